@@ -154,7 +154,7 @@ export default function NewOfferPage() {
                 <Text as="h2" variant="headingMd">
                   {t("products")}
                 </Text>
-                <ComponentFields {...fields} isReplaceable />
+                <ComponentFields {...fields} isReplaceable takesCollection />
               </BlockStack>
             </Card>
             <Card>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readInBulk, type BulkReading } from "./bulk-read.ts";
-import type { AdminGraphql } from "./graphql-request.ts";
+import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
 
 export const BULK_COLLECTIONS_QUERY = `#graphql
   query BulkCollections {
@@ -43,4 +43,52 @@ export async function* readCollections(
       reading.log.error("collect.collection_refused", { reason: parsed.error.issues[0]?.message });
     }
   }
+}
+
+export const READ_COLLECTION_OPERATION = `#graphql
+  query ReadCollection($id: ID!, $first: Int!) {
+    collection(id: $id) {
+      title
+      productsCount { count }
+      products(first: $first) { nodes { id } }
+    }
+  }`;
+
+const OneCollection = z.object({
+  collection: z
+    .object({
+      title: z.string(),
+      productsCount: z.object({ count: z.number().int() }).nullable(),
+      products: z.object({ nodes: z.array(z.object({ id: z.string() })) }),
+    })
+    .nullable(),
+});
+
+/** What a collection holds now, in the order that the merchant gave it. */
+interface CollectionMembers {
+  readonly title: string;
+  /** All of them, also beyond those that were asked for. */
+  readonly count: number;
+  readonly productGids: readonly string[];
+}
+
+/** The first so many products of a collection, at most 250; null where the shop has it no more. */
+export async function readCollection(
+  graphql: AdminGraphql,
+  { collectionGid, first }: { readonly collectionGid: string; readonly first: number },
+  options: Omit<RequestOptions<unknown>, "schema">,
+): Promise<CollectionMembers | null> {
+  const { collection } = await requestGraphql(
+    graphql,
+    READ_COLLECTION_OPERATION,
+    { id: collectionGid, first },
+    { ...options, schema: OneCollection },
+  );
+  if (collection === null) return null;
+  const productGids = collection.products.nodes.map(({ id }) => id);
+  return {
+    title: collection.title,
+    count: Math.max(productGids.length, collection.productsCount?.count ?? 0),
+    productGids,
+  };
 }

@@ -158,6 +158,8 @@ describe("POST /webhooks", () => {
     ["inventory_levels/update", "inventory-levels-update"],
     ["carts/create", "carts-update"],
     ["carts/update", "carts-update"],
+    ["collections/update", "discounts-update"],
+    ["collections/delete", "products-delete"],
     ["discounts/update", "discounts-update"],
     ["discounts/delete", "discounts-update"],
     ["themes/publish", "discounts-update"],

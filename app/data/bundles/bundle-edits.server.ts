@@ -57,6 +57,7 @@ export async function createBundle(
   {
     shop,
     componentKey,
+    collectionGid,
     currency,
     terms,
     components,
@@ -66,6 +67,7 @@ export async function createBundle(
   }: {
     readonly shop: string;
     readonly componentKey: string;
+    readonly collectionGid: string | null;
     readonly currency: string;
     readonly terms: BundleTerms;
     readonly components: readonly NewComponent[];
@@ -76,7 +78,7 @@ export async function createBundle(
 ): Promise<string> {
   const { id } = await tx.bundle.create({
     data: {
-      ...{ shop, componentKey, currency, kind: MERCHANT_KIND, expected: {}, validation: {} },
+      ...{ shop, componentKey, collectionGid, currency, kind: MERCHANT_KIND, expected: {}, validation: {} },
       ...toTermsColumns(terms),
       countries: [...terms.countries],
       evidence: evidence.map((one) => ({ ...one })),
@@ -113,6 +115,15 @@ export async function saveComponents(
       expectedExtraMarginMinor: 0,
     },
   });
+  await savePool(tx, { id: bundleId, shop }, components);
+}
+
+/** Writes the products that a pool has now; what is known of the offer stays. */
+export async function savePool(
+  tx: Pick<Db, "bundleComponent">,
+  { id: bundleId, shop }: EditedBundle,
+  components: readonly NewComponent[],
+): Promise<void> {
   await tx.bundleComponent.deleteMany({ where: { shop, bundleId } });
   await tx.bundleComponent.createMany({
     data: components.map((component, position) => ({ ...component, shop, bundleId, position })),
@@ -133,11 +144,11 @@ export async function saveQuantities(
   }
 }
 
-/** Writes the key of a combination that an edit made another one. */
+/** Writes the key of a combination that an edit made another one, and the collection that still keeps its pool. */
 export async function saveComponentKey(
   tx: Pick<Db, "bundle">,
   { id, shop }: EditedBundle,
-  componentKey: string,
+  key: { readonly componentKey: string; readonly collectionGid: string | null },
 ): Promise<void> {
-  await tx.bundle.update({ where: { id, shop }, data: { componentKey } });
+  await tx.bundle.update({ where: { id, shop }, data: key });
 }

@@ -39,6 +39,20 @@ export async function listLiveBundles(db: Pick<Db, "bundle">, shop: string): Pro
   return bundles.map((bundle) => toBundleRow(bundle));
 }
 
+/** Bundles on offer, or to be decided on, whose pool is a collection. */
+export async function listCollectionBundles(
+  db: Pick<Db, "bundle">,
+  shop: string,
+): Promise<{ id: string; collectionGid: string }[]> {
+  const statuses: readonly BundleStatus[] = ["proposed", ...LIVE_STATUSES];
+  const rows = await db.bundle.findMany({
+    where: { shop, status: { in: [...statuses] }, collectionGid: { not: null } },
+    select: { id: true, collectionGid: true },
+    orderBy: { id: "asc" },
+  });
+  return rows.flatMap(({ id, collectionGid }) => (collectionGid === null ? [] : [{ id, collectionGid }]));
+}
+
 /** How many bundles the merchant approved, whether or not the storefront shows them yet. */
 export async function countLiveBundles(db: Pick<Db, "bundle">, shop: string): Promise<number> {
   return db.bundle.count({ where: { shop, status: { in: [...LIVE_STATUSES] } } });

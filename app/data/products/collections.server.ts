@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import type { Db } from "#app/data/db.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
 
 interface CollectionRow {
@@ -47,4 +48,22 @@ export async function replaceCollections(
       [shop, JSON.stringify(members)],
     );
   });
+}
+
+/** The first so many products that the collection holds and a shopper may buy, as last read, by title. */
+export async function listCollectionProducts(
+  db: Pick<Db, "product">,
+  {
+    shop,
+    collectionGid,
+    limit,
+  }: { readonly shop: string; readonly collectionGid: string; readonly limit: number },
+): Promise<string[]> {
+  const rows = await db.product.findMany({
+    where: { shop, status: "active", deletedAt: null, collectionGids: { has: collectionGid } },
+    select: { productGid: true },
+    orderBy: [{ title: "asc" }, { productGid: "asc" }],
+    take: limit,
+  });
+  return rows.map(({ productGid }) => productGid);
 }

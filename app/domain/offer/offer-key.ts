@@ -11,12 +11,20 @@ interface KeyedComponent {
 /**
  * Stable key of an offer, by which it is one row for ever and a later run knows it again: what is sold in which form,
  * whatever it costs. A set's is that of its combination (`componentKeyOf`); the others begin with their kind, and name
- * the products of a pool in any order. Other dates, countries or rewards are the same offer.
+ * the products of a pool in any order, or the collection that keeps it. Other dates, countries or rewards are the same
+ * offer.
  */
-export function offerKeyOf(terms: OfferTerms, components: readonly KeyedComponent[]): string {
+export function offerKeyOf(
+  terms: OfferTerms,
+  components: readonly KeyedComponent[],
+  collectionGid: string | null = null,
+): string {
   const bought = components.filter(({ isGift }) => !isGift);
   const parts = toKey(bought.map(({ variantGid, quantity }) => `${variantGid}*${quantity}`));
-  const products = toKey(bought.map(({ productGid }) => toLegacyId(productGid)));
+  const products =
+    collectionGid === null
+      ? toKey(bought.map(({ productGid }) => toLegacyId(productGid)))
+      : `in:${toLegacyId(collectionGid)}`;
   switch (terms.kind) {
     case "set":
       return parts;

@@ -17,6 +17,8 @@ export const HELD_MESSAGES = {
   "paused.off": {},
   "paused.discountOff": {},
   "paused.withheldByRollout": { rollout: title },
+  "paused.collectionGone": {},
+  "paused.collectionLarge": { products: z.number(), most: z.number() },
 } as const satisfies MessageTable;
 export type HeldMessage = MessageOf<typeof HELD_MESSAGES>;
 

@@ -36,6 +36,12 @@ export const BundleChanges = z.strictObject({
     .array(z.object({ variantGid: z.string().min(1), quantity: Units, isGift: z.boolean().default(false) }))
     .max(MOST_COMPONENTS, "productsMany")
     .optional(),
+  /** The collection whose products the components are, and stay; null where each was chosen. */
+  collectionGid: z
+    .string()
+    .regex(/^gid:\/\/shopify\/Collection\/\d+$/)
+    .nullable()
+    .optional(),
   /** Whether shoppers may take another variant of a component's product. */
   letsShopperChoose: z.boolean().optional(),
   placement: Placement.optional(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { BundleChanges } from "./check-bundle-edit.ts";
 import { offerFieldsIn, toNumber } from "./offer-fields.ts";
 
-const { title, components, placement, countries, note, timesPerOrder } = BundleChanges.shape;
+const { title, components, collectionGid, placement, countries, note, timesPerOrder } = BundleChanges.shape;
 const Components = components.unwrap();
 
 /** A day of the shop's own calendar, "2026-12-24", or a minute of it, "2026-12-24T18:30"; empty for none. */
@@ -42,6 +42,7 @@ export function termsFormIn(currency: string) {
         .transform((text) => (text.trim() === "" ? null : toNumber(text)))
         .pipe(timesPerOrder.unwrap()),
       note: note.unwrap(),
+      collectionGid: collectionGid.unwrap(),
       components: z
         .array(
           z.object({

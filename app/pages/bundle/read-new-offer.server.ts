@@ -1,6 +1,7 @@
 import { findBundle, readVariants } from "#app/data/bundles/read-bundles.server.ts";
-import { listVariantsOfProducts } from "#app/data/products/product-variants.server.ts";
-import { readSaleables } from "#app/data/bundles/bundles.server.ts";
+import { listCollectionProducts } from "#app/data/products/collections.server.ts";
+import { MAX_POOL } from "#app/domain/offer/offer.ts";
+import { toComponents } from "#app/services/publish/keep-pools.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { toComponent } from "#app/pages/describe-suggestion.server.ts";
@@ -19,6 +20,7 @@ const EMPTY: TermsDraft = {
   countries: [],
   timesPerOrder: "",
   note: "",
+  collectionGid: null,
   components: [],
 };
 
@@ -43,21 +45,34 @@ export async function readNewOffer({ db }: Pick<Deps, "db">, { shop, from, produ
     const draft = toTermsDraft(bundle, { components, timeZone, currency });
     return { currency, form: `offer:from:${bundle.id}`, draft: { ...draft, startsOn: "", endsOn: "" } };
   }
-  const components = productGid === null ? [] : await readProduct(db, shop, productGid);
+  const components = productGid === null ? [] : await readProducts(db, shop, [productGid]);
   const form = components.length > 0 ? `offer:with:${productGid}` : "offer:new";
   return { currency, form, draft: { ...EMPTY, components } };
 }
 
-/** The first variant of a product; none where the shop has no such product. */
-async function readProduct(db: Deps["db"], shop: string, productGid: string): Promise<ComponentDraft[]> {
-  const [variant] = await listVariantsOfProducts(db, shop, [productGid]);
-  if (!variant) return [];
-  const { variantGid } = variant;
-  const [saleables, variants] = await Promise.all([
-    readSaleables(db, shop, [variantGid]),
-    readVariants(db, { shop, variantGids: [variantGid] }),
-  ]);
-  const saleable = saleables.get(variantGid);
-  const imageUrl = variants.get(variantGid)?.product.imageUrl ?? "";
-  return saleable ? [{ ...saleable, imageUrl, quantity: "1", isGift: false }] : [];
+/** The products of a collection as a form holds them; none where it holds none, or more than an offer may. */
+export async function readCollectionDraft(
+  { db }: Pick<Deps, "db">,
+  { shop, collectionGid }: { readonly shop: string; readonly collectionGid: string },
+): Promise<ComponentDraft[]> {
+  const productGids = await listCollectionProducts(db, { shop, collectionGid, limit: MAX_POOL + 1 });
+  return productGids.length > MAX_POOL ? [] : readProducts(db, shop, productGids);
+}
+
+/** Products in their first variants; those that the shop does not have are left out. */
+async function readProducts(
+  db: Deps["db"],
+  shop: string,
+  productGids: readonly string[],
+): Promise<ComponentDraft[]> {
+  const components = await toComponents({ db }, shop, productGids);
+  const variants = await readVariants(db, {
+    shop,
+    variantGids: components.map(({ variantGid }) => variantGid),
+  });
+  return components.map((component) => ({
+    ...component,
+    quantity: String(component.quantity),
+    imageUrl: variants.get(component.variantGid)?.product.imageUrl ?? "",
+  }));
 }

@@ -29,6 +29,7 @@ export function toTermsDraft(
     countries: bundle.countries,
     timesPerOrder: bundle.timesPerOrder === null ? "" : String(bundle.timesPerOrder),
     note: bundle.note,
+    collectionGid: bundle.collectionGid,
     components: bundle.components.map(({ variantGid, productGid, title, quantity, isGift }, index) => ({
       ...{ variantGid, productGid, title, isGift },
       imageUrl: components[index]!.imageUrl ?? "",

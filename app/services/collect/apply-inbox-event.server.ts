@@ -1,4 +1,5 @@
 import { saveDrift } from "#app/data/bundles/publication.server.ts";
+import { listCollectionBundles } from "#app/data/bundles/bundles.server.ts";
 import { listForeignProducts } from "#app/data/products/foreign-products.server.ts";
 import { findPendingInboxRow, markInboxApplied, markInboxFailed } from "#app/data/inbox/inbox.server.ts";
 import { markProductDeleted } from "#app/data/products/products.server.ts";
@@ -128,6 +129,11 @@ const APPLY: { readonly [K in AppliedAlone]: (deps: Deps, event: Message<K>) => 
   theme: ({ db }, { shop, triggeredAt }) => saveDrift(db, shop, ["theme_changed"], triggeredAt),
   rollout: async (deps, { shop, now }) => {
     await askToPublish(deps, { shop, now, lane: "live" });
+  },
+  collection: async (deps, { shop, now, message: { collectionGid } }) => {
+    const pools = await listCollectionBundles(deps.db, shop);
+    if (pools.some((pool) => pool.collectionGid === collectionGid))
+      await askToPublish(deps, { shop, now, lane: "live" });
   },
   reread: (deps, { shop, now, triggeredAt }) => askToReread(deps, { shop, now, ordersSince: triggeredAt }),
   subscription: ({ db }, { shop, triggeredAt, message: { subscription } }) =>

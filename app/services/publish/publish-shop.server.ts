@@ -16,6 +16,7 @@ import { explainPublishError } from "./explain-publish-error.server.ts";
 import { ensurePixel } from "./ensure-pixel.server.ts";
 import { noteRollouts } from "./note-rollouts.server.ts";
 import { noteHoldoutShare } from "#app/services/settings/note-holdout-share.server.ts";
+import { keepPools } from "./keep-pools.server.ts";
 import { planShopOffers } from "./plan-shop-offers.server.ts";
 import { reconcileMetafields, type MetafieldChanges } from "./reconcile-metafields.server.ts";
 import { unpublishEverything } from "./unpublish-everything.server.ts";
@@ -92,6 +93,7 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
   }
   const row = await readKeptShop(db, shop);
   const settings = await readSettings(db, shop);
+  await keepPools(deps, request);
   const { allowsStandIns } = publication;
   const planned = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now });
   const { standIns } = planned;

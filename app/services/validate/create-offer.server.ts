@@ -5,6 +5,7 @@ import { readSettings } from "#app/data/shops/settings.server.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
 import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
+import { isPool } from "#app/domain/publish/to-rule.ts";
 import { BundleChanges, checkBundleEdit } from "#app/domain/validate/check-bundle-edit.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -65,6 +66,7 @@ export async function checkOffer(
   }
   const { terms, title, components: wanted, startsAt = null, endsAt = null, ...rest } = parsed.data;
   const settings = await readSettings(deps.db, shop);
+  const collectionGid = isPool(terms) ? (rest.collectionGid ?? null) : null;
   const components = await readWanted(tx, shop, wanted);
   if (!components.ok) return refuse([toMessage({ field: "components", code: components.reason })]);
   const today = await readVariantPrices(
@@ -85,11 +87,11 @@ export async function checkOffer(
   );
   const mistakes = [...checkTerms(terms, priced), ...problems];
   if (mistakes.length > 0) return refuse(mistakes.map(toMessage));
-  const componentKey = offerKeyOf(terms, priced);
+  const componentKey = offerKeyOf(terms, priced, collectionGid);
   const twin = await findTwin(tx, { id: null, shop }, componentKey);
   if (twin) return refuse([toMessage({ field: "components", code: "combinationExists" })], twin);
   const offer = {
-    ...{ shop, componentKey, currency, decidedBy, now },
+    ...{ shop, componentKey, collectionGid, currency, decidedBy, now },
     components: components.value,
     evidence: [CHOSEN_BY_HAND],
     terms: {

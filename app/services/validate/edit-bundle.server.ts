@@ -92,8 +92,10 @@ export async function editBundle(
       ...component,
       quantity: quantities?.[at] ?? component.quantity,
     }));
-    const componentKey = offerKeyOf(wanted, held);
-    const isOther = componentKey !== offerKeyOf(sold, before.components);
+    // Who chooses products one by one has them no longer follow the collection.
+    const collectionGid = isReplacing || parsed.data.collectionGid === null ? null : before.collectionGid;
+    const componentKey = offerKeyOf(wanted, held, collectionGid);
+    const isOther = componentKey !== offerKeyOf(sold, before.components, before.collectionGid);
     const twin = isOther ? await findTwin(tx, before, componentKey) : null;
     if (twin) return { ...invalid([{ field: "components", code: "combinationExists" }]), twin };
     const today = await readVariantPrices(
@@ -133,9 +135,10 @@ export async function editBundle(
     });
     if (replacement) await replaceComponents(tx, before, held);
     else if (quantities) await saveQuantities(tx, before, quantities);
-    if (isOther) await saveComponentKey(tx, before, componentKey);
+    if (isOther) await saveComponentKey(tx, before, { componentKey, collectionGid });
     const changed = { ...parsed.data };
     delete changed.components;
+    delete changed.collectionGid;
     if (changed.terms) changed.discountRatio = terms.discountRatio;
     if (shareOf(wanted) !== null) delete changed.terms;
     await saveDecision(tx, {

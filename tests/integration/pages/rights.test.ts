@@ -103,6 +103,9 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     loader: [VIEW],
     action: [decide(({ modelId }) => ({ intent: "use", modelId })), decide(() => ({ intent: "release" }))],
   },
+  "app.offers.collection.ts": {
+    loader: [{ right: null, query: "id=gid%3A%2F%2Fshopify%2FCollection%2F1" }],
+  },
   "app.offers.export.ts": { loader: [{ right: "export" }] },
   "app.offers.figures.ts": { action: [] },
   "app.offers.file.tsx": {

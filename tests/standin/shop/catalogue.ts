@@ -147,6 +147,19 @@ export class Catalogue {
     return collection;
   }
 
+  changeCollection(gid: string, productGids: readonly string[]): void {
+    this.collections.get(gid)!.productGids = [...productGids];
+    this.#clock.emit({
+      topic: "collections/update",
+      payload: { id: legacyId(gid), admin_graphql_api_id: gid },
+    });
+  }
+
+  removeCollection(gid: string): void {
+    this.collections.delete(gid);
+    this.#clock.emit({ topic: "collections/delete", payload: { id: legacyId(gid) } });
+  }
+
   /** @throws Error if the shop has no such product */
   product(gid: string): ShopProduct {
     const product = this.products.get(gid);

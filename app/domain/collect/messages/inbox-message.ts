@@ -15,7 +15,7 @@ import {
   toStockEvent,
 } from "./product-event.ts";
 import { readPayload } from "./read-payload.ts";
-import { Gid } from "./shopify-values.ts";
+import { Gid, NumericId, toGid } from "./shopify-values.ts";
 
 /** A discount of the shop, anybody's, that was changed or deleted. */
 const DiscountChange = z.object({
@@ -45,6 +45,8 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("theme") }),
   /** A Rollout came, went or changed: publishing asks Shopify which of them serve. */
   z.object({ kind: z.literal("rollout") }),
+  /** A collection changed or is gone; what it holds now is read from the API. */
+  z.object({ kind: z.literal("collection"), collectionGid: Gid }),
   /** An order changed in a way that the message does not tell: it is read from the API. */
   z.object({ kind: z.literal("reread") }),
   z.object({ kind: z.literal("subscription"), subscription: SubscriptionChange }),
@@ -87,6 +89,17 @@ const READERS: Readonly<
   "checkouts/update": readCart("checkout"),
   "discounts/update": readDiscount,
   "discounts/delete": readDiscount,
+  "collections/update": (payload) =>
+    readPayload(z.object({ admin_graphql_api_id: Gid }), payload, ({ admin_graphql_api_id }) => ({
+      kind: "collection",
+      collectionGid: admin_graphql_api_id,
+    })),
+  // All that Shopify says of one that is gone.
+  "collections/delete": (payload) =>
+    readPayload(z.object({ id: NumericId }), payload, ({ id }) => ({
+      kind: "collection",
+      collectionGid: toGid("Collection", id),
+    })),
   "themes/publish": () => ({ ok: true, value: { kind: "theme" } }),
   "rollouts/create": readRollout,
   "rollouts/update": readRollout,

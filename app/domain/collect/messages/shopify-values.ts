@@ -92,7 +92,15 @@ export const Price = Decimal.refine((decimal) => !decimal.startsWith("-"), "a pr
 /** An amount as webhooks carry it beside its plain form; shop money is what the app counts in. */
 export const MoneySet = z.object({ shop_money: z.object({ amount: Decimal }) });
 
-type GidKind = "Customer" | "InventoryItem" | "LineItem" | "Order" | "Product" | "ProductVariant" | "Refund";
+type GidKind =
+  | "Collection"
+  | "Customer"
+  | "InventoryItem"
+  | "LineItem"
+  | "Order"
+  | "Product"
+  | "ProductVariant"
+  | "Refund";
 
 /** Global id of a REST resource: ("Order", "42") → "gid://shopify/Order/42". */
 export function toGid(kind: GidKind, numericId: string): string {

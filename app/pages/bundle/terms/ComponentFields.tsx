@@ -4,11 +4,13 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { MAX_PARTS, MAX_POOL } from "#app/domain/offer/offer.ts";
 import type { FieldsProps } from "./terms-draft.ts";
 import { countsUnits, withGift } from "./components-draft.ts";
-import { useProductPicker } from "./use-product-picker.ts";
+import { useCollectionPicker, useProductPicker } from "./use-product-picker.ts";
 
 interface ComponentFieldsProps extends FieldsProps {
   /** Whether other products may be taken: not once orders are counted by those that are there. */
   readonly isReplaceable: boolean;
+  /** Whether a collection may be taken for a pool: only of an offer that nobody keeps yet. */
+  readonly takesCollection?: boolean;
 }
 
 /** The products of an offer: how many of each, which is the gift, and others in their place. */
@@ -16,14 +18,19 @@ export function ComponentFields({
   draft,
   currency,
   isReplaceable,
+  takesCollection = false,
   problemOf,
   onChange,
 }: ComponentFieldsProps) {
   const { t } = useTranslation("edit");
-  const { components, offer } = draft;
+  const { components, offer, collectionGid } = draft;
+  const isChosen = isReplaceable && collectionGid === null;
   const most = offer.kind === "set" || (offer.kind === "gift" && !offer.countsSpend) ? MAX_PARTS : MAX_POOL;
   const set = (chosen: typeof components) => onChange({ components: withGift(chosen, offer.kind) });
   const choose = useProductPicker(currency, (chosen) => set([...components, ...chosen]));
+  const chooseCollection = useCollectionPicker((gid, products) =>
+    onChange({ collectionGid: gid, components: [...products, ...components.filter(({ isGift }) => isGift)] }),
+  );
   const problem = problemOf("components");
   return (
     <BlockStack gap="300">
@@ -59,7 +66,7 @@ export function ComponentFields({
                 </Button>
               ) : null}
             </div>
-            {isReplaceable ? (
+            {isChosen ? (
               <Button
                 icon={XSmallIcon}
                 accessibilityLabel={t("remove", { title })}
@@ -70,15 +77,27 @@ export function ComponentFields({
         );
       })}
       {problem ? <InlineError message={problem} fieldID="components" /> : null}
-      {isReplaceable && components.length < most + (offer.kind === "gift" ? 1 : 0) ? (
-        <InlineStack>
+      <InlineStack gap="200">
+        {isChosen && components.length < most + (offer.kind === "gift" ? 1 : 0) ? (
           <Button onClick={() => void choose(components.map(({ productGid }) => productGid))}>
             {t(components.length === 0 ? "choose" : "add")}
           </Button>
-        </InlineStack>
-      ) : null}
+        ) : null}
+        {isChosen && takesCollection && most === MAX_POOL ? (
+          <Button onClick={() => void chooseCollection()}>{t("chooseCollection")}</Button>
+        ) : null}
+        {collectionGid === null ? null : (
+          <Button onClick={() => onChange({ collectionGid: null })}>{t("leaveCollection")}</Button>
+        )}
+      </InlineStack>
       <Text as="p" tone="subdued">
-        {t(isReplaceable ? `products.${offer.kind}` : "keepsProducts")}
+        {t(
+          collectionGid !== null
+            ? "products.collection"
+            : isReplaceable
+              ? `products.${offer.kind}`
+              : "keepsProducts",
+        )}
       </Text>
     </BlockStack>
   );

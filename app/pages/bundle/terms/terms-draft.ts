@@ -30,6 +30,8 @@ export interface TermsDraft {
   /** Empty for as often as the order holds it. */
   readonly timesPerOrder: string;
   readonly note: string;
+  /** The collection that the products are, and stay; null where each was chosen. */
+  readonly collectionGid: string | null;
   /** Anchor first. */
   readonly components: readonly ComponentDraft[];
 }

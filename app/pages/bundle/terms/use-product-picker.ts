@@ -1,4 +1,5 @@
 import { useAppBridge } from "@shopify/app-bridge-react";
+import { useTranslation } from "react-i18next";
 import { parseMinor } from "#app/domain/money.ts";
 import type { ComponentDraft } from "./terms-draft.ts";
 
@@ -35,5 +36,27 @@ export function useProductPicker(currency: string, onChoose: (chosen: ComponentD
       ];
     });
     if (chosen.length > 0) onChoose(chosen);
+  };
+}
+
+/**
+ * Opens Shopify's own picker of collections.
+ *
+ * @param onChoose called with the collection and its products
+ */
+export function useCollectionPicker(
+  onChoose: (collectionGid: string, products: readonly ComponentDraft[]) => void,
+) {
+  const appBridge = useAppBridge();
+  const { t } = useTranslation("edit");
+  return async (): Promise<void> => {
+    const [picked] = (await appBridge.resourcePicker({ type: "collection", multiple: false })) ?? [];
+    if (!picked) return;
+    const answer = await fetch(`/app/offers/collection?id=${encodeURIComponent(picked.id)}`);
+    const { components } = answer.ok
+      ? ((await answer.json()) as { components: ComponentDraft[] })
+      : { components: [] };
+    if (components.length > 0) onChoose(picked.id, components);
+    else appBridge.toast.show(t("collectionEmpty"), { isError: true });
   };
 }

@@ -1,0 +1,128 @@
+import { savePool, type NewComponent } from "#app/data/bundles/bundle-edits.server.ts";
+import {
+  listCollectionBundles,
+  lockBundle,
+  readSaleables,
+  saveBundleStatus,
+  type BundleRow,
+} from "#app/data/bundles/bundles.server.ts";
+import { saveDecision } from "#app/data/bundles/decisions.server.ts";
+import { listVariantsOfProducts } from "#app/data/products/product-variants.server.ts";
+import { canMove, statusAfter } from "#app/domain/bundle-status.ts";
+import { MAX_POOL } from "#app/domain/offer/offer.ts";
+import type { HeldMessage } from "#app/domain/publish/publish-messages.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { readCollection } from "#app/shopify/read-collections.ts";
+
+interface PoolRequest {
+  readonly shop: string;
+  readonly graphql: AdminGraphql;
+  readonly now: Date;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Brings the pools of offers that are a collection to what Shopify says it holds, before anything of them is published.
+ * An offer whose collection is gone, empty, or too large for an offer, is paused and says so; a product that we do not know yet
+ * joins with a later pass. Idempotent.
+ *
+ * @throws AppError from the Admin API
+ */
+export async function keepPools(deps: Deps, request: PoolRequest): Promise<void> {
+  const { shop, graphql, signal } = request;
+  const bundles = await listCollectionBundles(deps.db, shop);
+  const byCollection = Map.groupBy(bundles, ({ collectionGid }) => collectionGid);
+  for (const [collectionGid, own] of byCollection) {
+    const found = await readCollection(
+      graphql,
+      { collectionGid, first: MAX_POOL },
+      { log: deps.log, signal },
+    );
+    if (found === null) await pauseAll(deps, request, own, { code: "paused.collectionGone", values: {} });
+    else if (found.count > MAX_POOL) {
+      const values = { products: found.count, most: MAX_POOL };
+      await pauseAll(deps, request, own, { code: "paused.collectionLarge", values });
+    } else {
+      const members = await toComponents(deps, shop, found.productGids);
+      if (members.length === 0)
+        await pauseAll(deps, request, own, { code: "paused.fewProducts", values: {} });
+      else for (const { id } of own) await savePoolOf(deps, { shop, bundleId: id }, members);
+    }
+  }
+}
+
+/** The products, each in its first variant, as they would be written; those that we do not know are left out. */
+export async function toComponents(
+  { db }: Pick<Deps, "db">,
+  shop: string,
+  productGids: readonly string[],
+): Promise<NewComponent[]> {
+  const variants = await listVariantsOfProducts(db, shop, productGids);
+  const firstOf = new Map(
+    variants.toReversed().map(({ productGid, variantGid }) => [productGid, variantGid]),
+  );
+  const gids = productGids.flatMap((productGid) => firstOf.get(productGid) ?? []);
+  const saleables = await readSaleables(db, shop, gids);
+  return gids.flatMap((gid) => {
+    const saleable = saleables.get(gid);
+    return saleable ? [{ ...saleable, quantity: 1, isGift: false }] : [];
+  });
+}
+
+/** Products that stay keep their place, so that the offer's first product is not another one each time. */
+async function savePoolOf(
+  { db, log }: Pick<Deps, "db" | "log">,
+  { shop, bundleId }: { readonly shop: string; readonly bundleId: string },
+  members: readonly NewComponent[],
+): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const bundle = await lockBundle(tx, { shop, bundleId });
+    if (!bundle) return;
+    const gift = bundle.components.filter(({ isGift }) => isGift);
+    const held = bundle.components.filter(({ isGift }) => !isGift);
+    const byProduct = new Map(members.map((member) => [member.productGid, member]));
+    const stayed = held.filter(({ productGid }) => byProduct.delete(productGid));
+    if (stayed.length === held.length && byProduct.size === 0) return;
+    const pool = [...stayed, ...byProduct.values(), ...gift].map(toNewComponent);
+    await savePool(tx, bundle, pool);
+    log.info("publish.pool_kept", { bundleId, products: pool.length - gift.length });
+  });
+}
+
+function toNewComponent({
+  variantGid,
+  productGid,
+  title,
+  priceMinor,
+  quantity,
+  isGift,
+}: NewComponent): NewComponent {
+  return { variantGid, productGid, title, priceMinor, quantity, isGift };
+}
+
+async function pauseAll(
+  { db, log }: Pick<Deps, "db" | "log">,
+  { shop, now }: PoolRequest,
+  bundles: readonly Pick<BundleRow, "id">[],
+  pausedReason: HeldMessage,
+): Promise<void> {
+  for (const { id: bundleId } of bundles) {
+    await db.$transaction(async (tx) => {
+      const bundle = await lockBundle(tx, { shop, bundleId });
+      if (!bundle || !canMove(bundle.status, "pause")) return;
+      const [from, to] = [bundle.status, statusAfter("pause")];
+      await saveBundleStatus(tx, { shop, bundleId }, { status: to, pausedReason });
+      const detail = { from, to, reason: { ...pausedReason } };
+      await saveDecision(tx, {
+        shop,
+        bundleId,
+        decidedBy: "system",
+        action: "pause",
+        detail,
+        decidedAt: now,
+      });
+      log.info("publish.pool_lost", { bundleId, reason: pausedReason.code });
+    });
+  }
+}

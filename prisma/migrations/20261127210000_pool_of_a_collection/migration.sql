@@ -1,0 +1,1 @@
+ALTER TABLE "Bundle" ADD COLUMN "collectionGid" TEXT;

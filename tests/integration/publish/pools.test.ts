@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { toInboxMessage } from "#app/domain/collect/messages/inbox-message.ts";
+import { parseRules } from "#app/domain/offer/offer-rule.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { publishShop } from "#app/services/publish/publish-shop.server.ts";
+import { createOffer } from "#app/services/validate/create-offer.server.ts";
+import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
+import { emptyBundleShop, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/standin-graphql.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
+
+const NOW = new Date("2026-11-24T12:00:00Z");
+const MOST = 100;
+
+const deps = await openTestDeps();
+let state: ShopState;
+let variants: StockedVariant[];
+let admin: RecordedGraphql;
+let collectionGid: string;
+
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  ({ state, variants } = await openBundleShop(deps, { products: MOST + 1 }));
+  admin = openStandinGraphql(state);
+  const collection = { handle: "tea", title: "Tea", descriptionHtml: "", productGids: gidsOf(0, 1) };
+  ({ gid: collectionGid } = state.catalogue.addCollection(collection));
+});
+
+const gidsOf = (...numbers: number[]) => numbers.map((at) => variants[at]!.productGid);
+const publish = () =>
+  publishShop(deps, { shop: SHOP, graphql: admin.graphql, appUrl: "https://app.example", now: NOW });
+
+/** Numbers of the products that carry a rule. */
+const carriers = () =>
+  variants.flatMap(({ productGid }, at) => {
+    const text = state.app.findMetafield(productGid, "$app", "offers")?.value;
+    const read = text ? parseRules(text) : null;
+    return read?.ok && read.value.offers.length > 0 ? [at] : [];
+  });
+
+/** An approved "any 2" of the collection, as the form sent it. */
+async function offerCollection(): Promise<string> {
+  const outcome = await createOffer(deps, {
+    ...{ shop: SHOP, publishes: true, decidedBy: "42", now: NOW, words: openWords("en") },
+    typed: {
+      title: "Any 2 teas",
+      offer: { kind: "range", units: "2", rewardValue: "10" },
+      collectionGid,
+      components: [0, 1].map((at) => ({ variantGid: variants[at]!.variantGid, quantity: "1" })),
+    },
+  });
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome));
+  return outcome.bundleId;
+}
+
+const find = (id: string) =>
+  deps.db.bundle.findUniqueOrThrow({
+    where: { id },
+    include: { decisions: { orderBy: { decidedAt: "asc" } }, components: { orderBy: { position: "asc" } } },
+  });
+
+describe("an offer whose pool is a collection", () => {
+  it("is paused, with the reason in its log, once the collection is gone", async () => {
+    const id = await offerCollection();
+    await publish();
+    expect(carriers()).toEqual([0, 1]);
+    state.catalogue.removeCollection(collectionGid);
+    await publish();
+    expect(carriers()).toEqual([]);
+    expect(await find(id)).toMatchObject({
+      ...{ status: "paused", pausedReason: { code: "paused.collectionGone" } },
+      decisions: expect.arrayContaining([expect.objectContaining({ decidedBy: "system", action: "pause" })]),
+    });
+  });
+
+  it("is paused once the collection holds nothing, with the products that it had", async () => {
+    const id = await offerCollection();
+    state.catalogue.changeCollection(collectionGid, []);
+    await publish();
+    expect(await find(id)).toMatchObject({ status: "paused", components: [{}, {}] });
+  });
+
+  it("is paused once the collection holds more than an offer takes", async () => {
+    const id = await offerCollection();
+    state.catalogue.changeCollection(collectionGid, gidsOf(...variants.keys()));
+    await publish();
+    expect(await find(id)).toMatchObject({
+      status: "paused",
+      pausedReason: { code: "paused.collectionLarge", values: { products: MOST + 1, most: MOST } },
+    });
+    expect(carriers()).toEqual([]);
+  });
+
+  it("follows what the collection holds, and keeps the products that stay in their places", async () => {
+    const id = await offerCollection();
+    await publish();
+    state.catalogue.changeCollection(collectionGid, gidsOf(5, 1, 3));
+    await publish();
+    expect(carriers()).toEqual([1, 3, 5]);
+    const { components, status, componentKey } = await find(id);
+    expect(components.map(({ productGid }) => productGid)).toEqual(gidsOf(1, 3, 5));
+    expect({ status, componentKey }).toEqual({
+      status: "published",
+      componentKey: `range:2:in:${collectionGid.split("/").at(-1)}`,
+    });
+  });
+
+  it("follows it no more once the merchant chooses products one by one", async () => {
+    const id = await offerCollection();
+    const edited = await editBundle(deps, {
+      ...{ shop: SHOP, bundleId: id, decidedBy: "42", now: NOW },
+      changes: { collectionGid: null },
+    });
+    expect(edited.ok).toBe(true);
+    state.catalogue.changeCollection(collectionGid, gidsOf(7));
+    await publish();
+    expect(carriers()).toEqual([0, 1]);
+    expect(await find(id)).toMatchObject({ collectionGid: null });
+  });
+
+  it("asks Shopify for no collection where no offer has one", async () => {
+    await publish();
+    expect(admin.asked).not.toContain("ReadCollection");
+  });
+
+  it.each([
+    ["collections/update", () => ({ admin_graphql_api_id: collectionGid })],
+    ["collections/delete", () => ({ id: Number(collectionGid.split("/").at(-1)) })],
+  ])("hears of the collection by %s", (topic, payload) => {
+    const context = { webhookId: "w", currency: "USD", toKey: String };
+    const read = toInboxMessage(topic, payload(), context);
+    expect(read).toEqual({ ok: true, value: { kind: "collection", collectionGid } });
+  });
+});
