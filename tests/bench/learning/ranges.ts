@@ -10,37 +10,41 @@ import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 
 /**
- * Ranges and quantity breaks counted on the orders before each of four dates, and how many hold up on the orders of the
- * two months after it: of these also those that a hundred orders hold in full, and two products of. Needs `--data DIR`.
+ * Ranges and quantity breaks counted on the orders before each of four dates, and how many hold up on orders after it
+ * that were not counted: those of two months, and all of them to the end of the log. Of these also those that a hundred
+ * of the orders hold in full, and two products of. Needs `--data DIR`.
  */
 const DATES = ["2010-12-01", "2011-02-01", "2011-04-01", "2011-06-01"];
-const LATER_DAYS = 61;
+const SPANS = { "": 61, _to_the_end: Infinity };
 const MANY = 100;
 
 const path = findBenchData("online-retail/orders.csv.gz");
 if (path === null) process.exit(0);
 const log = await readOrderLog(path, {});
 const { baskets } = prepareBaskets(log.lines, [], { currency: log.currency });
-const sums = { proposed: 0, held: 0, inFull: 0, ofTwo: 0 };
-for (const date of DATES) {
-  const cutoffMs = Date.parse(date);
-  const proposals = proposeQuantityOffers({ baskets, settings: ShopSettings.parse({}), cutoffMs });
-  const until = firstBasketAt(baskets, cutoffMs + LATER_DAYS * DAY_MS);
-  const laterBaskets = sliceBaskets(baskets, firstBasketAt(baskets, cutoffMs), until);
-  const replay = (some: readonly BundleProposal[]) =>
-    replayProposals({ proposals: some, laterBaskets, random: seededRandom(1) }).accepted;
-  const held = replay(proposals);
-  const many = (accepted: typeof held) =>
-    accepted.filter(({ replay: { withAll } }) => withAll >= MANY).length;
-  sums.proposed += proposals.length;
-  sums.held += held.length;
-  sums.inFull += many(held);
-  sums.ofTwo += many(replay(proposals.map(ofTwo)));
+for (const [span, days] of Object.entries(SPANS)) {
+  const sums = { proposed: 0, held: 0, inFull: 0, ofTwo: 0 };
+  for (const date of DATES) {
+    const cutoffMs = Date.parse(date);
+    const proposals = proposeQuantityOffers({ baskets, settings: ShopSettings.parse({}), cutoffMs });
+    const until = firstBasketAt(baskets, cutoffMs + days * DAY_MS);
+    const laterBaskets = sliceBaskets(baskets, firstBasketAt(baskets, cutoffMs), until);
+    const replay = (some: readonly BundleProposal[]) =>
+      replayProposals({ proposals: some, laterBaskets, random: seededRandom(1) }).accepted;
+    const held = replay(proposals);
+    const many = (accepted: typeof held) =>
+      accepted.filter(({ replay: { withAll } }) => withAll >= MANY).length;
+    sums.proposed += proposals.length;
+    sums.held += held.length;
+    sums.inFull += many(held);
+    sums.ofTwo += many(replay(proposals.map(ofTwo)));
+  }
+  const print = (name: string, sum: number, peer: number) =>
+    printFigure({ name: `ranges_${name}${span}`, value: sum / DATES.length, unit: "offers", peer });
+  print("held_up", sums.held, sums.proposed / DATES.length);
+  print("in_100_later_orders", sums.inFull, 10);
+  print("two_in_100_later_orders", sums.ofTwo, 10);
 }
-const mean = (sum: number) => sum / DATES.length;
-printFigure({ name: "ranges_held_up", value: mean(sums.held), unit: "offers", peer: mean(sums.proposed) });
-printFigure({ name: "ranges_in_100_later_orders", value: mean(sums.inFull), unit: "offers", peer: 10 });
-printFigure({ name: "ranges_two_in_100_later_orders", value: mean(sums.ofTwo), unit: "offers", peer: 10 });
 
 /** The same products, any two of them. */
 function ofTwo(proposal: BundleProposal): BundleProposal {
