@@ -198,7 +198,9 @@ export default function NewOfferPage() {
                 prices={figures?.steps ?? []}
               />
             ) : null}
-            {figures ? <EvidenceCard title={t("orders")} evidence={[figures.evidence]} /> : null}
+            {figures ? (
+              <EvidenceCard title={t("orders")} evidence={[figures.evidence, ...figures.more]} />
+            ) : null}
             {margins.length > 0 ? <MarginCard rows={margins} /> : null}
           </BlockStack>
         </Layout.Section>

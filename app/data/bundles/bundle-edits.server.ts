@@ -1,7 +1,12 @@
 import type { Db } from "#app/data/db.server.ts";
 import type { OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
-import { MERCHANT_KIND, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import {
+  MERCHANT_KIND,
+  type Evidence,
+  type ExpectedEffect,
+} from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { Prisma } from "#app/data/generated/client.ts";
+import { toOfferTerms } from "./bundle-row.ts";
 import type { BundleRow, Saleable } from "./bundles.server.ts";
 
 /** Which bundle is edited; the caller's transaction holds its row. */
@@ -20,6 +25,38 @@ export async function findTwin(
     where: { shop, componentKey, ...(id === null ? {} : { id: { not: id } }) },
     select: { id: true, title: true },
   });
+}
+
+/** As many of the same products, whatever the variant. */
+function toProductKey(
+  components: readonly { readonly productGid: string; readonly quantity: number; readonly isGift: boolean }[],
+): string {
+  return components
+    .map(({ productGid, quantity, isGift }) => `${productGid}*${quantity}${isGift ? ">" : ""}`)
+    .sort()
+    .join("|");
+}
+
+/** A bundle of the kind that sells as many of the same products in whatever variant, which to a shopper is the same offer. */
+export async function findTwinOfProducts(
+  db: Pick<Db, "bundle">,
+  shop: string,
+  { terms, components }: { readonly terms: OfferTerms; readonly components: readonly NewComponent[] },
+): Promise<{ id: string; title: string } | null> {
+  const productGid = { in: components.map((component) => component.productGid) };
+  const rows = await db.bundle.findMany({
+    where: {
+      shop,
+      letsShopperChoose: true,
+      components: { some: { shop, productGid }, every: { shop, productGid } },
+    },
+    include: { components: { where: { shop } } },
+  });
+  const key = toProductKey(components);
+  const twin = rows.find(
+    (row) => toOfferTerms(row).kind === terms.kind && toProductKey(row.components) === key,
+  );
+  return twin ? { id: twin.id, title: twin.title } : null;
 }
 
 /** What the merchant sets of a bundle besides its products. */
@@ -91,6 +128,18 @@ export async function createBundle(
     select: { id: true },
   });
   return id;
+}
+
+/** Writes what is expected of an offer that the merchant made by hand, by which offers are given their room. */
+export async function saveExpected(
+  db: Pick<Db, "bundle">,
+  { id, shop }: EditedBundle,
+  expected: ExpectedEffect,
+): Promise<void> {
+  await db.bundle.update({
+    where: { id, shop },
+    data: { expected, expectedExtraMarginMinor: Math.round(expected.extraMarginMinor.value) },
+  });
 }
 
 /** Writes other products, anchor first, into a bundle. What was known of the ones before goes. */

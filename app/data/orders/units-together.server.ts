@@ -1,23 +1,17 @@
 import type { Pool } from "pg";
+import type { OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
+import { MOST_UNITS } from "#app/domain/propose/quantity/unit-demand.ts";
 
-/** How often orders hold some products. */
-export interface TogetherCounts {
-  /** All orders. */
-  readonly orders: number;
-  /** Of each product the orders that hold it, in the order asked for. */
-  readonly ofEach: readonly number[];
-  /** Orders that hold at least one of them. */
-  readonly ofAny: number;
-  /** Orders that hold at least so many different ones as asked for, and at least so many units of them. */
-  readonly ofParts: number;
-  readonly ofUnits: number;
-}
+/** How often orders of a span hold some products, and how many days before its end the first of them was. */
+type TogetherCounts = OfferCounts & { readonly firstAt: Date | null };
+
+type Tally = Readonly<Record<string, number>> | null;
 
 /**
  * Counts the orders that hold some products, without cancelled and test orders.
  *
  * @param variantGids of each product those that count
- * @param from orders placed before it are not counted
+ * @param from orders placed before it are not counted, nor those from `to` on
  * @param least different products and units of them to ask for
  */
 export async function countTogether(
@@ -26,28 +20,41 @@ export async function countTogether(
     shop,
     variantGids,
     from,
+    to,
     least,
   }: {
     readonly shop: string;
     readonly variantGids: readonly (readonly string[])[];
     readonly from: Date;
+    readonly to: Date;
     readonly least: { readonly parts: number; readonly units: number };
   },
 ): Promise<TogetherCounts> {
   const wanted = variantGids.flatMap((gids, part) => gids.map((gid) => [gid, part] as const));
-  const { rows } = await pool.query<Omit<TogetherCounts, "ofEach"> & { each: Record<string, number> | null }>(
+  const { rows } = await pool.query<
+    Pick<TogetherCounts, "orders" | "ofAny" | "ofParts" | "ofUnits" | "firstAt"> &
+      Readonly<Record<"each" | "lacking" | "units" | "unitsOfEach", Tally>>
+  >(
     `WITH valid AS (
-       SELECT "orderGid" FROM "Order"
-       WHERE "shop" = $1 AND "placedAt" >= $4::timestamp(3) AND "cancelledAt" IS NULL AND NOT "isTest"
+       SELECT "orderGid", "placedAt" FROM "Order"
+       WHERE "shop" = $1 AND "placedAt" >= $4::timestamp(3) AND "placedAt" < $7::timestamp(3) AND "cancelledAt" IS NULL AND NOT "isTest"
      ), held AS (
        SELECT l."orderGid", wanted.part, SUM(l."quantity") AS units FROM "OrderLine" l
        JOIN unnest($2::text[], $3::int[]) AS wanted(gid, part) ON l."variantGid" = wanted.gid
        JOIN valid v ON v."orderGid" = l."orderGid"
        WHERE l."shop" = $1 GROUP BY l."orderGid", wanted.part
      ), per_order AS (
-       SELECT COUNT(*) AS parts, SUM(units) AS units FROM held GROUP BY "orderGid"
+       SELECT COUNT(*) AS parts, SUM(units) AS units, SUM(part) AS numbers FROM held GROUP BY "orderGid"
      )
      SELECT (SELECT COUNT(*)::int FROM valid) AS orders,
+       (SELECT MIN("placedAt") FROM valid) AS "firstAt",
+       (SELECT jsonb_object_agg(part, n) FROM (
+         SELECT $8::int * ($8::int - 1) / 2 - numbers AS part, COUNT(*)::int AS n FROM per_order
+         WHERE parts = $8::int - 1 GROUP BY 1) l) AS lacking,
+       (SELECT jsonb_object_agg(taken, n) FROM (
+         SELECT LEAST(units, ${MOST_UNITS}) AS taken, COUNT(*)::int AS n FROM per_order WHERE units > 0 GROUP BY 1) u) AS units,
+       (SELECT jsonb_object_agg(taken, n) FROM (
+         SELECT LEAST(units, ${MOST_UNITS}) AS taken, COUNT(*)::int AS n FROM held WHERE units > 0 GROUP BY 1) h) AS "unitsOfEach",
        (SELECT jsonb_object_agg(part, n) FROM (SELECT part, COUNT(*)::int AS n FROM held GROUP BY part) e) AS each,
        COUNT(*)::int AS "ofAny",
        COUNT(*) FILTER (WHERE parts >= $5)::int AS "ofParts",
@@ -60,8 +67,16 @@ export async function countTogether(
       from.toISOString(),
       least.parts,
       least.units,
+      to.toISOString(),
+      variantGids.length,
     ],
   );
-  const { each, ...counts } = rows[0]!;
-  return { ...counts, ofEach: variantGids.map((_, part) => each?.[part] ?? 0) };
+  const { each, lacking, units, unitsOfEach, ...counts } = rows[0]!;
+  const ofProducts = (tally: Tally) => variantGids.map((_, part) => tally?.[part] ?? 0);
+  const ofUnits = (tally: Tally) => Array.from({ length: MOST_UNITS + 1 }, (_, taken) => tally?.[taken] ?? 0);
+  return {
+    ...counts,
+    ...{ ofEach: ofProducts(each), without: ofProducts(lacking) },
+    ...{ byUnits: ofUnits(units), byUnitsOfEach: ofUnits(unitsOfEach) },
+  };
 }

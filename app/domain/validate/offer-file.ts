@@ -13,7 +13,7 @@ export const OFFER_COLUMNS = [
 export type OfferColumn = (typeof OFFER_COLUMNS)[number];
 
 /** An export says these too, for people to read; an import passes over them. */
-export const STATED_COLUMNS = ["status", "product_titles"] as const;
+const STATED_COLUMNS = ["status", "product_titles"] as const;
 
 /** Followed by Shopify's code of a language: the offer's title in it. */
 const TITLE_PREFIX = "title_";
@@ -22,7 +22,7 @@ const YES = "yes";
 const NO = "no";
 
 /** A product as a row names it: by the number of a variant, or by the handle of a product, whose first variant it is. */
-export interface NamedProduct {
+interface NamedProduct {
   readonly name: string;
   readonly quantity: string;
   readonly isGift: boolean;

@@ -7,7 +7,7 @@ import { type Estimate } from "#app/domain/numbers/estimate.ts";
 import { ExpectedEffect, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
-import { readOfferEvidence } from "#app/services/validate/read-offer-evidence.server.ts";
+import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
 import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
 import { toTermsDraft } from "./to-terms-draft.server.ts";
 import { describeComponent } from "./describe-component.server.ts";
@@ -77,9 +77,11 @@ export async function readBundlePage(
   const stored = readEvidence(bundle.evidence);
   // Of what was made by hand nothing was known when it was kept; orders have come since.
   const isUnknown = stored.some(({ code }) => code === "chosenByHand");
-  const productGids = bundle.components.map(({ productGid }) => productGid);
   const evidence = isUnknown
-    ? [...stored, await readOfferEvidence(deps, { shop, terms, productGids, now })]
+    ? [
+        ...stored,
+        ...(await readOfferOutlook(deps, { shop, terms, components: bundle.components, now })).evidence,
+      ]
     : stored;
   const profit = describeProfit(bundle, format, words);
   const replay = describeReplay(bundle, { format, words });

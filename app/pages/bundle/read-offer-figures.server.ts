@@ -7,7 +7,7 @@ import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { describeMargins, describeSteps } from "./describe-margins.server.ts";
 import { describeRepriced } from "./describe-repriced.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { readOfferEvidence } from "#app/services/validate/read-offer-evidence.server.ts";
+import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
 import { readTypedTerms } from "#app/services/validate/typed-terms.server.ts";
 
 interface FiguresRequest {
@@ -40,11 +40,16 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
   const format = createShopFormat(row, words.locale);
   const { currency } = row;
   if (held.length === 0) return null;
-  const productGids = held.map(({ productGid }) => productGid);
-  const evidence = await readOfferEvidence(deps, { shop, terms, productGids, now });
+  const { evidence } = await readOfferOutlook(deps, { shop, terms, components: held, now });
+  const [first, ...more] = evidence.map((one) => ({
+    kind: one.kind,
+    text: writeEvidence(one, { format, words }),
+  }));
   const request = { terms, currency, settings, format, words };
   return {
-    evidence: { kind: evidence.kind, text: writeEvidence(evidence, { format, words }) },
+    evidence: first!,
+    /** What the newest orders say of what those before promised, and what is expected of it. */
+    more,
     steps: describeSteps(held, request),
     margins: describeMargins(held, request),
     repriced: bundle && describeRepriced(bundle, { ...request, components: held }, { format, words }),

@@ -1,4 +1,4 @@
-import { createBundle, findTwin } from "#app/data/bundles/bundle-edits.server.ts";
+import { createBundle, findTwin, findTwinOfProducts } from "#app/data/bundles/bundle-edits.server.ts";
 import { readVariantPrices } from "#app/data/bundles/bundles.server.ts";
 import type { Db } from "#app/data/db.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
@@ -12,6 +12,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { decideBundle } from "./decide-bundle.server.ts";
 import { shareOf } from "./edit-bundle.server.ts";
 import { CHOSEN_BY_HAND, readWanted } from "./replace-components.server.ts";
+import { keepExpected } from "./keep-expected.server.ts";
 import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
 
 interface OfferRequest {
@@ -88,7 +89,10 @@ export async function checkOffer(
   const mistakes = [...checkTerms(terms, priced), ...problems];
   if (mistakes.length > 0) return refuse(mistakes.map(toMessage));
   const componentKey = offerKeyOf(terms, priced, collectionGid);
-  const twin = await findTwin(tx, { id: null, shop }, componentKey);
+  const isOpen = !isPool(terms) && rest.letsShopperChoose !== false;
+  const twin =
+    (await findTwin(tx, { id: null, shop }, componentKey)) ??
+    (isOpen ? await findTwinOfProducts(tx, shop, { terms, components: components.value }) : null);
   if (twin) return refuse([toMessage({ field: "components", code: "combinationExists" })], twin);
   const offer = {
     ...{ shop, componentKey, collectionGid, currency, decidedBy, now },
@@ -113,19 +117,22 @@ export async function createOffer(
   { publishes, ...request }: OfferRequest,
 ): Promise<OfferOutcome> {
   const { shop, decidedBy, now, words } = request;
-  const created = await deps.db.$transaction(async (tx): Promise<OfferOutcome> => {
+  const created = await deps.db.$transaction(async (tx) => {
     const checked = await checkOffer(deps, tx, request);
-    return checked.ok
-      ? { ok: true, bundleId: await createBundle(tx, checked.offer), message: null }
-      : checked;
+    if (!checked.ok) return checked;
+    return { ok: true as const, offer: checked.offer, bundleId: await createBundle(tx, checked.offer) };
   });
   if (!created.ok) return created;
-  deps.log.info("validate.created", { bundleId: created.bundleId });
-  if (!publishes) return created;
+  const { bundleId, offer } = created;
+  const { terms, components } = { ...offer, terms: offer.terms.terms };
+  await keepExpected(deps, { shop, bundleId, terms, components, now });
+  deps.log.info("validate.created", { bundleId });
+  const kept: OfferOutcome = { ok: true, bundleId, message: null };
+  if (!publishes) return kept;
   const decided = await decideBundle(deps, {
     ...{ shop, decidedBy, now },
-    bundleId: created.bundleId,
+    bundleId,
     decision: "approve",
   });
-  return decided.ok ? created : { ...created, message: words.t(`server:undecided.${decided.reason}`) };
+  return decided.ok ? kept : { ...kept, message: words.t(`server:undecided.${decided.reason}`) };
 }

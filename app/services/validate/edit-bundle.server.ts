@@ -8,6 +8,7 @@ import {
 import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundle-row.ts";
 import { lockBundle, readVariantPrices, type BundleRow } from "#app/data/bundles/bundles.server.ts";
 import { saveDecision } from "#app/data/bundles/decisions.server.ts";
+import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { checkTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
@@ -20,6 +21,8 @@ import {
   type EditProblem,
 } from "#app/domain/validate/check-bundle-edit.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
+import { keepExpected } from "./keep-expected.server.ts";
+import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { planReplacement, replaceComponents } from "./replace-components.server.ts";
 
 export interface EditRequest {
@@ -162,6 +165,10 @@ export async function editBundle(
   });
   if (result.ok) {
     deps.log.info("validate.edited", { bundleId });
+    const edited = await findBundle(deps.db, { shop, bundleId });
+    if (edited?.kind === MERCHANT_KIND) {
+      await keepExpected(deps, { ...edited, bundleId, terms: toOfferTerms(edited), now });
+    }
     await askToPublish(deps, { shop, now });
   }
   return result;

@@ -1,38 +1,121 @@
 import { countTogether } from "#app/data/orders/units-together.server.ts";
+import { readVariantPrices } from "#app/data/bundles/bundles.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/product-variants.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { readSettings } from "#app/data/shops/settings.server.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
-import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { expectOffer, replayOffer } from "#app/domain/propose/quantity/expect-offer.ts";
+import { listSteps } from "#app/domain/publish/price-steps.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 
 /** Older orders say little of what sells now. */
 const WINDOW_DAYS = 365;
+/** The days that what was counted before them is held against. */
+const REPLAY_DAYS = 28;
 
-/** What a year of the shop's orders says of an offer made by hand, in whatever variants its products were bought. */
-export async function readOfferEvidence(
+interface OutlookRequest {
+  readonly shop: string;
+  readonly terms: OfferTerms;
+  /** With a gift, if it has one. */
+  readonly components: readonly {
+    readonly variantGid: string;
+    readonly productGid: string;
+    readonly quantity: number;
+    readonly isGift: boolean;
+    readonly priceMinor: number;
+  }[];
+  readonly now: Date;
+}
+
+/** What a year of the shop's orders says of an offer made by hand, and what is expected of it; null where nobody knows. */
+interface OfferOutlook {
+  readonly evidence: readonly Evidence[];
+  readonly expected: ExpectedEffect | null;
+}
+
+/** Counts an offer's products in whatever variants they were bought, and reckons what the offer would bring in 28 days. */
+export async function readOfferOutlook(
   { db, pool }: Pick<Deps, "db" | "pool">,
-  {
-    shop,
-    terms,
-    productGids,
-    now,
-  }: {
-    readonly shop: string;
-    readonly terms: OfferTerms;
-    readonly productGids: readonly string[];
-    readonly now: Date;
-  },
-): Promise<Evidence> {
-  const products = [...new Set(productGids)];
+  { shop, terms, components, now }: OutlookRequest,
+): Promise<OfferOutlook> {
+  const products = [...new Set(components.map(({ productGid }) => productGid))];
   const variants = await listVariantsOfProducts(db, shop, products);
-  const counts = await countTogether(pool, {
-    shop,
-    variantGids: products.map((productGid) =>
-      variants.filter((one) => one.productGid === productGid).map(({ variantGid }) => variantGid),
-    ),
-    from: new Date(now.getTime() - WINDOW_DAYS * DAY_MS),
-    least: leastOf(terms, products.length),
+  const variantGids = products.map((productGid) =>
+    variants.filter((one) => one.productGid === productGid).map(({ variantGid }) => variantGid),
+  );
+  const from = new Date(now.getTime() - WINDOW_DAYS * DAY_MS);
+  const laterFrom = new Date(now.getTime() - REPLAY_DAYS * DAY_MS);
+  const least = leastOf(terms, products.length);
+  const count = (span: { from: Date; to: Date }) =>
+    countTogether(pool, { shop, variantGids, least, ...span });
+  const counts = await count({ from, to: now });
+  const spanDays = (first: Date | null, to: Date) =>
+    Math.max(1, (to.getTime() - Math.max(from.getTime(), first?.getTime() ?? 0)) / DAY_MS);
+  const evidence = [explainOffer(terms, counts)];
+  if (counts.firstAt === null) return { evidence, expected: null };
+
+  const [before, since] = await Promise.all([
+    count({ from, to: laterFrom }),
+    count({ from: laterFrom, to: now }),
+  ]);
+  const replay = replayOffer(terms, {
+    before: { counts: before, days: spanDays(before.firstAt, laterFrom) },
+    since: { counts: since, days: REPLAY_DAYS },
   });
-  return explainOffer(terms, counts);
+  const settings = await readSettings(db, shop);
+  const currency = (await findShop(db, shop))?.currency ?? "USD";
+  const costs = await readVariantPrices(
+    db,
+    shop,
+    components.map(({ variantGid }) => variantGid),
+  );
+  const priced = components.map((component) => ({
+    ...component,
+    costMinor: settings.usesShopifyCosts ? (costs.get(component.variantGid)?.costMinor ?? null) : null,
+  }));
+  const steps = listSteps(terms, priced, { ...settings, currency });
+  const expected = expectOffer({
+    terms,
+    counts,
+    days: spanDays(counts.firstAt, now),
+    steps: steps.map(({ units, beforeMinor, discountMinor }) => ({
+      units,
+      discountRatio: beforeMinor > 0 ? discountMinor / beforeMinor : 0,
+    })),
+    products: products.map((productGid) => {
+      const { priceMinor, costMinor, quantity } = priced.find((one) => one.productGid === productGid)!;
+      const unitMarginMinor = priceMinor - (costMinor ?? priceMinor * (1 - settings.assumedMarginRatio));
+      const units = terms.kind === "set" || terms.kind === "gift" ? quantity : 1;
+      return { priceMinor: priceMinor * units, marginMinor: unitMarginMinor * units };
+    }),
+  });
+  return {
+    evidence: [
+      ...evidence,
+      ...(replay ? [replay] : []),
+      ...(expected ? [toMargin(expected, steps.at(-1)!)] : []),
+    ],
+    expected,
+  };
+}
+
+function toMargin(
+  { extraMarginMinor, ordersAnyway, ordersWithOffer }: ExpectedEffect,
+  { beforeMinor, discountMinor }: { readonly beforeMinor: number; readonly discountMinor: number },
+): Evidence {
+  return {
+    kind: "margin",
+    value: extraMarginMinor.value,
+    code: "margin",
+    values: {
+      discountRatio: beforeMinor > 0 ? discountMinor / beforeMinor : 0,
+      extraAbout: ordersWithOffer.value - ordersAnyway.value,
+      anywayAbout: ordersAnyway.value,
+      days: REPLAY_DAYS,
+      extraMinor: extraMarginMinor.value,
+    },
+  };
 }

@@ -4,6 +4,7 @@ import { openWords } from "#app/locales/words.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+import { addPlacedOrder } from "#tests/factories/placed-order.ts";
 import { supportedProposal } from "#tests/factories/supported-proposal.ts";
 
 const opened = await openBundleShopEachTest();
@@ -71,5 +72,43 @@ describe("an offer made by hand", () => {
     expect(await opened.deps.db.bundle.findMany()).toMatchObject([
       { kind: "merchant", status: "proposed", discountRatio: 0.125, title: "By hand" },
     ]);
+  });
+
+  it("is refused where another variant of the same products is on offer, unless shoppers may not choose one", async () => {
+    const [first] = opened.variants;
+    const other = {
+      ...first!,
+      variantGid: `${first!.variantGid}9`,
+      title: "Large",
+      shop: SHOP,
+      priceMinor: 1_000,
+    };
+    const { variantGid, productGid, title, shop, priceMinor } = other;
+    await opened.deps.db.variant.create({ data: { variantGid, productGid, title, shop, priceMinor } });
+    await create(SET);
+    const components = [variantGid, opened.variants[1]!.variantGid].map((gid) => ({
+      variantGid: gid,
+      quantity: "1",
+    }));
+    expect(await create(SET, { components } as object)).toMatchObject({
+      ok: false,
+      twin: { title: "By hand" },
+    });
+    expect(await create(SET, { components, letsShopperChoose: false } as object)).toMatchObject({ ok: true });
+  });
+
+  it("is worth what the shop's orders let expect, and so keeps its room beside what was learned", async () => {
+    const at = (days: number) => new Date(NOW.getTime() - days * 86_400_000);
+    for (let number = 0; number < 90; number++) {
+      const held = opened.variants.slice(
+        number % 3 === 0 ? 0 : number % 2,
+        number % 3 === 0 ? 2 : 1 + (number % 2),
+      );
+      await addPlacedOrder(opened.deps, held, { number, fields: { placedAt: at(number + 1) } as object });
+    }
+    await create(SET);
+    const bundle = await opened.deps.db.bundle.findFirstOrThrow();
+    expect(Number(bundle.expectedExtraMarginMinor)).not.toBe(0);
+    expect(bundle.expected).toMatchObject({ ordersAnyway: { value: expect.closeTo((30 * 28) / 90, 0) } });
   });
 });

@@ -2,12 +2,21 @@ import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 
 /** What the orders of a shop say of an offer's products. */
-interface Counts {
+export interface OfferCounts {
+  /** All orders. */
   readonly orders: number;
+  /** Of each product the orders that hold it, in the order asked for. */
   readonly ofEach: readonly number[];
+  /** Orders that hold at least one of them. */
   readonly ofAny: number;
+  /** Orders that hold at least so many different ones as asked for, and at least so many units of them. */
   readonly ofParts: number;
   readonly ofUnits: number;
+  /** Of each product the orders that hold all others but not it. */
+  readonly without: readonly number[];
+  /** [u] orders that hold u units of them, from 1 on; and of each by itself, all added up. */
+  readonly byUnits: readonly number[];
+  readonly byUnitsOfEach: readonly number[];
 }
 
 /** How many different products of an offer, and how many units, an order must hold to speak for it. */
@@ -33,7 +42,10 @@ export function leastOf(
  *
  * @param counts orders as `countTogether` tells them for `leastOf`; all at least 0
  */
-export function explainOffer(terms: OfferTerms, counts: Counts): Evidence {
+export function explainOffer(
+  terms: OfferTerms,
+  counts: Pick<OfferCounts, "orders" | "ofEach" | "ofAny" | "ofParts" | "ofUnits">,
+): Evidence {
   const { orders, ofAny, ofUnits } = counts;
   const { parts, units } = leastOf(terms, counts.ofEach.length);
   const isOfUnits = terms.kind === "breaks" || (terms.kind === "range" && terms.allowsRepeats);

@@ -76,6 +76,7 @@ export const EVIDENCE_MESSAGES = {
   handNoOrders: {},
   handNone: { orders: number },
   handUnits: { together: number, orders: number, units: number },
+  handLater: { days: number, together: number, expectedAbout: number },
   handTogether: { together: number, orders: number, products: number, liftTimes: number },
 } as const satisfies MessageTable;
 export const EvidenceMessage = messageSchema(EVIDENCE_MESSAGES);

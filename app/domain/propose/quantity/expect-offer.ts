@@ -1,0 +1,140 @@
+import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import { Z90 } from "#app/domain/numbers/distributions.ts";
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import { explainOffer, type OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
+import { effectOf } from "#app/domain/propose/profit/offer-value.ts";
+import type { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { PRICE_RESPONSE } from "#app/domain/trends/prices/price-elasticity.ts";
+import {
+  effectOfSchedule,
+  effectOfShowing,
+  learnUnitDemand,
+  type QuantityStep,
+  type ScheduleEffect,
+  type UnitEconomics,
+} from "./unit-demand.ts";
+
+const HORIZON_DAYS = 28;
+
+/** A product as one set of the offer takes it: price and margin of all its units, minor units. */
+interface OfferedProduct {
+  readonly priceMinor: number;
+  readonly marginMinor: number;
+}
+
+interface OfferOutlookInput {
+  readonly terms: OfferTerms;
+  /** In the order of the counts; a gift is one of them. */
+  readonly products: readonly OfferedProduct[];
+  /** What each tier takes off, 0 to 1; one tier but for breaks. */
+  readonly steps: readonly QuantityStep[];
+  readonly counts: OfferCounts;
+  /** Days that the counts are of, above 0. */
+  readonly days: number;
+}
+
+/**
+ * What an offer made by hand would change in 28 days, by the same arithmetic as what a run proposes: a set, and a gift
+ * with what is bought for it, by `effectOf`, a range and breaks by `effectOfSchedule`. Elasticities are the published
+ * one, and demand is what was counted, scaled; of what no order holds nothing is expected.
+ *
+ * @returns null of a gift by spending, and where no order was counted: nothing is known of it
+ */
+export function expectOffer(input: OfferOutlookInput): ExpectedEffect | null {
+  const { terms, counts } = input;
+  if (counts.orders === 0 || input.steps.length === 0) return null;
+  switch (terms.kind) {
+    case "set":
+      return expectSet(input);
+    case "gift":
+      return terms.spendMinor === null ? expectSet(input) : null;
+    case "range":
+    case "breaks":
+      return toEffect(expectQuantity(input));
+  }
+}
+
+function expectSet({ terms, products, steps, counts, days }: OfferOutlookInput): ExpectedEffect {
+  const scale = HORIZON_DAYS / days;
+  const evidence = explainOffer(terms, counts);
+  const lift = evidence.code === "handTogether" ? evidence.values.liftTimes : 1;
+  return effectOf(
+    {
+      ordersAnyway: countedIn(counts.ofParts, scale),
+      relation: Math.max(0, 1 - 1 / lift),
+      components: products.map((product, place) => ({
+        ...product,
+        missing: countedIn(counts.without[place] ?? 0, scale),
+        response: PRICE_RESPONSE,
+      })),
+    },
+    steps[0]!.discountRatio,
+  );
+}
+
+function expectQuantity({ terms, products, steps, counts, days }: OfferOutlookInput): ScheduleEffect {
+  const scale = HORIZON_DAYS / days;
+  const isPooled = terms.kind === "range" || (terms.kind === "breaks" && terms.scope === "pool");
+  const ordersOf = (isPooled ? counts.byUnits : counts.byUnitsOfEach).map((orders) => orders * scale);
+  const economics = meanOf(products, counts.ofEach);
+  const [first] = steps;
+  return first!.discountRatio === 0
+    ? effectOfShowing({ ordersOf }, economics, first!.units)
+    : effectOfSchedule(
+        learnUnitDemand({ ordersOf }, PRICE_RESPONSE),
+        { kind: terms.kind === "range" ? "range" : "breaks", steps },
+        economics,
+      );
+}
+
+/** What the months before say of the days since: orders that should have held it, beside those that did. */
+export function replayOffer(
+  terms: OfferTerms,
+  { before, since }: { readonly before: CountedSpan; readonly since: CountedSpan },
+): Evidence | null {
+  const heldIn = ({ counts }: CountedSpan) => explainOffer(terms, counts).value;
+  const expected = (heldIn(before) / before.days) * since.days;
+  if (before.counts.orders === 0 || since.counts.orders === 0) return null;
+  const values = { days: Math.round(since.days), together: heldIn(since), expectedAbout: expected };
+  return { kind: "orders", value: values.together, code: "handLater", values };
+}
+
+interface CountedSpan {
+  readonly counts: OfferCounts;
+  /** Above 0. */
+  readonly days: number;
+}
+
+/** Orders as counted, in other days, with what chance may have added or taken. */
+function countedIn(orders: number, scale: number): Estimate {
+  const reach = Z90 * Math.sqrt(orders);
+  return { value: orders * scale, low: Math.max(0, orders - reach) * scale, high: (orders + reach) * scale };
+}
+
+/** Price and margin of a unit, by the orders that hold each product; alike where none was bought. */
+function meanOf(products: readonly OfferedProduct[], ofEach: readonly number[]): UnitEconomics {
+  const isUnsold = ofEach.every((orders) => orders === 0);
+  const weights = products.map((_, at) => (isUnsold ? 1 : (ofEach[at] ?? 0)));
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  const mean = (of: (product: OfferedProduct) => number) =>
+    products.reduce((sum, product, at) => sum + of(product) * weights[at]!, 0) / all;
+  return {
+    priceMinor: mean(({ priceMinor }) => priceMinor),
+    marginMinor: mean(({ marginMinor }) => marginMinor),
+  };
+}
+
+function toEffect({
+  ordersAnyway,
+  ordersWithOffer,
+  extraMarginMinor,
+  extraRevenueMinor,
+}: ScheduleEffect): ExpectedEffect {
+  const exactly = (value: number): Estimate => ({ value, low: value, high: value });
+  return {
+    ordersAnyway: exactly(ordersAnyway),
+    ordersWithOffer: exactly(ordersWithOffer),
+    extraMarginMinor,
+    extraRevenueMinor,
+  };
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import { expectOffer, replayOffer } from "#app/domain/propose/quantity/expect-offer.ts";
+
+const reward = { type: "percent", basisPoints: 1_000 } as const;
+const SET: OfferTerms = { kind: "set", reward };
+const BREAKS: OfferTerms = { kind: "breaks", scope: "product", tiers: [{ units: 2, reward }] };
+const products = [
+  { priceMinor: 1_000, marginMinor: 600 },
+  { priceMinor: 500, marginMinor: 300 },
+];
+const steps = [{ units: 2, discountRatio: 0.1 }];
+const none = {
+  ...{ orders: 0, ofEach: [0, 0], ofAny: 0, ofParts: 0, ofUnits: 0 },
+  ...{ without: [0, 0], byUnits: [0], byUnitsOfEach: [0] },
+};
+/** A year in which 60 orders held both and 400 one of them, where 20 would by chance. */
+const bought = {
+  ...{ orders: 10_000, ofEach: [260, 260], ofAny: 460, ofParts: 60, ofUnits: 60 },
+  ...{ without: [200, 200], byUnits: [0, 400, 60], byUnitsOfEach: [0, 480, 40] },
+};
+const of = (terms: OfferTerms, counts = bought, more: object = {}) =>
+  expectOffer({ terms, products, steps, counts, days: 365, ...more });
+
+describe("what is expected of an offer made by hand", () => {
+  it("is unknown without orders, and of a gift by spending", () => {
+    expect(of(SET, none)).toBeNull();
+    expect(of({ kind: "gift", spendMinor: 5_000, giftBasisPoints: 10_000 })).toBeNull();
+  });
+
+  it("is nothing of what no order holds and chance alone would join", () => {
+    const apart = { ...bought, ofParts: 0, without: [0, 0] };
+    expect(of(SET, apart)?.extraMarginMinor.value).toBe(0);
+  });
+
+  it("is of a set in 28 days what its orders and those that lack a product of it let expect", () => {
+    const effect = of(SET)!;
+    expect(effect.ordersAnyway.value).toBeCloseTo((60 * 28) / 365);
+    expect(effect.ordersWithOffer.value).toBeGreaterThan(effect.ordersAnyway.value);
+    expect(effect.extraMarginMinor.low).toBeLessThan(effect.extraMarginMinor.value);
+  });
+
+  it("is a loss where the discount is more than what it wins", () => {
+    const deep = of(SET, bought, { steps: [{ units: 2, discountRatio: 0.6 }] })!;
+    expect(deep.extraMarginMinor.value).toBeLessThan(0);
+  });
+
+  it("counts breaks by the units of each product, and a pool's by all of them", () => {
+    expect(of(BREAKS)!.ordersAnyway.value).toBeCloseTo((40 * 28) / 365);
+    expect(of({ ...BREAKS, scope: "pool" })!.ordersAnyway.value).toBeCloseTo((60 * 28) / 365);
+  });
+
+  it("is of a range that takes nothing off what showing it together brings", () => {
+    const range: OfferTerms = { kind: "range", units: 2, allowsRepeats: true, reward: { type: "none" } };
+    const shown = of(range, bought, { steps: [{ units: 2, discountRatio: 0 }] })!;
+    expect(shown.extraMarginMinor.low).toBeGreaterThan(0);
+  });
+});
+
+describe("the newest orders beside what those before let expect", () => {
+  it("say nothing where there is nothing to compare", () => {
+    expect(
+      replayOffer(SET, { before: { counts: none, days: 100 }, since: { counts: bought, days: 28 } }),
+    ).toBeNull();
+    expect(
+      replayOffer(SET, { before: { counts: bought, days: 100 }, since: { counts: none, days: 28 } }),
+    ).toBeNull();
+  });
+
+  it("are as many as the days before promise in as many days", () => {
+    const since = { counts: { ...bought, orders: 900, ofParts: 7 }, days: 28 };
+    const replay = replayOffer(SET, { before: { counts: bought, days: 336 }, since });
+    expect(replay).toMatchObject({ code: "handLater", values: { days: 28, together: 7, expectedAbout: 5 } });
+  });
+});
