@@ -45,7 +45,7 @@ export function listReferenceOffers(input: ReferenceInput): ReferenceOffer[] {
   const texts = cart.lines.map(({ merchandise: { product } }) => product.metafield?.value ?? "");
   const variants = listVariants(
     cart.lines,
-    texts.some((text) => /^2s(~|$)/.test(text)),
+    texts.some((text) => /^2sc?(~|$)/.test(text)),
   );
 
   // Products that carry an offer, and the rule of the first of them, in the order of the cart.
