@@ -101,7 +101,7 @@ export function addPageRoutes(router: Router, storefront: Storefront): void {
       const objects = {
         product: asked ? drop(asked) : null,
         recommendations: {
-          ...{ "performed?": true, products: recommended.map(drop) },
+          ...{ performed: true, "performed?": true, products: recommended.map(drop) },
           ...{ products_count: recommended.length, intent: request.query["intent"] ?? "related" },
         },
       };
