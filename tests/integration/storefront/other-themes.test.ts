@@ -135,6 +135,14 @@ function watchErrors(page: Page): string[] {
   return errors;
 }
 
+/** Themes draw what is below only when it is near, and our block moves it down. */
+async function settle(page: Page): Promise<void> {
+  for (const end of [true, false]) {
+    await page.evaluate((isEnd) => scrollTo(0, isEnd ? document.body.scrollHeight : 0), end);
+    await page.waitForTimeout(SETTLED_MS);
+  }
+}
+
 /** The theme's own elements: what they say and how they look, but for their height, which our block may add to. */
 const describeTheme = (page: Page) =>
   page.evaluate(() =>
@@ -171,12 +179,12 @@ describe.each(themes)("in a theme %s", (_name, host) => {
       const page = await browser.newPage({ viewport: { width, height: 900 } });
       const errors = watchErrors(page);
       const bare = await openProduct(page, host, { isBare: true });
-      await page.waitForTimeout(SETTLED_MS);
+      await settle(page);
       const before = await describeTheme(page);
       const errorsBefore = errors.splice(0);
       await bare.close();
       const shop = await openProduct(page, host);
-      await page.waitForTimeout(SETTLED_MS);
+      await settle(page);
       expect(await page.locator("[data-bundlesmith-offer]").count()).toBe(1);
       expect(await describeTheme(page)).toEqual(before);
       expect(errors).toEqual(errorsBefore);
