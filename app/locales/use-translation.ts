@@ -19,7 +19,6 @@ export function useTranslation(namespaces: string | readonly string[] = "common"
   const names = typeof namespaces === "string" ? [namespaces] : namespaces;
   const missing = names.filter((name) => !translator.textsOf(name));
   // React waits for a promise that is thrown to it.
-  // eslint-disable-next-line @typescript-eslint/only-throw-error
   if (missing.length > 0) throw translator.load(missing);
   const own = names[0]!;
   const t = useMemo(() => translateIn(translator, own), [translator, own]);

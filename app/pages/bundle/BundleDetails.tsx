@@ -4,14 +4,81 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
 import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
-import { FactRows } from "#app/ui/FactList.tsx";
+import { FactRows, type Fact } from "#app/ui/FactList.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
-import { EvidenceCard } from "./EvidenceCard.tsx";
-import { MarginCard } from "./MarginCard.tsx";
-import type { BundleView } from "./read-bundle-page.server.ts";
+import { EvidenceCard, type EvidenceLine } from "./EvidenceCard.tsx";
+import { MarginCard, type MarginRow } from "./MarginCard.tsx";
+
+/** What is known of a bundle beside what its summary says. */
+interface DetailedBundle {
+  readonly evidence: readonly EvidenceLine[];
+  /** Without the offer and with it, the latter last. */
+  readonly orders: readonly {
+    readonly label: string;
+    readonly text: string;
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
+  readonly expected: readonly Fact[];
+  /** The last is the sum. */
+  readonly profitParts: readonly Fact[];
+  readonly replay: {
+    readonly isSupported: boolean;
+    readonly verdict: string;
+    /** Of the later orders, how many were looked at, held all of it, would by chance, and what follows. */
+    readonly facts: readonly Fact[];
+    readonly withAll: number;
+    readonly expectedByChance: number;
+  } | null;
+  readonly season: {
+    /** Every month from the first such order to now, also those without one. */
+    readonly months: readonly { readonly label: string; readonly orders: number }[];
+    readonly facts: readonly Fact[];
+  };
+  readonly forecast: {
+    /** What is forecast, as text: "28 days". */
+    readonly time: string;
+    readonly rows: readonly {
+      readonly title: string;
+      readonly ordersLow: number;
+      readonly ordersExpected: number;
+      readonly ordersHigh: number;
+      readonly expected: string;
+      readonly stock: string;
+      readonly cover: string;
+    }[];
+  } | null;
+  readonly daily: {
+    /** The orders of each product as text, in the order of the series. */
+    readonly days: readonly { readonly label: string; readonly orders: readonly string[] }[];
+    readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
+  } | null;
+  readonly margins: readonly MarginRow[];
+  readonly similar: readonly {
+    readonly id: string;
+    readonly title: string;
+    /** What it has in common: anchor, type or kind. */
+    readonly likeness: string;
+    readonly seen: string;
+    readonly orders: string;
+    readonly revenue: string;
+    readonly discount: string;
+  }[];
+  readonly missing: readonly string[];
+  /** Newest first. */
+  readonly decisions: readonly {
+    readonly id: string;
+    readonly what: string;
+    /** Null where no reason was given. */
+    readonly why: string | null;
+    readonly who: string;
+    readonly at: string;
+  }[];
+}
 
 interface BundleDetailsProps {
-  readonly bundle: BundleView;
+  readonly bundle: DetailedBundle;
   /** What may be said of its figures beside their own note. */
   readonly staleness: string | null;
 }
@@ -137,7 +204,7 @@ function ExpectedCard({ bundle: { orders, expected, profitParts }, staleness }: 
 }
 
 /** The test on orders that came after those the bundle was learned from. */
-function ReplayCard({ replay }: Pick<BundleView, "replay">) {
+function ReplayCard({ replay }: Pick<DetailedBundle, "replay">) {
   const { t, i18n } = useTranslation("bundle");
   if (!replay) return null;
   const { isSupported, verdict, facts, withAll, expectedByChance } = replay;
@@ -168,7 +235,7 @@ function ReplayCard({ replay }: Pick<BundleView, "replay">) {
 }
 
 /** When all of it was bought together, and in which orders. */
-function SeasonCard({ season: { months, facts } }: Pick<BundleView, "season">) {
+function SeasonCard({ season: { months, facts } }: Pick<DetailedBundle, "season">) {
   const { t } = useTranslation("bundle");
   if (months.length === 0) return <DetailCard title={t("season.title")} meaning={t("season.none")} />;
   return (
@@ -191,7 +258,7 @@ function SeasonCard({ season: { months, facts } }: Pick<BundleView, "season">) {
 }
 
 /** The orders expected of each product, in all against its stock and day by day. */
-function ForecastCard({ forecast, daily }: Pick<BundleView, "forecast" | "daily">) {
+function ForecastCard({ forecast, daily }: Pick<DetailedBundle, "forecast" | "daily">) {
   const { t, i18n } = useTranslation("bundle");
   if (!forecast) return null;
   const title = t("forecast.title", { time: forecast.time });
@@ -238,7 +305,7 @@ function ForecastCard({ forecast, daily }: Pick<BundleView, "forecast" | "daily"
 }
 
 /** What offers like this one did on the storefront lately. */
-function SimilarCard({ similar }: Pick<BundleView, "similar">) {
+function SimilarCard({ similar }: Pick<DetailedBundle, "similar">) {
   const { t } = useTranslation("bundle");
   if (similar.length === 0) return <DetailCard title={t("similar.title")} meaning={t("similar.none")} />;
   return (

@@ -10,7 +10,7 @@ import {
 } from "@shopify/polaris-icons";
 import { useTranslation } from "#app/locales/use-translation.ts";
 
-interface EvidenceLine {
+export interface EvidenceLine {
   readonly kind: string;
   readonly text: string;
 }

@@ -3,7 +3,7 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
 
-interface MarginRow {
+export interface MarginRow {
   readonly discount: string;
   readonly price: string;
   readonly profit: string;

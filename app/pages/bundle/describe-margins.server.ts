@@ -85,8 +85,6 @@ export function priceSteps(
   return listSteps(terms, priced, { currency, assumedMarginRatio });
 }
 
-export type StepView = ReturnType<typeof describeSteps>[number];
-
 /** What a shopper pays at each tier of the offer, and what that leaves the merchant, as text. */
 export function describeSteps(components: readonly PricedComponent[], request: MarginRequest) {
   const {

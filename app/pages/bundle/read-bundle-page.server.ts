@@ -31,8 +31,6 @@ import { readSimilarBundles } from "./read-similar-bundles.server.ts";
 import { writeBriefly, writeEvidence, writeStored } from "#app/locales/write-message.server.ts";
 import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
 
-export type BundleView = NonNullable<Awaited<ReturnType<typeof readBundlePage>>>;
-
 /**
  * One bundle with everything a careful merchant wants before deciding; null when the shop has none of that id.
  *
