@@ -65,11 +65,11 @@ export function readJson(path: string): unknown {
 }
 
 /** What in a file is for Shopify's editor or build, and may hold what is no Liquid. */
-const ASIDE = /\{%-?\s*(schema|doc|stylesheet|javascript)\s*-?%\}[\s\S]*?\{%-?\s*end\1\s*-?%\}/g;
+const EDITORS_OWN = /\{%-?\s*(schema|doc|stylesheet|javascript)\s*-?%\}[\s\S]*?\{%-?\s*end\1\s*-?%\}/g;
 
-const readLiquid = (path: string) => readFileSync(path, "utf8").replace(ASIDE, "");
+const readLiquid = (path: string) => readFileSync(path, "utf8").replace(EDITORS_OWN, "");
 
-/** Files of Liquid without what stands aside. */
+/** Files of Liquid without what only the editor and the build read. */
 export const liquidFiles: FS = {
   sep,
   dirname,
