@@ -32,8 +32,8 @@ interface PoolRequest {
 export async function keepPools(deps: Deps, request: PoolRequest): Promise<void> {
   const { shop, graphql, signal } = request;
   const bundles = await listCollectionBundles(deps.db, shop);
-  const byCollection = Map.groupBy(bundles, ({ collectionGid }) => collectionGid);
-  for (const [collectionGid, own] of byCollection) {
+  for (const collectionGid of new Set(bundles.map((bundle) => bundle.collectionGid))) {
+    const own = bundles.filter((bundle) => bundle.collectionGid === collectionGid);
     const found = await readCollection(
       graphql,
       { collectionGid, first: MAX_POOL },

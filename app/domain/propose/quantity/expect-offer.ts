@@ -62,6 +62,7 @@ function expectSet({ terms, products, steps, counts, days }: OfferOutlookInput):
     {
       ordersAnyway: countedIn(counts.ofParts, scale),
       relation: Math.max(0, 1 - 1 / lift),
+      basis: "published",
       components: products.map((product, place) => ({
         ...product,
         missing: countedIn(counts.without[place] ?? 0, scale),

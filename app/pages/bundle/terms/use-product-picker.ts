@@ -1,6 +1,6 @@
 import { useAppBridge } from "@shopify/app-bridge-react";
-import { useTranslation } from "react-i18next";
 import { parseMinor } from "#app/domain/money.ts";
+import { useTranslation } from "#app/locales/use-translation.ts";
 import type { ComponentDraft } from "./terms-draft.ts";
 
 /**
