@@ -2,15 +2,15 @@ import { useFetcher } from "@remix-run/react";
 import { Banner, BlockStack, Button, ButtonGroup, Card, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 
-interface Told {
+interface StatedCause {
   readonly code: string;
   readonly text: string;
   readonly mends: readonly { readonly kind: string; readonly url: string }[];
 }
 
 interface Diagnosis {
-  readonly cause: Told | null;
-  readonly limits: readonly Told[];
+  readonly cause: StatedCause | null;
+  readonly limits: readonly StatedCause[];
   readonly isPartial: boolean;
 }
 
@@ -60,7 +60,7 @@ function Answer({ cause, limits, isPartial }: Diagnosis) {
   );
 }
 
-function Finding({ text, mends }: Told) {
+function Finding({ text, mends }: StatedCause) {
   const { t } = useTranslation("bundle");
   return (
     <BlockStack gap="200" inlineAlign="start">
