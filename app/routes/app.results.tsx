@@ -1,4 +1,4 @@
-import { json, type LoaderFunctionArgs } from "@remix-run/node";
+import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { Banner, BlockStack } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
@@ -9,17 +9,28 @@ import { Definitions } from "#app/pages/results/Definitions.tsx";
 import { DetailsSection } from "#app/pages/results/DetailsSection.tsx";
 import { FinishedPeriodsCard } from "#app/pages/results/FinishedPeriodsCard.tsx";
 import { GroupsCard } from "#app/pages/results/GroupsCard.tsx";
+import { LeftOutCard } from "#app/pages/results/LeftOutCard.tsx";
 import { MetricsCard } from "#app/pages/results/MetricsCard.tsx";
 import { RefundReasonsCard } from "#app/pages/results/RefundReasonsCard.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
 import { deps } from "#app/services/deps.server.ts";
-import { openPageRequest } from "#app/web/page-request.server.ts";
+import { leaveOutDays } from "#app/services/evaluate/leave-out-days.server.ts";
+import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { readResultsPage, ResultsQuery } from "#app/pages/results/read-results-page.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);
   const { days } = ResultsQuery.parse(Object.fromEntries(new URL(request.url).searchParams));
   return json({ results: await readResultsPage(deps(), { shop, days, now: new Date(), words }) });
+}
+
+/** Puts days on record that the merchant leaves out. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
+  const typed = Object.fromEntries(await request.formData());
+  const outcome = await leaveOutDays(deps(), { shop, typed, staffId, now: new Date(), words });
+  return json(outcome, { status: outcome.ok ? 200 : 422 });
 }
 
 export const handle = { texts: ["results"] };
@@ -61,6 +72,7 @@ export default function ResultsPage() {
         />
         <DetailsSection>
           <GroupsCard groups={results.arms} whatCounts={results.whatCounts} />
+          <LeftOutCard {...results.leaveOut} />
           <MetricsCard metrics={results.metrics} isReachKnown={results.isReachKnown} />
           <FinishedPeriodsCard periods={results.finished} />
           <RefundReasonsCard rows={results.refunds} />

@@ -12,6 +12,7 @@ export const TABLES_OF_A_SHOP = [
   "Publication",
   "Drift",
   "Stretch",
+  "LeftOutDays",
   "Decision",
   "BundleComponent",
   "Bundle",

@@ -23,6 +23,7 @@ import {
   type Writer,
 } from "#app/pages/write-results.server.ts";
 import { readWaiting } from "./read-waiting.server.ts";
+import { writeLeaveOut } from "./write-leave-out.server.ts";
 
 const WINDOWS_DAYS = [7, 28, 90] as const;
 
@@ -75,6 +76,7 @@ export async function readResultsPage(
     },
     answer: isUnplanned ? { ...answer, more: [await readWaiting(deps, { shop, now, ...writer })] } : answer,
     whatCounts: writeWhatCounts(results, writer),
+    leaveOut: writeLeaveOut(results, writer),
     arms: toArms(results, format, words),
     currency: row.currency,
     track: writeTrack(results.track, period, {

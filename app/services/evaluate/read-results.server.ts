@@ -27,6 +27,8 @@ export interface Results {
   readonly toComeRatio: MeasuredUplift["toComeRatio"];
   readonly leftOutVisitors: number;
   readonly stretches: MeasuredUplift["stretches"];
+  readonly leftOutDays: MeasuredUplift["leftOutDays"];
+  readonly withoutLateDays: MeasuredUplift["withoutLateDays"];
   /** What each arm did in the measuring period, for the page's table. */
   readonly arms: { readonly treated: ArmSums; readonly holdout: ArmSums };
   /** How the comparison has moved over the days of the measuring period. */
@@ -55,22 +57,15 @@ export async function readResults(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
 ): Promise<Results> {
-  const [{ uplift, days, bundleEffects, period, reach, toComeRatio, leftOutVisitors, stretches }, bundles] =
-    await Promise.all([
-      readUplift(deps, { shop, nowMs: toMs }),
-      sumByBundle(deps.pool, { shop, from: new Date(fromMs), to: new Date(toMs) }),
-    ]);
+  const [{ days, ...measured }, bundles] = await Promise.all([
+    readUplift(deps, { shop, nowMs: toMs }),
+    sumByBundle(deps.pool, { shop, from: new Date(fromMs), to: new Date(toMs) }),
+  ]);
   return {
-    uplift,
-    period,
-    reach,
-    toComeRatio,
-    leftOutVisitors,
-    stretches,
+    ...measured,
     arms: { treated: sumArm(days, "treated"), holdout: sumArm(days, "holdout") },
     track: trackUplift(days),
     bundles,
-    bundleEffects,
     redeemed: {
       conversions: total(bundles, ({ conversions }) => conversions),
       revenueMinor: total(bundles, ({ revenueMinor }) => revenueMinor),

@@ -5,11 +5,13 @@ import {
   listHoldoutChanges,
   findRevenueCap,
 } from "#app/data/experiment/experiment.server.ts";
+import { listLeftOutDays } from "#app/data/experiment/left-out-days.server.ts";
 import { listStretches } from "#app/data/bundles/stretches.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { compareBundles, type BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import type { CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { shareByDay } from "#app/domain/evaluate/proof/holdout-share.ts";
+import { areChosenBefore, type LeftOutDays } from "#app/domain/evaluate/proof/left-out-days.ts";
 import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { shareToCome } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { estimateUplift, type Uplift } from "#app/domain/evaluate/proof/uplift.ts";
@@ -31,6 +33,10 @@ export interface MeasuredUplift {
    * nowhere, nor does what anybody bought meanwhile.
    */
   readonly stretches: readonly (Stretch & { readonly leftOutVisitors: number })[];
+  /** Days that the merchant left out; visitors only of those that were chosen before they began. */
+  readonly leftOutDays: readonly (LeftOutDays & { readonly leftOutVisitors: number })[];
+  /** The same without the days that were chosen later too, which proves nothing; null where there are none. */
+  readonly withoutLateDays: Uplift | null;
   /** Share of the visitors' orders that are still to come, 0 to 1; null while too few have come. */
   readonly toComeRatio: number | null;
   readonly period: {
@@ -82,18 +88,17 @@ export async function measureUplift(
   );
   const stretches = await listStretches(deps.db, shop, window);
   const withheld = stretches.filter(({ kind }) => kind === "discount_withheld");
-  const { days, ofBundle, isReachKnown, leftOutVisitors, stretchVisitors, delayed } = await readCohorts(
-    deps.pool,
-    window,
-    {
-      assumedMarginRatio,
-      usesShopifyCosts,
-      capMinor,
-      offersSince,
-      holdoutRatioOf,
-      leftOut: toLeftOutHours(withheld, window.to),
-    },
-  );
+  const chosen = await listLeftOutDays(deps.db, shop, window);
+  const early = chosen.filter(areChosenBefore);
+  const late = chosen.filter((days) => !areChosenBefore(days));
+  const leftOut = [...toLeftOutHours(withheld, window.to), ...early];
+  const rules = { assumedMarginRatio, usesShopifyCosts, capMinor, offersSince, holdoutRatioOf, leftOut };
+  const read = await readCohorts(deps.pool, window, rules);
+  const { days, ofBundle, isReachKnown, leftOutVisitors, stretchVisitors, delayed } = read;
+  const others =
+    late.length > 0
+      ? await readCohorts(deps.pool, window, { ...rules, leftOut: [...leftOut, ...late] })
+      : null;
   const visitorsByAge = Array.from({ length: Math.ceil((nowMs - startMs) / DAY_MS) }, () => 0);
   for (const { day, treated, holdout } of days) {
     visitorsByAge[visitorsByAge.length - 1 - day]! += treated.visitors + holdout.visitors;
@@ -108,6 +113,11 @@ export async function measureUplift(
       ...stretch,
       leftOutVisitors: stretchVisitors[withheld.indexOf(stretch)] ?? 0,
     })),
+    leftOutDays: chosen.map((days) => ({
+      ...days,
+      leftOutVisitors: areChosenBefore(days) ? stretchVisitors[withheld.length + early.indexOf(days)]! : 0,
+    })),
+    withoutLateDays: others && estimateUplift({ days: others.days, holdoutRatioOf, capMinor }),
     toComeRatio: shareToCome(delayed, visitorsByAge),
     period: {
       startMs,

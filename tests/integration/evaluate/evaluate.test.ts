@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { leaveOutDays } from "#app/services/evaluate/leave-out-days.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
@@ -117,6 +119,33 @@ describe("reading the results", () => {
     expect(stretches.map(({ kind, leftOutVisitors: left }) => [kind, left]).toSorted()).toEqual([
       ["discount_withheld", 1],
       ["theme_tried", 0],
+    ]);
+  });
+
+  it("leaves a merchant's days out where they were chosen before they began, and says what the others show where not", async () => {
+    const words = openWords("en");
+    const leaveOut = (now: Date, reason = "outage") => {
+      const typed = { firstDay: "2026-11-24", lastDay: "2026-11-24", reason };
+      return leaveOutDays(opened.deps, { shop: SHOP, typed, staffId: "1", now, words });
+    };
+    const before = new Date(AT.getTime() - 86_400_000);
+    await addEvent("t1", "page_viewed", { arm: "treated" });
+    await addEvent("h1", "page_viewed", { arm: "holdout", occurredAt: new Date(before.getTime() + 1) });
+    expect(await leaveOut(AT, "a whim")).toMatchObject({ ok: false });
+    await leaveOut(AT);
+
+    const late = await readResults(opened.deps, WINDOW);
+
+    expect(late.uplift.visitors).toEqual({ treated: 1, holdout: 1 });
+    expect(late.withoutLateDays?.visitors).toEqual({ treated: 0, holdout: 1 });
+    expect(late.leftOutDays).toMatchObject([{ reason: "outage", notedBy: "1", leftOutVisitors: 0 }]);
+
+    await leaveOut(before, "sold_out");
+    const { uplift, leftOutDays } = await readResults(opened.deps, WINDOW);
+    expect(uplift.visitors).toEqual({ treated: 0, holdout: 1 });
+    expect(leftOutDays.map(({ reason, leftOutVisitors }) => [reason, leftOutVisitors])).toEqual([
+      ["sold_out", 1],
+      ["outage", 0],
     ]);
   });
 

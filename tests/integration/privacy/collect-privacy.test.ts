@@ -128,6 +128,9 @@ async function fill(shop: string): Promise<void> {
     data: { shop, runId: run.id, key: "k", state: Buffer.alloc(1), savedAt: NOW },
   });
   await db.drift.create({ data: { shop, kind: "metafield_changed", count: 1, foundAt: NOW } });
+  await db.leftOutDays.create({
+    data: { shop, startsAt: NOW, endsAt: NOW, reason: "outage", notedAt: NOW, notedBy: "1" },
+  });
   await db.stretch.create({
     data: { shop, kind: "theme_tried", rolloutGid: "gid://2", name: "Autumn", startedAt: NOW },
   });

@@ -1,0 +1,63 @@
+import { useFetcher } from "@remix-run/react";
+import { BlockStack, Button, Card, FormLayout, List, Select, Text, TextField } from "@shopify/polaris";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
+
+interface LeftOutCardProps {
+  /** Codes of the reasons that may be given. */
+  readonly reasons: readonly string[];
+  /** What is on record for the measuring period. */
+  readonly days: readonly string[];
+  /** What the other days say alone; null where it says nothing else. */
+  readonly without: string | null;
+}
+
+/** Days that the merchant leaves out of the comparison, with why, and what that changes. */
+export function LeftOutCard({ reasons, days, without }: LeftOutCardProps) {
+  const { t } = useTranslation("results");
+  const fetcher = useFetcher<Outcome>();
+  const [typed, setTyped] = useState({ firstDay: "", lastDay: "", reason: reasons[0]! });
+  useOutcomeToast(fetcher.data);
+  const field = (name: keyof typeof typed) => ({
+    label: t(`leaveOut.${name}`),
+    value: typed[name],
+    onChange: (value: string) => setTyped({ ...typed, [name]: value }),
+  });
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t("leaveOut.title")}
+        </Text>
+        <Text as="p" tone="subdued">
+          {t("leaveOut.text")}
+        </Text>
+        {days.length > 0 ? (
+          <List>
+            {days.map((line) => (
+              <List.Item key={line}>{line}</List.Item>
+            ))}
+          </List>
+        ) : null}
+        {without === null ? null : <Text as="p">{without}</Text>}
+        <FormLayout>
+          <FormLayout.Group condensed>
+            <TextField {...field("firstDay")} type="date" autoComplete="off" />
+            <TextField {...field("lastDay")} type="date" autoComplete="off" />
+            <Select
+              {...field("reason")}
+              options={reasons.map((value) => ({ value, label: t(`leaveOut.reason.${value}`) }))}
+            />
+          </FormLayout.Group>
+          <Button
+            loading={fetcher.state !== "idle"}
+            onClick={() => fetcher.submit(typed, { method: "post" })}
+          >
+            {t("leaveOut.action")}
+          </Button>
+        </FormLayout>
+      </BlockStack>
+    </Card>
+  );
+}

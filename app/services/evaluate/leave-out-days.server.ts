@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { saveLeftOutDays } from "#app/data/experiment/left-out-days.server.ts";
+import { readKeptShop } from "#app/data/shops/shops.server.ts";
+import {
+  LEFT_OUT_REASONS,
+  MOST_LEFT_OUT_DAYS,
+  readTypedDays,
+} from "#app/domain/evaluate/proof/left-out-days.ts";
+import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+
+const Typed = z.object({
+  firstDay: z.string(),
+  lastDay: z.string(),
+  reason: z.enum(LEFT_OUT_REASONS),
+});
+
+/**
+ * Step 8, evaluate: puts on record that the merchant leaves days out, and why.
+ *
+ * @param typed the fields of the form
+ * @returns whether it was noted, with a sentence for the person who asked
+ */
+export async function leaveOutDays(
+  { db }: Pick<Deps, "db">,
+  {
+    shop,
+    typed,
+    staffId,
+    now,
+    words: { t },
+  }: { shop: string; typed: Record<string, unknown>; staffId: string; now: Date; words: Words },
+): Promise<{ ok: boolean; message: string }> {
+  const form = Typed.safeParse(typed);
+  if (!form.success) return { ok: false, message: t("results:leaveOut.days_unreadable") };
+  const { timeZone } = await readKeptShop(db, shop);
+  const days = readTypedDays(form.data, { timeZone, now, furthestDays: PERIOD_DAYS });
+  if (!days.ok) {
+    return { ok: false, message: t(`results:leaveOut.${days.reason}`, { days: MOST_LEFT_OUT_DAYS }) };
+  }
+  await saveLeftOutDays(db, shop, {
+    ...days.value,
+    reason: form.data.reason,
+    notedAt: now,
+    notedBy: staffId,
+  });
+  return { ok: true, message: t("results:leaveOut.noted") };
+}
