@@ -209,6 +209,7 @@ describe("the list by keyboard alone", () => {
     const statuses = (await deps.db.bundle.findMany({ where: { shop: SHOP } })).map(({ status }) => status);
     expect(statuses.sort()).toEqual(["proposed", "proposed", "rejected"]);
 
+    await expect.poll(focusedTitle).toBe(second);
     await key("?");
     await app.getByText("A approves").waitFor();
   });
@@ -232,9 +233,9 @@ describe("what cannot be shown today", () => {
     });
     await open("/app/suggestions");
     const rows = await app.getByRole("listitem").allTextContents();
-    expect(rows[0]).toContain("Product 1 with Product 3");
-    expect(rows[1]).toContain("For later");
-    expect(rows[2]).toMatch(/Product 1 with Product 2.*From Jan 5, 2099/);
+    expect(rows[1]).toContain("Product 1 with Product 3");
+    expect(rows[2]).toContain("For later");
+    expect(rows[3]).toMatch(/Product 1 with Product 2.*From Jan 5, 2099/);
     expect(await readStatuses([sooner])).toEqual(["proposed"]);
   });
 });

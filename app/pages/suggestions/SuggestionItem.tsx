@@ -1,4 +1,4 @@
-import { Badge, BlockStack, Button, ButtonGroup, Checkbox, InlineStack, Link, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Button, ButtonGroup, InlineStack, Link, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Readiness } from "#app/domain/propose/choice/order-for-decision.ts";
@@ -68,11 +68,12 @@ export function SuggestionItem({ row, level, isOfSame, mark, onDecide }: Suggest
     >
       <InlineStack gap="200" wrap={false} blockAlign="start">
         {mark ? (
-          <Checkbox
-            label={t("select.one", { title: row.title, products })}
-            labelHidden
+          <input
+            type="checkbox"
+            aria-label={t("select.one", { title: row.title, products })}
             checked={mark.isMarked}
-            onChange={mark.onChange}
+            onChange={({ target }) => mark.onChange(target.checked)}
+            style={{ inlineSize: "1.125rem", blockSize: "1.125rem", margin: 0, flex: "none" }}
           />
         ) : null}
         <ProductPictures pictures={row.pictures} />
