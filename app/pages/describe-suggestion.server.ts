@@ -25,26 +25,6 @@ export function toComponent(
   };
 }
 
-/**
- * Expected extra profit in 28 days as a figure and its 90 % interval; null when the row holds none.
- *
- * @returns `proposedDiscount` where the bundle's discount has changed since: the one that the figures hold for
- */
-export function describeProfit(
-  { expected, evidence, discountRatio }: Pick<BundleRow, "expected" | "evidence" | "discountRatio">,
-  format: ShopFormat,
-  { t }: Words,
-): { value: string; interval: string; proposedDiscount: string | null } | null {
-  const parsed = ExpectedEffect.safeParse(expected);
-  if (!parsed.success) return null;
-  const { value, low, high } = parsed.data.extraMarginMinor;
-  return {
-    value: format.roughMoney(value),
-    interval: t("common:range", { low: format.roughMoney(low), high: format.roughMoney(high) }),
-    proposedDiscount: describeProposedDiscount(readEvidence(evidence), discountRatio, format),
-  };
-}
-
 /** Of a year in twelve parts; what is expected is stated for 28 days. */
 const DAYS_A_MONTH = 365.25 / 12;
 const EXPECTED_DAYS = 28;
@@ -74,12 +54,12 @@ export function describeGain(
 /** A discount is stored in ten-thousandths; a nearer one is the same. */
 const SAME_DISCOUNT = 0.5e-4;
 
-function describeProposedDiscount(
-  evidence: readonly Evidence[],
-  discountRatio: number,
+/** The discount that a bundle's figures hold for, where the bundle gives another one by now; else null. */
+export function describeProposedDiscount(
+  { evidence, discountRatio }: Pick<BundleRow, "evidence" | "discountRatio">,
   format: ShopFormat,
 ): string | null {
-  const margin = evidence.find((message) => message.code === "margin");
+  const margin = readEvidence(evidence).find((message) => message.code === "margin");
   if (!margin || Math.abs(margin.values.discountRatio - discountRatio) < SAME_DISCOUNT) return null;
   return format.percent(margin.values.discountRatio);
 }

@@ -145,7 +145,7 @@ export default function BundlePage() {
 
   const figures = useOfferFigures<OfferFigures>(draft, { bundleId: bundle.id, isAsked: terms.isDirty });
   const steps = figures?.steps ?? bundle.steps;
-  const proposed = bundle.profit?.proposedDiscount;
+  const proposed = bundle.proposedDiscount;
   const staleness = proposed ? t("expected.proposedDiscount", { proposed, now: bundle.discount }) : null;
   const repriced = bundle.repriced?.gain?.text;
   const savedNote =

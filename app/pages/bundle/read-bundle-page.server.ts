@@ -12,6 +12,7 @@ import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
 import { toTermsDraft } from "./to-terms-draft.server.ts";
 import { describeComponent } from "./describe-component.server.ts";
 import { describeDailyDemand } from "./describe-daily-demand.server.ts";
+import { nameOffer } from "#app/pages/name-offer.server.ts";
 import { toDecisionView } from "#app/pages/describe-decision.server.ts";
 import { describeMargins, describeSteps } from "./describe-margins.server.ts";
 import { describeMissingData } from "./describe-missing-data.server.ts";
@@ -20,7 +21,7 @@ import { describeReplay } from "./describe-replay.server.ts";
 import { describeStockCover } from "./describe-stock-cover.server.ts";
 import {
   describeGain,
-  describeProfit,
+  describeProposedDiscount,
   describeReason,
   readEvidence,
   toComponent,
@@ -81,7 +82,7 @@ export async function readBundlePage(
         ...(await readOfferOutlook(deps, { shop, terms, components: bundle.components, now })).evidence,
       ]
     : stored;
-  const profit = describeProfit(bundle, format, words);
+  const proposedDiscount = describeProposedDiscount(bundle, format);
   const replay = describeReplay(bundle, { format, words });
   const missing = await describeMissingData(deps, {
     shop,
@@ -93,7 +94,16 @@ export async function readBundlePage(
   });
   return {
     id: bundle.id,
-    title: bundle.title,
+    title: nameOffer(
+      {
+        ...bundle,
+        components: components.map(({ title, variant }) => ({
+          title,
+          category: variant?.product.productType ?? "",
+        })),
+      },
+      words,
+    ),
     kind: bundle.kind,
     status: bundle.status,
     pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
@@ -106,9 +116,9 @@ export async function readBundlePage(
     why: describeReason(evidence, { format, words }),
     profitParts: toProfitParts(evidence.filter(isProfitPart), { format, words }),
     gain: describeGain(bundle, format, words),
-    profit,
+    proposedDiscount,
     /** Once the bundle gives another discount than was proposed: what it should earn now. */
-    repriced: profit?.proposedDiscount
+    repriced: proposedDiscount
       ? describeRepriced(bundle, { terms, components, currency, settings }, { format, words })
       : null,
     expected: toExpectedFacts(bundle.expected, format, words),

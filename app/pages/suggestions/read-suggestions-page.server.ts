@@ -23,12 +23,13 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
 import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
-import { writeBriefly, writeStored } from "#app/locales/write-message.server.ts";
+import { writeStored } from "#app/locales/write-message.server.ts";
 import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
 import {
   type BundleRow,
   toComponent,
   describeGain,
+  describeReason,
   readEvidence,
 } from "#app/pages/describe-suggestion.server.ts";
 import { nameOffer } from "#app/pages/name-offer.server.ts";
@@ -181,7 +182,7 @@ function toRow(
     priceAfter: format.money(price?.afterMinor ?? 0),
     isFullPrice: price !== undefined && price.discountMinor === 0,
     gain: describeGain(bundle, format, words),
-    why: firstReason(bundle.evidence, { format, words }),
+    why: describeReason(readEvidence(bundle.evidence), { format, words }),
   };
 }
 
@@ -210,10 +211,4 @@ function describeSold(
     /** Days since it was approved, where that is less than what the expectation is for. */
     sinceDays: onSaleDays !== null && onSaleDays < SOLD_DAYS ? onSaleDays : null,
   };
-}
-
-function firstReason(stored: unknown, writing: { format: ShopFormat; words: Words }): string {
-  const evidence = readEvidence(stored);
-  const reason = evidence.find(({ kind }) => kind === "orders") ?? evidence[0];
-  return reason ? writeBriefly(reason, writing) : "";
 }

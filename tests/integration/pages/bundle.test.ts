@@ -6,6 +6,7 @@ import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundleTerms } from "#app/services/validate/edit-bundle-terms.server.ts";
 import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 import {
   addBundle,
   emptyBundleShop,
@@ -90,7 +91,7 @@ describe("what a bundle should earn", () => {
     const bundleId = await addReckoned(0.06);
     expect(await edit(bundleId, { offer: percent("9") })).toMatchObject({ ok: true });
     const page = await readPage(bundleId);
-    expect([page.discount, page.profit?.proposedDiscount]).toEqual(["9%", "6%"]);
+    expect([page.discount, page.proposedDiscount]).toEqual(["9%", "6%"]);
   });
 
   const figuresOf = async (bundleId: string, typed: object) =>
@@ -98,8 +99,11 @@ describe("what a bundle should earn", () => {
 
   it("is the list's figure on the page, and that of the terms being typed while they are the same", async () => {
     const bundleId = await addReckoned(0.1);
-    const { gain } = await readPage(bundleId);
+    const { gain, title, why, steps } = await readPage(bundleId);
     expect(gain?.text).toBe("about $15 a month");
+    const query = SuggestionQuery.parse({ tab: "approved" });
+    const listed = (await readSuggestionsPage(deps, { shop: SHOP, query, words, now }))!.bundles[0];
+    expect(listed).toMatchObject({ gain, title, why, priceAfter: steps[0]!.priceAfter });
     const same = await figuresOf(bundleId, { offer: percent("10"), ...holding([0, 1]) });
     expect(same?.repriced?.gain).toEqual(gain);
   });
@@ -134,7 +138,7 @@ describe("what a bundle should earn", () => {
   });
 
   it("needs no such word while the bundle gives what was proposed", async () => {
-    expect((await readPage(await addReckoned(0.07))).profit?.proposedDiscount).toBeNull();
+    expect((await readPage(await addReckoned(0.07))).proposedDiscount).toBeNull();
   });
 });
 
@@ -287,7 +291,7 @@ describe("taking other products", () => {
       ["Product 4", 1],
     ]);
     const page = await readPage(bundleId);
-    expect(page).toMatchObject({ profit: null, replay: null, expected: [] });
+    expect(page).toMatchObject({ gain: null, replay: null, expected: [] });
     expect(page.evidence.map(({ text }) => text)).toEqual([
       "The products were chosen by hand; no run has tested them on later orders.",
       "There are no orders yet, so nothing is known of how these sell.",
