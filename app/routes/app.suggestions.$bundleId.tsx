@@ -24,7 +24,6 @@ import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { ACCEPTED_STATUSES, BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
-import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { DECISIONS, type DecidedMove } from "#app/domain/validate/decide.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
@@ -168,7 +167,7 @@ export default function BundlePage() {
     <Page
       title={bundle.title}
       titleMetadata={<BundleStatusBadge status={bundle.status} isWaiting={bundle.pausedReason !== null} />}
-      subtitle={t(bundle.kind === MERCHANT_KIND ? "subtitleMade" : "subtitle", {
+      subtitle={t(bundle.isMadeByHand ? "subtitleMade" : "subtitle", {
         kind: toKindName(bundle.kind, t),
         date: bundle.proposedOn,
       })}

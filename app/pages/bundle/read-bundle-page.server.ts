@@ -4,7 +4,11 @@ import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { type Estimate } from "#app/domain/numbers/estimate.ts";
-import { ExpectedEffect, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import {
+  ExpectedEffect,
+  MERCHANT_KIND,
+  type Evidence,
+} from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
 import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
@@ -105,6 +109,7 @@ export async function readBundlePage(
       words,
     ),
     kind: bundle.kind,
+    isMadeByHand: bundle.kind === MERCHANT_KIND,
     status: bundle.status,
     pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
     proposedOn: format.date(bundle.createdAt),
