@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { OFFER_TRIGGERS, RESULT_TRIGGER } from "#app/domain/publish/flow-triggers.ts";
 
 const perShop = z.object({ shop: z.string().regex(/\.myshopify\.com$/) });
 const perRun = perShop.extend({ runId: z.uuid() });
@@ -51,6 +50,10 @@ interface JobKind {
    */
   readonly whenGivenUp: "dead_letter" | "run_fails" | "asked_anew";
 }
+
+/** What starts a merchant's workflows in Shopify Flow; each is the handle of an extension. */
+export const OFFER_TRIGGERS = ["offer-approved", "offer-retired"] as const;
+export const RESULT_TRIGGER = "result-known";
 
 /** Every job this app runs. The prefix is the step; the schema is checked on both sides of Redis. */
 export const jobCatalog = {

@@ -3,12 +3,8 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { parse } from "smol-toml";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  OFFER_TRIGGERS,
-  RESULT_TRIGGER,
-  toOfferPayload,
-  toResultPayload,
-} from "#app/domain/publish/flow-triggers.ts";
+import { toOfferPayload, toResultPayload } from "#app/domain/publish/flow-triggers.ts";
+import { OFFER_TRIGGERS, RESULT_TRIGGER } from "#app/queue/catalog.ts";
 import { startWorkflows } from "#app/services/publish/start-workflows.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";

@@ -1,10 +1,6 @@
 import type { Estimate } from "#app/domain/numbers/estimate.ts";
 import { formatDecimal } from "#app/domain/money.ts";
 
-/** What starts a merchant's workflows in Shopify Flow; each is the handle of an extension. */
-export const OFFER_TRIGGERS = ["offer-approved", "offer-retired"] as const;
-export const RESULT_TRIGGER = "result-known";
-
 /** What a workflow gets of an offer. The keys are those of the extension's fields. */
 export function toOfferPayload({ id, title, pageUrl }: { id: string; title: string; pageUrl: string }) {
   return { "Offer id": id, "Offer title": title, "Offer page": pageUrl };
