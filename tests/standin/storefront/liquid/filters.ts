@@ -105,9 +105,9 @@ const htmlFilters: Readonly<Record<string, Filter>> = {
   image_url: imageUrl,
   img_url: (value) => imageUrl(value),
   image_tag: (url, ...named) => {
-    const { preload: _preload, widths, ...attributes } = toNamed(named);
+    const { widths, ...attributes } = toNamed(named);
     const own = url instanceof SizedImage ? url.attributes(widths) : {};
-    return `<img${writeAttributes({ src: url, ...own, ...attributes })}>`;
+    return `<img${writeAttributes({ src: url, ...own, ...attributes, preload: null })}>`;
   },
   placeholder_svg_tag: (_, name = "placeholder-svg") =>
     `<svg class="${escape(name)}" viewBox="0 0 1 1" preserveAspectRatio="xMaxYMid slice"></svg>`,
