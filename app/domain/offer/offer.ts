@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { BREAK_SCOPES, MAX_PARTS, MAX_POOL } from "./offer-kinds.ts";
 
-/** The four forms of an offer. A fifth is a case here, and the compiler names every place that must answer for it. */
-export const OFFER_KINDS = ["set", "range", "breaks", "gift"] as const;
-export type OfferKind = (typeof OFFER_KINDS)[number];
+// Apart from the schemas, so that a page that asks for one of these is sent no zod.
+export * from "./offer-kinds.ts";
 
 /** Shares of a price in ten-thousandths, so that 12.5 % is a whole number. */
 const BasisPoints = z.int().min(1).max(9_000);
@@ -20,10 +20,6 @@ export const Reward = z.discriminatedUnion("type", [
   z.object({ type: z.literal("none") }),
 ]);
 export type Reward = z.infer<typeof Reward>;
-
-export const BREAK_SCOPES = ["variant", "product", "pool"] as const;
-/** Whose units count together for a tier: of one variant, of one product's variants, or of all products of the offer. */
-export type BreakScope = (typeof BREAK_SCOPES)[number];
 
 export const Tier = z.object({ units: z.int().min(2).max(99), reward: Reward });
 /**
@@ -89,10 +85,6 @@ export interface TermsComponent {
   readonly priceMinor: number;
   readonly isGift: boolean;
 }
-
-/** Most products of a set or of a gift's purchase, and of a pool; beyond them the storefront would hide what it sells. */
-export const MAX_PARTS = 4;
-export const MAX_POOL = 100;
 
 /**
  * What is wrong with an offer's terms against its products; nothing where it can be sold.

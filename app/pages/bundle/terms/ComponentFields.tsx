@@ -1,7 +1,7 @@
 import { BlockStack, Button, InlineError, InlineStack, Text, TextField, Thumbnail } from "@shopify/polaris";
 import { ImageIcon, XSmallIcon } from "@shopify/polaris-icons";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { MAX_PARTS, MAX_POOL } from "#app/domain/offer/offer.ts";
+import { MAX_PARTS, MAX_POOL } from "#app/domain/offer/offer-kinds.ts";
 import type { FieldsProps } from "./terms-draft.ts";
 import { countsUnits, withGift } from "./components-draft.ts";
 import { useCollectionPicker, useProductPicker } from "./use-product-picker.ts";

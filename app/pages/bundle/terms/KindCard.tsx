@@ -1,6 +1,6 @@
 import { Card, ChoiceList } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { OFFER_KINDS, type OfferKind } from "#app/domain/offer/offer.ts";
+import { OFFER_KINDS, type OfferKind } from "#app/domain/offer/offer-kinds.ts";
 
 interface KindCardProps {
   readonly kind: OfferKind;

@@ -10,7 +10,7 @@ import {
 } from "@shopify/polaris";
 import { XSmallIcon } from "@shopify/polaris-icons";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { BREAK_SCOPES } from "#app/domain/offer/offer.ts";
+import { BREAK_SCOPES } from "#app/domain/offer/offer-kinds.ts";
 import { MAX_TIERS, REWARD_TYPES, type OfferFields as Fields } from "#app/domain/validate/offer-fields.ts";
 import type { FieldsProps } from "./terms-draft.ts";
 
