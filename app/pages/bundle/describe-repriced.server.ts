@@ -1,6 +1,7 @@
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import { NOTICED_WHERE_MEASURED } from "#app/domain/propose/profit/offer-value.ts";
 import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
-import { ExpectedEffect, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { ExpectedEffect, ReplayResult, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
 import { describeGain, readEvidence, type BundleRow } from "#app/pages/describe-suggestion.server.ts";
 import { priceSteps, type CostSettings, type PricedComponent } from "./describe-margins.server.ts";
@@ -24,10 +25,8 @@ export function describeRepriced(
 ) {
   const expected = ExpectedEffect.safeParse(bundle.expected).data;
   const evidence = readEvidence(bundle.evidence);
-  const caution = evidence.find(({ kind, values }) => kind === "caution" && "responseRatio" in values);
-  if (!expected || !caution || !("responseRatio" in caution.values)) return null;
-  const margin = evidence.find(({ code }) => code === "margin");
-  const proposedRatio = margin?.code === "margin" ? margin.values.discountRatio : 0;
+  const supposed = readSupposed(evidence);
+  if (!expected || !supposed) return null;
   const keyOf = (all: readonly { readonly variantGid: string; readonly quantity: number }[]) =>
     all.map(({ variantGid, quantity }) => `${variantGid}*${quantity}`).join();
   if (terms.kind !== "set" || keyOf(components) !== keyOf(bundle.components)) return null;
@@ -37,9 +36,9 @@ export function describeRepriced(
   const extraMarginMinor = repriceSet(
     {
       expected,
-      savingMinor: step.beforeMinor * proposedRatio,
-      elasticity: caution.values.responseRatio * 100,
-      noticedRatio: caution.values.noticedRatio,
+      savingMinor: step.beforeMinor * supposed.discountRatio,
+      elasticity: supposed.elasticity,
+      noticedRatio: supposed.noticedRatio,
       components: components.map(({ priceMinor, quantity, variant }) => {
         const costMinor = usesShopifyCosts ? (variant?.costMinor ?? null) : null;
         const marginMinor = costMinor === null ? priceMinor * assumedMarginRatio : priceMinor - costMinor;
@@ -59,4 +58,23 @@ export function describeRepriced(
             profit: format.roughMoney((tested * extraMarginMinor.value) / proposedMinor),
           }),
   };
+}
+
+/** What the proposal supposed of shoppers, as its evidence states it; null where it supposed nothing of their answer to prices. */
+function readSupposed(evidence: readonly Evidence[]) {
+  for (const { code, values } of evidence) {
+    if (code === "fullPriceMeasured")
+      return {
+        discountRatio: 0,
+        elasticity: values.responseRatio * 100,
+        noticedRatio: NOTICED_WHERE_MEASURED,
+      };
+    if (code === "caution" || code === "cautionAssumed") {
+      const margin = evidence.find((one) => one.code === "margin");
+      if (margin?.code !== "margin") return null;
+      const { responseRatio, noticedRatio } = values;
+      return { discountRatio: margin.values.discountRatio, elasticity: responseRatio * 100, noticedRatio };
+    }
+  }
+  return null;
 }

@@ -163,13 +163,17 @@ function explainMargin(
   { discountRatio, effect }: BundleCandidate,
 ): Evidence {
   const extra = effect.ordersWithOffer.value - effect.ordersAnyway.value;
-  if (discountRatio === 0)
-    return {
-      kind: "margin",
-      value: effect.extraMarginMinor.value,
-      code: response.basis === "measured" ? "fullPriceMeasured" : "fullPriceUntold",
-      values: { extraAbout: extra, days: EFFECT_DAYS, extraMinor: effect.extraMarginMinor.value },
-    };
+  if (discountRatio === 0) {
+    const stated = { extraAbout: extra, days: EFFECT_DAYS, extraMinor: effect.extraMarginMinor.value };
+    const evidence = { kind: "margin", value: effect.extraMarginMinor.value } as const;
+    return response.basis === "measured"
+      ? {
+          ...evidence,
+          code: "fullPriceMeasured",
+          values: { ...stated, responseRatio: response.stated.medianElasticity / 100 },
+        }
+      : { ...evidence, code: "fullPriceUntold", values: stated };
+  }
   return {
     kind: "margin",
     value: effect.extraMarginMinor.value,
@@ -189,22 +193,23 @@ function explainCaution(
   { discountRatio, effect, items: components }: BundleCandidate,
 ): Evidence {
   const { low, high } = effect.extraMarginMinor;
+  const { awarenessRatio } = MEAN_KIND;
+  const range = { lowMinor: low, highMinor: high, days: EFFECT_DAYS };
+  if (discountRatio === 0)
+    return { kind: "caution", value: low, code: "cautionShown", values: { awarenessRatio, ...range } };
   const responsePercent = Math.round(
     components.reduce((sum, item) => sum + response.ofItem[item]!.value, 0) / components.length,
   );
   const assumed = components.some((item) => items[item]!.costMinor === null);
-  const priced = assumed ? "cautionAssumed" : "caution";
   return {
     kind: "caution",
     value: low,
-    code: discountRatio === 0 ? "cautionShown" : priced,
+    code: assumed ? "cautionAssumed" : "caution",
     values: {
       noticedRatio: noticedRatioOf(response.basis, MEAN_KIND),
-      awarenessRatio: MEAN_KIND.awarenessRatio,
+      awarenessRatio,
       responseRatio: responsePercent / 100,
-      lowMinor: low,
-      highMinor: high,
-      days: EFFECT_DAYS,
+      ...range,
     },
   };
 }

@@ -41,7 +41,7 @@ export const MEAN_KIND: ShopperKind = {
  * Where the shop's own price moves say how those answer who buy the other part, all that is left to doubt is whether they
  * notice the offer as they do a price on the shelf. A guess.
  */
-const NOTICED_WHERE_MEASURED = 0.75;
+export const NOTICED_WHERE_MEASURED = 0.75;
 
 /** Share of those concerned who notice the saving and answer to it. */
 export function noticedRatioOf(
