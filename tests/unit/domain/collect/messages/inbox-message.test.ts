@@ -206,9 +206,7 @@ describe("what is kept of a webhook", () => {
   });
 
   it("is known of every topic", () => {
-    expect([...KEPT.map(([topic]) => topic), ...OTHERS].sort()).toEqual(
-      [...WEBHOOK_TOPICS].sort(),
-    );
+    expect([...KEPT.map(([topic]) => topic), ...OTHERS].sort()).toEqual([...WEBHOOK_TOPICS].sort());
   });
 
   it.each(KEPT.filter(([, , kept]) => Object.keys(kept as object).length > 1).map(([topic]) => topic))(
