@@ -225,7 +225,7 @@ describe("the page of a bundle", () => {
     await app.getByText("$27.00").first().waitFor();
     await app.locator("form").getByRole("button", { name: "Save" }).click();
     await expect.poll(() => deps.db.bundleComponent.count({ where: { shop: SHOP, bundleId } })).toBe(3);
-    await app.getByText("The products were chosen by hand").waitFor();
+    await app.getByText("The products were chosen by hand").first().waitFor({ state: "attached" });
     await openBundle();
     await app.getByRole("button", { name: "Edit" }).click();
     expect(await app.locator("form").getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
