@@ -40,18 +40,22 @@ export default function HelpPage() {
   return (
     <Page title={t("title")} subtitle={t("subtitle")}>
       <BlockStack gap="400">
-        <TextField
-          label={t("search")}
-          type="search"
-          value={text}
-          onChange={setText}
-          clearButton
-          onClearButtonClick={() => setText("")}
-          autoComplete="off"
-        />
-        <div role="status" aria-live="polite">
-          {found.length === 0 ? <Text as="p">{t("none")}</Text> : null}
-        </div>
+        <Card>
+          <BlockStack gap="200">
+            <TextField
+              label={t("search")}
+              type="search"
+              value={text}
+              onChange={setText}
+              clearButton
+              onClearButtonClick={() => setText("")}
+              autoComplete="off"
+            />
+            <div role="status" aria-live="polite">
+              {found.length === 0 ? <Text as="p">{t("none")}</Text> : null}
+            </div>
+          </BlockStack>
+        </Card>
         {found.map(({ name, question, answer }) => (
           <Card key={name}>
             <BlockStack gap="200">

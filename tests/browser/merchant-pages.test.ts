@@ -183,7 +183,7 @@ describe("a merchant at work", () => {
     await expect
       .poll(() => deps.db.savedView.findFirst({ select: { name: true, query: true } }))
       .toMatchObject({ name: "Held up", query: expect.stringContaining("confidence=tested") });
-    await app.getByRole("button", { name: "Held up" }).waitFor();
+    await app.getByRole("button", { name: "Held up", exact: true }).waitFor();
   });
 
   it("takes a plan on Shopify's own page, and goes back to the free one", async () => {
