@@ -46,6 +46,17 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
       sourceUpdatedAt: at,
     },
   });
+  // Long ago: what they leave out is not what is compared.
+  const [startsAt, endsAt] = [new Date("2025-01-01T00:00:00Z"), new Date("2025-01-02T00:00:00Z")];
+  await db.leftOutDays.create({
+    data: { shop, startsAt, endsAt, reason: "sold_out", notedAt: startsAt, notedBy: "42" },
+  });
+  await db.stretch.create({
+    data: {
+      ...{ shop, kind: "theme_tried", rolloutGid: "gid://shopify/Rollout/1" },
+      ...{ name: "Spring", startedAt: startsAt, endedAt: endsAt },
+    },
+  });
   await db.dataRequest.create({ data: { shop, requestId: "1", requestedAt: at, answer: { orders: [] } } });
   await db.deadLetter.create({
     data: {

@@ -405,7 +405,7 @@ describe("the autopilot", () => {
     expect(actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "loser" }]);
     expect(await read(id)).toMatchObject({ status: "paused", pausedReason: actions[0]!.reason });
     expect(inEnglish(actions[0]!.reason)).toMatch(
-      /^After 3,000 visitors the chance that it earns more than no offer is \d%$/,
+      /^Among 3,000 visitors it very likely earned less than no offer \(\d% that it earns more\)$/,
     );
 
     const undone = await decideBundle(opened.deps, {

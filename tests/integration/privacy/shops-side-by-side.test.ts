@@ -22,7 +22,10 @@ import { publishShop } from "#app/services/publish/publish-shop.server.ts";
 import { readActivityPage } from "#app/pages/activity/read-activity-page.server.ts";
 import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
-import { readNewOffer } from "#app/pages/bundle/read-new-offer.server.ts";
+import { readDiagnosis } from "#app/pages/bundle/diagnosis/read-diagnosis.server.ts";
+import { readLiveStyle } from "#app/pages/bundle/diagnosis/read-theme-style.server.ts";
+import { exportOffers } from "#app/services/validate/export-offers.server.ts";
+import { readCollectionDraft, readNewOffer } from "#app/pages/bundle/read-new-offer.server.ts";
 import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
 import { readDataRequestFile } from "#app/services/privacy/read-data-requests.server.ts";
 import { readPublicationCard } from "#app/pages/settings/read-publication-card.server.ts";
@@ -93,11 +96,15 @@ async function learn(): Promise<string> {
   return key.runId;
 }
 
-/** The shop at Shopify holds none of these products: what publishing asks our own tables is what counts here. */
-async function publish(): Promise<void> {
+/** The shop at Shopify, which holds none of these products: what is asked of our own tables is what counts here. */
+function openAdmin() {
   const state = new ShopState({ domain: SHOP });
   state.app.isInstalled = true;
-  const { graphql } = openStandinGraphql(state);
+  return openStandinGraphql(state).graphql;
+}
+
+async function publish(): Promise<void> {
+  const graphql = openAdmin();
   await publishShop(deps, { shop: SHOP, graphql, appUrl: "https://app.example", now: NOW }).catch(
     (error: unknown) => {
       if (!String(error).includes("Shopify")) throw error;
@@ -171,10 +178,21 @@ async function readLines(parts: AsyncIterable<string>): Promise<string[]> {
 async function readAnswers(): Promise<Record<string, unknown>> {
   const page = { words, shop: SHOP, now: NOW };
   const { signal } = new AbortController();
+  const graphql = openAdmin();
   const catalogue = ["product", "collection", "tag"] as const;
   const newOffer = await readNewOffer(deps, { shop: SHOP, from: bundleIds[0]!, productGid: null });
   return {
     readNewOffer: newOffer,
+    readCollectionDraft: await readCollectionDraft(deps, {
+      shop: SHOP,
+      collectionGid: "gid://shopify/Collection/1",
+    }),
+    readDiagnosis: await readDiagnosis(deps, {
+      ...{ ...page, graphql, apiKey: "client-id", signal },
+      bundleId: bundleIds[0]!,
+    }),
+    readLiveStyle: await readLiveStyle(deps, { graphql }),
+    exportOffers: await exportOffers(deps, { shop: SHOP }),
     readOfferFigures: await readOfferFigures(deps, { bundleId: null, ...page, typed: newOffer?.draft }),
     readHomePage: await readHomePage(deps, { ...page, apiKey: "client-id" }),
     readSuggestionsPage: [await list("decide"), await list("approved"), await list("rejected")],
