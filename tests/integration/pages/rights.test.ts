@@ -57,6 +57,7 @@ const decide = (form: (ids: Ids) => Form, params?: (ids: Ids) => Form): Way => (
   form,
   ...(params ? { params } : {}),
 });
+const TODAY = new Date().toISOString().slice(0, 10);
 const ofBundle = ({ bundleId }: Ids) => ({ bundleId });
 
 const OFFER = { title: "By hand", offer: { kind: "set", rewardType: "percent", rewardValue: "10" } };
@@ -81,6 +82,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
   "app.data-requests.$requestId.ts": {
     loader: [{ right: "export", params: ({ key }) => ({ requestId: key }) }],
   },
+  "app.diagnosis.$bundleId.ts": { loader: [{ right: null, params: ofBundle }] },
   "app.export.ts": { loader: [{ right: "export" }] },
   "app.help.tsx": { loader: [VIEW] },
   "app.import.ts": {
@@ -133,7 +135,10 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     loader: [VIEW],
     action: [decide(() => ({ intent: "allow-stand-ins" })), decide(() => ({ intent: "switch-off" }))],
   },
-  "app.results.tsx": { loader: [VIEW] },
+  "app.results.tsx": {
+    loader: [VIEW],
+    action: [decide(() => ({ firstDay: TODAY, lastDay: TODAY, reason: "sold_out" }))],
+  },
   "app.results_.export.ts": { loader: [{ right: "export", query: "days=28" }] },
   "app.runs.$runId.tsx": { loader: [{ right: null, params: ({ runId }) => ({ runId }) }] },
   "app.runs._index.tsx": {
@@ -144,6 +149,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     loader: [VIEW],
     action: [decide(() => ({ intent: "pause-all" })), decide(() => ({ minDiscountRatio: "7" }))],
   },
+  "app.theme-style.ts": { loader: [VIEW] },
   "app.suggestions.$bundleId.tsx": {
     loader: [{ right: null, params: ofBundle }],
     action: [
