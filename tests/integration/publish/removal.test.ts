@@ -134,7 +134,7 @@ describe("what others change in the shop", () => {
     expect((await view()).drift.map(({ text }) => text)).toEqual(
       expect.arrayContaining([
         expect.stringContaining("had been deleted and was created again"),
-        expect.stringContaining("The pixel had been removed"),
+        expect.stringContaining("The visitor counter had been removed"),
         "The offers of 1 product had been removed in Shopify and put back",
         "The offers of 1 product had been changed in Shopify and put right",
       ]),
