@@ -1,5 +1,5 @@
 import { BlockStack, InlineStack, Select, Tag } from "@shopify/polaris";
-import { useMemo } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 
@@ -13,10 +13,16 @@ interface CountrySelectProps {
 /** Chooses countries by their names in the language of the page; a browser finds one in its list as it is typed. */
 export function CountrySelect({ chosen, problem, onChange }: CountrySelectProps) {
   const { t, i18n } = useTranslation("bundle");
-  const countries = useMemo(() => {
+  const [countries, setCountries] = useState<readonly { readonly value: string; readonly label: string }[]>(
+    [],
+  );
+  // Only in the browser: the server calls a few countries otherwise, and a page must begin as it was sent.
+  useEffect(() => {
     const names = new Intl.DisplayNames([i18n.language], { type: "region" });
-    return COUNTRY_CODES.map((code) => ({ value: code, label: names.of(code) ?? code })).sort((a, b) =>
-      a.label.localeCompare(b.label, i18n.language),
+    setCountries(
+      COUNTRY_CODES.map((code) => ({ value: code, label: names.of(code) ?? code })).sort((a, b) =>
+        a.label.localeCompare(b.label, i18n.language),
+      ),
     );
   }, [i18n.language]);
   return (

@@ -73,7 +73,7 @@ describe("the autopilot's day", () => {
 
     expect(action).toMatchObject({ action: "pause", heldFor: "loser" });
     expect(inEnglish(action!.reason)).toBe(
-      "After 4,200 visitors the chance that it earns more than no offer is 2%",
+      "Among 4,200 visitors it very likely earned less than no offer (2% that it earns more)",
     );
   });
 
@@ -198,7 +198,7 @@ describe("what the autopilot says of what it does", () => {
       {
         action: "pause",
         heldFor: "loser",
-        reason: "After 1,234 visitors the chance that it earns more than no offer is 1%",
+        reason: "Among 1,234 visitors it very likely earned less than no offer (1% that it earns more)",
         evidence: { chanceBetter: 0.012, gainPerThousandMinor: -56, visitors: 1_234 },
       },
     ],
