@@ -96,9 +96,9 @@ async function open(path: string, locale: string): Promise<Frame> {
 
 describe("the pages in the merchant's language", () => {
   it.each([
-    ["de", "Warum dieses Bundle", "1,11 $"],
+    ["de", "Warum dieses Bundle", "22,22 $"],
     ["ja", "このセットの理由", "$"],
-    ["en", "Why this bundle", "$11.11"],
+    ["en", "Why this bundle", "$22.22"],
   ])("are taken over in %s as the server drew them", async (locale, heading, money) => {
     await open(`/app/suggestions/${bundleId}`, locale);
     await app.getByRole("heading", { name: heading, includeHidden: true }).waitFor({ state: "attached" });

@@ -50,7 +50,7 @@ export function plantLog({
         orderId: `order-${String(order).padStart(5, "0")}`,
         placedAtMs,
         itemKey: `SKU-${String(product).padStart(3, "0")}`,
-        title: `${COLOURS[product % COLOURS.length]} ${THINGS[(product >> 1) % THINGS.length]} ${product}`,
+        title: `${COLOURS[product % COLOURS.length]} ${THINGS[product % THINGS.length]} ${product}`,
         unitPriceMinor: 500 + 10 * product,
         customerKey,
       }),
