@@ -214,6 +214,12 @@ class OptionValueDrop extends Drop {
   }
 }
 
+/** What Shopify's `product | json` says in the words of the drop itself. */
+const SUMMARY = [
+  ...(["id", "title", "handle", "description", "type", "vendor", "tags"] as const),
+  ...(["price", "price_min", "price_max", "available", "url"] as const),
+];
+
 export class ProductDrop extends Drop {
   readonly record: ShopProduct;
   readonly #state: ShopState;
@@ -344,34 +350,8 @@ export class ProductDrop extends Drop {
   }
   /** Shopify's `product | json`, and the body of /products/HANDLE.js. */
   toJSON() {
-    const {
-      id,
-      title,
-      handle,
-      description,
-      type,
-      vendor,
-      tags,
-      price,
-      price_min,
-      price_max,
-      available,
-      url,
-    } = this;
     const images = this.images.map(({ src }) => src);
-    const summary = {
-      id,
-      title,
-      handle,
-      description,
-      type,
-      vendor,
-      tags,
-      price,
-      price_min,
-      price_max,
-      available,
-    };
-    return { ...summary, url, images, options: this.options_with_values, variants: this.variants };
+    const summary = Object.fromEntries(SUMMARY.map((name) => [name, this[name]]));
+    return { ...summary, images, options: this.options_with_values, variants: this.variants };
   }
 }
