@@ -1,4 +1,4 @@
-import { pairKey, type CoViews } from "#app/domain/behaviour/sessions/co-views.ts";
+import type { CoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import {
@@ -12,7 +12,6 @@ import { nearestRelation, type NamedItems } from "#app/domain/propose/profit/com
 import {
   coverDays,
   isSellable,
-  liftTogether,
   surveyMarket,
   withCalibration,
   type BundleMarket,
@@ -23,12 +22,10 @@ import {
   type Refusal,
   componentKeyOf,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { expectedByChance, learnChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import { learnChance } from "#app/domain/propose/together/by-chance.ts";
 import { chooseOffers, MATCHING_SHARE } from "#app/domain/propose/choice/choose-offers.ts";
-import { countPairs, type PairCounts } from "#app/domain/propose/together/count-pairs.ts";
-import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
+import { countPairs } from "#app/domain/propose/together/count-pairs.ts";
 import {
-  explainFewShoppers,
   explainNothing,
   explainProblem,
   openRefusals,
@@ -37,15 +34,14 @@ import {
 import { explainProposal } from "#app/domain/propose/evidence/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/profit/find-substitute.ts";
 import { byExtra, growBundles, type Partners, type Seed } from "#app/domain/propose/profit/grow-bundles.ts";
-import {
-  basketsOf,
-  countOrders,
-  indexOccurrences,
-  intersect,
-  type Occurrences,
-} from "#app/domain/propose/together/occurrences.ts";
+import { countOrders, indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { COUNTED_LIFT, learnLifts } from "#app/domain/propose/together/pair-lift.ts";
-import { discoveryThreshold, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
+import {
+  findRelatedPairs,
+  leastCounted,
+  type RelatedPair,
+} from "#app/domain/propose/choice/related-pairs.ts";
+import { learnShoppers, toOutcomes, type SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
 import { learnAttachElasticity } from "#app/domain/propose/profit/attach-elasticity.ts";
 import {
   judgeResponse,
@@ -76,6 +72,8 @@ export interface ProposeInput {
   readonly toClockMs?: (atMs: number) => number;
   /** What visitors looked at together before `cutoffMs`; without it, orders alone speak. */
   readonly coViews?: CoViews | undefined;
+  /** What visitors did who met the shop's offers of sets so far, and who were held out. */
+  readonly outcomes?: readonly SetOutcome[] | undefined;
   /** Parts to do without, for measuring what each is worth. */
   readonly without?: ReadonlySet<string> | undefined;
 }
@@ -88,20 +86,10 @@ export interface ProposeOutput {
   readonly response: ShopResponse["stated"];
 }
 
-/** Of the pairs called complements, at most this share may be chance. */
-const FALSE_DISCOVERY_SHARE = 0.05;
-/** Pairs priced: the ones with the most orders times price, far more than are ever proposed. */
-const MOST_PRICED = 30_000;
 /** Blocked bundles that a substitute is looked for. */
 const MOST_SUBSTITUTED = 200;
-/** Two that are not expected to be bought together by so many times more often than by chance do not go together. */
-const LEAST_LIFT = 1.2;
-/** The same where orders alone do not prove it, over the chance that proves less. */
-const LEAST_LIFT_TO_TRY = 1.5;
 /** Times as many as are asked for, as the replay refuses some. */
 const BEYOND_ASKED = 1.5;
-/** With no more pairings of two products in one order, all pairs are looked at; else those in half the orders asked for. */
-const MOST_PAIRINGS = 1_000_000;
 
 /**
  * Step 5, propose: bundles of two to four components that are bought together more often than chance, are not one
@@ -143,7 +131,10 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
       ? new Map<number, number[]>()
       : countLikeNamed(surveyed, related.ranked),
   };
-  const market = withCalibration(surveyed, calibration);
+  const calibrated = withCalibration(surveyed, calibration);
+  const mix = learnShoppers(toOutcomes(calibrated, input.outcomes ?? [])) ?? undefined;
+  const response = { ...calibration.response, mix };
+  const market = withCalibration(calibrated, { ...calibration, response });
   const { accepted, blocked, partners, seeds } = pricePairs(market, related.ranked, refusals);
   const grown = growBundles(market, seeds, partners, related.threshold);
   const substitutes = byExtra(blocked)
@@ -151,10 +142,8 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     .flatMap((bundle) => replaceMissing(market, bundle) ?? []);
 
   const candidates = withoutRepeats([...accepted, ...grown, ...substitutes]);
-  const { chosen, beyondShare } = chooseOffers(candidates, {
-    ...settings,
-    maxProposals: Math.ceil(settings.maxProposals * (replayFromMs < cutoffMs ? BEYOND_ASKED : 1)),
-  });
+  const maxProposals = Math.ceil(settings.maxProposals * (replayFromMs < cutoffMs ? BEYOND_ASKED : 1));
+  const { chosen, beyondShare } = chooseOffers(candidates, { ...settings, maxProposals }, mix);
   for (const { items, together } of beyondShare)
     refusals.add("beyond_share", items, together, {
       code: "refused.beyondShare",
@@ -176,82 +165,6 @@ function refuseSubstitutes(viewedPairs: ViewedPairs | null, refusals: RefusalLog
       code: "refused.substitutes",
       values: { visits: sessions, orders, byChanceAbout: ordersByChance },
     });
-}
-
-/** Two items that go together. */
-interface RelatedPair {
-  readonly items: readonly [number, number];
-  readonly together: number;
-  /** Whether orders before the replay do not prove it, or are fewer than asked for. */
-  readonly isToTry: boolean;
-}
-
-function leastCounted({ baskets, basketOffsets }: Occurrences, { minSupportOrders }: ShopSettings): number {
-  let pairings = 0;
-  for (let basket = 0; basket < baskets; basket++) {
-    const size = basketOffsets[basket + 1]! - basketOffsets[basket]!;
-    pairings += (size * (size - 1)) / 2;
-  }
-  return pairings <= MOST_PAIRINGS ? 1 : Math.max(1, Math.ceil(minSupportOrders / 2));
-}
-
-/** The pairs that go together, most orders × price first and no more than are priced, and the p-value that proves one. */
-function findRelatedPairs(
-  market: CountedOrders & Pick<BundleMarket, "viewedPairs" | "items" | "settings" | "expectedLift">,
-  { pairs, before }: { readonly pairs: PairCounts; readonly before: CountedOrders },
-  refusals: RefusalLog,
-): { readonly ranked: RelatedPair[]; readonly threshold: number } {
-  const { occurrences, settings, items } = market;
-  const threshold = findThreshold(before, Math.max(1, Math.ceil(settings.minSupportOrders / 2)));
-  const ranked: { readonly pair: number; readonly turnover: number }[] = [];
-  for (let pair = 0; pair < pairs.count; pair++) {
-    const [a, b, together] = [pairs.a[pair]!, pairs.b[pair]!, pairs.together[pair]!];
-    if (market.viewedPairs?.substitutes.has(pairKey(items.length, a, b))) continue;
-    if (liftTogether(market, [a, b], { together, effectiveSize: together }) < LEAST_LIFT) continue;
-    ranked.push({ pair, turnover: together * (items[a]!.priceMinor + items[b]!.priceMinor) });
-  }
-  ranked.sort((x, y) => y.turnover - x.turnover);
-  const related = ranked.slice(0, MOST_PRICED).flatMap(({ pair }): RelatedPair[] => {
-    const [a, b, together] = [pairs.a[pair]!, pairs.b[pair]!, pairs.together[pair]!];
-    const effectiveSize = effectiveSampleSize(occurrences, [a, b]);
-    const isToTry = !isProved(before, [a, b], { threshold, least: settings.minSupportOrders });
-    const lift = liftTogether(market, [a, b], { together, effectiveSize });
-    const isRelated = isToTry ? lift * market.chance.apartRatio >= LEAST_LIFT_TO_TRY : lift >= LEAST_LIFT;
-    if (isRelated) return [{ items: [a, b], together, isToTry }];
-    // What chance may have done is no near miss to tell of.
-    if (surpriseOf(together, expectedByChance(market.chance, [a, b])) > threshold) return [];
-    const short = settings.minSupportOrders - together;
-    if (short > 0)
-      refusals.add("thin", [a, b], together, {
-        code: "refused.thin",
-        values: { count: short, together, asked: settings.minSupportOrders },
-      });
-    else refusals.add("repeated", [a, b], together, explainFewShoppers(together, effectiveSize));
-    return [];
-  });
-  return { ranked: related, threshold };
-}
-
-/** Largest p-value that proves one of the pairs that so many orders hold. */
-function findThreshold({ occurrences, chance }: CountedOrders, least: number): number {
-  const pairs = countPairs(occurrences, least);
-  const pValues = Float64Array.from(pairs.together, (together, pair) =>
-    surpriseOf(together, expectedByChance(chance, [pairs.a[pair]!, pairs.b[pair]!])),
-  );
-  const tests = (pairs.frequentItems * (pairs.frequentItems - 1)) / 2;
-  return discoveryThreshold(pValues, tests, FALSE_DISCOVERY_SHARE);
-}
-
-/** Whether enough orders hold the two, and the shoppers that they are worth do more often than chance. */
-function isProved(
-  { occurrences, chance }: CountedOrders,
-  items: readonly [number, number],
-  { threshold, least }: { readonly threshold: number; readonly least: number },
-): boolean {
-  const together = intersect(basketsOf(occurrences, items[0]), basketsOf(occurrences, items[1])).length;
-  if (together < least) return false;
-  const effectiveSize = effectiveSampleSize(occurrences, items);
-  return surpriseOf(effectiveSize, (expectedByChance(chance, items) * effectiveSize) / together) <= threshold;
 }
 
 /** Orders of each item with each other one that shares its name and differs by more than a variant, most first. */

@@ -1,6 +1,6 @@
 import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
 import type { BundleCandidate } from "#app/domain/propose/profit/bundle-candidate.ts";
-import { KIND_WEIGHTS } from "#app/domain/propose/profit/offer-value.ts";
+import { KIND_WEIGHTS, SUPPOSED_MIX, type ShopperMix } from "#app/domain/propose/profit/offer-value.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** Candidates looked at, the most promising ones: no list is so long. */
@@ -34,9 +34,10 @@ interface ChosenBundles {
 export function chooseOffers(
   candidates: readonly BundleCandidate[],
   limits: Pick<ShopSettings, "maxOffersPerProduct" | "maxProposals">,
+  mix: ShopperMix = SUPPOSED_MIX,
 ): ChosenBundles {
   const { maxOffersPerProduct, maxProposals } = limits;
-  const worths = weighKinds(candidates, maxProposals);
+  const worths = weighKinds(candidates, maxProposals, mix);
   const ranked = candidates
     .map((candidate, at) => ({ candidate, worth: worths[at]! }))
     .sort((a, b) => b.worth - a.worth)
@@ -64,8 +65,9 @@ interface Ranked {
 }
 
 /** What each candidate is worth with all kinds of shoppers together; unitless. */
-function weighKinds(candidates: readonly BundleCandidate[], most: number): number[] {
-  const best = KIND_WEIGHTS.map((_, kind) => {
+function weighKinds(candidates: readonly BundleCandidate[], most: number, { kinds }: ShopperMix): number[] {
+  const weights = KIND_WEIGHTS.map((weight, kind) => weight * kinds[kind]!.weight);
+  const best = weights.map((_, kind) => {
     const margins = candidates.map(({ marginByKind }) => Math.max(0, marginByKind[kind]!));
     return margins
       .sort((a, b) => b - a)
@@ -74,7 +76,7 @@ function weighKinds(candidates: readonly BundleCandidate[], most: number): numbe
   });
   const least = Math.max(Number.MIN_VALUE, LEAST_OF_MOST * Math.max(...best));
   return candidates.map(({ marginByKind }) =>
-    KIND_WEIGHTS.reduce(
+    weights.reduce(
       (sum, weight, kind) => sum + (weight * marginByKind[kind]!) / Math.max(least, best[kind]!),
       0,
     ),

@@ -5,7 +5,7 @@ import { EFFECT_DAYS, strongerPartner, type BundleMarket } from "#app/domain/pro
 import { explainProfit } from "./explain-profit.ts";
 import { explainDayPart, explainLead, explainSeason } from "./explain-season.ts";
 import { explainStock } from "./explain-stock.ts";
-import { MEAN_KIND, noticedRatioOf } from "#app/domain/propose/profit/offer-value.ts";
+import { meanKindOf, SUPPOSED_MIX } from "#app/domain/propose/profit/offer-value.ts";
 import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/together/viewed-pairs.ts";
 import { nameOf } from "#app/domain/propose/titles/name-item.ts";
@@ -25,6 +25,7 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
     ...explainStock(market, bundle),
     ...explainProfit(market, bundle),
     explainMargin(market, bundle),
+    ...explainOutcomes(market, bundle),
     explainCaution(market, bundle),
   ];
 }
@@ -188,12 +189,26 @@ function explainMargin(
   };
 }
 
+/** What the shop's own offers have shown, over what would be supposed without them. */
+function explainOutcomes(
+  { response: { mix, basis } }: Pick<BundleMarket, "response">,
+  { discountRatio }: BundleCandidate,
+): Evidence[] {
+  if (!mix) return [];
+  const [learned, supposed] = [meanKindOf(mix, basis), meanKindOf(SUPPOSED_MIX, basis)];
+  const measure = discountRatio === 0 ? "awarenessRatio" : "noticedRatio";
+  const answerTimes = learned[measure] / supposed[measure];
+  return [
+    { kind: "margin", value: answerTimes, code: "ownOffers", values: { offers: mix.offers, answerTimes } },
+  ];
+}
+
 function explainCaution(
   { items, response }: Pick<BundleMarket, "items" | "response">,
   { discountRatio, effect, items: components }: BundleCandidate,
 ): Evidence {
   const { low, high } = effect.extraMarginMinor;
-  const { awarenessRatio } = MEAN_KIND;
+  const { awarenessRatio, noticedRatio } = meanKindOf(response.mix ?? SUPPOSED_MIX, response.basis);
   const range = { lowMinor: low, highMinor: high, days: EFFECT_DAYS };
   if (discountRatio === 0)
     return { kind: "caution", value: low, code: "cautionShown", values: { awarenessRatio, ...range } };
@@ -206,7 +221,7 @@ function explainCaution(
     value: low,
     code: assumed ? "cautionAssumed" : "caution",
     values: {
-      noticedRatio: noticedRatioOf(response.basis, MEAN_KIND),
+      noticedRatio,
       awarenessRatio,
       responseRatio: responsePercent / 100,
       ...range,

@@ -114,11 +114,12 @@ export function assessBundle(
     if (isStockShort(market, items)) return { ok: false, reason: "stock_too_short" };
   }
 
-  const ordersAnyway = expectTogether(market, items, { together, effectiveSize });
   const ordered = orderByDemand(market.demand, items);
-  const withoutOneRatio = ordered.map((item) => withoutOne[items.indexOf(item)]! / together);
-  const relation = relationOf(liftTogether(market, items, { together, effectiveSize }));
-  const economics = toEconomics(market, ordered, { ordersAnyway, withoutOneRatio, relation });
+  const { withoutOneRatio, relation, economics } = economicsOf(market, ordered, {
+    together,
+    effectiveSize,
+    withoutOne: ordered.map((item) => withoutOne[items.indexOf(item)]!),
+  });
   const discountRatio = chooseDiscount(economics, market.settings);
   if (discountRatio === null) return { ok: false, reason: "no_discount_pays" };
 
@@ -226,6 +227,23 @@ export function asStandIn(original: Estimate, likeness: number): Estimate {
   return { ...wished, low: Math.min(wished.low, original.low / 4) };
 }
 
+/** What the offer's arithmetic needs, from what was counted of the combination. */
+export function economicsOf(
+  market: OfferOutlook,
+  items: readonly number[],
+  {
+    together,
+    effectiveSize,
+    withoutOne,
+  }: Omit<CountedBundle, "items" | "isToTry"> & { readonly effectiveSize: number },
+) {
+  const ordersAnyway = expectTogether(market, items, { together, effectiveSize });
+  const withoutOneRatio = withoutOne.map((orders) => orders / together);
+  const relation = relationOf(liftTogether(market, items, { together, effectiveSize }));
+  const economics = toEconomics(market, items, { ordersAnyway, withoutOneRatio, relation });
+  return { withoutOneRatio, relation, economics };
+}
+
 /**
  * What the offer's arithmetic needs, from prices, margins and who lacks one component: so many times those who order
  * it all as were counted; of a pair whoever is expected to order the other one, where that is more.
@@ -252,6 +270,7 @@ export function toEconomics(
     ordersAnyway,
     relation,
     basis: response.basis,
+    mix: response.mix,
     components: items.map((item, place) => ({
       priceMinor: known[item]!.priceMinor,
       marginMinor: unitMarginMinor(known[item]!, settings.assumedMarginRatio),

@@ -83,8 +83,9 @@ export interface OfferPricing {
 /** What the effect of an offer in a window is expected by. */
 export interface OfferOutlook extends JointOutlook, StockOutlook, SeasonOutlook, OfferPricing {}
 
-/** What pairs show of how counts come again and of names. */
+/** What pairs show of how counts come again, of names, and of what discounts rest on. */
 interface PairCalibration {
+  readonly response: ShopResponse;
   readonly expectedLift: ExpectedLift;
   readonly likeNamed: LikeNamed;
 }

@@ -29,13 +29,41 @@ export const SHOPPER_KINDS: readonly ShopperKind[] = [
  * weighs most. Chosen on dates of one real shop and on simulated ones, among 1, 4, 8 and 16.
  */
 export const KIND_WEIGHTS = [4, 1, 1] as const;
-const ALIKE = KIND_WEIGHTS.map(() => 1);
 
-/** What is supposed of shoppers on average. */
-export const MEAN_KIND: ShopperKind = {
-  awarenessRatio: meanOf(SHOPPER_KINDS.map(({ awarenessRatio }) => awarenessRatio)),
-  noticedRatio: meanOf(SHOPPER_KINDS.map(({ noticedRatio }) => noticedRatio)),
+/** What the shoppers of one shop are like, as far as its own offers have shown it. */
+export interface ShopperMix {
+  /** Of each of `SHOPPER_KINDS`. */
+  readonly kinds: readonly {
+    /** How likely it is, over a third: 1 on average. */
+    readonly weight: number;
+    /** How many times what is supposed of that kind they do. */
+    readonly times: Estimate;
+  }[];
+  /** Offers that it was learned from. */
+  readonly offers: number;
+}
+
+/** Of a shop that has not shown an offer yet. */
+export const SUPPOSED_MIX: ShopperMix = {
+  kinds: SHOPPER_KINDS.map(() => ({ weight: 1, times: { value: 1, low: 1, high: 1 } })),
+  offers: 0,
 };
+
+/** A kind less likely than this, over a third, bounds neither a range nor a loss. */
+const LEAST_WEIGHT = 0.15;
+
+/** What is expected of a shop's shoppers on average, where so much is known of how they answer to prices. */
+export function meanKindOf({ kinds }: ShopperMix, basis: ResponseBasis = "published"): ShopperKind {
+  const mean = (of: (kind: ShopperKind) => number) =>
+    weightedMeanOf(
+      SHOPPER_KINDS.map((kind, at) => of(kind) * Math.max(0, kinds[at]!.times.value)),
+      kinds.map(({ weight }) => weight),
+    );
+  return {
+    awarenessRatio: mean(({ awarenessRatio }) => awarenessRatio),
+    noticedRatio: mean((kind) => noticedRatioOf(basis, kind)),
+  };
+}
 
 /**
  * Where the shop's own price moves say how those answer who buy the other part, all that is left to doubt is whether they
@@ -44,13 +72,13 @@ export const MEAN_KIND: ShopperKind = {
 export const NOTICED_WHERE_MEASURED = 0.75;
 
 /** Share of those concerned who notice the saving and answer to it. */
-export function noticedRatioOf(
-  basis: ResponseBasis,
-  { noticedRatio }: Pick<ShopperKind, "noticedRatio">,
-): number {
+function noticedRatioOf(basis: ResponseBasis, { noticedRatio }: Pick<ShopperKind, "noticedRatio">): number {
   if (basis === "published") return noticedRatio;
   return basis === "measured" ? NOTICED_WHERE_MEASURED : 0;
 }
+
+/** What is supposed of shoppers on average. */
+export const MEAN_KIND: ShopperKind = meanKindOf(SUPPOSED_MIX);
 
 /** A component more than halved in price says nothing that the data behind the elasticity could say. */
 const MOST_COMPONENT_CUT = 0.5;
@@ -96,6 +124,8 @@ export interface BundleEconomics {
   readonly relation: number;
   /** What the components' responses rest on. */
   readonly basis: ResponseBasis;
+  /** Who comes to the shop; `SUPPOSED_MIX` where it is absent. */
+  readonly mix?: ShopperMix | undefined;
 }
 
 export interface DiscountLimits {
@@ -106,8 +136,8 @@ export interface DiscountLimits {
 
 /**
  * What an offer would change in 28 days. The m_k shoppers who hold all components but k see k, cheaper by the whole
- * saving `s = d · ΣP`; of them `J · noticed · ((1 − s/p_k)^(−ε_k) − 1) + awareness · relation · m_k` add it, at most a
- * quarter, each bringing k's margin less s. The J orders that would have come anyway give s away.
+ * saving `s = d · ΣP`; of them `times · (J · noticed · ((1 − s/p_k)^(−ε_k) − 1) + awareness · relation · m_k)` add it, at
+ * most a quarter, each bringing k's margin less s. The J orders that would have come anyway give s away.
  *
  * @param discountRatio d of the components' total, 0 to 1
  * @returns the mean over the kinds of shoppers; intervals span the kinds, the uncertainty of J and of the response, and the
@@ -117,16 +147,25 @@ export interface DiscountLimits {
  *   occasionally and apart often. Known weakness: shoppers who lack two parts, and visitors who buy nothing, are not counted.
  */
 export function effectOf(bundle: BundleEconomics, discountRatio: number): ExpectedEffect {
-  const { ordersAnyway } = bundle;
-  const middles = SHOPPER_KINDS.map((kind) => simulate(bundle, kind, discountRatio, "value", "value"));
-  const corners = SHOPPER_KINDS.flatMap((kind) =>
-    (["low", "high"] as const).flatMap((demand) =>
-      (["low", "high"] as const).map((reaction) => simulate(bundle, kind, discountRatio, reaction, demand)),
-    ),
+  const { ordersAnyway, mix = SUPPOSED_MIX } = bundle;
+  const weights = mix.kinds.map(({ weight }) => weight);
+  const middles = weights.map((_, kind) => simulate(bundle, kind, discountRatio, "value", "value"));
+  const corners = weights.flatMap((weight, kind) =>
+    weight < LEAST_WEIGHT
+      ? []
+      : (["value", "low", "high"] as const).flatMap((reaction) =>
+          (["value", "low", "high"] as const).map((demand) =>
+            simulate(bundle, kind, discountRatio, reaction, demand),
+          ),
+        ),
   );
   const span = (pick: (outcome: Outcome) => number): Estimate => {
-    const all = [...middles, ...corners].map(pick);
-    return { value: meanOf(middles.map(pick)), low: Math.min(...all), high: Math.max(...all) };
+    const all = corners.map(pick);
+    return {
+      value: weightedMeanOf(middles.map(pick), weights),
+      low: Math.min(...all),
+      high: Math.max(...all),
+    };
   };
   return {
     ordersAnyway,
@@ -136,9 +175,21 @@ export function effectOf(bundle: BundleEconomics, discountRatio: number): Expect
   };
 }
 
+/**
+ * How many times the orders without the offer each kind of shoppers adds to them at a discount, as it is supposed: what
+ * the outcomes of offers are compared with.
+ */
+export function addedRatioByKind(bundle: BundleEconomics, discountRatio: number): number[] {
+  const supposed = { ...bundle, mix: SUPPOSED_MIX };
+  return SHOPPER_KINDS.map(
+    (_, kind) =>
+      simulate(supposed, kind, discountRatio, "value", "value").orders / bundle.ordersAnyway.value - 1,
+  );
+}
+
 /** The extra margin at a discount with each kind of shoppers, minor units. */
 export function marginByKind(bundle: BundleEconomics, discountRatio: number): number[] {
-  return SHOPPER_KINDS.map((kind) => simulate(bundle, kind, discountRatio, "value", "value").marginMinor);
+  return SHOPPER_KINDS.map((_, kind) => simulate(bundle, kind, discountRatio, "value", "value").marginMinor);
 }
 
 interface Outcome {
@@ -148,12 +199,14 @@ interface Outcome {
 }
 
 function simulate(
-  { components, ordersAnyway, relation, basis }: BundleEconomics,
-  kind: ShopperKind,
+  { components, ordersAnyway, relation, basis, mix = SUPPOSED_MIX }: BundleEconomics,
+  at: number,
   discountRatio: number,
   reaction: keyof Estimate,
   demand: keyof Estimate,
 ): Outcome {
+  const kind = SHOPPER_KINDS[at]!;
+  const times = mix.kinds[at]!.times[reaction];
   const anyway = ordersAnyway[demand];
   const noticed = { noticedRatio: noticedRatioOf(basis, kind) };
   const savingMinor = discountRatio * components.reduce((sum, { priceMinor }) => sum + priceMinor, 0);
@@ -162,8 +215,9 @@ function simulate(
   let revenueMinor = -anyway * savingMinor;
   for (const { priceMinor, marginMinor: unitMarginMinor, missing, response } of components) {
     const wished =
-      anyway * wonRatioAt(priceMinor, savingMinor, response[reaction], noticed) +
-      kind.awarenessRatio * relation * missing[demand];
+      times *
+      (anyway * wonRatioAt(priceMinor, savingMinor, response[reaction], noticed) +
+        kind.awarenessRatio * relation * missing[demand]);
     const won = Math.min(wished, MOST_WON * missing[demand]);
     orders += won;
     marginMinor += won * (unitMarginMinor - savingMinor);
@@ -185,6 +239,9 @@ export function chooseDiscount(
 ): number | null {
   const priceMinor = bundle.components.reduce((sum, component) => sum + component.priceMinor, 0);
   const marginMinor = bundle.components.reduce((sum, component) => sum + component.marginMinor, 0);
+  const likely = (bundle.mix ?? SUPPOSED_MIX).kinds.map(({ weight }) => weight);
+  const weights =
+    bundle.basis === "measured" ? likely.map((weight, at) => weight * KIND_WEIGHTS[at]!) : likely;
   let least: readonly number[] | null = null;
   let best: number | null = null;
   let bestMarginMinor = 0;
@@ -197,18 +254,16 @@ export function chooseDiscount(
     if ((marginMinor - savingMinor) / (priceMinor - savingMinor) < marginFloorRatio) break;
     const margins = marginByKind(bundle, percent / 100);
     least ??= margins;
-    if (margins.some((margin, kind) => margin < least![kind]! - MOST_LOST * Math.abs(least![kind]!))) break;
-    const extraMarginMinor = weightedMeanOf(margins, bundle.basis === "measured" ? KIND_WEIGHTS : ALIKE);
+    const losesMuch = (margin: number, kind: number) =>
+      likely[kind]! >= LEAST_WEIGHT && margin < least![kind]! - MOST_LOST * Math.abs(least![kind]!);
+    if (margins.some(losesMuch)) break;
+    const extraMarginMinor = weightedMeanOf(margins, weights);
     if (extraMarginMinor > bestMarginMinor) {
       best = percent / 100;
       bestMarginMinor = extraMarginMinor;
     }
   }
   return best;
-}
-
-function meanOf(values: readonly number[]): number {
-  return weightedMeanOf(values, ALIKE);
 }
 
 function weightedMeanOf(values: readonly number[], weights: readonly number[]): number {

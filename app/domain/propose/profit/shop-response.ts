@@ -8,6 +8,7 @@ import {
 import { listPriceHistories } from "#app/domain/trends/prices/price-histories.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { AttachElasticity } from "./attach-elasticity.ts";
+import type { ShopperMix } from "./offer-value.ts";
 
 /**
  * What a discount rests on: `published` elasticities joined with the products' own, what is `measured` of those who buy one
@@ -23,6 +24,8 @@ export interface ShopResponse {
   /** [items] own-price elasticity as a positive number; the published one for an item that tells nothing itself. */
   readonly ofItem: readonly Estimate[];
   readonly basis: ResponseBasis;
+  /** What the shop's own offers have shown of its shoppers; absent before the first. */
+  readonly mix?: ShopperMix | undefined;
   readonly stated: {
     /** Items whose own prices moved enough to tell. */
     readonly measuredItems: number;

@@ -67,6 +67,7 @@ export const EVIDENCE_MESSAGES = {
     days: number,
     extraMinor: number,
   },
+  ownOffers: { offers: number, answerTimes: number },
   fullPriceMeasured: { ...fullPrice, responseRatio: number },
   fullPriceUntold: fullPrice,
   caution,

@@ -1,0 +1,100 @@
+import { pairKey } from "#app/domain/behaviour/sessions/co-views.ts";
+import { liftTogether, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
+import { explainFewShoppers, type RefusalLog } from "#app/domain/propose/choice/explain-no-bundle.ts";
+import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import { countPairs, type PairCounts } from "#app/domain/propose/together/count-pairs.ts";
+import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
+import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
+import { discoveryThreshold, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+
+/** Of the pairs called complements, at most this share may be chance. */
+const FALSE_DISCOVERY_SHARE = 0.05;
+/** Pairs priced: the ones with the most orders times price, far more than are ever proposed. */
+const MOST_PRICED = 30_000;
+/** Two that are not expected to be bought together by so many times more often than by chance do not go together. */
+const LEAST_LIFT = 1.2;
+/** The same where orders alone do not prove it, over the chance that proves less. */
+const LEAST_LIFT_TO_TRY = 1.5;
+/** With no more pairings of two products in one order, all pairs are looked at; else those in half the orders asked for. */
+const MOST_PAIRINGS = 1_000_000;
+
+/** Two items that go together. */
+export interface RelatedPair {
+  readonly items: readonly [number, number];
+  readonly together: number;
+  /** Whether orders before the replay do not prove it, or are fewer than asked for. */
+  readonly isToTry: boolean;
+}
+
+/** The fewest orders that pairs are counted from: all, where there are not too many. */
+export function leastCounted(
+  { baskets, basketOffsets }: Occurrences,
+  { minSupportOrders }: ShopSettings,
+): number {
+  let pairings = 0;
+  for (let basket = 0; basket < baskets; basket++) {
+    const size = basketOffsets[basket + 1]! - basketOffsets[basket]!;
+    pairings += (size * (size - 1)) / 2;
+  }
+  return pairings <= MOST_PAIRINGS ? 1 : Math.max(1, Math.ceil(minSupportOrders / 2));
+}
+
+/** The pairs that go together, most orders × price first and no more than are priced, and the p-value that proves one. */
+export function findRelatedPairs(
+  market: CountedOrders & Pick<BundleMarket, "viewedPairs" | "items" | "settings" | "expectedLift">,
+  { pairs, before }: { readonly pairs: PairCounts; readonly before: CountedOrders },
+  refusals: RefusalLog,
+): { readonly ranked: RelatedPair[]; readonly threshold: number } {
+  const { occurrences, settings, items } = market;
+  const threshold = findThreshold(before, Math.max(1, Math.ceil(settings.minSupportOrders / 2)));
+  const ranked: { readonly pair: number; readonly turnover: number }[] = [];
+  for (let pair = 0; pair < pairs.count; pair++) {
+    const [a, b, together] = [pairs.a[pair]!, pairs.b[pair]!, pairs.together[pair]!];
+    if (market.viewedPairs?.substitutes.has(pairKey(items.length, a, b))) continue;
+    if (liftTogether(market, [a, b], { together, effectiveSize: together }) < LEAST_LIFT) continue;
+    ranked.push({ pair, turnover: together * (items[a]!.priceMinor + items[b]!.priceMinor) });
+  }
+  ranked.sort((x, y) => y.turnover - x.turnover);
+  const related = ranked.slice(0, MOST_PRICED).flatMap(({ pair }): RelatedPair[] => {
+    const [a, b, together] = [pairs.a[pair]!, pairs.b[pair]!, pairs.together[pair]!];
+    const effectiveSize = effectiveSampleSize(occurrences, [a, b]);
+    const isToTry = !isProved(before, [a, b], { threshold, least: settings.minSupportOrders });
+    const lift = liftTogether(market, [a, b], { together, effectiveSize });
+    const isRelated = isToTry ? lift * market.chance.apartRatio >= LEAST_LIFT_TO_TRY : lift >= LEAST_LIFT;
+    if (isRelated) return [{ items: [a, b], together, isToTry }];
+    // What chance may have done is no near miss to tell of.
+    if (surpriseOf(together, expectedByChance(market.chance, [a, b])) > threshold) return [];
+    const short = settings.minSupportOrders - together;
+    if (short > 0)
+      refusals.add("thin", [a, b], together, {
+        code: "refused.thin",
+        values: { count: short, together, asked: settings.minSupportOrders },
+      });
+    else refusals.add("repeated", [a, b], together, explainFewShoppers(together, effectiveSize));
+    return [];
+  });
+  return { ranked: related, threshold };
+}
+
+/** Largest p-value that proves one of the pairs that so many orders hold. */
+function findThreshold({ occurrences, chance }: CountedOrders, least: number): number {
+  const pairs = countPairs(occurrences, least);
+  const pValues = Float64Array.from(pairs.together, (together, pair) =>
+    surpriseOf(together, expectedByChance(chance, [pairs.a[pair]!, pairs.b[pair]!])),
+  );
+  const tests = (pairs.frequentItems * (pairs.frequentItems - 1)) / 2;
+  return discoveryThreshold(pValues, tests, FALSE_DISCOVERY_SHARE);
+}
+
+/** Whether enough orders hold the two, and the shoppers that they are worth do more often than chance. */
+function isProved(
+  { occurrences, chance }: CountedOrders,
+  items: readonly [number, number],
+  { threshold, least }: { readonly threshold: number; readonly least: number },
+): boolean {
+  const together = intersect(basketsOf(occurrences, items[0]), basketsOf(occurrences, items[1])).length;
+  if (together < least) return false;
+  const effectiveSize = effectiveSampleSize(occurrences, items);
+  return surpriseOf(effectiveSize, (expectedByChance(chance, items) * effectiveSize) / together) <= threshold;
+}

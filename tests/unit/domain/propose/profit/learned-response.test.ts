@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import { learnShoppers, type OfferOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import {
+  addedRatioByKind,
+  chooseDiscount,
+  effectOf,
+  SUPPOSED_MIX,
+  type BundleEconomics,
+} from "#app/domain/propose/profit/offer-value.ts";
+
+const exactly = (value: number): Estimate => ({ value, low: value, high: value });
+
+/** A dear product and a cheap one: many lack the one or the other. */
+const offer = (missing = 400): BundleEconomics => ({
+  ordersAnyway: exactly(20),
+  relation: 0.6,
+  basis: "published",
+  components: [3_000, 1_000].map((priceMinor) => ({
+    priceMinor,
+    marginMinor: priceMinor * 0.6,
+    missing: exactly(missing),
+    response: exactly(2.6),
+  })),
+});
+
+const VISITORS = 20_000;
+const WITHOUT = 0.01;
+/** Offers in a shop where each adds so many times its orders at 5 and at 20 %. */
+const outcomesWhere = (addedAt: (economics: BundleEconomics, discountRatio: number) => number) =>
+  [100, 200, 400, 800].map((missing): OfferOutcome => {
+    const economics = offer(missing);
+    const trial = (discountRatio: number) => ({
+      discountRatio,
+      visitors: VISITORS,
+      sets: VISITORS * WITHOUT * (1 + (discountRatio === 0 ? 0 : addedAt(economics, discountRatio))),
+    });
+    return { economics, trials: [0, 0.05, 0.2].map(trial) };
+  });
+const limits = { minDiscountRatio: 0.05, maxDiscountRatio: 0.2, marginFloorRatio: 0.15 };
+
+describe("what a shop's own offers say of its shoppers", () => {
+  it.each([
+    ["no offer", []],
+    ["visitors with the offer alone", [{ discountRatio: 0.1, visitors: 900, sets: 9 }]],
+    ["visitors without it alone", [{ discountRatio: 0, visitors: 900, sets: 9 }]],
+    [
+      "no set bought",
+      [
+        { discountRatio: 0, visitors: 900, sets: 0 },
+        { discountRatio: 0.1, visitors: 900, sets: 0 },
+      ],
+    ],
+  ])("is nothing by %s", (_, trials) => {
+    expect(learnShoppers(trials.length === 0 ? [] : [{ economics: offer(), trials }])).toBeNull();
+  });
+
+  it("stays near what is supposed after a handful of orders", () => {
+    const few = [
+      { discountRatio: 0, visitors: 40, sets: 1 },
+      { discountRatio: 0.1, visitors: 60, sets: 2 },
+    ];
+    const mix = learnShoppers([{ economics: offer(), trials: few }])!;
+    const { value } = effectOf({ ...offer(), mix }, 0.1).ordersWithOffer;
+    const supposed = effectOf(offer(), 0.1).ordersWithOffer.value;
+    expect(Math.abs(value - supposed)).toBeLessThan(0.1 * supposed);
+  });
+
+  it("knows shoppers who answer to being shown from those who answer to money", () => {
+    const weightsWhere = (kind: number) =>
+      learnShoppers(outcomesWhere((economics, at) => addedRatioByKind(economics, at)[kind]!))!.kinds.map(
+        ({ weight }) => weight,
+      );
+    expect(weightsWhere(0)[0]).toBeGreaterThan(2.7);
+    expect(weightsWhere(1)[0]).toBeLessThan(0.1);
+  });
+
+  it.each([0.3, 1, 2])("comes to what offers truly bring, %s times what is supposed", (times) => {
+    const truth = (economics: BundleEconomics, at: number) => times * addedRatioByKind(economics, at)[1]!;
+    const mix = learnShoppers(outcomesWhere(truth))!;
+    const fresh = offer(300);
+    const { value } = effectOf({ ...fresh, mix }, 0.1).ordersWithOffer;
+    const won = fresh.ordersAnyway.value * truth(fresh, 0.1);
+    const promised = value - fresh.ordersAnyway.value;
+    expect(promised / won).toBeGreaterThan(0.75);
+    expect(promised / won).toBeLessThan(1.33);
+  });
+
+  it("proposes no discount where offers have won nobody", () => {
+    const mix = learnShoppers(outcomesWhere(() => 0))!;
+    expect(chooseDiscount(offer(), limits)).not.toBeNull();
+    expect(chooseDiscount({ ...offer(), mix }, limits)).toBeNull();
+  });
+
+  it("holds for what is each offer's own: the range of one to come is wider than the doubt about the shop", () => {
+    const mix = learnShoppers(outcomesWhere((economics, at) => addedRatioByKind(economics, at)[1]!))!;
+    const { low, high } = mix.kinds[1]!.times;
+    expect(high - low).toBeGreaterThan(1.5);
+    expect(SUPPOSED_MIX.kinds[1]!.times).toEqual(exactly(1));
+  });
+});
