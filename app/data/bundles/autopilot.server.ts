@@ -84,11 +84,15 @@ const Detail = z.object({
  * Bundles that may be steered or approved: shares of a set's price, and no draft of the merchant's own. With their
  * decisions in time, the most expected margin first.
  */
-export async function listSteerable(db: Pick<Db, "bundle">, shop: string): Promise<SteerableRow[]> {
+export async function listSteerable(
+  db: Pick<Db, "bundle">,
+  shop: string,
+  statuses: readonly BundleStatus[] = STEERABLE_STATUSES,
+): Promise<SteerableRow[]> {
   const rows = await db.bundle.findMany({
     where: {
       shop,
-      status: { in: [...STEERABLE_STATUSES] },
+      status: { in: [...statuses] },
       terms: { equals: Prisma.DbNull },
       NOT: { kind: MERCHANT_KIND, status: "proposed" satisfies BundleStatus },
     },

@@ -9,7 +9,7 @@ import {
   type VariantFacts,
 } from "#app/data/bundles/autopilot.server.ts";
 import { lockBundle } from "#app/data/bundles/bundles.server.ts";
-import { countOfferTrials, type TrialDay } from "#app/data/bundles/offer-trials.server.ts";
+import type { TrialDay } from "#app/data/bundles/offer-trials.server.ts";
 import { findPublication } from "#app/data/bundles/publication.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { holdShopRow } from "#app/data/shop-lock.server.ts";
@@ -17,7 +17,6 @@ import { findShop } from "#app/data/shops/shops.server.ts";
 import { isLive, moveBundle } from "#app/domain/bundle-status.ts";
 import { hashText } from "#app/domain/evaluate/proof/holdout.ts";
 import { sumTrials } from "#app/domain/evaluate/autopilot/offer-response.ts";
-import { listOfferTimes } from "#app/domain/evaluate/autopilot/offer-times.ts";
 import {
   planSteering,
   type SteerableBundle,
@@ -32,18 +31,16 @@ import {
 import { ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
-import { DAY_MS } from "#app/domain/time.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
 import { readElasticity } from "#app/services/trends/read-elasticity.server.ts";
+import { readTrials } from "./read-set-outcomes.server.ts";
 import { readUplift } from "./read-uplift.server.ts";
 import { readSteerableBundles, type SteerableBundles } from "./read-steerable-bundles.server.ts";
 import { usableTimeZone } from "#app/locales/shop-format.server.ts";
 
-/** Older days hardly count; see `sumTrials`. */
-const WINDOW_DAYS = 120;
 /** What is believed of returns before the first order: five in a hundred. */
 const RETURNS_BEFORE = { back: 5, sold: 100 } as const;
 
@@ -85,7 +82,8 @@ export async function steerShop(
   const { collectionGids } = autopilot;
   const { allowsStandIns } = publication;
   const read = await readSteerableBundles(deps, { shop, now, settings, collectionGids, allowsStandIns });
-  const trials = await readTrials(deps, { shop, now, rows: read.rows, settings });
+  const decided = read.rows.filter(({ status }) => status !== "proposed");
+  const trials = await readTrials(deps, { shop, now, rows: decided, settings });
   const elasticity = await readElasticity(deps, { shop, now });
   const offers = read.rows.map((bundle) => toSteered(bundle, read.facts, trials, settings));
   const bundles = read.rows.map((bundle, index) => ({
@@ -154,33 +152,6 @@ async function carryOut(
   const detail = { from, to, discountRatio: row.discountRatio, ...why };
   await save(action.action, { status: to, pausedReason: null }, detail);
   return true;
-}
-
-async function readTrials(
-  { pool }: Deps,
-  {
-    shop,
-    now,
-    rows,
-    settings,
-  }: { shop: string; now: Date; rows: readonly SteerableRow[]; settings: ShopSettings },
-): Promise<TrialDay[]> {
-  const window = { fromMs: now.getTime() - WINDOW_DAYS * DAY_MS, toMs: now.getTime() };
-  const offers = rows
-    .filter(({ status }) => status !== "proposed")
-    .map(({ id, log, discountRatio }) => ({
-      bundleId: id,
-      times: listOfferTimes(log, { ...window, discountRatio }),
-    }));
-  if (offers.length === 0) return [];
-  return countOfferTrials(pool, {
-    shop,
-    from: new Date(window.fromMs),
-    to: now,
-    offers,
-    assumedMarginRatio: settings.assumedMarginRatio,
-    usesShopifyCosts: settings.usesShopifyCosts,
-  });
 }
 
 function toSteerable(

@@ -16,6 +16,7 @@ import { sumForecasts } from "#app/domain/trends/days/variant-demand.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { openZonedClock } from "#app/domain/zoned-day.ts";
 import { encodeDrafts, nameRefusals } from "./run-drafts.server.ts";
+import { readSetOutcomes } from "#app/services/evaluate/read-set-outcomes.server.ts";
 import { readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
 import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
 import { usableTimeZone } from "#app/locales/shop-format.server.ts";
@@ -40,6 +41,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       },
       indexOf,
     );
+    const outcomes = await readSetOutcomes(deps, { shop: run.shop, now: run.cutoffAt, settings, indexOf });
     onProgress(0.1, { code: "run.looking", values: {} });
     const toClockMs = openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC"));
     const { proposals, refused, response } = proposeBundles({
@@ -50,6 +52,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       cutoffMs,
       replayFromMs: split.replayFromMs,
       toClockMs,
+      outcomes,
       coViews: views.item.length > 0 ? countCoViews(views, baskets.items.length) : undefined,
     });
     const inQuantity = proposeQuantityOffers({

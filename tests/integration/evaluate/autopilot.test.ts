@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
+import { readSetOutcomes } from "#app/services/evaluate/read-set-outcomes.server.ts";
 import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
 import { switchAutopilotOff, switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
@@ -9,6 +10,7 @@ import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { countOfferTrials } from "#app/data/bundles/offer-trials.server.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
@@ -649,5 +651,55 @@ describe("the autopilot", () => {
       code: "paused.scarce",
       values: { product: "Product 1", days: 10 },
     });
+  });
+});
+
+describe("what the next proposals learn from", () => {
+  const outcomes = () =>
+    readSetOutcomes(opened.deps, {
+      shop: SHOP,
+      now: NOW,
+      settings: ShopSettings.parse({}),
+      indexOf: new Map(opened.variants.map(({ variantGid }, item) => [variantGid, item])),
+    });
+  const visitBothArms = async (id: string, components: StockedVariant[]) => {
+    await visit(id, components, { day: -10, visitors: 40, sets: 8, parts: 4 });
+    await visit(id, components, { day: -10, visitors: 10, sets: 1, parts: 2, arm: "holdout" });
+  };
+
+  it("is nothing before an offer was on the storefront", async () => {
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
+    expect(await outcomes()).toEqual([]);
+  });
+
+  it("is what visitors with the offer and held out bought, older days counting less", async () => {
+    const components = opened.variants.slice(0, 2);
+    await visitBothArms(await publish(components, 30), components);
+    const [outcome, ...others] = await outcomes();
+    expect(others).toEqual([]);
+    expect(outcome!.items).toEqual([0, 1]);
+    const [without, offered] = outcome!.trials.toSorted((a, b) => a.discountRatio - b.discountRatio);
+    expect([without!.discountRatio, offered!.discountRatio]).toEqual([0, 0.1]);
+    expect(offered!.sets / offered!.visitors).toBeCloseTo(0.2);
+    expect(without!.sets / without!.visitors).toBeCloseTo(0.1);
+    expect(offered!.visitors).toBeLessThan(40);
+  });
+
+  it("holds what was retired too: the good ones alone would promise too much", async () => {
+    const components = opened.variants.slice(0, 2);
+    const id = await publish(components, 30);
+    await visitBothArms(id, components);
+    await opened.deps.db.bundle.update({ where: { id }, data: { status: "retired" } });
+    expect(await outcomes()).toHaveLength(1);
+  });
+
+  it("leaves out an offer of which the catalogue has a product no more", async () => {
+    const components = opened.variants.slice(0, 2);
+    await visitBothArms(await publish(components, 30), components);
+    const known = new Map([[components[0]!.variantGid, 0]]);
+    const settings = ShopSettings.parse({});
+    expect(await readSetOutcomes(opened.deps, { shop: SHOP, now: NOW, settings, indexOf: known })).toEqual(
+      [],
+    );
   });
 });

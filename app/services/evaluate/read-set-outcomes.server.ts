@@ -1,0 +1,75 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { listSteerable, type SteerableRow } from "#app/data/bundles/autopilot.server.ts";
+import { countOfferTrials, type TrialDay } from "#app/data/bundles/offer-trials.server.ts";
+import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
+import { sumTrials } from "#app/domain/evaluate/autopilot/offer-response.ts";
+import { listOfferTimes } from "#app/domain/evaluate/autopilot/offer-times.ts";
+import type { SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { readUplift } from "./read-uplift.server.ts";
+
+/** Older days hardly count; see `sumTrials`. */
+const WINDOW_DAYS = 120;
+
+/** What the visitors of the bundles' pages did, by the discount that each stood at. */
+export async function readTrials(
+  { pool }: Pick<Deps, "pool">,
+  {
+    shop,
+    now,
+    rows,
+    settings,
+  }: {
+    shop: string;
+    now: Date;
+    rows: readonly Pick<SteerableRow, "id" | "log" | "discountRatio">[];
+    settings: Pick<ShopSettings, "assumedMarginRatio" | "usesShopifyCosts">;
+  },
+): Promise<TrialDay[]> {
+  const window = { fromMs: now.getTime() - WINDOW_DAYS * DAY_MS, toMs: now.getTime() };
+  const offers = rows.map(({ id, log, discountRatio }) => ({
+    bundleId: id,
+    times: listOfferTimes(log, { ...window, discountRatio }),
+  }));
+  if (offers.length === 0) return [];
+  return countOfferTrials(pool, {
+    shop,
+    from: new Date(window.fromMs),
+    to: now,
+    offers,
+    assumedMarginRatio: settings.assumedMarginRatio,
+    usesShopifyCosts: settings.usesShopifyCosts,
+  });
+}
+
+/**
+ * What shoppers did who met the shop's sets so far, what was retired or taken back included: only the good ones would say
+ * too much. Nothing on figures of a broken draw.
+ *
+ * @param indexOf item of a variant
+ */
+export async function readSetOutcomes(
+  deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
+  {
+    shop,
+    now,
+    settings,
+    indexOf,
+  }: { shop: string; now: Date; settings: ShopSettings; indexOf: ReadonlyMap<string, number> },
+): Promise<SetOutcome[]> {
+  const decided = BUNDLE_STATUSES.filter((status) => status !== "proposed");
+  const rows = (await listSteerable(deps.db, shop, decided)).filter(({ log }) =>
+    log.some(({ to }) => to === "published" || to === "approved"),
+  );
+  if (rows.length === 0) return [];
+  const { uplift } = await readUplift(deps, { shop, nowMs: now.getTime() });
+  if (uplift.isDrawBroken) return [];
+  const trials = await readTrials(deps, { shop, now, rows, settings });
+  return rows.flatMap(({ id, components }) => {
+    const items = [...new Set(components.flatMap(({ variantGid }) => indexOf.get(variantGid) ?? []))];
+    const own = trials.filter(({ bundleId }) => bundleId === id);
+    if (items.length < components.length || own.length === 0) return [];
+    return [{ items, trials: sumTrials(own.map((trial) => ({ ...trial, visitors: trial.ripeVisitors }))) }];
+  });
+}
