@@ -1,5 +1,5 @@
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
-import { NOTICED_WHERE_MEASURED } from "#app/domain/propose/profit/offer-value.ts";
+import { NOTICED_WHERE_MEASURED } from "#app/domain/propose/profit/shopper-kinds.ts";
 import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
 import { ExpectedEffect, ReplayResult, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";

@@ -1,4 +1,5 @@
-import { MEAN_KIND, wonRatioAt } from "#app/domain/propose/profit/offer-value.ts";
+import { wonRatioAt } from "#app/domain/propose/profit/offer-value.ts";
+import { MEAN_KIND } from "#app/domain/propose/profit/shopper-kinds.ts";
 import type { Random } from "#app/domain/numbers/random.ts";
 import {
   drawUnknowns,

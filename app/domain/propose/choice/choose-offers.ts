@@ -1,6 +1,6 @@
 import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
 import type { BundleCandidate } from "#app/domain/propose/profit/bundle-candidate.ts";
-import { KIND_WEIGHTS, SUPPOSED_MIX, type ShopperMix } from "#app/domain/propose/profit/offer-value.ts";
+import { KIND_WEIGHTS, SUPPOSED_MIX, type ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** Candidates looked at, the most promising ones: no list is so long. */

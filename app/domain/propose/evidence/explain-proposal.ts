@@ -5,7 +5,7 @@ import { EFFECT_DAYS, strongerPartner, type BundleMarket } from "#app/domain/pro
 import { explainProfit } from "./explain-profit.ts";
 import { explainDayPart, explainLead, explainSeason } from "./explain-season.ts";
 import { explainStock } from "./explain-stock.ts";
-import { meanKindOf, SUPPOSED_MIX } from "#app/domain/propose/profit/offer-value.ts";
+import { meanKindOf, SUPPOSED_MIX } from "#app/domain/propose/profit/shopper-kinds.ts";
 import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/together/viewed-pairs.ts";
 import { nameOf } from "#app/domain/propose/titles/name-item.ts";

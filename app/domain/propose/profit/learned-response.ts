@@ -3,12 +3,8 @@ import { economicsOf } from "#app/domain/propose/profit/bundle-candidate.ts";
 import type { BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import { basketsOf, intersect } from "#app/domain/propose/together/occurrences.ts";
-import {
-  addedRatioByKind,
-  SHOPPER_KINDS,
-  type BundleEconomics,
-  type ShopperMix,
-} from "#app/domain/propose/profit/offer-value.ts";
+import { addedRatioByKind, type BundleEconomics } from "#app/domain/propose/profit/offer-value.ts";
+import { SHOPPER_KINDS, type ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 
 /** What those visitors of an offer's pages did who were exposed to one discount; counts may be weighted by age. */
 export interface OutcomeTrial {
@@ -60,9 +56,9 @@ const AMONG_OFFERS = TIMES.map((centre) => {
  *   for its effect as far as no holdout speaks against it; offers by money or range say nothing yet.
  */
 export function learnShoppers(outcomes: readonly OfferOutcome[]): ShopperMix | null {
-  const told = outcomes.filter(({ trials }) => isCompared(trials));
-  if (told.length === 0) return null;
-  const added = told.map(({ economics, trials }) =>
+  const compared = outcomes.filter(({ trials }) => isCompared(trials));
+  if (compared.length === 0) return null;
+  const added = compared.map(({ economics, trials }) =>
     trials.map(({ discountRatio }) =>
       discountRatio === 0 ? SHOPPER_KINDS.map(() => 0) : addedRatioByKind(economics, discountRatio),
     ),
@@ -70,7 +66,9 @@ export function learnShoppers(outcomes: readonly OfferOutcome[]): ShopperMix | n
   const logs = SHOPPER_KINDS.map((_, kind) =>
     TIMES.map((_, place) => {
       const prior = Math.log(density((TIMES[place]! - 1) / SHOP_DEVIATION));
-      return prior + told.reduce((sum, { trials }, at) => sum + logOf(trials, added[at]!, kind)[place]!, 0);
+      return (
+        prior + compared.reduce((sum, { trials }, at) => sum + logOf(trials, added[at]!, kind)[place]!, 0)
+      );
     }),
   );
   const most = Math.max(...logs.flat());
@@ -82,7 +80,7 @@ export function learnShoppers(outcomes: readonly OfferOutcome[]): ShopperMix | n
       weight: sums[kind]! / mean,
       times: toEstimate(own, sums[kind]!),
     })),
-    offers: told.length,
+    offers: compared.length,
   };
 }
 

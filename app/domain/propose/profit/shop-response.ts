@@ -8,13 +8,7 @@ import {
 import { listPriceHistories } from "#app/domain/trends/prices/price-histories.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { AttachElasticity } from "./attach-elasticity.ts";
-import type { ShopperMix } from "./offer-value.ts";
-
-/**
- * What a discount rests on: `published` elasticities joined with the products' own, what is `measured` of those who buy one
- * of two when the other's price moves, or `nothing` in a shop of few orders.
- */
-export type ResponseBasis = "published" | "measured" | "nothing";
+import type { ResponseBasis, ShopperMix } from "./shopper-kinds.ts";
 
 /** With fewer orders a discount that is given away for nothing is not seen for many months. */
 const LEAST_ORDERS = 1_000;

@@ -5,9 +5,9 @@ import {
   addedRatioByKind,
   chooseDiscount,
   effectOf,
-  SUPPOSED_MIX,
   type BundleEconomics,
 } from "#app/domain/propose/profit/offer-value.ts";
+import { SUPPOSED_MIX } from "#app/domain/propose/profit/shopper-kinds.ts";
 
 const exactly = (value: number): Estimate => ({ value, low: value, high: value });
 

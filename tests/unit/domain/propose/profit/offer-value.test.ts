@@ -4,11 +4,10 @@ import {
   chooseDiscount,
   effectOf,
   marginByKind,
-  MEAN_KIND,
-  SHOPPER_KINDS,
   wonRatioAt,
   type BundleEconomics,
 } from "#app/domain/propose/profit/offer-value.ts";
+import { MEAN_KIND, SHOPPER_KINDS } from "#app/domain/propose/profit/shopper-kinds.ts";
 
 describe("the shoppers that a saving wins", () => {
   it("are none without a saving, and no more for a component that costs less than the saving", () => {

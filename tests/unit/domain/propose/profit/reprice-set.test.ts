@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { effectOf, MEAN_KIND } from "#app/domain/propose/profit/offer-value.ts";
+import { effectOf } from "#app/domain/propose/profit/offer-value.ts";
+import { MEAN_KIND } from "#app/domain/propose/profit/shopper-kinds.ts";
 import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
 
 const exactly = (value: number) => ({ value, low: value, high: value });
