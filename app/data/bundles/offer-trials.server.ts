@@ -11,8 +11,8 @@ export interface TimedOffer {
 /** What the visitors of one bundle's page did who were exposed to one discount on one day. */
 export interface TrialDay {
   readonly bundleId: string;
-  /** 0 is without an offer: before it was shown, while it was paused, or held out. */
-  readonly discountRatio: number;
+  /** Null is without an offer: before it was shown, while it was paused, or held out. */
+  readonly discountRatio: number | null;
   /** Whole days before the end of the window. */
   readonly ageDays: number;
   readonly visitors: number;
@@ -72,9 +72,9 @@ const COUNT_TRIALS = `
     WHERE shop = $1 AND kind = 'offer_seen' AND arm = 'treated'
       AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3)
   ), visitor AS (
-    SELECT m."bundleId", m."visitorKey", m.at, CASE WHEN m.arm = 'holdout' THEN 0 ELSE t.ratio END AS ratio
+    SELECT m."bundleId", m."visitorKey", m.at, CASE WHEN m.arm <> 'holdout' THEN t.ratio END AS ratio
     FROM exposed m JOIN time t ON t."bundleId" = m."bundleId" AND m.at >= t.since AND m.at < t.until
-    WHERE t.ratio = 0 OR m.arm = 'holdout' OR (m.arm = 'treated' AND EXISTS (
+    WHERE t.ratio IS NULL OR m.arm = 'holdout' OR (m.arm = 'treated' AND EXISTS (
       SELECT 1 FROM seen s WHERE s."bundleId" = m."bundleId" AND s.day = m.at::date))
   ), ordered AS MATERIALIZED (
     SELECT v."bundleId", v."visitorKey", o."orderGid", extract(epoch FROM o."placedAt" - v.at)::float8 AS delay
@@ -116,7 +116,7 @@ const COUNT_TRIALS = `
     coalesce(sum(o.margin) FILTER (WHERE NOT o.whole), 0)::float8 AS "partMarginMinor",
     coalesce(sum(o.units), 0)::float8 AS "unitsSold", coalesce(sum(o.back), 0)::float8 AS "unitsReturned"
   FROM visitor v LEFT JOIN outcome o USING ("bundleId", "visitorKey")
-  GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
+  GROUP BY 1, 2, 3 ORDER BY 1, 2 NULLS FIRST, 3`;
 
 /**
  * What the visitors of each bundle's page did, by the discount that they were exposed to and by day.

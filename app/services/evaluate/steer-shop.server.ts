@@ -237,7 +237,7 @@ function toSteered(
 /** Visitors who were exposed to an offer of the bundle. */
 function countOffered(trials: readonly TrialDay[], bundleId: string): number {
   return trials
-    .filter((trial) => trial.bundleId === bundleId && trial.discountRatio > 0)
+    .filter((trial) => trial.bundleId === bundleId && trial.discountRatio !== null)
     .reduce((sum, { visitors }) => sum + visitors, 0);
 }
 

@@ -200,7 +200,7 @@ async function measure({ deps, pool }: AttackedApp) {
     usesShopifyCosts: true,
   });
   const rate = (isOffered: boolean) => {
-    const own = trials.filter(({ discountRatio }) => discountRatio > 0 === isOffered);
+    const own = trials.filter(({ discountRatio }) => (discountRatio !== null) === isOffered);
     const sum = (pick: (trial: (typeof own)[number]) => number) =>
       own.reduce((all, trial) => all + pick(trial), 0);
     return sum(({ sets }) => sets) / sum(({ visitors }) => visitors);

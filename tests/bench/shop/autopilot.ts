@@ -198,14 +198,14 @@ function toSteered(
 ): SteeredBundle {
   const trials = days.flatMap(({ level, day }, at) => {
     const ageDays = days.length - 1 - at;
-    const toTrial = (discountRatio: number, page: PageDay) => ({
+    const toTrial = (discountRatio: number | null, page: PageDay) => ({
       discountRatio,
       ageDays,
       visitors: page.visitors,
       sets: page.setOrders,
       parts: page.anchorOrders,
     });
-    return [toTrial(level, day.treated), toTrial(0, day.holdout)];
+    return [toTrial(level === 0 ? null : level, day.treated), toTrial(null, day.holdout)];
   });
   return {
     id: String(index),

@@ -434,7 +434,7 @@ describe("the autopilot", () => {
 
     expect((await steer()).actions).toEqual([]);
     const times = [
-      { fromMs: at(-30).getTime(), toMs: at(-2).getTime(), discountRatio: 0 },
+      { fromMs: at(-30).getTime(), toMs: at(-2).getTime(), discountRatio: null },
       { fromMs: at(-2).getTime(), toMs: NOW.getTime(), discountRatio: 0.05 },
     ];
     const trials = await countOfferTrials(opened.deps.pool, {
@@ -678,11 +678,19 @@ describe("what the next proposals learn from", () => {
     const [outcome, ...others] = await outcomes();
     expect(others).toEqual([]);
     expect(outcome!.items).toEqual([0, 1]);
-    const [without, offered] = outcome!.trials.toSorted((a, b) => a.discountRatio - b.discountRatio);
-    expect([without!.discountRatio, offered!.discountRatio]).toEqual([0, 0.1]);
+    const [without, offered] = [null, 0.1].map((ratio) =>
+      outcome!.trials.find(({ discountRatio }) => discountRatio === ratio),
+    );
     expect(offered!.sets / offered!.visitors).toBeCloseTo(0.2);
     expect(without!.sets / without!.visitors).toBeCloseTo(0.1);
     expect(offered!.visitors).toBeLessThan(40);
+  });
+
+  it("tells shown at full price from not shown", async () => {
+    const components = opened.variants.slice(0, 2);
+    await visitBothArms(await publish(components, 30, 0), components);
+    const [outcome] = await outcomes();
+    expect(outcome!.trials.map(({ discountRatio }) => discountRatio).toSorted()).toEqual([0, null]);
   });
 
   it("holds what was retired too: the good ones alone would promise too much", async () => {

@@ -3,8 +3,8 @@ import { normalDraw, type Random } from "#app/domain/numbers/random.ts";
 
 /** What the visitors of a bundle's page did while its offer stood at one discount; counts may be weighted by age. */
 export interface Trial {
-  /** 0 to 0.9; 0 is without an offer. */
-  readonly discountRatio: number;
+  /** 0 to 0.9; null is without an offer. */
+  readonly discountRatio: number | null;
   readonly visitors: number;
   /** Visitors with an order of every component, and those with one of some components only. */
   readonly sets: number;
@@ -16,7 +16,7 @@ const HALF_LIFE_DAYS = 45;
 
 /** The trials of single days by discount, older days counting less. */
 export function sumTrials(days: readonly (Trial & { readonly ageDays: number })[]): Trial[] {
-  const sums = new Map<number, Trial>();
+  const sums = new Map<number | null, Trial>();
   for (const { discountRatio, ageDays, visitors, sets, parts } of days) {
     const weight = 0.5 ** (ageDays / HALF_LIFE_DAYS);
     const known = sums.get(discountRatio) ?? { discountRatio, visitors: 0, sets: 0, parts: 0 };
@@ -73,13 +73,13 @@ const LEAST_PARTS = 0.02;
  */
 export function ratesAt(
   unknowns: ArrayLike<number>,
-  discountRatio: number,
+  discountRatio: number | null,
   curve: ResponseCurve,
 ): ResponseRates {
   const without = Math.exp(unknowns[0]!);
   const parts = Math.exp(unknowns[1]!);
   const set =
-    discountRatio === 0
+    discountRatio === null
       ? without
       : Math.exp(unknowns[0]! + unknowns[2]! + unknowns[3]! * curve(discountRatio));
   const taken = 1 / (1 + Math.exp(-unknowns[4]!));
@@ -206,8 +206,8 @@ function posteriorAt(
   for (const { discountRatio, visitors, sets, parts: seen } of trials) {
     if (visitors <= 0) continue;
     const { set, part } = ratesAt(unknowns, discountRatio, curve);
-    const isOffered = discountRatio === 0 ? 0 : 1;
-    const pull = isOffered * curve(discountRatio);
+    const isOffered = discountRatio === null ? 0 : 1;
+    const pull = discountRatio === null ? 0 : curve(discountRatio);
     add(sets, visitors * set, [1, 0, isOffered, pull, 0]);
     const isFloor = part <= LEAST_PARTS * parts;
     add(

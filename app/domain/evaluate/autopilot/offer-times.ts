@@ -18,8 +18,8 @@ export interface OfferTime {
   readonly fromMs: number;
   /** First instant that belongs to it no more. */
   readonly toMs: number;
-  /** 0 is no offer. */
-  readonly discountRatio: number;
+  /** 0 is an offer at full price, null none. */
+  readonly discountRatio: number | null;
 }
 
 /** Publishing takes some seconds; nothing is counted in so short a time after a change. */
@@ -45,7 +45,7 @@ export function listOfferTimes(
   const close = (atMs: number) => {
     const from = Math.max(fromMs, sinceMs);
     const to = Math.min(toMs, atMs);
-    if (to > from) times.push({ fromMs: from, toMs: to, discountRatio: isOffered ? ratio : 0 });
+    if (to > from) times.push({ fromMs: from, toMs: to, discountRatio: isOffered ? ratio : null });
     sinceMs = atMs + SETTLING_MS;
   };
   for (const { atMs, action, to, discountRatio: edit, unchangedRatio } of decisions) {

@@ -24,7 +24,7 @@ export interface SteeredBundle {
   readonly setMarginMinor: number;
   /** What an order of only some components brings on average, minor units. */
   readonly partMarginMinor: number;
-  /** By discount; those of 0 are from visitors without an offer, before it was shown included. */
+  /** By discount; those of null are from visitors without an offer, before it was shown included. */
   readonly trials: readonly Trial[];
 }
 
@@ -97,10 +97,10 @@ export function steerOffers(
     const [curve, fit] = [curves[index]!, fits[index]!];
     const discounts = allowedDiscounts(bundle, limits);
     const visitors = bundle.trials.reduce(
-      (sum, trial) => sum + (trial.discountRatio > 0 ? trial.visitors : 0),
+      (sum, trial) => sum + (trial.discountRatio === null ? 0 : trial.visitors),
       0,
     );
-    const worth = (unknowns: ArrayLike<number>, discountRatio: number) =>
+    const worth = (unknowns: ArrayLike<number>, discountRatio: number | null) =>
       marginOf(bundle, ratesAt(unknowns, discountRatio, curve), discountRatio) * (1 - limits.returnRatio);
     const bestOf = (unknowns: ArrayLike<number>) => pickLargest(discounts, (d) => worth(unknowns, d));
     const expected = bestOf(fit.mean);
@@ -116,7 +116,7 @@ export function steerOffers(
     let better = 0;
     for (let draw = 0; draw < DRAWS; draw++) {
       const unknowns = drawUnknowns(fit, random, 1);
-      if (worth(unknowns, bestOf(unknowns)!) > worth(unknowns, 0)) better++;
+      if (worth(unknowns, bestOf(unknowns)!) > worth(unknowns, null)) better++;
     }
     const chanceBetter = better / DRAWS;
     return {
@@ -124,7 +124,7 @@ export function steerOffers(
       discountRatio: bestOf(drawUnknowns(fit, random, boldness)),
       verdict: verdictOf(chanceBetter, visitors),
       chanceBetter,
-      gainPerThousandMinor: 1_000 * (worth(fit.mean, expected) - worth(fit.mean, 0)),
+      gainPerThousandMinor: 1_000 * (worth(fit.mean, expected) - worth(fit.mean, null)),
       visitors,
     };
   });
@@ -139,9 +139,9 @@ function verdictOf(chanceBetter: number, visitors: number): OfferVerdict {
 function marginOf(
   { setPriceMinor, setMarginMinor, partMarginMinor }: SteeredBundle,
   { set, part }: { readonly set: number; readonly part: number },
-  discountRatio: number,
+  discountRatio: number | null,
 ): number {
-  return set * (setMarginMinor - discountRatio * setPriceMinor) + part * partMarginMinor;
+  return set * (setMarginMinor - (discountRatio ?? 0) * setPriceMinor) + part * partMarginMinor;
 }
 
 /** Whether a discount lies between the merchant's limits and leaves the margin that is asked for. */

@@ -8,8 +8,8 @@ import { SHOPPER_KINDS, type ShopperMix } from "#app/domain/propose/profit/shopp
 
 /** What those visitors of an offer's pages did who were exposed to one discount; counts may be weighted by age. */
 export interface OutcomeTrial {
-  /** 0 to 1; 0 is without the offer. */
-  readonly discountRatio: number;
+  /** 0 to 1; null is without the offer. */
+  readonly discountRatio: number | null;
   readonly visitors: number;
   /** Visitors with an order of every component. */
   readonly sets: number;
@@ -60,7 +60,7 @@ export function learnShoppers(outcomes: readonly OfferOutcome[]): ShopperMix | n
   if (compared.length === 0) return null;
   const added = compared.map(({ economics, trials }) =>
     trials.map(({ discountRatio }) =>
-      discountRatio === 0 ? SHOPPER_KINDS.map(() => 0) : addedRatioByKind(economics, discountRatio),
+      discountRatio === null ? SHOPPER_KINDS.map(() => 0) : addedRatioByKind(economics, discountRatio),
     ),
   );
   const logs = SHOPPER_KINDS.map((_, kind) =>
@@ -104,7 +104,7 @@ export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]
 /** Whether visitors with the offer and without it were there, and any of them bought the set. */
 function isCompared(trials: readonly OutcomeTrial[]): boolean {
   const has = (isOffered: boolean) =>
-    trials.some(({ discountRatio, visitors }) => discountRatio > 0 === isOffered && visitors > 0);
+    trials.some(({ discountRatio, visitors }) => (discountRatio !== null) === isOffered && visitors > 0);
   return has(true) && has(false) && trials.some(({ sets }) => sets > 0);
 }
 

@@ -14,7 +14,7 @@ const PRIOR = { mean: [Math.log(0.003), Math.log(0.015), 0, 1, 0], deviation: [1
 const curve = (discountRatio: number) => 3 * discountRatio;
 /** What so many visitors do on average whose unknowns are these. */
 const trialsOf = (unknowns: readonly number[], visitors: number): Trial[] =>
-  [0, 0.1, 0.2].map((discountRatio) => {
+  [null, 0.1, 0.2].map((discountRatio) => {
     const { set, part } = ratesAt(unknowns, discountRatio, curve);
     return { discountRatio, visitors, sets: visitors * set, parts: visitors * part };
   });
@@ -33,12 +33,12 @@ describe("trials of single days", () => {
     const summed = sumTrials([
       { ...day, ageDays: 0 },
       { ...day, ageDays: 45 },
-      { ...day, discountRatio: 0, ageDays: 90 },
+      { ...day, discountRatio: null, ageDays: 90 },
     ]);
 
     expect(summed).toEqual([
       { discountRatio: 0.1, visitors: 150, sets: 6, parts: 12 },
-      { discountRatio: 0, visitors: 25, sets: 1, parts: 2 },
+      { discountRatio: null, visitors: 25, sets: 1, parts: 2 },
     ]);
   });
 });
@@ -50,7 +50,7 @@ describe("what visitors buy", () => {
   });
 
   it("is without an offer what it is, whatever the offer would add", () => {
-    const { set, part } = ratesAt([Math.log(0.01), Math.log(0.02), 1, 3, 5], 0, curve);
+    const { set, part } = ratesAt([Math.log(0.01), Math.log(0.02), 1, 3, 5], null, curve);
     expect(set).toBeCloseTo(0.01, 12);
     expect(part).toBeCloseTo(0.02, 12);
   });
@@ -65,7 +65,12 @@ describe("what is believed of a bundle", () => {
   });
 
   it("stays finite where thousands came and nobody ever bought", () => {
-    const trials = [0, 0.1].map((discountRatio) => ({ discountRatio, visitors: 5_000, sets: 0, parts: 0 }));
+    const trials = [null, 0.1].map((discountRatio) => ({
+      discountRatio,
+      visitors: 5_000,
+      sets: 0,
+      parts: 0,
+    }));
     const { mean } = fitResponse(trials, curve, PRIOR);
 
     expect([...mean].every(Number.isFinite)).toBe(true);
@@ -130,7 +135,7 @@ const anyTrials = fc
   )
   .map(([visitors, rates]): Trial[] =>
     rates.map(({ set, part }, at) => ({
-      discountRatio: at / 10,
+      discountRatio: at === 0 ? null : at / 10,
       visitors,
       sets: Math.round(visitors * set),
       parts: Math.round(visitors * part),
@@ -154,7 +159,7 @@ describe("the posterior of a bundle", () => {
 
   it("lies there too where the sets leave next to nothing of the parts", () => {
     const trials = [
-      { discountRatio: 0, visitors: 5_000, sets: 50, parts: 250 },
+      { discountRatio: null, visitors: 5_000, sets: 50, parts: 250 },
       { discountRatio: 0.1, visitors: 5_000, sets: 1_000, parts: 12 },
     ];
     const mean = [...fitResponse(trials, curve, PRIOR).mean];

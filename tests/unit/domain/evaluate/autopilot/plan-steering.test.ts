@@ -360,7 +360,7 @@ describe("which discount a bundle had when", () => {
   const window = { fromMs: 0, toMs: 10_000_000, discountRatio: 0.2 };
 
   it("is none while it was never approved", () => {
-    expect(listOfferTimes([], window)).toEqual([{ fromMs: 0, toMs: 10_000_000, discountRatio: 0 }]);
+    expect(listOfferTimes([], window)).toEqual([{ fromMs: 0, toMs: 10_000_000, discountRatio: null }]);
   });
 
   it("follows approvals, prices and pauses, without the minute after each", () => {
@@ -376,10 +376,10 @@ describe("which discount a bundle had when", () => {
     );
 
     expect(times).toEqual([
-      { fromMs: 0, toMs: 1_000_000, discountRatio: 0 },
+      { fromMs: 0, toMs: 1_000_000, discountRatio: null },
       { fromMs: 1_060_000, toMs: 3_000_000, discountRatio: 0.1 },
       { fromMs: 3_060_000, toMs: 5_000_000, discountRatio: 0.2 },
-      { fromMs: 5_060_000, toMs: 7_000_000, discountRatio: 0 },
+      { fromMs: 5_060_000, toMs: 7_000_000, discountRatio: null },
       { fromMs: 7_060_000, toMs: 10_000_000, discountRatio: 0.2 },
     ]);
   });
@@ -394,7 +394,7 @@ describe("which discount a bundle had when", () => {
       window,
     );
 
-    expect(times.map(({ discountRatio }) => discountRatio)).toEqual([0, 0.1, 0, 0.2]);
+    expect(times.map(({ discountRatio }) => discountRatio)).toEqual([null, 0.1, null, 0.2]);
   });
 
   it("begins with the price before the window's first change", () => {
@@ -436,6 +436,6 @@ describe("which discount a bundle had when", () => {
       ],
       window,
     );
-    expect(times.map(({ discountRatio }) => discountRatio)).toEqual([0, 0]);
+    expect(times.map(({ discountRatio }) => discountRatio)).toEqual([null, null]);
   });
 });

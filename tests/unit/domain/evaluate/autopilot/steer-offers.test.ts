@@ -14,7 +14,7 @@ const limits = {
   returnRatio: 0.05,
 };
 
-/** A pair of products at 20.00 and 10.00 with half of it margin, and so many visitors at each discount. */
+/** A pair of products at 20.00 and 10.00 with half of it margin, and so many visitors at each discount; 0 is none shown. */
 function bundleWith(
   visitors: number,
   rates: Readonly<Record<number, { set: number; part: number }>>,
@@ -31,7 +31,7 @@ function bundleWith(
     setMarginMinor: 1_500,
     partMarginMinor: 1_000,
     trials: Object.entries(rates).map(([discount, { set, part }]) => ({
-      discountRatio: Number(discount),
+      discountRatio: Number(discount) || null,
       visitors,
       sets: visitors * set,
       parts: visitors * part,
@@ -90,7 +90,7 @@ describe("steering the discount of a bundle", () => {
   });
 
   it("does not judge before five hundred visitors were exposed to the offer, however sure it is", () => {
-    const without = { discountRatio: 0, visitors: 20_000, sets: 60, parts: 400 };
+    const without = { discountRatio: null, visitors: 20_000, sets: 60, parts: 400 };
     const exposedTo = (visitors: number) =>
       steer(
         bundleWith(

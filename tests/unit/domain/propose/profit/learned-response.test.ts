@@ -30,12 +30,12 @@ const WITHOUT = 0.01;
 const outcomesWhere = (addedAt: (economics: BundleEconomics, discountRatio: number) => number) =>
   [100, 200, 400, 800].map((missing): OfferOutcome => {
     const economics = offer(missing);
-    const trial = (discountRatio: number) => ({
+    const trial = (discountRatio: number | null) => ({
       discountRatio,
       visitors: VISITORS,
-      sets: VISITORS * WITHOUT * (1 + (discountRatio === 0 ? 0 : addedAt(economics, discountRatio))),
+      sets: VISITORS * WITHOUT * (1 + (discountRatio === null ? 0 : addedAt(economics, discountRatio))),
     });
-    return { economics, trials: [0, 0.05, 0.2].map(trial) };
+    return { economics, trials: [null, 0.05, 0.2].map(trial) };
   });
 const limits = { minDiscountRatio: 0.05, maxDiscountRatio: 0.2, marginFloorRatio: 0.15 };
 
@@ -43,11 +43,11 @@ describe("what a shop's own offers say of its shoppers", () => {
   it.each([
     ["no offer", []],
     ["visitors with the offer alone", [{ discountRatio: 0.1, visitors: 900, sets: 9 }]],
-    ["visitors without it alone", [{ discountRatio: 0, visitors: 900, sets: 9 }]],
+    ["visitors without it alone", [{ discountRatio: null, visitors: 900, sets: 9 }]],
     [
       "no set bought",
       [
-        { discountRatio: 0, visitors: 900, sets: 0 },
+        { discountRatio: null, visitors: 900, sets: 0 },
         { discountRatio: 0.1, visitors: 900, sets: 0 },
       ],
     ],
@@ -57,7 +57,7 @@ describe("what a shop's own offers say of its shoppers", () => {
 
   it("stays near what is supposed after a handful of orders", () => {
     const few = [
-      { discountRatio: 0, visitors: 40, sets: 1 },
+      { discountRatio: null, visitors: 40, sets: 1 },
       { discountRatio: 0.1, visitors: 60, sets: 2 },
     ];
     const mix = learnShoppers([{ economics: offer(), trials: few }])!;
