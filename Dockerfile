@@ -1,7 +1,7 @@
 # One image, two processes: the web app (the default command) and the worker (`node jobs/worker.ts`). The stage `build`
 # has Prisma's command line too, for migrations.
-# compose.yaml gives it with the digest of its content.
-ARG NODE_IMAGE=node:22-bookworm-slim
+# By the digest of its content, as compose.yaml names the others.
+ARG NODE_IMAGE=node:22-bookworm-slim@sha256:48e4b67d85f87bd551df43704e24d252f56cc5f8e9718841aace50f19948f0f9
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
