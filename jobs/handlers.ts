@@ -57,7 +57,13 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
   },
   "collect.import": async (deps, { shop, importId }, { signal }) => {
     const { runOrderImport } = await import("#app/services/collect/run-order-import.server.ts");
-    await runOrderImport(deps, { shop, importId, signal, now });
+    // A process of its own, so what it uses is the file's.
+    const startedAt = process.cpuUsage();
+    const usedMs = () => {
+      const { user, system } = process.cpuUsage(startedAt);
+      return (user + system) / 1_000;
+    };
+    await runOrderImport(deps, { shop, importId, signal, now, usedMs });
   },
   "collect.erase": async (deps, { shop }, { signal }) => {
     const { eraseHistory } = await import("#app/services/privacy/erase-history.server.ts");

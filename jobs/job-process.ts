@@ -1,4 +1,4 @@
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import { deps } from "#app/services/deps.server.ts";
 import { processBullJob, type BullJob } from "./process-bull-job.ts";
 
@@ -10,7 +10,9 @@ process.on("disconnect", () => process.exit(1));
 const CONNECTIONS = 3;
 
 /** Leaves nine parts in ten of a core to those who are waited for, where both want it. */
-const PATIENT_NICENESS = 10;
+const PATIENT_NICENESS = getPriority() + 10;
+/** What may be worth nothing but the harm of it, as a stranger's file, or has the night. */
+const PATIENT_QUEUES = /^import$|-(nightly|large)$/;
 
 /** Carries out a job in a process of its own; BullMQ calls it for the queues that keep a core busy. */
 export default async function work(
@@ -18,6 +20,6 @@ export default async function work(
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (/-(nightly|large)$/.test(job.queueName)) setPriority(PATIENT_NICENESS);
+  if (PATIENT_QUEUES.test(job.queueName)) setPriority(PATIENT_NICENESS);
   await processBullJob(deps(CONNECTIONS), job, token, signal);
 }

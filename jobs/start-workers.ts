@@ -13,7 +13,7 @@ import type { WorkerMetrics } from "./worker-metrics.ts";
  * Queues whose jobs keep a core busy for seconds or minutes. They get a process of their own, so that during them the
  * worker renews their locks and the jobs of its other queues go on.
  */
-const BUSY_QUEUES: ReadonlySet<QueueName> = new Set(["train", "propose"]);
+const BUSY_QUEUES: ReadonlySet<QueueName> = new Set(["import", "train", "propose"]);
 
 /** How long a worker may be silent before its job is given to another one. Renewed at half of it. */
 const LOCK_MS = 30_000;

@@ -3,7 +3,7 @@ import { z } from "zod";
 const perShop = z.object({ shop: z.string().regex(/\.myshopify\.com$/) });
 const perRun = perShop.extend({ runId: z.uuid() });
 
-export const QUEUES = ["ingest", "read", "train", "propose", "publish", "evaluate"] as const;
+export const QUEUES = ["ingest", "read", "import", "train", "propose", "publish", "evaluate"] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /**
@@ -21,6 +21,7 @@ export type Lane = (typeof LANES)[number];
 export const SLOTS = {
   ingest: { live: 8, nightly: 1 },
   read: { merchant: 3, live: 2, nightly: 2 },
+  import: { merchant: 1 },
   train: { merchant: 1, nightly: 1, large: 1 },
   propose: { merchant: 1, nightly: 1, large: 1 },
   publish: { merchant: 3, live: 2, nightly: 2 },
@@ -86,7 +87,7 @@ export const jobCatalog = {
   },
   /** Reads a file of orders that a merchant sent. What becomes of it stands in its row, and is told on the page. */
   "collect.import": {
-    queue: "read",
+    queue: "import",
     lane: "merchant",
     schema: perShop.extend({ importId: z.uuid() }),
     attempts: 1,

@@ -10,17 +10,28 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { importOrderLog } from "./import-order-log.server.ts";
 import { importKeyPlace, openPart } from "./sealed-import.server.ts";
 
-/** A million lines are read in a fifth of it. */
-const LONGEST_MS = 3 * 60_000;
+/** Of the processor's time; a million lines are read in a third of it. */
+const MOST_USED_MS = 90_000;
+/** Where the processor has better to do. */
+const LONGEST_MS = 15 * 60_000;
 const ALIVE_EVERY_MS = 3_000;
 
 /**
  * Step 1, collect: reads a file of orders that waits, and forgets it whatever comes of it. Ends early when the merchant
- * cancels it, which changes nothing in the shop's orders: they are written at once, at the end.
+ * cancels it, or when it takes more of the processor than a file may, which changes nothing in the shop's orders: they
+ * are written at once, at the end.
+ *
+ * @param usedMs processor time that this import has used so far, milliseconds
  */
 export async function runOrderImport(
   deps: Pick<Deps, "db" | "pool" | "secrets" | "log">,
-  { shop, importId, signal, now }: { shop: string; importId: string; signal: AbortSignal; now: () => Date },
+  {
+    shop,
+    importId,
+    signal,
+    now,
+    usedMs,
+  }: { shop: string; importId: string; signal: AbortSignal; now: () => Date; usedMs: () => number },
 ): Promise<void> {
   const key = { shop, importId };
   const row = await findOrderImport(deps.pool, shop);
@@ -28,7 +39,18 @@ export async function runOrderImport(
   if (!(await moveOrderImport(deps.pool, { ...key, from: "waiting", to: "reading", now: now() }))) return;
   const secret = Buffer.from(deps.secrets.open(row.sealedKey, importKeyPlace(shop, importId)), "base64");
   const ended = new AbortController();
+  const startedMs = now().getTime();
+  const endWhereTooMuch = () => {
+    const isWorn = usedMs() > MOST_USED_MS;
+    if (!isWorn && now().getTime() - startedMs <= LONGEST_MS) return;
+    const limit = isWorn
+      ? `${MOST_USED_MS / 1_000} seconds of a processor`
+      : `${LONGEST_MS / 60_000} minutes`;
+    const why = `the file: it takes more than ${limit}; send it in parts, a year each for instance`;
+    ended.abort(new AppError("input_invalid", why, false));
+  };
   const alive = setInterval(() => {
+    endWhereTooMuch();
     keepOrderImportAlive(deps.pool, { ...key, now: now() }).then(
       (isAtWork) => isAtWork || ended.abort(),
       () => ended.abort(),
@@ -36,24 +58,25 @@ export async function runOrderImport(
   }, ALIVE_EVERY_MS);
   async function* openParts() {
     for (let number = 0; number < row!.parts; number++) {
+      endWhereTooMuch();
       const sealed = await takeOrderImportPart(deps.pool, { ...key, number, now: now() });
       if (sealed === null) return ended.abort();
       yield openPart(secret, sealed, `${importId} ${number}`);
     }
   }
-  const tooLong = AbortSignal.timeout(LONGEST_MS);
   try {
     const report = await importOrderLog(deps, {
       shop,
       body: openParts(),
-      signal: AbortSignal.any([signal, ended.signal, tooLong]),
+      signal: AbortSignal.any([signal, ended.signal]),
     });
     await endOrderImport(deps.pool, { ...key, state: "done", report });
   } catch (error) {
-    const problem = error instanceof AppError && error.code === "input_invalid" ? error.message : null;
+    const cause: unknown = ended.signal.aborted ? ended.signal.reason : error;
+    const problem = cause instanceof AppError && cause.code === "input_invalid" ? cause.message : null;
     await endOrderImport(deps.pool, { ...key, state: "failed", problem });
-    deps.log.warn("collect.import_failed", { shop, importId, problem, isTooLong: tooLong.aborted });
-    if (problem === null && !signal.aborted && !ended.signal.aborted && !tooLong.aborted) throw error;
+    deps.log.warn("collect.import_failed", { shop, importId, problem });
+    if (problem === null && !signal.aborted && !ended.signal.aborted) throw error;
   } finally {
     clearInterval(alive);
   }

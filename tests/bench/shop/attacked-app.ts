@@ -63,7 +63,7 @@ export async function openAttackedApp() {
     stops.push(() => stopProcess(child));
     return child;
   };
-  const startWorker = () => start(["jobs/worker.ts", "--queues", "ingest,read"]);
+  const startWorker = () => start(["jobs/worker.ts", "--queues", "ingest,read,import"]);
   const startWeb = async () => {
     const child = start(["app/web.ts"]);
     for (let attempt = 0; attempt < 200; attempt++) {

@@ -34,9 +34,24 @@ async function receive(...contents: (string | Buffer)[]): Promise<string> {
   if (!received.ok) throw new Error(received.reason);
   return received.value;
 }
-const read = (importId: string, signal = new AbortController().signal) =>
-  runOrderImport(deps, { shop: SHOP, importId, signal, now });
+const read = (
+  importId: string,
+  given: Partial<Omit<Parameters<typeof runOrderImport>[1], "shop" | "importId">> = {},
+) =>
+  runOrderImport(deps, {
+    shop: SHOP,
+    importId,
+    signal: new AbortController().signal,
+    now,
+    usedMs: () => 0,
+    ...given,
+  });
 const follow = () => followOrderImport(deps, { shop: SHOP, words: openWords("en") });
+/** Each call says a step more. */
+const countFrom = <T = number>(first: number, step: number, write = (value: number) => value as T) => {
+  let calls = 0;
+  return () => write(first + step * calls++);
+};
 const countParts = () => deps.db.orderImportPart.count();
 
 describe("a file of orders", () => {
@@ -63,6 +78,29 @@ describe("a file of orders", () => {
     expect(await countParts()).toBe(0);
     expect(await deps.db.order.count()).toBe(0);
   });
+
+  it.each([
+    ["the processor", { usedMs: countFrom(0, 100_000) }, /more than 90 seconds of a processor/],
+    [
+      "the clock",
+      { now: countFrom(Date.now(), 8 * MINUTE_MS, (ms) => new Date(ms)) },
+      /more than 15 minutes/,
+    ],
+  ])(
+    "is given up with the reason where it takes too much of %s, though all of its rows are good",
+    async (_, given, reason) => {
+      const importId = await receive(
+        HEADER,
+        "\n".repeat(1 << 20),
+        "A1,2026-03-01T10:00:00,K,Kettle,1,45.00,c\n",
+      );
+      expect((await deps.db.orderImport.findFirstOrThrow()).parts).toBe(2);
+      await read(importId, given);
+      expect(await follow()).toMatchObject({ state: "failed", problem: expect.stringMatching(reason) });
+      expect(await countParts()).toBe(0);
+      expect(await deps.db.order.count()).toBe(0);
+    },
+  );
 
   it("waits sealed until a worker reads it, and is then forgotten with its key", async () => {
     const importId = await receive(LOG.slice(0, 80), LOG.slice(80));
@@ -93,7 +131,7 @@ describe("a file of orders", () => {
     const importId = await receive(LOG);
     const worker = new AbortController();
     worker.abort();
-    await read(importId, worker.signal);
+    await read(importId, { signal: worker.signal });
     expect(await deps.db.order.count()).toBe(0);
     expect(await countParts()).toBe(0);
   });

@@ -96,7 +96,7 @@ export async function startStack(options: StackOptions, teardown: Teardown): Pro
   };
   options.say("Starting the app and its workers");
   const web = await start("web process", ["app/web.ts"]);
-  await start("worker", ["jobs/worker.ts", "--queues", "ingest,read,propose,publish,evaluate"]);
+  await start("worker", ["jobs/worker.ts", "--queues", "ingest,read,import,propose,publish,evaluate"]);
   await start("training worker", ["jobs/worker.ts", "--queues", "train"]);
   await waitUntilHealthy(`${appUrl}/healthz`, web);
   return { shop, appUrl, databaseUrl, redisUrl, standin };
