@@ -39,12 +39,11 @@ const LEAST_TO_COME_RATIO = 0.01;
 /**
  * The one answer: the worth a month, or how long until it is known and what makes it sooner.
  *
- * @param toComeRatio share of the visitors' orders that are still to come
  * @param days of the measuring period so far
  */
 export function writeAnswer(
   uplift: Uplift,
-  { days, holdoutRatio, toComeRatio }: { days: number; holdoutRatio: number; toComeRatio: number | null },
+  { days, holdoutRatio }: { days: number; holdoutRatio: number },
   { format, words }: Writer,
 ): Answer {
   const { t } = words;
@@ -58,6 +57,7 @@ export function writeAnswer(
       low: format.roughMoney(low),
       high: format.roughMoney(high),
     };
+    const { toComeRatio } = uplift;
     const isLate = toComeRatio !== null && toComeRatio >= LEAST_TO_COME_RATIO;
     return {
       kind: "known",

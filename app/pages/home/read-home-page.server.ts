@@ -53,9 +53,9 @@ export async function readHomePage(
     ]);
   const format = createShopFormat(row, words.locale);
   const count = (status: BundleStatus) => bundles.get(status) ?? 0;
-  const { uplift, period, toComeRatio } = results;
+  const { uplift, period } = results;
   const { holdoutRatio } = settings;
-  const answer = writeAnswer(uplift, { days: period.day, holdoutRatio, toComeRatio }, { format, words });
+  const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, { format, words });
   const latestRun = runs[0];
   const stage = stageOf({
     isHistoryRead: row.backfilledAt !== null,

@@ -58,8 +58,7 @@ export async function readResultsPage(
     readSettings(deps.db, shop),
   ]);
   const { uplift, period, redeemed } = results;
-  const { toComeRatio } = results;
-  const answer = writeAnswer(uplift, { days: period.day, holdoutRatio, toComeRatio }, writer);
+  const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, writer);
   const isUnplanned = answer.kind === "open" && answer.more.length === 0;
   return {
     days,

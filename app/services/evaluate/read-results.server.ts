@@ -24,7 +24,6 @@ export interface Results {
   readonly uplift: Uplift;
   readonly period: MeasuredUplift["period"];
   readonly reach: MeasuredUplift["reach"];
-  readonly toComeRatio: MeasuredUplift["toComeRatio"];
   readonly leftOutVisitors: number;
   readonly stretches: MeasuredUplift["stretches"];
   readonly leftOutDays: MeasuredUplift["leftOutDays"];
@@ -64,7 +63,7 @@ export async function readResults(
   return {
     ...measured,
     arms: { treated: sumArm(days, "treated"), holdout: sumArm(days, "holdout") },
-    track: trackUplift(days),
+    track: trackUplift(days, measured.uplift.toComeRatio ?? 0),
     bundles,
     redeemed: {
       conversions: total(bundles, ({ conversions }) => conversions),

@@ -37,8 +37,6 @@ export interface MeasuredUplift {
   readonly leftOutDays: readonly (LeftOutDays & { readonly leftOutVisitors: number })[];
   /** The same without the days that were chosen later too, which proves nothing; null where there are none. */
   readonly withoutLateDays: Uplift | null;
-  /** Share of the visitors' orders that are still to come, 0 to 1; null while too few have come. */
-  readonly toComeRatio: number | null;
   readonly period: {
     readonly startMs: number;
     /** First instant that was not read any more. */
@@ -103,8 +101,9 @@ export async function measureUplift(
   for (const { day, treated, holdout } of days) {
     visitorsByAge[visitorsByAge.length - 1 - day]! += treated.visitors + holdout.visitors;
   }
+  const toComeRatio = shareToCome(delayed, visitorsByAge);
   return {
-    uplift: estimateUplift({ days, holdoutRatioOf, capMinor }),
+    uplift: estimateUplift({ days, holdoutRatioOf, capMinor, toComeRatio }),
     days,
     bundleEffects: compareBundles(ofBundle),
     reach: { isKnown: isReachKnown },
@@ -117,8 +116,7 @@ export async function measureUplift(
       ...days,
       leftOutVisitors: areChosenBefore(days) ? stretchVisitors[withheld.length + early.indexOf(days)]! : 0,
     })),
-    withoutLateDays: others && estimateUplift({ days: others.days, holdoutRatioOf, capMinor }),
-    toComeRatio: shareToCome(delayed, visitorsByAge),
+    withoutLateDays: others && estimateUplift({ days: others.days, holdoutRatioOf, capMinor, toComeRatio }),
     period: {
       startMs,
       readToMs: nowMs,

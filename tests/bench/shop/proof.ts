@@ -2,6 +2,7 @@ import { toCohortSums, type CohortDay, type CohortSums } from "#app/domain/evalu
 import { holdoutShareOn } from "#app/domain/evaluate/proof/holdout-share.ts";
 import { criticalValues, YEAR_SHARE } from "#app/domain/evaluate/proof/interim-boundary.ts";
 import { listInterimAnalyses, PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { reachLateOrders, shareToCome } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { CAP_QUANTILE, capOf } from "#app/domain/evaluate/proof/revenue-cap.ts";
 import { comparisonSize } from "#app/domain/evaluate/proof/standardised-arms.ts";
 import { timeToAnswer } from "#app/domain/evaluate/proof/time-to-answer.ts";
@@ -82,6 +83,12 @@ const SETTINGS: readonly ProofSetting[] = [
   { ...base, name: "small shop", visitorsADay: 80, holdoutRatio: () => 0.3, buyRatio: () => 0.03 },
   { ...base, name: "big shop", visitorsADay: 5_000, holdoutRatio: () => 0.1, buyRatio: () => 0.02 },
   {
+    ...usual,
+    name: "big shop, four of five buyers come back days later",
+    visitorsADay: 5_000,
+    lateRatio: 0.8,
+  },
+  {
     ...base,
     name: "share held out falls while buying rises",
     visitorsADay: 1_000,
@@ -127,6 +134,10 @@ interface Outcome {
   hasMissed: boolean;
   /** The same of the interval that all periods of a year share one error for. */
   hasMissedYear: boolean;
+  /** Whether a range ever missed what the visitors counted will have brought in the end, when their late orders have come. */
+  hasMissedEnd: boolean;
+  /** The same of a range that takes an order still to come for none. */
+  hasMissedEndWithoutReach: boolean;
   /** Days on which there was an interval, and those of them on which it held the truth. */
   readonly analyses: Uint8Array;
   readonly held: Uint8Array;
@@ -164,6 +175,7 @@ for (const [index, setting] of SETTINGS.entries()) {
     });
     if (worst < 1 - PROMISED_MISSES - luck(shops)) isBroken = true;
     if (effect > 0) {
+      reportEnd(setting, effect, outcomes);
       reportBias(setting, effect, outcomes);
       reportPower(setting, effect, outcomes);
       reportStated(setting, effect, outcomes);
@@ -205,6 +217,21 @@ function reportYear(): void {
 function promise(name: string, value: number): void {
   printFigure({ name: `uplift, ${name}`, value, unit: "share", peer: PROMISED_MISSES });
   if (value > PROMISED_MISSES + luck(shops)) isBroken = true;
+}
+
+/** Of orders that come after a look: whether its range held what the visitors seen by then brought when all had come. */
+function reportEnd({ name }: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
+  const label = `A/B +${Math.round(100 * effect)} %, ${name}: shops whose range ever missed what it comes to in the end`;
+  promise(
+    label,
+    share(outcomes, ({ hasMissedEnd }) => hasMissedEnd),
+  );
+  printFigure({
+    name: `uplift, ${label}, if late orders counted as none`,
+    value: share(outcomes, ({ hasMissedEndWithoutReach }) => hasMissedEndWithoutReach),
+    unit: "share",
+    peer: PROMISED_MISSES,
+  });
 }
 
 /** How far the mean difference lies from the effect; a mean of ratios would be too high by the luck of small bases. */
@@ -292,6 +319,8 @@ function analyseEveryDay(
   const outcome: Outcome = {
     hasMissed: false,
     hasMissedYear: false,
+    hasMissedEnd: false,
+    hasMissedEndWithoutReach: false,
     analyses: new Uint8Array(PERIOD_DAYS),
     held: new Uint8Array(PERIOD_DAYS),
     seenOn: -1,
@@ -299,7 +328,8 @@ function analyseEveryDay(
     difference: 0,
     base: 0,
   };
-  const seen: { day: number; value: number; error: number; truth: number }[] = [];
+  const seen: { day: number; value: number; error: number; truth: number; end: number; toCome: number }[] =
+    [];
   let last: CohortDay[] = [];
   for (const cohorts of simulateProof(setting, { days: PERIOD_DAYS, effect, capMinor, random })) {
     const day = cohorts.length - 1;
@@ -310,18 +340,24 @@ function analyseEveryDay(
     const { perVisitorMinor, metrics } = estimateUplift({ days: last, critical: 1 });
     const { value, high } = perVisitorMinor;
     [outcome.difference, outcome.base] = [value, metrics[0]!.holdout];
-    seen.push({ day, value, error: high - value, truth: truthOf(setting, effect, cohorts, byAge) });
+    const [truth, end] = truthsOf(setting, effect, cohorts, byAge);
+    // Without an effect there is none of late orders either, and 0 is in the one range where it is in the other.
+    const toCome = effect === 0 ? 0 : shareToCome(...toDelayed(cohorts))!;
+    seen.push({ day, value, error: high - value, truth, end, toCome });
   }
   const analyses = listInterimAnalyses(last);
   const critical = criticalValues(analyses);
   const ofYear = criticalValues(analyses, YEAR_SHARE);
-  for (const { day, value, error, truth } of seen) {
+  for (const { day, value, error, truth, end, toCome } of seen) {
     const at = analyses.findIndex(({ elapsedRatio }) => elapsedRatio === (day + 1) / PERIOD_DAYS);
     const reach = critical[at]! * error;
     const holds = Math.abs(value - truth) <= reach;
     outcome.analyses[day] = 1;
     outcome.held[day] = holds ? 1 : 0;
     outcome.hasMissed ||= !holds;
+    outcome.hasMissedEndWithoutReach ||= Math.abs(value - end) > reach;
+    const range = reachLateOrders({ value, low: value - reach, high: value + reach }, toCome);
+    outcome.hasMissedEnd ||= end < range.low || end > range.high;
     outcome.hasMissedYear ||= Math.abs(value - truth) > ofYear[at]! * error;
     if (outcome.seenOn < 0 && value > reach) outcome.seenOn = day;
     if (day === PERIOD_DAYS - 1) outcome.hasSeenOnce = value > Z_ONCE * error;
@@ -329,21 +365,32 @@ function analyseEveryDay(
   return outcome;
 }
 
-/** Expected difference so far: each day's visitors have had so long to buy. */
-function truthOf(
+/** Expected difference so far, as each day's visitors have had so long to buy, and in the end. */
+function truthsOf(
   setting: ProofSetting,
   effect: number,
   cohorts: readonly ProofDay[],
   byAge: Float64Array,
-): number {
-  let sum = 0;
-  let weights = 0;
+): [toDate: number, inTheEnd: number] {
+  let [toDate, inTheEnd, weights] = [0, 0, 0];
   cohorts.forEach(({ treated, holdout }, day) => {
     const weight = comparisonSize(treated.visitors, holdout.visitors);
     weights += weight;
-    sum += weight * effect * setting.buyRatio(day) * byAge[cohorts.length - 1 - day]!;
+    toDate += weight * effect * setting.buyRatio(day) * byAge[cohorts.length - 1 - day]!;
+    inTheEnd += weight * effect * setting.buyRatio(day) * byAge.at(-1)!;
   });
-  return sum / weights;
+  return [toDate / weights, inTheEnd / weights];
+}
+
+/** The orders so far by how late they came, and the visitors by their age. */
+function toDelayed(cohorts: readonly ProofDay[]): Parameters<typeof shareToCome> {
+  const ageOf = (day: number) => cohorts.length - 1 - day;
+  return [
+    cohorts.flatMap(({ ordersByDelay }, day) =>
+      ordersByDelay.map((orders, delayDays) => ({ delayDays, ageDays: ageOf(day), orders })),
+    ),
+    cohorts.map((_, age) => cohorts[ageOf(age)]!.treated.visitors + cohorts[ageOf(age)]!.holdout.visitors),
+  ];
 }
 
 function toCohortDay({ treated, holdout }: ProofDay, day: number): CohortDay {

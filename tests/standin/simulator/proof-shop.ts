@@ -46,13 +46,18 @@ export interface ProofSums {
   cappedSquared: number;
 }
 
-export type ProofDay = Record<"treated" | "holdout", ProofCohort>;
+export type ProofDay = Record<"treated" | "holdout", ProofCohort> & {
+  /** Of both arms, by days since the first visit. */
+  readonly ordersByDelay: number[];
+};
 
 /** Days after the first visit within which late and repeated purchases happen. */
 const LATE_DAYS = 14;
 const REPEAT_DAYS = 45;
 
 interface Purchase {
+  /** Day of the buyer's first visit. */
+  readonly sinceDay: number;
   /** Where it is added: to the cohort, and to what was reached of it. */
   readonly sums: readonly ProofSums[];
   readonly buyer: { spentMinor: number; orders: number };
@@ -75,7 +80,7 @@ export function* simulateProof(
   for (let day = 0; day < days; day++) {
     const weekday = 1 + 0.25 * Math.cos((2 * Math.PI * day) / 7);
     const visitors = Math.max(1, Math.round(setting.visitorsADay * weekday * (0.8 + 0.4 * random())));
-    const cohort = { treated: emptyCohort(0), holdout: emptyCohort(0) };
+    const cohort = { treated: emptyCohort(0), holdout: emptyCohort(0), ordersByDelay: [] };
     const drawn = setting.drawVisitors?.(day, visitors, random) ?? drawArms(setting, day, visitors, random);
     for (const { arm, visitors: drawnVisitors, buysTimes } of isLeftOut(day) ? [] : drawn) {
       cohort[arm].visitors += drawnVisitors;
@@ -91,7 +96,12 @@ export function* simulateProof(
       }
     }
     cohorts.push(cohort);
-    for (const purchase of isLeftOut(day) ? [] : waiting[day]!) pay(purchase, capMinor);
+    for (const purchase of isLeftOut(day) ? [] : waiting[day]!) {
+      const { ordersByDelay } = cohorts[purchase.sinceDay]!;
+      const delay = day - purchase.sinceDay;
+      ordersByDelay[delay] = (ordersByDelay[delay] ?? 0) + 1;
+      pay(purchase, capMinor);
+    }
     yield cohorts;
   }
 }
@@ -107,10 +117,11 @@ function drawArms({ holdoutRatio }: ProofSetting, day: number, visitors: number,
 function drawPurchases(setting: ProofSetting, random: Random, day: number, sums: readonly ProofSums[]) {
   const buyer = { spentMinor: 0, orders: 0 };
   const first = day + (random() < setting.lateRatio ? 1 + Math.floor(random() * LATE_DAYS) : 0);
-  const purchases = [{ onDay: first, purchase: { sums, buyer, worthMinor: drawWorth(setting, random) } }];
+  const draw = () => ({ sinceDay: day, sums, buyer, worthMinor: drawWorth(setting, random) });
+  const purchases = [{ onDay: first, purchase: draw() }];
   if (random() < setting.repeatRatio) {
     const again = first + 1 + Math.floor(random() * REPEAT_DAYS);
-    purchases.push({ onDay: again, purchase: { sums, buyer, worthMinor: drawWorth(setting, random) } });
+    purchases.push({ onDay: again, purchase: draw() });
   }
   return purchases;
 }

@@ -16,8 +16,7 @@ const known: Uplift = {
   perVisitorMinor: { value: 10, low: 4, high: 16 },
   visitorsMissing: 0,
 };
-const write = (uplift: Uplift, toComeRatio: number | null = null) =>
-  writeAnswer(uplift, { days: 45, holdoutRatio: 0.1, toComeRatio }, writer);
+const write = (uplift: Uplift) => writeAnswer(uplift, { days: 45, holdoutRatio: 0.1 }, writer);
 
 describe("the one answer on the offers' worth", () => {
   it("is that nothing can be said while one group lacks visitors, whatever was measured", () => {
@@ -45,7 +44,7 @@ describe("the one answer on the offers' worth", () => {
   });
 
   it("is money a month between two amounts once it is known, and says how sure", () => {
-    const { kind, text, more } = write(known, 0.2);
+    const { kind, text, more } = write({ ...known, toComeRatio: 0.2 });
     expect([kind, text]).toEqual(["known", "Worth about £600 a month, between £240 and £960."]);
     expect(more[0]).toBe("The offers bring in more than no offers.");
     expect(more.at(-1)).toContain("20%");

@@ -1,5 +1,6 @@
 import { compareMeans, compareRatios, type Comparison } from "./compare-arms.ts";
 import type { Measure } from "./cohort-day.ts";
+import { reachLateOrders, reachLateOrdersOfRatio } from "./orders-to-come.ts";
 import type { StandardisedArms } from "./standardised-arms.ts";
 
 export type MetricName =
@@ -45,14 +46,21 @@ const RATIOS: readonly (readonly [MetricName, readonly [Measure, Measure], Metri
 
 /**
  * Every metric that the arms carry, the primary one first. A ratio without a denominator in an arm is left out.
+ *
+ * @param toComeRatio share of the orders still to come, which the intervals of the means reach for
  */
-export function listMetrics(arms: StandardisedArms, critical: number): MetricUplift[] {
-  const means = MEANS.map(([name, measure, unit]) => ({
-    name,
-    unit,
-    role: name === "revenue" ? ("primary" as const) : ("secondary" as const),
-    ...compareMeans(arms, measure, critical),
-  }));
+export function listMetrics(arms: StandardisedArms, critical: number, toComeRatio = 0): MetricUplift[] {
+  const means = MEANS.map(([name, measure, unit]) => {
+    const { difference, relative, ...compared } = compareMeans(arms, measure, critical);
+    return {
+      name,
+      unit,
+      role: name === "revenue" ? ("primary" as const) : ("secondary" as const),
+      ...compared,
+      difference: reachLateOrders(difference, toComeRatio),
+      relative: relative && reachLateOrdersOfRatio(relative, toComeRatio),
+    };
+  });
   const ratios = RATIOS.flatMap(([name, measures, unit]) => {
     const compared = compareRatios(arms, measures, critical);
     return compared ? [{ name, unit, role: "secondary" as const, ...compared }] : [];

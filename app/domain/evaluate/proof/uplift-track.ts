@@ -3,6 +3,7 @@ import type { CohortDay } from "./cohort-day.ts";
 import { compareMeans } from "./compare-arms.ts";
 import { criticalValues } from "./interim-boundary.ts";
 import { listInterimAnalyses, PERIOD_DAYS } from "./measuring-period.ts";
+import { reachLateOrders } from "./orders-to-come.ts";
 import { standardiseArms } from "./standardised-arms.ts";
 
 /** The primary metric by what was known of the visitors who had come by the end of a day. */
@@ -21,15 +22,17 @@ export interface UpliftPoint {
  * little off from what the page showed then.
  *
  * @param days in time
+ * @param toComeRatio share of the orders still to come, 0 to 1; of an early day's visitors fewer are
  */
-export function trackUplift(days: readonly CohortDay[]): UpliftPoint[] {
+export function trackUplift(days: readonly CohortDay[], toComeRatio = 0): UpliftPoint[] {
   const analyses = listInterimAnalyses(days);
   const critical = criticalValues(analyses);
   return analyses.flatMap(({ elapsedRatio }, index) => {
     const day = Math.round(elapsedRatio * PERIOD_DAYS) - 1;
     const arms = standardiseArms(days.filter((one) => one.day <= day));
     if (arms === null) return [];
-    const perVisitorMinor = compareMeans(arms, "cappedRevenueMinor", critical[index]!).difference;
+    const { difference } = compareMeans(arms, "cappedRevenueMinor", critical[index]!);
+    const perVisitorMinor = reachLateOrders(difference, toComeRatio);
     return Number.isFinite(perVisitorMinor.low) ? [{ day, perVisitorMinor }] : [];
   });
 }

@@ -15,11 +15,16 @@ export interface UpliftInput {
   readonly holdoutRatioOf?: (day: number) => number;
   /** What no visitor counts above in the primary metric; see `cappedRevenueMinor`. */
   readonly capMinor?: number | null;
+  /** Share of the visitors' orders still to come, 0 to 1; null while too few have come to tell. */
+  readonly toComeRatio?: number | null;
   /** Standard errors to either side at the last day; found from the days when absent. */
   readonly critical?: number | null;
 }
 
-/** Treated minus holdout; every interval is 95 % over all days of the period; infinite while the data are thin. */
+/**
+ * Treated minus holdout; every interval is 95 % over all days of the period, and reaches as far as orders still to come may
+ * take it; infinite while the data are thin.
+ */
 export interface Uplift {
   /** Revenue a visitor, capped, minor units: the primary metric, by which the verdict is made. */
   readonly perVisitorMinor: Estimate;
@@ -50,6 +55,8 @@ export interface Uplift {
   /** Always-valid p-value of the arms' sizes under the intended shares; below 0.01 no figure counts. */
   readonly sampleRatioPValue: number | null;
   readonly isDrawBroken: boolean;
+  /** Share of the visitors' orders that are still to come, 0 to 1; null while too few have come. */
+  readonly toComeRatio: number | null;
 }
 
 const UNKNOWN: Estimate = { value: 0, low: -Infinity, high: Infinity };
@@ -66,6 +73,7 @@ export function estimateUplift({
   days,
   holdoutRatioOf,
   capMinor = null,
+  toComeRatio = null,
   critical: given,
 }: UpliftInput): Uplift {
   const visitors = { treated: 0, holdout: 0 };
@@ -77,7 +85,7 @@ export function estimateUplift({
   const analyses = given === undefined ? listInterimAnalyses(days) : [];
   const critical = given === undefined ? (criticalValues(analyses).at(-1) ?? null) : given;
   const arms = standardiseArms(days);
-  const metrics = arms ? listMetrics(arms, critical ?? Infinity) : [];
+  const metrics = arms ? listMetrics(arms, critical ?? Infinity, toComeRatio ?? 0) : [];
   const read = (name: MetricUplift["name"]) =>
     metrics.find((metric) => metric.name === name)?.difference ?? UNKNOWN;
   const perVisitorMinor = read("revenue");
@@ -98,6 +106,7 @@ export function estimateUplift({
     critical,
     sampleRatioPValue: pValue,
     isDrawBroken,
+    toComeRatio,
     holdsForYear: !isDrawBroken && critical !== null && holdsForYear(perVisitorMinor, critical, analyses),
     ...judge({
       revenue: perVisitorMinor,
@@ -114,11 +123,12 @@ export function estimateUplift({
 
 /** Whether the interval still excludes 0 when it reaches as far as one of a year's must. */
 function holdsForYear(
-  { value, low }: Estimate,
+  { value, low, high }: Estimate,
   critical: number,
   analyses: ReturnType<typeof listInterimAnalyses>,
 ): boolean {
-  const reach = value - low;
+  // Away from 0 it reaches for late orders too.
+  const reach = value > 0 ? value - low : high - value;
   if (analyses.length === 0 || !(Math.abs(value) > reach)) return false;
   return Math.abs(value) > (reach / critical) * criticalValues(analyses, YEAR_SHARE).at(-1)!;
 }

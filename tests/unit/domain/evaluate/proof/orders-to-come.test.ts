@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { shareToCome, type DelayedOrders } from "#app/domain/evaluate/proof/orders-to-come.ts";
+import {
+  reachLateOrders,
+  reachLateOrdersOfRatio,
+  shareToCome,
+  type DelayedOrders,
+} from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 
 const DAYS = 40;
@@ -34,5 +39,53 @@ describe("shareToCome", () => {
     const { orders, toCome } = simulate(2, lateRatio);
     expect(toCome).toBeGreaterThan(0.01);
     expect(shareToCome(orders, visitorsByAge)).toBeCloseTo(toCome, 2);
+  });
+});
+
+describe("the range of a difference while orders are still to come", () => {
+  it.each([
+    [
+      { value: 8, low: 4, high: 12 },
+      { value: 8, low: 4, high: 15 },
+    ],
+    [
+      { value: -8, low: -12, high: -4 },
+      { value: -8, low: -15, high: -4 },
+    ],
+    [
+      { value: 1, low: -4, high: 8 },
+      { value: 1, low: -5, high: 10 },
+    ],
+    [
+      { value: 1, low: -Infinity, high: Infinity },
+      { value: 1, low: -Infinity, high: Infinity },
+    ],
+  ])("of %o goes out away from zero alone, so that what it proves stays", (given, reached) => {
+    expect(reachLateOrders(given, 0.2)).toEqual(reached);
+    expect(reachLateOrders(given, 0)).toEqual(given);
+  });
+
+  it("has no bound where all orders are still to come, but for the side that it excludes", () => {
+    expect(reachLateOrders({ value: 0, low: 0, high: 0 }, 1)).toEqual({ value: 0, low: 0, high: 0 });
+    expect(reachLateOrders({ value: 2, low: 1, high: 3 }, 1)).toEqual({ value: 2, low: 1, high: Infinity });
+  });
+
+  it("goes in towards zero as a share of the base, which late orders raise too", () => {
+    const [more, less] = [
+      { value: 0.2, low: 0.1, high: 0.3 },
+      { value: -0.2, low: -0.3, high: -0.1 },
+    ];
+    expect(reachLateOrdersOfRatio(more, 0.5)).toEqual({ value: 0.2, low: 0.05, high: 0.3 });
+    expect(reachLateOrdersOfRatio(less, 0.5)).toEqual({ value: -0.2, low: -0.3, high: -0.05 });
+  });
+
+  it("holds the difference in the end, whatever of the first one late orders show", () => {
+    const [toDate, toComeRatio] = [10, 0.3];
+    const { low, high } = reachLateOrders({ value: toDate, low: toDate, high: toDate }, toComeRatio);
+    for (const shown of [0, 0.5, 1]) {
+      const inTheEnd = toDate * (1 + (shown * toComeRatio) / (1 - toComeRatio));
+      expect(inTheEnd).toBeGreaterThanOrEqual(low);
+      expect(inTheEnd).toBeLessThanOrEqual(high + 1e-9);
+    }
   });
 });
