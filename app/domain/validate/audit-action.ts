@@ -12,6 +12,7 @@ export type AuditAction =
   | "run-stop"
   | "retry"
   | "orders-import"
+  | "days-left-out"
   | "results-export"
   | "offers-export"
   | "offers-import"
