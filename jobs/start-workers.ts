@@ -17,6 +17,8 @@ const BUSY_QUEUES: ReadonlySet<QueueName> = new Set(["import", "train", "propose
 
 /** How long a worker may be silent before its job is given to another one. Renewed at half of it. */
 const LOCK_MS = 30_000;
+/** A merchant's file is gone a minute after its worker was killed, also one that the worker had only just taken. */
+const IMPORT_LOCK_MS = 10_000;
 
 export interface Workers {
   /** Takes no new job, lets the running ones end or stops them, and closes the connections. */
@@ -46,6 +48,7 @@ export async function startWorkers(
 
   const startLane = (queue: QueueName, lane: Lane) => {
     const concurrency = (SLOTS[queue] as Partial<Record<Lane, number>>)[lane]!;
+    const ownLockMs = queue === "import" ? Math.min(lockMs, IMPORT_LOCK_MS) : lockMs;
     const takeShare = openShares(Math.ceil(concurrency / 2));
     const inThisProcess = (job: Job, token: string | undefined, signal?: AbortSignal) =>
       takeShare(job, token, () => processBullJob(deps, job, token, signal));
@@ -54,8 +57,8 @@ export async function startWorkers(
       connection,
       prefix: REDIS_PREFIX,
       concurrency,
-      lockDuration: lockMs,
-      stalledInterval: lockMs,
+      lockDuration: ownLockMs,
+      stalledInterval: ownLockMs,
       maxStalledCount: 3,
     });
     worker.on("error", (error) => deps.log.debug("worker.error", { queue, reason: error.message }));

@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { getPriority } from "node:os";
+import { Readable } from "node:stream";
 import { Queue } from "bullmq";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { receiveOrderImport } from "#app/services/collect/receive-order-import.server.ts";
 import { startRun } from "#app/services/runs/start-run.server.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
@@ -124,6 +127,19 @@ describe("a worker process", () => {
     worker.child.kill("SIGKILL");
 
     await until(() => pids.every((pid) => !isAlive(pid)), "the training process is gone");
+  });
+
+  it("reads a merchant's file in a process of its own, which lets all others go first", async () => {
+    await openBundleShop(deps);
+    const worker = startWorker(["--queues", "import"]);
+    const log = "order_id,ts,sku,title,qty,unit_price\nA1,2025-03-01,K,Kettle,1,45.00\n";
+    const body = Readable.from([Buffer.from(log)]);
+    await receiveOrderImport(deps, { shop: SHOP, body, now: () => new Date() });
+
+    await until(async () => (await deps.db.orderImport.findFirst())?.state === "done", "the file is read");
+    const pids = await childrenOf(worker.child.pid!);
+    expect(pids).toHaveLength(1);
+    expect(getPriority(pids[0])).toBe(Math.min(19, getPriority(worker.child.pid) + 10));
   });
 });
 
