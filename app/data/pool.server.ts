@@ -60,8 +60,10 @@ export function createPool(connectionString: string, maxConnections = 10): pg.Po
     allowExitOnIdle: true,
     types,
   });
-  // A server that restarts ends idle connections; unheard, that would end this process. The next query reports.
+  // A server that restarts ends connections, at rest or between two queries of a transaction; unheard, that would end this
+  // process. The next query reports.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 

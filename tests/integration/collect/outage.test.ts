@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "#app/data/db.server.ts";
+import { inTransaction } from "#app/data/transaction.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { createLog } from "#app/process/log.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
@@ -44,4 +46,16 @@ describe("receiveWebhook in an outage", () => {
     });
     await down.close();
   });
+});
+
+it("a connection that PostgreSQL ends between two statements fails its transaction alone", async () => {
+  const cutOff = inTransaction(deps.pool, async (client) => {
+    const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    const isGone = once(client, "end");
+    await deps.pool.query("SELECT pg_terminate_backend($1)", [rows[0]!.pid]);
+    await isGone;
+    await client.query("SELECT 1");
+  });
+  await expect(cutOff).rejects.toThrow();
+  expect((await deps.pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
 });
