@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openPostgresBinaries } from "./open-postgres-binaries.ts";
 
 /**
- * A process of its own around the embedded PostgreSQL: `node postgres-process.ts FOLDER PORT [FSYNC]`, the folder empty and
- * open to others. It says "ready" on stdout and stops the server when its stdin ends, so that no server outlives the
+ * A process of its own around the embedded PostgreSQL: `node postgres-process.ts FOLDER PORT [FSYNC]`, the folder open to
+ * others and empty, or with the `data` of a server that it goes on from. It says "ready" on stdout and stops the server when its stdin ends, so that no server outlives the
  * process that wanted it, however that one ended. In one process with the tests the library's exit hook would turn
  * every failure into exit 0.
  */
@@ -33,7 +34,8 @@ process.stdin.resume();
 process.stdin.once("end", () => {
   void server.stop().finally(() => process.exit(0));
 });
-await server.initialise();
+const isNew = !existsSync(join(folder, "data"));
+if (isNew) await server.initialise();
 await server.start();
-await server.createDatabase("bundlesmith");
+if (isNew) await server.createDatabase("bundlesmith");
 console.log("ready");

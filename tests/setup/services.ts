@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,18 @@ import { PATIENCE_MS } from "./patience.ts";
 
 export interface Service {
   readonly url: string;
+  /** Where it keeps what it has. */
+  readonly folder: string;
   stop(): Promise<void>;
+}
+
+interface PostgresOptions {
+  /** Whether it waits for the disk, as a server does that keeps what it was given. */
+  readonly isDurable?: boolean;
+  /** A free one unless it is given. */
+  readonly port?: number;
+  /** A copy of such a server's `data`, as a tar file, that it goes on from. */
+  readonly backup?: string;
 }
 
 /** More than there are test files, each of which takes one; an empty one costs next to nothing. */
@@ -18,14 +29,20 @@ const POSTGRES_PROCESS = fileURLToPath(new URL("./postgres-process.ts", import.m
 /**
  * Starts a real PostgreSQL on a free port, with an empty database, in a temporary folder that `stop` removes. It
  * also stops when this process ends in any other way.
- *
- * @param isDurable whether it waits for the disk, as a server does that keeps what it was given
  */
-export async function startPostgres({ isDurable = false } = {}): Promise<Service> {
+export async function startPostgres({
+  isDurable = false,
+  port: givenPort,
+  backup,
+}: PostgresOptions = {}): Promise<Service> {
   const folder = await mkdtemp(join(tmpdir(), "bundlesmith-postgres-"));
   // The server runs as another user when this one is root.
   await chmod(folder, 0o755);
-  const port = await findFreePort();
+  if (backup !== undefined) {
+    await mkdir(join(folder, "data"));
+    spawnSync("tar", ["-xpf", backup, "-C", join(folder, "data")], { stdio: "inherit" });
+  }
+  const port = givenPort ?? (await findFreePort());
   const child = spawn("node", [POSTGRES_PROCESS, folder, String(port), isDurable ? "on" : "off"], {
     // Out of reach of the terminal's Ctrl-C: who uses the database is stopped before it.
     detached: true,
@@ -34,6 +51,7 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Service
   await waitForLine(child, "ready");
   return {
     url: `postgresql://bundlesmith:bundlesmith@127.0.0.1:${port}/bundlesmith`,
+    folder,
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {
         const gone = new Promise((resolve) => child.once("exit", resolve));
@@ -46,12 +64,12 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Service
 }
 
 /**
- * Starts a Redis (or Valkey) of this process's own on a free port; the append-only file is on, so that a killed
+ * Starts a Redis (or Valkey) of this process's own, on a free port unless one is given; the append-only file is on, so that a killed
  * one comes back with its jobs.
  *
  * @throws Error with the command to run when neither `redis-server` nor `valkey-server` is on the PATH
  */
-export async function startRedis(): Promise<Service> {
+export async function startRedis({ port: givenPort }: { port?: number } = {}): Promise<Service> {
   const binary = ["redis-server", "valkey-server"].find(
     (name) => spawnSync(name, ["--version"]).status === 0,
   );
@@ -62,7 +80,7 @@ export async function startRedis(): Promise<Service> {
     );
   }
   const folder = await mkdtemp(join(tmpdir(), "bundlesmith-redis-"));
-  const port = await findFreePort();
+  const port = givenPort ?? (await findFreePort());
   const child = spawn(
     binary,
     [
@@ -74,6 +92,7 @@ export async function startRedis(): Promise<Service> {
   await waitForLine(child, "Ready to accept connections");
   return {
     url: `redis://127.0.0.1:${port}`,
+    folder,
     async stop() {
       await stopProcess(child);
       await rm(folder, { recursive: true, force: true });
