@@ -18,6 +18,7 @@ const SHARED = [
   "daily-score",
   "page-shop",
   "attacked-app",
+  "bare-table",
   "source-faults",
   "packages",
   "run-scorer",

@@ -1,20 +1,36 @@
 import type { Pool } from "pg";
 import type { Db } from "#app/data/db.server.ts";
 import type { Views } from "#app/domain/behaviour/sessions/session-log.ts";
+import { DAY_MS } from "#app/domain/time.ts";
 import type { BrowseEvent } from "#app/domain/collect/browse-event.ts";
+
+/** An event is told again within moments, if at all. */
+const TOLD_AGAIN_MS = DAY_MS;
+
+/** Where a device's clock is wrong an event has the time of its arrival, and told again it has another. */
+const INSERT_EVENTS = `
+  INSERT INTO "BrowseEvent" ("shop", "eventId", "visitorKey", "kind", "productGid", "variantGid", "bundleId", "searchTerm",
+    "arm", "occurredAt")
+  SELECT $1, e."eventId", e."visitorKey", e."kind", e."productGid", e."variantGid", e."bundleId", e."searchTerm",
+    e."arm", e."occurredAt"
+  FROM jsonb_to_recordset($2::jsonb) AS e("eventId" text, "visitorKey" text, "kind" text, "productGid" text,
+    "variantGid" text, "bundleId" text, "searchTerm" text, "arm" text, "occurredAt" timestamp(3))
+  WHERE NOT EXISTS (
+    SELECT FROM "BrowseEvent" k
+    WHERE k."shop" = $1 AND k."eventId" = e."eventId" AND k."occurredAt" >= $3::timestamp(3))
+  ON CONFLICT DO NOTHING`;
 
 /** Saves browsing events. An event id that the shop has seen before is passed over. Returns how many were new. */
 export async function saveBrowseEvents(
-  db: Db,
+  pool: Pool,
   shop: string,
   events: readonly BrowseEvent[],
 ): Promise<number> {
   if (events.length === 0) return 0;
-  const { count } = await db.browseEvent.createMany({
-    data: events.map((event) => ({ shop, ...event })),
-    skipDuplicates: true,
-  });
-  return count;
+  const firstMs = Math.min(...events.map(({ occurredAt }) => Date.parse(occurredAt)));
+  const since = new Date(firstMs - TOLD_AGAIN_MS).toISOString();
+  const { rowCount } = await pool.query(INSERT_EVENTS, [shop, JSON.stringify(events), since]);
+  return rowCount ?? 0;
 }
 
 /** Of visitors whom nothing speaks for, one in so many is learned from, where a shop has others. */

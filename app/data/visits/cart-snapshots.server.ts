@@ -11,7 +11,7 @@ const UPSERT_EVENTS = `
   SELECT $1, e."eventId", e."visitorKey", e."kind", e."productGid", e."variantGid", e."arm", e."occurredAt"
   FROM jsonb_to_recordset($2::jsonb) AS e("eventId" text, "visitorKey" text, "kind" text, "productGid" text,
     "variantGid" text, "arm" text, "occurredAt" timestamp(3))
-  ON CONFLICT ("shop", "eventId") DO UPDATE SET "visitorKey" = EXCLUDED."visitorKey", "arm" = EXCLUDED."arm"`;
+  ON CONFLICT ("shop", "eventId", "occurredAt") DO UPDATE SET "visitorKey" = EXCLUDED."visitorKey", "arm" = EXCLUDED."arm"`;
 
 const INSERT_SNAPSHOTS = `
   INSERT INTO "CartSnapshot"

@@ -78,7 +78,7 @@ export async function recordBrowseBatch(
     }
   }
   const known = await keepCatalogueWords(deps.pool, shop, taken);
-  const count = await saveBrowseEvents(deps.db, shop, known);
+  const count = await saveBrowseEvents(deps.pool, shop, known);
   deps.log.debug("collect.browsed", { shop, count, refused: events.length - taken.length });
   return { ok: true, value: count };
 }

@@ -1,5 +1,6 @@
 import { deleteBrowseEventsBefore } from "#app/data/visits/browse-events.server.ts";
 import { deleteCartSnapshotsBefore } from "#app/data/visits/cart-snapshots.server.ts";
+import { keepMonthsOfVisits } from "#app/data/visits/months.server.ts";
 import { deleteDeadLettersBefore } from "#app/data/inbox/dead-letters.server.ts";
 import { deleteDataRequestsBefore, deleteShopRows } from "#app/data/erasure/erasures.server.ts";
 import { deleteStuckInboxRows } from "#app/data/inbox/inbox.server.ts";
@@ -39,16 +40,24 @@ export async function enforceRetention(
   for (const shop of await listShopsUninstalledBefore(db, daysBefore(now, UNINSTALLED_DAYS))) {
     log.info("collect.shop_erased", { shop, rows: await deleteShopRows(pool, shop) });
   }
-  const forgotten = { browseEvents: 0, orders: 0, dataRequests: 0 };
-  for (const shop of await listKeptShops(db)) {
-    let settings: ShopSettings;
+  const shops = await listKeptShops(db);
+  const settingsOf = new Map<string, ShopSettings>();
+  for (const shop of shops) {
     try {
-      settings = await readSettings(db, shop);
+      settingsOf.set(shop, await readSettings(db, shop));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       log.error("collect.not_retained", { shop, error });
-      continue;
     }
+  }
+  const keptDays = Math.max(...[...settingsOf.values()].map(({ browseKeptDays }) => browseKeptDays));
+  const forgetBefore =
+    settingsOf.size > 0 && settingsOf.size === shops.length ? daysBefore(now, keptDays) : null;
+  await keepMonthsOfVisits(pool, { now, forgetBefore }).catch((error: unknown) =>
+    log.warn("collect.months_not_kept", { error }),
+  );
+  const forgotten = { browseEvents: 0, orders: 0, dataRequests: 0 };
+  for (const [shop, settings] of settingsOf) {
     const browsedBefore = daysBefore(now, settings.browseKeptDays);
     forgotten.browseEvents += await deleteBrowseEventsBefore(db, shop, browsedBefore);
     await deleteCartSnapshotsBefore(db, shop, browsedBefore);

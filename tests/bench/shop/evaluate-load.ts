@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import type { Pool } from "pg";
 import { createPool } from "#app/data/pool.server.ts";
 import { openDatabase } from "#app/data/db.server.ts";
 import { createSlowAnswers } from "#app/process/slow-answers.server.ts";
@@ -10,6 +9,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { migrate } from "#tests/setup/migrate.ts";
 import { startPostgres } from "#tests/setup/services.ts";
 import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
+import { dropIndexes } from "./bare-table.ts";
 
 /**
  * The whole evaluation of one shop, as the results page asks for it: 10 million looks of 2 million visitors, nearly
@@ -129,24 +129,6 @@ async function fill(): Promise<void> {
   await run(`VACUUM ANALYZE`);
   await run(`ALTER DATABASE bundlesmith SET max_parallel_workers_per_gather = 0`);
   await pool.end();
-}
-
-/** Ten million rows are written far sooner into a bare table; the indexes are the same when they are made afterwards. */
-async function dropIndexes(pool: Pool, table: string): Promise<() => Promise<void>> {
-  const { rows } = await pool.query<{ name: string; definition: string; isKey: boolean }>(
-    `SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition, i.indisprimary AS "isKey"
-     FROM pg_index i WHERE i.indrelid = $1::regclass`,
-    [`"${table}"`],
-  );
-  for (const { name, isKey } of rows)
-    await pool.query(isKey ? `ALTER TABLE "${table}" DROP CONSTRAINT ${name}` : `DROP INDEX ${name}`);
-  return async () => {
-    await pool.query(`SET maintenance_work_mem = '512MB'`);
-    for (const { name, definition, isKey } of rows) {
-      await pool.query(definition);
-      if (isKey) await pool.query(`ALTER TABLE "${table}" ADD PRIMARY KEY USING INDEX ${name}`);
-    }
-  };
 }
 
 /** Connections are children of the server's first process and inherit its core. */

@@ -31,7 +31,7 @@ await pool.query(`INSERT INTO "Shop" ("shop", "customerKeySecret", "holdoutSalt"
 for (const [table, insert] of Object.entries(INSERTS)) {
   await pool.query(insert, [SHOP, ROWS]);
   const { rows } = await pool.query<{ bytes: number }>(
-    `SELECT pg_total_relation_size($1::regclass) AS bytes`,
+    `SELECT sum(pg_total_relation_size(relid))::bigint AS bytes FROM pg_partition_tree($1::regclass)`,
     [`"${table}"`],
   );
   printFigure({ name: `row_sizes.${table}`, value: Math.round(rows[0]!.bytes / ROWS), unit: "bytes" });

@@ -30,8 +30,8 @@ let enqueued: { name: string; payload: unknown }[];
 /** Names of all tables that have a column for the shop, read from the database itself. */
 async function listShopTables(): Promise<string[]> {
   const { rows } = await deps.pool.query<{ name: string }>(
-    `SELECT table_name::text AS name FROM information_schema.columns
-     WHERE table_schema = 'public' AND column_name = 'shop' ORDER BY 1`,
+    `SELECT relname::text AS name FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid AND NOT relispartition
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attname = 'shop' ORDER BY 1`,
   );
   return rows.map(({ name }) => name);
 }

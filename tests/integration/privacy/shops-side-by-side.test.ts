@@ -326,6 +326,9 @@ describe("two shops side by side, with the same products, orders and visitors", 
       "SELECT Run",
       // The shops there are.
       "SELECT Shop",
+      // Months that are made ahead.
+      "SET BrowseEvent",
+      "SET CartSnapshot",
       "UPDATE DueWork",
     ]);
   });

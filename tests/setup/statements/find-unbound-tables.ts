@@ -64,7 +64,7 @@ const parsed = new Map<string, readonly Node[]>();
  *
  * Known weakness: a temporary table is taken to hold what the statements that filled it were allowed to read.
  *
- * @param ofAnyShop aliases of tables that may be read for whatever shop; others may then be bound to one of these
+ * @param ofAnyShop aliases of tables that may be read and filled for whatever shop; others may then be bound to one of these
  * @throws SqlError when it is no statement
  */
 export function findUnboundTables(
@@ -120,8 +120,8 @@ class Statement {
   }
 
   check(statement: Node): void {
-    // Statistics for the planner tell the app nothing.
-    if ("VacuumStmt" in statement) return;
+    // Statistics for the planner, locks and partitions tell the app nothing.
+    if ("VacuumStmt" in statement || "LockStmt" in statement || "CreateStmt" in statement) return;
     this.#checkBelow(statement, { sources: [], outer: null, ctes: NO_CTES });
   }
 
@@ -189,6 +189,7 @@ class Statement {
       if (!isOfShop && !known.isBound) target.isBound = false;
       this.#requireShopWritten(onConflictClause.targetList, target, scope);
     }
+    target.isBound ||= this.#ofAnyShop.has(target.alias);
     this.#report([target]);
     this.#checkBelow([onConflictClause, returningClause], scope);
     return this.#listOutput(returningClause?.exprs, scope);

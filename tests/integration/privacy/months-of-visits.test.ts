@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { beforeEach, describe, expect, inject, it } from "vitest";
+import { createPool } from "#app/data/pool.server.ts";
+import { keepMonthsOfVisits } from "#app/data/visits/months.server.ts";
+import { saveBrowseEvents } from "#app/data/visits/browse-events.server.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const SHOP = "demo-shop.myshopify.com";
+const FIRST = "20261127220000_visits_bound";
+
+const { pool } = await openTestDeps();
+
+const event = (eventId: string, occurredAt: string) => ({
+  eventId,
+  visitorKey: "visitor",
+  kind: "product_viewed" as const,
+  productGid: null,
+  variantGid: null,
+  bundleId: null,
+  searchTerm: null,
+  arm: null,
+  occurredAt: `${occurredAt}T12:00:00.000Z`,
+});
+
+async function listMonths(): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = '"BrowseEvent"'::regclass ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name.replaceAll('"', "").replace("BrowseEvent_", ""));
+}
+
+async function listEvents(): Promise<Record<string, string>> {
+  const { rows } = await pool.query<{ id: string; month: string }>(
+    `SELECT "eventId" AS id, tableoid::regclass::text AS month FROM "BrowseEvent" WHERE shop = $1 ORDER BY 1`,
+    [SHOP],
+  );
+  return Object.fromEntries(
+    rows.map(({ id, month }) => [id, month.replaceAll('"', "").replace("BrowseEvent_", "")]),
+  );
+}
+
+describe("months of visits", () => {
+  const at = (day: string) => new Date(`${day}T00:00:00.000Z`);
+
+  beforeEach(async () => {
+    await pool.query(`TRUNCATE "BrowseEvent", "CartSnapshot"`);
+  });
+
+  it("lose nothing that comes for a month that nobody made, and put it there later", async () => {
+    await saveBrowseEvents(pool, SHOP, [event("early", "2031-03-31"), event("far", "2032-01-01")]);
+    expect(await listEvents()).toEqual({ early: "default", far: "default" });
+    await keepMonthsOfVisits(pool, { now: at("2031-01-15"), forgetBefore: null });
+    expect(await listEvents()).toEqual({ early: "2031_03", far: "default" });
+    expect(await listMonths()).toEqual(["2031_01", "2031_02", "2031_03", "before", "default"]);
+    await keepMonthsOfVisits(pool, { now: at("2031-01-16"), forgetBefore: null });
+    expect(await listMonths()).toHaveLength(5);
+  });
+
+  it("pass over an event that is told again", async () => {
+    const twice = event("twice", "2031-02-03");
+    expect(await saveBrowseEvents(pool, SHOP, [twice, event("once", "2031-01-03")])).toBe(2);
+    expect(await saveBrowseEvents(pool, SHOP, [twice])).toBe(0);
+  });
+
+  it("are dropped once nothing in them is kept, and not a day before", async () => {
+    await saveBrowseEvents(pool, SHOP, [event("first", "2031-01-31"), event("second", "2031-02-01")]);
+    const now = at("2031-03-01");
+    await keepMonthsOfVisits(pool, { now, forgetBefore: at("2031-01-31") });
+    expect(await listEvents()).toEqual({ first: "2031_01", second: "2031_02" });
+    await keepMonthsOfVisits(pool, { now, forgetBefore: at("2031-02-01") });
+    expect(await listEvents()).toEqual({ second: "2031_02" });
+  });
+});
+
+it("a table full of visits becomes their first month, with every row and index, and takes those that come", async () => {
+  const name = "filled_before_the_months";
+  await pool.query(`CREATE DATABASE ${name}`);
+  const url = Object.assign(new URL(inject("templateDatabaseUrl")), { pathname: `/${name}` }).href;
+  const filled = createPool(url, 1);
+  try {
+    const migrations = readdirSync("prisma/migrations").filter((file) => /^\d/.test(file));
+    const carryOut = async (chosen: readonly string[]) => {
+      for (const file of chosen.toSorted()) {
+        const text = readFileSync(`prisma/migrations/${file}/migration.sql`, "utf8");
+        // As Prisma's adapter cuts it.
+        for (const statement of text.split(";")) if (statement.trim() !== "") await filled.query(statement);
+      }
+    };
+    await carryOut(migrations.filter((file) => file < FIRST));
+    await filled.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "occurredAt")
+       SELECT $1, 'e' || n, 'v', 'product_viewed', now() - n * interval '1 day' FROM generate_series(0, 999) n`,
+      [SHOP],
+    );
+    await filled.query(
+      `INSERT INTO "CartSnapshot" (shop, "webhookId", "cartKey", stage, "updatedAt", "triggeredAt", lines)
+       SELECT $1, 'w' || n, 'c', 'cart', now(), now(), '[]' FROM generate_series(1, 50) n`,
+      [SHOP],
+    );
+    await carryOut(migrations.filter((file) => file >= FIRST));
+    await filled.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "occurredAt")
+       VALUES ($1, 'soon', 'v', 'product_viewed', now()), ($1, 'late', 'v', 'product_viewed', now() + interval '3 months')`,
+      [SHOP],
+    );
+    const { rows } = await filled.query(
+      `SELECT tableoid::regclass::text AS month, count(*) AS rows FROM "BrowseEvent" WHERE shop = $1 GROUP BY 1
+       UNION ALL SELECT tableoid::regclass::text, count(*) FROM "CartSnapshot" WHERE shop = $1 GROUP BY 1 ORDER BY 1`,
+      [SHOP],
+    );
+    expect(rows).toEqual([
+      { month: '"BrowseEvent_before"', rows: 1_001 },
+      { month: '"BrowseEvent_default"', rows: 1 },
+      { month: '"CartSnapshot_before"', rows: 50 },
+    ]);
+    const { rows: invalid } = await filled.query(
+      `SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid`,
+    );
+    expect(invalid).toEqual([]);
+  } finally {
+    await filled.end();
+    await pool.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  }
+});
