@@ -26,39 +26,98 @@ interface ShopPremise {
   readonly isForUninstalled: boolean;
 }
 
+/** Rows kept by one statement. */
+const ROWS_KEPT_AT_ONCE = 100;
+/** PostgreSQL's class of errors in what a statement was given: one row may have it, the others do not. */
+const DATA_ERROR = /^22/;
+
+interface WaitingWrite {
+  readonly row: NewInboxRow;
+  resolve(isKept: boolean): void;
+  reject(error: unknown): void;
+}
+
+/** What waits for the statement under way, by shop and premise. */
+const waitingWrites = new WeakMap<Pool, Map<string, WaitingWrite[]>>();
+
 /**
  * Keeps one webhook if its shop's row is as the caller took it to be; a repeat of the same webhook id changes nothing.
- * One statement both checks and keeps, so a caller may remember a shop for as long as it likes.
+ * One statement both checks and keeps, so a caller may remember a shop for as long as it likes. What comes for a shop
+ * while its statement is under way is kept by the next one together, so that a sale's thousands share the waits for the
+ * disk.
  *
  * @returns false, with nothing kept, when the shop is gone, has removed the app, or has another secret or currency
  */
-export async function saveInboxRow(pool: Pool, row: NewInboxRow, premise: ShopPremise): Promise<boolean> {
-  const receivedAt = row.receivedAt.toISOString();
+export function saveInboxRow(pool: Pool, row: NewInboxRow, premise: ShopPremise): Promise<boolean> {
+  const { customerKeySecret, currency, isForUninstalled } = premise;
+  const key = JSON.stringify([row.shop, customerKeySecret, currency, isForUninstalled]);
+  const ofPool = waitingWrites.get(pool) ?? new Map<string, WaitingWrite[]>();
+  waitingWrites.set(pool, ofPool);
+  return new Promise((resolve, reject) => {
+    const write = { row, resolve, reject };
+    const waiting = ofPool.get(key);
+    if (waiting) return void waiting.push(write);
+    const writes = [write];
+    ofPool.set(key, writes);
+    void keepOn(pool, row.shop, premise, writes, () => ofPool.delete(key));
+  });
+}
+
+/** Never throws: each write hears of its own. `end` is called when none waits any more. */
+async function keepOn(
+  pool: Pool,
+  shop: string,
+  premise: ShopPremise,
+  writes: WaitingWrite[],
+  end: () => void,
+): Promise<void> {
+  const keep = async (some: readonly WaitingWrite[]): Promise<void> => {
+    const rows = some.map(({ row }) => row);
+    try {
+      const isKept = await insertRows(pool, shop, premise, rows);
+      for (const { resolve } of some) resolve(isKept);
+    } catch (error) {
+      const isOfOne = some.length > 1 && DATA_ERROR.test((error as { code?: string }).code ?? "");
+      if (isOfOne) for (const one of some) await keep([one]);
+      else for (const { reject } of some) reject(error);
+    }
+  };
+  while (writes.length > 0) await keep(writes.splice(0, ROWS_KEPT_AT_ONCE));
+  end();
+}
+
+async function insertRows(
+  pool: Pool,
+  shop: string,
+  premise: ShopPremise,
+  rows: readonly NewInboxRow[],
+): Promise<boolean> {
   const { rowCount } = await pool.query({
-    name: "save-inbox-row",
+    name: "save-inbox-rows",
     text: `
       WITH known AS (
         SELECT "shop" FROM "Shop"
-        WHERE "shop" = $1 AND "customerKeySecret" = $9 AND "currency" = $10 AND ("uninstalledAt" IS NULL OR $11)
+        WHERE "shop" = $1 AND "customerKeySecret" = $2 AND "currency" = $3 AND ("uninstalledAt" IS NULL OR $4)
       ), kept AS (
         INSERT INTO "InboxEvent"
           ("shop", "webhookId", "topic", "triggeredAt", "receivedAt", "payload", "problem", "appliedAt")
-        SELECT "shop", $2, $3, $4::timestamp(3), $5::timestamp(3), $6::jsonb, $7, $8::timestamp(3) FROM known
+        SELECT "shop", r.* FROM known, unnest($5::text[], $6::text[], $7::timestamp(3)[], $8::timestamp(3)[],
+          $9::jsonb[], $10::text[], $11::timestamp(3)[]) r
         ON CONFLICT DO NOTHING
       )
       SELECT 1 FROM known`,
     values: [
-      row.shop,
-      row.webhookId,
-      row.topic,
-      row.triggeredAt.toISOString(),
-      receivedAt,
-      JSON.stringify(row.message),
-      row.refusal,
-      row.refusal === null ? null : receivedAt,
+      shop,
       premise.customerKeySecret,
       premise.currency,
       premise.isForUninstalled,
+      rows.map(({ webhookId }) => webhookId),
+      rows.map(({ topic }) => topic),
+      rows.map(({ triggeredAt }) => triggeredAt.toISOString()),
+      rows.map(({ receivedAt }) => receivedAt.toISOString()),
+      rows.map(({ message }) => JSON.stringify(message)),
+      rows.map(({ refusal }) => refusal),
+      rows.map(({ refusal, receivedAt }) => (refusal === null ? null : receivedAt.toISOString())),
     ],
   });
   return rowCount === 1;

@@ -38,6 +38,15 @@ describe("receiveWebhook in an outage", () => {
     expect(await deps.db.inboxEvent.findFirstOrThrow()).toMatchObject({ webhookId: "w1", appliedAt: null });
   });
 
+  it("keeps what comes together, but for one that cannot be kept", async () => {
+    const good = Array.from({ length: 20 }, (_, number) => receive(deps, `together-${number % 15}`));
+    // PostgreSQL has no such character.
+    const refused = expect(receive(deps, "bad-\u0000")).rejects.toMatchObject({ code: "database_down" });
+    expect(new Set(await Promise.all(good))).toEqual(new Set(["kept"]));
+    await refused;
+    expect(await deps.db.inboxEvent.count({ where: { webhookId: { startsWith: "together" } } })).toBe(15);
+  });
+
   it("says that the database is down, so that Shopify sends it again", async () => {
     const down = openDatabase(`postgresql://nobody:x@${NOWHERE}/x`);
     await expect(receive({ ...deps, ...down }, "w2")).rejects.toMatchObject({
