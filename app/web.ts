@@ -6,7 +6,6 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { createRequestHandler } from "@remix-run/express";
 import type { ServerBuild } from "@remix-run/node";
 import express from "express";
-import { Redis } from "ioredis";
 import pg from "pg";
 import { answerEvents, answerFlow, answerWebhook } from "#app/web/answer-by-action.ts";
 import { answerOperator } from "#app/web/answer-operator.ts";
@@ -24,6 +23,7 @@ import { openJobQueue } from "#app/queue/job-queue.server.ts";
 import { createLog } from "#app/process/log.server.ts";
 import { answerMetrics, createWebMetrics, type WebMetrics } from "#app/web/metrics.server.ts";
 import { answerHealth } from "#app/web/answer-health.ts";
+import { checkHealth } from "#app/web/check-health.server.ts";
 
 /** Process entry of the web server: `node app/web.ts`, after `npm run build`. */
 
@@ -56,12 +56,15 @@ async function main(): Promise<void> {
   if (!existsSync(serverFile)) {
     throw new Error("The pages are not built: build/server/index.js is missing. Run `npm run build` first.");
   }
-  await Promise.all([checkDatabase(settings.DATABASE_URL), checkRedis(settings.REDIS_URL)]);
+  await checkDatabase(settings.DATABASE_URL);
 
   const build = (await import(pathToFileURL(fileURLToPath(serverFile)).href)) as ServerBuild;
   const stopping = new AbortController();
   const leaving = new AbortController();
   const pool = createPool(settings.DATABASE_URL, METRICS_CONNECTIONS);
+  const { down } = await checkHealth({ pool }, settings.REDIS_URL);
+  // Webhooks are taken all the same: a deploy while Redis is down must not leave nobody to take them.
+  if (down.includes("redis")) log.error("web.without_redis", { variable: "REDIS_URL" });
   const watching = { pool, settings, log, stopping: stopping.signal, leaving: leaving.signal };
   const app = createApp(build, watching);
   const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
@@ -203,30 +206,6 @@ async function checkDatabase(url: string): Promise<void> {
     );
   } finally {
     await client.end().catch(() => undefined);
-  }
-}
-
-async function checkRedis(url: string): Promise<void> {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: SERVICE_TIMEOUT_MS,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-  });
-  let problem: unknown;
-  redis.on("error", (error) => (problem = error));
-  try {
-    await redis.connect();
-    await redis.ping();
-  } catch (cause) {
-    throw new Error(
-      `Redis at ${withoutSecrets(url)} (REDIS_URL) does not answer: ${reasonOf(problem ?? cause)}.`,
-      {
-        cause,
-      },
-    );
-  } finally {
-    redis.disconnect();
   }
 }
 

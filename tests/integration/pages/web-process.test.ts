@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { readEvents } from "#app/ui/hooks/read-events.ts";
+import { shopRow } from "#tests/factories/shop-row.ts";
 import { listStorm, signStorm } from "#tests/factories/webhook-storm.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { holdLimits } from "#tests/setup/hold-limits.ts";
@@ -65,13 +66,34 @@ describe("the web process", () => {
       { DATABASE_URL: `postgres://u:hunter2@${NOWHERE}/x` },
       /PostgreSQL.*DATABASE_URL/,
     ],
-    ["a Redis that is down", { REDIS_URL: `redis://:hunter2@${NOWHERE}` }, /Redis.*REDIS_URL/],
   ])("refuses %s in one line that holds no password", async (_, changed, message) => {
     const { code, lines } = await startWeb(changed).ended;
     expect(code).toBe(1);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(message);
     expect(lines[0]).not.toContain("hunter2");
+  });
+
+  it("starts while Redis is down, takes webhooks, and says that its pages are not ready", async () => {
+    const shop = "early-shop.myshopify.com";
+    await deps.db.shop.create({ data: shopRow(shop) });
+    const port = await findFreePort();
+    const { child, ended } = startWeb({ PORT: String(port), REDIS_URL: `redis://:hunter2@${NOWHERE}` });
+    const url = `http://127.0.0.1:${port}`;
+    await untilAnswering(`${url}/healthz`);
+    const [webhook] = listStorm(1);
+    const answer = await fetch(`${url}/webhooks`, {
+      method: "POST",
+      headers: signStorm(webhook!, { shop, secret: KEYS.SHOPIFY_API_SECRET }),
+      body: webhook!.rawBody,
+    });
+    expect(answer.status).toBe(200);
+    expect(await deps.db.inboxEvent.count({ where: { shop, appliedAt: null } })).toBe(1);
+    expect((await fetch(`${url}/readyz/intake`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz/pages`)).status).toBe(503);
+    child.kill("SIGKILL");
+    const { lines } = await ended;
+    expect(lines.join()).not.toContain("hunter2");
   });
 
   it("refuses a port that another process holds", async () => {
