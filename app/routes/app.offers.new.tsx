@@ -12,23 +12,18 @@ import {
   Text,
 } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
-import { toUnits, withGift } from "#app/pages/bundle/terms/components-draft.ts";
-import { EvidenceCard } from "#app/pages/bundle/EvidenceCard.tsx";
-import { MarginCard } from "#app/pages/bundle/MarginCard.tsx";
-import { OfferPreview } from "#app/pages/bundle/OfferPreview.tsx";
+import { withGift } from "#app/pages/bundle/terms/components-draft.ts";
 import { KindCard } from "#app/pages/bundle/terms/KindCard.tsx";
 import { readNewOffer } from "#app/pages/bundle/read-new-offer.server.ts";
 import type { OfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
 import { suggestTitle } from "#app/pages/bundle/terms/suggest-title.ts";
 import { ComponentFields } from "#app/pages/bundle/terms/ComponentFields.tsx";
 import { OfferFields } from "#app/pages/bundle/terms/OfferFields.tsx";
-import { TitleFields } from "#app/pages/bundle/terms/TitleFields.tsx";
 import { useOfferFigures } from "#app/pages/bundle/terms/use-offer-figures.ts";
 import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
-import { NoteField, WhereFields } from "#app/pages/bundle/terms/WhereFields.tsx";
 import { deps } from "#app/services/deps.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import type { FieldMessage } from "#app/services/validate/typed-terms.server.ts";
@@ -93,6 +88,12 @@ function parseJson(text: string): unknown {
 
 export const handle = { texts: ["offer", "bundle", "edit"] };
 
+const FurtherFields = lazy(() => import("#app/pages/bundle/terms/FurtherFields.tsx"));
+const NewOfferAside = lazy(() => import("#app/pages/bundle/NewOfferAside.tsx"));
+const FURTHER_FIELDS = [
+  "title", "titles", "startsOn", "endsOn", "placement", "countries", "timesPerOrder", "note",
+] as const; // prettier-ignore
+
 export default function NewOfferPage() {
   const { t } = useTranslation("offer");
   const { offer } = useLoaderData<typeof loader>();
@@ -118,12 +119,14 @@ export default function NewOfferPage() {
     if (isKept) navigate(`/app/suggestions/${bundleId}`);
   }, [isKept, bundleId, navigate]);
 
+  const [asksFurther, setFurther] = useState(false);
+  const isFurther = asksFurther || FURTHER_FIELDS.some(form.problemOf);
   const figures = useOfferFigures<OfferFigures>(draft, { bundleId: null, isAsked: true });
 
   const fields = { ...form, draft, onChange: change };
   const isBusy = creating.state !== "idle" || bundleId !== null;
   const twin = creating.data?.twin ?? null;
-  const margins = figures?.margins ?? [];
+  const title = draft.title || suggestTitle(draft, t);
   const publish = { content: t("publish"), loading: isBusy, onAction: () => save("publish") };
   return (
     <Page
@@ -167,12 +170,21 @@ export default function NewOfferPage() {
             </Card>
             <Card>
               <BlockStack gap="300">
-                <Text as="h2" variant="headingMd">
-                  {t("details")}
-                </Text>
-                <TitleFields {...fields} suggestion={suggestTitle(draft, t)} />
-                <WhereFields {...fields} />
-                <NoteField {...fields} />
+                <InlineStack align="space-between" blockAlign="center" gap="200">
+                  <Text as="h2" variant="headingMd">
+                    {t("details")}
+                  </Text>
+                  {isFurther ? null : <Button onClick={() => setFurther(true)}>{t("change")}</Button>}
+                </InlineStack>
+                {isFurther ? (
+                  <Suspense fallback={null}>
+                    <FurtherFields {...fields} suggestion={suggestTitle(draft, t)} />
+                  </Suspense>
+                ) : (
+                  <Text as="p" tone="subdued">
+                    {title}
+                  </Text>
+                )}
               </BlockStack>
             </Card>
             <InlineStack align="end">
@@ -186,23 +198,11 @@ export default function NewOfferPage() {
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
-          <BlockStack gap="400">
-            {draft.components.length > 0 ? (
-              <OfferPreview
-                kind={draft.offer.kind}
-                title={draft.title || suggestTitle(draft, t)}
-                components={draft.components.map((component) => ({
-                  ...component,
-                  quantity: toUnits(component.quantity),
-                }))}
-                prices={figures?.steps ?? []}
-              />
-            ) : null}
-            {figures ? (
-              <EvidenceCard title={t("orders")} evidence={[figures.evidence, ...figures.more]} />
-            ) : null}
-            {margins.length > 0 ? <MarginCard rows={margins} /> : null}
-          </BlockStack>
+          {draft.components.length > 0 ? (
+            <Suspense fallback={null}>
+              <NewOfferAside draft={draft} title={title} figures={figures} />
+            </Suspense>
+          ) : null}
         </Layout.Section>
       </Layout>
     </Page>

@@ -1,19 +1,18 @@
 import {
   Badge,
   BlockStack,
-  Box,
   Card,
   EmptyState,
-  IndexTable,
+  InlineStack,
   Link,
-  ProgressBar,
   Text,
-  useBreakpoints,
   type BadgeProps,
 } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { RunStatus } from "#app/domain/run-status.ts";
 import { BackendName } from "./BackendName.tsx";
+import { Progress } from "./Progress.tsx";
+import { Rows } from "./Rows.tsx";
 
 interface ListedRun {
   readonly id: string;
@@ -43,7 +42,6 @@ export function RunStatusBadge({ status }: { readonly status: RunStatus }) {
 /** The runs of a shop, newest first. */
 export function RunList({ runs }: { readonly runs: readonly ListedRun[] }) {
   const { t } = useTranslation("learning");
-  const { smDown: isNarrow } = useBreakpoints();
   if (runs.length === 0) {
     return (
       <Card>
@@ -55,47 +53,21 @@ export function RunList({ runs }: { readonly runs: readonly ListedRun[] }) {
   }
   return (
     <Card padding="0">
-      <IndexTable
-        resourceName={{ singular: t("list.run"), plural: t("list.runs") }}
-        itemCount={runs.length}
-        condensed={isNarrow}
-        selectable={false}
-        headings={[
-          { title: t("list.when") },
-          { title: t("list.status") },
-          { title: t("list.outcome") },
-          { title: t("list.backend") },
-        ]}
-      >
-        {runs.map((run, index) => (
-          <IndexTable.Row key={run.id} id={run.id} position={index}>
-            {isNarrow ? (
-              <Box padding="400">
-                <BlockStack gap="100" inlineAlign="start">
-                  <RunLink run={run} />
-                  <RunStatusBadge status={run.status} />
-                  <RunOutcome run={run} />
-                </BlockStack>
-              </Box>
-            ) : (
-              <>
-                <IndexTable.Cell>
-                  <RunLink run={run} />
-                </IndexTable.Cell>
-                <IndexTable.Cell>
-                  <RunStatusBadge status={run.status} />
-                </IndexTable.Cell>
-                <IndexTable.Cell>
-                  <RunOutcome run={run} />
-                </IndexTable.Cell>
-                <IndexTable.Cell>
-                  {run.backend ? <BackendName backend={run.backend} /> : null}
-                </IndexTable.Cell>
-              </>
-            )}
-          </IndexTable.Row>
-        ))}
-      </IndexTable>
+      <Rows
+        rows={runs.map((run) => ({
+          id: run.id,
+          content: (
+            <BlockStack gap="200">
+              <InlineStack gap="300" blockAlign="center">
+                <RunLink run={run} />
+                <RunStatusBadge status={run.status} />
+                {run.backend ? <BackendName backend={run.backend} /> : null}
+              </InlineStack>
+              <RunOutcome run={run} />
+            </BlockStack>
+          ),
+        }))}
+      />
     </Card>
   );
 }
@@ -109,7 +81,7 @@ function RunLink({ run }: { run: ListedRun }) {
 }
 
 function RunOutcome({ run }: { run: ListedRun }) {
-  if (run.isActive) return <ProgressBar progress={run.progressPercent} size="small" />;
+  if (run.isActive) return <Progress percent={run.progressPercent} />;
   return (
     <Text as="span" breakWord>
       {run.problem ?? run.message}

@@ -1,5 +1,6 @@
-import { BlockStack, Button, Card, InlineStack, ProgressBar, Text } from "@shopify/polaris";
+import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { Progress } from "./Progress.tsx";
 
 interface RunProgress {
   readonly id: string;
@@ -34,7 +35,7 @@ export function RunProgressCard({ run, onCancel, isCancelling }: RunProgressCard
         </InlineStack>
         <div role="status" aria-live="polite">
           <BlockStack gap="200">
-            <ProgressBar progress={run.progressPercent} size="small" ariaLabelledBy={`run-${run.id}`} />
+            <Progress percent={run.progressPercent} labelledBy={`run-${run.id}`} />
             <Text as="p" tone="subdued" id={`run-${run.id}`}>
               {[`${run.progressPercent}%`, run.message, run.remaining].filter(Boolean).join(" · ")}
             </Text>

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Countries } from "./countries.ts";
+import { COUNTRY_CODES, MOST_COUNTRIES } from "./countries.ts";
 import { Placement } from "./placement.ts";
 import { MAX_POOL, OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
@@ -7,6 +7,15 @@ import type { ShopSettings } from "#app/domain/shop-settings.ts";
 const Units = z.number("noNumber").int("unitsWhole").min(1, "unitsLow").max(9, "unitsHigh");
 /** A whole pool and the gift; how many each kind takes is told by `checkTerms`. */
 const MOST_COMPONENTS = MAX_POOL + 1;
+/**
+ * The countries whose shoppers an offer is for, in alphabetical order; none is everywhere. The message of an issue is its
+ * code, as in `BundleChanges`.
+ */
+const Countries = z
+  .array(z.enum(COUNTRY_CODES as [string, ...string[]], "noSuchCountry"))
+  .max(MOST_COUNTRIES, "countriesMany")
+  .transform((codes) => [...new Set(codes)].sort());
+
 /** What a merchant may change of a bundle. The message of an issue is its code; the pages have a sentence for each. */
 export const BundleChanges = z.strictObject({
   title: z.string().trim().min(1, "titleMissing").max(120, "titleLong").optional(),

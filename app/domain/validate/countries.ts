@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /** ISO 3166-1 codes of the countries that Shopify's own `CountryCode` knows. */
 const CODES =
   "AC AD AE AF AG AI AL AM AN AO AR AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT " +
@@ -15,12 +13,3 @@ export const COUNTRY_CODES: readonly string[] = CODES.split(" ");
 
 /** A rule may not grow without end; a continent fits. */
 export const MOST_COUNTRIES = 60;
-
-/**
- * The countries whose shoppers an offer is for, in alphabetical order; none is everywhere. The message of an issue is its
- * code, as in `BundleChanges`.
- */
-export const Countries = z
-  .array(z.enum(COUNTRY_CODES as [string, ...string[]], "noSuchCountry"))
-  .max(MOST_COUNTRIES, "countriesMany")
-  .transform((codes) => [...new Set(codes)].sort());

@@ -1,14 +1,7 @@
 import { z } from "zod";
 import { formatDecimal, parseMinor } from "#app/domain/money.ts";
-import { BREAK_SCOPES, OFFER_KINDS, type OfferTerms, type Reward } from "#app/domain/offer/offer.ts";
-
-export const REWARD_TYPES = [
-  "percent",
-  "amount",
-  "price",
-  "none",
-] as const satisfies readonly Reward["type"][];
-export const MAX_TIERS = 6;
+import { BREAK_SCOPES, MAX_TIERS, OFFER_KINDS, REWARD_TYPES } from "#app/domain/offer/offer-kinds.ts";
+import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
 
 /** The terms of an offer as they stand in the fields; those of the other kinds stay while another is looked at. */
 export const OfferFields = z.object({

@@ -1,8 +1,7 @@
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
-import { BREAK_SCOPES, OFFER_KINDS } from "#app/domain/offer/offer.ts";
+import { BREAK_SCOPES, OFFER_KINDS, PLACEMENTS, REWARD_TYPES } from "#app/domain/offer/offer-kinds.ts";
 import type { Result } from "#app/domain/result.ts";
-import { NEW_FIELDS, REWARD_TYPES, type OfferFields } from "./offer-fields.ts";
-import { PLACEMENTS } from "./placement.ts";
+import { NEW_FIELDS, type OfferFields } from "./offer-fields.ts";
 import type { TermsField } from "./terms-form.ts";
 
 /** What a row of the file says of an offer, in the order of an export. */

@@ -1,16 +1,6 @@
-import {
-  BlockStack,
-  Box,
-  Button,
-  Card,
-  EmptyState,
-  IndexTable,
-  InlineStack,
-  Text,
-  useBreakpoints,
-} from "@shopify/polaris";
-import type { ReactNode } from "react";
+import { BlockStack, Button, Card, EmptyState, InlineStack, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { Rows } from "#app/ui/Rows.tsx";
 
 export interface FailedWork {
   readonly kind: "job" | "webhook";
@@ -38,13 +28,9 @@ const NAMES: Readonly<Record<string, string>> = {
   "publish.flow": "flow",
 };
 
-/** Polaris keeps a cell on one line; a reason is a sentence, or a machine's line without a space in it. */
-const WRAPPED = { whiteSpace: "normal", overflowWrap: "anywhere" } as const;
-
 /** Work that was given up, each with the reason and a way to try it again. */
 export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTableProps) {
   const { t } = useTranslation("jobs");
-  const { smDown: isNarrow } = useBreakpoints();
   if (work.length === 0) {
     return (
       <Card>
@@ -54,90 +40,29 @@ export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTablePr
       </Card>
     );
   }
-  const retryOf = (failed: FailedWork) => (
-    <Button disabled={isRetrying} onClick={() => onRetry(failed)}>
-      {t("retry")}
-    </Button>
-  );
   return (
     <Card padding="0">
-      <IndexTable
-        condensed={isNarrow}
-        selectable={false}
-        resourceName={{ singular: t("failure"), plural: t("failures") }}
-        itemCount={work.length}
-        headings={[
-          { title: t("what") },
-          { title: t("when") },
-          { title: t("attempts"), alignment: "end" },
-          { title: t("reason") },
-          { title: t("retry"), hidden: true },
-        ]}
-      >
-        {work.map((failed, position) => (
-          <IndexTable.Row id={failed.id} key={`${failed.kind} ${failed.id}`} position={position}>
-            {isNarrow ? (
-              <NarrowRow failed={failed} retry={retryOf(failed)} />
-            ) : (
-              <WideRow failed={failed} retry={retryOf(failed)} />
-            )}
-          </IndexTable.Row>
-        ))}
-      </IndexTable>
+      <Rows
+        rows={work.map((failed) => ({
+          id: `${failed.kind} ${failed.id}`,
+          content: (
+            <BlockStack gap="100" inlineAlign="start">
+              <WorkName failed={failed} />
+              <InlineStack gap="300">
+                <FailedAt at={failed.at} />
+                <Text as="span" tone="subdued">
+                  {`${t("attempts")} ${failed.attempts}`}
+                </Text>
+              </InlineStack>
+              <Text as="p">{failed.problem}</Text>
+              <Button disabled={isRetrying} onClick={() => onRetry(failed)}>
+                {t("retry")}
+              </Button>
+            </BlockStack>
+          ),
+        }))}
+      />
     </Card>
-  );
-}
-
-interface RowProps {
-  readonly failed: FailedWork;
-  /** The button that has it tried again. */
-  readonly retry: ReactNode;
-}
-
-function WideRow({ failed, retry }: RowProps) {
-  return (
-    <>
-      <IndexTable.Cell>
-        <WorkName failed={failed} />
-      </IndexTable.Cell>
-      <IndexTable.Cell>
-        <FailedAt at={failed.at} />
-      </IndexTable.Cell>
-      <IndexTable.Cell>
-        <Text as="span" alignment="end" numeric>
-          {failed.attempts}
-        </Text>
-      </IndexTable.Cell>
-      <IndexTable.Cell>
-        <div style={{ ...WRAPPED, minInlineSize: "14rem", maxInlineSize: "32rem" }}>{failed.problem}</div>
-      </IndexTable.Cell>
-      <IndexTable.Cell>{retry}</IndexTable.Cell>
-    </>
-  );
-}
-
-/** The same on a phone: one below the other, so that nothing is cut or has to be scrolled to sideways. */
-function NarrowRow({ failed, retry }: RowProps) {
-  const { t } = useTranslation("jobs");
-  return (
-    <Box padding="400">
-      <BlockStack gap="100" inlineAlign="start">
-        <div style={WRAPPED}>
-          <WorkName failed={failed} />
-        </div>
-        <FailedAt at={failed.at} />
-        <InlineStack gap="100">
-          <Text as="span" tone="subdued">
-            {t("attempts")}
-          </Text>
-          <Text as="span" numeric>
-            {failed.attempts}
-          </Text>
-        </InlineStack>
-        <div style={WRAPPED}>{failed.problem}</div>
-        {retry}
-      </BlockStack>
-    </Box>
   );
 }
 

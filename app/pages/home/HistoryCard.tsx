@@ -1,10 +1,11 @@
 import { useRevalidator } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
-import { Banner, BlockStack, Button, Card, DropZone, List, ProgressBar, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Button, Card, DropZone, List, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { Translate } from "#app/locales/translate.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { cancelUpload, uploadOrders, type UploadAnswer } from "./upload-orders.ts";
+import { Progress } from "#app/ui/Progress.tsx";
 
 interface HistorySummary {
   readonly isRead: boolean;
@@ -64,7 +65,7 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
         </Text>
         {history.isRead ? null : (
           <BlockStack gap="100">
-            <ProgressBar progress={history.progressPercent} size="small" />
+            <Progress percent={history.progressPercent} />
             <Text as="p" tone="subdued">
               {history.progressText || t("history.waiting")}
             </Text>
@@ -94,12 +95,12 @@ function UploadState({ upload }: { upload: Upload }) {
     case "idle":
       return null;
     case "sending":
-      return <ProgressBar progress={upload.percent} size="small" />;
+      return <Progress percent={upload.percent} />;
     case "reading":
       return (
         <BlockStack gap="200" inlineAlign="start">
           <Text as="p">{t("upload.reading")}</Text>
-          <ProgressBar progress={upload.percent} size="small" />
+          <Progress percent={upload.percent} />
           <Button onClick={() => void cancelUpload()}>{t("upload.cancel")}</Button>
         </BlockStack>
       );

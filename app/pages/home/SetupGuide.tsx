@@ -1,18 +1,8 @@
-import {
-  Badge,
-  BlockStack,
-  Box,
-  Button,
-  Card,
-  Collapsible,
-  Icon,
-  InlineStack,
-  ProgressBar,
-  Text,
-} from "@shopify/polaris";
+import { Badge, BlockStack, Box, Button, Card, Collapsible, Icon, InlineStack, Text } from "@shopify/polaris";
 import { CheckCircleIcon, XSmallIcon } from "@shopify/polaris-icons";
 import { useId, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { Progress } from "#app/ui/Progress.tsx";
 
 type StepAction =
   | { readonly label: string; readonly url: string; readonly isExternal?: boolean }
@@ -56,7 +46,7 @@ export function SetupGuide({ steps, onHide }: SetupGuideProps) {
             />
           </InlineStack>
         </InlineStack>
-        <ProgressBar progress={Math.round((100 * doneCount) / steps.length)} size="small" tone="success" />
+        <Progress percent={Math.round((100 * doneCount) / steps.length)} isGood />
         <BlockStack as="ol" gap="050">
           {steps.map((step, index) => (
             <Step

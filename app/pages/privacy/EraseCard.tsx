@@ -1,16 +1,8 @@
-import {
-  BlockStack,
-  Button,
-  Card,
-  Checkbox,
-  DescriptionList,
-  InlineStack,
-  ProgressBar,
-  Text,
-} from "@shopify/polaris";
+import { BlockStack, Button, Card, Checkbox, DescriptionList, InlineStack, Text } from "@shopify/polaris";
 import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AskModal } from "#app/ui/AskModal.tsx";
+import { Progress } from "#app/ui/Progress.tsx";
 
 interface EraseCardProps {
   /** What would go, as text. */
@@ -47,7 +39,7 @@ export function EraseCard({ counts, erasure, isAsking, onErase }: EraseCardProps
             <Text as="p" id="erasing">
               {t("erase.running")}
             </Text>
-            <ProgressBar progress={erasure.percent} size="small" ariaLabelledBy="erasing" />
+            <Progress percent={erasure.percent} labelledBy="erasing" />
           </>
         ) : (
           <>

@@ -8,13 +8,13 @@ import {
   InlineStack,
   Layout,
   List,
-  ProgressBar,
   Text,
 } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AskModal } from "#app/ui/AskModal.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+import { Progress } from "#app/ui/Progress.tsx";
 
 const URL_OF_CARD = "/app/publishing";
 /** While everything is being removed. */
@@ -153,7 +153,7 @@ function Switch({
       {removal && !removal.isDone ? (
         <>
           <Text as="p">{t("removing")}</Text>
-          <ProgressBar progress={removal.percent} size="small" />
+          <Progress percent={removal.percent} />
         </>
       ) : (
         <Text as="p">{t("off")}</Text>

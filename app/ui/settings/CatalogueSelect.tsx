@@ -1,5 +1,5 @@
 import { useFetcher } from "@remix-run/react";
-import { Autocomplete, BlockStack, InlineStack, Tag } from "@shopify/polaris";
+import { BlockStack, Checkbox, InlineStack, Tag, Text, TextField } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 
@@ -31,41 +31,54 @@ export function CatalogueSelect({ kind, chosen, names, problem, onChange }: Cata
     loadRef.current = fetcher.load;
   });
   useEffect(() => {
+    if (!text) return;
     const query = new URLSearchParams({ kind, text });
-    const timer = setTimeout(() => loadRef.current(`/app/catalogue?${query}`), text ? SEARCH_DELAY_MS : 0);
+    const timer = setTimeout(() => loadRef.current(`/app/catalogue?${query}`), SEARCH_DELAY_MS);
     return () => clearTimeout(timer);
   }, [kind, text]);
-  const entries = fetcher.data?.entries ?? [];
+  const entries = fetcher.data?.entries;
   useEffect(() => {
-    if (!fetcher.data) return;
-    const titles = Object.fromEntries(fetcher.data.entries.map(({ id, title }) => [id, title]));
+    if (!entries) return;
+    const titles = Object.fromEntries(entries.map(({ id, title }) => [id, title]));
     setFound((before) => ({ ...before, ...titles }));
-  }, [fetcher.data]);
+  }, [entries]);
   const nameOf = (id: string) => names[id] ?? found[id] ?? (kind === "tag" ? id : t("exclude.gone"));
   return (
     <BlockStack gap="200">
-      <Autocomplete
-        allowMultiple
-        options={entries.map(({ id, title }) => ({ value: id, label: title }))}
-        selected={[...chosen]}
-        onSelect={(selected) => {
-          // The list shows a part of the catalogue; what was chosen beside it stays.
-          const shown = new Set(entries.map(({ id }) => id));
-          onChange([...chosen.filter((id) => !shown.has(id)), ...selected.filter((id) => shown.has(id))]);
-        }}
+      <TextField
+        label={t(`exclude.${kind}`)}
+        value={text}
+        onChange={setText}
+        placeholder={t("exclude.search")}
         loading={fetcher.state !== "idle"}
-        textField={
-          <Autocomplete.TextField
-            label={t(`exclude.${kind}`)}
-            value={text}
-            onChange={setText}
-            placeholder={t("exclude.search")}
-            autoComplete="off"
-            error={problem ?? false}
-          />
-        }
-        emptyState={t("exclude.none")}
+        autoComplete="off"
+        error={problem ?? false}
       />
+      {entries && text ? (
+        <div
+          role="group"
+          aria-label={t(`exclude.${kind}`)}
+          style={{ maxBlockSize: "14rem", overflowY: "auto" }}
+        >
+          <BlockStack>
+            {entries.map(({ id, title }) => (
+              <Checkbox
+                key={id}
+                label={title}
+                checked={chosen.includes(id)}
+                onChange={(isChosen) =>
+                  onChange(isChosen ? [...chosen, id] : chosen.filter((other) => other !== id))
+                }
+              />
+            ))}
+            {entries.length === 0 ? (
+              <Text as="p" tone="subdued">
+                {t("exclude.none")}
+              </Text>
+            ) : null}
+          </BlockStack>
+        </div>
+      ) : null}
       {chosen.length > 0 ? (
         <InlineStack gap="200">
           {chosen.map((id) => (

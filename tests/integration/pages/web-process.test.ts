@@ -455,7 +455,7 @@ describe("the pages over HTTP", () => {
   });
 
   it.each(["br", "gzip"])("scripts travel as %s to a browser that takes it", async (encoding) => {
-    const script = /\/assets\/components-[^"]+\.js/.exec(await (await load("/")).text())![0];
+    const script = /\/assets\/every-page-[^"]+\.js/.exec(await (await load("/")).text())![0];
     const plain = await load(script, { "accept-encoding": "identity" });
     const packed = await load(script, { "accept-encoding": encoding });
     expect(plain.headers.get("content-encoding")).toBeNull();

@@ -10,8 +10,8 @@ import {
 } from "@shopify/polaris";
 import { XSmallIcon } from "@shopify/polaris-icons";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { BREAK_SCOPES } from "#app/domain/offer/offer-kinds.ts";
-import { MAX_TIERS, REWARD_TYPES, type OfferFields as Fields } from "#app/domain/validate/offer-fields.ts";
+import { BREAK_SCOPES, MAX_TIERS, REWARD_TYPES } from "#app/domain/offer/offer-kinds.ts";
+import type { OfferFields as Fields } from "#app/domain/validate/offer-fields.ts";
 import type { FieldsProps } from "./terms-draft.ts";
 
 /** What a shopper must take and gains by it: the fields of the offer's kind. */

@@ -1,6 +1,6 @@
 import { Checkbox, FormLayout, Select, TextField } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { PLACEMENTS } from "#app/domain/validate/placement.ts";
+import { PLACEMENTS } from "#app/domain/offer/offer-kinds.ts";
 import { CountrySelect } from "./CountrySelect.tsx";
 import { MomentField } from "./MomentField.tsx";
 import type { FieldsProps } from "./terms-draft.ts";

@@ -1,0 +1,34 @@
+import { BlockStack } from "@shopify/polaris";
+import { useTranslation } from "#app/locales/use-translation.ts";
+import { EvidenceCard } from "./EvidenceCard.tsx";
+import { MarginCard } from "./MarginCard.tsx";
+import { OfferPreview } from "./OfferPreview.tsx";
+import type { OfferFigures } from "./read-offer-figures.server.ts";
+import { toUnits } from "./terms/components-draft.ts";
+import type { TermsDraft } from "./terms/terms-draft.ts";
+
+interface NewOfferAsideProps {
+  readonly draft: TermsDraft;
+  readonly title: string;
+  readonly figures: OfferFigures | null;
+}
+
+/** What an offer that is being made looks like and would do, loaded once it has products. */
+export default function NewOfferAside({ draft, title, figures }: NewOfferAsideProps) {
+  const { t } = useTranslation("offer");
+  return (
+    <BlockStack gap="400">
+      <OfferPreview
+        kind={draft.offer.kind}
+        title={title}
+        components={draft.components.map((component) => ({
+          ...component,
+          quantity: toUnits(component.quantity),
+        }))}
+        prices={figures?.steps ?? []}
+      />
+      {figures ? <EvidenceCard title={t("orders")} evidence={[figures.evidence, ...figures.more]} /> : null}
+      {figures && figures.margins.length > 0 ? <MarginCard rows={figures.margins} /> : null}
+    </BlockStack>
+  );
+}
