@@ -131,6 +131,9 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
   },
   "evaluate.steer": async (deps, { shop }) => {
     const { steerShop } = await import("#app/services/evaluate/steer-shop.server.ts");
-    await steerShop(deps, { shop, now: now() });
+    const { tellFirstResult } = await import("#app/services/evaluate/tell-result.server.ts");
+    const at = now();
+    await tellFirstResult(deps, { shop, now: at });
+    await steerShop(deps, { shop, now: at });
   },
 };

@@ -56,6 +56,9 @@ interface JobKind {
 export const OFFER_TRIGGERS = ["offer-approved", "offer-retired"] as const;
 export const RESULT_TRIGGER = "result-known";
 
+/** Worth a month, with the ends of its interval. */
+const WorthMinor = z.object({ value: z.number(), low: z.number(), high: z.number() });
+
 /** Every job this app runs. The prefix is the step; the schema is checked on both sides of Redis. */
 export const jobCatalog = {
   /** One turn of a shop's inbox: what waits there, at most a hundred rows; see app/services/collect/apply-shop-inbox. */
@@ -177,7 +180,7 @@ export const jobCatalog = {
     lane: "live",
     schema: z.discriminatedUnion("trigger", [
       perShop.extend({ trigger: z.enum(OFFER_TRIGGERS), bundleId: z.uuid() }),
-      perShop.extend({ trigger: z.literal(RESULT_TRIGGER), startedAt: z.iso.datetime() }),
+      perShop.extend({ trigger: z.literal(RESULT_TRIGGER), worthMinor: WorthMinor }),
     ]),
     attempts: 5,
     backoffMs: 10_000,

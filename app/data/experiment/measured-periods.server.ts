@@ -16,6 +16,15 @@ export async function saveMeasuredPeriod(db: Db, shop: string, period: MeasuredP
   await db.measuredPeriod.createMany({ data: [{ shop, ...period }], skipDuplicates: true });
 }
 
+/** Notes that a period's result is told now. @returns false when it was before, so that nobody is told twice */
+export async function claimResult(db: Db, shop: string, startedAt: Date): Promise<boolean> {
+  const { count } = await db.shop.updateMany({
+    where: { shop, OR: [{ resultToldFor: null }, { resultToldFor: { not: startedAt } }] },
+    data: { resultToldFor: startedAt },
+  });
+  return count > 0;
+}
+
 /**
  * Every period of a shop that has ended, the newest first.
  *

@@ -6,8 +6,8 @@ import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/proof/measuring-peri
 import { toPeriodResult } from "#app/domain/evaluate/proof/period-result.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { AppError } from "#app/process/errors.ts";
-import { askToStartWorkflows } from "#app/services/ask-workers.server.ts";
 import { measureUplift } from "./read-uplift.server.ts";
+import { tellResult } from "./tell-result.server.ts";
 
 /** A period that ended longer ago may have lost looks by now; what is left of it would prove nothing. */
 const LATEST_DAYS = 30;
@@ -49,9 +49,6 @@ async function keepLastPeriod(deps: Deps, { shop, now }: { shop: string; now: Da
     result: toPeriodResult(uplift),
   });
   deps.log.info("evaluate.period_kept", { shop, startedAt });
-  if (uplift.isEnough) {
-    const event = { shop, trigger: "result-known", startedAt: startedAt.toISOString() } as const;
-    await askToStartWorkflows(deps, event, String(startMs));
-  }
+  await tellResult(deps, { shop, startedAt, uplift, days: PERIOD_DAYS });
   return true;
 }

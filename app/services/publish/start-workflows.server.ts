@@ -1,9 +1,5 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import { listMeasuredPeriods } from "#app/data/experiment/measured-periods.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
-import { toMonthly } from "#app/domain/evaluate/proof/monthly-worth.ts";
-import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
-import { restoreEstimate } from "#app/domain/evaluate/proof/period-result.ts";
+import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import { toOfferPayload, toResultPayload } from "#app/domain/publish/flow-triggers.ts";
 import type { JobPayload } from "#app/queue/catalog.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -33,7 +29,7 @@ export async function startWorkflows(
 ): Promise<void> {
   const payload =
     event.trigger === "result-known"
-      ? await readResult(deps, { shop, startedAt: event.startedAt })
+      ? toResultPayload(event.worthMinor, (await readKeptShop(deps.db, shop)).currency)
       : await readOffer(deps, { shop, bundleId: event.bundleId, apiKey });
   if (payload === null) return;
   await receiveFlowTrigger(graphql, { handle: event.trigger, payload }, { log: deps.log, signal });
@@ -47,19 +43,4 @@ async function readOffer(
   const bundle = await findBundle(db, { shop, bundleId });
   const pageUrl = `https://${shop}/admin/apps/${apiKey}/app/suggestions/${bundleId}`;
   return bundle && toOfferPayload({ id: bundleId, title: bundle.title, pageUrl });
-}
-
-async function readResult(
-  { db }: Pick<Deps, "db">,
-  { shop, startedAt }: { shop: string; startedAt: string },
-) {
-  const [row, periods] = await Promise.all([findShop(db, shop), listMeasuredPeriods(db, shop)]);
-  const period = periods.find((one) => one.startedAt.toISOString() === startedAt);
-  if (!row || !period) return null;
-  const { visitors, perVisitorMinor } = period.result;
-  const worth = toMonthly(restoreEstimate(perVisitorMinor), {
-    visitors: visitors.treated,
-    days: PERIOD_DAYS,
-  });
-  return toResultPayload(worth, row.currency);
 }

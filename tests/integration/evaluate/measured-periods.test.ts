@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
 import { keepFinishedPeriods } from "#app/services/evaluate/keep-finished-periods.server.ts";
+import { tellFirstResult } from "#app/services/evaluate/tell-result.server.ts";
 import { readResultsPage } from "#app/pages/results/read-results-page.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
@@ -165,5 +166,37 @@ describe("the results of a period that runs", () => {
       expect.arrayContaining(["margin", "fullPriceUnits", "orderValue", "returnRate", "repeatRate"]),
     );
     expect(page.finished).toEqual([]);
+  });
+});
+
+describe("what workflows are told of a result", () => {
+  const told: object[] = [];
+  /** The same, with a queue that keeps what it is asked for. */
+  const listening = () => {
+    const enqueue = (name: string, payload: object) => Promise.resolve(void told.push({ name, payload }));
+    return { ...opened.deps, jobs: { ...opened.deps.jobs, enqueue } };
+  };
+
+  beforeEach(() => void told.splice(0));
+
+  it("is nothing while the interval holds zero, nor of a period without visitors", async () => {
+    await tellFirstResult(listening(), { shop: SHOP, now: new Date("2026-06-02T05:00:00Z") });
+    await opened.deps.db.browseEvent.deleteMany();
+    await keepFinishedPeriods(listening(), { now: NIGHT_AFTER });
+    expect(told).toEqual([]);
+  });
+
+  it("is told once: on the first day without zero, not on the next, nor at the end of the period", async () => {
+    await tellFirstResult(listening(), { shop: SHOP, now: new Date("2026-08-20T05:00:00Z") });
+    await tellFirstResult(listening(), { shop: SHOP, now: new Date("2026-08-21T05:00:00Z") });
+    await keepFinishedPeriods(listening(), { now: NIGHT_AFTER });
+    const payload = { shop: SHOP, trigger: "result-known", worthMinor: { low: expect.any(Number) } };
+    expect(told).toMatchObject([{ name: "publish.flow", payload }]);
+  });
+
+  it("is told at the end where no day said it before", async () => {
+    await keepFinishedPeriods(listening(), { now: NIGHT_AFTER });
+    await tellFirstResult(listening(), { shop: SHOP, now: new Date("2026-08-29T05:00:00Z") });
+    expect(told).toHaveLength(1);
   });
 });

@@ -1,0 +1,44 @@
+import { findFirstApproval } from "#app/data/experiment/experiment.server.ts";
+import { claimResult } from "#app/data/experiment/measured-periods.server.ts";
+import { findShop } from "#app/data/shops/shops.server.ts";
+import { periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { toMonthly } from "#app/domain/evaluate/proof/monthly-worth.ts";
+import type { Uplift } from "#app/domain/evaluate/proof/uplift.ts";
+import { askToStartWorkflows } from "#app/services/ask-workers.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { readUplift } from "./read-uplift.server.ts";
+
+/**
+ * Step 8, evaluate: tells the merchant's workflows that the offers' worth is known, on the first day on which the
+ * interval of the running period leaves zero out. At most once a period, whoever looks at it how often.
+ *
+ * @throws AppError input_invalid when the shop has not installed the app
+ */
+export async function tellFirstResult(deps: Deps, { shop, now }: { shop: string; now: Date }): Promise<void> {
+  const [approvedAt, row] = await Promise.all([findFirstApproval(deps.db, shop), findShop(deps.db, shop)]);
+  if (!approvedAt || !row || row.uninstalledAt !== null) return;
+  const startedAt = new Date(periodOf(now.getTime(), approvedAt.getTime()).startMs);
+  if (row.resultToldFor?.getTime() === startedAt.getTime()) return;
+  const { uplift, period } = await readUplift(deps, { shop, nowMs: now.getTime() });
+  const { low, high } = uplift.perVisitorMinor;
+  if (uplift.isEnough && (low > 0 || high < 0)) {
+    await tellResult(deps, { shop, startedAt, uplift, days: period.day });
+  }
+}
+
+/**
+ * Tells it of a period that has an interval, unless it was told already.
+ *
+ * @param days of the period so far, above 0
+ */
+export async function tellResult(
+  deps: Pick<Deps, "db" | "jobs" | "log">,
+  { shop, startedAt, uplift, days }: { shop: string; startedAt: Date; uplift: Uplift; days: number },
+): Promise<void> {
+  const { isDrawBroken, perVisitorMinor, visitors } = uplift;
+  const { value, low, high } = toMonthly(perVisitorMinor, { visitors: visitors.treated, days });
+  if (isDrawBroken || !Number.isFinite(low) || !Number.isFinite(high)) return;
+  if (!(await claimResult(deps.db, shop, startedAt))) return;
+  const event = { shop, trigger: "result-known", worthMinor: { value, low, high } } as const;
+  await askToStartWorkflows(deps, event, String(startedAt.getTime()));
+}
