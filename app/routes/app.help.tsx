@@ -38,7 +38,11 @@ export default function HelpPage() {
     })
     .toSorted((a, b) => Number(b.name === asked) - Number(a.name === asked));
   return (
-    <Page title={t("title")} subtitle={t("subtitle")}>
+    <Page
+      title={t("title")}
+      subtitle={t("subtitle")}
+      secondaryActions={[{ content: t("tour"), url: "/app/tour" }]}
+    >
       <BlockStack gap="400">
         <Card>
           <BlockStack gap="200">

@@ -30,6 +30,7 @@ export function listPages({
     privacy: "/app/privacy",
     activity: "/app/activity",
     help: "/app/help",
+    tour: "/app/tour",
     failed: "/app/jobs",
     missing: "/app/suggestions/7d8f2c8e-7d6d-4c55-9a64-0c4b3fd2b8aa",
   };

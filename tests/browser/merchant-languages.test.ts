@@ -143,6 +143,7 @@ const PAGES: Readonly<Record<string, { readonly path: () => string; readonly ope
   automation: { path: () => "/app/automation" },
   settings: { path: () => "/app/settings" },
   help: { path: () => "/app/help?ask=heldOut" },
+  tour: { path: () => "/app/tour" },
   experts: { path: () => "/app/runs" },
 };
 

@@ -58,6 +58,11 @@ export function SetupGuide({ steps, onHide }: SetupGuideProps) {
             />
           ))}
         </BlockStack>
+        <Box>
+          <Button variant="plain" url="/app/tour">
+            {t("setup.tour")}
+          </Button>
+        </Box>
       </BlockStack>
     </Card>
   );

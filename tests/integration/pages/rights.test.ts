@@ -122,6 +122,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     loader: [VIEW],
     action: [decide(() => ({ intent: "draft", terms: JSON.stringify({ ...OFFER, components: unbundled }) }))],
   },
+  "app.tour.tsx": { loader: [VIEW] },
   "app.plan.tsx": { loader: [VIEW], action: [decide(() => ({ plan: "free" }))] },
   "app.privacy.tsx": {
     loader: [VIEW],
