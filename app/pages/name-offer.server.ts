@@ -1,3 +1,5 @@
+import { listBundles, readVariants } from "#app/data/bundles/read-bundles.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
 import { findTheme, shorten } from "#app/domain/propose/titles/find-theme.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Words } from "#app/locales/words.server.ts";
@@ -20,6 +22,24 @@ export function nameOffer({ kind, title, components }: NamedOffer, { t }: Words)
   return components.length === 2
     ? t("server:named.pair", { first, second })
     : t("server:named.more", { first, count: components.length - 1 });
+}
+
+/** What these offers of a shop are called, by their ids; those that are gone are absent. */
+export async function readOfferNames(
+  { db }: Pick<Deps, "db">,
+  { shop, ids, words }: { shop: string; ids: readonly string[]; words: Words },
+): Promise<ReadonlyMap<string, string>> {
+  const bundles = await listBundles(db, { shop, ids });
+  const variantGids = bundles.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
+  const variants = await readVariants(db, { shop, variantGids });
+  const named = bundles.map(({ components, ...bundle }) => {
+    const parts = components.map(({ title, variantGid }) => ({
+      title,
+      category: variants.get(variantGid)?.product.productType ?? "",
+    }));
+    return [bundle.id, nameOffer({ ...bundle, components: parts }, words)] as const;
+  });
+  return new Map(named);
 }
 
 /** Whether the title is the one of `titleBundle`, of these products or of what they were called then. */

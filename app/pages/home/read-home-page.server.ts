@@ -9,6 +9,7 @@ import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { stageOf, type ShopStage } from "#app/domain/shop-stage.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
+import { readOfferNames } from "#app/pages/name-offer.server.ts";
 import { readNextTry } from "#app/pages/read-next-try.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
@@ -56,6 +57,9 @@ export async function readHomePage(
   const { uplift, period } = results;
   const { holdoutRatio } = settings;
   const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, { format, words });
+  const earners = results.bundles.filter(({ conversions }) => conversions > 0).slice(0, MOST_EARNERS);
+  const ids = earners.map(({ bundleId }) => bundleId);
+  const names = await readOfferNames(deps, { shop, ids, words });
   const latestRun = runs[0];
   const stage = stageOf({
     isHistoryRead: row.backfilledAt !== null,
@@ -88,16 +92,13 @@ export async function readHomePage(
       days: EARNED_DAYS,
       revenue: format.money(results.redeemed.revenueMinor),
       conversions: results.redeemed.conversions,
-      bundles: results.bundles
-        .filter(({ conversions }) => conversions > 0)
-        .slice(0, MOST_EARNERS)
-        .map(({ bundleId, title, revenueMinor, conversions, exposedVisitors }) => ({
-          id: bundleId,
-          title,
-          revenue: format.money(revenueMinor),
-          orders: conversions,
-          seen: format.number(exposedVisitors),
-        })),
+      bundles: earners.map(({ bundleId, title, revenueMinor, conversions, exposedVisitors }) => ({
+        id: bundleId,
+        title: names.get(bundleId) ?? title,
+        revenue: format.money(revenueMinor),
+        orders: conversions,
+        seen: format.number(exposedVisitors),
+      })),
     },
     decide: words.t(`home:decide.${stage.toDecide}`, { count: count("proposed") }),
     faults: stage.faults.map((fault) => ({

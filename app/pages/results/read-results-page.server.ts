@@ -22,6 +22,7 @@ import {
   writeWhatCounts,
   type Writer,
 } from "#app/pages/write-results.server.ts";
+import { readOfferNames } from "#app/pages/name-offer.server.ts";
 import { readWaiting } from "./read-waiting.server.ts";
 import { writeLeaveOut } from "./write-leave-out.server.ts";
 
@@ -57,6 +58,8 @@ export async function readResultsPage(
     countRefundReasons(deps.pool, { shop, from: new Date(fromMs), to: now }),
     readSettings(deps.db, shop),
   ]);
+  const ids = results.bundles.map(({ bundleId }) => bundleId);
+  const names = await readOfferNames(deps, { shop, ids, words });
   const { uplift, period, redeemed } = results;
   const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, writer);
   const isUnplanned = answer.kind === "open" && answer.more.length === 0;
@@ -91,7 +94,10 @@ export async function readResultsPage(
       revenue: format.money(redeemed.revenueMinor),
       discount: format.money(redeemed.discountMinor),
     },
-    bundles: results.bundles.map((bundle) => toBundleRow(bundle, results, writer)),
+    bundles: results.bundles.map((bundle) => ({
+      ...toBundleRow(bundle, results, writer),
+      title: names.get(bundle.bundleId) ?? bundle.title,
+    })),
     refunds: toRefundRows(refunds, format),
   };
 }
@@ -107,7 +113,6 @@ function toBundleRow(
   const visitors = measured ? (measured.visitors * treated) / (treated + holdout) : 0;
   return {
     id: bundle.bundleId,
-    title: bundle.title,
     worth: measured
       ? writeRange(toMonthly(measured.effect, { visitors, days: period.day }), format.roughMoney, words)
       : null,
