@@ -1,16 +1,16 @@
-import { Badge, BlockStack, Card, Link, List, Text } from "@shopify/polaris";
-import type { ReactNode } from "react";
+import { Badge, BlockStack, Link, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
-import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
 import { FactRows, type Fact } from "#app/ui/FactList.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+import { DetailCard } from "./DetailCard.tsx";
 import { EvidenceCard, type EvidenceLine } from "./EvidenceCard.tsx";
 import { MarginCard, type MarginRow } from "./MarginCard.tsx";
+import { ForecastCard, SeasonCard, type TimedBundle } from "./TimeCards.tsx";
 
 /** What is known of a bundle beside what its summary says. */
-interface DetailedBundle {
+interface DetailedBundle extends TimedBundle {
   readonly evidence: readonly EvidenceLine[];
   /** Without the offer and with it, the latter last. */
   readonly orders: readonly {
@@ -30,29 +30,6 @@ interface DetailedBundle {
     readonly facts: readonly Fact[];
     readonly withAll: number;
     readonly expectedByChance: number;
-  } | null;
-  readonly season: {
-    /** Every month from the first such order to now, also those without one. */
-    readonly months: readonly { readonly label: string; readonly orders: number }[];
-    readonly facts: readonly Fact[];
-  };
-  readonly forecast: {
-    /** What is forecast, as text: "28 days". */
-    readonly time: string;
-    readonly rows: readonly {
-      readonly title: string;
-      readonly ordersLow: number;
-      readonly ordersExpected: number;
-      readonly ordersHigh: number;
-      readonly expected: string;
-      readonly stock: string;
-      readonly cover: string;
-    }[];
-  } | null;
-  readonly daily: {
-    /** The orders of each product as text, in the order of the series. */
-    readonly days: readonly { readonly label: string; readonly orders: readonly string[] }[];
-    readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
   } | null;
   readonly margins: readonly MarginRow[];
   readonly similar: readonly {
@@ -141,32 +118,6 @@ export function BundleDetails({ bundle, staleness }: BundleDetailsProps) {
   );
 }
 
-interface DetailCardProps {
-  readonly title: string;
-  readonly badge?: ReactNode;
-  /** One line of what is shown; null where the title says it. */
-  readonly meaning: string | null;
-  readonly children?: ReactNode;
-}
-
-function DetailCard({ title, badge, meaning, children }: DetailCardProps) {
-  return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {title} {badge}
-        </Text>
-        {meaning === null ? null : (
-          <Text as="p" tone="subdued">
-            {meaning}
-          </Text>
-        )}
-        {children}
-      </BlockStack>
-    </Card>
-  );
-}
-
 /** The orders with the offer and without it, and what the difference is made of. */
 function ExpectedCard({ bundle: { orders, expected, profitParts }, staleness }: BundleDetailsProps) {
   const { t } = useTranslation("bundle");
@@ -230,76 +181,6 @@ function ReplayCard({ replay }: Pick<DetailedBundle, "replay">) {
         headings={["", t("season.orders")]}
         rows={facts.map(({ term, value }) => [term, value])}
       />
-    </DetailCard>
-  );
-}
-
-/** When all of it was bought together, and in which orders. */
-function SeasonCard({ season: { months, facts } }: Pick<DetailedBundle, "season">) {
-  const { t } = useTranslation("bundle");
-  if (months.length === 0) return <DetailCard title={t("season.title")} meaning={t("season.none")} />;
-  return (
-    <DetailCard title={t("season.title")} meaning={t("season.text")}>
-      <ChartFigure
-        label={t("season.title")}
-        chart={
-          <LinesChart
-            series={[{ name: t("season.orders"), values: months.map(({ orders }) => orders) }]}
-            labels={months.map(({ label }) => label)}
-            formatValue={(value) => String(value)}
-          />
-        }
-        headings={[t("season.month"), t("season.orders")]}
-        rows={months.map(({ label, orders }) => [label, orders])}
-      />
-      <FactRows facts={facts} />
-    </DetailCard>
-  );
-}
-
-/** The orders expected of each product, in all against its stock and day by day. */
-function ForecastCard({ forecast, daily }: Pick<DetailedBundle, "forecast" | "daily">) {
-  const { t, i18n } = useTranslation("bundle");
-  if (!forecast) return null;
-  const title = t("forecast.title", { time: forecast.time });
-  const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
-  return (
-    <DetailCard title={title} meaning={t("forecast.note")}>
-      <ChartFigure
-        label={title}
-        chart={
-          <BarsChart
-            parts={[t("forecast.expected")]}
-            rows={forecast.rows.map(({ title: label, stock, cover, ...orders }) => ({
-              label,
-              text: t("forecast.inStock", { stock, cover }),
-              values: [orders.ordersExpected],
-              range: [orders.ordersLow, orders.ordersHigh] as const,
-            }))}
-          />
-        }
-        headings={["product", "orders", "stock", "cover"].map((column) => t(`forecast.${column}`))}
-        rows={forecast.rows.map(({ title: name, expected, stock, cover }) => [name, expected, stock, cover])}
-      />
-      {daily ? (
-        <>
-          <Text as="h3" variant="headingSm">
-            {t("daily.title")}
-          </Text>
-          <ChartFigure
-            label={t("daily.title")}
-            chart={
-              <LinesChart
-                series={daily.series}
-                labels={daily.days.map(({ label }) => label)}
-                formatValue={(value) => number.format(value)}
-              />
-            }
-            headings={[t("daily.day"), ...daily.series.map(({ name }) => name)]}
-            rows={daily.days.map(({ label, orders }) => [label, ...orders])}
-          />
-        </>
-      ) : null}
     </DetailCard>
   );
 }

@@ -172,7 +172,7 @@ interface TypedFieldProps {
   readonly onTyped: (text: string) => void;
 }
 
-/** A field whose text counts once the typing pauses; what is typed on meanwhile is not lost when the answer comes. */
+/** A field whose text counts once the typing pauses; what is typed before the answer comes is not lost. */
 function TypedField({ label, type, value, onTyped }: TypedFieldProps) {
   const [typed, setTyped] = useState({ text: value, sent: value, of: value });
   if (typed.of !== value) {

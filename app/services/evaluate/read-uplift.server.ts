@@ -30,7 +30,7 @@ export interface MeasuredUplift {
   readonly leftOutVisitors: number;
   /**
    * When the shop's own Rollouts changed what buyers got; of those that withheld the discount, how many visitors count
-   * nowhere, nor does what anybody bought meanwhile.
+   * nowhere, nor does what anybody bought in that time.
    */
   readonly stretches: readonly (Stretch & { readonly leftOutVisitors: number })[];
   /** Days that the merchant left out; visitors only of those that were chosen before they began. */
