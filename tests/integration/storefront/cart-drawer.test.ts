@@ -20,7 +20,10 @@ const DRAWERS = {
     "cart-drawer",
     '<div class="drawer__inner"><cart-drawer-items><p>Lines</p></cart-drawer-items></div>',
   ],
-  Horizon: ["cart-drawer-component", '<div class="cart-drawer__items"><p>Lines</p></div>'],
+  Horizon: [
+    "dialog",
+    '<cart-drawer-component><div class="cart-drawer__items"><p>Lines</p></div></cart-drawer-component>',
+  ],
 } as const;
 
 beforeEach(async () => {
@@ -65,7 +68,8 @@ const open = (name: string) =>
   page.evaluate((tag) => {
     const drawer = document.querySelector<HTMLElement>(tag)!;
     drawer.style.visibility = "visible";
-    drawer.classList.add("active");
+    if (drawer instanceof HTMLDialogElement) drawer.showModal();
+    else drawer.classList.add("active");
   }, name);
 const drawAnew = ([name, content]: readonly [string, string]) =>
   page.evaluate(
