@@ -46,6 +46,7 @@ body { font: 1.6rem/1.8 Georgia, serif; color: #eee; background: #222; }
 button { text-transform: uppercase; background: #eee; color: #222; border: 0; width: 100%; }
 form { display: flex; flex-direction: column; } ul { list-style: square; } h2, h3 { letter-spacing: 0.3em; }
 a { color: inherit; } select { background: #222; color: inherit; }
+dialog { width: 100%; }
 .grid { display: grid; grid-template-columns: minmax(0, 1fr); } section { padding: 2rem; }`,
   "assets/theme.js": `import { ProductSelectEvent } from "@shopify/events";
 const drawer = () => document.querySelector("#drawer");

@@ -10,12 +10,13 @@ import {
   type AddedItem,
   type CartContent,
 } from "./change-cart.ts";
+import { ProductDrop } from "./liquid/drops.ts";
 import { cartViewed } from "./pixel-events.ts";
 import type { PricedCart } from "./price-cart.ts";
 import { readParams, type Params } from "./read-params.ts";
 import type { Page, Storefront } from "./storefront-context.ts";
 
-/** The cart page and Shopify's Ajax cart: `.js` answers JSON, the same path without it redirects to the cart. */
+/** The cart page and Shopify's Ajax cart: `.js` answers JSON, and so does the same path to who accepts it or script; others it redirects to the cart. */
 export function addCartRoutes(router: Router, storefront: Storefront): void {
   const { state } = storefront;
   const cartPage = (cart: PricedCart): Page => ({
@@ -23,6 +24,21 @@ export function addCartRoutes(router: Router, storefront: Storefront): void {
     title: "Your cart",
     events: [cartViewed(cart, state.currency)],
   });
+
+  /** The page that sections are rendered for: the one that the request names, or else that it comes from. */
+  const sectionsPage = (request: Request, params: Params, cart: PricedCart): Page => {
+    const address = String(params["sections_url"] ?? request.get("referer") ?? "/cart");
+    const { pathname } = new URL(address, "http://localhost");
+    if (pathname === "/cart") return cartPage(cart);
+    const [, handle] = /^\/products\/([^/]+)$/.exec(pathname) ?? [];
+    const product = handle === undefined ? undefined : state.catalogue.findProductByHandle(handle);
+    if (!product) return { template: "index", title: "" };
+    return {
+      template: "product",
+      title: product.title,
+      objects: { product: new ProductDrop(state, product) },
+    };
+  };
 
   router.get(
     "/cart",
@@ -92,7 +108,7 @@ export function addCartRoutes(router: Router, storefront: Storefront): void {
       [path, `${path}.js`],
       answer(async (request, response) => {
         const isAjax =
-          request.path.endsWith(".js") || (request.get("accept") ?? "").includes("application/json");
+          request.path.endsWith(".js") || /application\/j(son|avascript)/.test(request.get("accept") ?? "");
         const params = await readParams(request);
         try {
           const { cart, body } = await change(request, response, params);
@@ -105,7 +121,7 @@ export function addCartRoutes(router: Router, storefront: Storefront): void {
             );
             return;
           }
-          const globals = await storefront.globals(request, cartPage(cart), cart);
+          const globals = await storefront.globals(request, sectionsPage(request, params, cart), cart);
           const sections = await storefront.renderSections(params["sections"], globals);
           response.json(sections ? { ...body, sections } : body);
         } catch (error) {

@@ -1,0 +1,153 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { launchChromium } from "#tests/setup/chromium.ts";
+import { openStorefront, publishOffer, type CartJson, type OpenStorefront } from "./open-storefront.ts";
+import { writeOtherTheme } from "./other-theme.ts";
+import { describeThemes, OWN_HOST, type Host } from "./theme-hosts.ts";
+
+/** Pictures for a person to look at; git ignores the folder. */
+const ARTEFACTS = join(import.meta.dirname, "../../artefacts/themes");
+const OFFER = "[data-bundlesmith-offer]";
+/** Of these themes none has Arabic texts; shops that sell in it turn the page. */
+const LOCALES = [
+  ["de", "ltr"],
+  ["ar", "rtl"],
+] as const;
+
+let browser: Browser;
+let folder: string;
+beforeAll(async () => {
+  mkdirSync(ARTEFACTS, { recursive: true });
+  browser = await launchChromium();
+  folder = mkdtempSync(join(tmpdir(), "theme-surfaces-"));
+  writeOtherTheme(join(folder, "own"));
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** The theme as a merchant has set it who wants its cart drawer. */
+function withDrawer(name: string, host: Host): string {
+  const settings = host.cartDrawer?.settings;
+  if (!settings) return host.folder();
+  const copy = join(folder, name);
+  mkdirSync(copy, { recursive: true });
+  for (const entry of readdirSync(host.folder()))
+    if (entry !== "config") symlinkSync(join(host.folder(), entry), join(copy, entry));
+  cpSync(join(host.folder(), "config"), join(copy, "config"), { recursive: true });
+  const file = join(copy, "config/settings_data.json");
+  let text = readFileSync(file, "utf8");
+  for (const [id, value] of Object.entries(settings))
+    text = text.replaceAll(new RegExp(`("${id}": )"[^"]*"`, "g"), `$1"${value}"`);
+  writeFileSync(file, text);
+  return copy;
+}
+
+/** What axe finds wrong within our own, as "rule: elements". */
+async function findBarriers(page: Page, within: string): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async (selector) => {
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(selector, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+    });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  }, within);
+}
+
+/** Gives the page its direction as it comes. */
+const turn = (page: Page, direction: string) =>
+  page.route("**/*", async (route) => {
+    if (route.request().resourceType() !== "document") return route.fallback();
+    const response = await route.fetch();
+    const body = (await response.text()).replace("<html", `<html dir="${direction}"`);
+    return route.fulfill({ response, body });
+  });
+
+async function readCart(page: Page, { url }: OpenStorefront): Promise<CartJson> {
+  return (await (await page.request.get(`${url}/cart.js`)).json()) as CartJson;
+}
+
+describeThemes({ "of standard events": { ...OWN_HOST, folder: () => join(folder, "own") } }, (host, name) => {
+  const picture = (surface: string, locale: string) =>
+    join(ARTEFACTS, `${name.replaceAll(" ", "-")}-${surface}-${locale}.png`);
+
+  it.each(LOCALES)(
+    "axe finds no barrier in product page, drawer and cart page in %s",
+    async (locale, direction) => {
+      const drawer = host.cartDrawer;
+      const shop = await openStorefront({
+        themeFolder: withDrawer(`${name}-${locale}`, host),
+        locale,
+        // The place of the embed's drawer is set by the merchant where the theme's is none of those it knows.
+        blockSettings: { "bundle-anywhere": drawer?.selector === "#drawer" ? { drawer: "#drawer" } : {} },
+      });
+      publishOffer(shop, {
+        title: "Coffee for two",
+        basisPoints: 1_250,
+        components: [
+          ["KITC-01", 1],
+          ["KITC-02", 2],
+        ],
+      });
+      const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+      await turn(page, direction);
+      try {
+        await page.goto(`${shop.url}/products/pour-over-coffee-dripper`, { waitUntil: "load" });
+        await page.waitForFunction(() => "actions" in ((window as { Shopify?: object }).Shopify ?? {}));
+        const offer = page.locator(`.bundlesmith ${OFFER}`).first();
+        await offer.scrollIntoViewIfNeeded();
+        expect(await findBarriers(page, ".bundlesmith"), "product page").toEqual([]);
+        await page.screenshot({ path: picture("product", locale) });
+
+        await (drawer?.add?.(page, shop.idOf("KITC-01")) ?? page.locator(host.addButton).first().click());
+        await expect.poll(async () => (await readCart(page, shop)).item_count).toBe(1);
+        if (drawer) {
+          if (drawer.opener) await page.locator(drawer.opener).first().click();
+          const nudge = page.locator(`${drawer.selector} [data-bundlesmith-drawer] ${OFFER}`);
+          await nudge.waitFor();
+          await nudge.scrollIntoViewIfNeeded();
+          // The drawer slides in.
+          await page.waitForTimeout(1_000);
+          expect(await findBarriers(page, "[data-bundlesmith-drawer]"), "drawer").toEqual([]);
+          expect((await nudge.boundingBox())!.width).toBeGreaterThanOrEqual(280);
+          await page.screenshot({ path: picture("drawer", locale) });
+          await nudge.locator("[type=submit]:visible").click();
+          await expect.poll(async () => (await readCart(page, shop)).item_count).toBe(3);
+          await expect
+            .poll(() => page.locator(drawer.selector).textContent())
+            .toContain("Paper Coffee Filters");
+          await page.screenshot({ path: picture("drawer-taken", locale) });
+          expect((await readCart(page, shop)).total_price).toBe(3_675);
+          await page.request.post(`${shop.url}/cart/clear.js`);
+          const data = { id: shop.idOf("KITC-01"), quantity: 1 };
+          await page.request.post(`${shop.url}/cart/add.js`, { data });
+        }
+
+        await page.goto(`${shop.url}/cart`, { waitUntil: "load" });
+        const missing = page.locator(`.bundlesmith ${OFFER}`).first();
+        await missing.scrollIntoViewIfNeeded();
+        expect(await findBarriers(page, ".bundlesmith"), "cart page").toEqual([]);
+        expect((await missing.boundingBox())!.width).toBeGreaterThanOrEqual(280);
+        await page.screenshot({ path: picture("cart", locale) });
+        await page.screenshot({ path: picture("cart-whole", locale), fullPage: true });
+      } finally {
+        await page.close();
+        await shop.close();
+      }
+    },
+  );
+});
