@@ -1,15 +1,16 @@
 import type { Random } from "./random.ts";
 
-/** One product of a simulated shop, and who buys it in 28 days. */
+/** One product of a simulated shop, and who looks at it. */
 export interface UnitProduct {
   readonly priceMinor: number;
   readonly marginMinor: number;
-  readonly shoppers: readonly UnitShopper[];
+  /** Others every time, `months` of 28 days of them. */
+  readonly drawShoppers: (random: Random, months: number) => UnitShopper[];
 }
 
 export interface UnitShopper {
   /** What each further unit is worth to them, minor units, falling. */
-  readonly worthMinor: readonly number[];
+  readonly worthMinor: Float64Array;
   /** Whether they read what stands beside the price. */
   readonly notices: boolean;
   /** Whether it takes such a reminder to think of a second unit at all. */
@@ -31,16 +32,23 @@ export function drawUnitProduct(random: Random): UnitProduct {
   const keeps = 0.35 + 0.6 * random();
   const noticed = 0.3 + 0.6 * random();
   const forgetful = 0.2 * random();
-  const shoppers = Array.from({ length: 400 + Math.floor(1_600 * random()) }, () => {
+  const aMonth = 400 + Math.floor(1_600 * random());
+  const drawShopper = (random: Random): UnitShopper => {
     const first = priceMinor * centre * Math.exp(spread * normal(random));
     const kept = Math.min(0.98, Math.max(0.05, keeps + 0.15 * normal(random)));
+    const worthMinor = new Float64Array(MOST_UNITS);
+    for (let at = 0, worth = first; at < MOST_UNITS; at++, worth *= kept) worthMinor[at] = worth;
     return {
-      worthMinor: Array.from({ length: MOST_UNITS }, (_, at) => first * kept ** at),
+      worthMinor,
       notices: random() < noticed,
       forgets: random() < forgetful,
     };
-  });
-  return { priceMinor, marginMinor, shoppers };
+  };
+  return {
+    priceMinor,
+    marginMinor,
+    drawShoppers: (random, months) => Array.from({ length: aMonth * months }, () => drawShopper(random)),
+  };
 }
 
 /**
@@ -57,11 +65,11 @@ export function takeUnits(
   const cost = isShown ? costOf : (units: number) => units;
   const most = forgets && !isShown ? 1 : worthMinor.length;
   let [best, bestSurplus, worth] = [0, 0, 0];
-  worthMinor.slice(0, most).forEach((one, at) => {
-    worth += one;
-    const surplus = worth - cost(at + 1) * priceMinor;
-    if (surplus > bestSurplus) [best, bestSurplus] = [at + 1, surplus];
-  });
+  for (let units = 1; units <= most; units++) {
+    worth += worthMinor[units - 1]!;
+    const surplus = worth - cost(units) * priceMinor;
+    if (surplus > bestSurplus) [best, bestSurplus] = [units, surplus];
+  }
   return best;
 }
 
