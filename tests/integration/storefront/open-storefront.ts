@@ -9,7 +9,7 @@ import { ShopState } from "#tests/standin/shop/shop-state.ts";
 import type { BlockSettings } from "#tests/standin/storefront/app-blocks.ts";
 import { storefrontRouter } from "#tests/standin/storefront/router.ts";
 
-const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+export const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
 
 /**
@@ -35,21 +35,25 @@ export async function openStorefront({
   const { variantGidBySku } = fillShop(state, history);
   const topics: string[] = [];
   state.subscribe(({ topic }) => topics.push(topic));
-  const app = express();
-  app.use(
-    storefrontRouter({ state, projectRoot, locale, blockSettings, ...(themeFolder && { themeFolder }) }),
-  );
-  const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const gidOf = (sku: string) => variantGidBySku.get(sku)!;
+  const served = { state, projectRoot, locale, blockSettings, ...(themeFolder && { themeFolder }) };
   return {
+    ...(await serveStorefront(served)),
     state,
-    url,
     topics,
     gidOf,
     /** Digits of a variant's id, as the Ajax cart takes them. */
     idOf: (sku: string) => gidOf(sku).split("/").at(-1)!,
+  };
+}
+
+/** The storefront of a shop as it is, on loopback. */
+export async function serveStorefront(options: Parameters<typeof storefrontRouter>[0]) {
+  const server = createServer(express().use(storefrontRouter(options)));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
     newShopper: () => new TestShopper(url),
     async close() {
       server.closeAllConnections();

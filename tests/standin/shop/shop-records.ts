@@ -252,6 +252,8 @@ export interface ShopCart {
   createdAtMs: number;
   updatedAtMs: number;
   note: string | null;
+  /** Discount codes as the shopper entered them. */
+  codes: readonly string[];
   lines: {
     key: string;
     variantGid: string;

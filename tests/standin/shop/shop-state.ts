@@ -29,6 +29,8 @@ export class ShopState {
   readonly app: AppData;
   readonly onlineStore: OnlineStore;
   readonly rollouts: ShopRollouts;
+  /** The merchant's discount codes, and what share of an order each takes off, basis points. */
+  readonly codes = new Map<string, number>();
 
   constructor(settings: Partial<ShopSettings> = {}) {
     this.domain = settings.domain ?? "demo-shop.myshopify.com";

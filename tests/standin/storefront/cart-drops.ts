@@ -6,14 +6,14 @@ import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import type { CartDiscount, PricedCart, PricedLine } from "./price-cart.ts";
 
 /** Liquid's `discount_application`. */
-function toApplication({ title, amount }: CartDiscount) {
+function toApplication({ title, amount, isCode }: CartDiscount) {
   return {
     title,
-    type: "automatic",
+    type: isCode ? "discount_code" : "automatic",
     value: amount,
     value_type: "fixed_amount",
     allocation_method: "across",
-    target_selection: "explicit",
+    target_selection: isCode ? "all" : "explicit",
     target_type: "line_item",
     total_allocated_amount: amount,
   };

@@ -19,8 +19,8 @@ export function findCart(state: ShopState, request: Request): CartContent {
   const token = readCookie(request, COOKIE);
   const known = token === null ? undefined : state.orders.carts.get(token);
   if (!known) return emptyCart(token ?? "");
-  const { note, lines, attributes } = known;
-  return refreshCart(state, { token: known.token, note, lines, attributes });
+  const { note, codes, lines, attributes } = known;
+  return refreshCart(state, { token: known.token, note, codes, lines, attributes });
 }
 
 /** Keeps a changed cart, tells the app by webhook, and gives the shopper its cookie. */

@@ -3,7 +3,7 @@ import { isAvailable } from "#tests/standin/shop/catalogue.ts";
 import type { ShopCart } from "#tests/standin/shop/shop-records.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
-export type CartContent = Pick<ShopCart, "token" | "note" | "lines" | "attributes">;
+export type CartContent = Pick<ShopCart, "token" | "note" | "codes" | "lines" | "attributes">;
 type CartLine = ShopCart["lines"][number];
 
 /** A change that Shopify's cart refuses; `status` is the HTTP status that it answers with. */
@@ -25,7 +25,7 @@ export interface AddedItem {
 
 /** An empty cart under a token. */
 export function emptyCart(token: string): CartContent {
-  return { token, note: null, lines: [], attributes: {} };
+  return { token, note: null, codes: [], lines: [], attributes: {} };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { answer } from "./answer.ts";
 import type { Router } from "express";
 import { CartDrop } from "./cart-drops.ts";
-import { dropCart, findCart } from "./cart-session.ts";
+import { dropCart, findCart, keepCart } from "./cart-session.ts";
 import { checkoutEvent } from "./pixel-events.ts";
 import { placeOrder } from "./place-order.ts";
 import { legacyId } from "#tests/standin/shop/shop-clock.ts";
@@ -10,7 +10,10 @@ import { readParams } from "./read-params.ts";
 import type { Storefront } from "./storefront-context.ts";
 import { pixelTags } from "./web-pixel.ts";
 
-/** Shopify's checkout: the cart priced once more by the Function, one press to pay, and the page that thanks. */
+/**
+ * Shopify's checkout: the cart priced once more by the Function, a field for discount codes, one press to pay, and the page
+ * that thanks.
+ */
 export function addCheckoutRoutes(router: Router, storefront: Storefront): void {
   const { state, checkoutTheme } = storefront;
   const receipts = new Map<
@@ -31,6 +34,7 @@ export function addCheckoutRoutes(router: Router, storefront: Storefront): void 
     const scope = {
       ...globals("Checkout", cart, pixelTags(state, problem === null ? [event] : [])),
       problem,
+      rejected_codes: cart.rejectedCodes,
     };
     return checkoutTheme.page("checkout/checkout", scope, "checkout/layout");
   };
@@ -75,6 +79,24 @@ export function addCheckoutRoutes(router: Router, storefront: Storefront): void 
       receipts.set(receipt, { cart, orderName: order.name, orderId, isSeen: false });
       dropCart(state, response, content);
       response.redirect(303, `/checkout/thank-you/${receipt}`);
+    }),
+  );
+
+  router.post(
+    "/checkout/codes",
+    answer(async (request, response) => {
+      const code = String((await readParams(request))["code"] ?? "").trim();
+      const content = findCart(state, request);
+      if (!state.codes.has(code)) {
+        const page = await checkoutPage(
+          await storefront.price(content),
+          `${code} isn't a valid discount code.`,
+        );
+        response.status(422).type("html").send(page);
+        return;
+      }
+      keepCart(state, response, { ...content, codes: [...new Set([...content.codes, code])] });
+      response.redirect(303, "/checkout");
     }),
   );
 

@@ -24,13 +24,13 @@ export function placeOrder(state: ShopState, cart: PricedCart, customerGid: stri
     cartToken: cart.token,
     checkoutToken: state.orders.newToken(),
     noteAttributes: Object.entries(cart.attributes).map(([name, value]) => ({ name, value })),
-    discountApplications: cart.discounts.map(({ title, amount }) => ({
-      type: "automatic",
+    discountApplications: cart.discounts.map(({ title, amount, isCode }) => ({
+      type: isCode ? "discount_code" : "automatic",
       title,
       value: toDecimal(amount),
       valueType: "fixed_amount",
       allocationMethod: "across",
-      targetSelection: "explicit",
+      targetSelection: isCode ? "all" : "explicit",
       targetType: "line_item",
     })),
     lines: cart.lines.map(({ variant, quantity, unitPrice, properties, allocations }) => ({

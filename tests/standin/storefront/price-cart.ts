@@ -18,6 +18,7 @@ export interface DiscountFunction {
 export interface CartDiscount {
   readonly title: string;
   readonly amount: number;
+  readonly isCode: boolean;
 }
 
 export interface PricedLine {
@@ -39,6 +40,8 @@ export interface PricedCart {
   readonly attributes: Readonly<Record<string, string>>;
   readonly lines: readonly PricedLine[];
   readonly discounts: readonly CartDiscount[];
+  /** Entered codes that a Function rejects, with what it says of them. */
+  readonly rejectedCodes: readonly { readonly code: string; readonly message: string }[];
   readonly originalTotal: number;
   readonly discountTotal: number;
   readonly total: number;
@@ -58,7 +61,8 @@ export async function readDiscountFunction(extensionsFolder: string): Promise<Di
 
 /**
  * What a cart costs now: the Function runs for each automatic app discount that this buyer gets, on Shopify's cart and
- * checkout alike. A Rollout tells buyers apart by their carts here.
+ * checkout alike. A Rollout tells buyers apart by their carts here. An entered code that no Function rejects takes its share
+ * off what is left of each line.
  *
  * @param options.locale of the shopper, for example "pt-BR"
  * @throws Error when the Function fails, where Shopify would quietly sell without the discount
@@ -69,6 +73,7 @@ export function priceCart(
   { discountFunction, locale }: { discountFunction: DiscountFunction; locale: string },
 ): PricedCart {
   const discounts: CartDiscount[] = [];
+  const rejectedCodes: { code: string; message: string }[] = [];
   const allocationsByLine = new Map<string, { discountIndex: number; amount: number }[]>();
   const { app, rollouts } = state;
   const given = rollouts.listGiven(app.discounts.values(), app.listActiveDiscounts(), cart.token);
@@ -76,14 +81,30 @@ export function priceCart(
     if (!discountClasses.includes("PRODUCT")) continue;
     const functionCart = toFunctionCart(state, cart, locale);
     const { output } = runDiscountFunction(discountFunction.wasm, discountFunction.inputQuery, functionCart);
+    for (const { enteredDiscountCodesReject: rejection } of output.operations)
+      for (const { code } of rejection?.codes ?? [])
+        rejectedCodes.push({ code, message: rejection!.message });
     for (const { message, hundredths, shares } of allocateDiscounts(functionCart, output)) {
       const isTaken = shares.some(({ lineId }) => allocationsByLine.has(lineId));
       if (hundredths === 0 || isTaken) continue;
-      const discountIndex = discounts.push({ title: message || discountTitle, amount: hundredths }) - 1;
+      const discountIndex =
+        discounts.push({ title: message || discountTitle, amount: hundredths, isCode: false }) - 1;
       for (const share of shares) {
         allocationsByLine.set(share.lineId, [{ discountIndex, amount: share.hundredths }]);
       }
     }
+  }
+  for (const code of cart.codes.filter((one) => rejectedCodes.every((rejected) => rejected.code !== one))) {
+    const share = (state.codes.get(code) ?? 0) / 10_000;
+    const discountIndex = discounts.length;
+    const amounts = cart.lines.map(({ key, price, quantity }) => {
+      const given = allocationsByLine.get(toLineGid(key)) ?? [];
+      const left = toHundredths(price) * quantity - given.reduce((sum, { amount }) => sum + amount, 0);
+      const amount = Math.floor(left * share);
+      allocationsByLine.set(toLineGid(key), [...given, { discountIndex, amount }]);
+      return amount;
+    });
+    discounts.push({ title: code, amount: amounts.reduce((sum, one) => sum + one, 0), isCode: true });
   }
   const lines = cart.lines.map((line): PricedLine => {
     const variant = state.catalogue.variant(line.variantGid);
@@ -111,6 +132,7 @@ export function priceCart(
     attributes,
     lines,
     discounts,
+    rejectedCodes,
     originalTotal,
     discountTotal: originalTotal - total,
     total,
@@ -120,7 +142,11 @@ export function priceCart(
 /** Where every shopper of a stand-in shop shops. */
 export const SHOPPER_COUNTRY = "US";
 
-function toFunctionCart(state: ShopState, { attributes, lines }: CartContent, locale: string): FunctionCart {
+function toFunctionCart(
+  state: ShopState,
+  { attributes, codes, lines }: CartContent,
+  locale: string,
+): FunctionCart {
   return {
     currency: state.currency,
     language: locale.toUpperCase().replace("-", "_"),
@@ -128,6 +154,7 @@ function toFunctionCart(state: ShopState, { attributes, lines }: CartContent, lo
     // Canada's locale writes a day as 2026-12-24.
     today: new Date(state.clock.now()).toLocaleDateString("en-CA", { timeZone: state.timeZone }),
     country: SHOPPER_COUNTRY,
+    codes: codes.map((code) => ({ code, rejectable: true })),
     lines: lines.map(({ key, variantGid, quantity, price }) => {
       const variant = state.catalogue.variant(variantGid);
       const product = state.catalogue.product(variant.productGid);
