@@ -13,6 +13,7 @@ type Tally = Readonly<Record<string, number>> | null;
  * @param variantGids of each product those that count
  * @param from orders placed before it are not counted, nor those from `to` on
  * @param least different products and units of them to ask for
+ * @param spendMinor where it is money that counts: a unit is so much spent on them, parted by the units asked for
  */
 export async function countTogether(
   pool: Pool,
@@ -22,12 +23,14 @@ export async function countTogether(
     from,
     to,
     least,
+    spendMinor,
   }: {
     readonly shop: string;
     readonly variantGids: readonly (readonly string[])[];
     readonly from: Date;
     readonly to: Date;
     readonly least: { readonly parts: number; readonly units: number };
+    readonly spendMinor: number | null;
   },
 ): Promise<TogetherCounts> {
   const wanted = variantGids.flatMap((gids, part) => gids.map((gid) => [gid, part] as const));
@@ -39,12 +42,13 @@ export async function countTogether(
        SELECT "orderGid", "placedAt" FROM "Order"
        WHERE "shop" = $1 AND "placedAt" >= $4::timestamp(3) AND "placedAt" < $7::timestamp(3) AND "cancelledAt" IS NULL AND NOT "isTest"
      ), held AS (
-       SELECT l."orderGid", wanted.part, SUM(l."quantity") AS units FROM "OrderLine" l
+       SELECT l."orderGid", wanted.part, SUM(l."quantity" * CASE WHEN $9::bigint IS NULL THEN 1 ELSE l."unitPriceMinor" * $6::int END) AS units FROM "OrderLine" l
        JOIN unnest($2::text[], $3::int[]) AS wanted(gid, part) ON l."variantGid" = wanted.gid
        JOIN valid v ON v."orderGid" = l."orderGid"
        WHERE l."shop" = $1 GROUP BY l."orderGid", wanted.part
      ), per_order AS (
-       SELECT COUNT(*) AS parts, SUM(units) AS units, SUM(part) AS numbers FROM held GROUP BY "orderGid"
+       SELECT COUNT(*) AS parts,
+         GREATEST(SIGN(SUM(units)), FLOOR(SUM(units) / COALESCE($9::bigint, 1))) AS units, SUM(part) AS numbers FROM held GROUP BY "orderGid"
      )
      SELECT (SELECT COUNT(*)::int FROM valid) AS orders,
        (SELECT MIN("placedAt") FROM valid) AS "firstAt",
@@ -69,6 +73,7 @@ export async function countTogether(
       least.units,
       to.toISOString(),
       variantGids.length,
+      spendMinor,
     ],
   );
   const { each, lacking, units, unitsOfEach, ...counts } = rows[0]!;

@@ -41,16 +41,35 @@ export async function readOfferOutlook(
   { db, pool }: Pick<Deps, "db" | "pool">,
   { shop, terms, components, now }: OutlookRequest,
 ): Promise<OfferOutlook> {
-  const products = [...new Set(components.map(({ productGid }) => productGid))];
+  const [settings, row] = await Promise.all([readSettings(db, shop), findShop(db, shop)]);
+  const costs = await readVariantPrices(
+    db,
+    shop,
+    components.map(({ variantGid }) => variantGid),
+  );
+  const priced = components.map((component) => ({
+    ...component,
+    costMinor: settings.usesShopifyCosts ? (costs.get(component.variantGid)?.costMinor ?? null) : null,
+  }));
+  const marginOf = ({ priceMinor, costMinor }: (typeof priced)[number]) =>
+    priceMinor - (costMinor ?? priceMinor * (1 - settings.assumedMarginRatio));
+  const spendMinor = terms.kind === "gift" ? terms.spendMinor : null;
+  const gift = spendMinor === null ? undefined : priced.find(({ isGift }) => isGift);
+  const steps = listSteps(terms, priced, { ...settings, currency: row?.currency ?? "USD" }).map((step) => ({
+    ...step,
+    units: Math.max(1, step.units - (gift?.quantity ?? 0)),
+  }));
+
+  const products = [...new Set(priced.filter((one) => one !== gift).map(({ productGid }) => productGid))];
   const variants = await listVariantsOfProducts(db, shop, products);
   const variantGids = products.map((productGid) =>
     variants.filter((one) => one.productGid === productGid).map(({ variantGid }) => variantGid),
   );
   const from = new Date(now.getTime() - WINDOW_DAYS * DAY_MS);
   const laterFrom = new Date(now.getTime() - REPLAY_DAYS * DAY_MS);
-  const least = leastOf(terms, products.length);
+  const least = leastOf(terms, products.length, steps[0]?.units ?? 1);
   const count = (span: { from: Date; to: Date }) =>
-    countTogether(pool, { shop, variantGids, least, ...span });
+    countTogether(pool, { shop, variantGids, least, spendMinor, ...span });
   const counts = await count({ from, to: now });
   const spanDays = (first: Date | null, to: Date) =>
     Math.max(1, (to.getTime() - Math.max(from.getTime(), first?.getTime() ?? 0)) / DAY_MS);
@@ -65,18 +84,6 @@ export async function readOfferOutlook(
     before: { counts: before, days: spanDays(before.firstAt, laterFrom) },
     since: { counts: since, days: REPLAY_DAYS },
   });
-  const settings = await readSettings(db, shop);
-  const currency = (await findShop(db, shop))?.currency ?? "USD";
-  const costs = await readVariantPrices(
-    db,
-    shop,
-    components.map(({ variantGid }) => variantGid),
-  );
-  const priced = components.map((component) => ({
-    ...component,
-    costMinor: settings.usesShopifyCosts ? (costs.get(component.variantGid)?.costMinor ?? null) : null,
-  }));
-  const steps = listSteps(terms, priced, { ...settings, currency });
   const expected = expectOffer({
     terms,
     counts,
@@ -86,11 +93,14 @@ export async function readOfferOutlook(
       discountRatio: beforeMinor > 0 ? discountMinor / beforeMinor : 0,
     })),
     products: products.map((productGid) => {
-      const { priceMinor, costMinor, quantity } = priced.find((one) => one.productGid === productGid)!;
-      const unitMarginMinor = priceMinor - (costMinor ?? priceMinor * (1 - settings.assumedMarginRatio));
-      const units = terms.kind === "set" || terms.kind === "gift" ? quantity : 1;
-      return { priceMinor: priceMinor * units, marginMinor: unitMarginMinor * units };
+      const component = priced.find((one) => one.productGid === productGid && one !== gift)!;
+      const isWhole = terms.kind === "set" || (terms.kind === "gift" && spendMinor === null);
+      const units = isWhole ? component.quantity : 1;
+      return { priceMinor: component.priceMinor * units, marginMinor: marginOf(component) * units };
     }),
+    gift: gift
+      ? { discountMinor: steps[0]?.discountMinor ?? 0, marginMinor: marginOf(gift) * gift.quantity }
+      : null,
   });
   return {
     evidence: [

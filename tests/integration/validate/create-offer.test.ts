@@ -98,17 +98,30 @@ describe("an offer made by hand", () => {
   });
 
   it("is worth what the shop's orders let expect, and so keeps its room beside what was learned", async () => {
-    const at = (days: number) => new Date(NOW.getTime() - days * 86_400_000);
-    for (let number = 0; number < 90; number++) {
-      const held = opened.variants.slice(
-        number % 3 === 0 ? 0 : number % 2,
-        number % 3 === 0 ? 2 : 1 + (number % 2),
-      );
-      await addPlacedOrder(opened.deps, held, { number, fields: { placedAt: at(number + 1) } as object });
-    }
+    await sellForNinetyDays();
     await create(SET);
     const bundle = await opened.deps.db.bundle.findFirstOrThrow();
     expect(Number(bundle.expectedExtraMarginMinor)).not.toBe(0);
     expect(bundle.expected).toMatchObject({ ordersAnyway: { value: expect.closeTo((30 * 28) / 90, 0) } });
   });
+
+  it.each([
+    ["20.00", 30],
+    ["20.01", 0],
+  ])("counts of a gift from %s on the orders that spent so much: %i", async (spend, orders) => {
+    await sellForNinetyDays();
+    await create({ kind: "gift", countsSpend: true, spend, giftPercent: "100" }, { products: 3, gift: 2 });
+    const { expected } = await opened.deps.db.bundle.findFirstOrThrow();
+    expect(expected).toMatchObject({ ordersAnyway: { value: expect.closeTo((orders * 28) / 90, 0) } });
+  });
 });
+
+/** An order a day: every third holds the first two products, at 10.00 each, the others one of them. */
+async function sellForNinetyDays(): Promise<void> {
+  for (let number = 0; number < 90; number++) {
+    const from = number % 3 === 0 ? 0 : number % 2;
+    const held = opened.variants.slice(from, number % 3 === 0 ? 2 : from + 1);
+    const placedAt = new Date(NOW.getTime() - (number + 1) * 86_400_000);
+    await addPlacedOrder(opened.deps, held, { number, fields: { placedAt } });
+  }
+}

@@ -19,10 +19,16 @@ export interface OfferCounts {
   readonly byUnitsOfEach: readonly number[];
 }
 
-/** How many different products of an offer, and how many units, an order must hold to speak for it. */
+/**
+ * How many different products of an offer, and how many units, an order must hold to speak for it. A gift by spending is
+ * spoken for by what was spent, told in parts of it as large as one of its products.
+ *
+ * @param partsOfSpend parts that the whole spending has, at least 1
+ */
 export function leastOf(
   terms: OfferTerms,
   products: number,
+  partsOfSpend: number,
 ): { readonly parts: number; readonly units: number } {
   switch (terms.kind) {
     case "set":
@@ -32,7 +38,9 @@ export function leastOf(
     case "breaks":
       return { parts: 1, units: terms.tiers[0]!.units };
     case "gift":
-      return { parts: terms.spendMinor === null ? products : 2, units: products };
+      return terms.spendMinor === null
+        ? { parts: products, units: products }
+        : { parts: 1, units: partsOfSpend };
   }
 }
 
@@ -47,12 +55,16 @@ export function explainOffer(
   counts: Pick<OfferCounts, "orders" | "ofEach" | "ofAny" | "ofParts" | "ofUnits">,
 ): Evidence {
   const { orders, ofAny, ofUnits } = counts;
-  const { parts, units } = leastOf(terms, counts.ofEach.length);
-  const isOfUnits = terms.kind === "breaks" || (terms.kind === "range" && terms.allowsRepeats);
+  const { parts, units } = leastOf(terms, counts.ofEach.length, 1);
+  const spendMinor = terms.kind === "gift" ? terms.spendMinor : null;
+  const isOfUnits =
+    terms.kind === "breaks" || (terms.kind === "range" && terms.allowsRepeats) || spendMinor !== null;
   const together = isOfUnits ? ofUnits : counts.ofParts;
   const common = { kind: "orders", value: together } as const;
   if (orders === 0) return { ...common, code: "handNoOrders", values: {} };
   if (together === 0) return { ...common, code: "handNone", values: { orders } };
+  if (spendMinor !== null)
+    return { ...common, code: "handSpent", values: { together, orders: ofAny, spendMinor } };
   if (isOfUnits) return { ...common, code: "handUnits", values: { together, orders: ofAny, units } };
   const shares = counts.ofEach.map((held) => held / orders);
   const byChance = orders * chanceOfAtLeast(shares, parts);

@@ -77,6 +77,7 @@ export const EVIDENCE_MESSAGES = {
   handNoOrders: {},
   handNone: { orders: number },
   handUnits: { together: number, orders: number, units: number },
+  handSpent: { together: number, orders: number, spendMinor: number },
   handLater: { days: number, together: number, expectedAbout: number },
   handTogether: { together: number, orders: number, products: number, liftTimes: number },
 } as const satisfies MessageTable;

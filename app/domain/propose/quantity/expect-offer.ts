@@ -24,10 +24,13 @@ interface OfferedProduct {
 
 interface OfferOutlookInput {
   readonly terms: OfferTerms;
-  /** In the order of the counts; a gift is one of them. */
+  /** In the order of the counts; a gift is one of them, but for one by spending. */
   readonly products: readonly OfferedProduct[];
   /** What each tier takes off, 0 to 1; one tier but for breaks. */
   readonly steps: readonly QuantityStep[];
+  /** Of a gift by spending what it takes off and what it leaves of its price above its cost, minor units; else null. */
+  readonly gift: { readonly discountMinor: number; readonly marginMinor: number } | null;
+  /** Of a gift by spending in parts of the spending, as many as `steps` says. */
   readonly counts: OfferCounts;
   /** Days that the counts are of, above 0. */
   readonly days: number;
@@ -35,10 +38,10 @@ interface OfferOutlookInput {
 
 /**
  * What an offer made by hand would change in 28 days, by the same arithmetic as what a run proposes: a set, and a gift
- * with what is bought for it, by `effectOf`, a range and breaks by `effectOfSchedule`. Elasticities are the published
- * one, and demand is what was counted, scaled; of what no order holds nothing is expected.
+ * with what is bought for it, by `effectOf`, a range, breaks and a gift by spending by `effectOfSchedule`. Elasticities are
+ * the published one, and demand is what was counted, scaled; of what no order holds nothing is expected.
  *
- * @returns null of a gift by spending, and where no order was counted: nothing is known of it
+ * @returns null where no order was counted: nothing is known of it
  */
 export function expectOffer(input: OfferOutlookInput): ExpectedEffect | null {
   const { terms, counts } = input;
@@ -47,7 +50,7 @@ export function expectOffer(input: OfferOutlookInput): ExpectedEffect | null {
     case "set":
       return expectSet(input);
     case "gift":
-      return terms.spendMinor === null ? expectSet(input) : null;
+      return terms.spendMinor === null ? expectSet(input) : expectSpending(input, terms.spendMinor);
     case "range":
     case "breaks":
       return toEffect(expectQuantity(input));
@@ -86,6 +89,35 @@ function expectQuantity({ terms, products, steps, counts, days }: OfferOutlookIn
         { kind: terms.kind === "range" ? "range" : "breaks", steps },
         economics,
       );
+}
+
+/**
+ * A gift by spending draws shoppers as a range of the same worth would: so much off for each full spending. What it takes
+ * off is no money lost, but the gift's own cost, at least in the orders that come anyway.
+ */
+function expectSpending({ products, steps, counts, days, gift }: OfferOutlookInput, spendMinor: number) {
+  if (gift === null) return null;
+  const { priceMinor, marginMinor } = meanOf(products, counts.ofEach);
+  const { units } = steps[0]!;
+  const partMinor = spendMinor / units;
+  const effect = effectOfSchedule(
+    learnUnitDemand(
+      { ordersOf: counts.byUnits.map((orders) => (orders * HORIZON_DAYS) / days) },
+      PRICE_RESPONSE,
+    ),
+    { kind: "range", steps: [{ units, discountRatio: Math.min(1, gift.discountMinor / spendMinor) }] },
+    { priceMinor: partMinor, marginMinor: priceMinor > 0 ? (partMinor * marginMinor) / priceMinor : 0 },
+  );
+  const more = (estimate: Estimate, minor: number): Estimate => ({
+    value: estimate.value + effect.ordersAnyway * minor,
+    low: estimate.low + effect.ordersAnyway * minor,
+    high: estimate.high + effect.ordersAnyway * minor,
+  });
+  return toEffect({
+    ...effect,
+    extraMarginMinor: more(effect.extraMarginMinor, gift.marginMinor),
+    extraRevenueMinor: more(effect.extraRevenueMinor, gift.discountMinor),
+  });
 }
 
 /** What the months before say of the days since: orders that should have held it, beside those that did. */

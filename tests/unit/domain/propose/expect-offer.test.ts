@@ -5,6 +5,9 @@ import { expectOffer, replayOffer } from "#app/domain/propose/quantity/expect-of
 const reward = { type: "percent", basisPoints: 1_000 } as const;
 const SET: OfferTerms = { kind: "set", reward };
 const BREAKS: OfferTerms = { kind: "breaks", scope: "product", tiers: [{ units: 2, reward }] };
+const SPENDING: OfferTerms = { kind: "gift", spendMinor: 2_000, giftBasisPoints: 10_000 };
+/** A gift of 3.00 that costs half of it. */
+const SPOON = { discountMinor: 300, marginMinor: 150 };
 const products = [
   { priceMinor: 1_000, marginMinor: 600 },
   { priceMinor: 500, marginMinor: 300 },
@@ -20,12 +23,12 @@ const bought = {
   ...{ without: [200, 200], byUnits: [0, 400, 60], byUnitsOfEach: [0, 480, 40] },
 };
 const of = (terms: OfferTerms, counts = bought, more: object = {}) =>
-  expectOffer({ terms, products, steps, counts, days: 365, ...more });
+  expectOffer({ terms, products, steps, counts, days: 365, gift: null, ...more });
 
 describe("what is expected of an offer made by hand", () => {
-  it("is unknown without orders, and of a gift by spending", () => {
+  it("is unknown without orders", () => {
     expect(of(SET, none)).toBeNull();
-    expect(of({ kind: "gift", spendMinor: 5_000, giftBasisPoints: 10_000 })).toBeNull();
+    expect(of(SPENDING, none, { gift: SPOON })).toBeNull();
   });
 
   it("is nothing of what no order holds and chance alone would join", () => {
@@ -48,6 +51,16 @@ describe("what is expected of an offer made by hand", () => {
   it("counts breaks by the units of each product, and a pool's by all of them", () => {
     expect(of(BREAKS)!.ordersAnyway.value).toBeCloseTo((40 * 28) / 365);
     expect(of({ ...BREAKS, scope: "pool" })!.ordersAnyway.value).toBeCloseTo((60 * 28) / 365);
+  });
+
+  it("is of a gift by spending the gift's cost where so much is spent anyway, and what is spent to get it", () => {
+    const effect = of(SPENDING, bought, { gift: SPOON })!;
+    const anyway = (60 * 28) / 365;
+    expect(effect.ordersAnyway.value).toBeCloseTo(anyway);
+    expect(effect.ordersWithOffer.value).toBeGreaterThan(anyway);
+    expect(effect.extraMarginMinor.low).toBeLessThan(0);
+    const dear = of(SPENDING, bought, { gift: { discountMinor: 300, marginMinor: 0 } })!;
+    expect(effect.extraMarginMinor.value - dear.extraMarginMinor.value).toBeCloseTo(anyway * 150);
   });
 
   it("is of a range that takes nothing off what showing it together brings", () => {

@@ -36,6 +36,16 @@ describe("what orders say of an offer made by hand", () => {
   it("is of breaks how many of its orders hold the lowest tier", () => {
     const counts = { orders: 1_000, ofEach: [120], ofAny: 120, ofParts: 120, ofUnits: 41 };
     expect(explainOffer(breaks, counts).values).toEqual({ together: 41, orders: 120, units: 2 });
-    expect(leastOf(breaks, 1).units).toBe(2);
+    expect(leastOf(breaks, 1, 1).units).toBe(2);
+  });
+
+  it("is of a gift by spending how many of its orders spent so much on them", () => {
+    const gift: OfferTerms = { kind: "gift", spendMinor: 5_000, giftBasisPoints: 10_000 };
+    const counts = { orders: 1_000, ofEach: [120], ofAny: 120, ofParts: 120, ofUnits: 41 };
+    expect(leastOf(gift, 3, 5)).toEqual({ parts: 1, units: 5 });
+    expect(explainOffer(gift, counts)).toMatchObject({
+      code: "handSpent",
+      values: { together: 41, orders: 120, spendMinor: 5_000 },
+    });
   });
 });
