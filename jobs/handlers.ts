@@ -117,6 +117,10 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
     const { validateForRun } = await import("#app/services/validate/validate-run.server.ts");
     await validateForRun(deps, run, { ...context, now });
   },
+  "validate.drafts": async (deps, { shop }, { signal }) => {
+    const { expectDrafts } = await import("#app/services/validate/expect-drafts.server.ts");
+    await expectDrafts(deps, { shop, now: now(), signal });
+  },
   "publish.reconcile": async (deps, { shop }, { signal }) => {
     if (!(await isInstalled(deps.db, shop))) return;
     const { publishShop } = await import("#app/services/publish/publish-shop.server.ts");

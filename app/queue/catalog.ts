@@ -165,6 +165,15 @@ export const jobCatalog = {
     backoffMs: 10_000,
     whenGivenUp: "run_fails",
   },
+  /** Reckons anew what the offers that the merchant made, and has not decided, should bring. */
+  "validate.drafts": {
+    queue: "propose",
+    lane: "merchant",
+    schema: perShop,
+    attempts: 3,
+    backoffMs: 10_000,
+    whenGivenUp: "asked_anew",
+  },
   /** Moves the shop from what it holds to what was approved. */
   "publish.reconcile": {
     queue: "publish",

@@ -67,7 +67,7 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
   if (Buffer.byteLength(csv) > MOST_FILE_BYTES) return refuse(words.t("file:tooLarge"));
   const read = readRows(csv, words);
   if (!read.ok) return refuse(read.message, read.problems);
-  return deps.db.$transaction(
+  const outcome = await deps.db.$transaction(
     async (tx): Promise<OfferImport> => {
       const names = read.rows.flatMap(({ offer }) => offer.products.map(({ name }) => name.toLowerCase()));
       const byHandle = await listVariantsByHandle(tx, shop, names);
@@ -111,6 +111,10 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
     },
     { timeout: TIMEOUT_MS },
   );
+  // What orders let expect of each takes some queries an offer: too long for an answer.
+  if (keeps && outcome.offers.length > 0)
+    await deps.jobs.enqueue("validate.drafts", { shop }, { dedupeKey: `${shop}-${request.now.getTime()}` });
+  return outcome;
 }
 
 /** The rows of a file, or why it has none that could be taken. */

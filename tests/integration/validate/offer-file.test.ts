@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import { exportOffers } from "#app/services/validate/export-offers.server.ts";
+import { expectDrafts } from "#app/services/validate/expect-drafts.server.ts";
 import { importOffers } from "#app/services/validate/import-offers.server.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+import { addPlacedOrder } from "#tests/factories/placed-order.ts";
 
 const opened = await openBundleShopEachTest();
 const NOW = new Date("2026-11-24T12:00:00Z");
@@ -97,6 +99,17 @@ describe("a file of offers", () => {
       { title: "Pair", terms: null, discountRatio: 0.125, endsAt: new Date("2026-12-24T18:30:00Z") },
     ]);
     expect(new Set(kept.map(({ status }) => status))).toEqual(new Set(["proposed"]));
+  });
+
+  it("has what the shop's orders let expect of each offer reckoned once it is kept", async () => {
+    await addPlacedOrder(opened.deps, opened.variants, { number: 1, fields: { placedAt: NOW } });
+    await read(rows(), { keeps: true });
+    const now = new Date(NOW.getTime() + 86_400_000);
+    await expectDrafts(opened.deps, { shop: SHOP, now, signal: new AbortController().signal });
+    const kept = await opened.deps.db.bundle.findMany();
+    expect(kept.map(({ expected }) => expected)).toEqual(
+      rows().map(() => expect.objectContaining({ extraMarginMinor: expect.anything() })),
+    );
   });
 
   it("comes back from an export with more rows: what is there stays as it is", async () => {
