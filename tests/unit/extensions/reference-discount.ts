@@ -1,5 +1,6 @@
 import { parseRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
-import { priceOffer, type PricedVariant } from "#app/domain/offer/price-offer.ts";
+import type { PricedVariant } from "#app/domain/offer/fill-parts.ts";
+import { priceOffer } from "#app/domain/offer/price-offer.ts";
 
 /** The Function's input as the tests build it. */
 export interface ReferenceInput {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
-import { IN_SHOP_CURRENCY, priceOffer, toCart, type PricedVariant } from "#app/domain/offer/price-offer.ts";
+import type { PricedVariant } from "#app/domain/offer/fill-parts.ts";
+import { IN_SHOP_CURRENCY, priceOffer, toCart } from "#app/domain/offer/price-offer.ts";
 
 const EUR = { currency: "EUR", rateMillionths: IN_SHOP_CURRENCY };
 
