@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
 import { BREAK_SCOPES, type BreakScope } from "./offer.ts";
+import { escapeTitle, readTitle } from "./offer-titles.ts";
 
 /** A reward as the storefront counts: amounts in hundredths of the shop's currency unit. */
 export type RuleReward =
@@ -70,8 +71,6 @@ export interface ProductRules {
   readonly rejectsCodes: boolean;
   readonly offers: readonly OfferRule[];
 }
-
-export const MAX_TITLE_LENGTH = 120;
 
 /*
  * The text of a product's rules, read by Liquid's `split` and by the Function byte by byte, because each nested value of
@@ -155,19 +154,6 @@ function writeBody(rule: RuleBody): string {
 
 function writePart({ variant, quantity, product }: RulePart): string {
   return `${variant}*${quantity}${product === null ? "" : `@${product}`}`;
-}
-
-const RESERVED = /[%+|~^\u0000-\u001f\u007f]/g;
-
-function escapeTitle(title: string): string {
-  return title.replace(
-    RESERVED,
-    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
-  );
-}
-
-function readTitle(text: string): string {
-  return text.replace(/%([0-7][0-9A-F])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 const DIGITS = /^[1-9]\d{0,18}$/;

@@ -111,7 +111,7 @@ export function checkTerms(terms: OfferTerms, components: readonly TermsComponen
       ];
     }
     case "breaks":
-      return [...problems, ...checkTiers(terms.tiers)];
+      return [...problems, ...checkTiers(terms.tiers, bought)];
     case "gift": {
       const gift = components.filter(({ isGift }) => isGift);
       if (gift.length !== 1) return [...problems, { field: "gift", code: "giftMissing" }];
@@ -150,8 +150,11 @@ function checkReward(reward: Reward, totalMinor: number): TermsProblem[] {
   }
 }
 
-function checkTiers(tiers: readonly Tier[]): TermsProblem[] {
+function checkTiers(tiers: readonly Tier[], bought: readonly TermsComponent[]): TermsProblem[] {
+  const dearest = Math.max(0, ...bought.map(({ priceMinor }) => priceMinor));
   for (const [at, { units, reward }] of tiers.entries()) {
+    const [above] = checkReward(reward, dearest * units);
+    if (above) return [{ ...above, field: "tiers" }];
     const before = tiers[at - 1];
     if (!before) continue;
     if (units <= before.units) return [{ field: "tiers", code: "tiersFall", values: { tier: at + 1 } }];

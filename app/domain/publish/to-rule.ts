@@ -1,13 +1,8 @@
 import { toLegacyId } from "#app/domain/ids.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
-import {
-  MAX_TITLE_LENGTH,
-  type OfferRule,
-  type RuleBody,
-  type RulePart,
-  type RuleReward,
-} from "#app/domain/offer/offer-rule.ts";
+import type { OfferRule, RuleBody, RulePart, RuleReward } from "#app/domain/offer/offer-rule.ts";
+import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-titles.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
 import type { ApprovedBundle, ApprovedComponent } from "./approved-bundle.ts";
 import { PLACEMENT_CODES } from "./storefront-offer.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countTitleBytes, MAX_TITLES_BYTES } from "#app/domain/offer/offer-titles.ts";
 import { BundleChanges } from "./check-bundle-edit.ts";
 import { offerFieldsIn, toNumber } from "./offer-fields.ts";
 
@@ -29,7 +30,8 @@ export function termsFormIn(currency: string) {
       /** By Shopify's code; a language without a title reads the shop's own. */
       titles: z
         .record(z.string(), z.string().trim().max(120, "titleLong"))
-        .transform((all) => Object.fromEntries(Object.entries(all).filter(([, text]) => text !== ""))),
+        .transform((all) => Object.fromEntries(Object.entries(all).filter(([, text]) => text !== "")))
+        .refine((all) => countTitleBytes(all) <= MAX_TITLES_BYTES, "titlesLong"),
       offer: offerFieldsIn(currency),
       startsOn: Moment,
       /** A day counts whole. */
