@@ -314,6 +314,28 @@ describe("a Rollout of the shop", () => {
   });
 });
 
+/** A pass is asked for when the offer begins and when it ends, and it is live from the one to the other. */
+async function expectFollowed(startsAt: Date, endsAt: Date, [startIso, endIso]: readonly [string, string]) {
+  await addBundle(deps, variants.slice(0, 2), { startsAt, endsAt });
+  const at = (iso: string, offsetMs: number) => new Date(Date.parse(iso) + offsetMs);
+  const view = (now: Date) => askForDueDays(deps, { now, aheadMs: 90_000 });
+  await publish(at(startIso, -3_600_000));
+
+  expect(await view(at(startIso, -91_000))).toBe(0);
+  expect(await view(at(startIso, -60_000))).toBe(1);
+  expect(asked).toMatchObject([{ name: "publish.reconcile", delayMs: 61_000 }]);
+  await publish(at(startIso, 1_000));
+  expect(offersOf(variants[0]!)).not.toBeNull();
+  expect(await view(at(startIso, 2_000))).toBe(0);
+
+  asked = [];
+  expect(await view(at(endIso, -30_000))).toBe(1);
+  expect(asked).toMatchObject([{ delayMs: 31_000 }]);
+  await publish(at(endIso, 1_000));
+  expect(offersOf(variants[0]!)).toBeNull();
+  expect(await view(at(endIso, 2_000))).toBe(0);
+}
+
 describe("first and last days", () => {
   it.each([
     // The clock goes forward at two: this day has 23 hours.
@@ -324,24 +346,13 @@ describe("first and last days", () => {
     await open();
     const startsAt = new Date(zonedDayStartMs(day, timeZone)!);
     const endsAt = new Date(zonedDayEndMs(day, timeZone)!);
-    await addBundle(deps, variants.slice(0, 2), { startsAt, endsAt });
-    const at = (iso: string, offsetMs: number) => new Date(Date.parse(iso) + offsetMs);
-    const view = (now: Date) => askForDueDays(deps, { now, aheadMs: 90_000 });
-    await publish(at(startIso, -3_600_000));
+    await expectFollowed(startsAt, endsAt, [startIso, endIso]);
+  });
 
-    expect(await view(at(startIso, -91_000))).toBe(0);
-    expect(await view(at(startIso, -60_000))).toBe(1);
-    expect(asked).toMatchObject([{ name: "publish.reconcile", delayMs: 61_000 }]);
-    await publish(at(startIso, 1_000));
-    expect(offersOf(variants[0]!)).not.toBeNull();
-    expect(await view(at(startIso, 2_000))).toBe(0);
-
-    asked = [];
-    expect(await view(at(endIso, -30_000))).toBe(1);
-    expect(asked).toMatchObject([{ delayMs: 31_000 }]);
-    await publish(at(endIso, 1_000));
-    expect(offersOf(variants[0]!)).toBeNull();
-    expect(await view(at(endIso, 2_000))).toBe(0);
+  it("may lie within a day: the offer begins and ends at their minute, which the Function could not tell", async () => {
+    await open();
+    const [startIso, endIso] = ["2026-12-24T09:30:00.000Z", "2026-12-24T18:45:00.000Z"];
+    await expectFollowed(new Date(startIso), new Date(endIso), [startIso, endIso]);
   });
 
   it("are asked for again until a pass has followed them, as when Redis lost its jobs", async () => {
