@@ -17,6 +17,7 @@ interface Suggested {
   readonly models: { readonly name: string; readonly chosen: boolean }[];
   readonly bundles: {
     readonly components: { readonly sku: string }[];
+    readonly expected: { readonly extraMarginMinor: { readonly value: number } };
     readonly evidence: { readonly kind: string; readonly text: string; readonly value: number }[];
   }[];
   readonly refused: { readonly components: string[]; readonly reason: string }[];
@@ -142,5 +143,43 @@ describe("suggest --events", () => {
     expect(toTry).toMatch(
       /A bundle worth a try: \d+ orders held both so far, too few to be sure \(you ask for 8\)/,
     );
+  });
+});
+
+describe("suggest --outcomes", () => {
+  const write = (name: string, value: unknown) => writeFile(at(name), JSON.stringify(value));
+  const trial = (discountRatio: number | null, sets: number) => ({ discountRatio, visitors: 5_000, sets });
+
+  it.each([
+    ["no JSON", "[", /outcomes\.json: not JSON/],
+    ["one product alone", [{ skus: ["RAZOR"], trials: [] }], /outcomes\.json: 0\.skus: .*2/],
+    [
+      "a discount in percent",
+      [{ skus: ["RAZOR", "FOAM"], trials: [trial(10, 1)] }],
+      /0\.trials\.0\.discountRatio/,
+    ],
+  ])("ends with 2 and one line for %s", async (_, content, expected) => {
+    await (typeof content === "string"
+      ? writeFile(at("outcomes.json"), content)
+      : write("outcomes.json", content));
+    const { code, stderr } = await suggest("--outcomes", at("outcomes.json"));
+    expect({ code, lines: stderr.trim().split("\n").length }).toEqual({ code: 2, lines: 1 });
+    expect(stderr).toMatch(expected);
+  });
+
+  it("expects less of offers where those so far won nobody, and says what it learned", async () => {
+    await write("outcomes.json", [
+      { skus: ["RAZOR", "FOAM"], trials: [trial(null, 300), trial(0.1, 300), trial(0, 300)] },
+      { skus: ["NOWHERE", "FOAM"], trials: [trial(null, 1), trial(0.1, 900)] },
+    ]);
+    const { code, stdout } = await suggest("--outcomes", at("outcomes.json"));
+    expect(code).toBe(0);
+    const extraOf = (result: Suggested) =>
+      result.bundles.reduce((sum, { expected }) => sum + expected.extraMarginMinor.value, 0);
+    const learned = JSON.parse(stdout) as Suggested;
+    const supposed = JSON.parse((await suggest()).stdout) as Suggested;
+    expect(extraOf(learned)).toBeLessThan(0.7 * extraOf(supposed));
+    for (const { evidence } of learned.bundles)
+      expect(evidence.map(({ text }) => text).join(" ")).toMatch(/Learned from your own offers \(1 so far\)/);
   });
 });

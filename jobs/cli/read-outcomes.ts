@@ -1,0 +1,54 @@
+import { readFile, stat } from "node:fs/promises";
+import { z } from "zod";
+import type { SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import { inputError } from "./input-error.ts";
+
+const MOST_BYTES = 5_000_000;
+const MOST_OFFERS = 10_000;
+const MOST_TRIALS = 100;
+
+const Outcomes = z
+  .array(
+    z.strictObject({
+      skus: z.array(z.string().min(1)).min(2).max(4),
+      trials: z
+        .array(
+          z.strictObject({
+            /** Null is without the offer. */
+            discountRatio: z.number().min(0).max(0.9).nullable(),
+            visitors: z.number().min(0),
+            sets: z.number().min(0),
+          }),
+        )
+        .max(MOST_TRIALS),
+    }),
+  )
+  .max(MOST_OFFERS);
+
+/**
+ * What visitors did with earlier offers, from a JSON file: `[{skus, trials: [{discountRatio, visitors, sets}]}]`.
+ *
+ * @param itemOf item of a SKU; an offer with a SKU that no order holds is passed over
+ */
+export async function readOutcomes(
+  path: string,
+  itemOf: (sku: string) => number | undefined,
+): Promise<SetOutcome[]> {
+  const { size } = await stat(path);
+  if (size > MOST_BYTES) throw inputError(`${path}: ${size} bytes; at most ${MOST_BYTES}`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readFile(path, "utf8"));
+  } catch (error) {
+    throw inputError(`${path}: not JSON`, error);
+  }
+  const outcomes = Outcomes.safeParse(parsed);
+  if (!outcomes.success) {
+    const { path: place, message } = outcomes.error.issues[0]!;
+    throw inputError(`${path}: ${place.join(".") || "the whole"}: ${message}`);
+  }
+  return outcomes.data.flatMap(({ skus, trials }) => {
+    const items = skus.flatMap((sku) => itemOf(sku) ?? []);
+    return items.length === skus.length ? [{ items, trials }] : [];
+  });
+}

@@ -1,0 +1,169 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { z } from "zod";
+import { normalDraw, seededRandom, type Random } from "#app/domain/numbers/random.ts";
+import { readOptional, readWhole } from "#tests/bench/bench-data.ts";
+import { printLastLine, runNode } from "./run-scorer.ts";
+
+/**
+ * What a month of its own offers teaches: in shops whose shoppers are known the list is shown for 28 days, with a tenth
+ * held out, and what visitors did goes into the next list. Prints what each of the two lists truly earns beside what it
+ * promised. `--worlds DIR` as for `worlds`, `--seed N`, `--world NAME`.
+ */
+const WORLDS = ["awareness", "price", "confounded", "launch", "menu"];
+const LIST = "40";
+const HELD_OUT = 0.1;
+const OFFERS_ON_A_PAGE = 3;
+const DRAWN_VISITS = 300;
+const SEEN_VISITS = 12_000;
+
+interface Offer {
+  readonly items: readonly number[];
+  readonly discount: number;
+  readonly windows?: readonly number[];
+}
+interface PricedOffer extends Offer {
+  saving: number;
+}
+type OffersOf = ReadonlyMap<number, readonly PricedOffer[]>;
+interface World {
+  readonly endAt: string;
+  readonly spec: { readonly intent: number };
+  readonly products: readonly { readonly sku: string; readonly price: number; readonly mission: number }[];
+}
+interface Shopper {
+  draw(random: () => number, mission: number, landing: number, at: null): object | null;
+  judge(visit: object, shown: readonly PricedOffer[], offersOf: OffersOf): { readonly margin: number };
+}
+interface WorldPrograms {
+  readonly dialect: { readonly model: { openShopper(world: World): Shopper } };
+  openVisits(
+    model: object,
+    world: World,
+    name: string,
+    total: number,
+  ): {
+    readonly windows: readonly unknown[];
+    readonly visitsIn: readonly number[];
+    readonly landingShare: readonly number[];
+  };
+  toOffers(bundles: unknown, world: World, windows: readonly unknown[]): Offer[];
+}
+
+const worlds = readOptional("--worlds");
+if (worlds === null) {
+  console.error("own-offers: give the folder that makes and scores shops with --worlds DIR");
+  process.exit(0);
+}
+const load = (name: string) => import(pathToFileURL(join(worlds, name)).href) as Promise<WorldPrograms>;
+const { dialect } = await load("dialect.mjs");
+const { openVisits, toOffers } = await load("scoring.mjs");
+const only = readOptional("--world");
+const seed = readWhole("--seed", 1);
+for (const world of WORLDS) {
+  if (only !== null && only !== world) continue;
+  const folder = mkdtempSync(join(tmpdir(), "bundlesmith-own-offers-"));
+  const at = (name: string) => join(folder, name);
+  try {
+    const made = ["--world", world, "--seed", String(seed), "--out", folder];
+    runNode([join(worlds, "make-world.mjs"), ...made]);
+    const truth = JSON.parse(readFileSync(at("truth.json"), "utf8")) as World;
+    const views = existsSync(at("events.csv")) ? ["--events", at("events.csv")] : [];
+    const files = ["--orders", at("orders.csv"), "--products", at("products.csv"), ...views];
+    const suggest = (out: string, ...more: string[]) =>
+      runNode([
+        "jobs/cli/suggest.ts",
+        ...files,
+        ...["--as-of", truth.endAt, "--top", LIST, "--out", at(out)],
+        ...more,
+      ]);
+    const score = (name: string, out: string) => {
+      const scored = runNode([join(worlds, "score-world.mjs"), folder, at(out), "--asked", LIST]);
+      printLastLine(`${name} a month of own offers, world ${world}, seed ${seed}`, scored);
+    };
+    suggest("first.json");
+    score("before", "first.json");
+    writeFileSync(at("outcomes.json"), JSON.stringify(showForAMonth(truth, at("first.json"))));
+    suggest("second.json", "--outcomes", at("outcomes.json"));
+    score("after", "second.json");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Counts of visitors and sets, with each offer that can be shown today and without it. */
+function showForAMonth(truth: World, bundlesPath: string) {
+  const { bundles } = z
+    .object({ bundles: z.array(z.unknown()) })
+    .parse(JSON.parse(readFileSync(bundlesPath, "utf8")));
+  const visits = openVisits(dialect.model, truth, "score", Math.max(SEEN_VISITS, 32 * truth.products.length));
+  const offers = toOffers(bundles, truth, visits.windows)
+    .filter(({ windows }) => windows === undefined)
+    .map((offer): PricedOffer => ({ ...offer, discount: Math.max(offer.discount, 1e-9), saving: 0 }));
+  const offersOf = new Map<number, PricedOffer[]>();
+  for (const offer of offers) {
+    offer.saving = offer.discount * offer.items.reduce((sum, item) => sum + truth.products[item]!.price, 0);
+    for (const item of offer.items) offersOf.set(item, [...(offersOf.get(item) ?? []), offer]);
+  }
+  const shopper = dialect.model.openShopper(truth);
+  const random = seededRandom(seed);
+  return offers.flatMap((offer) => {
+    const pages = offer.items.filter((item) =>
+      offersOf.get(item)!.slice(0, OFFERS_ON_A_PAGE).includes(offer),
+    );
+    let [visitors, offered, without] = [0, 0, 0];
+    for (const page of pages) {
+      const coming = visits.visitsIn[0]! * truth.spec.intent * visits.landingShare[page]!;
+      const share = shareOfSets(offer, page);
+      visitors += coming;
+      offered += coming * share.offered;
+      without += coming * share.without;
+    }
+    if (visitors === 0) return [];
+    const discountRatio = offer.discount < 1e-6 ? 0 : offer.discount;
+    const counted = (part: number, sets: number) => ({
+      visitors: part * visitors,
+      sets: drawCount(random, part * sets),
+    });
+    return [
+      {
+        skus: offer.items.map((item) => truth.products[item]!.sku),
+        trials: [
+          { discountRatio: null, ...counted(HELD_OUT, without) },
+          { discountRatio, ...counted(1 - HELD_OUT, offered) },
+        ],
+      },
+    ];
+  });
+
+  /** Share of a page's visitors who buy the set: the scorer tells margins, so by how far a little more saving lowers them. */
+  function shareOfSets(offer: PricedOffer, page: number) {
+    const shown = offersOf.get(page)!.slice(0, OFFERS_ON_A_PAGE);
+    const unseen = { ...offer, discount: 1e-9, saving: 1 };
+    const alone = new Map(offer.items.map((item) => [item, [unseen]]));
+    let [offered, without] = [0, 0];
+    for (let draw = 0; draw < DRAWN_VISITS; draw++) {
+      const visit = shopper.draw(random, truth.products[page]!.mission, page, null);
+      if (visit === null) continue;
+      const before = shopper.judge(visit, shown, offersOf).margin;
+      offer.saving += 0.01;
+      offered += (before - shopper.judge(visit, shown, offersOf).margin) / 0.01;
+      offer.saving -= 0.01;
+      without += shopper.judge(visit, [], new Map()).margin - shopper.judge(visit, [], alone).margin;
+    }
+    return {
+      offered: Math.max(0, offered / DRAWN_VISITS),
+      without: Math.max(0, without / DRAWN_VISITS),
+    };
+  }
+}
+
+/** A Poisson count; of many a rounded normal one. */
+function drawCount(random: Random, mean: number): number {
+  if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normalDraw(random)));
+  let count = 0;
+  for (let left = random(); left > Math.exp(-mean); left *= random()) count++;
+  return count;
+}
