@@ -86,7 +86,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-export const handle = { texts: ["offer", "bundle", "edit"] };
+// Those of `bundle` come with the parts that are loaded late.
+export const handle = { texts: ["offer", "edit"] };
 
 const FurtherFields = lazy(() => import("#app/pages/bundle/terms/FurtherFields.tsx"));
 const NewOfferAside = lazy(() => import("#app/pages/bundle/NewOfferAside.tsx"));
