@@ -90,7 +90,7 @@ function parseJson(text: string): unknown {
 export const handle = { texts: ["offer", "edit"] };
 
 const FurtherFields = lazy(() => import("#app/pages/bundle/terms/FurtherFields.tsx"));
-const NewOfferAside = lazy(() => import("#app/pages/bundle/NewOfferAside.tsx"));
+const NewOfferPreview = lazy(() => import("#app/pages/bundle/NewOfferPreview.tsx"));
 const FURTHER_FIELDS = [
   "title", "titles", "startsOn", "endsOn", "placement", "countries", "timesPerOrder", "note",
 ] as const; // prettier-ignore
@@ -201,7 +201,7 @@ export default function NewOfferPage() {
         <Layout.Section variant="oneThird">
           {draft.components.length > 0 ? (
             <Suspense fallback={null}>
-              <NewOfferAside draft={draft} title={title} figures={figures} />
+              <NewOfferPreview draft={draft} title={title} figures={figures} />
             </Suspense>
           ) : null}
         </Layout.Section>

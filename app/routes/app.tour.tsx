@@ -1,4 +1,4 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { BlockStack, Box, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -7,7 +7,7 @@ import { openPageRequest } from "#app/web/page-request.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   await openPageRequest(request);
-  return null;
+  return json({});
 }
 
 export const handle = { texts: ["tour"] };

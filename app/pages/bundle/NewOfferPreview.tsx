@@ -7,14 +7,14 @@ import type { OfferFigures } from "./read-offer-figures.server.ts";
 import { toUnits } from "./terms/components-draft.ts";
 import type { TermsDraft } from "./terms/terms-draft.ts";
 
-interface NewOfferAsideProps {
+interface NewOfferPreviewProps {
   readonly draft: TermsDraft;
   readonly title: string;
   readonly figures: OfferFigures | null;
 }
 
 /** What an offer that is being made looks like and would do, loaded once it has products. */
-export default function NewOfferAside({ draft, title, figures }: NewOfferAsideProps) {
+export default function NewOfferPreview({ draft, title, figures }: NewOfferPreviewProps) {
   const { t } = useTranslation("offer");
   return (
     <BlockStack gap="400">
