@@ -1,4 +1,6 @@
 import type { Pool } from "pg";
+import { keepMonthsOfVisits } from "#app/data/visits/months.server.ts";
+import { dropIndexes } from "./bare-table.ts";
 
 export const PAGE_SHOP = "page-shop.myshopify.com";
 const PRODUCTS = 2_000;
@@ -95,4 +97,42 @@ export async function fillPageShop(
   );
   await run("VACUUM ANALYZE");
   return { bundleId: BUNDLE_ID, runId: RUN_ID };
+}
+
+/** Visits of each shop in half a year: 5,500 a day. */
+const VISITS_A_SHOP = 1_000_000;
+const VISIT_MONTHS = 6;
+const LOOKS_A_VISITOR = 5;
+
+/**
+ * Visits of half a year in a partition a month: of the shop of the pages, and of so many others as make up the number.
+ *
+ * @returns another shop with visits
+ */
+export async function fillVisits(pool: Pool, visits: number): Promise<string> {
+  const now = new Date();
+  await pool.query(`DROP TABLE "BrowseEvent_before"`);
+  for (let before = VISIT_MONTHS; before >= 0; before--) {
+    const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - before, 1));
+    await keepMonthsOfVisits(pool, { now: month, forgetBefore: null });
+  }
+  const restoreIndexes = await dropIndexes(pool, "BrowseEvent");
+  await pool.query("SET statement_timeout = 0");
+  const spread = (of: string) => `(hashint8(${of}) & 2147483647)`;
+  const visitor = `n / ${LOOKS_A_VISITOR}`;
+  await pool.query(
+    `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", "bundleId", arm, "occurredAt")
+     SELECT CASE WHEN n < ${VISITS_A_SHOP} THEN '${PAGE_SHOP}' ELSE 'other-' || n / ${VISITS_A_SHOP} || '.myshopify.com' END,
+       gen_random_uuid()::text, md5((${visitor})::text),
+       (ARRAY['product_viewed', 'product_viewed', 'page_viewed', 'offer_seen', 'product_added_to_cart'])[n % 5 + 1],
+       CASE WHEN n % 5 IN (0, 1, 4) THEN 'p' || ${spread("n")} % ${PRODUCTS} END,
+       CASE WHEN n % 5 = 3 THEN '00000000-0000-4000-8000-' || lpad((${spread("n")} % 20 * 50)::text, 12, '0') END,
+       CASE WHEN ${spread(visitor)} % 10 = 0 THEN 'holdout' ELSE 'treated' END,
+       now() AT TIME ZONE 'UTC' - make_interval(secs => ${spread(visitor)} % ${180 * 86_400} + n % 60)
+     FROM generate_series(0, $1::bigint - 1) n`,
+    [visits],
+  );
+  await restoreIndexes();
+  await pool.query("VACUUM ANALYZE");
+  return "other-1.myshopify.com";
 }

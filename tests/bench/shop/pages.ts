@@ -4,34 +4,49 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import type { Browser, Frame, Page } from "playwright-core";
+import { deleteShopRows } from "#app/data/erasure/erasures.server.ts";
 import { createPool } from "#app/data/pool.server.ts";
+import { keepMonthsOfVisits } from "#app/data/visits/months.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
 import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { migrate } from "#tests/setup/migrate.ts";
 import { startPostgres, startRedis, stopProcess } from "#tests/setup/services.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
-import { fillPageShop, PAGE_SHOP } from "./page-shop.ts";
+import { fillPageShop, fillVisits, PAGE_SHOP } from "./page-shop.ts";
 
 /**
  * The merchant's pages over 5,000 suggestions and 1 million orders: the server's time to answer a page's document,
  * 95th percentile of `--requests N` (30), and in real Chromium, its processor slowed four times, the largest paint, the
  * layout's shifts, the slowest answer to a key or click, and how long after the first paint the first chart stands.
- * `--orders N` and `--suggestions N` make the shop smaller,
- * `--pictures DIR` keeps what was seen, `--page NAME`
- * measures one page alone. Needs a build; exits 1 beyond 200 ms, 2.5 s, 0.1 or 200 ms on any page.
+ * `--orders N` and `--suggestions N` make the shop smaller, `--pictures DIR` keeps what was seen, `--page NAME` measures
+ * one page alone. `--visits N` adds so many visits of this shop and others, a million each, times how long it takes to
+ * erase one of these and to drop a month, and opens no browser. Needs a build; exits 1 beyond 200 ms, 2.5 s, 0.1 or
+ * 200 ms on any page.
  */
-const LIMIT = { serverMs: 200, paintMs: 2_500, shift: 0.1, interactionMs: 200, chartMs: 300 } as const;
+const LIMIT = {
+  serverMs: 200,
+  paintMs: 2_500,
+  shift: 0.1,
+  interactionMs: 200,
+  chartMs: 300,
+  eraseSeconds: 30,
+} as const;
 const CPU_SLOWDOWN = 4;
 const KEYS = { SHOPIFY_API_KEY: "key", SHOPIFY_API_SECRET: "secret" };
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PRELOAD = new URL("../../standin/preload.mjs", import.meta.url).href;
 const READY_MS = 60_000;
 const OPEN_MS = 60_000;
+const WARM_UPS = 3;
+/** After so long a connection at rest has told PostgreSQL's statistics what it did. */
+const STATISTICS_MS = 2_000;
 
 const requests = readWhole("--requests", 30);
 const orders = readWhole("--orders", 1_000_000);
 const suggestions = readWhole("--suggestions", 5_000);
+const visits = process.argv.includes("--visits") ? readWhole("--visits", 10_000_000) : null;
 const picturesAt = process.argv.indexOf("--pictures");
 const pictures = picturesAt >= 0 ? process.argv[picturesAt + 1] : undefined;
 const pageAt = process.argv.indexOf("--page");
@@ -59,6 +74,7 @@ async function main(): Promise<void> {
   await migrate(postgres.url);
   const pool = createPool(postgres.url, 1);
   const { bundleId, runId } = await fillPageShop(pool, { orders, suggestions });
+  const otherShop = visits === null ? null : await fillVisits(pool, visits);
   await pool.end();
 
   const port = await findFreePort();
@@ -95,10 +111,45 @@ async function main(): Promise<void> {
   for (const [name, path] of pages) {
     const milliseconds = await timeDocument(standin, appUrl, path);
     report({ name: `pages.server, ${name}`, value: round(milliseconds), unit: "ms", limit: LIMIT.serverMs });
+    if (visits !== null) await reportVisitsRead(postgres.url, name);
   }
+  if (otherShop !== null) return timeForgetting(postgres.url, otherShop);
   const browser = await launchChromium();
   stops.push(() => browser.close());
   for (const [name, path] of pages) await measureInBrowser(browser, standin, appUrl, name, path);
+}
+
+let visitsRead = 0;
+
+/** How many rows of visits the database read for a page, which no load of the machine changes. */
+async function reportVisitsRead(databaseUrl: string, name: string): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, STATISTICS_MS));
+  const pool = createPool(databaseUrl, 1);
+  const { rows } = await pool.query<{ read: number }>(
+    `SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint AS read FROM pg_stat_user_tables
+     WHERE relname LIKE 'BrowseEvent%'`,
+  );
+  await pool.end();
+  const read = (rows[0]!.read - visitsRead) / (requests + WARM_UPS);
+  visitsRead = rows[0]!.read;
+  printFigure({ name: `pages.visits_read, ${name}`, value: Math.round(read), unit: "rows", peer: visits! });
+}
+
+/** How long all of one shop takes to erase, and the oldest month to drop. */
+async function timeForgetting(databaseUrl: string, shop: string): Promise<void> {
+  const pool = createPool(databaseUrl, 1);
+  const time = async (name: string, limit: number, work: () => Promise<unknown>) => {
+    const startedMs = performance.now();
+    await work();
+    report({ name, value: round((performance.now() - startedMs) / 1_000), unit: "s", limit });
+  };
+  await time("pages.erase_a_shop", LIMIT.eraseSeconds, () => deleteShopRows(pool, shop));
+  const now = new Date();
+  const forgetBefore = new Date(now.getTime() - 120 * DAY_MS);
+  await time("pages.drop_months_and_analyze", LIMIT.eraseSeconds, () =>
+    keepMonthsOfVisits(pool, { now, forgetBefore }),
+  );
+  await pool.end();
 }
 
 function report({ name, value, unit, limit }: { name: string; value: number; unit: string; limit: number }) {
@@ -150,7 +201,7 @@ async function startWeb({
 /** The 95th percentile of the whole document, in milliseconds; the first three warm the caches and do not count. */
 async function timeDocument(standin: Standin, appUrl: string, path: string): Promise<number> {
   const times: number[] = [];
-  for (let index = -3; index < requests; index += 1) {
+  for (let index = -WARM_UPS; index < requests; index += 1) {
     const url = new URL(path, appUrl);
     const host = Buffer.from(`admin.shopify.com/store/${PAGE_SHOP.split(".", 1)[0]}`).toString("base64");
     const added = { embedded: "1", shop: PAGE_SHOP, host, id_token: standin.sessionToken(), locale: "en" };
