@@ -5,7 +5,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import type { BrowseEvent } from "#app/domain/collect/browse-event.ts";
 
 /** An event is told again within moments, if at all. */
-const TOLD_AGAIN_MS = DAY_MS;
+const REPEATED_WITHIN_MS = DAY_MS;
 
 /** Where a device's clock is wrong an event has the time of its arrival, and told again it has another. */
 const INSERT_EVENTS = `
@@ -28,7 +28,7 @@ export async function saveBrowseEvents(
 ): Promise<number> {
   if (events.length === 0) return 0;
   const firstMs = Math.min(...events.map(({ occurredAt }) => Date.parse(occurredAt)));
-  const since = new Date(firstMs - TOLD_AGAIN_MS).toISOString();
+  const since = new Date(firstMs - REPEATED_WITHIN_MS).toISOString();
   const { rowCount } = await pool.query(INSERT_EVENTS, [shop, JSON.stringify(events), since]);
   return rowCount ?? 0;
 }

@@ -102,7 +102,7 @@ export async function fillPageShop(
 /** Visits of each shop in half a year: 5,500 a day. */
 const VISITS_A_SHOP = 1_000_000;
 const VISIT_MONTHS = 6;
-const LOOKS_A_VISITOR = 5;
+const EVENTS_A_VISITOR = 5;
 
 /**
  * Visits of half a year in a partition a month: of the shop of the pages, and of so many others as make up the number.
@@ -119,7 +119,7 @@ export async function fillVisits(pool: Pool, visits: number): Promise<string> {
   const restoreIndexes = await dropIndexes(pool, "BrowseEvent");
   await pool.query("SET statement_timeout = 0");
   const spread = (of: string) => `(hashint8(${of}) & 2147483647)`;
-  const visitor = `n / ${LOOKS_A_VISITOR}`;
+  const visitor = `n / ${EVENTS_A_VISITOR}`;
   await pool.query(
     `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", "bundleId", arm, "occurredAt")
      SELECT CASE WHEN n < ${VISITS_A_SHOP} THEN '${PAGE_SHOP}' ELSE 'other-' || n / ${VISITS_A_SHOP} || '.myshopify.com' END,

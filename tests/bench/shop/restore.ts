@@ -197,29 +197,31 @@ async function copyData(folder: string, { url, to }: { url: string; to: string }
 async function countWrong(watch: Watch): Promise<{ orders: number; products: number }> {
   const orders = new Set(
     (
-      await watch.rows<{ told: string }>(
-        `SELECT concat_ws(' ', o."orderGid", o."cancelledAt" IS NOT NULL, sum(l.quantity), sum(l."refundedQuantity")) AS told
+      await watch.rows<{ stated: string }>(
+        `SELECT concat_ws(' ', o."orderGid", o."cancelledAt" IS NOT NULL, sum(l.quantity), sum(l."refundedQuantity")) AS stated
          FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
          WHERE o.shop = $1 GROUP BY o."orderGid", o."cancelledAt"`,
       )
-    ).map(({ told }) => told),
+    ).map(({ stated }) => stated),
   );
   const products = new Set(
     (
-      await watch.rows<{ told: string }>(
-        `SELECT concat_ws(' ', "productGid", title) AS told FROM "Product" WHERE shop = $1 AND "deletedAt" IS NULL`,
+      await watch.rows<{ stated: string }>(
+        `SELECT concat_ws(' ', "productGid", title) AS stated FROM "Product" WHERE shop = $1 AND "deletedAt" IS NULL`,
       )
-    ).map(({ told }) => told),
+    ).map(({ stated }) => stated),
   );
   const shopProducts = [...state.catalogue.products.values()].map(({ gid, title }) => `${gid} ${title}`);
-  const ghosts = [...products].filter((told) => !state.catalogue.products.has(told.split(" ", 1)[0]!)).length;
+  const ghosts = [...products].filter(
+    (stated) => !state.catalogue.products.has(stated.split(" ", 1)[0]!),
+  ).length;
   return {
-    orders: [...state.orders.orders.values()].filter((order) => !orders.has(tell(order))).length,
-    products: shopProducts.filter((told) => !products.has(told)).length + ghosts,
+    orders: [...state.orders.orders.values()].filter((order) => !orders.has(describeOrder(order))).length,
+    products: shopProducts.filter((stated) => !products.has(stated)).length + ghosts,
   };
 }
 
-function tell({ gid, cancelledAtMs, lines }: ShopOrder): string {
+function describeOrder({ gid, cancelledAtMs, lines }: ShopOrder): string {
   const units = lines.reduce((sum, { quantity }) => sum + quantity, 0);
   const left = lines.reduce((sum, { currentQuantity }) => sum + currentQuantity, 0);
   return `${gid} ${cancelledAtMs === null ? "f" : "t"} ${units} ${units - left}`;
