@@ -124,15 +124,19 @@ export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): Job
 
 type NewJob = Parameters<Queue["addBulk"]>[0][number];
 
-/** Adds jobs to a queue, all that are asked for in one turn of the event loop in one message to Redis. */
+/**
+ * Adds jobs to a queue, all that are asked for in one turn of the event loop in one message to Redis. Of those with one
+ * key it would keep the first, so that alone is sent: a shop's webhooks that were kept together ask for one turn.
+ */
 function addingTogether(queue: Queue, deadlineMs: number): (job: NewJob) => Promise<unknown> {
-  let jobs: NewJob[] = [];
+  let jobs = new Map<string | undefined, NewJob>();
   let added: Promise<unknown> | undefined;
   return (job) => {
-    jobs.push(job);
+    const key = job.opts?.jobId;
+    if (!jobs.has(key)) jobs.set(key, job);
     added ??= new Promise((resolve) => setImmediate(resolve)).then(() => {
-      const together = jobs;
-      [jobs, added] = [[], undefined];
+      const together = [...jobs.values()];
+      [jobs, added] = [new Map(), undefined];
       return withDeadline(queue.addBulk(together), deadlineMs);
     });
     return added;
