@@ -120,8 +120,8 @@ class Statement {
   }
 
   check(statement: Node): void {
-    // Statistics for the planner, locks and partitions tell the app nothing.
-    if ("VacuumStmt" in statement || "LockStmt" in statement || "CreateStmt" in statement) return;
+    // Statistics for the planner tell the app nothing.
+    if ("VacuumStmt" in statement) return;
     this.#checkBelow(statement, { sources: [], outer: null, ctes: NO_CTES });
   }
 
@@ -129,8 +129,9 @@ class Statement {
   #checkBelow(tree: unknown, scope: Scope): void {
     walk(tree, (node) => {
       const isQuery = this.#checkQuery(node as unknown as Node, scope) !== null;
-      if (!isQuery && typeof node["relname"] === "string" && TABLES.has(node["relname"])) {
-        this.#unbound.push({ table: node["relname"], alias: node["relname"] });
+      const table = isQuery ? null : node["relname"];
+      if (typeof table === "string" && TABLES.has(table) && !this.#ofAnyShop.has(table)) {
+        this.#unbound.push({ table, alias: table });
       }
       return !isQuery;
     });
