@@ -106,6 +106,11 @@ function createApp(
   );
   app.use(observeAnswers(metrics));
   app.use(guardAnswers());
+  app.use((_request, response, next) => {
+    // A balancer that keeps its connection for the next question would hold the server open until it is cut off.
+    if (leaving.aborted) response.set("Connection", "close");
+    next();
+  });
   app.disable("x-powered-by");
   app.set("env", "production");
   // TLS ends at a proxy; only one that is named may say what the outside address was.
