@@ -108,7 +108,10 @@ const OURS: Readonly<Record<string, Host>> = {
 /** The theme once it has drawn what is below, which it does when that is near; our block moves it down. */
 async function settle(page: Page): Promise<string[]> {
   for (const end of [true, false]) {
-    await page.evaluate((isEnd) => scrollTo(0, isEnd ? document.body.scrollHeight : 0), end);
+    // Horizon scrolls an element of its own on a wide screen.
+    await page.evaluate((isEnd) => {
+      for (const one of document.querySelectorAll("*")) one.scrollTop = isEnd ? one.scrollHeight : 0;
+    }, end);
     await page.waitForTimeout(SETTLED_MS);
   }
   return describeTheme(page);

@@ -16,7 +16,14 @@ async function decideArm(
     dismissed = "",
     Shopify = {},
     areCookiesOn = true,
-  }: { isEditor?: boolean; dismissed?: string; Shopify?: object; areCookiesOn?: boolean } = {},
+    cookieStore,
+  }: {
+    isEditor?: boolean;
+    dismissed?: string;
+    Shopify?: object;
+    areCookiesOn?: boolean;
+    cookieStore?: object;
+  } = {},
 ) {
   const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
   const [embed] = await extension.renderBlocks("index", "body", {
@@ -33,6 +40,7 @@ async function decideArm(
   const style = { textContent: "" };
   const window: {
     Shopify: object;
+    cookieStore?: object;
     bundlesmith?: {
       visitor: string;
       arm: string;
@@ -41,7 +49,7 @@ async function decideArm(
       update: string;
       dismiss: (id: string) => void;
     };
-  } = { Shopify };
+  } = { Shopify, ...(cookieStore && { cookieStore }) };
   runInNewContext(script, {
     window,
     crypto,
@@ -60,7 +68,10 @@ async function decideArm(
       documentElement: { setAttribute: (key: string, value: string) => attributes.set(key, value) },
     },
   });
+  const shownAtFirst = attributes.get("data-bundlesmith");
+  await Promise.resolve();
   return {
+    shownAtFirst,
     ...window.bundlesmith!,
     stored: jar.get("bundlesmith"),
     dismissedNow: () => jar.get("bundlesmith-dismissed"),
@@ -80,6 +91,19 @@ describe("the arm that a page decides", () => {
 
   it("is the treated one where the app published no settings", async () => {
     expect(await decideArm(null, KEPT)).toMatchObject({ arm: "t", shown: "t", visitor: VISITOR });
+  });
+
+  it("comes after the cookies without waiting for them, and is none where they are refused", async () => {
+    const kept = [
+      { name: "theme", value: "light" },
+      { name: "bundlesmith", value: KEPT },
+    ];
+    expect(
+      await decideArm(null, null, { cookieStore: { getAll: () => Promise.resolve(kept) } }),
+    ).toMatchObject({ shownAtFirst: "?", shown: "t", visitor: VISITOR, mark: KEPT });
+    expect(
+      await decideArm(null, KEPT, { cookieStore: { getAll: () => Promise.reject(new Error("no cookies")) } }),
+    ).toMatchObject({ shownAtFirst: "?", shown: "", visitor: "" });
   });
 
   it("is the one that the app computes for the same visitor, whatever an earlier page kept", async () => {
