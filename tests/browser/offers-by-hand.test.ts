@@ -1,10 +1,11 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { armOf } from "#app/domain/evaluate/proof/holdout.ts";
-import { openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
+import { openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { findBarriers, keepScreenshot, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
 
@@ -16,13 +17,24 @@ const deps = await openTestDeps();
 let admin: AdminInChromium;
 let page: Page;
 let app: FrameLocator;
+let state: ShopState;
+let collectionGid: string;
+let gidsOf: (...numbers: number[]) => string[];
 
 beforeAll(async () => {
   await mkdir(ARTEFACTS, { recursive: true });
-  const { state, variants } = await openBundleShop(deps, { products: 8 });
+  let variants: StockedVariant[];
+  ({ state, variants } = await openBundleShop(deps, { products: 12 }));
   for (const { variantGid } of variants)
     state.catalogue.adjustInventory(variantGid, { available: 100 }, { isSilent: true });
-  admin = await openAdminInChromium(deps, state, { queues: ["publish"] });
+  gidsOf = (...numbers) => numbers.map((number) => variants[number - 1]!.productGid);
+  const tea = { handle: "tea", title: "Tea", descriptionHtml: "", productGids: gidsOf(9, 10) };
+  ({ gid: collectionGid } = state.catalogue.addCollection(tea));
+  await deps.db.product.updateMany({
+    where: { shop: SHOP, productGid: { in: gidsOf(9, 10) } },
+    data: { collectionGids: [collectionGid] },
+  });
+  admin = await openAdminInChromium(deps, state, { queues: ["publish", "ingest"] });
   ({ page, app } = admin);
   await page.setViewportSize({ width: 1280, height: 1_400 });
   await admin.enter();
@@ -119,15 +131,16 @@ describe("an offer made by hand in a shop without an order", () => {
       const find = () =>
         deps.db.bundle.findMany({ where: { shop: SHOP }, orderBy: { createdAt: "desc" }, take: 1 });
       await expect.poll(find).toMatchObject([{ kind: "merchant", status: "published", ...stored }]);
-      await annotate(
-        `${kind}: live after ${clicks} clicks and ${Math.round(performance.now() - startedAt)} ms`,
-      );
       expect(clicks).toBeLessThanOrEqual(MOST_CLICKS);
 
       const [bundle] = await find();
       const shopper = await openShopper();
       await shopper.goto(`${admin.standinUrl}/products/product-${products[0]}`);
       const box = shopper.locator(`[data-bundlesmith-offer="${bundle!.id}"]`);
+      await box.waitFor();
+      await annotate(
+        `${kind}: live after ${clicks} clicks and ${Math.round(performance.now() - startedAt)} ms`,
+      );
       await choose(box);
       await expect.poll(() => box.getAttribute("data-price")).toBe(String(price));
       await box.locator("button[type=submit]").click();
@@ -139,6 +152,33 @@ describe("an offer made by hand in a shop without an order", () => {
       await shopper.context().close();
     },
   );
+
+  it("has the products of a collection, with one that comes to the collection later", async () => {
+    await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
+    await app.locator("label").getByText("Any of a range", { exact: true }).click();
+    await app.getByRole("button", { name: "Choose a collection" }).click();
+    const picker = page.getByRole("dialog", { name: "Add collections" });
+    await picker.getByText("Tea", { exact: true }).click();
+    await picker.getByRole("button", { name: "Add" }).click();
+    await app.getByText("The products are those of the collection").waitFor();
+    await app.getByRole("button", { name: "Publish" }).first().click();
+    await app.getByRole("button", { name: "Edit" }).waitFor();
+
+    const find = () => deps.db.bundle.findFirstOrThrow({ where: { shop: SHOP, collectionGid } });
+    await expect.poll(async () => (await find()).status).toBe("published");
+    const { id } = await find();
+    const shopper = await openShopper();
+    const choices = async (number: number) => {
+      await shopper.goto(`${admin.standinUrl}/products/product-${number}`);
+      return shopper.locator(`[data-bundlesmith-offer="${id}"]`).getByRole("checkbox").count();
+    };
+    await expect.poll(() => choices(9)).toBe(2);
+    expect(await choices(11)).toBe(0);
+    state.catalogue.changeCollection(collectionGid, gidsOf(9, 10, 11));
+    await expect.poll(() => choices(9)).toBe(3);
+    await expect.poll(() => choices(11)).toBe(3);
+    await shopper.context().close();
+  });
 
   it("begins with the product from whose page in the admin the merchant came", async () => {
     const [product] = await deps.db.product.findMany({ where: { shop: SHOP, title: "Product 8" } });
@@ -174,6 +214,36 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByText("You have this offer already").waitFor();
     await app.getByRole("link", { name: "Product 1 + Product 2" }).waitFor();
     await app.getByRole("button", { name: "Discard" }).click();
+  });
+});
+
+describe("a file of offers", () => {
+  const send = (text: string) =>
+    app
+      .locator("input[type=file]")
+      .setInputFiles({ name: "offers.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+
+  it("with a bad row gets one clear line and loses nothing, and is kept once it is right", async () => {
+    const before = await deps.db.bundle.findMany({ where: { shop: SHOP }, orderBy: { id: "asc" } });
+    await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/file" });
+    const downloading = page.waitForEvent("download");
+    await app.getByRole("button", { name: "Export offers" }).click();
+    const exported = await readFile(await (await downloading).path(), "utf8");
+    expect(exported.trimEnd().split("\r\n")).toHaveLength(1 + before.length);
+
+    const header = "kind,title,products,reward,units";
+    const good = "set,Filed,product-1 product-12,10,";
+    await send([header, good, "range,Any three,product-2 product-12,10,1"].join("\r\n"));
+    await app.getByText("1 cell must be corrected. Nothing was kept.").waitFor();
+    expect(await app.getByRole("listitem").filter({ hasText: "Row 3, units:" }).count()).toBe(1);
+    expect(await deps.db.bundle.findMany({ where: { shop: SHOP }, orderBy: { id: "asc" } })).toEqual(before);
+
+    await send([header, good].join("\r\n"));
+    await app.getByRole("button", { name: "Keep 1 draft" }).click();
+    await app.getByText("1 offer is a draft now.").first().waitFor();
+    expect(await deps.db.bundle.findMany({ where: { shop: SHOP, title: "Filed" } })).toMatchObject([
+      { status: "proposed", kind: "merchant" },
+    ]);
   });
 });
 

@@ -215,10 +215,10 @@
     return id;
   }
 
-  // ---- The picker of products, which the admin page draws ----
+  // ---- The picker of products or collections, which the admin page draws ----
   const waitingForPick = new Map();
   function resourcePicker(options) {
-    if (options.type !== "product") throw new Error(`The stand-in picks no ${options.type}.`);
+    if (!["product", "collection"].includes(options.type)) throw new Error(`The stand-in picks no ${options.type}.`);
     const id = `picker-${waitingForPick.size + 1}`;
     return new Promise((resolve) => {
       waitingForPick.set(id, resolve);
@@ -227,7 +227,7 @@
   }
 
   const receive = {
-    picked: ({ id, products }) => waitingForPick.get(id)?.(products ?? undefined),
+    picked: ({ id, chosen }) => waitingForPick.get(id)?.(chosen ?? undefined),
     token: ({ id, token }) => {
       waitingForToken.get(id)?.(token);
       waitingForToken.delete(id);

@@ -53,8 +53,11 @@ export function adminPageRouter(context: StandinContext): Router {
     response.type("text/javascript").set("cache-control", "no-cache").send(APP_BRIDGE);
   });
 
-  // What the picker of products offers, as App Bridge gives it to the app.
-  router.get("/picker-products", (_request, response) => {
+  // What the picker of products or of collections offers, as App Bridge gives it to the app.
+  router.get("/picker/collection", (_request, response) => {
+    response.json([...state.catalogue.collections.values()].map(({ gid, title }) => ({ id: gid, title })));
+  });
+  router.get("/picker/product", (_request, response) => {
     const products = [...state.catalogue.products.values()].filter(({ status }) => status === "ACTIVE");
     response.json(
       products.map(({ gid, title, images, variants }) => ({
