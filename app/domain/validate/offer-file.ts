@@ -32,6 +32,8 @@ export interface FiledOffer {
   readonly title: string;
   readonly titles: Readonly<Record<string, string>>;
   readonly offer: OfferFields;
+  /** Digits of the collection that the products are, and stay; null where each was chosen. */
+  readonly collection: string | null;
   readonly products: readonly NamedProduct[];
   readonly startsOn: string;
   readonly endsOn: string;
@@ -41,6 +43,9 @@ export interface FiledOffer {
   readonly letsShopperChoose: boolean;
   readonly note: string;
 }
+
+/** Among the products, that they are those of a collection. */
+const COLLECTION = /^collection:(\d+)$/i;
 
 /** The column in which what a field's sentence is about can be mended. */
 export const COLUMN_OF: Readonly<Record<TermsField, OfferColumn>> = {
@@ -109,14 +114,18 @@ export function readOfferRow(
       .filter((part) => part !== "");
   const kind = wordOf("kind", OFFER_KINDS, null);
   const productsOf = (name: OfferColumn, isGift: boolean) =>
-    listOf(name).map((part): NamedProduct => {
+    listOf(name).flatMap((part): NamedProduct[] => {
+      if (COLLECTION.test(part)) return [];
       const [, named, quantity] = /^(.+?)(?:\*(\d+))?$/.exec(part)!;
-      return {
-        name: named!.replace(/^gid:\/\/shopify\/ProductVariant\//, ""),
-        quantity: quantity ?? "1",
-        isGift,
-      };
+      return [
+        {
+          name: named!.replace(/^gid:\/\/shopify\/ProductVariant\//, ""),
+          quantity: quantity ?? "1",
+          isGift,
+        },
+      ];
     });
+  const collections = listOf("products").flatMap((part) => COLLECTION.exec(part)?.[1] ?? []);
   const reward = textOf("reward").replace(/\s*%$/, "");
   const offer: OfferFields = {
     ...NEW_FIELDS,
@@ -144,6 +153,7 @@ export function readOfferRow(
         .map((name) => [name.slice(TITLE_PREFIX.length), textOf(name)]),
     ),
     offer,
+    collection: collections[0] ?? null,
     products: [...productsOf("products", false), ...(kind === "gift" ? productsOf("gift", true) : [])],
     startsOn: textOf("starts"),
     endsOn: textOf("ends"),
@@ -173,7 +183,7 @@ export function writeOfferHeader(languages: readonly string[]): string[] {
 
 /** The line of an offer below that header; what its kind does not have is left empty. */
 export function writeOfferRow(
-  { offer, products, ...filed }: FiledOffer,
+  { offer, products, collection, ...filed }: FiledOffer,
   {
     languages,
     status,
@@ -190,7 +200,7 @@ export function writeOfferRow(
   const cells: Readonly<Record<OfferColumn, string>> = {
     kind,
     title: filed.title,
-    products: listed(false),
+    products: [...(collection === null ? [] : [`collection:${collection}`]), listed(false)].join(" ").trim(),
     gift: listed(true),
     reward_type: kind === "gift" ? "" : rewardType,
     reward: kind === "gift" ? offer.giftPercent : hasReward ? rewardValue : "",

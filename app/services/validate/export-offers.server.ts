@@ -36,6 +36,7 @@ export async function exportOffers(
       const filed: FiledOffer = {
         ...{ title, placement, countries, letsShopperChoose, note },
         titles: toOfferTitles(bundle.titles),
+        collection: bundle.collectionGid === null ? null : toLegacyId(bundle.collectionGid),
         offer: toOfferFields(toOfferTerms(bundle), row.currency),
         products: components.map(({ variantGid, quantity, isGift }) => ({
           ...{ name: toLegacyId(variantGid), quantity: String(quantity), isGift },

@@ -1,8 +1,9 @@
 import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
 import { createBundle } from "#app/data/bundles/bundle-edits.server.ts";
+import { listCollectionProducts } from "#app/data/products/collections.server.ts";
 import { listVariantsByHandle } from "#app/data/products/product-variants.server.ts";
-import type { OfferKind } from "#app/domain/offer/offer.ts";
+import { MAX_POOL, type OfferKind } from "#app/domain/offer/offer.ts";
 import {
   COLUMN_OF,
   readOfferHeader,
@@ -12,6 +13,7 @@ import {
 } from "#app/domain/validate/offer-file.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { toComponents } from "#app/services/publish/keep-pools.server.ts";
 import { checkOffer, type CheckedOffer } from "./create-offer.server.ts";
 
 interface ImportRequest {
@@ -87,9 +89,21 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
           say(isGift ? "gift" : "products", words.t("file:noProduct", { name }));
           continue;
         }
-        const { products, ...typed } = row.offer;
-        const components = products.map((product, at) => ({ ...product, variantGid: gids[at]! }));
-        const checked = await checkOffer(deps, tx, { ...request, typed: { ...typed, components } });
+        const { products, collection, ...typed } = row.offer;
+        const named = products.map((product, at) => ({ ...product, variantGid: gids[at]! }));
+        const collectionGid = collection === null ? null : `gid://shopify/Collection/${collection}`;
+        const members =
+          collectionGid === null || named.some(({ isGift }) => !isGift)
+            ? []
+            : await toComponents(
+                deps,
+                shop,
+                await listCollectionProducts(tx, { shop, collectionGid, limit: MAX_POOL + 1 }),
+              );
+        const components = [...members.map((one) => ({ ...one, quantity: "1" })), ...named];
+        const checked = await checkOffer(deps, tx, {
+          ...{ ...request, typed: { ...typed, components, ...(collectionGid && { collectionGid }) } },
+        });
         if (!checked.ok && checked.twin) known += 1;
         else if (!checked.ok)
           for (const { field, message } of checked.problems) say(COLUMN_OF[field], message);

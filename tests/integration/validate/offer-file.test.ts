@@ -125,6 +125,27 @@ describe("a file of offers", () => {
     expect(await count()).toBe(5);
   });
 
+  it("keeps that an offer's products are a collection, and may name nothing but that", async () => {
+    await opened.deps.db.product.updateMany({
+      where: { productGid: { in: opened.variants.slice(1, 3).map(({ productGid }) => productGid) } },
+      data: { collectionGids: ["gid://shopify/Collection/77"] },
+    });
+    const row = "range,Any two teas,collection:77,,percent,10,,2,";
+    expect(await read([row], { keeps: true })).toMatchObject({ ok: true });
+    const kept = await opened.deps.db.bundle.findFirstOrThrow({ include: { components: true } });
+    expect(kept).toMatchObject({
+      collectionGid: "gid://shopify/Collection/77",
+      componentKey: "range:2:in:77",
+    });
+    expect(kept.components).toHaveLength(2);
+    const [header, line] = (await exportOffers(opened.deps, { shop: SHOP }))!.trimEnd().split("\r\n");
+    expect(line).toContain(`collection:77 ${id(1)}*1 ${id(2)}*1`);
+    expect(await read([line!], { header: header! })).toMatchObject({ ok: true, offers: [] });
+    expect(await read(["range,None,collection:78,,percent,10,,2,"])).toMatchObject({
+      problems: [expect.stringMatching(/^Row 2, products: /)],
+    });
+  });
+
   it("gives a spreadsheet no formula, and takes back the title that looks like one", async () => {
     const title = '=HYPERLINK("https://evil.example","Sale")';
     await createOffer(opened.deps, {

@@ -84,6 +84,7 @@ describe("a row of a file of offers", () => {
       placement: fc.constantFrom("everywhere", "cart"),
       letsShopperChoose: fc.boolean(),
       note: fc.constantFrom("", "two\nlines"),
+      collection: fc.constantFrom(null, "77"),
       products: fc.constant([
         { name: "123", quantity: "2", isGift: false },
         { name: "456", quantity: "1", isGift: false },
