@@ -96,6 +96,20 @@ describe("the web process", () => {
     expect(lines.join()).not.toContain("hunter2");
   });
 
+  it("keeps no connection once it is asked to end, so that nobody's questions hold it up", async () => {
+    const port = await findFreePort();
+    const { child } = startWeb({ PORT: String(port), SHUTDOWN_WAIT_SECONDS: "60" });
+    const ready = `http://127.0.0.1:${port}/readyz/intake`;
+    await untilAnswering(ready);
+    expect((await fetch(ready)).headers.get("connection")).not.toBe("close");
+    child.kill("SIGTERM");
+    const leaving = await until(async () => {
+      const answer = await fetch(ready);
+      return answer.status === 503 ? answer : null;
+    }, "it is not ready any more");
+    expect(leaving.headers.get("connection")).toBe("close");
+  });
+
   it("refuses a port that another process holds", async () => {
     const holder = await new Promise<Server>((resolve) => {
       const server = createServer().listen(0, () => resolve(server));
