@@ -19,8 +19,8 @@ export async function saveMeasuredPeriod(db: Db, shop: string, period: MeasuredP
 /** Notes that a period's result is told now. @returns false when it was before, so that nobody is told twice */
 export async function claimResult(db: Db, shop: string, startedAt: Date): Promise<boolean> {
   const { count } = await db.shop.updateMany({
-    where: { shop, OR: [{ resultToldFor: null }, { resultToldFor: { not: startedAt } }] },
-    data: { resultToldFor: startedAt },
+    where: { shop, OR: [{ resultStatedFor: null }, { resultStatedFor: { not: startedAt } }] },
+    data: { resultStatedFor: startedAt },
   });
   return count > 0;
 }

@@ -18,7 +18,7 @@ export async function tellFirstResult(deps: Deps, { shop, now }: { shop: string;
   const [approvedAt, row] = await Promise.all([findFirstApproval(deps.db, shop), findShop(deps.db, shop)]);
   if (!approvedAt || !row || row.uninstalledAt !== null) return;
   const startedAt = new Date(periodOf(now.getTime(), approvedAt.getTime()).startMs);
-  if (row.resultToldFor?.getTime() === startedAt.getTime()) return;
+  if (row.resultStatedFor?.getTime() === startedAt.getTime()) return;
   const { uplift, period } = await readUplift(deps, { shop, nowMs: now.getTime() });
   const { low, high } = uplift.perVisitorMinor;
   if (uplift.isEnough && (low > 0 || high < 0)) {

@@ -1,2 +1,2 @@
 -- The measuring period whose result the merchant's workflows were told last.
-ALTER TABLE "Shop" ADD COLUMN "resultToldFor" TIMESTAMP(3);
+ALTER TABLE "Shop" ADD COLUMN "resultStatedFor" TIMESTAMP(3);
