@@ -190,6 +190,8 @@ describe("an offer made by hand in a shop without an order", () => {
 
   it("is kept while it is typed, over a tab that is closed", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
+    const openFurther = () => app.getByRole("button", { name: "Change", exact: true }).click();
+    await openFurther();
     await app.getByLabel("Title shown to shoppers").fill("For later");
     await expect
       .poll(
@@ -203,6 +205,7 @@ describe("an offer made by hand in a shop without an order", () => {
       .toBe(1);
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/suggestions" });
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
+    await openFurther();
     await expect.poll(() => app.getByLabel("Title shown to shoppers").inputValue()).toBe("For later");
     await app.getByRole("button", { name: "Discard" }).click();
   });
