@@ -8,7 +8,7 @@ import { readOptional, readWhole } from "#tests/bench/bench-data.ts";
 import { printLastLine, runNode } from "./run-scorer.ts";
 
 /**
- * What a month of its own offers teaches: in shops whose shoppers are known the list is shown for 28 days, with a tenth
+ * What is learned from a month of own offers: in shops whose shoppers are known the list is shown for 28 days, with a tenth
  * held out, and what visitors did goes into the next list. Prints what each of the two lists truly earns beside what it
  * promised. `--worlds DIR` as for `worlds`, `--seed N`, `--world NAME`.
  */
