@@ -228,11 +228,11 @@ interface Vitals {
 function gatherVitals(): void {
   const vitals: Vitals = { paintMs: 0, shift: 0, interactionMs: 0, chartMs: 0 };
   (window as unknown as { vitals: Vitals }).vitals = vitals;
-  const lookForChart = () => {
+  const awaitChart = () => {
     if (document.querySelector("[data-chart]")) vitals.chartMs = performance.now();
-    else if (document.readyState !== "complete") requestAnimationFrame(lookForChart);
+    else if (document.readyState !== "complete") requestAnimationFrame(awaitChart);
   };
-  requestAnimationFrame(lookForChart);
+  requestAnimationFrame(awaitChart);
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) vitals.paintMs = entry.startTime;
   }).observe({ type: "largest-contentful-paint", buffered: true });

@@ -169,34 +169,34 @@ describe("the results of a period that runs", () => {
   });
 });
 
-describe("what workflows are told of a result", () => {
-  const told: object[] = [];
+describe("what workflows hear of a result", () => {
+  const stated: object[] = [];
   /** The same, with a queue that keeps what it is asked for. */
   const listening = () => {
-    const enqueue = (name: string, payload: object) => Promise.resolve(void told.push({ name, payload }));
+    const enqueue = (name: string, payload: object) => Promise.resolve(void stated.push({ name, payload }));
     return { ...opened.deps, jobs: { ...opened.deps.jobs, enqueue } };
   };
 
-  beforeEach(() => void told.splice(0));
+  beforeEach(() => void stated.splice(0));
 
   it("is nothing while the interval holds zero, nor of a period without visitors", async () => {
     await tellFirstResult(listening(), { shop: SHOP, now: new Date("2026-06-02T05:00:00Z") });
     await opened.deps.db.browseEvent.deleteMany();
     await keepFinishedPeriods(listening(), { now: NIGHT_AFTER });
-    expect(told).toEqual([]);
+    expect(stated).toEqual([]);
   });
 
-  it("is told once: on the first day without zero, not on the next, nor at the end of the period", async () => {
+  it("is stated once: on the first day without zero, not on the next, nor at the end of the period", async () => {
     await tellFirstResult(listening(), { shop: SHOP, now: new Date("2026-08-20T05:00:00Z") });
     await tellFirstResult(listening(), { shop: SHOP, now: new Date("2026-08-21T05:00:00Z") });
     await keepFinishedPeriods(listening(), { now: NIGHT_AFTER });
     const payload = { shop: SHOP, trigger: "result-known", worthMinor: { low: expect.any(Number) } };
-    expect(told).toMatchObject([{ name: "publish.flow", payload }]);
+    expect(stated).toMatchObject([{ name: "publish.flow", payload }]);
   });
 
-  it("is told at the end where no day said it before", async () => {
+  it("is stated at the end where no day said it before", async () => {
     await keepFinishedPeriods(listening(), { now: NIGHT_AFTER });
     await tellFirstResult(listening(), { shop: SHOP, now: new Date("2026-08-29T05:00:00Z") });
-    expect(told).toHaveLength(1);
+    expect(stated).toHaveLength(1);
   });
 });
