@@ -218,7 +218,8 @@
   // ---- The picker of products or collections, which the admin page draws ----
   const waitingForPick = new Map();
   function resourcePicker(options) {
-    if (!["product", "collection"].includes(options.type)) throw new Error(`The stand-in picks no ${options.type}.`);
+    if (!["product", "collection"].includes(options.type))
+      throw new Error(`The stand-in picks no ${options.type}.`);
     const id = `picker-${waitingForPick.size + 1}`;
     return new Promise((resolve) => {
       waitingForPick.set(id, resolve);
