@@ -115,7 +115,7 @@ describe("a shopper in Chromium", () => {
     );
     await page.goto(`${url}/checkout`);
     expect(await pricesOn("[data-checkout-total]", "data-checkout-total")).toBe("4200");
-    await page.locator("form button[type=submit]").click();
+    await page.getByRole("button", { name: "Pay now" }).click();
     await page.waitForURL("**/thank-you/**");
     expect([...state.orders.orders.values()].at(-1)!.noteAttributes[0]!.value).toBe(`h:${visitor}`);
     expect(drawArm(visitor!, { salt: SALT, holdoutPermille: 1_000 })).toBe("holdout");
@@ -157,7 +157,7 @@ describe("a shopper in Chromium", () => {
     await page.locator("button[name=checkout]").click();
     await page.waitForURL("**/checkout");
     expect(await pricesOn("[data-checkout-total]", "data-checkout-total")).toBe("3675");
-    await page.locator("form button[type=submit]").click();
+    await page.getByRole("button", { name: "Pay now" }).click();
     await page.waitForURL("**/thank-you/**");
 
     const visitor = await visitorOf();
