@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "#app/data/db.server.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
@@ -60,7 +59,7 @@ describe("receiveWebhook in an outage", () => {
 it("a connection that PostgreSQL ends between two statements fails its transaction alone", async () => {
   const cutOff = inTransaction(deps.pool, async (client) => {
     const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-    const isGone = once(client, "end");
+    const isGone = new Promise((resolve) => client.once("end", resolve));
     await deps.pool.query("SELECT pg_terminate_backend($1)", [rows[0]!.pid]);
     await isGone;
     await client.query("SELECT 1");
