@@ -24,7 +24,10 @@ export function nameOffer({ kind, title, components }: NamedOffer, { t }: Words)
     : t("server:named.more", { first, count: components.length - 1 });
 }
 
-/** What these offers of a shop are called, by their ids; those that are gone are absent. */
+/**
+ * What these offers of a shop are called, by their ids. Absent are those that are gone, and those that share a name:
+ * where no products stand beside it, it would not tell them apart.
+ */
 export async function readOfferNames(
   { db }: Pick<Deps, "db">,
   { shop, ids, words }: { shop: string; ids: readonly string[]; words: Words },
@@ -39,7 +42,8 @@ export async function readOfferNames(
     }));
     return [bundle.id, nameOffer({ ...bundle, components: parts }, words)] as const;
   });
-  return new Map(named);
+  const countOf = (name: string) => named.filter(([, other]) => other === name).length;
+  return new Map(named.filter(([, name]) => countOf(name) === 1));
 }
 
 /** Whether the title is the one of `titleBundle`, of these products or of what they were called then. */

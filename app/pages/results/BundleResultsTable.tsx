@@ -60,32 +60,34 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
           </Text>
         </Box>
       ) : (
-        <FiguresTable
-          label={t("bundles.label")}
-          columnContentTypes={COLUMNS.map((column) => (column === "bundle" ? "text" : "numeric"))}
-          headings={COLUMNS.map((column) => t(`column.${column}`))}
-          totals={["", "", "", "", totals.orders, totals.revenue, totals.discount]}
-          rows={rows.map((row) => [
-            <Link key={row.id} url={`/app/suggestions/${row.id}`} removeUnderline>
-              {row.title}
-            </Link>,
-            row.worth ? (
-              <BlockStack key="worth">
-                <span>{row.worth.value}</span>
-                <Text as="span" tone="subdued" variant="bodySm">
-                  {row.worth.interval}
-                </Text>
-              </BlockStack>
-            ) : (
-              t("worth.unknown")
-            ),
-            row.seen,
-            row.takeRate,
-            row.orders,
-            row.revenue,
-            row.discount,
-          ])}
-        />
+        <Box paddingInline="400" paddingBlockEnd="200">
+          <FiguresTable
+            label={t("bundles.label")}
+            columnContentTypes={COLUMNS.map((column) => (column === "bundle" ? "text" : "numeric"))}
+            headings={COLUMNS.map((column) => t(`column.${column}`))}
+            totals={["", "", "", "", totals.orders, totals.revenue, totals.discount]}
+            rows={rows.map((row) => [
+              <Link key={row.id} url={`/app/suggestions/${row.id}`} removeUnderline>
+                {row.title}
+              </Link>,
+              row.worth ? (
+                <BlockStack key="worth">
+                  <span>{row.worth.value}</span>
+                  <Text as="span" tone="subdued" variant="bodySm">
+                    {row.worth.interval}
+                  </Text>
+                </BlockStack>
+              ) : (
+                t("worth.unknown")
+              ),
+              row.seen,
+              row.takeRate,
+              row.orders,
+              row.revenue,
+              row.discount,
+            ])}
+          />
+        </Box>
       )}
     </Card>
   );
