@@ -40,7 +40,8 @@ export function Page(props: PageProps) {
     <div className={fullWidth ? "Polaris-Page Polaris-Page--fullWidth" : "Polaris-Page"}>
       <div style={{ padding: "var(--p-space-400)", paddingBlockStart: "var(--p-space-600)" }}>
         <InlineStack align="space-between" blockAlign="start" gap="300">
-          <InlineStack gap="200" blockAlign="start" wrap={false}>
+          {/* The alignment is inherited: stacks within it say their own. */}
+          <InlineStack align="start" gap="200" blockAlign="start" wrap={false}>
             {backAction ? (
               <Button
                 icon={ArrowLeftIcon}
@@ -50,7 +51,7 @@ export function Page(props: PageProps) {
               />
             ) : null}
             <BlockStack gap="050">
-              <InlineStack gap="200" blockAlign="center">
+              <InlineStack align="start" gap="200" blockAlign="center">
                 <Text as="h1" variant="headingLg">
                   {title}
                 </Text>
@@ -63,7 +64,7 @@ export function Page(props: PageProps) {
               ) : null}
             </BlockStack>
           </InlineStack>
-          <InlineStack gap="200">
+          <InlineStack align="start" gap="200">
             {secondaryActions.map((action) => (
               <ActionButton key={action.content} {...action} />
             ))}
