@@ -114,12 +114,11 @@ export function assessBundle(
     if (isStockShort(market, items)) return { ok: false, reason: "stock_too_short" };
   }
 
+  const ordersAnyway = expectTogether(market, items, { together, effectiveSize });
   const ordered = orderByDemand(market.demand, items);
-  const { withoutOneRatio, relation, economics } = economicsOf(market, ordered, {
-    together,
-    effectiveSize,
-    withoutOne: ordered.map((item) => withoutOne[items.indexOf(item)]!),
-  });
+  const withoutOneRatio = ordered.map((item) => withoutOne[items.indexOf(item)]! / together);
+  const relation = relationOf(liftTogether(market, items, { together, effectiveSize }));
+  const economics = toEconomics(market, ordered, { ordersAnyway, withoutOneRatio, relation });
   const discountRatio = chooseDiscount(economics, market.settings);
   if (discountRatio === null) return { ok: false, reason: "no_discount_pays" };
 
@@ -227,23 +226,6 @@ export function asStandIn(original: Estimate, likeness: number): Estimate {
   return { ...wished, low: Math.min(wished.low, original.low / 4) };
 }
 
-/** What the offer's arithmetic needs, from what was counted of the combination. */
-export function economicsOf(
-  market: OfferOutlook,
-  items: readonly number[],
-  {
-    together,
-    effectiveSize,
-    withoutOne,
-  }: Omit<CountedBundle, "items" | "isToTry"> & { readonly effectiveSize: number },
-) {
-  const ordersAnyway = expectTogether(market, items, { together, effectiveSize });
-  const withoutOneRatio = withoutOne.map((orders) => orders / together);
-  const relation = relationOf(liftTogether(market, items, { together, effectiveSize }));
-  const economics = toEconomics(market, items, { ordersAnyway, withoutOneRatio, relation });
-  return { withoutOneRatio, relation, economics };
-}
-
 /**
  * What the offer's arithmetic needs, from prices, margins and who lacks one component: so many times those who order
  * it all as were counted; of a pair whoever is expected to order the other one, where that is more.
@@ -281,7 +263,7 @@ export function toEconomics(
 }
 
 /** Of those who order one component without the rest, the share that has a use for it: none where chance joins them. */
-function relationOf(lift: number): number {
+export function relationOf(lift: number): number {
   return Math.max(0, 1 - 1 / lift);
 }
 

@@ -1,6 +1,6 @@
 import { Z90 } from "#app/domain/numbers/distributions.ts";
-import { economicsOf } from "#app/domain/propose/profit/bundle-candidate.ts";
-import type { BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
+import { relationOf, toEconomics } from "#app/domain/propose/profit/bundle-candidate.ts";
+import { liftTogether, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import { basketsOf, intersect } from "#app/domain/propose/together/occurrences.ts";
 import { addedRatioByKind, type BundleEconomics } from "#app/domain/propose/profit/offer-value.ts";
@@ -84,19 +84,25 @@ export function learnShoppers(outcomes: readonly OfferOutcome[]): ShopperMix | n
   };
 }
 
-/** What each offer should bring by today's counts; one whose products no order holds together says nothing. */
+/**
+ * What each offer should have brought, by all orders that were counted: the forecast of today speaks of another season than
+ * the one it was shown in. One whose products no order holds together says nothing.
+ */
 export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]): OfferOutcome[] {
   const { occurrences } = market;
+  const asCounted = { ...market, demand: new Float64Array(market.items.length) };
   return outcomes.flatMap(({ items, trials }) => {
     const ordersOf = items.map((item) => basketsOf(occurrences, item));
     const together = ordersOf.reduce(intersect).length;
     if (items.length < 2 || together === 0) return [];
-    const withoutOne = items.map(
-      (_, place) => ordersOf.filter((_, other) => other !== place).reduce(intersect).length,
+    const withoutOneRatio = items.map(
+      (_, place) => ordersOf.filter((_, other) => other !== place).reduce(intersect).length / together,
     );
     const effectiveSize = effectiveSampleSize(occurrences, items);
+    const relation = relationOf(liftTogether(market, items, { together, effectiveSize }));
+    const ordersAnyway = { value: together, low: together, high: together };
     return [
-      { economics: economicsOf(market, items, { together, effectiveSize, withoutOne }).economics, trials },
+      { economics: toEconomics(asCounted, items, { ordersAnyway, withoutOneRatio, relation }), trials },
     ];
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Estimate } from "#app/domain/numbers/estimate.ts";
-import { learnShoppers, type OfferOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import { EFFECT_DAYS, surveyMarket } from "#app/domain/propose/profit/bundle-market.ts";
+import { learnShoppers, toOutcomes, type OfferOutcome } from "#app/domain/propose/profit/learned-response.ts";
 import {
   addedRatioByKind,
   chooseDiscount,
@@ -8,6 +9,11 @@ import {
   type BundleEconomics,
 } from "#app/domain/propose/profit/offer-value.ts";
 import { SUPPOSED_MIX } from "#app/domain/propose/profit/shopper-kinds.ts";
+import { learnShopResponse } from "#app/domain/propose/profit/shop-response.ts";
+import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "../planted-shop.ts";
 
 const exactly = (value: number): Estimate => ({ value, low: value, high: value });
 
@@ -97,5 +103,45 @@ describe("what a shop's own offers say of its shoppers", () => {
     const { low, high } = mix.kinds[1]!.times;
     expect(high - low).toBeGreaterThan(1.5);
     expect(SUPPOSED_MIX.kinds[1]!.times).toEqual(exactly(1));
+  });
+});
+
+describe("what an offer should have brought", () => {
+  const items = ["Parasol", "Sand bucket", "Notebook", "Pencil", "Teapot"].map((title) => toItem(title));
+  const baskets = plantPair(items, 1_000);
+  const occurrences = indexOccurrences(baskets, 0, END_MS);
+  const expectedWhere = (ordersExpected: number) => {
+    const forecast = { item: 0, horizonDays: EFFECT_DAYS, ordersExpected, ordersLow: 0, ordersHigh: 1 };
+    const market = surveyMarket({
+      baskets,
+      neighbours: noNeighbours(items.length),
+      forecasts: [{ ...forecast, unitsPerOrder: 1, trend: "flat", seasonIndex: null, seasonAhead: [] }],
+      settings: ShopSettings.parse({}),
+      occurrences,
+      response: learnShopResponse(baskets, 0, END_MS),
+      windowMs: 13 * EFFECT_DAYS * DAY_MS,
+      cutoffMs: END_MS,
+    });
+    const [outcome] = toOutcomes(market, [{ items: [0, 1], trials: [] }]);
+    return addedRatioByKind(outcome!.economics, 0.1);
+  };
+
+  it("does not hang on the forecast of a season that has begun since", () => {
+    expect(expectedWhere(0.001)).toEqual(expectedWhere(40));
+  });
+
+  it("is nothing where no order holds the products together", () => {
+    const alone = toBaskets(items, [[0], [1], [2]]);
+    const market = surveyMarket({
+      baskets: alone,
+      neighbours: noNeighbours(items.length),
+      forecasts: [],
+      settings: ShopSettings.parse({}),
+      occurrences: indexOccurrences(alone, 0, END_MS),
+      response: learnShopResponse(alone, 0, END_MS),
+      windowMs: 13 * EFFECT_DAYS * DAY_MS,
+      cutoffMs: END_MS,
+    });
+    expect(toOutcomes(market, [{ items: [0, 1], trials: [] }])).toEqual([]);
   });
 });
