@@ -1,9 +1,10 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Button, InlineStack } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { ActivityList } from "#app/ui/ActivityList.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 import { ActivityQuery, readActivityPage } from "#app/pages/activity/read-activity-page.server.ts";
@@ -27,11 +28,7 @@ export default function ActivityPage() {
     >
       <BlockStack gap="400">
         {page ? null : <Banner>{t("common:installing")}</Banner>}
-        {page && page.entries.length === 0 ? (
-          <Text as="p" tone="subdued">
-            {t("none")}
-          </Text>
-        ) : null}
+        {page && page.entries.length === 0 ? <Subdued>{t("none")}</Subdued> : null}
         {page && page.entries.length > 0 ? <ActivityList title={t("list")} entries={page.entries} /> : null}
         {page?.next ? (
           <InlineStack align="center">

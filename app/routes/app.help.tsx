@@ -2,6 +2,7 @@ import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack, Card, Link, Text, TextField } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { env } from "#app/process/env.server.ts";
@@ -70,17 +71,12 @@ export default function HelpPage() {
             </BlockStack>
           </Card>
         ))}
-        <Card>
-          <BlockStack gap="200">
-            <Text as="h2" variant="headingMd">
-              {t("contact.title")}
-            </Text>
-            <Text as="p">
-              {supportEmail === null ? t("contact.shopify") : t("contact.write", { address: supportEmail })}
-            </Text>
-            {supportEmail === null ? null : <Link url={`mailto:${supportEmail}`}>{supportEmail}</Link>}
-          </BlockStack>
-        </Card>
+        <TitledCard title={t("contact.title")} gap="200">
+          <Text as="p">
+            {supportEmail === null ? t("contact.shopify") : t("contact.write", { address: supportEmail })}
+          </Text>
+          {supportEmail === null ? null : <Link url={`mailto:${supportEmail}`}>{supportEmail}</Link>}
+        </TitledCard>
       </BlockStack>
     </Page>
   );

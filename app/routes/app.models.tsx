@@ -1,6 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack } from "@shopify/polaris";
+import { InstallingPage } from "#app/ui/InstallingPage.tsx";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
@@ -44,13 +45,7 @@ export default function ModelsPage() {
   const { page } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<typeof action>();
   useOutcomeToast(fetcher.data);
-  if (!page) {
-    return (
-      <Page title={t("title")}>
-        <Banner>{t("common:installing")}</Banner>
-      </Page>
-    );
-  }
+  if (!page) return <InstallingPage title={t("title")} />;
   const { chosen, versions, decisions } = page;
   return (
     <Page

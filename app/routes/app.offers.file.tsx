@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs } from "@remix-run/node";
 import { useFetcher } from "@remix-run/react";
-import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
@@ -11,6 +11,7 @@ import {
   MOST_FILE_BYTES,
   type OfferImport,
 } from "#app/services/validate/import-offers.server.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
@@ -49,19 +50,14 @@ export default function OfferFilePage() {
   return (
     <Page title={t("title")} backAction={{ content: t("common:nav.bundles"), url: "/app/suggestions" }}>
       <BlockStack gap="400">
-        <Card>
-          <BlockStack gap="300">
-            <Text as="h2" variant="headingMd">
-              {t("export.title")}
-            </Text>
-            <Text as="p">{t("export.text")}</Text>
-            <InlineStack>
-              <Button loading={isLoading} onClick={() => void download()}>
-                {t("export.action")}
-              </Button>
-            </InlineStack>
-          </BlockStack>
-        </Card>
+        <TitledCard title={t("export.title")}>
+          <Text as="p">{t("export.text")}</Text>
+          <InlineStack>
+            <Button loading={isLoading} onClick={() => void download()}>
+              {t("export.action")}
+            </Button>
+          </InlineStack>
+        </TitledCard>
         <ImportCard
           read={sending.data ?? null}
           isBusy={sending.state !== "idle"}

@@ -1,16 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useNavigate } from "@remix-run/react";
-import {
-  Banner,
-  BlockStack,
-  Button,
-  ButtonGroup,
-  Card,
-  InlineStack,
-  Layout,
-  Link,
-  Text,
-} from "@shopify/polaris";
+import { Banner, BlockStack, Button, ButtonGroup, InlineStack, Layout, Link } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -27,6 +17,8 @@ import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import type { FieldMessage } from "#app/services/validate/typed-terms.server.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
@@ -153,41 +145,24 @@ export default function NewOfferPage() {
                 change({ offer: { ...draft.offer, kind }, components: withGift(draft.components, kind) })
               }
             />
-            <Card>
-              <BlockStack gap="300">
-                <Text as="h2" variant="headingMd">
-                  {t("products")}
-                </Text>
-                <ComponentFields {...fields} isReplaceable takesCollection />
-              </BlockStack>
-            </Card>
-            <Card>
-              <BlockStack gap="300">
-                <Text as="h2" variant="headingMd">
-                  {t("reward")}
-                </Text>
-                <OfferFields {...fields} />
-              </BlockStack>
-            </Card>
-            <Card>
-              <BlockStack gap="300">
-                <InlineStack align="space-between" blockAlign="center" gap="200">
-                  <Text as="h2" variant="headingMd">
-                    {t("details")}
-                  </Text>
-                  {isFurther ? null : <Button onClick={() => setFurther(true)}>{t("change")}</Button>}
-                </InlineStack>
-                {isFurther ? (
-                  <Suspense fallback={null}>
-                    <FurtherFields {...fields} suggestion={suggestTitle(draft, t)} />
-                  </Suspense>
-                ) : (
-                  <Text as="p" tone="subdued">
-                    {title}
-                  </Text>
-                )}
-              </BlockStack>
-            </Card>
+            <TitledCard title={t("products")}>
+              <ComponentFields {...fields} isReplaceable takesCollection />
+            </TitledCard>
+            <TitledCard title={t("reward")}>
+              <OfferFields {...fields} />
+            </TitledCard>
+            <TitledCard
+              title={t("details")}
+              beside={isFurther ? null : <Button onClick={() => setFurther(true)}>{t("change")}</Button>}
+            >
+              {isFurther ? (
+                <Suspense fallback={null}>
+                  <FurtherFields {...fields} suggestion={suggestTitle(draft, t)} />
+                </Suspense>
+              ) : (
+                <Subdued>{title}</Subdued>
+              )}
+            </TitledCard>
             <InlineStack align="end">
               <ButtonGroup>
                 {form.isDirty ? <Button onClick={discard}>{t("common:discard")}</Button> : null}

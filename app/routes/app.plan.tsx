@@ -1,6 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, InlineGrid, Link } from "@shopify/polaris";
+import { InstallingPage } from "#app/ui/InstallingPage.tsx";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
@@ -58,13 +59,7 @@ export default function PlanPage() {
   const { page } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<typeof action>();
   useOutcomeToast(fetcher.data);
-  if (!page) {
-    return (
-      <Page title={t("title")}>
-        <Banner>{t("common:installing")}</Banner>
-      </Page>
-    );
-  }
+  if (!page) return <InstallingPage title={t("title")} />;
   return (
     <Page
       title={t("title")}

@@ -1,6 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Box } from "@shopify/polaris";
+import { BlockStack, Box } from "@shopify/polaris";
+import { InstallingPage } from "#app/ui/InstallingPage.tsx";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { DataRequestCard } from "#app/pages/privacy/DataRequestCard.tsx";
@@ -50,13 +51,7 @@ export const handle = { texts: ["privacy", "settings"] };
 export default function PrivacyPage() {
   const { t } = useTranslation("privacy");
   const { page } = useLoaderData<typeof loader>();
-  if (!page) {
-    return (
-      <Page title={t("title")}>
-        <Banner>{t("common:installing")}</Banner>
-      </Page>
-    );
-  }
+  if (!page) return <InstallingPage title={t("title")} />;
   return <Privacy page={page} />;
 }
 

@@ -1,6 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
-import { Banner, BlockStack } from "@shopify/polaris";
+import { BlockStack } from "@shopify/polaris";
+import { InstallingPage } from "#app/ui/InstallingPage.tsx";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AnswerCard } from "#app/pages/results/AnswerCard.tsx";
@@ -46,13 +47,7 @@ export default function ResultsPage() {
     `/app/results/export?days=${days}`,
     `bundle-results-${days}-days.csv`,
   );
-  if (!results) {
-    return (
-      <Page title={t("title")}>
-        <Banner>{t("common:installing")}</Banner>
-      </Page>
-    );
-  }
+  if (!results) return <InstallingPage title={t("title")} />;
   return (
     <Page
       title={t("title")}

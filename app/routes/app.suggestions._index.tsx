@@ -1,6 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
-import { Banner, BlockStack, Text } from "@shopify/polaris";
+import { BlockStack } from "@shopify/polaris";
+import { InstallingPage } from "#app/ui/InstallingPage.tsx";
 import { Page } from "#app/ui/Page.tsx";
 import { useCallback, useMemo, useState } from "react";
 import { z } from "zod";
@@ -21,6 +22,7 @@ import {
 import { SuggestionList, type BulkDecision } from "#app/pages/suggestions/SuggestionList.tsx";
 import { answerListKey } from "#app/pages/suggestions/answer-list-key.ts";
 import { useKeptPlace } from "#app/pages/suggestions/use-kept-place.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
 import { useConflict } from "#app/ui/hooks/use-conflict.ts";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
@@ -160,13 +162,7 @@ export default function SuggestionsPage() {
     [setParams],
   );
 
-  if (!list) {
-    return (
-      <Page title={t("common:nav.bundles")}>
-        <Banner>{t("common:installing")}</Banner>
-      </Page>
-    );
-  }
+  if (!list) return <InstallingPage title={t("common:nav.bundles")} />;
   const { query } = list;
   const decideRow = (decision: "approve" | "reject", id: string) => {
     const bundle = list.bundles.find((one) => one.id === id);
@@ -199,13 +195,7 @@ export default function SuggestionsPage() {
           onDeleteView={(id) => viewing.submit({ intent: "view-delete", id }, { method: "post" })}
           onChange={change}
         />
-        <div role="status">
-          {isHelped ? (
-            <Text as="p" tone="subdued">
-              {t("keys.text")}
-            </Text>
-          ) : null}
-        </div>
+        <div role="status">{isHelped ? <Subdued>{t("keys.text")}</Subdued> : null}</div>
         <div
           ref={around}
           tabIndex={-1}

@@ -3,6 +3,7 @@ import { BlockStack, Box, Button, Card, InlineStack, Text } from "@shopify/polar
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Page } from "#app/ui/Page.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -37,9 +38,7 @@ export default function TourPage() {
         <BlockStack gap="400">
           <div ref={heading} tabIndex={-1} style={{ outline: "none" }}>
             <BlockStack gap="100">
-              <Text as="p" tone="subdued">
-                {t("step", { step: at + 1, steps: STEPS.length })}
-              </Text>
+              <Subdued>{t("step", { step: at + 1, steps: STEPS.length })}</Subdued>
               <Text as="h2" variant="headingMd">
                 {t(`${name}.title`)}
               </Text>

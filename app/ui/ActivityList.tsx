@@ -1,4 +1,5 @@
-import { BlockStack, Card, Link, Text } from "@shopify/polaris";
+import { BlockStack, Link, Text } from "@shopify/polaris";
+import { TitledCard } from "./TitledCard.tsx";
 
 interface ActivityListProps {
   readonly title: string;
@@ -15,20 +16,15 @@ interface ActivityListProps {
 /** What people did, the newest first. */
 export function ActivityList({ title, entries }: ActivityListProps) {
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {title}
-        </Text>
-        <BlockStack as="ol" gap="200">
-          {entries.map(({ id, what, who, at, url }) => (
-            <li key={id}>
-              <Text as="p">{url ? <Link url={url}>{what}</Link> : what}</Text>
-              <Text as="p" tone="subdued" variant="bodySm">{`${who}, ${at}`}</Text>
-            </li>
-          ))}
-        </BlockStack>
+    <TitledCard title={title}>
+      <BlockStack as="ol" gap="200">
+        {entries.map(({ id, what, who, at, url }) => (
+          <li key={id}>
+            <Text as="p">{url ? <Link url={url}>{what}</Link> : what}</Text>
+            <Text as="p" tone="subdued" variant="bodySm">{`${who}, ${at}`}</Text>
+          </li>
+        ))}
       </BlockStack>
-    </Card>
+    </TitledCard>
   );
 }

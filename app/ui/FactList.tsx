@@ -1,4 +1,6 @@
-import { BlockStack, Card, Text } from "@shopify/polaris";
+import { Text } from "@shopify/polaris";
+import { Subdued } from "./Subdued.tsx";
+import { TitledCard } from "./TitledCard.tsx";
 
 export interface Fact {
   readonly term: string;
@@ -52,18 +54,9 @@ interface FactListProps {
 /** Named figures under a heading. */
 export function FactList({ title, facts, note, isSum = false }: FactListProps) {
   return (
-    <Card>
-      <BlockStack gap="200">
-        <Text as="h2" variant="headingMd">
-          {title}
-        </Text>
-        {note ? (
-          <Text as="p" tone="subdued">
-            {note}
-          </Text>
-        ) : null}
-        <FactRows facts={facts} isSum={isSum} />
-      </BlockStack>
-    </Card>
+    <TitledCard title={title} gap="200">
+      {note ? <Subdued>{note}</Subdued> : null}
+      <FactRows facts={facts} isSum={isSum} />
+    </TitledCard>
   );
 }

@@ -1,4 +1,5 @@
 import { BlockStack, Card, Link, Text } from "@shopify/polaris";
+import { Subdued } from "./Subdued.tsx";
 
 interface LinkCardProps {
   readonly title: string;
@@ -16,9 +17,7 @@ export function LinkCard({ title, links }: LinkCardProps) {
         {links.map(({ label, text, url }) => (
           <BlockStack key={url} gap="050" inlineAlign="start">
             <Link url={url}>{label}</Link>
-            <Text as="p" tone="subdued">
-              {text}
-            </Text>
+            <Subdued>{text}</Subdued>
           </BlockStack>
         ))}
       </BlockStack>

@@ -4,7 +4,7 @@ import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
 import { FactRows, type Fact } from "#app/ui/FactList.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
-import { DetailCard } from "./DetailCard.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { EvidenceCard, type EvidenceLine } from "./EvidenceCard.tsx";
 import { MarginCard, type MarginRow } from "./MarginCard.tsx";
 import { ForecastCard, SeasonCard, type TimedBundle } from "./TimeCards.tsx";
@@ -85,19 +85,16 @@ export function BundleDetails({ bundle, staleness }: BundleDetailsProps) {
         <ForecastCard forecast={bundle.forecast} daily={bundle.daily} />
         <MarginCard rows={bundle.margins} />
         <SimilarCard similar={bundle.similar} />
-        <DetailCard
-          title={t("missing.title")}
-          meaning={bundle.missing.length === 0 ? t("missing.none") : null}
-        >
+        <TitledCard title={t("missing.title")} note={bundle.missing.length === 0 ? t("missing.none") : null}>
           <List>
             {bundle.missing.map((text) => (
               <List.Item key={text}>{text}</List.Item>
             ))}
           </List>
-        </DetailCard>
-        <DetailCard
+        </TitledCard>
+        <TitledCard
           title={t("history.title")}
-          meaning={bundle.decisions.length === 0 ? t("history.none") : null}
+          note={bundle.decisions.length === 0 ? t("history.none") : null}
         >
           <BlockStack as="ol" gap="200">
             {bundle.decisions.map(({ id, what, why, who, at }) => (
@@ -112,7 +109,7 @@ export function BundleDetails({ bundle, staleness }: BundleDetailsProps) {
               </li>
             ))}
           </BlockStack>
-        </DetailCard>
+        </TitledCard>
       </div>
     </details>
   );
@@ -123,9 +120,9 @@ function ExpectedCard({ bundle: { orders, expected, profitParts }, staleness }: 
   const { t } = useTranslation("bundle");
   if (expected.length === 0) return null;
   return (
-    <DetailCard
+    <TitledCard
       title={t("expected.title")}
-      meaning={[t("expected.note"), ...(staleness ? [staleness] : [])].join(" ")}
+      note={[t("expected.note"), ...(staleness ? [staleness] : [])].join(" ")}
     >
       <ChartFigure
         label={t("expected.title")}
@@ -150,7 +147,7 @@ function ExpectedCard({ bundle: { orders, expected, profitParts }, staleness }: 
           <FactRows facts={profitParts} isSum />
         </BlockStack>
       ) : null}
-    </DetailCard>
+    </TitledCard>
   );
 }
 
@@ -166,14 +163,16 @@ function ReplayCard({ replay }: Pick<DetailedBundle, "replay">) {
     values: [orders],
   }));
   return (
-    <DetailCard
-      title={t("replay.title")}
-      badge={
-        <Badge tone={isSupported ? "success" : "warning"}>
-          {t(isSupported ? "replay.held" : "replay.failed")}
-        </Badge>
+    <TitledCard
+      title={
+        <>
+          {t("replay.title")}{" "}
+          <Badge tone={isSupported ? "success" : "warning"}>
+            {t(isSupported ? "replay.held" : "replay.failed")}
+          </Badge>
+        </>
       }
-      meaning={verdict}
+      note={verdict}
     >
       <ChartFigure
         label={t("replay.title")}
@@ -181,16 +180,16 @@ function ReplayCard({ replay }: Pick<DetailedBundle, "replay">) {
         headings={["", t("season.orders")]}
         rows={facts.map(({ term, value }) => [term, value])}
       />
-    </DetailCard>
+    </TitledCard>
   );
 }
 
 /** What offers like this one did on the storefront lately. */
 function SimilarCard({ similar }: Pick<DetailedBundle, "similar">) {
   const { t } = useTranslation("bundle");
-  if (similar.length === 0) return <DetailCard title={t("similar.title")} meaning={t("similar.none")} />;
+  if (similar.length === 0) return <TitledCard title={t("similar.title")} note={t("similar.none")} />;
   return (
-    <DetailCard title={t("similar.title")} meaning={null}>
+    <TitledCard title={t("similar.title")}>
       <FiguresTable
         label={t("similar.title")}
         columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric"]}
@@ -207,6 +206,6 @@ function SimilarCard({ similar }: Pick<DetailedBundle, "similar">) {
           ...[seen, orders, revenue, discount],
         ])}
       />
-    </DetailCard>
+    </TitledCard>
   );
 }

@@ -1,4 +1,4 @@
-import { BlockStack, Card, Icon, InlineStack, Text, type IconProps } from "@shopify/polaris";
+import { BlockStack, Icon, InlineStack, Text, type IconProps } from "@shopify/polaris";
 import {
   AlertTriangleIcon,
   CalendarIcon,
@@ -9,6 +9,7 @@ import {
   TextIcon,
 } from "@shopify/polaris-icons";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 export interface EvidenceLine {
   readonly kind: string;
@@ -35,32 +36,27 @@ interface EvidenceCardProps {
 export function EvidenceCard({ evidence, title }: EvidenceCardProps) {
   const { t } = useTranslation("bundle");
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {title ?? t("evidence.title")}
-        </Text>
-        {evidence.length === 0 ? <Text as="p">{t("evidence.none")}</Text> : null}
-        <BlockStack as="ul" gap="200">
-          {evidence.map(({ kind, text }) => {
-            const known = kind in ICON ? kind : "orders";
-            return (
-              <li key={text}>
-                <InlineStack gap="200" blockAlign="start" wrap={false}>
-                  <div>
-                    <Icon
-                      source={ICON[known]!}
-                      tone={kind === "caution" ? "caution" : "subdued"}
-                      accessibilityLabel={t(`evidence.${known}`)}
-                    />
-                  </div>
-                  <Text as="span">{text}</Text>
-                </InlineStack>
-              </li>
-            );
-          })}
-        </BlockStack>
+    <TitledCard title={title ?? t("evidence.title")}>
+      {evidence.length === 0 ? <Text as="p">{t("evidence.none")}</Text> : null}
+      <BlockStack as="ul" gap="200">
+        {evidence.map(({ kind, text }) => {
+          const known = kind in ICON ? kind : "orders";
+          return (
+            <li key={text}>
+              <InlineStack gap="200" blockAlign="start" wrap={false}>
+                <div>
+                  <Icon
+                    source={ICON[known]!}
+                    tone={kind === "caution" ? "caution" : "subdued"}
+                    accessibilityLabel={t(`evidence.${known}`)}
+                  />
+                </div>
+                <Text as="span">{text}</Text>
+              </InlineStack>
+            </li>
+          );
+        })}
       </BlockStack>
-    </Card>
+    </TitledCard>
   );
 }

@@ -1,5 +1,5 @@
-import { BlockStack, Card, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
 
@@ -28,30 +28,22 @@ export function MarginCard({ rows }: { readonly rows: readonly MarginRow[] }) {
     ].join(" · "),
   }));
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("margin.title")}
-        </Text>
-        <Text as="p" tone="subdued">
-          {t("margin.text")}
-        </Text>
-        <ChartFigure
-          label={t("margin.label")}
-          chart={
-            <BarsChart
-              parts={PARTS.map((part) => t(`margin.part.${part}`))}
-              rows={named.map(({ label, profit, parts }) => ({
-                label,
-                text: profit,
-                values: PARTS.map((part) => parts[part]),
-              }))}
-            />
-          }
-          headings={["discount", "price", "profit", "margin"].map((column) => t(`margin.${column}`))}
-          rows={named.map(({ label, price, profit, margin }) => [label, price, profit, margin])}
-        />
-      </BlockStack>
-    </Card>
+    <TitledCard title={t("margin.title")} note={t("margin.text")}>
+      <ChartFigure
+        label={t("margin.label")}
+        chart={
+          <BarsChart
+            parts={PARTS.map((part) => t(`margin.part.${part}`))}
+            rows={named.map(({ label, profit, parts }) => ({
+              label,
+              text: profit,
+              values: PARTS.map((part) => parts[part]),
+            }))}
+          />
+        }
+        headings={["discount", "price", "profit", "margin"].map((column) => t(`margin.${column}`))}
+        rows={named.map(({ label, price, profit, margin }) => [label, price, profit, margin])}
+      />
+    </TitledCard>
   );
 }

@@ -1,10 +1,12 @@
-import { BlockStack, Card, InlineStack, Text, Thumbnail } from "@shopify/polaris";
+import { BlockStack, InlineStack, Text, Thumbnail } from "@shopify/polaris";
 import { ImageIcon } from "@shopify/polaris-icons";
 import { useFetcher } from "@remix-run/react";
 import { useEffect } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { OfferKind } from "#app/domain/offer/offer.ts";
 import type { ThemeStyle } from "#app/domain/publish/theme-style.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface OfferPreviewProps {
   readonly kind: OfferKind;
@@ -36,80 +38,73 @@ export function OfferPreview({ kind, title, components, prices }: OfferPreviewPr
   const style = data?.style;
   const isPool = kind === "range" || kind === "breaks";
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("preview.title")}
-        </Text>
-        <div
-          style={{
-            border: "1px solid var(--p-color-border)",
-            borderRadius: "var(--p-border-radius-300)",
-            padding: "var(--p-space-400)",
-            background: style?.background ?? undefined,
-            color: style?.text ?? undefined,
-          }}
-        >
-          <BlockStack gap="300">
-            {title ? (
-              <Text as="h3" variant="headingSm">
-                {title}
-              </Text>
-            ) : null}
-            <InlineStack gap="200" blockAlign="center">
-              {components.slice(0, DRAWN).map((component, index) => (
-                <InlineStack key={index} gap="200" blockAlign="center" wrap={false}>
-                  {index > 0 && !isPool ? <Text as="span">+</Text> : null}
-                  <Thumbnail source={component.imageUrl || ImageIcon} alt="" />
-                </InlineStack>
-              ))}
-            </InlineStack>
-            <BlockStack gap="050">
-              {components.slice(0, DRAWN).map((component, index) => (
-                <Text as="p" key={index}>
-                  {component.quantity > 1 ? `${component.quantity} × ` : ""}
-                  {component.isGift ? t("preview.gift", { title: component.title }) : component.title}
-                </Text>
-              ))}
-              {components.length > DRAWN ? (
-                <Text as="p" tone="subdued">
-                  {t("preview.more", { count: components.length - DRAWN })}
-                </Text>
-              ) : null}
-            </BlockStack>
-            {prices.map(({ units, priceBefore, priceAfter, saving }) => (
-              <InlineStack key={units} gap="200" blockAlign="baseline">
-                {isPool ? (
-                  <Text as="span">
-                    {t(kind === "range" ? "preview.any" : "preview.units", { count: units })}
-                  </Text>
-                ) : null}
-                <Text as="span" variant="headingMd">
-                  {priceAfter}
-                </Text>
-                <Text as="span" tone="subdued" textDecorationLine="line-through">
-                  {priceBefore}
-                </Text>
-                <Text as="span" tone="success">
-                  {t("preview.saving", { saving })}
-                </Text>
+    <TitledCard title={t("preview.title")}>
+      <div
+        style={{
+          border: "1px solid var(--p-color-border)",
+          borderRadius: "var(--p-border-radius-300)",
+          padding: "var(--p-space-400)",
+          background: style?.background ?? undefined,
+          color: style?.text ?? undefined,
+        }}
+      >
+        <BlockStack gap="300">
+          {title ? (
+            <Text as="h3" variant="headingSm">
+              {title}
+            </Text>
+          ) : null}
+          <InlineStack gap="200" blockAlign="center">
+            {components.slice(0, DRAWN).map((component, index) => (
+              <InlineStack key={index} gap="200" blockAlign="center" wrap={false}>
+                {index > 0 && !isPool ? <Text as="span">+</Text> : null}
+                <Thumbnail source={component.imageUrl || ImageIcon} alt="" />
               </InlineStack>
             ))}
-            <div
-              aria-hidden
-              style={{
-                background: style?.button ?? "var(--p-color-bg-fill-brand)",
-                color: style?.buttonText ?? "var(--p-color-text-brand-on-bg-fill)",
-                borderRadius: style?.buttonRadiusPx ?? "var(--p-border-radius-200)",
-                padding: "var(--p-space-200)",
-                textAlign: "center",
-              }}
-            >
-              {t("preview.add")}
-            </div>
+          </InlineStack>
+          <BlockStack gap="050">
+            {components.slice(0, DRAWN).map((component, index) => (
+              <Text as="p" key={index}>
+                {component.quantity > 1 ? `${component.quantity} × ` : ""}
+                {component.isGift ? t("preview.gift", { title: component.title }) : component.title}
+              </Text>
+            ))}
+            {components.length > DRAWN ? (
+              <Subdued>{t("preview.more", { count: components.length - DRAWN })}</Subdued>
+            ) : null}
           </BlockStack>
-        </div>
-      </BlockStack>
-    </Card>
+          {prices.map(({ units, priceBefore, priceAfter, saving }) => (
+            <InlineStack key={units} gap="200" blockAlign="baseline">
+              {isPool ? (
+                <Text as="span">
+                  {t(kind === "range" ? "preview.any" : "preview.units", { count: units })}
+                </Text>
+              ) : null}
+              <Text as="span" variant="headingMd">
+                {priceAfter}
+              </Text>
+              <Text as="span" tone="subdued" textDecorationLine="line-through">
+                {priceBefore}
+              </Text>
+              <Text as="span" tone="success">
+                {t("preview.saving", { saving })}
+              </Text>
+            </InlineStack>
+          ))}
+          <div
+            aria-hidden
+            style={{
+              background: style?.button ?? "var(--p-color-bg-fill-brand)",
+              color: style?.buttonText ?? "var(--p-color-text-brand-on-bg-fill)",
+              borderRadius: style?.buttonRadiusPx ?? "var(--p-border-radius-200)",
+              padding: "var(--p-space-200)",
+              textAlign: "center",
+            }}
+          >
+            {t("preview.add")}
+          </div>
+        </BlockStack>
+      </div>
+    </TitledCard>
   );
 }

@@ -4,7 +4,7 @@ import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
 import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
 import { FactRows, type Fact } from "#app/ui/FactList.tsx";
-import { DetailCard } from "./DetailCard.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 /** A bundle's orders over time, those that were and those to come. */
 export interface TimedBundle {
@@ -36,9 +36,9 @@ export interface TimedBundle {
 /** When all of it was bought together, and in which orders. */
 export function SeasonCard({ season: { months, facts } }: Pick<TimedBundle, "season">) {
   const { t } = useTranslation("bundle");
-  if (months.length === 0) return <DetailCard title={t("season.title")} meaning={t("season.none")} />;
+  if (months.length === 0) return <TitledCard title={t("season.title")} note={t("season.none")} />;
   return (
-    <DetailCard title={t("season.title")} meaning={t("season.text")}>
+    <TitledCard title={t("season.title")} note={t("season.text")}>
       <ChartFigure
         label={t("season.title")}
         chart={
@@ -52,7 +52,7 @@ export function SeasonCard({ season: { months, facts } }: Pick<TimedBundle, "sea
         rows={months.map(({ label, orders }) => [label, orders])}
       />
       <FactRows facts={facts} />
-    </DetailCard>
+    </TitledCard>
   );
 }
 
@@ -63,7 +63,7 @@ export function ForecastCard({ forecast, daily }: Pick<TimedBundle, "forecast" |
   const title = t("forecast.title", { time: forecast.time });
   const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
   return (
-    <DetailCard title={title} meaning={t("forecast.note")}>
+    <TitledCard title={title} note={t("forecast.note")}>
       <ChartFigure
         label={title}
         chart={
@@ -99,6 +99,6 @@ export function ForecastCard({ forecast, daily }: Pick<TimedBundle, "forecast" |
           />
         </>
       ) : null}
-    </DetailCard>
+    </TitledCard>
   );
 }

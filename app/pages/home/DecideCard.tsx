@@ -1,7 +1,8 @@
-import { BlockStack, Button, Card, InlineStack, Link, Text } from "@shopify/polaris";
+import { Button, InlineStack, Link, Text } from "@shopify/polaris";
 import type { Translate } from "#app/locales/translate.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { RunStatus } from "#app/domain/run-status.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface LearningSummary {
   readonly status: RunStatus;
@@ -27,41 +28,36 @@ export function DecideCard({ text, counts, latest, nextTry, isStarting, onStart 
   const { t } = useTranslation("home");
   const { toDecide, live, paused } = counts;
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("decide.title")}
+    <TitledCard title={t("decide.title")}>
+      <Text as="p">{text}</Text>
+      <InlineStack gap="200">
+        {toDecide > 0 ? (
+          <Button variant="primary" url="/app/suggestions">
+            {t("decide.now")}
+          </Button>
+        ) : null}
+        {latest?.isActive ? null : (
+          <Button onClick={onStart} loading={isStarting}>
+            {t("learning.start")}
+          </Button>
+        )}
+      </InlineStack>
+      {live + paused > 0 ? (
+        <Text as="p">
+          <Link url="/app/suggestions?tab=approved">
+            {[
+              ...(live > 0 ? [t("decide.live", { count: live })] : []),
+              ...(paused > 0 ? [t("decide.paused", { count: paused })] : []),
+            ].join(t("common:listSeparator"))}
+          </Link>
         </Text>
-        <Text as="p">{text}</Text>
-        <InlineStack gap="200">
-          {toDecide > 0 ? (
-            <Button variant="primary" url="/app/suggestions">
-              {t("decide.now")}
-            </Button>
-          ) : null}
-          {latest?.isActive ? null : (
-            <Button onClick={onStart} loading={isStarting}>
-              {t("learning.start")}
-            </Button>
-          )}
-        </InlineStack>
-        {live + paused > 0 ? (
-          <Text as="p">
-            <Link url="/app/suggestions?tab=approved">
-              {[
-                ...(live > 0 ? [t("decide.live", { count: live })] : []),
-                ...(paused > 0 ? [t("decide.paused", { count: paused })] : []),
-              ].join(t("common:listSeparator"))}
-            </Link>
-          </Text>
-        ) : null}
-        {latest && !latest.isActive ? (
-          <Text as="p" tone={latest.status === "failed" ? "critical" : "subdued"}>
-            {[describe(latest, t), nextTry].filter(Boolean).join(" ")}
-          </Text>
-        ) : null}
-      </BlockStack>
-    </Card>
+      ) : null}
+      {latest && !latest.isActive ? (
+        <Text as="p" tone={latest.status === "failed" ? "critical" : "subdued"}>
+          {[describe(latest, t), nextTry].filter(Boolean).join(" ")}
+        </Text>
+      ) : null}
+    </TitledCard>
   );
 }
 

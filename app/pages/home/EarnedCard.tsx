@@ -1,5 +1,7 @@
-import { BlockStack, Button, Card, InlineStack, Link, Text } from "@shopify/polaris";
+import { BlockStack, Button, InlineStack, Link, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface EarnedCardProps {
   /** The worth a month, or what it waits for. */
@@ -34,50 +36,41 @@ export function EarnedCard({
 }: EarnedCardProps) {
   const { t } = useTranslation("home");
   return (
-    <Card>
-      <BlockStack gap="300">
-        <InlineStack align="space-between" blockAlign="center" gap="200">
-          <Text as="h2" variant="headingMd">
-            {t("earned.title")}
-          </Text>
-          <Button url="/app/results" variant="plain">
-            {t("earned.results")}
-          </Button>
-        </InlineStack>
-        <Text as="p" variant="headingLg">
-          {text}
-        </Text>
-        {more.length > 0 ? (
-          <Text as="p" tone="subdued">
-            {more.join(" ")}
-          </Text>
-        ) : null}
-        {mayBeUnseen ? <Link url="/app/help?ask=notShown">{t("earned.help")}</Link> : null}
-        {conversions > 0 ? (
-          <Text as="p">{t("earned.paid", { days, revenue, count: conversions })}</Text>
-        ) : null}
-        {bundles.length > 0 ? (
-          <BlockStack as="ol" gap="200">
-            {bundles.map((bundle) => (
-              <li key={bundle.id}>
-                <InlineStack align="space-between" blockAlign="start" gap="400" wrap={false}>
-                  <BlockStack gap="050">
-                    <Link url={`/app/suggestions/${bundle.id}`} removeUnderline>
-                      {bundle.title}
-                    </Link>
-                    <Text as="span" tone="subdued" variant="bodySm">
-                      {t("earned.note", { count: bundle.orders, seen: bundle.seen })}
-                    </Text>
-                  </BlockStack>
-                  <Text as="span" fontWeight="semibold" numeric>
-                    {bundle.revenue}
+    <TitledCard
+      title={t("earned.title")}
+      beside={
+        <Button url="/app/results" variant="plain">
+          {t("earned.results")}
+        </Button>
+      }
+    >
+      <Text as="p" variant="headingLg">
+        {text}
+      </Text>
+      {more.length > 0 ? <Subdued>{more.join(" ")}</Subdued> : null}
+      {mayBeUnseen ? <Link url="/app/help?ask=notShown">{t("earned.help")}</Link> : null}
+      {conversions > 0 ? <Text as="p">{t("earned.paid", { days, revenue, count: conversions })}</Text> : null}
+      {bundles.length > 0 ? (
+        <BlockStack as="ol" gap="200">
+          {bundles.map((bundle) => (
+            <li key={bundle.id}>
+              <InlineStack align="space-between" blockAlign="start" gap="400" wrap={false}>
+                <BlockStack gap="050">
+                  <Link url={`/app/suggestions/${bundle.id}`} removeUnderline>
+                    {bundle.title}
+                  </Link>
+                  <Text as="span" tone="subdued" variant="bodySm">
+                    {t("earned.note", { count: bundle.orders, seen: bundle.seen })}
                   </Text>
-                </InlineStack>
-              </li>
-            ))}
-          </BlockStack>
-        ) : null}
-      </BlockStack>
-    </Card>
+                </BlockStack>
+                <Text as="span" fontWeight="semibold" numeric>
+                  {bundle.revenue}
+                </Text>
+              </InlineStack>
+            </li>
+          ))}
+        </BlockStack>
+      ) : null}
+    </TitledCard>
   );
 }

@@ -1,11 +1,13 @@
 import { useRevalidator } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
-import { Banner, BlockStack, Button, Card, DropZone, List, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Button, DropZone, List, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { Translate } from "#app/locales/translate.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { cancelUpload, uploadOrders, type UploadAnswer } from "./upload-orders.ts";
 import { Progress } from "#app/ui/Progress.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface HistorySummary {
   readonly isRead: boolean;
@@ -55,37 +57,27 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
   };
 
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("history.title")}
-        </Text>
-        <Text as="p" tone="subdued">
-          {describe(history, t)}
-        </Text>
-        {history.isRead ? null : (
-          <BlockStack gap="100">
-            <Progress percent={history.progressPercent} />
-            <Text as="p" tone="subdued">
-              {history.progressText || t("history.waiting")}
-            </Text>
-          </BlockStack>
-        )}
-        {history.isThin ? <Text as="p">{t("history.thin")}</Text> : null}
-        <DropZone
-          label={t("upload.label")}
-          allowMultiple={false}
-          disabled={isBusy}
-          onDrop={(_files, accepted, rejected) => void send(accepted[0] ?? rejected[0])}
-          variableHeight
-        >
-          <DropZone.FileUpload actionTitle={t("upload.action")} actionHint={t("upload.hint")} />
-        </DropZone>
-        <div role="status" aria-live="polite">
-          <UploadState upload={upload} />
-        </div>
-      </BlockStack>
-    </Card>
+    <TitledCard title={t("history.title")} note={describe(history, t)}>
+      {history.isRead ? null : (
+        <BlockStack gap="100">
+          <Progress percent={history.progressPercent} />
+          <Subdued>{history.progressText || t("history.waiting")}</Subdued>
+        </BlockStack>
+      )}
+      {history.isThin ? <Text as="p">{t("history.thin")}</Text> : null}
+      <DropZone
+        label={t("upload.label")}
+        allowMultiple={false}
+        disabled={isBusy}
+        onDrop={(_files, accepted, rejected) => void send(accepted[0] ?? rejected[0])}
+        variableHeight
+      >
+        <DropZone.FileUpload actionTitle={t("upload.action")} actionHint={t("upload.hint")} />
+      </DropZone>
+      <div role="status" aria-live="polite">
+        <UploadState upload={upload} />
+      </div>
+    </TitledCard>
   );
 }
 

@@ -3,6 +3,7 @@ import { CheckCircleIcon, XSmallIcon } from "@shopify/polaris-icons";
 import { useId, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Progress } from "#app/ui/Progress.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
 
 type StepAction =
   | { readonly label: string; readonly url: string; readonly isExternal?: boolean }
@@ -132,9 +133,7 @@ function Step({ step, isNext, isOpen, onOpen }: StepProps) {
           <Collapsible open={isOpen} id={textId} transition={false}>
             <Box paddingBlockStart="100">
               <BlockStack gap="200" inlineAlign="start">
-                <Text as="p" tone="subdued">
-                  {text}
-                </Text>
+                <Subdued>{text}</Subdued>
                 {action && !isDone ? (
                   <Button variant={isNext ? "primary" : "secondary"} {...toTarget(action)}>
                     {action.label}

@@ -1,6 +1,7 @@
-import { BlockStack, Card, Link, List, Text } from "@shopify/polaris";
+import { Link, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { Fault } from "#app/domain/shop-stage.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 /** Where each fault is looked into; of the others there is nothing to do. */
 const ADDRESSES: Readonly<Partial<Record<Fault, string>>> = {
@@ -18,25 +19,20 @@ export function WrongCard({
 }) {
   const { t } = useTranslation("home");
   return (
-    <Card>
-      <BlockStack gap="200">
-        <Text as="h2" variant="headingMd">
-          {t("wrong.title")}
+    <TitledCard title={t("wrong.title")} gap="200">
+      {faults.length === 0 ? (
+        <Text as="p" tone="success">
+          {t("wrong.none")}
         </Text>
-        {faults.length === 0 ? (
-          <Text as="p" tone="success">
-            {t("wrong.none")}
-          </Text>
-        ) : (
-          <List>
-            {faults.map(({ fault, text }) => (
-              <List.Item key={fault}>
-                {text} {ADDRESSES[fault] ? <Link url={ADDRESSES[fault]}>{t("wrong.look")}</Link> : null}
-              </List.Item>
-            ))}
-          </List>
-        )}
-      </BlockStack>
-    </Card>
+      ) : (
+        <List>
+          {faults.map(({ fault, text }) => (
+            <List.Item key={fault}>
+              {text} {ADDRESSES[fault] ? <Link url={ADDRESSES[fault]}>{t("wrong.look")}</Link> : null}
+            </List.Item>
+          ))}
+        </List>
+      )}
+    </TitledCard>
   );
 }

@@ -1,7 +1,8 @@
-import { Badge, Banner, BlockStack, Button, Card, DropZone, InlineStack, List, Text } from "@shopify/polaris";
+import { Badge, Banner, BlockStack, Button, DropZone, InlineStack, List, Text } from "@shopify/polaris";
 import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { OfferKind } from "#app/domain/offer/offer.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 /** Of a long file the first offers tell whether it is the right one. */
 const MOST_SHOWN = 50;
@@ -32,47 +33,42 @@ export function ImportCard({ read, isBusy, onSend }: ImportCardProps) {
     onSend(text, "preview");
   };
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("import.title")}
-        </Text>
-        <Text as="p">{t("import.text")}</Text>
-        <DropZone
-          label={t("import.label")}
-          allowMultiple={false}
-          disabled={isBusy}
-          onDrop={(_files, accepted, rejected) => void preview(accepted[0] ?? rejected[0])}
-          variableHeight
-        >
-          <DropZone.FileUpload actionTitle={t("import.action")} actionHint={t("import.hint")} />
-        </DropZone>
-        <div role="status" aria-live="polite">
-          {read && !isBusy ? (
-            <Banner tone={!read.ok ? "critical" : read.isKept ? "success" : "info"} title={read.message}>
-              <BlockStack gap="300">
-                <List>
-                  {read.problems.map((problem) => (
-                    <List.Item key={problem}>{problem}</List.Item>
-                  ))}
-                  {read.offers.slice(0, MOST_SHOWN).map(({ line, kind, title }) => (
-                    <List.Item key={line}>
-                      {title} <Badge>{t(`offer:kind.${kind}`)}</Badge>
-                    </List.Item>
-                  ))}
-                </List>
-                {read.offers.length > 0 && !read.isKept ? (
-                  <InlineStack>
-                    <Button variant="primary" onClick={() => onSend(csv, "keep")}>
-                      {t("import.keep", { count: read.offers.length })}
-                    </Button>
-                  </InlineStack>
-                ) : null}
-              </BlockStack>
-            </Banner>
-          ) : null}
-        </div>
-      </BlockStack>
-    </Card>
+    <TitledCard title={t("import.title")}>
+      <Text as="p">{t("import.text")}</Text>
+      <DropZone
+        label={t("import.label")}
+        allowMultiple={false}
+        disabled={isBusy}
+        onDrop={(_files, accepted, rejected) => void preview(accepted[0] ?? rejected[0])}
+        variableHeight
+      >
+        <DropZone.FileUpload actionTitle={t("import.action")} actionHint={t("import.hint")} />
+      </DropZone>
+      <div role="status" aria-live="polite">
+        {read && !isBusy ? (
+          <Banner tone={!read.ok ? "critical" : read.isKept ? "success" : "info"} title={read.message}>
+            <BlockStack gap="300">
+              <List>
+                {read.problems.map((problem) => (
+                  <List.Item key={problem}>{problem}</List.Item>
+                ))}
+                {read.offers.slice(0, MOST_SHOWN).map(({ line, kind, title }) => (
+                  <List.Item key={line}>
+                    {title} <Badge>{t(`offer:kind.${kind}`)}</Badge>
+                  </List.Item>
+                ))}
+              </List>
+              {read.offers.length > 0 && !read.isKept ? (
+                <InlineStack>
+                  <Button variant="primary" onClick={() => onSend(csv, "keep")}>
+                    {t("import.keep", { count: read.offers.length })}
+                  </Button>
+                </InlineStack>
+              ) : null}
+            </BlockStack>
+          </Banner>
+        ) : null}
+      </div>
+    </TitledCard>
   );
 }

@@ -1,6 +1,8 @@
-import { Badge, BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { Badge, Button, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { PlanKey } from "#app/domain/plans.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface PlanCardProps {
   readonly plan: {
@@ -18,30 +20,20 @@ export function PlanCard({ plan: { key, isCurrent, price, mostLive }, isBusy, on
   const { t } = useTranslation("plan");
   const name = t(`name.${key}`);
   return (
-    <Card>
-      <BlockStack gap="300">
-        <InlineStack align="space-between" blockAlign="center">
-          <Text as="h2" variant="headingMd">
-            {name}
-          </Text>
-          {isCurrent ? <Badge tone="success">{t("current")}</Badge> : null}
-        </InlineStack>
-        <Text as="p" variant="headingXl">
-          {key === "free" ? price : t("perMonth", { price })}
-        </Text>
-        <Text as="p">{mostLive === null ? t("unlimited") : t("upTo", { count: mostLive })}</Text>
-        <Text as="p" tone="subdued">
-          {t("everything")}
-        </Text>
-        <Button
-          disabled={isCurrent}
-          loading={isBusy}
-          onClick={onChoose}
-          accessibilityLabel={t("take", { name })}
-        >
-          {t("choose")}
-        </Button>
-      </BlockStack>
-    </Card>
+    <TitledCard title={name} beside={isCurrent ? <Badge tone="success">{t("current")}</Badge> : null}>
+      <Text as="p" variant="headingXl">
+        {key === "free" ? price : t("perMonth", { price })}
+      </Text>
+      <Text as="p">{mostLive === null ? t("unlimited") : t("upTo", { count: mostLive })}</Text>
+      <Subdued>{t("everything")}</Subdued>
+      <Button
+        disabled={isCurrent}
+        loading={isBusy}
+        onClick={onChoose}
+        accessibilityLabel={t("take", { name })}
+      >
+        {t("choose")}
+      </Button>
+    </TitledCard>
   );
 }

@@ -1,5 +1,6 @@
-import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { Button, InlineStack, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
 
 interface AnsweredRequest {
@@ -11,19 +12,14 @@ interface AnsweredRequest {
 export function DataRequestCard({ requests }: { readonly requests: readonly AnsweredRequest[] }) {
   const { t } = useTranslation("privacy");
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("requests.title")}
-        </Text>
-        <Text as="p" tone="subdued">
-          {requests.length === 0 ? t("requests.none") : t("requests.text")}
-        </Text>
-        {requests.map((request) => (
-          <RequestRow key={request.requestId} request={request} />
-        ))}
-      </BlockStack>
-    </Card>
+    <TitledCard
+      title={t("requests.title")}
+      note={requests.length === 0 ? t("requests.none") : t("requests.text")}
+    >
+      {requests.map((request) => (
+        <RequestRow key={request.requestId} request={request} />
+      ))}
+    </TitledCard>
   );
 }
 

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AskModal } from "#app/ui/AskModal.tsx";
 import { Progress } from "#app/ui/Progress.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
 
 interface EraseCardProps {
   /** What would go, as text. */
@@ -43,14 +44,8 @@ export function EraseCard({ counts, erasure, isAsking, onErase }: EraseCardProps
           </>
         ) : (
           <>
-            <Text as="p" tone="subdued">
-              {t("erase.text")}
-            </Text>
-            {erasure?.finishedAt ? (
-              <Text as="p" tone="subdued">
-                {t("erase.done", { at: erasure.finishedAt })}
-              </Text>
-            ) : null}
+            <Subdued>{t("erase.text")}</Subdued>
+            {erasure?.finishedAt ? <Subdued>{t("erase.done", { at: erasure.finishedAt })}</Subdued> : null}
             <InlineStack>
               <Button tone="critical" loading={isAsking} onClick={() => setOpen(true)}>
                 {t("erase.action")}

@@ -1,5 +1,6 @@
-import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { Button, InlineStack } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
 
 /** The way to take everything out that is kept of the shop. */
@@ -7,20 +8,12 @@ export function ExportCard() {
   const { t } = useTranslation("privacy");
   const { isLoading, download } = useDownload("/app/export", "shop-data.ndjson");
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("export.title")}
-        </Text>
-        <Text as="p" tone="subdued">
-          {t("export.text")}
-        </Text>
-        <InlineStack>
-          <Button loading={isLoading} onClick={() => void download()}>
-            {t("export.action")}
-          </Button>
-        </InlineStack>
-      </BlockStack>
-    </Card>
+    <TitledCard title={t("export.title")} note={t("export.text")}>
+      <InlineStack>
+        <Button loading={isLoading} onClick={() => void download()}>
+          {t("export.action")}
+        </Button>
+      </InlineStack>
+    </TitledCard>
   );
 }

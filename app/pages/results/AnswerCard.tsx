@@ -1,5 +1,7 @@
-import { Banner, BlockStack, Button, Card, InlineStack, List, Text } from "@shopify/polaris";
+import { Banner, Button, InlineStack, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
 import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
 import type { Range } from "#app/ui/RangeFigure.tsx";
@@ -35,57 +37,50 @@ export function AnswerCard({ answer: { kind, text, more }, period, track, curren
     maximumFractionDigits: 0,
   });
   return (
-    <Card>
-      <BlockStack gap="400">
-        <Text as="h2" variant="headingMd">
-          {t("answer.title")}
+    <TitledCard title={t("answer.title")} gap="400">
+      {kind === "broken" ? (
+        <Banner tone="critical" title={text}>
+          <List type="number">
+            <List.Item>{t("broken.embed")}</List.Item>
+            <List.Item>{t("broken.scripts")}</List.Item>
+            <List.Item>{t("broken.start")}</List.Item>
+          </List>
+        </Banner>
+      ) : (
+        <Text as="p" variant="headingLg">
+          {text}
         </Text>
-        {kind === "broken" ? (
-          <Banner tone="critical" title={text}>
-            <List type="number">
-              <List.Item>{t("broken.embed")}</List.Item>
-              <List.Item>{t("broken.scripts")}</List.Item>
-              <List.Item>{t("broken.start")}</List.Item>
-            </List>
-          </Banner>
-        ) : (
-          <Text as="p" variant="headingLg">
-            {text}
-          </Text>
-        )}
-        {more.length > 0 ? <Text as="p">{more.join(" ")}</Text> : null}
-        {kind === "open" ? (
-          <InlineStack gap="400">
-            <Button url="/app/settings" variant="plain">
-              {t("answer.share")}
-            </Button>
-            <Button url="/app/help?ask=heldOut" variant="plain">
-              {t("answer.help")}
-            </Button>
-          </InlineStack>
-        ) : null}
-        {track.length > 1 && kind !== "broken" ? (
-          <ChartFigure
-            label={t("track.title")}
-            chart={
-              <LinesChart
-                series={LINES.map((line) => ({
-                  name: t(`track.${line}`),
-                  values: track.map((point) => point[line]),
-                  isBound: line !== "value",
-                }))}
-                labels={track.map(({ day }) => day)}
-                formatValue={(value) => money.format(value)}
-              />
-            }
-            headings={["day", "worth", "range"].map((column) => t(`column.${column}`))}
-            rows={track.toReversed().map(({ day, range }) => [day, range.value, range.interval])}
-          />
-        ) : null}
-        <Text as="p" tone="subdued">
-          {t("period.day", period)}
-        </Text>
-      </BlockStack>
-    </Card>
+      )}
+      {more.length > 0 ? <Text as="p">{more.join(" ")}</Text> : null}
+      {kind === "open" ? (
+        <InlineStack gap="400">
+          <Button url="/app/settings" variant="plain">
+            {t("answer.share")}
+          </Button>
+          <Button url="/app/help?ask=heldOut" variant="plain">
+            {t("answer.help")}
+          </Button>
+        </InlineStack>
+      ) : null}
+      {track.length > 1 && kind !== "broken" ? (
+        <ChartFigure
+          label={t("track.title")}
+          chart={
+            <LinesChart
+              series={LINES.map((line) => ({
+                name: t(`track.${line}`),
+                values: track.map((point) => point[line]),
+                isBound: line !== "value",
+              }))}
+              labels={track.map(({ day }) => day)}
+              formatValue={(value) => money.format(value)}
+            />
+          }
+          headings={["day", "worth", "range"].map((column) => t(`column.${column}`))}
+          rows={track.toReversed().map(({ day, range }) => [day, range.value, range.interval])}
+        />
+      ) : null}
+      <Subdued>{t("period.day", period)}</Subdued>
+    </TitledCard>
   );
 }

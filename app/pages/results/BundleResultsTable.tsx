@@ -2,6 +2,7 @@ import { BlockStack, Box, Card, Link, Select, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import type { Range } from "#app/ui/RangeFigure.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
 
 interface BundleResultRow {
   readonly id: string;
@@ -36,9 +37,7 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
           <Text as="h2" variant="headingMd">
             {t("bundles.title")}
           </Text>
-          <Text as="p" tone="subdued">
-            {t("bundles.text")}
-          </Text>
+          <Subdued>{t("bundles.text")}</Subdued>
           <Box maxWidth="16rem">
             <Select
               label={t("time")}
@@ -55,9 +54,7 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
       </Box>
       {rows.length === 0 ? (
         <Box padding="400" paddingBlockStart="0">
-          <Text as="p" tone="subdued">
-            {t("bundles.none")}
-          </Text>
+          <Subdued>{t("bundles.none")}</Subdued>
         </Box>
       ) : (
         <Box paddingInline="400" paddingBlockEnd="200">

@@ -1,5 +1,6 @@
-import { BlockStack, Card, DescriptionList, Text } from "@shopify/polaris";
+import { DescriptionList } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 const TERMS = ["groups", "period", "perVisitor", "incremental", "range", "redeemed"] as const;
 
@@ -7,15 +8,10 @@ const TERMS = ["groups", "period", "perVisitor", "incremental", "range", "redeem
 export function Definitions() {
   const { t } = useTranslation("results");
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("definitions.open")}
-        </Text>
-        <DescriptionList
-          items={TERMS.map((term) => ({ term: t(`term.${term}`), description: t(`definition.${term}`) }))}
-        />
-      </BlockStack>
-    </Card>
+    <TitledCard title={t("definitions.open")}>
+      <DescriptionList
+        items={TERMS.map((term) => ({ term: t(`term.${term}`), description: t(`definition.${term}`) }))}
+      />
+    </TitledCard>
   );
 }

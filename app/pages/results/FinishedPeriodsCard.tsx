@@ -1,6 +1,7 @@
 import { BlockStack, Card, InlineGrid, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { RangeFigure, type Range } from "#app/ui/RangeFigure.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
 
 interface FinishedPeriod {
   readonly time: string;
@@ -22,9 +23,7 @@ export function FinishedPeriodsCard({ periods }: { readonly periods: readonly Fi
           <Text as="h2" variant="headingMd">
             {t("finished.title")}
           </Text>
-          <Text as="p" tone="subdued">
-            {t("finished.text")}
-          </Text>
+          <Subdued>{t("finished.text")}</Subdued>
         </BlockStack>
         {periods.map(({ time, measured, visitors, perVisitor, incremental, verdict }) => (
           <BlockStack key={time} gap="200">
@@ -36,9 +35,7 @@ export function FinishedPeriodsCard({ periods }: { readonly periods: readonly Fi
               <RangeFigure label={t("term.perVisitor")} range={perVisitor} level="h4" />
               <RangeFigure label={t("term.incremental")} range={incremental} level="h4" />
             </InlineGrid>
-            <Text as="p" tone="subdued">
-              {t("finished.counted", { visitors, day: measured })}
-            </Text>
+            <Subdued>{t("finished.counted", { visitors, day: measured })}</Subdued>
           </BlockStack>
         ))}
       </BlockStack>

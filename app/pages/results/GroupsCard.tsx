@@ -1,6 +1,7 @@
-import { BlockStack, Card, Text } from "@shopify/polaris";
+import { Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface GroupRow {
   readonly name: string;
@@ -26,31 +27,26 @@ export function GroupsCard({ groups, whatCounts }: GroupsCardProps) {
   const { t } = useTranslation("results");
   if (groups.length === 0) return null;
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("term.groups")}
+    <TitledCard title={t("term.groups")}>
+      <FiguresTable
+        label={t("term.groups")}
+        columnContentTypes={COLUMNS.map((column) => (column === "group" ? "text" : "numeric"))}
+        headings={COLUMNS.map((column) => t(`column.${column}`))}
+        rows={groups.map((group) => [
+          group.name,
+          group.visitors,
+          group.orders,
+          group.buyers,
+          group.revenue,
+          group.revenuePerVisitor,
+          group.orderValue,
+        ])}
+      />
+      {whatCounts.map((sentence) => (
+        <Text key={sentence} as="p" tone="subdued">
+          {sentence}
         </Text>
-        <FiguresTable
-          label={t("term.groups")}
-          columnContentTypes={COLUMNS.map((column) => (column === "group" ? "text" : "numeric"))}
-          headings={COLUMNS.map((column) => t(`column.${column}`))}
-          rows={groups.map((group) => [
-            group.name,
-            group.visitors,
-            group.orders,
-            group.buyers,
-            group.revenue,
-            group.revenuePerVisitor,
-            group.orderValue,
-          ])}
-        />
-        {whatCounts.map((sentence) => (
-          <Text key={sentence} as="p" tone="subdued">
-            {sentence}
-          </Text>
-        ))}
-      </BlockStack>
-    </Card>
+      ))}
+    </TitledCard>
   );
 }

@@ -1,7 +1,8 @@
 import { useFetcher } from "@remix-run/react";
-import { BlockStack, Button, Card, FormLayout, List, Select, Text, TextField } from "@shopify/polaris";
+import { Button, FormLayout, List, Select, Text, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 
 interface LeftOutCardProps {
@@ -25,39 +26,28 @@ export function LeftOutCard({ reasons, days, without }: LeftOutCardProps) {
     onChange: (value: string) => setTyped({ ...typed, [name]: value }),
   });
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("leaveOut.title")}
-        </Text>
-        <Text as="p" tone="subdued">
-          {t("leaveOut.text")}
-        </Text>
-        {days.length > 0 ? (
-          <List>
-            {days.map((line) => (
-              <List.Item key={line}>{line}</List.Item>
-            ))}
-          </List>
-        ) : null}
-        {without === null ? null : <Text as="p">{without}</Text>}
-        <FormLayout>
-          <FormLayout.Group condensed>
-            <TextField {...field("firstDay")} type="date" autoComplete="off" />
-            <TextField {...field("lastDay")} type="date" autoComplete="off" />
-            <Select
-              {...field("reason")}
-              options={reasons.map((value) => ({ value, label: t(`leaveOut.reason.${value}`) }))}
-            />
-          </FormLayout.Group>
-          <Button
-            loading={fetcher.state !== "idle"}
-            onClick={() => fetcher.submit(typed, { method: "post" })}
-          >
-            {t("leaveOut.action")}
-          </Button>
-        </FormLayout>
-      </BlockStack>
-    </Card>
+    <TitledCard title={t("leaveOut.title")} note={t("leaveOut.text")}>
+      {days.length > 0 ? (
+        <List>
+          {days.map((line) => (
+            <List.Item key={line}>{line}</List.Item>
+          ))}
+        </List>
+      ) : null}
+      {without === null ? null : <Text as="p">{without}</Text>}
+      <FormLayout>
+        <FormLayout.Group condensed>
+          <TextField {...field("firstDay")} type="date" autoComplete="off" />
+          <TextField {...field("lastDay")} type="date" autoComplete="off" />
+          <Select
+            {...field("reason")}
+            options={reasons.map((value) => ({ value, label: t(`leaveOut.reason.${value}`) }))}
+          />
+        </FormLayout.Group>
+        <Button loading={fetcher.state !== "idle"} onClick={() => fetcher.submit(typed, { method: "post" })}>
+          {t("leaveOut.action")}
+        </Button>
+      </FormLayout>
+    </TitledCard>
   );
 }

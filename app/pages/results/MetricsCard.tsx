@@ -1,7 +1,9 @@
-import { BlockStack, Card, Text } from "@shopify/polaris";
+import { BlockStack, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import type { Range } from "#app/ui/RangeFigure.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface MetricRow {
   /** As in app/domain/evaluate/proof/metrics.ts. */
@@ -25,40 +27,28 @@ export function MetricsCard({ metrics, isReachKnown }: MetricsCardProps) {
   const hasRanges = metrics.some(({ difference }) => difference.interval !== "");
   const columns = ["figure", "withOffers", "without", ...(hasRanges ? ["difference", "range"] : [])];
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("metrics.title")}
-        </Text>
-        <Text as="p" tone="subdued">
-          {hasRanges ? t("metrics.text") : t("metrics.early")}
-        </Text>
-        {isReachKnown ? (
-          <Text as="p" tone="subdued">
-            {t("metrics.reach")}
-          </Text>
-        ) : null}
-        <FiguresTable
-          label={t("metrics.title")}
-          columnContentTypes={columns.map((column) =>
-            column === "figure" || column === "range" ? "text" : "numeric",
-          )}
-          headings={columns.map((column) => t(`column.${column}`))}
-          rows={metrics.map(({ name, isPrimary, treated, holdout, difference }) => [
-            <BlockStack key={name} gap="050">
-              <Text as="span" fontWeight={isPrimary ? "semibold" : "regular"}>
-                {t(`metric.${name}`)}
-              </Text>
-              <Text as="span" tone="subdued" variant="bodySm" breakWord>
-                {t(`metricMeaning.${name}`)}
-              </Text>
-            </BlockStack>,
-            treated,
-            holdout,
-            ...(hasRanges ? [difference.value, difference.interval] : []),
-          ])}
-        />
-      </BlockStack>
-    </Card>
+    <TitledCard title={t("metrics.title")} note={hasRanges ? t("metrics.text") : t("metrics.early")}>
+      {isReachKnown ? <Subdued>{t("metrics.reach")}</Subdued> : null}
+      <FiguresTable
+        label={t("metrics.title")}
+        columnContentTypes={columns.map((column) =>
+          column === "figure" || column === "range" ? "text" : "numeric",
+        )}
+        headings={columns.map((column) => t(`column.${column}`))}
+        rows={metrics.map(({ name, isPrimary, treated, holdout, difference }) => [
+          <BlockStack key={name} gap="050">
+            <Text as="span" fontWeight={isPrimary ? "semibold" : "regular"}>
+              {t(`metric.${name}`)}
+            </Text>
+            <Text as="span" tone="subdued" variant="bodySm" breakWord>
+              {t(`metricMeaning.${name}`)}
+            </Text>
+          </BlockStack>,
+          treated,
+          holdout,
+          ...(hasRanges ? [difference.value, difference.interval] : []),
+        ])}
+      />
+    </TitledCard>
   );
 }

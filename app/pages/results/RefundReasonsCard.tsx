@@ -1,6 +1,6 @@
-import { BlockStack, Card, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface RefundRow {
   readonly reason: string;
@@ -13,25 +13,13 @@ export function RefundReasonsCard({ rows }: { readonly rows: readonly RefundRow[
   const { t } = useTranslation("results");
   if (rows.length === 0) return null;
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("refunds.title")}
-        </Text>
-        <Text as="p" tone="subdued">
-          {t("refunds.text")}
-        </Text>
-        <FiguresTable
-          label={t("refunds.title")}
-          columnContentTypes={["text", "numeric", "numeric"]}
-          headings={[t("refunds.reason"), t("refunds.withBundle"), t("refunds.without")]}
-          rows={rows.map(({ reason, withBundle, without }) => [
-            t(`refunds.of.${reason}`),
-            withBundle,
-            without,
-          ])}
-        />
-      </BlockStack>
-    </Card>
+    <TitledCard title={t("refunds.title")} note={t("refunds.text")}>
+      <FiguresTable
+        label={t("refunds.title")}
+        columnContentTypes={["text", "numeric", "numeric"]}
+        headings={[t("refunds.reason"), t("refunds.withBundle"), t("refunds.without")]}
+        rows={rows.map(({ reason, withBundle, without }) => [t(`refunds.of.${reason}`), withBundle, without])}
+      />
+    </TitledCard>
   );
 }

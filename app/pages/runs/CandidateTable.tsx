@@ -1,6 +1,7 @@
-import { Badge, BlockStack, Card, Text } from "@shopify/polaris";
+import { Badge, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface CandidateRow {
   readonly name: string;
@@ -21,33 +22,25 @@ interface CandidateTableProps {
 export function CandidateTable({ title, explanation, headings, rows, whenEmpty }: CandidateTableProps) {
   const { t } = useTranslation("learning");
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {title}
-        </Text>
-        <Text as="p" tone="subdued">
-          {explanation}
-        </Text>
-        {rows.length === 0 ? (
-          <Text as="p">{whenEmpty}</Text>
-        ) : (
-          <FiguresTable
-            label={title}
-            columnContentTypes={["text", ...headings.map(() => "numeric" as const), "text"]}
-            headings={[t("candidates.method"), ...headings, t("candidates.inUse")]}
-            rows={rows.map(({ name, figures, isChosen }) => [
-              name,
-              ...figures,
-              isChosen ? (
-                <Badge key={name} tone="success">
-                  {t("candidates.used")}
-                </Badge>
-              ) : null,
-            ])}
-          />
-        )}
-      </BlockStack>
-    </Card>
+    <TitledCard title={title} note={explanation}>
+      {rows.length === 0 ? (
+        <Text as="p">{whenEmpty}</Text>
+      ) : (
+        <FiguresTable
+          label={title}
+          columnContentTypes={["text", ...headings.map(() => "numeric" as const), "text"]}
+          headings={[t("candidates.method"), ...headings, t("candidates.inUse")]}
+          rows={rows.map(({ name, figures, isChosen }) => [
+            name,
+            ...figures,
+            isChosen ? (
+              <Badge key={name} tone="success">
+                {t("candidates.used")}
+              </Badge>
+            ) : null,
+          ])}
+        />
+      )}
+    </TitledCard>
   );
 }

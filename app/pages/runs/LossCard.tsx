@@ -1,5 +1,5 @@
-import { BlockStack, Card, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
 import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
 
@@ -34,27 +34,19 @@ export function LossCard({ losses }: LossCardProps) {
     ...losses.map(({ values }) => (values[index] === undefined ? "" : format.format(values[index]))),
   ]);
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("losses.title")}
-        </Text>
-        <Text as="p" tone="subdued">
-          {t("losses.text")}
-        </Text>
-        <ChartFigure
-          label={t("losses.title")}
-          chart={
-            <LinesChart
-              series={series}
-              labels={rows.map(([pass]) => String(pass))}
-              formatValue={(value) => change.format(value)}
-            />
-          }
-          headings={[t("losses.pass"), ...series.map(({ name }) => name)]}
-          rows={rows}
-        />
-      </BlockStack>
-    </Card>
+    <TitledCard title={t("losses.title")} note={t("losses.text")}>
+      <ChartFigure
+        label={t("losses.title")}
+        chart={
+          <LinesChart
+            series={series}
+            labels={rows.map(([pass]) => String(pass))}
+            formatValue={(value) => change.format(value)}
+          />
+        }
+        headings={[t("losses.pass"), ...series.map(({ name }) => name)]}
+        rows={rows}
+      />
+    </TitledCard>
   );
 }

@@ -1,7 +1,8 @@
-import { Badge, Button, Card, Link, Text, BlockStack } from "@shopify/polaris";
+import { Badge, Button, Card, Link, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { BackendName } from "#app/ui/BackendName.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface VersionRow {
   readonly modelId: string;
@@ -29,18 +30,7 @@ interface ModelVersionTableProps {
 export function ModelVersionTable({ versions, isBusy, onUse }: ModelVersionTableProps) {
   const { t } = useTranslation("models");
   if (versions.length === 0) {
-    return (
-      <Card>
-        <BlockStack gap="200">
-          <Text as="h2" variant="headingMd">
-            {t("none.title")}
-          </Text>
-          <Text as="p" tone="subdued">
-            {t("none.text")}
-          </Text>
-        </BlockStack>
-      </Card>
-    );
+    return <TitledCard title={t("none.title")} note={t("none.text")} gap="200"></TitledCard>;
   }
   return (
     <Card padding="0">

@@ -1,5 +1,6 @@
-import { BlockStack, Card, List, Text } from "@shopify/polaris";
+import { List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface RefusalRow {
   readonly components: readonly string[];
@@ -17,27 +18,24 @@ export function RefusalList({
   const { t } = useTranslation("learning");
   if (total === 0) return null;
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("refused.title")}
-        </Text>
-        <Text as="p" tone="subdued">
-          {total > refused.length
-            ? t("refused.some", { count: total, shown: refused.length })
-            : t("refused.all", { count: total })}
-        </Text>
-        <List>
-          {refused.map(({ components, reason }, index) => (
-            <List.Item key={index}>
-              <Text as="span" fontWeight="medium">
-                {components.join(" + ")}
-              </Text>
-              {`: ${reason}`}
-            </List.Item>
-          ))}
-        </List>
-      </BlockStack>
-    </Card>
+    <TitledCard
+      title={t("refused.title")}
+      note={
+        total > refused.length
+          ? t("refused.some", { count: total, shown: refused.length })
+          : t("refused.all", { count: total })
+      }
+    >
+      <List>
+        {refused.map(({ components, reason }, index) => (
+          <List.Item key={index}>
+            <Text as="span" fontWeight="medium">
+              {components.join(" + ")}
+            </Text>
+            {`: ${reason}`}
+          </List.Item>
+        ))}
+      </List>
+    </TitledCard>
   );
 }

@@ -1,5 +1,6 @@
 import { BlockStack, Button, Card, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
 
 /** The way to leave a browser of the merchant's own out of all counting. The shop itself shows that it is, and undoes it. */
 export function OwnVisitsCard({ leaveOutUrl }: { readonly leaveOutUrl: string }) {
@@ -10,9 +11,7 @@ export function OwnVisitsCard({ leaveOutUrl }: { readonly leaveOutUrl: string })
         <Text as="h2" variant="headingMd">
           {t("own.title")}
         </Text>
-        <Text as="p" tone="subdued">
-          {t("own.text")}
-        </Text>
+        <Subdued>{t("own.text")}</Subdued>
         <Button url={leaveOutUrl} target="_blank">
           {t("own.leave")}
         </Button>

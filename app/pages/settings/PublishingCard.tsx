@@ -13,6 +13,7 @@ import {
 import { useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AskModal } from "#app/ui/AskModal.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { Progress } from "#app/ui/Progress.tsx";
 
@@ -106,9 +107,7 @@ export function PublishingCard() {
               <Drift publication={publication} />
             </BlockStack>
           ) : (
-            <Text as="p" tone="subdued">
-              {t("reading")}
-            </Text>
+            <Subdued>{t("reading")}</Subdued>
           )}
         </Card>
       </Layout.AnnotatedSection>

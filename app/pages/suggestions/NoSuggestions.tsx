@@ -1,6 +1,7 @@
 import { Button, Card, BlockStack, InlineStack, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { RunStatus } from "#app/domain/run-status.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
 
 interface NoSuggestionsProps {
   readonly tab: string;
@@ -20,9 +21,7 @@ export function NoSuggestions({ tab, isFiltered, run, onStart }: NoSuggestionsPr
         <Text as="h2" variant="headingMd">
           {t(`none.${name}.title`)}
         </Text>
-        <Text as="p" tone="subdued">
-          {t(`none.${name}.text`)}
-        </Text>
+        <Subdued>{t(`none.${name}.text`)}</Subdued>
         <InlineStack gap="200">
           {action === "start" ? (
             <Button variant="primary" onClick={onStart}>

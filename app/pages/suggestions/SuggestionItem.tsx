@@ -4,6 +4,7 @@ import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Readiness } from "#app/domain/propose/choice/order-for-decision.ts";
 import type { Sureness } from "#app/domain/propose/evidence/sureness.ts";
 import { BundleStatusBadge } from "#app/ui/BundleStatusBadge.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
 import type { SeenBundle } from "./DecisionModal.tsx";
 import { ProductPictures, type ProductPicture } from "./ProductPictures.tsx";
 import { SoldCell, type SoldFigures } from "./SoldCell.tsx";
@@ -126,11 +127,7 @@ export function SuggestionItem({ row, level, isOfSame, mark, onDecide }: Suggest
         ) : (
           <BlockStack gap="100" inlineAlign="start">
             <BundleStatusBadge status={row.status} isWaiting={row.pausedReason !== null} />
-            {row.pausedReason ? (
-              <Text as="p" tone="subdued">
-                {row.pausedReason}
-              </Text>
-            ) : null}
+            {row.pausedReason ? <Subdued>{row.pausedReason}</Subdued> : null}
           </BlockStack>
         )}
       </div>

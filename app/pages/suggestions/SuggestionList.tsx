@@ -1,6 +1,7 @@
 import { BlockStack, Button, ButtonGroup, Card, Checkbox, InlineStack, Text } from "@shopify/polaris";
 import { Fragment, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
 import type { SeenBundle } from "./DecisionModal.tsx";
 import { SuggestionItem, type SuggestionRow } from "./SuggestionItem.tsx";
 
@@ -114,9 +115,7 @@ function GroupHeading({ of: readiness }: { readonly of: SuggestionRow["readiness
       <Text as="h2" variant="headingMd">
         {t(`group.${readiness}`)}
       </Text>
-      <Text as="p" tone="subdued">
-        {t(`groupText.${readiness}`)}
-      </Text>
+      <Subdued>{t(`groupText.${readiness}`)}</Subdued>
     </li>
   );
 }

@@ -1,7 +1,8 @@
 import { useFetcher } from "@remix-run/react";
-import { BlockStack, Checkbox, InlineStack, Tag, Text, TextField } from "@shopify/polaris";
+import { BlockStack, Checkbox, InlineStack, Tag, TextField } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
 
 interface CatalogueEntry {
   readonly id: string;
@@ -71,11 +72,7 @@ export function CatalogueSelect({ kind, chosen, names, problem, onChange }: Cata
                 }
               />
             ))}
-            {entries.length === 0 ? (
-              <Text as="p" tone="subdued">
-                {t("exclude.none")}
-              </Text>
-            ) : null}
+            {entries.length === 0 ? <Subdued>{t("exclude.none")}</Subdued> : null}
           </BlockStack>
         </div>
       ) : null}

@@ -1,6 +1,7 @@
 import { useFetcher } from "@remix-run/react";
-import { Banner, BlockStack, Button, ButtonGroup, Card, List, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Button, ButtonGroup, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface StatedCause {
   readonly code: string;
@@ -19,19 +20,14 @@ export function DiagnosisCard({ bundleId }: { readonly bundleId: string }) {
   const { t } = useTranslation("bundle");
   const { data, state, load } = useFetcher<Diagnosis>();
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("unseen.title")}
-        </Text>
-        <div aria-live="polite">{data ? <Answer {...data} /> : <Text as="p">{t("unseen.text")}</Text>}</div>
-        <ButtonGroup>
-          <Button loading={state !== "idle"} onClick={() => load(`/app/diagnosis/${bundleId}`)}>
-            {t(data ? "unseen.again" : "unseen.ask")}
-          </Button>
-        </ButtonGroup>
-      </BlockStack>
-    </Card>
+    <TitledCard title={t("unseen.title")}>
+      <div aria-live="polite">{data ? <Answer {...data} /> : <Text as="p">{t("unseen.text")}</Text>}</div>
+      <ButtonGroup>
+        <Button loading={state !== "idle"} onClick={() => load(`/app/diagnosis/${bundleId}`)}>
+          {t(data ? "unseen.again" : "unseen.ask")}
+        </Button>
+      </ButtonGroup>
+    </TitledCard>
   );
 }
 

@@ -2,6 +2,7 @@ import { BlockStack, Button, InlineError, InlineStack, Text, TextField, Thumbnai
 import { ImageIcon, XSmallIcon } from "@shopify/polaris-icons";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { MAX_PARTS, MAX_POOL } from "#app/domain/offer/offer-kinds.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
 import type { FieldsProps } from "./terms-draft.ts";
 import { countsUnits, withGift } from "./components-draft.ts";
 import { useCollectionPicker, useProductPicker } from "./use-product-picker.ts";
@@ -90,7 +91,7 @@ export function ComponentFields({
           <Button onClick={() => onChange({ collectionGid: null })}>{t("leaveCollection")}</Button>
         )}
       </InlineStack>
-      <Text as="p" tone="subdued">
+      <Subdued>
         {t(
           collectionGid !== null
             ? "products.collection"
@@ -98,7 +99,7 @@ export function ComponentFields({
               ? `products.${offer.kind}`
               : "keepsProducts",
         )}
-      </Text>
+      </Subdued>
     </BlockStack>
   );
 }

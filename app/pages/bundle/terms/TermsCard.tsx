@@ -1,7 +1,8 @@
-import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { Button } from "@shopify/polaris";
 import { useId, useState, type ReactNode } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { FactRows, type Fact } from "#app/ui/FactList.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface TermsCardProps {
   readonly facts: readonly Fact[];
@@ -18,25 +19,23 @@ export function TermsCard({ facts, isDirty, form }: TermsCardProps) {
   const [isAsked, setAsked] = useState(false);
   const isOpen = isAsked || isDirty;
   return (
-    <Card>
-      <BlockStack gap="200">
-        <InlineStack align="space-between" blockAlign="center">
-          <Text as="h2" variant="headingMd">
-            {t("terms.title")}
-          </Text>
-          <Button
-            disclosure={isOpen ? "up" : "down"}
-            ariaExpanded={isOpen}
-            ariaControls={formId}
-            disabled={isDirty}
-            onClick={() => setAsked(!isOpen)}
-          >
-            {t("terms.edit")}
-          </Button>
-        </InlineStack>
-        <FactRows facts={facts} />
-        <div id={formId}>{isOpen ? form() : null}</div>
-      </BlockStack>
-    </Card>
+    <TitledCard
+      title={t("terms.title")}
+      beside={
+        <Button
+          disclosure={isOpen ? "up" : "down"}
+          ariaExpanded={isOpen}
+          ariaControls={formId}
+          disabled={isDirty}
+          onClick={() => setAsked(!isOpen)}
+        >
+          {t("terms.edit")}
+        </Button>
+      }
+      gap="200"
+    >
+      <FactRows facts={facts} />
+      <div id={formId}>{isOpen ? form() : null}</div>
+    </TitledCard>
   );
 }
