@@ -1,4 +1,4 @@
-import { Worker, type Job } from "bullmq";
+import { Worker, type Job, DelayedError } from "bullmq";
 import { Redis } from "ioredis";
 import type { Deps } from "#app/services/deps.server.ts";
 import { continueShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
@@ -6,7 +6,6 @@ import { LANES, listLanes, SLOTS, toLaneQueue, type Lane, type QueueName } from 
 import { settleFailedJob } from "./failed-jobs.ts";
 import { processBullJob } from "./process-bull-job.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
-import { openShares } from "./open-shares.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
 
 /**
@@ -101,4 +100,34 @@ export async function startWorkers(
 
 function willRepeat(job: Job, error: Error): boolean {
   return error.name !== "UnrecoverableError" && job.attemptsMade < (job.opts.attempts ?? 1);
+}
+
+/** What a shop has too much of waits so long, while others have their turn. */
+const WAIT_MS = 1_000;
+
+/**
+ * Keeps the slots of a worker from being one shop's: what is more than its share is put back for a moment. Jobs of no
+ * shop are never too many.
+ *
+ * @param most jobs of one shop at once
+ */
+function openShares(most: number) {
+  const atWork = new Map<string, number>();
+  return async (job: Job, token: string | undefined, work: () => Promise<void>): Promise<void> => {
+    const { shop } = job.data as { shop?: string };
+    if (shop === undefined) return work();
+    const before = atWork.get(shop) ?? 0;
+    if (before >= most) {
+      await job.moveToDelayed(Date.now() + WAIT_MS, token);
+      throw new DelayedError();
+    }
+    atWork.set(shop, before + 1);
+    try {
+      await work();
+    } finally {
+      const left = atWork.get(shop)! - 1;
+      if (left > 0) atWork.set(shop, left);
+      else atWork.delete(shop);
+    }
+  };
 }

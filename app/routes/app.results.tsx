@@ -6,13 +6,15 @@ import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AnswerCard } from "#app/pages/results/AnswerCard.tsx";
 import { BundleResultsTable } from "#app/pages/results/BundleResultsTable.tsx";
-import { Definitions } from "#app/pages/results/Definitions.tsx";
-import { DetailsSection } from "#app/pages/results/DetailsSection.tsx";
-import { FinishedPeriodsCard } from "#app/pages/results/FinishedPeriodsCard.tsx";
-import { GroupsCard } from "#app/pages/results/GroupsCard.tsx";
+import {
+  Definitions,
+  DetailsSection,
+  FinishedPeriodsCard,
+  GroupsCard,
+  RefundReasonsCard,
+} from "#app/pages/results/DetailsSection.tsx";
 import { LeftOutCard } from "#app/pages/results/LeftOutCard.tsx";
 import { MetricsCard } from "#app/pages/results/MetricsCard.tsx";
-import { RefundReasonsCard } from "#app/pages/results/RefundReasonsCard.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { leaveOutDays } from "#app/services/evaluate/leave-out-days.server.ts";

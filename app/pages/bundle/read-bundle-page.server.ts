@@ -15,14 +15,13 @@ import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.ser
 import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
 import { toTermsDraft } from "./to-terms-draft.server.ts";
 import { describeComponent } from "./describe-component.server.ts";
-import { describeDailyDemand } from "./describe-daily-demand.server.ts";
+import { describeDailyDemand, describeStockCover } from "./describe-stock-cover.server.ts";
 import { nameOffer } from "#app/pages/name-offer.server.ts";
 import { toDecisionView } from "#app/pages/describe-decision.server.ts";
 import { describeMargins, describeSteps } from "./describe-margins.server.ts";
 import { describeMissingData } from "./describe-missing-data.server.ts";
 import { describeRepriced } from "./describe-repriced.server.ts";
 import { describeReplay } from "./describe-replay.server.ts";
-import { describeStockCover } from "./describe-stock-cover.server.ts";
 import {
   describeGain,
   describeProposedDiscount,

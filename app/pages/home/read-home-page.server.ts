@@ -3,10 +3,10 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { readInboxHealth } from "#app/data/inbox/inbox.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
-import { countBundlesByStatus } from "#app/data/bundles/bundles.server.ts";
+import { countBundlesByStatus, countAmong, type StatusCounts } from "#app/data/bundles/bundles.server.ts";
 import { COUNT_LIMIT, readHistoryCounts } from "#app/data/orders/history-counts.server.ts";
 import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
-import type { BundleStatus } from "#app/domain/bundle-status.ts";
+import { type BundleStatus, ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
 import { stageOf, type ShopStage } from "#app/domain/shop-stage.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readOfferNames } from "#app/pages/name-offer.server.ts";
@@ -15,10 +15,10 @@ import { readSettings } from "#app/data/shops/settings.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";
-import { readSetupSigns, toSetup } from "./read-setup.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeAnswer, type Answer } from "#app/pages/write-results.server.ts";
 import { toHistoryProgress, toRunView } from "#app/pages/describe-run.server.ts";
+import { findLastEventAt, hasCountedElsewhere } from "#app/data/visits/browse-events.server.ts";
 
 /** A message that waits longer than this is worth telling the merchant. */
 const SLOW_INBOX_MS = HOUR_MS;
@@ -138,4 +138,40 @@ function writeEarned({ earned }: ShopStage, answer: Answer, { t }: Words): Pick<
   return isOfAnswer
     ? { text: answer.text, more: answer.more.slice(0, 1) }
     : { text: t(`home:earned.${earned}`), more: [] };
+}
+
+interface KnownOfSetup {
+  readonly stage: Pick<ShopStage, "hasVisits">;
+  readonly isHistoryRead: boolean;
+  readonly hasPlan: boolean;
+  readonly bundles: StatusCounts;
+}
+
+/** What the storefront has told so far. */
+type SetupSigns = Awaited<ReturnType<typeof readSetupSigns>>;
+
+/** Reads what the storefront has told of the steps that are done in the theme editor. */
+async function readSetupSigns({ db, pool }: Pick<Deps, "db" | "pool">, { shop }: { shop: string }) {
+  const [firstImpressionAt, visitedAt, isEmbedOn] = await Promise.all([
+    findLastEventAt(db, { shop, kind: "offer_seen" }),
+    findLastEventAt(db, { shop, kind: "page_viewed" }),
+    hasCountedElsewhere(pool, { shop }),
+  ]);
+  return { firstImpressionAt, visitedAt, isEmbedOn };
+}
+
+/** Which steps from installation to a measured bundle are done, by what the shop holds and what it has told. */
+function toSetup(
+  { firstImpressionAt, isEmbedOn }: SetupSigns,
+  { stage, isHistoryRead, hasPlan, bundles }: KnownOfSetup,
+) {
+  return {
+    isHistoryRead,
+    hasSuggestions: bundles.size > 0,
+    hasApproved: countAmong(bundles, ACCEPTED_STATUSES) > 0,
+    hasImpression: firstImpressionAt !== null,
+    isEmbedOn,
+    hasPlan,
+    hasVisits: stage.hasVisits,
+  };
 }

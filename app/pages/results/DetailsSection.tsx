@@ -1,6 +1,10 @@
-import { BlockStack, Button, Collapsible } from "@shopify/polaris";
+import { BlockStack, Button, Collapsible, DescriptionList, Card, InlineGrid, Text } from "@shopify/polaris";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
+import { RangeFigure, type Range } from "#app/ui/RangeFigure.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
+import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 
 /** What few ask for, behind a button. */
 export function DetailsSection({ children }: { readonly children: ReactNode }) {
@@ -22,5 +26,129 @@ export function DetailsSection({ children }: { readonly children: ReactNode }) {
         <BlockStack gap="400">{children}</BlockStack>
       </Collapsible>
     </BlockStack>
+  );
+}
+
+const TERMS = ["groups", "period", "perVisitor", "incremental", "range", "redeemed"] as const;
+
+/** What each figure of the results means, exactly. */
+export function Definitions() {
+  const { t } = useTranslation("results");
+  return (
+    <TitledCard title={t("definitions.open")}>
+      <DescriptionList
+        items={TERMS.map((term) => ({ term: t(`term.${term}`), description: t(`definition.${term}`) }))}
+      />
+    </TitledCard>
+  );
+}
+
+interface FinishedPeriod {
+  readonly time: string;
+  readonly measured: string;
+  readonly visitors: string;
+  readonly perVisitor: Range;
+  readonly incremental: Range;
+  readonly verdict: string;
+}
+
+/** What each measuring period found that has ended, as it was kept then. */
+export function FinishedPeriodsCard({ periods }: { readonly periods: readonly FinishedPeriod[] }) {
+  const { t } = useTranslation("results");
+  if (periods.length === 0) return null;
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <BlockStack gap="200">
+          <Text as="h2" variant="headingMd">
+            {t("finished.title")}
+          </Text>
+          <Subdued>{t("finished.text")}</Subdued>
+        </BlockStack>
+        {periods.map(({ time, measured, visitors, perVisitor, incremental, verdict }) => (
+          <BlockStack key={time} gap="200">
+            <Text as="h3" variant="headingSm">
+              {time}
+            </Text>
+            <Text as="p">{verdict}</Text>
+            <InlineGrid columns={{ xs: 1, sm: 2 }} gap="400">
+              <RangeFigure label={t("term.perVisitor")} range={perVisitor} level="h4" />
+              <RangeFigure label={t("term.incremental")} range={incremental} level="h4" />
+            </InlineGrid>
+            <Subdued>{t("finished.counted", { visitors, day: measured })}</Subdued>
+          </BlockStack>
+        ))}
+      </BlockStack>
+    </Card>
+  );
+}
+
+interface GroupRow {
+  readonly name: string;
+  readonly visitors: string;
+  readonly orders: string;
+  readonly buyers: string;
+  readonly revenue: string;
+  readonly revenuePerVisitor: string;
+  readonly orderValue: string;
+}
+
+interface GroupsCardProps {
+  /** Empty while no visitor has been counted. */
+  readonly groups: readonly GroupRow[];
+  /** Sentences on which purchases and visitors the answer counts. */
+  readonly whatCounts: readonly string[];
+}
+
+const COLUMNS = ["group", "visitors", "orders", "bought", "revenue", "perVisitor", "perOrder"] as const;
+
+/** Visitors who could see offers beside those who could not, as plain counts. */
+export function GroupsCard({ groups, whatCounts }: GroupsCardProps) {
+  const { t } = useTranslation("results");
+  if (groups.length === 0) return null;
+  return (
+    <TitledCard title={t("term.groups")}>
+      <FiguresTable
+        label={t("term.groups")}
+        columnContentTypes={COLUMNS.map((column) => (column === "group" ? "text" : "numeric"))}
+        headings={COLUMNS.map((column) => t(`column.${column}`))}
+        rows={groups.map((group) => [
+          group.name,
+          group.visitors,
+          group.orders,
+          group.buyers,
+          group.revenue,
+          group.revenuePerVisitor,
+          group.orderValue,
+        ])}
+      />
+      {whatCounts.map((sentence) => (
+        <Text key={sentence} as="p" tone="subdued">
+          {sentence}
+        </Text>
+      ))}
+    </TitledCard>
+  );
+}
+
+interface RefundRow {
+  readonly reason: string;
+  readonly withBundle: string;
+  readonly without: string;
+}
+
+/** Why orders were refunded, those with a bundle beside the others. */
+export function RefundReasonsCard({ rows }: { readonly rows: readonly RefundRow[] }) {
+  const { t } = useTranslation("results");
+  if (rows.length === 0) return null;
+  return (
+    <TitledCard title={t("refunds.title")} note={t("refunds.text")}>
+      <FiguresTable
+        label={t("refunds.title")}
+        columnContentTypes={["text", "numeric", "numeric"]}
+        headings={[t("refunds.reason"), t("refunds.withBundle"), t("refunds.without")]}
+        rows={rows.map(({ reason, withBundle, without }) => [t(`refunds.of.${reason}`), withBundle, without])}
+      />
+    </TitledCard>
   );
 }

@@ -23,8 +23,8 @@ import {
   type Writer,
 } from "#app/pages/write-results.server.ts";
 import { readOfferNames } from "#app/pages/name-offer.server.ts";
-import { readWaiting } from "./read-waiting.server.ts";
-import { writeLeaveOut } from "./write-leave-out.server.ts";
+import { readTimeToAnswer } from "#app/services/evaluate/read-time-to-answer.server.ts";
+import { areChosenBefore, LEFT_OUT_REASONS } from "#app/domain/evaluate/proof/left-out-days.ts";
 
 const WINDOWS_DAYS = [7, 28, 90] as const;
 
@@ -154,4 +154,58 @@ function toArms({ arms }: Results, format: ShopFormat, { t }: Words) {
     revenuePerVisitor: sums.visitors > 0 ? format.money(Math.round(sums.revenueMinor / sums.visitors)) : "",
     orderValue: sums.orders > 0 ? format.money(Math.round(sums.revenueMinor / sums.orders)) : "",
   }));
+}
+
+/**
+ * How long until it is known what offers change, and what a larger share of visitors without offers would do to that:
+ * for whoever has nothing measured yet, from the visitors and orders of the last four weeks.
+ */
+async function readWaiting(
+  deps: Pick<Deps, "db" | "pool">,
+  { shop, now, format, words: { t } }: Writer & { shop: string; now: Date },
+): Promise<string> {
+  const [{ answers, shares }, { holdoutRatio }] = await Promise.all([
+    readTimeToAnswer(deps, { shop, now }),
+    readSettings(deps.db, shop),
+  ]);
+  const last = answers.at(-1);
+  if (!last) return t("results:waiting.none");
+  const seen = answers.find(({ days }) => days !== null);
+  const effect = format.percent((seen ?? last).effectRatio);
+  const when =
+    seen && seen.days !== null
+      ? t("results:waiting.days", { count: seen.days, effect })
+      : t("results:waiting.long", { effect });
+  const more = shares.find((share) => share.holdoutRatio > holdoutRatio && share.smallestEffect !== null);
+  if (!more) return when;
+  const share = format.percent(more.holdoutRatio);
+  return `${when} ${t("results:waiting.share", { share, smallest: format.percent(more.smallestEffect!) })}`;
+}
+
+/** What is on record of days that the merchant leaves out, and what may be put there. */
+function writeLeaveOut(
+  { leftOutDays, withoutLateDays }: Pick<Results, "leftOutDays" | "withoutLateDays">,
+  { format, words: { t } }: Writer,
+) {
+  const estimate = withoutLateDays?.perVisitorMinor;
+  return {
+    reasons: LEFT_OUT_REASONS,
+    days: leftOutDays.map((days) =>
+      t(`results:leaveOut.${areChosenBefore(days) ? "before" : "after"}`, {
+        from: format.date(days.from),
+        to: format.date(new Date(days.to.getTime() - 1)),
+        reason: t(`results:leaveOut.reason.${days.reason}`),
+        visitors: format.number(days.leftOutVisitors),
+        notedOn: format.dateTime(days.notedAt),
+      }),
+    ),
+    without:
+      estimate && Number.isFinite(estimate.high)
+        ? t("results:leaveOut.without", {
+            value: format.money(estimate.value),
+            low: format.money(estimate.low),
+            high: format.money(estimate.high),
+          })
+        : null,
+  };
 }

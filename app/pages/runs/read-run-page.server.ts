@@ -6,7 +6,6 @@ import { findShop } from "#app/data/shops/shops.server.ts";
 import type { DropReason } from "#app/domain/prepare/prepare-baskets.ts";
 import { readNextTry } from "#app/pages/read-next-try.server.ts";
 import { toRunView } from "#app/pages/describe-run.server.ts";
-import { nameDemandMethod } from "./name-demand-method.server.ts";
 import { NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
@@ -200,4 +199,39 @@ function toWords(reason: string): string {
     .replaceAll(/[_-]/g, " ")
     .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase();
+}
+
+/** The methods of `listDemandCandidates` and the trained one, in a merchant's words. */
+const DEMAND_METHODS: Readonly<Record<string, string>> = {
+  smoothing: "smoothing",
+  "smoothing × season": "season",
+  "market share × season": "share",
+  "linear map": "linear",
+};
+const MEAN = "mean of ";
+
+/**
+ * A method of forecasting demand in the reader's language: its own name, with the prices that it reckons with, or a mean
+ * and the names of its parts.
+ *
+ * @param name as a run keeps it, in English
+ * @returns the name itself where it has no text here, as of an older version
+ */
+export function nameDemandMethod(name: string, words: Words): string {
+  const { t } = words;
+  if (name.startsWith(MEAN)) {
+    const parts = name
+      .slice(MEAN.length)
+      .split(" + ")
+      .map((part) => nameDemandMethod(part, words));
+    return t("server:demand.mean", { parts: parts.join(" + ") });
+  }
+  const [, plain, price] = /^(.*), (last|usual|planned) price$/.exec(name) ?? [];
+  if (plain && price) return t(`server:demand.${price}Price`, { method: nameDemandMethod(plain, words) });
+  const [, products, ahead] = /^moved prices \((\d+)\): (none|last|usual|planned)$/.exec(name) ?? [];
+  if (products && ahead) {
+    const number = new Intl.NumberFormat(words.locale).format(Number(products));
+    return t(`server:demand.moved.${ahead}`, { products: number });
+  }
+  return DEMAND_METHODS[name] ? t(`server:demand.${DEMAND_METHODS[name]}`) : name;
 }

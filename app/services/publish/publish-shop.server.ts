@@ -14,12 +14,14 @@ import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.ser
 import { ensureDiscount } from "./ensure-discount.server.ts";
 import { explainPublishError } from "./explain-publish-error.server.ts";
 import { ensurePixel } from "./ensure-pixel.server.ts";
-import { noteRollouts } from "./note-rollouts.server.ts";
 import { noteHoldoutShare } from "#app/services/settings/note-holdout-share.server.ts";
 import { keepPools } from "./keep-pools.server.ts";
 import { planShopOffers } from "./plan-shop-offers.server.ts";
 import { reconcileMetafields, type MetafieldChanges } from "./reconcile-metafields.server.ts";
 import { unpublishEverything } from "./unpublish-everything.server.ts";
+import { listOpenStretches, saveStretches } from "#app/data/bundles/stretches.server.ts";
+import { followRollouts, type Stretch } from "#app/domain/publish/rollouts.ts";
+import { readServingRollouts } from "#app/shopify/read-discounts.ts";
 
 export interface PublishRequest {
   readonly shop: string;
@@ -176,4 +178,31 @@ async function savePlan(
 function withoutOffers(plan: OfferPlan, reason: HeldBundle["reason"]): OfferPlan {
   const held = plan.offered.map((bundleId) => ({ bundleId, reason }));
   return { ...plan, metafields: [], offered: [], held: [...plan.held, ...held] };
+}
+
+/**
+ * Looks which Rollouts serve, and notes which stretches have begun and which are over.
+ *
+ * @param discountGid ours; null while there is none
+ * @param polledAt when the last pass looked; null before the first
+ * @returns the stretch in which our discount is withheld now, or null. Without the scope to look, what was noted stays
+ */
+async function noteRollouts(
+  { db, log }: Pick<Deps, "db" | "log">,
+  { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
+  { discountGid, polledAt }: { readonly discountGid: string | null; readonly polledAt: Date | null },
+): Promise<Stretch | null> {
+  const [open, serving] = await Promise.all([
+    listOpenStretches(db, shop),
+    readServingRollouts(graphql, discountGid, { log, signal }),
+  ]);
+  if (serving === null) log.warn("publish.rollouts_unread", { shop });
+  const { begun, over } =
+    serving === null ? { begun: [], over: [] } : followRollouts(serving, { open, polledAt, now });
+  if (begun.length + over.length > 0) {
+    await saveStretches(db, shop, { begun, over, now });
+    log.info("publish.rollouts_changed", { shop, begun: begun.length, over: over.length });
+  }
+  const goingOn = [...open.filter((stretch) => !over.includes(stretch)), ...begun];
+  return goingOn.find(({ kind }) => kind === "discount_withheld") ?? null;
 }

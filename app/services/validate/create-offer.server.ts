@@ -12,7 +12,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { decideBundle } from "./decide-bundle.server.ts";
 import { shareOf } from "./edit-bundle.server.ts";
 import { CHOSEN_BY_HAND, readWanted } from "./replace-components.server.ts";
-import { keepExpected } from "./keep-expected.server.ts";
+import { keepExpected } from "./read-offer-evidence.server.ts";
 import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
 
 interface OfferRequest {

@@ -2,7 +2,7 @@ import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
 import { listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { keepExpected } from "./keep-expected.server.ts";
+import { keepExpected } from "./read-offer-evidence.server.ts";
 
 /** Keeps what the shop's orders let expect of each offer that was made by hand and is not decided yet. */
 export async function expectDrafts(

@@ -10,6 +10,7 @@ import { expectOffer, replayOffer } from "#app/domain/propose/quantity/expect-of
 import { listSteps } from "#app/domain/publish/price-steps.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { saveExpected } from "#app/data/bundles/bundle-edits.server.ts";
 
 /** Older orders say little of what sells now. */
 const WINDOW_DAYS = 365;
@@ -128,4 +129,13 @@ function toMargin(
       extraMinor: extraMarginMinor.value,
     },
   };
+}
+
+/** Keeps what the shop's orders let expect of an offer made by hand, where they say anything of it. */
+export async function keepExpected(
+  deps: Pick<Deps, "db" | "pool">,
+  { bundleId, ...request }: { readonly bundleId: string } & Parameters<typeof readOfferOutlook>[1],
+): Promise<void> {
+  const { expected } = await readOfferOutlook(deps, request);
+  if (expected) await saveExpected(deps.db, { id: bundleId, shop: request.shop }, expected);
 }

@@ -3,7 +3,7 @@ import type { DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
-import { editBundleTerms } from "#app/services/validate/edit-bundle-terms.server.ts";
+import { editBundleTerms } from "#app/services/validate/edit-bundle.server.ts";
 import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { saveModels } from "#app/data/runs/models.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
-import { editBundleTerms } from "#app/services/validate/edit-bundle-terms.server.ts";
+import { editBundleTerms } from "#app/services/validate/edit-bundle.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { encodeDrafts } from "#app/services/propose/run-drafts.server.ts";
 import { validateForRun } from "#app/services/validate/validate-run.server.ts";

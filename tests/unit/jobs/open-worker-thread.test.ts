@@ -7,8 +7,7 @@ import { fitSources } from "#app/learning/completion/fit-feature-sources.ts";
 import { gatherOtherWindow, planOtherWindows } from "#app/learning/completion/other-windows.ts";
 import { NETWORK_DEFAULTS, trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
 import { chooseBackend } from "#jobs/backend.ts";
-import { openWorkerThread } from "#jobs/open-worker-thread.ts";
-import { watchThread } from "#jobs/watch-thread.ts";
+import { openWorkerThread, watchThread } from "#jobs/open-worker-thread.ts";
 import { plantedPurchases } from "#tests/factories/planted-purchases.ts";
 import { PLANTED_START_MS, plantedOrders } from "#tests/factories/planted-shop.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isOutOfPatience } from "#app/learning/early-stopping.ts";
+import { isOutOfPatience } from "#app/learning/networks/purchase-network.ts";
 
 describe("stopping early with a patience of two epochs", () => {
   it.each([

@@ -7,10 +7,18 @@ import {
   InlineStack,
   Select,
   TextField,
+  Card,
+  ChoiceList,
 } from "@shopify/polaris";
 import { XSmallIcon } from "@shopify/polaris-icons";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { BREAK_SCOPES, MAX_TIERS, REWARD_TYPES } from "#app/domain/offer/offer-kinds.ts";
+import {
+  BREAK_SCOPES,
+  MAX_TIERS,
+  REWARD_TYPES,
+  OFFER_KINDS,
+  type OfferKind,
+} from "#app/domain/offer/offer-kinds.ts";
 import type { OfferFields as Fields } from "#app/domain/validate/offer-fields.ts";
 import type { FieldsProps } from "./terms-draft.ts";
 
@@ -188,5 +196,29 @@ function TierFields({ draft, currency, problemOf, warningOf, change }: KindProps
         </InlineStack>
       ) : null}
     </BlockStack>
+  );
+}
+
+interface KindCardProps {
+  readonly kind: OfferKind;
+  readonly onChange: (kind: OfferKind) => void;
+}
+
+/** Which form of offer it is, each in one sentence. */
+export function KindCard({ kind, onChange }: KindCardProps) {
+  const { t } = useTranslation("offer");
+  return (
+    <Card>
+      <ChoiceList
+        title={t("kind.title")}
+        choices={OFFER_KINDS.map((value) => ({
+          value,
+          label: t(`kind.${value}`),
+          helpText: t(`kindText.${value}`),
+        }))}
+        selected={[kind]}
+        onChange={([chosen]) => onChange(chosen as OfferKind)}
+      />
+    </Card>
   );
 }

@@ -1,9 +1,9 @@
-import { Checkbox, FormLayout, Select, TextField } from "@shopify/polaris";
+import { Checkbox, FormLayout, Select, TextField, BlockStack, InlineStack, Tag } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { PLACEMENTS } from "#app/domain/offer/offer-kinds.ts";
-import { CountrySelect } from "./CountrySelect.tsx";
-import { MomentField } from "./MomentField.tsx";
 import type { FieldsProps } from "./terms-draft.ts";
+import { useEffect, useState } from "react";
+import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 
 /** When, where and how often an offer holds. */
 export function WhereFields({ draft, problemOf, onChange }: FieldsProps) {
@@ -80,5 +80,93 @@ export function NoteField({ draft, problemOf, onChange }: FieldsProps) {
       maxLength={2_000}
       autoComplete="off"
     />
+  );
+}
+
+interface CountrySelectProps {
+  /** ISO codes; none is everywhere. */
+  readonly chosen: readonly string[];
+  readonly problem: string | false;
+  readonly onChange: (chosen: readonly string[]) => void;
+}
+
+/** Chooses countries by their names in the language of the page; a browser finds one in its list as it is typed. */
+function CountrySelect({ chosen, problem, onChange }: CountrySelectProps) {
+  const { t, i18n } = useTranslation("bundle");
+  const [countries, setCountries] = useState<readonly { readonly value: string; readonly label: string }[]>(
+    [],
+  );
+  // Only in the browser: the server calls a few countries otherwise, and a page must begin as it was sent.
+  useEffect(() => {
+    const names = new Intl.DisplayNames([i18n.language], { type: "region" });
+    setCountries(
+      COUNTRY_CODES.map((code) => ({ value: code, label: names.of(code) ?? code })).sort((a, b) =>
+        a.label.localeCompare(b.label, i18n.language),
+      ),
+    );
+  }, [i18n.language]);
+  return (
+    <BlockStack gap="200">
+      <Select
+        label={t("terms.countries")}
+        options={[
+          { value: "", label: t(chosen.length === 0 ? "terms.countriesAll" : "terms.countriesSearch") },
+          ...countries.filter(({ value }) => !chosen.includes(value)),
+        ]}
+        value=""
+        onChange={(code) => (code ? onChange([...chosen, code]) : undefined)}
+        helpText={t("terms.countriesHelp")}
+        error={problem}
+      />
+      <InlineStack gap="200">
+        {countries
+          .filter(({ value }) => chosen.includes(value))
+          .map(({ value, label }) => (
+            <Tag key={value} onRemove={() => onChange(chosen.filter((code) => code !== value))}>
+              {label}
+            </Tag>
+          ))}
+      </InlineStack>
+    </BlockStack>
+  );
+}
+
+interface MomentFieldProps {
+  readonly label: string;
+  readonly timeLabel: string;
+  readonly helpText: string;
+  /** "2026-12-24" or "2026-12-24T18:30"; empty for none. */
+  readonly value: string;
+  readonly problem: string | false;
+  readonly onChange: (value: string) => void;
+}
+
+/** A day of the shop's calendar and, where it matters, a minute of it. */
+function MomentField({ label, timeLabel, helpText, value, problem, onChange }: MomentFieldProps) {
+  const [day = "", time = ""] = value.split("T");
+  return (
+    <InlineStack gap="200" blockAlign="start">
+      <div style={{ flex: "2 1 9rem", minInlineSize: 0 }}>
+        <TextField
+          label={label}
+          type="date"
+          value={day}
+          onChange={(typed) => onChange(typed && time ? `${typed}T${time}` : typed)}
+          error={problem}
+          helpText={helpText}
+          autoComplete="off"
+        />
+      </div>
+      <div style={{ flex: "1 1 7rem", minInlineSize: 0 }}>
+        <TextField
+          label={timeLabel}
+          type="time"
+          value={time}
+          disabled={day === ""}
+          onChange={(typed) => onChange(typed ? `${day}T${typed}` : day)}
+          autoComplete="off"
+        />
+      </div>
+    </InlineStack>
   );
 }

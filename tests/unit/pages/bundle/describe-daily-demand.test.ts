@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
-import { describeDailyDemand } from "#app/pages/bundle/describe-daily-demand.server.ts";
+import { describeDailyDemand } from "#app/pages/bundle/describe-stock-cover.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 
 const timeZone = "Europe/Berlin";

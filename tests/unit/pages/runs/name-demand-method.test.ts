@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LOCALES } from "#app/locales/locales.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { SEASONAL_NAMES } from "#app/domain/trends/methods/demand-candidates.ts";
-import { nameDemandMethod } from "#app/pages/runs/name-demand-method.server.ts";
+import { nameDemandMethod } from "#app/pages/runs/read-run-page.server.ts";
 
 const INCUMBENT = `mean of ${SEASONAL_NAMES.join(" + ")}`;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { omitEqual } from "#app/ui/hooks/omit-equal.ts";
+import { omitEqual } from "#app/ui/hooks/use-draft.ts";
 
 const loaded = { title: "Tea and cup", discount: "10", components: [{ gid: "v1", quantity: "1" }] };
 

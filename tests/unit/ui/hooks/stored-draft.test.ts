@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { readStoredDraft, storeDraft } from "#app/ui/hooks/stored-draft.ts";
+import { readStoredDraft, storeDraft } from "#app/ui/hooks/use-draft.ts";
 
 const KEY = "draft:a.myshopify.com:bundle:1";
 const saved = { title: "Tea and cup", discount: "10", components: [{ gid: "v1", quantity: "1" }] };

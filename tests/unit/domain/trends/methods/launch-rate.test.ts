@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { WEEK_MS } from "#app/domain/time.ts";
 import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
-import { smoothDemand } from "#app/domain/trends/methods/demand-candidates.ts";
-import { listLaunchRates } from "#app/domain/trends/methods/launch-rate.ts";
+import { smoothDemand, listLaunchRates } from "#app/domain/trends/methods/demand-candidates.ts";
 import { toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
 
 const START_MS = Date.UTC(2026, 0, 1);
