@@ -13,6 +13,13 @@ import type { WorkerMetrics } from "./worker-metrics.ts";
  * worker renews their locks and the jobs of its other queues go on.
  */
 const BUSY_QUEUES: ReadonlySet<QueueName> = new Set(["import", "train", "propose"]);
+/** What may be worth nothing but the harm of it, as a stranger's file, or has the night. */
+const PATIENT_QUEUES = /^import$|-(nightly|large)$/;
+/**
+ * Leaves nine parts in ten of a core to those who are waited for, where both want it. From its first moment on: loading
+ * what it needs is a second's work, and only the whole process has all of its threads with it.
+ */
+const PATIENTLY = { execPath: "nice", execArgv: ["-n", "10", process.execPath, ...process.execArgv] };
 
 /** How long a worker may be silent before its job is given to another one. Renewed at half of it. */
 const LOCK_MS = 30_000;
@@ -52,7 +59,9 @@ export async function startWorkers(
     const inThisProcess = (job: Job, token: string | undefined, signal?: AbortSignal) =>
       takeShare(job, token, () => processBullJob(deps, job, token, signal));
     const processor = BUSY_QUEUES.has(queue) ? new URL("./job-process.ts", import.meta.url) : inThisProcess;
-    const worker = new Worker(toLaneQueue(queue, lane), processor, {
+    const name = toLaneQueue(queue, lane);
+    const worker = new Worker(name, processor, {
+      workerForkOptions: PATIENT_QUEUES.test(name) ? PATIENTLY : {},
       connection,
       prefix: REDIS_PREFIX,
       concurrency,
