@@ -45,12 +45,12 @@ export async function findCoveredSince(
 export async function saveImportedOrders(
   pool: Pool,
   shop: string,
-  batches: Iterable<readonly OrderEvent[]>,
+  batches: AsyncIterable<readonly OrderEvent[]>,
 ): Promise<number> {
   return inTransaction(pool, async (client) => {
     let written = 0;
     let batchNumber = 0;
-    for (const batch of batches) {
+    for await (const batch of batches) {
       written += (await writeOrders(client, shop, batch.map(toImported), "import")).length;
       batchNumber += 1;
       // The table grows from nothing to many thousand rows in here while its statistics know of nothing. Every
