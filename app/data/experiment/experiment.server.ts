@@ -45,6 +45,28 @@ export async function listHoldoutChanges(
   });
 }
 
+/**
+ * What a visit is drawn with: the share that the storefront was last told, null where it never was. Null for a shop that
+ * has not the app. One prepared statement, since every page that a shopper opens asks.
+ */
+export async function findVisitDraw(pool: Pool, shop: string) {
+  const { rows } = await pool.query<{
+    holdoutSalt: string;
+    customerKeySecret: string;
+    settings: unknown;
+    toldRatio: number | null;
+  }>({
+    name: "find-visit-draw",
+    text: `
+      SELECT "holdoutSalt", "customerKeySecret", "settings", (
+        SELECT "ratioAfter" FROM "HoldoutChange" WHERE "shop" = $1 ORDER BY "changedAt" DESC LIMIT 1
+      ) AS "toldRatio"
+      FROM "Shop" WHERE "shop" = $1 AND "uninstalledAt" IS NULL`,
+    values: [shop],
+  });
+  return rows[0] ?? null;
+}
+
 /** The cap of the primary metric from what orders were worth in the half year before an instant; null with too few. */
 export async function findRevenueCap(
   pool: Pool,

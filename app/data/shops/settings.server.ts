@@ -10,7 +10,12 @@ import type { Db } from "#app/data/db.server.ts";
 export async function readSettings(db: Pick<Db, "shop">, shop: string): Promise<ShopSettings> {
   const row = await db.shop.findUnique({ where: { shop }, select: { settings: true } });
   if (!row) throw new AppError("input_invalid", `${shop} has not installed the app`, false);
-  const parsed = ShopSettings.safeParse(row.settings);
+  return toSettings(shop, row.settings);
+}
+
+/** The same of a row that was read already. */
+export function toSettings(shop: string, settings: unknown): ShopSettings {
+  const parsed = ShopSettings.safeParse(settings);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new AppError(

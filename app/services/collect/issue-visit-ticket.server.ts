@@ -1,6 +1,5 @@
-import { listHoldoutChanges } from "#app/data/experiment/experiment.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
+import { findVisitDraw } from "#app/data/experiment/experiment.server.ts";
+import { toSettings } from "#app/data/shops/settings.server.ts";
 import { armOf, type Arm } from "#app/domain/evaluate/proof/holdout.ts";
 import type { Result } from "#app/domain/result.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -24,7 +23,7 @@ export interface TicketLimiter {
  * @returns reason "too_many" when the sender's network had its share, or its visitors are not drawn as others are
  */
 export async function issueVisitTicket(
-  deps: Pick<Deps, "db" | "secrets" | "log">,
+  deps: Pick<Deps, "pool" | "secrets">,
   limiter: TicketLimiter,
   {
     shop,
@@ -38,18 +37,14 @@ export async function issueVisitTicket(
     readonly now: Date;
   },
 ): Promise<Result<string, "shop_unknown" | "too_many">> {
-  const row = await findShop(deps.db, shop);
-  if (!row || row.uninstalledAt) return { ok: false, reason: "shop_unknown", detail: shop };
-  const [changes, { holdoutRatio: planned }] = await Promise.all([
-    listHoldoutChanges(deps.db, shop),
-    readSettings(deps.db, shop),
-  ]);
-  const holdoutRatio = changes.at(-1)?.ratioAfter ?? planned;
+  const row = await findVisitDraw(deps.pool, shop);
+  if (row === null) return { ok: false, reason: "shop_unknown", detail: shop };
+  const holdoutRatio = row.toldRatio ?? toSettings(shop, row.settings).holdoutRatio;
   const draw = { salt: row.holdoutSalt, holdoutPermille: Math.round(holdoutRatio * 1_000) };
   const arm = armOf(visitorKey, draw);
   if (!(await limiter.takeTicket(shop, address, { arm, holdoutRatio }))) {
     return { ok: false, reason: "too_many", detail: shop };
   }
-  const secret = openShopSecret(deps, row);
+  const secret = openShopSecret(deps, { ...row, shop });
   return { ok: true, value: writeVisitTicket(secret, { shop, visitorKey, nowMs: now.getTime() }, arm) };
 }

@@ -1,8 +1,8 @@
 import { isbot } from "isbot";
+import { findVisitDraw } from "#app/data/experiment/experiment.server.ts";
 import { countOrdersSince } from "#app/data/orders/orders.server.ts";
 import { listCatalogueWords } from "#app/data/products/catalogue-words.server.ts";
 import { saveBrowseEvents } from "#app/data/visits/browse-events.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { BrowseBatch, toBrowseEvents } from "#app/domain/collect/messages/browse-batch.ts";
 import type { BrowseEvent } from "#app/domain/collect/browse-event.ts";
@@ -53,7 +53,7 @@ interface ReceivedBatch {
  * @returns how many events were new, or why the batch was refused
  */
 export async function recordBrowseBatch(
-  deps: Pick<Deps, "db" | "pool" | "secrets" | "log">,
+  deps: Pick<Deps, "pool" | "secrets" | "log">,
   limiter: BrowseLimiter,
   { text, userAgent, address, now }: ReceivedBatch,
 ): Promise<Result<number, "not_a_batch" | "too_many">> {
@@ -62,9 +62,9 @@ export async function recordBrowseBatch(
   const { shop, ticket } = batch.value;
   if (isCrawler(userAgent)) return { ok: true, value: 0 };
   if (!(await limiter.take(shop, address))) return { ok: false, reason: "too_many", detail: shop };
-  const row = await findShop(deps.db, shop);
-  if (!row || row.uninstalledAt) return { ok: true, value: 0 };
-  const secret = ticket ? openShopSecret(deps, row) : "";
+  const row = await findVisitDraw(deps.pool, shop);
+  if (row === null) return { ok: true, value: 0 };
+  const secret = ticket ? openShopSecret(deps, { ...row, shop }) : "";
   const findArm = (visitorKey: string) =>
     ticket ? readVisitTicket(secret, ticket, { shop, visitorKey, nowMs: now.getTime() }) : null;
   const events = toBrowseEvents(batch.value, { now, findArm });
