@@ -14,10 +14,20 @@ const STEPS = ["collect", "prepare", "behaviour", "trends", "propose", "validate
 /** A folder of a page, from any other: its own files are imported as "./". */
 const OTHER_PAGE = "^#app/pages/[\\w-]+/";
 
-/** Makes importing anything that matches `regex` an error inside `files`. */
-const forbid = (files, regex, message) => ({
+/** Makes importing anything that matches `regex` an error inside `files`; of what matches `typed`, types may be. */
+const forbid = (files, regex, message, typed = "$.") => ({
   files,
-  rules: { "no-restricted-imports": ["error", { patterns: [{ regex, message }] }] },
+  rules: {
+    "@typescript-eslint/no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          { regex, message },
+          { regex: typed, message, allowTypeImports: true },
+        ],
+      },
+    ],
+  },
 });
 
 /**
@@ -154,8 +164,9 @@ export default tseslint.config(
   ),
   forbid(
     ["app/pages/**/*.tsx", "app/pages/**/!(*.server).ts"],
-    `^#app/(services|data|shopify|learning|web|routes|queue)/|^#jobs/|\\.server|${OTHER_PAGE}`,
+    `^#app/(services|data|shopify|learning|web|routes|queue)/|^#jobs/|^[^.].*\\.server|${OTHER_PAGE}`,
     "what a page draws gets props, and knows no other page: what several share lies in pages/ or ui/.",
+    "\\.server",
   ),
   forbid(
     ["app/pages/**/*.server.ts"],

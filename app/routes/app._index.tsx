@@ -18,7 +18,7 @@ import { env } from "#app/process/env.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { changeGuide } from "#app/services/settings/change-guide.server.ts";
-import { readHomePage } from "#app/pages/home/read-home-page.server.ts";
+import { readHomePage, type HomePage as Home } from "#app/pages/home/read-home-page.server.ts";
 
 const RUNS_ACTION = "/app/runs?index";
 
@@ -40,8 +40,6 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export const handle = { texts: ["home", "run"] };
-
-type Home = NonNullable<Awaited<ReturnType<typeof readHomePage>>>;
 
 export default function HomePage() {
   const { t } = useTranslation("home");

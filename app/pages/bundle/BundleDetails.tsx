@@ -2,60 +2,16 @@ import { Badge, BlockStack, Link, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
-import { FactRows, type Fact } from "#app/ui/FactList.tsx";
+import { FactRows } from "#app/ui/FactList.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-import { EvidenceCard, type EvidenceLine } from "./EvidenceCard.tsx";
-import { MarginCard, type MarginRow } from "./MarginCard.tsx";
-import { ForecastCard, SeasonCard, type TimedBundle } from "./TimeCards.tsx";
-
-/** What is known of a bundle beside what its summary says. */
-interface DetailedBundle extends TimedBundle {
-  readonly evidence: readonly EvidenceLine[];
-  /** Without the offer and with it, the latter last. */
-  readonly orders: readonly {
-    readonly label: string;
-    readonly text: string;
-    readonly value: number;
-    readonly low: number;
-    readonly high: number;
-  }[];
-  readonly expected: readonly Fact[];
-  /** The last is the sum. */
-  readonly profitParts: readonly Fact[];
-  readonly replay: {
-    readonly isSupported: boolean;
-    readonly verdict: string;
-    /** Of the later orders, how many were looked at, held all of it, would by chance, and what follows. */
-    readonly facts: readonly Fact[];
-    readonly withAll: number;
-    readonly expectedByChance: number;
-  } | null;
-  readonly margins: readonly MarginRow[];
-  readonly similar: readonly {
-    readonly id: string;
-    readonly title: string;
-    /** What it has in common: anchor, type or kind. */
-    readonly likeness: string;
-    readonly seen: string;
-    readonly orders: string;
-    readonly revenue: string;
-    readonly discount: string;
-  }[];
-  readonly missing: readonly string[];
-  /** Newest first. */
-  readonly decisions: readonly {
-    readonly id: string;
-    readonly what: string;
-    /** Null where no reason was given. */
-    readonly why: string | null;
-    readonly who: string;
-    readonly at: string;
-  }[];
-}
+import { EvidenceCard } from "./EvidenceCard.tsx";
+import { MarginCard } from "./MarginCard.tsx";
+import { ForecastCard, SeasonCard } from "./TimeCards.tsx";
+import type { BundlePage } from "./read-bundle-page.server.ts";
 
 interface BundleDetailsProps {
-  readonly bundle: DetailedBundle;
+  readonly bundle: BundlePage;
   /** What may be said of its figures beside their own note. */
   readonly staleness: string | null;
 }
@@ -152,7 +108,7 @@ function ExpectedCard({ bundle: { orders, expected, profitParts }, staleness }: 
 }
 
 /** The test on orders that came after those the bundle was learned from. */
-function ReplayCard({ replay }: Pick<DetailedBundle, "replay">) {
+function ReplayCard({ replay }: Pick<BundlePage, "replay">) {
   const { t, i18n } = useTranslation("bundle");
   if (!replay) return null;
   const { isSupported, verdict, facts, withAll, expectedByChance } = replay;
@@ -185,7 +141,7 @@ function ReplayCard({ replay }: Pick<DetailedBundle, "replay">) {
 }
 
 /** What offers like this one did on the storefront lately. */
-function SimilarCard({ similar }: Pick<DetailedBundle, "similar">) {
+function SimilarCard({ similar }: Pick<BundlePage, "similar">) {
   const { t } = useTranslation("bundle");
   if (similar.length === 0) return <TitledCard title={t("similar.title")} note={t("similar.none")} />;
   return (

@@ -1,21 +1,16 @@
 import { BlockStack } from "@shopify/polaris";
-import type { ComponentProps } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { EvidenceCard, type EvidenceLine } from "./EvidenceCard.tsx";
-import { MarginCard, type MarginRow } from "./MarginCard.tsx";
+import { EvidenceCard } from "./EvidenceCard.tsx";
+import { MarginCard } from "./MarginCard.tsx";
 import { OfferPreview } from "./OfferPreview.tsx";
 import { toUnits } from "./terms/components-draft.ts";
 import type { TermsDraft } from "./terms/terms-draft.ts";
+import type { OfferFigures } from "./read-offer-figures.server.ts";
 
 interface NewOfferPreviewProps {
   readonly draft: TermsDraft;
   readonly title: string;
-  readonly figures: {
-    readonly steps: ComponentProps<typeof OfferPreview>["prices"];
-    readonly evidence: EvidenceLine;
-    readonly more: readonly EvidenceLine[];
-    readonly margins: readonly MarginRow[];
-  } | null;
+  readonly figures: OfferFigures | null;
 }
 
 /** What an offer that is being made looks like and would do, loaded once it has products. */

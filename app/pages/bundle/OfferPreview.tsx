@@ -7,6 +7,7 @@ import type { OfferKind } from "#app/domain/offer/offer.ts";
 import type { ThemeStyle } from "#app/domain/publish/theme-style.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
+import type { BundlePage } from "./read-bundle-page.server.ts";
 
 interface OfferPreviewProps {
   readonly kind: OfferKind;
@@ -19,12 +20,7 @@ interface OfferPreviewProps {
     readonly isGift: boolean;
   }[];
   /** At each of its tiers; none while the fields are no terms. */
-  readonly prices: readonly {
-    readonly units: number;
-    readonly priceBefore: string;
-    readonly priceAfter: string;
-    readonly saving: string;
-  }[];
+  readonly prices: BundlePage["steps"];
 }
 
 /** More are not drawn: a pool may hold a hundred. */

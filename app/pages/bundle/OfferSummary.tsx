@@ -1,6 +1,7 @@
 import { Badge, BlockStack, Card, InlineStack, Link, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { Sureness } from "#app/domain/propose/evidence/sureness.ts";
+import type { BundlePage } from "./read-bundle-page.server.ts";
 
 interface OfferSummaryProps {
   /** Why it was proposed, in one sentence of the shop's own orders. */
@@ -11,18 +12,7 @@ interface OfferSummaryProps {
   readonly note: string | null;
   /** What each tier of it leaves, a sentence each. */
   readonly leaves: readonly string[];
-  readonly components: readonly {
-    readonly title: string;
-    /** What shoppers may choose of, or which variant it is; null where the title says it. */
-    readonly choice: string | null;
-    readonly quantity: number;
-    readonly price: string;
-    readonly cost: string;
-    readonly stock: string;
-    readonly adminUrl: string;
-    /** Null once it has no page there. */
-    readonly shopUrl: string | null;
-  }[];
+  readonly components: BundlePage["components"];
 }
 
 const TONE = { likely: "success", try: "info", idea: "attention" } as const;

@@ -3,38 +3,12 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
 import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
-import { FactRows, type Fact } from "#app/ui/FactList.tsx";
+import { FactRows } from "#app/ui/FactList.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-
-/** A bundle's orders over time, those that were and those to come. */
-export interface TimedBundle {
-  readonly season: {
-    /** Every month from the first such order to now, also those without one. */
-    readonly months: readonly { readonly label: string; readonly orders: number }[];
-    readonly facts: readonly Fact[];
-  };
-  readonly forecast: {
-    /** What is forecast, as text: "28 days". */
-    readonly time: string;
-    readonly rows: readonly {
-      readonly title: string;
-      readonly ordersLow: number;
-      readonly ordersExpected: number;
-      readonly ordersHigh: number;
-      readonly expected: string;
-      readonly stock: string;
-      readonly cover: string;
-    }[];
-  } | null;
-  readonly daily: {
-    /** The orders of each product as text, in the order of the series. */
-    readonly days: readonly { readonly label: string; readonly orders: readonly string[] }[];
-    readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
-  } | null;
-}
+import type { BundlePage } from "./read-bundle-page.server.ts";
 
 /** When all of it was bought together, and in which orders. */
-export function SeasonCard({ season: { months, facts } }: Pick<TimedBundle, "season">) {
+export function SeasonCard({ season: { months, facts } }: Pick<BundlePage, "season">) {
   const { t } = useTranslation("bundle");
   if (months.length === 0) return <TitledCard title={t("season.title")} note={t("season.none")} />;
   return (
@@ -57,7 +31,7 @@ export function SeasonCard({ season: { months, facts } }: Pick<TimedBundle, "sea
 }
 
 /** The orders expected of each product, in all against its stock and day by day. */
-export function ForecastCard({ forecast, daily }: Pick<TimedBundle, "forecast" | "daily">) {
+export function ForecastCard({ forecast, daily }: Pick<BundlePage, "forecast" | "daily">) {
   const { t, i18n } = useTranslation("bundle");
   if (!forecast) return null;
   const title = t("forecast.title", { time: forecast.time });

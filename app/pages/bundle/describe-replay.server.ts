@@ -34,6 +34,7 @@ export function describeReplay(
     /** Of the later orders, those with all of it and what chance would give, to draw. */
     withAll,
     expectedByChance,
+    /** How many were looked at, held all of it, would by chance, and what follows. */
     facts: [
       { term: t("server:replay.baskets"), value: format.number(baskets) },
       { term: t("server:replay.withAll"), value: format.number(withAll) },

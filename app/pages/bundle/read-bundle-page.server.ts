@@ -118,6 +118,7 @@ export async function readBundlePage(
       .filter((message) => !isProfitPart(message))
       .map((message) => ({ kind: message.kind, text: writeEvidence(message, { format, words }) })),
     why: describeReason(evidence, { format, words }),
+    /** The last is the sum. */
     profitParts: toProfitParts(evidence.filter(isProfitPart), { format, words }),
     gain: describeGain(bundle, format, words),
     proposedDiscount,
@@ -148,6 +149,8 @@ export async function readBundlePage(
     isUndoable: findUndo(bundle.decisions) !== null,
   };
 }
+
+export type BundlePage = NonNullable<Awaited<ReturnType<typeof readBundlePage>>>;
 
 /** The messages that say what one consideration adds to the profit; they sum to it. */
 function isProfitPart({ code }: Evidence): boolean {

@@ -1,16 +1,7 @@
 import { BlockStack, Button, Card, EmptyState, InlineStack, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Rows } from "#app/ui/Rows.tsx";
-
-export interface FailedWork {
-  readonly kind: "job" | "webhook";
-  readonly name: string;
-  readonly id: string;
-  /** ISO 8601. */
-  readonly at: string;
-  readonly attempts: number;
-  readonly problem: string;
-}
+import type { FailedWork } from "./read-jobs-page.server.ts";
 
 interface FailedWorkTableProps {
   readonly work: readonly FailedWork[];

@@ -5,7 +5,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 /** More than a person reads; the next ones appear once these are dealt with. */
 const MAX_ROWS = 100;
 
-interface FailedWork {
+export interface FailedWork {
   readonly kind: "job" | "webhook";
   /** A job's name of app/queue/catalog.ts, or a webhook's topic. */
   readonly name: string;

@@ -2,27 +2,7 @@ import { BlockStack, Button, InlineStack, Link, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-
-interface EarnedCardProps {
-  /** The worth a month, or what it waits for. */
-  readonly text: string;
-  /** How sure that is, or what would make it sooner. */
-  readonly more: readonly string[];
-  /** It is live, and nobody was seen to come to it. */
-  readonly mayBeUnseen: boolean;
-  /** What was paid in so many days until now, the most first. */
-  readonly days: number;
-  readonly revenue: string;
-  readonly conversions: number;
-  readonly bundles: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly revenue: string;
-    readonly orders: number;
-    /** Visitors who had it in view. */
-    readonly seen: string;
-  }[];
-}
+import type { HomePage } from "./read-home-page.server.ts";
 
 /** What the offers earned, and which did. */
 export function EarnedCard({
@@ -33,7 +13,7 @@ export function EarnedCard({
   revenue,
   conversions,
   bundles,
-}: EarnedCardProps) {
+}: HomePage["earned"]) {
   const { t } = useTranslation("home");
   return (
     <TitledCard

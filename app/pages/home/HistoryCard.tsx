@@ -8,18 +8,9 @@ import { cancelUpload, uploadOrders, type UploadAnswer } from "./upload-orders.t
 import { Progress } from "#app/ui/Progress.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
+import type { HomePage } from "./read-home-page.server.ts";
 
-interface HistorySummary {
-  readonly isRead: boolean;
-  readonly isThin: boolean;
-  /** How far the reading from Shopify is, and what it is at. */
-  readonly progressPercent: number;
-  readonly progressText: string;
-  readonly orders: string;
-  readonly products: string;
-  readonly firstOrderOn: string | null;
-  readonly lastOrderAt: string | null;
-}
+type HistorySummary = HomePage["history"];
 
 type Upload =
   | { readonly state: "idle" }

@@ -88,10 +88,12 @@ export async function readHomePage(
     counts: { toDecide: count("proposed"), live: count("published"), paused: count("paused") },
     earned: {
       ...writeEarned(stage, answer, words),
+      /** It is live, and nobody was seen to come to it. */
       mayBeUnseen: stage.earned === "noVisitors" || stage.earned === "noCompared",
       days: EARNED_DAYS,
       revenue: format.money(results.redeemed.revenueMinor),
       conversions: results.redeemed.conversions,
+      /** What was paid in these days, the most first; `seen` are visitors who had it in view. */
       bundles: earners.map(({ bundleId, title, revenueMinor, conversions, exposedVisitors }) => ({
         id: bundleId,
         title: names.get(bundleId) ?? title,
@@ -131,6 +133,8 @@ export async function readHomePage(
     nextTry: await readNextTry(deps, { shop, run: latestRun, now, format, words }),
   };
 }
+
+export type HomePage = NonNullable<Awaited<ReturnType<typeof readHomePage>>>;
 
 /** What the offers earned; the comparison's own words only where something is live to be compared, the first of them. */
 function writeEarned({ earned }: ShopStage, answer: Answer, { t }: Words): Pick<Answer, "text" | "more"> {

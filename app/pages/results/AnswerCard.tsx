@@ -4,27 +4,11 @@ import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
 import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
-import type { Range } from "#app/ui/RangeFigure.tsx";
+import type { ResultsPage } from "./read-results-page.server.ts";
 
-interface TrackPoint {
-  readonly day: string;
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-  readonly range: Range;
-}
-
-interface AnswerCardProps {
-  readonly answer: {
-    readonly kind: "known" | "open" | "broken";
-    readonly text: string;
-    readonly more: readonly string[];
-  };
-  readonly period: { readonly day: number; readonly ofDays: number; readonly from: string };
-  /** The worth a month by what was known on each day; empty while nothing is. */
-  readonly track: readonly TrackPoint[];
-  readonly currency: string;
-}
+type AnswerCardProps = Pick<ResultsPage, "answer" | "track" | "currency"> & {
+  readonly period: Omit<ResultsPage["period"], "readAt">;
+};
 
 const LINES = ["value", "low", "high"] as const;
 

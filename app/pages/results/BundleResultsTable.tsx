@@ -1,28 +1,16 @@
 import { BlockStack, Box, Card, Link, Select, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
-import type { Range } from "#app/ui/RangeFigure.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
-
-interface BundleResultRow {
-  readonly id: string;
-  readonly title: string;
-  /** Extra profit a month; null where it cannot be said. */
-  readonly worth: Range | null;
-  readonly seen: string;
-  readonly takeRate: string;
-  readonly orders: string;
-  readonly revenue: string;
-  readonly discount: string;
-}
+import type { ResultsPage } from "./read-results-page.server.ts";
 
 interface BundleResultsTableProps {
   /** Lengths of the window that can be chosen, days. */
   readonly windows: readonly number[];
   readonly days: number;
   readonly onDays: (days: string) => void;
-  readonly rows: readonly BundleResultRow[];
-  readonly totals: { readonly orders: string; readonly revenue: string; readonly discount: string };
+  readonly rows: ResultsPage["bundles"];
+  readonly totals: ResultsPage["totals"];
 }
 
 const COLUMNS = ["bundle", "worth", "seen", "share", "orders", "revenue", "discount"] as const;

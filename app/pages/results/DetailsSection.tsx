@@ -2,9 +2,10 @@ import { BlockStack, Button, Collapsible, DescriptionList, Card, InlineGrid, Tex
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-import { RangeFigure, type Range } from "#app/ui/RangeFigure.tsx";
+import { RangeFigure } from "#app/ui/RangeFigure.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+import type { ResultsPage } from "./read-results-page.server.ts";
 
 /** What few ask for, behind a button. */
 export function DetailsSection({ children }: { readonly children: ReactNode }) {
@@ -43,17 +44,8 @@ export function Definitions() {
   );
 }
 
-interface FinishedPeriod {
-  readonly time: string;
-  readonly measured: string;
-  readonly visitors: string;
-  readonly perVisitor: Range;
-  readonly incremental: Range;
-  readonly verdict: string;
-}
-
 /** What each measuring period found that has ended, as it was kept then. */
-export function FinishedPeriodsCard({ periods }: { readonly periods: readonly FinishedPeriod[] }) {
+export function FinishedPeriodsCard({ periods }: { readonly periods: ResultsPage["finished"] }) {
   const { t } = useTranslation("results");
   if (periods.length === 0) return null;
   return (
@@ -83,19 +75,9 @@ export function FinishedPeriodsCard({ periods }: { readonly periods: readonly Fi
   );
 }
 
-interface GroupRow {
-  readonly name: string;
-  readonly visitors: string;
-  readonly orders: string;
-  readonly buyers: string;
-  readonly revenue: string;
-  readonly revenuePerVisitor: string;
-  readonly orderValue: string;
-}
-
 interface GroupsCardProps {
   /** Empty while no visitor has been counted. */
-  readonly groups: readonly GroupRow[];
+  readonly groups: ResultsPage["arms"];
   /** Sentences on which purchases and visitors the answer counts. */
   readonly whatCounts: readonly string[];
 }
@@ -131,14 +113,8 @@ export function GroupsCard({ groups, whatCounts }: GroupsCardProps) {
   );
 }
 
-interface RefundRow {
-  readonly reason: string;
-  readonly withBundle: string;
-  readonly without: string;
-}
-
 /** Why orders were refunded, those with a bundle beside the others. */
-export function RefundReasonsCard({ rows }: { readonly rows: readonly RefundRow[] }) {
+export function RefundReasonsCard({ rows }: { readonly rows: ResultsPage["refunds"] }) {
   const { t } = useTranslation("results");
   if (rows.length === 0) return null;
   return (

@@ -4,18 +4,10 @@ import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
-
-interface LeftOutCardProps {
-  /** Codes of the reasons that may be given. */
-  readonly reasons: readonly string[];
-  /** What is on record for the measuring period. */
-  readonly days: readonly string[];
-  /** What the other days say alone; null where it says nothing else. */
-  readonly without: string | null;
-}
+import type { ResultsPage } from "./read-results-page.server.ts";
 
 /** Days that the merchant leaves out of the comparison, with why, and what that changes. */
-export function LeftOutCard({ reasons, days, without }: LeftOutCardProps) {
+export function LeftOutCard({ reasons, days, without }: ResultsPage["leaveOut"]) {
   const { t } = useTranslation("results");
   const fetcher = useFetcher<Outcome>();
   const [typed, setTyped] = useState({ firstDay: "", lastDay: "", reason: reasons[0]! });

@@ -1,21 +1,12 @@
 import { BlockStack, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
-import type { Range } from "#app/ui/RangeFigure.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-
-interface MetricRow {
-  /** As in app/domain/evaluate/proof/metrics.ts. */
-  readonly name: string;
-  readonly isPrimary: boolean;
-  readonly treated: string;
-  readonly holdout: string;
-  readonly difference: Range;
-}
+import type { ResultsPage } from "./read-results-page.server.ts";
 
 interface MetricsCardProps {
-  readonly metrics: readonly MetricRow[];
+  readonly metrics: ResultsPage["metrics"];
   /** Purchases that no offer can have changed are the same in both groups. */
   readonly isReachKnown: boolean;
 }

@@ -102,6 +102,8 @@ export async function readResultsPage(
   };
 }
 
+export type ResultsPage = NonNullable<Awaited<ReturnType<typeof readResultsPage>>>;
+
 /** What one offer did in the window, and what it is worth a month by the measuring period, where that can be said. */
 function toBundleRow(
   bundle: BundleSums,
@@ -113,6 +115,7 @@ function toBundleRow(
   const visitors = measured ? (measured.visitors * treated) / (treated + holdout) : 0;
   return {
     id: bundle.bundleId,
+    /** Extra profit a month; null where it cannot be said. */
     worth: measured
       ? writeRange(toMonthly(measured.effect, { visitors, days: period.day }), format.roughMoney, words)
       : null,

@@ -2,18 +2,13 @@ import { Badge, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-
-interface CandidateRow {
-  readonly name: string;
-  readonly isChosen: boolean;
-  readonly figures: readonly string[];
-}
+import type { RunPage } from "./read-run-page.server.ts";
 
 interface CandidateTableProps {
   readonly title: string;
   readonly explanation: string;
   readonly headings: readonly string[];
-  readonly rows: readonly CandidateRow[];
+  readonly rows: RunPage["trends"];
   /** What is said in place of an empty table. */
   readonly whenEmpty: string;
 }

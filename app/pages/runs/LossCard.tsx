@@ -2,19 +2,10 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
 import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
-
-interface LossCardProps {
-  /** After each pass over the orders, a line for each thing that a network learned. */
-  readonly losses: readonly {
-    readonly task: string;
-    readonly values: readonly number[];
-    /** Since the first pass, in per cent of the error after it. */
-    readonly changePercents: readonly number[];
-  }[];
-}
+import type { RunPage } from "./read-run-page.server.ts";
 
 /** How the error of the networks fell while they trained, also while they still do. */
-export function LossCard({ losses }: LossCardProps) {
+export function LossCard({ losses }: Pick<RunPage, "losses">) {
   const { t, i18n } = useTranslation("learning");
   const longest = Math.max(...losses.map(({ values }) => values.length));
   const format = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 4 });

@@ -3,25 +3,10 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { BackendName } from "#app/ui/BackendName.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-
-interface VersionRow {
-  readonly modelId: string;
-  readonly runId: string;
-  readonly version: number;
-  readonly trainedAt: string;
-  readonly seconds: string | null;
-  readonly backend: string | null;
-  readonly learnedFrom: string | null;
-  readonly learnedTo: string | null;
-  readonly method: string | null;
-  readonly score: string | null;
-  readonly baseline: string | null;
-  readonly isUsable: boolean;
-  readonly isInUse: boolean;
-}
+import type { ModelsPage } from "./read-models-page.server.ts";
 
 interface ModelVersionTableProps {
-  readonly versions: readonly VersionRow[];
+  readonly versions: ModelsPage["versions"];
   readonly isBusy: boolean;
   readonly onUse: (modelId: string) => void;
 }
@@ -64,7 +49,7 @@ function UseCell({
   isBusy,
   onUse,
 }: {
-  version: VersionRow;
+  version: ModelsPage["versions"][number];
   isBusy: boolean;
   onUse: (modelId: string) => void;
 }) {

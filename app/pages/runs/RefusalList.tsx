@@ -1,18 +1,14 @@
 import { List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-
-interface RefusalRow {
-  readonly components: readonly string[];
-  readonly reason: string;
-}
+import type { RunPage } from "./read-run-page.server.ts";
 
 /** What was looked at and not proposed: the app stays silent rather than guess, and says why. */
 export function RefusalList({
   refused,
   total,
 }: {
-  readonly refused: readonly RefusalRow[];
+  readonly refused: RunPage["refused"];
   readonly total: number;
 }) {
   const { t } = useTranslation("learning");

@@ -36,6 +36,8 @@ export async function readModelsPage(
   };
 }
 
+export type ModelsPage = NonNullable<Awaited<ReturnType<typeof readModelsPage>>>;
+
 function toVersionView(version: ModelVersion, { format, words }: { format: ShopFormat; words: Words }) {
   const { modelId, runId, version: number, trainedAt, trainMs, backend, candidates } = version;
   const best = candidates.find(({ isChosen }) => isChosen);

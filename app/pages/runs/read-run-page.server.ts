@@ -84,6 +84,8 @@ export async function readRunPage(
   };
 }
 
+export type RunPage = NonNullable<Awaited<ReturnType<typeof readRunPage>>>;
+
 /** How far each error is from the first, in per cent of it: below 0 where it fell. An error is never 0. */
 function toChangePercents(losses: readonly number[]): number[] {
   return losses.map((loss) => (loss / losses[0]! - 1) * 100);

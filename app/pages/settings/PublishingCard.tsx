@@ -16,28 +16,11 @@ import { AskModal } from "#app/ui/AskModal.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { Progress } from "#app/ui/Progress.tsx";
+import type { PublicationCard } from "./read-publication-card.server.ts";
 
 const URL_OF_CARD = "/app/publishing";
 /** While everything is being removed. */
 const REFRESH_MS = 2_000;
-
-interface Publication {
-  readonly timeZone: string;
-  readonly isOn: boolean;
-  /** Only while it is off: how far taking everything out has come. */
-  readonly removal: { readonly percent: number; readonly isDone: boolean } | null;
-  /** Why the last pass failed, or null. */
-  readonly problem: string | null;
-  readonly isDiscountOff: boolean;
-  readonly withheldBy: string | null;
-  readonly drift: readonly { readonly text: string; readonly foundAt: string }[];
-  readonly allowsStandIns: boolean;
-  readonly standIns: readonly {
-    readonly bundle: string;
-    readonly missing: string;
-    readonly standIn: string;
-  }[];
-}
 
 /**
  * The switch of publishing as a whole: off takes everything of the app out of the shop and keeps it out. Beside it
@@ -46,7 +29,7 @@ interface Publication {
  */
 export function PublishingCard() {
   const { t } = useTranslation("publishing");
-  const reader = useFetcher<Publication>();
+  const reader = useFetcher<PublicationCard>();
   const writer = useFetcher<{ readonly ok: boolean; readonly message: string }>();
   const [isAsking, setAsking] = useState(false);
   useOutcomeToast(writer.data);
@@ -124,7 +107,7 @@ export function PublishingCard() {
 }
 
 interface PartProps {
-  readonly publication: Publication;
+  readonly publication: PublicationCard;
   readonly isBusy: boolean;
 }
 
@@ -194,7 +177,7 @@ function StandIns({
   );
 }
 
-function Drift({ publication: { drift, timeZone } }: { readonly publication: Publication }) {
+function Drift({ publication: { drift, timeZone } }: { readonly publication: PublicationCard }) {
   const { t, i18n } = useTranslation("publishing");
   if (drift.length === 0) return null;
   const format = new Intl.DateTimeFormat(i18n.language, {

@@ -21,3 +21,5 @@ export async function readPublicationCard(
     drift: drift.map(({ message, foundAt }) => ({ text: writeMessage(message, writing), foundAt })),
   };
 }
+
+export type PublicationCard = Awaited<ReturnType<typeof readPublicationCard>>;

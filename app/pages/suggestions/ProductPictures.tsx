@@ -1,11 +1,6 @@
 import { Icon } from "@shopify/polaris";
 import { ImageIcon } from "@shopify/polaris-icons";
-
-export interface ProductPicture {
-  readonly title: string;
-  readonly imageUrl: string | null;
-  readonly quantity: number;
-}
+import type { SuggestionsPage } from "./read-suggestions-page.server.ts";
 
 /** A row has room for so many; of a pool the first stand for the others. */
 const MOST_SHOWN = 4;
@@ -20,7 +15,11 @@ const NOTE = {
 } as const;
 
 /** The products of a bundle as one picture. The row's text names them, so it is decoration. */
-export function ProductPictures({ pictures }: { readonly pictures: readonly ProductPicture[] }) {
+export function ProductPictures({
+  pictures,
+}: {
+  readonly pictures: SuggestionsPage["bundles"][number]["pictures"];
+}) {
   const shown = pictures.slice(0, MOST_SHOWN);
   const hidden = pictures.length - shown.length;
   return (

@@ -1,36 +1,12 @@
 import { Badge, BlockStack, Button, ButtonGroup, InlineStack, Link, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import type { BundleStatus } from "#app/domain/bundle-status.ts";
-import type { Readiness } from "#app/domain/propose/choice/order-for-decision.ts";
-import type { Sureness } from "#app/domain/propose/evidence/sureness.ts";
 import { BundleStatusBadge } from "#app/ui/BundleStatusBadge.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import type { SeenBundle } from "./DecisionModal.tsx";
-import { ProductPictures, type ProductPicture } from "./ProductPictures.tsx";
+import { ProductPictures } from "./ProductPictures.tsx";
+import type { SuggestionsPage } from "./read-suggestions-page.server.ts";
 
-export interface SuggestionRow {
-  readonly id: string;
-  readonly title: string;
-  /** What the title stands for, by their own names. */
-  readonly products: readonly string[];
-  /** The product whose page shows it. */
-  readonly anchor: string;
-  readonly readiness: Readiness;
-  /** Its first day, where that is to come. */
-  readonly startsOn: string | null;
-  readonly status: BundleStatus;
-  readonly pausedReason: string | null;
-  readonly pictures: readonly ProductPicture[];
-  readonly priceBefore: string;
-  readonly priceAfter: string;
-  /** Whether nothing is taken off. */
-  readonly isFullPrice: boolean;
-  /** What it should earn in a month, in round figures, and how sure that is. */
-  readonly gain: { readonly text: string; readonly sureness: Sureness } | null;
-  readonly why: string;
-  /** What it sold in 28 days; null of what is not approved. */
-  readonly sold: SoldFigures | null;
-}
+export type SuggestionRow = SuggestionsPage["bundles"][number];
 
 const TONES = { likely: { tone: "success" }, try: { tone: "info" }, idea: {} } as const;
 
@@ -159,17 +135,12 @@ function Price({ row }: { row: SuggestionRow }) {
   );
 }
 
-interface SoldFigures {
-  readonly orders: number;
-  readonly revenue: string;
-  /** Orders in 28 days as they were expected. */
-  readonly expected: { readonly value: string; readonly low: string; readonly high: string } | null;
-  /** Days since it was approved, where these are fewer. */
-  readonly sinceDays: number | null;
-}
-
 /** What an approved bundle sold, above what was expected of it. */
-function SoldCell({ sold: { orders, revenue, expected, sinceDays } }: { sold: SoldFigures }) {
+function SoldCell({
+  sold: { orders, revenue, expected, sinceDays },
+}: {
+  sold: NonNullable<SuggestionRow["sold"]>;
+}) {
   const { t } = useTranslation("bundles");
   return (
     <BlockStack gap="050">

@@ -135,6 +135,8 @@ export async function readSuggestionsPage(
   };
 }
 
+export type SuggestionsPage = NonNullable<Awaited<ReturnType<typeof readSuggestionsPage>>>;
+
 type BundleInBrief = Awaited<ReturnType<typeof listInBrief>>[number];
 
 function inOrder(found: readonly BundleInBrief[], sort: SuggestionQuery["sort"], now: Date): BundleInBrief[] {
@@ -174,6 +176,7 @@ function toRow(
   return {
     id: bundle.id,
     title: nameOffer({ ...bundle, components: parts }, words),
+    /** What the title stands for, by their own names. */
     products: components.map(({ title }) => readable(title)),
     status: bundle.status,
     pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),

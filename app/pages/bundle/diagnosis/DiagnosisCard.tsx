@@ -2,18 +2,9 @@ import { useFetcher } from "@remix-run/react";
 import { Banner, BlockStack, Button, ButtonGroup, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
+import type { readDiagnosis } from "./read-diagnosis.server.ts";
 
-interface StatedCause {
-  readonly code: string;
-  readonly text: string;
-  readonly mends: readonly { readonly kind: string; readonly url: string }[];
-}
-
-interface Diagnosis {
-  readonly cause: StatedCause | null;
-  readonly limits: readonly StatedCause[];
-  readonly isPartial: boolean;
-}
+type Diagnosis = NonNullable<Awaited<ReturnType<typeof readDiagnosis>>>;
 
 /** Answers a merchant who looks for an offer in the shop and does not find it. Asks for itself, once it is asked. */
 export function DiagnosisCard({ bundleId }: { readonly bundleId: string }) {
@@ -56,7 +47,7 @@ function Answer({ cause, limits, isPartial }: Diagnosis) {
   );
 }
 
-function Finding({ text, mends }: StatedCause) {
+function Finding({ text, mends }: Diagnosis["limits"][number]) {
   const { t } = useTranslation("bundle");
   return (
     <BlockStack gap="200" inlineAlign="start">
