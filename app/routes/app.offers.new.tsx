@@ -9,7 +9,6 @@ import { withGift } from "#app/pages/bundle/terms/components-draft.ts";
 import { KindCard, OfferFields } from "#app/pages/bundle/terms/OfferFields.tsx";
 import { readNewOffer } from "#app/pages/bundle/read-new-offer.server.ts";
 import type { OfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
-import { suggestTitle } from "#app/pages/bundle/terms/suggest-title.ts";
 import { ComponentFields } from "#app/pages/bundle/terms/ComponentFields.tsx";
 import { useOfferFigures } from "#app/pages/bundle/terms/use-offer-figures.ts";
 import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
@@ -93,15 +92,15 @@ export default function NewOfferPage() {
   const creating = useFetcher<typeof action>();
   const navigate = useNavigate();
   const { draft, change, discard, save, ...form } = useOfferTerms<"draft" | "publish">(
-    {
-      form: offer.form,
-      currency,
-      isNew: true,
-      complete: (typed) => ({ ...typed, title: typed.title || suggestTitle(typed, t) }),
-    },
+    { form: offer.form, currency, isNew: true },
     offer.draft,
     creating.data,
-    (complete, intent) => creating.submit({ intent, terms: JSON.stringify(complete) }, { method: "post" }),
+    // Without a title it is left to the server, which knows what the products have in common.
+    ({ title, ...typed }, intent) =>
+      creating.submit(
+        { intent, terms: JSON.stringify({ ...typed, ...(title && { title }) }) },
+        { method: "post" },
+      ),
   );
   useOutcomeToast(creating.data);
   const bundleId = creating.data?.bundleId ?? null;
@@ -118,7 +117,8 @@ export default function NewOfferPage() {
   const fields = { ...form, draft, onChange: change };
   const isBusy = creating.state !== "idle" || bundleId !== null;
   const twin = creating.data?.twin ?? null;
-  const title = draft.title || suggestTitle(draft, t);
+  const suggestion = figures?.title ?? "";
+  const title = draft.title || suggestion;
   const publish = { content: t("publish"), loading: isBusy, onAction: () => save("publish") };
   return (
     <Page
@@ -156,7 +156,7 @@ export default function NewOfferPage() {
             >
               {isFurther ? (
                 <Suspense fallback={null}>
-                  <FurtherFields {...fields} suggestion={suggestTitle(draft, t)} />
+                  <FurtherFields {...fields} suggestion={suggestion} />
                 </Suspense>
               ) : (
                 <Subdued>{title}</Subdued>

@@ -128,6 +128,6 @@ export async function emptyBundleShop(deps: Deps): Promise<void> {
   await deps.pool.query(
     'TRUNCATE "Shop", "Product", "Variant", "Bundle", "BundleComponent", "Decision", "PublishedMetafield", "Run", ' +
       '"Model", "Forecast", "Conversion", "Order", "OrderLine", "BrowseEvent", "Publication", "Drift", "InboxEvent", ' +
-      '"Subscription", "AuditEntry", "SavedView", "StaffRight", "Collection", "HoldoutChange", "Refund", "Stretch", "LeftOutDays" CASCADE',
+      '"Subscription", "AuditEntry", "SavedView", "StaffRight", "StaffPreference", "Collection", "HoldoutChange", "Refund", "Stretch", "LeftOutDays" CASCADE',
   );
 }

@@ -110,7 +110,7 @@ export async function findBundle(db: Db, { shop, bundleId }: { shop: string; bun
 
 /** What the catalogue says now of some variants, by variant gid; variants that are gone are absent. */
 export async function readVariants(
-  db: Db,
+  db: Pick<Db, "variant">,
   { shop, variantGids }: { shop: string; variantGids: readonly string[] },
 ) {
   const variants = await db.variant.findMany({

@@ -1,4 +1,5 @@
-import { relateNames, titleBundle, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
+import { shorten } from "#app/domain/propose/titles/find-theme.ts";
+import { readable, relateNames, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./approved-bundle.ts";
 
@@ -132,17 +133,19 @@ function replaceComponent(
   const own = { variantGid, productGid, title, stockUnits };
   const standIn = { ...own, quantity: component.quantity, isActive: true, openStock: null, isGift: false };
   const components = bundle.components.map((other) => (other === component ? standIn : other));
-  return { ...bundle, components, title: retitle(bundle, component, components) };
+  return { ...bundle, components, title: retitle(bundle.title, component.title, title) };
 }
 
-/** The title that the app gave is given anew; in the merchant's own only the name of the missing product changes. */
-function retitle(
-  bundle: ApprovedBundle,
-  missing: ApprovedComponent,
-  components: readonly ApprovedComponent[],
-): string {
-  const own = titleBundle(bundle.components.map(({ title }) => title));
-  if (bundle.title === own) return titleBundle(components.map(({ title }) => title));
-  const standIn = components[bundle.components.indexOf(missing)]!;
-  return bundle.title.replace(missing.title, () => standIn.title);
+/** Where a title names the missing product, whole or shortened, it names the other; a theme holds for what is near. */
+function retitle(title: string, missing: string, standIn: string): string {
+  const write = WRITINGS.find((one) => title.includes(one(missing)));
+  return write ? title.replace(write(missing), () => write(standIn)) : title;
 }
+
+/** How a title may write a product's name. */
+const WRITINGS: readonly ((name: string) => string)[] = [
+  (name) => name,
+  readable,
+  (name) => shorten(name, "first"),
+  (name) => shorten(name, "amid"),
+];

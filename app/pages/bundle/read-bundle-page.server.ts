@@ -16,7 +16,6 @@ import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
 import { toTermsDraft } from "./to-terms-draft.server.ts";
 import { describeComponent } from "./describe-component.server.ts";
 import { describeDailyDemand, describeStockCover } from "./describe-stock-cover.server.ts";
-import { nameOffer } from "#app/pages/name-offer.server.ts";
 import { toDecisionView } from "#app/pages/describe-decision.server.ts";
 import { describeMargins, describeSteps } from "./describe-margins.server.ts";
 import { describeMissingData } from "./describe-missing-data.server.ts";
@@ -97,16 +96,7 @@ export async function readBundlePage(
   });
   return {
     id: bundle.id,
-    title: nameOffer(
-      {
-        ...bundle,
-        components: components.map(({ title, variant }) => ({
-          title,
-          category: variant?.product.productType ?? "",
-        })),
-      },
-      words,
-    ),
+    title: bundle.title,
     kind: bundle.kind,
     isMadeByHand: bundle.kind === MERCHANT_KIND,
     status: bundle.status,

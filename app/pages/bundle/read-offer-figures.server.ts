@@ -8,6 +8,7 @@ import { describeMargins, describeSteps } from "./describe-margins.server.ts";
 import { describeRepriced } from "./describe-repriced.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
+import { titleOffer } from "#app/services/validate/title-offer.server.ts";
 import { readTypedTerms } from "#app/services/validate/typed-terms.server.ts";
 
 interface FiguresRequest {
@@ -35,7 +36,9 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
   ]);
   const held = components.flatMap((component) => {
     const variant = variants.get(component.variantGid);
-    return variant ? [{ ...component, variant, ...variant }] : [];
+    if (!variant) return [];
+    const { title, productType: category } = variant.product;
+    return [{ ...component, ...variant, variant, title, category }];
   });
   const format = createShopFormat(row, words.locale);
   const { currency } = row;
@@ -47,6 +50,8 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
   }));
   const request = { terms, currency, settings, format, words };
   return {
+    /** What it is called while the merchant gives it no title. */
+    title: titleOffer({ terms, components: held }, words),
     evidence: first!,
     /** What the newest orders say of what those before promised, and what is expected of it. */
     more,

@@ -9,7 +9,6 @@ import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
 import { type BundleStatus, ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
 import { stageOf, type ShopStage } from "#app/domain/shop-stage.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
-import { readOfferNames } from "#app/pages/name-offer.server.ts";
 import { readNextTry } from "#app/pages/read-next-try.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
@@ -58,8 +57,6 @@ export async function readHomePage(
   const { holdoutRatio } = settings;
   const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, { format, words });
   const earners = results.bundles.filter(({ conversions }) => conversions > 0).slice(0, MOST_EARNERS);
-  const ids = earners.map(({ bundleId }) => bundleId);
-  const names = await readOfferNames(deps, { shop, ids, words });
   const latestRun = runs[0];
   const stage = stageOf({
     isHistoryRead: row.backfilledAt !== null,
@@ -96,7 +93,7 @@ export async function readHomePage(
       /** What was paid in these days, the most first; `seen` are visitors who had it in view. */
       bundles: earners.map(({ bundleId, title, revenueMinor, conversions, exposedVisitors }) => ({
         id: bundleId,
-        title: names.get(bundleId) ?? title,
+        title,
         revenue: format.money(revenueMinor),
         orders: conversions,
         seen: format.number(exposedVisitors),

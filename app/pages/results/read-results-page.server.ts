@@ -22,7 +22,6 @@ import {
   writeWhatCounts,
   type Writer,
 } from "#app/pages/write-results.server.ts";
-import { readOfferNames } from "#app/pages/name-offer.server.ts";
 import { readTimeToAnswer } from "#app/services/evaluate/read-time-to-answer.server.ts";
 import { areChosenBefore, LEFT_OUT_REASONS } from "#app/domain/evaluate/proof/left-out-days.ts";
 
@@ -58,8 +57,6 @@ export async function readResultsPage(
     countRefundReasons(deps.pool, { shop, from: new Date(fromMs), to: now }),
     readSettings(deps.db, shop),
   ]);
-  const ids = results.bundles.map(({ bundleId }) => bundleId);
-  const names = await readOfferNames(deps, { shop, ids, words });
   const { uplift, period, redeemed } = results;
   const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, writer);
   const isUnplanned = answer.kind === "open" && answer.more.length === 0;
@@ -94,10 +91,7 @@ export async function readResultsPage(
       revenue: format.money(redeemed.revenueMinor),
       discount: format.money(redeemed.discountMinor),
     },
-    bundles: results.bundles.map((bundle) => ({
-      ...toBundleRow(bundle, results, writer),
-      title: names.get(bundle.bundleId) ?? bundle.title,
-    })),
+    bundles: results.bundles.map((bundle) => toBundleRow(bundle, results, writer)),
     refunds: toRefundRows(refunds, format),
   };
 }
@@ -115,6 +109,7 @@ function toBundleRow(
   const visitors = measured ? (measured.visitors * treated) / (treated + holdout) : 0;
   return {
     id: bundle.bundleId,
+    title: bundle.title,
     /** Extra profit a month; null where it cannot be said. */
     worth: measured
       ? writeRange(toMonthly(measured.effect, { visitors, days: period.day }), format.roughMoney, words)

@@ -32,7 +32,6 @@ import {
   describeReason,
   readEvidence,
 } from "#app/pages/describe-suggestion.server.ts";
-import { nameOffer } from "#app/pages/name-offer.server.ts";
 
 /** As many as a browser of a slow phone marks at once without a pause. */
 const PAGE_SIZE = 25;
@@ -169,13 +168,9 @@ function toRow(
     components.map((component) => ({ ...component, costMinor: null })),
     { currency, assumedMarginRatio: 0 },
   );
-  const parts = components.map(({ title, variant }) => ({
-    title,
-    category: variant?.product.productType ?? "",
-  }));
   return {
     id: bundle.id,
-    title: nameOffer({ ...bundle, components: parts }, words),
+    title: bundle.title,
     /** What the title stands for, by their own names. */
     products: components.map(({ title }) => readable(title)),
     status: bundle.status,

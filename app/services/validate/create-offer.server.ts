@@ -1,5 +1,5 @@
 import { createBundle, findTwin, findTwinOfProducts } from "#app/data/bundles/bundle-edits.server.ts";
-import { readVariantPrices } from "#app/data/bundles/bundles.server.ts";
+import { readVariants } from "#app/data/bundles/read-bundles.server.ts";
 import type { Db } from "#app/data/db.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";
@@ -13,6 +13,7 @@ import { decideBundle } from "./decide-bundle.server.ts";
 import { shareOf } from "./edit-bundle.server.ts";
 import { CHOSEN_BY_HAND, readWanted } from "./replace-components.server.ts";
 import { keepExpected } from "./read-offer-evidence.server.ts";
+import { titleOffer } from "./title-offer.server.ts";
 import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
 
 interface OfferRequest {
@@ -46,6 +47,8 @@ export type CheckedOffer =
   | { readonly ok: true; readonly offer: Parameters<typeof createBundle>[1] }
   | Extract<OfferOutcome, { ok: false }>;
 
+const NewOffer = BundleChanges.required({ terms: true, components: true });
+
 /** Checks an offer that the merchant made by hand, against the catalogue and against the offers that are there. */
 export async function checkOffer(
   deps: Deps,
@@ -59,25 +62,22 @@ export async function checkOffer(
   const read = await readTypedTerms(deps, { shop, typed, words });
   if (!read.ok) return refuse(read.problems);
   const { toMessage, currency } = read;
-  const parsed = BundleChanges.required({ title: true, terms: true, components: true }).safeParse(read.value);
+  const parsed = NewOffer.safeParse(read.value);
   if (!parsed.success) {
     return refuse(
       parsed.error.issues.map(({ path, message }) => toMessage({ field: path.join("."), code: message })),
     );
   }
-  const { terms, title, components: wanted, startsAt = null, endsAt = null, ...rest } = parsed.data;
+  const { terms, components: wanted, startsAt = null, endsAt = null, ...rest } = parsed.data;
   const settings = await readSettings(deps.db, shop);
   const collectionGid = isPool(terms) ? (rest.collectionGid ?? null) : null;
   const components = await readWanted(tx, shop, wanted);
   if (!components.ok) return refuse([toMessage({ field: "components", code: components.reason })]);
-  const today = await readVariantPrices(
-    tx,
-    shop,
-    wanted.map(({ variantGid }) => variantGid),
-  );
+  const today = await readVariants(tx, { shop, variantGids: wanted.map(({ variantGid }) => variantGid) });
   const priced = components.value.map((component) => ({
     ...component,
     costMinor: settings.usesShopifyCosts ? (today.get(component.variantGid)?.costMinor ?? null) : null,
+    category: today.get(component.variantGid)?.product.productType ?? "",
   }));
   const steps = listSteps(terms, priced, { ...settings, currency });
   const discountRatio = shareOf(terms) ?? discountRatioOf(steps);
@@ -99,7 +99,8 @@ export async function checkOffer(
     components: components.value,
     evidence: [CHOSEN_BY_HAND],
     terms: {
-      ...{ title, terms, discountRatio, startsAt, endsAt },
+      ...{ terms, discountRatio, startsAt, endsAt },
+      title: parsed.data.title || titleOffer({ terms, components: priced }, words),
       letsShopperChoose: rest.letsShopperChoose ?? true,
       placement: rest.placement ?? "everywhere",
       countries: rest.countries ?? [],

@@ -1,6 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
-import { readSaleables } from "#app/data/bundles/bundles.server.ts";
+import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
+import { listLiveBundles, readSaleables } from "#app/data/bundles/bundles.server.ts";
 import { deleteModels, findArtefact } from "#app/data/runs/models.server.ts";
 import {
   saveProposals,
@@ -9,6 +10,7 @@ import {
 } from "#app/data/bundles/proposals.server.ts";
 import { endRun, holdActiveRun, mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
+import { findMerchantLocale } from "#app/data/shops/staff.server.ts";
 import { fromDraft } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { ForeseenProblem, RunMessage } from "#app/domain/validate/run-messages.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
@@ -18,7 +20,10 @@ import { openZonedClock } from "#app/domain/zoned-day.ts";
 import { decodeDrafts, nameRefusals, type NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
 import { runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
+import { pickLocale } from "#app/locales/locales.ts";
 import { usableTimeZone } from "#app/locales/shop-format.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { titleOffer } from "./title-offer.server.ts";
 
 const SEED = 1;
 
@@ -51,6 +56,8 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
       key.shop,
       accepted.flatMap(({ proposal }) => proposal.components.map(({ item }) => baskets.items[item]!.key)),
     );
+    const words = openWords(pickLocale(await findMerchantLocale(deps.db, key)));
+    const taken = new Set((await listLiveBundles(deps.db, key.shop)).map(({ title }) => title));
     const supported: SupportedProposal[] = [];
     const unsaleable: NamedRefusal[] = [];
     for (const { proposal, replay } of accepted) {
@@ -68,8 +75,30 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
         });
         continue;
       }
-      const { componentKey, kind, title, terms, discountRatio, expected, evidence, days } = proposal;
+      const {
+        componentKey,
+        kind,
+        title: ofProduct,
+        terms,
+        discountRatio,
+        expected,
+        evidence,
+        days,
+      } = proposal;
       const currency = baskets.currency;
+      const parts = components.map(({ title }, at) => {
+        const { category } = baskets.items[proposal.components[at]!.item]!;
+        return { title, category, isGift: false };
+      });
+      // What offers choice of one product is called after it; nobody has named a set yet.
+      const title = terms
+        ? ofProduct
+        : titleOffer(
+            { terms: toOfferTerms({ terms: null, discountRatio }), components: parts },
+            words,
+            taken,
+          );
+      taken.add(title);
       supported.push({
         componentKey,
         kind,

@@ -60,6 +60,15 @@ describe("an offer made by hand", () => {
     });
   });
 
+  it.each([
+    ["Product 1 with Product 2", SET, {}],
+    ["Any 2 for less", { kind: "range", units: "2", rewardValue: "10" }, {}],
+    ["Get Product 3 free", { kind: "gift", giftPercent: "100" }, { products: 3, gift: 2 }],
+  ])("is called %s where the merchant gives it no title", async (title, offer, which) => {
+    expect(await create(offer, { ...which, title: undefined } as object)).toMatchObject({ ok: true });
+    expect(await opened.deps.db.bundle.findFirst()).toMatchObject({ title });
+  });
+
   it("stays as it is, however long it waits, whatever runs propose", async () => {
     await create(SET);
     const { id: runId } = await opened.deps.db.run.create({

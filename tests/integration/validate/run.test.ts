@@ -64,7 +64,7 @@ function draft() {
   return {
     componentKey: components.map(({ itemKey }) => `${itemKey}×1`).join("|"),
     kind: "complementary" as const,
-    title: "Of the run",
+    title: "Product 1 + Product 2",
     components,
     discountRatio: 0.05,
     expected: {
@@ -76,6 +76,14 @@ function draft() {
     evidence: [],
     isToTry: false,
   };
+}
+
+async function callProducts(...titles: readonly string[]): Promise<void> {
+  for (const [at, title] of titles.entries())
+    await opened.deps.db.product.updateMany({
+      where: { productGid: opened.variants[at]!.productGid },
+      data: { title },
+    });
 }
 
 const context = { signal: new AbortController().signal, now: () => NOW, reportProgress: async () => {} };
@@ -132,7 +140,7 @@ describe("the step that validates", () => {
     const stated = await cancelWhileLocked(`SELECT 1 FROM "Bundle" WHERE id = '${earlierId}' FOR UPDATE`);
     expect(stated).toMatchObject({ ok: false, reason: "not_active" });
     expect(await findRun()).toMatchObject({ status: "succeeded" });
-    expect(await readTitles()).toEqual(["Of the run"]);
+    expect(await readTitles()).toEqual(["Product 1 with Product 2"]);
   });
 
   it("shows nothing of a run that is stopped before it has ended, and ends it when it is tried again", async () => {
@@ -154,8 +162,33 @@ describe("the step that validates", () => {
       message: { code: "run.done", values: { added: 1, waiting: 1 } },
       report: { proposed: 1, added: 1, withdrawn: 1, refused: [] },
     });
-    expect(await readTitles()).toEqual(["Of the run"]);
+    expect(await readTitles()).toEqual(["Product 1 with Product 2"]);
     expect(await db.model.count({ where: { step: "drafts" } })).toBe(0);
+  });
+
+  it("titles a set once for all, in the language that the merchant opened the app in last", async () => {
+    const { db } = opened.deps;
+    await callProducts("RED RETROSPOT CAKE STAND", "RED RETROSPOT NAPKINS");
+    await db.staffPreference.createMany({
+      data: [
+        { shop: SHOP, staffId: "1", locale: "de", savedAt: NOW },
+        { shop: SHOP, staffId: "2", locale: "fr", savedAt: new Date(0) },
+        { shop: "other.myshopify.com", staffId: "1", locale: "es", savedAt: new Date(2 * NOW.getTime()) },
+      ],
+    });
+    await validate();
+    expect(await readTitles()).toEqual(["Set „Red retrospot“"]);
+  });
+
+  it("names the products of a set whose theme an offer on sale is called by", async () => {
+    const { db } = opened.deps;
+    await callProducts("Red retrospot cake stand", "Red retrospot napkins");
+    await db.bundle.update({
+      where: { id: earlierId },
+      data: { title: "Red retrospot set", status: "published" },
+    });
+    await validate();
+    expect(await readTitles()).toEqual(["Red retrospot cake stand with Red retrospot napkins"]);
   });
 
   it("replays on the orders that were held back when the run began, whatever older ones came in since", async () => {
@@ -171,7 +204,7 @@ describe("the step that validates", () => {
       status: "succeeded",
       replayFromAt: new Date("2026-10-25T12:00:00Z"),
     });
-    const bundle = await db.bundle.findFirstOrThrow({ where: { title: "Of the run" } });
+    const bundle = await db.bundle.findFirstOrThrow({ where: { title: "Product 1 with Product 2" } });
     expect(bundle.validation).toMatchObject({ baskets: 150 });
   });
 });

@@ -16,8 +16,6 @@ interface FormOptions {
   readonly currency: string;
   /** Whether nothing holds the offer yet but the browser: then all of it is sent, and kept beyond the tab. */
   readonly isNew: boolean;
-  /** Fills in what may be left empty, before it is sent. */
-  readonly complete?: (typed: TermsDraft) => TermsDraft;
 }
 
 /**
@@ -28,7 +26,7 @@ interface FormOptions {
  * @param send called with the changes
  */
 export function useOfferTerms<S extends string>(
-  { form, currency, isNew, complete = (typed) => typed }: FormOptions,
+  { form, currency, isNew }: FormOptions,
   saved: TermsDraft,
   answer: TermsAnswer | undefined,
   send: (changes: Partial<TermsDraft>, how: S) => void,
@@ -56,7 +54,7 @@ export function useOfferTerms<S extends string>(
     save: (how: S) => {
       setSent(draft);
       const changes = takeChanges();
-      send(isNew ? complete(draft) : changes, how);
+      send(isNew ? draft : changes, how);
     },
   };
 }

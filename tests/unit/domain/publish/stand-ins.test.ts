@@ -109,6 +109,13 @@ describe("standing in for what is out of stock", () => {
     expect(put([near], bundleOf([shampoo, missing], title)).bundles[0]!.title).toBe(expected);
   });
 
+  it("names the other where a title has a name in capitals and shortened", () => {
+    const shouted = { ...missing, title: "SET OF 2 LAVENDER CARE CONDITIONER" };
+    const bundle = bundleOf([shampoo, shouted], "Lavender shampoo with lavender care conditioner");
+    const { bundles } = putStandIns([bundle], [shouted, { ...near, title: "ROSE CARE CONDITIONER" }], rules);
+    expect(bundles[0]!.title).toBe("Lavender shampoo with rose care conditioner");
+  });
+
   it("changes nothing while everything can be sold", () => {
     const bundle = bundleOf([shampoo, near]);
 
