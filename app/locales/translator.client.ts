@@ -15,7 +15,7 @@ declare global {
 
 /** One chunk a namespace and language; what services write is never drawn in a browser. */
 const LOADERS = import.meta.glob<Texts>(
-  ["./*/*.json", "!./*/server.json", "!./*/evidence.json", "!./*/messages.json"],
+  ["./*/*.json", "!./*/server.json", "!./*/evidence.json", "!./*/messages.json", "!./*/title.json"],
   { import: "default" },
 );
 const POLARIS = import.meta.glob<Texts>("/node_modules/@shopify/polaris/locales/{de,fr,es,ja,zh-CN}.json", {

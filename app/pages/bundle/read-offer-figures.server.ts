@@ -51,7 +51,7 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
   const request = { terms, currency, settings, format, words };
   return {
     /** What it is called while the merchant gives it no title. */
-    title: titleOffer({ terms, components: held }, words),
+    title: titleOffer({ terms, components: held }, words.locale),
     evidence: first!,
     /** What the newest orders say of what those before promised, and what is expected of it. */
     more,

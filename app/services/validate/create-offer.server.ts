@@ -100,7 +100,7 @@ export async function checkOffer(
     evidence: [CHOSEN_BY_HAND],
     terms: {
       ...{ terms, discountRatio, startsAt, endsAt },
-      title: parsed.data.title || titleOffer({ terms, components: priced }, words),
+      title: parsed.data.title || titleOffer({ terms, components: priced }, words.locale),
       letsShopperChoose: rest.letsShopperChoose ?? true,
       placement: rest.placement ?? "everywhere",
       countries: rest.countries ?? [],

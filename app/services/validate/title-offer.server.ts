@@ -2,7 +2,8 @@ import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-titles.ts";
 import { findTheme, shorten, type ThemedProduct } from "#app/domain/propose/titles/find-theme.ts";
 import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
-import type { Words } from "#app/locales/words.server.ts";
+import type { Locale } from "#app/locales/locales.ts";
+import { openTitleWords } from "#app/locales/title-words.server.ts";
 
 interface UntitledOffer {
   readonly terms: OfferTerms;
@@ -10,38 +11,40 @@ interface UntitledOffer {
 }
 
 /**
- * The title of an offer that the merchant gave none, in the merchant's language: of a set what its products have in
- * common ("Red retrospot set"), else the first with the others; of other kinds what they give. It is kept with the
- * offer, so that every page, the storefront and every file say the same.
+ * The title of an offer that the merchant gave none: of a set what its products have in common ("Red retrospot set"),
+ * else the first with the others; of other kinds what they give. It is kept with the offer, so that every page, the
+ * storefront and every file say the same; see app/decisions/propose/100-an-offer-has-one-title.md.
  *
+ * @param locale the merchant's
  * @param taken titles that other offers have: of a set all products are named before a second one is called so
  * @returns at most 120 characters
  */
 export function titleOffer(
   { terms, components }: UntitledOffer,
-  { t }: Words,
+  locale: Locale,
   taken: ReadonlySet<string> = new Set(),
 ): string {
+  const t = openTitleWords(locale);
   const bought = components.filter(({ isGift }) => !isGift);
   switch (terms.kind) {
     case "set": {
       const theme = findTheme(bought);
       const [first, second] = bought.map(({ title }, at) => shorten(title, at === 0 ? "first" : "amid"));
       const named = [
-        ...(theme === null ? [] : [t("server:named.theme", { theme })]),
+        ...(theme === null ? [] : [t("title:theme", { theme })]),
         bought.length === 2
-          ? t("server:named.pair", { first, second })
-          : t("server:named.more", { first, count: bought.length - 1 }),
+          ? t("title:pair", { first, second })
+          : t("title:more", { first, count: bought.length - 1 }),
       ].filter((title) => title.length <= MAX_TITLE_LENGTH);
       return named.find((title) => !taken.has(title)) ?? titleBundle(bought.map(({ title }) => title));
     }
     case "range":
-      return t("server:named.range", { units: terms.units });
+      return t("title:range", { units: terms.units });
     case "breaks":
-      return t("server:named.breaks");
+      return t("title:breaks");
     case "gift": {
       const gift = shorten(components.find(({ isGift }) => isGift)?.title ?? "", "first");
-      return t(terms.giftBasisPoints === 10_000 ? "server:named.gift" : "server:named.giftLess", { gift });
+      return t(terms.giftBasisPoints === 10_000 ? "title:gift" : "title:giftLess", { gift });
     }
   }
 }

@@ -22,7 +22,6 @@ import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/read-run
 import { runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
 import { pickLocale } from "#app/locales/locales.ts";
 import { usableTimeZone } from "#app/locales/shop-format.server.ts";
-import { openWords } from "#app/locales/words.server.ts";
 import { titleOffer } from "./title-offer.server.ts";
 
 const SEED = 1;
@@ -56,7 +55,7 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
       key.shop,
       accepted.flatMap(({ proposal }) => proposal.components.map(({ item }) => baskets.items[item]!.key)),
     );
-    const words = openWords(pickLocale(await findMerchantLocale(deps.db, key)));
+    const locale = pickLocale(await findMerchantLocale(deps.db, key));
     const taken = new Set((await listLiveBundles(deps.db, key.shop)).map(({ title }) => title));
     const supported: SupportedProposal[] = [];
     const unsaleable: NamedRefusal[] = [];
@@ -95,7 +94,7 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
         ? ofProduct
         : titleOffer(
             { terms: toOfferTerms({ terms: null, discountRatio }), components: parts },
-            words,
+            locale,
             taken,
           );
       taken.add(title);
