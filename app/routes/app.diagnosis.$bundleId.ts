@@ -9,9 +9,9 @@ import { authenticate } from "#app/web/shopify.server.ts";
 
 const Params = z.object({ bundleId: z.uuid() });
 
-/** Why an offer is not seen on the storefront; asked for by its page. */
+/** Why an offer is not seen on the storefront; asked for by its page, and by Sidekick from another origin. */
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { admin } = await authenticate.admin(request);
+  const { admin, cors } = await authenticate.admin(request);
   const { shop, words } = await openPageRequest(request);
   const { bundleId } = parseOr400(Params, params);
   const diagnosis = await readDiagnosis(deps(), {
@@ -23,5 +23,5 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     now: new Date(),
   });
   if (!diagnosis) throw new Response(words.t("server:bundle.missing"), { status: 404 });
-  return json(diagnosis);
+  return cors(json(diagnosis));
 }

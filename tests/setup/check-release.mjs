@@ -37,6 +37,7 @@ const WRONG_LINES = [
   ["shopify.app.toml", 'uri = "/webhooks"', 'uri = "webhooks"'],
   ["shopify.app.toml", '"customers/redact"', '"customers/forget"'],
   ["extensions/bundle-discount/shopify.extension.toml", 'api_version = "2026-10"', "api_version = 7"],
+  ["extensions/sidekick-offers/shopify.extension.toml", "./tools.json", "./gone.json"],
 ];
 
 function requireThat(isSo, text) {

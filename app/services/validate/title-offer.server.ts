@@ -1,7 +1,7 @@
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-titles.ts";
 import { findTheme, shorten, type ThemedProduct } from "#app/domain/propose/titles/find-theme.ts";
-import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
+import { readable, titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
 import type { Locale } from "#app/locales/locales.ts";
 import { openTitleWords } from "#app/locales/title-words.server.ts";
 
@@ -16,7 +16,7 @@ interface UntitledOffer {
  * storefront and every file say the same; see app/decisions/propose/100-an-offer-has-one-title.md.
  *
  * @param locale the merchant's
- * @param taken titles that other offers have: of a set all products are named before a second one is called so
+ * @param taken titles that other offers have: a set is called by more of its products before it is called so too
  * @returns at most 120 characters
  */
 export function titleOffer(
@@ -29,14 +29,17 @@ export function titleOffer(
   switch (terms.kind) {
     case "set": {
       const theme = findTheme(bought);
-      const [first, second] = bought.map(({ title }, at) => shorten(title, at === 0 ? "first" : "amid"));
+      const call = (names: readonly string[]) =>
+        names.length === 2
+          ? t("title:pair", { first: names[0], second: names[1] })
+          : t("title:more", { first: names[0], count: names.length - 1 });
+      const titles = bought.map(({ title }) => title);
       const named = [
         ...(theme === null ? [] : [t("title:theme", { theme })]),
-        bought.length === 2
-          ? t("title:pair", { first, second })
-          : t("title:more", { first, count: bought.length - 1 }),
+        call(titles.map((title, at) => shorten(title, at === 0 ? "first" : "amid"))),
+        call(titles.map(readable)),
       ].filter((title) => title.length <= MAX_TITLE_LENGTH);
-      return named.find((title) => !taken.has(title)) ?? titleBundle(bought.map(({ title }) => title));
+      return named.find((title) => !taken.has(title)) ?? titleBundle(titles);
     }
     case "range":
       return t("title:range", { units: terms.units });

@@ -150,6 +150,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     loader: [VIEW],
     action: [decide(() => ({ intent: "pause-all" })), decide(() => ({ minDiscountRatio: "7" }))],
   },
+  "app.sidekick.ts": { loader: [{ right: null, query: "search=o" }] },
   "app.theme-style.ts": { loader: [VIEW] },
   "app.suggestions.$bundleId.tsx": {
     loader: [{ right: null, params: ofBundle }],

@@ -1,0 +1,35 @@
+import type { Words } from "#app/locales/words.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { readSuggestionsPage, SuggestionQuery } from "./read-suggestions-page.server.ts";
+
+/** An answer of Sidekick holds about 4,000 tokens. */
+const MOST = 10;
+
+interface FindRequest {
+  readonly shop: string;
+  /** Part of a title; empty for all. */
+  readonly search: string;
+  /** The app's client id, which the address of its pages in the admin names. */
+  readonly apiKey: string;
+  readonly words: Words;
+  readonly now: Date;
+}
+
+/** The approved offers, as the list has them, in the form that Sidekick is told of in `tools.json`. Null before installation. */
+export async function findOffers(deps: Deps, { shop, search, apiKey, words, now }: FindRequest) {
+  const query = SuggestionQuery.parse({ tab: "approved", search });
+  const page = await readSuggestionsPage(deps, { shop, query, words, now });
+  if (!page) return null;
+  return {
+    results: page.bundles.slice(0, MOST).map(({ id, title, status, pausedReason, sold, ...row }) => ({
+      ...{ id, type: "offer", title, status },
+      url: `https://${shop}/admin/apps/${apiKey}/app/suggestions/${id}`,
+      waitsFor: pausedReason,
+      price: row.priceAfter,
+      priceWithoutOffer: row.priceBefore,
+      orders: sold?.orders ?? 0,
+      revenue: sold?.revenue ?? "",
+    })),
+    hasMore: page.hasNext || page.bundles.length > MOST,
+  };
+}
