@@ -13,7 +13,7 @@ import { expectedApart } from "#app/domain/propose/together/by-chance.ts";
 import type { ShopResponse } from "./shop-response.ts";
 import { findRanges } from "#app/domain/propose/titles/title-ranges.ts";
 import { findTypeWords } from "#app/domain/propose/titles/type-words.ts";
-import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
+import { splitCompounds, nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { findSubstitutePairs } from "#app/domain/propose/together/viewed-pairs.ts";
 import { SEASON_TRUST } from "#app/domain/trends/methods/demand-candidates.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
@@ -137,6 +137,7 @@ export function surveyMarket(input: {
   }
   const clockMs = input.toClockMs ? occurrences.placedAtMs.map(input.toClockMs) : null;
   const chance = learnChance(occurrences, clockMs);
+  const named = splitCompounds(items);
   const market: BundleMarket = {
     items,
     currency: baskets.currency,
@@ -156,8 +157,8 @@ export function surveyMarket(input: {
     soldBefore: new Float64Array(items.length),
     words: items.map(({ title }) => wordsOf(title)),
     nameWords: items.map(({ title }) => nameWordsOf(title)),
-    ranges: findRanges(items),
-    types: findTypeWords(items),
+    ranges: findRanges(named),
+    types: findTypeWords(named),
     clockMs,
     viewedPairs: input.coViews ? findSubstitutePairs(occurrences, chance, input.coViews) : null,
   };

@@ -26,8 +26,29 @@ export function toNameWords(title: string): string[] {
 }
 
 function toWords(title: string): string[] {
-  return title.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return title.toLowerCase().match(WORD) ?? [];
 }
+
+/**
+ * The same with one spelling in the titles of what some write as one word and some as two: where the catalogue has a
+ * "door mat", a "doormat" is one, and a mat.
+ */
+export function splitCompounds<T extends { readonly title: string }>(items: readonly T[]): T[] {
+  const parts = new Map<string, string>();
+  for (const { title } of items)
+    for (const [, first, second] of title.toLowerCase().matchAll(TWO_WORDS))
+      if (first!.length >= LEAST_LETTERS && second!.length >= LEAST_LETTERS)
+        parts.set(toSingular(`${first}${second}`), `${first} ${second}`);
+  return items.map((item) => ({
+    ...item,
+    title: item.title.replace(WORD, (word) => parts.get(toSingular(word.toLowerCase())) ?? word),
+  }));
+}
+
+/** Shorter words stand beside each other by accident: "in" and "to" make no "into". */
+const LEAST_LETTERS = 3;
+const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+const TWO_WORDS = /(?<![\p{L}\p{M}\p{N}])([\p{L}\p{M}]+)[ -](?=([\p{L}\p{M}]+))/gu;
 
 /** Near enough to tell that "heart" and "hearts" are one word. */
 export function toSingular(word: string): string {
