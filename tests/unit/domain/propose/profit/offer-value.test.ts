@@ -7,7 +7,12 @@ import {
   wonRatioAt,
   type BundleEconomics,
 } from "#app/domain/propose/profit/offer-value.ts";
-import { MEAN_KIND, SHOPPER_KINDS } from "#app/domain/propose/profit/shopper-kinds.ts";
+import {
+  MEAN_KIND,
+  NOTICED_WHERE_MEASURED,
+  SHOPPER_KINDS,
+  SUPPOSED_MIX,
+} from "#app/domain/propose/profit/shopper-kinds.ts";
 
 describe("the shoppers that a saving wins", () => {
   it("are none without a saving, and no more for a component that costs less than the saving", () => {
@@ -62,6 +67,26 @@ describe("the effect of an offer", () => {
     expect(ordersWithOffer.value).toBe(100 + 2.5 + 2.5);
   });
 
+  it("leaves at most as many orders won by being shown as come anyway, however many lack a component", () => {
+    const won = (missing: number) => {
+      const { ordersWithOffer } = effectOf({ ...pairWith({ missing: exactly(missing) }), relation: 1 }, 0);
+      return ordersWithOffer.value - 100;
+    };
+    expect(won(1_600)).toBeCloseTo(2 * 1_600 * MEAN_KIND.awarenessRatio, 9);
+    expect(won(160_000)).toBe(won(1_600));
+    expect(won(1_600)).toBeLessThanOrEqual(2 * 100);
+  });
+
+  it("wins visitors who would have bought nothing, where prices were measured to move orders by more than themselves", () => {
+    const elastic = { value: 2, low: 1.5, high: 3 };
+    const measured = (response: typeof elastic) =>
+      effectOf({ ...pairWith({ response }), basis: "measured" }, 0.1).ordersWithOffer.value;
+    const noticed = NOTICED_WHERE_MEASURED;
+    const besides = 100 * noticed * (0.6 ** -2 - 1 + (1 - 4 / 30) ** -2 - 1);
+    expect(measured(elastic)).toBeCloseTo(100 + besides + 100 * noticed * (0.9 ** -2 - 1), 9);
+    expect(measured({ ...elastic, low: 0.9 })).toBeCloseTo(100 + besides, 9);
+  });
+
   it("reaches from the fewest orders that answer least to the most that answer most, of any kind of shoppers", () => {
     const bundle = {
       ...pairWith({
@@ -75,10 +100,12 @@ describe("the effect of an offer", () => {
     const least = Math.min(...SHOPPER_KINDS.map(({ noticedRatio }) => noticedRatio));
     const won = (priceMinor: number, times: number, elasticity: number) =>
       200 * times * ((1 - 400 / priceMinor) ** -elasticity - 1);
-    expect(ordersWithOffer.low).toBeCloseTo(50 + 2 + 2, 9);
-    expect(ordersWithOffer.high).toBeCloseTo(200 + won(1_000, most, 3) + won(3_000, most, 3), 9);
+    const { low: fewest, high: manifold } = SUPPOSED_MIX.kinds[0]!.times;
+    const wonLeast = 50 * fewest * least * ((1 - 400 / 3_000) ** -1 - 1);
+    expect(ordersWithOffer.low).toBeCloseTo(50 + 2 + Math.min(2, wonLeast), 9);
+    expect(ordersWithOffer.high).toBeCloseTo(200 + manifold * (won(1_000, most, 3) + won(3_000, most, 3)), 9);
     // Where most come anyway and answer least, most is given away.
-    const lost = won(1_000, least, 1) * 100 + won(3_000, least, 1) * 600 - 200 * 400;
+    const lost = fewest * (won(1_000, least, 1) * 100 + won(3_000, least, 1) * 600) - 200 * 400;
     expect(extraMarginMinor.low).toBeCloseTo(lost, 6);
   });
 });
