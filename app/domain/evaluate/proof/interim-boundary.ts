@@ -118,14 +118,16 @@ interface Grid {
   readonly mass: Float64Array;
 }
 
+/** Newton's method on the logarithm, which is nearly a parabola, needs two to eight. */
+const MOST_ROUNDS = 20;
+
 /** The bound that the next step crosses with probability `error`, by Newton's method on the exit probability. */
 function findBound({ at, mass }: Grid, deviation: number, error: number): number {
   const reach = Math.abs(at[0]!);
   if (!(error > 1e-12)) return reach + NEVER * deviation;
-  let low = 0;
-  let high = reach + 8 * deviation;
+  let [low, high] = [0, reach + 8 * deviation];
   let bound = reach + deviation;
-  for (let round = 0; round < 60 && high - low > 1e-7 * deviation; round++) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     let exit = 0;
     let slope = 0;
     for (let index = 0; index < at.length; index++) {
@@ -134,11 +136,11 @@ function findBound({ at, mass }: Grid, deviation: number, error: number): number
       exit += 2 * mass[index]! * upperTail(z);
       slope += 2 * mass[index]! * (normalDensity(z) / deviation);
     }
+    if (Math.abs(exit - error) < 1e-7 * error) break;
     if (exit > error) low = bound;
     else high = bound;
-    const next = bound + (exit - error) / slope;
-    bound = slope > 0 && next > low && next < high ? next : (low + high) / 2;
-    if (Math.abs(exit - error) < 1e-7 * error) break;
+    const next = bound + (exit * Math.log(exit / error)) / slope;
+    bound = next > low && next < high ? next : (low + high) / 2;
   }
   return bound;
 }
@@ -148,10 +150,7 @@ function advance(
   { at, mass }: Grid,
   { deviation, shift, bound }: { deviation: number; shift: number; bound: number },
 ): Grid {
-  const reach = Math.min(
-    bound,
-    Math.max(...[at[0]!, at.at(-1)!].map(Math.abs)) + Math.abs(shift) + 8 * deviation,
-  );
+  const reach = Math.min(bound, Math.abs(at[0]!) + Math.abs(shift) + 8 * deviation);
   const points = Math.max(24, Math.ceil((2 * reach * STEPS_PER_DEVIATION) / deviation));
   const width = (2 * reach) / points;
   const next = new Float64Array(points);

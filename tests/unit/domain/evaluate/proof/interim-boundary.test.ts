@@ -3,6 +3,7 @@ import {
   chancesToSee,
   criticalValues,
   ERROR_SPENT,
+  YEAR_SHARE,
   type InterimAnalysis,
 } from "#app/domain/evaluate/proof/interim-boundary.ts";
 import { EVEN_ANALYSES } from "#app/domain/evaluate/proof/measuring-period.ts";
@@ -154,12 +155,35 @@ const uneven: InterimAnalysis[] = [
   { information: 9, fresh: 0, elapsedRatio: 1 },
 ];
 
+/** Little new and much error to spend on it: the motion may now be where it was allowed to be before. */
+const falling: InterimAnalysis[] = [
+  { information: 1, fresh: 0, elapsedRatio: 0.1 },
+  { information: 1.05, fresh: 0, elapsedRatio: 1 },
+];
+
 describe("the boundary, against plain integration", () => {
-  it("spends by each analysis the error that the share of the period allows, squared, but for a hundredth or two", () => {
-    const crossed = chancesByIntegration(uneven, criticalValues(uneven), 0);
-    crossed.forEach((chance, index) =>
-      expect(Math.abs(chance / (ERROR_SPENT * uneven[index]!.elapsedRatio ** 2) - 1)).toBeLessThan(0.02),
-    );
+  it.each([
+    ["as visitors come", uneven, 1],
+    ["when it falls", falling, 1],
+    ["of a period that shares its error with others", uneven, YEAR_SHARE],
+  ])(
+    "spends by each analysis the error that the share of the period allows, squared, but for a hundredth or two, %s",
+    (_, analyses, share) => {
+      const crossed = chancesByIntegration(analyses, criticalValues(analyses, share), 0);
+      crossed.forEach((chance, index) => {
+        const allowed = share * ERROR_SPENT * analyses[index]!.elapsedRatio ** 2;
+        expect(Math.abs(chance / allowed - 1)).toBeLessThan(0.02);
+      });
+    },
+  );
+
+  it("leaves a year's four periods and some days no more than one period's error, and hardly less", () => {
+    expect((365 / 90) * YEAR_SHARE).toBeLessThanOrEqual(1);
+    expect((365 / 90) * YEAR_SHARE).toBeGreaterThan(0.98);
+  });
+
+  it("is not crossed by however large an effect where no error may be spent yet", () => {
+    expect(chancesToSee([{ information: 1, fresh: 0, elapsedRatio: 0 }], 20)[0]).toBeCloseTo(0, 3);
   });
 
   it.each([0, 0.3, -0.8, 1.5])("sees an effect of %d deviations as often as it happens", (effect) => {
@@ -169,7 +193,8 @@ describe("the boundary, against plain integration", () => {
     );
   });
 
-  it.each([0.25, 0.5, 1])(
+  // Newton's method finds that of the fourth day exactly, to the last digit.
+  it.each([4 / 90, 0.25, 0.5, 1])(
     "is at a single analysis after %d of the period a normal quantile",
     (elapsedRatio) => {
       const [critical] = criticalValues([{ information: 7, fresh: 0, elapsedRatio }]);
@@ -190,6 +215,7 @@ describe("the boundary, against plain integration", () => {
     expect(at(1.5)).toBe(at(1));
     expect(at(-0.5)).toBe(at(0));
     expect(at(0)).toBe(40);
+    expect(criticalValues([{ information: 4, fresh: 0, elapsedRatio: 0 }])[0]).toBe(40);
   });
 
   it("is out of reach at an analysis without information, and as it was where hardly any is new", () => {
