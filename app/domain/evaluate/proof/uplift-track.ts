@@ -29,8 +29,8 @@ export function trackUplift(days: readonly CohortDay[], toComeRatio = 0): Uplift
   const critical = criticalValues(analyses);
   return analyses.flatMap(({ elapsedRatio }, index) => {
     const day = Math.round(elapsedRatio * PERIOD_DAYS) - 1;
-    const arms = standardiseArms(days.filter((one) => one.day <= day));
-    if (arms === null) return [];
+    // An analysis is of days on which both arms had visitors.
+    const arms = standardiseArms(days.filter((one) => one.day <= day))!;
     const { difference } = compareMeans(arms, "cappedRevenueMinor", critical[index]!);
     const perVisitorMinor = reachLateOrders(difference, toComeRatio);
     return Number.isFinite(perVisitorMinor.low) ? [{ day, perVisitorMinor }] : [];

@@ -129,8 +129,9 @@ function holdsForYear(
 ): boolean {
   // Away from 0 it reaches for late orders too.
   const reach = value > 0 ? value - low : high - value;
-  if (analyses.length === 0 || !(Math.abs(value) > reach)) return false;
-  return Math.abs(value) > (reach / critical) * criticalValues(analyses, YEAR_SHARE).at(-1)!;
+  // A year's is the wider one, and takes its time to find.
+  if (!(Math.abs(value) > reach)) return false;
+  return Math.abs(value) > (reach / critical) * (criticalValues(analyses, YEAR_SHARE).at(-1) ?? Infinity);
 }
 
 /**

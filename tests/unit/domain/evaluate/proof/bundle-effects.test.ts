@@ -39,6 +39,14 @@ describe("what each bundle changed", () => {
     expect(compareBundles(ofBundle)).toMatchObject([{ id: "told", visitors: 1_200 }]);
   });
 
+  it("is as wide as its own interval of the last day where it is alone", () => {
+    const days = daysOf(9, 600, 500);
+    const [alone] = compareBundles(new Map([["alone", days]]));
+    const own = criticalValues(listInterimAnalyses(days)).at(-1)!;
+    const { difference } = compareMeans(standardiseArms(days)!, "marginMinor", own);
+    expect(alone!.effect.high).toBeCloseTo(difference.high, 9);
+  });
+
   it("is the difference of the margins of its page's visitors, as wide as the widest interval of all", () => {
     const ofBundle = new Map([
       ["young", daysOf(2, 900, 500)],

@@ -3,7 +3,8 @@ import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { trackUplift } from "#app/domain/evaluate/proof/uplift-track.ts";
 import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
-import { drawDays } from "#tests/factories/cohorts.ts";
+import { sumVisitors } from "#app/domain/evaluate/proof/cohort-day.ts";
+import { drawDays, spender } from "#tests/factories/cohorts.ts";
 
 const days = drawDays(seededRandom(1), 20, {
   treated: { visitors: 400, buyRatio: 0.05 },
@@ -16,6 +17,11 @@ describe("the track of an uplift", () => {
     expect(trackUplift(days.slice(0, 2))).toEqual([]);
     const [first] = trackUplift(days);
     expect(first!.day).toBeGreaterThan(2);
+  });
+
+  it("has no point while all visitors spend alike, which tells no width", () => {
+    const alike = sumVisitors(Array.from({ length: 200 }, () => spender(900)));
+    expect(trackUplift([{ day: 0, treated: alike, holdout: alike }])).toEqual([]);
   });
 
   it("ends with the very interval that the page tells as its answer", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { armOf, hashText } from "#app/domain/evaluate/proof/holdout.ts";
 import { NO_VISITORS, sumVisitors } from "#app/domain/evaluate/proof/cohort-day.ts";
-import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { criticalValues, YEAR_SHARE } from "#app/domain/evaluate/proof/interim-boundary.ts";
+import { listInterimAnalyses, PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
 import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
@@ -117,6 +118,46 @@ describe("estimateUplift", () => {
     const result = estimateUplift({ days: [{ day: 0, treated: arm, holdout: arm }], capMinor: 10_000 });
     expect(result.cappedRatio).toBeCloseTo(40_000 / 60_000, 9);
     expect(result.capMinor).toBe(10_000);
+  });
+});
+
+describe("an uplift that holds for a year", () => {
+  const arm = (buyers: number, visitors = 300) =>
+    sumVisitors(Array.from({ length: visitors }, (_, n) => spender(n < buyers ? 4_000 + n : 0)));
+  const after = (days: number, treated: number, holdout: number) =>
+    Array.from({ length: days }, (_, day) => ({ day, treated: arm(treated), holdout: arm(holdout) }));
+  const firstDay = (holds: (days: number) => boolean) =>
+    Array.from({ length: PERIOD_DAYS }, (_, day) => day + 1).find(holds)!;
+
+  it.each([
+    ["gain", 24, 15],
+    ["loss", 15, 24],
+  ])("is a %s beyond the wider interval that four periods share one error for", (_, treated, holdout) => {
+    const holds = (days: number) => estimateUplift({ days: after(days, treated, holdout) }).holdsForYear;
+    const first = firstDay(holds);
+    const excludesZero = firstDay((days) => estimateUplift({ days: after(days, treated, holdout) }).isEnough);
+    expect(first).toBeGreaterThan(excludesZero);
+
+    const days = after(first, treated, holdout);
+    const { perVisitorMinor, critical } = estimateUplift({ days });
+    const error = (perVisitorMinor.high - perVisitorMinor.value) / critical!;
+    const ofYear = criticalValues(listInterimAnalyses(days), YEAR_SHARE).at(-1)!;
+    expect(Math.abs(perVisitorMinor.value)).toBeGreaterThan(ofYear * error);
+    expect(first).toBeLessThan(PERIOD_DAYS / 2);
+    // Orders to come may make the difference larger, and no smaller than none.
+    expect(estimateUplift({ days, toComeRatio: 0.5 }).holdsForYear).toBe(true);
+    expect(holds(first - 1)).toBe(false);
+  });
+
+  it("is none while the data are thin, where the draw is broken, or by a width of other analyses", () => {
+    const days = after(40, 60, 15);
+    expect(estimateUplift({ days }).holdsForYear).toBe(true);
+    expect(estimateUplift({ days: after(1, 60, 15) }).holdsForYear).toBe(false);
+    expect(estimateUplift({ days, holdoutRatioOf: () => 0.4 })).toMatchObject({
+      isDrawBroken: true,
+      holdsForYear: false,
+    });
+    expect(estimateUplift({ days, critical: 0.001 }).holdsForYear).toBe(false);
   });
 });
 
