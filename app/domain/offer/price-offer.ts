@@ -73,14 +73,14 @@ export function priceOffer(
   }
 }
 
-/** Several savings as one; null where there is none. */
+/** The savings of several groups of breaks as one; null where there is none. */
 function join(savings: readonly (OfferSaving | null)[]): OfferSaving | null {
   const held = savings.filter((saving) => saving !== null);
   if (held.length === 0) return null;
   return {
     hundredths: held.reduce((sum, { hundredths }) => sum + hundredths, 0),
     discounted: new Map(held.flatMap(({ discounted }) => [...discounted])),
-    required: new Map(held.flatMap(({ required }) => [...required])),
+    required: new Map(),
   };
 }
 
@@ -99,7 +99,6 @@ function priceSet(
   const filled = fillParts(parts, cart);
   const held = filled.map(({ part, variants }) => Math.floor(unitsOf(variants) / part.quantity));
   const sets = Math.min(times, ...held);
-  if (sets === 0) return null;
   const drawn = filled.map(({ part, variants }) => draw(variants, sets * part.quantity));
   const totalHundredths = drawn.reduce((sum, { hundredths }) => sum + hundredths, 0);
   const areAlike = drawn.every(({ areAlike: isEven }) => isEven);
@@ -116,8 +115,7 @@ function priceRange(
   { money, times }: Pricing,
 ): OfferSaving | null {
   let best: OfferSaving | null = null;
-  const most = Math.min(times, Math.floor(unitsOf(pool) / units));
-  for (let sets = 1; sets <= most; sets += 1) {
+  for (let sets = 1; sets <= times; sets += 1) {
     // Sets of different variants can be made exactly where no variant lies in more units than there are sets.
     const open = allowsRepeats ? pool : pool.map((one) => ({ ...one, units: Math.min(one.units, sets) }));
     if (unitsOf(open) < sets * units) break;
@@ -188,7 +186,6 @@ function priceGift(
     sets = Math.min(sets, Math.floor(spent / toCart(buy.spendHundredths, money)));
     for (const { variant, units } of pool) required.set(variant, units);
   }
-  if (sets <= 0) return null;
   const drawn = draw(given, sets * gift.quantity);
   const saved = rewardOf(
     { type: "percent", basisPoints },

@@ -67,7 +67,16 @@ describe("a set", () => {
   });
 
   it("saves nothing where it is shown at full price", () => {
-    expect(saved(ruleOf("s", "", "1*1,2*1"), cartOf(["1", 1, 800], ["2", 1, 700]))).toBe(0);
+    expect(priceOffer(ruleOf("s", "", "1*1,2*1"), cartOf(["1", 1, 800], ["2", 1, 700]), EUR)).toBeNull();
+  });
+
+  it("is rounded once for all where one of its parts is of units that cost more and less", () => {
+    const open = ruleOf("s", "%1000", "1*1,2*1@7");
+    expect(saved(open, cartOf(["1", 2, 1000], ["2", 1, 505, "7"], ["9", 1, 504, "7"]))).toBe(300);
+  });
+
+  it("is rounded down to whole yen, which has no smaller coin", () => {
+    expect(saved(set, cartOf(["1", 1, 99_900], ["2", 2, 50_000]), { ...EUR, currency: "JPY" })).toBe(19_900);
   });
 
   it("saves nothing by a price that is no lower than the sum", () => {
@@ -96,6 +105,24 @@ describe("a range", () => {
     expect(saved(different, cartOf(["1", 5, 400], ["2", 1, 400], ["3", 1, 400]))).toBe(200);
   });
 
+  it("is none where too few may be taken, though its amount would be paid", () => {
+    expect(saved(ruleOf("r", "-100", "3d"), cartOf(["1", 5, 400], ["2", 1, 400]))).toBe(0);
+  });
+
+  it("is taken no more often than an order may", () => {
+    expect(saved(ruleOf("r", "-100", "2", "1"), cartOf(["1", 6, 400]))).toBe(100);
+    expect(saved(ruleOf("r", "-100", "2", "2"), cartOf(["1", 6, 400]))).toBe(200);
+  });
+
+  it("takes no further set that saves nothing", () => {
+    const { hundredths, discounted } = priceOffer(
+      ruleOf("r", "=1000", "2"),
+      cartOf(["1", 2, 800], ["2", 2, 500]),
+      EUR,
+    )!;
+    expect([hundredths, ...discounted]).toEqual([600, ["1", 2]]);
+  });
+
   it("leaves out products that do not carry it", () => {
     const [one, other] = cartOf(["1", 2, 400], ["2", 1, 400]);
     expect(saved(three, [one!, { ...other!, isInPool: false }])).toBe(0);
@@ -119,6 +146,28 @@ describe("breaks", () => {
     expect(saved(ruleOf("b", "", "v2:%1000"), cartOf(["1", 1, 1000, "7"], ["2", 1, 1000, "7"]))).toBe(0);
   });
 
+  it("leave out products that do not carry them", () => {
+    const [one, other] = cartOf(["1", 1, 1000], ["2", 1, 1000]);
+    expect(saved(ruleOf("b", "", "o2:%1000"), [one!, { ...other!, isInPool: false }])).toBe(0);
+  });
+
+  it("take no tier more often than an order may, nor one that the rest does not fill", () => {
+    expect(saved(ruleOf("b", "", "o2:=900", "1"), cartOf(["1", 4, 500]))).toBe(100);
+    expect(saved(ruleOf("b", "", "o2:-200"), cartOf(["1", 3, 500]))).toBe(200);
+  });
+
+  it.each([
+    ["costs less without it", 400],
+    ["costs the same", 450],
+  ])("take no tier that is a price where what is left %s", (_, rest) => {
+    const { hundredths, discounted } = priceOffer(
+      ruleOf("b", "", "o2:=900,3:=1200"),
+      cartOf(["1", 3, 500], ["2", 2, rest]),
+      EUR,
+    )!;
+    expect([hundredths, ...discounted]).toEqual([300, ["1", 3]]);
+  });
+
   it("read like a price tag where tiers are prices: five of 2 for 9 and 3 for 12 cost 21", () => {
     expect(saved(ruleOf("b", "", "o2:=900,3:=1200"), cartOf(["1", 5, 500]))).toBe(2500 - 2100);
   });
@@ -136,6 +185,18 @@ describe("a gift", () => {
     expect(saving.hundredths).toBe(300);
     expect([...saving.discounted]).toEqual([["3", 1]]);
     expect([...saving.required]).toEqual([["1", 1], ["2", 1]]); // prettier-ignore
+  });
+
+  it("comes once for each time that all units are bought which it asks for", () => {
+    const saving = priceOffer(ruleOf("g", "%10000", "1*2>3*1"), cartOf(["1", 5, 1000], ["3", 5, 300]), EUR)!;
+    expect([saving.hundredths, ...saving.required]).toEqual([600, ["1", 4]]);
+  });
+
+  it("counts as spent what its pool holds alone, all of which keeps its price", () => {
+    const spending = ruleOf("g", "%5000", "$2000>3*1");
+    const [one, other, given] = cartOf(["1", 2, 1000], ["2", 2, 1000], ["3", 5, 300]);
+    const saving = priceOffer(spending, [one!, { ...other!, isInPool: false }, given!], EUR)!;
+    expect([saving.hundredths, ...saving.required]).toEqual([150, ["1", 2]]);
   });
 
   it("comes once for each time that the sum is spent, not counting itself", () => {
