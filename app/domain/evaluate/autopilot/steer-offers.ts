@@ -160,13 +160,13 @@ export function isWithinLimits(
   return isBetween && kept >= marginFloorRatio * paid - 1e-9;
 }
 
-/** In order. Narrow limits may lie between two steps of the ladder: then their ends are what there is, in whole percent. */
+/** Narrow limits may lie between two steps of the ladder: then their ends are what there is, in whole percent. */
 function allowedDiscounts(bundle: SteeredBundle, limits: SteeringLimits): number[] {
   const least = Math.ceil(limits.minDiscountRatio * 100 - 1e-9) / 100;
   const most = Math.floor(limits.maxDiscountRatio * 100 + 1e-9) / 100;
-  return [...new Set([...STEERED_DISCOUNTS, least, most, bundle.discountRatio])]
-    .filter((discountRatio) => discountRatio > 0 && isWithinLimits(bundle, limits, discountRatio))
-    .toSorted((a, b) => a - b);
+  return [...new Set([...STEERED_DISCOUNTS, least, most, bundle.discountRatio])].filter(
+    (discountRatio) => discountRatio > 0 && isWithinLimits(bundle, limits, discountRatio),
+  );
 }
 
 /** Step 5's expectation: each component is bought besides by some of those who see it cheaper by the whole saving. */

@@ -74,6 +74,19 @@ describe("steering the discount of a bundle", () => {
     }
   });
 
+  it.each([
+    // Of the others, one leaves less than the floor, the rest lie below the least.
+    ["the least, where no other leaves the margin", { minDiscountRatio: 0.11, maxDiscountRatio: 0.4 }, 0.11],
+    ["the most, which is never nothing", { minDiscountRatio: 0, maxDiscountRatio: 0.04 }, 0.04],
+  ])("chooses %s", (_, wide, only) => {
+    const same = { set: 0.01, part: 0.02 };
+    const bundle = bundleWith(20_000, { 0: same, 0.05: same, 0.2: same }, { discountRatio: 0.3 });
+    for (let seed = 1; seed <= 10; seed++) {
+      const bounds = { ...limits, ...wide, marginFloorRatio: 0.42857 };
+      expect(steerOffers([bundle], bounds, seededRandom(seed))[0]!.discountRatio).toBe(only);
+    }
+  });
+
   it("never leaves the merchant's limits, whatever is drawn", () => {
     const bundle = bundleWith(50, { 0: { set: 0.01, part: 0.02 } }, { setMarginMinor: 800 });
     for (let seed = 1; seed <= 200; seed++) {
