@@ -13,11 +13,6 @@ export function escapeTitle(title: string): string {
   );
 }
 
-/** What `escapeTitle` wrote. */
-export function readTitle(text: string): string {
-  return text.replace(/%([0-7][0-9A-F])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
-
 /** Bytes that titles by language take in a rule. */
 export function countTitleBytes(titles: Readonly<Record<string, string>>): number {
   const encoder = new TextEncoder();

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { toInboxMessage } from "#app/domain/collect/messages/inbox-message.ts";
-import { parseRules } from "#app/domain/offer/offer-rule.ts";
+import { parseRules } from "#tests/factories/parse-rules.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";

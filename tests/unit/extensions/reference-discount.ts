@@ -1,4 +1,5 @@
-import { parseRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
+import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
+import { parseRules } from "#tests/factories/parse-rules.ts";
 import type { PricedVariant } from "#app/domain/offer/fill-parts.ts";
 import { priceOffer } from "#app/domain/offer/price-offer.ts";
 

@@ -7,7 +7,8 @@ import React from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseRules, writeRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
+import { writeRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
+import { parseRules } from "#tests/factories/parse-rules.ts";
 import { OFFER_ANCHORS_KEY, OFFER_VARIANTS_KEY, OFFERS_KEY } from "#app/domain/publish/storefront-offer.ts";
 
 const document = readFileSync("app/docs/headless.md", "utf8");

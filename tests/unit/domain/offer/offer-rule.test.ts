@@ -1,12 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  parseRules,
-  writeRules,
-  type OfferRule,
-  type RulePart,
-  type RuleReward,
-} from "#app/domain/offer/offer-rule.ts";
+import { writeRules, type OfferRule, type RulePart, type RuleReward } from "#app/domain/offer/offer-rule.ts";
+import { parseRules } from "#tests/factories/parse-rules.ts";
 
 const id = "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f";
 const set = `s|${id}|||||%1000|44*1,45*2@7|Tea and cup`;

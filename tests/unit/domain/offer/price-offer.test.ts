@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
+import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
+import { parseRules } from "#tests/factories/parse-rules.ts";
 import type { PricedVariant } from "#app/domain/offer/fill-parts.ts";
 import { IN_SHOP_CURRENCY, priceOffer, toCart } from "#app/domain/offer/price-offer.ts";
 

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planOffers, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import type { ApprovedBundle } from "#app/domain/publish/approved-bundle.ts";
-import { parseRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
+import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
+import { parseRules } from "#tests/factories/parse-rules.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 24);
