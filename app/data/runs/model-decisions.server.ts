@@ -6,7 +6,7 @@ type Tx = Pick<Db, "modelDecision">;
 
 /** `use`: proposals go by this version until told otherwise; `release`: by the newest again. Each may follow each. */
 const ModelAction = z.enum(["use", "release"]);
-export type ModelAction = z.infer<typeof ModelAction>;
+type ModelAction = z.infer<typeof ModelAction>;
 
 interface ModelDecisionRow {
   readonly action: ModelAction;
@@ -79,14 +79,11 @@ export interface ModelRow {
   readonly metrics: unknown;
   readonly dataFrom: Date | null;
   readonly dataTo: Date | null;
-  readonly seed: number | null;
   readonly backend: string | null;
   readonly createdAt: Date;
   /** What proposals need of it is there; one of each version's rows has it. */
   readonly hasArtefact: boolean;
-  readonly bytes: number;
   readonly runStatus: RunStatus;
-  readonly trainMs: number | null;
 }
 
 /** The candidates of a step's newest versions, the newest version first. */
@@ -95,10 +92,8 @@ export async function listModelRows(
   { shop, step, versions }: { shop: string; step: string; versions: number },
 ): Promise<ModelRow[]> {
   const rows = await db.$queryRaw<(Omit<ModelRow, "runStatus"> & { runStatus: unknown })[]>`
-    SELECT m."id", m."runId", m."version", m."name", m."isChosen", m."metrics", m."dataFrom", m."dataTo", m."seed",
-      m."backend", m."createdAt", m."artefact" IS NOT NULL AS "hasArtefact",
-      COALESCE(octet_length(m."artefact"), 0) + COALESCE(octet_length(m."weights"), 0) AS "bytes",
-      r."status" AS "runStatus", r."trainMs"
+    SELECT m."id", m."runId", m."version", m."name", m."isChosen", m."metrics", m."dataFrom", m."dataTo",
+      m."backend", m."createdAt", m."artefact" IS NOT NULL AS "hasArtefact", r."status" AS "runStatus"
     FROM "Model" m JOIN "Run" r ON r."id" = m."runId" AND r."shop" = m."shop"
     WHERE m."shop" = ${shop} AND m."step" = ${step} AND m."version" IN (
       SELECT DISTINCT "version" FROM "Model"

@@ -3,7 +3,6 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { findRunWithModels } from "#app/data/runs/runs.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
-import type { DropReason } from "#app/domain/prepare/prepare-baskets.ts";
 import { readNextTry } from "#app/pages/read-next-try.server.ts";
 import { toRunView } from "#app/pages/describe-run.server.ts";
 import { NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
@@ -166,17 +165,6 @@ function toSeconds(durationMs: number, format: ShopFormat, { t }: Words): string
 }
 
 const FACTS = ["orders", "lines", "items", "customers", "forecasts", "drafted", "proposed"] as const;
-const DROP_REASONS: readonly string[] = [
-  "cancelled",
-  "test",
-  "gift_card",
-  "refunded",
-  "non_positive_quantity",
-  "non_positive_price",
-  "service",
-  "outside_window",
-  "repeated_line",
-] satisfies readonly DropReason[];
 
 function toFacts(report: RunReport, format: ShopFormat, { t }: Words): { term: string; value: string }[] {
   const counts = FACTS.flatMap((name) => {
@@ -185,22 +173,12 @@ function toFacts(report: RunReport, format: ShopFormat, { t }: Words): { term: s
   });
   const dropped = Object.entries(report.dropped ?? {}).filter(([, count]) => count > 0);
   if (dropped.length === 0) return counts;
-  const nameOf = (reason: string) =>
-    DROP_REASONS.includes(reason) ? t(`server:dropped.${reason}`) : toWords(reason);
   const value = dropped
     .map(([reason, count]) =>
-      t("server:dropped.each", { number: format.number(count), what: nameOf(reason) }),
+      t("server:dropped.each", { number: format.number(count), what: t(`server:dropped.${reason}`) }),
     )
     .join(t("common:listSeparator"));
   return [...counts, { term: t("server:fact.dropped"), value }];
-}
-
-/** A reason that an older version wrote: "giftCard" or "gift_card" → "gift card". */
-function toWords(reason: string): string {
-  return reason
-    .replaceAll(/[_-]/g, " ")
-    .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
-    .toLowerCase();
 }
 
 /** The methods of `listDemandCandidates` and the trained one, in a merchant's words. */
