@@ -1,3 +1,5 @@
+import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
+
 /** What is known of one sellable item. Its index in `Baskets.items` is its number everywhere in the engine. */
 export interface Item {
   /** Stable key: a variant gid in the app, a SKU on the command line. */
@@ -56,14 +58,7 @@ export function countBaskets(baskets: Baskets): number {
 
 /** Index of the first basket placed at or after the instant; the number of baskets when there is none. */
 export function firstBasketAt(baskets: Baskets, atMs: number): number {
-  let low = 0;
-  let high = baskets.placedAtMs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (baskets.placedAtMs[middle]! < atMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return lowerBound(countBaskets(baskets), (basket) => baskets.placedAtMs[basket]! < atMs);
 }
 
 /** The baskets from `from` up to but not including `to`, sharing memory with the whole. */

@@ -66,15 +66,7 @@ export function groupWrites(writes: readonly MetafieldWrite[], size: number): Me
   return groups;
 }
 
-function identityOf({
-  ownerGid,
-  namespace,
-  key,
-}: {
-  ownerGid: string;
-  namespace: string;
-  key: string;
-}): string {
+function identityOf({ ownerGid, namespace, key }: DesiredMetafield | ActualMetafield): string {
   return `${ownerGid} ${namespace} ${key}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Result } from "#app/domain/result.ts";
 import { BROWSE_KINDS } from "#app/domain/collect/browse-event.ts";
 import type { RowResult } from "#app/domain/collect/collect-messages.ts";
-import { normaliseColumn } from "./order-log-columns.ts";
+import { findColumns } from "./order-log-columns.ts";
 import { parseInstantMs } from "./parse-instant.ts";
 
 /** What a browsing log calls its columns; matched without regard to case, spaces and underscores. */
@@ -36,17 +36,11 @@ const KNOWN_KINDS: ReadonlySet<string> = new Set(BROWSE_KINDS);
  * @returns reason "missing_columns" with the missing names in `detail`
  */
 export function matchBrowseLogHeader(names: readonly string[]): Result<BrowseLogHeader, "missing_columns"> {
-  const known = names.map(normaliseColumn);
-  const entries = (Object.entries(COLUMNS) as [BrowseLogColumn, readonly string[]][]).map(
-    ([column, aliases]) =>
-      [column, known.findIndex((name) => aliases.some((alias) => normaliseColumn(alias) === name))] as const,
-  );
-  const missing = entries.filter(([column, index]) => index === -1 && column !== "kind");
-  if (missing.length > 0) {
-    const detail = missing.map(([column]) => COLUMNS[column].join(" or ")).join(", ");
-    return { ok: false, reason: "missing_columns", detail };
-  }
-  return { ok: true, value: Object.fromEntries(entries) as BrowseLogHeader };
+  const at = findColumns<BrowseLogColumn>(names, COLUMNS);
+  const missing = (["visitor", "viewedAt", "sku"] as const).filter((column) => at[column] === -1);
+  if (missing.length === 0) return { ok: true, value: at };
+  const detail = missing.map((column) => COLUMNS[column].join(" or ")).join(", ");
+  return { ok: false, reason: "missing_columns", detail };
 }
 
 /**

@@ -61,18 +61,11 @@ export interface OrderLogHeader {
  * @returns reason "missing_columns" with the missing names of the shape that fits best in `detail`
  */
 export function matchOrderLogHeader(names: readonly string[]): Result<OrderLogHeader, "missing_columns"> {
-  const indexOf = new Map(names.map((name, index) => [normaliseColumn(name), index]));
   const matches = (["own", "shopify"] as const).map((shape) => {
-    const entries = Object.entries(SHAPES[shape]) as [OrderLogColumn, readonly string[]][];
-    const at = Object.fromEntries(
-      entries.map(([column, aliases]) => [
-        column,
-        aliases.map((alias) => indexOf.get(normaliseColumn(alias))).find((index) => index !== undefined) ??
-          -1,
-      ]),
-    ) as Record<OrderLogColumn, number>;
-    const missing = entries.filter(([column]) => at[column] === -1 && !OPTIONAL.has(column));
-    return { shape, at, missing: missing.map(([, aliases]) => aliases[0]!) };
+    const columns: Readonly<Record<OrderLogColumn, readonly string[]>> = SHAPES[shape];
+    const at = findColumns(names, columns);
+    const missing = listColumns(columns).filter((column) => at[column] === -1 && !OPTIONAL.has(column));
+    return { shape, at, missing: missing.map((column) => columns[column][0]!) };
   });
   matches.sort((a, b) => a.missing.length - b.missing.length);
   const best = matches[0]!;
@@ -81,14 +74,36 @@ export function matchOrderLogHeader(names: readonly string[]): Result<OrderLogHe
   }
   return {
     ok: true,
-    value: { shape: best.shape, names: names.map((name) => name.replace(/^\uFEFF/, "").trim()), at: best.at },
+    value: { shape: best.shape, names: names.map(withoutMark), at: best.at },
   };
 }
 
+/** Where among the cells of a header each column stands, under whatever of its names comes first; -1 for none. */
+export function findColumns<C extends string>(
+  names: readonly string[],
+  columns: Readonly<Record<C, readonly string[]>>,
+): Readonly<Record<C, number>> {
+  const known = names.map(normaliseColumn);
+  const placeOf = (column: C) => {
+    const aliases = columns[column].map(normaliseColumn);
+    return known.findIndex((name) => aliases.includes(name));
+  };
+  return Object.fromEntries(listColumns(columns).map((column) => [column, placeOf(column)])) as Record<
+    C,
+    number
+  >;
+}
+
+function listColumns<C extends string>(columns: Readonly<Record<C, unknown>>): C[] {
+  return Object.keys(columns) as C[];
+}
+
+/** A cell of a header as the file writes it. */
+export function withoutMark(name: string): string {
+  return name.replace(/^\uFEFF/, "").trim();
+}
+
 /** A column's name without case, spaces, underscores and byte order mark. */
-export function normaliseColumn(name: string): string {
-  return name
-    .replace(/^\uFEFF/, "")
-    .toLowerCase()
-    .replace(/[\s_]/g, "");
+function normaliseColumn(name: string): string {
+  return withoutMark(name).toLowerCase().replace(/[\s_]/g, "");
 }

@@ -2,7 +2,7 @@ import { parseMinor } from "#app/domain/money.ts";
 import type { ListedVariant } from "#app/domain/collect/product-facts.ts";
 import type { Result } from "#app/domain/result.ts";
 import type { CellMessage, RowResult } from "#app/domain/collect/collect-messages.ts";
-import { normaliseColumn } from "./order-log-columns.ts";
+import { findColumns, withoutMark } from "./order-log-columns.ts";
 
 /** What a product list calls its columns; matched without regard to case, spaces and underscores. */
 const COLUMNS = {
@@ -46,16 +46,10 @@ const IS_ACTIVE: ReadonlyMap<string, boolean> = new Map([
 export function matchProductListHeader(
   names: readonly string[],
 ): Result<ProductListHeader, "missing_columns"> {
-  const known = names.map(normaliseColumn);
-  const at = Object.fromEntries(
-    Object.entries(COLUMNS).map(([column, aliases]) => [
-      column,
-      known.findIndex((name) => aliases.some((alias) => normaliseColumn(alias) === name)),
-    ]),
-  ) as Record<ProductColumn, number>;
+  const at = findColumns<ProductColumn>(names, COLUMNS);
   const missing = (["sku", "title"] as const).filter((column) => at[column] === -1);
   if (missing.length > 0) return { ok: false, reason: "missing_columns", detail: missing.join(", ") };
-  return { ok: true, value: { names: names.map((name) => name.replace(/^\uFEFF/, "").trim()), at } };
+  return { ok: true, value: { names: names.map(withoutMark), at } };
 }
 
 /**
