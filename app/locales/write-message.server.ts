@@ -15,6 +15,15 @@ export function writeMessage({ code, values }: Message, writing: Writing): strin
   return fill(`messages:${code}`, values, writing);
 }
 
+/** A value with the range that it lies in. */
+export function writeEstimate(
+  { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
+  write: (value: number) => string,
+  { t }: Words,
+): string {
+  return t("server:estimate", { value: write(value), low: write(low), high: write(high) });
+}
+
 /**
  * A message as a row keeps it, in the reader's language.
  *

@@ -38,10 +38,7 @@ export function openSecretBox(encryptionKeys: string): SecretBox {
   const [[currentId, currentKey]] = [...keys] as [[string, Buffer]];
   return {
     seal(text, place) {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv(CIPHER, currentKey, nonce).setAAD(Buffer.from(place));
-      const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-      return `sealed.${currentId}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url")}`;
+      return `sealed.${currentId}.${sealBytes(currentKey, Buffer.from(text), place).toString("base64url")}`;
     },
     open(sealed, place) {
       const [, id, data] = SEALED.exec(sealed) ?? [];
@@ -50,21 +47,32 @@ export function openSecretBox(encryptionKeys: string): SecretBox {
       if (!key) {
         throw refusal(`${place} is sealed with the key "${id}", which ENCRYPTION_KEYS does not hold`);
       }
-      const bytes = Buffer.from(data, "base64url");
       try {
-        const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), {
-          authTagLength: TAG_BYTES,
-        })
-          .setAAD(Buffer.from(place))
-          .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-        const body = bytes.subarray(NONCE_BYTES + TAG_BYTES);
-        return Buffer.concat([decipher.update(body), decipher.final()]).toString("utf8");
+        return openBytes(key, Buffer.from(data, "base64url"), place).toString("utf8");
       } catch (cause) {
         throw refusal(`${place} does not open with the key "${id}" of ENCRYPTION_KEYS`, cause);
       }
     },
     isCurrent: (sealed) => SEALED.exec(sealed)?.[1] === currentId,
   };
+}
+
+/** Encrypts bytes, which open in this place alone: nonce, tag and ciphertext. */
+export function sealBytes(key: Buffer, bytes: Buffer, place: string): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(place));
+  const body = Buffer.concat([cipher.update(bytes), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+}
+
+/** @throws Error when they were sealed with another key, for another place, or were changed */
+export function openBytes(key: Buffer, sealed: Buffer, place: string): Buffer {
+  const tagEnd = NONCE_BYTES + TAG_BYTES;
+  const options = { authTagLength: TAG_BYTES };
+  const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), options)
+    .setAAD(Buffer.from(place))
+    .setAuthTag(sealed.subarray(NONCE_BYTES, tagEnd));
+  return Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()]);
 }
 
 function parseKeys(encryptionKeys: string): Map<string, Buffer> {

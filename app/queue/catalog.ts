@@ -52,6 +52,17 @@ interface JobKind {
   readonly whenGivenUp: "dead_letter" | "run_fails" | "asked_anew";
 }
 
+/** One step of a run; it waits with whoever the run waits with. */
+const stepOf = <Q extends QueueName>(queue: Q) =>
+  ({
+    queue,
+    lane: "merchant",
+    schema: perRun,
+    attempts: 3,
+    backoffMs: 10_000,
+    whenGivenUp: "run_fails",
+  }) as const;
+
 /** What starts a merchant's workflows in Shopify Flow; each is the handle of an extension. */
 export const OFFER_TRIGGERS = ["offer-approved", "offer-retired"] as const;
 export const RESULT_TRIGGER = "result-known";
@@ -125,46 +136,11 @@ export const jobCatalog = {
     whenGivenUp: "dead_letter",
   },
   /** Opens a run and counts what may be learned from. */
-  "prepare.baskets": {
-    queue: "propose",
-    lane: "merchant",
-    schema: perRun,
-    attempts: 3,
-    backoffMs: 10_000,
-    whenGivenUp: "run_fails",
-  },
-  "behaviour.train": {
-    queue: "train",
-    lane: "merchant",
-    schema: perRun,
-    attempts: 3,
-    backoffMs: 10_000,
-    whenGivenUp: "run_fails",
-  },
-  "trends.fit": {
-    queue: "train",
-    lane: "merchant",
-    schema: perRun,
-    attempts: 3,
-    backoffMs: 10_000,
-    whenGivenUp: "run_fails",
-  },
-  "propose.bundles": {
-    queue: "propose",
-    lane: "merchant",
-    schema: perRun,
-    attempts: 3,
-    backoffMs: 10_000,
-    whenGivenUp: "run_fails",
-  },
-  "validate.proposals": {
-    queue: "propose",
-    lane: "merchant",
-    schema: perRun,
-    attempts: 3,
-    backoffMs: 10_000,
-    whenGivenUp: "run_fails",
-  },
+  "prepare.baskets": stepOf("propose"),
+  "behaviour.train": stepOf("train"),
+  "trends.fit": stepOf("train"),
+  "propose.bundles": stepOf("propose"),
+  "validate.proposals": stepOf("propose"),
   /** Reckons anew what the offers that the merchant made, and has not decided, should bring. */
   "validate.drafts": {
     queue: "propose",

@@ -18,7 +18,7 @@ import type { FieldMessage } from "#app/services/validate/typed-terms.server.ts"
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
-import { parseOr400 } from "#app/web/http.server.ts";
+import { parseJson, parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 
 const OfferCommand = z.object({
@@ -66,15 +66,6 @@ const NOTHING = {
   twin: null as { readonly id: string; readonly title: string } | null,
   bundleId: null as string | null,
 };
-
-/** Null for what is no JSON, which is then refused like any other form that cannot be. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
 // Those of `bundle` come with the parts that are loaded late.
 export const handle = { texts: ["offer", "edit"] };

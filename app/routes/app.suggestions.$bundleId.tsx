@@ -21,7 +21,7 @@ import { toUnits } from "#app/pages/bundle/terms/components-draft.ts";
 import { useOfferFigures } from "#app/pages/bundle/terms/use-offer-figures.ts";
 import type { OfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
 import { deps } from "#app/services/deps.server.ts";
-import { parseOr400 } from "#app/web/http.server.ts";
+import { parseJson, parseOr400 } from "#app/web/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { ACCEPTED_STATUSES, BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { DECISIONS, type DecidedMove } from "#app/domain/validate/decide.ts";
@@ -107,15 +107,6 @@ const NOTHING = {
   isOfOne: true,
   conflicts: [] as readonly DecisionConflict[],
 } as const;
-
-/** Null for what is no JSON, which is then refused like any other form that cannot be. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
 function parseOr404(bundleId: string | undefined, words: Words): string {
   const parsed = z.uuid().safeParse(bundleId);

@@ -4,6 +4,7 @@ import { deps } from "#app/services/deps.server.ts";
 import { apiSecrets } from "#app/process/env.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { isSignedByApp } from "#app/shopify/verify-webhook.server.ts";
+import { parseJson } from "#app/web/http.server.ts";
 
 /** What Shopify Flow sends when a workflow comes to the action; the key is that of the extension's field. */
 const Execution = z.object({
@@ -31,12 +32,4 @@ export async function action({ request }: ActionFunctionArgs) {
   });
   if (decided.ok || decided.reason === "not_possible") return new Response(null, { status: 200 });
   return new Response(null, { status: decided.reason === "not_found" ? 404 : 422 });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

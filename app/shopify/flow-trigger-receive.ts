@@ -1,4 +1,4 @@
-import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
+import { requestGraphql, type AdminGraphql, type CallOptions } from "./graphql-request.ts";
 
 export const FLOW_TRIGGER_RECEIVE_OPERATION = `#graphql
   mutation FlowTriggerReceive($handle: String!, $payload: JSON!) {
@@ -11,7 +11,7 @@ export const FLOW_TRIGGER_RECEIVE_OPERATION = `#graphql
 export async function receiveFlowTrigger(
   graphql: AdminGraphql,
   trigger: { readonly handle: string; readonly payload: Readonly<Record<string, string | number>> },
-  options: Omit<RequestOptions<unknown>, "schema">,
+  options: CallOptions,
 ): Promise<void> {
   await requestGraphql(graphql, FLOW_TRIGGER_RECEIVE_OPERATION, trigger, options);
 }

@@ -63,6 +63,9 @@ export interface RequestOptions<T> {
   readonly clock?: PacingClock;
 }
 
+/** The same for whoever knows what is answered. */
+export type CallOptions = Omit<RequestOptions<unknown>, "schema">;
+
 const MAX_THROTTLED_TRIES = 12;
 const MAX_UNREACHABLE_TRIES = 4;
 const FIRST_BACKOFF_MS = 500;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readInBulk, type BulkReading } from "./bulk-read.ts";
-import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
+import { requestGraphql, type AdminGraphql, type CallOptions } from "./graphql-request.ts";
 
 export const BULK_COLLECTIONS_QUERY = `#graphql
   query BulkCollections {
@@ -76,7 +76,7 @@ interface CollectionMembers {
 export async function readCollection(
   graphql: AdminGraphql,
   { collectionGid, first }: { readonly collectionGid: string; readonly first: number },
-  options: Omit<RequestOptions<unknown>, "schema">,
+  options: CallOptions,
 ): Promise<CollectionMembers | null> {
   const { collection } = await requestGraphql(
     graphql,

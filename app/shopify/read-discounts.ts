@@ -3,7 +3,7 @@ import { toLegacyId } from "#app/domain/ids.ts";
 import type { Combining } from "#app/domain/publish/combining.ts";
 import type { ServingRollout } from "#app/domain/publish/rollouts.ts";
 import { AppError } from "#app/process/errors.ts";
-import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
+import { requestGraphql, type AdminGraphql, type CallOptions } from "./graphql-request.ts";
 
 export const READ_DISCOUNTS_OPERATION = `#graphql
   query ReadDiscounts($after: String) {
@@ -58,10 +58,7 @@ export interface AppDiscount {
  * Our own automatic app discounts in the shop, in Shopify's order; there should be one. They are told by the
  * Function behind them, because other apps may use the same title.
  */
-export async function readOwnDiscounts(
-  graphql: AdminGraphql,
-  options: Omit<RequestOptions<unknown>, "schema">,
-): Promise<AppDiscount[]> {
+export async function readOwnDiscounts(graphql: AdminGraphql, options: CallOptions): Promise<AppDiscount[]> {
   const own: AppDiscount[] = [];
   let after: string | null = null;
   do {
@@ -129,7 +126,7 @@ const RolloutsAnswer = z.object({
 export async function readServingRollouts(
   graphql: AdminGraphql,
   discountGid: string | null,
-  options: Omit<RequestOptions<unknown>, "schema">,
+  options: CallOptions,
 ): Promise<ServingRollout[] | null> {
   const ours = discountGid === null ? null : toLegacyId(discountGid);
   const changes = ["type:RolloutThemePublishChange", ...(ours === null ? [] : [`discount_id:${ours}`])];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ActualMetafield } from "#app/domain/publish/diff-metafields.ts";
 import { APP_DATA_NAMESPACE, STOREFRONT_KEY } from "#app/domain/publish/storefront-offer.ts";
-import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
+import { requestGraphql, type AdminGraphql, type CallOptions } from "./graphql-request.ts";
 
 export const READ_INSTALLATION_OPERATION = `#graphql
   query ReadInstallation($namespace: String!, $key: String!) {
@@ -24,10 +24,7 @@ export interface Installation {
 }
 
 /** The app's installation in this shop and what it tells the storefront. */
-export async function readInstallation(
-  graphql: AdminGraphql,
-  options: Omit<RequestOptions<unknown>, "schema">,
-): Promise<Installation> {
+export async function readInstallation(graphql: AdminGraphql, options: CallOptions): Promise<Installation> {
   const { currentAppInstallation } = await requestGraphql(
     graphql,
     READ_INSTALLATION_OPERATION,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ActualMetafield } from "#app/domain/publish/diff-metafields.ts";
 import { OFFER_ANCHORS_KEY, OFFER_VARIANTS_KEY, OFFERS_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { PRODUCT_NAMESPACE } from "#app/domain/publish/plan-offers.ts";
-import { requestGraphql, type AdminGraphql, type RequestOptions } from "./graphql-request.ts";
+import { requestGraphql, type AdminGraphql, type CallOptions } from "./graphql-request.ts";
 
 export const READ_OFFER_METAFIELDS_OPERATION = `#graphql
   query ReadOfferMetafields(
@@ -38,7 +38,7 @@ export interface OfferMetafields {
 export async function readOfferMetafields(
   graphql: AdminGraphql,
   productGids: readonly string[],
-  options: Omit<RequestOptions<unknown>, "schema">,
+  options: CallOptions,
 ): Promise<OfferMetafields> {
   const metafields: ActualMetafield[] = [];
   const missing: string[] = [];

@@ -1,10 +1,5 @@
 import { z } from "zod";
-import {
-  requestGraphql,
-  ShopifyUserError,
-  type AdminGraphql,
-  type RequestOptions,
-} from "./graphql-request.ts";
+import { requestGraphql, ShopifyUserError, type AdminGraphql, type CallOptions } from "./graphql-request.ts";
 import { AppError } from "#app/process/errors.ts";
 
 export const WEB_PIXEL_CREATE_OPERATION = `#graphql
@@ -48,10 +43,8 @@ export interface WebPixel {
   readonly settings: unknown;
 }
 
-type Options = Omit<RequestOptions<unknown>, "schema">;
-
 /** The app's pixel in this shop, or null; Shopify answers a shop without one with an error instead of null. */
-export async function readWebPixel(graphql: AdminGraphql, options: Options): Promise<WebPixel | null> {
+export async function readWebPixel(graphql: AdminGraphql, options: CallOptions): Promise<WebPixel | null> {
   const schema = z.object({ webPixel: z.object({ id: z.string(), settings: z.unknown() }).nullable() });
   try {
     const { webPixel } = await requestGraphql(graphql, READ_WEB_PIXEL_OPERATION, {}, { ...options, schema });
@@ -66,7 +59,7 @@ export async function readWebPixel(graphql: AdminGraphql, options: Options): Pro
 export async function createWebPixel(
   graphql: AdminGraphql,
   settings: PixelSettings,
-  options: Options,
+  options: CallOptions,
 ): Promise<string> {
   const schema = z.object({ webPixelCreate: z.object({ webPixel: z.object({ id: z.string() }) }) });
   const webPixel = { settings: JSON.stringify(settings) };
@@ -83,7 +76,7 @@ export async function updateWebPixel(
   graphql: AdminGraphql,
   pixelGid: string,
   settings: PixelSettings,
-  options: Options,
+  options: CallOptions,
 ): Promise<void> {
   const variables = { id: pixelGid, webPixel: { settings: JSON.stringify(settings) } };
   await requestGraphql(graphql, WEB_PIXEL_UPDATE_OPERATION, variables, options);
@@ -93,7 +86,7 @@ export async function updateWebPixel(
 export async function deleteWebPixel(
   graphql: AdminGraphql,
   pixelGid: string,
-  options: Options,
+  options: CallOptions,
 ): Promise<void> {
   try {
     await requestGraphql(graphql, WEB_PIXEL_DELETE_OPERATION, { id: pixelGid }, options);

@@ -14,6 +14,15 @@ export function parseOr400<S extends z.ZodType>(schema: S, input: unknown): z.in
   throw Response.json({ problems }, { status: 400 });
 }
 
+/** Null for what is no JSON, which is then refused like any other input that cannot be. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The request's body as text; null when it is longer than `maxBytes`, of which no more than that is read.
  */

@@ -1,7 +1,7 @@
 import { BUNDLE_KINDS, MERCHANT_KIND, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { OfferTerms } from "#app/domain/offer/offer.ts";
 import { explainReplay } from "#app/domain/validate/explain-replay.ts";
-import { writeMessage, type Writing } from "#app/locales/write-message.server.ts";
+import { writeEstimate, writeMessage, type Writing } from "#app/locales/write-message.server.ts";
 
 interface ReplayedBundle {
   /** As the bundle's row keeps it. */
@@ -44,19 +44,11 @@ export function describeReplay(
       },
       {
         term: t("server:replay.lift"),
-        value: t("server:estimate", {
-          value: format.number(lift.value, 1),
-          low: format.number(lift.low, 1),
-          high: format.number(lift.high, 1),
-        }),
+        value: writeEstimate(lift, (value) => format.number(value, 1), words),
       },
       {
         term: t("server:replay.margin"),
-        value: t("server:estimate", {
-          value: format.roughMoney(marginChangeMinor.value),
-          low: format.roughMoney(marginChangeMinor.low),
-          high: format.roughMoney(marginChangeMinor.high),
-        }),
+        value: writeEstimate(marginChangeMinor, format.roughMoney, words),
       },
     ],
   };

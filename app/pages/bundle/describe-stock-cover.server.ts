@@ -4,6 +4,7 @@ import { type ShopFormat, usableTimeZone } from "#app/locales/shop-format.server
 import { DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
+import { writeEstimate } from "#app/locales/write-message.server.ts";
 
 interface ForecastOfVariant {
   readonly horizonDays: number;
@@ -36,7 +37,8 @@ const LONGEST_DAYS = 365;
  * Known weakness: demand is that of the forecast's own window, however long ago that was, as the page tells it; the
  * autopilot moves it to the season of today (`toForecastToday`) and may see another end.
  */
-export function describeStockCover({ components, format, words: { t } }: CoverRequest) {
+export function describeStockCover({ components, format, words }: CoverRequest) {
+  const { t } = words;
   const rows = components.flatMap(({ title, variants, forecasts }) => {
     const forecast = sumForecasts(forecasts);
     if (!forecast) return [];
@@ -63,11 +65,11 @@ export function describeStockCover({ components, format, words: { t } }: CoverRe
         ordersLow,
         ordersExpected,
         ordersHigh,
-        expected: t("server:estimate", {
-          value: format.number(ordersExpected),
-          low: format.number(ordersLow),
-          high: format.number(ordersHigh),
-        }),
+        expected: writeEstimate(
+          { value: ordersExpected, low: ordersLow, high: ordersHigh },
+          (orders) => format.number(orders),
+          words,
+        ),
         stock: stockUnits === null ? t("server:stock.notTracked") : format.number(stockUnits),
         cover:
           stockUnits === null

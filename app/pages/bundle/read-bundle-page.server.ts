@@ -3,7 +3,6 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
-import { type Estimate } from "#app/domain/numbers/estimate.ts";
 import {
   ExpectedEffect,
   MERCHANT_KIND,
@@ -31,7 +30,13 @@ import {
 import { readComponentChoices } from "./read-component-choices.server.ts";
 import { readBundleSeason } from "./read-bundle-season.server.ts";
 import { readSimilarBundles } from "./read-similar-bundles.server.ts";
-import { writeBriefly, writeEvidence, writeStored } from "#app/locales/write-message.server.ts";
+import {
+  writeBriefly,
+  writeEstimate,
+  writeEvidence,
+  writeStored,
+  type Writing,
+} from "#app/locales/write-message.server.ts";
 import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
 
 /**
@@ -116,7 +121,7 @@ export async function readBundlePage(
     repriced: proposedDiscount
       ? describeRepriced(bundle, { terms, components, currency, settings }, { format, words })
       : null,
-    expected: toExpectedFacts(bundle.expected, format, words),
+    expected: toExpectedFacts(bundle.expected, { format, words }),
     orders: toExpectedOrders(bundle.expected, format, words),
     replay,
     missing,
@@ -147,10 +152,7 @@ function isProfitPart({ code }: Evidence): boolean {
   return code.startsWith("part");
 }
 
-function toProfitParts(
-  parts: readonly Evidence[],
-  writing: { format: ShopFormat; words: Words },
-): { term: string; value: string }[] {
+function toProfitParts(parts: readonly Evidence[], writing: Writing): { term: string; value: string }[] {
   if (parts.length === 0) return [];
   const { format, words } = writing;
   const total = parts.reduce((sum, { value }) => sum + value, 0);
@@ -174,7 +176,7 @@ function toExpectedOrders(stored: unknown, format: ShopFormat, { t }: Words) {
 /** From when to when an offer holds, in a few words. */
 function describeWhen(
   { startsAt, endsAt }: { readonly startsAt: Date | null; readonly endsAt: Date | null },
-  { format, words: { t } }: { format: ShopFormat; words: Words },
+  { format, words: { t } }: Writing,
 ): string {
   const from = startsAt ? t("server:when.from", { day: format.date(startsAt) }) : t("server:when.now");
   const until = endsAt ? t("server:when.until", { day: format.date(endsAt) }) : t("server:when.open");
@@ -187,21 +189,16 @@ function describeCountries(codes: readonly string[], { t, locale }: Words): stri
   return codes.map((code) => names.of(code) ?? code).join(t("common:listSeparator"));
 }
 
-function toExpectedFacts(
-  stored: unknown,
-  format: ShopFormat,
-  { t }: Words,
-): { term: string; value: string }[] {
+function toExpectedFacts(stored: unknown, { format, words }: Writing): { term: string; value: string }[] {
+  const { t } = words;
   const parsed = ExpectedEffect.safeParse(stored);
   if (!parsed.success) return [];
   const { ordersAnyway, ordersWithOffer, extraMarginMinor, extraRevenueMinor } = parsed.data;
-  const range = ({ value, low, high }: Estimate, write: (value: number) => string) =>
-    t("server:estimate", { value: write(value), low: write(low), high: write(high) });
   const orders = (value: number) => format.number(value, value < 10 ? 1 : 0);
   return [
-    { term: t("server:expected.anyway"), value: range(ordersAnyway, orders) },
-    { term: t("server:expected.withOffer"), value: range(ordersWithOffer, orders) },
-    { term: t("server:expected.revenue"), value: range(extraRevenueMinor, format.roughMoney) },
-    { term: t("server:expected.margin"), value: range(extraMarginMinor, format.roughMoney) },
+    { term: t("server:expected.anyway"), value: writeEstimate(ordersAnyway, orders, words) },
+    { term: t("server:expected.withOffer"), value: writeEstimate(ordersWithOffer, orders, words) },
+    { term: t("server:expected.revenue"), value: writeEstimate(extraRevenueMinor, format.roughMoney, words) },
+    { term: t("server:expected.margin"), value: writeEstimate(extraMarginMinor, format.roughMoney, words) },
   ];
 }

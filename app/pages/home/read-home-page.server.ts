@@ -109,7 +109,6 @@ export async function readHomePage(
     history: {
       ...toHistoryProgress(row, { format, now, words }),
       isThin: history.orders < ENOUGH_ORDERS,
-      hasImport: history.imported > 0,
       orders:
         history.orders > COUNT_LIMIT
           ? words.t("server:moreThan", { number: format.number(COUNT_LIMIT) })

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import {
   endOrderImport,
   moveOrderImport,
@@ -6,8 +6,8 @@ import {
   saveOrderImportPart,
 } from "#app/data/orders/order-imports.server.ts";
 import type { Result } from "#app/domain/result.ts";
+import { sealBytes } from "#app/process/secret-box.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { drawImportKey, importKeyPlace, sealPart } from "./sealed-import.server.ts";
 
 /** Packed, some million lines. */
 const MAX_BYTES = 64 << 20;
@@ -25,7 +25,8 @@ export async function receiveOrderImport(
   { shop, body, now }: { shop: string; body: AsyncIterable<Uint8Array>; now: () => Date },
 ): Promise<Result<string, "busy" | "too_large" | "cancelled">> {
   const importId = randomUUID();
-  const key = drawImportKey();
+  // A key for this import alone: once it is gone, so is what it sealed, in every copy of the database.
+  const key = randomBytes(32);
   const sealedKey = deps.secrets.seal(key.toString("base64"), importKeyPlace(shop, importId));
   if (!(await openOrderImport(deps.pool, { shop, importId, sealedKey, now: now() }))) {
     return { ok: false, reason: "busy" };
@@ -38,7 +39,7 @@ export async function receiveOrderImport(
         await endOrderImport(deps.pool, { shop, importId, state: "cancelled" });
         return { ok: false, reason: "too_large" };
       }
-      const sealed = sealPart(key, part, `${importId} ${number}`);
+      const sealed = sealBytes(key, part, `${importId} ${number}`);
       if (!(await saveOrderImportPart(deps.pool, { shop, importId, sealed, now: now() }))) {
         return { ok: false, reason: "cancelled" };
       }
@@ -59,6 +60,11 @@ export async function receiveOrderImport(
   }
   deps.log.info("collect.import_received", { shop, importId });
   return { ok: true, value: importId };
+}
+
+/** Where an import's key stands; part of what its seal vouches for. */
+export function importKeyPlace(shop: string, importId: string): string {
+  return `OrderImport.sealedKey ${shop} ${importId}`;
 }
 
 async function* inParts(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {

@@ -8,7 +8,8 @@ import {
 import { AppError } from "#app/process/errors.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { importOrderLog } from "./import-order-log.server.ts";
-import { importKeyPlace, openPart } from "./sealed-import.server.ts";
+import { openBytes } from "#app/process/secret-box.server.ts";
+import { importKeyPlace } from "./receive-order-import.server.ts";
 
 /** Of the processor's time; a million lines are read in a third of it. */
 const MOST_USED_MS = 90_000;
@@ -61,7 +62,7 @@ export async function runOrderImport(
       endWhereTooMuch();
       const sealed = await takeOrderImportPart(deps.pool, { ...key, number, now: now() });
       if (sealed === null) return ended.abort();
-      yield openPart(secret, sealed, `${importId} ${number}`);
+      yield openBytes(secret, sealed, `${importId} ${number}`);
     }
   }
   try {

@@ -2,10 +2,12 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { saveDiscount } from "#app/data/shops/shops.server.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import { nameCombining, type Combining } from "#app/domain/publish/combining.ts";
-import { activateAutomaticDiscount } from "#app/shopify/discount-automatic-activate.ts";
-import { createAutomaticAppDiscount } from "#app/shopify/discount-automatic-app-create.ts";
-import { updateAutomaticAppDiscount } from "#app/shopify/discount-automatic-app-update.ts";
-import { deleteAutomaticDiscount } from "#app/shopify/discount-automatic-delete.ts";
+import {
+  activateAutomaticDiscount,
+  createAutomaticAppDiscount,
+  updateAutomaticAppDiscount,
+  deleteAutomaticDiscount,
+} from "#app/shopify/automatic-discount.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readOwnDiscounts } from "#app/shopify/read-discounts.ts";
 

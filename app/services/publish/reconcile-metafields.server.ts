@@ -24,12 +24,10 @@ import {
   StorefrontSettings,
 } from "#app/domain/publish/storefront-offer.ts";
 import { cancelBulkMutations } from "#app/shopify/bulk-mutation.ts";
-import { createMetafieldDefinition } from "#app/shopify/metafield-definition-create.ts";
-import { deleteMetafields } from "#app/shopify/metafields-delete.ts";
-import { METAFIELDS_PER_CALL } from "#app/shopify/metafields-set.ts";
+import { createMetafieldDefinition } from "#app/shopify/metafield-definition.ts";
 import { readInstallation } from "#app/shopify/read-installation.ts";
 import { OFFER_PRODUCTS_PER_CALL, readOfferMetafields } from "#app/shopify/read-offer-metafields.ts";
-import { writeMetafields, type MetafieldAccess } from "./write-metafields.server.ts";
+import { removeMetafields, writeMetafields, type MetafieldAccess } from "./write-metafields.server.ts";
 
 export interface MetafieldChanges {
   readonly written: number;
@@ -73,7 +71,6 @@ export async function reconcileMetafields(
   const { shop, graphql, signal } = access;
   const options = { log, signal };
   const known = await listPublishedMetafields(db, shop);
-  await removeEarlierRules(deps, access, known);
   // A killed pass may have left a bulk mutation at work, which would write behind this pass's back.
   if (known.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(graphql, options);
   for (const definition of DEFINITIONS) {
@@ -115,12 +112,8 @@ export async function reconcileMetafields(
     const noted = known.filter(({ ownerGid }) => !read.has(ownerGid) && !lost.has(ownerGid));
     const diff = diffMetafields(desired, [...actual, ...noted.flatMap(toActual)]);
     // First what must go: an offer that can't be kept is worse than one that comes a little later.
-    for (let start = 0; start < diff.deletions.length; start += METAFIELDS_PER_CALL) {
-      const group = diff.deletions.slice(start, start + METAFIELDS_PER_CALL);
-      await deleteMetafields(graphql, group, options);
-      await deletePublishedMetafields(db, shop, group);
-      deleted += group.length;
-    }
+    await removeMetafields(deps, access, diff.deletions);
+    deleted += diff.deletions.length;
     const outcome = await writeMetafields(deps, access, diff.writes);
     written += outcome.written;
     for (const [ownerGid, reason] of outcome.refused) lost.set(ownerGid, reason);
@@ -137,22 +130,6 @@ export async function reconcileMetafields(
     `Somebody else keeps changing the offers of ${shop}; trying again later`,
     true,
   );
-}
-
-/** An earlier version kept the rules under another key, which no query of this one reads. */
-async function removeEarlierRules(
-  { db, log }: Deps,
-  { shop, graphql, signal }: MetafieldAccess,
-  known: readonly PublishedMetafieldRow[],
-): Promise<void> {
-  const earlier = known.filter(({ key }) => key === "bundles");
-  for (let start = 0; start < earlier.length; start += METAFIELDS_PER_CALL) {
-    const group = earlier
-      .slice(start, start + METAFIELDS_PER_CALL)
-      .map(({ ownerGid, key }) => ({ ownerGid, namespace: PRODUCT_NAMESPACE, key }));
-    await deleteMetafields(graphql, group, { log, signal });
-    await deletePublishedMetafields(db, shop, group);
-  }
 }
 
 /**

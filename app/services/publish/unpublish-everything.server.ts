@@ -1,23 +1,20 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { holdLiveBundles } from "#app/data/bundles/bundles.server.ts";
 import { saveRemoval } from "#app/data/bundles/publication.server.ts";
-import {
-  deletePublishedMetafields,
-  listPublishedMetafields,
-} from "#app/data/bundles/published-metafields.server.ts";
+import { listPublishedMetafields } from "#app/data/bundles/published-metafields.server.ts";
 import { clearDiscountAndPixel } from "#app/data/shops/shops.server.ts";
 import { PRODUCT_NAMESPACE } from "#app/domain/publish/plan-offers.ts";
 import { APP_DATA_NAMESPACE, STOREFRONT_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { cancelBulkMutations } from "#app/shopify/bulk-mutation.ts";
-import { deleteAutomaticDiscount } from "#app/shopify/discount-automatic-delete.ts";
+import { deleteAutomaticDiscount } from "#app/shopify/automatic-discount.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
-import { deleteMetafieldDefinition } from "#app/shopify/metafield-definition-delete.ts";
-import { deleteMetafields, type MetafieldIdentity } from "#app/shopify/metafields-delete.ts";
-import { METAFIELDS_PER_CALL } from "#app/shopify/metafields-set.ts";
+import { deleteMetafieldDefinition } from "#app/shopify/metafield-definition.ts";
+import { deleteMetafields, type MetafieldIdentity } from "#app/shopify/metafields.ts";
 import { readOwnDiscounts } from "#app/shopify/read-discounts.ts";
 import { readInstallation } from "#app/shopify/read-installation.ts";
 import { deleteWebPixel, readWebPixel } from "#app/shopify/web-pixel.ts";
 import { DEFINITIONS } from "./reconcile-metafields.server.ts";
+import { removeMetafields } from "./write-metafields.server.ts";
 
 /** Share of the whole that the offers are; the rest are a few calls. */
 const OFFERS_RATIO = 0.9;
@@ -39,13 +36,9 @@ export async function unpublishEverything(
   const rows = await listPublishedMetafields(db, shop);
   if (rows.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(graphql, options);
   const targets = [...rows].sort((a, b) => (a.ownerGid < b.ownerGid ? -1 : 1)).map(toIdentity);
-  for (let start = 0; start < targets.length; start += METAFIELDS_PER_CALL) {
-    const group = targets.slice(start, start + METAFIELDS_PER_CALL);
-    await deleteMetafields(graphql, group, options);
-    await deletePublishedMetafields(db, shop, group);
-    const removedRatio = (OFFERS_RATIO * (start + group.length)) / targets.length;
-    await saveRemoval(db, shop, { removedRatio, removedAt: null });
-  }
+  await removeMetafields(deps, { shop, graphql, signal }, targets, (removed) =>
+    saveRemoval(db, shop, { removedRatio: (OFFERS_RATIO * removed) / targets.length, removedAt: null }),
+  );
   // What our notes do not know of goes with the definitions.
   for (const { key } of DEFINITIONS) await deleteMetafieldDefinition(graphql, key, options);
   const { storefront } = await readInstallation(graphql, options);

@@ -1,5 +1,8 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { savePublishedMetafields } from "#app/data/bundles/published-metafields.server.ts";
+import {
+  deletePublishedMetafields,
+  savePublishedMetafields,
+} from "#app/data/bundles/published-metafields.server.ts";
 import { groupWrites, type MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
 import { explainUserError } from "#app/domain/publish/explain-user-error.ts";
 import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
@@ -7,13 +10,15 @@ import { OFFER_ANCHORS_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { runInBulk } from "#app/shopify/bulk-mutation.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import {
+  deleteMetafields,
+  type MetafieldIdentity,
   METAFIELDS_PER_CALL,
   METAFIELDS_SET_OPERATION,
   readSetLine,
   setMetafields,
   toSetVariables,
   type WrittenMetafield,
-} from "#app/shopify/metafields-set.ts";
+} from "#app/shopify/metafields.ts";
 
 /**
  * From so many calls on the writes go as one bulk mutation. A call costs about 12 points: 250 of them empty the
@@ -128,6 +133,25 @@ async function writeInBulk(
   }
   log.info("publish.bulk_written", { lines: groups.length, failed: groups.length - done.size });
   return groups.filter((_, index) => !done.has(index));
+}
+
+/**
+ * Deletes metafields from the shop and from our notes, some at a time.
+ *
+ * @param onRemoved called after each call with how many are gone
+ */
+export async function removeMetafields(
+  { db, log }: Deps,
+  { shop, graphql, signal }: MetafieldAccess,
+  targets: readonly MetafieldIdentity[],
+  onRemoved?: (removed: number) => Promise<void>,
+): Promise<void> {
+  for (let start = 0; start < targets.length; start += METAFIELDS_PER_CALL) {
+    const group = targets.slice(start, start + METAFIELDS_PER_CALL);
+    await deleteMetafields(graphql, group, { log, signal });
+    await deletePublishedMetafields(db, shop, group);
+    await onRemoved?.(start + group.length);
+  }
 }
 
 async function noteIntended({ db }: Deps, shop: string, writes: readonly MetafieldWrite[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ThemeFile } from "#app/domain/publish/theme-placement.ts";
-import { requestGraphql, type AdminGraphql, type RequestOptions } from "#app/shopify/graphql-request.ts";
+import { requestGraphql, type AdminGraphql, type CallOptions } from "#app/shopify/graphql-request.ts";
 
 export const READ_LIVE_THEME_OPERATION = `#graphql
   query ReadLiveTheme($filenames: [String!]!) {
@@ -47,7 +47,7 @@ export interface LiveTheme {
 export async function readLiveTheme(
   graphql: AdminGraphql,
   filenames: readonly string[],
-  options: Omit<RequestOptions<unknown>, "schema">,
+  options: CallOptions,
 ): Promise<LiveTheme | null> {
   const { currentAppInstallation, themes } = await requestGraphql(
     graphql,

@@ -4,7 +4,7 @@ import {
   requestGraphql,
   ShopifyUserError,
   type AdminGraphql,
-  type RequestOptions,
+  type CallOptions,
   type UserError,
 } from "./graphql-request.ts";
 
@@ -54,7 +54,7 @@ export type SetOutcome =
 export async function setMetafields(
   graphql: AdminGraphql,
   writes: readonly MetafieldWrite[],
-  options: Omit<RequestOptions<unknown>, "schema">,
+  options: CallOptions,
 ): Promise<SetOutcome> {
   try {
     const answer = await requestGraphql(graphql, METAFIELDS_SET_OPERATION, toSetVariables(writes), {
@@ -113,4 +113,32 @@ function toWritten({ metafieldsSet }: z.infer<typeof Answer>): WrittenMetafield[
 
 function isStale(code: string | null): boolean {
   return code === "STALE_OBJECT" || code === "INVALID_COMPARE_DIGEST";
+}
+
+export const METAFIELDS_DELETE_OPERATION = `#graphql
+  mutation MetafieldsDelete($metafields: [MetafieldIdentifierInput!]!) {
+    metafieldsDelete(metafields: $metafields) {
+      deletedMetafields { ownerId namespace key }
+      userErrors { field message }
+    }
+  }`;
+
+export interface MetafieldIdentity {
+  readonly ownerGid: string;
+  readonly namespace: string;
+  readonly key: string;
+}
+
+/** Deletes metafields, up to 25; one that is not there is no error, so a repeat is harmless. */
+export async function deleteMetafields(
+  graphql: AdminGraphql,
+  metafields: readonly MetafieldIdentity[],
+  options: CallOptions,
+): Promise<void> {
+  const identifiers = metafields.map(({ ownerGid, namespace, key }) => ({
+    ownerId: ownerGid,
+    namespace,
+    key,
+  }));
+  await requestGraphql(graphql, METAFIELDS_DELETE_OPERATION, { metafields: identifiers }, options);
 }
