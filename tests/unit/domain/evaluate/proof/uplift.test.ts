@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { armOf, hashText } from "#app/domain/evaluate/proof/holdout.ts";
-import { NO_VISITORS, sumVisitors } from "#app/domain/evaluate/proof/cohort-day.ts";
+import { NO_VISITORS, sumVisitors, type CohortSums } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { criticalValues, YEAR_SHARE } from "#app/domain/evaluate/proof/interim-boundary.ts";
 import { listInterimAnalyses, PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
@@ -124,35 +124,32 @@ describe("estimateUplift", () => {
 describe("an uplift that holds for a year", () => {
   const arm = (buyers: number, visitors = 300) =>
     sumVisitors(Array.from({ length: visitors }, (_, n) => spender(n < buyers ? 4_000 + n : 0)));
-  const after = (days: number, treated: number, holdout: number) =>
-    Array.from({ length: days }, (_, day) => ({ day, treated: arm(treated), holdout: arm(holdout) }));
-  const firstDay = (holds: (days: number) => boolean) =>
-    Array.from({ length: PERIOD_DAYS }, (_, day) => day + 1).find(holds)!;
+  const period = (treated: CohortSums, holdout: CohortSums) =>
+    Array.from({ length: PERIOD_DAYS }, (_, day) => ({ day, treated, holdout }));
 
   it.each([
-    ["gain", 24, 15],
-    ["loss", 15, 24],
+    ["gain", arm(24), arm(15)],
+    ["loss", arm(15), arm(24)],
   ])("is a %s beyond the wider interval that four periods share one error for", (_, treated, holdout) => {
-    const holds = (days: number) => estimateUplift({ days: after(days, treated, holdout) }).holdsForYear;
-    const first = firstDay(holds);
-    const excludesZero = firstDay((days) => estimateUplift({ days: after(days, treated, holdout) }).isEnough);
-    expect(first).toBeGreaterThan(excludesZero);
-
-    const days = after(first, treated, holdout);
-    const { perVisitorMinor, critical } = estimateUplift({ days });
-    const error = (perVisitorMinor.high - perVisitorMinor.value) / critical!;
-    const ofYear = criticalValues(listInterimAnalyses(days), YEAR_SHARE).at(-1)!;
-    expect(Math.abs(perVisitorMinor.value)).toBeGreaterThan(ofYear * error);
-    expect(first).toBeLessThan(PERIOD_DAYS / 2);
-    // Orders to come may make the difference larger, and no smaller than none.
-    expect(estimateUplift({ days, toComeRatio: 0.5 }).holdsForYear).toBe(true);
-    expect(holds(first - 1)).toBe(false);
+    const seen = [3, 5, 7, 9, 11, 13, 15].map((count) => {
+      const days = period(treated, holdout).slice(0, count);
+      const { perVisitorMinor, critical, isEnough, holdsForYear } = estimateUplift({ days });
+      const error = (perVisitorMinor.high - perVisitorMinor.value) / critical!;
+      const ofYear = criticalValues(listInterimAnalyses(days), YEAR_SHARE).at(-1)!;
+      expect(holdsForYear).toBe(Math.abs(perVisitorMinor.value) > ofYear * error);
+      // Orders to come may make the difference larger, and no smaller than none.
+      expect(estimateUplift({ days, toComeRatio: 0.5 }).holdsForYear).toBe(holdsForYear);
+      return [isEnough, holdsForYear];
+    });
+    expect(seen[0]).toEqual([false, false]);
+    expect(seen).toContainEqual([true, false]);
+    expect(seen.at(-1)).toEqual([true, true]);
   });
 
   it("is none while the data are thin, where the draw is broken, or by a width of other analyses", () => {
-    const days = after(40, 60, 15);
+    const days = period(arm(60), arm(15)).slice(0, 40);
     expect(estimateUplift({ days }).holdsForYear).toBe(true);
-    expect(estimateUplift({ days: after(1, 60, 15) }).holdsForYear).toBe(false);
+    expect(estimateUplift({ days: days.slice(0, 1) }).holdsForYear).toBe(false);
     expect(estimateUplift({ days, holdoutRatioOf: () => 0.4 })).toMatchObject({
       isDrawBroken: true,
       holdsForYear: false,
