@@ -40,17 +40,11 @@ export function answerWebhook(
       return refuse(incoming, outgoing, 400);
     }
     if (!SIGNATURE.test(header("hmac-sha256"))) return refuse(incoming, outgoing, 401);
-    isKnown(shop)
-      .then(
-        (known) => budget.read(incoming, known ? MAX_WEBHOOK_BYTES : MAX_UNKNOWN_BYTES),
-        () => 503 as const,
-      )
-      .then(async (body) => {
-        if (!Buffer.isBuffer(body)) return refuse(incoming, outgoing, body);
-        const { status } = await answer(toRequest(incoming, body.toString("utf8")));
-        outgoing.writeHead(status).end();
-      })
-      .catch(next);
+    const reading = isKnown(shop).then(
+      (known) => budget.read(incoming, known ? MAX_WEBHOOK_BYTES : MAX_UNKNOWN_BYTES),
+      () => 503 as const,
+    );
+    answerSigned(answer, reading, incoming, outgoing).catch(next);
   };
 }
 
@@ -83,15 +77,21 @@ export function answerFlow({ build, budget }: Answering): RequestHandler {
     if (!SIGNATURE.test(incoming.headers["x-shopify-hmac-sha256"]?.toString() ?? "")) {
       return refuse(incoming, outgoing, 401);
     }
-    budget
-      .read(incoming, MAX_FLOW_BYTES)
-      .then(async (body) => {
-        if (!Buffer.isBuffer(body)) return refuse(incoming, outgoing, body);
-        const { status } = await answer(toRequest(incoming, body.toString("utf8")));
-        outgoing.writeHead(status).end();
-      })
-      .catch(next);
+    answerSigned(answer, budget.read(incoming, MAX_FLOW_BYTES), incoming, outgoing).catch(next);
   };
+}
+
+/** Answers with the status of the action alone; what cannot be read is refused. */
+async function answerSigned(
+  answer: (request: Request) => Promise<Response>,
+  reading: ReturnType<BodyBudget["read"]>,
+  incoming: ExpressRequest,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const body = await reading;
+  if (!Buffer.isBuffer(body)) return refuse(incoming, outgoing, body);
+  const { status } = await answer(toRequest(incoming, body.toString("utf8")));
+  outgoing.writeHead(status).end();
 }
 
 function refuse(incoming: IncomingMessage, outgoing: ServerResponse, status: number | null): void {

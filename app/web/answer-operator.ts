@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { RequestHandler } from "express";
 import { countGivenUpJobs, countRunsByState, readDueLoad } from "#app/data/due-work/fleet-load.server.ts";
 import { readInboxLoad } from "#app/data/inbox/inbox.server.ts";
 import type { JobQueue } from "#app/queue/job-queue.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { isSameSecret } from "./http.server.ts";
 
 interface OperatorPage extends Pick<Deps, "pool"> {
   readonly jobs: Pick<JobQueue, "readLanes">;
@@ -115,6 +115,5 @@ function hasToken(authorization: string | undefined, token: string): boolean {
   const password = Buffer.from(encoded, "base64")
     .toString("utf8")
     .replace(/^[^:]*:/, "");
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(password), digest(token));
+  return isSameSecret(password, token);
 }

@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, RequestListener } from "node:http";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { WEBHOOK_TOPICS } from "#app/domain/collect/messages/inbox-message.ts";
+import { isSameSecret } from "./http.server.ts";
 
 /** Seconds; Shopify gives up on a webhook after five. */
 const HTTP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -61,48 +61,40 @@ export function createWebMetrics(
     labelNames: ["topic", "status"],
     registers,
   });
-  new Gauge({
-    name: "bundlesmith_inbox_oldest_seconds",
-    help: "How long the oldest webhook that will be applied has waited",
-    registers,
-    async collect() {
-      this.set((await readInboxLoad()).oldestSeconds);
-    },
-  });
-  new Gauge({
-    name: "bundlesmith_inbox_waiting",
-    help: "Webhooks that are kept and will be applied",
-    registers,
-    async collect() {
-      this.set((await readInboxLoad()).waiting);
-    },
-  });
-  new Gauge({
-    name: "bundlesmith_inbox_stuck",
-    help: "Webhooks that failed for a day and wait for a person",
-    registers,
-    async collect() {
-      this.set((await readInboxLoad()).stuck);
-    },
-  });
-  new Gauge({
-    name: "bundlesmith_due_oldest_seconds",
-    help: "How long the shop that has waited longest for its due work is overdue",
-    labelNames: ["kind"],
-    registers,
-    async collect() {
-      for (const { kind, oldestSeconds } of await readDueLoad()) this.set({ kind }, oldestSeconds);
-    },
-  });
-  new Gauge({
-    name: "bundlesmith_due_waiting",
-    help: "Shops whose work is due and not done",
-    labelNames: ["kind"],
-    registers,
-    async collect() {
-      for (const { kind, due } of await readDueLoad()) this.set({ kind }, due);
-    },
-  });
+  const inboxGauges: [keyof InboxLoad, name: string, help: string][] = [
+    ["oldestSeconds", "oldest_seconds", "How long the oldest webhook that will be applied has waited"],
+    ["waiting", "waiting", "Webhooks that are kept and will be applied"],
+    ["stuck", "stuck", "Webhooks that failed for a day and wait for a person"],
+  ];
+  for (const [field, name, help] of inboxGauges) {
+    new Gauge({
+      name: `bundlesmith_inbox_${name}`,
+      help,
+      registers,
+      async collect() {
+        this.set((await readInboxLoad())[field]);
+      },
+    });
+  }
+  const dueGauges: [Exclude<keyof DueLoad, "kind">, name: string, help: string][] = [
+    [
+      "oldestSeconds",
+      "oldest_seconds",
+      "How long the shop that has waited longest for its due work is overdue",
+    ],
+    ["due", "waiting", "Shops whose work is due and not done"],
+  ];
+  for (const [field, name, help] of dueGauges) {
+    new Gauge({
+      name: `bundlesmith_due_${name}`,
+      help,
+      labelNames: ["kind"],
+      registers,
+      async collect() {
+        for (const load of await readDueLoad()) this.set({ kind: load.kind }, load[field]);
+      },
+    });
+  }
   return {
     registry,
     observe({ method, path, status, seconds, topic }) {
@@ -141,10 +133,7 @@ export function answerMetrics(registry: Registry, token: string | undefined): Re
 }
 
 function mayRead({ headers, socket }: IncomingMessage, token: string | undefined): boolean {
-  if (token !== undefined) {
-    const digest = (text: string) => createHash("sha256").update(text).digest();
-    return timingSafeEqual(digest(headers.authorization ?? ""), digest(`Bearer ${token}`));
-  }
+  if (token !== undefined) return isSameSecret(headers.authorization ?? "", `Bearer ${token}`);
   // A proxy on this machine hands on requests from anywhere.
   const isForwarded = headers["x-forwarded-for"] !== undefined || headers["forwarded"] !== undefined;
   const address = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Db } from "#app/data/db.server.ts";
 import {
   LIVE_STATUSES,
@@ -14,6 +13,7 @@ import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import { toBundleRow } from "./bundle-row.ts";
 import { inNumbers } from "#app/data/money-columns.ts";
+import { saveStandIns } from "./stand-ins.server.ts";
 
 type StoredBundle = Prisma.BundleGetPayload<{ include: { components: true } }>;
 export type BundleRow = ReturnType<typeof toBundleRow<StoredBundle["components"][number], StoredBundle>>;
@@ -156,71 +156,6 @@ export async function savePublication(
 }
 
 const OVER = { code: "paused.over", values: {} } as const satisfies PausedReason;
-
-/** A replacement as its bundle keeps it: for ever, because an order that redeemed it may come late. */
-export const StandInNote = z.object({
-  position: z.number().int(),
-  variantGid: z.string(),
-  productGid: z.string(),
-  title: z.string(),
-  /** Whether the storefront shows it now. */
-  isShown: z.boolean(),
-});
-export type StandInNote = z.infer<typeof StandInNote>;
-
-/** Notes which replacements the storefront shows, and that it shows no others. */
-async function saveStandIns(
-  tx: Prisma.TransactionClient,
-  shop: string,
-  standIns: readonly StandIn[],
-): Promise<void> {
-  const rows = await tx.bundle.findMany({
-    where: {
-      shop,
-      OR: [{ id: { in: standIns.map(({ bundleId }) => bundleId) } }, { NOT: { standIns: { equals: [] } } }],
-    },
-    select: { id: true, standIns: true },
-  });
-  for (const { id, standIns: stored } of rows) {
-    const before = z.array(StandInNote).parse(stored);
-    const shown = standIns
-      .filter(({ bundleId }) => bundleId === id)
-      .map(({ position, variantGid, productGid, title }) => ({ position, variantGid, productGid, title }));
-    const isShown = (note: StandInNote) =>
-      shown.some(({ position, variantGid }) => position === note.position && variantGid === note.variantGid);
-    const earlier = before.filter((note) => !isShown(note)).map((note) => ({ ...note, isShown: false }));
-    const notes = [...earlier, ...shown.map((note) => ({ ...note, isShown: true }))];
-    if (JSON.stringify(notes) === JSON.stringify(before)) continue;
-    await tx.bundle.update({ where: { id, shop }, data: { standIns: notes } });
-  }
-}
-
-/** The replacements that the storefront shows now, with the names of what they stand in for. */
-export async function listShownStandIns(
-  db: Pick<Db, "bundle">,
-  shop: string,
-): Promise<{ bundle: string; missing: string; standIn: string }[]> {
-  const rows = await db.bundle.findMany({
-    where: { shop, status: "published" satisfies BundleStatus, NOT: { standIns: { equals: [] } } },
-    select: {
-      title: true,
-      standIns: true,
-      components: { where: { shop }, select: { position: true, title: true } },
-    },
-    orderBy: { title: "asc" },
-  });
-  return rows.flatMap(({ title, standIns, components }) =>
-    z
-      .array(StandInNote)
-      .parse(standIns)
-      .filter(({ isShown }) => isShown)
-      .map((note) => ({
-        bundle: title,
-        missing: components.find(({ position }) => position === note.position)?.title ?? "",
-        standIn: note.title,
-      })),
-  );
-}
 
 /** A bundle whose row nobody else can change until the transaction ends, or null. */
 export async function lockBundle(

@@ -1,5 +1,8 @@
+import { z } from "zod";
 import type { Db } from "#app/data/db.server.ts";
-import type { StandInCandidate } from "#app/domain/publish/stand-ins.ts";
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
+import type { Prisma } from "#app/data/generated/client.ts";
+import type { StandIn, StandInCandidate } from "#app/domain/publish/stand-ins.ts";
 import { inNumbers } from "#app/data/money-columns.ts";
 
 /** Enough of a category to find a near product in, and few enough for a pass that must take seconds. */
@@ -48,4 +51,69 @@ export async function listStandInCandidates(
       costMinor,
       stockUnits: inventoryQuantity,
     }));
+}
+
+/** A replacement as its bundle keeps it: for ever, because an order that redeemed it may come late. */
+export const StandInNote = z.object({
+  position: z.number().int(),
+  variantGid: z.string(),
+  productGid: z.string(),
+  title: z.string(),
+  /** Whether the storefront shows it now. */
+  isShown: z.boolean(),
+});
+export type StandInNote = z.infer<typeof StandInNote>;
+
+/** Notes which replacements the storefront shows, and that it shows no others. */
+export async function saveStandIns(
+  tx: Prisma.TransactionClient,
+  shop: string,
+  standIns: readonly StandIn[],
+): Promise<void> {
+  const rows = await tx.bundle.findMany({
+    where: {
+      shop,
+      OR: [{ id: { in: standIns.map(({ bundleId }) => bundleId) } }, { NOT: { standIns: { equals: [] } } }],
+    },
+    select: { id: true, standIns: true },
+  });
+  for (const { id, standIns: stored } of rows) {
+    const before = z.array(StandInNote).parse(stored);
+    const shown = standIns
+      .filter(({ bundleId }) => bundleId === id)
+      .map(({ position, variantGid, productGid, title }) => ({ position, variantGid, productGid, title }));
+    const isShown = (note: StandInNote) =>
+      shown.some(({ position, variantGid }) => position === note.position && variantGid === note.variantGid);
+    const earlier = before.filter((note) => !isShown(note)).map((note) => ({ ...note, isShown: false }));
+    const notes = [...earlier, ...shown.map((note) => ({ ...note, isShown: true }))];
+    if (JSON.stringify(notes) === JSON.stringify(before)) continue;
+    await tx.bundle.update({ where: { id, shop }, data: { standIns: notes } });
+  }
+}
+
+/** The replacements that the storefront shows now, with the names of what they stand in for. */
+export async function listShownStandIns(
+  db: Pick<Db, "bundle">,
+  shop: string,
+): Promise<{ bundle: string; missing: string; standIn: string }[]> {
+  const rows = await db.bundle.findMany({
+    where: { shop, status: "published" satisfies BundleStatus, NOT: { standIns: { equals: [] } } },
+    select: {
+      title: true,
+      standIns: true,
+      components: { where: { shop }, select: { position: true, title: true } },
+    },
+    orderBy: { title: "asc" },
+  });
+  return rows.flatMap(({ title, standIns, components }) =>
+    z
+      .array(StandInNote)
+      .parse(standIns)
+      .filter(({ isShown }) => isShown)
+      .map((note) => ({
+        bundle: title,
+        missing: components.find(({ position }) => position === note.position)?.title ?? "",
+        standIn: note.title,
+      })),
+  );
 }

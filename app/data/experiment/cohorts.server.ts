@@ -19,34 +19,10 @@ import {
   type CountingRules,
 } from "./counted-sales.ts";
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
+import { findVisitors } from "./counted-visitors.server.ts";
 import { findExposures } from "./first-exposures.server.ts";
-import { findForeignHours, type CountedHour } from "#app/domain/evaluate/proof/foreign-hours.ts";
 import type { DelayedOrders } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
-
-/** Whoever looks at more pages on a day is a program, whatever it calls itself. */
-const PAGE_VIEWS_A_DAY = 300;
-
-/**
- * Who looked at a page after an arm was drawn, with the arm and the instant of the first look. Carts, checkouts and
- * orders make no visitor, since offers change who comes so far, and choosing by the outcome would bias the comparison;
- * the first arm counts should there be two. Programs are left out alike in both arms. $1 shop, $2 from, $3 to.
- */
-const FIND_VISITORS = `
-  INSERT INTO visitor ("visitorKey", at, arm)
-  SELECT "visitorKey", least(treated, holdout) AS at,
-    CASE WHEN holdout IS NULL OR treated <= holdout THEN 'treated' ELSE 'holdout' END AS arm
-  FROM (
-    SELECT "visitorKey", min("occurredAt") FILTER (WHERE arm = 'treated') AS treated,
-      min("occurredAt") FILTER (WHERE arm = 'holdout') AS holdout, count(*) AS views,
-      max("occurredAt")::date - min("occurredAt")::date + 1 AS days
-    FROM "BrowseEvent"
-    WHERE shop = $1 AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3)
-      AND arm IN ('treated', 'holdout')
-      AND kind IN ('page_viewed', 'product_viewed', 'collection_viewed', 'search_submitted')
-    GROUP BY 1
-  ) seen_pages
-  WHERE views <= ${PAGE_VIEWS_A_DAY} * days`;
 
 const EARLIER_ORDERS = `o."placedAt" < $7::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
 
@@ -141,54 +117,6 @@ const SUM_COHORTS = `
   FROM visitor v LEFT JOIN bought b USING ("visitorKey") LEFT JOIN earlier e USING ("visitorKey")
     LEFT JOIN exposable r USING ("visitorKey")
   GROUP BY 1, 2 ORDER BY 2`;
-
-/**
- * Takes those visitors out of the temporary table who came in hours that count for nothing, and notes the hours in a table of
- * their own, so that no order of theirs counts.
- *
- * @returns of each stretch of hours how many visitors
- */
-async function leaveStretchesOut(client: PoolClient, leftOut: CountingRules["leftOut"]): Promise<number[]> {
-  await client.query(`CREATE TEMP TABLE left_out (since timestamp(3), until timestamp(3)) ON COMMIT DROP`);
-  const visitors: number[] = [];
-  for (const hours of leftOut) {
-    const stretch = [hours.from.toISOString(), hours.to.toISOString()];
-    await client.query("INSERT INTO left_out VALUES ($1::timestamp(3), $2::timestamp(3))", stretch);
-    const { rowCount } = await client.query(
-      "DELETE FROM visitor v WHERE v.at >= $1::timestamp(3) AND v.at < $2::timestamp(3)",
-      stretch,
-    );
-    visitors.push(rowCount ?? 0);
-  }
-  return visitors;
-}
-
-/** The visitors by the hour since $1 in which each came first. */
-const COUNT_HOURS = `
-  SELECT floor(extract(epoch FROM v.at - $1::timestamp(3)) / 3600)::int AS hour,
-    (count(*) FILTER (WHERE v.arm = 'treated'))::int AS treated, (count(*) FILTER (WHERE v.arm = 'holdout'))::int AS holdout
-  FROM visitor v GROUP BY 1 ORDER BY 1`;
-
-/**
- * Takes those visitors out of the temporary table who came in hours that someone else than the shop's draw filled.
- *
- * @returns how many
- */
-async function leaveHoursOut(
-  client: PoolClient,
-  { from }: ResultsWindow,
-  holdoutRatioOf: (day: number) => number,
-): Promise<number> {
-  const { rows } = await client.query<CountedHour>(COUNT_HOURS, [from.toISOString()]);
-  const hours = findForeignHours(rows, (hour) => holdoutRatioOf(Math.floor(hour / 24)));
-  if (hours.length === 0) return 0;
-  const { rowCount } = await client.query(
-    `DELETE FROM visitor v WHERE floor(extract(epoch FROM v.at - $1::timestamp(3)) / 3600)::int = ANY($2::int[])`,
-    [from.toISOString(), hours],
-  );
-  await client.query("ANALYZE visitor");
-  return rowCount ?? 0;
-}
 
 const COUNT_DELAYED = `
   SELECT floor(extract(epoch FROM o."placedAt" - v.at) / 86400)::int AS "delayDays",
@@ -325,25 +253,15 @@ export async function readCohorts(pool: Pool, window: ResultsWindow, rules: Coun
   return inTransaction(pool, async (client) => {
     // The usual 4 MB would sort millions of visitors on disk.
     await client.query(`SET LOCAL work_mem = '64MB'`);
-    await client.query(
-      `CREATE TEMP TABLE visitor ("visitorKey" text, at timestamp(3), arm text) ON COMMIT DROP`,
-    );
-    const { shop, from, to } = window;
-    await client.query(FIND_VISITORS, [shop, from.toISOString(), to.toISOString()]);
-    const stretchVisitors = await leaveStretchesOut(client, rules.leftOut);
-    await client.query("ANALYZE visitor");
-    const leftOutVisitors = await leaveHoursOut(client, window, rules.holdoutRatioOf);
+    const left = await findVisitors(client, window, rules);
+    const bounds = [window.shop, window.from.toISOString(), window.to.toISOString()];
     await client.query(`CREATE TEMP TABLE shown ("bundleId" text) ON COMMIT DROP`);
-    await client.query(FIND_SHOWN, [shop, from.toISOString(), to.toISOString()]);
+    await client.query(FIND_SHOWN, bounds);
     await client.query("ANALYZE shown");
     const { isEverybodyExposable } = await findExposures(client, window);
     const days = await sumShop(client, window, rules);
     const ofBundle = await sumBundles(client, window, rules);
-    const { rows: delayed } = await client.query<DelayedOrders>(COUNT_DELAYED, [
-      shop,
-      from.toISOString(),
-      to.toISOString(),
-    ]);
-    return { days, ofBundle, isReachKnown: !isEverybodyExposable, leftOutVisitors, stretchVisitors, delayed };
+    const { rows: delayed } = await client.query<DelayedOrders>(COUNT_DELAYED, bounds);
+    return { days, ofBundle, isReachKnown: !isEverybodyExposable, ...left, delayed };
   });
 }

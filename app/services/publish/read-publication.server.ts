@@ -1,5 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { listShownStandIns } from "#app/data/bundles/bundles.server.ts";
+import { listShownStandIns } from "#app/data/bundles/stand-ins.server.ts";
 import { findPublication, listDrift } from "#app/data/bundles/publication.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { describeDrift, type DriftKind } from "#app/domain/publish/find-drift.ts";
