@@ -135,7 +135,7 @@ describe("a shop whose products come in sizes", () => {
       "Chino trousers",
       "Linen shirt",
     ]);
-    expect(bundle!.title).toMatch(/^(Linen shirt \+ Chino trousers|Chino trousers \+ Linen shirt)$/);
+    expect(bundle!.title).toMatch(/^(Linen shirt with Chino trousers|Chino trousers with Linen shirt)$/);
     // The most sold size stands for all.
     expect(bundle!.components.map(({ variantGid }) => variantGid).toSorted()).toEqual(
       [gid(0, 1), gid(1, 3)].toSorted(),
