@@ -83,8 +83,8 @@ export interface DiscountLimits {
  * orders that would have come anyway give s away.
  *
  * @param discountRatio d of the components' total, 0 to 1
- * @returns the mean over the kinds of shoppers; intervals span the kinds, the uncertainty of J and of the response, and the
- *   low end may be a loss
+ * @returns the mean over the kinds of shoppers, with intervals that join two doubts as independent of each other: how
+ *   shoppers answer, of whatever kind they are, and how many come; the low end may be a loss
  * @see Adams and Yellen 1976; McAfee, McMillan and Whinston 1989: with valuations that are independent, a discount
  *   on the set wins the shoppers who lack one part. Benisch and Sandholm 2011: what pays is what is bought together
  *   occasionally and apart often. Known weakness: shoppers who lack two parts are not counted, nor, where no price moves
@@ -94,26 +94,30 @@ export function effectOf(bundle: BundleEconomics, discountRatio: number): Expect
   const { ordersAnyway, mix = SUPPOSED_MIX } = bundle;
   const weights = mix.kinds.map(({ weight }) => weight);
   const middles = weights.map((_, kind) => simulate(bundle, kind, discountRatio, "value", "value"));
-  const corners = weights.flatMap((weight, kind) =>
+  const answers = weights.flatMap((weight, kind) =>
     weight < LEAST_WEIGHT
       ? []
-      : (["value", "low", "high"] as const).flatMap((reaction) =>
-          (["value", "low", "high"] as const).map((demand) =>
-            simulate(bundle, kind, discountRatio, reaction, demand),
-          ),
+      : (["value", "low", "high"] as const).map((reaction) =>
+          simulate(bundle, kind, discountRatio, reaction, "value"),
         ),
   );
+  const demands = (["low", "high"] as const).map((demand) =>
+    weights.map((_, kind) => simulate(bundle, kind, discountRatio, "value", demand)),
+  );
   const span = (pick: (outcome: Outcome) => number): Estimate => {
-    const all = corners.map(pick);
+    const meanOf = (outcomes: readonly Outcome[]) => weightedMeanOf(outcomes.map(pick), weights);
+    const value = meanOf(middles);
+    const doubts = [answers.map(pick), demands.map(meanOf)];
     return {
-      value: weightedMeanOf(middles.map(pick), weights),
-      low: Math.min(...all),
-      high: Math.max(...all),
+      value,
+      low: value - Math.hypot(...doubts.map((own) => value - Math.min(value, ...own))),
+      high: value + Math.hypot(...doubts.map((own) => Math.max(value, ...own) - value)),
     };
   };
+  const ordersWithOffer = span(({ orders }) => orders);
   return {
     ordersAnyway,
-    ordersWithOffer: span(({ orders }) => orders),
+    ordersWithOffer: { ...ordersWithOffer, low: Math.max(0, ordersWithOffer.low) },
     extraMarginMinor: span(({ marginMinor }) => marginMinor),
     extraRevenueMinor: span(({ revenueMinor }) => revenueMinor),
   };

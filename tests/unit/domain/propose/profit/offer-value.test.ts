@@ -87,26 +87,44 @@ describe("the effect of an offer", () => {
     expect(measured({ ...elastic, low: 0.9 })).toBeCloseTo(100 + besides, 9);
   });
 
-  it("reaches from the fewest orders that answer least to the most that answer most, of any kind of shoppers", () => {
-    const bundle = {
-      ...pairWith({
-        response: { value: 2, low: 1, high: 3 },
-        missing: { value: 1_000, low: 8, high: 9_000 },
-      }),
-      ordersAnyway: { value: 100, low: 50, high: 200 },
-    };
-    const { ordersWithOffer, extraMarginMinor } = effectOf(bundle, 0.1);
-    const most = Math.max(...SHOPPER_KINDS.map(({ noticedRatio }) => noticedRatio));
-    const least = Math.min(...SHOPPER_KINDS.map(({ noticedRatio }) => noticedRatio));
-    const won = (priceMinor: number, times: number, elasticity: number) =>
-      200 * times * ((1 - 400 / priceMinor) ** -elasticity - 1);
-    const { low: fewest, high: manifold } = SUPPOSED_MIX.kinds[0]!.times;
-    const wonLeast = 50 * fewest * least * ((1 - 400 / 3_000) ** -1 - 1);
-    expect(ordersWithOffer.low).toBeCloseTo(50 + 2 + Math.min(2, wonLeast), 9);
-    expect(ordersWithOffer.high).toBeCloseTo(200 + manifold * (won(1_000, most, 3) + won(3_000, most, 3)), 9);
-    // Where most come anyway and answer least, most is given away.
-    const lost = fewest * (won(1_000, least, 1) * 100 + won(3_000, least, 1) * 600) - 200 * 400;
-    expect(extraMarginMinor.low).toBeCloseTo(lost, 6);
+  describe("has a range", () => {
+    const response = { value: 2, low: 1, high: 3 };
+    const missing = { value: 1_000, low: 400, high: 3_000 };
+    const ordersAnyway = { value: 100, low: 50, high: 200 };
+
+    it("from what shoppers do who answer least to what those do who answer most, of any kind", () => {
+      const { ordersWithOffer, extraMarginMinor } = effectOf(pairWith({ response }), 0.1);
+      const noticed = SHOPPER_KINDS.map(({ noticedRatio }) => noticedRatio);
+      const { low: least, high: most } = SUPPOSED_MIX.kinds[0]!.times;
+      const won = (priceMinor: number, times: number, elasticity: number) =>
+        Math.min(250, 100 * times * ((1 - 400 / priceMinor) ** -elasticity - 1));
+      const [few, many] = [least * Math.min(...noticed), most * Math.max(...noticed)];
+      expect(ordersWithOffer.low).toBeCloseTo(100 + won(1_000, few, 1) + won(3_000, few, 1), 9);
+      expect(ordersWithOffer.high).toBeCloseTo(100 + won(1_000, many, 3) + won(3_000, many, 3), 9);
+      // Where they answer least, most is given away for nothing.
+      expect(extraMarginMinor.low).toBeCloseTo(
+        won(1_000, few, 1) * 100 + won(3_000, few, 1) * 600 - 40_000,
+        6,
+      );
+    });
+
+    it("that joins the doubt about their number as independent of the doubt about their answer", () => {
+      const wide = effectOf({ ...pairWith({ response, missing }), ordersAnyway }, 0.1).ordersWithOffer;
+      const sure = effectOf(pairWith({ response }), 0.1).ordersWithOffer;
+      const at = (end: "low" | "high") =>
+        effectOf(
+          {
+            ...pairWith({ response, missing: exactly(missing[end]) }),
+            ordersAnyway: exactly(ordersAnyway[end]),
+          },
+          0.1,
+        ).ordersWithOffer.value;
+      expect(wide.high - wide.value).toBeCloseTo(
+        Math.hypot(sure.high - sure.value, at("high") - sure.value),
+        9,
+      );
+      expect(wide.value - wide.low).toBeCloseTo(Math.hypot(sure.value - sure.low, sure.value - at("low")), 9);
+    });
   });
 });
 
