@@ -209,6 +209,13 @@ async function attackInTheDrawsShares(attacked: AttackedApp): Promise<void> {
     if (ticket) await sendEvents(address, { ticket, events: eventsOf(visitor) });
   });
   const after = await measure(attacked);
+  // No bar: by as much as they are of all visitors, which is the peer.
+  printFigure({
+    name: "attack.draws_shares.per_visitor_falls",
+    value: 1 - after.value / before.value,
+    unit: "share",
+    peer: 1 - before.visitors / after.visitors,
+  });
   promise("draws_shares.sample_ratio_p", after.pValue, "p", { least: 0.01 });
   promise("draws_shares.sum_moves", Math.abs(after.sum - before.sum) / before.sumWidth, "of its interval", {
     most: 0.05,

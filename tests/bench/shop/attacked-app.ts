@@ -58,6 +58,8 @@ export async function openAttackedApp() {
         TRUSTED_PROXIES: "loopback",
         PORT: String(port),
         LOG_LEVEL: "silent",
+        // No balancer stands before it that has to notice.
+        SHUTDOWN_WAIT_SECONDS: "0",
       },
     });
     stops.push(() => stopProcess(child));
