@@ -1,8 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { DAY_MS } from "#app/domain/time.ts";
 
-interface VerifiedWebhook {
+export interface VerifiedWebhook {
   readonly shop: string;
+  /** "orders/create" */
   readonly topic: string;
   readonly webhookId: string;
   readonly triggeredAt: Date;

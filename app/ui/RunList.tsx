@@ -11,19 +11,11 @@ import {
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { RunStatus } from "#app/domain/run-status.ts";
 import { BackendName } from "./BackendName.tsx";
+import type { RunState } from "./hooks/use-progress.ts";
 import { Progress } from "./Progress.tsx";
 import { Rows } from "./Rows.tsx";
 
-interface ListedRun {
-  readonly id: string;
-  readonly status: RunStatus;
-  readonly isActive: boolean;
-  readonly progressPercent: number;
-  readonly message: string;
-  readonly backend: string | null;
-  readonly problem: string | null;
-  readonly at: string;
-}
+type ListedRun = Omit<RunState, "step" | "remaining">;
 
 const TONE: Readonly<Record<RunStatus, NonNullable<BadgeProps["tone"]>>> = {
   queued: "attention",

@@ -1,19 +1,12 @@
 import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import type { RunState } from "./hooks/use-progress.ts";
 import { Progress } from "./Progress.tsx";
-
-interface RunProgress {
-  readonly id: string;
-  readonly step: string;
-  readonly progressPercent: number;
-  readonly message: string;
-  readonly remaining: string | null;
-}
 
 const STEPS = ["prepare", "behaviour", "trends", "propose", "validate"];
 
 interface RunProgressCardProps {
-  readonly run: RunProgress;
+  readonly run: Pick<RunState, "id" | "step" | "progressPercent" | "message" | "remaining">;
   readonly onCancel: () => void;
   readonly isCancelling: boolean;
 }

@@ -8,9 +8,9 @@ import {
 } from "#app/domain/evaluate/autopilot/plan-steering.ts";
 import type { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import type { OfferDecision } from "#app/domain/evaluate/autopilot/offer-times.ts";
-import type { LoggedAction } from "#app/domain/validate/decide.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { toForecastToday, type ForecastToday } from "#app/domain/evaluate/autopilot/forecast-today.ts";
+import { saveDecision, type NewDecision } from "./decisions.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { toBundleRow } from "./bundle-row.ts";
 import type { BundleRow } from "./bundles.server.ts";
@@ -190,23 +190,13 @@ async function readForecastsToday(
 export async function saveSteering(
   tx: Prisma.TransactionClient,
   {
-    shop,
-    bundleId,
-    data,
-    action,
-    detail,
-    decidedAt,
-  }: {
-    readonly shop: string;
-    readonly bundleId: string;
+    data: { pausedReason, ...rest },
+    ...entry
+  }: Omit<NewDecision, "decidedBy"> & {
     readonly data: { status?: BundleStatus; pausedReason?: PausedReason | null; discountRatio?: number };
-    readonly action: LoggedAction;
-    readonly detail: Prisma.InputJsonObject;
-    readonly decidedAt: Date;
   },
 ): Promise<void> {
-  const { pausedReason, ...rest } = data;
   const reason = pausedReason === undefined ? {} : { pausedReason: pausedReason ?? Prisma.DbNull };
-  await tx.bundle.update({ where: { id: bundleId, shop }, data: { ...rest, ...reason } });
-  await tx.decision.create({ data: { shop, bundleId, decidedBy: AUTOPILOT, action, detail, decidedAt } });
+  await tx.bundle.update({ where: { id: entry.bundleId, shop: entry.shop }, data: { ...rest, ...reason } });
+  await saveDecision(tx, { ...entry, decidedBy: AUTOPILOT });
 }

@@ -10,36 +10,26 @@ import {
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import {
   MERCHANT_KIND,
-  type BundleKind,
-  type Evidence,
-  type ExpectedEffect,
+  type BundleProposal,
   type ReplayResult,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import type { RunKey } from "#app/data/runs/runs.server.ts";
+import type { Saleable } from "./bundles.server.ts";
 
 /** A proposal that the replay supports, in the shop's own terms. */
-export interface SupportedProposal {
-  readonly componentKey: string;
-  readonly kind: BundleKind;
-  readonly title: string;
+export interface SupportedProposal extends Pick<
+  BundleProposal,
+  "componentKey" | "kind" | "title" | "discountRatio" | "expected" | "evidence"
+> {
   /** How it sells; null is a set at `discountRatio`. */
   readonly terms: OfferTerms | null;
-  readonly discountRatio: number;
   readonly currency: string;
-  readonly expected: ExpectedEffect;
-  readonly evidence: readonly Evidence[];
   readonly validation: ReplayResult;
   /** Days that a season still to come suggests; null for an offer of now. */
   readonly startsAt: Date | null;
   readonly endsAt: Date | null;
-  readonly components: readonly {
-    readonly variantGid: string;
-    readonly productGid: string;
-    readonly title: string;
-    readonly quantity: number;
-    readonly priceMinor: number;
-  }[];
+  readonly components: readonly (Saleable & { readonly quantity: number })[];
 }
 
 export interface ProposalTally {

@@ -38,13 +38,7 @@ export async function readTogetherOrders(
   }: { shop: string; variantGids: readonly (readonly string[])[]; from: Date; timeZone: string },
 ): Promise<TogetherOrders> {
   const wanted = variantGids.flatMap((gids, product) => gids.map((gid) => [gid, product] as const));
-  const { rows } = await pool.query<{
-    month: string | null;
-    orders: number;
-    withCustomer: number;
-    byReturning: number;
-    medianTotalMinor: number | null;
-  }>(
+  const { rows } = await pool.query<Omit<TogetherOrders, "months"> & { month: string | null }>(
     `WITH held AS (
        SELECT l."orderGid" FROM "OrderLine" l
        JOIN unnest($2::text[], $6::int[]) AS wanted(gid, product) ON l."variantGid" = wanted.gid

@@ -102,17 +102,7 @@ export async function readOrderLines(
 
 /** What the catalogue says of every variant of a shop, in the order of their gids. */
 export async function listCatalogue(pool: Pool, shop: string): Promise<ListedVariant[]> {
-  const { rows } = await pool.query<{
-    key: string;
-    productKey: string;
-    productTitle: string;
-    variantTitle: string;
-    category: string;
-    priceMinor: number;
-    costMinor: number | null;
-    stockUnits: number | null;
-    isActive: boolean;
-  }>(
+  const { rows } = await pool.query<Omit<ListedVariant, "title"> & { variantTitle: string }>(
     `SELECT v."variantGid" AS "key", p."productGid" AS "productKey", p."title" AS "productTitle", v."title" AS "variantTitle",
        p."productType" AS "category", v."priceMinor", v."costMinor", v."inventoryQuantity" AS "stockUnits",
        p."status" = 'active' AND p."deletedAt" IS NULL AS "isActive"

@@ -8,6 +8,7 @@ import type { DiscountedLine, RedeemedBundle } from "#app/domain/evaluate/redemp
 import type { RedeemableOffer } from "#app/domain/evaluate/redeem-offers.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { OfferTerms } from "#app/domain/offer/offer.ts";
+import type { KeyedComponent } from "#app/domain/offer/offer-key.ts";
 import { toRuleBody } from "#app/domain/publish/to-rule.ts";
 import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
 import { StandInNote } from "#app/data/bundles/stand-ins.server.ts";
@@ -148,12 +149,7 @@ interface TermsRow {
   readonly timesPerOrder: number | null;
   readonly currency: string;
   readonly letsShopperChoose: boolean;
-  readonly components: readonly {
-    readonly variantGid: string;
-    readonly productGid: string;
-    readonly quantity: number;
-    readonly isGift: boolean;
-  }[];
+  readonly components: readonly KeyedComponent[];
   readonly decisions: readonly { readonly detail: unknown }[];
 }
 
@@ -197,11 +193,7 @@ function listUnits(
 
 /** In which ways an order may hold a bundle, the exact variants first. */
 function listWays(
-  components: readonly {
-    readonly variantGid: string;
-    readonly productGid: string;
-    readonly quantity: number;
-  }[],
+  components: readonly Omit<KeyedComponent, "isGift">[],
   notes: readonly StandInNote[],
   wasOpen: boolean,
 ): (readonly RedeemableComponent[])[] {

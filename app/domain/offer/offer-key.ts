@@ -1,12 +1,8 @@
 import { toLegacyId } from "#app/domain/ids.ts";
-import type { OfferTerms } from "./offer.ts";
+import type { OfferTerms, TermsComponent } from "./offer.ts";
 
-interface KeyedComponent {
-  readonly variantGid: string;
-  readonly productGid: string;
-  readonly quantity: number;
-  readonly isGift: boolean;
-}
+/** A product of an offer, whatever it costs. */
+export type KeyedComponent = Omit<TermsComponent, "priceMinor">;
 
 /**
  * Stable key of an offer, by which it is one row for ever and a later run knows it again: what is sold in which form,

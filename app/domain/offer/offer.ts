@@ -77,12 +77,13 @@ export interface TermsProblem {
   readonly values?: Readonly<Record<string, number>>;
 }
 
-/** A product of an offer as its terms are checked: price of one unit in minor units, units in one set. */
+/** A product of an offer as its terms are checked: price of one unit in minor units of the shop's currency, units in one set. */
 export interface TermsComponent {
   readonly variantGid: string;
   readonly productGid: string;
   readonly quantity: number;
   readonly priceMinor: number;
+  /** Whether it is what the shopper gets for buying the others. */
   readonly isGift: boolean;
 }
 

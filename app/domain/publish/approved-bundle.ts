@@ -1,20 +1,16 @@
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import type { KeyedComponent } from "#app/domain/offer/offer-key.ts";
 import type { Placement } from "#app/domain/validate/placement.ts";
 
 /** One component of an approved bundle and whether the shop can sell it now. */
-export interface ApprovedComponent {
-  readonly variantGid: string;
-  readonly productGid: string;
+export interface ApprovedComponent extends KeyedComponent {
   readonly title: string;
-  readonly quantity: number;
   /** False for drafts, archived and deleted products, and for variants that no longer exist. */
   readonly isActive: boolean;
   /** Units on hand; null where they do not limit sales. */
   readonly stockUnits: number | null;
   /** The same of every variant of its product, where shoppers may take any; null where only this one counts. */
   readonly openStock: readonly (number | null)[] | null;
-  /** Whether it is what the shopper gets for buying the others. */
-  readonly isGift: boolean;
 }
 
 /** A bundle that the merchant approved. */

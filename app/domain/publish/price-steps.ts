@@ -1,17 +1,12 @@
 import { minorDigits } from "#app/domain/money.ts";
-import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
 import { IN_SHOP_CURRENCY, priceOffer } from "#app/domain/offer/price-offer.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { toHundredths, toRuleBody, isPool } from "./to-rule.ts";
 
 /** A product of an offer as its price is reckoned. */
-export interface StepComponent {
-  readonly variantGid: string;
-  readonly productGid: string;
-  readonly quantity: number;
-  readonly isGift: boolean;
-  /** Price and cost of one unit, minor units of the shop's currency; null where the cost is not known. */
-  readonly priceMinor: number;
+export interface StepComponent extends TermsComponent {
+  /** Of one unit, minor units; null where it is not known. */
   readonly costMinor: number | null;
 }
 

@@ -2,19 +2,13 @@ import { shorten } from "#app/domain/propose/titles/find-theme.ts";
 import { readable, relateNames, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./approved-bundle.ts";
+import type { SiblingVariant } from "./open-components.ts";
 
 /** A product that may take the place of another. */
-export interface StandInCandidate {
-  readonly variantGid: string;
-  readonly productGid: string;
+export interface StandInCandidate extends SiblingVariant {
   readonly title: string;
   /** The shop's own category; a product without one has no neighbours. */
   readonly productType: string;
-  readonly priceMinor: number;
-  /** Null when the shop did not say it. */
-  readonly costMinor: number | null;
-  /** Units on hand; null where they do not limit sales. */
-  readonly stockUnits: number | null;
 }
 
 /** One replacement in one bundle. */

@@ -1,22 +1,15 @@
 import { Button, InlineStack, Link, Text } from "@shopify/polaris";
 import type { Translate } from "#app/locales/translate.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import type { RunStatus } from "#app/domain/run-status.ts";
+import type { RunState } from "#app/ui/hooks/use-progress.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-
-interface LearningSummary {
-  readonly status: RunStatus;
-  readonly isActive: boolean;
-  readonly at: string;
-  readonly problem: string | null;
-}
 
 interface DecideCardProps {
   /** What there is to decide, or why nothing. */
   readonly text: string;
   readonly counts: { readonly toDecide: number; readonly live: number; readonly paused: number };
   /** The newest run; null before the first. */
-  readonly latest: LearningSummary | null;
+  readonly latest: Pick<RunState, "status" | "isActive" | "at" | "problem"> | null;
   /** When it is tried again by itself after a failure; null where it is not, or did not fail. */
   readonly nextTry: string | null;
   readonly isStarting: boolean;
@@ -61,7 +54,7 @@ export function DecideCard({ text, counts, latest, nextTry, isStarting, onStart 
   );
 }
 
-function describe({ status, at, problem }: LearningSummary, t: Translate): string {
+function describe({ status, at, problem }: NonNullable<DecideCardProps["latest"]>, t: Translate): string {
   if (status === "failed") return t("learning.failed", { at, problem: problem ?? t("learning.noReason") });
   return status === "cancelled" ? t("learning.cancelled", { at }) : t("learning.done", { at });
 }

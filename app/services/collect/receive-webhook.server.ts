@@ -6,15 +6,10 @@ import { readNamedShop } from "#app/domain/collect/messages/named-shop.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import { AppError } from "#app/process/errors.ts";
 import { askToApply } from "#app/services/ask-workers.server.ts";
+import type { VerifiedWebhook } from "#app/shopify/verify-webhook.server.ts";
 import { openShopSecret, pseudonymise } from "#app/services/install/shop-secret.server.ts";
 
-interface ReceivedWebhook {
-  readonly shop: string;
-  /** "orders/create" */
-  readonly topic: string;
-  readonly webhookId: string;
-  readonly triggeredAt: Date;
-  readonly rawBody: string;
+interface ReceivedWebhook extends VerifiedWebhook {
   readonly now: Date;
 }
 

@@ -12,6 +12,7 @@ import {
 } from "#app/domain/validate/decide.ts";
 import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
 import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.server.ts";
+import type { BundleRequest } from "./edit-bundle.server.ts";
 
 const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
 
@@ -19,15 +20,10 @@ const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
 export type DecisionRefusal =
   "not_found" | "not_possible" | "nothing_to_undo" | "plan_is_full" | "decision_conflict";
 
-export interface DecideRequest {
-  readonly shop: string;
-  readonly bundleId: string;
+export interface DecideRequest extends BundleRequest {
   readonly decision: BundleDecision;
   /** The bundle's status as whoever decides saw it; what was decided since is not overridden. Absent: whatever it is. */
   readonly seenStatus?: BundleStatus | undefined;
-  /** A staff member's id, or `autopilot`. */
-  readonly decidedBy: string;
-  readonly now: Date;
 }
 
 /** What was decided about a bundle since it was seen. */

@@ -1,7 +1,11 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
-import type { BundleDecision } from "#app/domain/validate/decide.ts";
-import { decideBundle, type DecisionConflict, type DecisionRefusal } from "./decide-bundle.server.ts";
+import {
+  decideBundle,
+  type DecideRequest,
+  type DecisionConflict,
+  type DecisionRefusal,
+} from "./decide-bundle.server.ts";
 
 /** Which bundles were decided, how many were not, and the reasons for those, each once. */
 interface DecisionTally {
@@ -24,13 +28,9 @@ export async function decideBundles(
     bundleIds,
     seen,
     ...each
-  }: {
-    shop: string;
+  }: Omit<DecideRequest, "bundleId" | "seenStatus"> & {
     bundleIds: readonly string[];
     seen?: ReadonlyMap<string, BundleStatus>;
-    decision: BundleDecision;
-    decidedBy: string;
-    now: Date;
   },
 ): Promise<DecisionTally> {
   const reasons = new Set<DecisionRefusal>();

@@ -27,13 +27,18 @@ import { planReplacement, replaceComponents } from "./replace-components.server.
 import type { Words } from "#app/locales/words.server.ts";
 import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
 
-export interface EditRequest {
+/** Who wishes something of a bundle. */
+export interface BundleRequest {
   readonly shop: string;
   readonly bundleId: string;
-  /** Fields of `BundleChanges`; what is absent stays. */
-  readonly changes: Record<string, unknown>;
+  /** A staff member's id, or `autopilot`. */
   readonly decidedBy: string;
   readonly now: Date;
+}
+
+export interface EditRequest extends BundleRequest {
+  /** Fields of `BundleChanges`; what is absent stays. */
+  readonly changes: Record<string, unknown>;
   /** Whether the changes bring back what the bundle had. */
   readonly isReturn?: boolean;
 }
@@ -61,19 +66,7 @@ export async function editBundle(
       parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), code: message })),
     );
   }
-  const {
-    title,
-    discountRatio,
-    startsAt,
-    endsAt,
-    components,
-    letsShopperChoose,
-    placement,
-    countries,
-    timesPerOrder,
-    titles,
-    note,
-  } = parsed.data;
+  const { discountRatio, startsAt, endsAt, components, timesPerOrder, ...wished } = parsed.data;
   const settings = await readSettings(deps.db, shop);
   const result = await deps.db.$transaction(async (tx): Promise<EditResult> => {
     const before = await lockBundle(tx, { shop, bundleId });
@@ -81,7 +74,7 @@ export async function editBundle(
     const isReplacing = components !== undefined && !holdsSame(components, before.components);
     const quantities = isReplacing
       ? components.map(({ quantity }) => quantity)
-      : (components?.map(({ quantity }) => quantity) ?? parsed.data.quantities);
+      : (components?.map(({ quantity }) => quantity) ?? wished.quantities);
     if (!isReplacing && quantities && quantities.length !== before.components.length) {
       return invalid([{ field: "quantities", code: "everyProduct" }]);
     }
@@ -90,7 +83,7 @@ export async function editBundle(
       return invalid([{ field: "components", code: replacement.reason }]);
     }
     const sold = toOfferTerms(before);
-    const wanted = parsed.data.terms ?? (discountRatio === undefined ? sold : toShare(discountRatio));
+    const wanted = wished.terms ?? (discountRatio === undefined ? sold : toShare(discountRatio));
     if (wanted.kind !== sold.kind) return invalid([{ field: "terms", code: "keepsKind" }]);
     const units = replacement?.value ?? before.components;
     const held = units.map((component, at) => ({
@@ -98,7 +91,7 @@ export async function editBundle(
       quantity: quantities?.[at] ?? component.quantity,
     }));
     // Who chooses products one by one has them no longer follow the collection.
-    const collectionGid = isReplacing || parsed.data.collectionGid === null ? null : before.collectionGid;
+    const collectionGid = isReplacing || wished.collectionGid === null ? null : before.collectionGid;
     const componentKey = offerKeyOf(wanted, held, collectionGid);
     const isOther = componentKey !== offerKeyOf(sold, before.components, before.collectionGid);
     const twin = isOther ? await findTwin(tx, before, componentKey) : null;
@@ -130,13 +123,13 @@ export async function editBundle(
     if (mistakes.length + problems.length > 0) return invalid([...mistakes, ...problems]);
     await saveBundleTerms(tx, before, {
       ...terms,
-      title: title ?? before.title,
-      letsShopperChoose: letsShopperChoose ?? before.letsShopperChoose,
-      placement: placement ?? before.placement,
-      countries: countries ?? before.countries,
+      title: wished.title ?? before.title,
+      letsShopperChoose: wished.letsShopperChoose ?? before.letsShopperChoose,
+      placement: wished.placement ?? before.placement,
+      countries: wished.countries ?? before.countries,
       timesPerOrder: timesPerOrder === undefined ? before.timesPerOrder : timesPerOrder,
-      titles: titles ?? toOfferTitles(before.titles),
-      note: note ?? before.note,
+      titles: wished.titles ?? toOfferTitles(before.titles),
+      note: wished.note ?? before.note,
     });
     if (replacement) await replaceComponents(tx, before, held);
     else if (quantities) await saveQuantities(tx, before, quantities);
@@ -224,11 +217,7 @@ type TermsOutcome =
   | { readonly ok: true; readonly warnings: readonly FieldMessage[] }
   | { readonly ok: false; readonly message: string; readonly problems: readonly FieldMessage[] };
 
-interface TermsRequest {
-  readonly shop: string;
-  readonly bundleId: string;
-  readonly decidedBy: string;
-  readonly now: Date;
+interface TermsRequest extends BundleRequest {
   readonly words: Words;
   /** What `termsFormIn` reads, of an honest page, the fields that were changed; anything of another. */
   readonly typed: unknown;

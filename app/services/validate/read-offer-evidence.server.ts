@@ -3,7 +3,7 @@ import { readVariantPrices } from "#app/data/bundles/bundles.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/product-variants.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { readSettings } from "#app/data/shops/settings.server.ts";
-import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
 import { explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
 import type { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { expectOffer, replayOffer } from "#app/domain/propose/quantity/expect-offer.ts";
@@ -21,13 +21,7 @@ interface OutlookRequest {
   readonly shop: string;
   readonly terms: OfferTerms;
   /** With a gift, if it has one. */
-  readonly components: readonly {
-    readonly variantGid: string;
-    readonly productGid: string;
-    readonly quantity: number;
-    readonly isGift: boolean;
-    readonly priceMinor: number;
-  }[];
+  readonly components: readonly TermsComponent[];
   readonly now: Date;
 }
 

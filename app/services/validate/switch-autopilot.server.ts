@@ -6,7 +6,7 @@ import {
   saveAutopilot,
 } from "#app/data/bundles/autopilot.server.ts";
 import type { Result } from "#app/domain/result.ts";
-import { editBundle } from "./edit-bundle.server.ts";
+import { editBundle, type BundleRequest } from "./edit-bundle.server.ts";
 
 /**
  * Switches the autopilot on, for the products of some collections or for all. Prices that people set stay theirs, also
@@ -48,7 +48,7 @@ export async function switchAutopilotOff({ db, log }: Deps, { shop }: { shop: st
  */
 export async function undoSteeredPrice(
   deps: Deps,
-  { shop, bundleId, decidedBy, now }: { shop: string; bundleId: string; decidedBy: string; now: Date },
+  { shop, bundleId, decidedBy, now }: BundleRequest,
 ): Promise<Result<number, "nothing_to_undo" | "not_changed">> {
   const row = (await listSteerable(deps.db, shop)).find(({ id }) => id === bundleId);
   const last = row?.log.at(-1);

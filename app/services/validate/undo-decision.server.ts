@@ -3,16 +3,13 @@ import type { Deps } from "#app/services/deps.server.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
 import { decideBundle, type DecideResult } from "./decide-bundle.server.ts";
+import type { BundleRequest } from "./edit-bundle.server.ts";
 import { undoSteeredPrice } from "./switch-autopilot.server.ts";
 
-interface UndoRequest {
-  readonly shop: string;
-  readonly bundleId: string;
+interface UndoRequest extends BundleRequest {
   readonly seenStatus?: BundleStatus | undefined;
   /** The newest entry of the history that the merchant saw; what came after it is not taken back unseen. */
   readonly seenNewest?: string | undefined;
-  readonly decidedBy: string;
-  readonly now: Date;
 }
 
 /**

@@ -4,8 +4,8 @@ import type { RunStatus } from "#app/domain/run-status.ts";
 import { readEvents } from "./read-events.ts";
 import { useRefresh } from "./use-refresh.ts";
 
-/** A run at work, as the pages draw it. */
-interface RunState {
+/** A run as the pages draw it. */
+export interface RunState {
   readonly id: string;
   readonly status: RunStatus;
   readonly isActive: boolean;
