@@ -134,7 +134,6 @@ describe("one price", () => {
       expect(shown).toBeGreaterThan(STORIES * 0.5);
       expect(saved).toBeGreaterThan(STORIES * 0.3);
     },
-    60_000 + STORIES * 200,
   );
 
   it.each(OFFER_KINDS)(
@@ -173,7 +172,6 @@ describe("one price", () => {
       }
       expect(promised).toBeGreaterThan(STORIES * 0.1);
     },
-    60_000 + STORIES * 200,
   );
 
   it("is shown and given in the countries that the offer is for, and neither in any other", async () => {
