@@ -21,8 +21,8 @@ import { writeMessage } from "#app/locales/write-message.server.ts";
 /** A million rows are some years of a large shop; Shopify takes no order of more lines. */
 const LIMITS = { rows: 1_000_000, unevenRows: 20_000, bytes: 256 << 20, ratio: 100 } as const;
 const MOST_LINES = 500;
-/** Orders a statement: enough lines to be quick, few enough that no statement holds more than some megabytes. */
-const ORDERS_PER_BATCH = 500;
+/** Orders a statement: some milliseconds of the database, so that whoever waits for it in between waits no longer. */
+const ORDERS_PER_BATCH = 100;
 
 export interface ImportReport {
   readonly orders: number;
