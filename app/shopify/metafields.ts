@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
+import type { MetafieldIdentity } from "#app/domain/publish/plan-offers.ts";
 import {
   requestGraphql,
   ShopifyUserError,
@@ -122,12 +123,6 @@ export const METAFIELDS_DELETE_OPERATION = `#graphql
       userErrors { field message }
     }
   }`;
-
-export interface MetafieldIdentity {
-  readonly ownerGid: string;
-  readonly namespace: string;
-  readonly key: string;
-}
 
 /** Deletes metafields, up to 25; one that is not there is no error, so a repeat is harmless. */
 export async function deleteMetafields(

@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { DueLoad } from "#app/data/due-work/fleet-load.server.ts";
+import type { InboxLoad } from "#app/data/inbox/inbox.server.ts";
 import { WEBHOOK_TOPICS } from "#app/domain/collect/messages/inbox-message.ts";
 import { isSameSecret } from "./http.server.ts";
 
@@ -9,22 +11,8 @@ const HTTP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const PARTS = new Set(["app", "assets", "auth", "events", "healthz", "readyz", "webhooks"]);
 const TOPICS = new Set(WEBHOOK_TOPICS);
 
-/** What waits in the inboxes of all shops. */
-interface InboxLoad {
-  readonly waiting: number;
-  /** Since when the oldest of them waits, in seconds; 0 when none does. */
-  readonly oldestSeconds: number;
-  /** Those that failed for a day and are not tried again until a person asks. */
-  readonly stuck: number;
-}
-
 /** What is due again and again, of one kind. */
-interface DueLoad {
-  readonly kind: string;
-  readonly due: number;
-  /** How long the shop that has waited longest is overdue. */
-  readonly oldestSeconds: number;
-}
+type ShownLoad = Pick<DueLoad, "due" | "oldestSeconds"> & { readonly kind: string };
 
 export interface WebMetrics {
   readonly registry: Registry;
@@ -44,7 +32,7 @@ export interface WebMetrics {
  */
 export function createWebMetrics(
   readInboxLoad: () => Promise<InboxLoad>,
-  readDueLoad: () => Promise<readonly DueLoad[]>,
+  readDueLoad: () => Promise<readonly ShownLoad[]>,
 ): WebMetrics {
   const registry = createRegistry();
   const registers = [registry];
@@ -76,7 +64,7 @@ export function createWebMetrics(
       },
     });
   }
-  const dueGauges: [Exclude<keyof DueLoad, "kind">, name: string, help: string][] = [
+  const dueGauges: [Exclude<keyof ShownLoad, "kind">, name: string, help: string][] = [
     [
       "oldestSeconds",
       "oldest_seconds",

@@ -1,6 +1,8 @@
 import type { Pool } from "pg";
 import type { OfferTime } from "#app/domain/evaluate/autopilot/offer-times.ts";
+import type { CountingRules } from "#app/data/experiment/counted-sales.ts";
 import { inTransaction } from "#app/data/transaction.server.ts";
+import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
 
 /** One bundle, with when it had which discount. */
 export interface TimedOffer {
@@ -121,8 +123,6 @@ const COUNT_TRIALS = `
 /**
  * What the visitors of each bundle's page did, by the discount that they were exposed to and by day.
  *
- * @param assumedMarginRatio margin of a product whose cost the shop did not say, 0 to 1
- * @param usesShopifyCosts false when the costs that the shop did say are not to be believed
  * Of the visitors of the last week orders may still come. A discount tried since yesterday has only such visitors, the
  * holdout few, so each counts for the share of orders that came as soon after the first look among those of whom none is
  * to come any more (`ripeVisitors`). In 40 simulated shops where a third of the orders come up to six days late, a steering
@@ -141,14 +141,8 @@ export async function countOfferTrials(
     offers,
     assumedMarginRatio,
     usesShopifyCosts,
-  }: {
-    shop: string;
-    from: Date;
-    to: Date;
-    offers: readonly TimedOffer[];
-    assumedMarginRatio: number;
-    usesShopifyCosts: boolean;
-  },
+  }: ResultsWindow &
+    Pick<CountingRules, "assumedMarginRatio" | "usesShopifyCosts"> & { offers: readonly TimedOffer[] },
 ): Promise<TrialDay[]> {
   const times = offers.flatMap(({ bundleId, times: own }) => own.map((time) => ({ bundleId, ...time })));
   return inTransaction(pool, async (client) => {

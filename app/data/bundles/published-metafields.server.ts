@@ -1,10 +1,7 @@
 import type { Db } from "#app/data/db.server.ts";
+import type { NotedMetafield } from "#app/domain/publish/find-drift.ts";
 
-export interface PublishedMetafieldRow {
-  readonly ownerGid: string;
-  readonly key: string;
-  /** Null while the write is only intended: the shop may or may not hold it. */
-  readonly compareDigest: string | null;
+export interface PublishedMetafieldRow extends NotedMetafield {
   readonly value: string;
 }
 

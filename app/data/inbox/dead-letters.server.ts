@@ -1,22 +1,19 @@
 import type { Pool } from "pg";
 import type { Db } from "#app/data/db.server.ts";
 
-/** A job that failed for good. */
-interface DeadLetter {
+export interface DeadLetterKey {
   readonly shop: string;
   readonly jobId: string;
   readonly failedAt: Date;
+}
+
+/** A job that failed for good. */
+interface DeadLetter extends DeadLetterKey {
   /** As in app/queue/catalog.ts. */
   readonly name: string;
   readonly payload: object;
   readonly attempts: number;
   readonly problem: string;
-}
-
-export interface DeadLetterKey {
-  readonly shop: string;
-  readonly jobId: string;
-  readonly failedAt: Date;
 }
 
 /**

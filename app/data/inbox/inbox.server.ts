@@ -269,13 +269,15 @@ export async function deleteStuckInboxRows(db: Db, shop: string, receivedBefore:
   return count;
 }
 
-interface InboxLoad {
+/** What waits in the inboxes of all shops. */
+export interface InboxLoad {
   readonly waiting: number;
+  /** Since when the oldest of them waits, in seconds; 0 when none does. */
   readonly oldestSeconds: number;
+  /** Those that failed for a day and are not tried again until a person asks. */
   readonly stuck: number;
 }
 
-/** How many rows of all shops will be tried, since how many seconds the oldest of them waits, and how many are stuck. */
 export async function readInboxLoad(pool: Pool): Promise<InboxLoad> {
   const { rows } = await pool.query<InboxLoad>(
     `SELECT COUNT(*) FILTER (WHERE "attempts" < $1)::int AS "waiting",

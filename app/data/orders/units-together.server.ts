@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
+import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
 import { MOST_UNITS } from "#app/domain/propose/quantity/unit-demand.ts";
 
 /** How often orders of a span hold some products, and how many days before its end the first of them was. */
@@ -11,7 +12,6 @@ type Tally = Readonly<Record<string, number>> | null;
  * Counts the orders that hold some products, without cancelled and test orders.
  *
  * @param variantGids of each product those that count
- * @param from orders placed before it are not counted, nor those from `to` on
  * @param least different products and units of them to ask for
  * @param spendMinor where it is money that counts: a unit is so much spent on them, parted by the units asked for
  */
@@ -24,11 +24,8 @@ export async function countTogether(
     to,
     least,
     spendMinor,
-  }: {
-    readonly shop: string;
+  }: ResultsWindow & {
     readonly variantGids: readonly (readonly string[])[];
-    readonly from: Date;
-    readonly to: Date;
     readonly least: { readonly parts: number; readonly units: number };
     readonly spendMinor: number | null;
   },

@@ -1,10 +1,7 @@
-import type { DesiredMetafield } from "./plan-offers.ts";
+import type { DesiredMetafield, MetafieldIdentity } from "./plan-offers.ts";
 
 /** A metafield as the shop holds it. */
-export interface ActualMetafield {
-  readonly ownerGid: string;
-  readonly namespace: string;
-  readonly key: string;
+export interface ActualMetafield extends MetafieldIdentity {
   readonly value: string;
   /** Shopify's mark of this value: a write that names it fails if somebody wrote in between. */
   readonly compareDigest: string;
@@ -66,7 +63,7 @@ export function groupWrites(writes: readonly MetafieldWrite[], size: number): Me
   return groups;
 }
 
-function identityOf({ ownerGid, namespace, key }: DesiredMetafield | ActualMetafield): string {
+function identityOf({ ownerGid, namespace, key }: MetafieldIdentity): string {
   return `${ownerGid} ${namespace} ${key}`;
 }
 

@@ -16,7 +16,7 @@ export const DRIFT_KINDS = [
 ] as const;
 export type DriftKind = (typeof DRIFT_KINDS)[number];
 
-/** A metafield as our own notes have it; without a digest the write was intended and may never have happened. */
+/** A metafield as our own notes have it; without a digest the write is only intended: the shop may or may not hold it. */
 export interface NotedMetafield {
   readonly ownerGid: string;
   readonly key: string;

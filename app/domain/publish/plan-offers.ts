@@ -10,11 +10,14 @@ export interface HeldBundle {
   readonly reason: HeldMessage | ProblemMessage;
 }
 
-/** A metafield that the shop should hold. */
-export interface DesiredMetafield {
+export interface MetafieldIdentity {
   readonly ownerGid: string;
   readonly namespace: string;
   readonly key: string;
+}
+
+/** A metafield that the shop should hold. */
+export interface DesiredMetafield extends MetafieldIdentity {
   readonly type: "json" | "single_line_text_field" | "list.variant_reference" | "list.product_reference";
   readonly value: string;
 }

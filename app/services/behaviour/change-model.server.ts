@@ -8,12 +8,16 @@ import {
 import { holdShopRow } from "#app/data/shop-lock.server.ts";
 import type { Result } from "#app/domain/result.ts";
 
-interface ModelCommand {
+interface ModelChoice {
   readonly shop: string;
-  /** A version of `listModels`; null lets the newest be used again. */
-  readonly modelId: string | null;
+  /** A staff member's id, or `system`. */
   readonly actor: string;
   readonly now: Date;
+}
+
+interface ModelCommand extends ModelChoice {
+  /** A version of the list; null lets the newest be used again. */
+  readonly modelId: string | null;
   readonly words: Words;
 }
 
@@ -34,13 +38,6 @@ export async function changeModel(
   return { ok: false, message: t("server:model.notUsable") };
 }
 
-interface ModelChoice {
-  readonly shop: string;
-  /** A staff member's id, or `system`. */
-  readonly actor: string;
-  readonly now: Date;
-}
-
 /**
  * Has proposals go by this version, an older one or the newest, from the next run on and until the merchant chooses
  * another or lets go of it with `releaseModel`. Runs go on training newer versions until then, to be compared; the
@@ -49,7 +46,7 @@ interface ModelChoice {
  *
  * Known weakness: a product that came into the shop after the version has no partners until a newer one is used.
  *
- * @param modelId of `listModels`
+ * @param modelId of the list
  * @returns the version that holds now; `not_usable` when its contents are gone, or its run did not succeed
  */
 export async function rollBackModel(

@@ -7,8 +7,10 @@ import {
 import { listExcludedVariants } from "#app/data/products/exclusions.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
-import { readSellableBundles } from "#app/services/publish/read-approved-bundles.server.ts";
+import {
+  readSellableBundles,
+  type SellableRequest,
+} from "#app/services/publish/read-approved-bundles.server.ts";
 import { readOpenVariants } from "#app/services/publish/read-open-variants.server.ts";
 
 export interface SteerableBundles {
@@ -29,13 +31,7 @@ export async function readSteerableBundles(
     settings,
     collectionGids,
     allowsStandIns,
-  }: {
-    shop: string;
-    now: Date;
-    settings: ShopSettings;
-    collectionGids: readonly string[];
-    allowsStandIns: boolean;
-  },
+  }: SellableRequest & { now: Date; collectionGids: readonly string[] },
 ): Promise<SteerableBundles> {
   const rows = await listSteerable(db, shop);
   // Proposals of the same products would close each other's choice, of which no two may ever come on the storefront.

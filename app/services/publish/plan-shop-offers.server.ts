@@ -1,7 +1,6 @@
 import { planOffers } from "#app/domain/publish/plan-offers.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { readApprovedBundles } from "./read-approved-bundles.server.ts";
+import { readApprovedBundles, type SellableRequest } from "./read-approved-bundles.server.ts";
 
 /** What the storefront should offer of what the merchant approved, and what stands in for what is missing. */
 export async function planShopOffers(
@@ -12,11 +11,8 @@ export async function planShopOffers(
     settings,
     allowsStandIns,
     now,
-  }: {
-    readonly shop: string;
+  }: SellableRequest & {
     readonly row: { readonly currency: string; readonly timeZone: string };
-    readonly settings: ShopSettings;
-    readonly allowsStandIns: boolean;
     readonly now: Date;
   },
 ) {

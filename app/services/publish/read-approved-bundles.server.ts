@@ -15,7 +15,7 @@ import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
 import { Placement } from "#app/domain/validate/placement.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
-interface SellableRequest {
+export interface SellableRequest {
   readonly shop: string;
   readonly settings: ShopSettings;
   readonly allowsStandIns: boolean;

@@ -5,13 +5,13 @@ import {
 } from "#app/data/bundles/published-metafields.server.ts";
 import { groupWrites, type MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
 import { explainUserError } from "#app/domain/publish/explain-user-error.ts";
+import type { MetafieldIdentity } from "#app/domain/publish/plan-offers.ts";
 import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
 import { OFFER_ANCHORS_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { runInBulk } from "#app/shopify/bulk-mutation.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import {
   deleteMetafields,
-  type MetafieldIdentity,
   METAFIELDS_PER_CALL,
   METAFIELDS_SET_OPERATION,
   readSetLine,

@@ -3,6 +3,7 @@ import {
   findTwin,
   saveBundleTerms,
   saveComponentKey,
+  saveComponents,
   saveQuantities,
 } from "#app/data/bundles/bundle-edits.server.ts";
 import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundle-row.ts";
@@ -23,7 +24,7 @@ import {
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { keepExpected } from "./read-offer-evidence.server.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { planReplacement, replaceComponents } from "./replace-components.server.ts";
+import { CHOSEN_BY_HAND, planReplacement } from "./replace-components.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
 
@@ -131,7 +132,8 @@ export async function editBundle(
       titles: wished.titles ?? toOfferTitles(before.titles),
       note: wished.note ?? before.note,
     });
-    if (replacement) await replaceComponents(tx, before, held);
+    // What was known of the products before is no evidence for these.
+    if (replacement) await saveComponents(tx, before, { components: held, evidence: [CHOSEN_BY_HAND] });
     else if (quantities) await saveQuantities(tx, before, quantities);
     if (isOther) await saveComponentKey(tx, before, { componentKey, collectionGid });
     const changed = { ...parsed.data };

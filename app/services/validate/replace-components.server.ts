@@ -1,17 +1,12 @@
 import { readSaleables, type BundleRow } from "#app/data/bundles/bundles.server.ts";
-import { saveComponents, type NewComponent } from "#app/data/bundles/bundle-edits.server.ts";
+import type { NewComponent } from "#app/data/bundles/bundle-edits.server.ts";
 import { wasApproved } from "#app/data/bundles/decisions.server.ts";
 import type { Db } from "#app/data/db.server.ts";
+import type { KeyedComponent } from "#app/domain/offer/offer-key.ts";
 import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Result } from "#app/domain/result.ts";
 
-type Tx = Pick<Db, "bundle" | "bundleComponent" | "decision" | "variant">;
-
-export interface WantedComponent {
-  readonly variantGid: string;
-  readonly quantity: number;
-  readonly isGift: boolean;
-}
+export type WantedComponent = Omit<KeyedComponent, "productGid">;
 
 /** Products as they would be written, in the order asked for; "productGone" where the shop does not have one. */
 export async function readWanted(
@@ -38,7 +33,7 @@ export async function readWanted(
  * was live are attributed to it by what it holds. Each refusal names a sentence for the merchant.
  */
 export async function planReplacement(
-  tx: Tx,
+  tx: Pick<Db, "decision" | "variant">,
   { id: bundleId, shop, status }: BundleRow,
   wanted: readonly WantedComponent[],
 ): Promise<Result<readonly NewComponent[], "keepsProducts" | "productGone">> {
@@ -54,12 +49,3 @@ export const CHOSEN_BY_HAND: Evidence = {
   code: "chosenByHand",
   values: {},
 };
-
-/** Writes other products into a bundle. What was known of the ones before is no evidence for these, and goes. */
-export async function replaceComponents(
-  tx: Tx,
-  bundle: BundleRow,
-  components: readonly NewComponent[],
-): Promise<void> {
-  await saveComponents(tx, bundle, { components, evidence: [CHOSEN_BY_HAND] });
-}
