@@ -177,6 +177,21 @@ describe("the boundary, against plain integration", () => {
     },
   );
 
+  it("is found however unevenly visitors come, and never nearer than the normal quantile of all of the error", () => {
+    const random = seededRandom(3);
+    for (let shop = 0; shop < 60; shop++) {
+      let information = 0;
+      const analyses = Array.from({ length: 20 }, (_, day) => {
+        information += 100 ** (2 * random() - 1);
+        return { information, fresh: 0, elapsedRatio: (day + 1) / 20 };
+      });
+      for (const critical of criticalValues(analyses)) {
+        expect(critical).toBeGreaterThan(1.98);
+        expect(critical).toBeLessThanOrEqual(40);
+      }
+    }
+  });
+
   it("leaves a year's four periods and some days no more than one period's error, and hardly less", () => {
     expect((365 / 90) * YEAR_SHARE).toBeLessThanOrEqual(1);
     expect((365 / 90) * YEAR_SHARE).toBeGreaterThan(0.98);
