@@ -11,9 +11,22 @@ import {
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { RunStatus } from "#app/domain/run-status.ts";
 import { BackendName } from "./BackendName.tsx";
-import type { RunState } from "./hooks/use-progress.ts";
 import { Progress } from "./Progress.tsx";
 import { Rows } from "./Rows.tsx";
+
+/** A run as the pages draw it. */
+export interface RunState {
+  readonly id: string;
+  readonly status: RunStatus;
+  readonly isActive: boolean;
+  readonly step: string;
+  readonly progressPercent: number;
+  readonly message: string;
+  readonly remaining: string | null;
+  readonly backend: string | null;
+  readonly problem: string | null;
+  readonly at: string;
+}
 
 type ListedRun = Omit<RunState, "step" | "remaining">;
 

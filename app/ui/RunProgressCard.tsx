@@ -1,6 +1,6 @@
 import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import type { RunState } from "./hooks/use-progress.ts";
+import type { RunState } from "./RunList.tsx";
 import { Progress } from "./Progress.tsx";
 
 const STEPS = ["prepare", "behaviour", "trends", "propose", "validate"];

@@ -2,20 +2,18 @@ import type { Pool, PoolClient } from "pg";
 import type { Db } from "#app/data/db.server.ts";
 import type { InboxMessage } from "#app/domain/collect/messages/inbox-message.ts";
 
-interface NewInboxRow {
+interface InboxKey {
   readonly shop: string;
   readonly webhookId: string;
+}
+
+interface NewInboxRow extends InboxKey {
   readonly topic: string;
   readonly triggeredAt: Date;
   readonly receivedAt: Date;
   readonly message: InboxMessage;
   /** Why the row will never be applied; null for one that will be. */
   readonly refusal: string | null;
-}
-
-interface InboxKey {
-  readonly shop: string;
-  readonly webhookId: string;
 }
 
 /** What the caller took the shop's row to hold when it read the webhook. */

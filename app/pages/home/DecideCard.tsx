@@ -1,7 +1,7 @@
 import { Button, InlineStack, Link, Text } from "@shopify/polaris";
 import type { Translate } from "#app/locales/translate.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import type { RunState } from "#app/ui/hooks/use-progress.ts";
+import type { RunState } from "#app/ui/RunList.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface DecideCardProps {

@@ -12,13 +12,21 @@ import {
 } from "#app/domain/validate/decide.ts";
 import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
 import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.server.ts";
-import type { BundleRequest } from "./edit-bundle.server.ts";
 
 const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
 
 /** Why a bundle is not decided; each has a sentence for the merchant. */
 export type DecisionRefusal =
   "not_found" | "not_possible" | "nothing_to_undo" | "plan_is_full" | "decision_conflict";
+
+/** Who wishes something of a bundle. */
+export interface BundleRequest {
+  readonly shop: string;
+  readonly bundleId: string;
+  /** A staff member's id, or `autopilot`. */
+  readonly decidedBy: string;
+  readonly now: Date;
+}
 
 export interface DecideRequest extends BundleRequest {
   readonly decision: BundleDecision;

@@ -22,20 +22,12 @@ import {
   type EditProblem,
 } from "#app/domain/validate/check-bundle-edit.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
+import type { BundleRequest } from "./decide-bundle.server.ts";
 import { keepExpected } from "./read-offer-evidence.server.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { CHOSEN_BY_HAND, planReplacement } from "./replace-components.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
-
-/** Who wishes something of a bundle. */
-export interface BundleRequest {
-  readonly shop: string;
-  readonly bundleId: string;
-  /** A staff member's id, or `autopilot`. */
-  readonly decidedBy: string;
-  readonly now: Date;
-}
 
 export interface EditRequest extends BundleRequest {
   /** Fields of `BundleChanges`; what is absent stays. */

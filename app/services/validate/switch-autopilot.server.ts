@@ -6,7 +6,8 @@ import {
   saveAutopilot,
 } from "#app/data/bundles/autopilot.server.ts";
 import type { Result } from "#app/domain/result.ts";
-import { editBundle, type BundleRequest } from "./edit-bundle.server.ts";
+import type { BundleRequest } from "./decide-bundle.server.ts";
+import { editBundle } from "./edit-bundle.server.ts";
 
 /**
  * Switches the autopilot on, for the products of some collections or for all. Prices that people set stay theirs, also

@@ -2,8 +2,7 @@ import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
-import { decideBundle, type DecideResult } from "./decide-bundle.server.ts";
-import type { BundleRequest } from "./edit-bundle.server.ts";
+import { decideBundle, type BundleRequest, type DecideResult } from "./decide-bundle.server.ts";
 import { undoSteeredPrice } from "./switch-autopilot.server.ts";
 
 interface UndoRequest extends BundleRequest {

@@ -1,22 +1,8 @@
 import { useRevalidator } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
-import type { RunStatus } from "#app/domain/run-status.ts";
+import type { RunState } from "#app/ui/RunList.tsx";
 import { readEvents } from "./read-events.ts";
 import { useRefresh } from "./use-refresh.ts";
-
-/** A run as the pages draw it. */
-export interface RunState {
-  readonly id: string;
-  readonly status: RunStatus;
-  readonly isActive: boolean;
-  readonly step: string;
-  readonly progressPercent: number;
-  readonly message: string;
-  readonly remaining: string | null;
-  readonly backend: string | null;
-  readonly problem: string | null;
-  readonly at: string;
-}
 
 /** The message of `/app/progress`. */
 interface Progress {
