@@ -46,7 +46,8 @@ export async function fillPageShop(
   await run(
     `INSERT INTO "Run" (id, shop, status, step, progress, "cutoffAt", "startedAt", "finishedAt", "createdAt", report)
      SELECT ${uuid("1", "n")}, ${shop}, 'succeeded', 'validate', 1, now(), now() - n * interval '7 days',
-       now() - n * interval '7 days', now() - n * interval '7 days', '{"orders": 1000, "items": 2000}'
+       now() - n * interval '7 days', now() - n * interval '7 days',
+       '{"orders": 1000, "items": 2000, "lossesByTask": {"cart": [4.1, 3.2, 2.9], "product": [4.3, 3.4, 3.1]}}'
      FROM generate_series(0, ${RUNS - 1}) n`,
   );
   await run(
