@@ -136,11 +136,13 @@ function findBound({ at, mass }: Grid, deviation: number, error: number): number
       exit += 2 * mass[index]! * upperTail(z);
       slope += 2 * mass[index]! * (normalDensity(z) / deviation);
     }
-    if (Math.abs(exit - error) < 1e-7 * error) break;
-    if (exit > error) low = bound;
+    const miss = Math.log(exit / error);
+    if (Math.abs(miss) < 1e-7) break;
+    if (miss > 0) low = bound;
     else high = bound;
-    const next = bound + (exit * Math.log(exit / error)) / slope;
-    bound = next > low && next < high ? next : (low + high) / 2;
+    const middle = (low + high) / 2;
+    const next = bound + (exit * miss) / slope;
+    bound = Math.abs(next - middle) < high - middle ? next : middle;
   }
   return bound;
 }
@@ -154,17 +156,16 @@ function advance(
   const points = Math.max(24, Math.ceil((2 * reach * STEPS_PER_DEVIATION) / deviation));
   const width = (2 * reach) / points;
   const next = new Float64Array(points);
-  const nextAt = new Float64Array(points);
   // Mid-points: the rule's error falls with the square of the width, and nothing is counted beyond the bound.
-  for (let index = 0; index < points; index++) nextAt[index] = -reach + (index + 0.5) * width;
+  const nextAt = Float64Array.from(next, (_, index) => -reach + (index + 0.5) * width);
   const scale = width / deviation;
   for (let from = 0; from < at.length; from++) {
     const weight = mass[from]! * scale;
     if (weight < 1e-14) continue;
     const centre = at[from]! + shift;
     const first = Math.max(0, Math.floor((centre - 7 * deviation + reach) / width));
-    const last = Math.min(points - 1, Math.ceil((centre + 7 * deviation + reach) / width));
-    for (let to = first; to <= last; to++)
+    const end = Math.min(points, Math.ceil((centre + 7 * deviation + reach) / width));
+    for (let to = first; to < end; to++)
       next[to]! += weight * normalDensity((nextAt[to]! - centre) / deviation);
   }
   return { at: nextAt, mass: next };
