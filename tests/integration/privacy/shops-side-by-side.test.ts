@@ -40,6 +40,7 @@ import { readPrivacyPage } from "#app/pages/privacy/read-privacy-page.server.ts"
 import { readResultsPage } from "#app/pages/results/read-results-page.server.ts";
 import { readRunPage } from "#app/pages/runs/read-run-page.server.ts";
 import { readRunsPage } from "#app/pages/runs/read-runs-page.server.ts";
+import { findOffers } from "#app/pages/suggestions/find-offers.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
 import { repairRuns } from "#app/services/runs/run-step.server.ts";
@@ -195,6 +196,7 @@ async function readAnswers(): Promise<Record<string, unknown>> {
     exportOffers: await exportOffers(deps, { shop: SHOP }),
     readOfferFigures: await readOfferFigures(deps, { bundleId: null, ...page, typed: newOffer?.draft }),
     readHomePage: await readHomePage(deps, { ...page, apiKey: "client-id" }),
+    findOffers: await findOffers(deps, { ...page, search: "", apiKey: "client-id" }),
     readSuggestionsPage: [await list("decide"), await list("approved"), await list("rejected")],
     readBundlePage: await readBundlePage(deps, { ...page, bundleId: bundleIds[0]!, viewer: "42" }),
     readResultsPage: await readResultsPage(deps, { ...page, days: 28 }),
