@@ -148,7 +148,7 @@ describe("the results of a period that runs", () => {
 
     expect(page.bundles).toMatchObject([
       {
-        title: "Product 1 with Product 2",
+        title: "Product 1 + Product 2",
         worth: { value: expect.stringMatching(/\d/), interval: expect.stringContaining(" to ") },
       },
     ]);
