@@ -2,24 +2,17 @@ import { sumForecasts, sumDays } from "#app/domain/trends/days/variant-demand.ts
 import type { Words } from "#app/locales/words.server.ts";
 import { type ShopFormat, usableTimeZone } from "#app/locales/shop-format.server.ts";
 import { DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
+import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
 import { writeEstimate } from "#app/locales/write-message.server.ts";
-
-interface ForecastOfVariant {
-  readonly horizonDays: number;
-  readonly ordersExpected: number;
-  readonly ordersLow: number;
-  readonly ordersHigh: number;
-  readonly unitsPerOrder: number;
-}
 
 interface CoverRequest {
   readonly components: readonly {
     readonly title: string;
     /** Those of which shoppers may take any. */
     readonly variants: readonly { readonly inventoryQuantity: number | null }[];
-    readonly forecasts: readonly ForecastOfVariant[];
+    readonly forecasts: readonly Omit<ItemForecast, "item" | "trend" | "seasonIndex" | "seasonAhead">[];
   }[];
   readonly format: ShopFormat;
   readonly words: Words;
