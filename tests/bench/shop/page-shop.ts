@@ -77,7 +77,7 @@ export async function fillPageShop(
   );
   await run(
     `INSERT INTO "Decision" (id, shop, "bundleId", "decidedBy", action, detail, "decidedAt")
-     SELECT ${uuid("3", "n")}, ${shop}, ${uuid("0", `n * 50`)}, '42', 'approve', '{"to":"approved"}', now() - interval '1 day'
+     SELECT ${uuid("3", "n")}, ${shop}, ${uuid("0", `n * 50`)}, '42', 'approve', '{"to":"approved"}', now() - interval '5 days'
      FROM generate_series(0, ${Math.floor((suggestions - 1) / 50)}) n`,
   );
   await run(
@@ -95,6 +95,23 @@ export async function fillPageShop(
     `INSERT INTO "Conversion" (shop, "orderGid", "bundleId", sets, "revenueMinor", "discountMinor", "convertedAt")
      SELECT ${shop}, 'gid://shopify/Order/' || n, ${uuid("0", "(n % 20) * 50")}, 1, 3600, 400, now() - n * interval '1 minute'
      FROM generate_series(0, 1999) n`,
+  );
+  // Enough who buy in either group since, so that the results have a line over time.
+  const at = "now() - make_interval(mins => n)";
+  const arm = "CASE WHEN n % 10 = 0 THEN 'holdout' ELSE 'treated' END";
+  await run(
+    `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", arm, "occurredAt")
+     SELECT ${shop}, 'e' || n, md5(n::text), 'product_viewed', 'p0', ${arm}, ${at}
+     FROM generate_series(0, ${4 * 24 * 60}) n`,
+  );
+  await run(
+    `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", arm, "totalMinor")
+     SELECT ${shop}, 'gid://shopify/Order/v' || n, ${at} + interval '1 minute', now(), 'USD', md5(n::text), ${arm}, 4000 + n % 7
+     FROM generate_series(0, ${4 * 24 * 60}) n WHERE n % 4 < 2`,
+  );
+  await run(
+    `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", "productGid", title, quantity, "unitPriceMinor")
+     SELECT shop, "orderGid", 0, 'v0', 'p0', '', 1, "totalMinor" FROM "Order" WHERE "visitorKey" IS NOT NULL`,
   );
   await run("VACUUM ANALYZE");
   return { bundleId: BUNDLE_ID, runId: RUN_ID };
