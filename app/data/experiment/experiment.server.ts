@@ -46,7 +46,7 @@ export async function listHoldoutChanges(
 }
 
 /**
- * What a visit is drawn with: the share that the storefront was last told, null where it never was. Null for a shop that
+ * What a visit is drawn with: the share that the storefront shows by, null before the first. Null for a shop that
  * has not the app. One prepared statement, since every page that a shopper opens asks.
  */
 export async function findVisitDraw(pool: Pool, shop: string) {
@@ -54,13 +54,13 @@ export async function findVisitDraw(pool: Pool, shop: string) {
     holdoutSalt: string;
     customerKeySecret: string;
     settings: unknown;
-    toldRatio: number | null;
+    publishedRatio: number | null;
   }>({
     name: "find-visit-draw",
     text: `
       SELECT "holdoutSalt", "customerKeySecret", "settings", (
         SELECT "ratioAfter" FROM "HoldoutChange" WHERE "shop" = $1 ORDER BY "changedAt" DESC LIMIT 1
-      ) AS "toldRatio"
+      ) AS "publishedRatio"
       FROM "Shop" WHERE "shop" = $1 AND "uninstalledAt" IS NULL`,
     values: [shop],
   });

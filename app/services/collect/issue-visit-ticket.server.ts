@@ -39,7 +39,7 @@ export async function issueVisitTicket(
 ): Promise<Result<string, "shop_unknown" | "too_many">> {
   const row = await findVisitDraw(deps.pool, shop);
   if (row === null) return { ok: false, reason: "shop_unknown", detail: shop };
-  const holdoutRatio = row.toldRatio ?? toSettings(shop, row.settings).holdoutRatio;
+  const holdoutRatio = row.publishedRatio ?? toSettings(shop, row.settings).holdoutRatio;
   const draw = { salt: row.holdoutSalt, holdoutPermille: Math.round(holdoutRatio * 1_000) };
   const arm = armOf(visitorKey, draw);
   if (!(await limiter.takeTicket(shop, address, { arm, holdoutRatio }))) {
