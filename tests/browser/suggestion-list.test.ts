@@ -64,23 +64,23 @@ describe("a marked bundle that a search hides", () => {
   it("is not decided with those that are shown, and comes back without its mark", async () => {
     const [hidden, shown] = [await add(2, "proposed"), await add(3, "proposed")];
     await open("/app/suggestions");
-    await mark("Product 1 with Product 2");
-    await mark("Product 1 with Product 3");
+    await mark("Product 1 + Product 2");
+    await mark("Product 1 + Product 3");
     await app.getByText("2 selected").first().waitFor();
 
     await press("Search and filter");
     const search = app.getByLabel("Search by product");
     await search.fill("Product 3");
-    await app.getByText("Product 1 with Product 2").first().waitFor({ state: "hidden" });
-    expect(await isMarked("Product 1 with Product 3")).toBe(true);
+    await app.getByText("Product 1 + Product 2").first().waitFor({ state: "hidden" });
+    expect(await isMarked("Product 1 + Product 3")).toBe(true);
     await press("Approve");
     await app.getByRole("dialog").getByRole("button", { name: "Approve 1 bundle" }).click();
     await page.locator("#toasts").getByText("Approved 1 bundle").waitFor();
     expect(await readStatuses([hidden, shown])).toEqual(["proposed", "approved"]);
 
     await search.fill("");
-    await app.getByText("Product 1 with Product 2").first().waitFor();
-    expect(await isMarked("Product 1 with Product 2")).toBe(false);
+    await app.getByText("Product 1 + Product 2").first().waitFor();
+    expect(await isMarked("Product 1 + Product 2")).toBe(false);
   });
 });
 
@@ -89,13 +89,13 @@ describe("a bundle that is decided by itself", () => {
     await add(2, "proposed");
     await add(3, "proposed");
     await open("/app/suggestions");
-    await mark("Product 1 with Product 2");
-    await pressOf("Reject", "Product 1 with Product 2");
-    await app.getByText("Product 1 with Product 2").first().waitFor({ state: "hidden" });
+    await mark("Product 1 + Product 2");
+    await pressOf("Reject", "Product 1 + Product 2");
+    await app.getByText("Product 1 + Product 2").first().waitFor({ state: "hidden" });
     await page.locator("#toasts").getByRole("button", { name: "Undo" }).click();
     await page.locator("#toasts").getByText("Took back 1 bundle").waitFor();
-    await app.getByText("Product 1 with Product 2").first().waitFor();
-    expect(await isMarked("Product 1 with Product 2")).toBe(false);
+    await app.getByText("Product 1 + Product 2").first().waitFor();
+    expect(await isMarked("Product 1 + Product 2")).toBe(false);
   });
 });
 
@@ -217,7 +217,7 @@ describe("the list by keyboard alone", () => {
   it("needs one click to approve and one to take it back", async () => {
     const id = await add(2, "proposed");
     await open("/app/suggestions");
-    await pressOf("Approve", "Product 1 with Product 2");
+    await pressOf("Approve", "Product 1 + Product 2");
     await expect.poll(() => readStatuses([id])).toEqual(["approved"]);
     await page.locator("#toasts").getByRole("button", { name: "Undo" }).click();
     await expect.poll(() => readStatuses([id])).toEqual(["proposed"]);
@@ -233,9 +233,9 @@ describe("what cannot be shown today", () => {
     });
     await open("/app/suggestions");
     const rows = await app.getByRole("listitem").allTextContents();
-    expect(rows[1]).toContain("Product 1 with Product 3");
+    expect(rows[1]).toContain("Product 1 + Product 3");
     expect(rows[2]).toContain("For later");
-    expect(rows[3]).toMatch(/Product 1 with Product 2.*From Jan 5, 2099/);
+    expect(rows[3]).toMatch(/Product 1 \+ Product 2.*From Jan 5, 2099/);
     expect(await readStatuses([sooner])).toEqual(["proposed"]);
   });
 });
@@ -247,7 +247,7 @@ describe("a list that is out of date", () => {
       decideBundle(deps, { shop: SHOP, bundleId, decision: "approve", decidedBy: "7", now: new Date() });
     await open("/app/suggestions");
     await approveElsewhere(first);
-    await pressOf("Reject", "Product 1 with Product 2");
+    await pressOf("Reject", "Product 1 + Product 2");
     const dialog = app.getByRole("dialog", { name: "Decided meanwhile" });
     await dialog.frameLocator("iframe").getByText("Approved (Staff member 7,").waitFor();
     await dialog.getByRole("button", { name: "Cancel" }).click();
@@ -274,7 +274,7 @@ describe("a list that is out of date", () => {
       decidedBy: "7",
       now: new Date(),
     });
-    await pressOf("Reject", "Product 1 with Product 2");
+    await pressOf("Reject", "Product 1 + Product 2");
     await app.getByRole("dialog").getByRole("button", { name: "Reject all the same" }).click();
     await expect.poll(() => readStatuses([id])).toEqual(["rejected"]);
   });
