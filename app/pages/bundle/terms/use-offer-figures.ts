@@ -29,9 +29,13 @@ export function useOfferFigures<F>(
     if (!isAsked) return setFigures(null);
     const leaving = new AbortController();
     const ask = async () => {
-      const init = { method: "POST", body: question, signal: leaving.signal };
-      const answer = await fetch("/app/offers/figures", init).catch(() => null);
-      if (answer?.ok) setFigures(((await answer.json()) as { figures: F | null }).figures);
+      try {
+        const init = { method: "POST", body: question, signal: leaving.signal };
+        const answer = await fetch("/app/offers/figures", init);
+        if (answer.ok) setFigures(((await answer.json()) as { figures: F | null }).figures);
+      } catch {
+        // The network failed, or the next key aborted while the answer was read: the figures stay.
+      }
     };
     const timer = setTimeout(() => void ask(), REST_MS);
     return () => {
