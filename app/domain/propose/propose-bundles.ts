@@ -35,7 +35,7 @@ import { explainProposal } from "#app/domain/propose/evidence/explain-proposal.t
 import { replaceMissing } from "#app/domain/propose/profit/find-substitute.ts";
 import { byExtra, growBundles, type Partners, type Seed } from "#app/domain/propose/profit/grow-bundles.ts";
 import { countOrders, indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
-import { COUNTED_LIFT, learnLifts } from "#app/domain/propose/together/pair-lift.ts";
+import { COUNTED_LIFTS, learnLifts } from "#app/domain/propose/together/pair-lift.ts";
 import {
   findRelatedPairs,
   leastCounted,
@@ -94,8 +94,9 @@ const BEYOND_ASKED = 1.5;
 /**
  * Step 5, propose: bundles of two to four components that are bought together more often than chance, are not one
  * product in two variants, have stock, and are expected to earn more than their discount gives away. Pairs that
- * visitors compare and then buy one of are refused. A pair that too few orders hold to prove it is worth a try where its
- * orders, its kin and visitors' looks together let expect it twice as often as by chance.
+ * visitors compare and then buy one of are refused. A pair that too few orders hold to prove it is worth a try where
+ * its orders, names, category and visitors' looks together make it four in five sure to be bought twice as often as by
+ * chance.
  *
  * @returns more than are asked for, as the replay refuses some, best first; fewer or none
  *   on thin data, with refusals that say what is missing
@@ -115,18 +116,18 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   refuseSubstitutes(surveyed.viewedPairs, refusals);
   const pairs = countPairs(occurrences, leastCounted(occurrences, settings));
   const without = input.without ?? new Set<string>();
-  const expectedLift = without.has("lift regression") ? COUNTED_LIFT : learnLifts(surveyed, pairs);
+  const lifts = without.has("lift regression") ? COUNTED_LIFTS : learnLifts(surveyed, pairs);
   const before = indexOccurrences(baskets, firstMs, replayFromMs);
   const clockMs = input.toClockMs ? before.placedAtMs.map(input.toClockMs) : null;
   const related = findRelatedPairs(
-    { ...surveyed, expectedLift },
+    { ...surveyed, ...lifts },
     { pairs, before: { occurrences: before, chance: learnChance(before, clockMs) } },
     refusals,
   );
   const attach = learnAttachElasticity(baskets, occurrences, related.ranked);
   const calibration = {
     response: judgeResponse(surveyed.response, { attach, orders: occurrences.baskets }),
-    expectedLift,
+    expectedLift: lifts.expectedLift,
     likeNamed: without.has("like names")
       ? new Map<number, number[]>()
       : countLikeNamed(surveyed, related.ranked),

@@ -1,21 +1,33 @@
 import { pairKey } from "#app/domain/behaviour/sessions/co-views.ts";
 import { liftTogether, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { explainFewShoppers, type RefusalLog } from "#app/domain/propose/choice/explain-no-bundle.ts";
-import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import {
+  expectedApart,
+  expectedByChance,
+  type CountedOrders,
+} from "#app/domain/propose/together/by-chance.ts";
 import { countPairs, type PairCounts } from "#app/domain/propose/together/count-pairs.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
-import { discoveryThreshold, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
+import type { PairLifts } from "#app/domain/propose/together/pair-lift.ts";
+import { discoveryThreshold, oddsOfLift, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** Of the pairs called complements, at most this share may be chance. */
 const FALSE_DISCOVERY_SHARE = 0.05;
 /** Pairs priced: the ones with the most orders times price, far more than are ever proposed. */
 const MOST_PRICED = 30_000;
-/** Two that are not expected to be bought together by so many times more often than by chance do not go together. */
+/**
+ * Two that are not expected to be bought together by so many times more often than by chance do not go together; where
+ * orders do not prove it, than by the chance that proves less.
+ */
 const LEAST_LIFT = 1.2;
-/** The same where orders alone do not prove it, over the chance that proves less. */
-const LEAST_LIFT_TO_TRY = 1.5;
+/**
+ * Where orders alone do not prove it, a pair is tried that is so sure to be bought twice as often as by chance. By pieces
+ * of 200 and 1,000 orders of one real shop.
+ */
+const LIFT_TO_TRY = 2;
+const LEAST_ODDS_TO_TRY = 0.8;
 /** With no more pairings of two products in one order, all pairs are looked at; else those in half the orders asked for. */
 const MOST_PAIRINGS = 1_000_000;
 
@@ -42,7 +54,7 @@ export function leastCounted(
 
 /** The pairs that go together, most orders × price first and no more than are priced, and the p-value that proves one. */
 export function findRelatedPairs(
-  market: CountedOrders & Pick<BundleMarket, "viewedPairs" | "items" | "settings" | "expectedLift">,
+  market: CountedOrders & Pick<BundleMarket, "viewedPairs" | "items" | "settings"> & PairLifts,
   { pairs, before }: { readonly pairs: PairCounts; readonly before: CountedOrders },
   refusals: RefusalLog,
 ): { readonly ranked: RelatedPair[]; readonly threshold: number } {
@@ -61,7 +73,10 @@ export function findRelatedPairs(
     const effectiveSize = effectiveSampleSize(occurrences, [a, b]);
     const isToTry = !isProved(before, [a, b], { threshold, least: settings.minSupportOrders });
     const lift = liftTogether(market, [a, b], { together, effectiveSize });
-    const isRelated = isToTry ? lift * market.chance.apartRatio >= LEAST_LIFT_TO_TRY : lift >= LEAST_LIFT;
+    const isRelated = isToTry
+      ? lift * market.chance.apartRatio >= LEAST_LIFT &&
+        isWorthTrying(market, [a, b], { together, effectiveSize })
+      : lift >= LEAST_LIFT;
     if (isRelated) return [{ items: [a, b], together, isToTry }];
     // What chance may have done is no near miss to tell of.
     if (surpriseOf(together, expectedByChance(market.chance, [a, b])) > threshold) return [];
@@ -85,6 +100,20 @@ function findThreshold({ occurrences, chance }: CountedOrders, least: number): n
   );
   const tests = (pairs.frequentItems * (pairs.frequentItems - 1)) / 2;
   return discoveryThreshold(pValues, tests, FALSE_DISCOVERY_SHARE);
+}
+
+function isWorthTrying(
+  { chance, priorLift }: CountedOrders & PairLifts,
+  [a, b]: readonly [number, number],
+  { together, effectiveSize }: { readonly together: number; readonly effectiveSize: number },
+): boolean {
+  const byChance = expectedApart(chance, [a, b]);
+  const odds = oddsOfLift(LIFT_TO_TRY, {
+    effectiveSize,
+    byChance: (byChance * effectiveSize) / together,
+    priorLift: priorLift(a, b, { together, byChance }),
+  });
+  return odds >= LEAST_ODDS_TO_TRY;
 }
 
 /** Whether enough orders hold the two, and the shoppers that they are worth do more often than chance. */

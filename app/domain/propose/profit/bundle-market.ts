@@ -8,7 +8,7 @@ import { learnChance, type CountedOrders } from "#app/domain/propose/together/by
 import type { LikeNamed, NamedItems } from "./component-relation.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
-import { COUNTED_LIFT, type ExpectedLift, type PairTraits } from "#app/domain/propose/together/pair-lift.ts";
+import { COUNTED_LIFTS, type ExpectedLift, type PairTraits } from "#app/domain/propose/together/pair-lift.ts";
 import { expectedApart } from "#app/domain/propose/together/by-chance.ts";
 import type { ShopResponse } from "./shop-response.ts";
 import { findRanges } from "#app/domain/propose/titles/title-ranges.ts";
@@ -146,7 +146,7 @@ export function surveyMarket(input: {
     settings: input.settings,
     neighbours: input.neighbours,
     windows,
-    expectedLift: COUNTED_LIFT,
+    expectedLift: COUNTED_LIFTS.expectedLift,
     likeNamed: new Map(),
     response: input.response,
     demand,

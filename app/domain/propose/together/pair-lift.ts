@@ -28,8 +28,21 @@ interface CountedPair {
  */
 export type ExpectedLift = (a: number, b: number, counted: CountedPair) => number;
 
+/** What a shop's pairs tell of how they are bought together. */
+export interface PairLifts {
+  readonly expectedLift: ExpectedLift;
+  /**
+   * What is expected of a pair whose own orders are not counted, by its category, looks and names. A word that both
+   * titles have tells the more the rarer it is: one in every k-th title makes it √k times as likely.
+   */
+  readonly priorLift: ExpectedLift;
+}
+
 /** Nothing learned: every count is taken at its word. */
-export const COUNTED_LIFT: ExpectedLift = (_a, _b, { together, byChance }) => together / byChance;
+export const COUNTED_LIFTS: PairLifts = {
+  expectedLift: (_a, _b, { together, byChance }) => together / byChance,
+  priorLift: () => 1,
+};
 
 /** Pairs learned from, spread evenly over all; more change the third digit. */
 const MOST_PAIRS = 20_000;
@@ -45,6 +58,13 @@ const PRIOR_MEAN = [0, 0, 1, 0, 0, 0];
 const PRIOR_CASES = [0.1, 20, 20, 20, 20, 20];
 const TRAITS = PRIOR_MEAN.length;
 const MOST_ROUNDS = 30;
+const NOT_COUNTED: CountedPair = { together: 0, byChance: 0 };
+/**
+ * Power of the rarity of the words that two titles share in how often they are bought together: on pieces of 200 and
+ * 1,000 orders of one real shop .3 to .5 found most pairs that its other orders bear out. From the shop itself nothing of it
+ * can be learned where it matters, in a few hundred orders.
+ */
+const RARITY_POWER = 0.5;
 
 /**
  * Learns from the shop's own pairs how much of a count comes again, and what else says that two products go together:
@@ -57,7 +77,7 @@ const MOST_ROUNDS = 30;
  * @see Jelinek and Mercer 1985, held-out estimation; DuMouchel 1999, on shrinking counts over chance
  * Known weakness: the halves share their years; what goes out of fashion is the replay's to find.
  */
-export function learnLifts(counted: CountedOrders & PairTraits, pairs: PairCounts): ExpectedLift {
+export function learnLifts(counted: CountedOrders & PairTraits, pairs: PairCounts): PairLifts {
   const { occurrences, chance, items, viewedPairs } = counted;
   const wordNumbers = numberAll(counted.words.map((own) => [...own].filter(isProductWord)));
   const categoryNumbers = numberAll(items.map(({ category }) => (category === "" ? [] : [category])));
@@ -92,7 +112,16 @@ export function learnLifts(counted: CountedOrders & PairTraits, pairs: PairCount
     }
   }
   const coefficients = fitCounts(cases);
-  return (a, b, pair) => Math.exp(dot(coefficients, toRegressors(pair, traitsOf(a, b, pair))));
+  const rarity = weighCommonWords(wordNumbers);
+  return {
+    expectedLift: (a, b, pair) => Math.exp(dot(coefficients, toRegressors(pair, traitsOf(a, b, pair)))),
+    priorLift: (a, b, pair) => {
+      // Kin by words is the strongest of many: without counts of its own, that is mostly the luck of another pair.
+      const [ofCategory, , ofViews] = traitsOf(a, b, pair);
+      const logLift = dot(coefficients, toRegressors(NOT_COUNTED, [ofCategory, 0, ofViews]));
+      return Math.exp(logLift + RARITY_POWER * rarity(a, b));
+    },
+  };
 }
 
 interface Case {
@@ -130,6 +159,17 @@ function fitCounts(cases: readonly Case[]): number[] {
     if (longest < 1e-4) break;
   }
   return coefficients;
+}
+
+/** Σ over the words that two items share of the logarithm of "items over items that have the word", at least 0. */
+function weighCommonWords(wordNumbers: readonly (readonly number[])[]) {
+  const having = new Map<number, number>();
+  for (const own of wordNumbers) for (const word of own) having.set(word, (having.get(word) ?? 0) + 1);
+  return (a: number, b: number): number =>
+    wordNumbers[a]!.filter((word) => wordNumbers[b]!.includes(word)).reduce(
+      (sum, word) => sum + Math.log(wordNumbers.length / having.get(word)!),
+      0,
+    );
 }
 
 /** Numbers the groups that items belong to from 0. */

@@ -53,6 +53,24 @@ export function surpriseOf(observed: number, expected: number): number {
   return observed > expected ? tail : 1 - tail;
 }
 
+/**
+ * Probability that other orders hold a pair at least `lift` times as often as by chance, after so many were counted: the
+ * lift is supposed to be exponential, as if one order more had been seen where chance gives `1 / priorLift`; with the
+ * Poisson count it is then a gamma variable, whose tail is a Poisson sum.
+ *
+ * @param effectiveSize from `effectiveSampleSize`, an integer at least 0
+ * @param byChance how many of them by chance, at least 0
+ * @param priorLift what is expected without the count, above 0
+ * @returns exact from 0.5 up to 200 orders; below, nearly
+ * @see DuMouchel 1999, Bayesian data mining in large frequency tables, with one gamma distribution in place of two
+ */
+export function oddsOfLift(
+  lift: number,
+  { effectiveSize, byChance, priorLift }: { effectiveSize: number; byChance: number; priorLift: number },
+): number {
+  return 1 - surpriseOf(effectiveSize + 1, lift * (byChance + 1 / priorLift));
+}
+
 /** P(N ≥ n) of a Poisson count with mean E below n: its largest term, and those after it, which only fall. */
 function poissonTail(n: number, expected: number): number {
   let logFactorial = 0;

@@ -65,7 +65,7 @@ const counted = (together: number, byChance: number) => ({ together, byChance })
 
 describe("how often two are expected to be bought together, over chance", () => {
   it("is about as chance gives where nothing is bought together beyond it", () => {
-    const lift = learn(shop(4_000, () => []));
+    const { expectedLift: lift } = learn(shop(4_000, () => []));
 
     expect(lift(4, 5, counted(10, 5))).toBeLessThan(1.3);
     expect(lift(4, 5, counted(10, 5))).toBeGreaterThan(0.8);
@@ -73,7 +73,7 @@ describe("how often two are expected to be bought together, over chance", () => 
 
   it("is what was counted where it comes again, and the less of it the fewer orders it was counted in", () => {
     const pairs = [4, 6, 8, 10, 12, 14, 16];
-    const lift = learn(
+    const { expectedLift: lift } = learn(
       shop(6_000, (order) => (order % 3 === 0 ? pairs.map((a) => [a, a + 1])[order % 7]! : [])),
     );
 
@@ -90,13 +90,33 @@ describe("how often two are expected to be bought together, over chance", () => 
       if (random() < 0.3) return [...new Set([a, Math.floor(44 * random())])];
       return random() < 0.5 ? [a, 2 * Math.floor(22 * random()) + 1] : [a + (random() < 0.5 ? 1 : 0)];
     });
-    const lift = learn(orders, { items });
+    const { expectedLift: lift } = learn(orders, { items });
 
     expect(lift(0, 1, counted(1, 0.4))).toBeGreaterThan(lift(0, 2, counted(1, 0.4)));
   });
 
+  it("is more of two whose titles share a word than of two that share none, before any order is counted", () => {
+    const { priorLift } = learn(shop(400, () => []));
+
+    // Two of 44 titles have the word.
+    expect(priorLift(0, 1, counted(1, 1)) / priorLift(2, 3, counted(1, 1))).toBeCloseTo(Math.sqrt(44 / 2), 6);
+  });
+
+  it("is the less telling the more titles have the word", () => {
+    const items = ITEMS.map((item, at) => ({
+      ...item,
+      title: at < 22 ? `Lavender ${item.title}` : item.title,
+    }));
+    const { priorLift } = learn(
+      shop(400, () => []),
+      { items },
+    );
+
+    expect(priorLift(0, 1, counted(1, 1)) / priorLift(42, 43, counted(1, 1))).toBeCloseTo(Math.sqrt(2), 6);
+  });
+
   it("is taken at its word, well shrunk, where no pair was seen", () => {
-    const lift = learn([[0], [1], [2]]);
+    const { expectedLift: lift } = learn([[0], [1], [2]]);
 
     expect(lift(0, 1, counted(3, 1))).toBeCloseTo(9 / 7, 6);
   });

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { discoveryThreshold, liftOf, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
+import {
+  discoveryThreshold,
+  liftOf,
+  oddsOfLift,
+  surpriseOf,
+} from "#app/domain/propose/together/pair-statistics.ts";
 import { PRICE_RESPONSE } from "#app/domain/trends/prices/price-elasticity.ts";
 import { chooseDiscount, effectOf } from "#app/domain/propose/profit/offer-value.ts";
 import { relateNames, titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
@@ -51,6 +56,17 @@ describe("pair statistics", () => {
     const [exact, ratio] = [surpriseOf(200, 160), surpriseOf(201, 160)];
     expect(ratio).toBeLessThan(exact);
     expect(ratio / exact).toBeGreaterThan(0.7);
+  });
+
+  it.each([
+    { effectiveSize: 3, byChance: 0.5, priorLift: 1, odds: 0.6472 },
+    { effectiveSize: 5, byChance: 0.2, priorLift: 2, odds: 0.9968 },
+  ])("give the tail of a gamma variable as the odds of a lift of two: $odds", ({ odds, ...counted }) => {
+    expect(oddsOfLift(2, counted)).toBeCloseTo(odds, 4);
+  });
+
+  it("hold a lift of two for unlikely where nothing was counted", () => {
+    expect(oddsOfLift(2, { effectiveSize: 0, byChance: 0, priorLift: 1 })).toBeLessThan(0.5);
   });
 
   it("follow Benjamini and Hochberg: the example of four of five at 5 %", () => {
