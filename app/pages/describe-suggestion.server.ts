@@ -43,10 +43,11 @@ export function describeGain(
   const { extraMarginMinor } = data;
   const unit = 10 ** minorDigits(currency);
   const amountMinor = (extraMarginMinor.value * DAYS_A_MONTH) / EXPECTED_DAYS;
-  const amount = format.aboutMoney(Math.max(unit, amountMinor));
+  const amount = format.aboutMoney(Math.max(unit, Math.abs(amountMinor)));
+  const span = amountMinor <= -unit ? "aMonthLost" : amountMinor < unit ? "aMonthLess" : "aMonth";
   const isToTry = readEvidence(evidence).some(({ code }) => code === "toTry");
   return {
-    text: amountMinor < unit ? t("server:aMonthLess", { amount }) : t("server:aMonth", { amount }),
+    text: t(`server:${span}`, { amount }),
     sureness: surenessOf(extraMarginMinor, { isToTry }),
   };
 }

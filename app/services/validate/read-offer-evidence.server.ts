@@ -111,18 +111,16 @@ function toMargin(
   { extraMarginMinor, ordersAnyway, ordersWithOffer }: ExpectedEffect,
   { beforeMinor, discountMinor }: { readonly beforeMinor: number; readonly discountMinor: number },
 ): Evidence {
-  return {
-    kind: "margin",
-    value: extraMarginMinor.value,
-    code: "margin",
-    values: {
-      discountRatio: beforeMinor > 0 ? discountMinor / beforeMinor : 0,
-      extraAbout: ordersWithOffer.value - ordersAnyway.value,
-      anywayAbout: ordersAnyway.value,
-      days: REPLAY_DAYS,
-      extraMinor: extraMarginMinor.value,
-    },
+  const { value } = extraMarginMinor;
+  const values = {
+    discountRatio: beforeMinor > 0 ? discountMinor / beforeMinor : 0,
+    extraAbout: ordersWithOffer.value - ordersAnyway.value,
+    anywayAbout: ordersAnyway.value,
+    days: REPLAY_DAYS,
   };
+  return value < 0
+    ? { kind: "margin", value, code: "marginLost", values: { ...values, lostMinor: -value } }
+    : { kind: "margin", value, code: "margin", values: { ...values, extraMinor: value } };
 }
 
 /** Keeps what the shop's orders let expect of an offer made by hand, where they say anything of it. */

@@ -15,6 +15,7 @@ const caution = {
   days: number,
 };
 
+const answer = { discountRatio: number, extraAbout: number, anywayAbout: number, days: number };
 const fullPrice = { extraAbout: number, days: number, extraMinor: number };
 
 /** What speaks for a bundle or warns of it. The codes of `part…` say what adds how much to its margin. */
@@ -60,13 +61,8 @@ export const EVIDENCE_MESSAGES = {
   partSeasonTimes: { addsMinor: number, days: number, demandTimes: number },
   partStock: { addsMinor: number, days: number, stockRatio: number },
   partMargin: { addsMinor: number, savingMinor: number, ordersAbout: number },
-  margin: {
-    discountRatio: number,
-    extraAbout: number,
-    anywayAbout: number,
-    days: number,
-    extraMinor: number,
-  },
+  margin: { ...answer, extraMinor: number },
+  marginLost: { ...answer, lostMinor: number },
   ownOffers: { offers: number, answerTimes: number },
   fullPriceMeasured: { ...fullPrice, responseRatio: number },
   fullPriceUntold: fullPrice,

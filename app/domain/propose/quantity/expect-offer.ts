@@ -120,7 +120,7 @@ function expectSpending({ products, steps, counts, days, gift }: OfferOutlookInp
   });
 }
 
-/** What the months before say of the days since: orders that should have held it, beside those that did. */
+/** What the months before say of the days since: orders that should have held it, beside those that did; null where none did or should. */
 export function replayOffer(
   terms: OfferTerms,
   { before, since }: { readonly before: CountedSpan; readonly since: CountedSpan },
@@ -128,6 +128,7 @@ export function replayOffer(
   const heldIn = ({ counts }: CountedSpan) => explainOffer(terms, counts).value;
   const expected = (heldIn(before) / before.days) * since.days;
   if (before.counts.orders === 0 || since.counts.orders === 0) return null;
+  if (expected === 0 && heldIn(since) === 0) return null;
   const values = { days: Math.round(since.days), together: heldIn(since), expectedAbout: expected };
   return { kind: "orders", value: values.together, code: "handLater", values };
 }

@@ -78,6 +78,10 @@ describe("the newest orders beside what those before let expect", () => {
     expect(
       replayOffer(SET, { before: { counts: bought, days: 100 }, since: { counts: none, days: 28 } }),
     ).toBeNull();
+    const unheld = { ...bought, ofParts: 0 };
+    expect(
+      replayOffer(SET, { before: { counts: unheld, days: 100 }, since: { counts: unheld, days: 28 } }),
+    ).toBeNull();
   });
 
   it("are as many as the days before promise in as many days", () => {
