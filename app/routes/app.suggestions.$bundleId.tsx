@@ -212,7 +212,12 @@ export default function BundlePage() {
             />
             <TermsCard
               facts={[
-                { term: t("offer:reward.percent"), value: steps.map(({ discount }) => discount).join(" / ") },
+                draft.offer.kind === "gift"
+                  ? { term: t("offer:gift.percent"), value: `${draft.offer.giftPercent} %` }
+                  : {
+                      term: t("offer:reward.percent"),
+                      value: steps.map(({ discount }) => discount).join(" / "),
+                    },
                 { term: t("terms.when"), value: bundle.when },
                 { term: t("terms.placement"), value: t(`terms.placement.${bundle.terms.placement}`) },
                 { term: t("terms.countries"), value: bundle.countries },

@@ -33,6 +33,7 @@ export function OfferPreview({ kind, title, components, prices }: OfferPreviewPr
   useEffect(() => load("/app/theme-style"), [load]);
   const style = data?.style;
   const isPool = kind === "range" || kind === "breaks";
+  const [first] = prices;
   return (
     <TitledCard title={t("preview.title")}>
       <div
@@ -87,18 +88,20 @@ export function OfferPreview({ kind, title, components, prices }: OfferPreviewPr
               </Text>
             </InlineStack>
           ))}
-          <div
-            aria-hidden
-            style={{
-              background: style?.button ?? "var(--p-color-bg-fill-brand)",
-              color: style?.buttonText ?? "var(--p-color-text-brand-on-bg-fill)",
-              borderRadius: style?.buttonRadiusPx ?? "var(--p-border-radius-200)",
-              padding: "var(--p-space-200)",
-              textAlign: "center",
-            }}
-          >
-            {t("preview.add")}
-          </div>
+          {first ? (
+            <div
+              aria-hidden
+              style={{
+                background: style?.button ?? "var(--p-color-bg-fill-brand)",
+                color: style?.buttonText ?? "var(--p-color-text-brand-on-bg-fill)",
+                borderRadius: style?.buttonRadiusPx ?? "var(--p-border-radius-200)",
+                padding: "var(--p-space-200)",
+                textAlign: "center",
+              }}
+            >
+              {t("preview.add", { number: first.units, amount: first.priceAfter })}
+            </div>
+          ) : null}
         </BlockStack>
       </div>
     </TitledCard>

@@ -1,4 +1,13 @@
-import { BlockStack, Button, InlineError, InlineStack, Text, TextField, Thumbnail } from "@shopify/polaris";
+import {
+  Badge,
+  BlockStack,
+  Button,
+  InlineError,
+  InlineStack,
+  Text,
+  TextField,
+  Thumbnail,
+} from "@shopify/polaris";
 import { ImageIcon, XSmallIcon } from "@shopify/polaris-icons";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { MAX_PARTS, MAX_POOL } from "#app/domain/offer/offer-kinds.ts";
@@ -23,7 +32,7 @@ export function ComponentFields({
   problemOf,
   onChange,
 }: ComponentFieldsProps) {
-  const { t } = useTranslation("edit");
+  const { t } = useTranslation(["edit", "offer"]);
   const { components, offer, collectionGid } = draft;
   const isChosen = isReplaceable && collectionGid === null;
   const most = offer.kind === "set" || (offer.kind === "gift" && !offer.countsSpend) ? MAX_PARTS : MAX_POOL;
@@ -38,26 +47,15 @@ export function ComponentFields({
       {components.map((component, index) => {
         const { variantGid, title, imageUrl, quantity, isGift } = component;
         return (
-          <InlineStack key={variantGid} gap="200" wrap={false} blockAlign="end">
+          <InlineStack key={variantGid} gap="200" wrap={false} blockAlign="center">
             <div style={{ flexShrink: 0 }}>
               <Thumbnail source={imageUrl || ImageIcon} alt="" size="small" />
             </div>
             <div style={{ flexGrow: 1, minInlineSize: 0 }}>
-              {countsUnits(offer, isGift) ? (
-                <TextField
-                  label={t(isGift ? "giftUnits" : "units", { title })}
-                  type="number"
-                  min={1}
-                  max={9}
-                  value={quantity}
-                  onChange={(units) =>
-                    set(components.map((one, at) => (at === index ? { ...one, quantity: units } : one)))
-                  }
-                  autoComplete="off"
-                />
-              ) : (
+              <InlineStack gap="200">
                 <Text as="p">{title}</Text>
-              )}
+                {isGift ? <Badge tone="info">{t("offer:kind.gift")}</Badge> : null}
+              </InlineStack>
               {offer.kind === "gift" && !isGift && isReplaceable && components.length > 1 ? (
                 <Button
                   variant="plain"
@@ -67,6 +65,23 @@ export function ComponentFields({
                 </Button>
               ) : null}
             </div>
+            {countsUnits(offer, isGift) ? (
+              <div style={{ flex: "0 0 5rem" }}>
+                <TextField
+                  label={t(isGift ? "giftUnits" : "units", { title })}
+                  labelHidden
+                  prefix="×"
+                  type="number"
+                  min={1}
+                  max={9}
+                  value={quantity}
+                  onChange={(units) =>
+                    set(components.map((one, at) => (at === index ? { ...one, quantity: units } : one)))
+                  }
+                  autoComplete="off"
+                />
+              </div>
+            ) : null}
             {isChosen ? (
               <Button
                 icon={XSmallIcon}

@@ -186,9 +186,10 @@ function TierFields({ draft, currency, problemOf, warningOf, change }: KindProps
         <InlineStack>
           <Button
             onClick={() => {
-              const last = tiers.at(-1);
-              const next = { units: String(Number(last?.units ?? 1) + 1), value: last?.value ?? "" };
-              change({ tiers: [...tiers, next] });
+              const [before, last] = [{ units: "1", value: "0" }, ...tiers].slice(-2);
+              const next = (of: "units" | "value") =>
+                String(Number((2 * Number(last![of]) - Number(before![of])).toFixed(2)) || "");
+              change({ tiers: [...tiers, { units: next("units"), value: next("value") }] });
             }}
           >
             {t("tiers.add")}
