@@ -3,7 +3,7 @@ import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack } from "@shopify/polaris";
 import { InstallingPage } from "#app/ui/InstallingPage.tsx";
 import { Page } from "#app/ui/Page.tsx";
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import {
@@ -29,10 +29,11 @@ import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { BUNDLE_STATUSES, statusAfter } from "#app/domain/bundle-status.ts";
 import { DECISIONS, type BundleDecision } from "#app/domain/validate/decide.ts";
-import { parseOr400 } from "#app/web/http.server.ts";
+import { parseJson, parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { changeViews, ViewCommand } from "#app/services/settings/change-views.server.ts";
 import { decideBundles } from "#app/services/validate/decide-bundles.server.ts";
+import { editBundles } from "#app/services/validate/edit-bundles.server.ts";
 import { describeConflicts } from "#app/pages/describe-conflicts.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 
@@ -40,10 +41,12 @@ const REFRESH_MS = 5_000;
 /** Filters that the address may leave out. */
 const NULLABLE = ["kind", "collection", "confidence", "minProfit"];
 
+const Ids = z.array(z.uuid()).min(1).max(100);
+const BulkEdit = z.object({ ids: Ids, terms: z.string().transform(parseJson) });
 const BulkCommand = z
   .object({
     decision: z.enum(DECISIONS),
-    ids: z.array(z.uuid()).min(1).max(100),
+    ids: Ids,
     /** The status of each on the page that it was decided by, in the same order; none where any will do. */
     seen: z.array(z.enum(BUNDLE_STATUSES)),
   })
@@ -59,11 +62,19 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ list: await readSuggestionsPage(deps(), { shop, query, words, now: new Date() }) });
 }
 
-/** Decides the marked bundles and says how many, or keeps and forgets views of the list. */
+/** Decides or changes the marked bundles and says how many, or keeps and forgets views of the list. */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal, ...NOTHING }, { status: 403 });
   const form = await request.formData();
+  if (form.get("intent") === "edit") {
+    const { ids: bundleIds, terms: typed } = parseOr400(BulkEdit, {
+      ids: form.getAll("id"),
+      terms: form.get("terms"),
+    });
+    const where = { shop, decidedBy: staffId, now: new Date() };
+    return json({ ...(await editBundles(deps(), { ...where, bundleIds, typed, words })), ...NOTHING });
+  }
   if (form.has("intent")) {
     const command = parseOr400(ViewCommand, Object.fromEntries(form));
     const changed = await changeViews(deps(), { shop, staffId, command, now: new Date(), words });
@@ -100,6 +111,9 @@ const NOTHING = {
 
 export const handle = { texts: ["bundles"] };
 
+const SharedTermsModal = lazy(() => import("#app/pages/suggestions/SharedTermsModal.tsx"));
+
+const EDITED_TABS: ReadonlySet<string> = new Set(["decide", "approved"]);
 const DECISIONS_OF_TAB: Readonly<Record<string, readonly BulkDecision[]>> = {
   decide: ["approve", "reject"],
   approved: ["pause", "resume"],
@@ -116,6 +130,9 @@ export default function SuggestionsPage() {
   const viewing = useFetcher<typeof action>();
   const [isHelped, setHelped] = useState(false);
   const [pending, setPending] = useState<(PendingDecision & { onDecided: () => void }) | null>(null);
+  const [editing, setEditing] = useState<{ bundles: readonly SeenBundle[]; onSaved: () => void } | null>(
+    null,
+  );
   useRefresh(list?.run?.isActive ?? true, REFRESH_MS);
 
   const ids = useMemo(() => list?.bundles.map(({ id }) => id) ?? [], [list]);
@@ -222,6 +239,9 @@ export default function SuggestionsPage() {
               rows={list.bundles}
               decisions={DECISIONS_OF_TAB[query.tab] ?? []}
               onDecide={(decision, bundles, onDecided) => setPending({ decision, bundles, onDecided })}
+              onEdit={
+                EDITED_TABS.has(query.tab) ? (bundles, onSaved) => setEditing({ bundles, onSaved }) : null
+              }
               onDecideOne={(decision, bundle) => submit(decision, [bundle])}
               page={{
                 hasPrevious: query.page > 1,
@@ -243,6 +263,22 @@ export default function SuggestionsPage() {
           setPending(null);
         }}
       />
+      {editing ? (
+        <Suspense fallback={null}>
+          <SharedTermsModal
+            count={editing.bundles.length}
+            onClose={() => setEditing(null)}
+            onSave={(terms) => {
+              const form = new FormData();
+              form.set("intent", "edit");
+              form.set("terms", JSON.stringify(terms));
+              for (const { id } of editing.bundles) form.append("id", id);
+              decide.submit(form, { method: "post" });
+              editing.onSaved();
+            }}
+          />
+        </Suspense>
+      ) : null}
       <ConflictModal
         asked={asked}
         onClose={settle}

@@ -46,17 +46,25 @@ interface Asked {
   readonly title: string;
 }
 
+const markAll = () =>
+  app
+    .getByRole("checkbox", { name: /select all/i })
+    .first()
+    .check({ force: true });
+
 /** What asks, by how it is made to. */
 const ASKED: Readonly<Record<string, Asked>> = {
   "the decision on several bundles": {
     path: "/app/suggestions",
     title: `Reject ${BUNDLES} bundles?`,
-    mark: () =>
-      app
-        .getByRole("checkbox", { name: /select all/i })
-        .first()
-        .check({ force: true }),
+    mark: markAll,
     ask: () => press("Reject"),
+  },
+  "what is to be changed of several bundles": {
+    path: "/app/suggestions",
+    title: `Change ${BUNDLES} bundles`,
+    mark: markAll,
+    ask: () => press("Change"),
   },
   "the pause of all offers": {
     path: "/app/settings",

@@ -99,6 +99,22 @@ describe("a bundle that is decided by itself", () => {
   });
 });
 
+describe("several bundles that are changed at once", () => {
+  it("get what is typed, and keep what is left empty", async () => {
+    const ids = await Promise.all([2, 3].map((other) => add(other, "proposed")));
+    await open("/app/suggestions");
+    await mark("Select all");
+    await press("Change");
+    const dialog = app.getByRole("dialog");
+    await dialog.frameLocator("iframe").getByLabel("Discount").fill("7");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.locator("#toasts").getByText("Changed 2 bundles").waitFor();
+    expect(await deps.db.bundle.findMany({ where: { id: { in: ids } } })).toMatchObject(
+      ids.map(() => ({ discountRatio: 0.07, status: "proposed", endsAt: null })),
+    );
+  });
+});
+
 describe("a decision that the plan lets happen in part", () => {
   it("can be taken back for the bundles that were decided, and for no other", async () => {
     const ids = await Promise.all([2, 3, 4, 5].map((other) => add(other, "rejected")));

@@ -14,6 +14,8 @@ interface SuggestionListProps {
   readonly isByReadiness: boolean;
   /** @param onDecided takes the marks away; a decision that is left keeps them */
   readonly onDecide: (decision: BulkDecision, bundles: readonly SeenBundle[], onDecided: () => void) => void;
+  /** Changes the same of several; null where nothing can be changed any more. */
+  readonly onEdit: ((bundles: readonly SeenBundle[], onSaved: () => void) => void) | null;
   /** Decides one row at once; it can be taken back. */
   readonly onDecideOne: (decision: "approve" | "reject", bundle: SeenBundle) => void;
   readonly page: { readonly hasPrevious: boolean; readonly hasNext: boolean; onTurn(by: 1 | -1): void };
@@ -25,6 +27,7 @@ export function SuggestionList({
   decisions,
   isByReadiness,
   onDecide,
+  onEdit,
   onDecideOne,
   page,
 }: SuggestionListProps) {
@@ -56,6 +59,11 @@ export function SuggestionList({
                       {t(`common:${decision}`)}
                     </Button>
                   ))}
+                  {onEdit ? (
+                    <Button onClick={() => onEdit(marked, () => setMarked(new Set()))}>
+                      {t("shared.action")}
+                    </Button>
+                  ) : null}
                 </ButtonGroup>
               )}
             </InlineStack>

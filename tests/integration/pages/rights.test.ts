@@ -64,6 +64,8 @@ const OFFER = { title: "By hand", offer: { kind: "set", rewardType: "percent", r
 /** Products that no bundle holds, once the shop has them. */
 let unbundled: readonly { readonly variantGid: string; readonly quantity: string }[] = [];
 
+const SHARED_TERMS = JSON.stringify({ percent: "12", startsOn: "", endsOn: "", placement: "" });
+
 /** Every route of the app behind a session, with every way in which its loader and its action are asked. */
 const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action", readonly Way[]>>>>> = {
   "app.tsx": { loader: [VIEW] },
@@ -164,6 +166,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     loader: [VIEW],
     action: [
       decide(({ bundleId }) => ({ decision: "approve", id: bundleId })),
+      decide(({ bundleId }) => ({ intent: "edit", id: bundleId, terms: SHARED_TERMS })),
       decide(() => ({ intent: "view-save", name: "Tea", query: "search=tea" })),
       decide(({ viewId }) => ({ intent: "view-delete", id: viewId })),
     ],

@@ -1,0 +1,58 @@
+import { FormLayout, Select, Text, TextField } from "@shopify/polaris";
+import { useState } from "react";
+import { useTranslation } from "#app/locales/use-translation.ts";
+import { PLACEMENTS } from "#app/domain/offer/offer-kinds.ts";
+import { AskModal } from "#app/ui/AskModal.tsx";
+
+interface SharedTermsModalProps {
+  /** How many offers are changed. */
+  readonly count: number;
+  readonly onSave: (terms: object) => void;
+  readonly onClose: () => void;
+}
+
+/** Changes the same of several offers at once, loaded when it is asked for; what is left empty stays. */
+export default function SharedTermsModal({ count, onSave, onClose }: SharedTermsModalProps) {
+  const { t } = useTranslation(["bundles", "bundle", "offer"]);
+  const [terms, setTerms] = useState({ percent: "", startsOn: "", endsOn: "", placement: "" });
+  const field = (name: keyof typeof terms) => ({
+    value: terms[name],
+    onChange: (value: string) => setTerms({ ...terms, [name]: value }),
+  });
+  return (
+    <AskModal
+      isOpen
+      title={t("shared.title", { count })}
+      action={{
+        label: t("common:save"),
+        isDisabled: Object.values(terms).every((value) => value === ""),
+        onConfirm: () => onSave(terms),
+      }}
+      onClose={onClose}
+    >
+      <FormLayout>
+        <Text as="p">{t("shared.text")}</Text>
+        <TextField
+          label={t("offer:reward.percent")}
+          type="number"
+          min={1}
+          max={90}
+          suffix="%"
+          helpText={t("shared.percentHelp")}
+          autoComplete="off"
+          {...field("percent")}
+        />
+        <TextField label={t("bundle:terms.startsOn")} type="date" autoComplete="off" {...field("startsOn")} />
+        <TextField label={t("bundle:terms.endsOn")} type="date" autoComplete="off" {...field("endsOn")} />
+        <Select
+          label={t("bundle:terms.placement")}
+          options={[
+            { label: t("shared.same"), value: "" },
+            ...PLACEMENTS.map((value) => ({ label: t(`bundle:terms.placement.${value}`), value })),
+          ]}
+          {...field("placement")}
+        />
+      </FormLayout>
+    </AskModal>
+  );
+}

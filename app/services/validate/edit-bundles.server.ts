@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
+import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
+import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { BundleRequest } from "./decide-bundle.server.ts";
+import { editBundle } from "./edit-bundle.server.ts";
+import { readTypedTerms } from "./typed-terms.server.ts";
+
+/** As they are typed; what is empty stays as each offer has it. */
+const SharedTerms = z.object({
+  percent: z.string(),
+  startsOn: z.string(),
+  endsOn: z.string(),
+  placement: z.string(),
+});
+
+interface EditRequest extends Omit<BundleRequest, "bundleId"> {
+  readonly bundleIds: readonly string[];
+  /** What `SharedTerms` reads, of an honest page. */
+  readonly typed: unknown;
+  readonly words: Words;
+}
+
+/**
+ * Changes the same of several offers one after another, each logged by itself. One that cannot be changed so, as tiers
+ * have no percentage for the whole, does not keep the others from it.
+ *
+ * @returns how many were changed, and why the others were not, in the merchant's words
+ */
+export async function editBundles(
+  deps: Deps,
+  { bundleIds, typed, words, ...each }: EditRequest,
+): Promise<{ readonly ok: boolean; readonly message: string }> {
+  const { shop } = each;
+  const { percent, ...others } = SharedTerms.parse(typed);
+  const filled = Object.fromEntries(Object.entries(others).filter(([, text]) => text !== ""));
+  const offer = { kind: "set", rewardType: "percent", rewardValue: percent };
+  const read = await readTypedTerms(deps, {
+    ...{ shop, words },
+    typed: { ...filled, ...(percent === "" ? {} : { offer }) },
+  });
+  if (!read.ok)
+    return { ok: false, message: [...new Set(read.problems.map(({ message }) => message))].join(" ") };
+  const { terms: shared, ...changes } = read.value;
+  const reasons = new Set<string>();
+  let changed = 0;
+  for (const bundleId of bundleIds) {
+    const bundle = await findBundle(deps.db, { shop, bundleId });
+    if (!bundle) continue;
+    const terms = shared?.kind === "set" ? withReward(toOfferTerms(bundle), shared.reward) : undefined;
+    if (terms === null) reasons.add(words.t("edit:keepsReward"));
+    else {
+      const edited = await editBundle(deps, {
+        ...{ ...each, bundleId },
+        changes: { ...changes, ...(terms && { terms }) },
+      });
+      if (edited.ok) changed += 1;
+      else for (const problem of edited.problems ?? []) reasons.add(read.toMessage(problem).message);
+    }
+  }
+  const refused = bundleIds.length - changed;
+  const done = words.t("server:done.edit", { count: changed });
+  const why = { done, count: refused, reasons: [...reasons].join(" ") };
+  return { ok: refused === 0, message: refused > 0 ? words.t("server:done.refused", why) : done };
+}
+
+/** The same terms with another reward for the whole; null where they have none. */
+function withReward(terms: OfferTerms, reward: Reward): OfferTerms | null {
+  return terms.kind === "set" || terms.kind === "range" ? { ...terms, reward } : null;
+}
