@@ -16,6 +16,8 @@ import { saveExpected } from "#app/data/bundles/bundle-edits.server.ts";
 const WINDOW_DAYS = 365;
 /** The days that what was counted before them is held against. */
 const REPLAY_DAYS = 28;
+/** Orders of 28 days: fewer are written as 0.0, which says nothing. */
+const LEAST_TOLD = 0.05;
 
 interface OutlookRequest {
   readonly shop: string;
@@ -101,7 +103,9 @@ export async function readOfferOutlook(
     evidence: [
       ...evidence,
       ...(replay ? [replay] : []),
-      ...(expected ? [toMargin(expected, steps.at(-1)!)] : []),
+      ...(expected && expected.ordersWithOffer.value >= LEAST_TOLD
+        ? [toMargin(expected, steps.at(-1)!)]
+        : []),
     ],
     expected,
   };

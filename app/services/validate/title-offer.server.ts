@@ -12,7 +12,8 @@ interface UntitledOffer {
 
 /**
  * The title of an offer that the merchant gave none: of a set what its products have in common ("Red retrospot set"),
- * else the first with the others; of other kinds what they give. It is kept with the offer, so that every page, the
+ * else the first with the others; of a range and of quantity breaks what is counted, as a run calls them ("3 × Lunch bag");
+ * of a gift what it gives. It is kept with the offer, so that every page, the
  * storefront and every file say the same; see app/decisions/propose/100-an-offer-has-one-title.md.
  *
  * @param locale the merchant's
@@ -41,10 +42,14 @@ export function titleOffer(
       ].filter((title) => title.length <= MAX_TITLE_LENGTH);
       return named.find((title) => !taken.has(title)) ?? titleBundle(titles);
     }
-    case "range":
-      return t("title:range", { units: terms.units });
+    case "range": {
+      const theme = findTheme(bought);
+      return theme === null ? t("title:range", { units: terms.units }) : `${terms.units} × ${theme}`;
+    }
     case "breaks":
-      return t("title:breaks");
+      return bought.length === 1
+        ? shorten(bought[0]!.title, "first")
+        : (findTheme(bought) ?? t("title:breaks"));
     case "gift": {
       const gift = shorten(components.find(({ isGift }) => isGift)?.title ?? "", "first");
       return t(terms.giftBasisPoints === 10_000 ? "title:gift" : "title:giftLess", { gift });
