@@ -84,7 +84,7 @@ describe("the theme editor, where there is no offer to draw", () => {
     expect(html).toContain('<span class="bundlesmith__saving">−€2.10 | deal</span>');
     const style = /<section[^>]* style="([^"]*)"/.exec(html)?.[1];
     expect(style).toBe(
-      "font-size:var(--font-size--lg,1.125em);--bundlesmith-radius:0px;--bundlesmith-picture:12em;color:#112233;",
+      "font-size:var(--font-size--lg,1.125em);--bundlesmith-radius:0px;--bundlesmith-picture:15em;color:#112233;",
     );
     expect(html).toMatch(/#bundlesmith-[\w-]+ \.bundlesmith__offer \{ background: #eeeeee \}/);
     expect(html).toMatch(/#bundlesmith-[\w-]+ \.bundlesmith__add \{ background: #005500 \}/);
