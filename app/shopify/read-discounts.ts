@@ -91,7 +91,11 @@ export const READ_ROLLOUTS_OPERATION = `#graphql
         startedAt
         treatments {
           changes(first: 10, query: $changes) {
-            nodes { __typename ... on RolloutDiscountChange { discount { id } } }
+            nodes {
+              __typename
+              ... on RolloutDiscountChange { discount { id } }
+              ... on RolloutThemeChange { theme { id } }
+            }
           }
         }
       }
@@ -99,7 +103,8 @@ export const READ_ROLLOUTS_OPERATION = `#graphql
     }
   }`;
 
-const Change = z.object({ __typename: z.string(), discount: z.object({ id: z.string() }).nullish() });
+const Target = z.object({ id: z.string() }).nullish();
+const Change = z.object({ __typename: z.string(), discount: Target, theme: Target });
 const RolloutsAnswer = z.object({
   rollouts: z.object({
     nodes: z.array(
@@ -117,7 +122,7 @@ const RolloutsAnswer = z.object({
 
 /**
  * The shop's own experiments that change what buyers get now: whether one withholds our discount from any of them, and
- * whether it shows some another theme. How many is not asked: one refused price is one too many.
+ * which themes it shows to some. How many is not asked: one refused price is one too many.
  *
  * @param discountGid ours; null while there is none
  * @returns null where the merchant has not granted the scope yet
@@ -155,7 +160,7 @@ export async function readServingRollouts(
           ({ __typename, discount }) =>
             __typename === "RolloutDiscountExpireChange" && discount && toLegacyId(discount.id) === ours,
         ),
-        showsTheme: nodes.some(({ __typename }) => __typename === "RolloutThemePublishChange"),
+        themeIds: nodes.flatMap(({ theme }) => (theme ? [Number(toLegacyId(theme.id))] : [])),
       });
     }
     const { hasNextPage, endCursor }: z.infer<typeof RolloutsAnswer>["rollouts"]["pageInfo"] =

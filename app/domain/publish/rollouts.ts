@@ -7,8 +7,8 @@ export interface ServingRollout {
   readonly startedAt: Date | null;
   /** Some buyers, or all, do not get our discount, whose status says that they do. */
   readonly withholdsDiscount: boolean;
-  /** Some buyers, or all, see another theme than the published one. */
-  readonly showsTheme: boolean;
+  /** Numbers of the themes that some buyers, or all, see in place of the published one. */
+  readonly themeIds: readonly number[];
 }
 
 /** What a stretch of time is of which the proof must know. Only in the first kind nothing can be compared. */
@@ -37,7 +37,7 @@ export function followRollouts(
   serving: readonly ServingRollout[],
   { open, polledAt, now }: { open: readonly Stretch[]; polledAt: Date | null; now: Date },
 ): { readonly begun: Stretch[]; readonly over: Stretch[] } {
-  const seen = serving.flatMap(({ rolloutGid, name, startedAt, withholdsDiscount, showsTheme }) => {
+  const seen = serving.flatMap(({ rolloutGid, name, startedAt, withholdsDiscount, themeIds }) => {
     const since = Math.max(startedAt?.getTime() ?? -Infinity, polledAt?.getTime() ?? -Infinity);
     const begins = {
       rolloutGid,
@@ -47,7 +47,7 @@ export function followRollouts(
     };
     return [
       ...(withholdsDiscount ? [{ kind: "discount_withheld" as const, ...begins }] : []),
-      ...(showsTheme ? [{ kind: "theme_tried" as const, ...begins }] : []),
+      ...(themeIds.length > 0 ? [{ kind: "theme_tried" as const, ...begins }] : []),
     ];
   });
   const isSame = (a: Stretch) => (b: Stretch) => a.kind === b.kind && a.rolloutGid === b.rolloutGid;

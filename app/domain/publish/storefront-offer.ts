@@ -27,5 +27,7 @@ export const StorefrontSettings = z.object({
   /** Share of visitors that see no offer, in thousandths. */
   holdoutPermille: z.number().int().min(0).max(500),
   salt: z.string().min(8).max(64),
+  /** Numbers of themes that a Rollout shows to buyers: not published, yet no previews of the merchant's. */
+  themes: z.array(z.number().int()).optional(),
 });
 export type StorefrontSettings = z.infer<typeof StorefrontSettings>;

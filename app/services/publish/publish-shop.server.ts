@@ -100,7 +100,7 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
   const planned = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now });
   const { standIns } = planned;
   let { plan } = planned;
-  const withheld = await noteRollouts(deps, request, {
+  const { withheld, themeIds } = await noteRollouts(deps, request, {
     discountGid: row.discountGid,
     polledAt: publication.checkedAt,
   });
@@ -118,6 +118,7 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
     v: 1 as const,
     holdoutPermille: Math.round((await noteHoldoutShare(deps, { shop, now, plan: settings })) * 1_000),
     salt: row.holdoutSalt,
+    ...(themeIds.length > 0 && { themes: themeIds }),
   };
   const changes = await reconcileMetafields(deps, request, { plan, storefront, checksAll: false });
   const outcome = await savePlan(deps, request, { plan, changes, standIns });
@@ -185,13 +186,14 @@ function withoutOffers(plan: OfferPlan, reason: HeldBundle["reason"]): OfferPlan
  *
  * @param discountGid ours; null while there is none
  * @param polledAt when the last pass looked; null before the first
- * @returns the stretch in which our discount is withheld now, or null. Without the scope to look, what was noted stays
+ * @returns the stretch in which our discount is withheld now, or null, and the numbers of themes that are tried. Without
+ *   the scope to look, what was noted stays
  */
 async function noteRollouts(
   { db, log }: Pick<Deps, "db" | "log">,
   { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
   { discountGid, polledAt }: { readonly discountGid: string | null; readonly polledAt: Date | null },
-): Promise<Stretch | null> {
+): Promise<{ readonly withheld: Stretch | null; readonly themeIds: number[] }> {
   const [open, serving] = await Promise.all([
     listOpenStretches(db, shop),
     readServingRollouts(graphql, discountGid, { log, signal }),
@@ -204,5 +206,8 @@ async function noteRollouts(
     log.info("publish.rollouts_changed", { shop, begun: begun.length, over: over.length });
   }
   const goingOn = [...open.filter((stretch) => !over.includes(stretch)), ...begun];
-  return goingOn.find(({ kind }) => kind === "discount_withheld") ?? null;
+  return {
+    withheld: goingOn.find(({ kind }) => kind === "discount_withheld") ?? null,
+    themeIds: (serving ?? []).flatMap((rollout) => rollout.themeIds).sort((a, b) => a - b),
+  };
 }

@@ -5,6 +5,7 @@ import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts"
 import { openWords } from "#app/locales/words.server.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
+import { APP_DATA_NAMESPACE, STOREFRONT_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { changePublication } from "#app/services/publish/change-publication.server.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
@@ -285,13 +286,14 @@ describe("a Rollout of the shop", () => {
   });
 
   it("that gives the discount to more buyers, or takes another one, or tries a theme, pauses nothing", async () => {
+    const theme = state.onlineStore.addTheme("Spring");
     state.rollouts.start("Autumn", 50, [
       {
         split: 100,
         changes: [
           { kind: "RolloutDiscountActivateChange", targetGid: discountGid },
           { kind: "RolloutDiscountExpireChange", targetGid: "gid://shopify/DiscountAutomaticNode/1" },
-          { kind: "RolloutThemePublishChange", targetGid: "gid://shopify/OnlineStoreTheme/2" },
+          { kind: "RolloutThemePublishChange", targetGid: theme.gid },
         ],
       },
     ]);
@@ -299,6 +301,9 @@ describe("a Rollout of the shop", () => {
 
     expect(await countRefused()).toEqual({ promised: SHOPPERS, refused: 0 });
     expect(await readRolloutState(deps, SHOP)).toEqual({ withheldByRollout: null, themesTried: ["Autumn"] });
+    // Its shoppers are told from the merchant, who looks at a theme that is not published either.
+    const told = state.app.findMetafield(state.app.installationGid, APP_DATA_NAMESPACE, STOREFRONT_KEY);
+    expect(JSON.parse(told!.value)).toMatchObject({ themes: [Number(toLegacyId(theme.gid))] });
   });
 
   it("cannot be seen before the merchant has granted the scope, and what was seen by then stays", async () => {

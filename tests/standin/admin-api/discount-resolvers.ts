@@ -206,7 +206,11 @@ export const discountResolvers: Resolvers = {
   },
   RolloutDiscountActivateChange: discountChange,
   RolloutDiscountExpireChange: discountChange,
-  RolloutThemePublishChange: { id: ({ gid }: ShopRolloutChange) => gid },
+  RolloutThemePublishChange: {
+    id: ({ gid }: ShopRolloutChange) => gid,
+    theme: ({ targetGid }: ShopRolloutChange, _: unknown, { state }: AdminContext) =>
+      state.onlineStore.themes.get(targetGid) ?? null,
+  },
   Mutation: {
     discountAutomaticAppCreate: (
       _: unknown,

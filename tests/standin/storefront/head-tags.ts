@@ -1,20 +1,24 @@
+import { legacyId } from "#tests/standin/shop/shop-clock.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { toScriptSafeJson } from "./liquid/filters.ts";
 import type { Theme } from "./liquid/theme-engine.ts";
 
 /**
  * What Shopify puts into every page's head of itself: the `Shopify` object, the standard actions, and what the theme's
- * `{% stylesheet %}` and `{% javascript %}` tags hold.
+ * `{% stylesheet %}` and `{% javascript %}` tags hold. A theme that a Rollout tries is named as it is known, unpublished,
+ * though the pages are drawn by the one that there is.
  */
 export function headTags(
   state: ShopState,
   theme: Theme,
-  { locale, country }: { locale: string; country: string },
+  { locale, country, buyer }: { locale: string; country: string; buyer: string },
 ): string {
+  const tried = state.rollouts.changesFor(buyer).find(({ kind }) => kind === "RolloutThemePublishChange");
+  const id = legacyId(tried?.targetGid ?? state.onlineStore.liveGid);
   const shopify = {
     ...{ shop: state.domain, locale, country, cdnHost: "/cdn" },
     currency: { active: state.currency, rate: "1.0" },
-    theme: { name: "Theme", id: 1, theme_store_id: null, role: "main" },
+    theme: { name: "Theme", id, theme_store_id: null, role: tried ? "unpublished" : "main" },
     routes: { root: "/" },
   };
   const tags = [

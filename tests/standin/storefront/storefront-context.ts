@@ -114,7 +114,7 @@ export class Storefront {
       ...base,
       app_blocks: blocks,
       content_for_header: [
-        headTags(state, this.theme, { locale: this.locale, country: SHOPPER_COUNTRY }),
+        headTags(state, this.theme, { locale: this.locale, country: SHOPPER_COUNTRY, buyer: cart.token }),
         pixelTags(state, page.events ?? []),
         this.extension?.assetTags(page.template) ?? "",
       ].join("\n"),

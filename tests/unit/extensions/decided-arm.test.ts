@@ -145,6 +145,17 @@ describe("the arm that a page decides", () => {
       expect(await decideArm(settings, KEPT, { Shopify })).toMatchObject({ visitor: VISITOR });
   });
 
+  it("is any shopper's in a theme that a Rollout tries, though that is not published, and in no other such theme", async () => {
+    const settings = { v: 1, salt: "12345678", holdoutPermille: 500, themes: [2] };
+    for (const [id, visitor] of [
+      [2, VISITOR],
+      [3, ""],
+    ]) {
+      const Shopify = { theme: { role: "unpublished", id } };
+      expect(await decideArm(settings, KEPT, { Shopify })).toMatchObject({ visitor });
+    }
+  });
+
   it("is none in a browser that the merchant left out, on all its visits, whatever it said of cookies", async () => {
     const settings = { v: 1, salt: "12345678", holdoutPermille: 500 };
     for (const Shopify of [{}, consentOf(true), consentOf(false), { loadFeatures: () => {} }]) {

@@ -13,7 +13,7 @@ const rollout = (fields: Partial<ServingRollout> = {}): ServingRollout => ({
   name: "Autumn",
   startedAt: at("08:00"),
   withholdsDiscount: true,
-  showsTheme: false,
+  themeIds: [],
   ...fields,
 });
 const follow = (serving: ServingRollout[], open: Stretch[] = [], polledAt: Date | null = at("11:00")) =>
@@ -30,10 +30,10 @@ describe("following the shop's Rollouts", () => {
   });
 
   it("begins none anew that goes on, and ends what serves no more, each kind by itself", () => {
-    const { begun: open } = follow([rollout({ showsTheme: true })]);
+    const { begun: open } = follow([rollout({ themeIds: [2] })]);
     expect(open.map(({ kind }) => kind)).toEqual(["discount_withheld", "theme_tried"]);
-    expect(follow([rollout({ showsTheme: true })], open)).toEqual({ begun: [], over: [] });
-    expect(follow([rollout({ withholdsDiscount: false, showsTheme: true })], open).over).toEqual([open[0]]);
+    expect(follow([rollout({ themeIds: [2] })], open)).toEqual({ begun: [], over: [] });
+    expect(follow([rollout({ withholdsDiscount: false, themeIds: [2] })], open).over).toEqual([open[0]]);
     expect(follow([], open).over).toEqual(open);
   });
 });
