@@ -302,8 +302,8 @@ describe("a Rollout of the shop", () => {
     expect(await countRefused()).toEqual({ promised: SHOPPERS, refused: 0 });
     expect(await readRolloutState(deps, SHOP)).toEqual({ withheldByRollout: null, themesTried: ["Autumn"] });
     // Its shoppers are told from the merchant, who looks at a theme that is not published either.
-    const told = state.app.findMetafield(state.app.installationGid, APP_DATA_NAMESPACE, STOREFRONT_KEY);
-    expect(JSON.parse(told!.value)).toMatchObject({ themes: [Number(toLegacyId(theme.gid))] });
+    const kept = state.app.findMetafield(state.app.installationGid, APP_DATA_NAMESPACE, STOREFRONT_KEY);
+    expect(JSON.parse(kept!.value)).toMatchObject({ themes: [Number(toLegacyId(theme.gid))] });
   });
 
   it("cannot be seen before the merchant has granted the scope, and what was seen by then stays", async () => {
