@@ -18,6 +18,7 @@ import { trainBehaviour } from "#app/learning/completion/train-behaviour.ts";
 import { readBrowseLog, type BrowseLog } from "#app/services/files/read-browse-log.server.ts";
 import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { readProductList } from "#app/services/files/read-product-list.server.ts";
+import { titleProposal } from "#app/services/validate/title-offer.server.ts";
 import { writeEvidence, writeMessage, type Writing } from "#app/locales/write-message.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { openWorkerThread } from "#jobs/open-worker-thread.ts";
@@ -159,7 +160,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const replayedInQuantity = replay(inQuantity);
 
   const skusOf = listVariants(choices);
-  const stated = { cutoffMs, skusOf, writing };
+  const stated = { cutoffMs, skusOf, taken: new Set<string>(), writing };
   const result = {
     asOf: new Date(cutoffMs).toISOString(),
     data: {
@@ -228,20 +229,27 @@ function describeBundle(
   {
     cutoffMs,
     skusOf,
+    taken,
     writing,
   }: {
     readonly cutoffMs: number;
+    readonly taken: Set<string>;
     readonly skusOf: ReadonlyMap<string, readonly string[]>;
     readonly writing: Writing;
   },
 ) {
   const { days } = proposal;
   const products = proposal.components.length;
+  const parts = proposal.components.map(({ item }) => {
+    const { title, key, category } = items[item]!;
+    return { title: title || key, category };
+  });
+  const title = titleProposal(proposal, parts, writing.words.locale, taken);
   const dayAt = (inDays: number) => new Date(cutoffMs + inDays * DAY_MS).toISOString().slice(0, 10);
   return {
     id: createHash("sha256").update(proposal.componentKey).digest("hex").slice(0, 16),
     kind: proposal.kind,
-    title: proposal.title,
+    title,
     components: proposal.components.map(({ item, quantity }) => ({
       sku: items[item]!.key,
       // All that the component is open to, where that is more than one.

@@ -82,6 +82,15 @@ export async function saveBundleTerms(
   await db.bundle.update({ where: { id, shop }, data: toTermsColumns(terms) });
 }
 
+/** Gives a bundle another title, unless somebody else just did. */
+export async function renameBundle(
+  db: Pick<Db, "bundle">,
+  { id, shop, title: before }: EditedBundle & Pick<BundleRow, "title">,
+  title: string,
+): Promise<void> {
+  await db.bundle.updateMany({ where: { id, shop, title: before }, data: { title } });
+}
+
 /** A set at a share of its price is told by the share alone, which the autopilot may change. */
 function toTermsColumns({ terms, ...columns }: BundleTerms) {
   const isShareOfSet = terms.kind === "set" && terms.reward.type === "percent";

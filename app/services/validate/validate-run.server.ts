@@ -1,7 +1,6 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
-import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
-import { listLiveBundles, readSaleables } from "#app/data/bundles/bundles.server.ts";
+import { readSaleables } from "#app/data/bundles/bundles.server.ts";
 import { deleteModels, findArtefact } from "#app/data/runs/models.server.ts";
 import {
   saveProposals,
@@ -22,7 +21,7 @@ import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/read-run
 import { runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
 import { pickLocale } from "#app/locales/locales.ts";
 import { usableTimeZone } from "#app/locales/shop-format.server.ts";
-import { titleOffer } from "./title-offer.server.ts";
+import { titleLiveOffers, titleProposal } from "./title-offer.server.ts";
 
 const SEED = 1;
 
@@ -56,7 +55,8 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
       accepted.flatMap(({ proposal }) => proposal.components.map(({ item }) => baskets.items[item]!.key)),
     );
     const locale = pickLocale(await findMerchantLocale(deps.db, key));
-    const taken = new Set((await listLiveBundles(deps.db, key.shop)).map(({ title }) => title));
+    const categoryOf = (variantGid: string) => baskets.items[indexOf.get(variantGid)!]?.category ?? "";
+    const taken = await titleLiveOffers(deps, key.shop, { locale, categoryOf });
     const supported: SupportedProposal[] = [];
     const unsaleable: NamedRefusal[] = [];
     for (const { proposal, replay } of accepted) {
@@ -74,30 +74,13 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
         });
         continue;
       }
-      const {
-        componentKey,
-        kind,
-        title: ofProduct,
-        terms,
-        discountRatio,
-        expected,
-        evidence,
-        days,
-      } = proposal;
+      const { componentKey, kind, terms, discountRatio, expected, evidence, days } = proposal;
       const currency = baskets.currency;
       const parts = components.map(({ title }, at) => {
         const { category } = baskets.items[proposal.components[at]!.item]!;
-        return { title, category, isGift: false };
+        return { title, category };
       });
-      // What offers choice of one product is called after it; nobody has named a set yet.
-      const title = terms
-        ? ofProduct
-        : titleOffer(
-            { terms: toOfferTerms({ terms: null, discountRatio }), components: parts },
-            locale,
-            taken,
-          );
-      taken.add(title);
+      const title = titleProposal(proposal, parts, locale, taken);
       supported.push({
         componentKey,
         kind,
