@@ -45,7 +45,7 @@ export async function uploadOrders(
   { onSent, onRead }: { onSent: (percent: number) => void; onRead: (percent: number) => void },
   reader: Reader,
 ): Promise<UploadAnswer> {
-  let answer = await sendFile(file, idToken, onSent, reader);
+  let answer = await sendFile(await packOrders(file), idToken, onSent, reader);
   while (answer.status === 202) {
     onRead(parseAnswer(answer.text)?.percent ?? 0);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -60,8 +60,15 @@ export async function cancelUpload(): Promise<void> {
   await fetch(ADDRESS, { method: "DELETE" });
 }
 
+/** The file as gzip, which is an eighth of a CSV: the app takes 64 MiB. */
+export async function packOrders(file: File): Promise<Blob> {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  if (first === 0x1f && second === 0x8b) return file;
+  return new Response(file.stream().pipeThrough(new CompressionStream("gzip"))).blob();
+}
+
 function sendFile(
-  file: File,
+  packed: Blob,
   idToken: string,
   onSent: (percent: number) => void,
   { t }: Reader,
@@ -70,12 +77,12 @@ function sendFile(
     const request = new XMLHttpRequest();
     request.open("POST", ADDRESS);
     request.setRequestHeader("Authorization", `Bearer ${idToken}`);
-    request.setRequestHeader("Content-Type", file.name.endsWith(".gz") ? "application/gzip" : "text/csv");
+    request.setRequestHeader("Content-Type", "application/gzip");
     request.upload.onprogress = ({ loaded, total }) =>
       onSent(Math.floor((100 * loaded) / Math.max(1, total)));
     request.onerror = () => reject(new Error(t("home:upload.broken")));
     request.onload = () => resolve({ status: request.status, text: request.responseText });
-    request.send(file);
+    request.send(packed);
   });
 }
 

@@ -1,6 +1,7 @@
+import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
-import { toUploadAnswer } from "#app/pages/home/upload-orders.ts";
+import { packOrders, toUploadAnswer } from "#app/pages/home/upload-orders.ts";
 
 const reader = openWords("en");
 const report = {
@@ -11,6 +12,16 @@ const report = {
   rejectedCount: 0,
   rejected: [],
 };
+
+describe("an order export", () => {
+  it("is packed before it is sent, unless it is already, whatever it is called", async () => {
+    const csv = "order_id,ts,sku\n".repeat(1_000);
+    const bytesOf = async (file: File) => Buffer.from(await (await packOrders(file)).arrayBuffer());
+    const packed = gzipSync(csv);
+    expect(await bytesOf(new File([packed], "orders.csv"))).toEqual(packed);
+    expect(gunzipSync(await bytesOf(new File([csv], "orders.csv"))).toString()).toBe(csv);
+  });
+});
 
 describe("the answer to an uploaded order export", () => {
   it("says what the server found wrong with the file", () => {
