@@ -129,7 +129,7 @@ describe("a run at work", () => {
     await app.getByText("60%").first().waitFor();
     expect(requests.filter((url) => url.includes("_data="))).toEqual([]);
     await deps.db.run.update({ where: { id: runId }, data: { status: "succeeded", finishedAt: new Date() } });
-    await app.getByText("Last learned").first().waitFor();
+    await app.getByText("Last search").first().waitFor();
     expect(admin.problems).toEqual([]);
   });
 });

@@ -5,11 +5,10 @@ import { LOCALES, type Locale } from "#app/locales/locales.ts";
 /** What a merchant reads on the way from the first order to the result. The pages for experts have files of their own. */
 const MAIN_PATH = [
   ...["home", "bundles", "bundle", "offer", "edit", "evidence", "results", "common", "publishing"],
-  ...["automation", "settings", "plan", "activity", "help", "server", "messages"],
+  ...["automation", "settings", "plan", "activity", "help", "tour", "server", "messages", "run"],
 ];
 /** Keys of those files that only the pages for experts draw. */
-const FOR_EXPERTS =
-  /^(server:(method|demand|fact|dropped|calibration)\b|messages:(run|train|training|row)\.)/;
+const FOR_EXPERTS = /^(server:(method|demand|fact|dropped|calibration)\b|messages:row\.|run:(?!step\.))/;
 
 /** Terms of statistics and of engineering, in any language. */
 const ANYWHERE =
