@@ -37,13 +37,15 @@ interface OpenOrder {
   readonly lines: HistoryLine[];
 }
 
+const MOST_LINES = 500;
+
 /**
  * A real order log (CSV, plain or gzip, columns `order_id,ts,sku,title,qty,unit_price[,customer_id]` in any
  * order) as the history of a shop: one product of one variant for each SKU, its most frequent title and median
  * price, plenty of stock and no known cost. Times without a zone are taken as UTC.
  *
  * @returns orders oldest first. Cancellations (orders numbered C…, quantities not above zero) and rows without
- *   a price above zero are skipped and counted: Shopify has no negative orders
+ *   a price above zero are skipped and counted, as are lines of an order beyond 500: Shopify has no such orders
  * @throws Error with the file's name if it cannot be read, lacks a column, or holds no usable order
  * Known weakness: a moved log keeps its weekdays, and its seasons among themselves, but not the calendar's date.
  */
@@ -75,6 +77,7 @@ export async function loadOrderLog(
     else if (!Number.isInteger(quantity) || quantity <= 0) skip("quantity not above zero");
     else if (!(unitPriceMinor > 0)) skip("price not above zero");
     else if (orderId === "" || sku === "") skip("no order number or no SKU");
+    else if (open.get(orderId)?.lines.length === MOST_LINES) skip("more lines than Shopify takes");
     else {
       const order = open.get(orderId) ?? openOrder(cells, columns);
       if (order === null) {
