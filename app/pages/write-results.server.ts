@@ -29,8 +29,10 @@ export interface WrittenRange {
 export interface Answer {
   readonly kind: "known" | "open" | "broken";
   readonly text: string;
-  /** How sure that is, or what would make it sooner. */
+  /** What follows from it, or what would make it sooner. */
   readonly more: readonly string[];
+  /** How often such a range misses; of what is known alone. */
+  readonly howSure?: string;
 }
 
 /** Of fewer nobody need hear. */
@@ -64,9 +66,9 @@ export function writeAnswer(
       text: t("server:worth.known", range),
       more: [
         verdict,
-        t(`server:worth.${worth.holdsForYear ? "year" : "period"}`),
         ...(isLate ? [t("server:worth.late", { share: format.percent(toComeRatio) })] : []),
       ],
+      howSure: t(`server:worth.${worth.holdsForYear ? "year" : "period"}`),
     };
   }
   if (worth === null) return { kind: "open", text: verdict, more: [] };

@@ -74,7 +74,7 @@ export async function readResultsPage(
       readAt: format.dateTime(new Date(period.readToMs)),
     },
     answer: isUnplanned ? { ...answer, more: [await readWaiting(deps, { shop, now, ...writer })] } : answer,
-    whatCounts: writeWhatCounts(results, writer),
+    whatCounts: [...(answer.howSure ? [answer.howSure] : []), ...writeWhatCounts(results, writer)],
     leaveOut: writeLeaveOut(results, writer),
     arms: toArms(results, format, words),
     currency: row.currency,
