@@ -1,21 +1,27 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { BlockStack, Box, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { useLoaderData } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { OfferPreview } from "#app/pages/bundle/OfferPreview.tsx";
+import { AnswerCard } from "#app/pages/results/AnswerCard.tsx";
+import { SuggestionItem } from "#app/pages/suggestions/SuggestionItem.tsx";
+import { readTour } from "#app/pages/tour/read-tour.server.ts";
+import { deps } from "#app/services/deps.server.ts";
 import { Page } from "#app/ui/Page.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  await openPageRequest(request);
-  return json({});
+  const { shop, words } = await openPageRequest(request);
+  return json({ tour: await readTour(deps(), { shop, now: new Date(), words }) });
 }
 
-export const handle = { texts: ["tour"] };
+export const handle = { texts: ["tour", "bundles", "bundle", "results"] };
 
 const STEPS = ["orders", "decide", "shown", "proof", "end"] as const;
 
-/** What the app does, step by step on an invented shop, for who has nothing to look at yet. */
+/** What the app does, step by step in the pages' own cards of an invented shop, for who has nothing to look at yet. */
 export default function TourPage() {
   const { t } = useTranslation("tour");
   const [at, setAt] = useState(0);
@@ -26,6 +32,7 @@ export default function TourPage() {
     if (!isFirstDraw.current) heading.current?.focus();
     isFirstDraw.current = false;
   }, [at]);
+  const { tour } = useLoaderData<typeof loader>();
   const name = STEPS[at]!;
   const isLast = at === STEPS.length - 1;
   return (
@@ -45,11 +52,7 @@ export default function TourPage() {
             </BlockStack>
           </div>
           <Text as="p">{t(`${name}.text`)}</Text>
-          <Box background="bg-surface-secondary" borderRadius="200" padding="400">
-            <Text as="p" variant="bodyLg">
-              {t(`${name}.example`)}
-            </Text>
-          </Box>
+          <Example step={name} tour={tour} />
           <InlineStack gap="200" align="end">
             {at > 0 ? <Button onClick={() => setAt(at - 1)}>{t("back")}</Button> : null}
             {isLast ? (
@@ -66,4 +69,53 @@ export default function TourPage() {
       </Card>
     </Page>
   );
+}
+
+interface ExampleProps {
+  readonly step: (typeof STEPS)[number];
+  readonly tour: Awaited<ReturnType<typeof readTour>>;
+}
+
+/** What the page that the step is about shows of the invented shop. */
+function Example({ step, tour: { row, components, steps, ...result } }: ExampleProps) {
+  const { t } = useTranslation(["tour", "bundles"]);
+  const [status, setStatus] = useState<"proposed" | "published" | "rejected">("proposed");
+  switch (step) {
+    case "decide":
+      return (
+        <BlockStack gap="200" inlineAlign="start">
+          <ul style={{ listStyle: "none", margin: 0, padding: 0, inlineSize: "100%" }}>
+            <SuggestionItem
+              row={{ ...row, status }}
+              level="h3"
+              isOfSame={false}
+              mark={null}
+              isExample
+              onDecide={
+                status === "proposed"
+                  ? (decision) => setStatus(decision === "approve" ? "published" : "rejected")
+                  : null
+              }
+            />
+          </ul>
+          {status === "proposed" ? (
+            <Subdued>{t("decide.example")}</Subdued>
+          ) : (
+            <Button onClick={() => setStatus("proposed")}>{t("bundles:undo")}</Button>
+          )}
+        </BlockStack>
+      );
+    case "shown":
+      return <OfferPreview kind="set" title={row.title} components={components} prices={steps} />;
+    case "proof":
+      return <AnswerCard {...result} />;
+    default:
+      return (
+        <Box background="bg-surface-secondary" borderRadius="200" padding="400">
+          <Text as="p" variant="bodyLg">
+            {t(`${step}.example`)}
+          </Text>
+        </Box>
+      );
+  }
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Frame, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOCALES } from "#app/locales/locales.ts";
+import { openWords } from "#app/locales/words.server.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
@@ -146,6 +147,28 @@ const PAGES: Readonly<Record<string, { readonly path: () => string; readonly ope
   tour: { path: () => "/app/tour" },
   experts: { path: () => "/app/runs" },
 };
+
+describe.each(LOCALES)("the tour in %s", (locale) => {
+  it("lets an invented offer be approved and taken back, which decides nothing, and has no barrier", async () => {
+    const { t } = openWords(locale);
+    const frame = await open("/app/tour", locale);
+    const next = app.getByRole("button", { name: t("tour:next"), exact: true });
+    await next.click();
+    await app
+      .getByRole("button", { name: t("tour:example.set") })
+      .first()
+      .click();
+    await app.getByText(t("common:status.published"), { exact: true }).waitFor();
+    await app.getByRole("button", { name: t("bundles:undo"), exact: true }).click();
+    for (const step of ["decide", "shown", "proof"]) {
+      await app.getByRole("heading", { name: t(`tour:${step}.title`) }).waitFor();
+      expect([step, ...(await findBarriers(frame)), ...(await findCutTexts(frame))]).toEqual([step]);
+      await next.click();
+    }
+    expect(await deps.db.decision.count()).toBe(0);
+    expect(admin.problems).toEqual([]);
+  });
+});
 
 describe.each(LOCALES)("the pages in %s", (locale) => {
   it.each(Object.keys(PAGES))("have no barrier and do not scroll sideways at any width: %s", async (name) => {

@@ -20,7 +20,10 @@ interface OfferPreviewProps {
     readonly isGift: boolean;
   }[];
   /** At each of its tiers; none while the fields are no terms. */
-  readonly prices: BundlePage["steps"];
+  readonly prices: readonly Pick<
+    BundlePage["steps"][number],
+    "units" | "priceBefore" | "priceAfter" | "saving"
+  >[];
 }
 
 /** More are not drawn: a pool may hold a hundred. */

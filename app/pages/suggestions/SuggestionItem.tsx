@@ -18,12 +18,14 @@ interface SuggestionItemProps {
   readonly isOfSame: boolean;
   /** Null where nothing can be decided of several. */
   readonly mark: { readonly isMarked: boolean; onChange(isMarked: boolean): void } | null;
+  /** Whether there is no page of it, as of the tour's. */
+  readonly isExample?: boolean;
   /** Null where it is decided already. */
   readonly onDecide: ((decision: "approve" | "reject", bundle: SeenBundle) => void) | null;
 }
 
 /** One offer: its picture, what it is called, what it costs and should earn, and in one sentence why. */
-export function SuggestionItem({ row, level, isOfSame, mark, onDecide }: SuggestionItemProps) {
+export function SuggestionItem({ row, level, isOfSame, mark, isExample, onDecide }: SuggestionItemProps) {
   const { t } = useTranslation("bundles");
   const products = row.products.join(" · ");
   return (
@@ -57,9 +59,13 @@ export function SuggestionItem({ row, level, isOfSame, mark, onDecide }: Suggest
       <div style={{ flex: "1 1 18rem", minInlineSize: 0 }}>
         <BlockStack gap="100">
           <Text as={level} variant="headingMd" breakWord>
-            <Link url={`/app/suggestions/${row.id}`} dataPrimaryLink removeUnderline monochrome>
-              {row.title}
-            </Link>
+            {isExample ? (
+              row.title
+            ) : (
+              <Link url={`/app/suggestions/${row.id}`} dataPrimaryLink removeUnderline monochrome>
+                {row.title}
+              </Link>
+            )}
           </Text>
           <Text as="p" tone="subdued" breakWord>
             {products}
