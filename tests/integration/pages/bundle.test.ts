@@ -293,7 +293,7 @@ describe("taking other products", () => {
     const page = await readPage(bundleId);
     expect(page).toMatchObject({ gain: null, replay: null, expected: [] });
     expect(page.evidence.map(({ text }) => text)).toEqual([
-      "The products were chosen by hand; no run has tested them on later orders.",
+      "The products were chosen by hand and not tested on later orders.",
       "There are no orders yet, so nothing is known of how these sell.",
     ]);
     expect(page.missing).toContain("It was not tested on later orders.");
