@@ -17,9 +17,9 @@ interface UntitledOffer {
 
 /**
  * The title of an offer that the merchant gave none: of a set what its products have in common ("Red retrospot set"),
- * else the first with the others; of a range and of quantity breaks what is counted, as a run calls them ("3 × Lunch bag");
- * of a gift what it gives. It is kept with the offer, so that every page, the
- * storefront and every file say the same; see app/decisions/propose/100-an-offer-has-one-title.md.
+ * else the first with the others; of a choice what is chosen from; of quantity breaks what is counted; of a gift what it
+ * gives. It is kept with the offer, so that every page, the storefront and every file say the same; see
+ * app/decisions/propose/100-an-offer-has-one-title.md.
  *
  * @param locale the merchant's
  * @param taken titles that other offers have: a set is called by more of its products before it is called so too
@@ -49,7 +49,8 @@ export function titleOffer(
     }
     case "range": {
       const theme = findTheme(bought);
-      return theme === null ? t("title:range", { units: terms.units }) : `${terms.units} × ${theme}`;
+      const { units } = terms;
+      return theme === null ? t("title:range", { units }) : t("title:choice", { theme, units });
     }
     case "breaks":
       return bought.length === 1
@@ -63,7 +64,7 @@ export function titleOffer(
 }
 
 /**
- * The title of what a run proposes: choice of one product is called after it, and nobody has named a set yet.
+ * The title of what a run proposes: what offers more of one product is called after it, and nobody has named the others.
  *
  * @param taken titles of other offers; this one's joins them
  */
@@ -74,8 +75,8 @@ export function titleProposal(
   taken: Set<string>,
 ): string {
   const components = products.map(({ title, category }) => ({ title, category, isGift: false }));
-  const set = { terms: toOfferTerms({ terms: null, discountRatio }), components };
-  const title = terms ? ofProduct : titleOffer(set, locale, taken);
+  const offer = { terms: terms ?? toOfferTerms({ terms: null, discountRatio }), components };
+  const title = terms?.kind === "breaks" ? ofProduct : titleOffer(offer, locale, taken);
   taken.add(title);
   return title;
 }

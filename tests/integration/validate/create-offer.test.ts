@@ -62,7 +62,7 @@ describe("an offer made by hand", () => {
 
   it.each([
     ["Product 1 with Product 2", SET, {}],
-    ["Any 2 for less", { kind: "range", units: "2", rewardValue: "10" }, {}],
+    ["Pick any 2", { kind: "range", units: "2", rewardValue: "10" }, {}],
     ["Product 1", { kind: "breaks", tiers: [{ units: "2", value: "10" }] }, { products: 1 }],
     ["Buy more, save more", { kind: "breaks", tiers: [{ units: "2", value: "10" }] }, {}],
     ["Get Product 3 free", { kind: "gift", giftPercent: "100" }, { products: 3, gift: 2 }],
