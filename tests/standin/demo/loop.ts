@@ -124,8 +124,8 @@ async function learn({
 
 async function approve({ merchant, watch, say }: LoopParts): Promise<number> {
   const best = await watch.rows<{ id: string }>(
-    // What is for a season ahead waits for its first day, and nobody here waits so long.
-    `SELECT id FROM "Bundle" WHERE shop = $1 AND status = 'proposed' AND "startsAt" IS NULL
+    // What is for a season ahead waits for its first day, and nobody here waits so long, or chooses from a range.
+    `SELECT id FROM "Bundle" WHERE shop = $1 AND status = 'proposed' AND "startsAt" IS NULL AND terms IS NULL
      ORDER BY "expectedExtraMarginMinor" DESC, id LIMIT ${APPROVALS}`,
   );
   say(`Approving ${best.length} bundles`);
