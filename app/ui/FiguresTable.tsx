@@ -15,6 +15,8 @@ interface FiguresTableProps {
 const PADDING = "var(--p-space-200) var(--p-space-300) var(--p-space-200) 0";
 /** On one line a heading would make its column as wide as its longest words. */
 const MOST_HEADING = "9rem";
+/** A name is not broken at each of its words on a phone, where the figures beside it scroll. */
+const LEAST_NAME = "10rem";
 
 /** A table of figures. Where it is wider than the window it scrolls, which a keyboard can do as it takes the focus. */
 export function FiguresTable({ label, columnContentTypes, headings, rows, totals = [] }: FiguresTableProps) {
@@ -43,7 +45,11 @@ export function FiguresTable({ label, columnContentTypes, headings, rows, totals
             <tr key={index} style={{ borderBlockStart: "1px solid var(--p-color-border-secondary)" }}>
               {row.map((cell, column) =>
                 column === 0 ? (
-                  <th key={column} scope="row" style={{ ...styleOf(column), fontWeight: "inherit" }}>
+                  <th
+                    key={column}
+                    scope="row"
+                    style={{ ...styleOf(column), fontWeight: "inherit", minInlineSize: LEAST_NAME }}
+                  >
                     {cell}
                   </th>
                 ) : (

@@ -18,6 +18,8 @@ const COLUMNS = ["bundle", "worth", "seen", "share", "orders", "revenue", "disco
 /** Each bundle's worth a month, and its way from being seen to being paid for in a window of the merchant's choice. */
 export function BundleResultsTable({ windows, days, onDays, rows, totals }: BundleResultsTableProps) {
   const { t } = useTranslation("results");
+  const isWorthKnown = rows.some(({ worth }) => worth !== null);
+  const columns = COLUMNS.filter((column) => isWorthKnown || column !== "worth");
   return (
     <Card padding="0">
       <Box padding="400" paddingBlockEnd="200">
@@ -48,23 +50,23 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
         <Box paddingInline="400" paddingBlockEnd="200">
           <FiguresTable
             label={t("bundles.label")}
-            columnContentTypes={COLUMNS.map((column) => (column === "bundle" ? "text" : "numeric"))}
-            headings={COLUMNS.map((column) => t(`column.${column}`))}
-            totals={["", "", "", "", totals.orders, totals.revenue, totals.discount]}
+            columnContentTypes={columns.map((column) => (column === "bundle" ? "text" : "numeric"))}
+            headings={columns.map((column) => t(`column.${column}`))}
+            totals={[...columns.slice(0, -3).map(() => ""), totals.orders, totals.revenue, totals.discount]}
             rows={rows.map((row) => [
               <Link key={row.id} url={`/app/suggestions/${row.id}`} removeUnderline>
                 {row.title}
               </Link>,
-              row.worth ? (
-                <BlockStack key="worth">
-                  <span>{row.worth.value}</span>
-                  <Text as="span" tone="subdued" variant="bodySm">
-                    {row.worth.interval}
-                  </Text>
-                </BlockStack>
-              ) : (
-                t("worth.unknown")
-              ),
+              ...(isWorthKnown
+                ? [
+                    <BlockStack key="worth">
+                      <span>{row.worth?.value ?? t("worth.unknown")}</span>
+                      <Text as="span" tone="subdued" variant="bodySm">
+                        {row.worth?.interval}
+                      </Text>
+                    </BlockStack>,
+                  ]
+                : []),
               row.seen,
               row.takeRate,
               row.orders,

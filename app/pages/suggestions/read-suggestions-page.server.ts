@@ -35,6 +35,8 @@ import {
 
 /** As many as a browser of a slow phone marks at once without a pause. */
 const PAGE_SIZE = 25;
+/** A row has room for so many names. */
+const MOST_NAMED = 4;
 /** Days of what an approved bundle sold; the days that an expectation is made for. */
 const SOLD_DAYS = 28;
 /** Collections to filter by; the first by name. */
@@ -162,6 +164,7 @@ function toRow(
   const components = bundle.components.map((component) =>
     toComponent(component, variants.get(component.variantGid)),
   );
+  const more = components.length - MOST_NAMED;
   const terms = toOfferTerms(bundle);
   const [price] = listSteps(
     terms,
@@ -171,8 +174,11 @@ function toRow(
   return {
     id: bundle.id,
     title: bundle.title,
-    /** What the title stands for, by their own names. */
-    products: components.map(({ title }) => readable(title)),
+    /** What the title stands for, by their own names; of a pool the first few. */
+    products: [
+      ...components.slice(0, MOST_NAMED).map(({ title }) => readable(title)),
+      ...(more > 0 ? [words.t("bundle:preview.more", { count: more })] : []),
+    ],
     status: bundle.status,
     pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
     pictures: components.map(({ title, imageUrl, quantity }) => ({ title, imageUrl, quantity })),
