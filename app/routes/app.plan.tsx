@@ -3,6 +3,7 @@ import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, InlineGrid, Link } from "@shopify/polaris";
 import { InstallingPage } from "#app/ui/InstallingPage.tsx";
 import { Page } from "#app/ui/Page.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { PlanCard } from "#app/pages/plan/PlanCard.tsx";
@@ -79,6 +80,7 @@ export default function PlanPage() {
             />
           ))}
         </InlineGrid>
+        <Subdued>{t("everything")}</Subdued>
         <Link url="/app/help?ask=cost">{t("help")}</Link>
       </BlockStack>
     </Page>

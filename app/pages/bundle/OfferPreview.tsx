@@ -83,12 +83,16 @@ export function OfferPreview({ kind, title, components, prices }: OfferPreviewPr
               <Text as="span" variant="headingMd">
                 {priceAfter}
               </Text>
-              <Text as="span" tone="subdued" textDecorationLine="line-through">
-                {priceBefore}
-              </Text>
-              <Text as="span" tone="success">
-                {t("preview.saving", { saving })}
-              </Text>
+              {priceAfter === priceBefore ? null : (
+                <>
+                  <Text as="span" tone="subdued" textDecorationLine="line-through">
+                    {priceBefore}
+                  </Text>
+                  <Text as="span" tone="success">
+                    {t("preview.saving", { saving })}
+                  </Text>
+                </>
+              )}
             </InlineStack>
           ))}
           {first ? (

@@ -98,8 +98,8 @@ export function describeSteps(components: readonly PricedComponent[], request: M
       const leaves = t("server:leaves", {
         price: format.money(afterMinor),
         profit: format.money(afterMinor - costMinor),
-        full: format.money(beforeMinor - costMinor),
       });
+      const full = t("server:leavesFull", { full: format.money(beforeMinor - costMinor) });
       const below = t("server:leavesLow", {
         margin: format.percent(marginRatio),
         floor: format.percent(marginFloorRatio),
@@ -109,8 +109,12 @@ export function describeSteps(components: readonly PricedComponent[], request: M
         priceBefore: format.money(beforeMinor),
         priceAfter: format.money(afterMinor),
         saving: format.money(discountMinor),
-        discount: format.percent(beforeMinor > 0 ? discountMinor / beforeMinor : 0, 1),
-        leaves: marginRatio < marginFloorRatio ? `${leaves} ${below}` : leaves,
+        discount: discountMinor > 0 ? format.percent(discountMinor / beforeMinor, 1) : t("bundles:fullPrice"),
+        leaves: [
+          leaves,
+          ...(discountMinor > 0 ? [full] : []),
+          ...(marginRatio < marginFloorRatio ? [below] : []),
+        ].join(" "),
       };
     },
   );

@@ -1,7 +1,6 @@
 import { Badge, Button, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { PlanKey } from "#app/domain/plans.ts";
-import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface PlanCardProps {
@@ -25,7 +24,6 @@ export function PlanCard({ plan: { key, isCurrent, price, mostLive }, isBusy, on
         {key === "free" ? price : t("perMonth", { price })}
       </Text>
       <Text as="p">{mostLive === null ? t("unlimited") : t("upTo", { count: mostLive })}</Text>
-      <Subdued>{t("everything")}</Subdued>
       <Button
         disabled={isCurrent}
         loading={isBusy}
