@@ -38,6 +38,7 @@ export function AutopilotCard({ autopilot, names, isBusy, onSwitchOn, onSwitchOf
             </InlineStack>
             {autopilot.isStopped ? <Banner tone="critical">{t("autopilot.stopped")}</Banner> : null}
             <Text as="p">{t("autopilot.limits")}</Text>
+            <Text as="p">{t("autopilot.kinds")}</Text>
             <CatalogueSelect kind="collection" chosen={collections} names={names} onChange={setCollections} />
             <Text as="p" tone="subdued">
               {t("autopilot.collections")}
