@@ -32,8 +32,9 @@ export async function readTour(
   const components = products.map((title) => ({ title, imageUrl: "", quantity: 1, isGift: false }));
   return {
     row: {
-      ...{ id: "example", title: t("tour:example.set"), products, pictures: components, ...price },
+      ...{ id: "example", title: t("tour:example.set"), products, ...price },
       ...{ isFullPrice: false, pausedReason: null, sold: null, startsOn: null, anchor: "" },
+      pictures: components.map((component) => ({ ...component, imageUrl: null })),
       readiness: "now" as const,
       why: t("evidence:brief.ordersBoth", { together: 61, liftTimes: 6 }),
       gain: { text: t("server:aMonth", { amount: about(120) }), sureness: "likely" as const },
