@@ -31,7 +31,7 @@ const OTHER_WORDS: Readonly<Record<Locale, RegExp | null>> = {
   de: /genehmig|[a-zäöüß]n Sie\b|[a-zäöü,] Ihre?[mnrs]?\b|\bIhnen\b|Eure?\b/,
   es: /\busted(es)?\b|paquete|\b(conjuntos|espere|envíe|elija|excluya|revise|introduzca)\b/i,
   fr: /(?<!\p{L})(tu|toi|ton|tes)(?!\p{L})/iu,
-  ja: /バンドル/,
+  ja: /バンドル|ショップ/,
   "zh-CN": /捆绑|你/,
 };
 
