@@ -64,19 +64,19 @@ export function titleOffer(
 }
 
 /**
- * The title of what a run proposes: what offers more of one product is called after it, and nobody has named the others.
+ * The title of what a run proposes, which nobody has named.
  *
  * @param taken titles of other offers; this one's joins them
  */
 export function titleProposal(
-  { title: ofProduct, terms, discountRatio }: Pick<BundleProposal, "title" | "terms" | "discountRatio">,
+  { terms, discountRatio }: Pick<BundleProposal, "terms" | "discountRatio">,
   products: readonly ThemedProduct[],
   locale: Locale,
   taken: Set<string>,
 ): string {
   const components = products.map(({ title, category }) => ({ title, category, isGift: false }));
   const offer = { terms: terms ?? toOfferTerms({ terms: null, discountRatio }), components };
-  const title = terms?.kind === "breaks" ? ofProduct : titleOffer(offer, locale, taken);
+  const title = titleOffer(offer, locale, taken);
   taken.add(title);
   return title;
 }
