@@ -17,7 +17,7 @@ const WINDOW_DAYS = 365;
 /** The days that what was counted before them is held against. */
 const REPLAY_DAYS = 28;
 /** Orders of 28 days: fewer are written as 0.0, which says nothing. */
-const LEAST_TOLD = 0.05;
+const LEAST_STATED = 0.05;
 
 interface OutlookRequest {
   readonly shop: string;
@@ -103,7 +103,7 @@ export async function readOfferOutlook(
     evidence: [
       ...evidence,
       ...(replay ? [replay] : []),
-      ...(expected && expected.ordersWithOffer.value >= LEAST_TOLD
+      ...(expected && expected.ordersWithOffer.value >= LEAST_STATED
         ? [toMargin(expected, steps.at(-1)!)]
         : []),
     ],
