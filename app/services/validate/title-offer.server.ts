@@ -1,6 +1,4 @@
 import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
-import { renameBundle } from "#app/data/bundles/bundle-edits.server.ts";
-import { listLiveBundles } from "#app/data/bundles/bundles.server.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-titles.ts";
 import type { BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
@@ -8,7 +6,6 @@ import { findTheme, shorten, type ThemedProduct } from "#app/domain/propose/titl
 import { readable, titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
 import type { Locale } from "#app/locales/locales.ts";
 import { openTitleWords } from "#app/locales/title-words.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
 
 interface UntitledOffer {
   readonly terms: OfferTerms;
@@ -79,29 +76,4 @@ export function titleProposal(
   const title = titleOffer(offer, locale, taken);
   taken.add(title);
   return title;
-}
-
-/**
- * Titles anew what is live under the names of its products alone ("A + B"), as all sets once were. Any other title may
- * be the merchant's and stays. The next publishing pass brings it to the storefront.
- *
- * @param categoryOf of a variant; empty when unknown
- * @returns the titles of all that is live
- */
-export async function titleLiveOffers(
-  { db }: Pick<Deps, "db">,
-  shop: string,
-  { locale, categoryOf }: { readonly locale: Locale; readonly categoryOf: (variantGid: string) => string },
-): Promise<Set<string>> {
-  const live = await listLiveBundles(db, shop);
-  const taken = new Set(live.map(({ title }) => title));
-  for (const bundle of live) {
-    const names = bundle.components.map(({ title }) => title);
-    if (![titleBundle(names), names.join(" + ")].includes(bundle.title)) continue;
-    const components = bundle.components.map((one) => ({ ...one, category: categoryOf(one.variantGid) }));
-    const title = titleOffer({ terms: toOfferTerms(bundle), components }, locale, taken);
-    await renameBundle(db, bundle, title);
-    taken.add(title);
-  }
-  return taken;
 }
