@@ -30,6 +30,7 @@ import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts
 import { readDataRequestFile } from "#app/services/privacy/read-data-requests.server.ts";
 import { readPublicationCard } from "#app/pages/settings/read-publication-card.server.ts";
 import { readStaffLocale, readStaffRights } from "#app/services/settings/read-staff.server.ts";
+import { readTour } from "#app/pages/tour/read-tour.server.ts";
 import { readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
 import { watchProgress } from "#app/pages/watch-progress.server.ts";
 import { readHomePage } from "#app/pages/home/read-home-page.server.ts";
@@ -205,6 +206,7 @@ async function readAnswers(): Promise<Record<string, unknown>> {
     readRunPage: await readRunPage(deps, { ...page, runId }),
     readAutomationPage: await readAutomationPage(deps, page),
     readSettingsPage: await readSettingsPage(deps, page),
+    readTour: await readTour(deps, page),
     readModelsPage: await readModelsPage(deps, { ...page, viewer: "42" }),
     readPlanPage: await readPlanPage(deps, page),
     readPrivacyPage: await readPrivacyPage(deps, page),
