@@ -64,10 +64,7 @@ export function writeAnswer(
     return {
       kind: "known",
       text: t("server:worth.known", range),
-      more: [
-        verdict,
-        ...(isLate ? [t("server:worth.late", { share: format.percent(toComeRatio) })] : []),
-      ],
+      more: [verdict, ...(isLate ? [t("server:worth.late", { share: format.percent(toComeRatio) })] : [])],
       howSure: t(`server:worth.${worth.holdsForYear ? "year" : "period"}`),
     };
   }
