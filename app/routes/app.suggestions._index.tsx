@@ -33,7 +33,7 @@ import { parseJson, parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { changeViews, ViewCommand } from "#app/services/settings/change-views.server.ts";
 import { decideBundles } from "#app/services/validate/decide-bundles.server.ts";
-import { editBundles } from "#app/services/validate/edit-bundles.server.ts";
+import { editBundles, SharedTerms } from "#app/services/validate/edit-bundles.server.ts";
 import { describeConflicts } from "#app/pages/describe-conflicts.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 
@@ -42,7 +42,7 @@ const REFRESH_MS = 5_000;
 const NULLABLE = ["kind", "collection", "confidence", "minProfit"];
 
 const Ids = z.array(z.uuid()).min(1).max(100);
-const BulkEdit = z.object({ ids: Ids, terms: z.string().transform(parseJson) });
+const BulkEdit = z.object({ ids: Ids, terms: z.string().transform(parseJson).pipe(SharedTerms) });
 const BulkCommand = z
   .object({
     decision: z.enum(DECISIONS),

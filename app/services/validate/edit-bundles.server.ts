@@ -9,17 +9,12 @@ import { editBundle } from "./edit-bundle.server.ts";
 import { readTypedTerms } from "./typed-terms.server.ts";
 
 /** As they are typed; what is empty stays as each offer has it. */
-const SharedTerms = z.object({
-  percent: z.string(),
-  startsOn: z.string(),
-  endsOn: z.string(),
-  placement: z.string(),
-});
+const Typed = z.string().max(40);
+export const SharedTerms = z.object({ percent: Typed, startsOn: Typed, endsOn: Typed, placement: Typed });
 
 interface EditRequest extends Omit<BundleRequest, "bundleId"> {
   readonly bundleIds: readonly string[];
-  /** What `SharedTerms` reads, of an honest page. */
-  readonly typed: unknown;
+  readonly typed: z.infer<typeof SharedTerms>;
   readonly words: Words;
 }
 
@@ -34,7 +29,7 @@ export async function editBundles(
   { bundleIds, typed, words, ...each }: EditRequest,
 ): Promise<{ readonly ok: boolean; readonly message: string }> {
   const { shop } = each;
-  const { percent, ...others } = SharedTerms.parse(typed);
+  const { percent, ...others } = typed;
   const filled = Object.fromEntries(Object.entries(others).filter(([, text]) => text !== ""));
   const offer = { kind: "set", rewardType: "percent", rewardValue: percent };
   const read = await readTypedTerms(deps, {
