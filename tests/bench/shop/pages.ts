@@ -59,6 +59,7 @@ if (!existsSync(new URL("../../../build/server", import.meta.url))) {
 
 const stops: (() => Promise<unknown>)[] = [];
 let failed = false;
+let visitsRead = 0;
 try {
   await main();
 } finally {
@@ -118,8 +119,6 @@ async function main(): Promise<void> {
   stops.push(() => browser.close());
   for (const [name, path] of pages) await measureInBrowser(browser, standin, appUrl, name, path);
 }
-
-let visitsRead = 0;
 
 /** How many rows of visits the database read for a page, which no load of the machine changes. */
 async function reportVisitsRead(databaseUrl: string, name: string): Promise<void> {
