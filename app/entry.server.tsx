@@ -21,7 +21,7 @@ export default async function handleRequest(
 ): Promise<Response> {
   // The content security policy that lets only this shop's admin put the app into a frame.
   addDocumentResponseHeaders(request, headers);
-  const { locale } = (remixContext.staticHandlerContext.loaderData["routes/app"] ?? {}) as {
+  const { locale } = (remixContext.staticHandlerContext.loaderData["routes/admin/layout"] ?? {}) as {
     locale?: string;
   };
   const translator = findTranslator(pickLocale(locale));

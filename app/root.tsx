@@ -24,7 +24,7 @@ export default function Root() {
 
 function Document({ children }: { children: React.ReactNode }) {
   // The embedded layout knows the reader; public pages are in English.
-  const layout = useRouteLoaderData("routes/app") as { readonly locale?: string } | undefined;
+  const layout = useRouteLoaderData("routes/admin/layout") as { readonly locale?: string } | undefined;
   const locale = layout?.locale ?? "en";
   return (
     <html lang={locale}>

@@ -32,7 +32,7 @@ export function answerWebhook(
   { build, budget }: Answering,
   isKnown: (shop: string) => Promise<boolean>,
 ): RequestHandler {
-  const answer = openAction(build, "routes/webhooks");
+  const answer = openAction(build, "routes/machines/webhooks");
   return (incoming, outgoing, next) => {
     const header = (name: string) => incoming.headers[`x-shopify-${name}`]?.toString() ?? "";
     const shop = header("shop-domain");
@@ -50,7 +50,7 @@ export function answerWebhook(
 
 /** Answers the pixel's batches by the action of their route. */
 export function answerEvents({ build, budget }: Answering): RequestHandler {
-  const answer = openAction(build, "routes/events");
+  const answer = openAction(build, "routes/machines/events");
   return (incoming, outgoing, next) => {
     budget
       .read(incoming, MAX_EVENTS_BYTES)
@@ -72,7 +72,7 @@ export function answerEvents({ build, budget }: Answering): RequestHandler {
 
 /** Answers an action of Shopify Flow by the action of its route; its body is read within the budget of all. */
 export function answerFlow({ build, budget }: Answering): RequestHandler {
-  const answer = openAction(build, "routes/flow.pause-offer");
+  const answer = openAction(build, "routes/machines/pause-offer");
   return (incoming, outgoing, next) => {
     if (!SIGNATURE.test(incoming.headers["x-shopify-hmac-sha256"]?.toString() ?? "")) {
       return refuse(incoming, outgoing, 401);

@@ -63,8 +63,8 @@ beforeAll(async () => {
   await deps.db.shop.create({
     data: shopRow(SHOP, { currency: "EUR" }),
   });
-  const webhooks = await import("#app/routes/webhooks.ts");
-  const events = await import("#app/routes/events.ts");
+  const webhooks = await import("#app/routes/machines/webhooks.ts");
+  const events = await import("#app/routes/machines/events.ts");
   const app = await import("#app/services/deps.server.ts");
   const limits = await import("#app/web/rate-limit.server.ts");
   const context = { params: {}, context: {} };

@@ -48,7 +48,7 @@ beforeAll(async () => {
     ENCRYPTION_KEYS,
     LOG_LEVEL: "error",
   });
-  const events = await import("#app/routes/events.ts");
+  const events = await import("#app/routes/machines/events.ts");
   const app = await import("#app/services/deps.server.ts");
   const limits = await import("#app/web/rate-limit.server.ts");
   closeApp = async () => {

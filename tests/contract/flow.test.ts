@@ -61,7 +61,7 @@ describe("the extensions for Shopify Flow", () => {
     expect(actions.map(({ handle, runtime_url }) => [handle, runtime_url])).toEqual([
       ["pause-offer", "/flow/pause-offer"],
     ]);
-    expect(existsSync("app/routes/flow.pause-offer.ts")).toBe(true);
+    expect(existsSync("app/routes/machines/pause-offer.ts")).toBe(true);
     expect(readFileSync("app/web.ts", "utf8")).toContain('"/flow/pause-offer"');
   });
 
@@ -92,7 +92,7 @@ beforeAll(async () => {
     ENCRYPTION_KEYS,
     LOG_LEVEL: "error",
   });
-  const route = await import("#app/routes/flow.pause-offer.ts");
+  const route = await import("#app/routes/machines/pause-offer.ts");
   const app = await import("#app/services/deps.server.ts");
   closeApp = () => app.deps().close();
   action = (request) => route.action({ request, params: {}, context: {} });

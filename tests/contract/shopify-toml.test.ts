@@ -139,7 +139,7 @@ describe("the extensions' TOML", () => {
     const [{ target, url }] = LinkToml.parse(read("offer-link")).extensions[0].targeting;
     expect(target).toBe("admin.product-details.action.link");
     expect(url).toBe("app://app/offers/new");
-    expect(existsSync("app/routes/app.offers.new.tsx")).toBe(true);
+    expect(existsSync("app/routes/admin/new-offer.tsx")).toBe(true);
     expect(existsSync("extensions/offer-link/locales/en.default.json")).toBe(true);
   });
 

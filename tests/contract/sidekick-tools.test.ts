@@ -68,8 +68,8 @@ async function answer(path: string, options: RequestInit = {}): Promise<Response
   const { pathname } = new URL(path, APP_URL);
   const diagnosed = /^\/app\/diagnosis\/(.+)$/.exec(pathname)?.[1];
   const { loader } = diagnosed
-    ? await import("#app/routes/app.diagnosis.$bundleId.ts")
-    : await import("#app/routes/app.sidekick.ts");
+    ? await import("#app/routes/resources/diagnosis.ts")
+    : await import("#app/routes/resources/sidekick.ts");
   const ask = async (method: string, headers: Record<string, string>) =>
     loader({
       request: new Request(new URL(path, APP_URL), {

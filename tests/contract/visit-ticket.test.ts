@@ -61,8 +61,8 @@ beforeAll(async () => {
     ENCRYPTION_KEYS,
     LOG_LEVEL: "error",
   });
-  const ticket = await import("#app/routes/storefront.ticket.ts");
-  const eventsRoute = await import("#app/routes/events.ts");
+  const ticket = await import("#app/routes/machines/visit-ticket.ts");
+  const eventsRoute = await import("#app/routes/machines/events.ts");
   const app = await import("#app/services/deps.server.ts");
   const limits = await import("#app/web/rate-limit.server.ts");
   closeApp = async () => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
     ENCRYPTION_KEYS,
     LOG_LEVEL: "error",
   });
-  const route = await import("#app/routes/webhooks.ts");
+  const route = await import("#app/routes/machines/webhooks.ts");
   const app = await import("#app/services/deps.server.ts");
   closeApp = () => app.deps().close();
   // A thrown Response is an answer, as in Remix.
@@ -106,7 +106,7 @@ describe("POST /webhooks", () => {
   it("refuses the secret before from the day on which the change has ended", async () => {
     vi.resetModules();
     vi.stubEnv("SHOPIFY_API_SECRET_BEFORE", undefined);
-    const route = await import("#app/routes/webhooks.ts");
+    const route = await import("#app/routes/machines/webhooks.ts");
     const app = await import("#app/services/deps.server.ts");
     const answerTo = async (secret: string) => {
       const request = signedRequest("{}", { topic: "app/scopes_update", secret, webhookId: secret });

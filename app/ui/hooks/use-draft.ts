@@ -16,7 +16,7 @@ export function useDraft<T extends object>(
   outcome: { readonly ok: boolean } | undefined,
   outlivesTab = false,
 ) {
-  const shop = useRouteLoaderData<{ readonly shop: string }>("routes/app")?.shop ?? "";
+  const shop = useRouteLoaderData<{ readonly shop: string }>("routes/admin/layout")?.shop ?? "";
   const key = `draft:${shop}:${form}`;
   // The server knows of no draft, so the first drawing has none either.
   const [state, setState] = useState<{ key: string | null; typed: Partial<T> }>({ key: null, typed: {} });

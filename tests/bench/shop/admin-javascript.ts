@@ -31,16 +31,16 @@ const BAR_BYTES = 120_000;
 const files = new Map(Object.values(assets.routes).map((route) => [route, filesOf(route.id)]));
 
 for (const [{ id }, own] of files) {
-  if (!id.startsWith("routes/app.") || own.size === 0) continue;
+  if (!id.startsWith("routes/admin/") || own.size === 0) continue;
   const bytes = sumOf(own);
-  print(id.slice("routes/".length), bytes, BAR_BYTES);
+  print(id.slice("routes/admin/".length), bytes, BAR_BYTES);
   if (bytes > BAR_BYTES) process.exitCode = 1;
 }
 for (const [{ id }, own] of files) {
   for (const late of [...own].flatMap(listLate)) {
     const more = [...withImports(late)].filter((file) => !own.has(file));
     const part = late.slice("/assets/".length).replace(/-.{8}\.js$/, "");
-    print(`${part} of ${id.slice("routes/".length)}, loaded late`, sumOf(more), null);
+    print(`${part} of ${id.slice("routes/admin/".length)}, loaded late`, sumOf(more), null);
   }
 }
 

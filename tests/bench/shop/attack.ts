@@ -67,7 +67,7 @@ process.exitCode = broken > 0 ? 1 : 0;
 
 /** Installs the app and has a bundle on the storefront since a month. */
 async function openShop({ asMerchant, pool }: AttackedApp): Promise<void> {
-  await asMerchant("/app?_data=routes%2Fapp");
+  await asMerchant("/app?_data=routes%2Fadmin%2Flayout");
   await pool.query(
     `UPDATE "Shop" SET "holdoutSalt" = $2, "settings" = '{"holdoutRatio": 0.1, "holdoutRampDays": 0}',
        "backfilledAt" = now() WHERE "shop" = $1`,

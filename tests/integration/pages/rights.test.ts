@@ -68,11 +68,11 @@ const SHARED_TERMS = JSON.stringify({ percent: "12", startsOn: "", endsOn: "", p
 
 /** Every route of the app behind a session, with every way in which its loader and its action are asked. */
 const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action", readonly Way[]>>>>> = {
-  "app.tsx": { loader: [VIEW] },
-  "app.$.tsx": { loader: [VIEW] },
-  "app._index.tsx": { loader: [VIEW], action: [decide(() => ({ intent: "guide-hide" }))] },
-  "app.activity.tsx": { loader: [VIEW] },
-  "app.automation.tsx": {
+  "admin/layout.tsx": { loader: [VIEW] },
+  "admin/not-found.tsx": { loader: [VIEW] },
+  "admin/home.tsx": { loader: [VIEW], action: [decide(() => ({ intent: "guide-hide" }))] },
+  "admin/activity.tsx": { loader: [VIEW] },
+  "admin/automation.tsx": {
     loader: [VIEW],
     action: [
       decide(() => ({ intent: "autopilot-on" })),
@@ -80,14 +80,14 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
       decide(() => ({ windowDays: "400" })),
     ],
   },
-  "app.catalogue.ts": { loader: [{ right: null, query: "kind=product&text=o" }] },
-  "app.data-requests.$requestId.ts": {
+  "resources/catalogue.ts": { loader: [{ right: null, query: "kind=product&text=o" }] },
+  "resources/data-request.ts": {
     loader: [{ right: "export", params: ({ key }) => ({ requestId: key }) }],
   },
-  "app.diagnosis.$bundleId.ts": { loader: [{ right: null, params: ofBundle }] },
-  "app.export.ts": { loader: [{ right: "export" }] },
-  "app.help.tsx": { loader: [VIEW] },
-  "app.import.ts": {
+  "resources/diagnosis.ts": { loader: [{ right: null, params: ofBundle }] },
+  "resources/export.ts": { loader: [{ right: "export" }] },
+  "admin/help.tsx": { loader: [VIEW] },
+  "resources/import.ts": {
     loader: [{ right: "export" }],
     action: [
       {
@@ -96,23 +96,23 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
       },
     ],
   },
-  "app.jobs.tsx": {
+  "admin/jobs.tsx": {
     loader: [VIEW],
     action: [
       decide(({ key }) => ({ kind: "webhook", id: key })),
       decide(({ key }) => ({ kind: "job", id: `${AT.toISOString()} ${key}` })),
     ],
   },
-  "app.models.tsx": {
+  "admin/models.tsx": {
     loader: [VIEW],
     action: [decide(({ modelId }) => ({ intent: "use", modelId })), decide(() => ({ intent: "release" }))],
   },
-  "app.offers.collection.ts": {
+  "resources/collection.ts": {
     loader: [{ right: null, query: "id=gid%3A%2F%2Fshopify%2FCollection%2F1" }],
   },
-  "app.offers.export.ts": { loader: [{ right: "export" }] },
-  "app.offers.figures.ts": { action: [] },
-  "app.offers.file.tsx": {
+  "resources/offer-export.ts": { loader: [{ right: "export" }] },
+  "resources/offer-figures.ts": { action: [] },
+  "admin/offer-file.tsx": {
     action: [
       decide(() => {
         const products = unbundled.map(({ variantGid }) => `${variantGid}*2`).join(" ");
@@ -120,41 +120,41 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
       }),
     ],
   },
-  "app.offers.new.tsx": {
+  "admin/new-offer.tsx": {
     loader: [VIEW],
     action: [decide(() => ({ intent: "draft", terms: JSON.stringify({ ...OFFER, components: unbundled }) }))],
   },
-  "app.tour.tsx": { loader: [VIEW] },
-  "app.plan.tsx": { loader: [VIEW], action: [decide(() => ({ plan: "free" }))] },
-  "app.privacy.tsx": {
+  "admin/tour.tsx": { loader: [VIEW] },
+  "admin/plan.tsx": { loader: [VIEW], action: [decide(() => ({ plan: "free" }))] },
+  "admin/privacy.tsx": {
     loader: [VIEW],
     action: [
       decide(() => ({ browseKeptDays: "200" })),
       { right: "erase", form: () => ({ intent: "erase" }) },
     ],
   },
-  "app.progress.ts": { loader: [VIEW] },
-  "app.publishing.ts": {
+  "resources/progress.ts": { loader: [VIEW] },
+  "resources/publishing.ts": {
     loader: [VIEW],
     action: [decide(() => ({ intent: "allow-stand-ins" })), decide(() => ({ intent: "switch-off" }))],
   },
-  "app.results.tsx": {
+  "admin/results.tsx": {
     loader: [VIEW],
     action: [decide(() => ({ firstDay: TODAY, lastDay: TODAY, reason: "sold_out" }))],
   },
-  "app.results_.export.ts": { loader: [{ right: "export", query: "days=28" }] },
-  "app.runs.$runId.tsx": { loader: [{ right: null, params: ({ runId }) => ({ runId }) }] },
-  "app.runs._index.tsx": {
+  "resources/result-export.ts": { loader: [{ right: "export", query: "days=28" }] },
+  "admin/run.tsx": { loader: [{ right: null, params: ({ runId }) => ({ runId }) }] },
+  "admin/runs.tsx": {
     loader: [VIEW],
     action: [decide(({ runId }) => ({ intent: "cancel", runId })), decide(() => ({ intent: "start" }))],
   },
-  "app.settings.tsx": {
+  "admin/settings.tsx": {
     loader: [VIEW],
     action: [decide(() => ({ intent: "pause-all" })), decide(() => ({ minDiscountRatio: "7" }))],
   },
-  "app.sidekick.ts": { loader: [{ right: null, query: "search=o" }] },
-  "app.theme-style.ts": { loader: [VIEW] },
-  "app.suggestions.$bundleId.tsx": {
+  "resources/sidekick.ts": { loader: [{ right: null, query: "search=o" }] },
+  "resources/theme-style.ts": { loader: [VIEW] },
+  "admin/bundle.tsx": {
     loader: [{ right: null, params: ofBundle }],
     action: [
       decide(() => ({ intent: "edit", terms: JSON.stringify({ title: "Seven" }) }), ofBundle),
@@ -162,7 +162,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
       decide(() => ({ intent: "undo" }), ofBundle),
     ],
   },
-  "app.suggestions._index.tsx": {
+  "admin/suggestions.tsx": {
     loader: [VIEW],
     action: [
       decide(({ bundleId }) => ({ decision: "approve", id: bundleId })),
@@ -175,14 +175,15 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
 
 /** Routes without a session, and what holds instead. */
 const OPEN: Readonly<Record<string, string>> = {
-  "_index.tsx": "tells what the app is",
-  "privacy.tsx": "tells what the app keeps",
-  "auth.$.tsx": "Shopify's library opens a session here",
-  "auth.login.tsx": "asks for the shop whose session is to be opened",
-  "events.ts": "the storefront's visitors have none; a batch names its shop and is checked by its form",
-  "flow.pause-offer.ts": "Shopify signs the body",
-  "storefront.ticket.ts": "Shopify signs what it hands on of a storefront",
-  "webhooks.ts": "Shopify signs the body",
+  "public/front-page.tsx": "tells what the app is",
+  "public/privacy.tsx": "tells what the app keeps",
+  "public/auth.tsx": "Shopify's library opens a session here",
+  "public/login.tsx": "asks for the shop whose session is to be opened",
+  "machines/events.ts":
+    "the storefront's visitors have none; a batch names its shop and is checked by its form",
+  "machines/pause-offer.ts": "Shopify signs the body",
+  "machines/visit-ticket.ts": "Shopify signs what it hands on of a storefront",
+  "machines/webhooks.ts": "Shopify signs the body",
 };
 
 /** What a staff member has been left who lacks just this right. */
@@ -328,7 +329,9 @@ const withIds = named.filter(
 
 describe("every route of the app", () => {
   it("has each of its loaders and actions among the ways below, or is named as open", async () => {
-    const files = readdirSync(ROUTES).filter((file) => /\.tsx?$/.test(file));
+    const files = readdirSync(ROUTES, { encoding: "utf8", recursive: true }).filter((file) =>
+      /\.tsx?$/.test(file),
+    );
     const exported = await Promise.all(
       files
         .filter((file) => !(file in OPEN))
@@ -377,7 +380,7 @@ describe("every route of the app", () => {
     async (_, one) => {
       await become({ isOwner: false, scopes: [] });
       const { status, text } = await ask(one);
-      expect(status).toBe(one.file === "app.$.tsx" ? 404 : 200);
+      expect(status).toBe(one.file === "admin/not-found.tsx" ? 404 : 200);
       expect(text).not.toContain(FOREIGN);
     },
   );
@@ -389,7 +392,7 @@ describe("every route of the app", () => {
       const before = await others();
       const { status, text } = await ask(one);
       // A file of orders is read by a worker.
-      expect(status, text).toBe(one.file === "app.import.ts" && text !== "null" ? 202 : 200);
+      expect(status, text).toBe(one.file === "resources/import.ts" && text !== "null" ? 202 : 200);
       expect(text).not.toContain(FOREIGN);
       expect(await others()).toBe(before);
     },

@@ -175,24 +175,26 @@ describe("the pages over HTTP", () => {
     async (path) => {
       const forged = `Bearer ${standin.sessionToken().slice(0, -6)}AAAAAA`;
       expect((await load(path)).status).not.toBe(200);
-      const answer = await load(`${path}?_data=routes%2Fapp`, { authorization: forged });
+      const answer = await load(`${path}?_data=routes%2Fadmin%2Flayout`, { authorization: forged });
       expect(answer.status).toBe(401);
     },
   );
 
   it.each([
-    ["/app", "app._index", "home"],
-    ["/app/suggestions", "app.suggestions._index", "list"],
-    ["/app/results", "app.results", "results"],
-    ["/app/runs", "app.runs._index", "runs"],
-    ["/app/automation", "app.automation", "page"],
-    ["/app/settings", "app.settings", "page"],
-    ["/app/models", "app.models", "page"],
-    ["/app/plan", "app.plan", "page"],
-    ["/app/privacy", "app.privacy", "page"],
-    ["/app/activity", "app.activity", "page"],
+    ["/app", "home", "home"],
+    ["/app/suggestions", "suggestions", "list"],
+    ["/app/results", "results", "results"],
+    ["/app/runs", "runs", "runs"],
+    ["/app/automation", "automation", "page"],
+    ["/app/settings", "settings", "page"],
+    ["/app/models", "models", "page"],
+    ["/app/plan", "plan", "page"],
+    ["/app/privacy", "privacy", "page"],
+    ["/app/activity", "activity", "page"],
   ])("%s answers its merchant", async (path, route, key) => {
-    const answer = await loadAsMerchant(`${path}?${path === "/app" ? "index&" : ""}_data=routes%2F${route}`);
+    const answer = await loadAsMerchant(
+      `${path}?${path === "/app" ? "index&" : ""}_data=routes%2Fadmin%2F${route}`,
+    );
     expect(answer.status).toBe(200);
     expect((await answer.json())[key]).not.toBeNull();
   });
@@ -200,7 +202,7 @@ describe("the pages over HTTP", () => {
   it.each(["/app/suggestions/not-an-id", "/app/suggestions/7d8f2c8e-7d6d-4c55-9a64-0c4b3fd2b8aa"])(
     "%s does not exist",
     async (path) => {
-      const answer = await loadAsMerchant(`${path}?_data=routes%2Fapp.suggestions.%24bundleId`);
+      const answer = await loadAsMerchant(`${path}?_data=routes%2Fadmin%2Fbundle`);
       expect(answer.status).toBe(404);
     },
   );
@@ -223,7 +225,7 @@ describe("the pages over HTTP", () => {
     expect(text).toContain('href="/app/suggestions"');
   });
 
-  const SETTINGS_DATA = "/app/settings?_data=routes%2Fapp";
+  const SETTINGS_DATA = "/app/settings?_data=routes%2Fadmin%2Flayout";
 
   it("are in the language of the admin, and so is what they ask for afterwards", async () => {
     const document = await (await openFromAdmin("de-AT")).text();
@@ -275,7 +277,7 @@ describe("the pages over HTTP", () => {
     await deps.db.staffRight.deleteMany();
     const authorization = `Bearer ${standin.sessionToken()}`;
     const post = () =>
-      fetch(`${appUrl}/app/automation?_data=routes%2Fapp.automation`, {
+      fetch(`${appUrl}/app/automation?_data=routes%2Fadmin%2Fautomation`, {
         method: "POST",
         headers: { "user-agent": BROWSER, authorization },
         body: new URLSearchParams({ windowDays: "400" }),
@@ -309,7 +311,7 @@ describe("the pages over HTTP", () => {
     const lines = (await file.text()).trimEnd().split("\n");
     expect(JSON.parse(lines.at(-1)!)).toEqual({ end: { rows: lines.length - 2 } });
     const erase = () =>
-      fetch(`${appUrl}/app/privacy?_data=routes%2Fapp.privacy`, {
+      fetch(`${appUrl}/app/privacy?_data=routes%2Fadmin%2Fprivacy`, {
         method: "POST",
         headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
         body: new URLSearchParams({ intent: "erase" }),
@@ -404,7 +406,7 @@ describe("the pages over HTTP", () => {
 
   it("a NUL in an address or a form is refused, and no failure shows a stack", async () => {
     expect((await load("/app/suggestions?query=%00")).status).toBe(400);
-    const answer = await fetch(`${appUrl}/app/automation?_data=routes%2Fapp.automation`, {
+    const answer = await fetch(`${appUrl}/app/automation?_data=routes%2Fadmin%2Fautomation`, {
       method: "POST",
       headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
       body: new URLSearchParams({ excludedTags: "a\0b" }),

@@ -24,7 +24,7 @@ export class Merchant {
 
   /** Opens the app for the first time, which is what installs it: the app exchanges the session token. */
   async install(): Promise<void> {
-    await this.#call("/app?_data=routes%2Fapp._index", {});
+    await this.#call("/app?_data=routes%2Fadmin%2Fhome", {});
   }
 
   /** Uploads older orders as Shopify's order-export CSV, which the API does not give back. */
@@ -42,18 +42,18 @@ export class Merchant {
   }
 
   async startRun(): Promise<void> {
-    await this.#submit("/app/runs?index&_data=routes%2Fapp.runs._index", [["intent", "start"]]);
+    await this.#submit("/app/runs?index&_data=routes%2Fadmin%2Fruns", [["intent", "start"]]);
   }
 
   async cancelRun(runId: string): Promise<void> {
-    await this.#submit("/app/runs?index&_data=routes%2Fapp.runs._index", [
+    await this.#submit("/app/runs?index&_data=routes%2Fadmin%2Fruns", [
       ["intent", "cancel"],
       ["runId", runId],
     ]);
   }
 
   async approve(bundleIds: readonly string[]): Promise<void> {
-    await this.#submit("/app/suggestions?index&_data=routes%2Fapp.suggestions._index", [
+    await this.#submit("/app/suggestions?index&_data=routes%2Fadmin%2Fsuggestions", [
       ["decision", "approve"],
       ...bundleIds.map((id): [string, string] => ["id", id]),
     ]);
@@ -61,7 +61,7 @@ export class Merchant {
 
   /** The data of the results page. */
   async readResults(): Promise<unknown> {
-    return (await this.#call("/app/results?_data=routes%2Fapp.results", {})).json();
+    return (await this.#call("/app/results?_data=routes%2Fadmin%2Fresults", {})).json();
   }
 
   async #submit(path: string, fields: [string, string][]): Promise<void> {

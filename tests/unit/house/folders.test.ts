@@ -4,8 +4,6 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
 const MOST_FILES = 25;
-/** Remix names a route by its file, so all of them lie in one folder. */
-const FLAT = new Set(["app/routes"]);
 const NOT_OURS = /node_modules|^tests\/artefacts|^app\/data\/generated|\/dist(\/|$)/;
 
 const files = globSync("{app,jobs,extensions,prisma,tests}/**/*.*").filter((file) => !NOT_OURS.test(file));
@@ -13,7 +11,7 @@ const files = globSync("{app,jobs,extensions,prisma,tests}/**/*.*").filter((file
 it("no folder holds more files than can be read at a glance", () => {
   const counts = new Map<string, number>();
   for (const folder of files.map((file) => dirname(file))) counts.set(folder, (counts.get(folder) ?? 0) + 1);
-  const full = [...counts].filter(([folder, count]) => count > MOST_FILES && !FLAT.has(folder));
+  const full = [...counts].filter(([, count]) => count > MOST_FILES);
   expect(full).toEqual([]);
 });
 
