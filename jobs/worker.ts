@@ -3,7 +3,7 @@ import { totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { Redis } from "ioredis";
-import { LARGE_WORKER_BYTES } from "#app/domain/training-need.ts";
+import { LARGE_WORKER_BYTES } from "#app/domain/retraining.ts";
 import { requireTables } from "#app/data/pool.server.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { env } from "#app/process/env.server.ts";

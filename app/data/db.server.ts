@@ -1,5 +1,5 @@
 import { PrismaPg } from "@prisma/adapter-pg";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { PrismaClient } from "#app/data/generated/client.ts";
 import { createPool } from "./pool.server.ts";
 
@@ -29,4 +29,24 @@ export function openDatabase(url: string, maxConnections = 10): Database {
       if (!pool.ended) await pool.end();
     },
   };
+}
+
+/** Runs `work` in one transaction: committed when it resolves, undone when it throws. */
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN");
+    const result = await work(client);
+    await client.query("COMMIT");
+    client.release();
+    return result;
+  } catch (error) {
+    // A connection that cannot even roll back is closed instead of going back to the pool.
+    const isRolledBack = await client.query("ROLLBACK").then(
+      () => true,
+      () => false,
+    );
+    client.release(!isRolledBack);
+    throw error;
+  }
 }

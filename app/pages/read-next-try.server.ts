@@ -1,5 +1,5 @@
 import { listRuns } from "#app/data/runs/runs.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { nextTryByMs, RUNS_COMPARED } from "#app/domain/retraining.ts";
 import type { RunStatus } from "#app/domain/run-status.ts";

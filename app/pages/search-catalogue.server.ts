@@ -3,7 +3,7 @@ import {
   findInCatalogue,
   type CatalogueEntry,
   type CatalogueKind,
-} from "#app/data/products/exclusions.server.ts";
+} from "#app/data/products/catalogue.server.ts";
 
 /** A list that is longer is not read to its end; typing makes it shorter. */
 const SHOWN_ENTRIES = 25;

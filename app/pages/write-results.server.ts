@@ -1,12 +1,12 @@
 import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
-import type { MeasuredPeriod } from "#app/data/experiment/measured-periods.server.ts";
+import type { MeasuredPeriod } from "#app/data/experiment/experiment.server.ts";
 import { monthlyWorth, toMonthly } from "#app/domain/evaluate/proof/monthly-worth.ts";
 import type { MetricUplift } from "#app/domain/evaluate/proof/metrics.ts";
 import { namingInstantMs } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { restoreEstimate } from "#app/domain/evaluate/proof/period-result.ts";
 import type { UpliftPoint } from "#app/domain/evaluate/proof/uplift-track.ts";
 import type { Uplift } from "#app/domain/evaluate/proof/uplift.ts";
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";

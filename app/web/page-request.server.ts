@@ -1,4 +1,4 @@
-import { saveAuditEntry, type NewAuditEntry } from "#app/data/shops/audit.server.ts";
+import { saveAuditEntry, type NewAuditEntry } from "#app/data/shops/staff.server.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { mayDo, type StaffRight, type StaffRights } from "#app/domain/validate/staff-right.ts";
 import { env } from "#app/process/env.server.ts";

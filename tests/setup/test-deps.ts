@@ -2,11 +2,10 @@ import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { afterAll, inject } from "vitest";
-import type { Deps } from "#app/services/deps.server.ts";
+import { type Deps, createSlowAnswers } from "#app/services/deps.server.ts";
 import { openDatabase } from "#app/data/db.server.ts";
 import { createLog } from "#app/process/log.server.ts";
 import { openSecretBox } from "#app/process/secret-box.server.ts";
-import { createSlowAnswers } from "#app/process/slow-answers.server.ts";
 import { openJobQueue } from "#app/queue/job-queue.server.ts";
 import { PATIENCE_MS } from "./patience.ts";
 

@@ -16,7 +16,7 @@ import { toBundleRow } from "./bundle-row.ts";
 import type { BundleRow } from "./bundles.server.ts";
 import { toLoggedAction } from "./decisions.server.ts";
 import { Prisma } from "#app/data/generated/client.ts";
-import { inNumbers } from "#app/data/money-columns.ts";
+import { inNumbers } from "#app/data/columns.ts";
 
 /** Who decided, in the log. */
 export const AUTOPILOT = "autopilot";

@@ -1,6 +1,6 @@
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
-import { inNumbers, type InNumbers } from "#app/data/money-columns.ts";
+import { inNumbers, type InNumbers } from "#app/data/columns.ts";
 
 /**
  * A bundle and its components as the app works with them: amounts in numbers, and a state that it knows.

@@ -12,7 +12,7 @@ import type { HeldBundle } from "#app/domain/publish/plan-offers.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import { toBundleRow } from "./bundle-row.ts";
-import { inNumbers } from "#app/data/money-columns.ts";
+import { inNumbers } from "#app/data/columns.ts";
 import { saveStandIns } from "./stand-ins.server.ts";
 
 type StoredBundle = Prisma.BundleGetPayload<{ include: { components: true } }>;

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { OfferTime } from "#app/domain/evaluate/autopilot/offer-times.ts";
 import type { CountingRules } from "#app/data/experiment/counted-sales.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
 
 /** One bundle, with when it had which discount. */

@@ -1,11 +1,12 @@
 import type { Pool } from "pg";
 import type { Db } from "#app/data/db.server.ts";
 import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
-import { DRIFT_KINDS, type DriftKind } from "#app/domain/publish/find-drift.ts";
+import { DRIFT_KINDS, type DriftKind, type NotedMetafield } from "#app/domain/publish/find-drift.ts";
 import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { Prisma } from "#app/data/generated/client.ts";
-import { toSqlList } from "#app/data/sql-list.ts";
+import { toSqlList } from "#app/data/columns.ts";
+import type { Stretch, StretchKind } from "#app/domain/publish/rollouts.ts";
 
 /** How publishing stands in one shop. */
 export interface PublicationState {
@@ -154,4 +155,103 @@ export async function listShopsWithDueDays(
     [until],
   );
   return rows;
+}
+
+export interface PublishedMetafieldRow extends NotedMetafield {
+  readonly value: string;
+}
+
+/** Every metafield that we wrote, or meant to write, and have not deleted since. */
+export async function listPublishedMetafields(db: Db, shop: string): Promise<PublishedMetafieldRow[]> {
+  return db.publishedMetafield.findMany({
+    where: { shop },
+    select: { ownerGid: true, key: true, compareDigest: true, value: true },
+  });
+}
+
+/**
+ * Notes metafields, each at most once a call. Called with a null digest before the write and with Shopify's after it, so that a publisher
+ * that is killed in between leaves nothing in the shop that nobody knows of.
+ */
+export async function savePublishedMetafields(
+  db: Db,
+  shop: string,
+  rows: readonly PublishedMetafieldRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await db.$executeRaw`
+    INSERT INTO "PublishedMetafield" ("shop", "ownerGid", "key", "compareDigest", "value", "publishedAt")
+    SELECT ${shop}, r.* , now() AT TIME ZONE 'UTC'
+    FROM unnest(
+      ${rows.map(({ ownerGid }) => ownerGid)}::text[],
+      ${rows.map(({ key }) => key)}::text[],
+      ${rows.map(({ compareDigest }) => compareDigest)}::text[],
+      ${rows.map(({ value }) => value)}::text[]
+    ) AS r
+    ON CONFLICT ("shop", "ownerGid", "key") DO UPDATE
+    SET "compareDigest" = EXCLUDED."compareDigest", "value" = EXCLUDED."value",
+        "publishedAt" = EXCLUDED."publishedAt"`;
+}
+
+/** Forgets metafields that the shop no longer holds. Repeats change nothing. */
+export async function deletePublishedMetafields(
+  db: Db,
+  shop: string,
+  rows: readonly { readonly ownerGid: string; readonly key: string }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await db.$executeRaw`
+    DELETE FROM "PublishedMetafield" p
+    USING unnest(
+      ${rows.map(({ ownerGid }) => ownerGid)}::text[],
+      ${rows.map(({ key }) => key)}::text[]
+    ) AS r ("ownerGid", "key")
+    WHERE p."shop" = ${shop} AND p."ownerGid" = r."ownerGid" AND p."key" = r."key"`;
+}
+
+const COLUMNS = { kind: true, rolloutGid: true, name: true, startedAt: true, endedAt: true } as const;
+
+/** The stretches that lie at least in part in a time, the earliest first; those without an end go on. */
+export async function listStretches(
+  db: Pick<Db, "stretch">,
+  shop: string,
+  { from, to }: { readonly from: Date; readonly to: Date },
+): Promise<Stretch[]> {
+  const rows = await db.stretch.findMany({
+    where: { shop, startedAt: { lt: to }, OR: [{ endedAt: null }, { endedAt: { gt: from } }] },
+    orderBy: { startedAt: "asc" },
+    select: COLUMNS,
+  });
+  return rows.map(toStretch);
+}
+
+/** The stretches that go on, the earliest first. */
+export async function listOpenStretches(db: Pick<Db, "stretch">, shop: string): Promise<Stretch[]> {
+  const rows = await db.stretch.findMany({
+    where: { shop, endedAt: null },
+    orderBy: { startedAt: "asc" },
+    select: COLUMNS,
+  });
+  return rows.map(toStretch);
+}
+
+/** Notes which stretches have begun, and when those were over that went on. */
+export async function saveStretches(
+  db: Pick<Db, "stretch">,
+  shop: string,
+  { begun, over, now }: { begun: readonly Stretch[]; over: readonly Stretch[]; now: Date },
+): Promise<void> {
+  if (begun.length > 0) {
+    await db.stretch.createMany({
+      data: begun.map((stretch) => ({ shop, ...stretch })),
+      skipDuplicates: true,
+    });
+  }
+  for (const { kind, rolloutGid } of over) {
+    await db.stretch.updateMany({ where: { shop, kind, rolloutGid, endedAt: null }, data: { endedAt: now } });
+  }
+}
+
+function toStretch({ kind, ...row }: Omit<Stretch, "kind"> & { readonly kind: string }): Stretch {
+  return { ...row, kind: kind as StretchKind };
 }

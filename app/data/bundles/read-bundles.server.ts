@@ -3,8 +3,7 @@ import type { Db } from "#app/data/db.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
 import { toBundleRow } from "./bundle-row.ts";
 import { toLoggedAction } from "./decisions.server.ts";
-import { toLiteralPattern } from "#app/data/literal-pattern.ts";
-import { inNumbers } from "#app/data/money-columns.ts";
+import { toLiteralPattern, inNumbers } from "#app/data/columns.ts";
 
 interface BundleFilter {
   readonly shop: string;

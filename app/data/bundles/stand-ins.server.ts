@@ -3,7 +3,7 @@ import type { Db } from "#app/data/db.server.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
 import type { StandIn, StandInCandidate } from "#app/domain/publish/stand-ins.ts";
-import { inNumbers } from "#app/data/money-columns.ts";
+import { inNumbers } from "#app/data/columns.ts";
 
 /** Enough of a category to find a near product in, and few enough for a pass that must take seconds. */
 const MAX_PER_PASS = 2_000;

@@ -22,7 +22,7 @@ import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
 import { findVisitors } from "./counted-visitors.server.ts";
 import { findExposures } from "./first-exposures.server.ts";
 import type { DelayedOrders } from "#app/domain/evaluate/proof/orders-to-come.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 
 const EARLIER_ORDERS = `o."placedAt" < $7::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
 

@@ -1,7 +1,7 @@
 import { SHOWN_STATUSES } from "#app/domain/bundle-status.ts";
 import type { LeftOutHours } from "#app/domain/publish/rollouts.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { toSqlList } from "#app/data/sql-list.ts";
+import { toSqlList } from "#app/data/columns.ts";
 
 /** How to count what a visitor did. */
 export interface CountingRules {

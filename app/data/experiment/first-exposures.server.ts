@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
-import { toSqlList } from "#app/data/sql-list.ts";
+import { toSqlList } from "#app/data/columns.ts";
 
 /** Carts live so long: who was exposed to an offer shortly before the window may buy because of it within. */
 export const LEAD_DAYS = 30;

@@ -13,7 +13,7 @@ import { toRuleBody } from "#app/domain/publish/to-rule.ts";
 import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
 import { StandInNote } from "#app/data/bundles/stand-ins.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
-import { inNumbers } from "#app/data/money-columns.ts";
+import { inNumbers } from "#app/data/columns.ts";
 
 type Tx = Prisma.TransactionClient;
 

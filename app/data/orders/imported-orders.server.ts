@@ -3,7 +3,7 @@ import { openSkuMatcher, type SkuVariant } from "#app/domain/collect/order-log/m
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { writeOrders } from "./orders.server.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 
 /** Shopify hands an app the orders of the 60 days before it was installed; a day more for time zones. */
 const API_WINDOW_DAYS = 61;

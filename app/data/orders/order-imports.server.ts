@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 
 /** At work: receiving → waiting → reading. At an end, from any of these: done, failed, cancelled. */
 export type ImportState = "receiving" | "waiting" | "reading" | "done" | "failed" | "cancelled";

@@ -1,6 +1,5 @@
 import type { Pool } from "pg";
-import type { Db } from "#app/data/db.server.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { type Db, inTransaction } from "#app/data/db.server.ts";
 
 interface CollectionRow {
   readonly collectionGid: string;

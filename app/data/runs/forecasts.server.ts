@@ -3,8 +3,8 @@ import { ACTIVE_RUN_STATUSES } from "#app/domain/run-status.ts";
 import type { DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { RunKey } from "./runs.server.ts";
-import { toSqlList } from "#app/data/sql-list.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { toSqlList } from "#app/data/columns.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 
 export interface VariantForecast extends Omit<ItemForecast, "item"> {
   readonly variantGid: string;

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 
 /** Tables of which a partition holds a month, by the column that says which; see app/decisions/house/093. */
 const BY_MONTH = { BrowseEvent: "occurredAt", CartSnapshot: "updatedAt" } as const;

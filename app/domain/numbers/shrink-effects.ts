@@ -1,4 +1,4 @@
-import type { Estimate } from "./estimate.ts";
+import type { Estimate } from "./statistics.ts";
 
 /** One bundle's measured effect. */
 export interface MeasuredEffect {

@@ -1,4 +1,4 @@
-import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
+import { lowerBound } from "#app/domain/numbers/statistics.ts";
 
 /** What is known of one sellable item. Its index in `Baskets.items` is its number everywhere in the engine. */
 export interface Item {

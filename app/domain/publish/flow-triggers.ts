@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { formatDecimal } from "#app/domain/money.ts";
 
 /** What a workflow gets of an offer. The keys are those of the extension's fields. */

@@ -1,4 +1,4 @@
-import { upperMedian } from "#app/domain/numbers/median.ts";
+import { upperMedian } from "#app/domain/numbers/statistics.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /** Days are slots counted back from the cutoff: slot 0 is the 24 hours before it, slot -1 the 24 hours after. */

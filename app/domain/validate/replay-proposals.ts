@@ -1,5 +1,5 @@
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import type { BundleProposal, Refusal, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import {
   expectedByChance,

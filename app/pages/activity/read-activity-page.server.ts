@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listActivity, type ActivityPlace, type ActivityRow } from "#app/data/shops/audit.server.ts";
+import { listActivity, type ActivityPlace, type ActivityRow } from "#app/data/shops/staff.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";

@@ -1,7 +1,6 @@
 import { findAutopilot } from "#app/data/bundles/autopilot.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
-import { readCatalogueNames } from "#app/data/products/exclusions.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
+import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
+import { readCatalogueNames } from "#app/data/products/catalogue.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { readUplift } from "#app/services/evaluate/read-uplift.server.ts";

@@ -1,8 +1,7 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
+import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import {
   ExpectedEffect,
   MERCHANT_KIND,

@@ -1,6 +1,5 @@
 import { findBundle, readVariants } from "#app/data/bundles/read-bundles.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
+import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { writeEvidence } from "#app/locales/write-message.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";

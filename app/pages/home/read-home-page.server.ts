@@ -1,7 +1,7 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { readInboxHealth } from "#app/data/inbox/inbox.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
+import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
 import { countBundlesByStatus, countAmong, type StatusCounts } from "#app/data/bundles/bundles.server.ts";
 import { COUNT_LIMIT, readHistoryCounts } from "#app/data/orders/history-counts.server.ts";
@@ -10,7 +10,6 @@ import { type BundleStatus, ACCEPTED_STATUSES } from "#app/domain/bundle-status.
 import { stageOf, type ShopStage } from "#app/domain/shop-stage.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readNextTry } from "#app/pages/read-next-try.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";

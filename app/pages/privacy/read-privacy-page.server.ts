@@ -1,5 +1,4 @@
-import { readSettings } from "#app/data/shops/settings.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
+import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
 import { countHistory, ERASURE_COUNT_LIMIT, findErasure } from "#app/data/erasure/history-erasure.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";

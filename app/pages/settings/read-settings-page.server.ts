@@ -1,6 +1,5 @@
-import { readCatalogueNames } from "#app/data/products/exclusions.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
+import { readCatalogueNames } from "#app/data/products/catalogue.server.ts";
+import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
 import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 

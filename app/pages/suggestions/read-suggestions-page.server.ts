@@ -9,8 +9,8 @@ import {
 } from "#app/data/bundles/read-bundles.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { sumSold, type SoldSums } from "#app/data/visits/exposures.server.ts";
-import { findInCatalogue } from "#app/data/products/exclusions.server.ts";
-import { listSavedViews } from "#app/data/shops/saved-views.server.ts";
+import { findInCatalogue } from "#app/data/products/catalogue.server.ts";
+import { listSavedViews } from "#app/data/shops/staff.server.ts";
 import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { isActiveRun } from "#app/domain/run-status.ts";
 import { minorDigits } from "#app/domain/money.ts";

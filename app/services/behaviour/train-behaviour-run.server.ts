@@ -2,13 +2,13 @@ import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import { countBaskets } from "#app/domain/prepare/baskets.ts";
-import { saveModels } from "#app/data/runs/models.server.ts";
-import { mergeRunReport, saveRunTraining, type RunKey } from "#app/data/runs/runs.server.ts";
 import {
+  saveModels,
   deleteCheckpoints,
   findCheckpoint,
   saveCheckpoint,
-} from "#app/data/runs/training-checkpoints.server.ts";
+} from "#app/data/runs/models.server.ts";
+import { mergeRunReport, saveRunTraining, type RunKey } from "#app/data/runs/runs.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";

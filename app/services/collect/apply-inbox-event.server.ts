@@ -1,11 +1,11 @@
 import { saveDrift } from "#app/data/bundles/publication.server.ts";
 import { listCollectionBundles } from "#app/data/bundles/bundles.server.ts";
-import { listForeignProducts } from "#app/data/products/foreign-products.server.ts";
+import { listForeignProducts } from "#app/data/products/catalogue.server.ts";
 import { findPendingInboxRow, markInboxApplied, markInboxFailed } from "#app/data/inbox/inbox.server.ts";
 import { markProductDeleted } from "#app/data/products/products.server.ts";
 import { findShop, findTokenGivenAt, saveReturned, saveUninstalled } from "#app/data/shops/shops.server.ts";
 import { saveSubscriptionChange } from "#app/data/shops/subscriptions.server.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { InboxMessage } from "#app/domain/collect/messages/inbox-message.ts";
 import { toLegacyId } from "#app/domain/ids.ts";

@@ -4,7 +4,7 @@ import {
   markInboxApplied,
   type WaitingInboxRow,
 } from "#app/data/inbox/inbox.server.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { InboxMessage } from "#app/domain/collect/messages/inbox-message.ts";
 import { applyInboxEvent } from "./apply-inbox-event.server.ts";

@@ -1,5 +1,5 @@
 import { findVisitDraw } from "#app/data/experiment/experiment.server.ts";
-import { toSettings } from "#app/data/shops/settings.server.ts";
+import { toSettings } from "#app/data/shops/shops.server.ts";
 import { armOf, type Arm } from "#app/domain/evaluate/proof/holdout.ts";
 import type { Result } from "#app/domain/result.ts";
 import type { Deps } from "#app/services/deps.server.ts";

@@ -1,7 +1,7 @@
 import { isbot } from "isbot";
 import { findVisitDraw } from "#app/data/experiment/experiment.server.ts";
 import { countOrdersSince } from "#app/data/orders/orders.server.ts";
-import { listCatalogueWords } from "#app/data/products/catalogue-words.server.ts";
+import { listCatalogueWords } from "#app/data/products/catalogue.server.ts";
 import { saveBrowseEvents } from "#app/data/visits/browse-events.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { BrowseBatch, toBrowseEvents } from "#app/domain/collect/messages/browse-batch.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { replaceCollections } from "#app/data/products/collections.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
 import { markMissingProductsDeleted, saveProducts } from "#app/data/products/products.server.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { BulkPlace } from "#app/shopify/bulk-read.ts";

@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import { saveCartSnapshots } from "#app/data/visits/cart-snapshots.server.ts";
-import { listForeignProducts } from "#app/data/products/foreign-products.server.ts";
+import { listForeignProducts } from "#app/data/products/catalogue.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
 import {
   hasLiveBundleWith,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { saveLeftOutDays } from "#app/data/experiment/left-out-days.server.ts";
+import { saveLeftOutDays } from "#app/data/experiment/experiment.server.ts";
 import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import {
   LEFT_OUT_REASONS,

@@ -4,7 +4,7 @@ import {
   type SteerableRow,
   type VariantFacts,
 } from "#app/data/bundles/autopilot.server.ts";
-import { listExcludedVariants } from "#app/data/products/exclusions.server.ts";
+import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import {

@@ -4,10 +4,10 @@ import {
   findFirstApproval,
   listHoldoutChanges,
   findRevenueCap,
+  listLeftOutDays,
 } from "#app/data/experiment/experiment.server.ts";
-import { listLeftOutDays } from "#app/data/experiment/left-out-days.server.ts";
-import { listStretches } from "#app/data/bundles/stretches.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
+import { listStretches } from "#app/data/bundles/publication.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import { compareBundles, type BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import type { CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { shareByDay } from "#app/domain/evaluate/proof/holdout-share.ts";

@@ -1,5 +1,5 @@
 import { isVariantKey, listCatalogue, readOrderLines } from "#app/data/orders/basket-lines.server.ts";
-import { listBundledVariants } from "#app/data/products/product-variants.server.ts";
+import { listBundledVariants } from "#app/data/products/products.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { joinChoices, joinLines, sumUnits, type JoinedChoices } from "#app/domain/prepare/join-choices.ts";

@@ -1,7 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { keepReplayStart, type RunRow } from "#app/data/runs/runs.server.ts";
-import { listExcludedVariants } from "#app/data/products/exclusions.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
+import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { findReplayStart, splitForReplay, type ReplaySplit } from "#app/domain/validate/split-for-replay.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";

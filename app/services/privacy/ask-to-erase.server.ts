@@ -1,4 +1,4 @@
-import { saveAuditEntry } from "#app/data/shops/audit.server.ts";
+import { saveAuditEntry } from "#app/data/shops/staff.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { openErasure } from "#app/data/erasure/history-erasure.server.ts";
 import { findActiveRun } from "#app/data/runs/runs.server.ts";

@@ -6,9 +6,8 @@ import { deleteDataRequestsBefore, deleteShopRows } from "#app/data/erasure/eras
 import { deleteStuckInboxRows } from "#app/data/inbox/inbox.server.ts";
 import { deleteOrdersBefore } from "#app/data/orders/orders.server.ts";
 import { deleteRunsBefore } from "#app/data/runs/runs.server.ts";
-import { deleteAuditEntriesBefore } from "#app/data/shops/audit.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
-import { listKeptShops, listShopsUninstalledBefore } from "#app/data/shops/shops.server.ts";
+import { deleteAuditEntriesBefore } from "#app/data/shops/staff.server.ts";
+import { readSettings, listKeptShops, listShopsUninstalledBefore } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";

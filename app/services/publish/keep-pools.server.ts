@@ -7,7 +7,7 @@ import {
   type BundleRow,
 } from "#app/data/bundles/bundles.server.ts";
 import { saveDecision } from "#app/data/bundles/decisions.server.ts";
-import { listVariantsOfProducts } from "#app/data/products/product-variants.server.ts";
+import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { canMove, statusAfter } from "#app/domain/bundle-status.ts";
 import { MAX_POOL } from "#app/domain/offer/offer.ts";
 import type { HeldMessage } from "#app/domain/publish/publish-messages.ts";

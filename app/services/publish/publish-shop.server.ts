@@ -1,10 +1,15 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import { savePublication } from "#app/data/bundles/bundles.server.ts";
-import { findPublication, saveDrift, savePass } from "#app/data/bundles/publication.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
+import {
+  findPublication,
+  saveDrift,
+  savePass,
+  listOpenStretches,
+  saveStretches,
+} from "#app/data/bundles/publication.server.ts";
+import { readSettings, isInstalled, readKeptShop } from "#app/data/shops/shops.server.ts";
 import { tryShopLock } from "#app/data/shop-lock.server.ts";
-import { isInstalled, readKeptShop } from "#app/data/shops/shops.server.ts";
 import { planCombining } from "#app/domain/publish/combining.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import type { HeldBundle, OfferPlan } from "#app/domain/publish/plan-offers.ts";
@@ -19,7 +24,6 @@ import { keepPools } from "./keep-pools.server.ts";
 import { planShopOffers } from "./plan-shop-offers.server.ts";
 import { reconcileMetafields, type MetafieldChanges } from "./reconcile-metafields.server.ts";
 import { unpublishEverything } from "./unpublish-everything.server.ts";
-import { listOpenStretches, saveStretches } from "#app/data/bundles/stretches.server.ts";
 import { followRollouts, type Stretch } from "#app/domain/publish/rollouts.ts";
 import { readServingRollouts } from "#app/shopify/read-discounts.ts";
 

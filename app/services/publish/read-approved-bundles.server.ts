@@ -6,8 +6,8 @@ import {
   type VariantState,
 } from "#app/data/bundles/bundles.server.ts";
 import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundle-row.ts";
-import { listExcludedVariants } from "#app/data/products/exclusions.server.ts";
-import { listVariantsOfProducts } from "#app/data/products/product-variants.server.ts";
+import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
+import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
 import { openComponents } from "#app/domain/publish/open-components.ts";
 import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/approved-bundle.ts";

@@ -1,5 +1,5 @@
 import type { BundleRow } from "#app/data/bundles/bundles.server.ts";
-import { listVariantsOfProducts } from "#app/data/products/product-variants.server.ts";
+import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { openComponents } from "#app/domain/publish/open-components.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";

@@ -1,5 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { listOpenStretches } from "#app/data/bundles/stretches.server.ts";
+import { listOpenStretches } from "#app/data/bundles/publication.server.ts";
 
 /** What the shop's own experiments do to the offers now, as the last pass saw it. */
 export interface RolloutState {

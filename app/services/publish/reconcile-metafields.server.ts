@@ -5,7 +5,7 @@ import {
   listPublishedMetafields,
   savePublishedMetafields,
   type PublishedMetafieldRow,
-} from "#app/data/bundles/published-metafields.server.ts";
+} from "#app/data/bundles/publication.server.ts";
 import { diffMetafields, type ActualMetafield } from "#app/domain/publish/diff-metafields.ts";
 import { findMetafieldDrift, type DriftKind } from "#app/domain/publish/find-drift.ts";
 import {

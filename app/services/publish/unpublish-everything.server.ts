@@ -1,7 +1,6 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { holdLiveBundles } from "#app/data/bundles/bundles.server.ts";
-import { saveRemoval } from "#app/data/bundles/publication.server.ts";
-import { listPublishedMetafields } from "#app/data/bundles/published-metafields.server.ts";
+import { saveRemoval, listPublishedMetafields } from "#app/data/bundles/publication.server.ts";
 import { clearDiscountAndPixel } from "#app/data/shops/shops.server.ts";
 import { PRODUCT_NAMESPACE, type MetafieldIdentity } from "#app/domain/publish/plan-offers.ts";
 import { APP_DATA_NAMESPACE, STOREFRONT_KEY } from "#app/domain/publish/storefront-offer.ts";

@@ -1,8 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import {
-  deletePublishedMetafields,
-  savePublishedMetafields,
-} from "#app/data/bundles/published-metafields.server.ts";
+import { deletePublishedMetafields, savePublishedMetafields } from "#app/data/bundles/publication.server.ts";
 import { groupWrites, type MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
 import { explainUserError } from "#app/domain/publish/explain-user-error.ts";
 import type { MetafieldIdentity } from "#app/domain/publish/plan-offers.ts";

@@ -7,7 +7,7 @@ import {
   type RunRow,
 } from "#app/data/runs/runs.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { SMALL_RUN_BYTES, toTrainingNeed } from "#app/domain/training-need.ts";
+import { SMALL_RUN_BYTES, toTrainingNeed } from "#app/domain/retraining.ts";
 import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import { AppError } from "#app/process/errors.ts";
 import { enqueueStep } from "./run-step.server.ts";

@@ -1,6 +1,6 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { endRun } from "#app/data/runs/runs.server.ts";
-import { deleteCheckpoints } from "#app/data/runs/training-checkpoints.server.ts";
+import { deleteCheckpoints } from "#app/data/runs/models.server.ts";
 import type { Result } from "#app/domain/result.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { deleteCheckpoints } from "#app/data/runs/training-checkpoints.server.ts";
+import { deleteCheckpoints } from "#app/data/runs/models.server.ts";
 import { toRunProblem, type RunMessage } from "#app/domain/validate/run-messages.ts";
 import type { JobName } from "#app/queue/catalog.ts";
 import {

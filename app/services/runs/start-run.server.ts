@@ -1,7 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { openRun, listRuns, type RunLane } from "#app/data/runs/runs.server.ts";
 import type { Result } from "#app/domain/result.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import { nextRunDueMs, RUNS_COMPARED } from "#app/domain/retraining.ts";
 import { placeNewRun } from "./admit-training.server.ts";
 import { enqueueStep } from "./run-step.server.ts";

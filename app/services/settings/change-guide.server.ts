@@ -1,4 +1,4 @@
-import { saveAuditEntry } from "#app/data/shops/audit.server.ts";
+import { saveAuditEntry } from "#app/data/shops/staff.server.ts";
 import { saveGuideHidden } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 

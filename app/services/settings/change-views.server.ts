@@ -1,6 +1,5 @@
-import { saveAuditEntry } from "#app/data/shops/audit.server.ts";
+import { saveAuditEntry, deleteView, saveView } from "#app/data/shops/staff.server.ts";
 import { z } from "zod";
-import { deleteView, saveView } from "#app/data/shops/saved-views.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 

@@ -1,5 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { readSettings, saveSettings as store } from "#app/data/shops/settings.server.ts";
+import { readSettings, saveSettings as store } from "#app/data/shops/shops.server.ts";
 import { holdShopRow } from "#app/data/shop-lock.server.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { Result } from "#app/domain/result.ts";

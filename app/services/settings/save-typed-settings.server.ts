@@ -1,4 +1,4 @@
-import { saveAuditEntry } from "#app/data/shops/audit.server.ts";
+import { saveAuditEntry } from "#app/data/shops/staff.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";

@@ -1,7 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { poolElasticities, shopElasticity } from "#app/domain/trends/prices/price-elasticity.ts";
 import { listPriceHistories } from "#app/domain/trends/prices/price-histories.ts";
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import { readBaskets } from "#app/services/prepare/read-baskets.server.ts";
 

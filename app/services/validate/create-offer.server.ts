@@ -1,7 +1,7 @@
 import { createBundle, findTwin, findTwinOfProducts } from "#app/data/bundles/bundle-edits.server.ts";
 import { readVariants } from "#app/data/bundles/read-bundles.server.ts";
 import type { Db } from "#app/data/db.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
 import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";

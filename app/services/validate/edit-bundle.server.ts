@@ -10,7 +10,7 @@ import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundle-row.ts";
 import { lockBundle, readVariantPrices, type BundleRow } from "#app/data/bundles/bundles.server.ts";
 import { saveDecision } from "#app/data/bundles/decisions.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
 import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";

@@ -2,7 +2,7 @@ import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
 import { createBundle } from "#app/data/bundles/bundle-edits.server.ts";
 import { listCollectionProducts } from "#app/data/products/collections.server.ts";
-import { listVariantsByHandle } from "#app/data/products/product-variants.server.ts";
+import { listVariantsByHandle } from "#app/data/products/products.server.ts";
 import { MAX_POOL, type OfferKind } from "#app/domain/offer/offer.ts";
 import {
   COLUMN_OF,

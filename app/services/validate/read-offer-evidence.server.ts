@@ -1,8 +1,7 @@
 import { countTogether } from "#app/data/orders/units-together.server.ts";
 import { readVariantPrices } from "#app/data/bundles/bundles.server.ts";
-import { listVariantsOfProducts } from "#app/data/products/product-variants.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
+import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
+import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
 import { explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
 import type { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";

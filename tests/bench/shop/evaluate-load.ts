@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { createPool } from "#app/data/pool.server.ts";
 import { openDatabase } from "#app/data/db.server.ts";
-import { createSlowAnswers } from "#app/process/slow-answers.server.ts";
+import { createSlowAnswers } from "#app/services/deps.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { migrate } from "#tests/setup/migrate.ts";

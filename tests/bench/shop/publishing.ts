@@ -1,7 +1,6 @@
-import type { Deps } from "#app/services/deps.server.ts";
+import { type Deps, createSlowAnswers } from "#app/services/deps.server.ts";
 import { openDatabase } from "#app/data/db.server.ts";
 import { createLog } from "#app/process/log.server.ts";
-import { createSlowAnswers } from "#app/process/slow-answers.server.ts";
 import { openSecretBox } from "#app/process/secret-box.server.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Deps } from "#app/services/deps.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 import type { RefundEvent } from "#app/domain/collect/order-event.ts";
 import { AppError } from "#app/process/errors.ts";
 import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";

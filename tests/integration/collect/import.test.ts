@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "vitest";
 import { joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { importOrderLog } from "#app/services/collect/import-order-log.server.ts";
 import { readBaskets } from "#app/services/prepare/read-baskets.server.ts";

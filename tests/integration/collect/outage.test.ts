@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { openDatabase } from "#app/data/db.server.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { openDatabase, inTransaction } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { createLog } from "#app/process/log.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Deps } from "#app/services/deps.server.ts";
 import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
 import { saveProducts } from "#app/data/products/products.server.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 import { toProductEvent } from "#app/domain/collect/messages/product-event.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import { applyInboxEvent } from "#app/services/collect/apply-inbox-event.server.ts";

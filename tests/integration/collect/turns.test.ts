@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { claimDueInboxRows } from "#app/data/inbox/inbox.server.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 import { applyShopInbox, continueShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
 import type { JobQueue } from "#app/queue/job-queue.server.ts";
 import { startWorkers, type Workers } from "#jobs/start-workers.ts";

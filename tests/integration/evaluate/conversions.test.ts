@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sumByBundle } from "#app/data/visits/exposures.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
 import { saveProposals } from "#app/data/bundles/proposals.server.ts";
-import { inTransaction } from "#app/data/transaction.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 import type { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";
 import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";

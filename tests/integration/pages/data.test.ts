@@ -8,7 +8,7 @@ import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { readHomePage } from "#app/pages/home/read-home-page.server.ts";
 import { readResultsPage } from "#app/pages/results/read-results-page.server.ts";
 import { readRunPage } from "#app/pages/runs/read-run-page.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
 import {

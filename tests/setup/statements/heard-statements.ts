@@ -1,7 +1,7 @@
 import pg from "pg";
 import { vi } from "vitest";
 import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
-import { LIST_FOREIGN_PRODUCTS } from "#app/data/products/foreign-products.server.ts";
+import { LIST_FOREIGN_PRODUCTS } from "#app/data/products/catalogue.server.ts";
 import { findUnboundTables, type UnboundTable } from "./find-unbound-tables.ts";
 
 export interface HeardStatement {

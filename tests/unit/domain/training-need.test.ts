@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { LARGE_WORKER_BYTES, SMALL_RUN_BYTES, toTrainingNeed } from "#app/domain/training-need.ts";
+import { LARGE_WORKER_BYTES, SMALL_RUN_BYTES, toTrainingNeed } from "#app/domain/retraining.ts";
 
 const GIB = 2 ** 30;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSlowAnswers } from "#app/process/slow-answers.server.ts";
+import { createSlowAnswers } from "#app/services/deps.server.ts";
 
 /** A clock that only the readings move. */
 function openAnswers() {

@@ -1,4 +1,4 @@
-import { isClearlyBetter } from "#app/domain/numbers/clearly-better.ts";
+import { isClearlyBetter } from "#app/domain/numbers/statistics.ts";
 
 /**
  * Standard errors by which another method must gain to be taken in the usual one's place. One is not much: the best of

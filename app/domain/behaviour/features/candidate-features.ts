@@ -1,5 +1,5 @@
 import { DAY_MS } from "#app/domain/time.ts";
-import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
+import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import { openBackwardEvidence, type BackwardEvidence } from "./backward-evidence.ts";
 import { BASKET_FEATURES, describeBasket } from "./basket-features.ts";
 import type { BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";

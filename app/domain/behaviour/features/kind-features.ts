@@ -1,4 +1,4 @@
-import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
+import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import { describeCategoryPair } from "#app/domain/behaviour/methods/category-pairs.ts";
 import type { FeatureSources, QueryEvidence } from "./query-evidence.ts";
 

@@ -1,5 +1,5 @@
 import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
-import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
+import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import type { ItemSets } from "./ease-evidence.ts";
 import type { SetsOfItems } from "#app/domain/behaviour/item-baskets.ts";
 import { strongest, type ItemLinks } from "#app/domain/behaviour/item-links.ts";

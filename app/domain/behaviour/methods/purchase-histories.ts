@@ -1,4 +1,4 @@
-import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
+import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import { countBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
 

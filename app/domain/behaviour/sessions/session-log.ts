@@ -1,4 +1,4 @@
-import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
+import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 
 /** Views of products in columns, in any order. */

@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { ADJUSTED, EXPOSABLE, type Measure } from "./cohort-day.ts";
 import type { Combination, StandardisedArm, StandardisedArms } from "./standardised-arms.ts";
 

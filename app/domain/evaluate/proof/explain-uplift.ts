@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { BROKEN_DRAW } from "./sample-ratio.ts";
 import type { UpliftMessage } from "./uplift-messages.ts";
 import type { Uplift } from "./uplift.ts";

@@ -1,4 +1,4 @@
-import { normalTail } from "#app/domain/numbers/distributions.ts";
+import { normalTail } from "#app/domain/numbers/statistics.ts";
 
 /** One shop in twenty may ever see an interval that misses the truth, over all interim analyses of a measuring period. */
 const ALPHA = 0.05;

@@ -1,4 +1,4 @@
-import { scaleEstimate, type Estimate } from "#app/domain/numbers/estimate.ts";
+import { scaleEstimate, type Estimate } from "#app/domain/numbers/statistics.ts";
 import type { Uplift } from "./uplift.ts";
 
 /** What the offers are worth to the merchant, or how long until that is known. */

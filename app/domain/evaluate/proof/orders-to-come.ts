@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 
 /** Orders of the visitors counted, by the days from the first visit to the order, and to the end of the window. */
 export interface DelayedOrders {

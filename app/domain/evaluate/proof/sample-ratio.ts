@@ -1,4 +1,4 @@
-import { logGamma } from "#app/domain/numbers/distributions.ts";
+import { logGamma } from "#app/domain/numbers/statistics.ts";
 
 /** Visitors who came while one share was held out. */
 export interface DrawnVisitors {

@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import type { CohortDay } from "./cohort-day.ts";
 import { compareMeans } from "./compare-arms.ts";
 import { criticalValues } from "./interim-boundary.ts";

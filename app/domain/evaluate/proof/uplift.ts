@@ -1,4 +1,4 @@
-import { type Estimate, scaleEstimate } from "#app/domain/numbers/estimate.ts";
+import { type Estimate, scaleEstimate } from "#app/domain/numbers/statistics.ts";
 import { numberOf, type CohortDay, type CohortSums } from "./cohort-day.ts";
 import { deviationOf } from "./compare-arms.ts";
 import { criticalValues, YEAR_SHARE } from "./interim-boundary.ts";

@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { criticalValues, type InterimAnalysis } from "./interim-boundary.ts";
 import { PERIOD_DAYS } from "./measuring-period.ts";
 

@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 
 /** How sure it is that an offer earns more than it gives away, in a merchant's words. */
 export const SURENESSES = ["likely", "try", "idea"] as const;

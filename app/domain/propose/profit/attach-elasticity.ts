@@ -1,6 +1,4 @@
-import { Z90 } from "#app/domain/numbers/distributions.ts";
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
-import { upperMedian } from "#app/domain/numbers/median.ts";
+import { Z90, type Estimate, upperMedian } from "#app/domain/numbers/statistics.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";

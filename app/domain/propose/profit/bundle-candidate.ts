@@ -1,4 +1,4 @@
-import { type Estimate, scaleEstimate } from "#app/domain/numbers/estimate.ts";
+import { type Estimate, scaleEstimate } from "#app/domain/numbers/statistics.ts";
 import type { BundleKind, ExpectedEffect, OfferDays } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import {
   coverDays,

@@ -1,6 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
-import { upperMedian } from "#app/domain/numbers/median.ts";
-import { Z80, Z90 } from "#app/domain/numbers/distributions.ts";
+import { type Estimate, upperMedian, Z80, Z90 } from "#app/domain/numbers/statistics.ts";
 import type { CoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { type Baskets, type Item, countUnitsPerOrder } from "#app/domain/prepare/baskets.ts";

@@ -1,4 +1,4 @@
-import { Z90 } from "#app/domain/numbers/distributions.ts";
+import { Z90 } from "#app/domain/numbers/statistics.ts";
 import { relationOf, toEconomics } from "#app/domain/propose/profit/bundle-candidate.ts";
 import { liftTogether, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";

@@ -1,5 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
-import { upperMedian } from "#app/domain/numbers/median.ts";
+import { type Estimate, upperMedian } from "#app/domain/numbers/statistics.ts";
 import {
   joinPublished,
   poolElasticities,

@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 
 /**
  * What a discount rests on: `published` elasticities joined with the products' own, what is `measured` of those who buy one

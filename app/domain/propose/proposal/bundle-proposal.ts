@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Estimate } from "#app/domain/numbers/estimate.ts";
+import { Estimate } from "#app/domain/numbers/statistics.ts";
 import { OfferTerms } from "#app/domain/offer/offer.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { EvidenceMessage, type RefusalMessage } from "./propose-messages.ts";

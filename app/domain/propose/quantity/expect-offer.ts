@@ -1,5 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
-import { Z90 } from "#app/domain/numbers/distributions.ts";
+import { type Estimate, Z90 } from "#app/domain/numbers/statistics.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { explainOffer, type OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
 import { effectOf } from "#app/domain/propose/profit/offer-value.ts";

@@ -1,5 +1,5 @@
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BundleProposal, Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { learnChance } from "#app/domain/propose/together/by-chance.ts";

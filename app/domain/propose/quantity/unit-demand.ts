@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import type { Estimate } from "#app/domain/numbers/statistics.ts";
 
 /** Orders of 28 days by the units that they hold of a product or a pool: `ordersOf[u]` of u units, from 1 on. */
 export interface UnitCounts {

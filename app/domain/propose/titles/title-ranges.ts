@@ -1,4 +1,4 @@
-import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
+import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { toNameWords } from "./title-words.ts";
 import { isProductWord } from "./variant-words.ts";

@@ -1,4 +1,4 @@
-import { upperMedian } from "#app/domain/numbers/median.ts";
+import { upperMedian } from "#app/domain/numbers/statistics.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { leadDaysOf } from "#app/domain/prepare/service-times.ts";
 

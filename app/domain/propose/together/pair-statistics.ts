@@ -1,5 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
-import { normalTail, Z90 } from "#app/domain/numbers/distributions.ts";
+import { type Estimate, normalTail, Z90 } from "#app/domain/numbers/statistics.ts";
 
 /**
  * How many times more often than by chance, `observed / expected`, with a 90 % interval from Byar's approximation

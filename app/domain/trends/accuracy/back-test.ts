@@ -7,7 +7,7 @@ import {
   type DemandCandidate,
   type LevelsAt,
 } from "#app/domain/trends/methods/demand-candidates.ts";
-import { isClearlyBetter } from "#app/domain/numbers/clearly-better.ts";
+import { isClearlyBetter } from "#app/domain/numbers/statistics.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
 
 /** How one candidate did on the windows before the cutoff. */

@@ -1,4 +1,4 @@
-import { normalQuantile } from "#app/domain/numbers/distributions.ts";
+import { normalQuantile } from "#app/domain/numbers/statistics.ts";
 import { trendOf, type Trend } from "#app/domain/trends/item-forecast.ts";
 
 /** What a forecast's outcome may be, learned from how far back-tested forecasts of its size were off. */

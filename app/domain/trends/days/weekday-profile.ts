@@ -1,4 +1,4 @@
-import { logGamma } from "#app/domain/numbers/distributions.ts";
+import { logGamma } from "#app/domain/numbers/statistics.ts";
 
 export const WEEKDAYS = 7;
 

@@ -1,6 +1,5 @@
 import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
-import { Z90 } from "#app/domain/numbers/distributions.ts";
-import type { Estimate } from "#app/domain/numbers/estimate.ts";
+import { Z90, type Estimate } from "#app/domain/numbers/statistics.ts";
 import { shrinkEffects, type ShrunkEffect } from "#app/domain/numbers/shrink-effects.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { medianOfSorted } from "#app/domain/numbers/median.ts";
+import { medianOfSorted } from "#app/domain/numbers/statistics.ts";
 import type { PriceHistory } from "./price-elasticity.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";

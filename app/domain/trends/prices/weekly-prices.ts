@@ -1,4 +1,4 @@
-import { upperMedian } from "#app/domain/numbers/median.ts";
+import { upperMedian } from "#app/domain/numbers/statistics.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";

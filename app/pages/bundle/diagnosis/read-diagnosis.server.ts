@@ -1,7 +1,6 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { findPublication, listDrift } from "#app/data/bundles/publication.server.ts";
-import { readSettings } from "#app/data/shops/settings.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
+import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { isLive } from "#app/domain/bundle-status.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";

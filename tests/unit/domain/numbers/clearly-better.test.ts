@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isClearlyBetter } from "#app/domain/numbers/clearly-better.ts";
+import { isClearlyBetter } from "#app/domain/numbers/statistics.ts";
 
 describe("a challenger that gained 1, 2, 0 and 2", () => {
   // Their mean is 2.6 of its standard errors above 0.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lowerBound } from "#app/domain/numbers/lower-bound.ts";
+import { lowerBound } from "#app/domain/numbers/statistics.ts";
 
 describe("the first place that is not below", () => {
   it.each([

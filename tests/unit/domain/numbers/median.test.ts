@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { medianOfSorted, upperMedian } from "#app/domain/numbers/median.ts";
+import { medianOfSorted, upperMedian } from "#app/domain/numbers/statistics.ts";
 
 describe("the median", () => {
   it.each([

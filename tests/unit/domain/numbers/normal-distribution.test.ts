@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { normalQuantile, normalTail, Z80, Z90 } from "#app/domain/numbers/distributions.ts";
+import { normalQuantile, normalTail, Z80, Z90 } from "#app/domain/numbers/statistics.ts";
 
 describe("the normal distribution", () => {
   it.each([

@@ -8,7 +8,7 @@ import {
 } from "#app/domain/evaluate/proof/interim-boundary.ts";
 import { EVEN_ANALYSES } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { LAST_CRITICAL } from "#app/domain/evaluate/proof/verdict.ts";
-import { normalTail } from "#app/domain/numbers/distributions.ts";
+import { normalTail } from "#app/domain/numbers/statistics.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 
 function evenAnalyses(count: number, fresh = 1): InterimAnalysis[] {

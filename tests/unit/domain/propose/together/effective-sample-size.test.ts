@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Z90 } from "#app/domain/numbers/distributions.ts";
+import { Z90 } from "#app/domain/numbers/statistics.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { assessBundle } from "#app/domain/propose/profit/bundle-candidate.ts";
 import { EFFECT_DAYS, surveyMarket } from "#app/domain/propose/profit/bundle-market.ts";

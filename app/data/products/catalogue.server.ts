@@ -1,5 +1,5 @@
-import type { Pool } from "pg";
-import { toLiteralPattern } from "#app/data/literal-pattern.ts";
+import type { Pool, PoolClient } from "pg";
+import { toLiteralPattern } from "#app/data/columns.ts";
 
 interface Exclusions {
   readonly shop: string;
@@ -65,4 +65,59 @@ export async function readCatalogueNames(
     [shop, gids],
   );
   return new Map(rows.map(({ id, title }) => [id, title]));
+}
+
+/**
+ * The one statement on a shop's behalf that looks at others' rows. It tells of gids that the caller already has, and not
+ * whose.
+ */
+export const LIST_FOREIGN_PRODUCTS = `
+  SELECT named AS "productGid" FROM unnest($2::text[]) named
+  WHERE NOT EXISTS (SELECT 1 FROM "Product" own WHERE own."shop" = $1 AND own."productGid" = named)
+    AND EXISTS (SELECT 1 FROM "Product" other WHERE other."productGid" = named AND other."shop" <> $1)`;
+
+/**
+ * Of these products those that another shop has and this one has not. Shopify gives a gid once, to one shop
+ * (https://shopify.dev/docs/api/usage/gids), so a message that names one is not of this shop.
+ *
+ * Known weakness: of a shop whose rows are erased, nothing tells any more.
+ */
+export async function listForeignProducts(
+  client: Pool | PoolClient,
+  shop: string,
+  productGids: readonly string[],
+): Promise<string[]> {
+  if (productGids.length === 0) return [];
+  const { rows } = await client.query<{ productGid: string }>(LIST_FOREIGN_PRODUCTS, [
+    shop,
+    [...new Set(productGids)],
+  ]);
+  return rows.map(({ productGid }) => productGid);
+}
+
+/** Written without spaces: a word of these may stand anywhere within a title. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+
+/**
+ * Those of some words that titles, types or tags of the shop's products have, an English plural for its singular too.
+ *
+ * @param words small letters and digits alone
+ */
+export async function listCatalogueWords(
+  pool: Pool,
+  shop: string,
+  words: readonly string[],
+): Promise<Set<string>> {
+  const patterns = words.map((word) => {
+    if (UNSPACED.test(word)) return word;
+    return `\\m${word.replace(/(?<=..)e?s$/, "")}(e|s|es)?\\M`;
+  });
+  const { rows } = await pool.query<{ word: string }>(
+    `SELECT w.word FROM unnest($2::text[], $3::text[]) AS w(word, pattern)
+     WHERE EXISTS (
+       SELECT FROM "Product" p WHERE p.shop = $1 AND p."deletedAt" IS NULL
+         AND lower(p.title || ' ' || p."productType" || ' ' || array_to_string(p.tags, ' ')) ~ w.pattern)`,
+    [shop, words, patterns],
+  );
+  return new Set(rows.map(({ word }) => word));
 }
