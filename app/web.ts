@@ -18,7 +18,7 @@ import { createPool } from "#app/data/pool.server.ts";
 import { readEnv, type Env } from "#app/process/env.server.ts";
 import { answerFailure, guardAnswers } from "#app/web/guard-answers.ts";
 import { CLIENT_ADDRESS_HEADER } from "#app/web/http.server.ts";
-import { forgetDeadImports } from "#app/services/collect/forget-dead-imports.server.ts";
+import { forgetDeadImports } from "#app/services/collect/receive-order-import.server.ts";
 import { openJobQueue } from "#app/queue/job-queue.server.ts";
 import { createLog } from "#app/process/log.server.ts";
 import { answerMetrics, createWebMetrics, type WebMetrics } from "#app/web/metrics.server.ts";

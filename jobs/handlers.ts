@@ -87,7 +87,7 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
     await prepareRun(deps, run, { ...context, now });
   },
   "behaviour.train": async (deps, run, context) => {
-    const { admitTraining } = await import("#app/services/runs/admit-training.server.ts");
+    const { admitTraining } = await import("#app/services/runs/start-run.server.ts");
     if (!(await admitTraining(deps, run))) return;
     const { trainBehaviourForRun } = await import("#app/services/behaviour/train-behaviour-run.server.ts");
     const { chooseBackend } = await import("./backend.ts");
@@ -118,7 +118,7 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
     await validateForRun(deps, run, { ...context, now });
   },
   "validate.drafts": async (deps, { shop }, { signal }) => {
-    const { expectDrafts } = await import("#app/services/validate/expect-drafts.server.ts");
+    const { expectDrafts } = await import("#app/services/validate/edit-bundle.server.ts");
     await expectDrafts(deps, { shop, now: now(), signal });
   },
   "publish.reconcile": async (deps, { shop }, { signal }) => {

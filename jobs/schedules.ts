@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { freeQueuedDueWork, takeFleetTurn } from "#app/data/due-work/due-work.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { forgetDeadImports } from "#app/services/collect/forget-dead-imports.server.ts";
+import { forgetDeadImports } from "#app/services/collect/receive-order-import.server.ts";
 import { sweepInbox } from "#app/services/collect/sweep-inbox.server.ts";
 import { askForDueWork, keepDueWork } from "#app/services/due-work/ask-for-due-work.server.ts";
 import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts";

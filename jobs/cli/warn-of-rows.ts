@@ -1,6 +1,6 @@
 import type { FlawedRow } from "#app/services/files/read-product-list.server.ts";
 import type { RejectedRow } from "#app/services/files/read-order-log.server.ts";
-import { tellRow } from "#app/services/files/tell-row.server.ts";
+import { tellRow } from "#app/services/files/read-csv.server.ts";
 import type { CommandContext } from "./command-line.ts";
 
 const SHOWN = 5;

@@ -2,7 +2,7 @@ import { listLiveBundles, type BundleRow } from "#app/data/bundles/bundles.serve
 import { readForecasts, readVariants, type CatalogueVariant } from "#app/data/bundles/read-bundles.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
-import { readOpenVariants } from "#app/services/publish/read-open-variants.server.ts";
+import { readOpenVariants } from "#app/services/publish/read-approved-bundles.server.ts";
 
 type VariantForecast = Awaited<ReturnType<typeof readForecasts>> extends Map<string, infer F> ? F : never;
 

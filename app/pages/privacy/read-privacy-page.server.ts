@@ -2,7 +2,7 @@ import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
 import { countHistory, ERASURE_COUNT_LIMIT, findErasure } from "#app/data/erasure/history-erasure.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import { readDataRequests } from "#app/services/privacy/read-data-requests.server.ts";
+import { readDataRequests } from "#app/services/privacy/answer-privacy-request.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 
 /** How long data are kept, the customers' requests that were answered, and what erasing would delete. Null before installation. */

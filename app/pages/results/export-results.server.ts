@@ -2,7 +2,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { formatDecimal } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { writeCsv } from "#app/services/files/write-csv.server.ts";
+import { writeCsv } from "#app/services/files/read-csv.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 
 const HEADINGS = [

@@ -10,7 +10,7 @@ import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
-import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
 import { switchAutopilotOff, switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {

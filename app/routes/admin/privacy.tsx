@@ -14,9 +14,9 @@ import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
-import { askToErase } from "#app/services/privacy/ask-to-erase.server.ts";
+import { askToErase } from "#app/services/privacy/erase-history.server.ts";
 import { readPrivacyPage } from "#app/pages/privacy/read-privacy-page.server.ts";
-import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);

@@ -11,9 +11,8 @@ import { useProgress } from "#app/ui/hooks/use-progress.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
-import { cancelRun } from "#app/services/runs/cancel-run.server.ts";
+import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
 import { readRunsPage } from "#app/pages/runs/read-runs-page.server.ts";
-import { startRun } from "#app/services/runs/start-run.server.ts";
 
 const RunCommand = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("start") }),

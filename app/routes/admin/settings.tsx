@@ -14,7 +14,7 @@ import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
-import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {

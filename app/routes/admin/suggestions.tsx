@@ -32,7 +32,7 @@ import { DECISIONS, type BundleDecision } from "#app/domain/validate/decide.ts";
 import { parseJson, parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { changeViews, ViewCommand } from "#app/services/settings/change-views.server.ts";
-import { decideBundles } from "#app/services/validate/decide-bundles.server.ts";
+import { decideBundles } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundles, SharedTerms } from "#app/services/validate/edit-bundles.server.ts";
 import { describeConflicts } from "#app/pages/describe-conflicts.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageAction } from "#app/web/page-request.server.ts";
-import { readDataRequestFile } from "#app/services/privacy/read-data-requests.server.ts";
+import { readDataRequestFile } from "#app/services/privacy/answer-privacy-request.server.ts";
 
 /** What is kept of the customer of one data request, as a JSON file. */
 export async function loader({ request, params }: LoaderFunctionArgs) {

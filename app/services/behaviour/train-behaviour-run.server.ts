@@ -16,7 +16,7 @@ import type { WorkerThread } from "#app/learning/completion/worker-thread.ts";
 import { trainBehaviour, type TrainedBehaviour } from "#app/learning/completion/train-behaviour.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
 import { countSessions, cutSessions } from "#app/domain/behaviour/sessions/session-log.ts";
-import { readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
+import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
 import { readProductViews } from "#app/data/visits/browse-events.server.ts";
 

@@ -4,6 +4,7 @@ import {
   moveOrderImport,
   openOrderImport,
   saveOrderImportPart,
+  endDeadOrderImports,
 } from "#app/data/orders/order-imports.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { sealBytes } from "#app/process/secret-box.server.ts";
@@ -78,4 +79,21 @@ async function* inParts(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer>
     [chunks, bytes] = [[], 0];
   }
   if (bytes > 0) yield Buffer.concat(chunks);
+}
+
+/** Who has not said for so long that it is at work has died; see `ALIVE_EVERY_MS` of `runOrderImport`. */
+const DEAD_AFTER_MS = 15_000;
+/** A worker that is busy with another shop comes to it within this. */
+const LONGEST_WAIT_MS = 30 * 60_000;
+
+/** Forgets, in every shop, files whose reader has died or never came. */
+export async function forgetDeadImports(
+  { pool, log }: Pick<Deps, "pool" | "log">,
+  { now }: { now: Date },
+): Promise<void> {
+  const imports = await endDeadOrderImports(pool, {
+    deadSince: new Date(now.getTime() - DEAD_AFTER_MS),
+    waitingSince: new Date(now.getTime() - LONGEST_WAIT_MS),
+  });
+  if (imports > 0) log.warn("collect.imports_forgotten", { imports });
 }

@@ -10,8 +10,8 @@ import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import {
   readSellableBundles,
   type SellableRequest,
+  readOpenVariants,
 } from "#app/services/publish/read-approved-bundles.server.ts";
-import { readOpenVariants } from "#app/services/publish/read-open-variants.server.ts";
 
 export interface SteerableBundles {
   readonly rows: readonly SteerableRow[];

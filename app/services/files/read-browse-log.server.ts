@@ -1,8 +1,7 @@
 import { matchBrowseLogHeader, parseBrowseRow } from "#app/domain/collect/order-log/browse-log-row.ts";
 import { AppError } from "#app/process/errors.ts";
-import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
+import { findRunaway, readCsv, type CsvReading, tellRow } from "./read-csv.server.ts";
 import type { RejectedRow } from "./read-order-log.server.ts";
-import { tellRow } from "./tell-row.server.ts";
 
 /** Views of products in columns, in the order of the file. */
 export interface BrowseLog {

@@ -5,6 +5,9 @@ import { createGunzip } from "node:zlib";
 import { CsvError, parse } from "csv-parse";
 import type { RowMessage } from "#app/domain/collect/collect-messages.ts";
 import { AppError } from "#app/process/errors.ts";
+import { openEnglish } from "#app/locales/english.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { writeMessage } from "#app/locales/write-message.server.ts";
 
 export interface CsvReading {
   readonly signal?: AbortSignal | undefined;
@@ -269,4 +272,24 @@ function explain(name: string, error: unknown, places: ReturnType<typeof openPla
 
 function cannotRead(name: string, error: Error): AppError {
   return new AppError("input_invalid", `${name}: cannot be read: ${error.message}`, false, { cause: error });
+}
+
+const words = openEnglish();
+const format = createShopFormat({ currency: "USD", timeZone: "UTC" }, words.locale);
+
+/** What is wrong with a row, for an error and for the command line. */
+export function tellRow(reason: RowMessage): string {
+  return writeMessage(reason, { words, format });
+}
+
+/** Rows as CSV (RFC 4180) for a spreadsheet. */
+export function writeCsv(rows: readonly (readonly string[])[]): string {
+  return rows.map((cells) => `${cells.map(toCell).join(",")}\r\n`).join("");
+}
+
+/** A spreadsheet takes a text that begins like a formula for one, so such a text gets an apostrophe in front. */
+function toCell(text: string): string {
+  const isFormula = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.]+$/.test(text);
+  const safe = isFormula ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

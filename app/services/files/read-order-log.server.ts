@@ -5,8 +5,14 @@ import { matchOrderLogHeader } from "#app/domain/collect/order-log/order-log-col
 import { openOrderRowParser } from "#app/domain/collect/order-log/parse-order-row.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { AppError } from "#app/process/errors.ts";
-import { findRunaway, readCsv, readCsvBytes, type CsvReading, type CsvRow } from "./read-csv.server.ts";
-import { tellRow } from "./tell-row.server.ts";
+import {
+  findRunaway,
+  readCsv,
+  readCsvBytes,
+  type CsvReading,
+  type CsvRow,
+  tellRow,
+} from "./read-csv.server.ts";
 
 /** A row of the file that could not be used. */
 export interface RejectedRow {

@@ -1,8 +1,117 @@
+import { isVariantKey, listCatalogue, readOrderLines } from "#app/data/orders/basket-lines.server.ts";
+import { listBundledVariants } from "#app/data/products/products.server.ts";
+import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { joinChoices, joinLines, sumUnits, type JoinedChoices } from "#app/domain/prepare/join-choices.ts";
+import { prepareBaskets, type PreparedBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { AppError } from "#app/process/errors.ts";
+import {
+  keepReplayStart,
+  type RunRow,
+  endRun,
+  mergeRunReport,
+  type RunKey,
+} from "#app/data/runs/runs.server.ts";
+import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { findReplayStart, splitForReplay, type ReplaySplit } from "#app/domain/validate/split-for-replay.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { countBaskets } from "#app/domain/prepare/baskets.ts";
-import { endRun, mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
-import { forgetRunBaskets, readRunBaskets } from "./read-run-baskets.server.ts";
 import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
+
+interface BasketWindow {
+  readonly shop: string;
+  /** First instant that counts. */
+  readonly fromMs: number;
+  /** First instant that does not count any more. */
+  readonly toMs: number;
+}
+
+interface ShopBaskets extends PreparedBaskets {
+  /** Item → what the shop asks for it today, minor units; the items that it lists at a price. */
+  readonly askedPriceMinor: ReadonlyMap<number, number>;
+  /** The variants that share an item with others, because shoppers choose among them. */
+  readonly choices: JoinedChoices["choices"];
+}
+
+/**
+ * Step 2, prepare: the clean baskets of a shop, with its whole catalogue among the items, sold or not. An item is a
+ * variant, or all variants of a product that is one choice of a size or a colour (`joinChoices`); its key is the gid of
+ * the variant or of the one that stands for all. A line of an import that names no variant of the shop has the key
+ * `sku:…` and an inactive item: it is learned from and never proposed.
+ *
+ * @throws AppError input_invalid when the shop has no row
+ */
+export async function readBaskets(
+  { db, pool, log }: Pick<Deps, "db" | "pool" | "log">,
+  { shop, fromMs, toMs }: BasketWindow,
+): Promise<ShopBaskets> {
+  const row = await findShop(db, shop);
+  if (!row) throw new AppError("input_invalid", `${shop} has not installed the app`, false);
+  const { currency } = row;
+  const catalogue = await listCatalogue(pool, shop);
+  const bundled = await listBundledVariants(db, shop);
+  const titleOf = new Map(catalogue.map(({ key, title }) => [key, title]));
+  const lines = await readOrderLines(pool, { shop, currency, fromMs, toMs }, titleOf);
+  const { products, choices } = joinChoices(catalogue, sumUnits(lines), bundled);
+  const priceOf = new Map(products.map(({ key, priceMinor }) => [key, priceMinor]));
+  const prepared = prepareBaskets(joinLines(lines, choices), products, { currency, fromMs, untilMs: toMs });
+  log.debug("prepare.read", { shop, lines: lines.count, baskets: prepared.baskets.placedAtMs.length });
+  const items = prepared.baskets.items.map((item) =>
+    isVariantKey(item.key) ? item : { ...item, isActive: false },
+  );
+  const askedPriceMinor = new Map(
+    items.flatMap(({ key }, item) => {
+      const priceMinor = priceOf.get(key);
+      return priceMinor ? [[item, priceMinor] as const] : [];
+    }),
+  );
+  return { ...prepared, baskets: { ...prepared.baskets, items }, askedPriceMinor, choices };
+}
+
+interface RunBaskets extends Awaited<ReturnType<typeof readBaskets>> {
+  /** What proposals come from, and what they are replayed on. */
+  readonly split: ReplaySplit;
+  readonly settings: ShopSettings;
+  /** Item key → index; of variants that share an item, each one's gid. */
+  readonly indexOf: ReadonlyMap<string, number>;
+}
+
+/** The last run's baskets: the steps of a run follow each other, mostly in one process. */
+let latest: { runId: string; baskets: RunBaskets } | undefined;
+
+/**
+ * The orders that a run learns from, read once per process and run. Another process may find orders that came in the
+ * meantime, also older ones; none of them crosses the start of the replay, which the run keeps. What the merchant
+ * excludes is learned from like a product that is not on sale, and not proposed; costs are left out where the merchant
+ * wants a percentage instead. A million lines take some 30 MB until `forgetRunBaskets`.
+ */
+export async function readRunBaskets(deps: Deps, run: RunRow): Promise<RunBaskets> {
+  if (latest?.runId === run.id) return latest.baskets;
+  const settings = await readSettings(deps.db, run.shop);
+  const toMs = run.cutoffAt.getTime();
+  const read = await readBaskets(deps, { shop: run.shop, fromMs: toMs - settings.windowDays * DAY_MS, toMs });
+  const excluded = await listExcludedVariants(deps.pool, { shop: run.shop, ...settings });
+  const items = read.baskets.items.map((item) => ({
+    ...item,
+    isActive: item.isActive && !excluded.has(item.key),
+    costMinor: settings.usesShopifyCosts ? item.costMinor : null,
+  }));
+  const indexOf = new Map(items.map(({ key }, index) => [key, index]));
+  for (const [variantGid, { itemKey }] of read.choices) indexOf.set(variantGid, indexOf.get(itemKey)!);
+  const baskets = { ...read.baskets, items };
+  const key = { shop: run.shop, runId: run.id };
+  const replayFromAt =
+    run.replayFromAt ?? (await keepReplayStart(deps.db, key, new Date(findReplayStart(baskets, toMs))));
+  const split = splitForReplay(baskets, toMs, replayFromAt.getTime());
+  latest = { runId: run.id, baskets: { ...read, baskets, split, settings, indexOf } };
+  return latest.baskets;
+}
+
+/** Lets the memory go once no further step needs it. */
+export function forgetRunBaskets(): void {
+  latest = undefined;
+}
 
 /** Step 2, prepare: counts what may be learned from, and ends the run where that is not enough for one bundle. */
 export async function prepareRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {

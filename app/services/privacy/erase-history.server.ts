@@ -4,9 +4,15 @@ import {
   findErasure,
   saveErasureEnd,
   saveErasureProgress,
+  openErasure,
 } from "#app/data/erasure/history-erasure.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
+import { saveAuditEntry } from "#app/data/shops/staff.server.ts";
+import { findActiveRun } from "#app/data/runs/runs.server.ts";
+import type { Result } from "#app/domain/result.ts";
+import { cancelRun } from "#app/services/runs/start-run.server.ts";
+import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 
 /** How long an erasure waits for the first reading of the shop, which would bring back what is deleted. */
 const WAIT_MS = 30_000;
@@ -35,4 +41,30 @@ export async function eraseHistory(
   await saveErasureEnd(deps.db, shop, { askedAt: erasure.askedAt, finishedAt: now() });
   await askToPublish(deps, { shop, now: now() });
   deps.log.info("collect.history_erased", { shop, rows: erased.value });
+}
+
+/** A worker that learns notices within about a second that its run is cancelled. */
+const STOP_MS = 3_000;
+
+/**
+ * The merchant wants the shop's history and everything learned from it gone: offers are taken down at once, the run and
+ * the autopilot stop, and the workers delete the rest. Asking again while that goes on changes nothing.
+ *
+ * @throws AppError queue_down; offers are down by then, and asking again goes on
+ */
+export async function askToErase(
+  deps: Deps,
+  { shop, askedBy, now }: { shop: string; askedBy: string; now: Date },
+): Promise<Result<{ readonly isNew: boolean }, "not_installed">> {
+  const opened = await openErasure(deps.db, { shop, askedAt: now, askedBy });
+  if (!opened) return { ok: false, reason: "not_installed" };
+  const { erasure, isNew } = opened;
+  if (isNew) await saveAuditEntry(deps.db, { shop, staffId: askedBy, action: "shop-erase", at: now });
+  const run = await findActiveRun(deps.db, shop);
+  if (run) await cancelRun(deps, { shop, runId: run.id, now });
+  await pauseAllBundles(deps, { shop, decidedBy: askedBy, now });
+  const dedupeKey = `${shop}-${erasure.askedAt.getTime()}`;
+  await deps.jobs.enqueue("collect.erase", { shop }, { dedupeKey, delayMs: STOP_MS });
+  deps.log.info("collect.erase_asked", { shop, isNew });
+  return { ok: true, value: { isNew } };
 }

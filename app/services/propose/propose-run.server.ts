@@ -17,7 +17,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { openZonedClock } from "#app/domain/zoned-day.ts";
 import { encodeDrafts, nameRefusals } from "./run-drafts.server.ts";
 import { readSetOutcomes } from "#app/services/evaluate/read-set-outcomes.server.ts";
-import { readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
+import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
 import { usableTimeZone } from "#app/locales/shop-format.server.ts";
 

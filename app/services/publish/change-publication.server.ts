@@ -7,7 +7,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { activateOwnDiscount } from "./ensure-discount.server.ts";
-import { explainPublishError } from "./explain-publish-error.server.ts";
+import { explainPublishError } from "./write-metafields.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 

@@ -1,5 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { saveDiscount } from "#app/data/shops/shops.server.ts";
+import { saveDiscount, saveWebPixel } from "#app/data/shops/shops.server.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import { nameCombining, type Combining } from "#app/domain/publish/combining.ts";
 import {
@@ -10,6 +10,9 @@ import {
 } from "#app/shopify/automatic-discount.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readOwnDiscounts } from "#app/shopify/read-discounts.ts";
+import { isDeepStrictEqual } from "node:util";
+import { AppError } from "#app/process/errors.ts";
+import { createWebPixel, readWebPixel, updateWebPixel } from "#app/shopify/web-pixel.ts";
 
 /** The discount as a pass found it and what it did about it. */
 export interface DiscountFinding {
@@ -61,5 +64,51 @@ export async function ensureDiscount(
 export async function activateOwnDiscount({ log }: Pick<Deps, "log">, graphql: AdminGraphql): Promise<void> {
   for (const { discountGid, isActive } of await readOwnDiscounts(graphql, { log })) {
     if (!isActive) await activateAutomaticDiscount(graphql, discountGid, { log });
+  }
+}
+
+/**
+ * Makes sure that the web pixel is on and sends its events to this app. Offers do not need it: where Shopify refuses
+ * the pixel (its extension is not released yet, the merchant withdrew the scope), that is logged, the shop's row
+ * says that there is none, and the next pass tries again.
+ *
+ * @returns how the pixel was changed since we left it; null when it was not
+ */
+export async function ensurePixel(
+  deps: Deps,
+  request: { shop: string; graphql: AdminGraphql; appUrl: string; signal?: AbortSignal },
+  knownGid: string | null,
+): Promise<DriftKind | null> {
+  const { db, log } = deps;
+  const { webPixelGid, wasChanged } = await switchOn(deps, request);
+  if (webPixelGid === knownGid) return wasChanged ? "pixel_changed" : null;
+  await saveWebPixel(db, request.shop, webPixelGid);
+  log.info("publish.pixel_noted", { webPixelGid });
+  return knownGid !== null && webPixelGid !== null ? "pixel_missing" : null;
+}
+
+async function switchOn(
+  { log }: Deps,
+  {
+    shop,
+    graphql,
+    appUrl,
+    signal,
+  }: { shop: string; graphql: AdminGraphql; appUrl: string; signal?: AbortSignal },
+): Promise<{ webPixelGid: string | null; wasChanged: boolean }> {
+  const options = { log, signal };
+  const settings = { shop, endpoint: new URL("/events", appUrl).href };
+  try {
+    const pixel = await readWebPixel(graphql, options);
+    if (!pixel) {
+      return { webPixelGid: await createWebPixel(graphql, settings, options), wasChanged: false };
+    }
+    const wasChanged = !isDeepStrictEqual(pixel.settings, settings);
+    if (wasChanged) await updateWebPixel(graphql, pixel.pixelGid, settings, options);
+    return { webPixelGid: pixel.pixelGid, wasChanged };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.isRetryable) throw error;
+    log.warn("publish.pixel_refused", { reason: error.message });
+    return { webPixelGid: null, wasChanged: false };
   }
 }

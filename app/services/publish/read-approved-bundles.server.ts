@@ -14,6 +14,7 @@ import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/approved
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
 import { Placement } from "#app/domain/validate/placement.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { planOffers } from "#app/domain/publish/plan-offers.ts";
 
 export interface SellableRequest {
   readonly shop: string;
@@ -100,4 +101,59 @@ export function toApprovedBundle(
       };
     }),
   };
+}
+
+/** What the storefront should offer of what the merchant approved, and what stands in for what is missing. */
+export async function planShopOffers(
+  deps: Deps,
+  {
+    shop,
+    row: { currency, timeZone },
+    settings,
+    allowsStandIns,
+    now,
+  }: SellableRequest & {
+    readonly row: { readonly currency: string; readonly timeZone: string };
+    readonly now: Date;
+  },
+) {
+  const { bundles, standIns } = await readApprovedBundles(deps, { shop, settings, allowsStandIns });
+  const { maxOffersPerProduct, countsSubscriptions, rejectsCodes } = settings;
+  const plan = planOffers(bundles, {
+    nowMs: now.getTime(),
+    maxOffersPerProduct,
+    countsSubscriptions,
+    rejectsCodes,
+    timeZone,
+    currency,
+  });
+  return { plan, standIns };
+}
+
+/**
+ * Of each bundle, by component, the variants that shoppers may take for it: where the merchant lets them choose, and
+ * publishing opens it, every one of its product; else its own alone.
+ *
+ * @param rows bundles that are or may come on the storefront together
+ */
+export async function readOpenVariants(
+  { db }: Pick<Deps, "db">,
+  { shop, settings, rows }: { shop: string; settings: ShopSettings; rows: readonly BundleRow[] },
+): Promise<Map<string, readonly (readonly string[])[]>> {
+  const productGids = rows
+    .filter(({ letsShopperChoose }) => letsShopperChoose)
+    .flatMap(({ components }) => components.map(({ productGid }) => productGid));
+  const variants = await listVariantsOfProducts(db, shop, [...new Set(productGids)]);
+  const approved = rows.map((row) => toApprovedBundle(row, new Map()));
+  const siblingsOf = new Map<string, string[]>();
+  for (const { productGid, variantGid } of variants)
+    siblingsOf.set(productGid, [...(siblingsOf.get(productGid) ?? []), variantGid]);
+  return new Map(
+    openComponents(approved, withCosts(variants, settings), settings).map(({ id, components }) => [
+      id,
+      components.map(({ variantGid, productGid, openStock }) =>
+        openStock ? siblingsOf.get(productGid)! : [variantGid],
+      ),
+    ]),
+  );
 }

@@ -1,11 +1,10 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { listShownStandIns } from "#app/data/bundles/stand-ins.server.ts";
-import { findPublication, listDrift } from "#app/data/bundles/publication.server.ts";
+import { findPublication, listDrift, listOpenStretches } from "#app/data/bundles/publication.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { describeDrift, type DriftKind } from "#app/domain/publish/find-drift.ts";
 import type { DriftMessage } from "#app/domain/publish/publish-messages.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { readRolloutState } from "./read-rollout-state.server.ts";
 
 const DRIFT_SHOWN_DAYS = 14;
 
@@ -68,4 +67,22 @@ export async function readPublication(
 /** The same fault found by every pass is told once. */
 function newestOfEach<T extends { readonly kind: DriftKind }>(newestFirst: readonly T[]): T[] {
   return newestFirst.filter((row, index) => newestFirst.findIndex(({ kind }) => kind === row.kind) === index);
+}
+
+/** What the shop's own experiments do to the offers now, as the last pass saw it. */
+interface RolloutState {
+  /** The Rollout for which offers are paused, because it withholds our discount from buyers; null without one. */
+  readonly withheldByRollout: { readonly name: string; readonly since: Date } | null;
+  /** Names of the Rollouts that show buyers another theme. */
+  readonly themesTried: readonly string[];
+}
+
+/** Reads it from what publishing passes noted; asks Shopify nothing. */
+export async function readRolloutState({ db }: Pick<Deps, "db">, shop: string): Promise<RolloutState> {
+  const open = await listOpenStretches(db, shop);
+  const withheld = open.find(({ kind }) => kind === "discount_withheld");
+  return {
+    withheldByRollout: withheld ? { name: withheld.name, since: withheld.startedAt } : null,
+    themesTried: open.filter(({ kind }) => kind === "theme_tried").map(({ name }) => name),
+  };
 }

@@ -1,12 +1,12 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { deletePublishedMetafields, savePublishedMetafields } from "#app/data/bundles/publication.server.ts";
 import { groupWrites, type MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
-import { explainUserError } from "#app/domain/publish/explain-user-error.ts";
+import { explainUserError, explainRefusal } from "#app/domain/publish/explain-user-error.ts";
 import type { MetafieldIdentity } from "#app/domain/publish/plan-offers.ts";
 import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
 import { OFFER_ANCHORS_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { runInBulk } from "#app/shopify/bulk-mutation.ts";
-import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { type AdminGraphql, ShopifyStatusError, ShopifyUserError } from "#app/shopify/graphql-request.ts";
 import {
   deleteMetafields,
   METAFIELDS_PER_CALL,
@@ -16,6 +16,7 @@ import {
   toSetVariables,
   type WrittenMetafield,
 } from "#app/shopify/metafields.ts";
+import type { AppError } from "#app/process/errors.ts";
 
 /**
  * From so many calls on the writes go as one bulk mutation. A call costs about 12 points: 250 of them empty the
@@ -170,4 +171,16 @@ async function noteWritten(
     compareDigest: digests.get(`${ownerGid} ${key}`) ?? null,
   }));
   await savePublishedMetafields(db, shop, rows);
+}
+
+/** Why a publishing pass failed, for the merchant. */
+export function explainPublishError(error: AppError): ProblemMessage[] {
+  const kinds = { shopify_throttled: "throttled", shopify_unreachable: "unreachable" } as const;
+  const kind = error.code in kinds ? kinds[error.code as keyof typeof kinds] : "refused";
+  return explainRefusal({
+    kind,
+    status: error instanceof ShopifyStatusError ? error.status : undefined,
+    message: error.message,
+    userErrors: error instanceof ShopifyUserError ? error.userErrors : [],
+  });
 }

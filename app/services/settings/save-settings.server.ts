@@ -1,13 +1,133 @@
+import { saveAuditEntry } from "#app/data/shops/staff.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { readSettings, saveSettings as store } from "#app/data/shops/shops.server.ts";
 import { holdShopRow } from "#app/data/shop-lock.server.ts";
-import { ShopSettings } from "#app/domain/shop-settings.ts";
 import type { Result } from "#app/domain/result.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { noteHoldoutShare } from "./note-holdout-share.server.ts";
 
+/** Settings that are typed as percent and kept as a share of 1. */
+const PERCENT_FIELDS: ReadonlySet<string> = new Set([
+  "holdoutRatio",
+  "minDiscountRatio",
+  "maxDiscountRatio",
+  "marginFloorRatio",
+  "assumedMarginRatio",
+]);
+/** Settings that are on or off. */
+const CHOICE_FIELDS: ReadonlySet<string> = new Set([
+  "countsSubscriptions",
+  "usesShopifyCosts",
+  "combinesWithOrders",
+  "combinesWithProducts",
+  "combinesWithShipping",
+  "rejectsCodes",
+]);
+/** Settings that are one of a few words. */
+const WORD_FIELDS: ReadonlySet<string> = new Set(["retrainEvery"]);
+/** Settings that are lists, as JSON. */
+const LIST_FIELDS: ReadonlySet<string> = new Set([
+  "excludedProductGids",
+  "excludedCollectionGids",
+  "excludedTags",
+]);
+/** Percent are kept to four digits, so that 7 % is 0.07 and not 0.07000000000000001. */
+const RATIO_DIGITS = 6;
+
+interface SettingsOutcome {
+  readonly ok: boolean;
+  readonly message: string;
+  readonly problems: readonly FieldProblem[];
+}
+
+/**
+ * Saves the settings as they were typed, or says beside which field what is wrong and changes nothing.
+ *
+ * @param typed field names of `ShopSettings` with what was typed into the fields; "true" is a ticked box. What is left
+ *   out stays as it is, also as somebody else changed it since the page was opened
+ */
+export async function saveTypedSettings(
+  deps: Deps,
+  {
+    shop,
+    typed,
+    now,
+    words,
+    staffId,
+  }: { shop: string; typed: Readonly<Record<string, unknown>>; now: Date; words: Words; staffId: string },
+): Promise<SettingsOutcome> {
+  const { t } = words;
+  const notNumbers = Object.entries(typed).filter(
+    ([name, text]) => isNumberField(name) && toNumber(text) === null,
+  );
+  if (notNumbers.length > 0) {
+    return {
+      ok: false,
+      message: t("server:correctFields"),
+      problems: notNumbers.map(([field]) => ({ field, message: t("server:enterNumber") })),
+    };
+  }
+  const changes = Object.fromEntries(
+    Object.entries(typed).map(([name, text]) => {
+      if (CHOICE_FIELDS.has(name)) return [name, text === "true"];
+      if (WORD_FIELDS.has(name)) return [name, text];
+      if (LIST_FIELDS.has(name)) return [name, toList(text)];
+      const value = toNumber(text)!;
+      return [name, PERCENT_FIELDS.has(name) ? Number((value / 100).toFixed(RATIO_DIGITS)) : value];
+    }),
+  );
+  const saved = await saveSettings(deps, { shop, changes, now });
+  if (saved.ok) {
+    const detail = { fields: [...saved.value.changedFields] };
+    await saveAuditEntry(deps.db, { shop, staffId, action: "settings", detail, at: now });
+  }
+  if (saved.ok) return { ok: true, message: t("server:saved"), problems: [] };
+  if (saved.reason === "not_installed") {
+    return { ok: false, message: t("common:installing"), problems: [] };
+  }
+  return {
+    ok: false,
+    message: t("server:correctFields"),
+    problems: (saved.problems ?? []).map(({ field }) => ({ field, message: describeLimits(field, words) })),
+  };
+}
+
+/** The limits of a field as they are typed; the schema's own sentence speaks of shares of 1. */
+function describeLimits(field: string, { t }: Words): string {
+  const schema = (
+    ShopSettings.shape as Record<string, (typeof ShopSettings.shape)[keyof typeof ShopSettings.shape]>
+  )[field];
+  const range = schema?.unwrap();
+  if (field === "minDiscountRatio") return t("server:enterOrdered", { max: 90 });
+  if (!range || !("minValue" in range)) return t("server:noSuchSetting");
+  const { minValue, maxValue } = range;
+  const factor = PERCENT_FIELDS.has(field) ? 100 : 1;
+  const limits = { min: Math.round((minValue ?? 0) * factor), max: Math.round((maxValue ?? 0) * factor) };
+  return factor === 1 ? t("server:enterWhole", limits) : t("server:enterPercent", limits);
+}
+
+const isNumberField = (name: string) =>
+  ![CHOICE_FIELDS, WORD_FIELDS, LIST_FIELDS].some((set) => set.has(name));
+
+/** A list as the form sends it; anything else stays as it is, and the schema refuses it. */
+function toList(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return text;
+  }
+}
+
+function toNumber(text: unknown): number | null {
+  if (typeof text !== "string" || text.trim() === "") return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
 /** A field that was refused and why. */
-export interface FieldProblem {
+interface FieldProblem {
   readonly field: string;
   readonly message: string;
 }

@@ -6,7 +6,7 @@ import { listVariants } from "#app/domain/prepare/join-choices.ts";
 import { toDailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import { shareDays, shareForecast } from "#app/domain/trends/days/variant-demand.ts";
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
-import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
+import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { advanceRun, runStep } from "#app/services/runs/run-step.server.ts";
 import type { TrainingContext } from "#app/services/behaviour/train-behaviour-run.server.ts";
 

@@ -3,7 +3,7 @@ import { poolElasticities, shopElasticity } from "#app/domain/trends/prices/pric
 import { listPriceHistories } from "#app/domain/trends/prices/price-histories.ts";
 import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
-import { readBaskets } from "#app/services/prepare/read-baskets.server.ts";
+import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";
 
 /** Of whole weeks: a day left over would be taken for a week of few orders. */
 const HISTORY_WEEKS = 52;

@@ -9,7 +9,7 @@ import {
 import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundle-row.ts";
 import { lockBundle, readVariantPrices, type BundleRow } from "#app/data/bundles/bundles.server.ts";
 import { saveDecision } from "#app/data/bundles/decisions.server.ts";
-import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
+import { findBundle, listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
@@ -229,4 +229,18 @@ export async function editBundleTerms(
   if (!edited.problems) return { ok: false, message: words.t("server:notChanged"), problems: [] };
   const problems = edited.problems.map(read.toMessage);
   return { ok: false, message: words.t("server:correctFields"), problems };
+}
+
+/** Keeps what the shop's orders let expect of each offer that was made by hand and is not decided yet. */
+export async function expectDrafts(
+  deps: Pick<Deps, "db" | "pool">,
+  { shop, now, signal }: { readonly shop: string; readonly now: Date; readonly signal: AbortSignal },
+): Promise<void> {
+  const all = { collectionGid: null, confidence: null, minProfitMinor: null, search: "" };
+  const drafts = await listInBrief(deps.db, { ...all, shop, statuses: ["proposed"], kind: MERCHANT_KIND });
+  for (const bundle of await listBundles(deps.db, { shop, ids: drafts.map(({ id }) => id) })) {
+    signal.throwIfAborted();
+    const { id: bundleId, components } = bundle;
+    await keepExpected(deps, { shop, bundleId, terms: toOfferTerms(bundle), components, now });
+  }
 }

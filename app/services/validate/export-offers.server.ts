@@ -11,7 +11,7 @@ import {
 } from "#app/domain/validate/offer-file.ts";
 import { toOfferFields } from "#app/domain/validate/offer-fields.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { writeCsv } from "#app/services/files/write-csv.server.ts";
+import { writeCsv } from "#app/services/files/read-csv.server.ts";
 import { toMoment } from "./typed-terms.server.ts";
 
 const PIECE = 500;

@@ -1,7 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { findAutopilot } from "#app/data/bundles/autopilot.server.ts";
 import { listLiveBundles } from "#app/data/bundles/bundles.server.ts";
-import { decideBundles } from "./decide-bundles.server.ts";
+import { decideBundles } from "./decide-bundle.server.ts";
 import { switchAutopilotOff } from "./switch-autopilot.server.ts";
 
 /**

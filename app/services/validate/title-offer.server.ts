@@ -5,7 +5,16 @@ import type { BundleProposal } from "#app/domain/propose/proposal/bundle-proposa
 import { findTheme, shorten, type ThemedProduct } from "#app/domain/propose/titles/find-theme.ts";
 import { readable, titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
 import type { Locale } from "#app/locales/locales.ts";
-import { openTitleWords } from "#app/locales/title-words.server.ts";
+import { renameBundle } from "#app/data/bundles/bundle-edits.server.ts";
+import { listLiveBundles } from "#app/data/bundles/bundles.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import de from "#app/locales/de/title.json" with { type: "json" };
+import en from "#app/locales/en/title.json" with { type: "json" };
+import es from "#app/locales/es/title.json" with { type: "json" };
+import fr from "#app/locales/fr/title.json" with { type: "json" };
+import ja from "#app/locales/ja/title.json" with { type: "json" };
+import zhCN from "#app/locales/zh-CN/title.json" with { type: "json" };
+import { translateIn, type Texts, type Translate } from "#app/locales/translate.ts";
 
 interface UntitledOffer {
   readonly terms: OfferTerms;
@@ -76,4 +85,36 @@ export function titleProposal(
   const title = titleOffer(offer, locale, taken);
   taken.add(title);
   return title;
+}
+
+/**
+ * Titles anew what is live under the names of its products alone ("A + B"), as all sets once were. Any other title may
+ * be the merchant's and stays. The next publishing pass brings it to the storefront.
+ *
+ * @param categoryOf of a variant; empty when unknown
+ * @returns the titles of all that is live
+ */
+export async function titleLiveOffers(
+  { db }: Pick<Deps, "db">,
+  shop: string,
+  { locale, categoryOf }: { readonly locale: Locale; readonly categoryOf: (variantGid: string) => string },
+): Promise<Set<string>> {
+  const live = await listLiveBundles(db, shop);
+  const taken = new Set(live.map(({ title }) => title));
+  for (const bundle of live) {
+    const names = bundle.components.map(({ title }) => title);
+    if (![titleBundle(names), names.join(" + ")].includes(bundle.title)) continue;
+    const components = bundle.components.map((one) => ({ ...one, category: categoryOf(one.variantGid) }));
+    const title = titleOffer({ terms: toOfferTerms(bundle), components }, locale, taken);
+    await renameBundle(db, bundle, title);
+    taken.add(title);
+  }
+  return taken;
+}
+
+const TEXTS: Readonly<Record<Locale, Texts>> = { de, en, es, fr, ja, "zh-CN": zhCN };
+
+/** The texts of offers' titles in a language, for the workers too, which run without Vite. */
+function openTitleWords(locale: Locale): Translate {
+  return translateIn({ locale, textsOf: () => TEXTS[locale], load: () => Promise.resolve() }, "title");
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Deps } from "#app/services/deps.server.ts";
 import { backfillShop } from "#app/services/collect/backfill-shop.server.ts";
 import { installShop } from "#app/services/install/install-shop.server.ts";
-import { readBaskets } from "#app/services/prepare/read-baskets.server.ts";
+import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { reconcileShop } from "#app/services/collect/reconcile-shop.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { fakeQueue } from "#tests/factories/fake-queue.ts";

@@ -5,7 +5,7 @@ import { saveOrders } from "#app/data/orders/orders.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { importOrderLog } from "#app/services/collect/import-order-log.server.ts";
-import { readBaskets } from "#app/services/prepare/read-baskets.server.ts";
+import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { beforeEach, expect, it } from "vitest";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
-import { readBaskets } from "#app/services/prepare/read-baskets.server.ts";
+import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { readResultsPage } from "#app/pages/results/read-results-page.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 import { openWords } from "#app/locales/words.server.ts";

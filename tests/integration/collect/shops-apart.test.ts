@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
 import { applyShopInbox, continueShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { importOrderLog } from "#app/services/collect/import-order-log.server.ts";
-import { readBaskets } from "#app/services/prepare/read-baskets.server.ts";
+import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { recordBrowseBatch } from "#app/services/collect/record-browse-batch.server.ts";
 import { fakeQueue } from "#tests/factories/fake-queue.ts";

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { readSetOutcomes } from "#app/services/evaluate/read-set-outcomes.server.ts";
@@ -8,7 +9,6 @@ import { switchAutopilotOff, switchAutopilotOn } from "#app/services/validate/sw
 import { openWords } from "#app/locales/words.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
-import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { countOfferTrials } from "#app/data/bundles/offer-trials.server.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";

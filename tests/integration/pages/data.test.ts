@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { changeGuide } from "#app/services/settings/change-guide.server.ts";
-import { decideBundles } from "#app/services/validate/decide-bundles.server.ts";
+import { decideBundles } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
@@ -10,7 +10,7 @@ import { readResultsPage } from "#app/pages/results/read-results-page.server.ts"
 import { readRunPage } from "#app/pages/runs/read-run-page.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
-import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
 import {
   addBundle,
   emptyBundleShop,

@@ -13,7 +13,7 @@ import { readPlanPage } from "#app/pages/plan/read-plan-page.server.ts";
 import { readStaffRights } from "#app/services/settings/read-staff.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
-import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
 import { searchCatalogue } from "#app/pages/search-catalogue.server.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { mayDo } from "#app/domain/validate/staff-right.ts";

@@ -7,7 +7,10 @@ import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values
 import { applyInboxEvent } from "#app/services/collect/apply-inbox-event.server.ts";
 import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
 import { pseudonymise } from "#app/services/install/shop-secret.server.ts";
-import { readDataRequestFile, readDataRequests } from "#app/services/privacy/read-data-requests.server.ts";
+import {
+  readDataRequestFile,
+  readDataRequests,
+} from "#app/services/privacy/answer-privacy-request.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { EXPORTED_TABLES } from "#app/data/erasure/export-shop-rows.server.ts";
 import { HISTORY_TABLES } from "#app/data/erasure/history-erasure.server.ts";
-import { askToErase } from "#app/services/privacy/ask-to-erase.server.ts";
-import { eraseHistory } from "#app/services/privacy/erase-history.server.ts";
+import { askToErase, eraseHistory } from "#app/services/privacy/erase-history.server.ts";
 import { exportShopData } from "#app/services/privacy/export-shop-data.server.ts";
 import { tryShopLock } from "#app/data/shop-lock.server.ts";
 import {

@@ -3,7 +3,7 @@ import { replaceForecasts, type VariantForecast } from "#app/data/runs/forecasts
 import { findArtefact, saveModels } from "#app/data/runs/models.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { proposeForRun } from "#app/services/propose/propose-run.server.ts";
-import { forgetRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
+import { forgetRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { decodeDrafts } from "#app/services/propose/run-drafts.server.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
-import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import { emptyBundleShop, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openStandinGraphql } from "#tests/factories/standin-graphql.ts";

@@ -8,8 +8,7 @@ import { toLegacyId } from "#app/domain/ids.ts";
 import { APP_DATA_NAMESPACE, STOREFRONT_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { changePublication } from "#app/services/publish/change-publication.server.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
-import { readPublication } from "#app/services/publish/read-publication.server.ts";
-import { readRolloutState } from "#app/services/publish/read-rollout-state.server.ts";
+import { readPublication, readRolloutState } from "#app/services/publish/read-publication.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import {

@@ -6,7 +6,7 @@ import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { fitTrendsForRun } from "#app/services/trends/fit-trends-run.server.ts";
 import { proposeForRun } from "#app/services/propose/propose-run.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
-import { forgetRunBaskets } from "#app/services/prepare/read-run-baskets.server.ts";
+import { forgetRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { decodeDrafts } from "#app/services/propose/run-drafts.server.ts";
 import { validateForRun } from "#app/services/validate/validate-run.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { deleteShopRows } from "#app/data/erasure/erasures.server.ts";
 import { endTrainingAttempt } from "#app/data/runs/runs.server.ts";
-import { admitTraining, placeNewRun } from "#app/services/runs/admit-training.server.ts";
-import { startRun } from "#app/services/runs/start-run.server.ts";
+import { admitTraining, placeNewRun, startRun } from "#app/services/runs/start-run.server.ts";
 import { startWorkers } from "#jobs/start-workers.ts";
 import { fakeQueue, type AskedJob } from "#tests/factories/fake-queue.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";

@@ -3,9 +3,8 @@ import { Evidence, ExpectedEffect, ReplayResult } from "#app/domain/propose/prop
 import { speaksAgainst } from "#app/domain/validate/explain-replay.ts";
 import { SEASON_STEPS } from "#app/domain/trends/item-forecast.ts";
 import { DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
-import { cancelRun } from "#app/services/runs/cancel-run.server.ts";
+import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
-import { startRun } from "#app/services/runs/start-run.server.ts";
 import { startWorkers, type Workers } from "#jobs/start-workers.ts";
 import { QUEUES } from "#app/queue/catalog.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";

@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { decodeState } from "#app/learning/networks/training-state.ts";
-import { cancelRun } from "#app/services/runs/cancel-run.server.ts";
-import { startRun } from "#app/services/runs/start-run.server.ts";
+import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
 import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
-import { saveTypedSettings } from "#app/services/settings/save-typed-settings.server.ts";
+import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import { exportOffers } from "#app/services/validate/export-offers.server.ts";
-import { expectDrafts } from "#app/services/validate/expect-drafts.server.ts";
+import { expectDrafts } from "#app/services/validate/edit-bundle.server.ts";
 import { importOffers } from "#app/services/validate/import-offers.server.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
