@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
-import type { MetafieldIdentity } from "#app/domain/publish/plan-offers.ts";
+import type { MetafieldWrite, ActualMetafield } from "#app/domain/publish/diff-metafields.ts";
+import { type MetafieldIdentity, PRODUCT_NAMESPACE } from "#app/domain/publish/plan-offers.ts";
 import {
   requestGraphql,
   ShopifyUserError,
@@ -8,6 +8,7 @@ import {
   type CallOptions,
   type UserError,
 } from "./graphql-request.ts";
+import { OFFER_ANCHORS_KEY, OFFER_VARIANTS_KEY, OFFERS_KEY } from "#app/domain/publish/storefront-offer.ts";
 
 /** As many as Shopify takes in one call, which is all or nothing. */
 export const METAFIELDS_PER_CALL = 25;
@@ -136,4 +137,136 @@ export async function deleteMetafields(
     key,
   }));
   await requestGraphql(graphql, METAFIELDS_DELETE_OPERATION, { metafields: identifiers }, options);
+}
+
+const METAFIELD_DEFINITION_CREATE_OPERATION = `#graphql
+  mutation MetafieldDefinitionCreate($definition: MetafieldDefinitionInput!) {
+    metafieldDefinitionCreate(definition: $definition) {
+      createdDefinition { id }
+      userErrors { field message code }
+    }
+  }`;
+
+interface OfferDefinition {
+  readonly key: string;
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Declares one of our product metafields, readable by the merchant's theme. One that exists is no error. */
+export async function createMetafieldDefinition(
+  graphql: AdminGraphql,
+  { key, name, type }: OfferDefinition,
+  options: CallOptions,
+): Promise<void> {
+  const definition = {
+    key,
+    name,
+    type,
+    namespace: "$app",
+    ownerType: "PRODUCT",
+    access: { admin: "MERCHANT_READ", storefront: "PUBLIC_READ" },
+  };
+  try {
+    await requestGraphql(graphql, METAFIELD_DEFINITION_CREATE_OPERATION, { definition }, options);
+  } catch (error) {
+    const isThere =
+      error instanceof ShopifyUserError &&
+      error.userErrors.every(({ code }) => code === "TAKEN" || code === "UNSTRUCTURED_ALREADY_EXISTS");
+    if (!isThere) throw error;
+  }
+}
+
+const METAFIELD_DEFINITION_DELETE_OPERATION = `#graphql
+  mutation MetafieldDefinitionDelete($identifier: MetafieldDefinitionIdentifierInput!) {
+    metafieldDefinitionDelete(identifier: $identifier, deleteAllAssociatedMetafields: true) {
+      deletedDefinitionId
+      userErrors { field message code }
+    }
+  }`;
+
+/**
+ * Deletes the definition of one of our product metafields, and with it every value in the shop, also those that our
+ * own notes do not know of. Shopify deletes the values a while after its answer. One that is gone is no error.
+ */
+export async function deleteMetafieldDefinition(
+  graphql: AdminGraphql,
+  key: string,
+  options: CallOptions,
+): Promise<void> {
+  const identifier = { ownerType: "PRODUCT", namespace: "$app", key };
+  try {
+    await requestGraphql(graphql, METAFIELD_DEFINITION_DELETE_OPERATION, { identifier }, options);
+  } catch (error) {
+    const isGone =
+      error instanceof ShopifyUserError && error.userErrors.every(({ code }) => code === "NOT_FOUND");
+    if (!isGone) throw error;
+  }
+}
+
+const READ_OFFER_METAFIELDS_OPERATION = `#graphql
+  query ReadOfferMetafields(
+    $ids: [ID!]!, $namespace: String!, $anchors: String!, $rules: String!, $variants: String!
+  ) {
+    nodes(ids: $ids) {
+      ... on Product {
+        id
+        anchors: metafield(namespace: $namespace, key: $anchors) { value compareDigest }
+        rules: metafield(namespace: $namespace, key: $rules) { value compareDigest }
+        variants: metafield(namespace: $namespace, key: $variants) { value compareDigest }
+      }
+    }
+  }`;
+
+/** A product and its three metafields cost 4 points, so that a call stays far below the 1,000 that one may cost. */
+export const OFFER_PRODUCTS_PER_CALL = 100;
+
+const Value = z.object({ value: z.string(), compareDigest: z.string() }).nullish();
+const OfferMetafieldsAnswer = z.object({
+  nodes: z.array(
+    z.object({ id: z.string().optional(), anchors: Value, rules: Value, variants: Value }).nullable(),
+  ),
+});
+
+interface OfferMetafields {
+  readonly metafields: readonly ActualMetafield[];
+  /** Products of the question that the shop no longer has. */
+  readonly missing: readonly string[];
+}
+
+/** Reads what these products hold of our metafields. */
+export async function readOfferMetafields(
+  graphql: AdminGraphql,
+  productGids: readonly string[],
+  options: CallOptions,
+): Promise<OfferMetafields> {
+  const metafields: ActualMetafield[] = [];
+  const missing: string[] = [];
+  for (let start = 0; start < productGids.length; start += OFFER_PRODUCTS_PER_CALL) {
+    const ids = productGids.slice(start, start + OFFER_PRODUCTS_PER_CALL);
+    const { nodes } = await requestGraphql(
+      graphql,
+      READ_OFFER_METAFIELDS_OPERATION,
+      {
+        ids,
+        namespace: PRODUCT_NAMESPACE,
+        anchors: OFFER_ANCHORS_KEY,
+        rules: OFFERS_KEY,
+        variants: OFFER_VARIANTS_KEY,
+      },
+      { ...options, schema: OfferMetafieldsAnswer },
+    );
+    ids.forEach((ownerGid, index) => {
+      const node = nodes[index];
+      if (!node?.id) {
+        missing.push(ownerGid);
+        return;
+      }
+      const namespace = PRODUCT_NAMESPACE;
+      if (node.anchors) metafields.push({ ownerGid, namespace, key: OFFER_ANCHORS_KEY, ...node.anchors });
+      if (node.variants) metafields.push({ ownerGid, namespace, key: OFFER_VARIANTS_KEY, ...node.variants });
+      if (node.rules) metafields.push({ ownerGid, namespace, key: OFFERS_KEY, ...node.rules });
+    });
+  }
+  return { metafields, missing };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ActualMetafield } from "#app/domain/publish/diff-metafields.ts";
 import { APP_DATA_NAMESPACE, STOREFRONT_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { requestGraphql, type AdminGraphql, type CallOptions } from "./graphql-request.ts";
+import type { Log } from "#app/process/log.server.ts";
 
 export const READ_INSTALLATION_OPERATION = `#graphql
   query ReadInstallation($namespace: String!, $key: String!) {
@@ -41,4 +42,22 @@ export async function readInstallation(graphql: AdminGraphql, options: CallOptio
       ...metafield,
     },
   };
+}
+
+const READ_SHOP_OPERATION = `#graphql
+  query ReadShop {
+    shop { currencyCode ianaTimezone }
+  }`;
+
+const ShopAnswer = z.object({
+  shop: z.object({ currencyCode: z.string().length(3), ianaTimezone: z.string() }),
+});
+
+/** The shop's currency (ISO 4217) and time zone (IANA). */
+export async function readShop(
+  graphql: AdminGraphql,
+  log: Log,
+): Promise<{ currency: string; timeZone: string }> {
+  const { shop } = await requestGraphql(graphql, READ_SHOP_OPERATION, {}, { log, schema: ShopAnswer });
+  return { currency: shop.currencyCode, timeZone: shop.ianaTimezone };
 }

@@ -1,6 +1,6 @@
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 import type { readOrderLog } from "#app/services/files/read-order-log.server.ts";
-import { lastPlausibleMs } from "#app/domain/prepare/last-plausible-time.ts";
+import { lastPlausibleMs } from "#app/domain/prepare/log-clock.ts";
 import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { joinLines, type JoinedChoices } from "#app/domain/prepare/join-choices.ts";

@@ -10,11 +10,9 @@ import type { PausedReason } from "#app/domain/evaluate/autopilot/steering-messa
 import type { OfferDecision } from "#app/domain/evaluate/autopilot/offer-times.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { toForecastToday, type ForecastToday } from "#app/domain/evaluate/autopilot/forecast-today.ts";
-import { saveDecision, type NewDecision } from "./decisions.server.ts";
+import { saveDecision, type NewDecision, toLoggedAction } from "./bundle-edits.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { toBundleRow } from "./bundle-row.ts";
-import type { BundleRow } from "./bundles.server.ts";
-import { toLoggedAction } from "./decisions.server.ts";
+import { toBundleRow, type BundleRow } from "./bundles.server.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import { inNumbers } from "#app/data/columns.ts";
 

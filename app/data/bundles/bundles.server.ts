@@ -11,9 +11,9 @@ import type { PausedReason } from "#app/domain/evaluate/autopilot/steering-messa
 import type { HeldBundle } from "#app/domain/publish/plan-offers.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import { Prisma } from "#app/data/generated/client.ts";
-import { toBundleRow } from "./bundle-row.ts";
-import { inNumbers } from "#app/data/columns.ts";
+import { inNumbers, type InNumbers } from "#app/data/columns.ts";
 import { saveStandIns } from "./stand-ins.server.ts";
+import { OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
 
 type StoredBundle = Prisma.BundleGetPayload<{ include: { components: true } }>;
 export type BundleRow = ReturnType<typeof toBundleRow<StoredBundle["components"][number], StoredBundle>>;
@@ -237,4 +237,41 @@ export async function countBundlesByStatus(db: Db, { shop }: { shop: string }): 
 /** How many bundles are in any of some statuses. */
 export function countAmong(counts: StatusCounts, statuses: readonly BundleStatus[]): number {
   return statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0);
+}
+
+/**
+ * A bundle and its components as the app works with them: amounts in numbers, and a state that it knows.
+ *
+ * @throws RangeError if the row's state is none
+ */
+export function toBundleRow<C extends object, T extends { components: C[]; status: unknown }>(
+  bundle: T,
+): InNumbers<Omit<T, "components" | "status">> & {
+  status: BundleStatus;
+  components: InNumbers<T["components"][number]>[];
+} {
+  const { components, status, ...row } = bundle;
+  return { ...inNumbers(row), status: toBundleStatus(status), components: components.map(inNumbers) };
+}
+
+/**
+ * How a bundle sells.
+ *
+ * @throws ZodError if the row says what is no offer
+ */
+export function toOfferTerms({
+  terms,
+  discountRatio,
+}: {
+  readonly terms: unknown;
+  readonly discountRatio: number;
+}): OfferTerms {
+  if (terms !== null) return OfferTerms.parse(terms);
+  const basisPoints = Math.round(discountRatio * 10_000);
+  return { kind: "set", reward: basisPoints === 0 ? { type: "none" } : { type: "percent", basisPoints } };
+}
+
+/** Its titles in other languages than the shop's own. */
+export function toOfferTitles(titles: unknown): OfferTitles {
+  return OfferTitles.parse(titles);
 }

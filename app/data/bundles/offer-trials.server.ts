@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import type { OfferTime } from "#app/domain/evaluate/autopilot/offer-times.ts";
-import type { CountingRules } from "#app/data/experiment/counted-sales.ts";
+import type { CountingRules } from "#app/data/experiment/counted-visitors.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
 

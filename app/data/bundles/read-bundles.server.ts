@@ -1,8 +1,8 @@
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Db } from "#app/data/db.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
-import { toBundleRow } from "./bundle-row.ts";
-import { toLoggedAction } from "./decisions.server.ts";
+import { toBundleRow } from "./bundles.server.ts";
+import { toLoggedAction } from "./bundle-edits.server.ts";
 import { toLiteralPattern, inNumbers } from "#app/data/columns.ts";
 
 interface BundleFilter {

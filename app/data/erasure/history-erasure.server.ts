@@ -1,7 +1,6 @@
 import type { Pool } from "pg";
-import type { Db } from "#app/data/db.server.ts";
+import { type Db, holdInstalledShopRow } from "#app/data/db.server.ts";
 import { TABLES_OF_A_SHOP } from "./erasures.server.ts";
-import { holdInstalledShopRow } from "#app/data/shop-lock.server.ts";
 
 type TableOfAShop = (typeof TABLES_OF_A_SHOP)[number];
 

@@ -17,9 +17,9 @@ import {
   KEPT,
   REVENUE,
   type CountingRules,
-} from "./counted-sales.ts";
+  findVisitors,
+} from "./counted-visitors.server.ts";
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
-import { findVisitors } from "./counted-visitors.server.ts";
 import { findExposures } from "./first-exposures.server.ts";
 import type { DelayedOrders } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { inTransaction } from "#app/data/db.server.ts";

@@ -1,4 +1,4 @@
-import type { Db } from "#app/data/db.server.ts";
+import { type Db, holdInstalledShopRow } from "#app/data/db.server.ts";
 import {
   ACTIVE_RUN_STATUSES,
   runStatusesBefore,
@@ -9,7 +9,6 @@ import {
 import type { RunMessage, RunProblem } from "#app/domain/validate/run-messages.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import { tellProgress } from "./progress-notices.server.ts";
-import { holdInstalledShopRow } from "#app/data/shop-lock.server.ts";
 
 export const RUN_STEPS = ["prepare", "behaviour", "trends", "propose", "validate"] as const;
 export type RunStep = (typeof RUN_STEPS)[number];

@@ -2,8 +2,7 @@ import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 import { GrowingColumn } from "#app/domain/numbers/growing-column.ts";
 import type { Baskets } from "./baskets.ts";
 import { type ProductFacts } from "#app/domain/collect/product-facts.ts";
-import { openKeyIndex, openItems } from "./open-items.ts";
-import { isServiceTitle } from "./service-lines.ts";
+import { openKeyIndex, openItems, isServiceTitle } from "./open-items.ts";
 
 interface PreparingSettings {
   /** ISO 4217 code of every price. */

@@ -1,6 +1,6 @@
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
 import { isPool } from "./to-rule.ts";
-import type { ApprovedBundle, ApprovedComponent } from "./approved-bundle.ts";
+import type { ApprovedBundle, ApprovedComponent } from "./storefront-offer.ts";
 
 /** A variant of a component's product as the shop sells it. */
 export interface SiblingVariant {

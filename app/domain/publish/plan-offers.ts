@@ -1,7 +1,12 @@
 import { writeRules } from "#app/domain/offer/offer-rule.ts";
 import type { HeldMessage, ProblemMessage } from "./publish-messages.ts";
-import { OFFER_ANCHORS_KEY, OFFER_VARIANTS_KEY, OFFERS_KEY } from "./storefront-offer.ts";
-import { isUnavailable, type ApprovedBundle } from "./approved-bundle.ts";
+import {
+  OFFER_ANCHORS_KEY,
+  OFFER_VARIANTS_KEY,
+  OFFERS_KEY,
+  isUnavailable,
+  type ApprovedBundle,
+} from "./storefront-offer.ts";
 import { isPool, toRule, type RuleContext } from "./to-rule.ts";
 
 /** An approved bundle that cannot be offered now, and why. */

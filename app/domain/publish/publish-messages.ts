@@ -77,3 +77,75 @@ export const UNSEEN_MESSAGES = {
   "unseen.heldOut": { shareRatio: z.number() },
 } as const satisfies MessageTable;
 export type UnseenMessage = MessageOf<typeof UNSEEN_MESSAGES>;
+
+/** One of Shopify's `userErrors`. */
+interface UserErrorText {
+  readonly code: string | null;
+  readonly message: string;
+}
+
+/** A failed call, as much of it as explains it. */
+interface Refusal {
+  readonly kind: "throttled" | "unreachable" | "refused";
+  /** HTTP status, where that told it. */
+  readonly status?: number | undefined;
+  readonly message: string;
+  readonly userErrors: readonly UserErrorText[];
+}
+
+/** Those that stand without values. */
+type Stated = Exclude<ProblemMessage["code"], "publish.refused">;
+
+/** Codes that mean the same wherever they occur. */
+const BY_CODE: ReadonlyMap<string, Stated> = new Map([
+  ["MAX_APP_DISCOUNTS", "publish.placesTaken"],
+  ["EXCEEDED_MAX", "publish.placesTaken"],
+  ["TAKEN", "publish.nameTaken"],
+  ["APP_NOT_AUTHORIZED", "publish.noPermission"],
+  ["INVALID_VALUE", "publish.productGone"],
+  ["INVALID_TYPE", "publish.otherDefinition"],
+  ["TOO_LONG", "publish.titleTooLong"],
+  ["LESS_THAN_OR_EQUAL_TO", "publish.tooMuch"],
+  ["OPERATION_IN_PROGRESS", "publish.busy"],
+  ["LIMIT_REACHED", "publish.busy"],
+  ["INTERNAL_ERROR", "publish.shopifyFault"],
+  ["NO_EXTENSION", "publish.pixelUnreleased"],
+  ["MISSING_FUNCTION_IDENTIFIER", "publish.discountUnreleased"],
+]);
+
+/** Messages that Shopify gives under codes of many meanings, or without one. */
+const BY_MESSAGE: readonly (readonly [RegExp, Stated])[] = [
+  [/owner (does not exist|not found)/i, "publish.firstGone"],
+  [/function .*not found/i, "publish.discountUnreleased"],
+  [/access denied/i, "publish.noPermission"],
+  [/title must be unique/i, "publish.nameTaken"],
+  [/non-?existent resource/i, "publish.productGone"],
+];
+
+const BY_STATUS: ReadonlyMap<number, Stated> = new Map([
+  [401, "publish.keyRefused"],
+  [402, "publish.frozen"],
+  [403, "publish.noPermission"],
+  [423, "publish.locked"],
+]);
+
+/** One `userError` for the merchant; one that no table knows keeps Shopify's own sentence. */
+export function explainUserError({ code, message }: UserErrorText): ProblemMessage {
+  // The sentence is narrower than the code: INVALID alone is said of owners, Functions and dates.
+  const stated = BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1] ?? BY_CODE.get(code ?? "");
+  return stated ? { code: stated, values: {} } : { code: "publish.refused", values: { message } };
+}
+
+/** Why publishing failed, in one or more messages that say what the merchant can do, or that nothing need be done. */
+export function explainRefusal({ kind, status, message, userErrors }: Refusal): ProblemMessage[] {
+  if (userErrors.length > 0) return withoutRepeats(userErrors.map(explainUserError));
+  if (kind === "throttled") return [{ code: "publish.busy", values: {} }];
+  const byStatus = BY_STATUS.get(status ?? 0);
+  if (byStatus !== undefined) return [{ code: byStatus, values: {} }];
+  if (kind === "unreachable") return [{ code: "publish.noAnswer", values: {} }];
+  return [explainUserError({ code: null, message })];
+}
+
+function withoutRepeats(messages: readonly ProblemMessage[]): ProblemMessage[] {
+  return [...new Map(messages.map((message) => [JSON.stringify(message), message])).values()];
+}

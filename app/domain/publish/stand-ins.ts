@@ -1,7 +1,7 @@
 import { shorten } from "#app/domain/propose/titles/find-theme.ts";
 import { readable, relateNames, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
-import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./approved-bundle.ts";
+import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./storefront-offer.ts";
 import type { SiblingVariant } from "./open-components.ts";
 
 /** A product that may take the place of another. */

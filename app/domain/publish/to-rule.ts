@@ -4,8 +4,7 @@ import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
 import type { OfferRule, RuleBody, RulePart, RuleReward } from "#app/domain/offer/offer-rule.ts";
 import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-titles.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";
-import type { ApprovedBundle, ApprovedComponent } from "./approved-bundle.ts";
-import { PLACEMENT_CODES } from "./storefront-offer.ts";
+import { type ApprovedBundle, type ApprovedComponent, PLACEMENT_CODES } from "./storefront-offer.ts";
 
 export interface RuleContext {
   /** ISO code of the shop's own currency. */

@@ -23,15 +23,24 @@ import {
   type DemandCandidate,
 } from "#app/domain/trends/methods/demand-candidates.ts";
 import { forecastDays, type DailyDemand } from "#app/domain/trends/days/daily-demand.ts";
-import { openDemandPast, type DemandPast } from "#app/domain/trends/demand-series.ts";
-import { intervalOf, LEAST_TAIL, learnErrorSpread } from "#app/domain/trends/accuracy/forecast-interval.ts";
+import {
+  openDemandPast,
+  type DemandPast,
+  sumMarketTrends,
+  type MarketTrend,
+} from "#app/domain/trends/demand-series.ts";
+import {
+  intervalOf,
+  LEAST_TAIL,
+  learnErrorSpread,
+  learnTrendTable,
+  likeliestTrend,
+} from "#app/domain/trends/accuracy/forecast-interval.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { learnPrices } from "#app/domain/trends/prices/learn-prices.ts";
 import { choosePriceAhead, listPriceCandidates } from "#app/domain/trends/prices/price-candidates.ts";
-import { sumMarketTrends, type MarketTrend } from "#app/domain/trends/market-trend.ts";
-import { openSeasons, type SeasonAhead } from "#app/domain/trends/methods/service-season.ts";
 import { WEEKS_IN_YEAR } from "#app/domain/trends/methods/season.ts";
-import { learnTrendTable, likeliestTrend } from "#app/domain/trends/accuracy/trend-class.ts";
+import { openSeasons, type SeasonAhead } from "#app/domain/trends/methods/service-season.ts";
 import { fitLinearTrend, toLinearCandidate } from "./fit-linear-trend.ts";
 
 export interface DemandOptions {

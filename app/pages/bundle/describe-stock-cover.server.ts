@@ -1,7 +1,6 @@
-import { sumForecasts, sumDays } from "#app/domain/trends/days/variant-demand.ts";
+import { sumForecasts, sumDays, DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { type ShopFormat, usableTimeZone } from "#app/locales/shop-format.server.ts";
-import { DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { toZonedDay } from "#app/domain/zoned-day.ts";

@@ -10,7 +10,7 @@ import {
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
 import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
-import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
+import { toOfferTerms } from "#app/data/bundles/bundles.server.ts";
 import { toTermsDraft } from "./to-terms-draft.server.ts";
 import { describeComponent } from "./describe-component.server.ts";
 import { describeDailyDemand, describeStockCover } from "./describe-stock-cover.server.ts";

@@ -4,7 +4,7 @@ import { readInboxHealth } from "#app/data/inbox/inbox.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
 import { countBundlesByStatus, countAmong, type StatusCounts } from "#app/data/bundles/bundles.server.ts";
-import { COUNT_LIMIT, readHistoryCounts } from "#app/data/orders/history-counts.server.ts";
+import { COUNT_LIMIT, readHistoryCounts } from "#app/data/orders/basket-lines.server.ts";
 import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
 import { type BundleStatus, ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
 import { stageOf, type ShopStage } from "#app/domain/shop-stage.ts";

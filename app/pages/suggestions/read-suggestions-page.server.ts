@@ -15,14 +15,13 @@ import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.
 import { isActiveRun } from "#app/domain/run-status.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
-import { countAmong, countBundlesByStatus } from "#app/data/bundles/bundles.server.ts";
+import { countAmong, countBundlesByStatus, toOfferTerms } from "#app/data/bundles/bundles.server.ts";
 import { orderForDecision, readinessOf } from "#app/domain/propose/choice/order-for-decision.ts";
 import { ExpectedEffect, LISTED_KINDS } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { readable } from "#app/domain/propose/titles/title-likeness.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
-import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
 import { writeStored } from "#app/locales/write-message.server.ts";
 import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
 import {

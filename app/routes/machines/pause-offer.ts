@@ -3,7 +3,7 @@ import { z } from "zod";
 import { deps } from "#app/services/deps.server.ts";
 import { apiSecrets } from "#app/process/env.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
-import { isSignedByApp } from "#app/shopify/verify-webhook.server.ts";
+import { isSignedByApp } from "#app/shopify/verify-signature.server.ts";
 import { parseJson } from "#app/web/http.server.ts";
 
 /** What Shopify Flow sends when a workflow comes to the action; the key is that of the extension's field. */

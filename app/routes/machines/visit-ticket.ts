@@ -2,7 +2,7 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { deps } from "#app/services/deps.server.ts";
 import { apiSecrets } from "#app/process/env.server.ts";
 import { issueVisitTicket } from "#app/services/collect/issue-visit-ticket.server.ts";
-import { verifyProxied } from "#app/shopify/verify-proxied.server.ts";
+import { verifyProxied } from "#app/shopify/verify-signature.server.ts";
 import { CLIENT_ADDRESS_HEADER } from "#app/web/http.server.ts";
 import { shopperAddress } from "#app/web/network-of.ts";
 import { browseLimiter } from "#app/web/rate-limit.server.ts";

@@ -3,7 +3,7 @@ import { deps } from "#app/services/deps.server.ts";
 import { apiSecrets } from "#app/process/env.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
-import { verifyWebhook } from "#app/shopify/verify-webhook.server.ts";
+import { verifyWebhook } from "#app/shopify/verify-signature.server.ts";
 
 /** Every topic of shopify.app.toml arrives here. 200 once it is kept; 503 asks Shopify to send it again. */
 export async function action({ request }: ActionFunctionArgs) {

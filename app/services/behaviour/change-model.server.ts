@@ -5,7 +5,7 @@ import {
   saveModelDecision,
   findUsableModel,
 } from "#app/data/runs/model-decisions.server.ts";
-import { holdShopRow } from "#app/data/shop-lock.server.ts";
+import { holdShopRow } from "#app/data/db.server.ts";
 import type { Result } from "#app/domain/result.ts";
 
 interface ModelChoice {

@@ -1,5 +1,5 @@
 import { joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
-import { tryShopLock } from "#app/data/shop-lock.server.ts";
+import { tryShopLock } from "#app/data/db.server.ts";
 import {
   findShop,
   saveBackfilled,

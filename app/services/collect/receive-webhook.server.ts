@@ -6,7 +6,7 @@ import { readNamedShop } from "#app/domain/collect/messages/named-shop.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import { AppError } from "#app/process/errors.ts";
 import { askToApply } from "#app/services/ask-workers.server.ts";
-import type { VerifiedWebhook } from "#app/shopify/verify-webhook.server.ts";
+import type { VerifiedWebhook } from "#app/shopify/verify-signature.server.ts";
 import { openShopSecret, pseudonymise } from "#app/services/install/shop-secret.server.ts";
 
 interface ReceivedWebhook extends VerifiedWebhook {

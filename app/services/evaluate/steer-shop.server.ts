@@ -12,7 +12,7 @@ import { lockBundle } from "#app/data/bundles/bundles.server.ts";
 import type { TrialDay } from "#app/data/bundles/offer-trials.server.ts";
 import { findPublication } from "#app/data/bundles/publication.server.ts";
 import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
-import { holdShopRow } from "#app/data/shop-lock.server.ts";
+import { holdShopRow } from "#app/data/db.server.ts";
 import { isLive, moveBundle } from "#app/domain/bundle-status.ts";
 import { hashText } from "#app/domain/evaluate/proof/holdout.ts";
 import { sumTrials } from "#app/domain/evaluate/autopilot/offer-response.ts";

@@ -1,4 +1,4 @@
-import { tryShopLock } from "#app/data/shop-lock.server.ts";
+import { tryShopLock } from "#app/data/db.server.ts";
 import {
   deleteHistory,
   findErasure,

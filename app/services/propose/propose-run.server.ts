@@ -1,8 +1,12 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import { readProductViews } from "#app/data/visits/browse-events.server.ts";
-import { listForecasts, type VariantForecast } from "#app/data/runs/forecasts.server.ts";
-import { findModelInUse, saveModels } from "#app/data/runs/models.server.ts";
+import {
+  listForecasts,
+  type VariantForecast,
+  findModelInUse,
+  saveModels,
+} from "#app/data/runs/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { countCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
@@ -12,7 +16,7 @@ import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { proposeQuantityOffers } from "#app/domain/propose/quantity/propose-quantity.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
-import { sumForecasts } from "#app/domain/trends/days/variant-demand.ts";
+import { sumForecasts } from "#app/domain/trends/days/daily-forecast.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { openZonedClock } from "#app/domain/zoned-day.ts";
 import { encodeDrafts, nameRefusals } from "./run-drafts.server.ts";

@@ -1,4 +1,4 @@
-import { savePool, type NewComponent } from "#app/data/bundles/bundle-edits.server.ts";
+import { savePool, type NewComponent, saveDecision } from "#app/data/bundles/bundle-edits.server.ts";
 import {
   listCollectionBundles,
   lockBundle,
@@ -6,7 +6,6 @@ import {
   saveBundleStatus,
   type BundleRow,
 } from "#app/data/bundles/bundles.server.ts";
-import { saveDecision } from "#app/data/bundles/decisions.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { canMove, statusAfter } from "#app/domain/bundle-status.ts";
 import { MAX_POOL } from "#app/domain/offer/offer.ts";

@@ -9,7 +9,7 @@ import {
   saveStretches,
 } from "#app/data/bundles/publication.server.ts";
 import { readSettings, isInstalled, readKeptShop } from "#app/data/shops/shops.server.ts";
-import { tryShopLock } from "#app/data/shop-lock.server.ts";
+import { tryShopLock } from "#app/data/db.server.ts";
 import { planCombining } from "#app/domain/publish/combining.ts";
 import type { DriftKind } from "#app/domain/publish/find-drift.ts";
 import type { HeldBundle, OfferPlan } from "#app/domain/publish/plan-offers.ts";
@@ -21,8 +21,11 @@ import { explainPublishError } from "./write-metafields.server.ts";
 import { noteHoldoutShare } from "#app/services/settings/note-holdout-share.server.ts";
 import { keepPools } from "./keep-pools.server.ts";
 import { planShopOffers } from "./read-approved-bundles.server.ts";
-import { reconcileMetafields, type MetafieldChanges } from "./reconcile-metafields.server.ts";
-import { unpublishEverything } from "./unpublish-everything.server.ts";
+import {
+  reconcileMetafields,
+  type MetafieldChanges,
+  unpublishEverything,
+} from "./reconcile-metafields.server.ts";
 import { followRollouts, type Stretch } from "#app/domain/publish/rollouts.ts";
 import { readServingRollouts } from "#app/shopify/read-discounts.ts";
 

@@ -4,13 +4,14 @@ import {
   readVariantStates,
   type BundleRow,
   type VariantState,
+  toOfferTerms,
+  toOfferTitles,
 } from "#app/data/bundles/bundles.server.ts";
-import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundle-row.ts";
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
 import { openComponents } from "#app/domain/publish/open-components.ts";
-import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/approved-bundle.ts";
+import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/storefront-offer.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
 import { Placement } from "#app/domain/validate/placement.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";

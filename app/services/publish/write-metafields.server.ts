@@ -1,9 +1,12 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { deletePublishedMetafields, savePublishedMetafields } from "#app/data/bundles/publication.server.ts";
 import { groupWrites, type MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
-import { explainUserError, explainRefusal } from "#app/domain/publish/explain-user-error.ts";
+import {
+  explainUserError,
+  explainRefusal,
+  type ProblemMessage,
+} from "#app/domain/publish/publish-messages.ts";
 import type { MetafieldIdentity } from "#app/domain/publish/plan-offers.ts";
-import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
 import { OFFER_ANCHORS_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { runInBulk } from "#app/shopify/bulk-mutation.ts";
 import { type AdminGraphql, ShopifyStatusError, ShopifyUserError } from "#app/shopify/graphql-request.ts";

@@ -15,7 +15,7 @@ import { readSettings } from "#app/data/shops/shops.server.ts";
 import { nextRunDueMs, RUNS_COMPARED, SMALL_RUN_BYTES, toTrainingNeed } from "#app/domain/retraining.ts";
 import { enqueueStep } from "./run-step.server.ts";
 import { deleteCheckpoints } from "#app/data/runs/models.server.ts";
-import { readHistorySize } from "#app/data/orders/history-counts.server.ts";
+import { readHistorySize } from "#app/data/orders/basket-lines.server.ts";
 import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import { AppError } from "#app/process/errors.ts";
 

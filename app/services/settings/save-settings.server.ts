@@ -3,7 +3,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { readSettings, saveSettings as store } from "#app/data/shops/shops.server.ts";
-import { holdShopRow } from "#app/data/shop-lock.server.ts";
+import { holdShopRow } from "#app/data/db.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { noteHoldoutShare } from "./note-holdout-share.server.ts";

@@ -1,10 +1,8 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { replaceForecasts } from "#app/data/runs/forecasts.server.ts";
-import { saveModels } from "#app/data/runs/models.server.ts";
+import { replaceForecasts, saveModels } from "#app/data/runs/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
 import { listVariants } from "#app/domain/prepare/join-choices.ts";
-import { toDailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
-import { shareDays, shareForecast } from "#app/domain/trends/days/variant-demand.ts";
+import { toDailyForecast, shareDays, shareForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { advanceRun, runStep } from "#app/services/runs/run-step.server.ts";

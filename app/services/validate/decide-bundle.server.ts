@@ -1,7 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { lockBundle, saveBundleStatus } from "#app/data/bundles/bundles.server.ts";
-import { findLastDecision, saveDecision } from "#app/data/bundles/decisions.server.ts";
-import { holdShopRow } from "#app/data/shop-lock.server.ts";
+import { findLastDecision, saveDecision } from "#app/data/bundles/bundle-edits.server.ts";
+import { holdShopRow } from "#app/data/db.server.ts";
 import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Result } from "#app/domain/result.ts";
 import {

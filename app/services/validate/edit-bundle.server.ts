@@ -5,10 +5,15 @@ import {
   saveComponentKey,
   saveComponents,
   saveQuantities,
+  saveDecision,
 } from "#app/data/bundles/bundle-edits.server.ts";
-import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundle-row.ts";
-import { lockBundle, readVariantPrices, type BundleRow } from "#app/data/bundles/bundles.server.ts";
-import { saveDecision } from "#app/data/bundles/decisions.server.ts";
+import {
+  toOfferTerms,
+  toOfferTitles,
+  lockBundle,
+  readVariantPrices,
+  type BundleRow,
+} from "#app/data/bundles/bundles.server.ts";
 import { findBundle, listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms, type OfferTerms } from "#app/domain/offer/offer.ts";

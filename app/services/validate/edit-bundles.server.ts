@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
+import { toOfferTerms } from "#app/data/bundles/bundles.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
 import type { Words } from "#app/locales/words.server.ts";

@@ -1,4 +1,4 @@
-import { toOfferTerms } from "#app/data/bundles/bundle-row.ts";
+import { toOfferTerms, listLiveBundles } from "#app/data/bundles/bundles.server.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-titles.ts";
 import type { BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
@@ -6,7 +6,6 @@ import { findTheme, shorten, type ThemedProduct } from "#app/domain/propose/titl
 import { readable, titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
 import type { Locale } from "#app/locales/locales.ts";
 import { renameBundle } from "#app/data/bundles/bundle-edits.server.ts";
-import { listLiveBundles } from "#app/data/bundles/bundles.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import de from "#app/locales/de/title.json" with { type: "json" };
 import en from "#app/locales/en/title.json" with { type: "json" };

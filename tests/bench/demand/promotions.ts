@@ -10,7 +10,7 @@ import {
 } from "#app/domain/trends/methods/demand-candidates.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
 import { choosePriceAhead } from "#app/domain/trends/prices/price-candidates.ts";
-import { followPrices } from "#app/domain/trends/prices/weekly-prices.ts";
+import { followPrices } from "#app/domain/trends/prices/price-histories.ts";
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 import { createPool } from "#app/data/pool.server.ts";
-import { tryShopLock } from "#app/data/shop-lock.server.ts";
+import { tryShopLock } from "#app/data/db.server.ts";
 import { backfillShop } from "#app/services/collect/backfill-shop.server.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
 import { reconcileShop } from "#app/services/collect/reconcile-shop.server.ts";

@@ -3,7 +3,7 @@ import { EXPORTED_TABLES } from "#app/data/erasure/export-shop-rows.server.ts";
 import { HISTORY_TABLES } from "#app/data/erasure/history-erasure.server.ts";
 import { askToErase, eraseHistory } from "#app/services/privacy/erase-history.server.ts";
 import { exportShopData } from "#app/services/privacy/export-shop-data.server.ts";
-import { tryShopLock } from "#app/data/shop-lock.server.ts";
+import { tryShopLock } from "#app/data/db.server.ts";
 import {
   addBundle,
   emptyBundleShop,

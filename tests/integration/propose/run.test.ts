@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { replaceForecasts, type VariantForecast } from "#app/data/runs/forecasts.server.ts";
-import { findArtefact, saveModels } from "#app/data/runs/models.server.ts";
+import {
+  replaceForecasts,
+  type VariantForecast,
+  findArtefact,
+  saveModels,
+} from "#app/data/runs/models.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { proposeForRun } from "#app/services/propose/propose-run.server.ts";
 import { forgetRunBaskets } from "#app/services/prepare/prepare-run.server.ts";

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { replaceForecasts } from "#app/data/runs/forecasts.server.ts";
-import { saveModels } from "#app/data/runs/models.server.ts";
+import { replaceForecasts, saveModels } from "#app/data/runs/models.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { cancelRun } from "#app/services/runs/start-run.server.ts";
 import { prepareRun, forgetRunBaskets } from "#app/services/prepare/prepare-run.server.ts";

@@ -1,10 +1,9 @@
 import { poolElasticities, shopElasticity } from "./price-elasticity.ts";
-import { listPriceHistories } from "./price-histories.ts";
+import { listPriceHistories, followPrices, meanLogPrices, type ItemPrices } from "./price-histories.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
 import type { PriceKnowledge } from "./price-candidates.ts";
-import { followPrices, meanLogPrices, type ItemPrices } from "./weekly-prices.ts";
 
 /** Elasticities beyond these were never published for a product in a shop; below 0 a price would raise demand. */
 const [LEAST_ELASTICITY, MOST_ELASTICITY] = [0, 6];

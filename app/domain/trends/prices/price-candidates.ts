@@ -7,7 +7,7 @@ import {
   type DemandCandidate,
 } from "#app/domain/trends/methods/demand-candidates.ts";
 import type { DemandPast, DemandSeries } from "#app/domain/trends/demand-series.ts";
-import type { ItemPrices } from "./weekly-prices.ts";
+import type { ItemPrices } from "./price-histories.ts";
 
 /** What is known of the items whose price moves demand. */
 export interface PriceKnowledge {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lastPlausibleMs } from "#app/domain/prepare/last-plausible-time.ts";
+import { lastPlausibleMs } from "#app/domain/prepare/log-clock.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explainRefusal, explainUserError } from "#app/domain/publish/explain-user-error.ts";
+import { explainRefusal, explainUserError } from "#app/domain/publish/publish-messages.ts";
 import { describeDrift, DRIFT_KINDS, findMetafieldDrift } from "#app/domain/publish/find-drift.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
 

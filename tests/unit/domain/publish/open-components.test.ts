@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openComponents, type SiblingVariant } from "#app/domain/publish/open-components.ts";
-import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/approved-bundle.ts";
+import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/storefront-offer.ts";
 
 const rules = { marginFloorRatio: 0.15, assumedMarginRatio: 0.5 };
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planOffers, type OfferPlan } from "#app/domain/publish/plan-offers.ts";
-import type { ApprovedBundle } from "#app/domain/publish/approved-bundle.ts";
+import type { ApprovedBundle } from "#app/domain/publish/storefront-offer.ts";
 import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { parseRules } from "#tests/factories/parse-rules.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ApprovedBundle } from "#app/domain/publish/approved-bundle.ts";
+import type { ApprovedBundle } from "#app/domain/publish/storefront-offer.ts";
 import { putStandIns, type StandInCandidate } from "#app/domain/publish/stand-ins.ts";
 
 const rules = { marginFloorRatio: 0.15, assumedMarginRatio: 0.5 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sumMarketTrends } from "#app/domain/trends/market-trend.ts";
+import { sumMarketTrends } from "#app/domain/trends/demand-series.ts";
 import { toItem } from "../propose/planted-shop.ts";
 
 const forecastOf = (item: number, ordersExpected: number) => ({

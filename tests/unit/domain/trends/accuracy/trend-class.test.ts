@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { learnErrorSpread } from "#app/domain/trends/accuracy/forecast-interval.ts";
-import { learnTrendTable, likeliestTrend } from "#app/domain/trends/accuracy/trend-class.ts";
+import {
+  learnErrorSpread,
+  learnTrendTable,
+  likeliestTrend,
+} from "#app/domain/trends/accuracy/forecast-interval.ts";
 
 const learn = (cases: readonly (readonly [forecast: number, last: number, outcome: number])[]) => {
   const [forecasts, lasts, outcomes] = [0, 1, 2].map((column) =>

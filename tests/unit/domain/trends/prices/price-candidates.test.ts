@@ -7,7 +7,7 @@ import { listDemandCandidates, openLevels } from "#app/domain/trends/methods/dem
 import { openDemandPast } from "#app/domain/trends/demand-series.ts";
 import { learnPrices } from "#app/domain/trends/prices/learn-prices.ts";
 import { choosePriceAhead, listPriceCandidates } from "#app/domain/trends/prices/price-candidates.ts";
-import { followPrices } from "#app/domain/trends/prices/weekly-prices.ts";
+import { followPrices } from "#app/domain/trends/prices/price-histories.ts";
 import { toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
 
 const WEEKS = 60;
