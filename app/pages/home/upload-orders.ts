@@ -6,6 +6,7 @@ interface ImportAnswer {
   readonly lines: number;
   readonly matchedLines: number;
   readonly coveredOrders: number;
+  readonly longOrders: number;
   readonly rejectedCount: number;
   readonly rejected: readonly { readonly line: number; readonly reason: string }[];
 }
@@ -95,7 +96,7 @@ export function toUploadAnswer(status: number, body: string, reader: Reader): Up
 }
 
 function describeImport(answer: ImportAnswer, { t, locale }: Reader): UploadAnswer {
-  const { orders, lines, matchedLines, coveredOrders, rejectedCount, rejected } = answer;
+  const { orders, lines, matchedLines, coveredOrders, longOrders, rejectedCount, rejected } = answer;
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const sentences = [
@@ -107,6 +108,9 @@ function describeImport(answer: ImportAnswer, { t, locale }: Reader): UploadAnsw
     ...(lines > 0 ? [t("home:upload.matched", { share: percent.format(matchedLines / lines) })] : []),
     ...(coveredOrders > 0
       ? [t("home:upload.covered", { count: coveredOrders, orders: number.format(coveredOrders) })]
+      : []),
+    ...(longOrders > 0
+      ? [t("home:upload.tooLong", { count: longOrders, orders: number.format(longOrders) })]
       : []),
     ...(rejectedCount > 0
       ? [t("home:upload.rejected", { count: rejectedCount, rows: number.format(rejectedCount) })]

@@ -31,6 +31,8 @@ export interface ImportReport {
   readonly matchedLines: number;
   /** Orders left out because Shopify itself has told them. */
   readonly coveredOrders: number;
+  /** Orders left out because they have more lines than Shopify takes. */
+  readonly longOrders: number;
   readonly rejectedCount: number;
   /** The first of the rows that could not be used, with line numbers. */
   readonly rejected: readonly RejectedRow[];
@@ -44,7 +46,7 @@ export interface ImportReport {
  * changes nothing.
  *
  * @throws AppError input_invalid when the file is more than the limits, is no order log, has no usable row, or has an
- *   order that is too long or of an amount that no number holds exactly
+ *   order of an amount that no number holds exactly
  */
 export async function importOrderLog(
   deps: Pick<Deps, "db" | "pool" | "secrets" | "log">,
@@ -72,13 +74,9 @@ export async function importOrderLog(
     mostLines: MOST_LINES,
   });
   if (!grouped.ok) {
-    const why =
-      grouped.reason === "order_too_long"
-        ? `it has more than ${MOST_LINES} lines`
-        : "its amount is out of range";
-    throw new AppError("input_invalid", `order ${grouped.detail}: ${why}`, false);
+    throw new AppError("input_invalid", `order ${grouped.detail}: its amount is out of range`, false);
   }
-  const { orders, leftOut } = grouped.value;
+  const { orders, leftOut, tooLong } = grouped.value;
 
   signal?.throwIfAborted();
   await saveImportedOrders(deps.pool, shop, inBatches(orders));
@@ -90,6 +88,7 @@ export async function importOrderLog(
       0,
     ),
     coveredOrders: leftOut,
+    longOrders: tooLong,
     rejectedCount: log.rejectedCount,
     currency: log.currency,
   };

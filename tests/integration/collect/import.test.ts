@@ -147,6 +147,16 @@ describe("importOrderLog", () => {
     expect(await deps.db.order.count()).toBe(2);
   });
 
+  it("keeps the other orders of a file in which one is longer than Shopify takes", async () => {
+    const till = "A1,2026-03-01,KETTLE-1,Kettle,1,45.00,c1\n".repeat(501);
+    const report = await importOrderLog(deps, {
+      shop: SHOP,
+      body: bytes(`${HEADER}\n${till}A2,2026-03-02,KETTLE-1,Kettle,1,45.00,c1\n`),
+    });
+    expect(report).toMatchObject({ orders: 1, lines: 1, longOrders: 1 });
+    expect(await deps.db.order.count()).toBe(1);
+  });
+
   it("gives baskets whose unknown SKUs are learned from and never proposed", async () => {
     await importOrderLog(deps, { shop: SHOP, body: bytes(OWN_LOG) });
     const baskets = await readAll();

@@ -65,11 +65,6 @@ describe("a file of orders", () => {
       `${HEADER}\n${`${"0".repeat(500)},,,,,,\n`.repeat(4_000)}`,
       /unpacks to more than 100 times/,
     ],
-    [
-      "an order of a thousand lines",
-      `${HEADER}\n${LOG.split("\n")[1]}\n`.concat(`${LOG.split("\n")[1]}\n`.repeat(999)),
-      /more than 500 lines/,
-    ],
     ["no order log", "a,b\n1,2\n", /header/],
   ])("of %s is refused with the reason, and forgotten", async (_, content, reason) => {
     await read(await receive(gzipSync(content)));

@@ -17,9 +17,9 @@ interface DraftOrder {
  *
  * @param currency ISO 4217 code of the log's prices
  * @param findVariant gids of the variant with this SKU, if the shop has it
- * @param mostLines of an order; a log of more is somebody's mistake or attack
+ * @param mostLines of an order; one of more is a till's day or a mistake, and is left out
  * @param until orders placed at this instant or later are left out; null for none
- * @returns orders in the log's order, and how many were left out because of `until`; reason "order_too_long", or
+ * @returns orders in the log's order, and how many were left out because of `until` and of `mostLines`; reason
  *   "amount_out_of_range", with the order's id, when an order is worth more than 2^53 − 1, up to which every sum is exact
  */
 export function groupImportedOrders(
@@ -35,17 +35,20 @@ export function groupImportedOrders(
     until: Date | null;
     mostLines?: number;
   },
-): Result<{ orders: OrderEvent[]; leftOut: number }, "amount_out_of_range" | "order_too_long"> {
+): Result<{ orders: OrderEvent[]; leftOut: number; tooLong: number }, "amount_out_of_range"> {
   const drafts = new Map<string, DraftOrder>();
+  const tooLong = new Set<string>();
   for (const line of lines) {
-    if (line.quantity <= 0) continue;
+    if (line.quantity <= 0 || tooLong.has(line.orderId)) continue;
     let draft = drafts.get(line.orderId);
     if (!draft) {
       draft = { first: line, lines: [] };
       drafts.set(line.orderId, draft);
     }
     if (draft.lines.length >= mostLines) {
-      return { ok: false, reason: "order_too_long", detail: line.orderId };
+      drafts.delete(line.orderId);
+      tooLong.add(line.orderId);
+      continue;
     }
     const variant = findVariant(line.itemKey);
     draft.lines.push({
@@ -89,5 +92,5 @@ export function groupImportedOrders(
       refunds: [],
     });
   }
-  return { ok: true, value: { orders, leftOut: drafts.size - kept.length } };
+  return { ok: true, value: { orders, leftOut: drafts.size - kept.length, tooLong: tooLong.size } };
 }

@@ -9,6 +9,7 @@ const report = {
   lines: 3_000,
   matchedLines: 2_850,
   coveredOrders: 0,
+  longOrders: 0,
   rejectedCount: 0,
   rejected: [],
 };
@@ -57,6 +58,11 @@ describe("the answer to an uploaded order export", () => {
     const { message } = toUploadAnswer(200, JSON.stringify(single), reader);
     expect(message).toContain("Added 1 order with 1 line.");
     expect(message).toContain("Left out 1 order that Shopify tells itself. Could not use 1 row.");
+  });
+
+  it("says how many orders were too long to be a shopper's", () => {
+    const { message } = toUploadAnswer(200, JSON.stringify({ ...report, longOrders: 27 }), reader);
+    expect(message).toContain("Left out 27 orders of more than 500 lines");
   });
 
   it("names the first rows that could not be used, by line", () => {

@@ -18,6 +18,7 @@ const tryToGroup = (lines: OrderLineRecord[], until: Date | null = null) =>
     currency: "EUR",
     findVariant: (sku) => (sku === "A" ? { variantGid: "v", productGid: "p" } : undefined),
     until,
+    mostLines: 3,
   });
 
 function group(...given: Parameters<typeof tryToGroup>) {
@@ -35,6 +36,13 @@ describe("groupImportedOrders", () => {
       detail: "2",
     });
     expect(group([at("2", most)]).orders).toMatchObject([{ totalMinor: Number.MAX_SAFE_INTEGER }]);
+  });
+
+  it("leaves out an order of more lines than a shop's may have, wherever they stand, and keeps the others", () => {
+    const lines = [at("1"), at("1"), at("2"), at("1"), at("1"), at("2"), at("2"), at("1")];
+    const { orders, tooLong } = group(lines);
+    expect(orders).toMatchObject([{ orderGid: "import:2", lines: [{}, {}, {}] }]);
+    expect(tooLong).toBe(1);
   });
 
   it("leaves out lines that give units back, and orders of nothing else", () => {
