@@ -220,7 +220,8 @@ add("weight of all that the tests install, and of what production needs", () => 
   const all = ["node_modules", "tests/setup/node/node_modules", "extensions/bundle-discount/node_modules"];
   const allMb = megabytes(all.map((each) => join(path, each)));
   rmSync(join(path, "node_modules"), { recursive: true });
-  runQuietly("npm", ["ci", "--omit=dev", "--no-audit", "--no-fund"], { cwd: path });
+  // As the Dockerfile's last stage: optional packages are for machines with a graphics card.
+  runQuietly("npm", ["ci", "--omit=dev", "--omit=optional", "--no-audit", "--no-fund"], { cwd: path });
   const productionMb = megabytes([join(path, "node_modules")]);
   console.log(
     JSON.stringify({ name: "weight: all that the tests install", value: allMb, unit: "MB", bar: 800 }),
