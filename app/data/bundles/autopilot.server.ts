@@ -8,9 +8,10 @@ import {
 } from "#app/domain/evaluate/autopilot/plan-steering.ts";
 import type { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import type { OfferDecision } from "#app/domain/evaluate/autopilot/offer-times.ts";
+import { OfferTerms } from "#app/domain/offer/offer.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { toForecastToday, type ForecastToday } from "#app/domain/evaluate/autopilot/forecast-today.ts";
-import { saveDecision, type NewDecision, toLoggedAction } from "./bundle-edits.server.ts";
+import { saveDecision, type NewDecision, toLoggedAction, toTermsColumn } from "./bundle-edits.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { toBundleRow, type BundleRow } from "./bundles.server.ts";
 import { Prisma } from "#app/data/generated/client.ts";
@@ -67,20 +68,22 @@ export interface SteerableRow extends BundleRow {
   readonly log: readonly (OfferDecision & {
     readonly decidedBy: string;
     readonly heldFor: HoldKind | null;
+    /** Terms before an edit of what is no share of a set's price; null for other decisions. */
+    readonly termsBefore: OfferTerms | null;
   })[];
 }
 
 const Detail = z.object({
   to: z.enum(BUNDLE_STATUSES).optional(),
-  before: z.object({ discountRatio: z.number() }).optional(),
-  changes: z.object({ discountRatio: z.number().optional() }).optional(),
+  before: z.object({ discountRatio: z.number(), terms: OfferTerms.optional() }).optional(),
+  changes: z.object({ discountRatio: z.number().optional(), terms: OfferTerms.optional() }).optional(),
   heldFor: z.enum(HOLD_KINDS).optional(),
   discountRatio: z.number().optional(),
 });
 
 /**
- * Bundles that may be steered or approved: shares of a set's price, and no draft of the merchant's own. With their
- * decisions in time, the most expected margin first.
+ * Offers of every kind that may be steered or approved: no draft of the merchant's own. With their decisions in time, the
+ * most expected margin first.
  */
 export async function listSteerable(
   db: Pick<Db, "bundle">,
@@ -91,7 +94,6 @@ export async function listSteerable(
     where: {
       shop,
       status: { in: [...statuses] },
-      terms: { equals: Prisma.DbNull },
       NOT: { kind: MERCHANT_KIND, status: "proposed" satisfies BundleStatus },
     },
     include: {
@@ -106,6 +108,7 @@ export async function listSteerable(
       const { to, before, changes, heldFor, discountRatio } = Detail.safeParse(detail).data ?? {};
       const after = changes?.discountRatio;
       const isPrice = before && after !== undefined && after !== before.discountRatio;
+      const isTerms = changes?.terms && JSON.stringify(changes.terms) !== JSON.stringify(before?.terms);
       return {
         atMs: decidedAt.getTime(),
         action: toLoggedAction(action),
@@ -114,6 +117,7 @@ export async function listSteerable(
         heldFor: heldFor ?? null,
         discountRatio: isPrice ? { before: before.discountRatio, after } : null,
         unchangedRatio: discountRatio ?? null,
+        termsBefore: isTerms ? (before?.terms ?? null) : null,
       };
     }),
   }));
@@ -188,13 +192,22 @@ async function readForecastsToday(
 export async function saveSteering(
   tx: Prisma.TransactionClient,
   {
-    data: { pausedReason, ...rest },
+    data: { pausedReason, terms, ...rest },
     ...entry
   }: Omit<NewDecision, "decidedBy"> & {
-    readonly data: { status?: BundleStatus; pausedReason?: PausedReason | null; discountRatio?: number };
+    readonly data: {
+      status?: BundleStatus;
+      pausedReason?: PausedReason | null;
+      discountRatio?: number;
+      terms?: OfferTerms;
+    };
   },
 ): Promise<void> {
   const reason = pausedReason === undefined ? {} : { pausedReason: pausedReason ?? Prisma.DbNull };
-  await tx.bundle.update({ where: { id: entry.bundleId, shop: entry.shop }, data: { ...rest, ...reason } });
+  const sold = terms === undefined ? {} : { terms: toTermsColumn(terms) };
+  await tx.bundle.update({
+    where: { id: entry.bundleId, shop: entry.shop },
+    data: { ...rest, ...reason, ...sold },
+  });
   await saveDecision(tx, { ...entry, decidedBy: AUTOPILOT });
 }

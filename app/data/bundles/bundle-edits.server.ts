@@ -81,7 +81,7 @@ export async function saveBundleTerms(
   { id, shop }: EditedBundle,
   terms: BundleTerms,
 ): Promise<void> {
-  await db.bundle.update({ where: { id, shop }, data: toTermsColumns(terms) });
+  await db.bundle.update({ where: { id, shop }, data: { ...terms, terms: toTermsColumn(terms.terms) } });
 }
 
 /** Gives a bundle another title, unless somebody else just did. */
@@ -93,10 +93,9 @@ export async function renameBundle(
   await db.bundle.updateMany({ where: { id, shop, title: before }, data: { title } });
 }
 
-/** A set at a share of its price is told by the share alone, which the autopilot may change. */
-function toTermsColumns({ terms, ...columns }: BundleTerms) {
-  const isShareOfSet = terms.kind === "set" && terms.reward.type === "percent";
-  return { ...columns, terms: isShareOfSet ? Prisma.DbNull : terms };
+/** Terms as a row keeps them: a set at a share of its price is told by the share alone. */
+export function toTermsColumn(terms: OfferTerms) {
+  return terms.kind === "set" && terms.reward.type === "percent" ? Prisma.DbNull : terms;
 }
 
 /** A bundle of the merchant's own, undecided, and its entry of the log. */
@@ -127,7 +126,8 @@ export async function createBundle(
   const { id } = await tx.bundle.create({
     data: {
       ...{ shop, componentKey, collectionGid, currency, kind: MERCHANT_KIND, expected: {}, validation: {} },
-      ...toTermsColumns(terms),
+      ...terms,
+      terms: toTermsColumn(terms.terms),
       countries: [...terms.countries],
       evidence: evidence.map((one) => ({ ...one })),
       createdAt: now,

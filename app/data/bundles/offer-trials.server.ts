@@ -1,30 +1,24 @@
 import type { Pool } from "pg";
 import type { OfferTime } from "#app/domain/evaluate/autopilot/offer-times.ts";
+import type { OfferDay, PurchaseRule } from "#app/domain/evaluate/autopilot/purchase.ts";
 import type { CountingRules } from "#app/data/experiment/counted-visitors.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
 
-/** One bundle, with when it had which discount. */
+/** One bundle, with when it had which discount, and what is one purchase of it. */
 export interface TimedOffer {
   readonly bundleId: string;
   readonly times: readonly OfferTime[];
+  readonly purchase: PurchaseRule;
 }
 
-/** What the visitors of one bundle's page did who were exposed to one discount on one day. */
-export interface TrialDay {
+/**
+ * What the visitors of one bundle's page did who were exposed to one discount on one day. Without an offer are those from
+ * before it was shown, while it was paused, or held out.
+ */
+export interface TrialDay extends OfferDay {
   readonly bundleId: string;
-  /** Null is without an offer: before it was shown, while it was paused, or held out. */
-  readonly discountRatio: number | null;
-  /** Whole days before the end of the window. */
-  readonly ageDays: number;
   readonly visitors: number;
-  /** The same, each for the share of orders that usually have come so long after the first look; 0 to `visitors`. */
-  readonly ripeVisitors: number;
-  /** Visitors with an order of every component in its quantity, and those with one of less. */
-  readonly sets: number;
-  readonly parts: number;
-  /** Margin of the parts before returns, minor units. */
-  readonly partMarginMinor: number;
   readonly unitsSold: number;
   readonly unitsReturned: number;
 }
@@ -33,11 +27,14 @@ export interface TrialDay {
 const ORDER_DAYS = 7;
 /** Orders that are believed to come at once before any is seen: a handful says little of when they come. */
 const PROMPT_ORDERS = 10;
+/** Purchases that one visitor counts for at most: a reseller's order says little of other shoppers. */
+const MOST_SETS = 4;
 
 /**
  * A visitor whom a ticket speaks for, and so has an arm, counts once for a bundle, with the discount of the first look at the page of any of its components, or of the
  * first alone where only that shows the offer. What
- * counts as a component is any of its variants where shoppers may choose, and what stands in for it. Who was held out was exposed to none;
+ * counts as a component is any of its variants where shoppers may choose, and what stands in for it; any variant of a
+ * pool's products counts. Who was held out was exposed to none;
  * a treated visitor counts for a discount only on days on which the offer was really seen by somebody, so that hours in
  * which it was out of stock are not taken for hours in which it failed.
  */
@@ -45,25 +42,35 @@ const COUNT_TRIALS = `
   WITH time AS (
     SELECT * FROM unnest($4::text[], $5::timestamp(3)[], $6::timestamp(3)[], $7::float8[])
       AS t("bundleId", since, until, ratio)
+  ), purchase AS (
+    SELECT * FROM unnest($8::text[], $11::text[], $12::float8[], $13::text[], $14::boolean[])
+      AS p("bundleId", counts, least, scope, is_distinct)
   ), part AS (
-    SELECT c."bundleId", c.position, c.quantity, c."variantGid", c."productGid", b."standIns",
-      b.placement <> 'first' OR c.position = 0 AS is_shown, count(*) OVER (PARTITION BY c."bundleId") AS size,
-      b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
-    FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId"
-    WHERE b.shop = $1 AND c.shop = $1 AND c."bundleId" = ANY($8::text[])
-  ), component AS (
-    SELECT "bundleId", "variantGid", position, quantity, size, is_shown FROM part
-    UNION
-    SELECT p."bundleId", v."variantGid", p.position, p.quantity, p.size, p.is_shown
-    FROM part p JOIN "Variant" v ON v.shop = $1 AND v."productGid" = p."productGid" WHERE p.is_open
-    UNION
-    SELECT p."bundleId", s."variantGid", p.position, p.quantity, p.size, p.is_shown
+    SELECT c."bundleId", c.position, c."variantGid", c."productGid", b."standIns", r.scope, m.is_pool,
+      CASE WHEN m.is_pool THEN 1 ELSE c.quantity END AS quantity,
+      NOT c."isGift" AND (b.placement <> 'first' OR c.position = 0) AS is_shown,
+      CASE r.counts WHEN 'units' THEN 1 WHEN 'spending' THEN 2 ELSE count(*) OVER (PARTITION BY c."bundleId") END AS size,
+      m.is_pool
+        OR b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
+    FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN purchase r ON r."bundleId" = c."bundleId",
+      LATERAL (SELECT r.counts <> 'parts' AND NOT c."isGift" AS is_pool) m
+    WHERE b.shop = $1 AND c.shop = $1
+  ), filling AS (
+    SELECT p.*, p."variantGid" AS gid FROM part p
+    UNION ALL
+    SELECT p.*, v."variantGid" FROM part p JOIN "Variant" v ON v.shop = $1 AND v."productGid" = p."productGid" WHERE p.is_open
+    UNION ALL
+    SELECT p.*, s."variantGid"
     FROM part p, jsonb_to_recordset(p."standIns") AS s(position int, "variantGid" text) WHERE s.position = p.position
+  ), component AS (
+    SELECT DISTINCT "bundleId", gid AS "variantGid", quantity, size, is_pool, CASE WHEN NOT is_pool THEN position::text
+      WHEN scope = 'variant' THEN gid WHEN scope = 'product' THEN "productGid" ELSE 'pool' END AS part
+    FROM filling
   ), page AS (
     SELECT "bundleId", "productGid" FROM part WHERE is_shown
     UNION
-    SELECT c."bundleId", v."productGid"
-    FROM component c JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = c."variantGid" WHERE c.is_shown
+    SELECT f."bundleId", v."productGid"
+    FROM filling f JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = f.gid WHERE f.is_shown
   ), exposed AS (
     SELECT DISTINCT ON (p."bundleId", e."visitorKey") p."bundleId", e."visitorKey", e."occurredAt" AS at, e.arm
     FROM page p JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed'
@@ -87,21 +94,31 @@ const COUNT_TRIALS = `
     SELECT o."bundleId", o."visitorKey", o.delay, l.* FROM ordered o
     JOIN "OrderLine" l ON l.shop = $1 AND l."orderGid" = o."orderGid" AND l.quantity > 0
   ), held AS (
-    SELECT l."bundleId", l."visitorKey", l."orderGid", c.position, c.size, sum(l.quantity) >= c.quantity AS is_enough,
-      min(l.delay) AS delay, sum(l.quantity) AS units, sum(l."refundedQuantity") AS back,
-      sum(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor"
-        - coalesce(CASE WHEN $10 THEN p."costMinor" END, l."unitPriceMinor" * (1 - $9::float8)) * l.quantity) AS margin
+    SELECT l."bundleId", l."visitorKey", l."orderGid", c.part, c.size, c.is_pool, c.quantity,
+      min(l.delay) AS delay, sum(l.quantity)::float8 AS units, count(DISTINCT l."variantGid") AS choices,
+      sum(l."refundedQuantity") AS back, sum(l."unitPriceMinor"::float8 * l.quantity) AS price,
+      sum(l."discountMinor") AS discount, sum(l."bundleDiscountMinor") AS given,
+      sum(coalesce(CASE WHEN $10 THEN p."costMinor" END, l."unitPriceMinor" * (1 - $9::float8)) * l.quantity) AS cost
     FROM line l
     JOIN component c ON c."bundleId" = l."bundleId" AND c."variantGid" = l."variantGid"
     LEFT JOIN "Variant" p ON p.shop = $1 AND p."variantGid" = l."variantGid"
-    GROUP BY 1, 2, 3, 4, c.size, c.quantity
+    GROUP BY 1, 2, 3, 4, c.size, c.is_pool, c.quantity
+  ), reached AS (
+    SELECT h.*, CASE WHEN NOT h.is_pool THEN (h.units >= h.quantity)::int::float8
+      WHEN r.counts = 'spending' THEN (h.price >= r.least)::int
+      WHEN h.units < r.least OR r.is_distinct AND h.choices < r.least THEN 0 ELSE h.units / r.least END AS times
+    FROM held h JOIN purchase r USING ("bundleId")
   ), bought AS (
-    SELECT "bundleId", "visitorKey", "orderGid", count(*) FILTER (WHERE is_enough) = max(size) AS is_whole,
-      min(delay) AS delay, sum(units) AS units, sum(back) AS back, sum(margin) AS margin
-    FROM held GROUP BY 1, 2, 3
+    SELECT "bundleId", "visitorKey", "orderGid", count(*) FILTER (WHERE times > 0) >= max(size) AS is_whole,
+      CASE WHEN max(size) = 1 THEN sum(times) ELSE 1 END AS sets, min(delay) AS delay, sum(units) AS units,
+      sum(back) AS back, sum(price - cost) AS full_margin, sum(price - discount - cost) AS margin, sum(given) AS given
+    FROM reached GROUP BY 1, 2, 3
   ), outcome AS (
     SELECT "bundleId", "visitorKey", bool_or(is_whole) AS whole, min(delay) AS delay,
-      sum(units)::float8 AS units, sum(back)::float8 AS back, sum(margin)::float8 AS margin
+      CASE WHEN bool_or(is_whole) THEN least(${MOST_SETS}, max(sets) FILTER (WHERE is_whole)) END AS sets,
+      least(1, ${MOST_SETS} / max(sets) FILTER (WHERE is_whole)) AS counted,
+      sum(units) AS units, sum(back)::float8 AS back, sum(margin)::float8 AS margin,
+      max(full_margin) FILTER (WHERE is_whole) AS full_margin, max(given) FILTER (WHERE is_whole)::float8 AS given
     FROM bought GROUP BY 1, 2
   ), prompt AS MATERIALIZED (
     SELECT array_agg(o.delay ORDER BY o.delay) AS delays
@@ -114,7 +131,9 @@ const COUNT_TRIALS = `
       (${PROMPT_ORDERS} + coalesce(width_bucket(extract(epoch FROM $3::timestamp(3) - v.at)::float8,
         (SELECT delays FROM prompt)), 0))::float8
       / (${PROMPT_ORDERS} + coalesce(cardinality((SELECT delays FROM prompt)), 0)) END)::float8 AS "ripeVisitors",
-    (count(*) FILTER (WHERE o.whole))::int AS sets, (count(*) FILTER (WHERE NOT o.whole))::int AS parts,
+    coalesce(sum(o.sets), 0)::float8 AS sets, (count(*) FILTER (WHERE NOT o.whole))::int AS parts,
+    coalesce(sum(o.counted * o.full_margin), 0)::float8 AS "setMarginMinor",
+    coalesce(sum(o.counted * o.given), 0)::float8 AS "givenMinor",
     coalesce(sum(o.margin) FILTER (WHERE NOT o.whole), 0)::float8 AS "partMarginMinor",
     coalesce(sum(o.units), 0)::float8 AS "unitsSold", coalesce(sum(o.back), 0)::float8 AS "unitsReturned"
   FROM visitor v LEFT JOIN outcome o USING ("bundleId", "visitorKey")
@@ -129,8 +148,8 @@ const COUNT_TRIALS = `
  * that counts them in full earns 88 % of what an oracle would, so 91 %, and 92 % if all orders came at once. To leave
  * them out earns as much, but would say nothing of a new discount for a week, also where orders do come at once.
  *
- * Known weaknesses: that share is one for the whole shop, with an offer and without; stand-ins and quantities are those
- * of today.
+ * Known weaknesses: that share is one for the whole shop, with an offer and without; stand-ins, quantities and pools are
+ * those of today.
  */
 export async function countOfferTrials(
   pool: Pool,
@@ -160,6 +179,10 @@ export async function countOfferTrials(
       offers.map(({ bundleId }) => bundleId),
       assumedMarginRatio,
       usesShopifyCosts,
+      offers.map(({ purchase }) => purchase.counts),
+      offers.map(({ purchase }) => purchase.least),
+      offers.map(({ purchase }) => purchase.scope),
+      offers.map(({ purchase }) => purchase.isDistinct),
     ]);
     return rows;
   });

@@ -8,8 +8,8 @@ interface Entry {
 }
 
 const PriceDetail = z.object({
-  before: z.object({ discountRatio: z.number() }),
-  changes: z.object({ discountRatio: z.number() }),
+  before: z.object({ discountRatio: z.number(), terms: z.unknown().optional() }),
+  changes: z.object({ discountRatio: z.number(), terms: z.unknown().optional() }),
 });
 
 /**
@@ -35,5 +35,9 @@ function isSteeredPrice({ action, decidedBy, detail }: Entry): boolean {
 
 function isReturn(last: Entry, steered: Entry): boolean {
   const [back, away] = [PriceDetail.safeParse(last.detail).data, PriceDetail.safeParse(steered.detail).data];
-  return last.action === "edit" && back?.changes.discountRatio === away?.before.discountRatio;
+  if (last.action !== "edit" || !back || !away) return false;
+  // The share that fixed prices are of today's may have changed since.
+  return away.before.terms === undefined
+    ? back.changes.discountRatio === away.before.discountRatio
+    : JSON.stringify(back.changes.terms) === JSON.stringify(away.before.terms);
 }

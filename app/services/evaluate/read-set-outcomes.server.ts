@@ -1,9 +1,11 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { listSteerable, type SteerableRow } from "#app/data/bundles/autopilot.server.ts";
 import { countOfferTrials, type TrialDay } from "#app/data/bundles/offer-trials.server.ts";
+import { toOfferTerms } from "#app/data/bundles/bundles.server.ts";
 import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
 import { sumTrials } from "#app/domain/evaluate/autopilot/offer-response.ts";
 import { listOfferTimes } from "#app/domain/evaluate/autopilot/offer-times.ts";
+import { purchaseRuleOf } from "#app/domain/evaluate/autopilot/purchase.ts";
 import type { SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -23,14 +25,15 @@ export async function readTrials(
   }: {
     shop: string;
     now: Date;
-    rows: readonly Pick<SteerableRow, "id" | "log" | "discountRatio">[];
+    rows: readonly Pick<SteerableRow, "id" | "log" | "discountRatio" | "terms">[];
     settings: Pick<ShopSettings, "assumedMarginRatio" | "usesShopifyCosts">;
   },
 ): Promise<TrialDay[]> {
   const window = { fromMs: now.getTime() - WINDOW_DAYS * DAY_MS, toMs: now.getTime() };
-  const offers = rows.map(({ id, log, discountRatio }) => ({
-    bundleId: id,
-    times: listOfferTimes(log, { ...window, discountRatio }),
+  const offers = rows.map((row) => ({
+    bundleId: row.id,
+    times: listOfferTimes(row.log, { ...window, discountRatio: row.discountRatio }),
+    purchase: purchaseRuleOf(toOfferTerms(row)),
   }));
   if (offers.length === 0) return [];
   return countOfferTrials(pool, {
@@ -44,8 +47,8 @@ export async function readTrials(
 }
 
 /**
- * What shoppers did who met the shop's sets so far, what was retired or taken back included: only the good ones would say
- * too much. Nothing on figures of a broken draw.
+ * What shoppers did who met the shop's sets at a share of their price so far, what was retired or taken back included:
+ * only the good ones would say too much. Nothing on figures of a broken draw.
  *
  * @param indexOf item of a variant
  */
@@ -59,8 +62,8 @@ export async function readSetOutcomes(
   }: { shop: string; now: Date; settings: ShopSettings; indexOf: ReadonlyMap<string, number> },
 ): Promise<SetOutcome[]> {
   const decided = BUNDLE_STATUSES.filter((status) => status !== "proposed");
-  const rows = (await listSteerable(deps.db, shop, decided)).filter(({ log }) =>
-    log.some(({ to }) => to === "published" || to === "approved"),
+  const rows = (await listSteerable(deps.db, shop, decided)).filter(
+    ({ log, terms }) => terms === null && log.some(({ to }) => to === "published" || to === "approved"),
   );
   if (rows.length === 0) return [];
   const { uplift } = await readUplift(deps, { shop, nowMs: now.getTime() });

@@ -4,8 +4,10 @@ import {
   type SteerableRow,
   type VariantFacts,
 } from "#app/data/bundles/autopilot.server.ts";
+import { toOfferTerms } from "#app/data/bundles/bundles.server.ts";
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { isPool } from "#app/domain/publish/to-rule.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import {
   readSellableBundles,
@@ -22,7 +24,10 @@ export interface SteerableBundles {
   readonly standIns: ReadonlyMap<string, StandIn>;
 }
 
-/** Bundles that lie wholly in what the merchant opened to the autopilot, and hold nothing excluded. */
+/**
+ * Bundles that lie wholly in what the merchant opened to the autopilot, and hold nothing excluded. What the catalogue has
+ * no more is left out of a pool, which goes on without it.
+ */
 export async function readSteerableBundles(
   { db, pool }: Pick<Deps, "db" | "pool">,
   {
@@ -50,8 +55,14 @@ export async function readSteerableBundles(
     !excluded.has(variantGid) &&
     (collectionGids.length === 0 ||
       facts.get(variantGid)!.collectionGids.some((gid) => collectionGids.includes(gid)));
+  const known = rows.map((row) => {
+    const left = row.components.filter(({ isGift, variantGid }) => isGift || facts.has(variantGid));
+    return isPool(toOfferTerms(row)) && left.some(({ isGift }) => !isGift)
+      ? { ...row, components: left }
+      : row;
+  });
   return {
-    rows: rows.filter(({ components }) => components.every(({ variantGid }) => isOpen(variantGid))),
+    rows: known.filter(({ components }) => components.every(({ variantGid }) => isOpen(variantGid))),
     facts,
     openVariants,
     standIns,

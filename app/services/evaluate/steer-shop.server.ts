@@ -8,6 +8,7 @@ import {
   type SteerableRow,
   type VariantFacts,
 } from "#app/data/bundles/autopilot.server.ts";
+import { toOfferTerms } from "#app/data/bundles/bundles.server.ts";
 import { lockBundle } from "#app/data/bundles/bundles.server.ts";
 import type { TrialDay } from "#app/data/bundles/offer-trials.server.ts";
 import { findPublication } from "#app/data/bundles/publication.server.ts";
@@ -15,18 +16,16 @@ import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
 import { isLive, moveBundle } from "#app/domain/bundle-status.ts";
 import { hashText } from "#app/domain/evaluate/proof/holdout.ts";
-import { sumTrials } from "#app/domain/evaluate/autopilot/offer-response.ts";
 import {
   planSteering,
   type SteerableBundle,
   type SteeringAction,
 } from "#app/domain/evaluate/autopilot/plan-steering.ts";
-import { findScarcest } from "#app/domain/evaluate/autopilot/stock-cover.ts";
-import {
-  isWithinLimits,
-  steerOffers,
-  type SteeredBundle,
-} from "#app/domain/evaluate/autopilot/steer-offers.ts";
+import type { CandidateTerms, PricedOffer } from "#app/domain/evaluate/autopilot/candidate-terms.ts";
+import { toSteeredOffer } from "#app/domain/evaluate/autopilot/purchase.ts";
+import { findScarcest, type OfferedComponent } from "#app/domain/evaluate/autopilot/stock-cover.ts";
+import { steerOffers } from "#app/domain/evaluate/autopilot/steer-offers.ts";
+import { isPool } from "#app/domain/publish/to-rule.ts";
 import { ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
@@ -84,17 +83,23 @@ export async function steerShop(
   const decided = read.rows.filter(({ status }) => status !== "proposed");
   const trials = await readTrials(deps, { shop, now, rows: decided, settings });
   const elasticity = await readElasticity(deps, { shop, now });
-  const offers = read.rows.map((bundle) => toSteered(bundle, read.facts, trials, settings));
-  const bundles = read.rows.map((bundle, index) => ({
-    ...toSteerable(bundle, { ...read, autopilot, now }),
-    isWithinLimits: isWithinLimits(offers[index]!, settings, bundle.discountRatio),
+  const offers = read.rows.map((row) => {
+    const days = trials.filter(({ bundleId }) => bundleId === row.id);
+    return toSteeredOffer(row.id, toPricedOffer(row, read.facts, settings), days, {
+      ...settings,
+      currency: row.currency,
+    });
+  });
+  const bundles = read.rows.map((row, index) => ({
+    ...toSteerable(row, { ...read, autopilot, now }),
+    isWithinLimits: offers[index]?.bundle.candidates.includes(row.discountRatio) ?? false,
   }));
-  const steered = offers.filter(
-    (_, index) => bundles[index]!.status !== "proposed" && !bundles[index]!.isFrozen,
+  const steered = offers.flatMap((offer, index) =>
+    offer === null || bundles[index]!.status === "proposed" || bundles[index]!.isFrozen ? [] : [offer.bundle],
   );
   const steps = steerOffers(
     steered,
-    { ...settings, elasticity: elasticity.value, returnRatio: returnRatioOf(trials) },
+    { elasticity: elasticity.value, returnRatio: returnRatioOf(trials) },
     seededRandom(hashText(`${shop} ${day}`)),
   );
   // What they weigh by their age and ripeness is not how many a merchant knows to have come.
@@ -102,14 +107,17 @@ export async function steerShop(
   const actions = planSteering(bundles, stated);
 
   // Claimed only now, so that a pass that failed while reading is tried again; what follows is one transaction.
-  const beforeOf = new Map(bundles.map((bundle) => [bundle.id, bundle]));
+  const rowOf = new Map(
+    read.rows.map((row, index) => [row.id, { row, candidates: offers[index]?.candidates }]),
+  );
   const done = await deps.db.$transaction(async (tx) => {
     if (!(await claimSteeringDay(tx, shop, day))) return null;
     await holdShopRow(tx, shop);
     const carriedOut: SteeringAction[] = [];
     for (const action of actions) {
-      const before = beforeOf.get(action.bundleId)!;
-      if (await carryOut(tx, { shop, now, action, before })) carriedOut.push(action);
+      const { row: before, candidates } = rowOf.get(action.bundleId)!;
+      const next = candidates?.find(({ discountRatio }) => discountRatio === action.discountRatio);
+      if (await carryOut(tx, { shop, now, action, before, next })) carriedOut.push(action);
     }
     return carriedOut;
   });
@@ -122,13 +130,27 @@ export async function steerShop(
 /** False when the merchant changed the bundle since it was read, or the plan holds no more: then it stays as it is. */
 async function carryOut(
   tx: Parameters<typeof saveSteering>[0],
-  { shop, now, action, before }: { shop: string; now: Date; action: SteeringAction; before: SteerableBundle },
+  {
+    shop,
+    now,
+    action,
+    before,
+    next,
+  }: {
+    shop: string;
+    now: Date;
+    action: SteeringAction;
+    before: SteerableRow;
+    /** Of a price, the terms that it is. */
+    next: CandidateTerms | undefined;
+  },
 ): Promise<boolean> {
   const row = await lockBundle(tx, { shop, bundleId: action.bundleId });
   // The publisher moves bundles between these two by itself.
   const isSame = row && (row.status === before.status || (isLive(row.status) && isLive(before.status)));
   if (!isSame || row.discountRatio !== before.discountRatio) return false;
-  const { reason, evidence, heldFor, discountRatio } = action;
+  if (JSON.stringify(row.terms) !== JSON.stringify(before.terms)) return false;
+  const { reason, evidence, heldFor } = action;
   const why = { reason: { ...reason, values: { ...reason.values } }, evidence: { ...evidence } };
   const save = (
     name: LoggedAction,
@@ -136,8 +158,12 @@ async function carryOut(
     detail: Parameters<typeof saveSteering>[1]["detail"],
   ) => saveSteering(tx, { shop, bundleId: row.id, action: name, data, detail, decidedAt: now });
   if (action.action === "price") {
-    const [old, next] = [{ discountRatio: row.discountRatio }, { discountRatio: discountRatio! }];
-    await save("edit", next, { before: old, changes: next, ...why });
+    if (!next) return false;
+    // A set's share is told by itself; other terms hold it in their own form.
+    const toDetail = ({ discountRatio, terms }: CandidateTerms) =>
+      row.terms === null ? { discountRatio } : { discountRatio, terms };
+    const old = toDetail({ discountRatio: row.discountRatio, terms: toOfferTerms(row) });
+    await save("edit", toDetail(next), { before: old, changes: toDetail(next), ...why });
     return true;
   }
   const moved = moveBundle(row.status, action.action);
@@ -167,16 +193,15 @@ function toSteerable(
     decidedBy !== AUTOPILOT && decidedBy !== "system";
   const own = bundle.components.map(({ variantGid }) => facts.get(variantGid)!);
   const standIn = standIns.get(bundle.id);
-  const scarcest = findScarcest(
-    bundle.components.map(({ quantity, variantGid }, at) => {
-      // The hold is for what would be sold: a merchant who allows stand-ins wants the offer to go on with them.
-      if (standIn?.position === at) {
-        return { title: standIn.title, quantity, variants: [facts.get(standIn.variantGid)!] };
-      }
-      const open = openVariants.get(bundle.id)?.[at] ?? [variantGid];
-      return { title: own[at]!.title, quantity, variants: open.map((gid) => facts.get(gid)!) };
-    }),
-  );
+  const offered = bundle.components.map(({ quantity, variantGid, isGift, position }, at) => {
+    // The hold is for what would be sold: a merchant who allows stand-ins wants the offer to go on with them.
+    if (standIn?.position === position) {
+      return { isGift, title: standIn.title, quantity, variants: [facts.get(standIn.variantGid)!] };
+    }
+    const open = openVariants.get(bundle.id)?.[position] ?? [variantGid];
+    return { isGift, title: own[at]!.title, quantity, variants: open.map((gid) => facts.get(gid)!) };
+  });
+  const scarcest = findScarcest(isPool(toOfferTerms(bundle)) ? joinPool(bundle.title, offered) : offered);
   const seasons = own.flatMap(({ seasonIndex }) => seasonIndex ?? []);
   const replay = ReplayResult.safeParse(bundle.validation);
   return {
@@ -189,7 +214,7 @@ function toSteerable(
     isFrozen: log.some(
       (entry) =>
         isPersons(entry) &&
-        ((entry.discountRatio !== null && entry.atMs >= (anewSince?.getTime() ?? 0)) ||
+        (((entry.discountRatio ?? entry.termsBefore) !== null && entry.atMs >= (anewSince?.getTime() ?? 0)) ||
           (["undo", "resume"].includes(entry.action) && entry.atMs >= onSince!.getTime())),
     ),
     isOver: bundle.endsAt !== null && bundle.endsAt <= now,
@@ -207,30 +232,26 @@ function toSteerable(
   };
 }
 
-function toSteered(
-  { id, discountRatio, components }: SteerableRow,
+/** A pool goes on as long as any of its products is there; the gift must be. */
+function joinPool(
+  title: string,
+  offered: readonly (OfferedComponent & { readonly isGift: boolean })[],
+): OfferedComponent[] {
+  const pool = offered.filter(({ isGift }) => !isGift).flatMap(({ variants }) => variants);
+  return [{ title, quantity: 1, variants: pool }, ...offered.filter(({ isGift }) => isGift)];
+}
+
+/** The offer with its products at today's prices, and their costs where the merchant has margins reckoned by them. */
+function toPricedOffer(
+  row: SteerableRow,
   facts: ReadonlyMap<string, VariantFacts>,
-  trials: readonly TrialDay[],
-  { assumedMarginRatio, usesShopifyCosts }: ShopSettings,
-): SteeredBundle {
-  const sold = components.map(({ variantGid, quantity }) => {
-    const { priceMinor, costMinor } = facts.get(variantGid)!;
-    const known = usesShopifyCosts ? costMinor : null;
-    const marginMinor = known === null ? priceMinor * assumedMarginRatio : priceMinor - known;
-    return { priceMinor: priceMinor * quantity, marginMinor: marginMinor * quantity };
+  { usesShopifyCosts }: ShopSettings,
+): PricedOffer {
+  const components = row.components.map((component) => {
+    const { priceMinor, costMinor } = facts.get(component.variantGid)!;
+    return { ...component, priceMinor, costMinor: usesShopifyCosts ? costMinor : null };
   });
-  const own = trials.filter(({ bundleId }) => bundleId === id);
-  const sum = (pick: (trial: TrialDay) => number) => own.reduce((all, trial) => all + pick(trial), 0);
-  const parts = sum((trial) => trial.parts);
-  return {
-    id,
-    discountRatio,
-    components: sold,
-    setPriceMinor: sold.reduce((all, { priceMinor }) => all + priceMinor, 0),
-    setMarginMinor: sold.reduce((all, { marginMinor }) => all + marginMinor, 0),
-    partMarginMinor: parts > 0 ? sum((trial) => trial.partMarginMinor) / parts : sold[0]!.marginMinor,
-    trials: sumTrials(own.map((trial) => ({ ...trial, visitors: trial.ripeVisitors }))),
-  };
+  return { terms: toOfferTerms(row), discountRatio: row.discountRatio, components };
 }
 
 /** Visitors who were exposed to an offer of the bundle. */

@@ -55,7 +55,8 @@ export async function undoSteeredPrice(
   const last = row?.log.at(-1);
   if (!last?.discountRatio || last.decidedBy !== AUTOPILOT) return { ok: false, reason: "nothing_to_undo" };
   const discountRatio = last.discountRatio.before;
-  const back = { changes: { discountRatio }, isReturn: true };
+  const changes = last.termsBefore ? { terms: last.termsBefore } : { discountRatio };
+  const back = { changes, isReturn: true };
   const edited = await editBundle(deps, { shop, bundleId, ...back, decidedBy, now });
   if (edited.ok) return { ok: true, value: discountRatio };
   return { ok: false, reason: "not_changed", detail: edited.detail ?? "" };

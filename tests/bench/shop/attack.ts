@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Redis } from "ioredis";
+import { purchaseRuleOf } from "#app/domain/evaluate/autopilot/purchase.ts";
 import { countOfferTrials } from "#app/data/bundles/offer-trials.server.ts";
 import { measureUplift } from "#app/services/evaluate/read-uplift.server.ts";
 import { listStorm } from "#tests/factories/webhook-storm.ts";
@@ -234,7 +235,11 @@ async function measure({ deps, pool }: AttackedApp) {
     from: new Date(nowMs - DAYS * DAY_MS),
     to: new Date(nowMs),
     offers: [
-      { bundleId: BUNDLE, times: [{ fromMs: nowMs - DAYS * DAY_MS, toMs: nowMs, discountRatio: 0.1 }] },
+      {
+        bundleId: BUNDLE,
+        times: [{ fromMs: nowMs - DAYS * DAY_MS, toMs: nowMs, discountRatio: 0.1 }],
+        purchase: purchaseRuleOf({ kind: "set", reward: { type: "none" } }),
+      },
     ],
     assumedMarginRatio: 0.5,
     usesShopifyCosts: true,

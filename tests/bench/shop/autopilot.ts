@@ -37,12 +37,6 @@ const LEAST_OF_ORACLE = 0.85;
 const MOST_LOST = -0.01;
 const COVERAGE = 0.95;
 const PROMISED_MISSES = 0.05;
-const LIMITS = {
-  minDiscountRatio: 0.05,
-  maxDiscountRatio: 0.2,
-  marginFloorRatio: 0,
-  elasticity: PRICE_RESPONSE.value,
-};
 
 interface Run {
   readonly autopilot: number;
@@ -184,7 +178,8 @@ function chooseLevels(
       }
   const bundles = shop.map((bundle, index) => toSteered(bundle, index, history[index]!));
   const returnRatio = (orders.back + 5) / (orders.all + 100);
-  const steps = steerOffers(bundles, { ...LIMITS, returnRatio }, random, boldness < 0 ? undefined : boldness);
+  const basis = { elasticity: PRICE_RESPONSE.value, returnRatio };
+  const steps = steerOffers(bundles, basis, random, boldness < 0 ? undefined : boldness);
   return steps.map(({ discountRatio, verdict }, index) => {
     retired[index] ||= verdict === "loser";
     return retired[index] ? 0 : (discountRatio ?? 0);
@@ -207,15 +202,15 @@ function toSteered(
     });
     return [toTrial(level === 0 ? null : level, day.treated), toTrial(null, day.holdout)];
   });
+  const setPriceMinor = bundle.anchorPriceMinor + bundle.otherPriceMinor;
+  const setMarginMinor = bundle.anchorMarginMinor + bundle.otherMarginMinor;
   return {
     id: String(index),
-    discountRatio: days.at(-1)?.level ?? 0,
-    components: [
-      { priceMinor: bundle.anchorPriceMinor, marginMinor: bundle.anchorMarginMinor },
-      { priceMinor: bundle.otherPriceMinor, marginMinor: bundle.otherMarginMinor },
-    ],
-    setPriceMinor: bundle.anchorPriceMinor + bundle.otherPriceMinor,
-    setMarginMinor: bundle.anchorMarginMinor + bundle.otherMarginMinor,
+    // All that leave any margin.
+    candidates: LEVELS.filter((level) => level * setPriceMinor <= setMarginMinor),
+    isPool: false,
+    components: [{ priceMinor: bundle.anchorPriceMinor }, { priceMinor: bundle.otherPriceMinor }],
+    ...{ setPriceMinor, setMarginMinor },
     partMarginMinor: bundle.anchorMarginMinor,
     trials: sumTrials(trials),
   };

@@ -6,32 +6,30 @@ import {
   fitShop,
   ratesAt,
   type ResponseCurve,
+  type ResponsePosterior,
   type ResponsePrior,
   type Trial,
 } from "./offer-response.ts";
 
-/** Discounts that the autopilot chooses among, with the one at hand and the limits' own ends, as far as they allow. */
-export const STEERED_DISCOUNTS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3] as const;
-
-/** One bundle as it is to be steered. */
+/** One bundle as it is to be steered, whatever its kind: `set` is one purchase of it, see `toSteeredOffer`. */
 export interface SteeredBundle {
   readonly id: string;
-  /** The discount that it has, 0 to 1. */
-  readonly discountRatio: number;
-  readonly components: readonly { readonly priceMinor: number; readonly marginMinor: number }[];
-  /** Price and margin of one set without a discount, minor units. */
+  /** Discounts that it may have, 0 to 1; none where all are beyond the merchant's limits. */
+  readonly candidates: readonly number[];
+  /** Whether a purchase is so much of a pool, and not each of its components. */
+  readonly isPool: boolean;
+  /** What those lack who buy all but one of it, the whole saving cheaper. */
+  readonly components: readonly { readonly priceMinor: number }[];
+  /** What a discount is a share of, and the margin without one, of one set; minor units. */
   readonly setPriceMinor: number;
   readonly setMarginMinor: number;
-  /** What an order of only some components brings on average, minor units. */
+  /** What an order of less than a set brings on average, minor units. */
   readonly partMarginMinor: number;
   /** By discount; those of null are from visitors without an offer, before it was shown included. */
   readonly trials: readonly Trial[];
 }
 
-export interface SteeringLimits {
-  readonly minDiscountRatio: number;
-  readonly maxDiscountRatio: number;
-  readonly marginFloorRatio: number;
+export interface SteeringBasis {
   /** Own-price elasticity of the shop as a positive number. */
   readonly elasticity: number;
   /** Share of orders that come back, 0 to 1. */
@@ -64,6 +62,8 @@ const PRIOR: ResponsePrior = {
   mean: [Math.log(0.003), Math.log(0.015), 0, 1, 0],
   deviation: [1, 1, 0.4, 0.4, 1],
 };
+/** Who takes more of a pool took some of it before, but for few. */
+const POOL_PRIOR: ResponsePrior = { ...PRIOR, mean: [Math.log(0.003), Math.log(0.015), 0, 1, 1.5] };
 /** Draws behind a chance: its own error is below 4 %. */
 const DRAWS = 200;
 /** Below this chance a bundle is a loser, above it a winner, once enough visitors were exposed to it. */
@@ -87,22 +87,31 @@ export const BOLDNESS = 0.25;
  */
 export function steerOffers(
   bundles: readonly SteeredBundle[],
-  limits: SteeringLimits,
+  { elasticity, returnRatio }: SteeringBasis,
   random: Random,
   boldness = BOLDNESS,
 ): SteeringStep[] {
-  const curves = bundles.map((bundle) => expectedCurve(bundle, limits.elasticity));
-  const fits = fitShop(bundles.map(({ trials }, index) => ({ trials, curve: curves[index]!, prior: PRIOR })));
+  const curves = bundles.map((bundle) => expectedCurve(bundle, elasticity));
+  const fits = new Map<SteeredBundle, ResponsePosterior>();
+  // How shoppers answer to a set says little of how they answer to quantities.
+  for (const prior of [PRIOR, POOL_PRIOR]) {
+    const alike = bundles.filter(({ isPool }) => isPool === (prior === POOL_PRIOR));
+    const own = alike.map((bundle) => ({
+      trials: bundle.trials,
+      curve: curves[bundles.indexOf(bundle)]!,
+      prior,
+    }));
+    fitShop(own).forEach((fit, at) => fits.set(alike[at]!, fit));
+  }
   return bundles.map((bundle, index) => {
-    const [curve, fit] = [curves[index]!, fits[index]!];
-    const discounts = allowedDiscounts(bundle, limits);
+    const [curve, fit] = [curves[index]!, fits.get(bundle)!];
     const visitors = bundle.trials.reduce(
       (sum, trial) => sum + (trial.discountRatio === null ? 0 : trial.visitors),
       0,
     );
     const worth = (unknowns: ArrayLike<number>, discountRatio: number | null) =>
-      marginOf(bundle, ratesAt(unknowns, discountRatio, curve), discountRatio) * (1 - limits.returnRatio);
-    const bestOf = (unknowns: ArrayLike<number>) => pickLargest(discounts, (d) => worth(unknowns, d));
+      marginOf(bundle, ratesAt(unknowns, discountRatio, curve), discountRatio) * (1 - returnRatio);
+    const bestOf = (unknowns: ArrayLike<number>) => pickLargest(bundle.candidates, (d) => worth(unknowns, d));
     const expected = bestOf(fit.mean);
     if (expected === null) {
       const none = {
@@ -142,31 +151,6 @@ function marginOf(
   discountRatio: number | null,
 ): number {
   return set * (setMarginMinor - (discountRatio ?? 0) * setPriceMinor) + part * partMarginMinor;
-}
-
-/** Whether a discount lies between the merchant's limits and leaves the margin that is asked for. */
-export function isWithinLimits(
-  { setPriceMinor, setMarginMinor }: Pick<SteeredBundle, "setPriceMinor" | "setMarginMinor">,
-  {
-    minDiscountRatio,
-    maxDiscountRatio,
-    marginFloorRatio,
-  }: Pick<SteeringLimits, "minDiscountRatio" | "maxDiscountRatio" | "marginFloorRatio">,
-  discountRatio: number,
-): boolean {
-  const paid = setPriceMinor * (1 - discountRatio);
-  const kept = setMarginMinor - setPriceMinor * discountRatio;
-  const isBetween = discountRatio >= minDiscountRatio - 1e-9 && discountRatio <= maxDiscountRatio + 1e-9;
-  return isBetween && kept >= marginFloorRatio * paid - 1e-9;
-}
-
-/** Narrow limits may lie between two steps of the ladder: then their ends are what there is, in whole percent. */
-function allowedDiscounts(bundle: SteeredBundle, limits: SteeringLimits): number[] {
-  const least = Math.ceil(limits.minDiscountRatio * 100 - 1e-9) / 100;
-  const most = Math.floor(limits.maxDiscountRatio * 100 + 1e-9) / 100;
-  return [...new Set([...STEERED_DISCOUNTS, least, most, bundle.discountRatio])].filter(
-    (discountRatio) => discountRatio > 0 && isWithinLimits(bundle, limits, discountRatio),
-  );
 }
 
 /** Step 5's expectation: each component is bought besides by some of those who see it cheaper by the whole saving. */

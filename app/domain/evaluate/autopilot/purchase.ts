@@ -1,0 +1,132 @@
+import type { OfferTerms, BreakScope } from "#app/domain/offer/offer.ts";
+import { listSteps } from "#app/domain/publish/price-steps.ts";
+import {
+  listCandidates,
+  type CandidateTerms,
+  type PricedOffer,
+  type PriceLimits,
+} from "./candidate-terms.ts";
+import { sumTrials } from "./offer-response.ts";
+import type { SteeredBundle } from "./steer-offers.ts";
+
+/** What makes an order one purchase of an offer. */
+export interface PurchaseRule {
+  /**
+   * Of `parts` an order holds each component in its quantity; of `units` so many of the pool; of `spending` it spends so
+   * much on the pool and holds the gift.
+   */
+  readonly counts: "parts" | "units" | "spending";
+  /** Units, or minor units; 1 of parts. */
+  readonly least: number;
+  /** Whose units count together. */
+  readonly scope: BreakScope;
+  /** Whether they must be of different variants. */
+  readonly isDistinct: boolean;
+}
+
+/** What the visitors of an offer's pages did who were exposed to one discount on one day. */
+export interface OfferDay {
+  /** Null is without the offer. */
+  readonly discountRatio: number | null;
+  readonly ageDays: number;
+  /** Visitors, each for the share of orders that have come by now. */
+  readonly ripeVisitors: number;
+  /** Purchases: of units an order is as many as it holds of the least, of others one. */
+  readonly sets: number;
+  /** Visitors who bought less than one. */
+  readonly parts: number;
+  /** Margin of the purchases at full price, and what our discount took off them, minor units. */
+  readonly setMarginMinor: number;
+  readonly givenMinor: number;
+  readonly partMarginMinor: number;
+}
+
+/** What the catalogue says of a purchase is worth so many that were seen. */
+const CATALOGUE_PURCHASES = 10;
+
+export function purchaseRuleOf(terms: OfferTerms): PurchaseRule {
+  const whole = { counts: "parts", least: 1, scope: "pool", isDistinct: false } as const;
+  switch (terms.kind) {
+    case "set":
+      return whole;
+    case "range":
+      return { ...whole, counts: "units", least: terms.units, isDistinct: !terms.allowsRepeats };
+    case "breaks":
+      return { ...whole, counts: "units", least: terms.tiers[0]!.units, scope: terms.scope };
+    case "gift":
+      return terms.spendMinor === null ? whole : { ...whole, counts: "spending", least: terms.spendMinor };
+  }
+}
+
+/**
+ * An offer of any kind as it is steered: what one purchase brings at full price, and what its reward costs at each
+ * discount, which is that share of `setPriceMinor`. A set costs what its components do. Of a pool shoppers choose how much
+ * and what, so both are means of the purchases that were seen, with the catalogue's first products before any was.
+ *
+ * @returns null where the products do not make the offer up now, or it may have no price
+ * Known weakness: what a purchase holds is the same at each discount; that more is taken where more is given counts as more
+ *   purchases.
+ */
+export function toSteeredOffer(
+  id: string,
+  offer: PricedOffer,
+  days: readonly OfferDay[],
+  limits: PriceLimits,
+): { readonly bundle: SteeredBundle; readonly candidates: readonly CandidateTerms[] } | null {
+  const { terms, discountRatio, components } = offer;
+  const candidates = listCandidates(offer, limits);
+  const [first] = listSteps(terms, components, limits);
+  if (candidates === null || !first) return null;
+  const isPool = purchaseRuleOf(terms).counts !== "parts";
+  const marginMinor = first.beforeMinor - first.costMinor;
+  const single = { priceMinor: first.beforeMinor / first.units, marginMinor: marginMinor / first.units };
+  const parts = isPool
+    ? [single]
+    : components.map(({ priceMinor, costMinor, quantity }) => ({
+        priceMinor: priceMinor * quantity,
+        marginMinor: (priceMinor - (costMinor ?? priceMinor * (1 - limits.assumedMarginRatio))) * quantity,
+      }));
+  const sum = (pick: (day: OfferDay) => number) => days.reduce((all, day) => all + pick(day), 0);
+  const partCount = sum((day) => day.parts);
+  const worth = isPool
+    ? meanPurchase(terms, days, { ...first, marginMinor, discountRatio })
+    : { setPriceMinor: first.beforeMinor, setMarginMinor: marginMinor };
+  const bundle = {
+    ...{ id, isPool, components: parts, ...worth },
+    candidates: candidates.map((candidate) => candidate.discountRatio),
+    partMarginMinor: partCount > 0 ? sum((day) => day.partMarginMinor) / partCount : parts[0]!.marginMinor,
+    trials: sumTrials(days.map((day) => ({ ...day, visitors: day.ripeVisitors }))),
+  };
+  return { bundle, candidates };
+}
+
+/** What the purchases of a pool brought and cost so far. */
+function meanPurchase(
+  terms: OfferTerms,
+  days: readonly OfferDay[],
+  catalogue: {
+    readonly beforeMinor: number;
+    readonly discountMinor: number;
+    readonly marginMinor: number;
+    readonly discountRatio: number;
+  },
+) {
+  const { beforeMinor, discountMinor, discountRatio } = catalogue;
+  const sum = (pick: (day: OfferDay) => number) => days.reduce((all, day) => all + pick(day), 0);
+  const setMarginMinor =
+    (sum((day) => day.setMarginMinor) + CATALOGUE_PURCHASES * catalogue.marginMinor) /
+    (sum(({ sets }) => sets) + CATALOGUE_PURCHASES);
+  const given = sum(({ discountRatio: ratio, givenMinor }) => ((ratio ?? 0) > 0 ? givenMinor : 0));
+  const weighted = sum(({ discountRatio: ratio, sets }) => (ratio ?? 0) * sets);
+  if (terms.kind === "range" && terms.reward.type === "price") {
+    // Whoever chooses the dearer ones is given more, by the same at each price of the whole.
+    const offered = sum(({ discountRatio: ratio, sets }) => ((ratio ?? 0) > 0 ? sets : 0));
+    const more = (given - beforeMinor * weighted) / (offered + CATALOGUE_PURCHASES);
+    return { setPriceMinor: beforeMinor, setMarginMinor: setMarginMinor - more };
+  }
+  const setPriceMinor =
+    discountRatio > 0
+      ? (given + CATALOGUE_PURCHASES * discountMinor) / (weighted + CATALOGUE_PURCHASES * discountRatio)
+      : beforeMinor;
+  return { setPriceMinor, setMarginMinor };
+}

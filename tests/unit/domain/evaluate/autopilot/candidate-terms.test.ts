@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { listCandidates, type PricedOffer } from "#app/domain/evaluate/autopilot/candidate-terms.ts";
+import { checkTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
+
+const limits = {
+  minDiscountRatio: 0.05,
+  maxDiscountRatio: 0.2,
+  marginFloorRatio: 0.1,
+  assumedMarginRatio: 0.5,
+  currency: "USD",
+};
+
+const product = (at: number, priceMinor: number, fields = {}) => ({
+  variantGid: `gid://shopify/ProductVariant/${at}`,
+  productGid: `gid://shopify/Product/${at}`,
+  quantity: 1,
+  priceMinor,
+  costMinor: priceMinor / 2,
+  isGift: false,
+  ...fields,
+});
+const pool = [product(1, 499), product(2, 499), product(3, 599)];
+const percent = (basisPoints: number) => ({ type: "percent", basisPoints }) as const;
+const pairAt = (discountRatio: number): PricedOffer => ({
+  terms: { kind: "set", reward: percent(Math.round(discountRatio * 10_000)) },
+  discountRatio,
+  components: [product(1, 2_000), product(2, 1_000)],
+});
+const breaks = (...tiers: [number, number][]): OfferTerms => ({
+  kind: "breaks",
+  scope: "product",
+  tiers: tiers.map(([units, basisPoints]) => ({ units, reward: percent(basisPoints) })),
+});
+const ratiosOf = (offer: PricedOffer, changes = {}) =>
+  (listCandidates(offer, { ...limits, ...changes }) ?? []).map(({ discountRatio }) => discountRatio);
+
+describe("the prices that an offer may have", () => {
+  it("are none where every one is beyond the merchant's limits", () => {
+    expect(ratiosOf(pairAt(0.1), { marginFloorRatio: 0.5 })).toEqual([]);
+  });
+
+  it("are not known of a range whose pool lost so many products that nobody can choose", () => {
+    const terms = { kind: "range", units: 3, allowsRepeats: false, reward: percent(1_000) } as const;
+    expect(listCandidates({ terms, discountRatio: 0.1, components: pool.slice(0, 2) }, limits)).toBeNull();
+    expect(listCandidates({ terms, discountRatio: 0.1, components: pool }, limits)).not.toBeNull();
+  });
+
+  it("leave out tiers that would stop rising", () => {
+    const offer = { terms: breaks([2, 1_600], [3, 1_800], [4, 2_000]), discountRatio: 0.2, components: pool };
+    const candidates = listCandidates(offer, limits)!;
+
+    // At a highest of 5 % the second would be 5 % too.
+    expect(candidates.map(({ discountRatio }) => discountRatio)).toEqual([0.2, 0.1, 0.15]);
+    for (const { terms } of candidates) expect(checkTerms(terms, pool)).toEqual([]);
+  });
+
+  it("move all tiers together", () => {
+    const offer = { terms: breaks([2, 1_000], [3, 1_500]), discountRatio: 0.15, components: pool };
+
+    expect(listCandidates(offer, limits)!.map(({ terms }) => terms)).toEqual([
+      breaks([2, 1_000], [3, 1_500]),
+      breaks([2, 300], [3, 500]),
+      breaks([2, 700], [3, 1_000]),
+      breaks([2, 1_300], [3, 2_000]),
+    ]);
+  });
+
+  it("leave the margin that is asked for at every tier", () => {
+    const tiers: OfferTerms = {
+      kind: "breaks",
+      scope: "product",
+      tiers: [
+        { units: 2, reward: { type: "amount", amountMinor: 400 } },
+        { units: 3, reward: { type: "amount", amountMinor: 601 } },
+      ],
+    };
+    const offer = { terms: tiers, discountRatio: 0.2003, components: [product(1, 1_000)] };
+    expect(ratiosOf(offer, { marginFloorRatio: 0.4, maxDiscountRatio: 0.5 })).not.toContain(0.2003);
+  });
+
+  it("keep the ending of a fixed price, and are what that takes off today's", () => {
+    const terms = {
+      kind: "range",
+      units: 3,
+      allowsRepeats: true,
+      reward: { type: "price", priceMinor: 1_399 },
+    } as const;
+    const components = [product(1, 500), product(2, 500), product(3, 500)];
+    const candidates = listCandidates({ terms, discountRatio: 0.0673, components }, limits)!;
+
+    expect(candidates.map(({ terms, discountRatio }) => [terms, discountRatio])).toEqual([
+      [terms, 0.0673],
+      [{ ...terms, reward: { type: "price", priceMinor: 1_299 } }, 201 / 1_500],
+    ]);
+  });
+
+  it("are of an amount off what can be sold, and never more than there is to pay", () => {
+    const terms = { kind: "set", reward: { type: "amount", amountMinor: 200 } } as const;
+    const offer = { ...pairAt(0.1), terms, discountRatio: 0.0667 };
+
+    expect(ratiosOf(offer)).toEqual([0.0667, 0.1, 500 / 3_000, 0.2]);
+  });
+
+  it("are of a gift the one that the merchant approved, whatever the limits are", () => {
+    const terms = { kind: "gift", spendMinor: null, giftBasisPoints: 10_000 } as const;
+    const components = [product(1, 1_000), product(2, 900, { isGift: true })];
+    const offer = { terms, discountRatio: 0.47, components };
+
+    expect(listCandidates(offer, limits)).toEqual([{ terms, discountRatio: 0.47 }]);
+    expect(listCandidates({ ...offer, components: components.slice(0, 1) }, limits)).toBeNull();
+  });
+
+  it.each([
+    ["the ends of narrow limits", { minDiscountRatio: 0.11, maxDiscountRatio: 0.14 }, 0.05, [0.11, 0.14]],
+    [
+      "whole percents within limits that are none",
+      { minDiscountRatio: 0.105, maxDiscountRatio: 0.125 },
+      0.3,
+      [0.11, 0.12],
+    ],
+    [
+      "29 %, which is no whole number of hundredths to a computer",
+      { minDiscountRatio: 0.29, maxDiscountRatio: 0.29 },
+      0.1,
+      [0.29],
+    ],
+    ["the discount at hand", { minDiscountRatio: 0, maxDiscountRatio: 0.04 }, 0.03, [0.03, 0.04]],
+    ["one that leaves just the margin asked for", { marginFloorRatio: 0.375 }, 0.2, [0.2, 0.05, 0.1, 0.15]],
+    ["none that leaves less", { marginFloorRatio: 0.377 }, 0.2, [0.05, 0.1, 0.15]],
+    ["no discount at full price", {}, 0, [0.05, 0.1, 0.15, 0.2]],
+  ])("are of a set %s", (_, changes, discountRatio, allowed) => {
+    const offer = pairAt(discountRatio || 0.1);
+    const shown = { ...offer, terms: { kind: "set", reward: { type: "none" } } as const, discountRatio };
+    expect(ratiosOf(discountRatio === 0 ? shown : offer, changes)).toEqual(allowed);
+  });
+});
