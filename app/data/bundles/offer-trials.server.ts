@@ -131,7 +131,8 @@ const COUNT_TRIALS = `
       (${PROMPT_ORDERS} + coalesce(width_bucket(extract(epoch FROM $3::timestamp(3) - v.at)::float8,
         (SELECT delays FROM prompt)), 0))::float8
       / (${PROMPT_ORDERS} + coalesce(cardinality((SELECT delays FROM prompt)), 0)) END)::float8 AS "ripeVisitors",
-    coalesce(sum(o.sets), 0)::float8 AS sets, (count(*) FILTER (WHERE NOT o.whole))::int AS parts,
+    coalesce(sum(o.sets), 0)::float8 AS sets, coalesce(sum(o.sets ^ 2), 0)::float8 AS "setsSquared",
+    (count(*) FILTER (WHERE NOT o.whole))::int AS parts,
     coalesce(sum(o.counted * o.full_margin), 0)::float8 AS "setMarginMinor",
     coalesce(sum(o.counted * o.given), 0)::float8 AS "givenMinor",
     coalesce(sum(o.margin) FILTER (WHERE NOT o.whole), 0)::float8 AS "partMarginMinor",

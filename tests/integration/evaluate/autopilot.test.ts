@@ -834,7 +834,13 @@ describe("offers of every kind", () => {
       data: { quantity: 3, discountMinor: 300, bundleDiscountMinor: 200 },
     });
     expect(await count(breaks("product", 2))).toMatchObject([
-      { sets: 12 * 1.5, parts: 0, givenMinor: 12 * 200, setMarginMinor: 8 * 1_600 + 4 * 1_200 },
+      {
+        sets: 12 * 1.5,
+        setsSquared: 12 * 1.5 ** 2,
+        parts: 0,
+        givenMinor: 12 * 200,
+        setMarginMinor: 8 * 1_600 + 4 * 1_200,
+      },
     ]);
     expect(await count(breaks("pool", 2))).toMatchObject([{ sets: 8 * 2 + 4 * 1.5, parts: 0 }]);
     expect(await count(RANGE)).toMatchObject([{ sets: 8 * 2, parts: 4 }]);

@@ -39,6 +39,8 @@ export interface TrueBundle {
   readonly returnRatio: number;
   /** [out of season, in season], each by level; the first is without an offer. */
   readonly responses: readonly [readonly Response[], readonly Response[]];
+  /** The same out of season at any discount; null is without an offer. */
+  readonly respondTo: (discountRatio: number | null) => Response;
 }
 
 /** Of those whom a discount won, so many times as many send the order back. */
@@ -105,7 +107,8 @@ function drawTrueBundle(random: Random, index: number): TrueBundle {
   const reach = { notices: between(0.35, 0.85), considers };
   const respond = (need: number) =>
     [null, ...LEVELS].map((level) => toResponse(bundle, needs, { ...reach, need, level }));
-  return { ...bundle, responses: [respond(1), respond(SEASON_NEED)] };
+  const respondTo = (level: number | null) => toResponse(bundle, needs, { ...reach, need: 1, level });
+  return { ...bundle, responses: [respond(1), respond(SEASON_NEED)], respondTo };
 }
 
 interface Needs {
@@ -173,7 +176,7 @@ function slopeAt(values: Float64Array, edge: number): number {
  * offer reckons with it. Who does not think of the second product buys the anchor or nothing.
  */
 function toResponse(
-  bundle: Omit<TrueBundle, "responses">,
+  bundle: Omit<TrueBundle, "responses" | "respondTo">,
   { anchor, other, share }: Needs,
   {
     notices,

@@ -33,6 +33,8 @@ export interface OfferDay {
   readonly ripeVisitors: number;
   /** Purchases: of units an order is as many as it holds of the least, of others one. */
   readonly sets: number;
+  /** The sum of each visitor's purchases squared. */
+  readonly setsSquared: number;
   /** Visitors who bought less than one. */
   readonly parts: number;
   /** Margin of the purchases at full price, and what our discount took off them, minor units. */
@@ -87,6 +89,15 @@ export function toSteeredOffer(
         marginMinor: (priceMinor - (costMinor ?? priceMinor * (1 - limits.assumedMarginRatio))) * quantity,
       }));
   const sum = (pick: (day: OfferDay) => number) => days.reduce((all, day) => all + pick(day), 0);
+  // One order of several purchases says less than several orders: variance over mean, as in quasi-likelihood.
+  const dispersion = Math.max(
+    1,
+    sum((day) => day.setsSquared) /
+      Math.max(
+        1,
+        sum(({ sets }) => sets),
+      ),
+  );
   const partCount = sum((day) => day.parts);
   const worth = isPool
     ? meanPurchase(terms, days, { ...first, marginMinor, discountRatio })
@@ -95,9 +106,15 @@ export function toSteeredOffer(
     ...{ id, isPool, components: parts, ...worth },
     candidates: candidates.map((candidate) => candidate.discountRatio),
     partMarginMinor: partCount > 0 ? sum((day) => day.partMarginMinor) / partCount : parts[0]!.marginMinor,
-    trials: sumTrials(days.map((day) => ({ ...day, visitors: day.ripeVisitors }))),
+    trials: sumTrials(days.map((day) => toTrial(day, dispersion))),
   };
   return { bundle, candidates };
+}
+
+function toTrial(day: OfferDay, dispersion: number) {
+  const { discountRatio, ageDays, ripeVisitors, sets, parts } = day;
+  const counts = { visitors: ripeVisitors / dispersion, sets: sets / dispersion, parts: parts / dispersion };
+  return { discountRatio, ageDays, ...counts };
 }
 
 /** What the purchases of a pool brought and cost so far. */

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { toSteeredOffer, type OfferDay } from "#app/domain/evaluate/autopilot/purchase.ts";
+import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
+
+const limits = {
+  minDiscountRatio: 0.05,
+  maxDiscountRatio: 0.2,
+  marginFloorRatio: 0.1,
+  assumedMarginRatio: 0.5,
+  currency: "USD",
+};
+const components = [1_000, 1_000, 2_000].map((priceMinor, at) => ({
+  variantGid: `gid://shopify/ProductVariant/${at}`,
+  productGid: `gid://shopify/Product/${at}`,
+  quantity: 1,
+  priceMinor,
+  costMinor: null,
+  isGift: false,
+}));
+const day = (fields: Partial<OfferDay> = {}): OfferDay => ({
+  ...{ discountRatio: 0.1, ageDays: 0, ripeVisitors: 1_000, sets: 0, setsSquared: 0, parts: 0 },
+  ...{ setMarginMinor: 0, givenMinor: 0, partMarginMinor: 0 },
+  ...fields,
+});
+const steered = (terms: OfferTerms, days: OfferDay[] = [], discountRatio = 0.1) =>
+  toSteeredOffer("b", { terms, discountRatio, components }, days, limits)!.bundle;
+const percent = (basisPoints: number) => ({ type: "percent", basisPoints }) as const;
+const rangeAt = (reward: Reward): OfferTerms => ({
+  kind: "range",
+  units: 2,
+  allowsRepeats: false,
+  reward,
+});
+const RANGE = rangeAt(percent(1_000));
+
+describe("one purchase of an offer", () => {
+  it("is not known where the products do not make the offer up", () => {
+    const terms = { ...RANGE, units: 4 } as OfferTerms;
+    expect(toSteeredOffer("b", { terms, discountRatio: 0.1, components }, [], limits)).toBeNull();
+  });
+
+  it("of a set is worth what its components cost, whatever was seen", () => {
+    const seen = [day({ sets: 1_000, setsSquared: 1_000, setMarginMinor: 9, givenMinor: 9 })];
+    expect(steered({ kind: "set", reward: percent(1_000) }, seen)).toMatchObject({
+      isPool: false,
+      setPriceMinor: 4_000,
+      setMarginMinor: 2_000,
+      components: [{ priceMinor: 1_000 }, { priceMinor: 1_000 }, { priceMinor: 2_000 }],
+    });
+  });
+
+  it("of a range is worth what the first products cost, until it was seen what shoppers choose", () => {
+    expect(steered(RANGE)).toMatchObject({ isPool: true, setPriceMinor: 2_000, setMarginMinor: 1_000 });
+    // Ten purchases as the catalogue says, and a thousand at 30.00 with a tenth off.
+    const sets = { sets: 1_000, setsSquared: 1_000 };
+    const seen = [day({ ...sets, setMarginMinor: 1_500 * 1_000, givenMinor: 300 * 1_000 })];
+    const { setPriceMinor, setMarginMinor } = steered(RANGE, seen);
+    expect(setPriceMinor).toBeCloseTo((300 * 1_000 + 10 * 200) / (0.1 * 1_010), 6);
+    expect(setMarginMinor).toBeCloseTo((1_500 * 1_000 + 10 * 1_000) / 1_010, 6);
+  });
+
+  it("costs more of a range at a fixed price where shoppers choose the dearer ones, at each price alike", () => {
+    const terms = rangeAt({ type: "price", priceMinor: 1_800 });
+    const sets = { sets: 990, setsSquared: 990 };
+    // They choose what costs 30.00 and so are given 12.00.
+    const seen = [day({ ...sets, setMarginMinor: 1_500 * 990, givenMinor: 1_200 * 990 })];
+    const { setPriceMinor, setMarginMinor } = steered(terms, seen);
+    expect(setPriceMinor).toBe(2_000);
+    const kept = setMarginMinor - 0.1 * setPriceMinor;
+    expect(Math.abs(kept - (1_500 - 1_200))).toBeLessThan(20);
+  });
+
+  it("costs of tiers what those who reached them were given, over the highest", () => {
+    const terms: OfferTerms = {
+      kind: "breaks",
+      scope: "pool",
+      tiers: [
+        { units: 2, reward: percent(1_000) },
+        { units: 3, reward: percent(2_000) },
+      ],
+    };
+    expect(steered(terms, [], 0.2)).toMatchObject({ setPriceMinor: 1_000, setMarginMinor: 1_000 });
+  });
+
+  it("says less in orders of many than in many orders", () => {
+    const trialOf = (setsSquared: number) =>
+      steered(RANGE, [day({ sets: 40, setsSquared, parts: 8 })]).trials[0];
+    expect(trialOf(40)).toMatchObject({ visitors: 1_000, sets: 40, parts: 8 });
+    expect(trialOf(160)).toMatchObject({ visitors: 250, sets: 10, parts: 2 });
+  });
+});
