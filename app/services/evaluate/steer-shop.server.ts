@@ -8,8 +8,7 @@ import {
   type SteerableRow,
   type VariantFacts,
 } from "#app/data/bundles/autopilot.server.ts";
-import { toOfferTerms } from "#app/data/bundles/bundles.server.ts";
-import { lockBundle } from "#app/data/bundles/bundles.server.ts";
+import { lockBundle, toOfferTerms } from "#app/data/bundles/bundles.server.ts";
 import type { TrialDay } from "#app/data/bundles/offer-trials.server.ts";
 import { findPublication } from "#app/data/bundles/publication.server.ts";
 import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
