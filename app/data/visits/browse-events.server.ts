@@ -47,7 +47,7 @@ const UNVOUCHED_WEIGHT = 0.05;
  */
 const PRODUCT_VIEWS = `
   WITH viewed AS (
-    SELECT e.*, row_number() OVER (
+    SELECT e."shop", e."visitorKey", e."occurredAt", e."variantGid", e."productGid", e."arm", row_number() OVER (
         PARTITION BY e."arm" IS NULL
         ORDER BY hashtextextended(e."visitorKey" || s."customerKeySecret", 0), e."occurredAt"
       ) AS place,
