@@ -139,7 +139,7 @@ export async function deleteMetafields(
   await requestGraphql(graphql, METAFIELDS_DELETE_OPERATION, { metafields: identifiers }, options);
 }
 
-const METAFIELD_DEFINITION_CREATE_OPERATION = `#graphql
+export const METAFIELD_DEFINITION_CREATE_OPERATION = `#graphql
   mutation MetafieldDefinitionCreate($definition: MetafieldDefinitionInput!) {
     metafieldDefinitionCreate(definition: $definition) {
       createdDefinition { id }
@@ -177,7 +177,7 @@ export async function createMetafieldDefinition(
   }
 }
 
-const METAFIELD_DEFINITION_DELETE_OPERATION = `#graphql
+export const METAFIELD_DEFINITION_DELETE_OPERATION = `#graphql
   mutation MetafieldDefinitionDelete($identifier: MetafieldDefinitionIdentifierInput!) {
     metafieldDefinitionDelete(identifier: $identifier, deleteAllAssociatedMetafields: true) {
       deletedDefinitionId
@@ -204,7 +204,7 @@ export async function deleteMetafieldDefinition(
   }
 }
 
-const READ_OFFER_METAFIELDS_OPERATION = `#graphql
+export const READ_OFFER_METAFIELDS_OPERATION = `#graphql
   query ReadOfferMetafields(
     $ids: [ID!]!, $namespace: String!, $anchors: String!, $rules: String!, $variants: String!
   ) {

@@ -44,7 +44,7 @@ export async function readInstallation(graphql: AdminGraphql, options: CallOptio
   };
 }
 
-const READ_SHOP_OPERATION = `#graphql
+export const READ_SHOP_OPERATION = `#graphql
   query ReadShop {
     shop { currencyCode ianaTimezone }
   }`;

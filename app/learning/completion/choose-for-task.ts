@@ -26,15 +26,10 @@ import {
 import { joinExamples } from "#app/learning/networks/gather-examples.ts";
 import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
 import type { WorkerThread } from "./worker-thread.ts";
-import {
-  trainPurchaseNetwork,
-  type NetworkFit,
-  NETWORK_DEFAULTS,
-  WIDE_NETWORK,
-  type NetworkSettings,
-} from "#app/learning/networks/purchase-network.ts";
-import { type WindowExamples, drawWindowCases, gatherCases } from "./other-windows.ts";
+import { trainPurchaseNetwork, type NetworkFit } from "#app/learning/networks/purchase-network.ts";
+import { FEW, TRAINING_SETTINGS, type EnsembleSettings } from "./training-settings.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
+import { drawWindowCases, gatherCases, type WindowExamples } from "./other-windows.ts";
 import { pause } from "#app/learning/pause.ts";
 
 /** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
@@ -243,39 +238,3 @@ function openDrawing(task: CompletionTask, { past, from, eligible }: ChoiceWindo
       { task, past, most, seed: seed + salt },
     );
 }
-
-/** How the networks of a task are trained. */
-interface TrainingSettings {
-  /** Candidates of a query that are trained on, of those that it is asked about: half of them the likeliest. */
-  readonly places: number;
-  /** Most cases of each window. */
-  readonly mostCases: number;
-  /** Of fewer cases each network learns its own accidents, and the mean of several keeps what they agree on. */
-  readonly manyCases: number;
-  readonly many: EnsembleSettings;
-}
-
-/** How many networks are averaged, and how each is trained. */
-export interface EnsembleSettings {
-  readonly members: number;
-  readonly settings: NetworkSettings;
-}
-
-/** Where cases are few, whatever the task. */
-export const FEW: EnsembleSettings = { members: 5, settings: NETWORK_DEFAULTS };
-/** Each as it did best on orders after those learned from; tests/bench/notes/networks.md has what was tried. */
-export const TRAINING_SETTINGS: Readonly<Record<CompletionTask | "undated", TrainingSettings>> = {
-  cart: {
-    places: 32,
-    mostCases: 7_000,
-    manyCases: 4_000,
-    many: { members: 2, settings: { ...WIDE_NETWORK, batchQueries: 128, learningRate: 4e-3 } },
-  },
-  product: {
-    places: 48,
-    mostCases: 2_500,
-    manyCases: 4_000,
-    many: { members: 2, settings: WIDE_NETWORK },
-  },
-  undated: { places: 72, mostCases: 6_000, manyCases: Infinity, many: FEW },
-};

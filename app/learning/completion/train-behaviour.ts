@@ -11,7 +11,7 @@ import { firstBasketAt, isUndated, sliceBaskets, type Baskets } from "#app/domai
 import { DAY_MS } from "#app/domain/time.ts";
 import { getBackend } from "@tensorflow/tfjs-core";
 import { openNetworkModel, openSimpleModels, type RankingModel } from "./behaviour-candidates.ts";
-import { chooseForTask, type TaskChoice, TRAINING_SETTINGS } from "./choose-for-task.ts";
+import { chooseForTask, type TaskChoice } from "./choose-for-task.ts";
 import {
   listEligible,
   gatherOtherWindow,
@@ -27,6 +27,7 @@ import {
   type OtherLinks,
 } from "./fit-feature-sources.ts";
 import type { WorkerThread } from "./worker-thread.ts";
+import { TRAINING_SETTINGS } from "./training-settings.ts";
 import type { TrainingMessage } from "#app/domain/behaviour/behaviour-messages.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
 import { rankItems } from "#app/domain/behaviour/choice/rank-items.ts";
