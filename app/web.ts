@@ -8,7 +8,7 @@ import type { ServerBuild } from "@remix-run/node";
 import express from "express";
 import pg from "pg";
 import { answerEvents, answerFlow, answerWebhook } from "#app/web/answer-by-action.ts";
-import { answerOperator } from "#app/web/answer-operator.ts";
+import { answerOperator, answerHealth } from "#app/web/answer-operator.ts";
 import { BodyBudget } from "#app/web/body-budget.ts";
 import { compressedAssets } from "#app/web/compressed-assets.ts";
 import { readDueLoad } from "#app/data/due-work/fleet-load.server.ts";
@@ -22,7 +22,6 @@ import { forgetDeadImports } from "#app/services/collect/receive-order-import.se
 import { openJobQueue } from "#app/queue/job-queue.server.ts";
 import { createLog } from "#app/process/log.server.ts";
 import { answerMetrics, createWebMetrics, type WebMetrics } from "#app/web/metrics.server.ts";
-import { answerHealth } from "#app/web/answer-health.ts";
 import { checkHealth } from "#app/web/check-health.server.ts";
 
 /** Process entry of the web server: `node app/web.ts`, after `npm run build`. */

@@ -1,6 +1,7 @@
 import { Badge, type BadgeProps } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
+import type { Translate } from "#app/locales/translate.ts";
 
 const TONE: Readonly<Record<BundleStatus, NonNullable<BadgeProps["tone"]>>> = {
   proposed: "attention",
@@ -23,4 +24,9 @@ export function BundleStatusBadge({
   const { t } = useTranslation("common");
   if (status === "approved" && isWaiting) return <Badge tone="warning">{t("status.waiting")}</Badge>;
   return <Badge tone={TONE[status]}>{t(`status.${status}`)}</Badge>;
+}
+
+/** A kind of bundle in the merchant's words. */
+export function toKindName(kind: string, t: Translate): string {
+  return t(`common:kind.${kind}`, { defaultValue: kind });
 }

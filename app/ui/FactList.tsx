@@ -1,4 +1,4 @@
-import { Text } from "@shopify/polaris";
+import { Text, Card, DescriptionList } from "@shopify/polaris";
 import { Subdued } from "./Subdued.tsx";
 import { TitledCard } from "./TitledCard.tsx";
 
@@ -58,5 +58,18 @@ export function FactList({ title, facts, note, isSum = false }: FactListProps) {
       {note ? <Subdued>{note}</Subdued> : null}
       <FactRows facts={facts} isSum={isSum} />
     </TitledCard>
+  );
+}
+
+interface FactsCardProps {
+  readonly items: readonly { readonly term: string; readonly text: string }[];
+}
+
+/** Terms and what each means. */
+export function FactsCard({ items }: FactsCardProps) {
+  return (
+    <Card>
+      <DescriptionList items={items.map(({ term, text }) => ({ term, description: text }))} />
+    </Card>
   );
 }

@@ -1,6 +1,8 @@
-import { BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Button, InlineStack, Text, Banner, Card } from "@shopify/polaris";
 import { ArrowLeftIcon } from "@shopify/polaris-icons";
 import type { ReactNode } from "react";
+import { useTranslation } from "#app/locales/use-translation.ts";
+import { isRouteErrorResponse, useRouteError } from "@remix-run/react";
 
 interface PageAction {
   readonly content: string;
@@ -96,5 +98,32 @@ function ActionButton({
     >
       {content}
     </Button>
+  );
+}
+
+/** A page until the installation has written the shop's row. */
+export function InstallingPage({ title }: { readonly title: string }) {
+  const { t } = useTranslation("common");
+  return (
+    <Page title={title}>
+      <Banner>{t("installing")}</Banner>
+    </Page>
+  );
+}
+
+/**
+ * Shows inside the app that what was asked for is not there. Every other error goes on to the layout, where
+ * Shopify's library answers its own.
+ */
+export function MissingBoundary() {
+  const { t } = useTranslation("common");
+  const error = useRouteError();
+  if (!isRouteErrorResponse(error) || error.status !== 404) throw error;
+  return (
+    <Page title={t("missing.title")} backAction={{ content: t("nav.home"), url: "/app" }}>
+      <Card>
+        <Text as="p">{typeof error.data === "string" && error.data ? error.data : t("missing.text")}</Text>
+      </Card>
+    </Page>
   );
 }

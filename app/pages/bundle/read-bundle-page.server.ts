@@ -12,13 +12,11 @@ import { findUndo } from "#app/domain/validate/find-undo.ts";
 import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
 import { toOfferTerms } from "#app/data/bundles/bundles.server.ts";
 import { toTermsDraft } from "./to-terms-draft.server.ts";
-import { describeComponent } from "./describe-component.server.ts";
+import { describeComponent, describeMissingData, describeReplay } from "./describe-details.server.ts";
 import { describeDailyDemand, describeStockCover } from "./describe-stock-cover.server.ts";
 import { toDecisionView } from "#app/pages/describe-decision.server.ts";
 import { describeMargins, describeSteps } from "./describe-margins.server.ts";
-import { describeMissingData } from "./describe-missing-data.server.ts";
 import { describeRepriced } from "./describe-repriced.server.ts";
-import { describeReplay } from "./describe-replay.server.ts";
 import {
   describeGain,
   describeProposedDiscount,

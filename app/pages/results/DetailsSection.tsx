@@ -2,7 +2,6 @@ import { BlockStack, Button, Collapsible, DescriptionList, Card, InlineGrid, Tex
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-import { RangeFigure } from "#app/ui/RangeFigure.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import type { ResultsPage } from "./read-results-page.server.ts";
@@ -126,5 +125,36 @@ export function RefundReasonsCard({ rows }: { readonly rows: ResultsPage["refund
         rows={rows.map(({ reason, withBundle, without }) => [t(`refunds.of.${reason}`), withBundle, without])}
       />
     </TitledCard>
+  );
+}
+
+/** A figure and between what it may lie, as the server wrote them. */
+interface Range {
+  readonly value: string;
+  /** Empty while nothing bounds it. */
+  readonly interval: string;
+}
+
+interface RangeFigureProps {
+  readonly label: string;
+  readonly range: Range;
+  /** Of the heading that names it; a level below the heading that it stands under. */
+  readonly level?: "h3" | "h4";
+}
+
+/** A large figure with its name above and its range below. */
+function RangeFigure({ label, range, level = "h3" }: RangeFigureProps) {
+  return (
+    <BlockStack gap="050">
+      <Text as={level} tone="subdued" variant="bodyMd">
+        {label}
+      </Text>
+      <Text as="p" variant="headingLg" numeric>
+        {range.value}
+      </Text>
+      <Text as="p" tone="subdued" numeric>
+        {range.interval}
+      </Text>
+    </BlockStack>
   );
 }

@@ -10,7 +10,7 @@ import {
 } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { toKindName } from "#app/ui/bundle-words.ts";
+import { toKindName } from "#app/ui/BundleStatusBadge.tsx";
 
 export interface SuggestionView {
   readonly tab: string;

@@ -1,9 +1,21 @@
-import { BlockStack, Button, ButtonGroup, Card, Checkbox, InlineStack, Text } from "@shopify/polaris";
+import {
+  BlockStack,
+  Button,
+  ButtonGroup,
+  Card,
+  Checkbox,
+  InlineStack,
+  Text,
+  Banner,
+  List,
+} from "@shopify/polaris";
 import { Fragment, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import type { SeenBundle } from "./DecisionModal.tsx";
 import { SuggestionItem, type SuggestionRow } from "./SuggestionItem.tsx";
+import type { RunStatus } from "#app/domain/run-status.ts";
+import type { DecisionConflict } from "#app/ui/ConflictModal.tsx";
 
 export type BulkDecision = "approve" | "reject" | "pause" | "resume";
 
@@ -125,5 +137,73 @@ function GroupHeading({ of: readiness }: { readonly of: SuggestionRow["readiness
       </Text>
       <Subdued>{t(`groupText.${readiness}`)}</Subdued>
     </li>
+  );
+}
+
+interface NoSuggestionsProps {
+  readonly tab: string;
+  readonly isFiltered: boolean;
+  /** The newest run; null before the first. */
+  readonly run: { readonly id: string; readonly isActive: boolean; readonly status: RunStatus } | null;
+  readonly onStart: () => void;
+}
+
+/** An empty view, and what is missing for it to fill. */
+export function NoSuggestions({ tab, isFiltered, run, onStart }: NoSuggestionsProps) {
+  const { t } = useTranslation("bundles");
+  const { name, action } = describe(tab, isFiltered, run);
+  return (
+    <Card>
+      <BlockStack gap="300" inlineAlign="start">
+        <Text as="h2" variant="headingMd">
+          {t(`none.${name}.title`)}
+        </Text>
+        <Subdued>{t(`none.${name}.text`)}</Subdued>
+        <InlineStack gap="200">
+          {action === "start" ? (
+            <Button variant="primary" onClick={onStart}>
+              {t("none.start")}
+            </Button>
+          ) : null}
+          {action === "run" && run ? <Button url={`/app/runs/${run.id}`}>{t("none.found")}</Button> : null}
+          {action === "decide" ? <Button url="/app/suggestions">{t("none.look")}</Button> : null}
+        </InlineStack>
+      </BlockStack>
+    </Card>
+  );
+}
+
+type Next = "start" | "run" | "decide" | null;
+
+/** Which view is empty and why, and what helps. */
+function describe(
+  tab: string,
+  isFiltered: boolean,
+  run: NoSuggestionsProps["run"],
+): { name: string; action: Next } {
+  if (isFiltered) return { name: "filtered", action: null };
+  if (tab === "approved") return { name: "approved", action: "decide" };
+  if (tab === "rejected" || tab === "retired") return { name: tab, action: null };
+  if (!run) return { name: "never", action: "start" };
+  return { name: run.isActive ? "learning" : "decided", action: "run" };
+}
+
+interface ConflictBannerProps {
+  readonly bundles: readonly DecisionConflict[];
+  readonly onDismiss: () => void;
+}
+
+/** Names the bundles that a decision on several left out, because they were decided since the page was drawn. */
+export function ConflictBanner({ bundles, onDismiss }: ConflictBannerProps) {
+  const { t } = useTranslation("common");
+  if (bundles.length === 0) return null;
+  return (
+    <Banner tone="warning" title={t("conflict.left", { count: bundles.length })} onDismiss={onDismiss}>
+      <List>
+        {bundles.map(({ bundleId, title, text }) => (
+          <List.Item key={bundleId}>{`${title}. ${text}`}</List.Item>
+        ))}
+      </List>
+    </Banner>
   );
 }

@@ -5,8 +5,7 @@ import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense } from "react";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { BundleStatusBadge } from "#app/ui/BundleStatusBadge.tsx";
-import { toKindName } from "#app/ui/bundle-words.ts";
+import { BundleStatusBadge, toKindName } from "#app/ui/BundleStatusBadge.tsx";
 import { DiagnosisCard } from "#app/pages/bundle/diagnosis/DiagnosisCard.tsx";
 import { ConflictModal, type DecisionConflict } from "#app/ui/ConflictModal.tsx";
 import { BundleDetails } from "#app/pages/bundle/BundleDetails.tsx";
@@ -50,7 +49,7 @@ const BundleCommand = z.discriminatedUnion("intent", [
   }),
 ]);
 
-export { MissingBoundary as ErrorBoundary } from "#app/ui/MissingBoundary.tsx";
+export { MissingBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop, staffId, words } = await openPageRequest(request);

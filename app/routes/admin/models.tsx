@@ -1,11 +1,10 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack } from "@shopify/polaris";
-import { InstallingPage } from "#app/ui/InstallingPage.tsx";
-import { Page } from "#app/ui/Page.tsx";
+import { InstallingPage, Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
-import { FactsCard } from "#app/ui/FactsCard.tsx";
+import { FactsCard } from "#app/ui/FactList.tsx";
 import { ActivityList } from "#app/ui/ActivityList.tsx";
 import { ModelVersionTable } from "#app/pages/runs/ModelVersionTable.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";

@@ -1,8 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, InlineGrid, Link } from "@shopify/polaris";
-import { InstallingPage } from "#app/ui/InstallingPage.tsx";
-import { Page } from "#app/ui/Page.tsx";
+import { InstallingPage, Page } from "#app/ui/Page.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";

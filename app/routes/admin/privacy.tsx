@@ -1,13 +1,11 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { BlockStack, Box } from "@shopify/polaris";
-import { InstallingPage } from "#app/ui/InstallingPage.tsx";
-import { Page } from "#app/ui/Page.tsx";
+import { InstallingPage, Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { DataRequestCard } from "#app/pages/privacy/DataRequestCard.tsx";
+import { DataRequestCard, ExportCard } from "#app/pages/privacy/ExportCards.tsx";
 import { EraseCard } from "#app/pages/privacy/EraseCard.tsx";
-import { ExportCard } from "#app/pages/privacy/ExportCard.tsx";
-import { FactsCard } from "#app/ui/FactsCard.tsx";
+import { FactsCard } from "#app/ui/FactList.tsx";
 import { SettingsForm } from "#app/ui/settings/SettingsForm.tsx";
 import { RETENTION_GROUPS } from "#app/ui/settings/settings-fields.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";

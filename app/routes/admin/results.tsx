@@ -1,8 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack } from "@shopify/polaris";
-import { InstallingPage } from "#app/ui/InstallingPage.tsx";
-import { Page } from "#app/ui/Page.tsx";
+import { InstallingPage, Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AnswerCard } from "#app/pages/results/AnswerCard.tsx";
 import { BundleResultsTable } from "#app/pages/results/BundleResultsTable.tsx";
@@ -13,8 +12,7 @@ import {
   GroupsCard,
   RefundReasonsCard,
 } from "#app/pages/results/DetailsSection.tsx";
-import { LeftOutCard } from "#app/pages/results/LeftOutCard.tsx";
-import { MetricsCard } from "#app/pages/results/MetricsCard.tsx";
+import { LeftOutCard, MetricsCard } from "#app/pages/results/PeriodCards.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { leaveOutDays } from "#app/services/evaluate/leave-out-days.server.ts";

@@ -5,10 +5,8 @@ import { Page } from "#app/ui/Page.tsx";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { toBackendName } from "#app/ui/BackendName.tsx";
-import { CandidateTable } from "#app/pages/runs/CandidateTable.tsx";
+import { CandidateTable, LossCard, RefusalList } from "#app/pages/runs/RunCards.tsx";
 import { FactList } from "#app/ui/FactList.tsx";
-import { LossCard } from "#app/pages/runs/LossCard.tsx";
-import { RefusalList } from "#app/pages/runs/RefusalList.tsx";
 import { RunProgressCard } from "#app/ui/RunProgressCard.tsx";
 import { RunStatusBadge } from "#app/ui/RunList.tsx";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
@@ -21,7 +19,7 @@ import { readRunPage } from "#app/pages/runs/read-run-page.server.ts";
 /** A pass over the orders takes seconds. */
 const LOSSES_REFRESH_MS = 5_000;
 
-export { MissingBoundary as ErrorBoundary } from "#app/ui/MissingBoundary.tsx";
+export { MissingBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);

@@ -1,8 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack } from "@shopify/polaris";
-import { InstallingPage } from "#app/ui/InstallingPage.tsx";
-import { Page } from "#app/ui/Page.tsx";
+import { InstallingPage, Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -11,15 +10,18 @@ import {
   type PendingDecision,
   type SeenBundle,
 } from "#app/pages/suggestions/DecisionModal.tsx";
-import { ConflictBanner } from "#app/pages/suggestions/ConflictBanner.tsx";
+import {
+  ConflictBanner,
+  NoSuggestions,
+  SuggestionList,
+  type BulkDecision,
+} from "#app/pages/suggestions/SuggestionList.tsx";
 import { ConflictModal, type DecisionConflict } from "#app/ui/ConflictModal.tsx";
-import { NoSuggestions } from "#app/pages/suggestions/NoSuggestions.tsx";
 import {
   SuggestionFilters,
   toViewQuery,
   type SuggestionView,
 } from "#app/pages/suggestions/SuggestionFilters.tsx";
-import { SuggestionList, type BulkDecision } from "#app/pages/suggestions/SuggestionList.tsx";
 import { answerListKey } from "#app/pages/suggestions/answer-list-key.ts";
 import { useKeptPlace } from "#app/pages/suggestions/use-kept-place.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";

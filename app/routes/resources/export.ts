@@ -2,8 +2,7 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageAction } from "#app/web/page-request.server.ts";
 import { exportShopData } from "#app/services/privacy/export-shop-data.server.ts";
-import { StreamPlaces } from "#app/web/stream-places.server.ts";
-import { toTextStream } from "#app/web/text-stream.server.ts";
+import { StreamPlaces, toTextStream } from "#app/web/streams.server.ts";
 
 /** Each holds a connection of the database while it is read. */
 const PLACES = new StreamPlaces({ perShop: 1, perProcess: 3 });

@@ -1,9 +1,8 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { deps, progressNotices } from "#app/services/deps.server.ts";
-import { toEventStream } from "#app/web/event-stream.server.ts";
+import { toEventStream, StreamPlaces } from "#app/web/streams.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 import { watchProgress } from "#app/pages/watch-progress.server.ts";
-import { StreamPlaces } from "#app/web/stream-places.server.ts";
 
 const PLACES = new StreamPlaces({ perShop: 8, perProcess: 2_000 });
 const RETRY_SECONDS = 30;

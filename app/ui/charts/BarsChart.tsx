@@ -1,6 +1,6 @@
 import { InlineStack, Text } from "@shopify/polaris";
 import { scaleOf } from "./chart-scale.ts";
-import { ChartLegend, SERIES_COLORS } from "./ChartLegend.tsx";
+import { ChartLegend, SERIES_COLORS } from "./ChartFigure.tsx";
 
 interface BarsChartProps {
   /** What the parts of each bar are, in their order. */

@@ -1,6 +1,6 @@
 import { Text } from "@shopify/polaris";
 import { scaleOf } from "./chart-scale.ts";
-import { ChartLegend, SERIES_COLORS } from "./ChartLegend.tsx";
+import { ChartLegend, SERIES_COLORS } from "./ChartFigure.tsx";
 
 interface LinesChartProps {
   readonly series: readonly {

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { openProgressNotices } from "#app/data/runs/progress-notices.server.ts";
 import { endRun, openRun } from "#app/data/runs/runs.server.ts";
 import { createPool } from "#app/data/pool.server.ts";
-import { answerHealth } from "#app/web/answer-health.ts";
+import { answerHealth } from "#app/web/answer-operator.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 

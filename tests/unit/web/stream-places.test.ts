@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { StreamPlaces } from "#app/web/stream-places.server.ts";
+import { StreamPlaces } from "#app/web/streams.server.ts";
 
 describe("places for open streams", () => {
   it("are refused to a shop that has all of its own, and not to another", () => {

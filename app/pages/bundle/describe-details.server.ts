@@ -1,0 +1,165 @@
+import { toLegacyId } from "#app/domain/ids.ts";
+import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { sumStock } from "./describe-stock-cover.server.ts";
+import type { ComponentChoice } from "./read-component-choices.server.ts";
+import type { ShopFormat } from "#app/locales/shop-format.server.ts";
+import { readDataHeld } from "#app/data/bundles/read-bundle-context.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { BUNDLE_KINDS, MERCHANT_KIND, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { OfferTerms } from "#app/domain/offer/offer.ts";
+import { explainReplay } from "#app/domain/validate/explain-replay.ts";
+import { writeEstimate, writeMessage, type Writing } from "#app/locales/write-message.server.ts";
+
+interface ComponentWriting extends Writing {
+  /** Its .myshopify.com domain, which leads to whatever address it sells at. */
+  readonly shop: string;
+  readonly settings: ShopSettings;
+}
+
+interface KnownComponent extends ComponentChoice {
+  readonly title: string;
+  readonly productGid: string;
+  readonly quantity: number;
+  readonly imageUrl: string | null;
+  readonly priceMinor: number;
+}
+
+/** A component as its row shows it: price and cost of the variant that the bundle names, stock of all that may fill it. */
+export function describeComponent(component: KnownComponent, writing: ComponentWriting) {
+  const { title, quantity, imageUrl, priceMinor, variant } = component;
+  const { format } = writing;
+  return {
+    title,
+    choice: describeChoice(component, writing),
+    quantity,
+    imageUrl,
+    price: format.money(priceMinor),
+    cost: describeCost(component, writing),
+    stock: describeStock(component, writing),
+    adminUrl: `shopify://admin/products/${toLegacyId(component.productGid)}`,
+    shopUrl: variant?.product.handle ? `https://${writing.shop}/products/${variant.product.handle}` : null,
+  };
+}
+
+/** How many variants shoppers may choose of, or the name of the one that it is where the title does not say it. */
+function describeChoice(
+  { title, variant, variants }: KnownComponent,
+  { format, words: { t } }: ComponentWriting,
+) {
+  if (variants.length > 1) return t("server:choice", { variants: format.number(variants.length) });
+  return variant && !isOnlyVariant(variant.title) && !title.includes(variant.title) ? variant.title : null;
+}
+
+function describeCost(
+  { variant, priceMinor }: KnownComponent,
+  { settings: { assumedMarginRatio, usesShopifyCosts }, format, words: { t } }: ComponentWriting,
+): string {
+  const known = usesShopifyCosts ? (variant?.costMinor ?? null) : null;
+  if (known !== null) return format.money(known);
+  return t("server:assumed", { cost: format.money(Math.round(priceMinor * (1 - assumedMarginRatio))) });
+}
+
+function describeStock(
+  { variant, variants }: KnownComponent,
+  { format, words: { t } }: ComponentWriting,
+): string {
+  if (!variant || variant.product.deletedAt) return t("server:stock.gone");
+  if (variant.product.status !== "active") return t("server:stock.notOnSale");
+  const units = sumStock(variants);
+  if (units === null) return t("server:stock.notTracked");
+  return units > 0 ? t("server:stock.onHand", { units: format.number(units) }) : t("server:stock.out");
+}
+
+/** Below a year a season has been seen once at most, and not told from a trend. */
+const FULL_HISTORY_DAYS = 365;
+
+interface KnownOfBundle {
+  readonly shop: string;
+  readonly components: readonly (ComponentChoice & { readonly title: string })[];
+  readonly isReplayed: boolean;
+  readonly now: Date;
+  readonly format: ShopFormat;
+  readonly words: Words;
+}
+
+/** What the models lacked when they judged a bundle, a sentence each: the merchant may be able to give it. */
+export async function describeMissingData(
+  deps: Deps,
+  { shop, components, isReplayed, now, format, words: { t, locale } }: KnownOfBundle,
+): Promise<string[]> {
+  const { hasViews, hasCustomers, firstOrderAt } = await readDataHeld(deps.pool, { shop });
+  const list = new Intl.ListFormat(locale, { type: "conjunction" });
+  const without = (isMissing: (component: ComponentChoice) => boolean) =>
+    list.format(
+      components.flatMap((component) => (component.variant && isMissing(component) ? [component.title] : [])),
+    );
+  const costs = without(({ variants }) => variants.some(({ costMinor }) => costMinor === null));
+  const stocks = without(({ variants }) => sumStock(variants) === null);
+  const forecasts = without((component) => component.forecasts.length === 0);
+  const historyDays = firstOrderAt ? Math.floor((now.getTime() - firstOrderAt.getTime()) / DAY_MS) : 0;
+  return [
+    ...(isReplayed ? [] : [t("server:missing.replay")]),
+    ...(costs ? [t("server:missing.costs", { products: costs })] : []),
+    ...(stocks ? [t("server:missing.stocks", { products: stocks })] : []),
+    ...(forecasts ? [t("server:missing.forecasts", { products: forecasts })] : []),
+    ...(historyDays < FULL_HISTORY_DAYS
+      ? [t("server:missing.history", { time: format.days(historyDays) })]
+      : []),
+    ...(hasCustomers ? [] : [t("server:missing.customers")]),
+    ...(hasViews ? [] : [t("server:missing.views")]),
+  ];
+}
+
+interface ReplayedBundle {
+  /** As the bundle's row keeps it. */
+  readonly validation: unknown;
+  readonly kind: string;
+  readonly terms: unknown;
+  readonly components: readonly unknown[];
+}
+
+/** What replaying a bundle on later orders showed, in words and figures; null when it was not replayed. */
+export function describeReplay(
+  { validation, kind: stored, components, terms }: ReplayedBundle,
+  writing: Writing,
+) {
+  const parsed = ReplayResult.safeParse(validation);
+  // A run may have tested what the merchant made by hand, as it tests what is bought together.
+  const kind = stored === MERCHANT_KIND ? "complementary" : BUNDLE_KINDS.find((one) => one === stored);
+  if (!parsed.success || !kind) return null;
+  const { format, words } = writing;
+  const { t } = words;
+  const { baskets, withAll, expectedByChance, lift, marginChangeMinor, isSupported } = parsed.data;
+  const verdict = explainReplay(parsed.data, {
+    kind,
+    products: components.length,
+    terms: OfferTerms.safeParse(terms).data,
+  });
+  return {
+    isSupported,
+    verdict: writeMessage(verdict, writing),
+    /** Of the later orders, those with all of it and what chance would give, to draw. */
+    withAll,
+    expectedByChance,
+    /** How many were looked at, held all of it, would by chance, and what follows. */
+    facts: [
+      { term: t("server:replay.baskets"), value: format.number(baskets) },
+      { term: t("server:replay.withAll"), value: format.number(withAll) },
+      {
+        term: t("server:replay.byChance"),
+        value: format.number(expectedByChance, expectedByChance < 10 ? 1 : 0),
+      },
+      {
+        term: t("server:replay.lift"),
+        value: writeEstimate(lift, (value) => format.number(value, 1), words),
+      },
+      {
+        term: t("server:replay.margin"),
+        value: writeEstimate(marginChangeMinor, format.roughMoney, words),
+      },
+    ],
+  };
+}

@@ -1,0 +1,148 @@
+import { Button, InlineStack, Link, Text, BlockStack, List } from "@shopify/polaris";
+import type { Translate } from "#app/locales/translate.ts";
+import { useTranslation } from "#app/locales/use-translation.ts";
+import type { RunState } from "#app/ui/RunList.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
+import type { HomePage } from "./read-home-page.server.ts";
+import type { Fault } from "#app/domain/shop-stage.ts";
+
+interface DecideCardProps {
+  /** What there is to decide, or why nothing. */
+  readonly text: string;
+  readonly counts: { readonly toDecide: number; readonly live: number; readonly paused: number };
+  /** The newest run; null before the first. */
+  readonly latest: Pick<RunState, "status" | "isActive" | "at" | "problem"> | null;
+  /** When it is tried again by itself after a failure; null where it is not, or did not fail. */
+  readonly nextTry: string | null;
+  readonly isStarting: boolean;
+  readonly onStart: () => void;
+}
+
+/** What waits for the merchant, what shoppers see now, and the button that looks for more. */
+export function DecideCard({ text, counts, latest, nextTry, isStarting, onStart }: DecideCardProps) {
+  const { t } = useTranslation("home");
+  const { toDecide, live, paused } = counts;
+  return (
+    <TitledCard title={t("decide.title")}>
+      <Text as="p">{text}</Text>
+      <InlineStack gap="200">
+        {toDecide > 0 ? (
+          <Button variant="primary" url="/app/suggestions">
+            {t("decide.now")}
+          </Button>
+        ) : null}
+        {latest?.isActive ? null : (
+          <Button onClick={onStart} loading={isStarting}>
+            {t("learning.start")}
+          </Button>
+        )}
+      </InlineStack>
+      {live + paused > 0 ? (
+        <Text as="p">
+          <Link url="/app/suggestions?tab=approved">
+            {[
+              ...(live > 0 ? [t("decide.live", { count: live })] : []),
+              ...(paused > 0 ? [t("decide.paused", { count: paused })] : []),
+            ].join(t("common:listSeparator"))}
+          </Link>
+        </Text>
+      ) : null}
+      {latest && !latest.isActive ? (
+        <Text as="p" tone={latest.status === "failed" ? "critical" : "subdued"}>
+          {[describe(latest, t), nextTry].filter(Boolean).join(" ")}
+        </Text>
+      ) : null}
+    </TitledCard>
+  );
+}
+
+function describe({ status, at, problem }: NonNullable<DecideCardProps["latest"]>, t: Translate): string {
+  if (status === "failed") return t("learning.failed", { at, problem: problem ?? t("learning.noReason") });
+  return status === "cancelled" ? t("learning.cancelled", { at }) : t("learning.done", { at });
+}
+
+/** What the offers earned, and which did. */
+export function EarnedCard({
+  text,
+  more,
+  mayBeUnseen,
+  days,
+  revenue,
+  conversions,
+  bundles,
+}: HomePage["earned"]) {
+  const { t } = useTranslation("home");
+  return (
+    <TitledCard
+      title={t("earned.title")}
+      beside={
+        <Button url="/app/results" variant="plain">
+          {t("earned.results")}
+        </Button>
+      }
+    >
+      <Text as="p" variant="headingLg">
+        {text}
+      </Text>
+      {more.length > 0 ? <Subdued>{more.join(" ")}</Subdued> : null}
+      {mayBeUnseen ? <Link url="/app/help?ask=notShown">{t("earned.help")}</Link> : null}
+      {conversions > 0 ? <Text as="p">{t("earned.paid", { days, revenue, count: conversions })}</Text> : null}
+      {bundles.length > 0 ? (
+        <BlockStack as="ol" gap="200">
+          {bundles.map((bundle) => (
+            <li key={bundle.id}>
+              <InlineStack align="space-between" blockAlign="start" gap="400" wrap={false}>
+                <BlockStack gap="050">
+                  <Link url={`/app/suggestions/${bundle.id}`} removeUnderline>
+                    {bundle.title}
+                  </Link>
+                  <Text as="span" tone="subdued" variant="bodySm">
+                    {t("earned.note", { count: bundle.orders, seen: bundle.seen })}
+                  </Text>
+                </BlockStack>
+                <Text as="span" fontWeight="semibold" numeric>
+                  {bundle.revenue}
+                </Text>
+              </InlineStack>
+            </li>
+          ))}
+        </BlockStack>
+      ) : null}
+    </TitledCard>
+  );
+}
+
+/** Where each fault is looked into; of the others there is nothing to do. */
+const ADDRESSES: Readonly<Partial<Record<Fault, string>>> = {
+  publishingFailed: "/app/settings",
+  discountOff: "/app/settings",
+  comparisonBroken: "/app/results",
+  messagesFailing: "/app/jobs",
+};
+
+/** What is wrong, each with the way to what mends it. */
+export function WrongCard({
+  faults,
+}: {
+  readonly faults: readonly { readonly fault: Fault; readonly text: string }[];
+}) {
+  const { t } = useTranslation("home");
+  return (
+    <TitledCard title={t("wrong.title")} gap="200">
+      {faults.length === 0 ? (
+        <Text as="p" tone="success">
+          {t("wrong.none")}
+        </Text>
+      ) : (
+        <List>
+          {faults.map(({ fault, text }) => (
+            <List.Item key={fault}>
+              {text} {ADDRESSES[fault] ? <Link url={ADDRESSES[fault]}>{t("wrong.look")}</Link> : null}
+            </List.Item>
+          ))}
+        </List>
+      )}
+    </TitledCard>
+  );
+}

@@ -1,0 +1,114 @@
+import { Badge, Text, List } from "@shopify/polaris";
+import { useTranslation } from "#app/locales/use-translation.ts";
+import { FiguresTable } from "#app/ui/FiguresTable.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
+import type { RunPage } from "./read-run-page.server.ts";
+import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
+import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
+
+interface CandidateTableProps {
+  readonly title: string;
+  readonly explanation: string;
+  readonly headings: readonly string[];
+  readonly rows: RunPage["trends"];
+  /** What is said in place of an empty table. */
+  readonly whenEmpty: string;
+}
+
+/** The methods that were tried against each other on later orders, and which one is used. */
+export function CandidateTable({ title, explanation, headings, rows, whenEmpty }: CandidateTableProps) {
+  const { t } = useTranslation("learning");
+  return (
+    <TitledCard title={title} note={explanation}>
+      {rows.length === 0 ? (
+        <Text as="p">{whenEmpty}</Text>
+      ) : (
+        <FiguresTable
+          label={title}
+          columnContentTypes={["text", ...headings.map(() => "numeric" as const), "text"]}
+          headings={[t("candidates.method"), ...headings, t("candidates.inUse")]}
+          rows={rows.map(({ name, figures, isChosen }) => [
+            name,
+            ...figures,
+            isChosen ? (
+              <Badge key={name} tone="success">
+                {t("candidates.used")}
+              </Badge>
+            ) : null,
+          ])}
+        />
+      )}
+    </TitledCard>
+  );
+}
+
+/** How the error of the networks fell while they trained, also while they still do. */
+export function LossCard({ losses }: Pick<RunPage, "losses">) {
+  const { t, i18n } = useTranslation("learning");
+  const longest = Math.max(...losses.map(({ values }) => values.length));
+  const format = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 4 });
+  const change = new Intl.NumberFormat(i18n.language, {
+    style: "unit",
+    unit: "percent",
+    maximumFractionDigits: 1,
+    signDisplay: "exceptZero",
+  });
+  // The chart's axis always holds zero: beside it, errors that fall by a few hundredths would be flat lines.
+  const series = losses.map(({ task, changePercents }) => ({
+    name: t(`run.task.${task}`),
+    values: changePercents,
+  }));
+  const rows = Array.from({ length: longest }, (_, index) => [
+    index + 1,
+    ...losses.map(({ values }) => (values[index] === undefined ? "" : format.format(values[index]))),
+  ]);
+  return (
+    <TitledCard title={t("losses.title")} note={t("losses.text")}>
+      <ChartFigure
+        label={t("losses.title")}
+        chart={
+          <LinesChart
+            series={series}
+            labels={rows.map(([pass]) => String(pass))}
+            formatValue={(value) => change.format(value)}
+          />
+        }
+        headings={[t("losses.pass"), ...series.map(({ name }) => name)]}
+        rows={rows}
+      />
+    </TitledCard>
+  );
+}
+
+/** What was looked at and not proposed: the app stays silent rather than guess, and says why. */
+export function RefusalList({
+  refused,
+  total,
+}: {
+  readonly refused: RunPage["refused"];
+  readonly total: number;
+}) {
+  const { t } = useTranslation("learning");
+  if (total === 0) return null;
+  return (
+    <TitledCard
+      title={t("refused.title")}
+      note={
+        total > refused.length
+          ? t("refused.some", { count: total, shown: refused.length })
+          : t("refused.all", { count: total })
+      }
+    >
+      <List>
+        {refused.map(({ components, reason }, index) => (
+          <List.Item key={index}>
+            <Text as="span" fontWeight="medium">
+              {components.join(" + ")}
+            </Text>
+            {`: ${reason}`}
+          </List.Item>
+        ))}
+      </List>
+    </TitledCard>
+  );
+}
