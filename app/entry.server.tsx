@@ -4,7 +4,7 @@ import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
 import { TranslatorProvider } from "#app/locales/use-translation.ts";
 import { renderToPipeableStream } from "react-dom/server";
-import { pickLocale } from "#app/locales/locales.ts";
+import { pickLocale } from "#app/locales/translate.ts";
 import { findTranslator } from "#app/locales/translator.server.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { addDocumentResponseHeaders } from "#app/web/shopify.server.ts";

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** The text for LIKE: what PostgreSQL would take for any letters is a letter like all others to a merchant. */
 export function toLiteralPattern(text: string): string {
   return text.replaceAll(/[\\%_]/g, "\\$&");
@@ -20,4 +22,54 @@ export function inNumbers<T extends object>(row: T): InNumbers<T> {
     if (typeof value === "bigint") numbers[name] = Number(value);
   }
   return numbers as InNumbers<T>;
+}
+
+/**
+ * Which of two messages on the same thing is the later one: `updated_at` has seconds, so between two of one second
+ * the moment decides at which Shopify raised them.
+ */
+export function isNotOlder(table: string): string {
+  return (
+    `(${table}."sourceUpdatedAt", COALESCE(${table}."sourceTriggeredAt", '-infinity')) ` +
+    `<= (EXCLUDED."sourceUpdatedAt", COALESCE(EXCLUDED."sourceTriggeredAt", '-infinity'))`
+  );
+}
+
+/** Fingerprint of what a message says, to tell another one of the very same moment from its repeat. */
+export function toSourceDigest(event: object): string {
+  return createHash("sha256").update(JSON.stringify(event)).digest("base64url").slice(0, 22);
+}
+
+/** What a message says and when Shopify raised it, or when the reading of the API began; null for an import. */
+export interface Reported<T> {
+  readonly event: T;
+  readonly reportedAt: Date | null;
+}
+
+/**
+ * Of several messages on each thing the latest, by the rule of `isNotOlder`; of one moment the last of the list.
+ *
+ * @returns `undecided`: things of whose latest moment two messages differ, so that only the API can say which is right
+ */
+export function keepLatest<T extends { readonly updatedAt: string }>(
+  reported: readonly Reported<T>[],
+  toKey: (event: T) => string,
+): { latest: Reported<T>[]; undecided: string[] } {
+  const latest = new Map<string, Reported<T>>();
+  const undecided = new Set<string>();
+  for (const one of reported) {
+    const key = toKey(one.event);
+    const known = latest.get(key);
+    const order = known ? compareMoments(known, one) : -1;
+    if (order > 0) continue;
+    if (order < 0) undecided.delete(key);
+    else if (toSourceDigest(known!.event) !== toSourceDigest(one.event)) undecided.add(key);
+    latest.set(key, one);
+  }
+  return { latest: [...latest.values()], undecided: [...undecided] };
+}
+
+function compareMoments<T extends { readonly updatedAt: string }>(a: Reported<T>, b: Reported<T>): number {
+  const updated = Date.parse(a.event.updatedAt) - Date.parse(b.event.updatedAt);
+  return updated !== 0 ? updated : (a.reportedAt?.getTime() ?? 0) - (b.reportedAt?.getTime() ?? 0);
 }

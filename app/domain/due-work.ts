@@ -1,5 +1,4 @@
-import { DAY_MS, HOUR_MS } from "./time.ts";
-import { openZonedClock, openZonedInstant } from "./zoned-day.ts";
+import { DAY_MS, HOUR_MS, openZonedClock, openZonedInstant } from "./time.ts";
 
 /** What every installed shop is due again and again, by the name of its job. */
 export const SHOP_WORK = [

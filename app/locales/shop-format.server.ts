@@ -1,5 +1,5 @@
 import { createMoneyFormat, minorDigits } from "#app/domain/money.ts";
-import type { Locale } from "./locales.ts";
+import type { Locale } from "./translate.ts";
 
 /** Writes numbers, money and dates the way one shop's merchant reads them. */
 export interface ShopFormat {

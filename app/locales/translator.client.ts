@@ -1,5 +1,4 @@
-import { pickLocale } from "./locales.ts";
-import type { Texts, Translator } from "./translate.ts";
+import { pickLocale, type Texts, type Translator } from "./translate.ts";
 
 /** What a page may say of itself: which namespaces it draws. */
 interface PageHandle {

@@ -1,5 +1,4 @@
-import { LOCALES, type Locale } from "./locales.ts";
-import type { Texts, Translator } from "./translate.ts";
+import { LOCALES, type Locale, type Texts, type Translator } from "./translate.ts";
 
 /** `./de/home.json` → the texts of the home page in German; all in memory, for every language. */
 const FILES = import.meta.glob<Texts>("./*/*.json", { eager: true, import: "default" });

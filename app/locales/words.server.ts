@@ -1,5 +1,4 @@
-import type { Locale } from "./locales.ts";
-import { translateIn, type Translate } from "./translate.ts";
+import { type Locale, translateIn, type Translate } from "./translate.ts";
 import { findTranslator } from "./translator.server.ts";
 
 /** What a service needs to write for one reader: the texts by "namespace:key", and the language for numbers. */

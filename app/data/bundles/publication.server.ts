@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { Db } from "#app/data/db.server.ts";
 import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
-import { DRIFT_KINDS, type DriftKind, type NotedMetafield } from "#app/domain/publish/find-drift.ts";
+import { DRIFT_KINDS, type DriftKind, type NotedMetafield } from "#app/domain/publish/diff-metafields.ts";
 import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { Prisma } from "#app/data/generated/client.ts";

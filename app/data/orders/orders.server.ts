@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from "pg";
 import { type OrderEvent, type RefundEvent, mergeRefunds } from "#app/domain/collect/order-event.ts";
 import type { Db } from "#app/data/db.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
-import { isNotOlder, keepLatest, toSourceDigest, type Reported } from "#app/data/source-moment.ts";
+import { isNotOlder, keepLatest, toSourceDigest, type Reported } from "#app/data/columns.ts";
 
 type OrderSource = "shopify" | "import";
 

@@ -1,8 +1,14 @@
 import type { Pool, PoolClient } from "pg";
 import { ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
 import type { ProductEvent, StockEvent } from "#app/domain/collect/messages/product-event.ts";
-import { isNotOlder, keepLatest, toSourceDigest, type Reported } from "#app/data/source-moment.ts";
-import { toSqlList, inNumbers } from "#app/data/columns.ts";
+import {
+  isNotOlder,
+  keepLatest,
+  toSourceDigest,
+  type Reported,
+  toSqlList,
+  inNumbers,
+} from "#app/data/columns.ts";
 import type { Db } from "#app/data/db.server.ts";
 import type { SiblingVariant } from "#app/domain/publish/open-components.ts";
 

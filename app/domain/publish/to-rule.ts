@@ -3,7 +3,7 @@ import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
 import type { OfferRule, RuleBody, RulePart, RuleReward } from "#app/domain/offer/offer-rule.ts";
 import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-titles.ts";
-import { toZonedDay } from "#app/domain/zoned-day.ts";
+import { toZonedDay } from "#app/domain/time.ts";
 import { type ApprovedBundle, type ApprovedComponent, PLACEMENT_CODES } from "./storefront-offer.ts";
 
 export interface RuleContext {

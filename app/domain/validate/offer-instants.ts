@@ -1,6 +1,5 @@
 import type { OfferDays } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { DAY_MS } from "#app/domain/time.ts";
-import { toZonedDay, zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
+import { DAY_MS, toZonedDay, zonedDayEndMs, zonedDayStartMs } from "#app/domain/time.ts";
 
 /**
  * The instants at which an offer for a coming season begins and ends: whole days of the shop's calendar, the last one

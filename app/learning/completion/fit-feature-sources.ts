@@ -6,12 +6,11 @@ import { decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baske
 import { countItemSales } from "#app/domain/behaviour/methods/item-sales.ts";
 import { countWeeklySales } from "#app/domain/behaviour/methods/item-season.ts";
 import { countCategoryPairs } from "#app/domain/behaviour/methods/category-pairs.ts";
-import { fitTextBridge } from "#app/learning/ease/fit-text-bridge.ts";
+import { fitTextBridge, EASE_DEFAULTS, fitEase } from "#app/learning/ease/fit-ease.ts";
 import { scorePairs } from "#app/domain/behaviour/methods/pair-scores.ts";
 import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";
 import { NO_TEXT_BRIDGE } from "#app/domain/behaviour/methods/text-bridge.ts";
 import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
-import { EASE_DEFAULTS, fitEase } from "#app/learning/ease/fit-ease.ts";
 import type { ItemLinks } from "#app/domain/behaviour/item-links.ts";
 
 /** Half-lives of a basket's weight, days; chosen on later orders of a two-year log of a gift shop. */

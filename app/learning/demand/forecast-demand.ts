@@ -37,8 +37,11 @@ import {
   likeliestTrend,
 } from "#app/domain/trends/accuracy/forecast-interval.ts";
 import { SEASON_STEPS, SEASON_STEP_WEEKS, type ItemForecast } from "#app/domain/trends/item-forecast.ts";
-import { learnPrices } from "#app/domain/trends/prices/learn-prices.ts";
-import { choosePriceAhead, listPriceCandidates } from "#app/domain/trends/prices/price-candidates.ts";
+import {
+  learnPrices,
+  choosePriceAhead,
+  listPriceCandidates,
+} from "#app/domain/trends/prices/price-candidates.ts";
 import { WEEKS_IN_YEAR } from "#app/domain/trends/methods/season.ts";
 import { openSeasons, type SeasonAhead } from "#app/domain/trends/methods/service-season.ts";
 import { fitLinearTrend, toLinearCandidate } from "./fit-linear-trend.ts";

@@ -2,8 +2,7 @@ import { sumForecasts, sumDays, DailyForecast } from "#app/domain/trends/days/da
 import type { Words } from "#app/locales/words.server.ts";
 import { type ShopFormat, usableTimeZone } from "#app/locales/shop-format.server.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
-import { DAY_MS } from "#app/domain/time.ts";
-import { toZonedDay } from "#app/domain/zoned-day.ts";
+import { DAY_MS, toZonedDay } from "#app/domain/time.ts";
 import { writeEstimate } from "#app/locales/write-message.server.ts";
 
 interface CoverRequest {

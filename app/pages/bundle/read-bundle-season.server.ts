@@ -1,7 +1,6 @@
 import { readTogetherOrders, type TogetherOrders } from "#app/data/bundles/read-season.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { DAY_MS } from "#app/domain/time.ts";
-import { toZonedDay } from "#app/domain/zoned-day.ts";
+import { DAY_MS, toZonedDay } from "#app/domain/time.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { usableTimeZone, type ShopFormat } from "#app/locales/shop-format.server.ts";
 

@@ -10,7 +10,7 @@ import { groupImportedOrders } from "#app/domain/collect/order-log/group-importe
 import { openSkuMatcher } from "#app/domain/collect/order-log/match-sku.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { toImportedId } from "#app/domain/collect/messages/privacy-payload.ts";
-import { openZonedInstant } from "#app/domain/zoned-day.ts";
+import { openZonedInstant } from "#app/domain/time.ts";
 import { AppError } from "#app/process/errors.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { openShopSecret, pseudonymise } from "#app/services/install/shop-secret.server.ts";

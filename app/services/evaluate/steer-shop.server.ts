@@ -29,7 +29,7 @@ import { ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
-import { toZonedDay } from "#app/domain/zoned-day.ts";
+import { toZonedDay } from "#app/domain/time.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
 import { readElasticity } from "#app/services/trends/read-elasticity.server.ts";

@@ -17,8 +17,7 @@ import { proposeQuantityOffers } from "#app/domain/propose/quantity/propose-quan
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import { sumForecasts } from "#app/domain/trends/days/daily-forecast.ts";
-import { DAY_MS } from "#app/domain/time.ts";
-import { openZonedClock } from "#app/domain/zoned-day.ts";
+import { DAY_MS, openZonedClock } from "#app/domain/time.ts";
 import { encodeDrafts, nameRefusals } from "./run-drafts.server.ts";
 import { readSetOutcomes } from "#app/services/evaluate/read-set-outcomes.server.ts";
 import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";

@@ -1,15 +1,15 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { saveDiscount, saveWebPixel } from "#app/data/shops/shops.server.ts";
-import type { DriftKind } from "#app/domain/publish/find-drift.ts";
+import type { DriftKind } from "#app/domain/publish/diff-metafields.ts";
 import { nameCombining, type Combining } from "#app/domain/publish/combining.ts";
 import {
   activateAutomaticDiscount,
   createAutomaticAppDiscount,
   updateAutomaticAppDiscount,
   deleteAutomaticDiscount,
-} from "#app/shopify/automatic-discount.ts";
+  readOwnDiscounts,
+} from "#app/shopify/discounts.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
-import { readOwnDiscounts } from "#app/shopify/read-discounts.ts";
 import { isDeepStrictEqual } from "node:util";
 import { AppError } from "#app/process/errors.ts";
 import { createWebPixel, readWebPixel, updateWebPixel } from "#app/shopify/web-pixel.ts";

@@ -11,7 +11,7 @@ import {
 import { readSettings, isInstalled, readKeptShop } from "#app/data/shops/shops.server.ts";
 import { tryShopLock } from "#app/data/db.server.ts";
 import { planCombining } from "#app/domain/publish/combining.ts";
-import type { DriftKind } from "#app/domain/publish/find-drift.ts";
+import type { DriftKind } from "#app/domain/publish/diff-metafields.ts";
 import type { HeldBundle, OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
@@ -27,7 +27,7 @@ import {
   unpublishEverything,
 } from "./reconcile-metafields.server.ts";
 import { followRollouts, type Stretch } from "#app/domain/publish/rollouts.ts";
-import { readServingRollouts } from "#app/shopify/read-discounts.ts";
+import { readServingRollouts } from "#app/shopify/discounts.ts";
 
 export interface PublishRequest {
   readonly shop: string;

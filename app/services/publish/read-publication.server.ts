@@ -2,7 +2,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { listShownStandIns } from "#app/data/bundles/stand-ins.server.ts";
 import { findPublication, listDrift, listOpenStretches } from "#app/data/bundles/publication.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
-import { describeDrift, type DriftKind } from "#app/domain/publish/find-drift.ts";
+import { describeDrift, type DriftKind } from "#app/domain/publish/diff-metafields.ts";
 import type { DriftMessage } from "#app/domain/publish/publish-messages.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 

@@ -7,8 +7,12 @@ import {
   type PublishedMetafieldRow,
   saveRemoval,
 } from "#app/data/bundles/publication.server.ts";
-import { diffMetafields, type ActualMetafield } from "#app/domain/publish/diff-metafields.ts";
-import { findMetafieldDrift, type DriftKind } from "#app/domain/publish/find-drift.ts";
+import {
+  diffMetafields,
+  type ActualMetafield,
+  findMetafieldDrift,
+  type DriftKind,
+} from "#app/domain/publish/diff-metafields.ts";
 import {
   PRODUCT_NAMESPACE,
   type DesiredMetafield,
@@ -37,9 +41,8 @@ import { readInstallation } from "#app/shopify/read-installation.ts";
 import { removeMetafields, writeMetafields, type MetafieldAccess } from "./write-metafields.server.ts";
 import { holdLiveBundles } from "#app/data/bundles/bundles.server.ts";
 import { clearDiscountAndPixel } from "#app/data/shops/shops.server.ts";
-import { deleteAutomaticDiscount } from "#app/shopify/automatic-discount.ts";
+import { deleteAutomaticDiscount, readOwnDiscounts } from "#app/shopify/discounts.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
-import { readOwnDiscounts } from "#app/shopify/read-discounts.ts";
 import { deleteWebPixel, readWebPixel } from "#app/shopify/web-pixel.ts";
 
 export interface MetafieldChanges {

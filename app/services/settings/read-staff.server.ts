@@ -8,7 +8,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import type { StaffRights } from "#app/domain/validate/staff-right.ts";
 import { AppError } from "#app/process/errors.ts";
-import { matchLocale, pickLocale, type Locale } from "#app/locales/locales.ts";
+import { matchLocale, pickLocale, type Locale } from "#app/locales/translate.ts";
 
 /** So long a right that was taken away in Shopify may still hold here. */
 const KEPT_MS = HOUR_MS;

@@ -4,7 +4,7 @@ import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-titles.ts";
 import type { BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { findTheme, shorten, type ThemedProduct } from "#app/domain/propose/titles/find-theme.ts";
 import { readable, titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
-import type { Locale } from "#app/locales/locales.ts";
+import { type Locale, translateIn, type Texts, type Translate } from "#app/locales/translate.ts";
 import { renameBundle } from "#app/data/bundles/bundle-edits.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import de from "#app/locales/de/title.json" with { type: "json" };
@@ -13,7 +13,6 @@ import es from "#app/locales/es/title.json" with { type: "json" };
 import fr from "#app/locales/fr/title.json" with { type: "json" };
 import ja from "#app/locales/ja/title.json" with { type: "json" };
 import zhCN from "#app/locales/zh-CN/title.json" with { type: "json" };
-import { translateIn, type Texts, type Translate } from "#app/locales/translate.ts";
 
 interface UntitledOffer {
   readonly terms: OfferTerms;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
+import { zonedDayEndMs, zonedDayStartMs } from "#app/domain/time.ts";
 import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts";
 import { openWords } from "#app/locales/words.server.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nextDueMs } from "#app/domain/due-work.ts";
-import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
-import { openZonedClock } from "#app/domain/zoned-day.ts";
+import { DAY_MS, HOUR_MS, openZonedClock } from "#app/domain/time.ts";
 
 const NIGHTLY = ["collect.reconcile", "prepare.start", "evaluate.steer"] as const;
 const shops = Array.from({ length: 2_000 }, (_, at) => `shop-${at}.myshopify.com`);

@@ -6,7 +6,7 @@ import {
   toZonedDay,
   zonedDayEndMs,
   zonedDayStartMs,
-} from "#app/domain/zoned-day.ts";
+} from "#app/domain/time.ts";
 
 const instants = fc.date({
   min: new Date("2015-01-01"),

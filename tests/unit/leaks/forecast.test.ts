@@ -4,8 +4,7 @@ import { seededRandom } from "#app/domain/numbers/random.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import { backTest, firstTestedOrigin } from "#app/domain/trends/accuracy/back-test.ts";
 import { openDemandPast } from "#app/domain/trends/demand-series.ts";
-import { listPriceCandidates } from "#app/domain/trends/prices/price-candidates.ts";
-import { learnPrices } from "#app/domain/trends/prices/learn-prices.ts";
+import { listPriceCandidates, learnPrices } from "#app/domain/trends/prices/price-candidates.ts";
 import { forecastDemand, openMethods } from "#app/learning/demand/forecast-demand.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import {

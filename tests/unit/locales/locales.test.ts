@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { LOCALES, matchLocale, pickLocale } from "#app/locales/locales.ts";
+import { LOCALES, matchLocale, pickLocale } from "#app/locales/translate.ts";
 
 /** "namespace:key" → text, of one language. */
 function readTexts(locale: string): Map<string, string> {

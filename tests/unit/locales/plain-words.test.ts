@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { LOCALES, type Locale } from "#app/locales/locales.ts";
+import { LOCALES, type Locale } from "#app/locales/translate.ts";
 
 /** What a merchant reads on the way from the first order to the result. The pages for experts have files of their own. */
 const MAIN_PATH = [

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { translateIn, type Texts } from "#app/locales/translate.ts";
-import type { Locale } from "#app/locales/locales.ts";
+import { translateIn, type Texts, type Locale } from "#app/locales/translate.ts";
 
 const TEXTS: Readonly<Record<string, Texts>> = {
   page: { title: "Own", hello: "{{who}} and {{count}}", more_one: "one", more_other: "{{count}} more" },

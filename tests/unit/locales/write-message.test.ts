@@ -20,7 +20,7 @@ import {
   UNSALEABLE_MESSAGES,
   VERDICT_MESSAGES,
 } from "#app/domain/validate/validate-messages.ts";
-import { LOCALES } from "#app/locales/locales.ts";
+import { LOCALES } from "#app/locales/translate.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import {

@@ -13,7 +13,7 @@ export interface TermVectors {
   readonly weight: Float32Array;
 }
 
-/** Which terms of one item go with which of another; fitted in learning/fit-text-bridge.ts. */
+/** Which terms of one item go with which of another; fitted in learning/ease/fit-ease.ts. */
 export interface TextBridge {
   readonly vectors: TermVectors;
   /** [items × terms] the terms wanted beside each item, `t_iᵀ M`. */

@@ -1,6 +1,5 @@
 import type { Result } from "#app/domain/result.ts";
-import { DAY_MS } from "#app/domain/time.ts";
-import { zonedDayEndMs, zonedDayStartMs } from "#app/domain/zoned-day.ts";
+import { DAY_MS, zonedDayEndMs, zonedDayStartMs } from "#app/domain/time.ts";
 
 /** Why days may tell nothing of the offers. Fixed beforehand, so that none is written to fit a result. */
 export const LEFT_OUT_REASONS = ["outage", "wrong_price", "unusual_visitors", "sold_out"] as const;

@@ -21,7 +21,7 @@ import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left
 import { planShopOffers } from "#app/services/publish/read-approved-bundles.server.ts";
 import { readRolloutState } from "#app/services/publish/read-publication.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
-import { readOwnDiscounts } from "#app/shopify/read-discounts.ts";
+import { readOwnDiscounts } from "#app/shopify/discounts.ts";
 import { readLiveTheme } from "#app/shopify/theme/read-live-theme.ts";
 
 /** For so long a theme that was published is a change that explains what is missing in it. */

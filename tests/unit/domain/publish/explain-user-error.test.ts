@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { explainRefusal, explainUserError } from "#app/domain/publish/publish-messages.ts";
-import { describeDrift, DRIFT_KINDS, findMetafieldDrift } from "#app/domain/publish/find-drift.ts";
+import { describeDrift, DRIFT_KINDS, findMetafieldDrift } from "#app/domain/publish/diff-metafields.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
 
 describe("what Shopify refuses", () => {

@@ -4,7 +4,7 @@ import { countCategoryPairs, describeCategoryPair } from "#app/domain/behaviour/
 import { addTextBridge } from "#app/domain/behaviour/methods/text-bridge.ts";
 import { countBaskets, joinBaskets, sliceBaskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
-import { fitTextBridge } from "#app/learning/ease/fit-text-bridge.ts";
+import { fitTextBridge } from "#app/learning/ease/fit-ease.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 

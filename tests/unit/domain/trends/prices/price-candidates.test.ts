@@ -5,8 +5,11 @@ import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
 import { firstTestedOrigin } from "#app/domain/trends/accuracy/back-test.ts";
 import { listDemandCandidates, openLevels } from "#app/domain/trends/methods/demand-candidates.ts";
 import { openDemandPast } from "#app/domain/trends/demand-series.ts";
-import { learnPrices } from "#app/domain/trends/prices/learn-prices.ts";
-import { choosePriceAhead, listPriceCandidates } from "#app/domain/trends/prices/price-candidates.ts";
+import {
+  learnPrices,
+  choosePriceAhead,
+  listPriceCandidates,
+} from "#app/domain/trends/prices/price-candidates.ts";
 import { followPrices } from "#app/domain/trends/prices/price-histories.ts";
 import { toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
 
