@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { armOf } from "#app/domain/evaluate/proof/holdout.ts";
+import { Prisma } from "#app/data/generated/client.ts";
 import { openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
@@ -209,6 +210,75 @@ describe("an offer made by hand in a shop without an order", () => {
     await expect.poll(() => app.getByLabel("Title shown to shoppers").inputValue()).toBe("For later");
     await app.getByRole("button", { name: "Discard" }).click();
   });
+
+  it.for([
+    ["Set", null, 1],
+    ["Any of a range", "range", 3],
+    ["Quantity breaks", "breaks", 5],
+    ["Gift", "gift", 6],
+  ] as const)(
+    "of the kind %s is duplicated as a draft of the same terms with its own title, and nothing live changes",
+    async ([, kind, number]) => {
+      const terms = kind === null ? { equals: Prisma.DbNull } : { path: ["kind"], equals: kind };
+      const productGid = gidsOf(number)[0]!;
+      const where = { shop: SHOP, terms, components: { some: { productGid, position: 0 } } };
+      const original = await deps.db.bundle.findFirstOrThrow({ where, include: { components: true } });
+      const entitle = (title: string) =>
+        deps.db.bundle.update({ where: { id: original.id }, data: { title } });
+      await entitle("Chosen by the merchant");
+      const live = async () => ({
+        bundle: await deps.db.bundle.findUnique({
+          where: { id: original.id },
+          include: { components: true },
+        }),
+        metafields: await deps.db.publishedMetafield.findMany({
+          orderBy: [{ ownerGid: "asc" }, { key: "asc" }],
+        }),
+      });
+      const before = await live();
+
+      await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/suggestions/${original.id}` });
+      // What is loaded late must be there before the page is left.
+      await page.waitForLoadState("networkidle");
+      await app
+        .getByRole("button", { name: "Duplicate" })
+        .or(app.getByRole("link", { name: "Duplicate" }))
+        .first()
+        .click();
+      await app.getByText(`Product ${number}`).first().waitFor();
+      // As it is it would be the same offer.
+      await app.getByRole("button", { name: "Save for later" }).first().click();
+      await app.getByText("You have this offer already").waitFor();
+      await app
+        .getByRole("button", { name: "Choose products" })
+        .or(app.getByRole("button", { name: "Add products" }))
+        .first()
+        .click();
+      const picker = page.getByRole("dialog", { name: "Add products" });
+      await picker.getByText("Product 12", { exact: true }).click();
+      await picker.getByRole("button", { name: "Add" }).click();
+      await app.getByText("Product 12").first().waitFor();
+      await app.getByRole("button", { name: "Save for later" }).first().click();
+      await app.getByRole("button", { name: "Edit" }).waitFor();
+
+      const copy = await deps.db.bundle.findFirstOrThrow({
+        where: { shop: SHOP, status: "proposed" },
+        orderBy: { createdAt: "desc" },
+        include: { components: true },
+      });
+      expect(copy).toMatchObject({
+        ...{ kind: "merchant", terms: original.terms },
+        ...(kind === null ? { discountRatio: original.discountRatio } : {}),
+        ...{ startsAt: null, endsAt: null },
+      });
+      expect(copy.components.map((one) => one.productGid)).toEqual(
+        expect.arrayContaining([productGid, gidsOf(12)[0]!]),
+      );
+      expect(copy.title).not.toBe("Chosen by the merchant");
+      expect(await live()).toEqual(before);
+      await entitle(original.title);
+    },
+  );
 
   it("is refused in one line with a link where it is there already", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/suggestions" });

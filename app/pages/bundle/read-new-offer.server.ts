@@ -26,7 +26,7 @@ const EMPTY: TermsDraft = {
 
 interface NewOfferRequest {
   readonly shop: string;
-  /** An offer to begin with as it is; null for none. */
+  /** An offer to begin with as it is, but for its title and dates, which are its own; null for none. */
   readonly from: string | null;
   /** A product to begin with; null for none. */
   readonly productGid: string | null;
@@ -43,7 +43,11 @@ export async function readNewOffer({ db }: Pick<Deps, "db">, { shop, from, produ
     const variants = await readVariants(db, { shop, variantGids });
     const components = bundle.components.map((one) => toComponent(one, variants.get(one.variantGid)));
     const draft = toTermsDraft(bundle, { components, timeZone, currency });
-    return { currency, form: `offer:from:${bundle.id}`, draft: { ...draft, startsOn: "", endsOn: "" } };
+    return {
+      currency,
+      form: `offer:from:${bundle.id}`,
+      draft: { ...draft, title: "", titles: {}, startsOn: "", endsOn: "" },
+    };
   }
   const components = productGid === null ? [] : await readProducts(db, shop, [productGid]);
   const form = components.length > 0 ? `offer:with:${productGid}` : "offer:new";
