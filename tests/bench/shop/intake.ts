@@ -4,8 +4,13 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
 import { performance } from "node:perf_hooks";
+import type { PoolClient } from "pg";
+import { inTransaction } from "#app/data/db.server.ts";
 import { readInboxLoad } from "#app/data/inbox/inbox.server.ts";
 import { createPool } from "#app/data/pool.server.ts";
+import { toInboxMessage } from "#app/domain/collect/messages/inbox-message.ts";
+import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
+import { isSavedTogether, saveMessages } from "#app/services/collect/save-messages.server.ts";
 import { listStorm, signStorm, type StormWebhook } from "#tests/factories/webhook-storm.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { migrate } from "#tests/setup/migrate.ts";
@@ -18,7 +23,9 @@ import { readWhole } from "#tests/bench/bench-data.ts";
  * the app's rate; PostgreSQL waits for the disk. `--seconds N` per measurement (15), `--connections N` (32). With `--minutes N` the app's web
  * process then takes half of its rate for so long, and its memory in the last fifth of that time is held against the
  * first fifth's. With `--applied SECONDS` a worker applies meanwhile what `--rate N` (1,000) webhooks a second of five
- * shops bring, of the kinds that a sale does; how long they wait is read every second. Needs `npm run build` first.
+ * shops bring, of the kinds that a sale does; how long they wait is read every second. Beside it stands the bare server
+ * where it saves each webhook's orders, refunds, products, stock and carts too before it answers, by the same statements
+ * and in one transaction. Needs `npm run build` first.
  */
 const SHOP = "demo-shop.myshopify.com";
 const SECRET = "bench-secret";
@@ -113,6 +120,17 @@ async function main(): Promise<void> {
       // No two shops have the same product, and those of the storm's are one shop's.
       const ofOrders = listStorm(6_000).filter(({ topic }) => !topic.startsWith("products/"));
       const storm = ofOrders.map((webhook, at) => ({ ...webhook, shop: shops[at % shops.length]! }));
+      const next = (number: number) => ({
+        ...storm[number % storm.length]!,
+        triggeredAt: new Date().toISOString(),
+      });
+      const bareToo = [import.meta.filename, "--bare", String(barePort), postgres.url, "--saves"];
+      const peer = start(bareToo, barePort);
+      await untilAnswering(barePort);
+      const all = { seconds: appliedSeconds, connections, perSecond: Infinity };
+      const { perSecond: savedBare } = await sendFor(barePort, next, all);
+      await stopProcess(peer);
+      await pool.query(`TRUNCATE "InboxEvent", "Order", "Refund", "CartSnapshot" CASCADE`);
       start(["app/web.ts"], appPort);
       start(["jobs/worker.ts", "--queues", "ingest"], appPort);
       await untilAnswering(appPort);
@@ -120,15 +138,11 @@ async function main(): Promise<void> {
       const timer = setInterval(() => {
         void readInboxLoad(pool).then(({ oldestSeconds }) => lagSeconds.push(oldestSeconds));
       }, SAMPLE_EVERY_MS);
-      const next = (number: number) => ({
-        ...storm[number % storm.length]!,
-        triggeredAt: new Date().toISOString(),
-      });
       const sent = await sendFor(appPort, next, { seconds: appliedSeconds, connections, perSecond: rate });
       clearInterval(timer);
       const { waiting } = await readInboxLoad(pool);
       const p99Seconds = lagSeconds.toSorted((a, b) => a - b)[Math.floor(lagSeconds.length * 0.99)] ?? 0;
-      report("intake.kept_while_applied", sent.perSecond, "webhooks/s", bare.full.perSecond);
+      report("intake.kept_while_applied", sent.perSecond, "webhooks/s", savedBare);
       report("intake.applied_lag_p99", p99Seconds, "s", 10);
       report("intake.waiting_at_the_end", waiting, "webhooks", 0);
     }
@@ -224,8 +238,8 @@ async function untilAnswering(port: number): Promise<void> {
   throw new Error("intake: the server does not answer; is the app built (`npm run build`)?");
 }
 
-/** The peer: no framework, no schema, no queue; HMAC, one INSERT, 200. */
-async function serveBare(port: number, databaseUrl: string): Promise<void> {
+/** The peer: no framework, no schema, no queue; HMAC, one INSERT, 200. With `isSaving` all that applying it writes, too. */
+async function serveBare(port: number, databaseUrl: string, isSaving: boolean): Promise<void> {
   const pool = createPool(databaseUrl);
   const server = createServer((incoming, answer) => {
     const chunks: Buffer[] = [];
@@ -238,28 +252,39 @@ async function serveBare(port: number, databaseUrl: string): Promise<void> {
         answer.writeHead(401).end();
         return;
       }
-      const { headers } = incoming;
-      pool
-        .query(
-          `INSERT INTO "InboxEvent" ("shop", "webhookId", "topic", "triggeredAt", "payload")
-           VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-          [
-            headers["x-shopify-shop-domain"],
-            headers["x-shopify-webhook-id"],
-            headers["x-shopify-topic"],
-            headers["x-shopify-triggered-at"],
-            body.toString("utf8"),
-          ],
-        )
-        .then(
-          () => answer.writeHead(200).end(),
-          () => answer.writeHead(503).end(),
-        );
+      const header = (name: string) => String(incoming.headers[`x-shopify-${name}`]);
+      const named = [header("shop-domain"), header("webhook-id"), header("topic"), header("triggered-at")];
+      const row = [...named, body.toString("utf8")];
+      (isSaving ? inTransaction(pool, (client) => save(client, row)) : pool.query(KEEP, row)).then(
+        () => answer.writeHead(200).end(),
+        () => answer.writeHead(503).end(),
+      );
     });
   });
   server.listen(port);
   process.once("SIGTERM", () => process.exit(0));
 }
 
-if (process.argv[2] === "--bare") await serveBare(Number(process.argv[3]), process.argv[4]!);
+const KEEP = `INSERT INTO "InboxEvent" ("shop", "webhookId", "topic", "triggeredAt", "payload")
+  VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`;
+
+async function save(client: PoolClient, row: readonly string[]): Promise<void> {
+  const [shop, webhookId, topic, triggeredAt, body] = row as [string, string, string, string, string];
+  await client.query(KEEP, [...row]);
+  const read = toInboxMessage(topic, parseJsonKeepingIds(body), {
+    webhookId,
+    currency: "EUR",
+    toKey: (id) => createHmac("sha256", SECRET).update(id).digest("hex"),
+  });
+  if (!read.ok) throw new Error(read.reason);
+  const received = { webhookId, triggeredAt: new Date(triggeredAt), message: read.value };
+  if (isSavedTogether(received)) await saveMessages(client, shop, [received]);
+  await client.query(`UPDATE "InboxEvent" SET "appliedAt" = now() WHERE "shop" = $1 AND "webhookId" = $2`, [
+    shop,
+    webhookId,
+  ]);
+}
+
+if (process.argv[2] === "--bare")
+  await serveBare(Number(process.argv[3]), process.argv[4]!, process.argv[5] === "--saves");
 else await main();
