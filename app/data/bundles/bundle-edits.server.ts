@@ -1,12 +1,12 @@
 import type { Db } from "#app/data/db.server.ts";
-import type { OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
+import { type OfferTerms, type OfferTitles, toOfferTerms } from "#app/domain/offer/offer.ts";
 import {
   MERCHANT_KIND,
   type Evidence,
   type ExpectedEffect,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { Prisma } from "#app/data/generated/client.ts";
-import { toOfferTerms, type BundleRow, type Saleable } from "./bundles.server.ts";
+import { type BundleRow, type Saleable } from "./bundles.server.ts";
 import { z } from "zod";
 import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
 import { LOGGED_ACTIONS, type LastDecision, type LoggedAction } from "#app/domain/validate/decide.ts";

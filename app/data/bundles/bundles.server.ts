@@ -13,7 +13,7 @@ import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import { inNumbers, type InNumbers } from "#app/data/columns.ts";
 import { saveStandIns } from "./stand-ins.server.ts";
-import { OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
+import { OfferTitles } from "#app/domain/offer/offer.ts";
 
 type StoredBundle = Prisma.BundleGetPayload<{ include: { components: true } }>;
 export type BundleRow = ReturnType<typeof toBundleRow<StoredBundle["components"][number], StoredBundle>>;
@@ -252,23 +252,6 @@ export function toBundleRow<C extends object, T extends { components: C[]; statu
 } {
   const { components, status, ...row } = bundle;
   return { ...inNumbers(row), status: toBundleStatus(status), components: components.map(inNumbers) };
-}
-
-/**
- * How a bundle sells.
- *
- * @throws ZodError if the row says what is no offer
- */
-export function toOfferTerms({
-  terms,
-  discountRatio,
-}: {
-  readonly terms: unknown;
-  readonly discountRatio: number;
-}): OfferTerms {
-  if (terms !== null) return OfferTerms.parse(terms);
-  const basisPoints = Math.round(discountRatio * 10_000);
-  return { kind: "set", reward: basisPoints === 0 ? { type: "none" } : { type: "percent", basisPoints } };
 }
 
 /** Its titles in other languages than the shop's own. */

@@ -7,10 +7,10 @@ import {
 import type { DiscountedLine, RedeemedBundle } from "#app/domain/evaluate/redemption.ts";
 import type { RedeemableOffer } from "#app/domain/evaluate/redeem-offers.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
-import { OfferTerms } from "#app/domain/offer/offer.ts";
+import { OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { KeyedComponent } from "#app/domain/offer/offer-key.ts";
 import { toRuleBody } from "#app/domain/publish/to-rule.ts";
-import { toOfferTerms } from "#app/data/bundles/bundles.server.ts";
+
 import { StandInNote } from "#app/data/bundles/stand-ins.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
 import { inNumbers } from "#app/data/columns.ts";

@@ -184,3 +184,20 @@ function gainOf({ units, reward }: Tier): number {
 function totalOf(components: readonly TermsComponent[]): number {
   return components.reduce((total, { priceMinor, quantity }) => total + priceMinor * quantity, 0);
 }
+
+/**
+ * How a bundle sells, by its row.
+ *
+ * @throws ZodError if the row says what is no offer
+ */
+export function toOfferTerms({
+  terms,
+  discountRatio,
+}: {
+  readonly terms: unknown;
+  readonly discountRatio: number;
+}): OfferTerms {
+  if (terms !== null) return OfferTerms.parse(terms);
+  const basisPoints = Math.round(discountRatio * 10_000);
+  return { kind: "set", reward: basisPoints === 0 ? { type: "none" } : { type: "percent", basisPoints } };
+}

@@ -1,3 +1,4 @@
+import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
@@ -10,7 +11,7 @@ import {
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
 import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
-import { toOfferTerms } from "#app/data/bundles/bundles.server.ts";
+
 import { toTermsDraft } from "./to-terms-draft.server.ts";
 import { describeComponent, describeMissingData, describeReplay } from "./describe-details.server.ts";
 import { describeDailyDemand, describeStockCover } from "./describe-stock-cover.server.ts";

@@ -1,4 +1,5 @@
-import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundles.server.ts";
+import { toOfferTerms } from "#app/domain/offer/offer.ts";
+import { toOfferTitles } from "#app/data/bundles/bundles.server.ts";
 import { toOfferFields } from "#app/domain/validate/offer-fields.ts";
 import type { BundleRow } from "#app/pages/describe-suggestion.server.ts";
 import { toMoment } from "#app/services/validate/typed-terms.server.ts";

@@ -1,3 +1,4 @@
+import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -15,7 +16,7 @@ import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.
 import { isActiveRun } from "#app/domain/run-status.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
-import { countAmong, countBundlesByStatus, toOfferTerms } from "#app/data/bundles/bundles.server.ts";
+import { countAmong, countBundlesByStatus } from "#app/data/bundles/bundles.server.ts";
 import { orderForDecision, readinessOf } from "#app/domain/propose/choice/order-for-decision.ts";
 import { ExpectedEffect, LISTED_KINDS } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { readable } from "#app/domain/propose/titles/title-likeness.ts";

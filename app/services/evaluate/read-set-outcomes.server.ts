@@ -1,7 +1,8 @@
+import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { listSteerable, type SteerableRow } from "#app/data/bundles/autopilot.server.ts";
 import { countOfferTrials, type TrialDay } from "#app/data/bundles/offer-trials.server.ts";
-import { toOfferTerms } from "#app/data/bundles/bundles.server.ts";
+
 import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
 import { sumTrials } from "#app/domain/evaluate/autopilot/offer-response.ts";
 import { listOfferTimes } from "#app/domain/evaluate/autopilot/offer-times.ts";

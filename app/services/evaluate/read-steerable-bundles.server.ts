@@ -1,10 +1,11 @@
+import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import {
   listSteerable,
   readVariantFacts,
   type SteerableRow,
   type VariantFacts,
 } from "#app/data/bundles/autopilot.server.ts";
-import { toOfferTerms } from "#app/data/bundles/bundles.server.ts";
+
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { isPool } from "#app/domain/publish/to-rule.ts";

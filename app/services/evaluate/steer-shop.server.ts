@@ -1,3 +1,4 @@
+import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import {
   AUTOPILOT,
@@ -8,7 +9,7 @@ import {
   type SteerableRow,
   type VariantFacts,
 } from "#app/data/bundles/autopilot.server.ts";
-import { lockBundle, toOfferTerms } from "#app/data/bundles/bundles.server.ts";
+import { lockBundle } from "#app/data/bundles/bundles.server.ts";
 import type { TrialDay } from "#app/data/bundles/offer-trials.server.ts";
 import { findPublication } from "#app/data/bundles/publication.server.ts";
 import { readSettings, findShop } from "#app/data/shops/shops.server.ts";

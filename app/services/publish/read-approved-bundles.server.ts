@@ -1,10 +1,10 @@
+import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import {
   listLiveBundles,
   readVariantStates,
   type BundleRow,
   type VariantState,
-  toOfferTerms,
   toOfferTitles,
 } from "#app/data/bundles/bundles.server.ts";
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";

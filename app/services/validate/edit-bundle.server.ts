@@ -8,7 +8,6 @@ import {
   saveDecision,
 } from "#app/data/bundles/bundle-edits.server.ts";
 import {
-  toOfferTerms,
   toOfferTitles,
   lockBundle,
   readVariantPrices,
@@ -16,7 +15,7 @@ import {
 } from "#app/data/bundles/bundles.server.ts";
 import { findBundle, listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
-import { checkTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
+import { checkTerms, type OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
 import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
 import type { Result } from "#app/domain/result.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { toOfferTerms } from "#app/data/bundles/bundles.server.ts";
+
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
+import { type OfferTerms, type Reward, toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { BundleRequest } from "./decide-bundle.server.ts";

@@ -1,4 +1,5 @@
-import { toOfferTerms, toOfferTitles } from "#app/data/bundles/bundles.server.ts";
+import { toOfferTerms } from "#app/domain/offer/offer.ts";
+import { toOfferTitles } from "#app/data/bundles/bundles.server.ts";
 import { listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";

@@ -1,12 +1,9 @@
-import { toOfferTerms, listLiveBundles } from "#app/data/bundles/bundles.server.ts";
-import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import { type OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-titles.ts";
 import type { BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { findTheme, shorten, type ThemedProduct } from "#app/domain/propose/titles/find-theme.ts";
 import { readable, titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
 import { type Locale, translateIn, type Texts, type Translate } from "#app/locales/translate.ts";
-import { renameBundle } from "#app/data/bundles/bundle-edits.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
 import de from "#app/locales/de/title.json" with { type: "json" };
 import en from "#app/locales/en/title.json" with { type: "json" };
 import es from "#app/locales/es/title.json" with { type: "json" };
@@ -83,31 +80,6 @@ export function titleProposal(
   const title = titleOffer(offer, locale, taken);
   taken.add(title);
   return title;
-}
-
-/**
- * Titles anew what is live under the names of its products alone ("A + B"), as all sets once were. Any other title may
- * be the merchant's and stays. The next publishing pass brings it to the storefront.
- *
- * @param categoryOf of a variant; empty when unknown
- * @returns the titles of all that is live
- */
-export async function titleLiveOffers(
-  { db }: Pick<Deps, "db">,
-  shop: string,
-  { locale, categoryOf }: { readonly locale: Locale; readonly categoryOf: (variantGid: string) => string },
-): Promise<Set<string>> {
-  const live = await listLiveBundles(db, shop);
-  const taken = new Set(live.map(({ title }) => title));
-  for (const bundle of live) {
-    const names = bundle.components.map(({ title }) => title);
-    if (![titleBundle(names), names.join(" + ")].includes(bundle.title)) continue;
-    const components = bundle.components.map((one) => ({ ...one, category: categoryOf(one.variantGid) }));
-    const title = titleOffer({ terms: toOfferTerms(bundle), components }, locale, taken);
-    await renameBundle(db, bundle, title);
-    taken.add(title);
-  }
-  return taken;
 }
 
 const TEXTS: Readonly<Record<Locale, Texts>> = { de, en, es, fr, ja, "zh-CN": zhCN };

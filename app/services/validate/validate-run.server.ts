@@ -21,7 +21,8 @@ import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/prepare-
 import { runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
 import { pickLocale } from "#app/locales/translate.ts";
 import { usableTimeZone } from "#app/locales/shop-format.server.ts";
-import { titleLiveOffers, titleProposal } from "./title-offer.server.ts";
+import { titleLiveOffers } from "./title-live-offers.server.ts";
+import { titleProposal } from "./title-offer.server.ts";
 
 const SEED = 1;
 

@@ -66,7 +66,8 @@ const KINDS: Readonly<
     tests: SOURCE_TESTS,
   },
   right: {
-    faults: () => findAll("app/routes/**/*.{ts,tsx}", RIGHT_CHECK).map((place) => toFault(place, "if (false)")),
+    faults: () =>
+      findAll("app/routes/**/*.{ts,tsx}", RIGHT_CHECK).map((place) => toFault(place, "if (false)")),
     tests: RIGHT_TESTS,
   },
 };

@@ -31,7 +31,9 @@ const lines = product.map((file) => readFileSync(file, "utf8").split("\n").lengt
 print("product lines", sum(lines), 48_000);
 
 const perFolder = new Map<string, number>();
-for (const folder of tracked.map((file) => dirname(file)).filter((folder) => /^(app|jobs|extensions|tests)/.test(folder))) {
+for (const folder of tracked
+  .map((file) => dirname(file))
+  .filter((folder) => /^(app|jobs|extensions|tests)/.test(folder))) {
   perFolder.set(folder, (perFolder.get(folder) ?? 0) + 1);
 }
 print("files of the fullest folder", Math.max(...perFolder.values()), 25);
