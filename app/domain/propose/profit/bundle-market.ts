@@ -1,7 +1,7 @@
 import { type Estimate, upperMedian, Z80, Z90 } from "#app/domain/numbers/statistics.ts";
 import type { CoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
-import { type Baskets, type Item, countUnitsPerOrder, firstBasketAt } from "#app/domain/prepare/baskets.ts";
+import { type Baskets, type Item, countUnitsPerOrder } from "#app/domain/prepare/baskets.ts";
 import { learnChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import type { LikeNamed, NamedItems } from "./component-relation.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
@@ -38,9 +38,9 @@ const HALF_AN_ORDER = 0.5;
 /** How long the stock of items lasts in a window of 28 days. */
 export interface StockOutlook {
   readonly items: readonly Item[];
-  /** [items] orders expected in 28 days, without those that are too large to be a shopper's. */
+  /** [items] orders expected in 28 days. */
   readonly demand: Float64Array;
-  /** [items] units sold, in too large orders as well, for each order of `demand`; by the forecast where there is one. */
+  /** [items] mean units in an order that holds the item, as the forecast tells where there is one. */
   readonly unitsPerOrder: Float64Array;
   /** [items] units that are expected to be sold until the window begins; 0 for the coming one. */
   readonly soldBefore: Float64Array;
@@ -51,7 +51,7 @@ export interface DemandOutlook {
   readonly occurrences: Occurrences;
   /** How many times 28 days fit into the time that `occurrences` span, at least 1. */
   readonly windows: number;
-  /** [items] orders expected in 28 days, without those that are too large to be a shopper's. */
+  /** [items] orders expected in 28 days. */
   readonly demand: Float64Array;
 }
 
@@ -123,17 +123,15 @@ export function surveyMarket(input: {
   const demandLogSd = new Float64Array(items.length).fill(NO_FORECAST_LOG_SD);
   const season = new Float64Array(items.length).fill(1);
   const unitsPerOrder = countUnitsPerOrder(baskets, input.cutoffMs);
-  const { windowMs, cutoffMs } = input;
-  const counted = countedShare(baskets, occurrences, { fromMs: cutoffMs - windowMs, toMs: cutoffMs });
   for (const forecast of forecasts) {
     const scale = EFFECT_DAYS / forecast.horizonDays;
-    demand[forecast.item] = forecast.ordersExpected * scale * counted;
+    demand[forecast.item] = forecast.ordersExpected * scale;
     demandLogSd[forecast.item] = Math.min(
       MOST_LOG_SD,
       Math.log((forecast.ordersHigh + HALF_AN_ORDER) / (forecast.ordersLow + HALF_AN_ORDER)) / (2 * Z80),
     );
     season[forecast.item] = forecast.seasonIndex ?? 1;
-    unitsPerOrder[forecast.item] = forecast.unitsPerOrder / counted;
+    unitsPerOrder[forecast.item] = forecast.unitsPerOrder;
   }
   const clockMs = input.toClockMs ? occurrences.placedAtMs.map(input.toClockMs) : null;
   const chance = learnChance(occurrences, clockMs);
@@ -163,20 +161,6 @@ export function surveyMarket(input: {
     viewedPairs: input.coViews ? findSubstitutePairs(occurrences, chance, input.coViews) : null,
   };
   return { ...market, ahead: seasonsAhead(market, forecasts) };
-}
-
-/**
- * Share (0 to 1) of the products ordered from `fromMs` up to but not including `toMs` that stand in orders which
- * `occurrences` holds: a forecast speaks of all orders, and offers are not made to those that are too large.
- */
-function countedShare(
-  baskets: Baskets,
-  occurrences: Occurrences,
-  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-): number {
-  const lineAt = (atMs: number) => baskets.offsets[firstBasketAt(baskets, atMs)]!;
-  const held = occurrences.itemOf.length;
-  return held === 0 ? 1 : Math.min(1, held / (lineAt(toMs) - lineAt(fromMs)));
 }
 
 /** The market, and its windows to come, calibrated on its pairs. */
