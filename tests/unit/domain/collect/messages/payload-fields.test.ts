@@ -387,6 +387,7 @@ describe("an imported order", () => {
       ok: true,
       value: {
         leftOut: 0,
+        tooLong: 0,
         orders: [
           {
             orderGid: "import:1",
