@@ -18,6 +18,7 @@ import {
   type ThroughYear,
 } from "#app/domain/propose/profit/bundle-market.ts";
 import {
+  asItWillCome,
   type BundleProposal,
   type Refusal,
   componentKeyOf,
@@ -253,7 +254,7 @@ function toProposal(market: BundleMarket, bundle: BundleCandidate): BundlePropos
     title: titleBundle(bundle.items.map((item) => market.items[item]!.title || market.items[item]!.key)),
     components,
     discountRatio: bundle.discountRatio,
-    expected: bundle.effect,
+    expected: asItWillCome(bundle.effect),
     evidence: explainProposal(market, bundle),
     isToTry: bundle.isToTry,
     ...(days ? { days } : {}),

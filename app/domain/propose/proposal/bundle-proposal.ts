@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Estimate } from "#app/domain/numbers/statistics.ts";
+import { countToCome, Estimate } from "#app/domain/numbers/statistics.ts";
 import { OfferTerms } from "#app/domain/offer/offer.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { EvidenceMessage, type RefusalMessage } from "./propose-messages.ts";
@@ -22,6 +22,15 @@ export const ExpectedEffect = z.object({
   extraRevenueMinor: Estimate,
 });
 export type ExpectedEffect = z.infer<typeof ExpectedEffect>;
+
+/** An effect as a merchant reads and later counts it: ranges of orders are of those that will come, not of their mean. */
+export function asItWillCome(effect: ExpectedEffect): ExpectedEffect {
+  return {
+    ...effect,
+    ordersAnyway: countToCome(effect.ordersAnyway),
+    ordersWithOffer: countToCome(effect.ordersWithOffer),
+  };
+}
 
 /** One message for the merchant and the number behind it. */
 export const Evidence = z

@@ -2,12 +2,17 @@ import { type Estimate, Z90 } from "#app/domain/numbers/statistics.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { explainOffer, type OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
 import { effectOf } from "#app/domain/propose/profit/offer-value.ts";
-import type { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import {
+  asItWillCome,
+  type Evidence,
+  type ExpectedEffect,
+} from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { PRICE_RESPONSE } from "#app/domain/trends/prices/price-elasticity.ts";
 import {
   effectOfSchedule,
   effectOfShowing,
   learnUnitDemand,
+  toExpectedEffect,
   type QuantityStep,
   type ScheduleEffect,
   type UnitEconomics,
@@ -52,7 +57,7 @@ export function expectOffer(input: OfferOutlookInput): ExpectedEffect | null {
       return terms.spendMinor === null ? expectSet(input) : expectSpending(input, terms.spendMinor);
     case "range":
     case "breaks":
-      return toEffect(expectQuantity(input));
+      return toExpectedEffect(expectQuantity(input));
   }
 }
 
@@ -60,7 +65,7 @@ function expectSet({ terms, products, steps, counts, days }: OfferOutlookInput):
   const scale = HORIZON_DAYS / days;
   const evidence = explainOffer(terms, counts);
   const lift = evidence.code === "handTogether" ? evidence.values.liftTimes : 1;
-  return effectOf(
+  const effect = effectOf(
     {
       ordersAnyway: countedIn(counts.ofParts, scale),
       relation: Math.max(0, 1 - 1 / lift),
@@ -73,6 +78,7 @@ function expectSet({ terms, products, steps, counts, days }: OfferOutlookInput):
     },
     steps[0]!.discountRatio,
   );
+  return asItWillCome(effect);
 }
 
 function expectQuantity({ terms, products, steps, counts, days }: OfferOutlookInput): ScheduleEffect {
@@ -112,7 +118,7 @@ function expectSpending({ products, steps, counts, days, gift }: OfferOutlookInp
     low: estimate.low + effect.ordersAnyway * minor,
     high: estimate.high + effect.ordersAnyway * minor,
   });
-  return toEffect({
+  return toExpectedEffect({
     ...effect,
     extraMarginMinor: more(effect.extraMarginMinor, gift.marginMinor),
     extraRevenueMinor: more(effect.extraRevenueMinor, gift.discountMinor),
@@ -154,20 +160,5 @@ function meanOf(products: readonly OfferedProduct[], ofEach: readonly number[]):
   return {
     priceMinor: mean(({ priceMinor }) => priceMinor),
     marginMinor: mean(({ marginMinor }) => marginMinor),
-  };
-}
-
-function toEffect({
-  ordersAnyway,
-  ordersWithOffer,
-  extraMarginMinor,
-  extraRevenueMinor,
-}: ScheduleEffect): ExpectedEffect {
-  const exactly = (value: number): Estimate => ({ value, low: value, high: value });
-  return {
-    ordersAnyway: exactly(ordersAnyway),
-    ordersWithOffer: exactly(ordersWithOffer),
-    extraMarginMinor,
-    extraRevenueMinor,
   };
 }

@@ -18,6 +18,7 @@ import {
   MOST_UNITS,
   type ScheduleEffect,
   type QuantitySchedule,
+  toExpectedEffect,
   type UnitEconomics,
 } from "./unit-demand.ts";
 
@@ -188,7 +189,7 @@ function toProposal(
     readonly evidence: readonly Evidence[];
   },
 ): BundleProposal {
-  const { extraMarginMinor, extraRevenueMinor, ordersAnyway, ordersWithOffer } = effect;
+  const { extraMarginMinor, ordersAnyway, ordersWithOffer } = effect;
   const { items, discountRatio } = offer;
   const margin: Evidence =
     discountRatio === 0
@@ -218,12 +219,7 @@ function toProposal(
     components: items.map((item) => ({ item, quantity: 1 })),
     terms: offer.terms,
     discountRatio,
-    expected: {
-      ordersAnyway: exactly(ordersAnyway),
-      ordersWithOffer: exactly(ordersWithOffer),
-      extraMarginMinor,
-      extraRevenueMinor,
-    },
+    expected: toExpectedEffect(effect),
     evidence: [...offer.evidence, margin],
   };
 }
@@ -231,8 +227,6 @@ function toProposal(
 function leastOrdersOf({ settings, perHorizon }: Window): number {
   return settings.minSupportOrders * perHorizon;
 }
-
-const exactly = (value: number): Estimate => ({ value, low: value, high: value });
 
 /** Means over the products, each by how often it is bought. */
 function economicsOf({ baskets, occurrences, settings }: Window, items: readonly number[]): UnitEconomics {

@@ -1,3 +1,4 @@
+import { asItWillCome, type ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Estimate } from "#app/domain/numbers/statistics.ts";
 
 /** Orders of 28 days by the units that they hold of a product or a pool: `ordersOf[u]` of u units, from 1 on. */
@@ -205,4 +206,15 @@ export function effectOfShowing(
     ordersAnyway: reaching,
     ordersWithOffer: reaching + nearly,
   };
+}
+
+/** As of other offers; how many orders come is known from their count alone, so that their chance is all their range. */
+export function toExpectedEffect({
+  ordersAnyway,
+  ordersWithOffer,
+  ...money
+}: ScheduleEffect): ExpectedEffect {
+  const exactly = (value: number): Estimate => ({ value, low: value, high: value });
+  const orders = { ordersAnyway: exactly(ordersAnyway), ordersWithOffer: exactly(ordersWithOffer) };
+  return asItWillCome({ ...money, ...orders });
 }
