@@ -13,11 +13,18 @@ declare module "vitest" {
 /** Starts PostgreSQL and Redis once for all test files that need them, and stops both at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-  await migrate(postgres.url);
-  project.provide("templateDatabaseUrl", postgres.url);
-  project.provide("redisUrl", redis.url);
-  return async () => {
+  const stop = async () => {
     await redis.stop();
     await postgres.stop();
   };
+  try {
+    await migrate(postgres.url);
+  } catch (error) {
+    // Nobody stops them otherwise, and the run would wait for them.
+    await stop();
+    throw error;
+  }
+  project.provide("templateDatabaseUrl", postgres.url);
+  project.provide("redisUrl", redis.url);
+  return stop;
 }
