@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Frame, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { endRun, saveRunProgress } from "#app/data/runs/runs.server.ts";
 import { LOCALES } from "#app/locales/translate.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
@@ -121,15 +122,22 @@ describe("the pages in the merchant's language", () => {
 
 describe("a run at work", () => {
   it("moves its bar on the home page as the worker reports", async () => {
-    await deps.db.run.update({ where: { id: runId }, data: { progress: 0.2, step: "trends" } });
+    const run = { shop: SHOP, runId };
+    const message = { code: "run.forecasting", values: {} } as const;
+    await saveRunProgress(deps.db, run, { step: "trends", progress: 0.2, message }, new Date());
     await open("/app", "en");
     await app.getByText("20%").first().waitFor();
     const requests: string[] = [];
     page.on("request", (request) => requests.push(request.url()));
-    await deps.db.run.update({ where: { id: runId }, data: { progress: 0.6 } });
+    await saveRunProgress(deps.db, run, { step: "trends", progress: 0.6, message }, new Date());
     await app.getByText("60%").first().waitFor();
     expect(requests.filter((url) => url.includes("_data="))).toEqual([]);
-    await deps.db.run.update({ where: { id: runId }, data: { status: "succeeded", finishedAt: new Date() } });
+    await endRun(
+      deps.db,
+      run,
+      { status: "succeeded", message: { code: "run.none", values: {} } },
+      new Date(),
+    );
     await app.getByText("Last search").first().waitFor();
     expect(admin.problems).toEqual([]);
   });
@@ -170,7 +178,8 @@ describe.each(LOCALES)("the tour in %s", (locale) => {
   });
 });
 
-describe.each(LOCALES)("the pages in %s", (locale) => {
+// The English ones have `merchant-pages.test.ts`, with more on them.
+describe.each(LOCALES.filter((locale) => locale !== "en"))("the pages in %s", (locale) => {
   it.each(Object.keys(PAGES))("have no barrier and do not scroll sideways at any width: %s", async (name) => {
     const { path, opens } = PAGES[name]!;
     const frame = await open(path(), locale);

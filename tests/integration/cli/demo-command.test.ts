@@ -80,7 +80,7 @@ describe("npm run demo", () => {
     expect(lines(stderr).at(-1)).toMatch(/database could not be migrated: .*Is DATABASE_URL right/);
   });
 
-  it("runs the whole loop once with an order log of one's own, and leaves no process behind", async () => {
+  it("keeps every promise with an order log of one's own, stays up, and leaves nothing behind after Ctrl-C", async () => {
     const history = simulateShop({
       seed: 3,
       products: 40,
@@ -90,20 +90,11 @@ describe("npm run demo", () => {
     });
     const folder = await mkdtemp(join(tmpdir(), "bundlesmith-demo-"));
     await writeFile(join(folder, "orders.csv"), toEngineCsv(history));
-    const { code, stdout } = await runDemo(["--once", "--json", "--orders", join(folder, "orders.csv")]);
-    await rm(folder, { recursive: true });
-    expectPromisesKept(stdout, 1);
-    expect(code).toBe(0);
-    expect(listLeftOvers()).toEqual([]);
-  });
-});
-
-describe("npm run demo without --once", () => {
-  it("keeps every promise, prints both addresses, stays up, and leaves nothing behind after Ctrl-C", async () => {
-    const [port, appPort] = [await findFreePort(), await findFreePort()];
+    const [port, appPort] = [String(await findFreePort()), String(await findFreePort())];
+    const ports = ["--port", port, "--app-port", appPort];
     const child = spawn(
       "node",
-      ["tests/standin/demo/main.ts", "--json", "--port", String(port), "--app-port", String(appPort)],
+      ["tests/standin/demo/main.ts", "--json", ...ports, "--orders", join(folder, "orders.csv")],
       // A group of its own, which a terminal's Ctrl-C would reach as a whole.
       { detached: true, env: markedEnv, stdio: ["ignore", "pipe", "pipe"] },
     );
@@ -112,13 +103,14 @@ describe("npm run demo without --once", () => {
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-    await until(
-      () => stderr.includes("Ctrl-C stops everything"),
-      "the loop has gone round",
-      LEARNING_PATIENCE_MS,
-    );
+    const hasGoneRound = () => {
+      if (child.exitCode !== null) throw new Error(`the demo ended with ${child.exitCode}: ${stderr}`);
+      return stderr.includes("Ctrl-C stops everything");
+    };
+    await until(hasGoneRound, "the loop has gone round", LEARNING_PATIENCE_MS);
+    await rm(folder, { recursive: true });
     expect(stderr).toContain(`http://127.0.0.1:${port}/admin`);
-    expectPromisesKept(stdout, 20);
+    expectPromisesKept(stdout);
     const storefront = await fetch(`http://127.0.0.1:${port}/`);
     expect(storefront.status).toBe(200);
 
@@ -130,11 +122,11 @@ describe("npm run demo without --once", () => {
   });
 });
 
-/** What the demo says of itself on stdout: that so much was proposed and all that was promised came true. */
-function expectPromisesKept(stdout: string, leastProposed: number): void {
+/** What the demo says of itself on stdout: that all that was promised came true. */
+function expectPromisesKept(stdout: string): void {
   expect(lines(stdout)).toHaveLength(1);
   const figures = JSON.parse(stdout) as Record<string, number | boolean | object>;
-  expect(figures["proposed"]).toBeGreaterThanOrEqual(leastProposed);
+  expect(figures["proposed"]).toBeGreaterThan(0);
   expect(figures["published"]).toBeGreaterThan(0);
   expect(figures["offersOnStorefront"]).toBe(figures["published"]);
   expect(figures["widgetPriceMinor"]).toBe(figures["checkoutPriceMinor"]);
