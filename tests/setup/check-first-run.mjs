@@ -3,8 +3,9 @@
  * without install scripts, without rights, in a moved and in a copied clone. Plain JavaScript without dependencies, as
  * the set-up that it tries. Prints one JSON line a case; ends with 1 if any fails.
  *
- *   --only TEXT   the cases whose name holds TEXT
- *   --list        their names
+ *   --only TEXT     the cases whose name holds TEXT
+ *   --list          their names
+ *   --keep FOLDER   moves the clone of a case that worked to this new folder, to go on in
  *
  * It tries what is committed. The other Nodes come from npm.
  */
@@ -15,6 +16,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -34,6 +36,7 @@ const WORK = /^(Installing|Building|Generating|Linking) .*…$/m;
 
 const argument = (flag) => process.argv[process.argv.indexOf(flag) + 1];
 const only = process.argv.includes("--only") ? argument("--only") : "";
+const kept = process.argv.includes("--keep") ? argument("--keep") : undefined;
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "first run ")));
 const clones = join(folder, "clones");
 // Another user's clone lies in here too.
@@ -95,7 +98,10 @@ function parseJson(text, what) {
 const COMMANDS = {
   demo: {
     args: ["--once", "--json"],
-    check: ({ stdout }) => parseJson(stdout.trim().split("\n").at(-1), "the demo's last line"),
+    check: ({ stdout }) => {
+      const { proposed } = parseJson(stdout.trim().split("\n").at(-1), "the demo's last line");
+      requireThat(proposed >= 20, `the demo proposed ${proposed} offers; expected at least 20`);
+    },
   },
   suggest: {
     args: ["--orders", "orders.csv", "--out", "bundles.json"],
@@ -249,6 +255,7 @@ try {
     console.log(
       JSON.stringify({ name: `first run: ${name}`, value: problem === undefined ? 1 : 0, seconds, problem }),
     );
+    if (kept !== undefined && problem === undefined) renameSync(join(clones, readdirSync(clones)[0]), kept);
     rmSync(clones, { recursive: true, force: true });
   }
 } finally {
