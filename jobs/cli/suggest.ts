@@ -146,7 +146,13 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     coViews:
       views && !without.has("co-views") ? countCoViews(views, baskets.items.length, cutoffMs) : undefined,
   });
-  const inQuantity = proposeQuantityOffers({ baskets: earlier, settings, cutoffMs: replayFromMs, toClockMs });
+  const inQuantity = proposeQuantityOffers({
+    baskets: earlier,
+    settings,
+    cutoffMs: replayFromMs,
+    toClockMs,
+    mix: proposed.mix,
+  });
   signal.throwIfAborted();
   const replay = (proposals: readonly BundleProposal[]) =>
     replayProposals({

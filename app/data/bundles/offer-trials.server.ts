@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import type { OfferTime } from "#app/domain/evaluate/autopilot/offer-times.ts";
-import type { OfferDay, PurchaseRule } from "#app/domain/evaluate/autopilot/purchase.ts";
+import type { OfferDay } from "#app/domain/evaluate/autopilot/purchase.ts";
+import { MOST_PURCHASES, type PurchaseRule } from "#app/domain/offer/purchase-rule.ts";
 import type { CountingRules } from "#app/data/experiment/counted-visitors.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
@@ -27,8 +28,6 @@ export interface TrialDay extends OfferDay {
 const ORDER_DAYS = 7;
 /** Orders that are believed to come at once before any is seen: a handful says little of when they come. */
 const PROMPT_ORDERS = 10;
-/** Purchases that one visitor counts for at most: a reseller's order says little of other shoppers. */
-const MOST_SETS = 4;
 
 /**
  * A visitor whom a ticket speaks for, and so has an arm, counts once for a bundle, with the discount of the first look at the page of any of its components, or of the
@@ -115,8 +114,8 @@ const COUNT_TRIALS = `
     FROM reached GROUP BY 1, 2, 3
   ), outcome AS (
     SELECT "bundleId", "visitorKey", bool_or(is_whole) AS whole, min(delay) AS delay,
-      CASE WHEN bool_or(is_whole) THEN least(${MOST_SETS}, max(sets) FILTER (WHERE is_whole)) END AS sets,
-      least(1, ${MOST_SETS} / max(sets) FILTER (WHERE is_whole)) AS counted,
+      CASE WHEN bool_or(is_whole) THEN least(${MOST_PURCHASES}, max(sets) FILTER (WHERE is_whole)) END AS sets,
+      least(1, ${MOST_PURCHASES} / max(sets) FILTER (WHERE is_whole)) AS counted,
       sum(units) AS units, sum(back)::float8 AS back, sum(margin)::float8 AS margin,
       max(full_margin) FILTER (WHERE is_whole) AS full_margin, max(given) FILTER (WHERE is_whole)::float8 AS given
     FROM bought GROUP BY 1, 2

@@ -42,13 +42,15 @@ import {
   leastCounted,
   type RelatedPair,
 } from "#app/domain/propose/choice/related-pairs.ts";
-import { learnShoppers, toOutcomes, type SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import { learnShoppers, toOutcomes } from "#app/domain/propose/profit/learned-response.ts";
 import { learnAttachElasticity } from "#app/domain/propose/profit/attach-elasticity.ts";
 import {
   judgeResponse,
   learnShopResponse,
   type ShopResponse,
 } from "#app/domain/propose/profit/shop-response.ts";
+import { isPoolOffer, toPoolOutcomes, type ShownOffer } from "#app/domain/propose/quantity/pool-outcomes.ts";
+import type { ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
 import type { ViewedPairs } from "#app/domain/propose/together/viewed-pairs.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -73,8 +75,8 @@ export interface ProposeInput {
   readonly toClockMs?: (atMs: number) => number;
   /** What visitors looked at together before `cutoffMs`; without it, orders alone speak. */
   readonly coViews?: CoViews | undefined;
-  /** What visitors did who met the shop's offers of sets so far, and who were held out. */
-  readonly outcomes?: readonly SetOutcome[] | undefined;
+  /** What visitors did who met the shop's offers so far, and who were held out. */
+  readonly outcomes?: readonly ShownOffer[] | undefined;
   /** Parts to do without, for measuring what each is worth. */
   readonly without?: ReadonlySet<string> | undefined;
 }
@@ -85,6 +87,8 @@ export interface ProposeOutput {
   readonly refused: Refusal[];
   /** What the discounts rest on, from orders before `cutoffMs` alone. */
   readonly response: ShopResponse["stated"];
+  /** What the shop's own offers have shown of its shoppers; absent before the first. */
+  readonly mix: ShopperMix | undefined;
 }
 
 /** Blocked bundles that a substitute is looked for. */
@@ -134,7 +138,11 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
       : countLikeNamed(surveyed, related.ranked),
   };
   const calibrated = withCalibration(surveyed, calibration);
-  const mix = learnShoppers(toOutcomes(calibrated, input.outcomes ?? [])) ?? undefined;
+  const { outcomes = [] } = input;
+  const inWindow = { baskets, fromMs: firstMs, toMs: cutoffMs, response: surveyed.response };
+  const ofParts = outcomes.filter((offer) => !isPoolOffer(offer));
+  const mix =
+    learnShoppers([...toOutcomes(calibrated, ofParts), ...toPoolOutcomes(inWindow, outcomes)]) ?? undefined;
   const response = { ...calibration.response, mix };
   const market = withCalibration(calibrated, { ...calibration, response });
   const { accepted, blocked, partners, seeds } = pricePairs(market, related.ranked, refusals);
@@ -157,6 +165,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     proposals: chosen.map((bundle) => toProposal(marketOf(market, bundle), bundle)),
     refused,
     response: market.response.stated,
+    mix,
   };
 }
 

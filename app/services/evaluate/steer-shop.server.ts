@@ -34,7 +34,7 @@ import { toZonedDay } from "#app/domain/time.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
 import { readElasticity } from "#app/services/trends/read-elasticity.server.ts";
-import { readTrials } from "./read-set-outcomes.server.ts";
+import { readTrials } from "./read-offer-outcomes.server.ts";
 import { readUplift } from "./read-uplift.server.ts";
 import { readSteerableBundles, type SteerableBundles } from "./read-steerable-bundles.server.ts";
 import { usableTimeZone } from "#app/locales/shop-format.server.ts";

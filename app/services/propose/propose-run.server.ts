@@ -19,7 +19,7 @@ import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import { sumForecasts } from "#app/domain/trends/days/daily-forecast.ts";
 import { DAY_MS, openZonedClock } from "#app/domain/time.ts";
 import { encodeDrafts, nameRefusals } from "./run-drafts.server.ts";
-import { readSetOutcomes } from "#app/services/evaluate/read-set-outcomes.server.ts";
+import { readOfferOutcomes } from "#app/services/evaluate/read-offer-outcomes.server.ts";
 import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
 import { usableTimeZone } from "#app/locales/shop-format.server.ts";
@@ -44,10 +44,10 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       },
       indexOf,
     );
-    const outcomes = await readSetOutcomes(deps, { shop: run.shop, now: run.cutoffAt, settings, indexOf });
+    const outcomes = await readOfferOutcomes(deps, { shop: run.shop, now: run.cutoffAt, settings, indexOf });
     onProgress(0.1, { code: "run.looking", values: {} });
     const toClockMs = openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC"));
-    const { proposals, refused, response } = proposeBundles({
+    const { proposals, refused, response, mix } = proposeBundles({
       baskets,
       neighbours,
       forecasts,
@@ -63,6 +63,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       settings,
       cutoffMs: split.replayFromMs,
       toClockMs,
+      mix,
     });
     const drafts = [...inQuantity, ...proposals].map((proposal) => toDraft(proposal, baskets.items));
     await saveModels(deps.db, key, "drafts", [

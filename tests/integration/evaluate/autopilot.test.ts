@@ -3,14 +3,14 @@ import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
-import { readSetOutcomes } from "#app/services/evaluate/read-set-outcomes.server.ts";
+import { readOfferOutcomes } from "#app/services/evaluate/read-offer-outcomes.server.ts";
 import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
 import { switchAutopilotOff, switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { countOfferTrials } from "#app/data/bundles/offer-trials.server.ts";
-import { purchaseRuleOf } from "#app/domain/evaluate/autopilot/purchase.ts";
+import { purchaseRuleOf } from "#app/domain/offer/purchase-rule.ts";
 import type { OfferTerms, Tier } from "#app/domain/offer/offer.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -676,18 +676,19 @@ const BREAKS: OfferTerms & { kind: "breaks" } = { kind: "breaks", scope: "pool",
 const PRICE = { kind: "set", reward: { type: "price", priceMinor: 1_620 } } as const satisfies OfferTerms;
 const GIFT = { kind: "gift", spendMinor: null, giftBasisPoints: 10_000 } as const satisfies OfferTerms;
 
+/** Published for thirty days; of a gift the last is the gift. */
+async function publishKind(terms: OfferTerms, discountRatio: number, components: StockedVariant[]) {
+  const id = await publish(components, 30, discountRatio);
+  await opened.deps.db.bundle.update({ where: { id }, data: { terms } });
+  const position = terms.kind === "gift" ? components.length - 1 : -1;
+  await opened.deps.db.bundleComponent.updateMany({
+    where: { bundleId: id, position },
+    data: { isGift: true },
+  });
+  return id;
+}
+
 describe("offers of every kind", () => {
-  /** Published for thirty days; of a gift the last is the gift. */
-  const publishKind = async (terms: OfferTerms, discountRatio: number, components: StockedVariant[]) => {
-    const id = await publish(components, 30, discountRatio);
-    await opened.deps.db.bundle.update({ where: { id }, data: { terms } });
-    const position = terms.kind === "gift" ? components.length - 1 : -1;
-    await opened.deps.db.bundleComponent.updateMany({
-      where: { bundleId: id, position },
-      data: { isGift: true },
-    });
-    return id;
-  };
   const pair = () => opened.variants.slice(0, 2);
   const limit = (settings: { maxDiscountRatio?: number }) =>
     opened.deps.db.shop.update({
@@ -890,7 +891,7 @@ describe("offers of every kind", () => {
 
 describe("what the next proposals learn from", () => {
   const outcomes = () =>
-    readSetOutcomes(opened.deps, {
+    readOfferOutcomes(opened.deps, {
       shop: SHOP,
       now: NOW,
       settings: ShopSettings.parse({}),
@@ -927,6 +928,22 @@ describe("what the next proposals learn from", () => {
     expect(outcome!.trials.map(({ discountRatio }) => discountRatio).toSorted()).toEqual([0, null]);
   });
 
+  it.each([
+    ["price of the whole", PRICE, [0, 1]],
+    ["gift", GIFT, [0, 1]],
+    ["gift by spending", { ...GIFT, spendMinor: 1_000 }, [0]],
+    ["range", RANGE, [0, 1]],
+    ["quantity breaks", BREAKS, [0, 1]],
+  ] as const)("is of a %s as of a share of a set's price", async (_, terms, items) => {
+    const components = opened.variants.slice(0, 2);
+    const id = await publishKind(terms, 0.19, components);
+    await visitBothArms(id, components);
+    const [outcome] = await outcomes();
+    expect(outcome).toMatchObject({ terms, items });
+    expect(outcome!.trials.map(({ discountRatio }) => discountRatio).toSorted()).toEqual([0.19, null]);
+    for (const { sets } of outcome!.trials) expect(sets).toBeGreaterThan(0);
+  });
+
   it("holds what was retired too: the good ones alone would promise too much", async () => {
     const components = opened.variants.slice(0, 2);
     const id = await publish(components, 30);
@@ -940,7 +957,7 @@ describe("what the next proposals learn from", () => {
     await visitBothArms(await publish(components, 30), components);
     const known = new Map([[components[0]!.variantGid, 0]]);
     const settings = ShopSettings.parse({});
-    expect(await readSetOutcomes(opened.deps, { shop: SHOP, now: NOW, settings, indexOf: known })).toEqual(
+    expect(await readOfferOutcomes(opened.deps, { shop: SHOP, now: NOW, settings, indexOf: known })).toEqual(
       [],
     );
   });

@@ -1,4 +1,5 @@
-import type { OfferTerms, BreakScope } from "#app/domain/offer/offer.ts";
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import { purchaseRuleOf } from "#app/domain/offer/purchase-rule.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
 import {
   listCandidates,
@@ -6,23 +7,8 @@ import {
   type PricedOffer,
   type PriceLimits,
 } from "./candidate-terms.ts";
-import { sumTrials } from "./offer-response.ts";
+import { sumTrials, type Trial } from "./offer-response.ts";
 import type { SteeredBundle } from "./steer-offers.ts";
-
-/** What makes an order one purchase of an offer. */
-export interface PurchaseRule {
-  /**
-   * Of `parts` an order holds each component in its quantity; of `units` so many of the pool; of `spending` it spends so
-   * much on the pool and holds the gift.
-   */
-  readonly counts: "parts" | "units" | "spending";
-  /** Units, or minor units; 1 of parts. */
-  readonly least: number;
-  /** Whose units count together. */
-  readonly scope: BreakScope;
-  /** Whether they must be of different variants. */
-  readonly isDistinct: boolean;
-}
 
 /** What the visitors of an offer's pages did who were exposed to one discount on one day. */
 export interface OfferDay {
@@ -45,20 +31,6 @@ export interface OfferDay {
 
 /** What the catalogue says of a purchase is worth so many that were seen. */
 const CATALOGUE_PURCHASES = 10;
-
-export function purchaseRuleOf(terms: OfferTerms): PurchaseRule {
-  const whole = { counts: "parts", least: 1, scope: "pool", isDistinct: false } as const;
-  switch (terms.kind) {
-    case "set":
-      return whole;
-    case "range":
-      return { ...whole, counts: "units", least: terms.units, isDistinct: !terms.allowsRepeats };
-    case "breaks":
-      return { ...whole, counts: "units", least: terms.tiers[0]!.units, scope: terms.scope };
-    case "gift":
-      return terms.spendMinor === null ? whole : { ...whole, counts: "spending", least: terms.spendMinor };
-  }
-}
 
 /**
  * An offer of any kind as it is steered: what one purchase brings at full price, and what its reward costs at each
@@ -89,15 +61,6 @@ export function toSteeredOffer(
         marginMinor: (priceMinor - (costMinor ?? priceMinor * (1 - limits.assumedMarginRatio))) * quantity,
       }));
   const sum = (pick: (day: OfferDay) => number) => days.reduce((all, day) => all + pick(day), 0);
-  // One order of several purchases says less than several orders: variance over mean, as in quasi-likelihood.
-  const dispersion = Math.max(
-    1,
-    sum((day) => day.setsSquared) /
-      Math.max(
-        1,
-        sum(({ sets }) => sets),
-      ),
-  );
   const partCount = sum((day) => day.parts);
   const worth = isPool
     ? meanPurchase(terms, days, { ...first, marginMinor, discountRatio })
@@ -106,15 +69,26 @@ export function toSteeredOffer(
     ...{ id, isPool, components: parts, ...worth },
     candidates: candidates.map((candidate) => candidate.discountRatio),
     partMarginMinor: partCount > 0 ? sum((day) => day.partMarginMinor) / partCount : parts[0]!.marginMinor,
-    trials: sumTrials(days.map((day) => toTrial(day, dispersion))),
+    trials: toTrials(days),
   };
   return { bundle, candidates };
 }
 
-function toTrial(day: OfferDay, dispersion: number) {
-  const { discountRatio, ageDays, ripeVisitors, sets, parts } = day;
-  const counts = { visitors: ripeVisitors / dispersion, sets: sets / dispersion, parts: parts / dispersion };
-  return { discountRatio, ageDays, ...counts };
+/** The trials of single days by discount, as much as they say: older days less, and one order of several purchases less than several orders. */
+export function toTrials(days: readonly OfferDay[]): Trial[] {
+  const sum = (pick: (day: OfferDay) => number) => days.reduce((all, day) => all + pick(day), 0);
+  const sets = sum((day) => day.sets);
+  // Variance over mean, as in quasi-likelihood.
+  const dispersion = Math.max(1, sum(({ setsSquared }) => setsSquared) / Math.max(1, sets));
+  return sumTrials(
+    days.map(({ discountRatio, ageDays, ...day }) => ({
+      discountRatio,
+      ageDays,
+      visitors: day.ripeVisitors / dispersion,
+      sets: day.sets / dispersion,
+      parts: day.parts / dispersion,
+    })),
+  );
 }
 
 /** What the purchases of a pool brought and cost so far. */

@@ -3,7 +3,7 @@ import { relationOf, toEconomics } from "#app/domain/propose/profit/bundle-candi
 import { liftTogether, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import { basketsOf, intersect } from "#app/domain/propose/together/occurrences.ts";
-import { addedRatioByKind, type BundleEconomics } from "#app/domain/propose/profit/offer-value.ts";
+import { addedRatioByKind } from "#app/domain/propose/profit/offer-value.ts";
 import { SHOPPER_KINDS, type ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 
 /** What those visitors of an offer's pages did who were exposed to one discount; counts may be weighted by age. */
@@ -11,17 +11,18 @@ export interface OutcomeTrial {
   /** 0 to 1; null is without the offer. */
   readonly discountRatio: number | null;
   readonly visitors: number;
-  /** Visitors with an order of every component. */
+  /** Visitors with an order of every component; of a pool their purchases. */
   readonly sets: number;
 }
 
 /** An offer that shoppers have seen, and what it should bring. */
 export interface OfferOutcome {
-  readonly economics: BundleEconomics;
+  /** How many times its purchases without it each of `SHOPPER_KINDS` adds to them at a discount, as it is supposed. */
+  readonly addedAt: (discountRatio: number) => readonly number[];
   readonly trials: readonly OutcomeTrial[];
 }
 
-/** An offer that shoppers have seen: its items, each once, and what they did. */
+/** An offer of parts that shoppers have seen: its items, each once, and what they did. */
 export interface SetOutcome {
   readonly items: readonly number[];
   readonly trials: readonly OutcomeTrial[];
@@ -53,14 +54,14 @@ const AMONG_OFFERS = TIMES.map((centre) => {
  * @see Gelman and Hill 2007, Data analysis using regression and multilevel models; McCullagh and Nelder 1989, section 6.4,
  *   Poisson counts given their total
  * Known weakness: visitors before the offer was shown count as those without it, so a season that came with it is taken
- *   for its effect as far as no holdout speaks against it; offers by money or range say nothing yet.
+ *   for its effect as far as no holdout speaks against it.
  */
 export function learnShoppers(outcomes: readonly OfferOutcome[]): ShopperMix | null {
   const compared = outcomes.filter(({ trials }) => isCompared(trials));
   if (compared.length === 0) return null;
-  const added = compared.map(({ economics, trials }) =>
+  const added = compared.map(({ addedAt, trials }) =>
     trials.map(({ discountRatio }) =>
-      discountRatio === null ? SHOPPER_KINDS.map(() => 0) : addedRatioByKind(economics, discountRatio),
+      discountRatio === null ? SHOPPER_KINDS.map(() => 0) : addedAt(discountRatio),
     ),
   );
   const logs = SHOPPER_KINDS.map((_, kind) =>
@@ -101,9 +102,8 @@ export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]
     const effectiveSize = effectiveSampleSize(occurrences, items);
     const relation = relationOf(liftTogether(market, items, { together, effectiveSize }));
     const ordersAnyway = { value: together, low: together, high: together };
-    return [
-      { economics: toEconomics(asCounted, items, { ordersAnyway, withoutOneRatio, relation }), trials },
-    ];
+    const economics = toEconomics(asCounted, items, { ordersAnyway, withoutOneRatio, relation });
+    return [{ addedAt: (discountRatio) => addedRatioByKind(economics, discountRatio), trials }];
   });
 }
 

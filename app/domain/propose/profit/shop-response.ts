@@ -53,6 +53,12 @@ export function learnShopResponse(baskets: Baskets, fromMs: number, toMs: number
   };
 }
 
+/** Of the products' elasticities the middle one: what the answer of a pool is taken for. */
+export function medianResponse(items: readonly number[], { ofItem }: Pick<ShopResponse, "ofItem">): Estimate {
+  const sorted = items.map((item) => ofItem[item]!).sort((a, b) => a.value - b.value);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
 /** What discounts on sets rest on: the measured answer where there is one, in a shop of few orders nothing. */
 export function judgeResponse(
   response: ShopResponse,

@@ -7,7 +7,12 @@ import { countOrders, indexOccurrences, type Occurrences } from "#app/domain/pro
 import { surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { countPoolOrders } from "#app/domain/propose/together/pool-chance.ts";
 import { readable } from "#app/domain/propose/titles/title-likeness.ts";
-import { learnShopResponse, type ShopResponse } from "#app/domain/propose/profit/shop-response.ts";
+import {
+  learnShopResponse,
+  medianResponse,
+  type ShopResponse,
+} from "#app/domain/propose/profit/shop-response.ts";
+import type { ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { chooseSchedule } from "./choose-schedule.ts";
@@ -29,6 +34,8 @@ export interface QuantityInput {
   readonly cutoffMs: number;
   /** UTC to the shop's own clock. */
   readonly toClockMs?: (atMs: number) => number;
+  /** What the shop's own offers have shown of its shoppers; absent before the first. */
+  readonly mix?: ShopperMix | undefined;
 }
 
 const HORIZON_DAYS = 28;
@@ -229,7 +236,10 @@ function leastOrdersOf({ settings, perHorizon }: Window): number {
 }
 
 /** Means over the products, each by how often it is bought. */
-function economicsOf({ baskets, occurrences, settings }: Window, items: readonly number[]): UnitEconomics {
+function economicsOf(
+  { baskets, occurrences, settings, mix }: Window,
+  items: readonly number[],
+): UnitEconomics {
   let [orders, price, margin] = [0, 0, 0];
   for (const item of items) {
     const { priceMinor, costMinor } = baskets.items[item]!;
@@ -240,7 +250,7 @@ function economicsOf({ baskets, occurrences, settings }: Window, items: readonly
   }
   return orders === 0
     ? { priceMinor: 0, marginMinor: 0 }
-    : { priceMinor: price / orders, marginMinor: margin / orders };
+    : { priceMinor: price / orders, marginMinor: margin / orders, mix };
 }
 
 /** [n] orders that hold n products of the pool. */
@@ -257,12 +267,6 @@ function usualUnits(ordersOf: readonly number[]): number {
   let below = 0;
   const at = several.findIndex((orders) => (below += orders) >= half);
   return 2 + Math.max(0, at);
-}
-
-/** Of the products' elasticities the middle one. */
-function medianResponse(items: readonly number[], { ofItem }: ShopResponse): Estimate {
-  const sorted = items.map((item) => ofItem[item]!).sort((a, b) => a.value - b.value);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 function byValue(proposals: readonly BundleProposal[]): BundleProposal[] {

@@ -1,5 +1,13 @@
 import { asItWillCome, type ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Estimate } from "#app/domain/numbers/statistics.ts";
+import {
+  MEAN_KIND,
+  meanKindOf,
+  SHOPPER_KINDS,
+  SUPPOSED_MIX,
+  type ShopperKind,
+  type ShopperMix,
+} from "#app/domain/propose/profit/shopper-kinds.ts";
 
 /** Orders of 28 days by the units that they hold of a product or a pool: `ordersOf[u]` of u units, from 1 on. */
 export interface UnitCounts {
@@ -22,6 +30,8 @@ export interface QuantitySchedule {
 export interface UnitEconomics {
   readonly priceMinor: number;
   readonly marginMinor: number;
+  /** Who comes to the shop; `SUPPOSED_MIX` where it is absent. */
+  readonly mix?: ShopperMix | undefined;
 }
 
 export interface ScheduleEffect {
@@ -34,7 +44,7 @@ export interface ScheduleEffect {
 
 /** More units in one order are a reseller's, whom no step of a shelf concerns. */
 export const MOST_UNITS = 24;
-/** Shoppers who notice the offer: an assumption, wide on purpose, as `NOTICED_SHARE` of price-response.ts. */
+/** Shoppers who notice the offer, of all kinds on average: an assumption, wide on purpose, as `NOTICED_SHARE` of price-response.ts. */
 const NOTICED = { low: 0.3, value: 0.6, high: 0.9 } as const;
 /**
  * Of those who notice it, the share who take one more because it is shown, at whatever it takes off: 2 to 4 of 100 who
@@ -112,8 +122,9 @@ export function costOf({ kind, steps }: QuantitySchedule, units: number): number
 export function effectOfSchedule(
   { shoppers }: UnitDemand,
   schedule: QuantitySchedule,
-  { priceMinor, marginMinor }: UnitEconomics,
+  { priceMinor, marginMinor, mix }: UnitEconomics,
 ): ScheduleEffect {
+  const kind = meanKindOf(mix ?? SUPPOSED_MIX);
   const first = schedule.steps[0]!.units;
   const ends = {
     marginMinor: { low: Infinity, high: -Infinity },
@@ -126,23 +137,24 @@ export function effectOfSchedule(
     const moved: Outcome = { marginMinor: 0, revenueMinor: 0, orders: 0 };
     const reminded: Outcome = { marginMinor: 0, revenueMinor: 0, orders: 0 };
     for (const shopper of ofElasticity) {
-      const { units } = shopper;
-      const best = bestUnits(shopper, schedule);
-      add(unmoved, shopper, units);
-      add(moved, shopper, best);
-      add(reminded, shopper, Math.max(best, units + 1 === first ? first : units));
+      const taken = takenOf(shopper, schedule);
+      add(unmoved, shopper, taken.unmoved);
+      add(moved, shopper, taken.moved);
+      add(reminded, shopper, taken.reminded);
     }
-    const mix = (scenario: keyof Estimate, figure: keyof Outcome) => {
-      const aware = REMINDED[scenario] * reminded[figure] + (1 - REMINDED[scenario]) * moved[figure];
-      return NOTICED[scenario] * aware + (1 - NOTICED[scenario]) * unmoved[figure];
-    };
+    const join = (scenario: keyof Estimate, figure: keyof Outcome) =>
+      joinAnswers(answerOf(kind, scenario), {
+        unmoved: unmoved[figure],
+        moved: moved[figure],
+        reminded: reminded[figure],
+      });
     for (const figure of ["marginMinor", "revenueMinor", "orders"] as const)
-      mean[figure] += ELASTICITY_WEIGHTS[at]! * mix("value", figure);
+      mean[figure] += ELASTICITY_WEIGHTS[at]! * join("value", figure);
     ordersAnyway += ELASTICITY_WEIGHTS[at]! * unmoved.orders;
     for (const scenario of ["low", "high"] as const)
       for (const figure of ["marginMinor", "revenueMinor"] as const) {
-        ends[figure].low = Math.min(ends[figure].low, mix(scenario, figure));
-        ends[figure].high = Math.max(ends[figure].high, mix(scenario, figure));
+        ends[figure].low = Math.min(ends[figure].low, join(scenario, figure));
+        ends[figure].high = Math.max(ends[figure].high, join(scenario, figure));
       }
   });
   return {
@@ -158,6 +170,61 @@ export function effectOfSchedule(
     outcome.marginMinor += orders * (paidMinor - (taken - units) * (priceMinor - marginMinor));
     if (taken >= first) outcome.orders += orders;
   }
+}
+
+/**
+ * How many times the purchases without the offer each kind of shoppers adds to them, as it is supposed: what the outcomes
+ * of an offer are compared with, as `addedRatioByKind` of a set.
+ *
+ * @param purchasesOf how many purchases so many units are
+ * @returns null where nobody would take one without the offer
+ */
+export function addedPurchasesByKind(
+  { shoppers }: UnitDemand,
+  schedule: QuantitySchedule,
+  purchasesOf: (units: number) => number,
+): number[] | null {
+  const added = SHOPPER_KINDS.map(() => 0);
+  let anyway = 0;
+  shoppers.forEach((ofElasticity, at) => {
+    for (const shopper of ofElasticity) {
+      const weight = ELASTICITY_WEIGHTS[at]! * shopper.orders;
+      const { unmoved, moved, reminded } = takenOf(shopper, schedule);
+      const purchases = {
+        unmoved: purchasesOf(unmoved),
+        moved: purchasesOf(moved),
+        reminded: purchasesOf(reminded),
+      };
+      anyway += weight * purchases.unmoved;
+      SHOPPER_KINDS.forEach((kind, place) => {
+        const taken = joinAnswers(answerOf(kind, "value"), purchases);
+        added[place]! += weight * (taken - purchases.unmoved);
+      });
+    }
+  });
+  return anyway > 0 ? added.map((more) => more / anyway) : null;
+}
+
+/** What becomes of shoppers who do not notice the offer, who do, and who are reminded by it besides. */
+type ByAnswer = Readonly<Record<"unmoved" | "moved" | "reminded", number>>;
+
+function takenOf(shopper: Shopper, schedule: QuantitySchedule): ByAnswer {
+  const { units } = shopper;
+  const first = schedule.steps[0]!.units;
+  const moved = bestUnits(shopper, schedule);
+  return { unmoved: units, moved, reminded: Math.max(moved, units + 1 === first ? first : units) };
+}
+
+/** Shares of a kind of shoppers: it is as far from the mean of all kinds as it is where sets are offered. */
+function answerOf({ noticedRatio, awarenessRatio }: ShopperKind, scenario: keyof Estimate) {
+  return {
+    noticed: Math.min(1, (NOTICED[scenario] * noticedRatio) / MEAN_KIND.noticedRatio),
+    reminded: Math.min(1, (REMINDED[scenario] * awarenessRatio) / MEAN_KIND.awarenessRatio),
+  };
+}
+
+function joinAnswers({ noticed, reminded }: ReturnType<typeof answerOf>, of: ByAnswer): number {
+  return noticed * (reminded * of.reminded + (1 - reminded) * of.moved) + (1 - noticed) * of.unmoved;
 }
 
 /** What changes against offering nothing, and the orders that reach the first step. */
@@ -188,18 +255,23 @@ function bestUnits({ units, worth }: Shopper, schedule: QuantitySchedule): numbe
  */
 export function effectOfShowing(
   { ordersOf }: UnitCounts,
-  { priceMinor, marginMinor }: UnitEconomics,
+  { priceMinor, marginMinor, mix }: UnitEconomics,
   units: number,
 ): ScheduleEffect {
+  const kind = meanKindOf(mix ?? SUPPOSED_MIX);
+  const shareOf = (scenario: keyof Estimate) => {
+    const { noticed, reminded: share } = answerOf(kind, scenario);
+    return noticed * share;
+  };
   const fewer = ordersOf.slice(1, units).reduce((sum, orders) => sum + orders, 0);
   const reaching = ordersOf.slice(units).reduce((sum, orders) => sum + orders, 0);
-  const reminded = (scenario: keyof Estimate) => fewer * NOTICED[scenario] * REMINDED[scenario];
+  const reminded = (scenario: keyof Estimate) => fewer * shareOf(scenario);
   const worth = (minor: number): Estimate => ({
     value: reminded("value") * minor,
     low: reminded("low") * minor,
     high: reminded("high") * minor,
   });
-  const nearly = (ordersOf[units - 1] ?? 0) * NOTICED.value * REMINDED.value;
+  const nearly = (ordersOf[units - 1] ?? 0) * shareOf("value");
   return {
     extraMarginMinor: worth(marginMinor),
     extraRevenueMinor: worth(priceMinor),

@@ -29,6 +29,8 @@ const offer = (missing = 400): BundleEconomics => ({
   })),
 });
 
+const addedAt = (discountRatio: number) => addedRatioByKind(offer(), discountRatio);
+
 const VISITORS = 20_000;
 const WITHOUT = 0.01;
 /** Offers in a shop where each adds so many times its orders at 5 and at 20 %. */
@@ -40,7 +42,10 @@ const outcomesWhere = (addedAt: (economics: BundleEconomics, discountRatio: numb
       visitors: VISITORS,
       sets: VISITORS * WITHOUT * (1 + (discountRatio === null ? 0 : addedAt(economics, discountRatio))),
     });
-    return { economics, trials: [null, 0.05, 0.2].map(trial) };
+    return {
+      addedAt: (discountRatio) => addedRatioByKind(economics, discountRatio),
+      trials: [null, 0.05, 0.2].map(trial),
+    };
   });
 const limits = { minDiscountRatio: 0.05, maxDiscountRatio: 0.2, marginFloorRatio: 0.15 };
 
@@ -57,7 +62,7 @@ describe("what a shop's own offers say of its shoppers", () => {
       ],
     ],
   ])("is nothing by %s", (_, trials) => {
-    expect(learnShoppers(trials.length === 0 ? [] : [{ economics: offer(), trials }])).toBeNull();
+    expect(learnShoppers(trials.length === 0 ? [] : [{ addedAt, trials }])).toBeNull();
   });
 
   it("stays near what is supposed after a handful of orders", () => {
@@ -65,7 +70,7 @@ describe("what a shop's own offers say of its shoppers", () => {
       { discountRatio: null, visitors: 40, sets: 1 },
       { discountRatio: 0.1, visitors: 60, sets: 2 },
     ];
-    const mix = learnShoppers([{ economics: offer(), trials: few }])!;
+    const mix = learnShoppers([{ addedAt, trials: few }])!;
     const { value } = effectOf({ ...offer(), mix }, 0.1).ordersWithOffer;
     const supposed = effectOf(offer(), 0.1).ordersWithOffer.value;
     expect(Math.abs(value - supposed)).toBeLessThan(0.1 * supposed);
@@ -121,7 +126,7 @@ describe("what an offer should have brought", () => {
       cutoffMs: END_MS,
     });
     const [outcome] = toOutcomes(market, [{ items: [0, 1], trials: [] }]);
-    return addedRatioByKind(outcome!.economics, 0.1);
+    return outcome!.addedAt(0.1);
   };
 
   it("does not hang on the forecast of a season that has begun since", () => {

@@ -1,13 +1,13 @@
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
+import { purchaseRuleOf } from "#app/domain/offer/purchase-rule.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { listSteerable, type SteerableRow } from "#app/data/bundles/autopilot.server.ts";
 import { countOfferTrials, type TrialDay } from "#app/data/bundles/offer-trials.server.ts";
 
 import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
-import { sumTrials } from "#app/domain/evaluate/autopilot/offer-response.ts";
 import { listOfferTimes } from "#app/domain/evaluate/autopilot/offer-times.ts";
-import { purchaseRuleOf } from "#app/domain/evaluate/autopilot/purchase.ts";
-import type { SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import { toTrials } from "#app/domain/evaluate/autopilot/purchase.ts";
+import { isPoolOffer, type ShownOffer } from "#app/domain/propose/quantity/pool-outcomes.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { readUplift } from "./read-uplift.server.ts";
@@ -48,12 +48,12 @@ export async function readTrials(
 }
 
 /**
- * What shoppers did who met the shop's sets at a share of their price so far, what was retired or taken back included:
- * only the good ones would say too much. Nothing on figures of a broken draw.
+ * What shoppers did who met the shop's offers so far, what was retired or taken back included: only the good ones would say
+ * too much. Nothing on figures of a broken draw.
  *
  * @param indexOf item of a variant
  */
-export async function readSetOutcomes(
+export async function readOfferOutcomes(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   {
     shop,
@@ -61,19 +61,22 @@ export async function readSetOutcomes(
     settings,
     indexOf,
   }: { shop: string; now: Date; settings: ShopSettings; indexOf: ReadonlyMap<string, number> },
-): Promise<SetOutcome[]> {
+): Promise<ShownOffer[]> {
   const decided = BUNDLE_STATUSES.filter((status) => status !== "proposed");
-  const rows = (await listSteerable(deps.db, shop, decided)).filter(
-    ({ log, terms }) => terms === null && log.some(({ to }) => to === "published" || to === "approved"),
+  const rows = (await listSteerable(deps.db, shop, decided)).filter(({ log }) =>
+    log.some(({ to }) => to === "published" || to === "approved"),
   );
   if (rows.length === 0) return [];
   const { uplift } = await readUplift(deps, { shop, nowMs: now.getTime() });
   if (uplift.isDrawBroken) return [];
   const trials = await readTrials(deps, { shop, now, rows, settings });
-  return rows.flatMap(({ id, components }) => {
+  return rows.flatMap((row) => {
+    const terms = toOfferTerms(row);
+    const isPool = isPoolOffer({ terms });
+    const components = row.components.filter(({ isGift }) => !isPool || !isGift);
     const items = [...new Set(components.flatMap(({ variantGid }) => indexOf.get(variantGid) ?? []))];
-    const own = trials.filter(({ bundleId }) => bundleId === id);
-    if (items.length < components.length || own.length === 0) return [];
-    return [{ items, trials: sumTrials(own.map((trial) => ({ ...trial, visitors: trial.ripeVisitors }))) }];
+    const own = trials.filter(({ bundleId }) => bundleId === row.id);
+    if (items.length === 0 || (!isPool && items.length < components.length) || own.length === 0) return [];
+    return [{ items, trials: toTrials(own), terms }];
   });
 }

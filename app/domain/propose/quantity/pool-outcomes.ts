@@ -1,0 +1,144 @@
+import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
+import { MOST_PURCHASES, purchaseRuleOf, type PurchaseRule } from "#app/domain/offer/purchase-rule.ts";
+import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import type { OfferOutcome, SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import { medianResponse, type ShopResponse } from "#app/domain/propose/profit/shop-response.ts";
+import { addedPurchasesByKind, learnUnitDemand, MOST_UNITS, type QuantitySchedule } from "./unit-demand.ts";
+
+/** An offer of any kind that shoppers have seen, and what they did; without terms a set at a share of its price. */
+export interface ShownOffer extends SetOutcome {
+  readonly terms?: OfferTerms;
+}
+
+/** What is spent for a gift is told in so many parts, so that who spends a little less is seen. */
+const PARTS_OF_SPENDING = 4;
+
+/** Whether an order takes an offer by units or by what it spends, not by holding its parts. */
+export function isPoolOffer({ terms }: Pick<ShownOffer, "terms">): boolean {
+  return terms !== undefined && purchaseRuleOf(terms).counts !== "parts";
+}
+
+/**
+ * What offers of pools, and gifts by spending, should have brought by each kind of shoppers, from the units that the orders
+ * of a window hold of their products: the counterpart of `toOutcomes`, in purchases. One that no order would take without
+ * the offer says nothing.
+ *
+ * Known weakness: orders of the offer's own time are counted too, and hold more units where it drew them.
+ */
+export function toPoolOutcomes(
+  {
+    baskets,
+    fromMs,
+    toMs,
+    response,
+  }: {
+    readonly baskets: Baskets;
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly response: ShopResponse;
+  },
+  offers: readonly ShownOffer[],
+): OfferOutcome[] {
+  const pools = offers.filter(isPoolOffer).map(({ items, trials, terms }) => {
+    const purchase = purchaseRuleOf(terms!);
+    const ordersOf = new Array<number>(MOST_UNITS + 1).fill(0);
+    return { items, trials, terms: terms!, purchase, ordersOf };
+  });
+  if (pools.length === 0) return [];
+  countUnits(baskets, { fromMs, toMs }, pools);
+  return pools.flatMap(({ items, trials, terms, purchase, ordersOf }) => {
+    const demand = learnUnitDemand({ ordersOf }, medianResponse(items, response));
+    const priceMinor = baskets.items[items[0]!]!.priceMinor;
+    const addedAt = (discountRatio: number) =>
+      addedPurchasesByKind(demand, toSchedule(terms, discountRatio, priceMinor), (units) =>
+        purchasesOf(purchase, units),
+      );
+    if (addedAt(0) === null) return [];
+    return [{ addedAt: (discountRatio: number) => addedAt(discountRatio)!, trials }];
+  });
+}
+
+/** Adds to each pool's `ordersOf` the orders that hold so many units of it, of each product by itself where these count apart. */
+function countUnits(
+  baskets: Baskets,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  pools: readonly {
+    readonly items: readonly number[];
+    readonly purchase: PurchaseRule;
+    readonly ordersOf: number[];
+  }[],
+): void {
+  type Counted = (typeof pools)[number];
+  const poolsOf = new Map<number, Counted[]>();
+  for (const pool of pools)
+    for (const item of pool.items) poolsOf.set(item, [...(poolsOf.get(item) ?? []), pool]);
+  const add = ({ ordersOf }: Counted, units: number) => {
+    ordersOf[Math.min(MOST_UNITS, Math.floor(units))]! += 1;
+  };
+  const end = firstBasketAt(baskets, toMs);
+  for (let basket = firstBasketAt(baskets, fromMs); basket < end; basket++) {
+    const held = new Map<Counted, number>();
+    for (let line = baskets.offsets[basket]!; line < baskets.offsets[basket + 1]!; line++) {
+      const [item, units] = [baskets.item[line]!, baskets.units[line]!];
+      for (const pool of poolsOf.get(item) ?? []) {
+        const { counts, scope, isDistinct, least } = pool.purchase;
+        if (scope !== "pool") {
+          add(pool, units);
+          continue;
+        }
+        const part = (units * baskets.items[item]!.priceMinor * PARTS_OF_SPENDING) / least;
+        const taken = counts === "spending" ? part : isDistinct ? 1 : units;
+        held.set(pool, (held.get(pool) ?? 0) + taken);
+      }
+    }
+    for (const [pool, units] of held) add(pool, units);
+  }
+}
+
+/** As the trials count them: a gift once an order, others as many as it holds of the least. */
+function purchasesOf({ counts, least }: PurchaseRule, units: number): number {
+  if (counts === "spending") return units >= PARTS_OF_SPENDING ? 1 : 0;
+  return units >= least ? Math.min(MOST_PURCHASES, units / least) : 0;
+}
+
+/** The terms where their highest reward is that share of the price; tiers keep their proportions, as where they are steered. */
+function toSchedule(terms: OfferTerms, discountRatio: number, priceMinor: number): QuantitySchedule {
+  switch (terms.kind) {
+    case "breaks": {
+      const shares = terms.tiers.map(({ units, reward }) => shareOf(reward, units * priceMinor));
+      const top = shares.at(-1)!;
+      return {
+        kind: "breaks",
+        steps: terms.tiers.map(({ units }, at) => ({
+          units,
+          discountRatio: top > 0 ? (discountRatio * shares[at]!) / top : discountRatio,
+        })),
+      };
+    }
+    case "range":
+      return { kind: "range", steps: [{ units: terms.units, discountRatio }] };
+    case "set":
+    case "gift": {
+      // The trials' share is of the gift's price and what is spent on it together, the step's of what is spent alone.
+      const given = terms.kind === "gift" ? terms.giftBasisPoints / 10_000 : 1;
+      const ofSpending = discountRatio < given ? (given * discountRatio) / (given - discountRatio) : 1;
+      return {
+        kind: "range",
+        steps: [{ units: PARTS_OF_SPENDING, discountRatio: Math.min(1, ofSpending) }],
+      };
+    }
+  }
+}
+
+function shareOf(reward: Reward, beforeMinor: number): number {
+  switch (reward.type) {
+    case "percent":
+      return reward.basisPoints / 10_000;
+    case "amount":
+      return Math.min(1, reward.amountMinor / beforeMinor);
+    case "price":
+      return Math.max(0, 1 - reward.priceMinor / beforeMinor);
+    case "none":
+      return 0;
+  }
+}
