@@ -285,6 +285,7 @@ describe("an offer made by hand in a shop without an order", () => {
     await make({ kind: "Set", products: [1, 2] });
     await app.getByRole("button", { name: "Publish" }).first().click();
     await app.getByText("You have this offer already").waitFor();
+    await app.getByText("change a product or a number here, or the price and dates there").first().waitFor();
     await app.getByRole("link", { name: "Product 1 with Product 2" }).waitFor();
     await app.getByRole("button", { name: "Discard" }).click();
   });

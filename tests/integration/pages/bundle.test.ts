@@ -306,7 +306,13 @@ describe("taking other products", () => {
     expect(await edit(first, holding([0, 4]))).toMatchObject({ ok: true });
     expect(await edit(second, holding([4, 0]))).toMatchObject({
       ok: false,
-      problems: [{ field: "components", message: "There is a bundle of these products already" }],
+      problems: [
+        {
+          field: "components",
+          message:
+            "The same offer is there already: change a product or a number here, or the price and dates there",
+        },
+      ],
     });
   });
 
