@@ -51,13 +51,16 @@ export function deps(maxConnections?: number): Deps & { close(): Promise<void> }
   return opened;
 }
 
-/** An answer within this time is read anew whenever it is asked for. */
-const SLOW_MS = 1_000;
+/** An answer within this time is read anew whenever it is asked for; of a page it is half of what it may take. */
+const SLOW_MS = 100;
 /** A slow answer is handed out again for so many times as long as it took: reading takes a hundredth of the time at most. */
 const REUSE_FACTOR = 100;
 
-/** Asks a question under its key: reads the answer anew, or hands out the one that is kept. A key has one type of answer. */
-type SlowAnswers = <T>(key: string, read: () => Promise<T>) => Promise<T>;
+/**
+ * Asks a question under its key: reads the answer anew, or hands out the one that is kept. A key has one type of answer.
+ * `of` is what the answer depends on and is known beforehand: none is handed out that was read of something else.
+ */
+type SlowAnswers = <T>(key: string, read: () => Promise<T>, of?: string) => Promise<T>;
 
 /**
  * Answers of slow questions, kept in this process. Whoever asks while one is being read waits for the same reading; a
@@ -66,17 +69,17 @@ type SlowAnswers = <T>(key: string, read: () => Promise<T>) => Promise<T>;
  * @param clock milliseconds, never falling
  */
 export function createSlowAnswers(clock: () => number): SlowAnswers {
-  const kept = new Map<string, { readonly answer: Promise<unknown>; untilMs: number }>();
-  return async <T>(key: string, read: () => Promise<T>) => {
+  const kept = new Map<string, { readonly answer: Promise<unknown>; readonly of: string; untilMs: number }>();
+  return async <T>(key: string, read: () => Promise<T>, of = "") => {
     const known = kept.get(key);
-    if (known && clock() < known.untilMs) return known.answer as Promise<T>;
+    if (known && known.of === of && clock() < known.untilMs) return known.answer as Promise<T>;
     const startedMs = clock();
     const answer = read();
-    const entry = { answer, untilMs: Infinity };
+    const entry = { answer, of, untilMs: Infinity };
     kept.set(key, entry);
     const settle = (tookMs: number) => {
       if (tookMs >= SLOW_MS) entry.untilMs = clock() + REUSE_FACTOR * tookMs;
-      else kept.delete(key);
+      else if (kept.get(key) === entry) kept.delete(key);
     };
     return answer.then(
       (value) => {

@@ -51,8 +51,8 @@ export interface MeasuredUplift {
  * Step 8, evaluate: the comparison of the arms in the measuring period of `nowMs`. Periods of 90 days follow one another
  * from the first approval on, so that what is looked at does not move with the day of the look: only so do the intervals
  * hold on all days together. Before the first approval it is the last 90 days, in which nothing can differ.
- * Where that takes longer than a second, this process hands the answer out again for a while; `period.readToMs` tells
- * up to when it was read.
+ * Where that takes longer than a moment, this process hands the answer out again for a while, unless the merchant has
+ * changed since what is counted; `period.readToMs` tells up to when it was read.
  *
  * @throws AppError input_invalid when the shop has not installed the app
  */
@@ -60,7 +60,12 @@ export async function readUplift(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, nowMs }: { shop: string; nowMs: number },
 ): Promise<MeasuredUplift> {
-  return deps.slowAnswers(`uplift ${shop}`, () => measureUplift(deps, { shop, nowMs }));
+  const counted = await Promise.all([
+    readSettings(deps.db, shop),
+    listLeftOutDays(deps.db, shop, { from: new Date(0), to: new Date(nowMs) }),
+  ]);
+  const measure = () => measureUplift(deps, { shop, nowMs });
+  return deps.slowAnswers(`uplift ${shop}`, measure, JSON.stringify(counted));
 }
 
 /** The same, measured anew. */

@@ -27,6 +27,14 @@ describe("slow answers", () => {
     expect(await ask("a", read(0))).toBe(1);
   });
 
+  it("hands out no answer that was read of something else", async () => {
+    const { ask, read, count } = openAnswers();
+    await ask("a", read(2_000), "all days");
+    expect(await ask("a", read(2_000), "without Friday")).toBe(2);
+    expect(await ask("a", read(2_000), "without Friday")).toBe(2);
+    expect(count()).toBe(2);
+  });
+
   it("reads a quick answer every time, but once for all who ask meanwhile", async () => {
     const { ask, read } = openAnswers();
     expect(await Promise.all([ask("a", read(10)), ask("a", read(10)), ask("b", read(10))])).toEqual([
