@@ -127,7 +127,7 @@ async function main(): Promise<void> {
       const bareToo = [import.meta.filename, "--bare", String(barePort), postgres.url, "--saves"];
       const peer = start(bareToo, barePort);
       await untilAnswering(barePort);
-      const all = { seconds: appliedSeconds, connections, perSecond: Infinity };
+      const all = { seconds, connections, perSecond: Infinity };
       const { perSecond: savedBare } = await sendFor(barePort, next, all);
       await stopProcess(peer);
       await pool.query(`TRUNCATE "InboxEvent", "Order", "Refund", "CartSnapshot" CASCADE`);
