@@ -31,7 +31,8 @@ await pool.query(`INSERT INTO "Shop" ("shop", "customerKeySecret", "holdoutSalt"
 for (const [table, insert] of Object.entries(INSERTS)) {
   await pool.query(insert, [SHOP, ROWS]);
   const { rows } = await pool.query<{ bytes: number }>(
-    `SELECT sum(pg_total_relation_size(relid))::bigint AS bytes FROM pg_partition_tree($1::regclass)`,
+    `SELECT sum(pg_total_relation_size(relid))::bigint AS bytes
+     FROM (SELECT $1::regclass AS relid UNION SELECT relid FROM pg_partition_tree($1::regclass)) parts`,
     [`"${table}"`],
   );
   printFigure({ name: `row_sizes.${table}`, value: Math.round(rows[0]!.bytes / ROWS), unit: "bytes" });
