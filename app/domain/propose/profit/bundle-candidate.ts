@@ -73,7 +73,7 @@ export const LEAST_COVER_DAYS = 7;
 const SEASON_PEAK = 1.3;
 const SEASON_ABOVE_SHOP = 1.15;
 /** Below this share of the demand of an average time, the products are out of season. */
-const LEAST_OF_AVERAGE = 0.2;
+export const LEAST_OF_AVERAGE = 0.2;
 /** Fewer orders in 28 days are told as 0.0: a season of what the shop has ceased to sell. */
 const LEAST_STATED_ORDERS = 0.05;
 
