@@ -1,5 +1,4 @@
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
-import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BundleProposal, Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { LEAST_OF_AVERAGE } from "#app/domain/propose/profit/bundle-candidate.ts";
