@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { z } from "zod";
 import type { SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import { ShopAnswer } from "#app/domain/propose/profit/other-shops.ts";
 import { inputError } from "./input-error.ts";
 
 const MOST_BYTES = 5_000_000;
@@ -34,6 +35,19 @@ export async function readOutcomes(
   path: string,
   itemOf: (sku: string) => number | undefined,
 ): Promise<SetOutcome[]> {
+  const outcomes = await readJson(path, Outcomes);
+  return outcomes.flatMap(({ skus, trials }) => {
+    const items = skus.flatMap((sku) => itemOf(sku) ?? []);
+    return items.length === skus.length ? [{ items, trials }] : [];
+  });
+}
+
+/** What other shops' offers have told, from a JSON file: a list of their answers. */
+export function readAnswers(path: string): Promise<ShopAnswer[]> {
+  return readJson(path, ShopAnswer.array().max(MOST_OFFERS));
+}
+
+async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const { size } = await stat(path);
   if (size > MOST_BYTES) throw inputError(`${path}: ${size} bytes; at most ${MOST_BYTES}`);
   let parsed: unknown;
@@ -42,13 +56,10 @@ export async function readOutcomes(
   } catch (error) {
     throw inputError(`${path}: not JSON`, error);
   }
-  const outcomes = Outcomes.safeParse(parsed);
-  if (!outcomes.success) {
-    const { path: place, message } = outcomes.error.issues[0]!;
+  const read = schema.safeParse(parsed);
+  if (!read.success) {
+    const { path: place, message } = read.error.issues[0]!;
     throw inputError(`${path}: ${place.join(".") || "the whole"}: ${message}`);
   }
-  return outcomes.data.flatMap(({ skus, trials }) => {
-    const items = skus.flatMap((sku) => itemOf(sku) ?? []);
-    return items.length === skus.length ? [{ items, trials }] : [];
-  });
+  return read.data;
 }

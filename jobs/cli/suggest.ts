@@ -27,13 +27,13 @@ import { cleanLog, cutLog } from "./clean-log.ts";
 import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";
 import { openEnglishWriting } from "./english-writing.ts";
 import { inputError } from "./input-error.ts";
-import { readOutcomes } from "./read-outcomes.ts";
+import { readAnswers, readOutcomes } from "./read-outcomes.ts";
 import { mergeSkuCase, openSkuSpelling } from "./merge-sku-case.ts";
 import { warnOfRows } from "./warn-of-rows.ts";
 import { writeOutputs } from "./write-output.ts";
 
 const USAGE = `suggest --orders FILE [--products FILE] [--events FILE] [--as-of DATE] [--top N] [--currency CODE]
-        [--outcomes FILE.json] [--out FILE.json]
+        [--outcomes FILE.json] [--others FILE.json] [--out FILE.json]
 
 Writes the bundles, and under "offers" the ranges and quantity breaks, that the shop's own orders support, with discount, expected effect, evidence and how they did on
 later orders, and what was refused and why. Learns from orders before --as-of; without it, from all of them.
@@ -41,7 +41,8 @@ A log of orders made ahead of what they are for, as bookings are, may name that 
 departure): the season is then that of the service, told of as long ahead as such orders come.
 --events is a browsing log: products looked at together and bought apart replace each other, and are no bundle.
 --outcomes is what visitors did who met earlier offers and who did not: [{skus, trials: [{discountRatio, visitors, sets}]}],
-discountRatio null for those without the offer. Discounts and what is expected go by it.`;
+discountRatio null for those without the offer. Discounts and what is expected go by it.
+--others is what other shops were told by theirs: a list of "answer" of such outputs, of five shops or more.`;
 
 const HORIZON_DAYS = 28;
 
@@ -51,6 +52,7 @@ const FLAGS = {
   events: { kind: "file", help: "the browsing log, CSV or gzip: session_id,ts,sku" },
   "as-of": { kind: "date", help: "learn from orders before this date" },
   outcomes: { kind: "file", help: "JSON: what visitors did with earlier offers" },
+  others: { kind: "file", help: "JSON: what other shops' offers have told" },
   top: { kind: "integer", fallback: 100, min: 1, max: 5_000, help: "bundles proposed at most" },
   currency: { kind: "text", help: "of a log that names none, ISO 4217; USD when absent" },
   without: { kind: "text", help: "parts to do without, for measuring what each is worth: NAME,NAME" },
@@ -102,6 +104,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const outcomes = flags.outcomes
     ? await readOutcomes(flags.outcomes, (sku) => itemOf.get(toItemKey(sku)))
     : undefined;
+  const others = flags.others ? await readAnswers(flags.others) : undefined;
   const sessions = views ? cutSessions(views, baskets.items.length, { beforeMs: cutoffMs }) : undefined;
   const without = new Set(flags.without?.split(","));
   const train = () => {
@@ -143,6 +146,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     without,
     toClockMs,
     outcomes,
+    others,
     coViews:
       views && !without.has("co-views") ? countCoViews(views, baskets.items.length, cutoffMs) : undefined,
   });
@@ -191,6 +195,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       { step: "propose", name: "own-price elasticity", chosen: true, metrics: proposed.response },
     ],
     market: demand.market,
+    ...(proposed.answer ? { answer: proposed.answer } : {}),
     bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted, stated)),
     // Ranges and quantity breaks: the components are what is chosen from.
     offers: replayedInQuantity.accepted.map((accepted) => describeBundle(baskets, accepted, stated)),

@@ -42,7 +42,8 @@ import {
   leastCounted,
   type RelatedPair,
 } from "#app/domain/propose/choice/related-pairs.ts";
-import { learnShoppers, toOutcomes } from "#app/domain/propose/profit/learned-response.ts";
+import { answerOf, learnShoppers, toOutcomes } from "#app/domain/propose/profit/learned-response.ts";
+import type { ShopAnswer } from "#app/domain/propose/profit/other-shops.ts";
 import { learnAttachElasticity } from "#app/domain/propose/profit/attach-elasticity.ts";
 import {
   judgeResponse,
@@ -77,6 +78,8 @@ export interface ProposeInput {
   readonly coViews?: CoViews | undefined;
   /** What visitors did who met the shop's offers so far, and who were held out. */
   readonly outcomes?: readonly ShownOffer[] | undefined;
+  /** What the other shops of the installation tell that agreed to. */
+  readonly others?: readonly ShopAnswer[] | undefined;
   /** Parts to do without, for measuring what each is worth. */
   readonly without?: ReadonlySet<string> | undefined;
 }
@@ -87,8 +90,10 @@ export interface ProposeOutput {
   readonly refused: Refusal[];
   /** What the discounts rest on, from orders before `cutoffMs` alone. */
   readonly response: ShopResponse["stated"];
-  /** What the shop's own offers have shown of its shoppers; absent before the first. */
+  /** What the shop's own offers and others have shown of its shoppers; absent before the first. */
   readonly mix: ShopperMix | undefined;
+  /** What the shop's own offers have to tell other shops; null before there are some. */
+  readonly answer: ShopAnswer | null;
 }
 
 /** Blocked bundles that a substitute is looked for. */
@@ -138,11 +143,11 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
       : countLikeNamed(surveyed, related.ranked),
   };
   const calibrated = withCalibration(surveyed, calibration);
-  const { outcomes = [] } = input;
+  const shown = input.outcomes ?? [];
   const inWindow = { baskets, fromMs: firstMs, toMs: cutoffMs, response: surveyed.response };
-  const ofParts = outcomes.filter((offer) => !isPoolOffer(offer));
-  const mix =
-    learnShoppers([...toOutcomes(calibrated, ofParts), ...toPoolOutcomes(inWindow, outcomes)]) ?? undefined;
+  const ofParts = shown.filter((offer) => !isPoolOffer(offer));
+  const outcomes = [...toOutcomes(calibrated, ofParts), ...toPoolOutcomes(inWindow, shown)];
+  const mix = learnShoppers(outcomes, input.others) ?? undefined;
   const response = { ...calibration.response, mix };
   const market = withCalibration(calibrated, { ...calibration, response });
   const { accepted, blocked, partners, seeds } = pricePairs(market, related.ranked, refusals);
@@ -166,6 +171,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     refused,
     response: market.response.stated,
     mix,
+    answer: answerOf(outcomes),
   };
 }
 

@@ -11,6 +11,9 @@ import { printLastLine, runNode } from "./run-scorer.ts";
  * What is learned from a month of own offers: in shops whose shoppers are known the list is shown for 28 days, with a tenth
  * held out, and what visitors did goes into the next list. Prints what each of the two lists truly earns beside what it
  * promised. `--worlds DIR` as for `worlds`, `--seed N`, `--world NAME`.
+ *
+ * `--others N,N`: what a shop's first list promises by what other shops of one installation saw, those of these seeds in
+ * every world, and those of its own world alone, beside what it promises by itself.
  */
 const WORLDS = ["awareness", "price", "confounded", "launch", "menu"];
 const LIST = "40";
@@ -62,39 +65,81 @@ const { dialect } = await load("dialect.mjs");
 const { openVisits, toOffers } = await load("scoring.mjs");
 const only = readOptional("--world");
 const seed = readWhole("--seed", 1);
+const others = readOptional("--others")?.split(",").map(Number) ?? null;
+const answers = others === null ? [] : gatherAnswers(others);
 for (const world of WORLDS) {
   if (only !== null && only !== world) continue;
-  const folder = mkdtempSync(join(tmpdir(), "bundlesmith-own-offers-"));
-  const at = (name: string) => join(folder, name);
-  try {
-    const made = ["--world", world, "--seed", String(seed), "--out", folder];
-    runNode([join(worlds, "make-world.mjs"), ...made]);
-    const truth = JSON.parse(readFileSync(at("truth.json"), "utf8")) as World;
-    const views = existsSync(at("events.csv")) ? ["--events", at("events.csv")] : [];
-    const files = ["--orders", at("orders.csv"), "--products", at("products.csv"), ...views];
-    const suggest = (out: string, ...more: string[]) =>
-      runNode([
-        "jobs/cli/suggest.ts",
-        ...files,
-        ...["--as-of", truth.endAt, "--top", LIST, "--out", at(out)],
-        ...more,
-      ]);
-    const score = (name: string, out: string) => {
-      const scored = runNode([join(worlds, "score-world.mjs"), folder, at(out), "--asked", LIST]);
-      printLastLine(`${name} a month of own offers, world ${world}, seed ${seed}`, scored);
-    };
-    suggest("first.json");
-    score("before", "first.json");
-    writeFileSync(at("outcomes.json"), JSON.stringify(showForAMonth(truth, at("first.json"))));
-    suggest("second.json", "--outcomes", at("outcomes.json"));
-    score("after", "second.json");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const shop = openShop(world, seed);
+  const judge = (name: string, ...more: string[]) => {
+    shop.suggest(`${name}.json`, ...more);
+    const scored = runNode([
+      join(worlds, "score-world.mjs"),
+      shop.folder,
+      shop.at(`${name}.json`),
+      "--asked",
+      LIST,
+    ]);
+    printLastLine(`${name} a month of own offers, world ${world}, seed ${seed}`, scored);
+  };
+  judge("before");
+  if (others === null) {
+    shop.showForAMonth("before.json");
+    judge("after", "--outcomes", shop.at("outcomes.json"));
+    continue;
   }
+  const told = (name: string, from: typeof answers) => {
+    writeFileSync(shop.at("others.json"), JSON.stringify(from.map(({ answer }) => answer)));
+    judge(`by ${from.length} shops of ${name} worlds before`, "--others", shop.at("others.json"));
+  };
+  told("all", answers);
+  told(
+    "such",
+    answers.filter((one) => one.world === world),
+  );
+}
+
+/** What the shops of these seeds tell after a month of offers, in every world. Their lists are of counts alone: that is quick. */
+function gatherAnswers(seeds: readonly number[]): { world: string; answer: unknown }[] {
+  const quick = ["--without", "behaviour,trends"];
+  return seeds.flatMap((other) =>
+    WORLDS.flatMap((world) => {
+      const shop = openShop(world, other);
+      shop.suggest("first.json", ...quick);
+      shop.showForAMonth("first.json");
+      shop.suggest("second.json", "--outcomes", shop.at("outcomes.json"), ...quick);
+      const { answer } = JSON.parse(readFileSync(shop.at("second.json"), "utf8")) as { answer?: unknown };
+      return answer ? [{ world, answer }] : [];
+    }),
+  );
+}
+
+/** A shop whose shoppers are known, in a folder that goes with this process. */
+function openShop(world: string, ofSeed: number) {
+  const folder = mkdtempSync(join(tmpdir(), "bundlesmith-own-offers-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const at = (name: string) => join(folder, name);
+  runNode([
+    join(worlds!, "make-world.mjs"),
+    ...["--world", world, "--seed", String(ofSeed), "--out", folder],
+  ]);
+  const truth = JSON.parse(readFileSync(at("truth.json"), "utf8")) as World;
+  const views = existsSync(at("events.csv")) ? ["--events", at("events.csv")] : [];
+  const files = ["--orders", at("orders.csv"), "--products", at("products.csv"), ...views];
+  return {
+    folder,
+    at,
+    suggest(out: string, ...more: string[]) {
+      const asked = ["--as-of", truth.endAt, "--top", LIST, "--out", at(out)];
+      runNode(["jobs/cli/suggest.ts", ...files, ...asked, ...more]);
+    },
+    showForAMonth(list: string) {
+      writeFileSync(at("outcomes.json"), JSON.stringify(countOutcomes(truth, at(list), ofSeed)));
+    },
+  };
 }
 
 /** Counts of visitors and sets, with each offer that can be shown today and without it. */
-function showForAMonth(truth: World, bundlesPath: string) {
+function countOutcomes(truth: World, bundlesPath: string, ofSeed: number) {
   const { bundles } = z
     .object({ bundles: z.array(z.unknown()) })
     .parse(JSON.parse(readFileSync(bundlesPath, "utf8")));
@@ -108,7 +153,7 @@ function showForAMonth(truth: World, bundlesPath: string) {
     for (const item of offer.items) offersOf.set(item, [...(offersOf.get(item) ?? []), offer]);
   }
   const shopper = dialect.model.openShopper(truth);
-  const random = seededRandom(seed);
+  const random = seededRandom(ofSeed);
   return offers.flatMap((offer) => {
     const pages = offer.items.filter((item) =>
       offersOf.get(item)!.slice(0, OFFERS_ON_A_PAGE).includes(offer),

@@ -189,7 +189,7 @@ function explainMargin(
   };
 }
 
-/** What the shop's own offers have shown, over what would be supposed without them. */
+/** What the shop's own offers and other shops have shown, over what would be supposed without them. */
 function explainOutcomes(
   { response: { mix, basis } }: Pick<BundleMarket, "response">,
   { discountRatio }: BundleCandidate,
@@ -198,9 +198,11 @@ function explainOutcomes(
   const [learned, supposed] = [meanKindOf(mix, basis), meanKindOf(SUPPOSED_MIX, basis)];
   const measure = discountRatio === 0 ? "awarenessRatio" : "noticedRatio";
   const answerTimes = learned[measure] / supposed[measure];
-  return [
-    { kind: "margin", value: answerTimes, code: "ownOffers", values: { offers: mix.offers, answerTimes } },
-  ];
+  const { offers, shops } = mix;
+  const learnedFrom = { kind: "margin", value: answerTimes } as const;
+  if (shops === 0) return [{ ...learnedFrom, code: "ownOffers", values: { offers, answerTimes } }];
+  if (offers === 0) return [{ ...learnedFrom, code: "otherShops", values: { shops, answerTimes } }];
+  return [{ ...learnedFrom, code: "ownAndOthers", values: { offers, shops, answerTimes } }];
 }
 
 function explainCaution(

@@ -1,10 +1,11 @@
-import { Z90 } from "#app/domain/numbers/statistics.ts";
 import { relationOf, toEconomics } from "#app/domain/propose/profit/bundle-candidate.ts";
 import { liftTogether, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import { basketsOf, intersect } from "#app/domain/propose/together/occurrences.ts";
 import { addedRatioByKind } from "#app/domain/propose/profit/offer-value.ts";
 import { SHOPPER_KINDS, type ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
+import { believeOthers, toAnswer, type ShopAnswer } from "./other-shops.ts";
+import { meanAmongOffers, SUPPOSED_BELIEF, TIMES, toMix, updateBelief } from "./shopper-belief.ts";
 
 /** What those visitors of an offer's pages did who were exposed to one discount; counts may be weighted by age. */
 export interface OutcomeTrial {
@@ -28,35 +29,21 @@ export interface SetOutcome {
   readonly trials: readonly OutcomeTrial[];
 }
 
-/** How many times what is supposed offers bring: from driving orders off to four times as much. */
-const TIMES = Array.from({ length: 61 }, (_, step) => (step - 20) / 10);
-/** Prior of a shop's own: what is supposed, give or take as much again. A guess, as what is supposed is one. */
-const SHOP_DEVIATION = 1;
-/** How far one offer of a shop is from the next. A guess. */
-const OFFER_DEVIATION = 0.5;
 /** At least so much of the orders is left, whatever an offer drives off. */
 const LEAST_LEFT = 0.05;
 
-/** How much each factor weighs among the offers of a shop whose own is at that place; rows sum to 1. */
-const AMONG_OFFERS = TIMES.map((centre) => {
-  const weights = TIMES.map((times) => density((times - centre) / OFFER_DEVIATION));
-  const sum = weights.reduce((all, weight) => all + weight, 0);
-  return weights.map((weight) => weight / sum);
-});
-
 /**
- * What the shop's own offers say of its shoppers: how likely each of `SHOPPER_KINDS` is, and how many times what is supposed
- * of it they do. Each offer may be its own factor beside the shop's, and what share of its page's visitors buy the set
- * without it does not matter: given how many sets were bought in all, they divide over the trials as `visitors · (1 + times ·
- * added)`, a multinomial. The factors are summed over a grid.
+ * How likely the shop's own offers make what was seen, for each kind of shoppers and factor. Each offer may be its own factor
+ * beside the shop's, and what share of its page's visitors buy the set without it does not matter: given how many sets were
+ * bought in all, they divide over the trials as `visitors · (1 + times · added)`, a multinomial.
  *
- * @returns null before an offer was seen beside visitors without one
+ * @returns likelihoods over the largest, so 0 to 1; null before an offer was seen beside visitors without one
  * @see Gelman and Hill 2007, Data analysis using regression and multilevel models; McCullagh and Nelder 1989, section 6.4,
  *   Poisson counts given their total
  * Known weakness: visitors before the offer was shown count as those without it, so a season that came with it is taken
  *   for its effect as far as no holdout speaks against it.
  */
-export function learnShoppers(outcomes: readonly OfferOutcome[]): ShopperMix | null {
+function hearOffers(outcomes: readonly OfferOutcome[]) {
   const compared = outcomes.filter(({ trials }) => isCompared(trials));
   if (compared.length === 0) return null;
   const added = compared.map(({ addedAt, trials }) =>
@@ -65,24 +52,42 @@ export function learnShoppers(outcomes: readonly OfferOutcome[]): ShopperMix | n
     ),
   );
   const logs = SHOPPER_KINDS.map((_, kind) =>
-    TIMES.map((_, place) => {
-      const prior = Math.log(density((TIMES[place]! - 1) / SHOP_DEVIATION));
-      return (
-        prior + compared.reduce((sum, { trials }, at) => sum + logOf(trials, added[at]!, kind)[place]!, 0)
-      );
-    }),
+    TIMES.map((_, place) =>
+      compared.reduce((sum, { trials }, at) => sum + logOf(trials, added[at]!, kind)[place]!, 0),
+    ),
   );
   const most = Math.max(...logs.flat());
-  const densities = logs.map((own) => own.map((log) => Math.exp(log - most)));
-  const sums = densities.map((own) => own.reduce((all, one) => all + one, 0));
-  const mean = sums.reduce((all, one) => all + one, 0) / SHOPPER_KINDS.length;
   return {
-    kinds: densities.map((own, kind) => ({
-      weight: sums[kind]! / mean,
-      times: toEstimate(own, sums[kind]!),
-    })),
+    likelihood: logs.map((own) => own.map((log) => Math.exp(log - most))),
     offers: compared.length,
   };
+}
+
+/**
+ * What is known of the shop's shoppers: how likely each of `SHOPPER_KINDS` is, and how many times what is supposed of it they
+ * do, summed over a grid.
+ *
+ * @param others what the other shops of the installation tell that agreed
+ * @returns null before an offer was seen beside visitors without one, where others tell nothing either
+ */
+export function learnShoppers(
+  outcomes: readonly OfferOutcome[],
+  others: readonly ShopAnswer[] = [],
+): ShopperMix | null {
+  const heard = hearOffers(outcomes);
+  const fromOthers = believeOthers(others);
+  if (!heard && !fromOthers) return null;
+  const prior = fromOthers ?? SUPPOSED_BELIEF;
+  return toMix(heard ? updateBelief(prior, heard.likelihood) : prior, {
+    offers: heard?.offers ?? 0,
+    shops: fromOthers ? others.length : 0,
+  });
+}
+
+/** What the shop tells others; null of too few offers. */
+export function answerOf(outcomes: readonly OfferOutcome[]): ShopAnswer | null {
+  const heard = hearOffers(outcomes);
+  return heard && toAnswer(heard);
 }
 
 /**
@@ -131,21 +136,5 @@ function logOf(
     );
   });
   const most = Math.max(...alone);
-  return AMONG_OFFERS.map(
-    (weights) =>
-      most + Math.log(weights.reduce((sum, weight, at) => sum + weight * Math.exp(alone[at]! - most), 0)),
-  );
-}
-
-/** Mean, and the range that nine of ten offers to come are in: the shop's own doubt and what makes each its own. */
-function toEstimate(densities: readonly number[], sum: number) {
-  const mean = (of: (times: number) => number) =>
-    densities.reduce((all, one, at) => all + one * of(TIMES[at]!), 0) / sum;
-  const value = mean((times) => times);
-  const reach = Z90 * Math.sqrt(mean((times) => (times - value) ** 2) + OFFER_DEVIATION ** 2);
-  return { value, low: value - reach, high: value + reach };
-}
-
-function density(deviations: number): number {
-  return Math.exp(-(deviations ** 2) / 2);
+  return meanAmongOffers(alone.map((log) => Math.exp(log - most))).map((mean) => most + Math.log(mean));
 }

@@ -43,8 +43,9 @@ export interface ShopperMix {
     /** How many times what is supposed of that kind they do. */
     readonly times: Estimate;
   }[];
-  /** Offers that it was learned from. */
+  /** Own offers that it was learned from, and other shops of the installation. */
   readonly offers: number;
+  readonly shops: number;
 }
 
 /**
@@ -54,6 +55,7 @@ export interface ShopperMix {
 export const SUPPOSED_MIX: ShopperMix = {
   kinds: SHOPPER_KINDS.map(() => ({ weight: 1, times: { value: 1, low: 0.6, high: 4 } })),
   offers: 0,
+  shops: 0,
 };
 
 /** A kind less likely than this, over a third, bounds neither a range nor a loss. */

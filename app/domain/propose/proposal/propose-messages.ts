@@ -64,6 +64,8 @@ export const EVIDENCE_MESSAGES = {
   margin: { ...answer, extraMinor: number },
   marginLost: { ...answer, lostMinor: number },
   ownOffers: { offers: number, answerTimes: number },
+  otherShops: { shops: number, answerTimes: number },
+  ownAndOthers: { offers: number, shops: number, answerTimes: number },
   fullPriceMeasured: { ...fullPrice, responseRatio: number },
   fullPriceUntold: fullPrice,
   caution,

@@ -1,0 +1,61 @@
+import { Z90 } from "#app/domain/numbers/statistics.ts";
+import { SHOPPER_KINDS, type ShopperMix } from "./shopper-kinds.ts";
+
+/** How many times what is supposed offers bring: from driving orders off to four times as much. */
+export const TIMES = Array.from({ length: 25 }, (_, step) => (step - 8) / 4);
+/** Prior of a shop's own: what is supposed, give or take as much again. A guess, as what is supposed is one. */
+const SHOP_DEVIATION = 1;
+/** How far one offer of a shop is from the next, and a shop from another of its like. A guess. */
+const OFFER_DEVIATION = 0.5;
+
+/** [kinds of shoppers][TIMES] how likely each is, or how likely it makes what was seen. */
+export type ShopperBelief = readonly (readonly number[])[];
+
+/** Of a shop when nothing is known. */
+export const SUPPOSED_BELIEF = toShares(
+  SHOPPER_KINDS.map(() => TIMES.map((times) => density((times - 1) / SHOP_DEVIATION))),
+);
+
+/** How much each factor weighs among the offers of a shop whose own is at that place; rows sum to 1. */
+const AMONG_OFFERS = TIMES.map(
+  (centre) => toShares([TIMES.map((times) => density((times - centre) / OFFER_DEVIATION))])[0]!,
+);
+
+/** [TIMES] of values by an offer's own factor, their means by the shop's. */
+export function meanAmongOffers(values: readonly number[]): number[] {
+  return AMONG_OFFERS.map((weights) => weights.reduce((sum, weight, at) => sum + weight * values[at]!, 0));
+}
+
+/** What is believed after something was heard; sums to 1. */
+export function updateBelief(prior: ShopperBelief, likelihood: ShopperBelief): ShopperBelief {
+  return toShares(prior.map((own, kind) => own.map((value, at) => value * likelihood[kind]![at]!)));
+}
+
+/** A belief as the mix of kinds that offers are reckoned with: of each factor its mean, and the range of nine offers in ten. */
+export function toMix(belief: ShopperBelief, learnedFrom: Pick<ShopperMix, "offers" | "shops">): ShopperMix {
+  const sums = belief.map((own) => own.reduce((all, one) => all + one, 0));
+  const mean = sums.reduce((all, one) => all + one, 0) / SHOPPER_KINDS.length;
+  return {
+    kinds: belief.map((own, kind) => ({ weight: sums[kind]! / mean, times: toEstimate(own, sums[kind]!) })),
+    ...learnedFrom,
+  };
+}
+
+/** The shop's own doubt and what makes each offer its own. */
+function toEstimate(densities: readonly number[], sum: number) {
+  const mean = (of: (times: number) => number) =>
+    densities.reduce((all, one, at) => all + one * of(TIMES[at]!), 0) / sum;
+  const value = mean((times) => times);
+  const reach = Z90 * Math.sqrt(mean((times) => (times - value) ** 2) + OFFER_DEVIATION ** 2);
+  return { value, low: value - reach, high: value + reach };
+}
+
+/** The same in shares of their sum. */
+export function toShares(weights: ShopperBelief): ShopperBelief {
+  const sum = weights.flat().reduce((all, weight) => all + weight, 0);
+  return weights.map((own) => own.map((weight) => weight / sum));
+}
+
+function density(deviations: number): number {
+  return Math.exp(-(deviations ** 2) / 2);
+}
