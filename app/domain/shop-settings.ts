@@ -36,6 +36,8 @@ export const ShopSettings = z.object({
   combinesWithShipping: z.boolean().default(true),
   /** Whether the checkout refuses discount codes while it gives an offer, so that no code comes on top of one. */
   rejectsCodes: z.boolean().default(false),
+  /** Whether the shops of this installation that agree may learn from its offers, and it from theirs; see decision 113. */
+  learnsWithOthers: z.boolean().default(false),
   /** How many suggestions a run may hand to the merchant. */
   maxProposals: z.number().int().min(1).max(5_000).default(100),
   /** How far back orders are learned from. */

@@ -106,6 +106,7 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
   await db.staffPreference.create({ data: { shop, staffId: "42", locale: "en" } });
   await db.staffRight.create({ data: { shop, staffId: "42", isOwner: true, scopes: [], readAt: at } });
   await db.holdoutChange.create({ data: { shop, changedAt: at, ratioBefore: 0.1, ratioAfter: 0.2 } });
+  await db.sharedAnswer.create({ data: { shop, answer: [1, 20], learnedAt: at } });
   const effect = { value: 3, low: 1, high: 5 };
   await db.measuredPeriod.create({
     data: {

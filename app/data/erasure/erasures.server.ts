@@ -6,6 +6,7 @@ export const TABLES_OF_A_SHOP = [
   "Autopilot",
   "HoldoutChange",
   "MeasuredPeriod",
+  "SharedAnswer",
   "Conversion",
   "PublishedMetafield",
   "Publication",

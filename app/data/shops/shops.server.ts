@@ -202,6 +202,7 @@ export async function saveUninstalled(db: Db, shop: string, uninstalledAt: Date)
     db.subscription.deleteMany({ where: { shop } }),
     db.dueWork.deleteMany({ where: { shop } }),
     db.autopilot.updateMany({ where: { shop }, data: { onSince: null, onBy: null } }),
+    db.sharedAnswer.deleteMany({ where: { shop } }),
     db.shop.updateMany({ where: { shop }, data: { uninstalledAt, discountGid: null, webPixelGid: null } }),
   ]);
 }
@@ -223,6 +224,7 @@ export async function saveReturned(
     db.publishedMetafield.deleteMany({ where: { shop, publishedAt: before } }),
     db.subscription.deleteMany({ where: { shop, readAt: before } }),
     db.autopilot.updateMany({ where: { shop, onSince: before }, data: { onSince: null, onBy: null } }),
+    db.sharedAnswer.deleteMany({ where: { shop, learnedAt: before } }),
     db.shop.updateMany({ where: { shop }, data: { ...revived, discountGid: null, webPixelGid: null } }),
   ]);
 }

@@ -8,6 +8,7 @@ import {
   saveModels,
 } from "#app/data/runs/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
+import { listOthersAnswers, saveSharedAnswer } from "#app/data/shops/shared-answers.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { countCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import { decodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
@@ -45,9 +46,10 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       indexOf,
     );
     const outcomes = await readOfferOutcomes(deps, { shop: run.shop, now: run.cutoffAt, settings, indexOf });
+    const others = settings.learnsWithOthers ? await listOthersAnswers(deps.db, run.shop) : [];
     onProgress(0.1, { code: "run.looking", values: {} });
     const toClockMs = openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC"));
-    const { proposals, refused, response, mix } = proposeBundles({
+    const { proposals, refused, response, mix, answer } = proposeBundles({
       baskets,
       neighbours,
       forecasts,
@@ -56,6 +58,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       replayFromMs: split.replayFromMs,
       toClockMs,
       outcomes,
+      others,
       coViews: views.item.length > 0 ? countCoViews(views, baskets.items.length) : undefined,
     });
     const inQuantity = proposeQuantityOffers({
@@ -74,6 +77,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
         artefact: encodeDrafts({ drafts, refused: nameRefusals(refused, baskets.items) }),
       },
     ]);
+    await saveSharedAnswer(deps.db, { shop: run.shop, answer, learnedAt: run.cutoffAt });
     await mergeRunReport(deps.db, key, {
       drafted: drafts.length,
       priceResponse: response,

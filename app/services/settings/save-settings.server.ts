@@ -3,6 +3,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { readSettings, saveSettings as store } from "#app/data/shops/shops.server.ts";
+import { deleteSharedAnswer } from "#app/data/shops/shared-answers.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
@@ -24,6 +25,7 @@ const CHOICE_FIELDS: ReadonlySet<string> = new Set([
   "combinesWithProducts",
   "combinesWithShipping",
   "rejectsCodes",
+  "learnsWithOthers",
 ]);
 /** Settings that are one of a few words. */
 const WORD_FIELDS: ReadonlySet<string> = new Set(["retrainEvery"]);
@@ -162,6 +164,7 @@ export async function saveSettings(
     if (!merged.ok) return merged;
     const { settings } = merged.value;
     if (!(await store(tx, shop, settings))) return { ok: false, reason: "not_installed" };
+    if (!settings.learnsWithOthers) await deleteSharedAnswer(tx, shop);
     await noteHoldoutShare({ db: tx }, { shop, now, plan: settings, before });
     return merged;
   });

@@ -88,6 +88,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       { name: "rejectsCodes", unit: "choice" },
     ],
   },
+  { name: "together", fields: [{ name: "learnsWithOthers", unit: "choice" }] },
 ];
 
 /** How the app looks for bundles by itself. */

@@ -121,6 +121,7 @@ async function fill(shop: string): Promise<void> {
   await db.erasure.create({ data: { shop, askedAt: NOW, askedBy: "1", finishedAt: NOW } });
   await db.holdoutChange.create({ data: { shop, changedAt: NOW, ratioBefore: 0.1, ratioAfter: 0.2 } });
   await db.autopilot.create({ data: { shop, onSince: NOW } });
+  await db.sharedAnswer.create({ data: { shop, answer: [1, 20], learnedAt: NOW } });
   await db.measuredPeriod.create({
     data: { shop, startedAt: NOW, endedAt: NOW, measuredAt: NOW, result: {} },
   });

@@ -6,6 +6,8 @@ import {
   saveModels,
 } from "#app/data/runs/models.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
+import { LEAST_SHOPS } from "#app/domain/propose/profit/other-shops.ts";
+import { SUPPOSED_BELIEF } from "#app/domain/propose/profit/shopper-belief.ts";
 import { proposeForRun } from "#app/services/propose/propose-run.server.ts";
 import { forgetRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { decodeDrafts } from "#app/services/propose/run-drafts.server.ts";
@@ -145,6 +147,25 @@ describe("the step that proposes", () => {
     const evidence = drafts.flatMap((draft) => draft.evidence.map(evidenceInEnglish)).join();
     expect(evidence).toMatch(/placed between 12:00 and 15:00/);
     expect(evidence).not.toMatch(/placed between 3:00 and 6:00/);
+  });
+
+  it("goes by what other shops saw only where the owner agreed, and says so", async () => {
+    const answer = SUPPOSED_BELIEF.flatMap((own, kind) =>
+      own.map((_, place) => (kind === 1 ? place % 21 : 0)),
+    );
+    await deps.db.sharedAnswer.createMany({
+      data: Array.from({ length: LEAST_SHOPS }, (_, other) => ({ shop: `${other}`, answer, learnedAt: NOW })),
+    });
+    const evidenceWhere = async (learnsWithOthers: boolean) => {
+      await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { learnsWithOthers } } });
+      forgetRunBaskets();
+      const { drafts } = await propose();
+      return drafts.flatMap((draft) => draft.evidence.map(evidenceInEnglish)).join();
+    };
+    expect(await evidenceWhere(true)).toMatch(
+      /Learned from 5 other shops: their shoppers answer to offers [1-9]/,
+    );
+    expect(await evidenceWhere(false)).not.toMatch(/other shops/);
   });
 
   it("states a season that is still to come by the orders expected then, and stock by the newest units an order", async () => {

@@ -42,6 +42,7 @@ const OF_ALL_SHOPS: Readonly<Record<string, OfAllShops>> = {
     why: "visits of any shop that came for a month before it was made are put there",
   },
   requireTables: { part: "Shop", why: "asks whether there is a table, of no shop" },
+  listOthersAnswers: { part: "where", why: "shops whose owners agreed learn from each other, namelessly" },
   listForeignProducts: {
     part: "other",
     why: "asks whether others have what this shop has not, not whose it is",

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { openWords } from "#app/locales/words.server.ts";
+import { listOthersAnswers, saveSharedAnswer } from "#app/data/shops/shared-answers.server.ts";
+import { saveUninstalled } from "#app/data/shops/shops.server.ts";
+import { SUPPOSED_BELIEF } from "#app/domain/propose/profit/shopper-belief.ts";
+import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
+import { SHOP } from "#tests/factories/bundle-shop.ts";
+import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+
+const now = new Date("2026-11-20T12:00:00Z");
+const OTHER = "other.myshopify.com";
+const words = openWords("en");
+const opened = await openBundleShopEachTest();
+const answer = SUPPOSED_BELIEF.flat().map((_, at) => at % 21);
+
+const agree = (learnsWithOthers: boolean) =>
+  saveTypedSettings(opened.deps, {
+    shop: SHOP,
+    typed: { learnsWithOthers: String(learnsWithOthers) },
+    now,
+    words,
+    staffId: "42",
+  });
+const tell = () => saveSharedAnswer(opened.deps.db, { shop: SHOP, answer, learnedAt: now });
+const heardBy = (shop: string) => listOthersAnswers(opened.deps.db, shop);
+
+describe("what a shop tells the others", () => {
+  it("is nothing unless its owner agreed", async () => {
+    await tell();
+    expect(await heardBy(OTHER)).toEqual([]);
+  });
+
+  it("is heard by others alone, and the latest of it", async () => {
+    expect(await agree(true)).toMatchObject({ ok: true });
+    await tell();
+    await tell();
+    expect(await heardBy(OTHER)).toEqual([answer]);
+    expect(await heardBy(SHOP)).toEqual([]);
+    const noted = await opened.deps.db.auditEntry.findMany({ select: { detail: true } });
+    expect(noted).toEqual([{ detail: { fields: ["learnsWithOthers"] } }]);
+  });
+
+  it("is gone as soon as the owner withdraws, and stays so when a run ends afterwards", async () => {
+    await agree(true);
+    await tell();
+    await agree(false);
+    expect(await heardBy(OTHER)).toEqual([]);
+    await tell();
+    expect(await heardBy(OTHER)).toEqual([]);
+  });
+
+  it("is gone with the app, and when the shop has nothing to tell any more", async () => {
+    await agree(true);
+    await tell();
+    await saveSharedAnswer(opened.deps.db, { shop: SHOP, answer: null, learnedAt: now });
+    expect(await heardBy(OTHER)).toEqual([]);
+    await tell();
+    await saveUninstalled(opened.deps.db, SHOP, now);
+    expect(await heardBy(OTHER)).toEqual([]);
+    await tell();
+    expect(await heardBy(OTHER)).toEqual([]);
+  });
+});
