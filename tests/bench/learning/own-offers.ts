@@ -13,7 +13,8 @@ import { printLastLine, runNode } from "./run-scorer.ts";
  * promised. `--worlds DIR` as for `worlds`, `--seed N`, `--world NAME`.
  *
  * `--others N,N`: what a shop's first list promises by what other shops of one installation saw, those of these seeds in
- * every world, and those of its own world alone, beside what it promises by itself.
+ * every world, and those of its own world alone, beside what it promises by itself. All lists are then of counts alone,
+ * which is quick.
  */
 const WORLDS = ["awareness", "price", "confounded", "launch", "menu"];
 const LIST = "40";
@@ -87,26 +88,25 @@ for (const world of WORLDS) {
     judge("after", "--outcomes", shop.at("outcomes.json"));
     continue;
   }
-  const told = (name: string, from: typeof answers) => {
+  const judgeBy = (name: string, from: typeof answers) => {
     writeFileSync(shop.at("others.json"), JSON.stringify(from.map(({ answer }) => answer)));
     judge(`by ${from.length} shops of ${name} worlds before`, "--others", shop.at("others.json"));
   };
-  told("all", answers);
-  told(
+  judgeBy("all", answers);
+  judgeBy(
     "such",
     answers.filter((one) => one.world === world),
   );
 }
 
-/** What the shops of these seeds tell after a month of offers, in every world. Their lists are of counts alone: that is quick. */
+/** What the shops of these seeds tell after a month of offers, in every world. */
 function gatherAnswers(seeds: readonly number[]): { world: string; answer: unknown }[] {
-  const quick = ["--without", "behaviour,trends"];
   return seeds.flatMap((other) =>
     WORLDS.flatMap((world) => {
       const shop = openShop(world, other);
-      shop.suggest("first.json", ...quick);
+      shop.suggest("first.json");
       shop.showForAMonth("first.json");
-      shop.suggest("second.json", "--outcomes", shop.at("outcomes.json"), ...quick);
+      shop.suggest("second.json", "--outcomes", shop.at("outcomes.json"));
       const { answer } = JSON.parse(readFileSync(shop.at("second.json"), "utf8")) as { answer?: unknown };
       return answer ? [{ world, answer }] : [];
     }),
@@ -130,6 +130,7 @@ function openShop(world: string, ofSeed: number) {
     at,
     suggest(out: string, ...more: string[]) {
       const asked = ["--as-of", truth.endAt, "--top", LIST, "--out", at(out)];
+      if (others !== null) asked.push("--without", "behaviour,trends");
       runNode(["jobs/cli/suggest.ts", ...files, ...asked, ...more]);
     },
     showForAMonth(list: string) {
