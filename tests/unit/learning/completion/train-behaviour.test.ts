@@ -29,13 +29,17 @@ beforeAll(async () => {
 });
 
 describe("training the behaviour model", () => {
-  it("trains for the one task that will be asked about, and answers the other with it", async () => {
-    const baskets = prepare(plantedOrders({ orders: 600, products: 30, days: DAYS, seed: 3 }));
-    const { candidates, model } = await trainBehaviour(baskets, {
-      cutoffMs: CUTOFF_MS,
-      seed: 1,
-      tasks: new Set(["product"]),
-    });
+  const products = 30;
+  const baskets = prepare(plantedOrders({ orders: 600, products, days: DAYS, seed: 3 }));
+  const settings = { cutoffMs: CUTOFF_MS, seed: 1, tasks: new Set(["product"] as const) };
+  let withoutBrowsing: TrainedBehaviour;
+
+  beforeAll(async () => {
+    withoutBrowsing = await trainBehaviour(baskets, settings);
+  });
+
+  it("trains for the one task that will be asked about, and answers the other with it", () => {
+    const { candidates, model } = withoutBrowsing;
     expect(candidates.map(({ name }) => name).filter((name) => !name.endsWith("(product)"))).toEqual([]);
     const scores = new Float32Array(baskets.items.length);
     model.score({ basket: [0, 1], atMs: CUTOFF_MS, history: [] }, scores);
@@ -92,8 +96,6 @@ describe("training the behaviour model", () => {
   });
 
   it("measures co-view beside the others where there is browsing", async () => {
-    const products = 30;
-    const baskets = prepare(plantedOrders({ orders: 600, products, days: DAYS, seed: 3 }));
     const itemOf = new Map(baskets.items.map(({ key }, item) => [key, item]));
     const partners = Array.from({ length: products }, (_, n) => itemOf.get(`SKU-${n}`) ?? 0);
     /** Each visit looks at the planted partners. */
@@ -105,21 +107,16 @@ describe("training the behaviour model", () => {
         item: partners[place]!,
       }));
     }).flat();
-    const candidatesOf = async (viewed: typeof visits | null) => {
-      const views = viewed && {
-        visitor: viewed.map(({ visitor }) => visitor),
-        atMs: viewed.map(({ atMs }) => atMs),
-        item: viewed.map(({ item }) => item),
-      };
-      const { candidates } = await trainBehaviour(baskets, {
-        cutoffMs: CUTOFF_MS,
-        seed: 1,
-        tasks: new Set(["product"]),
-        ...(views ? { sessions: cutSessions(views, baskets.items.length) } : {}),
-      });
-      return new Map(candidates.map(({ name, hr10, ndcg10 }) => [name, { hr10, ndcg10 }]));
+    const views = {
+      visitor: visits.map(({ visitor }) => visitor),
+      atMs: visits.map(({ atMs }) => atMs),
+      item: visits.map(({ item }) => item),
     };
-    const [none, some] = [await candidatesOf(null), await candidatesOf(visits)];
+    const sessions = cutSessions(views, baskets.items.length);
+    const byName = ({ candidates }: TrainedBehaviour) =>
+      new Map(candidates.map(({ name, hr10, ndcg10 }) => [name, { hr10, ndcg10 }]));
+    const none = byName(withoutBrowsing);
+    const some = byName(await trainBehaviour(baskets, { ...settings, sessions }));
     expect(none.has("co-view (product)")).toBe(false);
     const of = (name: string) => some.get(`${name} (product)`)!.ndcg10!;
     expect(of("co-view")).toBeGreaterThan(of("popularity") + 0.03);
