@@ -2,9 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { firstBasketAt } from "#app/domain/prepare/baskets.ts";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { NEAR_EQUAL, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { findBenchData, printFigure, readOptional } from "#tests/bench/bench-data.ts";
 import { printLastLine, runNode } from "./run-scorer.ts";
 import { isPoorSet } from "./same-type.ts";
@@ -17,12 +20,15 @@ import { isPoorSet } from "./same-type.ts";
  * Of the first forty as a merchant's list has them, how many are one kind of thing twice or clash, by `isPoorSet`, is
  * counted at the end of the log.
  *
- * With `--scorer FILE`, a program that scores a list on the orders of the two months after it beside counting policies,
- * also what it says of four dates: one line of figures each, the ratios to the best policy as it prints them.
+ * Of four dates: how many of the ranges of orders that come anyway hold those that came in the 28 days after it, all
+ * orders counted. With `--scorer FILE`, a program that scores a list on the orders of the two months after it beside
+ * counting policies, also what that says: one line of figures each, the ratios to the best policy as it prints them.
  */
 const SCORED_DATES = ["2010-12-01", "2011-02-01", "2011-04-01", "2011-06-01"];
 const SCORED_DAYS = 61;
 const SCORED_BUNDLES = "60";
+const EXPECTED_DAYS = 28;
+const LEAST_HELD = 0.85;
 const AS_OF = "2011-06-01";
 const LEAST_ACCEPTED = 20;
 const MOST_SECONDS = 90;
@@ -40,7 +46,10 @@ const Suggestions = z.object({
       components: z.array(z.object({ sku: z.string(), title: z.string() })),
       evidence: z.array(z.object({ values: z.looseObject({ liftTimes: z.number().optional() }).optional() })),
       validation: z.object({ lift: z.object({ value: z.number() }) }),
-      expected: z.object({ extraMarginMinor: z.object({ value: z.number() }) }),
+      expected: z.object({
+        extraMarginMinor: z.object({ value: z.number() }),
+        ordersAnyway: z.object({ low: z.number(), high: z.number() }),
+      }),
       offer: z.object({ from: z.string() }).optional(),
     }),
   ),
@@ -89,9 +98,27 @@ try {
     peer: MOST_POOR_SETS,
   });
   const scorer = readOptional("--scorer");
-  for (const asOf of scorer === null ? [] : SCORED_DATES) {
-    const until = new Date(Date.parse(asOf) + SCORED_DAYS * DAY_MS).toISOString().slice(0, 10);
+  const log = await readOrderLog(path, {});
+  const { baskets } = prepareBaskets(log.lines, [], { currency: log.currency });
+  for (const asOf of SCORED_DATES) {
     suggest(path, asOf, out);
+    const now = Suggestions.parse(JSON.parse(readFileSync(out, "utf8"))).bundles.filter(
+      ({ offer }) => !offer,
+    );
+    const ordersOf = indexOrders(Date.parse(asOf));
+    const held = now.filter(({ components, expected: { ordersAnyway } }) => {
+      const [first, ...others] = components.map(({ sku }) => ordersOf.get(sku) ?? new Set<number>());
+      const came = [...first!].filter((order) => others.every((orders) => orders.has(order))).length;
+      return came >= ordersAnyway.low && came <= ordersAnyway.high;
+    });
+    printFigure({
+      name: `suggest_orders_anyway_held_after_${asOf}`,
+      value: Number((held.length / Math.max(1, now.length)).toFixed(3)),
+      unit: "share of the ranges",
+      peer: LEAST_HELD,
+    });
+    if (scorer === null) continue;
+    const until = new Date(Date.parse(asOf) + SCORED_DAYS * DAY_MS).toISOString().slice(0, 10);
     const given = [
       "--orders",
       path,
@@ -104,7 +131,21 @@ try {
       "--top",
       SCORED_BUNDLES,
     ];
-    printLastLine(`suggest_later_orders ${asOf}`, runNode([scorer!, ...given]));
+    printLastLine(`suggest_later_orders ${asOf}`, runNode([scorer, ...given]));
+  }
+
+  /** The orders of the 28 days after a date, by each product in them. */
+  function indexOrders(fromMs: number): ReadonlyMap<string, ReadonlySet<number>> {
+    const ordersOf = new Map<string, Set<number>>();
+    const to = firstBasketAt(baskets, fromMs + EXPECTED_DAYS * DAY_MS);
+    for (let order = firstBasketAt(baskets, fromMs); order < to; order++) {
+      for (let line = baskets.offsets[order]!; line < baskets.offsets[order + 1]!; line++) {
+        const { key } = baskets.items[baskets.item[line]!]!;
+        const orders = ordersOf.get(key) ?? new Set();
+        ordersOf.set(key, orders.add(order));
+      }
+    }
+    return ordersOf;
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
