@@ -2,7 +2,7 @@ import type { Item } from "#app/domain/prepare/baskets.ts";
 import { toNameWords } from "#app/domain/propose/titles/title-words.ts";
 import { isProductWord } from "#app/domain/propose/titles/variant-words.ts";
 
-/** Products of one kind in several designs, at prices that are near to each other. */
+/** Products of one kind in several designs, at one price. */
 export interface Pool {
   /** The words that all their titles begin or end with, "lunch bag". */
   readonly words: string;
@@ -16,27 +16,21 @@ export interface Pool {
 const LEAST_DESIGNS = 4;
 /** No shopper looks through more; the dearest to shoppers are kept. */
 const MOST_DESIGNS = 40;
-/**
- * Gap in price within a pool, of the higher price: the large one of a kind beside the small. Of six dates of one real shop, at
- * a third pools earned less in the two months that followed, at a tenth least.
- */
-const PRICE_GAP = 0.5;
+/** Gap in price within a pool, of the higher price: what one list price becomes by rebates for quantity. */
+const PRICE_GAP = 0.1;
 
 /**
  * Pools of designs: products whose titles begin or end with the same two words, or with one word that says what the
- * product is, and that cost about the same. A product is in one pool, the one with the most orders that are bought as a
- * pool: a wide one takes one place of a list where its parts would take several, and holds what is too little by itself. One
- * word that titles begin with names a kind of thing less often than where they end with it, so it comes last.
+ * product is, and that cost the same. A product is in one pool, the one of two words before that of one, and of these
+ * the one with the most orders.
  *
  * @param orders [items] orders that hold each
- * @param isBought whether shoppers take several of these; what is not is left to other words
  * @returns the pool with the most orders first
  * Known weakness: as `findRanges`, four products of one theme or brand at one price are taken for designs of one.
  */
 export function findPools(
   items: readonly Pick<Item, "title" | "priceMinor" | "isActive">[],
   orders: ArrayLike<number>,
-  isBought: (designs: readonly number[]) => boolean,
 ): Pool[] {
   const byWords = new Map<string, number[]>();
   items.forEach(({ title, priceMinor, isActive }, item) => {
@@ -47,23 +41,21 @@ export function findPools(
     .flatMap(([key, members]) =>
       splitByPrice(members, items).map((group) => ({
         words: key.slice(key.indexOf(":") + 1),
-        isKind: key.includes(" ") || key.startsWith("last:"),
         items: group.sort((a, b) => orders[b]! - orders[a]! || a - b),
         total: group.reduce((sum, item) => sum + orders[item]!, 0),
       })),
     )
     .sort(
       (a, b) =>
-        Number(b.isKind) - Number(a.isKind) ||
-        b.total - a.total ||
         Number(b.words.includes(" ")) - Number(a.words.includes(" ")) ||
+        b.total - a.total ||
         (a.words < b.words ? -1 : 1),
     );
   const taken = new Set<number>();
   const pools: (typeof candidates)[number][] = [];
   for (const candidate of candidates) {
     const free = candidate.items.filter((item) => !taken.has(item)).slice(0, MOST_DESIGNS);
-    if (free.length < LEAST_DESIGNS || !isBought(free)) continue;
+    if (free.length < LEAST_DESIGNS) continue;
     for (const item of free) taken.add(item);
     pools.push({ ...candidate, items: free });
   }

@@ -3,12 +3,7 @@ import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BundleProposal, Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { LEAST_OF_AVERAGE } from "#app/domain/propose/profit/bundle-candidate.ts";
 import { learnChance } from "#app/domain/propose/together/by-chance.ts";
-import {
-  basketsOf,
-  countOrders,
-  indexOccurrences,
-  type Occurrences,
-} from "#app/domain/propose/together/occurrences.ts";
+import { countOrders, indexOccurrences, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { countPoolOrders } from "#app/domain/propose/together/pool-chance.ts";
 import { readable } from "#app/domain/propose/titles/title-likeness.ts";
@@ -78,7 +73,7 @@ export function proposeQuantityOffers(input: QuantityInput): BundleProposal[] {
     perHorizon: (HORIZON_DAYS * DAY_MS) / Math.max(DAY_MS, cutoffMs - firstMs),
   };
   const orders = baskets.items.map((_, item) => countOrders(occurrences, item));
-  const pools = findPools(baskets.items, orders, (designs) => isBoughtInSeveral(window, designs));
+  const pools = findPools(baskets.items, orders);
   const most = Math.max(1, Math.floor(settings.maxProposals * MOST_SHARE));
   return [
     ...byValue(pools.flatMap((pool) => proposeRange(window, pool) ?? [])).slice(0, most),
@@ -95,21 +90,11 @@ interface Window extends QuantityInput {
   readonly perHorizon: number;
 }
 
-/** Whether so large a share of the orders takes several of the designs that a page has a place for them. */
-function isBoughtInSeveral({ occurrences, settings }: Window, designs: readonly number[]): boolean {
-  const least = Math.max(settings.minSupportOrders, LEAST_ORDERS_SHARE * occurrences.baskets);
-  if (designs.reduce((sum, item) => sum + countOrders(occurrences, item), 0) < 2 * least) return false;
-  const held = new Uint8Array(occurrences.baskets);
-  let several = 0;
-  for (const item of designs)
-    for (const basket of basketsOf(occurrences, item)) if (++held[basket]! === 2) several += 1;
-  return several >= least;
-}
-
-/** @param pool one that `isBoughtInSeveral` */
 function proposeRange(window: Window, { words, ordinal, items }: Pool): BundleProposal | null {
   const { occurrences, chance, settings, perHorizon, response } = window;
   const { held } = countPoolOrders(occurrences, chance, items, 2);
+  const several = held.reduce((count, own) => (own >= 2 ? count + 1 : count), 0);
+  if (several < Math.max(settings.minSupportOrders, LEAST_ORDERS_SHARE * occurrences.baskets)) return null;
   if (isOutOfSeason(window, held)) return null;
   const ordersOf = tally(held).map((orders) => orders * perHorizon);
   const economics = economicsOf(window, items);

@@ -9,11 +9,7 @@ const bags = catalogue(
   ["LUNCH BAG CARS BLUE", 160],
   ["LUNCH BAG SUKI DESIGN", 165],
 );
-const found = (
-  items: ReturnType<typeof catalogue>,
-  orders = items.map(() => 10),
-  isBought: (designs: readonly number[]) => boolean = () => true,
-) => findPools(items, orders, isBought);
+const found = (items: ReturnType<typeof catalogue>, orders = items.map(() => 10)) => findPools(items, orders);
 
 describe("a pool of designs", () => {
   it.each([
@@ -44,21 +40,6 @@ describe("a pool of designs", () => {
       ["COFFEE WALL CLOCK", 850],
     );
     expect(found(clocks)[0]!.words).toBe("wall clock");
-  });
-
-  it("holds designs at nearly one price and at twice it, but no dearer ones", () => {
-    const large = catalogue(["LUNCH BAG LARGE RED", 300], ["LUNCH BAG TROLLEY", 995]);
-    expect(found([...bags, ...large])[0]!.items).toEqual([0, 1, 2, 3, 4]);
-  });
-
-  it("is the wide one where its words say what the product is, and the narrow one where shoppers do not take several of that", () => {
-    const cups = ["RED CUP", "BLUE CUP", "PINK CUP", "GOLD CUP"].map((cup) => `${cup} AND TEA POT`);
-    const pots = ["STEEL POT", "CLAY POT"];
-    const items = catalogue(...[...cups, ...pots].map((title): [string, number] => [title, 500]));
-    expect(found(items)).toMatchObject([{ words: "pot", items: [0, 1, 2, 3, 4, 5] }]);
-    const isNarrow = (designs: readonly number[]) => designs.length === 4;
-    expect(found(items, undefined, isNarrow)).toMatchObject([{ words: "tea pot", items: [0, 1, 2, 3] }]);
-    expect(found(items, undefined, () => false)).toEqual([]);
   });
 
   it("holds a product once, and tells pools of the same words apart by their prices", () => {
