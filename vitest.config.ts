@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import LongestFirst from "./tests/setup/longest-first.ts";
 import { HANGING_AFTER_MS, PATIENCE_MS } from "./tests/setup/patience.ts";
@@ -14,7 +13,7 @@ const ofAll = {
 const LEARNING = ["tests/unit/learning/**/*.test.ts", "tests/unit/jobs/{backend,open-worker-thread}.test.ts"];
 
 /**
- * All projects run side by side, one file more than the machine has cores, since many wait for a browser. Tests of `unit` need nothing but the packages,
+ * All projects run side by side, as many files as the machine has cores. Tests of `unit` need nothing but the packages,
  * those of `learning` nothing more but time; the others share one PostgreSQL and one Redis that the set-up starts and
  * stops, of which each file has databases of its own.
  */
@@ -22,7 +21,7 @@ export default defineConfig({
   test: {
     reporters: ["default", "./tests/setup/closing-line.ts"],
     teardownTimeout: PATIENCE_MS,
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: "100%",
     sequence: { sequencer: LongestFirst },
     projects: [
       {
