@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { EFFECT_DAYS, surveyMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { learnShoppers, toOutcomes, type OfferOutcome } from "#app/domain/propose/profit/learned-response.ts";
 import {
@@ -13,21 +12,7 @@ import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { END_MS, noNeighbours, plantPair, toBaskets, toItem } from "../planted-shop.ts";
-
-const exactly = (value: number): Estimate => ({ value, low: value, high: value });
-
-/** A dear product and a cheap one: many lack the one or the other. */
-const offer = (missing = 400): BundleEconomics => ({
-  ordersAnyway: exactly(20),
-  relation: 0.6,
-  basis: "published",
-  components: [3_000, 1_000].map((priceMinor) => ({
-    priceMinor,
-    marginMinor: priceMinor * 0.6,
-    missing: exactly(missing),
-    response: exactly(2.6),
-  })),
-});
+import { offer } from "./two-part-offer.ts";
 
 const addedAt = (discountRatio: number) => addedRatioByKind(offer(), discountRatio);
 

@@ -1,23 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { answerOf, learnShoppers, type OfferOutcome } from "#app/domain/propose/profit/learned-response.ts";
 import { LEAST_SHOPS, ShopAnswer } from "#app/domain/propose/profit/other-shops.ts";
-import { addedRatioByKind, effectOf, type BundleEconomics } from "#app/domain/propose/profit/offer-value.ts";
-
-const exactly = (value: number): Estimate => ({ value, low: value, high: value });
-
-/** A dear product and a cheap one: many lack the one or the other. */
-const offer = (missing = 400): BundleEconomics => ({
-  ordersAnyway: exactly(20),
-  relation: 0.6,
-  basis: "published",
-  components: [3_000, 1_000].map((priceMinor) => ({
-    priceMinor,
-    marginMinor: priceMinor * 0.6,
-    missing: exactly(missing),
-    response: exactly(2.6),
-  })),
-});
+import { addedRatioByKind, effectOf } from "#app/domain/propose/profit/offer-value.ts";
+import { offer } from "./two-part-offer.ts";
 
 /** A shop whose offers bring so many times what is supposed of one kind of shoppers. */
 function outcomesWhere({ times, kind = 1, visitors = 4_000, offers = 6 }: Record<string, number>) {
