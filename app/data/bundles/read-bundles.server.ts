@@ -21,37 +21,33 @@ interface BundleFilter {
 
 /** What the order of a list depends on, of every bundle that fits the filter. */
 export async function listInBrief(db: Db, filter: BundleFilter) {
-  const { shop } = filter;
   const rows = await db.bundle.findMany({
     where: await toWhere(db, filter),
     select: {
       ...{ id: true, startsAt: true, createdAt: true, discountRatio: true, expectedExtraMarginMinor: true },
       terms: true,
-      components: {
-        where: { shop },
-        orderBy: { position: "asc" },
-        select: { productGid: true, variantGid: true },
-      },
     },
   });
-  const variantGids = new Set(rows.flatMap(({ components }) => components.map((one) => one.variantGid)));
-  const inStock = await db.variant.findMany({
-    where: {
-      ...{ shop, variantGid: { in: [...variantGids] } },
-      OR: [{ inventoryQuantity: null }, { inventoryQuantity: { gt: 0 } }],
-      product: { status: "active", deletedAt: null },
-    },
-    select: { variantGid: true },
-  });
-  const sold = new Set(inStock.map(({ variantGid }) => variantGid));
-  return rows.map(({ components, terms, expectedExtraMarginMinor, ...row }) => {
-    const isSold = ({ variantGid }: { readonly variantGid: string }) => sold.has(variantGid);
+  const bundleIds = rows.map(({ id }) => id);
+  const parts = await db.$queryRaw<{ bundleId: string; anchor: string; missing: number; sold: number }[]>`
+    SELECT c."bundleId", (array_agg(c."productGid" ORDER BY c.position))[1] AS anchor,
+      (count(*) FILTER (WHERE p."productGid" IS NULL))::int AS missing, count(p."productGid")::int AS sold
+    FROM "BundleComponent" c
+    LEFT JOIN "Variant" v ON v.shop = ${filter.shop} AND v."variantGid" = c."variantGid"
+      AND (v."inventoryQuantity" IS NULL OR v."inventoryQuantity" > 0)
+    LEFT JOIN "Product" p ON p.shop = ${filter.shop} AND p."productGid" = v."productGid"
+      AND p.status = 'active' AND p."deletedAt" IS NULL
+    WHERE c.shop = ${filter.shop} AND c."bundleId" = ANY(${bundleIds})
+    GROUP BY 1`;
+  const partsOf = new Map(parts.map((one) => [one.bundleId, one]));
+  return rows.map(({ terms, expectedExtraMarginMinor, ...row }) => {
+    const { anchor, missing, sold } = partsOf.get(row.id) ?? { anchor: "", missing: 0, sold: 0 };
     return {
       ...row,
-      anchor: components[0]?.productGid ?? "",
+      anchor,
       worth: Number(expectedExtraMarginMinor),
       // Of what shoppers choose from, the rest is still a choice.
-      isInStock: terms === null ? components.every(isSold) : components.some(isSold),
+      isInStock: terms === null ? missing === 0 : sold > 0,
     };
   });
 }

@@ -30,21 +30,24 @@ const READINESSES: readonly Readiness[] = ["now", "later", "missing"];
  */
 export function orderForDecision<T extends WaitingOffer>(offers: readonly T[], now: Date): T[] {
   const best = new Map<string, number>();
-  const groupOf = (offer: T) => `${readinessOf(offer, now)} ${offer.anchor}`;
-  for (const offer of offers) {
-    const group = groupOf(offer);
+  const placed = offers.map((offer) => {
+    const readiness = readinessOf(offer, now);
+    const group = `${readiness} ${offer.anchor}`;
     best.set(group, Math.max(best.get(group) ?? -Infinity, offer.worth));
-  }
-  const dayOf = (offer: T) => (readinessOf(offer, now) === "later" ? offer.startsAt!.getTime() : 0);
-  return offers.toSorted(
-    (a, b) =>
-      READINESSES.indexOf(readinessOf(a, now)) - READINESSES.indexOf(readinessOf(b, now)) ||
-      dayOf(a) - dayOf(b) ||
-      best.get(groupOf(b))! - best.get(groupOf(a))! ||
-      compare(a.anchor, b.anchor) ||
-      b.worth - a.worth ||
-      compare(a.id, b.id),
-  );
+    const dayMs = readiness === "later" ? offer.startsAt!.getTime() : 0;
+    return { offer, group, rank: READINESSES.indexOf(readiness), dayMs };
+  });
+  return placed
+    .sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        a.dayMs - b.dayMs ||
+        best.get(b.group)! - best.get(a.group)! ||
+        compare(a.offer.anchor, b.offer.anchor) ||
+        b.offer.worth - a.offer.worth ||
+        compare(a.offer.id, b.offer.id),
+    )
+    .map(({ offer }) => offer);
 }
 
 function compare(a: string, b: string): number {
