@@ -27,8 +27,8 @@ const TRAFFIC = `
     sum(spent.minor) AS sum, sum(spent.minor ^ 2) AS squares
   FROM seen, span, spent GROUP BY 1, 2`;
 
-/** Enough to tell a share to a hundredth, however many orders a shop has. */
-const MOST_SAMPLED = 2_000;
+/** Enough to tell a share to two hundredths, however many orders a shop has. */
+const MOST_SAMPLED = 1_000;
 /** Of fewer orders no share is told, as in the comparison. */
 const LEAST_KNOWN_ORDERS = 30;
 

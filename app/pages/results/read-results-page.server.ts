@@ -158,7 +158,7 @@ function toArms({ arms }: Results, format: ShopFormat, { t }: Words) {
  * for whoever has nothing measured yet, from the visitors and orders of the last four weeks.
  */
 async function readWaiting(
-  deps: Pick<Deps, "db" | "pool">,
+  deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, now, format, words: { t } }: Writer & { shop: string; now: Date },
 ): Promise<string> {
   const [{ answers, shares }, { holdoutRatio }] = await Promise.all([

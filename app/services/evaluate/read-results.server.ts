@@ -46,7 +46,8 @@ export interface Results {
 
 /**
  * Step 8, evaluate: what the offers did. Attribution is by the discount really redeemed in the window; uplift is the
- * difference of the arms in the measuring period, whether or not a visitor saw an offer, with refunds taken off.
+ * difference of the arms in the measuring period, whether or not a visitor saw an offer, with refunds taken off. What takes
+ * longer than a moment is handed out again for a while, of a window as long.
  *
  * @param fromMs first instant that counts for the redeemed bundles
  * @param toMs first instant that does not count any more
@@ -58,7 +59,9 @@ export async function readResults(
 ): Promise<Results> {
   const [{ days, ...measured }, bundles] = await Promise.all([
     readUplift(deps, { shop, nowMs: toMs }),
-    sumByBundle(deps.pool, { shop, from: new Date(fromMs), to: new Date(toMs) }),
+    deps.slowAnswers(`offers ${shop} ${toMs - fromMs}`, () =>
+      sumByBundle(deps.pool, { shop, from: new Date(fromMs), to: new Date(toMs) }),
+    ),
   ]);
   return {
     ...measured,

@@ -33,12 +33,14 @@ export interface AnswerPlan {
  * @throws AppError input_invalid when the shop has not installed the app
  */
 export async function readTimeToAnswer(
-  deps: Pick<Deps, "db" | "pool">,
+  deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, now }: { shop: string; now: Date },
 ): Promise<AnswerPlan> {
   const [settings, expected, approvedAt] = await Promise.all([
     readSettings(deps.db, shop),
-    readExpectedTraffic(deps.pool, { shop, now, days: TRAFFIC_DAYS }),
+    deps.slowAnswers(`traffic ${shop}`, () =>
+      readExpectedTraffic(deps.pool, { shop, now, days: TRAFFIC_DAYS }),
+    ),
     findFirstApproval(deps.db, shop),
   ]);
   const { holdoutRatio } = settings;
