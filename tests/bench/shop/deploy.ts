@@ -1,6 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { Agent, createServer, request, type Server } from "node:http";
+import {
+  Agent,
+  createServer,
+  request,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { buffer } from "node:stream/consumers";
 import { createPool } from "#app/data/pool.server.ts";
 import { listStorm, signStorm } from "#tests/factories/webhook-storm.ts";
 import { BROWSER_USER_AGENT } from "#tests/setup/chromium.ts";
@@ -13,8 +21,8 @@ import { fillPageShop, PAGE_SHOP } from "./page-shop.ts";
 
 /**
  * A deploy beneath a shop that goes on: two web processes behind a balancer, which asks each every quarter of a second
- * whether it is ready and repeats no request, are ended by SIGTERM and started anew one after the other, `--rounds N` (2)
- * times. Meanwhile a migration adds a column and an index to the inbox, and `--webhooks N` (40) webhooks and `--pages N`
+ * whether it is ready and repeats no request that a process has begun to hear, are ended by SIGTERM and started anew one
+ * after the other, `--rounds N` (2) times. Meanwhile a migration adds a column and an index to the inbox, and `--webhooks N` (40) webhooks and `--pages N`
  * (4) pages are asked for each second. Prints how many were not answered as they should be. Needs a build; exits 1
  * when one was not.
  */
@@ -88,8 +96,9 @@ async function main(): Promise<void> {
     children.push(start(targets[number]!.port));
   }
   stops.push(() => Promise.all(children.map(stopProcess)));
-  const asking = setInterval(() => targets.forEach((target) => void askWhetherReady(target)), ASK_EVERY_MS);
-  stops.push(async () => clearInterval(asking));
+  const asking = new AbortController();
+  for (const target of targets) void keepAsking(target, asking.signal);
+  stops.push(async () => asking.abort());
   const balancer = await startBalancer(proxyPort, targets);
   stops.push(async () => balancer.close());
   const untilReady = async (target: Target) => {
@@ -144,38 +153,55 @@ async function expand(pool: ReturnType<typeof createPool>): Promise<void> {
   client.release(true);
 }
 
-async function askWhetherReady({ port, isReady }: Target): Promise<void> {
-  for (const kind of ["intake", "pages"] as const) {
-    isReady[kind] = await fetch(`http://127.0.0.1:${port}/readyz/${kind}`).then(
-      async (answer) => {
-        await answer.arrayBuffer();
-        return answer.ok;
-      },
-      () => false,
-    );
+/** One question after the other, so that no late answer speaks of a process that has ended since. */
+async function keepAsking({ port, isReady }: Target, signal: AbortSignal): Promise<void> {
+  for (; !signal.aborted; await pause(ASK_EVERY_MS)) {
+    for (const kind of ["intake", "pages"] as const) {
+      isReady[kind] = await fetch(`http://127.0.0.1:${port}/readyz/${kind}`).then(
+        async (answer) => {
+          await answer.arrayBuffer();
+          return answer.ok;
+        },
+        () => false,
+      );
+    }
   }
 }
 
-/** Gives each request to the next process that is ready for its kind, once. */
+/**
+ * Gives each request to the next process that is ready for its kind, and where that one takes no connection any more to the
+ * other, as nginx and HAProxy do unless they are told not to: nobody has heard of the request then.
+ */
 async function startBalancer(port: number, targets: readonly Target[]): Promise<Server> {
   const agent = new Agent({ keepAlive: true });
   let turn = 0;
-  const server = createServer((incoming, answer) => {
-    const kind = /^\/(webhooks|events)/.test(incoming.url ?? "") ? "intake" : "pages";
+  const passOn = async (incoming: IncomingMessage, answer: ServerResponse) => {
+    const { method, url = "", headers } = incoming;
+    const kind = /^\/(webhooks|events)/.test(url) ? "intake" : "pages";
+    const body = await buffer(incoming);
     const ready = targets.filter(({ isReady }) => isReady[kind]);
     // Where none says that it is ready, as on a machine that has too much to do, balancers ask all.
     const among = ready.length > 0 ? ready : targets;
-    const target = among[turn++ % among.length]!;
+    const first = among[turn++ % among.length]!;
+    const pass = (target: Target, fail: (error: NodeJS.ErrnoException) => void) =>
+      request({ agent, host: "127.0.0.1", port: target.port, method, path: url, headers })
+        .once("error", fail)
+        .once("response", (given) => {
+          answer.writeHead(given.statusCode!, given.headers);
+          given.pipe(answer);
+        })
+        .end(body);
     const fail = () => (answer.headersSent ? answer.destroy() : answer.writeHead(502).end());
-    const { method, url, headers } = incoming;
-    const passedOn = request({ agent, host: "127.0.0.1", port: target.port, method, path: url, headers });
-    passedOn.once("error", fail);
-    passedOn.once("response", (given) => {
-      answer.writeHead(given.statusCode!, given.headers);
-      given.pipe(answer);
-    });
-    incoming.pipe(passedOn);
-  });
+    pass(first, ({ code }) =>
+      code === "ECONNREFUSED"
+        ? pass(
+            targets.find((target) => target !== first)!,
+            fail,
+          )
+        : fail(),
+    );
+  };
+  const server = createServer((incoming, answer) => void passOn(incoming, answer));
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return server;
