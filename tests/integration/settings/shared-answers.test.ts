@@ -4,6 +4,7 @@ import { listOthersAnswers, saveSharedAnswer } from "#app/data/shops/shared-answ
 import { saveUninstalled } from "#app/data/shops/shops.server.ts";
 import { SUPPOSED_BELIEF } from "#app/domain/propose/profit/shopper-belief.ts";
 import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
+import { MINUTE_MS } from "#app/domain/time.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
 
@@ -59,5 +60,18 @@ describe("what a shop tells the others", () => {
     expect(await heardBy(OTHER)).toEqual([]);
     await tell();
     expect(await heardBy(OTHER)).toEqual([]);
+  });
+
+  it("is heard of the latest thousand shops, however many have agreed", async () => {
+    const learnedAt = (minute: number) => new Date(now.getTime() + minute * MINUTE_MS);
+    await opened.deps.db.sharedAnswer.createMany({
+      data: Array.from({ length: 1_001 }, (_, at) => ({
+        ...{ shop: `shop-${at}.myshopify.com`, learnedAt: learnedAt(at) },
+        answer: answer.map((step) => (at === 0 ? 20 - step : step)),
+      })),
+    });
+    const heard = await heardBy(OTHER);
+    expect(heard).toHaveLength(1_000);
+    expect(new Set(heard.map(String))).toEqual(new Set([String(answer)]));
   });
 });
