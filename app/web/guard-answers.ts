@@ -27,10 +27,10 @@ export function guardAnswers(): RequestHandler {
   };
 }
 
-/** The last answer to a failure: Express' own would show its stack. */
+/** The last answer to a failure: Express' own would show its stack. That a browser has left is no error of ours. */
 export function answerFailure(report: (error: unknown, path: string) => void): ErrorRequestHandler {
-  return (error, { path }, response, next) => {
-    report(error, path);
+  return (error, { path, socket }, response, next) => {
+    if (!socket.destroyed) report(error, path);
     if (response.headersSent) return next(error);
     response.sendStatus(500);
   };
