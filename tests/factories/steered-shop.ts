@@ -1,0 +1,155 @@
+import { beforeEach } from "vitest";
+import type { OfferTerms, Tier } from "#app/domain/offer/offer.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
+import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
+import { addBundle, SHOP, type StockedVariant } from "./bundle-shop.ts";
+import { openBundleShopEachTest } from "./bundle-shop-each-test.ts";
+
+export const NOW = new Date("2026-11-24T12:00:00Z");
+export const at = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
+
+export const stockOf = ({ variantGid }: StockedVariant) => ({ shop_variantGid: { shop: SHOP, variantGid } });
+
+/** A range, breaks, a fixed price and a gift; each with the discount that it is of products at 10.00. */
+export const RANGE = {
+  kind: "range",
+  units: 2,
+  allowsRepeats: false,
+  reward: { type: "percent", basisPoints: 1_900 },
+} as const satisfies OfferTerms;
+export const LOW: Tier = { units: 2, reward: { type: "percent", basisPoints: 1_000 } };
+export const HIGH: Tier = { units: 4, reward: { type: "percent", basisPoints: 1_900 } };
+export const BREAKS: OfferTerms & { kind: "breaks" } = { kind: "breaks", scope: "pool", tiers: [LOW, HIGH] };
+export const PRICE = {
+  kind: "set",
+  reward: { type: "price", priceMinor: 1_620 },
+} as const satisfies OfferTerms;
+export const GIFT = { kind: "gift", spendMinor: null, giftBasisPoints: 10_000 } as const satisfies OfferTerms;
+
+/** As `openBundleShopEachTest`, a shop whose autopilot is off, with what its tests do to it. */
+export async function openSteeredShop() {
+  const opened = await openBundleShopEachTest();
+
+  beforeEach(async () => {
+    await opened.deps.db.autopilot.deleteMany();
+    // The visitors of these tests are put into arms and not drawn.
+    await holdOut(0);
+  });
+
+  const holdOut = (holdoutRatio: number) =>
+    opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio } } });
+
+  const on = (collectionGids: string[] = [], now = at(-1), isAnew = false) =>
+    switchAutopilotOn(opened.deps, { shop: SHOP, decidedBy: "staff", now, collectionGids, isAnew });
+  const steer = (now = NOW) => steerShop(opened.deps, { shop: SHOP, now });
+  const read = (id: string) =>
+    opened.deps.db.bundle.findUniqueOrThrow({ where: { id }, include: { decisions: true } });
+
+  /** A published bundle, approved so many days ago. */
+  async function publish(components: StockedVariant[], days: number, discountRatio = 0.1): Promise<string> {
+    const id = await addBundle(opened.deps, components, { status: "proposed", discountRatio });
+    await decideBundle(opened.deps, {
+      shop: SHOP,
+      bundleId: id,
+      decision: "approve",
+      decidedBy: "staff",
+      now: at(-days),
+    });
+    await opened.deps.db.bundle.update({ where: { id }, data: { status: "published" } });
+    return id;
+  }
+
+  /** Forecasts of a run so many days ago, instead of those before: an order of each a day. */
+  async function saveForecast(
+    variants: readonly StockedVariant[],
+    {
+      daysAgo = 0,
+      ordersExpected = 28,
+      ...season
+    }: {
+      daysAgo?: number;
+      ordersExpected?: number;
+      seasonIndex?: number;
+      seasonAhead?: (number | null)[];
+    } = {},
+  ): Promise<void> {
+    const run = await opened.deps.db.run.create({ data: { shop: SHOP, cutoffAt: at(-daysAgo) } });
+    await opened.deps.db.forecast.deleteMany();
+    await opened.deps.db.forecast.createMany({
+      data: variants.map(({ variantGid }) => ({
+        shop: SHOP,
+        variantGid,
+        runId: run.id,
+        horizonDays: 28,
+        ordersExpected,
+        ordersLow: ordersExpected / 2,
+        ordersHigh: ordersExpected * 2,
+        trend: "flat",
+        ...season,
+      })),
+    });
+  }
+
+  /** So many visitors of the bundle's page on a day, of whom so many buy both and so many the first alone. */
+  async function visit(
+    bundleId: string,
+    [anchor, other]: StockedVariant[],
+    {
+      day,
+      visitors,
+      sets,
+      parts,
+      arm = "treated",
+      hasImpression = true,
+      buysAfterMinutes = 1,
+    }: {
+      day: number;
+      visitors: number;
+      sets: number;
+      parts: number;
+      arm?: string;
+      hasImpression?: boolean;
+      buysAfterMinutes?: number;
+    },
+  ): Promise<void> {
+    const prefix = `${bundleId}-${day}-${arm}-`;
+    const occurredAt = at(day).toISOString();
+    const kinds = [["product_viewed", anchor!.productGid], ...(hasImpression ? [["offer_seen", null]] : [])];
+    for (const [kind, productGid] of kinds) {
+      await opened.deps.pool.query(
+        `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", "bundleId", arm, "occurredAt")
+         SELECT $1, $2 || n || $3, $2 || n, $3, $4, CASE WHEN $4::text IS NULL THEN $5 END, $6, $7::timestamp(3)
+         FROM generate_series(1, $8::int) n`,
+        [SHOP, prefix, kind, productGid, bundleId, arm, occurredAt, visitors],
+      );
+    }
+    await opened.deps.pool.query(
+      `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey", "totalMinor")
+       SELECT $1, $2 || n, $3::timestamp(3) + $5::int * interval '1 minute', $3::timestamp(3), 'USD', $2 || n, 1000
+       FROM generate_series(1, $4::int) n`,
+      [SHOP, prefix, occurredAt, sets + parts, buysAfterMinutes],
+    );
+    await opened.deps.pool.query(
+      `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
+       SELECT $1, $2 || n, p, ($3::text[])[p + 1], 'A product', 1, 1000
+       FROM generate_series(1, $4::int) n, generate_series(0, 1) p WHERE p = 0 OR n <= $5::int`,
+      [SHOP, prefix, [anchor!.variantGid, other!.variantGid], sets + parts, sets],
+    );
+  }
+
+  /** Published for thirty days; of a gift the last is the gift. */
+  async function publishKind(terms: OfferTerms, discountRatio: number, components: StockedVariant[]) {
+    const id = await publish(components, 30, discountRatio);
+    await opened.deps.db.bundle.update({ where: { id }, data: { terms } });
+    const position = terms.kind === "gift" ? components.length - 1 : -1;
+    await opened.deps.db.bundleComponent.updateMany({
+      where: { bundleId: id, position },
+      data: { isGift: true },
+    });
+    return id;
+  }
+
+  return { opened, holdOut, on, steer, read, publish, publishKind, saveForecast, visit };
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { readOfferOutcomes } from "#app/services/evaluate/read-offer-outcomes.server.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
+import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { BREAKS, GIFT, NOW, PRICE, RANGE, openSteeredShop } from "#tests/factories/steered-shop.ts";
+
+const { opened, publish, publishKind, visit } = await openSteeredShop();
+
+describe("what the next proposals learn from", () => {
+  const outcomes = () =>
+    readOfferOutcomes(opened.deps, {
+      shop: SHOP,
+      now: NOW,
+      settings: ShopSettings.parse({}),
+      indexOf: new Map(opened.variants.map(({ variantGid }, item) => [variantGid, item])),
+    });
+  const visitBothArms = async (id: string, components: StockedVariant[]) => {
+    await visit(id, components, { day: -10, visitors: 40, sets: 8, parts: 4 });
+    await visit(id, components, { day: -10, visitors: 10, sets: 1, parts: 2, arm: "holdout" });
+  };
+
+  it("is nothing before an offer was on the storefront", async () => {
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
+    expect(await outcomes()).toEqual([]);
+  });
+
+  it("is what visitors with the offer and held out bought, older days counting less", async () => {
+    const components = opened.variants.slice(0, 2);
+    await visitBothArms(await publish(components, 30), components);
+    const [outcome, ...others] = await outcomes();
+    expect(others).toEqual([]);
+    expect(outcome!.items).toEqual([0, 1]);
+    const [without, offered] = [null, 0.1].map((ratio) =>
+      outcome!.trials.find(({ discountRatio }) => discountRatio === ratio),
+    );
+    expect(offered!.sets / offered!.visitors).toBeCloseTo(0.2);
+    expect(without!.sets / without!.visitors).toBeCloseTo(0.1);
+    expect(offered!.visitors).toBeLessThan(40);
+  });
+
+  it("tells shown at full price from not shown", async () => {
+    const components = opened.variants.slice(0, 2);
+    await visitBothArms(await publish(components, 30, 0), components);
+    const [outcome] = await outcomes();
+    expect(outcome!.trials.map(({ discountRatio }) => discountRatio).toSorted()).toEqual([0, null]);
+  });
+
+  it.each([
+    ["price of the whole", PRICE, [0, 1]],
+    ["gift", GIFT, [0, 1]],
+    ["gift by spending", { ...GIFT, spendMinor: 1_000 }, [0]],
+    ["range", RANGE, [0, 1]],
+    ["quantity breaks", BREAKS, [0, 1]],
+  ] as const)("is of a %s as of a share of a set's price", async (_, terms, items) => {
+    const components = opened.variants.slice(0, 2);
+    const id = await publishKind(terms, 0.19, components);
+    await visitBothArms(id, components);
+    const [outcome] = await outcomes();
+    expect(outcome).toMatchObject({ terms, items });
+    expect(outcome!.trials.map(({ discountRatio }) => discountRatio).toSorted()).toEqual([0.19, null]);
+    for (const { sets } of outcome!.trials) expect(sets).toBeGreaterThan(0);
+  });
+
+  it("holds what was retired too: the good ones alone would promise too much", async () => {
+    const components = opened.variants.slice(0, 2);
+    const id = await publish(components, 30);
+    await visitBothArms(id, components);
+    await opened.deps.db.bundle.update({ where: { id }, data: { status: "retired" } });
+    expect(await outcomes()).toHaveLength(1);
+  });
+
+  it("leaves out an offer of which the catalogue has a product no more", async () => {
+    const components = opened.variants.slice(0, 2);
+    await visitBothArms(await publish(components, 30), components);
+    const known = new Map([[components[0]!.variantGid, 0]]);
+    const settings = ShopSettings.parse({});
+    expect(await readOfferOutcomes(opened.deps, { shop: SHOP, now: NOW, settings, indexOf: known })).toEqual(
+      [],
+    );
+  });
+});
