@@ -54,7 +54,10 @@ export const SEASON_TRUST = 0.5;
 /** What the back-test may choose among; 0 is no season, which plain smoothing is. */
 export const SEASON_TRUSTS = [SEASON_TRUST, 0.25, 0.75, 1] as const;
 
-/** Two views of one season, whose mean misses less than either and than what a back-test picks; decision 042. */
+/**
+ * Two views of one season, whose mean misses less than either and than what a back-test picks; see
+ * app/decisions/trends/042-the-incumbent-forecast-is-challenged.md.
+ */
 export const SEASONAL_NAMES: readonly string[] = ["smoothing × season", "market share × season"];
 
 export function smoothDemand(series: DemandSeries): DemandLevels {
