@@ -1,4 +1,7 @@
-/** Every address of the app and the file of `routes/` that answers it. */
+/**
+ * Every address of the app and the file of `routes/` that answers it. Remix can also take addresses from the files' names,
+ * but then all of them lie in one folder under names that spell their addresses.
+ */
 export default [
   { index: true, file: "routes/public/front-page.tsx" },
   { path: "auth/login", file: "routes/public/login.tsx" },

@@ -1,7 +1,10 @@
 import type { Pool } from "pg";
 import { inTransaction } from "#app/data/db.server.ts";
 
-/** Tables of which a partition holds a month, by the column that says which; see app/decisions/house/093. */
+/**
+ * Tables of which a partition holds a month, by the column that says which; see
+ * app/decisions/house/093-visits-lie-in-a-partition-a-month.md.
+ */
 const BY_MONTH = { BrowseEvent: "occurredAt", CartSnapshot: "updatedAt" } as const;
 const MONTHS_AHEAD = 2;
 /** Whoever waits for a table holds up all who come after: rather none of it tonight. */
