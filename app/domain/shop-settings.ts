@@ -36,7 +36,10 @@ export const ShopSettings = z.object({
   combinesWithShipping: z.boolean().default(true),
   /** Whether the checkout refuses discount codes while it gives an offer, so that no code comes on top of one. */
   rejectsCodes: z.boolean().default(false),
-  /** Whether the shops of this installation that agree may learn from its offers, and it from theirs; see decision 113. */
+  /**
+   * Whether the shops of this installation that agree may learn from its offers, and it from theirs; see
+   * app/decisions/propose/081-a-shops-own-offers-correct-what-is-supposed.md.
+   */
   learnsWithOthers: z.boolean().default(false),
   /** How many suggestions a run may hand to the merchant. */
   maxProposals: z.number().int().min(1).max(5_000).default(100),
