@@ -4,9 +4,8 @@ import { describe, expect, it } from "vitest";
 import { jobCatalog } from "#app/queue/catalog.ts";
 import { BANNED, QUOTING } from "#tests/setup/vocabulary.ts";
 
-/** Decisions and the notes of what was tried keep the words of their day. */
-const NOT_OURS =
-  /node_modules|^tests\/(artefacts|bench\/notes)|^app\/(data\/generated|decisions)|\/dist(\/|$)/;
+/** The notes of what was tried keep the words of their day. */
+const NOT_OURS = /node_modules|^tests\/(artefacts|bench\/notes)|^app\/data\/generated|\/dist(\/|$)/;
 
 const files = globSync("{app,jobs,prisma,tests}/**/*.*").filter((file) => !NOT_OURS.test(file));
 const toName = (words: string) => words.replace(/[-.]+(\w?)/g, (_, letter: string) => letter.toUpperCase());
