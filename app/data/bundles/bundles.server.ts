@@ -70,34 +70,6 @@ export async function holdLiveBundles(
   });
 }
 
-export interface VariantState {
-  readonly isActive: boolean;
-  readonly stockUnits: number | null;
-  readonly title: string;
-}
-
-/** What can be sold of these variants now. A variant that is unknown or deleted has no entry. */
-export async function readVariantStates(
-  db: Pick<Db, "variant">,
-  shop: string,
-  variantGids: readonly string[],
-): Promise<Map<string, VariantState>> {
-  const rows = await db.variant.findMany({
-    where: { shop, variantGid: { in: [...variantGids] } },
-    include: { product: { select: { status: true, deletedAt: true, title: true } } },
-  });
-  return new Map(
-    rows.map(({ variantGid, inventoryQuantity, product }) => [
-      variantGid,
-      {
-        isActive: product.status.toLowerCase() === "active" && product.deletedAt === null,
-        stockUnits: inventoryQuantity,
-        title: product.title,
-      },
-    ]),
-  );
-}
-
 /**
  * Writes down the outcome of a publishing pass. Only bundles that are still approved or published are touched:
  * a decision made during the pass stands. Repeats change nothing.
@@ -174,19 +146,6 @@ export async function saveBundleStatus(
 ): Promise<void> {
   const data = { status, pausedReason: pausedReason ?? Prisma.DbNull };
   await db.bundle.update({ where: { id: bundleId, shop }, data });
-}
-
-/** Today's prices of these variants, minor units, with the cost where the shop said one; unknown ones have no entry. */
-export async function readVariantPrices(
-  db: Pick<Db, "variant">,
-  shop: string,
-  variantGids: readonly string[],
-): Promise<Map<string, { priceMinor: number; costMinor: number | null }>> {
-  const rows = await db.variant.findMany({
-    where: { shop, variantGid: { in: [...variantGids] } },
-    select: { variantGid: true, priceMinor: true, costMinor: true },
-  });
-  return new Map(rows.map(inNumbers).map(({ variantGid, ...prices }) => [variantGid, prices]));
 }
 
 export interface Saleable {

@@ -1,12 +1,7 @@
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import {
-  listLiveBundles,
-  readVariantStates,
-  type BundleRow,
-  type VariantState,
-  toOfferTitles,
-} from "#app/data/bundles/bundles.server.ts";
+import { listLiveBundles, type BundleRow, toOfferTitles } from "#app/data/bundles/bundles.server.ts";
+import { readVariants, type CatalogueVariant } from "#app/data/bundles/read-bundles.server.ts";
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
@@ -44,12 +39,12 @@ export async function readSellableBundles(
   { shop, settings, allowsStandIns, rows }: SellableRequest & { readonly rows: readonly BundleRow[] },
 ): Promise<SellableBundles> {
   const variantGids = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
-  const states = await readVariantStates(db, shop, [...new Set(variantGids)]);
+  const known = await readVariants(db, { shop, variantGids });
   const productGids = rows
     .filter(({ letsShopperChoose }) => letsShopperChoose)
     .flatMap(({ components }) => components.map(({ productGid }) => productGid));
   const variants = await listVariantsOfProducts(db, shop, [...new Set(productGids)]);
-  const approved = rows.map((row) => toApprovedBundle(row, states));
+  const approved = rows.map((row) => toApprovedBundle(row, known));
   const bundles = openComponents(approved, withCosts(variants, settings), settings);
   const missing = bundles.flatMap(({ components }) => components.filter(isUnavailable));
   if (!allowsStandIns || missing.length === 0) return { bundles, standIns: [] };
@@ -73,7 +68,7 @@ export function withCosts<T extends { readonly costMinor: number | null }>(
 /** A bundle of the database as publishing plans it; a component that is not among the variants is not for sale. */
 export function toApprovedBundle(
   bundle: BundleRow,
-  variants: ReadonlyMap<string, VariantState>,
+  variants: ReadonlyMap<string, Pick<CatalogueVariant, "inventoryQuantity" | "product">>,
 ): ApprovedBundle {
   return {
     id: bundle.id,
@@ -89,14 +84,14 @@ export function toApprovedBundle(
     placement: Placement.catch("everywhere").parse(bundle.placement),
     countries: bundle.countries,
     components: bundle.components.map(({ variantGid, productGid, title, quantity, isGift }) => {
-      const state = variants.get(variantGid);
+      const variant = variants.get(variantGid);
       return {
         variantGid,
         productGid,
         title,
         quantity,
-        isActive: state?.isActive ?? false,
-        stockUnits: state ? state.stockUnits : null,
+        isActive: variant?.product.status === "active" && variant.product.deletedAt === null,
+        stockUnits: variant?.inventoryQuantity ?? null,
         openStock: null,
         isGift,
       };

@@ -7,13 +7,8 @@ import {
   saveQuantities,
   saveDecision,
 } from "#app/data/bundles/bundle-edits.server.ts";
-import {
-  toOfferTitles,
-  lockBundle,
-  readVariantPrices,
-  type BundleRow,
-} from "#app/data/bundles/bundles.server.ts";
-import { findBundle, listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
+import { toOfferTitles, lockBundle, type BundleRow } from "#app/data/bundles/bundles.server.ts";
+import { findBundle, listBundles, listInBrief, readVariants } from "#app/data/bundles/read-bundles.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms, type OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
@@ -93,11 +88,7 @@ export async function editBundle(
     const isOther = componentKey !== offerKeyOf(sold, before.components, before.collectionGid);
     const twin = isOther ? await findTwin(tx, before, componentKey) : null;
     if (twin) return { ...invalid([{ field: "components", code: "combinationExists" }]), twin };
-    const today = await readVariantPrices(
-      tx,
-      shop,
-      held.map(({ variantGid }) => variantGid),
-    );
+    const today = await readVariants(tx, { shop, variantGids: held.map(({ variantGid }) => variantGid) });
     const priced = held.map((component) => ({
       ...component,
       priceMinor: today.get(component.variantGid)?.priceMinor ?? component.priceMinor,

@@ -1,5 +1,5 @@
 import { countTogether } from "#app/data/orders/units-together.server.ts";
-import { readVariantPrices } from "#app/data/bundles/bundles.server.ts";
+import { readVariants } from "#app/data/bundles/read-bundles.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
@@ -38,11 +38,7 @@ export async function readOfferOutlook(
   { shop, terms, components, now }: OutlookRequest,
 ): Promise<OfferOutlook> {
   const [settings, row] = await Promise.all([readSettings(db, shop), findShop(db, shop)]);
-  const costs = await readVariantPrices(
-    db,
-    shop,
-    components.map(({ variantGid }) => variantGid),
-  );
+  const costs = await readVariants(db, { shop, variantGids: components.map(({ variantGid }) => variantGid) });
   const priced = components.map((component) => ({
     ...component,
     costMinor: settings.usesShopifyCosts ? (costs.get(component.variantGid)?.costMinor ?? null) : null,
