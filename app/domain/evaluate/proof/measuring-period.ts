@@ -12,13 +12,6 @@ export const PERIOD_DAYS = 90;
 const LEAST_VISITORS = 100;
 const LEAST_ORDERS = 30;
 
-/** The analyses of a period in which each day brings as much, and carries an interval from the first on. */
-export const EVEN_ANALYSES: readonly InterimAnalysis[] = Array.from({ length: PERIOD_DAYS }, (_, day) => ({
-  information: (day + 1) / PERIOD_DAYS,
-  fresh: 1 / PERIOD_DAYS,
-  elapsedRatio: (day + 1) / PERIOD_DAYS,
-}));
-
 /** The period in which an instant lies. */
 export interface MeasuringPeriod {
   readonly startMs: number;

@@ -6,10 +6,10 @@ import {
   YEAR_SHARE,
   type InterimAnalysis,
 } from "#app/domain/evaluate/proof/interim-boundary.ts";
-import { EVEN_ANALYSES } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { LAST_CRITICAL } from "#app/domain/evaluate/proof/verdict.ts";
 import { normalTail } from "#app/domain/numbers/statistics.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
+import { EVEN_ANALYSES } from "#tests/factories/even-analyses.ts";
 
 function evenAnalyses(count: number, fresh = 1): InterimAnalysis[] {
   return Array.from({ length: count }, (_, index) => ({

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NO_VISITORS, toCohortSums, type CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
 import {
-  EVEN_ANALYSES,
   listInterimAnalyses,
   namingInstantMs,
   PERIOD_DAYS,
@@ -49,12 +48,6 @@ describe("the analyses of a measuring period", () => {
 
   it("never lie beyond the period", () => {
     expect(listInterimAnalyses([day(PERIOD_DAYS + 5)])).toMatchObject([{ elapsedRatio: 1 }]);
-  });
-
-  it("share its information and its time evenly where the days are even", () => {
-    expect(EVEN_ANALYSES).toHaveLength(PERIOD_DAYS);
-    expect(EVEN_ANALYSES[0]).toEqual({ information: 1 / 90, fresh: 1 / 90, elapsedRatio: 1 / 90 });
-    expect(EVEN_ANALYSES.at(-1)).toEqual({ information: 1, fresh: 1 / 90, elapsedRatio: 1 });
   });
 });
 

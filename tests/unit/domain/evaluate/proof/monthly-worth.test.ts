@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { criticalValues, YEAR_SHARE } from "#app/domain/evaluate/proof/interim-boundary.ts";
-import { EVEN_ANALYSES } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { monthlyWorth } from "#app/domain/evaluate/proof/monthly-worth.ts";
+import { EVEN_ANALYSES } from "#tests/factories/even-analyses.ts";
 
 const known = {
   isEnough: true,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { holdoutShareOn } from "#app/domain/evaluate/proof/holdout-share.ts";
 import { chancesToSee } from "#app/domain/evaluate/proof/interim-boundary.ts";
-import { EVEN_ANALYSES } from "#app/domain/evaluate/proof/measuring-period.ts";
 import {
   smallestVisibleEffect,
   timeToAnswer,
   WANTED_CHANCE,
   WANTED_DRIFT,
 } from "#app/domain/evaluate/proof/time-to-answer.ts";
+import { EVEN_ANALYSES } from "#tests/factories/even-analyses.ts";
 
 const TRAFFIC = {
   visitorsADay: 1_000,
