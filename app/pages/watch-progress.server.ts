@@ -20,7 +20,6 @@ interface WatchRequest {
   /** Aborted when the browser leaves. */
   readonly signal: AbortSignal;
   readonly notices: Pick<ProgressNotices, "untilChanged">;
-  readonly longestMs?: number;
 }
 
 /** How far the newest run and the reading of the shop's history are; both null before the shop's row exists. */
@@ -36,8 +35,8 @@ export type Progress = Awaited<ReturnType<typeof readProgress>>;
 
 /** The progress of a shop as it is and each time it changes, until the browser leaves or the longest time is over. */
 export async function* watchProgress(deps: Deps, request: WatchRequest): AsyncGenerator<Progress> {
-  const { signal, notices, longestMs = LONGEST_MS } = request;
-  const endMs = Date.now() + longestMs;
+  const { signal, notices } = request;
+  const endMs = Date.now() + LONGEST_MS;
   let stated = "";
   while (!signal.aborted && Date.now() < endMs) {
     // Asked for before the reading, so that none is missed between the two.

@@ -47,7 +47,6 @@ const HEARTBEAT_MS = 15_000;
 interface StreamOptions {
   readonly signal: AbortSignal;
   readonly onEnd?: () => void;
-  readonly heartbeatMs?: number;
 }
 
 /**
@@ -58,10 +57,7 @@ interface StreamOptions {
  * @param signal aborted when the browser leaves or the process is to end
  * @param onEnd called once nothing more is sent, for whatever reason
  */
-export function toEventStream(
-  items: AsyncIterable<unknown>,
-  { signal, onEnd, heartbeatMs = HEARTBEAT_MS }: StreamOptions,
-): Response {
+export function toEventStream(items: AsyncIterable<unknown>, { signal, onEnd }: StreamOptions): Response {
   const encoder = new TextEncoder();
   let isCancelled = false;
   const body = new ReadableStream<Uint8Array>({
@@ -69,7 +65,7 @@ export function toEventStream(
       const send = (text: string) => {
         if (!signal.aborted && !isCancelled) controller.enqueue(encoder.encode(text));
       };
-      const heartbeat = setInterval(() => send(": here\n\n"), heartbeatMs);
+      const heartbeat = setInterval(() => send(": here\n\n"), HEARTBEAT_MS);
       try {
         for await (const item of items) send(`data: ${JSON.stringify(item)}\n\n`);
         if (!isCancelled) controller.close();

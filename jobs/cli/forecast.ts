@@ -31,7 +31,7 @@ const FLAGS = {
   "as-of": { kind: "date", help: "learn from orders before this date" },
   "horizon-days": { kind: "integer", fallback: 28, min: 1, max: 364, help: "days forecast" },
   products: { kind: "file", help: "CSV with sku,title,price: prices of the days forecast" },
-  seed: { kind: "integer", fallback: 1, min: 0, max: 2 ** 31 - 1, help: "of every random choice" },
+  seed: { kind: "integer", fallback: 1, min: 0, max: 2 ** 31 - 1, help: "taken as by rank; no method draws" },
   out: { kind: "output", help: "where to write; stdout when absent" },
   daily: { kind: "output", help: "where to write every day of the horizon; nowhere when absent" },
 } as const;
@@ -61,7 +61,6 @@ await runCommand("forecast", USAGE, async (argv, context) => {
     horizonDays: flags["horizon-days"],
     ...(listed ? { plannedPriceMinor: toPlannedPrices(listed.products, baskets, spell) } : {}),
     isDaily: flags.daily !== undefined,
-    seed: flags.seed,
     signal,
   });
   if (forecasts.length === 0) {

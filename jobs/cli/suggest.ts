@@ -130,7 +130,6 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     without,
     cutoffMs,
     horizonDays: HORIZON_DAYS,
-    seed: flags.seed,
     signal,
   });
   reportProgress(0.9, "forming bundles");

@@ -65,7 +65,6 @@ export interface DemandOptions {
   readonly askedPriceMinor?: ReadonlyMap<number, number>;
   /** Whether each day of the window is told of as well. */
   readonly isDaily?: boolean;
-  readonly seed: number;
   /** Methods to do without, for measuring what each is worth. */
   readonly without?: ReadonlySet<string> | undefined;
   /** Stops between two training steps. */

@@ -19,7 +19,6 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
     onProgress(0.1, { code: "run.forecasting", values: {} });
     const { forecasts, candidates, market, daily } = await forecastDemand(baskets, {
       horizonDays: HORIZON_DAYS,
-      seed: SEED,
       signal,
       cutoffMs: run.cutoffAt.getTime(),
       askedPriceMinor,

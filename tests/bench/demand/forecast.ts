@@ -37,7 +37,6 @@ for (const origin of String(values.origins).split(",")) {
     cutoffMs: originMs,
     horizonDays: HORIZON_DAYS,
     isDaily: true,
-    seed: 1,
   });
   slowestMs = Math.max(slowestMs, performance.now() - beganMs);
   const placeOf = new Map(

@@ -82,7 +82,6 @@ async function compareForecasts(orders: string): Promise<void> {
     const { forecasts } = await forecastDemand(log.baskets, {
       cutoffMs: originMs,
       horizonDays: HORIZON_DAYS,
-      seed: 1,
     });
     const bySku = new Map(forecasts.map((one) => [log.baskets.items[one.item]!.key.toUpperCase(), one]));
     for (const { sku, weeks, came, last } of listCases(log, originMs)) {

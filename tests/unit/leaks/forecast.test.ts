@@ -62,7 +62,6 @@ async function learn({ baskets }: ShopLog) {
   const { incumbent, challengers, priceCandidates } = await openMethods(baskets, past, {
     cutoffMs: CUTOFF_MS,
     horizonDays: HORIZON_DAYS,
-    seed: 1,
   });
   const tested = backTest(series, { incumbent, challengers }, HORIZON_DAYS);
   const isUntil = (week: number) => (_: unknown, at: number) => tested.origins[at]! <= week;
@@ -112,7 +111,7 @@ describe("a forecast knows nothing from beyond", { timeout: 60_000 }, () => {
       log: sell(12, () => 1_000),
       poison,
       learn: ({ baskets }) =>
-        forecastDemand(baskets, { cutoffMs: untilMs, horizonDays: HORIZON_DAYS, isDaily: true, seed: 1 }),
+        forecastDemand(baskets, { cutoffMs: untilMs, horizonDays: HORIZON_DAYS, isDaily: true }),
     });
     await learner.expectBoundary(around(40), (stated) => stated);
   });
