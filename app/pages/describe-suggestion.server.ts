@@ -1,5 +1,6 @@
 import type { Words } from "#app/locales/words.server.ts";
-import type { CatalogueVariant, listBundles } from "#app/data/bundles/read-bundles.server.ts";
+import type { listBundles } from "#app/data/bundles/read-bundles.server.ts";
+import type { CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
 import { surenessOf, type Sureness } from "#app/domain/propose/evidence/sureness.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";

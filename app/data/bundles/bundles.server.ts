@@ -148,6 +148,27 @@ export async function saveBundleStatus(
   await db.bundle.update({ where: { id: bundleId, shop }, data });
 }
 
+/** What the catalogue says now of some variants, by variant gid; variants that are gone are absent. */
+export async function readVariants(
+  db: Pick<Db, "variant">,
+  { shop, variantGids }: { shop: string; variantGids: readonly string[] },
+) {
+  const variants = await db.variant.findMany({
+    where: { shop, variantGid: { in: [...new Set(variantGids)] } },
+    include: {
+      product: {
+        select: {
+          ...{ title: true, imageUrl: true, status: true, deletedAt: true, handle: true, productType: true },
+        },
+      },
+    },
+  });
+  return new Map(variants.map((variant) => [variant.variantGid, inNumbers(variant)]));
+}
+
+export type CatalogueVariant =
+  Awaited<ReturnType<typeof readVariants>> extends Map<string, infer V> ? V : never;
+
 export interface Saleable {
   readonly variantGid: string;
   readonly productGid: string;

@@ -3,7 +3,7 @@ import type { Db } from "#app/data/db.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
 import { toBundleRow } from "./bundles.server.ts";
 import { toLoggedAction } from "./bundle-edits.server.ts";
-import { toLiteralPattern, inNumbers } from "#app/data/columns.ts";
+import { toLiteralPattern } from "#app/data/columns.ts";
 
 interface BundleFilter {
   readonly shop: string;
@@ -102,27 +102,6 @@ export async function findBundle(db: Db, { shop, bundleId }: { shop: string; bun
   const decisions = bundle.decisions.map((entry) => ({ ...entry, action: toLoggedAction(entry.action) }));
   return { ...toBundleRow(bundle), decisions };
 }
-
-/** What the catalogue says now of some variants, by variant gid; variants that are gone are absent. */
-export async function readVariants(
-  db: Pick<Db, "variant">,
-  { shop, variantGids }: { shop: string; variantGids: readonly string[] },
-) {
-  const variants = await db.variant.findMany({
-    where: { shop, variantGid: { in: [...new Set(variantGids)] } },
-    include: {
-      product: {
-        select: {
-          ...{ title: true, imageUrl: true, status: true, deletedAt: true, handle: true, productType: true },
-        },
-      },
-    },
-  });
-  return new Map(variants.map((variant) => [variant.variantGid, inNumbers(variant)]));
-}
-
-export type CatalogueVariant =
-  Awaited<ReturnType<typeof readVariants>> extends Map<string, infer V> ? V : never;
 
 /** The newest forecasts of some variants, by variant gid. */
 export async function readForecasts(

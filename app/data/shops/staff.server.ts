@@ -1,7 +1,6 @@
 import type { Db } from "#app/data/db.server.ts";
 import type { StaffRights } from "#app/domain/validate/staff-right.ts";
 import type { Pool } from "pg";
-import type { AuditAction } from "#app/domain/validate/audit-action.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
 
 interface StaffKey {
@@ -94,6 +93,33 @@ export async function deleteView(
   const { count } = await db.savedView.deleteMany({ where: { shop, id } });
   return count > 0;
 }
+
+/** What is kept of what people do, beside their decisions about bundles and models, which have logs of their own. */
+type AuditAction =
+  | "settings"
+  | "pause-all"
+  | "autopilot-on"
+  | "autopilot-off"
+  | "switch-off"
+  | "switch-on"
+  | "allow-stand-ins"
+  | "refuse-stand-ins"
+  | "run-start"
+  | "run-stop"
+  | "retry"
+  | "orders-import"
+  | "days-left-out"
+  | "results-export"
+  | "offers-export"
+  | "offers-import"
+  | "customer-data"
+  | "shop-export"
+  | "shop-erase"
+  | "view-save"
+  | "view-delete"
+  | "plan"
+  | "guide-hide"
+  | "guide-show";
 
 export interface NewAuditEntry {
   readonly shop: string;

@@ -1,4 +1,4 @@
-import type { CatalogueVariant } from "#app/data/bundles/read-bundles.server.ts";
+import type { CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { listSteps, type OfferStep, type StepComponent } from "#app/domain/publish/price-steps.ts";

@@ -1,5 +1,10 @@
-import { listLiveBundles, type BundleRow } from "#app/data/bundles/bundles.server.ts";
-import { readForecasts, readVariants, type CatalogueVariant } from "#app/data/bundles/read-bundles.server.ts";
+import {
+  listLiveBundles,
+  type BundleRow,
+  readVariants,
+  type CatalogueVariant,
+} from "#app/data/bundles/bundles.server.ts";
+import { readForecasts } from "#app/data/bundles/read-bundles.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { readOpenVariants } from "#app/services/publish/read-approved-bundles.server.ts";

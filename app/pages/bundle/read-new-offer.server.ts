@@ -1,4 +1,5 @@
-import { findBundle, readVariants } from "#app/data/bundles/read-bundles.server.ts";
+import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
+import { readVariants } from "#app/data/bundles/bundles.server.ts";
 import { listCollectionProducts } from "#app/data/products/collections.server.ts";
 import { MAX_POOL } from "#app/domain/offer/offer.ts";
 import { toComponents } from "#app/services/publish/keep-pools.server.ts";

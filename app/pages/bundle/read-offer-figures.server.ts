@@ -1,4 +1,5 @@
-import { findBundle, readVariants } from "#app/data/bundles/read-bundles.server.ts";
+import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
+import { readVariants } from "#app/data/bundles/bundles.server.ts";
 import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { writeEvidence } from "#app/locales/write-message.server.ts";

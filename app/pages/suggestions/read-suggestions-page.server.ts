@@ -2,12 +2,7 @@ import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import {
-  listBundles,
-  listInBrief,
-  readVariants,
-  type CatalogueVariant,
-} from "#app/data/bundles/read-bundles.server.ts";
+import { listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { sumSold, type SoldSums } from "#app/data/visits/exposures.server.ts";
 import { findInCatalogue } from "#app/data/products/catalogue.server.ts";
@@ -16,7 +11,12 @@ import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.
 import { isActiveRun } from "#app/domain/run-status.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
-import { countAmong, countBundlesByStatus } from "#app/data/bundles/bundles.server.ts";
+import {
+  countAmong,
+  countBundlesByStatus,
+  readVariants,
+  type CatalogueVariant,
+} from "#app/data/bundles/bundles.server.ts";
 import { orderForDecision, readinessOf } from "#app/domain/propose/choice/order-for-decision.ts";
 import { ExpectedEffect, LISTED_KINDS } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { readable } from "#app/domain/propose/titles/title-likeness.ts";

@@ -1,7 +1,12 @@
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { listLiveBundles, type BundleRow, toOfferTitles } from "#app/data/bundles/bundles.server.ts";
-import { readVariants, type CatalogueVariant } from "#app/data/bundles/read-bundles.server.ts";
+import {
+  listLiveBundles,
+  type BundleRow,
+  toOfferTitles,
+  readVariants,
+  type CatalogueVariant,
+} from "#app/data/bundles/bundles.server.ts";
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";

@@ -1,5 +1,5 @@
+import { readVariants } from "#app/data/bundles/bundles.server.ts";
 import { createBundle, findTwin, findTwinOfProducts } from "#app/data/bundles/bundle-edits.server.ts";
-import { readVariants } from "#app/data/bundles/read-bundles.server.ts";
 import type { Db } from "#app/data/db.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";

@@ -7,8 +7,8 @@ import {
   saveQuantities,
   saveDecision,
 } from "#app/data/bundles/bundle-edits.server.ts";
-import { toOfferTitles, lockBundle, type BundleRow } from "#app/data/bundles/bundles.server.ts";
-import { findBundle, listBundles, listInBrief, readVariants } from "#app/data/bundles/read-bundles.server.ts";
+import { toOfferTitles, lockBundle, type BundleRow, readVariants } from "#app/data/bundles/bundles.server.ts";
+import { findBundle, listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms, type OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";

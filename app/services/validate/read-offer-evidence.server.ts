@@ -1,5 +1,5 @@
+import { readVariants } from "#app/data/bundles/bundles.server.ts";
 import { countTogether } from "#app/data/orders/units-together.server.ts";
-import { readVariants } from "#app/data/bundles/read-bundles.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";

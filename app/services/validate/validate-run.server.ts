@@ -1,6 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
-import { readSaleables } from "#app/data/bundles/bundles.server.ts";
+import { renameBundle } from "#app/data/bundles/bundle-edits.server.ts";
+import { listLiveBundles, readSaleables } from "#app/data/bundles/bundles.server.ts";
 import { deleteModels, findArtefact } from "#app/data/runs/models.server.ts";
 import {
   saveProposals,
@@ -10,6 +11,8 @@ import {
 import { endRun, holdActiveRun, mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { findMerchantLocale } from "#app/data/shops/staff.server.ts";
+import { toOfferTerms } from "#app/domain/offer/offer.ts";
+import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
 import { fromDraft } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { ForeseenProblem, RunMessage } from "#app/domain/validate/run-messages.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
@@ -19,10 +22,9 @@ import { openZonedClock } from "#app/domain/time.ts";
 import { decodeDrafts, nameRefusals, type NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
-import { pickLocale } from "#app/locales/translate.ts";
+import { pickLocale, type Locale } from "#app/locales/translate.ts";
 import { usableTimeZone } from "#app/locales/shop-format.server.ts";
-import { titleLiveOffers } from "./title-live-offers.server.ts";
-import { titleProposal } from "./title-offer.server.ts";
+import { titleOffer, titleProposal } from "./title-offer.server.ts";
 
 const SEED = 1;
 
@@ -101,6 +103,31 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
     forgetRunBaskets();
     if (tally) deps.log.info("validate.finished", { runId: key.runId, ...tally });
   });
+}
+
+/**
+ * Titles anew what is live under the names of its products alone ("A + B"), as all sets once were. Any other title may
+ * be the merchant's and stays. The next publishing pass brings it to the storefront.
+ *
+ * @param categoryOf of a variant; empty when unknown
+ * @returns the titles of all that is live
+ */
+async function titleLiveOffers(
+  { db }: Pick<Deps, "db">,
+  shop: string,
+  { locale, categoryOf }: { readonly locale: Locale; readonly categoryOf: (variantGid: string) => string },
+): Promise<Set<string>> {
+  const live = await listLiveBundles(db, shop);
+  const taken = new Set(live.map(({ title }) => title));
+  for (const bundle of live) {
+    const names = bundle.components.map(({ title }) => title);
+    if (![titleBundle(names), names.join(" + ")].includes(bundle.title)) continue;
+    const components = bundle.components.map((one) => ({ ...one, category: categoryOf(one.variantGid) }));
+    const title = titleOffer({ terms: toOfferTerms(bundle), components }, locale, taken);
+    await renameBundle(db, bundle, title);
+    taken.add(title);
+  }
+  return taken;
 }
 
 /** Saves what a run came to and ends it, in one transaction; null when it has ended already. */
