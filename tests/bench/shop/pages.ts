@@ -17,8 +17,8 @@ import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
 import { fillPageShop, fillVisits, PAGE_SHOP } from "./page-shop.ts";
 
 /**
- * The merchant's pages over 5,000 suggestions and 1 million orders: the server's time to answer a page's document,
- * 95th percentile of `--requests N` (30), and in real Chromium, its processor slowed four times, the largest paint, the
+ * The merchant's pages over 5,000 suggestions and 1 million orders: the server's time to answer a page's document, the
+ * first time that anybody asks and the 95th percentile of `--requests N` (30) later, and in real Chromium, its processor slowed four times, the largest paint, the
  * layout's shifts, the slowest answer to a key or click, and how long after the first paint the first chart stands.
  * `--orders N` and `--suggestions N` make the shop smaller, `--pictures DIR` keeps what was seen, `--page NAME` measures
  * one page alone. `--visits N` adds so many visits of this shop and others, a million each, times how long it takes to
@@ -112,8 +112,9 @@ async function main(): Promise<void> {
   // The making of the indexes has read them, too.
   visitsRead = await countVisitsRead(postgres.url);
   for (const [name, path] of pages) {
-    const milliseconds = await timeDocument(standin, appUrl, path);
-    report({ name: `pages.server, ${name}`, value: round(milliseconds), unit: "ms", limit: LIMIT.serverMs });
+    const { firstMs, p95Ms } = await timeDocument(standin, appUrl, path);
+    printFigure({ name: `pages.server at first, ${name}`, value: round(firstMs), unit: "ms" });
+    report({ name: `pages.server, ${name}`, value: round(p95Ms), unit: "ms", limit: LIMIT.serverMs });
     if (visits !== null) await reportVisitsRead(postgres.url, name);
   }
   if (otherShop !== null) return timeForgetting(postgres.url, otherShop);
@@ -204,9 +205,14 @@ async function startWeb({
   throw new Error("bench pages: the web process does not answer");
 }
 
-/** The 95th percentile of the whole document, in milliseconds; the first three warm the caches and do not count. */
-async function timeDocument(standin: Standin, appUrl: string, path: string): Promise<number> {
+/** How long the whole document took the first time, and the 95th percentile once three requests have warmed the caches. */
+async function timeDocument(
+  standin: Standin,
+  appUrl: string,
+  path: string,
+): Promise<{ firstMs: number; p95Ms: number }> {
   const times: number[] = [];
+  let firstMs = 0;
   for (let index = -WARM_UPS; index < requests; index += 1) {
     const url = new URL(path, appUrl);
     const host = Buffer.from(`admin.shopify.com/store/${PAGE_SHOP.split(".", 1)[0]}`).toString("base64");
@@ -216,10 +222,12 @@ async function timeDocument(standin: Standin, appUrl: string, path: string): Pro
     const answer = await fetch(url, { headers: { "User-Agent": BROWSER_USER_AGENT } });
     await answer.text();
     if (answer.status !== 200) throw new Error(`bench pages: ${path} answered ${answer.status}`);
-    if (index >= 0) times.push(performance.now() - startedMs);
+    const tookMs = performance.now() - startedMs;
+    if (index === -WARM_UPS) firstMs = tookMs;
+    if (index >= 0) times.push(tookMs);
   }
   times.sort((a, b) => a - b);
-  return times[Math.min(times.length - 1, Math.ceil(0.95 * times.length) - 1)]!;
+  return { firstMs, p95Ms: times[Math.min(times.length - 1, Math.ceil(0.95 * times.length) - 1)]! };
 }
 
 interface Vitals {
