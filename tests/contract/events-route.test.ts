@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { holdLimits } from "#tests/setup/hold-limits.ts";
+import { untilLimiterConnected } from "#tests/setup/limiter-connected.ts";
 import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
@@ -51,6 +52,7 @@ beforeAll(async () => {
   const events = await import("#app/routes/machines/events.ts");
   const app = await import("#app/services/deps.server.ts");
   const limits = await import("#app/web/rate-limit.server.ts");
+  await untilLimiterConnected(limits.browseLimiter(), deps.redisUrl);
   closeApp = async () => {
     limits.browseLimiter().close();
     await app.deps().close();

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { armOf } from "#app/domain/evaluate/proof/holdout.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
+import { untilLimiterConnected } from "#tests/setup/limiter-connected.ts";
 import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
@@ -65,6 +66,7 @@ beforeAll(async () => {
   const eventsRoute = await import("#app/routes/machines/events.ts");
   const app = await import("#app/services/deps.server.ts");
   const limits = await import("#app/web/rate-limit.server.ts");
+  await untilLimiterConnected(limits.browseLimiter(), deps.redisUrl);
   closeApp = async () => {
     limits.browseLimiter().close();
     await app.deps().close();
