@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import type { Db } from "#app/data/db.server.ts";
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
 
 export interface ResultsWindow {
@@ -29,6 +30,12 @@ export interface BundleSums {
 
 /** What was paid for the components of a conversion c, with the refunds of its order o taken off in proportion. */
 const PAID = `c."revenueMinor" * (1 - least(1, coalesce(o."refundedMinor"::float8 / nullif(o."totalMinor", 0), 0)))`;
+
+/** How often offers were redeemed in the window, and when last, as a text that changes with either. */
+export async function countRedeemed(db: Db, { shop, from, to }: ResultsWindow): Promise<string> {
+  const where = { shop, convertedAt: { gte: from, lt: to } };
+  return JSON.stringify(await db.conversion.aggregate({ where, _count: true, _max: { convertedAt: true } }));
+}
 
 /** Every bundle that was seen, by visitors whom a ticket speaks for, or redeemed in the window, the most revenue first. */
 export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow): Promise<BundleSums[]> {

@@ -1,5 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { sumByBundle, type BundleSums } from "#app/data/visits/exposures.server.ts";
+import { countRedeemed, sumByBundle, type BundleSums } from "#app/data/visits/exposures.server.ts";
 import type { BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import { numberOf, type CohortDay, type Measure } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { trackUplift, type UpliftPoint } from "#app/domain/evaluate/proof/uplift-track.ts";
@@ -47,7 +47,7 @@ export interface Results {
 /**
  * Step 8, evaluate: what the offers did. Attribution is by the discount really redeemed in the window; uplift is the
  * difference of the arms in the measuring period, whether or not a visitor saw an offer, with refunds taken off. What takes
- * longer than a moment is handed out again for a while, of a window as long.
+ * longer than a moment is handed out again for a while, of a window as long, until one more order redeems an offer.
  *
  * @param fromMs first instant that counts for the redeemed bundles
  * @param toMs first instant that does not count any more
@@ -57,11 +57,11 @@ export async function readResults(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
 ): Promise<Results> {
+  const window = { shop, from: new Date(fromMs), to: new Date(toMs) };
+  const redeemed = await countRedeemed(deps.db, window);
   const [{ days, ...measured }, bundles] = await Promise.all([
     readUplift(deps, { shop, nowMs: toMs }),
-    deps.slowAnswers(`offers ${shop} ${toMs - fromMs}`, () =>
-      sumByBundle(deps.pool, { shop, from: new Date(fromMs), to: new Date(toMs) }),
-    ),
+    deps.slowAnswers(`offers ${shop} ${toMs - fromMs}`, () => sumByBundle(deps.pool, window), redeemed),
   ]);
   return {
     ...measured,

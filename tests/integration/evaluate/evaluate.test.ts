@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
+import { createSlowAnswers } from "#app/services/deps.server.ts";
 import { leaveOutDays } from "#app/services/evaluate/leave-out-days.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
@@ -166,6 +167,22 @@ describe("reading the results", () => {
     expect(metrics.get("units")).toMatchObject({ treated: 1, holdout: 1 });
     expect(metrics.get("orderValue")).toMatchObject({ treated: 1_800, holdout: 1_000 });
     expect(metrics.get("repeatRate")).toMatchObject({ treated: 0, holdout: 0 });
+  });
+
+  it("tells of a sale at once, of offers that are slow to add up as well", async () => {
+    let nowMs = 0;
+    const deps = { ...opened.deps, slowAnswers: createSlowAnswers(() => (nowMs += 1_000)) };
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    await addEvent("t1", "offer_seen", { arm: "treated", bundleId });
+    const sumUp = async () =>
+      (await readResults(deps, WINDOW)).bundles.map((bundle) => [bundle.exposedVisitors, bundle.conversions]);
+
+    expect(await sumUp()).toEqual([[1, 0]]);
+    await addEvent("t2", "offer_seen", { arm: "treated", bundleId });
+    expect(await sumUp()).toEqual([[1, 0]]);
+    const sale = { orderGid: "o1", sets: 1, revenueMinor: 900n, discountMinor: 100n, convertedAt: AT };
+    await opened.deps.db.conversion.create({ data: { shop: SHOP, bundleId, ...sale } });
+    expect(await sumUp()).toEqual([[2, 1]]);
   });
 
   it("begins to measure on the day of the first approval, and a day's visitors stay with their day", async () => {
