@@ -40,6 +40,8 @@ const PARTS = {
 };
 /** Fewer cases than this and a network is noise. */
 const MIN_NETWORK_CASES = 300;
+/** Beside one of two products there is nothing to choose from. */
+const MIN_NETWORK_PRODUCTS = 3;
 const MAX_CHOICE_CASES = 700;
 /** Each is asked in up to three ways. */
 const MAX_STOPPING_CASES = 350;
@@ -109,6 +111,7 @@ export async function chooseForTask(
   // Where the window itself has few cases, its last part has too few to choose by.
   const hasNetwork =
     !window.without.has("relu network") &&
+    eligible.length >= MIN_NETWORK_PRODUCTS &&
     (kind === "dated" ? trainCases.length : (await learnOthers()).count) >= MIN_NETWORK_CASES;
   // What no network trains on may all serve the choice.
   const choiceCases = draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, 3);

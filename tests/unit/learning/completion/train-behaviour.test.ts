@@ -7,7 +7,7 @@ import { linkByText } from "#app/domain/behaviour/methods/text-similarity.ts";
 import { countBaskets, sliceBaskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
-import { DAY_MS } from "#app/domain/time.ts";
+import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { listSimpleNames, openSimpleModels } from "#app/learning/completion/behaviour-candidates.ts";
 import { fitFeatureSources, fitSources } from "#app/learning/completion/fit-feature-sources.ts";
 import { gatherOtherWindow } from "#app/learning/completion/other-windows.ts";
@@ -44,6 +44,17 @@ describe("training the behaviour model", () => {
     const scores = new Float32Array(baskets.items.length);
     model.score({ basket: [0, 1], atMs: CUTOFF_MS, history: [] }, scores);
     expect(scores.some((score) => score !== 0)).toBe(true);
+  });
+
+  it("trains no network in a shop of two products, where one leaves nothing to choose from", async () => {
+    const lines = Array.from({ length: 1_000 }, (_, order) =>
+      ["A", "B"].map((itemKey) =>
+        orderLine({ orderId: String(order), itemKey, placedAtMs: PLANTED_START_MS + order * HOUR_MS }),
+      ),
+    );
+    const { candidates } = await trainBehaviour(prepare(lines.flat()), settings);
+    expect(candidates.map(({ name }) => name)).not.toContain("relu network (product)");
+    expect(withoutBrowsing.candidates.map(({ name }) => name)).toContain("relu network (product)");
   });
 
   it("trains on all windows of a small shop, whichever has more products to recommend", async () => {
