@@ -1,5 +1,7 @@
 import { beforeEach } from "vitest";
+import { countOfferTrials, type TimedOffer } from "#app/data/bundles/offer-trials.server.ts";
 import type { OfferTerms, Tier } from "#app/domain/offer/offer.ts";
+import type { PurchaseRule } from "#app/domain/offer/purchase-rule.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
@@ -151,5 +153,20 @@ export async function openSteeredShop() {
     return id;
   }
 
-  return { opened, holdOut, on, steer, read, publish, publishKind, saveForecast, visit };
+  /** The trials of an offer since the first of its times, which is ten days at a tenth off unless others are given. */
+  const countTrials = (
+    bundleId: string,
+    purchase: PurchaseRule,
+    times: TimedOffer["times"] = [{ fromMs: at(-10).getTime(), toMs: NOW.getTime(), discountRatio: 0.1 }],
+  ) =>
+    countOfferTrials(opened.deps.pool, {
+      shop: SHOP,
+      from: new Date(times[0]!.fromMs),
+      to: NOW,
+      offers: [{ bundleId, times, purchase }],
+      assumedMarginRatio: 0.4,
+      usesShopifyCosts: false,
+    });
+
+  return { opened, holdOut, on, steer, read, publish, publishKind, saveForecast, visit, countTrials };
 }

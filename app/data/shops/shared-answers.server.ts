@@ -3,7 +3,7 @@ import type { Prisma } from "#app/data/generated/client.ts";
 import { ShopAnswer } from "#app/domain/propose/profit/other-shops.ts";
 import { readSettings } from "./shops.server.ts";
 
-/** More shops than this move what is believed by less than a rounding step, and each costs a run a third of a millisecond. */
+/** So many cost a run a third of a second. */
 const MOST_SHOPS = 1_000;
 
 /** What the other shops of the installation tell that agreed to: of many the latest, in no order that says which is whose. */

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
-import { countOfferTrials } from "#app/data/bundles/offer-trials.server.ts";
 import { purchaseRuleOf } from "#app/domain/offer/purchase-rule.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
@@ -21,7 +20,7 @@ import {
 
 const OF_THREE = { ...RANGE, units: 3 } as const;
 
-const { opened, on, steer, read, publishKind, saveForecast, visit } = await openSteeredShop();
+const { opened, on, steer, read, publishKind, saveForecast, visit, countTrials } = await openSteeredShop();
 
 describe("offers of every kind", () => {
   const pair = () => opened.variants.slice(0, 2);
@@ -138,21 +137,7 @@ describe("offers of every kind", () => {
     const [a, b, c] = opened.variants as [StockedVariant, StockedVariant, StockedVariant];
     const id = await publishKind(RANGE, 0.1, [a, b, c]);
     await visit(id, [a, b], { day: -3, visitors: 40, sets: 8, parts: 4 });
-    const count = async (terms: OfferTerms) =>
-      countOfferTrials(opened.deps.pool, {
-        shop: SHOP,
-        from: at(-10),
-        to: NOW,
-        offers: [
-          {
-            bundleId: id,
-            times: [{ fromMs: at(-10).getTime(), toMs: NOW.getTime(), discountRatio: 0.1 }],
-            purchase: purchaseRuleOf(terms),
-          },
-        ],
-        assumedMarginRatio: 0.4,
-        usesShopifyCosts: false,
-      });
+    const count = async (terms: OfferTerms) => countTrials(id, purchaseRuleOf(terms));
     const breaks = (scope: "variant" | "product" | "pool", units: number): OfferTerms => ({
       ...BREAKS,
       scope,

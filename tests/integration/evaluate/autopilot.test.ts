@@ -8,7 +8,6 @@ import { switchAutopilotOff } from "#app/services/validate/switch-autopilot.serv
 import { openWords } from "#app/locales/words.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
-import { countOfferTrials } from "#app/data/bundles/offer-trials.server.ts";
 import { purchaseRuleOf } from "#app/domain/offer/purchase-rule.ts";
 import { SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
@@ -18,7 +17,8 @@ const OF_SET = purchaseRuleOf({ kind: "set", reward: { type: "none" } });
 /** Seasons of the windows 2, 4 … 12 weeks after a forecast's own: one that begins after six weeks and ends after ten. */
 const SEASON_RISES = [0.6, 1, 2, 2.4, 0.9, 0.7];
 
-const { opened, holdOut, on, steer, read, publish, saveForecast, visit } = await openSteeredShop();
+const { opened, holdOut, on, steer, read, publish, saveForecast, visit, countTrials } =
+  await openSteeredShop();
 
 describe("the autopilot", () => {
   it("does nothing unless it was switched on, and nothing while publishing is off", async () => {
@@ -245,21 +245,7 @@ describe("the autopilot", () => {
     });
     // They look at the second product's page, and buy it in another variant.
     await visit(id, [other, pair[0]!], { day: -3, visitors: 20, sets: 8, parts: 4 });
-    const count = () =>
-      countOfferTrials(opened.deps.pool, {
-        shop: SHOP,
-        from: at(-10),
-        to: NOW,
-        offers: [
-          {
-            bundleId: id,
-            times: [{ fromMs: at(-10).getTime(), toMs: NOW.getTime(), discountRatio: 0.1 }],
-            purchase: OF_SET,
-          },
-        ],
-        assumedMarginRatio: 0.4,
-        usesShopifyCosts: false,
-      });
+    const count = () => countTrials(id, OF_SET);
     await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false } });
     expect(await count()).toMatchObject([{ visitors: 20, sets: 0, parts: 8 }]);
     await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: true } });
@@ -328,14 +314,7 @@ describe("the autopilot", () => {
       { fromMs: at(-30).getTime(), toMs: at(-2).getTime(), discountRatio: null },
       { fromMs: at(-2).getTime(), toMs: NOW.getTime(), discountRatio: 0.05 },
     ];
-    const trials = await countOfferTrials(opened.deps.pool, {
-      shop: SHOP,
-      from: at(-30),
-      to: NOW,
-      offers: [{ bundleId: id, times, purchase: OF_SET }],
-      assumedMarginRatio: 0.4,
-      usesShopifyCosts: false,
-    });
+    const trials = await countTrials(id, OF_SET, times);
     // Of 390 orders and the 10 believed beforehand 110 come within a day.
     const ripeVisitors = expect.closeTo((3_000 * 110) / 400, 6) as number;
     const fresh = { discountRatio: 0.05, ageDays: 1, visitors: 3_000, ripeVisitors };
