@@ -38,6 +38,7 @@ export function describeRepriced(
       expected,
       savingMinor: step.beforeMinor * supposed.discountRatio,
       elasticity: supposed.elasticity,
+      attachRatio: supposed.attachRatio,
       noticedRatio: supposed.noticedRatio,
       components: components.map(({ priceMinor, quantity, variant }) => {
         const costMinor = usesShopifyCosts ? (variant?.costMinor ?? null) : null;
@@ -62,18 +63,22 @@ export function describeRepriced(
 
 /** What the proposal supposed of shoppers, as its evidence states it; null where it supposed nothing of their answer to prices. */
 function readSupposed(evidence: readonly Evidence[]) {
+  const told = evidence.find(({ code }) => code === "ownPrices");
+  const attachRatio = told?.code === "ownPrices" ? told.values.attachRatio : 0;
   for (const { code, values } of evidence) {
     if (code === "fullPriceMeasured")
       return {
         discountRatio: 0,
         elasticity: values.responseRatio * 100,
+        attachRatio,
         noticedRatio: NOTICED_WHERE_MEASURED,
       };
     if (code === "caution" || code === "cautionAssumed") {
       const margin = evidence.find((one) => one.code === "margin");
       if (margin?.code !== "margin") return null;
       const { responseRatio, noticedRatio } = values;
-      return { discountRatio: margin.values.discountRatio, elasticity: responseRatio * 100, noticedRatio };
+      const { discountRatio } = margin.values;
+      return { discountRatio, elasticity: responseRatio * 100, attachRatio, noticedRatio };
     }
   }
   return null;

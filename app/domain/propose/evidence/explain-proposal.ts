@@ -24,6 +24,7 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
     ...explainDayPart(market, bundle),
     ...explainStock(market, bundle),
     ...explainProfit(market, bundle),
+    ...explainOwnPrices(market, bundle),
     explainMargin(market, bundle),
     ...explainOutcomes(market, bundle),
     explainCaution(market, bundle),
@@ -159,6 +160,19 @@ function explainTrial(
   return isToTry ? [{ kind: "caution", value: together, code: "toTry", values }] : [];
 }
 
+/** How many take it all anyway, and how many more would for a percent off, where the shop's own prices told it. */
+function explainOwnPrices(
+  { response }: Pick<BundleMarket, "response">,
+  { attachRatio, items }: BundleCandidate,
+): Evidence[] {
+  if (attachRatio === 0) return [];
+  const elasticity = items.reduce((sum, item) => sum + response.ofItem[item]!.value, 0);
+  const responseRatio = (elasticity * (1 - attachRatio)) / 100;
+  return [
+    { kind: "margin", value: responseRatio, code: "ownPrices", values: { attachRatio, responseRatio } },
+  ];
+}
+
 function explainMargin(
   { response }: Pick<BundleMarket, "response">,
   { discountRatio, effect }: BundleCandidate,
@@ -214,9 +228,8 @@ function explainCaution(
   const range = { lowMinor: low, highMinor: high, days: EFFECT_DAYS };
   if (discountRatio === 0)
     return { kind: "caution", value: low, code: "cautionShown", values: { awarenessRatio, ...range } };
-  const responsePercent = Math.round(
-    components.reduce((sum, item) => sum + response.ofItem[item]!.value, 0) / components.length,
-  );
+  const elasticity =
+    components.reduce((sum, item) => sum + response.ofItem[item]!.value, 0) / components.length;
   const assumed = components.some((item) => items[item]!.costMinor === null);
   return {
     kind: "caution",
@@ -225,7 +238,7 @@ function explainCaution(
     values: {
       noticedRatio,
       awarenessRatio,
-      responseRatio: responsePercent / 100,
+      responseRatio: elasticity / 100,
       ...range,
     },
   };

@@ -22,8 +22,8 @@ const LEAST_MOVES_RATIO = 3;
 /** A price is known at an order where the sales before and after it, no further apart, agree to so much. */
 const MOST_GAP_MS = 30 * DAY_MS;
 const SAME_PRICE = 0.015;
-/** Less certain than this standard deviation, the products do not agree, and nothing is measured. */
-const MOST_DEVIATION = 0.6;
+/** With a standard deviation of more than this, hardly anything is known. */
+const MOST_DEVIATION = 1;
 /** An interval so many times as wide as if all products answered alike: they do not, and what moved prices is not known. */
 const MOST_DISAGREEMENT = 3;
 /** Fewer items that moved their price are a few stories and no answer of a shop. */
@@ -43,22 +43,23 @@ interface AttachHistory {
 export interface AttachElasticity {
   /** Items whose price moved in time. */
   readonly items: number;
-  /** As a positive number, at least 0, with its 90 % interval. */
+  /** Of the odds that the other is added, as a positive number, at least 0, with its 90 % interval. */
   readonly elasticity: Estimate;
 }
 
 /**
- * How those who buy one of two answer to the price of the other, from the shop's own price moves: with x the log price
- * of b at an order that holds a, `P(b | a, x) ∝ e^(−ε·x)`, one ε for all pairs. Each pair has a level of its own, which drops
- * out of the likelihood given how many of its orders hold both. It is the answer that an offer counts on.
+ * How those who buy one of two answer to the price of the other, from the shop's own price moves: a logit with x the log
+ * price of b over its usual one at an order that holds a, `logit P(b | a, x) = level − ε·x`, one ε for all pairs, and a level
+ * for each of a pair's two ways. It is the answer that an offer counts on (`oddsEffectAt`).
  *
  * A price is what the orders before and after paid, for orders with b and without alike: an order's own price is known of
  * the first alone.
  *
  * @param pairs that go together; each is read both ways
  * @returns null where too few prices moved in time, or products disagree so much that something else moved both
- * @see Cameron and Trivedi 2013, Regression Analysis of Count Data, 9.4 (fixed effects); Liang and Zeger 1986 (variance by
- *   clusters, here by whose price moved). Known weakness: a price that is cut because demand fell, or with advertising.
+ * @see Train 2009, Discrete Choice Methods with Simulation, 3 (logit); Liang and Zeger 1986 (variance by clusters, here by
+ *   whose price moved). Known weaknesses: a price that is cut because demand fell, or with advertising; levels that are
+ *   estimated of few orders make ε too large, by about one part in as many as there are orders.
  */
 export function learnAttachElasticity(
   baskets: Baskets,
@@ -76,19 +77,22 @@ export function learnAttachElasticity(
     ])
     .filter((one) => one !== null);
   if (new Set(histories.map(({ item }) => item)).size < LEAST_ITEMS) return null;
+  const levels = Float64Array.from(histories, ({ isAttached }) => {
+    const attached = isAttached.reduce((sum, one) => sum + one, 0);
+    return Math.log(attached / (isAttached.length - attached));
+  });
   let elasticity = 0;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const { slope, information } = differentiate(histories, elasticity);
+    const { slope, information } = differentiate(histories, levels, elasticity);
     if (information <= 0) return null;
     const step = Math.max(-MOST_STEP, Math.min(MOST_STEP, slope / information));
     elasticity += step;
     if (Math.abs(step) < SMALLEST_STEP) break;
   }
-  const { information, slopeOfItem } = differentiate(histories, elasticity);
+  const { information, slopeOfItem } = differentiate(histories, levels, elasticity);
   const deviation =
     Math.sqrt([...slopeOfItem.values()].reduce((sum, slope) => sum + slope ** 2, 0)) / information;
-  const isSure = deviation <= Math.min(MOST_DEVIATION, MOST_DISAGREEMENT / Math.sqrt(information));
-  if (!isSure) return null;
+  if (deviation > Math.min(MOST_DEVIATION, MOST_DISAGREEMENT / Math.sqrt(information))) return null;
   const atLeastNone = (value: number) => Math.max(0, value);
   return {
     items: slopeOfItem.size,
@@ -100,27 +104,32 @@ export function learnAttachElasticity(
   };
 }
 
-/** First and negative second derivative of the conditional log likelihood, the first also by item. */
-function differentiate(histories: readonly AttachHistory[], elasticity: number) {
+/**
+ * First and negative second derivative of the log likelihood by the elasticity, the first also by item. Each history's level
+ * makes one step of Newton's method on the way, and what it takes from the two is taken off.
+ *
+ * @param levels [histories] changed in place
+ */
+function differentiate(histories: readonly AttachHistory[], levels: Float64Array, elasticity: number) {
   const slopeOfItem = new Map<number, number>();
   let [slope, information] = [0, 0];
-  for (const { item, logPrice, isAttached } of histories) {
-    let [weight, first, second, attached, observed] = [0, 0, 0, 0, 0];
+  histories.forEach(({ item, logPrice, isAttached }, history) => {
+    let [weight, first, second, surplus, observed] = [0, 0, 0, 0, 0];
     logPrice.forEach((x, at) => {
-      const own = Math.exp(-elasticity * x);
-      weight += own;
-      first -= own * x;
-      second += own * x * x;
-      if (isAttached[at] === 0) return;
-      attached += 1;
-      observed -= x;
+      const probability = 1 / (1 + Math.exp(elasticity * x - levels[history]!));
+      const variance = probability * (1 - probability);
+      weight += variance;
+      first += variance * x;
+      second += variance * x * x;
+      surplus += isAttached[at]! - probability;
+      observed -= (isAttached[at]! - probability) * x;
     });
-    const mean = first / weight;
-    const own = observed - attached * mean;
+    const own = observed + (surplus * first) / weight;
     slope += own;
     slopeOfItem.set(item, (slopeOfItem.get(item) ?? 0) + own);
-    information += attached * (second / weight - mean ** 2);
-  }
+    information += second - first ** 2 / weight;
+    levels[history]! += Math.max(-MOST_STEP, Math.min(MOST_STEP, surplus / weight));
+  });
   return { slope, information, slopeOfItem };
 }
 
@@ -174,7 +183,7 @@ function isMovedInTime(
   return (total - within) / (weeks.size - 1) >= (LEAST_MOVES_RATIO * within) / (count - weeks.size);
 }
 
-/** How those who buy `a` answered to the price of `b`; null where that did not move or is not known. */
+/** How those who buy `a` answered to the price of `b`; null where it did not move, is not known, or all or none took `b`. */
 function toHistory(
   occurrences: Occurrences,
   sales: readonly (Sales | null)[],
@@ -197,6 +206,6 @@ function toHistory(
     logPrice.push(own.logPrice[before]! - own.usual);
     isAttached.push(together.has(basket) ? 1 : 0);
   }
-  if (!isAttached.includes(1)) return null;
+  if (!isAttached.includes(1) || !isAttached.includes(0)) return null;
   return { item: b, logPrice: Float64Array.from(logPrice), isAttached: Uint8Array.from(isAttached) };
 }

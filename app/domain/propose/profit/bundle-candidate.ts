@@ -20,7 +20,13 @@ import { expectedByChance } from "#app/domain/propose/together/by-chance.ts";
 import { isBoughtAsSet, nearestRelation, type LikeNamed, type NamedItems } from "./component-relation.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
-import { chooseDiscount, effectOf, marginByKind, type BundleEconomics } from "./offer-value.ts";
+import {
+  chooseDiscount,
+  effectOf,
+  marginByKind,
+  meanAttachRatio,
+  type BundleEconomics,
+} from "./offer-value.ts";
 import type { Result } from "#app/domain/result.ts";
 
 /** A combination that pays by its own estimate. */
@@ -40,6 +46,8 @@ export interface BundleCandidate {
   readonly marginByKind: readonly number[];
   /** How far the components go together, 0 to 1. */
   readonly relation: number;
+  /** Share of those who order all components but one that adds it anyway, their mean; 0 where no answer to prices is measured. */
+  readonly attachRatio: number;
   /** Geometric mean of the components' season indices. */
   readonly seasonIndex: number;
   /** Whether orders before the replay were too few to be sure that the components go together. */
@@ -145,6 +153,7 @@ export function assessBundle(
       effect,
       marginByKind: marginByKind(economics, discountRatio).map((margin) => margin * lasts),
       relation,
+      attachRatio: economics.basis === "measured" ? meanAttachRatio(economics) : 0,
       seasonIndex,
       isToTry: isToTry ?? false,
       isMatchingSet,

@@ -25,8 +25,11 @@ const MOST_WON = 0.25;
  * among 4, 8, 16 and no limit.
  */
 const MOST_WITH_USE = 16;
-/** Measured, an answer to prices as strong as this at its low end brings visitors who would have bought nothing. */
-const ELASTIC = 1;
+/**
+ * Measured, an answer of the odds as strong as this at its low end brings visitors who would have bought nothing: orders then
+ * move by more than prices, also where many add the rest anyway. By simulated shops, between 1 and 2.
+ */
+const ELASTIC = 1.5;
 
 /**
  * Price effect: who buys a component besides, seeing it cheaper, over those who would buy it anyway:
@@ -46,6 +49,27 @@ export function wonRatioAt(
   return noticedRatio * ((1 - cutRatio) ** -elasticity - 1);
 }
 
+/**
+ * Price effect where the shop's own prices told it: by how much the odds of buying the rest rise, for those who would buy a
+ * part, over those who buy all anyway. The set is cheaper by d in every part, so its odds rise by `(1 − d)^(−Σε)`; with P
+ * the share that adds the rest anyway, `noticed · (m / (1 − P + P·m) − 1)`, m the rise.
+ *
+ * @param discountRatio d; beyond half of the price it wins no more
+ * @param elasticity Σε, that of the odds (`learnAttachElasticity`), summed over the components, as a positive number
+ * @param attachRatio P, 0 to 1: what most take anyway a price can win few for
+ * @returns at least 0
+ * @see Train 2009, Discrete Choice Methods with Simulation, 3: a choice of several parts whose utilities add up
+ */
+export function oddsEffectAt(
+  discountRatio: number,
+  elasticity: number,
+  attachRatio: number,
+  { noticedRatio }: Pick<ShopperKind, "noticedRatio">,
+): number {
+  const oddsTimes = (1 - Math.min(MOST_COMPONENT_CUT, discountRatio)) ** -elasticity;
+  return noticedRatio * (oddsTimes / (1 - attachRatio + attachRatio * oddsTimes) - 1);
+}
+
 /** What the arithmetic of an offer needs to know of one component. */
 export interface ComponentEconomics {
   readonly priceMinor: number;
@@ -53,7 +77,7 @@ export interface ComponentEconomics {
   readonly marginMinor: number;
   /** Orders in 28 days that hold all the other components but not this one. */
   readonly missing: Estimate;
-  /** Own-price elasticity as a positive number. */
+  /** Own-price elasticity as a positive number; that of the odds where the basis is measured. */
   readonly response: Estimate;
 }
 
@@ -77,8 +101,9 @@ export interface DiscountLimits {
 
 /**
  * What an offer would change in 28 days. The m_k shoppers who hold all components but k see k, cheaper by the whole
- * saving `s = d · ΣP`; of them `times · (J · noticed · ((1 − s/p_k)^(−ε_k) − 1) + awareness · min(relation · m_k,
- * 16 J))` add it, at most a quarter, each bringing k's margin less s. Where prices are measured to move the shop's orders by more than
+ * saving `s = d · ΣP`; of them `times · (J · won_k + awareness · min(relation · m_k, 16 J))` add it, at most a quarter, each
+ * bringing k's margin less s; `won_k` is `wonRatioAt` k's price less s, or `oddsEffectAt` d where the answer is measured, with
+ * J / (J + m_k) who add k anyway. Where prices are measured to move the shop's orders by more than
  * they move themselves, `times · J · noticed · ((1 − d)^(−ε) − 1)` visitors who would have bought nothing buy it all. The J
  * orders that would have come anyway give s away.
  *
@@ -162,10 +187,15 @@ function simulate(
   let orders = anyway;
   let marginMinor = -anyway * savingMinor;
   let revenueMinor = -anyway * savingMinor;
+  const oddsElasticity = sumOf(components, ({ response }) => response[reaction]);
   for (const { priceMinor, marginMinor: unitMarginMinor, missing, response } of components) {
+    const wonRatio =
+      basis === "measured"
+        ? oddsEffectAt(discountRatio, oddsElasticity, attachRatioOf(anyway, missing[demand]), noticed)
+        : wonRatioAt(priceMinor, savingMinor, response[reaction], noticed);
     const wished =
       times *
-      (anyway * wonRatioAt(priceMinor, savingMinor, response[reaction], noticed) +
+      (anyway * wonRatio +
         kind.awarenessRatio * Math.min(relation * missing[demand], MOST_WITH_USE * anyway));
     const won = Math.min(wished, MOST_WON * missing[demand]);
     orders += won;
@@ -182,6 +212,16 @@ function simulate(
   return { orders, marginMinor, revenueMinor };
 }
 
+/** Share (0 to 1) of those who order all components but one that orders it anyway, the mean over the components. */
+export function meanAttachRatio({ components, ordersAnyway }: BundleEconomics): number {
+  const ratios = components.map(({ missing }) => attachRatioOf(ordersAnyway.value, missing.value));
+  return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+}
+
+function attachRatioOf(anyway: number, missing: number): number {
+  return anyway > 0 ? anyway / (anyway + missing) : 0;
+}
+
 function sumOf(
   components: readonly ComponentEconomics[],
   of: (component: ComponentEconomics) => number,
@@ -192,7 +232,8 @@ function sumOf(
 /**
  * The whole percent within the limits with the largest expected extra margin, if no kind of shoppers makes it lose a
  * quarter of what the least discount brings with them. Full price is the least where the shop's own prices, or nothing at
- * all, say what a discount brings: then none is given away for an assumption.
+ * all, say what a discount brings: then none is given away for an assumption, nor for an answer that may be chance, so the low
+ * end of what was measured decides.
  *
  * @returns 0 to be shown at full price; null when every discount within the limits costs more than it brings
  */
@@ -203,8 +244,9 @@ export function chooseDiscount(
   const priceMinor = sumOf(bundle.components, (component) => component.priceMinor);
   const marginMinor = sumOf(bundle.components, (component) => component.marginMinor);
   const likely = (bundle.mix ?? SUPPOSED_MIX).kinds.map(({ weight }) => weight);
-  const weights =
-    bundle.basis === "measured" ? likely.map((weight, at) => weight * KIND_WEIGHTS[at]!) : likely;
+  const isMeasured = bundle.basis === "measured";
+  const weights = isMeasured ? likely.map((weight, at) => weight * KIND_WEIGHTS[at]!) : likely;
+  const cautious = isMeasured ? withLowResponse(bundle) : bundle;
   let least: readonly number[] | null = null;
   let best: number | null = null;
   let bestMarginMinor = 0;
@@ -215,7 +257,7 @@ export function chooseDiscount(
   ) {
     const savingMinor = (priceMinor * percent) / 100;
     if ((marginMinor - savingMinor) / (priceMinor - savingMinor) < marginFloorRatio) break;
-    const margins = marginByKind(bundle, percent / 100);
+    const margins = marginByKind(cautious, percent / 100);
     least ??= margins;
     const losesMuch = (margin: number, kind: number) =>
       likely[kind]! >= LEAST_WEIGHT && margin < least![kind]! - MOST_LOST * Math.abs(least![kind]!);
@@ -227,4 +269,13 @@ export function chooseDiscount(
     }
   }
   return best;
+}
+
+/** The same, where shoppers answer to prices as little as they may. */
+function withLowResponse(bundle: BundleEconomics): BundleEconomics {
+  const components = bundle.components.map((component) => {
+    const { low } = component.response;
+    return { ...component, response: { value: low, low, high: low } };
+  });
+  return { ...bundle, components };
 }

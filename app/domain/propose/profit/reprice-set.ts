@@ -1,5 +1,5 @@
 import type { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { wonRatioAt } from "./offer-value.ts";
+import { oddsEffectAt, wonRatioAt } from "./offer-value.ts";
 
 /** A proposed set as its row keeps it. Minor units, of the whole quantity of each component. */
 interface ProposedSet {
@@ -7,28 +7,34 @@ interface ProposedSet {
   /** What a set saved when `expected` was reckoned. */
   readonly savingMinor: number;
   readonly components: readonly { readonly priceMinor: number; readonly marginMinor: number }[];
-  /** Own-price elasticity as a positive number, of the components on average. */
+  /** Own-price elasticity as a positive number, of the components on average; that of the odds where it is measured. */
   readonly elasticity: number;
+  /** Share of those who order all components but one that adds it anyway; 0 where the answer to prices is not measured. */
+  readonly attachRatio: number;
   /** Share of shoppers that the proposal supposed to notice the saving. */
   readonly noticedRatio: number;
 }
 
 /**
  * What a proposed set would bring in 28 days at another saving: `effectOf` turned round. Who adds a component for its
- * price is reckoned anew by `wonRatioAt`; who adds it for being shown it, and the margin that these
- * bring at full price, is what is left of the proposal's own figures, and stays.
+ * price is reckoned anew, as there; who adds it for being shown it, and the margin that these
+ * bring at full price, is what is left of the proposal's own figures, and stays; so does who would have bought nothing.
  *
  * @param savingMinor of one set, at least 0
  * @returns the proposal's own figure at its own saving; the range keeps its width
  */
 export function repriceSet(
-  { expected, savingMinor: proposedMinor, components, elasticity, noticedRatio }: ProposedSet,
+  { expected, savingMinor: proposedMinor, components, elasticity, attachRatio, noticedRatio }: ProposedSet,
   savingMinor: number,
 ): ExpectedEffect["extraMarginMinor"] {
   const anyway = expected.ordersAnyway.value;
+  const totalMinor = components.reduce((sum, { priceMinor }) => sum + priceMinor, 0);
   const byPrice = (saving: number) => {
-    const won = components.map(
-      ({ priceMinor }) => anyway * wonRatioAt(priceMinor, saving, elasticity, { noticedRatio }),
+    const discountRatio = saving / totalMinor;
+    const won = components.map(({ priceMinor }) =>
+      attachRatio > 0
+        ? anyway * oddsEffectAt(discountRatio, components.length * elasticity, attachRatio, { noticedRatio })
+        : anyway * wonRatioAt(priceMinor, saving, elasticity, { noticedRatio }),
     );
     return {
       orders: won.reduce((sum, orders) => sum + orders, 0),

@@ -63,6 +63,7 @@ export const EVIDENCE_MESSAGES = {
   partMargin: { addsMinor: number, savingMinor: number, ordersAbout: number },
   margin: { ...answer, extraMinor: number },
   marginLost: { ...answer, lostMinor: number },
+  ownPrices: { attachRatio: number, responseRatio: number },
   ownOffers: { offers: number, answerTimes: number },
   otherShops: { shops: number, answerTimes: number },
   ownAndOthers: { offers: number, shops: number, answerTimes: number },

@@ -21,6 +21,7 @@ const toCandidate = (items: readonly number[], worth: number, isMatchingSet = fa
   },
   marginByKind: [worth, worth, worth],
   relation: 1,
+  attachRatio: 0,
   seasonIndex: 1,
   isToTry: false,
   isMatchingSet,

@@ -13,7 +13,7 @@ const PAIRS = 12;
 const ATTACH_RATE = 0.25;
 
 interface Shop {
-  /** Of pair k; the rate at which the second is added is `ATTACH_RATE · factor^−ε`. */
+  /** Of pair k; the odds that the second is added are those of `ATTACH_RATE`, times `factor^−ε`. */
   readonly elasticityOf: (pair: number) => number;
   readonly ordersAWeek?: number;
   readonly pairs?: number;
@@ -30,7 +30,8 @@ function sellPairs({ elasticityOf, ordersAWeek = 20, pairs = PAIRS, isByShopper 
       const cut = random() < 0.3 ? 0.75 : 1;
       for (let order = 0; order < ordersAWeek; order++) {
         const factor = isByShopper ? (random() < 0.3 ? 0.75 : 1) : cut;
-        const isAdded = random() < ATTACH_RATE * factor ** -elasticityOf(pair);
+        const odds = (ATTACH_RATE / (1 - ATTACH_RATE)) * factor ** -elasticityOf(pair);
+        const isAdded = random() < odds / (1 + odds);
         const second = { item: 2 * pair + 1, paidMinor: 1_000 * factor };
         const atMs = FROM_MS + (week + order / ordersAWeek) * WEEK_MS + pair;
         const first = { item: 2 * pair, paidMinor: 2_000 };

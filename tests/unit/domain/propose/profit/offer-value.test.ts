@@ -4,6 +4,7 @@ import {
   chooseDiscount,
   effectOf,
   marginByKind,
+  oddsEffectAt,
   wonRatioAt,
   type BundleEconomics,
 } from "#app/domain/propose/profit/offer-value.ts";
@@ -22,6 +23,22 @@ describe("the shoppers that a saving wins", () => {
 
   it("are, of those who notice it, what the elasticity says of a price on the shelf", () => {
     expect(wonRatioAt(1_000, 200, 2, { noticedRatio: 0.6 })).toBeCloseTo(0.6 * (0.8 ** -2 - 1), 12);
+  });
+
+  it("are, where the answer was measured, what it says of the odds, whatever each part costs", () => {
+    const noticed = { noticedRatio: 0.6 };
+    // Odds of 1 to 3 become 2 to 3: a share of .4 instead of .25.
+    expect(oddsEffectAt(0.2, Math.log(2) / -Math.log(0.8), 0.25, noticed)).toBeCloseTo(0.6 * 0.6, 12);
+    expect(oddsEffectAt(0, 3, 0.25, noticed)).toBe(0);
+    expect(oddsEffectAt(0.7, 3, 0.25, noticed)).toBe(oddsEffectAt(0.5, 3, 0.25, noticed));
+  });
+
+  it("are hardly any of those who nearly all take it anyway, and never more than there are", () => {
+    for (const attachRatio of [0.5, 0.9, 0.999, 1])
+      expect(attachRatio * (1 + oddsEffectAt(0.3, 8, attachRatio, { noticedRatio: 1 }))).toBeLessThanOrEqual(
+        1,
+      );
+    expect(oddsEffectAt(0.3, 8, 0.9, MEAN_KIND)).toBeLessThan(0.05);
   });
 });
 
@@ -78,13 +95,14 @@ describe("the effect of an offer", () => {
   });
 
   it("wins visitors who would have bought nothing, where prices were measured to move orders by more than themselves", () => {
-    const elastic = { value: 2, low: 1.5, high: 3 };
+    const elastic = { value: 2, low: 1.6, high: 3 };
     const measured = (response: typeof elastic) =>
       effectOf({ ...pairWith({ response }), basis: "measured" }, 0.1).ordersWithOffer.value;
     const noticed = NOTICED_WHERE_MEASURED;
-    const besides = 100 * noticed * (0.6 ** -2 - 1 + (1 - 4 / 30) ** -2 - 1);
+    // A thousand lack each part, a hundred have both, and both elasticities count.
+    const besides = 2 * 100 * oddsEffectAt(0.1, 4, 100 / 1_100, { noticedRatio: noticed });
     expect(measured(elastic)).toBeCloseTo(100 + besides + 100 * noticed * (0.9 ** -2 - 1), 9);
-    expect(measured({ ...elastic, low: 0.9 })).toBeCloseTo(100 + besides, 9);
+    expect(measured({ ...elastic, low: 1.4 })).toBeCloseTo(100 + besides, 9);
   });
 
   describe("has a range", () => {
@@ -176,9 +194,12 @@ describe("the discount that is chosen", () => {
     expect(effectOf({ ...shown, basis: "nothing" }, 0).extraMarginMinor.value).toBeGreaterThan(0);
   });
 
-  it("is a deep one where shoppers were seen to answer strongly", () => {
+  it("is a deep one where shoppers were seen to answer strongly, and none where that may be chance", () => {
     const strong = { ...strongPair(1_400), basis: "measured" as const };
     expect(chooseDiscount(strong, limits)).toBeGreaterThanOrEqual(0.1);
+    const [first] = strong.components;
+    const unsure = { ...first!, response: { value: 4, low: 0.2, high: 7.8 } };
+    expect(chooseDiscount({ ...strong, relation: 0.5, components: [unsure, unsure] }, limits)).toBe(0);
   });
 
   it("is the whole percent of the most extra margin among those that risk no more", () => {

@@ -59,6 +59,7 @@ const bundle = (fields: Partial<BundleCandidate> = {}): BundleCandidate => ({
   },
   marginByKind: [1, 1, 1],
   relation: 1,
+  attachRatio: 0,
   seasonIndex: 1,
   isToTry: false,
   isMatchingSet: false,

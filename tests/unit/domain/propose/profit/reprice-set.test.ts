@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { effectOf } from "#app/domain/propose/profit/offer-value.ts";
-import { MEAN_KIND } from "#app/domain/propose/profit/shopper-kinds.ts";
+import { effectOf, meanAttachRatio, type BundleEconomics } from "#app/domain/propose/profit/offer-value.ts";
+import { MEAN_KIND, NOTICED_WHERE_MEASURED } from "#app/domain/propose/profit/shopper-kinds.ts";
 import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
 
 const exactly = (value: number) => ({ value, low: value, high: value });
@@ -17,6 +17,7 @@ describe("the profit of a set whose saving is edited", () => {
     savingMinor: 200,
     components,
     elasticity: 2.5,
+    attachRatio: 0,
     noticedRatio: MEAN_KIND.noticedRatio,
   };
 
@@ -28,4 +29,26 @@ describe("the profit of a set whose saving is edited", () => {
   it.each([0, 0.05, 0.08, 0.15, 0.2])("at %d of the price is what a run would reckon", (ratio) => {
     expect(repriceSet(proposed, 2_000 * ratio).value).toBeCloseTo(at(ratio).extraMarginMinor.value, 6);
   });
+
+  it.each([0, 0.05, 0.15, 0.2])(
+    "at %d of the price is about what a run would reckon where the answer to prices was measured",
+    (ratio) => {
+      const response = { value: 1.2, low: 0.7, high: 1.7 };
+      const measured: BundleEconomics = {
+        ...economics,
+        components: components.map((component) => ({ ...component, response })),
+        basis: "measured",
+      };
+      const set = {
+        ...proposed,
+        expected: effectOf(measured, 0.1),
+        elasticity: response.value,
+        attachRatio: meanAttachRatio(measured),
+        noticedRatio: NOTICED_WHERE_MEASURED,
+      };
+      const marginAt = (saved: number) => effectOf(measured, saved).extraMarginMinor.value;
+      const error = repriceSet(set, 2_000 * ratio).value - marginAt(ratio);
+      expect(Math.abs(error)).toBeLessThan(0.01 * marginAt(0));
+    },
+  );
 });
