@@ -20,11 +20,10 @@ const MOST_LOST = 0.25;
 const MOST_WON = 0.25;
 /**
  * Those who lack one component and have a use for it are at most so many times those who buy all of it anyway: a use that
- * hardly anybody acts on unasked is none, and nobody takes a cabinet to a pan for being shown it. It leaves at most as many
- * orders won by being shown as come anyway, and half as many on average. By dates of one real shop and by simulated ones,
- * among 4, 8, 16 and no limit.
+ * hardly anybody acts on unasked is none, and nobody takes a cabinet to a pan for being shown it. By dates of one real shop
+ * and by simulated ones, among 16, 32, 64, 128 and no limit.
  */
-const MOST_WITH_USE = 16;
+const MOST_WITH_USE = 64;
 /**
  * Measured, an answer of the odds as strong as this at its low end brings visitors who would have bought nothing: orders then
  * move by more than prices, also where many add the rest anyway. By simulated shops, between 1 and 2.
@@ -101,7 +100,7 @@ export interface DiscountLimits {
 
 /**
  * What an offer would change in 28 days. The m_k shoppers who hold all components but k see k, cheaper by the whole
- * saving `s = d · ΣP`; of them `times · (J · won_k + awareness · min(relation · m_k, 16 J))` add it, at most a quarter, each
+ * saving `s = d · ΣP`; of them `times · (J · won_k + awareness · min(relation · m_k, 64 J))` add it, at most a quarter, each
  * bringing k's margin less s; `won_k` is `wonRatioAt` k's price less s, or `oddsEffectAt` d where the answer is measured, with
  * J / (J + m_k) who add k anyway. Where prices are measured to move the shop's orders by more than
  * they move themselves, `times · J · noticed · ((1 − d)^(−ε) − 1)` visitors who would have bought nothing buy it all. The J

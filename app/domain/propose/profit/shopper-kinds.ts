@@ -30,9 +30,9 @@ export const SHOPPER_KINDS: readonly ShopperKind[] = [
  * What each kind weighs when bundles are chosen, and a discount where its price effect is measured. Who answers to money
  * buys what is bought together much; who answers to being shown, what is bought apart; a list that looks to one alone earns
  * nothing with the other. Counts tell the first surely and the second by what is supposed of awareness, so the first
- * weighs most. Chosen on dates of one real shop and on simulated ones, among 1, 4, 8 and 16.
+ * weighs most. Chosen on dates of one real shop and on simulated ones, among 1, 4, 6, 8, 12 and 16.
  */
-export const KIND_WEIGHTS = [4, 1, 1] as const;
+export const KIND_WEIGHTS = [6, 1, 1] as const;
 
 /** What the shoppers of one shop are like, as far as its own offers have shown it. */
 export interface ShopperMix {
