@@ -63,8 +63,8 @@ export function describeRepriced(
 
 /** What the proposal supposed of shoppers, as its evidence states it; null where it supposed nothing of their answer to prices. */
 function readSupposed(evidence: readonly Evidence[]) {
-  const told = evidence.find(({ code }) => code === "ownPrices");
-  const attachRatio = told?.code === "ownPrices" ? told.values.attachRatio : 0;
+  const stated = evidence.find(({ code }) => code === "ownPrices");
+  const attachRatio = stated?.code === "ownPrices" ? stated.values.attachRatio : 0;
   for (const { code, values } of evidence) {
     if (code === "fullPriceMeasured")
       return {
