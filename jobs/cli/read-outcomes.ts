@@ -22,12 +22,14 @@ const Outcomes = z
           }),
         )
         .max(MOST_TRIALS),
+      ordersAnyway: z.number().min(0).optional(),
     }),
   )
   .max(MOST_OFFERS);
 
 /**
- * What visitors did with earlier offers, from a JSON file: `[{skus, trials: [{discountRatio, visitors, sets}]}]`.
+ * What visitors did with earlier offers, from a JSON file: `[{skus, ordersAnyway, trials: [{discountRatio, visitors, sets}]}]`,
+ * where `ordersAnyway`, what the list promised to come without the offer in that time, may be absent.
  *
  * @param itemOf item of a SKU; an offer with a SKU that no order holds is passed over
  */
@@ -36,9 +38,9 @@ export async function readOutcomes(
   itemOf: (sku: string) => number | undefined,
 ): Promise<SetOutcome[]> {
   const outcomes = await readJson(path, Outcomes);
-  return outcomes.flatMap(({ skus, trials }) => {
+  return outcomes.flatMap(({ skus, trials, ordersAnyway = null }) => {
     const items = skus.flatMap((sku) => itemOf(sku) ?? []);
-    return items.length === skus.length ? [{ items, trials }] : [];
+    return items.length === skus.length ? [{ items, trials, ordersAnyway }] : [];
   });
 }
 

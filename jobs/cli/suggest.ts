@@ -41,7 +41,8 @@ A log of orders made ahead of what they are for, as bookings are, may name that 
 departure): the season is then that of the service, told of as long ahead as such orders come.
 --events is a browsing log: products looked at together and bought apart replace each other, and are no bundle.
 --outcomes is what visitors did who met earlier offers and who did not: [{skus, trials: [{discountRatio, visitors, sets}]}],
-discountRatio null for those without the offer. Discounts and what is expected go by it.
+discountRatio null for those without the offer. Discounts and what is expected go by it, the better where each offer has
+ordersAnyway beside its trials: what the list that it was shown from promised of it for that time.
 --others is what other shops were told by theirs: a list of "answer" of such outputs, of five shops or more.`;
 
 const HORIZON_DAYS = 28;

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import type { OfferTime } from "#app/domain/evaluate/autopilot/offer-times.ts";
-import type { OfferDay } from "#app/domain/evaluate/autopilot/purchase.ts";
+import type { OfferDay, ShopDay } from "#app/domain/evaluate/autopilot/purchase.ts";
 import { MOST_PURCHASES, type PurchaseRule } from "#app/domain/offer/purchase-rule.ts";
 import type { CountingRules } from "#app/data/experiment/counted-visitors.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
@@ -186,4 +186,18 @@ export async function countOfferTrials(
     ]);
     return rows;
   });
+}
+
+const SHOP_DAYS = `
+  SELECT floor(extract(epoch FROM $3::timestamp(3) - "placedAt") / 86400)::int AS "ageDays", count(*)::int AS orders,
+    (count(*) FILTER (WHERE "visitorKey" IS NOT NULL))::int AS known
+  FROM "Order"
+  WHERE shop = $1 AND "placedAt" >= $2::timestamp(3) AND "placedAt" < $3::timestamp(3)
+    AND NOT "isTest" AND "cancelledAt" IS NULL
+  GROUP BY 1`;
+
+/** The shop's orders of each day before the end of a window, and those whose visitor is known: the others count in no trial. */
+export async function countShopDays(pool: Pool, { shop, from, to }: ResultsWindow): Promise<ShopDay[]> {
+  const { rows } = await pool.query<ShopDay>(SHOP_DAYS, [shop, from.toISOString(), to.toISOString()]);
+  return rows;
 }

@@ -2,11 +2,11 @@ import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { purchaseRuleOf } from "#app/domain/offer/purchase-rule.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { listSteerable, type SteerableRow } from "#app/data/bundles/autopilot.server.ts";
-import { countOfferTrials, type TrialDay } from "#app/data/bundles/offer-trials.server.ts";
-
+import { countOfferTrials, countShopDays, type TrialDay } from "#app/data/bundles/offer-trials.server.ts";
 import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
 import { listOfferTimes } from "#app/domain/evaluate/autopilot/offer-times.ts";
-import { toTrials } from "#app/domain/evaluate/autopilot/purchase.ts";
+import { expectPurchases, toTrials } from "#app/domain/evaluate/autopilot/purchase.ts";
+import { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { isPoolOffer, type ShownOffer } from "#app/domain/propose/quantity/pool-outcomes.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -70,6 +70,9 @@ export async function readOfferOutcomes(
   const { uplift } = await readUplift(deps, { shop, nowMs: now.getTime() });
   if (uplift.isDrawBroken) return [];
   const trials = await readTrials(deps, { shop, now, rows, settings });
+  const oldest = trials.reduce((most, { ageDays }) => Math.max(most, ageDays), 0);
+  const from = new Date(now.getTime() - (oldest + 1) * DAY_MS);
+  const shopDays = await countShopDays(deps.pool, { shop, from, to: now });
   return rows.flatMap((row) => {
     const terms = toOfferTerms(row);
     const isPool = isPoolOffer({ terms });
@@ -77,6 +80,8 @@ export async function readOfferOutcomes(
     const items = [...new Set(components.flatMap(({ variantGid }) => indexOf.get(variantGid) ?? []))];
     const own = trials.filter(({ bundleId }) => bundleId === row.id);
     if (items.length === 0 || (!isPool && items.length < components.length) || own.length === 0) return [];
-    return [{ items, trials: toTrials(own), terms }];
+    const promised = ExpectedEffect.safeParse(row.expected).data?.ordersAnyway.value ?? null;
+    const ordersAnyway = promised === null ? null : expectPurchases(own, promised, shopDays);
+    return [{ items, trials: toTrials(own), terms, ordersAnyway }];
   });
 }

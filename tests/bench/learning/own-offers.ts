@@ -23,6 +23,14 @@ const OFFERS_ON_A_PAGE = 3;
 const DRAWN_VISITS = 300;
 const SEEN_VISITS = 12_000;
 
+const ShownList = z.object({
+  bundles: z.array(
+    z.looseObject({
+      components: z.array(z.looseObject({ sku: z.string() })),
+      expected: z.looseObject({ ordersAnyway: z.looseObject({ value: z.number() }) }),
+    }),
+  ),
+});
 interface Offer {
   readonly items: readonly number[];
   readonly discount: number;
@@ -141,9 +149,7 @@ function openShop(world: string, ofSeed: number) {
 
 /** Counts of visitors and sets, with each offer that can be shown today and without it. */
 function countOutcomes(truth: World, bundlesPath: string, ofSeed: number) {
-  const { bundles } = z
-    .object({ bundles: z.array(z.unknown()) })
-    .parse(JSON.parse(readFileSync(bundlesPath, "utf8")));
+  const { bundles } = ShownList.parse(JSON.parse(readFileSync(bundlesPath, "utf8")));
   const visits = openVisits(dialect.model, truth, "score", Math.max(SEEN_VISITS, 32 * truth.products.length));
   const offers = toOffers(bundles, truth, visits.windows)
     .filter(({ windows }) => windows === undefined)
@@ -173,9 +179,13 @@ function countOutcomes(truth: World, bundlesPath: string, ofSeed: number) {
       visitors: part * visitors,
       sets: drawCount(random, part * sets),
     });
+    const skus = offer.items.map((item) => truth.products[item]!.sku);
+    const shown = bundles.find(({ components }) => components.map(({ sku }) => sku).join() === skus.join())!;
     return [
       {
-        skus: offer.items.map((item) => truth.products[item]!.sku),
+        skus,
+        // The list's time is that of its promises.
+        ordersAnyway: shown.expected.ordersAnyway.value,
         trials: [
           { discountRatio: null, ...counted(HELD_OUT, without) },
           { discountRatio, ...counted(1 - HELD_OUT, offered) },

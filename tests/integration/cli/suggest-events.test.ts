@@ -152,6 +152,11 @@ describe("suggest --outcomes", () => {
 
   it.each([
     ["no JSON", "[", /outcomes\.json: not JSON/],
+    [
+      "less than nothing promised",
+      [{ skus: ["RAZOR", "SOAP"], trials: [], ordersAnyway: -1 }],
+      /outcomes\.json: 0\.ordersAnyway: .*0/,
+    ],
     ["one product alone", [{ skus: ["RAZOR"], trials: [] }], /outcomes\.json: 0\.skus: .*2/],
     [
       "a discount in percent",

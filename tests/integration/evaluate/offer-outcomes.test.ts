@@ -38,6 +38,16 @@ describe("what the next proposals learn from", () => {
     expect(offered!.visitors).toBeLessThan(40);
   });
 
+  it("says what was promised to come anyway since then, nothing where nothing was promised", async () => {
+    const components = opened.variants.slice(0, 2);
+    const id = await publish(components, 30);
+    await visitBothArms(id, components);
+    const { ordersAnyway } = (await outcomes())[0]!;
+    expect(ordersAnyway).toBeGreaterThan(0);
+    await opened.deps.db.bundle.update({ where: { id }, data: { expected: {} } });
+    expect((await outcomes())[0]!.ordersAnyway).toBeNull();
+  });
+
   it("tells shown at full price from not shown", async () => {
     const components = opened.variants.slice(0, 2);
     await visitBothArms(await publish(components, 30, 0), components);

@@ -14,11 +14,16 @@ export interface Trial {
 /** A day counts half as much after so many: shoppers, seasons and prices change. */
 const HALF_LIFE_DAYS = 45;
 
+/** What a day so long ago counts, 0 to 1. */
+export function weightOfDay(ageDays: number): number {
+  return 0.5 ** (ageDays / HALF_LIFE_DAYS);
+}
+
 /** The trials of single days by discount, older days counting less. */
 export function sumTrials(days: readonly (Trial & { readonly ageDays: number })[]): Trial[] {
   const sums = new Map<number | null, Trial>();
   for (const { discountRatio, ageDays, visitors, sets, parts } of days) {
-    const weight = 0.5 ** (ageDays / HALF_LIFE_DAYS);
+    const weight = weightOfDay(ageDays);
     const known = sums.get(discountRatio) ?? { discountRatio, visitors: 0, sets: 0, parts: 0 };
     sums.set(discountRatio, {
       discountRatio,

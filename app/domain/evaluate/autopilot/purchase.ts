@@ -7,7 +7,7 @@ import {
   type PricedOffer,
   type PriceLimits,
 } from "./candidate-terms.ts";
-import { sumTrials, type Trial } from "./offer-response.ts";
+import { sumTrials, weightOfDay, type Trial } from "./offer-response.ts";
 import type { SteeredBundle } from "./steer-offers.ts";
 
 /** What the visitors of an offer's pages did who were exposed to one discount on one day. */
@@ -29,6 +29,8 @@ export interface OfferDay {
   readonly partMarginMinor: number;
 }
 
+/** What a list promises, it promises for so long. */
+const PROMISED_DAYS = 28;
 /** What the catalogue says of a purchase is worth so many that were seen. */
 const CATALOGUE_PURCHASES = 10;
 
@@ -76,10 +78,7 @@ export function toSteeredOffer(
 
 /** The trials of single days by discount, as much as they say: older days less, and one order of several purchases less than several orders. */
 export function toTrials(days: readonly OfferDay[]): Trial[] {
-  const sum = (pick: (day: OfferDay) => number) => days.reduce((all, day) => all + pick(day), 0);
-  const sets = sum((day) => day.sets);
-  // Variance over mean, as in quasi-likelihood.
-  const dispersion = Math.max(1, sum(({ setsSquared }) => setsSquared) / Math.max(1, sets));
+  const dispersion = dispersionOf(days);
   return sumTrials(
     days.map(({ discountRatio, ageDays, ...day }) => ({
       discountRatio,
@@ -89,6 +88,52 @@ export function toTrials(days: readonly OfferDay[]): Trial[] {
       parts: day.parts / dispersion,
     })),
   );
+}
+
+/** What a shop sold on one day. */
+export interface ShopDay {
+  readonly ageDays: number;
+  readonly orders: number;
+  /** Those whose visitor is known. */
+  readonly known: number;
+}
+
+/**
+ * How many of the orders that were promised to come without the offer should be among those of known visitors since the
+ * first of its days, counted as `toTrials` counts purchases: older days less, the last ones for the share that has come by
+ * now. The promise is one of the first 28 days; in all of them it moves with the shop's orders.
+ *
+ * @param ordersAnyway as promised for 28 days
+ * @returns null where the shop had no order in the first of them
+ * Known weakness: what moves the demand of these products alone counts as the offer's doing.
+ */
+export function expectPurchases(
+  days: readonly (OfferDay & { readonly visitors: number })[],
+  ordersAnyway: number,
+  shopDays: readonly ShopDay[],
+): number | null {
+  const oldest = Math.max(...days.map(({ ageDays }) => ageDays));
+  const sum = <T>(values: readonly T[], of: (value: T) => number) =>
+    values.reduce((all, value) => all + of(value), 0);
+  const promised = shopDays.filter(({ ageDays }) => ageDays <= oldest && ageDays > oldest - PROMISED_DAYS);
+  const shopOrders = sum(promised, ({ orders }) => orders);
+  if (shopOrders === 0) return null;
+  const share = (ordersAnyway * Math.min(1, (oldest + 1) / PROMISED_DAYS)) / shopOrders;
+  const counted = sum(shopDays, ({ ageDays, known }) => {
+    if (ageDays > oldest) return 0;
+    const ofDay = days.filter((day) => day.ageDays === ageDays);
+    const visitors = sum(ofDay, (day) => day.visitors);
+    const ripeRatio = visitors > 0 ? sum(ofDay, (day) => day.ripeVisitors) / visitors : 1;
+    return weightOfDay(ageDays) * ripeRatio * known;
+  });
+  return (share * counted) / dispersionOf(days);
+}
+
+/** Variance over mean of a visitor's purchases, as in quasi-likelihood; at least 1. */
+function dispersionOf(days: readonly OfferDay[]): number {
+  const sets = days.reduce((all, day) => all + day.sets, 0);
+  const squared = days.reduce((all, day) => all + day.setsSquared, 0);
+  return Math.max(1, squared / Math.max(1, sets));
 }
 
 /** What the purchases of a pool brought and cost so far. */

@@ -148,14 +148,15 @@ export function effectOf(bundle: BundleEconomics, discountRatio: number): Expect
 }
 
 /**
- * How many times the orders without the offer each kind of shoppers adds to them at a discount, as it is supposed: what
- * the outcomes of offers are compared with.
+ * How many times the orders without the offer each kind of shoppers adds to them at a discount, as it is supposed, each
+ * counted once: what the outcomes of offers are compared with.
  */
 export function addedRatioByKind(bundle: BundleEconomics, discountRatio: number): number[] {
   const supposed = { ...bundle, mix: SUPPOSED_MIX };
   return SHOPPER_KINDS.map(
     (_, kind) =>
-      simulate(supposed, kind, discountRatio, "value", "value").orders / bundle.ordersAnyway.value - 1,
+      simulate(supposed, kind, discountRatio, "value", "value").distinctOrders / bundle.ordersAnyway.value -
+      1,
   );
 }
 
@@ -166,17 +167,23 @@ export function marginByKind(bundle: BundleEconomics, discountRatio: number): nu
 
 interface Outcome {
   readonly orders: number;
+  /**
+   * Where the answer was measured, the odds of the whole set rise once, whichever part was lacking: `orders` counts its rise
+   * for each part, as the margin does, these once.
+   */
+  readonly distinctOrders: number;
   readonly marginMinor: number;
   readonly revenueMinor: number;
 }
 
 function simulate(
-  { components, ordersAnyway, relation, basis, mix = SUPPOSED_MIX }: BundleEconomics,
+  bundle: BundleEconomics,
   at: number,
   discountRatio: number,
   reaction: keyof Estimate,
   demand: keyof Estimate,
 ): Outcome {
+  const { components, ordersAnyway, relation, basis, mix = SUPPOSED_MIX } = bundle;
   const kind = SHOPPER_KINDS[at]!;
   const times = mix.kinds[at]!.times[reaction];
   const anyway = ordersAnyway[demand];
@@ -184,6 +191,7 @@ function simulate(
   const totalMinor = sumOf(components, ({ priceMinor }) => priceMinor);
   const savingMinor = discountRatio * totalMinor;
   let orders = anyway;
+  let reminded = 0;
   let marginMinor = -anyway * savingMinor;
   let revenueMinor = -anyway * savingMinor;
   const oddsElasticity = sumOf(components, ({ response }) => response[reaction]);
@@ -192,11 +200,11 @@ function simulate(
       basis === "measured"
         ? oddsEffectAt(discountRatio, oddsElasticity, attachRatioOf(anyway, missing[demand]), noticed)
         : wonRatioAt(priceMinor, savingMinor, response[reaction], noticed);
-    const wished =
-      times *
-      (anyway * wonRatio +
-        kind.awarenessRatio * Math.min(relation * missing[demand], MOST_WITH_USE * anyway));
-    const won = Math.min(wished, MOST_WON * missing[demand]);
+    const withUse = Math.min(relation * missing[demand], MOST_WITH_USE * anyway);
+    const takenAsShown = times * kind.awarenessRatio * withUse;
+    const most = MOST_WON * missing[demand];
+    const won = Math.min(times * anyway * wonRatio + takenAsShown, most);
+    reminded += Math.min(takenAsShown, most);
     orders += won;
     marginMinor += won * (unitMarginMinor - savingMinor);
     revenueMinor += won * (priceMinor - savingMinor);
@@ -208,7 +216,12 @@ function simulate(
     marginMinor += won * (sumOf(components, ({ marginMinor: own }) => own) - savingMinor);
     revenueMinor += won * (totalMinor - savingMinor);
   }
-  return { orders, marginMinor, revenueMinor };
+  const distinctOrders =
+    basis === "measured"
+      ? anyway * (1 + times * oddsEffectAt(discountRatio, oddsElasticity, meanAttachRatio(bundle), noticed)) +
+        reminded
+      : orders;
+  return { orders, distinctOrders, marginMinor, revenueMinor };
 }
 
 /** Share (0 to 1) of those who order all components but one that orders it anyway, the mean over the components. */

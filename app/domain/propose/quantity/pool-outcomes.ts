@@ -54,7 +54,7 @@ export function toPoolOutcomes(
         purchasesOf(purchase, units),
       );
     if (addedAt(0) === null) return [];
-    return [{ addedAt: (discountRatio: number) => addedAt(discountRatio)!, trials }];
+    return [{ addedAt: (discountRatio: number) => addedAt(discountRatio)!, trials, ordersAnyway: null }];
   });
 }
 

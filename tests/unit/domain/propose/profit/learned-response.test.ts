@@ -16,22 +16,39 @@ import { offer } from "./two-part-offer.ts";
 
 const addedAt = (discountRatio: number) => addedRatioByKind(offer(), discountRatio);
 
-const VISITORS = 20_000;
-const WITHOUT = 0.01;
-/** Offers in a shop where each adds so many times its orders at 5 and at 20 %. */
-const outcomesWhere = (addedAt: (economics: BundleEconomics, discountRatio: number) => number) =>
+const ORDERS_ANYWAY = 1_000;
+const PAGE_SHARE = 0.6;
+/**
+ * Offers in a shop where each adds so many times its orders at 5 and at 20 %, and of whose orders visitors of their pages
+ * make a share; a third of the visitors come to each trial.
+ */
+const outcomesWhere = (
+  addedAt: (economics: BundleEconomics, discountRatio: number) => number,
+  pageShare = PAGE_SHARE,
+) =>
   [100, 200, 400, 800].map((missing): OfferOutcome => {
     const economics = offer(missing);
     const trial = (discountRatio: number | null) => ({
       discountRatio,
-      visitors: VISITORS,
-      sets: VISITORS * WITHOUT * (1 + (discountRatio === null ? 0 : addedAt(economics, discountRatio))),
+      visitors: 20_000,
+      sets:
+        (ORDERS_ANYWAY / 3) * (pageShare + (discountRatio === null ? 0 : addedAt(economics, discountRatio))),
     });
     return {
       addedAt: (discountRatio) => addedRatioByKind(economics, discountRatio),
       trials: [null, 0.05, 0.2].map(trial),
+      ordersAnyway: ORDERS_ANYWAY,
     };
   });
+const answersToBeingShown = (economics: BundleEconomics, at: number) => addedRatioByKind(economics, at)[1]!;
+/** What is promised of another offer, over what it truly wins where shoppers answer to being shown. */
+const promisedOverTrue = (outcomes: readonly OfferOutcome[], times: number) => {
+  const mix = learnShoppers(outcomes)!;
+  const fresh = offer(300);
+  const { value } = effectOf({ ...fresh, mix }, 0.1).ordersWithOffer;
+  const anyway = fresh.ordersAnyway.value;
+  return (value - anyway) / (anyway * times * answersToBeingShown(fresh, 0.1));
+};
 const limits = { minDiscountRatio: 0.05, maxDiscountRatio: 0.2, marginFloorRatio: 0.15 };
 
 describe("what a shop's own offers say of its shoppers", () => {
@@ -47,7 +64,7 @@ describe("what a shop's own offers say of its shoppers", () => {
       ],
     ],
   ])("is nothing by %s", (_, trials) => {
-    expect(learnShoppers(trials.length === 0 ? [] : [{ addedAt, trials }])).toBeNull();
+    expect(learnShoppers(trials.length === 0 ? [] : [{ addedAt, trials, ordersAnyway: 9 }])).toBeNull();
   });
 
   it("stays near what is supposed after a handful of orders", () => {
@@ -55,7 +72,7 @@ describe("what a shop's own offers say of its shoppers", () => {
       { discountRatio: null, visitors: 40, sets: 1 },
       { discountRatio: 0.1, visitors: 60, sets: 2 },
     ];
-    const mix = learnShoppers([{ addedAt, trials: few }])!;
+    const mix = learnShoppers([{ addedAt, trials: few, ordersAnyway: null }])!;
     const { value } = effectOf({ ...offer(), mix }, 0.1).ordersWithOffer;
     const supposed = effectOf(offer(), 0.1).ordersWithOffer.value;
     expect(Math.abs(value - supposed)).toBeLessThan(0.1 * supposed);
@@ -70,15 +87,42 @@ describe("what a shop's own offers say of its shoppers", () => {
     expect(weightsWhere(1)[0]).toBeLessThan(0.1);
   });
 
-  it.each([0.3, 1, 2])("comes to what offers truly bring, %s times what is supposed", (times) => {
-    const truth = (economics: BundleEconomics, at: number) => times * addedRatioByKind(economics, at)[1]!;
-    const mix = learnShoppers(outcomesWhere(truth))!;
-    const fresh = offer(300);
-    const { value } = effectOf({ ...fresh, mix }, 0.1).ordersWithOffer;
-    const won = fresh.ordersAnyway.value * truth(fresh, 0.1);
-    const promised = value - fresh.ordersAnyway.value;
-    expect(promised / won).toBeGreaterThan(0.75);
-    expect(promised / won).toBeLessThan(1.33);
+  it.each([
+    [0.3, 0.6],
+    [1, 0.6],
+    [2, 0.6],
+    [1, 0.35],
+    [1, 0.9],
+  ])(
+    "comes to what offers truly bring, %s times what is supposed, if pages see %s of the orders",
+    (times, share) => {
+      const ratio = promisedOverTrue(
+        outcomesWhere((economics, at) => times * answersToBeingShown(economics, at), share),
+        times,
+      );
+      expect(ratio).toBeGreaterThan(0.75);
+      expect(ratio).toBeLessThan(1.33);
+    },
+  );
+
+  it("hears what was promised to come anyway where hardly a set was held out", () => {
+    const times = 3;
+    const outcomes = (ordersAnyway: number | null) =>
+      Array.from({ length: 20 }, (): OfferOutcome => {
+        const economics = offer(100);
+        const shown = 3 * (PAGE_SHARE + times * answersToBeingShown(economics, 0));
+        return {
+          addedAt: (discountRatio) => addedRatioByKind(economics, discountRatio),
+          trials: [
+            { discountRatio: null, visitors: 40, sets: 0.1 },
+            { discountRatio: 0, visitors: 360, sets: shown },
+          ],
+          ordersAnyway,
+        };
+      });
+    const [heard, unheard] = [3.3, null].map((anyway) => promisedOverTrue(outcomes(anyway), times));
+    expect(Math.abs(Math.log(heard!))).toBeLessThan(0.3);
+    expect(unheard).toBeLessThan(heard!);
   });
 
   it("proposes no discount where offers have won nobody", () => {
@@ -88,7 +132,7 @@ describe("what a shop's own offers say of its shoppers", () => {
   });
 
   it("holds for what is each offer's own: the range of one to come is wider than the doubt about the shop", () => {
-    const mix = learnShoppers(outcomesWhere((economics, at) => addedRatioByKind(economics, at)[1]!))!;
+    const mix = learnShoppers(outcomesWhere(answersToBeingShown))!;
     const { low, high } = mix.kinds[1]!.times;
     expect(high - low).toBeGreaterThan(1.5);
   });
@@ -110,7 +154,7 @@ describe("what an offer should have brought", () => {
       windowMs: 13 * EFFECT_DAYS * DAY_MS,
       cutoffMs: END_MS,
     });
-    const [outcome] = toOutcomes(market, [{ items: [0, 1], trials: [] }]);
+    const [outcome] = toOutcomes(market, [{ items: [0, 1], trials: [], ordersAnyway: 9 }]);
     return outcome!.addedAt(0.1);
   };
 
@@ -130,6 +174,6 @@ describe("what an offer should have brought", () => {
       windowMs: 13 * EFFECT_DAYS * DAY_MS,
       cutoffMs: END_MS,
     });
-    expect(toOutcomes(market, [{ items: [0, 1], trials: [] }])).toEqual([]);
+    expect(toOutcomes(market, [{ items: [0, 1], trials: [], ordersAnyway: 9 }])).toEqual([]);
   });
 });

@@ -18,7 +18,11 @@ function outcomesWhere({ times, kind = 1, visitors = 4_000, offers = 6 }: Record
           ? 0.1
           : 0.9 * (1 + times! * addedRatioByKind(economics, discountRatio)[kind]!)),
     });
-    return { addedAt: (ratio) => addedRatioByKind(economics, ratio), trials: [trial(null), trial(0.1)] };
+    return {
+      addedAt: (ratio) => addedRatioByKind(economics, ratio),
+      trials: [trial(null), trial(0.1)],
+      ordersAnyway: null,
+    };
   });
 }
 const shops = (many: number, like: Record<string, number>) =>

@@ -43,6 +43,7 @@ const seen = (terms: OfferTerms, trials: ShownOffer["trials"] = []): ShownOffer 
   items: [0, 1, 2],
   terms,
   trials,
+  ordersAnyway: 9,
 });
 const addedBy = (terms: OfferTerms, discountRatio: number) =>
   outcomesOf(seen(terms))[0]!.addedAt(discountRatio);
