@@ -104,7 +104,9 @@ export interface DiscountLimits {
  * bringing k's margin less s; `won_k` is `wonRatioAt` k's price less s, or `oddsEffectAt` d where the answer is measured, with
  * J / (J + m_k) who add k anyway. Where prices are measured to move the shop's orders by more than
  * they move themselves, `times · J · noticed · ((1 − d)^(−ε) − 1)` visitors who would have bought nothing buy it all. The J
- * orders that would have come anyway give s away.
+ * orders that would have come anyway give s away. Where the answer is measured, the odds of the whole set rise once, whichever
+ * part was lacking, so as orders its rise counts once; as margin it counts for each part, since whom an offer brings to a part
+ * often buys it alone.
  *
  * @param discountRatio d of the components' total, 0 to 1
  * @returns the mean over the kinds of shoppers, with intervals that join two doubts as independent of each other: how
@@ -148,15 +150,14 @@ export function effectOf(bundle: BundleEconomics, discountRatio: number): Expect
 }
 
 /**
- * How many times the orders without the offer each kind of shoppers adds to them at a discount, as it is supposed, each
- * counted once: what the outcomes of offers are compared with.
+ * How many times the orders without the offer each kind of shoppers adds to them at a discount, as it is supposed: what
+ * the outcomes of offers are compared with.
  */
 export function addedRatioByKind(bundle: BundleEconomics, discountRatio: number): number[] {
   const supposed = { ...bundle, mix: SUPPOSED_MIX };
   return SHOPPER_KINDS.map(
     (_, kind) =>
-      simulate(supposed, kind, discountRatio, "value", "value").distinctOrders / bundle.ordersAnyway.value -
-      1,
+      simulate(supposed, kind, discountRatio, "value", "value").orders / bundle.ordersAnyway.value - 1,
   );
 }
 
@@ -167,11 +168,6 @@ export function marginByKind(bundle: BundleEconomics, discountRatio: number): nu
 
 interface Outcome {
   readonly orders: number;
-  /**
-   * Where the answer was measured, the odds of the whole set rise once, whichever part was lacking: `orders` counts its rise
-   * for each part, as the margin does, these once.
-   */
-  readonly distinctOrders: number;
   readonly marginMinor: number;
   readonly revenueMinor: number;
 }
@@ -216,12 +212,11 @@ function simulate(
     marginMinor += won * (sumOf(components, ({ marginMinor: own }) => own) - savingMinor);
     revenueMinor += won * (totalMinor - savingMinor);
   }
-  const distinctOrders =
-    basis === "measured"
-      ? anyway * (1 + times * oddsEffectAt(discountRatio, oddsElasticity, meanAttachRatio(bundle), noticed)) +
-        reminded
-      : orders;
-  return { orders, distinctOrders, marginMinor, revenueMinor };
+  if (basis === "measured") {
+    const wonRatio = oddsEffectAt(discountRatio, oddsElasticity, meanAttachRatio(bundle), noticed);
+    orders = anyway * (1 + times * wonRatio) + reminded;
+  }
+  return { orders, marginMinor, revenueMinor };
 }
 
 /** Share (0 to 1) of those who order all components but one that orders it anyway, the mean over the components. */

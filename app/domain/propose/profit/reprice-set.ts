@@ -36,8 +36,10 @@ export function repriceSet(
         ? anyway * oddsEffectAt(discountRatio, components.length * elasticity, attachRatio, { noticedRatio })
         : anyway * wonRatioAt(priceMinor, saving, elasticity, { noticedRatio }),
     );
+    const all = won.reduce((sum, orders) => sum + orders, 0);
     return {
-      orders: won.reduce((sum, orders) => sum + orders, 0),
+      // As `effectOf` counts them: where the answer is measured, the odds of the whole rise once.
+      orders: attachRatio > 0 ? all / components.length : all,
       marginMinor: won.reduce((sum, orders, at) => sum + orders * (components[at]!.marginMinor - saving), 0),
     };
   };

@@ -93,15 +93,24 @@ describe("the effect of an offer", () => {
     expect(won(160_000)).toBe(won(6_400));
   });
 
-  it("wins visitors who would have bought nothing, where prices were measured to move orders by more than themselves", () => {
+  describe("where prices were measured", () => {
     const elastic = { value: 2, low: 1.6, high: 3 };
     const measured = (response: typeof elastic) =>
-      effectOf({ ...pairWith({ response }), basis: "measured" }, 0.1).ordersWithOffer.value;
-    const noticed = NOTICED_WHERE_MEASURED;
+      effectOf({ ...pairWith({ response }), basis: "measured" }, 0.1);
+    const noticedRatio = NOTICED_WHERE_MEASURED;
     // A thousand lack each part, a hundred have both, and both elasticities count.
-    const besides = 2 * 100 * oddsEffectAt(0.1, 4, 100 / 1_100, { noticedRatio: noticed });
-    expect(measured(elastic)).toBeCloseTo(100 + besides + 100 * noticed * (0.9 ** -2 - 1), 9);
-    expect(measured({ ...elastic, low: 1.4 })).toBeCloseTo(100 + besides, 9);
+    const besides = 100 * oddsEffectAt(0.1, 4, 100 / 1_100, { noticedRatio });
+
+    it("counts an order of the whole once, whichever part was lacking", () => {
+      expect(measured(elastic).ordersWithOffer.value).toBeCloseTo(100 + besides, 9);
+    });
+
+    it("earns for each part, and by visitors who would have bought nothing where orders move by more than prices", () => {
+      const forEachPart = besides * (500 - 400) + besides * (1_000 - 400) - 100 * 400;
+      const fromNothing = 100 * noticedRatio * (0.9 ** -2 - 1) * (1_500 - 400);
+      expect(measured(elastic).extraMarginMinor.value).toBeCloseTo(forEachPart + fromNothing, 6);
+      expect(measured({ ...elastic, low: 1.4 }).extraMarginMinor.value).toBeCloseTo(forEachPart, 6);
+    });
   });
 
   describe("has a range", () => {
