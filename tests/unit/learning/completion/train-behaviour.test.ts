@@ -70,7 +70,8 @@ describe("training the behaviour model", () => {
         gather: (work) => gatherOtherWindow(work, {}),
         train: (examples, heldOut, settings, run) => {
           queriesTrained.push(examples.queries);
-          return trainPurchaseNetwork(examples, heldOut, settings, run);
+          // What is trained on is asked, not what comes of it.
+          return trainPurchaseNetwork(examples, heldOut, { ...settings, maxEpochs: 1 }, run);
         },
       },
     });
@@ -165,8 +166,8 @@ describe("training the behaviour model", () => {
   });
 });
 
-describe("the behaviour model of a small shop, 100 products and 2,000 baskets", () => {
-  const baskets = prepare(plantedOrders({ orders: 2_000, products: 100, days: DAYS, seed: 4 }));
+describe("the behaviour model of a small shop, 60 products and 1,200 baskets", () => {
+  const baskets = prepare(plantedOrders({ orders: 1_200, products: 60, days: DAYS, seed: 4 }));
   const from = Math.floor(0.85 * countBaskets(baskets));
   const cutoffMs = baskets.placedAtMs[from]!;
   const ratios: number[] = [];
@@ -185,11 +186,11 @@ describe("the behaviour model of a small shop, 100 products and 2,000 baskets", 
   it("finds the partners that were planted", () => {
     const { partner, count } = trained.neighbours;
     const itemOf = new Map(baskets.items.map(({ key }, item) => [key, item]));
-    const found = Array.from({ length: 50 }, (_, pair) => pair).filter((pair) => {
+    const found = Array.from({ length: 30 }, (_, pair) => pair).filter((pair) => {
       const item = itemOf.get(`SKU-${2 * pair}`)!;
       return partner[item * count] === itemOf.get(`SKU-${2 * pair + 1}`);
     });
-    expect(found.length).toBeGreaterThanOrEqual(45);
+    expect(found.length).toBeGreaterThanOrEqual(27);
   });
 
   it.each(["cart", "product"] as const)("shows every candidate for a %s, one of them chosen", (task) => {
