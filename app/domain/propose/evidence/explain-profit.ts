@@ -85,10 +85,10 @@ interface ProfitBasis extends DemandOutlook, StockOutlook, CountedOrders {
 
 /**
  * Splits a bundle's expected extra margin, step by step in the order of `PROFIT_PARTS`: what the orders that the offer
- * wins would earn at full price, at the pace of past joint orders as far as those come again (`orders`); how much a
- * stand-in's likeness changes that (`text`); the coming weeks against an average time, season and trend in one
- * (`season`); then what is not earned once stock is gone (`stock`), and last the
- * discount given on every order until then, won or not (`margin`).
+ * wins, and what is taken alone, would earn at full price, at the pace of past joint orders as far as those come again
+ * (`orders`); how much a stand-in's likeness changes that (`text`); the coming weeks against an average time, season and
+ * trend in one (`season`); then what is not earned once stock is gone (`stock`), and last the discount given on every order
+ * until then, won or not (`margin`).
  *
  * Known weakness: the order of the steps decides who gets what two of them do together.
  */

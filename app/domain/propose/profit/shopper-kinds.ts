@@ -53,7 +53,7 @@ export interface ShopperMix {
  * truly earn there.
  */
 export const SUPPOSED_MIX: ShopperMix = {
-  kinds: SHOPPER_KINDS.map(() => ({ weight: 1, times: { value: 1, low: 0.6, high: 4 } })),
+  kinds: SHOPPER_KINDS.map(() => ({ weight: 1, times: { value: 1, low: 0.45, high: 4 } })),
   offers: 0,
   shops: 0,
 };
