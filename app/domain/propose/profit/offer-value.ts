@@ -31,10 +31,10 @@ const MOST_WITH_USE = 64;
 const TAKEN_ALONE = 0.3;
 /**
  * Measured, an answer of the odds as strong as this at its low end brings visitors who would have bought nothing: orders then
- * move by more than prices, also where many add the rest anyway. In simulated shops of dear needs the low end is 1.99 and more,
+ * move by more than prices, also where many add the rest anyway. In simulated shops of dear needs the low end is 1.73 and more,
  * in others, by chance, up to 1.64.
  */
-const ELASTIC = 1.8;
+const ELASTIC = 1.7;
 
 /**
  * Price effect: who buys a component besides, seeing it cheaper, over those who would buy it anyway:
