@@ -163,7 +163,7 @@ describe("the step that proposes", () => {
       return drafts.flatMap((draft) => draft.evidence.map(evidenceInEnglish)).join();
     };
     expect(await evidenceWhere(true)).toMatch(
-      /Learned from 5 other shops: their shoppers answer to offers [1-9]/,
+      /Learned from 5 other shops: their offers win [1-9]/,
     );
     expect(await evidenceWhere(false)).not.toMatch(/other shops/);
   });
