@@ -162,9 +162,7 @@ describe("the step that proposes", () => {
       const { drafts } = await propose();
       return drafts.flatMap((draft) => draft.evidence.map(evidenceInEnglish)).join();
     };
-    expect(await evidenceWhere(true)).toMatch(
-      /Learned from 5 other shops: their offers win [1-9]/,
-    );
+    expect(await evidenceWhere(true)).toMatch(/Learned from 5 other shops: their offers win [1-9]/);
     expect(await evidenceWhere(false)).not.toMatch(/other shops/);
   });
 
