@@ -86,7 +86,7 @@ function hearOffers(outcomes: readonly OfferOutcome[]) {
       return { ...outcome, added };
     });
   if (compared.length === 0) return null;
-  const isPromised = compared.some(({ ordersAnyway }) => ordersAnyway !== null);
+  const isPromised = compared.some(({ ordersAnyway }) => (ordersAnyway ?? 0) > 0);
   const reaches = isPromised ? REACHES : [{ reachRatio: 1, log: 0 }];
   const logs = SHOPPER_KINDS.map((_, kind) => {
     const byReach = reaches.map(({ reachRatio, log }) => {
@@ -182,9 +182,10 @@ function logOfDivision(offer: ComparedOffer, kind: number, reachRatio: number): 
 
 /** [TIMES] logarithm of how likely so many sets are in all, of the offers that something was promised of. */
 function logOfTotal(offers: readonly ComparedOffer[], kind: number, reachRatio: number): number[] {
-  const promised = offers.flatMap((offer) =>
-    offer.ordersAnyway === null ? [] : [{ offer, ordersAnyway: offer.ordersAnyway }],
-  );
+  const promised = offers.flatMap((offer) => {
+    const ordersAnyway = offer.ordersAnyway ?? 0;
+    return ordersAnyway > 0 ? [{ offer, ordersAnyway }] : [];
+  });
   if (promised.length === 0) return TIMES.map(() => 0);
   const sets = sumOf(promised, ({ offer }) => sumOf(offer.trials, (trial) => trial.sets));
   return TIMES.map((times) => {

@@ -125,6 +125,13 @@ describe("what a shop's own offers say of its shoppers", () => {
     expect(unheard).toBeLessThan(heard!);
   });
 
+  it("takes a promise of no order at all for none", () => {
+    const promising = (ordersAnyway: number | null) =>
+      learnShoppers(outcomesWhere(answersToBeingShown).map((outcome) => ({ ...outcome, ordersAnyway })));
+    expect(promising(0)).toEqual(promising(null));
+    expect(promising(0)!.kinds[1]!.times.value).toBeGreaterThan(0);
+  });
+
   it("proposes no discount where offers have won nobody", () => {
     const mix = learnShoppers(outcomesWhere(() => 0))!;
     expect(chooseDiscount(offer(), limits)).not.toBeNull();
