@@ -1,5 +1,5 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
-import { useFetcher, useLoaderData, useNavigate } from "@remix-run/react";
+import { useFetcher, useLoaderData, useNavigate, useNavigation } from "@remix-run/react";
 import { Banner, BlockStack, Button, ButtonGroup, InlineStack, Layout, Link } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense, useEffect, useState } from "react";
@@ -95,11 +95,12 @@ export default function NewOfferPage() {
   );
   useOutcomeToast(creating.data);
   const bundleId = creating.data?.bundleId ?? null;
-  // What the answer has the router load anew would end a move that has only begun.
-  const isKept = bundleId !== null && creating.state === "idle";
+  // What the answer has the router load anew would end a move that has only begun; one that ended is begun again.
+  const { state: moving } = useNavigation();
+  const isToLeave = bundleId !== null && creating.state === "idle" && moving === "idle";
   useEffect(() => {
-    if (isKept) navigate(`/app/suggestions/${bundleId}`);
-  }, [isKept, bundleId, navigate]);
+    if (isToLeave) navigate(`/app/suggestions/${bundleId}`);
+  }, [isToLeave, bundleId, navigate]);
 
   const [asksFurther, setFurther] = useState(false);
   const isFurther = asksFurther || FURTHER_FIELDS.some(form.problemOf);
