@@ -1,5 +1,6 @@
 import { spawn, type SpawnOptions } from "node:child_process";
 import type { Browser, FrameLocator, Page } from "playwright-core";
+import { afterEach } from "vitest";
 import type { QueueName } from "#app/queue/catalog.ts";
 import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
@@ -10,6 +11,18 @@ import { startStandin } from "#tests/standin/start-standin.ts";
 
 const PRELOAD = new URL("../standin/preload.mjs", import.meta.url).href;
 const KEYS = { apiKey: "key", apiSecret: "secret" };
+
+let opened: AdminInChromium | null = null;
+
+/** A wait that ended in vain says what was not there; this says what was. */
+afterEach(async ({ task }) => {
+  if (task.result?.state !== "fail" || opened === null) return;
+  const addresses = opened.page.frames().map((frame) => frame.url());
+  const text = await opened.app.locator("body").innerText({ timeout: 5_000 }).catch(String);
+  process.stdout.write(
+    `${task.name}\nended on ${addresses.join(", ")}\n${text}\n${opened.problems.join("\n")}\n`,
+  );
+});
 
 export interface AdminInChromium {
   readonly browser: Browser;
@@ -70,7 +83,7 @@ export async function openAdminInChromium(
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));
   const app = page.frameLocator("#app");
-  return {
+  opened = {
     browser,
     page,
     app,
@@ -82,9 +95,11 @@ export async function openAdminInChromium(
       await app.locator(".Polaris-Page").waitFor();
     },
     async close() {
+      opened = null;
       await browser.close();
       for (const one of processes) one.kill("SIGKILL");
       await standin.stop();
     },
   };
+  return opened;
 }

@@ -1,13 +1,11 @@
-import { mkdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { Frame, FrameLocator, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { addBundle, openBundleShop } from "#tests/factories/bundle-shop.ts";
+import { keepScreenshot } from "#tests/setup/screenshots.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { findBarriers, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
 
-const ARTEFACTS = fileURLToPath(new URL("../artefacts/ask-modals/", import.meta.url));
 const BUNDLES = 3;
 /** Share of the longest question, the erasure, that a telephone may show at once. */
 const MOSTLY = 0.8;
@@ -20,7 +18,6 @@ let dialog: Locator;
 let question: FrameLocator;
 
 beforeAll(async () => {
-  await mkdir(ARTEFACTS, { recursive: true });
   const { state, variants } = await openBundleShop(deps, { products: 4 });
   for (let last = 1; last <= BUNDLES; last++)
     await addBundle(deps, [variants[0]!, variants[last]!], { status: "proposed" });
@@ -95,7 +92,7 @@ describe.each(Object.keys(ASKED))("asking about %s", (name) => {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 1_000 });
       await expect.poll(() => measureShown(frame.childFrames()[0]!)).toBeGreaterThan(MOSTLY);
-      await page.screenshot({ path: `${ARTEFACTS}${name.replaceAll(" ", "-")}-${width}.png` });
+      await keepScreenshot(page, `ask-modals/${name}-${width}`);
       expect(await findBarriers(frame)).toEqual([]);
       expect(await measureOverflow(frame)).toBe(0);
       expect(await measureOverflow(frame.childFrames()[0]!)).toBe(0);

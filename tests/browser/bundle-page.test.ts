@@ -1,17 +1,15 @@
-import { mkdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { Frame, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import { addBundle, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { keepScreenshot } from "#tests/setup/screenshots.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
-import { findBarriers, keepScreenshot, measureOverflow, openEmbedded } from "./embedded-pages.ts";
+import { findBarriers, keepWholePage, measureOverflow, openEmbedded } from "./embedded-pages.ts";
 
 const DAY_MS = 86_400_000;
 /** What a usual phone shows at once, CSS pixels. */
 const PHONE_HEIGHT = 844;
-const ARTEFACTS = fileURLToPath(new URL("../artefacts/bundle-page/", import.meta.url));
 
 const deps = await openTestDeps();
 let admin: AdminInChromium;
@@ -21,7 +19,6 @@ let variants: StockedVariant[];
 let bundleId: string;
 
 beforeAll(async () => {
-  await mkdir(ARTEFACTS, { recursive: true });
   const shop = await openBundleShop(deps, { products: 5 });
   ({ variants } = shop);
   bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
@@ -153,12 +150,12 @@ describe("the page of a bundle", () => {
     async (width) => {
       await page.setViewportSize({ width, height: 1_000 });
       const frame = await openBundle();
-      await keepScreenshot(page, frame, { path: `${ARTEFACTS}bundle-${width}-closed.png`, width });
+      await keepWholePage(page, frame, { name: `bundle-page/bundle-${width}-closed`, width });
       expect(await findBarriers(frame)).toEqual([]);
       await openDetails();
       await app.getByRole("button", { name: "Edit" }).click();
       await app.getByLabel("Title shown to shoppers").waitFor();
-      await keepScreenshot(page, frame, { path: `${ARTEFACTS}bundle-${width}.png`, width });
+      await keepWholePage(page, frame, { name: `bundle-page/bundle-${width}`, width });
       expect(await measureOverflow(frame)).toBe(0);
       expect(await findBarriers(frame)).toEqual([]);
     },
@@ -170,7 +167,7 @@ describe("the page of a bundle", () => {
       await page.emulateMedia({ colorScheme });
       const frame = await openBundle();
       await openDetails();
-      if (colorScheme === "dark") await page.screenshot({ path: `${ARTEFACTS}bundle-dark.png` });
+      if (colorScheme === "dark") await keepScreenshot(page, "bundle-page/bundle-dark");
       return frame.evaluate(() => {
         const colourOf = (selector: string, property: "backgroundColor" | "color" | "stroke") => {
           const element = document.querySelector(selector);

@@ -1,5 +1,6 @@
 import axe from "axe-core";
 import type { Frame, Page } from "playwright-core";
+import { KEEPS_SCREENSHOTS, keepScreenshot } from "#tests/setup/screenshots.ts";
 
 export const WIDTHS = [1280, 390] as const;
 /** What the admin page around the frame needs of the window's height. */
@@ -45,7 +46,10 @@ export async function openEmbedded(
   await page.goto(`${home.origin}${/^\/store\/[^/]+\/apps\/[^/]+/.exec(home.pathname)![0]}${path}`);
   await page.frameLocator("#app").locator(".Polaris-Page").waitFor();
   const frame = page.frames().find((candidate) => candidate.url().startsWith(appUrl))!;
-  await frame.waitForLoadState("networkidle");
+  // React has taken the page over once its elements carry what React keeps there.
+  await frame.waitForFunction(() =>
+    Object.keys(document.querySelector(".Polaris-Page") ?? {}).some((key) => key.startsWith("__react")),
+  );
   return frame;
 }
 
@@ -85,13 +89,14 @@ export async function findCutTexts(frame: Frame): Promise<string[]> {
   });
 }
 
-/** Keeps a picture of the whole page. */
-export async function keepScreenshot(
+/** Keeps a picture of the whole page, if pictures are kept. */
+export async function keepWholePage(
   page: Page,
   frame: Frame,
-  { path, width }: { path: string; width: number },
-) {
+  { name, width }: { name: string; width: number },
+): Promise<void> {
+  if (!KEEPS_SCREENSHOTS) return;
   const height = await frame.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width, height: Math.min(MOST_HEIGHT, height + ADMIN_HEIGHT) });
-  await page.screenshot({ path });
+  await keepScreenshot(page, name);
 }

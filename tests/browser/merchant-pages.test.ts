@@ -1,5 +1,3 @@
-import { mkdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { Browser, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fillNewShop } from "#tests/standin/demo/fill.ts";
@@ -12,7 +10,7 @@ import { openTestDeps } from "#tests/setup/test-deps.ts";
 import {
   findBarriers,
   findCutTexts,
-  keepScreenshot,
+  keepWholePage,
   listPages,
   measureOverflow,
   openEmbedded,
@@ -21,7 +19,6 @@ import {
 
 /** As many bundles as the list shows at once. */
 const ROWS_A_PAGE = 25;
-const ARTEFACTS = fileURLToPath(new URL("../artefacts/merchant-pages/", import.meta.url));
 
 const teardown = new Teardown();
 const problems: string[] = [];
@@ -34,7 +31,6 @@ let bundleId: string;
 let runId: string;
 
 beforeAll(async () => {
-  await mkdir(ARTEFACTS, { recursive: true });
   const filled = await fillNewShop({
     shop: "demo-shop.myshopify.com",
     ordersPath: null,
@@ -97,7 +93,7 @@ describe("at every width", () => {
       const frame = await open(listPages({ bundleId, runId })[name]!);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 1_000 });
-        await keepScreenshot(page, frame, { path: `${ARTEFACTS}${name}-${width}.png`, width });
+        await keepWholePage(page, frame, { name: `merchant-pages/${name}-${width}`, width });
         expect([width, ...(await findBarriers(frame)), ...(await findCutTexts(frame))]).toEqual([width]);
         expect([width, await measureOverflow(frame)]).toEqual([width, 0]);
       }

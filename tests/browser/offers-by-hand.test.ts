@@ -1,5 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { armOf } from "#app/domain/evaluate/proof/holdout.ts";
@@ -8,9 +7,8 @@ import { openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bund
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
-import { findBarriers, keepScreenshot, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
+import { findBarriers, keepWholePage, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
 
-const ARTEFACTS = fileURLToPath(new URL("../artefacts/offers-by-hand/", import.meta.url));
 /** What a merchant may spend on an offer of any kind. */
 const MOST_CLICKS = 8;
 
@@ -23,7 +21,6 @@ let collectionGid: string;
 let gidsOf: (...numbers: number[]) => string[];
 
 beforeAll(async () => {
-  await mkdir(ARTEFACTS, { recursive: true });
   let variants: StockedVariant[];
   ({ state, variants } = await openBundleShop(deps, { products: 12 }));
   for (const { variantGid } of variants)
@@ -325,7 +322,7 @@ describe.each(WIDTHS)("the page of a new offer, %i px wide", (width) => {
   it("has no barrier and nothing beyond its edge", async () => {
     await page.setViewportSize({ width, height: 1_400 });
     const frame = await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
-    await keepScreenshot(page, frame, { path: `${ARTEFACTS}new-${width}.png`, width });
+    await keepWholePage(page, frame, { name: `offers-by-hand/new-${width}`, width });
     expect(await findBarriers(frame)).toEqual([]);
     expect(await measureOverflow(frame)).toBeLessThanOrEqual(0);
   });

@@ -1,5 +1,3 @@
-import { mkdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BROWSER_USER_AGENT, launchChromium } from "#tests/setup/chromium.ts";
@@ -14,7 +12,7 @@ import { Watch } from "#tests/standin/demo/watch.ts";
 import { seededRandom } from "#tests/standin/simulator/random.ts";
 import {
   findBarriers,
-  keepScreenshot,
+  keepWholePage,
   listPages,
   measureOverflow,
   openEmbedded,
@@ -23,7 +21,6 @@ import {
 
 /** An order log of one's own, as `--orders` reads it. Without one there is nothing real to show. */
 const ORDER_LOG = process.env["BUNDLESMITH_ORDER_LOG"];
-const ARTEFACTS = fileURLToPath(new URL("../artefacts/real-log-pages/", import.meta.url));
 
 const teardown = new Teardown();
 const deps = await openTestDeps();
@@ -38,7 +35,6 @@ const title = ORDER_LOG
 
 describe.skipIf(!ORDER_LOG)(title, () => {
   beforeAll(async () => {
-    await mkdir(ARTEFACTS, { recursive: true });
     const filled = await fillNewShop({
       shop: "demo-shop.myshopify.com",
       ordersPath: ORDER_LOG!,
@@ -81,7 +77,7 @@ describe.skipIf(!ORDER_LOG)(title, () => {
       async (name) => {
         await page.setViewportSize({ width, height: 1_000 });
         const frame = await openEmbedded(page, { appUrl: stack.appUrl, path: paths[name]! });
-        await keepScreenshot(page, frame, { path: `${ARTEFACTS}${name}-${width}.png`, width });
+        await keepWholePage(page, frame, { name: `real-log-pages/${name}-${width}`, width });
         expect(await findBarriers(frame)).toEqual([]);
         expect(await measureOverflow(frame)).toBe(0);
       },

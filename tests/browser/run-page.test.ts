@@ -1,13 +1,10 @@
-import { mkdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
-import { findBarriers, keepScreenshot, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
+import { findBarriers, keepWholePage, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
 
-const ARTEFACTS = fileURLToPath(new URL("../artefacts/run-page/", import.meta.url));
 /** As networks learn: errors that fall by a few hundredths. */
 const LOSSES = {
   cart: [0.3204, 0.3131, 0.3092, 0.3071, 0.3063, 0.306],
@@ -23,7 +20,6 @@ let app: FrameLocator;
 let runId: string;
 
 beforeAll(async () => {
-  await mkdir(ARTEFACTS, { recursive: true });
   const { state } = await openBundleShop(deps);
   const run = { shop: SHOP, cutoffAt: new Date(), status: "succeeded", report: { lossesByTask: LOSSES } };
   runId = (await deps.db.run.create({ data: run })).id;
@@ -50,7 +46,7 @@ describe.each(WIDTHS)("how training went, at a width of %d pixels", (width) => {
     await app.getByText("The same as a table").click();
     await app.getByRole("row", { name: "6 0.306" }).waitFor();
     await app.getByRole("row", { name: "1 0.3204 0.2911" }).waitFor();
-    await keepScreenshot(page, frame, { path: `${ARTEFACTS}${width}.png`, width });
+    await keepWholePage(page, frame, { name: `run-page/${width}`, width });
     expect(await findBarriers(frame)).toEqual([]);
     expect(await measureOverflow(frame)).toBe(0);
   });

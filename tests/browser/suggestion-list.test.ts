@@ -1,5 +1,3 @@
-import { mkdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { LOCALES } from "#app/locales/translate.ts";
@@ -10,13 +8,12 @@ import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.t
 import {
   findBarriers,
   findCutTexts,
-  keepScreenshot,
+  keepWholePage,
   measureOverflow,
   openEmbedded,
   WIDTHS,
 } from "./embedded-pages.ts";
 
-const ARTEFACTS = fileURLToPath(new URL("../artefacts/suggestion-list/", import.meta.url));
 const DAY_MS = 86_400_000;
 /** Bundles that the free plan holds live once its trial is over. */
 const FREE_PLAN_BUNDLES = 3;
@@ -306,7 +303,6 @@ const GIFTS = [
 
 describe.each(LOCALES)("the list in the language %s", (locale) => {
   it("has no barrier and nothing beyond its edge at any width, with several marked", async () => {
-    await mkdir(ARTEFACTS, { recursive: true });
     const anchors = [0, 0, 2, 4];
     for (const [at, { titles, value, low }] of GIFTS.entries()) {
       const parts = titles.map((title, part) => ({
@@ -332,7 +328,7 @@ describe.each(LOCALES)("the list in the language %s", (locale) => {
       await page.setViewportSize({ width, height: 1_000 });
       const frame = await open(`/app/suggestions?locale=${locale}`);
       await app.getByRole("checkbox").nth(1).check({ force: true });
-      await keepScreenshot(page, frame, { path: `${ARTEFACTS}${locale}-${width}.png`, width });
+      await keepWholePage(page, frame, { name: `suggestion-list/${locale}-${width}`, width });
       expect(await findBarriers(frame)).toEqual([]);
       expect(await measureOverflow(frame)).toBe(0);
       expect(await findCutTexts(frame)).toEqual([]);

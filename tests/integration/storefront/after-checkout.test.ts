@@ -1,18 +1,15 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import axe from "axe-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser } from "playwright-core";
 import { buildExtensions } from "#extensions/build.ts";
 import { launchChromium } from "#tests/setup/chromium.ts";
+import { keepScreenshot } from "#tests/setup/screenshots.ts";
 import { openStorefront, publishOffer } from "./open-storefront.ts";
 
-/** Pictures for a person to look at; git ignores the folder. */
-const ARTEFACTS = join(import.meta.dirname, "../../artefacts/themes");
 let browser: Browser;
 let extension: string;
 beforeAll(async () => {
-  mkdirSync(ARTEFACTS, { recursive: true });
   browser = await launchChromium();
   const { "next-offer": output } = await buildExtensions(["next-offer"]);
   // Shopify calls what the module exports.
@@ -103,7 +100,7 @@ describe.each([
         }),
       );
       expect(violations.map(({ id }) => id)).toEqual([]);
-      await page.screenshot({ path: join(ARTEFACTS, `${surface}-${locale}.png`), fullPage: true });
+      await keepScreenshot(page, `themes/${surface}-${locale}`, { fullPage: true });
     }
     await page.close();
     await shop.close();

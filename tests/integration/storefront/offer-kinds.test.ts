@@ -1,14 +1,11 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { launchChromium } from "#tests/setup/chromium.ts";
+import { keepScreenshot } from "#tests/setup/screenshots.ts";
 import { openStorefront, publishRule, ruleHead, type OpenStorefront } from "./open-storefront.ts";
 
-/** Pictures for a person to look at; git ignores the folder. */
-const ARTEFACTS = join(import.meta.dirname, "../../artefacts/storefront");
 /** 28.00, 7.00, 69.00, 54.00 and 49.00. */
 const POOL = ["KITC-01", "KITC-02", "KITC-03", "KITC-04", "KITC-05"] as const;
 
@@ -17,7 +14,6 @@ let storefront: OpenStorefront;
 let page: Page;
 let failures: string[];
 beforeAll(async () => {
-  mkdirSync(ARTEFACTS, { recursive: true });
   browser = await launchChromium();
 });
 afterAll(() => browser.close());
@@ -239,12 +235,7 @@ describe("a shopper on a product's page", () => {
         expect(
           violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
         ).toEqual([]);
-        await page
-          .locator(".bundlesmith")
-          .first()
-          .screenshot({
-            path: join(ARTEFACTS, `kinds-${device}-${at}.png`),
-          });
+        await keepScreenshot(page.locator(".bundlesmith").first(), `storefront/kinds-${device}-${at}`);
       }
       expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
     }

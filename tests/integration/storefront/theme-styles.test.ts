@@ -1,13 +1,10 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium } from "#tests/setup/chromium.ts";
+import { keepScreenshot } from "#tests/setup/screenshots.ts";
 import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
 
-/** Pictures for a person to look at; git ignores the folder. */
-const ARTEFACTS = join(import.meta.dirname, "../../artefacts/storefront");
 const SKUS = ["KITC-01", "KITC-02", "KITC-03", "KITC-04"] as const;
 /** A variant of a product with two sizes: a picker is drawn. */
 const WITH_SIZES = "HAIR-01-1";
@@ -16,7 +13,6 @@ const WIDTHS = { phone: 390, desktop: 1280 } as const;
 
 let browser: Browser;
 beforeAll(async () => {
-  mkdirSync(ARTEFACTS, { recursive: true });
   browser = await launchChromium();
 });
 afterAll(() => browser.close());
@@ -86,9 +82,9 @@ describe.each(["en", "de", "ar"])("an offer in %s", (locale) => {
         expect(await findBarriers(page), `product, ${size}`).toEqual([]);
         if (device === "phone" && size === SIZES[0])
           expect(await measureReach(page)).toBeLessThan(PHONE_SCREEN);
-        await block.screenshot({ path: join(ARTEFACTS, `product-${locale}-${device}-${size}.png`) });
+        await keepScreenshot(block, `storefront/product-${locale}-${device}-${size}`);
       }
-      await page.screenshot({ path: join(ARTEFACTS, `product-${locale}-${device}.png`), fullPage: true });
+      await keepScreenshot(page, `storefront/product-${locale}-${device}`, { fullPage: true });
       publishOffer(compact, {
         title: "Short form",
         basisPoints: 1_250,
@@ -102,7 +98,7 @@ describe.each(["en", "de", "ar"])("an offer in %s", (locale) => {
       expect(await findOverflow(page), "compact").toEqual([]);
       expect(await findBarriers(page), "compact").toEqual([]);
       const shortForm = page.locator(".bundlesmith").first();
-      await shortForm.screenshot({ path: join(ARTEFACTS, `compact-${locale}-${device}.png`) });
+      await keepScreenshot(shortForm, `storefront/compact-${locale}-${device}`);
       await goTo(page, storefront);
       await page.evaluate(
         (id) => fetch("/cart/add.js", { method: "POST", body: new URLSearchParams({ id, quantity: "1" }) }),
@@ -112,7 +108,7 @@ describe.each(["en", "de", "ar"])("an offer in %s", (locale) => {
       expect(await page.locator("[data-bundlesmith-offer]").isVisible()).toBe(true);
       expect(await findOverflow(page), "cart").toEqual([]);
       expect(await findBarriers(page), "cart").toEqual([]);
-      await page.screenshot({ path: join(ARTEFACTS, `cart-${locale}-${device}.png`), fullPage: true });
+      await keepScreenshot(page, `storefront/cart-${locale}-${device}`, { fullPage: true });
     } finally {
       await page.close();
       await storefront.close();

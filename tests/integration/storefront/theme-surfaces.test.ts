@@ -14,12 +14,11 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchChromium } from "#tests/setup/chromium.ts";
+import { keepScreenshot } from "#tests/setup/screenshots.ts";
 import { openStorefront, publishOffer, type CartJson, type OpenStorefront } from "./open-storefront.ts";
 import { writeOtherTheme } from "./other-theme.ts";
 import { describeThemes, OWN_HOST, type Host } from "./theme-hosts.ts";
 
-/** Pictures for a person to look at; git ignores the folder. */
-const ARTEFACTS = join(import.meta.dirname, "../../artefacts/themes");
 const OFFER = "[data-bundlesmith-offer]";
 /** Of these themes none has Arabic texts; shops that sell in it turn the page. */
 const LOCALES = [
@@ -30,7 +29,6 @@ const LOCALES = [
 let browser: Browser;
 let folder: string;
 beforeAll(async () => {
-  mkdirSync(ARTEFACTS, { recursive: true });
   browser = await launchChromium();
   folder = mkdtempSync(join(tmpdir(), "theme-surfaces-"));
   writeOtherTheme(join(folder, "own"));
@@ -84,9 +82,6 @@ async function readCart(page: Page, { url }: OpenStorefront): Promise<CartJson> 
 }
 
 describeThemes({ "of standard events": { ...OWN_HOST, folder: () => join(folder, "own") } }, (host, name) => {
-  const picture = (surface: string, locale: string) =>
-    join(ARTEFACTS, `${name.replaceAll(" ", "-")}-${surface}-${locale}.png`);
-
   it.each(LOCALES)(
     "axe finds no barrier in product page, drawer and cart page in %s",
     async (locale, direction) => {
@@ -113,7 +108,7 @@ describeThemes({ "of standard events": { ...OWN_HOST, folder: () => join(folder,
         const offer = page.locator(`.bundlesmith ${OFFER}`).first();
         await offer.scrollIntoViewIfNeeded();
         expect(await findBarriers(page, ".bundlesmith"), "product page").toEqual([]);
-        await page.screenshot({ path: picture("product", locale) });
+        await keepScreenshot(page, `themes/${name}-product-${locale}`);
 
         await (drawer?.add?.(page, shop.idOf("KITC-01")) ?? page.locator(host.addButton).first().click());
         await expect.poll(async () => (await readCart(page, shop)).item_count).toBe(1);
@@ -122,17 +117,16 @@ describeThemes({ "of standard events": { ...OWN_HOST, folder: () => join(folder,
           const nudge = page.locator(`${drawer.selector} [data-bundlesmith-drawer] ${OFFER}`);
           await nudge.waitFor();
           await nudge.scrollIntoViewIfNeeded();
-          // The drawer slides in.
-          await page.waitForTimeout(1_000);
-          expect(await findBarriers(page, "[data-bundlesmith-drawer]"), "drawer").toEqual([]);
+          // The drawer slides in, pale at first.
+          await expect.poll(() => findBarriers(page, "[data-bundlesmith-drawer]")).toEqual([]);
           expect((await nudge.boundingBox())!.width).toBeGreaterThanOrEqual(280);
-          await page.screenshot({ path: picture("drawer", locale) });
+          await keepScreenshot(page, `themes/${name}-drawer-${locale}`);
           await nudge.locator("[type=submit]:visible").click();
           await expect.poll(async () => (await readCart(page, shop)).item_count).toBe(3);
           await expect
             .poll(() => page.locator(drawer.selector).textContent())
             .toContain("Paper Coffee Filters");
-          await page.screenshot({ path: picture("drawer-taken", locale) });
+          await keepScreenshot(page, `themes/${name}-drawer-taken-${locale}`);
           expect((await readCart(page, shop)).total_price).toBe(3_675);
           await page.request.post(`${shop.url}/cart/clear.js`);
           const data = { id: shop.idOf("KITC-01"), quantity: 1 };
@@ -144,8 +138,8 @@ describeThemes({ "of standard events": { ...OWN_HOST, folder: () => join(folder,
         await missing.scrollIntoViewIfNeeded();
         expect(await findBarriers(page, ".bundlesmith"), "cart page").toEqual([]);
         expect((await missing.boundingBox())!.width).toBeGreaterThanOrEqual(280);
-        await page.screenshot({ path: picture("cart", locale) });
-        await page.screenshot({ path: picture("cart-whole", locale), fullPage: true });
+        await keepScreenshot(page, `themes/${name}-cart-${locale}`);
+        await keepScreenshot(page, `themes/${name}-cart-whole-${locale}`, { fullPage: true });
       } finally {
         await page.close();
         await shop.close();
