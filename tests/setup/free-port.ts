@@ -4,10 +4,17 @@ import { createServer } from "node:net";
 /** Below the ports that systems give to connections going out, one of which would else take it before the caller. */
 const [LOWEST, HIGHEST] = [12_000, 32_000];
 
-/** A loopback TCP port that was free a moment ago, drawn so that two who ask at once hardly get the same. */
+const drawn = new Set<number>();
+
+/**
+ * A TCP port that was free at all of the machine's addresses a moment ago, drawn so that two processes which ask at once
+ * hardly get the same; one process never does.
+ */
 export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = randomInt(LOWEST, HIGHEST);
+    if (drawn.has(port)) continue;
+    drawn.add(port);
     if (await isFree(port)) return port;
   }
 }
@@ -35,6 +42,6 @@ async function openAndClose(port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve()));
+    server.listen(port, () => server.close(() => resolve()));
   });
 }
