@@ -24,7 +24,7 @@ import {
 } from "./story-shop.ts";
 
 /** Random offers of each kind, drawn by the block, chosen from in Chromium and priced by the Function. */
-const STORIES = Number(process.env["BUNDLESMITH_PRICE_STORIES"] ?? 150);
+const STORIES = Number(process.env["BUNDLESMITH_PRICE_STORIES"] ?? 100);
 /** Stories that Chromium takes at a time. */
 const BATCH = 50;
 const browser = await launchChromium();
