@@ -49,7 +49,8 @@ export default defineConfig({
       build: {
         rollupOptions: {
           output: {
-            manualChunks: (id) => (EVERY_PAGE.test(id) ? "every-page" : undefined),
+            manualChunks: (id) =>
+              EVERY_PAGE.test(id) || id.endsWith("/use-reloadable-frame.ts") ? "every-page" : undefined,
           },
         },
       },

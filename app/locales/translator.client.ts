@@ -21,19 +21,29 @@ const POLARIS = import.meta.glob<Texts>("/node_modules/@shopify/polaris/locales/
   import: "default",
 });
 
-/** The browser's translator, with the texts of the page that the server drew. */
-export async function openBrowserTranslator(documentLanguage: string): Promise<Translator> {
+/**
+ * The browser's translator, with the texts of the page that the server drew.
+ *
+ * @param onGone called where texts do not come, as after a deployment that took their chunk away; must load the document
+ *   anew, which names the chunks that are there
+ */
+export async function openBrowserTranslator(
+  documentLanguage: string,
+  onGone: () => void,
+): Promise<Translator> {
   const modules = Object.values(window.__remixRouteModules ?? {});
   const locale = pickLocale(documentLanguage);
   const loaded = new Map<string, Texts>();
   const loading = new Map<string, Promise<void>>();
+  // Whoever waits for texts waits for as long as the document is still there.
+  const leave = () => new Promise<void>(onGone);
   const loadOne = (namespace: string): Promise<void> => {
     const load =
       namespace === "polaris"
         ? POLARIS[`/node_modules/@shopify/polaris/locales/${locale}.json`]
         : LOADERS[`./${locale}/${namespace}.json`];
     if (!load) throw new Error(`there are no texts ${locale}/${namespace}`);
-    const begun = loading.get(namespace) ?? load().then((texts) => void loaded.set(namespace, texts));
+    const begun = loading.get(namespace) ?? load().then((texts) => void loaded.set(namespace, texts), leave);
     loading.set(namespace, begun);
     return begun;
   };

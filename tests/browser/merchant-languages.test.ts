@@ -116,6 +116,32 @@ describe("the pages in the merchant's language", () => {
   });
 });
 
+it("a page is there again when its frame is loaded anew, wherever the merchant came from", async () => {
+  const frame = await open("/app", "de");
+  await page.getByRole("link", { name: "Einstellungen" }).click();
+  await app.getByText("Höchster Rabatt").waitFor();
+  await frame.evaluate(() => {
+    document.body.innerHTML = "";
+    location.reload();
+  });
+  await app.getByText("Höchster Rabatt").waitFor();
+});
+
+it("a page is reached though the chunk of its texts did not come, as after a deployment", async () => {
+  await open("/app", "de");
+  let isGone = false;
+  await page.route("**/assets/*.js", async (route) => {
+    const response = await route.fetch();
+    if (isGone || !(await response.text()).includes("Höchster Rabatt")) return route.fulfill({ response });
+    isGone = true;
+    return route.abort();
+  });
+  await page.getByRole("link", { name: "Einstellungen" }).click();
+  await app.getByText("Höchster Rabatt").waitFor();
+  expect(isGone).toBe(true);
+  await page.unroute("**/assets/*.js");
+});
+
 describe("a run at work", () => {
   it("moves its bar on the home page as the worker reports", async () => {
     const run = { shop: SHOP, runId };

@@ -5,6 +5,7 @@ import { AppProvider, type AppProviderProps } from "@shopify/shopify-app-remix/r
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { boundary } from "@shopify/shopify-app-remix/server";
 import { env } from "#app/process/env.server.ts";
+import { useReloadableFrame } from "#app/ui/hooks/use-reloadable-frame.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
 export const meta: MetaFunction = () => [{ title: "Bundlesmith" }];
@@ -22,6 +23,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** The embedded app: App Bridge, Polaris and the navigation that Shopify's admin shows beside it. */
 export default function EmbeddedApp() {
+  useReloadableFrame();
   const { apiKey, appBridgeUrl, locale } = useLoaderData<typeof loader>();
   // English is what the provider falls back to by itself.
   const { t, i18n } = useTranslation(locale === "en" ? ["common"] : ["common", "polaris"]);
