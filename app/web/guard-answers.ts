@@ -6,8 +6,8 @@ const YEAR_SECONDS = 31_536_000;
 const DEFAULTS: Readonly<Record<string, string>> = {
   "Strict-Transport-Security": `max-age=${YEAR_SECONDS}; includeSubDomains`,
   "X-Content-Type-Options": "nosniff",
-  // An address of the embedded app carries a token of the admin.
-  "Referrer-Policy": "strict-origin",
+  // An address of the embedded app carries a token of the admin, which nobody else may see.
+  "Referrer-Policy": "strict-origin-when-cross-origin",
   "Content-Security-Policy": "frame-ancestors 'none'",
   "Cache-Control": "no-store",
 };

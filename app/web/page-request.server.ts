@@ -1,3 +1,4 @@
+import { redirect } from "@remix-run/node";
 import { saveAuditEntry, type NewAuditEntry } from "#app/data/shops/staff.server.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { mayDo, type StaffRight, type StaffRights } from "#app/domain/validate/staff-right.ts";
@@ -24,12 +25,34 @@ interface PageAction extends PageRequest {
 
 /** Authenticates a request of the embedded app; throws Shopify's own response where that must come first. */
 export async function openPageRequest(request: Request): Promise<PageRequest> {
+  requireAdmin(request);
   const { session, sessionToken } = await authenticate.admin(request);
   const staffId = sessionToken?.sub ?? session.id;
   const asked = new URL(request.url).searchParams.get("locale");
   const { shop } = session;
   const locale = await readStaffLocale(deps(), { shop, staffId, asked, now: new Date() });
   return { shop, staffId, words: openWords(locale) };
+}
+
+/** What Shopify's library asks of the address of a document. */
+const ASKED = ["shop", "host", "embedded"] as const;
+
+/**
+ * A document that the frame opens by itself, as Remix does once a deployment has changed its routes, is asked for without
+ * what Shopify's admin gave the first one, and Shopify's library would send it to a login that no frame may show. The
+ * page before it has that in its address.
+ *
+ * @throws Response that opens the same address with it
+ */
+function requireAdmin({ url, headers }: Request): void {
+  const address = new URL(url);
+  if (headers.has("Authorization") || address.searchParams.has("shop")) return;
+  const before = URL.parse(headers.get("Referer") ?? "");
+  if (before?.origin !== new URL(env().SHOPIFY_APP_URL).origin) return;
+  const given = ASKED.map((name) => [name, before.searchParams.get(name)] as const);
+  if (given.some(([, value]) => value === null)) return;
+  for (const [name, value] of given) address.searchParams.set(name, value!);
+  throw redirect(`${address.pathname}${address.search}`);
 }
 
 /** The same for a request that changes something or takes data away, which asks for a right. */

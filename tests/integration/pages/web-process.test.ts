@@ -397,7 +397,7 @@ describe("the pages over HTTP", () => {
       const { headers } = await load(path);
       expect(headers.get("strict-transport-security")).toContain("max-age=31536000");
       expect(headers.get("x-content-type-options")).toBe("nosniff");
-      expect(headers.get("referrer-policy")).toBe("strict-origin");
+      expect(headers.get("referrer-policy")).toBe("strict-origin-when-cross-origin");
       expect(headers.get("content-security-policy")).toContain("frame-ancestors");
       expect(headers.get("cache-control")).toBe("no-store");
       expect(headers.get("x-powered-by")).toBeNull();
