@@ -25,7 +25,7 @@ interface PageAction extends PageRequest {
 
 /** Authenticates a request of the embedded app; throws Shopify's own response where that must come first. */
 export async function openPageRequest(request: Request): Promise<PageRequest> {
-  requireAdmin(request);
+  restoreShop(request);
   const { session, sessionToken } = await authenticate.admin(request);
   const staffId = sessionToken?.sub ?? session.id;
   const asked = new URL(request.url).searchParams.get("locale");
@@ -44,7 +44,7 @@ const ASKED = ["shop", "host", "embedded"] as const;
  *
  * @throws Response that opens the same address with it
  */
-function requireAdmin({ url, headers }: Request): void {
+function restoreShop({ url, headers }: Request): void {
   const address = new URL(url);
   if (headers.has("Authorization") || address.searchParams.has("shop")) return;
   const before = URL.parse(headers.get("Referer") ?? "");

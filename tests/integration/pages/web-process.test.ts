@@ -391,6 +391,16 @@ describe("the pages over HTTP", () => {
     expect(ancestors).not.toContain("*");
   });
 
+  it("a page that is asked for without a shop is opened with that of the page before, if this app showed it", async () => {
+    const query = `shop=${standin.state.domain}&host=YWRtaW4&embedded=1`;
+    const openFrom = async (referer: string) =>
+      (await load("/app/results?period=28", { referer })).headers.get("location");
+    expect(await openFrom(`${appUrl}/app/settings?${query}`)).toBe(`/app/results?period=28&${query}`);
+    for (const before of [`https://evil.example/app?${query}`, `${appUrl}/app/settings`, "no address"]) {
+      expect(await openFrom(before)).toBe("/auth/login");
+    }
+  });
+
   it.each(["/privacy", "/no-such-page", "/healthz", "/assets/gone.js", "/app"])(
     "%s says how it may be used: over TLS, unframed, as what it is, and not kept",
     async (path) => {
