@@ -134,7 +134,9 @@ function requirePrograms() {
   const missing = [];
   if (!process.env.REDIS_URL && !hasProgram("redis-server") && !hasProgram("valkey-server"))
     missing.push("redis-server");
-  if (needsBrowser && !existsSync(process.env.CHROMIUM_PATH ?? "/usr/bin/chromium")) missing.push("chromium");
+  const places = ["chromium-headless-shell", "chromium"].map((name) => `/usr/bin/${name}`);
+  const browsers = process.env.CHROMIUM_PATH ? [process.env.CHROMIUM_PATH] : places;
+  if (needsBrowser && !browsers.some((path) => existsSync(path))) missing.push("chromium-headless-shell");
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !hasProgram("apt-get")) {
     fail(

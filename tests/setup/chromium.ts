@@ -1,18 +1,25 @@
+import { existsSync } from "node:fs";
 import { chromium, type Browser } from "playwright-core";
 import { PATIENCE_MS } from "./patience.ts";
+
+const WITHOUT_WINDOWS = "/usr/bin/chromium-headless-shell";
+
+/** The build that can open no window is the same engine in four fifths of the time, and what Playwright takes itself. */
+export const CHROMIUM_PATH =
+  process.env["CHROMIUM_PATH"] ?? (existsSync(WITHOUT_WINDOWS) ? WITHOUT_WINDOWS : "/usr/bin/chromium");
 
 /** Shopify's package turns away what looks like a robot, and headless Chromium says that it is one. */
 export const BROWSER_USER_AGENT =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
 /**
- * Starts the machine's Chromium without a window and without calls of its own to the network. Whatever a test awaits of
+ * Starts the machine's Chromium, without a window and without calls of its own to the network. Whatever a test awaits of
  * its pages may take `PATIENCE_MS`.
  */
 export async function launchChromium(): Promise<Browser> {
   const browser = await chromium.launch({
     timeout: PATIENCE_MS,
-    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    executablePath: CHROMIUM_PATH,
     args: [
       "--headless",
       "--no-sandbox",

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type CDPSession, type Page } from "playwright-core";
 import { buildExtensions } from "#extensions/build.ts";
+import { CHROMIUM_PATH } from "#tests/setup/chromium.ts";
 import { openStorefront, publishOffer } from "#tests/integration/storefront/open-storefront.ts";
 
 /**
@@ -36,7 +37,7 @@ mkdirSync(join(bareRoot, "extensions"));
 symlinkSync(join(EXTENSIONS, "bundle-discount"), join(bareRoot, "extensions/bundle-discount"));
 
 const browser = await chromium.launch({
-  executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+  executablePath: CHROMIUM_PATH,
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 });
 const open: { close: () => Promise<void> }[] = [];
