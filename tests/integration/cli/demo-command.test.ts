@@ -84,7 +84,7 @@ describe("npm run demo", () => {
     const history = simulateShop({
       seed: 3,
       products: 40,
-      ordersTotal: 2_200,
+      ordersTotal: 1_200,
       days: 200,
       endAtMs: Date.now(),
     });

@@ -70,7 +70,7 @@ const NOW = new Date("2026-11-24T12:00:00Z");
 
 const words = openWords("en");
 const deps = { ...(await openTestDeps()), jobs: fakeQueue() };
-const ORDERS = 2_200;
+const ORDERS = 1_200;
 const LAST_ORDER = `gid://shopify/Order/${ORDERS}`;
 let bundleIds: string[];
 let runId: string;

@@ -15,7 +15,7 @@ const NOW = new Date("2026-11-24T12:00:00Z");
 const deps = await openTestDeps();
 
 beforeAll(async () => {
-  const history = { seed: 3, products: 40, ordersTotal: 2_200, days: 200, endAtMs: NOW.getTime() };
+  const history = { seed: 3, products: 40, ordersTotal: 1200, days: 200, endAtMs: NOW.getTime() };
   await saveSimulatedShop(deps, SHOP, simulateShop(history));
 });
 

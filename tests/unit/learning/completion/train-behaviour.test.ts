@@ -79,13 +79,10 @@ describe("training the behaviour model", () => {
   });
 
   it("learns from a shop that has paused for months what it would have the day after", async () => {
-    const baskets = prepare(plantedOrders({ orders: 800, products: 30, days: DAYS, seed: 3 }));
-    const networkOf = async (cutoffMs: number) => {
-      const { candidates } = await trainBehaviour(baskets, { cutoffMs, seed: 1, tasks: new Set(["cart"]) });
-      return candidates.find(({ name }) => name === "relu network (cart)");
-    };
-    const [soon, late] = [await networkOf(CUTOFF_MS), await networkOf(CUTOFF_MS + 120 * DAY_MS)];
-    expect(late!.ndcg10).toBeGreaterThan(0.9 * soon!.ndcg10!);
+    const paused = await trainBehaviour(baskets, { ...settings, cutoffMs: CUTOFF_MS + 120 * DAY_MS });
+    const ndcg10Of = ({ candidates }: TrainedBehaviour) =>
+      candidates.find(({ name }) => name === "relu network (product)")!.ndcg10!;
+    expect(ndcg10Of(paused)).toBeGreaterThan(0.9 * ndcg10Of(withoutBrowsing));
   });
 
   it("tells no figure where there is no order to measure on", async () => {
@@ -166,8 +163,8 @@ describe("training the behaviour model", () => {
   });
 });
 
-describe("the behaviour model of a small shop, 60 products and 1,200 baskets", () => {
-  const baskets = prepare(plantedOrders({ orders: 1_200, products: 60, days: DAYS, seed: 4 }));
+describe("the behaviour model of a small shop, 30 products and 800 baskets", () => {
+  const baskets = prepare(plantedOrders({ orders: 800, products: 30, days: DAYS, seed: 4 }));
   const from = Math.floor(0.85 * countBaskets(baskets));
   const cutoffMs = baskets.placedAtMs[from]!;
   const ratios: number[] = [];
@@ -186,11 +183,11 @@ describe("the behaviour model of a small shop, 60 products and 1,200 baskets", (
   it("finds the partners that were planted", () => {
     const { partner, count } = trained.neighbours;
     const itemOf = new Map(baskets.items.map(({ key }, item) => [key, item]));
-    const found = Array.from({ length: 30 }, (_, pair) => pair).filter((pair) => {
+    const found = Array.from({ length: 15 }, (_, pair) => pair).filter((pair) => {
       const item = itemOf.get(`SKU-${2 * pair}`)!;
       return partner[item * count] === itemOf.get(`SKU-${2 * pair + 1}`);
     });
-    expect(found.length).toBeGreaterThanOrEqual(27);
+    expect(found.length).toBeGreaterThanOrEqual(13);
   });
 
   it.each(["cart", "product"] as const)("shows every candidate for a %s, one of them chosen", (task) => {
