@@ -46,6 +46,9 @@ export default defineConfig({
           name: "services",
           include: ["tests/{integration,contract,browser}/**/*.test.ts"],
           globalSetup: ["tests/setup/global-services.ts"],
+          isolate: false,
+          // From the start, since Shopify's package keeps the `fetch` that it found.
+          execArgv: [`--import=${new URL("./tests/standin/preload.mjs", import.meta.url).href}`],
         },
       },
     ],

@@ -5,7 +5,8 @@ import { importOrderLog } from "#app/services/collect/import-order-log.server.ts
 import { AppError } from "#app/process/errors.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { readWebhook, signedRequest } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
+import { openAppProcess } from "#tests/setup/app-process.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 /** Of each kind of input; more than 2,000 in all. `FUZZ_RUNS=10000` makes the long run of it. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 650);
@@ -51,21 +52,12 @@ let postEvents: (body: string, userAgent: string) => Promise<Response>;
 let closeApp: () => Promise<void>;
 
 beforeAll(async () => {
-  Object.assign(process.env, {
-    DATABASE_URL: deps.databaseUrl,
-    REDIS_URL: deps.redisUrl,
-    SHOPIFY_API_KEY: "key",
-    SHOPIFY_API_SECRET: SECRET,
-    SHOPIFY_APP_URL: "http://app.test",
-    ENCRYPTION_KEYS,
-    LOG_LEVEL: "silent",
-  });
+  const close = await openAppProcess(deps, { SHOPIFY_API_SECRET: SECRET, LOG_LEVEL: "silent" });
   await deps.db.shop.create({
     data: shopRow(SHOP, { currency: "EUR" }),
   });
   const webhooks = await import("#app/routes/machines/webhooks.ts");
   const events = await import("#app/routes/machines/events.ts");
-  const app = await import("#app/services/deps.server.ts");
   const limits = await import("#app/web/rate-limit.server.ts");
   const context = { params: {}, context: {} };
   postWebhook = (request) =>
@@ -82,7 +74,7 @@ beforeAll(async () => {
   };
   closeApp = async () => {
     limits.browseLimiter().close();
-    await app.deps().close();
+    await close();
   };
 });
 

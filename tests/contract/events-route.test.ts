@@ -3,9 +3,10 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { shopRow } from "#tests/factories/shop-row.ts";
+import { openAppProcess } from "#tests/setup/app-process.ts";
 import { holdLimits } from "#tests/setup/hold-limits.ts";
 import { untilLimiterConnected } from "#tests/setup/limiter-connected.ts";
-import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const BROWSER =
@@ -40,22 +41,13 @@ const product = {
 const batch = (...events: unknown[]) => JSON.stringify({ v: 1, shop: SHOP, events });
 
 beforeAll(async () => {
-  Object.assign(process.env, {
-    DATABASE_URL: deps.databaseUrl,
-    REDIS_URL: deps.redisUrl,
-    SHOPIFY_API_KEY: "key",
-    SHOPIFY_API_SECRET: "secret",
-    SHOPIFY_APP_URL: "http://app.test",
-    ENCRYPTION_KEYS,
-    LOG_LEVEL: "error",
-  });
+  const close = await openAppProcess(deps, { LOG_LEVEL: "error" });
   const events = await import("#app/routes/machines/events.ts");
-  const app = await import("#app/services/deps.server.ts");
   const limits = await import("#app/web/rate-limit.server.ts");
   await untilLimiterConnected(limits.browseLimiter(), deps.redisUrl);
   closeApp = async () => {
     limits.browseLimiter().close();
-    await app.deps().close();
+    await close();
   };
   const context = { params: {}, context: {} };
   post = async (body, headers = {}) =>

@@ -8,7 +8,7 @@ import { OFFER_TRIGGERS, RESULT_TRIGGER } from "#app/queue/catalog.ts";
 import { startWorkflows } from "#app/services/publish/start-workflows.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
-import { ENCRYPTION_KEYS } from "#tests/setup/test-deps.ts";
+import { openAppProcess } from "#tests/setup/app-process.ts";
 
 const SECRET = "shpss_test_secret";
 const OTHER_SHOP = "other.myshopify.com";
@@ -83,18 +83,8 @@ let action: (request: Request) => Promise<Response>;
 let closeApp: () => Promise<void>;
 
 beforeAll(async () => {
-  Object.assign(process.env, {
-    DATABASE_URL: opened.deps.databaseUrl,
-    REDIS_URL: opened.deps.redisUrl,
-    SHOPIFY_API_KEY: "key",
-    SHOPIFY_API_SECRET: SECRET,
-    SHOPIFY_APP_URL: "http://app.test",
-    ENCRYPTION_KEYS,
-    LOG_LEVEL: "error",
-  });
+  closeApp = await openAppProcess(opened.deps, { SHOPIFY_API_SECRET: SECRET, LOG_LEVEL: "error" });
   const route = await import("#app/routes/machines/pause-offer.ts");
-  const app = await import("#app/services/deps.server.ts");
-  closeApp = () => app.deps().close();
   action = (request) => route.action({ request, params: {}, context: {} });
 });
 

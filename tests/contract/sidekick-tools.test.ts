@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { z } from "zod";
 import registerTools from "#extensions/sidekick-offers/src/index.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
+import { openAppProcess } from "#tests/setup/app-process.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
-import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
 const FOLDER = "extensions/sidekick-offers";
@@ -42,11 +42,7 @@ beforeAll(async () => {
   bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published", approvedAt: new Date() });
   await addBundle(deps, variants.slice(2, 4), { status: "proposed" });
   standin = await startStandin({ state, appUrl: APP_URL, apiKey: "key", apiSecret: "secret" });
-  stubWorkerEnvironment(deps);
-  vi.stubEnv("STANDIN_URL", standin.url);
-  await import(new URL("../standin/preload.mjs", import.meta.url).href);
-  const app = await import("#app/services/deps.server.ts");
-  closeApp = () => app.deps().close();
+  closeApp = await openAppProcess(deps, { STANDIN_URL: standin.url });
   vi.stubGlobal("shopify", { tools: { register: registered.set.bind(registered) } });
   const fetchElsewhere = fetch;
   vi.stubGlobal("fetch", (asked: string, options?: RequestInit) =>
@@ -60,7 +56,6 @@ afterAll(async () => {
   vi.unstubAllGlobals();
   await closeApp();
   await standin.stop();
-  vi.unstubAllEnvs();
 });
 
 /** What the app answers to a path that is asked for from the sandbox, as a browser lets it through. */

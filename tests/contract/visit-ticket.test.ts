@@ -2,8 +2,9 @@ import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { armOf } from "#app/domain/evaluate/proof/holdout.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
+import { openAppProcess } from "#tests/setup/app-process.ts";
 import { untilLimiterConnected } from "#tests/setup/limiter-connected.ts";
-import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const DRAW = { salt: "salt-0001", holdoutPermille: 100 };
@@ -53,23 +54,14 @@ const events = (visitor: string, changes: Record<string, unknown> = {}) =>
   }));
 
 beforeAll(async () => {
-  Object.assign(process.env, {
-    DATABASE_URL: deps.databaseUrl,
-    REDIS_URL: deps.redisUrl,
-    SHOPIFY_API_KEY: "key",
-    SHOPIFY_API_SECRET: "secret",
-    SHOPIFY_APP_URL: "http://app.test",
-    ENCRYPTION_KEYS,
-    LOG_LEVEL: "error",
-  });
+  const close = await openAppProcess(deps, { LOG_LEVEL: "error" });
   const ticket = await import("#app/routes/machines/visit-ticket.ts");
   const eventsRoute = await import("#app/routes/machines/events.ts");
-  const app = await import("#app/services/deps.server.ts");
   const limits = await import("#app/web/rate-limit.server.ts");
   await untilLimiterConnected(limits.browseLimiter(), deps.redisUrl);
   closeApp = async () => {
     limits.browseLimiter().close();
-    await app.deps().close();
+    await close();
   };
   const context = { params: {}, context: {} };
   ask = async (query, address = "203.0.113.1") =>

@@ -1,9 +1,10 @@
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { PERSONAL_TEXTS, readWebhook, signedRequest } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { ENCRYPTION_KEYS, openTestDeps } from "#tests/setup/test-deps.ts";
+import { openAppProcess } from "#tests/setup/app-process.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SECRET = "shpss_test_secret";
 const SECRET_BEFORE = "shpss_the_one_before";
@@ -14,19 +15,9 @@ let action: (request: Request) => Promise<Response>;
 let closeApp: () => Promise<void>;
 
 beforeAll(async () => {
-  Object.assign(process.env, {
-    DATABASE_URL: deps.databaseUrl,
-    REDIS_URL: deps.redisUrl,
-    SHOPIFY_API_KEY: "key",
-    SHOPIFY_API_SECRET: SECRET,
-    SHOPIFY_API_SECRET_BEFORE: SECRET_BEFORE,
-    SHOPIFY_APP_URL: "http://app.test",
-    ENCRYPTION_KEYS,
-    LOG_LEVEL: "error",
-  });
+  const secrets = { SHOPIFY_API_SECRET: SECRET, SHOPIFY_API_SECRET_BEFORE: SECRET_BEFORE };
+  closeApp = await openAppProcess(deps, { ...secrets, LOG_LEVEL: "error" });
   const route = await import("#app/routes/machines/webhooks.ts");
-  const app = await import("#app/services/deps.server.ts");
-  closeApp = () => app.deps().close();
   // A thrown Response is an answer, as in Remix.
   action = async (request) => {
     try {
@@ -104,10 +95,9 @@ describe("POST /webhooks", () => {
   });
 
   it("refuses the secret before from the day on which the change has ended", async () => {
-    vi.resetModules();
-    vi.stubEnv("SHOPIFY_API_SECRET_BEFORE", undefined);
+    const secrets = { SHOPIFY_API_SECRET: SECRET, SHOPIFY_API_SECRET_BEFORE: undefined };
+    const close = await openAppProcess(deps, { ...secrets, LOG_LEVEL: "error" });
     const route = await import("#app/routes/machines/webhooks.ts");
-    const app = await import("#app/services/deps.server.ts");
     const answerTo = async (secret: string) => {
       const request = signedRequest("{}", { topic: "app/scopes_update", secret, webhookId: secret });
       const answer = route.action({ request, params: {}, context: {} });
@@ -115,8 +105,7 @@ describe("POST /webhooks", () => {
     };
     expect(await answerTo(SECRET_BEFORE)).toBe(401);
     expect(await answerTo(SECRET)).toBe(200);
-    await app.deps().close();
-    vi.unstubAllEnvs();
+    await close();
   });
 
   it.each([

@@ -29,7 +29,10 @@ const LONG = [
   "integration/runs/co-view-run",
 ];
 
-/** Starts the long files first, so that none of them is left to run alone at the end; a fresh clone knows no times. */
+/**
+ * Starts the long files first, so that none of them is left to run alone at the end; a fresh clone knows no times. The
+ * others follow project by project, since a process goes on with the next file only if that is of its own project.
+ */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const moved = LONG.find((name) => !existsSync(`tests/${name}.test.ts`));
@@ -39,6 +42,6 @@ export default class LongestFirst extends BaseSequencer {
       const place = LONG.findIndex((name) => moduleId.endsWith(`/tests/${name}.test.ts`));
       return place < 0 ? LONG.length : place;
     };
-    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
+    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b) || a.project.name.localeCompare(b.project.name));
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { afterAll, inject } from "vitest";
+import { afterAll, inject, vi } from "vitest";
 import { type Deps, createSlowAnswers } from "#app/services/deps.server.ts";
 import { openDatabase } from "#app/data/db.server.ts";
 import { createLog } from "#app/process/log.server.ts";
@@ -35,6 +35,9 @@ export async function openTestDeps(migratedUrl = inject("templateDatabaseUrl")):
   const database = openDatabase(databaseUrl);
   const jobs = openJobQueue(redisUrl, { deadlineMs: PATIENCE_MS });
   afterAll(async () => {
+    // What a process of the app keeps for itself goes with the environment that it was opened in.
+    if (process.env["DATABASE_URL"] !== undefined) vi.resetModules();
+    vi.unstubAllEnvs();
     await jobs.close();
     await database.close();
     await runOnServer(templateUrl, `DROP DATABASE ${name} WITH (FORCE)`);

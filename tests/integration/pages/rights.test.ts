@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StaffRight } from "#app/domain/validate/staff-right.ts";
 import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
-import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
+import { openAppProcess } from "#tests/setup/app-process.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { createSessionToken } from "#tests/standin/shop/session-token.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
@@ -205,12 +205,7 @@ beforeAll(async () => {
   const { state, variants } = await openBundleShop(deps);
   unbundled = variants.slice(2, 4).map(({ variantGid }) => ({ variantGid, quantity: "1" }));
   standin = await startStandin({ state, appUrl: APP_URL, apiKey: "key", apiSecret: "secret", staff });
-  stubWorkerEnvironment(deps);
-  // In this process, which runs this file alone, the stand-in is where Shopify is.
-  vi.stubEnv("STANDIN_URL", standin.url);
-  await import(new URL("../../standin/preload.mjs", import.meta.url).href);
-  const app = await import("#app/services/deps.server.ts");
-  closeApp = () => app.deps().close();
+  closeApp = await openAppProcess(deps, { STANDIN_URL: standin.url });
   await deps.db.shop.update({ where: { shop: SHOP }, data: { backfilledAt: AT } });
   await deps.db.shop.create({
     data: { shop: OTHER_SHOP, customerKeySecret: "x".repeat(64), holdoutSalt: "salt-0002" },
@@ -239,7 +234,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await closeApp();
   await standin.stop();
-  vi.unstubAllEnvs();
 });
 beforeEach(() => become({ isOwner: true, scopes: null }));
 

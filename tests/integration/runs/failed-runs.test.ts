@@ -12,7 +12,7 @@ import { startWorkers } from "#jobs/start-workers.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { findFreePort } from "#tests/setup/free-port.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
-import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
+import { stubEnvironment } from "#tests/setup/app-process.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const NOW = new Date("2026-11-24T12:00:00Z");
@@ -57,7 +57,7 @@ async function failNextJob(queue: Queue): Promise<void> {
 
 describe("a run whose job failed for good", () => {
   it("has failed, and its job is gone, as soon as a worker with a database notes it", async () => {
-    stubWorkerEnvironment(deps);
+    stubEnvironment(deps);
     const { runId } = await start();
     // No order is older than the newest weeks, so that there is nothing to learn from.
     await moveTo(runId, "behaviour");

@@ -4,7 +4,7 @@ import { startWorkers, type Workers } from "#jobs/start-workers.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
 import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
-import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
+import { stubEnvironment } from "#tests/setup/app-process.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
 const EAGER = "eager-shop.myshopify.com";
@@ -15,7 +15,7 @@ const deps = await openTestDeps();
 let workers: Workers;
 
 beforeAll(async () => {
-  stubWorkerEnvironment(deps);
+  stubEnvironment(deps);
   const history = simulateShop({
     seed: 7,
     products: 30,

@@ -10,7 +10,7 @@ import { QUEUES } from "#app/queue/catalog.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
 import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
-import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
+import { stubEnvironment } from "#tests/setup/app-process.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
 const SHOP = "simulated.myshopify.com";
@@ -20,7 +20,7 @@ const deps = await openTestDeps();
 let workers: Workers;
 
 beforeAll(async () => {
-  stubWorkerEnvironment(deps);
+  stubEnvironment(deps);
   const shop = simulateShop({ seed: 7, ordersTotal: 2_500, days: 400, endAtMs: NOW.getTime() });
   await saveSimulatedShop(deps, SHOP, shop);
   workers = await startWorkers(deps, {

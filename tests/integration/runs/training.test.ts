@@ -5,7 +5,7 @@ import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
 import { LEARNING_PATIENCE_MS, until } from "#tests/setup/patience.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
-import { stubWorkerEnvironment } from "#tests/setup/worker-environment.ts";
+import { stubEnvironment } from "#tests/setup/app-process.ts";
 import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 
 const SHOP = "simulated.myshopify.com";
@@ -17,7 +17,7 @@ let stated = () => "";
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  stubWorkerEnvironment(deps);
+  stubEnvironment(deps);
   const shop = simulateShop({ seed: 3, products: 40, ordersTotal: 2_200, days: 200, endAtMs: NOW.getTime() });
   await saveSimulatedShop(deps, SHOP, shop);
 });
