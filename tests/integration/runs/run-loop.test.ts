@@ -21,7 +21,7 @@ let workers: Workers;
 
 beforeAll(async () => {
   stubEnvironment(deps);
-  const shop = simulateShop({ seed: 7, ordersTotal: 2_500, days: 400, endAtMs: NOW.getTime() });
+  const shop = simulateShop({ seed: 7, ordersTotal: 1_600, days: 400, endAtMs: NOW.getTime() });
   await saveSimulatedShop(deps, SHOP, shop);
   workers = await startWorkers(deps, {
     redisUrl: deps.redisUrl,

@@ -18,7 +18,7 @@ const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   stubEnvironment(deps);
-  const shop = simulateShop({ seed: 3, products: 40, ordersTotal: 2_200, days: 200, endAtMs: NOW.getTime() });
+  const shop = simulateShop({ seed: 3, products: 40, ordersTotal: 1_200, days: 200, endAtMs: NOW.getTime() });
   await saveSimulatedShop(deps, SHOP, shop);
 });
 afterEach(() => {
