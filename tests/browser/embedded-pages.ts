@@ -56,7 +56,9 @@ export async function openEmbedded(
 /** Rules of axe-core that the page breaks, an open modal's own frame included, with where. */
 export async function findBarriers(frame: Frame): Promise<string[]> {
   for (const part of [frame, ...frame.childFrames()]) await part.evaluate(axe.source);
-  const { violations } = await frame.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
+  const { violations } = await frame.evaluate(() =>
+    (window as unknown as { axe: typeof axe }).axe.run({ resultTypes: ["violations"] }),
+  );
   return violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
   );
