@@ -82,10 +82,12 @@ const drawAnew = ([name, content]: readonly [string, string]) =>
 describe.each(Object.entries(DRAWERS))("the cart drawer of %s", (_, drawer) => {
   const offer = `${drawer[0]} [data-bundlesmith-offer]`;
 
-  it("asks for nothing while it is shut, and shows what the cart lacks once it is open", async () => {
+  it("asks for nothing while it is shut, whatever the theme draws in it, and shows what the cart lacks once it is open", async () => {
+    await page.clock.install();
     await openPage(drawer);
     await put("KITC-01");
-    await page.waitForTimeout(600);
+    await drawAnew(drawer);
+    await page.clock.runFor(60_000);
     expect(asked).toBe(0);
 
     await open(drawer[0]);
