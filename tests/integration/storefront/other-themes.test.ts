@@ -10,8 +10,8 @@ import { writeOtherTheme } from "./other-theme.ts";
 import { describeThemes, OWN_HOST, type Host } from "./theme-hosts.ts";
 
 const SHAMPOO = "HAIR-01-1";
-/** After the page's load, what themes still draw. */
-const SETTLED_MS = 1_000;
+/** A page that looks the same this much later is drawn: what a theme loads on the way says nothing when it is done. */
+const UNCHANGED_MS = 1_000;
 const EXTENSIONS = join(import.meta.dirname, "../../../extensions");
 let browser: Browser;
 let folder: string;
@@ -112,7 +112,7 @@ async function settle(page: Page): Promise<string[]> {
     await page.evaluate((isEnd) => {
       for (const one of document.querySelectorAll("*")) one.scrollTop = isEnd ? one.scrollHeight : 0;
     }, end);
-    await page.waitForTimeout(SETTLED_MS);
+    await page.waitForTimeout(UNCHANGED_MS);
   }
   return describeTheme(page);
 }
