@@ -7,7 +7,6 @@ import { periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
 import {
   smallestVisibleEffect,
   timeToAnswer,
-  type ExpectedTraffic,
   type TimeToAnswer,
 } from "#app/domain/evaluate/proof/time-to-answer.ts";
 
@@ -18,9 +17,7 @@ const SHARES = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
 const TRAFFIC_DAYS = 28;
 
 export interface AnswerPlan {
-  /** What the last four weeks let expect; null while nobody came or bought. */
-  readonly traffic: ExpectedTraffic | null;
-  /** With the shares that are to be held out: when each effect would be seen. */
+  /** With the shares that are to be held out: when each effect would be seen; none while nobody came or bought. */
   readonly answers: readonly TimeToAnswer[];
   /** With each share that could be held out: the smallest effect seen within 90 days, 0.1 is 10 %; null if none. */
   readonly shares: readonly { readonly holdoutRatio: number; readonly smallestEffect: number | null }[];
@@ -48,7 +45,6 @@ export async function readTimeToAnswer(
   const isFirst = approvedAt === null || periodOf(now.getTime(), approvedAt.getTime()).number === 0;
   const shareOn = (day: number) => (isFirst ? holdoutShareOn(day, settings) : holdoutRatio);
   return {
-    traffic,
     answers: traffic ? EFFECTS.map((effect) => timeToAnswer(traffic, effect, shareOn)) : [],
     shares: traffic
       ? SHARES.map((share) => ({
