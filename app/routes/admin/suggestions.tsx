@@ -218,6 +218,7 @@ export default function SuggestionsPage() {
         <div
           ref={around}
           tabIndex={-1}
+          aria-busy={decide.state !== "idle"}
           style={{ outline: "none" }}
           onKeyDown={(event) =>
             answerListKey(event, {
