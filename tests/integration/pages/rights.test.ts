@@ -111,7 +111,9 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     loader: [{ right: null, query: "id=gid%3A%2F%2Fshopify%2FCollection%2F1" }],
   },
   "resources/offer-export.ts": { loader: [{ right: "export" }] },
-  "resources/offer-figures.ts": { action: [] },
+  "resources/offer-figures.ts": {
+    action: [{ right: "decide", form: () => JSON.stringify({ ...OFFER, components: unbundled }) }],
+  },
   "admin/offer-file.tsx": {
     action: [
       decide(() => {
@@ -312,7 +314,7 @@ const asks = Object.entries(WAYS).flatMap(([file, { loader = [], action = [] }])
 ]);
 const named = asks.map((one) => {
   const form = one.way.form?.(own);
-  const what = typeof form === "object" ? Object.values(form)[0] : form && "a file";
+  const what = typeof form === "object" ? Object.values(form)[0] : form && "a raw body";
   return [`${one.kind} of ${one.file}${what ? `, ${what}` : ""}`, one] as const;
 });
 const withIds = named.filter(
@@ -335,6 +337,8 @@ describe("every route of the app", () => {
         }),
     );
     const expected = Object.entries(WAYS).map(([file, ways]) => [file, Object.keys(ways)] as const);
+    for (const [file, ways] of Object.entries(WAYS))
+      for (const asked of Object.values(ways)) expect(asked, file).not.toEqual([]);
     expect(new Map(exported.filter(([, kinds]) => kinds.length > 0))).toEqual(new Map(expected));
     expect(Object.keys(OPEN).filter((file) => !files.includes(file))).toEqual([]);
   });
