@@ -4,6 +4,12 @@ import { processBullJob, type BullJob } from "./process-bull-job.ts";
 // A worker that was killed cannot stop its child: without this the child would go on, beside the next worker's
 // attempt at the same job.
 process.on("disconnect", () => process.exit(1));
+// Before that event comes, what is said to a worker that was killed throws, and BullMQ, which asks for each error to be
+// said to the worker, would go on for ever.
+process.prependListener("uncaughtException", (error: NodeJS.ErrnoException) => {
+  if (!process.connected || error.code === "EPIPE" || error.code === "ERR_IPC_CHANNEL_CLOSED")
+    process.exit(1);
+});
 
 /** One job at a time: its reading, its progress and its questions whether to go on. */
 const CONNECTIONS = 3;

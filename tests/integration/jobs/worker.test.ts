@@ -171,8 +171,10 @@ describe("a run whose worker is replaced", () => {
       "it trains",
       LEARNING_PATIENCE_MS,
     );
+    const pids = await childrenOf(first.child.pid!);
     first.child.kill(signal);
     expect(await first.ended).toMatchObject({ code });
+    await until(() => pids.every((pid) => !isAlive(pid)), "its processes are gone");
 
     const second = startWorker([], {}, script);
     await until(async () => (await findRun()).finishedAt !== null, "the run has ended", LEARNING_PATIENCE_MS);
