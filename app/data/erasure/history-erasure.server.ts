@@ -75,6 +75,24 @@ export async function findErasure(db: Db, shop: string): Promise<ErasureRow | nu
   return db.erasure.findUnique({ where: { shop } });
 }
 
+/** Until when the owner has had the history erased; null when they have not since the app was installed. */
+export async function findErasedUntil(db: Db, shop: string): Promise<Date | null> {
+  const [erasure, row] = await Promise.all([
+    findErasure(db, shop),
+    db.shop.findUnique({ where: { shop }, select: { installedAt: true } }),
+  ]);
+  return erasure && row && erasure.askedAt >= row.installedAt ? erasure.askedAt : null;
+}
+
+/** Shops whose owner asked for an erasure before then that has not finished. */
+export async function listOpenErasures(db: Db, askedBefore: Date): Promise<string[]> {
+  const rows = await db.erasure.findMany({
+    where: { finishedAt: null, askedAt: { lt: askedBefore } },
+    select: { shop: true },
+  });
+  return rows.map(({ shop }) => shop);
+}
+
 /**
  * Opens an erasure, or gives the one that has not finished. The shop's row is locked for it, so that two clicks at
  * once make one.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { findErasedUntil } from "#app/data/erasure/history-erasure.server.ts";
 import { replaceCollections } from "#app/data/products/collections.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
 import { markMissingProductsDeleted, saveProducts } from "#app/data/products/products.server.ts";
@@ -116,7 +117,7 @@ async function rereadProducts(
 }
 
 /**
- * The part of it that reads orders.
+ * The part of it that reads orders, of which it leaves out what has not changed since the owner had all erased.
  *
  * @param productsReadAt when the reading of all products began, for `onDone`
  * @returns how many orders were read
@@ -127,8 +128,12 @@ export async function rereadOrders(
   productsReadAt: string | null = null,
 ): Promise<number> {
   const { pool, log } = deps;
-  const { shop, graphql, changedSince, signal, onProgress, onDone } = reading;
-  const from = toPlace(reading.done?.orders, reading);
+  const { shop, graphql, signal, onProgress, onDone } = reading;
+  const erasedUntil = await findErasedUntil(deps.db, shop);
+  const changedSince = laterOf(reading.changedSince, erasedUntil);
+  const kept = toPlace(reading.done?.orders, reading);
+  // An operation of before the erasure tells what was erased.
+  const from = kept && erasedUntil && Date.parse(kept.startedAt) < erasedUntil.getTime() ? null : kept;
   let orderCount = 0;
   const orders = readOrders(graphql, changedSince, {
     log,
@@ -150,6 +155,9 @@ export async function rereadOrders(
   }
   return orderCount;
 }
+
+const laterOf = (one: Date | null, other: Date | null) =>
+  one && other && other > one ? other : (one ?? other);
 
 async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   let batch: T[] = [];

@@ -1,3 +1,4 @@
+import { listOpenErasures } from "#app/data/erasure/history-erasure.server.ts";
 import {
   countStuckInboxRows,
   deleteAppliedInboxRows,
@@ -12,13 +13,13 @@ import { askToApply } from "#app/services/ask-workers.server.ts";
 const WAITING_MS = 60_000;
 /** A first reading takes minutes; one that is not done by now has lost its job. */
 const BACKFILL_MS = 15 * 60_000;
-/** Two sweeps in one such stretch ask for a back-fill once. */
-const BACKFILL_STRETCH_MS = 15 * 60_000;
+/** Two sweeps in one such stretch ask for a back-fill, or for an erasure, once. */
+const STRETCH_MS = 15 * 60_000;
 const KEPT_DAYS = 7;
 
 /**
- * Step 1, collect: asks for what the queue has lost or never got, turns of inboxes and back-fills of every shop, and
- * forgets inbox rows that were applied a week ago.
+ * Step 1, collect: asks for what the queue has lost or never got, turns of inboxes, back-fills and erasures of every
+ * shop, and forgets inbox rows that were applied a week ago.
  *
  * @returns how many shops get a turn
  * @throws AppError queue_down; the next sweep goes on
@@ -31,9 +32,12 @@ export async function sweepInbox(deps: Deps, { now }: { now: Date }): Promise<nu
     receivedBefore: new Date(now.getTime() - WAITING_MS),
   });
   for (const shop of due) await askToApply(deps, { shop, now });
+  const stretch = Math.floor(now.getTime() / STRETCH_MS);
   for (const shop of await listShopsWithoutBackfill(deps.db, new Date(now.getTime() - BACKFILL_MS))) {
-    const stretch = Math.floor(now.getTime() / BACKFILL_STRETCH_MS);
     await deps.jobs.enqueue("collect.backfill", { shop }, { dedupeKey: `${shop}-sweep-${stretch}` });
+  }
+  for (const shop of await listOpenErasures(deps.db, new Date(now.getTime() - WAITING_MS))) {
+    await deps.jobs.enqueue("collect.erase", { shop }, { dedupeKey: `${shop}-sweep-${stretch}` });
   }
   const forgotten = await deleteAppliedInboxRows(deps.db, new Date(now.getTime() - KEPT_DAYS * DAY_MS));
   if (due.length > 0 || forgotten > 0) deps.log.info("collect.swept", { shops: due.length, forgotten });

@@ -6,6 +6,7 @@ import {
   saveErasureProgress,
   openErasure,
 } from "#app/data/erasure/history-erasure.server.ts";
+import { endOrderImport } from "#app/data/orders/order-imports.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { saveAuditEntry } from "#app/data/shops/staff.server.ts";
@@ -14,7 +15,7 @@ import type { Result } from "#app/domain/result.ts";
 import { cancelRun } from "#app/services/runs/start-run.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 
-/** How long an erasure waits for the first reading of the shop, which would bring back what is deleted. */
+/** How long an erasure waits for a reading of the shop, which would bring back what is deleted. */
 const WAIT_MS = 30_000;
 
 /**
@@ -27,20 +28,24 @@ export async function eraseHistory(
 ): Promise<void> {
   const erasure = await findErasure(deps.db, shop);
   if (!erasure || erasure.finishedAt) return;
+  // A file that is being read would bring its orders in after this.
+  await endOrderImport(deps.pool, { shop, state: "cancelled" });
   const erased = await tryShopLock(deps.pool, { shop, name: "backfill" }, () =>
-    deleteHistory(deps.pool, shop, {
-      onProgress: (ratio) => saveErasureProgress(deps.db, shop, ratio),
-      signal,
-    }),
+    tryShopLock(deps.pool, { shop, name: "reconcile" }, () =>
+      deleteHistory(deps.pool, shop, {
+        onProgress: (ratio) => saveErasureProgress(deps.db, shop, ratio),
+        signal,
+      }),
+    ),
   );
-  if (!erased.ok) {
+  if (!erased.ok || !erased.value.ok) {
     const dedupeKey = `${shop}-${now().getTime()}`;
     await deps.jobs.enqueue("collect.erase", { shop }, { dedupeKey, delayMs: WAIT_MS });
     return;
   }
   await saveErasureEnd(deps.db, shop, { askedAt: erasure.askedAt, finishedAt: now() });
   await askToPublish(deps, { shop, now: now() });
-  deps.log.info("collect.history_erased", { shop, rows: erased.value });
+  deps.log.info("collect.history_erased", { shop, rows: erased.value.value });
 }
 
 /** A worker that learns notices within about a second that its run is cancelled. */

@@ -32,6 +32,7 @@ beforeEach(async () => {
   await deps.db.bundle.deleteMany();
   await deps.db.conversion.deleteMany();
   await deps.db.run.deleteMany();
+  await deps.db.erasure.deleteMany();
   await deps.db.shop.deleteMany();
   standin = await startStandin({
     state: fillShop(),
@@ -400,6 +401,26 @@ describe("reconcileShop", () => {
     const lines = await deps.db.orderLine.findMany({ where: { orderGid: edited.gid } });
     expect(lines.map(({ quantity }) => quantity)).toContain(5);
     expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ reconciledAt });
+  });
+
+  it("brings nothing back of what the owner has had erased, whichever reading comes after", async () => {
+    await install();
+    await deps.db.shop.updateMany({ data: { installedAt: new Date(Date.now() - DAY_MS) } });
+    const [order, , refunded] = standin.state.orders.orders.values();
+    // Within the hour that a reading goes back further than the last; one order has changed since.
+    const askedAt = new Date(refunded!.updatedAtMs - 1_000);
+    await deps.db.erasure.create({
+      data: { shop: SHOP, askedAt, askedBy: "42", erasedRatio: 1, finishedAt: askedAt },
+    });
+    const listOrders = async () => (await deps.db.order.findMany()).map(({ orderGid }) => orderGid).sort();
+    await backfill();
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date(), ordersSince: askedAt });
+    expect(await listOrders()).toEqual([refunded!.gid]);
+
+    standin.state.orders.edit(order!.gid, [{ variantGid: order!.lines[0]!.variantGid!, quantity: 5 }]);
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date(), ordersSince: askedAt });
+    expect(await listOrders()).toEqual([order!.gid, refunded!.gid].sort());
   });
 
   it("follows the shop into another time zone, by which days begin and end", async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { EXPORTED_TABLES } from "#app/data/erasure/export-shop-rows.server.ts";
 import { HISTORY_TABLES } from "#app/data/erasure/history-erasure.server.ts";
+import { sweepInbox } from "#app/services/collect/sweep-inbox.server.ts";
 import { askToErase, eraseHistory } from "#app/services/privacy/erase-history.server.ts";
 import { exportShopData } from "#app/services/privacy/export-shop-data.server.ts";
 import { tryShopLock } from "#app/data/db.server.ts";
@@ -69,10 +70,13 @@ describe("erasing a shop's history", () => {
     });
   });
 
-  it("waits while the shop is being read for the first time, which would bring orders back", async () => {
+  it.each([
+    ["the first time", "backfill"],
+    ["what changed", "reconcile"],
+  ])("waits while the shop is being read for %s, which would bring orders back", async (_, name) => {
     await addOrders(SHOP, 2);
     await ask();
-    await tryShopLock(deps.pool, { shop: SHOP, name: "backfill" }, erase);
+    await tryShopLock(deps.pool, { shop: SHOP, name }, erase);
     expect(await deps.db.order.count()).toBe(2);
     expect(asked.filter(([name]) => name === "collect.erase")).toHaveLength(2);
     await erase();
@@ -86,6 +90,19 @@ describe("erasing a shop's history", () => {
     expect(await deps.db.auditEntry.findMany({ where: { shop: SHOP } })).toMatchObject([
       { action: "shop-erase", staffId: "42" },
     ]);
+  });
+
+  it("is asked for again where the queue has lost it, and not once it has ended", async () => {
+    await ask();
+    asked = [];
+    await sweepInbox(deps, { now: new Date(NOW.getTime() + 30_000) });
+    expect(asked).toEqual([]);
+    await sweepInbox(deps, { now: new Date(NOW.getTime() + 120_000) });
+    expect(asked.map(([name]) => name)).toEqual(["collect.erase"]);
+    await erase();
+    asked = [];
+    await sweepInbox(deps, { now: new Date(NOW.getTime() + 180_000) });
+    expect(asked).toEqual([]);
   });
 
   it("takes offers down, stops the run and the autopilot when it is asked for, before a worker comes", async () => {
