@@ -88,6 +88,14 @@ export async function tryShopLock<T>(
   }
 }
 
+/**
+ * Locks what these gids of a shop name until the transaction ends: $1 the shop, $2 the gids. In one order for all, so
+ * that two who lock several wait for each other at most.
+ */
+export const LOCK_GIDS = `
+  SELECT count(pg_advisory_xact_lock(hashtextextended($1 || gid, 0)))::int AS held
+  FROM (SELECT unnest($2::text[]) gid ORDER BY 1) g`;
+
 /** Makes whoever else locks this shop's row wait until the transaction ends, so that decisions follow each other. */
 export async function holdShopRow(tx: Prisma.TransactionClient, shop: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM "Shop" WHERE shop = ${shop} FOR UPDATE`;

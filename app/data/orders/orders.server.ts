@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import { type OrderEvent, type RefundEvent, mergeRefunds } from "#app/domain/collect/order-event.ts";
-import type { Db } from "#app/data/db.server.ts";
+import { LOCK_GIDS, type Db } from "#app/data/db.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
 import { isNotOlder, keepLatest, toSourceDigest, type Reported } from "#app/data/columns.ts";
 
@@ -207,14 +207,9 @@ function toHead({ event, reportedAt }: Reported<OrderEvent>) {
   return { ...withoutParts(event), reportedAt, digest: toSourceDigest(event) };
 }
 
-/** In one order for all, so that two who lock several wait for each other at most. */
-const LOCK_ORDERS = `
-  SELECT count(pg_advisory_xact_lock(hashtextextended($1 || gid, 0)))::int AS held
-  FROM (SELECT unnest($2::text[]) gid ORDER BY 1) g`;
-
 /** A refund and its order may be applied by two workers at once; whoever comes second must see the first's rows. */
 async function lockOrders(client: PoolClient, shop: string, orderGids: readonly string[]): Promise<void> {
-  await client.query(LOCK_ORDERS, [shop, orderGids]);
+  await client.query(LOCK_GIDS, [shop, orderGids]);
 }
 
 /** Until the transaction ends nobody else saves these orders or their refunds: the same locks as `saveOrders` takes. */
@@ -222,7 +217,7 @@ export async function holdOrders(
   tx: Prisma.TransactionClient,
   { shop, orderGids }: { shop: string; orderGids: readonly string[] },
 ): Promise<void> {
-  await tx.$queryRawUnsafe(LOCK_ORDERS, shop, [...orderGids]);
+  await tx.$queryRawUnsafe(LOCK_GIDS, shop, [...orderGids]);
 }
 
 async function writeRefunds(

@@ -9,7 +9,7 @@ import {
   toSqlList,
   inNumbers,
 } from "#app/data/columns.ts";
-import type { Db } from "#app/data/db.server.ts";
+import { LOCK_GIDS, type Db } from "#app/data/db.server.ts";
 import type { SiblingVariant } from "#app/domain/publish/open-components.ts";
 
 /** $3 says whether the API told: what it still has after the deletion that we noted was not deleted. */
@@ -195,11 +195,13 @@ export async function saveStock(
   reported: readonly Reported<StockEvent>[],
 ): Promise<string[]> {
   const { latest } = keepLatest(reported, (stock) => `${stock.inventoryItemGid} ${stock.locationKey}`);
+  const items = [...new Set(latest.map(({ event }) => event.inventoryItemGid))];
+  // Of two who save an item at two locations the second sums what the first wrote as well.
+  await client.query(LOCK_GIDS, [shop, items]);
   await client.query(UPSERT_STOCK, [
     shop,
     JSON.stringify(latest.map(({ event, reportedAt }) => ({ ...event, reportedAt }))),
   ]);
-  const items = [...new Set(latest.map(({ event }) => event.inventoryItemGid))];
   const { rows } = await client.query<{ variantGid: string }>(SUM_STOCK, [shop, items]);
   return rows.map(({ variantGid }) => variantGid);
 }

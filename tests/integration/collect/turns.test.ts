@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { claimDueInboxRows } from "#app/data/inbox/inbox.server.ts";
+import { saveStock } from "#app/data/products/products.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import { applyShopInbox, continueShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
 import type { JobQueue } from "#app/queue/job-queue.server.ts";
@@ -20,6 +21,7 @@ let workers: Workers | undefined;
 beforeEach(async () => {
   await deps.db.inboxEvent.deleteMany();
   await deps.db.inventoryLevel.deleteMany();
+  await deps.db.product.deleteMany();
   await deps.db.shop.deleteMany();
   await deps.db.shop.createMany({
     data: [BUSY, QUIET].map((shop) => shopRow(shop)),
@@ -29,6 +31,19 @@ afterEach(async () => {
   await workers?.close();
   workers = undefined;
 });
+
+async function addVariant(shop: string, inventoryItemGid: string) {
+  const productGid = "gid://shopify/Product/1";
+  const at = new Date("2026-11-01T09:00:00Z");
+  const named = { title: "Cup", handle: "cup", status: "active" } as const;
+  await deps.db.product.create({ data: { shop, productGid, ...named, sourceUpdatedAt: at } });
+  return deps.db.variant.create({
+    data: {
+      ...{ shop, productGid, variantGid: "gid://shopify/ProductVariant/1", title: "", priceMinor: 500 },
+      ...{ inventoryItemGid, inventoryQuantity: 9, stockUpdatedAt: at, position: 1 },
+    },
+  });
+}
 
 async function fillInbox(shop: string, count: number, payload: object = { kind: "noted" }): Promise<void> {
   const at = new Date();
@@ -139,6 +154,33 @@ describe("a turn of a shop's inbox", () => {
     ]);
     expect(await deps.db.inboxEvent.findFirst({ where: { shop: QUIET, appliedAt: null } })).toMatchObject({
       attempts: 1,
+    });
+  });
+
+  it("adds up the stock of two places that two turns save at once", async () => {
+    const level = { inventoryItemGid: "gid://shopify/InventoryItem/1", updatedAt: "2026-11-02T09:00:00Z" };
+    const reported = (locationKey: string, availableUnits: number) => [
+      { event: { ...level, locationKey, availableUnits }, reportedAt: new Date(level.updatedAt) },
+    ];
+    const save = (locationKey: string, availableUnits: number) =>
+      inTransaction(deps.pool, (client) => saveStock(client, QUIET, reported(locationKey, availableUnits)));
+    const { variantGid } = await addVariant(QUIET, level.inventoryItemGid);
+    await save("attic", 5);
+    await save("cellar", 3);
+    let second: Promise<unknown> | undefined;
+    await inTransaction(deps.pool, async (client) => {
+      await saveStock(client, QUIET, reported("attic", 0));
+      second = save("cellar", 0);
+      await until(async () => {
+        const { rows } = await deps.pool.query(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rows.length > 0;
+      }, "the second turn waits for the first");
+    });
+    await second;
+    expect(await deps.db.variant.findFirst({ where: { variantGid } })).toMatchObject({
+      inventoryQuantity: 0,
     });
   });
 
