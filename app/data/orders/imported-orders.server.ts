@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from "pg";
 import { openSkuMatcher, type SkuVariant } from "#app/domain/collect/order-log/match-sku.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { endOrderImportWithin } from "./order-imports.server.ts";
 import { writeOrders } from "./orders.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 
@@ -35,16 +36,24 @@ export async function findCoveredSince(
   return since === null ? null : new Date(since);
 }
 
+/** Thrown where an import was ended, by the merchant for one, before its orders were written. */
+export class ImportEnded extends Error {
+  override readonly name = "ImportEnded";
+}
+
 /**
  * Writes all batches of an import in one transaction, so that an import that fails changes nothing. An order that
- * Shopify told is never replaced; one of an earlier import is.
+ * Shopify told is never replaced; one of an earlier import is. The import is done with the same commit: whoever ends it
+ * or erases orders meanwhile either comes before, and nothing is written, or sees what was written.
  *
+ * @param importId none for orders that no import of the shop's is at work with
  * @param batches each order at most once over all batches
  * @returns how many orders were written
+ * @throws ImportEnded
  */
 export async function saveImportedOrders(
   pool: Pool,
-  shop: string,
+  { shop, importId, report }: { shop: string; importId?: string | undefined; report: object },
   batches: AsyncIterable<readonly OrderEvent[]>,
 ): Promise<number> {
   return inTransaction(pool, async (client) => {
@@ -56,6 +65,10 @@ export async function saveImportedOrders(
       // The table grows from nothing to many thousand rows in here while its statistics know of nothing. Every
       // line's foreign key would then be looked up by reading all orders of the shop.
       if (Number.isInteger(Math.log2(batchNumber))) await client.query(`ANALYZE "Order"`);
+    }
+    if (importId !== undefined) {
+      const isEnd = await endOrderImportWithin(client, { shop, importId, state: "done", report });
+      if (!isEnd) throw new ImportEnded(`import ${importId} of ${shop}`);
     }
     return written;
   });

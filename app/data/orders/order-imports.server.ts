@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { inTransaction } from "#app/data/db.server.ts";
 
 /** At work: receiving → waiting → reading. At an end, from any of these: done, failed, cancelled. */
@@ -91,39 +91,38 @@ export async function moveOrderImport(
 /** Whether the import may go on; says that somebody is at work with it. */
 export async function keepOrderImportAlive(
   pool: Pool,
-  { shop, importId, now }: ImportKey & { readonly now: Date },
+  { shop, importId, state, now }: ImportKey & { readonly state: "receiving" | "reading"; readonly now: Date },
 ): Promise<boolean> {
-  return moveOrderImport(pool, { shop, importId, from: "reading", to: "reading", now });
+  return moveOrderImport(pool, { shop, importId, from: state, to: state, now });
+}
+
+interface ImportEnd {
+  readonly shop: string;
+  /** Any import of the shop's where it is not said. */
+  readonly importId?: string;
+  readonly state: "done" | "failed" | "cancelled";
+  readonly report?: object | null;
+  readonly problem?: string | null;
 }
 
 /** Ends an import that is at work, and forgets the file. False when it was at an end. */
-export async function endOrderImport(
-  pool: Pool,
-  {
-    shop,
-    importId,
-    state,
-    report = null,
-    problem = null,
-  }: {
-    readonly shop: string;
-    /** Any import of the shop's where it is not said. */
-    readonly importId?: string;
-    readonly state: "done" | "failed" | "cancelled";
-    readonly report?: object | null;
-    readonly problem?: string | null;
-  },
+export async function endOrderImport(pool: Pool, end: ImportEnd): Promise<boolean> {
+  return inTransaction(pool, (client) => endOrderImportWithin(client, end));
+}
+
+/** The same within a transaction of the caller's, which whoever would end the import otherwise waits for. */
+export async function endOrderImportWithin(
+  client: PoolClient,
+  { shop, importId, state, report = null, problem = null }: ImportEnd,
 ): Promise<boolean> {
-  return inTransaction(pool, async (client) => {
-    const { rowCount } = await client.query(
-      `UPDATE "OrderImport" SET "state" = $3, "sealedKey" = NULL, "report" = $4::jsonb, "problem" = $5
-       WHERE "shop" = $1 AND ($2::text IS NULL OR "importId" = $2) AND ${AT_WORK}`,
-      [shop, importId ?? null, state, report && JSON.stringify(report), problem],
-    );
-    if (rowCount === 0) return false;
-    await client.query(`DELETE FROM "OrderImportPart" WHERE "shop" = $1`, [shop]);
-    return true;
-  });
+  const { rowCount } = await client.query(
+    `UPDATE "OrderImport" SET "state" = $3, "sealedKey" = NULL, "report" = $4::jsonb, "problem" = $5
+     WHERE "shop" = $1 AND ($2::text IS NULL OR "importId" = $2) AND ${AT_WORK}`,
+    [shop, importId ?? null, state, report && JSON.stringify(report), problem],
+  );
+  if (rowCount === 0) return false;
+  await client.query(`DELETE FROM "OrderImportPart" WHERE "shop" = $1`, [shop]);
+  return true;
 }
 
 /** Ends, in every shop, imports that nobody has been at work with: whoever was has died. */

@@ -45,12 +45,19 @@ export interface ImportReport {
  * file with no usable row changes nothing. An order that Shopify has told is never replaced. Sending the same file again
  * changes nothing.
  *
+ * @param importId the shop's import that is done once the orders are written
+ * @throws ImportEnded when it was at an end before
  * @throws AppError input_invalid when the file is more than the limits, is no order log, has no usable row, or has an
  *   order of an amount that no number holds exactly
  */
 export async function importOrderLog(
   deps: Pick<Deps, "db" | "pool" | "secrets" | "log">,
-  { shop, body, signal }: { shop: string; body: AsyncIterable<Uint8Array>; signal?: AbortSignal },
+  {
+    shop,
+    importId,
+    body,
+    signal,
+  }: { shop: string; importId?: string; body: AsyncIterable<Uint8Array>; signal?: AbortSignal },
 ): Promise<ImportReport> {
   const row = await findShop(deps.db, shop);
   if (!row || row.uninstalledAt) {
@@ -78,8 +85,6 @@ export async function importOrderLog(
   }
   const { orders, leftOut, tooLong } = grouped.value;
 
-  signal?.throwIfAborted();
-  await saveImportedOrders(deps.pool, shop, inBatches(orders));
   const counts = {
     orders: orders.length,
     lines: orders.reduce((sum, { lines }) => sum + lines.length, 0),
@@ -92,8 +97,11 @@ export async function importOrderLog(
     rejectedCount: log.rejectedCount,
     currency: log.currency,
   };
+  const report = { ...counts, rejected: log.rejected };
+  signal?.throwIfAborted();
+  await saveImportedOrders(deps.pool, { shop, importId, report }, inBatches(orders));
   deps.log.info("collect.imported", { shop, ...counts });
-  return { ...counts, rejected: log.rejected };
+  return report;
 }
 
 /** The rows that could not be used, and why in the reader's language. */

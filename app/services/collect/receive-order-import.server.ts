@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import {
   endOrderImport,
+  keepOrderImportAlive,
   moveOrderImport,
   openOrderImport,
   saveOrderImportPart,
@@ -10,6 +11,8 @@ import type { Result } from "#app/domain/result.ts";
 import { sealBytes } from "#app/process/secret-box.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 
+/** How often whoever is at work with an import says so; see `DEAD_AFTER_MS`. */
+export const ALIVE_EVERY_MS = 3_000;
 /** Packed, some million lines. */
 const MAX_BYTES = 64 << 20;
 const PART_BYTES = 1 << 20;
@@ -32,6 +35,10 @@ export async function receiveOrderImport(
   if (!(await openOrderImport(deps.pool, { shop, importId, sealedKey, now: now() }))) {
     return { ok: false, reason: "busy" };
   }
+  // A slow line may take longer over a part than whoever has died may be silent.
+  const alive = setInterval(() => {
+    keepOrderImportAlive(deps.pool, { shop, importId, state: "receiving", now: now() }).catch(() => {});
+  }, ALIVE_EVERY_MS);
   try {
     let [bytes, number] = [0, 0];
     for await (const part of inParts(body)) {
@@ -58,6 +65,8 @@ export async function receiveOrderImport(
   } catch (error) {
     await endOrderImport(deps.pool, { shop, importId, state: "cancelled" });
     throw error;
+  } finally {
+    clearInterval(alive);
   }
   deps.log.info("collect.import_received", { shop, importId });
   return { ok: true, value: importId };
@@ -81,7 +90,7 @@ async function* inParts(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer>
   if (bytes > 0) yield Buffer.concat(chunks);
 }
 
-/** Who has not said for so long that it is at work has died; see `ALIVE_EVERY_MS` of `runOrderImport`. */
+/** Who has not said for so long that it is at work has died. */
 const DEAD_AFTER_MS = 15_000;
 /** A worker that is busy with another shop comes to it within this. */
 const LONGEST_WAIT_MS = 30 * 60_000;

@@ -5,17 +5,17 @@ import {
   moveOrderImport,
   takeOrderImportPart,
 } from "#app/data/orders/order-imports.server.ts";
+import { ImportEnded } from "#app/data/orders/imported-orders.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { importOrderLog } from "./import-order-log.server.ts";
 import { openBytes } from "#app/process/secret-box.server.ts";
-import { importKeyPlace } from "./receive-order-import.server.ts";
+import { ALIVE_EVERY_MS, importKeyPlace } from "./receive-order-import.server.ts";
 
 /** Of the processor's time; a million lines are read in a third of it. */
 const MOST_USED_MS = 90_000;
 /** Where the processor has better to do. */
 const LONGEST_MS = 15 * 60_000;
-const ALIVE_EVERY_MS = 3_000;
 
 /**
  * Step 1, collect: reads a file of orders that waits, and forgets it whatever comes of it. Ends early when the merchant
@@ -52,7 +52,7 @@ export async function runOrderImport(
   };
   const alive = setInterval(() => {
     endWhereTooMuch();
-    keepOrderImportAlive(deps.pool, { ...key, now: now() }).then(
+    keepOrderImportAlive(deps.pool, { ...key, state: "reading", now: now() }).then(
       (isAtWork) => isAtWork || ended.abort(),
       () => ended.abort(),
     );
@@ -66,18 +66,18 @@ export async function runOrderImport(
     }
   }
   try {
-    const report = await importOrderLog(deps, {
-      shop,
+    await importOrderLog(deps, {
+      ...key,
       body: openParts(),
       signal: AbortSignal.any([signal, ended.signal]),
     });
-    await endOrderImport(deps.pool, { ...key, state: "done", report });
   } catch (error) {
     const cause: unknown = ended.signal.aborted ? ended.signal.reason : error;
     const problem = cause instanceof AppError && cause.code === "input_invalid" ? cause.message : null;
     await endOrderImport(deps.pool, { ...key, state: "failed", problem });
     deps.log.warn("collect.import_failed", { shop, importId, problem });
-    if (problem === null && !signal.aborted && !ended.signal.aborted) throw error;
+    const isAsked = signal.aborted || ended.signal.aborted || error instanceof ImportEnded;
+    if (problem === null && !isAsked) throw error;
   } finally {
     clearInterval(alive);
   }

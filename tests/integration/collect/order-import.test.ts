@@ -1,17 +1,20 @@
 import { gzipSync } from "node:zlib";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { cancelOrderImport, followOrderImport } from "#app/services/collect/follow-order-import.server.ts";
 import { forgetDeadImports, receiveOrderImport } from "#app/services/collect/receive-order-import.server.ts";
 import { runOrderImport } from "#app/services/collect/run-order-import.server.ts";
 import { eraseCustomer } from "#app/services/privacy/answer-privacy-request.server.ts";
+import { eraseHistory } from "#app/services/privacy/erase-history.server.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
+import { until } from "#tests/setup/patience.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
 const HEADER = "order_id,ts,sku,title,qty,unit_price,customer_id";
 const LOG = `${HEADER}\nA1,2026-03-01T10:00:00,K,Kettle,1,45.00,ada@mail.example\nA2,never,K,Kettle,1,45.00,c2\n`;
 const MINUTE_MS = 60_000;
+const NOBODY = { requestId: "1", customerKeys: [], orderGids: [] };
 
 const deps = await openTestDeps();
 const now = () => new Date();
@@ -20,6 +23,7 @@ beforeEach(async () => {
   await deps.db.order.deleteMany({});
   await deps.db.orderImport.deleteMany({});
   await deps.db.orderImportPart.deleteMany({});
+  await deps.db.erasure.deleteMany({});
   await deps.db.shop.deleteMany({});
   await deps.db.shop.create({ data: shopRow(SHOP, { currency: "EUR" }) });
 });
@@ -130,6 +134,71 @@ describe("a file of orders", () => {
     expect(await countParts()).toBe(0);
   });
 
+  it.each([
+    ["the merchant cancels it", () => cancelOrderImport(deps, { shop: SHOP })],
+    [
+      "a customer of the shop asks to be forgotten",
+      () => eraseCustomer(deps, { shop: SHOP, subject: NOBODY, now: now() }),
+    ],
+    [
+      "the owner has the history erased",
+      async () => {
+        await deps.db.erasure.create({ data: { shop: SHOP, askedAt: now(), askedBy: "42", erasedRatio: 0 } });
+        await eraseHistory(deps, { shop: SHOP, now });
+      },
+    ],
+  ])("leaves no order behind where %s while its orders are being written", async (_, end) => {
+    const importId = await receive(LOG);
+    const holder = await deps.pool.connect();
+    await holder.query(`BEGIN; LOCK TABLE "Order" IN EXCLUSIVE MODE`);
+    const reading = read(importId);
+    await until(async () => {
+      const { rows } = await deps.pool.query(
+        `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '"Order"'::regclass`,
+      );
+      return rows.length > 0;
+    }, "the orders are being written");
+    const ended = end();
+    await until(async () => {
+      const row = await deps.db.orderImport.findFirst();
+      return row?.state === "cancelled";
+    }, "the import is cancelled");
+    await holder.query("ROLLBACK");
+    holder.release();
+    await Promise.all([reading, ended]);
+    expect(await deps.db.order.count()).toBe(0);
+    expect(await countParts()).toBe(0);
+  });
+
+  it("is not taken for dead while it comes in over a slow line", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    let ms = Date.now();
+    async function* slowly() {
+      yield Buffer.from(LOG.slice(0, 80));
+      for (let minute = 0; minute < 2; minute++) {
+        ms += MINUTE_MS;
+        const heard = new Date(ms);
+        vi.advanceTimersByTime(MINUTE_MS);
+        await until(
+          async () => (await deps.db.orderImport.findFirstOrThrow()).aliveAt >= heard,
+          "the import says that it is alive",
+        );
+        await forgetDeadImports(deps, { now: new Date(ms) });
+      }
+      yield Buffer.from(LOG.slice(80));
+    }
+    try {
+      const received = await receiveOrderImport(deps, {
+        shop: SHOP,
+        body: slowly(),
+        now: () => new Date(ms),
+      });
+      expect(received.ok).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it.each(["receiving", "reading"])("is forgotten soon after whoever was %s it died", async (state) => {
     await receive(LOG);
     await deps.db.orderImport.updateMany({ data: { state } });
@@ -145,8 +214,7 @@ describe("a file of orders", () => {
 
   it("is forgotten when a customer of the shop asks to be", async () => {
     await receive(LOG);
-    const subject = { requestId: "1", customerKeys: [], orderGids: [] };
-    await eraseCustomer(deps, { shop: SHOP, subject, now: new Date() });
+    await eraseCustomer(deps, { shop: SHOP, subject: NOBODY, now: new Date() });
     expect(await countParts()).toBe(0);
   });
 });
