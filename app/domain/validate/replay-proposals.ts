@@ -88,6 +88,15 @@ export function replayProposals({
   return { accepted, refused };
 }
 
+/**
+ * At most so many of what was accepted, those that promise the most margin. Sets and what is bought in quantity are
+ * replayed by themselves, as neither is counted like the other, and share one list.
+ */
+export function keepMostValuable(accepted: readonly AcceptedProposal[], most: number): AcceptedProposal[] {
+  const worthOf = ({ proposal }: AcceptedProposal) => proposal.expected.extraMarginMinor.value;
+  return [...accepted].sort((one, other) => worthOf(other) - worthOf(one)).slice(0, most);
+}
+
 interface Replayed {
   readonly occurrences: Occurrences;
   readonly chance: Chance;

@@ -13,11 +13,11 @@ import { findShop } from "#app/data/shops/shops.server.ts";
 import { findMerchantLocale } from "#app/data/shops/staff.server.ts";
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
-import { fromDraft } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { fromDraft, type BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { ForeseenProblem, RunMessage } from "#app/domain/validate/run-messages.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { toOfferInstants } from "#app/domain/validate/offer-instants.ts";
-import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
+import { keepMostValuable, replayProposals } from "#app/domain/validate/replay-proposals.ts";
 import { openZonedClock } from "#app/domain/time.ts";
 import { decodeDrafts, nameRefusals, type NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
@@ -43,13 +43,19 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
     const shop = await findShop(deps.db, run.shop);
     const timeZone = usableTimeZone(shop?.timeZone ?? "UTC");
     onProgress(0.1, { code: "run.replaying", values: { bundles: proposals.length } });
-    const { accepted, refused } = replayProposals({
-      proposals,
-      laterBaskets: split.later,
-      most: settings.maxProposals,
-      toClockMs: openZonedClock(timeZone),
-      random: seededRandom(SEED),
-    });
+    const most = settings.maxProposals;
+    const replay = (of: readonly BundleProposal[]) =>
+      replayProposals({
+        proposals: of,
+        laterBaskets: split.later,
+        most,
+        toClockMs: openZonedClock(timeZone),
+        random: seededRandom(SEED),
+      });
+    const sets = replay(proposals.filter(({ terms }) => !terms));
+    const inQuantity = replay(proposals.filter(({ terms }) => terms));
+    const accepted = keepMostValuable([...sets.accepted, ...inQuantity.accepted], most);
+    const refused = [...sets.refused, ...inQuantity.refused];
     signal.throwIfAborted();
 
     const saleables = await readSaleables(

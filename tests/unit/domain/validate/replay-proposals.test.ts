@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { explainReplay } from "#app/domain/validate/explain-replay.ts";
-import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
+import { keepMostValuable, replayProposals } from "#app/domain/validate/replay-proposals.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import {
@@ -113,5 +113,24 @@ describe("replayProposals", () => {
     expect(accepted[0]?.proposal.componentKey).toBe("FOAM*1|RAZOR*1");
     expect(accepted[0]!.replay.lift.low).toBeGreaterThan(1);
     expect(replay(later)).toEqual(replay(later));
+  });
+});
+
+describe("keepMostValuable", () => {
+  it("lets neither ranges nor sets fill the list before what promises more", () => {
+    const replay = replayProposals({ proposals, laterBaskets: later, random: seededRandom(1) }).accepted[0]!;
+    const promising = (componentKey: string, value: number) => {
+      const { proposal } = replay;
+      const extraMarginMinor = { value, low: 0, high: 2 * value };
+      const expected = { ...proposal.expected, extraMarginMinor };
+      return { ...replay, proposal: { ...proposal, componentKey, expected } };
+    };
+    const sets = [promising("set 1", 8_000), promising("set 2", 300)];
+    const ranges = [promising("range 1", 900), promising("range 2", 100), promising("range 3", 90)];
+    const kept = (most: number) =>
+      keepMostValuable([...ranges, ...sets], most).map(({ proposal }) => proposal.componentKey);
+    expect(kept(3)).toEqual(["set 1", "range 1", "set 2"]);
+    expect(kept(9)).toHaveLength(5);
+    expect(kept(0)).toEqual([]);
   });
 });
