@@ -129,11 +129,8 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const lifts = without.has("lift regression") ? COUNTED_LIFTS : learnLifts(surveyed, pairs);
   const before = indexOccurrences(baskets, firstMs, replayFromMs);
   const clockMs = input.toClockMs ? before.placedAtMs.map(input.toClockMs) : null;
-  const related = findRelatedPairs(
-    { ...surveyed, ...lifts },
-    { pairs, before: { occurrences: before, chance: learnChance(before, clockMs) } },
-    refusals,
-  );
+  const beforeReplay = { occurrences: before, chance: learnChance(before, clockMs) };
+  const related = findRelatedPairs({ ...surveyed, ...lifts }, { pairs, before: beforeReplay }, refusals);
   const attach = learnAttachElasticity(baskets, occurrences, related.ranked);
   const calibration = {
     response: judgeResponse(surveyed.response, { attach, orders: occurrences.baskets }),
@@ -151,7 +148,8 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const response = { ...calibration.response, mix };
   const market = withCalibration(calibrated, { ...calibration, response });
   const { accepted, blocked, partners, seeds } = pricePairs(market, related.ranked, refusals);
-  const grown = growBundles(market, seeds, partners, related.threshold);
+  const proof = { before: beforeReplay, significance: related.threshold };
+  const grown = growBundles(market, seeds, partners, proof);
   const substitutes = byExtra(blocked)
     .slice(0, MOST_SUBSTITUTED)
     .flatMap((bundle) => replaceMissing(market, bundle) ?? []);

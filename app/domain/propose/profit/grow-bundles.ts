@@ -6,7 +6,8 @@ import {
   type CandidateMarket,
 } from "./bundle-candidate.ts";
 import type { ThroughYear } from "./bundle-market.ts";
-import { expectedByChance } from "#app/domain/propose/together/by-chance.ts";
+import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import {
   basketsOf,
   countOrders,
@@ -41,6 +42,9 @@ const MOST_COMPONENTS = 4;
  * 20,000 and 40,000 orders whose shoppers took one product or any two of a group of up to 12, and others at random, two
  * told a trio, none a four, beside 31,000 pairs and of 65,000 trios tried.
  *
+ * A set is to be tried, as a pair is, unless the orders before the replay prove it by themselves.
+ *
+ * @param before the orders before the replay
  * @param significance largest p-value that counts, from the pairs' false-discovery control
  * @returns the larger sets that pay
  * Known weakness: where most baskets are a pair and several others, those who take two of a group and by chance a third
@@ -50,7 +54,7 @@ export function growBundles(
   market: ThroughYear<CandidateMarket>,
   pairs: readonly Seed[],
   partners: Partners,
-  significance: number,
+  { before, significance }: { readonly before: CountedOrders; readonly significance: number },
 ): BundleCandidate[] {
   const grown: BundleCandidate[] = [];
   let seeds = pairs;
@@ -63,7 +67,7 @@ export function growBundles(
         const key = [...items].sort((a, b) => a - b).join(",");
         if (seen.has(key)) continue;
         seen.add(key);
-        const extended = extend(market, seed, item, significance);
+        const extended = extend(market, seed, item, { before, significance });
         if (!extended) continue;
         larger.push(extended.seed);
         if (extended.bundle) grown.push(extended.bundle);
@@ -90,16 +94,13 @@ function extend(
   market: ThroughYear<CandidateMarket>,
   seed: Seed,
   item: number,
-  significance: number,
+  { before, significance }: { readonly before: CountedOrders; readonly significance: number },
 ): { readonly seed: Seed; readonly bundle: BundleCandidate | null } | null {
-  const { chance, settings, occurrences } = market;
+  const { settings, occurrences } = market;
   const items = [...seed.items, item];
   const together = intersectAll(occurrences, items).length;
   if (together < settings.minSupportOrders) return null;
-
-  // Given the seed, chance would give the new item this often; larger baskets, which hold the seed, hold it sooner.
-  const byChance = seed.together * (expectedByChance(chance, items) / expectedByChance(chance, seed.items));
-  if (surpriseOf(together, byChance) > significance) return null;
+  if (surpriseOf(together, expectedBeside(market, seed, items)) > significance) return null;
 
   const withoutOne = items.map((one) =>
     one === item
@@ -109,9 +110,33 @@ function extend(
           items.filter((other) => other !== one),
         ).length,
   );
-  const assessed = assessThroughYear(market, { items, together, withoutOne, isToTry: false });
+  const isToTry = !isProved(before, seed.items, items, { significance, least: settings.minSupportOrders });
+  const assessed = assessThroughYear(market, { items, together, withoutOne, isToTry });
   if (!assessed.ok && assessed.reason !== "no_discount_pays") return null;
   return { seed: { items, together }, bundle: assessed.ok ? assessed.value : null };
+}
+
+/** Given the seed, chance would give all so often; larger baskets, which hold the seed, hold the new item sooner. */
+function expectedBeside(
+  { chance }: Pick<CountedOrders, "chance">,
+  seed: Seed,
+  items: readonly number[],
+): number {
+  return seed.together * (expectedByChance(chance, items) / expectedByChance(chance, seed.items));
+}
+
+function isProved(
+  before: CountedOrders,
+  seed: readonly number[],
+  items: readonly number[],
+  { significance, least }: { readonly significance: number; readonly least: number },
+): boolean {
+  const together = intersectAll(before.occurrences, items).length;
+  if (together < least) return false;
+  const effectiveSize = effectiveSampleSize(before.occurrences, items);
+  const seedBefore = { items: seed, together: intersectAll(before.occurrences, seed).length };
+  const byChance = expectedBeside(before, seedBefore, items) * (effectiveSize / together);
+  return surpriseOf(effectiveSize, byChance) <= significance;
 }
 
 function intersectAll(occurrences: Occurrences, items: readonly number[]): Uint32Array {

@@ -9,6 +9,7 @@ import {
   indexOccurrences,
   intersect,
 } from "#app/domain/propose/together/occurrences.ts";
+import { learnChance } from "#app/domain/propose/together/by-chance.ts";
 import { learnShopResponse } from "#app/domain/propose/profit/shop-response.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
@@ -45,8 +46,10 @@ function survey(log: Baskets, minSupportOrders: number) {
   });
 }
 
-function grow(log: Baskets, minSupportOrders: number) {
+function grow(log: Baskets, minSupportOrders: number, replayFromMs = END_MS) {
   const market = survey(log, minSupportOrders);
+  const earlier = indexOccurrences(log, 0, replayFromMs);
+  const before = { occurrences: earlier, chance: learnChance(earlier, null) };
   const { occurrences } = market;
   const pairs = SET.flatMap((a) =>
     SET.slice(a + 1).flatMap((b) => {
@@ -55,7 +58,7 @@ function grow(log: Baskets, minSupportOrders: number) {
     }),
   );
   const partners = new Map(SET.map((item) => [item, SET.filter((other) => other !== item)]));
-  return growBundles(market, pairs, partners, 0.01);
+  return growBundles(market, pairs, partners, { before, significance: 0.01 });
 }
 
 describe("growBundles", () => {
@@ -96,4 +99,24 @@ describe("growBundles", () => {
     expect(pair).toMatchObject({ ok: false, reason: "no_discount_pays" });
     expect(grow(log, 8).map((bundle) => [...bundle.items].sort())).toEqual([[0, 1, 2]]);
   });
+
+  it("proves a larger set by the orders before the replay alone: else those that judge it would have found it", () => {
+    const half = END_MS - 182 * DAY_MS;
+    const tried = (log: Baskets, replayFromMs?: number) =>
+      grow(log, 8, replayFromMs).map(({ isToTry }) => isToTry);
+    expect(new Set(tried(baskets, half))).toEqual(new Set([false]));
+
+    // The same, but of the first half's orders none holds more than two of them.
+    const late = toBaskets(
+      items,
+      ordersOf(baskets).map((order, basket) => (basket < 2_000 ? order.slice(-3) : order)),
+    );
+    expect(new Set(tried(late))).toEqual(new Set([false]));
+    expect(new Set(tried(late, half))).toEqual(new Set([true]));
+  });
 });
+
+const ordersOf = ({ item, offsets }: Baskets) =>
+  Array.from({ length: offsets.length - 1 }, (_, basket) => [
+    ...item.subarray(offsets[basket], offsets[basket + 1]),
+  ]);
