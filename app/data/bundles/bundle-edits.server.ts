@@ -166,8 +166,18 @@ export async function saveComponents(
     readonly evidence: readonly Evidence[];
   },
 ): Promise<void> {
+  await replaceEvidence(tx, { id: bundleId, shop }, evidence);
+  await savePool(tx, { id: bundleId, shop }, components);
+}
+
+/** Forgets what was expected and replayed of a combination that is another one now. */
+export async function replaceEvidence(
+  tx: Pick<Db, "bundle">,
+  { id, shop }: EditedBundle,
+  evidence: readonly Evidence[],
+): Promise<void> {
   await tx.bundle.update({
-    where: { id: bundleId, shop },
+    where: { id, shop },
     data: {
       expected: {},
       validation: {},
@@ -175,7 +185,6 @@ export async function saveComponents(
       expectedExtraMarginMinor: 0,
     },
   });
-  await savePool(tx, { id: bundleId, shop }, components);
 }
 
 /** Writes the products that a pool has now; what is known of the offer stays. */

@@ -4,6 +4,7 @@ import {
   saveBundleTerms,
   saveComponentKey,
   saveComponents,
+  replaceEvidence,
   saveQuantities,
   saveDecision,
 } from "#app/data/bundles/bundle-edits.server.ts";
@@ -119,9 +120,12 @@ export async function editBundle(
       titles: wished.titles ?? toOfferTitles(before.titles),
       note: wished.note ?? before.note,
     });
-    // What was known of the products before is no evidence for these.
+    // What was known of the combination before is no evidence for this one.
     if (replacement) await saveComponents(tx, before, { components: held, evidence: [CHOSEN_BY_HAND] });
-    else if (quantities) await saveQuantities(tx, before, quantities);
+    else if (quantities) {
+      await saveQuantities(tx, before, quantities);
+      if (isOther) await replaceEvidence(tx, before, [CHOSEN_BY_HAND]);
+    }
     if (isOther) await saveComponentKey(tx, before, { componentKey, collectionGid });
     const changed = { ...parsed.data };
     delete changed.components;

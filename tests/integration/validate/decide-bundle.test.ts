@@ -235,6 +235,21 @@ describe("editing a bundle", () => {
     expect(logged!.detail).toMatchObject({ before: { discountRatio: 0.1, quantities: [1, 1] } });
   });
 
+  it("keeps what a run found of it with other terms, and nothing with other units, of which no run told", async () => {
+    const found = { expected: { found: 1 }, validation: { found: 1 }, expectedExtraMarginMinor: 500 };
+    await deps.db.bundle.update({ where: { id: bundleId }, data: found });
+    const read = () => deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
+    const { evidence } = await read();
+
+    await edit({ discountRatio: 0.15, quantities: [1, 1] });
+    expect(await read()).toMatchObject({ ...found, evidence, expectedExtraMarginMinor: 500n });
+    await edit({ quantities: [3, 1] });
+    expect(await read()).toMatchObject({
+      ...{ expected: {}, validation: {}, expectedExtraMarginMinor: 0n },
+      evidence: [{ code: "chosenByHand" }],
+    });
+  });
+
   it("changes anything but the last day of a bundle whose last day is over", async () => {
     const endsAt = new Date("2026-11-01T00:00:00Z");
     await deps.db.bundle.update({ where: { id: bundleId }, data: { endsAt } });
