@@ -4,7 +4,7 @@
  */
 
 /** For anything that is awaited: a page, an answer, a row. */
-export const PATIENCE_MS = 180_000;
+export const PATIENCE_MS = 600_000;
 /** For a run of the loop to learn and to propose. */
 export const LEARNING_PATIENCE_MS = 900_000;
 /** For a test, and for what runs before or after it. */

@@ -20,6 +20,8 @@ export interface DiscountFinding {
   readonly isActive: boolean;
   /** Null when it was as we left it. */
   readonly drift: DriftKind | null;
+  /** Why Shopify did not make or change it, and would not if it were asked again; null where it did. */
+  readonly refusal: AppError | null;
 }
 
 /**
@@ -44,20 +46,33 @@ export async function ensureDiscount(
   }
   // A minute ago: by Shopify's clock a discount from "now" on might be still to come.
   const startsAt = new Date(now.getTime() - 60_000);
-  const discountGid =
-    kept?.discountGid ?? (await createAutomaticAppDiscount(graphql, { startsAt, combinesWith }, options));
   const discountCombining = nameCombining(combinesWith);
   const isAsWanted = !kept || nameCombining(kept.combinesWith) === discountCombining;
-  if (!isAsWanted) await updateAutomaticAppDiscount(graphql, { discountGid, combinesWith }, options);
-  if (discountGid !== knownGid || discountCombining !== noted.discountCombining) {
-    await saveDiscount(db, shop, { discountGid, discountCombining });
-    log.info("publish.discount_noted", { discountGid, discountCombining });
+  const change = async () => {
+    if (!kept) return createAutomaticAppDiscount(graphql, { startsAt, combinesWith }, options);
+    const { discountGid } = kept;
+    if (!isAsWanted) await updateAutomaticAppDiscount(graphql, { discountGid, combinesWith }, options);
+    return discountGid;
+  };
+  const changed = await change().catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.isRetryable) throw error;
+    return error;
+  });
+  const refusal = changed instanceof AppError ? changed : null;
+  if (
+    !(changed instanceof AppError) &&
+    (changed !== knownGid || discountCombining !== noted.discountCombining)
+  ) {
+    await saveDiscount(db, shop, { discountGid: changed, discountCombining });
+    log.info("publish.discount_noted", { discountGid: changed, discountCombining });
   }
-  if (!kept) return { isActive: true, drift: knownGid === null ? null : "discount_missing" };
-  if (!kept.isActive) return { isActive: false, drift: "discount_off" };
+  if (!kept) {
+    return { isActive: refusal === null, drift: knownGid === null ? null : "discount_missing", refusal };
+  }
+  if (!kept.isActive) return { isActive: false, drift: "discount_off", refusal };
   // Where the merchant chose anew, the note is of the old choice, and nobody else changed anything.
   const wasChanged = !isAsWanted && discountCombining === noted.discountCombining;
-  return { isActive: true, drift: wasChanged ? "discount_changed" : null };
+  return { isActive: true, drift: wasChanged ? "discount_changed" : null, refusal };
 }
 
 /** Switches our discount on again where it was switched off in Shopify. */

@@ -111,10 +111,13 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
     polledAt: publication.checkedAt,
   });
   const drift: DriftKind[] = [];
+  let refusal: AppError | null = null;
   if (plan.offered.length > 0) {
     const discount = await ensureDiscount(deps, request, planCombining(settings), row);
     if (discount.drift) drift.push(discount.drift);
-    if (!discount.isActive) plan = withoutOffers(plan, DISCOUNT_OFF);
+    refusal = discount.refusal;
+    if (!discount.isActive)
+      plan = withoutOffers(plan, refusal ? explainPublishError(refusal)[0]! : DISCOUNT_OFF);
     else if (withheld) {
       const values = { rollout: withheld.name };
       plan = withoutOffers(plan, { code: "paused.withheldByRollout", values });
@@ -128,6 +131,8 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
   };
   const changes = await reconcileMetafields(deps, request, { plan, storefront, checksAll: false });
   const outcome = await savePlan(deps, request, { plan, changes, standIns });
+  // Not before: what the checkout does not honour, and what was paused, is off the storefront first.
+  if (refusal) throw refusal;
   // What shoppers see is right by now; what follows may take its time.
   const pixelDrift = await ensurePixel(deps, request, row.webPixelGid);
   const isDue = !publication.verifiedAt || now.getTime() - publication.verifiedAt.getTime() > VERIFY_EVERY_MS;

@@ -384,4 +384,37 @@ describe("publishing to a shop", () => {
     expect(offersOf(variants[0]!.productGid)).toEqual([]);
     expect((await statusOf(id)).pausedReason).toEqual({ code: "paused.discountOff", values: {} });
   });
+
+  it("shows no offer while the discount is gone and Shopify refuses another, and says why", async () => {
+    const id = await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    expect(offersOf(variants[0]!.productGid)).toHaveLength(1);
+    state.app.discounts.clear();
+    admin.refuses = "DiscountAutomaticAppCreate";
+
+    await expect(publish()).rejects.toMatchObject({ code: "shopify_user_error" });
+
+    expect(offersOf(variants[0]!.productGid)).toEqual([]);
+    expect(await statusOf(id)).toMatchObject({
+      status: "approved",
+      pausedReason: { code: "publish.noPermission" },
+    });
+    admin.refuses = null;
+    await publish();
+    expect(offersOf(variants[0]!.productGid)).toHaveLength(1);
+  });
+
+  it("takes a paused offer off though Shopify refuses to change what the discount combines with", async () => {
+    const paused = await addBundle(deps, variants.slice(0, 2));
+    const kept = await addBundle(deps, variants.slice(2, 4));
+    await publish();
+    await saveSettings(deps, { shop: SHOP, changes: { combinesWithOrders: false }, now: NOW });
+    await deps.db.bundle.update({ where: { id: paused }, data: { status: "paused" } });
+    admin.refuses = "DiscountAutomaticAppUpdate";
+
+    await expect(publish()).rejects.toMatchObject({ code: "shopify_user_error" });
+
+    expect(offersOf(variants[0]!.productGid)).toEqual([]);
+    expect(offersOf(variants[2]!.productGid)).toMatchObject([{ id: kept }]);
+  });
 });
