@@ -27,6 +27,7 @@ const LoggedTerms = z.object({
       discountRatio: z.number(),
       terms: OfferTerms.optional(),
       letsShopperChoose: z.boolean().optional(),
+      timesPerOrder: z.number().nullish(),
       quantities: z.array(z.number()).optional(),
       components: z.array(z.string()).optional(),
     })
@@ -130,6 +131,7 @@ export async function listRedeemableBundles(
     const discountRatios = [
       ...new Set([today, ...earlier, ...logged].flatMap(({ discountRatio }) => discountRatio ?? [])),
     ];
+    const limits = new Set([today, ...earlier].map(({ timesPerOrder }) => timesPerOrder ?? undefined));
     const notes = z.array(StandInNote).parse(standIns);
     const wasOpen = today.letsShopperChoose || earlier.some((terms) => terms.letsShopperChoose);
     return listUnits(components, earlier)
@@ -137,7 +139,9 @@ export async function listRedeemableBundles(
         const held = components.map((component, at) => ({ ...component, quantity: units[at]! }));
         return listWays(held, notes, wasOpen);
       })
-      .map((each) => ({ bundleId: id, discountRatios, components: each }));
+      .flatMap((each) =>
+        [...limits].map((mostSets) => ({ bundleId: id, discountRatios, components: each, mostSets })),
+      );
   });
   return { bundles, offers };
 }

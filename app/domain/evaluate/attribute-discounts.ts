@@ -7,6 +7,8 @@ export interface RedeemableBundle {
   /** Every discount that it has had, each 0 to 1: an order may be read long after the merchant edited the bundle. */
   readonly discountRatios: readonly number[];
   readonly components: readonly RedeemableComponent[];
+  /** How many sets of an order it gave its discount to; absent where to all. */
+  readonly mostSets?: number | undefined;
 }
 
 export interface RedeemableComponent {
@@ -84,9 +86,9 @@ interface DrawnSets {
   }[];
 }
 
-/** As many sets of the bundle as the free lines hold, and the units that they take; null when not even one. */
+/** As many sets of the bundle as the free lines hold and it allows, and the units that they take; null when not even one. */
 function drawSets(
-  { components }: RedeemableBundle,
+  { components, mostSets = Infinity }: RedeemableBundle,
   free: ReadonlyMap<string, DiscountedLine>,
 ): DrawnSets | null {
   const pools = components.map(({ variantGid, anyOfProductGid }) =>
@@ -97,6 +99,7 @@ function drawSets(
       .sort((a, b) => b.unitPriceMinor - a.unitPriceMinor),
   );
   const sets = Math.min(
+    mostSets,
     ...components.map(({ quantity }, at) =>
       Math.floor(pools[at]!.reduce((sum, line) => sum + line.quantity, 0) / quantity),
     ),

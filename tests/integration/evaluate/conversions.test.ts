@@ -104,6 +104,26 @@ describe("recording what an order redeemed", () => {
     expect(await opened.deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200n }]);
   });
 
+  it("knows the one set that a limit allowed an order of two, also once the limit has been lifted", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { timesPerOrder: 1 } });
+    const order = redeemingOrder();
+    const event = { ...order, lines: order.lines.map((line) => ({ ...line, quantity: 2 })) };
+    await inTransaction(opened.deps.pool, (client) => saveOrders(client, SHOP, [{ event, reportedAt: AT }]));
+    const record = () => recordConversions(opened.deps, { shop: SHOP, orderGids: [order.orderGid] });
+    await record();
+    const noted = await opened.deps.db.conversion.findMany();
+    expect(noted).toMatchObject([{ bundleId, sets: 1, discountMinor: 200n, revenueMinor: 1_800n }]);
+
+    const lifted = { shop: SHOP, bundleId, changes: { timesPerOrder: null }, decidedBy: "staff", now: AT };
+    expect(await editBundle(opened.deps, lifted)).toMatchObject({ ok: true });
+    await record();
+    expect(await opened.deps.db.conversion.findMany()).toEqual(noted);
+  });
+
   it.each<[string, (what: { bundleId: string; decide: Decide }) => Promise<unknown>]>([
     ["the approval was taken back", ({ decide }) => decide("undo")],
     ["it was rejected", ({ decide }) => decide("reject")],

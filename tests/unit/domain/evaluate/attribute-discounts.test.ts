@@ -53,6 +53,19 @@ describe("attributing an order's bundle discounts", () => {
     expect(attributeDiscounts(given(608), ofThirty)).toMatchObject([{ discountMinor: 608 }]);
   });
 
+  it("credits as many sets as the bundle allows an order, be that fewer than it holds", () => {
+    const lines = ["a", "b"].map((one) => line(one, { quantity: 2, bundleDiscountMinor: 100 }));
+    expect(attributeDiscounts(lines, [bundle("ab", ["a", "b"])])).toEqual([]);
+    const once = { ...bundle("ab", ["a", "b"]), mostSets: 1 };
+    expect(attributeDiscounts(lines, [once])).toEqual([
+      { bundleId: "ab", sets: 1, discountMinor: 200, revenueMinor: 1_800 },
+    ]);
+    // Of two limits that it has had, the one that explains the discount.
+    const whole = ["a", "b"].map((one) => line(one, { quantity: 2, bundleDiscountMinor: 200 }));
+    const both = [once, bundle("ab", ["a", "b"])];
+    expect(attributeDiscounts(whole, both)).toMatchObject([{ sets: 2, discountMinor: 400 }]);
+  });
+
   it("allows for the coins that rounding takes from cheap sets", () => {
     const lines = (minor: number) =>
       ["a", "b"].map((one) => line(one, { quantity: 3, unitPriceMinor: 33, bundleDiscountMinor: minor }));
