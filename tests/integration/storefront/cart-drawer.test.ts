@@ -117,4 +117,34 @@ describe.each(Object.entries(DRAWERS))("the cart drawer of %s", (_, drawer) => {
     expect(cart.total_discount).toBeGreaterThan(0);
     expect(new URL(page.url()).pathname).toBe("/");
   });
+
+  it("puts in nothing of a cart that changed while it was asked for", async () => {
+    await openPage(drawer);
+    await put("KITC-01");
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let isHeld = () => {};
+    const held = new Promise<void>((resolve) => (isHeld = resolve));
+    await page.route(
+      ({ pathname }) => pathname === "/cart",
+      async (route) => {
+        const response = await route.fetch();
+        isHeld();
+        await released;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+    await open(drawer[0]);
+    await held;
+    await page.evaluate(() =>
+      fetch("/cart/change.js", { method: "POST", body: new URLSearchParams({ line: "1", quantity: "0" }) }),
+    );
+    await drawAnew(drawer);
+    release();
+
+    await page.waitForSelector("[data-bundlesmith-drawer]", { state: "attached" });
+    expect(await page.locator(offer).count()).toBe(0);
+    expect(asked).toBe(2);
+  });
 });

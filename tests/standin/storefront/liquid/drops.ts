@@ -46,7 +46,10 @@ function toLiquidValue(state: ShopState, { type, value }: ShopMetafield): unknow
   const gids = (Array.isArray(parsed) ? parsed : [parsed]).map(String);
   // Liquid gives only what the online store can show; a draft's variant is not in the list.
   const drops = gids.flatMap((gid) => toReferenceDrop(state, gid) ?? []);
-  return type.startsWith("list.") ? drops : (drops[0] ?? null);
+  // Shopify's reference: of a list of references `count` tells how many there are, `size` nothing.
+  return type.startsWith("list.")
+    ? Object.assign(drops, { size: undefined, count: drops.length })
+    : (drops[0] ?? null);
 }
 
 function toReferenceDrop(state: ShopState, gid: string): Drop | null {
