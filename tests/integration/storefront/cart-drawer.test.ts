@@ -148,3 +148,49 @@ describe.each(Object.entries(DRAWERS))("the cart drawer of %s", (_, drawer) => {
     expect(asked).toBe(2);
   });
 });
+
+describe("a cart page whose quantities are changed in place", () => {
+  const shown = ":is([data-bundlesmith-offer], .bundlesmith__saved)";
+
+  beforeEach(async () => {
+    await page.goto(storefront.url);
+    await put("KITC-01");
+  });
+
+  it.each([
+    ["an offer for what the cart held", ["KITC-01"]],
+    ["the saving of the cart before", ["KITC-01", "KITC-02", "KITC-02"]],
+  ])("shows no more %s", async (_, [, ...others]) => {
+    for (const sku of others) await put(sku);
+    await page.goto(`${storefront.url}/cart`);
+    await page.waitForSelector(shown);
+    await changeInPlace();
+    await page.waitForSelector(shown, { state: "detached" });
+  });
+
+  it("keeps what the theme has drawn anew of the cart as it is", async () => {
+    await page.goto(`${storefront.url}/cart`);
+    await page.waitForSelector(shown);
+    await changeInPlace({ drawsAnew: true });
+    expect(await page.locator(shown).count()).toBe(1);
+  });
+});
+
+/** As a theme does it, which may get its sections with the answer; ends once every observer has heard of the answer. */
+const changeInPlace = ({ drawsAnew = false } = {}) =>
+  page.evaluate(async (isAnew) => {
+    const [section] = document.querySelectorAll("section.bundlesmith");
+    const [parent, html] = [section?.parentElement, section?.outerHTML];
+    const heard = new Promise<void>((resolve) => {
+      new PerformanceObserver(() => setTimeout(resolve)).observe({ type: "resource" });
+    });
+    await fetch("/cart/change.js", {
+      method: "POST",
+      body: new URLSearchParams({ line: "1", quantity: "3" }),
+    });
+    if (isAnew) {
+      section!.remove();
+      parent!.insertAdjacentHTML("beforeend", html!);
+    }
+    await heard;
+  }, drawsAnew);

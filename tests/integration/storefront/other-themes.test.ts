@@ -219,7 +219,7 @@ describeThemes(OURS, (host) => {
     ["de", "ltr"],
     ["ar", "rtl"],
   ])("axe finds no barrier in the block in %s", async (locale, direction) => {
-    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
     const shop = await openProduct(page, host, { locale });
     // Of these themes none has Arabic texts; shops that sell in it turn the page.
     await page.evaluate((dir) => (document.documentElement.dir = dir), direction);
