@@ -8,6 +8,7 @@ import {
 } from "#app/domain/evaluate/autopilot/plan-steering.ts";
 import type { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import type { OfferDecision } from "#app/domain/evaluate/autopilot/offer-times.ts";
+import { Estimate } from "#app/domain/numbers/statistics.ts";
 import { OfferTerms } from "#app/domain/offer/offer.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { toForecastToday, type ForecastToday } from "#app/domain/evaluate/autopilot/forecast-today.ts";
@@ -70,6 +71,8 @@ export interface SteerableRow extends BundleRow {
     readonly heldFor: HoldKind | null;
     /** Terms before an edit of what is no share of a set's price; null for other decisions. */
     readonly termsBefore: OfferTerms | null;
+    /** What was promised to come in 28 days without an offer, where it was noted. */
+    readonly ordersAnyway: number | null;
   })[];
 }
 
@@ -79,6 +82,7 @@ const Detail = z.object({
   changes: z.object({ discountRatio: z.number().optional(), terms: OfferTerms.optional() }).optional(),
   heldFor: z.enum(HOLD_KINDS).optional(),
   discountRatio: z.number().optional(),
+  expected: z.object({ ordersAnyway: Estimate }).optional().catch(undefined),
 });
 
 /**
@@ -105,7 +109,7 @@ export async function listSteerable(
   return rows.map(({ decisions, ...bundle }) => ({
     ...toBundleRow(bundle),
     log: decisions.map(({ decidedAt, action, decidedBy, detail }) => {
-      const { to, before, changes, heldFor, discountRatio } = Detail.safeParse(detail).data ?? {};
+      const { to, before, changes, heldFor, discountRatio, expected } = Detail.safeParse(detail).data ?? {};
       const after = changes?.discountRatio;
       const isPrice = before && after !== undefined && after !== before.discountRatio;
       const isTerms = changes?.terms && JSON.stringify(changes.terms) !== JSON.stringify(before?.terms);
@@ -118,6 +122,7 @@ export async function listSteerable(
         discountRatio: isPrice ? { before: before.discountRatio, after } : null,
         unchangedRatio: discountRatio ?? null,
         termsBefore: isTerms ? (before?.terms ?? null) : null,
+        ordersAnyway: expected?.ordersAnyway.value ?? null,
       };
     }),
   }));

@@ -5,8 +5,7 @@ import { listSteerable, type SteerableRow } from "#app/data/bundles/autopilot.se
 import { countOfferTrials, countShopDays, type TrialDay } from "#app/data/bundles/offer-trials.server.ts";
 import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
 import { listOfferTimes } from "#app/domain/evaluate/autopilot/offer-times.ts";
-import { expectPurchases, toTrials } from "#app/domain/evaluate/autopilot/purchase.ts";
-import { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { expectPurchases, toTrials, type OrdersPromise } from "#app/domain/evaluate/autopilot/purchase.ts";
 import { isPoolOffer, type ShownOffer } from "#app/domain/propose/quantity/pool-outcomes.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -70,7 +69,9 @@ export async function readOfferOutcomes(
   const { uplift } = await readUplift(deps, { shop, nowMs: now.getTime() });
   if (uplift.isDrawBroken) return [];
   const trials = await readTrials(deps, { shop, now, rows, settings });
-  const oldest = trials.reduce((most, { ageDays }) => Math.max(most, ageDays), 0);
+  const promises = new Map(rows.map((row) => [row.id, findPromise(row, now)]));
+  const ages = [...trials, ...[...promises.values()].flatMap((promise) => promise ?? [])];
+  const oldest = ages.reduce((most, { ageDays }) => Math.max(most, ageDays), 0);
   const from = new Date(now.getTime() - (oldest + 1) * DAY_MS);
   const shopDays = await countShopDays(deps.pool, { shop, from, to: now });
   return rows.flatMap((row) => {
@@ -80,8 +81,19 @@ export async function readOfferOutcomes(
     const items = [...new Set(components.flatMap(({ variantGid }) => indexOf.get(variantGid) ?? []))];
     const own = trials.filter(({ bundleId }) => bundleId === row.id);
     if (items.length === 0 || (!isPool && items.length < components.length) || own.length === 0) return [];
-    const promised = ExpectedEffect.safeParse(row.expected).data?.ordersAnyway.value ?? null;
-    const ordersAnyway = promised === null ? null : expectPurchases(own, promised, shopDays);
+    const promise = promises.get(row.id) ?? null;
+    const ordersAnyway = promise && expectPurchases(own, promise, shopDays);
     return [{ items, trials: toTrials(own), terms, ordersAnyway }];
   });
+}
+
+/**
+ * What was promised when the offer was last approved: what a run states later counts what the offer itself has sold, and
+ * is of other days. Null where nothing was noted then.
+ */
+function findPromise({ log }: Pick<SteerableRow, "log">, now: Date): OrdersPromise | null {
+  const approval = log.findLast(({ to, ordersAnyway }) => to === "approved" && ordersAnyway !== null);
+  if (!approval) return null;
+  const ageDays = Math.floor((now.getTime() - approval.atMs) / DAY_MS);
+  return { ordersAnyway: approval.ordersAnyway!, ageDays };
 }

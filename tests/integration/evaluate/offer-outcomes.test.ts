@@ -38,13 +38,25 @@ describe("what the next proposals learn from", () => {
     expect(offered!.visitors).toBeLessThan(40);
   });
 
-  it("says what was promised to come anyway since then, nothing where nothing was promised", async () => {
+  it("says what was promised to come anyway when it was approved, whatever later runs state", async () => {
     const components = opened.variants.slice(0, 2);
     const id = await publish(components, 30);
     await visitBothArms(id, components);
     const { ordersAnyway } = (await outcomes())[0]!;
     expect(ordersAnyway).toBeGreaterThan(0);
     await opened.deps.db.bundle.update({ where: { id }, data: { expected: {} } });
+    expect((await outcomes())[0]!.ordersAnyway).toBe(ordersAnyway);
+  });
+
+  it("says of an offer of which nothing was promised then that nothing is known", async () => {
+    const components = opened.variants.slice(0, 2);
+    const id = await publish(components, 30);
+    await visitBothArms(id, components);
+    for (const { id: of, detail } of await opened.deps.db.decision.findMany({ where: { bundleId: id } }))
+      await opened.deps.db.decision.update({
+        where: { id: of },
+        data: { detail: { ...(detail as object), expected: {} } },
+      });
     expect((await outcomes())[0]!.ordersAnyway).toBeNull();
   });
 

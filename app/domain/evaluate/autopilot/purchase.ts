@@ -98,27 +98,36 @@ export interface ShopDay {
   readonly known: number;
 }
 
+/** What was promised to come in 28 days without an offer, when it was approved. */
+export interface OrdersPromise {
+  readonly ordersAnyway: number;
+  /** Of the first of these days. */
+  readonly ageDays: number;
+}
+
 /**
  * How many of the orders that were promised to come without the offer should be among those of known visitors since the
  * first of its days, counted as `toTrials` counts purchases: older days less, the last ones for the share that has come by
- * now. The promise is one of the first 28 days; in all of them it moves with the shop's orders.
+ * now. The promise is one of its 28 days; in all others it moves with the shop's orders.
  *
- * @param ordersAnyway as promised for 28 days
- * @returns null where the shop had no order in the first of them
+ * @param shopDays from the first of both on
+ * @returns null where the shop had no order in the days of the promise
  * Known weakness: what moves the demand of these products alone counts as the offer's doing.
  */
 export function expectPurchases(
   days: readonly (OfferDay & { readonly visitors: number })[],
-  ordersAnyway: number,
+  { ordersAnyway, ageDays: promisedAge }: OrdersPromise,
   shopDays: readonly ShopDay[],
 ): number | null {
   const oldest = Math.max(...days.map(({ ageDays }) => ageDays));
   const sum = <T>(values: readonly T[], of: (value: T) => number) =>
     values.reduce((all, value) => all + of(value), 0);
-  const promised = shopDays.filter(({ ageDays }) => ageDays <= oldest && ageDays > oldest - PROMISED_DAYS);
+  const promised = shopDays.filter(
+    ({ ageDays }) => ageDays <= promisedAge && ageDays > promisedAge - PROMISED_DAYS,
+  );
   const shopOrders = sum(promised, ({ orders }) => orders);
   if (shopOrders === 0) return null;
-  const share = (ordersAnyway * Math.min(1, (oldest + 1) / PROMISED_DAYS)) / shopOrders;
+  const share = (ordersAnyway * Math.min(1, (promisedAge + 1) / PROMISED_DAYS)) / shopOrders;
   const counted = sum(shopDays, ({ ageDays, known }) => {
     if (ageDays > oldest) return 0;
     const ofDay = days.filter((day) => day.ageDays === ageDays);

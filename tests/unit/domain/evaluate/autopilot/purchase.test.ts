@@ -106,31 +106,41 @@ describe("what was promised to come without an offer", () => {
     visitors: 1_000,
     ...day({ ageDays, ...fields }),
   });
+  const promised = (ageDays: number) => ({ ordersAnyway: 28, ageDays });
   const weighted = (days: number) =>
     Array.from({ length: days }, (_, age) => 0.5 ** (age / 45)).reduce((sum, one) => sum + one, 0);
 
   it("is not known where the shop had no order in its time", () => {
-    expect(expectPurchases([shown(60)], 28, shopDays(20))).toBeNull();
+    expect(expectPurchases([shown(60)], promised(60), shopDays(20))).toBeNull();
   });
 
   it("is what known visitors make of it, older days counting less", () => {
-    expect(expectPurchases([shown(27)], 28, shopDays(40))).toBeCloseTo(0.75 * weighted(28), 6);
-    expect(expectPurchases([shown(6)], 28, shopDays(40))).toBeCloseTo(0.75 * weighted(7), 6);
+    expect(expectPurchases([shown(27)], promised(27), shopDays(40))).toBeCloseTo(0.75 * weighted(28), 6);
+    expect(expectPurchases([shown(6)], promised(6), shopDays(40))).toBeCloseTo(0.75 * weighted(7), 6);
   });
 
   it("grows with the shop's orders after the days that it was promised for", () => {
     const grown = expectPurchases(
       [shown(55)],
-      28,
+      promised(55),
       shopDays(56, (ageDays) => (ageDays < 28 ? 120 : 40)),
     );
     expect(grown).toBeCloseTo(0.75 * (weighted(56) + 2 * weighted(28)), 6);
   });
 
+  it("was promised of the shop as it was then, also where the offer's own days begin later", () => {
+    const trebled = shopDays(60, (ageDays) => (ageDays < 28 ? 120 : 40));
+    const known = expectPurchases([shown(27)], promised(59), trebled);
+    expect(known).toBeCloseTo(3 * 0.75 * weighted(28), 6);
+  });
+
   it("counts the last days for the orders that have come, and one order of several purchases once", () => {
-    const whole = expectPurchases([shown(0)], 28, shopDays(1))!;
-    expect(expectPurchases([shown(0, { ripeVisitors: 500 })], 28, shopDays(1))).toBeCloseTo(whole / 2, 6);
+    const whole = expectPurchases([shown(0)], promised(0), shopDays(1))!;
+    expect(expectPurchases([shown(0, { ripeVisitors: 500 })], promised(0), shopDays(1))).toBeCloseTo(
+      whole / 2,
+      6,
+    );
     const bulk = { sets: 10, setsSquared: 40 };
-    expect(expectPurchases([shown(0, bulk)], 28, shopDays(1))).toBeCloseTo(whole / 4, 6);
+    expect(expectPurchases([shown(0, bulk)], promised(0), shopDays(1))).toBeCloseTo(whole / 4, 6);
   });
 });
