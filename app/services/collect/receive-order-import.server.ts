@@ -37,7 +37,10 @@ export async function receiveOrderImport(
   }
   // A slow line may take longer over a part than whoever has died may be silent.
   const alive = setInterval(() => {
-    keepOrderImportAlive(deps.pool, { shop, importId, state: "receiving", now: now() }).catch(() => {});
+    keepOrderImportAlive(deps.pool, { shop, importId, state: "receiving", now: now() }).catch(
+      // The next one says it; after too many the import is forgotten, which the next part hears of.
+      (error: unknown) => deps.log.debug("collect.import_not_kept_alive", { shop, importId, error }),
+    );
   }, ALIVE_EVERY_MS);
   try {
     let [bytes, number] = [0, 0];
