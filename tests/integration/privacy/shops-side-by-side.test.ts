@@ -321,6 +321,8 @@ describe("two shops side by side, with the same products, orders and visitors", 
       "SELECT Bundle",
       // Work that is due, and in which shops.
       "SELECT DueWork",
+      // Erasures that were asked for and have not ended.
+      "SELECT Erasure",
       // Shops with rows that wait, and how many rows wait for a person.
       "SELECT InboxEvent",
       "SELECT Publication",
