@@ -44,7 +44,7 @@ export class ImportEnded extends Error {
 /**
  * Writes all batches of an import in one transaction, so that an import that fails changes nothing. An order that
  * Shopify told is never replaced; one of an earlier import is. The import is done with the same commit: whoever ends it
- * or erases orders meanwhile either comes before, and nothing is written, or sees what was written.
+ * or erases orders either comes before, and nothing is written, or waits and sees what was written.
  *
  * @param importId none for orders that no import of the shop's is at work with
  * @param batches each order at most once over all batches
