@@ -164,33 +164,42 @@ describe("a cart page whose quantities are changed in place", () => {
     for (const sku of others) await put(sku);
     await page.goto(`${storefront.url}/cart`);
     await page.waitForSelector(shown);
-    await changeInPlace();
+    await changeInPlace({ quantity: 0 });
     await page.waitForSelector(shown, { state: "detached" });
+  });
+
+  it("keeps what the cart as it is would be shown as well", async () => {
+    await page.goto(`${storefront.url}/cart`);
+    await page.waitForSelector(shown);
+    await changeInPlace({ quantity: 3 });
+    expect(await page.locator(shown).count()).toBe(1);
   });
 
   it("keeps what the theme has drawn anew of the cart as it is", async () => {
     await page.goto(`${storefront.url}/cart`);
     await page.waitForSelector(shown);
-    await changeInPlace({ drawsAnew: true });
+    await changeInPlace({ quantity: 0, drawsAnew: true });
     expect(await page.locator(shown).count()).toBe(1);
   });
 });
 
-/** As a theme does it, which may get its sections with the answer; ends once every observer has heard of the answer. */
-const changeInPlace = ({ drawsAnew = false } = {}) =>
-  page.evaluate(async (isAnew) => {
-    const [section] = document.querySelectorAll("section.bundlesmith");
-    const [parent, html] = [section?.parentElement, section?.outerHTML];
-    const heard = new Promise<void>((resolve) => {
-      new PerformanceObserver(() => setTimeout(resolve)).observe({ type: "resource" });
-    });
-    await fetch("/cart/change.js", {
-      method: "POST",
-      body: new URLSearchParams({ line: "1", quantity: "3" }),
-    });
-    if (isAnew) {
+/** As a theme does it, which may get its sections with the answer; ends once the cart page that is asked for was compared. */
+async function changeInPlace({ quantity, drawsAnew = false }: { quantity: number; drawsAnew?: boolean }) {
+  const compared = page.waitForResponse((answer) => new URL(answer.url()).pathname === "/cart");
+  await page.evaluate(
+    async ([units, isAnew]) => {
+      const [section] = document.querySelectorAll("section.bundlesmith");
+      const [parent, html] = [section?.parentElement, section?.outerHTML];
+      await fetch("/cart/change.js", {
+        method: "POST",
+        body: new URLSearchParams({ line: "1", quantity: units }),
+      });
+      if (!isAnew) return;
       section!.remove();
       parent!.insertAdjacentHTML("beforeend", html!);
-    }
-    await heard;
-  }, drawsAnew);
+    },
+    [String(quantity), drawsAnew] as const,
+  );
+  await (await compared).finished();
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+}
