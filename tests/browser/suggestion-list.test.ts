@@ -229,6 +229,26 @@ describe("the list by keyboard alone", () => {
     await app.getByText("A approves").waitFor();
   });
 
+  it("decides one row by a key that is held down", async () => {
+    for (const other of [2, 3, 4]) await add(other, "proposed");
+    await open("/app/suggestions");
+    const [, second] = await app.locator("a[data-primary-link]").allTextContents();
+    await app.getByRole("checkbox", { name: "Select all" }).focus();
+    await key("ArrowDown");
+    await page.keyboard.down("r");
+    await page.locator("#toasts").getByText("Rejected 1 bundle").waitFor();
+    await expect.poll(focusedTitle).toBe(second);
+    await app.locator('[aria-busy="false"]').waitFor();
+    await page.keyboard.down("r");
+    await page.keyboard.up("r");
+    // Whatever the repeat asked for would have been sent by the time that the keys are shown.
+    await key("?");
+    await app.getByText("A approves").waitFor();
+    expect(await app.locator('[aria-busy="true"]').count()).toBe(0);
+    const statuses = (await deps.db.bundle.findMany({ where: { shop: SHOP } })).map(({ status }) => status);
+    expect(statuses.sort()).toEqual(["proposed", "proposed", "rejected"]);
+  });
+
   it("needs one click to approve and one to take it back", async () => {
     const id = await add(2, "proposed");
     await open("/app/suggestions");

@@ -10,8 +10,9 @@ interface ListActs {
 
 /**
  * A way through the list by keyboard alone: the arrows go from row to row, A approves and R rejects the row in which the
- * focus is, U takes the last decision back, ? shows these keys. They hold while the focus is in the list and nothing is
- * typed there, so that they are in nobody's way: neither of a search, of a scroll, nor of a screen reader's own keys.
+ * focus is, U takes the last decision back, ? shows these keys; held down, only the arrows repeat. They hold while the
+ * focus is in the list and nothing is typed there, so that they are in nobody's way: neither of a search, of a scroll,
+ * nor of a screen reader's own keys.
  *
  * @param event in the element around the rows, each an `li` with the id of its bundle
  */
@@ -29,10 +30,12 @@ export function answerListKey(event: KeyboardEvent<HTMLElement>, { decide, undo,
     u: undo,
     "?": help,
   };
-  const act = acts[event.key.toLowerCase()];
+  const key = event.key.toLowerCase();
+  const act = acts[key];
   if (!act) return;
   event.preventDefault();
-  act();
+  // A decision moves the focus on: of a key that is held, each repeat would decide a row that nobody chose.
+  if (!event.repeat || key.startsWith("arrow")) act();
 }
 
 /** The link of a row is read out with the offer's name, and opens it. */
