@@ -116,10 +116,12 @@ function isBuiltLike(value: unknown, sample: unknown): boolean {
   if (Array.isArray(sample)) {
     return Array.isArray(value) && (sample.length === 0 || value.every((one) => isBuiltLike(one, sample[0])));
   }
-  if (typeof sample !== "object" || sample === null) return typeof value === typeof sample;
+  // A reference is chosen or left; no other field is ever without a value.
+  if (sample === null) return value === null || typeof value === "string";
+  if (value === null) return typeof sample === "string" && sample.startsWith("gid:");
+  if (typeof sample !== "object") return typeof value === typeof sample;
   return (
     typeof value === "object" &&
-    value !== null &&
     Object.entries(sample).every(([name, part]) => isBuiltLike(Reflect.get(value, name), part))
   );
 }

@@ -34,6 +34,16 @@ describe("what was typed and not saved", () => {
     expect(readStoredDraft(store, KEY, saved)).toEqual(typed);
   });
 
+  it("comes back where a reference was chosen or left, and no other field is left without a value", () => {
+    const collection = "gid://shopify/Collection/7";
+    storeDraft(store, KEY, { collectionGid: collection });
+    expect(readStoredDraft(store, KEY, { collectionGid: null })).toEqual({ collectionGid: collection });
+    storeDraft(store, KEY, { collectionGid: null, title: null, components: null });
+    expect(readStoredDraft(store, KEY, { ...saved, collectionGid: collection })).toEqual({
+      collectionGid: null,
+    });
+  });
+
   it("is told apart by shop and form", () => {
     storeDraft(store, KEY, { title: "Mine" });
     expect(readStoredDraft(store, "draft:b.myshopify.com:bundle:1", saved)).toEqual({});
