@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formatDecimal, parseMinor } from "#app/domain/money.ts";
+import { formatDecimal, minorDigits, parseMinor } from "#app/domain/money.ts";
 import { BREAK_SCOPES, MAX_TIERS, OFFER_KINDS, REWARD_TYPES } from "#app/domain/offer/offer-kinds.ts";
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
 
@@ -126,8 +126,11 @@ function readPercent(text: string, most: number): Read<number> {
 }
 
 function readAmount(text: string, currency: string): Read<number> {
-  const minor = parseMinor(text.replace(",", "."), currency);
+  const decimal = text.trim().replace(",", ".");
+  const minor = parseMinor(decimal, currency);
   if (minor === null) return { code: "noNumber" };
+  // "1,299" is more than a thousand to half of the languages; rounded to the currency's digits it would be one.
+  if ((decimal.split(".")[1] ?? "").length > minorDigits(currency)) return { code: "amountDigits" };
   if (minor < 1) return { code: "amountLow" };
   return minor > 99_999_999 ? { code: "amountHigh" } : { value: minor };
 }
