@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { saveProposals } from "#app/data/bundles/proposals.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
+import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
 import { addPlacedOrder } from "#tests/factories/placed-order.ts";
@@ -29,6 +30,7 @@ describe("an offer made by hand", () => {
   it.each([
     ["tiers", { kind: "breaks", tiers: [2, 2].map((units) => ({ units: String(units), value: "10" })) }],
     ["reward", { kind: "set", rewardType: "price", rewardValue: "20.00" }],
+    ["reward", { kind: "set", rewardType: "price", rewardValue: "1,299" }],
     ["reward", { ...SET, rewardValue: "12.345" }],
     ["units", { kind: "range", units: "13", rewardValue: "10" }],
     ["gift", { kind: "gift", giftPercent: "100" }],
@@ -58,6 +60,17 @@ describe("an offer made by hand", () => {
       ...{ status: "approved", discountRatio: 0.125, terms: null },
       endsAt: new Date("2026-12-24T23:30:00Z"),
     });
+  });
+
+  it("that went live at once is taken back by undo as any other", async () => {
+    const created = await create(SET, { publishes: true });
+    const bundleId = created.ok ? created.bundleId : "";
+    const undone = await undoDecision(opened.deps, {
+      ...{ shop: SHOP, bundleId, decidedBy: "42" },
+      now: new Date(NOW.getTime() + 60_000),
+    });
+    expect(undone).toMatchObject({ ok: true });
+    expect(await opened.deps.db.bundle.findFirst()).toMatchObject({ status: "proposed" });
   });
 
   it.each([
