@@ -10,7 +10,7 @@ import type { Result } from "./result.ts";
  * - published: the same; `publish` again changes nothing
  * - paused: `resume` to approved, or `reject`
  * - rejected: `approve`
- * - retired: `renew`, by a run that supports it again
+ * - retired: `renew`, by a run that supports it again; `approve` by the merchant
  *
  * Beside these a merchant's or the autopilot's newest move can be undone, which leads back to the state before it; what
  * was published goes through approved again, because the publisher alone knows what the storefront shows.
@@ -45,7 +45,7 @@ const MOVES = {
   published: ["publish", "hold", "pause", "reject", "end"],
   paused: ["resume", "reject"],
   rejected: ["approve"],
-  retired: ["renew"],
+  retired: ["renew", "approve"],
 } as const satisfies Record<BundleStatus, readonly BundleMove[]>;
 
 /** Approved by the merchant and not paused: on the storefront, or about to be. */

@@ -212,6 +212,12 @@ describe("the page of a bundle", () => {
     await app.getByText("For the terms as they are saved").waitFor();
   });
 
+  it("lets nothing go live while it shows terms that are not saved", async () => {
+    await app.getByRole("button", { name: "Approve" }).click();
+    await page.locator("#toasts").getByText("Save or discard your changes first").waitFor();
+    expect(await deps.db.decision.count()).toBe(0);
+  });
+
   it("takes another product from Shopify's picker, shows its price, and saves both", async () => {
     await app.getByLabel("Discount", { exact: true }).fill("10");
     await app.getByRole("button", { name: "Add products" }).click();

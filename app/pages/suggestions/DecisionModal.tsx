@@ -8,10 +8,12 @@ export interface PendingDecision {
   readonly bundles: readonly SeenBundle[];
 }
 
-/** A bundle and the status that it was shown in when it was decided. */
+/** A bundle, and the status and the terms that it was shown with when it was decided. */
 export interface SeenBundle {
   readonly id: string;
   readonly status: BundleStatus;
+  /** Absent of all where any terms will do. */
+  readonly termsVersion?: string;
 }
 
 interface DecisionModalProps {

@@ -22,6 +22,7 @@ import { ExpectedEffect, LISTED_KINDS } from "#app/domain/propose/proposal/bundl
 import { readable } from "#app/domain/propose/titles/title-likeness.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
+import { termsVersionOf } from "#app/services/validate/terms-version.server.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
 import { writeStored } from "#app/locales/write-message.server.ts";
 import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
@@ -41,6 +42,9 @@ const MOST_NAMED = 4;
 const SOLD_DAYS = 28;
 /** Collections to filter by; the first by name. */
 const MOST_COLLECTIONS = 250;
+/** Above this a sum in minor units is no exact number. */
+const MOST_PROFIT = 1e12;
+const MOST_SEARCHED = 100;
 
 export const BUNDLE_SORTS = ["profit", "newest", "discount"] as const;
 
@@ -52,18 +56,28 @@ const SUGGESTION_TABS = {
   retired: ["retired"],
 } as const satisfies Record<string, readonly BundleStatus[]>;
 
-/** What the address of the page may ask for; anything that does not fit falls back to its default. */
+/**
+ * What the address of the page may ask for. Anything that does not fit falls back to its default; what is typed into the
+ * page's fields is brought within their limits instead, so that no list is longer than its filter says.
+ */
 export const SuggestionQuery = z.object({
   tab: z.enum(Object.keys(SUGGESTION_TABS) as [keyof typeof SUGGESTION_TABS]).catch("decide"),
   kind: z.enum(LISTED_KINDS).nullable().catch(null),
   collection: z.string().max(255).nullable().catch(null),
   confidence: z.literal("tested").nullable().catch(null),
-  /** Least expected extra profit in 28 days, whole units of the shop's currency. */
+  /** Least expected extra profit in 28 days, units of the shop's currency. */
   minProfit: z
-    .union([z.null(), z.literal("").transform(() => null), z.coerce.number().int().min(0).max(1e6)])
+    .union([
+      z.null(),
+      z.literal("").transform(() => null),
+      z.coerce.number().transform((least) => Math.min(Math.max(least, 0), MOST_PROFIT)),
+    ])
     .catch(null),
   sort: z.enum(BUNDLE_SORTS).catch("profit"),
-  search: z.string().trim().max(100).catch(""),
+  search: z
+    .string()
+    .transform((text) => text.trim().slice(0, MOST_SEARCHED))
+    .catch(""),
   page: z.coerce.number().int().min(1).max(1_000).catch(1),
 });
 export type SuggestionQuery = z.infer<typeof SuggestionQuery>;
@@ -79,7 +93,7 @@ export async function readSuggestionsPage(
   const row = await findShop(deps.db, shop);
   if (!row) return null;
   const { kind, search, confidence, minProfit, collection: collectionGid } = query;
-  const minProfitMinor = minProfit === null ? null : minProfit * 10 ** minorDigits(row.currency);
+  const minProfitMinor = minProfit === null ? null : Math.ceil(minProfit * 10 ** minorDigits(row.currency));
   const filter = {
     shop,
     statuses: SUGGESTION_TABS[query.tab],
@@ -180,6 +194,7 @@ function toRow(
       ...(more > 0 ? [words.t("bundle:preview.more", { count: more })] : []),
     ],
     status: bundle.status,
+    termsVersion: termsVersionOf(bundle),
     pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
     pictures: components.map(({ title, imageUrl, quantity }) => ({ title, imageUrl, quantity })),
     priceBefore: format.money(price?.beforeMinor ?? 0),

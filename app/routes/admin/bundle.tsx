@@ -1,5 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
+import { useAppBridge } from "@shopify/app-bridge-react";
 import { Banner, BlockStack } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense } from "react";
@@ -26,6 +27,7 @@ import { ACCEPTED_STATUSES, BUNDLE_STATUSES, type BundleStatus } from "#app/doma
 import { DECISIONS, type DecidedMove } from "#app/domain/validate/decide.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { TermsVersion } from "#app/services/validate/terms-version.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { describeConflicts } from "#app/pages/describe-conflicts.server.ts";
 import { editBundleTerms } from "#app/services/validate/edit-bundle.server.ts";
@@ -39,6 +41,8 @@ const BundleCommand = z.discriminatedUnion("intent", [
     intent: z.enum(DECISIONS),
     /** The bundle's status on the page that the decision was made by. */
     seen: z.enum(BUNDLE_STATUSES).optional(),
+    /** The terms that it showed; `termsVersionOf`. */
+    seenTerms: TermsVersion.optional(),
     /** The newest entry of its history on that page; told with an undo. */
     newest: z.uuid().optional(),
   }),
@@ -82,7 +86,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
     if (!edited.ok) return json({ ...NOTHING, ...edited }, { status: 422 });
     return json({ ...NOTHING, ok: true, message: words.t("server:saved"), warnings: edited.warnings });
   }
-  const asSeen = { ...where, seenStatus: command.seen };
+  const asSeen = { ...where, seenStatus: command.seen, seenTerms: command.seenTerms };
   const decided =
     command.intent === "undo"
       ? await undoDecision(deps(), { ...asSeen, seenNewest: command.newest })
@@ -118,6 +122,7 @@ export const handle = { texts: ["bundle", "bundles", "edit", "offer"] };
 export default function BundlePage() {
   const { t } = useTranslation(["bundle", "offer"]);
   const { bundle } = useLoaderData<typeof loader>();
+  const appBridge = useAppBridge();
   const decide = useFetcher<typeof action>();
   const edit = useFetcher<typeof action>();
   const { draft, change, discard, save, ...terms } = useOfferTerms<"save">(
@@ -145,7 +150,13 @@ export default function BundlePage() {
     ? [t("atTheseTerms"), figures.repriced.replay].filter(Boolean).join(" ")
     : t("notForThese");
   const submit = (intent: DecidedMove, seen = bundle.status) =>
-    decide.submit({ intent, seen }, { method: "post" });
+    decide.submit({ intent, seen, seenTerms: bundle.termsVersion }, { method: "post" });
+  const decideShown = (intent: DecidedMove) => {
+    const isUnsaved = terms.isDirty && (intent === "approve" || intent === "resume");
+    // What would go live is what is saved, and the page shows something else.
+    if (isUnsaved) appBridge.toast.show(t("saveFirst"), { isError: true });
+    else submit(intent);
+  };
   const undo = () => {
     const newest = bundle.decisions[0]?.id;
     decide.submit({ intent: "undo", seen: bundle.status, ...(newest ? { newest } : {}) }, { method: "post" });
@@ -167,7 +178,7 @@ export default function BundlePage() {
             primaryAction: {
               content: t(`common:${primary.intent}`),
               loading: isBusy,
-              onAction: () => submit(primary.intent),
+              onAction: () => decideShown(primary.intent),
             },
           }
         : {})}
@@ -176,7 +187,7 @@ export default function BundlePage() {
           content: t(`common:${intent}`),
           destructive: isDestructive,
           disabled: isBusy,
-          onAction: () => submit(intent),
+          onAction: () => decideShown(intent),
         })),
         ...(bundle.isUndoable ? [{ content: t("history.undo"), disabled: isBusy, onAction: undo }] : []),
         { content: t("duplicate"), url: `/app/offers/new?from=${bundle.id}` },
@@ -278,5 +289,5 @@ const ACTIONS: Readonly<Record<BundleStatus, readonly BundleAction[]>> = {
   published: [PAUSE, REJECT],
   paused: [{ intent: "resume", isDestructive: false }, REJECT],
   rejected: [APPROVE],
-  retired: [],
+  retired: [APPROVE],
 };

@@ -34,6 +34,7 @@ import { DECISIONS, type BundleDecision } from "#app/domain/validate/decide.ts";
 import { parseJson, parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { changeViews, ViewCommand } from "#app/services/settings/change-views.server.ts";
+import { TermsVersion } from "#app/services/validate/terms-version.server.ts";
 import { decideBundles } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundles, SharedTerms } from "#app/services/validate/edit-bundles.server.ts";
 import { describeConflicts } from "#app/pages/describe-conflicts.server.ts";
@@ -49,10 +50,13 @@ const BulkCommand = z
   .object({
     decision: z.enum(DECISIONS),
     ids: Ids,
-    /** The status of each on the page that it was decided by, in the same order; none where any will do. */
+    /** The status and the terms of each on the page that it was decided by, in the same order; none where any will do. */
     seen: z.array(z.enum(BUNDLE_STATUSES)),
+    seenTerms: z.array(TermsVersion),
   })
-  .refine(({ ids, seen }) => seen.length === 0 || seen.length === ids.length);
+  .refine(({ ids, ...each }) =>
+    [each.seen, each.seenTerms].every(({ length }) => length === 0 || length === ids.length),
+  );
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);
@@ -82,15 +86,16 @@ export async function action({ request }: ActionFunctionArgs) {
     const changed = await changeViews(deps(), { shop, staffId, command, now: new Date(), words });
     return json({ ...changed, ...NOTHING }, { status: changed.ok ? 200 : 409 });
   }
-  const { decision, ids, seen } = parseOr400(BulkCommand, {
+  const { decision, ids, seen, seenTerms } = parseOr400(BulkCommand, {
     decision: form.get("decision"),
     ids: form.getAll("id"),
     seen: form.getAll("seen"),
+    seenTerms: form.getAll("seenTerms"),
   });
   const { decidedIds, refused, reasons, ...left } = await decideBundles(deps(), {
     shop,
     bundleIds: ids,
-    seen: new Map(seen.map((status, index) => [ids[index]!, status])),
+    seen: new Map(ids.map((id, at) => [id, { seenStatus: seen[at], seenTerms: seenTerms[at] }])),
     decision,
     decidedBy: staffId,
     now: new Date(),
@@ -120,7 +125,7 @@ const DECISIONS_OF_TAB: Readonly<Record<string, readonly BulkDecision[]>> = {
   decide: ["approve", "reject"],
   approved: ["pause", "resume"],
   rejected: ["approve"],
-  retired: [],
+  retired: ["approve"],
 };
 
 export default function SuggestionsPage() {
@@ -144,9 +149,10 @@ export default function SuggestionsPage() {
       keepPlace(bundles.map(({ id }) => id));
       const form = new FormData();
       form.set("decision", decision);
-      for (const { id, status } of bundles) {
+      for (const { id, status, termsVersion } of bundles) {
         form.append("id", id);
         form.append("seen", status);
+        if (termsVersion !== undefined) form.append("seenTerms", termsVersion);
       }
       decide.submit(form, { method: "post" });
     },

@@ -11,13 +11,20 @@ import {
   type LoggedAction,
 } from "#app/domain/validate/decide.ts";
 import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
+import { termsVersionOf } from "./terms-version.server.ts";
 import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.server.ts";
 
 const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
 
 /** Why a bundle is not decided; each has a sentence for the merchant. */
 export type DecisionRefusal =
-  "not_found" | "not_possible" | "nothing_to_undo" | "plan_is_full" | "decision_conflict";
+  | "not_found"
+  | "not_possible"
+  | "nothing_to_undo"
+  | "plan_is_full"
+  | "last_day_over"
+  | "terms_changed"
+  | "decision_conflict";
 
 /** Who wishes something of a bundle. */
 export interface BundleRequest {
@@ -28,10 +35,15 @@ export interface BundleRequest {
   readonly now: Date;
 }
 
-export interface DecideRequest extends BundleRequest {
-  readonly decision: BundleDecision;
-  /** The bundle's status as whoever decides saw it; what was decided since is not overridden. Absent: whatever it is. */
+/** A bundle as whoever decides saw it: what was decided since is not overridden. Absent: whatever it is. */
+export interface SeenAs {
   readonly seenStatus?: BundleStatus | undefined;
+  /** The terms that were read, by `termsVersionOf`: no others go live. */
+  readonly seenTerms?: string | undefined;
+}
+
+export interface DecideRequest extends BundleRequest, SeenAs {
+  readonly decision: BundleDecision;
 }
 
 /** What was decided about a bundle since it was seen. */
@@ -59,7 +71,7 @@ export type DecideResult<T> = Result<T, DecisionRefusal> & { readonly conflict?:
  */
 export async function decideBundle(
   deps: Deps,
-  { shop, bundleId, decision, seenStatus, decidedBy, now }: DecideRequest,
+  { shop, bundleId, decision, seenStatus, seenTerms, decidedBy, now }: DecideRequest,
 ): Promise<DecideResult<{ status: BundleStatus; isPublishing: boolean }>> {
   const result = await deps.db.$transaction(async (tx): Promise<DecideResult<{ status: BundleStatus }>> => {
     // The bundles of a plan are counted by one decision at a time; the shop is locked before its bundles everywhere.
@@ -77,6 +89,11 @@ export async function decideBundle(
     if (!decided.ok) return decided;
     const status = decided.value;
     if (isLive(status) && !isLive(bundle.status)) {
+      if (seenTerms !== undefined && seenTerms !== termsVersionOf(bundle)) {
+        return { ok: false, reason: "terms_changed" };
+      }
+      // The pass would end it at once.
+      if (bundle.endsAt !== null && bundle.endsAt <= now) return { ok: false, reason: "last_day_over" };
       const left = await countLiveBundlesLeft(tx, { shop, now });
       if (left === 0) return { ok: false, reason: "plan_is_full" };
     }
@@ -121,7 +138,7 @@ interface DecisionTally {
  * Decides several bundles one after another. A bundle that cannot be decided so, because its status moved on
  * since, does not keep the others from it.
  *
- * @param seen the status of each bundle as whoever decides saw it; of a bundle that is not in it any will do
+ * @param seen each bundle as whoever decides saw it; of a bundle that is not in it any will do
  */
 export async function decideBundles(
   deps: Deps,
@@ -129,16 +146,16 @@ export async function decideBundles(
     bundleIds,
     seen,
     ...each
-  }: Omit<DecideRequest, "bundleId" | "seenStatus"> & {
+  }: Omit<DecideRequest, "bundleId" | keyof SeenAs> & {
     bundleIds: readonly string[];
-    seen?: ReadonlyMap<string, BundleStatus>;
+    seen?: ReadonlyMap<string, SeenAs>;
   },
 ): Promise<DecisionTally> {
   const reasons = new Set<DecisionRefusal>();
   const decidedIds: string[] = [];
   const conflicts: DecisionConflict[] = [];
   for (const bundleId of bundleIds) {
-    const decided = await decideBundle(deps, { ...each, bundleId, seenStatus: seen?.get(bundleId) });
+    const decided = await decideBundle(deps, { ...each, ...seen?.get(bundleId), bundleId });
     if (decided.ok) decidedIds.push(bundleId);
     else reasons.add(decided.reason);
     if (decided.conflict) conflicts.push(decided.conflict);

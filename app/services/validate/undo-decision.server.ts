@@ -1,12 +1,10 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
-import { decideBundle, type BundleRequest, type DecideResult } from "./decide-bundle.server.ts";
+import { decideBundle, type BundleRequest, type DecideResult, type SeenAs } from "./decide-bundle.server.ts";
 import { undoSteeredPrice } from "./switch-autopilot.server.ts";
 
-interface UndoRequest extends BundleRequest {
-  readonly seenStatus?: BundleStatus | undefined;
+interface UndoRequest extends BundleRequest, SeenAs {
   /** The newest entry of the history that the merchant saw; what came after it is not taken back unseen. */
   readonly seenNewest?: string | undefined;
 }

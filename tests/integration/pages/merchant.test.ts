@@ -213,7 +213,7 @@ describe("the list of bundles", () => {
     expect(await idsOf({ collection: gid })).toEqual([kitchen]);
     expect(await idsOf({ collection: "gid://shopify/Collection/8" })).toEqual([]);
     expect(await idsOf({ minProfit: 50 })).toEqual([kitchen]);
-    expect(await idsOf({ minProfit: 51 })).toEqual([]);
+    expect(await idsOf({ minProfit: 50.01 })).toEqual([]);
     expect(await idsOf({ confidence: "tested" })).toEqual([kitchen]);
   });
 

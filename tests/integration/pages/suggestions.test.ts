@@ -70,7 +70,7 @@ describe("a decision on several bundles from a page that is out of date", () => 
     const { decidedIds, conflicts, reasons } = await decideBundles(deps, {
       ...by,
       bundleIds: [first, second],
-      seen: new Map([first, second].map((id) => [id, "proposed"])),
+      seen: new Map([first, second].map((id) => [id, { seenStatus: "proposed" as const }])),
       decision: "reject",
     });
     expect([decidedIds, reasons]).toEqual([[first], ["decision_conflict"]]);
@@ -101,6 +101,14 @@ describe("the list of suggestions", () => {
     await add(PAIRS[0]);
     const { query, bundles } = await list({ page: 3, search: "Umbrella" });
     expect([query.page, bundles]).toEqual([1, []]);
+  });
+
+  it("leaves no filter out because what was typed is beyond its limits", () => {
+    const read = (asked: object) => SuggestionQuery.parse(asked);
+    expect(["12.5", "-5", "2000000", "1e30"].map((minProfit) => read({ minProfit }).minProfit)).toEqual([
+      12.5, 0, 2_000_000, 1e12,
+    ]);
+    expect(read({ search: ` ${"a".repeat(120)}` }).search).toBe("a".repeat(100));
   });
 
   it.each(["P%2", "Product _"])("finds nothing for %s, which no title holds", async (search) => {

@@ -2,6 +2,8 @@ import { Queue } from "bullmq";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
+import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
+import { termsVersionOf } from "#app/services/validate/terms-version.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";
@@ -159,6 +161,36 @@ describe("deciding about a bundle", () => {
     expect(await decideBundle(deps, { ...by, decision: "pause", seenStatus: "approved" })).toMatchObject({
       ok: true,
     });
+  });
+
+  it("lets nothing go live but the terms that were read", async () => {
+    const readVersion = async () => termsVersionOf((await findBundle(deps.db, { shop: SHOP, bundleId }))!);
+    const by = { shop: SHOP, bundleId, decidedBy: "staff-1" };
+    const seenTerms = await readVersion();
+    await edit({ note: "Ask the supplier first" });
+    expect(await readVersion()).toBe(seenTerms);
+    await edit({ discountRatio: 0.4 });
+    const approve = (seen: string) =>
+      decideBundle(deps, { ...by, decision: "approve", seenTerms: seen, now: later() });
+    expect(await approve(seenTerms)).toMatchObject({ ok: false, reason: "terms_changed" });
+    expect(await status()).toBe("proposed");
+    expect(await approve(await readVersion())).toMatchObject({ ok: true });
+  });
+
+  it("brings back an offer that has ended, once it has no last day that is over", async () => {
+    const endsAt = new Date("2026-11-01T00:00:00Z");
+    const pausedReason = { code: "paused.over", values: {} };
+    await deps.db.bundle.update({
+      where: { id: bundleId },
+      data: { status: "retired", pausedReason, endsAt },
+    });
+    expect(await decide("approve")).toMatchObject({ ok: false, reason: "last_day_over" });
+    expect(await edit({ endsAt: null })).toMatchObject({ ok: true });
+    expect(await decide("approve")).toMatchObject({ ok: true, value: { status: "approved" } });
+    expect(await deps.db.bundle.findUnique({ where: { id: bundleId } })).toMatchObject({
+      pausedReason: null,
+    });
+    expect(await decide("undo")).toMatchObject({ ok: true, value: { status: "retired" } });
   });
 
   it("is taken back by undo, once", async () => {

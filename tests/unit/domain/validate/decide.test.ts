@@ -6,7 +6,7 @@ import { decide, DECISIONS } from "#app/domain/validate/decide.ts";
 describe("a merchant's decision about a bundle", () => {
   it.each([
     ["approve", "published"],
-    ["approve", "retired"],
+    ["pause", "retired"],
     ["reject", "rejected"],
     ["pause", "proposed"],
     ["resume", "approved"],
@@ -22,7 +22,7 @@ describe("a merchant's decision about a bundle", () => {
   });
 
   it("is not undone to a state that it cannot have been made in", () => {
-    const last = { action: "approve", from: "retired" } as const;
+    const last = { action: "approve", from: "paused" } as const;
     expect(decide("undo", { status: "approved", last })).toEqual({ ok: false, reason: "nothing_to_undo" });
   });
 
