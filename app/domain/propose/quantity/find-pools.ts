@@ -6,7 +6,10 @@ import { isProductWord } from "#app/domain/propose/titles/variant-words.ts";
 export interface Pool {
   /** The words that all their titles begin or end with, "lunch bag". */
   readonly words: string;
-  /** Which of the pools of these words it is, from 1 on by their prices. */
+  /**
+   * Which of the pools of these words it is, from 1 on, by the product of each that the catalogue lists first: a key is made
+   * of it, and a price may change, or a pool of new products be cheaper.
+   */
   readonly ordinal: number;
   /** Indices into `Baskets.items`, at least `LEAST_DESIGNS`. */
   readonly items: readonly number[];
@@ -59,13 +62,12 @@ export function findPools(
     for (const item of free) taken.add(item);
     pools.push({ ...candidate, items: free });
   }
-  const priceOf = ({ items: [first] }: { readonly items: readonly number[] }) => items[first!]!.priceMinor;
   return pools
     .sort((x, y) => y.total - x.total)
-    .map((pool) => {
-      const { words, items: designs } = pool;
-      const cheaper = pools.filter((other) => other.words === words && priceOf(other) < priceOf(pool));
-      return { words, ordinal: cheaper.length + 1, items: designs };
+    .map(({ words, items: designs }) => {
+      const first = Math.min(...designs);
+      const before = pools.filter((other) => other.words === words && Math.min(...other.items) < first);
+      return { words, ordinal: before.length + 1, items: designs };
     });
 }
 

@@ -42,7 +42,7 @@ describe("a pool of designs", () => {
     expect(found(clocks)[0]!.words).toBe("wall clock");
   });
 
-  it("holds a product once, and tells pools of the same words apart by their prices", () => {
+  it("holds a product once, and tells pools of the same words apart", () => {
     const dear = bags.map(({ title, ...rest }) => ({
       ...rest,
       title: `${title} INSULATED`,
@@ -51,5 +51,27 @@ describe("a pool of designs", () => {
     const pools = found([...bags, ...dear], [9, 9, 9, 9, 1, 1, 1, 1]);
     expect(pools.map(({ words, ordinal }) => `${words} ${ordinal}`)).toEqual(["lunch bag 1", "lunch bag 2"]);
     expect(pools.flatMap(({ items }) => items).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  const lastAlike = ["WOODLAND", "CHARLOTTE", "SPACEBOY", "RETRO"].map((design) => ({
+    ...bags[0]!,
+    title: `${design} LUNCH BAG`,
+  }));
+
+  it("is told apart from one of the same words at the other end of titles, at one price", () => {
+    const pools = found([...bags, ...lastAlike]);
+    expect(pools.map(({ words, ordinal }) => `${words} ${ordinal}`).toSorted()).toEqual([
+      "lunch bag 1",
+      "lunch bag 2",
+    ]);
+  });
+
+  it("keeps its number when a cheaper one of the same words with more orders is added to the catalogue", () => {
+    const cheaper = lastAlike.map((item) => ({ ...item, priceMinor: 95 }));
+    const pools = found([...bags, ...cheaper], [1, 1, 1, 1, 9, 9, 9, 9]);
+    expect(pools.map(({ ordinal, items }) => [ordinal, Math.min(...items)])).toEqual([
+      [2, 4],
+      [1, 0],
+    ]);
   });
 });

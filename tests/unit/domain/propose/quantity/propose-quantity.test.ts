@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Item } from "#app/domain/prepare/baskets.ts";
 import { proposeQuantityOffers } from "#app/domain/propose/quantity/propose-quantity.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, toBaskets, toItem } from "../planted-shop.ts";
@@ -13,10 +14,10 @@ const takesBags = (at: number) => {
   if (at % 5 === 0) return [0, 1, 2].map((step) => (at / 5 + step) % BAGS.length);
   return at % 5 === 1 ? [at % BAGS.length, other(at)] : [other(at)];
 };
-const rangesOf = (orderOf: (at: number) => number[]) =>
+const rangesOf = (orderOf: (at: number) => number[], of: readonly Item[] = items) =>
   proposeQuantityOffers({
     baskets: toBaskets(
-      items,
+      of,
       Array.from({ length: 2_000 }, (_, at) => orderOf(at)),
     ),
     settings: ShopSettings.parse({}),
@@ -39,5 +40,19 @@ describe("a range that a run proposes", () => {
     expect(range).toMatchObject({ terms: { kind: "range", units: 3 }, componentKey: "range|lunch bag" });
     expect(range!.components.map(({ item }) => item).toSorted()).toEqual([0, 1, 2, 3, 4]);
     expect(range!.expected.extraMarginMinor.value).toBeGreaterThan(0);
+  });
+
+  it("has a key of its own beside designs of the same words at the other end of their titles", () => {
+    const lastAlike = ["Woodland", "Charlotte", "Spaceboy", "Retro", "Paisley"].map((design) =>
+      toItem(`${design} lunch bag`),
+    );
+    const ranges = rangesOf(
+      (at) => takesBags(at).map((item) => (item < BAGS.length && at % 2 === 0 ? items.length + item : item)),
+      [...items, ...lastAlike],
+    );
+    expect(ranges.map(({ componentKey }) => componentKey).toSorted()).toEqual([
+      "range|lunch bag",
+      "range|lunch bag|2",
+    ]);
   });
 });
