@@ -1,3 +1,4 @@
+import { MAX_PARTS } from "#app/domain/offer/offer-kinds.ts";
 import type { Occurrences } from "./occurrences.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 
@@ -8,7 +9,7 @@ export interface Chance {
   readonly stratumOf: Uint16Array;
   /** [items × strata] baskets that hold the item. */
   readonly orders: Uint32Array;
-  /** [strata × 5] Σ s^k / (Σ s)^k over the basket sizes s of each, at k = 2, 3, 4. */
+  /** [strata × 6] Σ s^k / (Σ s)^k over the basket sizes s of each, at k = 2 to 5. */
   readonly sizeMoments: Float64Array;
   /** Σ s(s − 1) / Σ s² over all basket sizes s: of a basket's pairs of lines, those of two different ones. */
   readonly apartRatio: number;
@@ -28,7 +29,8 @@ const PART_ENDS = [5, 11, 15, 18, 24] as const;
 const PARTS = 4;
 /** A part of fewer baskets joins its block's largest: in a handful of baskets everything meets by its presence alone. */
 const LEAST_IN_STRATUM = 200;
-const POWERS = 5;
+/** From 0 to the products of the largest offer, one of as many parts as may be with a gift. */
+const POWERS = MAX_PARTS + 2;
 
 /**
  * Divides the baskets by when they were placed: up to 24 stretches of the log with equally many baskets, each by four
@@ -94,7 +96,7 @@ export function measureSizes(
  * stretch this is the usual `Π n_i / n^(k−1)`; with unequal ones it is larger, because large baskets hold any pair
  * sooner.
  *
- * @param items two to four
+ * @param items two to five
  * @see Chung and Lu 2002 (random graphs with given degrees), as null model for co-occurrence
  */
 export function expectedByChance({ strata, orders, sizeMoments }: Chance, items: readonly number[]): number {
@@ -118,7 +120,7 @@ export function expectedApart(chance: Chance, items: readonly number[]): number 
 /**
  * The same of a resample.
  *
- * @param counts [items][strata] baskets with each item, two to four items
+ * @param counts [items][strata] baskets with each item, two to five items
  * @param sizeMoments of the resample's own baskets, from `measureSizes`: with another's, a resample that happens to be
  *   larger would be taken for one that holds more by chance
  */

@@ -183,4 +183,23 @@ describe("what an offer should have brought", () => {
     });
     expect(toOutcomes(market, [{ items: [0, 1], trials: [], ordersAnyway: 9 }])).toEqual([]);
   });
+
+  it("is stated of a purchase of four products with a gift, the largest that a merchant can make", () => {
+    const together = toBaskets(
+      items,
+      Array.from({ length: 400 }, (_, at) => (at % 40 === 0 ? [0, 1, 2, 3, 4] : [at % items.length])),
+    );
+    const market = surveyMarket({
+      baskets: together,
+      neighbours: noNeighbours(items.length),
+      forecasts: [],
+      settings: ShopSettings.parse({}),
+      occurrences: indexOccurrences(together, 0, END_MS),
+      response: learnShopResponse(together, 0, END_MS),
+      windowMs: 13 * EFFECT_DAYS * DAY_MS,
+      cutoffMs: END_MS,
+    });
+    const [outcome] = toOutcomes(market, [{ items: [0, 1, 2, 3, 4], trials: [], ordersAnyway: 9 }]);
+    for (const added of outcome!.addedAt(0.1)) expect(added).toBeGreaterThanOrEqual(0);
+  });
 });

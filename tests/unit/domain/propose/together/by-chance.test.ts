@@ -34,6 +34,12 @@ describe("what chance puts together", () => {
     expect(expectedByChance(countOf(orders, null).chance, [0, 1])).toBeCloseTo((100 * 80) / 400, 6);
   });
 
+  it("is the product of the shares of the five products that an offer may hold", () => {
+    const orders = Array.from({ length: 2_000 }, (_, n) => [n % 2, 2 + (n % 2), 4 + (n % 2)]);
+    // Three places in each order, and every product fills one in half of them.
+    expect(expectedByChance(countOf(orders, null).chance, [0, 1, 2, 3, 4])).toBeCloseTo(2_000 / 2 ** 5, 6);
+  });
+
   it("counts a season that two products share as chance", () => {
     const random = seededRandom(1);
     const orders = Array.from({ length: 24_000 }, (_, n) => {
