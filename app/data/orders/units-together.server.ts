@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
-import { MOST_UNITS } from "#app/domain/propose/quantity/unit-demand.ts";
+import { MOST_UNITS } from "#app/domain/prepare/baskets.ts";
 
 /** How often orders of a span hold some products, and how many days before its end the first of them was. */
 type TogetherCounts = OfferCounts & { readonly firstAt: Date | null };

@@ -119,13 +119,19 @@ export function isUndated({ placedAtMs }: Baskets): boolean {
   return placedAtMs.length > 0 && placedAtMs[0] === placedAtMs.at(-1);
 }
 
-/** [items] mean units in an order before the cutoff that holds the item; 1 where none does. */
+/** More units of a product in one order are a reseller's, who says nothing of how other shoppers buy. */
+export const MOST_UNITS = 24;
+
+/**
+ * [items] mean units in an order before the cutoff that holds the item, of one order at most `MOST_UNITS`; 1 where none
+ * does.
+ */
 export function countUnitsPerOrder(baskets: Baskets, cutoffMs: number): Float64Array {
   const units = new Float64Array(baskets.items.length);
   const orders = new Float64Array(baskets.items.length);
   const lines = baskets.offsets[firstBasketAt(baskets, cutoffMs)]!;
   for (let line = 0; line < lines; line++) {
-    units[baskets.item[line]!]! += baskets.units[line]!;
+    units[baskets.item[line]!]! += Math.min(MOST_UNITS, baskets.units[line]!);
     orders[baskets.item[line]!]! += 1;
   }
   return units.map((total, item) => (orders[item]! > 0 ? total / orders[item]! : 1));

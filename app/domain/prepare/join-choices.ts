@@ -1,5 +1,6 @@
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 import type { ListedVariant, ProductFacts } from "#app/domain/collect/product-facts.ts";
+import { MOST_UNITS } from "./baskets.ts";
 
 /** A variant of a product that shoppers choose a size or a colour of. */
 interface ChoiceVariant {
@@ -100,11 +101,15 @@ export function listVariants(choices: JoinedChoices["choices"]): ReadonlyMap<str
   return variantsOf;
 }
 
-/** Item key → units of all its lines that an order stands behind; what `joinChoices` tells the shares by. */
+/**
+ * Item key → units of all its lines that an order stands behind, of one line at most `MOST_UNITS`; what `joinChoices`
+ * tells the shares by.
+ */
 export function sumUnits(lines: Iterable<OrderLineRecord>): ReadonlyMap<string, number> {
   const unitsOf = new Map<string, number>();
   for (const { itemKey, quantity, exclusion } of lines) {
-    if (!exclusion && quantity > 0) unitsOf.set(itemKey, (unitsOf.get(itemKey) ?? 0) + quantity);
+    if (!exclusion && quantity > 0)
+      unitsOf.set(itemKey, (unitsOf.get(itemKey) ?? 0) + Math.min(MOST_UNITS, quantity));
   }
   return unitsOf;
 }

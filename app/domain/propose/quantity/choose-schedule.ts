@@ -1,7 +1,7 @@
+import { MOST_UNITS } from "#app/domain/prepare/baskets.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import {
   effectOfSchedule,
-  MOST_UNITS,
   type QuantitySchedule,
   type QuantityStep,
   type ScheduleEffect,

@@ -1,9 +1,9 @@
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
 import { MOST_PURCHASES, purchaseRuleOf, type PurchaseRule } from "#app/domain/offer/purchase-rule.ts";
-import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { firstBasketAt, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { OfferOutcome, SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
 import { medianResponse, type ShopResponse } from "#app/domain/propose/profit/shop-response.ts";
-import { addedPurchasesByKind, learnUnitDemand, MOST_UNITS, type QuantitySchedule } from "./unit-demand.ts";
+import { addedPurchasesByKind, learnUnitDemand, type QuantitySchedule } from "./unit-demand.ts";
 
 /** An offer of any kind that shoppers have seen, and what they did; without terms a set at a share of its price. */
 export interface ShownOffer extends SetOutcome {

@@ -1,5 +1,5 @@
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
-import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { firstBasketAt, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BundleProposal, Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { LEAST_OF_AVERAGE } from "#app/domain/propose/profit/bundle-candidate.ts";
 import { learnChance } from "#app/domain/propose/together/by-chance.ts";
@@ -20,7 +20,6 @@ import { findPools, type Pool } from "./find-pools.ts";
 import {
   effectOfShowing,
   learnUnitDemand,
-  MOST_UNITS,
   type ScheduleEffect,
   type QuantitySchedule,
   toExpectedEffect,

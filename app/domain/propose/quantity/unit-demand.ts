@@ -1,5 +1,6 @@
 import { asItWillCome, type ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Estimate } from "#app/domain/numbers/statistics.ts";
+import { MOST_UNITS } from "#app/domain/prepare/baskets.ts";
 import {
   MEAN_KIND,
   meanKindOf,
@@ -42,8 +43,6 @@ export interface ScheduleEffect {
   readonly ordersWithOffer: number;
 }
 
-/** More units in one order are a reseller's, whom no step of a shelf concerns. */
-export const MOST_UNITS = 24;
 /** Shoppers who notice the offer, of all kinds on average: an assumption, wide on purpose, as `NOTICED_SHARE` of price-response.ts. */
 const NOTICED = { low: 0.3, value: 0.6, high: 0.9 } as const;
 /**

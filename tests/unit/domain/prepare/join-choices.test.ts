@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 import type { ListedVariant } from "#app/domain/collect/product-facts.ts";
-import { joinChoices, joinLines } from "#app/domain/prepare/join-choices.ts";
+import { joinChoices, joinLines, sumUnits } from "#app/domain/prepare/join-choices.ts";
 
 function variantOf(product: string, name: string, changes: Partial<ListedVariant> = {}): ListedVariant {
   return {
@@ -107,6 +107,20 @@ describe("the lines of joined variants", () => {
       { itemKey: "Shirt-M", unitPriceMinor: 500 },
       { itemKey: "Shirt-M", unitPriceMinor: 900 },
       { itemKey: "Unlisted", unitPriceMinor: 77 },
+    ]);
+  });
+});
+
+describe("what each variant sold", () => {
+  it("is the units of the orders that stand, a reseller's no more than the most that a shopper takes", () => {
+    const units = sumUnits([
+      line({ quantity: 2 }),
+      line({ quantity: 3, exclusion: "cancelled" }),
+      line({ quantity: 5_000, itemKey: "Shirt-M" }),
+    ]);
+    expect([...units]).toEqual([
+      ["Shirt-S", 2],
+      ["Shirt-M", 24],
     ]);
   });
 });
