@@ -77,20 +77,22 @@ interface RunBaskets extends Awaited<ReturnType<typeof readBaskets>> {
   readonly indexOf: ReadonlyMap<string, number>;
 }
 
-/** The last run's baskets: the steps of a run follow each other, mostly in one process. */
-let latest: { runId: string; baskets: RunBaskets } | undefined;
+/** The last run's orders: the steps of a run follow each other, mostly in one process. */
+let latest: { runId: string; read: ShopBaskets } | undefined;
 
 /**
  * The orders that a run learns from, read once per process and run. Another process may find orders that came in the
  * meantime, also older ones; none of them crosses the start of the replay, which the run keeps. What the merchant
  * excludes is learned from like a product that is not on sale, and not proposed; costs are left out where the merchant
- * wants a percentage instead. A million lines take some 30 MB until `forgetRunBaskets`.
+ * wants a percentage instead. The settings are those of now: training may take hours, and what the merchant saves
+ * during it holds for what the run proposes. A million lines take some 30 MB until `forgetRunBaskets`.
  */
 export async function readRunBaskets(deps: Deps, run: RunRow): Promise<RunBaskets> {
-  if (latest?.runId === run.id) return latest.baskets;
   const settings = await readSettings(deps.db, run.shop);
   const toMs = run.cutoffAt.getTime();
-  const read = await readBaskets(deps, { shop: run.shop, fromMs: toMs - settings.windowDays * DAY_MS, toMs });
+  const window = { shop: run.shop, fromMs: toMs - settings.windowDays * DAY_MS, toMs };
+  const read = latest?.runId === run.id ? latest.read : await readBaskets(deps, window);
+  latest = { runId: run.id, read };
   const excluded = await listExcludedVariants(deps.pool, { shop: run.shop, ...settings });
   const items = read.baskets.items.map((item) => ({
     ...item,
@@ -104,8 +106,7 @@ export async function readRunBaskets(deps: Deps, run: RunRow): Promise<RunBasket
   const replayFromAt =
     run.replayFromAt ?? (await keepReplayStart(deps.db, key, new Date(findReplayStart(baskets, toMs))));
   const split = splitForReplay(baskets, toMs, replayFromAt.getTime());
-  latest = { runId: run.id, baskets: { ...read, baskets, split, settings, indexOf } };
-  return latest.baskets;
+  return { ...read, baskets, split, settings, indexOf };
 }
 
 /** Lets the memory go once no further step needs it. */

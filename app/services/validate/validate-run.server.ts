@@ -70,16 +70,19 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
     const unsaleable: NamedRefusal[] = [];
     for (const { proposal, replay } of accepted) {
       const components = proposal.components.flatMap(({ item, quantity }) => {
-        const { key: itemKey, title: ofAll } = baskets.items[item]!;
+        const { key: itemKey, title: ofAll, isActive } = baskets.items[item]!;
         const saleable = saleables.get(itemKey);
-        if (!saleable) return [];
+        // The merchant may have excluded it since it was proposed.
+        if (!saleable || !isActive) return [];
         return [{ ...saleable, ...(choices.has(itemKey) ? { title: ofAll } : {}), quantity }];
       });
       // Of a pool the others are still a choice.
       if (components.length < (proposal.terms ? 1 : proposal.components.length)) {
+        const items = proposal.components.map(({ item }) => baskets.items[item]!);
+        const isListed = items.every(({ key: itemKey }) => saleables.has(itemKey));
         unsaleable.push({
-          components: proposal.components.map(({ item }) => baskets.items[item]!.title),
-          reason: { code: "refused.notInCatalogue", values: {} },
+          components: items.map(({ title }) => title),
+          reason: { code: isListed ? "refused.notSellable" : "refused.notInCatalogue", values: {} },
         });
         continue;
       }

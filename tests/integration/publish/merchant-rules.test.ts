@@ -48,6 +48,24 @@ describe("what the merchant excludes", () => {
   });
 });
 
+describe("settings that are saved while a run is under way", () => {
+  it("hold for its next step, which reads the orders no second time", async () => {
+    const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now } });
+    const readStep = () => readRunBaskets(deps, { ...run, report: {} } as never);
+    const isActive = ({ baskets }: Awaited<ReturnType<typeof readStep>>) =>
+      baskets.items.find(({ key }) => key === variants[0]!.variantGid)!.isActive;
+    const before = await readStep();
+    expect(isActive(before)).toBe(true);
+
+    const changes = { excludedProductGids: [variants[0]!.productGid], maxDiscountRatio: 0.1 };
+    expect(await saveSettings(deps, { shop: SHOP, changes, now })).toMatchObject({ ok: true });
+    const after = await readStep();
+    expect(isActive(after)).toBe(false);
+    expect(after.settings.maxDiscountRatio).toBe(0.1);
+    expect(after.baskets.offsets).toBe(before.baskets.offsets);
+  });
+});
+
 describe("costs", () => {
   it("are Shopify's, and unknown to a run where the merchant wants a percentage instead", async () => {
     const costOf = async () => (await readItems()).get(variants[0]!.variantGid)!.costMinor;

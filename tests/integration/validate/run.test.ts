@@ -164,6 +164,16 @@ describe("the step that validates", () => {
     expect(await db.model.count({ where: { step: "drafts" } })).toBe(0);
   });
 
+  it("suggests nothing that the merchant excluded since it was proposed, and says so", async () => {
+    const { db } = opened.deps;
+    const settings = { excludedProductGids: [opened.variants[0]!.productGid] };
+    await db.shop.update({ where: { shop: SHOP }, data: { settings } });
+    await validate();
+    expect(await readTitles()).toEqual([]);
+    const refused = [{ components: ["Product 1", "Product 2"], reason: { code: "refused.notSellable" } }];
+    expect(await findRun()).toMatchObject({ status: "succeeded", report: { proposed: 0, refused } });
+  });
+
   it("titles a set once for all, in the language that the merchant opened the app in last", async () => {
     const { db } = opened.deps;
     await callProducts("RED RETROSPOT CAKE STAND", "RED RETROSPOT NAPKINS");
