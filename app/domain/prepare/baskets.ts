@@ -7,7 +7,10 @@ export interface Item {
   readonly title: string;
   /** Category path or product type; empty when unknown. */
   readonly category: string;
-  /** What the shop asks for it today or, where it does not say, the median paid; minor units, 0 when neither is known. */
+  /**
+   * What the shop asks for it today or, where it does not say, the median paid; minor units, 0 of what is free and when
+   * neither is known.
+   */
   readonly priceMinor: number;
   /** Unit cost, minor units; null when the shop did not say. */
   readonly costMinor: number | null;

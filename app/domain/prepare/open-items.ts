@@ -68,7 +68,7 @@ export function openItems(products: readonly ProductFacts[]) {
           key,
           title: product?.title || newest[item]?.title || "",
           category: product?.category || newest[item]?.category || "",
-          priceMinor: product?.priceMinor || paidMinor[item]!,
+          priceMinor: product?.priceMinor ?? paidMinor[item]!,
           costMinor: product?.costMinor ?? null,
           stockUnits: product?.stockUnits ?? null,
           isActive: product ? product.isActive : products.length === 0,

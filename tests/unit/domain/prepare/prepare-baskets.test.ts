@@ -102,6 +102,14 @@ describe("preparing baskets", () => {
     expect(prepareBaskets(lines, [], SETTINGS).baskets.items[0]!.priceMinor).toBe(700);
   });
 
+  it.each([
+    ["what it once cost where the shop states no price", null, 1_000],
+    ["nothing where the shop gives it away today", 0, 0],
+  ])("prices a product at %s", (_, stated, priceMinor) => {
+    const listed = { ...product, key: "SKU-1", priceMinor: stated };
+    expect(prepareBaskets([orderLine()], [listed], SETTINGS).baskets.items[0]).toMatchObject({ priceMinor });
+  });
+
   it("neither loses nor invents a line", () => {
     const line = fc.record({
       orderId: fc.integer({ min: 0, max: 5 }).map(String),
