@@ -70,9 +70,12 @@ function isBearable({ extraMarginMinor: { value, low } }: ScheduleEffect): boole
   return value > 0 && low >= -MOST_LOST_SHARE * value;
 }
 
-/** A few whole percents within the limits, the first and the last among them, that leave the margin above its floor. */
+/**
+ * A few whole percents within the limits, the first and the last among them, that leave the margin of every product above
+ * its floor.
+ */
 function listPercents(
-  { priceMinor, marginMinor }: UnitEconomics,
+  { priceMinor, marginMinor, leastMarginRatio = marginMinor / priceMinor }: UnitEconomics,
   {
     minDiscountRatio,
     maxDiscountRatio,
@@ -85,8 +88,8 @@ function listPercents(
     Math.round(first + ((last - first) * at) / (PERCENTS - 1)),
   );
   return [...new Set(first <= last ? between : [])].filter((percent) => {
-    const paid = priceMinor * (1 - percent / 100);
-    return paid > 0 && (marginMinor - (priceMinor - paid)) / paid >= marginFloorRatio;
+    const paidRatio = 1 - percent / 100;
+    return (leastMarginRatio - (1 - paidRatio)) / paidRatio >= marginFloorRatio;
   });
 }
 

@@ -2,6 +2,7 @@ import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
 import { firstBasketAt, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BundleProposal, Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { LEAST_OF_AVERAGE } from "#app/domain/propose/profit/bundle-candidate.ts";
+import { unitMarginMinor } from "#app/domain/propose/profit/bundle-market.ts";
 import { learnChance } from "#app/domain/propose/together/by-chance.ts";
 import { countOrders, indexOccurrences, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
@@ -247,22 +248,25 @@ function leastOrdersOf({ settings, perHorizon }: Window): number {
   return settings.minSupportOrders * perHorizon;
 }
 
-/** Means over the products, each by how often it is bought. */
+/** Means over the products, each by how often it is bought, beside the least margin of one: a shopper may take that alone. */
 function economicsOf(
   { baskets, occurrences, settings, mix }: Window,
   items: readonly number[],
 ): UnitEconomics {
   let [orders, price, margin] = [0, 0, 0];
+  let leastMarginRatio = Infinity;
   for (const item of items) {
-    const { priceMinor, costMinor } = baskets.items[item]!;
+    const { priceMinor } = baskets.items[item]!;
+    const marginMinor = unitMarginMinor(baskets.items[item]!, settings.assumedMarginRatio);
     const own = countOrders(occurrences, item);
     orders += own;
     price += own * priceMinor;
-    margin += own * (costMinor === null ? priceMinor * settings.assumedMarginRatio : priceMinor - costMinor);
+    margin += own * marginMinor;
+    leastMarginRatio = Math.min(leastMarginRatio, marginMinor / priceMinor);
   }
   return orders === 0
     ? { priceMinor: 0, marginMinor: 0 }
-    : { priceMinor: price / orders, marginMinor: margin / orders, mix };
+    : { priceMinor: price / orders, marginMinor: margin / orders, leastMarginRatio, mix };
 }
 
 /** [n] orders that hold n products of the pool. */

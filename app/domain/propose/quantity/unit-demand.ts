@@ -31,6 +31,8 @@ export interface QuantitySchedule {
 export interface UnitEconomics {
   readonly priceMinor: number;
   readonly marginMinor: number;
+  /** Margin over price, 0 to 1, of the product with the least, of which all units may be; the mean's where absent. */
+  readonly leastMarginRatio?: number;
   /** Who comes to the shop; `SUPPOSED_MIX` where it is absent. */
   readonly mix?: ShopperMix | undefined;
 }

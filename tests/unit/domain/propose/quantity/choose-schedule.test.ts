@@ -94,6 +94,15 @@ describe("choosing a schedule", () => {
     expect(chooseSchedule(demandOf(1_000, 400), thin, "breaks", settings, 8)).toBeNull();
   });
 
+  it("chooses none that would leave less than the floor of one product that shoppers may take alone", () => {
+    const rich = { priceMinor: 1_000, marginMinor: 900 };
+    const demand = demandOf(1_000, 30);
+    const chosen = chooseSchedule(demand, { ...rich, leastMarginRatio: 0.25 }, "range", settings, 8)!;
+    const { discountRatio } = chosen.schedule.steps[0]!;
+    expect((0.25 - discountRatio) / (1 - discountRatio)).toBeGreaterThanOrEqual(settings.marginFloorRatio);
+    expect(chooseSchedule(demand, { ...rich, leastMarginRatio: 0.16 }, "range", settings, 8)).toBeNull();
+  });
+
   it("keeps to the merchant's limits, and tiers rise", () => {
     const chosen = chooseSchedule(
       demandOf(1_000, 30),

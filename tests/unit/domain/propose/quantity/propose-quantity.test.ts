@@ -55,4 +55,14 @@ describe("a range that a run proposes", () => {
       "range|lunch bag|2",
     ]);
   });
+
+  it("keeps the margin of the dearest design to make above the floor, as a shopper may take it alone", () => {
+    const rewardWhere = (costMinor: number) => {
+      const cheap = items.map((item, at) => ({ ...item, costMinor: at === 4 ? costMinor : 0 }));
+      const [range] = rangesOf(takesBags, cheap);
+      return range!.terms!.kind === "range" && range!.terms!.reward.type;
+    };
+    expect(rewardWhere(400)).toBe("percent");
+    expect(rewardWhere(900)).toBe("none");
+  });
 });
