@@ -1,6 +1,7 @@
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import {
   asStandIn,
+  isStockShort,
   toEconomics,
   whileInStock,
   type BundleCandidate,
@@ -33,7 +34,8 @@ interface StandInMarket extends StockOutlook, PairTraits, NamedItems, CountedOrd
  * of title (token Jaccard, raised to its square root because few words are shared by design), category, price and
  * shared partners of the behaviour model. Where browsing is known, products that visitors look at together and do not
  * buy together come nearer.
- * @returns null when nothing is near enough, in stock for two weeks, and a discount pays
+ * @returns null when nothing is near enough, in stock for two weeks, and a discount pays, or another component's stock is
+ *   gone within a week
  */
 export function replaceMissing(
   market: StandInMarket & OfferPricing,
@@ -46,6 +48,7 @@ export function replaceMissing(
 
   const { standIn, likeness } = substitution;
   const items = bundle.items.map((item) => (item === missing[0] ? standIn : item));
+  if (isStockShort(market, items)) return null;
   const ordersAnyway = asStandIn(bundle.effect.ordersAnyway, likeness);
   const economics = toEconomics(market, items, { ...bundle, ordersAnyway });
   const discountRatio = chooseDiscount(economics, market.settings);

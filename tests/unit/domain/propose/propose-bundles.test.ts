@@ -106,6 +106,19 @@ describe("proposeBundles", () => {
     expect(substitute?.evidence.map(evidenceInEnglish)).toContain("Mint shaving foam is out of stock.");
   });
 
+  it("puts none in its place where another component is gone within a week", () => {
+    const kindsWhere = (stockUnits: number) => {
+      const razor = toItem("Razor", { stockUnits });
+      const items = shop(razor, toItem("Mint shaving foam", { stockUnits: 0, category: "foam" }), [
+        toItem("Cedar shaving foam", { stockUnits: 900, category: "foam" }),
+        ...fill,
+      ]);
+      return propose(items).proposals.map(({ kind }) => kind);
+    };
+    expect(kindsWhere(900)).toContain("substitute");
+    expect(kindsWhere(4)).not.toContain("substitute");
+  });
+
   it("fills a gap of today also where the season of what is missing is still to come", () => {
     const items = shop(toItem("Razor"), toItem("Mint shaving foam", { stockUnits: 0, category: "foam" }), [
       toItem("Cedar shaving foam", { stockUnits: 900, category: "foam" }),
