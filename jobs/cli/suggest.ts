@@ -135,11 +135,11 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   });
   reportProgress(0.9, "forming bundles");
   const { neighbours } = trained;
-  const { forecasts } = demand;
+  const forecasts = without.has("trends") ? [] : demand.forecasts;
   const proposed = proposeBundles({
     baskets,
     neighbours,
-    forecasts: without.has("trends") ? [] : forecasts,
+    forecasts,
     settings,
     cutoffMs,
     replayFromMs,
@@ -153,6 +153,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const inQuantity = proposeQuantityOffers({
     baskets: earlier,
     settings,
+    forecasts,
     cutoffMs: replayFromMs,
     toClockMs,
     mix: proposed.mix,

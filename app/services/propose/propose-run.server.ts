@@ -64,6 +64,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     const inQuantity = proposeQuantityOffers({
       baskets: split.earlier,
       settings,
+      forecasts,
       cutoffMs: split.replayFromMs,
       toClockMs,
       mix,

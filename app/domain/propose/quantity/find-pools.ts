@@ -16,7 +16,7 @@ export interface Pool {
 }
 
 /** From so many designs on a shopper has something to choose from. */
-const LEAST_DESIGNS = 4;
+export const LEAST_DESIGNS = 4;
 /** No shopper looks through more; the dearest to shoppers are kept. */
 const MOST_DESIGNS = 40;
 /** Gap in price within a pool, of the higher price: what one list price becomes by rebates for quantity. */

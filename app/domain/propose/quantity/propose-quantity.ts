@@ -1,8 +1,13 @@
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
-import { firstBasketAt, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { countUnitsPerOrder, firstBasketAt, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BundleProposal, Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { LEAST_OF_AVERAGE } from "#app/domain/propose/profit/bundle-candidate.ts";
-import { unitMarginMinor } from "#app/domain/propose/profit/bundle-market.ts";
+import { isStockShort, LEAST_OF_AVERAGE } from "#app/domain/propose/profit/bundle-candidate.ts";
+import {
+  coverDays,
+  EFFECT_DAYS,
+  unitMarginMinor,
+  type StockOutlook,
+} from "#app/domain/propose/profit/bundle-market.ts";
 import { learnChance } from "#app/domain/propose/together/by-chance.ts";
 import { countOrders, indexOccurrences, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
@@ -16,8 +21,9 @@ import {
 import type { ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { chooseSchedule } from "./choose-schedule.ts";
-import { findPools, type Pool } from "./find-pools.ts";
+import { findPools, LEAST_DESIGNS, type Pool } from "./find-pools.ts";
 import {
   effectOfShowing,
   learnUnitDemand,
@@ -31,6 +37,8 @@ export interface QuantityInput {
   /** Baskets to count in; those at or after `cutoffMs` are not looked at. */
   readonly baskets: Baskets;
   readonly settings: ShopSettings;
+  /** Of the coming weeks, what the stock's cover is stated by; of items without one what was counted. */
+  readonly forecasts?: readonly ItemForecast[];
   readonly cutoffMs: number;
   /** UTC to the shop's own clock. */
   readonly toClockMs?: (atMs: number) => number;
@@ -38,7 +46,7 @@ export interface QuantityInput {
   readonly mix?: ShopperMix | undefined;
 }
 
-const HORIZON_DAYS = 28;
+const HORIZON_DAYS = EFFECT_DAYS;
 /** Quantities say how a shop sells now: what it was a year and more ago says less than it costs to read. */
 const MOST_WINDOW_DAYS = 365;
 /** Of all proposals at most this share are ranges, and this share quantity breaks. */
@@ -54,7 +62,8 @@ const MOST_TIERED = 300;
 /**
  * Step 5 for what is bought in quantity: ranges, any N of a pool of designs that shoppers take several of, and quantity
  * breaks, tiers of one product. Each is worth what `effectOfSchedule` expects of it. Of a range that no discount pays for,
- * because most of those who take several would do so anyway, showing it together at full price is proposed.
+ * because most of those who take several would do so anyway, showing it together at full price is proposed. Designs that
+ * are out of stock are no choice, and a product whose stock is gone within a week gets no breaks, as it is in no set.
  *
  * @returns the most valuable first
  */
@@ -64,15 +73,20 @@ export function proposeQuantityOffers(input: QuantityInput): BundleProposal[] {
   const firstMs = Math.max(cutoffMs - windowDays * DAY_MS, baskets.placedAtMs[0] ?? cutoffMs);
   const occurrences = indexOccurrences(baskets, firstMs, cutoffMs);
   const { toClockMs } = input;
+  const perHorizon = (HORIZON_DAYS * DAY_MS) / Math.max(DAY_MS, cutoffMs - firstMs);
+  const orders = baskets.items.map((_, item) => countOrders(occurrences, item));
   const window: Window = {
     ...input,
     occurrences,
+    stock: outlookOf(
+      input,
+      orders.map((own) => own * perHorizon),
+    ),
     firstMs,
     chance: learnChance(occurrences, toClockMs ? occurrences.placedAtMs.map(toClockMs) : null),
     response: learnShopResponse(baskets, firstMs, cutoffMs),
-    perHorizon: (HORIZON_DAYS * DAY_MS) / Math.max(DAY_MS, cutoffMs - firstMs),
+    perHorizon,
   };
-  const orders = baskets.items.map((_, item) => countOrders(occurrences, item));
   const pools = findPools(baskets.items, orders);
   const most = Math.max(1, Math.floor(settings.maxProposals * MOST_SHARE));
   return [
@@ -85,13 +99,30 @@ interface Window extends QuantityInput {
   readonly occurrences: Occurrences;
   readonly chance: ReturnType<typeof learnChance>;
   readonly response: ShopResponse;
+  readonly stock: StockOutlook;
   readonly firstMs: number;
   /** Horizons in the window: what turns its counts into those of one. */
   readonly perHorizon: number;
 }
 
-function proposeRange(window: Window, { words, ordinal, items }: Pool): BundleProposal | null {
-  const { occurrences, chance, settings, perHorizon, response } = window;
+/** @param counted [items] orders in 28 days as they were counted */
+function outlookOf(
+  { baskets, forecasts = [], cutoffMs }: QuantityInput,
+  counted: readonly number[],
+): StockOutlook {
+  const demand = Float64Array.from(counted);
+  const unitsPerOrder = countUnitsPerOrder(baskets, cutoffMs);
+  for (const forecast of forecasts) {
+    demand[forecast.item] = (forecast.ordersExpected * EFFECT_DAYS) / forecast.horizonDays;
+    unitsPerOrder[forecast.item] = forecast.unitsPerOrder;
+  }
+  return { items: baskets.items, demand, unitsPerOrder, soldBefore: new Float64Array(counted.length) };
+}
+
+function proposeRange(window: Window, { words, ordinal, items: designs }: Pool): BundleProposal | null {
+  const { occurrences, chance, settings, perHorizon, response, stock } = window;
+  const items = designs.filter((item) => coverDays(stock, item) !== 0);
+  if (items.length < LEAST_DESIGNS) return null;
   const { held } = countPoolOrders(occurrences, chance, items, 2);
   const several = held.reduce((count, own) => (own >= 2 ? count + 1 : count), 0);
   if (several < Math.max(settings.minSupportOrders, LEAST_ORDERS_SHARE * occurrences.baskets)) return null;
@@ -147,11 +178,12 @@ function isOutOfSeason({ occurrences, cutoffMs, perHorizon }: Window, held: Uint
 }
 
 function listBreaks(window: Window, orders: readonly number[]): BundleProposal[] {
-  const { baskets, settings, cutoffMs, firstMs, perHorizon, response } = window;
+  const { baskets, settings, cutoffMs, firstMs, perHorizon, response, stock } = window;
   const worth = (item: number) => orders[item]! * baskets.items[item]!.priceMinor;
   const tallies = new Map(
     [...orders.keys()]
       .filter((item) => orders[item]! >= settings.minSupportOrders && baskets.items[item]!.isActive)
+      .filter((item) => !isStockShort(stock, [item]))
       .sort((a, b) => worth(b) - worth(a))
       .slice(0, MOST_TIERED)
       .map((item) => [item, new Array<number>(MOST_UNITS + 1).fill(0)]),

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { proposeQuantityOffers } from "#app/domain/propose/quantity/propose-quantity.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
+import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { END_MS, toBaskets, toItem } from "../planted-shop.ts";
 
 const BAGS = ["Lunch bag red", "Lunch bag woodland", "Lunch bag cars", "Lunch bag suki", "Lunch bag dolly"];
@@ -14,12 +15,14 @@ const takesBags = (at: number) => {
   if (at % 5 === 0) return [0, 1, 2].map((step) => (at / 5 + step) % BAGS.length);
   return at % 5 === 1 ? [at % BAGS.length, other(at)] : [other(at)];
 };
+const basketsOf = (orderOf: (at: number) => number[], of: readonly Item[]) =>
+  toBaskets(
+    of,
+    Array.from({ length: 2_000 }, (_, at) => orderOf(at)),
+  );
 const rangesOf = (orderOf: (at: number) => number[], of: readonly Item[] = items) =>
   proposeQuantityOffers({
-    baskets: toBaskets(
-      of,
-      Array.from({ length: 2_000 }, (_, at) => orderOf(at)),
-    ),
+    baskets: basketsOf(orderOf, of),
     settings: ShopSettings.parse({}),
     cutoffMs: END_MS,
   }).filter(({ terms }) => terms?.kind === "range");
@@ -64,5 +67,49 @@ describe("a range that a run proposes", () => {
     };
     expect(rewardWhere(400)).toBe("percent");
     expect(rewardWhere(900)).toBe("none");
+  });
+
+  it("holds no design that is out of stock, and is none where too few are left", () => {
+    const designsWhere = (...gone: number[]) => {
+      const stocked = items.map((item, at) => ({ ...item, stockUnits: gone.includes(at) ? 0 : 900 }));
+      return rangesOf(takesBags, stocked).map(({ components }) =>
+        components.map(({ item }) => item).toSorted(),
+      );
+    };
+    expect(designsWhere(2)).toEqual([[0, 1, 3, 4]]);
+    expect(designsWhere(2, 3)).toEqual([]);
+  });
+});
+
+describe("quantity breaks that a run proposes", () => {
+  const TEAPOT = BAGS.length;
+  /** Whether the teapot, which some orders take two of, gets them. */
+  const hasBreaks = (stockUnits: number | null, forecasts: readonly ItemForecast[] = []) => {
+    const stocked = items.map((item, at) => ({
+      ...item,
+      costMinor: 0,
+      stockUnits: at === TEAPOT ? stockUnits : null,
+    }));
+    const baskets = basketsOf((at) => [other(at)], stocked);
+    const proposals = proposeQuantityOffers({
+      baskets: { ...baskets, units: baskets.units.map((_, line) => (line % 18 === 0 ? 2 : 1)) },
+      settings: ShopSettings.parse({}),
+      forecasts,
+      cutoffMs: END_MS,
+    });
+    return proposals.some(({ componentKey }) => componentKey === "breaks|TEAPOT");
+  };
+
+  it("are of products with stock for a week at least, or of which none is counted", () => {
+    expect(hasBreaks(null)).toBe(true);
+    expect(hasBreaks(900)).toBe(true);
+    expect(hasBreaks(5)).toBe(false);
+    expect(hasBreaks(0)).toBe(false);
+  });
+
+  it("go by the demand that is forecast, where there is one", () => {
+    const forecast = { horizonDays: 28, ordersExpected: 4_000, ordersLow: 3_000, ordersHigh: 5_000 };
+    const rising = { ...forecast, item: TEAPOT, unitsPerOrder: 1, trend: "up" as const, seasonIndex: null };
+    expect(hasBreaks(900, [rising])).toBe(false);
   });
 });
