@@ -13,6 +13,8 @@ export const MAX_TIERS = 6;
 /** Most products of a set or of a gift's purchase, and of a pool; beyond them the storefront would hide what it sells. */
 export const MAX_PARTS = 4;
 export const MAX_POOL = 100;
+/** Amounts are below so many whole units of their currency: the Function reads eight digits of hundredths. */
+export const AMOUNT_LIMIT_UNITS = 1_000_000;
 
 /**
  * Where an offer is shown: on the page of each of its products and in the cart, on those pages alone, on the page of its

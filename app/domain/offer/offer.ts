@@ -1,13 +1,17 @@
 import { z } from "zod";
-import { BREAK_SCOPES, MAX_PARTS, MAX_POOL } from "./offer-kinds.ts";
+import { minorDigits } from "#app/domain/money.ts";
+import { AMOUNT_LIMIT_UNITS, BREAK_SCOPES, MAX_PARTS, MAX_POOL } from "./offer-kinds.ts";
 
 // Apart from the schemas, so that a page that asks for one of these is sent no zod.
 export * from "./offer-kinds.ts";
 
 /** Shares of a price in ten-thousandths, so that 12.5 % is a whole number. */
 const BasisPoints = z.int().min(1).max(9_000);
-/** Of the shop's currency; a fixed amount of a million units is no offer of a shop. */
-const AmountMinor = z.int().min(1).max(99_999_999);
+/** Of the shop's currency, which `hasLowAmounts` knows; here as much as three decimals make of the limit. */
+const AmountMinor = z
+  .int()
+  .min(1)
+  .max(AMOUNT_LIMIT_UNITS * 1_000 - 1);
 
 /**
  * What the shopper gains on what the offer takes together: a share of its price, an amount off it, or a price for the
@@ -120,6 +124,33 @@ export function checkTerms(terms: OfferTerms, components: readonly TermsComponen
       const spentMinor = terms.spendMinor ?? totalOf(bought);
       return givenMinor > spentMinor ? [...problems, { field: "gift", code: "giftAbovePurchase" }] : problems;
     }
+  }
+}
+
+/** Whether every amount of the terms is below `AMOUNT_LIMIT_UNITS`, so that a rule can say it. */
+export function hasLowAmounts(terms: OfferTerms, currency: string): boolean {
+  const limitMinor = AMOUNT_LIMIT_UNITS * 10 ** minorDigits(currency);
+  switch (terms.kind) {
+    case "set":
+    case "range":
+      return amountOf(terms.reward) < limitMinor;
+    case "breaks":
+      return terms.tiers.every(({ reward }) => amountOf(reward) < limitMinor);
+    case "gift":
+      return (terms.spendMinor ?? 0) < limitMinor;
+  }
+}
+
+/** Minor units; 0 of a reward without an amount. */
+function amountOf(reward: Reward): number {
+  switch (reward.type) {
+    case "percent":
+    case "none":
+      return 0;
+    case "amount":
+      return reward.amountMinor;
+    case "price":
+      return reward.priceMinor;
   }
 }
 

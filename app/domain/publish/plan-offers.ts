@@ -1,3 +1,4 @@
+import { hasLowAmounts } from "#app/domain/offer/offer.ts";
 import { writeRules } from "#app/domain/offer/offer-rule.ts";
 import type { HeldMessage, ProblemMessage } from "./publish-messages.ts";
 import {
@@ -87,7 +88,7 @@ export function planOffers(bundles: readonly ApprovedBundle[], options: PlanOpti
       continue;
     }
     const bundle = withoutMissing(approved);
-    const reason = obstacle(bundle, nowMs);
+    const reason = obstacle(bundle, options);
     if (reason !== null) {
       held.push({ bundleId: bundle.id, reason });
       continue;
@@ -218,9 +219,11 @@ function bestFirst(a: ApprovedBundle, b: ApprovedBundle): number {
   return b.expectedExtraMarginMinor - a.expectedExtraMarginMinor || (a.id < b.id ? -1 : 1);
 }
 
-function obstacle(bundle: ApprovedBundle, nowMs: number): HeldMessage | null {
+function obstacle(bundle: ApprovedBundle, { nowMs, currency }: PlanOptions): HeldMessage | null {
   const { startsAtMs, terms, components } = bundle;
   if (startsAtMs !== null && startsAtMs > nowMs) return { code: "paused.early", values: {} };
+  // A rule that the Function cannot read takes every other rule of its product with it.
+  if (!hasLowAmounts(terms, currency)) return { code: "paused.amountHigh", values: {} };
   const bought = components.filter(({ isGift }) => !isGift);
   if (bought.length < (terms.kind === "set" ? 2 : 1)) return { code: "paused.fewProducts", values: {} };
   const missing = components.find(isUnavailable);

@@ -18,6 +18,7 @@ export const HELD_MESSAGES = {
   "paused.discountOff": {},
   "paused.withheldByRollout": { rollout: title },
   "paused.collectionGone": {},
+  "paused.amountHigh": {},
   "paused.collectionLarge": { products: z.number(), most: z.number() },
 } as const satisfies MessageTable;
 export type HeldMessage = MessageOf<typeof HELD_MESSAGES>;

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { formatDecimal, minorDigits, parseMinor } from "#app/domain/money.ts";
-import { BREAK_SCOPES, MAX_TIERS, OFFER_KINDS, REWARD_TYPES } from "#app/domain/offer/offer-kinds.ts";
+import {
+  AMOUNT_LIMIT_UNITS,
+  BREAK_SCOPES,
+  MAX_TIERS,
+  OFFER_KINDS,
+  REWARD_TYPES,
+} from "#app/domain/offer/offer-kinds.ts";
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
 
 /** The terms of an offer as they stand in the fields; those of the other kinds stay while another is looked at. */
@@ -132,7 +138,8 @@ function readAmount(text: string, currency: string): Read<number> {
   // "1,299" is more than a thousand to half of the languages; rounded to the currency's digits it would be one.
   if ((decimal.split(".")[1] ?? "").length > minorDigits(currency)) return { code: "amountDigits" };
   if (minor < 1) return { code: "amountLow" };
-  return minor > 99_999_999 ? { code: "amountHigh" } : { value: minor };
+  const limitMinor = AMOUNT_LIMIT_UNITS * 10 ** minorDigits(currency);
+  return minor >= limitMinor ? { code: "amountHigh" } : { value: minor };
 }
 
 function readUnits(text: string, most: 12 | 99): Read<number> {

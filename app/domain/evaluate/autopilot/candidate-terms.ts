@@ -1,4 +1,4 @@
-import { checkTerms, OfferTerms, type Reward } from "#app/domain/offer/offer.ts";
+import { checkTerms, hasLowAmounts, OfferTerms, type Reward } from "#app/domain/offer/offer.ts";
 import {
   discountRatioOf,
   listSteps,
@@ -61,7 +61,7 @@ export function listCandidates(offer: PricedOffer, limits: PriceLimits): Candida
     known.add(key);
     const priced = listSteps(candidate.terms, components, limits);
     const taken = shareOfTerms(candidate.terms) ?? discountRatioOf(priced);
-    if (!isAllowed(taken, priced, limits)) return [];
+    if (!isAllowed(taken, priced, limits) || !hasLowAmounts(candidate.terms, limits.currency)) return [];
     return [candidate === held ? held : { ...candidate, discountRatio: taken }];
   });
 }

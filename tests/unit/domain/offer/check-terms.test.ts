@@ -110,6 +110,22 @@ describe("the terms of an offer", () => {
   });
 });
 
+describe("an amount of an offer", () => {
+  const parse = (currency: string, rewardValue: string) =>
+    termsFormIn(currency).safeParse({ offer: { kind: "set", rewardType: "price", rewardValue } });
+
+  it.each([
+    ["VND", "999999", "1000000"],
+    ["EUR", "999999.99", "1000000"],
+    ["KWD", "999999.999", "1000000"],
+  ])("is taken in %s below a million and refused from there on", (currency, below, million) => {
+    expect(parse(currency, below).success).toBe(true);
+    expect(parse(currency, million).error?.issues).toMatchObject([
+      { path: ["offer", "reward"], message: "amountHigh" },
+    ]);
+  });
+});
+
 describe("an offer's titles in other languages", () => {
   const languages = ["de", "fr", "ja", "ko", "th", "vi", "uk", "ru", "el", "bg"];
   const parse = (title: string) =>

@@ -294,6 +294,43 @@ describe("planning the storefront's offers", () => {
   });
 });
 
+describe("an amount that the Function could not read", () => {
+  const priced = (priceMinor: number): ApprovedBundle["terms"] => ({
+    kind: "set",
+    reward: { type: "price", priceMinor },
+  });
+
+  it.each<[string, number]>([
+    ["VND", 1_000_000],
+    ["EUR", 100_000_000],
+    ["KWD", 999_999_999],
+  ])("keeps its offer off the product, whose others stay, in %s", (currency, priceMinor) => {
+    const bundles = [bundle(1), bundle(2, { terms: priced(priceMinor) })];
+    const isRefused = currency !== "KWD";
+    const plan = planOffers(bundles, { ...options, currency });
+
+    expect(rulesOf(plan).map(({ id }) => id)).toEqual([...(isRefused ? [] : [bundle(2).id]), bundle(1).id]);
+    expect(plan.held.map(({ reason }) => reason.code)).toEqual(isRefused ? ["paused.amountHigh"] : []);
+  });
+
+  it("is refused of tiers and of a spending too", () => {
+    const tiers = [{ units: 2, reward: { type: "amount", amountMinor: 1_000_000 } as const }];
+    const gift = component(2, { isGift: true });
+    const plan = planOffers(
+      [
+        bundle(1, { terms: { kind: "breaks", scope: "pool", tiers }, components: [component(1)] }),
+        bundle(2, {
+          terms: { kind: "gift", spendMinor: 1_000_000, giftBasisPoints: 10_000 },
+          components: [component(1), gift],
+        }),
+      ],
+      { ...options, currency: "JPY" },
+    );
+    expect(plan.metafields).toEqual([]);
+    expect(plan.held.map(({ reason }) => reason.code)).toEqual(["paused.amountHigh", "paused.amountHigh"]);
+  });
+});
+
 describe("planning a pool's offer", () => {
   const threeFor: ApprovedBundle["terms"] = {
     kind: "range",

@@ -54,6 +54,21 @@ describe("the prices that an offer may have", () => {
     for (const { terms } of candidates) expect(checkTerms(terms, pool)).toEqual([]);
   });
 
+  it("stay below an amount that no rule can say", () => {
+    const offer: PricedOffer = {
+      terms: { kind: "set", reward: { type: "price", priceMinor: 990_000 } },
+      discountRatio: 0.1,
+      components: [product(1, 600_000), product(2, 500_000)],
+    };
+    const prices = (currency: string) =>
+      listCandidates(offer, { ...limits, currency })!.map(({ terms }) =>
+        terms.kind === "set" && terms.reward.type === "price" ? terms.reward.priceMinor : null,
+      );
+
+    expect(Math.max(...prices("EUR").map(Number))).toBeGreaterThan(1_000_000);
+    expect(Math.max(...prices("JPY").map(Number))).toBe(990_000);
+  });
+
   it("move all tiers together", () => {
     const offer = { terms: breaks([2, 1_000], [3, 1_500]), discountRatio: 0.15, components: pool };
 
