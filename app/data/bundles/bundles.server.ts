@@ -72,8 +72,9 @@ export async function holdLiveBundles(
 
 /**
  * Writes down the outcome of a publishing pass. Only bundles that are still approved or published are touched:
- * a decision made during the pass stands. Repeats change nothing.
+ * a decision made during the pass stands, and so does a last day that was moved on. Repeats change nothing.
  *
+ * @param now the instant for which the pass was planned
  * @returns ids of those that have ended by it
  */
 export async function savePublication(
@@ -114,7 +115,7 @@ export async function savePublication(
     const retired: string[] = [];
     for (const bundleId of ended) {
       const { count } = await tx.bundle.updateMany({
-        where: { shop, id: bundleId, status: { in: statusesBefore("end") } },
+        where: { shop, id: bundleId, status: { in: statusesBefore("end") }, endsAt: { lte: now } },
         data: { status: statusAfter("end"), pausedReason: OVER },
       });
       if (count === 0) continue;

@@ -349,6 +349,28 @@ describe("publishing to a shop", () => {
     expect(await statusOf(id)).toMatchObject({ status: "retired" });
   });
 
+  it("retires no offer whose last day the merchant moves on while the pass that ends it runs", async () => {
+    const id = await addBundle(deps, variants.slice(0, 2), { endsAt: new Date(NOW.getTime() + DAY_MS) });
+    await publish();
+    const later = new Date(NOW.getTime() + 2 * DAY_MS);
+    let isFirst = true;
+    admin.before = async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      await deps.db.bundle.update({
+        where: { id },
+        data: { endsAt: new Date(later.getTime() + DAY_MS) },
+      });
+    };
+
+    await publish(later);
+    expect(isFirst).toBe(false);
+    expect(await statusOf(id)).toEqual({ status: "published", pausedReason: null });
+
+    await publish(later);
+    expect(offersOf(variants[0]!.productGid)).toHaveLength(1);
+  });
+
   it("publishes the rest when a product is gone from the shop", async () => {
     const lost = await addBundle(deps, [variants[0]!, variants[1]!]);
     const kept = await addBundle(deps, [variants[2]!, variants[3]!]);
