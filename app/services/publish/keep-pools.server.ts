@@ -4,7 +4,6 @@ import {
   lockBundle,
   readSaleables,
   saveBundleStatus,
-  type BundleRow,
 } from "#app/data/bundles/bundles.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { canMove, statusAfter } from "#app/domain/bundle-status.ts";
@@ -19,6 +18,12 @@ interface PoolRequest {
   readonly graphql: AdminGraphql;
   readonly now: Date;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A bundle, and the collection that was its pool when the pass read it. */
+interface CollectionBundle {
+  readonly id: string;
+  readonly collectionGid: string;
 }
 
 /**
@@ -46,7 +51,7 @@ export async function keepPools(deps: Deps, request: PoolRequest): Promise<void>
       const members = await toComponents(deps, shop, found.productGids);
       if (members.length === 0)
         await pauseAll(deps, request, own, { code: "paused.fewProducts", values: {} });
-      else for (const { id } of own) await savePoolOf(deps, { shop, bundleId: id }, members);
+      else for (const bundle of own) await savePoolOf(deps, shop, bundle, members);
     }
   }
 }
@@ -72,12 +77,14 @@ export async function toComponents(
 /** Products that stay keep their place, so that the offer's first product is not another one each time. */
 async function savePoolOf(
   { db, log }: Pick<Deps, "db" | "log">,
-  { shop, bundleId }: { readonly shop: string; readonly bundleId: string },
+  shop: string,
+  { id: bundleId, collectionGid }: CollectionBundle,
   members: readonly NewComponent[],
 ): Promise<void> {
   await db.$transaction(async (tx) => {
     const bundle = await lockBundle(tx, { shop, bundleId });
-    if (!bundle) return;
+    // The merchant may have chosen products one by one while Shopify was asked.
+    if (!bundle || bundle.collectionGid !== collectionGid) return;
     const gift = bundle.components.filter(({ isGift }) => isGift);
     const held = bundle.components.filter(({ isGift }) => !isGift);
     const byProduct = new Map(members.map((member) => [member.productGid, member]));
@@ -103,13 +110,13 @@ function toNewComponent({
 async function pauseAll(
   { db, log }: Pick<Deps, "db" | "log">,
   { shop, now }: PoolRequest,
-  bundles: readonly Pick<BundleRow, "id">[],
+  bundles: readonly CollectionBundle[],
   pausedReason: HeldMessage,
 ): Promise<void> {
-  for (const { id: bundleId } of bundles) {
+  for (const { id: bundleId, collectionGid } of bundles) {
     await db.$transaction(async (tx) => {
       const bundle = await lockBundle(tx, { shop, bundleId });
-      if (!bundle || !canMove(bundle.status, "pause")) return;
+      if (!bundle || bundle.collectionGid !== collectionGid || !canMove(bundle.status, "pause")) return;
       const [from, to] = [bundle.status, statusAfter("pause")];
       await saveBundleStatus(tx, { shop, bundleId }, { status: to, pausedReason });
       const detail = { from, to, reason: { ...pausedReason } };

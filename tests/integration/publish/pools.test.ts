@@ -119,6 +119,30 @@ describe("an offer whose pool is a collection", () => {
     expect(await find(id)).toMatchObject({ collectionGid: null });
   });
 
+  it.each<[string, () => void]>([
+    ["holds other products", () => state.catalogue.changeCollection(collectionGid, gidsOf(7))],
+    ["is gone", () => state.catalogue.removeCollection(collectionGid)],
+  ])("keeps the products chosen while Shopify is asked for a collection that %s", async (_, change) => {
+    const id = await offerCollection();
+    change();
+    let isFirst = true;
+    admin.before = async (name) => {
+      if (name !== "ReadCollection" || !isFirst) return;
+      isFirst = false;
+      const edited = await editBundle(deps, {
+        ...{ shop: SHOP, bundleId: id, decidedBy: "42", now: NOW },
+        changes: { collectionGid: null },
+      });
+      expect(edited.ok).toBe(true);
+    };
+
+    await publish();
+
+    expect(isFirst).toBe(false);
+    expect(carriers()).toEqual([0, 1]);
+    expect(await find(id)).toMatchObject({ collectionGid: null, status: "published" });
+  });
+
   it("asks Shopify for no collection where no offer has one", async () => {
     await publish();
     expect(admin.asked).not.toContain("ReadCollection");
