@@ -10,7 +10,7 @@ import {
   inNumbers,
 } from "#app/data/columns.ts";
 import { LOCK_GIDS, type Db } from "#app/data/db.server.ts";
-import type { SiblingVariant } from "#app/domain/publish/open-components.ts";
+import type { PoolVariant } from "#app/domain/publish/open-components.ts";
 
 /** $3 says whether the API told: what it still has after the deletion that we noted was not deleted. */
 const UPSERT_PRODUCTS = `
@@ -244,7 +244,7 @@ export async function listVariantsOfProducts(
   db: Pick<Db, "variant">,
   shop: string,
   productGids: readonly string[],
-): Promise<SiblingVariant[]> {
+): Promise<PoolVariant[]> {
   if (productGids.length === 0) return [];
   const rows = await db.variant.findMany({
     where: { shop, productGid: { in: [...productGids] } },
@@ -254,12 +254,15 @@ export async function listVariantsOfProducts(
       priceMinor: true,
       costMinor: true,
       inventoryQuantity: true,
+      product: { select: { status: true, deletedAt: true } },
     },
     orderBy: [{ productGid: "asc" }, { position: "asc" }, { variantGid: "asc" }],
   });
-  return rows
-    .map(inNumbers)
-    .map(({ inventoryQuantity, ...variant }) => ({ ...variant, stockUnits: inventoryQuantity }));
+  return rows.map(inNumbers).map(({ inventoryQuantity, product, ...variant }) => ({
+    ...variant,
+    stockUnits: inventoryQuantity,
+    isActive: product.status === "active" && product.deletedAt === null,
+  }));
 }
 
 /** Of each of these products that is for sale its first variant, by its handle. */

@@ -1,6 +1,6 @@
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
 import { isPool } from "./to-rule.ts";
-import type { ApprovedBundle, ApprovedComponent } from "./storefront-offer.ts";
+import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./storefront-offer.ts";
 
 /** A variant of a component's product as the shop sells it. */
 export interface SiblingVariant {
@@ -11,6 +11,12 @@ export interface SiblingVariant {
   readonly costMinor: number | null;
   /** Units on hand; null where they do not limit sales. */
   readonly stockUnits: number | null;
+}
+
+/** A variant of a product in a pool. */
+export interface PoolVariant extends SiblingVariant {
+  /** Whether the shop sells its product. */
+  readonly isActive: boolean;
 }
 
 interface MarginRules {
@@ -39,12 +45,7 @@ export function openComponents(
   variants: readonly SiblingVariant[],
   rules: MarginRules,
 ): ApprovedBundle[] {
-  const byProduct = new Map<string, SiblingVariant[]>();
-  for (const variant of variants) {
-    const siblings = byProduct.get(variant.productGid);
-    if (siblings) siblings.push(variant);
-    else byProduct.set(variant.productGid, [variant]);
-  }
+  const byProduct = groupByProduct(variants);
   const alike = new Map<string, number>();
   for (const bundle of bundles) alike.set(productsOf(bundle), (alike.get(productsOf(bundle)) ?? 0) + 1);
   return bundles.map((bundle) =>
@@ -52,6 +53,46 @@ export function openComponents(
       ? open(bundle, byProduct, rules)
       : bundle,
   );
+}
+
+/**
+ * Pools with a variant of each product that can be bought now: every variant counts at the checkout, so a product leaves
+ * its pool only when all of them are gone. The approved variant stays as long as it can be bought; after it comes the
+ * first of its product that the pool does not name yet.
+ *
+ * @param variants of the pools' products, in the products' own order
+ * @returns the bundles in their order; what is no pool is returned as it is
+ */
+export function fillPools(
+  bundles: readonly ApprovedBundle[],
+  variants: readonly PoolVariant[],
+): ApprovedBundle[] {
+  const byProduct = groupByProduct(variants);
+  return bundles.map((bundle) => {
+    if (!isPool(bundle.terms)) return bundle;
+    const named = new Set(bundle.components.map(({ variantGid }) => variantGid));
+    const components = bundle.components.map((component) => {
+      if (component.isGift || !isUnavailable(component)) return component;
+      const found = byProduct
+        .get(component.productGid)
+        ?.find((variant) => !named.has(variant.variantGid) && !isUnavailable({ ...component, ...variant }));
+      if (!found) return component;
+      const { variantGid, stockUnits, isActive } = found;
+      named.add(variantGid);
+      return { ...component, variantGid, stockUnits, isActive };
+    });
+    return { ...bundle, components };
+  });
+}
+
+function groupByProduct<T extends SiblingVariant>(variants: readonly T[]): Map<string, T[]> {
+  const byProduct = new Map<string, T[]>();
+  for (const variant of variants) {
+    const siblings = byProduct.get(variant.productGid);
+    if (siblings) siblings.push(variant);
+    else byProduct.set(variant.productGid, [variant]);
+  }
+  return byProduct;
 }
 
 function open(

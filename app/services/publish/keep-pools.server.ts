@@ -51,7 +51,11 @@ export async function keepPools(deps: Deps, request: PoolRequest): Promise<void>
       const members = await toComponents(deps, shop, found.productGids);
       if (members.length === 0)
         await pauseAll(deps, request, own, { code: "paused.fewProducts", values: {} });
-      else for (const bundle of own) await savePoolOf(deps, shop, bundle, members);
+      else {
+        const variants = await listVariantsOfProducts(deps.db, shop, found.productGids);
+        const known = new Set(variants.map(({ variantGid }) => variantGid));
+        for (const bundle of own) await savePoolOf(deps, { shop, known }, bundle, members);
+      }
     }
   }
 }
@@ -74,10 +78,15 @@ export async function toComponents(
   });
 }
 
-/** Products that stay keep their place, so that the offer's first product is not another one each time. */
+/**
+ * Products that stay keep their place, so that the offer's first product is not another one each time; one whose variant
+ * the shop deleted stays with another of its variants.
+ *
+ * @param known every variant of the members' products
+ */
 async function savePoolOf(
   { db, log }: Pick<Deps, "db" | "log">,
-  shop: string,
+  { shop, known }: { readonly shop: string; readonly known: ReadonlySet<string> },
   { id: bundleId, collectionGid }: CollectionBundle,
   members: readonly NewComponent[],
 ): Promise<void> {
@@ -88,8 +97,14 @@ async function savePoolOf(
     const gift = bundle.components.filter(({ isGift }) => isGift);
     const held = bundle.components.filter(({ isGift }) => !isGift);
     const byProduct = new Map(members.map((member) => [member.productGid, member]));
-    const stayed = held.filter(({ productGid }) => byProduct.delete(productGid));
-    if (stayed.length === held.length && byProduct.size === 0) return;
+    const stayed = held.flatMap((component) => {
+      const member = byProduct.get(component.productGid);
+      if (!member) return [];
+      byProduct.delete(component.productGid);
+      return [known.has(component.variantGid) ? component : member];
+    });
+    if (byProduct.size === 0 && stayed.length === held.length && stayed.every((one, at) => one === held[at]))
+      return;
     const pool = [...stayed, ...byProduct.values(), ...gift].map(toNewComponent);
     await savePool(tx, bundle, pool);
     log.info("publish.pool_kept", { bundleId, products: pool.length - gift.length });

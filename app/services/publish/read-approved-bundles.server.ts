@@ -10,9 +10,10 @@ import {
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
-import { openComponents } from "#app/domain/publish/open-components.ts";
+import { fillPools, openComponents } from "#app/domain/publish/open-components.ts";
 import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/storefront-offer.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
+import { isPool } from "#app/domain/publish/to-rule.ts";
 import { Placement } from "#app/domain/validate/placement.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { planOffers } from "#app/domain/publish/plan-offers.ts";
@@ -45,12 +46,13 @@ export async function readSellableBundles(
 ): Promise<SellableBundles> {
   const variantGids = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
   const known = await readVariants(db, { shop, variantGids });
-  const productGids = rows
-    .filter(({ letsShopperChoose }) => letsShopperChoose)
+  const approved = rows.map((row) => toApprovedBundle(row, known));
+  const productGids = approved
+    .filter(({ letsShopperChoose, terms }) => letsShopperChoose || isPool(terms))
     .flatMap(({ components }) => components.map(({ productGid }) => productGid));
   const variants = await listVariantsOfProducts(db, shop, [...new Set(productGids)]);
-  const approved = rows.map((row) => toApprovedBundle(row, known));
-  const bundles = openComponents(approved, withCosts(variants, settings), settings);
+  const filled = fillPools(approved, variants);
+  const bundles = openComponents(filled, withCosts(variants, settings), settings);
   const missing = bundles.flatMap(({ components }) => components.filter(isUnavailable));
   if (!allowsStandIns || missing.length === 0) return { bundles, standIns: [] };
   const candidates = await listStandInCandidates(

@@ -143,6 +143,57 @@ describe("an offer whose pool is a collection", () => {
     expect(await find(id)).toMatchObject({ collectionGid: null, status: "published" });
   });
 
+  it("keeps a product as long as any of its variants can be bought, and shows one that can", async () => {
+    const sizes = ["S", "M"];
+    const tee = state.catalogue.addProduct({
+      title: "Tee",
+      options: [{ name: "Size", values: sizes }],
+      variants: sizes.map((value) => ({
+        ...{ sku: `TEE-${value}`, price: "10.00", selectedOptions: [{ name: "Size", value }] },
+      })),
+    });
+    const [small, medium] = tee.variants.map(({ gid }) => gid) as [string, string];
+    await deps.db.product.create({
+      data: {
+        ...{ shop: SHOP, productGid: tee.gid, title: tee.title, handle: tee.handle, tags: [] },
+        ...{ status: "active", sourceUpdatedAt: NOW },
+        variants: {
+          create: tee.variants.map(({ gid, title, position }) => ({
+            ...{ variantGid: gid, title, position, priceMinor: 1_000, inventoryQuantity: 5 },
+          })),
+        },
+      },
+    });
+    const id = await offerCollection();
+    state.catalogue.changeCollection(collectionGid, [...gidsOf(0), tee.gid]);
+    const change = (variantGid: string, inventoryQuantity: number) =>
+      deps.db.variant.update({
+        where: { shop_variantGid: { shop: SHOP, variantGid } },
+        data: { inventoryQuantity },
+      });
+    const isOffered = () => state.app.findMetafield(tee.gid, "$app", "offers") !== null;
+    const shown = () => {
+      const listed = state.app.findMetafield(variants[0]!.productGid, "$app", "bundle_variants")!.value;
+      return (JSON.parse(listed) as string[]).slice(1);
+    };
+    await publish();
+    expect(shown()).toEqual([small]);
+
+    await change(small, 0);
+    await publish();
+    expect([isOffered(), shown()]).toEqual([true, [medium]]);
+
+    await change(medium, 0);
+    await publish();
+    expect(isOffered()).toBe(false);
+
+    await change(medium, 5);
+    await deps.db.variant.delete({ where: { shop_variantGid: { shop: SHOP, variantGid: small } } });
+    await publish();
+    expect([isOffered(), shown()]).toEqual([true, [medium]]);
+    expect((await find(id)).components[1]).toMatchObject({ productGid: tee.gid, variantGid: medium });
+  });
+
   it("asks Shopify for no collection where no offer has one", async () => {
     await publish();
     expect(admin.asked).not.toContain("ReadCollection");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openComponents, type SiblingVariant } from "#app/domain/publish/open-components.ts";
+import { fillPools, openComponents, type SiblingVariant } from "#app/domain/publish/open-components.ts";
 import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/storefront-offer.ts";
 
 const rules = { marginFloorRatio: 0.15, assumedMarginRatio: 0.5 };
@@ -155,5 +155,67 @@ describe("letting shoppers choose the variant", () => {
         },
       ),
     );
+  });
+});
+
+describe("a pool", () => {
+  const range: ApprovedBundle["terms"] = {
+    kind: "range",
+    units: 2,
+    allowsRepeats: false,
+    reward: { type: "percent", basisPoints: 1_000 },
+  };
+  const soldOut = { stockUnits: 0 };
+  /** A pool of these variants with what the shop has of them. */
+  const poolOf = (named: readonly SiblingVariant[], terms = range): ApprovedBundle => ({
+    ...bundleOf([]),
+    terms,
+    components: named.map(({ variantGid, productGid, stockUnits }) => ({
+      ...bundleOf([1]).components[0]!,
+      ...{ variantGid, productGid, stockUnits },
+    })),
+  });
+  const fill = (bundle: ApprovedBundle, variants: readonly SiblingVariant[], isActive = true) =>
+    fillPools(
+      [bundle],
+      variants.map((one) => ({ ...one, isActive })),
+    )[0]!;
+  const small = variant(1, 1, soldOut);
+
+  it("keeps a product of which another variant can be bought, and names that one", () => {
+    const filled = fill(poolOf([small, variant(2, 1)]), [small, variant(1, 2), variant(1, 3), variant(2, 1)]);
+
+    expect(filled.components.map(({ variantGid }) => variantGid)).toEqual([
+      variant(1, 2).variantGid,
+      variant(2, 1).variantGid,
+    ]);
+    expect(filled.components.some(isUnavailable)).toBe(false);
+  });
+
+  it("keeps a product whose named variant was deleted", () => {
+    const gone = poolOf([variant(1, 9)]);
+    const lost = { ...gone, components: gone.components.map((one) => ({ ...one, isActive: false })) };
+
+    expect(fill(lost, shirt).components).toMatchObject([
+      { variantGid: variant(1, 1).variantGid, isActive: true },
+    ]);
+  });
+
+  it("lacks a product of which nothing can be bought, or that is not for sale", () => {
+    const all = [small, variant(1, 2, soldOut)];
+    expect(fill(poolOf([small]), all).components.every(isUnavailable)).toBe(true);
+    expect(fill(poolOf([small]), shirt, false).components.every(isUnavailable)).toBe(true);
+  });
+
+  it("names no variant twice", () => {
+    const { components } = fill(poolOf([small, variant(1, 2)]), [small, variant(1, 2)]);
+    expect(components.map(isUnavailable)).toEqual([true, false]);
+    const two = fill(poolOf([small, variant(1, 2, soldOut)]), [small, variant(1, 2, soldOut), variant(1, 3)]);
+    expect(two.components.map(isUnavailable)).toEqual([false, true]);
+  });
+
+  it("is no set, whose parts stay what was approved", () => {
+    const set = { ...bundleOf([1, 2]), components: poolOf([small, variant(2, 1)]).components };
+    expect(fill(set, [small, variant(1, 2)])).toEqual(set);
   });
 });
