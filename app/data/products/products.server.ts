@@ -219,7 +219,10 @@ export async function listVariantsOf(
   return rows.map(({ variantGid }) => variantGid);
 }
 
-/** Whether a bundle that is approved, published or paused holds one of the variants or products, or lets it stand in. */
+/**
+ * Whether a bundle that is approved, published or paused holds one of the products, or one of which these are variants,
+ * or lets it stand in: another variant than the one held may serve it too.
+ */
 export async function hasLiveBundleWith(
   pool: Pool,
   shop: string,
@@ -231,7 +234,8 @@ export async function hasLiveBundleWith(
   const { rows } = await pool.query(
     `SELECT 1 FROM "BundleComponent" c JOIN "Bundle" b ON b."id" = c."bundleId"
      WHERE c."shop" = $1 AND b."shop" = $1 AND b."status" IN (${toSqlList(ACCEPTED_STATUSES)})
-       AND (c."variantGid" = ANY($2) OR c."productGid" = ANY($3) OR EXISTS (
+       AND (c."variantGid" = ANY($2) OR c."productGid" = ANY($3) OR c."productGid" IN (
+         SELECT v."productGid" FROM "Variant" v WHERE v."shop" = $1 AND v."variantGid" = ANY($2)) OR EXISTS (
          SELECT 1 FROM jsonb_array_elements(b."standIns") s
          WHERE s ->> 'variantGid' = ANY($2) OR s ->> 'productGid' = ANY($3))) LIMIT 1`,
     [shop, variantGids, productGids],

@@ -23,6 +23,7 @@ import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/stand
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import type { ShopEvent } from "#tests/standin/shop/shop-records.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
+import { toInventoryLevelPayload } from "#tests/standin/shop/webhook-payloads.ts";
 import { addItems, emptyCart } from "#tests/standin/storefront/change-cart.ts";
 import { priceCart, readDiscountFunction } from "#tests/standin/storefront/price-cart.ts";
 
@@ -115,6 +116,43 @@ describe("from an event to the storefront", () => {
     expect(delayMs).toBeLessThan(SOON_MS);
     // The discount, the installation, the one product, its deletion, the pixel: none for each of the 103 offers.
     expect(admin.asked.length).toBeLessThanOrEqual(6);
+  });
+
+  it("a variant that is back gives its offer back, where shoppers may take any of the product", async () => {
+    await open();
+    const sizes = ["S", "M"];
+    const tee = state.catalogue.addProduct({
+      title: "Tee",
+      options: [{ name: "Size", values: sizes }],
+      variants: sizes.map((value) => ({
+        ...{ sku: `TEE-${value}`, price: "10.00", selectedOptions: [{ name: "Size", value }] },
+      })),
+    });
+    const [small, medium] = tee.variants.map(({ gid }) => gid) as [string, string];
+    await deps.db.product.create({
+      data: {
+        ...{ shop: SHOP, productGid: tee.gid, title: tee.title, handle: tee.handle, tags: [] },
+        ...{ status: "active", sourceUpdatedAt: new Date("2026-10-01T00:00:00Z") },
+        variants: {
+          create: tee.variants.map(({ gid, title, position, inventoryItemGid }) => ({
+            ...{ variantGid: gid, title, position, inventoryItemGid },
+            ...{ priceMinor: 1_000, costMinor: 500, inventoryQuantity: 0 },
+          })),
+        },
+      },
+    });
+    await addBundle(deps, [variants[0]!, { productGid: tee.gid, variantGid: small, title: tee.title }]);
+    await publish();
+    expect(offersOf(variants[0]!)).toBeNull();
+
+    // The level alone: it names the variant, and not its product.
+    await react(() => {
+      state.catalogue.adjustInventory(medium, { available: 5 }, { isSilent: true });
+      const payload = toInventoryLevelPayload(state.catalogue.variant(medium), state.catalogue.locationGid);
+      state.clock.emit({ topic: "inventory_levels/update", payload });
+    });
+
+    expect(offersOf(variants[0]!)).not.toBeNull();
   });
 
   it.each([
