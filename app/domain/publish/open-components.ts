@@ -1,4 +1,5 @@
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { isPool } from "./to-rule.ts";
 import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./storefront-offer.ts";
 
@@ -33,7 +34,7 @@ interface MarginRules {
  * the merchant told the variants apart.
  *
  * The margin floor holds for the worst choice. A set keeps it as long as `Σ q · (p(1 − d)(1 − f) − c) ≥ 0` over price p,
- * cost c, discount d and floor f; the sum is smallest where each term is, so each product's worst variant is tried by
+ * cost c, discount d and floor f (`readLeeway` has that of amounts and prices); the sum is smallest where each term is, so each product's worst variant is tried by
  * itself, and components open from the anchor on as long as the sum holds. Of a bundle that is below the floor by the
  * merchant's own decision nothing opens that would leave less than was approved.
  *
@@ -100,7 +101,7 @@ function open(
   byProduct: ReadonlyMap<string, readonly SiblingVariant[]>,
   rules: MarginRules,
 ): ApprovedBundle {
-  const leeway = (variant: SiblingVariant) => leewayOf(variant, bundle.discountRatio, rules);
+  const { ofUnit: leeway, ofRewardMinor } = readLeeway(bundle, rules);
   const own = bundle.components.map(({ productGid, variantGid }) =>
     byProduct.get(productGid)?.find((variant) => variant.variantGid === variantGid),
   );
@@ -108,7 +109,7 @@ function open(
   if (own.includes(undefined)) return bundle;
   let setLeeway = own.reduce(
     (sum, variant, at) => sum + leeway(variant!) * bundle.components[at]!.quantity,
-    0,
+    ofRewardMinor,
   );
   const leastLeeway = Math.min(0, setLeeway);
   const components = bundle.components.map((component, at) => {
@@ -122,14 +123,40 @@ function open(
   return { ...bundle, components };
 }
 
-/** What one unit earns above the margin floor, minor units; below 0 it eats into what the others earn. */
-function leewayOf(
-  { priceMinor, costMinor }: SiblingVariant,
-  discountRatio: number,
+/** What a set earns above the margin floor, in minor units: the sum over its units, and what the reward itself adds. */
+export interface Leeway {
+  /** Of one unit; below 0 it eats into what the others earn. */
+  readonly ofUnit: (variant: SiblingVariant) => number;
+  /** 0 of a reward that is a share of the price. */
+  readonly ofRewardMinor: number;
+}
+
+/**
+ * How what a set earns above the floor f is reckoned: the sum of `p(1 − d)(1 − f) − c` over its units. An amount A off
+ * leaves `p(1 − f) − c` of each and takes `A(1 − f)` once; a price P leaves their costs alone and gives `P(1 − f)` once.
+ */
+export function readLeeway(
+  { terms, discountRatio }: Pick<ApprovedBundle, "terms" | "discountRatio">,
   { marginFloorRatio, assumedMarginRatio }: MarginRules,
-): number {
-  const cost = costMinor ?? priceMinor * (1 - assumedMarginRatio);
-  return priceMinor * (1 - discountRatio) * (1 - marginFloorRatio) - cost;
+): Leeway {
+  const kept = 1 - marginFloorRatio;
+  const leewayAt = (paidRatio: number) => (variant: SiblingVariant) =>
+    variant.priceMinor * paidRatio * kept -
+    (variant.costMinor ?? variant.priceMinor * (1 - assumedMarginRatio));
+  const reward = terms.kind === "set" ? terms.reward : null;
+  switch (reward?.type) {
+    case "amount":
+      return { ofUnit: leewayAt(1), ofRewardMinor: -reward.amountMinor * kept };
+    case "price":
+      return { ofUnit: leewayAt(0), ofRewardMinor: reward.priceMinor * kept };
+    default:
+      return { ofUnit: leewayAt(1 - discountRatio), ofRewardMinor: 0 };
+  }
+}
+
+/** Whether the reward is a sum for the whole, so that no part has a discount of its own. */
+export function isForWhole(terms: OfferTerms): boolean {
+  return terms.kind === "set" && (terms.reward.type === "amount" || terms.reward.type === "price");
 }
 
 /** Whether any variant of the component's product may fill it, whatever that costs the shop. */

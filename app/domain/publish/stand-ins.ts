@@ -2,7 +2,7 @@ import { shorten } from "#app/domain/propose/titles/find-theme.ts";
 import { readable, relateNames, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./storefront-offer.ts";
-import type { SiblingVariant } from "./open-components.ts";
+import { isForWhole, readLeeway, type Leeway, type SiblingVariant } from "./open-components.ts";
 
 /** A product that may take the place of another. */
 export interface StandInCandidate extends SiblingVariant {
@@ -38,11 +38,14 @@ const WEIGHTS = { title: 0.5625, category: 0.25, price: 0.1875 } as const;
 
 /**
  * Bundles with the one component that can't be sold now replaced by the nearest product that can: same category, a
- * likeness of at least 0.45, a price within 1.5 times, five sets in stock, the margin floor kept at the bundle's discount. The anchor is never
+ * likeness of at least 0.45, a price within 1.5 times, five sets in stock, the margin floor kept: by itself at the bundle's
+ * discount, and by the whole set where the reward is an amount or a price. The anchor is never
  * replaced, since the offer stands on its page. Depends on nothing but its arguments: as soon as the component is
  * back, the bundle is what the merchant approved.
  *
  * @param catalogue the products asked about with their category and price, and what may stand in
+ * @param variants of the bundles' products, which tell what the rest of a set costs; without them a set at a price or an
+ *   amount off keeps its gap
  * @returns the bundles in their order, and what was replaced. One whose gap nothing fills is returned as it is
  * @see app/domain/propose/profit/find-substitute.ts, the same choice with the demand of a run
  */
@@ -50,6 +53,7 @@ export function putStandIns(
   bundles: readonly ApprovedBundle[],
   catalogue: readonly StandInCandidate[],
   rules: StandInRules,
+  variants: readonly SiblingVariant[] = [],
 ): { readonly bundles: readonly ApprovedBundle[]; readonly standIns: readonly StandIn[] } {
   const byVariant = new Map(catalogue.map((candidate) => [candidate.variantGid, candidate]));
   const gone = new Set(
@@ -63,7 +67,7 @@ export function putStandIns(
     const original = component && byVariant.get(component.variantGid);
     if (bundle.terms.kind !== "set") return bundle;
     if (missing.length !== 1 || !component || !original || component === bundle.components[0]) return bundle;
-    const standIn = findStandIn(bundle, component, original, { catalogue: sold, rules });
+    const standIn = findStandIn(bundle, component, original, { catalogue: sold, variants, rules });
     if (!standIn) return bundle;
     const position = bundle.components.indexOf(component);
     const { variantGid, productGid, title } = standIn;
@@ -77,17 +81,27 @@ function findStandIn(
   bundle: ApprovedBundle,
   component: ApprovedComponent,
   original: StandInCandidate,
-  { catalogue, rules }: { catalogue: readonly StandInCandidate[]; rules: StandInRules },
+  {
+    catalogue,
+    variants,
+    rules,
+  }: {
+    catalogue: readonly StandInCandidate[];
+    variants: readonly SiblingVariant[];
+    rules: StandInRules;
+  },
 ): StandInCandidate | null {
   const taken = new Set(bundle.components.map(({ productGid }) => productGid));
   const others = bundle.components.filter((other) => other !== component);
+  const leeway = readLeeway(bundle, rules);
+  const leastLeeway = isForWhole(bundle.terms)
+    ? -leewayBeside(others, leeway, variants) / component.quantity
+    : 0;
   let best: { candidate: StandInCandidate; likeness: number } | null = null;
   for (const candidate of catalogue) {
     if (taken.has(candidate.productGid) || candidate.productType !== original.productType) continue;
     if (candidate.stockUnits !== null && candidate.stockUnits < component.quantity * LEAST_SETS) continue;
-    const cost = candidate.costMinor ?? candidate.priceMinor * (1 - rules.assumedMarginRatio);
-    const paid = candidate.priceMinor * (1 - bundle.discountRatio);
-    if (paid <= 0 || (paid - cost) / paid < rules.marginFloorRatio) continue;
+    if (leeway.ofUnit(candidate) < leastLeeway - 1e-9) continue;
     const likeness = likenessOf(original, candidate);
     if (likeness < LEAST_LIKENESS || !isNewBeside(candidate, others)) continue;
     const isBetter =
@@ -97,6 +111,20 @@ function findStandIn(
     if (isBetter) best = { candidate, likeness };
   }
   return best?.candidate ?? null;
+}
+
+/** What the reward and the other parts earn above the floor, in their worst variants; -∞ where a cost is not known. */
+function leewayBeside(
+  others: readonly ApprovedComponent[],
+  { ofUnit, ofRewardMinor }: Leeway,
+  variants: readonly SiblingVariant[],
+): number {
+  return others.reduce((sum, { variantGid, productGid, openStock, quantity }) => {
+    const served = variants.filter((one) =>
+      openStock ? one.productGid === productGid : one.variantGid === variantGid,
+    );
+    return served.length === 0 ? -Infinity : sum + Math.min(...served.map(ofUnit)) * quantity;
+  }, ofRewardMinor);
 }
 
 /** 0 to 1; 0 between products that share no word, have no category or are far apart in price. */

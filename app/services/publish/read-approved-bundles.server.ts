@@ -10,7 +10,7 @@ import {
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
-import { fillPools, openComponents } from "#app/domain/publish/open-components.ts";
+import { fillPools, isForWhole, openComponents } from "#app/domain/publish/open-components.ts";
 import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/storefront-offer.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
 import { isPool } from "#app/domain/publish/to-rule.ts";
@@ -48,11 +48,11 @@ export async function readSellableBundles(
   const known = await readVariants(db, { shop, variantGids });
   const approved = rows.map((row) => toApprovedBundle(row, known));
   const productGids = approved
-    .filter(({ letsShopperChoose, terms }) => letsShopperChoose || isPool(terms))
+    .filter(({ letsShopperChoose, terms }) => letsShopperChoose || isPool(terms) || isForWhole(terms))
     .flatMap(({ components }) => components.map(({ productGid }) => productGid));
   const variants = await listVariantsOfProducts(db, shop, [...new Set(productGids)]);
-  const filled = fillPools(approved, variants);
-  const bundles = openComponents(filled, withCosts(variants, settings), settings);
+  const costed = withCosts(variants, settings);
+  const bundles = openComponents(fillPools(approved, variants), costed, settings);
   const missing = bundles.flatMap(({ components }) => components.filter(isUnavailable));
   if (!allowsStandIns || missing.length === 0) return { bundles, standIns: [] };
   const candidates = await listStandInCandidates(
@@ -61,7 +61,7 @@ export async function readSellableBundles(
     missing.map(({ variantGid }) => variantGid),
     await listExcludedVariants(pool, { shop, ...settings }),
   );
-  return putStandIns(bundles, withCosts(candidates, settings), settings);
+  return putStandIns(bundles, withCosts(candidates, settings), settings, costed);
 }
 
 /** Without their costs where the merchant has margins reckoned by percentage. */

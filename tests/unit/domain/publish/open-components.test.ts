@@ -158,6 +158,34 @@ describe("letting shoppers choose the variant", () => {
   });
 });
 
+describe("letting shoppers choose the variant of a set at a price or an amount off", () => {
+  type Reward = (ApprovedBundle["terms"] & { kind: "set" })["reward"];
+  const at = (reward: Reward, products: readonly number[]) =>
+    bundleOf(products, { terms: { kind: "set", reward }, discountRatio: 0.25 });
+  const pairAt = (reward: Reward, other: Partial<SiblingVariant>) =>
+    open(at(reward, [1, 2]), [variant(1, 1), variant(1, 2, other), variant(2, 1)])[0];
+
+  it("opens none with which the price paid leaves less than the floor", () => {
+    const price: Reward = { type: "price", priceMinor: 1_500 };
+    // 1,500 less the floor's share is 1,275, of which the other product costs 400.
+    expect(pairAt(price, { priceMinor: 1_200, costMinor: 875 })).toBe(true);
+    expect(pairAt(price, { priceMinor: 1_200, costMinor: 876 })).toBe(false);
+  });
+
+  it("opens none with which the amount leaves less than the floor", () => {
+    const amount: Reward = { type: "amount", amountMinor: 500 };
+    // 900 + 1,000 − 500 less the floor's share is 1,190.
+    expect(pairAt(amount, { priceMinor: 900, costMinor: 790 })).toBe(true);
+    expect(pairAt(amount, { priceMinor: 900, costMinor: 791 })).toBe(false);
+  });
+
+  it("opens below the floor only what leaves no less than the merchant approved", () => {
+    const price: Reward = { type: "price", priceMinor: 600 };
+    expect(pairAt(price, { priceMinor: 1_200, costMinor: 400 })).toBe(true);
+    expect(pairAt(price, { priceMinor: 1_200, costMinor: 401 })).toBe(false);
+  });
+});
+
 describe("a pool", () => {
   const range: ApprovedBundle["terms"] = {
     kind: "range",

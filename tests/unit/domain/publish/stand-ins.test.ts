@@ -66,6 +66,26 @@ describe("standing in for what is out of stock", () => {
     expect(put([{ ...near, ...changes }], bundle)).toEqual({ bundles: [bundle], standIns: [] });
   });
 
+  it.each<[string, (ApprovedBundle["terms"] & { kind: "set" })["reward"], number, number]>([
+    // 1,500 less the floor's share is 1,275, of which the shampoo costs 400.
+    ["a price", { type: "price", priceMinor: 1_500 }, 875, 876],
+    // 1,200 + 1,000 − 500 less the floor's share is 1,445.
+    ["an amount off", { type: "amount", amountMinor: 500 }, 1_045, 1_046],
+  ])("keeps the margin floor of the whole set at %s", (_, reward, dearest, tooDear) => {
+    const bundle: ApprovedBundle = {
+      ...bundleOf([shampoo, missing]),
+      ...{ terms: { kind: "set", reward }, discountRatio: 0.25 },
+    };
+    const countAt = (costMinor: number, variants: readonly StandInCandidate[]) =>
+      putStandIns([bundle], [missing, { ...near, priceMinor: 1_200, costMinor }], rules, variants).standIns
+        .length;
+
+    expect(countAt(dearest, [shampoo, missing])).toBe(1);
+    expect(countAt(tooDear, [shampoo, missing])).toBe(0);
+    // What the rest of the set costs is not known.
+    expect(countAt(1, [])).toBe(0);
+  });
+
   it("never replaces the anchor, nor two products at once", () => {
     const anchorGone = bundleOf([missing, shampoo]);
     const bothGone = bundleOf([shampoo, missing, { ...near, stockUnits: 0 }]);
