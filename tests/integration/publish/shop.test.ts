@@ -349,6 +349,15 @@ describe("publishing to a shop", () => {
     expect(await statusOf(id)).toMatchObject({ status: "retired" });
   });
 
+  it("publishes a shop whose time zone is unknown here, with last days as UTC has them", async () => {
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "Mars/Olympus_Mons" } });
+    await addBundle(deps, variants.slice(0, 2), { endsAt: new Date("2026-12-24T23:59:59.999Z") });
+
+    await publish();
+
+    expect(offersOf(variants[0]!.productGid)).toMatchObject([{ lastDay: 20261224 }]);
+  });
+
   it("retires no offer whose last day the merchant moves on while the pass that ends it runs", async () => {
     const id = await addBundle(deps, variants.slice(0, 2), { endsAt: new Date(NOW.getTime() + DAY_MS) });
     await publish();
