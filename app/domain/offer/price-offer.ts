@@ -39,7 +39,7 @@ export const IN_SHOP_CURRENCY = 1_000_000;
  * - An amount and a price are those of the shop's currency at the rate of the day, rounded half up to what the coins
  *   can pay. An amount is at most the price of what it is for; a price that is no lower gives nothing.
  * - A range takes as many sets as save something. Breaks take the highest tier: a share for all units, an amount and a
- *   price for each whole tier, the largest first.
+ *   price for each whole tier, the largest first, and over all groups no more often than an order may take the offer.
  *
  * @param cart variants that may serve an offer, in the order of the cart, each once
  * @returns null where the cart holds none of it or would save nothing
@@ -58,15 +58,19 @@ export function priceOffer(
       return priceRange(pool, rule, { cart, money, times });
     }
     case "breaks": {
-      const pool = cart.filter(({ isInPool }) => isInPool);
+      const pool = dearestFirst(cart.filter(({ isInPool }) => isInPool));
       const groups = new Map<string, PricedVariant[]>();
       for (const one of pool) {
         const key = rule.scope === "variant" ? one.variant : rule.scope === "product" ? one.product : "";
         groups.set(key, [...(groups.get(key) ?? []), one]);
       }
-      return join(
-        [...groups.values()].map((group) => priceTiers(dearestFirst(group), rule.tiers, money, times)),
-      );
+      let left = times;
+      const savings = [...groups.values()].map((group) => {
+        const { saving, taken } = priceTiers(group, rule.tiers, money, left);
+        left -= taken;
+        return saving;
+      });
+      return join(savings);
     }
     case "gift":
       return priceGift(rule, { cart, money, times });
@@ -129,23 +133,27 @@ function priceRange(
   return best;
 }
 
+/**
+ * What the tiers save on one group, and how many whole tiers it takes for that; a share for all units counts as none.
+ *
+ * @param group the dearest first
+ */
 function priceTiers(
   group: readonly PricedVariant[],
   tiers: readonly RuleTier[],
   money: CartMoney,
   times: number,
-): OfferSaving | null {
+): { readonly saving: OfferSaving | null; readonly taken: number } {
   const held = unitsOf(group);
   const reached = tiers.filter(({ units }) => units <= held);
   const highest = reached.at(-1);
-  if (!highest) return null;
+  if (!highest) return { saving: null, taken: 0 };
   if (highest.reward.type === "percent") {
     const drawn = draw(group, held);
     const sets = drawn.areAlike ? held : 1;
-    return toSaving(
-      rewardOf(highest.reward, { totalHundredths: drawn.hundredths, sets, areAlike: drawn.areAlike }, money),
-      [drawn],
-    );
+    const { hundredths: totalHundredths, areAlike } = drawn;
+    const saved = rewardOf(highest.reward, { totalHundredths, sets, areAlike }, money);
+    return { saving: toSaving(saved, [drawn]), taken: 0 };
   }
   const savings: Draw[] = [];
   let hundredths = 0;
@@ -162,7 +170,7 @@ function priceTiers(
       rest = rest.map((one) => ({ ...one, units: one.units - (drawn.units.get(one.variant) ?? 0) }));
     }
   }
-  return toSaving(hundredths, savings);
+  return { saving: toSaving(hundredths, savings), taken: savings.length };
 }
 
 function priceGift(

@@ -2,8 +2,12 @@ import { productAt, variantAt } from "./cart";
 import { NO_CAP, PERCENT, addToTotal, beginTotal, drawDearest, rewardOf, sumDearest, unitsOf } from "./draw";
 import { Offer, addToDraw, itemAt } from "./offer";
 
+/** How often the order may still take amounts and prices of the offer that is priced, over all its groups. */
+let left: i32 = 0;
+
 export function priceBreaks(offer: Offer): i64 {
   let hundredths: i64 = 0;
+  left = offer.times;
   if (offer.scope == 0x6f) hundredths = priceTiers(offer, offer.pool, offer.poolSize);
   else {
     const mark = <i32>changetype<usize>(offer);
@@ -42,7 +46,6 @@ function priceTiers(offer: Offer, list: usize, length: i32): i64 {
 /** Amounts and prices, tier after tier as long as there are units; alike units of one variant are priced once. */
 function priceWholeTiers(offer: Offer, highest: i32, list: usize, held: i32): i64 {
   let hundredths: i64 = 0;
-  let left = offer.times;
   let rest = held;
   let place = list;
   // Units of the variant at `place` that are taken already.

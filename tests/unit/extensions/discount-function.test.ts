@@ -307,6 +307,24 @@ describe("an offer of a pool", () => {
     expect(savedOf(null, 1_000_000)?.amount).toBe("999999.00");
   });
 
+  it("gives an amount no more often than an order may take it, over all products, the dearest first", () => {
+    const tiers = [{ units: 2, reward: { type: "amount" as const, hundredths: 500 } }];
+    const linesOf = (scope: "product" | "variant", times: number | null) => {
+      const rules = rulesOf({ ...offerOf({ kind: "breaks", scope, tiers }), times });
+      return [1, 2, 3, 4, 5].map((at) => lineOf(at, at * 10 + 1, 2, `${at + 4}.0`, rules, at));
+    };
+    const savedOf = (scope: "product" | "variant", times: number | null) =>
+      run(inputOf(linesOf(scope, times))).map(({ targets, value }) => [
+        targets.map(({ cartLine }) => cartLine.id.at(-1)).toSorted(),
+        value.fixedAmount?.amount,
+      ]);
+    for (const scope of ["product", "variant"] as const) {
+      expect(savedOf(scope, 1)).toEqual([[["5"], "5.00"]]);
+      expect(savedOf(scope, 2)).toEqual([[["4", "5"], "10.00"]]);
+      expect(savedOf(scope, null)).toEqual([[["1", "2", "3", "4", "5"], "25.00"]]);
+    }
+  });
+
   it("gives the gift on its own line, for what is spent on the others", () => {
     const part = { variant: "31", quantity: 1, product: null };
     const gift = rulesOf(

@@ -158,6 +158,23 @@ describe("breaks", () => {
   });
 
   it.each([
+    ["p2:-500", "7", "8"],
+    ["v2:-500", "7", "7"],
+    ["p2:=500", "7", "8"],
+  ])(
+    "are taken no more often by all groups together than an order may, the dearest first: %s",
+    (body, a, b) => {
+      const cart = cartOf(["1", 2, 600, a], ["2", 2, 900, b], ["3", 2, 700, "9"]);
+      const takenBy = (times: string) => [
+        ...priceOffer(ruleOf("b", "", body, times), cart, EUR)!.discounted.keys(),
+      ];
+      expect(takenBy("1")).toEqual(["2"]);
+      expect(takenBy("2")).toEqual(["2", "3"]);
+      expect(takenBy("")).toEqual(["2", "3", "1"]);
+    },
+  );
+
+  it.each([
     ["costs less without it", 400],
     ["costs the same", 450],
   ])("take no tier that is a price where what is left %s", (_, rest) => {
