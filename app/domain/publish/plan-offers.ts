@@ -70,7 +70,8 @@ interface PlanOptions extends RuleContext {
  * What the storefront should offer of the approved bundles. A set's rule lies on the product of its first component,
  * its anchor; the rule of a range and its like on each product of the pool, whose first is the anchor. Beside it the
  * anchor lists the variants that are shown, and the other products name up to five anchors, so that every page finds
- * them; an offer shown on its first product's page alone is named nowhere else. The most profitable come first, at most
+ * them. Of an offer shown on its first product's page alone only those name the anchor that carry its rule, which tells
+ * them that they are not the first. The most profitable come first, at most
  * `maxOffersPerProduct` an anchor. Depends on nothing but its arguments, so the same approvals give the same bytes.
  *
  * @returns a plan in which every bundle is offered, held or ended
@@ -164,9 +165,12 @@ function writeVariants(bestFirstBundles: readonly ApprovedBundle[]): DesiredMeta
 function writeAnchors(bestFirstBundles: readonly ApprovedBundle[]): DesiredMetafield[] {
   const anchorsOf = new Map<string, Set<string>>();
   for (const bundle of bestFirstBundles) {
-    if (bundle.placement === "first") continue;
     const anchor = anchorOf(bundle);
-    for (const { productGid } of bundle.components) {
+    const naming =
+      bundle.placement === "first"
+        ? carriersOf(bundle)
+        : bundle.components.map(({ productGid }) => productGid);
+    for (const productGid of naming) {
       if (productGid === anchor) continue;
       const anchors = anchorsOf.get(productGid) ?? new Set();
       if (anchors.size < MAX_ANCHORS) anchorsOf.set(productGid, anchors.add(anchor));

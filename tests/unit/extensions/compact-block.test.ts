@@ -166,6 +166,31 @@ describe("the short form in a list of products", () => {
     expect(await isDrawn(2, 2)).toBe(false);
   });
 
+  it("is drawn of breaks for the first product alone on that one's page, whatever other products carry them", async () => {
+    const value = writeRules({
+      countsSubscriptions: false,
+      rejectsCodes: false,
+      offers: [
+        {
+          ...{ kind: "breaks", id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", title: "Stock up", titles: {} },
+          ...{ place: "f", lastDay: null, countries: [], times: null },
+          ...{ scope: "product", tiers: [{ units: 2, reward: { type: "percent", basisPoints: 1_000 } }] },
+        },
+      ],
+    });
+    const carrier = (id: number, anchors: object[]) => {
+      const own = { ...variant(id), inventory_policy: "continue" };
+      const $app = { offers: { value }, bundle_anchors: { value: anchors } };
+      return { id, variants: [own], selected_variant: own, metafields: { $app } };
+    };
+    const isDrawn = async (product: object) => (await draw(product)).includes("data-bundlesmith-offer");
+    const first = carrier(11, []);
+    expect(await isDrawn(first)).toBe(true);
+    expect(await isDrawn(carrier(22, [first]))).toBe(false);
+    // Of two that name each other nobody knows the first.
+    expect(await isDrawn(carrier(22, [carrier(11, [{ id: 22 }])]))).toBe(true);
+  });
+
   it("shows an amount or a price at once only in the shop's own currency, and a share in any", async () => {
     const drawn = (reward: RuleReward, iso_code: string) =>
       draw(productOf(1, {}, { reward }), { shop: { currency: "EUR" }, cart: { currency: { iso_code } } });

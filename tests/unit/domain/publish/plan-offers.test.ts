@@ -367,6 +367,28 @@ describe("planning a pool's offer", () => {
     );
   });
 
+  it("names the first to all that carry its rule where it is shown on the first one's page alone", () => {
+    const tiers = [{ units: 2, reward: { type: "percent", basisPoints: 1_000 } as const }];
+    const breaks: ApprovedBundle = {
+      ...range(component(1), component(2), component(3)),
+      terms: { kind: "breaks", scope: "product", tiers },
+      placement: "first",
+    };
+    const spending: ApprovedBundle = {
+      ...breaks,
+      terms: { kind: "gift", spendMinor: 2_000, giftBasisPoints: 10_000 },
+      components: [component(1), component(2), component(9, { isGift: true })],
+    };
+    const namedBy = (one: ApprovedBundle) =>
+      planOffers([one], options)
+        .metafields.filter(({ key }) => key === "bundle_anchors")
+        .map(({ ownerGid, value }) => [ownerGid, JSON.parse(value) as string[]]);
+    const first = [component(1).productGid];
+
+    expect(namedBy(breaks)).toEqual([2, 3].map((at) => [component(at).productGid, first]));
+    expect(namedBy(spending)).toEqual([[component(2).productGid, first]]);
+  });
+
   it("holds it back where one of its products has no room for its rule", () => {
     const title = "x".repeat(120);
     const sets = [2, 3, 4].map((number) =>
