@@ -89,10 +89,10 @@ export async function readOfferOutcomes(
 
 /**
  * What was promised when the offer was last approved: what a run states later counts what the offer itself has sold, and
- * is of other days. Null where nothing was noted then.
+ * is of other days, and a resume or an undo notes that. Null where nothing was noted then.
  */
 function findPromise({ log }: Pick<SteerableRow, "log">, now: Date): OrdersPromise | null {
-  const approval = log.findLast(({ to, ordersAnyway }) => to === "approved" && ordersAnyway !== null);
+  const approval = log.findLast(({ action, ordersAnyway }) => action === "approve" && ordersAnyway !== null);
   if (!approval) return null;
   const ageDays = Math.floor((now.getTime() - approval.atMs) / DAY_MS);
   return { ordersAnyway: approval.ordersAnyway!, ageDays };

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { BundleDecision } from "#app/domain/validate/decide.ts";
 import { readOfferOutcomes } from "#app/services/evaluate/read-offer-outcomes.server.ts";
+import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
-import { BREAKS, GIFT, NOW, PRICE, RANGE, openSteeredShop } from "#tests/factories/steered-shop.ts";
+import { BREAKS, GIFT, NOW, PRICE, RANGE, at, openSteeredShop } from "#tests/factories/steered-shop.ts";
 
 const { opened, publish, publishKind, visit } = await openSteeredShop();
 
@@ -44,7 +46,24 @@ describe("what the next proposals learn from", () => {
     await visitBothArms(id, components);
     const { ordersAnyway } = (await outcomes())[0]!;
     expect(ordersAnyway).toBeGreaterThan(0);
-    await opened.deps.db.bundle.update({ where: { id }, data: { expected: {} } });
+    const rest = { value: 9, low: 0, high: 20 };
+    const expected = {
+      ordersAnyway: rest,
+      ordersWithOffer: rest,
+      extraMarginMinor: rest,
+      extraRevenueMinor: rest,
+    };
+    await opened.deps.db.bundle.update({ where: { id }, data: { expected } });
+    expect((await outcomes())[0]!.ordersAnyway).toBe(ordersAnyway);
+
+    // Both note what is expected by then, and both lead to an approved offer.
+    const decide = (decision: BundleDecision, day: number) =>
+      decideBundle(opened.deps, { shop: SHOP, bundleId: id, decision, decidedBy: "staff", now: at(day) });
+    expect(await decide("pause", -2)).toMatchObject({ ok: true });
+    expect(await decide("resume", -1.5)).toMatchObject({ ok: true, value: { status: "approved" } });
+    expect((await outcomes())[0]!.ordersAnyway).toBe(ordersAnyway);
+    expect(await decide("pause", -1)).toMatchObject({ ok: true });
+    expect(await decide("undo", -0.5)).toMatchObject({ ok: true, value: { status: "approved" } });
     expect((await outcomes())[0]!.ordersAnyway).toBe(ordersAnyway);
   });
 
