@@ -191,6 +191,9 @@ function toSteerable(
 ): Omit<SteerableBundle, "isWithinLimits"> {
   const isPersons = ({ decidedBy }: { decidedBy: string }) =>
     decidedBy !== AUTOPILOT && decidedBy !== "system";
+  // Who makes an offer by hand sets its price with it.
+  const isPrice = ({ action, discountRatio, termsBefore }: SteerableRow["log"][number]) =>
+    action === "create" || (discountRatio ?? termsBefore) !== null;
   const own = bundle.components.map(({ variantGid }) => facts.get(variantGid)!);
   const standIn = standIns.get(bundle.id);
   const offered = bundle.components.map(({ quantity, variantGid, isGift, position }, at) => {
@@ -214,7 +217,7 @@ function toSteerable(
     isFrozen: log.some(
       (entry) =>
         isPersons(entry) &&
-        (((entry.discountRatio ?? entry.termsBefore) !== null && entry.atMs >= (anewSince?.getTime() ?? 0)) ||
+        ((isPrice(entry) && entry.atMs >= (anewSince?.getTime() ?? 0)) ||
           (["undo", "resume"].includes(entry.action) && entry.atMs >= onSince!.getTime())),
     ),
     isOver: bundle.endsAt !== null && bundle.endsAt <= now,

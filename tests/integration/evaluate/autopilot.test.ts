@@ -196,6 +196,20 @@ describe("the autopilot", () => {
     expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
   });
 
+  it("leaves an offer that was made by hand as it was made, until it is to begin anew", async () => {
+    const id = await publish(opened.variants.slice(0, 2), 30, 0.19);
+    const created = { shop: SHOP, bundleId: id, action: "create", decidedBy: "staff", decidedAt: at(-31) };
+    await opened.deps.db.decision.create({ data: created });
+    const settings = { maxDiscountRatio: 0.11 };
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+    await on();
+    expect((await steer()).actions).toEqual([]);
+    expect((await read(id)).discountRatio).toBe(0.19);
+
+    await on([], at(0.5), true);
+    expect((await steer(at(1))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
+  });
+
   it("brings nothing back beyond what the shop's plan holds", async () => {
     const held = await publish(opened.variants.slice(0, 2), 30);
     const detail = { from: "published", to: "paused", heldFor: "stock" };
