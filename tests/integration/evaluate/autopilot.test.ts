@@ -249,6 +249,17 @@ describe("the autopilot", () => {
     expect([status, discountRatio <= 0.07]).toEqual(["approved", true]);
   });
 
+  it("leaves an offer at full price on the storefront where the margin asked for allows no discount", async () => {
+    const id = await publish(opened.variants.slice(0, 2), 30, 0);
+    await opened.deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { settings: { marginFloorRatio: 0.5 } },
+    });
+    await on();
+    expect((await steer()).actions).toEqual([]);
+    expect(await read(id)).toMatchObject({ status: "published", discountRatio: 0 });
+  });
+
   it("counts visitors of any component's page, any variant where shoppers may choose, and whole sets", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30);

@@ -40,7 +40,7 @@ export interface CandidateTerms {
  * The terms that an offer may have within the merchant's limits: those at hand, and the same with all its rewards moved
  * together to another discount. Shares are whole percents, tiers keep their proportions and go on rising, amounts keep
  * their last two digits. Each leaves the margin that is asked for at every tier. A gift has no price to move and is
- * what the merchant approved.
+ * what the merchant approved. An offer at full price takes nothing off, so no limit forbids that it stays as it is.
  *
  * @returns each once; empty where every one is beyond the limits, null where the products do not make the offer up now
  */
@@ -59,6 +59,7 @@ export function listCandidates(offer: PricedOffer, limits: PriceLimits): Candida
     const key = JSON.stringify(candidate.terms);
     if (known.has(key)) return [];
     known.add(key);
+    if (candidate === held && isFullPrice(terms)) return [held];
     const priced = listSteps(candidate.terms, components, limits);
     const taken = shareOfTerms(candidate.terms) ?? discountRatioOf(priced);
     if (!isAllowed(taken, priced, limits) || !hasLowAmounts(candidate.terms, limits.currency)) return [];
@@ -78,6 +79,17 @@ function isAllowed(
     discountRatio <= maxDiscountRatio + 1e-9 &&
     steps.every(({ afterMinor, costMinor }) => afterMinor - costMinor >= marginFloorRatio * afterMinor - 1)
   );
+}
+
+/** Whether the terms give nothing but that the products are shown together. */
+function isFullPrice(terms: OfferTerms): boolean {
+  const rewards =
+    terms.kind === "breaks"
+      ? terms.tiers.map(({ reward }) => reward)
+      : terms.kind === "gift"
+        ? []
+        : [terms.reward];
+  return rewards.length > 0 && rewards.every(({ type }) => type === "none");
 }
 
 /** The share that percentages take off, of tiers the highest; null of other rewards. */

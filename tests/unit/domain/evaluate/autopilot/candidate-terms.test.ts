@@ -142,7 +142,8 @@ describe("the prices that an offer may have", () => {
     ["the discount at hand", { minDiscountRatio: 0, maxDiscountRatio: 0.04 }, 0.03, [0.03, 0.04]],
     ["one that leaves just the margin asked for", { marginFloorRatio: 0.375 }, 0.2, [0.2, 0.05, 0.1, 0.15]],
     ["none that leaves less", { marginFloorRatio: 0.377 }, 0.2, [0.05, 0.1, 0.15]],
-    ["no discount at full price", {}, 0, [0.05, 0.1, 0.15, 0.2]],
+    ["full price where it stands at that, beside the discounts", {}, 0, [0, 0.05, 0.1, 0.15, 0.2]],
+    ["full price alone where the margin allows no discount", { marginFloorRatio: 0.6 }, 0, [0]],
   ])("are of a set %s", (_, changes, discountRatio, allowed) => {
     const offer = pairAt(discountRatio || 0.1);
     const shown = { ...offer, terms: { kind: "set", reward: { type: "none" } } as const, discountRatio };

@@ -109,6 +109,15 @@ describe("the autopilot's day", () => {
     expect(planSteering([out], [step()])).toMatchObject([{ action: "resume" }]);
   });
 
+  it("takes full price for a price and not for none that is allowed", () => {
+    const atFullPrice = bundle({ discountRatio: 0 });
+    const kept = step({ discountRatio: 0 });
+    expect(planSteering([atFullPrice], [kept])).toEqual([]);
+    expect(planSteering([{ ...atFullPrice, status: "paused", heldFor: "limits" }], [kept])).toMatchObject([
+      { action: "resume" },
+    ]);
+  });
+
   it.each([
     ["limits", {}],
     ["stock", { coverDays: 60 }],

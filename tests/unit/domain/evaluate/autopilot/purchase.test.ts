@@ -5,6 +5,8 @@ import {
   type OfferDay,
   type ShopDay,
 } from "#app/domain/evaluate/autopilot/purchase.ts";
+import { steerOffers } from "#app/domain/evaluate/autopilot/steer-offers.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
 
 const limits = {
@@ -52,6 +54,14 @@ describe("one purchase of an offer", () => {
       setMarginMinor: 2_000,
       components: [{ priceMinor: 1_000 }, { priceMinor: 1_000 }, { priceMinor: 2_000 }],
     });
+  });
+
+  it("of a set at full price costs nothing there, and may stay at it whatever the margin is", () => {
+    const offer = { terms: { kind: "set", reward: { type: "none" } } as const, discountRatio: 0, components };
+    const { bundle } = toSteeredOffer("b", offer, [], { ...limits, marginFloorRatio: 0.6 })!;
+    expect(bundle).toMatchObject({ candidates: [0], setPriceMinor: 4_000, setMarginMinor: 2_000 });
+    const [step] = steerOffers([bundle], { elasticity: 2.8, returnRatio: 0.05 }, seededRandom(1));
+    expect(step).toMatchObject({ discountRatio: 0, verdict: "open" });
   });
 
   it("of a range is worth what the first products cost, until it was seen what shoppers choose", () => {
