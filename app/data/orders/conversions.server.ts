@@ -168,13 +168,24 @@ function toRedeemableOffer({ id, currency, decisions, ...today }: TermsRow): Red
   );
   if (had.size === 0) return null;
   const wasOpen = today.letsShopperChoose || earlier.some((terms) => terms.letsShopperChoose);
-  const components = today.components.map((one) => ({ ...one, openStock: wasOpen ? [] : null }));
-  const rules = [...had.values()].map((terms) => ({
-    ...{ id, place: null, lastDay: null, countries: [], title: "", titles: {}, times: today.timesPerOrder },
-    ...toRuleBody({ terms, components }, currency),
-  }));
-  const bought = components.filter(({ isGift }) => !isGift);
+  const ways = listWays(today.components, [], wasOpen).map((way) => toRuleComponents(way, today.components));
+  const rules = [...had.values()].flatMap((terms) =>
+    ways.map((components) => ({
+      ...{ id, place: null, lastDay: null, countries: [], title: "", titles: {}, times: today.timesPerOrder },
+      ...toRuleBody({ terms, components }, currency),
+    })),
+  );
+  const bought = today.components.filter(({ isGift }) => !isGift);
   return { bundleId: id, rules, currency, pool: new Set(bought.map((one) => toLegacyId(one.productGid))) };
+}
+
+/** A way to hold an offer as its rule has it. */
+function toRuleComponents(way: readonly RedeemableComponent[], held: readonly KeyedComponent[]) {
+  return way.map(({ variantGid, quantity, anyOfProductGid }, at) => ({
+    ...{ variantGid, quantity, isGift: held[at]!.isGift },
+    productGid: anyOfProductGid ?? held[at]!.productGid,
+    openStock: anyOfProductGid === undefined ? null : [],
+  }));
 }
 
 /**
@@ -212,9 +223,12 @@ function listWays(
         index === position ? { variantGid, quantity: component.quantity } : component,
       ),
     );
-  const open: RedeemableComponent[] = components.map(({ productGid, ...component }) => ({
-    ...component,
-    anyOfProductGid: productGid,
+  // A product that is held twice, as one with a gift of its own kind, stays in the variants that were approved.
+  const isTwice = (productGid: string) =>
+    components.filter((one) => one.productGid === productGid).length > 1;
+  const open: RedeemableComponent[] = components.map(({ variantGid, quantity, productGid }) => ({
+    ...{ variantGid, quantity },
+    anyOfProductGid: isTwice(productGid) ? undefined : productGid,
   }));
   return [exact, ...replace(exact), ...(wasOpen ? [open, ...replace(open)] : [])];
 }

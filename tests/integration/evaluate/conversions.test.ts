@@ -11,6 +11,7 @@ import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
 import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { addPlacedOrder, PLACED_AT as AT, type NewOrder } from "#tests/factories/placed-order.ts";
+import { GIFT } from "#tests/factories/steered-shop.ts";
 import { supportedProposal } from "#tests/factories/supported-proposal.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
 
@@ -122,6 +123,33 @@ describe("recording what an order redeemed", () => {
     expect(await editBundle(opened.deps, lifted)).toMatchObject({ ok: true });
     await record();
     expect(await opened.deps.db.conversion.findMany()).toEqual(noted);
+  });
+
+  it("credits a gift that is another variant of what is bought, also where shoppers may choose", async () => {
+    const [bought, gift] = opened.variants as [StockedVariant, StockedVariant];
+    const { productGid } = bought;
+    const bundleId = await addBundle(opened.deps, [bought, { ...gift, productGid }], {
+      status: "published",
+      approvedAt: AT,
+    });
+    const data = { terms: GIFT, letsShopperChoose: true };
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data });
+    const isSecond = { position: 1 };
+    await opened.deps.db.bundleComponent.updateMany({
+      where: { bundleId, ...isSecond },
+      data: { isGift: true },
+    });
+    const orderGid = await addOrder({ number: 1 });
+    await opened.deps.db.orderLine.updateMany({
+      where: { orderGid, ...isSecond },
+      data: { productGid, discountMinor: 1_000, bundleDiscountMinor: 1_000 },
+    });
+
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 1, discountMinor: 1_000n, revenueMinor: 1_000n },
+    ]);
   });
 
   it.each<[string, (what: { bundleId: string; decide: Decide }) => Promise<unknown>]>([
