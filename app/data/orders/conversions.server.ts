@@ -153,6 +153,7 @@ interface TermsRow {
   readonly timesPerOrder: number | null;
   readonly currency: string;
   readonly letsShopperChoose: boolean;
+  readonly standIns: unknown;
   readonly components: readonly KeyedComponent[];
   readonly decisions: readonly { readonly detail: unknown }[];
 }
@@ -168,7 +169,10 @@ function toRedeemableOffer({ id, currency, decisions, ...today }: TermsRow): Red
   );
   if (had.size === 0) return null;
   const wasOpen = today.letsShopperChoose || earlier.some((terms) => terms.letsShopperChoose);
-  const ways = listWays(today.components, [], wasOpen).map((way) => toRuleComponents(way, today.components));
+  const notes = z.array(StandInNote).parse(today.standIns);
+  const ways = listWays(today.components, notes, wasOpen).map((way) =>
+    toRuleComponents(way, today.components),
+  );
   const rules = [...had.values()].flatMap((terms) =>
     ways.map((components) => ({
       ...{ id, place: null, lastDay: null, countries: [], title: "", titles: {}, times: today.timesPerOrder },

@@ -11,7 +11,7 @@ import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
 import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { addPlacedOrder, PLACED_AT as AT, type NewOrder } from "#tests/factories/placed-order.ts";
-import { GIFT } from "#tests/factories/steered-shop.ts";
+import { GIFT, PRICE } from "#tests/factories/steered-shop.ts";
 import { supportedProposal } from "#tests/factories/supported-proposal.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
 
@@ -123,6 +123,29 @@ describe("recording what an order redeemed", () => {
     expect(await editBundle(opened.deps, lifted)).toMatchObject({ ok: true });
     await record();
     expect(await opened.deps.db.conversion.findMany()).toEqual(noted);
+  });
+
+  it("credits a set at a fixed price also when a dearer product stood in for a component", async () => {
+    const bundleId = await addBundle(opened.deps, [opened.variants[0]!, opened.variants[2]!], {
+      status: "published",
+      discountRatio: 0.19,
+      approvedAt: AT,
+    });
+    const { productGid, variantGid, title } = opened.variants[1]!;
+    const standIns = [{ position: 1, variantGid, productGid, title, isShown: true }];
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { terms: PRICE, standIns } });
+    const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 290 });
+    // 16.20 for what costs 22.00 together.
+    await opened.deps.db.orderLine.updateMany({
+      where: { orderGid, position: 1 },
+      data: { unitPriceMinor: 1_200 },
+    });
+
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
+
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 1, discountMinor: 580n, revenueMinor: 1_620n },
+    ]);
   });
 
   it("credits a gift that is another variant of what is bought, also where shoppers may choose", async () => {
