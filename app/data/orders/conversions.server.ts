@@ -4,12 +4,14 @@ import {
   type RedeemableComponent,
   countRemovedUnits,
 } from "#app/domain/evaluate/attribute-discounts.ts";
+import { isShare, listPastTerms, termsAt, type PastTerms } from "#app/domain/evaluate/past-terms.ts";
 import type { DiscountedLine, RedeemedBundle } from "#app/domain/evaluate/redemption.ts";
 import type { RedeemableOffer } from "#app/domain/evaluate/redeem-offers.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { KeyedComponent } from "#app/domain/offer/offer-key.ts";
-import { toRuleBody } from "#app/domain/publish/to-rule.ts";
+import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
+import { isPool, toRuleBody } from "#app/domain/publish/to-rule.ts";
 
 import { StandInNote } from "#app/data/bundles/stand-ins.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
@@ -18,7 +20,7 @@ import { inNumbers } from "#app/data/columns.ts";
 type Tx = Prisma.TransactionClient;
 
 /** What entries of the decision log tell of a bundle's terms until then. */
-const LoggedTerms = z.object({
+const LoggedDetail = z.object({
   /** Of a decision: the discount that it was made on. */
   discountRatio: z.number().optional(),
   /** Of an edit; the autopilot tells the discount alone. */
@@ -33,7 +35,6 @@ const LoggedTerms = z.object({
     })
     .optional(),
 });
-type EarlierTerms = NonNullable<z.infer<typeof LoggedTerms>["before"]>;
 
 export interface DiscountedOrder {
   readonly orderGid: string;
@@ -83,18 +84,26 @@ export async function listDiscountedOrders(
   });
 }
 
+/** What an order may have redeemed. */
+export interface Redeemables {
+  readonly bundles: readonly RedeemableBundle[];
+  readonly offers: readonly RedeemableOffer[];
+}
+
 /**
  * Bundles that were ever approved and hold one of these variants or products, with all discounts so far: with the units
  * of each component that make a set, and once more with those that did before an edit; each of these once more with each
  * product that ever stood in for a component; and all of that once more with any variant of the products, where shoppers
  * may choose or ever might. What an order redeemed is so the same whenever it is read. Offers that are no share of a
  * set's price come with the rules of all terms that they have had.
+ *
+ * @returns for the instant at which an order was placed, with what held then first
  */
-export async function listRedeemableBundles(
+export async function readRedeemables(
   tx: Tx,
   shop: string,
   lines: readonly DiscountedLine[],
-): Promise<{ bundles: RedeemableBundle[]; offers: RedeemableOffer[] }> {
+): Promise<(placedAt: Date) => Redeemables> {
   const variantGids = lines.map(({ variantGid }) => variantGid);
   const productGids = lines.flatMap(({ productGid }) => productGid ?? []);
   const rows = await tx.bundle.findMany({
@@ -119,31 +128,20 @@ export async function listRedeemableBundles(
         select: { variantGid: true, productGid: true, quantity: true, isGift: true },
         orderBy: { position: "asc" },
       },
-      decisions: { where: { shop }, select: { detail: true }, orderBy: { decidedAt: "desc" } },
+      decisions: {
+        where: { shop },
+        select: { detail: true, decidedAt: true },
+        orderBy: { decidedAt: "desc" },
+      },
     },
   });
-  const offers = rows.flatMap((row) => toRedeemableOffer(row) ?? []);
-  // Of a set whose price is fixed, the share that it was when the terms were written explains it as well.
-  const sets = rows.filter((row) => toOfferTerms(row).kind === "set");
-  const bundles = sets.flatMap(({ id, decisions, components, standIns, ...today }) => {
-    const logged = decisions.flatMap(({ detail }) => LoggedTerms.safeParse(detail).data ?? []);
-    const earlier = logged.flatMap(({ before }) => before ?? []);
-    const discountRatios = [
-      ...new Set([today, ...earlier, ...logged].flatMap(({ discountRatio }) => discountRatio ?? [])),
-    ];
-    const limits = new Set([today, ...earlier].map(({ timesPerOrder }) => timesPerOrder ?? undefined));
-    const notes = z.array(StandInNote).parse(standIns);
-    const wasOpen = today.letsShopperChoose || earlier.some((terms) => terms.letsShopperChoose);
-    return listUnits(components, earlier)
-      .flatMap((units) => {
-        const held = components.map((component, at) => ({ ...component, quantity: units[at]! }));
-        return listWays(held, notes, wasOpen);
-      })
-      .flatMap((each) =>
-        [...limits].map((mostSets) => ({ bundleId: id, discountRatios, components: each, mostSets })),
-      );
+  const read = rows.map(toRedeemable);
+  const sets = read.filter(({ past }) => past[0]!.terms.kind === "set").map(listBundlesAt);
+  const offers = read.flatMap((row) => listOffersAt(row) ?? []);
+  return (placedAt) => ({
+    bundles: sets.flatMap((listAt) => listAt(placedAt.getTime())),
+    offers: offers.map((findAt) => findAt(placedAt.getTime())),
   });
-  return { bundles, offers };
 }
 
 interface TermsRow {
@@ -155,32 +153,81 @@ interface TermsRow {
   readonly letsShopperChoose: boolean;
   readonly standIns: unknown;
   readonly components: readonly KeyedComponent[];
-  readonly decisions: readonly { readonly detail: unknown }[];
+  readonly decisions: readonly { readonly detail: unknown; readonly decidedAt: Date }[];
 }
 
-/** The rules of all terms that an offer has had beside shares of a set's price; null where it had none. */
-function toRedeemableOffer({ id, currency, decisions, ...today }: TermsRow): RedeemableOffer | null {
-  const earlier = decisions.flatMap(({ detail }) => LoggedTerms.safeParse(detail).data?.before ?? []);
-  const all = [toOfferTerms(today), ...earlier.flatMap(({ terms }) => terms ?? [])];
-  const had = new Map(
-    all
-      .filter((terms) => terms.kind !== "set" || terms.reward.type !== "percent")
-      .map((terms) => [JSON.stringify(terms), terms]),
-  );
+/** An offer with all terms that it has had. */
+interface RedeemableRow {
+  readonly id: string;
+  readonly currency: string;
+  readonly components: readonly KeyedComponent[];
+  /** The latest first. */
+  readonly past: readonly PastTerms[];
+  /** In which ways an order may hold so many units of each component. */
+  readonly waysOf: (quantities: readonly number[]) => readonly (readonly RedeemableComponent[])[];
+}
+
+function toRedeemable({ id, currency, components, standIns, decisions, ...today }: TermsRow): RedeemableRow {
+  const log = decisions.flatMap(({ detail, decidedAt }) => {
+    const logged = LoggedDetail.safeParse(detail).data;
+    return logged ? [{ ...logged, atMs: decidedAt.getTime() }] : [];
+  });
+  const quantities = components.map(({ quantity }) => quantity);
+  const variantGids = components.map(({ variantGid }) => variantGid);
+  const past = listPastTerms({ ...today, terms: toOfferTerms(today), quantities }, variantGids, log);
+  const notes = z.array(StandInNote).parse(standIns);
+  const wasOpen = today.letsShopperChoose || log.some(({ before }) => before?.letsShopperChoose);
+  const ways = listWays(components, notes, wasOpen);
+  const waysOf = (units: readonly number[]) =>
+    ways.map((way) => way.map((component, at) => ({ ...component, quantity: units[at]! })));
+  return { id, currency, components, past, waysOf };
+}
+
+/**
+ * A set as a share of its price, as it was at an instant and then as it ever was. Of a set whose price is fixed, the share
+ * that it was when the terms were written explains it as well.
+ */
+function listBundlesAt({ id, past, waysOf }: RedeemableRow): (atMs: number) => RedeemableBundle[] {
+  const toBundles = (held: readonly PastTerms[], isInForce: boolean) =>
+    waysOf(held[0]!.quantities).map((components) => ({
+      ...{ bundleId: id, components, isInForce },
+      discountRatios: [...new Set(held.map(({ discountRatio }) => discountRatio))],
+      mostSets: held[0]!.timesPerOrder ?? undefined,
+    }));
+  const alike = new Map<string, PastTerms[]>();
+  for (const one of past) {
+    const key = JSON.stringify([one.timesPerOrder, one.quantities]);
+    alike.set(key, [...(alike.get(key) ?? []), one]);
+  }
+  const ever = [...alike.values()].flatMap((held) => toBundles(held, false));
+  return (atMs) => [...toBundles([termsAt(past, atMs)], true), ...ever];
+}
+
+/**
+ * An offer with the rules of all terms that it has had beside shares of a set's price, those of an instant first; null
+ * where it had none.
+ */
+function listOffersAt(row: RedeemableRow): ((atMs: number) => RedeemableOffer) | null {
+  const { id, currency, components, past, waysOf } = row;
+  const toKey = (one: PastTerms) => JSON.stringify([one.terms, one.timesPerOrder, one.quantities]);
+  const toRules = ({ terms, timesPerOrder, quantities }: PastTerms): OfferRule[] => {
+    const ways = waysOf(quantities);
+    // What counts for a pool is any variant of its products, and nothing else of it is ever opened.
+    return (isPool(terms) ? ways.slice(0, 1) : ways).map((way) => ({
+      ...{ id, place: null, lastDay: null, countries: [], title: "", titles: {}, times: timesPerOrder },
+      ...toRuleBody({ terms, components: toRuleComponents(way, components) }, currency),
+    }));
+  };
+  const other = past.filter(({ terms }) => !isShare(terms));
+  const had = new Map(other.map((one) => [toKey(one), toRules(one)]));
   if (had.size === 0) return null;
-  const wasOpen = today.letsShopperChoose || earlier.some((terms) => terms.letsShopperChoose);
-  const notes = z.array(StandInNote).parse(today.standIns);
-  const ways = listWays(today.components, notes, wasOpen).map((way) =>
-    toRuleComponents(way, today.components),
-  );
-  const rules = [...had.values()].flatMap((terms) =>
-    ways.map((components) => ({
-      ...{ id, place: null, lastDay: null, countries: [], title: "", titles: {}, times: today.timesPerOrder },
-      ...toRuleBody({ terms, components }, currency),
-    })),
-  );
-  const bought = today.components.filter(({ isGift }) => !isGift);
-  return { bundleId: id, rules, currency, pool: new Set(bought.map((one) => toLegacyId(one.productGid))) };
+  const bought = components.filter(({ isGift }) => !isGift);
+  const pool = new Set(bought.map((one) => toLegacyId(one.productGid)));
+  return (atMs) => {
+    const inForce = had.get(toKey(termsAt(past, atMs))) ?? [];
+    const rest = [...had.values()].filter((rules) => rules !== inForce);
+    return { bundleId: id, rules: [inForce, ...rest].flat(), currency, pool };
+  };
 }
 
 /** A way to hold an offer as its rule has it. */
@@ -190,24 +237,6 @@ function toRuleComponents(way: readonly RedeemableComponent[], held: readonly Ke
     productGid: anyOfProductGid ?? held[at]!.productGid,
     openStock: anyOfProductGid === undefined ? null : [],
   }));
-}
-
-/**
- * The units of each component that make a set: today's, and those of before each edit, the latest first and each once.
- * Before its approval a bundle may have held other products, whose units say nothing of these.
- */
-function listUnits(
-  components: readonly { readonly variantGid: string; readonly quantity: number }[],
-  earlier: readonly EarlierTerms[],
-): (readonly number[])[] {
-  const held = components.map(({ variantGid }) => variantGid).join();
-  const past = earlier.flatMap(({ quantities, components: gids }) =>
-    quantities?.length === components.length && (gids === undefined || gids.join() === held)
-      ? [quantities]
-      : [],
-  );
-  const today = components.map(({ quantity }) => quantity);
-  return [...new Map([today, ...past].map((units) => [units.join(), units])).values()];
 }
 
 /** In which ways an order may hold a bundle, the exact variants first. */

@@ -9,6 +9,8 @@ export interface RedeemableBundle {
   readonly components: readonly RedeemableComponent[];
   /** How many sets of an order it gave its discount to; absent where to all. */
   readonly mostSets?: number | undefined;
+  /** Whether it had just this discount, limit and units when the order was placed. */
+  readonly isInForce?: boolean | undefined;
 }
 
 export interface RedeemableComponent {
@@ -23,8 +25,9 @@ export interface RedeemableComponent {
  * lines that carry our discount count, a line serves one bundle, and a bundle needs every component among them.
  * Only bundles whose own discount explains the observed one are credited: within 0.5 % of the price, or, where prices
  * are so low that coins weigh more, within one minor unit a set, which the Function rounds down, and one a line, which
- * a conversion of currencies rounds. Of these the largest come first, and those of the exact variants before those of
- * any; a discount that none explains stays unexplained. Of a component that any variant of a product fills, the dearest
+ * a conversion of currencies rounds. Of these the largest come first, those of the exact variants before those of
+ * any, and what held when the order was placed before what held at another time: two sets at 10 % off are given as much
+ * as one at 20 %. A discount that none explains stays unexplained. Of a component that any variant of a product fills, the dearest
  * units count first, as the Function draws them. The order explains the discount as it was placed; of the sets those count
  * that it still holds whole.
  *
@@ -47,6 +50,7 @@ export function attributeDiscounts(
       (a, b) =>
         b.bundle.components.length - a.bundle.components.length ||
         a.openCount - b.openCount ||
+        Number(b.bundle.isInForce ?? false) - Number(a.bundle.isInForce ?? false) ||
         a.miss - b.miss ||
         (a.bundle.bundleId < b.bundle.bundleId ? -1 : 1),
     );

@@ -8,7 +8,7 @@ import { CLOSE_RATIO, type DiscountedLine, type RedeemedBundle } from "./redempt
 /** An offer that the order may have redeemed and that is no share of a set's price. */
 export interface RedeemableOffer {
   readonly bundleId: string;
-  /** All terms that it has had, as the storefront read them. */
+  /** All terms that it has had, as the storefront read them; of two that explain as much, the first did. */
   readonly rules: readonly OfferRule[];
   /** Ids of the products that carry its rule. */
   readonly pool: ReadonlySet<string>;

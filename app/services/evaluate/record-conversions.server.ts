@@ -1,13 +1,14 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import {
   listDiscountedOrders,
-  listRedeemableBundles,
+  readRedeemables,
   replaceConversions,
+  type Redeemables,
 } from "#app/data/orders/conversions.server.ts";
 import { holdOrders } from "#app/data/orders/orders.server.ts";
 import { attributeDiscounts } from "#app/domain/evaluate/attribute-discounts.ts";
 
-const NOTHING = { bundles: [], offers: [] };
+const NOTHING: Redeemables = { bundles: [], offers: [] };
 
 /**
  * Step 8, evaluate: notes which bundles orders redeemed, by the discount really given. Repeats change nothing, also
@@ -23,13 +24,11 @@ export async function recordConversions(
     const orders = await listDiscountedOrders(tx, { shop, orderGids });
     const valid = orders.map((order) => ({ ...order, lines: order.isVoid ? [] : order.lines }));
     const lines = valid.flatMap((order) => order.lines);
-    const { bundles, offers } = lines.length === 0 ? NOTHING : await listRedeemableBundles(tx, shop, lines);
-    const redemptions = valid.map(({ orderGid, arm, placedAt, lines }) => ({
-      orderGid,
-      arm,
-      convertedAt: placedAt,
-      redeemed: attributeDiscounts(lines, bundles, offers),
-    }));
+    const redeemablesAt = lines.length === 0 ? () => NOTHING : await readRedeemables(tx, shop, lines);
+    const redemptions = valid.map(({ orderGid, arm, placedAt, lines: own }) => {
+      const { bundles, offers } = own.length === 0 ? NOTHING : redeemablesAt(placedAt);
+      return { orderGid, arm, convertedAt: placedAt, redeemed: attributeDiscounts(own, bundles, offers) };
+    });
     await replaceConversions(tx, shop, redemptions);
     return valid.map(({ orderGid, lines }, index) => ({
       orderGid,

@@ -4,6 +4,7 @@ import { saveOrders } from "#app/data/orders/orders.server.ts";
 import { saveProposals } from "#app/data/bundles/proposals.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
+import { HOUR_MS } from "#app/domain/time.ts";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";
 import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
@@ -11,7 +12,7 @@ import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
 import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { addPlacedOrder, PLACED_AT as AT, type NewOrder } from "#tests/factories/placed-order.ts";
-import { GIFT, PRICE } from "#tests/factories/steered-shop.ts";
+import { GIFT, PRICE, RANGE } from "#tests/factories/steered-shop.ts";
 import { supportedProposal } from "#tests/factories/supported-proposal.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
 
@@ -123,6 +124,75 @@ describe("recording what an order redeemed", () => {
     expect(await editBundle(opened.deps, lifted)).toMatchObject({ ok: true });
     await record();
     expect(await opened.deps.db.conversion.findMany()).toEqual(noted);
+  });
+
+  it("knows two sets at a tenth off for that, though a limit of one and a fifth off would be as much by now", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: new Date(AT.getTime() - HOUR_MS),
+    });
+    const tell = async (number: number, placedAt: Date, ours: number) => {
+      const order = redeemingOrder();
+      const orderGid = `gid://shopify/Order/${number}`;
+      const lines = order.lines.map((line) => ({
+        ...line,
+        ...{ lineGid: `${line.lineGid}${number}`, quantity: 2 },
+        ...{ discountMinor: ours, bundleDiscountMinor: ours },
+      }));
+      const event = { ...order, orderGid, placedAt: placedAt.toISOString(), lines };
+      await inTransaction(opened.deps.pool, (client) =>
+        saveOrders(client, SHOP, [{ event, reportedAt: AT }]),
+      );
+      return orderGid;
+    };
+    const edit = (changes: Record<string, unknown>, hours: number) => {
+      const now = new Date(AT.getTime() + hours * HOUR_MS);
+      return editBundle(opened.deps, {
+        shop: SHOP,
+        bundleId,
+        changes,
+        decidedBy: "staff",
+        now,
+      });
+    };
+    expect(await edit({ discountRatio: 0.2 }, 1)).toMatchObject({ ok: true });
+    expect(await edit({ timesPerOrder: 1 }, 2)).toMatchObject({ ok: true });
+    const orderGids = [
+      await tell(1, AT, 200),
+      await tell(2, new Date(AT.getTime() + 1.5 * HOUR_MS), 400),
+      await tell(3, new Date(AT.getTime() + 3 * HOUR_MS), 200),
+    ];
+
+    await recordConversions(opened.deps, { shop: SHOP, orderGids });
+
+    const noted = await opened.deps.db.conversion.findMany({ orderBy: { orderGid: "asc" } });
+    expect(noted.map(({ sets, discountMinor, revenueMinor }) => [sets, discountMinor, revenueMinor])).toEqual(
+      [
+        [2, 400n, 3_600n],
+        [2, 800n, 3_200n],
+        [1, 400n, 1_600n],
+      ],
+    );
+  });
+
+  it("knows the one choice of a range that a limit allowed an order of two, once the limit has been lifted", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
+    const terms = { ...RANGE, reward: { type: "percent", basisPoints: 1_000 } };
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { terms, timesPerOrder: 1 } });
+    const order = redeemingOrder();
+    const event = { ...order, lines: order.lines.map((line) => ({ ...line, quantity: 2 })) };
+    await inTransaction(opened.deps.pool, (client) => saveOrders(client, SHOP, [{ event, reportedAt: AT }]));
+    const lifted = { shop: SHOP, bundleId, changes: { timesPerOrder: null }, decidedBy: "staff", now: AT };
+    expect(await editBundle(opened.deps, lifted)).toMatchObject({ ok: true });
+
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [order.orderGid] });
+
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 1, discountMinor: 200n, revenueMinor: 1_800n },
+    ]);
   });
 
   it("credits a set at a fixed price also when a dearer product stood in for a component", async () => {

@@ -66,6 +66,23 @@ describe("attributing an order's bundle discounts", () => {
     expect(attributeDiscounts(whole, both)).toMatchObject([{ sets: 2, discountMinor: 400 }]);
   });
 
+  it("credits the terms that held when the order was placed where others explain its discount as well", () => {
+    // At 14.98 a set, a tenth of each of two is rounded down; as much is a fifth of one but for two cents.
+    const lines = [line("a"), line("b", { unitPriceMinor: 498 })].map((one) => ({
+      ...one,
+      quantity: 2,
+      bundleDiscountMinor: 149,
+    }));
+    const two = bundle("ab", ["a", "b"], 0.1);
+    const one = { ...bundle("ab", ["a", "b"], 0.2), mostSets: 1 };
+    const setsOf = (...bundles: Parameters<typeof attributeDiscounts>[1][number][]) =>
+      attributeDiscounts(lines, bundles).map(({ sets }) => sets);
+    expect(setsOf(one, two, { ...two, isInForce: true })).toEqual([2]);
+    expect(setsOf(two, one, { ...one, isInForce: true })).toEqual([1]);
+    // What held then and does not explain it is no reason to leave it unexplained.
+    expect(setsOf({ ...bundle("ab", ["a", "b"], 0.3), isInForce: true }, two)).toEqual([2]);
+  });
+
   it("allows for the coins that rounding takes from cheap sets", () => {
     const lines = (minor: number) =>
       ["a", "b"].map((one) => line(one, { quantity: 3, unitPriceMinor: 33, bundleDiscountMinor: minor }));

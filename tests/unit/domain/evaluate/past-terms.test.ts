@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { listPastTerms, termsAt, type LoggedTerms } from "#app/domain/evaluate/past-terms.ts";
+import { toOfferTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
+
+const share = (discountRatio: number) => toOfferTerms({ terms: null, discountRatio });
+const PRICE: OfferTerms = { kind: "set", reward: { type: "price", priceMinor: 1_600 } };
+const TODAY = { terms: share(0.2), discountRatio: 0.2, timesPerOrder: 1, quantities: [1, 1] };
+
+const list = (log: LoggedTerms[], today: Parameters<typeof listPastTerms>[0] = TODAY) =>
+  listPastTerms(today, ["a", "b"], log);
+
+describe("the terms that an offer has had", () => {
+  it("are today's alone where nothing was changed", () => {
+    expect(list([{ atMs: 5, discountRatio: 0.2 }])).toEqual([{ ...TODAY, sinceMs: -Infinity }]);
+  });
+
+  it("are told by each edit for the time before it, the limit with the discount of its time", () => {
+    const past = list([
+      { atMs: 30, before: { discountRatio: 0.2, timesPerOrder: null, quantities: [1, 1] } },
+      { atMs: 20, before: { discountRatio: 0.1, timesPerOrder: null, quantities: [2, 1] } },
+      { atMs: 10, discountRatio: 0.1 },
+    ]);
+    expect(past).toEqual([
+      { ...TODAY, sinceMs: 30 },
+      { ...TODAY, timesPerOrder: null, sinceMs: 20 },
+      { terms: share(0.1), discountRatio: 0.1, timesPerOrder: null, quantities: [2, 1], sinceMs: -Infinity },
+    ]);
+    expect([5, 19, 20, 29, 30, 99].map((atMs) => past.indexOf(termsAt(past, atMs)))).toEqual([
+      2, 2, 1, 1, 0, 0,
+    ]);
+  });
+
+  it("keep what an entry does not tell, as one of the autopilot does", () => {
+    expect(list([{ atMs: 10, before: { discountRatio: 0.15 } }])[1]).toEqual({
+      ...TODAY,
+      ...{ terms: share(0.15), discountRatio: 0.15, sinceMs: -Infinity },
+    });
+    const range: OfferTerms = {
+      ...{ kind: "range", units: 2, allowsRepeats: true },
+      reward: { type: "percent", basisPoints: 2_000 },
+    };
+    const [, before] = list([{ atMs: 10, before: { discountRatio: 0.15 } }], { ...TODAY, terms: range });
+    expect(before!.terms).toEqual(range);
+  });
+
+  it("hold a set's other terms, and a share of its price where none are told", () => {
+    const past = list(
+      [
+        { atMs: 20, before: { discountRatio: 0.2 } },
+        { atMs: 10, before: { discountRatio: 0.1, terms: PRICE } },
+      ],
+      { ...TODAY, terms: PRICE },
+    );
+    expect(past.map(({ terms }) => terms)).toEqual([PRICE, share(0.2), PRICE]);
+  });
+
+  it("take the units of other products than it holds for none of theirs", () => {
+    const before = { discountRatio: 0.2, quantities: [3, 2] };
+    const unitsBefore = (components: string[]) =>
+      list([{ atMs: 10, before: { ...before, components } }])[1]!.quantities;
+    expect(unitsBefore(["a", "b"])).toEqual([3, 2]);
+    expect(unitsBefore(["a", "c"])).toEqual([1, 1]);
+    expect(list([{ atMs: 10, before: { ...before, quantities: [3] } }])[1]!.quantities).toEqual([1, 1]);
+  });
+
+  it("change with a decision that was made on another discount, from the next entry on", () => {
+    const anew = list([
+      { atMs: 40, discountRatio: 0.2 },
+      { atMs: 10, discountRatio: 0.1 },
+    ]);
+    expect(anew.map(({ discountRatio, sinceMs }) => [discountRatio, sinceMs])).toEqual([
+      [0.2, 40],
+      [0.1, -Infinity],
+    ]);
+    // Proposed anew and not decided yet: nobody was given that.
+    const undecided = list([{ atMs: 10, discountRatio: 0.1 }]);
+    expect(termsAt(undecided, 99)).toMatchObject({ discountRatio: 0.1, terms: share(0.1) });
+    expect(undecided[0]).toMatchObject({ discountRatio: 0.2, sinceMs: Infinity });
+  });
+});
