@@ -15,6 +15,7 @@ import {
   DAY,
   FIND_SHOWN,
   KEPT,
+  REFUNDED_SUMS,
   REVENUE,
   type CountingRules,
   findVisitors,
@@ -59,7 +60,7 @@ const EXPOSABLE = (value: string) => `coalesce(${value} FILTER (WHERE line."plac
  * small they would be made for each row.
  */
 const SUM_COHORTS = `
-  WITH ${COMPONENTS}, offered AS (
+  WITH ${COMPONENTS}, ${REFUNDED_SUMS}, offered AS (
     SELECT DISTINCT "variantGid" FROM component
   ), line AS (
     SELECT l."orderGid", o."visitorKey", o."placedAt", count(*) FILTER (WHERE f."variantGid" IS NOT NULL) AS components,
@@ -70,6 +71,7 @@ const SUM_COHORTS = `
     FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
     LEFT JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = l."variantGid"
     LEFT JOIN offered f ON f."variantGid" = l."variantGid"
+    LEFT JOIN refunded_sum s ON s."orderGid" = o."orderGid"
     WHERE ${COUNTED_ORDERS} AND l.quantity > 0
     GROUP BY 1, 2, 3
   ), attached AS MATERIALIZED (
@@ -162,7 +164,7 @@ function toDays(rows: readonly CohortRow[]): CohortDay[] {
 }
 
 const SUM_BUNDLE_COHORTS = `
-  WITH ${COMPONENTS}, exposed AS (
+  WITH ${COMPONENTS}, ${REFUNDED_SUMS}, exposed AS (
     SELECT "bundleId", "visitorKey", viewed_at FROM exposure WHERE viewed_at IS NOT NULL
   ), bought AS MATERIALIZED (
     SELECT c."bundleId", o."visitorKey", count(DISTINCT o."orderGid")::float8 AS orders,
@@ -172,6 +174,7 @@ const SUM_BUNDLE_COHORTS = `
     JOIN "Order" o ON o."orderGid" = l."orderGid"
     JOIN exposed m ON m."bundleId" = c."bundleId" AND m."visitorKey" = o."visitorKey" AND o."placedAt" >= m.viewed_at
     LEFT JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = l."variantGid"
+    LEFT JOIN refunded_sum s ON s."orderGid" = o."orderGid"
     WHERE ${COUNTED_ORDERS}
     GROUP BY 1, 2
   )

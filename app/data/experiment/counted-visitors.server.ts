@@ -121,8 +121,22 @@ export const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) 
 
 /** Units of a line l that are kept after refunds. */
 export const KEPT = `(l.quantity - l."refundedQuantity")`;
+/** What the given units of a line l brought after discounts, minor units. */
+const paidFor = (units: string) =>
+  `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${units} / l.quantity`;
+/**
+ * Orders of which a merchant gave back a sum beside the units that came back, with its share of what was kept, 0 to 1: more
+ * was refunded than these units had cost. To be joined as s with the lines of which `REVENUE` is read.
+ */
+export const REFUNDED_SUMS = `refunded_sum AS MATERIALIZED (
+  SELECT o."orderGid", greatest(0, least(1,
+    (o."refundedMinor" - sum(${paidFor(`l."refundedQuantity"`)})) / nullif(sum(${paidFor(KEPT)}), 0))) AS ratio
+  FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
+  WHERE ${COUNTED_ORDERS} AND o."refundedMinor" > 0 AND l.quantity > 0
+  GROUP BY o."orderGid", o."refundedMinor"
+)`;
 /** What a line l brought after discounts and refunds, minor units. */
-export const REVENUE = `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${KEPT} / l.quantity`;
+export const REVENUE = `${paidFor(KEPT)} * (1 - coalesce(s.ratio, 0))`;
 const KNOWN_COST = `CASE WHEN $5::boolean THEN v."costMinor"::float8 END`;
 /** What was kept of a line l cost, minor units. $4 margin of a variant v without a cost, $5 if any has one. */
 export const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * (1 - $4::float8)) * ${KEPT}`;

@@ -82,6 +82,33 @@ describe("reading the results", () => {
     expect(arms.holdout).toMatchObject({ visitors: 2, buyers: 1, revenueMinor: 2_000 });
   });
 
+  it("takes a sum that was paid back without a line off revenue and margin, and nothing twice", async () => {
+    for (const visitor of ["t1", "t2", "t3"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
+    for (const visitor of ["h1", "h2"]) await addEvent(visitor, "page_viewed", { arm: "holdout" });
+    const add = (number: number, visitorKey: string, refundedMinor: number, refundedQuantity = 0) => {
+      const arm = visitorKey.startsWith("t") ? "treated" : "holdout";
+      return addOrder({ number, visitorKey, arm, refundedQuantity, fields: { refundedMinor } });
+    };
+    await add(1, "t1", 300);
+    // Both units of it came back, and the shopper was paid back what they had cost.
+    await add(2, "t2", 2_000, 1);
+    // More than it cost, as where the way back was paid too.
+    await add(3, "t3", 2_500);
+    await add(4, "h1", 0);
+    await add(5, "h2", 1_300);
+    await opened.deps.db.orderLine.updateMany({
+      where: { orderGid: "gid://shopify/Order/5", position: 1 },
+      data: { refundedQuantity: 1 },
+    });
+
+    const { arms } = await readResults(opened.deps, WINDOW);
+
+    // Products cost half their price: of t3 both were lost.
+    expect(arms.treated).toMatchObject({ buyers: 3, revenueMinor: 1_700, marginMinor: 700 - 1_000 });
+    // One unit back for 10.00, and 3.00 beside it.
+    expect(arms.holdout).toMatchObject({ buyers: 2, revenueMinor: 2_700, marginMinor: 1_000 + 700 - 500 });
+  });
+
   it("leaves out who looks at more pages a day than a person can, in either arm", async () => {
     for (const visitor of ["person", "program"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     await addEvent("h1", "page_viewed", { arm: "holdout" });
