@@ -126,7 +126,8 @@ const paidFor = (units: string) =>
   `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${units} / l.quantity`;
 /**
  * Orders of which a merchant gave back a sum beside the units that came back, with its share of what was kept, 0 to 1: more
- * was refunded than these units had cost. To be joined as s with the lines of which `REVENUE` is read.
+ * was refunded than these units had cost. To be joined as s with the lines of which `REVENUE` is read. Known weakness: of
+ * a refund that the Admin API alone told, taxes and shipping count as such a sum.
  */
 export const REFUNDED_SUMS = `refunded_sum AS MATERIALIZED (
   SELECT o."orderGid", greatest(0, least(1,

@@ -27,9 +27,9 @@ export interface RedeemableComponent {
  * are so low that coins weigh more, within one minor unit a set, which the Function rounds down, and one a line, which
  * a conversion of currencies rounds. Of these the largest come first, those of the exact variants before those of
  * any, and what held when the order was placed before what held at another time: two sets at 10 % off are given as much
- * as one at 20 %. A discount that none explains stays unexplained. Of a component that any variant of a product fills, the dearest
- * units count first, as the Function draws them. The order explains the discount as it was placed; of the sets those count
- * that it still holds whole.
+ * as one at 20 %. A discount that none explains stays unexplained. Of a component that any variant of a product fills,
+ * the dearest units count first, as the Function draws them. The order explains the discount as it was placed; of the
+ * sets those count that it still holds whole.
  *
  * @param lines all lines of an order; several of one variant are taken together
  * @param offers what is no share of a set's price explains the discounts that are left, by `redeemOffers`

@@ -34,9 +34,9 @@ interface MarginRules {
  * the merchant told the variants apart.
  *
  * The margin floor holds for the worst choice. A set keeps it as long as `Σ q · (p(1 − d)(1 − f) − c) ≥ 0` over price p,
- * cost c, discount d and floor f (`readLeeway` has that of amounts and prices); the sum is smallest where each term is, so each product's worst variant is tried by
- * itself, and components open from the anchor on as long as the sum holds. Of a bundle that is below the floor by the
- * merchant's own decision nothing opens that would leave less than was approved.
+ * cost c, discount d and floor f (`readLeeway` has that of amounts and prices); the sum is smallest where each term is,
+ * so each product's worst variant is tried by itself, and components open from the anchor on as long as the sum holds. Of
+ * a bundle that is below the floor by the merchant's own decision nothing opens that would leave less than was approved.
  *
  * @param variants of the components' products, in any order
  * @returns the bundles in their order; nothing else of them changes

@@ -7,6 +7,7 @@ import {
   readTypedDays,
 } from "#app/domain/evaluate/proof/left-out-days.ts";
 import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { usableTimeZone } from "#app/locales/shop-format.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 
@@ -34,7 +35,7 @@ export async function leaveOutDays(
 ): Promise<{ ok: boolean; message: string }> {
   const form = Typed.safeParse(typed);
   if (!form.success) return { ok: false, message: t("results:leaveOut.days_unreadable") };
-  const { timeZone } = await readKeptShop(db, shop);
+  const timeZone = usableTimeZone((await readKeptShop(db, shop)).timeZone);
   const days = readTypedDays(form.data, { timeZone, now, furthestDays: PERIOD_DAYS });
   if (!days.ok) {
     return { ok: false, message: t(`results:leaveOut.${days.reason}`, { days: MOST_LEFT_OUT_DAYS }) };

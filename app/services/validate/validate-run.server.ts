@@ -69,15 +69,16 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
     const supported: SupportedProposal[] = [];
     const unsaleable: NamedRefusal[] = [];
     for (const { proposal, replay } of accepted) {
-      const components = proposal.components.flatMap(({ item, quantity }) => {
-        const { key: itemKey, title: ofAll, isActive } = baskets.items[item]!;
+      const known = proposal.components.flatMap(({ item, quantity }) => {
+        const { key: itemKey, title: ofAll, isActive, category } = baskets.items[item]!;
         const saleable = saleables.get(itemKey);
         // The merchant may have excluded it since it was proposed.
         if (!saleable || !isActive) return [];
-        return [{ ...saleable, ...(choices.has(itemKey) ? { title: ofAll } : {}), quantity }];
+        const title = choices.has(itemKey) ? ofAll : saleable.title;
+        return [{ component: { ...saleable, title, quantity }, category }];
       });
       // Of a pool the others are still a choice.
-      if (components.length < (proposal.terms ? 1 : proposal.components.length)) {
+      if (known.length < (proposal.terms ? 1 : proposal.components.length)) {
         const items = proposal.components.map(({ item }) => baskets.items[item]!);
         const isListed = items.every(({ key: itemKey }) => saleables.has(itemKey));
         unsaleable.push({
@@ -88,10 +89,7 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
       }
       const { componentKey, kind, terms, discountRatio, expected, evidence, days } = proposal;
       const currency = baskets.currency;
-      const parts = components.map(({ title }, at) => {
-        const { category } = baskets.items[proposal.components[at]!.item]!;
-        return { title, category };
-      });
+      const parts = known.map(({ component, category }) => ({ title: component.title, category }));
       const title = titleProposal(proposal, parts, locale, taken);
       supported.push({
         componentKey,
@@ -103,7 +101,7 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
         expected,
         evidence,
         validation: replay,
-        components,
+        components: known.map(({ component }) => component),
         ...toOfferInstants(days, { fromMs: run.cutoffAt.getTime(), timeZone }),
       });
     }
