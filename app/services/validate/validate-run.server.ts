@@ -12,6 +12,7 @@ import { endRun, holdActiveRun, mergeRunReport, type RunKey } from "#app/data/ru
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { findMerchantLocale } from "#app/data/shops/staff.server.ts";
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
+import { LEAST_DESIGNS } from "#app/domain/propose/quantity/find-pools.ts";
 import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
 import { fromDraft, type BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { ForeseenProblem, RunMessage } from "#app/domain/validate/run-messages.ts";
@@ -77,8 +78,7 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
         const title = choices.has(itemKey) ? ofAll : saleable.title;
         return [{ component: { ...saleable, title, quantity }, category }];
       });
-      // Of a pool the others are still a choice.
-      if (known.length < (proposal.terms ? 1 : proposal.components.length)) {
+      if (known.length < leastKnown(proposal)) {
         const items = proposal.components.map(({ item }) => baskets.items[item]!);
         const isListed = items.every(({ key: itemKey }) => saleables.has(itemKey));
         unsaleable.push({
@@ -110,6 +110,12 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
     forgetRunBaskets();
     if (tally) deps.log.info("validate.finished", { runId: key.runId, ...tally });
   });
+}
+
+/** Of a pool the others are still a choice; of a set every part is needed. */
+function leastKnown({ terms, components }: Pick<BundleProposal, "terms" | "components">): number {
+  if (!terms) return components.length;
+  return terms.kind === "range" ? LEAST_DESIGNS : 1;
 }
 
 /**

@@ -40,6 +40,7 @@ const ELASTIC = 1.7;
  * Price effect: who buys a component besides, seeing it cheaper, over those who would buy it anyway:
  * `noticed · ((1 − s/p)^(−ε) − 1)`.
  *
+ * @param priceMinor p; what is free by itself is won by no saving
  * @param savingMinor s, at least 0; beyond half of the price it wins no more
  * @param elasticity ε, own-price, as a positive number
  * @returns at least 0
@@ -50,7 +51,7 @@ export function wonRatioAt(
   elasticity: number,
   { noticedRatio }: Pick<ShopperKind, "noticedRatio">,
 ): number {
-  const cutRatio = Math.min(MOST_COMPONENT_CUT, savingMinor / priceMinor);
+  const cutRatio = priceMinor > 0 ? Math.min(MOST_COMPONENT_CUT, savingMinor / priceMinor) : 0;
   return noticedRatio * ((1 - cutRatio) ** -elasticity - 1);
 }
 

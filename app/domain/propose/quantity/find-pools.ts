@@ -7,8 +7,8 @@ export interface Pool {
   /** The words that all their titles begin or end with, "lunch bag". */
   readonly words: string;
   /**
-   * Which of the pools of these words it is, from 1 on, by the product of each that the catalogue lists first: a key is made
-   * of it, and a price may change, or a pool of new products be cheaper.
+   * Which of the pools of these words it is, from 1 on, by the oldest product so named at about the price of each, sold or
+   * not: an offer is known again by it when designs come, go, or sell better.
    */
   readonly ordinal: number;
   /** Indices into `Baskets.items`, at least `LEAST_DESIGNS`. */
@@ -22,6 +22,8 @@ const MOST_DESIGNS = 40;
 /** Gap in price within a pool, of the higher price: what one list price becomes by rebates for quantity. */
 const PRICE_GAP = 0.1;
 
+type PricedItem = Pick<Item, "key" | "title" | "priceMinor" | "isActive">;
+
 /**
  * Pools of designs: products whose titles begin or end with the same two words, or with one word that says what the
  * product is, and that cost the same. A product is in one pool, the one of two words before that of one, and of these
@@ -31,19 +33,18 @@ const PRICE_GAP = 0.1;
  * @returns the pool with the most orders first
  * Known weakness: as `findRanges`, four products of one theme or brand at one price are taken for designs of one.
  */
-export function findPools(
-  items: readonly Pick<Item, "title" | "priceMinor" | "isActive">[],
-  orders: ArrayLike<number>,
-): Pool[] {
+export function findPools(items: readonly PricedItem[], orders: ArrayLike<number>): Pool[] {
   const byWords = new Map<string, number[]>();
-  items.forEach(({ title, priceMinor, isActive }, item) => {
-    if (!isActive || priceMinor <= 0 || orders[item] === 0) return;
+  items.forEach(({ title, priceMinor }, item) => {
+    if (priceMinor <= 0) return;
     for (const key of keysOf(title)) byWords.set(key, [...(byWords.get(key) ?? []), item]);
   });
+  const isSold = (item: number) => items[item]!.isActive && orders[item] !== 0;
   const candidates = [...byWords]
-    .flatMap(([key, members]) =>
-      splitByPrice(members, items).map((group) => ({
+    .flatMap(([key, named]) =>
+      splitByPrice(named.filter(isSold), items).map((group) => ({
         words: key.slice(key.indexOf(":") + 1),
+        oldest: [oldestAtPrice(group, named, items), key, sortable(items[group[0]!]!.priceMinor)].join(" "),
         items: group.sort((a, b) => orders[b]! - orders[a]! || a - b),
         total: group.reduce((sum, item) => sum + orders[item]!, 0),
       })),
@@ -64,11 +65,29 @@ export function findPools(
   }
   return pools
     .sort((x, y) => y.total - x.total)
-    .map(({ words, items: designs }) => {
-      const first = Math.min(...designs);
-      const before = pools.filter((other) => other.words === words && Math.min(...other.items) < first);
-      return { words, ordinal: before.length + 1, items: designs };
+    .map(({ words, oldest, items: designs }) => {
+      const older = pools.filter((other) => other.words === words && other.oldest < oldest);
+      return { words, ordinal: older.length + 1, items: designs };
     });
+}
+
+/** The oldest of the products so named that cost what the group does, as a text that sorts by age: ids grow. */
+function oldestAtPrice(
+  group: readonly number[],
+  named: readonly number[],
+  items: readonly PricedItem[],
+): string {
+  const prices = group.map((item) => items[item]!.priceMinor);
+  const [least, most] = [Math.max(...prices) * (1 - PRICE_GAP), Math.min(...prices) / (1 - PRICE_GAP)];
+  const ages = named
+    .map((item) => items[item]!)
+    .filter(({ priceMinor }) => priceMinor >= least && priceMinor <= most)
+    .map(({ key }) => `${sortable(key.length)} ${key}`);
+  return ages.sort()[0]!;
+}
+
+function sortable(count: number): string {
+  return String(count).padStart(12, "0");
 }
 
 const JOINING = /^(a|an|and|the|with|in|on|for|to|by|of|und|mit|für|von|y|con|de|para|et|avec|pour)$/;

@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { findPools } from "#app/domain/propose/quantity/find-pools.ts";
 
 const catalogue = (...rows: [title: string, priceMinor: number, isActive?: boolean][]) =>
-  rows.map(([title, priceMinor, isActive = true]) => ({ title, priceMinor, isActive }));
+  rows.map(([title, priceMinor, isActive = true], at) => ({
+    key: `gid://shopify/ProductVariant/${99 + at}`,
+    title,
+    priceMinor,
+    isActive,
+  }));
 const bags = catalogue(
   ["LUNCH BAG RED RETROSPOT", 165],
   ["LUNCH BAG WOODLAND", 165],
@@ -53,8 +58,9 @@ describe("a pool of designs", () => {
     expect(pools.flatMap(({ items }) => items).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  const lastAlike = ["WOODLAND", "CHARLOTTE", "SPACEBOY", "RETRO"].map((design) => ({
+  const lastAlike = ["WOODLAND", "CHARLOTTE", "SPACEBOY", "RETRO"].map((design, at) => ({
     ...bags[0]!,
+    key: `gid://shopify/ProductVariant/${200 + at}`,
     title: `${design} LUNCH BAG`,
   }));
 
@@ -72,6 +78,16 @@ describe("a pool of designs", () => {
     expect(pools.map(({ ordinal, items }) => [ordinal, Math.min(...items)])).toEqual([
       [2, 4],
       [1, 0],
+    ]);
+  });
+
+  it("keeps its number when its oldest design is archived, whatever the catalogue lists first", () => {
+    const archived = { ...bags[0]!, isActive: false };
+    const more = { ...bags[1]!, key: "gid://shopify/ProductVariant/300", title: "LUNCH BAG DOLLY" };
+    const pools = found([...lastAlike, archived, ...bags.slice(1), more]);
+    expect(pools.map(({ ordinal, items }) => [ordinal, Math.min(...items)]).toSorted()).toEqual([
+      [1, 5],
+      [2, 0],
     ]);
   });
 });
