@@ -78,7 +78,7 @@ export interface SoldSums {
   readonly orders: number;
   /** Paid for the components, refunds taken off; minor units. */
   readonly revenueMinor: number;
-  /** When a person or the autopilot first approved it; null when that is not known. */
+  /** When a person or the autopilot last approved it; null when that is not known. */
   readonly approvedAt: Date | null;
 }
 
@@ -90,7 +90,7 @@ export async function sumSold(
   const { rows } = await pool.query<SoldSums & { bundleId: string }>(
     `SELECT b.id AS "bundleId", count(c."orderGid")::int AS orders,
        round(coalesce(sum(${PAID}), 0))::float8 AS "revenueMinor",
-       (SELECT min(d."decidedAt") FROM "Decision" d
+       (SELECT max(d."decidedAt") FROM "Decision" d
         WHERE d.shop = $1 AND d."bundleId" = b.id AND d.action = 'approve') AT TIME ZONE 'UTC' AS "approvedAt"
      FROM "Bundle" b
      LEFT JOIN "Conversion" c ON c.shop = $1 AND c."bundleId" = b.id

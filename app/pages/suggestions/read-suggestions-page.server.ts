@@ -93,7 +93,7 @@ export async function readSuggestionsPage(
   const row = await findShop(deps.db, shop);
   if (!row) return null;
   const { kind, search, confidence, minProfit, collection: collectionGid } = query;
-  const minProfitMinor = minProfit === null ? null : Math.ceil(minProfit * 10 ** minorDigits(row.currency));
+  const minProfitMinor = minProfit === null ? null : Math.round(minProfit * 10 ** minorDigits(row.currency));
   const filter = {
     shop,
     statuses: SUGGESTION_TABS[query.tab],

@@ -161,7 +161,8 @@ export default function BundlePage() {
     const newest = bundle.decisions[0]?.id;
     decide.submit({ intent: "undo", seen: bundle.status, ...(newest ? { newest } : {}) }, { method: "post" });
   };
-  const isBusy = decide.state !== "idle";
+  // While what was saved is read again, the page still has the terms before it.
+  const isBusy = decide.state !== "idle" || edit.state !== "idle";
   const actions = ACTIONS[bundle.status];
   const primary = actions[0];
   return (

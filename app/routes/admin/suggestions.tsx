@@ -2,7 +2,7 @@ import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-r
 import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack } from "@shopify/polaris";
 import { InstallingPage, Page } from "#app/ui/Page.tsx";
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import {
@@ -144,8 +144,10 @@ export default function SuggestionsPage() {
 
   const ids = useMemo(() => list?.bundles.map(({ id }) => id) ?? [], [list]);
   const { list: around, keepPlace } = useKeptPlace(ids, decide.state !== "idle");
+  const sent = useRef<readonly SeenBundle[]>([]);
   const submit = useCallback(
     (decision: BundleDecision, bundles: readonly SeenBundle[]) => {
+      sent.current = bundles;
       keepPlace(bundles.map(({ id }) => id));
       const form = new FormData();
       form.set("decision", decision);
@@ -292,7 +294,9 @@ export default function SuggestionsPage() {
         asked={asked}
         onClose={settle}
         onInsist={() => {
-          if (asked) submit(asked.decision, [{ id: asked.bundle.bundleId, status: asked.bundle.status }]);
+          // The terms that were read are those of before: nobody said that they are others now.
+          const seen = asked && sent.current.find(({ id }) => id === asked.bundle.bundleId);
+          if (seen) submit(asked.decision, [{ ...seen, status: asked.bundle.status }]);
           settle();
         }}
       />

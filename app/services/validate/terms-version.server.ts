@@ -21,9 +21,13 @@ export function termsVersionOf(bundle: BundleRow): string {
     timesPerOrder,
     letsShopperChoose,
   ];
-  const parts = bundle.components.map(({ variantGid, quantity, isGift }) => [variantGid, quantity, isGift]);
+  // Runs write the products of an offer in the order of what they sell, which changes nothing that it gives.
+  const parts = bundle.components
+    .map(({ variantGid, quantity, isGift }) => [variantGid, quantity, isGift] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const first = placement === "first" ? bundle.components[0]?.variantGid : null;
   return createHash("sha256")
-    .update(JSON.stringify([given, parts]))
+    .update(JSON.stringify([given, parts, first]))
     .digest("base64url")
     .slice(0, 22);
 }

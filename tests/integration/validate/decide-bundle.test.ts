@@ -168,6 +168,9 @@ describe("deciding about a bundle", () => {
     const by = { shop: SHOP, bundleId, decidedBy: "staff-1" };
     const seenTerms = await readVersion();
     await edit({ note: "Ask the supplier first" });
+    const move = (from: number, to: number) =>
+      deps.db.bundleComponent.updateMany({ where: { bundleId, position: from }, data: { position: to } });
+    for (const [from, to] of [[0, 9], [1, 0], [9, 1]] as const) await move(from, to); // prettier-ignore
     expect(await readVersion()).toBe(seenTerms);
     await edit({ discountRatio: 0.4 });
     const approve = (seen: string) =>
