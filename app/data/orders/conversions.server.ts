@@ -95,7 +95,8 @@ export interface Redeemables {
  * of each component that make a set, and once more with those that did before an edit; each of these once more with each
  * product that ever stood in for a component; and all of that once more with any variant of the products, where shoppers
  * may choose or ever might. What an order redeemed is so the same whenever it is read. Offers that are no share of a
- * set's price come with the rules of all terms that they have had.
+ * set's price come with the rules of all terms that they have had. Known weakness: breaks with a limit that an order had in
+ * several groups, before that limit held for all of them together, are read again by the limit as it is.
  *
  * @returns for the instant at which an order was placed, with what held then first
  */

@@ -57,9 +57,9 @@ export function openComponents(
 }
 
 /**
- * Pools with a variant of each product that can be bought now: every variant counts at the checkout, so a product leaves
- * its pool only when all of them are gone. The approved variant stays as long as it can be bought; after it comes the
- * first of its product that the pool does not name yet.
+ * Pools with a variant of each product that can be bought now: every variant counts at the checkout, so a product whose
+ * variants are one choice leaves its pool only when all of them are gone. The approved variant stays as long as it can be
+ * bought; after it comes the first of its product that the pool does not name yet.
  *
  * @param variants of the pools' products, in the products' own order
  * @returns the bundles in their order; what is no pool is returned as it is
@@ -74,9 +74,12 @@ export function fillPools(
     const named = new Set(bundle.components.map(({ variantGid }) => variantGid));
     const components = bundle.components.map((component) => {
       if (component.isGift || !isUnavailable(component)) return component;
-      const found = byProduct
-        .get(component.productGid)
-        ?.find((variant) => !named.has(variant.variantGid) && !isUnavailable({ ...component, ...variant }));
+      const siblings = byProduct.get(component.productGid) ?? [];
+      // A dearer kind of it is another product to the shopper, which the merchant did not approve.
+      if (!isOneChoice(siblings.map(({ priceMinor }) => priceMinor))) return component;
+      const found = siblings.find(
+        (variant) => !named.has(variant.variantGid) && !isUnavailable({ ...component, ...variant }),
+      );
       if (!found) return component;
       const { variantGid, stockUnits, isActive } = found;
       named.add(variantGid);

@@ -164,7 +164,11 @@ function writeVariants(bestFirstBundles: readonly ApprovedBundle[]): DesiredMeta
 /** @param bestFirstBundles decides which anchors a product of many bundles names */
 function writeAnchors(bestFirstBundles: readonly ApprovedBundle[]): DesiredMetafield[] {
   const anchorsOf = new Map<string, Set<string>>();
-  for (const bundle of bestFirstBundles) {
+  // What is drawn on a product's page takes its place before what only says that it is not.
+  const [drawn, kept] = [false, true].map((isFirstOnly) =>
+    bestFirstBundles.filter(({ placement }) => (placement === "first") === isFirstOnly),
+  );
+  for (const bundle of [...drawn!, ...kept!]) {
     const anchor = anchorOf(bundle);
     const naming =
       bundle.placement === "first"

@@ -191,9 +191,10 @@ function toSteerable(
 ): Omit<SteerableBundle, "isWithinLimits"> {
   const isPersons = ({ decidedBy }: { decidedBy: string }) =>
     decidedBy !== AUTOPILOT && decidedBy !== "system";
-  // Who makes an offer by hand sets its price with it.
+  const terms = toOfferTerms(bundle);
+  // Who makes an offer by hand sets its price with it; a gift has none.
   const isPrice = ({ action, discountRatio, termsBefore }: SteerableRow["log"][number]) =>
-    action === "create" || (discountRatio ?? termsBefore) !== null;
+    (action === "create" && terms.kind !== "gift") || (discountRatio ?? termsBefore) !== null;
   const own = bundle.components.map(({ variantGid }) => facts.get(variantGid)!);
   const standIn = standIns.get(bundle.id);
   const offered = bundle.components.map(({ quantity, variantGid, isGift, position }, at) => {
@@ -204,7 +205,7 @@ function toSteerable(
     const open = openVariants.get(bundle.id)?.[position] ?? [variantGid];
     return { isGift, title: own[at]!.title, quantity, variants: open.map((gid) => facts.get(gid)!) };
   });
-  const scarcest = findScarcest(isPool(toOfferTerms(bundle)) ? joinPool(bundle.title, offered) : offered);
+  const scarcest = findScarcest(isPool(terms) ? joinPool(bundle.title, offered) : offered);
   const seasons = own.flatMap(({ seasonIndex }) => seasonIndex ?? []);
   const replay = ReplayResult.safeParse(bundle.validation);
   return {

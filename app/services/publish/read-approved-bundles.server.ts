@@ -11,6 +11,7 @@ import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
 import { fillPools, isForWhole, openComponents } from "#app/domain/publish/open-components.ts";
+import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
 import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/storefront-offer.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
 import { isPool } from "#app/domain/publish/to-rule.ts";
@@ -136,7 +137,7 @@ export async function planShopOffers(
 
 /**
  * Of each bundle, by component, the variants that shoppers may take for it: where the merchant lets them choose, and
- * publishing opens it, every one of its product; else its own alone.
+ * publishing opens it, every one of its product, and so of a pool's, whose variants all count; else its own alone.
  *
  * @param rows bundles that are or may come on the storefront together
  */
@@ -144,20 +145,23 @@ export async function readOpenVariants(
   { db }: Pick<Deps, "db">,
   { shop, settings, rows }: { shop: string; settings: ShopSettings; rows: readonly BundleRow[] },
 ): Promise<Map<string, readonly (readonly string[])[]>> {
-  const productGids = rows
-    .filter(({ letsShopperChoose }) => letsShopperChoose)
+  const approved = rows.map((row) => toApprovedBundle(row, new Map()));
+  const productGids = approved
+    .filter(({ letsShopperChoose, terms }) => letsShopperChoose || isPool(terms))
     .flatMap(({ components }) => components.map(({ productGid }) => productGid));
   const variants = await listVariantsOfProducts(db, shop, [...new Set(productGids)]);
-  const approved = rows.map((row) => toApprovedBundle(row, new Map()));
-  const siblingsOf = new Map<string, string[]>();
-  for (const { productGid, variantGid } of variants)
-    siblingsOf.set(productGid, [...(siblingsOf.get(productGid) ?? []), variantGid]);
+  const siblingsOf = new Map<string, typeof variants>();
+  for (const one of variants)
+    siblingsOf.set(one.productGid, [...(siblingsOf.get(one.productGid) ?? []), one]);
   return new Map(
-    openComponents(approved, withCosts(variants, settings), settings).map(({ id, components }) => [
+    openComponents(approved, withCosts(variants, settings), settings).map(({ id, terms, components }) => [
       id,
-      components.map(({ variantGid, productGid, openStock }) =>
-        openStock ? siblingsOf.get(productGid)! : [variantGid],
-      ),
+      components.map(({ variantGid, productGid, openStock, isGift }) => {
+        const siblings = siblingsOf.get(productGid) ?? [];
+        const isOfPool =
+          isPool(terms) && !isGift && isOneChoice(siblings.map(({ priceMinor }) => priceMinor));
+        return openStock || isOfPool ? siblings.map((one) => one.variantGid) : [variantGid];
+      }),
     ]),
   );
 }

@@ -40,7 +40,8 @@ export interface CandidateTerms {
  * The terms that an offer may have within the merchant's limits: those at hand, and the same with all its rewards moved
  * together to another discount. Shares are whole percents, tiers keep their proportions and go on rising, amounts keep
  * their last two digits. Each leaves the margin that is asked for at every tier. A gift has no price to move and is
- * what the merchant approved. An offer at full price takes nothing off, so no limit forbids that it stays as it is.
+ * what the merchant approved. An offer at full price takes nothing off, so no limit forbids that it stays as it is;
+ * once it has moved to a discount, full price is no candidate again.
  *
  * @returns each once; empty where every one is beyond the limits, null where the products do not make the offer up now
  */

@@ -220,6 +220,11 @@ describe("a pool", () => {
     expect(filled.components.some(isUnavailable)).toBe(false);
   });
 
+  it("lacks a product of which only a much dearer kind can be bought", () => {
+    const large = variant(1, 2, { priceMinor: 3_000 });
+    expect(fill(poolOf([small]), [small, large]).components.every(isUnavailable)).toBe(true);
+  });
+
   it("keeps a product whose named variant was deleted", () => {
     const gone = poolOf([variant(1, 9)]);
     const lost = { ...gone, components: gone.components.map((one) => ({ ...one, isActive: false })) };
