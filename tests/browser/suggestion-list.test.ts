@@ -2,6 +2,7 @@ import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { LOCALES } from "#app/locales/translate.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { addBundle, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
@@ -312,6 +313,18 @@ describe("a list that is out of date", () => {
     await pressOf("Reject", "Product 1 + Product 2");
     await app.getByRole("dialog").getByRole("button", { name: "Reject all the same" }).click();
     await expect.poll(() => readStatuses([id])).toEqual(["rejected"]);
+  });
+
+  it("lets nobody insist on terms that they have not read", async () => {
+    const id = await add(2, "proposed");
+    await open("/app/suggestions");
+    const other = { shop: SHOP, bundleId: id, decidedBy: "7", now: new Date() };
+    expect(await editBundle(deps, { ...other, changes: { discountRatio: 0.4 } })).toMatchObject({ ok: true });
+    await decideBundle(deps, { ...other, decision: "reject" });
+    await pressOf("Approve", "Product 1 + Product 2");
+    await app.getByRole("dialog").getByRole("button", { name: "Approve all the same" }).click();
+    await page.locator("#toasts").getByText("Its terms or products have changed").waitFor();
+    expect(await readStatuses([id])).toEqual(["rejected"]);
   });
 });
 

@@ -130,14 +130,20 @@ export function checkTerms(terms: OfferTerms, components: readonly TermsComponen
 /** Whether every amount of the terms is below `AMOUNT_LIMIT_UNITS`, so that a rule can say it. */
 export function hasLowAmounts(terms: OfferTerms, currency: string): boolean {
   const limitMinor = AMOUNT_LIMIT_UNITS * 10 ** minorDigits(currency);
+  const spendMinor = terms.kind === "gift" ? (terms.spendMinor ?? 0) : 0;
+  return spendMinor < limitMinor && rewardsOf(terms).every((reward) => amountOf(reward) < limitMinor);
+}
+
+/** What the terms take off; a gift has no reward beside itself. */
+export function rewardsOf(terms: OfferTerms): readonly Reward[] {
   switch (terms.kind) {
     case "set":
     case "range":
-      return amountOf(terms.reward) < limitMinor;
+      return [terms.reward];
     case "breaks":
-      return terms.tiers.every(({ reward }) => amountOf(reward) < limitMinor);
+      return terms.tiers.map(({ reward }) => reward);
     case "gift":
-      return (terms.spendMinor ?? 0) < limitMinor;
+      return [];
   }
 }
 

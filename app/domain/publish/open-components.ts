@@ -89,7 +89,8 @@ export function fillPools(
   });
 }
 
-function groupByProduct<T extends SiblingVariant>(variants: readonly T[]): Map<string, T[]> {
+/** Variants by product, in their order. */
+export function groupByProduct<T extends SiblingVariant>(variants: readonly T[]): Map<string, T[]> {
   const byProduct = new Map<string, T[]>();
   for (const variant of variants) {
     const siblings = byProduct.get(variant.productGid);

@@ -165,10 +165,10 @@ function writeVariants(bestFirstBundles: readonly ApprovedBundle[]): DesiredMeta
 function writeAnchors(bestFirstBundles: readonly ApprovedBundle[]): DesiredMetafield[] {
   const anchorsOf = new Map<string, Set<string>>();
   // What is drawn on a product's page takes its place before what only says that it is not.
-  const [drawn, kept] = [false, true].map((isFirstOnly) =>
-    bestFirstBundles.filter(({ placement }) => (placement === "first") === isFirstOnly),
+  const drawnFirst = bestFirstBundles.toSorted(
+    (a, b) => Number(a.placement === "first") - Number(b.placement === "first"),
   );
-  for (const bundle of [...drawn!, ...kept!]) {
+  for (const bundle of drawnFirst) {
     const anchor = anchorOf(bundle);
     const naming =
       bundle.placement === "first"

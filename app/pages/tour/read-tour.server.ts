@@ -33,7 +33,8 @@ export async function readTour(
   return {
     row: {
       ...{ id: "example", title: t("tour:example.set"), products, ...price },
-      ...{ isFullPrice: false, pausedReason: null, sold: null, startsOn: null, anchor: "" },
+      ...{ isFullPrice: false, pausedReason: null, sold: null, startsOn: null },
+      ...{ anchor: "", termsVersion: "" },
       pictures: components.map((component) => ({ ...component, imageUrl: null })),
       readiness: "now" as const,
       why: t("evidence:brief.ordersBoth", { together: 61, liftTimes: 6 }),

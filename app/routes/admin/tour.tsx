@@ -86,7 +86,7 @@ function Example({ step, tour: { row, components, steps, ...result } }: ExampleP
         <BlockStack gap="200" inlineAlign="start">
           <ul style={{ listStyle: "none", margin: 0, padding: 0, inlineSize: "100%" }}>
             <SuggestionItem
-              row={{ ...row, status, termsVersion: "" }}
+              row={{ ...row, status }}
               level="h3"
               isOfSame={false}
               mark={null}

@@ -10,7 +10,12 @@ import {
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
-import { fillPools, isForWhole, openComponents } from "#app/domain/publish/open-components.ts";
+import {
+  fillPools,
+  groupByProduct,
+  isForWhole,
+  openComponents,
+} from "#app/domain/publish/open-components.ts";
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
 import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/storefront-offer.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
@@ -150,9 +155,7 @@ export async function readOpenVariants(
     .filter(({ letsShopperChoose, terms }) => letsShopperChoose || isPool(terms))
     .flatMap(({ components }) => components.map(({ productGid }) => productGid));
   const variants = await listVariantsOfProducts(db, shop, [...new Set(productGids)]);
-  const siblingsOf = new Map<string, typeof variants>();
-  for (const one of variants)
-    siblingsOf.set(one.productGid, [...(siblingsOf.get(one.productGid) ?? []), one]);
+  const siblingsOf = groupByProduct(variants);
   return new Map(
     openComponents(approved, withCosts(variants, settings), settings).map(({ id, terms, components }) => [
       id,

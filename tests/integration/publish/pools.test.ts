@@ -7,6 +7,7 @@ import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { emptyBundleShop, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/standin-graphql.ts";
+import { addTee } from "#tests/factories/sized-product.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
@@ -144,26 +145,7 @@ describe("an offer whose pool is a collection", () => {
   });
 
   it("keeps a product as long as any of its variants can be bought, and shows one that can", async () => {
-    const sizes = ["S", "M"];
-    const tee = state.catalogue.addProduct({
-      title: "Tee",
-      options: [{ name: "Size", values: sizes }],
-      variants: sizes.map((value) => ({
-        ...{ sku: `TEE-${value}`, price: "10.00", selectedOptions: [{ name: "Size", value }] },
-      })),
-    });
-    const [small, medium] = tee.variants.map(({ gid }) => gid) as [string, string];
-    await deps.db.product.create({
-      data: {
-        ...{ shop: SHOP, productGid: tee.gid, title: tee.title, handle: tee.handle, tags: [] },
-        ...{ status: "active", sourceUpdatedAt: NOW },
-        variants: {
-          create: tee.variants.map(({ gid, title, position }) => ({
-            ...{ variantGid: gid, title, position, priceMinor: 1_000, inventoryQuantity: 5 },
-          })),
-        },
-      },
-    });
+    const { tee, small, medium } = await addTee(deps, state, 5);
     const id = await offerCollection();
     state.catalogue.changeCollection(collectionGid, [...gidsOf(0), tee.gid]);
     const change = (variantGid: string, inventoryQuantity: number) =>

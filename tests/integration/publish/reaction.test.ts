@@ -20,6 +20,7 @@ import {
 } from "#tests/factories/bundle-shop.ts";
 import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/standin-graphql.ts";
+import { addTee } from "#tests/factories/sized-product.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import type { ShopEvent } from "#tests/standin/shop/shop-records.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
@@ -120,27 +121,7 @@ describe("from an event to the storefront", () => {
 
   it("a variant that is back gives its offer back, where shoppers may take any of the product", async () => {
     await open();
-    const sizes = ["S", "M"];
-    const tee = state.catalogue.addProduct({
-      title: "Tee",
-      options: [{ name: "Size", values: sizes }],
-      variants: sizes.map((value) => ({
-        ...{ sku: `TEE-${value}`, price: "10.00", selectedOptions: [{ name: "Size", value }] },
-      })),
-    });
-    const [small, medium] = tee.variants.map(({ gid }) => gid) as [string, string];
-    await deps.db.product.create({
-      data: {
-        ...{ shop: SHOP, productGid: tee.gid, title: tee.title, handle: tee.handle, tags: [] },
-        ...{ status: "active", sourceUpdatedAt: new Date("2026-10-01T00:00:00Z") },
-        variants: {
-          create: tee.variants.map(({ gid, title, position, inventoryItemGid }) => ({
-            ...{ variantGid: gid, title, position, inventoryItemGid },
-            ...{ priceMinor: 1_000, costMinor: 500, inventoryQuantity: 0 },
-          })),
-        },
-      },
-    });
+    const { tee, small, medium } = await addTee(deps, state, 0);
     await addBundle(deps, [variants[0]!, { productGid: tee.gid, variantGid: small, title: tee.title }]);
     await publish();
     expect(offersOf(variants[0]!)).toBeNull();

@@ -1,4 +1,4 @@
-import { checkTerms, hasLowAmounts, OfferTerms, type Reward } from "#app/domain/offer/offer.ts";
+import { checkTerms, hasLowAmounts, OfferTerms, rewardsOf, type Reward } from "#app/domain/offer/offer.ts";
 import {
   discountRatioOf,
   listSteps,
@@ -84,12 +84,7 @@ function isAllowed(
 
 /** Whether the terms give nothing but that the products are shown together. */
 function isFullPrice(terms: OfferTerms): boolean {
-  const rewards =
-    terms.kind === "breaks"
-      ? terms.tiers.map(({ reward }) => reward)
-      : terms.kind === "gift"
-        ? []
-        : [terms.reward];
+  const rewards = rewardsOf(terms);
   return rewards.length > 0 && rewards.every(({ type }) => type === "none");
 }
 
