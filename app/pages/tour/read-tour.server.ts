@@ -41,7 +41,7 @@ export async function readTour(
       gain: { text: t("server:aMonth", { amount: about(120) }), sureness: "likely" as const },
     },
     components,
-    steps: [{ units: 1, ...price, saving: format.money(380) }],
+    steps: [{ units: components.length, ...price, saving: format.money(380) }],
     answer: {
       kind: "known" as const,
       text: t("server:worth.known", { value: about(110), low: about(40), high: about(180) }),
