@@ -59,7 +59,8 @@ const SLACK_MS = 250;
  * Asks the workers to bring the storefront to what is approved now. Call it after the decision is committed.
  *
  * BullMQ ignores a job whose key is still known, also while that job runs. So the key is a stretch of time
- * and the job starts after its end: it sees every decision that was folded into it.
+ * and the job starts after its end: it sees every decision that was folded into it. The stretch is that of the call,
+ * by the clock that BullMQ delays by: a hundred decisions of one request are committed later than it began.
  *
  * @param lane whom the pass waits with: a merchant who decided, unless it only keeps offers right that are live
  * @param isBusy whether a pass of this shop is at work now, after which the asked one must come
@@ -69,15 +70,15 @@ export async function askToPublish(
   { jobs, log }: Pick<Deps, "jobs" | "log">,
   {
     shop,
-    now,
     lane = "merchant",
     isBusy = false,
-  }: { shop: string; now: Date; lane?: "merchant" | "live"; isBusy?: boolean },
+  }: { shop: string; lane?: "merchant" | "live"; isBusy?: boolean },
 ): Promise<boolean> {
   const togetherMs = isBusy ? BUSY_TOGETHER_MS : TOGETHER_MS;
-  const stretch = Math.floor(now.getTime() / togetherMs);
+  const askedAtMs = Date.now();
+  const stretch = Math.floor(askedAtMs / togetherMs);
   const dedupeKey = isBusy ? `${shop}-busy-${stretch}` : `${shop}-${stretch}`;
-  const delayMs = (stretch + 1) * togetherMs + SLACK_MS - now.getTime();
+  const delayMs = (stretch + 1) * togetherMs + SLACK_MS - askedAtMs;
   try {
     await jobs.enqueue("publish.reconcile", { shop }, { dedupeKey, lane, delayMs });
     return true;

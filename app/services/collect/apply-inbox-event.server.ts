@@ -119,21 +119,21 @@ const APPLY: { readonly [K in AppliedAlone]: (deps: Deps, event: Message<K>) => 
       },
     );
   },
-  discount: async (deps, { shop, now, message: { discount } }) => {
+  discount: async (deps, { shop, message: { discount } }) => {
     // Without it no checkout gives the price that the storefront shows.
     const row = await findShop(deps.db, shop);
     if (row?.discountGid && toLegacyId(row.discountGid) === discount.discountId) {
-      await askToPublish(deps, { shop, now, lane: "live" });
+      await askToPublish(deps, { shop, lane: "live" });
     }
   },
   theme: ({ db }, { shop, triggeredAt }) => saveDrift(db, shop, ["theme_changed"], triggeredAt),
-  rollout: async (deps, { shop, now }) => {
-    await askToPublish(deps, { shop, now, lane: "live" });
+  rollout: async (deps, { shop }) => {
+    await askToPublish(deps, { shop, lane: "live" });
   },
-  collection: async (deps, { shop, now, message: { collectionGid } }) => {
+  collection: async (deps, { shop, message: { collectionGid } }) => {
     const pools = await listCollectionBundles(deps.db, shop);
     if (pools.some((pool) => pool.collectionGid === collectionGid))
-      await askToPublish(deps, { shop, now, lane: "live" });
+      await askToPublish(deps, { shop, lane: "live" });
   },
   reread: (deps, { shop, now, triggeredAt }) => askToReread(deps, { shop, now, ordersSince: triggeredAt }),
   subscription: ({ db }, { shop, triggeredAt, message: { subscription } }) =>

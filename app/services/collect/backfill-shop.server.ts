@@ -87,6 +87,6 @@ async function read(
   const readAt = productsReadAt === null ? startedAt : new Date(productsReadAt);
   await saveBackfilled(deps.db, shop, readAt, now());
   // The pixel and the storefront's settings are wanted before the first bundle is approved.
-  await askToPublish(deps, { shop, now: now() });
+  await askToPublish(deps, { shop });
   deps.log.info("collect.backfilled", { shop, ...counts });
 }

@@ -57,7 +57,7 @@ export async function reconcileShop(
       readAt: startedAt,
       signal,
     });
-    await askToPublish(deps, { shop, now: now(), lane: "live" });
+    await askToPublish(deps, { shop, lane: "live" });
     await saveReconciled(deps.db, shop, { reconciledAt: startedAt, currency, timeZone });
     deps.log.info("collect.reconciled", { shop, ...counts });
   });

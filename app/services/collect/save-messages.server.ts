@@ -109,7 +109,7 @@ export async function followChanges(
   await recordConversions(deps, { shop, orderGids });
   if (variantGids.length + productGids.length === 0) return;
   if (await hasLiveBundleWith(deps.pool, shop, { variantGids, productGids })) {
-    await askToPublish(deps, { shop, now, lane: "live" });
+    await askToPublish(deps, { shop, lane: "live" });
   }
 }
 

@@ -123,7 +123,7 @@ export async function steerShop(
   });
   if (done === null) return { skipped: "done_today", actions: [] };
   deps.log.info("evaluate.steered", { shop, day, actions: done.length, elasticity: elasticity.value });
-  if (done.length > 0) await askToPublish(deps, { shop, now, lane: "live" });
+  if (done.length > 0) await askToPublish(deps, { shop, lane: "live" });
   return { skipped: null, actions: done };
 }
 

@@ -44,7 +44,7 @@ export async function eraseHistory(
     return;
   }
   await saveErasureEnd(deps.db, shop, { askedAt: erasure.askedAt, finishedAt: now() });
-  await askToPublish(deps, { shop, now: now() });
+  await askToPublish(deps, { shop });
   deps.log.info("collect.history_erased", { shop, rows: erased.value.value });
 }
 

@@ -51,9 +51,9 @@ async function carryOut(
   { shop, graphql, intent, decidedBy, now }: PublicationRequest,
 ): Promise<boolean> {
   if (intent === "switch-off") return switchPublishingOff(deps, { shop, decidedBy, now });
-  if (intent === "switch-on") return switchPublishingOn(deps, { shop, graphql, now });
+  if (intent === "switch-on") return switchPublishingOn(deps, { shop, graphql });
   await saveStandInChoice(deps.db, shop, intent === "allow-stand-ins");
-  return askToPublish(deps, { shop, now });
+  return askToPublish(deps, { shop });
 }
 
 /**
@@ -68,7 +68,7 @@ export async function switchPublishingOff(
 ): Promise<boolean> {
   await saveSwitch(deps.db, shop, { isOn: false, by: decidedBy, now });
   deps.log.info("publish.switched_off", { shop });
-  return askToPublish(deps, { shop, now });
+  return askToPublish(deps, { shop });
 }
 
 /**
@@ -80,10 +80,10 @@ export async function switchPublishingOff(
  */
 export async function switchPublishingOn(
   deps: Deps,
-  { shop, graphql, now }: { shop: string; graphql: AdminGraphql; now: Date },
+  { shop, graphql }: { shop: string; graphql: AdminGraphql },
 ): Promise<boolean> {
   await saveSwitch(deps.db, shop, { isOn: true });
   deps.log.info("publish.switched_on", { shop });
   await activateOwnDiscount(deps, graphql);
-  return askToPublish(deps, { shop, now });
+  return askToPublish(deps, { shop });
 }

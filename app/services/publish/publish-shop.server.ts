@@ -65,10 +65,10 @@ const VERIFY_EVERY_MS = DAY_MS - HOUR_MS;
  *   kept for the merchant. A shop that removes the app during it is no error
  */
 export async function publishShop(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {
-  const { shop, now } = request;
+  const { shop } = request;
   const passed = await tryShopLock(deps.pool, { shop, name: "publish" }, () => publishLocked(deps, request));
   if (passed.ok) return passed.value;
-  await askToPublish(deps, { shop, now, isBusy: true });
+  await askToPublish(deps, { shop, isBusy: true });
   return NOTHING;
 }
 

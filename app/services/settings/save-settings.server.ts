@@ -170,7 +170,7 @@ export async function saveSettings(
   });
   if (!saved.ok) return saved;
   deps.log.info("settings.saved", { shop });
-  await askToPublish(deps, { shop, now });
+  await askToPublish(deps, { shop });
   return saved;
 }
 

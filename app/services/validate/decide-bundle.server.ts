@@ -121,7 +121,7 @@ export async function decideBundle(
       `${bundleId}-${now.getTime()}`,
     );
   }
-  const isPublishing = await askToPublish(deps, { shop, now });
+  const isPublishing = await askToPublish(deps, { shop });
   return { ok: true, value: { ...result.value, isPublishing } };
 }
 

@@ -157,7 +157,7 @@ export async function editBundle(
     if (edited?.kind === MERCHANT_KIND) {
       await keepExpected(deps, { ...edited, bundleId, terms: toOfferTerms(edited), now });
     }
-    await askToPublish(deps, { shop, now });
+    await askToPublish(deps, { shop });
   }
   return result;
 }

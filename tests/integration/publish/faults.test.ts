@@ -41,7 +41,7 @@ async function live(bulkFromCalls: number, kill?: Kill): Promise<{ calls: number
     first: async () => {},
     changed: () => changeAll(ids, pairs),
     removed: () => switchPublishingOff(deps, { shop: SHOP, decidedBy: "me", now: NOW }),
-    restored: () => switchPublishingOn(deps, { shop: SHOP, graphql: shop.graphql, now: NOW }),
+    restored: () => switchPublishingOn(deps, { shop: SHOP, graphql: shop.graphql }),
   };
   const calls: number[] = [];
   const states: unknown[] = [];

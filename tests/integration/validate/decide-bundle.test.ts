@@ -1,5 +1,5 @@
 import { Queue } from "bullmq";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
@@ -28,6 +28,7 @@ beforeAll(async () => {
   queue = new Queue("publish", { connection: { url: deps.redisUrl }, prefix: REDIS_PREFIX });
 });
 afterAll(() => queue.close());
+afterEach(() => vi.useRealTimers());
 beforeEach(async () => {
   await emptyBundleShop(deps);
   await queue.obliterate({ force: true });
@@ -121,12 +122,18 @@ describe("deciding about a bundle", () => {
     await jobs.close();
   });
 
-  it("folds decisions of one moment into one publishing job", async () => {
-    const now = later();
-    await decideBundle(deps, { shop: SHOP, bundleId, decision: "approve", decidedBy: "me", now });
-    await decideBundle(deps, { shop: SHOP, bundleId, decision: "pause", decidedBy: "me", now });
-
+  it("folds decisions of one second into one publishing job, and what a request decides after it into another", async () => {
+    const secondMs = Math.floor(Date.now() / 1_000) * 1_000;
+    vi.useFakeTimers({ toFake: ["Date"], now: secondMs });
+    const request = { shop: SHOP, bundleId, decidedBy: "me", now: later() };
+    await decideBundle(deps, { ...request, decision: "approve" });
+    vi.setSystemTime(secondMs + 999);
+    await decideBundle(deps, { ...request, decision: "pause" });
     expect(await queue.getJobs(["delayed"])).toHaveLength(1);
+
+    vi.setSystemTime(secondMs + 1_000);
+    await decideBundle(deps, { ...request, decision: "resume" });
+    expect(await queue.getJobs(["delayed"])).toHaveLength(2);
   });
 
   it.each<[BundleDecision, BundleDecision, BundleStatus, boolean]>([
