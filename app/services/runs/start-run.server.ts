@@ -106,8 +106,12 @@ export async function admitTraining(deps: Deps, key: RunKey): Promise<boolean> {
   return false;
 }
 
+/** Every step of a large run waits in its queue's large lane: a worker for the training alone would leave it there. */
 async function moveToLarge({ db, jobs, log }: Deps, key: RunKey): Promise<boolean> {
-  if (!(await jobs.hasWorkers("behaviour.train", "large"))) {
+  const areServed = await Promise.all(
+    (["behaviour.train", "propose.bundles"] as const).map((name) => jobs.hasWorkers(name, "large")),
+  );
+  if (areServed.includes(false)) {
     log.warn("run.no_large_worker", { ...key });
     return false;
   }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { deleteShopRows } from "#app/data/erasure/erasures.server.ts";
 import { endTrainingAttempt } from "#app/data/runs/runs.server.ts";
+import { jobCatalog, type JobName, type QueueName } from "#app/queue/catalog.ts";
 import { admitTraining, placeNewRun, startRun } from "#app/services/runs/start-run.server.ts";
 import { startWorkers } from "#jobs/start-workers.ts";
 import { fakeQueue, type AskedJob } from "#tests/factories/fake-queue.ts";
@@ -12,13 +13,16 @@ const NOW = new Date("2026-11-24T12:00:00Z");
 
 const real = await openTestDeps();
 let asked: AskedJob[];
-let hasLargeWorker: boolean;
-const jobs = { ...fakeQueue((job) => asked.push(job)), hasWorkers: async () => hasLargeWorker };
+let servedAsLarge: readonly QueueName[];
+const jobs = {
+  ...fakeQueue((job) => asked.push(job)),
+  hasWorkers: async (name: JobName) => servedAsLarge.includes(jobCatalog[name].queue),
+};
 const deps = { ...real, jobs };
 
 beforeEach(async () => {
   asked = [];
-  hasLargeWorker = true;
+  servedAsLarge = ["train", "propose"];
   await deleteShopRows(deps.pool, SHOP);
   await deps.db.shop.create({ data: shopRow(SHOP) });
 });
@@ -41,8 +45,11 @@ describe("a training whose worker was killed", () => {
     await expect(admitTraining(deps, key)).rejects.toThrow("run.outOfMemory");
   });
 
-  it("is tried once more where it is when no large worker is connected", async () => {
-    hasLargeWorker = false;
+  it.each<[string, readonly QueueName[]]>([
+    ["no large worker is connected", []],
+    ["the large worker takes no other step than the training", ["train"]],
+  ])("is tried once more where it is when %s", async (_, served) => {
+    servedAsLarge = served;
     const key = await start();
     expect(await admitTraining(deps, key)).toBe(true);
     expect(await admitTraining(deps, key)).toBe(true);
