@@ -5,6 +5,7 @@ import { mayDo, type StaffRight, type StaffRights } from "#app/domain/validate/s
 import { env } from "#app/process/env.server.ts";
 import { openWords, type Words } from "#app/locales/words.server.ts";
 import { readStaffLocale, readStaffRights } from "#app/services/settings/read-staff.server.ts";
+import { installShop } from "#app/services/install/install-shop.server.ts";
 import { authenticate } from "./shopify.server.ts";
 import { readStaffScopes } from "#app/shopify/read-staff-scopes.ts";
 
@@ -26,11 +27,14 @@ interface PageAction extends PageRequest {
 /** Authenticates a request of the embedded app; throws Shopify's own response where that must come first. */
 export async function openPageRequest(request: Request): Promise<PageRequest> {
   restoreShop(request);
-  const { session, sessionToken } = await authenticate.admin(request);
+  const { admin, session, sessionToken } = await authenticate.admin(request);
   const staffId = sessionToken?.sub ?? session.id;
   const asked = new URL(request.url).searchParams.get("locale");
   const { shop } = session;
-  const locale = await readStaffLocale(deps(), { shop, staffId, asked, now: new Date() });
+  const now = new Date();
+  // The library calls its hook once for each token: one that failed or was killed there would wait for the next.
+  await installShop(deps(), { shop, graphql: admin.graphql, now });
+  const locale = await readStaffLocale(deps(), { shop, staffId, asked, now });
   return { shop, staffId, words: openWords(locale) };
 }
 

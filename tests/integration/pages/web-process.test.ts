@@ -236,6 +236,14 @@ describe("the pages over HTTP", () => {
     expect(await (await loadAsMerchant(SETTINGS_DATA)).json()).toMatchObject({ locale: "en" });
   });
 
+  it("install a shop whose token was kept and whose installation failed then", async () => {
+    await loadAsMerchant(SETTINGS_DATA);
+    const { domain: shop } = standin.state;
+    await deps.db.shop.update({ where: { shop }, data: { uninstalledAt: new Date() } });
+    await loadAsMerchant(SETTINGS_DATA);
+    expect(await deps.db.shop.findUnique({ where: { shop } })).toMatchObject({ uninstalledAt: null });
+  });
+
   it("hold no part that is taken over by itself, and drawn anew by whatever changes above it before that", async () => {
     // The first to come installs the shop.
     await loadAsMerchant(SETTINGS_DATA);
