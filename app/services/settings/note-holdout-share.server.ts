@@ -10,7 +10,8 @@ import { DAY_MS } from "#app/domain/time.ts";
 
 /**
  * The share that is to be held out at an instant, noted when it is another than before: what was meant on each day is
- * needed to tell a broken draw from a changed share. A repeat notes nothing.
+ * needed to tell a broken draw from a changed share. A repeat notes nothing, nor does a pass that began before the
+ * newest change, and so has read the settings of before it.
  *
  * @param before the settings until now, where they are being changed
  * @returns 0 to 1
@@ -23,9 +24,11 @@ export async function noteHoldoutShare(
     findFirstApproval(db, shop),
     listHoldoutChanges(db, shop),
   ]);
+  const last = changes.at(-1);
+  if (last && last.changedAt > now) return last.ratioAfter;
   const ratio = shareAt(plan, approvedAt, now);
   // Nothing was ramped before the first approval, and nothing was noted in a shop that never changed it.
-  const ratioBefore = changes.at(-1)?.ratioAfter ?? before.holdoutRatio;
+  const ratioBefore = last?.ratioAfter ?? before.holdoutRatio;
   if (ratio !== ratioBefore)
     await saveHoldoutChange(db, shop, { changedAt: now, ratioBefore, ratioAfter: ratio });
   return ratio;

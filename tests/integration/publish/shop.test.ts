@@ -119,6 +119,16 @@ describe("publishing to a shop", () => {
     ]);
   });
 
+  it("notes nothing of a share that is changed during a pass, which read the one before", async () => {
+    const changed = { changes: { holdoutRatio: 0.2 }, now: new Date(NOW.getTime() + 1_000) };
+    admin.before = async (_, index) => {
+      if (index === 0) await saveSettings(deps, { shop: SHOP, ...changed });
+    };
+    await publish();
+    const noted = await listHoldoutChanges(deps.db, SHOP);
+    expect(noted.map(({ ratioBefore, ratioAfter }) => [ratioBefore, ratioAfter])).toEqual([[0.1, 0.2]]);
+  });
+
   it("puts an approved bundle on its anchor product, with one discount and the pixel", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
 
