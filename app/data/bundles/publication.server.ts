@@ -135,11 +135,12 @@ export async function listDrift(db: Pick<Db, "drift">, shop: string, since: Date
  * Shops in which a first or a last day falls before the instant and no pass has followed it yet, with the earliest
  * such instant. One of the named sweeps of all shops.
  *
- * A bundle's first day is followed once a pass of that instant or later ended; its last once it is retired.
+ * A bundle's first day is followed once a pass of that instant or later ended; its last once it is retired. What is
+ * overdue in a shop whose last pass was refused is left to the hourly one: another would be refused as well.
  */
 export async function listShopsWithDueDays(
   pool: Pool,
-  until: Date,
+  { now, until }: { now: Date; until: Date },
 ): Promise<{ shop: string; dueAt: Date }[]> {
   const { rows } = await pool.query<{ shop: string; dueAt: Date }>(
     `SELECT b."shop", min(due."at") AT TIME ZONE 'UTC' AS "dueAt"
@@ -151,8 +152,9 @@ export async function listShopsWithDueDays(
        UNION ALL SELECT b."endsAt"
      ) due
      WHERE b."status" IN (${toSqlList(LIVE_STATUSES)}) AND p."offSince" IS NULL AND due."at" <= ($1::timestamptz AT TIME ZONE 'UTC')
+       AND (p."problem" IS NULL OR due."at" > ($2::timestamptz AT TIME ZONE 'UTC'))
      GROUP BY b."shop"`,
-    [until],
+    [until, now],
   );
   return rows;
 }

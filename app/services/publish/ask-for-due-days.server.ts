@@ -17,7 +17,7 @@ export async function askForDueDays(
   { pool, jobs, log }: Deps,
   { now, aheadMs }: { now: Date; aheadMs: number },
 ): Promise<number> {
-  const due = await listShopsWithDueDays(pool, new Date(now.getTime() + aheadMs));
+  const due = await listShopsWithDueDays(pool, { now, until: new Date(now.getTime() + aheadMs) });
   for (const { shop, dueAt } of due) {
     // What is long overdue has been asked for before and failed; it gets a key of its own every hour.
     const overdueHours = Math.max(0, Math.floor((now.getTime() - dueAt.getTime()) / 3_600_000));

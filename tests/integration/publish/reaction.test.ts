@@ -393,6 +393,21 @@ describe("first and last days", () => {
     expect(asked.every(({ delayMs }) => delayMs === 0)).toBe(true);
   });
 
+  it("that Shopify refuses to follow are left to the hourly pass, so that no failure is told every half minute", async () => {
+    await open();
+    const endsAt = new Date("2026-12-24T18:45:00Z");
+    const at = (offsetMs: number) => new Date(endsAt.getTime() + offsetMs);
+    const view = (offsetMs: number) => askForDueDays(deps, { now: at(offsetMs), aheadMs: 90_000 });
+    await addBundle(deps, variants.slice(0, 2), { endsAt });
+    admin.refuses = "DiscountAutomaticAppCreate";
+    await expect(publish(at(-3_600_000))).rejects.toThrow("Access denied");
+    expect([await view(-30_000), await view(30_000)]).toEqual([1, 0]);
+
+    admin.refuses = null;
+    await publish(at(-60_000));
+    expect(await view(30_000)).toBe(1);
+  });
+
   it("of a shop that is switched off or has removed the app wake nobody", async () => {
     await open();
     await addBundle(deps, variants.slice(0, 2), { startsAt: new Date(Date.now() - 1_000) });
