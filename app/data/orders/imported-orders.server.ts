@@ -21,6 +21,9 @@ export async function listSkuVariants(db: Pool | PoolClient, shop: string): Prom
 /**
  * Since when Shopify itself has told every order of the shop; null when it has told none. An import's orders from
  * then on are the same orders again, under names that Shopify's gids do not tell.
+ *
+ * @param installedAt for the first time: what was told then is kept when the shop comes back, and the two days that it
+ *   may be away for are read at its return
  */
 export async function findCoveredSince(
   db: Pool | PoolClient,

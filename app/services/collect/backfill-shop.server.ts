@@ -52,7 +52,12 @@ export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void
 async function read(
   deps: Deps,
   { shop, graphql, now, signal, reportProgress }: Backfill,
-  { currency, installedAt, backfillState }: { currency: string; installedAt: Date; backfillState: unknown },
+  {
+    currency,
+    installedAt,
+    firstInstalledAt,
+    backfillState,
+  }: { currency: string; installedAt: Date; firstInstalledAt: Date | null; backfillState: unknown },
 ): Promise<void> {
   const done = ReadingState.parse(backfillState);
   let productsReadAt = done.productsReadAt;
@@ -80,7 +85,7 @@ async function read(
       await saveBackfillState(deps.db, shop, state);
     },
   });
-  await joinImportToCatalogue(deps.pool, shop, installedAt);
+  await joinImportToCatalogue(deps.pool, shop, firstInstalledAt ?? installedAt);
   // Before the row says that all is done: a repeat finds the run that is already open.
   await startRun(deps, { shop, now: now() });
   // What changed since the products were read is for the first reconciliation.

@@ -72,7 +72,7 @@ export async function importOrderLog(
     fromClockMs: openZonedInstant(usableTimeZone(row.timeZone)),
   });
   const findVariant = openSkuMatcher(await listSkuVariants(deps.pool, shop));
-  const until = await findCoveredSince(deps.pool, shop, row.installedAt);
+  const until = await findCoveredSince(deps.pool, shop, row.firstInstalledAt ?? row.installedAt);
 
   const grouped = groupImportedOrders(log.lines, {
     currency: log.currency,

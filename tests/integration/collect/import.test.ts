@@ -145,6 +145,12 @@ describe("importOrderLog", () => {
     const report = await importOrderLog(deps, { shop: SHOP, body: bytes(file) });
     expect(report).toMatchObject({ orders: 1, coveredOrders: 1 });
     expect(await deps.db.order.count()).toBe(2);
+
+    // Who removed the app and came back has the orders of the first time still.
+    const [installedAt, firstInstalledAt] = [new Date("2027-11-01"), new Date("2026-11-01")];
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt, firstInstalledAt } });
+    expect(await importOrderLog(deps, { shop: SHOP, body: bytes(file) })).toMatchObject({ coveredOrders: 1 });
+    expect(await deps.db.order.count()).toBe(2);
   });
 
   it("keeps the other orders of a file in which one is longer than Shopify takes", async () => {
