@@ -15,7 +15,7 @@ export const BULK_PRODUCTS_QUERY = `#graphql
             edges {
               node {
                 id title sku price position inventoryQuantity inventoryPolicy
-                inventoryItem { id tracked unitCost { amount } }
+                inventoryItem { id tracked unitCost { amount } locationsCount { count } }
               }
             }
           }

@@ -40,15 +40,15 @@ const FIND_SAME_MOMENT = `
   WHERE k."shop" = $1
   ORDER BY k."productGid" FOR UPDATE OF k`;
 
-/** A webhook does not tell the unit cost, so it keeps what the API told; $3 says which of the two this is. */
+/** A webhook tells neither unit cost nor locations, and keeps what the API told; $3 says which of the two this is. */
 const UPSERT_VARIANTS = `
   INSERT INTO "Variant" ("shop", "variantGid", "productGid", "inventoryItemGid", "title", "sku", "priceMinor",
-    "costMinor", "inventoryQuantity", "stockUpdatedAt", "position")
+    "costMinor", "inventoryQuantity", "stockUpdatedAt", "locationCount", "position")
   SELECT $1, v."variantGid", v."productGid", v."inventoryItemGid", v."title", v."sku", v."priceMinor",
-    v."costMinor", v."inventoryQuantity", v."updatedAt", v."position"
+    v."costMinor", v."inventoryQuantity", v."updatedAt", v."locationCount", v."position"
   FROM jsonb_to_recordset($2::jsonb) AS v("variantGid" text, "productGid" text, "inventoryItemGid" text,
     "title" text, "sku" text, "priceMinor" bigint, "costMinor" bigint, "inventoryQuantity" int,
-    "updatedAt" timestamp(3), "position" int)
+    "updatedAt" timestamp(3), "locationCount" int, "position" int)
   ORDER BY v."variantGid"
   ON CONFLICT ("shop", "variantGid") DO UPDATE SET
     "productGid" = EXCLUDED."productGid", "inventoryItemGid" = EXCLUDED."inventoryItemGid",
@@ -58,27 +58,54 @@ const UPSERT_VARIANTS = `
       AND EXCLUDED."inventoryQuantity" IS NOT NULL AND "Variant"."inventoryQuantity" IS NOT NULL
       THEN "Variant"."inventoryQuantity" ELSE EXCLUDED."inventoryQuantity" END,
     "stockUpdatedAt" = GREATEST("Variant"."stockUpdatedAt", EXCLUDED."stockUpdatedAt"),
+    "locationCount" = CASE WHEN $3 THEN EXCLUDED."locationCount" ELSE "Variant"."locationCount" END,
     "position" = EXCLUDED."position"`;
 
+const inInt = (units: string) => `GREATEST(-2147483648, LEAST(${units}, 2147483647))::int`;
+
+/** The stock of items of which every location has told its own, as far as the API has told how many there are. */
 const SUM_STOCK = `
   UPDATE "Variant" v SET "inventoryQuantity" = s.units, "stockUpdatedAt" = s.at
-  FROM (SELECT "inventoryItemGid", GREATEST(-2147483648, LEAST(SUM("availableUnits"), 2147483647))::int AS units, MAX("sourceUpdatedAt") AS at
+  FROM (SELECT "inventoryItemGid", ${inInt('SUM("availableUnits")')} AS units, COUNT(*) AS locations,
+          MAX("sourceUpdatedAt") AS at
         FROM "InventoryLevel" WHERE "shop" = $1 AND "inventoryItemGid" = ANY($2) GROUP BY "inventoryItemGid") s
   WHERE v."shop" = $1 AND v."inventoryItemGid" = s."inventoryItemGid" AND v."inventoryQuantity" IS NOT NULL
+    AND (v."locationCount" IS NULL OR v."locationCount" = s.locations)
     AND (v."stockUpdatedAt" IS NULL OR s.at >= v."stockUpdatedAt")
   RETURNING v."variantGid"`;
 
+/** Saves the stock at locations, and moves the whole of an item by theirs, where others of its locations are silent. */
 const UPSERT_STOCK = `
-  INSERT INTO "InventoryLevel" ("shop", "inventoryItemGid", "locationKey", "availableUnits", "sourceUpdatedAt",
-    "sourceTriggeredAt")
-  SELECT $1, s."inventoryItemGid", s."locationKey", s."availableUnits", s."updatedAt", s."reportedAt"
-  FROM jsonb_to_recordset($2::jsonb) AS s("inventoryItemGid" text, "locationKey" text, "availableUnits" int,
-    "updatedAt" timestamp(3), "reportedAt" timestamp(3))
-  ORDER BY s."inventoryItemGid", s."locationKey"
-  ON CONFLICT ("shop", "inventoryItemGid", "locationKey") DO UPDATE SET
-    "availableUnits" = EXCLUDED."availableUnits", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
-    "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt"
-  WHERE ${isNotOlder('"InventoryLevel"')}`;
+  WITH told AS (
+    SELECT * FROM jsonb_to_recordset($2::jsonb) AS s("inventoryItemGid" text, "locationKey" text,
+      "availableUnits" int, "updatedAt" timestamp(3), "reportedAt" timestamp(3))
+  ), former AS (
+    SELECT l."inventoryItemGid", l."locationKey", l."availableUnits" FROM "InventoryLevel" l
+    JOIN told t ON t."inventoryItemGid" = l."inventoryItemGid" AND t."locationKey" = l."locationKey"
+    WHERE l."shop" = $1
+  ), saved AS (
+    INSERT INTO "InventoryLevel" ("shop", "inventoryItemGid", "locationKey", "availableUnits", "sourceUpdatedAt",
+      "sourceTriggeredAt")
+    SELECT $1, t."inventoryItemGid", t."locationKey", t."availableUnits", t."updatedAt", t."reportedAt"
+    FROM told t ORDER BY t."inventoryItemGid", t."locationKey"
+    ON CONFLICT ("shop", "inventoryItemGid", "locationKey") DO UPDATE SET
+      "availableUnits" = EXCLUDED."availableUnits", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
+      "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt"
+    WHERE ${isNotOlder('"InventoryLevel"')}
+    RETURNING "inventoryItemGid", "locationKey", "availableUnits", "sourceUpdatedAt"
+  ), moved AS (
+    SELECT s."inventoryItemGid", SUM(s."availableUnits" - f."availableUnits") AS units,
+      MAX(s."sourceUpdatedAt") AS at
+    FROM saved s
+    JOIN former f ON f."inventoryItemGid" = s."inventoryItemGid" AND f."locationKey" = s."locationKey"
+    GROUP BY s."inventoryItemGid"
+  )
+  UPDATE "Variant" v SET "inventoryQuantity" = ${inInt('v."inventoryQuantity" + m.units')}, "stockUpdatedAt" = m.at
+  FROM moved m
+  WHERE v."shop" = $1 AND v."inventoryItemGid" = m."inventoryItemGid" AND m.at > v."stockUpdatedAt"
+    AND v."locationCount" <> (SELECT COUNT(*) FROM "InventoryLevel" l
+      WHERE l."shop" = $1 AND l."inventoryItemGid" = m."inventoryItemGid")
+  RETURNING v."variantGid"`;
 
 /**
  * Saves products with their variants, all or none. A product that is known in a later version is left as it is; a
@@ -182,10 +209,13 @@ export async function markMissingProductsDeleted(
 
 /**
  * Saves the stock of items at locations and sums each item's locations into its variant, inside the caller's
- * transaction. An older message than the known one changes nothing.
+ * transaction. Where not every location of an item has sent a message, or one that has is there no more, the whole that
+ * Shopify told changes by what those changed that had sent one before. An older message than the known one changes
+ * nothing.
  *
- * Known weakness: until every location of an item has sent a message, the sum lacks the silent ones; the next
- * `products/update` or the nightly reconciliation brings the total.
+ * Known weakness: the first message of a location beside silent ones tells no change; the next `products/update` or the
+ * nightly reconciliation brings the whole. Until the API has told how many locations an item has, those that have sent
+ * a message count as all.
  *
  * @returns the gids of the variants whose stock was set
  */
@@ -198,12 +228,10 @@ export async function saveStock(
   const items = [...new Set(latest.map(({ event }) => event.inventoryItemGid))];
   // Of two who save an item at two locations the second sums what the first wrote as well.
   await client.query(LOCK_GIDS, [shop, items]);
-  await client.query(UPSERT_STOCK, [
-    shop,
-    JSON.stringify(latest.map(({ event, reportedAt }) => ({ ...event, reportedAt }))),
-  ]);
-  const { rows } = await client.query<{ variantGid: string }>(SUM_STOCK, [shop, items]);
-  return rows.map(({ variantGid }) => variantGid);
+  const told = JSON.stringify(latest.map(({ event, reportedAt }) => ({ ...event, reportedAt })));
+  const moved = await client.query<{ variantGid: string }>(UPSERT_STOCK, [shop, told]);
+  const summed = await client.query<{ variantGid: string }>(SUM_STOCK, [shop, items]);
+  return [...new Set([...moved.rows, ...summed.rows].map(({ variantGid }) => variantGid))];
 }
 
 /** Gids of the variants that products have; empty for those that are not known. */

@@ -184,6 +184,28 @@ describe("a turn of a shop's inbox", () => {
     });
   });
 
+  it("keeps the stock that Shopify told while one of an item's places is silent, and sums them once none is", async () => {
+    const inventoryItemGid = "gid://shopify/InventoryItem/1";
+    const { variantGid } = await addVariant(QUIET, inventoryItemGid);
+    await deps.db.variant.updateMany({ where: { variantGid }, data: { inventoryQuantity: 51, locationCount: 2 } });
+    const save = async (hour: number, locationKey: string, availableUnits: number) => {
+      const updatedAt = `2026-11-02T${hour}:00:00Z`;
+      const event = { inventoryItemGid, locationKey, availableUnits, updatedAt };
+      const reported = [{ event, reportedAt: new Date(updatedAt) }];
+      const variants = await inTransaction(deps.pool, (client) => saveStock(client, QUIET, reported));
+      const variant = await deps.db.variant.findFirstOrThrow({ where: { variantGid } });
+      return [variant.inventoryQuantity, variants.length];
+    };
+    expect(await save(10, "till", 1)).toEqual([51, 0]);
+    expect(await save(12, "till", 0)).toEqual([50, 1]);
+    expect(await save(11, "till", 9)).toEqual([50, 0]);
+    expect(await save(13, "cellar", 48)).toEqual([48, 1]);
+    expect(await save(14, "cellar", 47)).toEqual([47, 1]);
+    // The till is closed for good: the next reading tells one place and what it has.
+    await deps.db.variant.updateMany({ where: { variantGid }, data: { locationCount: 1 } });
+    expect(await save(15, "cellar", 40)).toEqual([40, 1]);
+  });
+
   it("leaves a row to the turn that has claimed it", async () => {
     await fillInbox(QUIET, 3);
     const now = () => new Date(Date.now() + 60_000);

@@ -214,6 +214,7 @@ export const catalogueResolvers: Resolvers = {
     updatedAt: ({ variant }: InventoryItem) => toIso(variant.updatedAtMs),
     unitCost: ({ variant }: InventoryItem, _: unknown, { state }) =>
       variant.unitCost === null ? null : { amount: variant.unitCost, currencyCode: state.currency },
+    locationsCount: () => ({ count: 1, precision: "EXACT" }),
     variants: ({ variant }: InventoryItem, args: ListArgs, context) => listVariants([variant], args, context),
   },
   Image: {

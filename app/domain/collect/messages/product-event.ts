@@ -19,6 +19,8 @@ const VariantEvent = z.object({
   costMinor: z.number().int().min(0).nullable().optional(),
   /** Units on hand; null where they do not limit sales: not tracked, or sold on when they are gone. */
   inventoryQuantity: z.number().int().nullable(),
+  /** At how many locations it is kept; undefined when the message does not say. */
+  locationCount: z.number().int().nullable().optional(),
   position: z.number().int().min(1),
 });
 

@@ -16,6 +16,7 @@ const VariantNode = z.object({
     id: z.string(),
     tracked: z.boolean(),
     unitCost: z.object({ amount: Price }).nullish(),
+    locationsCount: z.object({ count: Int32 }).nullish(),
   }),
 });
 
@@ -65,6 +66,7 @@ export function toProductEventFromNode(
         inventoryItem.tracked && stock.inventoryPolicy !== "CONTINUE"
           ? (stock.inventoryQuantity ?? null)
           : null,
+      locationCount: inventoryItem.locationsCount?.count ?? null,
       position,
     })),
   }));

@@ -124,6 +124,12 @@ describe("toProductEventFromNode", () => {
       value: { variants: [{ costMinor: null }] },
     });
   });
+
+  it("takes how many places keep a variant, where the API says", () => {
+    const inventoryItem = { ...variantNode.inventoryItem, locationsCount: { count: 3 } };
+    const read = toProductEventFromNode(node, [{ ...variantNode, inventoryItem }, variantNode], "EUR");
+    expect(read).toMatchObject({ value: { variants: [{ locationCount: 3 }, { locationCount: null }] } });
+  });
 });
 
 describe("toStockEvent", () => {
