@@ -235,8 +235,6 @@ describe("an offer made by hand in a shop without an order", () => {
       const before = await live();
 
       await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/suggestions/${original.id}` });
-      // What is loaded late must be there before the page is left.
-      await page.waitForLoadState("networkidle");
       await app
         .getByRole("button", { name: "Duplicate" })
         .or(app.getByRole("link", { name: "Duplicate" }))

@@ -24,9 +24,13 @@ export function useKeptPlace(ids: readonly string[], isDeciding: boolean) {
   useEffect(() => {
     if (isDeciding || !place.current) return;
     const { id, index } = place.current;
-    place.current = null;
-    if (!isFocusLost()) return;
-    const next = ids.includes(id) ? id : (ids[index] ?? ids.at(-1));
+    const isThere = ids.includes(id);
+    const isLost = isFocusLost();
+    // The list may be drawn anew between the key and its answer, or after it: the row goes with the list that follows.
+    const isWatched = isThere && (isLost || document.getElementById(id)?.contains(document.activeElement));
+    if (!isWatched) place.current = null;
+    if (!isLost) return;
+    const next = isThere ? id : (ids[index] ?? ids.at(-1));
     const row = next === undefined ? null : document.getElementById(next);
     (row?.querySelector<HTMLElement>("a[href]") ?? list.current)?.focus();
   }, [ids, isDeciding]);
