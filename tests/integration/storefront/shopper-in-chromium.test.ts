@@ -157,6 +157,8 @@ describe("a shopper in Chromium", () => {
     await page.locator("button[name=checkout]").click();
     await page.waitForURL("**/checkout");
     expect(await pricesOn("[data-checkout-total]", "data-checkout-total")).toBe("3675");
+    // Who pays before the pixel of the page has run is not told of.
+    await expect.poll(sentKinds).toContain("checkout_started");
     await page.getByRole("button", { name: "Pay now" }).click();
     await page.waitForURL("**/thank-you/**");
 
