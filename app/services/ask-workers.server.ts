@@ -68,11 +68,7 @@ const SLACK_MS = 250;
  */
 export async function askToPublish(
   { jobs, log }: Pick<Deps, "jobs" | "log">,
-  {
-    shop,
-    lane = "merchant",
-    isBusy = false,
-  }: { shop: string; lane?: "merchant" | "live"; isBusy?: boolean },
+  { shop, lane = "merchant", isBusy = false }: { shop: string; lane?: "merchant" | "live"; isBusy?: boolean },
 ): Promise<boolean> {
   const togetherMs = isBusy ? BUSY_TOGETHER_MS : TOGETHER_MS;
   const askedAtMs = Date.now();

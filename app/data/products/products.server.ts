@@ -76,18 +76,18 @@ const SUM_STOCK = `
 
 /** Saves the stock at locations, and moves the whole of an item by theirs, where others of its locations are silent. */
 const UPSERT_STOCK = `
-  WITH told AS (
+  WITH reported AS (
     SELECT * FROM jsonb_to_recordset($2::jsonb) AS s("inventoryItemGid" text, "locationKey" text,
       "availableUnits" int, "updatedAt" timestamp(3), "reportedAt" timestamp(3))
   ), former AS (
     SELECT l."inventoryItemGid", l."locationKey", l."availableUnits" FROM "InventoryLevel" l
-    JOIN told t ON t."inventoryItemGid" = l."inventoryItemGid" AND t."locationKey" = l."locationKey"
+    JOIN reported t ON t."inventoryItemGid" = l."inventoryItemGid" AND t."locationKey" = l."locationKey"
     WHERE l."shop" = $1
   ), saved AS (
     INSERT INTO "InventoryLevel" ("shop", "inventoryItemGid", "locationKey", "availableUnits", "sourceUpdatedAt",
       "sourceTriggeredAt")
     SELECT $1, t."inventoryItemGid", t."locationKey", t."availableUnits", t."updatedAt", t."reportedAt"
-    FROM told t ORDER BY t."inventoryItemGid", t."locationKey"
+    FROM reported t ORDER BY t."inventoryItemGid", t."locationKey"
     ON CONFLICT ("shop", "inventoryItemGid", "locationKey") DO UPDATE SET
       "availableUnits" = EXCLUDED."availableUnits", "sourceUpdatedAt" = EXCLUDED."sourceUpdatedAt",
       "sourceTriggeredAt" = EXCLUDED."sourceTriggeredAt"
@@ -228,8 +228,8 @@ export async function saveStock(
   const items = [...new Set(latest.map(({ event }) => event.inventoryItemGid))];
   // Of two who save an item at two locations the second sums what the first wrote as well.
   await client.query(LOCK_GIDS, [shop, items]);
-  const told = JSON.stringify(latest.map(({ event, reportedAt }) => ({ ...event, reportedAt })));
-  const moved = await client.query<{ variantGid: string }>(UPSERT_STOCK, [shop, told]);
+  const levels = JSON.stringify(latest.map(({ event, reportedAt }) => ({ ...event, reportedAt })));
+  const moved = await client.query<{ variantGid: string }>(UPSERT_STOCK, [shop, levels]);
   const summed = await client.query<{ variantGid: string }>(SUM_STOCK, [shop, items]);
   return [...new Set([...moved.rows, ...summed.rows].map(({ variantGid }) => variantGid))];
 }

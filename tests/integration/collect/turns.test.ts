@@ -187,7 +187,10 @@ describe("a turn of a shop's inbox", () => {
   it("keeps the stock that Shopify told while one of an item's places is silent, and sums them once none is", async () => {
     const inventoryItemGid = "gid://shopify/InventoryItem/1";
     const { variantGid } = await addVariant(QUIET, inventoryItemGid);
-    await deps.db.variant.updateMany({ where: { variantGid }, data: { inventoryQuantity: 51, locationCount: 2 } });
+    await deps.db.variant.updateMany({
+      where: { variantGid },
+      data: { inventoryQuantity: 51, locationCount: 2 },
+    });
     const save = async (hour: number, locationKey: string, availableUnits: number) => {
       const updatedAt = `2026-11-02T${hour}:00:00Z`;
       const event = { inventoryItemGid, locationKey, availableUnits, updatedAt };

@@ -350,6 +350,7 @@ describe("a product's payload", () => {
           priceMinor: 1_250,
           costMinor: 500,
           inventoryQuantity: null,
+          locationCount: null,
           position: 2,
         },
       ],
