@@ -7,6 +7,7 @@ import { countBundlesByStatus, countAmong, type StatusCounts } from "#app/data/b
 import { COUNT_LIMIT, readHistoryCounts } from "#app/data/orders/basket-lines.server.ts";
 import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
 import { type BundleStatus, ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
+import { trialDaysLeft } from "#app/domain/plans.ts";
 import { stageOf, type ShopStage } from "#app/domain/shop-stage.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readNextTry } from "#app/pages/read-next-try.server.ts";
@@ -120,7 +121,10 @@ export async function readHomePage(
       stage,
       isHistoryRead: row.backfilledAt !== null,
       bundles,
-      hasPlan: subscription !== null,
+      // Who stays on the free plan chooses nothing.
+      hasPlan:
+        subscription !== null ||
+        trialDaysLeft((row.firstInstalledAt ?? row.installedAt).getTime(), toMs) === 0,
     }),
     isGuideHidden: row.guideHiddenAt !== null,
     themeEditor: themeEditorUrls(shop, apiKey),

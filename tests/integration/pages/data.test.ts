@@ -79,6 +79,12 @@ describe("the home page", () => {
     expect(home!.counts).toMatchObject({ toDecide: 0, live: 1 });
   });
 
+  it("asks for no choice of who stays on the free plan once the trial is over", async () => {
+    const installedAt = new Date(now.getTime() - 31 * 86_400_000);
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt } });
+    expect((await readHome())!.setup.hasPlan).toBe(true);
+  });
+
   it("opens the theme editor of this shop with this app's block", async () => {
     const { themeEditor } = (await readHome())!;
     const block = new URL(themeEditor.block);
