@@ -155,11 +155,11 @@ describe("the results of a period that runs", () => {
     expect(page.period).toMatchObject({ day: 90, ofDays: 90 });
     expect(page.answer).toMatchObject({
       kind: "known",
-      text: expect.stringMatching(/^Worth about \S+ a month, between /),
+      text: expect.stringMatching(/^Worth about \S+ of revenue a month, between /),
       more: expect.arrayContaining(["The offers bring in more than no offers."]),
     });
     expect(page.track.length).toBeGreaterThan(30);
-    expect(page.answer.text).toContain(`about ${page.track.at(-1)!.range.value} a month`);
+    expect(page.answer.text).toContain(`about ${page.track.at(-1)!.range.value} of revenue a month`);
     expect(page.track.at(-1)!.low).toBeGreaterThan(0);
     expect(page.metrics[0]).toMatchObject({ name: "revenue", isPrimary: true });
     expect(page.metrics.map(({ name }) => name)).toEqual(

@@ -45,12 +45,12 @@ describe("the one answer on the offers' worth", () => {
 
   it("is money a month between two amounts once it is known, and apart from it how sure that is", () => {
     const { kind, text, more, howSure } = write({ ...known, toComeRatio: 0.2 });
-    expect([kind, text]).toEqual(["known", "Worth about £600 a month, between £240 and £960."]);
+    expect([kind, text]).toEqual(["known", "Worth about £600 of revenue a month, between £240 and £960."]);
     expect(more[0]).toBe("The offers bring in more than no offers.");
     expect(more).toEqual([more[0], expect.stringContaining("20%")]);
     expect(howSure).toContain("a hundred shops");
     const loss = write({ ...known, perVisitorMinor: { value: -10, low: -16, high: -4 } });
-    expect(loss.text).toBe("Worth about -£600 a month, between -£960 and -£240.");
+    expect(loss.text).toBe("Worth about -£600 of revenue a month, between -£960 and -£240.");
     expect(loss.more[0]).toContain("take them back");
   });
 });
