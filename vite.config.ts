@@ -49,6 +49,8 @@ export default defineConfig({
       build: {
         rollupOptions: {
           output: {
+            // Each page carries the names of all files: of sixteen letters they are smaller compressed than of 64.
+            hashCharacters: "hex",
             manualChunks: (id) =>
               EVERY_PAGE.test(id) || id.endsWith("/use-reloadable-frame.ts") ? "every-page" : undefined,
           },
