@@ -1,10 +1,10 @@
 import { useRevalidator } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Button, DropZone, List, Text } from "@shopify/polaris";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Translate } from "#app/locales/translate.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { cancelUpload, uploadOrders, type UploadAnswer } from "./upload-orders.ts";
+import { cancelUpload, followUpload, uploadOrders, type UploadAnswer } from "./upload-orders.ts";
 import { Progress } from "#app/ui/Progress.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
@@ -25,20 +25,13 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
   const { revalidate } = useRevalidator();
   const [upload, setUpload] = useState<Upload>({ state: "idle" });
   const isBusy = upload.state === "sending" || upload.state === "reading";
+  const onRead = (percent: number) => setUpload({ state: "reading", percent });
+  const reader = { t, locale: i18n.language };
 
-  const send = async (file: File | undefined) => {
-    if (!file || isBusy) return;
-    setUpload({ state: "sending", percent: 0 });
+  const show = async (reading: Promise<UploadAnswer | null>) => {
     try {
-      const answer = await uploadOrders(
-        file,
-        await appBridge.idToken(),
-        {
-          onSent: (percent) => setUpload({ state: "sending", percent }),
-          onRead: (percent) => setUpload({ state: "reading", percent }),
-        },
-        { t, locale: i18n.language },
-      );
+      const answer = await reading;
+      if (!answer) return;
       setUpload({ state: "ended", answer });
       if (answer.ok) revalidate();
     } catch (error) {
@@ -46,6 +39,19 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
       setUpload({ state: "ended", answer: { ok: false, message, details: [] } });
     }
   };
+  const send = async (file: File | undefined) => {
+    if (!file || isBusy) return;
+    const onSent = (percent: number) => setUpload({ state: "sending", percent });
+    onSent(0);
+    await show(appBridge.idToken().then((token) => uploadOrders(file, token, { onSent, onRead }, reader)));
+  };
+  // A file that was sent before the page was left may be being read still.
+  const isFollowed = useRef(false);
+  useEffect(() => {
+    if (isFollowed.current) return;
+    isFollowed.current = true;
+    void show(followUpload({ onRead }, reader));
+  });
 
   return (
     <TitledCard title={t("history.title")} note={describe(history, t)}>

@@ -76,7 +76,11 @@ export async function readHomePage(
     isPublishingFailed: publishing.problem !== null,
     isDiscountOff: publishing.isDiscountOff,
     isWithheld: publishing.withheldBy !== null,
-    isThemeChanged: publishing.drift.some(({ message }) => message.code === "drift.themeChanged"),
+    // What was seen since was seen in the theme of now.
+    isThemeChanged: publishing.drift.some(
+      ({ message, foundAt }) =>
+        message.code === "drift.themeChanged" && foundAt > (signs.lastImpressionAt?.toISOString() ?? ""),
+    ),
     failingMessages: inbox.failing,
     areMessagesSlow: inbox.oldestAt !== null && toMs - inbox.oldestAt.getTime() > SLOW_INBOX_MS,
   });
@@ -155,24 +159,24 @@ type SetupSigns = Awaited<ReturnType<typeof readSetupSigns>>;
 
 /** Reads what the storefront has told of the steps that are done in the theme editor. */
 async function readSetupSigns({ db, pool }: Pick<Deps, "db" | "pool">, { shop }: { shop: string }) {
-  const [firstImpressionAt, visitedAt, isEmbedOn] = await Promise.all([
+  const [lastImpressionAt, visitedAt, isEmbedOn] = await Promise.all([
     findLastEventAt(db, { shop, kind: "offer_seen" }),
     findLastEventAt(db, { shop, kind: "page_viewed" }),
     hasCountedElsewhere(pool, { shop }),
   ]);
-  return { firstImpressionAt, visitedAt, isEmbedOn };
+  return { lastImpressionAt, visitedAt, isEmbedOn };
 }
 
 /** Which steps from installation to a measured bundle are done, by what the shop holds and what it has told. */
 function toSetup(
-  { firstImpressionAt, isEmbedOn }: SetupSigns,
+  { lastImpressionAt, isEmbedOn }: SetupSigns,
   { stage, isHistoryRead, hasPlan, bundles }: KnownOfSetup,
 ) {
   return {
     isHistoryRead,
     hasSuggestions: bundles.size > 0,
     hasApproved: countAmong(bundles, ACCEPTED_STATUSES) > 0,
-    hasImpression: firstImpressionAt !== null,
+    hasImpression: lastImpressionAt !== null,
     isEmbedOn,
     hasPlan,
     hasVisits: stage.hasVisits,

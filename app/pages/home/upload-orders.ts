@@ -32,6 +32,22 @@ export interface UploadAnswer {
 
 const SHOWN_ROWS = 5;
 
+interface ReadProgress {
+  /** Told 0 to 100 of the file read. */
+  readonly onRead: (percent: number) => void;
+}
+
+/**
+ * Follows the file that is being read, as after its sender has left the page and come back.
+ *
+ * @returns null where none is being read
+ */
+export async function followUpload(progress: ReadProgress, reader: Reader): Promise<UploadAnswer | null> {
+  // Nobody has asked for anything yet: a question that is not answered is no failure to tell of.
+  const asked = await askUpload().catch(() => null);
+  return asked?.status === 202 ? follow(asked, progress, reader) : null;
+}
+
 /**
  * Sends an order export and tells how much of it has left the browser; `fetch` cannot tell, so this is an
  * XMLHttpRequest, to which App Bridge adds no session token. Then a worker reads it, and this asks how far it is.
@@ -46,14 +62,27 @@ export async function uploadOrders(
   { onSent, onRead }: { onSent: (percent: number) => void; onRead: (percent: number) => void },
   reader: Reader,
 ): Promise<UploadAnswer> {
-  let answer = await sendFile(await packOrders(file), idToken, onSent, reader);
+  return follow(await sendFile(await packOrders(file), idToken, onSent, reader), { onRead }, reader);
+}
+
+interface Asked {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function follow(first: Asked, { onRead }: ReadProgress, reader: Reader): Promise<UploadAnswer> {
+  let answer = first;
   while (answer.status === 202) {
     onRead(parseAnswer(answer.text)?.percent ?? 0);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    const asked = await fetch(ADDRESS);
-    answer = { status: asked.status, text: await asked.text() };
+    answer = await askUpload();
   }
   return toUploadAnswer(answer.status, answer.text, reader);
+}
+
+async function askUpload(): Promise<Asked> {
+  const asked = await fetch(ADDRESS);
+  return { status: asked.status, text: await asked.text() };
 }
 
 /** Ends the reading of the file that is at work; nothing of it is stored. */
@@ -73,7 +102,7 @@ function sendFile(
   idToken: string,
   onSent: (percent: number) => void,
   { t }: Reader,
-): Promise<{ status: number; text: string }> {
+): Promise<Asked> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", ADDRESS);

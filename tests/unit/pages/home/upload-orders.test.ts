@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
-import { packOrders, toUploadAnswer } from "#app/pages/home/upload-orders.ts";
+import { followUpload, packOrders, toUploadAnswer } from "#app/pages/home/upload-orders.ts";
 
 const reader = openWords("en");
 const report = {
@@ -21,6 +21,38 @@ describe("an order export", () => {
     const packed = gzipSync(csv);
     expect(await bytesOf(new File([packed], "orders.csv"))).toEqual(packed);
     expect(gunzipSync(await bytesOf(new File([csv], "orders.csv"))).toString()).toBe(csv);
+  });
+});
+
+describe("an order export that was sent before the page was left", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+  const percents: number[] = [];
+  const follow = (...answers: readonly Response[]) => {
+    const left = [...answers];
+    vi.stubGlobal("fetch", async () => left.shift() ?? Promise.reject(new TypeError("Failed to fetch")));
+    return followUpload({ onRead: (percent) => percents.push(percent) }, reader);
+  };
+
+  it.each<[string, readonly Response[]]>([
+    ["none is at work", [Response.json(null)]],
+    ["the right is missing", [Response.json({ problem: "no" }, { status: 403 })]],
+    ["the app does not answer", []],
+  ])("is nothing to tell of where %s", async (_, answers) => {
+    expect(await follow(...answers)).toBeNull();
+  });
+
+  it("is followed to its end", async () => {
+    vi.useFakeTimers();
+    const followed = follow(Response.json({ percent: 40 }, { status: 202 }), Response.json(report));
+    await vi.runAllTimersAsync();
+    expect(await followed).toMatchObject({
+      ok: true,
+      message: expect.stringContaining("Added 1,200 orders"),
+    });
+    expect(percents).toEqual([40]);
   });
 });
 
