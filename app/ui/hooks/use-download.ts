@@ -14,7 +14,9 @@ export function useDownload(path: string, fileName: string) {
     setLoading(true);
     try {
       const response = await fetch(path);
-      if (!response.ok) throw new Error(t("common:download.status", { status: response.status }));
+      // Who lacks a right is told which, in their language.
+      const refusal = response.status === 403 ? await response.text() : "";
+      if (!response.ok) throw new Error(refusal || t("common:download.status", { status: response.status }));
       const url = URL.createObjectURL(await response.blob());
       const link = document.createElement("a");
       link.href = url;
