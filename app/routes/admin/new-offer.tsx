@@ -46,16 +46,13 @@ export async function action({ request }: ActionFunctionArgs) {
   const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ...NOTHING, message: refusal }, { status: 403 });
   const { intent, terms: typed } = parseOr400(OfferCommand, Object.fromEntries(await request.formData()));
-  const publishes = intent === "publish";
   const created = await createOffer(deps(), {
-    ...{ shop, typed, publishes, words },
+    ...{ shop, typed, publishes: intent === "publish", words },
     decidedBy: staffId,
     now: new Date(),
   });
   if (!created.ok) return json({ ...NOTHING, ...created }, { status: 422 });
-  const { bundleId } = created;
-  const message = created.message ?? words.t(publishes ? "server:doneOne.approve" : "server:saved");
-  return json({ ...NOTHING, ok: true, message, bundleId });
+  return json({ ...NOTHING, ...created });
 }
 
 const NOTHING = {

@@ -31,8 +31,8 @@ export type OfferOutcome =
   | {
       readonly ok: true;
       readonly bundleId: string;
-      /** Why it is kept and not live; null where it is as asked for. */
-      readonly message: string | null;
+      /** What was done, or why it is kept and not live, and what the merchant may want to know of it. */
+      readonly message: string;
     }
   | {
       readonly ok: false;
@@ -44,7 +44,12 @@ export type OfferOutcome =
 
 /** An offer that may be kept, as it would be written, or what is wrong with it. */
 export type CheckedOffer =
-  | { readonly ok: true; readonly offer: Parameters<typeof createBundle>[1] }
+  | {
+      readonly ok: true;
+      readonly offer: Parameters<typeof createBundle>[1];
+      /** Which of the shop's limits it goes beyond. */
+      readonly warnings: readonly FieldMessage[];
+    }
   | Extract<OfferOutcome, { ok: false }>;
 
 const NewOffer = BundleChanges.required({ terms: true, components: true });
@@ -81,7 +86,7 @@ export async function checkOffer(
   }));
   const steps = listSteps(terms, priced, { ...settings, currency });
   const discountRatio = shareOf(terms) ?? discountRatioOf(steps);
-  const { problems } = checkBundleEdit(
+  const { problems, warnings } = checkBundleEdit(
     { discountRatio, startsAt, endsAt, setsEnd: true, steps },
     settings,
     now,
@@ -109,7 +114,7 @@ export async function checkOffer(
       note: rest.note ?? "",
     },
   };
-  return { ok: true, offer };
+  return { ok: true, offer, warnings: warnings.map(toMessage) };
 }
 
 /** Keeps an offer that the merchant made by hand, and publishes it if asked to; or says what is wrong and keeps nothing. */
@@ -121,20 +126,23 @@ export async function createOffer(
   const created = await deps.db.$transaction(async (tx) => {
     const checked = await checkOffer(deps, tx, request);
     if (!checked.ok) return checked;
-    return { ok: true as const, offer: checked.offer, bundleId: await createBundle(tx, checked.offer) };
+    return { ...checked, bundleId: await createBundle(tx, checked.offer) };
   });
   if (!created.ok) return created;
-  const { bundleId, offer } = created;
+  const { bundleId, offer, warnings } = created;
   const { terms, components } = { ...offer, terms: offer.terms.terms };
   await keepExpected(deps, { shop, bundleId, terms, components, now });
   deps.log.info("validate.created", { bundleId });
-  const kept: OfferOutcome = { ok: true, bundleId, message: null };
-  if (!publishes) return kept;
+  const say = (done: string): OfferOutcome => ({
+    ...{ ok: true, bundleId },
+    message: [done, ...warnings.map(({ message }) => message)].join(". "),
+  });
+  if (!publishes) return say(words.t("server:saved"));
   const decided = await decideBundle(deps, {
     ...{ shop, decidedBy, bundleId },
     decision: "approve",
     // The log is read by time: of one instant, nobody could say which entry is the last.
     now: new Date(now.getTime() + 1),
   });
-  return decided.ok ? kept : { ...kept, message: words.t(`server:undecided.${decided.reason}`) };
+  return say(words.t(decided.ok ? "server:doneOne.approve" : `server:undecided.${decided.reason}`));
 }

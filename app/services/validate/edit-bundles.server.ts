@@ -22,7 +22,8 @@ interface EditRequest extends Omit<BundleRequest, "bundleId"> {
  * Changes the same of several offers one after another, each logged by itself. One that cannot be changed so, as tiers
  * have no percentage for the whole, does not keep the others from it.
  *
- * @returns how many were changed, and why the others were not, in the merchant's words
+ * @returns how many were changed, which limits of the shop they go beyond, and why the others were not, in the
+ *   merchant's words
  */
 export async function editBundles(
   deps: Deps,
@@ -40,6 +41,7 @@ export async function editBundles(
     return { ok: false, message: [...new Set(read.problems.map(({ message }) => message))].join(" ") };
   const { terms: shared, ...changes } = read.value;
   const reasons = new Set<string>();
+  const warnings = new Set<string>();
   let changed = 0;
   for (const bundleId of bundleIds) {
     const bundle = await findBundle(deps.db, { shop, bundleId });
@@ -51,14 +53,17 @@ export async function editBundles(
         ...{ ...each, bundleId },
         changes: { ...changes, ...(terms && { terms }) },
       });
-      if (edited.ok) changed += 1;
-      else for (const problem of edited.problems ?? []) reasons.add(read.toMessage(problem).message);
+      if (edited.ok) {
+        changed += 1;
+        for (const warning of edited.value.warnings) warnings.add(read.toMessage(warning).message);
+      } else for (const problem of edited.problems ?? []) reasons.add(read.toMessage(problem).message);
     }
   }
   const refused = bundleIds.length - changed;
   const done = words.t("server:done.edit", { count: changed });
   const why = { done, count: refused, reasons: [...reasons].join(" ") };
-  return { ok: refused === 0, message: refused > 0 ? words.t("server:done.refused", why) : done };
+  const stated = refused > 0 ? words.t("server:done.refused", why) : done;
+  return { ok: refused === 0, message: [stated, ...warnings].join(". ") };
 }
 
 /** The same terms with another reward for the whole; null where they have none. */

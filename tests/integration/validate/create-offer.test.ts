@@ -54,12 +54,17 @@ describe("an offer made by hand", () => {
     await opened.deps.db.shop.updateMany({ data: { timeZone: "America/New_York" } });
     expect(await create(SET, { publishes: true, endsOn: "2026-12-24T18:30" } as object)).toMatchObject({
       ok: true,
-      message: null,
+      message: openWords("en").t("server:doneOne.approve"),
     });
     expect(await opened.deps.db.bundle.findFirst()).toMatchObject({
       ...{ status: "approved", discountRatio: 0.125, terms: null },
       endsAt: new Date("2026-12-24T23:30:00Z"),
     });
+  });
+
+  it("is kept beyond the shop's limits, and says so", async () => {
+    const message = expect.stringContaining("More than your limit of 20%");
+    expect(await create({ ...SET, rewardValue: "60" })).toMatchObject({ ok: true, message });
   });
 
   it("that went live at once is taken back by undo as any other", async () => {

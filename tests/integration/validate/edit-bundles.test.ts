@@ -46,6 +46,12 @@ describe("several offers changed at once", () => {
     expect(await read(breaks)).toMatchObject({ terms: BREAKS, decisions: [] });
   });
 
+  it("say once which of the shop's limits they go beyond", async () => {
+    const ids = [await add(0, null), await add(1, RANGE)];
+    const { ok, message } = await edit(ids, { percent: "60" });
+    expect([ok, message.split("More than your limit of 20%").length]).toEqual([true, 2]);
+  });
+
   it("keep what was left empty, whatever their kind", async () => {
     const [range, breaks] = [await add(1, RANGE), await add(2, BREAKS)];
     expect(await edit([range, breaks], { endsOn: "2026-12-24", placement: "cart" })).toEqual({
