@@ -51,16 +51,23 @@ export class Shopper {
   }
 }
 
+/** A part of an offer: its only variant, or the one that is chosen of several. */
+const PART =
+  /name="items\[\d+\]\[id\]" value="(\d+)"|<select[^>]*name="items\[\d+\]\[id\]"(?![^>]*\sdisabled)[^>]*>(?:(?!<\/select>)[\s\S])*?<option value="(\d+)"[^>]*\sselected>/g;
+
 /** Reads the widget out of a page as the browser would send it; what stands there for want of script is passed over. */
 export function readOffers(html: string): OfferImpression[] {
   const offers = html.matchAll(/<div[^>]*data-bundlesmith-offer="([^"]+)"[^>]*>([\s\S]*?)<noscript>/g);
   const read = [...offers].map(([offer, bundleId, content]) => {
-    const ids = [...content!.matchAll(/name="items\[\d+\]\[id\]" value="(\d+)"/g)];
+    const ids = [...content!.matchAll(PART)];
     const quantities = [...content!.matchAll(/name="items\[\d+\]\[quantity\]" value="(\d+)"/g)];
     return {
       bundleId: bundleId!,
       priceMinor: Number(/data-price="(\d+)"/.exec(offer)?.[1]),
-      items: ids.map(([, id], index) => ({ id: Number(id), quantity: Number(quantities[index]?.[1] ?? 1) })),
+      items: ids.map(([, only, chosen], index) => ({
+        id: Number(only ?? chosen),
+        quantity: Number(quantities[index]?.[1] ?? 1),
+      })),
     };
   });
   // Of an offer that is chosen from nothing is chosen yet.
