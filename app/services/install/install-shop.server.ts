@@ -13,8 +13,8 @@ export interface Installation {
 
 /**
  * Makes sure that the shop has its row and that its products and orders are being read. Runs at every token
- * exchange and every request of a page, so it does nothing for a shop that is installed already. A shop that comes back keeps its secrets, its
- * settings and its decisions.
+ * exchange and every request of a page, so it does nothing for a shop that is installed already. A shop that comes back
+ * keeps its secrets, its settings and its decisions.
  *
  * @throws AppError from the Admin API; the next request of the merchant tries again
  */

@@ -19,7 +19,7 @@ export async function askForDueDays(
 ): Promise<number> {
   const due = await listShopsWithDueDays(pool, { now, until: new Date(now.getTime() + aheadMs) });
   for (const { shop, dueAt } of due) {
-    // What is long overdue has been asked for before and failed; it gets a key of its own every hour.
+    // What is long overdue has been asked for before and was lost; it gets a key of its own every hour.
     const overdueHours = Math.max(0, Math.floor((now.getTime() - dueAt.getTime()) / 3_600_000));
     const delayMs = Math.max(0, dueAt.getTime() + AFTER_MS - now.getTime());
     try {
