@@ -14,7 +14,7 @@ import { shareOf } from "./edit-bundle.server.ts";
 import { CHOSEN_BY_HAND, readWanted } from "./replace-components.server.ts";
 import { keepExpected } from "./read-offer-evidence.server.ts";
 import { titleOffer } from "./title-offer.server.ts";
-import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
+import { readTypedTerms, withWarnings, type FieldMessage } from "./typed-terms.server.ts";
 
 interface OfferRequest {
   readonly shop: string;
@@ -135,7 +135,10 @@ export async function createOffer(
   deps.log.info("validate.created", { bundleId });
   const say = (done: string): OfferOutcome => ({
     ...{ ok: true, bundleId },
-    message: [done, ...warnings.map(({ message }) => message)].join(". "),
+    message: withWarnings(
+      done,
+      warnings.map(({ message }) => message),
+    ),
   });
   if (!publishes) return say(words.t("server:saved"));
   const decided = await decideBundle(deps, {

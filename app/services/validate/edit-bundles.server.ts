@@ -6,7 +6,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { BundleRequest } from "./decide-bundle.server.ts";
 import { editBundle } from "./edit-bundle.server.ts";
-import { readTypedTerms } from "./typed-terms.server.ts";
+import { readTypedTerms, withWarnings } from "./typed-terms.server.ts";
 
 /** As they are typed; what is empty stays as each offer has it. */
 const Typed = z.string().max(40);
@@ -63,7 +63,7 @@ export async function editBundles(
   const done = words.t("server:done.edit", { count: changed });
   const why = { done, count: refused, reasons: [...reasons].join(" ") };
   const stated = refused > 0 ? words.t("server:done.refused", why) : done;
-  return { ok: refused === 0, message: [stated, ...warnings].join(". ") };
+  return { ok: refused === 0, message: withWarnings(stated, [...warnings]) };
 }
 
 /** The same terms with another reward for the whole; null where they have none. */

@@ -65,3 +65,8 @@ export function toMoment(at: Date | null, edge: "start" | "end", zone: string): 
   const edgeMs = edge === "start" ? zonedDayStartMs(day, timeZone) : zonedDayEndMs(day, timeZone);
   return edgeMs === at.getTime() ? day : clock.slice(0, 16);
 }
+
+/** What was done, and which of the shop's limits it goes beyond, as one text. */
+export function withWarnings(done: string, warnings: readonly string[]): string {
+  return warnings.length === 0 ? done : [done.replace(/[.。]$/, ""), ...warnings].join(". ");
+}

@@ -50,6 +50,8 @@ describe("several offers changed at once", () => {
     const ids = [await add(0, null), await add(1, RANGE)];
     const { ok, message } = await edit(ids, { percent: "60" });
     expect([ok, message.split("More than your limit of 20%").length]).toEqual([true, 2]);
+    const some = await edit([ids[0]!, await add(2, BREAKS)], { percent: "61" });
+    expect(some.message).toMatch(/keep their own discounts\. More than your limit of 20%/);
   });
 
   it("keep what was left empty, whatever their kind", async () => {
