@@ -37,6 +37,28 @@ describe.each([
     expect(await readStored()).toMatchObject({ ...own, ...colleagues });
     await page.locator("#save-bar").waitFor({ state: "hidden" });
   });
+
+  it("are stored as they are saved, not as they are discarded, and once", async () => {
+    await openEmbedded(page, { appUrl: admin.appUrl, path });
+    const before = await app.getByLabel(label).inputValue();
+    const audits = await deps.db.auditEntry.count();
+    await app.getByLabel(label).fill("99999");
+    await page.locator("#save-bar").getByRole("button", { name: "Save" }).click();
+    await app.locator('[aria-invalid="true"]:focus').waitFor();
+    await page.locator("#save-bar").getByRole("button", { name: "Discard" }).click();
+    await page.locator("#save-bar").waitFor({ state: "hidden" });
+    expect(await app.getByLabel(label).inputValue()).toBe(before);
+    expect(await app.locator('[aria-invalid="true"]').count()).toBe(0);
+
+    await app.getByLabel(label).fill(text);
+    await page.locator("#save-bar").getByRole("button", { name: "Discard" }).click();
+    await page.locator("#save-bar").waitFor({ state: "hidden" });
+    await app.getByLabel(label).fill(text);
+    await page.locator("#save-bar").getByRole("button", { name: "Save" }).click();
+    await page.locator("#save-bar").waitFor({ state: "hidden" });
+    expect(await readStored()).toMatchObject(own);
+    expect(await deps.db.auditEntry.count()).toBe(audits + 1);
+  });
 });
 
 it("meets no script error", () => expect(admin.problems).toEqual([]));

@@ -12,7 +12,7 @@ import {
   TextField,
 } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import type { ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useDraft } from "#app/ui/hooks/use-draft.ts";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 import { toFieldTexts, type AnyField, type SettingGroup } from "./settings-fields.ts";
@@ -48,12 +48,26 @@ export function SettingsForm({ name, groups, settings, lists = [], children }: S
     ...Object.fromEntries(lists.map((list) => [list, JSON.stringify(settings[list])])),
   };
   const { draft, isDirty, change: type, discard, takeChanges } = useDraft(name, saved, fetcher.data);
-  const problems = fetcher.data?.problems ?? [];
+  const [sent, setSent] = useState<Readonly<Record<string, string>>>({});
+  // What is wrong with a field holds until it is typed in again, or no longer as it was sent.
+  const problems = (fetcher.data?.problems ?? []).filter(({ field }) => {
+    const [setting = ""] = field.split(".");
+    return sent[setting] === draft[setting];
+  });
   const isSaving = fetcher.state !== "idle";
   const change = (field: string, value: string) => type({ [field]: value });
-  const onSave = () => fetcher.submit(takeChanges(), { method: "post" });
+  const onSave = () => {
+    setSent(draft);
+    fetcher.submit(takeChanges(), { method: "post" });
+  };
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (fetcher.data?.ok === false)
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [fetcher.data]);
   return (
     <form
+      ref={form}
       // The server names the limits beside the field; a browser's bubble would keep it from that.
       noValidate
       onSubmit={(event) => {
@@ -62,10 +76,13 @@ export function SettingsForm({ name, groups, settings, lists = [], children }: S
       }}
     >
       <SaveBar id="settings" open={isDirty}>
-        <button variant="primary" onClick={onSave} {...(isSaving ? { loading: "" } : {})}>
+        {/* Buttons of a form send it: the one that discards would save what it discards. */}
+        <button type="button" variant="primary" onClick={onSave} {...(isSaving ? { loading: "" } : {})}>
           {t("common:save")}
         </button>
-        <button onClick={discard}>{t("common:discard")}</button>
+        <button type="button" onClick={discard}>
+          {t("common:discard")}
+        </button>
       </SaveBar>
       <Layout>
         {groups.map(({ name: group, fields }) => (
@@ -124,7 +141,8 @@ function SettingInput({
         helpText={t(`field.${name}.help`)}
         checked={value === "true"}
         onChange={(isChosen) => onChange(String(isChosen))}
-        error={problem ?? false}
+        // Of a checkbox Polaris takes any error that is given for one, also false.
+        {...(problem === undefined ? {} : { error: problem })}
       />
     );
   }
