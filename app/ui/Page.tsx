@@ -1,8 +1,8 @@
 import { BlockStack, Button, InlineStack, Text, Banner, Card } from "@shopify/polaris";
 import { ArrowLeftIcon } from "@shopify/polaris-icons";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { isRouteErrorResponse, useRouteError } from "@remix-run/react";
+import { isRouteErrorResponse, useRevalidator, useRouteError } from "@remix-run/react";
 
 interface PageAction {
   readonly content: string;
@@ -111,18 +111,28 @@ export function InstallingPage({ title }: { readonly title: string }) {
   );
 }
 
+const RETRY_MS = 5_000;
+
 /**
- * Shows inside the app that what was asked for is not there. Every other error goes on to the layout, where
- * Shopify's library answers its own.
+ * Stands for a page that is not there, or that could not be read or written: then it comes back by itself once it can be,
+ * with what was typed. What Shopify's library throws of a document, the layout throws as well and answers.
  */
-export function MissingBoundary() {
+export function PageBoundary() {
   const { t } = useTranslation("common");
   const error = useRouteError();
-  if (!isRouteErrorResponse(error) || error.status !== 404) throw error;
+  const response = isRouteErrorResponse(error) ? error : null;
+  const name = response?.status === 404 ? "missing" : "failed";
+  const { revalidate } = useRevalidator();
+  useEffect(() => {
+    if (name === "missing") return;
+    const timer = setInterval(revalidate, RETRY_MS);
+    return () => clearInterval(timer);
+  }, [name, revalidate]);
+  const said = name === "missing" && typeof response?.data === "string" ? response.data : "";
   return (
-    <Page title={t("missing.title")} backAction={{ content: t("nav.home"), url: "/app" }}>
+    <Page title={t(`${name}.title`)} backAction={{ content: t("nav.home"), url: "/app" }}>
       <Card>
-        <Text as="p">{typeof error.data === "string" && error.data ? error.data : t("missing.text")}</Text>
+        <Text as="p">{said || t(`${name}.text`)}</Text>
       </Card>
     </Page>
   );

@@ -37,6 +37,8 @@ export async function action({ request }: ActionFunctionArgs) {
   return json({ ok: true, message: "" });
 }
 
+export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
+
 export const handle = { texts: ["home", "run"] };
 
 export default function HomePage() {

@@ -21,6 +21,9 @@ export async function loader({ request }: LoaderFunctionArgs) {
   });
 }
 
+/** None of it changes while the app is open, and a page that fails to be read again must not take the navigation along. */
+export const shouldRevalidate = () => false;
+
 /** The embedded app: App Bridge, Polaris and the navigation that Shopify's admin shows beside it. */
 export default function EmbeddedApp() {
   useReloadableFrame();

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
-export { MissingBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
+export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
 
 /** An address of the app that no page has: said inside the app, where the navigation leads on. */
 export async function loader({ request }: LoaderFunctionArgs) {

@@ -44,6 +44,8 @@ async function eraseFor(request: Request) {
   return json({ ok: true, message, problems: [] });
 }
 
+export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
+
 export const handle = { texts: ["privacy", "settings"] };
 
 export default function PrivacyPage() {

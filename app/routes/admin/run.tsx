@@ -19,7 +19,7 @@ import { readRunPage } from "#app/pages/runs/read-run-page.server.ts";
 /** A pass over the orders takes seconds. */
 const LOSSES_REFRESH_MS = 5_000;
 
-export { MissingBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
+export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);
