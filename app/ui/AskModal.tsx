@@ -6,11 +6,13 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 interface AskModalProps {
   readonly isOpen: boolean;
   readonly title: string;
-  /** The one thing that the merchant may confirm; the modal is closed before it is done. */
+  /** The one thing that the merchant may confirm; the modal is closed before it is done, unless it stays for the answer. */
   readonly action: {
     readonly label: string;
     readonly isDestructive?: boolean;
     readonly isDisabled?: boolean;
+    readonly staysOpen?: boolean;
+    readonly isBusy?: boolean;
     readonly onConfirm: () => void;
   };
   /** However it was closed: confirmed, cancelled, by the keyboard or by a click beside it. May be called twice. */
@@ -26,7 +28,7 @@ interface AskModalProps {
 export function AskModal({ isOpen, title, action, onClose, children }: AskModalProps) {
   const { t } = useTranslation("common");
   const confirm = () => {
-    onClose();
+    if (!action.staysOpen) onClose();
     action.onConfirm();
   };
   return (
@@ -37,6 +39,7 @@ export function AskModal({ isOpen, title, action, onClose, children }: AskModalP
           disabled={action.isDisabled}
           onClick={confirm}
           {...(action.isDestructive ? { tone: "critical" } : {})}
+          {...(action.isBusy ? { loading: "" } : {})}
         >
           {action.label}
         </button>

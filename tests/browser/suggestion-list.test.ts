@@ -1,5 +1,5 @@
 import type { FrameLocator, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { LOCALES } from "#app/locales/translate.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
@@ -110,6 +110,73 @@ describe("several bundles that are changed at once", () => {
     expect(await deps.db.bundle.findMany({ where: { id: { in: ids } } })).toMatchObject(
       ids.map(() => ({ discountRatio: 0.07, status: "proposed", endsAt: null })),
     );
+    await dialog.waitFor({ state: "hidden" });
+    expect(await isMarked("Product 1 + Product 2")).toBe(false);
+  });
+
+  it("stay marked and typed where it is refused, and say what was wrong until it is right", async () => {
+    const id = await add(2, "proposed");
+    await open("/app/suggestions");
+    await mark("Select all");
+    await press("Change");
+    const dialog = app.getByRole("dialog");
+    const asked = dialog.frameLocator("iframe");
+    await asked.getByLabel("Discount").fill("95");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await asked.getByRole("alert").getByText("90").waitFor();
+    expect(await asked.getByLabel("Discount").inputValue()).toBe("95");
+    expect(await isMarked("Product 1 + Product 2")).toBe(true);
+
+    await asked.getByLabel("Discount").fill("7");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.locator("#toasts").getByText("Changed 1 bundle").waitFor();
+    expect(await deps.db.bundle.findUniqueOrThrow({ where: { id } })).toMatchObject({ discountRatio: 0.07 });
+  });
+});
+
+describe("a decision whose toast outlives the list", () => {
+  it("can be taken back from another page", async () => {
+    const [id] = [await add(2, "proposed"), await add(3, "proposed")];
+    await open("/app/suggestions");
+    await pressOf("Approve", "Product 1 + Product 2");
+    await page.locator("#toasts").getByText("Approved 1 bundle").waitFor();
+    await app.getByRole("link", { name: "Product 1 + Product 3" }).click();
+    await app.getByText("Duplicate").waitFor();
+    await page.locator("#toasts").getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => readStatuses([id])).toEqual(["proposed"]);
+    await app.getByText("Duplicate").waitFor();
+  });
+});
+
+describe("a list that cannot be read", () => {
+  const isReading = (url: URL) => url.searchParams.has("_data");
+  afterEach(() => page.unrouteAll());
+
+  it("stays as it is while the app does not answer, and follows once it does", async () => {
+    await add(2, "proposed");
+    await open("/app/suggestions");
+    let asked = 0;
+    await page.route("**/readyz/intake", (route) => {
+      asked += 1;
+      return route.fulfill({ status: 503 });
+    });
+    await page.route(isReading, (route) => route.abort());
+    await add(3, "proposed");
+    await expect.poll(() => asked).toBeGreaterThan(1);
+    await app.getByRole("link", { name: "Product 1 + Product 2" }).waitFor();
+    await page.unrouteAll();
+    await app.getByRole("link", { name: "Product 1 + Product 3" }).waitFor();
+  });
+
+  it("says so, keeps the way to the other pages, and comes back by itself", async () => {
+    await add(2, "proposed");
+    await open("/app/suggestions");
+    await page.route(isReading, (route) => route.fulfill({ status: 502 }));
+    await app.getByRole("button", { name: /^Approved/ }).click();
+    await app.getByRole("heading", { name: "This page could not be loaded" }).waitFor();
+    await app.getByRole("link", { name: "Home" }).waitFor();
+    await page.unrouteAll();
+    await app.getByRole("heading", { name: "Nothing approved" }).waitFor();
   });
 });
 
@@ -277,6 +344,10 @@ describe("what cannot be shown today", () => {
 });
 
 describe("a list that is out of date", () => {
+  // Before its first run a list is read again every few seconds, and would not stay out of date.
+  beforeAll(() => deps.db.run.create({ data: { shop: SHOP, cutoffAt: new Date(), status: "succeeded" } }));
+  afterAll(() => deps.db.run.deleteMany());
+
   it("asks before a decision overrides one that was made meanwhile, and names those left out of several", async () => {
     const [first, second] = [await add(2, "proposed"), await add(3, "proposed")];
     const approveElsewhere = (bundleId: string) =>

@@ -1,4 +1,4 @@
-import { FormLayout, Select, Text, TextField } from "@shopify/polaris";
+import { Banner, FormLayout, Select, Text, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { PLACEMENTS } from "#app/domain/offer/offer-kinds.ts";
@@ -7,12 +7,16 @@ import { AskModal } from "#app/ui/AskModal.tsx";
 interface SharedTermsModalProps {
   /** How many offers are changed. */
   readonly count: number;
+  /** Why none could be changed so; null before it was tried. */
+  readonly refusal: string | null;
+  readonly isSaving: boolean;
   readonly onSave: (terms: object) => void;
   readonly onClose: () => void;
 }
 
 /** Changes the same of several offers at once, loaded when it is asked for; what is left empty stays. */
-export default function SharedTermsModal({ count, onSave, onClose }: SharedTermsModalProps) {
+export default function SharedTermsModal(props: SharedTermsModalProps) {
+  const { count, refusal, isSaving, onSave, onClose } = props;
   const { t } = useTranslation(["bundles", "bundle", "offer"]);
   const [terms, setTerms] = useState({ percent: "", startsOn: "", endsOn: "", placement: "" });
   const field = (name: keyof typeof terms) => ({
@@ -25,12 +29,15 @@ export default function SharedTermsModal({ count, onSave, onClose }: SharedTerms
       title={t("shared.title", { count })}
       action={{
         label: t("common:save"),
-        isDisabled: Object.values(terms).every((value) => value === ""),
+        isDisabled: isSaving || Object.values(terms).every((value) => value === ""),
+        staysOpen: true,
+        isBusy: isSaving,
         onConfirm: () => onSave(terms),
       }}
       onClose={onClose}
     >
       <FormLayout>
+        <div role="alert">{refusal === null ? null : <Banner tone="critical">{refusal}</Banner>}</div>
         <Text as="p">{t("shared.text")}</Text>
         <TextField
           label={t("offer:reward.percent")}

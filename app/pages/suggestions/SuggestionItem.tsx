@@ -20,12 +20,14 @@ interface SuggestionItemProps {
   readonly mark: { readonly isMarked: boolean; onChange(isMarked: boolean): void } | null;
   /** Whether there is no page of it, as of the tour's. */
   readonly isExample?: boolean;
+  readonly isBusy?: boolean;
   /** Null where it is decided already. */
   readonly onDecide: ((decision: "approve" | "reject", bundle: SeenBundle) => void) | null;
 }
 
 /** One offer: its picture, what it is called, what it costs and should earn, and in one sentence why. */
-export function SuggestionItem({ row, level, isOfSame, mark, isExample, onDecide }: SuggestionItemProps) {
+export function SuggestionItem(props: SuggestionItemProps) {
+  const { row, level, isOfSame, mark, isExample, isBusy = false, onDecide } = props;
   const { t } = useTranslation("bundles");
   const products = row.products.join(" · ");
   return (
@@ -92,6 +94,7 @@ export function SuggestionItem({ row, level, isOfSame, mark, isExample, onDecide
           <ButtonGroup>
             <Button
               variant="primary"
+              disabled={isBusy}
               accessibilityLabel={t("approveOne", { title: row.title, products })}
               onClick={() => onDecide("approve", row)}
             >
@@ -99,6 +102,7 @@ export function SuggestionItem({ row, level, isOfSame, mark, isExample, onDecide
             </Button>
             <Button
               variant="tertiary"
+              disabled={isBusy}
               accessibilityLabel={t("rejectOne", { title: row.title, products })}
               onClick={() => onDecide("reject", row)}
             >

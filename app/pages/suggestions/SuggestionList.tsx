@@ -30,6 +30,8 @@ interface SuggestionListProps {
   readonly onEdit: ((bundles: readonly SeenBundle[], onSaved: () => void) => void) | null;
   /** Decides one row at once; it can be taken back. */
   readonly onDecideOne: (decision: "approve" | "reject", bundle: SeenBundle) => void;
+  /** While an answer is on its way: another decision would be told in its place. */
+  readonly isBusy: boolean;
   readonly page: { readonly hasPrevious: boolean; readonly hasNext: boolean; onTurn(by: 1 | -1): void };
 }
 
@@ -41,6 +43,7 @@ export function SuggestionList({
   onDecide,
   onEdit,
   onDecideOne,
+  isBusy,
   page,
 }: SuggestionListProps) {
   const { t } = useTranslation("bundles");
@@ -100,6 +103,7 @@ export function SuggestionList({
                         }
                       : null
                   }
+                  isBusy={isBusy}
                   onDecide={isDeciding ? onDecideOne : null}
                 />
               </Fragment>

@@ -2,7 +2,7 @@ import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-r
 import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack } from "@shopify/polaris";
 import { InstallingPage, Page } from "#app/ui/Page.tsx";
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import {
@@ -79,7 +79,7 @@ export async function action({ request }: ActionFunctionArgs) {
       terms: form.get("terms"),
     });
     const where = { shop, decidedBy: staffId, now: new Date() };
-    return json({ ...(await editBundles(deps(), { ...where, bundleIds, typed, words })), ...NOTHING });
+    return json({ ...NOTHING, ...(await editBundles(deps(), { ...where, bundleIds, typed, words })) });
   }
   if (form.has("intent")) {
     const command = parseOr400(ViewCommand, Object.fromEntries(form));
@@ -116,6 +116,8 @@ const NOTHING = {
   conflicts: [] as readonly DecisionConflict[],
 } as const;
 
+export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
+
 export const handle = { texts: ["bundles"] };
 
 const SharedTermsModal = lazy(() => import("#app/pages/suggestions/SharedTermsModal.tsx"));
@@ -128,6 +130,14 @@ const DECISIONS_OF_TAB: Readonly<Record<string, readonly BulkDecision[]>> = {
   retired: ["approve"],
 };
 
+/** What is to be changed of several. */
+interface Editing {
+  readonly bundles: readonly SeenBundle[];
+  readonly onSaved: () => void;
+  /** The answer to the change before. */
+  readonly before: { readonly ok: boolean } | undefined;
+}
+
 export default function SuggestionsPage() {
   const { t } = useTranslation("bundles");
   const { list } = useLoaderData<typeof loader>();
@@ -135,15 +145,15 @@ export default function SuggestionsPage() {
   const decide = useFetcher<typeof action>();
   const start = useFetcher<Outcome>();
   const viewing = useFetcher<typeof action>();
+  const share = useFetcher<typeof action>();
   const [isHelped, setHelped] = useState(false);
   const [pending, setPending] = useState<(PendingDecision & { onDecided: () => void }) | null>(null);
-  const [editing, setEditing] = useState<{ bundles: readonly SeenBundle[]; onSaved: () => void } | null>(
-    null,
-  );
+  const [editing, setEditing] = useState<Editing | null>(null);
   useRefresh(list?.run?.isActive ?? true, REFRESH_MS);
 
   const ids = useMemo(() => list?.bundles.map(({ id }) => id) ?? [], [list]);
-  const { list: around, keepPlace } = useKeptPlace(ids, decide.state !== "idle");
+  const isBusy = decide.state !== "idle" || share.state !== "idle";
+  const { list: around, keepPlace } = useKeptPlace(ids, isBusy);
   const sent = useRef<readonly SeenBundle[]>([]);
   const submit = useCallback(
     (decision: BundleDecision, bundles: readonly SeenBundle[]) => {
@@ -156,7 +166,8 @@ export default function SuggestionsPage() {
         form.append("seen", status);
         if (termsVersion !== undefined) form.append("seenTerms", termsVersion);
       }
-      decide.submit(form, { method: "post" });
+      // The toast with its way back outlives the page, and what is asked for then goes to the address that is shown.
+      decide.submit(form, { method: "post", action: "/app/suggestions?index" });
     },
     [decide, keepPlace],
   );
@@ -170,6 +181,14 @@ export default function SuggestionsPage() {
   useOutcomeToast(stated, undo);
   useOutcomeToast(start.data);
   useOutcomeToast(viewing.data);
+  const shared = editing && share.data !== editing.before ? share.data : undefined;
+  const isShared = shared !== undefined && shared.ids.length > 0;
+  useOutcomeToast(isShared ? shared : undefined);
+  useEffect(() => {
+    if (!editing || !isShared) return;
+    editing.onSaved();
+    setEditing(null);
+  }, [editing, isShared]);
 
   const change = useCallback(
     (changes: Partial<SuggestionView> & { page?: number }) => {
@@ -194,7 +213,7 @@ export default function SuggestionsPage() {
   const decideRow = (decision: "approve" | "reject", id: string) => {
     const bundle = list.bundles.find((one) => one.id === id);
     // A key that is pressed again before the answer is meant for the next row, which has not the focus yet.
-    if (bundle && decide.state === "idle") submit(decision, [bundle]);
+    if (bundle && !isBusy) submit(decision, [bundle]);
   };
   return (
     <Page
@@ -226,12 +245,12 @@ export default function SuggestionsPage() {
         <div
           ref={around}
           tabIndex={-1}
-          aria-busy={decide.state !== "idle"}
+          aria-busy={isBusy}
           style={{ outline: "none" }}
           onKeyDown={(event) =>
             answerListKey(event, {
               decide: query.tab === "decide" ? decideRow : null,
-              undo: undo?.onUndo ?? null,
+              undo: isBusy ? null : (undo?.onUndo ?? null),
               help: () => setHelped(!isHelped),
             })
           }
@@ -251,8 +270,11 @@ export default function SuggestionsPage() {
               decisions={DECISIONS_OF_TAB[query.tab] ?? []}
               onDecide={(decision, bundles, onDecided) => setPending({ decision, bundles, onDecided })}
               onEdit={
-                EDITED_TABS.has(query.tab) ? (bundles, onSaved) => setEditing({ bundles, onSaved }) : null
+                EDITED_TABS.has(query.tab)
+                  ? (bundles, onSaved) => setEditing({ bundles, onSaved, before: share.data })
+                  : null
               }
+              isBusy={isBusy}
               onDecideOne={(decision, bundle) => submit(decision, [bundle])}
               page={{
                 hasPrevious: query.page > 1,
@@ -278,14 +300,16 @@ export default function SuggestionsPage() {
         <Suspense fallback={null}>
           <SharedTermsModal
             count={editing.bundles.length}
+            refusal={shared && !isShared && !isBusy ? shared.message : null}
+            isSaving={share.state !== "idle"}
             onClose={() => setEditing(null)}
             onSave={(terms) => {
               const form = new FormData();
               form.set("intent", "edit");
               form.set("terms", JSON.stringify(terms));
               for (const { id } of editing.bundles) form.append("id", id);
-              decide.submit(form, { method: "post" });
-              editing.onSaved();
+              keepPlace(editing.bundles.map(({ id }) => id));
+              share.submit(form, { method: "post" });
             }}
           />
         </Suspense>

@@ -22,13 +22,13 @@ interface EditRequest extends Omit<BundleRequest, "bundleId"> {
  * Changes the same of several offers one after another, each logged by itself. One that cannot be changed so, as tiers
  * have no percentage for the whole, does not keep the others from it.
  *
- * @returns how many were changed, which limits of the shop they go beyond, and why the others were not, in the
- *   merchant's words
+ * @returns which were changed, and in the merchant's words how many, which limits of the shop they go beyond, and why the
+ *   others were not
  */
 export async function editBundles(
   deps: Deps,
   { bundleIds, typed, words, ...each }: EditRequest,
-): Promise<{ readonly ok: boolean; readonly message: string }> {
+): Promise<{ readonly ok: boolean; readonly message: string; readonly ids: readonly string[] }> {
   const { shop } = each;
   const { percent, ...others } = typed;
   const filled = Object.fromEntries(Object.entries(others).filter(([, text]) => text !== ""));
@@ -38,11 +38,15 @@ export async function editBundles(
     typed: { ...filled, ...(percent === "" ? {} : { offer }) },
   });
   if (!read.ok)
-    return { ok: false, message: [...new Set(read.problems.map(({ message }) => message))].join(" ") };
+    return {
+      ok: false,
+      message: [...new Set(read.problems.map(({ message }) => message))].join(" "),
+      ids: [],
+    };
   const { terms: shared, ...changes } = read.value;
   const reasons = new Set<string>();
   const warnings = new Set<string>();
-  let changed = 0;
+  const ids: string[] = [];
   for (const bundleId of bundleIds) {
     const bundle = await findBundle(deps.db, { shop, bundleId });
     if (!bundle) continue;
@@ -54,16 +58,16 @@ export async function editBundles(
         changes: { ...changes, ...(terms && { terms }) },
       });
       if (edited.ok) {
-        changed += 1;
+        ids.push(bundleId);
         for (const warning of edited.value.warnings) warnings.add(read.toMessage(warning).message);
       } else for (const problem of edited.problems ?? []) reasons.add(read.toMessage(problem).message);
     }
   }
-  const refused = bundleIds.length - changed;
-  const done = words.t("server:done.edit", { count: changed });
+  const refused = bundleIds.length - ids.length;
+  const done = words.t("server:done.edit", { count: ids.length });
   const why = { done, count: refused, reasons: [...reasons].join(" ") };
   const stated = refused > 0 ? words.t("server:done.refused", why) : done;
-  return { ok: refused === 0, message: withWarnings(stated, [...warnings]) };
+  return { ok: refused === 0, message: withWarnings(stated, [...warnings]), ids };
 }
 
 /** The same terms with another reward for the whole; null where they have none. */
