@@ -53,7 +53,7 @@ const BundleCommand = z.discriminatedUnion("intent", [
   }),
 ]);
 
-export { MissingBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
+export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop, staffId, words } = await openPageRequest(request);
@@ -120,8 +120,15 @@ function parseOr404(bundleId: string | undefined, words: Words): string {
 export const handle = { texts: ["bundle", "bundles", "edit", "offer"] };
 
 export default function BundlePage() {
-  const { t } = useTranslation(["bundle", "offer"]);
   const { bundle } = useLoaderData<typeof loader>();
+  // What was answered of one bundle is not shown of the next.
+  return <Bundle key={bundle.id} bundle={bundle} />;
+}
+
+type LoadedBundle = ReturnType<typeof useLoaderData<typeof loader>>["bundle"];
+
+function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
+  const { t } = useTranslation(["bundle", "offer"]);
   const appBridge = useAppBridge();
   const decide = useFetcher<typeof action>();
   const edit = useFetcher<typeof action>();

@@ -65,6 +65,8 @@ const NOTHING = {
 };
 
 // Those of `bundle` come with the parts that are loaded late.
+export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
+
 export const handle = { texts: ["offer", "edit"] };
 
 const FurtherFields = lazy(() => import("#app/pages/bundle/terms/FurtherFields.tsx"));
@@ -99,13 +101,14 @@ export default function NewOfferPage() {
     if (isToLeave) navigate(`/app/suggestions/${bundleId}`);
   }, [isToLeave, bundleId, navigate]);
 
-  const [asksFurther, setFurther] = useState(false);
-  const isFurther = asksFurther || FURTHER_FIELDS.some(form.problemOf);
+  const [isFurther, setFurther] = useState(false);
+  // They stay where one of them was refused: the letter that mends it ends the problem.
+  if (!isFurther && FURTHER_FIELDS.some(form.problemOf)) setFurther(true);
   const figures = useOfferFigures<OfferFigures>(draft, { bundleId: null, isAsked: true });
 
   const fields = { ...form, draft, onChange: change };
   const isBusy = creating.state !== "idle" || bundleId !== null;
-  const twin = creating.data?.twin ?? null;
+  const twin = form.problemOf("components") ? creating.data?.twin : null;
   const suggestion = figures?.title ?? "";
   const title = draft.title || suggestion;
   const publish = { content: t("publish"), loading: isBusy, onAction: () => save("publish") };

@@ -35,17 +35,18 @@ export function useOfferTerms<S extends string>(
   const [sent, setSent] = useState<TermsDraft | null>(null);
   const messageOf = (messages: readonly TermsMessage[] | undefined, field: TermsField) =>
     messages?.find((one) => one.field === field)?.message;
-  const isAsSent = (field: TermsField) => {
+  const isAsIn = (terms: TermsDraft | null, field: TermsField) => {
     const name = field in draft ? (field as keyof TermsDraft) : "offer";
-    return sent !== null && JSON.stringify(sent[name]) === JSON.stringify(draft[name]);
+    return terms !== null && JSON.stringify(terms[name]) === JSON.stringify(draft[name]);
   };
   return {
     draft,
     isDirty,
     currency,
     problemOf: (field: TermsField) =>
-      (isAsSent(field) && messageOf(answer?.problems, field)) || (false as const),
-    warningOf: (field: TermsField) => messageOf(answer?.warnings, field),
+      (isAsIn(sent, field) && messageOf(answer?.problems, field)) || (false as const),
+    warningOf: (field: TermsField) =>
+      isAsIn(saved, field) || isAsIn(sent, field) ? messageOf(answer?.warnings, field) : undefined,
     change,
     discard: () => {
       setSent(null);
