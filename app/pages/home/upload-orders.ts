@@ -16,6 +16,8 @@ type Answer = Partial<ImportAnswer & { readonly percent: number; readonly proble
 const ADDRESS = "/app/import";
 /** A file is read in seconds. */
 const POLL_MS = 1_000;
+/** A worker reads on while the pages are away, as during a deployment. */
+const MOST_MISSED = 60;
 
 /** Who reads the answer: the texts of the home page, and the language of numbers. */
 interface Reader {
@@ -72,10 +74,14 @@ interface Asked {
 
 async function follow(first: Asked, { onRead }: ReadProgress, reader: Reader): Promise<UploadAnswer> {
   let answer = first;
+  let missed = 0;
   while (answer.status === 202) {
     onRead(parseAnswer(answer.text)?.percent ?? 0);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    answer = await askUpload();
+    const asked = await askUpload().catch(() => null);
+    if (asked && asked.status < 500 && asked.status !== 429) [answer, missed] = [asked, 0];
+    else if (++missed > MOST_MISSED)
+      return { ok: false, message: reader.t("home:upload.unknown"), details: [] };
   }
   return toUploadAnswer(answer.status, answer.text, reader);
 }

@@ -33,6 +33,7 @@ describe("an order export that was sent before the page was left", () => {
   const follow = (...answers: readonly Response[]) => {
     const left = [...answers];
     vi.stubGlobal("fetch", async () => left.shift() ?? Promise.reject(new TypeError("Failed to fetch")));
+    percents.length = 0;
     return followUpload({ onRead: (percent) => percents.push(percent) }, reader);
   };
 
@@ -53,6 +54,21 @@ describe("an order export that was sent before the page was left", () => {
       message: expect.stringContaining("Added 1,200 orders"),
     });
     expect(percents).toEqual([40]);
+  });
+
+  it("is followed on where the app is away for a while", async () => {
+    vi.useFakeTimers();
+    const away = [429, 502, 503].map((status) => new Response("<html>", { status }));
+    const followed = follow(Response.json({ percent: 40 }, { status: 202 }), ...away, Response.json(report));
+    await vi.runAllTimersAsync();
+    expect(await followed).toMatchObject({ ok: true });
+  });
+
+  it("says after a minute without an answer that nobody knows, not that nothing was stored", async () => {
+    vi.useFakeTimers();
+    const followed = follow(Response.json({ percent: 40 }, { status: 202 }));
+    await vi.runAllTimersAsync();
+    expect(await followed).toMatchObject({ ok: false, message: expect.stringContaining("may be read") });
   });
 });
 
