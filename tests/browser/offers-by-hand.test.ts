@@ -307,6 +307,11 @@ describe("a file of offers", () => {
     expect(await app.getByRole("listitem").filter({ hasText: "Row 3, units:" }).count()).toBe(1);
     expect(await deps.db.bundle.findMany({ where: { shop: SHOP }, orderBy: { id: "asc" } })).toEqual(before);
 
+    await send("PK\u0003\u0004\0\0 a workbook");
+    await app.getByText("choose “Save as” and then “CSV UTF-8”").waitFor();
+    await send(good.repeat(40_000));
+    await app.getByText("The file is larger than 1 MB").waitFor();
+
     await send([header, good].join("\r\n"));
     await app.getByRole("button", { name: "Keep 1 draft" }).click();
     await app.getByText("1 offer is a draft now.").first().waitFor();

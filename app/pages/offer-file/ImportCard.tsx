@@ -4,6 +4,8 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import type { OfferKind } from "#app/domain/offer/offer.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 
+/** As the app takes it: a larger one would be sent in vain. */
+const MOST_BYTES = 1_000_000;
 /** Of a long file the first offers tell whether it is the right one. */
 const MOST_SHOWN = 50;
 
@@ -26,9 +28,14 @@ interface ImportCardProps {
 export function ImportCard({ read, isBusy, onSend }: ImportCardProps) {
   const { t } = useTranslation("file");
   const [csv, setCsv] = useState("");
+  const [unsent, setUnsent] = useState<"tooLarge" | "noText" | null>(null);
   const preview = async (file: File | undefined) => {
     if (!file) return;
-    const text = await file.text();
+    const text = file.size > MOST_BYTES ? null : await file.text();
+    // A spreadsheet's own file, or text of sixteen bits a letter.
+    const isText = text !== null && !/[\0\uFFFD]/.test(text);
+    setUnsent(text === null ? "tooLarge" : isText ? null : "noText");
+    if (!isText) return;
     setCsv(text);
     onSend(text, "preview");
   };
@@ -45,7 +52,8 @@ export function ImportCard({ read, isBusy, onSend }: ImportCardProps) {
         <DropZone.FileUpload actionTitle={t("import.action")} actionHint={t("import.hint")} />
       </DropZone>
       <div role="status" aria-live="polite">
-        {read && !isBusy ? (
+        {unsent ? <Banner tone="critical" title={t(unsent)} /> : null}
+        {read && !isBusy && !unsent ? (
           <Banner tone={!read.ok ? "critical" : read.isKept ? "success" : "info"} title={read.message}>
             <BlockStack gap="300">
               <List>

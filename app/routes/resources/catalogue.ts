@@ -5,9 +5,15 @@ import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 import { searchCatalogue } from "#app/pages/search-catalogue.server.ts";
 
+/** Of what was pasted so much is looked for: a title has up to 255 letters. */
+const MOST_SEARCHED = 100;
+
 const Search = z.object({
   kind: z.enum(["product", "collection", "tag"]),
-  text: z.string().max(100).default(""),
+  text: z
+    .string()
+    .transform((text) => text.slice(0, MOST_SEARCHED))
+    .default(""),
 });
 
 /** What a picker lists while the merchant types. */

@@ -8,7 +8,8 @@ export const ViewCommand = z.discriminatedUnion("intent", [
   z.object({
     intent: z.literal("view-save"),
     name: z.string().trim().min(1).max(40),
-    query: z.string().max(1_000),
+    /** As an address has it: nine bytes for a letter of Japanese. */
+    query: z.string().max(2_000),
   }),
   z.object({ intent: z.literal("view-delete"), id: z.uuid() }),
 ]);
