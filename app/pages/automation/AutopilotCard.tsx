@@ -1,6 +1,6 @@
 import { Badge, Banner, BlockStack, Button, Card, InlineStack, Layout, Text } from "@shopify/polaris";
-import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { useDraft } from "#app/ui/hooks/use-draft.ts";
 import { CatalogueSelect } from "#app/ui/settings/CatalogueSelect.tsx";
 
 interface AutopilotCardProps {
@@ -13,14 +13,22 @@ interface AutopilotCardProps {
   };
   readonly names: Readonly<Record<string, string>>;
   readonly isBusy: boolean;
+  /** The newest answer to a switch. */
+  readonly outcome: { readonly ok: boolean } | undefined;
   readonly onSwitchOn: (collectionGids: readonly string[], isAnew: boolean) => void;
   readonly onSwitchOff: () => void;
 }
 
 /** The switch of the autopilot and the products that it may steer; its limits are those of the settings. */
-export function AutopilotCard({ autopilot, names, isBusy, onSwitchOn, onSwitchOff }: AutopilotCardProps) {
+export function AutopilotCard(props: AutopilotCardProps) {
+  const { autopilot, names, isBusy, outcome, onSwitchOn, onSwitchOff } = props;
   const { t } = useTranslation("automation");
-  const [collections, setCollections] = useState(autopilot.collectionGids);
+  const { collectionGids } = autopilot;
+  const { draft, isDirty, change, takeChanges } = useDraft("autopilot", { collectionGids }, outcome);
+  const switchOn = (isAnew: boolean) => {
+    takeChanges();
+    onSwitchOn(draft.collectionGids, isAnew);
+  };
   return (
     <Layout>
       <Layout.AnnotatedSection title={t("autopilot.title")} description={t("autopilot.text")}>
@@ -39,16 +47,22 @@ export function AutopilotCard({ autopilot, names, isBusy, onSwitchOn, onSwitchOf
             {autopilot.isStopped ? <Banner tone="critical">{t("autopilot.stopped")}</Banner> : null}
             <Text as="p">{t("autopilot.limits")}</Text>
             <Text as="p">{t("autopilot.kinds")}</Text>
-            <CatalogueSelect kind="collection" chosen={collections} names={names} onChange={setCollections} />
+            <CatalogueSelect
+              kind="collection"
+              chosen={draft.collectionGids}
+              names={names}
+              onChange={(chosen) => change({ collectionGids: chosen })}
+            />
             <Text as="p" tone="subdued">
               {t("autopilot.collections")}
             </Text>
+            {autopilot.isOn && isDirty ? <Banner tone="warning">{t("autopilot.unapplied")}</Banner> : null}
             <InlineStack gap="200">
-              <Button loading={isBusy} onClick={() => onSwitchOn(collections, false)}>
+              <Button loading={isBusy} onClick={() => switchOn(false)}>
                 {autopilot.isOn ? t("autopilot.again") : t("autopilot.switchOn")}
               </Button>
               {autopilot.isOn ? (
-                <Button loading={isBusy} onClick={() => onSwitchOn(collections, true)}>
+                <Button loading={isBusy} onClick={() => switchOn(true)}>
                   {t("autopilot.anew")}
                 </Button>
               ) : null}

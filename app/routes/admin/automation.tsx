@@ -45,6 +45,8 @@ export async function action({ request }: ActionFunctionArgs) {
   return json(outcome, { status: outcome.ok ? 200 : 422 });
 }
 
+export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
+
 export const handle = { texts: ["automation", "settings"] };
 
 export default function AutomationPage() {
@@ -75,6 +77,7 @@ function Automation({ page: { settings, names, autopilot } }: { page: LoadedPage
             autopilot={autopilot}
             names={names}
             isBusy={pilot.state !== "idle"}
+            outcome={pilot.data}
             onSwitchOn={(collectionGids, isAnew) => {
               const form = new FormData();
               form.set("intent", "autopilot-on");
