@@ -13,7 +13,7 @@ const SECTIONS = [
   },
   {
     title: "What it is used for",
-    text: "To learn which products belong together in that one shop, to propose bundles to its owner, and to measure what they earned. One shop's data is never used for another shop, and never sold.",
+    text: "To learn which products belong together in that one shop, to propose bundles to its owner, and to measure what they earned. What one shop has stored is never shown to another, and never sold. If its owner agrees, the app tells other shops how strongly shoppers answered to its offers as a whole: no product, no number of orders and no name.",
   },
   {
     title: "Consent",
