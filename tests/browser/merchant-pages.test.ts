@@ -37,7 +37,7 @@ beforeAll(async () => {
     seed: 7,
     endAtMs: Date.now(),
     // The API gives sixty days of them, which must hold enough for a page of suggestions.
-    ordersTotal: 20_000,
+    ordersTotal: 8_000,
   });
   stack = await startStack(
     {

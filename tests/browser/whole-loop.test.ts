@@ -10,7 +10,7 @@ import { LEARNING_PATIENCE_MS } from "#tests/setup/patience.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 /** The API gives sixty days; so many orders leave enough in them for a page of suggestions. */
-const ORDERS_TOTAL = 20_000;
+const ORDERS_TOTAL = 8_000;
 
 const teardown = new Teardown();
 const deps = await openTestDeps();

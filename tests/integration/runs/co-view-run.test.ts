@@ -14,7 +14,7 @@ const deps = await openTestDeps();
 
 /** A simulated shop's orders, and the visits before them: each shopper looked at what the order holds, in turn. */
 beforeAll(async () => {
-  const history = { seed: 4, products: 30, ordersTotal: 1_400, days: 200, endAtMs: NOW.getTime() };
+  const history = { seed: 4, products: 30, ordersTotal: 500, days: 200, endAtMs: NOW.getTime() };
   await saveSimulatedShop(deps, SHOP, simulateShop(history));
   const orders = await deps.db.order.findMany({
     where: { shop: SHOP },

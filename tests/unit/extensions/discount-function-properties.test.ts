@@ -134,8 +134,11 @@ const textOf = (offer: fc.Arbitrary<OfferRule>) =>
     .map(writeRules);
 
 /** Everything that must hold of any answer, whichever offers were chosen. */
-function expectSound(input: ReferenceInput, candidates: DiscountCandidate[]): void {
-  const offers = listReferenceOffers(input);
+function expectSound(
+  input: ReferenceInput,
+  candidates: DiscountCandidate[],
+  offers: ReturnType<typeof listReferenceOffers>,
+): void {
   const taken = new Set<string>();
   for (const { message, targets, value } of candidates) {
     const units = new Map<string, number>();
@@ -163,8 +166,9 @@ function expectSound(input: ReferenceInput, candidates: DiscountCandidate[]): vo
 
 function expectBest(input: ReferenceInput): boolean {
   const candidates = run(input);
-  expectSound(input, candidates);
-  expect(savingOf(candidates)).toBe(bestSaving(listReferenceOffers(input)));
+  const offers = listReferenceOffers(input);
+  expectSound(input, candidates, offers);
+  expect(savingOf(candidates)).toBe(bestSaving(offers));
   return candidates.length > 0;
 }
 
@@ -246,8 +250,9 @@ describe("on any cart", () => {
     fc.assert(
       fc.property(big, (input) => {
         const candidates = run(input);
-        expectSound(input, candidates);
-        expect(savingOf(candidates)).toBeGreaterThanOrEqual(greedySaving(listReferenceOffers(input)));
+        const offers = listReferenceOffers(input);
+        expectSound(input, candidates, offers);
+        expect(savingOf(candidates)).toBeGreaterThanOrEqual(greedySaving(offers));
       }),
       { numRuns: 60 },
     );
