@@ -9,14 +9,8 @@ import type { Uplift } from "#app/domain/evaluate/proof/uplift.ts";
 import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
-import { writeMessage } from "#app/locales/write-message.server.ts";
+import { writeMessage, type Writing } from "#app/locales/write-message.server.ts";
 import type { Results } from "#app/services/evaluate/read-results.server.ts";
-
-/** What every text of the results is written with. */
-export interface Writer {
-  readonly format: ShopFormat;
-  readonly words: Words;
-}
 
 /** A value and the interval around it, as text. */
 export interface WrittenRange {
@@ -46,7 +40,7 @@ const LEAST_TO_COME_RATIO = 0.01;
 export function writeAnswer(
   uplift: Uplift,
   { days, holdoutRatio }: { days: number; holdoutRatio: number },
-  { format, words }: Writer,
+  { format, words }: Writing,
 ): Answer {
   const { t } = words;
   const verdict = writeMessage(explainUplift(uplift), { format, words });
@@ -85,7 +79,7 @@ export function writeAnswer(
 /** Which purchases and visitors the answer counts, where that is not all of them, and what else was tried then. */
 export function writeWhatCounts(
   { uplift, leftOutVisitors, stretches }: Pick<Results, "uplift" | "leftOutVisitors" | "stretches">,
-  { format, words: { t } }: Writer,
+  { format, words: { t } }: Writing,
 ) {
   const { critical, exposableRatio, capMinor, cappedRatio } = uplift;
   // A share of a handful of orders says nothing.
@@ -109,7 +103,7 @@ export function writeWhatCounts(
 }
 
 /** Every metric of both groups, the primary one first. */
-export function writeMetrics(metrics: readonly MetricUplift[], { format, words }: Writer) {
+export function writeMetrics(metrics: readonly MetricUplift[], { format, words }: Writing) {
   return metrics.map(({ name, role, unit, treated, holdout, difference }) => {
     const write = writerOf(unit, format);
     return {
@@ -135,7 +129,7 @@ function writerOf(unit: MetricUplift["unit"], format: ShopFormat): (value: numbe
 export function writeTrack(
   track: readonly UpliftPoint[],
   { startMs, readToMs, day: days }: { startMs: number; readToMs: number; day: number },
-  { visitors, unitMinor, format, words }: Writer & { visitors: number; unitMinor: number },
+  { visitors, unitMinor, format, words }: Writing & { visitors: number; unitMinor: number },
 ) {
   return track
     .map(({ day, perVisitorMinor }) => {
@@ -152,7 +146,7 @@ export function writeTrack(
 }
 
 /** Periods that have ended, the newest first. */
-export function writeFinishedPeriods(periods: readonly MeasuredPeriod[], { format, words }: Writer) {
+export function writeFinishedPeriods(periods: readonly MeasuredPeriod[], { format, words }: Writing) {
   const dateOf = (at: Date, day: number) => format.date(new Date(namingInstantMs(at.getTime(), day)));
   return periods.map(({ startedAt, endedAt, measuredAt, result }) => {
     const perVisitorMinor = restoreEstimate(result.perVisitorMinor);

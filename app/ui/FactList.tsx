@@ -1,6 +1,4 @@
-import { Text, Card, DescriptionList } from "@shopify/polaris";
-import { Subdued } from "./Subdued.tsx";
-import { TitledCard } from "./TitledCard.tsx";
+import { Text } from "@shopify/polaris";
 
 export interface Fact {
   readonly term: string;
@@ -41,35 +39,5 @@ export function FactRows({ facts, isSum = false }: FactRowsProps) {
         </div>
       ))}
     </dl>
-  );
-}
-
-interface FactListProps {
-  readonly title: string;
-  readonly facts: readonly Fact[];
-  readonly note?: string;
-  readonly isSum?: boolean;
-}
-
-/** Named figures under a heading. */
-export function FactList({ title, facts, note, isSum = false }: FactListProps) {
-  return (
-    <TitledCard title={title} gap="200">
-      {note ? <Subdued>{note}</Subdued> : null}
-      <FactRows facts={facts} isSum={isSum} />
-    </TitledCard>
-  );
-}
-
-interface FactsCardProps {
-  readonly items: readonly { readonly term: string; readonly text: string }[];
-}
-
-/** Terms and what each means. */
-export function FactsCard({ items }: FactsCardProps) {
-  return (
-    <Card>
-      <DescriptionList items={items.map(({ term, text }) => ({ term, description: text }))} />
-    </Card>
   );
 }

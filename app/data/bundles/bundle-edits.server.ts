@@ -153,23 +153,6 @@ export async function saveExpected(
   });
 }
 
-/** Writes other products, anchor first, into a bundle. What was known of the ones before goes. */
-export async function saveComponents(
-  tx: Pick<Db, "bundle" | "bundleComponent">,
-  { id: bundleId, shop }: EditedBundle,
-  {
-    components,
-    evidence,
-  }: {
-    readonly components: readonly NewComponent[];
-    /** What is known of these. */
-    readonly evidence: readonly Evidence[];
-  },
-): Promise<void> {
-  await replaceEvidence(tx, { id: bundleId, shop }, evidence);
-  await savePool(tx, { id: bundleId, shop }, components);
-}
-
 /** Forgets what was expected and replayed of a combination that is another one now. */
 export async function replaceEvidence(
   tx: Pick<Db, "bundle">,

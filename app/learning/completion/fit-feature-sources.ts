@@ -37,7 +37,7 @@ export interface FittingRun {
  * Fits everything that the behaviour features are made of.
  *
  * @param baskets only baskets before `cutoffMs`
- * @param links `text` from `linkByText`, which depends on no order and is therefore made once; `coViews` from looks
+ * @param links `text` from `linkByText`, which depends on no order and is therefore made once; `coViews` from page views
  *   before `cutoffMs`
  * @throws DOMException AbortError when aborted
  */

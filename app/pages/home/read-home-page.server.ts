@@ -3,7 +3,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { readInboxHealth } from "#app/data/inbox/inbox.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
-import { countBundlesByStatus, countAmong, type StatusCounts } from "#app/data/bundles/bundles.server.ts";
+import { countBundlesByStatus, countAmong } from "#app/data/bundles/bundles.server.ts";
 import { COUNT_LIMIT, readHistoryCounts } from "#app/data/orders/basket-lines.server.ts";
 import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
 import { type BundleStatus, ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
@@ -121,15 +121,18 @@ export async function readHomePage(
       firstOrderOn: history.firstOrderAt ? format.date(history.firstOrderAt) : null,
       lastOrderAt: history.lastOrderAt ? format.dateTime(history.lastOrderAt) : null,
     },
-    setup: toSetup(signs, {
-      stage,
+    setup: {
       isHistoryRead: row.backfilledAt !== null,
-      bundles,
+      hasSuggestions: bundles.size > 0,
+      hasApproved: countAmong(bundles, ACCEPTED_STATUSES) > 0,
+      hasImpression: signs.lastImpressionAt !== null,
+      isEmbedOn: signs.isEmbedOn,
+      hasVisits: stage.hasVisits,
       // Who stays on the free plan chooses nothing.
       hasPlan:
         subscription !== null ||
         trialDaysLeft((row.firstInstalledAt ?? row.installedAt).getTime(), toMs) === 0,
-    }),
+    },
     isGuideHidden: row.guideHiddenAt !== null,
     themeEditor: themeEditorUrls(shop, apiKey),
     run: latestRun ? toRunView(latestRun, { format, now, words }) : null,
@@ -147,16 +150,6 @@ function writeEarned({ earned }: ShopStage, answer: Answer, { t }: Words): Pick<
     : { text: t(`home:earned.${earned}`), more: [] };
 }
 
-interface KnownOfSetup {
-  readonly stage: Pick<ShopStage, "hasVisits">;
-  readonly isHistoryRead: boolean;
-  readonly hasPlan: boolean;
-  readonly bundles: StatusCounts;
-}
-
-/** What the storefront has told so far. */
-type SetupSigns = Awaited<ReturnType<typeof readSetupSigns>>;
-
 /** Reads what the storefront has told of the steps that are done in the theme editor. */
 async function readSetupSigns({ db, pool }: Pick<Deps, "db" | "pool">, { shop }: { shop: string }) {
   const [lastImpressionAt, visitedAt, isEmbedOn] = await Promise.all([
@@ -165,20 +158,4 @@ async function readSetupSigns({ db, pool }: Pick<Deps, "db" | "pool">, { shop }:
     hasCountedElsewhere(pool, { shop }),
   ]);
   return { lastImpressionAt, visitedAt, isEmbedOn };
-}
-
-/** Which steps from installation to a measured bundle are done, by what the shop holds and what it has told. */
-function toSetup(
-  { lastImpressionAt, isEmbedOn }: SetupSigns,
-  { stage, isHistoryRead, hasPlan, bundles }: KnownOfSetup,
-) {
-  return {
-    isHistoryRead,
-    hasSuggestions: bundles.size > 0,
-    hasApproved: countAmong(bundles, ACCEPTED_STATUSES) > 0,
-    hasImpression: lastImpressionAt !== null,
-    isEmbedOn,
-    hasPlan,
-    hasVisits: stage.hasVisits,
-  };
 }

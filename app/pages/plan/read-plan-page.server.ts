@@ -1,8 +1,6 @@
-import { countAmong, countBundlesByStatus } from "#app/data/bundles/bundles.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
 import { PLANS, trialDaysLeft } from "#app/domain/plans.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
@@ -12,11 +10,7 @@ export async function readPlanPage(
   { db }: Pick<Deps, "db">,
   { shop, now, words }: { shop: string; now: Date; words: Words },
 ) {
-  const [row, subscription, counts] = await Promise.all([
-    findShop(db, shop),
-    findSubscription(db, shop),
-    countBundlesByStatus(db, { shop }),
-  ]);
+  const [row, subscription] = await Promise.all([findShop(db, shop), findSubscription(db, shop)]);
   if (!row) return null;
   const current = subscription?.plan ?? "free";
   // Shopify charges in dollars, whatever the shop sells in.
@@ -25,7 +19,6 @@ export async function readPlanPage(
   const daysLeft = trialDaysLeft((row.firstInstalledAt ?? row.installedAt).getTime(), now.getTime());
   return {
     daysLeft,
-    live: countAmong(counts, LIVE_STATUSES),
     subscriptionGid: subscription?.subscriptionGid ?? null,
     isTest: subscription?.isTest ?? false,
     chargedFrom:

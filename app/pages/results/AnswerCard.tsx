@@ -7,7 +7,7 @@ import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
 import type { ResultsPage } from "./read-results-page.server.ts";
 
 type AnswerCardProps = Pick<ResultsPage, "answer" | "track" | "currency"> & {
-  readonly period: Omit<ResultsPage["period"], "readAt">;
+  readonly period: ResultsPage["period"];
 };
 
 const LINES = ["value", "low", "high"] as const;

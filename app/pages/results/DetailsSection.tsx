@@ -1,5 +1,6 @@
 import { BlockStack, Button, Collapsible, DescriptionList, Card, InlineGrid, Text } from "@shopify/polaris";
 import { useState, type ReactNode } from "react";
+import type { WrittenRange } from "#app/pages/write-results.server.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
@@ -63,8 +64,8 @@ export function FinishedPeriodsCard({ periods }: { readonly periods: ResultsPage
             </Text>
             <Text as="p">{verdict}</Text>
             <InlineGrid columns={{ xs: 1, sm: 2 }} gap="400">
-              <RangeFigure label={t("term.perVisitor")} range={perVisitor} level="h4" />
-              <RangeFigure label={t("term.incremental")} range={incremental} level="h4" />
+              <RangeFigure label={t("term.perVisitor")} range={perVisitor} />
+              <RangeFigure label={t("term.incremental")} range={incremental} />
             </InlineGrid>
             <Subdued>{t("finished.counted", { visitors, day: measured })}</Subdued>
           </BlockStack>
@@ -128,25 +129,16 @@ export function RefundReasonsCard({ rows }: { readonly rows: ResultsPage["refund
   );
 }
 
-/** A figure and between what it may lie, as the server wrote them. */
-interface Range {
-  readonly value: string;
-  /** Empty while nothing bounds it. */
-  readonly interval: string;
-}
-
 interface RangeFigureProps {
   readonly label: string;
-  readonly range: Range;
-  /** Of the heading that names it; a level below the heading that it stands under. */
-  readonly level?: "h3" | "h4";
+  readonly range: WrittenRange;
 }
 
 /** A large figure with its name above and its range below. */
-function RangeFigure({ label, range, level = "h3" }: RangeFigureProps) {
+function RangeFigure({ label, range }: RangeFigureProps) {
   return (
     <BlockStack gap="050">
-      <Text as={level} tone="subdued" variant="bodyMd">
+      <Text as="h4" tone="subdued" variant="bodyMd">
         {label}
       </Text>
       <Text as="p" variant="headingLg" numeric>

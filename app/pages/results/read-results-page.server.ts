@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Writing } from "#app/locales/write-message.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { BundleSums } from "#app/data/visits/exposures.server.ts";
@@ -19,7 +20,6 @@ import {
   writeRange,
   writeTrack,
   writeWhatCounts,
-  type Writer,
 } from "#app/pages/write-results.server.ts";
 import { readTimeToAnswer } from "#app/services/evaluate/read-time-to-answer.server.ts";
 import { areChosenBefore, LEFT_OUT_REASONS } from "#app/domain/evaluate/proof/left-out-days.ts";
@@ -62,17 +62,15 @@ export async function readResultsPage(
   return {
     days,
     windows: WINDOWS_DAYS,
-    from: format.date(new Date(fromMs)),
-    to: format.date(now),
     uplift,
-    redeemed,
     period: {
       day: period.day,
       ofDays: period.ofDays,
       from: format.date(new Date(namingInstantMs(period.startMs, 0, period.readToMs))),
-      readAt: format.dateTime(new Date(period.readToMs)),
     },
-    answer: isUnplanned ? { ...answer, more: [await readWaiting(deps, { shop, now, ...writer })] } : answer,
+    answer: isUnplanned
+      ? { ...answer, more: [await readWaiting(deps, { shop, now, holdoutRatio, ...writer })] }
+      : answer,
     whatCounts: [...(answer.howSure ? [answer.howSure] : []), ...writeWhatCounts(results, writer)],
     leaveOut: writeLeaveOut(results, writer),
     arms: toArms(results, format, words),
@@ -101,7 +99,7 @@ export type ResultsPage = NonNullable<Awaited<ReturnType<typeof readResultsPage>
 function toBundleRow(
   bundle: BundleSums,
   { bundleEffects, uplift, period }: Results,
-  { format, words }: Writer,
+  { format, words }: Writing,
 ) {
   const measured = bundleEffects.find(({ id }) => id === bundle.bundleId);
   const { treated, holdout } = uplift.visitors;
@@ -159,12 +157,15 @@ function toArms({ arms }: Results, format: ShopFormat, { t }: Words) {
  */
 async function readWaiting(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
-  { shop, now, format, words: { t } }: Writer & { shop: string; now: Date },
+  {
+    shop,
+    now,
+    holdoutRatio,
+    format,
+    words: { t },
+  }: Writing & { shop: string; now: Date; holdoutRatio: number },
 ): Promise<string> {
-  const [{ answers, shares }, { holdoutRatio }] = await Promise.all([
-    readTimeToAnswer(deps, { shop, now }),
-    readSettings(deps.db, shop),
-  ]);
+  const { answers, shares } = await readTimeToAnswer(deps, { shop, now });
   const last = answers.at(-1);
   if (!last) return t("results:waiting.none");
   const seen = answers.find(({ days }) => days !== null);
@@ -182,7 +183,7 @@ async function readWaiting(
 /** What is on record of days that the merchant leaves out, and what may be put there. */
 function writeLeaveOut(
   { leftOutDays, withoutLateDays }: Pick<Results, "leftOutDays" | "withoutLateDays">,
-  { format, words: { t } }: Writer,
+  { format, words: { t } }: Writing,
 ) {
   const estimate = withoutLateDays?.perVisitorMinor;
   return {

@@ -14,7 +14,6 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import type { SeenBundle } from "./DecisionModal.tsx";
 import { SuggestionItem, type SuggestionRow } from "./SuggestionItem.tsx";
-import type { RunStatus } from "#app/domain/run-status.ts";
 import type { DecisionConflict } from "#app/ui/ConflictModal.tsx";
 
 export type BulkDecision = "approve" | "reject" | "pause" | "resume";
@@ -148,7 +147,7 @@ interface NoSuggestionsProps {
   readonly tab: string;
   readonly isFiltered: boolean;
   /** The newest run; null before the first. */
-  readonly run: { readonly id: string; readonly isActive: boolean; readonly status: RunStatus } | null;
+  readonly run: { readonly id: string; readonly isActive: boolean } | null;
   readonly onStart: () => void;
 }
 

@@ -140,13 +140,7 @@ export async function readSuggestionsPage(
       sold: describeSold(bundle.expected, sold.get(bundle.id), { format, now }),
     })),
     hasNext: found.length > page * PAGE_SIZE,
-    run: latestRun
-      ? {
-          id: latestRun.id,
-          isActive: isActiveRun(latestRun.status),
-          status: latestRun.status,
-        }
-      : null,
+    run: latestRun ? { id: latestRun.id, isActive: isActiveRun(latestRun.status) } : null,
   };
 }
 

@@ -184,16 +184,16 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
       {...(primary
         ? {
             primaryAction: {
-              content: t(`common:${primary.intent}`),
+              content: t(`common:${primary}`),
               loading: isBusy,
-              onAction: () => decideShown(primary.intent),
+              onAction: () => decideShown(primary),
             },
           }
         : {})}
       secondaryActions={[
-        ...actions.slice(1).map(({ intent, isDestructive }) => ({
+        ...actions.slice(1).map((intent) => ({
           content: t(`common:${intent}`),
-          destructive: isDestructive,
+          destructive: intent === "reject",
           disabled: isBusy,
           onAction: () => decideShown(intent),
         })),
@@ -281,21 +281,12 @@ const COLUMNS = {
   gap: "var(--p-space-400)",
 } as const;
 
-interface BundleAction {
-  readonly intent: DecidedMove;
-  readonly isDestructive: boolean;
-}
-
-const APPROVE: BundleAction = { intent: "approve", isDestructive: false };
-const REJECT: BundleAction = { intent: "reject", isDestructive: true };
-const PAUSE: BundleAction = { intent: "pause", isDestructive: false };
-
 /** What can be decided in each status; the first is the page's main button. */
-const ACTIONS: Readonly<Record<BundleStatus, readonly BundleAction[]>> = {
-  proposed: [APPROVE, REJECT],
-  approved: [PAUSE, REJECT],
-  published: [PAUSE, REJECT],
-  paused: [{ intent: "resume", isDestructive: false }, REJECT],
-  rejected: [APPROVE],
-  retired: [APPROVE],
+const ACTIONS: Readonly<Record<BundleStatus, readonly DecidedMove[]>> = {
+  proposed: ["approve", "reject"],
+  approved: ["pause", "reject"],
+  published: ["pause", "reject"],
+  paused: ["resume", "reject"],
+  rejected: ["approve"],
+  retired: ["approve"],
 };

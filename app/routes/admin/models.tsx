@@ -1,10 +1,9 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack } from "@shopify/polaris";
+import { Banner, BlockStack, Card, DescriptionList } from "@shopify/polaris";
 import { InstallingPage, Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
-import { FactsCard } from "#app/ui/FactList.tsx";
 import { ActivityList } from "#app/ui/ActivityList.tsx";
 import { ModelVersionTable } from "#app/pages/runs/ModelVersionTable.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
@@ -72,7 +71,11 @@ export default function ModelsPage() {
           isBusy={fetcher.state !== "idle"}
           onUse={(modelId) => fetcher.submit({ intent: "use", modelId }, { method: "post" })}
         />
-        <FactsCard items={TERMS.map((term) => ({ term: t(`term.${term}`), text: t(`text.${term}`) }))} />
+        <Card>
+          <DescriptionList
+            items={TERMS.map((term) => ({ term: t(`term.${term}`), description: t(`text.${term}`) }))}
+          />
+        </Card>
         {decisions.length > 0 ? (
           <ActivityList
             title={t("history")}

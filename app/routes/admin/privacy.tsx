@@ -1,11 +1,10 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { BlockStack, Box } from "@shopify/polaris";
+import { BlockStack, Box, Card, DescriptionList } from "@shopify/polaris";
 import { InstallingPage, Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { DataRequestCard, ExportCard } from "#app/pages/privacy/ExportCards.tsx";
 import { EraseCard } from "#app/pages/privacy/EraseCard.tsx";
-import { FactsCard } from "#app/ui/FactList.tsx";
 import { SettingsForm } from "#app/ui/settings/SettingsForm.tsx";
 import { RETENTION_GROUPS } from "#app/ui/settings/settings-fields.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
@@ -72,9 +71,14 @@ function Privacy({ page: { settings, requests, counts, erasure } }: { page: Load
     >
       <Box paddingInline={{ xs: "400", sm: "0" }}>
         <BlockStack gap="500">
-          <FactsCard
-            items={FACTS.map((fact) => ({ term: t(`fact.${fact}.title`), text: t(`fact.${fact}.text`) }))}
-          />
+          <Card>
+            <DescriptionList
+              items={FACTS.map((fact) => ({
+                term: t(`fact.${fact}.title`),
+                description: t(`fact.${fact}.text`),
+              }))}
+            />
+          </Card>
           <SettingsForm name="privacy" groups={RETENTION_GROUPS} settings={settings} />
           <DataRequestCard requests={requests} />
           <ExportCard />

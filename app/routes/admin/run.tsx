@@ -6,7 +6,8 @@ import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { toBackendName } from "#app/ui/BackendName.tsx";
 import { CandidateTable, LossCard, RefusalList } from "#app/pages/runs/RunCards.tsx";
-import { FactList } from "#app/ui/FactList.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
+import { FactRows } from "#app/ui/FactList.tsx";
 import { RunProgressCard } from "#app/ui/RunProgressCard.tsx";
 import { RunStatusBadge } from "#app/ui/RunList.tsx";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
@@ -78,7 +79,9 @@ export default function RunPage() {
           </Banner>
         ) : null}
         {!run.isActive && !run.problem && run.message ? <Banner tone="info">{run.message}</Banner> : null}
-        <FactList title={t("run.facts")} facts={run.facts} />
+        <TitledCard title={t("run.facts")} gap="200">
+          <FactRows facts={run.facts} />
+        </TitledCard>
         {run.losses.length > 0 ? <LossCard losses={run.losses} /> : null}
         {run.behaviour.map(({ task, rows }) => (
           <CandidateTable

@@ -44,11 +44,6 @@ export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
 export const handle = { texts: ["settings", "publishing"] };
 
 const PAGES = ["plan", "privacy", "activity"] as const;
-const ADDRESSES = {
-  plan: "/app/plan",
-  privacy: "/app/privacy",
-  activity: "/app/activity",
-} as const;
 
 export default function SettingsPage() {
   const { t } = useTranslation("settings");
@@ -81,7 +76,7 @@ export default function SettingsPage() {
             links={PAGES.map((page) => ({
               label: t(`more.${page}.label`),
               text: t(`more.${page}.text`),
-              url: ADDRESSES[page],
+              url: `/app/${page}`,
             }))}
           />
         </BlockStack>

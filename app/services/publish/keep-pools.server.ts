@@ -105,21 +105,10 @@ async function savePoolOf(
     });
     if (byProduct.size === 0 && stayed.length === held.length && stayed.every((one, at) => one === held[at]))
       return;
-    const pool = [...stayed, ...byProduct.values(), ...gift].map(toNewComponent);
+    const pool = [...stayed, ...byProduct.values(), ...gift];
     await savePool(tx, bundle, pool);
     log.info("publish.pool_kept", { bundleId, products: pool.length - gift.length });
   });
-}
-
-function toNewComponent({
-  variantGid,
-  productGid,
-  title,
-  priceMinor,
-  quantity,
-  isGift,
-}: NewComponent): NewComponent {
-  return { variantGid, productGid, title, priceMinor, quantity, isGift };
 }
 
 async function pauseAll(

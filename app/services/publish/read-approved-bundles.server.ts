@@ -36,11 +36,6 @@ interface SellableBundles {
   readonly standIns: readonly StandIn[];
 }
 
-/** What the merchant approved and did not pause, as `readSellableBundles`. */
-export async function readApprovedBundles(deps: Deps, request: SellableRequest): Promise<SellableBundles> {
-  return readSellableBundles(deps, { ...request, rows: await listLiveBundles(deps.db, request.shop) });
-}
-
 /**
  * Bundles with what can be sold of them now, and in which variants. Where the merchant allows it, the nearest available
  * product that is not excluded stands in for a component that is out of stock.
@@ -127,7 +122,8 @@ export async function planShopOffers(
     readonly now: Date;
   },
 ) {
-  const { bundles, standIns } = await readApprovedBundles(deps, { shop, settings, allowsStandIns });
+  const rows = await listLiveBundles(deps.db, shop);
+  const { bundles, standIns } = await readSellableBundles(deps, { shop, settings, allowsStandIns, rows });
   const { maxOffersPerProduct, countsSubscriptions, rejectsCodes } = settings;
   const plan = planOffers(bundles, {
     nowMs: now.getTime(),

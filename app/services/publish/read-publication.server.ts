@@ -35,12 +35,12 @@ export async function readPublication(
   { shop, now }: { shop: string; now: Date },
 ): Promise<PublicationView> {
   const since = new Date(now.getTime() - DRIFT_SHOWN_DAYS * DAY_MS);
-  const [row, publication, drift, standIns, { withheldByRollout }] = await Promise.all([
+  const [row, publication, drift, standIns, withheldBy] = await Promise.all([
     findShop(db, shop),
     findPublication(db, shop),
     listDrift(db, shop, since),
     listShownStandIns(db, shop),
-    readRolloutState({ db }, shop),
+    readWithholdingRollout({ db }, shop),
   ]);
   const { offSince, removedRatio, removedAt, problem, allowsStandIns, checkedAt } = publication;
   const isOn = offSince === null;
@@ -54,7 +54,7 @@ export async function readPublication(
     removal: isOn ? null : { percent: Math.round(100 * removedRatio), isDone: removedAt !== null },
     problem: Array.isArray(problem) ? problem : null,
     isDiscountOff: isOn && isDiscountOff,
-    withheldBy: isOn ? (withheldByRollout?.name ?? null) : null,
+    withheldBy: isOn ? withheldBy : null,
     drift: newestOfEach(drift).map(({ kind, count, foundAt }) => ({
       message: describeDrift(kind, count),
       foundAt: foundAt.toISOString(),
@@ -69,20 +69,11 @@ function newestOfEach<T extends { readonly kind: DriftKind }>(newestFirst: reado
   return newestFirst.filter((row, index) => newestFirst.findIndex(({ kind }) => kind === row.kind) === index);
 }
 
-/** What the shop's own experiments do to the offers now, as the last pass saw it. */
-interface RolloutState {
-  /** The Rollout for which offers are paused, because it withholds our discount from buyers; null without one. */
-  readonly withheldByRollout: { readonly name: string; readonly since: Date } | null;
-  /** Names of the Rollouts that show buyers another theme. */
-  readonly themesTried: readonly string[];
-}
-
-/** Reads it from what publishing passes noted; asks Shopify nothing. */
-export async function readRolloutState({ db }: Pick<Deps, "db">, shop: string): Promise<RolloutState> {
+/**
+ * The Rollout for which offers are paused, because it withholds our discount from buyers, as the last publishing pass saw it;
+ * null without one.
+ */
+export async function readWithholdingRollout({ db }: Pick<Deps, "db">, shop: string): Promise<string | null> {
   const open = await listOpenStretches(db, shop);
-  const withheld = open.find(({ kind }) => kind === "discount_withheld");
-  return {
-    withheldByRollout: withheld ? { name: withheld.name, since: withheld.startedAt } : null,
-    themesTried: open.filter(({ kind }) => kind === "theme_tried").map(({ name }) => name),
-  };
+  return open.find(({ kind }) => kind === "discount_withheld")?.name ?? null;
 }

@@ -3,7 +3,7 @@ import {
   findTwin,
   saveBundleTerms,
   saveComponentKey,
-  saveComponents,
+  savePool,
   replaceEvidence,
   saveQuantities,
   saveDecision,
@@ -121,8 +121,10 @@ export async function editBundle(
       note: wished.note ?? before.note,
     });
     // What was known of the combination before is no evidence for this one.
-    if (replacement) await saveComponents(tx, before, { components: held, evidence: [CHOSEN_BY_HAND] });
-    else if (quantities) {
+    if (replacement) {
+      await replaceEvidence(tx, before, [CHOSEN_BY_HAND]);
+      await savePool(tx, before, held);
+    } else if (quantities) {
       await saveQuantities(tx, before, quantities);
       if (isOther) await replaceEvidence(tx, before, [CHOSEN_BY_HAND]);
     }

@@ -8,7 +8,7 @@ import { toLegacyId } from "#app/domain/ids.ts";
 import { APP_DATA_NAMESPACE, STOREFRONT_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { changePublication } from "#app/services/publish/change-publication.server.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
-import { readPublication, readRolloutState } from "#app/services/publish/read-publication.server.ts";
+import { readPublication, readWithholdingRollout } from "#app/services/publish/read-publication.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import {
@@ -290,7 +290,7 @@ describe("a Rollout of the shop", () => {
 
     expect(await countRefused()).toEqual({ promised: SHOPPERS, refused: 0 });
     expect(await pausedReasons()).toEqual([]);
-    expect((await readRolloutState(deps, SHOP)).withheldByRollout).toBeNull();
+    expect(await readWithholdingRollout(deps, SHOP)).toBeNull();
     const [stretch, ...others] = await deps.db.stretch.findMany();
     expect(others).toEqual([]);
     expect(stretch).toMatchObject({ kind: "discount_withheld", rolloutGid: rollout.gid });
@@ -318,7 +318,9 @@ describe("a Rollout of the shop", () => {
     await publish();
 
     expect(await countRefused()).toEqual({ promised: SHOPPERS, refused: 0 });
-    expect(await readRolloutState(deps, SHOP)).toEqual({ withheldByRollout: null, themesTried: ["Autumn"] });
+    expect(await readWithholdingRollout(deps, SHOP)).toBeNull();
+    const open = { shop: SHOP, kind: "theme_tried", endedAt: null };
+    expect(await deps.db.stretch.findMany({ where: open })).toMatchObject([{ name: "Autumn" }]);
     // Its shoppers are told from the merchant, who looks at a theme that is not published either.
     const kept = state.app.findMetafield(state.app.installationGid, APP_DATA_NAMESPACE, STOREFRONT_KEY);
     expect(JSON.parse(kept!.value)).toMatchObject({ themes: [Number(toLegacyId(theme.gid))] });

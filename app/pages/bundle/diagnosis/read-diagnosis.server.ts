@@ -19,7 +19,7 @@ import { AppError } from "#app/process/errors.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
 import { planShopOffers } from "#app/services/publish/read-approved-bundles.server.ts";
-import { readRolloutState } from "#app/services/publish/read-publication.server.ts";
+import { readWithholdingRollout } from "#app/services/publish/read-publication.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readOwnDiscounts } from "#app/shopify/discounts.ts";
 import { readLiveTheme } from "#app/shopify/theme/read-live-theme.ts";
@@ -98,16 +98,16 @@ async function readLive(
   { shop, graphql, now }: DiagnosisRequest,
 ): Promise<LiveFacts | null> {
   try {
-    const [discounts, theme, drift, { withheldByRollout }] = await Promise.all([
+    const [discounts, theme, drift, withheldByRollout] = await Promise.all([
       readOwnDiscounts(graphql, { log }),
       readLiveTheme(graphql, PLACEMENT_FILES, { log }),
       listDrift(db, shop, new Date(now.getTime() - LATELY_MS)),
-      readRolloutState({ db }, shop),
+      readWithholdingRollout({ db }, shop),
     ]);
     const discount = discounts.some(({ isActive }) => isActive) ? "active" : discounts[0] ? "off" : "missing";
     return {
       discount,
-      withheldByRollout: withheldByRollout?.name ?? null,
+      withheldByRollout,
       theme: theme && {
         ...readThemePlacement(theme.files, theme.appHandle),
         name: theme.name,
