@@ -117,7 +117,7 @@ function parseOr404(bundleId: string | undefined, words: Words): string {
   return parsed.data;
 }
 
-export const handle = { texts: ["bundle", "bundles", "edit", "offer"] };
+export const handle = { texts: ["bundle", "bundles", "offer"] };
 
 export default function BundlePage() {
   const { bundle } = useLoaderData<typeof loader>();

@@ -32,7 +32,7 @@ export function ComponentFields({
   problemOf,
   onChange,
 }: ComponentFieldsProps) {
-  const { t } = useTranslation(["edit", "offer"]);
+  const { t } = useTranslation("offer");
   const { components, offer, collectionGid } = draft;
   const isChosen = isReplaceable && collectionGid === null;
   const most = offer.kind === "set" || (offer.kind === "gift" && !offer.countsSpend) ? MAX_PARTS : MAX_POOL;
@@ -54,7 +54,7 @@ export function ComponentFields({
             <div style={{ flexGrow: 1, minInlineSize: 0 }}>
               <InlineStack gap="200">
                 <Text as="p">{title}</Text>
-                {isGift ? <Badge tone="info">{t("offer:kind.gift")}</Badge> : null}
+                {isGift ? <Badge tone="info">{t("kind.gift")}</Badge> : null}
               </InlineStack>
               {offer.kind === "gift" && !isGift && isReplaceable && components.length > 1 ? (
                 <Button
@@ -112,7 +112,7 @@ export function ComponentFields({
             ? "products.collection"
             : isReplaceable
               ? `products.${offer.kind}`
-              : "keepsProducts",
+              : "products.kept",
         )}
       </Subdued>
     </BlockStack>

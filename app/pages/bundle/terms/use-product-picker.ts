@@ -48,7 +48,7 @@ export function useCollectionPicker(
   onChoose: (collectionGid: string, products: readonly ComponentDraft[]) => void,
 ) {
   const appBridge = useAppBridge();
-  const { t } = useTranslation("edit");
+  const { t } = useTranslation("offer");
   return async (): Promise<void> => {
     const [picked] = (await appBridge.resourcePicker({ type: "collection", multiple: false })) ?? [];
     if (!picked) return;
