@@ -122,12 +122,15 @@ export function PageBoundary() {
   const error = useRouteError();
   const response = isRouteErrorResponse(error) ? error : null;
   const name = response?.status === 404 ? "missing" : "failed";
-  const { revalidate } = useRevalidator();
+  const { revalidate, state } = useRevalidator();
   useEffect(() => {
-    if (name === "missing") return;
-    const timer = setInterval(revalidate, RETRY_MS);
+    // A reading that is under way would be begun anew, and on a slow server never end.
+    if (name === "missing" || state !== "idle") return;
+    const timer = setInterval(() => {
+      if (!document.hidden) revalidate();
+    }, RETRY_MS);
     return () => clearInterval(timer);
-  }, [name, revalidate]);
+  }, [name, revalidate, state]);
   const said = name === "missing" && typeof response?.data === "string" ? response.data : "";
   return (
     <Page title={t(`${name}.title`)} backAction={{ content: t("nav.home"), url: "/app" }}>
