@@ -5,7 +5,7 @@ import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { ResultsPage } from "./read-results-page.server.ts";
 import { useFetcher } from "@remix-run/react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 
 interface MetricsCardProps {
@@ -53,6 +53,10 @@ export function LeftOutCard({ reasons, days, without }: ResultsPage["leaveOut"])
   const fetcher = useFetcher<Outcome>();
   const [typed, setTyped] = useState({ firstDay: "", lastDay: "", reason: reasons[0]! });
   useOutcomeToast(fetcher.data);
+  // What is on record stays there: a second press must not note the same days again.
+  useEffect(() => {
+    if (fetcher.data?.ok) setTyped((before) => ({ ...before, firstDay: "", lastDay: "" }));
+  }, [fetcher.data]);
   const field = (name: keyof typeof typed) => ({
     label: t(`leaveOut.${name}`),
     value: typed[name],
