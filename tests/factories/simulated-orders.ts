@@ -4,7 +4,7 @@ import { shopRow } from "./shop-row.ts";
 
 /** Puts a simulated shop's catalogue and orders into our tables, as a finished back-fill would. */
 export async function saveSimulatedShop(
-  { db }: Deps,
+  { db, pool }: Deps,
   shop: string,
   { products, orders, currency }: SimulatedShop,
 ): Promise<void> {
@@ -65,4 +65,5 @@ export async function saveSimulatedShop(
   for (let start = 0; start < lines.length; start += 5_000) {
     await db.orderLine.createMany({ data: lines.slice(start, start + 5_000) });
   }
+  await pool.query('ANALYZE "Order", "OrderLine"');
 }
