@@ -115,7 +115,8 @@ const RETRY_MS = 5_000;
 
 /**
  * Stands for a page that is not there, or that could not be read or written: then it comes back by itself once it can be,
- * with what was typed. What Shopify's library throws of a document, the layout throws as well and answers.
+ * with what was typed into a form that keeps its draft. What Shopify's library throws of a document, the layout throws as
+ * well and answers.
  */
 export function PageBoundary() {
   const { t } = useTranslation("common");

@@ -1,6 +1,7 @@
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
+import { keepScreenshot } from "#tests/setup/screenshots.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { openEmbedded } from "./embedded-pages.ts";
@@ -58,6 +59,29 @@ describe.each([
     await page.locator("#save-bar").waitFor({ state: "hidden" });
     expect(await readStored()).toMatchObject(own);
     expect(await deps.db.auditEntry.count()).toBe(audits + 1);
+  });
+});
+
+describe("collections that are chosen for the autopilot", () => {
+  it("are kept while they are not applied, and the page says so", async () => {
+    const kitchen = { shop: SHOP, collectionGid: "gid://shopify/Collection/1", title: "Kitchen" };
+    await deps.db.collection.create({ data: { ...kitchen, readAt: new Date() } });
+    const open = () => openEmbedded(page, { appUrl: admin.appUrl, path: "/app/automation" });
+    await open();
+    await app.getByRole("button", { name: "Switch on" }).click();
+    await app.getByLabel("Collections").fill("Kit");
+    await app.getByLabel("Kitchen").check({ force: true });
+    const warning = app.getByText("The collections have changed and are not applied yet.");
+    await warning.waitFor();
+    await keepScreenshot(page, "autopilot-unapplied");
+
+    await open();
+    await warning.waitFor();
+    await app.getByRole("button", { name: "Apply collections" }).click();
+    await warning.waitFor({ state: "hidden" });
+    expect(await deps.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } })).toMatchObject({
+      collectionGids: [kitchen.collectionGid],
+    });
   });
 });
 

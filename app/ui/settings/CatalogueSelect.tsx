@@ -1,6 +1,5 @@
-import { useFetcher } from "@remix-run/react";
 import { BlockStack, Checkbox, InlineStack, Tag, TextField } from "@shopify/polaris";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 
@@ -20,29 +19,42 @@ interface CatalogueSelectProps {
 
 const SEARCH_DELAY_MS = 250;
 
-/** Chooses products, collections or tags of the shop by typing part of their name. */
+/**
+ * Chooses products, collections or tags of the shop by typing part of their name. The router does not ask: a reading of the
+ * page that comes in between would have it forget how to, and take the page away.
+ */
 export function CatalogueSelect({ kind, chosen, names, problem, onChange }: CatalogueSelectProps) {
   const { t } = useTranslation("settings");
-  const fetcher = useFetcher<{ readonly entries: readonly CatalogueEntry[] }>();
   const [text, setText] = useState("");
+  const [entries, setEntries] = useState<readonly CatalogueEntry[] | null>(null);
+  const [isLoading, setLoading] = useState(false);
   // Names of what was found once, so that a tag keeps its name when the search moves on.
   const [found, setFound] = useState<Readonly<Record<string, string>>>({});
-  const loadRef = useRef(fetcher.load);
-  useEffect(() => {
-    loadRef.current = fetcher.load;
-  });
   useEffect(() => {
     if (!text) return;
-    const query = new URLSearchParams({ kind, text });
-    const timer = setTimeout(() => loadRef.current(`/app/catalogue?${query}`), SEARCH_DELAY_MS);
-    return () => clearTimeout(timer);
+    const leaving = new AbortController();
+    const ask = async () => {
+      setLoading(true);
+      try {
+        const query = new URLSearchParams({ kind, text });
+        const answer = await fetch(`/app/catalogue?${query}`, { signal: leaving.signal });
+        const { entries: named } = (await answer.json()) as { entries: readonly CatalogueEntry[] };
+        setEntries(named);
+        setFound((before) => ({
+          ...before,
+          ...Object.fromEntries(named.map(({ id, title }) => [id, title])),
+        }));
+      } catch {
+        // The network failed, or the next key aborted: what was found before stays.
+      }
+      setLoading(false);
+    };
+    const timer = setTimeout(() => void ask(), SEARCH_DELAY_MS);
+    return () => {
+      clearTimeout(timer);
+      leaving.abort();
+    };
   }, [kind, text]);
-  const entries = fetcher.data?.entries;
-  useEffect(() => {
-    if (!entries) return;
-    const titles = Object.fromEntries(entries.map(({ id, title }) => [id, title]));
-    setFound((before) => ({ ...before, ...titles }));
-  }, [entries]);
   const nameOf = (id: string) => names[id] ?? found[id] ?? (kind === "tag" ? id : t("exclude.gone"));
   return (
     <BlockStack gap="200">
@@ -51,7 +63,7 @@ export function CatalogueSelect({ kind, chosen, names, problem, onChange }: Cata
         value={text}
         onChange={setText}
         placeholder={t("exclude.search")}
-        loading={fetcher.state !== "idle"}
+        loading={isLoading}
         autoComplete="off"
         error={problem ?? false}
       />

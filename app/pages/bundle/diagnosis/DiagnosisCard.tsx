@@ -1,21 +1,41 @@
-import { useFetcher } from "@remix-run/react";
 import { Banner, BlockStack, Button, ButtonGroup, List, Text } from "@shopify/polaris";
+import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { readDiagnosis } from "./read-diagnosis.server.ts";
 
 type Diagnosis = NonNullable<Awaited<ReturnType<typeof readDiagnosis>>>;
 
-/** Answers a merchant who looks for an offer in the shop and does not find it. Asks for itself, once it is asked. */
+/**
+ * Answers a merchant who looks for an offer in the shop and does not find it. Asks for itself, once it is asked, and not by
+ * the router: a reading of the page that comes in between would take the page away.
+ */
 export function DiagnosisCard({ bundleId }: { readonly bundleId: string }) {
   const { t } = useTranslation("bundle");
-  const { data, state, load } = useFetcher<Diagnosis>();
+  const [answer, setAnswer] = useState<Diagnosis | "failed" | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  const ask = async () => {
+    setAsking(true);
+    try {
+      const response = await fetch(`/app/diagnosis/${bundleId}`);
+      setAnswer(response.ok ? ((await response.json()) as Diagnosis) : "failed");
+    } catch {
+      setAnswer("failed");
+    }
+    setAsking(false);
+  };
   return (
     <TitledCard title={t("unseen.title")}>
-      <div aria-live="polite">{data ? <Answer {...data} /> : <Text as="p">{t("unseen.text")}</Text>}</div>
+      <div aria-live="polite">
+        {answer === null || answer === "failed" ? (
+          <Text as="p">{t(answer === null ? "unseen.text" : "unseen.failed")}</Text>
+        ) : (
+          <Answer {...answer} />
+        )}
+      </div>
       <ButtonGroup>
-        <Button loading={state !== "idle"} onClick={() => load(`/app/diagnosis/${bundleId}`)}>
-          {t(data ? "unseen.again" : "unseen.ask")}
+        <Button loading={isAsking} onClick={() => void ask()}>
+          {t(answer === null ? "unseen.ask" : "unseen.again")}
         </Button>
       </ButtonGroup>
     </TitledCard>
