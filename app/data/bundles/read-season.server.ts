@@ -39,8 +39,8 @@ export async function readTogetherOrders(
 ): Promise<TogetherOrders> {
   const wanted = variantGids.flatMap((gids, product) => gids.map((gid) => [gid, product] as const));
   const { rows } = await pool.query<Omit<TogetherOrders, "months"> & { month: string | null }>(
-    // Customers' first orders are looked up once: of a shop that the planner has no statistics of yet, as right after its
-    // history was read, it asked for them of every order, and this page took 16 s with 1,600 orders.
+    // Customers' first orders are looked up once. Asked for with each order, they would be looked up for every order of the
+    // shop, once for each that holds the bundle, wherever the planner has no statistics: as right after a history was read.
     `WITH held AS (
        SELECT l."orderGid" FROM "OrderLine" l
        JOIN unnest($2::text[], $6::int[]) AS wanted(gid, product) ON l."variantGid" = wanted.gid

@@ -2,7 +2,7 @@ import { Badge, BlockStack, Link, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
-import { FactRows } from "#app/ui/FactList.tsx";
+import { FactRows } from "#app/ui/FactRows.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { EvidenceCard } from "./EvidenceCard.tsx";

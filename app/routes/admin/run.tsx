@@ -7,7 +7,7 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { toBackendName } from "#app/ui/BackendName.tsx";
 import { CandidateTable, LossCard, RefusalList } from "#app/pages/runs/RunCards.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-import { FactRows } from "#app/ui/FactList.tsx";
+import { FactRows } from "#app/ui/FactRows.tsx";
 import { RunProgressCard } from "#app/ui/RunProgressCard.tsx";
 import { RunStatusBadge } from "#app/ui/RunList.tsx";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";

@@ -166,7 +166,7 @@ export default function SuggestionsPage() {
         form.append("seen", status);
         if (termsVersion !== undefined) form.append("seenTerms", termsVersion);
       }
-      // The toast with its way back outlives the page, and what is asked for then goes to the address that is shown.
+      // The toast with its way back outlives the list: without an address its Undo would go to the page that is shown then.
       decide.submit(form, { method: "post", action: "/app/suggestions?index" });
     },
     [decide, keepPlace],

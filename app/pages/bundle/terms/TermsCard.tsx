@@ -1,7 +1,7 @@
 import { Button } from "@shopify/polaris";
 import { useId, useState, type ReactNode } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { FactRows, type Fact } from "#app/ui/FactList.tsx";
+import { FactRows, type Fact } from "#app/ui/FactRows.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface TermsCardProps {
