@@ -18,8 +18,6 @@ const TOPICS = {
   "refunds/create": "refunds-create",
   "products/update": "products-update",
   "inventory_levels/update": "inventory-levels-update",
-  "carts/update": "carts-update",
-  "checkouts/update": "carts-update",
   "products/delete": "products-delete",
   "discounts/update": "discounts-update",
   "customers/data_request": "customers-data-request",

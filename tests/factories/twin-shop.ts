@@ -129,18 +129,6 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
   });
   const released = { step: "behaviour", action: "release", decidedBy: "42", decidedAt: at };
   await db.modelDecision.create({ data: { shop, ...released } });
-  await db.cartSnapshot.create({
-    data: {
-      shop,
-      webhookId,
-      cartKey: "1",
-      stage: "cart",
-      updatedAt: at,
-      triggeredAt: at,
-      visitorKey: "a".repeat(32),
-      lines: [],
-    },
-  });
 }
 
 /**

@@ -16,7 +16,7 @@ const START_MS = Date.parse("2026-11-02T09:00:00Z");
 
 /**
  * So many webhooks in the order in which Shopify raised them: orders that are placed, edited, cancelled and refunded,
- * products and stock that change, carts. Every change of a thing has a moment of its own, so that its last state is
+ * products and stock that change. Every change of a thing has a moment of its own, so that its last state is
  * one and the same however the messages arrive.
  */
 export function listStorm(count: number): StormWebhook[] {
@@ -58,14 +58,7 @@ export function listStorm(count: number): StormWebhook[] {
       case 3:
         return order % 4 === 0
           ? message("orders/cancelled", orderBody([[`"cancelled_at": null`, `"cancelled_at": "${at}"`]]))
-          : message(
-              "carts/update",
-              read("carts-update")
-                .replaceAll("c1-4f0e8a", `cart-${order % 50}`)
-                .replace(/("updated_at": )"[^"]*"/, `$1"${at}"`)
-                // Every other time the shopper takes out what is in it.
-                .replace(/("line_items": )\[[^]*\]/, order % 100 < 50 ? "$&" : "$1[]"),
-            );
+          : message("orders/updated", orderBody([[`"current_quantity": 2`, `"current_quantity": 0`]]));
       case 4:
         return message(
           "products/update",

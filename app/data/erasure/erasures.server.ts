@@ -22,7 +22,6 @@ export const TABLES_OF_A_SHOP = [
   "TrainingCheckpoint",
   "Run",
   "BrowseEvent",
-  "CartSnapshot",
   "Refund",
   "OrderLine",
   "Order",
@@ -61,7 +60,6 @@ export async function deleteShopRows(pool: Pool, shop: string): Promise<number> 
 interface CustomerTrace {
   readonly orders: readonly unknown[];
   readonly browseEvents: readonly unknown[];
-  readonly cartSnapshots: readonly unknown[];
   readonly refunds: readonly unknown[];
   /** Bundles that the orders redeemed. */
   readonly conversions: readonly unknown[];
@@ -71,7 +69,7 @@ const ORDERS_OF = `"shop" = $1 AND ("customerKey" = ANY($2) OR "orderGid" = ANY(
 
 /**
  * What is kept of one customer: orders by pseudonym or gid with their refunds and the bundles that they redeemed, and the
- * browsing and the carts of the visitors that placed them.
+ * browsing of the visitors that placed them.
  *
  * @param customerKeys every pseudonym that the customer may have here
  */
@@ -92,12 +90,6 @@ export async function readCustomerTrace(
     `SELECT * FROM "BrowseEvent" WHERE "shop" = $1 AND "visitorKey" IN (${visitors}) ORDER BY "occurredAt"`,
     subject,
   );
-  const cartSnapshots = await pool.query(
-    `SELECT * FROM "CartSnapshot" WHERE "shop" = $1 AND "cartKey" IN
-       (SELECT "cartKey" FROM "CartSnapshot" WHERE "shop" = $1 AND "visitorKey" IN (${visitors}))
-     ORDER BY "updatedAt", "webhookId"`,
-    subject,
-  );
   // A refund may be known before its order is.
   const ofOrders = `"shop" = $1 AND ("orderGid" = ANY($3)
     OR "orderGid" IN (SELECT "orderGid" FROM "Order" WHERE ${ORDERS_OF}))`;
@@ -112,7 +104,6 @@ export async function readCustomerTrace(
   return {
     orders: orders.rows,
     browseEvents: browseEvents.rows,
-    cartSnapshots: cartSnapshots.rows,
     refunds: refunds.rows,
     conversions: conversions.rows,
   };
@@ -123,8 +114,8 @@ const WAITING_ORDERS_OF = `"shop" = $1 AND "appliedAt" IS NULL
 
 /**
  * Forgets one customer, all or nothing: their orders, and those in messages that still wait, become those of a
- * guest whom no visitor leads to, and stay so whatever is read of them later; the visitor's browsing, carts (also
- * those in messages that wait) and earlier answers are deleted. Sums and baskets stay, for they name nobody. Idempotent.
+ * guest whom no visitor leads to, and stay so whatever is read of them later; the visitor's browsing and earlier
+ * answers are deleted. Sums and baskets stay, for they name nobody. Idempotent.
  *
  * Known weakness: an order that is in no table and no message yet cannot be marked.
  *
@@ -147,21 +138,6 @@ export async function eraseCustomerRows(
       `DELETE FROM "BrowseEvent" WHERE "shop" = $1 AND "visitorKey" IN
          (SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF}
           UNION SELECT "payload" #>> '{order,visitorKey}' FROM "InboxEvent" WHERE ${WAITING_ORDERS_OF})`,
-      subject,
-    );
-    await client.query(
-      `WITH visitors AS (
-         SELECT "visitorKey" FROM "Order" WHERE ${ORDERS_OF}
-         UNION SELECT "payload" #>> '{order,visitorKey}' FROM "InboxEvent" WHERE ${WAITING_ORDERS_OF}
-       ), carts AS (
-         SELECT "cartKey" FROM "CartSnapshot" JOIN visitors USING ("visitorKey") WHERE "shop" = $1
-         UNION SELECT "payload" #>> '{cart,cartKey}' FROM "InboxEvent" JOIN visitors v
-           ON v."visitorKey" = "payload" #>> '{cart,visitorKey}' WHERE "shop" = $1 AND "appliedAt" IS NULL
-       ), waiting AS (
-         DELETE FROM "InboxEvent" WHERE "shop" = $1 AND "appliedAt" IS NULL
-           AND "payload" #>> '{cart,cartKey}' IN (SELECT "cartKey" FROM carts)
-       )
-       DELETE FROM "CartSnapshot" WHERE "shop" = $1 AND "cartKey" IN (SELECT "cartKey" FROM carts)`,
       subject,
     );
     await client.query(`DELETE FROM "DataRequest" WHERE "shop" = $1 AND "customerKey" = ANY($2)`, [

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Arm } from "./order-event.ts";
 
-/** What a visitor did. The last three come from cart and checkout webhooks, the others from the web pixel. */
+/** What a visitor did, as the web pixel tells it. */
 export const BROWSE_KINDS = [
   "page_viewed",
   "product_viewed",
@@ -15,9 +15,6 @@ export const BROWSE_KINDS = [
   "offer_seen",
   "offer_added",
   "offer_dismissed",
-  "cart_updated",
-  "checkout_updated",
-  "cart_line_removed",
 ] as const;
 
 /** One browsing event under a visitor's pseudonym. `eventId` makes a repeat harmless. */

@@ -71,31 +71,23 @@ export const OrderEvent = z.object({
 });
 export type OrderEvent = z.infer<typeof OrderEvent>;
 
-/**
- * Reads the cart attribute that the theme block sets: "t:VISITOR" or "h:VISITOR".
- *
- * @returns nulls when the text is not of this form, since shoppers can write cart attributes themselves
- */
-export function parseArmAttribute(value: string | null | undefined): {
-  arm: Arm | null;
-  visitorKey: string | null;
-} {
-  const match = /^([th]):([0-9a-f]{32})$/.exec(value ?? "");
-  if (!match) return { arm: null, visitorKey: null };
-  return { arm: match[1] === "t" ? "treated" : "holdout", visitorKey: match[2]! };
-}
-
 /** Sources whose orders the shop's own staff enter: Shopify's point of sale, its apps, and drafts of the admin. */
 const STAFF_SOURCES: readonly string[] = ["pos", "shopify_draft_order", "iphone", "android"];
 
 /**
- * The visitor whom an order belongs to, by its cart's attribute. An order that staff entered belongs to none, though it
- * may carry the attribute of an order that it was copied from.
+ * The visitor whom an order belongs to, by the attribute that the theme block gives its cart: "t:VISITOR" or "h:VISITOR".
+ * An order that staff entered belongs to none, though it may carry the attribute of an order that it was copied from.
  *
  * @param sourceName as Shopify names where an order was placed; null when it does not say
+ * @returns nulls when the text is not of this form, since shoppers can write cart attributes themselves
  */
-export function readVisitor(attribute: string | null | undefined, sourceName: string | null | undefined) {
-  return parseArmAttribute(STAFF_SOURCES.includes(sourceName ?? "") ? null : attribute);
+export function readVisitor(
+  attribute: string | null | undefined,
+  sourceName: string | null | undefined,
+): { arm: Arm | null; visitorKey: string | null } {
+  const match = /^([th]):([0-9a-f]{32})$/.exec(attribute ?? "");
+  if (!match || STAFF_SOURCES.includes(sourceName ?? "")) return { arm: null, visitorKey: null };
+  return { arm: match[1] === "t" ? "treated" : "holdout", visitorKey: match[2]! };
 }
 
 /** Merchandise value of an order: Σ quantity · unit price − discount, minor units, before tax and shipping. */

@@ -1,5 +1,4 @@
 import type { PoolClient } from "pg";
-import { saveCartSnapshots } from "#app/data/visits/cart-snapshots.server.ts";
 import { listForeignProducts } from "#app/data/products/catalogue.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
 import {
@@ -64,11 +63,6 @@ export async function saveMessages(
     event: message.stock,
     reportedAt,
   }));
-  const carts = pick(received, "cart").map(({ message: { cart }, webhookId, triggeredAt }) => ({
-    ...cart,
-    webhookId,
-    triggeredAt: triggeredAt.toISOString(),
-  }));
   let isUndecided = false;
   const variantGids: string[] = [];
 
@@ -84,7 +78,6 @@ export async function saveMessages(
     isUndecided ||= undecided.length > 0;
   }
   if (stock.length > 0) variantGids.push(...(await saveStock(client, shop, stock)));
-  if (carts.length > 0) await saveCartSnapshots(client, shop, carts);
   const orderGids = [
     ...orders.map(({ event }) => event.orderGid),
     ...refunds.map(({ orderGid }) => orderGid),

@@ -1,5 +1,4 @@
 import { deleteBrowseEventsBefore } from "#app/data/visits/browse-events.server.ts";
-import { deleteCartSnapshotsBefore } from "#app/data/visits/cart-snapshots.server.ts";
 import { keepMonthsOfVisits } from "#app/data/visits/months.server.ts";
 import { deleteDeadLettersBefore } from "#app/data/inbox/dead-letters.server.ts";
 import { deleteDataRequestsBefore, deleteShopRows } from "#app/data/erasure/erasures.server.ts";
@@ -59,7 +58,6 @@ export async function enforceRetention(
   for (const [shop, settings] of settingsOf) {
     const browsedBefore = daysBefore(now, settings.browseKeptDays);
     forgotten.browseEvents += await deleteBrowseEventsBefore(db, shop, browsedBefore);
-    await deleteCartSnapshotsBefore(db, shop, browsedBefore);
     forgotten.orders += await deleteOrdersBefore(db, shop, daysBefore(now, settings.ordersKeptDays));
     await deleteDeadLettersBefore(db, shop, daysBefore(now, DEAD_LETTER_DAYS));
     const stuck = await deleteStuckInboxRows(db, shop, daysBefore(now, STUCK_INBOX_DAYS));

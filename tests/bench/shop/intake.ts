@@ -24,7 +24,7 @@ import { readWhole } from "#tests/bench/bench-data.ts";
  * process then takes half of its rate for so long, and its memory in the last fifth of that time is held against the
  * first fifth's. With `--applied SECONDS` a worker applies meanwhile what `--rate N` (1,000) webhooks a second of five
  * shops bring, of the kinds that a sale does; how long they wait is read every second. Beside it stands the bare server
- * where it saves each webhook's orders, refunds, products, stock and carts too before it answers, by the same statements
+ * where it saves each webhook's orders, refunds, products and stock too before it answers, by the same statements
  * and in one transaction. Needs `npm run build` first.
  */
 const SHOP = "demo-shop.myshopify.com";
@@ -130,7 +130,7 @@ async function main(): Promise<void> {
       const all = { seconds, connections, perSecond: Infinity };
       const { perSecond: savedBare } = await sendFor(barePort, next, all);
       await stopProcess(peer);
-      await pool.query(`TRUNCATE "InboxEvent", "Order", "Refund", "CartSnapshot" CASCADE`);
+      await pool.query(`TRUNCATE "InboxEvent", "Order", "Refund" CASCADE`);
       start(["app/web.ts"], appPort);
       start(["jobs/worker.ts", "--queues", "ingest"], appPort);
       await untilAnswering(appPort);

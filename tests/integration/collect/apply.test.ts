@@ -39,7 +39,6 @@ async function startAfresh(): Promise<void> {
     "inventoryLevel",
     "inboxEvent",
     "browseEvent",
-    "cartSnapshot",
     "bundle",
     "shop",
   ] as const) {
@@ -412,33 +411,6 @@ describe("two updates of one order within a second", () => {
   });
 });
 
-describe("a cart", () => {
-  it("joins its checkout, and so the visitor whom only that names", async () => {
-    const deliverCart = async (topic: string, webhookId: string, changes: object) => {
-      const now = new Date(START_MS);
-      const rawBody = JSON.stringify({ ...(JSON.parse(readWebhook("carts-update")) as object), ...changes });
-      await receiveWebhook(deps, { shop: SHOP, topic, webhookId, triggeredAt: now, rawBody, now });
-      await applyInboxEvent(deps, { shop: SHOP, webhookId, now });
-    };
-    const visitor = "0123456789abcdef0123456789abcdef";
-    const note_attributes = [{ name: "_bundlesmith", value: `t:${visitor}` }];
-    await deliverCart("checkouts/create", "w2", {
-      token: "checkout-1",
-      cart_token: "c1-4f0e8a",
-      updated_at: "2026-11-02T09:11:00Z",
-      note_attributes,
-    });
-    await deliverCart("carts/update", "w1", {});
-    await deliverCart("carts/update", "w3", { line_items: [], updated_at: "2026-11-02T09:12:00Z" });
-    const events = await deps.db.browseEvent.findMany({ orderBy: { occurredAt: "asc" } });
-    expect(events.map(({ kind, visitorKey, arm }) => [kind, visitorKey, arm])).toEqual([
-      ["cart_updated", visitor, "treated"],
-      ["checkout_updated", visitor, "treated"],
-      ["cart_line_removed", visitor, "treated"],
-    ]);
-  });
-});
-
 describe("a refund", () => {
   const refund = {
     refundGid: "gid://shopify/Refund/1",
@@ -472,7 +444,7 @@ describe("a refund", () => {
 
 describe("sweepInbox", () => {
   it("passes stuck rows over for one that is due, and says how many are stuck", async () => {
-    const row = { shop: SHOP, topic: "carts/update", triggeredAt: new Date(START_MS), payload: {} };
+    const row = { shop: SHOP, topic: "orders/updated", triggeredAt: new Date(START_MS), payload: {} };
     await deps.db.inboxEvent.createMany({
       data: Array.from({ length: 500 }, (_, number) => ({
         ...row,

@@ -22,7 +22,6 @@ const MONTHS_LATER = new Date("2027-04-01T00:00:00Z");
 const BODIES = [
   ["products/update", "products-update"],
   ["orders/create", "orders-create"],
-  ["carts/update", "carts-update"],
   ["products/delete", "products-delete"],
 ] as const;
 

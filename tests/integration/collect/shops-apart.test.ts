@@ -21,7 +21,6 @@ const WEBHOOKS = [
   ["orders/create", "orders-create"],
   ["inventory_levels/update", "inventory-levels-update"],
   ["refunds/create", "refunds-create"],
-  ["carts/update", "carts-update"],
   ["orders/edited", "orders-edited"],
   ["discounts/update", "discounts-update"],
   ["customers/data_request", "customers-data-request"],

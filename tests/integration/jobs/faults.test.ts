@@ -31,8 +31,6 @@ const TABLES = [
   "Product",
   "Variant",
   "InventoryLevel",
-  "BrowseEvent",
-  "CartSnapshot",
   "InboxEvent",
 ];
 const LEFT_OUT = ["receivedAt", "appliedAt", "attempts"];

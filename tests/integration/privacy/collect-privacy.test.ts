@@ -68,7 +68,6 @@ async function fill(shop: string): Promise<void> {
   await deliver(shop, "inventory_levels/update", "inventory-levels-update", "i1");
   await deliver(shop, "orders/create", "orders-create", "o1");
   await deliver(shop, "refunds/create", "refunds-create", "r1");
-  await deliver(shop, "carts/update", "carts-update", "c1");
   await deliver(shop, "customers/data_request", "customers-data-request", "d1");
   await db.browseEvent.create({
     data: { shop, eventId: "seen-0001", visitorKey: VISITOR, kind: "offer_seen", occurredAt: NOW },
@@ -149,18 +148,6 @@ async function fill(shop: string): Promise<void> {
       payload: { shop },
       attempts: 8,
       problem: "no answer",
-    },
-  });
-  await db.cartSnapshot.createMany({
-    data: {
-      shop,
-      webhookId: "snapshot-0001",
-      cartKey: "cart",
-      stage: "cart",
-      updatedAt: NOW,
-      triggeredAt: NOW,
-      visitorKey: VISITOR,
-      lines: [],
     },
   });
   await pool.query(
@@ -327,18 +314,6 @@ describe("customers/data_request", () => {
       orders: [{ orderGid: "gid://shopify/Order/9007199254740993001", lines: [{}, {}] }],
       browseEvents: [],
     });
-    // A state of the visitor's cart that does not name the visitor.
-    await deps.db.cartSnapshot.create({
-      data: {
-        shop: SHOP,
-        webhookId: "later-0001",
-        cartKey: "cart",
-        stage: "checkout",
-        updatedAt: NOW,
-        triggeredAt: NOW,
-        lines: [],
-      },
-    });
     await deliver(SHOP, "customers/data_request", "customers-data-request", "d2");
     const again = await deps.db.dataRequest.findMany({ where: { shop: SHOP } });
     expect(again).toHaveLength(1);
@@ -347,10 +322,7 @@ describe("customers/data_request", () => {
     const file = await readDataRequestFile(deps, { shop: SHOP, requestId });
     expect(JSON.parse(file!)).toMatchObject({ shop: SHOP, requestId, orders: [{}] });
     expect(await readDataRequestFile(deps, { shop: SHOP, requestId: "of nobody" })).toBeNull();
-    expect(again[0]?.answer).toMatchObject({
-      browseEvents: [{ kind: "offer_seen" }],
-      cartSnapshots: [{ webhookId: "later-0001", visitorKey: null }, { webhookId: "snapshot-0001" }],
-    });
+    expect(again[0]?.answer).toMatchObject({ browseEvents: [{ kind: "offer_seen" }] });
   });
 });
 
@@ -422,33 +394,6 @@ describe("customers/redact", () => {
     expect(await readWhose()).toEqual(Array(3).fill({ customerKey: null, visitorKey: null }));
   });
 
-  it("forgets the visitor's carts, also those in messages that wait, and no one else's", async () => {
-    const cart = { stage: "cart", updatedAt: NOW.toISOString(), arm: null, lines: [] };
-    const carts = [
-      { ...cart, cartKey: "new", visitorKey: VISITOR },
-      { ...cart, cartKey: "cart", visitorKey: null },
-      { ...cart, cartKey: "another", visitorKey: "f".repeat(32) },
-    ];
-    await deps.db.inboxEvent.createMany({
-      data: carts.map((waiting) => ({
-        shop: SHOP,
-        webhookId: `waits-${waiting.cartKey}`,
-        topic: "carts/update",
-        triggeredAt: NOW,
-        payload: { kind: "cart", cart: waiting },
-      })),
-    });
-    await deliver(SHOP, "customers/redact", "customers-redact", "x2");
-    for (const { cartKey } of carts) {
-      expect(await applyInboxEvent(deps, { shop: SHOP, webhookId: `waits-${cartKey}`, now: NOW })).toBe(true);
-    }
-    const kept = await deps.db.cartSnapshot.findMany({ where: { shop: SHOP }, select: { cartKey: true } });
-    const keys = kept.map(({ cartKey }) => cartKey);
-    expect(keys).toContain("another");
-    expect(keys).not.toContain("new");
-    expect(keys).not.toContain("cart");
-  });
-
   it("keeps an order forgotten when it is told or read again", async () => {
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
     await receiveOrder("again", (order) => ({ ...order, updated_at: "2026-12-02T00:00:00Z" }));
@@ -476,7 +421,6 @@ describe("retention", () => {
       expect(await countRows(shop)).toEqual({
         ...before,
         BrowseEvent: 0,
-        CartSnapshot: 0,
         DataRequest: 0,
         DeadLetter: 0,
       });
@@ -522,7 +466,6 @@ describe("retention", () => {
     await enforceRetention(deps, { now: daysAfter(130) });
     expect(await countRows(SHOP)).toMatchObject({
       BrowseEvent: 0,
-      CartSnapshot: 0,
       Order: 0,
       OrderLine: 0,
       Refund: 0,

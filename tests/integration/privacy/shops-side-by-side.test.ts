@@ -332,7 +332,6 @@ describe("two shops side by side, with the same products, orders and visitors", 
       "SELECT Shop",
       // Months that are made ahead.
       "SET BrowseEvent",
-      "SET CartSnapshot",
       "UPDATE DueWork",
     ]);
   });

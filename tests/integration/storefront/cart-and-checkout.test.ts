@@ -187,13 +187,6 @@ describe("the cart", () => {
     expect(sections["absent"]).toBeNull();
     expect((await shopper.cart()).attributes).toEqual({ gift: "yes" });
   });
-
-  it("tells the app of a new cart and of its changes", async () => {
-    const shopper = storefront.newShopper();
-    await shopper.post("/cart/add.js", { items: itemsOf(storefront) });
-    await shopper.post("/cart/clear.js", {});
-    expect(storefront.topics).toEqual(["carts/create", "carts/update"]);
-  });
 });
 
 describe("the checkout", () => {

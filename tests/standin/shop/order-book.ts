@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { toCartPayload, toCheckoutPayload } from "./cart-payload.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { toDecimal, toHundredths } from "./decimal.ts";
 import type { ShopClock } from "./shop-clock.ts";
@@ -14,12 +13,10 @@ import type {
 } from "./shop-records.ts";
 import { toOrderEditPayload, toOrderPayload, toRefundPayload } from "./webhook-payloads.ts";
 
-/** Orders, refunds and carts. Every change raises the webhooks that Shopify would send. */
+/** Orders, refunds and carts. Every change raises the webhooks that the app asks Shopify for. */
 export class OrderBook {
   readonly orders = new Map<string, ShopOrder>();
   readonly carts = new Map<string, ShopCart>();
-  /** Token of each cart's checkout. */
-  readonly #checkoutTokens = new Map<string, string>();
   readonly currency: string;
   readonly #clock: ShopClock;
   readonly #catalogue: Catalogue;
@@ -143,27 +140,13 @@ export class OrderBook {
     return order;
   }
 
-  /** Keeps a cart as it is now and raises carts/create or carts/update. */
+  /** Keeps a cart as it is now. */
   saveCart(cart: Omit<ShopCart, "createdAtMs" | "updatedAtMs">): ShopCart {
     const known = this.carts.get(cart.token);
     const nowMs = this.#clock.now();
     const saved: ShopCart = { ...cart, createdAtMs: known?.createdAtMs ?? nowMs, updatedAtMs: nowMs };
     this.carts.set(cart.token, saved);
-    const payload = toCartPayload(saved, this.#catalogue, this.currency);
-    this.#clock.emit({ topic: known ? "carts/update" : "carts/create", payload });
     return saved;
-  }
-
-  /** Raises checkouts/create at a cart's first sight of the checkout, checkouts/update at each further one. */
-  openCheckout(cartToken: string): void {
-    const cart = this.carts.get(cartToken);
-    if (!cart) return;
-    const known = this.#checkoutTokens.get(cartToken);
-    const token = known ?? this.newToken();
-    this.#checkoutTokens.set(cartToken, token);
-    const at = { token, nowMs: this.#clock.now() };
-    const payload = toCheckoutPayload(cart, at, this.#catalogue, this.currency);
-    this.#clock.emit({ topic: known ? "checkouts/update" : "checkouts/create", payload });
   }
 
   newToken(): string {

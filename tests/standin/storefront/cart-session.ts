@@ -23,7 +23,7 @@ export function findCart(state: ShopState, request: Request): CartContent {
   return refreshCart(state, { token: known.token, note, codes, lines, attributes });
 }
 
-/** Keeps a changed cart, tells the app by webhook, and gives the shopper its cookie. */
+/** Keeps a changed cart, and gives the shopper its cookie. */
 export function keepCart(state: ShopState, response: Response, cart: CartContent): CartContent {
   const token = cart.token === "" ? state.orders.newToken() : cart.token;
   const kept = { ...cart, token };

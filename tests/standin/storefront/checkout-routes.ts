@@ -47,7 +47,6 @@ export function addCheckoutRoutes(router: Router, storefront: Storefront): void 
         response.redirect("/cart");
         return;
       }
-      state.orders.openCheckout(cart.token);
       response.type("html").send(await checkoutPage(cart, null));
     }),
   );

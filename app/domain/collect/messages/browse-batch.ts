@@ -15,7 +15,7 @@ const Digits = z
 
 const Event = z.strictObject({
   id: z.string().regex(/^[\w.:-]{8,80}$/),
-  kind: z.enum(BROWSE_KINDS).exclude(["cart_updated", "checkout_updated", "cart_line_removed"]),
+  kind: z.enum(BROWSE_KINDS),
   at: z.iso.datetime({ offset: true }),
   visitor: z.string().regex(/^[0-9a-f]{32}$/),
   arm: z.enum(["t", "h"]).nullable(),

@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { PLAN_KEYS } from "#app/domain/plans.ts";
-import { CartState, toCartState } from "./cart-payload.ts";
 import { OrderEvent, RefundEvent } from "#app/domain/collect/order-event.ts";
 import { toOrderEvent, toRefundEvent } from "./order-payload.ts";
 import { CustomerSubject, toCustomerSubject } from "./privacy-payload.ts";
@@ -39,7 +38,6 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("product"), product: ProductEvent }),
   z.object({ kind: z.literal("product_deleted"), product: ProductDeletion }),
   z.object({ kind: z.literal("stock"), stock: StockEvent }),
-  z.object({ kind: z.literal("cart"), cart: CartState }),
   z.object({ kind: z.literal("discount"), discount: DiscountChange }),
   /** Another theme is live: our blocks lie in the one before. */
   z.object({ kind: z.literal("theme") }),
@@ -54,8 +52,8 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("data_request"), subject: CustomerSubject }),
   z.object({ kind: z.literal("customer_redact"), subject: CustomerSubject }),
   z.object({ kind: z.literal("shop_redact") }),
-  /** Acknowledged: nothing follows from it. */
-  z.object({ kind: z.literal("noted") }),
+  /** Acknowledged: nothing follows from it. "cart" is what an earlier release may have left waiting. */
+  z.object({ kind: z.enum(["noted", "cart"]) }),
 ]);
 export type InboxMessage = z.infer<typeof InboxMessage>;
 
@@ -83,10 +81,6 @@ const READERS: Readonly<
   "products/delete": (payload) =>
     map(toProductDeletion(payload), (product) => ({ kind: "product_deleted", product })),
   "inventory_levels/update": (payload) => map(toStockEvent(payload), (stock) => ({ kind: "stock", stock })),
-  "carts/create": readCart("cart"),
-  "carts/update": readCart("cart"),
-  "checkouts/create": readCart("checkout"),
-  "checkouts/update": readCart("checkout"),
   "discounts/update": readDiscount,
   "discounts/delete": readDiscount,
   "collections/update": (payload) =>
@@ -155,11 +149,6 @@ function readRollout(): Result<InboxMessage, "payload_unusable"> {
   return { ok: true, value: { kind: "rollout" } };
 }
 
-function readCart(stage: CartState["stage"]) {
-  return (payload: unknown, { toKey }: InboxContext): Result<InboxMessage, "payload_unusable"> =>
-    map(toCartState(payload, stage, toKey), (cart) => ({ kind: "cart", cart }));
-}
-
 function map<T, U, R extends string>(result: Result<T, R>, convert: (value: T) => U): Result<U, R> {
   return result.ok ? { ok: true, value: convert(result.value) } : result;
 }
@@ -209,8 +198,6 @@ export function listNamedProducts(message: InboxMessage): string[] {
   switch (message.kind) {
     case "order":
       return message.order.lines.flatMap(({ productGid }) => productGid ?? []);
-    case "cart":
-      return message.cart.lines.flatMap(({ productGid }) => productGid ?? []);
     case "product":
     case "product_deleted":
       return [message.product.productGid];

@@ -23,7 +23,6 @@ describe("BrowseBatch", () => {
     ["another version", { ...batch, v: 2 }],
     ["a shop that is no myshopify domain", { ...batch, shop: "evil.example" }],
     ["an unknown kind", { ...batch, events: [{ ...event, kind: "order_placed" }] }],
-    ["a kind that only webhooks bring", { ...batch, events: [{ ...event, kind: "cart_updated" }] }],
     ["a visitor that is no pseudonym", { ...batch, events: [{ ...event, visitor: "ada@mail.example" }] }],
     ["an id that is no number", { ...batch, events: [{ ...event, variant: "1 OR 1=1" }] }],
     ["a ticket that is none", { ...batch, ticket: "x".repeat(23) }],
@@ -110,8 +109,6 @@ describe("the bounds of a batch", () => {
     ["a product with letters before it", { product: "a1" }],
     ["a bundle that is no id", { bundle: "44" }],
     ["a term of 501 signs", { term: "x".repeat(501) }],
-    ["a kind that only webhooks bring", { kind: "checkout_updated" }],
-    ["another kind that only webhooks bring", { kind: "cart_line_removed" }],
   ])("leave out an event of %s", (_, changes) => {
     expect(acceptsEvent(changes)).toBe(false);
   });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { parseArmAttribute } from "#app/domain/collect/order-event.ts";
 import { toOrderEvent, toRefundEvent } from "#app/domain/collect/messages/order-payload.ts";
 
 const line = {
@@ -140,13 +139,4 @@ describe("toRefundEvent", () => {
   it("takes nothing from the transactions, which hold tax and shipping", () => {
     expect(withoutLines()).toMatchObject({ ok: true, value: { amountMinor: 0 } });
   });
-});
-
-describe("parseArmAttribute", () => {
-  it.each(["", "x:0123456789abcdef0123456789abcdef", "t:short", "t:0123456789ABCDEF0123456789ABCDEF", null])(
-    "takes nothing from %j, which the theme block did not write",
-    (value) => {
-      expect(parseArmAttribute(value)).toEqual({ arm: null, visitorKey: null });
-    },
-  );
 });

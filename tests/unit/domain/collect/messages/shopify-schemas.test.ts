@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BrowseEvent } from "#app/domain/collect/browse-event.ts";
 import { isBundleDiscount } from "#app/domain/collect/messages/our-marks.ts";
-import {
-  OrderEvent,
-  OrderEventLine,
-  parseArmAttribute,
-  RefundEvent,
-} from "#app/domain/collect/order-event.ts";
+import { OrderEvent, OrderEventLine, readVisitor, RefundEvent } from "#app/domain/collect/order-event.ts";
 import { ProductEvent, StockEvent } from "#app/domain/collect/messages/product-event.ts";
 import {
   Decimal,
@@ -190,15 +185,15 @@ describe("the mark of a visitor", () => {
     ["t", "treated"],
     ["h", "holdout"],
   ])("“%s” is the arm %s", (letter, arm) => {
-    expect(parseArmAttribute(`${letter}:${visitor}`)).toEqual({ arm, visitorKey: visitor });
+    expect(readVisitor(`${letter}:${visitor}`, "web")).toEqual({ arm, visitorKey: visitor });
   });
 
-  it.each([`xt:${visitor}`, `t:${visitor}x`, `t:${visitor}0`, `t${visitor}`, undefined])(
-    "is none in %j",
-    (value) => {
-      expect(parseArmAttribute(value)).toEqual({ arm: null, visitorKey: null });
-    },
-  );
+  it.each([
+    ...[`xt:${visitor}`, `t:${visitor}x`, `t:${visitor}0`, `t${visitor}`, `x:${visitor}`],
+    ...[`t:${visitor.toUpperCase()}`, "t:short", "", null, undefined],
+  ])("is none in %j, which the theme block did not write", (value) => {
+    expect(readVisitor(value, "web")).toEqual({ arm: null, visitorKey: null });
+  });
 });
 
 describe("an order's automatic discount", () => {
