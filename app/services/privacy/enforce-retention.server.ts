@@ -28,15 +28,26 @@ const UNINSTALLED_DAYS = 3;
 /**
  * Step 1, collect: forgets, in every shop, browsing and orders after the days that its merchant has set, answers to
  * data requests, failed jobs and webhooks that could not be applied after 30, runs with the metrics of their models after
- * 400, the log of what staff did after two years, and all of a shop that removed the app three days ago. Applied inbox rows go with the sweep after 7 days. A shop whose settings cannot be read keeps its
- * rows until they can, and the next shop goes on.
+ * 400, the log of what staff did after two years, and all of a shop that removed the app three days ago. Applied inbox
+ * rows go with the sweep after 7 days. A shop whose settings cannot be read keeps its rows until they can.
+ *
+ * @throws AggregateError of the shops of which something could not be forgotten, once all others are done: the job is
+ *   tried again
  */
 export async function enforceRetention(
   { db, pool, log }: Pick<Deps, "db" | "pool" | "log">,
   { now }: { now: Date },
 ): Promise<{ browseEvents: number; orders: number; dataRequests: number }> {
+  const failures: unknown[] = [];
+  const inShop = (shop: string, forget: () => Promise<void>) =>
+    forget().catch((error: unknown) => {
+      log.error("collect.not_retained", { shop, error });
+      failures.push(error);
+    });
   for (const shop of await listShopsUninstalledBefore(db, daysBefore(now, UNINSTALLED_DAYS))) {
-    log.info("collect.shop_erased", { shop, rows: await deleteShopRows(pool, shop) });
+    await inShop(shop, async () => {
+      log.info("collect.shop_erased", { shop, rows: await deleteShopRows(pool, shop) });
+    });
   }
   const shops = await listKeptShops(db);
   const settingsOf = new Map<string, ShopSettings>();
@@ -56,17 +67,21 @@ export async function enforceRetention(
   );
   const forgotten = { browseEvents: 0, orders: 0, dataRequests: 0 };
   for (const [shop, settings] of settingsOf) {
-    const browsedBefore = daysBefore(now, settings.browseKeptDays);
-    forgotten.browseEvents += await deleteBrowseEventsBefore(db, shop, browsedBefore);
-    forgotten.orders += await deleteOrdersBefore(db, shop, daysBefore(now, settings.ordersKeptDays));
-    await deleteDeadLettersBefore(db, shop, daysBefore(now, DEAD_LETTER_DAYS));
-    const stuck = await deleteStuckInboxRows(db, shop, daysBefore(now, STUCK_INBOX_DAYS));
-    if (stuck > 0) log.warn("collect.stuck_forgotten", { shop, rows: stuck });
-    await deleteRunsBefore(db, shop, daysBefore(now, RUN_DAYS));
-    await deleteAuditEntriesBefore(db, shop, daysBefore(now, AUDIT_DAYS));
-    forgotten.dataRequests += await deleteDataRequestsBefore(db, shop, daysBefore(now, DATA_REQUEST_DAYS));
+    await inShop(shop, async () => {
+      const browsedBefore = daysBefore(now, settings.browseKeptDays);
+      forgotten.browseEvents += await deleteBrowseEventsBefore(db, shop, browsedBefore);
+      forgotten.orders += await deleteOrdersBefore(db, shop, daysBefore(now, settings.ordersKeptDays));
+      await deleteDeadLettersBefore(db, shop, daysBefore(now, DEAD_LETTER_DAYS));
+      const stuck = await deleteStuckInboxRows(db, shop, daysBefore(now, STUCK_INBOX_DAYS));
+      if (stuck > 0) log.warn("collect.stuck_forgotten", { shop, rows: stuck });
+      await deleteRunsBefore(db, shop, daysBefore(now, RUN_DAYS));
+      await deleteAuditEntriesBefore(db, shop, daysBefore(now, AUDIT_DAYS));
+      forgotten.dataRequests += await deleteDataRequestsBefore(db, shop, daysBefore(now, DATA_REQUEST_DAYS));
+    });
   }
   log.info("collect.retained", forgotten);
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} shops keep what was to be forgotten`);
   return forgotten;
 }
 

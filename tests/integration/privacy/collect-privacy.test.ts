@@ -447,6 +447,22 @@ describe("retention", () => {
     expect(await listWaiting()).toEqual(["request", "tried"]);
   });
 
+  it("goes on with the other shops where one cannot be forgotten, and is tried again for that one", async () => {
+    await deps.pool.query(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'locked'; END $$;
+       CREATE TRIGGER refuse BEFORE DELETE ON "DataRequest" FOR EACH ROW WHEN (OLD.shop = '${SHOP}') EXECUTE FUNCTION refuse()`,
+    );
+    try {
+      await expect(enforceRetention(deps, { now: daysAfter(181) })).rejects.toThrow("1 shops");
+      expect(await countRows(SHOP)).toMatchObject({ DataRequest: 1 });
+      expect(await countRows(OTHER_SHOP)).toMatchObject({ BrowseEvent: 0, DataRequest: 0 });
+    } finally {
+      await deps.pool.query(`DROP TRIGGER refuse ON "DataRequest"; DROP FUNCTION refuse`);
+    }
+    await enforceRetention(deps, { now: daysAfter(181) });
+    expect(await countRows(SHOP)).toMatchObject({ DataRequest: 0 });
+  });
+
   it("leaves no row of a shop that removed the app, though Shopify's request to erase it was lost", async () => {
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
     const others = await countRows(OTHER_SHOP);
