@@ -199,9 +199,37 @@ describe("a decision that the plan lets happen in part", () => {
     expect((await readStatuses(ids)).filter((status) => status === "approved")).toHaveLength(
       FREE_PLAN_BUNDLES,
     );
+    // The one that was refused is still marked.
+    await app.getByText("1 selected").first().waitFor();
     await toast.getByRole("button", { name: "Undo" }).click();
     await toast.getByText("Took back 3 bundles").waitFor();
     expect(await readStatuses(ids)).toEqual(ids.map(() => "rejected"));
+  });
+});
+
+describe("a view that is kept by name", () => {
+  it("keeps the name that was typed where it is refused, until it is kept", async () => {
+    const views = Array.from({ length: 20 }, (_, number) => ({
+      name: `View ${number}`,
+      query: `search=${number}`,
+    }));
+    await deps.db.savedView.createMany({
+      data: views.map((view) => ({ shop: SHOP, ...view, savedAt: new Date() })),
+    });
+    await add(2, "proposed");
+    await open("/app/suggestions");
+    await press("Search and filter");
+    const name = app.getByLabel("Keep this view as");
+    await name.fill("Kitchen");
+    await press("Keep");
+    await page.locator("#toasts").getByText("There are 20 views already").waitFor();
+    expect(await name.inputValue()).toBe("Kitchen");
+
+    await deps.db.savedView.deleteMany({ where: { shop: SHOP, name: "View 7" } });
+    await press("Keep");
+    await page.locator("#toasts").getByText("View saved").waitFor();
+    await expect.poll(() => name.inputValue()).toBe("");
+    await deps.db.savedView.deleteMany({ where: { shop: SHOP } });
   });
 });
 

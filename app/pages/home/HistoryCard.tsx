@@ -80,6 +80,10 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
 
 function UploadState({ upload }: { upload: Upload }) {
   const { t } = useTranslation("home");
+  const appBridge = useAppBridge();
+  const cancel = async () => {
+    if (!(await cancelUpload())) appBridge.toast.show(t("common:notAnswered"), { isError: true });
+  };
   switch (upload.state) {
     case "idle":
       return null;
@@ -90,7 +94,7 @@ function UploadState({ upload }: { upload: Upload }) {
         <BlockStack gap="200" inlineAlign="start">
           <Text as="p">{t("upload.reading")}</Text>
           <Progress percent={upload.percent} />
-          <Button onClick={() => void cancelUpload()}>{t("upload.cancel")}</Button>
+          <Button onClick={() => void cancel()}>{t("upload.cancel")}</Button>
         </BlockStack>
       );
     case "ended":

@@ -91,9 +91,14 @@ async function askUpload(): Promise<Asked> {
   return { status: asked.status, text: await asked.text() };
 }
 
-/** Ends the reading of the file that is at work; nothing of it is stored. */
-export async function cancelUpload(): Promise<void> {
-  await fetch(ADDRESS, { method: "DELETE" });
+/**
+ * Ends the reading of the file that is at work; nothing of it is stored.
+ *
+ * @returns whether the app has heard of it
+ */
+export async function cancelUpload(): Promise<boolean> {
+  const answer = await fetch(ADDRESS, { method: "DELETE" }).catch(() => null);
+  return answer?.ok ?? false;
 }
 
 /** The file as gzip, which is an eighth of a CSV: the app takes 64 MiB. */

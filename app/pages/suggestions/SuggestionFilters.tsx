@@ -54,8 +54,14 @@ export function SuggestionFilters({
   const isFiltered = Object.keys(NO_FILTER).some((name) => (view[name as "search"] ?? "") !== "");
   const [isOpen, setIsOpen] = useState(isFiltered);
   const [name, setName] = useState("");
+  const [sentName, setSentName] = useState<string | null>(null);
   const address = toViewQuery(view);
   const saved = views.find(({ query }) => query === address);
+  // A name that was refused stays to be mended.
+  if (sentName !== null && views.some((kept) => kept.query === address && kept.name === sentName)) {
+    setSentName(null);
+    if (name.trim() === sentName) setName("");
+  }
   const choose = (field: "kind" | "collection" | "confidence", options: readonly [string, string][]) => (
     <Select
       label={t(field)}
@@ -142,7 +148,7 @@ export function SuggestionFilters({
                     disabled={name.trim() === ""}
                     onClick={() => {
                       onSaveView(name.trim());
-                      setName("");
+                      setSentName(name.trim());
                     }}
                   >
                     {t("view.save")}

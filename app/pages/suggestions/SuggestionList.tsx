@@ -23,7 +23,7 @@ interface SuggestionListProps {
   readonly decisions: readonly BulkDecision[];
   /** Whether the rows stand under what can be shown today and what cannot. */
   readonly isByReadiness: boolean;
-  /** @param onDecided takes the marks away; a decision that is left keeps them */
+  /** @param onDecided takes the marks away; a decision that is left or refused keeps them */
   readonly onDecide: (decision: BulkDecision, bundles: readonly SeenBundle[], onDecided: () => void) => void;
   /** Changes the same of several; null where nothing can be changed any more. */
   readonly onEdit: ((bundles: readonly SeenBundle[], onSaved: () => void) => void) | null;

@@ -179,6 +179,11 @@ export default function SuggestionsPage() {
     return { label: t("undo"), onUndo: () => submit("undo", decided) };
   }, [stated, submit, t]);
   useOutcomeToast(stated, undo);
+  const unmark = useRef<(() => void) | null>(null);
+  useEffect(() => {
+    if (decide.data?.ok) unmark.current?.();
+    unmark.current = null;
+  }, [decide.data]);
   useOutcomeToast(start.data);
   useOutcomeToast(viewing.data);
   const shared = editing && share.data !== editing.before ? share.data : undefined;
@@ -291,7 +296,7 @@ export default function SuggestionsPage() {
         onConfirm={() => {
           if (pending) {
             submit(pending.decision, pending.bundles);
-            pending.onDecided();
+            unmark.current = pending.onDecided;
           }
           setPending(null);
         }}

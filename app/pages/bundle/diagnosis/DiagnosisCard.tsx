@@ -28,7 +28,7 @@ export function DiagnosisCard({ bundleId }: { readonly bundleId: string }) {
     <TitledCard title={t("unseen.title")}>
       <div aria-live="polite">
         {answer === null || answer === "failed" ? (
-          <Text as="p">{t(answer === null ? "unseen.text" : "unseen.failed")}</Text>
+          <Text as="p">{t(answer === null ? "unseen.text" : "common:notAnswered")}</Text>
         ) : (
           <Answer {...answer} />
         )}

@@ -52,10 +52,14 @@ export function useCollectionPicker(
   return async (): Promise<void> => {
     const [picked] = (await appBridge.resourcePicker({ type: "collection", multiple: false })) ?? [];
     if (!picked) return;
-    const answer = await fetch(`/app/offers/collection?id=${encodeURIComponent(picked.id)}`);
-    const { components } = answer.ok
-      ? ((await answer.json()) as { components: ComponentDraft[] })
-      : { components: [] };
+    const answer = await fetch(`/app/offers/collection?id=${encodeURIComponent(picked.id)}`).catch(
+      () => null,
+    );
+    if (!answer?.ok) {
+      appBridge.toast.show(t("common:notAnswered"), { isError: true });
+      return;
+    }
+    const { components } = (await answer.json()) as { components: ComponentDraft[] };
     if (components.length > 0) onChoose(picked.id, components);
     else appBridge.toast.show(t("collectionEmpty"), { isError: true });
   };

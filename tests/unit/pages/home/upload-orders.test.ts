@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
-import { followUpload, packOrders, toUploadAnswer } from "#app/pages/home/upload-orders.ts";
+import { cancelUpload, followUpload, packOrders, toUploadAnswer } from "#app/pages/home/upload-orders.ts";
 
 const reader = openWords("en");
 const report = {
@@ -69,6 +69,19 @@ describe("an order export that was sent before the page was left", () => {
     const followed = follow(Response.json({ percent: 40 }, { status: 202 }));
     await vi.runAllTimersAsync();
     expect(await followed).toMatchObject({ ok: false, message: expect.stringContaining("may be read") });
+  });
+});
+
+describe("a cancelled order export", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it.each<[string, () => Promise<Response>, boolean]>([
+    ["heard of", async () => new Response(null, { status: 204 }), true],
+    ["refused", async () => new Response(null, { status: 503 }), false],
+    ["not heard of", async () => Promise.reject(new TypeError("Failed to fetch")), false],
+  ])("is one that the app has %s", async (_, answer, isCancelled) => {
+    vi.stubGlobal("fetch", answer);
+    expect(await cancelUpload()).toBe(isCancelled);
   });
 });
 
