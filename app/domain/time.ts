@@ -11,6 +11,15 @@ export function weekStartMs(atMs: number): number {
   return FIRST_MONDAY_MS + Math.floor((atMs - FIRST_MONDAY_MS) / WEEK_MS) * WEEK_MS;
 }
 
+/** The zone if this system knows it, else UTC. */
+export function usableTimeZone(name: string): string {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return "UTC";
+  }
+}
+
 const DAY_TEXT = /^\d{4}-\d{2}-\d{2}$/;
 
 /**

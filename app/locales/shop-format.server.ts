@@ -1,4 +1,5 @@
 import { createMoneyFormat, minorDigits } from "#app/domain/money.ts";
+import { usableTimeZone } from "#app/domain/time.ts";
 import type { Locale } from "./translate.ts";
 
 /** Writes numbers, money and dates the way one shop's merchant reads them. */
@@ -61,15 +62,6 @@ export function createShopFormat(
     date: (at) => date.format(at),
     dateTime: (at) => dateTime.format(at),
   };
-}
-
-/** The zone if this system knows it, else UTC. */
-export function usableTimeZone(name: string): string {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    return "UTC";
-  }
 }
 
 /** To a whole number below ten, to fives below a hundred, and to two digits from there. */

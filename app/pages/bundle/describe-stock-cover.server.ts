@@ -1,8 +1,8 @@
 import { sumForecasts, sumDays, DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import { type ShopFormat, usableTimeZone } from "#app/locales/shop-format.server.ts";
+import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
-import { DAY_MS, toZonedDay } from "#app/domain/time.ts";
+import { DAY_MS, toZonedDay, usableTimeZone } from "#app/domain/time.ts";
 import { writeEstimate } from "#app/locales/write-message.server.ts";
 
 interface CoverRequest {

@@ -1,8 +1,8 @@
 import { readTogetherOrders, type TogetherOrders } from "#app/data/bundles/read-season.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { DAY_MS, toZonedDay } from "#app/domain/time.ts";
+import { DAY_MS, toZonedDay, usableTimeZone } from "#app/domain/time.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import { usableTimeZone, type ShopFormat } from "#app/locales/shop-format.server.ts";
+import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 
 /** Two years show each season twice. */
 const SHOWN_DAYS = 730;

@@ -10,12 +10,12 @@ import { groupImportedOrders } from "#app/domain/collect/order-log/group-importe
 import { openSkuMatcher } from "#app/domain/collect/order-log/match-sku.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { toImportedId } from "#app/domain/collect/messages/privacy-payload.ts";
-import { openZonedInstant } from "#app/domain/time.ts";
+import { openZonedInstant, usableTimeZone } from "#app/domain/time.ts";
 import { AppError } from "#app/process/errors.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { openShopSecret, pseudonymise } from "#app/services/install/shop-secret.server.ts";
 import { readOrderLogBytes, type RejectedRow } from "#app/services/files/read-order-log.server.ts";
-import { createShopFormat, usableTimeZone } from "#app/locales/shop-format.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 
 /** A million rows are some years of a large shop; Shopify takes no order of more lines. */

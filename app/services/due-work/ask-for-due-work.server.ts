@@ -6,8 +6,7 @@ import {
 } from "#app/data/due-work/due-work.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { DUE_KINDS, FLEET, FLEET_WORK, nextDueMs, SHOP_WORK, type DueKind } from "#app/domain/due-work.ts";
-import { MINUTE_MS } from "#app/domain/time.ts";
-import { usableTimeZone } from "#app/locales/shop-format.server.ts";
+import { MINUTE_MS, usableTimeZone } from "#app/domain/time.ts";
 
 /**
  * So much of one kind waits in the queue; the rest waits in the database, where it costs no memory and a queue that is

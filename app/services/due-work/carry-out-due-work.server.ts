@@ -7,8 +7,7 @@ import {
 import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { nextDueMs } from "#app/domain/due-work.ts";
-import { MINUTE_MS } from "#app/domain/time.ts";
-import { usableTimeZone } from "#app/locales/shop-format.server.ts";
+import { MINUTE_MS, usableTimeZone } from "#app/domain/time.ts";
 import { QUEUED_MS } from "./ask-for-due-work.server.ts";
 
 /** Who has said nothing for so long is taken to be dead. */

@@ -7,7 +7,7 @@ import {
   readTypedDays,
 } from "#app/domain/evaluate/proof/left-out-days.ts";
 import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
-import { usableTimeZone } from "#app/locales/shop-format.server.ts";
+import { usableTimeZone } from "#app/domain/time.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 

@@ -30,14 +30,13 @@ import { ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
-import { toZonedDay } from "#app/domain/time.ts";
+import { toZonedDay, usableTimeZone } from "#app/domain/time.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
 import { readElasticity } from "#app/services/trends/read-elasticity.server.ts";
 import { readTrials } from "./read-offer-outcomes.server.ts";
 import { readUplift } from "./read-uplift.server.ts";
 import { readSteerableBundles, type SteerableBundles } from "./read-steerable-bundles.server.ts";
-import { usableTimeZone } from "#app/locales/shop-format.server.ts";
 
 /** What is believed of returns before the first order: five in a hundred. */
 const RETURNS_BEFORE = { back: 5, sold: 100 } as const;

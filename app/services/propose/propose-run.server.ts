@@ -18,12 +18,11 @@ import { proposeQuantityOffers } from "#app/domain/propose/quantity/propose-quan
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
 import { sumForecasts } from "#app/domain/trends/days/daily-forecast.ts";
-import { DAY_MS, openZonedClock } from "#app/domain/time.ts";
+import { DAY_MS, openZonedClock, usableTimeZone } from "#app/domain/time.ts";
 import { encodeDrafts, nameRefusals } from "./run-drafts.server.ts";
 import { readOfferOutcomes } from "#app/services/evaluate/read-offer-outcomes.server.ts";
 import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
-import { usableTimeZone } from "#app/locales/shop-format.server.ts";
 
 /** Step 5, propose: turns counts, behaviour and forecasts into proposals, and hands them to the replay. */
 export async function proposeForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {

@@ -22,7 +22,7 @@ import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
 import { isPool } from "#app/domain/publish/to-rule.ts";
 import { Placement } from "#app/domain/validate/placement.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
-import { usableTimeZone } from "#app/locales/shop-format.server.ts";
+import { usableTimeZone } from "#app/domain/time.ts";
 import { planOffers } from "#app/domain/publish/plan-offers.ts";
 
 export interface SellableRequest {

@@ -2,8 +2,14 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import type { EditProblem } from "#app/domain/validate/check-bundle-edit.ts";
 import { termsFormIn, toTermsField, type TermsField } from "#app/domain/validate/terms-form.ts";
-import { openZonedClock, openZonedInstant, zonedDayEndMs, zonedDayStartMs } from "#app/domain/time.ts";
-import { createShopFormat, usableTimeZone } from "#app/locales/shop-format.server.ts";
+import {
+  openZonedClock,
+  openZonedInstant,
+  zonedDayEndMs,
+  zonedDayStartMs,
+  usableTimeZone,
+} from "#app/domain/time.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeValues } from "#app/locales/write-message.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 

@@ -19,12 +19,11 @@ import type { ForeseenProblem, RunMessage } from "#app/domain/validate/run-messa
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { toOfferInstants } from "#app/domain/validate/offer-instants.ts";
 import { keepMostValuable, replayProposals } from "#app/domain/validate/replay-proposals.ts";
-import { openZonedClock } from "#app/domain/time.ts";
+import { openZonedClock, usableTimeZone } from "#app/domain/time.ts";
 import { decodeDrafts, nameRefusals, type NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
 import { pickLocale, type Locale } from "#app/locales/translate.ts";
-import { usableTimeZone } from "#app/locales/shop-format.server.ts";
 import { titleOffer, titleProposal } from "./title-offer.server.ts";
 
 const SEED = 1;
