@@ -8,8 +8,7 @@ import { isShare, listPastTerms, termsAt, type PastTerms } from "#app/domain/eva
 import type { DiscountedLine, RedeemedBundle } from "#app/domain/evaluate/redemption.ts";
 import type { RedeemableOffer } from "#app/domain/evaluate/redeem-offers.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
-import { OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
-import type { KeyedComponent } from "#app/domain/offer/offer-key.ts";
+import { OfferTerms, toOfferTerms, type KeyedComponent } from "#app/domain/offer/offer.ts";
 import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { isPool, toRuleBody } from "#app/domain/publish/to-rule.ts";
 

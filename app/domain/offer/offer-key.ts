@@ -1,8 +1,5 @@
 import { toLegacyId } from "#app/domain/ids.ts";
-import type { OfferTerms, TermsComponent } from "./offer.ts";
-
-/** A product of an offer, whatever it costs. */
-export type KeyedComponent = Omit<TermsComponent, "priceMinor">;
+import type { KeyedComponent, OfferTerms } from "./offer.ts";
 
 /**
  * Stable key of an offer, by which it is one row for ever and a later run knows it again: what is sold in which form,

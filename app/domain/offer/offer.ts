@@ -81,14 +81,18 @@ export interface TermsProblem {
   readonly values?: Readonly<Record<string, number>>;
 }
 
-/** A product of an offer as its terms are checked: price of one unit in minor units of the shop's currency, units in one set. */
-export interface TermsComponent {
+/** A product of an offer, whatever it costs: units in one set. */
+export interface KeyedComponent {
   readonly variantGid: string;
   readonly productGid: string;
   readonly quantity: number;
-  readonly priceMinor: number;
   /** Whether it is what the shopper gets for buying the others. */
   readonly isGift: boolean;
+}
+
+/** The same as its terms are checked: with the price of one unit in minor units of the shop's currency. */
+export interface TermsComponent extends KeyedComponent {
+  readonly priceMinor: number;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Placement } from "#app/domain/validate/placement.ts";
-import type { OfferTerms } from "#app/domain/offer/offer.ts";
-import type { KeyedComponent } from "#app/domain/offer/offer-key.ts";
+import type { OfferTerms, KeyedComponent } from "#app/domain/offer/offer.ts";
 
 /** Metafields of a product, in the app's own namespace. */
 /** The rules of its offers; `writeRules` of app/domain/offer/offer-rule.ts. */

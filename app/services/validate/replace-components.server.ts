@@ -1,7 +1,7 @@
 import { readSaleables, type BundleRow } from "#app/data/bundles/bundles.server.ts";
 import { type NewComponent, wasApproved } from "#app/data/bundles/bundle-edits.server.ts";
 import type { Db } from "#app/data/db.server.ts";
-import type { KeyedComponent } from "#app/domain/offer/offer-key.ts";
+import type { KeyedComponent } from "#app/domain/offer/offer.ts";
 import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Result } from "#app/domain/result.ts";
 
