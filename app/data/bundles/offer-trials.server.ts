@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import type { OfferTime } from "#app/domain/evaluate/autopilot/offer-times.ts";
-import type { OfferDay, ShopDay } from "#app/domain/evaluate/autopilot/purchase.ts";
+import type { OfferDay, ShopDay } from "#app/domain/evaluate/autopilot/offer-trials.ts";
 import { MOST_PURCHASES, type PurchaseRule } from "#app/domain/offer/purchase-rule.ts";
 import type { CountingRules } from "#app/data/experiment/counted-visitors.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";

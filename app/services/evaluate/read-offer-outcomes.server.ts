@@ -5,7 +5,11 @@ import { listSteerable, type SteerableRow } from "#app/data/bundles/autopilot.se
 import { countOfferTrials, countShopDays, type TrialDay } from "#app/data/bundles/offer-trials.server.ts";
 import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
 import { listOfferTimes } from "#app/domain/evaluate/autopilot/offer-times.ts";
-import { expectPurchases, toTrials, type OrdersPromise } from "#app/domain/evaluate/autopilot/purchase.ts";
+import {
+  expectPurchases,
+  toTrials,
+  type OrdersPromise,
+} from "#app/domain/evaluate/autopilot/offer-trials.ts";
 import { isPoolOffer, type ShownOffer } from "#app/domain/propose/quantity/pool-outcomes.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";

@@ -2,7 +2,7 @@ import { toCohortSums, type CohortDay, type CohortSums } from "#app/domain/evalu
 import { criticalValues } from "#app/domain/evaluate/proof/interim-boundary.ts";
 import { listInterimAnalyses } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { comparisonSize } from "#app/domain/evaluate/proof/standardised-arms.ts";
-import { sumTrials } from "#app/domain/evaluate/autopilot/offer-response.ts";
+import { sumTrials } from "#app/domain/evaluate/autopilot/offer-trials.ts";
 import { steerOffers, type SteeredBundle } from "#app/domain/evaluate/autopilot/steer-offers.ts";
 import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";
 import { PRICE_RESPONSE } from "#app/domain/trends/prices/price-elasticity.ts";

@@ -1,39 +1,6 @@
 import { factorMatrix, solveFactored, solveUpper } from "#app/domain/numbers/factor-matrix.ts";
 import { normalDraw, type Random } from "#app/domain/numbers/random.ts";
-
-/** What the visitors of a bundle's page did while its offer stood at one discount; counts may be weighted by age. */
-export interface Trial {
-  /** 0 to 0.9; null is without an offer. */
-  readonly discountRatio: number | null;
-  readonly visitors: number;
-  /** Visitors with an order of every component, and those with one of some components only. */
-  readonly sets: number;
-  readonly parts: number;
-}
-
-/** A day counts half as much after so many: shoppers, seasons and prices change. */
-const HALF_LIFE_DAYS = 45;
-
-/** What a day so long ago counts, 0 to 1. */
-export function weightOfDay(ageDays: number): number {
-  return 0.5 ** (ageDays / HALF_LIFE_DAYS);
-}
-
-/** The trials of single days by discount, older days counting less. */
-export function sumTrials(days: readonly (Trial & { readonly ageDays: number })[]): Trial[] {
-  const sums = new Map<number | null, Trial>();
-  for (const { discountRatio, ageDays, visitors, sets, parts } of days) {
-    const weight = weightOfDay(ageDays);
-    const known = sums.get(discountRatio) ?? { discountRatio, visitors: 0, sets: 0, parts: 0 };
-    sums.set(discountRatio, {
-      discountRatio,
-      visitors: known.visitors + weight * visitors,
-      sets: known.sets + weight * sets,
-      parts: known.parts + weight * parts,
-    });
-  }
-  return [...sums.values()];
-}
+import type { Trial } from "./offer-trials.ts";
 
 /** Logarithm of step 5's expected sets over those without an offer, by discount; 0 at 0. */
 export type ResponseCurve = (discountRatio: number) => number;

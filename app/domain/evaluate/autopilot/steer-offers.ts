@@ -1,6 +1,7 @@
 import { wonRatioAt } from "#app/domain/propose/profit/offer-value.ts";
 import { MEAN_KIND } from "#app/domain/propose/profit/shopper-kinds.ts";
 import type { Random } from "#app/domain/numbers/random.ts";
+import type { Trial } from "./offer-trials.ts";
 import {
   drawUnknowns,
   fitShop,
@@ -8,7 +9,6 @@ import {
   type ResponseCurve,
   type ResponsePosterior,
   type ResponsePrior,
-  type Trial,
 } from "./offer-response.ts";
 
 /** One bundle as it is to be steered, whatever its kind: `set` is one purchase of it, see `toSteeredOffer`. */

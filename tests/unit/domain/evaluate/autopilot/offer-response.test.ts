@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Trial } from "#app/domain/evaluate/autopilot/offer-trials.ts";
 import {
   drawUnknowns,
   fitResponse,
   fitShop,
   ratesAt,
-  sumTrials,
-  type Trial,
 } from "#app/domain/evaluate/autopilot/offer-response.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 
@@ -26,22 +25,6 @@ const deviationOf = (fit: ReturnType<typeof fitResponse>, unknown: number) => {
   );
   return Math.sqrt(drawn.reduce((sum, away) => sum + away ** 2, 0) / drawn.length);
 };
-
-describe("trials of single days", () => {
-  it("are added up by discount, and count half as much after 45 days", () => {
-    const day = { discountRatio: 0.1, visitors: 100, sets: 4, parts: 8 };
-    const summed = sumTrials([
-      { ...day, ageDays: 0 },
-      { ...day, ageDays: 45 },
-      { ...day, discountRatio: null, ageDays: 90 },
-    ]);
-
-    expect(summed).toEqual([
-      { discountRatio: 0.1, visitors: 150, sets: 6, parts: 12 },
-      { discountRatio: null, visitors: 25, sets: 1, parts: 2 },
-    ]);
-  });
-});
 
 describe("what visitors buy", () => {
   it("takes from the parts no more than there is, however many sets a discount wins", () => {
