@@ -1,20 +1,11 @@
 import { z } from "zod";
 import type { Db } from "#app/data/db.server.ts";
-import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
-import {
-  HOLD_KINDS,
-  STEERABLE_STATUSES,
-  type HoldKind,
-} from "#app/domain/evaluate/autopilot/plan-steering.ts";
+import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import type { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
-import type { OfferDecision } from "#app/domain/evaluate/autopilot/offer-times.ts";
-import { Estimate } from "#app/domain/numbers/statistics.ts";
-import { OfferTerms } from "#app/domain/offer/offer.ts";
-import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { toForecastToday, type ForecastToday } from "#app/domain/evaluate/autopilot/forecast-today.ts";
-import { saveDecision, type NewDecision, toLoggedAction, toTermsColumn } from "./bundle-edits.server.ts";
+import { saveDecision, type NewDecision, toTermsColumn } from "./bundle-edits.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { toBundleRow, type BundleRow } from "./bundles.server.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import { inNumbers } from "#app/data/columns.ts";
 
@@ -63,69 +54,6 @@ export async function claimSteeringDay(
     data: { steeredOn: day },
   });
   return count > 0;
-}
-
-export interface SteerableRow extends BundleRow {
-  readonly log: readonly (OfferDecision & {
-    readonly decidedBy: string;
-    readonly heldFor: HoldKind | null;
-    /** Terms before an edit of what is no share of a set's price; null for other decisions. */
-    readonly termsBefore: OfferTerms | null;
-    /** What was promised to come in 28 days without an offer, where it was noted. */
-    readonly ordersAnyway: number | null;
-  })[];
-}
-
-const Detail = z.object({
-  to: z.enum(BUNDLE_STATUSES).optional(),
-  before: z.object({ discountRatio: z.number(), terms: OfferTerms.optional() }).optional(),
-  changes: z.object({ discountRatio: z.number().optional(), terms: OfferTerms.optional() }).optional(),
-  heldFor: z.enum(HOLD_KINDS).optional(),
-  discountRatio: z.number().optional(),
-  expected: z.object({ ordersAnyway: Estimate }).optional().catch(undefined),
-});
-
-/**
- * Offers of every kind that may be steered or approved: no draft of the merchant's own. With their decisions in time, the
- * most expected margin first.
- */
-export async function listSteerable(
-  db: Pick<Db, "bundle">,
-  shop: string,
-  statuses: readonly BundleStatus[] = STEERABLE_STATUSES,
-): Promise<SteerableRow[]> {
-  const rows = await db.bundle.findMany({
-    where: {
-      shop,
-      status: { in: [...statuses] },
-      NOT: { kind: MERCHANT_KIND, status: "proposed" satisfies BundleStatus },
-    },
-    include: {
-      components: { where: { shop }, orderBy: { position: "asc" } },
-      decisions: { where: { shop }, orderBy: { decidedAt: "asc" } },
-    },
-    orderBy: [{ expectedExtraMarginMinor: "desc" }, { id: "asc" }],
-  });
-  return rows.map(({ decisions, ...bundle }) => ({
-    ...toBundleRow(bundle),
-    log: decisions.map(({ decidedAt, action, decidedBy, detail }) => {
-      const { to, before, changes, heldFor, discountRatio, expected } = Detail.safeParse(detail).data ?? {};
-      const after = changes?.discountRatio;
-      const isPrice = before && after !== undefined && after !== before.discountRatio;
-      const isTerms = changes?.terms && JSON.stringify(changes.terms) !== JSON.stringify(before?.terms);
-      return {
-        atMs: decidedAt.getTime(),
-        action: toLoggedAction(action),
-        decidedBy,
-        to: to ?? null,
-        heldFor: heldFor ?? null,
-        discountRatio: isPrice ? { before: before.discountRatio, after } : null,
-        unchangedRatio: discountRatio ?? null,
-        termsBefore: isTerms ? (before?.terms ?? null) : null,
-        ordersAnyway: expected?.ordersAnyway.value ?? null,
-      };
-    }),
-  }));
 }
 
 /** Price, cost, stock and collections of variants, and what is expected of each today. */

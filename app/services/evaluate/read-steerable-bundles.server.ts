@@ -1,13 +1,9 @@
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
-import {
-  listSteerable,
-  readVariantFacts,
-  type SteerableRow,
-  type VariantFacts,
-} from "#app/data/bundles/autopilot.server.ts";
-
+import { listSteerable, type SteerableRow } from "#app/data/bundles/steerable-bundles.server.ts";
+import { readVariantFacts, type VariantFacts } from "#app/data/bundles/autopilot.server.ts";
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { STEERABLE_STATUSES } from "#app/domain/evaluate/autopilot/plan-steering.ts";
 import { isPool } from "#app/domain/publish/to-rule.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import {
@@ -39,7 +35,7 @@ export async function readSteerableBundles(
     allowsStandIns,
   }: SellableRequest & { now: Date; collectionGids: readonly string[] },
 ): Promise<SteerableBundles> {
-  const rows = await listSteerable(db, shop);
+  const rows = await listSteerable(db, shop, STEERABLE_STATUSES);
   // Proposals of the same products would close each other's choice, of which no two may ever come on the storefront.
   const decided = rows.filter(({ status }) => status !== "proposed");
   const openVariants = await readOpenVariants({ db }, { shop, settings, rows: decided });

@@ -1,12 +1,12 @@
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import type { SteerableRow } from "#app/data/bundles/steerable-bundles.server.ts";
 import {
   AUTOPILOT,
   claimSteeringDay,
   findAutopilot,
   saveSteering,
   type AutopilotState,
-  type SteerableRow,
   type VariantFacts,
 } from "#app/data/bundles/autopilot.server.ts";
 import { lockBundle } from "#app/data/bundles/bundles.server.ts";

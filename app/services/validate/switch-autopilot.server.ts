@@ -1,10 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import {
-  AUTOPILOT,
-  findAutopilot,
-  listSteerable,
-  saveAutopilot,
-} from "#app/data/bundles/autopilot.server.ts";
+import { STEERABLE_STATUSES } from "#app/domain/evaluate/autopilot/plan-steering.ts";
+import { listSteerable } from "#app/data/bundles/steerable-bundles.server.ts";
+import { AUTOPILOT, findAutopilot, saveAutopilot } from "#app/data/bundles/autopilot.server.ts";
 import type { Result } from "#app/domain/result.ts";
 import type { BundleRequest } from "./decide-bundle.server.ts";
 import { editBundle } from "./edit-bundle.server.ts";
@@ -51,7 +48,7 @@ export async function undoSteeredPrice(
   deps: Deps,
   { shop, bundleId, decidedBy, now }: BundleRequest,
 ): Promise<Result<number, "nothing_to_undo" | "not_changed">> {
-  const row = (await listSteerable(deps.db, shop)).find(({ id }) => id === bundleId);
+  const row = (await listSteerable(deps.db, shop, STEERABLE_STATUSES)).find(({ id }) => id === bundleId);
   const last = row?.log.at(-1);
   if (!last?.discountRatio || last.decidedBy !== AUTOPILOT) return { ok: false, reason: "nothing_to_undo" };
   const discountRatio = last.discountRatio.before;

@@ -1,5 +1,5 @@
 import { ACCEPTED_STATUSES, isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
-import type { SteeringMessage } from "./steering-messages.ts";
+import type { HoldKind, SteeringMessage } from "./steering-messages.ts";
 import type { SteeringStep } from "./steer-offers.ts";
 
 /** The states in which the autopilot may do something about a bundle. */
@@ -7,10 +7,6 @@ export const STEERABLE_STATUSES = [
   "proposed",
   ...ACCEPTED_STATUSES,
 ] as const satisfies readonly BundleStatus[];
-
-/** Why the autopilot hid an offer; only what it hid itself does it bring back. */
-export const HOLD_KINDS = ["loser", "stock", "season", "limits"] as const;
-export type HoldKind = (typeof HOLD_KINDS)[number];
 
 /** One bundle of which the autopilot may decide. */
 export interface SteerableBundle {

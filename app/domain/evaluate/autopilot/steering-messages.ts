@@ -6,6 +6,10 @@ import { DECISION_MESSAGES } from "#app/domain/validate/validate-messages.ts";
 const title = z.string();
 const number = z.number();
 
+/** Why the autopilot hid an offer; only what it hid itself does it bring back. */
+export const HOLD_KINDS = ["loser", "stock", "season", "limits"] as const;
+export type HoldKind = (typeof HOLD_KINDS)[number];
+
 /** Why the autopilot did what it did. */
 export const STEERING_MESSAGES = {
   "paused.scarce": { product: title, days: number },
