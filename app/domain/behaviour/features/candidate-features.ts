@@ -1,11 +1,10 @@
 import { DAY_MS } from "#app/domain/time.ts";
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import { openBackwardEvidence, type BackwardEvidence } from "./backward-evidence.ts";
-import { BASKET_FEATURES, describeBasket } from "./basket-features.ts";
 import type { BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
 import type { BestEvidence } from "./candidate-blend.ts";
-import { describeItems, ITEM_FEATURES } from "./item-features.ts";
-import { openItemSeason } from "#app/domain/behaviour/methods/item-season.ts";
+import { describeItems, ITEM_FEATURES, BASKET_FEATURES, describeBasket } from "./item-features.ts";
+import { openItemSeason } from "#app/domain/behaviour/methods/item-sales.ts";
 import { describeKinds, KIND_FEATURES } from "./kind-features.ts";
 import type { FeatureSources, QueryEvidence, Shopper } from "./query-evidence.ts";
 

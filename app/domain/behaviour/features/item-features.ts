@@ -1,4 +1,6 @@
 import type { ItemSales } from "#app/domain/behaviour/methods/item-sales.ts";
+import type { ItemLinks } from "#app/domain/behaviour/item-links.ts";
+import type { FeatureSources } from "./query-evidence.ts";
 
 /** What is told of an item alone, the same in every query. */
 export const ITEM_FEATURES = [
@@ -14,7 +16,7 @@ export const ITEM_FEATURES = [
 type ItemFeatures = Readonly<Record<(typeof ITEM_FEATURES)[number], number>>;
 
 /** Orders a day added before a logarithm: one in a hundred days is as little as can be told from none. A round guess. */
-export const RATE_GRAIN = 0.01;
+const RATE_GRAIN = 0.01;
 /** The same of a fortnight, in which fewer orders can be counted. A round guess. */
 const FORTNIGHT_GRAIN = 0.03;
 
@@ -36,4 +38,48 @@ export function describeItems(sales: ItemSales): Float32Array {
     ITEM_FEATURES.forEach((name, at) => (features[item * ITEM_FEATURES.length + at] = own[name]));
   }
   return features;
+}
+
+/** What is told of a basket alone, the same of every candidate: each a mean over its items, 0 of an empty one. */
+export const BASKET_FEATURES = [
+  "basket_ease",
+  "basket_text",
+  "basket_sales",
+  "basket_age",
+  "basket_idle",
+] as const;
+
+/**
+ * What holds a basket together and what it is made of: how strongly the nearest other item of the basket speaks for
+ * each (by EASE, and by its text), the logarithms of its sales a day, its age and its idle days. A cart that completes a
+ * set wants the rest of the set; one of everything wants what sells.
+ *
+ * @returns [BASKET_FEATURES]
+ */
+export function describeBasket(
+  { easeLinks, text, sales }: Pick<FeatureSources, "easeLinks" | "text" | "sales">,
+  basket: readonly number[],
+): Float32Array {
+  const own = new Set(basket);
+  const sums = new Float32Array(BASKET_FEATURES.length);
+  for (const item of basket) {
+    sums[0]! += findNearest(easeLinks, item, own);
+    sums[1]! += findNearest(text, item, own);
+    sums[2]! += Math.log(RATE_GRAIN + sales.recentPerDay[1][item]!);
+    sums[3]! += Math.log1p(sales.ageDays[item]!);
+    sums[4]! += Math.log1p(sales.idleDays[item]!);
+  }
+  return sums.map((sum) => sum / Math.max(1, basket.length));
+}
+
+/** The strongest link of the item to another of these; 0 without one. */
+function findNearest(
+  { offsets, partner, weight }: ItemLinks,
+  item: number,
+  among: ReadonlySet<number>,
+): number {
+  for (let at = offsets[item]!; at < offsets[item + 1]!; at++) {
+    if (among.has(partner[at]!)) return weight[at]!;
+  }
+  return 0;
 }

@@ -6,11 +6,14 @@ import type { EaseWeights } from "#app/domain/behaviour/methods/ease-weights.ts"
 import type { CategoryPairs } from "#app/domain/behaviour/methods/category-pairs.ts";
 import { addTextBridge, type TextBridge } from "#app/domain/behaviour/methods/text-bridge.ts";
 import { addLinkRow, addSumAndMax, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
-import { gatherOrderRepeats, type OrderRepeats } from "#app/domain/behaviour/methods/order-repeats.ts";
-import type { ItemSales } from "#app/domain/behaviour/methods/item-sales.ts";
-import type { WeeklySales } from "#app/domain/behaviour/methods/item-season.ts";
+import type { ItemSales, WeeklySales } from "#app/domain/behaviour/methods/item-sales.ts";
 import type { PairScores } from "#app/domain/behaviour/methods/pair-scores.ts";
-import { describeHabits, type ShopperHabits } from "#app/domain/behaviour/methods/shopper-habits.ts";
+import {
+  describeHabits,
+  type ShopperHabits,
+  gatherOrderRepeats,
+  type OrderRepeats,
+} from "#app/domain/behaviour/methods/shopper-habits.ts";
 
 /** Everything fitted on the orders before one cutoff that the features are made of. */
 export interface FeatureSources {

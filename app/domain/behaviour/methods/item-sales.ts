@@ -1,5 +1,5 @@
-import type { Baskets } from "#app/domain/prepare/baskets.ts";
-import { DAY_MS } from "#app/domain/time.ts";
+import { type Baskets, countBaskets } from "#app/domain/prepare/baskets.ts";
+import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
 import type { ItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
 
 /** What the orders before the cutoff say of each item alone. */
@@ -43,4 +43,76 @@ export function countItemSales(baskets: Baskets, index: ItemBaskets, cutoffMs: n
     }
   }
   return { baskets: counts, recentPerDay, ageDays, idleDays };
+}
+
+/** Baskets with each item, week by week. */
+export interface WeeklySales {
+  readonly items: number;
+  /** [items × weeks] */
+  readonly sold: Float32Array;
+  readonly weeks: number;
+  readonly firstWeekMs: number;
+}
+
+/** A year before the newest order, the half year around it, and some weeks that may lie between cutoff and query. */
+const MOST_WEEKS = 96;
+const YEAR_WEEKS = 52;
+/** Weeks on either side of the one a year ago that are taken for the same time of the year. */
+const NEAR_WEEKS = 2;
+/** Half of the year that the same time of it is compared with. */
+const AROUND_WEEKS = 26;
+/** Weekly sales that both are given, so that two sales of a rare product are no season. */
+const DOUBT = 0.2;
+
+export interface ItemSeason {
+  /** Logarithm of the sales at this time last year to those of the year around it; 0 where none is known. */
+  readonly logRatio: number;
+  /** Logarithm of weekly sales at this time last year. */
+  readonly logRate: number;
+}
+
+/** Counts the last two years of baskets that all lie before the cutoff. */
+export function countWeeklySales(baskets: Baskets, cutoffMs: number): WeeklySales {
+  const firstMs = baskets.placedAtMs[0] ?? cutoffMs;
+  const firstWeekMs = Math.max(firstMs, cutoffMs - MOST_WEEKS * WEEK_MS);
+  const weeks = Math.floor((cutoffMs - firstWeekMs) / WEEK_MS) + 1;
+  const items = baskets.items.length;
+  const sold = new Float32Array(items * weeks);
+  for (let basket = 0; basket < countBaskets(baskets); basket++) {
+    const week = Math.floor((baskets.placedAtMs[basket]! - firstWeekMs) / WEEK_MS);
+    if (week < 0) continue;
+    for (let line = baskets.offsets[basket]!; line < baskets.offsets[basket + 1]!; line++) {
+      sold[baskets.item[line]! * weeks + week]! += 1;
+    }
+  }
+  return { items, sold, weeks, firstWeekMs };
+}
+
+/**
+ * What last year says of each item at the time of a query: `log((d + s) / (d + y))`, with s the mean weekly sales of
+ * the five weeks around the same day a year ago, y those of the year around it, d a doubt.
+ *
+ * @returns of one item; the same nothing of every item where a year ago no orders are known. Known weakness: one year
+ *   does not tell a season from that year's fashion
+ */
+export function openItemSeason(
+  { sold, weeks, firstWeekMs }: WeeklySales,
+  atMs: number,
+): (item: number) => ItemSeason {
+  const centre = Math.floor((atMs - firstWeekMs) / WEEK_MS) - YEAR_WEEKS;
+  const [from, to] = [centre - NEAR_WEEKS, centre + NEAR_WEEKS + 1];
+  const unknown: ItemSeason = { logRatio: 0, logRate: Math.log(DOUBT) };
+  if (from < 0 || to > weeks) return () => unknown;
+  const [yearFrom, yearTo] = [Math.max(0, centre - AROUND_WEEKS), Math.min(weeks, centre + AROUND_WEEKS)];
+  return (item) => {
+    let [near, year] = [0, 0];
+    for (let week = yearFrom; week < yearTo; week++) {
+      const count = sold[item * weeks + week]!;
+      year += count;
+      if (week >= from && week < to) near += count;
+    }
+    near /= to - from;
+    year /= yearTo - yearFrom;
+    return { logRatio: Math.log((DOUBT + near) / (DOUBT + year)), logRate: Math.log(DOUBT + near) };
+  };
 }

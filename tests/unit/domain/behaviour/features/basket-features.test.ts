@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BASKET_FEATURES, describeBasket } from "#app/domain/behaviour/features/basket-features.ts";
+import { BASKET_FEATURES, describeBasket } from "#app/domain/behaviour/features/item-features.ts";
 import type { ItemLinks } from "#app/domain/behaviour/item-links.ts";
 
 const ITEMS = 4;

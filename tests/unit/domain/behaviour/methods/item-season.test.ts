@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countWeeklySales, openItemSeason } from "#app/domain/behaviour/methods/item-season.ts";
+import { countWeeklySales, openItemSeason } from "#app/domain/behaviour/methods/item-sales.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
