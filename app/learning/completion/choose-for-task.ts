@@ -4,7 +4,6 @@ import {
   type Calibration,
   type CalibrationErrors,
 } from "#app/domain/behaviour/choice/calibration.ts";
-import { chooseMeasured } from "#app/domain/behaviour/choice/choose-measured.ts";
 import type { CandidateMetrics, CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
 import { askEveryWay, type CompletionCase } from "#app/domain/behaviour/choice/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
@@ -15,6 +14,7 @@ import {
   measureRankings,
   rankCases,
   type RankingMeasure,
+  chooseMeasured,
 } from "#app/domain/behaviour/choice/rank-items.ts";
 import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
 import {

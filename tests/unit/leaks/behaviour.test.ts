@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { measureCalibration } from "#app/domain/behaviour/choice/calibration.ts";
-import type * as ChooseMeasured from "#app/domain/behaviour/choice/choose-measured.ts";
+import type * as RankItems from "#app/domain/behaviour/choice/rank-items.ts";
 import { drawCompletionCases } from "#app/domain/behaviour/choice/completion-cases.ts";
 import { cutSessions } from "#app/domain/behaviour/sessions/session-log.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
@@ -34,12 +34,13 @@ vi.mock("#app/learning/completion/training-settings.ts", async (original) => {
     },
   };
 });
-vi.mock("#app/domain/behaviour/choice/choose-measured.ts", async (original) => {
-  const { chooseMeasured } = await original<typeof ChooseMeasured>();
+vi.mock("#app/domain/behaviour/choice/rank-items.ts", async (original) => {
+  const ranking = await original<typeof RankItems>();
+  const { chooseMeasured } = ranking;
   const chooseNetwork: typeof chooseMeasured = (measured, usual, gainsOf) =>
     measured.find((one) => (one as { name?: string }).name === "relu network") ??
     chooseMeasured(measured, usual, gainsOf);
-  return { chooseMeasured: chooseNetwork };
+  return { ...ranking, chooseMeasured: chooseNetwork };
 });
 const log = plantLog({ orders: 640, days: 170 });
 const { placedAtMs, items } = log.baskets;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chooseMeasured } from "#app/domain/behaviour/choice/choose-measured.ts";
+import { chooseMeasured } from "#app/domain/behaviour/choice/rank-items.ts";
 
 describe("choosing among measured methods", () => {
   it.each([
