@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
-import { findForeignHours, type CountedHour } from "#app/domain/evaluate/proof/foreign-hours.ts";
+import { findForeignHours, type CountedHour } from "#app/domain/evaluate/proof/sample-ratio.ts";
 import { SHOWN_STATUSES } from "#app/domain/bundle-status.ts";
 import type { LeftOutHours } from "#app/domain/publish/rollouts.ts";
 import { DAY_MS } from "#app/domain/time.ts";

@@ -5,8 +5,7 @@ import {
   countRemovedUnits,
 } from "#app/domain/evaluate/attribute-discounts.ts";
 import { isShare, listPastTerms, termsAt, type PastTerms } from "#app/domain/evaluate/past-terms.ts";
-import type { DiscountedLine, RedeemedBundle } from "#app/domain/evaluate/redemption.ts";
-import type { RedeemableOffer } from "#app/domain/evaluate/redeem-offers.ts";
+import type { DiscountedLine, RedeemedBundle, RedeemableOffer } from "#app/domain/evaluate/redeem-offers.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { OfferTerms, toOfferTerms, type KeyedComponent } from "#app/domain/offer/offer.ts";
 import type { OfferRule } from "#app/domain/offer/offer-rule.ts";

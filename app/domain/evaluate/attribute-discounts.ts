@@ -1,5 +1,10 @@
-import { CLOSE_RATIO, type DiscountedLine, type RedeemedBundle } from "./redemption.ts";
-import { redeemOffers, type RedeemableOffer } from "./redeem-offers.ts";
+import {
+  CLOSE_RATIO,
+  type DiscountedLine,
+  type RedeemedBundle,
+  redeemOffers,
+  type RedeemableOffer,
+} from "./redeem-offers.ts";
 
 /** A bundle that the order may have redeemed. */
 export interface RedeemableBundle {

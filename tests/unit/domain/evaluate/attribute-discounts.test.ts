@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { attributeDiscounts } from "#app/domain/evaluate/attribute-discounts.ts";
-import type { DiscountedLine } from "#app/domain/evaluate/redemption.ts";
+import type { DiscountedLine } from "#app/domain/evaluate/redeem-offers.ts";
 
 function line(variantGid: string, changes: Partial<DiscountedLine> = {}): DiscountedLine {
   const bundleDiscountMinor = changes.bundleDiscountMinor ?? 100;

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { findForeignHours, type CountedHour } from "#app/domain/evaluate/proof/foreign-hours.ts";
-import { isDrawnOtherwise } from "#app/domain/evaluate/proof/sample-ratio.ts";
+import {
+  findForeignHours,
+  type CountedHour,
+  isDrawnOtherwise,
+} from "#app/domain/evaluate/proof/sample-ratio.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 
 const HOLDOUT_RATIO = 0.1;
