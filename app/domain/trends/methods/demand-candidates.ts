@@ -1,8 +1,7 @@
 import { LEAST_OPEN, type DemandPast, type DemandSeries } from "#app/domain/trends/demand-series.ts";
 import { openWeightAhead } from "#app/domain/trends/open-days.ts";
-import { seasonAt, WEEKS_IN_YEAR } from "./season.ts";
+import { seasonAt, WEEKS_IN_YEAR, rampUp } from "./season.ts";
 import { smoothLevels, smoothMarket } from "./smooth-level.ts";
-import { rampUp } from "./year-growth.ts";
 
 /** One way to forecast. It may read weeks before `origin` only. */
 export interface DemandCandidate {
