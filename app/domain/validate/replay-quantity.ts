@@ -1,9 +1,8 @@
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import type { BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import type { Chance } from "#app/domain/propose/together/by-chance.ts";
+import { type Chance, countPoolOrders } from "#app/domain/propose/together/by-chance.ts";
 import type { Occurrences } from "#app/domain/propose/together/occurrences.ts";
-import { countPoolOrders } from "#app/domain/propose/together/pool-chance.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /** What a replay counts: the orders that reach the offer, and what they are compared with in each order. */

@@ -8,10 +8,9 @@ import {
   unitMarginMinor,
   type StockOutlook,
 } from "#app/domain/propose/profit/bundle-market.ts";
-import { learnChance } from "#app/domain/propose/together/by-chance.ts";
+import { learnChance, countPoolOrders } from "#app/domain/propose/together/by-chance.ts";
 import { countOrders, indexOccurrences, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
-import { countPoolOrders } from "#app/domain/propose/together/pool-chance.ts";
 import { readable } from "#app/domain/propose/titles/title-likeness.ts";
 import {
   learnShopResponse,
