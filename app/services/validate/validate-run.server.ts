@@ -14,10 +14,13 @@ import { findMerchantLocale } from "#app/data/shops/staff.server.ts";
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { LEAST_DESIGNS } from "#app/domain/propose/quantity/find-pools.ts";
 import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
-import { fromDraft, type BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import {
+  fromDraft,
+  type BundleProposal,
+  toOfferInstants,
+} from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { ForeseenProblem, RunMessage } from "#app/domain/validate/run-messages.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
-import { toOfferInstants } from "#app/domain/validate/offer-instants.ts";
 import { keepMostValuable, replayProposals } from "#app/domain/validate/replay-proposals.ts";
 import { openZonedClock, usableTimeZone } from "#app/domain/time.ts";
 import { decodeDrafts, nameRefusals, type NamedRefusal } from "#app/services/propose/run-drafts.server.ts";

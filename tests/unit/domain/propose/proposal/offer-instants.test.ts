@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toOfferInstants } from "#app/domain/validate/offer-instants.ts";
+import { toOfferInstants } from "#app/domain/propose/proposal/bundle-proposal.ts";
 
 const days = { startsIn: 14, endsIn: 42 };
 
