@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { minorDigits } from "#app/domain/money.ts";
-import { AMOUNT_LIMIT_UNITS, BREAK_SCOPES, MAX_PARTS, MAX_POOL } from "./offer-kinds.ts";
+import { AMOUNT_LIMIT_UNITS, BREAK_SCOPES, MAX_PARTS, MAX_POOL, PLACEMENTS } from "./offer-kinds.ts";
 
 // Apart from the schemas, so that a page that asks for one of these is sent no zod.
 export * from "./offer-kinds.ts";
@@ -63,6 +63,9 @@ export const OfferTitles = z.record(
   z.string().min(1).max(120),
 );
 export type OfferTitles = z.infer<typeof OfferTitles>;
+
+export const Placement = z.enum(PLACEMENTS);
+export type Placement = z.infer<typeof Placement>;
 
 /** A mistake of a merchant in the terms, by the field that it stands beside. */
 export interface TermsProblem {

@@ -1,6 +1,6 @@
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Message } from "#app/domain/message.ts";
-import type { Placement } from "#app/domain/validate/placement.ts";
+import type { Placement } from "#app/domain/offer/offer.ts";
 import type { UnseenMessage } from "./publish-messages.ts";
 import type { ThemePlacement } from "./theme-placement.ts";
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Placement } from "#app/domain/validate/placement.ts";
-import type { OfferTerms, KeyedComponent } from "#app/domain/offer/offer.ts";
+import type { Placement, OfferTerms, KeyedComponent } from "#app/domain/offer/offer.ts";
 
 /** Metafields of a product, in the app's own namespace. */
 /** The rules of its offers; `writeRules` of app/domain/offer/offer-rule.ts. */

@@ -1,8 +1,13 @@
 import { toLegacyId } from "#app/domain/ids.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
-import type { OfferRule, RuleBody, RulePart, RuleReward } from "#app/domain/offer/offer-rule.ts";
-import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-titles.ts";
+import {
+  type OfferRule,
+  type RuleBody,
+  type RulePart,
+  type RuleReward,
+  MAX_TITLE_LENGTH,
+} from "#app/domain/offer/offer-rule.ts";
 import { toZonedDay } from "#app/domain/time.ts";
 import { type ApprovedBundle, type ApprovedComponent, PLACEMENT_CODES } from "./storefront-offer.ts";
 

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { COUNTRY_CODES, MOST_COUNTRIES } from "./countries.ts";
-import { Placement } from "./placement.ts";
-import { MAX_POOL, OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
+import { Placement, MAX_POOL, OfferTerms, OfferTitles } from "#app/domain/offer/offer.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 const Units = z.number("noNumber").int("unitsWhole").min(1, "unitsLow").max(9, "unitsHigh");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { countTitleBytes, MAX_TITLES_BYTES } from "#app/domain/offer/offer-titles.ts";
+import { countTitleBytes, MAX_TITLES_BYTES } from "#app/domain/offer/offer-rule.ts";
 import { BundleChanges } from "./check-bundle-edit.ts";
 import { offerFieldsIn, toNumber } from "./offer-fields.ts";
 

@@ -1,4 +1,4 @@
-import { toOfferTerms } from "#app/domain/offer/offer.ts";
+import { toOfferTerms, Placement } from "#app/domain/offer/offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import {
   listLiveBundles,
@@ -20,7 +20,6 @@ import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
 import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/storefront-offer.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
 import { isPool } from "#app/domain/publish/to-rule.ts";
-import { Placement } from "#app/domain/validate/placement.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { usableTimeZone } from "#app/domain/time.ts";
 import { planOffers } from "#app/domain/publish/plan-offers.ts";

@@ -1,5 +1,5 @@
 import { type OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
-import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-titles.ts";
+import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-rule.ts";
 import type { BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { findTheme, shorten, type ThemedProduct } from "#app/domain/propose/titles/find-theme.ts";
 import { readable, titleBundle } from "#app/domain/propose/titles/title-likeness.ts";

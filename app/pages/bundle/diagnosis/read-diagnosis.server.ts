@@ -10,7 +10,7 @@ import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
 import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import { PLACEMENT_FILES, readThemePlacement } from "#app/domain/publish/theme-placement.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { Placement } from "#app/domain/validate/placement.ts";
+import { Placement } from "#app/domain/offer/offer.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkTerms, type OfferTerms, type TermsComponent } from "#app/domain/offer/offer.ts";
-import { countTitleBytes, MAX_TITLES_BYTES } from "#app/domain/offer/offer-titles.ts";
+import { countTitleBytes, MAX_TITLES_BYTES } from "#app/domain/offer/offer-rule.ts";
 import { termsFormIn } from "#app/domain/validate/terms-form.ts";
 
 const percent = { type: "percent", basisPoints: 1_000 } as const;
