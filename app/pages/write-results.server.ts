@@ -1,5 +1,5 @@
 import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
-import type { MeasuredPeriod } from "#app/data/experiment/experiment.server.ts";
+import type { MeasuredPeriod } from "#app/data/experiment/measured-periods.server.ts";
 import { monthlyWorth, toMonthly } from "#app/domain/evaluate/proof/monthly-worth.ts";
 import type { MetricUplift } from "#app/domain/evaluate/proof/metrics.ts";
 import { namingInstantMs } from "#app/domain/evaluate/proof/measuring-period.ts";

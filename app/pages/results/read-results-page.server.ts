@@ -5,7 +5,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import type { BundleSums } from "#app/data/visits/exposures.server.ts";
 import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
 import { countRefundReasons, type RefundedOrders } from "#app/data/orders/refund-reasons.server.ts";
-import { listMeasuredPeriods } from "#app/data/experiment/experiment.server.ts";
+import { listMeasuredPeriods } from "#app/data/experiment/measured-periods.server.ts";
 import { REFUND_REASONS } from "#app/domain/collect/refund-reason.ts";
 import { toMonthly } from "#app/domain/evaluate/proof/monthly-worth.ts";
 import { namingInstantMs } from "#app/domain/evaluate/proof/measuring-period.ts";

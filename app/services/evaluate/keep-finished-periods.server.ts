@@ -1,8 +1,5 @@
-import {
-  findFirstApproval,
-  listMeasuredPeriods,
-  saveMeasuredPeriod,
-} from "#app/data/experiment/experiment.server.ts";
+import { listMeasuredPeriods, saveMeasuredPeriod } from "#app/data/experiment/measured-periods.server.ts";
+import { findFirstApproval } from "#app/data/experiment/experiment.server.ts";
 import { listKeptShops } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";

@@ -1,4 +1,5 @@
-import { findFirstApproval, claimResult } from "#app/data/experiment/experiment.server.ts";
+import { claimResult } from "#app/data/experiment/measured-periods.server.ts";
+import { findFirstApproval } from "#app/data/experiment/experiment.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { toMonthly } from "#app/domain/evaluate/proof/monthly-worth.ts";

@@ -1,0 +1,40 @@
+import type { Db } from "#app/data/db.server.ts";
+import { PeriodResult } from "#app/domain/evaluate/proof/period-result.ts";
+
+/** A measuring period that has ended, with what it found. */
+export interface MeasuredPeriod {
+  readonly startedAt: Date;
+  /** First instant that belongs to it no more. */
+  readonly endedAt: Date;
+  /** Refunds are taken off as they stood at this instant. */
+  readonly measuredAt: Date;
+  readonly result: PeriodResult;
+}
+
+/** Keeps what a period found. The first reading stands: a later one would lack what has been forgotten since. */
+export async function saveMeasuredPeriod(db: Db, shop: string, period: MeasuredPeriod): Promise<void> {
+  await db.measuredPeriod.createMany({ data: [{ shop, ...period }], skipDuplicates: true });
+}
+
+/** Notes that a period's result is told now. @returns false when it was before, so that nobody is told twice */
+export async function claimResult(db: Db, shop: string, startedAt: Date): Promise<boolean> {
+  const { count } = await db.shop.updateMany({
+    where: { shop, OR: [{ resultStatedFor: null }, { resultStatedFor: { not: startedAt } }] },
+    data: { resultStatedFor: startedAt },
+  });
+  return count > 0;
+}
+
+/**
+ * Every period of a shop that has ended, the newest first.
+ *
+ * @throws ZodError when a row holds something else than `PeriodResult`
+ */
+export async function listMeasuredPeriods(db: Db, shop: string): Promise<MeasuredPeriod[]> {
+  const rows = await db.measuredPeriod.findMany({
+    where: { shop },
+    orderBy: { startedAt: "desc" },
+    select: { startedAt: true, endedAt: true, measuredAt: true, result: true },
+  });
+  return rows.map((row) => ({ ...row, result: PeriodResult.parse(row.result) }));
+}
