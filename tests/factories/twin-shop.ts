@@ -119,11 +119,8 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
         isEnough: true,
         isDrawBroken: false,
         sampleRatioPValue: null,
-        capMinor: null,
         perVisitorMinor: effect,
-        relative: null,
         incrementalRevenueMinor: effect,
-        metrics: [],
       },
     },
   });

@@ -9,47 +9,30 @@ const StoredEstimate = z.object({
   high: z.number().nullable(),
 });
 
-/** What is kept of a measuring period that has ended. Money is minor units of the shop's currency. */
+/**
+ * What is kept of a measuring period that has ended. Money is minor units of the shop's currency. Rows of earlier releases
+ * hold more.
+ */
 export const PeriodResult = z.object({
   visitors: z.object({ treated: z.number().int().min(0), holdout: z.number().int().min(0) }),
   isEnough: z.boolean(),
   isDrawBroken: z.boolean(),
   sampleRatioPValue: z.number().nullable(),
-  capMinor: z.number().nullable(),
   perVisitorMinor: StoredEstimate,
-  relative: StoredEstimate.nullable(),
   incrementalRevenueMinor: StoredEstimate,
-  metrics: z.array(
-    z.object({
-      name: z.string(),
-      unit: z.enum(["minor", "count", "ratio"]),
-      treated: z.number(),
-      holdout: z.number(),
-      difference: StoredEstimate,
-    }),
-  ),
 });
 export type PeriodResult = z.infer<typeof PeriodResult>;
 
 /** What is worth keeping of a comparison. */
 export function toPeriodResult(uplift: Uplift): PeriodResult {
-  const { visitors, isEnough, isDrawBroken, sampleRatioPValue, capMinor } = uplift;
+  const { visitors, isEnough, isDrawBroken, sampleRatioPValue } = uplift;
   return {
     visitors,
     isEnough,
     isDrawBroken,
     sampleRatioPValue,
-    capMinor,
     perVisitorMinor: store(uplift.perVisitorMinor),
-    relative: uplift.relative && store(uplift.relative),
     incrementalRevenueMinor: store(uplift.incrementalRevenueMinor),
-    metrics: uplift.metrics.map(({ name, unit, treated, holdout, difference }) => ({
-      name,
-      unit,
-      treated,
-      holdout,
-      difference: store(difference),
-    })),
   };
 }
 

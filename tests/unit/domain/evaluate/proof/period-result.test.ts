@@ -5,7 +5,7 @@ import { seededRandom } from "#app/domain/numbers/random.ts";
 import { drawDays } from "#tests/factories/cohorts.ts";
 
 const store = (days: Parameters<typeof estimateUplift>[0]["days"]) => {
-  const uplift = estimateUplift({ days, holdoutRatioOf: () => 0.2, capMinor: 9_000 });
+  const uplift = estimateUplift({ days, holdoutRatioOf: () => 0.2 });
   return { uplift, kept: PeriodResult.parse(JSON.parse(JSON.stringify(toPeriodResult(uplift)))) };
 };
 
@@ -18,30 +18,21 @@ describe("the result of a measuring period", () => {
       }),
     );
     expect(restoreEstimate(kept.perVisitorMinor)).toEqual(uplift.perVisitorMinor);
-    expect(restoreEstimate(kept.relative!)).toEqual(uplift.relative);
-    expect(kept.metrics.map(({ name }) => name)).toEqual(uplift.metrics.map(({ name }) => name));
-    expect(kept).toMatchObject({ visitors: uplift.visitors, capMinor: 9_000, isDrawBroken: false });
+    expect(restoreEstimate(kept.incrementalRevenueMinor)).toEqual(uplift.incrementalRevenueMinor);
+    const { visitors, sampleRatioPValue } = uplift;
+    expect(kept).toMatchObject({ visitors, sampleRatioPValue, isDrawBroken: false });
+  });
+
+  it("is read as ever where an earlier release kept more of it", () => {
+    const { kept } = store([]);
+    expect(PeriodResult.parse({ ...kept, capMinor: 9_000, relative: null, metrics: [] })).toEqual(kept);
   });
 
   it("keeps an interval without bounds as one, which JSON has no sign for", () => {
     const { uplift, kept } = store([]);
     expect(uplift.perVisitorMinor.high).toBe(Infinity);
     expect(restoreEstimate(kept.perVisitorMinor)).toEqual({ value: 0, low: -Infinity, high: Infinity });
-    expect(kept).toMatchObject({ relative: null, isEnough: false, metrics: [] });
-  });
-
-  it("keeps of each metric what it was in both arms and how far apart", () => {
-    const { uplift, kept } = store(
-      drawDays(seededRandom(2), 30, {
-        treated: { visitors: 400, buyRatio: 0.06 },
-        holdout: { visitors: 100, buyRatio: 0.04 },
-      }),
-    );
-    expect(
-      kept.metrics.map((metric) => ({ ...metric, difference: restoreEstimate(metric.difference) })),
-    ).toEqual(uplift.metrics.map(({ role: _, relative: __, ...kept }) => kept));
-    expect(restoreEstimate(kept.incrementalRevenueMinor)).toEqual(uplift.incrementalRevenueMinor);
-    expect(kept.sampleRatioPValue).toBe(uplift.sampleRatioPValue);
+    expect(kept).toMatchObject({ isEnough: false });
   });
 
   it.each([
@@ -50,7 +41,6 @@ describe("the result of a measuring period", () => {
     ["fewer held out than none", { visitors: { treated: 0, holdout: -1 } }],
     ["half a treated visitor", { visitors: { treated: 0.5, holdout: 0 } }],
     ["no verdict", { isEnough: null }],
-    ["a metric in no unit", { metrics: [{ name: "a", unit: "kg", treated: 0, holdout: 0, difference: {} }] }],
   ])("has never %s", (_, changes) => {
     const { kept } = store([]);
     expect(PeriodResult.safeParse(kept).success).toBe(true);
