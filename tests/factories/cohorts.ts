@@ -1,10 +1,33 @@
 import {
-  sumVisitors,
+  EXPOSABLE,
+  MEASURES,
+  PRODUCTS,
   type CohortDay,
   type CohortSums,
-  type Visitor,
+  type Measure,
 } from "#app/domain/evaluate/proof/cohort-day.ts";
 import type { Random } from "#app/domain/numbers/random.ts";
+
+/** What one visitor did; what is not named is 0, and what is not said to be exposable is so wholly, as everybody was exposed. */
+export type Visitor = Partial<Readonly<Record<Measure, number>>>;
+
+/** Of what an exposable measure is the part. */
+const WHOLE = new Map([...EXPOSABLE].map(([whole, part]) => [part, whole]));
+
+/** The sums of a list of visitors, added up one by one as the database does. */
+export function sumVisitors(visitors: readonly Visitor[]): CohortSums {
+  const rows = visitors.map((visitor) => (measure: Measure) => {
+    const whole = WHOLE.get(measure) ?? measure;
+    return visitor[measure] ?? (measure === "exposableVisitors" ? 1 : (visitor[whole] ?? 0));
+  });
+  const sum = (value: (row: (typeof rows)[number]) => number) =>
+    rows.reduce((all, row) => all + value(row), 0);
+  return {
+    visitors: rows.length,
+    sums: MEASURES.map((measure) => sum((row) => row(measure))),
+    products: PRODUCTS.map(([a, b]) => sum((row) => row(a) * row(b))),
+  };
+}
 
 /** A visitor who spends so much, in one order; nothing for nobody. */
 export function spender(minor: number, more: Visitor = {}): Visitor {

@@ -2,11 +2,11 @@ import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { parse } from "csv-parse";
 import { criticalValues } from "#app/domain/evaluate/proof/interim-boundary.ts";
-import { sumVisitors } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
 import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
+import { sumVisitors } from "#tests/factories/cohorts.ts";
 
 /**
  * Uplift of a published randomised experiment, Hillstrom's e-mail test with the columns segment, conversion, spend.

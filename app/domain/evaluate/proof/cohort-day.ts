@@ -99,9 +99,6 @@ export interface CohortDay {
   readonly holdout: CohortSums;
 }
 
-/** What one visitor did; what is not named is 0, and what is not said to be exposable is so wholly, as everybody was exposed. */
-export type Visitor = Partial<Readonly<Record<Measure, number>>>;
-
 const NUMBER_OF = new Map(MEASURES.map((measure, index) => [measure, index]));
 const PRODUCT_OF = new Map(PRODUCTS.map(([a, b], index) => [`${a} ${b}`, index]));
 
@@ -112,22 +109,6 @@ export function numberOf(measure: Measure): number {
 /** Place of the product of two measures; undefined when it is not added up. */
 export function productOf(a: Measure, b: Measure): number | undefined {
   return PRODUCT_OF.get(`${a} ${b}`) ?? PRODUCT_OF.get(`${b} ${a}`);
-}
-
-/** The sums of a list of visitors. */
-export function sumVisitors(visitors: Iterable<Visitor>): CohortSums {
-  const sums = MEASURES.map(() => 0);
-  const products = PRODUCTS.map(() => 0);
-  let count = 0;
-  for (const visitor of visitors) {
-    count++;
-    const value = (measure: Measure) =>
-      visitor[measure] ??
-      (measure === "exposableVisitors" ? 1 : (visitor[WHOLE.get(measure) ?? measure] ?? 0));
-    MEASURES.forEach((measure, index) => (sums[index]! += value(measure)));
-    PRODUCTS.forEach(([a, b], index) => (products[index]! += value(a) * value(b)));
-  }
-  return { visitors: count, sums, products };
 }
 
 /**
@@ -154,4 +135,4 @@ export function toCohortSums(
 /** Of what a reached measure is the part. */
 const WHOLE: ReadonlyMap<Measure, Measure> = new Map([...EXPOSABLE].map(([whole, part]) => [part, whole]));
 
-export const NO_VISITORS: CohortSums = sumVisitors([]);
+export const NO_VISITORS: CohortSums = toCohortSums(0, {});

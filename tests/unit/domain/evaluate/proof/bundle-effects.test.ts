@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { compareBundles } from "#app/domain/evaluate/proof/bundle-effects.ts";
-import { NO_VISITORS, sumVisitors, type CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
+import { NO_VISITORS, type CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { compareMeans } from "#app/domain/evaluate/proof/compare-arms.ts";
 import { criticalValues } from "#app/domain/evaluate/proof/interim-boundary.ts";
 import { listInterimAnalyses } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { listMetrics } from "#app/domain/evaluate/proof/metrics.ts";
 import { standardiseArms } from "#app/domain/evaluate/proof/standardised-arms.ts";
+import { sumVisitors } from "#tests/factories/cohorts.ts";
 
 /** So many visitors of whom each fourth orders, at that margin. */
 const arm = (visitors: number, marginMinor: number) =>

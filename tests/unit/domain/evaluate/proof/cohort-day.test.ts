@@ -6,12 +6,12 @@ import {
   numberOf,
   productOf,
   EXPOSABLE,
-  sumVisitors,
   toCohortSums,
   type CohortSums,
   type Measure,
 } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { comparisonSize, standardiseArms } from "#app/domain/evaluate/proof/standardised-arms.ts";
+import { sumVisitors } from "#tests/factories/cohorts.ts";
 
 const sumOf = ({ sums }: CohortSums, measure: Measure) => sums[numberOf(measure)];
 const productsOf = ({ products }: CohortSums, a: Measure, b: Measure) => products[productOf(a, b)!];

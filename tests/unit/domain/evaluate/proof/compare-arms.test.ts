@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { NO_VISITORS, sumVisitors, type Visitor } from "#app/domain/evaluate/proof/cohort-day.ts";
+import { NO_VISITORS } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { compareMeans, compareRatios } from "#app/domain/evaluate/proof/compare-arms.ts";
 import { standardiseArms } from "#app/domain/evaluate/proof/standardised-arms.ts";
 import { normalDraw, seededRandom, type Random } from "#app/domain/numbers/random.ts";
-import { spender } from "#tests/factories/cohorts.ts";
+import { spender, sumVisitors, type Visitor } from "#tests/factories/cohorts.ts";
 
 const arms = (treated: Visitor[], holdout: Visitor[]) =>
   standardiseArms([{ day: 0, treated: sumVisitors(treated), holdout: sumVisitors(holdout) }])!;

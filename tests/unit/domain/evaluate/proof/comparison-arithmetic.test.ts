@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { sumVisitors, toCohortSums, type Visitor } from "#app/domain/evaluate/proof/cohort-day.ts";
+import { toCohortSums } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { compareMeans, compareRatios, deviationOf } from "#app/domain/evaluate/proof/compare-arms.ts";
 import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
 import { sampleRatioPValue } from "#app/domain/evaluate/proof/sample-ratio.ts";
 import { standardiseArms } from "#app/domain/evaluate/proof/standardised-arms.ts";
 import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";
-import { spender } from "#tests/factories/cohorts.ts";
+import { spender, sumVisitors, type Visitor } from "#tests/factories/cohorts.ts";
 
 const arms = (treated: readonly Visitor[], holdout: readonly Visitor[]) =>
   standardiseArms([{ day: 0, treated: sumVisitors(treated), holdout: sumVisitors(holdout) }])!;

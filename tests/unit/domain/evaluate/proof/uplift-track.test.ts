@@ -3,8 +3,7 @@ import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { trackUplift } from "#app/domain/evaluate/proof/uplift-track.ts";
 import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
-import { sumVisitors } from "#app/domain/evaluate/proof/cohort-day.ts";
-import { drawDays, spender } from "#tests/factories/cohorts.ts";
+import { drawDays, spender, sumVisitors } from "#tests/factories/cohorts.ts";
 
 const days = drawDays(seededRandom(1), 20, {
   treated: { visitors: 400, buyRatio: 0.05 },
