@@ -1,5 +1,5 @@
 import { DAY_MS } from "#app/domain/time.ts";
-import { chanceOfAtMost, countIntervalOf, type CountSpread } from "#app/domain/trends/days/count-spread.ts";
+import { countIntervalOf, type CountSpread } from "#app/domain/trends/days/count-spread.ts";
 
 const TAIL = 0.1;
 const PEER_WEEKS = 8;
@@ -33,6 +33,23 @@ export function countDays(times: readonly number[], originMs: number, days: numb
     if (day >= 0 && day < days) came[day]! += 1;
   }
   return came;
+}
+
+/**
+ * Chance of at most `count` orders, 0 for a count below 0: each chance is the one before times
+ * `μ (1 + φ k) / ((1 + φ μ) (k + 1))`. Logarithms, so that none vanishes early.
+ */
+export function chanceOfAtMost({ bounds, dispersions }: CountSpread, mean: number, count: number): number {
+  if (!(mean > 0)) return count < 0 ? 0 : 1;
+  const dispersion = dispersions[bounds.findIndex((bound) => mean <= bound)] ?? 0;
+  const spread = Math.log1p(dispersion * mean);
+  let log = dispersion > 0 ? -spread / dispersion : -mean;
+  let sum = 0;
+  for (let at = 0; at <= count; at++) {
+    sum += Math.exp(log);
+    log += Math.log(mean) + Math.log1p(dispersion * at) - spread - Math.log(at + 1);
+  }
+  return Math.min(1, sum);
 }
 
 /**

@@ -64,12 +64,12 @@ export function learnCountSpread(expected: Float32Array, came: Uint32Array): Cou
  *   the interval holds is at least that, and well above it where orders are rare
  */
 export function countIntervalOf(
-  spread: CountSpread,
+  { bounds, dispersions }: CountSpread,
   expected: number,
   coverage: number,
 ): { readonly low: number; readonly high: number } {
   if (!(expected > 0)) return { low: 0, high: 0 };
-  const chanceOf = openChances(expected, dispersionOf(spread, expected));
+  const chanceOf = openChances(expected, dispersions[bounds.findIndex((bound) => expected <= bound)] ?? 0);
   const tail = (1 - coverage) / 2;
   let low = -1;
   let sum = 0;
@@ -81,24 +81,6 @@ export function countIntervalOf(
     if (sum >= 1 - tail || (count > expected && chance < 1e-12))
       return { low: Math.max(0, low), high: count };
   }
-}
-
-/**
- * Chance of at most `count` orders, 0 for a count below 0. With it a forecast of counts can be judged where its interval
- * cannot, by what its probability integral transform says of outcomes on the edge.
- *
- * @see Czado, Gneiting and Held 2009, Predictive model assessment for count data
- */
-export function chanceOfAtMost(spread: CountSpread, expected: number, count: number): number {
-  if (!(expected > 0)) return count < 0 ? 0 : 1;
-  const chanceOf = openChances(expected, dispersionOf(spread, expected));
-  let sum = 0;
-  for (let at = 0; at <= count; at++) sum += chanceOf();
-  return Math.min(1, sum);
-}
-
-function dispersionOf({ bounds, dispersions }: CountSpread, expected: number): number {
-  return dispersions[bounds.findIndex((bound) => expected <= bound)] ?? 0;
 }
 
 /** Chances of 0, 1, 2 … in turn, by the ratio of each to the one before; logarithms, so that none vanishes early. */
