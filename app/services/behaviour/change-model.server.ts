@@ -57,12 +57,9 @@ export async function rollBackModel(
     async (tx): Promise<Result<{ version: number | null }, "not_found" | "not_usable">> => {
       await holdShopRow(tx, shop);
       const model = await findUsableModel(tx, { shop, modelId });
-      if (!model) return { ok: false, reason: "not_found", detail: "This version does not exist." };
+      if (!model) return { ok: false, reason: "not_found" };
       const { step, version, isUsable } = model;
-      if (!isUsable) {
-        const detail = "This version can no longer be used: only the newest five of finished runs are kept.";
-        return { ok: false, reason: "not_usable", detail };
-      }
+      if (!isUsable) return { ok: false, reason: "not_usable" };
       const pinned = await findPinnedModel(tx, { shop, step });
       if (pinned?.modelId !== modelId) {
         const decision = { action: "use" as const, modelId, version, decidedBy: actor, decidedAt: now };
@@ -87,7 +84,7 @@ export async function releaseModel(
   const result = await deps.db.$transaction(async (tx): Promise<Result<null, "not_chosen">> => {
     await holdShopRow(tx, shop);
     const pinned = await findPinnedModel(tx, { shop, step });
-    if (!pinned) return { ok: false, reason: "not_chosen", detail: "The newest version is used already." };
+    if (!pinned) return { ok: false, reason: "not_chosen" };
     const { modelId, version } = pinned;
     const decision = { action: "release" as const, modelId, version, decidedBy: actor, decidedAt: now };
     await saveModelDecision(tx, { shop, step, ...decision });

@@ -38,12 +38,12 @@ export async function issueVisitTicket(
   },
 ): Promise<Result<string, "shop_unknown" | "too_many">> {
   const row = await findVisitDraw(deps.pool, shop);
-  if (row === null) return { ok: false, reason: "shop_unknown", detail: shop };
+  if (row === null) return { ok: false, reason: "shop_unknown" };
   const holdoutRatio = row.publishedRatio ?? toSettings(shop, row.settings).holdoutRatio;
   const draw = { salt: row.holdoutSalt, holdoutPermille: Math.round(holdoutRatio * 1_000) };
   const arm = armOf(visitorKey, draw);
   if (!(await limiter.takeTicket(shop, address, { arm, holdoutRatio }))) {
-    return { ok: false, reason: "too_many", detail: shop };
+    return { ok: false, reason: "too_many" };
   }
   const secret = openShopSecret(deps, { ...row, shop });
   return { ok: true, value: writeVisitTicket(secret, { shop, visitorKey, nowMs: now.getTime() }, arm) };

@@ -32,7 +32,7 @@ export async function startRun(
   { shop, now, lane = "merchant" }: { shop: string; now: Date; lane?: RunLane },
 ): Promise<Result<{ runId: string; isNew: boolean }, "not_installed">> {
   const opened = await openRun(deps.db, { shop, cutoffAt: now, lane });
-  if (!opened) return { ok: false, reason: "not_installed", detail: `${shop} has not installed the app` };
+  if (!opened) return { ok: false, reason: "not_installed" };
   await enqueueStep(deps, opened.isNew ? await placeNewRun(deps, opened.run) : opened.run);
   if (opened.isNew) deps.log.info("run.started", { shop, runId: opened.run.id });
   return { ok: true, value: { runId: opened.run.id, isNew: opened.isNew } };
@@ -63,7 +63,7 @@ export async function cancelRun(
 ): Promise<Result<null, "not_active">> {
   const message = { code: "run.cancelled", values: {} } as const;
   const hasEnded = await endRun(deps.db, { shop, runId }, { status: "cancelled", message }, now);
-  if (!hasEnded) return { ok: false, reason: "not_active", detail: "This run has already ended." };
+  if (!hasEnded) return { ok: false, reason: "not_active" };
   await deleteCheckpoints(deps.db, { shop, runId });
   deps.log.info("run.cancel_asked", { shop, runId });
   return { ok: true, value: null };

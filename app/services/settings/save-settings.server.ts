@@ -92,7 +92,7 @@ export async function saveTypedSettings(
   return {
     ok: false,
     message: t("server:correctFields"),
-    problems: (saved.problems ?? []).map(({ field }) => ({ field, message: describeLimits(field, words) })),
+    problems: (saved.fields ?? []).map((field) => ({ field, message: describeLimits(field, words) })),
   };
 }
 
@@ -142,7 +142,8 @@ interface SavedSettings {
 }
 
 type Saving = Result<SavedSettings, "invalid" | "not_installed"> & {
-  readonly problems?: readonly FieldProblem[];
+  /** Those that do not fit. */
+  readonly fields?: readonly string[];
 };
 
 /**
@@ -150,7 +151,7 @@ type Saving = Result<SavedSettings, "invalid" | "not_installed"> & {
  * once do so one after the other, so that each keeps what the other changed.
  *
  * @param changes field names of `ShopSettings` with new values; unknown names are refused
- * @returns the settings, or what was wrong; then nothing is changed
+ * @returns the settings, or which do not fit; then nothing is changed
  * @throws AppError input_invalid when the shop is unknown
  */
 export async function saveSettings(
@@ -177,19 +178,14 @@ export async function saveSettings(
 function mergeSettings(before: ShopSettings, changes: Record<string, unknown>): Saving {
   const parsed = ShopSettings.strict().safeParse({ ...before, ...changes });
   if (!parsed.success) {
-    return refuse(parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), message })));
+    return { ok: false, reason: "invalid", fields: parsed.error.issues.map(({ path }) => path.join(".")) };
   }
   const settings = parsed.data;
   if (settings.minDiscountRatio > settings.maxDiscountRatio) {
-    return refuse([{ field: "minDiscountRatio", message: "The lowest discount is above the highest" }]);
+    return { ok: false, reason: "invalid", fields: ["minDiscountRatio"] };
   }
   const changedFields = Object.keys(changes).filter(
     (name) => JSON.stringify(Reflect.get(before, name)) !== JSON.stringify(Reflect.get(settings, name)),
   );
   return { ok: true, value: { settings, changedFields } };
-}
-
-function refuse(problems: readonly FieldProblem[]): Saving {
-  const detail = problems.map(({ message }) => message).join("; ");
-  return { ok: false, reason: "invalid", detail, problems };
 }

@@ -63,7 +63,7 @@ export async function editBundle(
   const settings = await readSettings(deps.db, shop);
   const result = await deps.db.$transaction(async (tx): Promise<EditResult> => {
     const before = await lockBundle(tx, { shop, bundleId });
-    if (!before) return { ok: false, reason: "not_found", detail: "This bundle does not exist." };
+    if (!before) return { ok: false, reason: "not_found" };
     const isReplacing = components !== undefined && !holdsSame(components, before.components);
     const quantities = isReplacing
       ? components.map(({ quantity }) => quantity)
@@ -204,8 +204,7 @@ export function shareOf(terms: OfferTerms): number | null {
 }
 
 function invalid(problems: readonly EditProblem[]): EditResult {
-  const detail = problems.map(({ field, code }) => `${field}: ${code}`).join("; ");
-  return { ok: false, reason: "invalid", detail, problems };
+  return { ok: false, reason: "invalid", problems };
 }
 
 type TermsOutcome =

@@ -42,12 +42,12 @@ export async function switchAutopilotOff({ db, log }: Deps, { shop }: { shop: st
  * Takes back the autopilot's last change of a bundle's price; what else it does is undone like a person's decision. The
  * bundle then keeps the price until the autopilot is switched on anew.
  *
- * @returns the discount that holds again, or that the last decision was not the autopilot's price
+ * @returns ok false when the last decision was not the autopilot's price, or the price before may hold no more
  */
 export async function undoSteeredPrice(
   deps: Deps,
   { shop, bundleId, decidedBy, now }: BundleRequest,
-): Promise<Result<number, "nothing_to_undo" | "not_changed">> {
+): Promise<Result<null, "nothing_to_undo" | "not_possible">> {
   const row = (await listSteerable(deps.db, shop, STEERABLE_STATUSES)).find(({ id }) => id === bundleId);
   const last = row?.log.at(-1);
   if (!last?.discountRatio || last.decidedBy !== AUTOPILOT) return { ok: false, reason: "nothing_to_undo" };
@@ -55,6 +55,5 @@ export async function undoSteeredPrice(
   const changes = last.termsBefore ? { terms: last.termsBefore } : { discountRatio };
   const back = { changes, isReturn: true };
   const edited = await editBundle(deps, { shop, bundleId, ...back, decidedBy, now });
-  if (edited.ok) return { ok: true, value: discountRatio };
-  return { ok: false, reason: "not_changed", detail: edited.detail ?? "" };
+  return edited.ok ? { ok: true, value: null } : { ok: false, reason: "not_possible" };
 }

@@ -24,11 +24,7 @@ export async function undoDecision(deps: Deps, where: UndoRequest): Promise<Deci
     return { ok: false, reason: "decision_conflict", conflict };
   }
   const undo = findUndo(newest);
-  if (undo === "price") {
-    const undone = await undoSteeredPrice(deps, where);
-    if (undone.ok) return { ok: true, value: null };
-    return { ok: false, reason: undone.reason === "nothing_to_undo" ? "nothing_to_undo" : "not_possible" };
-  }
+  if (undo === "price") return undoSteeredPrice(deps, where);
   if (undo === null) return { ok: false, reason: "nothing_to_undo" };
   const decided = await decideBundle(deps, { ...where, decision: "undo" });
   return decided.ok ? { ok: true, value: null } : decided;

@@ -81,7 +81,7 @@ describe("the limits of a discount", () => {
     const changes = { minDiscountRatio: 0.3, maxDiscountRatio: 0.2 };
     expect(await saveSettings(deps, { shop: SHOP, changes, now })).toMatchObject({
       ok: false,
-      problems: [{ field: "minDiscountRatio" }],
+      fields: ["minDiscountRatio"],
     });
   });
 });

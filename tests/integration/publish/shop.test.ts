@@ -224,7 +224,7 @@ describe("publishing to a shop", () => {
     expect(await deps.db.drift.count()).toBe(0);
 
     const refused = await choose({ combinesWithProducts: "perhaps" });
-    expect(refused).toMatchObject({ ok: false, problems: [{ field: "combinesWithProducts" }] });
+    expect(refused).toMatchObject({ ok: false, fields: ["combinesWithProducts"] });
   });
 
   it("follows the merchant's choice where an earlier release left the discount, and where it is switched off", async () => {
