@@ -107,27 +107,12 @@ export async function findArtefact(
   return row?.artefact ?? null;
 }
 
-export interface ModelInUse {
-  readonly artefact: Uint8Array;
-  readonly version: number | null;
-  /** Whether it is one that the merchant chose instead of the run's own. */
-  readonly isPinned: boolean;
-}
-
 /** What the proposals of a run go by: the version that the merchant chose, else the run's own; null without one. */
-export async function findModelInUse(db: Db, { shop, runId }: RunKey): Promise<ModelInUse | null> {
+export async function findArtefactInUse(db: Db, { shop, runId }: RunKey): Promise<Uint8Array | null> {
   const step = "behaviour";
   const pinned = await findPinnedModel(db, { shop, step });
-  for (const from of pinned ? [pinned.runId, runId] : [runId]) {
-    const row = await db.model.findFirst({
-      where: { shop, runId: from, step, isChosen: true, artefact: { not: null } },
-      select: { artefact: true, version: true },
-    });
-    if (row?.artefact) {
-      return { artefact: row.artefact, version: row.version, isPinned: from === pinned?.runId };
-    }
-  }
-  return null;
+  const chosen = pinned && (await findArtefact(db, { shop, runId: pinned.runId }, step));
+  return chosen ?? findArtefact(db, { shop, runId }, step);
 }
 
 export async function deleteModels(

@@ -19,7 +19,6 @@ const RunReport = z.object({
   forecasts: z.number().optional().catch(undefined),
   drafted: z.number().optional().catch(undefined),
   proposed: z.number().optional().catch(undefined),
-  artefactBytes: z.number().optional().catch(undefined),
   refused: z.array(NamedRefusal).optional().catch(undefined),
   /** Of each task's network, after each pass; written while it trains. */
   lossesByTask: z.record(z.string(), z.array(z.number())).optional().catch(undefined),

@@ -8,7 +8,7 @@ import {
   findCheckpoint,
   saveCheckpoint,
 } from "#app/data/runs/models.server.ts";
-import { mergeRunReport, saveRunTraining, type RunKey } from "#app/data/runs/runs.server.ts";
+import { saveRunTraining, type RunKey } from "#app/data/runs/runs.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
@@ -89,10 +89,6 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         backend: backend.name,
       });
       await saveRunTraining(deps.db, key, { backend: backend.name, trainMs: trained.trainMs });
-      await mergeRunReport(deps.db, key, {
-        behaviour: trained.candidates,
-        artefactBytes: artefact.byteLength,
-      });
       await deleteCheckpoints(deps.db, key);
       return true;
     },

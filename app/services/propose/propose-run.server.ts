@@ -4,7 +4,7 @@ import { readProductViews } from "#app/data/visits/browse-events.server.ts";
 import {
   listForecasts,
   type VariantForecast,
-  findModelInUse,
+  findArtefactInUse,
   saveModels,
 } from "#app/data/runs/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
@@ -28,11 +28,11 @@ import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-st
 export async function proposeForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   const isDone = await runStep(deps, key, "propose", context, async ({ run, onProgress }) => {
     const { baskets, split, settings, indexOf } = await readRunBaskets(deps, run);
-    const learned = await findModelInUse(deps.db, key);
-    if (!learned) throw new AppError("model_missing", "run.noModel" satisfies ForeseenProblem, false);
+    const artefact = await findArtefactInUse(deps.db, key);
+    if (!artefact) throw new AppError("model_missing", "run.noModel" satisfies ForeseenProblem, false);
     const cutoffMs = run.cutoffAt.getTime();
     const numbering = { indexOf, items: baskets.items.length };
-    const neighbours = decodeNeighbours(learned.artefact, numbering);
+    const neighbours = decodeNeighbours(artefact, numbering);
     const forecasts = toItemForecasts(await listForecasts(deps.pool, key), indexOf);
     const shop = await findShop(deps.db, run.shop);
     const views = await readProductViews(
@@ -48,7 +48,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     const others = settings.learnsWithOthers ? await listOthersAnswers(deps.db, run.shop) : [];
     onProgress(0.1, { code: "run.looking", values: {} });
     const toClockMs = openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC"));
-    const { proposals, refused, response, mix, answer } = proposeBundles({
+    const { proposals, refused, mix, answer } = proposeBundles({
       baskets,
       neighbours,
       forecasts,
@@ -78,11 +78,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       },
     ]);
     await saveSharedAnswer(deps.db, { shop: run.shop, answer, learnedAt: run.cutoffAt });
-    await mergeRunReport(deps.db, key, {
-      drafted: drafts.length,
-      priceResponse: response,
-      model: { version: learned.version, isPinned: learned.isPinned },
-    });
+    await mergeRunReport(deps.db, key, { drafted: drafts.length });
     onProgress(1, { code: "run.toCheck", values: { bundles: drafts.length } });
     return true;
   });

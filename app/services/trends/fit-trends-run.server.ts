@@ -17,7 +17,7 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
   const isDone = await runStep(deps, key, "trends", context, async ({ run, signal, onProgress }) => {
     const { baskets, askedPriceMinor, choices } = await readRunBaskets(deps, run);
     onProgress(0.1, { code: "run.forecasting", values: {} });
-    const { forecasts, candidates, market, daily } = await forecastDemand(baskets, {
+    const { forecasts, candidates, daily } = await forecastDemand(baskets, {
       horizonDays: HORIZON_DAYS,
       signal,
       cutoffMs: run.cutoffAt.getTime(),
@@ -49,7 +49,7 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
         backend: context.backend.name,
       },
     );
-    await mergeRunReport(deps.db, key, { trends: candidates, market, forecasts: forecasts.length });
+    await mergeRunReport(deps.db, key, { forecasts: forecasts.length });
     onProgress(1, { code: "run.forecast", values: { products: forecasts.length } });
     return true;
   });

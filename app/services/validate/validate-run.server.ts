@@ -159,7 +159,7 @@ async function concludeRun(
   return deps.db.$transaction(async (tx) => {
     if (!(await holdActiveRun(tx, key))) return null;
     const tally = await saveProposals(tx, key, supported, now);
-    await mergeRunReport(tx, key, { proposed: supported.length, ...tally, refused });
+    await mergeRunReport(tx, key, { proposed: supported.length, refused });
     await deleteModels(tx, key, "drafts");
     const waiting = tally.added + tally.renewed;
     const message: RunMessage =

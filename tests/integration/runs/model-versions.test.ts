@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { findArtefact, findModelInUse, saveModels } from "#app/data/runs/models.server.ts";
+import { findArtefact, findArtefactInUse, saveModels } from "#app/data/runs/models.server.ts";
 import { listModels } from "#app/pages/runs/read-models-page.server.ts";
 import { releaseModel, rollBackModel } from "#app/services/behaviour/change-model.server.ts";
 import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
@@ -39,8 +39,8 @@ async function saveVersion(runId: string, number: number): Promise<void> {
 }
 
 const inUse = async (runId: string) => {
-  const model = await findModelInUse(deps.db, { shop: SHOP, runId });
-  return model && { artefact: [...model.artefact], version: model.version, isPinned: model.isPinned };
+  const artefact = await findArtefactInUse(deps.db, { shop: SHOP, runId });
+  return artefact && [...artefact];
 };
 const versionsOf = async () => (await listModels(deps, { shop: SHOP })).versions;
 const use = async (version: number) => {
@@ -64,17 +64,17 @@ describe("a model that the merchant holds on to", () => {
 
   it("is what later runs propose by, until it is let go of", async () => {
     const first = await saveRun(1);
-    expect(await inUse(first)).toEqual({ artefact: [1], version: 1, isPinned: false });
+    expect(await inUse(first)).toEqual([1]);
     expect(await use(1)).toEqual({ ok: true, value: { version: 1 } });
     const second = await saveRun(2);
-    expect(await inUse(second)).toEqual({ artefact: [1], version: 1, isPinned: true });
+    expect(await inUse(second)).toEqual([1]);
     expect((await versionsOf()).map(({ version, isInUse }) => [version, isInUse])).toEqual([
       [2, false],
       [1, true],
     ]);
 
     expect(await releaseModel(deps, { shop: SHOP, actor, now: nextMinute() })).toMatchObject({ ok: true });
-    expect(await inUse(second)).toEqual({ artefact: [2], version: 2, isPinned: false });
+    expect(await inUse(second)).toEqual([2]);
     const list = await listModels(deps, { shop: SHOP });
     expect(list.chosen).toBeNull();
     expect(list.decisions.map(({ action, version, decidedBy }) => [action, version, decidedBy])).toEqual([
@@ -110,7 +110,7 @@ describe("a model that the merchant holds on to", () => {
       [1, true],
     ]);
     expect(versions.find(({ version }) => version === 2)!.candidates).toHaveLength(3);
-    expect(await inUse(runs.at(-1)!)).toEqual({ artefact: [1], version: 1, isPinned: true });
+    expect(await inUse(runs.at(-1)!)).toEqual([1]);
     expect(await use(2)).toMatchObject({ ok: false, reason: "not_usable" });
   });
 });

@@ -75,7 +75,7 @@ describe("a run of the loop", () => {
     const { run, steps } = await waitForEnd(runId);
     expect(run).toMatchObject({ status: "succeeded", progress: 1, problem: null, backend: "wasm" });
     expect(steps.length).toBeGreaterThan(2);
-    expect(run.report).toMatchObject({ orders: expect.any(Number), behaviour: expect.any(Array) });
+    expect(run.report).toMatchObject({ orders: expect.any(Number), drafted: expect.any(Number) });
 
     const proposed = await deps.db.bundle.findMany({
       where: { shop: SHOP, status: "proposed" },

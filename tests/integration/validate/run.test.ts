@@ -158,7 +158,7 @@ describe("the step that validates", () => {
     expect(await findRun()).toMatchObject({
       status: "succeeded",
       message: { code: "run.done", values: { added: 1, waiting: 1 } },
-      report: { proposed: 1, added: 1, withdrawn: 1, refused: [] },
+      report: { proposed: 1, refused: [] },
     });
     expect(await readTitles()).toEqual(["Product 1 with Product 2"]);
     expect(await db.model.count({ where: { step: "drafts" } })).toBe(0);
