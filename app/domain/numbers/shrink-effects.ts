@@ -11,10 +11,7 @@ export interface MeasuredEffect {
 /** What is believed of one bundle once all are known. */
 export interface ShrunkEffect {
   readonly id: string;
-  readonly measured: number;
   readonly effect: Estimate;
-  /** How much of the distance to the common mean was taken back, 0 to 1. */
-  readonly shrinkage: number;
 }
 
 /** From so many bundles on their spread can be told; below, each stands for itself. */
@@ -40,31 +37,24 @@ export function shrinkEffects(effects: readonly MeasuredEffect[], critical: numb
   };
   const count = effects.length;
   if (count < LEAST_BUNDLES) {
-    return effects.map(({ id, value, variance }) => ({
-      id,
-      measured: value,
-      effect: toEstimate(value, variance),
-      shrinkage: 0,
-    }));
+    return effects.map(({ id, value, variance }) => ({ id, effect: toEstimate(value, variance) }));
   }
   const spread = spreadOf(effects);
   const { mean, weight } = weightedMean(effects, spread);
   const usual = effects.reduce((sum, { variance }) => sum + variance, 0) / count;
   return effects.map(({ id, value, variance }) => {
     const raw = variance / (variance + spread);
-    // Morris: the estimated spread is too uncertain to shrink by all that it says.
+    // How much of the distance to the mean is taken back. Morris: the spread is too uncertain to shrink by all it says.
     const shrinkage = ((count - 3) / (count - 1)) * raw;
     const doubtOfMean = shrinkage ** 2 / weight;
     const doubtOfSpread =
       (2 / (count - 3)) * shrinkage ** 2 * (value - mean) ** 2 * ((usual + spread) / (variance + spread));
     return {
       id,
-      measured: value,
       effect: toEstimate(
         value - shrinkage * (value - mean),
         variance * (1 - shrinkage) + doubtOfMean + doubtOfSpread,
       ),
-      shrinkage,
     };
   });
 }

@@ -8,7 +8,6 @@ import { readUplift, type MeasuredUplift } from "./read-uplift.server.ts";
 
 /** What one arm did in the measuring period. */
 export interface ArmSums {
-  readonly arm: "treated" | "holdout";
   readonly visitors: number;
   /** Visitors with at least one order. */
   readonly buyers: number;
@@ -76,10 +75,9 @@ export async function readResults(
   };
 }
 
-function sumArm(days: readonly CohortDay[], arm: ArmSums["arm"]): ArmSums {
+function sumArm(days: readonly CohortDay[], arm: "treated" | "holdout"): ArmSums {
   const sum = (measure: Measure) => total(days, (day) => day[arm].sums[numberOf(measure)]!);
   return {
-    arm,
     visitors: total(days, (day) => day[arm].visitors),
     buyers: sum("buyers"),
     orders: sum("orders"),

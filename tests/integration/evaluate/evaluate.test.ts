@@ -292,7 +292,7 @@ describe("reading the results", () => {
     const { bundleEffects } = await readResults(opened.deps, WINDOW);
 
     // Of 300 a side 150 and 75 bought, at a margin of 500.
-    expect(bundleEffects).toMatchObject([{ id: bundleId, visitors: 600, measured: 125 }]);
+    expect(bundleEffects).toMatchObject([{ id: bundleId, visitors: 600, effect: { value: 125 } }]);
     expect(bundleEffects[0]!.effect.low).toBeGreaterThan(0);
     expect(bundleEffects[0]!.effect.high).toBeLessThan(250);
 
@@ -306,13 +306,13 @@ describe("reading the results", () => {
     expect((await readResults(opened.deps, WINDOW)).bundleEffects).toMatchObject([{ visitors: 700 }]);
     await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { placement: "first" } });
     expect((await readResults(opened.deps, WINDOW)).bundleEffects).toMatchObject([
-      { visitors: 600, measured: 125 },
+      { visitors: 600, effect: { value: 125 } },
     ]);
 
     const changes = { usesShopifyCosts: false, assumedMarginRatio: 0.25 };
     await saveSettings(opened.deps, { shop: SHOP, changes, now: AT });
     expect((await readResults(opened.deps, WINDOW)).bundleEffects).toMatchObject([
-      { visitors: 600, measured: 62.5 },
+      { visitors: 600, effect: { value: 62.5 } },
     ]);
   });
 

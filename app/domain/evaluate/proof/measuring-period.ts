@@ -15,8 +15,6 @@ const LEAST_ORDERS = 30;
 /** The period in which an instant lies. */
 export interface MeasuringPeriod {
   readonly startMs: number;
-  /** First instant that belongs to it no more. */
-  readonly endMs: number;
   /** 0 is the first period since the shop showed an offer. */
   readonly number: number;
 }
@@ -26,8 +24,7 @@ export function periodOf(nowMs: number, firstOfferMs: number): MeasuringPeriod {
   const beganMs = Math.floor(firstOfferMs / DAY_MS) * DAY_MS;
   const lengthMs = PERIOD_DAYS * DAY_MS;
   const number = Math.max(0, Math.floor((nowMs - beganMs) / lengthMs));
-  const startMs = beganMs + number * lengthMs;
-  return { startMs, endMs: startMs + lengthMs, number };
+  return { startMs: beganMs + number * lengthMs, number };
 }
 
 /**

@@ -59,8 +59,8 @@ describe("what each bundle changed", () => {
     expect(own(ofBundle.get("young")!)).toBe(widest);
     expect(own(ofBundle.get("old")!)).toBeLessThan(widest);
 
-    expect([young!.measured, young!.visitors]).toEqual([100, 800]);
-    expect([old!.measured, old!.visitors]).toEqual([25, 3_600]);
+    expect([young!.effect.value, young!.visitors]).toEqual([100, 800]);
+    expect([old!.effect.value, old!.visitors]).toEqual([25, 3_600]);
     for (const [effect, days] of [
       [young!, ofBundle.get("young")!],
       [old!, ofBundle.get("old")!],
