@@ -39,7 +39,7 @@ const LEAST_ORDERS = 8;
 
 /**
  * Standard errors by which a challenger must gain over the windows to take the incumbent method's place. Twice what a
- * choice by orders asks for (`behaviour/choose-measured.ts`): there are six windows at most, so that the error itself is
+ * choice by orders asks for (`chooseMeasured` of step 3): there are six windows at most, so that the error itself is
  * known badly, and many challenge.
  */
 const CHALLENGE_ERRORS = 2;
