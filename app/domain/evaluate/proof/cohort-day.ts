@@ -65,10 +65,7 @@ export const ADJUSTED: readonly Measure[] = [
   "exposableUnits",
 ];
 
-/**
- * Products that are added up besides: those of the squares, of the ratios, of each measure with its reached part, and of
- * both with what is known from before.
- */
+/** Products that are added up besides: the squares, those of the ratios, and of what is adjusted with what is known. */
 export const PRODUCTS: readonly (readonly [Measure, Measure])[] = [
   ...MEASURES.map((measure) => [measure, measure] as const),
   ["revenueMinor", "orders"],
@@ -76,10 +73,6 @@ export const PRODUCTS: readonly (readonly [Measure, Measure])[] = [
   ["repeatBuyers", "buyers"],
   ["attachedOrders", "componentOrders"],
   ...ADJUSTED.map((measure) => [measure, "earlierRevenueMinor"] as const),
-  ...[...EXPOSABLE].flatMap(([measure, part]) =>
-    ADJUSTED.includes(part) ? [[measure, "earlierRevenueMinor"] as const] : [],
-  ),
-  ...EXPOSABLE,
 ];
 
 /** Sums over the visitors of one arm who first came on one day. */
@@ -121,14 +114,13 @@ export function toCohortSums(
   visitors: number,
   known: Partial<Record<Measure, readonly [sum: number, squares: number]>>,
 ): CohortSums {
-  const wholeOf = (measure: Measure) => WHOLE.get(measure) ?? measure;
   const of = (measure: Measure) =>
-    known[measure] ?? (measure === "exposableVisitors" ? [visitors, visitors] : known[wholeOf(measure)]);
+    known[measure] ??
+    (measure === "exposableVisitors" ? [visitors, visitors] : known[WHOLE.get(measure) ?? measure]);
   return {
     visitors,
     sums: MEASURES.map((measure) => of(measure)?.[0] ?? 0),
-    // Of a measure and its reached part the latter's squares: the other visitors have none of it.
-    products: PRODUCTS.map(([a, b]) => (wholeOf(a) === wholeOf(b) ? (of(b)?.[1] ?? 0) : 0)),
+    products: PRODUCTS.map(([a, b]) => (a === b ? (of(a)?.[1] ?? 0) : 0)),
   };
 }
 

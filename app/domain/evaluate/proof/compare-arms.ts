@@ -2,13 +2,11 @@ import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { ADJUSTED, EXPOSABLE, type Measure } from "./cohort-day.ts";
 import type { Combination, StandardisedArm, StandardisedArms } from "./standardised-arms.ts";
 
-/** A difference of the arms; `difference` and `relative` are treated against holdout. */
+/** A difference of the arms, treated minus holdout. */
 export interface Comparison {
   readonly treated: number;
   readonly holdout: number;
   readonly difference: Estimate;
-  /** Over the holdout's value, 0.1 is 10 %; null while the holdout's is not above 0. */
-  readonly relative: Estimate | null;
 }
 
 /**
@@ -29,16 +27,10 @@ export function compareMeans(arms: StandardisedArms, measure: Measure, critical:
   const adjusted = adjustedBy(arms, counted);
   const base = holdout.mean(measure);
   const shift = meanOf(treated, adjusted) - meanOf(holdout, adjusted);
-  const luckOfTreated = treated.variance(adjusted) * treated.varianceFactor;
-  const variance = luckOfTreated + holdout.variance(adjusted) * holdout.varianceFactor;
-  // The holdout's luck is in the difference and in what it is related to.
-  const spreadFor = (part: number) =>
-    luckOfTreated + holdout.variance([...adjusted, [measure, part]]) * holdout.varianceFactor;
   return {
     treated: base + shift,
     holdout: base,
-    difference: around(shift, variance, critical),
-    relative: toRelative(base, shift, spreadFor, critical),
+    difference: around(shift, varianceOf(arms, adjusted), critical),
   };
 }
 
@@ -70,12 +62,6 @@ export function compareRatios(
     treated: t.ratio,
     holdout: h.ratio,
     difference: around(t.ratio - h.ratio, t.variance + h.variance, critical),
-    relative: toRelative(
-      h.ratio,
-      t.ratio - h.ratio,
-      (part) => t.variance + (1 + part) ** 2 * h.variance,
-      critical,
-    ),
   };
 }
 
@@ -91,11 +77,16 @@ function around(value: number, variance: number, critical: number): Estimate {
  * error times `√information`. Of arms that vary alike it is the deviation of a visitor.
  */
 export function deviationOf(arms: StandardisedArms, measure: Measure): number {
-  const { treated, holdout, information } = arms;
   const adjusted = adjustedBy(arms, EXPOSABLE.get(measure) ?? measure);
-  const variance =
-    treated.variance(adjusted) * treated.varianceFactor + holdout.variance(adjusted) * holdout.varianceFactor;
-  return Math.sqrt(variance * information);
+  return Math.sqrt(varianceOf(arms, adjusted) * arms.information);
+}
+
+/** Variance of the difference of both arms' means. */
+function varianceOf({ treated, holdout }: StandardisedArms, combination: Combination): number {
+  return (
+    treated.variance(combination) * treated.varianceFactor +
+    holdout.variance(combination) * holdout.varianceFactor
+  );
 }
 
 /** The measure less what is known from before, `y − θ x`; the measure alone where nothing is known. */
@@ -112,26 +103,4 @@ function adjustedBy({ covariance }: StandardisedArms, measure: Measure): Combina
 
 function meanOf(arm: StandardisedArm, combination: Combination): number {
   return combination.reduce((sum, [measure, weight]) => sum + weight * arm.mean(measure), 0);
-}
-
-/**
- * `shift / base` by the delta method, its interval on the scale of logarithms, so that none falls by more than all:
- * `log(1 + s/b)` has the variance of `(Δs − (s/b) Δb) / (b + s)`.
- *
- * @param spreadFor the variance of `Δs − part · Δb`
- */
-function toRelative(
-  base: number,
-  shift: number,
-  spreadFor: (part: number) => number,
-  critical: number,
-): Estimate | null {
-  if (!(base > 0)) return null;
-  const part = shift / base;
-  const ratio = 1 + part;
-  const spread = spreadFor(part);
-  if (!(ratio > 0) || !Number.isFinite(critical) || !(spread > 0))
-    return { value: part, low: -1, high: Infinity };
-  const reach = (critical * Math.sqrt(spread)) / (base + shift);
-  return { value: part, low: ratio * Math.exp(-reach) - 1, high: ratio * Math.exp(reach) - 1 };
 }

@@ -1,6 +1,6 @@
 import { compareMeans, compareRatios, type Comparison } from "./compare-arms.ts";
 import type { Measure } from "./cohort-day.ts";
-import { reachLateOrders, reachLateOrdersOfRatio } from "./orders-to-come.ts";
+import { reachLateOrders } from "./orders-to-come.ts";
 import type { StandardisedArms } from "./standardised-arms.ts";
 
 export type MetricName =
@@ -51,14 +51,13 @@ const RATIOS: readonly (readonly [MetricName, readonly [Measure, Measure], Metri
  */
 export function listMetrics(arms: StandardisedArms, critical: number, toComeRatio = 0): MetricUplift[] {
   const means = MEANS.map(([name, measure, unit]) => {
-    const { difference, relative, ...compared } = compareMeans(arms, measure, critical);
+    const { difference, ...compared } = compareMeans(arms, measure, critical);
     return {
       name,
       unit,
       role: name === "revenue" ? ("primary" as const) : ("secondary" as const),
       ...compared,
       difference: reachLateOrders(difference, toComeRatio),
-      relative: relative && reachLateOrdersOfRatio(relative, toComeRatio),
     };
   });
   const ratios = RATIOS.flatMap(([name, measures, unit]) => {

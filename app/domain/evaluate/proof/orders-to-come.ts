@@ -59,9 +59,3 @@ export function reachLateOrders({ value, low, high }: Estimate, toComeRatio: num
   const most = 1 / (1 - toComeRatio);
   return { value, low: low < 0 ? low * most : low, high: high > 0 ? high * most : high };
 }
-
-/** The same of a difference over the holdout's value, to which late orders come as well: between r and `r (1 − s)`. */
-export function reachLateOrdersOfRatio({ value, low, high }: Estimate, toComeRatio: number): Estimate {
-  const least = 1 - toComeRatio;
-  return { value, low: low > 0 ? low * least : low, high: high < 0 ? high * least : high };
-}

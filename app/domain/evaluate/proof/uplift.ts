@@ -30,8 +30,6 @@ export interface Uplift {
   readonly perVisitorMinor: Estimate;
   readonly marginPerVisitorMinor: Estimate;
   readonly ordersPerVisitor: Estimate;
-  /** Revenue uplift over the holdout's revenue a visitor, 0.1 is 10 %; null while the holdout bought nothing. */
-  readonly relative: Estimate | null;
   /** Revenue uplift times the treated visitors, minor units. */
   readonly incrementalRevenueMinor: Estimate;
   /** Full-price units of components more (or, negative, fewer) a treated visitor than a visitor without offers. */
@@ -95,7 +93,6 @@ export function estimateUplift({
     perVisitorMinor,
     marginPerVisitorMinor: read("margin"),
     ordersPerVisitor: read("orders"),
-    relative: metrics[0]?.relative ?? null,
     incrementalRevenueMinor: scaleEstimate(perVisitorMinor, visitors.treated),
     cannibalisedUnits: read("fullPriceUnits"),
     metrics,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   reachLateOrders,
-  reachLateOrdersOfRatio,
   shareToCome,
   type DelayedOrders,
 } from "#app/domain/evaluate/proof/orders-to-come.ts";
@@ -68,15 +67,6 @@ describe("the range of a difference while orders are still to come", () => {
   it("has no bound where all orders are still to come, but for the side that it excludes", () => {
     expect(reachLateOrders({ value: 0, low: 0, high: 0 }, 1)).toEqual({ value: 0, low: 0, high: 0 });
     expect(reachLateOrders({ value: 2, low: 1, high: 3 }, 1)).toEqual({ value: 2, low: 1, high: Infinity });
-  });
-
-  it("goes in towards zero as a share of the base, which late orders raise too", () => {
-    const [more, less] = [
-      { value: 0.2, low: 0.1, high: 0.3 },
-      { value: -0.2, low: -0.3, high: -0.1 },
-    ];
-    expect(reachLateOrdersOfRatio(more, 0.5)).toEqual({ value: 0.2, low: 0.05, high: 0.3 });
-    expect(reachLateOrdersOfRatio(less, 0.5)).toEqual({ value: -0.2, low: -0.3, high: -0.05 });
   });
 
   it("holds the difference in the end, whatever of the first one late orders show", () => {
