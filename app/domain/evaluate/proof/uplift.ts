@@ -28,12 +28,8 @@ export interface UpliftInput {
 export interface Uplift {
   /** Revenue a visitor, capped, minor units: the primary metric, by which the verdict is made. */
   readonly perVisitorMinor: Estimate;
-  readonly marginPerVisitorMinor: Estimate;
-  readonly ordersPerVisitor: Estimate;
   /** Revenue uplift times the treated visitors, minor units. */
   readonly incrementalRevenueMinor: Estimate;
-  /** Full-price units of components more (or, negative, fewer) a treated visitor than a visitor without offers. */
-  readonly cannibalisedUnits: Estimate;
   /** Everything that is compared, the primary metric first. The others were not chosen beforehand: hints, no proof. */
   readonly metrics: readonly MetricUplift[];
   readonly capMinor: number | null;
@@ -84,17 +80,12 @@ export function estimateUplift({
   const critical = given === undefined ? (criticalValues(analyses).at(-1) ?? null) : given;
   const arms = standardiseArms(days);
   const metrics = arms ? listMetrics(arms, critical ?? Infinity, toComeRatio ?? 0) : [];
-  const read = (name: MetricUplift["name"]) =>
-    metrics.find((metric) => metric.name === name)?.difference ?? UNKNOWN;
-  const perVisitorMinor = read("revenue");
+  const perVisitorMinor = metrics[0]?.difference ?? UNKNOWN;
   const pValue = holdoutRatioOf ? drawPValue(days, holdoutRatioOf) : null;
   const isDrawBroken = pValue !== null && pValue < BROKEN_DRAW;
   return {
     perVisitorMinor,
-    marginPerVisitorMinor: read("margin"),
-    ordersPerVisitor: read("orders"),
     incrementalRevenueMinor: scaleEstimate(perVisitorMinor, visitors.treated),
-    cannibalisedUnits: read("fullPriceUnits"),
     metrics,
     capMinor,
     cappedRatio: arms ? cappedRatioOf(arms) : 0,
