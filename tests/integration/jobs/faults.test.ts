@@ -24,15 +24,7 @@ const SHOP = "demo-shop.myshopify.com";
 const SECRET = "storm-secret";
 
 /** What must be the same in the end; when a row came and was applied may differ. */
-const TABLES = [
-  "Order",
-  "OrderLine",
-  "Refund",
-  "Product",
-  "Variant",
-  "InventoryLevel",
-  "InboxEvent",
-];
+const TABLES = ["Order", "OrderLine", "Refund", "Product", "Variant", "InventoryLevel", "InboxEvent"];
 const LEFT_OUT = ["receivedAt", "appliedAt", "attempts"];
 
 const calm = await openTestDeps();

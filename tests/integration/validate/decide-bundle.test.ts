@@ -324,7 +324,7 @@ describe("saving settings", () => {
   it("refuses a value out of its range and an unknown field", async () => {
     expect(await save({ holdoutRatio: 0.9 })).toMatchObject({
       ok: false,
-      problems: [{ field: "holdoutRatio" }],
+      fields: ["holdoutRatio"],
     });
     expect(await save({ holdout: 0.1 })).toMatchObject({ ok: false });
     const { settings } = await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });

@@ -39,7 +39,7 @@ const OF_ALL_SHOPS: Readonly<Record<string, OfAllShops>> = {
   loadSession: { part: "where", why: "it asks by that id, which it makes of the signed shop" },
   deleteSessions: { part: "where", why: "it forgets by that id" },
   makeMonth: {
-    part: "Order",
+    part: "BrowseEvent",
     why: "visits of any shop that came for a month before it was made are put there",
   },
   requireTables: { part: "Shop", why: "asks whether there is a table, of no shop" },
