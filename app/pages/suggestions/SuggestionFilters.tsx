@@ -74,7 +74,7 @@ export function SuggestionFilters({
     <Card padding="300">
       <BlockStack gap="300">
         <InlineStack gap="200" align="space-between">
-          <InlineStack gap="100">
+          <InlineStack gap="100" align="start">
             {tabs.map(({ id, count }) => (
               <Button
                 key={id}
