@@ -67,9 +67,9 @@ const PRODUCT_VIEWS = `
     AND (e."arm" IS NOT NULL OR e.vouched = 0 OR e.place <= e.vouched * ${UNVOUCHED_WEIGHT})`;
 
 /**
- * A shop's looks at products in [from, to), in columns.
+ * A shop's product views in [from, to), in columns.
  *
- * @param indexOf number of a variant; looks at others are passed over
+ * @param indexOf number of a variant; views of others are passed over
  */
 export async function readProductViews(
   pool: Pool,

@@ -9,13 +9,13 @@ import { AppError } from "#app/process/errors.ts";
 import { measureUplift } from "./read-uplift.server.ts";
 import { tellResult } from "./tell-result.server.ts";
 
-/** A period that ended longer ago may have lost looks by now; what is left of it would prove nothing. */
+/** A period that ended longer ago may have lost page views by now; what is left of it would prove nothing. */
 const LATEST_DAYS = 30;
 
 /**
- * Step 8, evaluate: keeps, in every shop, what each measuring period found that has ended, while the looks and orders
- * that tell it are still there: to be called before anything is forgotten. A shop whose
- * settings cannot be read is told in the log, and the next goes on.
+ * Step 8, evaluate: keeps, in every shop, what each measuring period found that has ended, while the page views and
+ * orders that tell it are still there: to be called before anything is forgotten. A shop whose settings cannot be read
+ * is told in the log, and the next goes on.
  *
  * @returns how many periods were kept
  */
