@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { fitSources } from "#app/learning/completion/fit-feature-sources.ts";
-import type { WorkerThread } from "#app/learning/completion/worker-thread.ts";
+import type { WorkerThread } from "#app/learning/completion/train-behaviour.ts";
 import { gatherOtherWindow } from "#app/learning/completion/other-windows.ts";
 import { trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";

@@ -7,7 +7,7 @@ import {
   type OtherWindowWork,
   type WindowExamples,
 } from "#app/learning/completion/other-windows.ts";
-import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
+import type { PurchaseExamples } from "#app/learning/networks/gather-examples.ts";
 import {
   trainPurchaseNetwork,
   type NetworkFit,

@@ -1,6 +1,6 @@
 import { openNetwork, type NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
-import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
+import type { PurchaseExamples } from "#app/learning/networks/gather-examples.ts";
 
 /** Of a query; the last one is padding. */
 const CANDIDATES = 6;

@@ -1,17 +1,22 @@
 import { z } from "zod";
-import { TRAINING_MESSAGES } from "#app/domain/behaviour/behaviour-messages.ts";
 import { messageSchema, TEXT, type MessageOf, type MessageTable } from "#app/domain/message.ts";
 
 const number = z.number();
 
 /** What a run of the loop is at, or what it came to. */
 export const RUN_MESSAGES = {
-  ...TRAINING_MESSAGES,
   "run.waiting": {},
   "run.starting": {},
   "run.readingOrders": {},
   "run.orders": { orders: number, products: number },
   "run.needsOrders": { count: number },
+  "train.earlier": {},
+  "train.before": {},
+  "train.carts": {},
+  "train.productPages": {},
+  "train.all": {},
+  "train.partners": {},
+  "train.done": {},
   "run.forecasting": {},
   "run.forecast": { products: number },
   "run.looking": {},

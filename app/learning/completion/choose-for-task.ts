@@ -23,11 +23,15 @@ import {
   listSimpleNames,
   type SimpleName,
 } from "./behaviour-candidates.ts";
-import { joinExamples } from "#app/learning/networks/gather-examples.ts";
-import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
-import type { WorkerThread } from "./worker-thread.ts";
-import { trainPurchaseNetwork, type NetworkFit } from "#app/learning/networks/purchase-network.ts";
-import { FEW, TRAINING_SETTINGS, type EnsembleSettings } from "./training-settings.ts";
+import { joinExamples, type PurchaseExamples } from "#app/learning/networks/gather-examples.ts";
+import {
+  trainPurchaseNetwork,
+  type NetworkFit,
+  type NetworkSettings,
+  FEW,
+  TRAINING_SETTINGS,
+  type EnsembleSettings,
+} from "#app/learning/networks/purchase-network.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
 import { drawWindowCases, gatherCases, type WindowExamples } from "./other-windows.ts";
 import { pause } from "#app/learning/pause.ts";
@@ -73,6 +77,21 @@ interface ChoiceWindow {
   readonly without: ReadonlySet<string>;
 }
 
+/** What else trains networks, while this thread does. */
+export interface MemberTrainer {
+  /** As `trainPurchaseNetwork`, without progress or checkpoints. */
+  train(
+    examples: PurchaseExamples,
+    heldOut: PurchaseExamples,
+    settings: NetworkSettings,
+    run: {
+      readonly seed: number;
+      readonly memoryBytes: number | undefined;
+      readonly signal: AbortSignal | undefined;
+    },
+  ): Promise<NetworkFit>;
+}
+
 interface ChoiceRun {
   readonly seed: number;
   readonly onRatio: (ratio: number) => void;
@@ -82,7 +101,7 @@ interface ChoiceRun {
   readonly signal?: AbortSignal;
   readonly checkpoints?: TrainingCheckpoints | undefined;
   readonly memoryBytes?: number | undefined;
-  readonly workerThread?: WorkerThread | undefined;
+  readonly workerThread?: MemberTrainer | undefined;
 }
 
 /**

@@ -14,11 +14,10 @@ import {
 import { DAY_MS } from "#app/domain/time.ts";
 import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";
 import { fitFeatureSources, type FittingRun, type OtherLinks } from "./fit-feature-sources.ts";
-import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { openPurchaseFeatures } from "#app/domain/behaviour/features/purchase-features.ts";
 import { NETWORK_CANDIDATES } from "./behaviour-candidates.ts";
-import { gatherExamples } from "#app/learning/networks/gather-examples.ts";
+import { gatherExamples, type PurchaseExamples } from "#app/learning/networks/gather-examples.ts";
 
 /** The last orders, that the network is trained and the choice is made on; at most so many days and this share. */
 const WINDOW_DAYS = 61;

@@ -4,19 +4,20 @@ import type {
   CompletionTask,
   Neighbours,
 } from "#app/domain/behaviour/behaviour-model.ts";
-import { linkByCoViews } from "#app/domain/behaviour/sessions/co-view-links.ts";
+import { linkByCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import { firstSessionAt, sliceSessions, type Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
 import { linkByText } from "#app/domain/behaviour/methods/text-similarity.ts";
 import { firstBasketAt, isUndated, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { getBackend } from "@tensorflow/tfjs-core";
 import { openNetworkModel, openSimpleModels, type RankingModel } from "./behaviour-candidates.ts";
-import { chooseForTask, type TaskChoice } from "./choose-for-task.ts";
+import { chooseForTask, type MemberTrainer, type TaskChoice } from "./choose-for-task.ts";
 import {
   listEligible,
   gatherOtherWindow,
   openWindow,
   planOtherWindows,
+  type OtherWindowWork,
   type WindowExamples,
   type WindowTraining,
 } from "./other-windows.ts";
@@ -26,13 +27,23 @@ import {
   type FittedSources,
   type OtherLinks,
 } from "./fit-feature-sources.ts";
-import type { WorkerThread } from "./worker-thread.ts";
-import { TRAINING_SETTINGS } from "./training-settings.ts";
-import type { TrainingMessage } from "#app/domain/behaviour/behaviour-messages.ts";
+import { TRAINING_SETTINGS } from "#app/learning/networks/purchase-network.ts";
+import type { RunMessage } from "#app/domain/validate/run-messages.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
 import { rankItems } from "#app/domain/behaviour/choice/rank-items.ts";
 import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";
 import { pause } from "#app/learning/pause.ts";
+
+/** What a training is at. */
+type TrainingMessage = Extract<RunMessage, { readonly code: `train.${string}` }>;
+
+/** The work that a worker thread does. What it gives is what this thread would have made, to the last bit. */
+export interface WorkerThread extends MemberTrainer {
+  /** As `fitSources`. */
+  fit(baskets: Baskets, cutoffMs: number, signal: AbortSignal | undefined): Promise<FittedSources>;
+  /** As `gatherOtherWindow`. */
+  gather(work: OtherWindowWork, signal: AbortSignal | undefined): Promise<WindowExamples[]>;
+}
 
 interface BehaviourTraining {
   /** Orders at or after it are not learned from. */

@@ -1,7 +1,21 @@
+import { tensor2d, type Tensor2D } from "@tensorflow/tfjs-core";
 import type { Random } from "#app/domain/numbers/random.ts";
 import type { CompletionCase } from "#app/domain/behaviour/choice/completion-cases.ts";
 import type { openPurchaseFeatures } from "#app/domain/behaviour/features/purchase-features.ts";
-import type { PurchaseExamples } from "./network-gradients.ts";
+
+/** Queries with their candidates; those of one query share a probability of 1. */
+export interface PurchaseExamples {
+  readonly queries: number;
+  /** Candidates of a query; shorter lists are padded. */
+  readonly candidates: number;
+  readonly features: number;
+  /** [queries × candidates × features] */
+  readonly x: Float32Array;
+  /** [queries × candidates] share of the query's purchases, summing to 1; 0 for padding. */
+  readonly bought: Float32Array;
+  /** [queries × candidates] 0 for a candidate, a large negative number for padding. */
+  readonly padding: Float32Array;
+}
 
 /** Added to the score of a place without a candidate: its probability is then 0 in 32 bits. */
 export const PADDING = -1e9;
@@ -110,5 +124,52 @@ export function joinExamples(parts: readonly PurchaseExamples[]): PurchaseExampl
     x: join(({ x }) => x),
     bought: join(({ bought }) => bought),
     padding: join(({ padding }) => padding),
+  };
+}
+
+/** Of every feature over the real candidates. */
+export interface Scaling {
+  readonly mean: Float32Array;
+  readonly inverseDeviation: Float32Array;
+}
+
+/** Some of the examples as tensors, the features scaled. */
+export interface Batch {
+  /** [queries × candidates, features] */
+  readonly x: Tensor2D;
+  /** The same transposed. */
+  readonly columns: Tensor2D;
+  readonly bought: Tensor2D;
+  readonly padding: Tensor2D;
+}
+
+/** @param batch the queries' numbers */
+export function gatherBatch(
+  { x, bought, padding, candidates, features }: PurchaseExamples,
+  batch: Uint32Array,
+  { mean, inverseDeviation }: Scaling,
+): Batch {
+  const rowSize = candidates * features;
+  const values = new Float32Array(batch.length * rowSize);
+  const columns = new Float32Array(batch.length * rowSize);
+  const rows = batch.length * candidates;
+  const wanted = new Float32Array(batch.length * candidates);
+  const pads = new Float32Array(batch.length * candidates);
+  batch.forEach((query, position) => {
+    const from = query * rowSize;
+    const to = position * rowSize;
+    for (let row = position * candidates, at = 0; at < rowSize; row++) {
+      for (let f = 0, column = row; f < features; f++, at++, column += rows) {
+        columns[column] = values[to + at] = (x[from + at]! - mean[f]!) * inverseDeviation[f]!;
+      }
+    }
+    wanted.set(bought.subarray(query * candidates, (query + 1) * candidates), position * candidates);
+    pads.set(padding.subarray(query * candidates, (query + 1) * candidates), position * candidates);
+  });
+  return {
+    x: tensor2d(values, [rows, features]),
+    columns: tensor2d(columns, [features, rows]),
+    bought: tensor2d(wanted, [batch.length, candidates]),
+    padding: tensor2d(pads, [batch.length, candidates]),
   };
 }

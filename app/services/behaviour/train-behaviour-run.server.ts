@@ -12,8 +12,11 @@ import { saveRunTraining, type RunKey } from "#app/data/runs/runs.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
-import type { WorkerThread } from "#app/learning/completion/worker-thread.ts";
-import { trainBehaviour, type TrainedBehaviour } from "#app/learning/completion/train-behaviour.ts";
+import {
+  trainBehaviour,
+  type TrainedBehaviour,
+  type WorkerThread,
+} from "#app/learning/completion/train-behaviour.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
 import { countSessions, cutSessions } from "#app/domain/behaviour/sessions/session-log.ts";
 import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";

@@ -4,7 +4,7 @@ import { BACKENDS, type BackendName } from "#app/process/env.server.ts";
 import { FEATURE_COUNT } from "#app/domain/behaviour/features/candidate-features.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { NETWORK_CANDIDATES } from "#app/learning/completion/behaviour-candidates.ts";
-import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
+import type { PurchaseExamples } from "#app/learning/networks/gather-examples.ts";
 import { NETWORK_DEFAULTS } from "#app/learning/networks/purchase-network.ts";
 import { trainEpoch } from "#app/learning/networks/train-epoch.ts";
 import { startState } from "#app/learning/networks/training-state.ts";

@@ -8,7 +8,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { fitSources } from "#app/learning/completion/fit-feature-sources.ts";
 import { gatherOtherWindow } from "#app/learning/completion/other-windows.ts";
 import { trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
-import type * as TrainingSettings from "#app/learning/completion/training-settings.ts";
+import type * as PurchaseNetwork from "#app/learning/networks/purchase-network.ts";
 import { trainBehaviour } from "#app/learning/completion/train-behaviour.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import {
@@ -22,10 +22,12 @@ import {
 } from "#tests/factories/poisoned-log.ts";
 
 // The code is the real one; its networks are so small that it takes a second, and one of them is always chosen.
-vi.mock("#app/learning/completion/training-settings.ts", async (original) => {
-  const { TRAINING_SETTINGS, FEW } = await original<typeof TrainingSettings>();
+vi.mock("#app/learning/networks/purchase-network.ts", async (original) => {
+  const network = await original<typeof PurchaseNetwork>();
+  const { TRAINING_SETTINGS, FEW } = network;
   const tiny = { members: 2, settings: { ...FEW.settings, hidden: [4], maxEpochs: 1 } };
   return {
+    ...network,
     FEW: tiny,
     TRAINING_SETTINGS: {
       cart: { ...TRAINING_SETTINGS.cart, many: tiny },

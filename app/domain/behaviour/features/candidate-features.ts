@@ -2,10 +2,15 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import { openBackwardEvidence, type BackwardEvidence } from "./backward-evidence.ts";
 import type { BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
-import type { BestEvidence } from "./candidate-blend.ts";
-import { describeItems, ITEM_FEATURES, BASKET_FEATURES, describeBasket } from "./item-features.ts";
+import {
+  describeItems,
+  ITEM_FEATURES,
+  BASKET_FEATURES,
+  describeBasket,
+  describeKinds,
+  KIND_FEATURES,
+} from "./item-features.ts";
 import { openItemSeason } from "#app/domain/behaviour/methods/item-sales.ts";
-import { describeKinds, KIND_FEATURES } from "./kind-features.ts";
 import type { FeatureSources, QueryEvidence, Shopper } from "./query-evidence.ts";
 
 /** What is told of every candidate; their order, then that of the views and of the kinds, is the network's input. */
@@ -80,12 +85,16 @@ const NEVER_BOUGHT = 6;
 /** A model is asked about at most so long after its cutoff while it learns; later it is taken to be as old as that. */
 const MAX_DAYS_AHEAD = 60;
 
+/** The highest evidence of each kind of any item that may be a candidate, above 0. */
+export type BestOfBasket = Readonly<Record<"ease" | "walk" | "neighbours" | "bridge" | "coViews", number>>;
+export type BestOfHistory = Readonly<Record<"historyEase" | "historyWalk", number>>;
+
 /** A query whose evidence is gathered and whose candidates are chosen. */
 interface Picked {
   readonly query: BehaviourQuery;
   readonly shopper: Shopper;
   readonly candidates: readonly number[];
-  readonly best: BestEvidence;
+  readonly best: BestOfBasket & BestOfHistory;
 }
 
 /** Turns the evidence that was gathered of a query into the features of its candidates. */

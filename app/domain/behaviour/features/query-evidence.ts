@@ -13,7 +13,7 @@ import {
   type ShopperHabits,
   gatherOrderRepeats,
   type OrderRepeats,
-} from "#app/domain/behaviour/methods/shopper-habits.ts";
+} from "#app/domain/behaviour/methods/purchase-histories.ts";
 
 /** Everything fitted on the orders before one cutoff that the features are made of. */
 export interface FeatureSources {

@@ -1,4 +1,8 @@
-import { ItemLinksBuilder, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
+import { ItemLinksBuilder, type ItemLinks, strongest } from "#app/domain/behaviour/item-links.ts";
+import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
+import { lowerBound } from "#app/domain/numbers/statistics.ts";
+import type { ItemSets } from "./ease-evidence.ts";
+import type { SetsOfItems } from "#app/domain/behaviour/item-baskets.ts";
 
 /** Item-to-item regression weights among the `items` that were sold often enough; fitted in learning/fit-ease.ts. */
 export interface EaseWeights {
@@ -29,4 +33,176 @@ export function linkByEase(ease: EaseWeights, limit: number): ItemLinks {
     links.addRow(at < 0 ? rare : rare.length === 0 ? ease.items : [...ease.items, ...rare], row);
   });
   return links.finish();
+}
+
+/** What the exact weights and the tail are both made from. */
+export interface EaseCounts {
+  readonly evidence: ItemSets;
+  /** The sets of each item. */
+  readonly index: SetsOfItems;
+  /** The diagonal as it is regularised, of what was counted. */
+  readonly regularise: (counted: number) => number;
+}
+
+/** The most sold items, whose weights are exact, and their part of `G = XᵀWX + Λ`. */
+export interface EaseHead {
+  /** [all items] row of each item, or -1. */
+  readonly rowOf: Int32Array;
+  readonly size: number;
+  /** [size × size] row-major, before it is inverted. */
+  readonly gram: Float32Array;
+}
+
+/** Partners that a rare item's purchases are explained by; a rare item has hardly more that tell anything. */
+const PARTNERS = 64;
+
+interface TailRegression {
+  readonly item: number;
+  readonly partners: readonly number[];
+  /** [partners] */
+  readonly weights: Float64Array;
+  /** What the partners leave unexplained, `1 / P_tt`. */
+  readonly residual: number;
+}
+
+/**
+ * Weights of the items too rare for the exact inverse, each regressed by itself on its nearest partners, rare or not:
+ * `w = G_SS⁻¹ G_St`. As a target of its partners it gets `w`; as a source, by the symmetry of P in `B_ij = −P_ij /
+ * P_jj`, it gives `B_th = w_h · P_tt / P_hh`, with `1 / P_tt = G_tt − wᵀG_St`.
+ *
+ * @param tail items without a row, in some basket each
+ * @returns made before the inverse; `finish` takes its diagonal, P of each row, and gives row by row what each item in a
+ *   basket adds to the rare ones, and each rare one to all: weights of either sign, in no order
+ * @see Ning & Karypis 2011 (SLIM, its form with chosen partners); Steck 2019 for B. Known weakness: the exact weights
+ *   do not know of the tail
+ */
+export function regressTail(
+  counts: EaseCounts,
+  head: EaseHead,
+  tail: readonly number[],
+): { finish(headDiagonal: Float32Array): ItemLinks } {
+  const gram = openGram(counts, head, tail);
+  const regressions = tail.map((item) => regress(item, gram));
+  return {
+    finish(headDiagonal) {
+      const isTail = new Set(tail);
+      const links = openLinks(head.rowOf.length);
+      for (const { item, partners, weights, residual } of regressions) {
+        partners.forEach((partner, at) => {
+          links.add(partner, item, weights[at]!);
+          // What this item gives to a rare partner is in the partner's own regression.
+          if (isTail.has(partner)) return;
+          links.add(item, partner, weights[at]! / residual / headDiagonal[head.rowOf[partner]!]!);
+        });
+      }
+      return links.finish();
+    },
+  };
+}
+
+/** A rare item's entries of G: partners ascending, and what each has. */
+interface GramRow {
+  readonly partners: Int32Array;
+  readonly together: Float64Array;
+}
+
+interface Gram {
+  /** G of two different items. */
+  readonly between: (a: number, b: number) => number;
+  readonly diagonal: (item: number) => number;
+  /** Row of a rare item. */
+  readonly row: (item: number) => GramRow;
+}
+
+function openGram(
+  { evidence, index, regularise }: EaseCounts,
+  { rowOf, size, gram }: EaseHead,
+  tail: readonly number[],
+): Gram {
+  const sums = new Float64Array(rowOf.length);
+  const tailDiagonal = new Map<number, number>();
+  const rows = new Map<number, GramRow>();
+  const isTail = new Set(tail);
+  for (const item of tail) {
+    const touched: number[] = [];
+    for (let at = index.offsets[item]!; at < index.offsets[item + 1]!; at++) {
+      const set = index.set[at]!;
+      for (let entry = evidence.offsets[set]!; entry < evidence.offsets[set + 1]!; entry++) {
+        const other = evidence.item[entry]!;
+        if (sums[other] === 0) touched.push(other);
+        sums[other]! += evidence.weight[set]!;
+      }
+    }
+    tailDiagonal.set(item, regularise(sums[item]!));
+    const isKnown = (other: number) => other !== item && (rowOf[other]! >= 0 || isTail.has(other));
+    const partners = Int32Array.from(touched.filter(isKnown)).sort();
+    rows.set(item, { partners, together: Float64Array.from(partners, (other) => sums[other]!) });
+    for (const other of touched) sums[other] = 0;
+  }
+  return {
+    row: (item) => rows.get(item)!,
+    diagonal: (item) => {
+      const row = rowOf[item]!;
+      return row >= 0 ? gram[row * size + row]! : tailDiagonal.get(item)!;
+    },
+    between: (a, b) => {
+      const [rowA, rowB] = [rowOf[a]!, rowOf[b]!];
+      if (rowA >= 0 && rowB >= 0) return gram[rowA * size + rowB]!;
+      return rowA < 0 ? entryOf(rows.get(a)!, b) : entryOf(rows.get(b)!, a);
+    },
+  };
+}
+
+function entryOf({ partners, together }: GramRow, other: number): number {
+  const low = lowerBound(partners.length, (at) => partners[at]! < other);
+  return partners[low] === other ? together[low]! : 0;
+}
+
+function regress(item: number, gram: Gram): TailRegression {
+  const { partners: others, together } = gram.row(item);
+  const places = [...others.keys()];
+  const likeness = places.map((at) => together[at]! / Math.sqrt(gram.diagonal(others[at]!)));
+  const chosen = strongest(places, likeness, PARTNERS);
+  const partners = chosen.map((at) => others[at]!);
+  const right = Float64Array.from(chosen, (at) => together[at]!);
+  const n = partners.length;
+  const matrix = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    matrix[i * n + i] = gram.diagonal(partners[i]!);
+    for (let j = 0; j < i; j++)
+      matrix[i * n + j] = matrix[j * n + i] = gram.between(partners[i]!, partners[j]!);
+  }
+  const factor = factorMatrix(matrix, n);
+  if (factor === null) throw new RangeError(`the partners of item ${item} are not positive definite`);
+  const weights = solveFactored(factor, right);
+  let residual = gram.diagonal(item);
+  for (let i = 0; i < n; i++) residual -= weights[i]! * right[i]!;
+  return { item, partners, weights, residual };
+}
+
+function openLinks(items: number) {
+  const sources: number[] = [];
+  const targets: number[] = [];
+  const weights: number[] = [];
+  return {
+    add(source: number, target: number, weight: number): void {
+      sources.push(source);
+      targets.push(target);
+      weights.push(weight);
+    },
+    finish(): ItemLinks {
+      const offsets = new Uint32Array(items + 1);
+      for (const source of sources) offsets[source + 1]! += 1;
+      for (let item = 0; item < items; item++) offsets[item + 1]! += offsets[item]!;
+      const next = offsets.slice();
+      const partner = new Int32Array(sources.length);
+      const weight = new Float32Array(sources.length);
+      sources.forEach((source, entry) => {
+        const at = next[source]!++;
+        partner[at] = targets[entry]!;
+        weight[at] = weights[entry]!;
+      });
+      return { offsets, partner, weight };
+    },
+  };
 }

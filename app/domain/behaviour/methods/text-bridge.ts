@@ -1,4 +1,4 @@
-import type { Item } from "#app/domain/prepare/baskets.ts";
+import { countBaskets, type Baskets, type Item } from "#app/domain/prepare/baskets.ts";
 import { toWords } from "./text-similarity.ts";
 
 /** Sparse term vectors of the items, each of length 1: item `i` holds the entries `offsets[i]` to `offsets[i + 1]`. */
@@ -66,6 +66,80 @@ export function weighBridgeTerms(items: readonly Item[]): TermVectors {
     offsets[item + 1] = term.length;
   });
   return { terms: kept.length, offsets, term: Uint32Array.from(term), weight: Float32Array.from(weight) };
+}
+
+/** λ, on the scale of the mean diagonal: how much of the products' text must agree before it counts. */
+const RIDGE = 0.3;
+
+/** Tᵀ T with the ridge on its diagonal, [terms × terms]. */
+export function multiplyTerms(vectors: TermVectors): Float32Array {
+  const d = vectors.terms;
+  const gram = new Float32Array(d * d);
+  for (let item = 0; item + 1 < vectors.offsets.length; item++) addOuter(vectors, item, gram);
+  let trace = 0;
+  for (let at = 0; at < d; at++) trace += gram[at * d + at]!;
+  for (let at = 0; at < d; at++) gram[at * d + at]! += (RIDGE * trace) / d + 1e-6;
+  return gram;
+}
+
+/**
+ * Tᵀ C T, [terms × terms], basket by basket: the outer product of the basket's sum with itself, less each product's with
+ * itself.
+ *
+ * @param weights [baskets] by age
+ */
+export function countTermPairs(baskets: Baskets, weights: Float32Array, vectors: TermVectors): Float32Array {
+  const d = vectors.terms;
+  const pairs = new Float32Array(d * d);
+  const sum = new Float64Array(d);
+  for (let basket = 0; basket < countBaskets(baskets); basket++) {
+    const [from, end] = [baskets.offsets[basket]!, baskets.offsets[basket + 1]!];
+    if (end - from < 2) continue;
+    const scale = weights[basket]! / (end - from - 1);
+    const touched: number[] = [];
+    for (let line = from; line < end; line++) {
+      const item = baskets.item[line]!;
+      for (let at = vectors.offsets[item]!; at < vectors.offsets[item + 1]!; at++) {
+        const term = vectors.term[at]!;
+        if (sum[term] === 0) touched.push(term);
+        sum[term]! += vectors.weight[at]!;
+      }
+      addOuter(vectors, item, pairs, -scale);
+    }
+    for (const a of touched) for (const b of touched) pairs[a * d + b]! += scale * sum[a]! * sum[b]!;
+    for (const term of touched) sum[term] = 0;
+  }
+  return pairs;
+}
+
+function addOuter(
+  { offsets, term, weight, terms }: TermVectors,
+  item: number,
+  into: Float32Array,
+  scale = 1,
+): void {
+  for (let a = offsets[item]!; a < offsets[item + 1]!; a++) {
+    for (let b = offsets[item]!; b < offsets[item + 1]!; b++) {
+      into[term[a]! * terms + term[b]!]! += scale * weight[a]! * weight[b]!;
+    }
+  }
+}
+
+/** T M, [items × terms], row by row. @param bridge M */
+export function spreadTerms(
+  { terms, offsets, term, weight }: TermVectors,
+  bridge: Float32Array,
+): Float32Array {
+  const items = offsets.length - 1;
+  const wanted = new Float32Array(items * terms);
+  for (let item = 0; item < items; item++) {
+    for (let at = offsets[item]!; at < offsets[item + 1]!; at++) {
+      const [row, factor] = [term[at]! * terms, weight[at]!];
+      for (let other = 0, to = item * terms; other < terms; other++, to++)
+        wanted[to]! += factor * bridge[row + other]!;
+    }
+  }
+  return wanted;
 }
 
 /** Adds `(Σ_basket t_i)ᵀ M t_j` of every item j to `into` [items]. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { linkByCoViews } from "#app/domain/behaviour/sessions/co-view-links.ts";
-import { KIND_FEATURES } from "#app/domain/behaviour/features/kind-features.ts";
+import { linkByCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
+import { KIND_FEATURES } from "#app/domain/behaviour/features/item-features.ts";
 import { openPurchaseFeatures } from "#app/domain/behaviour/features/purchase-features.ts";
 import { linkByText } from "#app/domain/behaviour/methods/text-similarity.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";

@@ -1,7 +1,7 @@
 import { memory } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { seededRandom } from "#app/domain/numbers/random.ts";
-import { invertInPlace, invertSpd } from "#app/learning/ease/invert-spd.ts";
+import { invertInPlace, invertSpd } from "#app/learning/ease/fit-ease.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { memory } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
-import type { PurchaseExamples } from "#app/learning/networks/network-gradients.ts";
+import type { PurchaseExamples } from "#app/learning/networks/gather-examples.ts";
 import { trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
 import { chooseBackend } from "#jobs/backend.ts";

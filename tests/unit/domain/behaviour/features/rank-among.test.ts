@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { rankAmong } from "#app/domain/behaviour/features/kind-features.ts";
+import { rankAmong } from "#app/domain/behaviour/features/item-features.ts";
 
 describe("ranks among candidates", () => {
   it("are those of a sort that keeps the order of equal scores", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gatherOrderRepeats } from "#app/domain/behaviour/methods/shopper-habits.ts";
+import { gatherOrderRepeats } from "#app/domain/behaviour/methods/purchase-histories.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 const ITEMS = 12;
