@@ -2,9 +2,9 @@ import type { Pool } from "pg";
 import type { OfferTime } from "#app/domain/evaluate/autopilot/offer-times.ts";
 import type { OfferDay, ShopDay } from "#app/domain/evaluate/autopilot/offer-trials.ts";
 import { MOST_PURCHASES, type PurchaseRule } from "#app/domain/offer/purchase-rule.ts";
-import type { CountingRules } from "#app/data/experiment/counted-visitors.server.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { inTransaction } from "#app/data/db.server.ts";
-import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
+import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 
 /** One bundle, with when it had which discount, and what is one purchase of it. */
 export interface TimedOffer {
@@ -161,7 +161,7 @@ export async function countOfferTrials(
     assumedMarginRatio,
     usesShopifyCosts,
   }: ResultsWindow &
-    Pick<CountingRules, "assumedMarginRatio" | "usesShopifyCosts"> & { offers: readonly TimedOffer[] },
+    Pick<ShopSettings, "assumedMarginRatio" | "usesShopifyCosts"> & { offers: readonly TimedOffer[] },
 ): Promise<TrialDay[]> {
   const times = offers.flatMap(({ bundleId, times: own }) => own.map((time) => ({ bundleId, ...time })));
   return inTransaction(pool, async (client) => {

@@ -8,22 +8,29 @@ import {
   type CohortSums,
   type Measure,
 } from "#app/domain/evaluate/proof/cohort-day.ts";
-import {
-  COMPONENTS,
-  COST,
-  COUNTED_ORDERS,
-  DAY,
-  FIND_SHOWN,
-  KEPT,
-  REFUNDED_SUMS,
-  REVENUE,
-  type CountingRules,
-  findVisitors,
-} from "./counted-visitors.server.ts";
-import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
-import { findExposures } from "./first-exposures.server.ts";
 import type { DelayedOrders } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { inTransaction } from "#app/data/db.server.ts";
+import { COMPONENTS, COST, COUNTED_ORDERS, KEPT, REFUNDED_SUMS, REVENUE } from "./counted-orders.server.ts";
+import {
+  dayOf,
+  findCountedVisitors,
+  toBounds,
+  type CountedVisitors,
+  type ResultsWindow,
+  type VisitorRules,
+} from "./counted-visitors.server.ts";
+
+/** How to count what a visitor did. */
+export interface CountingRules extends VisitorRules {
+  /** Margin of a product whose cost the shop did not say, 0 to 1. */
+  readonly assumedMarginRatio: number;
+  /** Whether costs that the shop said count; otherwise every product has the assumed margin. */
+  readonly usesShopifyCosts: boolean;
+  /** What no visitor counts above in the capped revenue, minor units; null for no cap. */
+  readonly capMinor: number | null;
+  /** Orders before this instant were made while nobody could see an offer. */
+  readonly offersSince: Date;
+}
 
 const EARLIER_ORDERS = `o."placedAt" < $7::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
 
@@ -111,7 +118,7 @@ const SUM_COHORTS = `
     ) orders
     GROUP BY 1
   )
-  SELECT v.arm, ${DAY} AS day,
+  SELECT v.arm, ${dayOf("$2")} AS day,
     count(*)::float8 AS visitors,
     ARRAY[${MEASURES.map((measure) => `coalesce(sum(${COLUMN[measure]}), 0)`).join(", ")}]::float8[] AS sums,
     ARRAY[${PRODUCTS.map(([a, b]) => `coalesce(sum(${COLUMN[a]} * ${COLUMN[b]}), 0)`).join(", ")}]::float8[]
@@ -139,13 +146,11 @@ interface CohortRow extends CohortSums {
  */
 async function sumShop(
   client: PoolClient,
-  { shop, from, to }: ResultsWindow,
+  window: ResultsWindow,
   { assumedMarginRatio, usesShopifyCosts, capMinor, offersSince }: CountingRules,
 ): Promise<CohortDay[]> {
   const { rows } = await client.query<CohortRow>(SUM_COHORTS, [
-    shop,
-    from.toISOString(),
-    to.toISOString(),
+    ...toBounds(window),
     assumedMarginRatio,
     usesShopifyCosts,
     capMinor ?? Infinity,
@@ -178,7 +183,7 @@ const SUM_BUNDLE_COHORTS = `
     WHERE ${COUNTED_ORDERS}
     GROUP BY 1, 2
   )
-  SELECT m."bundleId", v.arm, ${DAY} AS day,
+  SELECT m."bundleId", v.arm, ${dayOf("$2")} AS day,
     count(*)::float8 AS visitors, coalesce(sum(b.orders), 0)::float8 AS orders,
     coalesce(sum(b.margin), 0)::float8 AS margin,
     coalesce(sum(b.orders * b.orders), 0)::float8 AS "ordersSquared",
@@ -208,13 +213,11 @@ interface BundleCohortRow {
  */
 async function sumBundles(
   client: PoolClient,
-  { shop, from, to }: ResultsWindow,
+  window: ResultsWindow,
   { assumedMarginRatio, usesShopifyCosts }: CountingRules,
 ): Promise<Map<string, CohortDay[]>> {
   const { rows } = await client.query<BundleCohortRow>(SUM_BUNDLE_COHORTS, [
-    shop,
-    from.toISOString(),
-    to.toISOString(),
+    ...toBounds(window),
     assumedMarginRatio,
     usesShopifyCosts,
   ]);
@@ -236,15 +239,9 @@ async function sumBundles(
 }
 
 /** What the visitors of a window did, by day and arm: of the whole shop, and of each bundle's page. */
-export interface Cohorts {
+export interface Cohorts extends CountedVisitors {
   readonly days: CohortDay[];
   readonly ofBundle: Map<string, CohortDay[]>;
-  /** False where offers can be seen so widely that no purchase is known to lie before them. */
-  readonly isReachKnown: boolean;
-  /** Visitors of hours that are left out; see `findForeignHours`. */
-  readonly leftOutVisitors: number;
-  /** Visitors of each stretch of hours that the caller had left out. */
-  readonly stretchVisitors: readonly number[];
   readonly delayed: DelayedOrders[];
 }
 
@@ -254,17 +251,10 @@ export interface Cohorts {
  */
 export async function readCohorts(pool: Pool, window: ResultsWindow, rules: CountingRules): Promise<Cohorts> {
   return inTransaction(pool, async (client) => {
-    // The usual 4 MB would sort millions of visitors on disk.
-    await client.query(`SET LOCAL work_mem = '64MB'`);
-    const left = await findVisitors(client, window, rules);
-    const bounds = [window.shop, window.from.toISOString(), window.to.toISOString()];
-    await client.query(`CREATE TEMP TABLE shown ("bundleId" text) ON COMMIT DROP`);
-    await client.query(FIND_SHOWN, bounds);
-    await client.query("ANALYZE shown");
-    const { isEverybodyExposable } = await findExposures(client, window);
+    const counted = await findCountedVisitors(client, window, rules);
     const days = await sumShop(client, window, rules);
     const ofBundle = await sumBundles(client, window, rules);
-    const { rows: delayed } = await client.query<DelayedOrders>(COUNT_DELAYED, bounds);
-    return { days, ofBundle, isReachKnown: !isEverybodyExposable, ...left, delayed };
+    const { rows: delayed } = await client.query<DelayedOrders>(COUNT_DELAYED, toBounds(window));
+    return { days, ofBundle, ...counted, delayed };
   });
 }

@@ -1,10 +1,31 @@
-import type { PoolClient } from "pg";
-import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
-import { findForeignHours, type CountedHour } from "#app/domain/evaluate/proof/sample-ratio.ts";
-import { SHOWN_STATUSES } from "#app/domain/bundle-status.ts";
+import type { Pool, PoolClient } from "pg";
+import { LIVE_STATUSES, SHOWN_STATUSES } from "#app/domain/bundle-status.ts";
+import {
+  findForeignHours,
+  type CountedHour,
+  type DrawnDay,
+} from "#app/domain/evaluate/proof/sample-ratio.ts";
 import type { LeftOutHours } from "#app/domain/publish/rollouts.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { toSqlList } from "#app/data/columns.ts";
+import { inTransaction } from "#app/data/db.server.ts";
+
+/** A stretch of one shop's time of which something is counted. */
+export interface ResultsWindow {
+  readonly shop: string;
+  /** First instant that counts. */
+  readonly from: Date;
+  /** First instant that does not count any more. */
+  readonly to: Date;
+}
+
+/** Which visitors count. */
+export interface VisitorRules {
+  /** Share that was meant to be held out on a day of the window, from 0; 0 to 1, 0 where that says nothing. */
+  readonly holdoutRatioOf: (day: number) => number;
+  /** What no figure counts of; see `toLeftOutHours`. */
+  readonly leftOut: readonly LeftOutHours[];
+}
 
 /** Whoever looks at more pages on a day is a program, whatever it calls itself. */
 const PAGE_VIEWS_A_DAY = 300;
@@ -36,7 +57,7 @@ const FIND_VISITORS = `
  *
  * @returns of each stretch of hours how many visitors
  */
-async function leaveStretchesOut(client: PoolClient, leftOut: CountingRules["leftOut"]): Promise<number[]> {
+async function leaveStretchesOut(client: PoolClient, leftOut: VisitorRules["leftOut"]): Promise<number[]> {
   await client.query(`CREATE TEMP TABLE left_out (since timestamp(3), until timestamp(3)) ON COMMIT DROP`);
   const visitors: number[] = [];
   for (const hours of leftOut) {
@@ -83,74 +104,26 @@ async function leaveHoursOut(
  *
  * @returns how many were left out with hours that `findForeignHours` found, and with each stretch the caller names
  */
-export async function findVisitors(
+async function findVisitors(
   client: PoolClient,
   window: ResultsWindow,
-  { leftOut, holdoutRatioOf }: CountingRules,
+  { leftOut, holdoutRatioOf }: VisitorRules,
 ): Promise<{ leftOutVisitors: number; stretchVisitors: number[] }> {
-  const { shop, from, to } = window;
   await client.query(
     `CREATE TEMP TABLE visitor ("visitorKey" text, at timestamp(3), arm text) ON COMMIT DROP`,
   );
-  await client.query(FIND_VISITORS, [shop, from.toISOString(), to.toISOString()]);
+  await client.query(FIND_VISITORS, toBounds(window));
   const stretchVisitors = await leaveStretchesOut(client, leftOut);
   await client.query("ANALYZE visitor");
   return { leftOutVisitors: await leaveHoursOut(client, window, holdoutRatioOf), stretchVisitors };
 }
-
-/** How to count what a visitor did. */
-export interface CountingRules {
-  /** Margin of a product whose cost the shop did not say, 0 to 1. */
-  readonly assumedMarginRatio: number;
-  /** Whether costs that the shop said count; otherwise every product has the assumed margin. */
-  readonly usesShopifyCosts: boolean;
-  /** What no visitor counts above in the capped revenue, minor units; null for no cap. */
-  readonly capMinor: number | null;
-  /** Orders before this instant were made while nobody could see an offer. */
-  readonly offersSince: Date;
-  /** Share that was meant to be held out on a day of the window, from 0; 0 to 1, 0 where that says nothing. */
-  readonly holdoutRatioOf: (day: number) => number;
-  /** What no figure counts of; see `toLeftOutHours`. */
-  readonly leftOut: readonly LeftOutHours[];
-}
-
-/** Orders o of visitors that count, beside the temporary table `left_out`. $1 shop, $2 from, $3 to. */
-export const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
-  AND o."visitorKey" IS NOT NULL AND NOT o."isTest" AND o."cancelledAt" IS NULL
-  AND NOT EXISTS (SELECT FROM left_out WHERE o."placedAt" >= left_out.since AND o."placedAt" < left_out.until)`;
-
-/** Units of a line l that are kept after refunds. */
-export const KEPT = `(l.quantity - l."refundedQuantity")`;
-/** What the given units of a line l brought after discounts, minor units. */
-const paidFor = (units: string) =>
-  `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${units} / l.quantity`;
-/**
- * Orders of which a merchant gave back a sum beside the units that came back, with its share of what was kept, 0 to 1: more
- * was refunded than these units had cost. To be joined as s with the lines of which `REVENUE` is read. Known weakness: of
- * a refund that the Admin API alone told, taxes and shipping count as such a sum.
- */
-export const REFUNDED_SUMS = `refunded_sum AS MATERIALIZED (
-  SELECT o."orderGid", greatest(0, least(1,
-    (o."refundedMinor" - sum(${paidFor(`l."refundedQuantity"`)})) / nullif(sum(${paidFor(KEPT)}), 0))) AS ratio
-  FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
-  WHERE ${COUNTED_ORDERS} AND o."refundedMinor" > 0 AND l.quantity > 0
-  GROUP BY o."orderGid", o."refundedMinor"
-)`;
-/** What a line l brought after discounts and refunds, minor units. */
-export const REVENUE = `${paidFor(KEPT)} * (1 - coalesce(s.ratio, 0))`;
-const KNOWN_COST = `CASE WHEN $5::boolean THEN v."costMinor"::float8 END`;
-/** What was kept of a line l cost, minor units. $4 margin of a variant v without a cost, $5 if any has one. */
-export const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * (1 - $4::float8)) * ${KEPT}`;
-
-/** Days since $2 on which the visitor v was first seen. */
-export const DAY = `floor(extract(epoch FROM v.at - $2::timestamp(3))::float8 / ${DAY_MS / 1000})::int`;
 
 /**
  * Fills the temporary table `shown` with the bundles that a shopper could have been exposed to: also one that is off the storefront
  * while it is sold out, or that was rejected or proposed anew since, if it was seen in the window. The window's many
  * events are looked through only where there is such a one. $1 shop, $2 from, $3 to.
  */
-export const FIND_SHOWN = `
+const FIND_SHOWN = `
   INSERT INTO shown ("bundleId")
   SELECT b.id FROM "Bundle" b
   WHERE b.shop = $1 AND (b.status IN (${toSqlList(SHOWN_STATUSES)}) OR (
@@ -159,19 +132,161 @@ export const FIND_SHOWN = `
       SELECT e."bundleId" FROM "BrowseEvent" e WHERE e.shop = $1 AND e.kind = 'offer_seen'
         AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3))))`;
 
+/** Carts live so long: who was exposed to an offer shortly before the window may buy because of it within. */
+export const LEAD_DAYS = 30;
+/** One in so many who were touched by an offer may have been so elsewhere than where it is expected. */
+export const MOST_ELSEWHERE_RATIO = 0.01;
+/** A page and the offer on it are told as separate events. */
+export const SAME_PAGE = "interval '1 minute'";
+/** Shopify tells an order's instant in whole seconds, the pixel a page's in thousandths: which came first is not known. */
+export const SAME_SECOND = "interval '999 milliseconds'";
+
 /**
- * Bundles of the temporary table `shown`, and the variants that count as each of their components: all of its product
- * where shoppers may choose, unless the bundle holds the product twice. In both arms alike.
+ * When each visitor first came to each bundle while it was offered: to the page of one of its products, or of what stands
+ * in for one today, or put one into the cart from elsewhere. `exposable_at` is the first of these. `viewed_at` is the first page
+ * within the window that shows the offer, which may be its first product's alone; null without one. Both are a second
+ * early, so that an order of the same second is one after it. All of it happens before an offer is seen, and so to both
+ * arms alike.
+ * $1 shop, $2 from, $3 to. From each decision that leads to an offer, not before its first day, to the next that may end
+ * it; edits end none. A first day after that is of a later life of the bundle. `OFFSET 0` has the views read once: PostgreSQL
+ * takes decisions for fewer than they are, and beside a hundred million views of others read all of the shop's for each.
  */
-export const COMPONENTS = `part AS (
-  SELECT c."bundleId", c.position, c."variantGid", c."productGid", count(*) OVER (PARTITION BY c."bundleId") AS size,
-    b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
-  FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN shown ON shown."bundleId" = b.id
-  WHERE b.shop = $1 AND c.shop = $1
-), component AS (
-  SELECT "bundleId", position, "variantGid", size FROM part
-  UNION
-  SELECT p."bundleId", p.position, v."variantGid", p.size
-  FROM part p JOIN "Variant" v ON v.shop = $1 AND v."productGid" = p."productGid"
-  WHERE p.is_open
-)`;
+const FIND_EXPOSURES = `
+  INSERT INTO exposure ("bundleId", "visitorKey", exposable_at, viewed_at)
+  WITH decided AS (
+    SELECT "bundleId", "decidedAt" AS since, detail->>'to' AS state,
+      lead("decidedAt", 1, 'infinity') OVER (PARTITION BY "bundleId" ORDER BY "decidedAt", id) AS until
+    FROM "Decision" WHERE shop = $1 AND action <> 'edit'
+  ), sold AS (
+    SELECT c."bundleId", c."productGid", b."startsAt", b.placement <> 'first' OR c.position = 0 AS is_shown
+    FROM "BundleComponent" c JOIN "Bundle" b ON b.shop = c.shop AND b.id = c."bundleId"
+    JOIN shown ON shown."bundleId" = b.id
+    WHERE c.shop = $1
+    UNION
+    SELECT b.id, v."productGid", b."startsAt", false
+    FROM shown JOIN "Bundle" b ON b.id = shown."bundleId",
+      jsonb_to_recordset(b."standIns") AS s("variantGid" text)
+    JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = s."variantGid"
+    WHERE b.shop = $1
+  )
+  SELECT s."bundleId", e."visitorKey", min(e."occurredAt") - ${SAME_SECOND},
+    min(e."occurredAt") FILTER (WHERE s.is_shown AND e.kind = 'product_viewed' AND e."occurredAt" >= $2::timestamp(3))
+      - ${SAME_SECOND}
+  FROM sold s JOIN decided d ON d."bundleId" = s."bundleId" AND d.state IN (${toSqlList(LIVE_STATUSES)})
+  JOIN (
+    SELECT "visitorKey", "productGid", kind, "occurredAt" FROM "BrowseEvent"
+    WHERE shop = $1 AND kind IN ('product_viewed', 'product_added_to_cart')
+      AND "occurredAt" >= $2::timestamp(3) - interval '${LEAD_DAYS} days' AND "occurredAt" < $3::timestamp(3)
+    OFFSET 0
+  ) e ON e."productGid" = s."productGid" AND e."occurredAt" < d.until AND e."occurredAt" >=
+    CASE WHEN s."startsAt" < d.until THEN greatest(d.since, s."startsAt") ELSE d.since END
+  GROUP BY 1, 2`;
+
+/** Treated visitors who saw, took or redeemed an offer, and those of them who had not come to a bundle by then. */
+const COUNT_ELSEWHERE = `
+  SELECT count(*)::float8 AS touched,
+    (count(*) FILTER (WHERE r.at IS NULL OR first.at < r.at - ${SAME_PAGE}))::float8 AS elsewhere
+  FROM (
+    SELECT "visitorKey", min(at) AS at FROM (
+      SELECT "visitorKey", "occurredAt" AS at FROM "BrowseEvent"
+      WHERE shop = $1 AND kind IN ('offer_seen', 'offer_added')
+        AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3)
+      UNION ALL
+      SELECT o."visitorKey", c."convertedAt" FROM "Conversion" c
+      JOIN "Order" o ON o.shop = c.shop AND o."orderGid" = c."orderGid"
+      WHERE c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
+        AND o."visitorKey" IS NOT NULL
+    ) touches
+    GROUP BY 1
+  ) first JOIN visitor v USING ("visitorKey") LEFT JOIN exposable r USING ("visitorKey")
+  WHERE v.arm = 'treated'`;
+
+/**
+ * Fills two temporary tables of the transaction, beside `visitor` and `shown` which are there: `exposure` as above, and
+ * `exposable` with the instant from which on offers can have changed what a visitor buys. Where more than one in a hundred
+ * of those touched by an offer were exposed to it elsewhere first, as a theme that shows offers in lists makes it, nobody's luck can
+ * be told apart and everybody is exposable from the beginning; so it is while no bundle was offered.
+ */
+async function findExposures(
+  client: PoolClient,
+  bounds: readonly string[],
+): Promise<{ isEverybodyExposable: boolean }> {
+  await client.query(
+    `CREATE TEMP TABLE exposure ("bundleId" text, "visitorKey" text, exposable_at timestamp(3), viewed_at timestamp(3))
+     ON COMMIT DROP`,
+  );
+  await client.query(`CREATE TEMP TABLE exposable ("visitorKey" text, at timestamp(3)) ON COMMIT DROP`);
+  const { rowCount } = await client.query(FIND_EXPOSURES, [...bounds]);
+  await client.query("ANALYZE exposure");
+  await client.query(`INSERT INTO exposable SELECT "visitorKey", min(exposable_at) FROM exposure GROUP BY 1`);
+  await client.query("ANALYZE exposable");
+  const { rows } = await client.query<{ touched: number; elsewhere: number }>(COUNT_ELSEWHERE, [...bounds]);
+  const { touched, elsewhere } = rows[0]!;
+  const isEverybodyExposable = rowCount === 0 || elsewhere > MOST_ELSEWHERE_RATIO * touched;
+  if (isEverybodyExposable) {
+    await client.query("TRUNCATE exposable");
+    await client.query(`INSERT INTO exposable SELECT "visitorKey", '-infinity' FROM visitor`);
+    await client.query("ANALYZE exposable");
+  }
+  return { isEverybodyExposable };
+}
+
+/** $1 shop, $2 from, $3 to. */
+export function toBounds({ shop, from, to }: ResultsWindow): [shop: string, from: string, to: string] {
+  return [shop, from.toISOString(), to.toISOString()];
+}
+
+/** The visitors of a window who count. */
+export interface CountedVisitors {
+  /** False where offers can be seen so widely that no purchase is known to lie before them. */
+  readonly isReachKnown: boolean;
+  /** Visitors of hours that are left out; see `findForeignHours`. */
+  readonly leftOutVisitors: number;
+  /** Visitors of each stretch of hours that the caller had left out. */
+  readonly stretchVisitors: readonly number[];
+}
+
+/**
+ * Finds who counts in a window, the bundles that could be seen in it and who was exposed to them, into the temporary tables
+ * `visitor`, `left_out`, `shown`, `exposure` and `exposable` of the transaction.
+ */
+export async function findCountedVisitors(
+  client: PoolClient,
+  window: ResultsWindow,
+  rules: VisitorRules,
+): Promise<CountedVisitors> {
+  // The usual 4 MB would sort millions of visitors on disk.
+  await client.query(`SET LOCAL work_mem = '64MB'`);
+  const left = await findVisitors(client, window, rules);
+  await client.query(`CREATE TEMP TABLE shown ("bundleId" text) ON COMMIT DROP`);
+  await client.query(FIND_SHOWN, toBounds(window));
+  await client.query("ANALYZE shown");
+  const { isEverybodyExposable } = await findExposures(client, toBounds(window));
+  return { isReachKnown: !isEverybodyExposable, ...left };
+}
+
+/** The day of a window on which the visitor v was first seen, from 0, by the parameter that holds the window's beginning. */
+export const dayOf = (from: string) =>
+  `floor(extract(epoch FROM v.at - ${from}::timestamp(3))::float8 / ${DAY_MS / 1000})::int`;
+
+const COUNT_DRAWN = `
+  SELECT ${dayOf("$1")} AS day,
+    (count(*) FILTER (WHERE v.arm = 'treated'))::int AS treated,
+    (count(*) FILTER (WHERE v.arm = 'holdout'))::int AS holdout,
+    (count(r.at) FILTER (WHERE v.arm = 'treated'))::int AS "exposableTreated",
+    (count(r.at) FILTER (WHERE v.arm = 'holdout'))::int AS "exposableHoldout"
+  FROM visitor v LEFT JOIN exposable r USING ("visitorKey")
+  GROUP BY 1 ORDER BY 1`;
+
+/** The sizes of the arms by the day of a visitor's first look, and of who in them could have been exposed to an offer. */
+export async function countDrawn(
+  pool: Pool,
+  window: ResultsWindow,
+  rules: VisitorRules,
+): Promise<DrawnDay[]> {
+  return inTransaction(pool, async (client) => {
+    await findCountedVisitors(client, window, rules);
+    const { rows } = await client.query<DrawnDay>(COUNT_DRAWN, [window.from.toISOString()]);
+    return rows;
+  });
+}

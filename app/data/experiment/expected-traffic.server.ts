@@ -1,8 +1,8 @@
 import type { Pool } from "pg";
 import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
-import { CAP_QUANTILE } from "#app/domain/evaluate/proof/revenue-cap.ts";
+import { CAP_QUANTILE } from "#app/domain/evaluate/proof/measuring-period.ts";
 import type { ExpectedTraffic } from "#app/domain/evaluate/proof/time-to-answer.ts";
-import { LEAD_DAYS, MOST_ELSEWHERE_RATIO, SAME_PAGE, SAME_SECOND } from "./first-exposures.server.ts";
+import { LEAD_DAYS, MOST_ELSEWHERE_RATIO, SAME_PAGE, SAME_SECOND } from "./counted-visitors.server.ts";
 import { toSqlList } from "#app/data/columns.ts";
 
 const TRAFFIC = `

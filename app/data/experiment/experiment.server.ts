@@ -1,7 +1,11 @@
 import type { Pool } from "pg";
 import type { Db } from "#app/data/db.server.ts";
-import { CAP_QUANTILE, capOf } from "#app/domain/evaluate/proof/revenue-cap.ts";
-import type { LeftOutDays, LeftOutReason } from "#app/domain/evaluate/proof/left-out-days.ts";
+import {
+  CAP_QUANTILE,
+  capOf,
+  type LeftOutDays,
+  type LeftOutReason,
+} from "#app/domain/evaluate/proof/measuring-period.ts";
 
 /** When a bundle was first approved, from which moment on shoppers could be exposed to an offer; null while none ever was. */
 export async function findFirstApproval(db: Pick<Db, "decision">, shop: string): Promise<Date | null> {

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { REFUND_REASONS, type RefundReason } from "#app/domain/collect/refund-reason.ts";
-import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
+import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 
 /** Orders of a window of one kind, and those of them that were refunded, by the reason of the first refund. */
 export interface RefundedOrders {

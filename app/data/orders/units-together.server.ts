@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import type { OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
-import type { ResultsWindow } from "#app/data/visits/exposures.server.ts";
+import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 import { MOST_UNITS } from "#app/domain/prepare/baskets.ts";
 
 /** How often orders of a span hold some products, and how many days before its end the first of them was. */

@@ -1,14 +1,7 @@
 import type { Pool } from "pg";
 import type { Db } from "#app/data/db.server.ts";
+import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
-
-export interface ResultsWindow {
-  readonly shop: string;
-  /** First instant that counts. */
-  readonly from: Date;
-  /** First instant that does not count any more. */
-  readonly to: Date;
-}
 
 /** What one bundle did in a window. */
 export interface BundleSums {

@@ -1,9 +1,10 @@
 import { findAutopilot } from "#app/data/bundles/autopilot.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import { readCatalogueNames } from "#app/data/products/catalogue.server.ts";
+import { provesBrokenDraw } from "#app/domain/evaluate/proof/sample-ratio.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import { readUplift } from "#app/services/evaluate/read-uplift.server.ts";
+import { readDraw } from "#app/services/evaluate/read-measuring-period.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 
 /** How the app looks for bundles, and what the autopilot may do. Null before installation. */
@@ -15,7 +16,7 @@ export async function readAutomationPage(
   const row = await findShop(db, shop);
   if (!row) return null;
   const [settings, autopilot] = await Promise.all([readSettings(db, shop), findAutopilot(db, shop)]);
-  const measured = autopilot.onSince ? await readUplift(deps, { shop, nowMs: now.getTime() }) : null;
+  const drawPValue = autopilot.onSince ? await readDraw(deps, { shop, nowMs: now.getTime() }) : null;
   const names = await readCatalogueNames(pool, { shop, gids: autopilot.collectionGids });
   const format = createShopFormat(row, words.locale);
   return {
@@ -24,7 +25,7 @@ export async function readAutomationPage(
     autopilot: {
       isOn: autopilot.onSince !== null,
       /** It is on and waits: the figures that it would steer by are of a broken draw. */
-      isStopped: measured?.uplift.isDrawBroken ?? false,
+      isStopped: provesBrokenDraw(drawPValue),
       onSince: autopilot.onSince ? format.dateTime(autopilot.onSince) : null,
       collectionGids: autopilot.collectionGids,
     },

@@ -8,7 +8,11 @@ import { countRefundReasons, type RefundedOrders } from "#app/data/orders/refund
 import { listMeasuredPeriods } from "#app/data/experiment/measured-periods.server.ts";
 import { REFUND_REASONS } from "#app/domain/collect/refund-reason.ts";
 import { toMonthly } from "#app/domain/evaluate/proof/monthly-worth.ts";
-import { namingInstantMs } from "#app/domain/evaluate/proof/measuring-period.ts";
+import {
+  areChosenBefore,
+  LEFT_OUT_REASONS,
+  namingInstantMs,
+} from "#app/domain/evaluate/proof/measuring-period.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { readResults, type Results } from "#app/services/evaluate/read-results.server.ts";
@@ -22,7 +26,6 @@ import {
   writeWhatCounts,
 } from "#app/pages/write-results.server.ts";
 import { readTimeToAnswer } from "#app/services/evaluate/read-time-to-answer.server.ts";
-import { areChosenBefore, LEFT_OUT_REASONS } from "#app/domain/evaluate/proof/left-out-days.ts";
 
 const WINDOWS_DAYS = [7, 28, 90] as const;
 

@@ -4,9 +4,9 @@ import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import {
   LEFT_OUT_REASONS,
   MOST_LEFT_OUT_DAYS,
+  PERIOD_DAYS,
   readTypedDays,
-} from "#app/domain/evaluate/proof/left-out-days.ts";
-import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
+} from "#app/domain/evaluate/proof/measuring-period.ts";
 import { usableTimeZone } from "#app/domain/time.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";

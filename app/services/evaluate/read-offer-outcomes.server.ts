@@ -10,10 +10,11 @@ import {
   toTrials,
   type OrdersPromise,
 } from "#app/domain/evaluate/autopilot/offer-trials.ts";
+import { provesBrokenDraw } from "#app/domain/evaluate/proof/sample-ratio.ts";
 import { isPoolOffer, type ShownOffer } from "#app/domain/propose/quantity/pool-outcomes.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { readUplift } from "./read-uplift.server.ts";
+import { readDraw } from "./read-measuring-period.server.ts";
 
 /** Older days hardly count; see `sumTrials`. */
 const WINDOW_DAYS = 120;
@@ -70,8 +71,7 @@ export async function readOfferOutcomes(
     log.some(({ to }) => to === "published" || to === "approved"),
   );
   if (rows.length === 0) return [];
-  const { uplift } = await readUplift(deps, { shop, nowMs: now.getTime() });
-  if (uplift.isDrawBroken) return [];
+  if (provesBrokenDraw(await readDraw(deps, { shop, nowMs: now.getTime() }))) return [];
   const trials = await readTrials(deps, { shop, now, rows, settings });
   const promises = new Map(rows.map((row) => [row.id, findPromise(row, now)]));
   const ages = [...trials, ...[...promises.values()].flatMap((promise) => promise ?? [])];

@@ -2,8 +2,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { readExpectedTraffic } from "#app/data/experiment/expected-traffic.server.ts";
 import { findFirstApproval } from "#app/data/experiment/experiment.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
-import { holdoutShareOn } from "#app/domain/evaluate/proof/holdout-share.ts";
-import { periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { holdoutShareOn, periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
 import {
   smallestVisibleEffect,
   timeToAnswer,

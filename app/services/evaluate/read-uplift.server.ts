@@ -1,22 +1,18 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { readCohorts } from "#app/data/experiment/cohorts.server.ts";
-import {
-  findFirstApproval,
-  listHoldoutChanges,
-  findRevenueCap,
-  listLeftOutDays,
-} from "#app/data/experiment/experiment.server.ts";
-import { listStretches } from "#app/data/bundles/publication.server.ts";
-import { readSettings } from "#app/data/shops/shops.server.ts";
+import { findRevenueCap } from "#app/data/experiment/experiment.server.ts";
 import { compareBundles, type BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import type { CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
-import { shareByDay } from "#app/domain/evaluate/proof/holdout-share.ts";
-import { areChosenBefore, type LeftOutDays } from "#app/domain/evaluate/proof/left-out-days.ts";
-import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
+import {
+  areChosenBefore,
+  PERIOD_DAYS,
+  type LeftOutDays,
+} from "#app/domain/evaluate/proof/measuring-period.ts";
 import { shareToCome } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { estimateUplift, type Uplift } from "#app/domain/evaluate/proof/uplift.ts";
-import { toLeftOutHours, type Stretch } from "#app/domain/publish/rollouts.ts";
+import type { Stretch } from "#app/domain/publish/rollouts.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import { readMeasuringPeriod, type CountedPeriod } from "./read-measuring-period.server.ts";
 
 /** What was measured in the period that an instant lies in. */
 export interface MeasuredUplift {
@@ -48,9 +44,7 @@ export interface MeasuredUplift {
 }
 
 /**
- * Step 8, evaluate: the comparison of the arms in the measuring period of `nowMs`. Periods of 90 days follow one another
- * from the first approval on, so that what is looked at does not move with the day of the look: only so do the intervals
- * hold on all days together. Before the first approval it is the last 90 days, in which nothing can differ.
+ * Step 8, evaluate: the comparison of the arms in the measuring period of `nowMs`; see `readMeasuringPeriod`.
  * Where that takes longer than a moment, this process hands the answer out again for a while, unless the merchant has
  * changed since what is counted; `period.readToMs` tells up to when it was read.
  *
@@ -58,50 +52,32 @@ export interface MeasuredUplift {
  */
 export async function readUplift(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
-  { shop, nowMs }: { shop: string; nowMs: number },
+  asked: { shop: string; nowMs: number },
 ): Promise<MeasuredUplift> {
-  const counted = await Promise.all([
-    readSettings(deps.db, shop),
-    listLeftOutDays(deps.db, shop, { from: new Date(0), to: new Date(nowMs) }),
-  ]);
-  const measure = () => measureUplift(deps, { shop, nowMs });
-  return deps.slowAnswers(`uplift ${shop}`, measure, JSON.stringify(counted));
+  const period = await readMeasuringPeriod(deps, asked);
+  return deps.slowAnswers(`uplift ${asked.shop}`, () => compareArms(deps.pool, period), period.chosen);
 }
 
 /** The same, measured anew. */
 export async function measureUplift(
   deps: Pick<Deps, "db" | "pool">,
-  { shop, nowMs }: { shop: string; nowMs: number },
+  asked: { shop: string; nowMs: number },
 ): Promise<MeasuredUplift> {
-  const [{ assumedMarginRatio, usesShopifyCosts, holdoutRatio }, approvedAt, changes] = await Promise.all([
-    readSettings(deps.db, shop),
-    findFirstApproval(deps.db, shop),
-    listHoldoutChanges(deps.db, shop),
-  ]);
-  const firstOfferMs = Math.min(approvedAt?.getTime() ?? Infinity, nowMs);
-  const { startMs } =
-    approvedAt === null ? { startMs: nowMs - PERIOD_DAYS * DAY_MS } : periodOf(nowMs, firstOfferMs);
-  const window = { shop, from: new Date(startMs), to: new Date(nowMs) };
-  const capMinor = await findRevenueCap(deps.pool, { shop, before: window.from });
-  const offersSince =
-    approvedAt === null ? window.from : new Date(periodOf(firstOfferMs, firstOfferMs).startMs);
-  const holdoutRatioOf = shareByDay(
-    changes.map(({ changedAt, ...ratios }) => ({ changedAtMs: changedAt.getTime(), ...ratios })),
-    { startMs, now: holdoutRatio },
-  );
-  const stretches = await listStretches(deps.db, shop, window);
-  const withheld = stretches.filter(({ kind }) => kind === "discount_withheld");
-  const chosen = await listLeftOutDays(deps.db, shop, window);
-  const early = chosen.filter(areChosenBefore);
-  const late = chosen.filter((days) => !areChosenBefore(days));
-  const leftOut = [...toLeftOutHours(withheld, window.to), ...early];
+  return compareArms(deps.pool, await readMeasuringPeriod(deps, asked));
+}
+
+async function compareArms(pool: Deps["pool"], period: CountedPeriod): Promise<MeasuredUplift> {
+  const { window, offersSince, stretches, withheld, leftOutDays, early } = period;
+  const { assumedMarginRatio, usesShopifyCosts } = period.settings;
+  const { holdoutRatioOf, leftOut } = period.rules;
+  const [startMs, nowMs] = [window.from.getTime(), window.to.getTime()];
+  const capMinor = await findRevenueCap(pool, { shop: window.shop, before: window.from });
   const rules = { assumedMarginRatio, usesShopifyCosts, capMinor, offersSince, holdoutRatioOf, leftOut };
-  const read = await readCohorts(deps.pool, window, rules);
+  const read = await readCohorts(pool, window, rules);
   const { days, ofBundle, isReachKnown, leftOutVisitors, stretchVisitors, delayed } = read;
+  const late = leftOutDays.filter((days) => !areChosenBefore(days));
   const others =
-    late.length > 0
-      ? await readCohorts(deps.pool, window, { ...rules, leftOut: [...leftOut, ...late] })
-      : null;
+    late.length > 0 ? await readCohorts(pool, window, { ...rules, leftOut: [...leftOut, ...late] }) : null;
   const visitorsByAge = Array.from({ length: Math.ceil((nowMs - startMs) / DAY_MS) }, () => 0);
   for (const { day, treated, holdout } of days) {
     visitorsByAge[visitorsByAge.length - 1 - day]! += treated.visitors + holdout.visitors;
@@ -117,7 +93,7 @@ export async function measureUplift(
       ...stretch,
       leftOutVisitors: stretchVisitors[withheld.indexOf(stretch)] ?? 0,
     })),
-    leftOutDays: chosen.map((days) => ({
+    leftOutDays: leftOutDays.map((days) => ({
       ...days,
       leftOutVisitors: areChosenBefore(days) ? stretchVisitors[withheld.length + early.indexOf(days)]! : 0,
     })),

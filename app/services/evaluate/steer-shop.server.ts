@@ -22,6 +22,7 @@ import {
   type SteeringAction,
 } from "#app/domain/evaluate/autopilot/plan-steering.ts";
 import type { CandidateTerms, PricedOffer } from "#app/domain/evaluate/autopilot/candidate-terms.ts";
+import { provesBrokenDraw } from "#app/domain/evaluate/proof/sample-ratio.ts";
 import { toSteeredOffer } from "#app/domain/evaluate/autopilot/purchase.ts";
 import { findScarcest, type OfferedComponent } from "#app/domain/evaluate/autopilot/stock-cover.ts";
 import { steerOffers } from "#app/domain/evaluate/autopilot/steer-offers.ts";
@@ -35,7 +36,7 @@ import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
 import { readElasticity } from "#app/services/trends/read-elasticity.server.ts";
 import { readTrials } from "./read-offer-outcomes.server.ts";
-import { readUplift } from "./read-uplift.server.ts";
+import { readDraw } from "./read-measuring-period.server.ts";
 import { readSteerableBundles, type SteerableBundles } from "./read-steerable-bundles.server.ts";
 
 /** What is believed of returns before the first order: five in a hundred. */
@@ -70,9 +71,9 @@ export async function steerShop(
   if (autopilot.steeredOn !== null && autopilot.steeredOn >= day)
     return { skipped: "done_today", actions: [] };
 
-  const { uplift } = await readUplift(deps, { shop, nowMs: now.getTime() });
-  if (uplift.isDrawBroken) {
-    deps.log.warn("evaluate.not_steered", { shop, sampleRatioPValue: uplift.sampleRatioPValue });
+  const sampleRatioPValue = await readDraw(deps, { shop, nowMs: now.getTime() });
+  if (provesBrokenDraw(sampleRatioPValue)) {
+    deps.log.warn("evaluate.not_steered", { shop, sampleRatioPValue });
     return { skipped: "draw_broken", actions: [] };
   }
   const settings = await readSettings(deps.db, shop);

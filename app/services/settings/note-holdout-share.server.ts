@@ -4,8 +4,7 @@ import {
   saveHoldoutChange,
 } from "#app/data/experiment/experiment.server.ts";
 import type { Db } from "#app/data/db.server.ts";
-import { holdoutShareOn, type HoldoutPlan } from "#app/domain/evaluate/proof/holdout-share.ts";
-import { periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { type HoldoutPlan, holdoutShareOn, periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /**

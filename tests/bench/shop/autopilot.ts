@@ -1,6 +1,5 @@
 import { toCohortSums, type CohortDay, type CohortSums } from "#app/domain/evaluate/proof/cohort-day.ts";
-import { criticalValues } from "#app/domain/evaluate/proof/interim-boundary.ts";
-import { listInterimAnalyses } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { criticalValues, listInterimAnalyses } from "#app/domain/evaluate/proof/interim-boundary.ts";
 import { comparisonSize } from "#app/domain/evaluate/proof/standardised-arms.ts";
 import { sumTrials } from "#app/domain/evaluate/autopilot/offer-trials.ts";
 import { steerOffers, type SteeredBundle } from "#app/domain/evaluate/autopilot/steer-offers.ts";

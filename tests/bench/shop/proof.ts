@@ -1,9 +1,16 @@
 import { toCohortSums, type CohortDay, type CohortSums } from "#app/domain/evaluate/proof/cohort-day.ts";
-import { holdoutShareOn } from "#app/domain/evaluate/proof/holdout-share.ts";
-import { criticalValues, YEAR_SHARE } from "#app/domain/evaluate/proof/interim-boundary.ts";
-import { listInterimAnalyses, PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import {
+  CAP_QUANTILE,
+  capOf,
+  holdoutShareOn,
+  PERIOD_DAYS,
+} from "#app/domain/evaluate/proof/measuring-period.ts";
+import {
+  criticalValues,
+  listInterimAnalyses,
+  YEAR_SHARE,
+} from "#app/domain/evaluate/proof/interim-boundary.ts";
 import { reachLateOrders, shareToCome } from "#app/domain/evaluate/proof/orders-to-come.ts";
-import { CAP_QUANTILE, capOf } from "#app/domain/evaluate/proof/revenue-cap.ts";
 import { comparisonSize } from "#app/domain/evaluate/proof/standardised-arms.ts";
 import { timeToAnswer } from "#app/domain/evaluate/proof/time-to-answer.ts";
 import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { createSlowAnswers } from "#app/services/deps.server.ts";
 import { leaveOutDays } from "#app/services/evaluate/leave-out-days.server.ts";
+import { readDraw } from "#app/services/evaluate/read-measuring-period.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
@@ -231,6 +232,23 @@ describe("reading the results", () => {
     expect(first).toEqual({ treated: 2, holdout: 1 });
     expect(uplift.visitors).toEqual({ treated: 2, holdout: 2 });
     expect(period).toMatchObject({ day: 4, ofDays: 90, startMs: Date.parse("2026-11-22T00:00:00Z") });
+  });
+
+  it("checks the draw by all visitors and by those exposable, the draw alone as the results do", async () => {
+    // One in fifty of those held out, and one in ten of the others, comes to the offer.
+    await fillReach();
+    await opened.deps.pool.query(
+      `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
+       SELECT $1, 'd' || n, 'd' || n, 'product_viewed', CASE WHEN n % 10 < 1 THEN 'holdout' ELSE 'treated' END,
+         CASE WHEN n % 50 = 0 OR n % 10 = 5 THEN $3 ELSE 'another' END,
+         $2::timestamp(3) + make_interval(hours => 1 + n % 3) FROM generate_series(0, 1999) n`,
+      [SHOP, AT.toISOString(), opened.variants[0]!.productGid],
+    );
+
+    const { uplift } = await readResults(opened.deps, WINDOW);
+
+    expect(uplift.sampleRatioPValue).toBeLessThan(0.5);
+    expect(await readDraw(opened.deps, { shop: SHOP, nowMs: WINDOW.toMs })).toBe(uplift.sampleRatioPValue);
   });
 
   it("takes a share that the merchant changed for no broken draw", async () => {

@@ -1,7 +1,6 @@
 import type { CohortDay } from "./cohort-day.ts";
 import { compareMeans } from "./compare-arms.ts";
-import { criticalValues } from "./interim-boundary.ts";
-import { listInterimAnalyses } from "./measuring-period.ts";
+import { criticalValues, listInterimAnalyses } from "./interim-boundary.ts";
 import { shrinkEffects, type ShrunkEffect } from "#app/domain/numbers/shrink-effects.ts";
 import { standardiseArms } from "./standardised-arms.ts";
 

@@ -1,5 +1,5 @@
 import type { Estimate } from "#app/domain/numbers/statistics.ts";
-import { BROKEN_DRAW } from "./sample-ratio.ts";
+import { provesBrokenDraw } from "./sample-ratio.ts";
 import type { UpliftMessage } from "./uplift-messages.ts";
 import type { Uplift } from "./uplift.ts";
 
@@ -12,8 +12,7 @@ export type Judged = Pick<Uplift, "isEnough" | "visitors" | "visitorsMissing" | 
 export function explainUplift(judged: Judged): UpliftMessage {
   const { isEnough, visitors, visitorsMissing, perVisitorMinor, sampleRatioPValue } = judged;
   if (visitors.treated + visitors.holdout === 0) return { code: "uplift.nobody", values: {} };
-  if (sampleRatioPValue !== null && sampleRatioPValue < BROKEN_DRAW)
-    return { code: "uplift.broken", values: {} };
+  if (provesBrokenDraw(sampleRatioPValue)) return { code: "uplift.broken", values: {} };
   if (visitors.holdout === 0) return { code: "uplift.noHoldout", values: {} };
   if (!isEnough) {
     return visitorsMissing === null

@@ -1,4 +1,7 @@
 import { normalTail } from "#app/domain/numbers/statistics.ts";
+import { numberOf, type CohortDay } from "./cohort-day.ts";
+import { PERIOD_DAYS } from "./measuring-period.ts";
+import { comparisonSize } from "./standardised-arms.ts";
 
 /** One shop in twenty may ever see an interval that misses the truth, over all interim analyses of a measuring period. */
 const ALPHA = 0.05;
@@ -30,6 +33,46 @@ export interface InterimAnalysis {
   readonly fresh: number;
   /** Share of the measuring period that has passed, above 0 to 1. */
   readonly elapsedRatio: number;
+}
+
+/**
+ * Below this many visitors, or orders that offers can have changed, in an arm the normal approximation says nothing, and
+ * no error is spent.
+ */
+const LEAST_VISITORS = 100;
+const LEAST_ORDERS = 30;
+
+/**
+ * The analyses that a merchant may have taken so far: every day from the first on which both arms had enough visitors and
+ * orders, whoever really looked.
+ *
+ * Known weakness: orders that visitors of an early day placed late count for the early day, so the first analysis may be
+ * taken for a little earlier than it was; it then has a little less error to spend.
+ *
+ * @param days in time
+ * @returns nothing while the last day still has too few
+ */
+export function listInterimAnalyses(days: readonly CohortDay[]): InterimAnalysis[] {
+  const analyses: InterimAnalysis[] = [];
+  const orders = numberOf("exposableOrders");
+  let information = 0;
+  const seen = { treated: { visitors: 0, orders: 0 }, holdout: { visitors: 0, orders: 0 } };
+  for (const { day, treated, holdout } of days) {
+    const fresh = comparisonSize(treated.visitors, holdout.visitors);
+    information += fresh;
+    for (const [arm, sums] of [
+      [seen.treated, treated],
+      [seen.holdout, holdout],
+    ] as const) {
+      arm.visitors += sums.visitors;
+      arm.orders += sums.sums[orders]!;
+    }
+    const visitors = Math.min(seen.treated.visitors, seen.holdout.visitors);
+    const bought = Math.min(seen.treated.orders, seen.holdout.orders);
+    if (visitors < LEAST_VISITORS || bought < LEAST_ORDERS || information === 0) continue;
+    analyses.push({ information, fresh, elapsedRatio: Math.min(1, (day + 1) / PERIOD_DAYS) });
+  }
+  return analyses;
 }
 
 /**

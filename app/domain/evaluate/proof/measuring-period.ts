@@ -1,17 +1,8 @@
-import { DAY_MS } from "#app/domain/time.ts";
-import { comparisonSize } from "./standardised-arms.ts";
-import { numberOf, type CohortDay } from "./cohort-day.ts";
-import type { InterimAnalysis } from "./interim-boundary.ts";
+import type { Result } from "#app/domain/result.ts";
+import { DAY_MS, zonedDayEndMs, zonedDayStartMs } from "#app/domain/time.ts";
 
 /** An interval holds over all interim analyses of so many days; then the measuring begins anew, with an error of its own. */
 export const PERIOD_DAYS = 90;
-/**
- * Below this many visitors, or orders that offers can have changed, in an arm the normal approximation says nothing, and
- * no error is spent.
- */
-const LEAST_VISITORS = 100;
-const LEAST_ORDERS = 30;
-
 /** The period in which an instant lies. */
 export interface MeasuringPeriod {
   readonly startMs: number;
@@ -38,35 +29,140 @@ export function namingInstantMs(startMs: number, day: number, nowMs = Infinity):
   return Math.min(startMs + (day + 0.5) * DAY_MS, nowMs);
 }
 
+/** Fewer earlier orders do not tell where the hundredth largest lies. */
+const LEAST_EARLIER_ORDERS = 100;
+/** What no visitor's revenue counts above: this quantile of what an order was worth before the measuring began. */
+export const CAP_QUANTILE = 0.99;
+
 /**
- * The analyses that a merchant may have taken so far: every day from the first on which both arms had enough visitors and
- * orders, whoever really looked.
+ * The cap of the primary metric, winsorising: a few very large orders would otherwise decide which arm looks better.
+ * It is fixed by orders from before the measuring, so that no outcome can move it.
  *
- * Known weakness: orders that visitors of an early day placed late count for the early day, so the first analysis may be
- * taken for a little earlier than it was; it then has a little less error to spend.
- *
- * @param days in time
- * @returns nothing while the last day still has too few
+ * @param quantileMinor the `CAP_QUANTILE` of what the earlier orders were worth, minor units
+ * @returns null, and nothing is capped, with fewer than 100 earlier orders
+ * Known weakness: what the offers change in the largest hundredth of the orders is not seen by the primary metric; how
+ *   much revenue lies above the cap is reported beside it, and the uncapped metric stands among the secondary ones.
+ * @see Kohavi, Tang & Xu 2020, Trustworthy Online Controlled Experiments, ch. 22, on capping skewed metrics
  */
-export function listInterimAnalyses(days: readonly CohortDay[]): InterimAnalysis[] {
-  const analyses: InterimAnalysis[] = [];
-  const orders = numberOf("exposableOrders");
-  let information = 0;
-  const seen = { treated: { visitors: 0, orders: 0 }, holdout: { visitors: 0, orders: 0 } };
-  for (const { day, treated, holdout } of days) {
-    const fresh = comparisonSize(treated.visitors, holdout.visitors);
-    information += fresh;
-    for (const [arm, sums] of [
-      [seen.treated, treated],
-      [seen.holdout, holdout],
-    ] as const) {
-      arm.visitors += sums.visitors;
-      arm.orders += sums.sums[orders]!;
-    }
-    const visitors = Math.min(seen.treated.visitors, seen.holdout.visitors);
-    const bought = Math.min(seen.treated.orders, seen.holdout.orders);
-    if (visitors < LEAST_VISITORS || bought < LEAST_ORDERS || information === 0) continue;
-    analyses.push({ information, fresh, elapsedRatio: Math.min(1, (day + 1) / PERIOD_DAYS) });
-  }
-  return analyses;
+export function capOf({
+  earlierOrders,
+  quantileMinor,
+}: {
+  earlierOrders: number;
+  quantileMinor: number | null;
+}): number | null {
+  return earlierOrders < LEAST_EARLIER_ORDERS ? null : quantileMinor;
+}
+
+/** What the merchant set of the share held out. */
+export interface HoldoutPlan {
+  /** Share in the long run, 0 to 1; 0 turns measuring off. */
+  readonly holdoutRatio: number;
+  /** For so many days from the first approval half of the visitors are held out; 0 for none. */
+  readonly holdoutRampDays: number;
+}
+
+/** Both arms alike tell the most in the least time. */
+const RAMP_RATIO = 0.5;
+const STEP_DAYS = 7;
+
+/**
+ * The share held out on a day: half while the ramp lasts, then half as much each week until the share of the long run.
+ * An answer comes sooner, and few visitors go without offers afterwards.
+ *
+ * @param day since the day of the first approval, from 0
+ * @returns 0 to 1, never below `holdoutRatio`; 0 where measuring is off
+ * @see Xu, Duan & Huang 2018, SQR: balancing speed, quality and risk in online controlled experiments, for the phase of
+ *   most power before the long-term holdout
+ * Known weakness: who came while more were held out and comes back later may see offers then, and still counts as held
+ *   out: a little of the effect is hidden.
+ */
+export function holdoutShareOn(day: number, { holdoutRatio, holdoutRampDays }: HoldoutPlan): number {
+  if (holdoutRatio === 0 || holdoutRampDays === 0) return holdoutRatio;
+  const steps = day < holdoutRampDays ? 0 : 1 + Math.floor((day - holdoutRampDays) / STEP_DAYS);
+  return Math.max(holdoutRatio, RAMP_RATIO / 2 ** steps);
+}
+
+interface ShareChange {
+  readonly changedAtMs: number;
+  readonly ratioBefore: number;
+  readonly ratioAfter: number;
+}
+
+/**
+ * The share that was meant to be held out on each day of a period.
+ *
+ * @param changes in time
+ * @param now the share as it is set now, which held all along when it was never changed
+ * @returns of a day from 0 the share, 0 to 1; 0 for a day on which it was changed: what was meant then is two things
+ */
+export function shareByDay(
+  changes: readonly ShareChange[],
+  { startMs, now }: { startMs: number; now: number },
+): (day: number) => number {
+  return (day) => {
+    const fromMs = startMs + day * DAY_MS;
+    if (changes.some(({ changedAtMs }) => changedAtMs >= fromMs && changedAtMs < fromMs + DAY_MS)) return 0;
+    const last = changes.findLast(({ changedAtMs }) => changedAtMs < fromMs);
+    if (last) return last.ratioAfter;
+    return changes[0]?.ratioBefore ?? now;
+  };
+}
+
+/** Why days may tell nothing of the offers. Fixed beforehand, so that none is written to fit a result. */
+export const LEFT_OUT_REASONS = ["outage", "wrong_price", "unusual_visitors", "sold_out"] as const;
+export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
+
+/** Whole days of the shop's calendar that the merchant leaves out, of both arms. */
+export interface LeftOutDays {
+  readonly from: Date;
+  /** First instant after them. */
+  readonly to: Date;
+  readonly reason: LeftOutReason;
+  readonly notedAt: Date;
+  /** A staff member's id. */
+  readonly notedBy: string;
+}
+
+/** So much of a period of 90 days still leaves enough of it. */
+export const MOST_LEFT_OUT_DAYS = 14;
+
+/**
+ * Whether nobody can have known what the days would show when they were chosen. Such days count nowhere: who came first in
+ * them, and what anybody bought in them, goes from both arms, and the interval holds as before. Days that were chosen
+ * later stay in the figure that proves something, because to choose them by what they showed would bend it; the page
+ * shows beside it what the others say alone, and claims nothing for that; see
+ * app/decisions/evaluate/012-proof-spends-its-error-over-a-period.md.
+ */
+export function areChosenBefore({ from, notedAt }: LeftOutDays): boolean {
+  return notedAt < from;
+}
+
+/**
+ * Days as a person typed them, both included, in the shop's calendar.
+ *
+ * @param now nothing may lie further off than so many days, in either direction
+ * @returns reason "days_unreadable", "days_in_wrong_order", "too_many_days" or "too_far_off"
+ */
+export function readTypedDays(
+  { firstDay, lastDay }: { readonly firstDay: string; readonly lastDay: string },
+  {
+    timeZone,
+    now,
+    furthestDays,
+  }: { readonly timeZone: string; readonly now: Date; readonly furthestDays: number },
+): Result<
+  Pick<LeftOutDays, "from" | "to">,
+  "days_unreadable" | "days_in_wrong_order" | "too_many_days" | "too_far_off"
+> {
+  const startMs = zonedDayStartMs(firstDay, timeZone);
+  const endMs = zonedDayEndMs(lastDay, timeZone);
+  if (startMs === null || endMs === null) return { ok: false, reason: "days_unreadable" };
+  if (endMs < startMs) return { ok: false, reason: "days_in_wrong_order" };
+  // A day of summer time may have 25 hours.
+  if (Math.round((endMs - startMs) / DAY_MS) > MOST_LEFT_OUT_DAYS)
+    return { ok: false, reason: "too_many_days" };
+  const offMs = Math.max(endMs - now.getTime(), now.getTime() - startMs);
+  if (offMs > furthestDays * DAY_MS) return { ok: false, reason: "too_far_off" };
+  return { ok: true, value: { from: new Date(startMs), to: new Date(endMs + 1) } };
 }

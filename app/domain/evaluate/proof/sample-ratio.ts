@@ -11,7 +11,7 @@ export interface DrawnVisitors {
 /** A fault of the storefront moves the share by some percent at the most. */
 const CONCENTRATION = 1_000;
 /** One shop in a hundred with a sound draw may ever see the alarm. */
-export const BROKEN_DRAW = 0.01;
+const BROKEN_DRAW = 0.01;
 
 /**
  * Always-valid p-value of the arms' sizes: below `BROKEN_DRAW` visitors of one arm are lost or counted twice, and no
@@ -48,6 +48,48 @@ export function sampleRatioPValue(
     greatest = Math.max(greatest, settled + logEvidence(stretch, concentration));
   }
   return isAny ? Math.exp(-greatest) : null;
+}
+
+/** Visitors who first came on one day of a measuring period. */
+export interface DrawnDay {
+  /** From 0. */
+  readonly day: number;
+  readonly treated: number;
+  readonly holdout: number;
+  /** Those of them who could have been exposed to an offer. */
+  readonly exposableTreated: number;
+  readonly exposableHoldout: number;
+}
+
+/**
+ * Of the sizes of the arms, and of those in them who could have been exposed to an offer: where these differ, whoever was held out is
+ * seen less well. The smaller of the two, times two, for both are looked at.
+ *
+ * @param days in time
+ * @param holdoutRatioOf share that was meant to be held out on a day, 0 to 1
+ * @returns 0 to 1; null when no day says anything
+ */
+export function drawPValue(
+  days: readonly DrawnDay[],
+  holdoutRatioOf: (day: number) => number,
+): number | null {
+  const ofAll = sampleRatioPValue(
+    days.map(({ day, treated, holdout }) => ({ treated, holdout, holdoutRatio: holdoutRatioOf(day) })),
+  );
+  const ofExposable = sampleRatioPValue(
+    days.map(({ day, exposableTreated, exposableHoldout }) => ({
+      treated: exposableTreated,
+      holdout: exposableHoldout,
+      holdoutRatio: holdoutRatioOf(day),
+    })),
+  );
+  if (ofAll === null || ofExposable === null) return ofAll;
+  return Math.min(1, 2 * Math.min(ofAll, ofExposable));
+}
+
+/** Whether such a p-value says that the draw is broken, and no figure counts. */
+export function provesBrokenDraw(pValue: number | null): boolean {
+  return pValue !== null && pValue < BROKEN_DRAW;
 }
 
 /** Whoever invents visitors may choose any share. */

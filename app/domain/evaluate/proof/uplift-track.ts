@@ -1,8 +1,8 @@
 import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import type { CohortDay } from "./cohort-day.ts";
 import { compareMeans } from "./compare-arms.ts";
-import { criticalValues } from "./interim-boundary.ts";
-import { listInterimAnalyses, PERIOD_DAYS } from "./measuring-period.ts";
+import { criticalValues, listInterimAnalyses } from "./interim-boundary.ts";
+import { PERIOD_DAYS } from "./measuring-period.ts";
 import { reachLateOrders } from "./orders-to-come.ts";
 import { standardiseArms } from "./standardised-arms.ts";
 

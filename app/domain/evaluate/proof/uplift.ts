@@ -1,10 +1,9 @@
 import { type Estimate, scaleEstimate } from "#app/domain/numbers/statistics.ts";
-import { numberOf, type CohortDay, type CohortSums } from "./cohort-day.ts";
+import { numberOf, type CohortDay } from "./cohort-day.ts";
 import { deviationOf } from "./compare-arms.ts";
-import { criticalValues, YEAR_SHARE } from "./interim-boundary.ts";
-import { listInterimAnalyses } from "./measuring-period.ts";
+import { criticalValues, listInterimAnalyses, YEAR_SHARE } from "./interim-boundary.ts";
 import { listMetrics, type MetricUplift } from "./metrics.ts";
-import { BROKEN_DRAW, sampleRatioPValue } from "./sample-ratio.ts";
+import { drawPValue, provesBrokenDraw, type DrawnDay } from "./sample-ratio.ts";
 import { standardiseArms, type StandardisedArms } from "./standardised-arms.ts";
 import { judge } from "./verdict.ts";
 
@@ -81,8 +80,8 @@ export function estimateUplift({
   const arms = standardiseArms(days);
   const metrics = arms ? listMetrics(arms, critical ?? Infinity, toComeRatio ?? 0) : [];
   const perVisitorMinor = metrics[0]?.difference ?? UNKNOWN;
-  const pValue = holdoutRatioOf ? drawPValue(days, holdoutRatioOf) : null;
-  const isDrawBroken = pValue !== null && pValue < BROKEN_DRAW;
+  const pValue = holdoutRatioOf ? drawPValue(days.map(toDrawnDay), holdoutRatioOf) : null;
+  const isDrawBroken = provesBrokenDraw(pValue);
   return {
     perVisitorMinor,
     incrementalRevenueMinor: scaleEstimate(perVisitorMinor, visitors.treated),
@@ -122,23 +121,16 @@ function holdsForYear(
   return Math.abs(value) > (reach / critical) * (criticalValues(analyses, YEAR_SHARE).at(-1) ?? Infinity);
 }
 
-/**
- * Of the sizes of the arms, and of those in them who could have been exposed to an offer: where these differ, whoever was held out is
- * seen less well. The smaller of the two, times two, for both are looked at.
- */
-function drawPValue(days: readonly CohortDay[], holdoutRatioOf: (day: number) => number): number | null {
-  const pValueOf = (count: (arm: CohortSums) => number) =>
-    sampleRatioPValue(
-      days.map(({ day, treated, holdout }) => ({
-        treated: count(treated),
-        holdout: count(holdout),
-        holdoutRatio: holdoutRatioOf(day),
-      })),
-    );
-  const ofAll = pValueOf(({ visitors }) => visitors);
-  const ofExposable = pValueOf(({ sums }) => sums[numberOf("exposableVisitors")]!);
-  if (ofAll === null || ofExposable === null) return ofAll;
-  return Math.min(1, 2 * Math.min(ofAll, ofExposable));
+/** As `drawPValue` looks at a day. */
+function toDrawnDay({ day, treated, holdout }: CohortDay): DrawnDay {
+  const exposable = numberOf("exposableVisitors");
+  return {
+    day,
+    treated: treated.visitors,
+    holdout: holdout.visitors,
+    exposableTreated: treated.sums[exposable]!,
+    exposableHoldout: holdout.sums[exposable]!,
+  };
 }
 
 function exposableRatioOf({ holdout }: StandardisedArms): number {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { NO_VISITORS, toCohortSums, type CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
 import {
   chancesToSee,
   criticalValues,
   ERROR_SPENT,
+  listInterimAnalyses,
   YEAR_SHARE,
   type InterimAnalysis,
 } from "#app/domain/evaluate/proof/interim-boundary.ts";
+import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { LAST_CRITICAL } from "#app/domain/evaluate/proof/verdict.ts";
 import { normalTail } from "#app/domain/numbers/statistics.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
@@ -252,5 +255,47 @@ describe("the boundary, against plain integration", () => {
       0,
     );
     expect(Math.abs(kept.at(-1)! / ERROR_SPENT - 1)).toBeLessThan(0.02);
+  });
+});
+
+const arm = (visitors: number, orders: number) => toCohortSums(visitors, { orders: [orders, orders] });
+const day = (number: number, treated = arm(100, 30), holdout = arm(100, 30)): CohortDay => ({
+  day: number,
+  treated,
+  holdout,
+});
+
+describe("the analyses of a measuring period", () => {
+  it.each([
+    ["nobody came", NO_VISITORS, NO_VISITORS],
+    ["99 visitors were treated", arm(99, 30), arm(100, 30)],
+    ["99 visitors were held out", arm(100, 30), arm(99, 30)],
+    ["the treated placed 29 orders", arm(100, 29), arm(100, 30)],
+    ["those held out placed 29 orders", arm(100, 30), arm(100, 29)],
+  ])("are none while %s", (_, treated, holdout) => {
+    expect(listInterimAnalyses([day(0, treated, holdout)])).toEqual([]);
+  });
+
+  it("are none while the arms share no day, however many came in each", () => {
+    expect(
+      listInterimAnalyses([day(0, arm(500, 90), NO_VISITORS), day(1, NO_VISITORS, arm(500, 90))]),
+    ).toEqual([]);
+  });
+
+  it("begin when all days together have brought both arms enough, with what the days before told", () => {
+    const half = day(0, arm(60, 15), arm(60, 15));
+    expect(listInterimAnalyses([half, { ...half, day: 4 }, day(89, arm(300, 30), arm(150, 9))])).toEqual([
+      { information: 60, fresh: 30, elapsedRatio: 5 / PERIOD_DAYS },
+      { information: 160, fresh: 100, elapsedRatio: 1 },
+    ]);
+  });
+
+  it("count only orders that offers can have changed", () => {
+    const before = toCohortSums(100, { orders: [60, 60], exposableOrders: [29, 29] });
+    expect(listInterimAnalyses([day(0, before)])).toEqual([]);
+  });
+
+  it("never lie beyond the period", () => {
+    expect(listInterimAnalyses([day(PERIOD_DAYS + 5)])).toMatchObject([{ elapsedRatio: 1 }]);
   });
 });

@@ -1,55 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { NO_VISITORS, toCohortSums, type CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
 import {
-  listInterimAnalyses,
+  areChosenBefore,
+  capOf,
+  holdoutShareOn,
   namingInstantMs,
   PERIOD_DAYS,
   periodOf,
+  readTypedDays,
+  shareByDay,
 } from "#app/domain/evaluate/proof/measuring-period.ts";
-import { capOf } from "#app/domain/evaluate/proof/revenue-cap.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-
-const arm = (visitors: number, orders: number) => toCohortSums(visitors, { orders: [orders, orders] });
-const day = (number: number, treated = arm(100, 30), holdout = arm(100, 30)): CohortDay => ({
-  day: number,
-  treated,
-  holdout,
-});
-
-describe("the analyses of a measuring period", () => {
-  it.each([
-    ["nobody came", NO_VISITORS, NO_VISITORS],
-    ["99 visitors were treated", arm(99, 30), arm(100, 30)],
-    ["99 visitors were held out", arm(100, 30), arm(99, 30)],
-    ["the treated placed 29 orders", arm(100, 29), arm(100, 30)],
-    ["those held out placed 29 orders", arm(100, 30), arm(100, 29)],
-  ])("are none while %s", (_, treated, holdout) => {
-    expect(listInterimAnalyses([day(0, treated, holdout)])).toEqual([]);
-  });
-
-  it("are none while the arms share no day, however many came in each", () => {
-    expect(
-      listInterimAnalyses([day(0, arm(500, 90), NO_VISITORS), day(1, NO_VISITORS, arm(500, 90))]),
-    ).toEqual([]);
-  });
-
-  it("begin when all days together have brought both arms enough, with what the days before told", () => {
-    const half = day(0, arm(60, 15), arm(60, 15));
-    expect(listInterimAnalyses([half, { ...half, day: 4 }, day(89, arm(300, 30), arm(150, 9))])).toEqual([
-      { information: 60, fresh: 30, elapsedRatio: 5 / PERIOD_DAYS },
-      { information: 160, fresh: 100, elapsedRatio: 1 },
-    ]);
-  });
-
-  it("count only orders that offers can have changed", () => {
-    const before = toCohortSums(100, { orders: [60, 60], exposableOrders: [29, 29] });
-    expect(listInterimAnalyses([day(0, before)])).toEqual([]);
-  });
-
-  it("never lie beyond the period", () => {
-    expect(listInterimAnalyses([day(PERIOD_DAYS + 5)])).toMatchObject([{ elapsedRatio: 1 }]);
-  });
-});
 
 describe("the measuring period of an instant", () => {
   const began = 1_000 * DAY_MS;
@@ -77,5 +37,77 @@ describe("the cap of a visitor's revenue", () => {
   it("is none with fewer than a hundred earlier orders, and what the hundredth largest was from then on", () => {
     expect(capOf({ earlierOrders: 99, quantileMinor: 9_000 })).toBeNull();
     expect(capOf({ earlierOrders: 100, quantileMinor: 9_000 })).toBe(9_000);
+  });
+});
+
+describe("shareByDay", () => {
+  const startMs = 100 * DAY_MS;
+  const change = (day: number, ratioBefore: number, ratioAfter: number) => ({
+    changedAtMs: startMs + day * DAY_MS + 1_000,
+    ratioBefore,
+    ratioAfter,
+  });
+
+  it("is the share set now when it was never changed", () => {
+    expect(shareByDay([], { startMs, now: 0.1 })(5)).toBe(0.1);
+  });
+
+  it("is what was meant on each day, and nothing on the day of a change", () => {
+    const shareOf = shareByDay([change(2, 0.3, 0.2), change(5, 0.2, 0.1)], { startMs, now: 0.1 });
+    expect([0, 1, 2, 3, 4, 5, 6].map(shareOf)).toEqual([0.3, 0.3, 0, 0.2, 0.2, 0, 0.1]);
+  });
+});
+
+describe("a share that is changed at midnight", () => {
+  it("is nothing on the day that begins then, and what it was on the day that ends", () => {
+    const atMs = 100 * DAY_MS;
+    const changes = [{ changedAtMs: atMs + DAY_MS, ratioBefore: 0.3, ratioAfter: 0.2 }];
+    const shareOf = shareByDay(changes, { startMs: atMs, now: 0.2 });
+    expect([0, 1, 2].map(shareOf)).toEqual([0.3, 0, 0.2]);
+  });
+});
+
+describe("holdoutShareOn", () => {
+  it("is half while the ramp lasts, then half as much each week, and never below the share of the long run", () => {
+    const plan = { holdoutRatio: 0.1, holdoutRampDays: 10 };
+    expect([0, 9, 10, 16, 17, 23, 24, 89].map((day) => holdoutShareOn(day, plan))).toEqual([
+      0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.1, 0.1,
+    ]);
+    expect(holdoutShareOn(12, { ...plan, holdoutRatio: 0.3 })).toBe(0.3);
+  });
+
+  it("holds nobody out where measuring is off", () => {
+    expect(holdoutShareOn(0, { holdoutRatio: 0, holdoutRampDays: 10 })).toBe(0);
+  });
+});
+
+const NOW = new Date("2026-11-20T12:00:00Z");
+const read = (firstDay: string, lastDay: string, timeZone = "UTC") =>
+  readTypedDays({ firstDay, lastDay }, { timeZone, now: NOW, furthestDays: 90 });
+
+describe("days that a merchant leaves out", () => {
+  it.each([
+    ["2026-11-02", "", "days_unreadable"],
+    ["2026-11-31", "2026-12-01", "days_unreadable"],
+    ["2026-11-03", "2026-11-02", "days_in_wrong_order"],
+    ["2026-11-01", "2026-11-15", "too_many_days"],
+    ["2026-08-01", "2026-08-02", "too_far_off"],
+    ["2027-03-01", "2027-03-02", "too_far_off"],
+  ])("from %s to %s are refused: %s", (firstDay, lastDay, reason) => {
+    expect(read(firstDay, lastDay)).toMatchObject({ ok: false, reason });
+  });
+
+  it("are whole ones by the shop's own clocks, the last included, also where a night has an hour more", () => {
+    expect(read("2026-10-25", "2026-10-25", "Europe/Berlin")).toEqual({
+      ok: true,
+      value: { from: new Date("2026-10-24T22:00:00Z"), to: new Date("2026-10-25T23:00:00Z") },
+    });
+    expect(read("2026-10-20", "2026-11-02", "Europe/Berlin").ok).toBe(true);
+  });
+
+  it("are chosen before only where the first of them had not begun", () => {
+    const days = { from: NOW, to: NOW, reason: "outage", notedBy: "1" } as const;
+    expect(areChosenBefore({ ...days, notedAt: new Date(NOW.getTime() - 1) })).toBe(true);
+    expect(areChosenBefore({ ...days, notedAt: NOW })).toBe(false);
   });
 });

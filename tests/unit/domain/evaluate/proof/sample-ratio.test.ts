@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { holdoutShareOn, shareByDay } from "#app/domain/evaluate/proof/holdout-share.ts";
 import { sampleRatioPValue, type DrawnVisitors } from "#app/domain/evaluate/proof/sample-ratio.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
-import { DAY_MS } from "#app/domain/time.ts";
 
 function drawVisitors(
   seed: number,
@@ -50,46 +48,5 @@ describe("sampleRatioPValue", () => {
     const broken = drawVisitors(4, 60, 0.15, 0.2);
     const sound = drawVisitors(5, 60, 0.25, 0.2);
     expect(sampleRatioPValue([...broken, ...sound])).toBeLessThanOrEqual(sampleRatioPValue(broken)!);
-  });
-});
-
-describe("shareByDay", () => {
-  const startMs = 100 * DAY_MS;
-  const change = (day: number, ratioBefore: number, ratioAfter: number) => ({
-    changedAtMs: startMs + day * DAY_MS + 1_000,
-    ratioBefore,
-    ratioAfter,
-  });
-
-  it("is the share set now when it was never changed", () => {
-    expect(shareByDay([], { startMs, now: 0.1 })(5)).toBe(0.1);
-  });
-
-  it("is what was meant on each day, and nothing on the day of a change", () => {
-    const shareOf = shareByDay([change(2, 0.3, 0.2), change(5, 0.2, 0.1)], { startMs, now: 0.1 });
-    expect([0, 1, 2, 3, 4, 5, 6].map(shareOf)).toEqual([0.3, 0.3, 0, 0.2, 0.2, 0, 0.1]);
-  });
-});
-
-describe("a share that is changed at midnight", () => {
-  it("is nothing on the day that begins then, and what it was on the day that ends", () => {
-    const atMs = 100 * DAY_MS;
-    const changes = [{ changedAtMs: atMs + DAY_MS, ratioBefore: 0.3, ratioAfter: 0.2 }];
-    const shareOf = shareByDay(changes, { startMs: atMs, now: 0.2 });
-    expect([0, 1, 2].map(shareOf)).toEqual([0.3, 0, 0.2]);
-  });
-});
-
-describe("holdoutShareOn", () => {
-  it("is half while the ramp lasts, then half as much each week, and never below the share of the long run", () => {
-    const plan = { holdoutRatio: 0.1, holdoutRampDays: 10 };
-    expect([0, 9, 10, 16, 17, 23, 24, 89].map((day) => holdoutShareOn(day, plan))).toEqual([
-      0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.1, 0.1,
-    ]);
-    expect(holdoutShareOn(12, { ...plan, holdoutRatio: 0.3 })).toBe(0.3);
-  });
-
-  it("holds nobody out where measuring is off", () => {
-    expect(holdoutShareOn(0, { holdoutRatio: 0, holdoutRampDays: 10 })).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { holdoutShareOn } from "#app/domain/evaluate/proof/holdout-share.ts";
+import { holdoutShareOn } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { chancesToSee } from "#app/domain/evaluate/proof/interim-boundary.ts";
 import {
   smallestVisibleEffect,

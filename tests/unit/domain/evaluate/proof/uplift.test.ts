@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { armOf, hashText } from "#app/domain/evaluate/proof/holdout.ts";
 import { NO_VISITORS, type CohortSums } from "#app/domain/evaluate/proof/cohort-day.ts";
-import { criticalValues, YEAR_SHARE } from "#app/domain/evaluate/proof/interim-boundary.ts";
-import { listInterimAnalyses, PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
+import {
+  criticalValues,
+  listInterimAnalyses,
+  YEAR_SHARE,
+} from "#app/domain/evaluate/proof/interim-boundary.ts";
+import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
 import { estimateUplift } from "#app/domain/evaluate/proof/uplift.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";

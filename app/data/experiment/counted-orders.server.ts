@@ -1,0 +1,44 @@
+/** Orders o of visitors that count, beside the temporary table `left_out`. $1 shop, $2 from, $3 to. */
+export const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
+  AND o."visitorKey" IS NOT NULL AND NOT o."isTest" AND o."cancelledAt" IS NULL
+  AND NOT EXISTS (SELECT FROM left_out WHERE o."placedAt" >= left_out.since AND o."placedAt" < left_out.until)`;
+
+/** Units of a line l that are kept after refunds. */
+export const KEPT = `(l.quantity - l."refundedQuantity")`;
+/** What the given units of a line l brought after discounts, minor units. */
+const paidFor = (units: string) =>
+  `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${units} / l.quantity`;
+/**
+ * Orders of which a merchant gave back a sum beside the units that came back, with its share of what was kept, 0 to 1: more
+ * was refunded than these units had cost. To be joined as s with the lines of which `REVENUE` is read. Known weakness: of
+ * a refund that the Admin API alone told, taxes and shipping count as such a sum.
+ */
+export const REFUNDED_SUMS = `refunded_sum AS MATERIALIZED (
+  SELECT o."orderGid", greatest(0, least(1,
+    (o."refundedMinor" - sum(${paidFor(`l."refundedQuantity"`)})) / nullif(sum(${paidFor(KEPT)}), 0))) AS ratio
+  FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
+  WHERE ${COUNTED_ORDERS} AND o."refundedMinor" > 0 AND l.quantity > 0
+  GROUP BY o."orderGid", o."refundedMinor"
+)`;
+/** What a line l brought after discounts and refunds, minor units. */
+export const REVENUE = `${paidFor(KEPT)} * (1 - coalesce(s.ratio, 0))`;
+const KNOWN_COST = `CASE WHEN $5::boolean THEN v."costMinor"::float8 END`;
+/** What was kept of a line l cost, minor units. $4 margin of a variant v without a cost, $5 if any has one. */
+export const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * (1 - $4::float8)) * ${KEPT}`;
+
+/**
+ * Bundles of the temporary table `shown`, and the variants that count as each of their components: all of its product
+ * where shoppers may choose, unless the bundle holds the product twice. In both arms alike.
+ */
+export const COMPONENTS = `part AS (
+  SELECT c."bundleId", c.position, c."variantGid", c."productGid", count(*) OVER (PARTITION BY c."bundleId") AS size,
+    b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
+  FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN shown ON shown."bundleId" = b.id
+  WHERE b.shop = $1 AND c.shop = $1
+), component AS (
+  SELECT "bundleId", position, "variantGid", size FROM part
+  UNION
+  SELECT p."bundleId", p.position, v."variantGid", p.size
+  FROM part p JOIN "Variant" v ON v.shop = $1 AND v."productGid" = p."productGid"
+  WHERE p.is_open
+)`;

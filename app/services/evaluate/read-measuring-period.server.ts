@@ -1,0 +1,100 @@
+import type { Deps } from "#app/services/deps.server.ts";
+import { listStretches } from "#app/data/bundles/publication.server.ts";
+import {
+  countDrawn,
+  type ResultsWindow,
+  type VisitorRules,
+} from "#app/data/experiment/counted-visitors.server.ts";
+import {
+  findFirstApproval,
+  listHoldoutChanges,
+  listLeftOutDays,
+} from "#app/data/experiment/experiment.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
+import {
+  areChosenBefore,
+  PERIOD_DAYS,
+  periodOf,
+  shareByDay,
+  type LeftOutDays,
+} from "#app/domain/evaluate/proof/measuring-period.ts";
+import { drawPValue } from "#app/domain/evaluate/proof/sample-ratio.ts";
+import { toLeftOutHours, type Stretch } from "#app/domain/publish/rollouts.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+
+/** The measuring period of an instant up to that instant, and who counts in it. */
+export interface CountedPeriod {
+  readonly window: ResultsWindow;
+  readonly settings: ShopSettings;
+  /** Orders before it were made while nobody could see an offer. */
+  readonly offersSince: Date;
+  /** When the shop's own Rollouts changed what buyers got; of those that withheld the discount nothing counts. */
+  readonly stretches: readonly Stretch[];
+  readonly withheld: readonly Stretch[];
+  /** Days that the merchant left out, in two lists: of those chosen before they began nothing counts. */
+  readonly leftOutDays: readonly LeftOutDays[];
+  readonly early: readonly LeftOutDays[];
+  /** Leaves out `withheld` and `early`, in this order. */
+  readonly rules: VisitorRules;
+  /** Changes with all that the merchant can change of what is counted. */
+  readonly chosen: string;
+}
+
+/**
+ * Periods of 90 days follow one another from the first approval on, so that what is looked at does not move with the day
+ * of the look: only so do the intervals hold on all days together. Before the first approval it is the last 90 days, in
+ * which nothing can differ.
+ *
+ * @throws AppError input_invalid when the shop has not installed the app
+ */
+export async function readMeasuringPeriod(
+  { db }: Pick<Deps, "db">,
+  { shop, nowMs }: { shop: string; nowMs: number },
+): Promise<CountedPeriod> {
+  const [settings, approvedAt, changes] = await Promise.all([
+    readSettings(db, shop),
+    findFirstApproval(db, shop),
+    listHoldoutChanges(db, shop),
+  ]);
+  const firstOfferMs = Math.min(approvedAt?.getTime() ?? Infinity, nowMs);
+  const { startMs } =
+    approvedAt === null ? { startMs: nowMs - PERIOD_DAYS * DAY_MS } : periodOf(nowMs, firstOfferMs);
+  const window = { shop, from: new Date(startMs), to: new Date(nowMs) };
+  const holdoutRatioOf = shareByDay(
+    changes.map(({ changedAt, ...ratios }) => ({ changedAtMs: changedAt.getTime(), ...ratios })),
+    { startMs, now: settings.holdoutRatio },
+  );
+  const stretches = await listStretches(db, shop, window);
+  const withheld = stretches.filter(({ kind }) => kind === "discount_withheld");
+  const leftOutDays = await listLeftOutDays(db, shop, window);
+  const early = leftOutDays.filter(areChosenBefore);
+  return {
+    window,
+    settings,
+    offersSince: approvedAt === null ? window.from : new Date(periodOf(firstOfferMs, firstOfferMs).startMs),
+    stretches,
+    withheld,
+    leftOutDays,
+    early,
+    rules: { holdoutRatioOf, leftOut: [...toLeftOutHours(withheld, window.to), ...early] },
+    chosen: JSON.stringify([settings, leftOutDays]),
+  };
+}
+
+/**
+ * Whether the arms have the sizes that were drawn, by all visitors of the measuring period so far; see `drawPValue`. Where that
+ * takes longer than a moment, this process hands the answer out again for a while, unless the merchant has changed since
+ * what is counted.
+ *
+ * @returns 0 to 1; null when nothing can be said
+ * @throws AppError input_invalid when the shop has not installed the app
+ */
+export async function readDraw(
+  deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
+  asked: { shop: string; nowMs: number },
+): Promise<number | null> {
+  const { window, rules, chosen } = await readMeasuringPeriod(deps, asked);
+  const count = async () => drawPValue(await countDrawn(deps.pool, window, rules), rules.holdoutRatioOf);
+  return deps.slowAnswers(`draw ${asked.shop}`, count, chosen);
+}
