@@ -1,7 +1,6 @@
 import type { Words } from "#app/locales/words.server.ts";
-import { isActiveRun, type RunStatus } from "#app/domain/run-status.ts";
+import { isActiveRun, RunProblem, type RunStatus, StoredRunMessage } from "#app/domain/run-status.ts";
 import { StoredHistory } from "#app/domain/collect/collect-messages.ts";
-import { RunProblem, StoredRunMessage } from "#app/domain/validate/run-messages.ts";
 import { writeStored } from "#app/locales/write-message.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 

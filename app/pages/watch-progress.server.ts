@@ -1,7 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import type { ProgressNotices } from "#app/data/runs/progress-notices.server.ts";
+import { openProgressNotices, type ProgressNotices } from "#app/data/runs/progress-notices.server.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
+import { env } from "#app/process/env.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { toHistoryProgress, toRunView } from "./describe-run.server.ts";
@@ -14,12 +15,21 @@ const LONGEST_SILENCE_MS = 15_000;
 /** Then the browser asks again with a fresh session token, for who may look may have changed. */
 const LONGEST_MS = 5 * 60_000;
 
+let opened: ProgressNotices | undefined;
+
+/** Which shops' progress changes, heard by one connection of this process that no pool counts. */
+function progressNotices(): ProgressNotices {
+  const { DATABASE_URL, DATABASE_DIRECT_URL } = env();
+  opened ??= openProgressNotices(DATABASE_DIRECT_URL ?? DATABASE_URL);
+  return opened;
+}
+
 interface WatchRequest {
   readonly shop: string;
   readonly words: Words;
   /** Aborted when the browser leaves. */
   readonly signal: AbortSignal;
-  readonly notices: Pick<ProgressNotices, "untilChanged">;
+  readonly notices?: Pick<ProgressNotices, "untilChanged">;
 }
 
 /** How far the newest run and the reading of the shop's history are; both null before the shop's row exists. */
@@ -35,7 +45,7 @@ export type Progress = Awaited<ReturnType<typeof readProgress>>;
 
 /** The progress of a shop as it is and each time it changes, until the browser leaves or the longest time is over. */
 export async function* watchProgress(deps: Deps, request: WatchRequest): AsyncGenerator<Progress> {
-  const { signal, notices } = request;
+  const { signal, notices = progressNotices() } = request;
   const endMs = Date.now() + LONGEST_MS;
   let stated = "";
   while (!signal.aborted && Date.now() < endMs) {

@@ -1,6 +1,5 @@
 import { openJobQueue, type JobQueue } from "#app/queue/job-queue.server.ts";
 import { openDatabase, type Database } from "#app/data/db.server.ts";
-import { openProgressNotices, type ProgressNotices } from "#app/data/runs/progress-notices.server.ts";
 import { env } from "#app/process/env.server.ts";
 import { createLog, type Log } from "#app/process/log.server.ts";
 import { openSecretBox, type SecretBox } from "#app/process/secret-box.server.ts";
@@ -11,15 +10,6 @@ export interface Deps extends Pick<Database, "db" | "pool"> {
   readonly jobs: JobQueue;
   readonly secrets: SecretBox;
   readonly slowAnswers: SlowAnswers;
-}
-
-let notices: ProgressNotices | undefined;
-
-/** Which shops' progress changes, heard by one connection of this process that no pool counts. */
-export function progressNotices(): ProgressNotices {
-  const { DATABASE_URL, DATABASE_DIRECT_URL } = env();
-  notices ??= openProgressNotices(DATABASE_DIRECT_URL ?? DATABASE_URL);
-  return notices;
 }
 
 let opened: (Deps & { close(): Promise<void> }) | undefined;
@@ -44,7 +34,6 @@ export function deps(maxConnections?: number): Deps & { close(): Promise<void> }
     slowAnswers: createSlowAnswers(() => performance.now()),
     async close() {
       await jobs.close();
-      await notices?.close();
       await database.close();
     },
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Combining } from "#app/domain/publish/combining.ts";
+import type { Combining } from "#app/domain/shop-settings.ts";
 import { DISCOUNT_TITLE } from "#app/domain/collect/messages/our-marks.ts";
 import { requestGraphql, type AdminGraphql, type CallOptions, ShopifyUserError } from "./graphql-request.ts";
 import { toLegacyId } from "#app/domain/ids.ts";

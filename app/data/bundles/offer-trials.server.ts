@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { OfferTime } from "#app/domain/evaluate/autopilot/offer-times.ts";
+import type { OfferTime } from "#app/domain/evaluate/past-terms.ts";
 import type { OfferDay, ShopDay } from "#app/domain/evaluate/autopilot/offer-trials.ts";
 import { MOST_PURCHASES, type PurchaseRule } from "#app/domain/offer/purchase-rule.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";

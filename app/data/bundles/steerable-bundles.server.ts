@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Db } from "#app/data/db.server.ts";
 import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
-import type { OfferDecision } from "#app/domain/evaluate/autopilot/offer-times.ts";
+import type { OfferDecision } from "#app/domain/evaluate/past-terms.ts";
 import { HOLD_KINDS, type HoldKind } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { Estimate } from "#app/domain/numbers/statistics.ts";
 import { OfferTerms } from "#app/domain/offer/offer.ts";

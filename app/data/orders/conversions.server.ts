@@ -9,7 +9,7 @@ import type { DiscountedLine, RedeemedBundle, RedeemableOffer } from "#app/domai
 import { toLegacyId } from "#app/domain/ids.ts";
 import { OfferTerms, toOfferTerms, type KeyedComponent } from "#app/domain/offer/offer.ts";
 import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
-import { isPool, toRuleBody } from "#app/domain/publish/to-rule.ts";
+import { isPool, toRuleBody } from "#app/domain/publish/storefront-offer.ts";
 
 import { StandInNote } from "#app/data/bundles/stand-ins.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";

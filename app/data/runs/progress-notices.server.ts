@@ -1,11 +1,5 @@
 import { EventEmitter, once } from "node:events";
 import pg from "pg";
-import type { Db } from "#app/data/db.server.ts";
-
-/** Tells who follows a shop's progress that there is something new, once the transaction is committed. */
-export async function tellProgress(db: Pick<Db, "$executeRaw">, shop: string): Promise<void> {
-  await db.$executeRaw`SELECT pg_notify('progress', ${shop})`;
-}
 
 /** A connection that was lost is opened again after so long. */
 const REOPEN_MS = 5_000;

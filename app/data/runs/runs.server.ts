@@ -1,14 +1,14 @@
-import { type Db, holdInstalledShopRow } from "#app/data/db.server.ts";
+import { type Db, holdInstalledShopRow, tellProgress } from "#app/data/db.server.ts";
 import {
   ACTIVE_RUN_STATUSES,
+  type RunMessage,
+  type RunOutcome,
+  type RunProblem,
+  type RunStatus,
   runStatusesBefore,
   toRunStatus,
-  type RunOutcome,
-  type RunStatus,
 } from "#app/domain/run-status.ts";
-import type { RunMessage, RunProblem } from "#app/domain/validate/run-messages.ts";
 import { Prisma } from "#app/data/generated/client.ts";
-import { tellProgress } from "./progress-notices.server.ts";
 
 export const RUN_STEPS = ["prepare", "behaviour", "trends", "propose", "validate"] as const;
 export type RunStep = (typeof RUN_STEPS)[number];

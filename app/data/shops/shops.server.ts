@@ -1,5 +1,4 @@
-import type { Db } from "#app/data/db.server.ts";
-import { tellProgress } from "#app/data/runs/progress-notices.server.ts";
+import { type Db, tellProgress } from "#app/data/db.server.ts";
 import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import { Prisma } from "#app/data/generated/client.ts";
@@ -268,4 +267,13 @@ export async function saveSettings(
 ): Promise<boolean> {
   const { count } = await db.shop.updateMany({ where: { shop }, data: { settings } });
   return count > 0;
+}
+
+/** The language that anyone of the shop's staff opened the app in last; null when nobody ever did. */
+export async function findMerchantLocale(
+  db: Pick<Db, "staffPreference">,
+  shop: string,
+): Promise<string | null> {
+  const row = await db.staffPreference.findFirst({ where: { shop }, orderBy: { savedAt: "desc" } });
+  return row?.locale ?? null;
 }

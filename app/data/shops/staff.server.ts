@@ -37,12 +37,6 @@ export async function findStaffLocale(db: Db, { shop, staffId }: StaffKey): Prom
   return row?.locale ?? null;
 }
 
-/** The language that anyone of the shop's staff opened the app in last; null when nobody ever did. */
-export async function findMerchantLocale(db: Db, { shop }: Pick<StaffKey, "shop">): Promise<string | null> {
-  const row = await db.staffPreference.findFirst({ where: { shop }, orderBy: { savedAt: "desc" } });
-  return row?.locale ?? null;
-}
-
 /** Keeps the language of a staff member; the newest wins. */
 export async function saveStaffLocale(
   db: Db,

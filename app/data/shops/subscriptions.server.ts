@@ -1,5 +1,7 @@
+import { countLiveBundles } from "#app/data/bundles/bundles.server.ts";
 import type { Db } from "#app/data/db.server.ts";
-import { PLAN_KEYS, type PlanKey } from "#app/domain/plans.ts";
+import { liveBundlesLeft, PLAN_KEYS, type PlanKey } from "#app/domain/plans.ts";
+import { findShop } from "./shops.server.ts";
 
 interface SubscriptionRow {
   readonly plan: PlanKey;
@@ -16,6 +18,23 @@ export async function findSubscription(
 ): Promise<SubscriptionRow | null> {
   const row = await db.subscription.findUnique({ where: { shop } });
   return row && { ...row, plan: PLAN_KEYS.find((key) => key === row.plan) ?? "plus" };
+}
+
+/** How many bundles more may go live by the shop's plan; null without a limit. */
+export async function countLiveBundlesLeft(
+  db: Pick<Db, "subscription" | "shop" | "bundle">,
+  { shop, now }: { shop: string; now: Date },
+): Promise<number | null> {
+  const row = await findShop(db, shop);
+  if (!row) return null;
+  const subscription = await findSubscription(db, shop);
+  const live = await countLiveBundles(db, shop);
+  const state = {
+    plan: subscription?.plan ?? ("free" as const),
+    installedAtMs: (row.firstInstalledAt ?? row.installedAt).getTime(),
+    live,
+  };
+  return liveBundlesLeft(state, now.getTime());
 }
 
 /**

@@ -2,7 +2,7 @@ import { toLegacyId } from "#app/domain/ids.ts";
 import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { IN_SHOP_CURRENCY, priceOffer, type OfferSaving } from "#app/domain/offer/price-offer.ts";
 import { minorDigits } from "#app/domain/money.ts";
-import { toHundredths } from "#app/domain/publish/to-rule.ts";
+import { toHundredths } from "#app/domain/publish/storefront-offer.ts";
 
 /** A line of an order with a discount of ours. */
 export interface DiscountedLine {

@@ -1,7 +1,6 @@
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
-import { isPool } from "./to-rule.ts";
-import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./storefront-offer.ts";
+import { type ApprovedBundle, type ApprovedComponent, isPool, isUnavailable } from "./storefront-offer.ts";
 
 /** A variant of a component's product as the shop sells it. */
 export interface SiblingVariant {

@@ -2,13 +2,15 @@ import { hasLowAmounts } from "#app/domain/offer/offer.ts";
 import { writeRules } from "#app/domain/offer/offer-rule.ts";
 import type { HeldMessage, ProblemMessage } from "./publish-messages.ts";
 import {
+  type ApprovedBundle,
+  isPool,
+  isUnavailable,
   OFFER_ANCHORS_KEY,
   OFFER_VARIANTS_KEY,
   OFFERS_KEY,
-  isUnavailable,
-  type ApprovedBundle,
+  type RuleContext,
+  toRule,
 } from "./storefront-offer.ts";
-import { isPool, toRule, type RuleContext } from "./to-rule.ts";
 
 /** An approved bundle that cannot be offered now, and why. */
 export interface HeldBundle {

@@ -2,7 +2,7 @@ import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
 import { IN_SHOP_CURRENCY, priceOffer } from "#app/domain/offer/price-offer.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
-import { toHundredths, toRuleBody, isPool } from "./to-rule.ts";
+import { isPool, toHundredths, toRuleBody } from "./storefront-offer.ts";
 
 /** A product of an offer as its price is reckoned. */
 export interface StepComponent extends TermsComponent {

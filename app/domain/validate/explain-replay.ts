@@ -1,6 +1,5 @@
 import type { BundleKind, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
-import { unitsOf } from "./replay-quantity.ts";
 import type { VerdictMessage } from "./validate-messages.ts";
 
 /** Later orders that must hold all components; fewer say nothing either way. */
@@ -60,4 +59,10 @@ export function explainReplay(
   return products === 2
     ? { code: "refused.fell", values }
     : { code: "refused.fellAll", values: { ...values, products } };
+}
+
+/** Units of a range, or of the first tier of breaks; null of other offers. */
+export function unitsOf(terms: OfferTerms | undefined): number | null {
+  if (terms?.kind === "range") return terms.units;
+  return terms?.kind === "breaks" ? terms.tiers[0]!.units : null;
 }

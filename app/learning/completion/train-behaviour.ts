@@ -28,7 +28,7 @@ import {
   type OtherLinks,
 } from "./fit-feature-sources.ts";
 import { TRAINING_SETTINGS } from "#app/learning/networks/purchase-network.ts";
-import type { RunMessage } from "#app/domain/validate/run-messages.ts";
+import type { RunMessage } from "#app/domain/run-status.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
 import { rankItems } from "#app/domain/behaviour/choice/rank-items.ts";
 import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";

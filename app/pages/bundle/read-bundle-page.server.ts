@@ -10,7 +10,7 @@ import {
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
-import { termsVersionOf } from "#app/services/validate/terms-version.server.ts";
+import { termsVersionOf } from "#app/services/validate/decide-bundle.server.ts";
 import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
 
 import { toTermsDraft } from "./to-terms-draft.server.ts";

@@ -22,7 +22,7 @@ import { ExpectedEffect, LISTED_KINDS } from "#app/domain/propose/proposal/bundl
 import { readable } from "#app/domain/propose/titles/title-likeness.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
-import { termsVersionOf } from "#app/services/validate/terms-version.server.ts";
+import { termsVersionOf } from "#app/services/validate/decide-bundle.server.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
 import { writeStored } from "#app/locales/write-message.server.ts";
 import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { deps, progressNotices } from "#app/services/deps.server.ts";
+import { deps } from "#app/services/deps.server.ts";
 import { toEventStream, StreamPlaces } from "#app/web/streams.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 import { watchProgress } from "#app/pages/watch-progress.server.ts";
@@ -20,7 +20,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { stopping } = context;
   const signal =
     stopping instanceof AbortSignal ? AbortSignal.any([request.signal, stopping]) : request.signal;
-  return toEventStream(watchProgress(deps(), { shop, words, signal, notices: progressNotices() }), {
+  return toEventStream(watchProgress(deps(), { shop, words, signal }), {
     signal,
     onEnd: leave,
   });

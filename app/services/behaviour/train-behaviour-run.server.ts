@@ -11,7 +11,7 @@ import {
 import { saveRunTraining, type RunKey } from "#app/data/runs/runs.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
+import type { ForeseenProblem } from "#app/domain/run-status.ts";
 import {
   trainBehaviour,
   type TrainedBehaviour,

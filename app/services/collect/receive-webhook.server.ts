@@ -1,8 +1,7 @@
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { saveInboxRow } from "#app/data/inbox/inbox.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { toInboxMessage } from "#app/domain/collect/messages/inbox-message.ts";
-import { readNamedShop } from "#app/domain/collect/messages/named-shop.ts";
+import { readNamedShop, toInboxMessage } from "#app/domain/collect/messages/inbox-message.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import { AppError } from "#app/process/errors.ts";
 import { askToApply } from "#app/services/ask-workers.server.ts";

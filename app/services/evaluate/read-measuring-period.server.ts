@@ -1,10 +1,6 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { listStretches } from "#app/data/bundles/publication.server.ts";
-import {
-  countDrawn,
-  type ResultsWindow,
-  type VisitorRules,
-} from "#app/data/experiment/counted-visitors.server.ts";
+import { countDrawn } from "#app/data/experiment/counted-visitors.server.ts";
 import {
   findFirstApproval,
   listHoldoutChanges,
@@ -16,42 +12,24 @@ import {
   PERIOD_DAYS,
   periodOf,
   shareByDay,
-  type LeftOutDays,
 } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { drawPValue } from "#app/domain/evaluate/proof/sample-ratio.ts";
-import { toLeftOutHours, type Stretch } from "#app/domain/publish/rollouts.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { toLeftOutHours } from "#app/domain/publish/rollouts.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
-/** The measuring period of an instant up to that instant, and who counts in it. */
-export interface CountedPeriod {
-  readonly window: ResultsWindow;
-  readonly settings: ShopSettings;
-  /** Orders before it were made while nobody could see an offer. */
-  readonly offersSince: Date;
-  /** When the shop's own Rollouts changed what buyers got; of those that withheld the discount nothing counts. */
-  readonly stretches: readonly Stretch[];
-  readonly withheld: readonly Stretch[];
-  /** Days that the merchant left out, in two lists: of those chosen before they began nothing counts. */
-  readonly leftOutDays: readonly LeftOutDays[];
-  readonly early: readonly LeftOutDays[];
-  /** Leaves out `withheld` and `early`, in this order. */
-  readonly rules: VisitorRules;
-  /** Changes with all that the merchant can change of what is counted. */
-  readonly chosen: string;
-}
+export type CountedPeriod = Awaited<ReturnType<typeof readMeasuringPeriod>>;
 
 /**
- * Periods of 90 days follow one another from the first approval on, so that what is looked at does not move with the day
- * of the look: only so do the intervals hold on all days together. Before the first approval it is the last 90 days, in
- * which nothing can differ.
+ * The measuring period of an instant up to that instant, and who counts in it. Periods of 90 days follow one another from
+ * the first approval on, so that what is looked at does not move with the day of the look: only so do the intervals hold
+ * on all days together. Before the first approval it is the last 90 days, in which nothing can differ.
  *
  * @throws AppError input_invalid when the shop has not installed the app
  */
 export async function readMeasuringPeriod(
   { db }: Pick<Deps, "db">,
   { shop, nowMs }: { shop: string; nowMs: number },
-): Promise<CountedPeriod> {
+) {
   const [settings, approvedAt, changes] = await Promise.all([
     readSettings(db, shop),
     findFirstApproval(db, shop),
@@ -72,20 +50,25 @@ export async function readMeasuringPeriod(
   return {
     window,
     settings,
+    /** Orders before it were made while nobody could see an offer. */
     offersSince: approvedAt === null ? window.from : new Date(periodOf(firstOfferMs, firstOfferMs).startMs),
+    /** When the shop's own Rollouts changed what buyers got; of those that withheld the discount nothing counts. */
     stretches,
     withheld,
+    /** Days that the merchant left out; of those chosen before they began nothing counts. */
     leftOutDays,
     early,
+    /** Leaves out `withheld` and `early`, in this order. */
     rules: { holdoutRatioOf, leftOut: [...toLeftOutHours(withheld, window.to), ...early] },
+    /** Changes with all that the merchant can change of what is counted. */
     chosen: JSON.stringify([settings, leftOutDays]),
   };
 }
 
 /**
- * Whether the arms have the sizes that were drawn, by all visitors of the measuring period so far; see `drawPValue`. Where that
- * takes longer than a moment, this process hands the answer out again for a while, unless the merchant has changed since
- * what is counted.
+ * Whether the arms have the sizes that were drawn, by all visitors of the measuring period so far; see `drawPValue`.
+ * Where that takes longer than a moment, this process hands the answer out again for a while, unless the merchant has
+ * changed since what is counted.
  *
  * @returns 0 to 1; null when nothing can be said
  * @throws AppError input_invalid when the shop has not installed the app

@@ -4,7 +4,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { listSteerable, type SteerableRow } from "#app/data/bundles/steerable-bundles.server.ts";
 import { countOfferTrials, countShopDays, type TrialDay } from "#app/data/bundles/offer-trials.server.ts";
 import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
-import { listOfferTimes } from "#app/domain/evaluate/autopilot/offer-times.ts";
+import { listOfferTimes } from "#app/domain/evaluate/past-terms.ts";
 import {
   expectPurchases,
   toTrials,

@@ -4,7 +4,7 @@ import { readVariantFacts, type VariantFacts } from "#app/data/bundles/autopilot
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { STEERABLE_STATUSES } from "#app/domain/evaluate/autopilot/plan-steering.ts";
-import { isPool } from "#app/domain/publish/to-rule.ts";
+import { isPool } from "#app/domain/publish/storefront-offer.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import {
   readSellableBundles,

@@ -16,7 +16,7 @@ import { toDraft } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { proposeQuantityOffers } from "#app/domain/propose/quantity/propose-quantity.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
-import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
+import type { ForeseenProblem } from "#app/domain/run-status.ts";
 import { sumForecasts } from "#app/domain/trends/days/daily-forecast.ts";
 import { DAY_MS, openZonedClock, usableTimeZone } from "#app/domain/time.ts";
 import { encodeDrafts, nameRefusals } from "./run-drafts.server.ts";

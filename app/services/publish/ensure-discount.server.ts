@@ -1,7 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { saveDiscount, saveWebPixel } from "#app/data/shops/shops.server.ts";
 import type { DriftKind } from "#app/domain/publish/diff-metafields.ts";
-import { nameCombining, type Combining } from "#app/domain/publish/combining.ts";
+import { type Combining, nameCombining } from "#app/domain/shop-settings.ts";
 import {
   activateAutomaticDiscount,
   createAutomaticAppDiscount,

@@ -10,7 +10,7 @@ import {
 } from "#app/data/bundles/publication.server.ts";
 import { readSettings, isInstalled, readKeptShop } from "#app/data/shops/shops.server.ts";
 import { tryShopLock } from "#app/data/db.server.ts";
-import { planCombining } from "#app/domain/publish/combining.ts";
+import { planCombining } from "#app/domain/shop-settings.ts";
 import type { DriftKind } from "#app/domain/publish/diff-metafields.ts";
 import type { HeldBundle, OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";

@@ -17,9 +17,8 @@ import {
   openComponents,
 } from "#app/domain/publish/open-components.ts";
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
-import { isUnavailable, type ApprovedBundle } from "#app/domain/publish/storefront-offer.ts";
+import { type ApprovedBundle, isPool, isUnavailable } from "#app/domain/publish/storefront-offer.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
-import { isPool } from "#app/domain/publish/to-rule.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { usableTimeZone } from "#app/domain/time.ts";
 import { planOffers } from "#app/domain/publish/plan-offers.ts";

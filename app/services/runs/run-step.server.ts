@@ -1,6 +1,6 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { deleteCheckpoints } from "#app/data/runs/models.server.ts";
-import { toRunProblem, type RunMessage } from "#app/domain/validate/run-messages.ts";
+import { type RunMessage, toRunProblem } from "#app/domain/run-status.ts";
 import type { JobName } from "#app/queue/catalog.ts";
 import {
   endRun,

@@ -16,7 +16,7 @@ import { nextRunDueMs, RUNS_COMPARED, SMALL_RUN_BYTES, toTrainingNeed } from "#a
 import { enqueueStep } from "./run-step.server.ts";
 import { deleteCheckpoints } from "#app/data/runs/models.server.ts";
 import { readHistorySize } from "#app/data/orders/basket-lines.server.ts";
-import type { ForeseenProblem } from "#app/domain/validate/run-messages.ts";
+import type { ForeseenProblem } from "#app/domain/run-status.ts";
 import { AppError } from "#app/process/errors.ts";
 
 /**

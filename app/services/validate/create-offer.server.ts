@@ -5,7 +5,7 @@ import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
 import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
-import { isPool } from "#app/domain/publish/to-rule.ts";
+import { isPool } from "#app/domain/publish/storefront-offer.ts";
 import { BundleChanges, checkBundleEdit } from "#app/domain/validate/check-bundle-edit.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";

@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
 import type { Deps } from "#app/services/deps.server.ts";
-import { lockBundle, saveBundleStatus } from "#app/data/bundles/bundles.server.ts";
+import { lockBundle, saveBundleStatus, type BundleRow } from "#app/data/bundles/bundles.server.ts";
 import { findLastDecision, saveDecision } from "#app/data/bundles/bundle-edits.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
+import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
 import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
+import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { Result } from "#app/domain/result.ts";
 import {
   decide,
@@ -10,8 +14,6 @@ import {
   type BundleDecision,
   type LoggedAction,
 } from "#app/domain/validate/decide.ts";
-import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
-import { termsVersionOf } from "./terms-version.server.ts";
 import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.server.ts";
 
 const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
@@ -123,6 +125,35 @@ export async function decideBundle(
   }
   const isPublishing = await askToPublish(deps, { shop });
   return { ok: true, value: { ...result.value, isPublishing } };
+}
+
+/** What `termsVersionOf` writes. */
+export const TermsVersion = z.string().regex(/^[\w-]{22}$/);
+
+/**
+ * Names what an offer gives, of which products, when, where and how often: 132 bits, equal while nothing of it changes.
+ * Who approves an offer sends the name of the terms that were read, so that no others go live by it.
+ */
+export function termsVersionOf(bundle: BundleRow): string {
+  const { startsAt, endsAt, placement, countries, timesPerOrder, letsShopperChoose } = bundle;
+  const given = [
+    toOfferTerms(bundle),
+    startsAt,
+    endsAt,
+    placement,
+    countries,
+    timesPerOrder,
+    letsShopperChoose,
+  ];
+  // Runs write the products of an offer in the order of what they sell, which changes nothing that it gives.
+  const parts = bundle.components
+    .map(({ variantGid, quantity, isGift }) => [variantGid, quantity, isGift] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const first = placement === "first" ? bundle.components[0]?.variantGid : null;
+  return createHash("sha256")
+    .update(JSON.stringify([given, parts, first]))
+    .digest("base64url")
+    .slice(0, 22);
 }
 
 /** Which bundles were decided, how many were not, and the reasons for those, each once. */

@@ -9,8 +9,7 @@ import {
   type SupportedProposal,
 } from "#app/data/bundles/proposals.server.ts";
 import { endRun, holdActiveRun, mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
-import { findMerchantLocale } from "#app/data/shops/staff.server.ts";
+import { findMerchantLocale, findShop } from "#app/data/shops/shops.server.ts";
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { LEAST_DESIGNS } from "#app/domain/propose/quantity/find-pools.ts";
 import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
@@ -19,7 +18,7 @@ import {
   type BundleProposal,
   toOfferInstants,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import type { ForeseenProblem, RunMessage } from "#app/domain/validate/run-messages.ts";
+import type { ForeseenProblem, RunMessage } from "#app/domain/run-status.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { keepMostValuable, replayProposals } from "#app/domain/validate/replay-proposals.ts";
 import { openZonedClock, usableTimeZone } from "#app/domain/time.ts";
@@ -66,7 +65,7 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
       key.shop,
       accepted.flatMap(({ proposal }) => proposal.components.map(({ item }) => baskets.items[item]!.key)),
     );
-    const locale = pickLocale(await findMerchantLocale(deps.db, key));
+    const locale = pickLocale(await findMerchantLocale(deps.db, key.shop));
     const categoryOf = (variantGid: string) => baskets.items[indexOf.get(variantGid)!]?.category ?? "";
     const taken = await titleLiveOffers(deps, key.shop, { locale, categoryOf });
     const supported: SupportedProposal[] = [];

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { applyInboxEvent } from "#app/services/collect/apply-inbox-event.server.ts";
+import { applyInboxEvent } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { sweepInbox } from "#app/services/collect/sweep-inbox.server.ts";
 import { openJobQueue, type JobQueue } from "#app/queue/job-queue.server.ts";

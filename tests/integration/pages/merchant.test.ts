@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { AppError } from "#app/process/errors.ts";
-import { applyInboxEvent } from "#app/services/collect/apply-inbox-event.server.ts";
+import { applyInboxEvent } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { changeModel } from "#app/services/behaviour/change-model.server.ts";
 import { changeViews, ViewCommand } from "#app/services/settings/change-views.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";

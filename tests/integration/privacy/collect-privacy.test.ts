@@ -4,7 +4,7 @@ import { saveOrders } from "#app/data/orders/orders.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
-import { applyInboxEvent } from "#app/services/collect/apply-inbox-event.server.ts";
+import { applyInboxEvent } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
 import { pseudonymise } from "#app/services/install/shop-secret.server.ts";
 import {

@@ -6,7 +6,7 @@ import { askForDueWork, keepDueWork } from "#app/services/due-work/ask-for-due-w
 import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts";
 import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
 import { changeGuide } from "#app/services/settings/change-guide.server.ts";
-import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
+import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
 import { decideBundles } from "#app/services/validate/decide-bundle.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";

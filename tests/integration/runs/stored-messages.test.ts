@@ -6,7 +6,7 @@ import { StoredHistory } from "#app/domain/collect/collect-messages.ts";
 import { PausedReason, StoredSteering } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { Evidence, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
-import { RunProblem, StoredRunMessage } from "#app/domain/validate/run-messages.ts";
+import { RunProblem, StoredRunMessage } from "#app/domain/run-status.ts";
 import { NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 
 /** The migrations that make codes of sentences; the rows below are as an app before them left them. */

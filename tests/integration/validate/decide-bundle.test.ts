@@ -1,9 +1,8 @@
 import { Queue } from "bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { decideBundle, termsVersionOf } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import { termsVersionOf } from "#app/services/validate/terms-version.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";

@@ -11,7 +11,7 @@ import {
   PROBLEM_MESSAGES,
   UNSEEN_MESSAGES,
 } from "#app/domain/publish/publish-messages.ts";
-import { RUN_MESSAGES, RUN_PROBLEM_MESSAGES } from "#app/domain/validate/run-messages.ts";
+import { RUN_MESSAGES, RUN_PROBLEM_MESSAGES } from "#app/domain/run-status.ts";
 import type { Message, MessageTable } from "#app/domain/message.ts";
 import { messageSchema, TEXT } from "#app/domain/message.ts";
 import { EVIDENCE_MESSAGES, REFUSAL_MESSAGES } from "#app/domain/propose/proposal/propose-messages.ts";

@@ -13,8 +13,7 @@ import {
   toProductEvent,
   toStockEvent,
 } from "./product-event.ts";
-import { readPayload } from "./read-payload.ts";
-import { Gid, NumericId, toGid } from "./shopify-values.ts";
+import { Gid, NumericId, readPayload, toGid } from "./shopify-values.ts";
 
 /** A discount of the shop, anybody's, that was changed or deleted. */
 const DiscountChange = z.object({
@@ -204,4 +203,20 @@ export function listNamedProducts(message: InboxMessage): string[] {
     default:
       return [];
   }
+}
+
+const Domain = z.string().nullable().catch(null);
+/** `domain` beside them may be the merchant's own. */
+const NamedShop = z.object({ shop_domain: Domain, myshopify_domain: Domain });
+
+/**
+ * The shop that a payload says it is of: those on a shop as a whole, `app/uninstalled` and the compliance topics, name
+ * it. A webhook's signature covers its body alone, so this is what tells a body under another shop's header.
+ *
+ * @returns in lower case, as the header has it; null when the payload does not say, as those on things of a shop
+ */
+export function readNamedShop(payload: unknown): string | null {
+  const parsed = NamedShop.safeParse(payload);
+  if (!parsed.success) return null;
+  return (parsed.data.shop_domain ?? parsed.data.myshopify_domain)?.toLowerCase() ?? null;
 }

@@ -7,8 +7,7 @@ import {
   withoutTypedName,
   type OrderEvent,
 } from "#app/domain/collect/order-event.ts";
-import { readPayload } from "./read-payload.ts";
-import { Decimal, Instant, toSafeMinor, toMinor, Units } from "./shopify-values.ts";
+import { Decimal, Instant, readPayload, toMinor, toSafeMinor, Units } from "./shopify-values.ts";
 
 const ShopMoney = z.object({ shopMoney: z.object({ amount: Decimal }) });
 

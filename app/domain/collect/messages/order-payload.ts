@@ -9,16 +9,16 @@ import {
   withoutTypedName,
 } from "#app/domain/collect/order-event.ts";
 import { readRefundReason } from "#app/domain/collect/refund-reason.ts";
-import { readPayload } from "./read-payload.ts";
 import {
   Decimal,
   Gid,
   Instant,
   MoneySet,
   NumericId,
+  readPayload,
   toGid,
-  toSafeMinor,
   toMinor,
+  toSafeMinor,
   Units,
 } from "./shopify-values.ts";
 

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
-import { readPayload } from "./read-payload.ts";
-import { NumericId, toGid } from "./shopify-values.ts";
+import { NumericId, readPayload, toGid } from "./shopify-values.ts";
 
 /** Whose data is asked for or to be forgotten: by pseudonym and by order, never by name. */
 export const CustomerSubject = z.object({

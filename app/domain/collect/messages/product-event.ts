@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
-import { readPayload } from "./read-payload.ts";
-import { Gid, Instant, Int32, NumericId, Price, toGid, toMinor } from "./shopify-values.ts";
+import { Gid, Instant, Int32, NumericId, Price, readPayload, toGid, toMinor } from "./shopify-values.ts";
 
 /**
  * Webhooks carry at most so many variants of a product; beyond it a missing one is not a deleted one, unless it is

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
 import { ProductStatus, type ProductEvent } from "./product-event.ts";
-import { readPayload } from "./read-payload.ts";
-import { Instant, Int32, Price, toMinor } from "./shopify-values.ts";
+import { Instant, Int32, Price, readPayload, toMinor } from "./shopify-values.ts";
 
 const VariantNode = z.object({
   id: z.string(),

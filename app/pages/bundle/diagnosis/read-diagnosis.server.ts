@@ -17,7 +17,7 @@ import { writeMessage } from "#app/locales/write-message.server.ts";
 import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { countLiveBundlesLeft } from "#app/services/plan/count-live-bundles-left.server.ts";
+import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
 import { planShopOffers } from "#app/services/publish/read-approved-bundles.server.ts";
 import { readWithholdingRollout } from "#app/services/publish/read-publication.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";

@@ -1,9 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   InboxMessage,
   toInboxMessage,
   WEBHOOK_TOPICS,
   listNamedProducts,
+  readNamedShop,
 } from "#app/domain/collect/messages/inbox-message.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
@@ -288,5 +290,30 @@ describe("the products that a message names", () => {
   it("are none of lines without a product", () => {
     const tip = { ...order, lines: [{ ...order.lines[0]!, productGid: null }] };
     expect(listNamedProducts(InboxMessage.parse({ kind: "order", order: tip }))).toEqual([]);
+  });
+});
+
+describe("the shop that a payload names", () => {
+  it.each([
+    ["a text in its place", { shop_domain: 5, myshopify_domain: null }, null],
+    ["an address of the merchant's own, which no header has", { domain: "tea.example" }, null],
+    ["a shop that stands deeper in the payload", { order: { shop_domain: "tea.myshopify.com" } }, null],
+    ["letters' case", { shop_domain: "Tea.myshopify.com" }, "tea.myshopify.com"],
+    [
+      "fields beside it",
+      { id: 7, domain: "tea.example", myshopify_domain: "tea.myshopify.com" },
+      "tea.myshopify.com",
+    ],
+  ])("reads the shop that a payload names, whatever it has of %s", (_, payload, shop) => {
+    expect(readNamedShop(payload)).toBe(shop);
+  });
+
+  it("finds no name in anything that is not a payload, and never fails", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (payload) => {
+        expect(readNamedShop(payload)).toBeNull();
+      }),
+    );
+    expect(readNamedShop(undefined)).toBeNull();
   });
 });

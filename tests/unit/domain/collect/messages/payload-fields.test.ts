@@ -7,7 +7,7 @@ import {
   toStockEvent,
 } from "#app/domain/collect/messages/product-event.ts";
 import { toProductEventFromNode } from "#app/domain/collect/messages/product-node.ts";
-import { readPayload } from "#app/domain/collect/messages/read-payload.ts";
+import { readPayload } from "#app/domain/collect/messages/shopify-values.ts";
 import { z } from "zod";
 
 const line = {

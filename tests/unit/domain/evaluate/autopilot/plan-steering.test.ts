@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { listOfferTimes, type OfferDecision } from "#app/domain/evaluate/autopilot/offer-times.ts";
 import { planSteering, type SteerableBundle } from "#app/domain/evaluate/autopilot/plan-steering.ts";
 import type { SteeringStep } from "#app/domain/evaluate/autopilot/steer-offers.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
@@ -354,97 +353,5 @@ describe("what the autopilot leaves to another day", () => {
   it("brings back a season that is exactly great enough", () => {
     const out = bundle({ status: "paused", heldFor: "season", seasonIndex: 1.15 });
     expect(planSteering([out], [])).toMatchObject([{ action: "resume" }]);
-  });
-});
-
-describe("which discount a bundle had when", () => {
-  const decision = (atMs: number, fields: Partial<OfferDecision>): OfferDecision => ({
-    atMs,
-    action: "edit",
-    to: null,
-    discountRatio: null,
-    unchangedRatio: null,
-    ...fields,
-  });
-  const window = { fromMs: 0, toMs: 10_000_000, discountRatio: 0.2 };
-
-  it("is none while it was never approved", () => {
-    expect(listOfferTimes([], window)).toEqual([{ fromMs: 0, toMs: 10_000_000, discountRatio: null }]);
-  });
-
-  it("follows approvals, prices and pauses, without the minute after each", () => {
-    const times = listOfferTimes(
-      [
-        decision(1_000_000, { action: "approve", to: "approved" }),
-        decision(2_000_000, { action: "edit" }),
-        decision(3_000_000, { discountRatio: { before: 0.1, after: 0.2 } }),
-        decision(5_000_000, { action: "pause", to: "paused" }),
-        decision(7_000_000, { action: "resume", to: "approved" }),
-      ],
-      window,
-    );
-
-    expect(times).toEqual([
-      { fromMs: 0, toMs: 1_000_000, discountRatio: null },
-      { fromMs: 1_060_000, toMs: 3_000_000, discountRatio: 0.1 },
-      { fromMs: 3_060_000, toMs: 5_000_000, discountRatio: 0.2 },
-      { fromMs: 5_060_000, toMs: 7_000_000, discountRatio: null },
-      { fromMs: 7_060_000, toMs: 10_000_000, discountRatio: 0.2 },
-    ]);
-  });
-
-  it("is what it was approved at, though it is approved anew at another discount", () => {
-    const times = listOfferTimes(
-      [
-        decision(1_000_000, { action: "approve", to: "approved", unchangedRatio: 0.1 }),
-        decision(3_000_000, { action: "retire" }),
-        decision(5_000_000, { action: "approve", to: "approved", unchangedRatio: 0.2 }),
-      ],
-      window,
-    );
-
-    expect(times.map(({ discountRatio }) => discountRatio)).toEqual([null, 0.1, null, 0.2]);
-  });
-
-  it("begins with the price before the window's first change", () => {
-    const earlier = [
-      decision(-5_000_000, { action: "approve", to: "approved" }),
-      decision(4_000_000, { discountRatio: { before: 0.1, after: 0.2 } }),
-    ];
-
-    expect(listOfferTimes(earlier, window).map(({ discountRatio }) => discountRatio)).toEqual([0.1, 0.2]);
-  });
-
-  it("begins and ends with the window, and counts nothing of a change's own minute", () => {
-    const times = listOfferTimes(
-      [
-        decision(-30_000, { action: "approve", to: "published", unchangedRatio: 0.2 }),
-        decision(9_970_000, { action: "pause", to: "paused" }),
-      ],
-      window,
-    );
-    expect(times).toEqual([{ fromMs: 30_000, toMs: 9_970_000, discountRatio: 0.2 }]);
-  });
-
-  it.each<[string, Partial<OfferDecision>]>([
-    ["an edit of the title", { action: "edit" }],
-    ["an edit that leads to a state", { action: "edit", to: "paused" }],
-    ["an edit to the same price", { discountRatio: { before: 0.2, after: 0.2 } }],
-  ])("goes on through %s", (_, fields) => {
-    const approved = decision(0, { action: "approve", to: "approved", unchangedRatio: 0.2 });
-    expect(listOfferTimes([approved, decision(5_000_000, fields)], window)).toEqual([
-      { fromMs: 60_000, toMs: 10_000_000, discountRatio: 0.2 },
-    ]);
-  });
-
-  it("has no stretch between two changes of one minute", () => {
-    const times = listOfferTimes(
-      [
-        decision(1_000_000, { action: "approve", to: "approved", unchangedRatio: 0.2 }),
-        decision(1_060_000, { action: "pause", to: "paused" }),
-      ],
-      window,
-    );
-    expect(times.map(({ discountRatio }) => discountRatio)).toEqual([null, null]);
   });
 });
