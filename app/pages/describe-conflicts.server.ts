@@ -1,9 +1,8 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { DecisionConflict } from "#app/services/validate/decide-bundle.server.ts";
 import { toDecisionView } from "./describe-decision.server.ts";
-import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { openShop } from "./open-shop.server.ts";
 
 /** What was decided about bundles since a page was drawn, as the merchant reads it who wished to decide by that page. */
 export async function describeConflicts(
@@ -16,8 +15,7 @@ export async function describeConflicts(
   }: { shop: string; viewer: string; decided: readonly DecisionConflict[]; words: Words },
 ) {
   if (decided.length === 0) return [];
-  const row = await findShop(db, shop);
-  const format = createShopFormat(row ?? { currency: "USD", timeZone: "UTC" }, words.locale);
+  const { format } = await openShop({ db }, { shop, words });
   return decided.map(({ bundleId, title, status, isStillPossible, ...decision }) => {
     const entry = { detail: null, ...decision, id: bundleId };
     const { what, who, at } = toDecisionView(entry, { viewer, format, words });

@@ -1,12 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import { openProgressNotices, type ProgressNotices } from "#app/data/runs/progress-notices.server.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
 import { env } from "#app/process/env.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { toHistoryProgress, toRunView } from "./describe-run.server.ts";
-import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { openShop } from "./open-shop.server.ts";
 
 /** Notices that come closer together than this are read together. */
 const TOGETHER_MS = 500;
@@ -32,12 +31,11 @@ interface WatchRequest {
   readonly notices?: Pick<ProgressNotices, "untilChanged">;
 }
 
-/** How far the newest run and the reading of the shop's history are; both null before the shop's row exists. */
+/** How far the newest run and the reading of the shop's history are. */
 async function readProgress(deps: Deps, { shop, words }: WatchRequest, now: Date) {
-  const [row, runs] = await Promise.all([findShop(deps.db, shop), listRuns(deps.db, { shop, limit: 1 })]);
-  if (!row) return { run: null, history: null };
-  const format = createShopFormat(row, words.locale);
-  const run = runs[0] ? toRunView(runs[0], { format, now, words }) : null;
+  const { row, format } = await openShop(deps, { shop, words });
+  const [newest] = await listRuns(deps.db, { shop, limit: 1 });
+  const run = newest ? toRunView(newest, { format, now, words }) : null;
   return { run, history: toHistoryProgress(row, { format, now, words }) };
 }
 

@@ -1,4 +1,4 @@
-import { BlockStack, Button, InlineStack, Text, Banner, Card } from "@shopify/polaris";
+import { BlockStack, Button, InlineStack, Text, Card } from "@shopify/polaris";
 import { ArrowLeftIcon } from "@shopify/polaris-icons";
 import { useEffect, type ReactNode } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -98,16 +98,6 @@ function ActionButton({
     >
       {content}
     </Button>
-  );
-}
-
-/** A page until the installation has written the shop's row. */
-export function InstallingPage({ title }: { readonly title: string }) {
-  const { t } = useTranslation("common");
-  return (
-    <Page title={title}>
-      <Banner>{t("installing")}</Banner>
-    </Page>
   );
 }
 

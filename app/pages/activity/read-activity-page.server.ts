@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { listActivity, type ActivityPlace, type ActivityRow } from "#app/data/shops/staff.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { describePerson } from "#app/pages/describe-decision.server.ts";
-import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
+import type { Writing } from "#app/locales/write-message.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 
 const PAGE_SIZE = 50;
 
@@ -20,17 +20,13 @@ export const ActivityQuery = z.object({
     .catch(null),
 });
 
-/** Who did what in the app, the newest first; `next` continues with what is older. Null before installation. */
+/** Who did what in the app, the newest first; `next` continues with what is older. */
 export async function readActivityPage(
   { db, pool }: Pick<Deps, "db" | "pool">,
   { shop, after, viewer, words }: { shop: string; after: ActivityPlace | null; viewer: string; words: Words },
 ) {
-  const [row, found] = await Promise.all([
-    findShop(db, shop),
-    listActivity(pool, { shop, after, limit: PAGE_SIZE + 1 }),
-  ]);
-  if (!row) return null;
-  const format = createShopFormat(row, words.locale);
+  const { format } = await openShop({ db }, { shop, words });
+  const found = await listActivity(pool, { shop, after, limit: PAGE_SIZE + 1 });
   const entries = found.slice(0, PAGE_SIZE);
   const last = found.length > PAGE_SIZE ? entries.at(-1)! : null;
   return {
@@ -41,7 +37,7 @@ export async function readActivityPage(
 
 function toEntryView(
   { id, source, who, action, detail, bundleId, bundleTitle, at }: ActivityRow,
-  { viewer, format, words }: { viewer: string; format: ShopFormat; words: Words },
+  { viewer, format, words }: Writing & { viewer: string },
 ) {
   const { t } = words;
   const Detail = z.object({ version: z.number().optional(), plan: z.string().optional() }).catch({});

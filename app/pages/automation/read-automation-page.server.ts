@@ -1,24 +1,22 @@
 import { findAutopilot } from "#app/data/bundles/autopilot.server.ts";
-import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import { readCatalogueNames } from "#app/data/products/catalogue.server.ts";
 import { provesBrokenDraw } from "#app/domain/evaluate/proof/sample-ratio.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { readDraw } from "#app/services/evaluate/read-measuring-period.server.ts";
-import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 
-/** How the app looks for bundles, and what the autopilot may do. Null before installation. */
+/** How the app looks for bundles, and what the autopilot may do. */
 export async function readAutomationPage(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, words, now }: { shop: string; words: Words; now: Date },
 ) {
   const { db, pool } = deps;
-  const row = await findShop(db, shop);
-  if (!row) return null;
+  const { format } = await openShop(deps, { shop, words });
   const [settings, autopilot] = await Promise.all([readSettings(db, shop), findAutopilot(db, shop)]);
   const drawPValue = autopilot.onSince ? await readDraw(deps, { shop, nowMs: now.getTime() }) : null;
   const names = await readCatalogueNames(pool, { shop, gids: autopilot.collectionGids });
-  const format = createShopFormat(row, words.locale);
   return {
     settings,
     names: Object.fromEntries(names),

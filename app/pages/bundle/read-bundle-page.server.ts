@@ -2,7 +2,7 @@ import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import {
   ExpectedEffect,
   MERCHANT_KIND,
@@ -36,7 +36,8 @@ import {
   writeStored,
   type Writing,
 } from "#app/locales/write-message.server.ts";
-import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
+import type { ShopFormat } from "#app/locales/shop-format.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 
 /**
  * One bundle with everything a careful merchant wants before deciding; null when the shop has none of that id.
@@ -53,9 +54,9 @@ export async function readBundlePage(
     now,
   }: { shop: string; bundleId: string; viewer: string; words: Words; now: Date },
 ) {
-  const [row, bundle] = await Promise.all([findShop(deps.db, shop), findBundle(deps.db, { shop, bundleId })]);
-  if (!row || !bundle) return null;
-  const format = createShopFormat(row, words.locale);
+  const { row, format } = await openShop(deps, { shop, words });
+  const bundle = await findBundle(deps.db, { shop, bundleId });
+  if (!bundle) return null;
   const settings = await readSettings(deps.db, shop);
   const choices = await readComponentChoices(deps, { shop, settings, bundle });
   const [season, similar] = await Promise.all([

@@ -3,7 +3,7 @@ import { readVariants } from "#app/data/bundles/bundles.server.ts";
 import { listCollectionProducts } from "#app/data/products/collections.server.ts";
 import { MAX_POOL } from "#app/domain/offer/offer.ts";
 import { toComponents } from "#app/services/publish/keep-pools.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
+import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { toComponent } from "#app/pages/describe-suggestion.server.ts";
 import { toTermsDraft } from "./to-terms-draft.server.ts";
@@ -33,11 +33,9 @@ interface NewOfferRequest {
   readonly productGid: string | null;
 }
 
-/** What the form of a new offer holds before anything is typed; null before installation. */
+/** What the form of a new offer holds before anything is typed. */
 export async function readNewOffer({ db }: Pick<Deps, "db">, { shop, from, productGid }: NewOfferRequest) {
-  const row = await findShop(db, shop);
-  if (!row) return null;
-  const { currency, timeZone } = row;
+  const { currency, timeZone } = await readKeptShop(db, shop);
   const bundle = from === null ? null : await findBundle(db, { shop, bundleId: from });
   if (bundle) {
     const variantGids = bundle.components.map(({ variantGid }) => variantGid);

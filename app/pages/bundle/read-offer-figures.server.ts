@@ -1,9 +1,9 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { readVariants } from "#app/data/bundles/bundles.server.ts";
-import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { writeEvidence } from "#app/locales/write-message.server.ts";
-import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 import { describeMargins, describeSteps } from "./describe-margins.server.ts";
 import { describeRepriced } from "./describe-repriced.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -26,8 +26,7 @@ export type OfferFigures = NonNullable<Awaited<ReturnType<typeof readOfferFigure
 /** What is known of an offer that is being typed: its price and what it leaves at each tier, what the orders say of it, and what it should earn. Null while its fields are no terms. */
 export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, words, now }: FiguresRequest) {
   const read = await readTypedTerms(deps, { shop, typed, words });
-  const row = await findShop(deps.db, shop);
-  if (!read.ok || !read.value.terms || !read.value.components || !row) return null;
+  if (!read.ok || !read.value.terms || !read.value.components) return null;
   const { terms, components } = read.value;
   const [settings, bundle, variants] = await Promise.all([
     readSettings(deps.db, shop),
@@ -40,15 +39,14 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
     const { title, productType: category } = variant.product;
     return [{ ...component, ...variant, variant, title, category }];
   });
-  const format = createShopFormat(row, words.locale);
-  const { currency } = row;
   if (held.length === 0) return null;
+  const { row, format } = await openShop(deps, { shop, words });
   const { evidence } = await readOfferOutlook(deps, { shop, terms, components: held, now });
   const [first, ...more] = evidence.map((one) => ({
     kind: one.kind,
     text: writeEvidence(one, { format, words }),
   }));
-  const request = { terms, currency, settings, format, words };
+  const request = { terms, currency: row.currency, settings, format, words };
   return {
     /** What it is called while the merchant gives it no title. */
     title: titleOffer({ terms, components: held }, words.locale),

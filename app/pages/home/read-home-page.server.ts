@@ -1,7 +1,7 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { readInboxHealth } from "#app/data/inbox/inbox.server.ts";
-import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
 import { countBundlesByStatus, countAmong } from "#app/data/bundles/bundles.server.ts";
 import { COUNT_LIMIT, readHistoryCounts } from "#app/data/orders/basket-lines.server.ts";
@@ -14,7 +14,7 @@ import { readNextTry } from "#app/pages/read-next-try.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";
-import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 import { writeAnswer, type Answer } from "#app/pages/write-results.server.ts";
 import { toHistoryProgress, toRunView } from "#app/pages/describe-run.server.ts";
 import { findLastEventAt, hasCountedElsewhere } from "#app/data/visits/browse-events.server.ts";
@@ -30,14 +30,12 @@ const MOST_EARNERS = 5;
  * Everything the home page draws, as text in the shop's currency and time zone.
  *
  * @param apiKey the app's client id, which the theme editor's deep link names
- * @returns null until the installation has written the shop's row
  */
 export async function readHomePage(
   deps: Deps,
   { shop, apiKey, now, words }: { shop: string; apiKey: string; now: Date; words: Words },
 ) {
-  const row = await findShop(deps.db, shop);
-  if (!row) return null;
+  const { row, format } = await openShop(deps, { shop, words });
   const toMs = now.getTime();
   const [history, bundles, runs, inbox, results, publishing, subscription, signs, settings] =
     await Promise.all([
@@ -51,7 +49,6 @@ export async function readHomePage(
       readSetupSigns(deps, { shop }),
       readSettings(deps.db, shop),
     ]);
-  const format = createShopFormat(row, words.locale);
   const count = (status: BundleStatus) => bundles.get(status) ?? 0;
   const { uplift, period } = results;
   const { holdoutRatio } = settings;
@@ -140,7 +137,7 @@ export async function readHomePage(
   };
 }
 
-export type HomePage = NonNullable<Awaited<ReturnType<typeof readHomePage>>>;
+export type HomePage = Awaited<ReturnType<typeof readHomePage>>;
 
 /** What the offers earned; the comparison's own words only where something is live to be compared, the first of them. */
 function writeEarned({ earned }: ShopStage, answer: Answer, { t }: Words): Pick<Answer, "text" | "more"> {

@@ -1,21 +1,20 @@
-import { findShop } from "#app/data/shops/shops.server.ts";
 import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { PLANS, trialDaysLeft } from "#app/domain/plans.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 
-/** The plans, the one that holds, and what is left of the trial. Null before installation. */
+/** The plans, the one that holds, and what is left of the trial. */
 export async function readPlanPage(
   { db }: Pick<Deps, "db">,
   { shop, now, words }: { shop: string; now: Date; words: Words },
 ) {
-  const [row, subscription] = await Promise.all([findShop(db, shop), findSubscription(db, shop)]);
-  if (!row) return null;
+  const { row, format } = await openShop({ db }, { shop, words });
+  const subscription = await findSubscription(db, shop);
   const current = subscription?.plan ?? "free";
   // Shopify charges in dollars, whatever the shop sells in.
   const dollars = createShopFormat({ ...row, currency: "USD" }, words.locale);
-  const format = createShopFormat(row, words.locale);
   const daysLeft = trialDaysLeft((row.firstInstalledAt ?? row.installedAt).getTime(), now.getTime());
   return {
     daysLeft,

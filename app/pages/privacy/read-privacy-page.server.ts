@@ -1,21 +1,19 @@
-import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import { countHistory, ERASURE_COUNT_LIMIT, findErasure } from "#app/data/erasure/history-erasure.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { readDataRequests } from "#app/services/privacy/answer-privacy-request.server.ts";
-import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 
-/** How long data are kept, the customers' requests that were answered, and what erasing would delete. Null before installation. */
+/** How long data are kept, the customers' requests that were answered, and what erasing would delete. */
 export async function readPrivacyPage(deps: Deps, { shop, words }: { shop: string; words: Words }) {
-  const row = await findShop(deps.db, shop);
-  if (!row) return null;
+  const { format } = await openShop(deps, { shop, words });
   const [settings, requests, size, erasure] = await Promise.all([
     readSettings(deps.db, shop),
     readDataRequests(deps, { shop }),
     countHistory(deps.pool, shop),
     findErasure(deps.db, shop),
   ]);
-  const format = createShopFormat(row, words.locale);
   const write = (count: number) =>
     count > ERASURE_COUNT_LIMIT
       ? words.t("server:moreThan", { number: format.number(ERASURE_COUNT_LIMIT) })

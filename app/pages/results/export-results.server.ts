@@ -1,5 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
+import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import { formatDecimal } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { writeCsv } from "#app/services/files/read-csv.server.ts";
@@ -22,14 +22,12 @@ const HEADINGS = [
  * The results of each bundle as CSV (RFC 4180) for a spreadsheet: plain numbers, money with a decimal point.
  *
  * @param days length of the window that ends now
- * @returns null until the installation has written the shop's row
  */
 export async function exportResults(
   deps: Deps,
   { shop, days, now }: { shop: string; days: number; now: Date },
-): Promise<string | null> {
-  const row = await findShop(deps.db, shop);
-  if (!row) return null;
+): Promise<string> {
+  const { currency } = await readKeptShop(deps.db, shop);
   const toMs = now.getTime();
   const { bundles } = await readResults(deps, { shop, fromMs: toMs - days * DAY_MS, toMs });
   const rows = bundles.map((bundle) => [
@@ -40,9 +38,9 @@ export async function exportResults(
     String(bundle.addedVisitors),
     String(bundle.dismissedVisitors),
     String(bundle.conversions),
-    formatDecimal(bundle.revenueMinor, row.currency),
-    formatDecimal(bundle.discountMinor, row.currency),
-    row.currency,
+    formatDecimal(bundle.revenueMinor, currency),
+    formatDecimal(bundle.discountMinor, currency),
+    currency,
   ]);
   return writeCsv([HEADINGS, ...rows]);
 }

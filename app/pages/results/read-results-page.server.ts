@@ -3,7 +3,7 @@ import type { Writing } from "#app/locales/write-message.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { BundleSums } from "#app/data/visits/exposures.server.ts";
-import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import { countRefundReasons, type RefundedOrders } from "#app/data/orders/refund-reasons.server.ts";
 import { listMeasuredPeriods } from "#app/data/experiment/measured-periods.server.ts";
 import { REFUND_REASONS } from "#app/domain/collect/refund-reason.ts";
@@ -16,7 +16,8 @@ import {
 import { minorDigits } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { readResults, type Results } from "#app/services/evaluate/read-results.server.ts";
-import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
+import type { ShopFormat } from "#app/locales/shop-format.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 import {
   writeAnswer,
   writeFinishedPeriods,
@@ -47,11 +48,9 @@ export async function readResultsPage(
   deps: Deps,
   { shop, days, now, words }: { shop: string; days: number; now: Date; words: Words },
 ) {
-  const row = await findShop(deps.db, shop);
-  if (!row) return null;
+  const { row, format } = await openShop(deps, { shop, words });
   const toMs = now.getTime();
   const fromMs = toMs - days * DAY_MS;
-  const format = createShopFormat(row, words.locale);
   const writer = { format, words };
   const [results, finished, refunds, { holdoutRatio }] = await Promise.all([
     readResults(deps, { shop, fromMs, toMs }),
@@ -96,7 +95,7 @@ export async function readResultsPage(
   };
 }
 
-export type ResultsPage = NonNullable<Awaited<ReturnType<typeof readResultsPage>>>;
+export type ResultsPage = Awaited<ReturnType<typeof readResultsPage>>;
 
 /** What one offer did in the window, and what it is worth a month by the measuring period, where that can be said. */
 function toBundleRow(

@@ -5,11 +5,10 @@ import {
   listModelRows,
   type ModelRow,
 } from "#app/data/runs/model-decisions.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
-import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
 import { describePerson } from "#app/pages/describe-decision.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { nameMethod } from "./read-run-page.server.ts";
 
@@ -20,15 +19,13 @@ const SCORE_DIGITS = 3;
 /** What every method is compared with: it needs no learning. */
 const BASELINE = "popularity";
 
-/** Every version that a shop's runs have learned, as text. Null before installation. */
+/** Every version that a shop's runs have learned, as text. */
 export async function readModelsPage(
   deps: Deps,
   { shop, viewer, words }: { shop: string; viewer: string; words: Words },
 ) {
-  const row = await findShop(deps.db, shop);
-  if (!row) return null;
+  const { format } = await openShop(deps, { shop, words });
   const { versions, chosen, decisions } = await listModels(deps, { shop });
-  const format = createShopFormat(row, words.locale);
   return {
     versions: versions.map((version) => toVersionView(version, { format, words })),
     chosen: chosen && {
@@ -45,7 +42,7 @@ export async function readModelsPage(
   };
 }
 
-export type ModelsPage = NonNullable<Awaited<ReturnType<typeof readModelsPage>>>;
+export type ModelsPage = Awaited<ReturnType<typeof readModelsPage>>;
 
 /**
  * What a shop's runs learned about who buys what: every version with what was tried, the newest first; the one that the

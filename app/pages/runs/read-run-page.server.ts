@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { findRunWithModels } from "#app/data/runs/runs.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 import { readNextTry } from "#app/pages/read-next-try.server.ts";
 import { toRunView } from "#app/pages/describe-run.server.ts";
 import { NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
-import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
+import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 
 /** A report is written step by step; what is not there yet, or was written by another version, is left out. */
@@ -54,12 +54,9 @@ export async function readRunPage(
   deps: Deps,
   { shop, runId, now, words }: { shop: string; runId: string; now: Date; words: Words },
 ) {
-  const [row, run] = await Promise.all([
-    findShop(deps.db, shop),
-    findRunWithModels(deps.db, { shop, runId }),
-  ]);
-  if (!row || !run) return null;
-  const format = createShopFormat(row, words.locale);
+  const run = await findRunWithModels(deps.db, { shop, runId });
+  if (!run) return null;
+  const { format } = await openShop(deps, { shop, words });
   const report = RunReport.safeParse(run.report).data ?? {};
   const refused = report.refused ?? [];
   return {

@@ -1,9 +1,8 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
 import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
-import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 import { writeMessage, writeStored } from "#app/locales/write-message.server.ts";
 
 /** How publishing stands, with what failed and what others changed in the reader's language. */
@@ -11,9 +10,9 @@ export async function readPublicationCard(
   deps: Deps,
   { shop, now, words }: { shop: string; now: Date; words: Words },
 ) {
-  const [row, view] = await Promise.all([findShop(deps.db, shop), readPublication(deps, { shop, now })]);
-  const { timeZone, problem, drift } = view;
-  const format = createShopFormat({ currency: row?.currency ?? "USD", timeZone }, words.locale);
+  const view = await readPublication(deps, { shop, now });
+  const { problem, drift } = view;
+  const { format } = await openShop(deps, { shop, words });
   const writing = { format, words };
   return {
     ...view,

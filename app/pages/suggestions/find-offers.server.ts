@@ -15,11 +15,10 @@ interface FindRequest {
   readonly now: Date;
 }
 
-/** The approved offers, as the list has them, in the form that Sidekick is told of in `tools.json`. Null before installation. */
+/** The approved offers, as the list has them, in the form that Sidekick is told of in `tools.json`. */
 export async function findOffers(deps: Deps, { shop, search, apiKey, words, now }: FindRequest) {
   const query = SuggestionQuery.parse({ tab: "approved", search });
   const page = await readSuggestionsPage(deps, { shop, query, words, now });
-  if (!page) return null;
   return {
     results: page.bundles.slice(0, MOST).map(({ id, title, status, pausedReason, sold, ...row }) => ({
       ...{ id, type: "offer", title, status },

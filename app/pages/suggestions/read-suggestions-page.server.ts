@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
 import { sumSold, type SoldSums } from "#app/data/visits/exposures.server.ts";
 import { findInCatalogue } from "#app/data/products/catalogue.server.ts";
 import { listSavedViews } from "#app/data/shops/staff.server.ts";
@@ -25,7 +24,8 @@ import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.t
 import { termsVersionOf } from "#app/services/validate/decide-bundle.server.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
 import { writeStored } from "#app/locales/write-message.server.ts";
-import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
+import type { ShopFormat } from "#app/locales/shop-format.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 import {
   type BundleRow,
   toComponent,
@@ -84,14 +84,13 @@ export type SuggestionQuery = z.infer<typeof SuggestionQuery>;
 
 /**
  * One view of the shop's bundles, 25 at a time, with everything a row shows as text. Past its end it is the last page:
- * whoever decides all of a page finds the rest. Null before installation.
+ * whoever decides all of a page finds the rest.
  */
 export async function readSuggestionsPage(
   deps: Deps,
   { shop, query, words, now }: { shop: string; query: SuggestionQuery; words: Words; now: Date },
 ) {
-  const row = await findShop(deps.db, shop);
-  if (!row) return null;
+  const { row, format } = await openShop(deps, { shop, words });
   const { kind, search, confidence, minProfit, collection: collectionGid } = query;
   const minProfitMinor = minProfit === null ? null : Math.round(minProfit * 10 ** minorDigits(row.currency));
   const filter = {
@@ -118,7 +117,6 @@ export async function readSuggestionsPage(
     shop,
     variantGids: bundles.flatMap(({ components }) => components.map(({ variantGid }) => variantGid)),
   });
-  const format = createShopFormat(row, words.locale);
   const from = new Date(now.getTime() - SOLD_DAYS * DAY_MS);
   const bundleIds = bundles.map(({ id }) => id);
   const sold =
@@ -144,7 +142,7 @@ export async function readSuggestionsPage(
   };
 }
 
-export type SuggestionsPage = NonNullable<Awaited<ReturnType<typeof readSuggestionsPage>>>;
+export type SuggestionsPage = Awaited<ReturnType<typeof readSuggestionsPage>>;
 
 type BundleInBrief = Awaited<ReturnType<typeof listInBrief>>[number];
 

@@ -1,8 +1,7 @@
-import { findShop } from "#app/data/shops/shops.server.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 
 /** Worth of the invented offers a month by what is known after so many days: value, low and high. */
@@ -21,8 +20,8 @@ export async function readTour(
   { shop, now, words }: { shop: string; now: Date; words: Words },
 ) {
   const { t } = words;
-  const { currency, timeZone } = (await findShop(db, shop)) ?? { currency: "USD", timeZone: "UTC" };
-  const format = createShopFormat({ currency, timeZone }, words.locale);
+  const { row, format } = await openShop({ db }, { shop, words });
+  const { currency } = row;
   const products = [t("tour:example.pot"), t("tour:example.cups")];
   // In minor units, so that yen are as many as a tea set costs.
   const about = (units: number) => format.roughMoney(100 * units);

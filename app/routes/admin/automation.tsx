@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Box } from "@shopify/polaris";
+import { BlockStack, Box } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AutopilotCard } from "#app/pages/automation/AutopilotCard.tsx";
@@ -51,21 +51,7 @@ export const handle = { texts: ["automation", "settings"] };
 
 export default function AutomationPage() {
   const { t } = useTranslation("automation");
-  const { page } = useLoaderData<typeof loader>();
-  if (!page) {
-    return (
-      <Page title={t("title")}>
-        <Banner>{t("common:installing")}</Banner>
-      </Page>
-    );
-  }
-  return <Automation page={page} />;
-}
-
-type LoadedPage = NonNullable<ReturnType<typeof useLoaderData<typeof loader>>["page"]>;
-
-function Automation({ page: { settings, names, autopilot } }: { page: LoadedPage }) {
-  const { t } = useTranslation("automation");
+  const { settings, names, autopilot } = useLoaderData<typeof loader>().page;
   const pilot = useFetcher<typeof action>();
   useOutcomeToast(pilot.data);
   return (

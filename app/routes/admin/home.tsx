@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Layout } from "@shopify/polaris";
+import { BlockStack, Layout } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import type { Translate } from "#app/locales/translate.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -45,17 +45,10 @@ export default function HomePage() {
   const { t } = useTranslation("home");
   const { home } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<Outcome>();
-  const progress = useProgress(home === null || !home.history.isRead || (home.run?.isActive ?? false));
+  const progress = useProgress(!home.history.isRead || (home.run?.isActive ?? false));
   const guide = useFetcher<Outcome>();
   useOutcomeToast(fetcher.data);
   useOutcomeToast(guide.data?.ok === false ? guide.data : undefined);
-  if (!home) {
-    return (
-      <Page title="Bundlesmith">
-        <Banner title={t("installing.title")}>{t("installing.text")}</Banner>
-      </Page>
-    );
-  }
   const submit = (fields: Record<string, string>) =>
     fetcher.submit(fields, { method: "post", action: RUNS_ACTION });
   const run = progress?.run ?? home.run;

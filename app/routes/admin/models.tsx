@@ -1,7 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Card, DescriptionList } from "@shopify/polaris";
-import { InstallingPage, Page } from "#app/ui/Page.tsx";
+import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { ActivityList } from "#app/ui/ActivityList.tsx";
@@ -42,11 +42,9 @@ const TERMS = ["score", "baseline", "backend"] as const;
 
 export default function ModelsPage() {
   const { t } = useTranslation("models");
-  const { page } = useLoaderData<typeof loader>();
+  const { chosen, versions, decisions } = useLoaderData<typeof loader>().page;
   const fetcher = useFetcher<typeof action>();
   useOutcomeToast(fetcher.data);
-  if (!page) return <InstallingPage title={t("title")} />;
-  const { chosen, versions, decisions } = page;
   return (
     <Page
       title={t("title")}

@@ -28,7 +28,7 @@ const OfferCommand = z.object({
 });
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
+  const { shop } = await openPageRequest(request);
   const { searchParams } = new URL(request.url);
   const from = z.uuid().safeParse(searchParams.get("from")).data ?? null;
   const id = z
@@ -36,9 +36,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     .regex(/^(gid:\/\/shopify\/Product\/)?\d+$/)
     .safeParse(searchParams.get("product") ?? searchParams.get("id"));
   const productGid = id.success ? `gid://shopify/Product/${id.data.split("/").at(-1)}` : null;
-  const offer = await readNewOffer(deps(), { shop, from, productGid });
-  if (!offer) throw new Response(words.t("common:installing"), { status: 404 });
-  return json({ offer });
+  return json({ offer: await readNewOffer(deps(), { shop, from, productGid }) });
 }
 
 /** Keeps an offer as a draft or publishes it. A refused one answers 422. */

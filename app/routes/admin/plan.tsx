@@ -1,7 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, InlineGrid, Link } from "@shopify/polaris";
-import { InstallingPage, Page } from "#app/ui/Page.tsx";
+import { Page } from "#app/ui/Page.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
@@ -41,11 +41,11 @@ export async function action({ request }: ActionFunctionArgs) {
     return billing.request({
       plan,
       isTest,
-      trialDays: page?.daysLeft ?? 0,
+      trialDays: page.daysLeft,
       returnUrl: `https://admin.shopify.com/store/${shop.split(".", 1)[0]}/apps/${SHOPIFY_API_KEY}/app/plan`,
     });
   }
-  if (page?.subscriptionGid) {
+  if (page.subscriptionGid) {
     await billing.cancel({ subscriptionId: page.subscriptionGid, isTest: page.isTest, prorate: true });
     await keepSubscription(deps(), { shop, active: [], now });
   }
@@ -61,7 +61,6 @@ export default function PlanPage() {
   const { page } = useLoaderData<typeof loader>();
   const fetcher = useFetcher<typeof action>();
   useOutcomeToast(fetcher.data);
-  if (!page) return <InstallingPage title={t("title")} />;
   return (
     <Page
       title={t("title")}

@@ -1,7 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { BlockStack, Box, Card, DescriptionList } from "@shopify/polaris";
-import { InstallingPage, Page } from "#app/ui/Page.tsx";
+import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { DataRequestCard, ExportCard } from "#app/pages/privacy/ExportCards.tsx";
 import { EraseCard } from "#app/pages/privacy/EraseCard.tsx";
@@ -47,19 +47,11 @@ export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
 
 export const handle = { texts: ["privacy", "settings"] };
 
-export default function PrivacyPage() {
-  const { t } = useTranslation("privacy");
-  const { page } = useLoaderData<typeof loader>();
-  if (!page) return <InstallingPage title={t("title")} />;
-  return <Privacy page={page} />;
-}
-
-type LoadedPage = NonNullable<ReturnType<typeof useLoaderData<typeof loader>>["page"]>;
-
 const FACTS = ["kept", "notKept", "leave", "erase"] as const;
 
-function Privacy({ page: { settings, requests, counts, erasure } }: { page: LoadedPage }) {
+export default function PrivacyPage() {
   const { t } = useTranslation("privacy");
+  const { settings, requests, counts, erasure } = useLoaderData<typeof loader>().page;
   const eraser = useFetcher<typeof action>();
   useOutcomeToast(eraser.data);
   useRefresh(erasure?.isRunning ?? false, REFRESH_MS);

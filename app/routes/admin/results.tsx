@@ -1,7 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack } from "@shopify/polaris";
-import { InstallingPage, Page } from "#app/ui/Page.tsx";
+import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AnswerCard } from "#app/pages/results/AnswerCard.tsx";
 import { BundleResultsTable } from "#app/pages/results/BundleResultsTable.tsx";
@@ -44,12 +44,11 @@ export default function ResultsPage() {
   const { t } = useTranslation("results");
   const { results } = useLoaderData<typeof loader>();
   const [, setParams] = useSearchParams();
-  const days = results?.days ?? 28;
+  const { days } = results;
   const { isLoading, download } = useDownload(
     `/app/results/export?days=${days}`,
     `bundle-results-${days}-days.csv`,
   );
-  if (!results) return <InstallingPage title={t("title")} />;
   return (
     <Page
       title={t("title")}

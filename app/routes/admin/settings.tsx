@@ -55,17 +55,15 @@ export default function SettingsPage() {
       {/* Polaris sets headings beside cards without a margin of their own on a phone. */}
       <Box paddingInline={{ xs: "400", sm: "0" }}>
         <BlockStack gap="500">
-          {page ? (
-            <SettingsForm
-              name="settings"
-              groups={SETTING_GROUPS}
-              settings={page.settings}
-              lists={EXCLUSIONS.map(({ name }) => name)}
-            >
-              {(form) => <ExclusionsSection {...form} names={page.names} />}
-            </SettingsForm>
-          ) : null}
-          {page ? <OwnVisitsCard leaveOutUrl={page.leaveOutUrl} /> : null}
+          <SettingsForm
+            name="settings"
+            groups={SETTING_GROUPS}
+            settings={page.settings}
+            lists={EXCLUSIONS.map(({ name }) => name)}
+          >
+            {(form) => <ExclusionsSection {...form} names={page.names} />}
+          </SettingsForm>
+          <OwnVisitsCard leaveOutUrl={page.leaveOutUrl} />
           <PublishingCard />
           <PauseAllCard
             isPausing={pauseAll.state !== "idle"}

@@ -1,7 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack } from "@shopify/polaris";
-import { InstallingPage, Page } from "#app/ui/Page.tsx";
+import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -148,9 +148,9 @@ export default function SuggestionsPage() {
   const [isHelped, setHelped] = useState(false);
   const [pending, setPending] = useState<(PendingDecision & { onDecided: () => void }) | null>(null);
   const [editing, setEditing] = useState<Editing | null>(null);
-  useRefresh(list?.run?.isActive ?? true, REFRESH_MS);
+  useRefresh(list.run?.isActive ?? true, REFRESH_MS);
 
-  const ids = useMemo(() => list?.bundles.map(({ id }) => id) ?? [], [list]);
+  const ids = useMemo(() => list.bundles.map(({ id }) => id), [list]);
   const isBusy = decide.state !== "idle" || share.state !== "idle";
   const { list: around, keepPlace } = useKeptPlace(ids, isBusy);
   const sent = useRef<readonly SeenBundle[]>([]);
@@ -212,7 +212,6 @@ export default function SuggestionsPage() {
     [setParams],
   );
 
-  if (!list) return <InstallingPage title={t("common:nav.bundles")} />;
   const { query } = list;
   const decideRow = (decision: "approve" | "reject", id: string) => {
     const bundle = list.bundles.find((one) => one.id === id);

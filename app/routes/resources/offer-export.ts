@@ -5,10 +5,9 @@ import { openPageAction } from "#app/web/page-request.server.ts";
 
 /** All offers as a CSV file. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words, refusal, record } = await openPageAction(request, "export");
+  const { shop, refusal, record } = await openPageAction(request, "export");
   if (refusal !== null) throw new Response(refusal, { status: 403 });
   const csv = await exportOffers(deps(), { shop });
-  if (csv === null) throw new Response(words.t("common:installing"), { status: 404 });
   await record({ action: "offers-export", at: new Date() });
   return new Response(csv, {
     headers: { "Content-Type": "text/csv; charset=utf-8", "Cache-Control": "no-store" },

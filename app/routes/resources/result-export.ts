@@ -6,11 +6,10 @@ import { ResultsQuery } from "#app/pages/results/read-results-page.server.ts";
 
 /** The results of each bundle as a CSV file. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words, refusal, record } = await openPageAction(request, "export");
+  const { shop, refusal, record } = await openPageAction(request, "export");
   if (refusal !== null) throw new Response(refusal, { status: 403 });
   const { days } = ResultsQuery.parse(Object.fromEntries(new URL(request.url).searchParams));
   const csv = await exportResults(deps(), { shop, days, now: new Date() });
-  if (csv === null) throw new Response(words.t("common:installing"), { status: 404 });
   await record({ action: "results-export", detail: { days }, at: new Date() });
   return new Response(csv, {
     headers: { "Content-Type": "text/csv; charset=utf-8", "Cache-Control": "no-store" },

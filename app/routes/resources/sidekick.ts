@@ -11,7 +11,5 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);
   const search = new URL(request.url).searchParams.get("search") ?? "";
   const { SHOPIFY_API_KEY: apiKey } = env();
-  const found = await findOffers(deps(), { shop, search, apiKey, words, now: new Date() });
-  if (!found) throw new Response(words.t("common:installing"), { status: 404 });
-  return cors(json(found));
+  return cors(json(await findOffers(deps(), { shop, search, apiKey, words, now: new Date() })));
 }

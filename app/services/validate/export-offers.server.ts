@@ -1,7 +1,7 @@
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { toOfferTitles } from "#app/data/bundles/bundles.server.ts";
 import { listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
+import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import {
@@ -17,13 +17,9 @@ import { toMoment } from "./typed-terms.server.ts";
 
 const PIECE = 500;
 
-/** All offers of the shop, whatever their kind and state, as a file that `importOffers` reads; null before installation. */
-export async function exportOffers(
-  { db }: Pick<Deps, "db">,
-  { shop }: { shop: string },
-): Promise<string | null> {
-  const row = await findShop(db, shop);
-  if (!row) return null;
+/** All offers of the shop, whatever their kind and state, as a file that `importOffers` reads. */
+export async function exportOffers({ db }: Pick<Deps, "db">, { shop }: { shop: string }): Promise<string> {
+  const row = await readKeptShop(db, shop);
   const all = { shop, statuses: BUNDLE_STATUSES, kind: null, collectionGid: null, confidence: null } as const;
   const brief = await listInBrief(db, { ...all, minProfitMinor: null, search: "" });
   const ids = brief

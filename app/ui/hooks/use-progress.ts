@@ -11,7 +11,7 @@ interface Progress {
     readonly isRead: boolean;
     readonly progressPercent: number;
     readonly progressText: string;
-  } | null;
+  };
 }
 
 const ADDRESS = "/app/progress";
@@ -46,7 +46,7 @@ export function useProgress(isActive: boolean): Progress | null {
       onStreaming: setStreaming,
       onProgress: (next) => {
         setProgress(next);
-        const isAtWork = next.history?.isRead === false || next.run?.isActive === true;
+        const isAtWork = !next.history.isRead || next.run?.isActive === true;
         // What is finished changed more than the bars: counts, suggestions, results.
         if (!isAtWork) revalidateRef.current();
       },

@@ -1,6 +1,6 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { findPublication, listDrift } from "#app/data/bundles/publication.server.ts";
-import { readSettings, findShop } from "#app/data/shops/shops.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { isLive } from "#app/domain/bundle-status.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
@@ -11,9 +11,9 @@ import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import { PLACEMENT_FILES, readThemePlacement } from "#app/domain/publish/theme-placement.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { Placement } from "#app/domain/offer/offer.ts";
-import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -52,8 +52,9 @@ interface Mend {
 export async function readDiagnosis(deps: Deps, request: DiagnosisRequest) {
   const { shop, bundleId, words, now } = request;
   const { db } = deps;
-  const [row, bundle] = await Promise.all([findShop(db, shop), findBundle(db, { shop, bundleId })]);
-  if (!row || !bundle) return null;
+  const { row, format } = await openShop(deps, request);
+  const bundle = await findBundle(db, { shop, bundleId });
+  if (!bundle) return null;
   const [settings, publication, liveLeft] = await Promise.all([
     readSettings(db, shop),
     findPublication(db, shop),
@@ -79,7 +80,6 @@ export async function readDiagnosis(deps: Deps, request: DiagnosisRequest) {
       settings.combinesWithOrders && settings.combinesWithProducts && settings.combinesWithShipping,
     holdoutRatio: settings.holdoutRatio,
   });
-  const format = createShopFormat(row, words.locale);
   const tell = (message: Message) => ({
     code: message.code,
     text: writeMessage(message, { format, words }),
