@@ -14,7 +14,7 @@ import {
   type QueueName,
 } from "#app/queue/catalog.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
-import { toDueWork } from "./due-job.ts";
+import { toDueWork } from "./process-job.ts";
 
 type SettlingDeps = Pick<Deps, "db" | "pool" | "log">;
 

@@ -1,5 +1,5 @@
 import { deps } from "#app/services/deps.server.ts";
-import { processBullJob, type BullJob } from "./process-bull-job.ts";
+import { processJob, type BullJob } from "./process-job.ts";
 
 // A worker that was killed cannot stop its child: without this the child would go on, beside the next worker's
 // attempt at the same job.
@@ -20,5 +20,5 @@ export default async function work(
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await processBullJob(deps(CONNECTIONS), job, token, signal);
+  await processJob(deps(CONNECTIONS), job, token, signal);
 }

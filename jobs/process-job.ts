@@ -1,21 +1,35 @@
 import { randomUUID } from "node:crypto";
 import { DelayedError, UnrecoverableError } from "bullmq";
-import { ZodError } from "zod";
+import { z, ZodError } from "zod";
+import type { DueWork } from "#app/data/due-work/due-work.server.ts";
+import { DUE_KINDS, FLEET } from "#app/domain/due-work.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import { jobCatalog, type JobName, type JobPayload } from "#app/queue/catalog.ts";
 import { carryOutDueWork } from "#app/services/due-work/carry-out-due-work.server.ts";
-import { handlers, type Handler, type JobContext } from "./handlers.ts";
-import { toDueWork } from "./due-job.ts";
+import { handlers, type Handler } from "./handlers.ts";
 
-export interface IncomingJob {
-  readonly id: string;
+/** What BullMQ hands over of a job, in the worker's own process or in a child's. */
+export interface BullJob {
+  readonly id?: string | undefined;
   readonly name: string;
   readonly data: unknown;
   /** Attempts that ended before this one. */
   readonly attemptsMade: number;
+  updateProgress(progress: object): Promise<void>;
   /** Makes the job wait for another worker without counting this attempt. */
-  putBack(): Promise<void>;
+  moveToDelayed(atMs: number, token: string | undefined): Promise<void>;
+}
+
+/** What a job holds beside its payload when it is one time of work that is due again and again. */
+const DueMark = z.object({ shop: z.string().default(FLEET), dueAt: z.iso.datetime() });
+
+/** The work that is due again and again of which a job is one time; null for a job that somebody asked for. */
+export function toDueWork({ name, data }: Pick<BullJob, "name" | "data">): DueWork | null {
+  const mark = DueMark.safeParse(data);
+  const kind = DUE_KINDS.find((known) => known === name);
+  if (!mark.success || kind === undefined) return null;
+  return { shop: mark.data.shop, kind, dueAt: new Date(mark.data.dueAt) };
 }
 
 function isJobName(name: string): name is JobName {
@@ -30,7 +44,12 @@ function isJobName(name: string): name is JobName {
  * @throws UnrecoverableError when a repeat would fail in the same way: an unknown name, a payload that does not
  *   fit, an AppError that is not retryable. Anything else is thrown as it came, and BullMQ tries again later.
  */
-export async function processJob(deps: Deps, job: IncomingJob, context: JobContext): Promise<void> {
+export async function processJob(
+  deps: Deps,
+  job: BullJob,
+  token: string | undefined,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
   const startedMs = performance.now();
   if (!isJobName(job.name)) throw new UnrecoverableError(`No job is called ${job.name}`);
   const payload = jobCatalog[job.name].schema.safeParse(job.data);
@@ -39,23 +58,26 @@ export async function processJob(deps: Deps, job: IncomingJob, context: JobConte
     throw new UnrecoverableError(`${job.name} has a payload that does not fit. ${problems.join("; ")}`);
   }
   const shop = (payload.data as { shop?: string }).shop;
-  const log = deps.log.child({ jobId: job.id, ...(shop === undefined ? {} : { shop }) });
+  const log = deps.log.child({ jobId: job.id ?? "", ...(shop === undefined ? {} : { shop }) });
   try {
     const handler = handlers[job.name] as Handler<JobName>;
-    const work = (signal: AbortSignal) =>
-      handler({ ...deps, log }, payload.data as JobPayload<JobName>, { ...context, signal });
+    const work = (stopping: AbortSignal) =>
+      handler({ ...deps, log }, payload.data as JobPayload<JobName>, {
+        signal: stopping,
+        reportProgress: (ratio, message) => job.updateProgress({ ratio, message }),
+      });
     const due = toDueWork(job);
-    if (due === null) await work(context.signal);
+    if (due === null) await work(signal);
     else {
-      const attempt = { holder: randomUUID(), signal: context.signal, now: () => new Date() };
+      const attempt = { holder: randomUUID(), signal, now: () => new Date() };
       const outcome = await carryOutDueWork({ ...deps, log }, due, attempt, work);
       if (outcome === "not_due") return log.info(`${job.name}.not_due`, { dueAt: due.dueAt });
     }
   } catch (error) {
     const ms = Math.round(performance.now() - startedMs);
-    if (context.signal.aborted) {
+    if (signal.aborted) {
       log.info(`${job.name}.put_back`, { ms });
-      await job.putBack();
+      await job.moveToDelayed(Date.now(), token);
       throw new DelayedError();
     }
     log.warn(`${job.name}.failed`, { ms, attempt: job.attemptsMade + 1, reason: describe(error) });

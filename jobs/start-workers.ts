@@ -4,7 +4,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { continueShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { LANES, listLanes, SLOTS, toLaneQueue, type Lane, type QueueName } from "#app/queue/catalog.ts";
 import { settleFailedJob } from "./failed-jobs.ts";
-import { processBullJob } from "./process-bull-job.ts";
+import { processJob } from "./process-job.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
 
@@ -57,7 +57,7 @@ export async function startWorkers(
     const ownLockMs = queue === "import" ? Math.min(lockMs, IMPORT_LOCK_MS) : lockMs;
     const takeShare = openShares(Math.ceil(concurrency / 2));
     const inThisProcess = (job: Job, token: string | undefined, signal?: AbortSignal) =>
-      takeShare(job, token, () => processBullJob(deps, job, token, signal));
+      takeShare(job, token, () => processJob(deps, job, token, signal));
     const processor = BUSY_QUEUES.has(queue) ? new URL("./job-process.ts", import.meta.url) : inThisProcess;
     const name = toLaneQueue(queue, lane);
     const worker = new Worker(name, processor, {

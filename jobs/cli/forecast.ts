@@ -4,14 +4,9 @@ import type { DailyDemand } from "#app/domain/trends/days/daily-demand.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
 import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
-import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
-import { readProductList } from "#app/services/files/read-product-list.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
-import { chooseCutoff } from "./choose-cutoff.ts";
-import { cleanLog, cutLog } from "./clean-log.ts";
 import { parseFlags, runCommand } from "./command-line.ts";
-import { openSkuSpelling } from "./merge-sku-case.ts";
-import { warnOfRows } from "./warn-of-rows.ts";
+import { chooseCutoff, cleanLog, openLog } from "./order-log.ts";
 import { writeOutputs } from "./write-output.ts";
 
 const USAGE = `forecast --orders FILE [--as-of DATE] [--horizon-days 28] [--products FILE.csv]
@@ -39,19 +34,8 @@ const FLAGS = {
 await runCommand("forecast", USAGE, async (argv, context) => {
   const flags = await parseFlags(FLAGS, argv);
   const { signal, reportProgress } = context;
-  const wholeLog = await readOrderLog(flags.orders, {
-    signal,
-    onProgress: (ratio) => reportProgress(0.5 * ratio, "reading orders"),
-  });
-  warnOfRows(context, flags.orders, wholeLog);
-  const log = cutLog(flags.orders, wholeLog, flags["as-of"]);
-  const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
-  if (listed) warnOfRows(context, flags.products!, listed);
-  const spell = openSkuSpelling(
-    log.lines,
-    listed?.products.map(({ key }) => key),
-  );
-  const baskets = cleanLog(flags.orders, log, [], spell, context);
+  const { before, products, isListed, spell } = await openLog(flags, context, 0.5);
+  const baskets = cleanLog(flags.orders, before, [], spell, context);
   const cutoffMs = chooseCutoff(flags.orders, baskets, flags["as-of"], context);
 
   const { name: backend } = await chooseBackend();
@@ -59,7 +43,7 @@ await runCommand("forecast", USAGE, async (argv, context) => {
   const { forecasts, daily } = await forecastDemand(baskets, {
     cutoffMs,
     horizonDays: flags["horizon-days"],
-    ...(listed ? { plannedPriceMinor: toPlannedPrices(listed.products, baskets, spell) } : {}),
+    ...(isListed ? { plannedPriceMinor: toPlannedPrices(products, baskets, spell) } : {}),
     isDaily: flags.daily !== undefined,
     signal,
   });

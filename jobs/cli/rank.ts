@@ -8,17 +8,13 @@ import {
   readCompletionQueries,
   type CompletionQuestion,
 } from "#app/services/files/read-completion-queries.server.ts";
-import { readOrderLog, toDigestOfEmail } from "#app/services/files/read-order-log.server.ts";
-import { readProductList } from "#app/services/files/read-product-list.server.ts";
+import { toDigestOfEmail } from "#app/services/files/read-order-log.server.ts";
+import { openEnglishWriting } from "#app/locales/english.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { openWorkerThread } from "#jobs/open-worker-thread.ts";
-import { chooseCutoff } from "./choose-cutoff.ts";
-import { cleanLog, cutLog, hideLaterTitles } from "./clean-log.ts";
 import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";
-import { openEnglishWriting } from "./english-writing.ts";
-import { openSkuSpelling } from "./merge-sku-case.ts";
-import { warnOfRows } from "./warn-of-rows.ts";
+import { chooseCutoff, cleanLog, hideLaterTitles, openLog } from "./order-log.ts";
 import { writeOutputs } from "./write-output.ts";
 
 const USAGE = `rank --orders FILE --queries FILE.jsonl [--products FILE] [--as-of DATE] [--explore] [--k 10] [--out FILE.jsonl]
@@ -42,21 +38,9 @@ await runCommand("rank", USAGE, async (argv, context) => {
   const flags = await parseFlags(FLAGS, argv);
   const { signal, reportProgress } = context;
   const questions = await readCompletionQueries(flags.queries);
-  const wholeLog = await readOrderLog(flags.orders, {
-    signal,
-    onProgress: (ratio) => reportProgress(0.1 * ratio, "reading orders"),
-  });
-  warnOfRows(context, flags.orders, wholeLog);
+  const { log, products, isListed, spell } = await openLog(flags, context, 0.1);
   const asOfMs = flags["as-of"];
-  const log = hideLaterTitles(wholeLog, asOfMs);
-  const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
-  if (listed) warnOfRows(context, flags.products!, listed);
-  const products = listed?.products ?? [];
-  const spell = openSkuSpelling(
-    cutLog(flags.orders, wholeLog, asOfMs).lines,
-    products.map(({ key }) => key),
-  );
-  const baskets = cleanLog(flags.orders, log, products, spell, context);
+  const baskets = cleanLog(flags.orders, hideLaterTitles(log, asOfMs), products, spell, context);
   const cutoffMs = chooseCutoff(flags.orders, baskets, asOfMs, context);
 
   const known = new Set(baskets.items.map(({ key }) => key));
@@ -75,7 +59,7 @@ await runCommand("rank", USAGE, async (argv, context) => {
     tasks: listTasks(spelt, known),
     workerThread: second.workerThread,
     onProgress: (ratio, message) => reportProgress(0.1 + 0.7 * ratio, writeMessage(message, writing)),
-    ...(listed ? { isCandidate: (item: number) => baskets.items[item]!.isActive } : {}),
+    ...(isListed ? { isCandidate: (item: number) => baskets.items[item]!.isActive } : {}),
   }).finally(() => second.close());
   const answers = await answer(spelt, baskets, trained, cutoffMs, flags, context);
   await writeOutputs([{ output: flags.out, chunks: answers }]);

@@ -16,20 +16,15 @@ import { splitForReplay } from "#app/domain/validate/split-for-replay.ts";
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
 import { trainBehaviour } from "#app/learning/completion/train-behaviour.ts";
 import { readBrowseLog, type BrowseLog } from "#app/services/files/read-browse-log.server.ts";
-import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
-import { readProductList } from "#app/services/files/read-product-list.server.ts";
 import { titleProposal } from "#app/services/validate/title-offer.server.ts";
+import { openEnglishWriting } from "#app/locales/english.server.ts";
 import { writeEvidence, writeMessage, type Writing } from "#app/locales/write-message.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { openWorkerThread } from "#jobs/open-worker-thread.ts";
-import { chooseCutoff } from "./choose-cutoff.ts";
-import { cleanLog, cutLog } from "./clean-log.ts";
 import { parseFlags, runCommand, type CommandContext } from "./command-line.ts";
-import { openEnglishWriting } from "./english-writing.ts";
 import { inputError } from "./input-error.ts";
+import { chooseCutoff, cleanLog, mergeSkuCase, openLog, warnOfRows } from "./order-log.ts";
 import { readAnswers, readOutcomes } from "./read-outcomes.ts";
-import { mergeSkuCase, openSkuSpelling } from "./merge-sku-case.ts";
-import { warnOfRows } from "./warn-of-rows.ts";
 import { writeOutputs } from "./write-output.ts";
 
 const USAGE = `suggest --orders FILE [--products FILE] [--events FILE] [--as-of DATE] [--top N] [--currency CODE]
@@ -73,24 +68,12 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const currency = flags.currency?.toUpperCase();
   if (currency !== undefined && !/^[A-Z]{3}$/.test(currency))
     throw inputError(`--currency: "${flags.currency}" is not a code of three letters such as EUR`);
-  const wholeLog = await readOrderLog(flags.orders, {
-    signal,
-    ...(currency === undefined ? {} : { currency }),
-    onProgress: (ratio) => reportProgress(0.1 * ratio, "reading orders"),
-  });
-  warnOfRows(context, flags.orders, wholeLog);
-  const log = cutLog(flags.orders, wholeLog, flags["as-of"]);
-  const listed = flags.products ? await readProductList(flags.products, log.currency, { signal }) : null;
-  if (listed) warnOfRows(context, flags.products!, listed);
-  const catalogue = listed?.products ?? [];
-  const spell = openSkuSpelling(
-    log.lines,
-    catalogue.map(({ key }) => key),
-  );
-  const { products, choices } = joinChoices(catalogue, sumUnits(mergeSkuCase(log.lines, spell)), new Set());
+  const { before, spell, ...read } = await openLog(flags, context, 0.1, currency);
+  const units = sumUnits(mergeSkuCase(before.lines, spell));
+  const { products, choices } = joinChoices(read.products, units, new Set());
   const browsing = flags.events ? await readBrowseLog(flags.events, { signal }) : null;
   if (browsing) warnOfRows(context, flags.events!, browsing);
-  const baskets = cleanLog(flags.orders, log, products, spell, context, choices);
+  const baskets = cleanLog(flags.orders, before, products, spell, context, choices);
   const cutoffMs = chooseCutoff(flags.orders, baskets, flags["as-of"], context);
   const orders = firstBasketAt(baskets, cutoffMs);
 
@@ -178,7 +161,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       orders,
       lines: baskets.offsets[orders]!,
       products: baskets.items.length,
-      rejected: log.rejectedCount + (listed?.rejectedCount ?? 0) + (browsing?.rejectedCount ?? 0),
+      rejected: read.rejectedCount + (browsing?.rejectedCount ?? 0),
     },
     models: [
       ...trained.candidates.map(({ name, isChosen, ...metrics }) => ({

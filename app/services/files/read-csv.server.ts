@@ -5,8 +5,7 @@ import { createGunzip } from "node:zlib";
 import { CsvError, parse } from "csv-parse";
 import type { RowMessage } from "#app/domain/collect/collect-messages.ts";
 import { AppError } from "#app/process/errors.ts";
-import { openEnglish } from "#app/locales/english.server.ts";
-import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { openEnglishWriting } from "#app/locales/english.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 
 export interface CsvReading {
@@ -274,12 +273,11 @@ function cannotRead(name: string, error: Error): AppError {
   return new AppError("input_invalid", `${name}: cannot be read: ${error.message}`, false, { cause: error });
 }
 
-const words = openEnglish();
-const format = createShopFormat({ currency: "USD", timeZone: "UTC" }, words.locale);
+const writing = openEnglishWriting("USD");
 
 /** What is wrong with a row, for an error and for the command line. */
 export function tellRow(reason: RowMessage): string {
-  return writeMessage(reason, { words, format });
+  return writeMessage(reason, writing);
 }
 
 /** Rows as CSV (RFC 4180) for a spreadsheet. */

@@ -4,7 +4,7 @@ import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { Trend } from "#app/domain/trends/item-forecast.ts";
 import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
-import { mergeSkuCase } from "#jobs/cli/merge-sku-case.ts";
+import { mergeSkuCase } from "#jobs/cli/order-log.ts";
 
 /** Settings are chosen on origins before the first of these. */
 export const ORIGINS =

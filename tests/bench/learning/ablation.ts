@@ -15,7 +15,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { trainBehaviour } from "#app/learning/completion/train-behaviour.ts";
 import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
-import { mergeSkuCase } from "#jobs/cli/merge-sku-case.ts";
+import { mergeSkuCase } from "#jobs/cli/order-log.ts";
 import { findBenchData, printFigure, readOptional } from "#tests/bench/bench-data.ts";
 import { runNode } from "./run-scorer.ts";
 

@@ -12,8 +12,7 @@ import { readCompletionQueries } from "#app/services/files/read-completion-queri
 import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { readProductList } from "#app/services/files/read-product-list.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
-import { cutLog, hideLaterTitles } from "#jobs/cli/clean-log.ts";
-import { mergeSkuCase, openSkuSpelling } from "#jobs/cli/merge-sku-case.ts";
+import { cutLog, hideLaterTitles, mergeSkuCase, openSkuSpelling } from "#jobs/cli/order-log.ts";
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 
 /** Queries of one file, asked one way, and what the best simple method known reaches on them. */

@@ -15,7 +15,7 @@ import { EASE_DEFAULTS, fitEase } from "#app/learning/ease/fit-ease.ts";
 import { fitFeatureSources } from "#app/learning/completion/fit-feature-sources.ts";
 import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
-import { mergeSkuCase } from "#jobs/cli/merge-sku-case.ts";
+import { mergeSkuCase } from "#jobs/cli/order-log.ts";
 import { writeGrownShop } from "#tests/factories/grown-shop.ts";
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 

@@ -8,7 +8,7 @@ import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
 import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
-import { mergeSkuCase } from "#jobs/cli/merge-sku-case.ts";
+import { mergeSkuCase } from "#jobs/cli/order-log.ts";
 import { writeGrownShop } from "#tests/factories/grown-shop.ts";
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 import { HORIZON_DAYS, HORIZON_WEEKS, listCases, openScore, ORIGINS, readDemandLog } from "#tests/bench/demand/demand-cases.ts"; // prettier-ignore

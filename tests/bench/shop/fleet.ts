@@ -9,7 +9,7 @@ import { keepDueWork } from "#app/services/due-work/ask-for-due-work.server.ts";
 import { deps as ownDeps } from "#app/services/deps.server.ts";
 import { listLanes, SLOTS, toLaneQueue, type Lane, type QueueName } from "#app/queue/catalog.ts";
 import { openJobQueue, REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
-import { toDueWork } from "#jobs/due-job.ts";
+import { toDueWork } from "#jobs/process-job.ts";
 import { startSchedules } from "#jobs/schedules.ts";
 import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
 import { migrate } from "#tests/setup/migrate.ts";
