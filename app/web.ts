@@ -58,14 +58,12 @@ async function main(): Promise<void> {
   await checkDatabase(settings.DATABASE_URL);
 
   const build = (await import(pathToFileURL(fileURLToPath(serverFile)).href)) as ServerBuild;
-  const stopping = new AbortController();
   const leaving = new AbortController();
   const pool = createPool(settings.DATABASE_URL, METRICS_CONNECTIONS);
   const { down } = await checkHealth({ pool }, settings.REDIS_URL);
   // Webhooks are taken all the same: a deploy while Redis is down must not leave nobody to take them.
   if (down.includes("redis")) log.error("web.without_redis", { variable: "REDIS_URL" });
-  const watching = { pool, settings, log, stopping: stopping.signal, leaving: leaving.signal };
-  const app = createApp(build, watching);
+  const app = createApp(build, { pool, settings, log, leaving: leaving.signal });
   const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
   const server = await listen(createServer(options, app), settings);
   server.maxConnections = MOST_CONNECTIONS;
@@ -81,8 +79,6 @@ async function main(): Promise<void> {
     // Until the balancer has noticed, requests go on coming and are answered.
     leaving.abort();
     await setTimeout(settings.SHUTDOWN_WAIT_SECONDS * 1_000);
-    // Streams of progress would stay open for minutes.
-    stopping.abort();
     // Keep-alive connections of browsers would hold the server open for as long as they like.
     server.close(() => process.exit(0));
     server.closeIdleConnections();
@@ -94,10 +90,7 @@ async function main(): Promise<void> {
   process.once("SIGINT", (signal) => void stop(signal));
 }
 
-function createApp(
-  build: ServerBuild,
-  { pool, settings, log, stopping, leaving }: Watching,
-): express.Express {
+function createApp(build: ServerBuild, { pool, settings, log, leaving }: Watching): express.Express {
   const app = express();
   const metrics = createWebMetrics(
     () => readInboxLoad(pool),
@@ -136,7 +129,7 @@ function createApp(
   const handlePage = createRequestHandler({
     build,
     mode: "production",
-    getLoadContext: (_request, response) => ({ stopping, drained: () => untilDrained(response) }),
+    getLoadContext: (_request, response) => ({ drained: () => untilDrained(response) }),
   });
   app.all("*", (request, response, next) => {
     request.headers[CLIENT_ADDRESS_HEADER] = request.ip ?? "unknown";
@@ -162,8 +155,6 @@ interface Watching {
   readonly log: ReturnType<typeof createLog>;
   /** Aborted once the process has been asked to end: then it is not ready, and answers all the same. */
   readonly leaving: AbortSignal;
-  /** Aborted once it takes no more requests. */
-  readonly stopping: AbortSignal;
 }
 
 function observeAnswers(metrics: WebMetrics): express.RequestHandler {

@@ -107,8 +107,3 @@ export async function holdInstalledShopRow(tx: Prisma.TransactionClient, shop: s
     SELECT shop FROM "Shop" WHERE shop = ${shop} AND "uninstalledAt" IS NULL FOR UPDATE`;
   return rows.length > 0;
 }
-
-/** Tells who follows a shop's progress that there is something new, once the transaction is committed. */
-export async function tellProgress(db: Pick<Db, "$executeRaw">, shop: string): Promise<void> {
-  await db.$executeRaw`SELECT pg_notify('progress', ${shop})`;
-}

@@ -1,8 +1,23 @@
+import { listRuns } from "#app/data/runs/runs.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
+import { nextTryByMs, RUNS_COMPARED } from "#app/domain/retraining.ts";
 import { isActiveRun, RunProblem, type RunStatus, StoredRunMessage } from "#app/domain/run-status.ts";
 import { StoredHistory } from "#app/domain/collect/collect-messages.ts";
-import { writeStored } from "#app/locales/write-message.server.ts";
-import type { ShopFormat } from "#app/locales/shop-format.server.ts";
+import { writeStored, type Writing } from "#app/locales/write-message.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import { openShop } from "./open-shop.server.ts";
+
+/** How far the newest run and the reading of the shop's history are. */
+export async function readProgress(
+  deps: Pick<Deps, "db">,
+  { shop, words, now }: { shop: string; words: Words; now: Date },
+) {
+  const { row, format } = await openShop(deps, { shop, words });
+  const [newest] = await listRuns(deps.db, { shop, limit: 1 });
+  const run = newest ? toRunView(newest, { format, now, words }) : null;
+  return { run, history: toHistoryProgress(row, { format, now, words }) };
+}
 
 interface BackfillRow {
   readonly installedAt: Date;
@@ -12,10 +27,7 @@ interface BackfillRow {
 }
 
 /** How far the first reading of the shop's products and orders is, with the time that it may still take. */
-export function toHistoryProgress(
-  row: BackfillRow,
-  { format, now, words }: { format: ShopFormat; now: Date; words: Words },
-) {
+export function toHistoryProgress(row: BackfillRow, { format, now, words }: Writing & { now: Date }) {
   const isRead = row.backfilledAt !== null;
   const remaining = isRead
     ? null
@@ -43,10 +55,7 @@ interface RunRow {
 }
 
 /** One run as the home page and the list of runs show it. */
-export function toRunView(
-  run: RunRow,
-  { format, now, words }: { format: ShopFormat; now: Date; words: Words },
-) {
+export function toRunView(run: RunRow, { format, now, words }: Writing & { now: Date }) {
   const isActive = isActiveRun(run.status);
   return {
     id: run.id,
@@ -77,4 +86,30 @@ function estimateRemaining(
   return minutes <= 1
     ? words.t("server:remaining.soon")
     : words.t("server:remaining.minutes", { count: minutes });
+}
+
+interface NextTryRequest extends Writing {
+  readonly shop: string;
+  /** The run that the page tells of. */
+  readonly run: { readonly id: string; readonly status: RunStatus } | undefined;
+  readonly now: Date;
+}
+
+/**
+ * When the app tries again by itself what failed, as a sentence.
+ *
+ * @returns null unless this is the newest run, it failed, and the merchant's schedule repeats it
+ */
+export async function readNextTry(
+  { db }: Pick<Deps, "db">,
+  { shop, run, now, format, words }: NextTryRequest,
+): Promise<string | null> {
+  if (run?.status !== "failed") return null;
+  const [runs, { retrainEvery }] = await Promise.all([
+    listRuns(db, { shop, limit: RUNS_COMPARED }),
+    readSettings(db, shop),
+  ]);
+  if (runs[0]?.id !== run.id) return null;
+  const byMs = nextTryByMs(retrainEvery, runs, now.getTime());
+  return byMs === null ? null : words.t("server:run.nextTry", { at: format.dateTime(new Date(byMs)) });
 }

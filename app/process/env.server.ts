@@ -10,8 +10,6 @@ const Backend = z.enum(BACKENDS).optional();
 
 const Env = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  /** PostgreSQL itself, where DATABASE_URL leads to a pooler. */
-  DATABASE_DIRECT_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
   SHOPIFY_API_KEY: z.string().min(1),
   // Never defaulted: an empty secret would accept forged webhooks.

@@ -1,4 +1,4 @@
-import { type Db, holdInstalledShopRow, tellProgress } from "#app/data/db.server.ts";
+import { type Db, holdInstalledShopRow } from "#app/data/db.server.ts";
 import {
   ACTIVE_RUN_STATUSES,
   type RunMessage,
@@ -70,7 +70,6 @@ export async function openRun(
     });
     if (active) return { run: toRunRow(active), isNew: false };
     const run = await tx.run.create({ data: { shop, cutoffAt, lane, message: WAITING } });
-    await tellProgress(tx, shop);
     return { run: toRunRow(run), isNew: true };
   });
 }
@@ -121,7 +120,6 @@ export async function saveRunProgress(
   });
   if (count === 0) return false;
   await db.run.updateMany({ where: { id: runId, shop, startedAt: null }, data: { startedAt: now } });
-  await tellProgress(db, shop);
   return true;
 }
 
@@ -181,7 +179,6 @@ export async function endRun(
       ...(status === "succeeded" ? { progress: 1 } : {}),
     },
   });
-  await tellProgress(db, shop);
   return count > 0;
 }
 

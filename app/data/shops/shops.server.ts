@@ -1,4 +1,4 @@
-import { type Db, tellProgress } from "#app/data/db.server.ts";
+import type { Db } from "#app/data/db.server.ts";
 import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import { Prisma } from "#app/data/generated/client.ts";
@@ -125,7 +125,6 @@ export async function saveBackfillProgress(
     where: { shop },
     data: { backfillProgress: progress, backfillMessage: message },
   });
-  await tellProgress(db, shop);
 }
 
 /** Notes what of the first reading is done, for an attempt that goes on after this one. */
@@ -149,7 +148,6 @@ export async function saveBackfilled(db: Db, shop: string, readAt: Date, now: Da
       backfillState: {},
     },
   });
-  await tellProgress(db, shop);
 }
 
 /** Notes that every change before the instant has been read, and what the shop's currency and time zone are by now. */

@@ -10,13 +10,12 @@ import { type BundleStatus, ACCEPTED_STATUSES } from "#app/domain/bundle-status.
 import { trialDaysLeft } from "#app/domain/plans.ts";
 import { stageOf, type ShopStage } from "#app/domain/shop-stage.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
-import { readNextTry } from "#app/pages/read-next-try.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import { writeAnswer, type Answer } from "#app/pages/write-results.server.ts";
-import { toHistoryProgress, toRunView } from "#app/pages/describe-run.server.ts";
+import { readNextTry, toHistoryProgress, toRunView } from "#app/pages/describe-run.server.ts";
 import { findLastEventAt, hasCountedElsewhere } from "#app/data/visits/browse-events.server.ts";
 
 /** A message that waits longer than this is worth telling the merchant. */

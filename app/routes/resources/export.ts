@@ -5,7 +5,7 @@ import { exportShopData } from "#app/services/privacy/export-shop-data.server.ts
 import { StreamPlaces, toTextStream } from "#app/web/streams.server.ts";
 
 /** Each holds a connection of the database while it is read. */
-const PLACES = new StreamPlaces({ perShop: 1, perProcess: 3 });
+const PLACES = new StreamPlaces(3);
 const RETRY_SECONDS = 30;
 
 /** Everything that is kept of the shop, as one file that is sent while it is read. */

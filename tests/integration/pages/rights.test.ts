@@ -287,14 +287,7 @@ async function ask(
       throw thrown;
     },
   );
-  const { status, body, headers } = answer as Response;
-  if (!headers.get("content-type")?.startsWith("text/event-stream")) {
-    return { status, text: await (answer as Response).text() };
-  }
-  const reader = body!.getReader();
-  const { value } = await reader.read();
-  await reader.cancel();
-  return { status, text: new TextDecoder().decode(value as Uint8Array) };
+  return { status: (answer as Response).status, text: await (answer as Response).text() };
 }
 
 /** All rows of both shops, but for what is noted of who asks. */

@@ -32,7 +32,7 @@ import { readPublicationCard } from "#app/pages/settings/read-publication-card.s
 import { readStaffLocale, readStaffRights } from "#app/services/settings/read-staff.server.ts";
 import { readTour } from "#app/pages/tour/read-tour.server.ts";
 import { readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
-import { watchProgress } from "#app/pages/watch-progress.server.ts";
+import { readProgress } from "#app/pages/describe-run.server.ts";
 import { readHomePage } from "#app/pages/home/read-home-page.server.ts";
 import { readJobsPage } from "#app/pages/failed-work/read-jobs-page.server.ts";
 import { readModelsPage } from "#app/pages/runs/read-models-page.server.ts";
@@ -222,14 +222,7 @@ async function readAnswers(): Promise<Record<string, unknown>> {
     searchCatalogue: await Promise.all(
       catalogue.map((kind) => searchCatalogue(deps, { shop: SHOP, kind, text: "e" })),
     ),
-    watchProgress: (
-      await watchProgress(deps, {
-        shop: SHOP,
-        words,
-        signal,
-        notices: { untilChanged: async () => {} },
-      }).next()
-    ).value,
+    readProgress: await readProgress(deps, page),
     exportShopData: (await readLines(exportShopData(deps, { shop: SHOP, now: NOW }))).toSorted(),
     countLiveBundlesLeft: await countLiveBundlesLeft(deps.db, { shop: SHOP, now: NOW }),
   };
