@@ -8,13 +8,16 @@ export const BROWSE_KINDS = [
   "collection_viewed",
   "search_submitted",
   "product_added_to_cart",
+  "offer_seen",
+  "offer_added",
+  "offer_dismissed",
+] as const;
+/** What a pixel of an older version tells besides, and nothing reads. */
+export const UNREAD_KINDS = [
   "product_removed_from_cart",
   "cart_viewed",
   "checkout_started",
   "checkout_completed",
-  "offer_seen",
-  "offer_added",
-  "offer_dismissed",
 ] as const;
 
 /** One browsing event under a visitor's pseudonym. `eventId` makes a repeat harmless. */

@@ -7,10 +7,6 @@ export const STANDARD_EVENTS = [
   "collection_viewed",
   "search_submitted",
   "product_added_to_cart",
-  "product_removed_from_cart",
-  "cart_viewed",
-  "checkout_started",
-  "checkout_completed",
 ] as const;
 
 /** The theme block's events, published as `bundlesmith:KIND`. */
@@ -41,7 +37,6 @@ export interface PixelEvent {
     productVariant?: PixelVariant | null;
     cartLine?: { merchandise?: PixelVariant | null } | null;
     searchResult?: { query?: string | null } | null;
-    checkout?: { attributes?: { key: string; value: unknown }[] | null } | null;
   };
   customData?: { bundle?: unknown; variant?: unknown; arm?: unknown; visitor?: unknown } | null;
 }

@@ -5,7 +5,7 @@ import {
   type EventKind,
   type PixelEvent,
 } from "./event-record.ts";
-import { hashClientId, parseArmAttribute, toArm, toVisitorKey, type Visitor } from "./visitor.ts";
+import { hashClientId, parseArm, toArm, toVisitorKey, type Visitor } from "./visitor.ts";
 
 /** The cookie in which the theme block keeps arm and visitor on every page. */
 const ARM_COOKIE = "bundlesmith";
@@ -16,16 +16,10 @@ const TICKET_SECONDS = 86_400;
 const TICKET_PATH = "/apps/bundlesmith/ticket";
 const TICKET = /^[\w-]{22}$/;
 const TICKET_TIMEOUT_MS = 3_000;
-const ARM_ATTRIBUTE = "_bundlesmith";
 /** What the cookie holds on the merchant's own visits: a preview, or a browser that the merchant left out. */
 const OWN_VISITS: readonly (string | null)[] = ["own", "out"];
 /** After these the shopper often leaves the page, and the sandbox with it. */
-const URGENT: readonly EventKind[] = [
-  "product_added_to_cart",
-  "offer_added",
-  "checkout_started",
-  "checkout_completed",
-];
+const URGENT: readonly EventKind[] = ["product_added_to_cart", "offer_added"];
 
 interface WaitingEvent {
   readonly kind: EventKind;
@@ -88,13 +82,13 @@ export function startPixel({ settings, analytics, browser, init, customerPrivacy
     return isUrgent ? Promise.race([asked, null]) : asked;
   };
   const send = async (waiting: readonly WaitingEvent[]) => {
-    // Also where an event told the arm: a checkout's cart may be older than the merchant's wish to be left out.
+    // Also where an event told the arm: the page that raised it may be older than the merchant's wish to be left out.
     if (!known?.arm || !hasLooked) {
       const kept = await browser.cookie.get(ARM_COOKIE).catch(() => null);
       hasLooked = true;
       isOwn = OWN_VISITS.includes(kept);
       // An event may have told more while this waited, and consent may have been withdrawn.
-      if (!known?.arm) known = parseArmAttribute(kept) ?? known;
+      if (!known?.arm) known = parseArm(kept) ?? known;
     }
     if (!isAllowed || isOwn) return;
     const isUrgent = waiting.some(({ kind }) => URGENT.includes(kind));
@@ -132,12 +126,10 @@ async function askForTicket(url: URL): Promise<string | null> {
   }
 }
 
-/** Who the visitor is, where the event itself says so: the block's own events, and the cart attribute at checkout. */
-function toldBy({ customData, data }: PixelEvent): Visitor | null {
+/** Who the visitor is, where the event itself says so, as the block's own do. */
+function toldBy({ customData }: PixelEvent): Visitor | null {
   const key = toVisitorKey(customData?.visitor);
-  if (key !== null) return { key, arm: toArm(customData?.arm) };
-  const attribute = data?.checkout?.attributes?.find((candidate) => candidate.key === ARM_ATTRIBUTE);
-  return parseArmAttribute(attribute?.value);
+  return key === null ? null : { key, arm: toArm(customData?.arm) };
 }
 
 /** The endpoint refuses larger batches. */

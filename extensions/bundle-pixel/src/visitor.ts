@@ -19,8 +19,8 @@ export function toArm(value: unknown): ArmLetter | null {
   return value === "t" || value === "h" ? value : null;
 }
 
-/** What the cart attribute `_bundlesmith` says: `t:VISITOR` or `h:VISITOR`; null for anything else. */
-export function parseArmAttribute(value: unknown): Visitor | null {
+/** What the cookie `bundlesmith` says: `t:VISITOR` or `h:VISITOR`; null for anything else. */
+export function parseArm(value: unknown): Visitor | null {
   if (typeof value !== "string") return null;
   const arm = toArm(value[0]);
   const key = toVisitorKey(value.slice(2));

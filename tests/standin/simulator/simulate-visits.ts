@@ -161,7 +161,6 @@ async function makeVisit(options: VisitOptions, plan: Plan) {
   if (bought || wantsProduct) {
     const items: OfferImpression["items"] = bought?.items ?? [{ id: Number(product.variantId), quantity: 1 }];
     spentMinor = await buy(session, items, `${arm === "treated" ? "t" : "h"}:${plan.visitor}`);
-    report.add("checkout_completed", {});
   }
   return {
     spentMinor,

@@ -109,8 +109,7 @@ describe("the pixel", () => {
       const pixel = startIn({ kept });
       pixel.fire("page_viewed");
       pixel.fire("bundlesmith:offer_seen", { customData: { bundle: null, arm: null, visitor: null } });
-      const attributes = [{ key: "_bundlesmith", value: `t:${VISITOR}` }];
-      pixel.fire("checkout_started", { data: { checkout: { attributes } } });
+      pixel.fire("bundlesmith:offer_added", { customData: { bundle: null, arm: "t", visitor: VISITOR } });
       await pixel.settle();
       expect(pixel.batches).toEqual([]);
     },
@@ -165,11 +164,11 @@ describe("the pixel", () => {
     pixel.fire("bundlesmith:offer_seen", {
       customData: { bundle, variant: "44", arm: "t", visitor: VISITOR },
     });
-    pixel.fire("cart_viewed");
+    pixel.fire("collection_viewed");
     await pixel.settle();
     expect(pixel.events()).toMatchObject([
       { kind: "offer_seen", bundle, variant: "44", arm: "t", visitor: VISITOR },
-      { kind: "cart_viewed", arm: "t", visitor: VISITOR },
+      { kind: "collection_viewed", arm: "t", visitor: VISITOR },
     ]);
   });
 
@@ -204,7 +203,7 @@ describe("the pixel", () => {
     pixel.fire("page_viewed");
     await pixel.settle();
     pixel.fire("bundlesmith:offer_dismissed", { customData: { arm: "h", visitor: VISITOR } });
-    pixel.fire("cart_viewed");
+    pixel.fire("collection_viewed");
     await pixel.settle();
     expect(pixel.events().map(({ arm }) => arm)).toEqual(["t", "h", "h"]);
   });
@@ -219,12 +218,10 @@ describe("the pixel", () => {
     }
   });
 
-  it("takes the arm from the cart's attribute at checkout", async () => {
-    const pixel = startIn();
-    const attributes = [{ key: "_bundlesmith", value: `h:${VISITOR}` }];
-    pixel.fire("checkout_completed", { data: { checkout: { attributes } } });
-    await vi.advanceTimersByTimeAsync(1);
-    expect(pixel.events()).toMatchObject([{ kind: "checkout_completed", arm: "h", visitor: VISITOR }]);
+  it("does not listen for what nothing reads", () => {
+    const heard = [...startIn().listeners.keys()];
+    for (const name of ["cart_viewed", "product_removed_from_cart", "checkout_started", "checkout_completed"])
+      expect(heard).not.toContain(name);
   });
 
   it("names a visitor whom the block does not know by a hash that hides Shopify's client id", async () => {
@@ -271,7 +268,7 @@ describe("the ticket that speaks for a visitor", () => {
     const pixel = startIn({ kept: `t:${VISITOR}`, href: PAGE });
     pixel.fire("page_viewed");
     await pixel.settle();
-    pixel.fire("cart_viewed");
+    pixel.fire("collection_viewed");
     await pixel.settle();
     expect(asked).toHaveLength(1);
     expect(pixel.batches.map(({ body }) => body.ticket)).toEqual([undefined, undefined]);
@@ -283,7 +280,7 @@ describe("the ticket that speaks for a visitor", () => {
     const pixel = startIn({ kept: `t:${VISITOR}`, href: PAGE });
     pixel.fire("page_viewed");
     await pixel.settle();
-    pixel.fire("checkout_started");
+    pixel.fire("product_added_to_cart");
     await vi.advanceTimersByTimeAsync(1);
     expect(asked).toEqual([`https://demo.example/apps/bundlesmith/ticket?visitor=${VISITOR}`]);
     expect(pixel.batches.map(({ body }) => body.ticket)).toEqual([TICKET, TICKET]);
@@ -293,7 +290,7 @@ describe("the ticket that speaks for a visitor", () => {
   it("is waited for by no event after which the shopper may leave", async () => {
     answerWith(() => new Promise(() => {}));
     const pixel = startIn({ kept: `t:${VISITOR}`, href: PAGE });
-    pixel.fire("checkout_started");
+    pixel.fire("product_added_to_cart");
     await vi.advanceTimersByTimeAsync(1);
     expect(pixel.batches.map(({ body }) => body.ticket)).toEqual([undefined]);
   });

@@ -50,6 +50,12 @@ describe("toBrowseEvents", () => {
     ]);
   });
 
+  it("takes what an older pixel tells and nothing reads, and keeps none of it", () => {
+    const events = [{ ...event, kind: "checkout_started" }, event];
+    const kept = toBrowseEvents(BrowseBatch.parse({ ...batch, events }), read);
+    expect(kept.map(({ kind }) => kind)).toEqual(["product_viewed"]);
+  });
+
   it.each(["2036-01-01T00:00:00Z", "1999-01-01T00:00:00Z"])("takes its own time instead of %s", (at) => {
     const [kept] = toBrowseEvents(BrowseBatch.parse({ ...batch, events: [{ ...event, at }] }), read);
     expect(kept?.occurredAt).toBe(now.toISOString());
