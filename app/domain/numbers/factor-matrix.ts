@@ -20,13 +20,19 @@ export function factorMatrix(matrix: Float64Array, size: number): Float64Array |
 
 /** Solves `L Lᵀ x = right`. @param factor L, from `factorMatrix` */
 export function solveFactored(factor: Float64Array, right: ArrayLike<number>): Float64Array {
+  return solveUpper(factor, solveLower(factor, right));
+}
+
+/** Solves `L x = right`: the sum of its squares is `rightᵀ (L Lᵀ)⁻¹ right`. */
+export function solveLower(factor: Float64Array, right: ArrayLike<number>): Float64Array {
   const size = right.length;
   const x = Float64Array.from(right);
   for (let row = 0; row < size; row++) {
-    for (let inner = 0; inner < row; inner++) x[row]! -= factor[row * size + inner]! * x[inner]!;
-    x[row]! /= factor[row * size + row]!;
+    let left = x[row]!;
+    for (let inner = 0; inner < row; inner++) left -= factor[row * size + inner]! * x[inner]!;
+    x[row] = left / factor[row * size + row]!;
   }
-  return solveUpper(factor, x);
+  return x;
 }
 
 /** Solves `Lᵀ x = right`: from independent draws it makes ones whose covariance is the inverse of `L Lᵀ`. */

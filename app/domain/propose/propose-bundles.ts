@@ -42,6 +42,7 @@ import {
   leastCounted,
   type RelatedPair,
 } from "#app/domain/propose/choice/related-pairs.ts";
+import { learnDeviations } from "#app/domain/propose/profit/offer-deviations.ts";
 import { answerOf, learnShoppers, toOutcomes } from "#app/domain/propose/profit/learned-response.ts";
 import type { ShopAnswer } from "#app/domain/propose/profit/other-shops.ts";
 import { learnAttachElasticity } from "#app/domain/propose/profit/attach-elasticity.ts";
@@ -143,9 +144,11 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const shown = input.outcomes ?? [];
   const inWindow = { baskets, fromMs: firstMs, toMs: cutoffMs, response: surveyed.response };
   const ofParts = shown.filter((offer) => !isPoolOffer(offer));
-  const outcomes = [...toOutcomes(calibrated, ofParts), ...toPoolOutcomes(inWindow, shown)];
+  const ofSets = toOutcomes(calibrated, ofParts);
+  const outcomes = [...ofSets, ...toPoolOutcomes(inWindow, shown)];
   const mix = learnShoppers(outcomes, input.others) ?? undefined;
-  const response = { ...calibration.response, mix };
+  const mixOf = mix && learnDeviations(ofSets, mix, (item) => baskets.items[item]!.category);
+  const response = { ...calibration.response, mixOf };
   const market = withCalibration(calibrated, { ...calibration, response });
   const { accepted, blocked, partners, seeds } = pricePairs(market, related.ranked, refusals);
   const proof = { before: beforeReplay, significance: related.threshold };

@@ -210,9 +210,10 @@ function explainMargin(
 
 /** What the shop's own offers and other shops have shown, over what would be supposed without them. */
 function explainOutcomes(
-  { response: { mix, basis } }: Pick<BundleMarket, "response">,
-  { discountRatio }: BundleCandidate,
+  { response: { mixOf, basis } }: Pick<BundleMarket, "response">,
+  { discountRatio, items }: BundleCandidate,
 ): Evidence[] {
+  const mix = mixOf?.(items);
   if (!mix) return [];
   const [learned, supposed] = [meanKindOf(mix, basis), meanKindOf(SUPPOSED_MIX, basis)];
   const measure = discountRatio === 0 ? "awarenessRatio" : "noticedRatio";
@@ -229,7 +230,10 @@ function explainCaution(
   { discountRatio, effect, items: components }: BundleCandidate,
 ): Evidence {
   const { low, high } = effect.extraMarginMinor;
-  const { awarenessRatio, noticedRatio } = meanKindOf(response.mix ?? SUPPOSED_MIX, response.basis);
+  const { awarenessRatio, noticedRatio } = meanKindOf(
+    response.mixOf?.(components) ?? SUPPOSED_MIX,
+    response.basis,
+  );
   const range = { lowMinor: low, highMinor: high, days: EFFECT_DAYS };
   if (discountRatio === 0)
     return { kind: "caution", value: low, code: "cautionShown", values: { awarenessRatio, ...range } };

@@ -261,7 +261,7 @@ export function toEconomics(
     ordersAnyway,
     relation,
     basis: response.basis,
-    mix: response.mix,
+    mix: response.mixOf?.(items),
     components: items.map((item, place) => ({
       priceMinor: known[item]!.priceMinor,
       marginMinor: unitMarginMinor(known[item]!, settings.assumedMarginRatio),

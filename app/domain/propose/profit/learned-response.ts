@@ -2,28 +2,25 @@ import { relationOf, toEconomics } from "#app/domain/propose/profit/bundle-candi
 import { liftTogether, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
 import { basketsOf, intersect } from "#app/domain/propose/together/occurrences.ts";
+import {
+  compareOffers,
+  countSets,
+  expectedRatios,
+  isPromised,
+  logOfCount,
+  logOfDivision,
+  PROMISE_SHAPE,
+  REACHES,
+  sumOf,
+  type ComparedOffer,
+  type OfferOutcome,
+  type OutcomeTrial,
+} from "./offer-likelihood.ts";
+import type { SetOfferOutcome } from "./offer-deviations.ts";
 import { addedRatioByKind } from "#app/domain/propose/profit/offer-value.ts";
 import { SHOPPER_KINDS, type ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 import { believeOthers, toAnswer, type ShopAnswer } from "./other-shops.ts";
 import { meanAmongOffers, SUPPOSED_BELIEF, TIMES, toMix, updateBelief } from "./shopper-belief.ts";
-
-/** What those visitors of an offer's pages did who were exposed to one discount; counts may be weighted by age. */
-export interface OutcomeTrial {
-  /** 0 to 1; null is without the offer. */
-  readonly discountRatio: number | null;
-  readonly visitors: number;
-  /** Visitors with an order of every component; of a pool their purchases. */
-  readonly sets: number;
-}
-
-/** An offer that shoppers have seen, and what it should bring. */
-export interface OfferOutcome {
-  /** How many times its purchases without it each of `SHOPPER_KINDS` adds to them at a discount, as it is supposed. */
-  readonly addedAt: (discountRatio: number) => readonly number[];
-  readonly trials: readonly OutcomeTrial[];
-  /** As of `SetOutcome`. */
-  readonly ordersAnyway: number | null;
-}
 
 /** An offer of parts that shoppers have seen: its items, each once, and what they did. */
 export interface SetOutcome {
@@ -38,29 +35,6 @@ export interface SetOutcome {
 
 /** Logarithm of the least likelihood that is told: a kind of shoppers that many orders speak against keeps some. */
 const LEAST_LOG = -300;
-/** At least so much of the orders is left, whatever an offer drives off. */
-const LEAST_LEFT = 0.05;
-
-/**
- * What visitors of offers' pages buy without them, over what was promised to come anyway: orders come by other pages too, and
- * of shoppers whom nobody counts. Lognormal; in simulated shops between .28 and .91.
- */
-const REACH_MEDIAN = 0.6;
-const REACH_LOG_DEVIATION = 0.5;
-/** Quarters of a deviation, two to either side. */
-const REACHES = Array.from({ length: 17 }, (_, step) => (step - 8) / 4).map((deviations) => ({
-  reachRatio: REACH_MEDIAN * Math.exp(REACH_LOG_DEVIATION * deviations),
-  log: -(deviations ** 2) / 2,
-}));
-
-/** How far what is promised of all offers together is off besides, as the shape of a gamma: by a fifth. A guess. */
-const PROMISE_SHAPE = 25;
-
-/** An offer and what each kind of shoppers adds to its purchases in each of its trials, as it is supposed. */
-interface ComparedOffer extends OfferOutcome {
-  /** [trials][kinds] */
-  readonly added: readonly (readonly number[])[];
-}
 
 /**
  * How likely the shop's own offers make what was seen, for each kind of shoppers and factor. Of the J orders that were
@@ -77,21 +51,13 @@ interface ComparedOffer extends OfferOutcome {
  *   for its effect as far as no holdout speaks against it; demand that turned out higher than promised as well.
  */
 function hearOffers(outcomes: readonly OfferOutcome[]) {
-  const compared = outcomes
-    .filter(({ trials }) => isCompared(trials))
-    .map((outcome): ComparedOffer => {
-      const added = outcome.trials.map(({ discountRatio }) =>
-        discountRatio === null ? SHOPPER_KINDS.map(() => 0) : outcome.addedAt(discountRatio),
-      );
-      return { ...outcome, added };
-    });
+  const compared = compareOffers(outcomes);
   if (compared.length === 0) return null;
-  const isPromised = compared.some(({ ordersAnyway }) => (ordersAnyway ?? 0) > 0);
-  const reaches = isPromised ? REACHES : [{ reachRatio: 1, log: 0 }];
+  const reaches = compared.some(isPromised) ? REACHES : [{ reachRatio: 1, log: 0 }];
   const logs = SHOPPER_KINDS.map((_, kind) => {
     const byReach = reaches.map(({ reachRatio, log }) => {
       const totals = logOfTotal(compared, kind, reachRatio);
-      const divided = compared.map((offer) => logOfDivision(offer, kind, reachRatio));
+      const divided = compared.map((offer) => logOfOwnDivision(offer, kind, reachRatio));
       return TIMES.map((_, at) => divided.reduce((sum, own) => sum + own[at]!, log + totals[at]!));
     });
     return TIMES.map((_, at) => logOfSum(byReach.map((own) => own[at]!)));
@@ -134,7 +100,7 @@ export function answerOf(outcomes: readonly OfferOutcome[]): ShopAnswer | null {
  * What each offer should have brought, by all orders that were counted: the forecast of today speaks of another season than
  * the one it was shown in. One whose products no order holds together says nothing.
  */
-export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]): OfferOutcome[] {
+export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]): SetOfferOutcome[] {
   const { occurrences } = market;
   const asCounted = { ...market, demand: new Float64Array(market.items.length) };
   return outcomes.flatMap(({ items, trials, ordersAnyway }) => {
@@ -149,63 +115,41 @@ export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]
     const counted = { value: together, low: together, high: together };
     const economics = toEconomics(asCounted, items, { ordersAnyway: counted, withoutOneRatio, relation });
     const addedAt = (discountRatio: number) => addedRatioByKind(economics, discountRatio);
-    return [{ addedAt, trials, ordersAnyway }];
-  });
-}
-
-/** Whether visitors with the offer and without it were there, and any of them bought the set. */
-function isCompared(trials: readonly OutcomeTrial[]): boolean {
-  const has = (isOffered: boolean) =>
-    trials.some(({ discountRatio, visitors }) => (discountRatio !== null) === isOffered && visitors > 0);
-  return has(true) && has(false) && trials.some(({ sets }) => sets > 0);
-}
-
-/** Purchases expected of each of an offer's trials, over the orders that come anyway. */
-function expectedRatios({ trials, added }: ComparedOffer, kind: number, times: number, reachRatio: number) {
-  const visitors = trials.reduce((sum, one) => sum + one.visitors, 0);
-  return trials.map((trial, at) => {
-    const bought = reachRatio + times * added[at]![kind]!;
-    return (trial.visitors / visitors) * Math.max(LEAST_LEFT * reachRatio, bought);
+    return [{ items, addedAt, trials, ordersAnyway }];
   });
 }
 
 /** [TIMES] logarithm of how likely one offer's sets divide over its trials as they do, where the shop's factor is that one. */
-function logOfDivision(offer: ComparedOffer, kind: number, reachRatio: number): number[] {
-  const alone = TIMES.map((times) => {
-    const expected = expectedRatios(offer, kind, times, reachRatio);
-    const all = sumOf(expected, (one) => one);
-    return sumOf(offer.trials, ({ sets }, at) => (sets > 0 ? sets * Math.log(expected[at]! / all) : 0));
-  });
+function logOfOwnDivision(offer: ComparedOffer, kind: number, reachRatio: number): number[] {
+  const alone = TIMES.map((times) => logOfDivision(offer, expectedOf(offer, kind, times, reachRatio)));
   const most = Math.max(...alone);
   return meanAmongOffers(alone.map((log) => Math.exp(log - most))).map((mean) => most + Math.log(mean));
 }
 
 /** [TIMES] logarithm of how likely so many sets are in all, of the offers that something was promised of. */
 function logOfTotal(offers: readonly ComparedOffer[], kind: number, reachRatio: number): number[] {
-  const promised = offers.flatMap((offer) => {
-    const ordersAnyway = offer.ordersAnyway ?? 0;
-    return ordersAnyway > 0 ? [{ offer, ordersAnyway }] : [];
-  });
+  const promised = offers.filter(isPromised);
   if (promised.length === 0) return TIMES.map(() => 0);
-  const sets = sumOf(promised, ({ offer }) => sumOf(offer.trials, (trial) => trial.sets));
+  const sets = sumOf(promised, countSets);
   return TIMES.map((times) => {
     const expected = sumOf(
       promised,
-      ({ offer, ordersAnyway }) =>
-        ordersAnyway * sumOf(expectedRatios(offer, kind, times, reachRatio), (one) => one),
+      (offer) => offer.ordersAnyway! * sumOf(expectedOf(offer, kind, times, reachRatio), (one) => one),
     );
-    return (
-      sets * Math.log(expected / (PROMISE_SHAPE + expected)) -
-      PROMISE_SHAPE * Math.log(PROMISE_SHAPE + expected)
-    );
+    return logOfCount(sets, expected, PROMISE_SHAPE);
   });
+}
+
+/** [trials] purchases expected of each where all shoppers are of one kind and do so many times what is supposed. */
+function expectedOf(offer: ComparedOffer, kind: number, times: number, reachRatio: number): number[] {
+  return expectedRatios(
+    offer,
+    offer.added.map((own) => times * own[kind]!),
+    reachRatio,
+  );
 }
 
 function logOfSum(logs: readonly number[]): number {
   const most = Math.max(...logs);
   return most + Math.log(sumOf(logs, (log) => Math.exp(log - most)));
-}
-
-function sumOf<T>(values: readonly T[], of: (value: T, at: number) => number): number {
-  return values.reduce((sum, value, at) => sum + of(value, at), 0);
 }

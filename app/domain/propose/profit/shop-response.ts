@@ -17,8 +17,8 @@ export interface ShopResponse {
   /** [items] own-price elasticity as a positive number; the published one for an item that tells nothing itself. */
   readonly ofItem: readonly Estimate[];
   readonly basis: ResponseBasis;
-  /** What the shop's own offers have shown of its shoppers; absent before the first. */
-  readonly mix?: ShopperMix | undefined;
+  /** What earlier offers have shown of the shoppers whom an offer of some items meets; absent before the first. */
+  readonly mixOf?: ((items: readonly number[]) => ShopperMix) | undefined;
   readonly stated: {
     /** Items whose own prices moved enough to tell. */
     readonly measuredItems: number;

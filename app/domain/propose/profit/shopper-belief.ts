@@ -6,7 +6,7 @@ export const TIMES = Array.from({ length: 25 }, (_, step) => (step - 8) / 4);
 /** Prior of a shop's own: what is supposed, give or take as much again. A guess, as what is supposed is one. */
 const SHOP_DEVIATION = 1;
 /** How far one offer of a shop is from the next, and a shop from another of its like. A guess. */
-const OFFER_DEVIATION = 0.5;
+export const OFFER_DEVIATION = 0.5;
 
 /** [kinds of shoppers][TIMES] how likely each is, or how likely it makes what was seen. */
 export type ShopperBelief = readonly (readonly number[])[];

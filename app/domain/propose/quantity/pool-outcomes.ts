@@ -1,7 +1,8 @@
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
 import { MOST_PURCHASES, purchaseRuleOf, type PurchaseRule } from "#app/domain/offer/purchase-rule.ts";
 import { firstBasketAt, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
-import type { OfferOutcome, SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import type { SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import type { OfferOutcome } from "#app/domain/propose/profit/offer-likelihood.ts";
 import { medianResponse, type ShopResponse } from "#app/domain/propose/profit/shop-response.ts";
 import { addedPurchasesByKind, learnUnitDemand, type QuantitySchedule } from "./unit-demand.ts";
 

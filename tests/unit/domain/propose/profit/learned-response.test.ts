@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EFFECT_DAYS, surveyMarket } from "#app/domain/propose/profit/bundle-market.ts";
-import { learnShoppers, toOutcomes, type OfferOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import { learnShoppers, toOutcomes } from "#app/domain/propose/profit/learned-response.ts";
+import type { OfferOutcome } from "#app/domain/propose/profit/offer-likelihood.ts";
 import {
   addedRatioByKind,
   chooseDiscount,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { answerOf, learnShoppers, type OfferOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import { answerOf, learnShoppers } from "#app/domain/propose/profit/learned-response.ts";
+import type { OfferOutcome } from "#app/domain/propose/profit/offer-likelihood.ts";
 import { LEAST_SHOPS, ShopAnswer } from "#app/domain/propose/profit/other-shops.ts";
 import { addedRatioByKind, effectOf } from "#app/domain/propose/profit/offer-value.ts";
 import { offer } from "./two-part-offer.ts";

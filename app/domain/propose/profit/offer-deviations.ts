@@ -1,0 +1,184 @@
+import { factorMatrix, solveFactored, solveLower } from "#app/domain/numbers/factor-matrix.ts";
+import { Z90 } from "#app/domain/numbers/statistics.ts";
+import {
+  compareOffers,
+  countSets,
+  expectedRatios,
+  isPromised,
+  logOfCount,
+  logOfDivision,
+  PROMISE_SHAPE,
+  REACHES,
+  sumOf,
+  type ComparedOffer,
+  type OfferOutcome,
+} from "./offer-likelihood.ts";
+import { OFFER_DEVIATION } from "./shopper-belief.ts";
+import type { ShopperMix } from "./shopper-kinds.ts";
+
+/** An offer of parts that shoppers have seen, what it should bring, and its items, each once. */
+export interface SetOfferOutcome extends OfferOutcome {
+  readonly items: readonly number[];
+}
+
+/** Standard deviation of an offer's own factor about its shop's: some needs are forgotten, others never. */
+const DEVIATION = 1;
+/** Of its variance, what offers of one product have in common, and those of like categories; the rest is each one's own. */
+const OF_PRODUCTS = 1 / 3;
+const OF_CATEGORIES = 1 / 3;
+/** How far what is promised of one offer is off, as the shape of a gamma: by a half. */
+const OWN_PROMISE_SHAPE = 4;
+/** Own factors looked at, an eighth apart. */
+const DEVIATIONS = Array.from({ length: 33 }, (_, step) => (step - 16) / 8);
+/** An offer that says less than a prior eight times as wide says nothing. */
+const LEAST_PRECISION = 1 / 64;
+/** So many are heard, those that most visitors met: not the ones that sold best, whose luck would be taken for an answer. */
+const MOST_OFFERS = 200;
+
+/** What an offer's purchases alone say of how far its own factor is from its shop's. */
+interface HeardOffer {
+  readonly traits: Traits;
+  readonly value: number;
+  readonly variance: number;
+}
+
+/**
+ * How an offer's own factor differs from the shop's, by what the shop's offers of the same products and of like categories
+ * have won: a Gaussian process over offers, whose covariance is
+ * `σ² · (⅓ · shared products + ⅓ · likeness of categories + ⅓ if it is the same offer)`; shared products and likeness are
+ * cosines. Each offer is heard by how its sets divide over its trials and by how many they are, against what was
+ * promised of it and the shop's own answer, and enters as the normal distribution of the same mean and variance.
+ *
+ * @param categoryOf "" where an item has none: what those would have in common is then the offer's own
+ * @returns the mix of shoppers that an offer of some items meets
+ * @see Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, 2.2; Gelman and Hill 2007, 12, on factors
+ *   that are partly pooled; Minka 2001, on a likelihood taken for the normal one of its moments
+ * Known weakness: demand that turned out higher than promised counts as the offer's doing, as far as a promise is
+ *   believed; the kinds of shoppers are those of the whole shop.
+ */
+export function learnDeviations(
+  outcomes: readonly SetOfferOutcome[],
+  mix: ShopperMix,
+  categoryOf: (item: number) => string,
+): (items: readonly number[]) => ShopperMix {
+  const offers = compareOffers(outcomes)
+    .toSorted((one, other) => countVisitors(other) - countVisitors(one))
+    .slice(0, MOST_OFFERS);
+  const reachRatio = likelyReach(offers, mix);
+  const heard = offers.flatMap((offer): HeardOffer[] => {
+    const own = hearOffer(offer, mix, reachRatio);
+    return own === null ? [] : [{ traits: toTraits(offer.items, categoryOf), ...own }];
+  });
+  const covariance = new Float64Array(heard.length ** 2);
+  heard.forEach(({ traits, variance }, row) => {
+    heard.forEach((other, column) => {
+      covariance[row * heard.length + column] =
+        covarianceOf(traits, other.traits) + (row === column ? variance : 0);
+    });
+  });
+  const factor = factorMatrix(covariance, heard.length)!;
+  const pulls = solveFactored(
+    factor,
+    heard.map(({ value }) => value),
+  );
+  return (items) => {
+    const own = toTraits(items, categoryOf);
+    const shared = heard.map(({ traits }) => covarianceOf(traits, own));
+    return deviate(mix, {
+      value: sumOf(shared, (one, at) => one * pulls[at]!),
+      variance: DEVIATION ** 2 - solveLower(factor, shared).reduce((sum, one) => sum + one ** 2, 0),
+    });
+  };
+}
+
+/** The mix with that deviation on every kind's factor, and the doubt about it in place of that about any offer. */
+function deviate(mix: ShopperMix, { value, variance }: { value: number; variance: number }): ShopperMix {
+  const kinds = mix.kinds.map(({ weight, times }) => {
+    const ofShop = Math.max(0, ((times.value - times.low) / Z90) ** 2 - OFFER_DEVIATION ** 2);
+    const reach = Z90 * Math.sqrt(ofShop + Math.max(0, variance));
+    const own = times.value + value;
+    return { weight, times: { value: own, low: own - reach, high: own + reach } };
+  });
+  return { ...mix, kinds };
+}
+
+/** [trials] what the shop's shoppers add to an offer's purchases where its factor deviates so far. */
+function addedBy({ added }: ComparedOffer, { kinds }: ShopperMix, deviation: number): number[] {
+  const weights = sumOf(kinds, ({ weight }) => weight);
+  return added.map(
+    (own) =>
+      sumOf(own, (one, kind) => kinds[kind]!.weight * (kinds[kind]!.times.value + deviation) * one) / weights,
+  );
+}
+
+/** The likeliest share of promised orders that visitors of offers' pages make, 1 where nothing was promised. */
+function likelyReach(offers: readonly ComparedOffer[], mix: ShopperMix): number {
+  const promised = offers.filter(isPromised);
+  if (promised.length === 0) return 1;
+  const sets = sumOf(promised, countSets);
+  const logs = REACHES.map(({ reachRatio, log }) => {
+    const expected = sumOf(
+      promised,
+      (offer) =>
+        offer.ordersAnyway! * sumOf(expectedRatios(offer, addedBy(offer, mix, 0), reachRatio), (one) => one),
+    );
+    return log + logOfCount(sets, expected, PROMISE_SHAPE);
+  });
+  return REACHES[logs.indexOf(Math.max(...logs))]!.reachRatio;
+}
+
+/** Mean and variance of the normal likelihood that takes the prior to what it comes to; null where it says nothing. */
+function hearOffer(offer: ComparedOffer, mix: ShopperMix, reachRatio: number) {
+  const logs = DEVIATIONS.map((deviation) => {
+    const expected = expectedRatios(offer, addedBy(offer, mix, deviation), reachRatio);
+    const ofAll = isPromised(offer)
+      ? logOfCount(countSets(offer), offer.ordersAnyway! * sumOf(expected, (one) => one), OWN_PROMISE_SHAPE)
+      : 0;
+    return logOfDivision(offer, expected) + ofAll - (deviation / DEVIATION) ** 2 / 2;
+  });
+  const most = Math.max(...logs);
+  const weights = logs.map((log) => Math.exp(log - most));
+  const sum = sumOf(weights, (one) => one);
+  const mean = sumOf(weights, (one, at) => one * DEVIATIONS[at]!) / sum;
+  const variance = sumOf(weights, (one, at) => one * (DEVIATIONS[at]! - mean) ** 2) / sum;
+  const precision = 1 / variance - 1 / DEVIATION ** 2;
+  return precision < LEAST_PRECISION ? null : { value: mean / variance / precision, variance: 1 / precision };
+}
+
+function countVisitors({ trials }: ComparedOffer): number {
+  return sumOf(trials, ({ visitors }) => visitors);
+}
+
+/** What an offer may have in common with another. */
+interface Traits {
+  readonly items: readonly number[];
+  /** How many of its items are of each category. */
+  readonly categories: ReadonlyMap<string, number>;
+  /** Root of the sum of these counts squared; 0 without categories. */
+  readonly categoriesLength: number;
+}
+
+function toTraits(items: readonly number[], categoryOf: (item: number) => string): Traits {
+  const categories = new Map<string, number>();
+  for (const category of items.map(categoryOf).filter((name) => name !== ""))
+    categories.set(category, (categories.get(category) ?? 0) + 1);
+  return { items, categories, categoriesLength: Math.hypot(...categories.values()) };
+}
+
+function covarianceOf(one: Traits, other: Traits): number {
+  const shared = sumOf(one.items, (item) => (other.items.includes(item) ? 1 : 0));
+  const isSame = shared === one.items.length && shared === other.items.length;
+  const ofProducts = shared / Math.sqrt(one.items.length * other.items.length);
+  const ofCategories = likenessOfCategories(one, other) ?? (isSame ? 1 : 0);
+  const ofOwn = isSame ? 1 - OF_PRODUCTS - OF_CATEGORIES : 0;
+  return DEVIATION ** 2 * (OF_PRODUCTS * ofProducts + OF_CATEGORIES * ofCategories + ofOwn);
+}
+
+/** Cosine of two offers' counts of categories; null where one has none. */
+function likenessOfCategories(one: Traits, other: Traits): number | null {
+  const lengths = one.categoriesLength * other.categoriesLength;
+  if (lengths === 0) return null;
+  let common = 0;
+  for (const [name, items] of one.categories) common += items * (other.categories.get(name) ?? 0);
+  return common / lengths;
+}
