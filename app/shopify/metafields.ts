@@ -8,7 +8,13 @@ import {
   type CallOptions,
   type UserError,
 } from "./graphql-request.ts";
-import { OFFER_ANCHORS_KEY, OFFER_VARIANTS_KEY, OFFERS_KEY } from "#app/domain/publish/storefront-offer.ts";
+import {
+  APP_DATA_NAMESPACE,
+  OFFER_ANCHORS_KEY,
+  OFFER_VARIANTS_KEY,
+  OFFERS_KEY,
+  STOREFRONT_KEY,
+} from "#app/domain/publish/storefront-offer.ts";
 
 /** As many as Shopify takes in one call, which is all or nothing. */
 export const METAFIELDS_PER_CALL = 25;
@@ -106,10 +112,9 @@ export function readSetLine(data: unknown): readonly WrittenMetafield[] | null {
 }
 
 function toWritten({ metafieldsSet }: z.infer<typeof Answer>): WrittenMetafield[] {
-  return (metafieldsSet.metafields ?? []).map(({ key, compareDigest, owner }) => ({
+  return (metafieldsSet.metafields ?? []).map(({ owner, ...written }) => ({
     ownerGid: owner.id,
-    key,
-    compareDigest,
+    ...written,
   }));
 }
 
@@ -131,8 +136,8 @@ export async function deleteMetafields(
   metafields: readonly MetafieldIdentity[],
   options: CallOptions,
 ): Promise<void> {
-  const identifiers = metafields.map(({ ownerGid, namespace, key }) => ({
-    ownerId: ownerGid,
+  const identifiers = metafields.map(({ ownerGid: ownerId, namespace, key }) => ({
+    ownerId,
     namespace,
     key,
   }));
@@ -147,16 +152,10 @@ export const METAFIELD_DEFINITION_CREATE_OPERATION = `#graphql
     }
   }`;
 
-interface OfferDefinition {
-  readonly key: string;
-  readonly name: string;
-  readonly type: string;
-}
-
 /** Declares one of our product metafields, readable by the merchant's theme. One that exists is no error. */
 export async function createMetafieldDefinition(
   graphql: AdminGraphql,
-  { key, name, type }: OfferDefinition,
+  { key, name, type }: { readonly key: string; readonly name: string; readonly type: string },
   options: CallOptions,
 ): Promise<void> {
   const definition = {
@@ -228,18 +227,16 @@ const OfferMetafieldsAnswer = z.object({
   ),
 });
 
-interface OfferMetafields {
-  readonly metafields: readonly ActualMetafield[];
-  /** Products of the question that the shop no longer has. */
-  readonly missing: readonly string[];
-}
-
-/** Reads what these products hold of our metafields. */
+/**
+ * Reads what these products hold of our metafields.
+ *
+ * @returns beside them, as `missing`, the products that the shop no longer has
+ */
 export async function readOfferMetafields(
   graphql: AdminGraphql,
   productGids: readonly string[],
   options: CallOptions,
-): Promise<OfferMetafields> {
+): Promise<{ readonly metafields: readonly ActualMetafield[]; readonly missing: readonly string[] }> {
   const metafields: ActualMetafield[] = [];
   const missing: string[] = [];
   for (let start = 0; start < productGids.length; start += OFFER_PRODUCTS_PER_CALL) {
@@ -269,4 +266,35 @@ export async function readOfferMetafields(
     });
   }
   return { metafields, missing };
+}
+
+export const READ_INSTALLATION_OPERATION = `#graphql
+  query ReadInstallation($namespace: String!, $key: String!) {
+    currentAppInstallation {
+      id
+      metafield(namespace: $namespace, key: $key) { value compareDigest }
+    }
+  }`;
+
+const InstallationAnswer = z.object({
+  currentAppInstallation: z.object({
+    id: z.string(),
+    metafield: z.object({ value: z.string(), compareDigest: z.string() }).nullable(),
+  }),
+});
+
+/** The app's installation in this shop and what it tells the storefront. */
+export async function readInstallation(
+  graphql: AdminGraphql,
+  options: CallOptions,
+): Promise<{ readonly installationGid: string; readonly storefront: ActualMetafield | null }> {
+  const { currentAppInstallation } = await requestGraphql(
+    graphql,
+    READ_INSTALLATION_OPERATION,
+    { namespace: APP_DATA_NAMESPACE, key: STOREFRONT_KEY },
+    { ...options, schema: InstallationAnswer },
+  );
+  const { id, metafield } = currentAppInstallation;
+  const owned = { ownerGid: id, namespace: APP_DATA_NAMESPACE, key: STOREFRONT_KEY };
+  return { installationGid: id, storefront: metafield && { ...owned, ...metafield } };
 }

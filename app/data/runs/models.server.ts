@@ -1,7 +1,6 @@
 import { type Db, holdShopRow, inTransaction } from "#app/data/db.server.ts";
 import { type RunStatus, ACTIVE_RUN_STATUSES } from "#app/domain/run-status.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
-import { findPinnedModel } from "./model-decisions.server.ts";
 import type { RunKey } from "./runs.server.ts";
 import type { Pool } from "pg";
 import type { DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
@@ -209,4 +208,33 @@ export async function listForecasts(pool: Pool, { shop, runId }: RunKey): Promis
     ...forecast,
     ...(seasonAhead ? { seasonAhead } : {}),
   }));
+}
+
+export interface PinnedModel {
+  readonly modelId: string;
+  readonly runId: string;
+  readonly version: number | null;
+  readonly decidedBy: string;
+  readonly decidedAt: Date;
+}
+
+/** The model that the merchant had proposals use, until told otherwise; null when it is the newest one's turn. */
+export async function findPinnedModel(
+  db: Pick<Db, "modelDecision" | "model">,
+  { shop, step }: { shop: string; step: string },
+): Promise<PinnedModel | null> {
+  const last = await db.modelDecision.findFirst({
+    where: { shop, step },
+    orderBy: { decidedAt: "desc" },
+    select: { action: true, decidedBy: true, decidedAt: true, modelId: true },
+  });
+  if (last?.action !== "use" || last.modelId === null) return null;
+  const model = await db.model.findFirst({
+    where: { shop, id: last.modelId },
+    // Not the whole model: its contents are megabytes.
+    select: { id: true, runId: true, version: true },
+  });
+  if (!model) return null;
+  const { id, runId, version } = model;
+  return { modelId: id, runId, version, decidedBy: last.decidedBy, decidedAt: last.decidedAt };
 }

@@ -15,7 +15,6 @@ export interface BundleSums {
   readonly dismissedVisitors: number;
   /** Orders that redeemed the discount. */
   readonly conversions: number;
-  readonly sets: number;
   /** Paid for the components, refunds taken off in the order's proportion; minor units. */
   readonly revenueMinor: number;
   readonly discountMinor: number;
@@ -44,7 +43,7 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
          AND arm IS NOT NULL
        GROUP BY 1
      ), redeemed AS (
-       SELECT c."bundleId", count(*) AS conversions, sum(c.sets) AS sets, sum(c."discountMinor") AS discount,
+       SELECT c."bundleId", count(*) AS conversions, sum(c."discountMinor") AS discount,
          sum(${PAID}) AS revenue
        FROM "Conversion" c LEFT JOIN "Order" o ON o.shop = c.shop AND o."orderGid" = c."orderGid"
        WHERE c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
@@ -52,7 +51,7 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
      )
      SELECT b.id AS "bundleId", b.title, b.kind, b.status, coalesce(o.seen, 0) AS "exposedVisitors",
        coalesce(o.added, 0) AS "addedVisitors", coalesce(o.dismissed, 0) AS "dismissedVisitors",
-       coalesce(r.conversions, 0) AS conversions, coalesce(r.sets, 0) AS sets,
+       coalesce(r.conversions, 0) AS conversions,
        round(coalesce(r.revenue, 0)) AS "revenueMinor", coalesce(r.discount, 0) AS "discountMinor"
      FROM "Bundle" b LEFT JOIN offer o ON o."bundleId" = b.id LEFT JOIN redeemed r ON r."bundleId" = b.id
      WHERE b.shop = $1 AND (o."bundleId" IS NOT NULL OR r."bundleId" IS NOT NULL)

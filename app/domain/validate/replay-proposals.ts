@@ -111,73 +111,74 @@ function sampleOf(weights: Uint8Array, draw: number, baskets: number): Uint8Arra
   return weights.subarray(draw * baskets, (draw + 1) * baskets);
 }
 
-function replayOne(
-  proposal: BundleProposal,
-  { occurrences, chance, weights, sizeMoments }: Replayed,
-): ReplayResult {
+function replayOne(proposal: BundleProposal, replayed: Replayed): ReplayResult {
+  const { occurrences, chance, sizeMoments } = replayed;
   const items = proposal.components.map(({ item }) => item);
   const lists = items.map((item) => basketsOf(occurrences, item));
   const all = lists.slice(1).reduce(intersect, lists[0]!);
-  const expected = expectedByChance(chance, items);
   const { kind, isToTry } = proposal;
-  const { extraMarginMinor, ordersAnyway } = proposal.expected;
-  const isProved = (lift: Estimate) => !isToTry && all.length >= LEAST_TOGETHER && lift.low > 1;
-  const marginAnOrder = ordersAnyway.value > 0 ? extraMarginMinor.value / ordersAnyway.value : 0;
-
-  const lifts = new Float64Array(RESAMPLES);
-  const margins = new Float64Array(RESAMPLES);
-  for (let draw = 0; draw < RESAMPLES; draw++) {
-    const sample = sampleOf(weights, draw, occurrences.baskets);
-    const together = sumOf(sample, all);
-    const byChance = expectedOfCounts(
-      lists.map((list) => sumByStratum(sample, list, chance)),
-      sizeMoments[draw]!,
-    );
-    lifts[draw] = byChance > 0 ? together / byChance : 0;
-    margins[draw] = together * marginAnOrder;
-  }
-  const lift = spanOf(expected > 0 ? all.length / expected : 0, lifts);
-  const isAgainst = speaksAgainst({ expectedByChance: expected, lift });
-  return {
-    baskets: occurrences.baskets,
-    withAll: all.length,
-    expectedByChance: expected,
-    lift,
-    marginChangeMinor: spanOf(all.length * marginAnOrder, margins),
-    isSupported: isProved(lift) || (kind !== "complementary" && !isAgainst),
-  };
+  const measured = resample(
+    proposal,
+    { withAll: all.length, expectedByChance: expectedByChance(chance, items) },
+    (sample, draw) => ({
+      together: sumOf(sample, all),
+      byChance: expectedOfCounts(
+        lists.map((list) => sumByStratum(sample, list, chance)),
+        sizeMoments[draw]!,
+      ),
+    }),
+    replayed,
+  );
+  const isProved = !isToTry && all.length >= LEAST_TOGETHER && measured.lift.low > 1;
+  return { ...measured, isSupported: isProved || (kind !== "complementary" && !speaksAgainst(measured)) };
 }
 
 /** A range has to be bought by more than chance; breaks by no fewer than before, since nothing says what chance would. */
 function replayCounted(
-  { expected: effect, terms }: BundleProposal,
+  proposal: BundleProposal,
   { reached, expected }: CountedLater,
-  { occurrences, weights }: Replayed,
+  replayed: Replayed,
 ): ReplayResult {
-  const { extraMarginMinor, ordersAnyway } = effect;
+  const withAll = sum(reached);
+  const measured = resample(
+    proposal,
+    { withAll, expectedByChance: sum(expected) },
+    (sample) => {
+      let [together, byChance] = [0, 0];
+      sample.forEach((times, basket) => {
+        together += times * reached[basket]!;
+        byChance += times * expected[basket]!;
+      });
+      return { together, byChance };
+    },
+    replayed,
+  );
+  const { low, high } = measured.lift;
+  const holds = proposal.terms?.kind === "range" ? low > 1 : high >= 1;
+  return { ...measured, isSupported: withAll >= LEAST_TOGETHER && holds };
+}
+
+/** What was counted, with the lift and the change of margin as far as the resamples spread them. */
+function resample(
+  { expected: { extraMarginMinor, ordersAnyway } }: BundleProposal,
+  { withAll, expectedByChance }: Pick<ReplayResult, "withAll" | "expectedByChance">,
+  count: (sample: Uint8Array, draw: number) => { readonly together: number; readonly byChance: number },
+  { occurrences: { baskets }, weights }: Replayed,
+): Omit<ReplayResult, "isSupported"> {
   const marginAnOrder = ordersAnyway.value > 0 ? extraMarginMinor.value / ordersAnyway.value : 0;
   const lifts = new Float64Array(RESAMPLES);
   const margins = new Float64Array(RESAMPLES);
   for (let draw = 0; draw < RESAMPLES; draw++) {
-    let [together, byChance] = [0, 0];
-    sampleOf(weights, draw, occurrences.baskets).forEach((times, basket) => {
-      together += times * reached[basket]!;
-      byChance += times * expected[basket]!;
-    });
+    const { together, byChance } = count(sampleOf(weights, draw, baskets), draw);
     lifts[draw] = byChance > 0 ? together / byChance : 0;
     margins[draw] = together * marginAnOrder;
   }
-  const withAll = sum(reached);
-  const byChance = sum(expected);
-  const lift = spanOf(byChance > 0 ? withAll / byChance : 0, lifts);
-  const holds = terms?.kind === "range" ? lift.low > 1 : lift.high >= 1;
   return {
-    baskets: occurrences.baskets,
+    baskets,
     withAll,
-    expectedByChance: byChance,
-    lift,
+    expectedByChance,
+    lift: spanOf(expectedByChance > 0 ? withAll / expectedByChance : 0, lifts),
     marginChangeMinor: spanOf(withAll * marginAnOrder, margins),
-    isSupported: withAll >= LEAST_TOGETHER && holds,
   };
 }
 

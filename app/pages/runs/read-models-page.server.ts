@@ -1,10 +1,6 @@
 import { z } from "zod";
-import {
-  findPinnedModel,
-  listModelDecisions,
-  listModelRows,
-  type ModelRow,
-} from "#app/data/runs/model-decisions.server.ts";
+import { findPinnedModel } from "#app/data/runs/models.server.ts";
+import { listModelDecisions, listModelRows, type ModelRow } from "#app/data/runs/model-decisions.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
 import { describePerson } from "#app/pages/describe-decision.server.ts";

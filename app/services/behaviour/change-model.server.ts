@@ -1,10 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import {
-  findPinnedModel,
-  saveModelDecision,
-  findUsableModel,
-} from "#app/data/runs/model-decisions.server.ts";
+import { findPinnedModel } from "#app/data/runs/models.server.ts";
+import { findUsableModel, saveModelDecision } from "#app/data/runs/model-decisions.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
 import type { Result } from "#app/domain/result.ts";
 

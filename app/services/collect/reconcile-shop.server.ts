@@ -3,7 +3,7 @@ import { tryShopLock } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
-import { readShop } from "#app/shopify/read-installation.ts";
+import { readShop } from "#app/shopify/read-shop.ts";
 import { askToPublish, askToReread } from "#app/services/ask-workers.server.ts";
 import { rereadOrders, rereadShop } from "./reread-shop.server.ts";
 

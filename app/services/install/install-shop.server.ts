@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { findShop, saveInstalledShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
-import { readShop } from "#app/shopify/read-installation.ts";
+import { readShop } from "#app/shopify/read-shop.ts";
 import { shopSecretPlace } from "./shop-secret.server.ts";
 
 export interface Installation {

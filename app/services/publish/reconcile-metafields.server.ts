@@ -35,9 +35,9 @@ import {
   deleteMetafieldDefinition,
   deleteMetafields,
   OFFER_PRODUCTS_PER_CALL,
+  readInstallation,
   readOfferMetafields,
 } from "#app/shopify/metafields.ts";
-import { readInstallation } from "#app/shopify/read-installation.ts";
 import { removeMetafields, writeMetafields, type MetafieldAccess } from "./write-metafields.server.ts";
 import { holdLiveBundles } from "#app/data/bundles/bundles.server.ts";
 import { clearDiscountAndPixel } from "#app/data/shops/shops.server.ts";

@@ -499,7 +499,6 @@ describe("reading the results", () => {
         addedVisitors: 1,
         dismissedVisitors: 0,
         conversions: 1,
-        sets: 1,
         revenueMinor: 900,
       },
     ]);
