@@ -1,5 +1,3 @@
-import { GrowingColumn } from "#app/domain/numbers/growing-column.ts";
-
 /** Why a line may not be learned from although it is well formed. */
 export const LINE_EXCLUSIONS = ["cancelled", "test", "gift_card", "refunded"] as const;
 export type LineExclusion = (typeof LINE_EXCLUSIONS)[number];
@@ -26,19 +24,46 @@ export interface OrderLineRecord {
   readonly exclusion?: LineExclusion | null;
 }
 
-/** Equal texts once: a log repeats few order ids, SKUs and titles very often. */
-class TextPool {
-  readonly #indexOf = new Map<string, number>();
-  readonly texts: string[] = [];
+/** Numbers texts from 0 in the order in which they are first added: a log repeats few ids, keys and titles very often. */
+export function openTextIndex() {
+  const indexOf = new Map<string, number>();
+  const texts: string[] = [];
+  return {
+    texts,
+    add(text: string): number {
+      let index = indexOf.get(text);
+      if (index === undefined) {
+        index = texts.length;
+        indexOf.set(text, index);
+        texts.push(text);
+      }
+      return index;
+    },
+  };
+}
 
-  intern(text: string): number {
-    let index = this.#indexOf.get(text);
-    if (index === undefined) {
-      index = this.texts.length;
-      this.texts.push(text);
-      this.#indexOf.set(text, index);
+/** Numbers in one growing block, because an array of 10 million numbers costs twice as much and moves as it grows. */
+export class GrowingColumn<A extends Float64Array | Int32Array | Uint32Array | Int16Array> {
+  #values: A;
+  readonly #grow: (length: number) => A;
+
+  /** @param grow makes a block of so many zeros */
+  constructor(grow: (length: number) => A) {
+    this.#grow = grow;
+    this.#values = grow(1_024);
+  }
+
+  set(index: number, value: number): void {
+    if (index >= this.#values.length) {
+      const larger = this.#grow(Math.max(index + 1, this.#values.length * 2));
+      larger.set(this.#values);
+      this.#values = larger;
     }
-    return index;
+    this.#values[index] = value;
+  }
+
+  get(index: number): number {
+    return this.#values[index]!;
   }
 }
 
@@ -47,7 +72,7 @@ class TextPool {
  */
 export class OrderLines implements Iterable<OrderLineRecord> {
   #count = 0;
-  readonly #text = new TextPool();
+  readonly #text = openTextIndex();
   readonly #orderId = new GrowingColumn((length) => new Int32Array(length));
   readonly #placedAtMs = new GrowingColumn((length) => new Float64Array(length));
   readonly #clockOffsetMinutes = new GrowingColumn((length) => new Int16Array(length));
@@ -66,15 +91,15 @@ export class OrderLines implements Iterable<OrderLineRecord> {
 
   add(line: OrderLineRecord): void {
     const index = this.#count++;
-    this.#orderId.set(index, this.#text.intern(line.orderId));
+    this.#orderId.set(index, this.#text.add(line.orderId));
     this.#placedAtMs.set(index, line.placedAtMs);
     this.#clockOffsetMinutes.set(index, line.clockOffsetMinutes ?? 0);
-    this.#itemKey.set(index, this.#text.intern(line.itemKey));
-    this.#title.set(index, this.#text.intern(line.title));
-    this.#category.set(index, this.#text.intern(line.category ?? ""));
+    this.#itemKey.set(index, this.#text.add(line.itemKey));
+    this.#title.set(index, this.#text.add(line.title));
+    this.#category.set(index, this.#text.add(line.category ?? ""));
     this.#quantity.set(index, line.quantity);
     this.#unitPriceMinor.set(index, line.unitPriceMinor);
-    this.#customerKey.set(index, line.customerKey === null ? -1 : this.#text.intern(line.customerKey));
+    this.#customerKey.set(index, line.customerKey === null ? -1 : this.#text.add(line.customerKey));
     this.#serviceAtMs.set(index, line.serviceAtMs ?? NaN);
     this.#exclusion.set(index, line.exclusion ? LINE_EXCLUSIONS.indexOf(line.exclusion) : -1);
   }

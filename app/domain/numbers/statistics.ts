@@ -58,6 +58,24 @@ export function upperMedian(ascending: ArrayLike<number>): number | undefined {
 }
 
 /**
+ * [groups] the `upperMedian` of the values of each group; 0 without any.
+ *
+ * @param group [values] the group of each, 0 to groups − 1
+ */
+export function medianOfEach(groups: number, group: Uint32Array, values: Float64Array): Float64Array {
+  const ends = new Uint32Array(groups + 1);
+  for (const own of group) ends[own + 1]! += 1;
+  for (let own = 0; own < groups; own++) ends[own + 1]! += ends[own]!;
+  const next = ends.slice();
+  const sorted = new Float64Array(values.length);
+  for (let at = 0; at < values.length; at++) sorted[next[group[at]!]!++] = values[at]!;
+  return Float64Array.from(
+    { length: groups },
+    (_, own) => upperMedian(sorted.subarray(ends[own], ends[own + 1]).sort()) ?? 0,
+  );
+}
+
+/**
  * The median of ascending values: of an even number the mean of the two in the middle.
  *
  * @returns NaN of no values

@@ -1,8 +1,7 @@
-import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
-import { GrowingColumn } from "#app/domain/numbers/growing-column.ts";
-import type { Baskets } from "./baskets.ts";
-import { type ProductFacts } from "#app/domain/collect/product-facts.ts";
-import { openKeyIndex, openItems, isServiceTitle } from "./open-items.ts";
+import { medianOfEach } from "#app/domain/numbers/statistics.ts";
+import { GrowingColumn, openTextIndex, type OrderLineRecord } from "#app/domain/collect/order-lines.ts";
+import type { Baskets, Item } from "./baskets.ts";
+import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 
 interface PreparingSettings {
   /** ISO 4217 code of every price. */
@@ -91,8 +90,8 @@ function dropReason(
 
 /** Lines as they come, each with the number of its order. */
 function openLog() {
-  const orders = openKeyIndex();
-  const customers = openKeyIndex();
+  const orders = openTextIndex();
+  const customers = openTextIndex();
   // [orders]
   const placedAtMs = new GrowingColumn((length) => new Float64Array(length));
   const clockOffsetMinutes = new GrowingColumn((length) => new Int16Array(length));
@@ -109,15 +108,15 @@ function openLog() {
 
   /** Numbers of the orders in order of time, and of their ids where the time is one. */
   const sortOrders = () =>
-    Array.from(orders.keys.keys()).sort((a, b) => {
+    Array.from(orders.texts.keys()).sort((a, b) => {
       const later = placedAtMs.get(a) - placedAtMs.get(b);
       if (later !== 0) return later;
-      return orders.keys[a]! < orders.keys[b]! ? -1 : 1;
+      return orders.texts[a]! < orders.texts[b]! ? -1 : 1;
     });
 
   return {
     add(line: OrderLineRecord, item: number): void {
-      const known = orders.keys.length;
+      const known = orders.texts.length;
       const order = orders.add(line.orderId);
       if (order === known) {
         placedAtMs.set(order, line.placedAtMs);
@@ -182,7 +181,7 @@ function openLog() {
       }
       const keptOrders = kept.subarray(0, baskets);
       const columns = {
-        orderIds: Array.from(keptOrders, (order) => orders.keys[order]!),
+        orderIds: Array.from(keptOrders, (order) => orders.texts[order]!),
         placedAtMs: Float64Array.from(keptOrders, (order) => placedAtMs.get(order)),
         ...(namesZone
           ? { clockOffsetMinutes: Int16Array.from(keptOrders, (order) => clockOffsetMinutes.get(order)) }
@@ -191,7 +190,7 @@ function openLog() {
           ? { serviceAtMs: Float64Array.from(keptOrders, (order) => serviceAtMs.get(order)) }
           : {}),
         customer: Int32Array.from(keptOrders, (order) => customerOf.get(order)),
-        customerKeys: customers.keys,
+        customerKeys: customers.texts,
         offsets: offsets.slice(0, baskets + 1),
         item: item.slice(0, used),
         units: units.slice(0, used),
@@ -202,16 +201,100 @@ function openLog() {
   };
 }
 
-/** [groups] median of the values of each group, the upper one of an even number; 0 without any. */
-function medianOfEach(groups: number, group: Uint32Array, values: Float64Array): Float64Array {
-  const ends = new Uint32Array(groups + 1);
-  for (const own of group) ends[own + 1]! += 1;
-  for (let own = 0; own < groups; own++) ends[own + 1]! += ends[own]!;
-  const next = ends.slice();
-  const sorted = new Float64Array(values.length);
-  for (let at = 0; at < values.length; at++) sorted[next[group[at]!]!++] = values[at]!;
-  return Float64Array.from({ length: groups }, (_, own) => {
-    const ofGroup = sorted.subarray(ends[own], ends[own + 1]).sort();
-    return ofGroup[ofGroup.length >> 1] ?? 0;
-  });
+/**
+ * Numbers the items of a shop, the listed products first, and gathers what the lines of its orders say of each.
+ *
+ * @param products each key once
+ */
+export function openItems(products: readonly ProductFacts[]) {
+  const index = openTextIndex();
+  const facts = new Map(products.map((product) => [index.add(product.key), product]));
+  const listed = index.texts.length;
+  const newest: { title: string; category: string; atMs: number }[] = [];
+  const lineCounts: number[] = [];
+  const serviceLines = new Map<string, number>();
+  return {
+    count: () => index.texts.length,
+    /** Notes a line of the item and gives its number. */
+    add(line: OrderLineRecord): number {
+      const item = index.add(line.itemKey);
+      lineCounts[item] = (lineCounts[item] ?? 0) + 1;
+      const known = newest[item];
+      if (!known) {
+        newest[item] = { title: line.title, category: line.category ?? "", atMs: line.placedAtMs };
+      } else if (line.placedAtMs >= known.atMs) {
+        known.title = line.title || known.title;
+        known.category = line.category || known.category;
+        known.atMs = line.placedAtMs;
+      }
+      return item;
+    },
+    noteService(key: string): void {
+      serviceLines.set(key, (serviceLines.get(key) ?? 0) + 1);
+    },
+    /** Services among the keys that only orders know; a product that the shop lists is a product. */
+    findServices(): ReadonlySet<number> {
+      const isService = (item: number) => {
+        const key = index.texts[item]!;
+        const counts = { otherLines: lineCounts[item] ?? 0, serviceLines: serviceLines.get(key) ?? 0 };
+        return isServiceKey(key, newest[item]?.title ?? "", counts);
+      };
+      return new Set([...index.texts.keys()].filter((item) => item >= listed && isService(item)));
+    },
+    /** @param paidMinor [items] median price paid, minor units; 0 when never sold */
+    toItems(paidMinor: Float64Array): Item[] {
+      return index.texts.map((key, item) => {
+        const product = facts.get(item);
+        return {
+          key,
+          title: product?.title || newest[item]?.title || "",
+          category: product?.category || newest[item]?.category || "",
+          priceMinor: product?.priceMinor ?? paidMinor[item]!,
+          costMinor: product?.costMinor ?? null,
+          stockUnits: product?.stockUnits ?? null,
+          isActive: product ? product.isActive : products.length === 0,
+        };
+      });
+    },
+  };
+}
+
+/** Titles that are never merchandise, whole: "POSTAGE", but not "POSTAGE STAMP MUG". */
+const WHOLE_TITLE =
+  /^(dotcom )?(postage|shipping|carriage|delivery|freight|handling|packing|manual|discount|tip|gratuity|insurance|deposit|samples?|surcharge|adjust(ment)?|adjust bad debt|bank charges|rounding|fee)( (and|&) (packing|handling|delivery|postage))?( (fee|charge|charges|cost|costs))?$/i;
+
+/** Titles that are never merchandise wherever these words stand. */
+const ANY_TITLE =
+  /\b(gift (card|voucher|certificate)s?|(amazon|bank|handling|service|transaction) fees?|adjustment by|test product)\b/i;
+
+/** Booking codes of services, asked only of lines without a title. */
+const SERVICE_CODE = /^(post|dot|m|d|s|amazon ?fee)$/i;
+
+/**
+ * Whether a line is a service, a fee or a voucher, from its title.
+ *
+ * @param title as the log gives it; an empty title says nothing and gives false
+ * @returns known weakness: English words only
+ */
+export function isServiceTitle(title: string): boolean {
+  const text = title.trim();
+  return WHOLE_TITLE.test(text) || ANY_TITLE.test(text);
+}
+
+/**
+ * Whether a key books a service, judged by all its lines: where most have a service's title, so are the few whose
+ * title somebody typed over; where no line has a title, the key itself is read. The form of a key alone says nothing:
+ * "FOAM" is a product among numbered ones.
+ *
+ * @param title the newest of the lines that are no services by title; may be empty
+ * @param lines number of lines without and with a service's title
+ */
+export function isServiceKey(
+  key: string,
+  title: string,
+  { otherLines, serviceLines }: { otherLines: number; serviceLines: number },
+): boolean {
+  if (serviceLines > otherLines) return true;
+  if (title !== "") return false;
+  return SERVICE_CODE.test(key) || isServiceTitle(key);
 }

@@ -32,6 +32,11 @@ export interface DemandSeries {
   readonly openDays: OpenDays;
 }
 
+/** Whole weeks that hold the days. */
+export function toWeeks(days: number): number {
+  return Math.ceil(days / 7);
+}
+
 /** A series, and what was known of it before it was all there. */
 export interface DemandPast {
   readonly series: DemandSeries;

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { toWeeks } from "#app/domain/trends/demand-series.ts";
 import {
   openWeeksFrom,
-  toWeeks,
   type DemandCandidate,
   type DemandLevels,
   type LevelsAt,

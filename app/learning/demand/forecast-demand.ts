@@ -19,7 +19,6 @@ import {
   listDemandCandidates,
   openLevels,
   SEASONAL_NAMES,
-  toWeeks,
   type DemandCandidate,
 } from "#app/domain/trends/methods/demand-candidates.ts";
 import { forecastDays, type DailyDemand } from "#app/domain/trends/days/daily-demand.ts";
@@ -28,6 +27,7 @@ import {
   type DemandPast,
   sumMarketTrends,
   type MarketTrend,
+  toWeeks,
 } from "#app/domain/trends/demand-series.ts";
 import {
   intervalOf,
@@ -42,8 +42,7 @@ import {
   choosePriceAhead,
   listPriceCandidates,
 } from "#app/domain/trends/prices/price-candidates.ts";
-import { WEEKS_IN_YEAR } from "#app/domain/trends/methods/season.ts";
-import { openSeasons, type SeasonAhead } from "#app/domain/trends/methods/service-season.ts";
+import { WEEKS_IN_YEAR, openSeasons, type SeasonAhead } from "#app/domain/trends/methods/season.ts";
 import { fitLinearTrend, toLinearCandidate } from "./fit-linear-trend.ts";
 
 export interface DemandOptions {

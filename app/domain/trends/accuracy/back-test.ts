@@ -3,12 +3,11 @@ import {
   SEASON_TRUST,
   SEASON_TRUSTS,
   SEASONAL_NAMES,
-  toWeeks,
   type DemandCandidate,
   type LevelsAt,
 } from "#app/domain/trends/methods/demand-candidates.ts";
 import { isClearlyBetter } from "#app/domain/numbers/statistics.ts";
-import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
+import { type DemandSeries, toWeeks } from "#app/domain/trends/demand-series.ts";
 
 /** How one candidate did on the windows before the cutoff. */
 export interface DemandMetrics {

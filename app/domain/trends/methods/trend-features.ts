@@ -1,5 +1,5 @@
-import { openWeeksFrom, toWeeks, type DemandLevels } from "./demand-candidates.ts";
-import { LEAST_OPEN } from "#app/domain/trends/demand-series.ts";
+import { openWeeksFrom, type DemandLevels } from "./demand-candidates.ts";
+import { LEAST_OPEN, toWeeks } from "#app/domain/trends/demand-series.ts";
 import { WEEKS_IN_YEAR } from "./season.ts";
 
 /** Single weeks of the recent window that the map sees. */

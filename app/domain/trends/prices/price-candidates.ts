@@ -3,10 +3,9 @@ import {
   listDemandCandidates,
   openLevels,
   SEASONAL_NAMES,
-  toWeeks,
   type DemandCandidate,
 } from "#app/domain/trends/methods/demand-candidates.ts";
-import type { DemandPast, DemandSeries } from "#app/domain/trends/demand-series.ts";
+import { type DemandPast, type DemandSeries, toWeeks } from "#app/domain/trends/demand-series.ts";
 import { type ItemPrices, listPriceHistories, followPrices, meanLogPrices } from "./price-histories.ts";
 import { poolElasticities, shopElasticity } from "./price-elasticity.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";

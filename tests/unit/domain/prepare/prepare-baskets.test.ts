@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
-import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
-import { isServiceKey, isServiceTitle } from "#app/domain/prepare/open-items.ts";
+import { prepareBaskets, isServiceKey, isServiceTitle } from "#app/domain/prepare/prepare-baskets.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 
 const SETTINGS = { currency: "USD" };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { learnWeekdayProfile, WEEKDAYS } from "#app/domain/trends/days/weekday-profile.ts";
+import { learnWeekdayProfile, WEEKDAYS } from "#app/domain/trends/days/daily-demand.ts";
 
 const OPEN = new Uint32Array(WEEKDAYS).fill(26);
 const learn = (weeks: readonly (readonly number[])[], categoryOf = weeks.map(() => -1), openDays = OPEN) => {
