@@ -1,7 +1,6 @@
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import type { DailyDemand } from "#app/domain/trends/days/daily-demand.ts";
-import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import type { DailyDemand, ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
 import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 import { chooseBackend } from "#jobs/backend.ts";

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { countCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
-import { cutSessions, type Views } from "#app/domain/behaviour/sessions/session-log.ts";
+import { countCoViews, cutSessions, type Views } from "#app/domain/behaviour/sessions/co-views.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { openLogClock } from "#app/domain/prepare/log-clock.ts";
 import { joinChoices, listVariants, sumUnits } from "#app/domain/prepare/join-choices.ts";

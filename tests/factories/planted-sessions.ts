@@ -1,4 +1,4 @@
-import { cutSessions, type Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
+import { cutSessions, type Sessions } from "#app/domain/behaviour/sessions/co-views.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
-import type { Views } from "#app/domain/behaviour/sessions/session-log.ts";
+import type { Views } from "#app/domain/behaviour/sessions/co-views.ts";
 import { countBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";

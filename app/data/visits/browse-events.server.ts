@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import type { Db } from "#app/data/db.server.ts";
-import type { Views } from "#app/domain/behaviour/sessions/session-log.ts";
+import type { Views } from "#app/domain/behaviour/sessions/co-views.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { BrowseEvent } from "#app/domain/collect/browse-event.ts";
 

@@ -15,8 +15,9 @@ export interface BehaviourModel {
   readonly name: string;
   /**
    * @param into [items] receives one score an item; higher is likelier. The basket's own items are not left out.
+   * @param excluded items that the caller will not show; their scores are meaningless
    */
-  score(query: BehaviourQuery, into: Float32Array): void;
+  score(query: BehaviourQuery, into: Float32Array, excluded?: ReadonlySet<number>): void;
 }
 
 /** How one candidate did on the validation window: later orders that none of the candidates had seen. */
@@ -46,4 +47,88 @@ export interface Neighbours {
   /** [items × count] scores scaled to 0..1 within the item. */
   readonly strength: Float32Array;
   readonly count: number;
+}
+
+/**
+ * Neighbours as bytes that outlive the numbering of items: a JSON header `{count, keys}` after its length (32 bits,
+ * little endian), then for every listed item `count` partners (32 bits each, -1 for none) and strengths (16 bits,
+ * in 65,535ths). Items without a partner, and not one, are left out.
+ *
+ * @param itemKeys key of each item index
+ */
+export function encodeNeighbours(neighbours: Neighbours, itemKeys: readonly string[]): Uint8Array {
+  const { count, partner, strength } = neighbours;
+  const isUsed = new Uint8Array(itemKeys.length);
+  itemKeys.forEach((_, item) => {
+    for (let at = item * count; at < (item + 1) * count; at++) {
+      if (partner[at]! >= 0) isUsed[item] = isUsed[partner[at]!] = 1;
+    }
+  });
+  const used = [...itemKeys.keys()].filter((item) => isUsed[item] === 1);
+  const rowOf = new Map(used.map((item, row) => [item, row]));
+  const header = new TextEncoder().encode(
+    JSON.stringify({ count, keys: used.map((item) => itemKeys[item]) }),
+  );
+  const bytes = new Uint8Array(4 + header.length + used.length * count * 6);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, header.length, true);
+  bytes.set(header, 4);
+  let at = 4 + header.length;
+  for (const item of used) {
+    for (let place = item * count; place < (item + 1) * count; place++, at += 6) {
+      view.setInt32(at, rowOf.get(partner[place]!) ?? -1, true);
+      view.setUint16(at + 4, Math.round(Math.min(1, Math.max(0, strength[place]!)) * 65_535), true);
+    }
+  }
+  return bytes;
+}
+
+/** The numbering of the items at hand. */
+interface Numbering {
+  /** Key → index. Several keys of one index are told as one item: the stronger of two links counts. */
+  readonly indexOf: ReadonlyMap<string, number>;
+  readonly items: number;
+}
+
+/**
+ * The neighbours of `encodeNeighbours` in another numbering; a partner that has no number there any more is left out.
+ *
+ * @throws RangeError when the bytes are cut off
+ */
+export function decodeNeighbours(bytes: Uint8Array, { indexOf, items }: Numbering): Neighbours {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerLength = view.getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headerLength))) as {
+    count: number;
+    keys: string[];
+  };
+  const { count, keys } = header;
+  if (bytes.byteLength < 4 + headerLength + keys.length * count * 6) {
+    throw new RangeError("the neighbours of a model are cut off");
+  }
+  const linksOf = new Map<number, Map<number, number>>();
+  keys.forEach((key, row) => {
+    const item = indexOf.get(key);
+    if (item === undefined) return;
+    const links = linksOf.get(item) ?? new Map<number, number>();
+    linksOf.set(item, links);
+    for (let place = 0; place < count; place++) {
+      const at = 4 + headerLength + (row * count + place) * 6;
+      const partnerRow = view.getInt32(at, true);
+      const partner = partnerRow < 0 ? undefined : indexOf.get(keys[partnerRow]!);
+      if (partner === undefined || partner === item) continue;
+      links.set(partner, Math.max(links.get(partner) ?? 0, view.getUint16(at + 4, true) / 65_535));
+    }
+  });
+  const partner = new Int32Array(items * count).fill(-1);
+  const strength = new Float32Array(items * count);
+  for (const [item, links] of linksOf) {
+    // Stable, so that equally strong partners keep the order that they were told in.
+    const strongest = [...links].sort((a, b) => b[1] - a[1]).slice(0, count);
+    strongest.forEach(([other, own], place) => {
+      partner[item * count + place] = other;
+      strength[item * count + place] = own;
+    });
+  }
+  return { partner, strength, count };
 }

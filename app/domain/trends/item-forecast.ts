@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 export const TRENDS = ["up", "flat", "down"] as const;
 export type Trend = (typeof TRENDS)[number];
 
@@ -40,3 +42,102 @@ export interface ItemForecast {
 /** Weeks from one window that the season is told of to the next, and how many there are: a merchant plans a quarter ahead. */
 export const SEASON_STEP_WEEKS = 2;
 export const SEASON_STEPS = 6;
+
+/** Orders that will hold each forecast item on each day, [forecasts × days], in the order of the forecasts. */
+export interface DailyDemand {
+  readonly days: number;
+  /** Noon of the first day, UTC, in a log whose days begin at the cutoff's hour: its date is that day's. */
+  readonly firstNoonMs: number;
+  /** Sums over the days to the item's `ordersExpected`; 0 where the shop is expected to be closed. */
+  readonly expected: Float32Array;
+  /** The 80 % interval, whole numbers: each end leaves out at most a tenth. */
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+}
+
+/** One product's days as they are stored beside its forecast; lists of one length, a day each. */
+export const DailyForecast = z
+  .object({
+    /** Middle of the first day: it has the date of this instant on the shop's clock. */
+    firstNoonMs: z.number(),
+    expected: z.array(z.number().nonnegative()),
+    low: z.array(z.number().nonnegative()),
+    high: z.array(z.number().nonnegative()),
+  })
+  .refine(
+    ({ expected, low, high }) => low.length === expected.length && high.length === expected.length,
+    "every day has an expectation and an interval",
+  );
+export type DailyForecast = z.infer<typeof DailyForecast>;
+
+/** The days of the forecast at a place, to a thousandth of an order. */
+export function toDailyForecast(
+  { days, firstNoonMs, expected, low, high }: DailyDemand,
+  place: number,
+): DailyForecast {
+  const own = (column: Float32Array) => [...column.subarray(place * days, (place + 1) * days)];
+  return {
+    firstNoonMs,
+    expected: own(expected).map((orders) => Math.round(1_000 * orders) / 1_000),
+    low: own(low),
+    high: own(high),
+  };
+}
+
+type Stated = Pick<ItemForecast, "horizonDays" | "ordersExpected" | "ordersLow" | "ordersHigh">;
+
+/**
+ * A variant's part of the demand for its product: expectation and interval times its share, so that the parts of a
+ * product sum to what was told of it (`sumForecasts`).
+ *
+ * @param share of the product's units, 0 to 1
+ * @see known weakness: the interval of a part alone is too narrow, since orders of one size vary by chance more than
+ *   those of all do
+ */
+export function shareForecast<T extends Stated>(forecast: T, share: number): T {
+  return {
+    ...forecast,
+    ordersExpected: forecast.ordersExpected * share,
+    ordersLow: forecast.ordersLow * share,
+    ordersHigh: forecast.ordersHigh * share,
+  };
+}
+
+/** The days of `shareForecast`, to a thousandth of an order. */
+export function shareDays({ firstNoonMs, expected, low, high }: DailyForecast, share: number): DailyForecast {
+  const part = (orders: readonly number[]) =>
+    orders.map((ofAll) => Math.round(1_000 * share * ofAll) / 1_000);
+  return { firstNoonMs, expected: part(expected), low: part(low), high: part(high) };
+}
+
+/**
+ * What is expected of several variants together, as sums. Exact for the parts of one product, whose intervals rise and
+ * fall together; what else is told (season, trend, units an order) is that of the one expected most.
+ *
+ * @returns undefined of no forecast
+ */
+export function sumForecasts<T extends Stated>(parts: readonly T[]): T | undefined {
+  const first = parts.toSorted((a, b) => b.ordersExpected - a.ordersExpected)[0];
+  if (!first) return undefined;
+  const sum = (orders: (part: T) => number) => parts.reduce((total, part) => total + orders(part), 0);
+  return {
+    ...first,
+    ordersExpected: sum(({ ordersExpected }) => ordersExpected),
+    ordersLow: sum(({ ordersLow }) => ordersLow),
+    ordersHigh: sum(({ ordersHigh }) => ordersHigh),
+  };
+}
+
+/** The days of `sumForecasts`; undefined of none. All are of one run, so that their days are the same. */
+export function sumDays(parts: readonly DailyForecast[]): DailyForecast | undefined {
+  const [first, ...others] = parts;
+  if (!first) return undefined;
+  const sum = (days: (part: DailyForecast) => readonly number[]) =>
+    days(first).map((orders, day) => others.reduce((total, part) => total + (days(part)[day] ?? 0), orders));
+  return {
+    firstNoonMs: first.firstNoonMs,
+    expected: sum(({ expected }) => expected),
+    low: sum(({ low }) => low),
+    high: sum(({ high }) => high),
+  };
+}

@@ -9,12 +9,6 @@ import {
 } from "#app/domain/behaviour/features/query-evidence.ts";
 import type { BehaviourModel, BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
 
-/** A behaviour model that can be told which items not to spend its candidates on. */
-export interface RankingModel extends BehaviourModel {
-  /** @param excluded items that the caller will not show; their scores are meaningless */
-  score(query: BehaviourQuery, into: Float32Array, excluded?: ReadonlySet<number>): void;
-}
-
 /** Scores of one query from the evidence; each is one simple method of the literature. */
 const SIMPLE_SCORES = {
   popularity: (_evidence: QueryEvidence, item: number, { sales }: FeatureSources) =>
@@ -47,7 +41,7 @@ const TIE_BREAK = 1e-6;
  * Simple methods as models. They share what is gathered of a query, so that asking all of them costs hardly more than
  * one; they reuse their memory, so they are not reentrant.
  */
-export function openSimpleModels(names: readonly SimpleName[], sources: FeatureSources): RankingModel[] {
+export function openSimpleModels(names: readonly SimpleName[], sources: FeatureSources): BehaviourModel[] {
   const evidence = new QueryEvidence(sources);
   const needsHistory = names.includes("customer history");
   let gathered: BehaviourQuery | null = null;
@@ -100,7 +94,7 @@ export function openNetworkModel(
   eligible: readonly number[],
   calibration: Calibration = UNCALIBRATED,
   limit = NETWORK_CANDIDATES,
-): RankingModel {
+): BehaviourModel {
   const features = openPurchaseFeatures(sources, eligible);
   const networks = members.map(openNetwork);
   return {

@@ -5,7 +5,6 @@ import {
   type CalibrationErrors,
 } from "#app/domain/behaviour/choice/calibration.ts";
 import type { CandidateMetrics, CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
-import { askEveryWay, type CompletionCase } from "#app/domain/behaviour/choice/completion-cases.ts";
 import type { NetworkWeights } from "#app/domain/behaviour/networks/network-weights.ts";
 import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";
 import {
@@ -15,6 +14,8 @@ import {
   rankCases,
   type RankingMeasure,
   chooseMeasured,
+  askEveryWay,
+  type CompletionCase,
 } from "#app/domain/behaviour/choice/rank-items.ts";
 import { isUndated, type Baskets } from "#app/domain/prepare/baskets.ts";
 import {

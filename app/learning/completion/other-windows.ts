@@ -3,7 +3,7 @@ import {
   askEveryWay,
   drawCompletionCases,
   type CompletionCase,
-} from "#app/domain/behaviour/choice/completion-cases.ts";
+} from "#app/domain/behaviour/choice/rank-items.ts";
 import {
   firstBasketAt,
   isUndated,

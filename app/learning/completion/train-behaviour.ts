@@ -1,16 +1,21 @@
 import type {
+  BehaviourModel,
   BehaviourQuery,
   CandidateMetrics,
   CompletionTask,
   Neighbours,
 } from "#app/domain/behaviour/behaviour-model.ts";
-import { linkByCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
-import { firstSessionAt, sliceSessions, type Sessions } from "#app/domain/behaviour/sessions/session-log.ts";
+import {
+  linkByCoViews,
+  firstSessionAt,
+  sliceSessions,
+  type Sessions,
+} from "#app/domain/behaviour/sessions/co-views.ts";
 import { linkByText } from "#app/domain/behaviour/methods/text-similarity.ts";
 import { firstBasketAt, isUndated, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { getBackend } from "@tensorflow/tfjs-core";
-import { openNetworkModel, openSimpleModels, type RankingModel } from "./behaviour-candidates.ts";
+import { openNetworkModel, openSimpleModels } from "./behaviour-candidates.ts";
 import { chooseForTask, type MemberTrainer, type TaskChoice } from "./choose-for-task.ts";
 import {
   listEligible,
@@ -73,7 +78,7 @@ interface BehaviourTraining {
 }
 
 export interface TrainedBehaviour {
-  readonly model: RankingModel;
+  readonly model: BehaviourModel;
   /** Every candidate of both tasks as measured on later orders; one of each task is chosen. */
   readonly candidates: readonly CandidateMetrics[];
   readonly neighbours: Neighbours;
@@ -195,14 +200,14 @@ export async function trainBehaviour(
     : await fit(past, cutoffMs, stage(0.7, 0.88, "train.all"));
   const eligible = candidates ?? listEligible(sources);
   const choices = TASKS.flatMap((task) => chosen[task] ?? []);
-  const open = ({ name, networks, calibration }: TaskChoice, limit?: number): RankingModel =>
+  const open = ({ name, networks, calibration }: TaskChoice, limit?: number): BehaviourModel =>
     name === "relu network"
       ? openNetworkModel(networks, sources, eligible, calibration, limit)
       : openSimpleModels([name], sources)[0]!;
   if (choices.length === 0) throw new RangeError("no task to train for");
   const opened = { cart: chosen.cart && open(chosen.cart), product: chosen.product && open(chosen.product) };
   const models = { cart: opened.cart ?? opened.product!, product: opened.product ?? opened.cart! };
-  const model: RankingModel = {
+  const model: BehaviourModel = {
     name: `${models.cart.name} for carts, ${models.product.name} for product pages`,
     score(query: BehaviourQuery, into, excluded) {
       models[query.basket.length > 1 ? "cart" : "product"].score(query, into, excluded);
@@ -238,7 +243,7 @@ function toWindowTraining(task: CompletionTask, isTimeless: boolean): WindowTrai
  * @throws DOMException AbortError when aborted
  */
 async function findNeighbours(
-  model: RankingModel,
+  model: BehaviourModel,
   { items, cutoffMs }: FeatureSources,
   eligible: readonly number[],
   options: { count: number; signal?: AbortSignal; onProgress?: (ratio: number) => void },

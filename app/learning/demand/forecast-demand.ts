@@ -21,7 +21,7 @@ import {
   SEASONAL_NAMES,
   type DemandCandidate,
 } from "#app/domain/trends/methods/demand-candidates.ts";
-import { forecastDays, type DailyDemand } from "#app/domain/trends/days/daily-demand.ts";
+import { forecastDays } from "#app/domain/trends/days/daily-demand.ts";
 import {
   openDemandPast,
   type DemandPast,
@@ -77,7 +77,7 @@ export interface DemandForecast {
   /** The shop as a whole, then its categories. */
   readonly market: MarketTrend[];
   /** Present where it was asked for and there is a forecast. */
-  readonly daily?: DailyDemand;
+  readonly daily?: ReturnType<typeof forecastDays>;
 }
 
 const COVERAGE = 0.8;

@@ -1,6 +1,6 @@
 import { tensor2d, type Tensor2D } from "@tensorflow/tfjs-core";
 import type { Random } from "#app/domain/numbers/random.ts";
-import type { CompletionCase } from "#app/domain/behaviour/choice/completion-cases.ts";
+import type { CompletionCase } from "#app/domain/behaviour/choice/rank-items.ts";
 import type { openPurchaseFeatures } from "#app/domain/behaviour/features/purchase-features.ts";
 
 /** Queries with their candidates; those of one query share a probability of 1. */

@@ -1,7 +1,6 @@
-import { sumForecasts, sumDays, DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
-import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import { type ItemForecast, sumForecasts, sumDays, DailyForecast } from "#app/domain/trends/item-forecast.ts";
 import { DAY_MS, toZonedDay, usableTimeZone } from "#app/domain/time.ts";
 import { writeEstimate } from "#app/locales/write-message.server.ts";
 

@@ -1,4 +1,4 @@
-import type { CompletionTask } from "#app/domain/behaviour/behaviour-model.ts";
+import { type CompletionTask, encodeNeighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import { countBaskets } from "#app/domain/prepare/baskets.ts";
@@ -9,7 +9,6 @@ import {
   saveCheckpoint,
 } from "#app/data/runs/models.server.ts";
 import { saveRunTraining, type RunKey } from "#app/data/runs/runs.server.ts";
-import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ForeseenProblem } from "#app/domain/run-status.ts";
 import {
@@ -18,7 +17,7 @@ import {
   type WorkerThread,
 } from "#app/learning/completion/train-behaviour.ts";
 import type { TrainingCheckpoints } from "#app/learning/networks/training-state.ts";
-import { countSessions, cutSessions } from "#app/domain/behaviour/sessions/session-log.ts";
+import { countSessions, cutSessions } from "#app/domain/behaviour/sessions/co-views.ts";
 import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
 import { readProductViews } from "#app/data/visits/browse-events.server.ts";

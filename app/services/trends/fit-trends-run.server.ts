@@ -2,7 +2,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { replaceForecasts, saveModels } from "#app/data/runs/models.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
 import { listVariants } from "#app/domain/prepare/join-choices.ts";
-import { toDailyForecast, shareDays, shareForecast } from "#app/domain/trends/days/daily-forecast.ts";
+import { toDailyForecast, shareDays, shareForecast } from "#app/domain/trends/item-forecast.ts";
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { advanceRun, runStep } from "#app/services/runs/run-step.server.ts";

@@ -1,6 +1,9 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { poolElasticities, shopElasticity } from "#app/domain/trends/prices/price-elasticity.ts";
-import { listPriceHistories } from "#app/domain/trends/prices/price-histories.ts";
+import {
+  poolElasticities,
+  shopElasticity,
+  listPriceHistories,
+} from "#app/domain/trends/prices/price-elasticity.ts";
 import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";

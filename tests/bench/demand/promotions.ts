@@ -1,7 +1,11 @@
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { parse } from "csv-parse";
-import { poolElasticities, type PriceHistory } from "#app/domain/trends/prices/price-elasticity.ts";
+import {
+  poolElasticities,
+  type PriceHistory,
+  followPrices,
+} from "#app/domain/trends/prices/price-elasticity.ts";
 import { firstTestedOrigin } from "#app/domain/trends/accuracy/back-test.ts";
 import {
   listDemandCandidates,
@@ -10,7 +14,6 @@ import {
 } from "#app/domain/trends/methods/demand-candidates.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
 import { choosePriceAhead } from "#app/domain/trends/prices/price-candidates.ts";
-import { followPrices } from "#app/domain/trends/prices/price-histories.ts";
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 
 /**

@@ -6,7 +6,7 @@ import {
   askEveryWay,
   drawCompletionCases,
   type CompletionCase,
-} from "#app/domain/behaviour/choice/completion-cases.ts";
+} from "#app/domain/behaviour/choice/rank-items.ts";
 import { measureRankings } from "#app/domain/behaviour/choice/rank-items.ts";
 import { firstBasketAt } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";

@@ -2,9 +2,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { expectedCalibrationError } from "#app/domain/behaviour/choice/calibration.ts";
-import type { CompletionCase } from "#app/domain/behaviour/choice/completion-cases.ts";
 import { openPurchaseHistories } from "#app/domain/behaviour/methods/purchase-histories.ts";
-import { forecastTop, measureRanking, rankCases } from "#app/domain/behaviour/choice/rank-items.ts";
+import {
+  forecastTop,
+  measureRanking,
+  rankCases,
+  type CompletionCase,
+} from "#app/domain/behaviour/choice/rank-items.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { trainBehaviour } from "#app/learning/completion/train-behaviour.ts";

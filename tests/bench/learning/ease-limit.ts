@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { drawCompletionCases, type CompletionCase } from "#app/domain/behaviour/choice/completion-cases.ts";
 import { gatherEvidence } from "#app/domain/behaviour/methods/ease-evidence.ts";
 import { linkByEase, type EaseWeights } from "#app/domain/behaviour/methods/ease-weights.ts";
 import { linkByText } from "#app/domain/behaviour/methods/text-similarity.ts";
-import { measureRankings } from "#app/domain/behaviour/choice/rank-items.ts";
+import {
+  measureRankings,
+  drawCompletionCases,
+  type CompletionCase,
+} from "#app/domain/behaviour/choice/rank-items.ts";
 import { firstBasketAt, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";

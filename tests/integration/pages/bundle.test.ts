@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
+import type { DailyForecast } from "#app/domain/trends/item-forecast.ts";
 import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";

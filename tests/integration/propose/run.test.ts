@@ -5,7 +5,7 @@ import {
   findArtefact,
   saveModels,
 } from "#app/data/runs/models.server.ts";
-import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
+import { encodeNeighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { LEAST_SHOPS } from "#app/domain/propose/profit/other-shops.ts";
 import { SUPPOSED_BELIEF } from "#app/domain/propose/profit/shopper-belief.ts";
 import { proposeForRun } from "#app/services/propose/propose-run.server.ts";

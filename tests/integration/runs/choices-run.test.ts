@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findArtefact, saveModels } from "#app/data/runs/models.server.ts";
-import { encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
+import { encodeNeighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { fitTrendsForRun } from "#app/services/trends/fit-trends-run.server.ts";

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Evidence, ExpectedEffect, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { speaksAgainst } from "#app/domain/validate/explain-replay.ts";
-import { SEASON_STEPS } from "#app/domain/trends/item-forecast.ts";
-import { DailyForecast } from "#app/domain/trends/days/daily-forecast.ts";
+import { SEASON_STEPS, DailyForecast } from "#app/domain/trends/item-forecast.ts";
 import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { startWorkers, type Workers } from "#jobs/start-workers.ts";

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { measureCalibration } from "#app/domain/behaviour/choice/calibration.ts";
 import type * as RankItems from "#app/domain/behaviour/choice/rank-items.ts";
-import { drawCompletionCases } from "#app/domain/behaviour/choice/completion-cases.ts";
-import { cutSessions } from "#app/domain/behaviour/sessions/session-log.ts";
+import { drawCompletionCases } from "#app/domain/behaviour/choice/rank-items.ts";
+import { cutSessions } from "#app/domain/behaviour/sessions/co-views.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { fitSources } from "#app/learning/completion/fit-feature-sources.ts";

@@ -2,7 +2,7 @@ import type { ItemSales } from "#app/domain/behaviour/methods/item-sales.ts";
 import type { ItemLinks } from "#app/domain/behaviour/item-links.ts";
 import type { FeatureSources, QueryEvidence } from "./query-evidence.ts";
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
-import { describeCategoryPair } from "#app/domain/behaviour/methods/category-pairs.ts";
+import { describeCategoryPair } from "#app/domain/behaviour/methods/pair-scores.ts";
 
 /** What is told of an item alone, the same in every query. */
 export const ITEM_FEATURES = [

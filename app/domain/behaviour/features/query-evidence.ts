@@ -3,11 +3,10 @@ import { DAY_MS } from "#app/domain/time.ts";
 import type { BackwardLinks } from "./backward-evidence.ts";
 import type { BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
 import type { EaseWeights } from "#app/domain/behaviour/methods/ease-weights.ts";
-import type { CategoryPairs } from "#app/domain/behaviour/methods/category-pairs.ts";
 import { addTextBridge, type TextBridge } from "#app/domain/behaviour/methods/text-bridge.ts";
 import { addLinkRow, addSumAndMax, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
 import type { ItemSales, WeeklySales } from "#app/domain/behaviour/methods/item-sales.ts";
-import type { PairScores } from "#app/domain/behaviour/methods/pair-scores.ts";
+import type { PairScores, CategoryPairs } from "#app/domain/behaviour/methods/pair-scores.ts";
 import {
   describeHabits,
   type ShopperHabits,

@@ -3,8 +3,8 @@ import {
   joinPublished,
   poolElasticities,
   PRICE_RESPONSE,
+  listPriceHistories,
 } from "#app/domain/trends/prices/price-elasticity.ts";
-import { listPriceHistories } from "#app/domain/trends/prices/price-histories.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { AttachElasticity } from "./attach-elasticity.ts";
 import type { ResponseBasis, ShopperMix } from "./shopper-kinds.ts";

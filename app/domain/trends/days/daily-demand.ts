@@ -3,23 +3,9 @@ import { DAY_MS } from "#app/domain/time.ts";
 import type { BackTest } from "#app/domain/trends/accuracy/back-test.ts";
 import { countIntervalOf, learnCountSpread, type CountSpread } from "./count-spread.ts";
 import { type DemandPast, type DemandSeries, toWeeks } from "#app/domain/trends/demand-series.ts";
-import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import type { DailyDemand, ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { isClosureExpected, WEEKDAY_DAYS, type OpenDays } from "#app/domain/trends/open-days.ts";
 import { logGamma } from "#app/domain/numbers/statistics.ts";
-
-/** Orders that will hold each forecast item on each day, [forecasts × days], in the order of the forecasts. */
-export interface DailyDemand {
-  readonly days: number;
-  /** Noon of the first day, UTC, in a log whose days begin at the cutoff's hour: its date is that day's. */
-  readonly firstNoonMs: number;
-  /** Sums over the days to the item's `ordersExpected`; 0 where the shop is expected to be closed. */
-  readonly expected: Float32Array;
-  /** The 80 % interval, whole numbers: each end leaves out at most a tenth. */
-  readonly low: Float32Array;
-  readonly high: Float32Array;
-  /** What the interval is read from. */
-  readonly spread: CountSpread;
-}
 
 const COVERAGE = 0.8;
 
@@ -31,6 +17,7 @@ const COVERAGE = 0.8;
  *
  * @param aheadDays days from the cutoff to the first
  * @param forecasts of the days that follow, all of one horizon
+ * @returns with what the intervals are read from
  * @see `learnWeekdayProfile`, `learnCountSpread`
  * Known weakness: within the horizon only weekdays and closures move the days; a season that rises within it does not.
  */
@@ -38,7 +25,7 @@ export function forecastDays(
   { baskets, past, tested }: { baskets: Baskets; past: DemandPast; tested: BackTest },
   forecasts: readonly ItemForecast[],
   aheadDays = 0,
-): DailyDemand {
+): DailyDemand & { readonly spread: CountSpread } {
   const { series } = past;
   const { openDays } = series;
   const days = forecasts[0]?.horizonDays ?? 0;

@@ -6,7 +6,7 @@ import {
   type DemandCandidate,
 } from "#app/domain/trends/methods/demand-candidates.ts";
 import { type DemandPast, type DemandSeries, toWeeks } from "#app/domain/trends/demand-series.ts";
-import { type ItemPrices, listPriceHistories, followPrices, meanLogPrices } from "./price-histories.ts";
+import { type ItemPrices, listPriceHistories, followPrices, meanLogPrices } from "./price-elasticity.ts";
 import { poolElasticities, shopElasticity } from "./price-elasticity.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeNeighbours, encodeNeighbours } from "#app/domain/behaviour/neighbours.ts";
+import { decodeNeighbours, encodeNeighbours } from "#app/domain/behaviour/behaviour-model.ts";
 
 /** The numbering in which these keys stand in a row. */
 const numbered = (...keys: string[]) => ({

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { memory } from "@tensorflow/tfjs-core";
-import { countCategoryPairs, describeCategoryPair } from "#app/domain/behaviour/methods/category-pairs.ts";
+import { countCategoryPairs, describeCategoryPair } from "#app/domain/behaviour/methods/pair-scores.ts";
 import { addTextBridge } from "#app/domain/behaviour/methods/text-bridge.ts";
 import { countBaskets, joinBaskets, sliceBaskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";

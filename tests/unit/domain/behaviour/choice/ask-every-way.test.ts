@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askEveryWay } from "#app/domain/behaviour/choice/completion-cases.ts";
+import { askEveryWay } from "#app/domain/behaviour/choice/rank-items.ts";
 
 const history = [
   { item: 1, atMs: 10 },

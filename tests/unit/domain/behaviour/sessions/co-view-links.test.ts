@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { linkByCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
-import { cutSessions } from "#app/domain/behaviour/sessions/session-log.ts";
+import { linkByCoViews, cutSessions } from "#app/domain/behaviour/sessions/co-views.ts";
 
 const ITEMS = 6;
 

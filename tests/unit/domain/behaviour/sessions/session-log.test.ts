@@ -8,7 +8,7 @@ import {
   sessionEndMs,
   sliceSessions,
   type Sessions,
-} from "#app/domain/behaviour/sessions/session-log.ts";
+} from "#app/domain/behaviour/sessions/co-views.ts";
 
 const MINUTE_MS = 60_000;
 const ITEMS = 4;

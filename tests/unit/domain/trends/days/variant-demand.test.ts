@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shareDays, shareForecast, sumDays, sumForecasts } from "#app/domain/trends/days/daily-forecast.ts";
+import { shareDays, shareForecast, sumDays, sumForecasts } from "#app/domain/trends/item-forecast.ts";
 
 const forecast = { horizonDays: 28, ordersExpected: 12, ordersLow: 6, ordersHigh: 20, trend: "up" };
 

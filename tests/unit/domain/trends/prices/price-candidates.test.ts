@@ -10,7 +10,7 @@ import {
   choosePriceAhead,
   listPriceCandidates,
 } from "#app/domain/trends/prices/price-candidates.ts";
-import { followPrices } from "#app/domain/trends/prices/price-histories.ts";
+import { followPrices } from "#app/domain/trends/prices/price-elasticity.ts";
 import { toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
 
 const WEEKS = 60;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { listPriceHistories } from "#app/domain/trends/prices/price-histories.ts";
+import { listPriceHistories } from "#app/domain/trends/prices/price-elasticity.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import { toItem } from "#tests/unit/domain/propose/planted-shop.ts";
