@@ -51,3 +51,26 @@ export function createMoneyFormat(currency: string, locale: string): Intl.Number
     maximumFractionDigits: digits,
   });
 }
+
+/** In what a cart is paid. */
+export interface CartMoney {
+  /** ISO code. */
+  readonly currency: string;
+  /** Units of it for one unit of the shop's currency, in millionths; `IN_SHOP_CURRENCY` in the shop's own. */
+  readonly rateMillionths: number;
+}
+
+export const IN_SHOP_CURRENCY = 1_000_000;
+
+/** An amount of the shop's currency in the cart's, half up to what its coins can pay, and at least one of these. */
+export function toCart(hundredths: number, { currency, rateMillionths }: CartMoney): number {
+  const step = smallestPayable(currency);
+  const unit = BigInt(step) * BigInt(IN_SHOP_CURRENCY);
+  const rounded = (BigInt(hundredths) * BigInt(rateMillionths) * 2n + unit) / (2n * unit);
+  return Math.max(1, Number(rounded)) * step;
+}
+
+/** Hundredths in the smallest amount that a currency can pay. */
+export function smallestPayable(currency: string): number {
+  return minorDigits(currency) === 0 ? 100 : 1;
+}

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { minorDigits } from "#app/domain/money.ts";
+import { minorDigits, IN_SHOP_CURRENCY } from "#app/domain/money.ts";
 import { OFFER_KINDS } from "#app/domain/offer/offer.ts";
 import type { OfferRule, RuleReward } from "#app/domain/offer/offer-rule.ts";
-import { IN_SHOP_CURRENCY, priceOffer } from "#app/domain/offer/price-offer.ts";
+import { priceOffer } from "#app/domain/offer/price-offer.ts";
 import { launchChromium } from "#tests/setup/chromium.ts";
 import {
   runDiscountFunction,

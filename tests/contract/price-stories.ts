@@ -1,8 +1,7 @@
 import fc from "fast-check";
-import { minorDigits } from "#app/domain/money.ts";
+import { minorDigits, IN_SHOP_CURRENCY } from "#app/domain/money.ts";
 import { BREAK_SCOPES, type OfferKind } from "#app/domain/offer/offer.ts";
 import type { OfferRule, RuleBody, RulePart, RuleReward, RuleTier } from "#app/domain/offer/offer-rule.ts";
-import { IN_SHOP_CURRENCY } from "#app/domain/offer/price-offer.ts";
 
 interface StoryProduct {
   readonly id: string;

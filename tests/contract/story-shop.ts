@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { writeRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
-import { IN_SHOP_CURRENCY } from "#app/domain/offer/price-offer.ts";
+import { IN_SHOP_CURRENCY } from "#app/domain/money.ts";
 import { readFunctionInputQuery, readFunctionWasm } from "#extensions/build.ts";
 import { allocateDiscounts } from "#tests/standin/function-host/allocate-discounts.ts";
 import {

@@ -1,7 +1,6 @@
 import { beforeEach } from "vitest";
 import { countOfferTrials, type TimedOffer } from "#app/data/bundles/offer-trials.server.ts";
-import type { OfferTerms, Tier } from "#app/domain/offer/offer.ts";
-import type { PurchaseRule } from "#app/domain/offer/purchase-rule.ts";
+import type { OfferTerms, Tier, PurchaseRule } from "#app/domain/offer/offer.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";

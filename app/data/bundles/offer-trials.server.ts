@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { OfferTime } from "#app/domain/evaluate/past-terms.ts";
 import type { OfferDay, ShopDay } from "#app/domain/evaluate/autopilot/offer-trials.ts";
-import { MOST_PURCHASES, type PurchaseRule } from "#app/domain/offer/purchase-rule.ts";
+import { MOST_PURCHASES, type PurchaseRule } from "#app/domain/offer/offer.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";

@@ -1,7 +1,7 @@
 import { toLegacyId } from "#app/domain/ids.ts";
 import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
-import { IN_SHOP_CURRENCY, priceOffer, type OfferSaving } from "#app/domain/offer/price-offer.ts";
-import { minorDigits } from "#app/domain/money.ts";
+import { priceOffer, type OfferSaving } from "#app/domain/offer/price-offer.ts";
+import { minorDigits, IN_SHOP_CURRENCY } from "#app/domain/money.ts";
 import { toHundredths } from "#app/domain/publish/storefront-offer.ts";
 
 /** A line of an order with a discount of ours. */

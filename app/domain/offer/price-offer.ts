@@ -1,22 +1,5 @@
-import { minorDigits } from "#app/domain/money.ts";
-import {
-  dearestFirst,
-  draw,
-  fillParts,
-  unitsOf,
-  variantsOf,
-  type Draw,
-  type PricedVariant,
-} from "./fill-parts.ts";
+import { smallestPayable, toCart, type CartMoney } from "#app/domain/money.ts";
 import type { OfferRule, RulePart, RuleReward, RuleTier } from "./offer-rule.ts";
-
-/** In what a cart is paid. */
-export interface CartMoney {
-  /** ISO code. */
-  readonly currency: string;
-  /** Units of it for one unit of the shop's currency, in millionths; 1,000,000 in the shop's own. */
-  readonly rateMillionths: number;
-}
 
 /** What an offer takes from a cart and gives for it. */
 export interface OfferSaving {
@@ -27,8 +10,6 @@ export interface OfferSaving {
   /** Units that had to be bought for it at their full price, by variant; of a gift alone. */
   readonly required: ReadonlyMap<string, number>;
 }
-
-export const IN_SHOP_CURRENCY = 1_000_000;
 
 /**
  * What one offer saves on a cart, by the arithmetic that the widget, the cart and the checkout share. Units are taken
@@ -239,15 +220,78 @@ function rewardOf(
   }
 }
 
-/** An amount of the shop's currency in the cart's, half up to what its coins can pay, and at least one of these. */
-export function toCart(hundredths: number, { currency, rateMillionths }: CartMoney): number {
-  const step = smallestPayable(currency);
-  const unit = BigInt(step) * BigInt(IN_SHOP_CURRENCY);
-  const rounded = (BigInt(hundredths) * BigInt(rateMillionths) * 2n + unit) / (2n * unit);
-  return Math.max(1, Number(rounded)) * step;
+/** All units of one variant that may serve an offer. */
+export interface PricedVariant {
+  readonly variant: string;
+  readonly product: string;
+  readonly units: number;
+  /** Price of one unit in hundredths of the cart's currency unit, above 0. */
+  readonly unitHundredths: number;
+  /** Whether its product carries the rule, which makes it one of the pool of a range, of breaks, of a spending. */
+  readonly isInPool: boolean;
 }
 
-/** Hundredths in the smallest amount that a currency can pay. */
-export function smallestPayable(currency: string): number {
-  return minorDigits(currency) === 0 ? 100 : 1;
+/** Units drawn from a cart. */
+export interface Draw {
+  readonly units: ReadonlyMap<string, number>;
+  readonly hundredths: number;
+  /** Whether all of its units cost the same, so that each set does. */
+  readonly areAlike: boolean;
+}
+
+/** The dearest units; no fewer are there than asked for. */
+export function draw(variants: readonly PricedVariant[], count: number): Draw {
+  const units = new Map<string, number>();
+  const prices = new Set<number>();
+  let hundredths = 0;
+  let rest = count;
+  for (const { variant, units: held, unitHundredths } of variants) {
+    const taken = Math.min(rest, held);
+    if (taken === 0) continue;
+    units.set(variant, taken);
+    prices.add(unitHundredths);
+    hundredths += taken * unitHundredths;
+    rest -= taken;
+  }
+  return { units, hundredths, areAlike: prices.size === 1 };
+}
+
+interface FilledPart {
+  readonly part: RulePart;
+  readonly variants: readonly PricedVariant[];
+}
+
+/** The parts with the variants that may fill them: with none where two parts may take the same, whose units count once. */
+export function fillParts(parts: readonly RulePart[], cart: readonly PricedVariant[]): FilledPart[] {
+  const filled = joinParts(parts).map((part) => ({ part, variants: variantsOf(part, cart) }));
+  const all = filled.flatMap(({ variants }) => variants);
+  return new Set(all).size === all.length ? filled : filled.map(({ part }) => ({ part, variants: [] }));
+}
+
+/** The same part named twice is one of more units. */
+function joinParts(parts: readonly RulePart[]): RulePart[] {
+  const joined = new Map<string, RulePart>();
+  for (const part of parts) {
+    const key = part.product === null ? `v${part.variant}` : `p${part.product}`;
+    const known = joined.get(key);
+    joined.set(key, known ? { ...known, quantity: known.quantity + part.quantity } : part);
+  }
+  return [...joined.values()];
+}
+
+/** The variants that may fill a part. */
+export function variantsOf({ variant, product }: RulePart, cart: readonly PricedVariant[]): PricedVariant[] {
+  return dearestFirst(
+    cart.filter((one) => (product === null ? one.variant === variant : one.product === product)),
+  );
+}
+
+/** The dearest first; equal prices keep their order. */
+export function dearestFirst(variants: readonly PricedVariant[]): PricedVariant[] {
+  return variants.toSorted((a, b) => b.unitHundredths - a.unitHundredths);
+}
+
+/** All units together. */
+export function unitsOf(variants: readonly PricedVariant[]): number {
+  return variants.reduce((sum, { units }) => sum + units, 0);
 }

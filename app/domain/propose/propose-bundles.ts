@@ -53,7 +53,7 @@ import {
 } from "#app/domain/propose/profit/shop-response.ts";
 import { isPoolOffer, toPoolOutcomes, type ShownOffer } from "#app/domain/propose/quantity/pool-outcomes.ts";
 import type { ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
-import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
+import { titleBundle } from "#app/domain/propose/titles/offer-title.ts";
 import type { ViewedPairs } from "#app/domain/propose/together/viewed-pairs.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";

@@ -1,6 +1,6 @@
-import { minorDigits } from "#app/domain/money.ts";
+import { minorDigits, IN_SHOP_CURRENCY } from "#app/domain/money.ts";
 import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
-import { IN_SHOP_CURRENCY, priceOffer } from "#app/domain/offer/price-offer.ts";
+import { priceOffer } from "#app/domain/offer/price-offer.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { isPool, toHundredths, toRuleBody } from "./storefront-offer.ts";
 

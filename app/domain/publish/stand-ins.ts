@@ -1,5 +1,5 @@
-import { shorten } from "#app/domain/propose/titles/find-theme.ts";
-import { readable, relateNames, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
+import { shorten, readable } from "#app/domain/propose/titles/offer-title.ts";
+import { relateNames, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./storefront-offer.ts";
 import { isForWhole, readLeeway, type Leeway, type SiblingVariant } from "./open-components.ts";

@@ -18,7 +18,7 @@ import {
 } from "#app/data/bundles/bundles.server.ts";
 import { orderForDecision, readinessOf } from "#app/domain/propose/choice/order-for-decision.ts";
 import { ExpectedEffect, LISTED_KINDS } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { readable } from "#app/domain/propose/titles/title-likeness.ts";
+import { readable } from "#app/domain/propose/titles/offer-title.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { termsVersionOf } from "#app/services/validate/decide-bundle.server.ts";

@@ -1,5 +1,4 @@
-import { toOfferTerms } from "#app/domain/offer/offer.ts";
-import { purchaseRuleOf } from "#app/domain/offer/purchase-rule.ts";
+import { toOfferTerms, purchaseRuleOf } from "#app/domain/offer/offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { listSteerable, type SteerableRow } from "#app/data/bundles/steerable-bundles.server.ts";
 import { countOfferTrials, countShopDays, type TrialDay } from "#app/data/bundles/offer-trials.server.ts";

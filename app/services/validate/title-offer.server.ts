@@ -1,8 +1,13 @@
 import { type OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { MAX_TITLE_LENGTH } from "#app/domain/offer/offer-rule.ts";
 import type { BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { findTheme, shorten, type ThemedProduct } from "#app/domain/propose/titles/find-theme.ts";
-import { readable, titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
+import {
+  findTheme,
+  shorten,
+  type ThemedProduct,
+  readable,
+  titleBundle,
+} from "#app/domain/propose/titles/offer-title.ts";
 import { type Locale, translateIn, type Texts, type Translate } from "#app/locales/translate.ts";
 import de from "#app/locales/de/title.json" with { type: "json" };
 import en from "#app/locales/en/title.json" with { type: "json" };

@@ -12,7 +12,7 @@ import { endRun, holdActiveRun, mergeRunReport, type RunKey } from "#app/data/ru
 import { findMerchantLocale, findShop } from "#app/data/shops/shops.server.ts";
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { LEAST_DESIGNS } from "#app/domain/propose/quantity/find-pools.ts";
-import { titleBundle } from "#app/domain/propose/titles/title-likeness.ts";
+import { titleBundle } from "#app/domain/propose/titles/offer-title.ts";
 import {
   fromDraft,
   type BundleProposal,

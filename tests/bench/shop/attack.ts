@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Redis } from "ioredis";
-import { purchaseRuleOf } from "#app/domain/offer/purchase-rule.ts";
+import { purchaseRuleOf } from "#app/domain/offer/offer.ts";
 import { countOfferTrials } from "#app/data/bundles/offer-trials.server.ts";
 import { measureUplift } from "#app/services/evaluate/read-uplift.server.ts";
 import { listStorm } from "#tests/factories/webhook-storm.ts";

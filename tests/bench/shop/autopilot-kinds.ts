@@ -1,8 +1,7 @@
-import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import { type OfferTerms, purchaseRuleOf } from "#app/domain/offer/offer.ts";
 import type { PricedOffer } from "#app/domain/evaluate/autopilot/candidate-terms.ts";
 import type { OfferDay } from "#app/domain/evaluate/autopilot/offer-trials.ts";
 import { toSteeredOffer } from "#app/domain/evaluate/autopilot/purchase.ts";
-import { purchaseRuleOf } from "#app/domain/offer/purchase-rule.ts";
 import { steerOffers } from "#app/domain/evaluate/autopilot/steer-offers.ts";
 import { costOf, type QuantitySchedule } from "#app/domain/propose/quantity/unit-demand.ts";
 import { PRICE_RESPONSE } from "#app/domain/trends/prices/price-elasticity.ts";

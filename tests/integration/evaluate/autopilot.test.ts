@@ -8,7 +8,7 @@ import { switchAutopilotOff } from "#app/services/validate/switch-autopilot.serv
 import { openWords } from "#app/locales/words.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
-import { purchaseRuleOf } from "#app/domain/offer/purchase-rule.ts";
+import { purchaseRuleOf } from "#app/domain/offer/offer.ts";
 import { SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
 import { NOW, at, stockOf, openSteeredShop } from "#tests/factories/steered-shop.ts";

@@ -1,5 +1,4 @@
-import type { OfferTerms } from "#app/domain/offer/offer.ts";
-import { purchaseRuleOf } from "#app/domain/offer/purchase-rule.ts";
+import { type OfferTerms, purchaseRuleOf } from "#app/domain/offer/offer.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
 import {
   listCandidates,

@@ -9,7 +9,7 @@ import {
 import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { EvidenceMessage } from "#app/domain/propose/proposal/propose-messages.ts";
 import type { CountedOrders } from "#app/domain/propose/together/by-chance.ts";
-import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
+import { effectiveSampleSize } from "#app/domain/propose/together/occurrences.ts";
 import type { ExpectedLift } from "#app/domain/propose/together/pair-lift.ts";
 
 const KINDS: Readonly<Record<ProfitPart, Evidence["kind"]>> = {

@@ -11,7 +11,8 @@ import {
 import { explainProfit } from "./explain-profit.ts";
 import { explainDayPart, explainLead, explainSeason } from "./explain-season.ts";
 import { meanKindOf, SUPPOSED_MIX } from "#app/domain/propose/profit/shopper-kinds.ts";
-import { titleLikeness, readable } from "#app/domain/propose/titles/title-likeness.ts";
+import { readable } from "#app/domain/propose/titles/offer-title.ts";
+import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/together/viewed-pairs.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 

@@ -18,7 +18,7 @@ import {
 } from "./bundle-market.ts";
 import { expectedByChance } from "#app/domain/propose/together/by-chance.ts";
 import { isBoughtAsSet, nearestRelation, type LikeNamed, type NamedItems } from "./component-relation.ts";
-import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
+import { effectiveSampleSize } from "#app/domain/propose/together/occurrences.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
 import {
   chooseDiscount,

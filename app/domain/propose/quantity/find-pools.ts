@@ -1,6 +1,5 @@
 import type { Item } from "#app/domain/prepare/baskets.ts";
-import { toNameWords } from "#app/domain/propose/titles/title-words.ts";
-import { isProductWord } from "#app/domain/propose/titles/variant-words.ts";
+import { toNameWords, isProductWord } from "#app/domain/propose/titles/title-words.ts";
 
 /** Products of one kind in several designs, at one price. */
 export interface Pool {

@@ -1,5 +1,10 @@
-import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
-import { MOST_PURCHASES, purchaseRuleOf, type PurchaseRule } from "#app/domain/offer/purchase-rule.ts";
+import {
+  type OfferTerms,
+  type Reward,
+  MOST_PURCHASES,
+  purchaseRuleOf,
+  type PurchaseRule,
+} from "#app/domain/offer/offer.ts";
 import { firstBasketAt, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
 import type { SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
 import type { OfferOutcome } from "#app/domain/propose/profit/offer-likelihood.ts";

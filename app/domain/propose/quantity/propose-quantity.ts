@@ -11,7 +11,7 @@ import {
 import { learnChance, countPoolOrders } from "#app/domain/propose/together/by-chance.ts";
 import { countOrders, indexOccurrences, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
-import { readable } from "#app/domain/propose/titles/title-likeness.ts";
+import { readable } from "#app/domain/propose/titles/offer-title.ts";
 import {
   learnShopResponse,
   medianResponse,

@@ -1,5 +1,6 @@
-import { areOfOneRange, isOnePrice } from "./title-ranges.ts";
-import { isProductWord, isStrongColour } from "./variant-words.ts";
+import { isProductWord, isStrongColour, toNameWords, toSingular } from "./title-words.ts";
+import { lowerBound } from "#app/domain/numbers/statistics.ts";
+import type { Item } from "#app/domain/prepare/baskets.ts";
 
 /** From here on two titles share a name. */
 export const NEAR_EQUAL = 0.5;
@@ -111,24 +112,148 @@ function hasOwnProductWord({ words }: ProductName, other: ProductName): boolean 
   return [...words].some((word) => !other.words.has(word) && isProductWord(word));
 }
 
+/** From so many products of one word at one price on they are a range. */
+const LEAST_IN_RANGE = 4;
 /**
- * Title for shoppers: the components joined by a plus sign; titles in capitals become sentences.
- *
- * @returns at most 120 characters, each component cut alike when it does not fit
+ * Gap up to which two products of a range cost the same, of the higher price: medians of what was paid differ by this
+ * much where one list price is paid with different rebates for quantity.
  */
-export function titleBundle(titles: readonly string[]): string {
-  const most = Math.floor((120 - 3 * (titles.length - 1)) / titles.length);
-  return titles.map((title) => cut(readable(title), most)).join(" + ");
+const RANGE_PRICE_GAP = 0.1;
+
+/**
+ * Ranges that each title belongs to: a shop that sells one product in many designs begins or ends all their titles
+ * alike and asks one price ("doormat hearts", "doormat union flag"; "bathroom metal sign", "garden metal sign"). A
+ * range is the first or the last word of a title that may say what the product is, where at least four products of
+ * the catalogue share it in that place at the same price.
+ *
+ * @returns [items] names of the ranges, the place with the word; empty for most
+ * Known weakness: four products of one theme or brand at one price, and otherwise different, are taken for a range.
+ */
+export function findRanges(
+  items: readonly Pick<Item, "title" | "priceMinor">[],
+): readonly ReadonlySet<string>[] {
+  const ends = items.map(({ title }) => endsOf(title));
+  const pricesOf = listPrices(items, ends);
+  return ends.map((own, item) => {
+    const { priceMinor } = items[item]!;
+    const isRange = (end: string) => isCrowded(pricesOf.get(end)!, priceMinor);
+    return new Set(priceMinor > 0 ? own.filter(isRange) : []);
+  });
 }
 
-/** "PINK CHERRY LIGHTS" → "Pink cherry lights"; a title with small letters stays as it is. */
-export function readable(title: string): string {
-  const trimmed = title.trim().replace(/\s+/g, " ");
-  if (trimmed === "") return "Untitled product";
-  if (trimmed !== trimmed.toUpperCase()) return trimmed;
-  return trimmed.charAt(0) + trimmed.slice(1).toLowerCase();
+function endsOf(title: string): string[] {
+  const words = toNameWords(title).filter(isProductWord);
+  // A title of one such word begins and ends with it, in the range of either place.
+  return words.length === 0 ? [] : [`first:${words[0]!}`, `last:${words.at(-1)!}`];
 }
 
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
+/** Key → the prices of the items that have it, ascending. @param keysOf [items] each once */
+function listPrices(
+  items: readonly Pick<Item, "priceMinor">[],
+  keysOf: readonly (readonly string[])[],
+): Map<string, number[]> {
+  const pricesOf = new Map<string, number[]>();
+  keysOf.forEach((keys, item) => {
+    for (const key of keys) {
+      const known = pricesOf.get(key);
+      if (known) known.push(items[item]!.priceMinor);
+      else pricesOf.set(key, [items[item]!.priceMinor]);
+    }
+  });
+  for (const prices of pricesOf.values()) prices.sort((a, b) => a - b);
+  return pricesOf;
+}
+
+/** Whether the price is one of at least so many of these that are the same. @param prices ascending */
+function isCrowded(prices: readonly number[], priceMinor: number): boolean {
+  const least = priceMinor * (1 - RANGE_PRICE_GAP);
+  const low = lowerBound(prices.length, (at) => prices[at]! < least);
+  const last = prices[low + LEAST_IN_RANGE - 1];
+  return last !== undefined && isOnePrice(last, priceMinor, RANGE_PRICE_GAP);
+}
+
+/** Whether the two belong to one range: a word in the same place, at the same price. */
+function areOfOneRange(a: ProductName, b: ProductName): boolean {
+  if (!isOnePrice(a.priceMinor, b.priceMinor, RANGE_PRICE_GAP)) return false;
+  return [...(a.ranges ?? [])].some((range) => b.ranges?.has(range));
+}
+
+/** @param gapRatio largest difference, of the higher price */
+function isOnePrice(a: number, b: number, gapRatio: number): boolean {
+  return Math.abs(a - b) <= gapRatio * Math.max(a, b);
+}
+
+/** What so many products are called by, where that is what most titles with the word say, is a kind of product. */
+const LEAST_CALLED = 4;
+const CALLED_SHARE = 0.54;
+
+/** Words that shops use beside each other for one kind, by the one that stands for all. */
+const SAME_KIND: Readonly<Record<string, string>> = {
+  ...{ parasol: "umbrella", shopper: "bag", tote: "bag", handbag: "bag", cupboard: "cabinet", tee: "shirt" },
+  ...{ sonnenschirm: "regenschirm", beutel: "tasche", sombrilla: "paraguas", bolsa: "bolso" },
+  ...{ ombrelle: "parapluie", cabas: "sac" },
+};
+
+/**
+ * The words of each title that say what kind of thing it is, as its shop uses them. Several designs of one thing share
+ * the words for it and their price ("lunch bag", "jumbo bag", "wall clock"), and the noun of these words recurs from one
+ * thing to the next ("bag"); a title that shares none is called by its own noun. A theme's word ("regency", "retrospot") is in titles whose shared words are others. Whether
+ * the noun is the last or the first of the words, as in English or in Spanish, is read from which of them recurs more.
+ *
+ * @returns [items] words in the singular; none for most where a catalogue sells one of each
+ * Known weakness: kinds of one noun ("card holder", "light holder") are one, and those with words for the same that are
+ *   not listed here are two.
+ */
+export function findTypeWords(
+  items: readonly Pick<Item, "title" | "priceMinor">[],
+): readonly ReadonlySet<string>[] {
+  const titles = items.map(({ title }) => toNameWords(title).filter(isProductWord).map(toKind));
+  const pricesOf = listPrices(
+    items,
+    titles.map((words) => [...new Set([...words, ...pairsOf(words)])]),
+  );
+  const calledBy = titles.map((words, item) => {
+    const { priceMinor } = items[item]!;
+    const isShared = (key: string) => priceMinor > 0 && isCrowded(pricesOf.get(key)!, priceMinor);
+    const pairs = pairsOf(words).filter(isShared);
+    return pairs.length > 0 ? [mostOf(pairs, pricesOf)] : words.filter(isShared);
+  });
+  const pairs = new Set(calledBy.flatMap((keys) => keys.filter((key) => key.includes(" "))));
+  const place = countFirst(pairs) < countLast(pairs) ? 0 : -1;
+  const nounOf = (item: number) =>
+    (calledBy[item]!.at(place) ?? titles[item]!.at(place))?.split(" ").at(place);
+  const called = new Map<string, number>();
+  const held = new Map<string, number>();
+  titles.forEach((words, item) => {
+    const noun = nounOf(item);
+    if (noun === undefined) return;
+    called.set(noun, (called.get(noun) ?? 0) + 1);
+    for (const word of new Set(words)) held.set(word, (held.get(word) ?? 0) + 1);
+  });
+  const isType = (word: string) => {
+    const products = called.get(word) ?? 0;
+    return products >= LEAST_CALLED && products >= CALLED_SHARE * held.get(word)!;
+  };
+  return titles.map((words) => new Set(words.filter(isType)));
+}
+
+function toKind(word: string): string {
+  const singular = toSingular(word);
+  return SAME_KIND[singular] ?? singular;
+}
+
+function pairsOf(words: readonly string[]): string[] {
+  return words.slice(1).map((word, at) => `${words[at]!} ${word}`);
+}
+
+function mostOf(keys: readonly string[], pricesOf: ReadonlyMap<string, readonly number[]>): string {
+  return keys.reduce((best, key) => (pricesOf.get(key)!.length > pricesOf.get(best)!.length ? key : best));
+}
+
+function countFirst(pairs: ReadonlySet<string>): number {
+  return new Set([...pairs].map((pair) => pair.split(" ")[0])).size;
+}
+
+function countLast(pairs: ReadonlySet<string>): number {
+  return new Set([...pairs].map((pair) => pair.split(" ")[1])).size;
 }

@@ -1,5 +1,3 @@
-import { isProductWord } from "./variant-words.ts";
-
 /** Words of a title: lower case, letters with their marks and digits only, each once. */
 export function wordsOf(title: string): Set<string> {
   return new Set(toWords(title));
@@ -53,4 +51,97 @@ const TWO_WORDS = /(?<![\p{L}\p{M}\p{N}])([\p{L}\p{M}]+)[ -](?=([\p{L}\p{M}]+))/
 /** Near enough to tell that "heart" and "hearts" are one word. */
 export function toSingular(word: string): string {
   return word.length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word;
+}
+
+/*
+ * Words that tell variants of one product apart, in the languages of the merchant's pages: what is left of two such
+ * titles says nothing of their use. What a language also calls a product by is left out, as Japanese "茶", tea and brown.
+ */
+
+/** Colours by name, in the languages of the merchant's pages; of English and German, whose colours stand in front. */
+const COLOURS_IN_FRONT = toSet(
+  "black white red blue green yellow pink purple violet orange brown grey gray beige cream ivory gold silver",
+  "bronze turquoise teal navy lilac mint rose coral burgundy charcoal natural",
+  "schwarz weiß weiss rot blau grün gruen gelb rosa lila violett braun grau silber türkis",
+);
+/** Those of the others. */
+const COLOURS = toSet(
+  "negro negra blanco blanca rojo roja azul verde amarillo amarilla morado morada naranja marrón gris plata dorado",
+  "dorada plateado plateada",
+  "noir noire blanc blanche rouge bleu bleue vert verte jaune marron gris grise argent doré dorée argenté argentée",
+  "赤 青 白 黒 緑 黄 黄色 紫 茶色 灰色 金 銀 桃色 水色 紺 橙 ピンク ブラック ホワイト レッド ブルー グリーン イエロー",
+  "オレンジ パープル ブラウン グレー ベージュ ネイビー シルバー ゴールド",
+  "红 红色 蓝 蓝色 白色 黑 黑色 绿 绿色 紫色 粉 粉色 棕色 橙色 金色 银色",
+);
+/** Patterns, shades and materials. */
+const FABRICS = toSet(
+  "clear multi multicolour multicolor coloured colored pastel neon dark light pale bright bunt hell dunkel",
+  "striped stripe stripes spotty spots spot polkadot dotted floral flowers retrospot check checked plain tartan paisley",
+  "wood wooden glass metal steel iron brass copper zinc ceramic porcelain china stone marble cotton linen wool",
+  "silk leather felt paper cardboard plastic rubber acrylic enamel wicker bamboo velvet canvas fabric",
+  "holz glas papier metall stahl eisen kupfer baumwolle leinen wolle seide leder filz keramik porzellan kunststoff",
+  "madera vidrio cristal acero hierro cobre cerámica porcelana algodón lino lana seda cuero piel plástico",
+  "bois verre métal acier cuivre céramique porcelaine coton laine soie cuir feutre velours plastique",
+  "木製 陶器 ガラス 綿 麻 革 絹",
+  "木 玻璃 陶瓷 棉 皮",
+);
+/** Sizes, amounts, units, people, versions and joining words. */
+const MEASURES = toSet(
+  "mini small medium large big giant jumbo tall short long wide narrow slim xs s m l xl xxl xxxl size sizes",
+  "single double triple twin pack packs pk pcs pieces piece set sets box of ml cl g gr kg mg oz lb lbs cm mm",
+  "inch inches ft litre liter one two three four five six seven eight nine ten twelve dozen half full",
+  "men mens women womens man woman boy boys girl girls kids child children baby adult unisex",
+  "new old vintage classic original deluxe premium basic edition version design assorted asstd left right",
+  "a an and the with without in on for to by from or n w",
+  "klein kleine kleiner kleines groß große großer großes gross grosse mittel mittlere lang kurz breit schmal",
+  "größe groesse stück stk packung zoll eins zwei drei vier fünf sechs damen herren kinder jungen mädchen neu alt",
+  "ein eine der das und mit ohne im für von aus",
+  "pequeño pequeña grande mediano mediana largo larga corto corta talla tamaño unidades pieza piezas",
+  "paquete pulgadas litro litros uno dos tres cuatro cinco seis hombre mujer niño niña niños niñas bebé adulto nuevo",
+  "nueva un una el la los las y con sin en para de del por",
+  "petit petite grand grande moyen moyenne longue courte taille lot pièce pièces paquet pouces deux trois quatre cinq",
+  "homme femme garçon fille enfant bébé adulte nouveau nouvelle ancien le les d et avec sans pour du des une",
+  "大 中 小 特大 長 短 サイズ 個 枚 袋 セット パック ミニ メンズ レディース キッズ 子供 大人 男性 女性 新 旧",
+  "大号 中号 小号 加大 长 款 装 件 套 个 男 女 男款 女款 儿童 成人",
+);
+
+function toSet(...lines: readonly string[]): ReadonlySet<string> {
+  return new Set(lines.flatMap((line) => line.split(" ")));
+}
+
+/**
+ * Whether the word may name what a product is: not a number, size, amount, colour, material or joining word, and not a
+ * single letter but of a script whose signs are words.
+ *
+ * Known weakness: in a language not listed, every word without a digit counts as a name.
+ * @param word lower case, letters and digits
+ */
+export function isProductWord(word: string): boolean {
+  return isDescriptive(word) && !isColour(word) && !FABRICS.has(word);
+}
+
+/** Whether the word says what a product is, how it looks or what it is made of. @param word as for `isProductWord` */
+export function isDescriptive(word: string): boolean {
+  if (/\p{N}/u.test(word) || MEASURES.has(word)) return false;
+  return word.length > 1 || /\p{Script=Han}/u.test(word);
+}
+
+/** @param word as for `isProductWord` */
+function isColour(word: string): boolean {
+  return COLOURS_IN_FRONT.has(word) || COLOURS.has(word);
+}
+
+/** What goes with every colour. */
+const PALE = toSet(
+  "white cream ivory natural beige weiß weiss blanco blanca blanc blanche 白 ホワイト ベージュ 白色",
+);
+
+/** Whether the word is a colour that others clash with. @param word as for `isProductWord` */
+export function isStrongColour(word: string): boolean {
+  return isColour(word) && !PALE.has(word);
+}
+
+/** Whether the word is a colour of a language that says it before the noun. */
+export function standsInFront(word: string): boolean {
+  return COLOURS_IN_FRONT.has(word);
 }

@@ -1,7 +1,7 @@
 import { expectedViews, viewsTogether } from "#app/domain/behaviour/sessions/co-views.ts";
 import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
-import { isProductWord } from "#app/domain/propose/titles/variant-words.ts";
+import { isProductWord } from "#app/domain/propose/titles/title-words.ts";
 import { expectedApart, expectedOfCounts, type Chance, type CountedOrders } from "./by-chance.ts";
 import type { PairCounts } from "./count-pairs.ts";
 import { basketsOf, intersect, type Occurrences } from "./occurrences.ts";

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { parseRules } from "#tests/factories/parse-rules.ts";
-import type { PricedVariant } from "#app/domain/offer/fill-parts.ts";
-import { IN_SHOP_CURRENCY, priceOffer, toCart } from "#app/domain/offer/price-offer.ts";
+import { IN_SHOP_CURRENCY, toCart } from "#app/domain/money.ts";
+import { priceOffer, type PricedVariant } from "#app/domain/offer/price-offer.ts";
 
 const EUR = { currency: "EUR", rateMillionths: IN_SHOP_CURRENCY };
 

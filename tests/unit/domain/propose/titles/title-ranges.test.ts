@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { relateNames } from "#app/domain/propose/titles/title-likeness.ts";
-import { findRanges } from "#app/domain/propose/titles/title-ranges.ts";
+import { relateNames, findRanges } from "#app/domain/propose/titles/title-likeness.ts";
 import { nameWordsOf } from "#app/domain/propose/titles/title-words.ts";
 
 const priced = (titles: readonly string[], priceMinor = 795) =>

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { relateNames } from "#app/domain/propose/titles/title-likeness.ts";
+import { relateNames, findTypeWords } from "#app/domain/propose/titles/title-likeness.ts";
 import { nameWordsOf } from "#app/domain/propose/titles/title-words.ts";
-import { findTypeWords } from "#app/domain/propose/titles/type-words.ts";
 import { isPoorSet, LABELLED_PAIRS } from "#tests/bench/learning/same-type.ts";
 
 const THEMES = ["owl", "spaceboy", "pantry", "doiley", "regency"];

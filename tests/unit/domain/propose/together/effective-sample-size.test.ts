@@ -3,7 +3,7 @@ import { Z90 } from "#app/domain/numbers/statistics.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { assessBundle } from "#app/domain/propose/profit/bundle-candidate.ts";
 import { EFFECT_DAYS, surveyMarket } from "#app/domain/propose/profit/bundle-market.ts";
-import { effectiveSampleSize } from "#app/domain/propose/together/effective-sample-size.ts";
+import { effectiveSampleSize } from "#app/domain/propose/together/occurrences.ts";
 import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { learnShopResponse } from "#app/domain/propose/profit/shop-response.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findTheme, shorten } from "#app/domain/propose/titles/find-theme.ts";
+import { findTheme, shorten } from "#app/domain/propose/titles/offer-title.ts";
 
 const of = (titles: readonly string[], category = "") => titles.map((title) => ({ title, category }));
 

@@ -1,6 +1,4 @@
-import { readable } from "./title-likeness.ts";
-import { toNameWords, toSingular } from "./title-words.ts";
-import { isDescriptive, isProductWord, standsInFront } from "./variant-words.ts";
+import { toNameWords, toSingular, isDescriptive, isProductWord, standsInFront } from "./title-words.ts";
 
 export interface ThemedProduct {
   readonly title: string;
@@ -85,4 +83,26 @@ export function shorten(title: string, place: "first" | "amid", most = 36): stri
   const cut = text.slice(0, most - 1);
   const end = cut.lastIndexOf(" ");
   return `${end > most / 2 ? cut.slice(0, end) : cut.trimEnd()}…`;
+}
+
+/**
+ * Title for shoppers: the components joined by a plus sign; titles in capitals become sentences.
+ *
+ * @returns at most 120 characters, each component cut alike when it does not fit
+ */
+export function titleBundle(titles: readonly string[]): string {
+  const most = Math.floor((120 - 3 * (titles.length - 1)) / titles.length);
+  return titles.map((title) => cut(readable(title), most)).join(" + ");
+}
+
+/** "PINK CHERRY LIGHTS" → "Pink cherry lights"; a title with small letters stays as it is. */
+export function readable(title: string): string {
+  const trimmed = title.trim().replace(/\s+/g, " ");
+  if (trimmed === "") return "Untitled product";
+  if (trimmed !== trimmed.toUpperCase()) return trimmed;
+  return trimmed.charAt(0) + trimmed.slice(1).toLowerCase();
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
 }
