@@ -25,7 +25,6 @@ import {
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { learnChance } from "#app/domain/propose/together/by-chance.ts";
 import { chooseOffers, MATCHING_SHARE } from "#app/domain/propose/choice/choose-offers.ts";
-import { countPairs } from "#app/domain/propose/together/count-pairs.ts";
 import {
   explainNothing,
   explainProblem,
@@ -35,7 +34,7 @@ import {
 import { explainProposal } from "#app/domain/propose/evidence/explain-proposal.ts";
 import { replaceMissing } from "#app/domain/propose/profit/find-substitute.ts";
 import { byExtra, growBundles, type Partners, type Seed } from "#app/domain/propose/profit/grow-bundles.ts";
-import { countOrders, indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
+import { countOrders, indexOccurrences, countPairs } from "#app/domain/propose/together/occurrences.ts";
 import { COUNTED_LIFTS, learnLifts } from "#app/domain/propose/together/pair-lift.ts";
 import {
   findRelatedPairs,

@@ -14,7 +14,6 @@ import {
 import { linkByText } from "#app/domain/behaviour/methods/text-similarity.ts";
 import { firstBasketAt, isUndated, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { getBackend } from "@tensorflow/tfjs-core";
 import { openNetworkModel, openSimpleModels } from "./behaviour-candidates.ts";
 import { chooseForTask, type MemberTrainer, type TaskChoice } from "./choose-for-task.ts";
 import {
@@ -82,8 +81,6 @@ export interface TrainedBehaviour {
   /** Every candidate of both tasks as measured on later orders; one of each task is chosen. */
   readonly candidates: readonly CandidateMetrics[];
   readonly neighbours: Neighbours;
-  /** TensorFlow.js's name of the backend that did the work. */
-  readonly backend: string;
   readonly trainMs: number;
   /** Items that may be recommended. */
   readonly eligible: readonly number[];
@@ -224,7 +221,6 @@ export async function trainBehaviour(
     model,
     candidates: choices.flatMap(({ candidates }) => candidates),
     neighbours,
-    backend: getBackend(),
     trainMs: Math.round(performance.now() - startedMs),
     eligible,
   };

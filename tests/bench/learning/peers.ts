@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
-import { countPairs } from "#app/domain/propose/together/count-pairs.ts";
+import { countPairs } from "#app/domain/propose/together/occurrences.ts";
 import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
 import { readOrderLog } from "#app/services/files/read-order-log.server.ts";

@@ -11,14 +11,10 @@ export interface PairScores {
   readonly itemWeight: Float32Array;
 }
 
-interface PairSettings {
-  /** Partners kept of each item. */
-  readonly limit: number;
-  /** β, how far the walk discounts a popular partner; 0 to 1. */
-  readonly popularityDiscount: number;
-}
-
-const PAIR_DEFAULTS: PairSettings = { limit: 400, popularityDiscount: 0.6 };
+/** Partners kept of each item. */
+const MOST_PARTNERS = 400;
+/** β, how far the walk discounts a popular partner; 0 to 1. */
+const POPULARITY_DISCOUNT = 0.6;
 
 /**
  * Direct pair scores of all items in one pass over the baskets of each item.
@@ -27,12 +23,7 @@ const PAIR_DEFAULTS: PairSettings = { limit: 400, popularityDiscount: 0.6 };
  * @see Paudel, Christoffel, Newell & Bernstein 2017 (RP3beta) for the walk; Agrawal & Srikant 1994 for confidence.
  *   Cost is the sum of squared basket sizes. Known weakness: sees direct partners only
  */
-export function scorePairs(
-  baskets: Baskets,
-  index: ItemBaskets,
-  weights: Float32Array,
-  { limit, popularityDiscount }: PairSettings = PAIR_DEFAULTS,
-): PairScores {
+export function scorePairs(baskets: Baskets, index: ItemBaskets, weights: Float32Array): PairScores {
   const items = baskets.items.length;
   const itemWeight = new Float64Array(items);
   for (let item = 0; item < items; item++) {
@@ -40,9 +31,9 @@ export function scorePairs(
       itemWeight[item]! += weights[index.basket[at]!]!;
     }
   }
-  const discount = itemWeight.map((weight) => (weight > 0 ? weight ** -popularityDiscount : 0));
-  const confidence = new ItemLinksBuilder(items, limit);
-  const walk = new ItemLinksBuilder(items, limit);
+  const discount = itemWeight.map((weight) => (weight > 0 ? weight ** -POPULARITY_DISCOUNT : 0));
+  const confidence = new ItemLinksBuilder(items, MOST_PARTNERS);
+  const walk = new ItemLinksBuilder(items, MOST_PARTNERS);
   const together = new Float64Array(items);
   const walked = new Float64Array(items);
   for (let item = 0; item < items; item++) {

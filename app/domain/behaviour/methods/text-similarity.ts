@@ -1,20 +1,12 @@
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { ItemLinksBuilder, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
 
-interface TextSettings {
-  /** Partners kept of each item. */
-  readonly limit: number;
-  /** Weight of a category's word against a title's. */
-  readonly categoryWeight: number;
-  /** A word in more than this share of the titles says nothing and costs most of the time. */
-  readonly maxTermRatio: number;
-}
-
-const TEXT_DEFAULTS: TextSettings = {
-  limit: 100,
-  categoryWeight: 0.5,
-  maxTermRatio: 0.1,
-};
+/** Partners kept of each item. */
+const MOST_PARTNERS = 100;
+/** Weight of a category's word against a title's. */
+const CATEGORY_WEIGHT = 0.5;
+/** A word in more than this share of the titles says nothing and costs most of the time. */
+const MOST_TERM_RATIO = 0.1;
 /** However small the catalogue, a word in so many titles still counts. */
 const LEAST_TITLES = 20;
 /** A piece in more titles is left out; a number and no share, so that time grows with the titles and not their square. */
@@ -29,10 +21,9 @@ const MOST_TITLES_OF_PIECE = 400;
  * @see Salton & Buckley 1988. Reaches products that nobody has bought yet; known weakness: equal titles of
  *   different things, and synonyms
  */
-export function linkByText(items: readonly Item[], settings: Partial<TextSettings> = {}): ItemLinks {
-  const { limit, ...weighing } = { ...TEXT_DEFAULTS, ...settings };
-  const addLikeness = openTextLikeness(items, weighing);
-  const links = new ItemLinksBuilder(items.length, limit);
+export function linkByText(items: readonly Item[]): ItemLinks {
+  const addLikeness = openTextLikeness(items);
+  const links = new ItemLinksBuilder(items.length, MOST_PARTNERS);
   const row = new Float64Array(items.length);
   for (let item = 0; item < items.length; item++) {
     const touched = addLikeness(item, row);
@@ -47,14 +38,11 @@ export function linkByText(items: readonly Item[], settings: Partial<TextSetting
  *
  * @returns adds those of one item to `row` [items], and tells which of its entries were 0 and are no more
  */
-function openTextLikeness(
-  items: readonly Item[],
-  settings: Omit<TextSettings, "limit">,
-): (item: number, row: Float64Array) => number[] {
-  const mostTitles = Math.max(LEAST_TITLES, settings.maxTermRatio * items.length);
+function openTextLikeness(items: readonly Item[]): (item: number, row: Float64Array) => number[] {
+  const mostTitles = Math.max(LEAST_TITLES, MOST_TERM_RATIO * items.length);
   const parts = [
-    weighTerms(listTerms(items, toWordTerms, settings), mostTitles),
-    weighTerms(listTerms(items, openPieces(), settings), MOST_TITLES_OF_PIECE),
+    weighTerms(listTerms(items, toWordTerms), mostTitles),
+    weighTerms(listTerms(items, openPieces()), MOST_TITLES_OF_PIECE),
   ];
   return (item, row) => {
     const touched: number[] = [];
@@ -106,11 +94,7 @@ function openPieces(): ToTerms {
 }
 
 /** [items] the weight of each term; a term that several words give has the largest. Terms are numbered from 0. */
-function listTerms(
-  items: readonly Item[],
-  toTerms: ToTerms,
-  { categoryWeight }: Pick<TextSettings, "categoryWeight">,
-) {
+function listTerms(items: readonly Item[], toTerms: ToTerms) {
   const numberOf = new Map<string | number, number>();
   const ofCategory = new Map<string | number, number>();
   let count = 0;
@@ -128,7 +112,7 @@ function listTerms(
       }
     };
     add(numberOf, title, 1);
-    add(ofCategory, category, categoryWeight);
+    add(ofCategory, category, CATEGORY_WEIGHT);
     return own;
   });
   return { terms, count };

@@ -6,9 +6,14 @@ import {
   expectedByChance,
   type CountedOrders,
 } from "#app/domain/propose/together/by-chance.ts";
-import { countPairs, type PairCounts } from "#app/domain/propose/together/count-pairs.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/occurrences.ts";
-import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
+import {
+  basketsOf,
+  intersect,
+  type Occurrences,
+  countPairs,
+  type PairCounts,
+} from "#app/domain/propose/together/occurrences.ts";
 import type { PairLifts } from "#app/domain/propose/together/pair-lift.ts";
 import { discoveryThreshold, oddsOfLift, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";

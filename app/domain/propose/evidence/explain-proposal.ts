@@ -63,14 +63,7 @@ function explainOrders(
 
 function explainMatchingSet({ isMatchingSet, together }: BundleCandidate): Evidence[] {
   if (!isMatchingSet) return [];
-  return [
-    {
-      kind: "text",
-      value: together,
-      code: "matchingSet",
-      values: {},
-    },
-  ];
+  return [{ kind: "text", value: together, code: "matchingSet", values: {} }];
 }
 
 function explainSubstitution(
@@ -82,12 +75,7 @@ function explainSubstitution(
   const { items, words } = market;
   const shared = Math.round(100 * titleLikeness(words[missing]!, words[standIn]!));
   return [
-    {
-      kind: "stock",
-      value: 0,
-      code: "outOfStock",
-      values: { missing: nameOf(items, missing) },
-    },
+    { kind: "stock", value: 0, code: "outOfStock", values: { missing: nameOf(items, missing) } },
     {
       kind: "text",
       value: likeness,
@@ -137,24 +125,9 @@ function explainViews(
   if (!viewedPairs || pair.length !== 2) return [];
   const visits = viewsTogether(viewedPairs.coViews, pair[0]!, pair[1]!);
   if (visits < LEAST_SESSIONS) return [];
-  if (!substitution)
-    return [
-      {
-        kind: "behaviour",
-        value: visits,
-        code: "visits",
-        values: { visits },
-      },
-    ];
+  if (!substitution) return [{ kind: "behaviour", value: visits, code: "visits", values: { visits } }];
   const [missing, standIn] = [nameOf(items, substitution.missing), nameOf(items, substitution.standIn)];
-  return [
-    {
-      kind: "behaviour",
-      value: visits,
-      code: "visitsStandIn",
-      values: { missing, standIn, visits },
-    },
-  ];
+  return [{ kind: "behaviour", value: visits, code: "visitsStandIn", values: { missing, standIn, visits } }];
 }
 
 /** That orders are too few to be sure. */
@@ -245,12 +218,7 @@ function explainCaution(
     kind: "caution",
     value: low,
     code: assumed ? "cautionAssumed" : "caution",
-    values: {
-      noticedRatio,
-      awarenessRatio,
-      responseRatio: elasticity / 100,
-      ...range,
-    },
+    values: { noticedRatio, awarenessRatio, responseRatio: elasticity / 100, ...range },
   };
 }
 
@@ -266,15 +234,7 @@ export function explainStock(market: StockOutlook, bundle: BundleCandidate): Evi
   const isShort = scarcest.coverDays < EFFECT_DAYS;
   if (isShort && bundle.days) return [explainStockToBuy(market, bundle, scarcest.item)];
   const days = Math.floor((bundle.days?.startsIn ?? 0) + scarcest.coverDays);
-  if (days > 365)
-    return [
-      {
-        kind: "stock",
-        value: 365,
-        code: "stockYear",
-        values: { name },
-      },
-    ];
+  if (days > 365) return [{ kind: "stock", value: 365, code: "stockYear", values: { name } }];
   return [
     isShort
       ? { kind: "caution", value: days, code: "stockShort", values: { name, days } }

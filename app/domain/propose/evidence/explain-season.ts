@@ -28,14 +28,7 @@ export function explainLead(market: Pick<BundleMarket, "occurrences">, bundle: B
   // "At least" is true of what is rounded down.
   const median = Math.floor(lead.medianDays);
   const [low, high] = [lead.lowDays, lead.highDays].map(Math.round);
-  return [
-    {
-      kind: "season",
-      value: median,
-      code: "leadTime",
-      values: { median, low: low!, high: high! },
-    },
-  ];
+  return [{ kind: "season", value: median, code: "leadTime", values: { median, low: low!, high: high! } }];
 }
 
 /** Of a seasonal bundle, how much more its season sells, and when to offer it. */
@@ -44,48 +37,18 @@ export function explainSeason(
   bundle: BundleCandidate,
 ): Evidence[] {
   if (bundle.kind !== "seasonal") return [];
-  const { days } = bundle;
+  const { days, seasonIndex } = bundle;
+  const season = { kind: "season", value: seasonIndex } as const;
+  const times = { seasonTimes: seasonIndex, shopTimes: market.shopSeason };
+  const startsIn = days?.startsIn ?? 0;
   const lead = findLead(market, bundle);
   if (lead) {
-    const startsIn = days?.startsIn ?? 0;
     const seasonIn = startsIn + Math.round(lead.medianDays);
-    return [
-      {
-        kind: "season",
-        value: bundle.seasonIndex,
-        code: "seasonBooked",
-        values: {
-          startsIn,
-          seasonIn,
-          seasonTimes: bundle.seasonIndex,
-          shopTimes: market.shopSeason,
-          days: EFFECT_DAYS,
-        },
-      },
-    ];
+    return [{ ...season, code: "seasonBooked", values: { ...times, startsIn, seasonIn, days: EFFECT_DAYS } }];
   }
-  if (days)
-    return [
-      {
-        kind: "season",
-        value: bundle.seasonIndex,
-        code: "seasonAhead",
-        values: {
-          startsIn: days.startsIn,
-          seasonTimes: bundle.seasonIndex,
-          shopTimes: market.shopSeason,
-          days: EFFECT_DAYS,
-        },
-      },
-    ];
-  return [
-    {
-      kind: "season",
-      value: bundle.seasonIndex,
-      code: "season",
-      values: { seasonTimes: bundle.seasonIndex, shopTimes: market.shopSeason },
-    },
-  ];
+  return days
+    ? [{ ...season, code: "seasonAhead", values: { ...times, startsIn, days: EFFECT_DAYS } }]
+    : [{ ...season, code: "season", values: times }];
 }
 
 /** The hours or weekdays that these orders keep to. */

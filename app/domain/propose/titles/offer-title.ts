@@ -66,23 +66,26 @@ function write(words: readonly string[], products: readonly ThemedProduct[]): st
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
+/** Letters that a product takes of a sentence. */
+const MOST_LETTERS = 36;
+
 /**
  * What a sentence calls a product shortly: its title without the options of a variant and the size of a pack, cut where
  * a word ends.
  *
  * @param place a title in capitals becomes a sentence, and begins without one amid another
  */
-export function shorten(title: string, place: "first" | "amid", most = 36): string {
+export function shorten(title: string, place: "first" | "amid"): string {
   const isShouted = title === title.toUpperCase();
   const name = readable(title)
     .replace(/\s+[-–]\s+[^-–]*$/u, "")
     .replace(/^(set|pack|box)( of |\/)\d+ (?=\S)/i, "");
   const head = isShouted && place === "amid" ? name.charAt(0).toLowerCase() : name.charAt(0).toUpperCase();
   const text = isShouted ? head + name.slice(1) : name;
-  if (text.length <= most) return text;
-  const cut = text.slice(0, most - 1);
+  if (text.length <= MOST_LETTERS) return text;
+  const cut = text.slice(0, MOST_LETTERS - 1);
   const end = cut.lastIndexOf(" ");
-  return `${end > most / 2 ? cut.slice(0, end) : cut.trimEnd()}…`;
+  return `${end > MOST_LETTERS / 2 ? cut.slice(0, end) : cut.trimEnd()}…`;
 }
 
 /**

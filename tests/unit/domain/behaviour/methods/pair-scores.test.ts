@@ -30,7 +30,7 @@ function weightOf(links: ItemLinks, from: number, to: number, items: number): nu
 describe("direct pair scores", () => {
   const { baskets, itemOf, index } = basketsOf("AB", "AB", "ABC", "A", "C");
   const weights = decayWeights(baskets, 5 * DAY_MS, Infinity);
-  const { confidence, walk } = scorePairs(baskets, index, weights, { limit: 10, popularityDiscount: 0.5 });
+  const { confidence, walk } = scorePairs(baskets, index, weights);
 
   it("of confidence are the share of the item's baskets that hold the partner", () => {
     expect(weightOf(confidence, itemOf("A"), itemOf("B"), 3)).toBeCloseTo(3 / 4);
@@ -39,9 +39,7 @@ describe("direct pair scores", () => {
 
   it("of the walk discount large baskets and popular partners", () => {
     // A's baskets with B: two of 2 items, one of 3; B is in 3 baskets.
-    expect(weightOf(walk, itemOf("A"), itemOf("B"), 3)).toBeCloseTo(
-      (1 / 2 + 1 / 2 + 1 / 3) / 4 / Math.sqrt(3),
-    );
+    expect(weightOf(walk, itemOf("A"), itemOf("B"), 3)).toBeCloseTo((1 / 2 + 1 / 2 + 1 / 3) / 4 / 3 ** 0.6);
   });
 
   it("never link an item to itself", () => {
@@ -82,9 +80,9 @@ describe("text similarity", () => {
       item("blue lunch box"),
       item("red kettle"),
       item(""),
-      ...Array.from({ length: 30 }, (_, at) => item(`red thing${at}`)),
+      ...Array.from({ length: 15 }, (_, at) => item(`red thing${at}`)),
     ];
-    const links = linkByText(items, { limit: 50, maxTermRatio: 1 });
+    const links = linkByText(items);
     expect(weightOf(links, 0, 1, items.length)).toBeGreaterThan(weightOf(links, 0, 2, items.length));
     expect(weightOf(links, 0, 3, items.length)).toBe(0);
     expect(weightOf(links, 0, 1, items.length)).toBeLessThanOrEqual(1);

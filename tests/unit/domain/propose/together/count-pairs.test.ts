@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
-import { countPairs, type PairCounts } from "#app/domain/propose/together/count-pairs.ts";
+import { countPairs, type PairCounts } from "#app/domain/propose/together/occurrences.ts";
 import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 

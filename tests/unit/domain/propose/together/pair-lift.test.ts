@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { countCoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { EFFECT_DAYS, surveyMarket } from "#app/domain/propose/profit/bundle-market.ts";
-import { countPairs } from "#app/domain/propose/together/count-pairs.ts";
+import { countPairs } from "#app/domain/propose/together/occurrences.ts";
 import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { learnLifts } from "#app/domain/propose/together/pair-lift.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
