@@ -4,7 +4,9 @@ import { openPurchaseFeatures } from "#app/domain/behaviour/features/purchase-fe
 import {
   gatherBasket,
   gatherHistory,
-  QueryEvidence,
+  clearEvidence,
+  openEvidence,
+  type QueryEvidence,
   type FeatureSources,
 } from "#app/domain/behaviour/features/query-evidence.ts";
 import type { BehaviourModel, BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
@@ -42,12 +44,12 @@ const TIE_BREAK = 1e-6;
  * one; they reuse their memory, so they are not reentrant.
  */
 export function openSimpleModels(names: readonly SimpleName[], sources: FeatureSources): BehaviourModel[] {
-  const evidence = new QueryEvidence(sources);
+  const evidence = openEvidence(sources);
   const needsHistory = names.includes("customer history");
   let gathered: BehaviourQuery | null = null;
   const gather = (query: BehaviourQuery) => {
     if (query === gathered) return;
-    evidence.clear();
+    clearEvidence(evidence);
     gatherBasket(sources, query.basket, evidence);
     if (needsHistory) gatherHistory(sources, query, evidence);
     gathered = query;

@@ -1,7 +1,15 @@
 import type { BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
 import { openCandidateFeatures, type BestOfBasket, type BestOfHistory } from "./candidate-features.ts";
 import { strongest } from "#app/domain/behaviour/item-links.ts";
-import { gatherBasket, gatherHistory, QueryEvidence, type FeatureSources } from "./query-evidence.ts";
+import {
+  clearEvidence,
+  clearHistory,
+  gatherBasket,
+  gatherHistory,
+  openEvidence,
+  type FeatureSources,
+  type QueryEvidence,
+} from "./query-evidence.ts";
 
 interface Candidates {
   /** Item indices, the likeliest by the blend first. */
@@ -30,7 +38,7 @@ export function openPurchaseFeatures(
   readonly width: number;
   pick(query: BehaviourQuery, limit: number, excluded: ReadonlySet<number>): Candidates;
 } {
-  const evidence = new QueryEvidence(sources);
+  const evidence = openEvidence(sources);
   const { width, describe } = openCandidateFeatures(sources, evidence);
   const among = Int32Array.from(eligible);
   const popularity = blendOfPopularity(sources.sales);
@@ -38,14 +46,14 @@ export function openPurchaseFeatures(
   const hasViews = sources.coViews !== null;
   const ofBasket = new Float64Array(sources.items.length);
   const gather = (basket: readonly number[]) => {
-    evidence.clear();
+    clearEvidence(evidence);
     gatherBasket(sources, basket, evidence);
     const best = findBestOfBasket(evidence, among, { hasBridge, hasViews });
     blendOfBasket(evidence, best, { among, popularity, hasViews }, ofBasket);
     return { basket, best };
   };
   const ask = (query: BehaviourQuery, { best }: ReturnType<typeof gather>) => {
-    evidence.clearHistory();
+    clearHistory(evidence);
     const shopper = gatherHistory(sources, query, evidence);
     const ofHistory = findBestOfHistory(evidence, among, shopper.taste.length > 0);
     return { query, shopper, best: { ...best, ...ofHistory } };

@@ -11,7 +11,6 @@ import {
   describeHabits,
   type ShopperHabits,
   gatherOrderRepeats,
-  type OrderRepeats,
 } from "#app/domain/behaviour/methods/purchase-histories.ts";
 
 /** Everything fitted on the orders before one cutoff that the features are made of. */
@@ -58,73 +57,48 @@ const HISTORY_COLUMNS = [
 ] as const;
 
 /** Scores of every item for one query, [items] each; one object serves query after query. */
-export class QueryEvidence implements OrderRepeats {
-  /** By row of the EASE weights, not by item. */
-  readonly easeByRow: Float32Array;
-  readonly ease: Float32Array;
-  readonly easeSingle: Float32Array;
-  /** Items of the basket that count this one among their strongest partners. */
-  readonly easeSupport: Float32Array;
-  readonly walk: Float32Array;
-  readonly walkSingle: Float32Array;
-  readonly confidence: Float32Array;
-  readonly confidenceSingle: Float32Array;
-  readonly text: Float32Array;
-  readonly textSingle: Float32Array;
-  readonly neighbours: Float32Array;
-  readonly historyEase: Float32Array;
-  readonly historyWalk: Float32Array;
-  readonly historyText: Float32Array;
-  readonly boughtCount: Float32Array;
-  readonly boughtDecayed30: Float32Array;
-  readonly boughtDecayed180: Float32Array;
-  readonly boughtDaysAgo: Float32Array;
-  readonly repeatsMost: Float32Array;
-  readonly repeatsSum: Float32Array;
-  readonly repeatsLast: Float32Array;
-  readonly textBridge: Float32Array;
-  /** What visitors look at together with the basket; both empty where no browsing is known. */
-  readonly coViews: Float32Array;
-  readonly coViewsSingle: Float32Array;
-  readonly blend: Float32Array;
+export function openEvidence({ items: { length: items }, ease, coViews }: FeatureSources) {
+  const column = () => new Float32Array(items);
+  return {
+    /** By row of the EASE weights, not by item. */
+    easeByRow: new Float32Array(ease.items.length),
+    ease: column(),
+    easeSingle: column(),
+    /** Items of the basket that count this one among their strongest partners. */
+    easeSupport: column(),
+    walk: column(),
+    walkSingle: column(),
+    confidence: column(),
+    confidenceSingle: column(),
+    text: column(),
+    textSingle: column(),
+    neighbours: column(),
+    historyEase: column(),
+    historyWalk: column(),
+    historyText: column(),
+    boughtCount: column(),
+    boughtDecayed30: column(),
+    boughtDecayed180: column(),
+    boughtDaysAgo: column(),
+    repeatsMost: column(),
+    repeatsSum: column(),
+    repeatsLast: column(),
+    textBridge: column(),
+    /** What visitors look at together with the basket; both empty where no browsing is known. */
+    coViews: new Float32Array(coViews ? items : 0),
+    coViewsSingle: new Float32Array(coViews ? items : 0),
+    blend: column(),
+  };
+}
+export type QueryEvidence = Readonly<ReturnType<typeof openEvidence>>;
 
-  constructor({ items: { length: items }, ease, coViews }: FeatureSources) {
-    const column = () => new Float32Array(items);
-    this.easeByRow = new Float32Array(ease.items.length);
-    this.ease = column();
-    this.easeSingle = column();
-    this.easeSupport = column();
-    this.walk = column();
-    this.walkSingle = column();
-    this.confidence = column();
-    this.confidenceSingle = column();
-    this.text = column();
-    this.textSingle = column();
-    this.neighbours = column();
-    this.historyEase = column();
-    this.historyWalk = column();
-    this.historyText = column();
-    this.boughtCount = column();
-    this.boughtDecayed30 = column();
-    this.boughtDecayed180 = column();
-    this.boughtDaysAgo = column();
-    this.repeatsMost = column();
-    this.repeatsSum = column();
-    this.repeatsLast = column();
-    this.textBridge = column();
-    this.coViews = new Float32Array(coViews ? items : 0);
-    this.coViewsSingle = new Float32Array(coViews ? items : 0);
-    this.blend = column();
-  }
+export function clearEvidence(evidence: QueryEvidence): void {
+  for (const column of Object.values(evidence)) column.fill(0);
+}
 
-  clear(): void {
-    for (const column of Object.values(this) as Float32Array[]) column.fill(0);
-  }
-
-  /** Forgets what `gatherHistory` found, and keeps what the basket says. */
-  clearHistory(): void {
-    for (const name of HISTORY_COLUMNS) this[name].fill(0);
-  }
+/** Forgets what `gatherHistory` found, and keeps what the basket says. */
+export function clearHistory(evidence: QueryEvidence): void {
+  for (const name of HISTORY_COLUMNS) evidence[name].fill(0);
 }
 
 /** What the basket says of every item. */
