@@ -3,24 +3,31 @@ import { TitledCard } from "./TitledCard.tsx";
 
 interface ActivityListProps {
   readonly title: string;
+  readonly note?: string | null;
   readonly entries: readonly {
     readonly id: string;
     readonly what: string;
+    readonly why?: string | null;
     readonly who: string;
     readonly at: string;
-    /** The page of what it was done to. */
-    readonly url: string | null;
+    /** The page of what it was done to, where that is another. */
+    readonly url?: string | null;
   }[];
 }
 
 /** What people did, the newest first. */
-export function ActivityList({ title, entries }: ActivityListProps) {
+export function ActivityList({ title, note = null, entries }: ActivityListProps) {
   return (
-    <TitledCard title={title}>
+    <TitledCard title={title} note={note}>
       <BlockStack as="ol" gap="200">
-        {entries.map(({ id, what, who, at, url }) => (
+        {entries.map(({ id, what, why, who, at, url }) => (
           <li key={id}>
             <Text as="p">{url ? <Link url={url}>{what}</Link> : what}</Text>
+            {why ? (
+              <Text as="p" variant="bodySm">
+                {why}
+              </Text>
+            ) : null}
             <Text as="p" tone="subdued" variant="bodySm">{`${who}, ${at}`}</Text>
           </li>
         ))}

@@ -4,7 +4,8 @@ import type { ReactNode } from "react";
 interface FiguresTableProps {
   /** What the table is about, for a screen reader that lands on it. */
   readonly label: string;
-  readonly columnContentTypes: readonly ("text" | "numeric")[];
+  /** Those that hold words, counted from 0; the others hold figures. */
+  readonly textColumns?: readonly number[];
   readonly headings: readonly string[];
   /** The first of each row is its name. */
   readonly rows: readonly (readonly ReactNode[])[];
@@ -19,11 +20,12 @@ const MOST_HEADING = "9rem";
 const LEAST_NAME = "10rem";
 
 /** A table of figures. Where it is wider than the window it scrolls, which a keyboard can do as it takes the focus. */
-export function FiguresTable({ label, columnContentTypes, headings, rows, totals = [] }: FiguresTableProps) {
+export function FiguresTable(props: FiguresTableProps) {
+  const { label, textColumns = [0], headings, rows, totals = [] } = props;
   const styleOf = (column: number) =>
     ({
       padding: PADDING,
-      textAlign: columnContentTypes[column] === "numeric" ? "end" : "start",
+      textAlign: textColumns.includes(column) ? "start" : "end",
       verticalAlign: "top",
     }) as const;
   return (

@@ -2,6 +2,7 @@ import { BlockStack, Button, InlineStack, Text, Card } from "@shopify/polaris";
 import { ArrowLeftIcon } from "@shopify/polaris-icons";
 import { useEffect, type ReactNode } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { Subdued } from "./Subdued.tsx";
 import { isRouteErrorResponse, useRevalidator, useRouteError } from "@remix-run/react";
 
 interface PageAction {
@@ -59,11 +60,7 @@ export function Page(props: PageProps) {
                 </Text>
                 {titleMetadata}
               </InlineStack>
-              {subtitle ? (
-                <Text as="p" tone="subdued">
-                  {subtitle}
-                </Text>
-              ) : null}
+              {subtitle ? <Subdued>{subtitle}</Subdued> : null}
             </BlockStack>
           </InlineStack>
           <InlineStack align="start" gap="200">

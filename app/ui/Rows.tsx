@@ -1,25 +1,38 @@
-import { Box } from "@shopify/polaris";
+import { Box, Card, EmptyState } from "@shopify/polaris";
 import type { ReactNode } from "react";
 
 interface RowsProps {
   readonly rows: readonly { readonly id: string; readonly content: ReactNode }[];
+  /** What is said where there is none. */
+  readonly none: { readonly title: string; readonly text: string };
 }
 
-/** What has more to say than a table's row holds: one below the other at any width, with a line between them. */
-export function Rows({ rows }: RowsProps) {
+/** A card of what has more to say than a table's row holds: one below the other at any width, with a line between them. */
+export function Rows({ rows, none }: RowsProps) {
+  if (rows.length === 0) {
+    return (
+      <Card>
+        <EmptyState heading={none.title} image="">
+          <p>{none.text}</p>
+        </EmptyState>
+      </Card>
+    );
+  }
   return (
-    <ul style={{ listStyle: "none", margin: 0, padding: 0, overflowWrap: "anywhere" }}>
-      {rows.map(({ id, content }, index) => (
-        <li key={id}>
-          <Box
-            padding="400"
-            borderColor="border-secondary"
-            {...(index > 0 ? { borderBlockStartWidth: "025" } : {})}
-          >
-            {content}
-          </Box>
-        </li>
-      ))}
-    </ul>
+    <Card padding="0">
+      <ul style={{ listStyle: "none", margin: 0, padding: 0, overflowWrap: "anywhere" }}>
+        {rows.map(({ id, content }, index) => (
+          <li key={id}>
+            <Box
+              padding="400"
+              borderColor="border-secondary"
+              {...(index > 0 ? { borderBlockStartWidth: "025" } : {})}
+            >
+              {content}
+            </Box>
+          </li>
+        ))}
+      </ul>
+    </Card>
   );
 }

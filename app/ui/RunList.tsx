@@ -1,16 +1,7 @@
-import {
-  Badge,
-  BlockStack,
-  Card,
-  EmptyState,
-  InlineStack,
-  Link,
-  Text,
-  type BadgeProps,
-} from "@shopify/polaris";
+import { Badge, BlockStack, InlineStack, Link, Text, type BadgeProps } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { RunStatus } from "#app/domain/run-status.ts";
-import { BackendName } from "./BackendName.tsx";
+import { toBackendName } from "./backend-name.ts";
 import { Progress } from "./Progress.tsx";
 import { Rows } from "./Rows.tsx";
 
@@ -46,50 +37,31 @@ export function RunStatusBadge({ status }: { readonly status: RunStatus }) {
 
 /** The runs of a shop, newest first. */
 export function RunList({ runs }: { readonly runs: readonly ListedRun[] }) {
-  const { t } = useTranslation("learning");
-  if (runs.length === 0) {
-    return (
-      <Card>
-        <EmptyState heading={t("list.none")} image="">
-          <p>{t("list.noneText")}</p>
-        </EmptyState>
-      </Card>
-    );
-  }
+  const { t } = useTranslation(["learning", "run"]);
   return (
-    <Card padding="0">
-      <Rows
-        rows={runs.map((run) => ({
-          id: run.id,
-          content: (
-            <BlockStack gap="200">
-              <InlineStack gap="300" blockAlign="center">
-                <RunLink run={run} />
-                <RunStatusBadge status={run.status} />
-                {run.backend ? <BackendName backend={run.backend} /> : null}
-              </InlineStack>
-              <RunOutcome run={run} />
-            </BlockStack>
-          ),
-        }))}
-      />
-    </Card>
-  );
-}
-
-function RunLink({ run }: { run: ListedRun }) {
-  return (
-    <Link url={`/app/runs/${run.id}`} dataPrimaryLink removeUnderline>
-      {run.at}
-    </Link>
-  );
-}
-
-function RunOutcome({ run }: { run: ListedRun }) {
-  if (run.isActive) return <Progress percent={run.progressPercent} />;
-  return (
-    <Text as="span" breakWord>
-      {run.problem ?? run.message}
-    </Text>
+    <Rows
+      none={{ title: t("list.none"), text: t("list.noneText") }}
+      rows={runs.map((run) => ({
+        id: run.id,
+        content: (
+          <BlockStack gap="200">
+            <InlineStack gap="300" blockAlign="center">
+              <Link url={`/app/runs/${run.id}`} dataPrimaryLink removeUnderline>
+                {run.at}
+              </Link>
+              <RunStatusBadge status={run.status} />
+              {run.backend ? toBackendName(run.backend, t) : null}
+            </InlineStack>
+            {run.isActive ? (
+              <Progress percent={run.progressPercent} />
+            ) : (
+              <Text as="span" breakWord>
+                {run.problem ?? run.message}
+              </Text>
+            )}
+          </BlockStack>
+        ),
+      }))}
+    />
   );
 }

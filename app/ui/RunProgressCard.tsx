@@ -1,7 +1,8 @@
-import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Button, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { RunState } from "./RunList.tsx";
 import { Progress } from "./Progress.tsx";
+import { TitledCard } from "./TitledCard.tsx";
 
 const STEPS = ["prepare", "behaviour", "trends", "propose", "validate"];
 
@@ -16,25 +17,22 @@ export function RunProgressCard({ run, onCancel, isCancelling }: RunProgressCard
   const { t } = useTranslation("run");
   const title = STEPS.includes(run.step) ? t(`step.${run.step}`) : t("step.other");
   return (
-    <Card>
-      <BlockStack gap="300">
-        <InlineStack align="space-between" blockAlign="center" gap="300">
-          <Text as="h2" variant="headingMd">
-            {title}
+    <TitledCard
+      title={title}
+      beside={
+        <Button onClick={onCancel} loading={isCancelling} size="slim">
+          {t("stop")}
+        </Button>
+      }
+    >
+      <div role="status" aria-live="polite">
+        <BlockStack gap="200">
+          <Progress percent={run.progressPercent} labelledBy={`run-${run.id}`} />
+          <Text as="p" tone="subdued" id={`run-${run.id}`}>
+            {[`${run.progressPercent}%`, run.message, run.remaining].filter(Boolean).join(" · ")}
           </Text>
-          <Button onClick={onCancel} loading={isCancelling} size="slim">
-            {t("stop")}
-          </Button>
-        </InlineStack>
-        <div role="status" aria-live="polite">
-          <BlockStack gap="200">
-            <Progress percent={run.progressPercent} labelledBy={`run-${run.id}`} />
-            <Text as="p" tone="subdued" id={`run-${run.id}`}>
-              {[`${run.progressPercent}%`, run.message, run.remaining].filter(Boolean).join(" · ")}
-            </Text>
-          </BlockStack>
-        </div>
-      </BlockStack>
-    </Card>
+        </BlockStack>
+      </div>
+    </TitledCard>
   );
 }

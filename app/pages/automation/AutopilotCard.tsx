@@ -1,6 +1,7 @@
 import { Badge, Banner, BlockStack, Button, Card, InlineStack, Layout, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { useDraft } from "#app/ui/hooks/use-draft.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
 import { CatalogueSelect } from "#app/ui/settings/CatalogueSelect.tsx";
 
 interface AutopilotCardProps {
@@ -53,30 +54,24 @@ export function AutopilotCard(props: AutopilotCardProps) {
               names={names}
               onChange={(chosen) => change({ collectionGids: chosen })}
             />
-            <Text as="p" tone="subdued">
-              {t("autopilot.collections")}
-            </Text>
+            <Subdued>{t("autopilot.collections")}</Subdued>
             {autopilot.isOn && isDirty ? <Banner tone="warning">{t("autopilot.unapplied")}</Banner> : null}
             <InlineStack gap="200">
               <Button loading={isBusy} onClick={() => switchOn(false)}>
                 {autopilot.isOn ? t("autopilot.again") : t("autopilot.switchOn")}
               </Button>
               {autopilot.isOn ? (
-                <Button loading={isBusy} onClick={() => switchOn(true)}>
-                  {t("autopilot.anew")}
-                </Button>
-              ) : null}
-              {autopilot.isOn ? (
-                <Button tone="critical" loading={isBusy} onClick={onSwitchOff}>
-                  {t("autopilot.switchOff")}
-                </Button>
+                <>
+                  <Button loading={isBusy} onClick={() => switchOn(true)}>
+                    {t("autopilot.anew")}
+                  </Button>
+                  <Button tone="critical" loading={isBusy} onClick={onSwitchOff}>
+                    {t("autopilot.switchOff")}
+                  </Button>
+                </>
               ) : null}
             </InlineStack>
-            {autopilot.isOn ? (
-              <Text as="p" tone="subdued">
-                {t("autopilot.anewText")}
-              </Text>
-            ) : null}
+            {autopilot.isOn ? <Subdued>{t("autopilot.anewText")}</Subdued> : null}
           </BlockStack>
         </Card>
       </Layout.AnnotatedSection>

@@ -1,5 +1,6 @@
 import { Badge, BlockStack, Link, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { ActivityList } from "#app/ui/ActivityList.tsx";
 import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
 import { FactRows } from "#app/ui/FactRows.tsx";
@@ -48,24 +49,11 @@ export function BundleDetails({ bundle, staleness }: BundleDetailsProps) {
             ))}
           </List>
         </TitledCard>
-        <TitledCard
+        <ActivityList
           title={t("history.title")}
           note={bundle.decisions.length === 0 ? t("history.none") : null}
-        >
-          <BlockStack as="ol" gap="200">
-            {bundle.decisions.map(({ id, what, why, who, at }) => (
-              <li key={id}>
-                <Text as="p">{what}</Text>
-                {why === null ? null : (
-                  <Text as="p" variant="bodySm">
-                    {why}
-                  </Text>
-                )}
-                <Text as="p" tone="subdued" variant="bodySm">{`${who}, ${at}`}</Text>
-              </li>
-            ))}
-          </BlockStack>
-        </TitledCard>
+          entries={bundle.decisions}
+        />
       </div>
     </details>
   );
@@ -148,7 +136,6 @@ function SimilarCard({ similar }: Pick<BundlePage, "similar">) {
     <TitledCard title={t("similar.title")}>
       <FiguresTable
         label={t("similar.title")}
-        columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric"]}
         headings={["bundle", "seen", "orders", "revenue", "discount"].map((column) => t(`similar.${column}`))}
         rows={similar.map(({ id, title, likeness, seen, orders, revenue, discount }) => [
           <BlockStack key={id}>

@@ -1,5 +1,7 @@
-import { Badge, BlockStack, Card, InlineStack, Link, Text } from "@shopify/polaris";
+import { Badge, BlockStack, InlineStack, Link, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { Sureness } from "#app/domain/propose/evidence/sureness.ts";
 import type { BundlePage } from "./read-bundle-page.server.ts";
 
@@ -23,55 +25,44 @@ const SHOWN = 4;
 export function OfferSummary({ why, gain, note, leaves, components }: OfferSummaryProps) {
   const { t } = useTranslation(["bundle", "bundles"]);
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {why || t("evidence.none")}
+    <TitledCard title={why || t("evidence.none")}>
+      <InlineStack gap="200" blockAlign="center">
+        <Text as="p" variant="headingLg" numeric>
+          {gain ? gain.text : t("monthly.none")}
         </Text>
-        <InlineStack gap="200" blockAlign="center">
-          <Text as="p" variant="headingLg" numeric>
-            {gain ? gain.text : t("monthly.none")}
-          </Text>
-          {gain ? <Badge tone={TONE[gain.sureness]}>{t(`bundles:sure.${gain.sureness}`)}</Badge> : null}
-        </InlineStack>
-        <Text as="p" tone="subdued">
-          {[gain ? t("monthly.text") : null, note].filter(Boolean).join(" ")}
+        {gain ? <Badge tone={TONE[gain.sureness]}>{t(`bundles:sure.${gain.sureness}`)}</Badge> : null}
+      </InlineStack>
+      <Subdued>{[gain ? t("monthly.text") : null, note].filter(Boolean).join(" ")}</Subdued>
+      {leaves.map((sentence) => (
+        <Text as="p" key={sentence}>
+          {sentence}
         </Text>
-        {leaves.map((sentence) => (
-          <Text as="p" key={sentence}>
-            {sentence}
-          </Text>
+      ))}
+      <BlockStack as="ul" gap="200">
+        {components.slice(0, SHOWN).map(({ title, choice, quantity, price, cost, stock, ...urls }, index) => (
+          <li key={index}>
+            <Text as="p" fontWeight="medium">
+              {quantity > 1 ? `${quantity} × ${title}` : title}
+            </Text>
+            <Subdued>
+              {[...(choice ? [choice] : []), t("priceAndCost", { price, cost }), stock].join(" · ")}
+            </Subdued>
+            <InlineStack gap="300">
+              <Link url={urls.adminUrl} target="_top" accessibilityLabel={`${title}: ${t("inAdmin")}`}>
+                {t("inAdmin")}
+              </Link>
+              {urls.shopUrl ? (
+                <Link url={urls.shopUrl} external accessibilityLabel={`${title}: ${t("onShop")}`}>
+                  {t("onShop")}
+                </Link>
+              ) : null}
+            </InlineStack>
+          </li>
         ))}
-        <BlockStack as="ul" gap="200">
-          {components
-            .slice(0, SHOWN)
-            .map(({ title, choice, quantity, price, cost, stock, ...urls }, index) => (
-              <li key={index}>
-                <Text as="p" fontWeight="medium">
-                  {quantity > 1 ? `${quantity} × ${title}` : title}
-                </Text>
-                <Text as="p" tone="subdued">
-                  {[...(choice ? [choice] : []), t("priceAndCost", { price, cost }), stock].join(" · ")}
-                </Text>
-                <InlineStack gap="300">
-                  <Link url={urls.adminUrl} target="_top" accessibilityLabel={`${title}: ${t("inAdmin")}`}>
-                    {t("inAdmin")}
-                  </Link>
-                  {urls.shopUrl ? (
-                    <Link url={urls.shopUrl} external accessibilityLabel={`${title}: ${t("onShop")}`}>
-                      {t("onShop")}
-                    </Link>
-                  ) : null}
-                </InlineStack>
-              </li>
-            ))}
-        </BlockStack>
-        {components.length > SHOWN ? (
-          <Text as="p" tone="subdued">
-            {t("preview.more", { count: components.length - SHOWN })}
-          </Text>
-        ) : null}
       </BlockStack>
-    </Card>
+      {components.length > SHOWN ? (
+        <Subdued>{t("preview.more", { count: components.length - SHOWN })}</Subdued>
+      ) : null}
+    </TitledCard>
   );
 }

@@ -1,4 +1,4 @@
-import { BlockStack, Button, Card, EmptyState, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Rows } from "#app/ui/Rows.tsx";
 import type { FailedWork } from "./read-jobs-page.server.ts";
@@ -22,38 +22,28 @@ const NAMES: Readonly<Record<string, string>> = {
 /** Work that was given up, each with the reason and a way to try it again. */
 export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTableProps) {
   const { t } = useTranslation("jobs");
-  if (work.length === 0) {
-    return (
-      <Card>
-        <EmptyState heading={t("none.title")} image="">
-          <p>{t("none.text")}</p>
-        </EmptyState>
-      </Card>
-    );
-  }
   return (
-    <Card padding="0">
-      <Rows
-        rows={work.map((failed) => ({
-          id: `${failed.kind} ${failed.id}`,
-          content: (
-            <BlockStack gap="100" inlineAlign="start">
-              <WorkName failed={failed} />
-              <InlineStack gap="300">
-                <FailedAt at={failed.at} />
-                <Text as="span" tone="subdued">
-                  {`${t("attempts")} ${failed.attempts}`}
-                </Text>
-              </InlineStack>
-              <Text as="p">{failed.problem}</Text>
-              <Button disabled={isRetrying} onClick={() => onRetry(failed)}>
-                {t("retry")}
-              </Button>
-            </BlockStack>
-          ),
-        }))}
-      />
-    </Card>
+    <Rows
+      none={{ title: t("none.title"), text: t("none.text") }}
+      rows={work.map((failed) => ({
+        id: `${failed.kind} ${failed.id}`,
+        content: (
+          <BlockStack gap="100" inlineAlign="start">
+            <WorkName failed={failed} />
+            <InlineStack gap="300">
+              <FailedAt at={failed.at} />
+              <Text as="span" tone="subdued">
+                {`${t("attempts")} ${failed.attempts}`}
+              </Text>
+            </InlineStack>
+            <Text as="p">{failed.problem}</Text>
+            <Button disabled={isRetrying} onClick={() => onRetry(failed)}>
+              {t("retry")}
+            </Button>
+          </BlockStack>
+        ),
+      }))}
+    />
   );
 }
 

@@ -1,9 +1,10 @@
-import { BlockStack, Button, Card, Checkbox, DescriptionList, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Button, Checkbox, DescriptionList, InlineStack, Text } from "@shopify/polaris";
 import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AskModal } from "#app/ui/AskModal.tsx";
 import { Progress } from "#app/ui/Progress.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface EraseCardProps {
   /** What would go, as text. */
@@ -30,30 +31,25 @@ export function EraseCard({ counts, erasure, isAsking, onErase }: EraseCardProps
     setSure(false);
   };
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("erase.title")}
-        </Text>
-        {erasure?.isRunning ? (
-          <>
-            <Text as="p" id="erasing">
-              {t("erase.running")}
-            </Text>
-            <Progress percent={erasure.percent} labelledBy="erasing" />
-          </>
-        ) : (
-          <>
-            <Subdued>{t("erase.text")}</Subdued>
-            {erasure?.finishedAt ? <Subdued>{t("erase.done", { at: erasure.finishedAt })}</Subdued> : null}
-            <InlineStack>
-              <Button tone="critical" loading={isAsking} onClick={() => setOpen(true)}>
-                {t("erase.action")}
-              </Button>
-            </InlineStack>
-          </>
-        )}
-      </BlockStack>
+    <TitledCard title={t("erase.title")}>
+      {erasure?.isRunning ? (
+        <>
+          <Text as="p" id="erasing">
+            {t("erase.running")}
+          </Text>
+          <Progress percent={erasure.percent} labelledBy="erasing" />
+        </>
+      ) : (
+        <>
+          <Subdued>{t("erase.text")}</Subdued>
+          {erasure?.finishedAt ? <Subdued>{t("erase.done", { at: erasure.finishedAt })}</Subdued> : null}
+          <InlineStack>
+            <Button tone="critical" loading={isAsking} onClick={() => setOpen(true)}>
+              {t("erase.action")}
+            </Button>
+          </InlineStack>
+        </>
+      )}
       <AskModal
         isOpen={isOpen}
         title={t("erase.ask")}
@@ -76,21 +72,17 @@ export function EraseCard({ counts, erasure, isAsking, onErase }: EraseCardProps
             />
             <Text as="p">{t("erase.goesRest")}</Text>
           </BlockStack>
-          <BlockStack gap="100">
-            <Text as="h3" variant="headingSm">
-              {t("erase.stays")}
-            </Text>
-            <Text as="p">{t("erase.staysText")}</Text>
-          </BlockStack>
-          <BlockStack gap="100">
-            <Text as="h3" variant="headingSm">
-              {t("erase.stops")}
-            </Text>
-            <Text as="p">{t("erase.stopsText")}</Text>
-          </BlockStack>
+          {["stays", "stops"].map((name) => (
+            <BlockStack key={name} gap="100">
+              <Text as="h3" variant="headingSm">
+                {t(`erase.${name}`)}
+              </Text>
+              <Text as="p">{t(`erase.${name}Text`)}</Text>
+            </BlockStack>
+          ))}
           <Checkbox label={t("erase.sure")} checked={isSure} onChange={setSure} />
         </BlockStack>
       </AskModal>
-    </Card>
+    </TitledCard>
   );
 }

@@ -50,7 +50,6 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
         <Box paddingInline="400" paddingBlockEnd="200">
           <FiguresTable
             label={t("bundles.label")}
-            columnContentTypes={columns.map((column) => (column === "bundle" ? "text" : "numeric"))}
             headings={columns.map((column) => t(`column.${column}`))}
             totals={[...columns.slice(0, -3).map(() => ""), totals.orders, totals.revenue, totals.discount]}
             rows={rows.map((row) => [

@@ -92,7 +92,6 @@ export function GroupsCard({ groups, whatCounts }: GroupsCardProps) {
     <TitledCard title={t("term.groups")}>
       <FiguresTable
         label={t("term.groups")}
-        columnContentTypes={COLUMNS.map((column) => (column === "group" ? "text" : "numeric"))}
         headings={COLUMNS.map((column) => t(`column.${column}`))}
         rows={groups.map((group) => [
           group.name,
@@ -105,9 +104,7 @@ export function GroupsCard({ groups, whatCounts }: GroupsCardProps) {
         ])}
       />
       {whatCounts.map((sentence) => (
-        <Text key={sentence} as="p" tone="subdued">
-          {sentence}
-        </Text>
+        <Subdued key={sentence}>{sentence}</Subdued>
       ))}
     </TitledCard>
   );
@@ -121,7 +118,6 @@ export function RefundReasonsCard({ rows }: { readonly rows: ResultsPage["refund
     <TitledCard title={t("refunds.title")} note={t("refunds.text")}>
       <FiguresTable
         label={t("refunds.title")}
-        columnContentTypes={["text", "numeric", "numeric"]}
         headings={[t("refunds.reason"), t("refunds.withBundle"), t("refunds.without")]}
         rows={rows.map(({ reason, withBundle, without }) => [t(`refunds.of.${reason}`), withBundle, without])}
       />

@@ -25,9 +25,7 @@ export function MetricsCard({ metrics, isReachKnown }: MetricsCardProps) {
       {isReachKnown ? <Subdued>{t("metrics.reach")}</Subdued> : null}
       <FiguresTable
         label={t("metrics.title")}
-        columnContentTypes={columns.map((column) =>
-          column === "figure" || column === "range" ? "text" : "numeric",
-        )}
+        textColumns={[0, columns.indexOf("range")]}
         headings={columns.map((column) => t(`column.${column}`))}
         rows={metrics.map(({ name, isPrimary, treated, holdout, difference }) => [
           <BlockStack key={name} gap="050">

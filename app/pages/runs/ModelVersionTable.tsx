@@ -1,6 +1,6 @@
 import { Badge, Button, Card, Link, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { BackendName } from "#app/ui/BackendName.tsx";
+import { toBackendName } from "#app/ui/backend-name.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { ModelsPage } from "./read-models-page.server.ts";
@@ -13,15 +13,15 @@ interface ModelVersionTableProps {
 
 /** Every learned version with how well it guessed later orders, and the button that has suggestions go by it. */
 export function ModelVersionTable({ versions, isBusy, onUse }: ModelVersionTableProps) {
-  const { t } = useTranslation("models");
+  const { t } = useTranslation(["models", "run"]);
   if (versions.length === 0) {
-    return <TitledCard title={t("none.title")} note={t("none.text")} gap="200"></TitledCard>;
+    return <TitledCard title={t("none.title")} note={t("none.text")} gap="200" />;
   }
   return (
     <Card padding="0">
       <FiguresTable
         label={t("title")}
-        columnContentTypes={["text", "text", "text", "text", "numeric", "numeric", "text"]}
+        textColumns={[0, 1, 2, 3, 6]}
         // What can be done comes before what may lie beyond the right edge.
         headings={["version", "use", "learned", "method", "score", "baseline", "backend"].map((column) =>
           t(`column.${column}`),
@@ -37,7 +37,7 @@ export function ModelVersionTable({ versions, isBusy, onUse }: ModelVersionTable
           version.method ?? "",
           version.score ?? "",
           version.baseline ?? "",
-          version.backend ? <BackendName key="backend" backend={version.backend} /> : "",
+          version.backend ? toBackendName(version.backend, t) : "",
         ])}
       />
     </Card>

@@ -25,7 +25,7 @@ export function CandidateTable({ title, explanation, headings, rows, whenEmpty }
       ) : (
         <FiguresTable
           label={title}
-          columnContentTypes={["text", ...headings.map(() => "numeric" as const), "text"]}
+          textColumns={[0, headings.length + 1]}
           headings={[t("candidates.method"), ...headings, t("candidates.inUse")]}
           rows={rows.map(({ name, figures, isChosen }) => [
             name,

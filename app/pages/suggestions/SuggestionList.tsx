@@ -12,6 +12,7 @@ import {
 import { Fragment, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
+import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { SeenBundle } from "./DecisionModal.tsx";
 import { SuggestionItem, type SuggestionRow } from "./SuggestionItem.tsx";
 import type { DecisionConflict } from "#app/ui/ConflictModal.tsx";
@@ -156,23 +157,17 @@ export function NoSuggestions({ tab, isFiltered, run, onStart }: NoSuggestionsPr
   const { t } = useTranslation("bundles");
   const { name, action } = describe(tab, isFiltered, run);
   return (
-    <Card>
-      <BlockStack gap="300" inlineAlign="start">
-        <Text as="h2" variant="headingMd">
-          {t(`none.${name}.title`)}
-        </Text>
-        <Subdued>{t(`none.${name}.text`)}</Subdued>
-        <InlineStack gap="200">
-          {action === "start" ? (
-            <Button variant="primary" onClick={onStart}>
-              {t("none.start")}
-            </Button>
-          ) : null}
-          {action === "run" && run ? <Button url={`/app/runs/${run.id}`}>{t("none.found")}</Button> : null}
-          {action === "decide" ? <Button url="/app/suggestions">{t("none.look")}</Button> : null}
-        </InlineStack>
-      </BlockStack>
-    </Card>
+    <TitledCard title={t(`none.${name}.title`)} note={t(`none.${name}.text`)}>
+      <InlineStack gap="200">
+        {action === "start" ? (
+          <Button variant="primary" onClick={onStart}>
+            {t("none.start")}
+          </Button>
+        ) : null}
+        {action === "run" && run ? <Button url={`/app/runs/${run.id}`}>{t("none.found")}</Button> : null}
+        {action === "decide" ? <Button url="/app/suggestions">{t("none.look")}</Button> : null}
+      </InlineStack>
+    </TitledCard>
   );
 }
 

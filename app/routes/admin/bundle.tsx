@@ -18,8 +18,7 @@ import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
 import { TermsCard } from "#app/pages/bundle/terms/TermsCard.tsx";
 import { toUnits } from "#app/pages/bundle/terms/components-draft.ts";
-import { useOfferFigures } from "#app/pages/bundle/terms/use-offer-figures.ts";
-import type { OfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
+import { useOfferFigures } from "#app/pages/bundle/use-offer-figures.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { parseJson, parseOr400 } from "#app/web/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
@@ -143,7 +142,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
   useOutcomeToast(stated);
   useOutcomeToast(edit.data);
 
-  const figures = useOfferFigures<OfferFigures>(draft, { bundleId: bundle.id, isAsked: terms.isDirty });
+  const figures = useOfferFigures(draft, { bundleId: bundle.id, isAsked: terms.isDirty });
   const steps = figures?.steps ?? bundle.steps;
   const proposed = bundle.proposedDiscount;
   const staleness = proposed ? t("expected.proposedDiscount", { proposed, now: bundle.discount }) : null;

@@ -64,14 +64,9 @@ export default function HelpPage() {
           </BlockStack>
         </Card>
         {found.map(({ name, question, answer }) => (
-          <Card key={name}>
-            <BlockStack gap="200">
-              <Text as="h2" variant="headingMd">
-                {question}
-              </Text>
-              <Text as="p">{answer}</Text>
-            </BlockStack>
-          </Card>
+          <TitledCard key={name} title={question} gap="200">
+            <Text as="p">{answer}</Text>
+          </TitledCard>
         ))}
         <TitledCard title={t("contact.title")} gap="200">
           <Text as="p">

@@ -82,7 +82,6 @@ export default function ModelsPage() {
               what: done === "use" ? t("didUse", { version }) : t("didRelease"),
               who,
               at,
-              url: null,
             }))}
           />
         ) : null}

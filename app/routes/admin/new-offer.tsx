@@ -8,9 +8,8 @@ import { z } from "zod";
 import { withGift } from "#app/pages/bundle/terms/components-draft.ts";
 import { KindCard, OfferFields } from "#app/pages/bundle/terms/OfferFields.tsx";
 import { readNewOffer } from "#app/pages/bundle/read-new-offer.server.ts";
-import type { OfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
 import { ComponentFields } from "#app/pages/bundle/terms/ComponentFields.tsx";
-import { useOfferFigures } from "#app/pages/bundle/terms/use-offer-figures.ts";
+import { useOfferFigures } from "#app/pages/bundle/use-offer-figures.ts";
 import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
@@ -102,7 +101,7 @@ export default function NewOfferPage() {
   const [isFurther, setFurther] = useState(false);
   // They stay where one of them was refused: the letter that mends it ends the problem.
   if (!isFurther && FURTHER_FIELDS.some(form.problemOf)) setFurther(true);
-  const figures = useOfferFigures<OfferFigures>(draft, { bundleId: null, isAsked: true });
+  const figures = useOfferFigures(draft, { bundleId: null, isAsked: true });
 
   const fields = { ...form, draft, onChange: change };
   const isBusy = creating.state !== "idle" || bundleId !== null;

@@ -4,7 +4,7 @@ import { Banner, BlockStack } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { toBackendName } from "#app/ui/BackendName.tsx";
+import { toBackendName } from "#app/ui/backend-name.ts";
 import { CandidateTable, LossCard, RefusalList } from "#app/pages/runs/RunCards.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { FactRows } from "#app/ui/FactRows.tsx";

@@ -23,12 +23,7 @@ export function ChartFigure({ label, chart, headings, rows }: ChartFigureProps) 
         <summary style={{ cursor: "pointer", paddingBlock: "var(--p-space-200)" }}>
           {t("chart.table")}
         </summary>
-        <FiguresTable
-          label={label}
-          columnContentTypes={headings.map((_, index) => (index === 0 ? "text" : "numeric"))}
-          headings={headings}
-          rows={rows}
-        />
+        <FiguresTable label={label} headings={headings} rows={rows} />
       </details>
     </div>
   );

@@ -33,48 +33,18 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
     name: "margin",
     fields: [
-      {
-        name: "minDiscountRatio",
-        unit: "percent",
-        min: 1,
-        max: 90,
-      },
-      {
-        name: "maxDiscountRatio",
-        unit: "percent",
-        min: 0,
-        max: 90,
-      },
-      {
-        name: "marginFloorRatio",
-        unit: "percent",
-        min: 0,
-        max: 95,
-      },
+      { name: "minDiscountRatio", unit: "percent", min: 1, max: 90 },
+      { name: "maxDiscountRatio", unit: "percent", min: 0, max: 90 },
+      { name: "marginFloorRatio", unit: "percent", min: 0, max: 95 },
       { name: "usesShopifyCosts", unit: "choice" },
-      {
-        name: "assumedMarginRatio",
-        unit: "percent",
-        min: 1,
-        max: 99,
-      },
+      { name: "assumedMarginRatio", unit: "percent", min: 1, max: 99 },
     ],
   },
   {
     name: "storefront",
     fields: [
-      {
-        name: "maxOffersPerProduct",
-        unit: "count",
-        min: 1,
-        max: 5,
-      },
-      {
-        name: "holdoutRatio",
-        unit: "percent",
-        min: 0,
-        max: 50,
-      },
+      { name: "maxOffersPerProduct", unit: "count", min: 1, max: 5 },
+      { name: "holdoutRatio", unit: "percent", min: 0, max: 50 },
       { name: "holdoutRampDays", unit: "days", min: 0, max: 60 },
       { name: "countsSubscriptions", unit: "choice" },
     ],

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
-import type { TermsDraft } from "./terms-draft.ts";
+import type { OfferFigures } from "./read-offer-figures.server.ts";
+import type { TermsDraft } from "./terms/terms-draft.ts";
 
 /** Figures of what is typed are asked for once it rests. */
 const REST_MS = 400;
@@ -15,11 +16,11 @@ interface Asking {
  * What the server knows of the offer being typed; null until it said so. The router does not ask: it would load the
  * page anew after each answer, and end a move that has only begun.
  */
-export function useOfferFigures<F>(
+export function useOfferFigures(
   { offer, components }: TermsDraft,
   { bundleId, isAsked }: Asking,
-): F | null {
-  const [figures, setFigures] = useState<F | null>(null);
+): OfferFigures | null {
+  const [figures, setFigures] = useState<OfferFigures | null>(null);
   const question = JSON.stringify({
     bundleId,
     offer,
@@ -32,7 +33,7 @@ export function useOfferFigures<F>(
       try {
         const init = { method: "POST", body: question, signal: leaving.signal };
         const answer = await fetch("/app/offers/figures", init);
-        if (answer.ok) setFigures(((await answer.json()) as { figures: F | null }).figures);
+        if (answer.ok) setFigures(((await answer.json()) as { figures: OfferFigures | null }).figures);
       } catch {
         // The network failed, or the next key aborted while the answer was read: the figures stay.
       }
