@@ -2,8 +2,10 @@ import { z } from "zod";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
 import { StoredSteering } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeStored, type Writing } from "#app/locales/write-message.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+import type { DecisionConflict } from "#app/services/validate/decide-bundle.server.ts";
+import { openShop } from "./open-shop.server.ts";
 
 interface DecisionRow {
   readonly id: string;
@@ -36,7 +38,7 @@ const FIELDS = [
  */
 export function toDecisionView(
   { id, action, decidedBy, decidedAt, detail }: DecisionRow,
-  { viewer, format, words }: { viewer: string; format: ShopFormat; words: Words },
+  { viewer, format, words }: Writing & { viewer: string },
 ) {
   const { t } = words;
   return {
@@ -77,4 +79,29 @@ function describeChanges(detail: unknown, { t }: Words): string {
     .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(changes[field]))
     .map((field) => (FIELDS.includes(field) ? t(`server:field.${field}`) : field))
     .join(t("common:listSeparator"));
+}
+
+/** What was decided about bundles since a page was drawn, as the merchant reads it who wished to decide by that page. */
+export async function describeConflicts(
+  { db }: Pick<Deps, "db">,
+  {
+    shop,
+    viewer,
+    decided,
+    words,
+  }: { shop: string; viewer: string; decided: readonly DecisionConflict[]; words: Words },
+) {
+  if (decided.length === 0) return [];
+  const { format } = await openShop({ db }, { shop, words });
+  return decided.map(({ bundleId, title, status, isStillPossible, ...decision }) => {
+    const entry = { detail: null, ...decision, id: bundleId };
+    const { what, who, at } = toDecisionView(entry, { viewer, format, words });
+    return {
+      bundleId,
+      title,
+      status,
+      isStillPossible,
+      text: words.t("server:decisionConflict", { what, who, at }),
+    };
+  });
 }

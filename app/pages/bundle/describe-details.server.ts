@@ -1,10 +1,8 @@
 import { toLegacyId } from "#app/domain/ids.ts";
 import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
-import type { Words } from "#app/locales/words.server.ts";
 import { sumStock } from "./describe-stock-cover.server.ts";
 import type { ComponentChoice } from "./read-component-choices.server.ts";
-import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { readDataHeld } from "#app/data/bundles/read-bundle-context.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -23,19 +21,17 @@ interface KnownComponent extends ComponentChoice {
   readonly title: string;
   readonly productGid: string;
   readonly quantity: number;
-  readonly imageUrl: string | null;
   readonly priceMinor: number;
 }
 
 /** A component as its row shows it: price and cost of the variant that the bundle names, stock of all that may fill it. */
 export function describeComponent(component: KnownComponent, writing: ComponentWriting) {
-  const { title, quantity, imageUrl, priceMinor, variant } = component;
+  const { title, quantity, priceMinor, variant } = component;
   const { format } = writing;
   return {
     title,
     choice: describeChoice(component, writing),
     quantity,
-    imageUrl,
     price: format.money(priceMinor),
     cost: describeCost(component, writing),
     stock: describeStock(component, writing),
@@ -76,13 +72,11 @@ function describeStock(
 /** Below a year a season has been seen once at most, and not told from a trend. */
 const FULL_HISTORY_DAYS = 365;
 
-interface KnownOfBundle {
+interface KnownOfBundle extends Writing {
   readonly shop: string;
   readonly components: readonly (ComponentChoice & { readonly title: string })[];
   readonly isReplayed: boolean;
   readonly now: Date;
-  readonly format: ShopFormat;
-  readonly words: Words;
 }
 
 /** What the models lacked when they judged a bundle, a sentence each: the merchant may be able to give it. */

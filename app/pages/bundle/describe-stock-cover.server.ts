@@ -1,18 +1,14 @@
-import type { Words } from "#app/locales/words.server.ts";
-import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { type ItemForecast, sumForecasts, sumDays, DailyForecast } from "#app/domain/trends/item-forecast.ts";
 import { DAY_MS, toZonedDay, usableTimeZone } from "#app/domain/time.ts";
-import { writeEstimate } from "#app/locales/write-message.server.ts";
+import { writeEstimate, type Writing } from "#app/locales/write-message.server.ts";
 
-interface CoverRequest {
+interface CoverRequest extends Writing {
   readonly components: readonly {
     readonly title: string;
     /** Those of which shoppers may take any. */
     readonly variants: readonly { readonly inventoryQuantity: number | null }[];
     readonly forecasts: readonly Omit<ItemForecast, "item" | "trend" | "seasonIndex" | "seasonAhead">[];
   }[];
-  readonly format: ShopFormat;
-  readonly words: Words;
 }
 
 /** What lies longer than this is not a question of stock. */
@@ -85,15 +81,13 @@ export function sumStock(variants: readonly { readonly inventoryQuantity: number
   return units.reduce((sum, own) => sum + Math.max(0, own), 0);
 }
 
-interface DailyRequest {
+interface DailyRequest extends Writing {
   readonly components: readonly {
     readonly title: string;
     /** Of the variants that may fill it, `daily` as stored; null where the run did not tell of days. */
     readonly forecasts: readonly { readonly daily: unknown }[];
   }[];
   readonly timeZone: string;
-  readonly format: ShopFormat;
-  readonly words: Words;
 }
 
 /**

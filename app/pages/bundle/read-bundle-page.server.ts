@@ -12,13 +12,11 @@ import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.t
 import { findUndo } from "#app/domain/validate/find-undo.ts";
 import { termsVersionOf } from "#app/services/validate/decide-bundle.server.ts";
 import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
-
-import { toTermsDraft } from "./to-terms-draft.server.ts";
+import { toTermsDraft } from "./read-terms-draft.server.ts";
 import { describeComponent, describeMissingData, describeReplay } from "./describe-details.server.ts";
 import { describeDailyDemand, describeStockCover } from "./describe-stock-cover.server.ts";
 import { toDecisionView } from "#app/pages/describe-decision.server.ts";
-import { describeMargins, describeSteps } from "./describe-margins.server.ts";
-import { describeRepriced } from "./describe-repriced.server.ts";
+import { describeMargins, describeRepriced, describeSteps } from "./describe-terms.server.ts";
 import {
   describeGain,
   describeProposedDiscount,
@@ -27,8 +25,7 @@ import {
   toComponent,
 } from "#app/pages/describe-suggestion.server.ts";
 import { readComponentChoices } from "./read-component-choices.server.ts";
-import { readBundleSeason } from "./read-bundle-season.server.ts";
-import { readSimilarBundles } from "./read-similar-bundles.server.ts";
+import { readBundleSeason, readSimilarBundles } from "./read-bundle-past.server.ts";
 import {
   writeBriefly,
   writeEstimate,

@@ -2,7 +2,7 @@ import { Badge, Text, List } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-import type { RunPage } from "./read-run-page.server.ts";
+import type { RunPage } from "./read-runs.server.ts";
 import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
 import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
 

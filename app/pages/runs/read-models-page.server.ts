@@ -6,7 +6,7 @@ import type { Writing } from "#app/locales/write-message.server.ts";
 import { describePerson } from "#app/pages/describe-decision.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { nameMethod } from "./read-run-page.server.ts";
+import { nameMethod } from "./read-runs.server.ts";
 
 const SHOWN_VERSIONS = 30;
 const SHOWN_DECISIONS = 50;

@@ -16,7 +16,7 @@ import { AskModal } from "#app/ui/AskModal.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { Progress } from "#app/ui/Progress.tsx";
-import type { PublicationCard } from "./read-publication-card.server.ts";
+import type { PublicationCard } from "./read-settings-page.server.ts";
 
 const URL_OF_CARD = "/app/publishing";
 /** While everything is being removed. */

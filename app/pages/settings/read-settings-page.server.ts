@@ -2,6 +2,11 @@ import { readCatalogueNames } from "#app/data/products/catalogue.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { readPublication } from "#app/services/publish/read-publication.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
+import { writeMessage, writeStored } from "#app/locales/write-message.server.ts";
 
 /** The settings and the names of what they exclude. */
 export async function readSettingsPage({ db, pool }: Pick<Deps, "db" | "pool">, { shop }: { shop: string }) {
@@ -14,3 +19,21 @@ export async function readSettingsPage({ db, pool }: Pick<Deps, "db" | "pool">, 
     leaveOutUrl: `https://${shop}/?${LEAVE_OUT_QUERY}`,
   };
 }
+
+/** How publishing stands, with what failed and what others changed in the reader's language. */
+export async function readPublicationCard(
+  deps: Deps,
+  { shop, now, words }: { shop: string; now: Date; words: Words },
+) {
+  const view = await readPublication(deps, { shop, now });
+  const { problem, drift } = view;
+  const { format } = await openShop(deps, { shop, words });
+  const writing = { format, words };
+  return {
+    ...view,
+    problem: problem && problem.map((stated) => writeStored(StoredProblem, stated, writing)).join(" "),
+    drift: drift.map(({ message, foundAt }) => ({ text: writeMessage(message, writing), foundAt })),
+  };
+}
+
+export type PublicationCard = Awaited<ReturnType<typeof readPublicationCard>>;

@@ -27,7 +27,7 @@ import { DECISIONS, type DecidedMove } from "#app/domain/validate/decide.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { decideBundle, TermsVersion } from "#app/services/validate/decide-bundle.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
-import { describeConflicts } from "#app/pages/describe-conflicts.server.ts";
+import { describeConflicts } from "#app/pages/describe-decision.server.ts";
 import { editBundleTerms } from "#app/services/validate/edit-bundle.server.ts";
 import type { FieldMessage } from "#app/services/validate/typed-terms.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";

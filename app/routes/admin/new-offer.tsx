@@ -7,7 +7,7 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { withGift } from "#app/pages/bundle/terms/components-draft.ts";
 import { KindCard, OfferFields } from "#app/pages/bundle/terms/OfferFields.tsx";
-import { readNewOffer } from "#app/pages/bundle/read-new-offer.server.ts";
+import { readNewOffer } from "#app/pages/bundle/read-terms-draft.server.ts";
 import { ComponentFields } from "#app/pages/bundle/terms/ComponentFields.tsx";
 import { useOfferFigures } from "#app/pages/bundle/use-offer-figures.ts";
 import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";

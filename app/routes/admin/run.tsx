@@ -15,7 +15,7 @@ import { useProgress } from "#app/ui/hooks/use-progress.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
-import { readRunPage } from "#app/pages/runs/read-run-page.server.ts";
+import { readRunPage } from "#app/pages/runs/read-runs.server.ts";
 
 /** A pass over the orders takes seconds. */
 const LOSSES_REFRESH_MS = 5_000;

@@ -12,7 +12,7 @@ import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
-import { readRunsPage } from "#app/pages/runs/read-runs-page.server.ts";
+import { readRunsPage } from "#app/pages/runs/read-runs.server.ts";
 
 const RunCommand = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("start") }),

@@ -36,7 +36,7 @@ import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts
 import { changeViews, ViewCommand } from "#app/services/settings/change-views.server.ts";
 import { decideBundles, TermsVersion } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundles, SharedTerms } from "#app/services/validate/edit-bundles.server.ts";
-import { describeConflicts } from "#app/pages/describe-conflicts.server.ts";
+import { describeConflicts } from "#app/pages/describe-decision.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 
 const REFRESH_MS = 5_000;

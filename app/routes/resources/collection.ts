@@ -1,6 +1,6 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { z } from "zod";
-import { readCollectionDraft } from "#app/pages/bundle/read-new-offer.server.ts";
+import { readCollectionDraft } from "#app/pages/bundle/read-terms-draft.server.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";

@@ -1,7 +1,7 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { deps } from "#app/services/deps.server.ts";
 import { changePublication, PublicationIntent } from "#app/services/publish/change-publication.server.ts";
-import { readPublicationCard } from "#app/pages/settings/read-publication-card.server.ts";
+import { readPublicationCard } from "#app/pages/settings/read-settings-page.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { authenticate } from "#app/web/shopify.server.ts";
 

@@ -7,7 +7,7 @@ import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { readHomePage } from "#app/pages/home/read-home-page.server.ts";
 import { readResultsPage } from "#app/pages/results/read-results-page.server.ts";
-import { readRunPage } from "#app/pages/runs/read-run-page.server.ts";
+import { readRunPage } from "#app/pages/runs/read-runs.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";

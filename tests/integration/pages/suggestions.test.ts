@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { decideBundles } from "#app/services/validate/decide-bundle.server.ts";
-import { describeConflicts } from "#app/pages/describe-conflicts.server.ts";
+import { describeConflicts } from "#app/pages/describe-decision.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";

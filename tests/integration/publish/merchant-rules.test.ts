@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { readHomePage } from "#app/pages/home/read-home-page.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
-import { readRunPage } from "#app/pages/runs/read-run-page.server.ts";
+import { readRunPage } from "#app/pages/runs/read-runs.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { startDueRun } from "#app/services/runs/start-run.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { changePublication } from "#app/services/publish/change-publication.server.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
-import { readPublicationCard } from "#app/pages/settings/read-publication-card.server.ts";
+import { readPublicationCard } from "#app/pages/settings/read-settings-page.server.ts";
 import {
   addBundle,
   emptyBundleShop,

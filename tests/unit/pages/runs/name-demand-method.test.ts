@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LOCALES } from "#app/locales/translate.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { SEASONAL_NAMES } from "#app/domain/trends/methods/demand-candidates.ts";
-import { nameDemandMethod } from "#app/pages/runs/read-run-page.server.ts";
+import { nameDemandMethod } from "#app/pages/runs/read-runs.server.ts";
 
 const INCUMBENT = `mean of ${SEASONAL_NAMES.join(" + ")}`;
 

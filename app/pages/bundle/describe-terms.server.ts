@@ -2,25 +2,26 @@ import type { CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { listSteps, type OfferStep, type StepComponent } from "#app/domain/publish/price-steps.ts";
-import type { Words } from "#app/locales/words.server.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
-import type { ShopFormat } from "#app/locales/shop-format.server.ts";
+import { NOTICED_WHERE_MEASURED } from "#app/domain/propose/profit/shopper-kinds.ts";
+import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
+import { ExpectedEffect, ReplayResult, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { Writing } from "#app/locales/write-message.server.ts";
+import { describeGain, readEvidence, type BundleRow } from "#app/pages/describe-suggestion.server.ts";
 
 /** Discounts whose effect on the margin is shown beside the bundle's own. */
 const SAMPLE_DISCOUNTS = [0, 0.05, 0.1, 0.15, 0.2, 0.25];
 
-export type PricedComponent = Omit<StepComponent, "costMinor"> & {
+type PricedComponent = Omit<StepComponent, "costMinor"> & {
   readonly variant: Pick<CatalogueVariant, "costMinor"> | undefined;
 };
 
-export type CostSettings = Pick<ShopSettings, "assumedMarginRatio" | "usesShopifyCosts">;
+type CostSettings = Pick<ShopSettings, "assumedMarginRatio" | "usesShopifyCosts">;
 
-interface MarginRequest {
+interface MarginRequest extends Writing {
   readonly terms: OfferTerms;
   readonly currency: string;
   readonly settings: CostSettings & Pick<ShopSettings, "marginFloorRatio">;
-  readonly format: ShopFormat;
-  readonly words: Words;
 }
 
 /**
@@ -70,7 +71,7 @@ export function describeMargins(
 }
 
 /** The offer's price at each of its tiers, with the costs that the merchant has counted on. */
-export function priceSteps(
+function priceSteps(
   components: readonly PricedComponent[],
   {
     terms,
@@ -118,4 +119,82 @@ export function describeSteps(components: readonly PricedComponent[], request: M
       };
     },
   );
+}
+
+interface OtherTerms {
+  readonly terms: OfferTerms;
+  readonly components: readonly PricedComponent[];
+  readonly currency: string;
+  readonly settings: CostSettings;
+}
+
+/**
+ * What a proposed set would earn in 28 days on other terms, and would have on the orders that it was tested on.
+ *
+ * @returns null where nothing tells: of other products or units, of another form of offer, and of what no run reckoned
+ */
+export function describeRepriced(
+  bundle: Pick<BundleRow, "expected" | "evidence" | "validation" | "components" | "currency">,
+  { terms, components, currency, settings }: OtherTerms,
+  { format, words }: Writing,
+) {
+  const expected = ExpectedEffect.safeParse(bundle.expected).data;
+  const evidence = readEvidence(bundle.evidence);
+  const supposed = readSupposed(evidence);
+  if (!expected || !supposed) return null;
+  const keyOf = (all: readonly { readonly variantGid: string; readonly quantity: number }[]) =>
+    all.map(({ variantGid, quantity }) => `${variantGid}*${quantity}`).join();
+  if (terms.kind !== "set" || keyOf(components) !== keyOf(bundle.components)) return null;
+  const [step] = priceSteps(components, { terms, currency, settings });
+  if (!step) return null;
+  const { usesShopifyCosts, assumedMarginRatio } = settings;
+  const extraMarginMinor = repriceSet(
+    {
+      expected,
+      savingMinor: step.beforeMinor * supposed.discountRatio,
+      elasticity: supposed.elasticity,
+      attachRatio: supposed.attachRatio,
+      noticedRatio: supposed.noticedRatio,
+      components: components.map(({ priceMinor, quantity, variant }) => {
+        const costMinor = usesShopifyCosts ? (variant?.costMinor ?? null) : null;
+        const marginMinor = costMinor === null ? priceMinor * assumedMarginRatio : priceMinor - costMinor;
+        return { priceMinor: priceMinor * quantity, marginMinor: marginMinor * quantity };
+      }),
+    },
+    step.discountMinor,
+  );
+  const tested = ReplayResult.safeParse(bundle.validation).data?.marginChangeMinor.value;
+  const proposedMinor = expected.extraMarginMinor.value;
+  return {
+    gain: describeGain({ ...bundle, expected: { ...expected, extraMarginMinor } }, format, words),
+    replay:
+      tested === undefined || proposedMinor <= 0
+        ? null
+        : words.t("server:replay.edited", {
+            profit: format.roughMoney((tested * extraMarginMinor.value) / proposedMinor),
+          }),
+  };
+}
+
+/** What the proposal supposed of shoppers, as its evidence states it; null where it supposed nothing of their answer to prices. */
+function readSupposed(evidence: readonly Evidence[]) {
+  const stated = evidence.find(({ code }) => code === "ownPrices");
+  const attachRatio = stated?.code === "ownPrices" ? stated.values.attachRatio : 0;
+  for (const { code, values } of evidence) {
+    if (code === "fullPriceMeasured")
+      return {
+        discountRatio: 0,
+        elasticity: values.responseRatio * 100,
+        attachRatio,
+        noticedRatio: NOTICED_WHERE_MEASURED,
+      };
+    if (code === "caution" || code === "cautionAssumed") {
+      const margin = evidence.find((one) => one.code === "margin");
+      if (margin?.code !== "margin") return null;
+      const { responseRatio, noticedRatio } = values;
+      const { discountRatio } = margin.values;
+      return { discountRatio, elasticity: responseRatio * 100, attachRatio, noticedRatio };
+    }
+  }
+  return null;
 }

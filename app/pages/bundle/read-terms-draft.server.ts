@@ -1,14 +1,14 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import { readVariants } from "#app/data/bundles/bundles.server.ts";
+import { readVariants, toOfferTitles } from "#app/data/bundles/bundles.server.ts";
 import { listCollectionProducts } from "#app/data/products/collections.server.ts";
-import { MAX_POOL } from "#app/domain/offer/offer.ts";
+import { MAX_POOL, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { toComponents } from "#app/services/publish/keep-pools.server.ts";
 import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { toComponent } from "#app/pages/describe-suggestion.server.ts";
-import { toTermsDraft } from "./to-terms-draft.server.ts";
+import { toComponent, type BundleRow } from "#app/pages/describe-suggestion.server.ts";
 import type { ComponentDraft, TermsDraft } from "./terms/terms-draft.ts";
-import { NEW_FIELDS } from "#app/domain/validate/offer-fields.ts";
+import { NEW_FIELDS, toOfferFields } from "#app/domain/validate/offer-fields.ts";
+import { toMoment } from "#app/services/validate/typed-terms.server.ts";
 
 const EMPTY: TermsDraft = {
   title: "",
@@ -78,4 +78,39 @@ async function readProducts(
     quantity: String(component.quantity),
     imageUrl: variants.get(component.variantGid)?.product.imageUrl ?? "",
   }));
+}
+
+interface DraftContext {
+  /** As the catalogue has them now, in the bundle's order. */
+  readonly components: readonly { readonly imageUrl: string | null; readonly priceMinor: number }[];
+  /** IANA name. */
+  readonly timeZone: string;
+  /** ISO code of the shop's own. */
+  readonly currency: string;
+}
+
+/** The terms of a bundle as the fields of its form hold them. */
+export function toTermsDraft(
+  bundle: BundleRow,
+  { components, timeZone, currency }: DraftContext,
+): TermsDraft {
+  return {
+    title: bundle.title,
+    titles: toOfferTitles(bundle.titles),
+    offer: toOfferFields(toOfferTerms(bundle), currency),
+    startsOn: toMoment(bundle.startsAt, "start", timeZone),
+    endsOn: toMoment(bundle.endsAt, "end", timeZone),
+    letsShopperChoose: bundle.letsShopperChoose,
+    placement: bundle.placement,
+    countries: bundle.countries,
+    timesPerOrder: bundle.timesPerOrder === null ? "" : String(bundle.timesPerOrder),
+    note: bundle.note,
+    collectionGid: bundle.collectionGid,
+    components: bundle.components.map(({ variantGid, productGid, title, quantity, isGift }, index) => ({
+      ...{ variantGid, productGid, title, isGift },
+      imageUrl: components[index]!.imageUrl ?? "",
+      priceMinor: components[index]!.priceMinor,
+      quantity: String(quantity),
+    })),
+  };
 }

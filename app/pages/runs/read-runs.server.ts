@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { findRunWithModels } from "#app/data/runs/runs.server.ts";
+import { findRunWithModels, listRuns } from "#app/data/runs/runs.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import { readNextTry, toRunView } from "#app/pages/describe-run.server.ts";
 import { NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
@@ -209,4 +209,16 @@ export function nameDemandMethod(name: string, words: Words): string {
     return t(`server:demand.moved.${ahead}`, { products: number });
   }
   return DEMAND_METHODS[name] ? t(`server:demand.${DEMAND_METHODS[name]}`) : name;
+}
+
+const LISTED_RUNS = 50;
+
+/** The newest runs of a shop, newest first. */
+export async function readRunsPage(
+  deps: Deps,
+  { shop, now, words }: { shop: string; now: Date; words: Words },
+) {
+  const { format } = await openShop(deps, { shop, words });
+  const runs = await listRuns(deps.db, { shop, limit: LISTED_RUNS });
+  return runs.map((run) => toRunView(run, { format, now, words }));
 }
