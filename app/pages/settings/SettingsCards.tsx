@@ -1,7 +1,7 @@
 import { Card, FormLayout, Layout, BlockStack, Button, Text, InlineStack } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { CatalogueSelect } from "#app/ui/settings/CatalogueSelect.tsx";
-import { EXCLUSIONS } from "#app/ui/settings/settings-fields.ts";
+import { EXCLUSIONS } from "#app/domain/settings-fields.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { useState } from "react";
 import { AskModal } from "#app/ui/AskModal.tsx";

@@ -5,7 +5,7 @@ import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AutopilotCard } from "#app/pages/automation/AutopilotCard.tsx";
 import { SettingsForm } from "#app/ui/settings/SettingsForm.tsx";
-import { SEARCH_GROUPS } from "#app/ui/settings/settings-fields.ts";
+import { SEARCH_GROUPS } from "#app/domain/settings-fields.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";

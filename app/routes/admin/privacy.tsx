@@ -6,7 +6,7 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { DataRequestCard, ExportCard } from "#app/pages/privacy/ExportCards.tsx";
 import { EraseCard } from "#app/pages/privacy/EraseCard.tsx";
 import { SettingsForm } from "#app/ui/settings/SettingsForm.tsx";
-import { RETENTION_GROUPS } from "#app/ui/settings/settings-fields.ts";
+import { RETENTION_GROUPS } from "#app/domain/settings-fields.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { deps } from "#app/services/deps.server.ts";

@@ -7,7 +7,7 @@ import { ExclusionsSection, OwnVisitsCard, PauseAllCard } from "#app/pages/setti
 import { PublishingCard } from "#app/pages/settings/PublishingCard.tsx";
 import { LinkCard } from "#app/ui/LinkCard.tsx";
 import { SettingsForm } from "#app/ui/settings/SettingsForm.tsx";
-import { EXCLUSIONS, SETTING_GROUPS } from "#app/ui/settings/settings-fields.ts";
+import { EXCLUSIONS, SETTING_GROUPS } from "#app/domain/settings-fields.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";

@@ -1,6 +1,13 @@
 import { saveAuditEntry } from "#app/data/shops/staff.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import {
+  EXCLUSIONS,
+  RETENTION_GROUPS,
+  SEARCH_GROUPS,
+  SETTING_GROUPS,
+  type AnyField,
+} from "#app/domain/settings-fields.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { readSettings, saveSettings as store } from "#app/data/shops/shops.server.ts";
 import { deleteSharedAnswer } from "#app/data/shops/shared-answers.server.ts";
@@ -9,31 +16,12 @@ import type { Result } from "#app/domain/result.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { noteHoldoutShare } from "./note-holdout-share.server.ts";
 
-/** Settings that are typed as percent and kept as a share of 1. */
-const PERCENT_FIELDS: ReadonlySet<string> = new Set([
-  "holdoutRatio",
-  "minDiscountRatio",
-  "maxDiscountRatio",
-  "marginFloorRatio",
-  "assumedMarginRatio",
-]);
-/** Settings that are on or off. */
-const CHOICE_FIELDS: ReadonlySet<string> = new Set([
-  "countsSubscriptions",
-  "usesShopifyCosts",
-  "combinesWithOrders",
-  "combinesWithProducts",
-  "combinesWithShipping",
-  "rejectsCodes",
-  "learnsWithOthers",
-]);
-/** Settings that are one of a few words. */
-const WORD_FIELDS: ReadonlySet<string> = new Set(["retrainEvery"]);
-/** Settings that are lists, as JSON. */
-const LIST_FIELDS: ReadonlySet<string> = new Set([
-  "excludedProductGids",
-  "excludedCollectionGids",
-  "excludedTags",
+/** How each setting is typed: a list as JSON, a share of 1 as percent. What is none of them is taken for a number. */
+const TYPED_AS: ReadonlyMap<string, AnyField["unit"] | "list"> = new Map([
+  ...[...SETTING_GROUPS, ...SEARCH_GROUPS, ...RETENTION_GROUPS].flatMap(({ fields }) =>
+    fields.map(({ name, unit }) => [name, unit] as const),
+  ),
+  ...EXCLUSIONS.map(({ name }) => [name, "list"] as const),
 ]);
 /** Percent are kept to four digits, so that 7 % is 0.07 and not 0.07000000000000001. */
 const RATIO_DIGITS = 6;
@@ -73,11 +61,12 @@ export async function saveTypedSettings(
   }
   const changes = Object.fromEntries(
     Object.entries(typed).map(([name, text]) => {
-      if (CHOICE_FIELDS.has(name)) return [name, text === "true"];
-      if (WORD_FIELDS.has(name)) return [name, text];
-      if (LIST_FIELDS.has(name)) return [name, toList(text)];
+      const unit = TYPED_AS.get(name);
+      if (unit === "choice") return [name, text === "true"];
+      if (unit === "word") return [name, text];
+      if (unit === "list") return [name, toList(text)];
       const value = toNumber(text)!;
-      return [name, PERCENT_FIELDS.has(name) ? Number((value / 100).toFixed(RATIO_DIGITS)) : value];
+      return [name, unit === "percent" ? Number((value / 100).toFixed(RATIO_DIGITS)) : value];
     }),
   );
   const saved = await saveSettings(deps, { shop, changes, now });
@@ -105,13 +94,12 @@ function describeLimits(field: string, { t }: Words): string {
   if (field === "minDiscountRatio") return t("server:enterOrdered", { max: 90 });
   if (!range || !("minValue" in range)) return t("server:noSuchSetting");
   const { minValue, maxValue } = range;
-  const factor = PERCENT_FIELDS.has(field) ? 100 : 1;
+  const factor = TYPED_AS.get(field) === "percent" ? 100 : 1;
   const limits = { min: Math.round((minValue ?? 0) * factor), max: Math.round((maxValue ?? 0) * factor) };
   return factor === 1 ? t("server:enterWhole", limits) : t("server:enterPercent", limits);
 }
 
-const isNumberField = (name: string) =>
-  ![CHOICE_FIELDS, WORD_FIELDS, LIST_FIELDS].some((set) => set.has(name));
+const isNumberField = (name: string) => !/choice|word|list/.test(TYPED_AS.get(name) ?? "");
 
 /** A list as the form sends it; anything else stays as it is, and the schema refuses it. */
 function toList(text: unknown): unknown {

@@ -15,7 +15,7 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useDraft } from "#app/ui/hooks/use-draft.ts";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
-import { toFieldTexts, type AnyField, type SettingGroup } from "./settings-fields.ts";
+import { toFieldTexts, type AnyField, type SettingGroup } from "#app/domain/settings-fields.ts";
 
 interface Problem {
   readonly field: string;

@@ -1,4 +1,4 @@
-import { RETRAINING } from "#app/domain/retraining.ts";
+import { RETRAINING } from "./retraining.ts";
 
 /** One setting as the form shows it, its texts under its name. Ratios are typed as percent. */
 interface SettingField {
