@@ -1,8 +1,7 @@
 import { Badge, BlockStack, Link, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { ActivityList } from "#app/ui/ActivityList.tsx";
-import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
-import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
+import { BarsChart, ChartFigure } from "#app/ui/charts.tsx";
 import { FactRows } from "#app/ui/FactRows.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";

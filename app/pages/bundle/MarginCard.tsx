@@ -1,7 +1,6 @@
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
-import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
+import { BarsChart, ChartFigure } from "#app/ui/charts.tsx";
 import type { BundlePage } from "./read-bundle-page.server.ts";
 
 const PARTS = ["goods", "profit", "discount"] as const;

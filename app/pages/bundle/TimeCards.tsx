@@ -1,8 +1,6 @@
 import { Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { BarsChart } from "#app/ui/charts/BarsChart.tsx";
-import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
-import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
+import { BarsChart, ChartFigure, LinesChart } from "#app/ui/charts.tsx";
 import { FactRows } from "#app/ui/FactRows.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { BundlePage } from "./read-bundle-page.server.ts";

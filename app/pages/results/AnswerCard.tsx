@@ -2,8 +2,7 @@ import { Banner, Button, InlineStack, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
-import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
-import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
+import { ChartFigure, LinesChart } from "#app/ui/charts.tsx";
 import type { ResultsPage } from "./read-results-page.server.ts";
 
 type AnswerCardProps = Pick<ResultsPage, "answer" | "track" | "currency"> & {

@@ -3,8 +3,7 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { RunPage } from "./read-runs.server.ts";
-import { ChartFigure } from "#app/ui/charts/ChartFigure.tsx";
-import { LinesChart } from "#app/ui/charts/LinesChart.tsx";
+import { ChartFigure, LinesChart } from "#app/ui/charts.tsx";
 
 interface CandidateTableProps {
   readonly title: string;

@@ -188,7 +188,7 @@ function toRow(
     status: bundle.status,
     termsVersion: termsVersionOf(bundle),
     pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
-    pictures: components.map(({ title, imageUrl, quantity }) => ({ title, imageUrl, quantity })),
+    pictures: components.map(({ imageUrl, quantity }) => ({ imageUrl, quantity })),
     priceBefore: format.money(price?.beforeMinor ?? 0),
     priceAfter: format.money(price?.afterMinor ?? 0),
     isFullPrice: price !== undefined && price.discountMinor === 0,

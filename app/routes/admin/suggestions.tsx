@@ -16,7 +16,7 @@ import {
   SuggestionList,
   type BulkDecision,
 } from "#app/pages/suggestions/SuggestionList.tsx";
-import { ConflictModal, type DecisionConflict } from "#app/ui/ConflictModal.tsx";
+import { ConflictModal, type DecisionConflict, useConflict } from "#app/ui/ConflictModal.tsx";
 import {
   SuggestionFilters,
   toViewQuery,
@@ -25,7 +25,6 @@ import {
 import { answerListKey } from "#app/pages/suggestions/answer-list-key.ts";
 import { useKeptPlace } from "#app/pages/suggestions/use-kept-place.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
-import { useConflict } from "#app/ui/hooks/use-conflict.ts";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { deps } from "#app/services/deps.server.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scaleOf } from "#app/ui/charts/chart-scale.ts";
+import { scaleOf } from "#app/ui/charts.tsx";
 
 describe("the scale of a chart", () => {
   it.each([
