@@ -4,8 +4,7 @@ import { apiSecrets } from "#app/process/env.server.ts";
 import { issueVisitTicket } from "#app/services/collect/issue-visit-ticket.server.ts";
 import { verifyProxied } from "#app/shopify/verify-signature.server.ts";
 import { CLIENT_ADDRESS_HEADER } from "#app/web/http.server.ts";
-import { shopperAddress } from "#app/web/network-of.ts";
-import { browseLimiter } from "#app/web/rate-limit.server.ts";
+import { browseLimiter, shopperAddress } from "#app/web/rate-limit.server.ts";
 
 const VISITOR = /^[0-9a-f]{32}$/;
 const HEADERS = {
