@@ -7,6 +7,7 @@ import { openWords, type Words } from "#app/locales/words.server.ts";
 import { readStaffLocale, readStaffRights } from "#app/services/settings/read-staff.server.ts";
 import { installShop } from "#app/services/install/install-shop.server.ts";
 import { authenticate } from "./shopify.server.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readStaffScopes } from "#app/shopify/read-staff-scopes.ts";
 
 /** Who asks for a page, and the language to answer in. */
@@ -14,6 +15,7 @@ interface PageRequest {
   readonly shop: string;
   /** As decisions name people. */
   readonly staffId: string;
+  readonly graphql: AdminGraphql;
   readonly words: Words;
 }
 
@@ -33,9 +35,10 @@ export async function openPageRequest(request: Request): Promise<PageRequest> {
   const { shop } = session;
   const now = new Date();
   // The library calls its hook once for each token: one that failed or was killed there would wait for the next.
-  await installShop(deps(), { shop, graphql: admin.graphql, now });
+  const { graphql } = admin;
+  await installShop(deps(), { shop, graphql, now });
   const locale = await readStaffLocale(deps(), { shop, staffId, asked, now });
-  return { shop, staffId, words: openWords(locale) };
+  return { shop, staffId, graphql, words: openWords(locale) };
 }
 
 /** What Shopify's library asks of the address of a document. */

@@ -3,8 +3,7 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { EvidenceCard } from "./EvidenceCard.tsx";
 import { MarginCard } from "./MarginCard.tsx";
 import { OfferPreview } from "./OfferPreview.tsx";
-import { toUnits } from "./terms/components-draft.ts";
-import type { TermsDraft } from "./terms/terms-draft.ts";
+import { toUnits, type TermsDraft } from "./terms/terms-draft.ts";
 import type { OfferFigures } from "./read-offer-figures.server.ts";
 
 interface NewOfferPreviewProps {

@@ -118,32 +118,21 @@ function Switch({
   onSwitchOn,
 }: PartProps & { readonly onSwitchOff: () => void; readonly onSwitchOn: () => void }) {
   const { t } = useTranslation("publishing");
-  if (isOn) {
-    return (
-      <BlockStack gap="300">
-        <Text as="p">{t("on")}</Text>
-        <InlineStack>
+  const isRemoving = removal?.isDone === false;
+  return (
+    <BlockStack gap="300">
+      <Text as="p">{t(isOn ? "on" : isRemoving ? "removing" : "off")}</Text>
+      {isRemoving ? <Progress percent={removal.percent} /> : null}
+      <InlineStack>
+        {isOn ? (
           <Button tone="critical" loading={isBusy} onClick={onSwitchOff}>
             {t("remove")}
           </Button>
-        </InlineStack>
-      </BlockStack>
-    );
-  }
-  return (
-    <BlockStack gap="300">
-      {removal && !removal.isDone ? (
-        <>
-          <Text as="p">{t("removing")}</Text>
-          <Progress percent={removal.percent} />
-        </>
-      ) : (
-        <Text as="p">{t("off")}</Text>
-      )}
-      <InlineStack>
-        <Button loading={isBusy} onClick={onSwitchOn}>
-          {t("switchOn")}
-        </Button>
+        ) : (
+          <Button loading={isBusy} onClick={onSwitchOn}>
+            {t("switchOn")}
+          </Button>
+        )}
       </InlineStack>
     </BlockStack>
   );

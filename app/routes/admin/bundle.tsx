@@ -16,7 +16,7 @@ import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
 import { TermsCard } from "#app/pages/bundle/terms/TermsCard.tsx";
-import { toUnits } from "#app/pages/bundle/terms/components-draft.ts";
+import { toUnits } from "#app/pages/bundle/terms/terms-draft.ts";
 import { useOfferFigures } from "#app/pages/bundle/use-offer-figures.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { parseJson, parseOr400 } from "#app/web/http.server.ts";

@@ -5,7 +5,7 @@ import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
-import { withGift } from "#app/pages/bundle/terms/components-draft.ts";
+import { withGift } from "#app/pages/bundle/terms/terms-draft.ts";
 import { KindCard, OfferFields } from "#app/pages/bundle/terms/OfferFields.tsx";
 import { readNewOffer } from "#app/pages/bundle/read-terms-draft.server.ts";
 import { ComponentFields } from "#app/pages/bundle/terms/ComponentFields.tsx";

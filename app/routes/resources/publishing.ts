@@ -3,7 +3,6 @@ import { deps } from "#app/services/deps.server.ts";
 import { changePublication, PublicationIntent } from "#app/services/publish/change-publication.server.ts";
 import { readPublicationCard } from "#app/pages/settings/read-settings-page.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
-import { authenticate } from "#app/web/shopify.server.ts";
 
 /** What the publishing card shows; it has no page of its own. */
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -12,19 +11,19 @@ export async function loader({ request }: LoaderFunctionArgs) {
 }
 
 export async function action({ request }: ActionFunctionArgs) {
-  const { admin, session, sessionToken } = await authenticate.admin(request);
+  const { shop, staffId, graphql, refusal, words, record } = await openPageAction(request, "decide");
   const intent = PublicationIntent.safeParse((await request.formData()).get("intent"));
   if (!intent.success) return json({ ok: false, message: "This action does not exist." }, { status: 400 });
-  const { refusal, words, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
+  const [decidedBy, now] = [staffId, new Date()];
   const outcome = await changePublication(deps(), {
-    shop: session.shop,
-    graphql: admin.graphql,
+    shop,
+    graphql,
     intent: intent.data,
-    decidedBy: sessionToken?.sub ?? session.id,
-    now: new Date(),
+    decidedBy,
+    now,
     words,
   });
-  if (outcome.ok) await record({ action: intent.data, at: new Date() });
+  if (outcome.ok) await record({ action: intent.data, at: now });
   return json(outcome, { status: outcome.ok ? 200 : 409 });
 }

@@ -12,8 +12,7 @@ import { ImageIcon, XSmallIcon } from "@shopify/polaris-icons";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { MAX_PARTS, MAX_POOL } from "#app/domain/offer/offer-kinds.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
-import type { FieldsProps } from "./terms-draft.ts";
-import { countsUnits, withGift } from "./components-draft.ts";
+import { countsUnits, withGift, type FieldsProps } from "./terms-draft.ts";
 import { useCollectionPicker, useProductPicker } from "./use-product-picker.ts";
 
 interface ComponentFieldsProps extends FieldsProps {
