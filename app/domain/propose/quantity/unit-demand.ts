@@ -45,7 +45,7 @@ export interface ScheduleEffect {
   readonly ordersWithOffer: number;
 }
 
-/** Shoppers who notice the offer, of all kinds on average: an assumption, wide on purpose, as `NOTICED_SHARE` of price-response.ts. */
+/** Share of shoppers who notice the offer, of all kinds on average: an assumption, wide on purpose, as `SHOPPER_KINDS` are. */
 const NOTICED = { low: 0.3, value: 0.6, high: 0.9 } as const;
 /**
  * Of those who notice it, the share who take one more because it is shown, at whatever it takes off: 2 to 4 of 100 who
