@@ -37,7 +37,7 @@ const AVERAGE_DECAY = 0.995;
 /** Share of the memory at hand that the tensors of one batch may take: features and activations live besides. */
 const BATCH_MEMORY_RATIO = 0.25;
 
-/** Steps between two looks at the signal. */
+/** Steps between two polls of the signal. */
 const STEPS_BETWEEN_CHECKS = 8;
 
 export interface EpochSettings {

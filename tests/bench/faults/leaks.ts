@@ -18,13 +18,13 @@ const FAULTS: readonly SourceFault[] = [
     replace: "await fit(\n    past,",
   },
   {
-    name: "behaviour, looks read up to the cutoff",
+    name: "behaviour, page views read up to the cutoff",
     file: TRAIN,
     find: "linkByCoViews(sliceSessions(sessions, 0, firstSessionAt(sessions, untilMs)))",
     replace: "linkByCoViews(sessions)",
   },
   {
-    name: "behaviour, looks of the other window read up to the window that judges",
+    name: "behaviour, page views of the other window read up to the window that judges",
     file: TRAIN,
     find: "links: linksUntil(other.untilMs),",
     replace: "links: linksUntil(past.placedAtMs[windowFrom] ?? cutoffMs),",

@@ -39,7 +39,7 @@ const armOf = (segment: string) =>
       return { revenueMinor: minor, cappedRevenueMinor: minor, orders, buyers: orders };
     }),
   );
-// One look, at the end: all of the error may be spent on it.
+// One analysis, at the end: all of the error may be spent on it.
 const critical = criticalValues([{ information: 1, fresh: 0, elapsedRatio: 1 }])[0]!;
 for (const { segment, name, peer } of PEERS) {
   const days = [{ day: 0, treated: armOf(segment), holdout: armOf(CONTROL) }];

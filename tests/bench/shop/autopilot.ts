@@ -24,7 +24,7 @@ import { printFigure } from "#tests/bench/bench-data.ts";
 /**
  * Simulated shops with known truth, 90 days: what the autopilot earns beyond no offers, beside a fixed 10 %, and an
  * oracle who knows each page's best discount on each day, no offer included; all are worth what is expected of their
- * choices, so that no luck is counted. And how often the interval of step 8 holds the true uplift at each daily look.
+ * choices, so that no luck is counted. And how often the interval of step 8 holds the true uplift at each daily analysis.
  *
  * `--seeds N` (20), `--from SEED` (1), `--boldness X`, `--coverage-seeds N` (100; shops for the coverage, among them the
  * first ones). The learner's settings were chosen on seeds from 1001 on. Exits 1 when a promise is not kept.
@@ -75,17 +75,17 @@ for (const [month, name] of ["first", "second", "third"].entries())
 const worstAnalysis = worstOfAnalyses(all);
 const worstOfRuns = worstOfAnalyses(runs);
 report(
-  `the true uplift lies in the interval, worst of the daily looks, these ${seeds} runs`,
+  `the true uplift lies in the interval, worst of the daily analyses, these ${seeds} runs`,
   worstOfRuns,
   COVERAGE,
 );
 report(
-  `the true uplift lies in the interval, worst of the daily looks, ${all.length} runs`,
+  `the true uplift lies in the interval, worst of the daily analyses, ${all.length} runs`,
   worstAnalysis,
   COVERAGE,
 );
 report(
-  `runs whose interval ever missed in ${DAYS} looks, ${all.length} runs`,
+  `runs whose interval ever missed in ${DAYS} analyses, ${all.length} runs`,
   all.filter(({ held }) => held.includes(false)).length / all.length,
   PROMISED_MISSES,
 );
@@ -103,7 +103,7 @@ function report(name: string, value: number, peer?: number): void {
   });
 }
 
-/** Share of the runs whose interval held the truth, on the day on which it was smallest; 1 without any look. */
+/** Share of the runs whose interval held the truth, on the day on which it was smallest; 1 without any analysis. */
 function worstOfAnalyses(over: readonly Run[]): number {
   const shares = Array.from({ length: DAYS }, (_, day) => {
     const analyses = over.map(({ held }) => held[day]).filter((held) => held !== null);

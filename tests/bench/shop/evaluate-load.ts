@@ -12,10 +12,10 @@ import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
 import { dropIndexes } from "./bare-table.ts";
 
 /**
- * The whole evaluation of one shop, as the results page asks for it: 10 million looks of 2 million visitors, nearly
+ * The whole evaluation of one shop, as the results page asks for it: 10 million page views of 2 million visitors, nearly
  * 2 million offers seen besides, 1 million orders of two lines and 50 bundles, in a PostgreSQL of its own that is held to one core
  * with this process. Prints seconds, how long the core really worked for them, and the most memory of all connections
- * with this process's growth. `--looks N`, `--orders N`. Exits 1 beyond 60 s or 1 GiB. Linux only: memory is read from
+ * with this process's growth. `--views N`, `--orders N`. Exits 1 beyond 60 s or 1 GiB. Linux only: memory is read from
  * /proc, the core is set by `taskset`.
  */
 const SHOP = "load-shop.myshopify.com";
@@ -24,10 +24,10 @@ const LIMIT_MIB = 1_024;
 const PRODUCTS = 2_000;
 const BUNDLES = 50;
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
-/** First approval, some 80 days before: all looks and orders lie after it. */
+/** First approval, some 80 days before: all page views and orders lie after it. */
 const PERIOD_START = "2026-09-05 00:00:00";
 
-const views = readWhole("--looks", 10_000_000);
+const views = readWhole("--views", 10_000_000);
 const orders = readWhole("--orders", 1_000_000);
 const visitors = Math.ceil(views / 5);
 
@@ -94,7 +94,7 @@ async function fill(): Promise<void> {
      FROM generate_series(0, ${BUNDLES - 1}) n`,
   );
   const restoreIndexes = await dropIndexes(pool, "BrowseEvent");
-  // Every other look at a product is at one of a bundle.
+  // Every other page view is of a product of a bundle.
   const product = `(${spread("n")} % CASE WHEN ${spread("n + 3")} % 2 = 0 THEN ${2 * BUNDLES} ELSE ${PRODUCTS} END)`;
   await run(
     `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", arm, "occurredAt")

@@ -43,7 +43,7 @@ const MOST_BIAS_POINTS = 1;
 const Z_ONCE = 1.959964;
 const EARLIER_DAYS = 90;
 const STATED_FROM_DAYS = 28;
-const YEAR_NAME = "a year of daily looks";
+const YEAR_NAME = "a year of daily analyses";
 const PERIODS_A_YEAR = 4;
 
 const themes = new ShopRollouts(new ShopClock());
@@ -175,7 +175,7 @@ for (const [index, setting] of SETTINGS.entries()) {
     );
     const worst = worstAnalysis(outcomes);
     printFigure({
-      name: `uplift, ${effect === 0 ? "A/A" : "A/B +20 %"}, ${setting.name}: coverage at the worst look`,
+      name: `uplift, ${effect === 0 ? "A/A" : "A/B +20 %"}, ${setting.name}: coverage at the worst analysis`,
       value: worst,
       unit: "share",
       peer: 1 - PROMISED_MISSES,
@@ -226,7 +226,7 @@ function promise(name: string, value: number): void {
   if (value > PROMISED_MISSES + luck(shops)) isBroken = true;
 }
 
-/** Of orders that come after a look: whether its range held what the visitors seen by then brought when all had come. */
+/** Of orders that come after an analysis: whether its range held what the visitors seen by then brought when all had come. */
 function reportEnd({ name }: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
   const label = `A/B +${Math.round(100 * effect)} %, ${name}: shops whose range ever missed what it comes to in the end`;
   promise(
