@@ -12,7 +12,7 @@ import { RUN_QUEUES, settleFailedJobs } from "./failed-jobs.ts";
 const ASK_EVERY_MS = 5_000;
 /** The same while there is something due: the queue is filled up as it is worked off. */
 const BUSY_EVERY_MS = 1_000;
-/** How far ahead first and last days of bundles are looked for: a look may fail and nothing is late. */
+/** How far ahead first and last days of bundles are polled: a poll may fail and nothing is late. */
 const DAYS_AHEAD_MS = 90_000;
 
 interface FleetTurn {

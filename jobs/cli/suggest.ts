@@ -197,7 +197,7 @@ function withoutTimings(name: string, value: unknown): unknown {
   return name === "fitMs" ? undefined : value;
 }
 
-/** The looks at products that some order has; says how many others there were. */
+/** The views of products that some order has; says how many others there were. */
 function toViews(
   { visitor, atMs, sku, skus }: BrowseLog,
   { items }: Baskets,

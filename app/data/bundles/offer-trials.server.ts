@@ -24,18 +24,17 @@ export interface TrialDay extends OfferDay {
   readonly unitsReturned: number;
 }
 
-/** So long after the first look at the page an order still counts, in days. */
+/** So long after the first page view an order still counts, in days. */
 const ORDER_DAYS = 7;
 /** Orders that are believed to come at once before any is seen: a handful says little of when they come. */
 const PROMPT_ORDERS = 10;
 
 /**
- * A visitor whom a ticket speaks for, and so has an arm, counts once for a bundle, with the discount of the first look at the page of any of its components, or of the
- * first alone where only that shows the offer. What
- * counts as a component is any of its variants where shoppers may choose, and what stands in for it; any variant of a
- * pool's products counts. Who was held out was exposed to none;
- * a treated visitor counts for a discount only on days on which the offer was really seen by somebody, so that hours in
- * which it was out of stock are not taken for hours in which it failed.
+ * A visitor whom a ticket speaks for, and so has an arm, counts once for a bundle, with the discount of the first view of
+ * the page of any of its components, or of the first alone where only that shows the offer. What counts as a component is
+ * any of its variants where shoppers may choose, and what stands in for it; any variant of a pool's products counts. Who
+ * was held out was exposed to none; a treated visitor counts for a discount only on days on which the offer was really seen
+ * by somebody, so that hours in which it was out of stock are not taken for hours in which it failed.
  */
 const COUNT_TRIALS = `
   WITH time AS (
@@ -143,10 +142,10 @@ const COUNT_TRIALS = `
  * What the visitors of each bundle's page did, by the discount that they were exposed to and by day.
  *
  * Of the visitors of the last week orders may still come. A discount tried since yesterday has only such visitors, the
- * holdout few, so each counts for the share of orders that came as soon after the first look among those of whom none is
- * to come any more (`ripeVisitors`). In 40 simulated shops where a third of the orders come up to six days late, a steering
- * that counts them in full earns 88 % of what an oracle would, so 91 %, and 92 % if all orders came at once. To leave
- * them out earns as much, but would say nothing of a new discount for a week, also where orders do come at once.
+ * holdout few, so each counts for the share of orders that came as soon after the first page view among those of whom none
+ * is to come any more (`ripeVisitors`). In 40 simulated shops where a third of the orders come up to six days late, a
+ * steering that counts them in full earns 88 % of what an oracle would, so 91 %, and 92 % if all orders came at once. To
+ * leave them out earns as much, but would say nothing of a new discount for a week, also where orders do come at once.
  *
  * Known weaknesses: that share is one for the whole shop, with an offer and without; stand-ins, quantities and pools are
  * those of today.

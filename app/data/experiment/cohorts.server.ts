@@ -141,8 +141,8 @@ interface CohortRow extends CohortSums {
 
 /**
  * What the visitors of each arm bought in a window, whether or not they saw an offer (intention to treat), by the day
- * of their first look. Test and cancelled orders are left out, refunds taken off as they stand now: nothing is kept of
- * an earlier reading, so a late event or refund changes the result as if it had been there from the start.
+ * of their first page view. Test and cancelled orders are left out, refunds taken off as they stand now: nothing is kept
+ * of an earlier reading, so a late event or refund changes the result as if it had been there from the start.
  */
 async function sumShop(
   client: PoolClient,

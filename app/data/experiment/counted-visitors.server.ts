@@ -31,7 +31,7 @@ export interface VisitorRules {
 const PAGE_VIEWS_A_DAY = 300;
 
 /**
- * Who looked at a page after an arm was drawn, with the arm and the instant of the first look. Carts, checkouts and
+ * Who viewed a page after an arm was drawn, with the arm and the instant of the first view. Carts, checkouts and
  * orders make no visitor, since offers change who comes so far, and choosing by the outcome would bias the comparison;
  * the first arm counts should there be two. Programs are left out alike in both arms. $1 shop, $2 from, $3 to.
  */
@@ -278,7 +278,7 @@ const COUNT_DRAWN = `
   FROM visitor v LEFT JOIN exposable r USING ("visitorKey")
   GROUP BY 1 ORDER BY 1`;
 
-/** The sizes of the arms by the day of a visitor's first look, and of who in them could have been exposed to an offer. */
+/** The sizes of the arms by the day of a visitor's first page view, and of who in them could have been exposed to an offer. */
 export async function countDrawn(
   pool: Pool,
   window: ResultsWindow,

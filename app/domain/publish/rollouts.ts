@@ -26,7 +26,7 @@ export interface Stretch {
 }
 
 /**
- * What a look at the serving Rollouts tells of the stretches: which have begun since the last look and which are over.
+ * What a poll of the serving Rollouts tells of the stretches: which have begun since the last poll and which are over.
  * One begins no earlier than the look that did not see it, so that a Rollout which was paused, or took our discount up
  * late, costs the proof no more than it must.
  *

@@ -10,20 +10,22 @@ import { printLastLine, runNode } from "./run-scorer.ts";
 /**
  * What is learned from a month of own offers: in shops whose shoppers are known the list is shown for 28 days, with a tenth
  * held out, and what visitors did goes into the next list. Prints what each of the two lists truly earns beside what it
- * promised. `--worlds DIR` as for `worlds`, `--seed N`, `--world NAME`.
+ * promised, and the same of the next offers that were not shown. `--worlds DIR` as for `worlds`, `--seed N`, `--world NAME`.
  *
  * `--others N,N`: what a shop's first list promises by what other shops of one installation saw, those of these seeds in
  * every world, and those of its own world alone, beside what it promises by itself. All lists are then of counts alone,
  * which is quick.
  */
 const WORLDS = ["awareness", "price", "confounded", "launch", "menu"];
-const LIST = "40";
+const LIST = 40;
+/** Of so many the first `LIST` are taken that were not shown before. */
+const LONGER_LIST = 100;
 const HELD_OUT = 0.1;
 const OFFERS_ON_A_PAGE = 3;
 const DRAWN_VISITS = 300;
 const SEEN_VISITS = 12_000;
 
-const ShownList = z.object({
+const ShownList = z.looseObject({
   bundles: z.array(
     z.looseObject({
       components: z.array(z.looseObject({ sku: z.string() })),
@@ -31,6 +33,12 @@ const ShownList = z.object({
     }),
   ),
 });
+type ShownBundle = z.infer<typeof ShownList>["bundles"][number];
+const toKey = ({ components }: ShownBundle) =>
+  components
+    .map(({ sku }) => sku)
+    .toSorted()
+    .join();
 interface Offer {
   readonly items: readonly number[];
   readonly discount: number;
@@ -79,21 +87,27 @@ const answers = others === null ? [] : gatherAnswers(others);
 for (const world of WORLDS) {
   if (only !== null && only !== world) continue;
   const shop = openShop(world, seed);
-  const judge = (name: string, ...more: string[]) => {
-    shop.suggest(`${name}.json`, ...more);
+  const score = (name: string) => {
     const scored = runNode([
       join(worlds, "score-world.mjs"),
       shop.folder,
       shop.at(`${name}.json`),
       "--asked",
-      LIST,
+      String(LIST),
     ]);
     printLastLine(`${name} a month of own offers, world ${world}, seed ${seed}`, scored);
+  };
+  const judge = (name: string, ...more: string[]) => {
+    shop.suggest(`${name}.json`, LIST, ...more);
+    score(name);
   };
   judge("before");
   if (others === null) {
     shop.showForAMonth("before.json");
     judge("after", "--outcomes", shop.at("outcomes.json"));
+    shop.suggest("longer.json", LONGER_LIST, "--outcomes", shop.at("outcomes.json"));
+    shop.keepNew("longer.json", { shown: "before.json", out: "new after.json" });
+    score("new after");
     continue;
   }
   const judgeBy = (name: string, from: typeof answers) => {
@@ -112,9 +126,9 @@ function gatherAnswers(seeds: readonly number[]): { world: string; answer: unkno
   return seeds.flatMap((other) =>
     WORLDS.flatMap((world) => {
       const shop = openShop(world, other);
-      shop.suggest("first.json");
+      shop.suggest("first.json", LIST);
       shop.showForAMonth("first.json");
-      shop.suggest("second.json", "--outcomes", shop.at("outcomes.json"));
+      shop.suggest("second.json", LIST, "--outcomes", shop.at("outcomes.json"));
       const { answer } = JSON.parse(readFileSync(shop.at("second.json"), "utf8")) as { answer?: unknown };
       return answer ? [{ world, answer }] : [];
     }),
@@ -136,10 +150,19 @@ function openShop(world: string, ofSeed: number) {
   return {
     folder,
     at,
-    suggest(out: string, ...more: string[]) {
-      const asked = ["--as-of", truth.endAt, "--top", LIST, "--out", at(out)];
+    suggest(out: string, top: number, ...more: string[]) {
+      const asked = ["--as-of", truth.endAt, "--top", String(top), "--out", at(out)];
       if (others !== null) asked.push("--without", "behaviour,trends");
       runNode(["jobs/cli/suggest.ts", ...files, ...asked, ...more]);
+    },
+    /** The first of a list's bundles whose products were not shown together. */
+    keepNew(list: string, { shown, out }: { shown: string; out: string }) {
+      const [all, before] = [list, shown].map((name) =>
+        ShownList.parse(JSON.parse(readFileSync(at(name), "utf8"))),
+      );
+      const known = new Set(before!.bundles.map(toKey));
+      const bundles = all!.bundles.filter((bundle) => !known.has(toKey(bundle))).slice(0, LIST);
+      writeFileSync(at(out), JSON.stringify({ ...all, bundles }));
     },
     showForAMonth(list: string) {
       writeFileSync(at("outcomes.json"), JSON.stringify(countOutcomes(truth, at(list), ofSeed)));
