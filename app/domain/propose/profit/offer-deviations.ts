@@ -23,7 +23,7 @@ export interface SetOfferOutcome extends OfferOutcome {
 
 /**
  * Standard deviation of an offer's own factor about its shop's: some needs are forgotten, others never. By simulated shops,
- * of .5 and 1; `OFFER_DEVIATION`, which the shop's own factor is learned with, is a guess of before and was not tried anew.
+ * of .5 and 1; `OFFER_DEVIATION`, which the shop's own factor is learned with, is narrower, and a guess.
  */
 const DEVIATION = 1;
 /** Of its variance, what offers of one product have in common, and those of like categories; the rest is each one's own. */
