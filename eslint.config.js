@@ -97,6 +97,7 @@ export default tseslint.config(
       "react-hooks/exhaustive-deps": "error",
       "no-console": "error",
       eqeqeq: "error",
+      "no-duplicate-imports": "error",
     },
   },
   {

@@ -3,8 +3,7 @@ import { type RunStatus, ACTIVE_RUN_STATUSES } from "#app/domain/run-status.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
 import type { RunKey } from "./runs.server.ts";
 import type { Pool } from "pg";
-import type { DailyForecast } from "#app/domain/trends/item-forecast.ts";
-import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
+import type { DailyForecast, ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { toSqlList } from "#app/data/columns.ts";
 
 export interface CandidateModel {

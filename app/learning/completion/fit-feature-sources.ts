@@ -1,8 +1,7 @@
 import { turnLinks } from "#app/domain/behaviour/features/backward-evidence.ts";
 import { gatherEvidence } from "#app/domain/behaviour/methods/ease-evidence.ts";
 import { linkByEase } from "#app/domain/behaviour/methods/ease-weights.ts";
-import { openBasketNeighbours } from "#app/domain/behaviour/item-baskets.ts";
-import { decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import { openBasketNeighbours, decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
 import { countItemSales, countWeeklySales } from "#app/domain/behaviour/methods/item-sales.ts";
 import { fitTextBridge, EASE_DEFAULTS, fitEase } from "#app/learning/ease/fit-ease.ts";
 import { scorePairs, countCategoryPairs } from "#app/domain/behaviour/methods/pair-scores.ts";

@@ -5,9 +5,9 @@ import { z } from "zod";
 import {
   askEveryWay,
   drawCompletionCases,
+  measureRankings,
   type CompletionCase,
 } from "#app/domain/behaviour/choice/rank-items.ts";
-import { measureRankings } from "#app/domain/behaviour/choice/rank-items.ts";
 import { firstBasketAt } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";

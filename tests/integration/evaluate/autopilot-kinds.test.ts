@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
-import { purchaseRuleOf } from "#app/domain/offer/offer.ts";
-import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import { purchaseRuleOf, type OfferTerms } from "#app/domain/offer/offer.ts";
 import { SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import {
   BREAKS,

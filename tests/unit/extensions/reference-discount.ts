@@ -1,7 +1,6 @@
 import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { parseRules } from "#tests/factories/parse-rules.ts";
-import type { PricedVariant } from "#app/domain/offer/price-offer.ts";
-import { priceOffer } from "#app/domain/offer/price-offer.ts";
+import { priceOffer, type PricedVariant } from "#app/domain/offer/price-offer.ts";
 
 /** The Function's input as the tests build it. */
 export interface ReferenceInput {

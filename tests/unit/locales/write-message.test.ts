@@ -12,9 +12,12 @@ import {
   UNSEEN_MESSAGES,
 } from "#app/domain/publish/publish-messages.ts";
 import { RUN_MESSAGES, RUN_PROBLEM_MESSAGES } from "#app/domain/run-status.ts";
-import type { Message, MessageTable } from "#app/domain/message.ts";
-import { messageSchema, TEXT } from "#app/domain/message.ts";
-import { EVIDENCE_MESSAGES, REFUSAL_MESSAGES } from "#app/domain/propose/proposal/propose-messages.ts";
+import { messageSchema, TEXT, type Message, type MessageTable } from "#app/domain/message.ts";
+import {
+  EVIDENCE_MESSAGES,
+  REFUSAL_MESSAGES,
+  type EvidenceMessage,
+} from "#app/domain/propose/proposal/propose-messages.ts";
 import {
   DECISION_MESSAGES,
   UNSALEABLE_MESSAGES,
@@ -30,7 +33,6 @@ import {
   writeStored,
   type Writing,
 } from "#app/locales/write-message.server.ts";
-import type { EvidenceMessage } from "#app/domain/propose/proposal/propose-messages.ts";
 
 /** All that the engine can say, by the namespace that holds its sentences. */
 const TABLES: readonly (readonly [namespace: string, table: MessageTable])[] = [

@@ -6,12 +6,12 @@ import {
   expectedByChance,
   type CountedOrders,
 } from "#app/domain/propose/together/by-chance.ts";
-import { effectiveSampleSize } from "#app/domain/propose/together/occurrences.ts";
 import {
+  effectiveSampleSize,
   basketsOf,
   intersect,
-  type Occurrences,
   countPairs,
+  type Occurrences,
   type PairCounts,
 } from "#app/domain/propose/together/occurrences.ts";
 import type { PairLifts } from "#app/domain/propose/together/pair-lift.ts";

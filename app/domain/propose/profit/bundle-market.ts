@@ -2,12 +2,11 @@ import { type Estimate, upperMedian, Z80, Z90 } from "#app/domain/numbers/statis
 import type { CoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { type Baskets, type Item, countUnitsPerOrder } from "#app/domain/prepare/baskets.ts";
-import { learnChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import { learnChance, expectedApart, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import type { LikeNamed, NamedItems } from "./component-relation.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { COUNTED_LIFTS, type ExpectedLift, type PairTraits } from "#app/domain/propose/together/pair-lift.ts";
-import { expectedApart } from "#app/domain/propose/together/by-chance.ts";
 import type { ShopResponse } from "./shop-response.ts";
 import { findRanges, findTypeWords } from "#app/domain/propose/titles/title-likeness.ts";
 import { splitCompounds, nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";

@@ -7,8 +7,8 @@ import {
 } from "./bundle-candidate.ts";
 import type { ThroughYear } from "./bundle-market.ts";
 import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
-import { effectiveSampleSize } from "#app/domain/propose/together/occurrences.ts";
 import {
+  effectiveSampleSize,
   basketsOf,
   countOrders,
   intersect,

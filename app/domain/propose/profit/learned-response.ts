@@ -1,7 +1,6 @@
 import { relationOf, toEconomics } from "#app/domain/propose/profit/bundle-candidate.ts";
 import { liftTogether, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
-import { effectiveSampleSize } from "#app/domain/propose/together/occurrences.ts";
-import { basketsOf, intersect } from "#app/domain/propose/together/occurrences.ts";
+import { effectiveSampleSize, basketsOf, intersect } from "#app/domain/propose/together/occurrences.ts";
 import {
   compareOffers,
   countSets,

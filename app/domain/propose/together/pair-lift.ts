@@ -3,8 +3,7 @@ import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.t
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { isProductWord } from "#app/domain/propose/titles/title-words.ts";
 import { expectedApart, expectedOfCounts, type Chance, type CountedOrders } from "./by-chance.ts";
-import type { PairCounts } from "./occurrences.ts";
-import { basketsOf, intersect, type Occurrences } from "./occurrences.ts";
+import { basketsOf, intersect, type PairCounts, type Occurrences } from "./occurrences.ts";
 import type { ViewedPairs } from "./viewed-pairs.ts";
 
 /** What is known of pairs beside their counts. */

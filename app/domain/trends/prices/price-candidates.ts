@@ -6,8 +6,14 @@ import {
   type DemandCandidate,
 } from "#app/domain/trends/methods/demand-candidates.ts";
 import { type DemandPast, type DemandSeries, toWeeks } from "#app/domain/trends/demand-series.ts";
-import { type ItemPrices, listPriceHistories, followPrices, meanLogPrices } from "./price-elasticity.ts";
-import { poolElasticities, shopElasticity } from "./price-elasticity.ts";
+import {
+  listPriceHistories,
+  followPrices,
+  meanLogPrices,
+  poolElasticities,
+  shopElasticity,
+  type ItemPrices,
+} from "./price-elasticity.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 

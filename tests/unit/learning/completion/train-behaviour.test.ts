@@ -1,7 +1,6 @@
 import { memory } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { drawCompletionCases } from "#app/domain/behaviour/choice/rank-items.ts";
-import { measureRankings } from "#app/domain/behaviour/choice/rank-items.ts";
+import { drawCompletionCases, measureRankings } from "#app/domain/behaviour/choice/rank-items.ts";
 import { cutSessions } from "#app/domain/behaviour/sessions/co-views.ts";
 import { linkByText } from "#app/domain/behaviour/methods/text-similarity.ts";
 import { countBaskets, sliceBaskets } from "#app/domain/prepare/baskets.ts";

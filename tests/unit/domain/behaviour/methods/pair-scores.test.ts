@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openBasketNeighbours } from "#app/domain/behaviour/item-baskets.ts";
-import { decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import { openBasketNeighbours, decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
 import { addLinkRow, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
 import { scorePairs } from "#app/domain/behaviour/methods/pair-scores.ts";
 import { linkByText, toWords } from "#app/domain/behaviour/methods/text-similarity.ts";

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
-import { countPairs, type PairCounts } from "#app/domain/propose/together/occurrences.ts";
-import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
+import { countPairs, indexOccurrences, type PairCounts } from "#app/domain/propose/together/occurrences.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 
 const carts = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 8 }), { maxLength: 6 }), { maxLength: 40 });
