@@ -81,7 +81,8 @@ const toImported = (event: OrderEvent) => ({ event, reportedAt: null });
 
 /**
  * Joins an import to what Shopify has told since: deletes imported orders of the time that Shopify covers, and names
- * the variant of imported lines whose SKU the catalogue has come to know. Idempotent.
+ * the variant of imported lines whose SKU the catalogue has come to know. Idempotent. It sees what is committed: where one
+ * of the two is being written, whoever writes it calls this again after that.
  */
 export async function joinImportToCatalogue(pool: Pool, shop: string, installedAt: Date): Promise<void> {
   await inTransaction(pool, async (client) => {

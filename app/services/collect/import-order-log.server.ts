@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import {
   findCoveredSince,
+  joinImportToCatalogue,
   listSkuVariants,
   saveImportedOrders,
 } from "#app/data/orders/imported-orders.server.ts";
@@ -72,7 +73,8 @@ export async function importOrderLog(
     fromClockMs: openZonedInstant(usableTimeZone(row.timeZone)),
   });
   const findVariant = openSkuMatcher(await listSkuVariants(deps.pool, shop));
-  const until = await findCoveredSince(deps.pool, shop, row.firstInstalledAt ?? row.installedAt);
+  const installedAt = row.firstInstalledAt ?? row.installedAt;
+  const until = await findCoveredSince(deps.pool, shop, installedAt);
 
   const grouped = groupImportedOrders(log.lines, {
     currency: log.currency,
@@ -100,6 +102,8 @@ export async function importOrderLog(
   const report = { ...counts, rejected: log.rejected };
   signal?.throwIfAborted();
   await saveImportedOrders(deps.pool, { shop, importId, report }, inBatches(orders));
+  // The first reading of the shop may have ended meanwhile, which joined what was there by then.
+  await joinImportToCatalogue(deps.pool, shop, installedAt);
   deps.log.info("collect.imported", { shop, ...counts });
   return report;
 }

@@ -56,6 +56,22 @@ A3,not a date,KETTLE-1,Kettle,1,45.00,c2
 A4,2026-03-03T10:00:00,FILTER-1,Filters,-1,5.00,c1
 `;
 
+/** An order that Shopify tells, of the time before the app was installed. */
+const TOLD: OrderEvent = {
+  orderGid: "gid://shopify/Order/1",
+  placedAt: "2026-10-01T00:00:00.000Z",
+  updatedAt: "2026-10-01T00:00:00.000Z",
+  currency: "EUR",
+  customerKey: null,
+  cancelledAt: null,
+  isTest: false,
+  arm: null,
+  visitorKey: null,
+  totalMinor: 0,
+  lines: [],
+  refunds: [],
+};
+
 async function readAll() {
   const { baskets } = await readBaskets(deps, {
     shop: SHOP,
@@ -126,21 +142,7 @@ describe("importOrderLog", () => {
   });
 
   it("leaves out orders of the time that Shopify itself has told, and replaces none of them", async () => {
-    const event: OrderEvent = {
-      orderGid: "gid://shopify/Order/1",
-      placedAt: "2026-10-01T00:00:00.000Z",
-      updatedAt: "2026-10-01T00:00:00.000Z",
-      currency: "EUR",
-      customerKey: null,
-      cancelledAt: null,
-      isTest: false,
-      arm: null,
-      visitorKey: null,
-      totalMinor: 0,
-      lines: [],
-      refunds: [],
-    };
-    await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event, reportedAt: null }]));
+    await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event: TOLD, reportedAt: null }]));
     const file = `${HEADER}\nA1,2026-03-01,KETTLE-1,Kettle,1,45.00,c1\nA2,2026-10-02,KETTLE-1,Kettle,1,45.00,c1\n`;
     const report = await importOrderLog(deps, { shop: SHOP, body: bytes(file) });
     expect(report).toMatchObject({ orders: 1, coveredOrders: 1 });
@@ -151,6 +153,46 @@ describe("importOrderLog", () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt, firstInstalledAt } });
     expect(await importOrderLog(deps, { shop: SHOP, body: bytes(file) })).toMatchObject({ coveredOrders: 1 });
     expect(await deps.db.order.count()).toBe(2);
+  });
+
+  it("leaves no order twice where the first reading of the shop ends while a file is being written", async () => {
+    await deps.db.variant.deleteMany({});
+    // Whoever would write this order waits until the other transaction ends, as for a batch that is still to come.
+    const blocker = await deps.pool.connect();
+    await blocker.query("BEGIN");
+    await blocker.query(
+      `INSERT INTO "Order" ("shop", "orderGid", "placedAt", "sourceUpdatedAt", "currency") VALUES ($1, 'import:A1', now(), now(), 'EUR')`,
+      [SHOP],
+    );
+    const file = `${HEADER}\nA1,2026-03-01,KETTLE-1,Kettle,1,45.00,c1\nA2,2026-10-02,KETTLE-1,Kettle,1,45.00,c1\n`;
+    const importing = importOrderLog(deps, { shop: SHOP, body: bytes(file) });
+    await expect
+      .poll(async () => {
+        const waiting = await deps.pool.query("SELECT 1 FROM pg_locks WHERE NOT granted");
+        return waiting.rowCount;
+      })
+      .toBeGreaterThan(0);
+
+    await deps.db.variant.create({
+      data: {
+        ...{
+          shop: SHOP,
+          productGid: "gid://shopify/Product/1",
+          variantGid: "gid://shopify/ProductVariant/11",
+        },
+        ...{ title: "Default Title", sku: "KETTLE-1", priceMinor: 4_500 },
+      },
+    });
+    const told = { ...TOLD, placedAt: "2026-10-02T00:00:00.000Z" };
+    await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event: told, reportedAt: null }]));
+    await joinImportToCatalogue(deps.pool, SHOP, new Date("2026-11-01T00:00:00Z"));
+    await blocker.query("ROLLBACK");
+    blocker.release();
+    await importing;
+
+    const orders = await deps.db.order.findMany({ orderBy: { placedAt: "asc" }, include: { lines: true } });
+    expect(orders.map(({ orderGid }) => orderGid)).toEqual(["import:A1", told.orderGid]);
+    expect(orders[0]!.lines[0]!.variantGid).toBe("gid://shopify/ProductVariant/11");
   });
 
   it("keeps the other orders of a file in which one is longer than Shopify takes", async () => {
