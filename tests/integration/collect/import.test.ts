@@ -57,7 +57,7 @@ A4,2026-03-03T10:00:00,FILTER-1,Filters,-1,5.00,c1
 `;
 
 /** An order that Shopify tells, of the time before the app was installed. */
-const TOLD: OrderEvent = {
+const REPORTED: OrderEvent = {
   orderGid: "gid://shopify/Order/1",
   placedAt: "2026-10-01T00:00:00.000Z",
   updatedAt: "2026-10-01T00:00:00.000Z",
@@ -142,7 +142,9 @@ describe("importOrderLog", () => {
   });
 
   it("leaves out orders of the time that Shopify itself has told, and replaces none of them", async () => {
-    await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event: TOLD, reportedAt: null }]));
+    await inTransaction(deps.pool, (client) =>
+      saveOrders(client, SHOP, [{ event: REPORTED, reportedAt: null }]),
+    );
     const file = `${HEADER}\nA1,2026-03-01,KETTLE-1,Kettle,1,45.00,c1\nA2,2026-10-02,KETTLE-1,Kettle,1,45.00,c1\n`;
     const report = await importOrderLog(deps, { shop: SHOP, body: bytes(file) });
     expect(report).toMatchObject({ orders: 1, coveredOrders: 1 });
@@ -183,15 +185,17 @@ describe("importOrderLog", () => {
         ...{ title: "Default Title", sku: "KETTLE-1", priceMinor: 4_500 },
       },
     });
-    const told = { ...TOLD, placedAt: "2026-10-02T00:00:00.000Z" };
-    await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event: told, reportedAt: null }]));
+    const reported = { ...REPORTED, placedAt: "2026-10-02T00:00:00.000Z" };
+    await inTransaction(deps.pool, (client) =>
+      saveOrders(client, SHOP, [{ event: reported, reportedAt: null }]),
+    );
     await joinImportToCatalogue(deps.pool, SHOP, new Date("2026-11-01T00:00:00Z"));
     await blocker.query("ROLLBACK");
     blocker.release();
     await importing;
 
     const orders = await deps.db.order.findMany({ orderBy: { placedAt: "asc" }, include: { lines: true } });
-    expect(orders.map(({ orderGid }) => orderGid)).toEqual(["import:A1", told.orderGid]);
+    expect(orders.map(({ orderGid }) => orderGid)).toEqual(["import:A1", reported.orderGid]);
     expect(orders[0]!.lines[0]!.variantGid).toBe("gid://shopify/ProductVariant/11");
   });
 
