@@ -12,7 +12,7 @@ const toQuery = (filter: string) => `#graphql
     orders${filter} {
       edges {
         node {
-          id createdAt processedAt updatedAt cancelledAt currencyCode test sourceName
+          id createdAt processedAt updatedAt cancelledAt currencyCode taxesIncluded test sourceName
           customAttributes { key value }
           refunds { id createdAt totalRefundedSet { shopMoney { amount } } }
           lineItems {
@@ -22,6 +22,7 @@ const toQuery = (filter: string) => `#graphql
                 variant { id }
                 product { id }
                 originalUnitPriceSet { shopMoney { amount } }
+                taxLines { priceSet { shopMoney { amount } } }
                 discountAllocations {
                   allocatedAmountSet { shopMoney { amount } }
                   discountApplication { __typename ... on AutomaticDiscountApplication { title } }

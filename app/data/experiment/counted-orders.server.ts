@@ -20,11 +20,14 @@ export const REFUNDED_SUMS = `refunded_sum AS MATERIALIZED (
   WHERE ${COUNTED_ORDERS} AND o."refundedMinor" > 0 AND l.quantity > 0
   GROUP BY o."orderGid", o."refundedMinor"
 )`;
-/** What a line l brought after discounts and refunds, minor units. */
-export const REVENUE = `${paidFor(KEPT)} * (1 - coalesce(s.ratio, 0))`;
+/** Of what was paid for a line l the share that is no tax, 0 to 1. */
+const UNTAXED = `(1 - coalesce(l."includedTaxMinor"::float8
+  / nullif(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor", 0), 0))`;
+/** What a line l brought after discounts and refunds, before tax, minor units. */
+export const REVENUE = `${paidFor(KEPT)} * ${UNTAXED} * (1 - coalesce(s.ratio, 0))`;
 const KNOWN_COST = `CASE WHEN $5::boolean THEN v."costMinor"::float8 END`;
 /** What was kept of a line l cost, minor units. $4 margin of a variant v without a cost, $5 if any has one. */
-export const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * (1 - $4::float8)) * ${KEPT}`;
+export const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * ${UNTAXED} * (1 - $4::float8)) * ${KEPT}`;
 
 /**
  * Bundles of the temporary table `shown`, and the variants that count as each of their components: all of its product

@@ -39,12 +39,14 @@ const UPSERT_ORDERS = (source: OrderSource) => `
 
 const INSERT_LINES = `
   INSERT INTO "OrderLine" ("shop", "orderGid", "position", "lineGid", "variantGid", "productGid", "sku", "title",
-    "quantity", "unitPriceMinor", "discountMinor", "bundleDiscountMinor", "refundedQuantity", "isGiftCard")
+    "quantity", "unitPriceMinor", "discountMinor", "bundleDiscountMinor", "includedTaxMinor", "refundedQuantity",
+    "isGiftCard")
   SELECT $1, l."orderGid", l."position", l."lineGid", l."variantGid", l."productGid", l."sku", l."title",
-    l."quantity", l."unitPriceMinor", l."discountMinor", l."bundleDiscountMinor", l."removedQuantity", l."isGiftCard"
+    l."quantity", l."unitPriceMinor", l."discountMinor", l."bundleDiscountMinor", l."includedTaxMinor",
+    l."removedQuantity", l."isGiftCard"
   FROM jsonb_to_recordset($2::jsonb) AS l("orderGid" text, "position" int, "lineGid" text, "variantGid" text,
     "productGid" text, "sku" text, "title" text, "quantity" int, "unitPriceMinor" bigint, "discountMinor" bigint,
-    "bundleDiscountMinor" bigint, "removedQuantity" int, "isGiftCard" boolean)`;
+    "bundleDiscountMinor" bigint, "includedTaxMinor" bigint, "removedQuantity" int, "isGiftCard" boolean)`;
 
 const UPSERT_REFUNDS = `
   INSERT INTO "Refund" ("shop", "refundGid", "orderGid", "refundedAt", "amountMinor", "lines", "reason")

@@ -20,6 +20,8 @@ export const OrderEventLine = z.object({
   discountMinor: z.number().int(),
   /** The part of `discountMinor` that this app's discount gave. */
   bundleDiscountMinor: z.number().int(),
+  /** The tax that the price of all units holds after discounts, 0 where it holds none; absent where nobody says. */
+  includedTaxMinor: z.number().int().min(0).optional(),
   /** Units taken off since, by a refund or an edit. */
   removedQuantity: z.number().int().min(0),
   isGiftCard: z.boolean(),
@@ -64,7 +66,7 @@ export const OrderEvent = z.object({
   isTest: z.boolean(),
   arm: Arm.nullable(),
   visitorKey: z.string().nullable(),
-  /** Merchandise after discounts, before tax and shipping: Σ quantity · unit price − discount. */
+  /** Merchandise after discounts, without shipping or tax that comes on top: Σ quantity · unit price − discount. */
   totalMinor: z.number().int(),
   lines: z.array(OrderEventLine),
   refunds: z.array(RefundEvent),
@@ -90,7 +92,7 @@ export function readVisitor(
   return { arm: match[1] === "t" ? "treated" : "holdout", visitorKey: match[2]! };
 }
 
-/** Merchandise value of an order: Σ quantity · unit price − discount, minor units, before tax and shipping. */
+/** Merchandise value of an order: Σ quantity · unit price − discount, minor units, before shipping. */
 export function merchandiseMinor(lines: readonly OrderEventLine[]): number {
   return lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor - line.discountMinor, 0);
 }

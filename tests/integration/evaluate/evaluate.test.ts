@@ -110,6 +110,27 @@ describe("reading the results", () => {
     expect(arms.holdout).toMatchObject({ buyers: 2, revenueMinor: 2_700, marginMinor: 1_000 + 700 - 500 });
   });
 
+  it("counts revenue and margin without the tax that a price holds, of what is kept", async () => {
+    for (const visitor of ["t1", "t2", "t3"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
+    await addEvent("h1", "page_viewed", { arm: "holdout" });
+    await addOrder({ number: 1, visitorKey: "t1", arm: "treated" });
+    await addOrder({ number: 2, visitorKey: "t2", arm: "treated", refundedQuantity: 1 });
+    await addOrder({ number: 3, visitorKey: "t3", arm: "treated", fields: { refundedMinor: 400 } });
+    await addOrder({ number: 4, visitorKey: "h1", arm: "holdout" });
+    await opened.deps.db.orderLine.updateMany({
+      where: { orderGid: { in: [1, 2, 3].map((number) => `gid://shopify/Order/${number}`) } },
+      data: { includedTaxMinor: 200 },
+    });
+
+    const { arms } = await readResults(opened.deps, WINDOW);
+
+    // Of 20.00 each 16.00 are no tax; of the third a fifth was paid back. The products cost 5.00 each.
+    expect(arms.treated).toMatchObject({ revenueMinor: 1_600 + 1_280, marginMinor: 600 + 280 });
+    expect(arms.holdout).toMatchObject({ revenueMinor: 2_000, marginMinor: 1_000 });
+    await saveSettings(opened.deps, { shop: SHOP, changes: { usesShopifyCosts: false }, now: AT });
+    expect((await readResults(opened.deps, WINDOW)).arms.treated.marginMinor).toBe(800 + 480);
+  });
+
   it("leaves out who looks at more pages a day than a person can, in either arm", async () => {
     for (const visitor of ["person", "program"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     await addEvent("h1", "page_viewed", { arm: "holdout" });

@@ -187,6 +187,7 @@ export const orderResolvers: Resolvers = {
     isGiftCard: ({ line }: LineOf) => line.isGiftCard,
     requiresShipping: ({ line }: LineOf) => line.requiresShipping,
     taxable: () => true,
+    taxLines: () => [],
     customAttributes: ({ line }: LineOf) => toAttributes(line.properties),
     // A variant that was deleted since is null, while the line keeps its title and price.
     variant: ({ line }: LineOf, _: unknown, { state }) =>

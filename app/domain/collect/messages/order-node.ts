@@ -7,7 +7,15 @@ import {
   withoutTypedName,
   type OrderEvent,
 } from "#app/domain/collect/order-event.ts";
-import { Decimal, Instant, readPayload, toMinor, toSafeMinor, Units } from "./shopify-values.ts";
+import {
+  Decimal,
+  Instant,
+  readPayload,
+  toIncludedTax,
+  toMinor,
+  toSafeMinor,
+  Units,
+} from "./shopify-values.ts";
 
 const ShopMoney = z.object({ shopMoney: z.object({ amount: Decimal }) });
 
@@ -21,6 +29,8 @@ const LineNode = z.object({
   variant: z.object({ id: z.string() }).nullish(),
   product: z.object({ id: z.string() }).nullish(),
   originalUnitPriceSet: ShopMoney,
+  // A bulk operation that an earlier release of this app started does not ask for it.
+  taxLines: z.array(z.object({ priceSet: ShopMoney })).nullish(),
   discountAllocations: z.array(
     z.object({
       allocatedAmountSet: ShopMoney,
@@ -36,6 +46,7 @@ const OrderNode = z.object({
   updatedAt: Instant,
   cancelledAt: Instant.nullish(),
   currencyCode: z.string().length(3),
+  taxesIncluded: z.boolean().nullish(),
   test: z.boolean(),
   sourceName: z.string().nullish(),
   customAttributes: z.array(z.object({ key: z.string(), value: z.string().nullish() })),
@@ -62,6 +73,7 @@ export function toOrderEventFromNode(
           discountApplication.__typename === "AutomaticDiscountApplication" &&
           isBundleDiscount(discountApplication.title),
       }));
+      const taxes = (line.taxLines ?? []).map(({ priceSet }) => priceSet.shopMoney.amount);
       return withoutTypedName({
         lineGid: line.id,
         variantGid: line.variant?.id ?? null,
@@ -72,6 +84,7 @@ export function toOrderEventFromNode(
         unitPriceMinor: toMinor(line.originalUnitPriceSet.shopMoney.amount, currency),
         discountMinor: toSafeMinor(allocations.reduce((sum, { minor }) => sum + minor, 0)),
         bundleDiscountMinor: allocations.reduce((sum, { minor, isOurs }) => sum + (isOurs ? minor : 0), 0),
+        includedTaxMinor: toIncludedTax(taxes, order.taxesIncluded, currency),
         removedQuantity: line.quantity - Math.min(line.quantity, line.currentQuantity),
         isGiftCard: line.isGiftCard,
       });

@@ -17,6 +17,7 @@ import {
   NumericId,
   readPayload,
   toGid,
+  toIncludedTax,
   toMinor,
   toSafeMinor,
   Units,
@@ -41,6 +42,7 @@ const Line = z.object({
   price_set: MoneySet.nullish(),
   gift_card: z.boolean().nullish(),
   discount_allocations: z.array(Allocation).nullish(),
+  tax_lines: z.array(z.object({ price: Decimal, price_set: MoneySet.nullish() })).nullish(),
 });
 
 const Adjustment = z.object({
@@ -76,6 +78,7 @@ const Order = z.object({
   updated_at: Instant,
   cancelled_at: Instant.nullish(),
   currency: z.string().length(3),
+  taxes_included: z.boolean().nullish(),
   test: z.boolean().nullish(),
   source_name: z.string().nullish(),
   customer: z.object({ admin_graphql_api_id: Gid.nullish(), id: NumericId.nullish() }).nullish(),
@@ -108,6 +111,9 @@ export function toOrderEvent(
         minor: toMinor(allocation.amount_set?.shop_money.amount ?? allocation.amount, currency),
         isOurs: isOurs(allocation.discount_application_index),
       }));
+      const taxes = (line.tax_lines ?? []).map(
+        ({ price, price_set }) => price_set?.shop_money.amount ?? price,
+      );
       return withoutTypedName({
         lineGid: line.admin_graphql_api_id,
         variantGid: line.variant_id ? toGid("ProductVariant", line.variant_id) : null,
@@ -118,6 +124,7 @@ export function toOrderEvent(
         unitPriceMinor: toMinor(line.price_set?.shop_money.amount ?? line.price, currency),
         discountMinor: toSafeMinor(allocations.reduce((sum, { minor }) => sum + minor, 0)),
         bundleDiscountMinor: allocations.reduce((sum, { minor, isOurs }) => sum + (isOurs ? minor : 0), 0),
+        includedTaxMinor: toIncludedTax(taxes, order.taxes_included, currency),
         removedQuantity: line.quantity - Math.min(line.quantity, line.current_quantity ?? line.quantity),
         isGiftCard: line.gift_card ?? false,
       });

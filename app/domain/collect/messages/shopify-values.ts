@@ -155,3 +155,19 @@ export function toSafeMinor(minor: number): number {
   if (!Number.isSafeInteger(minor)) throw new RangeError("an amount is out of range");
   return minor;
 }
+
+/**
+ * The tax that the price of a line holds, minor units: what is told of its taxes where prices hold them, else nothing.
+ *
+ * @param isIncluded whether prices of the order hold tax
+ * @returns at least 0; undefined where the message does not say
+ */
+export function toIncludedTax(
+  taxes: readonly string[],
+  isIncluded: boolean | null | undefined,
+  currency: string,
+): number | undefined {
+  if (typeof isIncluded !== "boolean") return undefined;
+  const minor = taxes.reduce((sum, decimal) => sum + toMinor(decimal, currency), 0);
+  return isIncluded ? toSafeMinor(Math.max(0, minor)) : 0;
+}

@@ -107,6 +107,16 @@ describe("an order of the Admin API", () => {
     });
   });
 
+  it("says of a line the tax that its price holds, and none that comes on top of it", () => {
+    const taxLines = [{ priceSet: money("1.60") }, { priceSet: money("0.32") }];
+    const readTax = (taxesIncluded: boolean | undefined, changes: object) =>
+      read({ taxesIncluded }, [{ ...line, ...changes }]).lines[0]!.includedTaxMinor;
+    expect(readTax(true, { taxLines })).toBe(192);
+    expect(readTax(true, {})).toBe(0);
+    expect(readTax(false, { taxLines })).toBe(0);
+    expect(readTax(undefined, {})).toBeUndefined();
+  });
+
   it("lacks what the shop does not say of it", () => {
     const bare = { processedAt: null, sourceName: undefined, customAttributes: [] };
     const event = read(bare, [{ ...line, variant: null, product: undefined, sku: null }]);

@@ -109,6 +109,22 @@ describe("an order's payload", () => {
     expect(read({}, changes).lines[0]).toMatchObject(kept);
   });
 
+  it("keeps the tax that a price holds, in the shop's money, and none that comes on top of it", () => {
+    const tax_lines = [
+      { price: "3.00", price_set: { shop_money: { amount: "2.50" } } },
+      { price: "0.40" },
+      // As where a price list of another country makes good for its tax.
+      { price: "-0.10" },
+    ];
+    const readTax = (taxes_included: boolean | null, lines: object) =>
+      read({ taxes_included }, lines).lines[0]!.includedTaxMinor;
+    expect(readTax(true, { tax_lines })).toBe(280);
+    expect(readTax(true, { tax_lines: [{ price: "-0.10" }] })).toBe(0);
+    expect(readTax(true, {})).toBe(0);
+    expect(readTax(false, { tax_lines })).toBe(0);
+    expect(readTax(null, { tax_lines })).toBeUndefined();
+  });
+
   it("tells our discount from others by the application that each names, in the shop's money", () => {
     const discount_applications = [
       { type: "automatic", title: "Sale" },
