@@ -21,6 +21,8 @@ export const ShopSettings = z.object({
   assumedMarginRatio: z.number().min(0.01).max(0.99).default(0.5),
   /** Whether costs are those that Shopify knows; if not, every product is taken to have the assumed margin. */
   usesShopifyCosts: z.boolean().default(true),
+  /** The tax that prices hold, of the price without it: 0.19 where 119 holds 19. Orders tell it, and no form has it. */
+  includedTaxRatio: z.number().min(0).max(1).default(0),
   /** Orders that must hold all components before a bundle is proposed: below it an interval says nothing. */
   minSupportOrders: z.number().int().min(1).default(8),
   /** At most so many offers that any one product is part of; a longer widget is not read. */
@@ -62,6 +64,24 @@ export const ShopSettings = z.object({
   ordersKeptDays: z.number().int().min(120).max(3_650).default(3_650),
 });
 export type ShopSettings = z.infer<typeof ShopSettings>;
+
+/** How the merchant has costs counted. */
+export type CostSettings = Pick<ShopSettings, "usesShopifyCosts" | "includedTaxRatio">;
+
+/**
+ * What a unit costs beside its price, minor units: a cost is without tax, and a price may hold one, so the cost is given as
+ * much. What is left is then the same share of the price as of the price without tax, and `1 + includedTaxRatio` times the
+ * money. Null where the cost is not known, and where the merchant has margins reckoned by percentage.
+ *
+ * Known weakness: where a shop sells at several rates of tax, it is their mean.
+ */
+export function costBesidePrice(
+  { usesShopifyCosts, includedTaxRatio }: CostSettings,
+  costMinor: number | null | undefined,
+): number | null {
+  if (!usesShopifyCosts || costMinor === null || costMinor === undefined) return null;
+  return Math.round(costMinor * (1 + includedTaxRatio));
+}
 
 /** Together with which other discounts a checkout may give ours; the names are Shopify's. */
 export interface Combining {

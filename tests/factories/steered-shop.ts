@@ -165,6 +165,7 @@ export async function openSteeredShop() {
       offers: [{ bundleId, times, purchase }],
       assumedMarginRatio: 0.4,
       usesShopifyCosts: false,
+      includedTaxRatio: 0,
     });
 
   return { opened, holdOut, on, steer, read, publish, publishKind, saveForecast, visit, countTrials };

@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import type { OfferTime } from "#app/domain/evaluate/past-terms.ts";
 import type { OfferDay, ShopDay } from "#app/domain/evaluate/autopilot/offer-trials.ts";
 import { MOST_PURCHASES, type PurchaseRule } from "#app/domain/offer/offer.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import type { CostSettings, ShopSettings } from "#app/domain/shop-settings.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 
@@ -96,7 +96,7 @@ const COUNT_TRIALS = `
       min(l.delay) AS delay, sum(l.quantity)::float8 AS units, count(DISTINCT l."variantGid") AS choices,
       sum(l."refundedQuantity") AS back, sum(l."unitPriceMinor"::float8 * l.quantity) AS price,
       sum(l."discountMinor") AS discount, sum(l."bundleDiscountMinor") AS given,
-      sum(coalesce(CASE WHEN $10 THEN p."costMinor" END, l."unitPriceMinor" * (1 - $9::float8)) * l.quantity) AS cost
+      sum(coalesce(p."costMinor" * $10::float8, l."unitPriceMinor" * (1 - $9::float8)) * l.quantity) AS cost
     FROM line l
     JOIN component c ON c."bundleId" = l."bundleId" AND c."variantGid" = l."variantGid"
     LEFT JOIN "Variant" p ON p.shop = $1 AND p."variantGid" = l."variantGid"
@@ -159,8 +159,10 @@ export async function countOfferTrials(
     offers,
     assumedMarginRatio,
     usesShopifyCosts,
+    includedTaxRatio,
   }: ResultsWindow &
-    Pick<ShopSettings, "assumedMarginRatio" | "usesShopifyCosts"> & { offers: readonly TimedOffer[] },
+    Pick<ShopSettings, "assumedMarginRatio"> &
+    CostSettings & { offers: readonly TimedOffer[] },
 ): Promise<TrialDay[]> {
   const times = offers.flatMap(({ bundleId, times: own }) => own.map((time) => ({ bundleId, ...time })));
   return inTransaction(pool, async (client) => {
@@ -177,7 +179,7 @@ export async function countOfferTrials(
       times.map(({ discountRatio }) => discountRatio),
       offers.map(({ bundleId }) => bundleId),
       assumedMarginRatio,
-      usesShopifyCosts,
+      usesShopifyCosts ? 1 + includedTaxRatio : null,
       offers.map(({ purchase }) => purchase.counts),
       offers.map(({ purchase }) => purchase.least),
       offers.map(({ purchase }) => purchase.scope),

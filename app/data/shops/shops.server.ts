@@ -1,6 +1,6 @@
 import type { Db } from "#app/data/db.server.ts";
 import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
-import { HOUR_MS } from "#app/domain/time.ts";
+import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import { AppError } from "#app/process/errors.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
@@ -265,6 +265,28 @@ export async function saveSettings(
 ): Promise<boolean> {
   const { count } = await db.shop.updateMany({ where: { shop }, data: { settings } });
   return count > 0;
+}
+
+/** What orders so long ago say of the tax that prices hold today. */
+const TAXED_DAYS = 90;
+
+/** Measures `includedTaxRatio` of the shop's settings anew, which stays as it is where no order tells of its tax. */
+export async function measureIncludedTax(
+  db: Pick<Db, "$executeRaw">,
+  shop: string,
+  now: Date,
+): Promise<void> {
+  const since = new Date(now.getTime() - TAXED_DAYS * DAY_MS).toISOString();
+  await db.$executeRaw`
+    UPDATE "Shop" s SET settings = jsonb_set(s.settings, '{includedTaxRatio}', to_jsonb(least(1, greatest(0, m.ratio))))
+    FROM (
+      SELECT round(sum(l."includedTaxMinor")
+        / nullif(sum(l."unitPriceMinor" * l.quantity - l."discountMinor" - l."includedTaxMinor"), 0), 4) AS ratio
+      FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
+      WHERE o.shop = ${shop} AND o."placedAt" >= ${since}::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL
+        AND NOT l."isGiftCard" AND l."includedTaxMinor" IS NOT NULL
+    ) m
+    WHERE s.shop = ${shop} AND m.ratio IS NOT NULL`;
 }
 
 /** The language that anyone of the shop's staff opened the app in last; null when nobody ever did. */

@@ -2,7 +2,7 @@ import type { CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { listSteps, type OfferStep, type StepComponent } from "#app/domain/publish/price-steps.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { costBesidePrice, type CostSettings, type ShopSettings } from "#app/domain/shop-settings.ts";
 import { NOTICED_WHERE_MEASURED } from "#app/domain/propose/profit/shopper-kinds.ts";
 import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
 import { ExpectedEffect, ReplayResult, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
@@ -16,19 +16,20 @@ type PricedComponent = Omit<StepComponent, "costMinor"> & {
   readonly variant: Pick<CatalogueVariant, "costMinor"> | undefined;
 };
 
-type CostSettings = Pick<ShopSettings, "assumedMarginRatio" | "usesShopifyCosts">;
+type MarginSettings = CostSettings & Pick<ShopSettings, "assumedMarginRatio">;
 
 interface MarginRequest extends Writing {
   readonly terms: OfferTerms;
   readonly currency: string;
-  readonly settings: CostSettings & Pick<ShopSettings, "marginFloorRatio">;
+  readonly settings: MarginSettings & Pick<ShopSettings, "marginFloorRatio">;
 }
 
 /**
  * What an offer leaves after its discount and the goods: of a share of a set's price at several discounts, of other terms
  * at each tier. A cost that is not known, and every cost where the merchant has margins reckoned by percentage, is
  * `price · (1 − assumed margin)`. `parts` is the full price split into goods, profit and discount, in units of the
- * currency, for a chart; at a loss the profit is negative.
+ * currency, for a chart; at a loss the profit is negative. Goods and profit then have their share of the tax that the price
+ * holds.
  */
 export function describeMargins(
   components: readonly PricedComponent[],
@@ -39,16 +40,16 @@ export function describeMargins(
   const stepsOf = (of: OfferTerms) => priceSteps(components, { terms: of, currency, settings });
   const toRow = (step: OfferStep, discount: string, isCurrent: boolean) => {
     const { afterMinor, discountMinor, costMinor } = step;
-    const profitMinor = afterMinor - costMinor;
-    const marginRatio = afterMinor > 0 ? profitMinor / afterMinor : 0;
+    const leftMinor = afterMinor - costMinor;
+    const marginRatio = afterMinor > 0 ? leftMinor / afterMinor : 0;
     return {
       discount,
       price: format.money(afterMinor),
-      profit: format.money(profitMinor),
+      profit: format.money(withoutTax(leftMinor, settings)),
       margin: format.percent(marginRatio),
       isCurrent,
       isBelowFloor: marginRatio < marginFloorRatio,
-      parts: { goods: costMinor / unit, profit: profitMinor / unit, discount: discountMinor / unit },
+      parts: { goods: costMinor / unit, profit: leftMinor / unit, discount: discountMinor / unit },
     };
   };
   if (terms.kind !== "set" || terms.reward.type !== "percent") {
@@ -76,31 +77,39 @@ function priceSteps(
   {
     terms,
     currency,
-    settings: { assumedMarginRatio, usesShopifyCosts },
-  }: Pick<MarginRequest, "terms" | "currency"> & { readonly settings: CostSettings },
+    settings,
+  }: Pick<MarginRequest, "terms" | "currency"> & { readonly settings: MarginSettings },
 ): OfferStep[] {
   const priced = components.map(({ variant, ...component }) => ({
     ...component,
-    costMinor: usesShopifyCosts ? (variant?.costMinor ?? null) : null,
+    costMinor: costBesidePrice(settings, variant?.costMinor),
   }));
-  return listSteps(terms, priced, { currency, assumedMarginRatio });
+  return listSteps(terms, priced, { currency, assumedMarginRatio: settings.assumedMarginRatio });
+}
+
+/** What is left to the merchant of what is left of a price beside costs; see `costBesidePrice`. */
+function withoutTax(leftMinor: number, { includedTaxRatio }: CostSettings): number {
+  return Math.round(leftMinor / (1 + includedTaxRatio));
 }
 
 /** What a shopper pays at each tier of the offer, and what that leaves the merchant, as text. */
 export function describeSteps(components: readonly PricedComponent[], request: MarginRequest) {
   const {
-    settings: { marginFloorRatio },
+    settings,
     format,
     words: { t },
   } = request;
+  const { marginFloorRatio } = settings;
   return priceSteps(components, request).map(
     ({ units, beforeMinor, afterMinor, discountMinor, costMinor }) => {
       const marginRatio = afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0;
       const leaves = t("server:leaves", {
         price: format.money(afterMinor),
-        profit: format.money(afterMinor - costMinor),
+        profit: format.money(withoutTax(afterMinor - costMinor, settings)),
       });
-      const full = t("server:leavesFull", { full: format.money(beforeMinor - costMinor) });
+      const full = t("server:leavesFull", {
+        full: format.money(withoutTax(beforeMinor - costMinor, settings)),
+      });
       const below = t("server:leavesLow", {
         margin: format.percent(marginRatio),
         floor: format.percent(marginFloorRatio),
@@ -125,7 +134,7 @@ interface OtherTerms {
   readonly terms: OfferTerms;
   readonly components: readonly PricedComponent[];
   readonly currency: string;
-  readonly settings: CostSettings;
+  readonly settings: MarginSettings;
 }
 
 /**
@@ -147,7 +156,7 @@ export function describeRepriced(
   if (terms.kind !== "set" || keyOf(components) !== keyOf(bundle.components)) return null;
   const [step] = priceSteps(components, { terms, currency, settings });
   if (!step) return null;
-  const { usesShopifyCosts, assumedMarginRatio } = settings;
+  const { assumedMarginRatio } = settings;
   const extraMarginMinor = repriceSet(
     {
       expected,
@@ -156,7 +165,7 @@ export function describeRepriced(
       attachRatio: supposed.attachRatio,
       noticedRatio: supposed.noticedRatio,
       components: components.map(({ priceMinor, quantity, variant }) => {
-        const costMinor = usesShopifyCosts ? (variant?.costMinor ?? null) : null;
+        const costMinor = costBesidePrice(settings, variant?.costMinor);
         const marginMinor = costMinor === null ? priceMinor * assumedMarginRatio : priceMinor - costMinor;
         return { priceMinor: priceMinor * quantity, marginMinor: marginMinor * quantity };
       }),

@@ -2,6 +2,7 @@ import { joinImportToCatalogue } from "#app/data/orders/imported-orders.server.t
 import { tryShopLock } from "#app/data/db.server.ts";
 import {
   findShop,
+  measureIncludedTax,
   saveBackfilled,
   saveBackfillProgress,
   saveBackfillState,
@@ -86,6 +87,7 @@ async function read(
     },
   });
   await joinImportToCatalogue(deps.pool, shop, firstInstalledAt ?? installedAt);
+  await measureIncludedTax(deps.db, shop, now());
   // Before the row says that all is done: a repeat finds the run that is already open.
   await startRun(deps, { shop, now: now() });
   // What changed since the products were read is for the first reconciliation.

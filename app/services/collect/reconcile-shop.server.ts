@@ -1,4 +1,4 @@
-import { findShop, saveReconciled } from "#app/data/shops/shops.server.ts";
+import { findShop, measureIncludedTax, saveReconciled } from "#app/data/shops/shops.server.ts";
 import { tryShopLock } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
@@ -57,6 +57,7 @@ export async function reconcileShop(
       readAt: startedAt,
       signal,
     });
+    await measureIncludedTax(deps.db, shop, startedAt);
     await askToPublish(deps, { shop, lane: "live" });
     await saveReconciled(deps.db, shop, { reconciledAt: startedAt, currency, timeZone });
     deps.log.info("collect.reconciled", { shop, ...counts });

@@ -11,7 +11,7 @@ import {
 } from "#app/domain/evaluate/autopilot/offer-trials.ts";
 import { provesBrokenDraw } from "#app/domain/evaluate/proof/sample-ratio.ts";
 import { isPoolOffer, type ShownOffer } from "#app/domain/propose/quantity/pool-outcomes.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import type { CostSettings, ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { readDraw } from "./read-measuring-period.server.ts";
 
@@ -30,7 +30,7 @@ export async function readTrials(
     shop: string;
     now: Date;
     rows: readonly Pick<SteerableRow, "id" | "log" | "discountRatio" | "terms">[];
-    settings: Pick<ShopSettings, "assumedMarginRatio" | "usesShopifyCosts">;
+    settings: Pick<ShopSettings, "assumedMarginRatio"> & CostSettings;
   },
 ): Promise<TrialDay[]> {
   const window = { fromMs: now.getTime() - WINDOW_DAYS * DAY_MS, toMs: now.getTime() };
@@ -47,6 +47,7 @@ export async function readTrials(
     offers,
     assumedMarginRatio: settings.assumedMarginRatio,
     usesShopifyCosts: settings.usesShopifyCosts,
+    includedTaxRatio: settings.includedTaxRatio,
   });
 }
 

@@ -30,7 +30,7 @@ import { isPool } from "#app/domain/publish/storefront-offer.ts";
 import { ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { costBesidePrice, type ShopSettings } from "#app/domain/shop-settings.ts";
 import { toZonedDay, usableTimeZone } from "#app/domain/time.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
@@ -249,11 +249,11 @@ function joinPool(
 function toPricedOffer(
   row: SteerableRow,
   facts: ReadonlyMap<string, VariantFacts>,
-  { usesShopifyCosts }: ShopSettings,
+  settings: ShopSettings,
 ): PricedOffer {
   const components = row.components.map((component) => {
     const { priceMinor, costMinor } = facts.get(component.variantGid)!;
-    return { ...component, priceMinor, costMinor: usesShopifyCosts ? costMinor : null };
+    return { ...component, priceMinor, costMinor: costBesidePrice(settings, costMinor) };
   });
   return { terms: toOfferTerms(row), discountRatio: row.discountRatio, components };
 }

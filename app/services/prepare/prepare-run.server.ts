@@ -16,7 +16,7 @@ import {
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { findReplayStart, splitForReplay, type ReplaySplit } from "#app/domain/validate/split-for-replay.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { costBesidePrice, type ShopSettings } from "#app/domain/shop-settings.ts";
 import { countBaskets } from "#app/domain/prepare/baskets.ts";
 import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
 
@@ -98,7 +98,7 @@ export async function readRunBaskets(deps: Deps, run: RunRow): Promise<RunBasket
   const items = read.baskets.items.map((item) => ({
     ...item,
     isActive: item.isActive && !excluded.has(item.key),
-    costMinor: settings.usesShopifyCosts ? item.costMinor : null,
+    costMinor: costBesidePrice(settings, item.costMinor),
   }));
   const indexOf = new Map(items.map(({ key }, index) => [key, index]));
   for (const [variantGid, { itemKey }] of read.choices) indexOf.set(variantGid, indexOf.get(itemKey)!);

@@ -19,7 +19,7 @@ import {
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
 import { type ApprovedBundle, isPool, isUnavailable } from "#app/domain/publish/storefront-offer.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { costBesidePrice, type ShopSettings } from "#app/domain/shop-settings.ts";
 import { usableTimeZone } from "#app/domain/time.ts";
 import { planOffers } from "#app/domain/publish/plan-offers.ts";
 
@@ -64,12 +64,12 @@ export async function readSellableBundles(
   return putStandIns(bundles, withCosts(candidates, settings), settings, costed);
 }
 
-/** Without their costs where the merchant has margins reckoned by percentage. */
+/** With their costs as the merchant has them counted. */
 export function withCosts<T extends { readonly costMinor: number | null }>(
   rows: readonly T[],
-  { usesShopifyCosts }: ShopSettings,
+  settings: ShopSettings,
 ): readonly T[] {
-  return usesShopifyCosts ? rows : rows.map((row) => ({ ...row, costMinor: null }));
+  return rows.map((row) => ({ ...row, costMinor: costBesidePrice(settings, row.costMinor) }));
 }
 
 /** A bundle of the database as publishing plans it; a component that is not among the variants is not for sale. */

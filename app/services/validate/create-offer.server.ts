@@ -6,6 +6,7 @@ import { checkTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
 import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
 import { isPool } from "#app/domain/publish/storefront-offer.ts";
+import { costBesidePrice } from "#app/domain/shop-settings.ts";
 import { BundleChanges, checkBundleEdit } from "#app/domain/validate/check-bundle-edit.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -81,7 +82,7 @@ export async function checkOffer(
   const today = await readVariants(tx, { shop, variantGids: wanted.map(({ variantGid }) => variantGid) });
   const priced = components.value.map((component) => ({
     ...component,
-    costMinor: settings.usesShopifyCosts ? (today.get(component.variantGid)?.costMinor ?? null) : null,
+    costMinor: costBesidePrice(settings, today.get(component.variantGid)?.costMinor),
     category: today.get(component.variantGid)?.product.productType ?? "",
   }));
   const steps = listSteps(terms, priced, { ...settings, currency });

@@ -15,6 +15,7 @@ import { checkTerms, type OfferTerms, toOfferTerms } from "#app/domain/offer/off
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
 import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
 import type { Result } from "#app/domain/result.ts";
+import { costBesidePrice } from "#app/domain/shop-settings.ts";
 import {
   BundleChanges,
   checkBundleEdit,
@@ -93,7 +94,7 @@ export async function editBundle(
     const priced = held.map((component) => ({
       ...component,
       priceMinor: today.get(component.variantGid)?.priceMinor ?? component.priceMinor,
-      costMinor: settings.usesShopifyCosts ? (today.get(component.variantGid)?.costMinor ?? null) : null,
+      costMinor: costBesidePrice(settings, today.get(component.variantGid)?.costMinor),
     }));
     const steps = listSteps(wanted, priced, { ...settings, currency: before.currency });
     const hasOtherTerms = isOther || JSON.stringify(wanted) !== JSON.stringify(sold);

@@ -7,6 +7,7 @@ import { explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offe
 import type { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { expectOffer, replayOffer } from "#app/domain/propose/quantity/expect-offer.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
+import { costBesidePrice } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { saveExpected } from "#app/data/bundles/bundle-edits.server.ts";
@@ -41,7 +42,7 @@ export async function readOfferOutlook(
   const costs = await readVariants(db, { shop, variantGids: components.map(({ variantGid }) => variantGid) });
   const priced = components.map((component) => ({
     ...component,
-    costMinor: settings.usesShopifyCosts ? (costs.get(component.variantGid)?.costMinor ?? null) : null,
+    costMinor: costBesidePrice(settings, costs.get(component.variantGid)?.costMinor),
   }));
   const marginOf = ({ priceMinor, costMinor }: (typeof priced)[number]) =>
     priceMinor - (costMinor ?? priceMinor * (1 - settings.assumedMarginRatio));

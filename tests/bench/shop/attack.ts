@@ -243,6 +243,7 @@ async function measure({ deps, pool }: AttackedApp) {
     ],
     assumedMarginRatio: 0.5,
     usesShopifyCosts: true,
+    includedTaxRatio: 0,
   });
   const rate = (isOffered: boolean) => {
     const own = trials.filter(({ discountRatio }) => (discountRatio !== null) === isOffered);

@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { measureIncludedTax, readSettings } from "#app/data/shops/shops.server.ts";
+import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { describeSteps } from "#app/pages/bundle/describe-terms.server.ts";
+import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
+import { saveSettings } from "#app/services/settings/save-settings.server.ts";
+import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
+import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
+import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
+import { addPlacedOrder, PLACED_AT as NOW } from "#tests/factories/placed-order.ts";
+
+const opened = await openBundleShopEachTest();
+
+/** Two units at 10.00, each with so much of tax in it. */
+async function addTaxed(number: number, includedTaxMinor: number | null, fields = {}) {
+  const orderGid = await addPlacedOrder(opened.deps, opened.variants, { number, fields });
+  await opened.deps.db.orderLine.updateMany({ where: { orderGid }, data: { includedTaxMinor } });
+}
+
+const readTax = async () => (await readSettings(opened.deps.db, SHOP)).includedTaxRatio;
+const holdTax = (includedTaxRatio: number) =>
+  saveSettings(opened.deps, { shop: SHOP, changes: { includedTaxRatio }, now: NOW });
+
+describe("the tax that prices hold", () => {
+  it("is what the orders of the last months tell that count, and stays where none of them tells", async () => {
+    await measureIncludedTax(opened.deps.db, SHOP, NOW);
+    expect(await readTax()).toBe(0);
+    await addTaxed(1, 160);
+    await addTaxed(2, 0);
+    await addTaxed(3, null);
+    await addTaxed(4, 500, { isTest: true });
+    await addTaxed(5, 500, { cancelledAt: NOW });
+    await addTaxed(6, 500, { placedAt: new Date("2026-06-01T00:00:00Z") });
+    await measureIncludedTax(opened.deps.db, SHOP, NOW);
+    // 3.20 of what without it were 36.80.
+    expect(await readTax()).toBe(0.087);
+    await saveSettings(opened.deps, { shop: SHOP, changes: { maxProposals: 7 }, now: NOW });
+    await opened.deps.db.order.deleteMany({});
+    await measureIncludedTax(opened.deps.db, SHOP, NOW);
+    expect(await readTax()).toBe(0.087);
+  });
+});
+
+describe("a margin", () => {
+  it("is below the floor where the tax of the price makes it so, and the merchant is told", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2));
+    const warn = async (discountRatio: number) => {
+      const where = { shop: SHOP, bundleId, decidedBy: "1", now: NOW };
+      const edited = await editBundle(opened.deps, { ...where, changes: { discountRatio } });
+      return edited.ok ? edited.value.warnings.map(({ code }) => code) : null;
+    };
+    // Of 14.00 for goods of 10.00 are left 4.00, but of the 11.67 that they are without a tax of 20 % only 1.67.
+    expect(await warn(0.3)).toEqual(["overLimit"]);
+    await holdTax(0.2);
+    expect(await warn(0.3)).toEqual(["overLimit", "belowFloor"]);
+    expect(await warn(0.29)).toEqual(["overLimit"]);
+  });
+
+  it("is shown as the money that is the merchant's", async () => {
+    const settings = { ...(await readSettings(opened.deps.db, SHOP)), includedTaxRatio: 0.2 };
+    const words = openWords("en");
+    const format = createShopFormat({ currency: "USD", timeZone: "UTC" }, words.locale);
+    const components = opened.variants.slice(0, 2).map(({ variantGid, productGid }) => ({
+      ...{
+        variantGid,
+        productGid,
+        quantity: 1,
+        isGift: false,
+        priceMinor: 1_200,
+        variant: { costMinor: 500 },
+      },
+    }));
+    const terms = { kind: "set", reward: { type: "percent", basisPoints: 2_500 } } as const;
+    const [step] = describeSteps(components, { terms, currency: "USD", settings, format, words });
+    // 18.00 hold 3.00 of tax.
+    expect(step!.leaves).toContain("Sold for $18.00, it leaves you $5.00");
+    expect(step!.leaves).toContain("$10.00");
+  });
+
+  it("is reckoned so by a run", async () => {
+    await holdTax(0.2);
+    const run = await opened.deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW } });
+    const { baskets } = await readRunBaskets(opened.deps, { ...run, status: "running" });
+    expect(baskets.items.map(({ costMinor }) => costMinor)).toEqual([600, 600, 600, 600]);
+  });
+});
