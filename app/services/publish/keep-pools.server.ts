@@ -1,4 +1,5 @@
 import { savePool, type NewComponent, saveDecision } from "#app/data/bundles/bundle-edits.server.ts";
+import type { Db } from "#app/data/db.server.ts";
 import {
   listCollectionBundles,
   lockBundle,
@@ -62,7 +63,7 @@ export async function keepPools(deps: Deps, request: PoolRequest): Promise<void>
 
 /** The products, each in its first variant, as they would be written; those that we do not know are left out. */
 export async function toComponents(
-  { db }: Pick<Deps, "db">,
+  { db }: { readonly db: Pick<Db, "variant"> },
   shop: string,
   productGids: readonly string[],
 ): Promise<NewComponent[]> {

@@ -1,6 +1,6 @@
 import { readVariants } from "#app/data/bundles/bundles.server.ts";
 import { createBundle, findTwin, findTwinOfProducts } from "#app/data/bundles/bundle-edits.server.ts";
-import type { Db } from "#app/data/db.server.ts";
+import { holdShopRow, type Db } from "#app/data/db.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
@@ -55,17 +55,20 @@ export type CheckedOffer =
 
 const NewOffer = BundleChanges.required({ terms: true, components: true });
 
-/** Checks an offer that the merchant made by hand, against the catalogue and against the offers that are there. */
+/**
+ * Checks an offer that the merchant made by hand, against the catalogue and against the offers that are there. All of it is
+ * read on the connection of the transaction that keeps the offer: were another one waited for meanwhile, as many merchants
+ * as there are connections would wait for each other.
+ */
 export async function checkOffer(
-  deps: Deps,
-  tx: Pick<Db, "bundle" | "variant">,
+  tx: Pick<Db, "bundle" | "variant" | "shop">,
   { shop, typed, decidedBy, now, words }: Omit<OfferRequest, "publishes">,
 ): Promise<CheckedOffer> {
   const refuse = (
     problems: readonly FieldMessage[],
     twin: { readonly id: string; readonly title: string } | null = null,
   ): CheckedOffer => ({ ok: false, message: words.t("server:correctFields"), problems, twin });
-  const read = await readTypedTerms(deps, { shop, typed, words });
+  const read = await readTypedTerms({ db: tx }, { shop, typed, words });
   if (!read.ok) return refuse(read.problems);
   const { toMessage, currency } = read;
   const parsed = NewOffer.safeParse(read.value);
@@ -75,7 +78,7 @@ export async function checkOffer(
     );
   }
   const { terms, components: wanted, startsAt = null, endsAt = null, ...rest } = parsed.data;
-  const settings = await readSettings(deps.db, shop);
+  const settings = await readSettings(tx, shop);
   const collectionGid = isPool(terms) ? (rest.collectionGid ?? null) : null;
   const components = await readWanted(tx, shop, wanted);
   if (!components.ok) return refuse([toMessage({ field: "components", code: components.reason })]);
@@ -125,7 +128,9 @@ export async function createOffer(
 ): Promise<OfferOutcome> {
   const { shop, decidedBy, now, words } = request;
   const created = await deps.db.$transaction(async (tx) => {
-    const checked = await checkOffer(deps, tx, request);
+    // Of two who make the same offer at once the second hears of the first.
+    await holdShopRow(tx, shop);
+    const checked = await checkOffer(tx, request);
     if (!checked.ok) return checked;
     return { ...checked, bundleId: await createBundle(tx, checked.offer) };
   });

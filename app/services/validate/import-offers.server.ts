@@ -96,12 +96,12 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
           collectionGid === null || named.some(({ isGift }) => !isGift)
             ? []
             : await toComponents(
-                deps,
+                { db: tx },
                 shop,
                 await listCollectionProducts(tx, { shop, collectionGid, limit: MAX_POOL + 1 }),
               );
         const components = [...members.map((one) => ({ ...one, quantity: "1" })), ...named];
-        const checked = await checkOffer(deps, tx, {
+        const checked = await checkOffer(tx, {
           ...{ ...request, typed: { ...typed, components, ...(collectionGid && { collectionGid }) } },
         });
         if (!checked.ok && checked.twin) known += 1;

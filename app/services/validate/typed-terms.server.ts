@@ -1,4 +1,4 @@
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Db } from "#app/data/db.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import type { EditProblem } from "#app/domain/validate/check-bundle-edit.ts";
 import { termsFormIn, toTermsField, type TermsField } from "#app/domain/validate/terms-form.ts";
@@ -20,10 +20,10 @@ export interface FieldMessage {
 
 /** Terms that a form sent: `BundleChanges` as far as a shop's clock and currency tell them, or what is wrong. */
 export async function readTypedTerms(
-  deps: Deps,
+  { db }: { readonly db: Pick<Db, "shop"> },
   { shop, typed, words }: { readonly shop: string; readonly typed: unknown; readonly words: Words },
 ) {
-  const row = await findShop(deps.db, shop);
+  const row = await findShop(db, shop);
   const currency = row?.currency ?? "USD";
   const timeZone = usableTimeZone(row?.timeZone ?? "UTC");
   const format = createShopFormat({ currency, timeZone }, words.locale);

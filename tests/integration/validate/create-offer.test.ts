@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { openDatabase } from "#app/data/db.server.ts";
 import { saveProposals } from "#app/data/bundles/proposals.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
+import type { Deps } from "#app/services/deps.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
@@ -12,8 +14,12 @@ const opened = await openBundleShopEachTest();
 const NOW = new Date("2026-11-24T12:00:00Z");
 
 /** An offer of the first products, typed; two of them unless said. */
-const create = (offer: object, { products = 2, publishes = false, gift = -1, ...more } = {}) =>
-  createOffer(opened.deps, {
+const create = (
+  offer: object,
+  { products = 2, publishes = false, gift = -1, ...more } = {},
+  deps: Deps = opened.deps,
+) =>
+  createOffer(deps, {
     ...{ shop: SHOP, publishes, decidedBy: "42", now: NOW, words: openWords("en") },
     typed: {
       title: "By hand",
@@ -48,6 +54,24 @@ describe("an offer made by hand", () => {
     const second = await create({ ...SET, rewardValue: "20" });
     expect(second).toMatchObject({ ok: false, twin: { id: first.ok && first.bundleId, title: "By hand" } });
     expect(await create({ kind: "range", units: "2", rewardValue: "10" })).toMatchObject({ ok: true });
+  });
+
+  it("is kept once where it is made twice at once, and the second hears of the first", async () => {
+    const both = await Promise.all([create(SET), create(SET)]);
+    const first = both.find(({ ok }) => ok);
+    expect(both).toContainEqual(
+      expect.objectContaining({ ok: false, twin: { id: first?.ok && first.bundleId, title: "By hand" } }),
+    );
+    expect(await opened.deps.db.bundle.count()).toBe(1);
+  });
+
+  it("is checked on the connection that keeps it, so that merchants at once wait for no free one", async () => {
+    const single = openDatabase(opened.deps.databaseUrl, 1);
+    try {
+      expect(await create(SET, {}, { ...opened.deps, ...single })).toMatchObject({ ok: true });
+    } finally {
+      await single.close();
+    }
   });
 
   it("takes a share in hundredths of a percent, and ends at a minute of the shop's clock", async () => {
