@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { backend, getBackend, ready, setBackend } from "@tensorflow/tfjs-core";
 import { readForcedBackend, type BackendName } from "#app/process/env.server.ts";
-import { AppError } from "#app/process/errors.ts";
+import { inputError } from "#app/process/errors.ts";
 import { z } from "zod";
 
 /** What TensorFlow.js calls each of them. */
@@ -51,11 +51,7 @@ export async function chooseBackend(
   }
   if (forced === undefined) throw new Error(`No TensorFlow.js backend starts. ${passedOver.join("; ")}`);
   const reason = passedOver.join("; ");
-  throw new AppError(
-    "input_invalid",
-    `BUNDLESMITH_BACKEND asks for what does not start here. ${reason}`,
-    false,
-  );
+  throw inputError(`BUNDLESMITH_BACKEND asks for what does not start here. ${reason}`);
 }
 
 type Started = Pick<ChosenBackend, "device" | "memoryBytes">;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AppError } from "./errors.ts";
+import { inputError } from "./errors.ts";
 import { openSecretBox } from "./secret-box.server.ts";
 
 /** What may carry out tensor work, in order of preference; `cpu` is plain JavaScript and only taken when forced. */
@@ -78,10 +78,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
 export function readForcedBackend(source: NodeJS.ProcessEnv = process.env): BackendName | undefined {
   const parsed = Backend.safeParse(source["BUNDLESMITH_BACKEND"]);
   if (parsed.success) return parsed.data;
-  throw new AppError(
-    "input_invalid",
+  throw inputError(
     `BUNDLESMITH_BACKEND: there is no backend "${source["BUNDLESMITH_BACKEND"]}"; expected ${BACKENDS.join(", ")}`,
-    false,
   );
 }
 

@@ -21,3 +21,13 @@ export class AppError extends Error {
     this.isRetryable = isRetryable;
   }
 }
+
+/** A mistake in what somebody typed, sent or set: told on one line, and the same however often it is tried again. */
+export function inputError(message: string, cause?: unknown): AppError {
+  return new AppError("input_invalid", message, false, cause === undefined ? undefined : { cause });
+}
+
+/** A failure that the operating system tells, such as a full disk; not a mistake of the code. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "errno" in error && "code" in error;
+}

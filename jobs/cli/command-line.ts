@@ -1,9 +1,8 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { AppError } from "#app/process/errors.ts";
+import { AppError, inputError, isSystemError } from "#app/process/errors.ts";
 import { parseInstantMs } from "#app/domain/collect/order-log/parse-instant.ts";
-import { inputError, isSystemError } from "./input-error.ts";
 import { findOutput, refuseOverlap, type Output } from "./write-output.ts";
 
 /**

@@ -5,11 +5,12 @@ import { joinLines, type JoinedChoices } from "#app/domain/prepare/join-choices.
 import { lastPlausibleMs } from "#app/domain/prepare/log-clock.ts";
 import { prepareBaskets, type DropReason } from "#app/domain/prepare/prepare-baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
+import type { NotedRows } from "#app/services/files/noted-rows.ts";
 import { tellRow } from "#app/services/files/read-csv.server.ts";
-import { readOrderLog, type RejectedRow } from "#app/services/files/read-order-log.server.ts";
-import { readProductList, type FlawedRow } from "#app/services/files/read-product-list.server.ts";
+import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
+import { readProductList } from "#app/services/files/read-product-list.server.ts";
+import { inputError } from "#app/process/errors.ts";
 import type { CommandContext } from "./command-line.ts";
-import { inputError } from "./input-error.ts";
 
 interface LogFlags {
   readonly orders: string;
@@ -223,17 +224,6 @@ function findStray(placedAtMs: Float64Array): { orders: number; pauseMs: number 
 
 const SHOWN = 5;
 
-/** What was noticed while a file was read. */
-interface ReadRows {
-  readonly rejectedCount: number;
-  readonly rejected: readonly RejectedRow[];
-  /** Rows used without a value of theirs. */
-  readonly flawedCount?: number;
-  readonly flawed?: readonly FlawedRow[];
-  readonly garbledCount?: number;
-  readonly garbledLine?: number;
-}
-
 /**
  * Says on stderr, a line each, how many rows of a file were not used, were used in part, or are not UTF-8, and where the
  * first ones are; nothing when all is well.
@@ -241,7 +231,7 @@ interface ReadRows {
 export function warnOfRows(
   { warn }: Pick<CommandContext, "warn">,
   path: string,
-  { rejectedCount, rejected, flawedCount = 0, flawed = [], garbledCount = 0, garbledLine = 0 }: ReadRows,
+  { rejectedCount, rejected, flawedCount, flawed, garbledCount, garbledLine }: NotedRows,
 ): void {
   if (rejectedCount > 0) {
     const rows = rejected.map(({ line, reason }) => `line ${line}: ${tellRow(reason)}`);

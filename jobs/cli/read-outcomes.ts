@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { z } from "zod";
 import type { SetOutcome } from "#app/domain/propose/profit/learned-response.ts";
+import { inputError } from "#app/process/errors.ts";
 import { ShopAnswer } from "#app/domain/propose/profit/other-shops.ts";
-import { inputError } from "./input-error.ts";
 
 const MOST_BYTES = 5_000_000;
 const MOST_OFFERS = 10_000;

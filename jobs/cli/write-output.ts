@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { constants, fstatSync, type Stats } from "node:fs";
 import { access, open, readlink, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { inputError, isSystemError } from "#app/process/errors.ts";
 import { pipeline } from "node:stream/promises";
-import { inputError, isSystemError } from "./input-error.ts";
 
 /** Where a result goes, by the flag and the path that were given. */
 export interface Output {

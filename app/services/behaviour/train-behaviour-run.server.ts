@@ -1,6 +1,6 @@
 import { type CompletionTask, encodeNeighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { AppError } from "#app/process/errors.ts";
+import { inputError } from "#app/process/errors.ts";
 import { countBaskets } from "#app/domain/prepare/baskets.ts";
 import {
   saveModels,
@@ -57,7 +57,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
       const cutoffMs = run.cutoffAt.getTime();
       const firstMs = baskets.placedAtMs[0];
       if (countBaskets(baskets) === 0 || firstMs === undefined) {
-        throw new AppError("input_invalid", "run.onlyNewOrders" satisfies ForeseenProblem, false);
+        throw inputError("run.onlyNewOrders" satisfies ForeseenProblem);
       }
       const from = new Date(cutoffMs - settings.windowDays * DAY_MS);
       const items = baskets.items.length;

@@ -12,10 +12,11 @@ import { openSkuMatcher } from "#app/domain/collect/order-log/match-sku.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { toImportedId } from "#app/domain/collect/messages/privacy-payload.ts";
 import { openZonedInstant, usableTimeZone } from "#app/domain/time.ts";
-import { AppError } from "#app/process/errors.ts";
+import { inputError } from "#app/process/errors.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { openShopSecret, pseudonymise } from "#app/services/install/shop-secret.server.ts";
-import { readOrderLogBytes, type RejectedRow } from "#app/services/files/read-order-log.server.ts";
+import type { RejectedRow } from "#app/services/files/noted-rows.ts";
+import { readOrderLogBytes } from "#app/services/files/read-order-log.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 
@@ -62,7 +63,7 @@ export async function importOrderLog(
 ): Promise<ImportReport> {
   const row = await findShop(deps.db, shop);
   if (!row || row.uninstalledAt) {
-    throw new AppError("input_invalid", `${shop} has not installed the app`, false);
+    throw inputError(`${shop} has not installed the app`);
   }
   const secret = openShopSecret(deps, row);
   const log = await readOrderLogBytes(body, {
@@ -83,7 +84,7 @@ export async function importOrderLog(
     mostLines: MOST_LINES,
   });
   if (!grouped.ok) {
-    throw new AppError("input_invalid", `order ${grouped.detail}: its amount is out of range`, false);
+    throw inputError(`order ${grouped.detail}: its amount is out of range`);
   }
   const { orders, leftOut, tooLong } = grouped.value;
 

@@ -6,7 +6,7 @@ import {
   takeOrderImportPart,
 } from "#app/data/orders/order-imports.server.ts";
 import { ImportEnded } from "#app/data/orders/imported-orders.server.ts";
-import { AppError } from "#app/process/errors.ts";
+import { AppError, inputError } from "#app/process/errors.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { importOrderLog } from "./import-order-log.server.ts";
 import { openBytes } from "#app/process/secret-box.server.ts";
@@ -48,7 +48,7 @@ export async function runOrderImport(
       ? `${MOST_USED_MS / 1_000} seconds of a processor`
       : `${LONGEST_MS / 60_000} minutes`;
     const why = `the file: it takes more than ${limit}; send it in parts, a year each for instance`;
-    ended.abort(new AppError("input_invalid", why, false));
+    ended.abort(inputError(why));
   };
   const alive = setInterval(() => {
     endWhereTooMuch();

@@ -1,10 +1,10 @@
 import { matchBrowseLogHeader, parseBrowseRow } from "#app/domain/collect/order-log/browse-log-row.ts";
-import { AppError } from "#app/process/errors.ts";
-import { findRunaway, readCsv, type CsvReading, tellRow } from "./read-csv.server.ts";
-import type { RejectedRow } from "./read-order-log.server.ts";
+import { inputError } from "#app/process/errors.ts";
+import { type NotedRows, requireColumns, RowNotes } from "./noted-rows.ts";
+import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
 
 /** Views of products in columns, in the order of the file. */
-export interface BrowseLog {
+export interface BrowseLog extends NotedRows {
   /** [views] number of the session id, from 0. */
   readonly visitor: readonly number[];
   /** [views] milliseconds since 1970 UTC. */
@@ -12,12 +12,9 @@ export interface BrowseLog {
   /** [views] index into `skus`. */
   readonly sku: readonly number[];
   readonly skus: readonly string[];
-  readonly rejectedCount: number;
-  /** The first of them, at most `REJECTED_SHOWN`; lines count from 1, the header included. */
-  readonly rejected: readonly RejectedRow[];
 }
 
-const REJECTED_SHOWN = 20;
+const EXPECTED = "session_id,ts,sku (kind optional)";
 
 /**
  * Reads a browsing log, CSV or gzip: `session_id,ts,sku[,kind]` in any order, `visitor` for `session_id`. Events that
@@ -29,22 +26,13 @@ export async function readBrowseLog(path: string, options: CsvReading = {}): Pro
   const visitors = new Map<string, number>();
   const skus = new Map<string, number>();
   const [visitor, atMs, sku]: [number[], number[], number[]] = [[], [], []];
-  const rejected: RejectedRow[] = [];
-  let rejectedCount = 0;
+  const noted = new RowNotes();
   let at: Parameters<typeof parseBrowseRow>[0] | null = null;
   await readCsv(
     path,
     (cells, line, lineCount) => {
       if (at === null) {
-        const header = matchBrowseLogHeader(cells);
-        if (!header.ok) {
-          throw new AppError(
-            "input_invalid",
-            `line ${line}: the header lacks ${header.detail}; expected session_id,ts,sku (kind optional)`,
-            false,
-          );
-        }
-        at = header.value;
+        at = requireColumns(matchBrowseLogHeader(cells), line, EXPECTED);
         return;
       }
       const runaway = findRunaway(line, lineCount);
@@ -56,18 +44,13 @@ export async function readBrowseLog(path: string, options: CsvReading = {}): Pro
         sku.push(numberOf(skus, parsed.value.sku));
         return;
       }
-      rejectedCount++;
-      if (rejected.length < REJECTED_SHOWN) rejected.push({ line, reason: parsed.reason });
+      noted.reject(line, parsed.reason);
     },
     options,
   );
-  if (at === null) throw new AppError("input_invalid", `${path}: the file is empty`, false);
-  if (atMs.length === 0) {
-    const first = rejected[0];
-    const why = first ? `; line ${first.line}: ${tellRow(first.reason)}` : "; it has no look at a product";
-    throw new AppError("input_invalid", `${path}: no usable row (${rejectedCount} rejected${why})`, false);
-  }
-  return { visitor, atMs, sku, skus: [...skus.keys()], rejectedCount, rejected };
+  if (at === null) throw inputError(`${path}: the file is empty`);
+  if (atMs.length === 0) throw noted.refuseAll(path, "it has no look at a product");
+  return { ...noted, visitor, atMs, sku, skus: [...skus.keys()] };
 }
 
 /** The number of a text, given out in order of first sight. */

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { z } from "zod";
 import { parseInstantMs } from "#app/domain/collect/order-log/parse-instant.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
-import { AppError } from "#app/process/errors.ts";
+import { inputError } from "#app/process/errors.ts";
 
 /** One question of `rank`: what completes this basket at this time? */
 export interface CompletionQuestion {
@@ -42,7 +42,7 @@ export async function readCompletionQueries(path: string): Promise<CompletionQue
     const json = line === 1 ? text.replace(/^\uFEFF/, "") : text;
     if (json.trim() !== "") questions.push(parseQuestion(json, path, line));
   }
-  if (questions.length === 0) throw new AppError("input_invalid", `${path}: no query`, false);
+  if (questions.length === 0) throw inputError(`${path}: no query`);
   return questions;
 }
 
@@ -59,19 +59,13 @@ async function* readLines(path: string): AsyncGenerator<string> {
     }
   } catch (error) {
     if (!(error instanceof Error) || !("syscall" in error)) throw error;
-    throw new AppError("input_invalid", `${path}: cannot be read: ${error.message}`, false, { cause: error });
+    throw inputError(`${path}: cannot be read: ${error.message}`, error);
   }
   yield* rest.split(lineEnd);
 }
 
 function parseQuestion(text: string, path: string, line: number): CompletionQuestion {
-  const invalid = (problem: string, cause?: unknown) =>
-    new AppError(
-      "input_invalid",
-      `${path} line ${line}: ${problem}`,
-      false,
-      cause === undefined ? undefined : { cause },
-    );
+  const invalid = (problem: string, cause?: unknown) => inputError(`${path} line ${line}: ${problem}`, cause);
   let json: unknown;
   try {
     json = parseJsonKeepingIds(text);

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { CsvError, parse } from "csv-parse";
 import type { RowMessage } from "#app/domain/collect/collect-messages.ts";
-import { AppError } from "#app/process/errors.ts";
+import { AppError, inputError } from "#app/process/errors.ts";
 import { openEnglishWriting } from "#app/locales/english.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 
@@ -123,7 +123,7 @@ export async function readCsvBytes(
 }
 
 function tooMuch(why: string): AppError {
-  return new AppError("input_invalid", `${why}; send it in parts, a year each for instance`, false);
+  return inputError(`${why}; send it in parts, a year each for instance`);
 }
 
 async function* countPacked(
@@ -209,7 +209,7 @@ function refuseBinary(): Transform {
       const zero = chunk.indexOf(0);
       if (zero !== -1) {
         const reason = `binary data, text was expected: the byte at ${passed + zero} is zero`;
-        done(new AppError("input_invalid", reason, false));
+        done(inputError(reason));
         return;
       }
       passed += chunk.length;
@@ -255,22 +255,20 @@ function explain(name: string, error: unknown, places: ReturnType<typeof openPla
   if (error instanceof CsvError) {
     const line = places.unfinished(Number(error["empty_lines"]));
     const reason = REASONS[error.code] ?? error.message;
-    return new AppError("input_invalid", `${name} line ${line}: ${reason}`, false, { cause: error });
+    return inputError(`${name} line ${line}: ${reason}`, error);
   }
   if (error instanceof AppError) {
-    return new AppError("input_invalid", `${name}: ${error.message}`, false, { cause: error });
+    return inputError(`${name}: ${error.message}`, error);
   }
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code.startsWith("Z_") || code === "ERR_ZLIB") {
-    return new AppError("input_invalid", `${name}: the gzip data is damaged or cut off`, false, {
-      cause: error,
-    });
+    return inputError(`${name}: the gzip data is damaged or cut off`, error);
   }
   return error instanceof Error && "syscall" in error ? cannotRead(name, error) : error;
 }
 
 function cannotRead(name: string, error: Error): AppError {
-  return new AppError("input_invalid", `${name}: cannot be read: ${error.message}`, false, { cause: error });
+  return inputError(`${name}: cannot be read: ${error.message}`, error);
 }
 
 const writing = openEnglishWriting("USD");

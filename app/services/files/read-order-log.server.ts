@@ -1,38 +1,20 @@
 import { createHash } from "node:crypto";
-import type { RowMessage } from "#app/domain/collect/collect-messages.ts";
 import { OrderLines } from "#app/domain/collect/order-lines.ts";
 import { matchOrderLogHeader } from "#app/domain/collect/order-log/order-log-columns.ts";
 import { openOrderRowParser } from "#app/domain/collect/order-log/parse-order-row.ts";
 import { minorDigits } from "#app/domain/money.ts";
-import { AppError } from "#app/process/errors.ts";
-import {
-  findRunaway,
-  readCsv,
-  readCsvBytes,
-  type CsvReading,
-  type CsvRow,
-  tellRow,
-} from "./read-csv.server.ts";
+import { inputError } from "#app/process/errors.ts";
+import { type NotedRows, requireColumns, RowNotes } from "./noted-rows.ts";
+import { findRunaway, readCsv, readCsvBytes, type CsvReading, type CsvRow } from "./read-csv.server.ts";
 
-/** A row of the file that could not be used. */
-export interface RejectedRow {
-  /** Where the row begins, counted from 1, the header included. */
-  readonly line: number;
-  readonly reason: RowMessage;
-}
-
-interface OrderLog {
+interface OrderLog extends NotedRows {
   readonly lines: OrderLines;
   /** ISO 4217 code of the prices. */
   readonly currency: string;
-  readonly rejectedCount: number;
-  /** The first of them, at most `REJECTED_SHOWN`. */
-  readonly rejected: readonly RejectedRow[];
-  /** Rows used although a SKU or title in them is no UTF-8: what could not be read stands there as U+FFFD. */
-  readonly garbledCount: number;
-  /** The first of them, counted from 1; 0 without any. */
-  readonly garbledLine: number;
 }
+
+const EXPECTED =
+  "order_id,ts,sku,title,qty,unit_price (customer_id,category,service_date optional) or Shopify's order export";
 
 interface OrderLogReading extends CsvReading {
   /** Currency of a log that names none. */
@@ -42,10 +24,6 @@ interface OrderLogReading extends CsvReading {
   /** The instant of a time that names no zone, from what the clock showed; UTC's by default. */
   readonly fromClockMs?: (clockMs: number) => number;
 }
-
-const REJECTED_SHOWN = 20;
-/** What a decoder puts in place of bytes that are no UTF-8. */
-const UNREADABLE = "\uFFFD";
 
 /**
  * Reads an order log, CSV or gzip: the columns `order_id,ts,sku,title,qty,unit_price[,customer_id,category,currency,service_date]`
@@ -72,26 +50,12 @@ async function collectOrderLog(
   options: OrderLogReading,
 ): Promise<OrderLog> {
   let lines = new OrderLines();
-  const rejected: RejectedRow[] = [];
-  let [rejectedCount, garbledCount, garbledLine] = [0, 0, 0];
+  const noted = new RowNotes();
   let usedLine = 0;
   let parser: ReturnType<typeof openOrderRowParser> | null = null;
-  const reject = (line: number, reason: RowMessage, count = 1) => {
-    rejectedCount += count;
-    if (rejected.length < REJECTED_SHOWN) rejected.push({ line, reason });
-  };
   await readRows((cells, line, lineCount) => {
     if (parser === null) {
-      const header = matchOrderLogHeader(cells);
-      if (!header.ok) {
-        throw new AppError(
-          "input_invalid",
-          `line ${line}: the header lacks ${header.detail}; expected order_id,ts,sku,title,qty,unit_price ` +
-            "(customer_id,category,service_date optional) or Shopify's order export",
-          false,
-        );
-      }
-      parser = openOrderRowParser(header.value, {
+      parser = openOrderRowParser(requireColumns(matchOrderLogHeader(cells), line, EXPECTED), {
         fallbackCurrency: options.currency ?? "USD",
         toCustomerKey: options.toCustomerKey ?? toDigestOfEmail,
         ...(options.fromClockMs ? { fromClockMs: options.fromClockMs } : {}),
@@ -104,31 +68,23 @@ async function collectOrderLog(
     const currency = parser.currency();
     if (currency !== readIn && lines.count > 0 && minorDigits(currency) !== minorDigits(readIn)) {
       // Only now is it known that the rows so far, which name none, were read in wrong decimals.
-      reject(usedLine, { code: "row.noCurrency", values: { currency } }, lines.count);
+      noted.reject(usedLine, { code: "row.noCurrency", values: { currency } }, lines.count);
       lines = new OrderLines();
-      [garbledCount, garbledLine] = [0, 0];
+      [noted.garbledCount, noted.garbledLine] = [0, 0];
     }
     if (parsed.ok) {
       usedLine ||= line;
-      const { itemKey, title } = parsed.value;
-      if (title.includes(UNREADABLE) || itemKey.includes(UNREADABLE)) {
-        garbledLine ||= line;
-        garbledCount++;
-      }
+      noted.use(line, [parsed.value.title, parsed.value.itemKey]);
       lines.add(parsed.value);
       return;
     }
-    reject(line, parsed.reason);
+    noted.reject(line, parsed.reason);
   });
   // Assigned in the callback, which the compiler does not follow.
   const used = parser as ReturnType<typeof openOrderRowParser> | null;
-  if (used === null) throw new AppError("input_invalid", `${path}: the file is empty`, false);
-  if (lines.count === 0) {
-    const first = rejected[0];
-    const why = first ? `; line ${first.line}: ${tellRow(first.reason)}` : "; it has a header only";
-    throw new AppError("input_invalid", `${path}: no usable row (${rejectedCount} rejected${why})`, false);
-  }
-  return { lines, currency: used.currency(), rejectedCount, rejected, garbledCount, garbledLine };
+  if (used === null) throw inputError(`${path}: the file is empty`);
+  if (lines.count === 0) throw noted.refuseAll(path, "it has a header only");
+  return { ...noted, lines, currency: used.currency() };
 }
 
 /**

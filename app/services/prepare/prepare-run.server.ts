@@ -5,7 +5,7 @@ import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { joinChoices, joinLines, sumUnits, type JoinedChoices } from "#app/domain/prepare/join-choices.ts";
 import { prepareBaskets, type PreparedBaskets } from "#app/domain/prepare/prepare-baskets.ts";
-import { AppError } from "#app/process/errors.ts";
+import { inputError } from "#app/process/errors.ts";
 import {
   keepReplayStart,
   type RunRow,
@@ -48,7 +48,7 @@ export async function readBaskets(
   { shop, fromMs, toMs }: BasketWindow,
 ): Promise<ShopBaskets> {
   const row = await findShop(db, shop);
-  if (!row) throw new AppError("input_invalid", `${shop} has not installed the app`, false);
+  if (!row) throw inputError(`${shop} has not installed the app`);
   const { currency } = row;
   const catalogue = await listCatalogue(pool, shop);
   const bundled = await listBundledVariants(db, shop);

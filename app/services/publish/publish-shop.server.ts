@@ -1,5 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { AppError } from "#app/process/errors.ts";
+import { AppError, inputError } from "#app/process/errors.ts";
 import { savePublication } from "#app/data/bundles/bundles.server.ts";
 import {
   findPublication,
@@ -75,7 +75,7 @@ export async function publishShop(deps: Deps, request: PublishRequest): Promise<
 async function publishLocked(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {
   const { shop } = request;
   if (!(await isInstalled(deps.db, shop))) {
-    throw new AppError("input_invalid", `${shop} has not installed the app`, false);
+    throw inputError(`${shop} has not installed the app`);
   }
   try {
     return await moveShop(deps, request);

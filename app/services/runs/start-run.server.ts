@@ -17,7 +17,7 @@ import { enqueueStep } from "./run-step.server.ts";
 import { deleteCheckpoints } from "#app/data/runs/models.server.ts";
 import { readHistorySize } from "#app/data/orders/basket-lines.server.ts";
 import type { ForeseenProblem } from "#app/domain/run-status.ts";
-import { AppError } from "#app/process/errors.ts";
+import { inputError } from "#app/process/errors.ts";
 
 /**
  * Opens a run of the loop on the orders until `now` and hands it to the workers. While one is active, returns
@@ -99,7 +99,7 @@ export async function admitTraining(deps: Deps, key: RunKey): Promise<boolean> {
   const attempt = await beginTrainingAttempt(deps.db, key);
   if (attempt === null || attempt.killed === 0) return true;
   if (attempt.killed >= MAX_KILLED) {
-    throw new AppError("input_invalid", "run.outOfMemory" satisfies ForeseenProblem, false);
+    throw inputError("run.outOfMemory" satisfies ForeseenProblem);
   }
   if (attempt.run.lane === "large" || !(await moveToLarge(deps, key))) return true;
   await enqueueStep(deps, { ...attempt.run, lane: "large" });
