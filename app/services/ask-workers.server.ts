@@ -75,14 +75,7 @@ export async function askToPublish(
   const stretch = Math.floor(askedAtMs / togetherMs);
   const dedupeKey = isBusy ? `${shop}-busy-${stretch}` : `${shop}-${stretch}`;
   const delayMs = (stretch + 1) * togetherMs + SLACK_MS - askedAtMs;
-  try {
-    await jobs.enqueue("publish.reconcile", { shop }, { dedupeKey, lane, delayMs });
-    return true;
-  } catch (error) {
-    if (!(error instanceof AppError && error.code === "queue_down")) throw error;
-    log.warn("publish.not_enqueued", { shop, reason: error.message });
-    return false;
-  }
+  return tryEnqueue({ jobs, log }, "publish.reconcile", { shop }, { dedupeKey, lane, delayMs });
 }
 
 /**
@@ -92,14 +85,30 @@ export async function askToPublish(
  * @param key tells this happening from others of its kind
  */
 export async function askToStartWorkflows(
-  { jobs, log }: Pick<Deps, "jobs" | "log">,
+  deps: Pick<Deps, "jobs" | "log">,
   event: JobPayload<"publish.flow">,
   key: string,
 ): Promise<void> {
+  await tryEnqueue(deps, "publish.flow", event, { dedupeKey: `${event.shop}-${event.trigger}-${key}` });
+}
+
+/**
+ * Asks for work that is found again without the queue, or is not worth a failure.
+ *
+ * @returns false when Redis does not answer, which the log tells
+ */
+export async function tryEnqueue<N extends "publish.reconcile" | "publish.flow">(
+  { jobs, log }: Pick<Deps, "jobs" | "log">,
+  name: N,
+  payload: JobPayload<N>,
+  options: Parameters<Deps["jobs"]["enqueue"]>[2],
+): Promise<boolean> {
   try {
-    await jobs.enqueue("publish.flow", event, { dedupeKey: `${event.shop}-${event.trigger}-${key}` });
+    await jobs.enqueue(name, payload, options);
+    return true;
   } catch (error) {
     if (!(error instanceof AppError && error.code === "queue_down")) throw error;
-    log.warn("publish.flow_not_enqueued", { shop: event.shop, reason: error.message });
+    log.warn("publish.not_enqueued", { shop: payload.shop, job: name, reason: error.message });
+    return false;
   }
 }

@@ -152,10 +152,11 @@ export async function saveBundleStatus(
 /** What the catalogue says now of some variants, by variant gid; variants that are gone are absent. */
 export async function readVariants(
   db: Pick<Db, "variant">,
-  { shop, variantGids }: { shop: string; variantGids: readonly string[] },
+  shop: string,
+  wanted: readonly { readonly variantGid: string }[],
 ) {
   const variants = await db.variant.findMany({
-    where: { shop, variantGid: { in: [...new Set(variantGids)] } },
+    where: { shop, variantGid: { in: [...new Set(wanted.map(({ variantGid }) => variantGid))] } },
     include: {
       product: {
         select: {

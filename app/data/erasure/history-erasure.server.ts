@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { type Db, holdInstalledShopRow } from "#app/data/db.server.ts";
+import { inputError } from "#app/process/errors.ts";
 import { TABLES_OF_A_SHOP } from "./erasures.server.ts";
 
 type TableOfAShop = (typeof TABLES_OF_A_SHOP)[number];
@@ -97,14 +98,16 @@ export async function listOpenErasures(db: Db, askedBefore: Date): Promise<strin
  * Opens an erasure, or gives the one that has not finished. The shop's row is locked for it, so that two clicks at
  * once make one.
  *
- * @returns null when the shop is not installed
+ * @throws AppError input_invalid when the shop has not installed the app
  */
 export async function openErasure(
   db: Db,
   { shop, askedAt, askedBy }: { shop: string; askedAt: Date; askedBy: string },
-): Promise<{ readonly erasure: ErasureRow; readonly isNew: boolean } | null> {
+): Promise<{ readonly erasure: ErasureRow; readonly isNew: boolean }> {
   return db.$transaction(async (tx) => {
-    if (!(await holdInstalledShopRow(tx, shop))) return null;
+    if (!(await holdInstalledShopRow(tx, shop))) {
+      throw inputError(`${shop} has not installed the app`);
+    }
     const open = await tx.erasure.findFirst({ where: { shop, finishedAt: null } });
     if (open) return { erasure: open, isNew: false };
     const fresh = { askedAt, askedBy, erasedRatio: 0, finishedAt: null };

@@ -2,7 +2,7 @@ import type { Db } from "#app/data/db.server.ts";
 import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { Prisma } from "#app/data/generated/client.ts";
-import { AppError } from "#app/process/errors.ts";
+import { inputError } from "#app/process/errors.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** The shop's row, installed or not; null when it was never seen or has been erased. */
@@ -241,7 +241,7 @@ export async function saveGuideHidden(
  */
 export async function readSettings(db: Pick<Db, "shop">, shop: string): Promise<ShopSettings> {
   const row = await db.shop.findUnique({ where: { shop }, select: { settings: true } });
-  if (!row) throw new AppError("input_invalid", `${shop} has not installed the app`, false);
+  if (!row) throw inputError(`${shop} has not installed the app`);
   return toSettings(shop, row.settings);
 }
 
@@ -250,21 +250,16 @@ export function toSettings(shop: string, settings: unknown): ShopSettings {
   const parsed = ShopSettings.safeParse(settings);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new AppError(
-    "input_invalid",
-    `The stored settings of ${shop} do not fit. ${fields.join("; ")}`,
-    false,
-  );
+  throw inputError(`The stored settings of ${shop} do not fit. ${fields.join("; ")}`);
 }
 
-/** Replaces a shop's settings. Repeats change nothing. Returns false when the shop is unknown. */
+/** Replaces a shop's settings. Repeats change nothing. @throws when the shop is not kept */
 export async function saveSettings(
   db: Pick<Db, "shop">,
   shop: string,
   settings: ShopSettings,
-): Promise<boolean> {
-  const { count } = await db.shop.updateMany({ where: { shop }, data: { settings } });
-  return count > 0;
+): Promise<void> {
+  await db.shop.update({ where: { shop }, data: { settings } });
 }
 
 /** What orders so long ago say of the tax that prices hold today. */

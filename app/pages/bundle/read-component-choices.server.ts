@@ -35,7 +35,11 @@ export async function readComponentChoices(
   const open = (await readOpenVariants({ db }, { shop, settings, rows: [...alike, bundle] })).get(bundle.id)!;
   const variantGids = open.flat();
   const [variants, forecasts] = await Promise.all([
-    readVariants(db, { shop, variantGids }),
+    readVariants(
+      db,
+      shop,
+      variantGids.map((variantGid) => ({ variantGid })),
+    ),
     readForecasts(db, { shop, variantGids }),
   ]);
   return bundle.components.map(({ variantGid }, position) => ({

@@ -30,7 +30,7 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
   const [settings, bundle, variants] = await Promise.all([
     readSettings(deps.db, shop),
     bundleId === null ? null : findBundle(deps.db, { shop, bundleId }),
-    readVariants(deps.db, { shop, variantGids: components.map(({ variantGid }) => variantGid) }),
+    readVariants(deps.db, shop, components),
   ]);
   const held = components.flatMap((component) => {
     const variant = variants.get(component.variantGid);

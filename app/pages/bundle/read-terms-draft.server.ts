@@ -38,8 +38,7 @@ export async function readNewOffer({ db }: Pick<Deps, "db">, { shop, from, produ
   const { currency, timeZone } = await readKeptShop(db, shop);
   const bundle = from === null ? null : await findBundle(db, { shop, bundleId: from });
   if (bundle) {
-    const variantGids = bundle.components.map(({ variantGid }) => variantGid);
-    const variants = await readVariants(db, { shop, variantGids });
+    const variants = await readVariants(db, shop, bundle.components);
     const components = bundle.components.map((one) => toComponent(one, variants.get(one.variantGid)));
     const draft = toTermsDraft(bundle, { components, timeZone, currency });
     return {
@@ -69,10 +68,7 @@ async function readProducts(
   productGids: readonly string[],
 ): Promise<ComponentDraft[]> {
   const components = await toComponents({ db }, shop, productGids);
-  const variants = await readVariants(db, {
-    shop,
-    variantGids: components.map(({ variantGid }) => variantGid),
-  });
+  const variants = await readVariants(db, shop, components);
   return components.map((component) => ({
     ...component,
     quantity: String(component.quantity),

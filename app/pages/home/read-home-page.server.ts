@@ -75,7 +75,7 @@ export async function readHomePage(
     // What was seen since was seen in the theme of now.
     isThemeChanged: publishing.drift.some(
       ({ message, foundAt }) =>
-        message.code === "drift.themeChanged" && foundAt > (signs.lastImpressionAt?.toISOString() ?? ""),
+        message.code === "drift.themeChanged" && foundAt > (signs.lastImpressionAt ?? new Date(0)),
     ),
     failingMessages: inbox.failing,
     areMessagesSlow: inbox.oldestAt !== null && toMs - inbox.oldestAt.getTime() > SLOW_INBOX_MS,

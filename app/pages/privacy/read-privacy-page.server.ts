@@ -2,7 +2,7 @@ import { readSettings } from "#app/data/shops/shops.server.ts";
 import { countHistory, ERASURE_COUNT_LIMIT, findErasure } from "#app/data/erasure/history-erasure.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import { readDataRequests } from "#app/services/privacy/answer-privacy-request.server.ts";
+import { listDataRequests } from "#app/data/erasure/erasures.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 
 /** How long data are kept, the customers' requests that were answered, and what erasing would delete. */
@@ -10,7 +10,7 @@ export async function readPrivacyPage(deps: Deps, { shop, words }: { shop: strin
   const { format } = await openShop(deps, { shop, words });
   const [settings, requests, size, erasure] = await Promise.all([
     readSettings(deps.db, shop),
-    readDataRequests(deps, { shop }),
+    listDataRequests(deps.db, shop),
     countHistory(deps.pool, shop),
     findErasure(deps.db, shop),
   ]);
@@ -20,10 +20,7 @@ export async function readPrivacyPage(deps: Deps, { shop, words }: { shop: strin
       : format.number(count);
   return {
     settings,
-    requests: requests.map(({ requestId, requestedAt }) => ({
-      requestId,
-      at: format.dateTime(new Date(requestedAt)),
-    })),
+    requests: requests.map(({ requestId, requestedAt }) => ({ requestId, at: format.dateTime(requestedAt) })),
     counts: {
       orders: write(size.orders),
       visits: write(size.visits),

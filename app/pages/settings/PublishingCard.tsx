@@ -166,22 +166,17 @@ function StandIns({
   );
 }
 
-function Drift({ publication: { drift, timeZone } }: { readonly publication: PublicationCard }) {
-  const { t, i18n } = useTranslation("publishing");
+function Drift({ publication: { drift } }: { readonly publication: PublicationCard }) {
+  const { t } = useTranslation("publishing");
   if (drift.length === 0) return null;
-  const format = new Intl.DateTimeFormat(i18n.language, {
-    dateStyle: "medium",
-    timeStyle: "short",
-    timeZone,
-  });
   return (
     <BlockStack gap="200">
       <Text as="h3" variant="headingSm">
         {t("drift.title")}
       </Text>
       <List>
-        {drift.map(({ text, foundAt }) => (
-          <List.Item key={text}>{t("drift.row", { text, at: format.format(new Date(foundAt)) })}</List.Item>
+        {drift.map(({ text, at }) => (
+          <List.Item key={text}>{t("drift.row", { text, at })}</List.Item>
         ))}
       </List>
     </BlockStack>

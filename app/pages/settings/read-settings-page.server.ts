@@ -32,7 +32,9 @@ export async function readPublicationCard(
   return {
     ...view,
     problem: problem && problem.map((stated) => writeStored(StoredProblem, stated, writing)).join(" "),
-    drift: drift.map(({ message, foundAt }) => ({ text: writeMessage(message, writing), foundAt })),
+    drift: drift.map(({ message, foundAt }) => ({
+      ...{ text: writeMessage(message, writing), at: format.dateTime(foundAt) },
+    })),
   };
 }
 

@@ -113,10 +113,8 @@ export async function readSuggestionsPage(
   const shown = inOrder(found, query.sort, now).slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   const placeOf = new Map(shown.map((brief) => [brief.id, brief]));
   const bundles = await listBundles(deps.db, { shop, ids: [...placeOf.keys()] });
-  const variants = await readVariants(deps.db, {
-    shop,
-    variantGids: bundles.flatMap(({ components }) => components.map(({ variantGid }) => variantGid)),
-  });
+  const named = bundles.flatMap(({ components }) => components);
+  const variants = await readVariants(deps.db, shop, named);
   const from = new Date(now.getTime() - SOLD_DAYS * DAY_MS);
   const bundleIds = bundles.map(({ id }) => id);
   const sold =

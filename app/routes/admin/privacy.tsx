@@ -36,10 +36,8 @@ export async function action({ request }: ActionFunctionArgs) {
 async function eraseFor(request: Request) {
   const { shop, staffId, words, refusal } = await openPageAction(request, "erase");
   if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
-  const asked = await askToErase(deps(), { shop, askedBy: staffId, now: new Date() });
-  if (!asked.ok)
-    return json({ ok: false, message: words.t("common:installing"), problems: [] }, { status: 409 });
-  const message = words.t(asked.value.isNew ? "server:erase.asked" : "server:erase.already");
+  const isNew = await askToErase(deps(), { shop, askedBy: staffId, now: new Date() });
+  const message = words.t(isNew ? "server:erase.asked" : "server:erase.already");
   return json({ ok: true, message, problems: [] });
 }
 

@@ -14,8 +14,6 @@ export interface ArmSums {
   readonly orders: number;
   /** Paid for goods after discounts, before tax and shipping, refunds taken off; minor units. */
   readonly revenueMinor: number;
-  /** Revenue minus the cost of the goods, minor units. */
-  readonly marginMinor: number;
 }
 
 export interface Results {
@@ -82,7 +80,6 @@ function sumArm(days: readonly CohortDay[], arm: "treated" | "holdout"): ArmSums
     buyers: sum("buyers"),
     orders: sum("orders"),
     revenueMinor: sum("revenueMinor"),
-    marginMinor: sum("marginMinor"),
   };
 }
 

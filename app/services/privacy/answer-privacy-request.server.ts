@@ -4,7 +4,6 @@ import {
   readCustomerTrace,
   saveDataRequest,
   findDataRequest,
-  listDataRequests,
 } from "#app/data/erasure/erasures.server.ts";
 import { endOrderImport } from "#app/data/orders/order-imports.server.ts";
 import { findShop, hasTokenSince } from "#app/data/shops/shops.server.ts";
@@ -65,18 +64,6 @@ export async function exportCustomerData(
   const customerKey = customerKeys[0] ?? null;
   await saveDataRequest(db, { shop, requestId, customerKey, requestedAt, answer });
   log.info("collect.data_exported", { shop, requestId, orders: trace.orders.length });
-}
-
-/** The data requests of a shop's customers that were answered and are still kept, the newest first. */
-export async function readDataRequests(
-  { db }: Pick<Deps, "db">,
-  { shop }: { shop: string },
-): Promise<{ requestId: string; requestedAt: string }[]> {
-  const requests = await listDataRequests(db, shop);
-  return requests.map(({ requestId, requestedAt }) => ({
-    requestId,
-    requestedAt: requestedAt.toISOString(),
-  }));
 }
 
 /** The answer to one request as a file for the merchant to hand on, JSON; null when there is none. */

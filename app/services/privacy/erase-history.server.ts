@@ -11,7 +11,6 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { saveAuditEntry } from "#app/data/shops/staff.server.ts";
 import { findActiveRun } from "#app/data/runs/runs.server.ts";
-import type { Result } from "#app/domain/result.ts";
 import { cancelRun } from "#app/services/runs/start-run.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 
@@ -55,15 +54,15 @@ const STOP_MS = 3_000;
  * The merchant wants the shop's history and everything learned from it gone: offers are taken down at once, the run and
  * the autopilot stop, and the workers delete the rest. Asking again while that goes on changes nothing.
  *
+ * @returns whether it was not asked for already
  * @throws AppError queue_down; offers are down by then, and asking again goes on
+ * @throws AppError input_invalid when the shop has not installed the app
  */
 export async function askToErase(
   deps: Deps,
   { shop, askedBy, now }: { shop: string; askedBy: string; now: Date },
-): Promise<Result<{ readonly isNew: boolean }, "not_installed">> {
-  const opened = await openErasure(deps.db, { shop, askedAt: now, askedBy });
-  if (!opened) return { ok: false, reason: "not_installed" };
-  const { erasure, isNew } = opened;
+): Promise<boolean> {
+  const { erasure, isNew } = await openErasure(deps.db, { shop, askedAt: now, askedBy });
   if (isNew) await saveAuditEntry(deps.db, { shop, staffId: askedBy, action: "shop-erase", at: now });
   const run = await findActiveRun(deps.db, shop);
   if (run) await cancelRun(deps, { shop, runId: run.id, now });
@@ -71,5 +70,5 @@ export async function askToErase(
   const dedupeKey = `${shop}-${erasure.askedAt.getTime()}`;
   await deps.jobs.enqueue("collect.erase", { shop }, { dedupeKey, delayMs: STOP_MS });
   deps.log.info("collect.erase_asked", { shop, isNew });
-  return { ok: true, value: { isNew } };
+  return isNew;
 }

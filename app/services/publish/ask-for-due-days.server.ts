@@ -1,6 +1,6 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { listShopsWithDueDays } from "#app/data/bundles/publication.server.ts";
-import { AppError } from "#app/process/errors.ts";
+import { tryEnqueue } from "#app/services/ask-workers.server.ts";
 
 /** A bundle's last day ends at its last millisecond: the pass must come after it. */
 const AFTER_MS = 1_000;
@@ -14,24 +14,16 @@ const AFTER_MS = 1_000;
  * @returns how many shops were asked for
  */
 export async function askForDueDays(
-  { pool, jobs, log }: Deps,
+  deps: Deps,
   { now, aheadMs }: { now: Date; aheadMs: number },
 ): Promise<number> {
-  const due = await listShopsWithDueDays(pool, { now, until: new Date(now.getTime() + aheadMs) });
+  const due = await listShopsWithDueDays(deps.pool, { now, until: new Date(now.getTime() + aheadMs) });
   for (const { shop, dueAt } of due) {
     // What is long overdue has been asked for before and was lost; it gets a key of its own every hour.
     const overdueHours = Math.max(0, Math.floor((now.getTime() - dueAt.getTime()) / 3_600_000));
     const delayMs = Math.max(0, dueAt.getTime() + AFTER_MS - now.getTime());
-    try {
-      await jobs.enqueue(
-        "publish.reconcile",
-        { shop },
-        { dedupeKey: `${shop}-day-${dueAt.getTime()}-${overdueHours}`, lane: "live", delayMs },
-      );
-    } catch (error) {
-      if (!(error instanceof AppError && error.code === "queue_down")) throw error;
-      log.warn("publish.not_enqueued", { shop, reason: error.message });
-    }
+    const dedupeKey = `${shop}-day-${dueAt.getTime()}-${overdueHours}`;
+    await tryEnqueue(deps, "publish.reconcile", { shop }, { dedupeKey, lane: "live", delayMs });
   }
   return due.length;
 }

@@ -44,8 +44,8 @@ export async function readSellableBundles(
   { db, pool }: Pick<Deps, "db" | "pool">,
   { shop, settings, allowsStandIns, rows }: SellableRequest & { readonly rows: readonly BundleRow[] },
 ): Promise<SellableBundles> {
-  const variantGids = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
-  const known = await readVariants(db, { shop, variantGids });
+  const named = rows.flatMap(({ components }) => components);
+  const known = await readVariants(db, shop, named);
   const approved = rows.map((row) => toApprovedBundle(row, known));
   const productGids = approved
     .filter(({ letsShopperChoose, terms }) => letsShopperChoose || isPool(terms) || isForWhole(terms))

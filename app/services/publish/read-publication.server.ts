@@ -1,16 +1,14 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { listShownStandIns } from "#app/data/bundles/stand-ins.server.ts";
 import { findPublication, listDrift, listOpenStretches } from "#app/data/bundles/publication.server.ts";
-import { findShop } from "#app/data/shops/shops.server.ts";
 import { describeDrift, type DriftKind } from "#app/domain/publish/diff-metafields.ts";
 import type { DriftMessage } from "#app/domain/publish/publish-messages.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 const DRIFT_SHOWN_DAYS = 14;
 
-/** How publishing stands. Instants are ISO 8601. */
-export interface PublicationView {
-  readonly timeZone: string;
+/** How publishing stands. */
+interface PublicationView {
   readonly isOn: boolean;
   /** Only while it is off: how far taking everything out has come. */
   readonly removal: { readonly percent: number; readonly isDone: boolean } | null;
@@ -20,7 +18,7 @@ export interface PublicationView {
   readonly isDiscountOff: boolean;
   /** The Rollout that withholds the discount from buyers, so no offer is shown; null without one. */
   readonly withheldBy: string | null;
-  readonly drift: readonly { readonly message: DriftMessage; readonly foundAt: string }[];
+  readonly drift: readonly { readonly message: DriftMessage; readonly foundAt: Date }[];
   readonly allowsStandIns: boolean;
   readonly standIns: readonly {
     readonly bundle: string;
@@ -35,8 +33,7 @@ export async function readPublication(
   { shop, now }: { shop: string; now: Date },
 ): Promise<PublicationView> {
   const since = new Date(now.getTime() - DRIFT_SHOWN_DAYS * DAY_MS);
-  const [row, publication, drift, standIns, withheldBy] = await Promise.all([
-    findShop(db, shop),
+  const [publication, drift, standIns, withheldBy] = await Promise.all([
     findPublication(db, shop),
     listDrift(db, shop, since),
     listShownStandIns(db, shop),
@@ -49,15 +46,13 @@ export async function readPublication(
     ({ kind, foundAt }) => kind === "discount_off" && foundAt.getTime() === checkedAt?.getTime(),
   );
   return {
-    timeZone: row?.timeZone ?? "UTC",
     isOn,
     removal: isOn ? null : { percent: Math.round(100 * removedRatio), isDone: removedAt !== null },
     problem: Array.isArray(problem) ? problem : null,
     isDiscountOff: isOn && isDiscountOff,
     withheldBy: isOn ? withheldBy : null,
     drift: newestOfEach(drift).map(({ kind, count, foundAt }) => ({
-      message: describeDrift(kind, count),
-      foundAt: foundAt.toISOString(),
+      ...{ message: describeDrift(kind, count), foundAt },
     })),
     allowsStandIns,
     standIns: isOn ? standIns : [],

@@ -73,10 +73,7 @@ export async function saveTypedSettings(
   if (saved.ok) {
     const detail = { fields: [...saved.value.changedFields] };
     await saveAuditEntry(deps.db, { shop, staffId, action: "settings", detail, at: now });
-  }
-  if (saved.ok) return { ok: true, message: t("server:saved"), problems: [] };
-  if (saved.reason === "not_installed") {
-    return { ok: false, message: t("common:installing"), problems: [] };
+    return { ok: true, message: t("server:saved"), problems: [] };
   }
   return {
     ok: false,
@@ -129,7 +126,7 @@ interface SavedSettings {
   readonly changedFields: readonly string[];
 }
 
-type Saving = Result<SavedSettings, "invalid" | "not_installed"> & {
+type Saving = Result<SavedSettings, "invalid"> & {
   /** Those that do not fit. */
   readonly fields?: readonly string[];
 };
@@ -152,7 +149,7 @@ export async function saveSettings(
     const merged = mergeSettings(before, changes);
     if (!merged.ok) return merged;
     const { settings } = merged.value;
-    if (!(await store(tx, shop, settings))) return { ok: false, reason: "not_installed" };
+    await store(tx, shop, settings);
     if (!settings.learnsWithOthers) await deleteSharedAnswer(tx, shop);
     await noteHoldoutShare({ db: tx }, { shop, now, plan: settings, before });
     return merged;

@@ -82,7 +82,7 @@ export async function checkOffer(
   const collectionGid = isPool(terms) ? (rest.collectionGid ?? null) : null;
   const components = await readWanted(tx, shop, wanted);
   if (!components.ok) return refuse([toMessage({ field: "components", code: components.reason })]);
-  const today = await readVariants(tx, { shop, variantGids: wanted.map(({ variantGid }) => variantGid) });
+  const today = await readVariants(tx, shop, wanted);
   const priced = components.value.map((component) => ({
     ...component,
     costMinor: costBesidePrice(settings, today.get(component.variantGid)?.costMinor),

@@ -69,12 +69,12 @@ export type DecideResult<T> = Result<T, DecisionRefusal> & { readonly conflict?:
  * the workers to bring the storefront to it. Nothing more goes live than the shop's plan holds. Two decisions about one
  * bundle at once are made one after the other, the second not without knowing of the first.
  *
- * @returns the new state, and whether the workers know of it; if not, the hourly pass publishes it
+ * @returns the new state; where the workers could not be told of it, the hourly pass publishes it
  */
 export async function decideBundle(
   deps: Deps,
   { shop, bundleId, decision, seenStatus, seenTerms, decidedBy, now }: DecideRequest,
-): Promise<DecideResult<{ status: BundleStatus; isPublishing: boolean }>> {
+): Promise<DecideResult<{ status: BundleStatus }>> {
   const result = await deps.db.$transaction(async (tx): Promise<DecideResult<{ status: BundleStatus }>> => {
     // The bundles of a plan are counted by one decision at a time; the shop is locked before its bundles everywhere.
     if (decision !== "pause" && decision !== "reject") await holdShopRow(tx, shop);
@@ -123,8 +123,8 @@ export async function decideBundle(
       `${bundleId}-${now.getTime()}`,
     );
   }
-  const isPublishing = await askToPublish(deps, { shop });
-  return { ok: true, value: { ...result.value, isPublishing } };
+  await askToPublish(deps, { shop });
+  return result;
 }
 
 /** What `termsVersionOf` writes. */

@@ -90,7 +90,7 @@ export async function editBundle(
     const isOther = componentKey !== offerKeyOf(sold, before.components, before.collectionGid);
     const twin = isOther ? await findTwin(tx, before, componentKey) : null;
     if (twin) return { ...invalid([{ field: "components", code: "combinationExists" }]), twin };
-    const today = await readVariants(tx, { shop, variantGids: held.map(({ variantGid }) => variantGid) });
+    const today = await readVariants(tx, shop, held);
     const priced = held.map((component) => ({
       ...component,
       priceMinor: today.get(component.variantGid)?.priceMinor ?? component.priceMinor,

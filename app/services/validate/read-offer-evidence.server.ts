@@ -39,7 +39,7 @@ export async function readOfferOutlook(
   { shop, terms, components, now }: OutlookRequest,
 ): Promise<OfferOutlook> {
   const [settings, row] = await Promise.all([readSettings(db, shop), findShop(db, shop)]);
-  const costs = await readVariants(db, { shop, variantGids: components.map(({ variantGid }) => variantGid) });
+  const costs = await readVariants(db, shop, components);
   const priced = components.map((component) => ({
     ...component,
     costMinor: costBesidePrice(settings, costs.get(component.variantGid)?.costMinor),

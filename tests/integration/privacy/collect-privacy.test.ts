@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
+import { listDataRequests, TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
@@ -7,10 +7,7 @@ import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values
 import { applyInboxEvent } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
 import { pseudonymise } from "#app/services/install/shop-secret.server.ts";
-import {
-  readDataRequestFile,
-  readDataRequests,
-} from "#app/services/privacy/answer-privacy-request.server.ts";
+import { readDataRequestFile } from "#app/services/privacy/answer-privacy-request.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
@@ -317,7 +314,7 @@ describe("customers/data_request", () => {
     await deliver(SHOP, "customers/data_request", "customers-data-request", "d2");
     const again = await deps.db.dataRequest.findMany({ where: { shop: SHOP } });
     expect(again).toHaveLength(1);
-    const listed = await readDataRequests(deps, { shop: SHOP });
+    const listed = await listDataRequests(deps.db, SHOP);
     const { requestId } = listed[0]!;
     const file = await readDataRequestFile(deps, { shop: SHOP, requestId });
     expect(JSON.parse(file!)).toMatchObject({ shop: SHOP, requestId, orders: [{}] });
