@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { createRequestHandler } from "@remix-run/express";
 import type { ServerBuild } from "@remix-run/node";
 import express from "express";
-import pg from "pg";
+import type pg from "pg";
 import { answerEvents, answerFlow, answerWebhook } from "#app/web/answer-by-action.ts";
 import { answerOperator, answerHealth } from "#app/web/answer-operator.ts";
 import { BodyBudget } from "#app/web/body-budget.ts";
@@ -14,7 +14,7 @@ import { compressedAssets } from "#app/web/compressed-assets.ts";
 import { readDueLoad } from "#app/data/due-work/fleet-load.server.ts";
 import { readInboxLoad } from "#app/data/inbox/inbox.server.ts";
 import { openKnownShops } from "#app/data/shops/known-shops.server.ts";
-import { createPool } from "#app/data/pool.server.ts";
+import { createPool, requireTables } from "#app/data/pool.server.ts";
 import { readEnv, type Env } from "#app/process/env.server.ts";
 import { answerFailure, guardAnswers } from "#app/web/guard-answers.ts";
 import { CLIENT_ADDRESS_HEADER } from "#app/web/http.server.ts";
@@ -27,7 +27,6 @@ import { checkHealth } from "#app/web/check-health.server.ts";
 /** Process entry of the web server: `node app/web.ts`, after `npm run build`. */
 
 const BUILD = new URL("../build/", import.meta.url);
-const SERVICE_TIMEOUT_MS = 5_000;
 /** Open requests get this long to end after SIGTERM; Shopify waits five seconds for a webhook's answer. */
 const SHUTDOWN_TIMEOUT_MS = 10_000;
 const YEAR_SECONDS = 31_536_000;
@@ -55,7 +54,7 @@ async function main(): Promise<void> {
   if (!existsSync(serverFile)) {
     throw new Error("The pages are not built: build/server/index.js is missing. Run `npm run build` first.");
   }
-  await checkDatabase(settings.DATABASE_URL);
+  await requireTables(settings.DATABASE_URL);
 
   const build = (await import(pathToFileURL(fileURLToPath(serverFile)).href)) as ServerBuild;
   const leaving = new AbortController();
@@ -184,34 +183,4 @@ function listen(server: Server, { PORT }: Env): Promise<Server> {
     });
     server.listen(PORT, () => resolve(server));
   });
-}
-
-async function checkDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: SERVICE_TIMEOUT_MS });
-  try {
-    await client.connect();
-    const { rows } = await client.query(`SELECT to_regclass('"Shop"') AS shop`);
-    if (rows[0]?.shop === null) {
-      throw new Error("its tables are missing; run `npx prisma migrate deploy` first");
-    }
-  } catch (cause) {
-    throw new Error(
-      `PostgreSQL at ${withoutSecrets(url)} (DATABASE_URL) cannot be used: ${reasonOf(cause)}.`,
-      { cause },
-    );
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-/** The address without user, password and options, fit for a log. */
-function withoutSecrets(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
-}
-
-function reasonOf(error: unknown): string {
-  // A host with two addresses fails with an AggregateError whose own message is empty.
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,14 +5,7 @@ import { saveDeadLetter } from "#app/data/inbox/dead-letters.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { giveUpDueWork } from "#app/services/due-work/carry-out-due-work.server.ts";
 import { failRun } from "#app/services/runs/run-step.server.ts";
-import {
-  jobCatalog,
-  listLanes,
-  QUEUES,
-  toLaneQueue,
-  type JobName,
-  type QueueName,
-} from "#app/queue/catalog.ts";
+import { jobCatalog, listLanes, QUEUES, toLaneQueue, isJobName, type QueueName } from "#app/queue/catalog.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 import { toDueWork } from "./process-job.ts";
 
@@ -39,7 +32,7 @@ export const RUN_QUEUES: readonly QueueName[] = [
  * @throws whatever the database throws; the job then stays in Redis for `settleFailedJobs`
  */
 export async function settleFailedJob(deps: SettlingDeps, job: Job, now: Date): Promise<void> {
-  const kind = Object.hasOwn(jobCatalog, job.name) ? jobCatalog[job.name as JobName] : null;
+  const kind = isJobName(job.name) ? jobCatalog[job.name] : null;
   const due = toDueWork(job);
   if (due !== null) await giveUpDueWork(deps, due, now);
   const run = RunPayload.safeParse(job.data);

@@ -5,7 +5,7 @@ import type { DueWork } from "#app/data/due-work/due-work.server.ts";
 import { DUE_KINDS, FLEET } from "#app/domain/due-work.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
-import { jobCatalog, type JobName, type JobPayload } from "#app/queue/catalog.ts";
+import { isJobName, jobCatalog, type JobName, type JobPayload } from "#app/queue/catalog.ts";
 import { carryOutDueWork } from "#app/services/due-work/carry-out-due-work.server.ts";
 import { handlers, type Handler } from "./handlers.ts";
 
@@ -30,10 +30,6 @@ export function toDueWork({ name, data }: Pick<BullJob, "name" | "data">): DueWo
   const kind = DUE_KINDS.find((known) => known === name);
   if (!mark.success || kind === undefined) return null;
   return { shop: mark.data.shop, kind, dueAt: new Date(mark.data.dueAt) };
-}
-
-function isJobName(name: string): name is JobName {
-  return Object.hasOwn(jobCatalog, name);
 }
 
 /**

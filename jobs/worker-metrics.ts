@@ -4,7 +4,7 @@ import { Gauge, Histogram, type Registry } from "prom-client";
 import { answerMetrics, createRegistry } from "#app/web/metrics.server.ts";
 import { checkHealth } from "#app/web/check-health.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { jobCatalog, type Lane, type QueueName } from "#app/queue/catalog.ts";
+import { isJobName, type Lane, type QueueName } from "#app/queue/catalog.ts";
 import type { JobQueue } from "#app/queue/job-queue.server.ts";
 
 /** Seconds: from a webhook's turn to the training of a large shop. */
@@ -44,7 +44,7 @@ export function createWorkerMetrics({ readLanes }: Pick<JobQueue, "readLanes">):
   });
   const observe = ({ queue, lane }: LaneOfQueue, job: Job, outcome: string) => {
     if (job.processedOn === undefined) return;
-    const name = Object.hasOwn(jobCatalog, job.name) ? job.name : "unknown";
+    const name = isJobName(job.name) ? job.name : "unknown";
     seconds.observe(
       { queue, lane, job: name, outcome },
       ((job.finishedOn ?? Date.now()) - job.processedOn) / 1_000,

@@ -2,17 +2,20 @@ import { execFile } from "node:child_process";
 import { totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
-import { Redis } from "ioredis";
 import { LARGE_WORKER_BYTES } from "#app/domain/retraining.ts";
 import { requireTables } from "#app/data/pool.server.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { env } from "#app/process/env.server.ts";
+import { reasonOf, withoutPassword } from "#app/process/errors.ts";
+import { pingRedis } from "#app/web/check-health.server.ts";
 import { LANES, QUEUES, type Lane, type QueueName } from "#app/queue/catalog.ts";
 import { startSchedules } from "./schedules.ts";
 import { startWorkers } from "./start-workers.ts";
 import { createWorkerMetrics, serveWorker } from "./worker-metrics.ts";
 
 const HELP = `node jobs/worker.ts [--queues ${QUEUES.join(",")}] [--lanes ${LANES.join(",")}]`;
+
+const REDIS_TIMEOUT_MS = 5_000;
 
 /** Ends the process with one line: nothing that follows a bad start is of use to whoever reads it. */
 function refuse(problem: string): never {
@@ -42,39 +45,6 @@ function pick<T extends string>(what: string, text: string | undefined, all: rea
   });
 }
 
-/** A web address without its password, for messages. */
-function withoutPassword(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
-}
-
-async function requireRedis(url: string): Promise<void> {
-  const probe = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 5_000 });
-  // The rejected command below carries the reason.
-  probe.on("error", () => {});
-  try {
-    await probe.connect();
-    await probe.ping();
-  } catch (error) {
-    refuse(
-      `Redis does not answer at ${withoutPassword(url)} (${reasonOf(error)}). Start it or set REDIS_URL.`,
-    );
-  } finally {
-    probe.disconnect();
-  }
-}
-
-async function requireDatabase(url: string): Promise<void> {
-  try {
-    await requireTables(deps().pool);
-  } catch (error) {
-    refuse(
-      `PostgreSQL is not ready at ${withoutPassword(url)} (${reasonOf(error)}). ` +
-        "Start it, set DATABASE_URL, or run: prisma migrate deploy.",
-    );
-  }
-}
-
 /** A forced backend that does not start would fail every training; said here, it fails none. */
 async function requireBackend(): Promise<void> {
   const probe = fileURLToPath(new URL("./probe-backend.ts", import.meta.url));
@@ -91,11 +61,6 @@ function usableMemory(): number {
   return 0.8 * Math.min(totalmem(), process.constrainedMemory() || Infinity);
 }
 
-function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  return message === undefined || message === "" ? (code ?? "no answer") : message;
-}
-
 async function main(): Promise<void> {
   const { queues, lanes: named } = readArguments();
   let settings: ReturnType<typeof env>;
@@ -108,8 +73,11 @@ async function main(): Promise<void> {
   const memoryBytes = WORKER_MEMORY_MIB === undefined ? usableMemory() : WORKER_MEMORY_MIB * 2 ** 20;
   const lanes = named ?? LANES.filter((lane) => lane !== "large" || memoryBytes >= LARGE_WORKER_BYTES);
   if (BUNDLESMITH_BACKEND !== undefined && queues.includes("train")) await requireBackend();
-  await requireRedis(REDIS_URL);
-  await requireDatabase(DATABASE_URL);
+  await pingRedis(REDIS_URL, REDIS_TIMEOUT_MS).catch((error: unknown) => {
+    const where = `${withoutPassword(REDIS_URL)} (${reasonOf(error)})`;
+    refuse(`Redis does not answer at ${where}. Start it or set REDIS_URL.`);
+  });
+  await requireTables(DATABASE_URL).catch((error: unknown) => refuse(reasonOf(error)));
 
   const schedules = startSchedules(deps(), { redisUrl: REDIS_URL });
   const metrics = settings.METRICS_PORT === undefined ? undefined : createWorkerMetrics(deps().jobs);

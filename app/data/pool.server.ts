@@ -1,4 +1,5 @@
 import pg from "pg";
+import { reasonOf, withoutPassword } from "#app/process/errors.ts";
 
 /** PostgreSQL's type numbers of `"char"`, `name` and `text`. */
 const OID_CHAR = 18;
@@ -72,9 +73,24 @@ export async function pingDatabase(pool: pg.Pool): Promise<void> {
   await pool.query("SELECT 1");
 }
 
-/** Asks whether the app's tables are there, of no shop in particular. @throws what the driver reports when not */
-export async function requireTables(pool: pg.Pool): Promise<void> {
-  await pool.query('SELECT 1 FROM "Shop" LIMIT 1');
+const START_TIMEOUT_MS = 5_000;
+
+/**
+ * Asks, before a process begins, whether the app's tables are there, of no shop in particular.
+ *
+ * @throws Error that says on one line where they are missed and why
+ */
+export async function requireTables(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: START_TIMEOUT_MS });
+  try {
+    await client.connect();
+    await client.query('SELECT 1 FROM "Shop" LIMIT 1');
+  } catch (cause) {
+    const why = `PostgreSQL at ${withoutPassword(connectionString)} cannot be used (${reasonOf(cause)}).`;
+    throw new Error(`${why} Start it, set DATABASE_URL, or run: npx prisma migrate deploy.`, { cause });
+  } finally {
+    await client.end().catch(() => {});
+  }
 }
 
 class RelabellingClient extends pg.Client {

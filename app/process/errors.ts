@@ -31,3 +31,17 @@ export function inputError(message: string, cause?: unknown): AppError {
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "errno" in error && "code" in error;
 }
+
+/** Why something failed, on one line. */
+export function reasonOf(error: unknown): string {
+  // A host with two addresses fails with an AggregateError whose own message is empty.
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  const { code, message } = error as { code?: string; message?: string };
+  return message || code || String(error);
+}
+
+/** A service's address without user, password and options, fit for a log. */
+export function withoutPassword(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}

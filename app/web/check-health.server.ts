@@ -34,17 +34,18 @@ async function askBoth(pool: Deps["pool"], redisUrl: string): Promise<Health> {
   return { ok: down.length === 0, down };
 }
 
-async function pingRedis(redisUrl: string): Promise<void> {
+/** Asks Redis for a sign of life. @throws what the driver reports when there is none in time */
+export async function pingRedis(redisUrl: string, timeoutMs = TIMEOUT_MS): Promise<void> {
   // Its own connection: a shared one would answer for an outage that it has not noticed yet.
   const redis = new Redis(redisUrl, {
     lazyConnect: true,
-    connectTimeout: TIMEOUT_MS,
+    connectTimeout: timeoutMs,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
   redis.on("error", () => {}); // The command below reports.
   // A server that takes the connection and says nothing would keep it for as long as it likes.
-  const late = setTimeout(() => redis.disconnect(), TIMEOUT_MS);
+  const late = setTimeout(() => redis.disconnect(), timeoutMs);
   try {
     await redis.connect();
     await redis.ping();

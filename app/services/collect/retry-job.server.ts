@@ -6,7 +6,7 @@ import {
 import { reviveInboxRow } from "#app/data/inbox/inbox.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Result } from "#app/domain/result.ts";
-import { jobCatalog, type JobName } from "#app/queue/catalog.ts";
+import { isJobName, jobCatalog } from "#app/queue/catalog.ts";
 import { askToApply } from "#app/services/ask-workers.server.ts";
 
 /**
@@ -45,8 +45,4 @@ export async function retryInboxRow(
   if (!(await reviveInboxRow(deps.db, { shop, webhookId }))) return { ok: false, reason: "gone" };
   await askToApply(deps, { shop, now });
   return { ok: true, value: null };
-}
-
-function isJobName(name: string): name is JobName {
-  return Object.hasOwn(jobCatalog, name);
 }
