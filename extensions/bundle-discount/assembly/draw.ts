@@ -34,8 +34,12 @@ export function unitsOf(list: usize, length: i32, cap: i32): i32 {
   return units;
 }
 
-/** Adds the dearest `count` units of a list to the total, of each variant at most `cap`; no fewer are there. */
-export function sumDearest(list: usize, count: i32, cap: i32): void {
+/**
+ * Adds the dearest `count` units of a list to the total, of each variant at most `cap`; no fewer are there.
+ *
+ * @param drawer the offer whose draws they become; null where they are only summed
+ */
+export function takeDearest(list: usize, count: i32, cap: i32, drawer: Offer | null): void {
   let rest = count;
   let price: i64 = -1;
   for (let at = list; rest > 0; at += 4) {
@@ -46,23 +50,7 @@ export function sumDearest(list: usize, count: i32, cap: i32): void {
     if (price >= 0 && price != variant.unitHundredths) areAlike = false;
     price = variant.unitHundredths;
     total += price * units;
-    rest -= units;
-  }
-}
-
-/** Adds them to the total and lists them as the offer's draws. */
-export function drawDearest(offer: Offer, list: usize, count: i32, cap: i32): void {
-  let rest = count;
-  let price: i64 = -1;
-  for (let at = list; rest > 0; at += 4) {
-    const index = load<i32>(at);
-    if (index == excluded) continue;
-    const variant = variantAt(index);
-    const units = min(rest, min(variant.units, cap));
-    if (price >= 0 && price != variant.unitHundredths) areAlike = false;
-    price = variant.unitHundredths;
-    total += price * units;
-    addDraw(offer, index, units);
+    if (drawer) addDraw(drawer, index, units);
     rest -= units;
   }
 }

@@ -1,5 +1,5 @@
 import { productAt, variantAt } from "./cart";
-import { NO_CAP, PERCENT, addToTotal, beginTotal, drawDearest, rewardOf, sumDearest, unitsOf } from "./draw";
+import { NO_CAP, PERCENT, addToTotal, beginTotal, rewardOf, takeDearest, unitsOf } from "./draw";
 import { Offer, addToDraw, itemAt } from "./offer";
 
 /** How often the order may still take amounts and prices of the offer that is priced, over all its groups. */
@@ -35,9 +35,9 @@ function priceTiers(offer: Offer, list: usize, length: i32): i64 {
   if (tier < 0) return 0;
   beginTotal();
   if (itemAt(offer, tier).reward == PERCENT) {
-    sumDearest(list, held, NO_CAP);
+    takeDearest(list, held, NO_CAP, null);
     const saved = rewardOf(PERCENT, itemAt(offer, tier).worth, held);
-    if (saved > 0) drawDearest(offer, list, held, NO_CAP);
+    if (saved > 0) takeDearest(list, held, NO_CAP, offer);
     return saved;
   }
   return priceWholeTiers(offer, tier, list, held);

@@ -1,6 +1,6 @@
 import { NONE, variantAt } from "./cart";
 import { hasRate, toCart } from "./currency";
-import { NO_CAP, PERCENT, drawDearest, exclude, excluded, rewardOf, unitsOf } from "./draw";
+import { NO_CAP, PERCENT, exclude, excluded, rewardOf, takeDearest, unitsOf } from "./draw";
 import {
   fillParts,
   filledCount,
@@ -30,13 +30,13 @@ export function priceGift(offer: Offer): i64 {
 
   const notGiven = excluded;
   exclude(NONE);
-  drawDearest(offer, given, sets * gift.units, NO_CAP);
+  takeDearest(given, sets * gift.units, NO_CAP, offer);
   const saved = rewardOf(PERCENT, offer.worth, sets);
   offer.discountedCount = offer.drawCount;
   exclude(notGiven);
   if (offer.spend == 0) {
     for (let at = 0; at < filledCount; at++)
-      drawDearest(offer, filledList(at), sets * filledUnits(at), NO_CAP);
+      takeDearest(filledList(at), sets * filledUnits(at), NO_CAP, offer);
   } else {
     for (let at = 0; at < offer.poolSize; at++) {
       const index = load<i32>(offer.pool + (at << 2));

@@ -1,5 +1,5 @@
 import { NONE } from "./cart";
-import { NO_CAP, PERCENT, beginTotal, drawDearest, exclude, rewardOf, sumDearest, unitsOf } from "./draw";
+import { NO_CAP, PERCENT, beginTotal, exclude, rewardOf, takeDearest, unitsOf } from "./draw";
 import { fillParts, filledCount, filledList, filledUnits } from "./fill-parts";
 import { Offer, beginDraws, dropDraws } from "./offer";
 import { priceBreaks } from "./price-breaks";
@@ -34,7 +34,7 @@ function priceSet(offer: Offer): i64 {
   const sets = fillParts(offer);
   if (sets <= 0) return 0;
   for (let at = 0; at < filledCount; at++) {
-    drawDearest(offer, filledList(at), sets * filledUnits(at), NO_CAP);
+    takeDearest(filledList(at), sets * filledUnits(at), NO_CAP, offer);
   }
   offer.discountedCount = offer.drawCount;
   return rewardOf(offer.reward, offer.worth, sets);
@@ -66,7 +66,7 @@ function priceRange(offer: Offer): i64 {
     }
   }
   beginTotal();
-  drawDearest(offer, offer.pool, low * offer.units, offer.isDistinct ? low : NO_CAP);
+  takeDearest(offer.pool, low * offer.units, offer.isDistinct ? low : NO_CAP, offer);
   offer.discountedCount = offer.drawCount;
   return rewardOf(offer.reward, offer.worth, low);
 }
@@ -85,6 +85,6 @@ function mostDistinct(offer: Offer, most: i32): i32 {
 
 function rangeSaving(offer: Offer, sets: i32): i64 {
   beginTotal();
-  sumDearest(offer.pool, sets * offer.units, offer.isDistinct ? sets : NO_CAP);
+  takeDearest(offer.pool, sets * offer.units, offer.isDistinct ? sets : NO_CAP, null);
   return rewardOf(offer.reward, offer.worth, sets);
 }
