@@ -211,30 +211,27 @@ export async function deletePublishedMetafields(
     WHERE p."shop" = ${shop} AND p."ownerGid" = r."ownerGid" AND p."key" = r."key"`;
 }
 
-const COLUMNS = { kind: true, rolloutGid: true, name: true, startedAt: true, endedAt: true } as const;
-
-/** The stretches that lie at least in part in a time, the earliest first; those without an end go on. */
+/**
+ * The stretches that lie at least in part in a time, the earliest first; those without an end go on.
+ *
+ * @param time absent for those that go on
+ */
 export async function listStretches(
   db: Pick<Db, "stretch">,
   shop: string,
-  { from, to }: { readonly from: Date; readonly to: Date },
+  time?: { readonly from: Date; readonly to: Date },
 ): Promise<Stretch[]> {
   const rows = await db.stretch.findMany({
-    where: { shop, startedAt: { lt: to }, OR: [{ endedAt: null }, { endedAt: { gt: from } }] },
+    where: {
+      shop,
+      ...(time
+        ? { startedAt: { lt: time.to }, OR: [{ endedAt: null }, { endedAt: { gt: time.from } }] }
+        : { endedAt: null }),
+    },
     orderBy: { startedAt: "asc" },
-    select: COLUMNS,
+    select: { kind: true, rolloutGid: true, name: true, startedAt: true, endedAt: true },
   });
-  return rows.map(toStretch);
-}
-
-/** The stretches that go on, the earliest first. */
-export async function listOpenStretches(db: Pick<Db, "stretch">, shop: string): Promise<Stretch[]> {
-  const rows = await db.stretch.findMany({
-    where: { shop, endedAt: null },
-    orderBy: { startedAt: "asc" },
-    select: COLUMNS,
-  });
-  return rows.map(toStretch);
+  return rows.map(({ kind, ...row }) => ({ ...row, kind: kind as StretchKind }));
 }
 
 /** Notes which stretches have begun, and when those were over that went on. */
@@ -252,8 +249,4 @@ export async function saveStretches(
   for (const { kind, rolloutGid } of over) {
     await db.stretch.updateMany({ where: { shop, kind, rolloutGid, endedAt: null }, data: { endedAt: now } });
   }
-}
-
-function toStretch({ kind, ...row }: Omit<Stretch, "kind"> & { readonly kind: string }): Stretch {
-  return { ...row, kind: kind as StretchKind };
 }

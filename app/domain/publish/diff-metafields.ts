@@ -135,26 +135,24 @@ export function findMetafieldDrift(
   return [...byOwner.values()];
 }
 
+const DRIFT_CODES = {
+  discount_missing: "drift.discountMissing",
+  discount_off: "drift.discountOff",
+  discount_changed: "drift.discountChanged",
+  pixel_missing: "drift.pixelMissing",
+  pixel_changed: "drift.pixelChanged",
+  settings_changed: "drift.settingsChanged",
+  theme_changed: "drift.themeChanged",
+} as const;
+
 /** One kind of drift, what was found and what was done, as a message. */
 export function describeDrift(kind: DriftKind, count: number): DriftMessage {
   switch (kind) {
-    case "discount_missing":
-      return { code: "drift.discountMissing", values: {} };
-    case "discount_off":
-      return { code: "drift.discountOff", values: {} };
-    case "discount_changed":
-      return { code: "drift.discountChanged", values: {} };
-    case "pixel_missing":
-      return { code: "drift.pixelMissing", values: {} };
-    case "pixel_changed":
-      return { code: "drift.pixelChanged", values: {} };
     case "offer_missing":
       return { code: "drift.offerMissing", values: { count } };
     case "offer_changed":
       return { code: "drift.offerChanged", values: { count } };
-    case "settings_changed":
-      return { code: "drift.settingsChanged", values: {} };
-    case "theme_changed":
-      return { code: "drift.themeChanged", values: {} };
+    default:
+      return { code: DRIFT_CODES[kind], values: {} };
   }
 }

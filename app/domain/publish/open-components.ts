@@ -1,5 +1,6 @@
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { type ApprovedBundle, type ApprovedComponent, isPool, isUnavailable } from "./storefront-offer.ts";
 
 /** A variant of a component's product as the shop sells it. */
@@ -19,12 +20,8 @@ export interface PoolVariant extends SiblingVariant {
   readonly isActive: boolean;
 }
 
-interface MarginRules {
-  /** Lowest margin after the discount, of the price, 0 to 1. */
-  readonly marginFloorRatio: number;
-  /** Margin of a variant whose cost is unknown, 0 to 1. */
-  readonly assumedMarginRatio: number;
-}
+/** What a variant must earn, and what is supposed of its cost. */
+export type MarginRules = Pick<ShopSettings, "marginFloorRatio" | "assumedMarginRatio">;
 
 /**
  * Opens the components that any variant of their product may fill, where the merchant lets shoppers choose: a size or

@@ -2,7 +2,13 @@ import { shorten, readable } from "#app/domain/propose/titles/offer-title.ts";
 import { relateNames, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./storefront-offer.ts";
-import { isForWhole, readLeeway, type Leeway, type SiblingVariant } from "./open-components.ts";
+import {
+  isForWhole,
+  readLeeway,
+  type Leeway,
+  type MarginRules,
+  type SiblingVariant,
+} from "./open-components.ts";
 
 /** A product that may take the place of another. */
 export interface StandInCandidate extends SiblingVariant {
@@ -18,13 +24,6 @@ export interface StandIn {
   readonly variantGid: string;
   readonly productGid: string;
   readonly title: string;
-}
-
-interface StandInRules {
-  /** Lowest margin after the discount, of the price, 0 to 1. */
-  readonly marginFloorRatio: number;
-  /** Margin of a product whose cost is unknown, 0 to 1. */
-  readonly assumedMarginRatio: number;
 }
 
 /** A stand-in less alike than this is another product; as in step 5. */
@@ -52,7 +51,7 @@ const WEIGHTS = { title: 0.5625, category: 0.25, price: 0.1875 } as const;
 export function putStandIns(
   bundles: readonly ApprovedBundle[],
   catalogue: readonly StandInCandidate[],
-  rules: StandInRules,
+  rules: MarginRules,
   variants: readonly SiblingVariant[] = [],
 ): { readonly bundles: readonly ApprovedBundle[]; readonly standIns: readonly StandIn[] } {
   const byVariant = new Map(catalogue.map((candidate) => [candidate.variantGid, candidate]));
@@ -88,7 +87,7 @@ function findStandIn(
   }: {
     catalogue: readonly StandInCandidate[];
     variants: readonly SiblingVariant[];
-    rules: StandInRules;
+    rules: MarginRules;
   },
 ): StandInCandidate | null {
   const taken = new Set(bundle.components.map(({ productGid }) => productGid));

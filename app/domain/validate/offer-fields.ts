@@ -47,6 +47,25 @@ export const NEW_FIELDS: OfferFields = {
   giftPercent: "100",
 };
 
+/** An offer as it stands in the fields of its form, beside its products. */
+export interface OfferForm {
+  readonly title: string;
+  /** In other languages, by Shopify's code. */
+  readonly titles: Readonly<Record<string, string>>;
+  readonly offer: OfferFields;
+  /** A day, or a minute, of the shop's clock; empty for none. */
+  readonly startsOn: string;
+  readonly endsOn: string;
+  readonly letsShopperChoose: boolean;
+  /** One of `PLACEMENTS`. */
+  readonly placement: string;
+  /** ISO codes; none is everywhere. */
+  readonly countries: readonly string[];
+  /** Empty for as often as the order holds it. */
+  readonly timesPerOrder: string;
+  readonly note: string;
+}
+
 type Issue = readonly [field: "reward" | "units" | "tiers" | "spend" | "gift", code: string];
 type Read<T> = { readonly value: T } | { readonly code: string };
 

@@ -1,7 +1,7 @@
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { BREAK_SCOPES, OFFER_KINDS, PLACEMENTS, REWARD_TYPES } from "#app/domain/offer/offer-kinds.ts";
 import type { Result } from "#app/domain/result.ts";
-import { NEW_FIELDS, type OfferFields } from "./offer-fields.ts";
+import { NEW_FIELDS, type OfferFields, type OfferForm } from "./offer-fields.ts";
 import type { TermsField } from "./terms-form.ts";
 
 /** What a row of the file says of an offer, in the order of an export. */
@@ -28,20 +28,10 @@ interface NamedProduct {
 }
 
 /** An offer as a file has it: the fields of its form, with its products by name. */
-export interface FiledOffer {
-  readonly title: string;
-  readonly titles: Readonly<Record<string, string>>;
-  readonly offer: OfferFields;
+export interface FiledOffer extends OfferForm {
   /** Digits of the collection that the products are, and stay; null where each was chosen. */
   readonly collection: string | null;
   readonly products: readonly NamedProduct[];
-  readonly startsOn: string;
-  readonly endsOn: string;
-  readonly timesPerOrder: string;
-  readonly countries: readonly string[];
-  readonly placement: string;
-  readonly letsShopperChoose: boolean;
-  readonly note: string;
 }
 
 /** Among the products, that they are those of a collection. */

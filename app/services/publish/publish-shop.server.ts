@@ -5,7 +5,7 @@ import {
   findPublication,
   saveDrift,
   savePass,
-  listOpenStretches,
+  listStretches,
   saveStretches,
 } from "#app/data/bundles/publication.server.ts";
 import { readSettings, isInstalled, readKeptShop } from "#app/data/shops/shops.server.ts";
@@ -206,7 +206,7 @@ async function noteRollouts(
   { discountGid, polledAt }: { readonly discountGid: string | null; readonly polledAt: Date | null },
 ): Promise<{ readonly withheld: Stretch | null; readonly themeIds: number[] }> {
   const [open, serving] = await Promise.all([
-    listOpenStretches(db, shop),
+    listStretches(db, shop),
     readServingRollouts(graphql, discountGid, { log, signal }),
   ]);
   if (serving === null) log.warn("publish.rollouts_unread", { shop });

@@ -1,6 +1,6 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { listShownStandIns } from "#app/data/bundles/stand-ins.server.ts";
-import { findPublication, listDrift, listOpenStretches } from "#app/data/bundles/publication.server.ts";
+import { findPublication, listDrift, listStretches } from "#app/data/bundles/publication.server.ts";
 import { describeDrift, type DriftKind } from "#app/domain/publish/diff-metafields.ts";
 import type { DriftMessage } from "#app/domain/publish/publish-messages.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -69,6 +69,6 @@ function newestOfEach<T extends { readonly kind: DriftKind }>(newestFirst: reado
  * null without one.
  */
 export async function readWithholdingRollout({ db }: Pick<Deps, "db">, shop: string): Promise<string | null> {
-  const open = await listOpenStretches(db, shop);
+  const open = await listStretches(db, shop);
   return open.find(({ kind }) => kind === "discount_withheld")?.name ?? null;
 }

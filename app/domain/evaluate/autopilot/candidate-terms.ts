@@ -5,6 +5,7 @@ import {
   type OfferStep,
   type StepComponent,
 } from "#app/domain/publish/price-steps.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** Discounts that the autopilot chooses among, with the one at hand and the limits' own ends, as far as they allow. */
 const STEERED_DISCOUNTS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3] as const;
@@ -12,11 +13,10 @@ const STEERED_DISCOUNTS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3] as const;
 const ENDING_MINOR = 100;
 
 /** What the merchant allows a price to be, and how it is reckoned. */
-export interface PriceLimits {
-  readonly minDiscountRatio: number;
-  readonly maxDiscountRatio: number;
-  readonly marginFloorRatio: number;
-  readonly assumedMarginRatio: number;
+export interface PriceLimits extends Pick<
+  ShopSettings,
+  "minDiscountRatio" | "maxDiscountRatio" | "marginFloorRatio" | "assumedMarginRatio"
+> {
   /** ISO code of the shop's own currency. */
   readonly currency: string;
 }

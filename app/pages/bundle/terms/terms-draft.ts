@@ -1,4 +1,4 @@
-import type { OfferFields } from "#app/domain/validate/offer-fields.ts";
+import type { OfferFields, OfferForm } from "#app/domain/validate/offer-fields.ts";
 import type { TermsField } from "#app/domain/validate/terms-form.ts";
 import type { OfferKind } from "#app/domain/offer/offer.ts";
 
@@ -15,22 +15,7 @@ export interface ComponentDraft {
 }
 
 /** The terms of an offer as they stand in the fields. */
-export interface TermsDraft {
-  readonly title: string;
-  /** In other languages, by Shopify's code. */
-  readonly titles: Readonly<Record<string, string>>;
-  readonly offer: OfferFields;
-  /** A day, or a minute, of the shop's clock; empty for none. */
-  readonly startsOn: string;
-  readonly endsOn: string;
-  readonly letsShopperChoose: boolean;
-  /** One of `PLACEMENTS`. */
-  readonly placement: string;
-  /** ISO codes; none is everywhere. */
-  readonly countries: readonly string[];
-  /** Empty for as often as the order holds it. */
-  readonly timesPerOrder: string;
-  readonly note: string;
+export interface TermsDraft extends OfferForm {
   /** The collection that the products are, and stay; null where each was chosen. */
   readonly collectionGid: string | null;
   /** Anchor first. */
