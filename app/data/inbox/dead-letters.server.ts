@@ -60,8 +60,7 @@ export async function markDeadLetterRetried(
   await db.deadLetter.updateMany({ where: { shop, jobId, failedAt }, data: { retriedAt } });
 }
 
-/** Forgets a shop's failed jobs from before the instant. Returns how many there were. */
-export async function deleteDeadLettersBefore(db: Db, shop: string, before: Date): Promise<number> {
-  const { count } = await db.deadLetter.deleteMany({ where: { shop, failedAt: { lt: before } } });
-  return count;
+/** Forgets a shop's failed jobs from before the instant. */
+export async function deleteDeadLettersBefore(db: Db, shop: string, before: Date): Promise<void> {
+  await db.deadLetter.deleteMany({ where: { shop, failedAt: { lt: before } } });
 }

@@ -215,11 +215,6 @@ export async function listShopsWithDueInbox(
   return rows.map(({ shop }) => shop);
 }
 
-/** How many rows of all shops wait for a person. */
-export async function countStuckInboxRows(db: Db): Promise<number> {
-  return db.inboxEvent.count({ where: { appliedAt: null, attempts: { gte: MAX_INBOX_ATTEMPTS } } });
-}
-
 const FAILING = { appliedAt: null, attempts: { gte: SHOWN_ATTEMPTS } };
 
 /** A shop's rows that keep failing, the newest first. */

@@ -225,12 +225,11 @@ export async function listRuns(db: Db, { shop, limit }: { shop: string; limit: n
 
 /**
  * Forgets a shop's runs that ended before the instant, with the metrics of their models. One whose models still hold what
- * they learned stays: proposals may come from it. Returns how many there were.
+ * they learned stays: proposals may come from it.
  */
-export async function deleteRunsBefore(db: Db, shop: string, before: Date): Promise<number> {
+export async function deleteRunsBefore(db: Db, shop: string, before: Date): Promise<void> {
   const held = { OR: [{ artefact: { not: null } }, { weights: { not: null } }] };
-  const { count } = await db.run.deleteMany({
+  await db.run.deleteMany({
     where: { shop, finishedAt: { lt: before }, models: { none: { shop, ...held } } },
   });
-  return count;
 }

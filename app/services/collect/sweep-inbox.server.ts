@@ -1,8 +1,8 @@
 import { listOpenErasures } from "#app/data/erasure/history-erasure.server.ts";
 import {
-  countStuckInboxRows,
   deleteAppliedInboxRows,
   listShopsWithDueInbox,
+  readInboxLoad,
 } from "#app/data/inbox/inbox.server.ts";
 import { listShopsWithoutBackfill } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -25,7 +25,7 @@ const KEPT_DAYS = 7;
  * @throws AppError queue_down; the next sweep goes on
  */
 export async function sweepInbox(deps: Deps, { now }: { now: Date }): Promise<number> {
-  const stuck = await countStuckInboxRows(deps.db);
+  const { stuck } = await readInboxLoad(deps.pool);
   if (stuck > 0) deps.log.error("collect.stuck", { rows: stuck });
   const due = await listShopsWithDueInbox(deps.db, {
     now,

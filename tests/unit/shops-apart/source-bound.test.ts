@@ -28,7 +28,6 @@ const OF_ALL_SHOPS: Readonly<Record<string, OfAllShops>> = {
   listOpenErasures: { part: "where", why: "erasures that the queue has lost are asked for again" },
   listShopsWithDueInbox: { part: "where", why: "shops whose messages wait too long" },
   listShopsWithDueDays: { part: "b", why: "shops in which a bundle's first or last day is near" },
-  countStuckInboxRows: { part: "where", why: "the operator's log says how many messages wait for a person" },
   deleteAppliedInboxRows: { part: "where", why: "applied messages are empty and forgotten by their age" },
   endDeadOrderImports: { part: "OrderImport", why: "files of orders whose reader has died are forgotten" },
   readInboxLoad: { part: "InboxEvent", why: "the operator's metrics count messages of all shops" },
