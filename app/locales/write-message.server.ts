@@ -53,8 +53,8 @@ export function writeBriefly(message: EvidenceMessage, writing: Writing): string
 }
 
 /**
- * Puts the values into a sentence in one pass, so that whatever a title holds stands as it is: i18next would look for
- * places and nested keys in it as well.
+ * Puts the values into a sentence in one pass, so that whatever a title holds stands as it is. A place without a value
+ * stays.
  */
 function fill(key: string, values: Message["values"], writing: Writing): string {
   const { count } = values;

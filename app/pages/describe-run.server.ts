@@ -1,4 +1,4 @@
-import { listRuns } from "#app/data/runs/runs.server.ts";
+import { listRuns, type RunRow } from "#app/data/runs/runs.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { nextTryByMs, RUNS_COMPARED } from "#app/domain/retraining.ts";
@@ -39,19 +39,6 @@ export function toHistoryProgress(row: BackfillRow, { format, now, words }: Writ
       .filter(Boolean)
       .join(" · "),
   };
-}
-
-interface RunRow {
-  readonly id: string;
-  readonly status: RunStatus;
-  readonly step: string;
-  readonly progress: number;
-  readonly message: unknown;
-  readonly backend: string | null;
-  readonly problem: unknown;
-  readonly startedAt: Date | null;
-  readonly finishedAt: Date | null;
-  readonly createdAt: Date;
 }
 
 /** One run as the home page and the list of runs show it. */

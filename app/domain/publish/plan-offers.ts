@@ -1,5 +1,5 @@
 import { hasLowAmounts } from "#app/domain/offer/offer.ts";
-import { writeRules } from "#app/domain/offer/offer-rule.ts";
+import { type ProductRules, writeRules } from "#app/domain/offer/offer-rule.ts";
 import type { HeldMessage, ProblemMessage } from "./publish-messages.ts";
 import {
   type ApprovedBundle,
@@ -58,14 +58,10 @@ const MAX_LISTED = 128;
 /** The storefront looks for offers on no more other products. */
 const MAX_ANCHORS = 5;
 
-interface PlanOptions extends RuleContext {
+interface PlanOptions extends RuleContext, Omit<ProductRules, "offers"> {
   readonly nowMs: number;
   /** 1 to 5. */
   readonly maxOffersPerProduct: number;
-  /** Whether lines with a selling plan may be part of a bundle. */
-  readonly countsSubscriptions: boolean;
-  /** Whether discount codes are refused while an offer is given. */
-  readonly rejectsCodes: boolean;
 }
 
 /**

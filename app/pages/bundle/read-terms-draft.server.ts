@@ -2,6 +2,7 @@ import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { readVariants, toOfferTitles } from "#app/data/bundles/bundles.server.ts";
 import { listCollectionProducts } from "#app/data/products/collections.server.ts";
 import { MAX_POOL, toOfferTerms } from "#app/domain/offer/offer.ts";
+import type { RuleContext } from "#app/domain/publish/storefront-offer.ts";
 import { toComponents } from "#app/services/publish/keep-pools.server.ts";
 import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -76,13 +77,9 @@ async function readProducts(
   }));
 }
 
-interface DraftContext {
+interface DraftContext extends RuleContext {
   /** As the catalogue has them now, in the bundle's order. */
   readonly components: readonly { readonly imageUrl: string | null; readonly priceMinor: number }[];
-  /** IANA name. */
-  readonly timeZone: string;
-  /** ISO code of the shop's own. */
-  readonly currency: string;
 }
 
 /** The terms of a bundle as the fields of its form hold them. */

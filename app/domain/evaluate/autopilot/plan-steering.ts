@@ -80,35 +80,30 @@ function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): Stee
 }
 
 /** What keeps an offer out of sight today, whether it is in sight or not. */
-function takeOut(bundle: SteerableBundle, step: SteeringStep | undefined): SteeringAction | null {
-  const { id: bundleId, coverDays, seasonIndex, scarcest } = bundle;
+function takeOut(
+  { id, kind, coverDays, seasonIndex, scarcest }: SteerableBundle,
+  step: SteeringStep | undefined,
+): SteeringAction | null {
+  const pause = (
+    heldFor: HoldKind,
+    reason: SteeringMessage,
+    evidence: SteeringAction["evidence"],
+  ): SteeringAction => ({ bundleId: id, action: "pause", heldFor, reason, evidence });
   if (coverDays !== null && coverDays < SCARCE_DAYS) {
     const values = { product: scarcest, days: Math.round(coverDays) };
-    const reason = { code: "paused.scarce", values } as const;
-    return { bundleId, action: "pause", heldFor: "stock", reason, evidence: { coverDays: round(coverDays) } };
+    return pause("stock", { code: "paused.scarce", values }, { coverDays: round(coverDays) });
   }
-  if (bundle.kind === "seasonal" && seasonIndex !== null && seasonIndex < SEASON_ENDS) {
-    const reason = { code: "paused.seasonOver", values: {} } as const;
-    return {
-      bundleId,
-      action: "pause",
-      heldFor: "season",
-      reason,
-      evidence: { seasonIndex: round(seasonIndex) },
-    };
+  if (kind === "seasonal" && seasonIndex !== null && seasonIndex < SEASON_ENDS) {
+    return pause("season", { code: "paused.seasonOver", values: {} }, { seasonIndex: round(seasonIndex) });
   }
   if (!step) return null;
   const evidence = evidenceOf(step);
   if (step.verdict === "loser") {
     const values = { visitors: evidence.visitors, chanceRatio: step.chanceBetter };
-    const reason = { code: "paused.loser", values } as const;
-    return { bundleId, action: "pause", heldFor: "loser", reason, evidence };
+    return pause("loser", { code: "paused.loser", values }, evidence);
   }
-  if (step.discountRatio === null) {
-    const reason = { code: "paused.noMargin", values: {} } as const;
-    return { bundleId, action: "pause", heldFor: "limits", reason, evidence };
-  }
-  return null;
+  if (step.discountRatio !== null) return null;
+  return pause("limits", { code: "paused.noMargin", values: {} }, evidence);
 }
 
 function changePrice(bundle: SteerableBundle, step: SteeringStep | undefined): SteeringAction | null {
@@ -149,23 +144,21 @@ function decideToResume(
   { id, heldFor, coverDays, seasonIndex, scarcest }: SteerableBundle,
   step: SteeringStep | undefined,
 ): SteeringAction | null {
+  const resume = (reason: SteeringMessage, evidence: SteeringAction["evidence"]): SteeringAction => ({
+    bundleId: id,
+    action: "resume",
+    reason,
+    evidence,
+  });
   if (heldFor === "limits" && step && step.discountRatio !== null) {
-    return {
-      bundleId: id,
-      action: "resume",
-      reason: { code: "steered.room", values: {} },
-      evidence: {},
-    };
+    return resume({ code: "steered.room", values: {} }, {});
   }
-  const isBackInStock = heldFor === "stock" && (coverDays === null || coverDays >= PLENTY_DAYS);
-  if (isBackInStock) {
-    const evidence = coverDays === null ? {} : { coverDays: round(coverDays) };
-    const reason = { code: "steered.enough", values: { product: scarcest } } as const;
-    return { bundleId: id, action: "resume", reason, evidence };
+  if (heldFor === "stock" && (coverDays === null || coverDays >= PLENTY_DAYS)) {
+    const evidence: SteeringAction["evidence"] = coverDays === null ? {} : { coverDays: round(coverDays) };
+    return resume({ code: "steered.enough", values: { product: scarcest } }, evidence);
   }
   if (heldFor === "season" && seasonIndex !== null && seasonIndex >= SEASON_BEGINS) {
-    const evidence = { seasonIndex: round(seasonIndex) };
-    return { bundleId: id, action: "resume", reason: { code: "steered.season", values: {} }, evidence };
+    return resume({ code: "steered.season", values: {} }, { seasonIndex: round(seasonIndex) });
   }
   return null;
 }
