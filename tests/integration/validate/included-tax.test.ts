@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { countOfferTrials } from "#app/data/bundles/offer-trials.server.ts";
 import { measureIncludedTax, readSettings } from "#app/data/shops/shops.server.ts";
+import { purchaseRuleOf, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { describeSteps } from "#app/pages/bundle/describe-terms.server.ts";
@@ -83,5 +85,32 @@ describe("a margin", () => {
     const run = await opened.deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW } });
     const { baskets } = await readRunBaskets(opened.deps, { ...run, status: "running" });
     expect(baskets.items.map(({ costMinor }) => costMinor)).toEqual([600, 600, 600, 600]);
+  });
+
+  it("is what the autopilot sees of what was bought", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2));
+    const visitor = {
+      shop: SHOP,
+      visitorKey: "v",
+      arm: "holdout",
+      productGid: opened.variants[0]!.productGid,
+    };
+    await opened.deps.db.browseEvent.create({
+      data: { ...visitor, eventId: "1", kind: "product_viewed", occurredAt: NOW },
+    });
+    const placedAt = new Date(NOW.getTime() + 60_000);
+    await addPlacedOrder(opened.deps, opened.variants, { number: 1, visitorKey: "v", fields: { placedAt } });
+    const to = new Date(NOW.getTime() + 3_600_000);
+    const terms = toOfferTerms({ terms: null, discountRatio: 0.1 });
+    const times = [{ fromMs: NOW.getTime(), toMs: to.getTime(), discountRatio: null }];
+    const count = async (costs: { usesShopifyCosts: boolean; includedTaxRatio: number }) => {
+      const offers = [{ bundleId, times, purchase: purchaseRuleOf(terms) }];
+      const window = { shop: SHOP, from: NOW, to, offers, assumedMarginRatio: 0.3 };
+      const [day] = await countOfferTrials(opened.deps.pool, { ...window, ...costs });
+      return day?.setMarginMinor;
+    };
+    expect(await count({ usesShopifyCosts: true, includedTaxRatio: 0 })).toBe(1_000);
+    expect(await count({ usesShopifyCosts: true, includedTaxRatio: 0.2 })).toBe(800);
+    expect(await count({ usesShopifyCosts: false, includedTaxRatio: 0.2 })).toBe(600);
   });
 });
