@@ -80,9 +80,18 @@ export async function checkOffer(
   const { terms, components: wanted, startsAt = null, endsAt = null, ...rest } = parsed.data;
   const settings = await readSettings(tx, shop);
   const collectionGid = isPool(terms) ? (rest.collectionGid ?? null) : null;
+  const today = await readVariants(tx, shop, wanted);
+  const keyed = wanted.map((one) => ({
+    ...one,
+    productGid: today.get(one.variantGid)?.productGid ?? one.variantGid,
+  }));
+  const componentKey = offerKeyOf(terms, keyed, collectionGid);
+  const exists = toMessage({ field: "components", code: "combinationExists" });
+  // Before all that could be wrong with it: one that is there already may be over, or sell what the shop has no more.
+  const same = await findTwin(tx, { id: null, shop }, componentKey);
+  if (same) return refuse([exists], same);
   const components = await readWanted(tx, shop, wanted);
   if (!components.ok) return refuse([toMessage({ field: "components", code: components.reason })]);
-  const today = await readVariants(tx, shop, wanted);
   const priced = components.value.map((component) => ({
     ...component,
     costMinor: costBesidePrice(settings, today.get(component.variantGid)?.costMinor),
@@ -97,12 +106,9 @@ export async function checkOffer(
   );
   const mistakes = [...checkTerms(terms, priced), ...problems];
   if (mistakes.length > 0) return refuse(mistakes.map(toMessage));
-  const componentKey = offerKeyOf(terms, priced, collectionGid);
   const isOpen = !isPool(terms) && rest.letsShopperChoose !== false;
-  const twin =
-    (await findTwin(tx, { id: null, shop }, componentKey)) ??
-    (isOpen ? await findTwinOfProducts(tx, shop, { terms, components: components.value }) : null);
-  if (twin) return refuse([toMessage({ field: "components", code: "combinationExists" })], twin);
+  const twin = isOpen ? await findTwinOfProducts(tx, shop, { terms, components: components.value }) : null;
+  if (twin) return refuse([exists], twin);
   const offer = {
     ...{ shop, componentKey, collectionGid, currency, decidedBy, now },
     components: components.value,

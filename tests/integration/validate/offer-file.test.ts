@@ -125,6 +125,25 @@ describe("a file of offers", () => {
     expect(await count()).toBe(5);
   });
 
+  it("comes back with more rows though an offer of it is over, saves nothing by now, or sells what is gone", async () => {
+    const readExport = async () => (await exportOffers(opened.deps, { shop: SHOP }))!.trimEnd().split("\r\n");
+    await read(rows(), { keeps: true });
+    const [header, ...lines] = await readExport();
+    const pair = lines.find((line) => line.startsWith("set,"))!;
+    await opened.deps.db.bundle.updateMany({ data: { endsAt: new Date(NOW.getTime() - 1) } });
+    await opened.deps.db.variant.updateMany({ data: { priceMinor: 800 } });
+    await opened.deps.db.product.updateMany({
+      where: { productGid: opened.variants[2]!.productGid },
+      data: { deletedAt: NOW },
+    });
+    const ended = (await readExport()).slice(1);
+    const more = pair.replace(`${id(0)}*1 ${id(1)}*2`, `${id(0)}*1 ${id(1)}*3`);
+    expect(await read([...ended, more], { header: header! })).toMatchObject({
+      problems: [],
+      message: "1 offer would become a draft. 4 are there already and stay as they are.",
+    });
+  });
+
   it("keeps that an offer's products are a collection, and may name nothing but that", async () => {
     await opened.deps.db.product.updateMany({
       where: { productGid: { in: opened.variants.slice(1, 3).map(({ productGid }) => productGid) } },
