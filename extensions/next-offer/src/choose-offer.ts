@@ -52,6 +52,8 @@ export function chooseOffer(
 
 function readTitle(fields: readonly string[], lines: readonly BoughtLine[], shopper: Shopper): string | null {
   const [kind, , place, lastDay, countries = "", , , body = "", titles = ""] = fields;
+  // Each product of a pool carries its rule, and none of them says whether it is the first.
+  if (place === "f" && (kind === "r" || kind === "b" || body.startsWith("$"))) return null;
   if (place === "c" || (lastDay && Number(lastDay) < shopper.today)) return null;
   const codes: readonly string[] = countries.match(/../g) ?? [];
   if (codes.length > 0 && !codes.includes(shopper.country ?? "")) return null;

@@ -107,6 +107,19 @@ describe("the block on the thank-you and order-status pages", () => {
     ["an offer that is over", { rules: { lastDay: 2020_01_01 } }],
     ["an offer for another country", { rules: { countries: ["FR"] } }],
     ["an offer of the cart alone", { rules: { place: "c" } }],
+    [
+      "a choice that the page of its first product alone shows, which this one may not be",
+      { rules: { kind: "range", units: 3, allowsRepeats: true, place: "f" } },
+    ],
+    [
+      "a gift for what is spent, shown there alone",
+      {
+        rules: {
+          ...{ kind: "gift", basisPoints: 10_000, place: "f", buy: { spendHundredths: 5_000 } },
+          gift: { variant: "22", quantity: 1, product: null },
+        } as Partial<OfferRule>,
+      },
+    ],
     ["a product that cannot be bought", { product: { availableForSale: false } }],
     ["a product that the online store does not show", { product: { onlineStoreUrl: null } }],
     ["rules of another version", { text: "3~whatever" }],
@@ -132,6 +145,13 @@ describe("the block on the thank-you and order-status pages", () => {
       { name: "s-link", textContent: "<link>", attributes: { href: URL_OF_TEA } },
     ]);
     expect(asked).toEqual([{ variables: { ids: ["gid://shopify/Product/1"] } }]);
+  });
+
+  it("names a set that is shown on its first product's page alone, which is the one that carries its rule", async () => {
+    expect(await drawFor({ rules: { place: "f" } })).toHaveLength(1);
+    expect(
+      await drawFor({ rules: { kind: "range", units: 3, allowsRepeats: true, place: "p" } }),
+    ).toHaveLength(1);
   });
 
   it.each([
