@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from "pg";
-import { openSkuMatcher, type SkuVariant } from "#app/domain/collect/order-log/match-sku.ts";
+import { openSkuMatcher, type SkuVariant } from "#app/domain/collect/product-facts.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { endOrderImportWithin } from "./order-imports.server.ts";

@@ -8,7 +8,7 @@ import {
 import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { groupImportedOrders } from "#app/domain/collect/order-log/group-imported-orders.ts";
-import { openSkuMatcher } from "#app/domain/collect/order-log/match-sku.ts";
+import { openSkuMatcher } from "#app/domain/collect/product-facts.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { toImportedId } from "#app/domain/collect/messages/privacy-payload.ts";
 import { openZonedInstant, usableTimeZone } from "#app/domain/time.ts";

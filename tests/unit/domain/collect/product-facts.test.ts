@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openSkuMatcher } from "#app/domain/collect/order-log/match-sku.ts";
+import { openSkuMatcher } from "#app/domain/collect/product-facts.ts";
 
 /** The number of the variant that a SKU finds among variants with these SKUs. */
 function find(skus: readonly string[], sku: string): number | undefined {
