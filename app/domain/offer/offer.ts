@@ -187,19 +187,9 @@ function checkComponents(terms: OfferTerms, bought: readonly TermsComponent[]): 
 }
 
 function checkReward(reward: Reward, totalMinor: number): TermsProblem[] {
-  switch (reward.type) {
-    case "percent":
-    case "none":
-      return [];
-    case "amount":
-      return reward.amountMinor >= totalMinor
-        ? [{ field: "reward", code: "priceAboveSum", values: { totalMinor } }]
-        : [];
-    case "price":
-      return reward.priceMinor >= totalMinor
-        ? [{ field: "reward", code: "priceAboveSum", values: { totalMinor } }]
-        : [];
-  }
+  const isSum = reward.type === "amount" || reward.type === "price";
+  const isAbove = isSum && amountOf(reward) >= totalMinor;
+  return isAbove ? [{ field: "reward", code: "priceAboveSum", values: { totalMinor } }] : [];
 }
 
 function checkTiers(tiers: readonly Tier[], bought: readonly TermsComponent[]): TermsProblem[] {
