@@ -1,3 +1,4 @@
+import { joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
 import { findShop, measureIncludedTax, saveReconciled } from "#app/data/shops/shops.server.ts";
 import { tryShopLock } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -57,6 +58,8 @@ export async function reconcileShop(
       readAt: startedAt,
       signal,
     });
+    // An import that was killed once its orders were written left this undone, and products have got their SKUs since.
+    await joinImportToCatalogue(deps.pool, shop, row.firstInstalledAt ?? row.installedAt);
     await measureIncludedTax(deps.db, shop, startedAt);
     await askToPublish(deps, { shop, lane: "live" });
     await saveReconciled(deps.db, shop, { reconciledAt: startedAt, currency, timeZone });

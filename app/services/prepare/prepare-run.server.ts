@@ -1,5 +1,4 @@
 import { isVariantKey, listCatalogue, readOrderLines } from "#app/data/orders/basket-lines.server.ts";
-import { joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
 import { listBundledVariants } from "#app/data/products/products.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -119,9 +118,6 @@ export function forgetRunBaskets(): void {
 export async function prepareRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   const counts = await runStep(deps, key, "prepare", context, async ({ run, onProgress }) => {
     onProgress(0, { code: "run.readingOrders", values: {} });
-    const row = await findShop(deps.db, run.shop);
-    // An import that was killed once its orders were written left this undone.
-    if (row) await joinImportToCatalogue(deps.pool, run.shop, row.firstInstalledAt ?? row.installedAt);
     const { baskets, dropped, settings } = await readRunBaskets(deps, run);
     const orders = countBaskets(baskets);
     await mergeRunReport(deps.db, key, {

@@ -381,6 +381,23 @@ describe("reconcileShop", () => {
     expect(enqueued.at(-1)?.name).toBe("publish.reconcile");
   });
 
+  it("joins a file of orders to what the shop has told, where whoever read it was killed before it did", async () => {
+    await install();
+    await backfill();
+    const toImported = (orderGid: string, placedAt: Date) => ({
+      ...{ shop: SHOP, orderGid, placedAt, sourceUpdatedAt: placedAt, currency: "EUR", source: "import" },
+    });
+    await deps.db.order.createMany({
+      data: [
+        toImported("import:1", new Date(Date.now() - 400 * DAY_MS)),
+        toImported("import:2", new Date(Date.now() - DAY_MS)),
+      ],
+    });
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+    const left = await deps.db.order.findMany({ where: { source: "import" } });
+    expect(left.map(({ orderGid }) => orderGid)).toEqual(["import:1"]);
+  });
+
   it("reads the orders alone, and of those the latest, when one was edited", async () => {
     await install();
     await backfill();

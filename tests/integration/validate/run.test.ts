@@ -212,24 +212,6 @@ describe("the step that validates", () => {
     expect(live.map(({ title }) => title)).toEqual(["Blue tea set", "Product 2 + more"]);
   });
 
-  it("learns once from an order that Shopify told and a file brought, which a killed import left", async () => {
-    const { db } = opened.deps;
-    const placedAt = new Date(NOW.getTime() - DAY_MS);
-    const imported = { shop: SHOP, currency: "USD", source: "import", sourceUpdatedAt: placedAt };
-    const old = new Date(NOW.getTime() - 500 * DAY_MS);
-    await db.order.createMany({
-      data: [
-        { ...imported, orderGid: "import:2", placedAt },
-        { ...imported, orderGid: "import:1", placedAt: old },
-      ],
-    });
-    await db.shop.update({ where: { shop: SHOP }, data: { installedAt: NOW } });
-    await db.run.update({ where: { id: runId }, data: { step: "prepare" } });
-    await prepareRun(opened.deps, { shop: SHOP, runId }, context);
-    const left = await db.order.findMany({ where: { source: "import" } });
-    expect(left.map(({ orderGid }) => orderGid)).toEqual(["import:1"]);
-  });
-
   it("replays on the orders that were held back when the run began, whatever older ones came in since", async () => {
     const { db } = opened.deps;
     await db.run.update({ where: { id: runId }, data: { step: "prepare" } });
