@@ -151,5 +151,6 @@ function moveToFront(candidate: BundleCandidate, front: number): BundleCandidate
     ...candidate,
     items: reorder(candidate.items),
     withoutOneRatio: reorder(candidate.withoutOneRatio),
+    lackingRatio: reorder(candidate.lackingRatio),
   };
 }

@@ -36,6 +36,8 @@ export interface BundleCandidate {
   readonly items: readonly number[];
   /** [items] past baskets with all but the item at that place, over those with all; at least 1. */
   readonly withoutOneRatio: readonly number[];
+  /** [items] share of those baskets that lack it: they hold nothing else of its type. */
+  readonly lackingRatio: readonly number[];
   /** Past baskets that hold all, what chance would give, and their ratio. */
   readonly together: number;
   readonly byChance: number;
@@ -125,8 +127,9 @@ export function assessBundle(
   const ordersAnyway = expectTogether(market, items, { together, effectiveSize });
   const ordered = orderByDemand(market.demand, items);
   const withoutOneRatio = ordered.map((item) => withoutOne[items.indexOf(item)]! / together);
+  const lackingRatio = ordered.map((_, place) => market.lackingRatio(ordered, place));
   const relation = relationOf(liftTogether(market, items, { together, effectiveSize }));
-  const economics = toEconomics(market, ordered, { ordersAnyway, withoutOneRatio, relation });
+  const economics = toEconomics(market, ordered, { ordersAnyway, withoutOneRatio, lackingRatio, relation });
   const discountRatio = chooseDiscount(economics, market.settings);
   if (discountRatio === null) return { ok: false, reason: "no_discount_pays" };
 
@@ -146,6 +149,7 @@ export function assessBundle(
       kind: isSeasonal ? "seasonal" : "complementary",
       items: ordered,
       withoutOneRatio,
+      lackingRatio,
       together,
       byChance,
       lift: liftOf(together, byChance, effectiveSize),
@@ -237,7 +241,8 @@ export function asStandIn(original: Estimate, likeness: number): Estimate {
 
 /**
  * What the offer's arithmetic needs, from prices, margins and who lacks one component: so many times those who order
- * it all as were counted; of a pair whoever is expected to order the other one, where that is more.
+ * it all as were counted; of a pair whoever is expected to order the other one, where that is more; without who takes
+ * another of its type.
  */
 export function toEconomics(
   { items: known, settings, response, demand }: OfferPricing & StockOutlook,
@@ -245,10 +250,12 @@ export function toEconomics(
   {
     ordersAnyway,
     withoutOneRatio,
+    lackingRatio,
     relation,
   }: {
     readonly ordersAnyway: Estimate;
     readonly withoutOneRatio: readonly number[];
+    readonly lackingRatio: readonly number[];
     readonly relation: number;
   },
 ): BundleEconomics {
@@ -265,7 +272,7 @@ export function toEconomics(
     components: items.map((item, place) => ({
       priceMinor: known[item]!.priceMinor,
       marginMinor: unitMarginMinor(known[item]!, settings.assumedMarginRatio),
-      missing: scaleEstimate(ordersAnyway, Math.max(0, timesMissing(place) - 1)),
+      missing: scaleEstimate(ordersAnyway, lackingRatio[place]! * Math.max(0, timesMissing(place) - 1)),
       response: response.ofItem[item]!,
     })),
   };

@@ -5,10 +5,11 @@ import { type Baskets, type Item, countUnitsPerOrder } from "#app/domain/prepare
 import { learnChance, expectedApart, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import type { LikeNamed, NamedItems } from "./component-relation.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
+import { openTypeOrders, type LackingRatio } from "#app/domain/propose/together/type-orders.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { COUNTED_LIFTS, type ExpectedLift, type PairTraits } from "#app/domain/propose/together/pair-lift.ts";
 import type { ShopResponse } from "./shop-response.ts";
-import { findRanges, findTypeWords } from "#app/domain/propose/titles/title-likeness.ts";
+import { findNouns, findRanges, findTypeWords } from "#app/domain/propose/titles/title-likeness.ts";
 import { splitCompounds, nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { findSubstitutePairs } from "#app/domain/propose/together/viewed-pairs.ts";
 import { SEASON_TRUST } from "#app/domain/trends/methods/demand-candidates.ts";
@@ -77,7 +78,9 @@ export interface OfferPricing {
 }
 
 /** What the effect of an offer in a window is expected by. */
-export interface OfferOutlook extends JointOutlook, StockOutlook, SeasonOutlook, OfferPricing {}
+export interface OfferOutlook extends JointOutlook, StockOutlook, SeasonOutlook, OfferPricing {
+  readonly lackingRatio: LackingRatio;
+}
 
 /** What pairs show of how counts come again, of names, and of what discounts rest on. */
 interface PairCalibration {
@@ -134,6 +137,7 @@ export function surveyMarket(input: {
   const clockMs = input.toClockMs ? occurrences.placedAtMs.map(input.toClockMs) : null;
   const chance = learnChance(occurrences, clockMs);
   const named = splitCompounds(items);
+  const nouns = findNouns(named);
   const market: BundleMarket = {
     items,
     currency: baskets.currency,
@@ -154,7 +158,8 @@ export function surveyMarket(input: {
     words: items.map(({ title }) => wordsOf(title)),
     nameWords: items.map(({ title }) => nameWordsOf(title)),
     ranges: findRanges(named),
-    types: findTypeWords(named),
+    types: findTypeWords(named, nouns),
+    lackingRatio: openTypeOrders({ occurrences, items, nouns }),
     clockMs,
     viewedPairs: input.coViews ? findSubstitutePairs(occurrences, chance, input.coViews) : null,
   };

@@ -112,7 +112,12 @@ export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]
     const effectiveSize = effectiveSampleSize(occurrences, items);
     const relation = relationOf(liftTogether(market, items, { together, effectiveSize }));
     const counted = { value: together, low: together, high: together };
-    const economics = toEconomics(asCounted, items, { ordersAnyway: counted, withoutOneRatio, relation });
+    const economics = toEconomics(asCounted, items, {
+      ordersAnyway: counted,
+      withoutOneRatio,
+      lackingRatio: items.map((_, place) => market.lackingRatio(items, place)),
+      relation,
+    });
     const addedAt = (discountRatio: number) => addedRatioByKind(economics, discountRatio);
     return [{ items, addedAt, trials, ordersAnyway }];
   });

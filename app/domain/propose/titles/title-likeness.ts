@@ -195,19 +195,19 @@ const SAME_KIND: Readonly<Record<string, string>> = {
 };
 
 /**
- * The words of each title that say what kind of thing it is, as its shop uses them. Several designs of one thing share
- * the words for it and their price ("lunch bag", "jumbo bag", "wall clock"), and the noun of these words recurs from one
- * thing to the next ("bag"); a title that shares none is called by its own noun. A theme's word ("regency", "retrospot") is in titles whose shared words are others. Whether
- * the noun is the last or the first of the words, as in English or in Spanish, is read from which of them recurs more.
+ * The noun that each product is called by, as its shop uses it. Several designs of one thing share the words for it and
+ * their price ("lunch bag", "jumbo bag", "wall clock"), and their noun ends these words; a title that shares none is
+ * called by the noun at its own end. Whether the noun is the last or the first of the words, as in English or in Spanish,
+ * is read from which of them recurs more.
  *
- * @returns [items] words in the singular; none for most where a catalogue sells one of each
+ * @returns [items] in the singular; undefined of a title without a word
  * Known weakness: kinds of one noun ("card holder", "light holder") are one, and those with words for the same that are
  *   not listed here are two.
  */
-export function findTypeWords(
+export function findNouns(
   items: readonly Pick<Item, "title" | "priceMinor">[],
-): readonly ReadonlySet<string>[] {
-  const titles = items.map(({ title }) => toNameWords(title).filter(isProductWord).map(toKind));
+): readonly (string | undefined)[] {
+  const titles = items.map(toKindWords);
   const pricesOf = listPrices(
     items,
     titles.map((words) => [...new Set([...words, ...pairsOf(words)])]),
@@ -220,12 +220,25 @@ export function findTypeWords(
   });
   const pairs = new Set(calledBy.flatMap((keys) => keys.filter((key) => key.includes(" "))));
   const place = countFirst(pairs) < countLast(pairs) ? 0 : -1;
-  const nounOf = (item: number) =>
-    (calledBy[item]!.at(place) ?? titles[item]!.at(place))?.split(" ").at(place);
+  return titles.map((words, item) => (calledBy[item]!.at(place) ?? words.at(place))?.split(" ").at(place));
+}
+
+/**
+ * The words of each title that say what kind of thing it is: nouns that recur from one thing to the next ("bag") and are
+ * what most titles with the word say. A theme's word ("regency", "retrospot") is in titles that are called by others.
+ *
+ * @param nouns from `findNouns`
+ * @returns [items] words in the singular; none for most where a catalogue sells one of each
+ */
+export function findTypeWords(
+  items: readonly Pick<Item, "title" | "priceMinor">[],
+  nouns = findNouns(items),
+): readonly ReadonlySet<string>[] {
+  const titles = items.map(toKindWords);
   const called = new Map<string, number>();
   const held = new Map<string, number>();
   titles.forEach((words, item) => {
-    const noun = nounOf(item);
+    const noun = nouns[item];
     if (noun === undefined) return;
     called.set(noun, (called.get(noun) ?? 0) + 1);
     for (const word of new Set(words)) held.set(word, (held.get(word) ?? 0) + 1);
@@ -237,9 +250,9 @@ export function findTypeWords(
   return titles.map((words) => new Set(words.filter(isType)));
 }
 
-function toKind(word: string): string {
-  const singular = toSingular(word);
-  return SAME_KIND[singular] ?? singular;
+function toKindWords({ title }: Pick<Item, "title">): string[] {
+  const words = toNameWords(title).filter(isProductWord).map(toSingular);
+  return words.map((word) => SAME_KIND[word] ?? word);
 }
 
 function pairsOf(words: readonly string[]): string[] {

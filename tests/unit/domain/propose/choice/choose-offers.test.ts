@@ -9,6 +9,7 @@ const toCandidate = (items: readonly number[], worth: number, isMatchingSet = fa
   kind: "complementary",
   items,
   withoutOneRatio: items.map(() => 1),
+  lackingRatio: items.map(() => 1),
   together: 10,
   byChance: 1,
   lift: NOTHING,

@@ -47,6 +47,7 @@ const bundle = (fields: Partial<BundleCandidate> = {}): BundleCandidate => ({
   kind: "complementary",
   items: [0, 1],
   withoutOneRatio: [4, 4],
+  lackingRatio: [1, 1],
   together: 60,
   byChance: 5,
   lift: exactly(12),
