@@ -7,6 +7,8 @@ import { basketsOf, intersect, type Occurrences } from "./occurrences.ts";
  */
 export type LackingRatio = (items: readonly number[], place: number) => number;
 
+const NO_TYPE = -1;
+
 interface TypedOrders {
   readonly occurrences: Occurrences;
   readonly items: readonly Pick<Item, "category">[];
@@ -24,22 +26,26 @@ interface TypedOrders {
  *   none, since words alone join what is no choice ("jam making set", "tea set").
  */
 export function openTypeOrders({ occurrences, items, nouns }: TypedOrders): LackingRatio {
-  const typeOf = items.map(({ category }, item) => {
+  const numbers = new Map<string, number>();
+  const typeOf = Int32Array.from(items, ({ category }, item) => {
     const noun = nouns[item];
-    return category === "" || noun === undefined ? null : `${noun} in ${category}`;
+    if (category === "" || noun === undefined) return NO_TYPE;
+    const name = `${noun} in ${category}`;
+    numbers.set(name, numbers.get(name) ?? numbers.size);
+    return numbers.get(name)!;
   });
-  const besideOne = new Map<number, ReadonlyMap<string, number>>();
+  const besideOne = new Map<number, ReadonlyMap<number, number>>();
   const countBeside = (others: readonly number[], baskets: Uint32Array) => {
     const only = others.length === 1 ? others[0]! : null;
     const known = only === null ? undefined : besideOne.get(only);
     if (known) return known;
-    const counts = countTypes(occurrences, baskets, (item) => (others.includes(item) ? null : typeOf[item]!));
+    const counts = countTypes(occurrences, { baskets, except: others, typeOf });
     if (only !== null) besideOne.set(only, counts);
     return counts;
   };
   return (asked, place) => {
     const type = typeOf[asked[place]!]!;
-    if (type === null) return 1;
+    if (type === NO_TYPE) return 1;
     const others = asked.filter((_, at) => at !== place);
     const baskets = others.map((item) => basketsOf(occurrences, item)).reduce(intersect);
     const together = intersect(baskets, basketsOf(occurrences, asked[place]!)).length;
@@ -48,17 +54,24 @@ export function openTypeOrders({ occurrences, items, nouns }: TypedOrders): Lack
   };
 }
 
-/** Type → baskets of these that hold something of it. */
+/** Type → baskets of these that hold something of it besides the items that are excepted. */
 function countTypes(
   { basketOffsets, itemOf }: Occurrences,
-  baskets: Uint32Array,
-  typeOf: (item: number) => string | null,
-): Map<string, number> {
-  const counts = new Map<string, number>();
+  {
+    baskets,
+    except,
+    typeOf,
+  }: { readonly baskets: Uint32Array; readonly except: readonly number[]; readonly typeOf: Int32Array },
+): Map<number, number> {
+  const counts = new Map<number, number>();
+  const held: number[] = [];
   for (const basket of baskets) {
-    const items = itemOf.subarray(basketOffsets[basket]!, basketOffsets[basket + 1]!);
-    for (const type of new Set(Array.from(items, typeOf)))
-      if (type !== null) counts.set(type, (counts.get(type) ?? 0) + 1);
+    held.length = 0;
+    for (let line = basketOffsets[basket]!; line < basketOffsets[basket + 1]!; line++) {
+      const type = typeOf[itemOf[line]!]!;
+      if (type !== NO_TYPE && !held.includes(type) && !except.includes(itemOf[line]!)) held.push(type);
+    }
+    for (const type of held) counts.set(type, (counts.get(type) ?? 0) + 1);
   }
   return counts;
 }
