@@ -74,38 +74,66 @@ const WorthMinor = z.object({ value: z.number(), low: z.number(), high: z.number
 export const jobCatalog = {
   /** One turn of a shop's inbox: what waits there, at most a hundred rows; see app/services/collect/apply-shop-inbox. */
   "collect.apply": {
-    ...{ queue: "ingest", lane: "live", schema: perShop },
-    ...{ attempts: 3, backoffMs: 2_000, whenGivenUp: "asked_anew" },
+    queue: "ingest",
+    lane: "live",
+    schema: perShop,
+    attempts: 3,
+    backoffMs: 2_000,
+    whenGivenUp: "asked_anew",
   },
   /** Reads products and the orders that the API gives, after installation. */
   "collect.backfill": {
-    ...{ queue: "read", lane: "merchant", schema: perShop },
-    ...{ attempts: 5, backoffMs: 10_000, whenGivenUp: "dead_letter" },
+    queue: "read",
+    lane: "merchant",
+    schema: perShop,
+    attempts: 5,
+    backoffMs: 10_000,
+    whenGivenUp: "dead_letter",
   },
   /** Re-reads what changed since the last time, in case a webhook never came, or only the orders since an instant. */
   "collect.reconcile": {
-    ...{ queue: "read", lane: "live", schema: perShop.extend({ ordersSince: z.iso.datetime().optional() }) },
-    ...{ attempts: 5, backoffMs: 60_000, whenGivenUp: "dead_letter" },
+    queue: "read",
+    lane: "live",
+    schema: perShop.extend({ ordersSince: z.iso.datetime().optional() }),
+    attempts: 5,
+    backoffMs: 60_000,
+    whenGivenUp: "dead_letter",
   },
   /** Reads a file of orders that a merchant sent. What becomes of it stands in its row, and is told on the page. */
   "collect.import": {
-    ...{ queue: "import", lane: "merchant", schema: perShop.extend({ importId: z.uuid() }) },
-    ...{ attempts: 1, backoffMs: 0, whenGivenUp: "asked_anew" },
+    queue: "import",
+    lane: "merchant",
+    schema: perShop.extend({ importId: z.uuid() }),
+    attempts: 1,
+    backoffMs: 0,
+    whenGivenUp: "asked_anew",
   },
   /** Deletes the history that a merchant asked to be erased. */
   "collect.erase": {
-    ...{ queue: "read", lane: "merchant", schema: perShop },
-    ...{ attempts: 5, backoffMs: 10_000, whenGivenUp: "dead_letter" },
+    queue: "read",
+    lane: "merchant",
+    schema: perShop,
+    attempts: 5,
+    backoffMs: 10_000,
+    whenGivenUp: "dead_letter",
   },
   /** Forgets what every shop has kept long enough, and seals secrets under the current key. */
   "collect.retain": {
-    ...{ queue: "ingest", lane: "nightly", schema: z.object({}) },
-    ...{ attempts: 3, backoffMs: 60_000, whenGivenUp: "asked_anew" },
+    queue: "ingest",
+    lane: "nightly",
+    schema: z.object({}),
+    attempts: 3,
+    backoffMs: 60_000,
+    whenGivenUp: "asked_anew",
   },
   /** Opens a run that a schedule asked for; a moment's work, which does not wait behind the runs themselves. */
   "prepare.start": {
-    ...{ queue: "evaluate", lane: "nightly", schema: perShop },
-    ...{ attempts: 3, backoffMs: 60_000, whenGivenUp: "dead_letter" },
+    queue: "evaluate",
+    lane: "nightly",
+    schema: perShop,
+    attempts: 3,
+    backoffMs: 60_000,
+    whenGivenUp: "dead_letter",
   },
   /** Opens a run and counts what may be learned from. */
   "prepare.baskets": stepOf("propose"),
@@ -115,27 +143,42 @@ export const jobCatalog = {
   "validate.proposals": stepOf("propose"),
   /** Reckons anew what the offers that the merchant made, and has not decided, should bring. */
   "validate.drafts": {
-    ...{ queue: "propose", lane: "merchant", schema: perShop },
-    ...{ attempts: 3, backoffMs: 10_000, whenGivenUp: "asked_anew" },
+    queue: "propose",
+    lane: "merchant",
+    schema: perShop,
+    attempts: 3,
+    backoffMs: 10_000,
+    whenGivenUp: "asked_anew",
   },
   /** Moves the shop from what it holds to what was approved. */
   "publish.reconcile": {
-    ...{ queue: "publish", lane: "merchant", schema: perShop },
-    ...{ attempts: 8, backoffMs: 2_000, whenGivenUp: "dead_letter" },
+    queue: "publish",
+    lane: "merchant",
+    schema: perShop,
+    attempts: 8,
+    backoffMs: 2_000,
+    whenGivenUp: "dead_letter",
   },
   /** Starts the merchant's workflows in Shopify Flow that wait for what has happened. */
   "publish.flow": {
-    ...{ queue: "publish", lane: "live" },
+    queue: "publish",
+    lane: "live",
     schema: z.discriminatedUnion("trigger", [
       perShop.extend({ trigger: z.enum(OFFER_TRIGGERS), bundleId: z.uuid() }),
       perShop.extend({ trigger: z.literal(RESULT_TRIGGER), worthMinor: WorthMinor }),
     ]),
-    ...{ attempts: 5, backoffMs: 10_000, whenGivenUp: "dead_letter" },
+    attempts: 5,
+    backoffMs: 10_000,
+    whenGivenUp: "dead_letter",
   },
   /** The autopilot's day: prices, pauses and approvals that the merchant left to it. */
   "evaluate.steer": {
-    ...{ queue: "evaluate", lane: "nightly", schema: perShop },
-    ...{ attempts: 3, backoffMs: 60_000, whenGivenUp: "asked_anew" },
+    queue: "evaluate",
+    lane: "nightly",
+    schema: perShop,
+    attempts: 3,
+    backoffMs: 60_000,
+    whenGivenUp: "asked_anew",
   },
 } as const satisfies Record<string, JobKind>;
 

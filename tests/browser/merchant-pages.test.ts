@@ -67,14 +67,13 @@ beforeAll(async () => {
   bundleId = (await deps.db.bundle.findFirstOrThrow({ where: { status: "proposed" } })).id;
   await deps.db.deadLetter.create({
     data: {
-      ...{
-        shop: stack.shop,
-        jobId: "backfill-1",
-        failedAt: new Date(),
-        name: "collect.backfill",
-        payload: {},
-      },
-      ...{ attempts: 3, problem: "The bulk operation gid://shopify/BulkOperation/7204837 failed, for good" },
+      shop: stack.shop,
+      jobId: "backfill-1",
+      failedAt: new Date(),
+      name: "collect.backfill",
+      payload: {},
+      attempts: 3,
+      problem: "The bulk operation gid://shopify/BulkOperation/7204837 failed, for good",
     },
   });
 });

@@ -93,12 +93,15 @@ async function openShopper(): Promise<Page> {
 describe("an offer made by hand in a shop without an order", () => {
   it.for<Made>([
     {
-      ...{ kind: "Set", products: [1, 2], stored: { terms: null, discountRatio: 0.1 } },
+      kind: "Set",
+      products: [1, 2],
+      stored: { terms: null, discountRatio: 0.1 },
       choose: async () => {},
       price: 1_800,
     },
     {
-      ...{ kind: "Any of a range", products: [3, 4] },
+      kind: "Any of a range",
+      products: [3, 4],
       stored: { terms: { kind: "range", units: 3, allowsRepeats: true } },
       choose: async (box) => {
         await box.getByLabel("Product 3", { exact: true }).check();
@@ -108,13 +111,15 @@ describe("an offer made by hand in a shop without an order", () => {
       price: 2_700,
     },
     {
-      ...{ kind: "Quantity breaks", products: [5] },
+      kind: "Quantity breaks",
+      products: [5],
       stored: { terms: { kind: "breaks", scope: "product", tiers: [{ units: 2 }, { units: 3 }] } },
       choose: (box) => box.getByRole("radio", { name: "3 ×" }).check(),
       price: 2_550,
     },
     {
-      ...{ kind: "Gift", products: [6, 7] },
+      kind: "Gift",
+      products: [6, 7],
       stored: { terms: { kind: "gift", spendMinor: null, giftBasisPoints: 10_000 } },
       choose: async () => {},
       price: 1_000,
@@ -262,9 +267,11 @@ describe("an offer made by hand in a shop without an order", () => {
         include: { components: true },
       });
       expect(copy).toMatchObject({
-        ...{ kind: "merchant", terms: original.terms },
+        kind: "merchant",
+        terms: original.terms,
         ...(kind === null ? { discountRatio: original.discountRatio } : {}),
-        ...{ startsAt: null, endsAt: null },
+        startsAt: null,
+        endsAt: null,
       });
       expect(copy.components.map((one) => one.productGid)).toEqual(
         expect.arrayContaining([productGid, gidsOf(12)[0]!]),

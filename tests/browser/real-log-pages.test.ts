@@ -44,9 +44,14 @@ describe.skipIf(!ORDER_LOG)(title, () => {
     const say = () => {};
     stack = await startStack(
       {
-        ...{ adminPort: await findFreePort(), appPort: await findFreePort() },
-        ...{ databaseUrl: deps.databaseUrl, redisUrl: deps.redisUrl, apiPointsPerSecond: 2_000 },
-        ...{ state: filled.state, say, onCrash: say },
+        adminPort: await findFreePort(),
+        appPort: await findFreePort(),
+        databaseUrl: deps.databaseUrl,
+        redisUrl: deps.redisUrl,
+        apiPointsPerSecond: 2_000,
+        state: filled.state,
+        say,
+        onCrash: say,
       },
       teardown,
     );

@@ -186,7 +186,11 @@ describe("a decision that the plan lets happen in part", () => {
     // Each was rejected by hand, which undoing would take back in its turn.
     await deps.db.decision.createMany({
       data: ids.map((bundleId) => ({
-        ...{ shop: SHOP, bundleId, decidedBy: "1", action: "reject", detail: { from: "proposed" } },
+        shop: SHOP,
+        bundleId,
+        decidedBy: "1",
+        action: "reject",
+        detail: { from: "proposed" },
         decidedAt: new Date(Date.now() - DAY_MS),
       })),
     });
@@ -451,8 +455,10 @@ describe.each(LOCALES)("the list in the language %s", (locale) => {
         data: {
           title: titles.join(" + "),
           expected: {
-            ...{ ordersAnyway: orders, ordersWithOffer: orders },
-            ...{ extraMarginMinor: range, extraRevenueMinor: range },
+            ordersAnyway: orders,
+            ordersWithOffer: orders,
+            extraMarginMinor: range,
+            extraRevenueMinor: range,
           },
           ...(at === 3 ? { startsAt: new Date("2099-01-05T12:00:00Z") } : {}),
         },

@@ -153,7 +153,11 @@ describe("one price", () => {
           batch.map(async (story) => {
             const html = await drawCart(story, heldBy(story));
             return [...html.matchAll(/data-bundlesmith-offer="([^"]+)"/g)].map(([, id]) => ({
-              ...{ html, id: id!, picks: story.picks, rate: rateOf(story), story },
+              html,
+              id: id!,
+              picks: story.picks,
+              rate: rateOf(story),
+              story,
             }));
           }),
         );
@@ -226,8 +230,14 @@ function pairOf(currency: string, reward: RuleReward, more: { countries?: string
     isSoldOut: false,
   }));
   const rule: OfferRule = {
-    ...{ kind: "set", id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", title: "Pair", titles: {} },
-    ...{ place: null, lastDay: null, countries: more.countries ?? [], times: null },
+    kind: "set",
+    id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f",
+    title: "Pair",
+    titles: {},
+    place: null,
+    lastDay: null,
+    countries: more.countries ?? [],
+    times: null,
     reward,
     parts: BOTH.map(({ id, units }) => ({ variant: id, quantity: units, product: null })),
   };

@@ -40,7 +40,8 @@ export function storyOf(kind: OfferKind): fc.Arbitrary<Story> {
       const step = minorDigits(currency) === 0 ? 100 : 1;
       return fc.array(productOf(step), { minLength: 4, maxLength: 4 }).chain((drawn) => {
         const products = drawn.map((product, at) => ({
-          ...{ id: String(1_000 + at), isSoldOut: product.isSoldOut && at > 0 },
+          id: String(1_000 + at),
+          isSoldOut: product.isSoldOut && at > 0,
           variants: product.prices.map((hundredths, nth) => ({
             id: String(40_000_000_000_000 + 10 * at + nth),
             hundredths,
@@ -129,8 +130,13 @@ function ruleOf(
   const head = fc
     .record({ id: fc.uuid({ version: 4 }), times: fc.option(fc.integer({ min: 1, max: 3 }), { freq: 3 }) })
     .map(({ id, times }) => ({
-      ...{ id, times: times ?? null, title: title === "Own" ? title : `Rival ${id}`, titles: {} },
-      ...{ place: null, lastDay: null, countries: [] },
+      id,
+      times: times ?? null,
+      title: title === "Own" ? title : `Rival ${id}`,
+      titles: {},
+      place: null,
+      lastDay: null,
+      countries: [],
     }));
   const partOf = (at: number): fc.Arbitrary<RulePart> =>
     fc

@@ -112,15 +112,16 @@ it("finds approved offers by a part of their title, as declared", async () => {
   expect(answerOf("find_offers").parse(found)).toEqual({
     results: [
       {
-        ...{
-          id: bundleId,
-          type: "offer",
-          title: "Product 1 + Product 2",
-          status: "published",
-          waitsFor: null,
-        },
+        id: bundleId,
+        type: "offer",
+        title: "Product 1 + Product 2",
+        status: "published",
+        waitsFor: null,
         url: `https://${SHOP}/admin/apps/key/app/suggestions/${bundleId}`,
-        ...{ price: "$18.00", priceWithoutOffer: "$20.00", orders: 0, revenue: "$0.00" },
+        price: "$18.00",
+        priceWithoutOffer: "$20.00",
+        orders: 0,
+        revenue: "$0.00",
       },
     ],
     hasMore: false,

@@ -65,8 +65,12 @@ function productsOf(story: Story) {
       selected_variant: null,
     };
     drop.variants = product.variants.map(({ id, hundredths }) => ({
-      ...{ id: Number(id), title: `Variant ${id}`, price: hundredths, available: !product.isSoldOut },
-      ...{ url: "/", product: drop },
+      id: Number(id),
+      title: `Variant ${id}`,
+      price: hundredths,
+      available: !product.isSoldOut,
+      url: "/",
+      product: drop,
     }));
     drop.selected_or_first_available_variant = drop.variants[0]!;
     return drop;
@@ -115,8 +119,13 @@ export function drawCart(story: Story, lines: Lines): Promise<string> {
         all.filter(({ lineId }) => lineId === lineGid(at)).map(({ hundredths }) => ({ message, hundredths })),
       );
       return {
-        ...{ variant, variant_id: variant.id, product, product_id: product.id },
-        ...{ quantity: units, original_price: variant.price, selling_plan_allocation: null },
+        variant,
+        variant_id: variant.id,
+        product,
+        product_id: product.id,
+        quantity: units,
+        original_price: variant.price,
+        selling_plan_allocation: null,
         line_level_discount_allocations: shares.map(({ message, hundredths }) => ({
           amount: hundredths,
           discount_application: { title: message },

@@ -9,17 +9,29 @@ export async function addTee({ db }: Pick<TestDeps, "db">, state: ShopState, inv
     title: "Tee",
     options: [{ name: "Size", values: sizes }],
     variants: sizes.map((value) => ({
-      ...{ sku: `TEE-${value}`, price: "10.00", selectedOptions: [{ name: "Size", value }] },
+      sku: `TEE-${value}`,
+      price: "10.00",
+      selectedOptions: [{ name: "Size", value }],
     })),
   });
   await db.product.create({
     data: {
-      ...{ shop: SHOP, productGid: tee.gid, title: tee.title, handle: tee.handle, tags: [] },
-      ...{ status: "active", sourceUpdatedAt: new Date("2026-10-01T00:00:00Z") },
+      shop: SHOP,
+      productGid: tee.gid,
+      title: tee.title,
+      handle: tee.handle,
+      tags: [],
+      status: "active",
+      sourceUpdatedAt: new Date("2026-10-01T00:00:00Z"),
       variants: {
         create: tee.variants.map(({ gid, title, position, inventoryItemGid }) => ({
-          ...{ variantGid: gid, title, position, inventoryItemGid, inventoryQuantity },
-          ...{ priceMinor: 1_000, costMinor: 500 },
+          variantGid: gid,
+          title,
+          position,
+          inventoryItemGid,
+          inventoryQuantity,
+          priceMinor: 1_000,
+          costMinor: 500,
         })),
       },
     },

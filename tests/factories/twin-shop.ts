@@ -53,8 +53,12 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
   });
   await db.stretch.create({
     data: {
-      ...{ shop, kind: "theme_tried", rolloutGid: "gid://shopify/Rollout/1" },
-      ...{ name: "Spring", startedAt: startsAt, endedAt: endsAt },
+      shop,
+      kind: "theme_tried",
+      rolloutGid: "gid://shopify/Rollout/1",
+      name: "Spring",
+      startedAt: startsAt,
+      endedAt: endsAt,
     },
   });
   await db.dataRequest.create({ data: { shop, requestId: "1", requestedAt: at, answer: { orders: [] } } });

@@ -125,7 +125,13 @@ export async function createBundle(
 ): Promise<string> {
   const { id } = await tx.bundle.create({
     data: {
-      ...{ shop, componentKey, collectionGid, currency, kind: MERCHANT_KIND, expected: {}, validation: {} },
+      shop,
+      componentKey,
+      collectionGid,
+      currency,
+      kind: MERCHANT_KIND,
+      expected: {},
+      validation: {},
       ...terms,
       terms: toTermsColumn(terms.terms),
       countries: [...terms.countries],

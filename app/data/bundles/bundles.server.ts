@@ -160,7 +160,12 @@ export async function readVariants(
     include: {
       product: {
         select: {
-          ...{ title: true, imageUrl: true, status: true, deletedAt: true, handle: true, productType: true },
+          title: true,
+          imageUrl: true,
+          status: true,
+          deletedAt: true,
+          handle: true,
+          productType: true,
         },
       },
     },

@@ -24,7 +24,11 @@ export async function listInBrief(db: Db, filter: BundleFilter) {
   const rows = await db.bundle.findMany({
     where: await toWhere(db, filter),
     select: {
-      ...{ id: true, startsAt: true, createdAt: true, discountRatio: true, expectedExtraMarginMinor: true },
+      id: true,
+      startsAt: true,
+      createdAt: true,
+      discountRatio: true,
+      expectedExtraMarginMinor: true,
       terms: true,
     },
   });

@@ -189,7 +189,9 @@ function toRedeemable({ id, currency, components, standIns, decisions, ...today 
 function listBundlesAt({ id, past, waysOf }: RedeemableRow): (atMs: number) => RedeemableBundle[] {
   const toBundles = (held: readonly PastTerms[], isInForce: boolean) =>
     waysOf(held[0]!.quantities).map((components) => ({
-      ...{ bundleId: id, components, isInForce },
+      bundleId: id,
+      components,
+      isInForce,
       discountRatios: [...new Set(held.map(({ discountRatio }) => discountRatio))],
       mostSets: held[0]!.timesPerOrder ?? undefined,
     }));
@@ -213,7 +215,13 @@ function listOffersAt(row: RedeemableRow): ((atMs: number) => RedeemableOffer) |
     const ways = waysOf(quantities);
     // What counts for a pool is any variant of its products, and nothing else of it is ever opened.
     return (isPool(terms) ? ways.slice(0, 1) : ways).map((way) => ({
-      ...{ id, place: null, lastDay: null, countries: [], title: "", titles: {}, times: timesPerOrder },
+      id,
+      place: null,
+      lastDay: null,
+      countries: [],
+      title: "",
+      titles: {},
+      times: timesPerOrder,
       ...toRuleBody({ terms, components: toRuleComponents(way, components) }, currency),
     }));
   };
@@ -232,7 +240,9 @@ function listOffersAt(row: RedeemableRow): ((atMs: number) => RedeemableOffer) |
 /** A way to hold an offer as its rule has it. */
 function toRuleComponents(way: readonly RedeemableComponent[], held: readonly KeyedComponent[]) {
   return way.map(({ variantGid, quantity, anyOfProductGid }, at) => ({
-    ...{ variantGid, quantity, isGift: held[at]!.isGift },
+    variantGid,
+    quantity,
+    isGift: held[at]!.isGift,
     productGid: anyOfProductGid ?? held[at]!.productGid,
     openStock: anyOfProductGid === undefined ? null : [],
   }));
@@ -259,7 +269,8 @@ function listWays(
   const isTwice = (productGid: string) =>
     components.filter((one) => one.productGid === productGid).length > 1;
   const open: RedeemableComponent[] = components.map(({ variantGid, quantity, productGid }) => ({
-    ...{ variantGid, quantity },
+    variantGid,
+    quantity,
     anyOfProductGid: isTwice(productGid) ? undefined : productGid,
   }));
   return [exact, ...replace(exact), ...(wasOpen ? [open, ...replace(open)] : [])];

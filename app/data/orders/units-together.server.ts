@@ -78,7 +78,9 @@ export async function countTogether(
   const ofUnits = (tally: Tally) => Array.from({ length: MOST_UNITS + 1 }, (_, taken) => tally?.[taken] ?? 0);
   return {
     ...counts,
-    ...{ ofEach: ofProducts(each), without: ofProducts(lacking) },
-    ...{ byUnits: ofUnits(units), byUnitsOfEach: ofUnits(unitsOfEach) },
+    ofEach: ofProducts(each),
+    without: ofProducts(lacking),
+    byUnits: ofUnits(units),
+    byUnitsOfEach: ofUnits(unitsOfEach),
   };
 }

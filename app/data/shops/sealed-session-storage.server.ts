@@ -64,7 +64,10 @@ export class SealedSessionStorage {
   #toSession({ id, shop, state, isOnline, ...row }: StoredSession): Session {
     const { accessToken, refreshToken, scope, expires, refreshTokenExpires } = row;
     return new Session({
-      ...{ id, shop, state, isOnline },
+      id,
+      shop,
+      state,
+      isOnline,
       ...(scope !== null && { scope }),
       ...(expires && { expires }),
       ...(accessToken && { accessToken: this.#secrets.open(accessToken, `Session.accessToken ${id}`) }),

@@ -72,7 +72,8 @@ function ExpectedCard({ bundle: { orders, expected, profitParts }, staleness }: 
           <BarsChart
             parts={[t("season.orders")]}
             rows={orders.map(({ label, text, value, low, high }) => ({
-              ...{ label, text },
+              label,
+              text,
               values: [value],
               range: [low, high] as const,
             }))}

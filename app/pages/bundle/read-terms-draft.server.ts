@@ -100,7 +100,10 @@ export function toTermsDraft(
     note: bundle.note,
     collectionGid: bundle.collectionGid,
     components: bundle.components.map(({ variantGid, productGid, title, quantity, isGift }, index) => ({
-      ...{ variantGid, productGid, title, isGift },
+      variantGid,
+      productGid,
+      title,
+      isGift,
       imageUrl: components[index]!.imageUrl ?? "",
       priceMinor: components[index]!.priceMinor,
       quantity: String(quantity),

@@ -63,9 +63,16 @@ function toVersion(rows: readonly ModelRow[]) {
   const { id, runId, version, createdAt, backend, dataFrom, dataTo, hasArtefact, runStatus } =
     rows.find((row) => row.hasArtefact) ?? rows.find(({ isChosen }) => isChosen) ?? rows[0]!;
   return {
-    ...{ modelId: id, runId, version, trainedAt: createdAt, backend, dataFrom, dataTo },
+    modelId: id,
+    runId,
+    version,
+    trainedAt: createdAt,
+    backend,
+    dataFrom,
+    dataTo,
     candidates: rows.map(({ name, isChosen, metrics }) => ({
-      ...{ name, isChosen },
+      name,
+      isChosen,
       /** Share of right guesses, the higher ones counting more; absent where nobody measured it. */
       ndcg10: Metrics.parse(metrics).ndcg10,
     })),

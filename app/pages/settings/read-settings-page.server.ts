@@ -33,7 +33,8 @@ export async function readPublicationCard(
     ...view,
     problem: problem && problem.map((stated) => writeStored(StoredProblem, stated, writing)).join(" "),
     drift: drift.map(({ message, foundAt }) => ({
-      ...{ text: writeMessage(message, writing), at: format.dateTime(foundAt) },
+      text: writeMessage(message, writing),
+      at: format.dateTime(foundAt),
     })),
   };
 }

@@ -34,12 +34,10 @@ export function SuggestionItem(props: SuggestionItemProps) {
     <li
       id={row.id}
       style={{
-        ...{
-          display: "flex",
-          flexWrap: "wrap",
-          alignItems: "flex-start",
-          gap: "var(--p-space-300) var(--p-space-400)",
-        },
+        display: "flex",
+        flexWrap: "wrap",
+        alignItems: "flex-start",
+        gap: "var(--p-space-300) var(--p-space-400)",
         padding: "var(--p-space-300) var(--p-space-400)",
         ...(isOfSame
           ? { marginInlineStart: "var(--p-space-400)", borderInlineStart: "2px solid var(--p-color-border)" }

@@ -21,7 +21,10 @@ export async function findOffers(deps: Deps, { shop, search, apiKey, words, now 
   const page = await readSuggestionsPage(deps, { shop, query, words, now });
   return {
     results: page.bundles.slice(0, MOST).map(({ id, title, status, pausedReason, sold, ...row }) => ({
-      ...{ id, type: "offer", title, status },
+      id,
+      type: "offer",
+      title,
+      status,
       url: `https://${shop}/admin/apps/${apiKey}/app/suggestions/${id}`,
       waitsFor: pausedReason,
       price: row.priceAfter,

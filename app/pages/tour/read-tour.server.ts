@@ -31,9 +31,16 @@ export async function readTour(
   const components = products.map((title) => ({ title, imageUrl: "", quantity: 1, isGift: false }));
   return {
     row: {
-      ...{ id: "example", title: t("tour:example.set"), products, ...price },
-      ...{ isFullPrice: false, pausedReason: null, sold: null, startsOn: null },
-      ...{ anchor: "", termsVersion: "" },
+      id: "example",
+      title: t("tour:example.set"),
+      products,
+      ...price,
+      isFullPrice: false,
+      pausedReason: null,
+      sold: null,
+      startsOn: null,
+      anchor: "",
+      termsVersion: "",
       pictures: components.map((component) => ({ ...component, imageUrl: null })),
       readiness: "now" as const,
       why: t("evidence:brief.ordersBoth", { together: 61, liftTimes: 6 }),
@@ -50,7 +57,9 @@ export async function readTour(
     period: { day: 60, ofDays: 90, from: dayOf(0) },
     track: TRACK.map(([day, value, low, high]) => ({
       day: dayOf(day),
-      ...{ value: value * scale, low: low * scale, high: high * scale },
+      value: value * scale,
+      low: low * scale,
+      high: high * scale,
       range: { value: about(value), interval: t("common:range", { low: about(low), high: about(high) }) },
     })),
   };

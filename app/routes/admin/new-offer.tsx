@@ -44,7 +44,10 @@ export async function action({ request }: ActionFunctionArgs) {
   if (refusal !== null) return json({ ...NOTHING, message: refusal }, { status: 403 });
   const { intent, terms: typed } = parseOr400(OfferCommand, Object.fromEntries(await request.formData()));
   const created = await createOffer(deps(), {
-    ...{ shop, typed, publishes: intent === "publish", words },
+    shop,
+    typed,
+    publishes: intent === "publish",
+    words,
     decidedBy: staffId,
     now: new Date(),
   });

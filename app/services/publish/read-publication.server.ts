@@ -52,7 +52,8 @@ export async function readPublication(
     isDiscountOff: isOn && isDiscountOff,
     withheldBy: isOn ? withheldBy : null,
     drift: newestOfEach(drift).map(({ kind, count, foundAt }) => ({
-      ...{ message: describeDrift(kind, count), foundAt },
+      message: describeDrift(kind, count),
+      foundAt,
     })),
     allowsStandIns,
     standIns: isOn ? standIns : [],

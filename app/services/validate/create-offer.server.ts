@@ -110,11 +110,19 @@ export async function checkOffer(
   const twin = isOpen ? await findTwinOfProducts(tx, shop, { terms, components: components.value }) : null;
   if (twin) return refuse([exists], twin);
   const offer = {
-    ...{ shop, componentKey, collectionGid, currency, decidedBy, now },
+    shop,
+    componentKey,
+    collectionGid,
+    currency,
+    decidedBy,
+    now,
     components: components.value,
     evidence: [CHOSEN_BY_HAND],
     terms: {
-      ...{ terms, discountRatio, startsAt, endsAt },
+      terms,
+      discountRatio,
+      startsAt,
+      endsAt,
       title: parsed.data.title || titleOffer({ terms, components: priced }, words.locale),
       letsShopperChoose: rest.letsShopperChoose ?? true,
       placement: rest.placement ?? "everywhere",
@@ -146,7 +154,8 @@ export async function createOffer(
   await keepExpected(deps, { shop, bundleId, terms, components, now });
   deps.log.info("validate.created", { bundleId });
   const say = (done: string): OfferOutcome => ({
-    ...{ ok: true, bundleId },
+    ok: true,
+    bundleId,
     message: withWarnings(
       done,
       warnings.map(({ message }) => message),
@@ -154,7 +163,9 @@ export async function createOffer(
   });
   if (!publishes) return say(words.t("server:saved"));
   const decided = await decideBundle(deps, {
-    ...{ shop, decidedBy, bundleId },
+    shop,
+    decidedBy,
+    bundleId,
     decision: "approve",
     // The log is read by time: of one instant, nobody could say which entry is the last.
     now: new Date(now.getTime() + 1),

@@ -34,7 +34,8 @@ export async function editBundles(
   const filled = Object.fromEntries(Object.entries(others).filter(([, text]) => text !== ""));
   const offer = { kind: "set", rewardType: "percent", rewardValue: percent };
   const read = await readTypedTerms(deps, {
-    ...{ shop, words },
+    shop,
+    words,
     typed: { ...filled, ...(percent === "" ? {} : { offer }) },
   });
   if (!read.ok)
@@ -54,7 +55,8 @@ export async function editBundles(
     if (terms === null) reasons.add(words.t("edit:keepsReward"));
     else {
       const edited = await editBundle(deps, {
-        ...{ ...each, bundleId },
+        ...each,
+        bundleId,
         changes: { ...changes, ...(terms && { terms }) },
       });
       if (edited.ok) {

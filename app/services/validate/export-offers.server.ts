@@ -31,12 +31,18 @@ export async function exportOffers({ db }: Pick<Deps, "db">, { shop }: { shop: s
       const { title, placement, countries, letsShopperChoose, note, status, timesPerOrder, components } =
         bundle;
       const filed: FiledOffer = {
-        ...{ title, placement, countries, letsShopperChoose, note },
+        title,
+        placement,
+        countries,
+        letsShopperChoose,
+        note,
         titles: toOfferTitles(bundle.titles),
         collection: bundle.collectionGid === null ? null : toLegacyId(bundle.collectionGid),
         offer: toOfferFields(toOfferTerms(bundle), row.currency),
         products: components.map(({ variantGid, quantity, isGift }) => ({
-          ...{ name: toLegacyId(variantGid), quantity: String(quantity), isGift },
+          name: toLegacyId(variantGid),
+          quantity: String(quantity),
+          isGift,
         })),
         startsOn: toMoment(bundle.startsAt, "start", row.timeZone),
         endsOn: toMoment(bundle.endsAt, "end", row.timeZone),

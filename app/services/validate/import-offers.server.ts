@@ -57,7 +57,9 @@ interface FiledRow {
 export async function importOffers(deps: Deps, request: ImportRequest): Promise<OfferImport> {
   const { shop, csv, keeps, words } = request;
   const refuse = (message: string, problems: readonly string[] = []): OfferImport => ({
-    ...{ ok: false, message, offers: [] },
+    ok: false,
+    message,
+    offers: [],
     problems:
       problems.length > MOST_PROBLEMS
         ? [
@@ -102,7 +104,8 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
               );
         const components = [...members.map((one) => ({ ...one, quantity: "1" })), ...named];
         const checked = await checkOffer(tx, {
-          ...{ ...request, typed: { ...typed, components, ...(collectionGid && { collectionGid }) } },
+          ...request,
+          typed: { ...typed, components, ...(collectionGid && { collectionGid }) },
         });
         if (!checked.ok && checked.twin) known += 1;
         else if (!checked.ok)
@@ -119,7 +122,9 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
       const stated = words.t(keeps ? "file:kept" : "file:ready", { count: kept.length });
       const message = known > 0 ? `${stated} ${words.t("file:known", { count: known })}` : stated;
       const offers = kept.map(({ row: { line, offer } }) => ({
-        ...{ line, kind: offer.offer.kind, title: offer.title },
+        line,
+        kind: offer.offer.kind,
+        title: offer.title,
       }));
       return { ok: true, message, offers, problems };
     },

@@ -27,7 +27,10 @@ const PAGES = 6;
 const KINDS = ["range", "range_price", "breaks", "set_price", "gift"] as const;
 type Kind = (typeof KINDS)[number];
 const LIMITS = {
-  ...{ minDiscountRatio: 0.05, maxDiscountRatio: 0.2, marginFloorRatio: 0, assumedMarginRatio: 0.5 },
+  minDiscountRatio: 0.05,
+  maxDiscountRatio: 0.2,
+  marginFloorRatio: 0,
+  assumedMarginRatio: 0.5,
   currency: "USD",
 };
 /** A shop may lose so much of its margin against the prices at the start while it learns. */
@@ -274,8 +277,11 @@ function drawUnitsPage(kind: Kind, random: Random) {
       const fullMarginMinor = units * marginMinor;
       return [
         {
-          ...{ chance, sets: counted * times, parts: times > 0 ? 0 : 1 },
-          ...{ fullMarginMinor: counted * fullMarginMinor, givenMinor: counted * givenMinor },
+          chance,
+          sets: counted * times,
+          parts: times > 0 ? 0 : 1,
+          fullMarginMinor: counted * fullMarginMinor,
+          givenMinor: counted * givenMinor,
           marginMinor: fullMarginMinor - givenMinor,
         },
       ];
@@ -311,7 +317,10 @@ function toComponent(at: number, priceMinor: number, marginMinor: number) {
   return {
     variantGid: `gid://shopify/ProductVariant/${at}`,
     productGid: `gid://shopify/Product/${at}`,
-    ...{ quantity: 1, priceMinor, costMinor: priceMinor - marginMinor, isGift: false },
+    quantity: 1,
+    priceMinor,
+    costMinor: priceMinor - marginMinor,
+    isGift: false,
   };
 }
 

@@ -209,7 +209,8 @@ function toSteered(
     candidates: LEVELS.filter((level) => level * setPriceMinor <= setMarginMinor),
     isPool: false,
     components: [{ priceMinor: bundle.anchorPriceMinor }, { priceMinor: bundle.otherPriceMinor }],
-    ...{ setPriceMinor, setMarginMinor },
+    setPriceMinor,
+    setMarginMinor,
     partMarginMinor: bundle.anchorMarginMinor,
     trials: sumTrials(trials),
   };

@@ -87,7 +87,10 @@ async function openShop(options: Parameters<typeof openStorefront>[0] = {}, hold
   const { state, url, gidOf } = storefront;
   // Where a share is held out the arm is waited for; one of a thousand is as good as nobody here.
   state.app.setMetafield({
-    ...{ ownerGid: state.app.installationGid, namespace: "bundlesmith", key: "storefront", type: "json" },
+    ownerGid: state.app.installationGid,
+    namespace: "bundlesmith",
+    key: "storefront",
+    type: "json",
     value: JSON.stringify({ v: 1, salt: "storefront", holdoutPermille }),
   });
   const components = SKUS.map((sku) => [sku, 1] as const);

@@ -385,7 +385,12 @@ describe("reconcileShop", () => {
     await install();
     await backfill();
     const toImported = (orderGid: string, placedAt: Date) => ({
-      ...{ shop: SHOP, orderGid, placedAt, sourceUpdatedAt: placedAt, currency: "EUR", source: "import" },
+      shop: SHOP,
+      orderGid,
+      placedAt,
+      sourceUpdatedAt: placedAt,
+      currency: "EUR",
+      source: "import",
     });
     await deps.db.order.createMany({
       data: [

@@ -177,12 +177,12 @@ describe("importOrderLog", () => {
 
     await deps.db.variant.create({
       data: {
-        ...{
-          shop: SHOP,
-          productGid: "gid://shopify/Product/1",
-          variantGid: "gid://shopify/ProductVariant/11",
-        },
-        ...{ title: "Default Title", sku: "KETTLE-1", priceMinor: 4_500 },
+        shop: SHOP,
+        productGid: "gid://shopify/Product/1",
+        variantGid: "gid://shopify/ProductVariant/11",
+        title: "Default Title",
+        sku: "KETTLE-1",
+        priceMinor: 4_500,
       },
     });
     const reported = { ...REPORTED, placedAt: "2026-10-02T00:00:00.000Z" };

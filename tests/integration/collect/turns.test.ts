@@ -39,8 +39,15 @@ async function addVariant(shop: string, inventoryItemGid: string) {
   await deps.db.product.create({ data: { shop, productGid, ...named, sourceUpdatedAt: at } });
   return deps.db.variant.create({
     data: {
-      ...{ shop, productGid, variantGid: "gid://shopify/ProductVariant/1", title: "", priceMinor: 500 },
-      ...{ inventoryItemGid, inventoryQuantity: 9, stockUpdatedAt: at, position: 1 },
+      shop,
+      productGid,
+      variantGid: "gid://shopify/ProductVariant/1",
+      title: "",
+      priceMinor: 500,
+      inventoryItemGid,
+      inventoryQuantity: 9,
+      stockUpdatedAt: at,
+      position: 1,
     },
   });
 }

@@ -400,8 +400,13 @@ describe("the autopilot", () => {
     await opened.deps.db.variant.update({ where: stockOf(pair[1]!), data: { inventoryQuantity: 0 } });
     await opened.deps.db.variant.create({
       data: {
-        ...{ shop: SHOP, productGid, variantGid: `${variantGid}0`, title: "Large" },
-        ...{ priceMinor: 1_000, costMinor: 500, inventoryQuantity: 60 },
+        shop: SHOP,
+        productGid,
+        variantGid: `${variantGid}0`,
+        title: "Large",
+        priceMinor: 1_000,
+        costMinor: 500,
+        inventoryQuantity: 60,
       },
     });
     await on();

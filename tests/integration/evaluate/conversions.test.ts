@@ -136,8 +136,10 @@ describe("recording what an order redeemed", () => {
       const orderGid = `gid://shopify/Order/${number}`;
       const lines = order.lines.map((line) => ({
         ...line,
-        ...{ lineGid: `${line.lineGid}${number}`, quantity: 2 },
-        ...{ discountMinor: ours, bundleDiscountMinor: ours },
+        lineGid: `${line.lineGid}${number}`,
+        quantity: 2,
+        discountMinor: ours,
+        bundleDiscountMinor: ours,
       }));
       const event = { ...order, orderGid, placedAt: placedAt.toISOString(), lines };
       await inTransaction(opened.deps.pool, (client) =>

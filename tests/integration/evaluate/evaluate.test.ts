@@ -312,7 +312,11 @@ describe("reading the results", () => {
         { action: "resume", to: "approved", hours: -3 },
         { action: "edit", hours: -2 },
       ].map(({ action, to, hours }) => ({
-        ...{ shop: SHOP, bundleId, decidedBy: "staff", action, detail: to ? { to } : {} },
+        shop: SHOP,
+        bundleId,
+        decidedBy: "staff",
+        action,
+        detail: to ? { to } : {},
         decidedAt: new Date(AT.getTime() + hours * 3_600_000),
       })),
     });
@@ -396,7 +400,8 @@ describe("reading the results", () => {
       ["h", "holdout"],
     ] as const)
       await addEvent(visitor, "product_viewed", {
-        ...{ arm, productGid: opened.variants[0]!.productGid },
+        arm,
+        productGid: opened.variants[0]!.productGid,
         occurredAt: new Date(startsAt.getTime() + 60_000),
       });
 

@@ -133,14 +133,12 @@ describe("the results of a period that runs", () => {
     const bundle = await opened.deps.db.bundle.findFirstOrThrow();
     await opened.deps.db.browseEvent.create({
       data: {
-        ...{
-          shop: SHOP,
-          eventId: "seen",
-          visitorKey: "late",
-          arm: "treated",
-          kind: "offer_seen",
-          bundleId: bundle.id,
-        },
+        shop: SHOP,
+        eventId: "seen",
+        visitorKey: "late",
+        arm: "treated",
+        kind: "offer_seen",
+        bundleId: bundle.id,
         occurredAt: new Date("2026-08-29T12:00:00Z"),
       },
     });

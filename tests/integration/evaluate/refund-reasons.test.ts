@@ -27,8 +27,13 @@ describe("the reasons of refunds", () => {
       await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
       await opened.deps.db.refund.createMany({
         data: reasons.map((reason, place) => ({
-          ...{ shop: SHOP, orderGid, refundGid: `r${number}-${place}`, refundedAt: AT },
-          ...{ amountMinor: 500, lines: [], reason },
+          shop: SHOP,
+          orderGid,
+          refundGid: `r${number}-${place}`,
+          refundedAt: AT,
+          amountMinor: 500,
+          lines: [],
+          reason,
         })),
       });
     }
@@ -64,21 +69,34 @@ describe("the reasons of refunds", () => {
     await opened.deps.db.order.createMany({
       data: orders.map(({ orderGid, placedAt, isTest, isCancelled }) => ({
         ...stamp,
-        ...{ orderGid, placedAt, isTest, cancelledAt: isCancelled ? AT : null },
+        orderGid,
+        placedAt,
+        isTest,
+        cancelledAt: isCancelled ? AT : null,
       })),
     });
     await opened.deps.db.conversion.createMany({
       data: orders
         .filter(({ hasBundle }) => hasBundle)
         .map(({ orderGid, placedAt }) => ({
-          ...{ shop: SHOP, orderGid, bundleId, convertedAt: placedAt },
-          ...{ sets: 1, revenueMinor: 1, discountMinor: 1 },
+          shop: SHOP,
+          orderGid,
+          bundleId,
+          convertedAt: placedAt,
+          sets: 1,
+          revenueMinor: 1,
+          discountMinor: 1,
         })),
     });
     await opened.deps.db.refund.createMany({
       data: orders.flatMap(({ orderGid, placedAt, refunds }) =>
         refunds.map(({ afterMs, reason }, place) => ({
-          ...{ shop: SHOP, orderGid, refundGid: `${orderGid} ${place}`, reason, amountMinor: 1, lines: [] },
+          shop: SHOP,
+          orderGid,
+          refundGid: `${orderGid} ${place}`,
+          reason,
+          amountMinor: 1,
+          lines: [],
           refundedAt: new Date(placedAt.getTime() + afterMs),
         })),
       ),

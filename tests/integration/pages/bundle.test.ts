@@ -113,7 +113,11 @@ describe("what a bundle should earn", () => {
     const figures = await figuresOf(bundleId, { offer: percent("45"), ...holding([0, 1]) });
     expect(figures?.steps).toEqual([
       {
-        ...{ units: 2, priceBefore: "$20.00", priceAfter: "$11.00", saving: "$9.00", discount: "45%" },
+        units: 2,
+        priceBefore: "$20.00",
+        priceAfter: "$11.00",
+        saving: "$9.00",
+        discount: "45%",
         leaves:
           "Sold for $11.00, it leaves you $1.00 once the goods are paid. Without the offer it would be $10.00. " +
           "That is a margin of 9%, below your lowest of 15%.",
@@ -445,8 +449,14 @@ describe("what else a merchant reads of a bundle", () => {
     const add = (index: number, daily: DailyForecast | undefined) =>
       deps.db.forecast.create({
         data: {
-          ...{ shop: SHOP, variantGid: variants[index]!.variantGid, runId: run.id, horizonDays: 2 },
-          ...{ ordersExpected: 4, ordersLow: 2, ordersHigh: 7, trend: "flat" },
+          shop: SHOP,
+          variantGid: variants[index]!.variantGid,
+          runId: run.id,
+          horizonDays: 2,
+          ordersExpected: 4,
+          ordersLow: 2,
+          ordersHigh: 7,
+          trend: "flat",
           ...(daily ? { daily } : {}),
         },
       });

@@ -179,8 +179,10 @@ describe("the list of suggestions", () => {
     await addBundle(deps, variants.slice(2, 4), { status: "published" });
     const estimate = (value: number) => ({ value, low: value / 2, high: value * 2 });
     const expected = {
-      ...{ ordersAnyway: estimate(8), ordersWithOffer: estimate(10) },
-      ...{ extraMarginMinor: estimate(500), extraRevenueMinor: estimate(900) },
+      ordersAnyway: estimate(8),
+      ordersWithOffer: estimate(10),
+      extraMarginMinor: estimate(500),
+      extraRevenueMinor: estimate(900),
     };
     await deps.db.bundle.update({ where: { id: bundleId }, data: { expected } });
     const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
@@ -196,14 +198,24 @@ describe("the list of suggestions", () => {
       const placedAt = daysAgo(days);
       await deps.db.order.create({
         data: {
-          ...{ shop: SHOP, orderGid, placedAt, sourceUpdatedAt: placedAt, currency: "USD" },
-          ...{ totalMinor: 2_000, refundedMinor },
+          shop: SHOP,
+          orderGid,
+          placedAt,
+          sourceUpdatedAt: placedAt,
+          currency: "USD",
+          totalMinor: 2_000,
+          refundedMinor,
         },
       });
       await deps.db.conversion.create({
         data: {
-          ...{ shop: SHOP, orderGid, bundleId, convertedAt: placedAt },
-          ...{ sets: 1, revenueMinor: 1_800, discountMinor: 200 },
+          shop: SHOP,
+          orderGid,
+          bundleId,
+          convertedAt: placedAt,
+          sets: 1,
+          revenueMinor: 1_800,
+          discountMinor: 200,
         },
       });
     }

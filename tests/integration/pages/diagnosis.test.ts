@@ -43,7 +43,12 @@ const publish = (at = now) =>
 const change = (data: object) => deps.db.bundle.update({ where: { id: bundleId }, data });
 const diagnose = async () =>
   (await readDiagnosis(deps, {
-    ...{ shop: SHOP, bundleId, graphql: admin.graphql, apiKey: "client-id", words, now },
+    shop: SHOP,
+    bundleId,
+    graphql: admin.graphql,
+    apiKey: "client-id",
+    words,
+    now,
   }))!;
 const mutateDiscount = async (mutation: string) => {
   const [discount] = state.app.discounts.values();

@@ -216,9 +216,17 @@ beforeAll(async () => {
   await addRows(SHOP, "Own", own);
   await deps.db.bundle.create({
     data: {
-      ...{ id: foreign.bundleId, shop: OTHER_SHOP, title: FOREIGN, status: "proposed", currency: "USD" },
-      ...{ componentKey: "a", kind: "complementary", discountRatio: 0.1 },
-      ...{ expected: {}, evidence: [], validation: {} },
+      id: foreign.bundleId,
+      shop: OTHER_SHOP,
+      title: FOREIGN,
+      status: "proposed",
+      currency: "USD",
+      componentKey: "a",
+      kind: "complementary",
+      discountRatio: 0.1,
+      expected: {},
+      evidence: [],
+      validation: {},
     },
   });
   await deps.db.product.create({

@@ -157,8 +157,10 @@ describe("the list of suggestions", () => {
     const { db } = opened.deps;
     const estimate = { value: 4_000, low: 3_900, high: 9_000 };
     const expected = {
-      ...{ ordersAnyway: estimate, ordersWithOffer: estimate },
-      ...{ extraMarginMinor: estimate, extraRevenueMinor: estimate },
+      ordersAnyway: estimate,
+      ordersWithOffer: estimate,
+      extraMarginMinor: estimate,
+      extraRevenueMinor: estimate,
     };
     for (const [position, title] of ["RED RETROSPOT CAKE STAND", "RED RETROSPOT NAPKINS"].entries())
       await db.bundleComponent.updateMany({ where: { shop: SHOP, bundleId: id, position }, data: { title } });

@@ -39,7 +39,12 @@ async function addOrders(shop: string, count: number): Promise<void> {
   await deps.db.order.createMany({ data: gids.map((orderGid) => ({ ...stamp, orderGid })) });
   await deps.db.orderLine.createMany({
     data: gids.map((orderGid) => ({
-      ...{ shop, orderGid, position: 0, title: "Cup", quantity: 1, unitPriceMinor: 500 },
+      shop,
+      orderGid,
+      position: 0,
+      title: "Cup",
+      quantity: 1,
+      unitPriceMinor: 500,
     })),
   });
 }

@@ -175,7 +175,6 @@ async function readLines(parts: AsyncIterable<string>): Promise<string[]> {
 /** What each service that reads for the admin answers this shop's staff, by its name. */
 async function readAnswers(): Promise<Record<string, unknown>> {
   const page = { words, shop: SHOP, now: NOW };
-  const { signal } = new AbortController();
   const graphql = openAdmin();
   const catalogue = ["product", "collection", "tag"] as const;
   const newOffer = await readNewOffer(deps, { shop: SHOP, from: bundleIds[0]!, productGid: null });
@@ -186,7 +185,9 @@ async function readAnswers(): Promise<Record<string, unknown>> {
       collectionGid: "gid://shopify/Collection/1",
     }),
     readDiagnosis: await readDiagnosis(deps, {
-      ...{ ...page, graphql, apiKey: "client-id", signal },
+      ...page,
+      graphql,
+      apiKey: "client-id",
       bundleId: bundleIds[0]!,
     }),
     readLiveStyle: await readLiveStyle(deps, { graphql }),

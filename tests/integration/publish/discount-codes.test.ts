@@ -23,7 +23,11 @@ beforeEach(async () => {
     state.catalogue.adjustInventory(variantGid, { available: 9 }, { isSilent: true });
   state.codes.set("SAVE20", 2_000);
   const outcome = await createOffer(deps, {
-    ...{ shop: SHOP, publishes: true, decidedBy: "42", now, words },
+    shop: SHOP,
+    publishes: true,
+    decidedBy: "42",
+    now,
+    words,
     typed: {
       title: "Pair",
       offer: { kind: "set", rewardValue: "10" },
@@ -72,7 +76,9 @@ describe("a discount code at the checkout", () => {
   it("is taken where the cart has no offer, though the merchant refuses codes", async () => {
     await refuseCodes("true");
     expect(await enterCode("SAVE20", variants.slice(0, 1))).toEqual({
-      ...{ said: null, toPay: 800, ordered: [["discount_code", "SAVE20"]] },
+      said: null,
+      toPay: 800,
+      ordered: [["discount_code", "SAVE20"]],
     });
   });
 

@@ -43,7 +43,11 @@ const carriers = () =>
 /** An approved "any 2" of the collection, as the form sent it. */
 async function offerCollection(): Promise<string> {
   const outcome = await createOffer(deps, {
-    ...{ shop: SHOP, publishes: true, decidedBy: "42", now: NOW, words: openWords("en") },
+    shop: SHOP,
+    publishes: true,
+    decidedBy: "42",
+    now: NOW,
+    words: openWords("en"),
     typed: {
       title: "Any 2 teas",
       offer: { kind: "range", units: "2", rewardValue: "10" },
@@ -70,7 +74,8 @@ describe("an offer whose pool is a collection", () => {
     await publish();
     expect(carriers()).toEqual([]);
     expect(await find(id)).toMatchObject({
-      ...{ status: "paused", pausedReason: { code: "paused.collectionGone" } },
+      status: "paused",
+      pausedReason: { code: "paused.collectionGone" },
       decisions: expect.arrayContaining([expect.objectContaining({ decidedBy: "system", action: "pause" })]),
     });
   });
@@ -110,7 +115,10 @@ describe("an offer whose pool is a collection", () => {
   it("follows it no more once the merchant chooses products one by one", async () => {
     const id = await offerCollection();
     const edited = await editBundle(deps, {
-      ...{ shop: SHOP, bundleId: id, decidedBy: "42", now: NOW },
+      shop: SHOP,
+      bundleId: id,
+      decidedBy: "42",
+      now: NOW,
       changes: { collectionGid: null },
     });
     expect(edited.ok).toBe(true);
@@ -131,7 +139,10 @@ describe("an offer whose pool is a collection", () => {
       if (name !== "ReadCollection" || !isFirst) return;
       isFirst = false;
       const edited = await editBundle(deps, {
-        ...{ shop: SHOP, bundleId: id, decidedBy: "42", now: NOW },
+        shop: SHOP,
+        bundleId: id,
+        decidedBy: "42",
+        now: NOW,
         changes: { collectionGid: null },
       });
       expect(edited.ok).toBe(true);

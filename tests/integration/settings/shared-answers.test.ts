@@ -66,7 +66,8 @@ describe("what a shop tells the others", () => {
     const learnedAt = (minute: number) => new Date(now.getTime() + minute * MINUTE_MS);
     await opened.deps.db.sharedAnswer.createMany({
       data: Array.from({ length: 1_001 }, (_, at) => ({
-        ...{ shop: `shop-${at}.myshopify.com`, learnedAt: learnedAt(at) },
+        shop: `shop-${at}.myshopify.com`,
+        learnedAt: learnedAt(at),
         answer: answer.map((step) => (at === 0 ? 20 - step : step)),
       })),
     });

@@ -76,7 +76,9 @@ describe.each([
                 data: {
                   nodes: [
                     {
-                      ...{ id: order.productGid, onlineStoreUrl: order.url, availableForSale: true },
+                      id: order.productGid,
+                      onlineStoreUrl: order.url,
+                      availableForSale: true,
                       rules: { value: order.rules },
                     },
                   ],
@@ -86,7 +88,10 @@ describe.each([
           });
         },
         {
-          ...{ gid, productGid, url, locale },
+          gid,
+          productGid,
+          url,
+          locale,
           rules: shop.state.app.findMetafield(productGid, "$app", "offers")!.value,
           texts: JSON.parse(readFileSync(`extensions/next-offer/locales/${locale}.json`, "utf8")) as object,
         },

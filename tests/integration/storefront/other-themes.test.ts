@@ -35,7 +35,8 @@ async function openProduct(
   { isBare = false, isScriptless = false, handle = "pour-over-coffee-dripper", locale = "en" } = {},
 ): Promise<OpenStorefront> {
   const storefront = await openStorefront({
-    ...{ themeFolder: host.folder(), locale },
+    themeFolder: host.folder(),
+    locale,
     ...(isBare ? { projectRoot: join(folder, "bare") } : { blockSettings: host.blockSettings ?? {} }),
   });
   publishOffer(storefront, {

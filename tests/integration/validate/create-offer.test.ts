@@ -20,7 +20,11 @@ const create = (
   deps: Deps = opened.deps,
 ) =>
   createOffer(deps, {
-    ...{ shop: SHOP, publishes, decidedBy: "42", now: NOW, words: openWords("en") },
+    shop: SHOP,
+    publishes,
+    decidedBy: "42",
+    now: NOW,
+    words: openWords("en"),
     typed: {
       title: "By hand",
       offer,
@@ -81,7 +85,9 @@ describe("an offer made by hand", () => {
       message: openWords("en").t("server:doneOne.approve"),
     });
     expect(await opened.deps.db.bundle.findFirst()).toMatchObject({
-      ...{ status: "approved", discountRatio: 0.125, terms: null },
+      status: "approved",
+      discountRatio: 0.125,
+      terms: null,
       endsAt: new Date("2026-12-24T23:30:00Z"),
     });
   });
@@ -95,7 +101,9 @@ describe("an offer made by hand", () => {
     const created = await create(SET, { publishes: true });
     const bundleId = created.ok ? created.bundleId : "";
     const undone = await undoDecision(opened.deps, {
-      ...{ shop: SHOP, bundleId, decidedBy: "42" },
+      shop: SHOP,
+      bundleId,
+      decidedBy: "42",
       now: new Date(NOW.getTime() + 60_000),
     });
     expect(undone).toMatchObject({ ok: true });

@@ -286,7 +286,9 @@ describe("editing a bundle", () => {
     expect(await read()).toMatchObject({ ...found, evidence, expectedExtraMarginMinor: 500n });
     await edit({ quantities: [3, 1] });
     expect(await read()).toMatchObject({
-      ...{ expected: {}, validation: {}, expectedExtraMarginMinor: 0n },
+      expected: {},
+      validation: {},
+      expectedExtraMarginMinor: 0n,
       evidence: [{ code: "chosenByHand" }],
     });
   });

@@ -17,7 +17,11 @@ const add = async (at: number, terms: object | null) => {
 };
 const edit = (bundleIds: readonly string[], typed: object) =>
   editBundles(opened.deps, {
-    ...{ shop: SHOP, decidedBy: "42", now: NOW, words: openWords("en"), bundleIds },
+    shop: SHOP,
+    decidedBy: "42",
+    now: NOW,
+    words: openWords("en"),
+    bundleIds,
     typed: { percent: "", startsOn: "", endsOn: "", placement: "", ...typed },
   });
 const read = (id: string) =>

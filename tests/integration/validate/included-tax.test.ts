@@ -64,14 +64,12 @@ describe("a margin", () => {
     const words = openWords("en");
     const format = createShopFormat({ currency: "USD", timeZone: "UTC" }, words.locale);
     const components = opened.variants.slice(0, 2).map(({ variantGid, productGid }) => ({
-      ...{
-        variantGid,
-        productGid,
-        quantity: 1,
-        isGift: false,
-        priceMinor: 1_200,
-        variant: { costMinor: 500 },
-      },
+      variantGid,
+      productGid,
+      quantity: 1,
+      isGift: false,
+      priceMinor: 1_200,
+      variant: { costMinor: 500 },
     }));
     const terms = { kind: "set", reward: { type: "percent", basisPoints: 2_500 } } as const;
     const [step] = describeSteps(components, { terms, currency: "USD", settings, format, words });

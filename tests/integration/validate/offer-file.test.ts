@@ -14,8 +14,12 @@ const HEADER = "kind,title,products,gift,reward_type,reward,tiers,units,ends";
 
 const read = (rows: readonly string[], { keeps = false, header = HEADER } = {}) =>
   importOffers(opened.deps, {
-    ...{ shop: SHOP, csv: [header, ...rows].join("\r\n"), keeps },
-    ...{ decidedBy: "42", now: NOW, words: openWords("en") },
+    shop: SHOP,
+    csv: [header, ...rows].join("\r\n"),
+    keeps,
+    decidedBy: "42",
+    now: NOW,
+    words: openWords("en"),
   });
 const count = () => opened.deps.db.bundle.count();
 const id = (at: number) => opened.variants[at]!.variantGid.split("/").at(-1)!;
@@ -41,7 +45,9 @@ describe("a file of offers", () => {
   ])("is refused with the reason: %#", async (csv, message) => {
     const [header, ...lines] = csv.split("\r\n");
     expect(await read(lines, { header: header! })).toEqual({
-      ...{ ok: false, offers: [], problems: [] },
+      ok: false,
+      offers: [],
+      problems: [],
       message: typeof message === "string" ? message : expect.stringMatching(message),
     });
   });
@@ -168,7 +174,11 @@ describe("a file of offers", () => {
   it("gives a spreadsheet no formula, and takes back the title that looks like one", async () => {
     const title = '=HYPERLINK("https://evil.example","Sale")';
     await createOffer(opened.deps, {
-      ...{ shop: SHOP, publishes: false, decidedBy: "42", now: NOW, words: openWords("en") },
+      shop: SHOP,
+      publishes: false,
+      decidedBy: "42",
+      now: NOW,
+      words: openWords("en"),
       typed: {
         title,
         offer: { kind: "set", rewardType: "percent", rewardValue: "10" },

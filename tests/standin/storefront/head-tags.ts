@@ -16,7 +16,10 @@ export function headTags(
   const tried = state.rollouts.changesFor(buyer).find(({ kind }) => kind === "RolloutThemePublishChange");
   const id = legacyId(tried?.targetGid ?? state.onlineStore.liveGid);
   const shopify = {
-    ...{ shop: state.domain, locale, country, cdnHost: "/cdn" },
+    shop: state.domain,
+    locale,
+    country,
+    cdnHost: "/cdn",
     currency: { active: state.currency, rate: "1.0" },
     theme: { name: "Theme", id, theme_store_id: null, role: tried ? "unpublished" : "main" },
     routes: { root: "/" },

@@ -44,7 +44,11 @@ export function addPageRoutes(router: Router, storefront: Storefront): void {
         objects: {
           paginate,
           collection: {
-            ...{ title, handle, url: `/collections/${handle}`, filters: [], sort_options: [] },
+            title,
+            handle,
+            url: `/collections/${handle}`,
+            filters: [],
+            sort_options: [],
             products_count: products.length,
             all_products_count: products.length,
             products: shown.map(drop),
@@ -75,8 +79,12 @@ export function addPageRoutes(router: Router, storefront: Storefront): void {
         objects: {
           paginate,
           search: {
-            ...{ terms, performed: terms !== "", results_count: found.length },
-            ...{ results: shown.map(drop), filters: [], sort_options: [] },
+            terms,
+            performed: terms !== "",
+            results_count: found.length,
+            results: shown.map(drop),
+            filters: [],
+            sort_options: [],
           },
           collection: {
             title: terms === "" ? "Search" : `“${terms}”`,
@@ -101,8 +109,11 @@ export function addPageRoutes(router: Router, storefront: Storefront): void {
       const objects = {
         product: asked ? drop(asked) : null,
         recommendations: {
-          ...{ performed: true, "performed?": true, products: recommended.map(drop) },
-          ...{ products_count: recommended.length, intent: request.query["intent"] ?? "related" },
+          performed: true,
+          "performed?": true,
+          products: recommended.map(drop),
+          products_count: recommended.length,
+          intent: request.query["intent"] ?? "related",
         },
       };
       await storefront.send(request, response, { template: "product", title: "", objects });

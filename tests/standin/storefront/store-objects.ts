@@ -64,15 +64,22 @@ export function storeObjects(
     [...products].filter(isForSale).map((product) => new ProductDrop(state, product));
   const collections = [...state.catalogue.collections.values()].map(
     ({ gid, title, handle, productGids }) => ({
-      ...{ id: legacyId(gid), title, handle, url: `/collections/${handle}` },
-      ...{ products_count: productGids.length, all_products_count: productGids.length },
+      id: legacyId(gid),
+      title,
+      handle,
+      url: `/collections/${handle}`,
+      products_count: productGids.length,
+      all_products_count: productGids.length,
       get products() {
         return drawn(productGids.map((one) => state.catalogue.product(one)));
       },
     }),
   );
   const all = {
-    ...{ id: 0, title: "Products", handle: "all", url: "/collections/all" },
+    id: 0,
+    title: "Products",
+    handle: "all",
+    url: "/collections/all",
     get products() {
       return drawn(state.catalogue.products.values());
     },
@@ -83,9 +90,15 @@ export function storeObjects(
     ...collections.slice(0, 4),
   ];
   const menu = (handle: string, title: string) => ({
-    ...{ handle, title, levels: 1 },
+    handle,
+    title,
+    levels: 1,
     links: links.map((link) => ({
-      ...{ title: link.title, url: link.url, links: [], levels: 0, type: "http_link" },
+      title: link.title,
+      url: link.url,
+      links: [],
+      levels: 0,
+      type: "http_link",
       handle: link.title.toLowerCase().replaceAll(" ", "-"),
     })),
   });
@@ -99,19 +112,25 @@ export function storeObjects(
   };
   return {
     shop: {
-      ...{ name: state.name, permanent_domain: state.domain, domain: state.domain, url: origin },
-      ...{
-        currency: state.currency,
-        money_format: money,
-        money_with_currency_format: `${money} ${state.currency}`,
-      },
-      ...{ description: "", customer_accounts_enabled: false, policies: [], features: {} },
+      name: state.name,
+      permanent_domain: state.domain,
+      domain: state.domain,
+      url: origin,
+      currency: state.currency,
+      money_format: money,
+      money_with_currency_format: `${money} ${state.currency}`,
+      description: "",
+      customer_accounts_enabled: false,
+      policies: [],
+      features: {},
       enabled_payment_types: ["american_express", "master", "paypal", "visa"],
     },
     routes: ROUTES,
     localization: {
-      ...{ language, available_languages: [language] },
-      ...{ country: here, available_countries: [here] },
+      language,
+      available_languages: [language],
+      country: here,
+      available_countries: [here],
     },
     linklists: { "main-menu": menu("main-menu", "Main menu"), footer: menu("footer", "Footer menu") },
     collections: Object.assign(

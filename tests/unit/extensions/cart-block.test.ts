@@ -7,8 +7,14 @@ const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
 describe("the block on the cart page", () => {
   const TITLE = "Tea set";
   const offerOf = (first: string, id: string): OfferRule => ({
-    ...{ kind: "set", id, title: TITLE, titles: { de: "Teeset" } },
-    ...{ place: null, lastDay: null, countries: [], times: null },
+    kind: "set",
+    id,
+    title: TITLE,
+    titles: { de: "Teeset" },
+    place: null,
+    lastDay: null,
+    countries: [],
+    times: null,
     reward: { type: "percent", basisPoints: 1_500 },
     parts: [
       { variant: first, quantity: 1, product: null },

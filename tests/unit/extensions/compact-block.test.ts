@@ -21,8 +21,14 @@ describe("the short form in a list of products", () => {
     countsSubscriptions = false,
   ) => {
     const offer: OfferRule = {
-      ...{ kind: "set", id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", title: "Tea set", titles: {} },
-      ...{ place: null, lastDay: null, countries: [], times: null },
+      kind: "set",
+      id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f",
+      title: "Tea set",
+      titles: {},
+      place: null,
+      lastDay: null,
+      countries: [],
+      times: null,
       reward: { type: "percent", basisPoints: 1_500 },
       ...rule,
       parts: [part("11"), part("22")],
@@ -154,7 +160,10 @@ describe("the short form in a list of products", () => {
 
   it("is not drawn once the cart holds it as often as an order may take it", async () => {
     const line = (variantId: number, quantity: number) => ({
-      ...{ variant_id: variantId, product_id: 1, quantity, line_level_discount_allocations: [] },
+      variant_id: variantId,
+      product_id: 1,
+      quantity,
+      line_level_discount_allocations: [],
     });
     const isDrawn = async (times: number, quantity: number) => {
       const items = [line(11, quantity), line(22, quantity)];
@@ -172,9 +181,16 @@ describe("the short form in a list of products", () => {
       rejectsCodes: false,
       offers: [
         {
-          ...{ kind: "breaks", id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", title: "Stock up", titles: {} },
-          ...{ place: "f", lastDay: null, countries: [], times: null },
-          ...{ scope: "product", tiers: [{ units: 2, reward: { type: "percent", basisPoints: 1_000 } }] },
+          kind: "breaks",
+          id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f",
+          title: "Stock up",
+          titles: {},
+          place: "f",
+          lastDay: null,
+          countries: [],
+          times: null,
+          scope: "product",
+          tiers: [{ units: 2, reward: { type: "percent", basisPoints: 1_000 } }],
         },
       ],
     });

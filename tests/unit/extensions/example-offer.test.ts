@@ -75,9 +75,15 @@ describe("the theme editor, where there is no offer to draw", () => {
 
   it("has the texts, sizes and colours that the merchant set, and takes no text for markup", async () => {
     const chosen = {
-      ...{ button_text: "Take {both} <b>for</b> [amount]", badge_text: "−[amount] | deal" },
-      ...{ radius: 0, text_size: "large", image_size: "large", layout: "row" },
-      ...{ color_text: "#112233", color_background: "#eeeeee", color_button: "#005500" },
+      button_text: "Take {both} <b>for</b> [amount]",
+      badge_text: "−[amount] | deal",
+      radius: 0,
+      text_size: "large",
+      image_size: "large",
+      layout: "row",
+      color_text: "#112233",
+      color_background: "#eeeeee",
+      color_button: "#005500",
     };
     const html = await draw(PLACES[0]!, { chosen });
     expect(html).toContain("Take both &lt;b&gt;for&lt;/b&gt; €18.90</button>");

@@ -29,19 +29,15 @@ class FakeElement {
 }
 
 const RULE: OfferRule = {
-  ...{
-    id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e11",
-    kind: "set",
-    title: "Tea & 100 % cup",
-    titles: { de: "Tee-Set" },
-  },
-  ...{
-    place: null,
-    lastDay: null,
-    countries: [],
-    times: null,
-    reward: { type: "percent", basisPoints: 1_000 },
-  },
+  id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e11",
+  kind: "set",
+  title: "Tea & 100 % cup",
+  titles: { de: "Tee-Set" },
+  place: null,
+  lastDay: null,
+  countries: [],
+  times: null,
+  reward: { type: "percent", basisPoints: 1_000 },
   parts: [
     { variant: "11", quantity: 1, product: null },
     { variant: "22", quantity: 1, product: "2" },
@@ -115,7 +111,10 @@ describe("the block on the thank-you and order-status pages", () => {
       "a gift for what is spent, shown there alone",
       {
         rules: {
-          ...{ kind: "gift", basisPoints: 10_000, place: "f", buy: { spendHundredths: 5_000 } },
+          kind: "gift",
+          basisPoints: 10_000,
+          place: "f",
+          buy: { spendHundredths: 5_000 },
           gift: { variant: "22", quantity: 1, product: null },
         } as Partial<OfferRule>,
       },

@@ -7,7 +7,10 @@ const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
 
 it("keeps the order of a variant's name, as of 100 ml, on a page that is read from right to left", async () => {
   const variant = (id: number, title: string) => ({
-    ...{ id, title, price: 1_000, available: true },
+    id,
+    title,
+    price: 1_000,
+    available: true,
     product: { title: `Tea ${id}`, has_only_default_variant: false, variants: [] },
   });
   const value = writeRules({
@@ -15,8 +18,14 @@ it("keeps the order of a variant's name, as of 100 ml, on a page that is read fr
     rejectsCodes: false,
     offers: [
       {
-        ...{ kind: "set", id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", title: "Tea set", titles: {} },
-        ...{ place: null, lastDay: null, countries: [], times: null },
+        kind: "set",
+        id: "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f",
+        title: "Tea set",
+        titles: {},
+        place: null,
+        lastDay: null,
+        countries: [],
+        times: null,
         reward: { type: "percent", basisPoints: 1_500 },
         parts: ["11", "22"].map((id) => ({ variant: id, quantity: 1, product: null })),
       },

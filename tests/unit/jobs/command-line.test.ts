@@ -100,8 +100,13 @@ describe("a command line", () => {
 
   it("gives what is absent its fallback", async () => {
     expect(await parse("--orders", at("orders.csv"))).toEqual({
-      ...{ orders: at("orders.csv"), seed: 1, explore: false },
-      ...{ products: undefined, "as-of": undefined, out: undefined, daily: undefined },
+      orders: at("orders.csv"),
+      seed: 1,
+      explore: false,
+      products: undefined,
+      "as-of": undefined,
+      out: undefined,
+      daily: undefined,
     });
   });
 });

@@ -11,7 +11,8 @@ const select = (more: string) =>
 it("a simulated shopper buys the only variant of a part, and the chosen one of several", () => {
   expect(readOffers(offer(only + select("")))).toEqual([
     {
-      ...{ bundleId: "a", priceMinor: 900 },
+      bundleId: "a",
+      priceMinor: 900,
       items: [
         { id: 11, quantity: 2 },
         { id: 22, quantity: 1 },

@@ -46,7 +46,10 @@ export function toSteeredOffer(
     ? meanPurchase(terms, days, { ...first, marginMinor, discountRatio })
     : { setPriceMinor: first.beforeMinor, setMarginMinor: marginMinor };
   const bundle = {
-    ...{ id, isPool, components: parts, ...worth },
+    id,
+    isPool,
+    components: parts,
+    ...worth,
     candidates: candidates.map((candidate) => candidate.discountRatio),
     partMarginMinor: partCount > 0 ? sum((day) => day.partMarginMinor) / partCount : parts[0]!.marginMinor,
     trials: toTrials(days),

@@ -189,9 +189,18 @@ const CALLED_SHARE = 0.54;
 
 /** Words that shops use beside each other for one kind, by the one that stands for all. */
 const SAME_KIND: Readonly<Record<string, string>> = {
-  ...{ parasol: "umbrella", shopper: "bag", tote: "bag", handbag: "bag", cupboard: "cabinet", tee: "shirt" },
-  ...{ sonnenschirm: "regenschirm", beutel: "tasche", sombrilla: "paraguas", bolsa: "bolso" },
-  ...{ ombrelle: "parapluie", cabas: "sac" },
+  parasol: "umbrella",
+  shopper: "bag",
+  tote: "bag",
+  handbag: "bag",
+  cupboard: "cabinet",
+  tee: "shirt",
+  sonnenschirm: "regenschirm",
+  beutel: "tasche",
+  sombrilla: "paraguas",
+  bolsa: "bolso",
+  ombrelle: "parapluie",
+  cabas: "sac",
 };
 
 /**

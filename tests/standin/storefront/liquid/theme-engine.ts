@@ -188,7 +188,12 @@ export class Theme {
       });
     }
     const section = {
-      ...{ id, settings, blocks, index, index0: index - 1, location },
+      id,
+      settings,
+      blocks,
+      index,
+      index0: index - 1,
+      location,
       [PLACED]: { blocks: placed },
     };
     const sectionGlobals = { ...globals, section };

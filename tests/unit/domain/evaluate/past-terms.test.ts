@@ -39,10 +39,14 @@ describe("the terms that an offer has had", () => {
   it("keep what an entry does not tell, as one of the autopilot does", () => {
     expect(list([{ atMs: 10, before: { discountRatio: 0.15 } }])[1]).toEqual({
       ...TODAY,
-      ...{ terms: share(0.15), discountRatio: 0.15, sinceMs: -Infinity },
+      terms: share(0.15),
+      discountRatio: 0.15,
+      sinceMs: -Infinity,
     });
     const range: OfferTerms = {
-      ...{ kind: "range", units: 2, allowsRepeats: true },
+      kind: "range",
+      units: 2,
+      allowsRepeats: true,
       reward: { type: "percent", basisPoints: 2_000 },
     };
     const [, before] = list([{ atMs: 10, before: { discountRatio: 0.15 } }], { ...TODAY, terms: range });

@@ -6,7 +6,11 @@ import { termsFormIn } from "#app/domain/validate/terms-form.ts";
 const percent = { type: "percent", basisPoints: 1_000 } as const;
 const price = (priceMinor: number) => ({ type: "price", priceMinor }) as const;
 const of = (id: number, priceMinor = 1_000, isGift = false): TermsComponent => ({
-  ...{ variantGid: `v${id}`, productGid: `p${id}`, quantity: 1, priceMinor, isGift },
+  variantGid: `v${id}`,
+  productGid: `p${id}`,
+  quantity: 1,
+  priceMinor,
+  isGift,
 });
 const set: OfferTerms = { kind: "set", reward: percent };
 const range = (
@@ -14,10 +18,15 @@ const range = (
   allowsRepeats: boolean,
   reward: OfferTerms & { kind: "set" } = set,
 ): OfferTerms => ({
-  ...{ kind: "range", units, allowsRepeats, reward: reward.reward },
+  kind: "range",
+  units,
+  allowsRepeats,
+  reward: reward.reward,
 });
 const breaks = (...tiers: (OfferTerms & { kind: "breaks" })["tiers"]): OfferTerms => ({
-  ...{ kind: "breaks", scope: "product", tiers },
+  kind: "breaks",
+  scope: "product",
+  tiers,
 });
 const gift = (spendMinor: number | null): OfferTerms => ({
   kind: "gift",

@@ -14,13 +14,25 @@ const products = [
 ];
 const steps = [{ units: 2, discountRatio: 0.1 }];
 const none = {
-  ...{ orders: 0, ofEach: [0, 0], ofAny: 0, ofParts: 0, ofUnits: 0 },
-  ...{ without: [0, 0], byUnits: [0], byUnitsOfEach: [0] },
+  orders: 0,
+  ofEach: [0, 0],
+  ofAny: 0,
+  ofParts: 0,
+  ofUnits: 0,
+  without: [0, 0],
+  byUnits: [0],
+  byUnitsOfEach: [0],
 };
 /** A year in which 60 orders held both and 400 one of them, where 20 would by chance. */
 const bought = {
-  ...{ orders: 10_000, ofEach: [260, 260], ofAny: 460, ofParts: 60, ofUnits: 60 },
-  ...{ without: [200, 200], byUnits: [0, 400, 60], byUnitsOfEach: [0, 480, 40] },
+  orders: 10_000,
+  ofEach: [260, 260],
+  ofAny: 460,
+  ofParts: 60,
+  ofUnits: 60,
+  without: [200, 200],
+  byUnits: [0, 400, 60],
+  byUnitsOfEach: [0, 480, 40],
 };
 const of = (terms: OfferTerms, counts = bought, more: object = {}) =>
   expectOffer({ terms, products, steps, counts, days: 365, gift: null, ...more });

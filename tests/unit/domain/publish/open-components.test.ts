@@ -200,7 +200,9 @@ describe("a pool", () => {
     terms,
     components: named.map(({ variantGid, productGid, stockUnits }) => ({
       ...bundleOf([1]).components[0]!,
-      ...{ variantGid, productGid, stockUnits },
+      variantGid,
+      productGid,
+      stockUnits,
     })),
   });
   const fill = (bundle: ApprovedBundle, variants: readonly SiblingVariant[], isActive = true) =>

@@ -6,7 +6,10 @@ import { discountRatioOf, listSteps, type StepComponent } from "#app/domain/publ
 const component = (number: number, changes: Partial<StepComponent> = {}): StepComponent => ({
   variantGid: `gid://shopify/ProductVariant/${number}`,
   productGid: `gid://shopify/Product/${number}`,
-  ...{ quantity: 1, isGift: false, priceMinor: 1_000, costMinor: 400 },
+  quantity: 1,
+  isGift: false,
+  priceMinor: 1_000,
+  costMinor: 400,
   ...changes,
 });
 const USD = { currency: "USD", assumedMarginRatio: 0.5 };

@@ -74,7 +74,8 @@ describe("standing in for what is out of stock", () => {
   ])("keeps the margin floor of the whole set at %s", (_, reward, dearest, tooDear) => {
     const bundle: ApprovedBundle = {
       ...bundleOf([shampoo, missing]),
-      ...{ terms: { kind: "set", reward }, discountRatio: 0.25 },
+      terms: { kind: "set", reward },
+      discountRatio: 0.25,
     };
     const countAt = (costMinor: number, variants: readonly StandInCandidate[]) =>
       putStandIns([bundle], [missing, { ...near, priceMinor: 1_200, costMinor }], rules, variants).standIns

@@ -84,16 +84,17 @@ describe("a value of Shopify's", () => {
 
 describe("what is kept", () => {
   const line = {
-    ...{
-      lineGid: null,
-      variantGid: null,
-      productGid: null,
-      sku: "",
-      title: "",
-      quantity: 0,
-      unitPriceMinor: 0,
-    },
-    ...{ discountMinor: 0, bundleDiscountMinor: 0, removedQuantity: 0, isGiftCard: false },
+    lineGid: null,
+    variantGid: null,
+    productGid: null,
+    sku: "",
+    title: "",
+    quantity: 0,
+    unitPriceMinor: 0,
+    discountMinor: 0,
+    bundleDiscountMinor: 0,
+    removedQuantity: 0,
+    isGiftCard: false,
   };
   const at = "2026-11-02T09:15:00.000Z";
   const refund = {
@@ -104,21 +105,51 @@ describe("what is kept", () => {
     lines: [{ lineGid: "l", quantity: 0 }],
   };
   const order = {
-    ...{ orderGid: "o", placedAt: at, updatedAt: at, currency: "EUR", customerKey: null, cancelledAt: null },
-    ...{ isTest: false, arm: null, visitorKey: null, totalMinor: -5, lines: [line], refunds: [refund] },
+    orderGid: "o",
+    placedAt: at,
+    updatedAt: at,
+    currency: "EUR",
+    customerKey: null,
+    cancelledAt: null,
+    isTest: false,
+    arm: null,
+    visitorKey: null,
+    totalMinor: -5,
+    lines: [line],
+    refunds: [refund],
   };
   const variant = {
-    ...{ variantGid: "v", inventoryItemGid: null, title: "", sku: "", priceMinor: 0 },
-    ...{ inventoryQuantity: null, position: 1 },
+    variantGid: "v",
+    inventoryItemGid: null,
+    title: "",
+    sku: "",
+    priceMinor: 0,
+    inventoryQuantity: null,
+    position: 1,
   };
   const product = {
-    ...{ productGid: "p", title: "", handle: "", productType: "", tags: [], status: "draft", imageUrl: null },
-    ...{ updatedAt: at, variants: [variant], hasAllVariants: false },
+    productGid: "p",
+    title: "",
+    handle: "",
+    productType: "",
+    tags: [],
+    status: "draft",
+    imageUrl: null,
+    updatedAt: at,
+    variants: [variant],
+    hasAllVariants: false,
   };
   const stock = { inventoryItemGid: "i", locationKey: "4", availableUnits: -2, updatedAt: at };
   const event = {
-    ...{ eventId: "e", visitorKey: "v", kind: "page_viewed", productGid: null, variantGid: null },
-    ...{ bundleId: null, searchTerm: null, arm: null, occurredAt: at },
+    eventId: "e",
+    visitorKey: "v",
+    kind: "page_viewed",
+    productGid: null,
+    variantGid: null,
+    bundleId: null,
+    searchTerm: null,
+    arm: null,
+    occurredAt: at,
   };
 
   it.each([

@@ -30,16 +30,16 @@ describe("what was promised to come without an offer", () => {
       return { ageDays, orders, known: 0.75 * orders };
     });
   const shown = (ageDays: number, fields: Partial<OfferDay> = {}) => ({
-    ...{
-      visitors: 1_000,
-      discountRatio: 0.1,
-      ageDays,
-      ripeVisitors: 1_000,
-      sets: 0,
-      setsSquared: 0,
-      parts: 0,
-    },
-    ...{ setMarginMinor: 0, givenMinor: 0, partMarginMinor: 0 },
+    visitors: 1_000,
+    discountRatio: 0.1,
+    ageDays,
+    ripeVisitors: 1_000,
+    sets: 0,
+    setsSquared: 0,
+    parts: 0,
+    setMarginMinor: 0,
+    givenMinor: 0,
+    partMarginMinor: 0,
     ...fields,
   });
   const promised = (ageDays: number) => ({ ordersAnyway: 28, ageDays });

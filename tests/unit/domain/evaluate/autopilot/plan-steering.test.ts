@@ -299,9 +299,9 @@ describe("what the autopilot says of what it does", () => {
 
 describe("what the autopilot leaves to another day", () => {
   it("keeps a price that no step is known for", () => {
-    expect(
-      planSteering([bundle(), bundle({ id: "b", ...{ status: "paused", heldFor: "limits" } })], []),
-    ).toEqual([]);
+    expect(planSteering([bundle(), bundle({ id: "b", status: "paused", heldFor: "limits" })], [])).toEqual(
+      [],
+    );
   });
 
   it.each([

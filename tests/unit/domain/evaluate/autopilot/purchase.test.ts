@@ -21,8 +21,15 @@ const components = [1_000, 1_000, 2_000].map((priceMinor, at) => ({
   isGift: false,
 }));
 const day = (fields: Partial<OfferDay> = {}): OfferDay => ({
-  ...{ discountRatio: 0.1, ageDays: 0, ripeVisitors: 1_000, sets: 0, setsSquared: 0, parts: 0 },
-  ...{ setMarginMinor: 0, givenMinor: 0, partMarginMinor: 0 },
+  discountRatio: 0.1,
+  ageDays: 0,
+  ripeVisitors: 1_000,
+  sets: 0,
+  setsSquared: 0,
+  parts: 0,
+  setMarginMinor: 0,
+  givenMinor: 0,
+  partMarginMinor: 0,
   ...fields,
 });
 const steered = (terms: OfferTerms, days: OfferDay[] = [], discountRatio = 0.1) =>

@@ -27,8 +27,8 @@ describe("what each bundle changed", () => {
     const alone = [{ day: 0, treated: arm(400, 500), holdout: NO_VISITORS }];
     const still = daysOf(1, 0, 0).map((day) => ({
       ...day,
-      ...{ treated: sumVisitors(Array.from({ length: 200 }, () => ({ orders: 1, marginMinor: 9 }))) },
-      ...{ holdout: sumVisitors(Array.from({ length: 200 }, () => ({ orders: 1, marginMinor: 9 }))) },
+      treated: sumVisitors(Array.from({ length: 200 }, () => ({ orders: 1, marginMinor: 9 }))),
+      holdout: sumVisitors(Array.from({ length: 200 }, () => ({ orders: 1, marginMinor: 9 }))),
     }));
     const ofBundle = new Map([
       ["few", few],
@@ -72,15 +72,18 @@ describe("what each bundle changed", () => {
 
 describe("the metrics that are compared", () => {
   const visitor = {
-    ...{
-      orders: 2,
-      buyers: 1,
-      repeatBuyers: 1,
-      revenueMinor: 900,
-      cappedRevenueMinor: 800,
-      marginMinor: 300,
-    },
-    ...{ units: 5, soldUnits: 8, returnedUnits: 2, fullPriceUnits: 3, componentOrders: 2, attachedOrders: 1 },
+    orders: 2,
+    buyers: 1,
+    repeatBuyers: 1,
+    revenueMinor: 900,
+    cappedRevenueMinor: 800,
+    marginMinor: 300,
+    units: 5,
+    soldUnits: 8,
+    returnedUnits: 2,
+    fullPriceUnits: 3,
+    componentOrders: 2,
+    attachedOrders: 1,
   };
   const metricsOf = () =>
     listMetrics(

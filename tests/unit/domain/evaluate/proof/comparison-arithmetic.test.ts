@@ -172,7 +172,10 @@ describe("an uplift's figures", () => {
     });
     expect(none.exposableRatio).toBe(1);
     expect(estimateUplift({ days: [] })).toMatchObject({
-      ...{ exposableRatio: 1, cappedRatio: 0, sampleRatioPValue: null, isDrawBroken: false },
+      exposableRatio: 1,
+      cappedRatio: 0,
+      sampleRatioPValue: null,
+      isDrawBroken: false,
       perVisitorMinor: { value: 0, low: -Infinity, high: Infinity },
     });
   });

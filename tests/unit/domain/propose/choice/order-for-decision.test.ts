@@ -3,7 +3,11 @@ import { orderForDecision, type WaitingOffer } from "#app/domain/propose/choice/
 
 const now = new Date("2026-11-20T12:00:00Z");
 const offer = (id: string, worth: number, fields: Partial<WaitingOffer> = {}): WaitingOffer => ({
-  ...{ id, worth, anchor: id, startsAt: null, isInStock: true },
+  id,
+  worth,
+  anchor: id,
+  startsAt: null,
+  isInStock: true,
   ...fields,
 });
 const order = (...offers: readonly WaitingOffer[]) => orderForDecision(offers, now).map(({ id }) => id);
