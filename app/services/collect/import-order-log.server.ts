@@ -103,7 +103,7 @@ export async function importOrderLog(
   const report = { ...counts, rejected: log.rejected };
   signal?.throwIfAborted();
   await saveImportedOrders(deps.pool, { shop, importId, report }, inBatches(orders));
-  // The first reading of the shop may have ended meanwhile, which joined what was there by then.
+  // The first reading of the shop may have ended since this began, and has joined what was there by then.
   await joinImportToCatalogue(deps.pool, shop, installedAt);
   deps.log.info("collect.imported", { shop, ...counts });
   return report;

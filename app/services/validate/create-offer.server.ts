@@ -57,7 +57,7 @@ const NewOffer = BundleChanges.required({ terms: true, components: true });
 
 /**
  * Checks an offer that the merchant made by hand, against the catalogue and against the offers that are there. All of it is
- * read on the connection of the transaction that keeps the offer: were another one waited for meanwhile, as many merchants
+ * read on the connection of the transaction that keeps the offer: were another one waited for beside it, as many merchants
  * as there are connections would wait for each other.
  */
 export async function checkOffer(
