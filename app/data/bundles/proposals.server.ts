@@ -13,6 +13,7 @@ import {
   type BundleProposal,
   type ReplayResult,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { holdShopRow } from "#app/data/db.server.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import type { RunKey } from "#app/data/runs/runs.server.ts";
 import type { Saleable } from "./bundles.server.ts";
@@ -76,6 +77,8 @@ export async function saveProposals(
   now: Date,
 ): Promise<ProposalTally> {
   const keys = proposals.map(({ componentKey }) => componentKey);
+  // No row stands yet for what a merchant is about to make: the shop's own keeps both from adding the same.
+  await holdShopRow(tx, shop);
   const { known, edited, composed } = await lockBundles(tx, shop, keys);
   const added: (SupportedProposal & { id: string })[] = [];
   let renewed = 0;

@@ -10,6 +10,7 @@ import {
 } from "#app/data/bundles/bundle-edits.server.ts";
 import { toOfferTitles, lockBundle, type BundleRow, readVariants } from "#app/data/bundles/bundles.server.ts";
 import { findBundle, listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
+import { holdShopRow } from "#app/data/db.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms, type OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
@@ -63,6 +64,8 @@ export async function editBundle(
   const { discountRatio, startsAt, endsAt, components, timesPerOrder, ...wished } = parsed.data;
   const settings = await readSettings(deps.db, shop);
   const result = await deps.db.$transaction(async (tx): Promise<EditResult> => {
+    // Of two who make their offers the same combination at once the second hears of the first.
+    await holdShopRow(tx, shop);
     const before = await lockBundle(tx, { shop, bundleId });
     if (!before) return { ok: false, reason: "not_found" };
     const isReplacing = components !== undefined && !holdsSame(components, before.components);

@@ -1,6 +1,7 @@
 import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
 import { createBundle } from "#app/data/bundles/bundle-edits.server.ts";
+import { holdShopRow } from "#app/data/db.server.ts";
 import { listCollectionProducts } from "#app/data/products/collections.server.ts";
 import { listVariantsByHandle } from "#app/data/products/products.server.ts";
 import { MAX_POOL, type OfferKind } from "#app/domain/offer/offer.ts";
@@ -73,6 +74,8 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
   if (!read.ok) return refuse(read.message, read.problems);
   const outcome = await deps.db.$transaction(
     async (tx): Promise<OfferImport> => {
+      // Of two who keep the same offer at once the second finds it there.
+      if (keeps) await holdShopRow(tx, shop);
       const names = read.rows.flatMap(({ offer }) => offer.products.map(({ name }) => name.toLowerCase()));
       const byHandle = await listVariantsByHandle(tx, shop, names);
       const problems: string[] = [];

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { saveProposals, type SupportedProposal } from "#app/data/bundles/proposals.server.ts";
+import { componentKeyOf } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { openWords } from "#app/locales/words.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { prepareRun } from "#app/services/prepare/prepare-run.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
@@ -83,6 +86,24 @@ describe("saving a run's proposals", () => {
     expect(tally).toMatchObject({ renewed: 0, refreshed: 1 });
 
     expect(await findBundle()).toMatchObject({ status, discountRatio: 0.1, expectedExtraMarginMinor: 500n });
+  });
+
+  it("adds nothing that the merchant makes at the same moment, and stands in the way of none who does", async () => {
+    const pair = opened.variants.slice(2, 4);
+    const components = pair.map(({ variantGid }) => ({ variantGid, quantity: "1" }));
+    const componentKey = componentKeyOf(components.map(({ variantGid: key }) => ({ key, quantity: 1 })));
+    const offer = { kind: "set", rewardType: "percent", rewardValue: "10" };
+    const made = createOffer(opened.deps, {
+      shop: SHOP,
+      typed: { title: "Mine", offer, components },
+      publishes: false,
+      decidedBy: "staff-1",
+      now: NOW,
+      words: openWords("en"),
+    });
+    const [tally, created] = await Promise.all([save([supportedProposal(pair, { componentKey })]), made]);
+    expect(await opened.deps.db.bundle.findMany({ where: { componentKey } })).toHaveLength(1);
+    expect([created.ok, tally.added]).toEqual([tally.added === 0, created.ok ? 0 : 1]);
   });
 
   it("gives a bundle the days of a season that is still to come, and takes them back when a run has none", async () => {

@@ -258,6 +258,21 @@ describe("editing a bundle", () => {
     expect(await deps.db.decision.count()).toBe(logged);
   });
 
+  it("lets one of two people win who make two bundles the same at once, and tells the other", async () => {
+    const other = await addBundle(deps, variants.slice(0, 2), { componentKey: "other units" });
+    const change = { shop: SHOP, changes: { quantities: [1, 2] }, decidedBy: "staff-1" };
+    const edits = await Promise.all(
+      [bundleId, other].map((id) => editBundle(deps, { ...change, bundleId: id, now: later() })),
+    );
+    expect(edits.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(edits).toContainEqual({
+      ok: false,
+      reason: "invalid",
+      problems: [{ field: "components", code: "combinationExists" }],
+      twin: expect.objectContaining({ title: "Product 1 + Product 2" }),
+    });
+  });
+
   it("changes terms and quantities, warns of the margin, and logs what was before", async () => {
     const edited = await edit({ discountRatio: 0.5, quantities: [1, 2], title: "Tea for two" });
 

@@ -118,6 +118,15 @@ describe("a file of offers", () => {
     );
   });
 
+  it("is kept once where it is taken twice at once, and the second finds all of it there", async () => {
+    const both = await Promise.all([read(rows(), { keeps: true }), read(rows(), { keeps: true })]);
+    expect(both.map(({ message }) => message).sort()).toEqual([
+      "0 offers are drafts now. 4 are there already and stay as they are.",
+      "4 offers are drafts now.",
+    ]);
+    expect(await count()).toBe(4);
+  });
+
   it("comes back from an export with more rows: what is there stays as it is", async () => {
     await read(rows(), { keeps: true });
     const exported = (await exportOffers(opened.deps, { shop: SHOP }))!.trimEnd().split("\r\n");
