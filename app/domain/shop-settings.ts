@@ -70,8 +70,8 @@ export type CostSettings = Pick<ShopSettings, "usesShopifyCosts" | "includedTaxR
 
 /**
  * What a unit costs beside its price, minor units: a cost is without tax, and a price may hold one, so the cost is given as
- * much. What is left is then the same share of the price as of the price without tax, and `1 + includedTaxRatio` times the
- * money. Null where the cost is not known, and where the merchant has margins reckoned by percentage.
+ * much. What is left is then the same share of the price as of the price without tax, and more money; see `withoutTax`.
+ * Null where the cost is not known, and where the merchant has margins reckoned by percentage.
  *
  * Known weakness: where a shop sells at several rates of tax, it is their mean.
  */
@@ -81,6 +81,14 @@ export function costBesidePrice(
 ): number | null {
   if (!usesShopifyCosts || costMinor === null || costMinor === undefined) return null;
   return Math.round(costMinor * (1 + includedTaxRatio));
+}
+
+/** Money that was reckoned in prices, without its share of the tax that they hold; minor units, not rounded. */
+export function withoutTax(
+  minor: number,
+  { includedTaxRatio }: Pick<ShopSettings, "includedTaxRatio">,
+): number {
+  return minor / (1 + includedTaxRatio);
 }
 
 /** Together with which other discounts a checkout may give ours; the names are Shopify's. */

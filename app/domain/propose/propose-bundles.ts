@@ -19,6 +19,7 @@ import {
 } from "#app/domain/propose/profit/bundle-market.ts";
 import {
   asItWillCome,
+  beforeTax,
   type BundleProposal,
   type Refusal,
   componentKeyOf,
@@ -260,7 +261,8 @@ function certaintyOf({ kind, isToTry }: BundleCandidate): number {
 }
 
 /** @param market that of the bundle's window */
-function toProposal(market: BundleMarket, bundle: BundleCandidate): BundleProposal {
+function toProposal(market: BundleMarket, candidate: BundleCandidate): BundleProposal {
+  const bundle = { ...candidate, effect: beforeTax(candidate.effect, market.settings) };
   const components = bundle.items.map((item) => ({ item, quantity: 1 }));
   const { days } = bundle;
   return {

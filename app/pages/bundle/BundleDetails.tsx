@@ -58,13 +58,15 @@ export function BundleDetails({ bundle, staleness }: BundleDetailsProps) {
 }
 
 /** The orders with the offer and without it, and what the difference is made of. */
-function ExpectedCard({ bundle: { orders, expected, profitParts }, staleness }: BundleDetailsProps) {
+function ExpectedCard({ bundle: { orders, expected, profitParts, isTaxed }, staleness }: BundleDetailsProps) {
   const { t } = useTranslation("bundle");
   if (expected.length === 0) return null;
   return (
     <TitledCard
       title={t("expected.title")}
-      note={[t("expected.note"), ...(staleness ? [staleness] : [])].join(" ")}
+      note={[t("expected.note"), isTaxed ? t("expected.beforeTax") : null, staleness]
+        .filter(Boolean)
+        .join(" ")}
     >
       <ChartFigure
         label={t("expected.title")}

@@ -3,11 +3,13 @@ import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { BarsChart, ChartFigure } from "#app/ui/charts.tsx";
 import type { BundlePage } from "./read-bundle-page.server.ts";
 
-const PARTS = ["goods", "profit", "discount"] as const;
+const PARTS = ["goods", "profit", "discount", "tax"] as const;
 
-/** Where the full price of one set goes at several discounts: the goods, the profit, the shopper. */
+/** Where the full price of one set goes at several discounts: the goods, the profit, the shopper, its tax. */
 export function MarginCard({ rows }: { readonly rows: BundlePage["margins"] }) {
   const { t } = useTranslation("bundle");
+  const isTaxed = rows.some(({ parts }) => parts.tax > 0);
+  const drawn = PARTS.filter((part) => part !== "tax" || isTaxed);
   const named = rows.map(({ discount, isCurrent, isBelowFloor, ...row }) => ({
     ...row,
     label: [
@@ -17,16 +19,19 @@ export function MarginCard({ rows }: { readonly rows: BundlePage["margins"] }) {
     ].join(" · "),
   }));
   return (
-    <TitledCard title={t("margin.title")} note={t("margin.text")}>
+    <TitledCard
+      title={t("margin.title")}
+      note={isTaxed ? `${t("margin.text")} ${t("expected.beforeTax")}` : t("margin.text")}
+    >
       <ChartFigure
         label={t("margin.label")}
         chart={
           <BarsChart
-            parts={PARTS.map((part) => t(`margin.part.${part}`))}
+            parts={drawn.map((part) => t(`margin.part.${part}`))}
             rows={named.map(({ label, profit, parts }) => ({
               label,
               text: profit,
-              values: PARTS.map((part) => parts[part]),
+              values: drawn.map((part) => parts[part]),
             }))}
           />
         }

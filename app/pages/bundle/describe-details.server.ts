@@ -1,6 +1,7 @@
 import { toLegacyId } from "#app/domain/ids.ts";
 import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
-import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { withoutTax, type ShopSettings } from "#app/domain/shop-settings.ts";
+import { writePrice } from "./describe-terms.server.ts";
 import { sumStock } from "./describe-stock-cover.server.ts";
 import type { ComponentChoice } from "./read-component-choices.server.ts";
 import { readDataHeld } from "#app/data/bundles/read-bundle-context.server.ts";
@@ -27,12 +28,11 @@ interface KnownComponent extends ComponentChoice {
 /** A component as its row shows it: price and cost of the variant that the bundle names, stock of all that may fill it. */
 export function describeComponent(component: KnownComponent, writing: ComponentWriting) {
   const { title, quantity, priceMinor, variant } = component;
-  const { format } = writing;
   return {
     title,
     choice: describeChoice(component, writing),
     quantity,
-    price: format.money(priceMinor),
+    price: writePrice(priceMinor, writing.settings, writing),
     cost: describeCost(component, writing),
     stock: describeStock(component, writing),
     adminUrl: `shopify://admin/products/${toLegacyId(component.productGid)}`,
@@ -51,11 +51,12 @@ function describeChoice(
 
 function describeCost(
   { variant, priceMinor }: KnownComponent,
-  { settings: { assumedMarginRatio, usesShopifyCosts }, format, words: { t } }: ComponentWriting,
+  { settings, format, words: { t } }: ComponentWriting,
 ): string {
-  const known = usesShopifyCosts ? (variant?.costMinor ?? null) : null;
+  const known = settings.usesShopifyCosts ? (variant?.costMinor ?? null) : null;
   if (known !== null) return format.money(known);
-  return t("server:assumed", { cost: format.money(Math.round(priceMinor * (1 - assumedMarginRatio))) });
+  const costMinor = withoutTax(priceMinor * (1 - settings.assumedMarginRatio), settings);
+  return t("server:assumed", { cost: format.money(Math.round(costMinor)) });
 }
 
 function describeStock(

@@ -2,7 +2,12 @@ import type { CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { listSteps, type OfferStep, type StepComponent } from "#app/domain/publish/price-steps.ts";
-import { costBesidePrice, type CostSettings, type ShopSettings } from "#app/domain/shop-settings.ts";
+import {
+  costBesidePrice,
+  withoutTax,
+  type CostSettings,
+  type ShopSettings,
+} from "#app/domain/shop-settings.ts";
 import { NOTICED_WHERE_MEASURED } from "#app/domain/propose/profit/shopper-kinds.ts";
 import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
 import { ExpectedEffect, ReplayResult, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
@@ -27,9 +32,8 @@ interface MarginRequest extends Writing {
 /**
  * What an offer leaves after its discount and the goods: of a share of a set's price at several discounts, of other terms
  * at each tier. A cost that is not known, and every cost where the merchant has margins reckoned by percentage, is
- * `price · (1 − assumed margin)`. `parts` is the full price split into goods, profit and discount, in units of the
- * currency, for a chart; at a loss the profit is negative. Goods and profit then have their share of the tax that the price
- * holds.
+ * `price · (1 − assumed margin)`. `parts` is the full price split into goods, profit, tax and discount, in units of the
+ * currency, for a chart; at a loss the profit is negative.
  */
 export function describeMargins(
   components: readonly PricedComponent[],
@@ -40,16 +44,21 @@ export function describeMargins(
   const stepsOf = (of: OfferTerms) => priceSteps(components, { terms: of, currency, settings });
   const toRow = (step: OfferStep, discount: string, isCurrent: boolean) => {
     const { afterMinor, discountMinor, costMinor } = step;
-    const leftMinor = afterMinor - costMinor;
-    const marginRatio = afterMinor > 0 ? leftMinor / afterMinor : 0;
+    const marginRatio = afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0;
+    const profitMinor = withoutTax(afterMinor - costMinor, settings);
     return {
       discount,
       price: format.money(afterMinor),
-      profit: format.money(withoutTax(leftMinor, settings)),
+      profit: format.money(profitMinor),
       margin: format.percent(marginRatio),
       isCurrent,
       isBelowFloor: marginRatio < marginFloorRatio,
-      parts: { goods: costMinor / unit, profit: leftMinor / unit, discount: discountMinor / unit },
+      parts: {
+        goods: withoutTax(costMinor, settings) / unit,
+        profit: profitMinor / unit,
+        tax: (afterMinor - withoutTax(afterMinor, settings)) / unit,
+        discount: discountMinor / unit,
+      },
     };
   };
   if (terms.kind !== "set" || terms.reward.type !== "percent") {
@@ -87,9 +96,15 @@ function priceSteps(
   return listSteps(terms, priced, { currency, assumedMarginRatio: settings.assumedMarginRatio });
 }
 
-/** What is left to the merchant of what is left of a price beside costs; see `costBesidePrice`. */
-function withoutTax(leftMinor: number, { includedTaxRatio }: CostSettings): number {
-  return Math.round(leftMinor / (1 + includedTaxRatio));
+/** What a shopper pays, and beside it what is left of that without its tax, where prices hold one. */
+export function writePrice(
+  priceMinor: number,
+  settings: Pick<ShopSettings, "includedTaxRatio">,
+  { format, words }: Writing,
+): string {
+  const price = format.money(priceMinor);
+  if (settings.includedTaxRatio === 0) return price;
+  return words.t("server:beforeTax", { price, untaxed: format.money(withoutTax(priceMinor, settings)) });
 }
 
 /** What a shopper pays at each tier of the offer, and what that leaves the merchant, as text. */
@@ -104,7 +119,7 @@ export function describeSteps(components: readonly PricedComponent[], request: M
     ({ units, beforeMinor, afterMinor, discountMinor, costMinor }) => {
       const marginRatio = afterMinor > 0 ? (afterMinor - costMinor) / afterMinor : 0;
       const leaves = t("server:leaves", {
-        price: format.money(afterMinor),
+        price: writePrice(afterMinor, settings, request),
         profit: format.money(withoutTax(afterMinor - costMinor, settings)),
       });
       const full = t("server:leavesFull", {
@@ -160,17 +175,20 @@ export function describeRepriced(
   const extraMarginMinor = repriceSet(
     {
       expected,
-      savingMinor: step.beforeMinor * supposed.discountRatio,
+      savingMinor: withoutTax(step.beforeMinor * supposed.discountRatio, settings),
       elasticity: supposed.elasticity,
       attachRatio: supposed.attachRatio,
       noticedRatio: supposed.noticedRatio,
       components: components.map(({ priceMinor, quantity, variant }) => {
         const costMinor = costBesidePrice(settings, variant?.costMinor);
         const marginMinor = costMinor === null ? priceMinor * assumedMarginRatio : priceMinor - costMinor;
-        return { priceMinor: priceMinor * quantity, marginMinor: marginMinor * quantity };
+        return {
+          priceMinor: withoutTax(priceMinor * quantity, settings),
+          marginMinor: withoutTax(marginMinor * quantity, settings),
+        };
       }),
     },
-    step.discountMinor,
+    withoutTax(step.discountMinor, settings),
   );
   const tested = ReplayResult.safeParse(bundle.validation).data?.marginChangeMinor.value;
   const proposedMinor = expected.extraMarginMinor.value;

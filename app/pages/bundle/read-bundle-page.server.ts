@@ -106,6 +106,7 @@ export async function readBundlePage(
     pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
     proposedOn: format.date(bundle.createdAt),
     currency,
+    isTaxed: settings.includedTaxRatio > 0,
     discount: format.percent(bundle.discountRatio, 1),
     evidence: evidence
       .filter((message) => !isProfitPart(message))

@@ -30,7 +30,7 @@ import { isPool } from "#app/domain/publish/storefront-offer.ts";
 import { ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
-import { costBesidePrice, type ShopSettings } from "#app/domain/shop-settings.ts";
+import { costBesidePrice, withoutTax, type ShopSettings } from "#app/domain/shop-settings.ts";
 import { toZonedDay, usableTimeZone } from "#app/domain/time.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
@@ -103,7 +103,11 @@ export async function steerShop(
     seededRandom(hashText(`${shop} ${day}`)),
   );
   // What they weigh by their age and ripeness is not how many a merchant knows to have come.
-  const stated = steps.map((step) => ({ ...step, visitors: countOffered(trials, step.id) }));
+  const stated = steps.map((step) => ({
+    ...step,
+    visitors: countOffered(trials, step.id),
+    gainPerThousandMinor: withoutTax(step.gainPerThousandMinor, settings),
+  }));
   const actions = planSteering(bundles, stated);
 
   // Claimed only now, so that a pass that failed while reading is tried again; what follows is one transaction.

@@ -4,7 +4,11 @@ import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
 import { explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
-import type { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import {
+  beforeTax,
+  type Evidence,
+  type ExpectedEffect,
+} from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { expectOffer, replayOffer } from "#app/domain/propose/quantity/expect-offer.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
 import { costBesidePrice } from "#app/domain/shop-settings.ts";
@@ -77,7 +81,7 @@ export async function readOfferOutlook(
     before: { counts: before, days: spanDays(before.firstAt, laterFrom) },
     since: { counts: since, days: REPLAY_DAYS },
   });
-  const expected = expectOffer({
+  const reckoned = expectOffer({
     terms,
     counts,
     days: spanDays(counts.firstAt, now),
@@ -95,6 +99,7 @@ export async function readOfferOutlook(
       ? { discountMinor: steps[0]?.discountMinor ?? 0, marginMinor: marginOf(gift) * gift.quantity }
       : null,
   });
+  const expected = reckoned && beforeTax(reckoned, settings);
   return {
     evidence: [
       ...evidence,

@@ -107,6 +107,23 @@ describe("the autopilot", () => {
     expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
   });
 
+  it("notes what a price should bring without the tax of prices", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30, 0.19);
+    await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, hasImpression: false });
+    await on();
+    const noted = async (includedTaxRatio: number) => {
+      const settings = { holdoutRatio: 0, usesShopifyCosts: false, includedTaxRatio };
+      await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
+      await opened.deps.db.autopilot.updateMany({ data: { steeredOn: null } });
+      await opened.deps.db.bundle.update({ where: { id }, data: { discountRatio: 0.19 } });
+      const [action] = (await steer()).actions;
+      return Number(action!.evidence["gainPerThousandMinor"]);
+    };
+    const [plain, taxed] = [await noted(0), await noted(0.25)];
+    expect(Math.abs(taxed - 0.8 * plain)).toBeLessThan(1);
+  });
+
   it("leaves the day to a pass of another worker that claimed it while this one was still reading", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30, 0.19);

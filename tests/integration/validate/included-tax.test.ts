@@ -4,10 +4,12 @@ import { measureIncludedTax, readSettings } from "#app/data/shops/shops.server.t
 import { purchaseRuleOf, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
-import { describeSteps } from "#app/pages/bundle/describe-terms.server.ts";
+import { describeMargins, describeRepriced, describeSteps } from "#app/pages/bundle/describe-terms.server.ts";
 import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
+import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
+import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
 import { addPlacedOrder, PLACED_AT as NOW } from "#tests/factories/placed-order.ts";
@@ -74,8 +76,14 @@ describe("a margin", () => {
     const terms = { kind: "set", reward: { type: "percent", basisPoints: 2_500 } } as const;
     const [step] = describeSteps(components, { terms, currency: "USD", settings, format, words });
     // 18.00 hold 3.00 of tax.
-    expect(step!.leaves).toContain("Sold for $18.00, it leaves you $5.00");
-    expect(step!.leaves).toContain("$10.00");
+    expect(step!.leaves).toContain("Sold for $18.00 (about $15.00 before tax), it leaves you $5.00");
+    expect(step!.leaves).toContain("Without the offer it would be $10.00");
+    const margins = describeMargins(components, { terms, currency: "USD", settings, format, words });
+    expect(margins.find(({ isCurrent }) => isCurrent)).toMatchObject({
+      price: "$18.00",
+      profit: "$5.00",
+      parts: { goods: 10, profit: 5, tax: 3, discount: 6 },
+    });
   });
 
   it("is reckoned so by a run", async () => {
@@ -110,5 +118,95 @@ describe("a margin", () => {
     expect(await count({ usesShopifyCosts: true, includedTaxRatio: 0 })).toBe(1_000);
     expect(await count({ usesShopifyCosts: true, includedTaxRatio: 0.2 })).toBe(800);
     expect(await count({ usesShopifyCosts: false, includedTaxRatio: 0.2 })).toBe(600);
+  });
+});
+
+describe("what an offer is stated to earn", () => {
+  const SET = { kind: "set", reward: { type: "percent", basisPoints: 2_000 } } as const;
+
+  it("is, of one made by hand, what is left of prices without their tax", async () => {
+    for (let number = 1; number <= 12; number++) await addTaxed(number, null);
+    const components = opened.variants.slice(0, 2).map(({ variantGid, productGid }) => ({
+      variantGid,
+      productGid,
+      quantity: 1,
+      isGift: false,
+      priceMinor: 1_000,
+    }));
+    const read = async (includedTaxRatio: number) => {
+      const changes = { includedTaxRatio, usesShopifyCosts: false };
+      await saveSettings(opened.deps, { shop: SHOP, changes, now: NOW });
+      const later = new Date(NOW.getTime() + 86_400_000);
+      const { expected, evidence } = await readOfferOutlook(opened.deps, {
+        shop: SHOP,
+        terms: SET,
+        components,
+        now: later,
+      });
+      return { ...expected!, stated: evidence.at(-1)!.value };
+    };
+    const [plain, taxed] = [await read(0), await read(0.25)];
+    expect(taxed.ordersWithOffer).toEqual(plain.ordersWithOffer);
+    for (const money of ["extraMarginMinor", "extraRevenueMinor"] as const)
+      for (const end of ["value", "low", "high"] as const)
+        expect(taxed[money][end]).toBeCloseTo(0.8 * plain[money][end], 6);
+    expect(taxed.stated).toBe(taxed.extraMarginMinor.value);
+  });
+
+  it("is told at another discount as in a shop that asks for the rest of its prices", async () => {
+    const known = await readSettings(opened.deps.db, SHOP);
+    const words = openWords("en");
+    const format = createShopFormat({ currency: "USD", timeZone: "UTC" }, words.locale);
+    const exactly = (value: number) => ({ value, low: value, high: value });
+    const values = { discountRatio: 0.1, extraAbout: 4, anywayAbout: 50, days: 28, extraMinor: 140_000 };
+    const supposed = { noticedRatio: 0.4, awarenessRatio: 0.03, responseRatio: 0.02 };
+    const ends = { lowMinor: 130_000, highMinor: 150_000, days: 28 };
+    const bundle = {
+      currency: "USD",
+      validation: {},
+      components: opened.variants.slice(0, 2).map(({ variantGid }) => ({ variantGid, quantity: 1 })),
+      expected: {
+        ordersAnyway: exactly(50),
+        ordersWithOffer: exactly(90),
+        extraMarginMinor: exactly(140_000),
+        extraRevenueMinor: exactly(340_000),
+      },
+      evidence: [
+        { kind: "margin", value: 140_000, code: "margin", values },
+        { kind: "caution", value: 130_000, code: "caution", values: { ...supposed, ...ends } },
+      ],
+    } as unknown as Parameters<typeof describeRepriced>[0];
+    const repriced = (priceMinor: number, includedTaxRatio: number) => {
+      const components = opened.variants.slice(0, 2).map(({ variantGid, productGid }) => ({
+        variantGid,
+        productGid,
+        quantity: 1,
+        isGift: false,
+        priceMinor,
+        variant: { costMinor: 5_000 },
+      }));
+      const settings = { ...known, includedTaxRatio };
+      return describeRepriced(
+        bundle,
+        { terms: SET, components, currency: "USD", settings },
+        { format, words },
+      );
+    };
+    expect(repriced(12_500, 0.25)).toEqual(repriced(10_000, 0));
+    expect(repriced(12_500, 0.25)).not.toEqual(repriced(12_500, 0));
+  });
+
+  it("stands beside prices that are told with their tax and without it, and costs that hold none", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2));
+    const changes = { includedTaxRatio: 0.25, usesShopifyCosts: false };
+    await saveSettings(opened.deps, { shop: SHOP, changes, now: NOW });
+    const where = { shop: SHOP, bundleId, viewer: "42", words: openWords("en"), now: NOW };
+    const page = (await readBundlePage(opened.deps, where))!;
+    expect(page.isTaxed).toBe(true);
+    // The margin assumed is half of the price.
+    expect(page.components[0]).toMatchObject({
+      price: "$10.00 (about $8.00 before tax)",
+      cost: "$4.00 (assumed)",
+    });
   });
 });

@@ -11,6 +11,7 @@ import type { EvidenceMessage } from "#app/domain/propose/proposal/propose-messa
 import type { CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/occurrences.ts";
 import type { ExpectedLift } from "#app/domain/propose/together/pair-lift.ts";
+import { withoutTax, type ShopSettings } from "#app/domain/shop-settings.ts";
 
 const KINDS: Readonly<Record<ProfitPart, Evidence["kind"]>> = {
   orders: "orders",
@@ -72,7 +73,7 @@ interface ProfitParts {
   readonly seasonTimes: number;
   /** Share of the weeks that stock lasts. */
   readonly stockRatio: number;
-  /** Margin given away on one order. */
+  /** What a shopper saves on one order, with the tax that prices hold. */
   readonly savingMinor: number;
   /** Orders that get it. */
   readonly orders: number;
@@ -80,6 +81,7 @@ interface ProfitParts {
 
 /** What a bundle's expected margin is split by. */
 interface ProfitBasis extends DemandOutlook, StockOutlook, CountedOrders {
+  readonly settings: Pick<ShopSettings, "includedTaxRatio">;
   readonly expectedLift: ExpectedLift;
 }
 
@@ -88,7 +90,7 @@ interface ProfitBasis extends DemandOutlook, StockOutlook, CountedOrders {
  * wins, and what is taken alone, would earn at full price, at the pace of past joint orders as far as those come again
  * (`orders`); how much a stand-in's likeness changes that (`text`); the coming weeks against an average time, season and
  * trend in one (`season`); then what is not earned once stock is gone (`stock`), and last the discount given on every order
- * until then, won or not (`margin`).
+ * until then, won or not (`margin`). All of it is before tax, as the bundle's effect is.
  *
  * Known weakness: the order of the steps decides who gets what two of them do together.
  */
@@ -101,7 +103,7 @@ export function splitProfit(market: ProfitBasis, bundle: BundleCandidate): Profi
   const stockRatio = lastingShare(market, bundle);
   const savingMinor = discountRatio * items.reduce((sum, item) => sum + market.items[item]!.priceMinor, 0);
   const orders = effect.ordersWithOffer.value;
-  const givenMinor = orders * savingMinor;
+  const givenMinor = withoutTax(orders * savingMinor, market.settings);
   const grossMinor = (extraMinor + givenMinor) / stockRatio;
 
   const counted = { together, effectiveSize: effectiveSampleSize(market.occurrences, original) };

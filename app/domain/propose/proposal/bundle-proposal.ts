@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { countToCome, Estimate } from "#app/domain/numbers/statistics.ts";
+import { countToCome, Estimate, scaleEstimate } from "#app/domain/numbers/statistics.ts";
 import { OfferTerms } from "#app/domain/offer/offer.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
+import { withoutTax, type ShopSettings } from "#app/domain/shop-settings.ts";
 import { EvidenceMessage, type RefusalMessage } from "./propose-messages.ts";
 import { DAY_MS, toZonedDay, zonedDayEndMs, zonedDayStartMs } from "#app/domain/time.ts";
 
@@ -18,7 +19,7 @@ export const ExpectedEffect = z.object({
   ordersAnyway: Estimate,
   /** Orders in 28 days expected to hold every component with the offer. */
   ordersWithOffer: Estimate,
-  /** Margin gained after the discount on every order, minor units. */
+  /** Margin gained after the discount on every order, minor units; of a proposal before tax, as is the revenue. */
   extraMarginMinor: Estimate,
   extraRevenueMinor: Estimate,
 });
@@ -30,6 +31,19 @@ export function asItWillCome(effect: ExpectedEffect): ExpectedEffect {
     ...effect,
     ordersAnyway: countToCome(effect.ordersAnyway),
     ordersWithOffer: countToCome(effect.ordersWithOffer),
+  };
+}
+
+/** An effect that was reckoned in prices, in money before the tax that they hold: no other is kept or told. */
+export function beforeTax<T extends Pick<ExpectedEffect, "extraMarginMinor" | "extraRevenueMinor">>(
+  effect: T,
+  settings: Pick<ShopSettings, "includedTaxRatio">,
+): T {
+  const untaxed = withoutTax(1, settings);
+  return {
+    ...effect,
+    extraMarginMinor: scaleEstimate(effect.extraMarginMinor, untaxed),
+    extraRevenueMinor: scaleEstimate(effect.extraRevenueMinor, untaxed),
   };
 }
 

@@ -1,6 +1,10 @@
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
 import { countUnitsPerOrder, firstBasketAt, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
-import type { BundleProposal, Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import {
+  beforeTax,
+  type BundleProposal,
+  type Evidence,
+} from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { isStockShort, LEAST_OF_AVERAGE } from "#app/domain/propose/profit/bundle-candidate.ts";
 import {
   coverDays,
@@ -147,7 +151,7 @@ function proposeRange(window: Window, { words, ordinal, items: designs }: Pool):
     ? { type: "percent", basisPoints: Math.round(discountRatio * 10_000) }
     : { type: "none" };
   const counted = { together, baskets: occurrences.baskets, byChanceAbout: expected };
-  return toProposal(effect, {
+  return toProposal(beforeTax(effect, settings), {
     key: ordinal === 1 ? `range|${words}` : `range|${words}|${ordinal}`,
     title: `${units} × ${readable(words)}`,
     items,
@@ -200,7 +204,7 @@ function listBreaks(window: Window, orders: readonly number[]): BundleProposal[]
     const chosen = chooseSchedule(demand, economics, "breaks", settings, leastOrdersOf(window));
     if (!chosen) return [];
     const { schedule, effect } = chosen;
-    return toProposal(effect, {
+    return toProposal(beforeTax(effect, settings), {
       key: `breaks|${baskets.items[item]!.key}`,
       title: readable(baskets.items[item]!.title || baskets.items[item]!.key),
       items: [item],

@@ -161,6 +161,29 @@ describe("proposeBundles", () => {
       expect(short!.expected[orders].value).toBeCloseTo(share * plenty!.expected[orders].value, 9);
   });
 
+  it("states the money that is left of prices without their tax, and what shoppers save with it", () => {
+    const [plain] = propose(shop(toItem("Razor"), toItem("Foam"))).proposals;
+    // The same shop with a tax of 25 % in its prices, and costs given as much of it.
+    const taxed = { priceMinor: 1_250, costMinor: 500 };
+    const taxedFill = fill.map((item) => ({ ...item, ...taxed }));
+    const items = shop(toItem("Razor", taxed), toItem("Foam", taxed), taxedFill);
+    const [found] = propose(items, 2_000, { includedTaxRatio: 0.25 }).proposals;
+    expect(found!.discountRatio).toBe(plain!.discountRatio);
+    for (const figure of ["ordersWithOffer", "extraMarginMinor", "extraRevenueMinor"] as const)
+      for (const end of ["value", "low", "high"] as const)
+        expect(found!.expected[figure][end]).toBeCloseTo(plain!.expected[figure][end], 6);
+    expect(found!.evidence).toHaveLength(plain!.evidence.length);
+    found!.evidence.forEach(({ code, value, values }, at) => {
+      const other = plain!.evidence[at]!;
+      expect(value).toBeCloseTo(other.value, 6);
+      for (const [name, own] of Object.entries(values)) {
+        const times = name === "savingMinor" ? 1.25 : 1;
+        const kept = (other.values as Record<string, number>)[name]!;
+        expect(own, `${code} ${name}`).toBeCloseTo(times * kept, name === "savingMinor" ? -1 : 6);
+      }
+    });
+  });
+
   it("proposes nothing whose stock would be gone within a week", () => {
     const { proposals, refused } = propose(shop(toItem("Razor", { stockUnits: 5 }), toItem("Foam")));
     expect(proposals).toEqual([]);

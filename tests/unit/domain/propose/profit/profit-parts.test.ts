@@ -85,6 +85,15 @@ describe("what each consideration adds to the expected margin", () => {
     expect(text).toBe(orders);
   });
 
+  it("is, of the discount, without the tax that the shopper saves with it", () => {
+    const shop = market({ settings: ShopSettings.parse({ includedTaxRatio: 0.25 }) });
+    expect(splitProfit(shop, bundle())).toMatchObject({
+      addsMinor: { margin: -0.8 * 130 * 2_000 },
+      savingMinor: 2_000,
+    });
+    expect(earned(shop, bundle()).at(-1)).toBe(540_000);
+  });
+
   it("rests on the figures that are told beside it", () => {
     expect(splitProfit(market(), bundle())).toMatchObject({
       recurringRatio: expect.closeTo(0.75, 9),

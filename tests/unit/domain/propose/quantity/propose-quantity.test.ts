@@ -20,10 +20,10 @@ const basketsOf = (orderOf: (at: number) => number[], of: readonly Item[]) =>
     of,
     Array.from({ length: 2_000 }, (_, at) => orderOf(at)),
   );
-const rangesOf = (orderOf: (at: number) => number[], of: readonly Item[] = items) =>
+const rangesOf = (orderOf: (at: number) => number[], of: readonly Item[] = items, settings = {}) =>
   proposeQuantityOffers({
     baskets: basketsOf(orderOf, of),
-    settings: ShopSettings.parse({}),
+    settings: ShopSettings.parse(settings),
     cutoffMs: END_MS,
   }).filter(({ terms }) => terms?.kind === "range");
 
@@ -43,6 +43,15 @@ describe("a range that a run proposes", () => {
     expect(range).toMatchObject({ terms: { kind: "range", units: 3 }, componentKey: "range|lunch bag" });
     expect(range!.components.map(({ item }) => item).toSorted()).toEqual([0, 1, 2, 3, 4]);
     expect(range!.expected.extraMarginMinor.value).toBeGreaterThan(0);
+  });
+
+  it("is stated to earn what is left without the tax of prices", () => {
+    const [plain] = rangesOf(takesBags);
+    const [taxed] = rangesOf(takesBags, items, { includedTaxRatio: 0.25 });
+    expect(taxed!.terms).toEqual(plain!.terms);
+    const { value } = plain!.expected.extraMarginMinor;
+    expect(taxed!.expected.extraMarginMinor.value).toBeCloseTo(0.8 * value, 6);
+    expect(taxed!.evidence.at(-1)).toMatchObject({ values: { extraMinor: expect.closeTo(0.8 * value, 6) } });
   });
 
   it("has a key of its own beside designs of the same words at the other end of their titles", () => {
