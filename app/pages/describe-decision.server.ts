@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LoggedAction } from "#app/domain/validate/decide.ts";
+import { changedFieldsOf, type LoggedAction } from "#app/domain/validate/decide.ts";
 import { StoredSteering } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { writeStored, type Writing } from "#app/locales/write-message.server.ts";
@@ -65,23 +65,16 @@ function describeReason(detail: unknown, writing: Writing): string | null {
   return data ? writeStored(StoredSteering, data.reason, writing) : null;
 }
 
-const EditDetail = z.object({
-  before: z.record(z.string(), z.unknown()).optional(),
-  changes: z.record(z.string(), z.unknown()),
-});
-
-/** The fields that an edit really changed: its entry may name others, that were left as they were. */
 function describeChanges(detail: unknown, { t }: Words): string {
-  const parsed = EditDetail.safeParse(detail);
-  if (!parsed.success) return "";
-  const { before = {}, changes } = parsed.data;
-  return Object.keys(changes)
-    .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(changes[field]))
+  return changedFieldsOf(detail)
     .map((field) => (FIELDS.includes(field) ? t(`server:field.${field}`) : field))
     .join(t("common:listSeparator"));
 }
 
-/** What was decided about bundles since a page was drawn, as the merchant reads it who wished to decide by that page. */
+/**
+ * What was decided about bundles since a page was drawn, as the merchant reads it who wished to decide by that page, or
+ * to change their terms.
+ */
 export async function describeConflicts(
   { db }: Pick<Deps, "db">,
   {
@@ -89,7 +82,14 @@ export async function describeConflicts(
     viewer,
     decided,
     words,
-  }: { shop: string; viewer: string; decided: readonly DecisionConflict[]; words: Words },
+    wished = "decision",
+  }: {
+    shop: string;
+    viewer: string;
+    decided: readonly DecisionConflict[];
+    words: Words;
+    wished?: "decision" | "edit";
+  },
 ) {
   if (decided.length === 0) return [];
   const { format } = await openShop({ db }, { shop, words });
@@ -101,7 +101,7 @@ export async function describeConflicts(
       title,
       status,
       isStillPossible,
-      text: words.t("server:decisionConflict", { what, who, at }),
+      text: words.t(`server:${wished}Conflict`, { what, who, at }),
     };
   });
 }

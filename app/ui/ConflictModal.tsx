@@ -1,10 +1,11 @@
 import { BlockStack, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
+import type { DecidedMove } from "#app/domain/validate/decide.ts";
 import { AskModal } from "./AskModal.tsx";
 import { useState } from "react";
 
-/** A bundle that was decided after the page was drawn that somebody wished to decide it by. */
+/** A bundle that was decided, or changed, after the page was drawn that somebody wished to do so by. */
 export interface DecisionConflict {
   readonly bundleId: string;
   readonly title: string;
@@ -18,14 +19,14 @@ export interface DecisionConflict {
 interface ConflictModalProps {
   /** Null while there is nothing to ask. */
   readonly asked: {
-    readonly decision: "approve" | "reject" | "pause" | "resume";
+    readonly decision: DecidedMove | "edit";
     readonly bundle: DecisionConflict;
   } | null;
   readonly onInsist: () => void;
   readonly onClose: () => void;
 }
 
-/** Asks whether a decision stands in spite of a conflict, and says who decided otherwise and when. */
+/** Asks whether a decision or a change stands in spite of a conflict, and says who did otherwise and when. */
 export function ConflictModal({ asked, onInsist, onClose }: ConflictModalProps) {
   const { t } = useTranslation("common");
   if (!asked) return null;
@@ -33,7 +34,7 @@ export function ConflictModal({ asked, onInsist, onClose }: ConflictModalProps) 
   return (
     <AskModal
       isOpen
-      title={t("conflict.title")}
+      title={t(decision === "edit" ? "conflict.changed" : "conflict.title")}
       action={{
         label: t(`conflict.${decision}`),
         isDestructive: decision === "reject",
@@ -55,7 +56,7 @@ interface DecisionAnswer {
   readonly ok: boolean;
   readonly message: string;
   /** What was asked for; null where it was no decision. */
-  readonly decision: "approve" | "reject" | "pause" | "resume" | "undo" | null;
+  readonly decision: DecidedMove | "undo" | null;
   /** Whether it was asked for one bundle alone. */
   readonly isOfOne: boolean;
   /** Those that were decided after the page was drawn, and so left as they are. */

@@ -1,6 +1,7 @@
 import type { Frame, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DailyForecast } from "#app/domain/trends/item-forecast.ts";
+import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { addBundle, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { keepScreenshot } from "#tests/setup/screenshots.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
@@ -253,6 +254,31 @@ describe("the page of a bundle", () => {
     await app.getByLabel("Title shown to shoppers").fill("Three for you");
     await save();
     await expect.poll(read).toMatchObject({ title: "Three for you", note, discountRatio: 0.125 });
+  });
+
+  it("asks before it saves over what somebody else changed since it was drawn, and keeps what was typed", async () => {
+    const title = app.getByLabel("Title shown to shoppers");
+    const save = () => app.locator("form").getByRole("button", { name: "Save" }).click();
+    const readTitle = async () => (await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } })).title;
+    await openBundle();
+    await app.getByRole("button", { name: "Edit" }).click();
+    await title.fill("Mine");
+    const changes = { title: "Theirs" };
+    await editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "7", now: new Date() });
+    // Drawn anew, the page has seen the other's change, and whoever typed has not.
+    await openBundle();
+    await save();
+    const dialog = app.getByRole("dialog", { name: "Changed meanwhile" });
+    await dialog.frameLocator("iframe").getByText("Changed: title (Staff member 7,").waitFor();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    expect([await readTitle(), await title.inputValue()]).toEqual(["Theirs", "Mine"]);
+    await save();
+    await dialog.getByRole("button", { name: "Save all the same" }).click();
+    await expect.poll(readTitle).toBe("Mine");
+    await app.getByRole("button", { name: "Edit" }).click();
+    await title.fill("Mine again");
+    await save();
+    await expect.poll(readTitle).toBe("Mine again");
   });
 
   it("meets no script error", () => {

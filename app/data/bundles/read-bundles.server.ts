@@ -94,7 +94,10 @@ async function toWhere(db: Db, filter: BundleFilter): Promise<Prisma.BundleWhere
 }
 
 /** One bundle with its components in order and its decisions, newest first; null if the shop has none of that id. */
-export async function findBundle(db: Db, { shop, bundleId }: { shop: string; bundleId: string }) {
+export async function findBundle(
+  db: Pick<Db, "bundle">,
+  { shop, bundleId }: { shop: string; bundleId: string },
+) {
   const bundle = await db.bundle.findFirst({
     where: { id: bundleId, shop },
     include: {

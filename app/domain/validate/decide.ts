@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { moveBundle, canMove, type BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Result } from "#app/domain/result.ts";
 
@@ -47,4 +48,41 @@ export function decide(
 export function wasDecidedSince(seenStatus: BundleStatus, status: BundleStatus): boolean {
   const toVerdict = (one: BundleStatus) => (one === "published" ? "approved" : one);
   return toVerdict(seenStatus) !== toVerdict(status);
+}
+
+const EditDetail = z.object({
+  before: z.record(z.string(), z.unknown()).default({}),
+  changes: z.record(z.string(), z.unknown()),
+});
+
+/** The fields that an edit really changed, by its entry of the log, which may name others that were left as they were. */
+export function changedFieldsOf(detail: unknown): string[] {
+  const { before, changes } = EditDetail.safeParse(detail).data ?? { before: {}, changes: {} };
+  return Object.keys(changes).filter(
+    (field) => JSON.stringify(before[field]) !== JSON.stringify(changes[field]),
+  );
+}
+
+/** What is sold at which price is one: who prices one unit of each product does not mean two, nor other products. */
+const ONE_OFFER: readonly string[] = ["terms", "discountRatio", "components", "quantities", "collectionGid"];
+
+/**
+ * The newest edit that somebody has not seen who edits the same: by theirs they would take it back unknowing. What
+ * others changed besides stays, and is in nobody's way.
+ *
+ * @param newest entries of the log, newest first
+ * @param seenNewest id of the newest that was seen; of one that is not there, none was
+ * @param fields of `BundleChanges` that are to be changed
+ */
+export function findEditSince<
+  E extends { readonly id: string; readonly action: LoggedAction; readonly detail: unknown },
+>(newest: readonly E[], seenNewest: string, fields: readonly string[]): E | undefined {
+  const toPart = (field: string) => (ONE_OFFER.includes(field) ? "offer" : field);
+  const seenAt = newest.findIndex(({ id }) => id === seenNewest);
+  const unseen = seenAt < 0 ? newest : newest.slice(0, seenAt);
+  const parts = new Set(fields.map(toPart));
+  return unseen.find(
+    ({ action, detail }) =>
+      action === "edit" && changedFieldsOf(detail).some((field) => parts.has(toPart(field))),
+  );
 }

@@ -47,6 +47,8 @@ const BundleCommand = z.discriminatedUnion("intent", [
     intent: z.literal("edit"),
     /** The form's fields that were changed, as JSON. */
     terms: z.string().transform(parseJson),
+    /** The newest entry of the bundle's history that was seen by whoever typed them; empty for none. */
+    newest: z.union([z.uuid(), z.literal("")]).optional(),
   }),
 ]);
 
@@ -79,7 +81,18 @@ export async function action({ request, params }: ActionFunctionArgs) {
     now: new Date(),
   };
   if (command.intent === "edit") {
-    const edited = await editBundleTerms(deps(), { ...where, words, typed: command.terms });
+    const edited = await editBundleTerms(deps(), {
+      ...where,
+      words,
+      typed: command.terms,
+      seenNewest: command.newest,
+    });
+    if (!edited.ok && edited.conflict) {
+      const decided = [edited.conflict];
+      const about = { shop, viewer: staffId, decided, words, wished: "edit" as const };
+      const conflicts = await describeConflicts(deps(), about);
+      return json({ ...NOTHING, ok: false, message: edited.message, conflicts }, { status: 409 });
+    }
     if (!edited.ok) return json({ ...NOTHING, ...edited }, { status: 422 });
     return json({ ...NOTHING, ok: true, message: words.t("server:saved"), warnings: edited.warnings });
   }
@@ -129,17 +142,21 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
   const appBridge = useAppBridge();
   const decide = useFetcher<typeof action>();
   const edit = useFetcher<typeof action>();
-  const { draft, change, discard, save, ...terms } = useOfferTerms<"save">(
-    { form: `bundle:${bundle.id}`, currency: bundle.currency, isNew: false },
+  const newest = bundle.decisions[0]?.id ?? "";
+  const { draft, change, discard, save, ...terms } = useOfferTerms<"edit">(
+    { form: `bundle:${bundle.id}`, currency: bundle.currency, newest },
     bundle.terms,
     edit.data,
-    (typed) => edit.submit({ intent: "edit", terms: JSON.stringify(typed) }, { method: "post" }),
+    (typed, intent, seenNewest) =>
+      edit.submit({ intent, terms: JSON.stringify(typed), newest: seenNewest }, { method: "post" }),
   );
   // An approval takes a few seconds to reach the storefront; the badge follows by itself.
   useRefresh(bundle.status === "approved" && !bundle.pausedReason, REFRESH_MS);
   const { asked, stated, settle } = useConflict(decide.data);
   useOutcomeToast(stated);
-  useOutcomeToast(edit.data);
+  const overwriting = useConflict(edit.data);
+  const [overwritten] = overwriting.named;
+  useOutcomeToast(edit.data?.conflicts.length === 0 ? edit.data : undefined);
 
   const figures = useOfferFigures(draft, { bundleId: bundle.id, isAsked: terms.isDirty });
   const steps = figures?.steps ?? bundle.steps;
@@ -162,7 +179,6 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
     else submit(intent);
   };
   const undo = () => {
-    const newest = bundle.decisions[0]?.id;
     decide.submit({ intent: "undo", seen: bundle.status, ...(newest ? { newest } : {}) }, { method: "post" });
   };
   // While what was saved is read again, the page still has the terms before it.
@@ -246,7 +262,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
                     {...terms}
                     isSaving={edit.state !== "idle"}
                     onChange={change}
-                    onSave={() => save("save")}
+                    onSave={() => save("edit")}
                     onDiscard={discard}
                   />
                 </Suspense>
@@ -262,6 +278,14 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
         onInsist={() => {
           if (asked) submit(asked.decision, asked.bundle.status);
           settle();
+        }}
+      />
+      <ConflictModal
+        asked={overwritten ? { decision: "edit", bundle: overwritten } : null}
+        onClose={overwriting.settle}
+        onInsist={() => {
+          save("edit", newest);
+          overwriting.settle();
         }}
       />
     </Page>

@@ -23,8 +23,9 @@ import {
   ReturnedTerms,
   type EditProblem,
 } from "#app/domain/validate/check-bundle-edit.ts";
+import { findEditSince } from "#app/domain/validate/decide.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
-import type { BundleRequest } from "./decide-bundle.server.ts";
+import type { BundleRequest, DecisionConflict } from "./decide-bundle.server.ts";
 import { keepExpected } from "./read-offer-evidence.server.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { CHOSEN_BY_HAND, planReplacement } from "./replace-components.server.ts";
@@ -36,13 +37,16 @@ export interface EditRequest extends BundleRequest {
   readonly changes: Record<string, unknown>;
   /** Whether the changes bring back what the bundle had. */
   readonly isReturn?: boolean;
+  /** The newest entry of the history that the merchant saw, "" for none: what was changed since is not taken back unseen. */
+  readonly seenNewest?: string | undefined;
 }
 
-type EditResult = Result<{ warnings: EditProblem[] }, "not_found" | "invalid"> & {
+type EditResult = Result<{ warnings: EditProblem[] }, "not_found" | "invalid" | "decision_conflict"> & {
   /** Beside which field the merchant should read what. */
   readonly problems?: readonly EditProblem[];
   /** The offer that is this one already. */
   readonly twin?: { readonly id: string; readonly title: string };
+  readonly conflict?: DecisionConflict;
 };
 
 /**
@@ -53,7 +57,7 @@ type EditResult = Result<{ warnings: EditProblem[] }, "not_found" | "invalid"> &
  */
 export async function editBundle(
   deps: Deps,
-  { shop, bundleId, changes, decidedBy, now, isReturn = false }: EditRequest,
+  { shop, bundleId, changes, decidedBy, now, isReturn = false, seenNewest }: EditRequest,
 ): Promise<EditResult> {
   const parsed = (isReturn ? ReturnedTerms : BundleChanges).safeParse(changes);
   if (!parsed.success) {
@@ -68,6 +72,16 @@ export async function editBundle(
     await holdShopRow(tx, shop);
     const before = await lockBundle(tx, { shop, bundleId });
     if (!before) return { ok: false, reason: "not_found" };
+    if (seenNewest !== undefined) {
+      const log = (await findBundle(tx, { shop, bundleId }))!.decisions;
+      const fields = Object.entries(parsed.data).flatMap(([field, value]) =>
+        value === undefined ? [] : [field],
+      );
+      const other = findEditSince(log, seenNewest, fields);
+      const { title, status } = before;
+      const conflict = other && { ...other, title, status, isStillPossible: true };
+      if (conflict) return { ok: false, reason: "decision_conflict", conflict };
+    }
     const isReplacing = components !== undefined && !holdsSame(components, before.components);
     const quantities = isReplacing
       ? components.map(({ quantity }) => quantity)
@@ -213,12 +227,18 @@ function invalid(problems: readonly EditProblem[]): EditResult {
 
 type TermsOutcome =
   | { readonly ok: true; readonly warnings: readonly FieldMessage[] }
-  | { readonly ok: false; readonly message: string; readonly problems: readonly FieldMessage[] };
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly problems: readonly FieldMessage[];
+      readonly conflict?: DecisionConflict;
+    };
 
 interface TermsRequest extends BundleRequest {
   readonly words: Words;
   /** What `termsFormIn` reads, of an honest page, the fields that were changed; anything of another. */
   readonly typed: unknown;
+  readonly seenNewest?: string | undefined;
 }
 
 /** Changes of a bundle what the merchant typed anew, or says beside which field what is wrong and changes nothing. */
@@ -230,7 +250,10 @@ export async function editBundleTerms(
   if (!read.ok) return { ok: false, message: words.t("server:correctFields"), problems: read.problems };
   const edited = await editBundle(deps, { ...where, changes: read.value });
   if (edited.ok) return { ok: true, warnings: edited.value.warnings.map(read.toMessage) };
-  if (!edited.problems) return { ok: false, message: words.t("server:notChanged"), problems: [] };
+  if (!edited.problems) {
+    const { conflict } = edited;
+    return { ok: false, message: words.t("server:notChanged"), problems: [], ...(conflict && { conflict }) };
+  }
   const problems = edited.problems.map(read.toMessage);
   return { ok: false, message: words.t("server:correctFields"), problems };
 }

@@ -273,6 +273,33 @@ describe("editing a bundle", () => {
     });
   });
 
+  it("takes back nothing of an edit that was not seen, says by whom and when that was, and keeps the rest apart", async () => {
+    const readNewest = async () =>
+      (await findBundle(deps.db, { shop: SHOP, bundleId }))!.decisions[0]?.id ?? "";
+    const read = () => deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
+    const seenNewest = await readNewest();
+    const other = { shop: SHOP, bundleId, decidedBy: "staff-2", now: later() };
+    await editBundle(deps, { ...other, changes: { discountRatio: 0.2, title: "Theirs" } });
+    const editSeen = (seen: string, changes: Record<string, unknown>) =>
+      editBundle(deps, { ...other, decidedBy: "staff-1", now: later(), seenNewest: seen, changes });
+
+    const refused = {
+      ok: false,
+      reason: "decision_conflict",
+      conflict: { action: "edit", decidedBy: "staff-2", decidedAt: other.now, isStillPossible: true },
+    };
+    expect(await editSeen(seenNewest, { title: "Mine" })).toMatchObject(refused);
+    // Units and price are one offer: who prices one unit of each does not mean two.
+    expect(await editSeen(seenNewest, { quantities: [1, 2] })).toMatchObject(refused);
+    expect([await read(), await deps.db.decision.count()]).toMatchObject([
+      { title: "Theirs", discountRatio: 0.2 },
+      1,
+    ]);
+    expect(await editSeen(seenNewest, { note: "Sold well" })).toMatchObject({ ok: true });
+    expect(await editSeen(await readNewest(), { title: "Mine" })).toMatchObject({ ok: true });
+    expect(await read()).toMatchObject({ title: "Mine", discountRatio: 0.2, note: "Sold well" });
+  });
+
   it("changes terms and quantities, warns of the margin, and logs what was before", async () => {
     const edited = await edit({ discountRatio: 0.5, quantities: [1, 2], title: "Tea for two" });
 

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { TermsField } from "#app/domain/validate/terms-form.ts";
 import type { TermsDraft, TermsMessage } from "./terms-draft.ts";
-import { useDraft } from "#app/ui/hooks/use-draft.ts";
+import { omitEqual, useDraft } from "#app/ui/hooks/use-draft.ts";
 
 /** What the server answers to saving. */
 interface TermsAnswer {
@@ -14,24 +14,31 @@ interface FormOptions {
   /** Names the form within the shop, with the id of what it changes. */
   readonly form: string;
   readonly currency: string;
-  /** Whether nothing holds the offer yet but the browser: then all of it is sent, and kept beyond the tab. */
-  readonly isNew: boolean;
+  /**
+   * The newest entry of the offer's history, "" for none. Null where nothing holds the offer yet but the browser: then
+   * all of it is sent, and kept beyond the tab.
+   */
+  readonly newest: string | null;
 }
 
 /**
  * The terms of an offer while they are edited. What is wrong stands beside its field once the server said so, until the
  * field is typed in again. Only the fields that were changed are sent: what the autopilot or a colleague changed since
- * the page was loaded stays theirs.
+ * the page was loaded stays theirs. Where they changed the same, whoever typed has seen their change only if it was there
+ * before the typing began, though the page be drawn anew.
  *
- * @param send called with the changes
+ * @param send called with the changes, and the newest entry of the history that was seen by whoever typed them
  */
 export function useOfferTerms<S extends string>(
-  { form, currency, isNew }: FormOptions,
+  { form, currency, newest }: FormOptions,
   saved: TermsDraft,
   answer: TermsAnswer | undefined,
-  send: (changes: Partial<TermsDraft>, how: S) => void,
+  send: (changes: Partial<TermsDraft>, how: S, seenNewest: string) => void,
 ) {
-  const { draft, isDirty, change, discard, takeChanges } = useDraft(form, saved, answer, isNew);
+  const isNew = newest === null;
+  const drawn = { ...saved, seenNewest: newest ?? "" };
+  const { draft, change, discard, takeChanges } = useDraft(form, drawn, answer, isNew);
+  const isDirty = Object.keys(omitEqual(draft, drawn)).some((field) => field !== "seenNewest");
   const [sent, setSent] = useState<TermsDraft | null>(null);
   const messageOf = (messages: readonly TermsMessage[] | undefined, field: TermsField) =>
     messages?.find((one) => one.field === field)?.message;
@@ -47,15 +54,16 @@ export function useOfferTerms<S extends string>(
       (isAsIn(sent, field) && messageOf(answer?.problems, field)) || (false as const),
     warningOf: (field: TermsField) =>
       isAsIn(saved, field) || isAsIn(sent, field) ? messageOf(answer?.warnings, field) : undefined,
-    change,
+    change: (changes: Partial<TermsDraft>) =>
+      change({ seenNewest: (isDirty ? draft : drawn).seenNewest, ...changes }),
     discard: () => {
       setSent(null);
       discard();
     },
-    save: (how: S) => {
+    save: (how: S, seenNewest = draft.seenNewest) => {
       setSent(draft);
       const changes = takeChanges();
-      send(isNew ? draft : changes, how);
+      send(isNew ? draft : changes, how, seenNewest);
     },
   };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
-import { decide, DECISIONS } from "#app/domain/validate/decide.ts";
+import { decide, DECISIONS, findEditSince } from "#app/domain/validate/decide.ts";
 
 describe("a merchant's decision about a bundle", () => {
   it.each([
@@ -41,5 +41,34 @@ describe("a merchant's decision about a bundle", () => {
         expect(undone).toEqual({ ok: true, value: status === "published" ? "approved" : status });
       }),
     );
+  });
+});
+
+describe("an edit since a page was drawn", () => {
+  const log = [
+    { id: "4", action: "approve" as const, detail: {} },
+    { id: "3", action: "edit" as const, detail: { changes: { note: "Sold well" } } },
+    {
+      id: "2",
+      action: "edit" as const,
+      detail: { before: { discountRatio: 0.1 }, changes: { discountRatio: 0.2 } },
+    },
+    {
+      id: "1",
+      action: "edit" as const,
+      detail: { before: { title: "A" }, changes: { title: "A", endsAt: null } },
+    },
+  ];
+
+  it.each([
+    ["0", ["note", "discountRatio"], "3"],
+    ["1", ["terms"], "2"],
+    ["1", ["components", "title"], "2"],
+    ["2", ["terms", "title"], undefined],
+    ["0", ["title"], undefined],
+    ["", ["endsAt"], "1"],
+    ["4", ["note"], undefined],
+  ])("is, after entry “%s” and for %s, entry %s", (seenNewest, fields, id) => {
+    expect(findEditSince(log, seenNewest, fields)?.id).toBe(id);
   });
 });
