@@ -6,6 +6,7 @@ interface FiguresTableProps {
   readonly label: string;
   /** Those that hold words, counted from 0; the others hold figures. */
   readonly textColumns?: readonly number[];
+  /** An empty one heads nothing: what its column holds needs no word. */
   readonly headings: readonly string[];
   /** The first of each row is its name. */
   readonly rows: readonly (readonly ReactNode[])[];
@@ -33,13 +34,17 @@ export function FiguresTable(props: FiguresTableProps) {
       <table style={{ borderCollapse: "collapse", inlineSize: "100%" }}>
         <thead>
           <tr>
-            {headings.map((heading, column) => (
-              <th key={column} scope="col" style={{ ...styleOf(column), maxInlineSize: MOST_HEADING }}>
-                <Text as="span" fontWeight="medium" tone="subdued">
-                  {heading}
-                </Text>
-              </th>
-            ))}
+            {headings.map((heading, column) =>
+              heading === "" ? (
+                <td key={column} />
+              ) : (
+                <th key={column} scope="col" style={{ ...styleOf(column), maxInlineSize: MOST_HEADING }}>
+                  <Text as="span" fontWeight="medium" tone="subdued">
+                    {heading}
+                  </Text>
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>

@@ -158,6 +158,7 @@ describe("the page of a bundle", () => {
       await app.getByLabel("Title shown to shoppers").waitFor();
       await keepWholePage(page, frame, { name: `bundle-page/bundle-${width}`, width });
       expect(await measureOverflow(frame)).toBe(0);
+      await frame.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
       expect(await findBarriers(frame)).toEqual([]);
     },
   );

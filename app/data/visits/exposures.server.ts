@@ -15,12 +15,12 @@ export interface BundleSums {
   readonly dismissedVisitors: number;
   /** Orders that redeemed the discount. */
   readonly conversions: number;
-  /** Paid for the components, refunds taken off in the order's proportion; minor units. */
+  /** Paid for the components before tax, refunds taken off in the order's proportion; minor units. */
   readonly revenueMinor: number;
   readonly discountMinor: number;
 }
 
-/** What was paid for the components of a conversion c, with the refunds of its order o taken off in proportion. */
+/** What a conversion c brought, with the refunds of its order o taken off in proportion. */
 const PAID = `c."revenueMinor" * (1 - least(1, coalesce(o."refundedMinor"::float8 / nullif(o."totalMinor", 0), 0)))`;
 
 /** How often offers were redeemed in the window, and when last, as a text that changes with either. */
@@ -68,7 +68,7 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
 export interface SoldSums {
   /** Orders that redeemed the discount. */
   readonly orders: number;
-  /** Paid for the components, refunds taken off; minor units. */
+  /** Paid for the components before tax, refunds taken off; minor units. */
   readonly revenueMinor: number;
   /** When a person or the autopilot last approved it; null when that is not known. */
   readonly approvedAt: Date | null;

@@ -4,6 +4,7 @@ import {
   type RedeemedBundle,
   redeemOffers,
   type RedeemableOffer,
+  sumDraws,
 } from "./redeem-offers.ts";
 
 /** A bundle that the order may have redeemed. */
@@ -63,15 +64,8 @@ export function attributeDiscounts(
   for (const { bundle } of candidates) {
     const drawn = drawSets(bundle, free);
     if (!drawn || missOf(bundle, drawn) > 1) continue;
-    let revenueMinor = 0;
-    let discountMinor = 0;
-    for (const { line, units } of drawn.draws) {
-      // The Function counts units, Shopify spreads the discount over the whole line: the set bears all of ours.
-      const others = (line.discountMinor - line.bundleDiscountMinor) * (units / line.quantity);
-      discountMinor += line.bundleDiscountMinor;
-      revenueMinor += line.unitPriceMinor * units - line.bundleDiscountMinor - others;
-      free.delete(line.variantGid);
-    }
+    const { revenueMinor, discountMinor } = sumDraws(drawn.draws);
+    for (const { line } of drawn.draws) free.delete(line.variantGid);
     const sets = countKeptSets(bundle, drawn);
     redeemed.push({
       bundleId: bundle.bundleId,
@@ -152,6 +146,7 @@ function groupByVariant(lines: readonly DiscountedLine[]): Map<string, Discounte
             removedQuantity: before.removedQuantity + line.removedQuantity,
             discountMinor: before.discountMinor + line.discountMinor,
             bundleDiscountMinor: before.bundleDiscountMinor + line.bundleDiscountMinor,
+            includedTaxMinor: (before.includedTaxMinor ?? 0) + (line.includedTaxMinor ?? 0),
           }
         : line,
     );

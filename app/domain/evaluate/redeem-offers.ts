@@ -18,6 +18,8 @@ export interface DiscountedLine {
   readonly discountMinor: number;
   /** Our part of it, minor units; 0 on a line that may have earned another's, as what is bought for a gift. */
   readonly bundleDiscountMinor: number;
+  /** The tax that what was paid for the line holds, minor units; null where nobody says. */
+  readonly includedTaxMinor: number | null;
 }
 
 /** One bundle redeemed by one order. */
@@ -25,9 +27,9 @@ export interface RedeemedBundle {
   readonly bundleId: string;
   /** How many times the order holds it; 0 where an edit left no whole one. */
   readonly sets: number;
-  /** What the shopper paid for the components of these sets, all discounts taken off, minor units. */
+  /** What was paid for the components of these sets, after all discounts and before tax, minor units. */
   readonly revenueMinor: number;
-  /** What our discount took off, minor units. */
+  /** What our discount took off, before tax, minor units. */
   readonly discountMinor: number;
 }
 
@@ -142,15 +144,30 @@ function setsOf(rule: OfferRule, draws: readonly Draw[]): number {
   }
 }
 
-/** What of it the order still holds whole. */
-function toRedeemed({ offer, rule, draws }: Explanation): RedeemedBundle {
-  let revenueMinor = 0;
-  let discountMinor = 0;
+/**
+ * What the drawn units brought and what our discount took off them, both before tax. The Function counts units and Shopify
+ * spreads the discount over the whole line: the set bears all of ours, and of others the share of its units. Of several
+ * rates of tax the discount has the mean.
+ */
+export function sumDraws(draws: readonly Pick<Draw, "line" | "units">[]) {
+  let paidMinor = 0;
+  let givenMinor = 0;
+  let taxMinor = 0;
   for (const { line, units } of draws) {
     const others = (line.discountMinor - line.bundleDiscountMinor) * (units / line.quantity);
-    discountMinor += line.bundleDiscountMinor;
-    revenueMinor += line.unitPriceMinor * units - line.bundleDiscountMinor - others;
+    const paid = line.unitPriceMinor * units - line.bundleDiscountMinor - others;
+    const wholeMinor = line.unitPriceMinor * line.quantity - line.discountMinor;
+    if (wholeMinor > 0) taxMinor += (line.includedTaxMinor ?? 0) * (paid / wholeMinor);
+    paidMinor += paid;
+    givenMinor += line.bundleDiscountMinor;
   }
+  const untaxed = paidMinor > 0 ? 1 - taxMinor / paidMinor : 1;
+  return { revenueMinor: paidMinor * untaxed, discountMinor: givenMinor * untaxed };
+}
+
+/** What of it the order still holds whole. */
+function toRedeemed({ offer, rule, draws }: Explanation): RedeemedBundle {
+  const { revenueMinor, discountMinor } = sumDraws(draws);
   const kept = draws.map((draw) => ({
     ...draw,
     units: Math.min(draw.units, draw.line.quantity - draw.line.removedQuantity),

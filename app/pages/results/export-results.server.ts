@@ -13,8 +13,8 @@ const HEADINGS = [
   "Visitors who added it",
   "Visitors who closed it",
   "Orders",
-  "Revenue",
-  "Discount given",
+  "Revenue before tax",
+  "Discount before tax",
   "Currency",
 ];
 

@@ -239,11 +239,16 @@ describe("recording what an order redeemed", () => {
       where: { orderGid, ...isSecond },
       data: { productGid, discountMinor: 1_000, bundleDiscountMinor: 1_000 },
     });
+    // What is free holds no tax of its own; its discount has that of what was paid.
+    await opened.deps.db.orderLine.updateMany({
+      where: { orderGid, position: 0 },
+      data: { includedTaxMinor: 160 },
+    });
 
     await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
 
     expect(await opened.deps.db.conversion.findMany()).toMatchObject([
-      { bundleId, sets: 1, discountMinor: 1_000n, revenueMinor: 1_000n },
+      { bundleId, sets: 1, discountMinor: 840n, revenueMinor: 840n },
     ]);
   });
 

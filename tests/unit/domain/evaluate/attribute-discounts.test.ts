@@ -13,6 +13,7 @@ function line(variantGid: string, changes: Partial<DiscountedLine> = {}): Discou
     unitPriceMinor: 1_000,
     discountMinor: bundleDiscountMinor,
     bundleDiscountMinor,
+    includedTaxMinor: null,
     ...changes,
   };
 }
@@ -299,6 +300,21 @@ describe("what a redeemed bundle brought", () => {
     expect(attributeDiscounts(lines, [bundle("ab", ["a", "b"])])).toEqual([
       { bundleId: "ab", sets: 1, revenueMinor: 2_000 - 200 - 30 - 5, discountMinor: 200 },
     ]);
+  });
+
+  it("is told without the tax that prices hold, and so is what was given", () => {
+    // A sixth of what was paid for the one is tax, and none for the other: a twelfth of all.
+    const lines = [line("a", { quantity: 3, unitPriceMinor: 1_000, includedTaxMinor: 483 }), line("b")];
+    expect(attributeDiscounts(lines, [bundle("ab", ["a", "b"])])).toEqual([
+      { bundleId: "ab", sets: 1, revenueMinor: 1_650, discountMinor: 183 },
+    ]);
+    // Of two lines of one variant the tax is that of both.
+    const split = [
+      line("a", { includedTaxMinor: 150 }),
+      line("a"),
+      line("b", { quantity: 2, bundleDiscountMinor: 200 }),
+    ];
+    expect(attributeDiscounts(split, [bundle("ab", ["a", "b"])])).toMatchObject([{ revenueMinor: 3_450 }]);
   });
 
   it("is that of the sets that are left, rounded", () => {
