@@ -1,5 +1,5 @@
 /**
- * A sparse item-to-item matrix: row `i` holds the entries `offsets[i]` to `offsets[i + 1]`, strongest first.
+ * A sparse item-to-item matrix: row `i` holds the entries `offsets[i]` to `offsets[i + 1]`, in no order.
  * Keeping only the strongest partners of each item lets memory grow with the catalogue, not with its square.
  */
 export interface ItemLinks {
@@ -33,7 +33,7 @@ export class ItemLinksBuilder {
    * @param row [items] entries; only those of `touched` are read
    */
   addRow(touched: ArrayLike<number>, row: ArrayLike<number>): void {
-    const kept = strongest(touched, row, this.#limit);
+    const kept = pickStrongest(touched, row, this.#limit);
     if (this.#used + kept.length > this.#partner.length) this.#grow(kept.length);
     for (const item of kept) {
       this.#partner[this.#used] = item;
@@ -61,6 +61,57 @@ export class ItemLinksBuilder {
     weight.set(this.#weight);
     this.#weight = weight;
   }
+}
+
+/** What `strongest` gives, in no order: a row of a large catalogue takes less than half of the time without one. */
+function pickStrongest(among: ArrayLike<number>, scores: ArrayLike<number>, limit: number): Int32Array {
+  const items = new Int32Array(among.length);
+  const values = new Float64Array(among.length);
+  let size = 0;
+  for (let at = 0; at < among.length; at++) {
+    const score = scores[among[at]!]!;
+    if (!(score > 0)) continue;
+    items[size] = among[at]!;
+    values[size++] = score;
+  }
+  const positive = items.subarray(0, size);
+  if (size <= limit) return positive;
+  const least = selectInPlace(values.subarray(0, size), size - limit);
+  const equal: number[] = [];
+  let kept = 0;
+  for (let at = 0; at < size; at++) {
+    const item = items[at]!;
+    const score = scores[item]!;
+    if (score > least) items[kept++] = item;
+    else if (score === least) equal.push(item);
+  }
+  equal.sort((a, b) => a - b).forEach((item, place) => (items[kept + place] = item));
+  return items.subarray(0, limit);
+}
+
+/**
+ * The value that would stand at this place if the values were in ascending order; moves them about.
+ *
+ * @see Hoare 1961, "Algorithm 65: Find"
+ */
+function selectInPlace(values: Float64Array, place: number): number {
+  let [from, to] = [0, values.length - 1];
+  while (from < to) {
+    const pivot = values[(from + to) >> 1]!;
+    let [low, high] = [from, to];
+    while (low <= high) {
+      while (values[low]! < pivot) low++;
+      while (values[high]! > pivot) high--;
+      if (low > high) break;
+      const lower = values[low]!;
+      values[low++] = values[high]!;
+      values[high--] = lower;
+    }
+    if (place <= high) to = high;
+    else if (place >= low) from = low;
+    else break;
+  }
+  return values[place]!;
 }
 
 /**

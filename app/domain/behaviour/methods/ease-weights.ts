@@ -24,13 +24,20 @@ export function linkByEase(ease: EaseWeights, limit: number): ItemLinks {
   const n = ease.items.length;
   const links = new ItemLinksBuilder(ease.rowOf.length, limit);
   const row = new Float32Array(ease.rowOf.length);
+  const partners = new Int32Array(ease.rowOf.length);
+  partners.set(ease.items);
   const { tail } = ease;
   ease.rowOf.forEach((at, item) => {
     const rare = tail.partner.subarray(tail.offsets[item], tail.offsets[item + 1]);
     rare.forEach((partner, place) => (row[partner] = tail.weight[tail.offsets[item]! + place]!));
-    if (at >= 0) for (let j = 0; j < n; j++) row[ease.items[j]!] = ease.weights[at * n + j]!;
-    // A row names rare items in its tail only, and a rare item has no row: no partner is told twice.
-    links.addRow(at < 0 ? rare : rare.length === 0 ? ease.items : [...ease.items, ...rare], row);
+    if (at < 0) {
+      links.addRow(rare, row);
+      return;
+    }
+    for (let j = 0; j < n; j++) row[ease.items[j]!] = ease.weights[at * n + j]!;
+    // A row names rare items in its tail only: no partner is told twice.
+    partners.set(rare, n);
+    links.addRow(partners.subarray(0, n + rare.length), row);
   });
   return links.finish();
 }

@@ -36,8 +36,9 @@ export function scorePairs(baskets: Baskets, index: ItemBaskets, weights: Float3
   const walk = new ItemLinksBuilder(items, MOST_PARTNERS);
   const together = new Float64Array(items);
   const walked = new Float64Array(items);
+  const touched = new Int32Array(items);
   for (let item = 0; item < items; item++) {
-    const touched: number[] = [];
+    let found = 0;
     for (let at = index.offsets[item]!; at < index.offsets[item + 1]!; at++) {
       const basket = index.basket[at]!;
       const from = baskets.offsets[basket]!;
@@ -46,19 +47,20 @@ export function scorePairs(baskets: Baskets, index: ItemBaskets, weights: Float3
       const step = weight / (end - from);
       for (let line = from; line < end; line++) {
         const partner = baskets.item[line]!;
-        if (together[partner] === 0) touched.push(partner);
+        if (partner === item) continue;
+        if (together[partner] === 0) touched[found++] = partner;
         together[partner]! += weight;
         walked[partner]! += step;
       }
     }
-    const partners = touched.filter((partner) => partner !== item);
+    const partners = touched.subarray(0, found);
     for (const partner of partners) {
       together[partner]! /= itemWeight[item]!;
       walked[partner]! *= discount[partner]! / itemWeight[item]!;
     }
     confidence.addRow(partners, together);
     walk.addRow(partners, walked);
-    for (const partner of touched) together[partner] = walked[partner] = 0;
+    for (const partner of partners) together[partner] = walked[partner] = 0;
   }
   return {
     confidence: confidence.finish(),

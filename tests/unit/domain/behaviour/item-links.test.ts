@@ -33,9 +33,28 @@ describe("item links", () => {
     builder.addRow([0, 1], [3, 1]);
     const links = builder.finish();
     expect([...links.offsets]).toEqual([0, 2, 2, 4]);
-    expect([...links.partner]).toEqual([2, 1, 0, 1]);
+    expect([...links.partner]).toEqual([1, 2, 0, 1]);
     const sums = new Float32Array(3);
     addLinkRow(links, 0, 2, sums);
     expect([...sums]).toEqual([0, 0.5, 1]);
+  });
+
+  it("leave out what ranks below the limit, of equal ones the later items", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -2, max: 6 }), { maxLength: 60 }),
+        fc.integer({ min: 0, max: 70 }),
+        (scores, limit) => {
+          const touched = [...scores.keys()].reverse();
+          const builder = new ItemLinksBuilder(scores.length, limit);
+          builder.addRow(touched, scores);
+          const { partner, weight } = builder.finish();
+          expect([...partner].sort((a, b) => a - b)).toEqual(
+            strongest(touched, scores, limit).sort((a, b) => a - b),
+          );
+          expect([...weight]).toEqual([...partner].map((item) => scores[item]!));
+        },
+      ),
+    );
   });
 });
