@@ -122,7 +122,7 @@ function ReplayCard({ replay }: Pick<BundlePage, "replay">) {
       <ChartFigure
         label={t("replay.title")}
         chart={<BarsChart parts={[t("season.orders")]} rows={bars} />}
-        headings={["", t("season.orders")]}
+        headings={[]}
         rows={facts.map(({ term, value }) => [term, value])}
       />
     </TitledCard>

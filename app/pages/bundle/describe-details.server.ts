@@ -9,7 +9,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { BUNDLE_KINDS, MERCHANT_KIND, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { OfferTerms } from "#app/domain/offer/offer.ts";
-import { explainReplay } from "#app/domain/validate/explain-replay.ts";
+import { explainReplay, unitsOf } from "#app/domain/validate/explain-replay.ts";
 import { writeEstimate, writeMessage, type Writing } from "#app/locales/write-message.server.ts";
 
 interface ComponentWriting extends Writing {
@@ -127,11 +127,15 @@ export function describeReplay(
   if (!parsed.success || !kind) return null;
   const { format, words } = writing;
   const { t } = words;
+  const offer = OfferTerms.safeParse(terms).data;
+  const units = unitsOf(offer);
+  // What chance gives of one product is how often it was bought so before.
+  const isOfOne = offer?.kind === "breaks";
   const { baskets, withAll, expectedByChance, lift, marginChangeMinor, isSupported } = parsed.data;
   const verdict = explainReplay(parsed.data, {
     kind,
     products: components.length,
-    terms: OfferTerms.safeParse(terms).data,
+    terms: offer,
   });
   return {
     isSupported,
@@ -142,13 +146,16 @@ export function describeReplay(
     /** How many were looked at, held all of it, would by chance, and what follows. */
     facts: [
       { term: t("server:replay.baskets"), value: format.number(baskets) },
-      { term: t("server:replay.withAll"), value: format.number(withAll) },
       {
-        term: t("server:replay.byChance"),
+        term: units === null ? t("server:replay.withAll") : t("server:replay.withUnits", { units }),
+        value: format.number(withAll),
+      },
+      {
+        term: t(isOfOne ? "server:replay.asBefore" : "server:replay.byChance"),
         value: format.number(expectedByChance, expectedByChance < 10 ? 1 : 0),
       },
       {
-        term: t("server:replay.lift"),
+        term: t(isOfOne ? "server:replay.timesBefore" : "server:replay.lift"),
         value: writeEstimate(lift, (value) => format.number(value, 1), words),
       },
       {

@@ -1,4 +1,5 @@
-import { toOfferTerms } from "#app/domain/offer/offer.ts";
+import { toOfferTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
+import { unitsOf } from "#app/domain/validate/explain-replay.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
@@ -33,7 +34,6 @@ import {
   writeStored,
   type Writing,
 } from "#app/locales/write-message.server.ts";
-import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 
 /**
@@ -120,8 +120,8 @@ export async function readBundlePage(
     repriced: proposedDiscount
       ? describeRepriced(bundle, { terms, components, currency, settings }, { format, words })
       : null,
-    expected: toExpectedFacts(bundle.expected, { format, words }),
-    orders: toExpectedOrders(bundle.expected, format, words),
+    expected: toExpectedFacts(bundle.expected, { terms, format, words }),
+    orders: toExpectedOrders(bundle.expected, { terms, format, words }),
     replay,
     missing,
     similar,
@@ -161,14 +161,31 @@ function toProfitParts(parts: readonly Evidence[], writing: Writing): { term: st
   ];
 }
 
-/** The orders with all of it that are expected without the offer and with it, to draw. */
-function toExpectedOrders(stored: unknown, format: ShopFormat, { t }: Words) {
+interface OfferWriting extends Writing {
+  readonly terms: OfferTerms;
+}
+
+/** What the orders are called that an offer is for, without it and with it. */
+function nameOrders({ terms, words: { t } }: OfferWriting) {
+  const units = unitsOf(terms);
+  return units === null
+    ? { anyway: t("server:expected.anyway"), withOffer: t("server:expected.withOffer") }
+    : {
+        anyway: t("server:expected.anywayUnits", { units }),
+        withOffer: t("server:expected.withOfferUnits", { units }),
+      };
+}
+
+/** The orders that are expected without the offer and with it, to draw. */
+function toExpectedOrders(stored: unknown, writing: OfferWriting) {
   const parsed = ExpectedEffect.safeParse(stored);
   if (!parsed.success) return [];
   const { ordersAnyway, ordersWithOffer } = parsed.data;
+  const { anyway, withOffer } = nameOrders(writing);
+  const { format } = writing;
   return [
-    { label: t("server:expected.anyway"), ...ordersAnyway },
-    { label: t("server:expected.withOffer"), ...ordersWithOffer },
+    { label: anyway, ...ordersAnyway },
+    { label: withOffer, ...ordersWithOffer },
   ].map((one) => ({ ...one, text: format.number(one.value, one.value < 10 ? 1 : 0) }));
 }
 
@@ -188,15 +205,17 @@ function describeCountries(codes: readonly string[], { t, locale }: Words): stri
   return codes.map((code) => names.of(code) ?? code).join(t("common:listSeparator"));
 }
 
-function toExpectedFacts(stored: unknown, { format, words }: Writing): { term: string; value: string }[] {
+function toExpectedFacts(stored: unknown, writing: OfferWriting): { term: string; value: string }[] {
+  const { format, words } = writing;
   const { t } = words;
   const parsed = ExpectedEffect.safeParse(stored);
   if (!parsed.success) return [];
   const { ordersAnyway, ordersWithOffer, extraMarginMinor, extraRevenueMinor } = parsed.data;
   const orders = (value: number) => format.number(value, value < 10 ? 1 : 0);
+  const { anyway, withOffer } = nameOrders(writing);
   return [
-    { term: t("server:expected.anyway"), value: writeEstimate(ordersAnyway, orders, words) },
-    { term: t("server:expected.withOffer"), value: writeEstimate(ordersWithOffer, orders, words) },
+    { term: anyway, value: writeEstimate(ordersAnyway, orders, words) },
+    { term: withOffer, value: writeEstimate(ordersWithOffer, orders, words) },
     { term: t("server:expected.revenue"), value: writeEstimate(extraRevenueMinor, format.roughMoney, words) },
     { term: t("server:expected.margin"), value: writeEstimate(extraMarginMinor, format.roughMoney, words) },
   ];

@@ -146,6 +146,44 @@ describe("what a bundle should earn", () => {
   });
 });
 
+describe("the figures of quantity breaks", () => {
+  it("are told of orders that reach the first tier, and beside what was usual rather than chance", async () => {
+    const id = await addBundle(deps, variants.slice(0, 1));
+    const exactly = (value: number) => ({ value, low: value, high: value });
+    const tier = { units: 3, reward: { type: "percent", basisPoints: 1_000 } };
+    await deps.db.bundle.update({
+      where: { id },
+      data: {
+        terms: { kind: "breaks", scope: "product", tiers: [tier] },
+        expected: {
+          ordersAnyway: exactly(2),
+          ordersWithOffer: exactly(7),
+          extraMarginMinor: exactly(900),
+          extraRevenueMinor: exactly(3_000),
+        },
+        validation: {
+          isSupported: true,
+          baskets: 1_190,
+          withAll: 3,
+          expectedByChance: 3.7,
+          lift: exactly(0.8),
+          marginChangeMinor: exactly(500),
+        },
+      },
+    });
+    const { expected, orders, replay } = await readPage(id);
+    const terms = [...expected.slice(0, 2), ...replay!.facts.slice(1, 4)].map(({ term }) => term);
+    expect(terms).toEqual([
+      "Orders with 3 or more, without an offer",
+      "Orders with 3 or more, with the offer",
+      "Held 3 or more",
+      "As often as before would be",
+      "Times as often as before",
+    ]);
+    expect(orders.map(({ label }) => label)).toEqual(terms.slice(0, 2));
+  });
+});
+
 describe("changing a bundle's terms", () => {
   it.each<[string, () => Record<string, unknown>, string]>([
     ["a discount that is no number", () => ({ offer: percent("") }), "reward"],

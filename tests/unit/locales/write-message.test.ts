@@ -227,6 +227,13 @@ describe("a message that a row keeps", () => {
     expect(writeEvidence({ code: "outOfStock", values: { missing: "1984" } }, writing)).toMatch(/^1984 /);
   });
 
+  it("makes sense of shoppers who answer more strongly than is supposed, and names no share of them above all", () => {
+    const range = { lowMinor: 0, highMinor: 1_000, days: 28 };
+    const values = { awarenessRatio: 0.07, noticedRatio: 1.32, responseRatio: 0.03, ...range };
+    for (const code of ["caution", "cautionAssumed"] as const)
+      expect(writeEvidence({ code, values }, openWriting("en"))).toContain("with 132% of that strength");
+  });
+
   it("counts with the plural that the number asks for", () => {
     const thin = (count: number) =>
       writeMessage({ code: "refused.thin", values: { count, together: 1_234, asked: 8 } }, writing);

@@ -52,11 +52,8 @@ function tell(
         : { code: "partSeasonTimes", values: { addsMinor, days, demandTimes: seasonTimes } };
     case "stock":
       return { code: "partStock", values: { addsMinor, days, stockRatio } };
-    case "margin": {
-      // As the offer rounds it: down. A product of floats may fall just short of its cent.
-      const givenMinor = Math.floor(savingMinor + 1e-6);
-      return { code: "partMargin", values: { addsMinor, savingMinor: givenMinor, ordersAbout: orders } };
-    }
+    case "margin":
+      return { code: "partMargin", values: { addsMinor, savingMinor, ordersAbout: orders } };
   }
 }
 
@@ -73,7 +70,7 @@ interface ProfitParts {
   readonly seasonTimes: number;
   /** Share of the weeks that stock lasts. */
   readonly stockRatio: number;
-  /** What a shopper saves on one order, with the tax that prices hold. */
+  /** What is given on one order. */
   readonly savingMinor: number;
   /** Orders that get it. */
   readonly orders: number;
@@ -122,7 +119,8 @@ export function splitProfit(market: ProfitBasis, bundle: BundleCandidate): Profi
     recurringRatio: recurringRatio(market, original, counted),
     seasonTimes,
     stockRatio,
-    savingMinor,
+    // As the offer rounds it: down. A product of floats may fall just short of its cent.
+    savingMinor: withoutTax(Math.floor(savingMinor + 1e-6), market.settings),
     orders,
   };
 }
