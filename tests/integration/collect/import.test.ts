@@ -1,12 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "vitest";
 import { joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
+import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { importOrderLog } from "#app/services/collect/import-order-log.server.ts";
+import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
+import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
@@ -16,6 +20,7 @@ const deps = await openTestDeps();
 beforeEach(async () => {
   await deps.db.order.deleteMany({});
   await deps.db.product.deleteMany({});
+  await deps.db.inboxEvent.deleteMany({});
   await deps.db.shop.deleteMany({});
   await deps.db.shop.create({
     data: shopRow(SHOP, { currency: "EUR", installedAt: new Date("2026-11-01T00:00:00Z") }),
@@ -198,6 +203,40 @@ describe("importOrderLog", () => {
     expect(orders.map(({ orderGid }) => orderGid)).toEqual(["import:A1", reported.orderGid]);
     expect(orders[0]!.lines[0]!.variantGid).toBe("gid://shopify/ProductVariant/11");
   });
+
+  it.each([
+    ["before", ["shopify", "file"]],
+    ["after", ["file", "shopify"]],
+  ])(
+    "counts an order once that Shopify tells %s the file, though it is too old to be told whole",
+    async (_, steps) => {
+      const createdAt = "2026-03-01T10:00:00+01:00";
+      const payload = {
+        ...JSON.parse(readWebhook("orders-create")),
+        created_at: createdAt,
+        processed_at: createdAt,
+      };
+      const now = new Date("2026-11-20T00:00:00Z");
+      const file = [
+        "Name,Email,Financial Status,Currency,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku",
+        "#1042,ada@mail.example,paid,EUR,2026-03-01 10:00:00 +0100,1,Kettle,45.00,KETTLE-1",
+      ].join("\n");
+      for (const step of [...steps, ...steps]) {
+        if (step === "file") await importOrderLog(deps, { shop: SHOP, body: bytes(file) });
+        else {
+          const rawBody = JSON.stringify(payload);
+          const webhook = { shop: SHOP, topic: "orders/updated", webhookId: randomUUID(), triggeredAt: now };
+          expect(await receiveWebhook(deps, { ...webhook, rawBody, now })).toBe("kept");
+          expect(await applyShopInbox(deps, { shop: SHOP, now: () => now })).toEqual({
+            applied: 1,
+            failed: 0,
+          });
+        }
+      }
+      const baskets = await readAll();
+      expect(baskets.orderIds).toEqual(["import:#1042"]);
+    },
+  );
 
   it("keeps the other orders of a file in which one is longer than Shopify takes", async () => {
     const till = "A1,2026-03-01,KETTLE-1,Kettle,1,45.00,c1\n".repeat(501);
