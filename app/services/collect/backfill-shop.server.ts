@@ -1,4 +1,4 @@
-import { joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
+import { countForPlanner, joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
 import { tryShopLock } from "#app/data/db.server.ts";
 import {
   findShop,
@@ -87,6 +87,7 @@ async function read(
     },
   });
   await joinImportToCatalogue(deps.pool, shop, firstInstalledAt ?? installedAt);
+  await countForPlanner(deps.pool);
   await measureIncludedTax(deps.db, shop, now());
   // Before the row says that all is done: a repeat finds the run that is already open.
   await startRun(deps, { shop, now: now() });

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import {
+  countForPlanner,
   findCoveredSince,
   joinImportToCatalogue,
   listSkuVariants,
@@ -105,6 +106,7 @@ export async function importOrderLog(
   await saveImportedOrders(deps.pool, { shop, importId, report }, inBatches(orders));
   // The first reading of the shop may have ended since this began, and has joined what was there by then.
   await joinImportToCatalogue(deps.pool, shop, installedAt);
+  await countForPlanner(deps.pool);
   deps.log.info("collect.imported", { shop, ...counts });
   return report;
 }

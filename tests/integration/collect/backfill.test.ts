@@ -5,6 +5,7 @@ import { installShop } from "#app/services/install/install-shop.server.ts";
 import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { reconcileShop } from "#app/services/collect/reconcile-shop.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { readCountedRows } from "#tests/factories/counted-rows.ts";
 import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { API_KEY, API_SECRET, openAdmin } from "#tests/factories/admin-session.ts";
 import { addBundle } from "#tests/factories/bundle-shop.ts";
@@ -161,6 +162,17 @@ describe("backfillShop", () => {
     const shop = await deps.db.shop.findFirstOrThrow();
     expect(shop).toMatchObject({ backfillProgress: 1, backfillMessage: null });
     expect(shop.backfilledAt).not.toBeNull();
+  });
+
+  it("is counted for the planner once it is done, and by no reading that found it done", async () => {
+    const tables = ["Product", "Variant", "InventoryLevel", "Order", "OrderLine", "Refund"];
+    await install();
+    await backfill();
+    for (const { planned, held, table } of await readCountedRows(deps.pool, tables))
+      expect([table, planned]).toEqual([table, held]);
+    await deps.db.order.deleteMany();
+    await backfill();
+    expect((await readCountedRows(deps.pool, ["Order"]))[0]!.planned).toBeGreaterThan(0);
   });
 
   it("notes what an order redeemed, though no webhook ever told of it", async () => {

@@ -9,6 +9,7 @@ import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts
 import { importOrderLog } from "#app/services/collect/import-order-log.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";
+import { readCountedRows } from "#tests/factories/counted-rows.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
@@ -237,6 +238,20 @@ describe("importOrderLog", () => {
       expect(baskets.orderIds).toEqual(["import:#1042"]);
     },
   );
+
+  it("is counted for the planner once it is written, also while another file of orders is being written", async () => {
+    const other = await deps.pool.connect();
+    await other.query("BEGIN");
+    await other.query(`ANALYZE "Order"`);
+    await importOrderLog(deps, { shop: SHOP, body: bytes(OWN_LOG) });
+    await other.query("ROLLBACK");
+    other.release();
+    await importOrderLog(deps, { shop: SHOP, body: bytes(OWN_LOG) });
+    expect(await readCountedRows(deps.pool, ["Order", "OrderLine"])).toEqual([
+      { table: "Order", planned: 2, held: 2 },
+      { table: "OrderLine", planned: 3, held: 3 },
+    ]);
+  });
 
   it("keeps the other orders of a file in which one is longer than Shopify takes", async () => {
     const till = "A1,2026-03-01,KETTLE-1,Kettle,1,45.00,c1\n".repeat(501);

@@ -1,0 +1,15 @@
+import type { Pool } from "pg";
+
+/** By table, how many rows PostgreSQL's planner takes it for, and how many it has. */
+export async function readCountedRows(pool: Pool, tables: readonly string[]) {
+  const counted = [];
+  for (const table of tables) {
+    const { rows } = await pool.query<{ planned: number; held: number }>(
+      `SELECT (SELECT reltuples FROM pg_class WHERE oid = $1::regclass)::int AS planned,
+         (SELECT count(*)::int FROM "${table}") AS held`,
+      [`"${table}"`],
+    );
+    counted.push({ table, ...rows[0]! });
+  }
+  return counted;
+}
