@@ -6,12 +6,7 @@ import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
 import { pickFields, readAppConfig } from "#tests/standin/shop/app-config.ts";
 
 const { subscriptions } = readAppConfig(fileURLToPath(new URL("../../shopify.app.toml", import.meta.url)));
-const context = {
-  webhookId: "w",
-  currency: "EUR",
-  ordersSince: new Date(0),
-  toKey: (id: string) => `key of ${id}`,
-};
+const context = { webhookId: "w", currency: "EUR", toKey: (id: string) => `key of ${id}` };
 
 const FIXTURES: Readonly<Record<string, string>> = {
   "orders/create": "orders-create",

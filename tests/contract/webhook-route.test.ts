@@ -35,7 +35,7 @@ beforeEach(async () => {
   await deps.db.inboxEvent.deleteMany({});
   await deps.db.shop.deleteMany({});
   await deps.db.shop.create({
-    data: shopRow(SHOP, { currency: "EUR", installedAt: new Date("2026-11-01") }),
+    data: shopRow(SHOP, { currency: "EUR" }),
   });
   const redis = new Redis(deps.redisUrl);
   await redis.flushdb();
@@ -116,7 +116,7 @@ describe("POST /webhooks", () => {
   ])("refuses %s of one shop under the name of another, and keeps nothing", async (topic, payload) => {
     const other = "other-shop.myshopify.com";
     await deps.db.shop.create({
-      data: shopRow(other, { currency: "EUR", installedAt: new Date("2026-11-01") }),
+      data: shopRow(other, { currency: "EUR" }),
     });
     const send = async (shop: string) =>
       (await action(signedRequest(JSON.stringify(payload), { topic, secret: SECRET, shop, webhookId: "w1" })))

@@ -13,8 +13,6 @@ export interface StormWebhook {
 
 const ORDER_ID = 9_007_199_254_740_993_001n;
 const START_MS = Date.parse("2026-11-02T09:00:00Z");
-/** An order that is much older than the app's installation would not be kept. */
-const CREATED_AT = new Date().toISOString();
 
 /**
  * So many webhooks in the order in which Shopify raised them: orders that are placed, edited, cancelled and refunded,
@@ -33,11 +31,7 @@ export function listStorm(count: number): StormWebhook[] {
     const order = Math.floor(index / 6);
     const orderId = String(ORDER_ID + BigInt(order));
     const orderBody = (changes: readonly [RegExp | string, string][]) =>
-      [
-        [/("created_at": )"[^"]*"/, `$1"${CREATED_AT}"`] as const,
-        [/("updated_at": )"[^"]*"/, `$1"${at}"`] as const,
-        ...changes,
-      ].reduce<string>(
+      [[/("updated_at": )"[^"]*"/, `$1"${at}"`] as const, ...changes].reduce<string>(
         (body, [from, to]) => body.replace(from, to),
         read("orders-create").replaceAll(String(ORDER_ID), orderId),
       );

@@ -20,7 +20,6 @@ interface NewInboxRow extends InboxKey {
 interface ShopPremise {
   readonly customerKeySecret: string;
   readonly currency: string;
-  readonly installedAt: Date;
   /** Whether the webhook concerns the shop even after it removed the app. */
   readonly isForUninstalled: boolean;
 }
@@ -45,12 +44,11 @@ const waitingWrites = new WeakMap<Pool, Map<string, WaitingWrite[]>>();
  * while its statement is under way is kept by the next one together, so that a sale's thousands share the waits for the
  * disk.
  *
- * @returns false, with nothing kept, when the shop is gone, has removed the app, or has another secret, currency or
- *   installation
+ * @returns false, with nothing kept, when the shop is gone, has removed the app, or has another secret or currency
  */
 export function saveInboxRow(pool: Pool, row: NewInboxRow, premise: ShopPremise): Promise<boolean> {
-  const { customerKeySecret, currency, installedAt, isForUninstalled } = premise;
-  const key = JSON.stringify([row.shop, customerKeySecret, currency, installedAt, isForUninstalled]);
+  const { customerKeySecret, currency, isForUninstalled } = premise;
+  const key = JSON.stringify([row.shop, customerKeySecret, currency, isForUninstalled]);
   const ofPool = waitingWrites.get(pool) ?? new Map<string, WaitingWrite[]>();
   waitingWrites.set(pool, ofPool);
   return new Promise((resolve, reject) => {
@@ -98,7 +96,6 @@ async function insertRows(
       WITH known AS (
         SELECT "shop" FROM "Shop"
         WHERE "shop" = $1 AND "customerKeySecret" = $2 AND "currency" = $3 AND ("uninstalledAt" IS NULL OR $4)
-          AND "installedAt" = $12::timestamp(3)
       ), kept AS (
         INSERT INTO "InboxEvent"
           ("shop", "webhookId", "topic", "triggeredAt", "receivedAt", "payload", "problem", "appliedAt")
@@ -119,7 +116,6 @@ async function insertRows(
       rows.map(({ message }) => JSON.stringify(message)),
       rows.map(({ refusal }) => refusal),
       rows.map(({ refusal, receivedAt }) => (refusal === null ? null : receivedAt.toISOString())),
-      premise.installedAt.toISOString(),
     ],
   });
   return rowCount === 1;

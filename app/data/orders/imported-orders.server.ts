@@ -1,9 +1,13 @@
 import type { Pool, PoolClient } from "pg";
 import { openSkuMatcher, type SkuVariant } from "#app/domain/collect/product-facts.ts";
-import { type OrderEvent, reportedSince } from "#app/domain/collect/order-event.ts";
+import type { OrderEvent } from "#app/domain/collect/order-event.ts";
+import { DAY_MS } from "#app/domain/time.ts";
 import { endOrderImportWithin } from "./order-imports.server.ts";
 import { writeOrders } from "./orders.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
+
+/** Shopify hands an app the orders of the 60 days before it was installed; a day more for time zones. */
+export const API_WINDOW_DAYS = 61;
 
 /** Every variant of the shop that has a SKU. */
 export async function listSkuVariants(db: Pool | PoolClient, shop: string): Promise<SkuVariant[]> {
@@ -18,7 +22,8 @@ export async function listSkuVariants(db: Pool | PoolClient, shop: string): Prom
  * Since when Shopify itself has told every order of the shop; null when it has told none. An import's orders from
  * then on are the same orders again, under names that Shopify's gids do not tell.
  *
- * @param installedAt as in `reportedSince`
+ * @param installedAt for the first time: what was told then is kept when the shop comes back, and the two days that it
+ *   may be away for are read at its return
  */
 export async function findCoveredSince(
   db: Pool | PoolClient,
@@ -28,7 +33,7 @@ export async function findCoveredSince(
   const { rows } = await db.query<{ since: number | null }>(
     `SELECT (extract(epoch FROM MIN("placedAt")) * 1000)::float8 AS "since" FROM "Order"
      WHERE "shop" = $1 AND "source" = 'shopify' AND "placedAt" >= $2::timestamp(3)`,
-    [shop, reportedSince(installedAt).toISOString()],
+    [shop, new Date(installedAt.getTime() - API_WINDOW_DAYS * DAY_MS).toISOString()],
   );
   const since = rows[0]?.since ?? null;
   return since === null ? null : new Date(since);

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { DAY_MS } from "#app/domain/time.ts";
 import { REFUND_REASONS } from "./refund-reason.ts";
 
 /** Which arm of the holdout a visitor is in; as `armOf` of app/domain/evaluate/proof/holdout.ts names them. */
@@ -73,20 +72,6 @@ export const OrderEvent = z.object({
   refunds: z.array(RefundEvent),
 });
 export type OrderEvent = z.infer<typeof OrderEvent>;
-
-/** Shopify hands an app the orders of the 60 days before it was installed; a day more for time zones. */
-const API_WINDOW_DAYS = 61;
-
-/**
- * Since when Shopify tells a shop's orders whole. Of older ones it tells those alone of which something changes: they are
- * no sample of their time, and a file of orders has them already, under names that Shopify's gids do not tell.
- *
- * @param installedAt for the first time: what was told then is kept when the shop comes back, and the two days that it
- *   may be away for are read at its return
- */
-export function reportedSince(installedAt: Date): Date {
-  return new Date(installedAt.getTime() - API_WINDOW_DAYS * DAY_MS);
-}
 
 /** Sources whose orders the shop's own staff enter: Shopify's point of sale, its apps, and drafts of the admin. */
 const STAFF_SOURCES: readonly string[] = ["pos", "shopify_draft_order", "iphone", "android"];

@@ -2,7 +2,6 @@ import { findShop } from "#app/data/shops/shops.server.ts";
 import { saveInboxRow } from "#app/data/inbox/inbox.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { readNamedShop, toInboxMessage } from "#app/domain/collect/messages/inbox-message.ts";
-import { reportedSince } from "#app/domain/collect/order-event.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import { AppError } from "#app/process/errors.ts";
 import { askToApply } from "#app/services/ask-workers.server.ts";
@@ -85,7 +84,6 @@ async function keep(
           : toInboxMessage(topic, payload, {
               webhookId,
               currency: row.currency,
-              ordersSince: reportedSince(row.firstInstalledAt ?? row.installedAt),
               toKey: (id) => pseudonymise(secret, id),
             });
       const refusal = message.ok ? null : `${message.reason}: ${message.detail ?? ""}`;

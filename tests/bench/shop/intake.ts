@@ -274,7 +274,6 @@ async function save(client: PoolClient, row: readonly string[]): Promise<void> {
   const read = toInboxMessage(topic, parseJsonKeepingIds(body), {
     webhookId,
     currency: "EUR",
-    ordersSince: new Date(0),
     toKey: (id) => createHmac("sha256", SECRET).update(id).digest("hex"),
   });
   if (!read.ok) throw new Error(read.reason);

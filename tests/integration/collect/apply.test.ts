@@ -44,7 +44,7 @@ async function startAfresh(): Promise<void> {
     await (deps.db[table] as unknown as { deleteMany(): Promise<unknown> }).deleteMany();
   }
   await deps.db.shop.create({
-    data: shopRow(SHOP, { currency: "USD", installedAt: new Date("2026-11-01") }),
+    data: shopRow(SHOP, { currency: "USD" }),
   });
 }
 

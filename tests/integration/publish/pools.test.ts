@@ -196,7 +196,7 @@ describe("an offer whose pool is a collection", () => {
     ["collections/update", () => ({ admin_graphql_api_id: collectionGid })],
     ["collections/delete", () => ({ id: Number(collectionGid.split("/").at(-1)) })],
   ])("hears of the collection by %s", (topic, payload) => {
-    const context = { webhookId: "w", currency: "USD", ordersSince: new Date(0), toKey: String };
+    const context = { webhookId: "w", currency: "USD", toKey: String };
     const read = toInboxMessage(topic, payload(), context);
     expect(read).toEqual({ ok: true, value: { kind: "collection", collectionGid } });
   });

@@ -13,7 +13,7 @@ import {
   toProductEvent,
   toStockEvent,
 } from "./product-event.ts";
-import { Gid, Instant, NumericId, readPayload, toGid } from "./shopify-values.ts";
+import { Gid, NumericId, readPayload, toGid } from "./shopify-values.ts";
 
 /** A discount of the shop, anybody's, that was changed or deleted. */
 const DiscountChange = z.object({
@@ -60,8 +60,6 @@ interface InboxContext {
   readonly webhookId: string;
   /** ISO 4217 code of the shop. */
   readonly currency: string;
-  /** Orders that were created before are not kept; see `reportedSince`. */
-  readonly ordersSince: Date;
   /** Keyed hash of an id, with a key of this shop alone. */
   toKey(id: string): string;
 }
@@ -134,12 +132,7 @@ export function toInboxMessage(
   return read ? read(payload, context) : { ok: false, reason: "topic_unknown", detail: topic };
 }
 
-function readOrder(
-  payload: unknown,
-  { toKey, ordersSince }: InboxContext,
-): Result<InboxMessage, "payload_unusable"> {
-  const created = readPayload(z.object({ created_at: Instant }), payload, (order) => order.created_at);
-  if (created.ok && new Date(created.value) < ordersSince) return { ok: true, value: { kind: "noted" } };
+function readOrder(payload: unknown, { toKey }: InboxContext): Result<InboxMessage, "payload_unusable"> {
   return map(toOrderEvent(payload, toKey), (order) => ({ kind: "order", order }));
 }
 

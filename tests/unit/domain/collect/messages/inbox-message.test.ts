@@ -10,12 +10,7 @@ import {
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
 
-const context = {
-  webhookId: "w1",
-  currency: "EUR",
-  ordersSince: new Date("2026-09-02T00:00:00Z"),
-  toKey: (id: string) => `key of ${id}`,
-};
+const context = { webhookId: "w1", currency: "EUR", toKey: (id: string) => `key of ${id}` };
 
 /** What is kept of a webhook, as it comes back from the inbox. */
 function keep(topic: string, payload: unknown): InboxMessage {
