@@ -18,12 +18,13 @@ export interface ShopperKind {
  * Three kinds, equally likely: who answers to money alone, to being shown what goes with it, and to little of either. Wide
  * on purpose, for no public data have randomised bundle offers. Sellers tell of 5 to 15 % of visitors who take an offer
  * of this kind; of what a recommendation brings at least three quarters would have come anyway (Sharma, Hofman and Watts
- * 2015), which leaves 1 to 4 %, or up to 6 % of those who have a use for it. The shares that notice a saving are guesses.
+ * 2015), which leaves 1 to 4 %, or up to 6 % of those who have a use for it; a tenth more here, where who took another of a
+ * part's type is not among those who lack it. The shares that notice a saving are guesses.
  */
 export const SHOPPER_KINDS: readonly ShopperKind[] = [
   { awarenessRatio: 0, noticedRatio: 0.6 },
-  { awarenessRatio: 0.06, noticedRatio: 0.3 },
-  { awarenessRatio: 0.03, noticedRatio: 0.3 },
+  { awarenessRatio: 0.066, noticedRatio: 0.3 },
+  { awarenessRatio: 0.033, noticedRatio: 0.3 },
 ];
 
 /**
