@@ -144,7 +144,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
   const edit = useFetcher<typeof action>();
   const newest = bundle.decisions[0]?.id ?? "";
   const { draft, change, discard, save, ...terms } = useOfferTerms<"edit">(
-    { form: `bundle:${bundle.id}`, currency: bundle.currency, newest },
+    { form: `bundle:${bundle.id}`, currency: bundle.currency, newest, isSaving: edit.state !== "idle" },
     bundle.terms,
     edit.data,
     (typed, intent, seenNewest) =>

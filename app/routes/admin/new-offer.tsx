@@ -82,7 +82,7 @@ export default function NewOfferPage() {
   const creating = useFetcher<typeof action>();
   const navigate = useNavigate();
   const { draft, change, discard, save, ...form } = useOfferTerms<"draft" | "publish">(
-    { form: offer.form, currency, newest: null },
+    { form: offer.form, currency, newest: null, isSaving: false },
     offer.draft,
     creating.data,
     // Without a title it is left to the server, which knows what the products have in common.

@@ -19,6 +19,8 @@ interface FormOptions {
    * all of it is sent, and kept beyond the tab.
    */
   readonly newest: string | null;
+  /** Until the page is drawn anew after a save its history lacks that save: what is typed then has seen it. */
+  readonly isSaving: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ interface FormOptions {
  * @param send called with the changes, and the newest entry of the history that was seen by whoever typed them
  */
 export function useOfferTerms<S extends string>(
-  { form, currency, newest }: FormOptions,
+  { form, currency, newest, isSaving }: FormOptions,
   saved: TermsDraft,
   answer: TermsAnswer | undefined,
   send: (changes: Partial<TermsDraft>, how: S, seenNewest: string) => void,
@@ -55,7 +57,7 @@ export function useOfferTerms<S extends string>(
     warningOf: (field: TermsField) =>
       isAsIn(saved, field) || isAsIn(sent, field) ? messageOf(answer?.warnings, field) : undefined,
     change: (changes: Partial<TermsDraft>) =>
-      change({ seenNewest: (isDirty ? draft : drawn).seenNewest, ...changes }),
+      change(isSaving ? changes : { seenNewest: (isDirty ? draft : drawn).seenNewest, ...changes }),
     discard: () => {
       setSent(null);
       discard();
