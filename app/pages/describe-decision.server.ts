@@ -88,7 +88,8 @@ export async function describeConflicts(
     viewer: string;
     decided: readonly DecisionConflict[];
     words: Words;
-    wished?: "decision" | "edit";
+    /** `edits`: to change several, of which the page then keeps nothing that was typed. */
+    wished?: "decision" | "edit" | "edits";
   },
 ) {
   if (decided.length === 0) return [];

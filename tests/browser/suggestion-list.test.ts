@@ -403,6 +403,24 @@ describe("a list that is out of date", () => {
     expect(await readStatuses([second, third])).toEqual(["approved", "rejected"]);
   });
 
+  it("changes of several what nobody else changed meanwhile, and names the one that somebody did", async () => {
+    const [first, second] = [await add(2, "proposed"), await add(3, "proposed")];
+    await open("/app/suggestions");
+    const elsewhere = { shop: SHOP, bundleId: first, decidedBy: "7", now: new Date() };
+    await editBundle(deps, { ...elsewhere, changes: { discountRatio: 0.15 } });
+    await mark("Select all");
+    await press("Change");
+    const dialog = app.getByRole("dialog");
+    await dialog.frameLocator("iframe").getByLabel("Discount").fill("7");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await app.getByText("1 bundle was changed meanwhile and left out").waitFor();
+    await app.getByText("Product 1 + Product 2. Meanwhile: Changed: discount (Staff member 7").waitFor();
+    const rows = await deps.db.bundle.findMany({ where: { id: { in: [first, second] } } });
+    expect([first, second].map((id) => rows.find((row) => row.id === id)!.discountRatio)).toEqual([
+      0.15, 0.07,
+    ]);
+  });
+
   it("carries out all the same what the merchant insists on", async () => {
     const id = await add(2, "proposed");
     await open("/app/suggestions");

@@ -93,6 +93,25 @@ async function toWhere(db: Db, filter: BundleFilter): Promise<Prisma.BundleWhere
   };
 }
 
+const NEWEST_FIRST = [
+  { decidedAt: "desc" },
+  { id: "desc" },
+] as const satisfies Prisma.DecisionOrderByWithRelationInput[];
+
+/** The id of the newest entry of each bundle's history, by the bundle's id; a bundle without history has none. */
+export async function readNewestEntries(
+  db: Pick<Db, "decision">,
+  { shop, bundleIds }: { shop: string; bundleIds: readonly string[] },
+): Promise<ReadonlyMap<string, string>> {
+  const entries = await db.decision.findMany({
+    where: { shop, bundleId: { in: [...bundleIds] } },
+    distinct: ["bundleId"],
+    orderBy: [...NEWEST_FIRST],
+    select: { id: true, bundleId: true },
+  });
+  return new Map(entries.map(({ id, bundleId }) => [bundleId, id]));
+}
+
 /** One bundle with its components in order and its decisions, newest first; null if the shop has none of that id. */
 export async function findBundle(
   db: Pick<Db, "bundle">,
@@ -102,7 +121,7 @@ export async function findBundle(
     where: { id: bundleId, shop },
     include: {
       components: { where: { shop }, orderBy: { position: "asc" } },
-      decisions: { where: { shop }, orderBy: [{ decidedAt: "desc" }, { id: "desc" }], take: 50 },
+      decisions: { where: { shop }, orderBy: [...NEWEST_FIRST], take: 50 },
     },
   });
   if (!bundle) return null;

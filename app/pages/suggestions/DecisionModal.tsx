@@ -8,12 +8,14 @@ export interface PendingDecision {
   readonly bundles: readonly SeenBundle[];
 }
 
-/** A bundle, and the status and the terms that it was shown with when it was decided. */
+/** A bundle, and how it was shown when it was decided or changed: its status, its terms, its history. */
 export interface SeenBundle {
   readonly id: string;
   readonly status: BundleStatus;
   /** Absent of all where any terms will do. */
   readonly termsVersion?: string;
+  /** The newest entry of its history, "" for none. */
+  readonly newest?: string;
 }
 
 interface DecisionModalProps {

@@ -187,16 +187,21 @@ function describe(
 }
 
 interface ConflictBannerProps {
+  readonly wished: "decision" | "edit";
   readonly bundles: readonly DecisionConflict[];
   readonly onDismiss: () => void;
 }
 
-/** Names the bundles that a decision on several left out, because they were decided since the page was drawn. */
-export function ConflictBanner({ bundles, onDismiss }: ConflictBannerProps) {
+/** Names the bundles that a decision on several, or a change of them, left out: somebody else's came before it. */
+export function ConflictBanner({ wished, bundles, onDismiss }: ConflictBannerProps) {
   const { t } = useTranslation("common");
   if (bundles.length === 0) return null;
   return (
-    <Banner tone="warning" title={t("conflict.left", { count: bundles.length })} onDismiss={onDismiss}>
+    <Banner
+      tone="warning"
+      title={t(wished === "edit" ? "conflict.leftEdit" : "conflict.left", { count: bundles.length })}
+      onDismiss={onDismiss}
+    >
       <List>
         {bundles.map(({ bundleId, title, text }) => (
           <List.Item key={bundleId}>{`${title}. ${text}`}</List.Item>

@@ -2,7 +2,7 @@ import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
+import { listBundles, listInBrief, readNewestEntries } from "#app/data/bundles/read-bundles.server.ts";
 import { sumSold, type SoldSums } from "#app/data/visits/exposures.server.ts";
 import { findInCatalogue } from "#app/data/products/catalogue.server.ts";
 import { listSavedViews } from "#app/data/shops/staff.server.ts";
@@ -112,6 +112,8 @@ export async function readSuggestionsPage(
   const page = Math.min(query.page, Math.max(1, Math.ceil(found.length / PAGE_SIZE)));
   const shown = inOrder(found, query.sort, now).slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   const placeOf = new Map(shown.map((brief) => [brief.id, brief]));
+  // Before the terms are read: what is changed between counts as not seen.
+  const newest = await readNewestEntries(deps.db, { shop, bundleIds: [...placeOf.keys()] });
   const bundles = await listBundles(deps.db, { shop, ids: [...placeOf.keys()] });
   const named = bundles.flatMap(({ components }) => components);
   const variants = await readVariants(deps.db, shop, named);
@@ -133,6 +135,7 @@ export async function readSuggestionsPage(
     bundles: bundles.map((bundle) => ({
       ...describePlace(placeOf.get(bundle.id)!, { format, now }),
       ...toRow(bundle, variants, { currency: row.currency, format, words }),
+      newest: newest.get(bundle.id) ?? "",
       sold: describeSold(bundle.expected, sold.get(bundle.id), { format, now }),
     })),
     hasNext: found.length > page * PAGE_SIZE,

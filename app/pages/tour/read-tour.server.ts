@@ -41,6 +41,7 @@ export async function readTour(
       startsOn: null,
       anchor: "",
       termsVersion: "",
+      newest: "",
       pictures: components.map((component) => ({ ...component, imageUrl: null })),
       readiness: "now" as const,
       why: t("evidence:brief.ordersBoth", { together: 61, liftTimes: 6 }),

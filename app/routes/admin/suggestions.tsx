@@ -43,7 +43,14 @@ const REFRESH_MS = 5_000;
 const NULLABLE = ["kind", "collection", "confidence", "minProfit"];
 
 const Ids = z.array(z.uuid()).min(1).max(100);
-const BulkEdit = z.object({ ids: Ids, terms: z.string().transform(parseJson).pipe(SharedTerms) });
+const BulkEdit = z
+  .object({
+    ids: Ids,
+    /** The newest entry of the history of each that the page showed, in the same order, empty for none. */
+    newest: z.array(z.union([z.uuid(), z.literal("")])),
+    terms: z.string().transform(parseJson).pipe(SharedTerms),
+  })
+  .refine(({ ids, newest }) => newest.length === ids.length);
 const BulkCommand = z
   .object({
     decision: z.enum(DECISIONS),
@@ -72,12 +79,26 @@ export async function action({ request }: ActionFunctionArgs) {
   if (refusal !== null) return json({ ok: false, message: refusal, ...NOTHING }, { status: 403 });
   const form = await request.formData();
   if (form.get("intent") === "edit") {
-    const { ids: bundleIds, terms: typed } = parseOr400(BulkEdit, {
+    const {
+      ids: bundleIds,
+      newest,
+      terms: typed,
+    } = parseOr400(BulkEdit, {
       ids: form.getAll("id"),
+      newest: form.getAll("newest"),
       terms: form.get("terms"),
     });
-    const where = { shop, decidedBy: staffId, now: new Date() };
-    return json({ ...NOTHING, ...(await editBundles(deps(), { ...where, bundleIds, typed, words })) });
+    const { conflicts: decided, ...edited } = await editBundles(deps(), {
+      shop,
+      decidedBy: staffId,
+      now: new Date(),
+      bundleIds,
+      typed,
+      seenNewest: new Map(bundleIds.map((id, at) => [id, newest[at]!])),
+      words,
+    });
+    const about = { shop, viewer: staffId, decided, words, wished: "edits" as const };
+    return json({ ...NOTHING, ...edited, conflicts: await describeConflicts(deps(), about) });
   }
   if (form.has("intent")) {
     const command = parseOr400(ViewCommand, Object.fromEntries(form));
@@ -185,13 +206,15 @@ export default function SuggestionsPage() {
   useOutcomeToast(start.data);
   useOutcomeToast(viewing.data);
   const shared = editing && share.data !== editing.before ? share.data : undefined;
-  const isShared = shared !== undefined && shared.ids.length > 0;
+  // What was left out is named on the page, which shows it anew: by what is open nothing more can be changed.
+  const isShared = shared !== undefined && shared.ids.length + shared.conflicts.length > 0;
   useOutcomeToast(isShared ? shared : undefined);
+  const overwriting = useConflict(share.data);
   useEffect(() => {
     if (!editing || !isShared) return;
-    editing.onSaved();
+    if (shared.ids.length > 0) editing.onSaved();
     setEditing(null);
-  }, [editing, isShared]);
+  }, [editing, isShared, shared]);
 
   const change = useCallback(
     (changes: Partial<SuggestionView> & { page?: number }) => {
@@ -230,7 +253,8 @@ export default function SuggestionsPage() {
       ]}
     >
       <BlockStack gap="300">
-        <ConflictBanner bundles={named} onDismiss={settle} />
+        <ConflictBanner wished="decision" bundles={named} onDismiss={settle} />
+        <ConflictBanner wished="edit" bundles={overwriting.named} onDismiss={overwriting.settle} />
         <SuggestionFilters
           view={query}
           tabs={list.tabs}
@@ -309,7 +333,10 @@ export default function SuggestionsPage() {
               const form = new FormData();
               form.set("intent", "edit");
               form.set("terms", JSON.stringify(terms));
-              for (const { id } of editing.bundles) form.append("id", id);
+              for (const { id, newest } of editing.bundles) {
+                form.append("id", id);
+                form.append("newest", newest ?? "");
+              }
               keepPlace(editing.bundles.map(({ id }) => id));
               share.submit(form, { method: "post" });
             }}

@@ -4,7 +4,7 @@ import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { type OfferTerms, type Reward, toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import type { BundleRequest } from "./decide-bundle.server.ts";
+import type { BundleRequest, DecisionConflict } from "./decide-bundle.server.ts";
 import { editBundle } from "./edit-bundle.server.ts";
 import { readTypedTerms, withWarnings } from "./typed-terms.server.ts";
 
@@ -15,7 +15,17 @@ export const SharedTerms = z.object({ percent: Typed, startsOn: Typed, endsOn: T
 interface EditRequest extends Omit<BundleRequest, "bundleId"> {
   readonly bundleIds: readonly string[];
   readonly typed: z.infer<typeof SharedTerms>;
+  /** Of each the newest entry of its history that was seen, "" for none; of a bundle that is not in it any will do. */
+  readonly seenNewest?: ReadonlyMap<string, string>;
   readonly words: Words;
+}
+
+interface EditTally {
+  readonly ok: boolean;
+  readonly message: string;
+  readonly ids: readonly string[];
+  /** Of those that were not changed, in which somebody else changed the same since. */
+  readonly conflicts: readonly DecisionConflict[];
 }
 
 /**
@@ -27,8 +37,8 @@ interface EditRequest extends Omit<BundleRequest, "bundleId"> {
  */
 export async function editBundles(
   deps: Deps,
-  { bundleIds, typed, words, ...each }: EditRequest,
-): Promise<{ readonly ok: boolean; readonly message: string; readonly ids: readonly string[] }> {
+  { bundleIds, typed, seenNewest, words, ...each }: EditRequest,
+): Promise<EditTally> {
   const { shop } = each;
   const { percent, ...others } = typed;
   const filled = Object.fromEntries(Object.entries(others).filter(([, text]) => text !== ""));
@@ -43,33 +53,46 @@ export async function editBundles(
       ok: false,
       message: [...new Set(read.problems.map(({ message }) => message))].join(" "),
       ids: [],
+      conflicts: [],
     };
   const { terms: shared, ...changes } = read.value;
   const reasons = new Set<string>();
   const warnings = new Set<string>();
   const ids: string[] = [];
+  const conflicts: DecisionConflict[] = [];
   for (const bundleId of bundleIds) {
     const bundle = await findBundle(deps.db, { shop, bundleId });
-    if (!bundle) continue;
+    if (!bundle) {
+      reasons.add(words.t("server:undecided.not_found"));
+      continue;
+    }
     const terms = shared?.kind === "set" ? withReward(toOfferTerms(bundle), shared.reward) : undefined;
-    if (terms === null) reasons.add(words.t("edit:keepsReward"));
-    else {
-      const edited = await editBundle(deps, {
-        ...each,
-        bundleId,
-        changes: { ...changes, ...(terms && { terms }) },
-      });
-      if (edited.ok) {
-        ids.push(bundleId);
-        for (const warning of edited.value.warnings) warnings.add(read.toMessage(warning).message);
-      } else for (const problem of edited.problems ?? []) reasons.add(read.toMessage(problem).message);
+    if (terms === null) {
+      reasons.add(words.t("edit:keepsReward"));
+      continue;
+    }
+    const edited = await editBundle(deps, {
+      ...each,
+      bundleId,
+      changes: { ...changes, ...(terms && { terms }) },
+      seenNewest: seenNewest?.get(bundleId),
+    });
+    if (edited.ok) {
+      ids.push(bundleId);
+      for (const warning of edited.value.warnings) warnings.add(read.toMessage(warning).message);
+      continue;
+    }
+    for (const problem of edited.problems ?? []) reasons.add(read.toMessage(problem).message);
+    if (edited.conflict) {
+      reasons.add(words.t("common:conflict.changed"));
+      conflicts.push(edited.conflict);
     }
   }
   const refused = bundleIds.length - ids.length;
   const done = words.t("server:done.edit", { count: ids.length });
   const why = { done, count: refused, reasons: [...reasons].join(" ") };
   const stated = refused > 0 ? words.t("server:done.refused", why) : done;
-  return { ok: refused === 0, message: withWarnings(stated, [...warnings]), ids };
+  return { ok: refused === 0, message: withWarnings(stated, [...warnings]), ids, conflicts };
 }
 
 /** The same terms with another reward for the whole; null where they have none. */

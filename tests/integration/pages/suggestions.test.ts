@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { decideBundles } from "#app/services/validate/decide-bundle.server.ts";
+import { editBundles } from "#app/services/validate/edit-bundles.server.ts";
 import { describeConflicts } from "#app/pages/describe-decision.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
@@ -86,6 +87,58 @@ describe("a decision on several bundles from a page that is out of date", () => 
     ]);
     const [german] = await describeConflicts(deps, { ...stated, viewer: "7", words: openWords("de") });
     expect(german!.text).toBe("Inzwischen wurde entschieden: Freigegeben (Du, 20.11.2026, 12:00).");
+  });
+});
+
+describe("a change of several bundles from a page that is out of date", () => {
+  it("leaves out what somebody else changed the same of meanwhile, names it, and changes the others", async () => {
+    const { deps } = opened;
+    const bundleIds = await Promise.all(PAIRS.slice(0, 3).map((pair) => add(pair)));
+    const seen = new Map((await list({})).bundles.map(({ id, newest }) => [id, newest]));
+    const by = { shop: SHOP, words };
+    const edit = (decidedBy: string, ids: readonly string[], typed: object, minutes: number) =>
+      editBundles(deps, {
+        ...by,
+        decidedBy,
+        bundleIds: ids,
+        now: new Date(now.getTime() + minutes * 60_000),
+        typed: { percent: "", startsOn: "", endsOn: "", placement: "", ...typed },
+        ...(decidedBy === "42" && { seenNewest: seen }),
+      });
+    await edit("7", [bundleIds[0]!], { percent: "15" }, 0);
+    await edit("7", [bundleIds[1]!], { placement: "cart" }, 0);
+
+    const { message, ids, conflicts } = await edit("42", bundleIds, { percent: "12" }, 1);
+    expect([message, ids]).toEqual([
+      "Changed 2 bundles. 1 could not be changed: Changed meanwhile",
+      bundleIds.slice(1),
+    ]);
+    const after = await deps.db.bundle.findMany({ where: { id: { in: bundleIds } } });
+    expect(bundleIds.map((id) => after.find((one) => one.id === id)!.discountRatio)).toEqual([
+      0.15, 0.12, 0.12,
+    ]);
+    expect(
+      await describeConflicts(deps, { ...by, viewer: "42", decided: conflicts, wished: "edits" }),
+    ).toMatchObject([
+      {
+        bundleId: bundleIds[0],
+        title: "Product 1 + Product 2",
+        text: "Meanwhile: Changed: discount (Staff member 7, Nov 20, 2026, 12:00 PM).",
+      },
+    ]);
+    // What is drawn anew has seen the other's change.
+    const anew = new Map((await list({})).bundles.map(({ id, newest }) => [id, newest]));
+    for (const [id, newest] of anew) seen.set(id, newest);
+    expect(await edit("42", bundleIds, { percent: "11" }, 2)).toMatchObject({ ok: true, conflicts: [] });
+  });
+
+  it("says of a bundle that is there no more that there is none", async () => {
+    const gone = "00000000-0000-4000-8000-000000000000";
+    const typed = { percent: "12", startsOn: "", endsOn: "", placement: "" };
+    const about = { shop: SHOP, decidedBy: "42", bundleIds: [gone], now, typed, words };
+    expect((await editBundles(opened.deps, about)).message).toBe(
+      "Changed 0 bundles. 1 could not be changed: This bundle does not exist.",
+    );
   });
 });
 

@@ -30,11 +30,17 @@ const read = (id: string) =>
 describe("several offers changed at once", () => {
   it("are left as they are where what was typed is wrong, with the line that the form has for it", async () => {
     const id = await add(0, null);
-    expect(await edit([id], { percent: "95" })).toEqual({ ok: false, message: "At most 90 %", ids: [] });
+    expect(await edit([id], { percent: "95" })).toEqual({
+      ok: false,
+      message: "At most 90 %",
+      ids: [],
+      conflicts: [],
+    });
     expect(await edit([id], { endsOn: "2026-11-01" })).toEqual({
       ok: false,
       message: "Changed 0 bundles. 1 could not be changed: The last day is over already",
       ids: [],
+      conflicts: [],
     });
     expect(await read(id)).toMatchObject({ discountRatio: 0.05, endsAt: null, decisions: [] });
   });
@@ -46,6 +52,7 @@ describe("several offers changed at once", () => {
       message:
         "Changed 2 bundles. 1 could not be changed: Quantity breaks and gifts keep their own discounts.",
       ids: [set, range],
+      conflicts: [],
     });
     expect(await read(set)).toMatchObject({ discountRatio: 0.125, decisions: [{ action: "edit" }] });
     expect(await read(range)).toMatchObject({ terms: { ...RANGE, reward: { basisPoints: 1_250 } } });
@@ -66,6 +73,7 @@ describe("several offers changed at once", () => {
       ok: true,
       message: "Changed 2 bundles",
       ids: [range, breaks],
+      conflicts: [],
     });
     const ended = { endsAt: new Date("2026-12-24T23:59:59.999Z"), startsAt: null, placement: "cart" };
     expect(await read(range)).toMatchObject({ ...ended, terms: RANGE });
