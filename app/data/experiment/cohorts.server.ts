@@ -10,7 +10,7 @@ import {
 } from "#app/domain/evaluate/proof/cohort-day.ts";
 import type { DelayedOrders } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { inTransaction } from "#app/data/db.server.ts";
-import { COMPONENTS, COST, COUNTED_ORDERS, KEPT, REFUNDED_SUMS, REVENUE } from "./counted-orders.server.ts";
+import { COMPONENTS, COST, COUNTED_ORDERS, KEPT, refundedSums, REVENUE } from "./counted-orders.server.ts";
 import {
   dayOf,
   findCountedVisitors,
@@ -67,7 +67,7 @@ const EXPOSABLE = (value: string) => `coalesce(${value} FILTER (WHERE line."plac
  * small they would be made for each row.
  */
 const SUM_COHORTS = `
-  WITH ${COMPONENTS}, ${REFUNDED_SUMS}, offered AS (
+  WITH ${COMPONENTS}, ${refundedSums(COUNTED_ORDERS)}, offered AS (
     SELECT DISTINCT "variantGid" FROM component
   ), line AS (
     SELECT l."orderGid", o."visitorKey", o."placedAt", count(*) FILTER (WHERE f."variantGid" IS NOT NULL) AS components,
@@ -169,7 +169,7 @@ function toDays(rows: readonly CohortRow[]): CohortDay[] {
 }
 
 const SUM_BUNDLE_COHORTS = `
-  WITH ${COMPONENTS}, ${REFUNDED_SUMS}, exposed AS (
+  WITH ${COMPONENTS}, ${refundedSums(COUNTED_ORDERS)}, exposed AS (
     SELECT "bundleId", "visitorKey", viewed_at FROM exposure WHERE viewed_at IS NOT NULL
   ), bought AS MATERIALIZED (
     SELECT c."bundleId", o."visitorKey", count(DISTINCT o."orderGid")::float8 AS orders,

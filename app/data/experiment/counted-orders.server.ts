@@ -12,12 +12,14 @@ const paidFor = (units: string) =>
  * Orders of which a merchant gave back a sum beside the units that came back, with its share of what was kept, 0 to 1: more
  * was refunded than these units had cost. To be joined as s with the lines of which `REVENUE` is read. Known weakness: of
  * a refund that the Admin API alone told, taxes and shipping count as such a sum.
+ *
+ * @param counted which orders o
  */
-export const REFUNDED_SUMS = `refunded_sum AS MATERIALIZED (
+export const refundedSums = (counted: string) => `refunded_sum AS MATERIALIZED (
   SELECT o."orderGid", greatest(0, least(1,
     (o."refundedMinor" - sum(${paidFor(`l."refundedQuantity"`)})) / nullif(sum(${paidFor(KEPT)}), 0))) AS ratio
   FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
-  WHERE ${COUNTED_ORDERS} AND o."refundedMinor" > 0 AND l.quantity > 0
+  WHERE ${counted} AND o."refundedMinor" > 0 AND l.quantity > 0
   GROUP BY o."orderGid", o."refundedMinor"
 )`;
 /** Of what was paid for a line l the share that is no tax, 0 to 1. */

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { Db } from "#app/data/db.server.ts";
+import { refundedSums } from "#app/data/experiment/counted-orders.server.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
 
@@ -15,13 +16,17 @@ export interface BundleSums {
   readonly dismissedVisitors: number;
   /** Orders that redeemed the discount. */
   readonly conversions: number;
-  /** Paid for the components before tax, refunds taken off in the order's proportion; minor units. */
+  /** Paid for the components before tax, refunds taken off; minor units. */
   readonly revenueMinor: number;
   readonly discountMinor: number;
 }
 
-/** What a conversion c brought, with the refunds of its order o taken off in proportion. */
-const PAID = `c."revenueMinor" * (1 - least(1, coalesce(o."refundedMinor"::float8 / nullif(o."totalMinor", 0), 0)))`;
+const IN_WINDOW = `c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)`;
+const REFUNDED_SUMS = refundedSums(
+  `o.shop = $1 AND o."orderGid" IN (SELECT c."orderGid" FROM "Conversion" c WHERE ${IN_WINDOW})`,
+);
+/** What a conversion c brought, less its part of the sums s that were given back beside units of the order. */
+const PAID = `c."revenueMinor" * (1 - coalesce(s.ratio, 0))`;
 
 /** How often offers were redeemed in the window, and when last, as a text that changes with either. */
 export async function countRedeemed(db: Db, { shop, from, to }: ResultsWindow): Promise<string> {
@@ -32,7 +37,7 @@ export async function countRedeemed(db: Db, { shop, from, to }: ResultsWindow): 
 /** Every bundle that was seen, by visitors whom a ticket speaks for, or redeemed in the window, the most revenue first. */
 export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow): Promise<BundleSums[]> {
   const { rows } = await pool.query<Record<keyof BundleSums, string>>(
-    `WITH offer AS (
+    `WITH ${REFUNDED_SUMS}, offer AS (
        SELECT "bundleId",
          count(DISTINCT "visitorKey") FILTER (WHERE kind = 'offer_seen') AS seen,
          count(DISTINCT "visitorKey") FILTER (WHERE kind = 'offer_added') AS added,
@@ -45,8 +50,7 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
      ), redeemed AS (
        SELECT c."bundleId", count(*) AS conversions, sum(c."discountMinor") AS discount,
          sum(${PAID}) AS revenue
-       FROM "Conversion" c LEFT JOIN "Order" o ON o.shop = c.shop AND o."orderGid" = c."orderGid"
-       WHERE c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
+       FROM "Conversion" c LEFT JOIN refunded_sum s ON s."orderGid" = c."orderGid" WHERE ${IN_WINDOW}
        GROUP BY 1
      )
      SELECT b.id AS "bundleId", b.title, b.kind, b.status, coalesce(o.seen, 0) AS "exposedVisitors",
@@ -80,14 +84,14 @@ export async function sumSold(
   { shop, from, to, bundleIds }: ResultsWindow & { readonly bundleIds: readonly string[] },
 ): Promise<Map<string, SoldSums>> {
   const { rows } = await pool.query<SoldSums & { bundleId: string }>(
-    `SELECT b.id AS "bundleId", count(c."orderGid")::int AS orders,
+    `WITH ${REFUNDED_SUMS}
+     SELECT b.id AS "bundleId", count(c."orderGid")::int AS orders,
        round(coalesce(sum(${PAID}), 0))::float8 AS "revenueMinor",
        (SELECT max(d."decidedAt") FROM "Decision" d
         WHERE d.shop = $1 AND d."bundleId" = b.id AND d.action = 'approve') AT TIME ZONE 'UTC' AS "approvedAt"
      FROM "Bundle" b
-     LEFT JOIN "Conversion" c ON c.shop = $1 AND c."bundleId" = b.id
-       AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
-     LEFT JOIN "Order" o ON o.shop = $1 AND o."orderGid" = c."orderGid"
+     LEFT JOIN "Conversion" c ON c."bundleId" = b.id AND ${IN_WINDOW}
+     LEFT JOIN refunded_sum s ON s."orderGid" = c."orderGid"
      WHERE b.shop = $1 AND b.id = ANY($4)
      GROUP BY b.id`,
     [shop, from.toISOString(), to.toISOString(), bundleIds],

@@ -144,6 +144,7 @@ function groupByVariant(lines: readonly DiscountedLine[]): Map<string, Discounte
             ...line,
             quantity: before.quantity + line.quantity,
             removedQuantity: before.removedQuantity + line.removedQuantity,
+            refundedQuantity: before.refundedQuantity + line.refundedQuantity,
             discountMinor: before.discountMinor + line.discountMinor,
             bundleDiscountMinor: before.bundleDiscountMinor + line.bundleDiscountMinor,
             includedTaxMinor: (before.includedTaxMinor ?? 0) + (line.includedTaxMinor ?? 0),
@@ -174,8 +175,7 @@ export interface ReportedRefund {
 
 /**
  * Units of a line that the merchant removed by editing the order, so that it was never sold. Shopify counts them together
- * with refunded ones; those that refunds account for stay, since a refund is taken off the revenue as a sum and must not be
- * twice. Of a refund of money without lines, as the Admin API tells it, nobody knows the units: then all count as refunded.
+ * with refunded ones; those that refunds account for were sold, and what was paid for them is taken off the revenue. Of a refund of money without lines, as the Admin API tells it, nobody knows the units: then all count as refunded.
  *
  * @param line `refundedQuantity` units were refunded or removed
  * @param refunds those of the line's order

@@ -12,6 +12,8 @@ export interface DiscountedLine {
   readonly quantity: number;
   /** Of them those that an edit removed from the order since; see `countRemovedUnits`. */
   readonly removedQuantity: number;
+  /** Of them all that it holds no more: those, and what came back. */
+  readonly refundedQuantity: number;
   /** Price of one unit before discounts, minor units. */
   readonly unitPriceMinor: number;
   /** All discounts on the line, ours included, minor units. */
@@ -27,7 +29,7 @@ export interface RedeemedBundle {
   readonly bundleId: string;
   /** How many times the order holds it; 0 where an edit left no whole one. */
   readonly sets: number;
-  /** What was paid for the components of these sets, after all discounts and before tax, minor units. */
+  /** What was paid for the components of these sets that did not come back, after all discounts and before tax, minor units. */
   readonly revenueMinor: number;
   /** What our discount took off, before tax, minor units. */
   readonly discountMinor: number;
@@ -145,12 +147,14 @@ function setsOf(rule: OfferRule, draws: readonly Draw[]): number {
 }
 
 /**
- * What the drawn units brought and what our discount took off them, both before tax. The Function counts units and Shopify
- * spreads the discount over the whole line: the set bears all of ours, and of others the share of its units. Of several
- * rates of tax the discount has the mean.
+ * What the drawn units brought that did not come back, and what our discount took off all of them, both before tax. The
+ * Function counts units and Shopify spreads the discount over the whole line: the set bears all of ours, and of others the
+ * share of its units. Of several rates of tax the discount has the mean. Of a line with more units the others are
+ * taken for those that came back.
  */
 export function sumDraws(draws: readonly Pick<Draw, "line" | "units">[]) {
   let paidMinor = 0;
+  let keptMinor = 0;
   let givenMinor = 0;
   let taxMinor = 0;
   for (const { line, units } of draws) {
@@ -159,10 +163,12 @@ export function sumDraws(draws: readonly Pick<Draw, "line" | "units">[]) {
     const wholeMinor = line.unitPriceMinor * line.quantity - line.discountMinor;
     if (wholeMinor > 0) taxMinor += (line.includedTaxMinor ?? 0) * (paid / wholeMinor);
     paidMinor += paid;
+    const sold = Math.min(units, line.quantity - line.removedQuantity);
+    if (sold > 0) keptMinor += paid * (Math.min(sold, line.quantity - line.refundedQuantity) / sold);
     givenMinor += line.bundleDiscountMinor;
   }
   const untaxed = paidMinor > 0 ? 1 - taxMinor / paidMinor : 1;
-  return { revenueMinor: paidMinor * untaxed, discountMinor: givenMinor * untaxed };
+  return { revenueMinor: keptMinor * untaxed, discountMinor: givenMinor * untaxed };
 }
 
 /** What of it the order still holds whole. */

@@ -162,9 +162,11 @@ export function toRefundEvent(payload: unknown, currency: string): Result<Refund
 }
 
 /**
- * Merchandise is the subtotal of the lines given back. When the merchant pays back a sum and no line, it is that
- * sum as Shopify books it, a negative discrepancy without its tax; shipping given back has a kind of its own and is
- * none. Transactions are not read: they hold tax and shipping, in the currency that the shopper paid in.
+ * Merchandise is the subtotal of the lines given back, less what Shopify books as not paid back for them: all of it where
+ * another refund tells of the money, or other products came for it, some of it where a fee was kept. When the merchant
+ * pays back more, or a sum and no line, that is booked below zero. Its tax is not left out where Shopify names none.
+ * Shipping given back is none of it. Transactions are not read: they hold tax and shipping, in the currency that the
+ * shopper paid in.
  */
 function toRefund(refund: z.infer<typeof Refund>, orderGid: string, currency: string): RefundEvent {
   const refundLines = refund.refund_line_items ?? [];
@@ -182,7 +184,7 @@ function toRefund(refund: z.infer<typeof Refund>, orderGid: string, currency: st
     refundGid: refund.admin_graphql_api_id,
     orderGid,
     refundedAt: refund.processed_at ?? refund.created_at,
-    amountMinor: toSafeMinor(Math.max(0, refundLines.length > 0 ? merchandise : paidBack)),
+    amountMinor: toSafeMinor(Math.max(0, merchandise + paidBack)),
     lines: refundLines.map(({ line_item_id, quantity }) => ({
       lineGid: toGid("LineItem", line_item_id),
       quantity,

@@ -10,6 +10,7 @@ function line(variantGid: string, changes: Partial<DiscountedLine> = {}): Discou
     productGid: null,
     quantity: 1,
     removedQuantity: 0,
+    refundedQuantity: changes.removedQuantity ?? 0,
     unitPriceMinor: 1_000,
     discountMinor: bundleDiscountMinor,
     bundleDiscountMinor,
@@ -131,6 +132,35 @@ describe("attributing an order's bundle discounts", () => {
       const bundles = [bundle("abc", ["a", "b", "c"]), bundle("ab", ["a", "b"])];
       expect(attributeDiscounts(lines, bundles)).toMatchObject([{ bundleId: "abc", sets: 0 }]);
     });
+  });
+
+  it.each<[string, Partial<DiscountedLine>[], number]>([
+    ["all of it of what is kept", [{}, {}], 3_600],
+    ["nothing of what came back", [{}, { refundedQuantity: 2 }], 1_800],
+    ["half of a line of which one unit came back", [{}, { refundedQuantity: 1 }], 2_700],
+    ["nothing of an order that came back", [{ refundedQuantity: 2 }, { refundedQuantity: 2 }], 0],
+    [
+      "of one set the part that an edit left and no refund took",
+      [{ removedQuantity: 1, refundedQuantity: 2 }],
+      900,
+    ],
+    [
+      "of lines of one variant what is kept of both",
+      [{}, { quantity: 1, bundleDiscountMinor: 100, refundedQuantity: 1 }],
+      2_700,
+    ],
+  ])("credits a bundle, of what was paid for it, with %s", (_, changes, revenueMinor) => {
+    const halves = changes[1]?.quantity === 1 ? [line("b")] : [];
+    const lines = ["a", "b"].map((one, at) =>
+      line(one, { quantity: 2, bundleDiscountMinor: 200, ...changes[at] }),
+    );
+    const redeemed = attributeDiscounts([...lines, ...halves], [bundle("ab", ["a", "b"])]);
+    expect(redeemed).toMatchObject([{ bundleId: "ab", revenueMinor }]);
+  });
+
+  it("takes the units of a line that are in no set for those that came back", () => {
+    const pair = [line("a", { quantity: 3, refundedQuantity: 2 }), line("b", { quantity: 1 })];
+    expect(attributeDiscounts(pair, [bundle("ab", ["a", "b"])])).toMatchObject([{ revenueMinor: 1_800 }]);
   });
 
   it("takes lines of one variant together", () => {

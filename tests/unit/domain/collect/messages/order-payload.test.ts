@@ -136,6 +136,16 @@ describe("toRefundEvent", () => {
     expect(refunded).toMatchObject({ ok: true, value: { amountMinor: 740, lines: [] } });
   });
 
+  it.each([
+    ["less what was not paid back for them", ["3.00"], 550],
+    ["less all of it while the money is still to follow", ["8.50"], 0],
+    ["less nothing where the money followed at once", ["8.50", "-8.50"], 850],
+    ["never below nothing", ["9.86"], 0],
+  ])("counts the lines that came back %s", (_, amounts, amountMinor) => {
+    const order_adjustments = amounts.map((amount) => adjustment("refund_discrepancy", amount));
+    expect(toRefundEvent({ ...refund, order_adjustments }, "EUR")).toMatchObject({ value: { amountMinor } });
+  });
+
   it("takes nothing from the transactions, which hold tax and shipping", () => {
     expect(withoutLines()).toMatchObject({ ok: true, value: { amountMinor: 0 } });
   });

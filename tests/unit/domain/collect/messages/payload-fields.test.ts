@@ -183,8 +183,8 @@ describe("an order's payload", () => {
       refundGid: refund.admin_graphql_api_id,
       orderGid: order.admin_graphql_api_id,
       refundedAt: "2026-11-05T08:00:00.000Z",
-      // The sum that was paid back is in that of the lines.
-      amountMinor: 800,
+      // The lines, and a sum beside them.
+      amountMinor: 1_300,
       lines: [
         { lineGid: "gid://shopify/LineItem/1", quantity: 1 },
         { lineGid: "gid://shopify/LineItem/2", quantity: 3 },
