@@ -1,5 +1,4 @@
 import type { Pool } from "pg";
-import type { Db } from "#app/data/db.server.ts";
 import { refundedSums } from "#app/data/experiment/counted-orders.server.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
@@ -28,10 +27,17 @@ const REFUNDED_SUMS = refundedSums(
 /** What a conversion c brought, less its part of the sums s that were given back beside units of the order. */
 const PAID = `c."revenueMinor" * (1 - coalesce(s.ratio, 0))`;
 
-/** How often offers were redeemed in the window, and when last, as a text that changes with either. */
-export async function countRedeemed(db: Db, { shop, from, to }: ResultsWindow): Promise<string> {
-  const where = { shop, convertedAt: { gte: from, lt: to } };
-  return JSON.stringify(await db.conversion.aggregate({ where, _count: true, _max: { convertedAt: true } }));
+/** Orders that redeemed an offer in the window, and a text that changes with them. */
+export async function countRedeemed(
+  pool: Pool,
+  { shop, from, to }: ResultsWindow,
+): Promise<{ orders: number; version: string }> {
+  const { rows } = await pool.query<{ orders: number; version: string }>(
+    `SELECT count(DISTINCT c."orderGid")::int AS orders, concat(count(*), ' ', max(c."convertedAt")) AS version
+     FROM "Conversion" c WHERE ${IN_WINDOW}`,
+    [shop, from.toISOString(), to.toISOString()],
+  );
+  return rows[0]!;
 }
 
 /** Every bundle that was seen, by visitors whom a ticket speaks for, or redeemed in the window, the most revenue first. */

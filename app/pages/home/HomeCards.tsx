@@ -63,15 +63,7 @@ function describe({ status, at, problem }: NonNullable<DecideCardProps["latest"]
 }
 
 /** What the offers earned, and which did. */
-export function EarnedCard({
-  text,
-  more,
-  mayBeUnseen,
-  days,
-  revenue,
-  conversions,
-  bundles,
-}: HomePage["earned"]) {
+export function EarnedCard({ text, more, mayBeUnseen, days, revenue, orders, bundles }: HomePage["earned"]) {
   const { t } = useTranslation("home");
   return (
     <TitledCard
@@ -87,7 +79,7 @@ export function EarnedCard({
       </Text>
       {more.length > 0 ? <Subdued>{more.join(" ")}</Subdued> : null}
       {mayBeUnseen ? <Link url="/app/help?ask=notShown">{t("earned.help")}</Link> : null}
-      {conversions > 0 ? <Text as="p">{t("earned.paid", { days, revenue, count: conversions })}</Text> : null}
+      {orders > 0 ? <Text as="p">{t("earned.paid", { days, revenue, count: orders })}</Text> : null}
       {bundles.length > 0 ? (
         <BlockStack as="ol" gap="200">
           {bundles.map((bundle) => (

@@ -89,7 +89,7 @@ export async function readHomePage(
       mayBeUnseen: stage.earned === "noVisitors" || stage.earned === "noCompared",
       days: EARNED_DAYS,
       revenue: format.money(results.redeemed.revenueMinor),
-      conversions: results.redeemed.conversions,
+      orders: results.redeemed.orders,
       /** What was paid in these days, the most first; `seen` are visitors who had it in view. */
       bundles: earners.map(({ bundleId, title, revenueMinor, conversions, exposedVisitors }) => ({
         id: bundleId,

@@ -86,7 +86,7 @@ export async function readResultsPage(
     metrics: writeMetrics(uplift.metrics, writer),
     finished: writeFinishedPeriods(finished, writer),
     totals: {
-      orders: format.number(redeemed.conversions),
+      orders: format.number(redeemed.orders),
       revenue: format.money(redeemed.revenueMinor),
       discount: format.money(redeemed.discountMinor),
     },

@@ -33,9 +33,9 @@ export interface Results {
   readonly bundles: readonly BundleSums[];
   /** What each bundle changed in the measuring period, where it can be said. */
   readonly bundleEffects: readonly BundleEffect[];
-  /** Orders that redeemed a bundle, each counted once per bundle, and what was paid for the components. */
+  /** Orders that redeemed an offer, one with several once, and what was paid for the components. */
   readonly redeemed: {
-    readonly conversions: number;
+    readonly orders: number;
     readonly revenueMinor: number;
     readonly discountMinor: number;
   };
@@ -55,10 +55,10 @@ export async function readResults(
   { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
 ): Promise<Results> {
   const window = { shop, from: new Date(fromMs), to: new Date(toMs) };
-  const redeemed = await countRedeemed(deps.db, window);
+  const { orders, version } = await countRedeemed(deps.pool, window);
   const [{ days, ...measured }, bundles] = await Promise.all([
     readUplift(deps, { shop, nowMs: toMs }),
-    deps.slowAnswers(`offers ${shop} ${toMs - fromMs}`, () => sumByBundle(deps.pool, window), redeemed),
+    deps.slowAnswers(`offers ${shop} ${toMs - fromMs}`, () => sumByBundle(deps.pool, window), version),
   ]);
   return {
     ...measured,
@@ -66,7 +66,7 @@ export async function readResults(
     track: trackUplift(days, measured.uplift.toComeRatio ?? 0),
     bundles,
     redeemed: {
-      conversions: total(bundles, ({ conversions }) => conversions),
+      orders,
       revenueMinor: total(bundles, ({ revenueMinor }) => revenueMinor),
       discountMinor: total(bundles, ({ discountMinor }) => discountMinor),
     },

@@ -98,7 +98,7 @@ it("an order of 57.5 million rupiah reaches the results, the baskets and the mer
     toMs: NOW.getTime(),
   });
   // Of the 57.5 million 9.18 are tax, and so much of the discount as well.
-  expect(redeemed).toEqual({ conversions: 1, revenueMinor: 4_832_000_000, discountMinor: 546_226_087 });
+  expect(redeemed).toEqual({ orders: 1, revenueMinor: 4_832_000_000, discountMinor: 546_226_087 });
   expect(bundles).toMatchObject([{ bundleId, revenueMinor: 4_832_000_000 }]);
   const { baskets } = await readBaskets(deps, { shop: SHOP, fromMs: FROM_MS, toMs: NOW.getTime() });
   expect([...baskets.unitPriceMinor]).toEqual([4_500_000_000, 1_000_000_000]);

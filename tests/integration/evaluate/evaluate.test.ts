@@ -540,7 +540,7 @@ describe("reading the results", () => {
         revenueMinor: 900,
       },
     ]);
-    expect(redeemed).toEqual({ conversions: 1, revenueMinor: 900, discountMinor: 200 });
+    expect(redeemed).toEqual({ orders: 1, revenueMinor: 900, discountMinor: 200 });
   });
 
   it("adds up 60,000 events and 6,000 orders to the visitor and the cent", async () => {

@@ -287,4 +287,14 @@ describe("the figures of an order, by hand from what Shopify tells of it", () =>
     await tell(webhooks());
     expect(await readFigures()).toMatchObject(expected);
   });
+
+  it("that redeems two offers count it for each, and once in all", async () => {
+    const both = placed([...SET, { of: 2, ours: 2.5 }, { of: 3, ours: 3 }]);
+    await tell([both]);
+    expect(await readFigures()).toEqual({
+      visitor: [1, 14_760],
+      bundle: WHOLE,
+      all: { orders: 1, revenueMinor: 14_760, discountMinor: 1_640 },
+    });
+  });
 });

@@ -205,6 +205,7 @@ describe("the list of suggestions", () => {
           currency: "USD",
           totalMinor: 2_000,
           refundedMinor,
+          lines: { create: [{ position: 0, title: "Product 1", quantity: 1, unitPriceMinor: 2_000 }] },
         },
       });
       await deps.db.conversion.create({
