@@ -13,6 +13,7 @@ const toQuery = (filter: string) => `#graphql
       edges {
         node {
           id createdAt processedAt updatedAt cancelledAt currencyCode taxesIncluded test sourceName
+          totalTipReceivedSet { shopMoney { amount } }
           customAttributes { key value }
           refunds { id createdAt totalRefundedSet { shopMoney { amount } } }
           lineItems {

@@ -72,7 +72,8 @@ const SUM_COHORTS = `
   ), line AS (
     SELECT l."orderGid", o."visitorKey", o."placedAt", count(*) FILTER (WHERE f."variantGid" IS NOT NULL) AS components,
       sum(${REVENUE}) AS revenue, sum(${REVENUE} - ${COST}) AS margin, sum(${KEPT}) AS units,
-      sum(l.quantity) AS sold, sum(l."refundedQuantity") AS returned,
+      coalesce(sum(l.quantity) FILTER (WHERE NOT l."isGiftCard"), 0) AS sold,
+      coalesce(sum(l."refundedQuantity") FILTER (WHERE NOT l."isGiftCard"), 0) AS returned,
       coalesce(sum(${KEPT}) FILTER (WHERE f."variantGid" IS NOT NULL AND l."bundleDiscountMinor" = 0), 0)
         AS full_price
     FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"

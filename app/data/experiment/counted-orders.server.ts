@@ -3,8 +3,8 @@ export const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) 
   AND o."visitorKey" IS NOT NULL AND NOT o."isTest" AND o."cancelledAt" IS NULL
   AND NOT EXISTS (SELECT FROM left_out WHERE o."placedAt" >= left_out.since AND o."placedAt" < left_out.until)`;
 
-/** Units of a line l that are kept after refunds. */
-export const KEPT = `(l.quantity - l."refundedQuantity")`;
+/** Units of a line l that are kept after refunds; of a gift card none, which counts where it is spent. */
+export const KEPT = `(CASE WHEN l."isGiftCard" THEN 0 ELSE l.quantity - l."refundedQuantity" END)`;
 /** What the given units of a line l brought after discounts, minor units. */
 const paidFor = (units: string) =>
   `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${units} / l.quantity`;

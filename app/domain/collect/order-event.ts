@@ -66,7 +66,7 @@ export const OrderEvent = z.object({
   isTest: z.boolean(),
   arm: Arm.nullable(),
   visitorKey: z.string().nullable(),
-  /** Merchandise after discounts, without shipping or tax that comes on top: Σ quantity · unit price − discount. */
+  /** Merchandise after discounts, without shipping or tax that comes on top; see `merchandiseMinor`. */
   totalMinor: z.number().int(),
   lines: z.array(OrderEventLine),
   refunds: z.array(RefundEvent),
@@ -92,9 +92,14 @@ export function readVisitor(
   return { arm: match[1] === "t" ? "treated" : "holdout", visitorKey: match[2]! };
 }
 
-/** Merchandise value of an order: Σ quantity · unit price − discount, minor units, before shipping. */
+/**
+ * Merchandise value of an order: Σ quantity · unit price − discount, minor units, before shipping. A gift card is money for
+ * later, and counts where it is spent.
+ */
 export function merchandiseMinor(lines: readonly OrderEventLine[]): number {
-  return lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor - line.discountMinor, 0);
+  return lines
+    .filter(({ isGiftCard }) => !isGiftCard)
+    .reduce((sum, line) => sum + line.quantity * line.unitPriceMinor - line.discountMinor, 0);
 }
 
 /**

@@ -254,6 +254,16 @@ describe("the figures of an order, by hand from what Shopify tells of it", () =>
       { visitor: [1, 7_200 + 2_000], bundle: [1, 7_200, 1_200] },
     ],
     [
+      "with a gift card, which counts where it is spent",
+      () => [placed([{ of: 0 }, { of: 2, price: 50, fields: { gift_card: true } }])],
+      { visitor: [1, 8_000], bundle: [0, 0, 0] },
+    ],
+    [
+      "with a tip",
+      () => [placed([...SET, { price: 3.59, fields: { title: "Tip", name: "Tip", tip: {} } }])],
+      { visitor: [1, 10_800], bundle: WHOLE },
+    ],
+    [
       "that was cancelled",
       () => [placed(SET), ["orders/cancelled", orderOf(SET, { ...updated, cancelled_at: LATER })]],
       { visitor: [0, 0], bundle: [0, 0, 0] },

@@ -145,6 +145,7 @@ export const orderResolvers: Resolvers = {
     customAttributes: ({ noteAttributes }: ShopOrder) => toAttributes(noteAttributes),
     customer: ({ customerGid }: ShopOrder) => (customerGid === null ? null : { id: customerGid }),
     taxesIncluded: () => true,
+    totalTipReceivedSet: ({ currency }: ShopOrder) => bag(0, currency),
     tags: () => [],
     note: () => null,
     discountCodes: ({ discountApplications }: ShopOrder) =>

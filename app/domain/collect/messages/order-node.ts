@@ -47,6 +47,8 @@ const OrderNode = z.object({
   cancelledAt: Instant.nullish(),
   currencyCode: z.string().length(3),
   taxesIncluded: z.boolean().nullish(),
+  // As above.
+  totalTipReceivedSet: ShopMoney.nullish(),
   test: z.boolean(),
   sourceName: z.string().nullish(),
   customAttributes: z.array(z.object({ key: z.string(), value: z.string().nullish() })),
@@ -55,7 +57,8 @@ const OrderNode = z.object({
 
 /**
  * Step 1, collect: an order of the Admin API with its lines. It has no customer (see the query) and of its refunds
- * the sums alone, taxes and shipping included; a refund's own webhook tells more and is kept over this.
+ * the sums alone, taxes and shipping included; a refund's own webhook tells more and is kept over this. Nor does a line
+ * say that it is the tip, which is not kept: it sells no product, and costs as much.
  *
  * @returns reason "payload_unusable" with the first field that does not fit
  */
@@ -66,7 +69,13 @@ export function toOrderEventFromNode(
   const schema = z.object({ node: OrderNode, lines: z.array(LineNode) });
   return readPayload(schema, { node, lines: lineNodes }, ({ node: order, lines: given }) => {
     const currency = order.currencyCode;
-    const lines = given.map((line) => {
+    const tipMinor = toMinor(order.totalTipReceivedSet?.shopMoney.amount ?? "0", currency);
+    const tip = given.find(
+      ({ product, variant, originalUnitPriceSet }) =>
+        !product && !variant && toMinor(originalUnitPriceSet.shopMoney.amount, currency) === tipMinor,
+    );
+    const goods = tipMinor > 0 ? given.filter((line) => line !== tip) : given;
+    const lines = goods.map((line) => {
       const allocations = line.discountAllocations.map(({ allocatedAmountSet, discountApplication }) => ({
         minor: toMinor(allocatedAmountSet.shopMoney.amount, currency),
         isOurs:

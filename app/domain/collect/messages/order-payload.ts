@@ -41,6 +41,8 @@ const Line = z.object({
   price: Decimal,
   price_set: MoneySet.nullish(),
   gift_card: z.boolean().nullish(),
+  /** Of a line that is a tip alone. */
+  tip: z.object({}).nullish(),
   discount_allocations: z.array(Allocation).nullish(),
   tax_lines: z.array(z.object({ price: Decimal, price_set: MoneySet.nullish() })).nullish(),
 });
@@ -91,7 +93,7 @@ const Order = z.object({
 });
 
 /**
- * Step 1, collect: an order webhook's payload to what the app keeps of it.
+ * Step 1, collect: an order webhook's payload to what the app keeps of it. A tip is among its lines, and not kept.
  *
  * @param payload parsed with `parseJsonKeepingIds`
  * @param toCustomerKey keyed hash of a customer gid
@@ -106,7 +108,8 @@ export function toOrderEvent(
     const applications = order.discount_applications ?? [];
     const isOurs = (index: number): boolean =>
       applications[index]?.type === "automatic" && isBundleDiscount(applications[index]?.title);
-    const lines = order.line_items.map((line) => {
+    const goods = order.line_items.filter(({ tip }) => !tip);
+    const lines = goods.map((line) => {
       const allocations = (line.discount_allocations ?? []).map((allocation) => ({
         minor: toMinor(allocation.amount_set?.shop_money.amount ?? allocation.amount, currency),
         isOurs: isOurs(allocation.discount_application_index),

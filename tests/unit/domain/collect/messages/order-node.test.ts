@@ -132,6 +132,20 @@ describe("an order of the Admin API", () => {
     expect(event.lines[0]).toMatchObject({ isGiftCard: true, removedQuantity: 0 });
   });
 
+  it("is worth what its goods are, without a gift card", () => {
+    expect(read({}, [line, { ...line, isGiftCard: true }]).totalMinor).toBe(3_000);
+  });
+
+  it("does not keep the tip among its lines, which alone costs as much and sells no product", () => {
+    const tip = { ...line, quantity: 1, variant: null, product: null, originalUnitPriceSet: money("3.59") };
+    const lines = [line, { ...tip, originalUnitPriceSet: money("7.00") }, tip, tip];
+    const prices = (order: object) => read(order, lines).lines.map(({ unitPriceMinor }) => unitPriceMinor);
+    expect(prices({ totalTipReceivedSet: money("3.59") })).toEqual([1_000, 700, 359]);
+    expect(prices({ totalTipReceivedSet: money("10.00") })).toEqual([1_000, 700, 359, 359]);
+    const free = [{ ...tip, originalUnitPriceSet: money("0.00") }];
+    expect(read({ totalTipReceivedSet: money("0.00") }, free).lines).toHaveLength(1);
+  });
+
   it.each([
     ["as it is", "12.34", 1_234],
     ["at most the merchandise", "99.00", 3_000],

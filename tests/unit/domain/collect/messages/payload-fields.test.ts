@@ -168,6 +168,22 @@ describe("an order's payload", () => {
     expect(read({ note_attributes: [gift, ours] })).toMatchObject({ arm: "holdout", visitorKey: visitor });
   });
 
+  it("keeps no tip among its lines, and counts no gift card among its goods", () => {
+    const lines = [{ gift_card: true }, { tip: { payment_method: null } }, { tip: null }];
+    const line_items = lines.map((fields, at) => ({
+      admin_graphql_api_id: `gid://shopify/LineItem/${at}`,
+      quantity: 1,
+      price: "5.00",
+      ...fields,
+    }));
+    const kept = read({ line_items });
+    expect(kept.lines.map(({ lineGid }) => lineGid)).toEqual([
+      "gid://shopify/LineItem/0",
+      "gid://shopify/LineItem/2",
+    ]);
+    expect(kept.totalMinor).toBe(500);
+  });
+
   it("keeps its refunds as those of the order", () => {
     const refund = {
       admin_graphql_api_id: "gid://shopify/Refund/1",
@@ -416,7 +432,7 @@ describe("an imported order", () => {
             isTest: false,
             arm: null,
             visitorKey: null,
-            totalMinor: 10_000,
+            totalMinor: 9_000,
             lines: [
               {
                 ...common,
