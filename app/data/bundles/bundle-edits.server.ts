@@ -29,26 +29,27 @@ export async function findTwin(
   });
 }
 
+type SoldProduct = Pick<NewComponent, "productGid" | "quantity" | "isGift">;
+
 /** As many of the same products, whatever the variant. */
-function toProductKey(
-  components: readonly { readonly productGid: string; readonly quantity: number; readonly isGift: boolean }[],
-): string {
+function toProductKey(components: readonly SoldProduct[]): string {
   return components
     .map(({ productGid, quantity, isGift }) => `${productGid}*${quantity}${isGift ? ">" : ""}`)
     .sort()
     .join("|");
 }
 
-/** A bundle of the kind that sells as many of the same products in whatever variant, which to a shopper is the same offer. */
+/** Another bundle of the kind that sells as many of the same products in whatever variant, to a shopper the same offer. */
 export async function findTwinOfProducts(
   db: Pick<Db, "bundle">,
-  shop: string,
-  { terms, components }: { readonly terms: OfferTerms; readonly components: readonly NewComponent[] },
+  { id, shop }: { readonly id: string | null; readonly shop: string },
+  { terms, components }: { readonly terms: OfferTerms; readonly components: readonly SoldProduct[] },
 ): Promise<{ id: string; title: string } | null> {
   const productGid = { in: components.map((component) => component.productGid) };
   const rows = await db.bundle.findMany({
     where: {
       shop,
+      ...(id === null ? {} : { id: { not: id } }),
       letsShopperChoose: true,
       components: { some: { shop, productGid }, every: { shop, productGid } },
     },

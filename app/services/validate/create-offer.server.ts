@@ -107,7 +107,8 @@ export async function checkOffer(
   const mistakes = [...checkTerms(terms, priced), ...problems];
   if (mistakes.length > 0) return refuse(mistakes.map(toMessage));
   const isOpen = !isPool(terms) && rest.letsShopperChoose !== false;
-  const twin = isOpen ? await findTwinOfProducts(tx, shop, { terms, components: components.value }) : null;
+  const sold = { terms, components: components.value };
+  const twin = isOpen ? await findTwinOfProducts(tx, { id: null, shop }, sold) : null;
   if (twin) return refuse([exists], twin);
   const offer = {
     shop,

@@ -1,6 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import {
   findTwin,
+  findTwinOfProducts,
   saveBundleTerms,
   saveComponentKey,
   savePool,
@@ -15,6 +16,7 @@ import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms, type OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
 import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
+import { isPool } from "#app/domain/publish/storefront-offer.ts";
 import type { Result } from "#app/domain/result.ts";
 import { costBesidePrice } from "#app/domain/shop-settings.ts";
 import {
@@ -105,8 +107,15 @@ export async function editBundle(
     const collectionGid = isReplacing || wished.collectionGid === null ? null : before.collectionGid;
     const componentKey = offerKeyOf(wanted, held, collectionGid);
     const isOther = componentKey !== offerKeyOf(sold, before.components, before.collectionGid);
-    const twin = isOther ? await findTwin(tx, before, componentKey) : null;
-    if (twin) return { ...invalid([{ field: "components", code: "combinationExists" }]), twin };
+    const letsShopperChoose = wished.letsShopperChoose ?? before.letsShopperChoose;
+    const opens = letsShopperChoose && (isOther || !before.letsShopperChoose) && !isPool(wanted);
+    const twin =
+      (isOther ? await findTwin(tx, before, componentKey) : null) ??
+      (opens ? await findTwinOfProducts(tx, before, { terms: wanted, components: held }) : null);
+    if (twin) {
+      const field = isOther ? "components" : "letsShopperChoose";
+      return { ...invalid([{ field, code: "combinationExists" }]), twin };
+    }
     const today = await readVariants(tx, shop, held);
     const priced = held.map((component) => ({
       ...component,
@@ -131,7 +140,7 @@ export async function editBundle(
     await saveBundleTerms(tx, before, {
       ...terms,
       title: wished.title ?? before.title,
-      letsShopperChoose: wished.letsShopperChoose ?? before.letsShopperChoose,
+      letsShopperChoose,
       placement: wished.placement ?? before.placement,
       countries: wished.countries ?? before.countries,
       timesPerOrder: timesPerOrder === undefined ? before.timesPerOrder : timesPerOrder,
@@ -254,7 +263,10 @@ export async function editBundleTerms(
     const { conflict } = edited;
     return { ok: false, message: words.t("server:notChanged"), problems: [], ...(conflict && { conflict }) };
   }
-  const problems = edited.problems.map(read.toMessage);
+  const { twin } = edited;
+  const problems = edited.problems
+    .map(read.toMessage)
+    .map(({ field, message }) => ({ field, message: twin ? `${message} (${twin.title})` : message }));
   return { ok: false, message: words.t("server:correctFields"), problems };
 }
 

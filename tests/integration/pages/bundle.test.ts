@@ -352,7 +352,7 @@ describe("taking other products", () => {
         {
           field: "components",
           message:
-            "The same offer is there already: change a product or a number here, or the price and dates there",
+            "The same offer is there already: change a product or a number here, or the price and dates there (Two things)",
         },
       ],
     });

@@ -4,6 +4,7 @@ import { saveProposals } from "#app/data/bundles/proposals.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
+import { editBundleTerms } from "#app/services/validate/edit-bundle.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
@@ -155,7 +156,28 @@ describe("an offer made by hand", () => {
       ok: false,
       twin: { title: "By hand" },
     });
-    expect(await create(SET, { components, letsShopperChoose: false } as object)).toMatchObject({ ok: true });
+    const closed = await create(SET, { components, letsShopperChoose: false } as object);
+    const two = components.map((one) => ({ ...one, quantity: "2" }));
+    const more = await create(SET, { components: two } as object);
+    expect([closed, more]).toMatchObject([{ ok: true }, { ok: true }]);
+    // Nor does an edit make it the same as one that is there, whether it is opened to a choice or given other units.
+    const edit = ({ bundleId = "" }: object & { bundleId?: string }, typed: object) =>
+      editBundleTerms(opened.deps, {
+        shop: SHOP,
+        bundleId,
+        decidedBy: "42",
+        now: new Date(NOW.getTime() + 1_000),
+        words: openWords("en"),
+        typed,
+      });
+    const message = expect.stringContaining("By hand");
+    expect(await edit(closed, { letsShopperChoose: true })).toMatchObject({
+      problems: [{ field: "letsShopperChoose", message }],
+    });
+    expect(await edit(more, { components })).toMatchObject({ problems: [{ field: "components", message }] });
+    expect(await edit(more, { title: "Two of each", offer: { ...SET, rewardValue: "15" } })).toMatchObject({
+      ok: true,
+    });
   });
 
   it("is worth what the shop's orders let expect, and so keeps its room beside what was learned", async () => {

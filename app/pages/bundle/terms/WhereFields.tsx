@@ -57,6 +57,7 @@ export function WhereFields({ draft, problemOf, onChange }: FieldsProps) {
         <Checkbox
           label={t("terms.choice")}
           helpText={t("terms.choiceHelp")}
+          error={problemOf("letsShopperChoose")}
           checked={draft.letsShopperChoose}
           onChange={(letsShopperChoose) => onChange({ letsShopperChoose })}
         />
