@@ -46,11 +46,11 @@ const Ids = z.array(z.uuid()).min(1).max(100);
 const BulkEdit = z
   .object({
     ids: Ids,
-    /** The newest entry of the history of each that the page showed, in the same order, empty for none. */
+    /** The newest entry of each one's history on that page, in the same order, "" for none; none where any will do. */
     newest: z.array(z.union([z.uuid(), z.literal("")])),
     terms: z.string().transform(parseJson).pipe(SharedTerms),
   })
-  .refine(({ ids, newest }) => newest.length === ids.length);
+  .refine(({ ids, newest }) => newest.length === 0 || newest.length === ids.length);
 const BulkCommand = z
   .object({
     decision: z.enum(DECISIONS),
@@ -94,7 +94,7 @@ export async function action({ request }: ActionFunctionArgs) {
       now: new Date(),
       bundleIds,
       typed,
-      seenNewest: new Map(bundleIds.map((id, at) => [id, newest[at]!])),
+      seenNewest: new Map(newest.map((entry, at) => [bundleIds[at]!, entry])),
       words,
     });
     const about = { shop, viewer: staffId, decided, words, wished: "edits" as const };
