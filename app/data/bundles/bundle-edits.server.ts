@@ -259,7 +259,17 @@ export interface NewDecision {
   readonly decidedAt: Date;
 }
 
-/** Adds a decision to the log; nothing in the log is ever changed. */
+/**
+ * Adds a decision to the log; nothing in the log is ever changed. It is read by time, and who asked first may have waited
+ * longest for the bundle's row, which the caller's transaction holds: so each entry is later than those before it.
+ */
 export async function saveDecision(db: Tx, decision: NewDecision): Promise<void> {
-  await db.decision.create({ data: decision });
+  const { shop, bundleId } = decision;
+  const { _max: newest } = await db.decision.aggregate({
+    where: { shop, bundleId },
+    _max: { decidedAt: true },
+  });
+  const earliestMs = newest.decidedAt === null ? 0 : newest.decidedAt.getTime() + 1;
+  const decidedAt = new Date(Math.max(earliestMs, decision.decidedAt.getTime()));
+  await db.decision.create({ data: { ...decision, decidedAt } });
 }

@@ -168,8 +168,7 @@ export async function createOffer(
     decidedBy,
     bundleId,
     decision: "approve",
-    // The log is read by time: of one instant, nobody could say which entry is the last.
-    now: new Date(now.getTime() + 1),
+    now,
   });
   return say(words.t(decided.ok ? "server:doneOne.approve" : `server:undecided.${decided.reason}`));
 }

@@ -300,6 +300,22 @@ describe("editing a bundle", () => {
     expect(await read()).toMatchObject({ title: "Mine", discountRatio: 0.2, note: "Sold well" });
   });
 
+  it("tells of an edit that was asked for first and made last, whatever the clocks said", async () => {
+    const [early, late] = [later(), later()];
+    const editAt = (now: Date, title: string, seen?: string) => {
+      const changes = { title };
+      return editBundle(deps, { shop: SHOP, bundleId, decidedBy: "staff-2", now, seenNewest: seen, changes });
+    };
+    const readLog = async () => (await findBundle(deps.db, { shop: SHOP, bundleId }))!.decisions;
+    await editAt(late, "Seen");
+    const [seen] = await readLog();
+    for (const title of ["Not seen", "Nor this"]) await editAt(early, title);
+
+    const titles = (await readLog()).map(({ detail }) => detail);
+    expect(titles).toMatchObject(["Nor this", "Not seen", "Seen"].map((title) => ({ changes: { title } })));
+    expect(await editAt(later(), "Mine", seen!.id)).toMatchObject({ reason: "decision_conflict" });
+  });
+
   it("changes terms and quantities, warns of the margin, and logs what was before", async () => {
     const edited = await edit({ discountRatio: 0.5, quantities: [1, 2], title: "Tea for two" });
 
