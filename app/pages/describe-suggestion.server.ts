@@ -61,7 +61,9 @@ export function describeProposedDiscount(
   { evidence, discountRatio }: Pick<BundleRow, "evidence" | "discountRatio">,
   format: ShopFormat,
 ): string | null {
-  const margin = readEvidence(evidence).find((message) => message.code === "margin");
+  const margin = readEvidence(evidence).find(
+    (message) => message.code === "margin" || message.code === "marginTiers",
+  );
   if (!margin || Math.abs(margin.values.discountRatio - discountRatio) < SAME_DISCOUNT) return null;
   return format.percent(margin.values.discountRatio);
 }

@@ -3,7 +3,7 @@ import { countTogether } from "#app/data/orders/units-together.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
-import { explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
+import { explainDiscount, explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
 import {
   beforeTax,
   type Evidence,
@@ -81,14 +81,15 @@ export async function readOfferOutlook(
     before: { counts: before, days: spanDays(before.firstAt, laterFrom) },
     since: { counts: since, days: REPLAY_DAYS },
   });
+  const discounts = steps.map(({ units, beforeMinor, discountMinor }) => ({
+    units,
+    discountRatio: beforeMinor > 0 ? discountMinor / beforeMinor : 0,
+  }));
   const reckoned = expectOffer({
     terms,
     counts,
     days: spanDays(counts.firstAt, now),
-    steps: steps.map(({ units, beforeMinor, discountMinor }) => ({
-      units,
-      discountRatio: beforeMinor > 0 ? discountMinor / beforeMinor : 0,
-    })),
+    steps: discounts,
     products: products.map((productGid) => {
       const component = priced.find((one) => one.productGid === productGid && one !== gift)!;
       const isWhole = terms.kind === "set" || (terms.kind === "gift" && spendMinor === null);
@@ -104,9 +105,7 @@ export async function readOfferOutlook(
     evidence: [
       ...evidence,
       ...(replay ? [replay] : []),
-      ...(expected && expected.ordersWithOffer.value >= LEAST_STATED
-        ? [toMargin(expected, steps.at(-1)!)]
-        : []),
+      ...(expected && expected.ordersWithOffer.value >= LEAST_STATED ? [toMargin(expected, discounts)] : []),
     ],
     expected,
   };
@@ -114,18 +113,11 @@ export async function readOfferOutlook(
 
 function toMargin(
   { extraMarginMinor, ordersAnyway, ordersWithOffer }: ExpectedEffect,
-  { beforeMinor, discountMinor }: { readonly beforeMinor: number; readonly discountMinor: number },
+  tiers: readonly { readonly discountRatio: number }[],
 ): Evidence {
-  const { value } = extraMarginMinor;
-  const values = {
-    discountRatio: beforeMinor > 0 ? discountMinor / beforeMinor : 0,
-    extraAbout: ordersWithOffer.value - ordersAnyway.value,
-    anywayAbout: ordersAnyway.value,
-    days: REPLAY_DAYS,
-  };
-  return value < 0
-    ? { kind: "margin", value, code: "marginLost", values: { ...values, lostMinor: -value } }
-    : { kind: "margin", value, code: "margin", values: { ...values, extraMinor: value } };
+  const ratios = tiers.map(({ discountRatio }) => discountRatio);
+  const orders = { ordersAnyway: ordersAnyway.value, ordersWithOffer: ordersWithOffer.value };
+  return explainDiscount({ ...orders, value: extraMarginMinor.value, days: REPLAY_DAYS }, ratios);
 }
 
 /** Keeps what the shop's orders let expect of an offer made by hand, where they say anything of it. */

@@ -63,6 +63,8 @@ export const EVIDENCE_MESSAGES = {
   partMargin: { addsMinor: number, savingMinor: number, ordersAbout: number },
   margin: { ...answer, extraMinor: number },
   marginLost: { ...answer, lostMinor: number },
+  marginTiers: { ...answer, leastRatio: number, extraMinor: number },
+  marginTiersLost: { ...answer, leastRatio: number, lostMinor: number },
   ownPrices: { attachRatio: number, responseRatio: number },
   ownOffers: { offers: number, answerTimes: number },
   otherShops: { shops: number, answerTimes: number },

@@ -12,6 +12,7 @@ import {
   unitMarginMinor,
   type StockOutlook,
 } from "#app/domain/propose/profit/bundle-market.ts";
+import { explainDiscount } from "#app/domain/propose/evidence/explain-offer.ts";
 import { learnChance, countPoolOrders } from "#app/domain/propose/together/by-chance.ts";
 import { countOrders, indexOccurrences, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
@@ -156,7 +157,7 @@ function proposeRange(window: Window, { words, ordinal, items: designs }: Pool):
     title: `${units} × ${readable(words)}`,
     items,
     terms: { kind: "range", units, allowsRepeats: true, reward },
-    discountRatio,
+    ratios: [discountRatio],
     evidence: [
       {
         kind: "orders",
@@ -209,7 +210,7 @@ function listBreaks(window: Window, orders: readonly number[]): BundleProposal[]
       title: readable(baskets.items[item]!.title || baskets.items[item]!.key),
       items: [item],
       terms: { kind: "breaks", scope: "product", tiers: toTiers(schedule) },
-      discountRatio: schedule.steps.at(-1)!.discountRatio,
+      ratios: schedule.steps.map(({ discountRatio }) => discountRatio),
       evidence: [
         {
           kind: "orders",
@@ -240,12 +241,14 @@ function toProposal(
     readonly title: string;
     readonly items: readonly number[];
     readonly terms: OfferTerms;
-    readonly discountRatio: number;
+    /** Taken off at each tier, 0 to 1, rising. */
+    readonly ratios: readonly number[];
     readonly evidence: readonly Evidence[];
   },
 ): BundleProposal {
   const { extraMarginMinor, ordersAnyway, ordersWithOffer } = effect;
-  const { items, discountRatio } = offer;
+  const { items, ratios } = offer;
+  const discountRatio = ratios.at(-1)!;
   const margin: Evidence =
     discountRatio === 0
       ? {
@@ -254,18 +257,10 @@ function toProposal(
           code: "shownTogether",
           values: { extraMinor: extraMarginMinor.value, days: HORIZON_DAYS },
         }
-      : {
-          kind: "margin",
-          value: extraMarginMinor.value,
-          code: "margin",
-          values: {
-            discountRatio,
-            extraAbout: ordersWithOffer - ordersAnyway,
-            anywayAbout: ordersAnyway,
-            days: HORIZON_DAYS,
-            extraMinor: extraMarginMinor.value,
-          },
-        };
+      : explainDiscount(
+          { value: extraMarginMinor.value, ordersAnyway, ordersWithOffer, days: HORIZON_DAYS },
+          ratios,
+        );
   return {
     componentKey: offer.key,
     kind: "complementary",
