@@ -76,11 +76,11 @@ type BundleTerms = Pick<
   | "note"
 > & { readonly terms: OfferTerms; readonly titles: OfferTitles };
 
-/** Writes all terms of a bundle. */
+/** Writes all terms of a bundle, and the currency that their amounts are in. */
 export async function saveBundleTerms(
   db: Pick<Db, "bundle">,
   { id, shop }: EditedBundle,
-  terms: BundleTerms,
+  terms: BundleTerms & Pick<BundleRow, "currency">,
 ): Promise<void> {
   await db.bundle.update({ where: { id, shop }, data: { ...terms, terms: toTermsColumn(terms.terms) } });
 }

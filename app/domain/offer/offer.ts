@@ -148,6 +148,12 @@ export function hasLowAmounts(terms: OfferTerms, currency: string): boolean {
   return spendMinor < limitMinor && rewardsOf(terms).every((reward) => amountOf(reward) < limitMinor);
 }
 
+/** Whether the terms hold an amount of money, which means something in one currency alone. */
+export function hasAmounts(terms: OfferTerms): boolean {
+  const isBySpending = terms.kind === "gift" && terms.spendMinor !== null;
+  return isBySpending || rewardsOf(terms).some((reward) => amountOf(reward) > 0);
+}
+
 /** What the terms take off; a gift has no reward beside itself. */
 export function rewardsOf(terms: OfferTerms): readonly Reward[] {
   switch (terms.kind) {

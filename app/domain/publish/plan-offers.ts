@@ -1,4 +1,4 @@
-import { hasLowAmounts } from "#app/domain/offer/offer.ts";
+import { hasAmounts, hasLowAmounts } from "#app/domain/offer/offer.ts";
 import { type ProductRules, writeRules } from "#app/domain/offer/offer-rule.ts";
 import type { HeldMessage, ProblemMessage } from "./publish-messages.ts";
 import {
@@ -228,6 +228,9 @@ function bestFirst(a: ApprovedBundle, b: ApprovedBundle): number {
 function obstacle(bundle: ApprovedBundle, { nowMs, currency }: PlanOptions): HeldMessage | null {
   const { startsAtMs, terms, components } = bundle;
   if (startsAtMs !== null && startsAtMs > nowMs) return { code: "paused.early", values: {} };
+  if (bundle.currency !== currency && hasAmounts(terms)) {
+    return { code: "paused.otherCurrency", values: { currency: bundle.currency } };
+  }
   // A rule that the Function cannot read takes every other rule of its product with it.
   if (!hasLowAmounts(terms, currency)) return { code: "paused.amountHigh", values: {} };
   const bought = components.filter(({ isGift }) => !isGift);

@@ -19,6 +19,7 @@ export const HELD_MESSAGES = {
   "paused.withheldByRollout": { rollout: title },
   "paused.collectionGone": {},
   "paused.amountHigh": {},
+  "paused.otherCurrency": { currency: z.string() },
   "paused.collectionLarge": { products: z.number(), most: z.number() },
 } as const satisfies MessageTable;
 export type HeldMessage = MessageOf<typeof HELD_MESSAGES>;

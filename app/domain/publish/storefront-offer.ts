@@ -60,6 +60,8 @@ export interface ApprovedBundle {
   /** The same in other languages of the shop, by Shopify's code. */
   readonly titles: Readonly<Record<string, string>>;
   readonly terms: OfferTerms;
+  /** ISO code of the currency that amounts of the terms are in: the shop's own when they were typed. */
+  readonly currency: string;
   /** What the terms take off the price of today, 0 to 1. */
   readonly discountRatio: number;
   /** Null is as often as an order holds the products. */

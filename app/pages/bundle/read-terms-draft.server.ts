@@ -41,7 +41,7 @@ export async function readNewOffer({ db }: Pick<Deps, "db">, { shop, from, produ
   if (bundle) {
     const variants = await readVariants(db, shop, bundle.components);
     const components = bundle.components.map((one) => toComponent(one, variants.get(one.variantGid)));
-    const draft = toTermsDraft(bundle, { components, timeZone, currency });
+    const draft = toTermsDraft(bundle, { components, timeZone });
     return {
       currency,
       form: `offer:from:${bundle.id}`,
@@ -77,20 +77,18 @@ async function readProducts(
   }));
 }
 
-interface DraftContext extends RuleContext {
+interface DraftContext extends Pick<RuleContext, "timeZone"> {
   /** As the catalogue has them now, in the bundle's order. */
   readonly components: readonly { readonly imageUrl: string | null; readonly priceMinor: number }[];
 }
 
 /** The terms of a bundle as the fields of its form hold them. */
-export function toTermsDraft(
-  bundle: BundleRow,
-  { components, timeZone, currency }: DraftContext,
-): TermsDraft {
+export function toTermsDraft(bundle: BundleRow, { components, timeZone }: DraftContext): TermsDraft {
   return {
     title: bundle.title,
     titles: toOfferTitles(bundle.titles),
-    offer: toOfferFields(toOfferTerms(bundle), currency),
+    // As they were typed, though the shop has another currency by now.
+    offer: toOfferFields(toOfferTerms(bundle), bundle.currency),
     startsOn: toMoment(bundle.startsAt, "start", timeZone),
     endsOn: toMoment(bundle.endsAt, "end", timeZone),
     letsShopperChoose: bundle.letsShopperChoose,

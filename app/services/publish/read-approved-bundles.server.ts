@@ -82,6 +82,7 @@ export function toApprovedBundle(
     title: bundle.title,
     titles: toOfferTitles(bundle.titles),
     terms: toOfferTerms(bundle),
+    currency: bundle.currency,
     timesPerOrder: bundle.timesPerOrder,
     discountRatio: bundle.discountRatio,
     startsAtMs: bundle.startsAt?.getTime() ?? null,

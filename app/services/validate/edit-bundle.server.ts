@@ -12,7 +12,7 @@ import {
 import { toOfferTitles, lockBundle, type BundleRow, readVariants } from "#app/data/bundles/bundles.server.ts";
 import { findBundle, listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
-import { readSettings } from "#app/data/shops/shops.server.ts";
+import { readKeptShop, toSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms, type OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
 import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
@@ -68,7 +68,8 @@ export async function editBundle(
     );
   }
   const { discountRatio, startsAt, endsAt, components, timesPerOrder, ...wished } = parsed.data;
-  const settings = await readSettings(deps.db, shop);
+  const { currency: shopCurrency, ...row } = await readKeptShop(deps.db, shop);
+  const settings = toSettings(shop, row.settings);
   const result = await deps.db.$transaction(async (tx): Promise<EditResult> => {
     // Of two who make their offers the same combination at once the second hears of the first.
     await holdShopRow(tx, shop);
@@ -122,7 +123,9 @@ export async function editBundle(
       priceMinor: today.get(component.variantGid)?.priceMinor ?? component.priceMinor,
       costMinor: costBesidePrice(settings, today.get(component.variantGid)?.costMinor),
     }));
-    const steps = listSteps(wanted, priced, { ...settings, currency: before.currency });
+    // What is typed is in the shop's currency of now, what is brought back in that of then.
+    const currency = wished.terms && !isReturn ? shopCurrency : before.currency;
+    const steps = listSteps(wanted, priced, { ...settings, currency });
     const hasOtherTerms = isOther || JSON.stringify(wanted) !== JSON.stringify(sold);
     const terms = {
       terms: wanted,
@@ -139,6 +142,7 @@ export async function editBundle(
     if (mistakes.length + problems.length > 0) return invalid([...mistakes, ...problems]);
     await saveBundleTerms(tx, before, {
       ...terms,
+      currency,
       title: wished.title ?? before.title,
       letsShopperChoose,
       placement: wished.placement ?? before.placement,

@@ -2,6 +2,7 @@ import { Queue } from "bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { decideBundle, termsVersionOf } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
+import { readNewOffer } from "#app/pages/bundle/read-terms-draft.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
@@ -239,6 +240,20 @@ describe("editing a bundle", () => {
       problems: [{ field: "endsAt" }],
     });
     expect(await deps.db.decision.count()).toBe(0);
+  });
+
+  it("takes amounts that are typed for the shop's currency of now, and leaves others in that of then", async () => {
+    const read = () => deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
+    const toOff = (amountMinor: number) => ({ kind: "set", reward: { type: "amount", amountMinor } });
+    await edit({ terms: toOff(500) });
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { currency: "JPY" } });
+    await edit({ title: "Tea for two" });
+    expect(await read()).toMatchObject({ currency: "USD", terms: toOff(500) });
+    const { draft } = await readNewOffer(deps, { shop: SHOP, from: bundleId, productGid: null });
+    expect(draft.offer.rewardValue).toBe("5.00");
+    await edit({ terms: toOff(600) });
+    expect(await read()).toMatchObject({ currency: "JPY", terms: toOff(600) });
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { currency: "USD" } });
   });
 
   it("refuses units that make it a bundle that exists, in whatever state that is", async () => {

@@ -31,6 +31,7 @@ function bundleOf(products: readonly number[], changes: Partial<ApprovedBundle> 
     letsShopperChoose: true,
     placement: "everywhere",
     countries: [],
+    currency: "EUR",
     components: products.map((product) => ({
       variantGid: variant(product, 1).variantGid,
       productGid: variant(product, 1).productGid,

@@ -31,6 +31,7 @@ function bundle(number: number, changes: Partial<ApprovedBundle> = {}): Approved
     letsShopperChoose: true,
     placement: "everywhere",
     countries: [],
+    currency: options.currency,
     components: [component(1), component(100 + number)],
     ...changes,
   };
@@ -285,7 +286,7 @@ describe("planning the storefront's offers", () => {
   it("says amounts in hundredths of the shop's currency, whatever its minor unit is", () => {
     const rewardIn = (currency: string) => {
       const terms: ApprovedBundle["terms"] = { kind: "set", reward: { type: "price", priceMinor: 1_250 } };
-      const [rule] = rulesOf(planOffers([bundle(1, { terms })], { ...options, currency }));
+      const [rule] = rulesOf(planOffers([bundle(1, { terms, currency })], { ...options, currency }));
       return rule!.kind === "set" ? rule!.reward : null;
     };
     expect(rewardIn("EUR")).toEqual({ type: "price", hundredths: 1_250 });
@@ -305,7 +306,7 @@ describe("an amount that the Function could not read", () => {
     ["EUR", 100_000_000],
     ["KWD", 999_999_999],
   ])("keeps its offer off the product, whose others stay, in %s", (currency, priceMinor) => {
-    const bundles = [bundle(1), bundle(2, { terms: priced(priceMinor) })];
+    const bundles = [bundle(1), bundle(2, { terms: priced(priceMinor), currency })];
     const isRefused = currency !== "KWD";
     const plan = planOffers(bundles, { ...options, currency });
 
@@ -318,8 +319,13 @@ describe("an amount that the Function could not read", () => {
     const gift = component(2, { isGift: true });
     const plan = planOffers(
       [
-        bundle(1, { terms: { kind: "breaks", scope: "pool", tiers }, components: [component(1)] }),
+        bundle(1, {
+          currency: "JPY",
+          terms: { kind: "breaks", scope: "pool", tiers },
+          components: [component(1)],
+        }),
         bundle(2, {
+          currency: "JPY",
           terms: { kind: "gift", spendMinor: 1_000_000, giftBasisPoints: 10_000 },
           components: [component(1), gift],
         }),
@@ -328,6 +334,30 @@ describe("an amount that the Function could not read", () => {
     );
     expect(plan.metafields).toEqual([]);
     expect(plan.held.map(({ reason }) => reason.code)).toEqual(["paused.amountHigh", "paused.amountHigh"]);
+  });
+});
+
+describe("offers of a shop that has another currency now", () => {
+  const gift = component(2, { isGift: true });
+  const amounts: readonly Partial<ApprovedBundle>[] = [
+    { terms: { kind: "set", reward: { type: "amount", amountMinor: 500 } } },
+    { terms: { kind: "set", reward: { type: "price", priceMinor: 1_250 } } },
+    {
+      terms: { kind: "gift", spendMinor: 5_000, giftBasisPoints: 10_000 },
+      components: [component(1), gift],
+    },
+  ];
+
+  it("are kept back where they hold an amount, which nobody means in the other, and no others", () => {
+    const bundles = [bundle(1), ...amounts.map((changes, at) => bundle(at + 2, changes))];
+    const plan = planOffers(bundles, { ...options, currency: "JPY" });
+    expect(plan.offered).toEqual([bundle(1).id]);
+    expect(plan.held.map(({ reason }) => inEnglish(reason))).toEqual(
+      amounts.map(() => expect.stringContaining("amounts are in EUR")),
+    );
+    expect(
+      planOffers([bundle(2, { ...amounts[0], currency: "JPY" })], { ...options, currency: "JPY" }).held,
+    ).toEqual([]);
   });
 });
 

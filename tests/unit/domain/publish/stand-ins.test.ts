@@ -35,6 +35,7 @@ function bundleOf(products: readonly StandInCandidate[], title = "Lavender care 
     letsShopperChoose: true,
     placement: "everywhere",
     countries: [],
+    currency: "EUR",
     components: products.map(({ variantGid, productGid, title: name, stockUnits }) => ({
       variantGid,
       productGid,
