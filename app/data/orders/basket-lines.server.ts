@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { API_WINDOW_DAYS } from "./imported-orders.server.ts";
+import { EACH_ORDER_ONCE } from "./imported-orders.server.ts";
 import { OrderLines, type LineExclusion } from "#app/domain/collect/order-lines.ts";
 import { isOnlyVariant, type ListedVariant } from "#app/domain/collect/product-facts.ts";
 
@@ -17,10 +17,7 @@ export function isVariantKey(itemKey: string): boolean {
   return !itemKey.startsWith(SKU_KEY_PREFIX);
 }
 
-/**
- * The lines in order of their orders' time; a line's own title only where the catalogue has none. Of the time before Shopify
- * tells all orders it tells those of which something changes: a file of orders has them already, under other names.
- */
+/** The lines in order of their orders' time; a line's own title only where the catalogue has none. */
 const LINES = `
   DECLARE basket_lines NO SCROLL CURSOR FOR
   SELECT o."orderGid", (extract(epoch FROM o."placedAt") * 1000)::float8, o."customerKey",
@@ -34,10 +31,7 @@ const LINES = `
   JOIN "OrderLine" l ON l."shop" = o."shop" AND l."orderGid" = o."orderGid"
   LEFT JOIN "Variant" v ON v."shop" = l."shop" AND v."variantGid" = l."variantGid"
   WHERE o."shop" = $1 AND o."currency" = $2 AND o."placedAt" >= $3::timestamp(3) AND o."placedAt" < $4::timestamp(3)
-    AND (o."source" <> 'shopify' OR o."placedAt" >= COALESCE((
-      SELECT COALESCE(s."firstInstalledAt", s."installedAt") - interval '${API_WINDOW_DAYS} days' FROM "Shop" s
-      WHERE s."shop" = $1 AND EXISTS (SELECT 1 FROM "Order" f WHERE f."shop" = $1 AND f."source" = 'import')
-    ), '-infinity'))
+    AND ${EACH_ORDER_ONCE}
   ORDER BY o."placedAt", o."orderGid", l."position"`;
 
 type LineRow = [

@@ -1,13 +1,12 @@
 import type { Pool, PoolClient } from "pg";
 import { openSkuMatcher, type SkuVariant } from "#app/domain/collect/product-facts.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
-import { DAY_MS } from "#app/domain/time.ts";
 import { endOrderImportWithin } from "./order-imports.server.ts";
 import { writeOrders } from "./orders.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 
 /** Shopify hands an app the orders of the 60 days before it was installed; a day more for time zones. */
-export const API_WINDOW_DAYS = 61;
+const API_WINDOW_DAYS = 61;
 
 /** Every variant of the shop that has a SKU. */
 export async function listSkuVariants(db: Pool | PoolClient, shop: string): Promise<SkuVariant[]> {
@@ -19,21 +18,32 @@ export async function listSkuVariants(db: Pool | PoolClient, shop: string): Prom
 }
 
 /**
+ * From when on Shopify tells every order of a shop: its window before the first installation, since what was told then is
+ * kept when the shop comes back, and the two days that it may be away for are read at its return. Of the time before the owner
+ * had all erased it tells what changes. $1 shop.
+ */
+const WHOLE_FROM = `
+  SELECT greatest(COALESCE(s."firstInstalledAt", s."installedAt") - interval '${API_WINDOW_DAYS} days', e."askedAt") AS at
+  FROM "Shop" s LEFT JOIN "Erasure" e ON e."shop" = s."shop" AND e."askedAt" >= s."installedAt"
+  WHERE s."shop" = $1`;
+
+/**
+ * Orders o without those of before that time which Shopify tells all the same, as when one changes, where a file has such
+ * old orders: it has these too, under other names. $1 shop.
+ */
+export const EACH_ORDER_ONCE = `(o."source" <> 'shopify' OR o."placedAt" >= COALESCE((
+  SELECT whole.at FROM (${WHOLE_FROM}) whole WHERE EXISTS (
+    SELECT FROM "Order" f WHERE f."shop" = $1 AND f."source" = 'import' AND f."placedAt" < whole.at)), '-infinity'))`;
+
+/**
  * Since when Shopify itself has told every order of the shop; null when it has told none. An import's orders from
  * then on are the same orders again, under names that Shopify's gids do not tell.
- *
- * @param installedAt for the first time: what was told then is kept when the shop comes back, and the two days that it
- *   may be away for are read at its return
  */
-export async function findCoveredSince(
-  db: Pool | PoolClient,
-  shop: string,
-  installedAt: Date,
-): Promise<Date | null> {
+export async function findCoveredSince(db: Pool | PoolClient, shop: string): Promise<Date | null> {
   const { rows } = await db.query<{ since: number | null }>(
     `SELECT (extract(epoch FROM MIN("placedAt")) * 1000)::float8 AS "since" FROM "Order"
-     WHERE "shop" = $1 AND "source" = 'shopify' AND "placedAt" >= $2::timestamp(3)`,
-    [shop, new Date(installedAt.getTime() - API_WINDOW_DAYS * DAY_MS).toISOString()],
+     WHERE "shop" = $1 AND "source" = 'shopify' AND "placedAt" >= (${WHOLE_FROM})`,
+    [shop],
   );
   const since = rows[0]?.since ?? null;
   return since === null ? null : new Date(since);
@@ -95,9 +105,9 @@ const toImported = (event: OrderEvent) => ({ event, reportedAt: null });
  * the variant of imported lines whose SKU the catalogue has come to know. Idempotent. It sees what is committed: where one
  * of the two is being written, whoever writes it calls this again after that.
  */
-export async function joinImportToCatalogue(pool: Pool, shop: string, installedAt: Date): Promise<void> {
+export async function joinImportToCatalogue(pool: Pool, shop: string): Promise<void> {
   await inTransaction(pool, async (client) => {
-    const since = await findCoveredSince(client, shop, installedAt);
+    const since = await findCoveredSince(client, shop);
     if (since) {
       await client.query(
         `DELETE FROM "Order" WHERE "shop" = $1 AND "source" = 'import' AND "placedAt" >= $2::timestamp(3)`,

@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import type { OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 import { MOST_UNITS } from "#app/domain/prepare/baskets.ts";
+import { EACH_ORDER_ONCE } from "./imported-orders.server.ts";
 
 /** How often orders of a span hold some products, and how many days before its end the first of them was. */
 type TogetherCounts = OfferCounts & { readonly firstAt: Date | null };
@@ -36,8 +37,9 @@ export async function countTogether(
       Readonly<Record<"each" | "lacking" | "units" | "unitsOfEach", Tally>>
   >(
     `WITH valid AS (
-       SELECT "orderGid", "placedAt" FROM "Order"
+       SELECT "orderGid", "placedAt" FROM "Order" o
        WHERE "shop" = $1 AND "placedAt" >= $4::timestamp(3) AND "placedAt" < $7::timestamp(3) AND "cancelledAt" IS NULL AND NOT "isTest"
+         AND ${EACH_ORDER_ONCE}
      ), held AS (
        SELECT l."orderGid", wanted.part, SUM(l."quantity" * CASE WHEN $9::bigint IS NULL THEN 1 ELSE l."unitPriceMinor" * $6::int END) AS units FROM "OrderLine" l
        JOIN unnest($2::text[], $3::int[]) AS wanted(gid, part) ON l."variantGid" = wanted.gid

@@ -1,4 +1,4 @@
-import { readTogetherOrders, type TogetherOrders } from "#app/data/bundles/read-season.server.ts";
+import { readTogetherOrders, type TogetherOrders } from "#app/data/orders/read-season.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS, toZonedDay, usableTimeZone } from "#app/domain/time.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";

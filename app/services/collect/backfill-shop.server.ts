@@ -53,12 +53,7 @@ export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void
 async function read(
   deps: Deps,
   { shop, graphql, now, signal, reportProgress }: Backfill,
-  {
-    currency,
-    installedAt,
-    firstInstalledAt,
-    backfillState,
-  }: { currency: string; installedAt: Date; firstInstalledAt: Date | null; backfillState: unknown },
+  { currency, backfillState }: { currency: string; backfillState: unknown },
 ): Promise<void> {
   const done = ReadingState.parse(backfillState);
   let productsReadAt = done.productsReadAt;
@@ -86,7 +81,7 @@ async function read(
       await saveBackfillState(deps.db, shop, state);
     },
   });
-  await joinImportToCatalogue(deps.pool, shop, firstInstalledAt ?? installedAt);
+  await joinImportToCatalogue(deps.pool, shop);
   await countForPlanner(deps.pool);
   await measureIncludedTax(deps.db, shop, now());
   // Before the row says that all is done: a repeat finds the run that is already open.

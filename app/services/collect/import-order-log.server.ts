@@ -75,8 +75,7 @@ export async function importOrderLog(
     fromClockMs: openZonedInstant(usableTimeZone(row.timeZone)),
   });
   const findVariant = openSkuMatcher(await listSkuVariants(deps.pool, shop));
-  const installedAt = row.firstInstalledAt ?? row.installedAt;
-  const until = await findCoveredSince(deps.pool, shop, installedAt);
+  const until = await findCoveredSince(deps.pool, shop);
 
   const grouped = groupImportedOrders(log.lines, {
     currency: log.currency,
@@ -105,7 +104,7 @@ export async function importOrderLog(
   signal?.throwIfAborted();
   await saveImportedOrders(deps.pool, { shop, importId, report }, inBatches(orders));
   // The first reading of the shop may have ended since this began, and has joined what was there by then.
-  await joinImportToCatalogue(deps.pool, shop, installedAt);
+  await joinImportToCatalogue(deps.pool, shop);
   await countForPlanner(deps.pool);
   deps.log.info("collect.imported", { shop, ...counts });
   return report;

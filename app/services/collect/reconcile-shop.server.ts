@@ -59,7 +59,7 @@ export async function reconcileShop(
       signal,
     });
     // An import that was killed once its orders were written left this undone, and products have got their SKUs since.
-    await joinImportToCatalogue(deps.pool, shop, row.firstInstalledAt ?? row.installedAt);
+    await joinImportToCatalogue(deps.pool, shop);
     await measureIncludedTax(deps.db, shop, startedAt);
     await askToPublish(deps, { shop, lane: "live" });
     await saveReconciled(deps.db, shop, { reconciledAt: startedAt, currency, timeZone });

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "vitest";
 import { joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
+import { readTogetherOrders } from "#app/data/orders/read-season.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
+import { countTogether } from "#app/data/orders/units-together.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
@@ -22,6 +24,7 @@ beforeEach(async () => {
   await deps.db.order.deleteMany({});
   await deps.db.product.deleteMany({});
   await deps.db.inboxEvent.deleteMany({});
+  await deps.db.erasure.deleteMany({});
   await deps.db.shop.deleteMany({});
   await deps.db.shop.create({
     data: shopRow(SHOP, { currency: "EUR", installedAt: new Date("2026-11-01T00:00:00Z") }),
@@ -195,7 +198,7 @@ describe("importOrderLog", () => {
     await inTransaction(deps.pool, (client) =>
       saveOrders(client, SHOP, [{ event: reported, reportedAt: null }]),
     );
-    await joinImportToCatalogue(deps.pool, SHOP, new Date("2026-11-01T00:00:00Z"));
+    await joinImportToCatalogue(deps.pool, SHOP);
     await blocker.query("ROLLBACK");
     blocker.release();
     await importing;
@@ -236,8 +239,41 @@ describe("importOrderLog", () => {
       }
       const baskets = await readAll();
       expect(baskets.orderIds).toEqual(["import:#1042"]);
+      const variantGids = [
+        ["gid://shopify/ProductVariant/11", "gid://shopify/ProductVariant/9007199254740993111"],
+      ];
+      const span = { shop: SHOP, variantGids, from: new Date("2026-01-01T00:00:00Z") };
+      const least = { parts: 1, units: 1 };
+      expect(await countTogether(deps.pool, { ...span, to: now, least, spendMinor: null })).toMatchObject({
+        orders: 1,
+        ofAny: 1,
+      });
+      expect(await readTogetherOrders(deps.pool, { ...span, timeZone: "UTC" })).toMatchObject({ orders: 1 });
     },
   );
+
+  it("takes orders that are told again after an erasure for no sign that Shopify tells all of their time", async () => {
+    const askedAt = new Date("2026-11-20T00:00:00Z");
+    await deps.db.erasure.create({ data: { shop: SHOP, askedAt, askedBy: "42", finishedAt: askedAt } });
+    const placed = [
+      REPORTED,
+      { ...REPORTED, orderGid: "gid://shopify/Order/2", placedAt: "2026-11-21T00:00:00.000Z" },
+    ];
+    await inTransaction(deps.pool, (client) =>
+      saveOrders(
+        client,
+        SHOP,
+        placed.map((event) => ({ event, reportedAt: null })),
+      ),
+    );
+    const row = (id: string, day: string) => `${id},${day},KETTLE-1,Kettle,1,45.00,c1`;
+    const file = [HEADER, row("A1", "2026-10-01"), row("A2", "2026-11-10"), row("A3", "2026-11-22")].join(
+      "\n",
+    );
+    const report = await importOrderLog(deps, { shop: SHOP, body: bytes(file) });
+    expect(report).toMatchObject({ orders: 2, coveredOrders: 1 });
+    expect((await readAll()).orderIds).toEqual(["import:A1", "import:A2"]);
+  });
 
   it("is counted for the planner once it is written, also while another file of orders is being written", async () => {
     const other = await deps.pool.connect();
@@ -319,7 +355,7 @@ describe("importOrderLog", () => {
         { variantGid: `${gid}/13`, sku: "FILTER-1A", priceMinor: 1_500 },
       ].map((variant) => ({ shop: SHOP, productGid, title: "Default Title", ...variant })),
     });
-    await joinImportToCatalogue(deps.pool, SHOP, new Date("2026-11-01T00:00:00Z"));
+    await joinImportToCatalogue(deps.pool, SHOP);
     expect(await readItemKeys()).toEqual([KETTLE, KETTLE, `${gid}/12`, `${gid}/13`]);
     const lines = await deps.db.orderLine.findMany({ distinct: ["productGid"] });
     expect(lines.map((line) => line.productGid)).toEqual([productGid]);

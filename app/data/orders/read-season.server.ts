@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { EACH_ORDER_ONCE } from "./imported-orders.server.ts";
 
 /** One month of the shop's calendar. */
 export interface MonthCount {
@@ -49,7 +50,7 @@ export async function readTogetherOrders(
        SELECT to_char("placedAt" AT TIME ZONE 'UTC' AT TIME ZONE $5, 'YYYY-MM') AS month, o."placedAt", o."customerKey",
          o."totalMinor"
        FROM held JOIN "Order" o ON o."shop" = $1 AND o."orderGid" = held."orderGid"
-       WHERE o."cancelledAt" IS NULL AND NOT o."isTest" AND o."placedAt" >= $4::timestamp(3)
+       WHERE o."cancelledAt" IS NULL AND NOT o."isTest" AND o."placedAt" >= $4::timestamp(3) AND ${EACH_ORDER_ONCE}
      ), earliest AS (
        SELECT f."customerKey", MIN(f."placedAt") AS "placedAt" FROM "Order" f
        WHERE f."shop" = $1 AND f."customerKey" IN (SELECT "customerKey" FROM counted)
