@@ -9,6 +9,7 @@ import { openTypeOrders, type LackingRatio } from "#app/domain/propose/together/
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { COUNTED_LIFTS, type ExpectedLift, type PairTraits } from "#app/domain/propose/together/pair-lift.ts";
 import type { ShopResponse } from "./shop-response.ts";
+import { findKindWords, withoutBrand } from "#app/domain/propose/titles/line-words.ts";
 import { findNouns, findRanges, findTypeWords } from "#app/domain/propose/titles/title-likeness.ts";
 import { splitCompounds, nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { findSubstitutePairs } from "#app/domain/propose/together/viewed-pairs.ts";
@@ -136,7 +137,8 @@ export function surveyMarket(input: {
   }
   const clockMs = input.toClockMs ? occurrences.placedAtMs.map(input.toClockMs) : null;
   const chance = learnChance(occurrences, clockMs);
-  const named = splitCompounds(items);
+  const unbranded = withoutBrand(items);
+  const named = splitCompounds(unbranded);
   const nouns = findNouns(named);
   const market: BundleMarket = {
     items,
@@ -155,8 +157,9 @@ export function surveyMarket(input: {
     shopSeason: medianSeason(forecasts.flatMap(({ seasonIndex }) => seasonIndex ?? [])),
     unitsPerOrder,
     soldBefore: new Float64Array(items.length),
-    words: items.map(({ title }) => wordsOf(title)),
-    nameWords: items.map(({ title }) => nameWordsOf(title)),
+    words: unbranded.map(({ title }) => wordsOf(title)),
+    nameWords: unbranded.map(({ title }) => nameWordsOf(title)),
+    kindWords: findKindWords(named, nouns),
     ranges: findRanges(named),
     types: findTypeWords(named, nouns),
     lackingRatio: openTypeOrders({ occurrences, items, nouns }),

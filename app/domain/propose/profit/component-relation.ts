@@ -7,8 +7,10 @@ import { relateNames, type NameRelation } from "#app/domain/propose/titles/title
 /** What names say of items. */
 export interface NamedItems {
   readonly items: readonly Item[];
-  /** [items] words of its title, without the options of a variant. */
+  /** [items] words of its title, without its brand and the options of a variant. */
   readonly nameWords: readonly ReadonlySet<string>[];
+  /** [items] the same without those of its line, from `findKindWords`. */
+  readonly kindWords: readonly ReadonlySet<string>[];
   /** [items] ranges of the catalogue that its title belongs to. */
   readonly ranges: readonly ReadonlySet<string>[];
   /** [items] words of its title that say what kind of thing it is. */
@@ -31,11 +33,12 @@ const RIVAL_SHARE = 0.5;
 
 /** The nearest relation of any two of the items: two variants among four products make the four a poor bundle. */
 export function nearestRelation(
-  { nameWords, ranges, types, items: known }: NamedItems,
+  { nameWords, kindWords, ranges, types, items: known }: NamedItems,
   items: readonly number[],
 ): NameRelation {
   const names = items.map((item) => ({
     words: nameWords[item]!,
+    kindWords: kindWords[item]!,
     ranges: ranges[item]!,
     types: types[item]!,
     priceMinor: known[item]!.priceMinor,

@@ -22,6 +22,8 @@ export interface ProductName {
   /** By `nameWordsOf`. */
   readonly words: ReadonlySet<string>;
   readonly priceMinor: number;
+  /** From `findKindWords` of the whole catalogue; as `ranges`. */
+  readonly kindWords?: ReadonlySet<string>;
   /** From `findRanges` of the whole catalogue; absent where only the titles compared are known. */
   readonly ranges?: ReadonlySet<string>;
   /** From `findTypeWords` of the whole catalogue; as `ranges`. */
@@ -45,7 +47,8 @@ export type NameRelation = "different" | "related" | "variant";
 
 /**
  * How two products' names stand to each other. They share a name from a token Jaccard of 0.5 on, or with two or more
- * words and half of the shorter title in common at practically one price, as products of one range at one price,
+ * words and half of the shorter title in common at practically one price, where that is more than the name of a line or
+ * what the one is called is in the other; as products of one range at one price,
  * where what one is called at its end is in the other, at nearly one price ("grey heart hot water bottle", "hot water
  * bottle tea and sympathy"), where nothing else says what they are ("mug red", "mug blue"), as one kind of thing ("alarm
  * clock", "wall clock") or as one range in colours that clash ("Regency milk jug pink", "Regency sugar bowl green").
@@ -54,13 +57,12 @@ export type NameRelation = "different" | "related" | "variant";
  * is `related` needs the shoppers' word as well.
  */
 export function relateNames(a: ProductName, b: ProductName): NameRelation {
-  const likeness = titleLikeness(a.words, b.words);
-  const common = Math.round((likeness * (a.words.size + b.words.size)) / (1 + likeness));
+  const atOnePrice = isOnePrice(a.priceMinor, b.priceMinor, RELATED_PRICE_GAP);
   const sharesName =
-    likeness >= NEAR_EQUAL ||
-    (isOnePrice(a.priceMinor, b.priceMinor, RELATED_PRICE_GAP) &&
-      common >= 2 &&
-      common / Math.min(a.words.size, b.words.size) >= RELATED_OVERLAP) ||
+    (shareWords(a.words, b.words, atOnePrice) &&
+      (isCalledAs(a, b) ||
+        isCalledAs(b, a) ||
+        shareWords(a.kindWords ?? a.words, b.kindWords ?? b.words, atOnePrice))) ||
     areOfOneRange(a, b) ||
     (isOnePrice(a.priceMinor, b.priceMinor, NOUN_PRICE_GAP) && (endsWithin(a, b) || endsWithin(b, a))) ||
     areCalledAlike(a, b) ||
@@ -69,6 +71,22 @@ export function relateNames(a: ProductName, b: ProductName): NameRelation {
   if (!sharesName) return "different";
   const mayDiffer = (hasOwnProductWord(a, b) && hasOwnProductWord(b, a)) || isFor(a, b) || isFor(b, a);
   return mayDiffer ? "related" : "variant";
+}
+
+/** Whether half of the words of either are in common, or two at least and half of the shorter title's at one price. */
+function shareWords(a: ReadonlySet<string>, b: ReadonlySet<string>, atOnePrice: boolean): boolean {
+  const likeness = titleLikeness(a, b);
+  const common = Math.round((likeness * (a.size + b.size)) / (1 + likeness));
+  return (
+    likeness >= NEAR_EQUAL ||
+    (atOnePrice && common >= 2 && common / Math.min(a.size, b.size) >= RELATED_OVERLAP)
+  );
+}
+
+/** Whether the last word of the one that may say what it is stands in the other, or it has none. */
+function isCalledAs({ words }: ProductName, { words: others }: ProductName): boolean {
+  const last = [...words].filter(isProductWord).at(-1);
+  return last === undefined || [...others].some((word) => toSingular(word) === toSingular(last));
 }
 
 /**

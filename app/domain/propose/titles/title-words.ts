@@ -45,7 +45,8 @@ export function splitCompounds<T extends { readonly title: string }>(items: read
 
 /** Shorter words stand beside each other by accident: "in" and "to" make no "into". */
 const LEAST_LETTERS = 3;
-const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+/** One word of a title. */
+export const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 const TWO_WORDS = /(?<![\p{L}\p{M}\p{N}])([\p{L}\p{M}]+)[ -](?=([\p{L}\p{M}]+))/gu;
 
 /** Near enough to tell that "heart" and "hearts" are one word. */

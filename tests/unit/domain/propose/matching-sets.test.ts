@@ -72,4 +72,43 @@ describe("pairs that share a name", () => {
     ];
     expect(held.flat().sort()).toEqual([0, 1, 2, 3, 4, 5]);
   });
+
+  /** Four pairs of items 0 to 7 that are bought together, each order with something else besides. */
+  const proposePairs = (titles: readonly (readonly [title: string, priceMinor: number])[]) => {
+    const items = [...titles.map(([title, priceMinor]) => toItem(title, { priceMinor })), ...fill];
+    const orders = Array.from({ length: 8_000 }, (_, n) => {
+      const own = 8 + (n % 12);
+      const slot = n % 97;
+      const a = 2 * (Math.floor(n / 97) % 4);
+      return slot < 2 ? [a, a + 1, own] : slot < 5 ? [a, own] : slot < 8 ? [a + 1, own] : [own];
+    });
+    const { proposals } = proposeProved({
+      baskets: toBaskets(items, orders),
+      neighbours: noNeighbours(items.length),
+      forecasts: [],
+      settings: ShopSettings.parse({}),
+      cutoffMs: END_MS,
+    });
+    return proposals.map(({ components }) => components.map(({ item }) => item).sort());
+  };
+  const PAIRS = [
+    [0, 1],
+    [2, 3],
+    [4, 5],
+    [6, 7],
+  ];
+
+  it("are proposed like all others where the name is the brand of all that the shop sells", () => {
+    const kinds = ["serum", "toner", "cleanser", "mask", "mist", "balm", "oil", "scrub"];
+    const titles = kinds.map((kind, at) => [`Glow Recipe ${kind}`, 900 + 400 * at] as const);
+    expect(proposePairs(titles)).toEqual(expect.arrayContaining(PAIRS));
+  });
+
+  it("are proposed like all others where the name is a line's that things of many kinds have", () => {
+    const kinds = ["shampoo", "conditioner", "mask", "oil"];
+    const titles = ["Lavender Care", "Sea Salt"].flatMap((line) =>
+      kinds.map((kind, at) => [`${line} ${kind}`, 900 + 400 * at] as const),
+    );
+    expect(proposePairs(titles)).toEqual(expect.arrayContaining(PAIRS));
+  });
 });

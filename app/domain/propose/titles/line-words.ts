@@ -1,0 +1,82 @@
+import { isDescriptive, toNameWords, toSingular, WORD } from "./title-words.ts";
+import { lowerBound } from "#app/domain/numbers/statistics.ts";
+import type { Item } from "#app/domain/prepare/baskets.ts";
+
+type PricedTitle = Pick<Item, "title" | "priceMinor">;
+
+/** A word of fewer titles is no brand's and no line's. */
+const LEAST_TITLES = 3;
+/** In more than this share of all titles, a word does not set one product apart from another. */
+const BRAND_SHARE = 0.5;
+/** The titles of a line's word are called by as many nouns as this share of them, at least. */
+const LINE_NOUNS_SHARE = 1 / 3;
+/** A word that more than this share of its titles are called by is itself a kind of thing. */
+const MOST_CALLED_SHARE = 0.1;
+/** Titles of which this share cost the same, within this gap of the higher price, are designs of one thing. */
+const ONE_THING_SHARE = 0.5;
+const ONE_THING_PRICE_GAP = 0.1;
+
+/**
+ * The same titles without the words of a brand, which stand in most of them ("Glow Recipe serum", "Glow Recipe toner"). What
+ * most titles share, and most of these cost the same for, is what the shop sells ("rose candle", "fig candle"), and
+ * stays; so does a title that would be left without a word.
+ */
+export function withoutBrand<T extends PricedTitle>(items: readonly T[]): T[] {
+  const brand = new Set<string>();
+  for (const [word, titled] of titledBy(items))
+    if (titled.length >= LEAST_TITLES && titled.length > BRAND_SHARE * items.length && !areOneThing(titled))
+      brand.add(word);
+  if (brand.size === 0) return [...items];
+  return items.map((item) => {
+    const title = item.title.replace(WORD, (word) => (brand.has(toSingular(word.toLowerCase())) ? "" : word));
+    return toNameWords(title).length > 0 ? { ...item, title } : item;
+  });
+}
+
+/**
+ * The words of each title without those of its line or theme: what stands with many nouns at many prices ("Lavender Care
+ * shampoo", "Lavender Care conditioner"; "red retrospot cup").
+ *
+ * @param nouns [items] from `findNouns`
+ * @returns [items] all words of a title that is nothing else
+ * Known weakness: where nouns come first ("shampoing lavande bio"), a line's last word is taken for one, and stays.
+ */
+export function findKindWords(
+  items: readonly PricedTitle[],
+  nouns: readonly (string | undefined)[],
+): readonly ReadonlySet<string>[] {
+  const nounOf = new Map(items.map((item, at) => [item, nouns[at]]));
+  const lines = new Set<string>();
+  for (const [word, titled] of titledBy(items)) {
+    const others = titled.map((item) => nounOf.get(item)).filter((noun) => noun !== word);
+    const areKinds = new Set(others).size >= Math.max(LEAST_TITLES, LINE_NOUNS_SHARE * titled.length);
+    const isKind = titled.length - others.length > MOST_CALLED_SHARE * titled.length;
+    if (areKinds && !isKind && !areOneThing(titled)) lines.add(word);
+  }
+  return items.map(({ title }) => {
+    const words = toNameWords(title);
+    const own = words.filter((word) => !lines.has(toSingular(word)));
+    return new Set(own.length > 0 ? own : words);
+  });
+}
+
+/** What may say what a product is, in the singular → those with it in their title. */
+function titledBy<T extends PricedTitle>(items: readonly T[]): Map<string, T[]> {
+  const titled = new Map<string, T[]>();
+  for (const item of items)
+    for (const word of new Set(toNameWords(item.title).filter(isDescriptive).map(toSingular))) {
+      const known = titled.get(word);
+      if (known) known.push(item);
+      else titled.set(word, [item]);
+    }
+  return titled;
+}
+
+function areOneThing(titled: readonly PricedTitle[]): boolean {
+  const prices = titled.map(({ priceMinor }) => priceMinor).sort((a, b) => a - b);
+  const alike = prices.map((price, from) => {
+    const most = price / (1 - ONE_THING_PRICE_GAP);
+    return lowerBound(prices.length, (at) => prices[at]! <= most) - from;
+  });
+  return Math.max(...alike) >= ONE_THING_SHARE * prices.length;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { findKindWords, withoutBrand } from "#app/domain/propose/titles/line-words.ts";
+import { findNouns } from "#app/domain/propose/titles/title-likeness.ts";
+
+const KINDS = { serum: 3_200, toner: 2_100, cleanser: 1_800, mask: 1_500, balm: 900 };
+const line = (name: string, kinds: Readonly<Record<string, number>> = KINDS) =>
+  Object.entries(kinds).map(([kind, priceMinor]) => ({ title: `${name} ${kind}`, priceMinor }));
+const titlesOf = (items: readonly { title: string }[]) => items.map(({ title }) => title.trim());
+const kindWordsOf = (items: readonly { title: string; priceMinor: number }[]) =>
+  findKindWords(items, findNouns(items)).map((words) => [...words].join(" "));
+
+describe("titles without their brand", () => {
+  it.each([
+    ["no product", []],
+    ["two products of one brand", line("Glow Recipe").slice(0, 2)],
+    ["brands of half the titles at most", [...line("Glow Recipe"), ...line("Northwind")]],
+    [
+      "what the shop sells at one price",
+      ["Rose candle", "Fig candle", "Oud candle"].map((title) => ({ title, priceMinor: 2_400 })),
+    ],
+    [
+      "sizes and numbers",
+      [900, 1_500, 2_400].map((priceMinor, at) => ({
+        title: `Set of 3, ${["cups", "bowls", "jars"][at]!}`,
+        priceMinor,
+      })),
+    ],
+    ["a brand alone", [900, 1_500, 2_400].map((priceMinor) => ({ title: "Northwind", priceMinor }))],
+  ])("are the same of %s", (_, items) => {
+    expect(withoutBrand(items)).toEqual(items);
+  });
+
+  it("lack what begins or ends most of them, wherever it is written large", () => {
+    const items = [...line("Glow Recipe"), { title: "GLOW RECIPE travel bag", priceMinor: 2_900 }];
+    expect(titlesOf(withoutBrand(items))).toEqual([...Object.keys(KINDS), "travel bag"]);
+    const behind = Object.entries(KINDS).map(([kind, priceMinor]) => ({
+      title: `${kind} – Northwind`,
+      priceMinor,
+    }));
+    expect(titlesOf(withoutBrand(behind)).map((title) => title.replace(" –", ""))).toEqual(
+      Object.keys(KINDS),
+    );
+  });
+});
+
+describe("the words for the kind of thing", () => {
+  it("leave out a line's, which stand with many nouns at many prices", () => {
+    const items = [...line("Lavender Care"), ...line("Sea Salt")];
+    expect(kindWordsOf(items)).toEqual([...Object.keys(KINDS), ...Object.keys(KINDS)]);
+  });
+
+  it.each([
+    ["two nouns", line("Lavender Care", { serum: 3_200, toner: 2_100 })],
+    [
+      "one price, as designs of one thing do",
+      line("Lunch bag", { owl: 165, circus: 165, skulls: 165, roses: 165 }),
+    ],
+    [
+      "things that are called by it",
+      ["Owl bag", "Circus bag", "Skulls bag"].map((title, at) => ({ title, priceMinor: 500 * 2 ** at })),
+    ],
+  ])("keep a word that stands with %s", (_, items) => {
+    expect(kindWordsOf(items)).toEqual(titlesOf(items).map((title) => title.toLowerCase()));
+  });
+
+  it("are all words of a title that is nothing but its line", () => {
+    const nouns = "serum toner cleanser mask balm oil scrub mist primer shampoo conditioner lotion".split(
+      " ",
+    );
+    const kinds = Object.fromEntries(nouns.map((noun, at) => [noun, 500 + 400 * at]));
+    const items = [...line("Lavender Care", kinds), { title: "Lavender Care", priceMinor: 5_900 }];
+    expect(kindWordsOf(items)).toEqual([...nouns, "lavender care"]);
+  });
+});
