@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { EACH_ORDER_ONCE } from "./imported-orders.server.ts";
+import { LEARNED_FROM } from "./units-together.server.ts";
 
 /** One month of the shop's calendar. */
 export interface MonthCount {
@@ -23,7 +24,8 @@ export interface TogetherOrders {
 }
 
 /**
- * Counts the orders that hold every one of some products, month by month. Cancelled and test orders are left out.
+ * Counts the orders that hold every one of some products, month by month. Cancelled and test orders are left out, and
+ * lines that are not learned from.
  *
  * @param variantGids of each product those of which any counts; at least one product. A variant of two counts as both
  * @param from orders placed before it are not counted
@@ -45,7 +47,7 @@ export async function readTogetherOrders(
     `WITH held AS (
        SELECT l."orderGid" FROM "OrderLine" l
        JOIN unnest($2::text[], $6::int[]) AS wanted(gid, product) ON l."variantGid" = wanted.gid
-       WHERE l."shop" = $1 GROUP BY l."orderGid" HAVING COUNT(DISTINCT wanted.product) = $3
+       WHERE l."shop" = $1 AND ${LEARNED_FROM} GROUP BY l."orderGid" HAVING COUNT(DISTINCT wanted.product) = $3
      ), counted AS MATERIALIZED (
        SELECT to_char("placedAt" AT TIME ZONE 'UTC' AT TIME ZONE $5, 'YYYY-MM') AS month, o."placedAt", o."customerKey",
          o."totalMinor"

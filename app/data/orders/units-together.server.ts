@@ -9,8 +9,11 @@ type TogetherCounts = OfferCounts & { readonly firstAt: Date | null };
 
 type Tally = Readonly<Record<string, number>> | null;
 
+/** Lines l that are learned from: no gift card, and something of it was kept. */
+export const LEARNED_FROM = `NOT l."isGiftCard" AND l."refundedQuantity" < l."quantity"`;
+
 /**
- * Counts the orders that hold some products, without cancelled and test orders.
+ * Counts the orders that hold some products, without cancelled and test orders, by the lines that are learned from.
  *
  * @param variantGids of each product those that count
  * @param least different products and units of them to ask for
@@ -44,7 +47,7 @@ export async function countTogether(
        SELECT l."orderGid", wanted.part, SUM(l."quantity" * CASE WHEN $9::bigint IS NULL THEN 1 ELSE l."unitPriceMinor" * $6::int END) AS units FROM "OrderLine" l
        JOIN unnest($2::text[], $3::int[]) AS wanted(gid, part) ON l."variantGid" = wanted.gid
        JOIN valid v ON v."orderGid" = l."orderGid"
-       WHERE l."shop" = $1 GROUP BY l."orderGid", wanted.part
+       WHERE l."shop" = $1 AND ${LEARNED_FROM} GROUP BY l."orderGid", wanted.part
      ), per_order AS (
        SELECT COUNT(*) AS parts,
          GREATEST(SIGN(SUM(units)), FLOOR(SUM(units) / COALESCE($9::bigint, 1))) AS units, SUM(part) AS numbers FROM held GROUP BY "orderGid"

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { readTogetherOrders } from "#app/data/orders/read-season.server.ts";
+import { countTogether } from "#app/data/orders/units-together.server.ts";
 import { sumSold } from "#app/data/visits/exposures.server.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { formatDecimal } from "#app/domain/money.ts";
@@ -6,6 +8,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { exportResults } from "#app/pages/results/export-results.server.ts";
 import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
+import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
@@ -306,5 +309,28 @@ describe("the figures of an order, by hand from what Shopify tells of it", () =>
       bundle: WHOLE,
       all: { orders: 1, revenueMinor: 14_760, discountMinor: 1_640 },
     });
+  });
+});
+
+describe("what an order holds, for learning and as evidence", () => {
+  it.each<[string, () => readonly Webhook[], number]>([
+    ["all that was kept", () => [placed([{ of: 0 }, { of: 1 }, { price: 3.59, fields: { tip: {} } }])], 2],
+    ["no product that was taken out or came back", () => [placed([{ of: 0 }, { of: 1, kept: 0 }])], 1],
+    ["no gift card", () => [placed([{ of: 0 }, { of: 1, fields: { gift_card: true } }])], 1],
+    ["nothing of a test", () => [placed([{ of: 0 }, { of: 1 }], { test: true })], 0],
+  ])("is %s", async (_, webhooks, products) => {
+    await tell(webhooks());
+    const { deps, variants } = opened;
+    const { baskets } = await readBaskets(deps, { shop: SHOP, fromMs: 0, toMs: NOW.getTime() });
+    expect(baskets.unitPriceMinor).toHaveLength(products);
+
+    const variantGids = variants.slice(0, 2).map(({ variantGid }) => [variantGid]);
+    const span = { shop: SHOP, variantGids, from: new Date(0), to: NOW };
+    const least = { parts: 2, units: 1 };
+    const counted = await countTogether(deps.pool, { ...span, least, spendMinor: null });
+    expect(counted.ofEach.filter((orders) => orders > 0)).toHaveLength(products);
+    expect(counted.ofParts).toBe(products === 2 ? 1 : 0);
+    const { orders } = await readTogetherOrders(deps.pool, { ...span, timeZone: "Australia/Sydney" });
+    expect(orders).toBe(counted.ofParts);
   });
 });
