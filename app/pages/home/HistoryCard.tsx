@@ -43,7 +43,7 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
     if (!file || isBusy) return;
     const onSent = (percent: number) => setUpload({ state: "sending", percent });
     onSent(0);
-    await show(appBridge.idToken().then((token) => uploadOrders(file, token, { onSent, onRead }, reader)));
+    await show(uploadOrders(file, () => appBridge.idToken(), { onSent, onRead }, reader));
   };
   // A file that was sent before the page was left may be being read still.
   const isFollowed = useRef(false);

@@ -60,11 +60,13 @@ export async function followUpload(progress: ReadProgress, reader: Reader): Prom
  */
 export async function uploadOrders(
   file: File,
-  idToken: string,
+  getIdToken: () => Promise<string>,
   { onSent, onRead }: { onSent: (percent: number) => void; onRead: (percent: number) => void },
   reader: Reader,
 ): Promise<UploadAnswer> {
-  return follow(await sendFile(await packOrders(file), idToken, onSent, reader), { onRead }, reader);
+  const packed = await packOrders(file);
+  // A token lasts for a minute, which a large file takes to be packed.
+  return follow(await sendFile(packed, await getIdToken(), onSent, reader), { onRead }, reader);
 }
 
 interface Asked {

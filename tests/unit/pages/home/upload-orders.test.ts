@@ -1,7 +1,13 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
-import { cancelUpload, followUpload, packOrders, toUploadAnswer } from "#app/pages/home/upload-orders.ts";
+import {
+  cancelUpload,
+  followUpload,
+  packOrders,
+  toUploadAnswer,
+  uploadOrders,
+} from "#app/pages/home/upload-orders.ts";
 
 const reader = openWords("en");
 const report = {
@@ -21,6 +27,34 @@ describe("an order export", () => {
     const packed = gzipSync(csv);
     expect(await bytesOf(new File([packed], "orders.csv"))).toEqual(packed);
     expect(gunzipSync(await bytesOf(new File([csv], "orders.csv"))).toString()).toBe(csv);
+  });
+});
+
+describe("an order export that is sent", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("is sent with a token that is asked for once it is packed: a large one takes longer than a token lasts", async () => {
+    const done: string[] = [];
+    class Sent {
+      readonly upload = {};
+      readonly status = 200;
+      readonly responseText = JSON.stringify(report);
+      onload = () => {};
+      open() {}
+      setRequestHeader(name: string, value: string) {
+        if (name === "Authorization") done.push(value);
+      }
+      send() {
+        this.onload();
+      }
+    }
+    vi.stubGlobal("XMLHttpRequest", Sent);
+    const file = new File(["order_id,ts,sku\n"], "orders.csv");
+    const packed = file.stream().pipeThrough(new TransformStream({ flush: () => void done.push("packed") }));
+    vi.spyOn(file, "stream").mockReturnValue(packed);
+    const progress = { onSent: () => {}, onRead: () => {} };
+    const answer = await uploadOrders(file, async () => `token after ${done.at(-1)}`, progress, reader);
+    expect([answer.ok, ...done]).toEqual([true, "packed", "Bearer token after packed"]);
   });
 });
 
