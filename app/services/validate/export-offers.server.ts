@@ -38,7 +38,8 @@ export async function exportOffers({ db }: Pick<Deps, "db">, { shop }: { shop: s
         note,
         titles: toOfferTitles(bundle.titles),
         collection: bundle.collectionGid === null ? null : toLegacyId(bundle.collectionGid),
-        offer: toOfferFields(toOfferTerms(bundle), row.currency),
+        // As they were typed: of another currency, they are refused or seen where they come back.
+        offer: toOfferFields(toOfferTerms(bundle), bundle.currency),
         products: components.map(({ variantGid, quantity, isGift }) => ({
           name: toLegacyId(variantGid),
           quantity: String(quantity),
