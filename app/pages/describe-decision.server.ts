@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { changedFieldsOf, type LoggedAction } from "#app/domain/validate/decide.ts";
+import { changesOf, type LoggedAction } from "#app/domain/validate/decide.ts";
 import { StoredSteering } from "#app/domain/evaluate/autopilot/steering-messages.ts";
+import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { writeStored, type Writing } from "#app/locales/write-message.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -43,7 +44,9 @@ export function toDecisionView(
   const { t } = words;
   return {
     id,
-    what: [t(`server:action.${action}`), describeChanges(detail, words)].filter(Boolean).join(": "),
+    what: [t(`server:action.${action}`), describeChanges(detail, { format, words })]
+      .filter(Boolean)
+      .join(": "),
     /** The autopilot's reason; null where people decide, who give none. */
     why: describeReason(detail, { format, words }),
     who: describePerson(decidedBy, viewer, words),
@@ -65,10 +68,25 @@ function describeReason(detail: unknown, writing: Writing): string | null {
   return data ? writeStored(StoredSteering, data.reason, writing) : null;
 }
 
-function describeChanges(detail: unknown, { t }: Words): string {
-  return changedFieldsOf(detail)
-    .map((field) => (FIELDS.includes(field) ? t(`server:field.${field}`) : field))
+/** Of what a few words tell also what it was and what it became: whoever regrets a change types that again. */
+function describeChanges(detail: unknown, { format, words: { t } }: Writing): string {
+  return changesOf(detail)
+    .map(({ field, from, to }) => {
+      const name = FIELDS.includes(field) ? t(`server:field.${field}`) : field;
+      const [was, is] = [from, to].map((value) => writeValue(field, value, format));
+      return was && is && was !== is ? `${name} ${was} → ${is}` : name;
+    })
     .join(t("common:listSeparator"));
+}
+
+/** Null of what takes more than a few words. */
+function writeValue(field: string, value: unknown, format: ShopFormat): string | null {
+  if (value === null) return "–";
+  if (field === "title" && typeof value === "string") return value;
+  if (field === "discountRatio" && typeof value === "number") return format.percent(value, 1);
+  if (field === "quantities" && Array.isArray(value)) return value.join("/");
+  const isDay = (field === "startsAt" || field === "endsAt") && typeof value === "string";
+  return isDay ? format.date(new Date(value)) : null;
 }
 
 /**

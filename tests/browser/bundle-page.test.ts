@@ -270,7 +270,7 @@ describe("the page of a bundle", () => {
     await openBundle();
     await save();
     const dialog = app.getByRole("dialog", { name: "Changed meanwhile" });
-    await dialog.frameLocator("iframe").getByText("Changed: title (Staff member 7,").waitFor();
+    await dialog.frameLocator("iframe").getByText("→ Theirs (Staff member 7,").waitFor();
     await dialog.getByRole("button", { name: "Cancel" }).click();
     expect([await readTitle(), await title.inputValue()]).toEqual(["Theirs", "Mine"]);
     await save();

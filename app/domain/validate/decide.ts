@@ -55,12 +55,15 @@ const EditDetail = z.object({
   changes: z.record(z.string(), z.unknown()),
 });
 
-/** The fields that an edit really changed, by its entry of the log, which may name others that were left as they were. */
-export function changedFieldsOf(detail: unknown): string[] {
+/**
+ * The fields that an edit really changed, by its entry of the log, which may name others that were left as they were;
+ * `from` is absent where the log did not keep it.
+ */
+export function changesOf(detail: unknown): { field: string; from: unknown; to: unknown }[] {
   const { before, changes } = EditDetail.safeParse(detail).data ?? { before: {}, changes: {} };
-  return Object.keys(changes).filter(
-    (field) => JSON.stringify(before[field]) !== JSON.stringify(changes[field]),
-  );
+  return Object.entries(changes)
+    .map(([field, to]) => ({ field, from: before[field], to }))
+    .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to));
 }
 
 /** What is sold at which price is one: who prices one unit of each product does not mean two, nor other products. */
@@ -83,6 +86,6 @@ export function findEditSince<
   const parts = new Set(fields.map(toPart));
   return unseen.find(
     ({ action, detail }) =>
-      action === "edit" && changedFieldsOf(detail).some((field) => parts.has(toPart(field))),
+      action === "edit" && changesOf(detail).some(({ field }) => parts.has(toPart(field))),
   );
 }

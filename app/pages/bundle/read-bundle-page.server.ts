@@ -11,6 +11,7 @@ import {
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
+import { toMoment } from "#app/services/validate/typed-terms.server.ts";
 import { termsVersionOf } from "#app/services/validate/decide-bundle.server.ts";
 import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
 import { toTermsDraft } from "./read-terms-draft.server.ts";
@@ -133,7 +134,7 @@ export async function readBundlePage(
     season,
     steps: describeSteps(components, { terms, currency, settings, format, words }),
     margins: describeMargins(components, { terms, currency, settings, format, words }),
-    when: describeWhen(bundle, { format, words }),
+    when: describeWhen(bundle, row.timeZone, { format, words }),
     countries: describeCountries(bundle.countries, words),
     /** As the fields of the form hold them. */
     terms: toTermsDraft(bundle, { components, timeZone: row.timeZone }),
@@ -189,13 +190,16 @@ function toExpectedOrders(stored: unknown, writing: OfferWriting) {
   ].map((one) => ({ ...one, text: format.number(one.value, one.value < 10 ? 1 : 0) }));
 }
 
-/** From when to when an offer holds, in a few words. */
+/** From when to when an offer holds, in a few words: by the day, or by the minute where it begins or ends within one. */
 function describeWhen(
   { startsAt, endsAt }: { readonly startsAt: Date | null; readonly endsAt: Date | null },
+  timeZone: string,
   { format, words: { t } }: Writing,
 ): string {
-  const from = startsAt ? t("server:when.from", { day: format.date(startsAt) }) : t("server:when.now");
-  const until = endsAt ? t("server:when.until", { day: format.date(endsAt) }) : t("server:when.open");
+  const write = (at: Date, edge: "start" | "end") =>
+    toMoment(at, edge, timeZone).includes("T") ? format.dateTime(at) : format.date(at);
+  const from = startsAt ? t("server:when.from", { day: write(startsAt, "start") }) : t("server:when.now");
+  const until = endsAt ? t("server:when.until", { day: write(endsAt, "end") }) : t("server:when.open");
   return `${from}${t("common:listSeparator")}${until}`;
 }
 

@@ -228,7 +228,9 @@ describe("changing a bundle's terms", () => {
       components: [{ quantity: "1" }, { quantity: "2" }],
     });
     expect(page.decisions[0]).toMatchObject({
-      what: "Changed: title, last day, quantities, discount",
+      what:
+        "Changed: title Product 1 + Product 2 → Two things, last day – → Dec 24, 2026, " +
+        "quantities 1/1 → 1/2, discount 10% → 12%",
       who: "You",
     });
   });
@@ -300,6 +302,15 @@ describe("changing a bundle's terms", () => {
     expect(await percentOf(0.125)).toBe("12.5");
     await deps.db.bundle.deleteMany();
     expect(await percentOf(0.07)).toBe("7");
+  });
+
+  it("says the minute at which it begins or ends, where that is not the day's first or last", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await edit(bundleId, { startsOn: "2099-11-27T18:00", endsOn: "2099-11-27T20:30" });
+    // A sale of an evening read as one of the whole day.
+    expect((await readPage(bundleId)).when).toBe("from Nov 27, 2099, 6:00 PM, until Nov 27, 2099, 8:30 PM");
+    await edit(bundleId, { startsOn: "2099-11-27", endsOn: "2099-11-28" });
+    expect((await readPage(bundleId)).when).toBe("from Nov 27, 2099, until Nov 28, 2099");
   });
 
   it("warns of the margin that is left at today's price, not at that of the day when it was proposed", async () => {

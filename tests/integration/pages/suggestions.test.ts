@@ -123,7 +123,7 @@ describe("a change of several bundles from a page that is out of date", () => {
       {
         bundleId: bundleIds[0],
         title: "Product 1 + Product 2",
-        text: "Meanwhile: Changed: discount (Staff member 7, Nov 20, 2026, 12:00 PM).",
+        text: "Meanwhile: Changed: discount 10% → 15% (Staff member 7, Nov 20, 2026, 12:00 PM).",
       },
     ]);
     // What is drawn anew has seen the other's change.
