@@ -134,6 +134,57 @@ describe("several bundles that are changed at once", () => {
   });
 });
 
+describe("a dialog that is closed before its answer is there", () => {
+  afterEach(() => page.unrouteAll());
+
+  it("has the answer told all the same, and no later answer in its place", async () => {
+    await add(2, "proposed");
+    await open("/app/suggestions");
+    const held: (() => void)[] = [];
+    await page.route(
+      (url) => url.pathname === "/app/suggestions",
+      async (route) => {
+        if (route.request().method() === "POST") await new Promise<void>((go) => held.push(go));
+        await route.continue();
+      },
+    );
+    await mark("Select all");
+    const dialog = app.getByRole("dialog");
+    const typeIn = (percent: string) => dialog.frameLocator("iframe").getByLabel("Discount").fill(percent);
+    await press("Change");
+    await typeIn("95");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect.poll(() => held.length).toBe(1);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    held.shift()!();
+    await page.locator("#toasts").getByText("At most 90 %").waitFor();
+    await press("Change");
+    await typeIn("7");
+    expect(await dialog.frameLocator("iframe").getByRole("alert").textContent()).toBe("");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect.poll(() => held.length).toBe(1);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    held.shift()!();
+    await page.locator("#toasts").getByText("Changed 1 bundle").waitFor();
+  });
+});
+
+describe("the least profit that is asked for", () => {
+  it("stays as it is typed, however slowly", async () => {
+    await add(2, "proposed");
+    await open("/app/suggestions");
+    await press("Search and filter");
+    const field = app.getByLabel("Earns at least");
+    await field.pressSequentially("10.0");
+    // It counts, as 10, before the last digit is there.
+    await app.getByText("No bundle fits").waitFor();
+    await field.press("End");
+    await field.pressSequentially("5");
+    await page.waitForTimeout(1_000);
+    expect(await field.inputValue()).toBe("10.05");
+  });
+});
+
 describe("a decision whose toast outlives the list", () => {
   it("can be taken back from another page", async () => {
     const [id] = [await add(2, "proposed"), await add(3, "proposed")];
@@ -414,7 +465,9 @@ describe("a list that is out of date", () => {
     await dialog.frameLocator("iframe").getByLabel("Discount").fill("7");
     await dialog.getByRole("button", { name: "Save" }).click();
     await app.getByText("1 bundle was changed meanwhile and left out").waitFor();
-    await app.getByText("Product 1 + Product 2. Meanwhile: Changed: discount (Staff member 7").waitFor();
+    await app
+      .getByText("Product 1 + Product 2. Meanwhile: Changed: discount 10% → 15% (Staff member 7")
+      .waitFor();
     const rows = await deps.db.bundle.findMany({ where: { id: { in: [first, second] } } });
     expect([first, second].map((id) => rows.find((row) => row.id === id)!.discountRatio)).toEqual([
       0.15, 0.07,

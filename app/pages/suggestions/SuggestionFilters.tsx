@@ -182,7 +182,9 @@ interface TypedFieldProps {
 function TypedField({ label, type, value, onTyped }: TypedFieldProps) {
   const [typed, setTyped] = useState({ text: value, sent: value, of: value });
   if (typed.of !== value) {
-    const isOwn = value === typed.sent.trim();
+    const sent = typed.sent.trim();
+    // "10.0" comes back as "10", while its next digit is being typed.
+    const isOwn = value === (type === "number" && sent !== "" ? String(Number(sent)) : sent);
     setTyped(isOwn ? { ...typed, of: value } : { text: value, sent: value, of: value });
   }
   useEffect(() => {

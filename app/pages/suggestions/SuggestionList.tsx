@@ -75,7 +75,7 @@ export function SuggestionList({
                     </Button>
                   ))}
                   {onEdit ? (
-                    <Button onClick={() => onEdit(marked, () => setMarked(new Set()))}>
+                    <Button disabled={isBusy} onClick={() => onEdit(marked, () => setMarked(new Set()))}>
                       {t("shared.action")}
                     </Button>
                   ) : null}

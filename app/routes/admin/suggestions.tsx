@@ -153,8 +153,6 @@ const DECISIONS_OF_TAB: Readonly<Record<string, readonly BulkDecision[]>> = {
 interface Editing {
   readonly bundles: readonly SeenBundle[];
   readonly onSaved: () => void;
-  /** The answer to the change before. */
-  readonly before: { readonly ok: boolean } | undefined;
 }
 
 export default function SuggestionsPage() {
@@ -168,6 +166,8 @@ export default function SuggestionsPage() {
   const [isHelped, setHelped] = useState(false);
   const [pending, setPending] = useState<(PendingDecision & { onDecided: () => void }) | null>(null);
   const [editing, setEditing] = useState<Editing | null>(null);
+  /** The answer to the change before, when the dialog was opened or closed. */
+  const [answered, setAnswered] = useState<typeof share.data>();
   useRefresh(list.run?.isActive ?? true, REFRESH_MS);
 
   const ids = useMemo(() => list.bundles.map(({ id }) => id), [list]);
@@ -205,17 +205,23 @@ export default function SuggestionsPage() {
   }, [decide.data]);
   useOutcomeToast(start.data);
   useOutcomeToast(viewing.data);
-  const shared = editing && share.data !== editing.before ? share.data : undefined;
+  const shared = share.data === answered ? undefined : share.data;
   // What was left out is named on the page, which shows it anew: by what is open nothing more can be changed.
   const isShared = shared !== undefined && shared.ids.length + shared.conflicts.length > 0;
-  useOutcomeToast(isShared ? shared : undefined);
+  // Who closed the dialog before the answer was there hears of it all the same.
+  useOutcomeToast(isShared || !editing ? shared : undefined);
   const overwriting = useConflict(share.data);
   useEffect(() => {
     if (!editing || !isShared) return;
+    setAnswered(shared);
     if (shared.ids.length > 0) editing.onSaved();
     setEditing(null);
   }, [editing, isShared, shared]);
 
+  const turnEditing = (to: Editing | null) => {
+    setAnswered(share.data);
+    setEditing(to);
+  };
   const change = useCallback(
     (changes: Partial<SuggestionView> & { page?: number }) => {
       setParams(
@@ -296,9 +302,7 @@ export default function SuggestionsPage() {
               decisions={DECISIONS_OF_TAB[query.tab] ?? []}
               onDecide={(decision, bundles, onDecided) => setPending({ decision, bundles, onDecided })}
               onEdit={
-                EDITED_TABS.has(query.tab)
-                  ? (bundles, onSaved) => setEditing({ bundles, onSaved, before: share.data })
-                  : null
+                EDITED_TABS.has(query.tab) ? (bundles, onSaved) => turnEditing({ bundles, onSaved }) : null
               }
               isBusy={isBusy}
               onDecideOne={(decision, bundle) => submit(decision, [bundle])}
@@ -328,7 +332,7 @@ export default function SuggestionsPage() {
             count={editing.bundles.length}
             refusal={shared && !isShared && !isBusy ? shared.message : null}
             isSaving={share.state !== "idle"}
-            onClose={() => setEditing(null)}
+            onClose={() => turnEditing(null)}
             onSave={(terms) => {
               const form = new FormData();
               form.set("intent", "edit");
