@@ -236,6 +236,27 @@ describe("the page of a bundle", () => {
     expect(await app.locator("form").getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
   });
 
+  it("adds no country and no language that the arrow keys only pass, and keeps the minute while another day is typed", async () => {
+    const removing = app.getByRole("button", { name: /^Remove A(fghanistan|lbania|lgeria)/ });
+    for (const [label, added] of [
+      ["Countries", removing],
+      ["Title in another language", app.getByLabel(/^Title in (?!another)/)],
+    ] as const) {
+      await app.getByRole("combobox", { name: label }).focus();
+      for (let key = 0; key < 3; key++) await page.keyboard.press("ArrowDown");
+      expect(await added.count()).toBe(0);
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await expect.poll(() => added.count()).toBe(1);
+    }
+    const [day, time] = [app.getByLabel("Last day"), app.getByLabel("Time").last()];
+    await day.fill("2099-12-24");
+    await time.fill("18:30");
+    await day.fill("");
+    await day.fill("2099-12-25");
+    expect(await time.inputValue()).toBe("18:30");
+  });
+
   it("saves a note and no price, which the autopilot changed since the page was loaded", async () => {
     await deps.db.bundle.update({ where: { id: bundleId }, data: { discountRatio: 0.125 } });
     const save = () => app.locator("form").getByRole("button", { name: "Save" }).click();

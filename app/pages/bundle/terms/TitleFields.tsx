@@ -1,6 +1,7 @@
-import { BlockStack, Select, TextField } from "@shopify/polaris";
+import { BlockStack, TextField } from "@shopify/polaris";
 import { useMemo } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { AddSelect } from "#app/ui/AddSelect.tsx";
 import type { FieldsProps } from "./terms-draft.ts";
 
 /** Languages of storefronts, by Shopify's code. */
@@ -43,7 +44,7 @@ export function TitleFields({ draft, problemOf, onChange, suggestion = "" }: Tit
           autoComplete="off"
         />
       ))}
-      <Select
+      <AddSelect
         label={t("titles.add")}
         options={[
           { label: t("titles.choose"), value: "" },
@@ -52,8 +53,7 @@ export function TitleFields({ draft, problemOf, onChange, suggestion = "" }: Tit
             value: code,
           })),
         ]}
-        value=""
-        onChange={(code) => (code ? onChange({ titles: { ...draft.titles, [code]: "" } }) : undefined)}
+        onAdd={(code) => onChange({ titles: { ...draft.titles, [code]: "" } })}
       />
     </BlockStack>
   );

@@ -3,6 +3,8 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { PLACEMENTS } from "#app/domain/offer/offer-kinds.ts";
 import type { FieldsProps } from "./terms-draft.ts";
 import { useEffect, useState } from "react";
+import { AddSelect } from "#app/ui/AddSelect.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
 import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 
 /** When, where and how often an offer holds. */
@@ -108,17 +110,16 @@ function CountrySelect({ chosen, problem, onChange }: CountrySelectProps) {
   }, [i18n.language]);
   return (
     <BlockStack gap="200">
-      <Select
+      <AddSelect
         label={t("terms.countries")}
         options={[
           { value: "", label: t(chosen.length === 0 ? "terms.countriesAll" : "terms.countriesSearch") },
           ...countries.filter(({ value }) => !chosen.includes(value)),
         ]}
-        value=""
-        onChange={(code) => (code ? onChange([...chosen, code]) : undefined)}
-        helpText={t("terms.countriesHelp")}
+        onAdd={(code) => onChange([...chosen, code])}
         error={problem}
       />
+      <Subdued>{t("terms.countriesHelp")}</Subdued>
       <InlineStack gap="200">
         {countries
           .filter(({ value }) => chosen.includes(value))
@@ -145,6 +146,13 @@ interface MomentFieldProps {
 /** A day of the shop's calendar and, where it matters, a minute of it. */
 function MomentField({ label, timeLabel, helpText, value, problem, onChange }: MomentFieldProps) {
   const [day = "", time = ""] = value.split("T");
+  // A browser tells of no day while one is typed anew.
+  const [timeBefore, setTimeBefore] = useState("");
+  const typeDay = (typed: string) => {
+    if (time) setTimeBefore(time);
+    const kept = time || timeBefore;
+    onChange(typed && kept ? `${typed}T${kept}` : typed);
+  };
   return (
     <InlineStack gap="200" blockAlign="start">
       <div style={{ flex: "2 1 9rem", minInlineSize: 0 }}>
@@ -152,7 +160,7 @@ function MomentField({ label, timeLabel, helpText, value, problem, onChange }: M
           label={label}
           type="date"
           value={day}
-          onChange={(typed) => onChange(typed && time ? `${typed}T${time}` : typed)}
+          onChange={typeDay}
           error={problem}
           helpText={helpText}
           autoComplete="off"
@@ -164,7 +172,10 @@ function MomentField({ label, timeLabel, helpText, value, problem, onChange }: M
           type="time"
           value={time}
           disabled={day === ""}
-          onChange={(typed) => onChange(typed ? `${day}T${typed}` : day)}
+          onChange={(typed) => {
+            setTimeBefore(typed);
+            onChange(typed ? `${day}T${typed}` : day);
+          }}
           autoComplete="off"
         />
       </div>
