@@ -3,7 +3,8 @@ import { countTogether } from "#app/data/orders/units-together.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
-import { explainDiscount, explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
+import { explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
+import { explainDiscount } from "#app/domain/propose/evidence/explain-profit.ts";
 import {
   beforeTax,
   type Evidence,

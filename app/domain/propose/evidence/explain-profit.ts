@@ -133,3 +133,42 @@ function roundToSum(exact: Readonly<Record<ProfitPart, number>>, sum: number): R
   rounded[largest] += sum - PROFIT_PARTS.reduce((total, part) => total + rounded[part], 0);
   return rounded;
 }
+
+/** What an offer is expected to bring in so many days, as far as it is told. */
+interface StatedEffect {
+  /** Extra margin, minor units; below 0 where the discount costs more than it brings. */
+  readonly value: number;
+  readonly ordersAnyway: number;
+  readonly ordersWithOffer: number;
+  readonly days: number;
+}
+
+/**
+ * What a discount is expected to bring, and at what price: the orders that come anyway get it too.
+ *
+ * @param ratios what is taken off at each tier, 0 to 1, rising; at least one. Of several the least and the highest are told
+ */
+export function explainDiscount(
+  { value, ordersAnyway, ordersWithOffer, days }: StatedEffect,
+  ratios: readonly number[],
+): Evidence {
+  const [leastRatio, discountRatio] = [ratios[0]!, ratios.at(-1)!];
+  const answer = {
+    discountRatio,
+    extraAbout: ordersWithOffer - ordersAnyway,
+    anywayAbout: ordersAnyway,
+    days,
+  };
+  const common = { kind: "margin", value } as const;
+  const [extra, lost] = [
+    { ...answer, extraMinor: value },
+    { ...answer, lostMinor: -value },
+  ];
+  if (leastRatio < discountRatio)
+    return value < 0
+      ? { ...common, code: "marginTiersLost", values: { ...lost, leastRatio } }
+      : { ...common, code: "marginTiers", values: { ...extra, leastRatio } };
+  return value < 0
+    ? { ...common, code: "marginLost", values: lost }
+    : { ...common, code: "margin", values: extra };
+}

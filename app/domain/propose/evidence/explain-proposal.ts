@@ -8,7 +8,7 @@ import {
   coverDays,
   type StockOutlook,
 } from "#app/domain/propose/profit/bundle-market.ts";
-import { explainProfit } from "./explain-profit.ts";
+import { explainDiscount, explainProfit } from "./explain-profit.ts";
 import { explainDayPart, explainLead, explainSeason } from "./explain-season.ts";
 import { meanKindOf, SUPPOSED_MIX } from "#app/domain/propose/profit/shopper-kinds.ts";
 import { readable } from "#app/domain/propose/titles/offer-title.ts";
@@ -168,18 +168,15 @@ function explainMargin(
         }
       : { ...evidence, code: "fullPriceUntold", values: stated };
   }
-  return {
-    kind: "margin",
-    value: effect.extraMarginMinor.value,
-    code: "margin",
-    values: {
-      discountRatio,
-      extraAbout: extra,
-      anywayAbout: effect.ordersAnyway.value,
+  return explainDiscount(
+    {
+      value: effect.extraMarginMinor.value,
+      ordersAnyway: effect.ordersAnyway.value,
+      ordersWithOffer: effect.ordersWithOffer.value,
       days: EFFECT_DAYS,
-      extraMinor: effect.extraMarginMinor.value,
     },
-  };
+    [discountRatio],
+  );
 }
 
 /** What the shop's own offers and other shops have shown, over what would be supposed without them. */

@@ -12,7 +12,7 @@ import {
   unitMarginMinor,
   type StockOutlook,
 } from "#app/domain/propose/profit/bundle-market.ts";
-import { explainDiscount } from "#app/domain/propose/evidence/explain-offer.ts";
+import { explainDiscount } from "#app/domain/propose/evidence/explain-profit.ts";
 import { learnChance, countPoolOrders } from "#app/domain/propose/together/by-chance.ts";
 import { countOrders, indexOccurrences, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explainDiscount, explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
+import { explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 
 const reward = { type: "percent", basisPoints: 1_000 } as const;
@@ -47,25 +47,5 @@ describe("what orders say of an offer made by hand", () => {
       code: "handSpent",
       values: { together: 41, orders: 120, spendMinor: 5_000 },
     });
-  });
-});
-
-describe("what a discount is expected to bring", () => {
-  const effect = { value: 1_400, ordersAnyway: 50, ordersWithOffer: 54, days: 28 };
-
-  it("names the discount that all get, and whether it brings more than it costs", () => {
-    const values = { discountRatio: 0.1, extraAbout: 4, anywayAbout: 50, days: 28 };
-    expect([explainDiscount(effect, [0.1]), explainDiscount({ ...effect, value: -200 }, [0.1])]).toEqual([
-      { kind: "margin", value: 1_400, code: "margin", values: { ...values, extraMinor: 1_400 } },
-      { kind: "margin", value: -200, code: "marginLost", values: { ...values, lostMinor: 200 } },
-    ]);
-  });
-
-  it("names the least and the highest of tiers, as few of its orders get the highest", () => {
-    const explain = (value: number) => explainDiscount({ ...effect, value }, [0.05, 0.1, 0.2]);
-    expect([explain(1_400), explain(-200)]).toMatchObject([
-      { code: "marginTiers", values: { leastRatio: 0.05, discountRatio: 0.2, extraMinor: 1_400 } },
-      { code: "marginTiersLost", values: { leastRatio: 0.05, discountRatio: 0.2, lostMinor: 200 } },
-    ]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { BundleCandidate } from "#app/domain/propose/profit/bundle-candidate.ts";
 import { EFFECT_DAYS, surveyMarket, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
-import { PROFIT_PARTS, splitProfit } from "#app/domain/propose/evidence/explain-profit.ts";
+import { explainDiscount, PROFIT_PARTS, splitProfit } from "#app/domain/propose/evidence/explain-profit.ts";
 import { learnShopResponse } from "#app/domain/propose/profit/shop-response.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
@@ -157,5 +157,25 @@ describe("what each consideration adds to the expected margin", () => {
       });
       expect(Math.abs(addsMinor.margin + given)).toBeLessThan(4);
     }
+  });
+});
+
+describe("what a discount is expected to bring", () => {
+  const effect = { value: 1_400, ordersAnyway: 50, ordersWithOffer: 54, days: 28 };
+
+  it("names the discount that all get, and whether it brings more than it costs", () => {
+    const values = { discountRatio: 0.1, extraAbout: 4, anywayAbout: 50, days: 28 };
+    expect([explainDiscount(effect, [0.1]), explainDiscount({ ...effect, value: -200 }, [0.1])]).toEqual([
+      { kind: "margin", value: 1_400, code: "margin", values: { ...values, extraMinor: 1_400 } },
+      { kind: "margin", value: -200, code: "marginLost", values: { ...values, lostMinor: 200 } },
+    ]);
+  });
+
+  it("names the least and the highest of tiers, as few of its orders get the highest", () => {
+    const explain = (value: number) => explainDiscount({ ...effect, value }, [0.05, 0.1, 0.2]);
+    expect([explain(1_400), explain(-200)]).toMatchObject([
+      { code: "marginTiers", values: { leastRatio: 0.05, discountRatio: 0.2, extraMinor: 1_400 } },
+      { code: "marginTiersLost", values: { leastRatio: 0.05, discountRatio: 0.2, lostMinor: 200 } },
+    ]);
   });
 });
