@@ -6,25 +6,25 @@ type PricedTitle = Pick<Item, "title" | "priceMinor">;
 
 /** A word of fewer titles is no brand's and no line's. */
 const LEAST_TITLES = 3;
-/** In more than this share of all titles, a word does not set one product apart from another. */
+/** In this share of all titles, a word does not set one product apart from another. */
 const BRAND_SHARE = 0.5;
 /** The titles of a line's word are called by as many nouns as this share of them, at least. */
 const LINE_NOUNS_SHARE = 1 / 3;
 /** A word that more than this share of its titles are called by is itself a kind of thing. */
 const MOST_CALLED_SHARE = 0.1;
-/** Titles of which this share cost the same, within this gap of the higher price, are designs of one thing. */
+/** Titles of which more than this share cost the same, within a gap of the higher price, are designs of one thing. */
 const ONE_THING_SHARE = 0.5;
 const ONE_THING_PRICE_GAP = 0.1;
 
 /**
- * The same titles without the words of a brand, which stand in most of them ("Glow Recipe serum", "Glow Recipe toner"). What
- * most titles share, and most of these cost the same for, is what the shop sells ("rose candle", "fig candle"), and
- * stays; so does a title that would be left without a word.
+ * The same titles without the words of a brand, which stand in at least half ("Glow Recipe serum", "Glow Recipe
+ * toner"). What half of the titles share, and most of these cost the same for, is what the shop sells ("rose candle",
+ * "fig candle"), and stays; so does a title that would be left without a word.
  */
 export function withoutBrand<T extends PricedTitle>(items: readonly T[]): T[] {
   const brand = new Set<string>();
   for (const [word, titled] of titledBy(items))
-    if (titled.length >= LEAST_TITLES && titled.length > BRAND_SHARE * items.length && !areOneThing(titled))
+    if (titled.length >= LEAST_TITLES && titled.length >= BRAND_SHARE * items.length && !areOneThing(titled))
       brand.add(word);
   if (brand.size === 0) return [...items];
   return items.map((item) => {
@@ -34,8 +34,8 @@ export function withoutBrand<T extends PricedTitle>(items: readonly T[]): T[] {
 }
 
 /**
- * The words of each title without those of its line or theme: what stands with many nouns at many prices ("Lavender Care
- * shampoo", "Lavender Care conditioner"; "red retrospot cup").
+ * The words of each title without those of its line or theme: what stands with many nouns at many prices ("Lavender
+ * Care shampoo", "Lavender Care conditioner"; "red retrospot cup"), or at prices farther apart than those of each noun.
  *
  * @param nouns [items] from `findNouns`
  * @returns [items] all words of a title that is nothing else
@@ -46,12 +46,22 @@ export function findKindWords(
   nouns: readonly (string | undefined)[],
 ): readonly ReadonlySet<string>[] {
   const nounOf = new Map(items.map((item, at) => [item, nouns[at]]));
+  const spreads = new Map<string | undefined, number>();
+  for (const [noun, called] of groupBy(items, (item) => [nounOf.get(item)]))
+    if (called.length > 1) spreads.set(noun, priceSpread(called));
+  /** Whether what is called alike, in whatever line, costs more nearly the same than what has the word does. */
+  const areKindsCloser = (titled: readonly PricedTitle[], kinds: readonly (string | undefined)[]) => {
+    const known = kinds.flatMap((noun) => spreads.get(noun) ?? []);
+    return (
+      known.length > 0 && known.reduce((sum, spread) => sum + spread, 0) / known.length < priceSpread(titled)
+    );
+  };
   const lines = new Set<string>();
   for (const [word, titled] of titledBy(items)) {
     const others = titled.map((item) => nounOf.get(item)).filter((noun) => noun !== word);
     const areKinds = new Set(others).size >= Math.max(LEAST_TITLES, LINE_NOUNS_SHARE * titled.length);
     const isKind = titled.length - others.length > MOST_CALLED_SHARE * titled.length;
-    if (areKinds && !isKind && !areOneThing(titled)) lines.add(word);
+    if (areKinds && !isKind && (!areOneThing(titled) || areKindsCloser(titled, others))) lines.add(word);
   }
   return items.map(({ title }) => {
     const words = toNameWords(title);
@@ -62,14 +72,25 @@ export function findKindWords(
 
 /** What may say what a product is, in the singular → those with it in their title. */
 function titledBy<T extends PricedTitle>(items: readonly T[]): Map<string, T[]> {
-  const titled = new Map<string, T[]>();
+  return groupBy(items, ({ title }) => new Set(toNameWords(title).filter(isDescriptive).map(toSingular)));
+}
+
+function groupBy<T, K>(items: readonly T[], keysOf: (item: T) => Iterable<K>): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
   for (const item of items)
-    for (const word of new Set(toNameWords(item.title).filter(isDescriptive).map(toSingular))) {
-      const known = titled.get(word);
+    for (const key of keysOf(item)) {
+      const known = groups.get(key);
       if (known) known.push(item);
-      else titled.set(word, [item]);
+      else groups.set(key, [item]);
     }
-  return titled;
+  return groups;
+}
+
+/** Mean distance of the logarithms of prices from their median. */
+function priceSpread(titled: readonly PricedTitle[]): number {
+  const logs = titled.map(({ priceMinor }) => Math.log(Math.max(1, priceMinor))).sort((a, b) => a - b);
+  const median = logs[logs.length >> 1]!;
+  return logs.reduce((sum, log) => sum + Math.abs(log - median), 0) / logs.length;
 }
 
 function areOneThing(titled: readonly PricedTitle[]): boolean {
@@ -78,5 +99,5 @@ function areOneThing(titled: readonly PricedTitle[]): boolean {
     const most = price / (1 - ONE_THING_PRICE_GAP);
     return lowerBound(prices.length, (at) => prices[at]! <= most) - from;
   });
-  return Math.max(...alike) >= ONE_THING_SHARE * prices.length;
+  return Math.max(...alike) > ONE_THING_SHARE * prices.length;
 }

@@ -13,7 +13,10 @@ describe("titles without their brand", () => {
   it.each([
     ["no product", []],
     ["two products of one brand", line("Glow Recipe").slice(0, 2)],
-    ["brands of half the titles at most", [...line("Glow Recipe"), ...line("Northwind")]],
+    [
+      "brands of less than half the titles",
+      ["Glow Recipe", "Northwind", "Sea Salt"].flatMap((name) => line(name)),
+    ],
     [
       "what the shop sells at one price",
       ["Rose candle", "Fig candle", "Oud candle"].map((title) => ({ title, priceMinor: 2_400 })),
@@ -47,6 +50,15 @@ describe("the words for the kind of thing", () => {
   it("leave out a line's, which stand with many nouns at many prices", () => {
     const items = [...line("Lavender Care"), ...line("Sea Salt")];
     expect(kindWordsOf(items)).toEqual([...Object.keys(KINDS), ...Object.keys(KINDS)]);
+  });
+
+  it("leave out a line's whose things cost nearly the same, where those of other lines cost it too", () => {
+    const kinds = { shampoo: 1_400, conditioner: 1_500, lotion: 1_550 };
+    const items = [...line("Lavender Care", kinds), ...line("Sea Salt", kinds)];
+    expect(kindWordsOf(items)).toEqual([...Object.keys(kinds), ...Object.keys(kinds)]);
+    expect(kindWordsOf(items.slice(0, 3))).toEqual(
+      titlesOf(items.slice(0, 3)).map((title) => title.toLowerCase()),
+    );
   });
 
   it.each([
