@@ -73,3 +73,6 @@ function compareMoments<T extends { readonly updatedAt: string }>(a: Reported<T>
   const updated = Date.parse(a.event.updatedAt) - Date.parse(b.event.updatedAt);
   return updated !== 0 ? updated : (a.reportedAt?.getTime() ?? 0) - (b.reportedAt?.getTime() ?? 0);
 }
+
+/** An order o in the currency that the shop has now: what was paid in one that it had before adds up to nothing. $1 shop. */
+export const IN_OWN_CURRENCY = `o."currency" = (SELECT own."currency" FROM "Shop" own WHERE own."shop" = $1)`;

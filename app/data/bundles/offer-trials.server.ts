@@ -3,6 +3,7 @@ import type { OfferTime } from "#app/domain/evaluate/past-terms.ts";
 import type { OfferDay, ShopDay } from "#app/domain/evaluate/autopilot/offer-trials.ts";
 import { MOST_PURCHASES, type PurchaseRule } from "#app/domain/offer/offer.ts";
 import type { CostSettings, ShopSettings } from "#app/domain/shop-settings.ts";
+import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 
@@ -86,7 +87,7 @@ const COUNT_TRIALS = `
   ), ordered AS MATERIALIZED (
     SELECT v."bundleId", v."visitorKey", o."orderGid", extract(epoch FROM o."placedAt" - v.at)::float8 AS delay
     FROM visitor v JOIN "Order" o ON o.shop = $1 AND o."visitorKey" = v."visitorKey"
-    WHERE NOT o."isTest" AND o."cancelledAt" IS NULL AND o."placedAt" >= v.at
+    WHERE NOT o."isTest" AND o."cancelledAt" IS NULL AND ${IN_OWN_CURRENCY} AND o."placedAt" >= v.at
       AND o."placedAt" < v.at + interval '${ORDER_DAYS} days' AND o."placedAt" < $3::timestamp(3)
   ), line AS MATERIALIZED (
     SELECT o."bundleId", o."visitorKey", o.delay, l.* FROM ordered o

@@ -9,6 +9,7 @@ import {
   type Measure,
 } from "#app/domain/evaluate/proof/cohort-day.ts";
 import type { DelayedOrders } from "#app/domain/evaluate/proof/orders-to-come.ts";
+import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import { COMPONENTS, COST, COUNTED_ORDERS, KEPT, refundedSums, REVENUE } from "./counted-orders.server.ts";
 import {
@@ -32,7 +33,8 @@ export interface CountingRules extends VisitorRules {
   readonly offersSince: Date;
 }
 
-const EARLIER_ORDERS = `o."placedAt" < $7::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
+const EARLIER_ORDERS = `o."placedAt" < $7::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL
+  AND ${IN_OWN_CURRENCY}`;
 
 /** The measures of a visitor, as columns b of the orders, e of what was known before, r of the first exposure. */
 const COLUMN: Readonly<Record<Measure, string>> = {

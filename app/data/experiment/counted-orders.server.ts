@@ -1,6 +1,8 @@
+import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
+
 /** Orders o of visitors that count, beside the temporary table `left_out`. $1 shop, $2 from, $3 to. */
 export const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
-  AND o."visitorKey" IS NOT NULL AND NOT o."isTest" AND o."cancelledAt" IS NULL
+  AND o."visitorKey" IS NOT NULL AND NOT o."isTest" AND o."cancelledAt" IS NULL AND ${IN_OWN_CURRENCY}
   AND NOT EXISTS (SELECT FROM left_out WHERE o."placedAt" >= left_out.since AND o."placedAt" < left_out.until)`;
 
 /** Units of a line l that are kept after refunds; of a gift card none, which counts where it is spent. */
@@ -14,6 +16,7 @@ const paidFor = (units: string) =>
  * a refund that the Admin API alone told, taxes and shipping count as such a sum.
  *
  * @param counted which orders o
+ * @see app/decisions/evaluate/106-what-counts-is-goods-that-were-kept.md
  */
 export const refundedSums = (counted: string) => `refunded_sum AS MATERIALIZED (
   SELECT o."orderGid", greatest(0, least(1,

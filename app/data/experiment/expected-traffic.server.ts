@@ -3,7 +3,7 @@ import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
 import { CAP_QUANTILE } from "#app/domain/evaluate/proof/measuring-period.ts";
 import type { ExpectedTraffic } from "#app/domain/evaluate/proof/time-to-answer.ts";
 import { LEAD_DAYS, MOST_ELSEWHERE_RATIO, SAME_PAGE, SAME_SECOND } from "./counted-visitors.server.ts";
-import { toSqlList } from "#app/data/columns.ts";
+import { IN_OWN_CURRENCY, toSqlList } from "#app/data/columns.ts";
 
 const TRAFFIC = `
   WITH span AS (
@@ -15,8 +15,8 @@ const TRAFFIC = `
     WHERE shop = $1 AND kind = 'page_viewed'
       AND "occurredAt" >= (SELECT since FROM span) AND "occurredAt" < (SELECT until FROM span)
   ), counted AS (
-    SELECT "totalMinor"::float8 AS minor, coalesce("visitorKey", "orderGid") AS buyer FROM "Order"
-    WHERE shop = $1 AND "placedAt" >= (SELECT since FROM seen) AND "placedAt" < (SELECT until FROM span)
+    SELECT "totalMinor"::float8 AS minor, coalesce("visitorKey", "orderGid") AS buyer FROM "Order" o
+    WHERE shop = $1 AND ${IN_OWN_CURRENCY} AND "placedAt" >= (SELECT since FROM seen) AND "placedAt" < (SELECT until FROM span)
       AND NOT "isTest" AND "cancelledAt" IS NULL
   ), cap AS (
     SELECT percentile_disc(${CAP_QUANTILE}) WITHIN GROUP (ORDER BY minor) AS minor FROM counted

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import type { Db } from "#app/data/db.server.ts";
 import {
   CAP_QUANTILE,
@@ -80,9 +81,9 @@ export async function findRevenueCap(
   const { rows } = await pool.query<{ orders: number; quantile: number | null }>(
     `SELECT count(*)::int AS orders,
        percentile_disc(${CAP_QUANTILE}) WITHIN GROUP (ORDER BY "totalMinor") AS quantile
-     FROM "Order"
+     FROM "Order" o
      WHERE shop = $1 AND "placedAt" < $2::timestamp(3) AND "placedAt" >= $2::timestamp(3) - interval '180 days'
-       AND NOT "isTest" AND "cancelledAt" IS NULL AND "totalMinor" > 0`,
+       AND ${IN_OWN_CURRENCY} AND NOT "isTest" AND "cancelledAt" IS NULL AND "totalMinor" > 0`,
     [shop, before.toISOString()],
   );
   const { orders = 0, quantile = null } = rows[0] ?? {};

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { EACH_ORDER_ONCE } from "./imported-orders.server.ts";
 import { LEARNED_FROM } from "./units-together.server.ts";
 
@@ -52,7 +53,8 @@ export async function readTogetherOrders(
        SELECT to_char("placedAt" AT TIME ZONE 'UTC' AT TIME ZONE $5, 'YYYY-MM') AS month, o."placedAt", o."customerKey",
          o."totalMinor"
        FROM held JOIN "Order" o ON o."shop" = $1 AND o."orderGid" = held."orderGid"
-       WHERE o."cancelledAt" IS NULL AND NOT o."isTest" AND o."placedAt" >= $4::timestamp(3) AND ${EACH_ORDER_ONCE}
+       WHERE o."cancelledAt" IS NULL AND NOT o."isTest" AND o."placedAt" >= $4::timestamp(3)
+         AND ${EACH_ORDER_ONCE} AND ${IN_OWN_CURRENCY}
      ), earliest AS (
        SELECT f."customerKey", MIN(f."placedAt") AS "placedAt" FROM "Order" f
        WHERE f."shop" = $1 AND f."customerKey" IN (SELECT "customerKey" FROM counted)

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import type { OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 import { MOST_UNITS } from "#app/domain/prepare/baskets.ts";
@@ -42,7 +43,7 @@ export async function countTogether(
     `WITH valid AS (
        SELECT "orderGid", "placedAt" FROM "Order" o
        WHERE "shop" = $1 AND "placedAt" >= $4::timestamp(3) AND "placedAt" < $7::timestamp(3) AND "cancelledAt" IS NULL AND NOT "isTest"
-         AND ${EACH_ORDER_ONCE}
+         AND ${EACH_ORDER_ONCE} AND ${IN_OWN_CURRENCY}
      ), held AS (
        SELECT l."orderGid", wanted.part, SUM(l."quantity" * CASE WHEN $9::bigint IS NULL THEN 1 ELSE l."unitPriceMinor" * $6::int END) AS units FROM "OrderLine" l
        JOIN unnest($2::text[], $3::int[]) AS wanted(gid, part) ON l."variantGid" = wanted.gid

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { refundedSums } from "#app/data/experiment/counted-orders.server.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
@@ -20,7 +21,8 @@ export interface BundleSums {
   readonly discountMinor: number;
 }
 
-const IN_WINDOW = `c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)`;
+const IN_WINDOW = `c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
+  AND NOT EXISTS (SELECT FROM "Order" o WHERE o.shop = $1 AND o."orderGid" = c."orderGid" AND NOT ${IN_OWN_CURRENCY})`;
 const REFUNDED_SUMS = refundedSums(
   `o.shop = $1 AND o."orderGid" IN (SELECT c."orderGid" FROM "Conversion" c WHERE ${IN_WINDOW})`,
 );

@@ -267,6 +267,11 @@ describe("the figures of an order, by hand from what Shopify tells of it", () =>
       { visitor: [1, 10_800], bundle: WHOLE },
     ],
     [
+      "in the currency that the shop had before",
+      () => [placed(SET, { currency: "JPY" })],
+      { visitor: [0, 0], bundle: [0, 0, 0] },
+    ],
+    [
       "that was cancelled",
       () => [placed(SET), ["orders/cancelled", orderOf(SET, { ...updated, cancelled_at: LATER })]],
       { visitor: [0, 0], bundle: [0, 0, 0] },
@@ -317,6 +322,7 @@ describe("what an order holds, for learning and as evidence", () => {
     ["all that was kept", () => [placed([{ of: 0 }, { of: 1 }, { price: 3.59, fields: { tip: {} } }])], 2],
     ["no product that was taken out or came back", () => [placed([{ of: 0 }, { of: 1, kept: 0 }])], 1],
     ["no gift card", () => [placed([{ of: 0 }, { of: 1, fields: { gift_card: true } }])], 1],
+    ["nothing in a currency of before", () => [placed([{ of: 0 }, { of: 1 }], { currency: "JPY" })], 0],
     ["nothing of a test", () => [placed([{ of: 0 }, { of: 1 }], { test: true })], 0],
   ])("is %s", async (_, webhooks, products) => {
     await tell(webhooks());
