@@ -249,7 +249,7 @@ describe("the page of a bundle", () => {
       await page.keyboard.press("Enter");
       await expect.poll(() => added.count()).toBe(1);
     }
-    const [day, time] = [app.getByLabel("Last day"), app.getByLabel("Time").last()];
+    const [day, time] = [app.getByLabel("Last day", { exact: true }), app.getByLabel("Last day: Time")];
     await day.fill("2099-12-24");
     await time.fill("18:30");
     await day.fill("");

@@ -91,7 +91,11 @@ export function ComponentFields({
           </InlineStack>
         );
       })}
-      {problem ? <InlineError message={problem} fieldID="components" /> : null}
+      {problem ? (
+        <div role="alert">
+          <InlineError message={problem} fieldID="components" />
+        </div>
+      ) : null}
       <InlineStack gap="200">
         {isChosen && components.length < most + (offer.kind === "gift" ? 1 : 0) ? (
           <Button onClick={() => void choose(components.map(({ productGid }) => productGid))}>

@@ -20,6 +20,7 @@ import {
   type OfferKind,
 } from "#app/domain/offer/offer-kinds.ts";
 import type { OfferFields as Fields } from "#app/domain/validate/offer-fields.ts";
+import { Within } from "#app/ui/Within.tsx";
 import type { FieldsProps } from "./terms-draft.ts";
 
 /** What a shopper must take and gains by it: the fields of the offer's kind. */
@@ -164,7 +165,7 @@ function TierFields({ draft, currency, problemOf, warningOf, change }: KindProps
             autoComplete="off"
           />
           <TextField
-            label={t(`reward.${rewardType}`)}
+            label={<Within of={t("tiers.units", { tier: at + 1 })} label={t(`reward.${rewardType}`)} />}
             type="number"
             suffix={rewardType === "percent" ? "%" : currency}
             value={value}
@@ -180,7 +181,11 @@ function TierFields({ draft, currency, problemOf, warningOf, change }: KindProps
           ) : null}
         </InlineStack>
       ))}
-      {problem ? <InlineError message={problem} fieldID="tiers" /> : null}
+      {problem ? (
+        <div role="alert">
+          <InlineError message={problem} fieldID="tiers" />
+        </div>
+      ) : null}
       {!problem && warningOf("reward") ? warningOf("reward") : null}
       {tiers.length < MAX_TIERS ? (
         <InlineStack>

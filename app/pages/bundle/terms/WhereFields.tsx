@@ -5,6 +5,7 @@ import type { FieldsProps } from "./terms-draft.ts";
 import { useEffect, useState } from "react";
 import { AddSelect } from "#app/ui/AddSelect.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
+import { Within } from "#app/ui/Within.tsx";
 import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 
 /** When, where and how often an offer holds. */
@@ -168,7 +169,7 @@ function MomentField({ label, timeLabel, helpText, value, problem, onChange }: M
       </div>
       <div style={{ flex: "1 1 7rem", minInlineSize: 0 }}>
         <TextField
-          label={timeLabel}
+          label={<Within of={label} label={timeLabel} />}
           type="time"
           value={time}
           disabled={day === ""}
