@@ -148,10 +148,11 @@ describe("a run whose worker is replaced", () => {
   let runId: string;
 
   beforeEach(async () => {
+    // Enough for a network, so that its training lasts for more than a moment and is seen.
     await saveSimulatedShop(
       deps,
       SHOP,
-      simulateShop({ seed: 3, ordersTotal: 800, days: 200, endAtMs: now.getTime() }),
+      simulateShop({ seed: 3, ordersTotal: 1_500, days: 200, endAtMs: now.getTime() }),
     );
     const started = await startRun(deps, { shop: SHOP, now });
     if (!started.ok) throw new Error(started.detail);
