@@ -175,7 +175,8 @@ export interface ReportedRefund {
 
 /**
  * Units of a line that the merchant removed by editing the order, so that it was never sold. Shopify counts them together
- * with refunded ones; those that refunds account for were sold, and what was paid for them is taken off the revenue. Of a refund of money without lines, as the Admin API tells it, nobody knows the units: then all count as refunded.
+ * with refunded ones; those that refunds account for were sold, and what was paid for them is taken off the revenue. Of a
+ * refund of money without lines, as the Admin API tells it, nobody knows the units: then all count as refunded.
  *
  * @param line `refundedQuantity` units were refunded or removed
  * @param refunds those of the line's order
