@@ -39,7 +39,7 @@ const NOUN_PRICE_GAP = 0.3;
 /**
  * - `different`: the titles share little.
  * - `related`: they share a name, and each has a word of its own that may say what it is ("lavender care shampoo",
- *   "lavender care conditioner"; but also "lunch bag woodland", "lunch bag cars blue"), or one is called after the other
+ *   "lavender care conditioner", where nothing tells that this is a line; but also "lunch bag woodland", "lunch bag cars blue"), or one is called after the other
  *   ("camera", "camera bag").
  * - `variant`: they differ by number, size, amount, colour or material only.
  */
@@ -47,11 +47,11 @@ export type NameRelation = "different" | "related" | "variant";
 
 /**
  * How two products' names stand to each other. They share a name from a token Jaccard of 0.5 on, or with two or more
- * words and half of the shorter title in common at practically one price, where that is more than the name of a line or
- * what the one is called is in the other; as products of one range at one price,
- * where what one is called at its end is in the other, at nearly one price ("grey heart hot water bottle", "hot water
- * bottle tea and sympathy"), where nothing else says what they are ("mug red", "mug blue"), as one kind of thing ("alarm
- * clock", "wall clock") or as one range in colours that clash ("Regency milk jug pink", "Regency sugar bowl green").
+ * words and half of the shorter title in common at practically one price; of two that are called differently, if it is so
+ * without the words of their lines as well. They also share one as products of one range at one price, where what one
+ * is called at its end is in the other, at nearly one price ("grey heart hot water bottle", "hot water bottle tea and
+ * sympathy"), where nothing else says what they are ("mug red", "mug blue"), as one kind of thing ("alarm clock", "wall
+ * clock") or as one range in colours that clash ("Regency milk jug pink", "Regency sugar bowl green").
  *
  * Known weakness: words alone do not tell a range of different products from one product in different patterns; what
  * is `related` needs the shoppers' word as well.

@@ -1,9 +1,18 @@
 import { describe, expect, it } from "vitest";
+import type { Item } from "#app/domain/prepare/baskets.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, proposeProved, toBaskets, toItem } from "./planted-shop.ts";
 import { evidenceInEnglish, inEnglish } from "#tests/factories/write-english.ts";
 
 const fill = Array.from({ length: 12 }, (_, index) => toItem(`Thing${index}`));
+const propose = (items: readonly Item[], orders: readonly (readonly number[])[]) =>
+  proposeProved({
+    baskets: toBaskets(items, orders),
+    neighbours: noNeighbours(items.length),
+    forecasts: [],
+    settings: ShopSettings.parse({}),
+    cutoffMs: END_MS,
+  });
 
 describe("pairs that share a name", () => {
   it("are proposed where two different products of one range are bought as a set, with a word to look at them", () => {
@@ -14,13 +23,7 @@ describe("pairs that share a name", () => {
       const slot = n % 100;
       return slot < 2 ? [0, 1, own] : slot < 5 ? [0, own] : slot < 8 ? [1, own] : [own];
     });
-    const { proposals } = proposeProved({
-      baskets: toBaskets(items, orders),
-      neighbours: noNeighbours(items.length),
-      forecasts: [],
-      settings: ShopSettings.parse({}),
-      cutoffMs: END_MS,
-    });
+    const { proposals } = propose(items, orders);
     const found = proposals.find(({ componentKey }) => componentKey.includes("LAVENDER CARE SHAMPOO"));
     expect(found?.components).toHaveLength(2);
     expect(found?.evidence.map(evidenceInEnglish).join()).toMatch(/names are alike.*check/);
@@ -33,13 +36,7 @@ describe("pairs that share a name", () => {
       const own = 5 + (n % 12);
       return n % 20 === 0 ? [0, 1, 2, 3, 4, own] : n % 50 === 1 ? [n % 5, own] : [own];
     });
-    const { proposals } = proposeProved({
-      baskets: toBaskets(items, orders),
-      neighbours: noNeighbours(items.length),
-      forecasts: [],
-      settings: ShopSettings.parse({}),
-      cutoffMs: END_MS,
-    });
+    const { proposals } = propose(items, orders);
     expect(proposals.filter(({ title }) => title.split("Lunch bag").length > 2)).toEqual([]);
   });
 
@@ -54,13 +51,7 @@ describe("pairs that share a name", () => {
       const a = 2 * (Math.floor(n / 97) % 3);
       return slot < 2 ? [a, a + 1, own] : slot < 5 ? [a, own] : slot < 8 ? [a + 1, own] : [own];
     });
-    const { proposals, refused } = proposeProved({
-      baskets: toBaskets([...sets, ...fill], orders),
-      neighbours: noNeighbours(sets.length + fill.length),
-      forecasts: [],
-      settings: ShopSettings.parse({}),
-      cutoffMs: END_MS,
-    });
+    const { proposals, refused } = propose([...sets, ...fill], orders);
     expect(proposals).toHaveLength(1);
     const stated = refused.filter(({ reason }) =>
       inEnglish(reason).includes("at most 3% of the suggestions, or one,"),
@@ -82,13 +73,7 @@ describe("pairs that share a name", () => {
       const a = 2 * (Math.floor(n / 97) % 4);
       return slot < 2 ? [a, a + 1, own] : slot < 5 ? [a, own] : slot < 8 ? [a + 1, own] : [own];
     });
-    const { proposals } = proposeProved({
-      baskets: toBaskets(items, orders),
-      neighbours: noNeighbours(items.length),
-      forecasts: [],
-      settings: ShopSettings.parse({}),
-      cutoffMs: END_MS,
-    });
+    const { proposals } = propose(items, orders);
     return proposals.map(({ components }) => components.map(({ item }) => item).sort());
   };
   const PAIRS = [
