@@ -1,8 +1,9 @@
+import type { BundleSums } from "#app/data/visits/exposures.server.ts";
 import { explainUplift } from "#app/domain/evaluate/proof/explain-uplift.ts";
 import type { MeasuredPeriod } from "#app/data/experiment/measured-periods.server.ts";
 import { monthlyWorth, toMonthly } from "#app/domain/evaluate/proof/monthly-worth.ts";
 import type { MetricUplift } from "#app/domain/evaluate/proof/metrics.ts";
-import { namingInstantMs } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { namingInstantMs, PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { restoreEstimate } from "#app/domain/evaluate/proof/period-result.ts";
 import type { UpliftPoint } from "#app/domain/evaluate/proof/uplift-track.ts";
 import type { Uplift } from "#app/domain/evaluate/proof/uplift.ts";
@@ -71,7 +72,10 @@ export function writeAnswer(
   };
   return {
     kind: "open",
-    text: t("server:worth.unknown", { count: left, days: format.number(left) }),
+    text:
+      left === null
+        ? t("server:worth.tooSlow", { days: PERIOD_DAYS })
+        : t("server:worth.unknown", { count: left, days: format.number(left) }),
     more: [...(share ? [t("server:worth.share", share)] : []), t("server:worth.places")],
   };
 }
@@ -163,6 +167,18 @@ export function writeFinishedPeriods(periods: readonly MeasuredPeriod[], { forma
         : writeMessage(explainUplift(judged), { format, words }),
     };
   });
+}
+
+/** What an offer sold; of one at full price no zero that would say that nobody bought it. */
+export function writeSales(
+  { isCounted, conversions, revenueMinor, discountMinor }: BundleSums,
+  format: ShopFormat,
+) {
+  return {
+    orders: isCounted ? format.number(conversions) : "–",
+    revenue: isCounted ? format.money(revenueMinor) : "–",
+    discount: isCounted ? format.money(discountMinor) : "–",
+  };
 }
 
 /** Value and interval; an interval without bounds says so instead of showing a sign for infinity. */

@@ -16,6 +16,8 @@ export interface BundleSums {
   readonly dismissedVisitors: number;
   /** Orders that redeemed the discount. */
   readonly conversions: number;
+  /** False at full price, where no order says that it came by the offer. */
+  readonly isCounted: boolean;
   /** Paid for the components before tax, refunds taken off; minor units. */
   readonly revenueMinor: number;
   readonly discountMinor: number;
@@ -44,7 +46,9 @@ export async function countRedeemed(
 
 /** Every bundle that was seen, by visitors whom a ticket speaks for, or redeemed in the window, the most revenue first. */
 export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow): Promise<BundleSums[]> {
-  const { rows } = await pool.query<Record<keyof BundleSums, string>>(
+  const { rows } = await pool.query<
+    Record<Exclude<keyof BundleSums, "isCounted">, string> & Pick<BundleSums, "isCounted">
+  >(
     `WITH ${REFUNDED_SUMS}, offer AS (
        SELECT "bundleId",
          count(DISTINCT "visitorKey") FILTER (WHERE kind = 'offer_seen') AS seen,
@@ -64,15 +68,17 @@ export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow)
      SELECT b.id AS "bundleId", b.title, b.kind, b.status, coalesce(o.seen, 0) AS "exposedVisitors",
        coalesce(o.added, 0) AS "addedVisitors", coalesce(o.dismissed, 0) AS "dismissedVisitors",
        coalesce(r.conversions, 0) AS conversions,
+       (b."discountRatio" > 0 OR r."bundleId" IS NOT NULL) AS "isCounted",
        round(coalesce(r.revenue, 0)) AS "revenueMinor", coalesce(r.discount, 0) AS "discountMinor"
      FROM "Bundle" b LEFT JOIN offer o ON o."bundleId" = b.id LEFT JOIN redeemed r ON r."bundleId" = b.id
      WHERE b.shop = $1 AND (o."bundleId" IS NOT NULL OR r."bundleId" IS NOT NULL)
      ORDER BY "revenueMinor" DESC, "exposedVisitors" DESC, b.id`,
     [shop, from.toISOString(), to.toISOString()],
   );
-  return rows.map(({ bundleId, title, kind, status, ...sums }) => {
+  return rows.map(({ bundleId, title, kind, status, isCounted, ...sums }) => {
     const numbers = Object.fromEntries(Object.entries(sums).map(([name, value]) => [name, Number(value)]));
-    return { bundleId, title, kind, status: toBundleStatus(status), ...numbers } as unknown as BundleSums;
+    const own = { bundleId, title, kind, status: toBundleStatus(status), isCounted };
+    return { ...own, ...numbers } as unknown as BundleSums;
   });
 }
 

@@ -3,6 +3,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS, toZonedDay, usableTimeZone } from "#app/domain/time.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
 import { sumByBundle } from "#app/data/visits/exposures.server.ts";
+import { writeSales } from "#app/pages/write-results.server.ts";
 import { LIKENESSES, listSimilarBundles } from "#app/data/bundles/read-bundle-context.server.ts";
 
 /** Two years show each season twice. */
@@ -105,8 +106,6 @@ export async function readSimilarBundles(
       title: sum.title,
       likeness: t(`server:likeness.${sum.likeness}`),
       seen: format.number(sum.exposedVisitors),
-      orders: format.number(sum.conversions),
-      revenue: format.money(sum.revenueMinor),
-      discount: format.money(sum.discountMinor),
+      ...writeSales(sum, format),
     }));
 }

@@ -63,7 +63,7 @@ export function AnswerCard({ answer: { kind, text, more }, period, track, curren
           rows={track.toReversed().map(({ day, range }) => [day, range.value, range.interval])}
         />
       ) : null}
-      <Subdued>{t("period.day", period)}</Subdued>
+      <Subdued>{period ? t("period.day", period) : t("period.ahead")}</Subdued>
     </TitledCard>
   );
 }

@@ -37,9 +37,13 @@ export async function exportResults(
     String(bundle.exposedVisitors),
     String(bundle.addedVisitors),
     String(bundle.dismissedVisitors),
-    String(bundle.conversions),
-    formatDecimal(bundle.revenueMinor, currency),
-    formatDecimal(bundle.discountMinor, currency),
+    ...(bundle.isCounted
+      ? [
+          String(bundle.conversions),
+          formatDecimal(bundle.revenueMinor, currency),
+          formatDecimal(bundle.discountMinor, currency),
+        ]
+      : ["", "", ""]),
     currency,
   ]);
   return writeCsv([HEADINGS, ...rows]);

@@ -23,6 +23,7 @@ import {
   writeFinishedPeriods,
   writeMetrics,
   writeRange,
+  writeSales,
   writeTrack,
   writeWhatCounts,
 } from "#app/pages/write-results.server.ts";
@@ -65,11 +66,14 @@ export async function readResultsPage(
     days,
     windows: WINDOWS_DAYS,
     uplift,
-    period: {
-      day: period.day,
-      ofDays: period.ofDays,
-      from: format.date(new Date(namingInstantMs(period.startMs, 0, period.readToMs))),
-    },
+    /** Null before the first approval. */
+    period: period.hasBegun
+      ? {
+          day: period.day,
+          ofDays: period.ofDays,
+          from: format.date(new Date(namingInstantMs(period.startMs, 0, period.readToMs))),
+        }
+      : null,
     answer: isUnplanned
       ? { ...answer, more: [await readWaiting(deps, { shop, now, holdoutRatio, ...writer })] }
       : answer,
@@ -116,9 +120,8 @@ function toBundleRow(
     seen: format.number(bundle.exposedVisitors),
     takeRate:
       bundle.exposedVisitors > 0 ? format.percent(bundle.addedVisitors / bundle.exposedVisitors, 1) : "",
-    orders: format.number(bundle.conversions),
-    revenue: format.money(bundle.revenueMinor),
-    discount: format.money(bundle.discountMinor),
+    isCounted: bundle.isCounted,
+    ...writeSales(bundle, format),
   };
 }
 

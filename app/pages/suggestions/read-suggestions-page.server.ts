@@ -136,7 +136,7 @@ export async function readSuggestionsPage(
       ...describePlace(placeOf.get(bundle.id)!, { format, now }),
       ...toRow(bundle, variants, { currency: row.currency, format, words }),
       newest: newest.get(bundle.id) ?? "",
-      sold: describeSold(bundle.expected, sold.get(bundle.id), { format, now }),
+      sold: describeSold(bundle, sold.get(bundle.id), { format, now }),
     })),
     hasNext: found.length > page * PAGE_SIZE,
     run: latestRun ? { id: latestRun.id, isActive: isActiveRun(latestRun.status) } : null,
@@ -200,7 +200,7 @@ function toRow(
 
 /** What an approved bundle sold in the last weeks, beside what was expected; null of others. */
 function describeSold(
-  expected: unknown,
+  { expected, discountRatio }: Pick<BundleRow, "expected" | "discountRatio">,
   sold: SoldSums | undefined,
   { format, now }: { format: ShopFormat; now: Date },
 ) {
@@ -211,6 +211,8 @@ function describeSold(
     : null;
   const round = (orders: number) => format.number(Math.round(orders));
   return {
+    /** At full price no order says that it came by the offer. */
+    isCounted: discountRatio > 0 || sold.orders > 0,
     orders: sold.orders,
     revenue: format.money(sold.revenueMinor),
     expected: data

@@ -50,6 +50,7 @@ export async function readMeasuringPeriod(
   return {
     window,
     settings,
+    hasBegun: approvedAt !== null,
     /** Orders before it were made while nobody could see an offer. */
     offersSince: approvedAt === null ? window.from : new Date(periodOf(firstOfferMs, firstOfferMs).startMs),
     /** When the shop's own Rollouts changed what buyers got; of those that withheld the discount nothing counts. */

@@ -34,6 +34,8 @@ export interface MeasuredUplift {
   /** The same without the days that were chosen later too, which proves nothing; null where there are none. */
   readonly withoutLateDays: Uplift | null;
   readonly period: {
+    /** Not before the first approval; until then nothing is compared. */
+    readonly hasBegun: boolean;
     readonly startMs: number;
     /** First instant that was not read any more. */
     readonly readToMs: number;
@@ -99,6 +101,7 @@ async function compareArms(pool: Deps["pool"], period: CountedPeriod): Promise<M
     })),
     withoutLateDays: others && estimateUplift({ days: others.days, holdoutRatioOf, capMinor, toComeRatio }),
     period: {
+      hasBegun: period.hasBegun,
       startMs,
       readToMs: nowMs,
       day: Math.min(PERIOD_DAYS, Math.floor((nowMs - startMs) / DAY_MS) + 1),

@@ -86,7 +86,7 @@ describe("a measuring period that has ended", () => {
 
       const [from, to, next] = dates.map((date) => `${date}, 2026`);
       expect(page.finished[0]!.time).toMatch(new RegExp(`^${from}.*${to}$`));
-      expect(page.period.from).toBe(next);
+      expect(page.period?.from).toBe(next);
     },
   );
 
@@ -111,6 +111,11 @@ describe("a measuring period that has ended", () => {
 });
 
 describe("the results of a period that runs", () => {
+  it("name no day of a comparison before the first approval began one", async () => {
+    await opened.deps.db.decision.deleteMany();
+    expect((await readPage(ENDED_AT)).period).toBeNull();
+  });
+
   it.each([
     ["America/New_York", "2026-07-10T15:00:00Z", "Jul 10"],
     // On the evening of the same day by the shop's clock a new one has begun in UTC.

@@ -6,9 +6,11 @@ import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { readHomePage } from "#app/pages/home/read-home-page.server.ts";
+import { exportResults } from "#app/pages/results/export-results.server.ts";
 import { readResultsPage } from "#app/pages/results/read-results-page.server.ts";
 import { readRunPage } from "#app/pages/runs/read-runs.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
+import { findOffers } from "#app/pages/suggestions/find-offers.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
 import {
@@ -224,6 +226,7 @@ describe("the list of suggestions", () => {
       (await readSuggestionsPage(deps, { words, now, shop: SHOP, query: { ...query, tab } }))!.bundles;
     const approved = await read("approved");
     expect(approved.find(({ id }) => id === bundleId)?.sold).toEqual({
+      isCounted: true,
       orders: 2,
       revenue: "$27.00",
       expected: { value: "10", low: "5", high: "20" },
@@ -231,6 +234,35 @@ describe("the list of suggestions", () => {
     });
     expect(approved.find(({ id }) => id !== bundleId)?.sold).toMatchObject({ orders: 0, revenue: "$0.00" });
     expect((await read("decide")).map(({ sold }) => sold)).toEqual([null]);
+  });
+
+  it("says nowhere of an offer at full price that nobody bought it, for no order tells", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published", discountRatio: 0 });
+    await deps.db.browseEvent.createMany({
+      data: ["offer_seen", "offer_added"].map((kind) => ({
+        shop: SHOP,
+        eventId: kind,
+        visitorKey: "visitor",
+        kind,
+        arm: "treated",
+        bundleId,
+        occurredAt: new Date(now.getTime() - 60_000),
+      })),
+    });
+    const approved = await readSuggestionsPage(deps, {
+      words,
+      now,
+      shop: SHOP,
+      query: { ...query, tab: "approved" },
+    });
+    expect(approved.bundles).toMatchObject([{ id: bundleId, sold: { isCounted: false } }]);
+    const { bundles } = await readResultsPage(deps, { words, shop: SHOP, days: 28, now });
+    const none = { orders: "–", revenue: "–", discount: "–" };
+    expect(bundles).toMatchObject([{ id: bundleId, seen: "1", isCounted: false, ...none }]);
+    const csv = await exportResults(deps, { shop: SHOP, days: 28, now });
+    expect(csv).toContain(",1,1,0,,,,USD");
+    const found = await findOffers(deps, { shop: SHOP, search: "", apiKey: "key", words, now });
+    expect(found.results).toMatchObject([{ orders: null, revenue: "" }]);
   });
 
   it("turns its pages without losing or repeating a bundle, though all expect the same profit", async () => {

@@ -43,6 +43,14 @@ describe("the one answer on the offers' worth", () => {
     ]);
   });
 
+  it("is that a comparison is too short, where its days end before", () => {
+    expect(write({ ...counted, visitorsMissing: 30_000 })).toEqual({
+      kind: "open",
+      text: "Not known yet: at this pace the 90 days of a comparison are too few.",
+      more: [expect.stringContaining("Offers in more places")],
+    });
+  });
+
   it("is money a month between two amounts once it is known, and apart from it how sure that is", () => {
     const { kind, text, more, howSure } = write({ ...known, toComeRatio: 0.2 });
     expect([kind, text]).toEqual(["known", "Worth about £600 of revenue a month, between £240 and £960."]);

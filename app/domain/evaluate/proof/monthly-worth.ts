@@ -1,4 +1,5 @@
 import { scaleEstimate, type Estimate } from "#app/domain/numbers/statistics.ts";
+import { PERIOD_DAYS } from "./measuring-period.ts";
 import type { Uplift } from "./uplift.ts";
 
 /** What the offers are worth to the merchant, or how long until that is known. */
@@ -6,8 +7,8 @@ export type MonthlyWorth =
   | { readonly kind: "known"; readonly minor: Estimate; readonly holdsForYear: boolean }
   | {
       readonly kind: "unknown";
-      /** At the pace so far. */
-      readonly days: number;
+      /** At the pace so far; null where the period ends before, for then the measuring begins anew. */
+      readonly days: number | null;
       /** With so many held out; null where that would be no sooner. */
       readonly sooner: { readonly holdoutRatio: number; readonly days: number } | null;
     };
@@ -15,8 +16,6 @@ export type MonthlyWorth =
 const MONTH_DAYS = 30;
 /** More held out tells sooner, and costs what the offers earn: this is what a merchant may still want. */
 const SOONER_RATIO = 0.3;
-/** Beyond it nobody plans. */
-const LONGEST_DAYS = 730;
 
 /**
  * What a value for each visitor comes to in a month.
@@ -61,9 +60,13 @@ export function monthlyWorth(
   const visitorsADay = (visitors.treated + visitors.holdout) / days;
   if (visitorsMissing === null || !(visitorsADay > 0)) return null;
   const left = Math.ceil(visitorsMissing / visitorsADay);
-  if (left > LONGEST_DAYS) return null;
+  const leftOfPeriod = PERIOD_DAYS - days;
   // The comparison is worth as many visitors as the product of both shares of them.
   const factor = (holdoutRatio * (1 - holdoutRatio)) / (SOONER_RATIO * (1 - SOONER_RATIO));
   const sooner = { holdoutRatio: SOONER_RATIO, days: Math.ceil(left * factor) };
-  return { kind: "unknown", days: left, sooner: sooner.days < left ? sooner : null };
+  return {
+    kind: "unknown",
+    days: left <= leftOfPeriod ? left : null,
+    sooner: sooner.days < left && sooner.days <= leftOfPeriod ? sooner : null,
+  };
 }

@@ -18,7 +18,6 @@ describe("monthlyWorth", () => {
     expect(monthlyWorth({ ...known, isDrawBroken: true }, pace)).toBeNull();
     const open = { ...known, isEnough: false };
     expect(monthlyWorth({ ...open, visitorsMissing: null }, pace)).toBeNull();
-    expect(monthlyWorth({ ...open, visitorsMissing: 1_000_000 }, pace)).toBeNull();
   });
 
   it("is what the visitors of a month who may see offers bring, with the same interval", () => {
@@ -38,6 +37,20 @@ describe("monthlyWorth", () => {
       sooner: { holdoutRatio: 0.3, days: 20 },
     });
     expect(monthlyWorth(open, { ...pace, holdoutRatio: 0.4 })).toMatchObject({ sooner: null });
+  });
+
+  it("names no day after the period, whose end begins the measuring anew", () => {
+    const open = { ...known, isEnough: false };
+    expect(monthlyWorth({ ...open, visitorsMissing: 20_000 }, pace)).toEqual({
+      kind: "unknown",
+      days: null,
+      sooner: { holdoutRatio: 0.3, days: 39 },
+    });
+    expect(monthlyWorth({ ...open, visitorsMissing: 1_000_000 }, pace)).toEqual({
+      kind: "unknown",
+      days: null,
+      sooner: null,
+    });
   });
 });
 
