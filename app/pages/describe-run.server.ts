@@ -1,11 +1,13 @@
+import { z } from "zod";
 import { listRuns, type RunRow } from "#app/data/runs/runs.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { nextTryByMs, RUNS_COMPARED } from "#app/domain/retraining.ts";
 import { isActiveRun, RunProblem, type RunStatus, StoredRunMessage } from "#app/domain/run-status.ts";
 import { StoredHistory } from "#app/domain/collect/collect-messages.ts";
-import { writeStored, type Writing } from "#app/locales/write-message.server.ts";
+import { writeMessage, writeStored, type Writing } from "#app/locales/write-message.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 import { openShop } from "./open-shop.server.ts";
 
 /** How far the newest run and the reading of the shop's history are. */
@@ -73,6 +75,22 @@ function estimateRemaining(
   return minutes <= 1
     ? words.t("server:remaining.soon")
     : words.t("server:remaining.minutes", { count: minutes });
+}
+
+/** What a run keeps of what it refused; see `RunReport`. */
+const RefusedOfRun = z.object({ refused: z.array(NamedRefusal) });
+
+/** Why a run proposes nothing where that is one reason for the whole shop, as a sentence with what is missing; else null. */
+export function describeNothingFound(
+  { message, report }: Pick<RunRow, "message" | "report">,
+  { format, words }: Writing,
+): string | null {
+  const ended = StoredRunMessage.safeParse(message).data;
+  if (ended?.code === "run.needsOrders") return words.t("home:decide.needsOrders", ended.values);
+  const refused = RefusedOfRun.safeParse(report).data?.refused ?? [];
+  const ofAll = refused.find(({ components }) => components.length === 0);
+  if (!ofAll) return null;
+  return words.t("home:decide.because", { reason: writeMessage(ofAll.reason, { format, words }) });
 }
 
 interface NextTryRequest extends Writing {

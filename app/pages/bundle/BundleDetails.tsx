@@ -190,9 +190,9 @@ function ForecastCard({ forecast, daily }: Pick<BundlePage, "forecast" | "daily"
         chart={
           <BarsChart
             parts={[t("forecast.expected")]}
-            rows={forecast.rows.map(({ title: label, stock, cover, ...orders }) => ({
+            rows={forecast.rows.map(({ title: label, hasLimit, stock, cover, ...orders }) => ({
               label,
-              text: t("forecast.inStock", { stock, cover }),
+              text: hasLimit ? t("forecast.inStock", { stock, cover }) : stock,
               values: [orders.ordersExpected],
               range: [orders.ordersLow, orders.ordersHigh] as const,
             }))}

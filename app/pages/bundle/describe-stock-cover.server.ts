@@ -56,10 +56,11 @@ export function describeStockCover({ components, format, words }: CoverRequest) 
           (orders) => format.number(orders),
           words,
         ),
+        hasLimit: stockUnits !== null,
         stock: stockUnits === null ? t("server:stock.notTracked") : format.number(stockUnits),
         cover:
           stockUnits === null
-            ? t("server:unknown")
+            ? "–"
             : lastsFor(ordersHigh) >= LONGEST_DAYS
               ? t("server:coverLong", { days: format.number(LONGEST_DAYS) })
               : t("server:cover", {

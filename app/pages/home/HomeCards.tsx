@@ -10,9 +10,11 @@ import type { Fault } from "#app/domain/shop-stage.ts";
 interface DecideCardProps {
   /** What there is to decide, or why nothing. */
   readonly text: string;
+  /** Whether the search is over and the page of it tells what was looked at. */
+  readonly hasFoundNothing: boolean;
   readonly counts: { readonly toDecide: number; readonly live: number; readonly paused: number };
   /** The newest run; null before the first. */
-  readonly latest: Pick<RunState, "status" | "isActive" | "at" | "problem"> | null;
+  readonly latest: Pick<RunState, "id" | "status" | "isActive" | "at" | "problem"> | null;
   /** When it is tried again by itself after a failure; null where it is not, or did not fail. */
   readonly nextTry: string | null;
   readonly isStarting: boolean;
@@ -20,7 +22,8 @@ interface DecideCardProps {
 }
 
 /** What waits for the merchant, what shoppers see now, and the button that looks for more. */
-export function DecideCard({ text, counts, latest, nextTry, isStarting, onStart }: DecideCardProps) {
+export function DecideCard(props: DecideCardProps) {
+  const { text, hasFoundNothing, counts, latest, nextTry, isStarting, onStart } = props;
   const { t } = useTranslation("home");
   const { toDecide, live, paused } = counts;
   return (
@@ -31,6 +34,9 @@ export function DecideCard({ text, counts, latest, nextTry, isStarting, onStart 
           <Button variant="primary" url="/app/suggestions">
             {t("decide.now")}
           </Button>
+        ) : null}
+        {hasFoundNothing && latest ? (
+          <Button url={`/app/runs/${latest.id}`}>{t("decide.found")}</Button>
         ) : null}
         {latest?.isActive ? null : (
           <Button onClick={onStart} loading={isStarting}>

@@ -15,7 +15,12 @@ import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import { writeAnswer, type Answer } from "#app/pages/write-results.server.ts";
-import { readNextTry, toHistoryProgress, toRunView } from "#app/pages/describe-run.server.ts";
+import {
+  describeNothingFound,
+  readNextTry,
+  toHistoryProgress,
+  toRunView,
+} from "#app/pages/describe-run.server.ts";
 import { findLastEventAt, hasCountedElsewhere } from "#app/data/visits/browse-events.server.ts";
 
 /** A message that waits longer than this is worth telling the merchant. */
@@ -99,7 +104,11 @@ export async function readHomePage(
         seen: format.number(exposedVisitors),
       })),
     },
-    decide: words.t(`home:decide.${stage.toDecide}`, { count: count("proposed") }),
+    decide:
+      (stage.toDecide === "nothingFound" && latestRun
+        ? describeNothingFound(latestRun, { format, words })
+        : null) ?? words.t(`home:decide.${stage.toDecide}`, { count: count("proposed") }),
+    hasFoundNothing: stage.toDecide === "nothingFound",
     faults: stage.faults.map((fault) => ({
       fault,
       text: words.t(`home:wrong.${fault}`, {

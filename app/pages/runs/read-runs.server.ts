@@ -3,7 +3,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { findRunWithModels, listRuns } from "#app/data/runs/runs.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
-import { readNextTry, toRunView } from "#app/pages/describe-run.server.ts";
+import { describeNothingFound, readNextTry, toRunView } from "#app/pages/describe-run.server.ts";
 import { NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
@@ -57,7 +57,7 @@ export async function readRunPage(
   if (!run) return null;
   const { format } = await openShop(deps, { shop, words });
   const report = RunReport.safeParse(run.report).data ?? {};
-  const refused = report.refused ?? [];
+  const refused = (report.refused ?? []).filter(({ components }) => components.length > 0);
   return {
     ...toRunView(run, { format, now, words }),
     nextTry: await readNextTry(deps, { shop, run, now, format, words }),
@@ -75,6 +75,7 @@ export async function readRunPage(
       reason: writeMessage(reason, { format, words }),
     })),
     refusedCount: refused.length,
+    nothingFound: describeNothingFound(run, { format, words }),
   };
 }
 

@@ -81,6 +81,7 @@ export default function HomePage() {
             <EarnedCard {...home.earned} />
             <DecideCard
               text={home.decide}
+              hasFoundNothing={home.hasFoundNothing}
               counts={home.counts}
               latest={run}
               nextTry={home.nextTry}

@@ -78,7 +78,9 @@ export default function RunPage() {
             {[run.problem, run.nextTry].filter(Boolean).join(" ")}
           </Banner>
         ) : null}
-        {!run.isActive && !run.problem && run.message ? <Banner tone="info">{run.message}</Banner> : null}
+        {!run.isActive && !run.problem && run.message ? (
+          <Banner tone="info">{run.nothingFound ?? run.message}</Banner>
+        ) : null}
         <TitledCard title={t("run.facts")} gap="200">
           <FactRows facts={run.facts} />
         </TitledCard>

@@ -162,7 +162,7 @@ async function concludeRun(
     await deleteModels(tx, key, "drafts");
     const waiting = tally.added + tally.renewed;
     const message: RunMessage =
-      waiting === 0
+      supported.length === 0
         ? { code: "run.none", values: {} }
         : { code: "run.done", values: { added: tally.added, waiting } };
     await endRun(tx, key, { status: "succeeded", message }, now);

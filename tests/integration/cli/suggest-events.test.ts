@@ -141,7 +141,7 @@ describe("suggest --events", () => {
       .join(" ");
     expect(toTry).toMatch(/Visitors looked at both in \d+ visits\./);
     expect(toTry).toMatch(
-      /A bundle worth a try: \d+ orders held all of it so far, too few of them before .* \(you ask for 8\)/,
+      /Only an idea so far: \d+ orders held all of it\. .* fewer than the 8 that you ask for/,
     );
   });
 });

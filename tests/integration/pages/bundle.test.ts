@@ -427,7 +427,7 @@ describe("what else a merchant reads of a bundle", () => {
       { term: "Orders with all of it in two years", value: "3" },
       { term: "Placed by a customer with an account", value: "67%" },
       { term: "Placed by someone who had ordered before", value: "33%" },
-      { term: "Half of these orders cost less than", value: "$20.00" },
+      { term: "Half of these orders cost at most", value: "$20.00" },
     ]);
   });
 
@@ -490,6 +490,12 @@ describe("what else a merchant reads of a bundle", () => {
     expect(forecast.rows).toMatchObject([{ title: "Product 1", cover: "14 days (10 to 20)", stock: "20" }]);
     await deps.db.forecast.updateMany({ where: { shop: SHOP }, data: { unitsPerOrder: 2 } });
     expect((await readPage(bundleId)).forecast!.rows).toMatchObject([{ cover: "7 days (5 to 10)" }]);
+    await deps.db.variant.updateMany({
+      where: { shop: SHOP, variantGid },
+      data: { inventoryQuantity: null },
+    });
+    const unlimited = { hasLimit: false, stock: "No stock limit", cover: "–" };
+    expect((await readPage(bundleId)).forecast!.rows).toMatchObject([unlimited]);
   });
 
   it("tells of each day on the shop's calendar, and of none where the run told of none", async () => {

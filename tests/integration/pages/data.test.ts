@@ -20,6 +20,7 @@ import {
   SHOP,
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
+import { addPlacedOrder } from "#tests/factories/placed-order.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
@@ -430,6 +431,41 @@ describe("results and runs", () => {
     expect(results!.track).toEqual([]);
   });
 
+  it.each([
+    [
+      "the orders are too few",
+      { message: { code: "run.needsOrders", values: { count: 5 } } },
+      "Nothing yet: at least 5 more orders are needed before anything can be proposed. Older ones from a file count too.",
+    ],
+    [
+      "no pair stands out",
+      {
+        message: { code: "run.none", values: {} },
+        report: {
+          refused: [
+            {
+              components: [],
+              reason: { code: "refused.fewBaskets", values: { missing: 3, several: 5, orders: 60 } },
+            },
+          ],
+        },
+      },
+      "Nothing yet: needs at least 3 more orders with two or more products: 5 of 60 have them. More orders help, older ones from a file too.",
+    ],
+  ])(
+    "say what is missing where %s, at home and on the run's page, as no combination",
+    async (_, ended, text) => {
+      await deps.db.shop.update({ where: { shop: SHOP }, data: { backfilledAt: now } });
+      await addPlacedOrder(deps, variants, { number: 1 });
+      const { id } = await deps.db.run.create({
+        data: { shop: SHOP, cutoffAt: now, status: "succeeded", ...ended },
+      });
+      expect(await readHome()).toMatchObject({ decide: text, hasFoundNothing: true });
+      const run = await readRunPage(deps, { words, shop: SHOP, runId: id, now });
+      expect(run).toMatchObject({ nothingFound: text, refused: [], refusedCount: 0 });
+    },
+  );
+
   it("show a run whose report is from another version without its figures", async () => {
     const { id } = await deps.db.run.create({
       data: {
@@ -441,7 +477,7 @@ describe("results and runs", () => {
     });
     const run = await readRunPage(deps, { words, shop: SHOP, runId: id, now });
     expect(run).toMatchObject({
-      facts: [{ term: "Products, each variant by itself", value: "7" }],
+      facts: [{ term: "Products, variants at other prices apart", value: "7" }],
       refused: [],
     });
   });

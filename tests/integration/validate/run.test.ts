@@ -174,6 +174,16 @@ describe("the step that validates", () => {
     expect(await findRun()).toMatchObject({ status: "succeeded", report: { proposed: 0, refused } });
   });
 
+  it("says that nothing new waits, not that orders speak for nothing, where what they speak for is on sale", async () => {
+    const { componentKey } = draft();
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", componentKey });
+    await validate();
+    expect(await findRun()).toMatchObject({
+      message: { code: "run.done", values: { added: 0, waiting: 0 } },
+      report: { proposed: 1 },
+    });
+  });
+
   it("titles a set once for all, in the language that the merchant opened the app in last", async () => {
     const { db } = opened.deps;
     await callProducts("RED RETROSPOT CAKE STAND", "RED RETROSPOT NAPKINS");

@@ -70,7 +70,7 @@ describe("replayProposals", () => {
     for (const { proposal, replay: result } of accepted) {
       expect(result.isSupported).toBe(false);
       const verdict = explainReplay(result, { ...proposal, products: proposal.components.length });
-      expect(inEnglish(verdict)).toMatch(/too few to be sure, so it is worth a try/);
+      expect(inEnglish(verdict)).toMatch(/too few to be sure/);
     }
   });
 
