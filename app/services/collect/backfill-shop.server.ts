@@ -7,12 +7,13 @@ import {
   saveBackfillProgress,
   saveBackfillState,
 } from "#app/data/shops/shops.server.ts";
+import { findActiveRun } from "#app/data/runs/runs.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { ReadingState, rereadShop } from "./reread-shop.server.ts";
-import { startRun } from "#app/services/runs/start-run.server.ts";
+import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
 
 export interface Backfill {
   readonly shop: string;
@@ -84,7 +85,10 @@ async function read(
   await joinImportToCatalogue(deps.pool, shop);
   await countForPlanner(deps.pool);
   await measureIncludedTax(deps.db, shop, now());
-  // Before the row says that all is done: a repeat finds the run that is already open.
+  // A run that was asked for while orders were still being read knows a part of them alone.
+  const early = await findActiveRun(deps.db, shop);
+  if (early) await cancelRun(deps, { shop, runId: early.id, now: now() });
+  // Before the row says that all is done: what a repeat starts anew is one run.
   await startRun(deps, { shop, now: now() });
   // What changed since the products were read is for the first reconciliation.
   const readAt = productsReadAt === null ? startedAt : new Date(productsReadAt);

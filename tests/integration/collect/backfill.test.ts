@@ -164,6 +164,16 @@ describe("backfillShop", () => {
     expect(shop.backfilledAt).not.toBeNull();
   });
 
+  it("searches all orders where the merchant asked for a search while they were still being read", async () => {
+    await install();
+    const early = await deps.db.run.create({
+      data: { shop: SHOP, cutoffAt: new Date(), status: "running", step: "behaviour" },
+    });
+    await backfill();
+    const runs = await deps.db.run.findMany({ orderBy: { createdAt: "asc" } });
+    expect(runs).toMatchObject([{ id: early.id, status: "cancelled" }, { status: "queued" }]);
+  });
+
   it("is counted for the planner once it is done, and by no reading that found it done", async () => {
     const tables = ["Product", "Variant", "InventoryLevel", "Order", "OrderLine", "Refund"];
     await install();
