@@ -45,11 +45,29 @@ export const TABLES_OF_A_SHOP = [
   "Erasure",
 ] as const;
 
-/** Deletes every row of a shop, all or none. Returns how many there were. Idempotent. */
-export async function deleteShopRows(pool: Pool, shop: string): Promise<number> {
+/**
+ * Deletes every row of a shop, all or none. Idempotent.
+ *
+ * @param removedBefore nothing goes unless the shop removed the app before then and has not come back
+ * @param keepsToken for one that comes back, whose token is there before its row is
+ * @returns how many rows there were
+ */
+export async function deleteShopRows(
+  pool: Pool,
+  shop: string,
+  { removedBefore, keepsToken = false }: { removedBefore?: Date; keepsToken?: boolean } = {},
+): Promise<number> {
   return inTransaction(pool, async (client) => {
+    if (removedBefore) {
+      const { rowCount } = await client.query(
+        `SELECT 1 FROM "Shop" WHERE "shop" = $1 AND "uninstalledAt" < $2::timestamp(3) FOR UPDATE`,
+        [shop, removedBefore.toISOString()],
+      );
+      if (rowCount === 0) return 0;
+    }
     let deleted = 0;
     for (const table of TABLES_OF_A_SHOP) {
+      if (keepsToken && table === "Session") continue;
       const { rowCount } = await client.query(`DELETE FROM "${table}" WHERE "shop" = $1`, [shop]);
       deleted += rowCount ?? 0;
     }

@@ -81,8 +81,8 @@ interface NewShop {
 
 /**
  * Creates the shop, or revives one that was uninstalled: it keeps its secrets and settings, and its products and
- * orders are read anew. A shop that is installed is left as it is. The first installation stays known, until
- * `shop/redact` erases the row two days after the removal: who comes back later than that is a new shop.
+ * orders are read anew. A shop that is installed is left as it is. The first installation stays known, until the row
+ * is erased two days after the removal: who comes back later than that is a new shop.
  *
  * @returns whether the shop was created or revived by this call
  */

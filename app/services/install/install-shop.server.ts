@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { deleteShopRows } from "#app/data/erasure/erasures.server.ts";
 import { findShop, saveInstalledShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { ERASURE_ASKED_AFTER_MS } from "#app/services/privacy/answer-privacy-request.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readShop } from "#app/shopify/read-shop.ts";
 import { shopSecretPlace } from "./shop-secret.server.ts";
@@ -14,7 +16,7 @@ export interface Installation {
 /**
  * Makes sure that the shop has its row and that its products and orders are being read. Runs at every token
  * exchange and every request of a page, so it does nothing for a shop that is installed already. A shop that comes back
- * keeps its secrets, its settings and its decisions.
+ * keeps its secrets, its settings and its decisions, unless Shopify has asked to erase it by then, heard of or not.
  *
  * @throws AppError from the Admin API; the next request of the merchant tries again
  */
@@ -22,6 +24,10 @@ export async function installShop(deps: Deps, { shop, graphql, now }: Installati
   const known = await findShop(deps.db, shop);
   if (known && known.uninstalledAt === null) return;
   const { currency, timeZone } = await readShop(graphql, deps.log);
+  if (known) {
+    const removedBefore = new Date(now.getTime() - ERASURE_ASKED_AFTER_MS);
+    await deleteShopRows(deps.pool, shop, { removedBefore, keepsToken: true });
+  }
   const isNew = await saveInstalledShop(deps.db, {
     shop,
     currency,

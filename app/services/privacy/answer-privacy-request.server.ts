@@ -15,12 +15,12 @@ import type { CustomerSubject } from "#app/domain/collect/messages/privacy-paylo
  * Shopify asks 48 hours after the app was removed, and a token lives for one: no token of the removed installation is
  * good in the last 47 of them, whereas the workers renew that of a present one every hour.
  */
-const NO_TOKEN_HOURS = 47;
+export const ERASURE_ASKED_AFTER_MS = 47 * HOUR_MS;
 
 /**
- * Answers `shop/redact`: deletes every row of the shop, secrets included. A shop that has installed the app again by
- * then keeps what it has, since that belongs to the new installation. Its token tells, not whether we heard of the
- * removal: that message may have been lost, and the shop be gone all the same.
+ * Answers `shop/redact`: deletes every row of the shop, secrets included. A shop that has installed the app again, by
+ * then or since, keeps what it has: it came back before Shopify asked, or lost all of before as it was installed. Its
+ * token tells, not whether we heard of the removal: that message may have been lost, and the shop be gone all the same.
  *
  * @param requestedAt when Shopify asked
  */
@@ -29,8 +29,8 @@ export async function eraseShop(
   { shop, requestedAt }: { shop: string; requestedAt: Date },
 ): Promise<void> {
   const row = await findShop(db, shop);
-  const isBack = row !== null && row.uninstalledAt === null && row.installedAt < requestedAt;
-  if (isBack && (await hasTokenSince(db, shop, new Date(requestedAt.getTime() - NO_TOKEN_HOURS * HOUR_MS)))) {
+  const isBack = row !== null && row.uninstalledAt === null;
+  if (isBack && (await hasTokenSince(db, shop, new Date(requestedAt.getTime() - ERASURE_ASKED_AFTER_MS)))) {
     log.warn("collect.shop_not_erased", { shop, reason: "installed again" });
     return;
   }

@@ -44,9 +44,10 @@ export async function enforceRetention(
       log.error("collect.not_retained", { shop, error });
       failures.push(error);
     });
-  for (const shop of await listShopsUninstalledBefore(db, daysBefore(now, UNINSTALLED_DAYS))) {
+  const removedBefore = daysBefore(now, UNINSTALLED_DAYS);
+  for (const shop of await listShopsUninstalledBefore(db, removedBefore)) {
     await inShop(shop, async () => {
-      log.info("collect.shop_erased", { shop, rows: await deleteShopRows(pool, shop) });
+      log.info("collect.shop_erased", { shop, rows: await deleteShopRows(pool, shop, { removedBefore }) });
     });
   }
   const shops = await listKeptShops(db);

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { listDataRequests, TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
+import { deleteShopRows, listDataRequests, TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import { applyInboxEvent } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
+import { installShop } from "#app/services/install/install-shop.server.ts";
 import { pseudonymise } from "#app/services/install/shop-secret.server.ts";
 import { readDataRequestFile } from "#app/services/privacy/answer-privacy-request.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
@@ -207,6 +208,52 @@ describe("shop/redact", () => {
     await deliver(SHOP, "shop/redact", "shop-redact", "x1");
     expect((await countRows(SHOP))["Order"]).toBe(orders);
     expect((await countRows(OTHER_SHOP))["Order"]).toBe(1);
+  });
+});
+
+describe("a shop that comes back", () => {
+  const graphql = () =>
+    Promise.resolve(
+      Response.json({ data: { shop: { currencyCode: "EUR", ianaTimezone: "Europe/Berlin" } } }),
+    );
+
+  /** As Shopify's library does it: the token first. */
+  async function comeBack(hoursAfter: number): Promise<void> {
+    const now = new Date(NOW.getTime() + hoursAfter * 3_600_000);
+    const expires = new Date(now.getTime() + 3_600_000);
+    const id = `offline_${SHOP}`;
+    await deps.db.session.create({ data: { id, shop: SHOP, state: "", accessToken: "new", expires } });
+    await installShop(deps, { shop: SHOP, graphql, now });
+  }
+
+  it("after Shopify asked to erase it loses all of before, and nothing of since when the request is heard late", async () => {
+    const others = await countRows(OTHER_SHOP);
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    await comeBack(50);
+    const kept = Object.entries(await countRows(SHOP)).filter(([, rows]) => rows > 0);
+    expect(kept).toEqual([
+      ["Session", 1],
+      ["Shop", 1],
+    ]);
+    await deps.db.savedView.create({ data: { shop: SHOP, name: "New", query: "", savedAt: NOW } });
+    await deliver(SHOP, "shop/redact", "shop-redact", "x1", new Date(NOW.getTime() + 48 * 3_600_000));
+    expect(await countRows(SHOP)).toMatchObject({ Session: 1, Shop: 1, SavedView: 1 });
+    expect(await countRows(OTHER_SHOP)).toEqual(others);
+  });
+
+  it("before Shopify asked keeps what it had, and keeps it when Shopify asks", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    await comeBack(46);
+    await deliver(SHOP, "shop/redact", "shop-redact", "x1", new Date(NOW.getTime() + 48 * 3_600_000));
+    expect(await countRows(SHOP)).toMatchObject({ Session: 1, Shop: 1, Order: 1, Decision: 1 });
+  });
+
+  it("is not erased by a clean-up that began before", async () => {
+    await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
+    await comeBack(80);
+    const removedBefore = new Date(NOW.getTime() + 79 * 3_600_000);
+    expect(await deleteShopRows(deps.pool, SHOP, { removedBefore })).toBe(0);
+    expect(await countRows(SHOP)).toMatchObject({ Session: 1, Shop: 1 });
   });
 });
 
