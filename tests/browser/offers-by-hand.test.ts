@@ -191,6 +191,48 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByText("There are no orders yet").waitFor();
   });
 
+  it("says when its figures cannot be worked out, and has them again by itself", async () => {
+    const [product] = await deps.db.product.findMany({ where: { shop: SHOP, title: "Product 8" } });
+    const id = product!.productGid.split("/").at(-1);
+    await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/offers/new?id=${id}` });
+    await app.locator("label").getByText("Quantity breaks", { exact: true }).click();
+    const evidence = app.getByText("There are no orders yet");
+    await evidence.waitFor();
+    await page.route("**/app/offers/figures", (route) => route.fulfill({ status: 500 }));
+    await app.getByLabel("From units, tier 1", { exact: true }).fill("4");
+    await app.getByText("could not be worked out just now").waitFor();
+    expect(await evidence.count()).toBe(0);
+    await page.unroute("**/app/offers/figures");
+    await evidence.waitFor();
+    expect(await app.getByText("could not be worked out just now").count()).toBe(0);
+    await app.getByRole("button", { name: "Discard" }).click();
+  });
+
+  it("gives the focus to what comes in the place of a tier or a product that is removed", async () => {
+    await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
+    await app.locator("label").getByText("Quantity breaks", { exact: true }).click();
+    const remove = async (name: string) => {
+      await app.getByRole("button", { name, exact: true }).focus();
+      await page.keyboard.press("Enter");
+    };
+    const isFocused = (control: Locator) => control.evaluate((element) => element === document.activeElement);
+    await app.getByRole("button", { name: "Add a tier" }).click();
+    await remove("Remove tier 1");
+    expect(await isFocused(app.getByLabel("From units, tier 1", { exact: true }))).toBe(true);
+    await remove("Remove tier 2");
+    expect(await isFocused(app.getByRole("button", { name: "Add a tier" }))).toBe(true);
+
+    await app.getByRole("button", { name: "Choose products" }).click();
+    const picker = page.getByRole("dialog", { name: "Add products" });
+    for (const number of [1, 2]) await picker.getByText(`Product ${number}`, { exact: true }).click();
+    await picker.getByRole("button", { name: "Add" }).click();
+    await remove("Remove Product 1");
+    expect(await isFocused(app.getByRole("button", { name: "Remove Product 2" }))).toBe(true);
+    await remove("Remove Product 2");
+    expect(await isFocused(app.getByRole("button", { name: "Choose products" }))).toBe(true);
+    await app.getByRole("button", { name: "Discard" }).click();
+  });
+
   it("is kept while it is typed, over a tab that is closed", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     const openFurther = () => app.getByRole("button", { name: "Change", exact: true }).click();

@@ -1,5 +1,6 @@
 import { BlockStack } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
 import { EvidenceCard } from "./EvidenceCard.tsx";
 import { MarginCard } from "./MarginCard.tsx";
 import { OfferPreview } from "./OfferPreview.tsx";
@@ -10,10 +11,12 @@ interface NewOfferPreviewProps {
   readonly draft: TermsDraft;
   readonly title: string;
   readonly figures: OfferFigures | null;
+  /** Whether the figures could not be had. */
+  readonly hasFailed: boolean;
 }
 
 /** What an offer that is being made looks like and would do, loaded once it has products. */
-export default function NewOfferPreview({ draft, title, figures }: NewOfferPreviewProps) {
+export default function NewOfferPreview({ draft, title, figures, hasFailed }: NewOfferPreviewProps) {
   const { t } = useTranslation("offer");
   return (
     <BlockStack gap="400">
@@ -26,6 +29,7 @@ export default function NewOfferPreview({ draft, title, figures }: NewOfferPrevi
         }))}
         prices={figures?.steps ?? []}
       />
+      {hasFailed ? <Subdued>{t("figuresFailed")}</Subdued> : null}
       {figures ? <EvidenceCard title={t("orders")} evidence={[figures.evidence, ...figures.more]} /> : null}
       {figures && figures.margins.length > 0 ? <MarginCard rows={figures.margins} /> : null}
     </BlockStack>

@@ -4,6 +4,8 @@ import type { TermsDraft } from "./terms/terms-draft.ts";
 
 /** Figures of what is typed are asked for once it rests. */
 const REST_MS = 400;
+/** Figures that could not be worked out are asked for again. */
+const RETRY_MS = 5_000;
 
 interface Asking {
   /** The offer that is being edited; null for a new one. */
@@ -12,37 +14,51 @@ interface Asking {
   readonly isAsked: boolean;
 }
 
+interface AskedFigures {
+  /** Null until the server said so, and where the fields are no terms. */
+  readonly figures: OfferFigures | null;
+  /** Whether they could not be had when they were asked for last. */
+  readonly hasFailed: boolean;
+}
+
+const NONE: AskedFigures = { figures: null, hasFailed: false };
+
 /**
- * What the server knows of the offer being typed; null until it said so. The router does not ask: it would load the
- * page anew after each answer, and end a move that has only begun.
+ * What the server knows of the offer being typed. The router does not ask: it would load the page anew after each answer,
+ * and end a move that has only begun.
  */
 export function useOfferFigures(
   { offer, components }: TermsDraft,
   { bundleId, isAsked }: Asking,
-): OfferFigures | null {
-  const [figures, setFigures] = useState<OfferFigures | null>(null);
+): AskedFigures {
+  const [asked, setAsked] = useState(NONE);
   const question = JSON.stringify({
     bundleId,
     offer,
     components: components.map(({ variantGid, quantity, isGift }) => ({ variantGid, quantity, isGift })),
   });
   useEffect(() => {
-    if (!isAsked) return setFigures(null);
+    if (!isAsked) return setAsked(NONE);
     const leaving = new AbortController();
     const ask = async () => {
       try {
         const init = { method: "POST", body: question, signal: leaving.signal };
         const answer = await fetch("/app/offers/figures", init);
-        if (answer.ok) setFigures(((await answer.json()) as { figures: OfferFigures | null }).figures);
+        // 403 tells that they are not for this person, as no figures.
+        if (!answer.ok && answer.status !== 403) throw new Error(answer.statusText);
+        setAsked({ ...((await answer.json()) as Pick<AskedFigures, "figures">), hasFailed: false });
       } catch {
-        // The network failed, or the next key aborted while the answer was read: the figures stay.
+        // What the next key aborted, the next question answers.
+        if (leaving.signal.aborted) return;
+        setAsked({ figures: null, hasFailed: true });
+        timer = setTimeout(() => void ask(), RETRY_MS);
       }
     };
-    const timer = setTimeout(() => void ask(), REST_MS);
+    let timer = setTimeout(() => void ask(), REST_MS);
     return () => {
       clearTimeout(timer);
       leaving.abort();
     };
   }, [question, isAsked]);
-  return figures;
+  return asked;
 }

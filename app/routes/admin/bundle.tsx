@@ -158,7 +158,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
   const [overwritten] = overwriting.named;
   useOutcomeToast(edit.data?.conflicts.length === 0 ? edit.data : undefined);
 
-  const figures = useOfferFigures(draft, { bundleId: bundle.id, isAsked: terms.isDirty });
+  const { figures, hasFailed } = useOfferFigures(draft, { bundleId: bundle.id, isAsked: terms.isDirty });
   const steps = figures?.steps ?? bundle.steps;
   const proposed = bundle.proposedDiscount;
   const staleness = proposed ? t("expected.proposedDiscount", { proposed, now: bundle.discount }) : null;
@@ -169,7 +169,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
       : staleness;
   const editedNote = figures?.repriced
     ? [t("atTheseTerms"), figures.repriced.replay].filter(Boolean).join(" ")
-    : t("notForThese");
+    : [hasFailed ? t("offer:figuresFailed") : null, t("notForThese")].filter(Boolean).join(" ");
   const submit = (intent: DecidedMove, seen = bundle.status) =>
     decide.submit({ intent, seen, seenTerms: bundle.termsVersion }, { method: "post" });
   const decideShown = (intent: DecidedMove) => {
@@ -237,7 +237,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
             <OfferSummary
               why={figures ? figures.evidence.text : bundle.why}
               gain={figures?.repriced?.gain ?? bundle.gain}
-              note={figures ? editedNote : savedNote}
+              note={figures || hasFailed ? editedNote : savedNote}
               leaves={steps.map(({ leaves }) => leaves)}
               components={bundle.components}
             />

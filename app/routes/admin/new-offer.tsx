@@ -104,12 +104,12 @@ export default function NewOfferPage() {
   const [isFurther, setFurther] = useState(false);
   // They stay where one of them was refused: the letter that mends it ends the problem.
   if (!isFurther && FURTHER_FIELDS.some(form.problemOf)) setFurther(true);
-  const figures = useOfferFigures(draft, { bundleId: null, isAsked: true });
+  const asked = useOfferFigures(draft, { bundleId: null, isAsked: true });
 
   const fields = { ...form, draft, onChange: change };
   const isBusy = creating.state !== "idle" || bundleId !== null;
   const twin = form.problemOf("components") ? creating.data?.twin : null;
-  const suggestion = figures?.title ?? "";
+  const suggestion = asked.figures?.title ?? "";
   const title = draft.title || suggestion;
   const publish = { content: t("publish"), loading: isBusy, onAction: () => save("publish") };
   return (
@@ -167,7 +167,7 @@ export default function NewOfferPage() {
         <Layout.Section variant="oneThird">
           {draft.components.length > 0 ? (
             <Suspense fallback={null}>
-              <NewOfferPreview draft={draft} title={title} figures={figures} />
+              <NewOfferPreview draft={draft} title={title} {...asked} />
             </Suspense>
           ) : null}
         </Layout.Section>

@@ -13,6 +13,7 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { MAX_PARTS, MAX_POOL } from "#app/domain/offer/offer-kinds.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { countsUnits, withGift, type FieldsProps } from "./terms-draft.ts";
+import { useRowRemoval } from "./use-row-removal.ts";
 import { useCollectionPicker, useProductPicker } from "./use-product-picker.ts";
 
 interface ComponentFieldsProps extends FieldsProps {
@@ -41,83 +42,90 @@ export function ComponentFields({
     onChange({ collectionGid: gid, components: [...products, ...components.filter(({ isGift }) => isGift)] }),
   );
   const problem = problemOf("components");
+  const { list, removeRow } = useRowRemoval();
   return (
-    <BlockStack gap="300">
-      {components.map((component, index) => {
-        const { variantGid, title, imageUrl, quantity, isGift } = component;
-        return (
-          <InlineStack key={variantGid} gap="200" wrap={false} blockAlign="center">
-            <div style={{ flexShrink: 0 }}>
-              <Thumbnail source={imageUrl || ImageIcon} alt="" size="small" />
-            </div>
-            <div style={{ flexGrow: 1, minInlineSize: 0 }}>
-              <InlineStack gap="200">
-                <Text as="p">{title}</Text>
-                {isGift ? <Badge tone="info">{t("kind.gift")}</Badge> : null}
-              </InlineStack>
-              {offer.kind === "gift" && !isGift && isReplaceable && components.length > 1 ? (
-                <Button
-                  variant="plain"
-                  onClick={() => set(components.map((one, at) => ({ ...one, isGift: at === index })))}
-                >
-                  {t("makeGift")}
-                </Button>
-              ) : null}
-            </div>
-            {countsUnits(offer, isGift) ? (
-              <div style={{ flex: "0 0 5rem" }}>
-                <TextField
-                  label={t(isGift ? "giftUnits" : "units", { title })}
-                  labelHidden
-                  prefix="×"
-                  type="number"
-                  min={1}
-                  max={9}
-                  value={quantity}
-                  onChange={(units) =>
-                    set(components.map((one, at) => (at === index ? { ...one, quantity: units } : one)))
-                  }
-                  autoComplete="off"
-                />
+    <div ref={list}>
+      <BlockStack gap="300">
+        {components.map((component, index) => {
+          const { variantGid, title, imageUrl, quantity, isGift } = component;
+          return (
+            <InlineStack key={variantGid} gap="200" wrap={false} blockAlign="center">
+              <div style={{ flexShrink: 0 }}>
+                <Thumbnail source={imageUrl || ImageIcon} alt="" size="small" />
               </div>
-            ) : null}
-            {isChosen ? (
-              <Button
-                icon={XSmallIcon}
-                accessibilityLabel={t("remove", { title })}
-                onClick={() => set(components.filter((_, at) => at !== index))}
-              />
-            ) : null}
-          </InlineStack>
-        );
-      })}
-      {problem ? (
-        <div role="alert">
-          <InlineError message={problem} fieldID="components" />
-        </div>
-      ) : null}
-      <InlineStack gap="200">
-        {isChosen && components.length < most + (offer.kind === "gift" ? 1 : 0) ? (
-          <Button onClick={() => void choose(components.map(({ productGid }) => productGid))}>
-            {t(components.length === 0 ? "choose" : "add")}
-          </Button>
+              <div style={{ flexGrow: 1, minInlineSize: 0 }}>
+                <InlineStack gap="200">
+                  <Text as="p">{title}</Text>
+                  {isGift ? <Badge tone="info">{t("kind.gift")}</Badge> : null}
+                </InlineStack>
+                {offer.kind === "gift" && !isGift && isReplaceable && components.length > 1 ? (
+                  <Button
+                    variant="plain"
+                    onClick={() =>
+                      removeRow(index, () =>
+                        set(components.map((one, at) => ({ ...one, isGift: at === index }))),
+                      )
+                    }
+                  >
+                    {t("makeGift")}
+                  </Button>
+                ) : null}
+              </div>
+              {countsUnits(offer, isGift) ? (
+                <div style={{ flex: "0 0 5rem" }}>
+                  <TextField
+                    label={t(isGift ? "giftUnits" : "units", { title })}
+                    labelHidden
+                    prefix="×"
+                    type="number"
+                    min={1}
+                    max={9}
+                    value={quantity}
+                    onChange={(units) =>
+                      set(components.map((one, at) => (at === index ? { ...one, quantity: units } : one)))
+                    }
+                    autoComplete="off"
+                  />
+                </div>
+              ) : null}
+              {isChosen ? (
+                <Button
+                  icon={XSmallIcon}
+                  accessibilityLabel={t("remove", { title })}
+                  onClick={() => removeRow(index, () => set(components.filter((_, at) => at !== index)))}
+                />
+              ) : null}
+            </InlineStack>
+          );
+        })}
+        {problem ? (
+          <div role="alert">
+            <InlineError message={problem} fieldID="components" />
+          </div>
         ) : null}
-        {isChosen && takesCollection && most === MAX_POOL ? (
-          <Button onClick={() => void chooseCollection()}>{t("chooseCollection")}</Button>
-        ) : null}
-        {collectionGid === null ? null : (
-          <Button onClick={() => onChange({ collectionGid: null })}>{t("leaveCollection")}</Button>
-        )}
-      </InlineStack>
-      <Subdued>
-        {t(
-          collectionGid !== null
-            ? "products.collection"
-            : isReplaceable
-              ? `products.${offer.kind}`
-              : "products.kept",
-        )}
-      </Subdued>
-    </BlockStack>
+        <InlineStack gap="200">
+          {isChosen && components.length < most + (offer.kind === "gift" ? 1 : 0) ? (
+            <Button onClick={() => void choose(components.map(({ productGid }) => productGid))}>
+              {t(components.length === 0 ? "choose" : "add")}
+            </Button>
+          ) : null}
+          {isChosen && takesCollection && most === MAX_POOL ? (
+            <Button onClick={() => void chooseCollection()}>{t("chooseCollection")}</Button>
+          ) : null}
+          {collectionGid === null ? null : (
+            <Button onClick={() => onChange({ collectionGid: null })}>{t("leaveCollection")}</Button>
+          )}
+        </InlineStack>
+        <Subdued>
+          {t(
+            collectionGid !== null
+              ? "products.collection"
+              : isReplaceable
+                ? `products.${offer.kind}`
+                : "products.kept",
+          )}
+        </Subdued>
+      </BlockStack>
+    </div>
   );
 }

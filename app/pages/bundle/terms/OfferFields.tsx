@@ -22,6 +22,7 @@ import {
 import type { OfferFields as Fields } from "#app/domain/validate/offer-fields.ts";
 import { Within } from "#app/ui/Within.tsx";
 import type { FieldsProps } from "./terms-draft.ts";
+import { useRowRemoval } from "./use-row-removal.ts";
 
 /** What a shopper must take and gains by it: the fields of the offer's kind. */
 export function OfferFields(props: FieldsProps) {
@@ -148,60 +149,65 @@ function RewardFields({ draft, currency, problemOf, warningOf, change }: KindPro
 function TierFields({ draft, currency, problemOf, warningOf, change }: KindProps) {
   const { t } = useTranslation("offer");
   const { tiers, rewardType } = draft.offer;
+  const { list, removeRow } = useRowRemoval();
   const set = (at: number, changes: Partial<Fields["tiers"][number]>) =>
     change({ tiers: tiers.map((tier, index) => (index === at ? { ...tier, ...changes } : tier)) });
   const problem = problemOf("tiers");
   return (
-    <BlockStack gap="200">
-      {tiers.map(({ units, value }, at) => (
-        <InlineStack key={at} gap="200" wrap={false} blockAlign="end">
-          <TextField
-            label={t("tiers.units", { tier: at + 1 })}
-            type="number"
-            min={2}
-            max={99}
-            value={units}
-            onChange={(typed) => set(at, { units: typed })}
-            autoComplete="off"
-          />
-          <TextField
-            label={<Within of={t("tiers.units", { tier: at + 1 })} label={t(`reward.${rewardType}`)} />}
-            type="number"
-            suffix={rewardType === "percent" ? "%" : currency}
-            value={value}
-            onChange={(typed) => set(at, { value: typed })}
-            autoComplete="off"
-          />
-          {tiers.length > 1 ? (
-            <Button
-              icon={XSmallIcon}
-              accessibilityLabel={t("tiers.remove", { tier: at + 1 })}
-              onClick={() => change({ tiers: tiers.filter((_, index) => index !== at) })}
+    <div ref={list}>
+      <BlockStack gap="200">
+        {tiers.map(({ units, value }, at) => (
+          <InlineStack key={at} gap="200" wrap={false} blockAlign="end">
+            <TextField
+              label={t("tiers.units", { tier: at + 1 })}
+              type="number"
+              min={2}
+              max={99}
+              value={units}
+              onChange={(typed) => set(at, { units: typed })}
+              autoComplete="off"
             />
-          ) : null}
-        </InlineStack>
-      ))}
-      {problem ? (
-        <div role="alert">
-          <InlineError message={problem} fieldID="tiers" />
-        </div>
-      ) : null}
-      {!problem && warningOf("reward") ? warningOf("reward") : null}
-      {tiers.length < MAX_TIERS ? (
-        <InlineStack>
-          <Button
-            onClick={() => {
-              const [before, last] = [{ units: "1", value: "0" }, ...tiers].slice(-2);
-              const next = (of: "units" | "value") =>
-                String(Number((2 * Number(last![of]) - Number(before![of])).toFixed(2)) || "");
-              change({ tiers: [...tiers, { units: next("units"), value: next("value") }] });
-            }}
-          >
-            {t("tiers.add")}
-          </Button>
-        </InlineStack>
-      ) : null}
-    </BlockStack>
+            <TextField
+              label={<Within of={t("tiers.units", { tier: at + 1 })} label={t(`reward.${rewardType}`)} />}
+              type="number"
+              suffix={rewardType === "percent" ? "%" : currency}
+              value={value}
+              onChange={(typed) => set(at, { value: typed })}
+              autoComplete="off"
+            />
+            {tiers.length > 1 ? (
+              <Button
+                icon={XSmallIcon}
+                accessibilityLabel={t("tiers.remove", { tier: at + 1 })}
+                onClick={() =>
+                  removeRow(at, () => change({ tiers: tiers.filter((_, index) => index !== at) }))
+                }
+              />
+            ) : null}
+          </InlineStack>
+        ))}
+        {problem ? (
+          <div role="alert">
+            <InlineError message={problem} fieldID="tiers" />
+          </div>
+        ) : null}
+        {!problem && warningOf("reward") ? warningOf("reward") : null}
+        {tiers.length < MAX_TIERS ? (
+          <InlineStack>
+            <Button
+              onClick={() => {
+                const [before, last] = [{ units: "1", value: "0" }, ...tiers].slice(-2);
+                const next = (of: "units" | "value") =>
+                  String(Number((2 * Number(last![of]) - Number(before![of])).toFixed(2)) || "");
+                change({ tiers: [...tiers, { units: next("units"), value: next("value") }] });
+              }}
+            >
+              {t("tiers.add")}
+            </Button>
+          </InlineStack>
+        ) : null}
+      </BlockStack>
+    </div>
   );
 }
 
