@@ -32,7 +32,7 @@ export async function findTwin(
 type SoldProduct = Pick<NewComponent, "productGid" | "quantity" | "isGift">;
 
 /** As many of the same products, whatever the variant. */
-function toProductKey(components: readonly SoldProduct[]): string {
+export function toProductKey(components: readonly SoldProduct[]): string {
   return components
     .map(({ productGid, quantity, isGift }) => `${productGid}*${quantity}${isGift ? ">" : ""}`)
     .sort()

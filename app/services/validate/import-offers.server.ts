@@ -1,10 +1,11 @@
 import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
-import { createBundle } from "#app/data/bundles/bundle-edits.server.ts";
+import { createBundle, toProductKey } from "#app/data/bundles/bundle-edits.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
 import { listCollectionProducts } from "#app/data/products/collections.server.ts";
 import { listVariantsByHandle } from "#app/data/products/products.server.ts";
 import { MAX_POOL, type OfferKind } from "#app/domain/offer/offer.ts";
+import { isPool } from "#app/domain/publish/storefront-offer.ts";
 import {
   COLUMN_OF,
   readOfferHeader,
@@ -114,9 +115,10 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
         else if (!checked.ok)
           for (const { field, message } of checked.problems) say(COLUMN_OF[field], message);
         else {
-          const before = lineOf.get(checked.offer.componentKey);
+          const keys = listKeys(checked.offer);
+          const before = keys.map((key) => lineOf.get(key)).find((line) => line !== undefined);
           if (before !== undefined) say("products", words.t("file:twice", { line: before }));
-          lineOf.set(checked.offer.componentKey, row.line);
+          for (const key of keys) lineOf.set(key, row.line);
           kept.push({ row, checked });
         }
       }
@@ -137,6 +139,16 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
   if (keeps && outcome.offers.length > 0)
     await deps.jobs.enqueue("validate.drafts", { shop }, { dedupeKey: `${shop}-${request.now.getTime()}` });
   return outcome;
+}
+
+/** Two offers that share one of these are one to a shopper, as `checkOffer` has it of those that are there. */
+function listKeys({
+  componentKey,
+  components,
+  terms: { terms, letsShopperChoose },
+}: Extract<CheckedOffer, { ok: true }>["offer"]): string[] {
+  const isOpen = letsShopperChoose && !isPool(terms);
+  return isOpen ? [componentKey, `${terms.kind} ${toProductKey(components)}`] : [componentKey];
 }
 
 /** The rows of a file, or why it has none that could be taken. */

@@ -83,6 +83,24 @@ describe("a file of offers", () => {
     expect(await count()).toBe(0);
   });
 
+  it("names a second offer of the same products in other variants, where shoppers may choose the variant", async () => {
+    const { productGid } = opened.variants[0]!;
+    const variantGid = "gid://shopify/ProductVariant/990001";
+    await opened.deps.db.variant.create({
+      data: { shop: SHOP, productGid, variantGid, title: "Blue", priceMinor: 1_000 },
+    });
+    const header = "kind,title,products,reward,other_variants";
+    const pairs = (other: string) => [
+      `set,Red,${id(0)}*1 ${id(1)}*1,10,yes`,
+      `set,Blue,990001*1 ${id(1)}*1,10,${other}`,
+      `set,Two blue,990001*2 ${id(1)}*1,10,yes`,
+    ];
+    expect((await read(pairs("yes"), { header })).problems).toEqual([
+      expect.stringMatching(/^Row 3, products: The same offer as in row 2/),
+    ]);
+    expect(await read(pairs("no"), { header })).toMatchObject({ ok: true, problems: [] });
+  });
+
   it("is first shown and then kept, as drafts", async () => {
     const shown = await read(rows());
     expect(shown).toMatchObject({ ok: true, message: "4 offers would become drafts.", problems: [] });
