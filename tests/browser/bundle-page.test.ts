@@ -136,6 +136,23 @@ describe("the page of a bundle", () => {
     }
   });
 
+  it("has an amount of a former currency confirmed by typing the same number again", async () => {
+    const reward = { type: "amount", amountMinor: 500 };
+    const foreign = await addBundle(deps, variants.slice(2, 4), { status: "proposed" });
+    const where = { id: foreign, shop: SHOP };
+    await deps.db.bundle.update({ where, data: { currency: "EUR", terms: { kind: "set", reward } } });
+    await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/suggestions/${foreign}` });
+    await app.getByRole("button", { name: "Edit" }).click();
+    const save = app.getByRole("button", { name: "Save" });
+    await save.waitFor();
+    expect(await save.isDisabled()).toBe(true);
+    const amount = app.getByLabel("Amount off", { exact: true });
+    for (const typed of ["", "5.00"]) await amount.fill(typed);
+    await save.click();
+    await expect.poll(() => deps.db.bundle.findUnique({ where })).toMatchObject({ currency: "USD" });
+    await deps.db.bundle.delete({ where });
+  });
+
   it("has its charts in the document that the server sends, before any script", async () => {
     const sent = page.waitForResponse((response) =>
       response.url().startsWith(`${admin.appUrl}/app/suggestions/${bundleId}`),

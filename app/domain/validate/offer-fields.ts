@@ -27,6 +27,8 @@ export const OfferFields = z.object({
   countsSpend: z.boolean().default(false),
   spend: z.string().default(""),
   giftPercent: z.string().default(""),
+  /** Where the amounts were typed in a currency that is no longer the shop's: that one, until they are typed again. */
+  currency: z.string().optional(),
 });
 export type OfferFields = z.infer<typeof OfferFields>;
 

@@ -137,7 +137,7 @@ export async function readBundlePage(
     when: describeWhen(bundle, row.timeZone, { format, words }),
     countries: describeCountries(bundle.countries, words),
     /** As the fields of the form hold them. */
-    terms: toTermsDraft(bundle, { components, timeZone: row.timeZone }),
+    terms: toTermsDraft(bundle, { components, timeZone: row.timeZone, currency }),
     isReplaceable:
       bundle.status === "proposed" && !bundle.decisions.some(({ action }) => action === "approve"),
     decisions: bundle.decisions.map((decision) => toDecisionView(decision, { viewer, format, words })),

@@ -1,7 +1,7 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { readVariants, toOfferTitles } from "#app/data/bundles/bundles.server.ts";
 import { listCollectionProducts } from "#app/data/products/collections.server.ts";
-import { MAX_POOL, toOfferTerms } from "#app/domain/offer/offer.ts";
+import { hasAmounts, MAX_POOL, toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { RuleContext } from "#app/domain/publish/storefront-offer.ts";
 import { toComponents } from "#app/services/publish/keep-pools.server.ts";
 import { readKeptShop } from "#app/data/shops/shops.server.ts";
@@ -41,7 +41,7 @@ export async function readNewOffer({ db }: Pick<Deps, "db">, { shop, from, produ
   if (bundle) {
     const variants = await readVariants(db, shop, bundle.components);
     const components = bundle.components.map((one) => toComponent(one, variants.get(one.variantGid)));
-    const draft = toTermsDraft(bundle, { components, timeZone });
+    const draft = toTermsDraft(bundle, { components, timeZone, currency });
     return {
       currency,
       form: `offer:from:${bundle.id}`,
@@ -77,18 +77,23 @@ async function readProducts(
   }));
 }
 
-interface DraftContext extends Pick<RuleContext, "timeZone"> {
+interface DraftContext extends Pick<RuleContext, "timeZone" | "currency"> {
   /** As the catalogue has them now, in the bundle's order. */
   readonly components: readonly { readonly imageUrl: string | null; readonly priceMinor: number }[];
 }
 
 /** The terms of a bundle as the fields of its form hold them. */
-export function toTermsDraft(bundle: BundleRow, { components, timeZone }: DraftContext): TermsDraft {
+export function toTermsDraft(
+  bundle: BundleRow,
+  { components, timeZone, currency }: DraftContext,
+): TermsDraft {
+  const terms = toOfferTerms(bundle);
+  const isForeign = bundle.currency !== currency && hasAmounts(terms);
   return {
     title: bundle.title,
     titles: toOfferTitles(bundle.titles),
     // As they were typed, though the shop has another currency by now.
-    offer: toOfferFields(toOfferTerms(bundle), bundle.currency),
+    offer: { ...toOfferFields(terms, bundle.currency), ...(isForeign && { currency: bundle.currency }) },
     startsOn: toMoment(bundle.startsAt, "start", timeZone),
     endsOn: toMoment(bundle.endsAt, "end", timeZone),
     letsShopperChoose: bundle.letsShopperChoose,

@@ -126,7 +126,8 @@ export async function editBundle(
     // What is typed is in the shop's currency of now, what is brought back in that of then.
     const currency = wished.terms && !isReturn ? shopCurrency : before.currency;
     const steps = listSteps(wanted, priced, { ...settings, currency });
-    const hasOtherTerms = isOther || JSON.stringify(wanted) !== JSON.stringify(sold);
+    const hasOtherTerms =
+      isOther || currency !== before.currency || JSON.stringify(wanted) !== JSON.stringify(sold);
     const terms = {
       terms: wanted,
       discountRatio: hasOtherTerms ? (shareOf(wanted) ?? discountRatioOf(steps)) : before.discountRatio,

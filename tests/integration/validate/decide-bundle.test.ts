@@ -256,6 +256,16 @@ describe("editing a bundle", () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { currency: "USD" } });
   });
 
+  it("takes the same amount typed again for one in the shop's currency of now, at the prices of now", async () => {
+    const off = { kind: "set", reward: { type: "amount", amountMinor: 500 } };
+    await edit({ terms: off });
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { currency: "EUR" } });
+    await deps.db.variant.updateMany({ data: { priceMinor: 2_500 } });
+    await edit({ terms: off });
+    const bundle = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
+    expect(bundle).toMatchObject({ currency: "EUR", terms: off, discountRatio: 0.1 });
+  });
+
   it("refuses units that make it a bundle that exists, in whatever state that is", async () => {
     const [anchor, other] = variants as [StockedVariant, StockedVariant];
     const twin = await addBundle(deps, [anchor, other], { status: "retired", componentKey: "other units" });

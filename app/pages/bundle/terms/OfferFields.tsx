@@ -29,7 +29,9 @@ export function OfferFields(props: FieldsProps) {
   const { t } = useTranslation("offer");
   const { draft, currency, problemOf, warningOf, onChange } = props;
   const { offer } = draft;
-  const change = (changes: Partial<Fields>) => onChange({ offer: { ...offer, ...changes } });
+  // Amounts of a former currency that are typed again are of this one, be they the same numbers.
+  const change = (changes: Partial<Fields>) =>
+    onChange({ offer: { ...offer, ...changes, ...(offer.currency && { currency }) } });
   switch (offer.kind) {
     case "set":
       return <RewardFields {...props} change={change} />;
