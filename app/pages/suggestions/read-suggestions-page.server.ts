@@ -4,9 +4,10 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { listBundles, listInBrief, readNewestEntries } from "#app/data/bundles/read-bundles.server.ts";
 import { sumSold, type SoldSums } from "#app/data/visits/exposures.server.ts";
-import { findInCatalogue } from "#app/data/products/catalogue.server.ts";
+import { findInCatalogue, readCatalogueNames } from "#app/data/products/catalogue.server.ts";
 import { listSavedViews } from "#app/data/shops/staff.server.ts";
 import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
+import { toLegacyId } from "#app/domain/ids.ts";
 import { isActiveRun } from "#app/domain/run-status.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
@@ -40,7 +41,7 @@ const PAGE_SIZE = 25;
 const MOST_NAMED = 4;
 /** Days of what an approved bundle sold; the days that an expectation is made for. */
 const SOLD_DAYS = 28;
-/** Collections to filter by; the first by name. */
+/** Collections to filter by; the first by name, and the chosen one. */
 const MOST_COLLECTIONS = 250;
 /** Above this a sum in minor units is no exact number. */
 const MOST_PROFIT = 1e12;
@@ -105,7 +106,7 @@ export async function readSuggestionsPage(
   const [counts, runs, collections, views, found] = await Promise.all([
     countBundlesByStatus(deps.db, { shop }),
     listRuns(deps.db, { shop, limit: 1 }),
-    findInCatalogue(deps.pool, { shop, kind: "collection", text: "", limit: MOST_COLLECTIONS }),
+    listCollections(deps, shop, collectionGid),
     listSavedViews(deps.db, shop),
     listInBrief(deps.db, filter),
   ]);
@@ -141,6 +142,14 @@ export async function readSuggestionsPage(
     hasNext: found.length > page * PAGE_SIZE,
     run: latestRun ? { id: latestRun.id, isActive: isActiveRun(latestRun.status) } : null,
   };
+}
+
+/** What the address asks for may be none of the first, or be gone from the shop. */
+async function listCollections({ pool }: Pick<Deps, "pool">, shop: string, chosen: string | null) {
+  const first = await findInCatalogue(pool, { shop, kind: "collection", text: "", limit: MOST_COLLECTIONS });
+  if (chosen === null || first.some(({ id }) => id === chosen)) return first;
+  const names = await readCatalogueNames(pool, { shop, gids: [chosen] });
+  return [...first, { id: chosen, title: names.get(chosen) ?? toLegacyId(chosen) }];
 }
 
 export type SuggestionsPage = Awaited<ReturnType<typeof readSuggestionsPage>>;

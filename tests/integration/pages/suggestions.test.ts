@@ -32,6 +32,26 @@ const list = async (asked: Partial<SuggestionQuery>) =>
     now,
   }))!;
 
+describe("the filter by collection", () => {
+  it("offers the chosen one by name though the shop has more than are listed, and one that is gone by its number", async () => {
+    const toGid = (number: number) => `gid://shopify/Collection/${number}`;
+    await opened.deps.db.collection.createMany({
+      data: Array.from({ length: 251 }, (_, at) => ({
+        shop: SHOP,
+        collectionGid: toGid(1_000 + at),
+        title: `Collection ${1_000 + at}`,
+        readAt: now,
+      })),
+    });
+    const offered = async (collection: string | null) => (await list({ collection })).collections.slice(250);
+    expect(await offered(null)).toEqual([]);
+    expect(await offered(toGid(1_000))).toEqual([]);
+    expect(await offered(toGid(1_250))).toEqual([{ id: toGid(1_250), title: "Collection 1250" }]);
+    expect(await offered(toGid(77))).toEqual([{ id: toGid(77), title: "77" }]);
+    await opened.deps.db.collection.deleteMany();
+  });
+});
+
 describe("taking back a decision on several bundles", () => {
   it("leaves alone what the plan kept from being decided", async () => {
     // Past its trial, the free plan holds three live bundles.
