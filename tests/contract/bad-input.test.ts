@@ -14,6 +14,7 @@ const SHOP = "demo-shop.myshopify.com";
 const SECRET = "shpss_test_secret";
 const TOPICS = {
   "orders/create": "orders-create",
+  "orders/delete": "orders-delete",
   "orders/edited": "orders-edited",
   "refunds/create": "refunds-create",
   "products/update": "products-update",

@@ -73,7 +73,7 @@ const source = (path: string) => readFileSync(path, "utf8");
 
 /** What this app must hear of. Nothing that it does hangs on a cart before it is an order. */
 const TOPICS =
-  "orders/create orders/updated orders/edited orders/cancelled refunds/create " +
+  "orders/create orders/updated orders/edited orders/cancelled orders/delete refunds/create " +
   "products/create products/update products/delete inventory_levels/update " +
   "collections/update collections/delete discounts/update discounts/delete themes/publish rollouts/create rollouts/update rollouts/delete rollouts/resource_change_added " +
   "rollouts/resource_change_removed rollouts/resource_change_updated app/uninstalled app/scopes_update app_subscriptions/update bulk_operations/finish";

@@ -12,6 +12,7 @@ const FIXTURES: Readonly<Record<string, string>> = {
   "orders/create": "orders-create",
   "orders/updated": "orders-create",
   "orders/cancelled": "orders-create",
+  "orders/delete": "orders-delete",
   "refunds/create": "refunds-create",
   "products/create": "products-update",
   "products/update": "products-update",

@@ -139,6 +139,7 @@ describe("POST /webhooks", () => {
     ["orders/create", "orders-create"],
     ["orders/updated", "orders-create"],
     ["orders/cancelled", "orders-create"],
+    ["orders/delete", "orders-delete"],
     ["orders/edited", "orders-edited"],
     ["refunds/create", "refunds-create"],
     ["products/create", "products-update"],

@@ -254,6 +254,26 @@ async function applyRefunds(client: PoolClient, shop: string, orderGids: readonl
   );
 }
 
+/**
+ * Notes that a merchant deleted an order, which from then on counts as little as a cancelled one, whatever is told of it
+ * from before. Shopify's own reports leave it out as well.
+ *
+ * Known weakness: of an order that is not known yet nothing is noted.
+ *
+ * @returns whether the order is known
+ */
+export async function markOrderDeleted(
+  db: Pick<Db, "$executeRaw">,
+  { shop, orderGid, deletedAt }: { shop: string; orderGid: string; deletedAt: Date },
+): Promise<boolean> {
+  const at = deletedAt.toISOString();
+  const marked = await db.$executeRaw`
+    UPDATE "Order" SET "cancelledAt" = COALESCE("cancelledAt", ${at}::timestamp(3)),
+      "sourceUpdatedAt" = GREATEST("sourceUpdatedAt", ${at}::timestamp(3)), "sourceTriggeredAt" = ${at}::timestamp(3)
+    WHERE "shop" = ${shop} AND "orderGid" = ${orderGid}`;
+  return marked > 0;
+}
+
 /** Forgets a shop's orders that were placed before the instant, with their lines and refunds; returns how many. */
 export async function deleteOrdersBefore(db: Db, shop: string, before: Date): Promise<number> {
   const [{ count }] = await db.$transaction([

@@ -9,6 +9,7 @@ import {
   markInboxFailed,
   type WaitingInboxRow,
 } from "#app/data/inbox/inbox.server.ts";
+import { markOrderDeleted } from "#app/data/orders/orders.server.ts";
 import { markProductDeleted } from "#app/data/products/products.server.ts";
 import { findShop, findTokenGivenAt, saveReturned, saveUninstalled } from "#app/data/shops/shops.server.ts";
 import { saveSubscriptionChange } from "#app/data/shops/subscriptions.server.ts";
@@ -17,6 +18,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { InboxMessage } from "#app/domain/collect/messages/inbox-message.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { HOUR_MS, MINUTE_MS } from "#app/domain/time.ts";
+import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
 import { askToApply, askToPublish, askToReread } from "#app/services/ask-workers.server.ts";
 import {
   eraseCustomer,
@@ -224,6 +226,10 @@ const APPLY: { readonly [K in AppliedAlone]: (deps: Deps, event: Message<K>) => 
         foreignWebhookIds: isForeign ? [webhookId] : [],
       },
     );
+  },
+  order_deleted: async (deps, { shop, triggeredAt, message: { orderGid } }) => {
+    const isKnown = await markOrderDeleted(deps.db, { shop, orderGid, deletedAt: triggeredAt });
+    if (isKnown) await recordConversions(deps, { shop, orderGids: [orderGid] });
   },
   discount: async (deps, { shop, message: { discount } }) => {
     // Without it no checkout gives the price that the storefront shows.

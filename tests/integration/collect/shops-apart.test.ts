@@ -22,6 +22,7 @@ const WEBHOOKS = [
   ["inventory_levels/update", "inventory-levels-update"],
   ["refunds/create", "refunds-create"],
   ["orders/edited", "orders-edited"],
+  ["orders/delete", "orders-delete"],
   ["discounts/update", "discounts-update"],
   ["customers/data_request", "customers-data-request"],
   ["customers/redact", "customers-redact"],

@@ -276,6 +276,11 @@ describe("the figures of an order, by hand from what Shopify tells of it", () =>
       () => [placed(SET), ["orders/cancelled", orderOf(SET, { ...updated, cancelled_at: LATER })]],
       { visitor: [0, 0], bundle: [0, 0, 0] },
     ],
+    [
+      "that was deleted, though a message from before comes last",
+      () => [placed(SET), ["orders/delete", { id: 1 }], placed(SET)],
+      { visitor: [0, 0], bundle: [0, 0, 0] },
+    ],
     ["that was a test", () => [placed(SET, { test: true })], { visitor: [0, 0], bundle: [0, 0, 0] }],
     [
       "that staff entered at a counter",

@@ -33,6 +33,7 @@ type SubscriptionChange = z.infer<typeof SubscriptionChange>;
 /** What an inbox row holds: what the app needs of one webhook, and nothing else. */
 export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("order"), order: OrderEvent }),
+  z.object({ kind: z.literal("order_deleted"), orderGid: Gid }),
   z.object({ kind: z.literal("refund"), refund: RefundEvent }),
   z.object({ kind: z.literal("product"), product: ProductEvent }),
   z.object({ kind: z.literal("product_deleted"), product: ProductDeletion }),
@@ -71,6 +72,11 @@ const READERS: Readonly<
   "orders/create": readOrder,
   "orders/updated": readOrder,
   "orders/cancelled": readOrder,
+  "orders/delete": (payload) =>
+    readPayload(z.object({ id: NumericId }), payload, ({ id }) => ({
+      kind: "order_deleted",
+      orderGid: toGid("Order", id),
+    })),
   // Its payload names added and removed lines without their contents.
   "orders/edited": () => ({ ok: true, value: { kind: "reread" } }),
   "refunds/create": (payload, { currency }) =>

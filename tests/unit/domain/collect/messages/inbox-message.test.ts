@@ -111,6 +111,7 @@ const KEPT: readonly (readonly [topic: string, fixture: string | null, kept: unk
   ["orders/updated", "orders-create", { kind: "order", order }],
   ["orders/cancelled", "orders-create", { kind: "order", order }],
   ["orders/edited", "orders-edited", { kind: "reread" }],
+  ["orders/delete", "orders-delete", { kind: "order_deleted", orderGid: order.orderGid }],
   [
     "refunds/create",
     "refunds-create",
