@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { toInboxMessage, WEBHOOK_TOPICS } from "#app/domain/collect/messages/inbox-message.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
@@ -37,4 +38,22 @@ describe("shopify.app.toml", () => {
     expect(whole.ok).toBe(true);
     expect(toInboxMessage(topic, pickFields(payload, includeFields), context)).toEqual(whole);
   });
+
+  it.each(Object.entries(FIXTURES))(
+    "asks of %s for no field beside the first that is not read",
+    (topic, fixture) => {
+      const payload = parseJsonKeepingIds(readWebhook(fixture)) as Record<string, unknown>;
+      const { includeFields } = subscriptions.find((subscription) => subscription.topic === topic)!;
+      const whole = toInboxMessage(topic, payload, context);
+      // What is of no kind that it may be is refused, or read as something else.
+      const isRead = (field: string) => {
+        const spoilt = field.split(".").reduceRight<unknown>((value, name) => ({ [name]: value }), [[]]);
+        return !isDeepStrictEqual(
+          toInboxMessage(topic, { ...payload, ...(spoilt as object) }, context),
+          whole,
+        );
+      };
+      expect(includeFields.slice(1).filter((field) => !isRead(field))).toEqual([]);
+    },
+  );
 });
