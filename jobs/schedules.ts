@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { freeQueuedDueWork, takeFleetTurn } from "#app/data/due-work/due-work.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { forgetDeadImports } from "#app/services/collect/receive-order-import.server.ts";
+import { repairImports } from "#app/services/collect/receive-order-import.server.ts";
 import { sweepInbox } from "#app/services/collect/sweep-inbox.server.ts";
 import { askForDueWork, keepDueWork } from "#app/services/due-work/ask-for-due-work.server.ts";
 import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts";
@@ -26,7 +26,7 @@ const toFleetTurns = (redisUrl: string): readonly FleetTurn[] => [
   // Shops that were installed since.
   { name: "turn.due_work", everyMs: 60_000, take: (deps, now) => keepDueWork(deps, { now }) },
   { name: "turn.inbox", everyMs: 60_000, take: (deps, now) => sweepInbox(deps, { now }) },
-  { name: "turn.imports", everyMs: 30_000, take: (deps, now) => forgetDeadImports(deps, { now }) },
+  { name: "turn.imports", everyMs: 30_000, take: (deps, now) => repairImports(deps, { now }) },
   {
     name: "turn.due_days",
     everyMs: 30_000,

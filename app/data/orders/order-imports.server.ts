@@ -139,6 +139,15 @@ export async function endDeadOrderImports(
   return rows.length;
 }
 
+/** Imports of every shop that have been waiting for a worker since before then. */
+export async function listWaitingOrderImports(pool: Pool, waitingSince: Date): Promise<ImportKey[]> {
+  const { rows } = await pool.query<ImportKey>(
+    `SELECT "shop", "importId" FROM "OrderImport" WHERE "state" = 'waiting' AND "aliveAt" < $1::timestamp(3)`,
+    [waitingSince.toISOString()],
+  );
+  return rows;
+}
+
 /** The shop's last import; null when there was none. */
 export async function findOrderImport(pool: Pool, shop: string): Promise<OrderImportRow | null> {
   const { rows } = await pool.query<OrderImportRow>(

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import {
   endOrderImport,
   keepOrderImportAlive,
+  listWaitingOrderImports,
   moveOrderImport,
   openOrderImport,
   saveOrderImportPart,
@@ -108,4 +109,21 @@ export async function forgetDeadImports(
     waitingSince: new Date(now.getTime() - LONGEST_WAIT_MS),
   });
   if (imports > 0) log.warn("collect.imports_forgotten", { imports });
+}
+
+/**
+ * The same, and asks for every file that waits: whoever took it in may have died before it asked. One that the queue
+ * knows is asked for in vain.
+ *
+ * @throws AppError queue_down
+ */
+export async function repairImports(
+  deps: Pick<Deps, "pool" | "log" | "jobs">,
+  { now }: { now: Date },
+): Promise<void> {
+  await forgetDeadImports(deps, { now });
+  const waitingSince = new Date(now.getTime() - DEAD_AFTER_MS);
+  for (const key of await listWaitingOrderImports(deps.pool, waitingSince)) {
+    await deps.jobs.enqueue("collect.import", key, { dedupeKey: key.importId });
+  }
 }

@@ -6,10 +6,12 @@ import {
   ALIVE_EVERY_MS,
   forgetDeadImports,
   receiveOrderImport,
+  repairImports,
 } from "#app/services/collect/receive-order-import.server.ts";
 import { runOrderImport } from "#app/services/collect/run-order-import.server.ts";
 import { eraseCustomer } from "#app/services/privacy/answer-privacy-request.server.ts";
 import { eraseHistory } from "#app/services/privacy/erase-history.server.ts";
+import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { until } from "#tests/setup/patience.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
@@ -215,6 +217,19 @@ describe("a file of orders", () => {
       state: "failed",
       problem: expect.stringContaining("send it again"),
     });
+  });
+
+  it("that waits without a job, as whoever took it in died before it asked, is asked for again", async () => {
+    const asked: unknown[] = [];
+    const queue = fakeQueue(({ name, payload }) => asked.push({ name, payload }));
+    const importId = await receive(LOG);
+    await repairImports({ ...deps, jobs: queue }, { now: new Date(Date.now() + 5_000) });
+    expect(asked).toEqual([]);
+    await repairImports({ ...deps, jobs: queue }, { now: new Date(Date.now() + MINUTE_MS / 2) });
+    expect(asked).toEqual([{ name: "collect.import", payload: { shop: SHOP, importId } }]);
+    expect(await countParts()).toBe(1);
+    await repairImports({ ...deps, jobs: queue }, { now: new Date(Date.now() + 31 * MINUTE_MS) });
+    expect(await countParts()).toBe(0);
   });
 
   it("is forgotten when a customer of the shop asks to be", async () => {

@@ -30,6 +30,10 @@ const OF_ALL_SHOPS: Readonly<Record<string, OfAllShops>> = {
   listShopsWithDueDays: { part: "b", why: "shops in which a bundle's first or last day is near" },
   deleteAppliedInboxRows: { part: "where", why: "applied messages are empty and forgotten by their age" },
   endDeadOrderImports: { part: "OrderImport", why: "files of orders whose reader has died are forgotten" },
+  listWaitingOrderImports: {
+    part: "OrderImport",
+    why: "files of orders that lost their job are asked for again",
+  },
   readInboxLoad: { part: "InboxEvent", why: "the operator's metrics count messages of all shops" },
   storeSession: {
     part: "where",
