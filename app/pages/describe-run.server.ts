@@ -87,6 +87,7 @@ export function describeNothingFound(
 ): string | null {
   const ended = StoredRunMessage.safeParse(message).data;
   if (ended?.code === "run.needsOrders") return words.t("home:decide.needsOrders", ended.values);
+  if (ended?.code !== "run.none") return null;
   const refused = RefusedOfRun.safeParse(report).data?.refused ?? [];
   const ofAll = refused.find(({ components }) => components.length === 0);
   if (!ofAll) return null;

@@ -148,7 +148,11 @@ interface NoSuggestionsProps {
   readonly tab: string;
   readonly isFiltered: boolean;
   /** The newest run; null before the first. */
-  readonly run: { readonly id: string; readonly isActive: boolean } | null;
+  readonly run: {
+    readonly id: string;
+    readonly isActive: boolean;
+    readonly nothingFound: string | null;
+  } | null;
   readonly onStart: () => void;
 }
 
@@ -157,7 +161,10 @@ export function NoSuggestions({ tab, isFiltered, run, onStart }: NoSuggestionsPr
   const { t } = useTranslation("bundles");
   const { name, action } = describe(tab, isFiltered, run);
   return (
-    <TitledCard title={t(`none.${name}.title`)} note={t(`none.${name}.text`)}>
+    <TitledCard
+      title={t(`none.${name}.title`)}
+      note={(name === "decided" && run?.nothingFound) || t(`none.${name}.text`)}
+    >
       <InlineStack gap="200">
         {action === "start" ? (
           <Button variant="primary" onClick={onStart}>

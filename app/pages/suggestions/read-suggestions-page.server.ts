@@ -26,6 +26,7 @@ import { termsVersionOf } from "#app/services/validate/decide-bundle.server.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
 import { writeStored } from "#app/locales/write-message.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
+import { describeNothingFound } from "#app/pages/describe-run.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import {
   type BundleRow,
@@ -140,7 +141,13 @@ export async function readSuggestionsPage(
       sold: describeSold(bundle, sold.get(bundle.id), { format, now }),
     })),
     hasNext: found.length > page * PAGE_SIZE,
-    run: latestRun ? { id: latestRun.id, isActive: isActiveRun(latestRun.status) } : null,
+    run: latestRun
+      ? {
+          id: latestRun.id,
+          isActive: isActiveRun(latestRun.status),
+          nothingFound: describeNothingFound(latestRun, { format, words }),
+        }
+      : null,
   };
 }
 

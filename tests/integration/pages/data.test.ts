@@ -453,7 +453,7 @@ describe("results and runs", () => {
       "Nothing yet: needs at least 3 more orders with two or more products: 5 of 60 have them. More orders help, older ones from a file too.",
     ],
   ])(
-    "say what is missing where %s, at home and on the run's page, as no combination",
+    "say what is missing where %s, at home, in the list and on the run's page, as no combination",
     async (_, ended, text) => {
       await deps.db.shop.update({ where: { shop: SHOP }, data: { backfilledAt: now } });
       await addPlacedOrder(deps, variants, { number: 1 });
@@ -463,8 +463,27 @@ describe("results and runs", () => {
       expect(await readHome()).toMatchObject({ decide: text, hasFoundNothing: true });
       const run = await readRunPage(deps, { words, shop: SHOP, runId: id, now });
       expect(run).toMatchObject({ nothingFound: text, refused: [], refusedCount: 0 });
+      const list = await readSuggestionsPage(deps, { words, now, shop: SHOP, query });
+      expect(list.run).toEqual({ id, isActive: false, nothingFound: text });
     },
   );
+
+  it("say of a run that proposes only more of one product what it proposes, not that no pair stands out", async () => {
+    const reason = { code: "refused.fewBaskets", values: { missing: 3, several: 5, orders: 60 } };
+    const { id } = await deps.db.run.create({
+      data: {
+        shop: SHOP,
+        cutoffAt: now,
+        status: "succeeded",
+        message: { code: "run.done", values: { added: 1, waiting: 1 } },
+        report: { refused: [{ components: [], reason }] },
+      },
+    });
+    expect(await readRunPage(deps, { words, shop: SHOP, runId: id, now })).toMatchObject({
+      nothingFound: null,
+      refused: [],
+    });
+  });
 
   it("show a run whose report is from another version without its figures", async () => {
     const { id } = await deps.db.run.create({
