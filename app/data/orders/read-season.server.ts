@@ -7,11 +7,17 @@ import { LEARNED_FROM } from "./units-together.server.ts";
 export interface MonthCount {
   /** "2026-11" */
   readonly month: string;
-  /** Orders that held every one of the variants. */
+  /** Orders that held what was asked for. */
   readonly orders: number;
 }
 
-/** What is known of the orders that hold all components of a bundle. */
+/** How many units an offer asks for, of one of its products or of all together. */
+export interface AskedUnits {
+  readonly units: number;
+  readonly isOfOne: boolean;
+}
+
+/** What is known of the orders that hold all components of a bundle, or so many units of them. */
 export interface TogetherOrders {
   /** Months with at least one such order, the oldest first. */
   readonly months: readonly MonthCount[];
@@ -25,10 +31,11 @@ export interface TogetherOrders {
 }
 
 /**
- * Counts the orders that hold every one of some products, month by month. Cancelled and test orders are left out, and
+ * Counts the orders that hold every one of some products, or so many units of any of them, month by month. Cancelled and test orders are left out, and
  * lines that are not learned from.
  *
  * @param variantGids of each product those of which any counts; at least one product. A variant of two counts as both
+ * @param asked units of one of them, or of all together, that an order must hold; null asks for every product
  * @param from orders placed before it are not counted
  * @param timeZone IANA name that PostgreSQL knows; months are those of the shop's own calendar
  */
@@ -37,18 +44,28 @@ export async function readTogetherOrders(
   {
     shop,
     variantGids,
+    asked,
     from,
     timeZone,
-  }: { shop: string; variantGids: readonly (readonly string[])[]; from: Date; timeZone: string },
+  }: {
+    shop: string;
+    variantGids: readonly (readonly string[])[];
+    asked: AskedUnits | null;
+    from: Date;
+    timeZone: string;
+  },
 ): Promise<TogetherOrders> {
   const wanted = variantGids.flatMap((gids, product) => gids.map((gid) => [gid, product] as const));
   const { rows } = await pool.query<Omit<TogetherOrders, "months"> & { month: string | null }>(
     // Customers' first orders are looked up once. Asked for with each order, they would be looked up for every order of the
     // shop, once for each that holds the bundle, wherever the planner has no statistics: as right after a history was read.
     `WITH held AS (
-       SELECT l."orderGid" FROM "OrderLine" l
-       JOIN unnest($2::text[], $6::int[]) AS wanted(gid, product) ON l."variantGid" = wanted.gid
-       WHERE l."shop" = $1 AND ${LEARNED_FROM} GROUP BY l."orderGid" HAVING COUNT(DISTINCT wanted.product) = $3
+       SELECT "orderGid" FROM (
+         SELECT l."orderGid", wanted.product, SUM(l."quantity") AS units FROM "OrderLine" l
+         JOIN (SELECT DISTINCT * FROM unnest($2::text[], $6::int[]) AS named(gid, product)) wanted ON l."variantGid" = wanted.gid
+         WHERE l."shop" = $1 AND ${LEARNED_FROM} GROUP BY l."orderGid", wanted.product
+       ) of_product GROUP BY "orderGid"
+       HAVING CASE WHEN $7::int IS NULL THEN COUNT(*) = $3 WHEN $8::boolean THEN MAX(units) >= $7 ELSE SUM(units) >= $7 END
      ), counted AS MATERIALIZED (
        SELECT to_char("placedAt" AT TIME ZONE 'UTC' AT TIME ZONE $5, 'YYYY-MM') AS month, o."placedAt", o."customerKey",
          o."totalMinor"
@@ -72,6 +89,8 @@ export async function readTogetherOrders(
       from.toISOString(),
       timeZone,
       wanted.map(([, product]) => product),
+      asked?.units ?? null,
+      asked?.isOfOne ?? false,
     ],
   );
   const [all, ...months] = rows;

@@ -154,22 +154,22 @@ function SimilarCard({ similar }: Pick<BundlePage, "similar">) {
   );
 }
 
-/** When all of it was bought together, and in which orders. */
-function SeasonCard({ season: { months, facts } }: Pick<BundlePage, "season">) {
+/** When what the offer asks for was bought, and in which orders. */
+function SeasonCard({ season: { months, facts, note, counted } }: Pick<BundlePage, "season">) {
   const { t } = useTranslation("bundle");
-  if (months.length === 0) return <TitledCard title={t("season.title")} note={t("season.none")} />;
+  if (months.length === 0) return <TitledCard title={t("season.title")} note={note} />;
   return (
-    <TitledCard title={t("season.title")} note={t("season.text")}>
+    <TitledCard title={t("season.title")} note={note}>
       <ChartFigure
         label={t("season.title")}
         chart={
           <LinesChart
-            series={[{ name: t("season.orders"), values: months.map(({ orders }) => orders) }]}
+            series={[{ name: counted, values: months.map(({ orders }) => orders) }]}
             labels={months.map(({ label }) => label)}
             formatValue={(value) => String(value)}
           />
         }
-        headings={[t("season.month"), t("season.orders")]}
+        headings={[t("season.month"), counted]}
         rows={months.map(({ label, orders }) => [label, orders])}
       />
       <FactRows facts={facts} />

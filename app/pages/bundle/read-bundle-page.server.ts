@@ -57,6 +57,8 @@ export async function readBundlePage(
   if (!bundle) return null;
   const settings = await readSettings(deps.db, shop);
   const choices = await readComponentChoices(deps, { shop, settings, bundle });
+  const terms = toOfferTerms(bundle);
+  const units = unitsOf(terms);
   const [season, similar] = await Promise.all([
     readBundleSeason(deps, {
       shop,
@@ -66,6 +68,7 @@ export async function readBundlePage(
         variantGid,
         ...choices[position]!.variants.map((variant) => variant.variantGid),
       ]),
+      asked: units === null ? null : { units, isOfOne: terms.kind === "breaks" && terms.scope !== "pool" },
       now,
       format,
       words,
@@ -77,7 +80,6 @@ export async function readBundlePage(
     return { ...toComponent(component, choice.variant), ...choice };
   });
   const { currency } = row;
-  const terms = toOfferTerms(bundle);
   const stored = readEvidence(bundle.evidence);
   // Of what was made by hand nothing was known when it was kept; orders have come since.
   const isUnknown = stored.some(({ code }) => code === "chosenByHand");

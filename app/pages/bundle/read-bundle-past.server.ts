@@ -1,4 +1,8 @@
-import { readTogetherOrders, type TogetherOrders } from "#app/data/orders/read-season.server.ts";
+import {
+  readTogetherOrders,
+  type AskedUnits,
+  type TogetherOrders,
+} from "#app/data/orders/read-season.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS, toZonedDay, usableTimeZone } from "#app/domain/time.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
@@ -16,19 +20,29 @@ interface SeasonRequest extends Writing {
   readonly timeZone: string;
   /** Of each product of the bundle, the variants that count as it. */
   readonly variantGids: readonly (readonly string[])[];
+  /** Of any of them that the offer asks for; null where it asks for all. */
+  readonly asked: AskedUnits | null;
   readonly now: Date;
 }
 
 /** When the products of a bundle were bought together in the last two years, and what such orders were like. */
 export async function readBundleSeason(deps: Deps, request: SeasonRequest) {
-  const { shop, variantGids, now, words } = request;
+  const { shop, variantGids, asked, now, words } = request;
+  const { t } = words;
   const timeZone = usableTimeZone(request.timeZone);
   const from = new Date(now.getTime() - SHOWN_DAYS * DAY_MS);
-  const together = await readTogetherOrders(deps.pool, { shop, variantGids, from, timeZone });
+  const together = await readTogetherOrders(deps.pool, { shop, variantGids, asked, from, timeZone });
+  const isNone = together.orders === 0;
   const toMonth = toZonedDay(now.getTime(), timeZone).slice(0, "2026-11".length);
   const label = new Intl.DateTimeFormat(words.locale, { month: "short", year: "2-digit", timeZone: "UTC" });
   const counts = new Map(together.months.map(({ month, orders }) => [month, orders]));
   return {
+    ...(asked === null
+      ? { note: t(`bundle:season.${isNone ? "none" : "text"}`), counted: t("bundle:season.orders") }
+      : {
+          note: t(`server:season.${isNone ? "noneUnits" : "textUnits"}`, { units: asked.units }),
+          counted: t("server:season.withUnits", { units: asked.units }),
+        }),
     months: listMonths(together.months[0]?.month, toMonth).map((month) => ({
       label: label.format(new Date(`${month}-01T00:00:00Z`)),
       orders: counts.get(month) ?? 0,
@@ -48,11 +62,14 @@ function listMonths(from: string | undefined, to: string): string[] {
   });
 }
 
-function toFacts(together: TogetherOrders, { format, words: { t } }: SeasonRequest) {
+function toFacts(together: TogetherOrders, { asked, format, words: { t } }: SeasonRequest) {
   const { orders, withCustomer, byReturning, medianTotalMinor } = together;
   if (orders === 0) return [];
   return [
-    { term: t("server:season.orders"), value: format.number(orders) },
+    {
+      term: asked ? t("server:season.withUnits", { units: asked.units }) : t("server:season.orders"),
+      value: format.number(orders),
+    },
     ...(withCustomer / orders < LEAST_KNOWN_RATIO
       ? []
       : [

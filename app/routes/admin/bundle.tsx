@@ -160,6 +160,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
 
   const { figures, hasFailed } = useOfferFigures(draft, { bundleId: bundle.id, isAsked: terms.isDirty });
   const steps = figures?.steps ?? bundle.steps;
+  const isInQuantity = bundle.kind === "complementary" && bundle.terms.offer.kind !== "set";
   const proposed = bundle.proposedDiscount;
   const staleness = proposed ? t("expected.proposedDiscount", { proposed, now: bundle.discount }) : null;
   const repriced = bundle.repriced?.gain?.text;
@@ -190,7 +191,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
       title={bundle.title}
       titleMetadata={<BundleStatusBadge status={bundle.status} isWaiting={bundle.pausedReason !== null} />}
       subtitle={t(bundle.isMadeByHand ? "subtitleMade" : "subtitle", {
-        kind: toKindName(bundle.kind, t),
+        kind: isInQuantity ? t(`offer:kind.${bundle.terms.offer.kind}`) : toKindName(bundle.kind, t),
         date: bundle.proposedOn,
       })}
       backAction={{ content: t("common:nav.bundles"), url: "/app/suggestions" }}

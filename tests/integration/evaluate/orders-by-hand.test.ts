@@ -341,7 +341,13 @@ describe("what an order holds, for learning and as evidence", () => {
     const counted = await countTogether(deps.pool, { ...span, least, spendMinor: null });
     expect(counted.ofEach.filter((orders) => orders > 0)).toHaveLength(products);
     expect(counted.ofParts).toBe(products === 2 ? 1 : 0);
-    const { orders } = await readTogetherOrders(deps.pool, { ...span, timeZone: "Australia/Sydney" });
+    const calendar = { ...span, timeZone: "Australia/Sydney" };
+    const { orders } = await readTogetherOrders(deps.pool, { ...calendar, asked: null });
     expect(orders).toBe(counted.ofParts);
+    const inUnits = await readTogetherOrders(deps.pool, {
+      ...calendar,
+      asked: { units: 2, isOfOne: false },
+    });
+    expect(inUnits.orders).toBe(counted.ofParts);
   });
 });

@@ -431,6 +431,25 @@ describe("what else a merchant reads of a bundle", () => {
     ]);
   });
 
+  it("counts of an offer for a number of units the orders that hold so many, whichever product they are of", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await addOrders();
+    const readOf = async (scope: "pool" | "product", units: number) => {
+      const tiers = [{ units, reward: { type: "percent", basisPoints: 1_000 } }];
+      await deps.db.bundle.update({
+        where: { id: bundleId },
+        data: { terms: { kind: "breaks", scope, tiers } },
+      });
+      return (await readPage(bundleId)).season;
+    };
+    const ofBoth = await readOf("pool", 2);
+    expect(ofBoth.facts[0]).toEqual({ term: "Orders with 2 or more", value: "3" });
+    expect(ofBoth.note).toBe("Orders with 2 or more, month by month, in the last two years.");
+    const none = { note: "No order of the last two years held 2 or more.", facts: [], months: [] };
+    expect(await readOf("product", 2)).toMatchObject(none);
+    expect((await readOf("pool", 3)).facts).toEqual([]);
+  });
+
   it.each(["America/Los_Angeles", "Asia/Tokyo"])(
     "counts the orders of two years to the hour, though the server stands in %s",
     async (timeZone) => {
