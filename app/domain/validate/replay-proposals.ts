@@ -7,6 +7,7 @@ import {
   expectedOfCounts,
   learnChance,
   measureSizes,
+  partnerRatio,
   type Chance,
 } from "#app/domain/propose/together/by-chance.ts";
 import {
@@ -117,15 +118,18 @@ function replayOne(proposal: BundleProposal, replayed: Replayed): ReplayResult {
   const lists = items.map((item) => basketsOf(occurrences, item));
   const all = lists.slice(1).reduce(intersect, lists[0]!);
   const { kind, isToTry } = proposal;
+  const ratio = partnerRatio(chance, items);
   const measured = resample(
     proposal,
     { withAll: all.length, expectedByChance: expectedByChance(chance, items) },
     (sample, draw) => ({
       together: sumOf(sample, all),
-      byChance: expectedOfCounts(
-        lists.map((list) => sumByStratum(sample, list, chance)),
-        sizeMoments[draw]!,
-      ),
+      byChance:
+        ratio *
+        expectedOfCounts(
+          lists.map((list) => sumByStratum(sample, list, chance)),
+          sizeMoments[draw]!,
+        ),
     }),
     replayed,
   );

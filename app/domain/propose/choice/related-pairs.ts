@@ -1,11 +1,7 @@
 import { pairKey } from "#app/domain/behaviour/sessions/co-views.ts";
 import { liftTogether, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { explainFewShoppers, type RefusalLog } from "#app/domain/propose/choice/explain-no-bundle.ts";
-import {
-  expectedApart,
-  expectedByChance,
-  type CountedOrders,
-} from "#app/domain/propose/together/by-chance.ts";
+import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import {
   effectiveSampleSize,
   basketsOf,
@@ -22,10 +18,7 @@ import type { ShopSettings } from "#app/domain/shop-settings.ts";
 const FALSE_DISCOVERY_SHARE = 0.05;
 /** Pairs priced: the ones with the most orders times price, far more than are ever proposed. */
 const MOST_PRICED = 30_000;
-/**
- * Two that are not expected to be bought together by so many times more often than by chance do not go together; where
- * orders do not prove it, than by the chance that proves less.
- */
+/** Two that are not expected to be bought together by so many times more often than by chance do not go together. */
 const LEAST_LIFT = 1.2;
 /**
  * Where orders alone do not prove it, a pair is tried that is so sure to be bought twice as often as by chance. By pieces
@@ -78,11 +71,8 @@ export function findRelatedPairs(
     const effectiveSize = effectiveSampleSize(occurrences, [a, b]);
     const isToTry = !isProved(before, [a, b], { threshold, least: settings.minSupportOrders });
     const lift = liftTogether(market, [a, b], { together, effectiveSize });
-    const isRelated = isToTry
-      ? lift * market.chance.apartRatio >= LEAST_LIFT &&
-        isWorthTrying(market, [a, b], { together, effectiveSize })
-      : lift >= LEAST_LIFT;
-    if (isRelated) return [{ items: [a, b], together, isToTry }];
+    const isRelated = !isToTry || isWorthTrying(market, [a, b], { together, effectiveSize });
+    if (lift >= LEAST_LIFT && isRelated) return [{ items: [a, b], together, isToTry }];
     // What chance may have done is no near miss to tell of.
     if (surpriseOf(together, expectedByChance(market.chance, [a, b])) > threshold) return [];
     const short = settings.minSupportOrders - together;
@@ -112,7 +102,7 @@ function isWorthTrying(
   [a, b]: readonly [number, number],
   { together, effectiveSize }: { readonly together: number; readonly effectiveSize: number },
 ): boolean {
-  const byChance = expectedApart(chance, [a, b]);
+  const byChance = expectedByChance(chance, [a, b]);
   const odds = oddsOfLift(LIFT_TO_TRY, {
     effectiveSize,
     byChance: (byChance * effectiveSize) / together,

@@ -2,7 +2,7 @@ import { type Estimate, upperMedian, Z80, Z90 } from "#app/domain/numbers/statis
 import type { CoViews } from "#app/domain/behaviour/sessions/co-views.ts";
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { type Baskets, type Item, countUnitsPerOrder } from "#app/domain/prepare/baskets.ts";
-import { learnChance, expectedApart, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
+import { learnChance, expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import type { LikeNamed, NamedItems } from "./component-relation.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { openTypeOrders, type LackingRatio } from "#app/domain/propose/together/type-orders.ts";
@@ -250,7 +250,7 @@ export function liftTogether(
   { together, effectiveSize }: { readonly together: number; readonly effectiveSize: number },
 ): number {
   // As many orders as different shoppers' orders would say as much, and chance's share of them.
-  const byChance = (expectedApart(chance, items) * effectiveSize) / together;
+  const byChance = (expectedByChance(chance, items) * effectiveSize) / together;
   const expected =
     items.length === 2
       ? expectedLift(items[0]!, items[1]!, { together: effectiveSize, byChance })
@@ -264,7 +264,7 @@ export function recurringRatio(
   items: readonly number[],
   counted: { readonly together: number; readonly effectiveSize: number },
 ): number {
-  const byChance = expectedApart(outlook.chance, items);
+  const byChance = expectedByChance(outlook.chance, items);
   return Math.min(1, (liftTogether(outlook, items, counted) * byChance) / counted.together);
 }
 

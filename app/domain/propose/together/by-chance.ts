@@ -11,8 +11,10 @@ export interface Chance {
   readonly orders: Uint32Array;
   /** [strata × 6] Σ s^k / (Σ s)^k over the basket sizes s of each, at k = 2 to 5. */
   readonly sizeMoments: Float64Array;
-  /** Σ s(s − 1) / Σ s² over all basket sizes s: of a basket's pairs of lines, those of two different ones. */
-  readonly apartRatio: number;
+  /** [items × strata] a: two items meet in `a_i · a_j` baskets where shoppers draw partners (`drawPartners`). */
+  readonly weights: Float64Array;
+  /** [strata × 6] what `Π a` of k items is multiplied by, at k = 2 to 5. */
+  readonly factors: Float64Array;
 }
 
 /** The orders that are counted in, and what chance would put together in them. */
@@ -56,14 +58,90 @@ export function learnChance(occurrences: Occurrences, clockMs: Float64Array | nu
       orders[itemOf[line]! * strata + stratumOf[basket]!]! += 1;
   }
   const sizeMoments = measureSizes(occurrences, { strata, stratumOf });
-  let [lines, squares] = [0, 0];
+  return {
+    strata,
+    stratumOf,
+    orders,
+    sizeMoments,
+    ...drawPartners(occurrences, { strata, stratumOf, orders }),
+  };
+}
+
+/** In each stretch at least so many are drawn from all lines, lest the only pair of a small shop be its own measure. */
+const LEAST_SUPPOSED = 100;
+const MOST_ROUNDS = 30;
+
+/**
+ * How often each item is what is bought with another one: weights a with `Σ_{j≠i} a_i · a_j` = m_i, the lines that baskets
+ * hold beside item i. No product meets itself, and of an order of one product nothing meets. Half of m are the lines
+ * counted, half as many that would be if shoppers drew them two by two from all lines, `x(1 − x)` of an item with the share
+ * x: by the first alone, the pairs that most orders of several products hold leave so little for the others that chance looks
+ * like a pair; by the second alone, what is in larger orders goes with everything.
+ *
+ * @returns the weights, and by how much a product of k of them is multiplied so that all of them come to the combinations
+ *   of k products that the baskets hold
+ * @see Goodman 1968, The analysis of cross-classified data: quasi-independence, a table whose diagonal is empty
+ */
+function drawPartners(
+  { baskets, items, basketOffsets, itemOf }: Occurrences,
+  { strata, stratumOf, orders }: Pick<Chance, "strata" | "stratumOf" | "orders">,
+): Pick<Chance, "weights" | "factors"> {
+  const partners = new Float64Array(items * strata);
+  // [strata × 6] Σ s(s − 1)…(s − k + 1) over the basket sizes s, at k = 1 to 5
+  const choices = new Float64Array(strata * POWERS);
   for (let basket = 0; basket < baskets; basket++) {
-    const size = basketOffsets[basket + 1]! - basketOffsets[basket]!;
-    lines += size;
-    squares += size ** 2;
+    const [from, to] = [basketOffsets[basket]!, basketOffsets[basket + 1]!];
+    const stratum = stratumOf[basket]!;
+    for (let line = from; line < to; line++) partners[itemOf[line]! * strata + stratum]! += to - from - 1;
+    for (let power = 1, own = to - from; power < POWERS; own *= Math.max(0, to - from - power), power++)
+      choices[stratum * POWERS + power]! += own;
   }
-  const apartRatio = squares > lines ? (squares - lines) / squares : 1;
-  return { strata, stratumOf, orders, sizeMoments, apartRatio };
+  const weights = new Float64Array(items * strata);
+  const factors = new Float64Array(strata * POWERS);
+  for (let stratum = 0; stratum < strata; stratum++) {
+    const [lines, pairings] = [choices[stratum * POWERS + 1]!, choices[stratum * POWERS + 2]!];
+    if (pairings === 0) continue;
+    const sold: number[] = [];
+    for (let at = stratum; at < orders.length; at += strata) if (orders[at]! > 0) sold.push(at);
+    const drawn = sold.map((at) => (orders[at]! / lines) * (1 - orders[at]! / lines));
+    const allDrawn = drawn.reduce((sum, own) => sum + own, 0);
+    const supposed = Math.max(LEAST_SUPPOSED, pairings);
+    const asCounted = pairings / (pairings + supposed);
+    sold.forEach((at, n) => {
+      partners[at] = asCounted * (partners[at]! + (supposed * drawn[n]!) / allDrawn);
+    });
+    solveWeights(sold, partners, { weights, pairings });
+    const products = sumProducts(weights, sold);
+    for (let power = 2, ordered = 2; power < POWERS; power++, ordered *= power)
+      factors[stratum * POWERS + power] =
+        products[power]! > 0 ? choices[stratum * POWERS + power]! / (ordered * products[power]!) : 0;
+  }
+  return { weights, factors };
+}
+
+/** Solves `a_i · Σ_{j≠i} a_j = m_i` by turns. */
+function solveWeights(
+  places: readonly number[],
+  partners: Float64Array,
+  { weights, pairings }: { readonly weights: Float64Array; readonly pairings: number },
+): void {
+  let sum = 0;
+  for (const place of places) sum += weights[place] = partners[place]! / Math.sqrt(pairings);
+  for (let round = 0; round < MOST_ROUNDS; round++)
+    for (const place of places) {
+      const others = sum - weights[place]!;
+      weights[place] = partners[place]! / others;
+      sum = others + weights[place]!;
+    }
+}
+
+/** [k] sum of the product of the weights over all choices of k of the places. */
+function sumProducts(weights: Float64Array, places: readonly number[]): Float64Array {
+  const sums = new Float64Array(POWERS);
+  sums[0] = 1;
+  for (const place of places)
+    for (let power = POWERS - 1; power > 0; power--) sums[power]! += sums[power - 1]! * weights[place]!;
+  return sums;
 }
 
 /**
@@ -92,33 +170,55 @@ export function measureSizes(
 
 /**
  * Baskets that would hold all the items if shoppers filled each basket to its size but chose independently, among what
- * sells at that time: `Σ_t Π n_it · Σ s^k / (Σ s)^k` over the stretches t, for k items. With equal basket sizes in one
- * stretch this is the usual `Π n_i / n^(k−1)`; with unequal ones it is larger, because large baskets hold any pair
- * sooner.
+ * sells at that time: the smaller of two counts, summed over the stretches t, for k items.
+ *
+ * `Σ_t Π n_it · Σ s^k / (Σ s)^k` takes every basket for as many draws as it has lines. With equal basket sizes in one stretch
+ * it is the usual `Π n_i / n^(k−1)`; with unequal ones it is larger, because large baskets hold any pair sooner. It lets a
+ * product meet itself and counts the lines of baskets that hold nothing else: in shops of few products, or where most
+ * orders are of one, it is two or three times what could meet.
+ *
+ * `Σ_t f_kt · Π a_it` draws partners alone (`drawPartners`). Where nearly all orders of several products are of one pair, that
+ * pair is its own measure, and the first count the smaller.
+ *
+ * Known weakness: what is added to orders of anything ("gift wrap") meets each up to twice as often as by the second, and so
+ * do one of several main courses and one of several drinks where each order has both. Whether an offer of them pays is
+ * left to how many lack the one, and anything of its type.
  *
  * @param items two to five
  * @see Chung and Lu 2002 (random graphs with given degrees), as null model for co-occurrence
  */
-export function expectedByChance({ strata, orders, sizeMoments }: Chance, items: readonly number[]): number {
-  let expected = 0;
+export function expectedByChance(chance: Chance, items: readonly number[]): number {
+  const { weights, factors } = chance;
+  return Math.min(expectedBySizes(chance, items), sumStrata(chance, items, weights, factors));
+}
+
+/** What could meet at all of what the sizes of the baskets alone let expect, 0 to 1. */
+export function partnerRatio(chance: Chance, items: readonly number[]): number {
+  const bySizes = expectedBySizes(chance, items);
+  return bySizes > 0 ? expectedByChance(chance, items) / bySizes : 1;
+}
+
+function expectedBySizes(chance: Chance, items: readonly number[]): number {
+  return sumStrata(chance, items, chance.orders, chance.sizeMoments);
+}
+
+function sumStrata(
+  { strata }: Chance,
+  items: readonly number[],
+  weights: Uint32Array | Float64Array,
+  factors: Float64Array,
+): number {
+  let sum = 0;
   for (let stratum = 0; stratum < strata; stratum++) {
-    let product = sizeMoments[stratum * POWERS + items.length]!;
-    for (const item of items) product *= orders[item * strata + stratum]!;
-    expected += product;
+    let product = factors[stratum * POWERS + items.length]!;
+    for (const item of items) product *= weights[item * strata + stratum]!;
+    sum += product;
   }
-  return expected;
+  return sum;
 }
 
 /**
- * The same where no line meets itself: what a basket of one product holds with others is nothing. It is what unrelated
- * products come to, while `expectedByChance` is the more careful one, and proves less.
- */
-export function expectedApart(chance: Chance, items: readonly number[]): number {
-  return expectedByChance(chance, items) * chance.apartRatio ** (items.length - 1);
-}
-
-/**
- * The same of a resample.
+ * What the sizes of a resample's baskets alone let expect; times `partnerRatio` it is `expectedByChance` of the resample.
  *
  * @param counts [items][strata] baskets with each item, two to five items
  * @param sizeMoments of the resample's own baskets, from `measureSizes`: with another's, a resample that happens to be

@@ -2,7 +2,7 @@ import { expectedViews, viewsTogether } from "#app/domain/behaviour/sessions/co-
 import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { isProductWord } from "#app/domain/propose/titles/title-words.ts";
-import { expectedApart, expectedOfCounts, type Chance, type CountedOrders } from "./by-chance.ts";
+import { expectedByChance, expectedOfCounts, type Chance, type CountedOrders } from "./by-chance.ts";
 import { basketsOf, intersect, type PairCounts, type Occurrences } from "./occurrences.ts";
 import type { ViewedPairs } from "./viewed-pairs.ts";
 
@@ -100,7 +100,7 @@ export function learnLifts(counted: CountedOrders & PairTraits, pairs: PairCount
   for (let pair = 0; pair < pairs.count; pair += step) {
     const [a, b] = [pairs.a[pair]!, pairs.b[pair]!];
     const together = pairs.together[pair]!;
-    const byChance = expectedApart(chance, [a, b]);
+    const byChance = expectedByChance(chance, [a, b]);
     const traits = traitsOf(a, b, { together, byChance });
     for (const { orders, shoppers } of halve(occurrences, a, b)) {
       // A pair is among those looked at by what one half alone holds.
@@ -187,14 +187,20 @@ function numberAll(groupsOf: readonly (readonly string[])[]): number[][] {
  * two belong to: logarithm of `(Σ together + 10) / (Σ by chance + 10)`; 0 where one belongs to none.
  */
 function poolKin(chance: Chance, pairs: PairCounts, groupsOf: readonly (readonly number[])[]) {
-  const { strata, orders, sizeMoments, apartRatio } = chance;
+  const { strata, orders, sizeMoments, weights } = chance;
   const groups = groupsOf.reduce((most, own) => Math.max(most, ...own.map((group) => group + 1)), 0);
   const keyOf = (u: number, v: number) => Math.min(u, v) * groups + Math.max(u, v);
   const ordersOf = new Float64Array(groups * strata);
+  const weightsOf = new Float64Array(groups * strata);
+  const squaresOf = new Float64Array(groups);
   groupsOf.forEach((own, item) => {
     for (const group of own)
-      for (let stratum = 0; stratum < strata; stratum++)
+      for (let stratum = 0; stratum < strata; stratum++) {
+        const weight = weights[item * strata + stratum]!;
         ordersOf[group * strata + stratum]! += orders[item * strata + stratum]!;
+        weightsOf[group * strata + stratum]! += weight;
+        squaresOf[group]! += weight ** 2;
+      }
   });
   const together = new Map<number, number>();
   for (let pair = 0; pair < pairs.count; pair++)
@@ -209,8 +215,11 @@ function poolKin(chance: Chance, pairs: PairCounts, groupsOf: readonly (readonly
     const known = byChance.get(key);
     if (known !== undefined) return known;
     const rows = [u, v].map((group) => ordersOf.subarray(group * strata, (group + 1) * strata));
+    let apart = u === v ? -squaresOf[u]! : 0;
+    for (let stratum = 0; stratum < strata; stratum++)
+      apart += weightsOf[u * strata + stratum]! * weightsOf[v * strata + stratum]!;
     // Of a group with itself each pair would be counted from both ends.
-    const expected = (apartRatio * expectedOfCounts(rows, sizeMoments)) / (u === v ? 2 : 1);
+    const expected = Math.min(apart, expectedOfCounts(rows, sizeMoments)) / (u === v ? 2 : 1);
     byChance.set(key, expected);
     return expected;
   };

@@ -4,6 +4,7 @@ import {
   expectedOfCounts,
   learnChance,
   measureSizes,
+  partnerRatio,
 } from "#app/domain/propose/together/by-chance.ts";
 import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { seededRandom, type Random } from "#app/domain/numbers/random.ts";
@@ -23,21 +24,70 @@ const drawn = (random: Random, items: readonly (readonly [number, number])[]) =>
   return basket.length > 0 ? basket : [5];
 };
 
+/** How often the first of six products is drawn, and the others: one is half of what is bought. */
+const POPULARITY = [10, 3, 2, 2, 2, 1];
+/** So many different products, each drawn by its popularity. */
+function drawSome(random: Random, popularity: readonly number[], size: number): number[] {
+  const left = [...popularity];
+  return Array.from({ length: size }, () => {
+    let at = random() * left.reduce((sum, own) => sum + own, 0);
+    const item = left.findIndex((own) => (at -= own) < 0);
+    left[item] = 0;
+    return item;
+  });
+}
+const togetherIn = (orders: readonly (readonly number[])[], items: readonly number[]) =>
+  orders.filter((own) => items.every((item) => own.includes(item))).length;
+
 describe("what chance puts together", () => {
   it("is nothing without a basket", () => {
     expect(expectedByChance(countOf([], null).chance, [0, 1])).toBe(0);
   });
 
-  it("is the product of the shares in baskets of one size", () => {
-    const orders = Array.from({ length: 400 }, (_, n) => [n % 4 === 0 ? 0 : 2, n % 5 === 0 ? 1 : 3]);
-    // 100 of 400 hold the one, 80 the other; two of two places are theirs to fill.
-    expect(expectedByChance(countOf(orders, null).chance, [0, 1])).toBeCloseTo((100 * 80) / 400, 6);
+  it("is what is counted where products are drawn by chance, in orders of which most are of one product", () => {
+    const random = seededRandom(5);
+    const sizes = [1, 1, 1, 1, 1, 2, 2, 3];
+    const orders = Array.from({ length: 24_000 }, (_, n) =>
+      drawSome(random, POPULARITY, sizes[n % sizes.length]!),
+    );
+    const { chance } = countOf(orders, null);
+    for (const [a, b] of [
+      [0, 1],
+      [0, 4],
+      [1, 2],
+      [2, 3],
+    ])
+      // prettier-ignore
+      expect(togetherIn(orders, [a!, b!]) / expectedByChance(chance, [a!, b!])).toBeCloseTo(1, 0.6);
+    // Each product's share of all orders alone would expect half as many again.
+    const shares = [1, 2].map((item) => togetherIn(orders, [item]));
+    expect(togetherIn(orders, [1, 2])).toBeLessThan((0.7 * shares[0]! * shares[1]!) / orders.length);
   });
 
-  it("is the product of the shares of the five products that an offer may hold", () => {
-    const orders = Array.from({ length: 2_000 }, (_, n) => [n % 2, 2 + (n % 2), 4 + (n % 2)]);
-    // Three places in each order, and every product fills one in half of them.
-    expect(expectedByChance(countOf(orders, null).chance, [0, 1, 2, 3, 4])).toBeCloseTo(2_000 / 2 ** 5, 6);
+  it("is what is counted of the five products that an offer may hold", () => {
+    const random = seededRandom(6);
+    const orders = Array.from({ length: 20_000 }, () => drawSome(random, [1, 1, 1, 1, 1, 1], 5));
+    const { chance } = countOf(orders, null);
+    expect(togetherIn(orders, [0, 1, 2, 3, 4]) / expectedByChance(chance, [0, 1, 2, 3, 4])).toBeCloseTo(1, 1);
+  });
+
+  it("is no less for two products because other pairs fill most orders of several products", () => {
+    const random = seededRandom(7);
+    const orders = Array.from({ length: 16_000 }, () => {
+      const [first, second] = drawSome(random, [1, 1, 1, 1, 1, 1], 2);
+      const isPlanted = first! < 4 && random() < 0.35;
+      return isPlanted ? [first!, first! ^ 1] : random() < 0.125 ? [first!, second!] : [first!];
+    });
+    const { chance } = countOf(orders, null);
+    expect(togetherIn(orders, [4, 5]) / expectedByChance(chance, [4, 5])).toBeLessThan(1.4);
+    expect(togetherIn(orders, [0, 1]) / expectedByChance(chance, [0, 1])).toBeGreaterThan(3);
+  });
+
+  it("leaves the one pair that is ever bought together far above chance", () => {
+    const orders = Array.from({ length: 600 }, (_, n) =>
+      n % 100 === 0 ? [0, 1] : [n % 50 < 2 ? n % 2 : 2 + (n % 4)],
+    );
+    expect(6 / expectedByChance(countOf(orders, null).chance, [0, 1])).toBeGreaterThan(10);
   });
 
   it("counts a season that two products share as chance", () => {
@@ -66,7 +116,7 @@ describe("what chance puts together", () => {
     const clockOf = (basket: number) => basket * DAY_MS + (isEvening(basket) ? 20 : 12) * HOUR_MS;
     const liftBy = ({ chance }: ReturnType<typeof countOf>) => together / expectedByChance(chance, [0, 1]);
     expect(liftBy(countOf(orders, null))).toBeGreaterThan(1.4);
-    expect(liftBy(countOf(orders, clockOf))).toBeLessThan(1.15);
+    expect(liftBy(countOf(orders, clockOf))).toBeLessThan(1.25);
   });
 
   it("lets a few baskets at an odd hour prove nothing by themselves", () => {
@@ -91,6 +141,10 @@ describe("what chance puts together", () => {
       ),
     );
     const moments = measureSizes(occurrences, chance, new Uint8Array(orders.length).fill(times));
-    expect(expectedOfCounts(counts, moments)).toBeCloseTo(times * expectedByChance(chance, [0, 1, 2]), 9);
+    const bySizes = expectedOfCounts(counts, moments);
+    expect(bySizes * partnerRatio(chance, [0, 1, 2])).toBeCloseTo(
+      times * expectedByChance(chance, [0, 1, 2]),
+      9,
+    );
   });
 });
