@@ -136,6 +136,18 @@ describe("the page of a bundle", () => {
     }
   });
 
+  it("previews no price while the fields are no terms", async () => {
+    await openBundle();
+    const add = app.getByText(/^Add 2 to cart/);
+    await add.waitFor();
+    await app.getByRole("button", { name: "Edit" }).click();
+    await app.getByLabel("Discount", { exact: true }).fill("");
+    await expect.poll(() => add.count()).toBe(0);
+    await app.getByText("For the terms as they are saved").waitFor();
+    await app.getByLabel("Discount", { exact: true }).fill("10");
+    await add.waitFor();
+  });
+
   it("has an amount of a former currency confirmed by typing the same number again", async () => {
     const reward = { type: "amount", amountMinor: 500 };
     const foreign = await addBundle(deps, variants.slice(2, 4), { status: "proposed" });

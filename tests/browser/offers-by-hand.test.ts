@@ -208,6 +208,68 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByRole("button", { name: "Discard" }).click();
   });
 
+  it("shows no figures of what was typed before while a slow answer is on its way", async () => {
+    const [product] = await deps.db.product.findMany({ where: { shop: SHOP, title: "Product 8" } });
+    const id = product!.productGid.split("/").at(-1);
+    await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/offers/new?id=${id}` });
+    const evidence = app.getByText("There are no orders yet");
+    await evidence.waitFor();
+    let answer = () => {};
+    const slow = new Promise<void>((resolve) => (answer = resolve));
+    await page.route("**/app/offers/figures", (route) => slow.then(() => route.continue()));
+    await app.getByLabel("Discount", { exact: true }).fill("20");
+    await expect.poll(() => evidence.count()).toBe(0);
+    answer();
+    await evidence.waitFor();
+    await page.unroute("**/app/offers/figures");
+    await app.getByRole("button", { name: "Discard" }).click();
+  });
+
+  it("takes a comma for a decimal point, and begins breaks with a reward that they may have", async () => {
+    await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
+    const discount = app.getByLabel("Discount", { exact: true });
+    await discount.selectText();
+    await page.keyboard.type("12,5");
+    expect(await discount.inputValue()).toBe("12,5");
+    await app.getByLabel("Reward", { exact: true }).selectOption("none");
+    await app.locator("label").getByText("Quantity breaks", { exact: true }).click();
+    expect(await app.getByLabel("From units, tier 1: Discount").getAttribute("aria-labelledby")).toBeTruthy();
+    expect(await app.getByText("USD").count()).toBe(0);
+    await app.getByRole("button", { name: "Discard" }).click();
+  });
+
+  it("that is refused has the focus on the field to be mended", async () => {
+    await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
+    const discount = app.getByLabel("Discount", { exact: true });
+    await discount.fill("");
+    await app.getByRole("button", { name: "Publish" }).last().click();
+    await app.getByText("Enter a number").waitFor();
+    await expect.poll(() => discount.evaluate((element) => element === document.activeElement)).toBe(true);
+    await app.getByRole("button", { name: "Discard" }).click();
+  });
+
+  it("leaves nothing to the next one of what is typed while it is being kept", async () => {
+    await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
+    await app.getByRole("button", { name: "Change", exact: true }).click();
+    await app.getByRole("button", { name: "Choose products" }).click();
+    const picker = page.getByRole("dialog", { name: "Add products" });
+    for (const number of [11, 12]) await picker.getByText(`Product ${number}`, { exact: true }).click();
+    await picker.getByRole("button", { name: "Add" }).click();
+    let answer = () => {};
+    const slow = new Promise<void>((resolve) => (answer = resolve));
+    await page.route("**/app/offers/new**", (route) => slow.then(() => route.continue()));
+    await app.getByRole("button", { name: "Save for later" }).first().click();
+    await app.getByLabel("Note").fill("Typed late");
+    answer();
+    await app.getByRole("button", { name: "Edit" }).waitFor();
+    await page.unroute("**/app/offers/new**");
+    await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
+    await app.getByRole("button", { name: "Change", exact: true }).click();
+    await app.getByLabel("Note").waitFor();
+    expect(await app.getByLabel("Note").inputValue()).toBe("");
+    await deps.db.bundle.deleteMany({ where: { shop: SHOP, status: "proposed" } });
+  });
+
   it("gives the focus to what comes in the place of a tier or a product that is removed", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     await app.locator("label").getByText("Quantity breaks", { exact: true }).click();

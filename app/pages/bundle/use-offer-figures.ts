@@ -4,6 +4,8 @@ import type { TermsDraft } from "./terms/terms-draft.ts";
 
 /** Figures of what is typed are asked for once it rests. */
 const REST_MS = 400;
+/** So long those of what was typed before may stand. */
+const STALE_MS = 1_500;
 /** Figures that could not be worked out are asked for again. */
 const RETRY_MS = 5_000;
 
@@ -15,13 +17,14 @@ interface Asking {
 }
 
 interface AskedFigures {
-  /** Null until the server said so, and where the fields are no terms. */
   readonly figures: OfferFigures | null;
+  /** Whether there are none because the fields are no terms, or the server does not say. */
+  readonly isUnknown: boolean;
   /** Whether they could not be had when they were asked for last. */
   readonly hasFailed: boolean;
 }
 
-const NONE: AskedFigures = { figures: null, hasFailed: false };
+const NONE: AskedFigures = { figures: null, isUnknown: false, hasFailed: false };
 
 /**
  * What the server knows of the offer being typed. The router does not ask: it would load the page anew after each answer,
@@ -46,17 +49,23 @@ export function useOfferFigures(
         const answer = await fetch("/app/offers/figures", init);
         // 403 tells that they are not for this person, as no figures.
         if (!answer.ok && answer.status !== 403) throw new Error(answer.statusText);
-        setAsked({ ...((await answer.json()) as Pick<AskedFigures, "figures">), hasFailed: false });
+        const { figures } = (await answer.json()) as Pick<AskedFigures, "figures">;
+        clearTimeout(staleness);
+        setAsked({ figures, isUnknown: figures === null, hasFailed: false });
       } catch {
         // What the next key aborted, the next question answers.
         if (leaving.signal.aborted) return;
-        setAsked({ figures: null, hasFailed: true });
+        setAsked({ figures: null, isUnknown: true, hasFailed: true });
         timer = setTimeout(() => void ask(), RETRY_MS);
       }
     };
     let timer = setTimeout(() => void ask(), REST_MS);
+    const staleness = setTimeout(() => {
+      setAsked((before) => ({ ...before, figures: null, isUnknown: true }));
+    }, STALE_MS);
     return () => {
       clearTimeout(timer);
+      clearTimeout(staleness);
       leaving.abort();
     };
   }, [question, isAsked]);

@@ -158,8 +158,11 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
   const [overwritten] = overwriting.named;
   useOutcomeToast(edit.data?.conflicts.length === 0 ? edit.data : undefined);
 
-  const { figures, hasFailed } = useOfferFigures(draft, { bundleId: bundle.id, isAsked: terms.isDirty });
-  const steps = figures?.steps ?? bundle.steps;
+  const { figures, isUnknown, hasFailed } = useOfferFigures(draft, {
+    bundleId: bundle.id,
+    isAsked: terms.isDirty,
+  });
+  const steps = figures?.steps ?? (isUnknown ? [] : bundle.steps);
   const isInQuantity = bundle.kind === "complementary" && bundle.terms.offer.kind !== "set";
   const proposed = bundle.proposedDiscount;
   const staleness = proposed ? t("expected.proposedDiscount", { proposed, now: bundle.discount }) : null;
@@ -238,7 +241,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
             <OfferSummary
               why={figures ? figures.evidence.text : bundle.why}
               gain={figures?.repriced?.gain ?? bundle.gain}
-              note={figures || hasFailed ? editedNote : savedNote}
+              note={figures || isUnknown ? editedNote : savedNote}
               leaves={steps.map(({ leaves }) => leaves)}
               components={bundle.components}
             />
@@ -248,7 +251,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
                   ? { term: t("offer:gift.percent"), value: `${draft.offer.giftPercent} %` }
                   : {
                       term: t("offer:reward.percent"),
-                      value: steps.map(({ discount }) => discount).join(" / "),
+                      value: steps.map(({ discount }) => discount).join(" / ") || "–",
                     },
                 { term: t("terms.when"), value: bundle.when },
                 { term: t("terms.placement"), value: t(`terms.placement.${bundle.terms.placement}`) },

@@ -5,7 +5,7 @@ import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
-import { withGift } from "#app/pages/bundle/terms/terms-draft.ts";
+import { withGift, withKind } from "#app/pages/bundle/terms/terms-draft.ts";
 import { KindCard, OfferFields } from "#app/pages/bundle/terms/OfferFields.tsx";
 import { readNewOffer } from "#app/pages/bundle/read-terms-draft.server.ts";
 import { ComponentFields } from "#app/pages/bundle/terms/ComponentFields.tsx";
@@ -133,7 +133,7 @@ export default function NewOfferPage() {
             <KindCard
               kind={draft.offer.kind}
               onChange={(kind) =>
-                change({ offer: { ...draft.offer, kind }, components: withGift(draft.components, kind) })
+                change({ offer: withKind(draft.offer, kind), components: withGift(draft.components, kind) })
               }
             />
             <TitledCard title={t("products")}>
@@ -167,7 +167,12 @@ export default function NewOfferPage() {
         <Layout.Section variant="oneThird">
           {draft.components.length > 0 ? (
             <Suspense fallback={null}>
-              <NewOfferPreview draft={draft} title={title} {...asked} />
+              <NewOfferPreview
+                draft={draft}
+                title={title}
+                figures={asked.figures}
+                hasFailed={asked.hasFailed}
+              />
             </Suspense>
           ) : null}
         </Layout.Section>

@@ -20,7 +20,9 @@ export function useDraft<T extends object>(
   const key = `draft:${shop}:${form}`;
   // The server knows of no draft, so the first drawing has none either.
   const [state, setState] = useState<{ key: string | null; typed: Partial<T> }>({ key: null, typed: {} });
-  const typed = state.key === key ? state.typed : {};
+  // What is typed once the server holds a new thing would be found in the next one, where it may not be seen.
+  const isOver = outlivesTab && outcome?.ok === true;
+  const typed = state.key === key && !isOver ? state.typed : {};
   const draft: T = { ...saved, ...typed };
   const isDirty = JSON.stringify(draft) !== JSON.stringify(saved);
   const savedRef = useRef(saved);

@@ -91,9 +91,7 @@ export function OfferFields(props: FieldsProps) {
           ) : null}
           <TextField
             label={t("gift.percent")}
-            type="number"
-            min={1}
-            max={100}
+            inputMode="decimal"
             suffix="%"
             value={offer.giftPercent}
             onChange={(giftPercent) => change({ giftPercent })}
@@ -105,6 +103,9 @@ export function OfferFields(props: FieldsProps) {
       );
   }
 }
+
+// A field of numbers passes over the comma that half of the languages write, and "12,5" would be 125: these take text.
+const toNumber = (typed: string) => Number(typed.replace(",", "."));
 
 interface KindProps extends FieldsProps {
   readonly change: (changes: Partial<Fields>) => void;
@@ -134,9 +135,7 @@ function RewardFields({ draft, currency, problemOf, warningOf, change }: KindPro
       <RewardType offer={offer} change={change} />
       <TextField
         label={t(`reward.${offer.rewardType}`)}
-        type="number"
-        min={offer.rewardType === "percent" ? 1 : 0}
-        {...(offer.rewardType === "percent" ? { max: 90 } : {})}
+        inputMode="decimal"
         suffix={offer.rewardType === "percent" ? "%" : currency}
         value={offer.rewardValue}
         onChange={(rewardValue) => change({ rewardValue })}
@@ -171,7 +170,7 @@ function TierFields({ draft, currency, problemOf, warningOf, change }: KindProps
             />
             <TextField
               label={<Within of={t("tiers.units", { tier: at + 1 })} label={t(`reward.${rewardType}`)} />}
-              type="number"
+              inputMode="decimal"
               suffix={rewardType === "percent" ? "%" : currency}
               value={value}
               onChange={(typed) => set(at, { value: typed })}
@@ -200,7 +199,7 @@ function TierFields({ draft, currency, problemOf, warningOf, change }: KindProps
               onClick={() => {
                 const [before, last] = [{ units: "1", value: "0" }, ...tiers].slice(-2);
                 const next = (of: "units" | "value") =>
-                  String(Number((2 * Number(last![of]) - Number(before![of])).toFixed(2)) || "");
+                  String(Number((2 * toNumber(last![of]) - toNumber(before![of])).toFixed(2)) || "");
                 change({ tiers: [...tiers, { units: next("units"), value: next("value") }] });
               }}
             >

@@ -53,6 +53,12 @@ export function withGift(components: readonly ComponentDraft[], kind: OfferKind)
   return [...bought, ...given];
 }
 
+/** The fields once another kind is chosen: no tier of quantity breaks may take nothing off. */
+export function withKind(offer: OfferFields, kind: OfferKind): OfferFields {
+  const isFree = kind === "breaks" && offer.rewardType === "none";
+  return { ...offer, kind, ...(isFree && { rewardType: "percent" as const }) };
+}
+
 /** Whether it counts how many units of a product an offer takes: of a pool the shopper chooses. */
 export function countsUnits({ kind, countsSpend }: OfferFields, isGift: boolean): boolean {
   return kind === "set" || (kind === "gift" && (isGift || !countsSpend));

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { TermsField } from "#app/domain/validate/terms-form.ts";
 import type { TermsDraft, TermsMessage } from "./terms-draft.ts";
 import { omitEqual, useDraft } from "#app/ui/hooks/use-draft.ts";
@@ -25,7 +25,7 @@ interface FormOptions {
 
 /**
  * The terms of an offer while they are edited. What is wrong stands beside its field once the server said so, until the
- * field is typed in again. Only the fields that were changed are sent: what the autopilot or a colleague changed since
+ * field is typed in again; the first such field has the focus. Only the fields that were changed are sent: what the autopilot or a colleague changed since
  * the page was loaded stays theirs. Where they changed the same, whoever typed has seen their change only if it was there
  * before the typing began, though the page be drawn anew.
  *
@@ -42,6 +42,9 @@ export function useOfferTerms<S extends string>(
   const { draft, change, discard, takeChanges } = useDraft(form, drawn, answer, isNew);
   const isDirty = Object.keys(omitEqual(draft, drawn)).some((field) => field !== "seenNewest");
   const [sent, setSent] = useState<TermsDraft | null>(null);
+  useEffect(() => {
+    if (answer?.ok === false) document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [answer]);
   const messageOf = (messages: readonly TermsMessage[] | undefined, field: TermsField) =>
     messages?.find((one) => one.field === field)?.message;
   const isAsIn = (terms: TermsDraft | null, field: TermsField) => {
