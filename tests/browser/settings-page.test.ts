@@ -62,6 +62,15 @@ describe.each([
   });
 });
 
+it("a percentage is saved as it is typed, with a comma", async () => {
+  await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/settings" });
+  await app.getByLabel("Visitors who are shown no offer").selectText();
+  await page.keyboard.type("12,5");
+  await page.locator("#save-bar").getByRole("button", { name: "Save" }).click();
+  await page.locator("#save-bar").waitFor({ state: "hidden" });
+  expect(await readStored()).toMatchObject({ holdoutRatio: 0.125 });
+});
+
 describe("collections that are chosen for the autopilot", () => {
   it("are kept while they are not applied, and the page says so", async () => {
     const kitchen = { shop: SHOP, collectionGid: "gid://shopify/Collection/1", title: "Kitchen" };

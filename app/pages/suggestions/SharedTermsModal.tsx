@@ -41,9 +41,7 @@ export default function SharedTermsModal(props: SharedTermsModalProps) {
         <Text as="p">{t("shared.text")}</Text>
         <TextField
           label={t("offer:reward.percent")}
-          type="number"
-          min={1}
-          max={90}
+          inputMode="decimal"
           suffix="%"
           helpText={t("shared.percentHelp")}
           autoComplete="off"

@@ -109,7 +109,7 @@ function toList(text: unknown): unknown {
 
 function toNumber(text: unknown): number | null {
   if (typeof text !== "string" || text.trim() === "") return null;
-  const value = Number(text);
+  const value = Number(text.replace(",", "."));
   return Number.isFinite(value) ? value : null;
 }
 

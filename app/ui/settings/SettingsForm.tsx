@@ -162,10 +162,8 @@ function SettingInput({
     <TextField
       label={t(`field.${name}.label`)}
       helpText={t(`field.${name}.help`)}
-      type="number"
-      min={field.min}
-      max={field.max}
-      step={1}
+      // A field of numbers passes over a comma, and "2,5" would be 25.
+      inputMode="decimal"
       suffix={unit === "days" ? t("days") : unit === "percent" ? "%" : ""}
       value={value}
       onChange={onChange}

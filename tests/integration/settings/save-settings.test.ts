@@ -30,6 +30,13 @@ async function saveDuring(colleagues: object, typed: Readonly<Record<string, str
   }
 }
 
+it("a number is read with a comma for its decimal point, as half of the languages write it", async () => {
+  const typed = { maxDiscountRatio: "12,5" };
+  const saved = await saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
+  expect(saved).toMatchObject({ ok: true });
+  expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({ maxDiscountRatio: 0.125 });
+});
+
 describe("two who save settings at once", () => {
   it("are refused what does not fit together", async () => {
     const saved = await saveDuring({ minDiscountRatio: 0.18 }, { maxDiscountRatio: "15" });
