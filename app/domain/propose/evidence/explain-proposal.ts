@@ -220,7 +220,10 @@ function explainCaution(
 }
 
 /** How long the first component to run out lasts, in days from today, also for a season to come. */
-export function explainStock(market: StockOutlook, bundle: BundleCandidate): Evidence[] {
+export function explainStock(
+  market: StockOutlook,
+  bundle: Pick<BundleCandidate, "items" | "days" | "effect">,
+): Evidence[] {
   const known = bundle.items.flatMap((item) => {
     const days = coverDays(market, item);
     return days === null ? [] : [{ item, coverDays: days }];
@@ -242,7 +245,7 @@ export function explainStock(market: StockOutlook, bundle: BundleCandidate): Evi
 /** Of a season to come, that its figures count on more stock than there is, and how much. */
 function explainStockToBuy(
   { items, demand, unitsPerOrder, soldBefore }: StockOutlook,
-  { effect }: BundleCandidate,
+  { effect }: Pick<BundleCandidate, "effect">,
   scarcest: number,
 ): Evidence {
   const extra = effect.ordersWithOffer.value - effect.ordersAnyway.value;

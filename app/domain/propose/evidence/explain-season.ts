@@ -4,7 +4,7 @@ import type { BundleCandidate } from "#app/domain/propose/profit/bundle-candidat
 import { EFFECT_DAYS, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
-import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
+import { liftOf, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
 
 /**
  * How long ahead of what they are for the orders that hold all of it are placed; null unless most of them name a time:
@@ -107,12 +107,13 @@ const CYCLES: readonly Cycle[] = [
 /** A part holds half of the combination's orders, at the low end 1.3 times the share that it has of all orders. */
 const LEAST_SHARE = 0.5;
 const LEAST_CONCENTRATION = 1.3;
+/** How often the best of all parts may hold as many by chance: a list has some forty bundles, each of them asked twice. */
+const MOST_BY_CHANCE = 0.001;
 
 /**
  * Finds the three hours of the day, else the two neighbouring weekdays, in which a combination is concentrated.
  *
- * Known weakness: the best of 24 or 7 windows is judged as if it had been the only one. A log of dates without times
- * shows all orders at one hour, and so nothing of hours.
+ * Known weakness: a log of dates without times shows all orders at one hour, and so nothing of hours.
  * @param clockMs [baskets] what the shop's clock showed, as milliseconds since 1970
  * @returns null when the combination is bought whenever anything is
  */
@@ -139,6 +140,7 @@ function findDayPart(
     const usualShare = inPart(all, from) / clockMs.length;
     const isConcentrated =
       count >= LEAST_SHARE * together.length &&
+      cycle.slots * surpriseOf(count, together.length * usualShare) <= MOST_BY_CHANCE &&
       liftOf(count, together.length * usualShare).low >= LEAST_CONCENTRATION;
     if (isConcentrated) {
       const share = count / together.length;

@@ -1,4 +1,5 @@
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
+import { scaleEstimate } from "#app/domain/numbers/statistics.ts";
 import { countUnitsPerOrder, firstBasketAt, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
 import {
   beforeTax,
@@ -9,9 +10,11 @@ import { isStockShort, LEAST_OF_AVERAGE } from "#app/domain/propose/profit/bundl
 import {
   coverDays,
   EFFECT_DAYS,
+  stockShare,
   unitMarginMinor,
   type StockOutlook,
 } from "#app/domain/propose/profit/bundle-market.ts";
+import { explainStock } from "#app/domain/propose/evidence/explain-proposal.ts";
 import { explainDiscount } from "#app/domain/propose/evidence/explain-profit.ts";
 import { learnChance, countPoolOrders } from "#app/domain/propose/together/by-chance.ts";
 import { countOrders, indexOccurrences, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
@@ -204,7 +207,8 @@ function listBreaks(window: Window, orders: readonly number[]): BundleProposal[]
     const demand = learnUnitDemand({ ordersOf }, response.ofItem[item]!);
     const chosen = chooseSchedule(demand, economics, "breaks", settings, leastOrdersOf(window));
     if (!chosen) return [];
-    const { schedule, effect } = chosen;
+    const { schedule } = chosen;
+    const effect = whileStockLasts(chosen.effect, stockShare(stock, [item]));
     return toProposal(beforeTax(effect, settings), {
       key: `breaks|${baskets.items[item]!.key}`,
       title: readable(baskets.items[item]!.title || baskets.items[item]!.key),
@@ -214,17 +218,28 @@ function listBreaks(window: Window, orders: readonly number[]): BundleProposal[]
       evidence: [
         {
           kind: "orders",
-          value: effect.ordersAnyway,
+          value: chosen.effect.ordersAnyway,
           code: "ordersInQuantity",
           values: {
-            together: Math.round(effect.ordersAnyway / perHorizon),
+            together: Math.round(chosen.effect.ordersAnyway / perHorizon),
             orders: orders[item]!,
             units: schedule.steps[0]!.units,
           },
         },
+        ...explainStock(stock, { items: [item], effect: toExpectedEffect(effect) }),
       ],
     });
   });
+}
+
+/** What comes and what the breaks bring in the share (0 to 1) of the 28 days that stock lasts. */
+function whileStockLasts(effect: ScheduleEffect, share: number): ScheduleEffect {
+  return {
+    extraMarginMinor: scaleEstimate(effect.extraMarginMinor, share),
+    extraRevenueMinor: scaleEstimate(effect.extraRevenueMinor, share),
+    ordersAnyway: share * effect.ordersAnyway,
+    ordersWithOffer: share * effect.ordersWithOffer,
+  };
 }
 
 function toTiers({ steps }: QuantitySchedule) {

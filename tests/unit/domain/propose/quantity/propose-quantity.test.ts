@@ -92,8 +92,8 @@ describe("a range that a run proposes", () => {
 
 describe("quantity breaks that a run proposes", () => {
   const TEAPOT = BAGS.length;
-  /** Whether the teapot, which some orders take two of, gets them. */
-  const hasBreaks = (stockUnits: number | null, forecasts: readonly ItemForecast[] = []) => {
+  /** Those of the teapot, which some orders take two of. */
+  const breaksOf = (stockUnits: number | null, forecasts: readonly ItemForecast[] = []) => {
     const stocked = items.map((item, at) => ({
       ...item,
       costMinor: 0,
@@ -106,14 +106,28 @@ describe("quantity breaks that a run proposes", () => {
       forecasts,
       cutoffMs: END_MS,
     });
-    return proposals.some(({ componentKey }) => componentKey === "breaks|TEAPOT");
+    return proposals.find(({ componentKey }) => componentKey === "breaks|TEAPOT");
   };
+  const hasBreaks = (...given: Parameters<typeof breaksOf>) => breaksOf(...given) !== undefined;
 
   it("are of products with stock for a week at least, or of which none is counted", () => {
     expect(hasBreaks(null)).toBe(true);
     expect(hasBreaks(900)).toBe(true);
     expect(hasBreaks(5)).toBe(false);
     expect(hasBreaks(0)).toBe(false);
+  });
+
+  it("are stated for the share of the days that stock lasts, and say how long that is", () => {
+    const [ample, scarce] = [breaksOf(900)!, breaksOf(16)!];
+    expect(ample.evidence.map(({ code }) => code)).toContain("stockYear");
+    const short = scarce.evidence.find(({ code }) => code === "stockShort");
+    expect(short).toMatchObject({ kind: "caution", values: { name: "Teapot" } });
+    const lasts = scarce.expected.ordersAnyway.value / ample.expected.ordersAnyway.value;
+    expect(Math.floor(28 * lasts)).toBe(short!.value);
+    expect(scarce.expected.extraMarginMinor.value).toBeCloseTo(
+      lasts * ample.expected.extraMarginMinor.value,
+      6,
+    );
   });
 
   it("go by the demand that is forecast, where there is one", () => {

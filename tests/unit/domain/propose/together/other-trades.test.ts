@@ -94,6 +94,20 @@ describe("a weekly market", () => {
   });
 });
 
+describe("a shop that never closes", () => {
+  it("is told of no hour where six of ten orders happen to fall in three", () => {
+    const hours = [23, 3, 0, 23, 8, 0, 13, 23, 17, 0];
+    const sales = Array.from({ length: 1_000 }, (_, order): Sale => {
+      const isBoth = order % 100 === 50;
+      const hour = isBoth ? hours[Math.floor(order / 100)]! : order % 24;
+      const atMs = FIRST_MS + Math.floor(order / 5) * DAY_MS + hour * 3_600_000;
+      return { atMs, titles: isBoth ? ["Lamp", "Bulb"] : [`Thing${order % 13}`] };
+    });
+    const found = suggest(toBaskets(sales), FIRST_MS + 200 * DAY_MS);
+    expect(found).toEqual([{ titles: ["Bulb", "Lamp"], season: [] }]);
+  });
+});
+
 describe("a grocer whose customers take the same things every week", () => {
   const random = seededRandom(5);
   const staples = Array.from(
