@@ -80,7 +80,10 @@ function estimateRemaining(
 /** What a run keeps of what it refused; see `RunReport`. */
 const RefusedOfRun = z.object({ refused: z.array(NamedRefusal) });
 
-/** Why a run proposes nothing where that is one reason for the whole shop, as a sentence with what is missing; else null. */
+/**
+ * Why a run proposes nothing where that is one reason for the whole shop, as a sentence with what is missing; else
+ * null.
+ */
 export function describeNothingFound(
   { message, report }: Pick<RunRow, "message" | "report">,
   { format, words }: Writing,

@@ -64,9 +64,9 @@ const UPSERT_REFUNDS = `
   WHERE jsonb_array_length(EXCLUDED."lines") > 0 OR jsonb_array_length("Refund"."lines") = 0`;
 
 /**
- * Saves orders with their lines and refunds inside the caller's transaction. An order that the database knows in a later
- * version is left as it is, so repeats and late messages do no harm; its refunds are saved all the same, since each
- * refund is a fact of its own.
+ * Saves orders with their lines and refunds inside the caller's transaction. An order that the database knows in a
+ * later version is left as it is, so repeats and late messages do no harm; its refunds are saved all the same, since
+ * each refund is a fact of its own.
  *
  * @param told any number of messages on each order, in any order
  * @param refunds told by themselves, of known orders or not
@@ -255,8 +255,8 @@ async function applyRefunds(client: PoolClient, shop: string, orderGids: readonl
 }
 
 /**
- * Notes that a merchant deleted an order, which from then on counts as little as a cancelled one, whatever is told of it
- * from before. Shopify's own reports leave it out as well.
+ * Notes that a merchant deleted an order, which from then on counts as little as a cancelled one, whatever is told of
+ * it from before.
  *
  * Known weakness: of an order that is not known yet nothing is noted.
  *

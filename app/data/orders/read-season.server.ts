@@ -31,8 +31,8 @@ export interface TogetherOrders {
 }
 
 /**
- * Counts the orders that hold every one of some products, or so many units of any of them, month by month. Cancelled and test orders are left out, and
- * lines that are not learned from.
+ * Counts the orders that hold every one of some products, or so many units of any of them, month by month. Cancelled
+ * and test orders are left out, and lines that are not learned from.
  *
  * @param variantGids of each product those of which any counts; at least one product. A variant of two counts as both
  * @param asked units of one of them, or of all together, that an order must hold; null asks for every product

@@ -27,8 +27,8 @@ interface AskedFigures {
 const NONE: AskedFigures = { figures: null, isUnknown: false, hasFailed: false };
 
 /**
- * What the server knows of the offer being typed. The router does not ask: it would load the page anew after each answer,
- * and end a move that has only begun.
+ * What the server knows of the offer being typed. The router does not ask: it would load the page anew after each
+ * answer, and end a move that has only begun.
  */
 export function useOfferFigures(
   { offer, components }: TermsDraft,

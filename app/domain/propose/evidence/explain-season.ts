@@ -107,7 +107,9 @@ const CYCLES: readonly Cycle[] = [
 /** A part holds half of the combination's orders, at the low end 1.3 times the share that it has of all orders. */
 const LEAST_SHARE = 0.5;
 const LEAST_CONCENTRATION = 1.3;
-/** How often the best of all parts may hold as many by chance: a list has some forty bundles, each of them asked twice. */
+/**
+ * How often the best of all parts may hold as many by chance: a list has some forty bundles, each of them asked twice.
+ */
 const MOST_BY_CHANCE = 0.001;
 
 /**

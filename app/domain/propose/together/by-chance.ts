@@ -29,15 +29,15 @@ const BASKETS_A_BLOCK = 1_000;
 /** Hours at which a part of the day ends: morning, noon, afternoon, evening with the night. */
 const PART_ENDS = [5, 11, 15, 18, 24] as const;
 const PARTS = 4;
-/** A part of fewer baskets joins its block's largest: in a handful of baskets everything meets by its presence alone. */
+/** A part of fewer baskets joins its block's largest: in a handful everything meets by its presence alone. */
 const LEAST_IN_STRATUM = 200;
 /** From 0 to the products of the largest offer, one of as many parts as may be with a gift. */
 const POWERS = MAX_PARTS + 2;
 
 /**
  * Divides the baskets by when they were placed: up to 24 stretches of the log with equally many baskets, each by four
- * parts of the day. Mulled wine and gingerbread are both bought in December, steak and cocktails both at night: what two
- * products share because of their season is no reason to sell them together, and is counted as chance.
+ * parts of the day. Mulled wine and gingerbread are both bought in December, steak and cocktails both at night: what
+ * two products share because of their season is no reason to sell them together, and is counted as chance.
  *
  * @param clockMs [baskets] what the shop's clock showed; null when its time zone is not known
  * @see Mantel and Haenszel 1959, Statistical aspects of the analysis of data from retrospective studies of disease
@@ -72,11 +72,11 @@ const LEAST_SUPPOSED = 100;
 const MOST_ROUNDS = 30;
 
 /**
- * How often each item is what is bought with another one: weights a with `Σ_{j≠i} a_i · a_j` = m_i, the lines that baskets
- * hold beside item i. No product meets itself, and of an order of one product nothing meets. Half of m are the lines
- * counted, half as many that would be if shoppers drew them two by two from all lines, `x(1 − x)` of an item with the share
- * x: by the first alone, the pairs that most orders of several products hold leave so little for the others that chance looks
- * like a pair; by the second alone, what is in larger orders goes with everything.
+ * How often each item is what is bought with another one: weights a with `Σ_{j≠i} a_i · a_j` = m_i, the lines that
+ * baskets hold beside item i. No product meets itself, and of an order of one product nothing meets. Half of m are the
+ * lines counted, half as many that would be if shoppers drew them two by two from all lines, `x(1 − x)` of an item with
+ * the share x: by the first alone, the pairs that most orders of several products hold leave so little for the others
+ * that chance looks like a pair; by the second alone, what is added to orders of anything goes with all of it.
  *
  * @returns the weights, and by how much a product of k of them is multiplied so that all of them come to the combinations
  *   of k products that the baskets hold
@@ -172,17 +172,17 @@ export function measureSizes(
  * Baskets that would hold all the items if shoppers filled each basket to its size but chose independently, among what
  * sells at that time: the smaller of two counts, summed over the stretches t, for k items.
  *
- * `Σ_t Π n_it · Σ s^k / (Σ s)^k` takes every basket for as many draws as it has lines. With equal basket sizes in one stretch
- * it is the usual `Π n_i / n^(k−1)`; with unequal ones it is larger, because large baskets hold any pair sooner. It lets a
- * product meet itself and counts the lines of baskets that hold nothing else: in shops of few products, or where most
- * orders are of one, it is two or three times what could meet.
+ * `Σ_t Π n_it · Σ s^k / (Σ s)^k` takes every basket for as many draws as it has lines. With equal basket sizes in one
+ * stretch it is the usual `Π n_i / n^(k−1)`; with unequal ones it is larger, because large baskets hold any pair
+ * sooner. It lets a product meet itself and counts the lines of baskets that hold nothing else: in shops of few
+ * products, or where most orders are of one, it is two or three times what could meet.
  *
- * `Σ_t f_kt · Π a_it` draws partners alone (`drawPartners`). Where nearly all orders of several products are of one pair, that
- * pair is its own measure, and the first count the smaller.
+ * `Σ_t f_kt · Π a_it` draws partners alone (`drawPartners`). Where nearly all orders of several products are of one
+ * pair, that pair is its own measure, and the first count the smaller.
  *
- * Known weakness: what is added to orders of anything ("gift wrap") meets each up to twice as often as by the second, and so
- * do one of several main courses and one of several drinks where each order has both. Whether an offer of them pays is
- * left to how many lack the one, and anything of its type.
+ * Known weakness: what is added to orders of anything ("gift wrap") meets each up to twice as often as by the second,
+ * and so do one of several main courses and one of several drinks where each order has both. Whether an offer of them
+ * pays is left to how many lack the one, and anything of its type.
  *
  * @param items two to five
  * @see Chung and Lu 2002 (random graphs with given degrees), as null model for co-occurrence
@@ -218,7 +218,7 @@ function sumStrata(
 }
 
 /**
- * What the sizes of a resample's baskets alone let expect; times `partnerRatio` it is `expectedByChance` of the resample.
+ * What the sizes of a resample's baskets alone let expect; times `partnerRatio` it is what chance puts together there.
  *
  * @param counts [items][strata] baskets with each item, two to five items
  * @param sizeMoments of the resample's own baskets, from `measureSizes`: with another's, a resample that happens to be
@@ -261,8 +261,8 @@ export interface PoolOrders {
 
 /**
  * How many products of a pool each order holds, and the chance that it held at least `least` if shoppers filled their
- * orders to their sizes but chose independently among what sells at that time: a Poisson number with the mean `s · q`, s
- * the size of the order and q the pool's share of all lines of its stretch.
+ * orders to their sizes but chose independently among what sells at that time: a Poisson number with the mean `s · q`,
+ * s the size of the order and q the pool's share of all lines of its stretch.
  *
  * @param pool indices into `Baskets.items`, each once
  * @see by-chance.ts for the stretches. The Poisson number is the limit of many products that are each rarely bought

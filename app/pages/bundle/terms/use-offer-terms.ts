@@ -25,9 +25,9 @@ interface FormOptions {
 
 /**
  * The terms of an offer while they are edited. What is wrong stands beside its field once the server said so, until the
- * field is typed in again; the first such field has the focus. Only the fields that were changed are sent: what the autopilot or a colleague changed since
- * the page was loaded stays theirs. Where they changed the same, whoever typed has seen their change only if it was there
- * before the typing began, though the page be drawn anew.
+ * field is typed in again; the first such field has the focus. Only the fields that were changed are sent: what the
+ * autopilot or a colleague changed since the page was loaded stays theirs. Where they changed the same, whoever typed
+ * has seen their change only if it was there before the typing began, though the page be drawn anew.
  *
  * @param send called with the changes, and the newest entry of the history that was seen by whoever typed them
  */
