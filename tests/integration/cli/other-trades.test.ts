@@ -46,8 +46,8 @@ function toBookingsAhead(): string {
 }
 
 /**
- * Half a year of tickets: at noon every main with soup or focaccia or both, the two more than by chance; in the evening
- * steak with red wine, and mains with cocktails by chance, both of which are sold at no other time.
+ * Half a year of tickets, each of a table that takes any of the mains: at noon soup or focaccia or both, the two more
+ * than by chance; in the evening steak with red wine, and cocktails by chance, which are sold at no other time.
  */
 function toTickets(): string {
   const random = seededRandom(5);
@@ -55,18 +55,19 @@ function toTickets(): string {
   const mains = ["Steak", "Risotto", "Salmon", "Curry", "Schnitzel"];
   const cocktails = ["Mojito", "Margarita"];
   const menu = { Soup: 6, Focaccia: 4, "Red wine": 7, Mojito: 9, Margarita: 9, Water: 3 };
-  const pick = (names: readonly string[]) => names[Math.floor(random() * names.length)]!;
   for (let ticket = 0; ticket < 5_000; ticket++) {
     const isNoon = ticket % 2 === 0;
     const day = Math.floor((ticket * 182) / 5_000);
     const at = new Date(Date.UTC(2025, 0, 6, isNoon ? 12 : 20, ticket % 60) + day * 86_400_000);
-    const dishes = new Set([random() < 0.8 ? pick(mains) : "Water"]);
+    const dishes = new Set(["Water", ...mains].filter(() => random() < 0.2));
     const draw = random();
     if (isNoon) {
       if (draw < 0.3) dishes.add("Soup");
       if (draw > 0.15 && draw < 0.4) dishes.add("Focaccia");
-    } else if (draw < 0.3) dishes.add(pick(cocktails));
-    else if (dishes.has("Steak") ? draw < 0.7 : draw < 0.4) dishes.add("Red wine");
+    } else {
+      for (const cocktail of cocktails) if (random() < 0.15) dishes.add(cocktail);
+      if (draw < (dishes.has("Steak") ? 0.5 : 0.1)) dishes.add("Red wine");
+    }
     for (const dish of dishes)
       rows.push(
         `t${ticket},${at.toISOString().slice(0, 19)},${dish},${dish},1,${(menu as Record<string, number>)[dish] ?? 15}.00,`,
