@@ -50,7 +50,7 @@ export async function saveTypedSettings(
 ): Promise<SettingsOutcome> {
   const { t } = words;
   const notNumbers = Object.entries(typed).filter(
-    ([name, text]) => isNumberField(name) && toNumber(text) === null,
+    ([name, text]) => isNumberField(name) && toNumber(name, text) === null,
   );
   if (notNumbers.length > 0) {
     return {
@@ -65,7 +65,7 @@ export async function saveTypedSettings(
       if (unit === "choice") return [name, text === "true"];
       if (unit === "word") return [name, text];
       if (unit === "list") return [name, toList(text)];
-      const value = toNumber(text)!;
+      const value = toNumber(name, text)!;
       return [name, unit === "percent" ? Number((value / 100).toFixed(RATIO_DIGITS)) : value];
     }),
   );
@@ -107,9 +107,10 @@ function toList(text: unknown): unknown {
   }
 }
 
-function toNumber(text: unknown): number | null {
+/** A percentage may have a decimal comma. In a whole number "1,000" would then be one. */
+function toNumber(field: string, text: unknown): number | null {
   if (typeof text !== "string" || text.trim() === "") return null;
-  const value = Number(text.replace(",", "."));
+  const value = Number(TYPED_AS.get(field) === "percent" ? text.replace(",", ".") : text);
   return Number.isFinite(value) ? value : null;
 }
 

@@ -37,6 +37,14 @@ it("a number is read with a comma for its decimal point, as half of the language
   expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({ maxDiscountRatio: 0.125 });
 });
 
+it("a whole number with a comma is refused, and never taken for a thousandth of it", async () => {
+  const before = await readSettings(opened.deps.db, SHOP);
+  const typed = { maxProposals: "1,000" };
+  const saved = await saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
+  expect(saved).toMatchObject({ ok: false, problems: [{ field: "maxProposals" }] });
+  expect(await readSettings(opened.deps.db, SHOP)).toEqual(before);
+});
+
 describe("two who save settings at once", () => {
   it("are refused what does not fit together", async () => {
     const saved = await saveDuring({ minDiscountRatio: 0.18 }, { maxDiscountRatio: "15" });
