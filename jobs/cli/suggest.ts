@@ -233,7 +233,6 @@ function describeBundle(
   },
 ) {
   const { days } = proposal;
-  const products = proposal.components.length;
   const parts = proposal.components.map(({ item }) => {
     const { title, key, category } = items[item]!;
     return { title: title || key, category };
@@ -264,10 +263,7 @@ function describeBundle(
     }),
     validation: {
       ...replay,
-      verdict: writeMessage(
-        explainReplay(replay, { kind: proposal.kind, products, terms: proposal.terms }),
-        writing,
-      ),
+      verdict: writeMessage(explainReplay(replay, proposal), writing),
     },
   };
 }

@@ -16,18 +16,10 @@ export function speaksAgainst({
   return expectedByChance >= LEAST_TOGETHER && lift.value < LEAST_LIFT;
 }
 
-/**
- * Why the replay of a bundle judged as it did, from what it counted.
- *
- * @param products of the bundle, at least 2
- */
+/** Why the replay of a bundle judged as it did, from what it counted. */
 export function explainReplay(
   replay: ReplayResult,
-  {
-    kind,
-    products,
-    terms,
-  }: { readonly kind: BundleKind; readonly products: number; readonly terms?: OfferTerms | undefined },
+  { kind, terms }: { readonly kind: BundleKind; readonly terms?: OfferTerms | undefined },
 ): VerdictMessage {
   const { isSupported, withAll: together, baskets, expectedByChance, lift } = replay;
   const counted = { together, baskets, byChanceAbout: expectedByChance };
@@ -49,16 +41,9 @@ export function explainReplay(
     return { code: "verdict.held", values: { ...counted, lowTimes } };
   }
   if (!speaksAgainst(replay)) return { code: "verdict.toTry", values: counted };
-  if (together < LEAST_TOGETHER) {
-    const values = { ...counted, count: LEAST_TOGETHER - together };
-    return products === 2
-      ? { code: "refused.unseen", values }
-      : { code: "refused.unseenAll", values: { ...values, products } };
-  }
-  const values = { ...counted, lowTimes: lift.low, highTimes: lift.high };
-  return products === 2
-    ? { code: "refused.fell", values }
-    : { code: "refused.fellAll", values: { ...values, products } };
+  return together < LEAST_TOGETHER
+    ? { code: "refused.unseen", values: { ...counted, count: LEAST_TOGETHER - together } }
+    : { code: "refused.fell", values: { ...counted, lowTimes: lift.low, highTimes: lift.high } };
 }
 
 /** Units of a range, or of the first tier of breaks; null of other offers. */

@@ -84,7 +84,7 @@ export function replayProposals({
     }
     const components = proposal.components.map(({ item }) => item);
     const { kind, terms } = proposal;
-    const reason = explainReplay(replay, { kind, terms, products: components.length });
+    const reason = explainReplay(replay, { kind, terms });
     refused.push({ components, reason });
   }
   return { accepted, refused };

@@ -13,8 +13,9 @@ export const VERDICT_MESSAGES = {
   "verdict.substitute": counted,
   "verdict.toTry": counted,
   "refused.unseen": { ...counted, count: number },
-  "refused.unseenAll": { ...counted, count: number, products: number },
   "refused.fell": { ...counted, lowTimes: number, highTimes: number },
+  /** Of more than two products, as earlier runs refused them. */
+  "refused.unseenAll": { ...counted, count: number, products: number },
   "refused.fellAll": { ...counted, lowTimes: number, highTimes: number, products: number },
   "refused.fellSeveral": { ...counted, units: number },
 } as const satisfies MessageTable;

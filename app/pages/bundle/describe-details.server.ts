@@ -113,14 +113,10 @@ interface ReplayedBundle {
   readonly validation: unknown;
   readonly kind: string;
   readonly terms: unknown;
-  readonly components: readonly unknown[];
 }
 
 /** What replaying a bundle on later orders showed, in words and figures; null when it was not replayed. */
-export function describeReplay(
-  { validation, kind: stored, components, terms }: ReplayedBundle,
-  writing: Writing,
-) {
+export function describeReplay({ validation, kind: stored, terms }: ReplayedBundle, writing: Writing) {
   const parsed = ReplayResult.safeParse(validation);
   // A run may have tested what the merchant made by hand, as it tests what is bought together.
   const kind = stored === MERCHANT_KIND ? "complementary" : BUNDLE_KINDS.find((one) => one === stored);
@@ -132,11 +128,7 @@ export function describeReplay(
   // What chance gives of one product is how often it was bought so before.
   const isOfOne = offer?.kind === "breaks";
   const { baskets, withAll, expectedByChance, lift, marginChangeMinor, isSupported } = parsed.data;
-  const verdict = explainReplay(parsed.data, {
-    kind,
-    products: components.length,
-    terms: offer,
-  });
+  const verdict = explainReplay(parsed.data, { kind, terms: offer });
   return {
     isSupported,
     verdict: writeMessage(verdict, writing),

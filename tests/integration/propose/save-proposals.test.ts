@@ -209,16 +209,19 @@ describe("saving a run's proposals", () => {
   });
 
   it("withdraws what is no longer supported, with a line in the log, and never what was decided", async () => {
-    const approved = await addBundle(opened.deps, opened.variants.slice(2, 4), { status: "proposed" });
+    // As a run proposed them that proposed larger sets; no run supports it again.
+    const ofThree = await addBundle(opened.deps, opened.variants.slice(1, 4), { status: "proposed" });
     const who = { shop: SHOP, decidedBy: "staff-1", now: NOW };
-    await decideBundle(opened.deps, { ...who, bundleId: approved, decision: "approve" });
+    await decideBundle(opened.deps, { ...who, bundleId: ofThree, decision: "approve" });
 
     expect(await save([])).toMatchObject({ withdrawn: 1 });
 
     expect(await findBundle()).toMatchObject({ status: "retired" });
-    expect(await opened.deps.db.bundle.findUnique({ where: { id: approved } })).toMatchObject({
-      status: "approved",
+    const kept = await opened.deps.db.bundle.findUnique({
+      where: { id: ofThree },
+      include: { components: true },
     });
+    expect(kept).toMatchObject({ status: "approved", components: [{}, {}, {}] });
     const [retired] = await opened.deps.db.decision.findMany({ where: { bundleId } });
     expect(retired).toMatchObject({ action: "retire", decidedBy: "system", decidedAt: NOW });
   });

@@ -25,14 +25,16 @@ interface ChosenBundles {
 /**
  * Chooses the list that is offered: greedy on what each bundle earns with every kind of shoppers, in shares of what the
  * best list would earn with that kind, times how well its place on its products' pages is noticed, with at most so many
- * offers a product. A bundle that contains or is contained in one of the same anchor is left out.
+ * offers a product.
  *
- * A product's later offers count for less, so the sum is submodular, and monotone. A bundle of q products can be added by
- * giving up at most q others, one for each of its products that is full, and then there is room among so many in all too;
- * so the choices allowed are a q-extendible system, for which greedy reaches at least 1 / (q + 1) of the best choice: a
- * third among pairs, a fifth with sets of four. Outside that bound: the rule on nested bundles, and what is not looked at.
+ * A product's later offers count for less, so the sum is submodular, and monotone. A pair can be added by giving up at
+ * most two others, one for each of its products that is full, and then there is room among so many in all too; so the
+ * choices allowed are a 2-extendible system, for which greedy reaches at least a third of the best choice. Outside that
+ * bound: what is not looked at.
  * @see Fisher, Nemhauser and Wolsey 1978, part II; Mestre 2006, Greedy in approximation algorithms (k-extendible)
- * @returns best first, each with its anchor in front, which is the first component that no nested bundle has for one
+ *
+ * @param candidates each pair of items once
+ * @returns best first
  */
 export function chooseOffers(
   candidates: readonly BundleCandidate[],
@@ -56,8 +58,7 @@ export function chooseOffers(
   const matching = filled.filter(isMatching).slice(0, mostMatching);
   // Some are patterns of one product all the same: they stand behind the others.
   const chosen = [...filled.filter((one) => !isMatching(one)), ...matching];
-  const left = new Set(matching.map(keyOf));
-  const leftOut = ranked.filter(({ candidate }) => isMatching(candidate) && !left.has(keyOf(candidate)));
+  const leftOut = ranked.filter(({ candidate }) => isMatching(candidate) && !matching.includes(candidate));
   const beyond = openPages(maxOffersPerProduct, chosen);
   return { chosen, beyondShare: beyond.fill(leftOut, leftOut.length) };
 }
@@ -89,14 +90,12 @@ function weighKinds(candidates: readonly BundleCandidate[], most: number, { kind
 /** The products' pages, and what stands on them. */
 function openPages(maxOffersPerProduct: number, already: readonly BundleCandidate[] = []) {
   const offersWith = new Map<number, number>();
-  const offersOf = new Map<number, BundleCandidate[]>();
   const gainOf = ({ candidate: { items }, worth }: Ranked) => {
     const noticed = items.reduce((sum, item) => sum + (NOTICED_AT[offersWith.get(item) ?? 0] ?? 0), 0);
     return (worth * noticed) / items.length;
   };
-  const place = (bundle: BundleCandidate) => {
-    offersOf.set(bundle.items[0]!, [...(offersOf.get(bundle.items[0]!) ?? []), bundle]);
-    for (const item of bundle.items) offersWith.set(item, (offersWith.get(item) ?? 0) + 1);
+  const place = ({ items }: BundleCandidate) => {
+    for (const item of items) offersWith.set(item, (offersWith.get(item) ?? 0) + 1);
   };
   already.forEach(place);
   return {
@@ -115,13 +114,8 @@ function openPages(maxOffersPerProduct: number, already: readonly BundleCandidat
         }
         const { candidate } = top;
         if (candidate.items.some((item) => (offersWith.get(item) ?? 0) >= maxOffersPerProduct)) continue;
-        const anchor = candidate.items.findIndex(
-          (item) => !offersOf.get(item)?.some((other) => isNested(other, candidate)),
-        );
-        if (anchor === -1) continue;
-        const placed = moveToFront(candidate, anchor);
-        chosen.push(placed);
-        place(placed);
+        chosen.push(candidate);
+        place(candidate);
       }
       return chosen;
     },
@@ -132,25 +126,4 @@ function openPages(maxOffersPerProduct: number, already: readonly BundleCandidat
 function insert<T extends { readonly gain: number }>(queue: T[], entry: T): void {
   const low = lowerBound(queue.length, (at) => queue[at]!.gain < entry.gain);
   queue.splice(low, 0, entry);
-}
-
-/** The same in any order: choosing may put another component in front. */
-function keyOf({ items }: BundleCandidate): string {
-  return [...items].sort((a, b) => a - b).join();
-}
-
-function isNested({ items: a }: BundleCandidate, { items: b }: BundleCandidate): boolean {
-  const common = a.filter((item) => b.includes(item)).length;
-  return common === Math.min(a.length, b.length);
-}
-
-function moveToFront(candidate: BundleCandidate, front: number): BundleCandidate {
-  if (front === 0) return candidate;
-  const reorder = <T>(list: readonly T[]) => [list[front]!, ...list.filter((_, index) => index !== front)];
-  return {
-    ...candidate,
-    items: reorder(candidate.items),
-    withoutOneRatio: reorder(candidate.withoutOneRatio),
-    lackingRatio: reorder(candidate.lackingRatio),
-  };
 }

@@ -1,7 +1,7 @@
 import {
   LEAST_COVER_DAYS,
   type CandidateProblem,
-  type CountedBundle,
+  type RelatedPair,
 } from "#app/domain/propose/profit/bundle-candidate.ts";
 import {
   demandTimes,
@@ -13,10 +13,10 @@ import type { Refusal } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { RefusalMessage } from "#app/domain/propose/proposal/propose-messages.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
-/** Why a combination that so many orders hold together is no bundle. */
+/** Why a pair that so many orders hold is no bundle. */
 export function explainProblem(
   problem: CandidateProblem,
-  { items, together }: CountedBundle,
+  { items, together }: RelatedPair,
   market: DemandOutlook & { readonly settings: ShopSettings },
 ): RefusalMessage {
   switch (problem) {

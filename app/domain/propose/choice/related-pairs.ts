@@ -1,4 +1,5 @@
 import { pairKey } from "#app/domain/behaviour/sessions/co-views.ts";
+import type { RelatedPair } from "#app/domain/propose/profit/bundle-candidate.ts";
 import { liftTogether, type BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
 import { explainFewShoppers, type RefusalLog } from "#app/domain/propose/choice/explain-no-bundle.ts";
 import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
@@ -29,14 +30,6 @@ const LEAST_ODDS_TO_TRY = 0.8;
 /** With no more pairings of two products in one order, all pairs are looked at; else those in half the orders asked for. */
 const MOST_PAIRINGS = 1_000_000;
 
-/** Two items that go together. */
-export interface RelatedPair {
-  readonly items: readonly [number, number];
-  readonly together: number;
-  /** Whether orders before the replay do not prove it, or are fewer than asked for. */
-  readonly isToTry: boolean;
-}
-
 /** The fewest orders that pairs are counted from: all, where there are not too many. */
 export function leastCounted(
   { baskets, basketOffsets }: Occurrences,
@@ -50,12 +43,12 @@ export function leastCounted(
   return pairings <= MOST_PAIRINGS ? 1 : Math.max(1, Math.ceil(minSupportOrders / 2));
 }
 
-/** The pairs that go together, most orders × price first and no more than are priced, and the p-value that proves one. */
+/** The pairs that go together, most orders × price first and no more than are priced. */
 export function findRelatedPairs(
   market: CountedOrders & Pick<BundleMarket, "viewedPairs" | "items" | "settings"> & PairLifts,
   { pairs, before }: { readonly pairs: PairCounts; readonly before: CountedOrders },
   refusals: RefusalLog,
-): { readonly ranked: RelatedPair[]; readonly threshold: number } {
+): RelatedPair[] {
   const { occurrences, settings, items } = market;
   const threshold = findThreshold(before, Math.max(1, Math.ceil(settings.minSupportOrders / 2)));
   const ranked: { readonly pair: number; readonly turnover: number }[] = [];
@@ -66,7 +59,7 @@ export function findRelatedPairs(
     ranked.push({ pair, turnover: together * (items[a]!.priceMinor + items[b]!.priceMinor) });
   }
   ranked.sort((x, y) => y.turnover - x.turnover);
-  const related = ranked.slice(0, MOST_PRICED).flatMap(({ pair }): RelatedPair[] => {
+  return ranked.slice(0, MOST_PRICED).flatMap(({ pair }): RelatedPair[] => {
     const [a, b, together] = [pairs.a[pair]!, pairs.b[pair]!, pairs.together[pair]!];
     const effectiveSize = effectiveSampleSize(occurrences, [a, b]);
     const isToTry = !isProved(before, [a, b], { threshold, least: settings.minSupportOrders });
@@ -84,7 +77,6 @@ export function findRelatedPairs(
     else refusals.add("repeated", [a, b], together, explainFewShoppers(together, effectiveSize));
     return [];
   });
-  return { ranked: related, threshold };
 }
 
 /** Largest p-value that proves one of the pairs that so many orders hold. */

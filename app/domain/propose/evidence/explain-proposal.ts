@@ -57,8 +57,7 @@ function explainOrders(
       code: "ordersOriginal",
       values: { ...values, missing: nameOf(items, substitution.missing) },
     };
-  if (bundle.items.length === 2) return { ...own, code: "ordersBoth", values };
-  return { ...own, code: "ordersAll", values: { ...values, products: bundle.items.length } };
+  return { ...own, code: "ordersBoth", values };
 }
 
 function explainMatchingSet({ isMatchingSet, together }: BundleCandidate): Evidence[] {
@@ -94,11 +93,7 @@ function explainBehaviour(
   { neighbours, items }: Pick<BundleMarket, "neighbours" | "items">,
   bundle: BundleCandidate,
 ): Evidence[] {
-  const anchor = bundle.items[0]!;
-  const strongest = bundle.items
-    .slice(1)
-    .flatMap((item) => strongerPartner(neighbours, anchor, item) ?? [])
-    .sort((a, b) => a.place - b.place)[0];
+  const strongest = strongerPartner(neighbours, ...bundle.items);
   if (!strongest) return [];
   return [
     {
@@ -121,9 +116,9 @@ function explainViews(
   bundle: BundleCandidate,
 ): Evidence[] {
   const { substitution } = bundle;
-  const pair = substitution ? [substitution.missing, substitution.standIn] : bundle.items;
-  if (!viewedPairs || pair.length !== 2) return [];
-  const visits = viewsTogether(viewedPairs.coViews, pair[0]!, pair[1]!);
+  if (!viewedPairs) return [];
+  const [a, b] = substitution ? [substitution.missing, substitution.standIn] : bundle.items;
+  const visits = viewsTogether(viewedPairs.coViews, a, b);
   if (visits < LEAST_SESSIONS) return [];
   if (!substitution) return [{ kind: "behaviour", value: visits, code: "visits", values: { visits } }];
   const [missing, standIn] = [nameOf(items, substitution.missing), nameOf(items, substitution.standIn)];
@@ -222,7 +217,7 @@ function explainCaution(
 /** How long the first component to run out lasts, in days from today, also for a season to come. */
 export function explainStock(
   market: StockOutlook,
-  bundle: Pick<BundleCandidate, "items" | "days" | "effect">,
+  bundle: Pick<BundleCandidate, "days" | "effect"> & { readonly items: readonly number[] },
 ): Evidence[] {
   const known = bundle.items.flatMap((item) => {
     const days = coverDays(market, item);

@@ -17,8 +17,8 @@ import {
   type ThroughYear,
 } from "./bundle-market.ts";
 import { expectedByChance } from "#app/domain/propose/together/by-chance.ts";
-import { isBoughtAsSet, nearestRelation, type LikeNamed, type NamedItems } from "./component-relation.ts";
-import { effectiveSampleSize } from "#app/domain/propose/together/occurrences.ts";
+import { isBoughtAsSet, relationOfNames, type LikeNamed, type NamedItems } from "./component-relation.ts";
+import { countOrders, effectiveSampleSize } from "#app/domain/propose/together/occurrences.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
 import {
   chooseDiscount,
@@ -29,17 +29,25 @@ import {
 } from "./offer-value.ts";
 import type { Result } from "#app/domain/result.ts";
 
-/** A combination that pays by its own estimate. */
-export interface BundleCandidate {
+/** Two items that go together. */
+export interface RelatedPair {
+  readonly items: readonly [number, number];
+  /** Past baskets with both, at least 1. */
+  readonly together: number;
+  /** Whether orders before the replay do not prove it, or are fewer than asked for. */
+  readonly isToTry: boolean;
+}
+
+/** A pair that pays by its own estimate. */
+export interface BundleCandidate extends RelatedPair {
   readonly kind: BundleKind;
   /** In the order shown: the anchor first. */
-  readonly items: readonly number[];
-  /** [items] past baskets with all but the item at that place, over those with all; at least 1. */
+  readonly items: readonly [number, number];
+  /** [items] past baskets with the other item, over those with both; at least 1. */
   readonly withoutOneRatio: readonly number[];
   /** [items] share of those baskets that lack it: they hold nothing else of its type. */
   readonly lackingRatio: readonly number[];
-  /** Past baskets that hold all, what chance would give, and their ratio. */
-  readonly together: number;
+  /** Baskets that chance would give, and how many times as many there are. */
   readonly byChance: number;
   readonly lift: Estimate;
   readonly discountRatio: number;
@@ -48,12 +56,10 @@ export interface BundleCandidate {
   readonly marginByKind: readonly number[];
   /** How far the components go together, 0 to 1. */
   readonly relation: number;
-  /** Share of those who order all components but one that adds it anyway, their mean; 0 where no answer to prices is measured. */
+  /** Share of those who order one of the two that adds the other anyway, their mean; 0 where no answer to prices is measured. */
   readonly attachRatio: number;
   /** Geometric mean of the components' season indices. */
   readonly seasonIndex: number;
-  /** Whether orders before the replay were too few to be sure that the components go together. */
-  readonly isToTry: boolean;
   /** Whether the two share a name and are different products all the same. */
   readonly isMatchingSet: boolean;
   readonly substitution?: Substitution;
@@ -87,34 +93,23 @@ export const LEAST_OF_AVERAGE = 0.2;
 /** Fewer orders in 28 days are told as 0.0: a season of what the shop has ceased to sell. */
 const LEAST_STATED_ORDERS = 0.05;
 
-/** What was counted of a combination. */
-export interface CountedBundle {
-  /** 2 to 4 items. */
-  readonly items: readonly number[];
-  /** Past baskets with all of them, at least 1. */
-  readonly together: number;
-  /** [items] past baskets with all but the item at that place. */
-  readonly withoutOne: readonly number[];
-  readonly isToTry?: boolean;
-}
-
-/** What a combination is judged by. */
+/** What a pair is judged by. */
 export interface CandidateMarket extends OfferOutlook, DemandOutlook, NamedItems {
   readonly likeNamed: LikeNamed;
 }
 
 /**
- * Judges one combination: may it be sold, are its parts different products, is there stock, does a discount pay.
+ * Judges one pair: may it be sold, are its parts different products, is there stock, does a discount pay.
  *
  * @param stock whether a component must be in stock; a bundle with a gap is judged as if it were full
  */
 export function assessBundle(
   market: CandidateMarket,
-  { items, together, withoutOne, isToTry }: CountedBundle,
+  { items, together, isToTry }: RelatedPair,
   stock: "required" | "ignored" = "required",
 ): Result<BundleCandidate, CandidateProblem> {
   if (items.some((item) => !isSellable(market.items[item]!))) return { ok: false, reason: "not_sellable" };
-  const names = nearestRelation(market, items);
+  const names = relationOfNames(market, items);
   const effectiveSize = effectiveSampleSize(market.occurrences, items);
   const isMatchingSet = names === "related" && isBoughtAsSet(market, items, { together, effectiveSize });
   if (names !== "different" && !isMatchingSet) return { ok: false, reason: "near_equal_titles" };
@@ -126,7 +121,9 @@ export function assessBundle(
 
   const ordersAnyway = expectTogether(market, items, { together, effectiveSize });
   const ordered = orderByDemand(market.demand, items);
-  const withoutOneRatio = ordered.map((item) => withoutOne[items.indexOf(item)]! / together);
+  const withoutOneRatio = ordered
+    .toReversed()
+    .map((other) => countOrders(market.occurrences, other) / together);
   const lackingRatio = ordered.map((_, place) => market.lackingRatio(ordered, place));
   const relation = relationOf(liftTogether(market, items, { together, effectiveSize }));
   const economics = toEconomics(market, ordered, { ordersAnyway, withoutOneRatio, lackingRatio, relation });
@@ -159,7 +156,7 @@ export function assessBundle(
       relation,
       attachRatio: economics.basis === "measured" ? meanAttachRatio(economics) : 0,
       seasonIndex,
-      isToTry: isToTry ?? false,
+      isToTry,
       isMatchingSet,
     },
   };
@@ -196,10 +193,10 @@ const PEAK_AHEAD = 1.6;
  */
 export function assessThroughYear(
   market: ThroughYear<CandidateMarket>,
-  counted: CountedBundle,
+  pair: RelatedPair,
 ): Result<BundleCandidate, CandidateProblem> {
-  const { items } = counted;
-  const now = assessBundle(market, counted);
+  const { items } = pair;
+  const now = assessBundle(market, pair);
   if (market.ahead.length === 0 || (!now.ok && !PASSING.includes(now.reason))) return now;
   if (now.ok && now.value.kind === "seasonal") return now;
   const windows = market.ahead.filter((at) => {
@@ -207,7 +204,7 @@ export function assessThroughYear(
   });
   const first = windows[0];
   if (!first) return now;
-  const then = assessBundle(first.market, counted, "ignored");
+  const then = assessBundle(first.market, pair, "ignored");
   if (!then.ok || extraOf(then.value) < WORTH_WAITING * (now.ok ? extraOf(now.value) : 0)) return now;
   const last = windows.findLast((at, place) => at === market.ahead[market.ahead.indexOf(first) + place])!;
   const days = { startsIn: first.startsInDays, endsIn: last.startsInDays + EFFECT_DAYS };
@@ -288,8 +285,8 @@ export function extraOf({ effect }: Pick<BundleCandidate, "effect">): number {
 }
 
 /** Most ordered first: its page is seen most, so it carries the offer. */
-function orderByDemand(demand: Float64Array, items: readonly number[]): number[] {
-  return [...items].sort((a, b) => demand[b]! - demand[a]! || a - b);
+function orderByDemand(demand: Float64Array, [a, b]: readonly [number, number]): [number, number] {
+  return (demand[b]! - demand[a]! || a - b) > 0 ? [b, a] : [a, b];
 }
 
 function isInSeason({ season, shopSeason }: SeasonOutlook, items: readonly number[]): boolean {

@@ -31,20 +31,18 @@ const SET_LEAST_ATTACH = 0.25;
 const SET_RIVALS = 3;
 const RIVAL_SHARE = 0.5;
 
-/** The nearest relation of any two of the items: two variants among four products make the four a poor bundle. */
-export function nearestRelation(
-  { nameWords, kindWords, ranges, types, items: known }: NamedItems,
-  items: readonly number[],
+export function relationOfNames(
+  { nameWords, kindWords, ranges, types, items }: NamedItems,
+  [a, b]: readonly [number, number],
 ): NameRelation {
-  const names = items.map((item) => ({
+  const nameOf = (item: number) => ({
     words: nameWords[item]!,
     kindWords: kindWords[item]!,
     ranges: ranges[item]!,
     types: types[item]!,
-    priceMinor: known[item]!.priceMinor,
-  }));
-  const relations = names.flatMap((a, place) => names.slice(place + 1).map((b) => relateNames(a, b)));
-  return (["variant", "related"] as const).find((one) => relations.includes(one)) ?? "different";
+    priceMinor: items[item]!.priceMinor,
+  });
+  return relateNames(nameOf(a), nameOf(b));
 }
 
 /**
@@ -54,10 +52,9 @@ export function nearestRelation(
  */
 export function isBoughtAsSet(
   { occurrences, chance, likeNamed }: CountedOrders & { readonly likeNamed: LikeNamed },
-  items: readonly number[],
+  items: readonly [number, number],
   { together, effectiveSize }: { readonly together: number; readonly effectiveSize: number },
 ): boolean {
-  if (items.length !== 2) return false;
   const orders = items.map((item) => countOrders(occurrences, item));
   return (
     liftOf(together, expectedByChance(chance, items), effectiveSize).low >= SET_LEAST_LIFT &&

@@ -1,4 +1,5 @@
 import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import { pairKey } from "#app/domain/behaviour/sessions/co-views.ts";
 import {
   asStandIn,
   isStockShort,
@@ -7,13 +8,13 @@ import {
   type BundleCandidate,
   type Substitution,
 } from "./bundle-candidate.ts";
-import { nearestRelation, type NamedItems } from "./component-relation.ts";
+import { relationOfNames, type NamedItems } from "./component-relation.ts";
 import { coverDays, isSellable, stockShare, type OfferPricing, type StockOutlook } from "./bundle-market.ts";
 import type { CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import type { PairTraits } from "#app/domain/propose/together/pair-lift.ts";
 import { chooseDiscount, effectOf, marginByKind } from "./offer-value.ts";
 import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
-import { comparedShare, hasSubstitutes } from "#app/domain/propose/together/viewed-pairs.ts";
+import { comparedShare } from "#app/domain/propose/together/viewed-pairs.ts";
 
 /** A stand-in less alike than this is another product. */
 const LEAST_LIKENESS = 0.45;
@@ -41,13 +42,15 @@ export function replaceMissing(
   market: StandInMarket & OfferPricing,
   bundle: BundleCandidate,
 ): BundleCandidate | null {
-  const missing = bundle.items.filter((item) => coverDays(market, item) === 0);
-  if (missing.length !== 1) return null;
-  const substitution = findStandIn(market, missing[0]!, bundle.items);
+  const [first, second] = bundle.items;
+  const isMissing = (item: number) => coverDays(market, item) === 0;
+  if (isMissing(first) === isMissing(second)) return null;
+  const [missing, other] = isMissing(first) ? [first, second] : [second, first];
+  const substitution = findStandIn(market, missing, other);
   if (!substitution) return null;
 
   const { standIn, likeness } = substitution;
-  const items = bundle.items.map((item) => (item === missing[0] ? standIn : item));
+  const items: readonly [number, number] = missing === first ? [standIn, other] : [other, standIn];
   if (isStockShort(market, items)) return null;
   const ordersAnyway = asStandIn(bundle.effect.ordersAnyway, likeness);
   const economics = toEconomics(market, items, { ...bundle, ordersAnyway });
@@ -67,22 +70,17 @@ export function replaceMissing(
   };
 }
 
-/** The nearest available product, apart from `taken`; null when none is near enough. */
-export function findStandIn(
-  market: StandInMarket,
-  missing: number,
-  taken: readonly number[],
-): Substitution | null {
+/** The nearest available product beside the other of the two; null when none is near enough. */
+function findStandIn(market: StandInMarket, missing: number, other: number): Substitution | null {
   let best: Substitution | null = null;
-  const others = taken.filter((item) => item !== missing);
   for (let item = 0; item < market.items.length; item++) {
-    if (item === missing || taken.includes(item) || !isSellable(market.items[item]!)) continue;
+    if (item === missing || item === other || !isSellable(market.items[item]!)) continue;
     const days = coverDays(market, item);
     if (days !== null && days < LEAST_COVER_DAYS) continue;
     const likeness = likenessOf(market, missing, item);
     if (likeness < LEAST_LIKENESS || likeness <= (best?.likeness ?? 0)) continue;
-    if (nearestRelation(market, [...others, item]) !== "different") continue;
-    if (market.viewedPairs && hasSubstitutes(market.viewedPairs, [...others, item])) continue;
+    if (relationOfNames(market, [other, item]) !== "different") continue;
+    if (market.viewedPairs?.substitutes.has(pairKey(market.items.length, other, item))) continue;
     best = { missing, standIn: item, likeness };
   }
   return best;

@@ -86,7 +86,7 @@ export interface BundleProposal {
   readonly title: string;
   /** How it sells; absent of a set at `discountRatio`. */
   readonly terms?: OfferTerms;
-  /** Of a set two to four, of others the products to choose from; the first is the anchor. */
+  /** Of a set two, of others the products to choose from; the first is the anchor. */
   readonly components: readonly ProposalComponent[];
   /** 0 to 1, a whole number of percent. */
   readonly discountRatio: number;

@@ -22,6 +22,7 @@ const fullPrice = { extraAbout: number, days: number, extraMinor: number };
 export const EVIDENCE_MESSAGES = {
   ...TEXT,
   ordersBoth: { ...often, ...lift },
+  /** Of more than two products, as sets of earlier runs have it. */
   ordersAll: { ...often, ...lift, products: number },
   ordersOriginal: { ...often, ...lift, missing: title },
   ordersSeveral: { ...often, units: number, choices: number },

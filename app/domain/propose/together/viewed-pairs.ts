@@ -53,13 +53,6 @@ export function findSubstitutePairs(occurrences: Occurrences, chance: Chance, co
   };
 }
 
-/** Whether visitors choose between any two of the items. */
-export function hasSubstitutes({ coViews, substitutes }: ViewedPairs, items: readonly number[]): boolean {
-  return items.some((a, place) =>
-    items.slice(place + 1).some((b) => substitutes.has(pairKey(coViews.items, a, b))),
-  );
-}
-
 /**
  * How much visitors treat two products as choices for one need: the share of sessions that they have in common
  * (cosine), where they are looked at together further above chance than bought together.

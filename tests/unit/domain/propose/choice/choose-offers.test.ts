@@ -5,7 +5,11 @@ import { chooseOffers } from "#app/domain/propose/choice/choose-offers.ts";
 
 const NOTHING = { value: 0, low: 0, high: 0 };
 
-const toCandidate = (items: readonly number[], worth: number, isMatchingSet = false): BundleCandidate => ({
+const toCandidate = (
+  items: readonly [number, number],
+  worth: number,
+  isMatchingSet = false,
+): BundleCandidate => ({
   kind: "complementary",
   items,
   withoutOneRatio: items.map(() => 1),
@@ -86,14 +90,6 @@ describe("the choice of offers", () => {
       marginByKind: [0, 1_000 - item, 0],
     }));
     expect(namesOf(choose([...reminded, thrifty], 3, 2))[0]).toBe("0+1");
-  });
-
-  it("leaves out a set around a chosen pair of the same anchor, unless another component may lead it", () => {
-    const chosen = choose([toCandidate([0, 1], 90), toCandidate([0, 1, 2], 60)], 3, 10);
-    expect(chosen.map(({ items }) => items)).toEqual([
-      [0, 1],
-      [1, 0, 2],
-    ]);
   });
 
   it("gives an only place to what is worth most, not to a pair that shares a name", () => {

@@ -10,7 +10,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
 
-const PAIR = [0, 1];
+const PAIR = [0, 1] as const;
 const items = ["Razor", "Foam", ...Array.from({ length: 8 }, (_, n) => `Thing${n}`)].map((title) =>
   toItem(title),
 );
@@ -46,7 +46,7 @@ function assess(log: Baskets) {
     windowMs: 13 * EFFECT_DAYS * DAY_MS,
     cutoffMs: END_MS,
   });
-  const bundle = assessBundle(market, { items: PAIR, together: 120, withoutOne: [720, 720] });
+  const bundle = assessBundle(market, { items: PAIR, together: 120, isToTry: false });
   if (!bundle.ok) throw new Error(bundle.reason);
   return { effectiveSize: effectiveSampleSize(occurrences, PAIR), ...bundle.value };
 }
