@@ -31,8 +31,6 @@ export type ModelStep = "behaviour" | "trends" | "drafts";
  */
 const KEPT_VERSIONS = 5;
 
-const WITH_CONTENT = { OR: [{ artefact: { not: null } }, { weights: { not: null } }] };
-
 /**
  * Replaces what a run learned in one step, and drops the contents of long past runs and of those that did not succeed.
  * With an origin the run's candidates are a version, counted from 1 a shop and step; a repeat keeps the number.
@@ -76,7 +74,7 @@ export async function saveModels(
         step,
         isChosen: true,
         run: { shop, status: "succeeded" satisfies RunStatus },
-        ...WITH_CONTENT,
+        artefact: { not: null },
       },
       orderBy: { createdAt: "desc" },
       distinct: ["runId"],
@@ -86,8 +84,8 @@ export async function saveModels(
     const pinned = await findPinnedModel(tx, { shop, step });
     const kept = [runId, ...[...newest, ...(pinned ? [pinned] : [])].map((model) => model.runId)];
     await tx.model.updateMany({
-      where: { shop, step, runId: { notIn: kept }, ...WITH_CONTENT },
-      data: { artefact: null, weights: null },
+      where: { shop, step, runId: { notIn: kept }, artefact: { not: null } },
+      data: { artefact: null },
     });
   });
 }

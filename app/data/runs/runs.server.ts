@@ -228,8 +228,7 @@ export async function listRuns(db: Db, { shop, limit }: { shop: string; limit: n
  * they learned stays: proposals may come from it.
  */
 export async function deleteRunsBefore(db: Db, shop: string, before: Date): Promise<void> {
-  const held = { OR: [{ artefact: { not: null } }, { weights: { not: null } }] };
   await db.run.deleteMany({
-    where: { shop, finishedAt: { lt: before }, models: { none: { shop, ...held } } },
+    where: { shop, finishedAt: { lt: before }, models: { none: { shop, artefact: { not: null } } } },
   });
 }
