@@ -282,19 +282,13 @@ function reportPower({ name }: ProofSetting, effect: number, outcomes: readonly 
 /** What the merchant was told before waiting, from four weeks of visitors and orders without offers. */
 function reportStated(setting: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
   const random = seededRandom(seed * 7_919 + 1);
-  const { days, chance } = timeToAnswer(
+  const { days } = timeToAnswer(
     meanTraffic(setting, { days: STATED_FROM_DAYS, shops: 20, random }),
     effect,
     setting.holdoutRatio,
   );
-  const label = `uplift, A/B +${Math.round(100 * effect)} %, ${setting.name}`;
-  printFigure({
-    name: `${label}: chance told beforehand; peer: shops that saw it`,
-    value: Number(chance.toFixed(3)),
-    unit: "share",
-    peer: share(outcomes, ({ seenOn }) => seenOn >= 0),
-  });
   if (days === null) return;
+  const label = `uplift, A/B +${Math.round(100 * effect)} %, ${setting.name}`;
   printFigure({
     name: `${label}: shops that had seen it on the day told beforehand, ${days}; peer: promised`,
     value: share(outcomes, ({ seenOn }) => seenOn >= 0 && seenOn < days),

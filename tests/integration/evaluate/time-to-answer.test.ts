@@ -19,14 +19,14 @@ describe("planning how long to wait", () => {
   it("tells from the last weeks' traffic when an effect would be seen, and what another share would change", async () => {
     await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "occurredAt")
-       SELECT $1, 'e' || n, 'v' || n, 'page_viewed', $2::timestamp(3) - make_interval(secs => 864 * (n + 1))
-       FROM generate_series(0, 999) n`,
+       SELECT $1, 'e' || n, 'v' || n, 'page_viewed', $2::timestamp(3) - make_interval(secs => 86.4 * (n + 1))
+       FROM generate_series(0, 9999) n`,
       [SHOP, AT.toISOString()],
     );
     await opened.deps.pool.query(
       `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "totalMinor")
-       SELECT $1, 'o' || n, $2::timestamp(3) - make_interval(hours => n + 1), $2, 'USD', 5000
-       FROM generate_series(0, 49) n`,
+       SELECT $1, 'o' || n, $2::timestamp(3) - make_interval(mins => 28 * (n + 1)), $2, 'USD', 5000
+       FROM generate_series(0, 499) n`,
       [SHOP, AT.toISOString()],
     );
 
@@ -34,10 +34,11 @@ describe("planning how long to wait", () => {
 
     const traffic = await readTraffic();
     // Nobody knows yet who would come to an offer.
-    expect(traffic).toMatchObject({ visitorsADay: 100, meanMinor: 250, exposableRatio: 1 });
+    expect(traffic).toMatchObject({ visitorsADay: 1_000, meanMinor: 250, exposableRatio: 1 });
     expect(traffic!.deviationMinor).toBeCloseTo(5_000 * Math.sqrt(0.05 * 0.95), 6);
-    const chances = answers.map(({ chance }) => chance);
-    expect(chances).toEqual(chances.toSorted((a, b) => a - b));
+    const days = answers.map((answer) => answer.days ?? Infinity);
+    expect(days).toEqual(days.toSorted((a, b) => b - a));
+    expect(Math.min(...days)).toBeLessThan(Infinity);
     const effects = shares.map(({ smallestEffect }) => smallestEffect!);
     expect(effects).toEqual(effects.toSorted((a, b) => b - a));
   });

@@ -18,8 +18,6 @@ export interface TimeToAnswer {
   readonly effectRatio: number;
   /** Days until four of five shops with this effect have seen it; null when a period does not suffice. */
   readonly days: number | null;
-  /** Chance to have seen it by the end of the period, 0 to 1. */
-  readonly chance: number;
 }
 
 /** As many shops of a hundred as are to see an effect that is there. */
@@ -45,10 +43,9 @@ export function timeToAnswer(
   shareOn: (day: number) => number = () => traffic.holdoutRatio,
 ): TimeToAnswer {
   const unit = driftOf({ ...traffic, holdoutRatio: 0.5 }, varianceOf(traffic), effectRatio);
-  if (!(unit > 0)) return { effectRatio, days: null, chance: 0 };
-  const chances = chancesToSee(analysesWith(shareOn), unit);
-  const day = chances.findIndex((chance) => chance >= WANTED_CHANCE);
-  return { effectRatio, days: day < 0 ? null : day + 1, chance: chances.at(-1)! };
+  if (!(unit > 0)) return { effectRatio, days: null };
+  const day = chancesToSee(analysesWith(shareOn), unit).findIndex((chance) => chance >= WANTED_CHANCE);
+  return { effectRatio, days: day < 0 ? null : day + 1 };
 }
 
 /**
