@@ -26,7 +26,7 @@ interface EaseSettings {
   readonly maxItems: number;
 }
 
-/** Chosen together with `EVIDENCE_DEFAULTS`. */
+/** Chosen together with what `gatherEvidence` weighs by. */
 export const EASE_DEFAULTS: EaseSettings = {
   regularisation: 20,
   dropoutRatio: 0.1,

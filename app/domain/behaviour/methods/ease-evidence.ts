@@ -13,65 +13,36 @@ export interface ItemSets {
   readonly weight: Float32Array;
 }
 
-interface EvidenceSettings {
-  /** A basket, and what a customer bought, weighs half after so many days; Infinity weighs all alike. */
-  readonly halfLifeDays: number;
-  /** One customer's orders within so many days are one need, spread over several baskets. */
-  readonly needDays: number;
-  /** Weight of a need against a basket of the same age; 0 leaves customers out. */
-  readonly needWeight: number;
-  /** Weight of a word, shared by the items that have it; 0 leaves words out. */
-  readonly wordWeight: number;
-  /** A word in more than this share of the items, 0 to 1, says nothing. */
-  readonly maxWordRatio: number;
-}
-
-/**
- * Chosen on later orders of a two-year log of a gift shop and of smaller shops cut from it;
- * tests/bench/notes/ease-and-words.md has what was tried.
- */
-export const EVIDENCE_DEFAULTS: EvidenceSettings = {
-  halfLifeDays: 180,
-  needDays: 30,
-  needWeight: 1,
-  wordWeight: 15,
-  maxWordRatio: 0.1,
-};
-
-/** A word in so many items at most is never common. */
+// Chosen on later orders of a two-year log of a gift shop and of smaller shops cut from it;
+// tests/bench/notes/ease-and-words.md has what was tried.
+/** A basket, and what a customer bought, weighs half after so many days. */
+const HALF_LIFE_DAYS = 180;
+/** One customer's orders within so many days are one need, spread over several baskets. */
+const NEED_DAYS = 30;
+/** Weight of a word, shared by the items that have it. */
+const WORD_WEIGHT = 15;
+/** A word in more than this share of the items says nothing; one in so many items at most is never common. */
+const MAX_WORD_RATIO = 0.1;
 const FEW_ITEMS = 20;
 
 /**
- * All that tells which items belong together, as rows of one regression: the baskets, what a customer bought within
- * `needDays` in one order or in several, and the items that share a word of their titles or categories. A word weighs
- * `wordWeight / items with it`, so that each says the same in all of an item's weight, and speaks where orders are
- * few: a basket that was bought counts by its weight, whatever the words.
+ * All that tells which items belong together, as rows of one regression: the baskets, what a customer bought within 30
+ * days in one order or in several, and the items that share a word of their titles or categories. A word weighs
+ * `15 / items with it`, so that each says the same in all of an item's weight, and speaks where orders are few: a basket
+ * that was bought counts by its weight, whatever the words.
  *
  * @param baskets only baskets before `cutoffMs`
  * @see Jeunen, Van Balen & Goethals 2020 (collective EASE) for side information as rows. Known weakness: words of one
  *   language with compounds share little
  */
-export function gatherEvidence(
-  baskets: Baskets,
-  cutoffMs: number,
-  settings: EvidenceSettings = EVIDENCE_DEFAULTS,
-): ItemSets {
-  const { offsets, item } = baskets;
-  const weight = decayWeights(baskets, cutoffMs, settings.halfLifeDays);
-  return joinSets([
-    { offsets, item, weight },
-    ...(settings.needWeight > 0 ? [gatherNeeds(baskets, weight, cutoffMs, settings)] : []),
-    ...(settings.wordWeight > 0 ? [gatherWords(baskets.items, settings)] : []),
-  ]);
+export function gatherEvidence(baskets: Baskets, cutoffMs: number): ItemSets {
+  const { offsets, item, items } = baskets;
+  const weight = decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS);
+  return joinSets([{ offsets, item, weight }, gatherNeeds(baskets, weight, cutoffMs), gatherWords(items)]);
 }
 
 /** What each known customer bought in each stretch of days before the cutoff, weighed as the latest of its orders. */
-function gatherNeeds(
-  baskets: Baskets,
-  weights: Float32Array,
-  cutoffMs: number,
-  { needDays, needWeight }: EvidenceSettings,
-): ItemSets {
+function gatherNeeds(baskets: Baskets, weights: Float32Array, cutoffMs: number): ItemSets {
   const byCustomer = [...baskets.customer.keys()].filter((basket) => baskets.customer[basket]! >= 0);
   byCustomer.sort((a, b) => baskets.customer[a]! - baskets.customer[b]! || a - b);
   const lines = (basket: number) => baskets.offsets[basket + 1]! - baskets.offsets[basket]!;
@@ -83,7 +54,7 @@ function gatherNeeds(
   let entries = 0;
   let previous = "";
   for (const basket of byCustomer) {
-    const stretch = Math.floor((cutoffMs - baskets.placedAtMs[basket]!) / (needDays * DAY_MS));
+    const stretch = Math.floor((cutoffMs - baskets.placedAtMs[basket]!) / (NEED_DAYS * DAY_MS));
     const need = `${baskets.customer[basket]!} ${stretch}`;
     if (need !== previous) {
       ends.push(entries);
@@ -98,7 +69,7 @@ function gatherNeeds(
       item[entries++] = own;
     }
     ends[set - 1] = entries;
-    weight[set - 1] = needWeight * weights[basket]!;
+    weight[set - 1] = weights[basket]!;
   }
   return {
     offsets: Uint32Array.from([0, ...ends]),
@@ -107,7 +78,7 @@ function gatherNeeds(
   };
 }
 
-function gatherWords(items: readonly Item[], { wordWeight, maxWordRatio }: EvidenceSettings): ItemSets {
+function gatherWords(items: readonly Item[]): ItemSets {
   const itemsOf = new Map<string, Set<number>>();
   items.forEach(({ title, category }, item) => {
     for (const word of [...toWords(title), ...toWords(category).map((own) => `category ${own}`)]) {
@@ -116,14 +87,14 @@ function gatherWords(items: readonly Item[], { wordWeight, maxWordRatio }: Evide
       else itemsOf.set(word, new Set([item]));
     }
   });
-  const most = Math.max(FEW_ITEMS, maxWordRatio * items.length);
+  const most = Math.max(FEW_ITEMS, MAX_WORD_RATIO * items.length);
   const words = [...itemsOf.values()].filter(({ size }) => size > 1 && size <= most);
   const offsets = new Uint32Array(words.length + 1);
   words.forEach((having, at) => (offsets[at + 1] = offsets[at]! + having.size));
   return {
     offsets,
     item: Uint32Array.from(words.flatMap((having) => [...having])),
-    weight: Float32Array.from(words, ({ size }) => wordWeight / size),
+    weight: Float32Array.from(words, ({ size }) => WORD_WEIGHT / size),
   };
 }
 

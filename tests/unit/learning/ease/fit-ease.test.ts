@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { linkByEase, type EaseWeights } from "#app/domain/behaviour/methods/ease-weights.ts";
-import { EVIDENCE_DEFAULTS, gatherEvidence } from "#app/domain/behaviour/methods/ease-evidence.ts";
 import { indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
 import { countItemSales } from "#app/domain/behaviour/methods/item-sales.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
@@ -26,7 +25,8 @@ function drawBaskets() {
 }
 
 const baskets = drawBaskets();
-const evidence = gatherEvidence(baskets, 1_000, { ...EVIDENCE_DEFAULTS, needWeight: 0, wordWeight: 0 });
+const { offsets, item } = baskets;
+const evidence = { offsets, item, weight: new Float32Array(baskets.placedAtMs.length).fill(1) };
 const sold = countItemSales(baskets, indexItemBaskets(baskets), 1_000).baskets;
 const fit = (maxItems: number) => fitEase(evidence, sold, { ...EASE_DEFAULTS, maxItems });
 

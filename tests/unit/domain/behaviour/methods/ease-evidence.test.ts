@@ -1,16 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  EVIDENCE_DEFAULTS,
-  gatherEvidence,
-  type ItemSets,
-} from "#app/domain/behaviour/methods/ease-evidence.ts";
+import { gatherEvidence, type ItemSets } from "#app/domain/behaviour/methods/ease-evidence.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 
 const CUTOFF_MS = 1_000 * DAY_MS;
-const NOTHING = { ...EVIDENCE_DEFAULTS, halfLifeDays: Infinity, needWeight: 0, wordWeight: 0 };
 
 interface Order {
   readonly daysAgo: number;
@@ -52,10 +47,11 @@ describe("what tells which products belong together", () => {
       { daysAgo: 20, customer: "ann", keys: ["cup"] },
       { daysAgo: 5, customer: "ann", keys: ["cup", "pot"] },
     ]);
-    expect(tell(gatherEvidence(baskets, CUTOFF_MS, { ...NOTHING, needWeight: 0.5 }), baskets)).toEqual([
-      { keys: ["cup"], weight: 1 },
-      { keys: ["cup", "pot"], weight: 1 },
-      { keys: ["cup", "pot"], weight: 0.5 },
+    const [first, latest] = [Math.fround(0.5 ** (20 / 180)), Math.fround(0.5 ** (5 / 180))];
+    expect(tell(gatherEvidence(baskets, CUTOFF_MS), baskets)).toEqual([
+      { keys: ["cup"], weight: first },
+      { keys: ["cup", "pot"], weight: latest },
+      { keys: ["cup", "pot"], weight: latest },
     ]);
   });
 
@@ -66,17 +62,17 @@ describe("what tells which products belong together", () => {
       { daysAgo: 4, customer: null, keys: ["pot"] },
       { daysAgo: 3, customer: "ann", keys: ["jug"] },
     ]);
-    const sets = tell(gatherEvidence(baskets, CUTOFF_MS, { ...NOTHING, needWeight: 1 }), baskets);
+    const sets = tell(gatherEvidence(baskets, CUTOFF_MS), baskets);
     expect(sets.filter(({ keys }) => keys.length > 1)).toEqual([]);
   });
 
   it("is a word that titles share, the less the more of them have it", () => {
     const titles = { cup: "blue cup", pot: "blue pot", jug: "blue jug", tin: "round tin", lid: "round lid" };
     const baskets = prepare([{ daysAgo: 1, customer: null, keys: Object.keys(titles) }], titles);
-    const words = tell(gatherEvidence(baskets, CUTOFF_MS, { ...NOTHING, wordWeight: 6 }), baskets).slice(1);
+    const words = tell(gatherEvidence(baskets, CUTOFF_MS), baskets).slice(1);
     expect(words).toEqual([
-      { keys: ["cup", "jug", "pot"], weight: 2 },
-      { keys: ["lid", "tin"], weight: 3 },
+      { keys: ["cup", "jug", "pot"], weight: 5 },
+      { keys: ["lid", "tin"], weight: 7.5 },
     ]);
   });
 
