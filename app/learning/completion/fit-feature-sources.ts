@@ -3,7 +3,7 @@ import { gatherEvidence } from "#app/domain/behaviour/methods/ease-evidence.ts";
 import { linkByEase } from "#app/domain/behaviour/methods/ease-weights.ts";
 import { openBasketNeighbours, decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
 import { countItemSales, countWeeklySales } from "#app/domain/behaviour/methods/item-sales.ts";
-import { fitTextBridge, EASE_DEFAULTS, fitEase } from "#app/learning/ease/fit-ease.ts";
+import { fitTextBridge, fitEase } from "#app/learning/ease/fit-ease.ts";
 import { scorePairs, countCategoryPairs } from "#app/domain/behaviour/methods/pair-scores.ts";
 import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";
 import { NO_TEXT_BRIDGE } from "#app/domain/behaviour/methods/text-bridge.ts";
@@ -57,7 +57,7 @@ export async function fitSources(
   const weights = decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS.pairs);
   const pairs = scorePairs(baskets, index, weights);
   const sales = countItemSales(baskets, index, cutoffMs);
-  const ease = await fitEase(gatherEvidence(baskets, cutoffMs), sales.baskets, EASE_DEFAULTS, run);
+  const ease = await fitEase(gatherEvidence(baskets, cutoffMs), sales.baskets, run);
   return {
     // In a dated log, whose network has the shopper's own purchases and later orders to go by, it gained nothing on
     // the two months after it (carts ±.000, guests +.002, news −.003 ndcg10, SE .002).

@@ -12,27 +12,18 @@ import {
 } from "#app/domain/behaviour/methods/text-bridge.ts";
 import { pause } from "#app/learning/pause.ts";
 
-interface EaseSettings {
-  /** λ, added to the diagonal: how many baskets' worth of doubt an item starts with. */
-  readonly regularisation: number;
-  /** Share of its evidence, 0 to 1, that an item is fitted to do without, lest popular items only copy themselves. */
-  readonly dropoutRatio: number;
-  /** Items in fewer baskets than this have no weights. */
-  readonly minBaskets: number;
-  /**
-   * The inverse costs n³: beyond this many items only the most sold ones are in it, and the others are approximated by
-   * `regressTail`. 5,000 items take 100 MB and, on one core of WebAssembly, about 10 s.
-   */
-  readonly maxItems: number;
-}
-
-/** Chosen together with what `gatherEvidence` weighs by. */
-export const EASE_DEFAULTS: EaseSettings = {
-  regularisation: 20,
-  dropoutRatio: 0.1,
-  minBaskets: 3,
-  maxItems: 5_000,
-};
+// Chosen together with what `gatherEvidence` weighs by.
+/** λ, added to the diagonal: how many baskets' worth of doubt an item starts with. */
+const REGULARISATION = 20;
+/** Share of its evidence that an item is fitted to do without, lest popular items only copy themselves. */
+const DROPOUT_RATIO = 0.1;
+/** Items in fewer baskets than this have no weights. */
+const MIN_BASKETS = 3;
+/**
+ * The inverse costs n³: beyond this many items only the most sold ones are in it, and the others are approximated by
+ * `regressTail`. 5,000 items take 100 MB and, on one core of WebAssembly, about 10 s.
+ */
+const MAX_ITEMS = 5_000;
 
 /**
  * EASE: the linear map from a set of items to itself with a zero diagonal that loses least, in closed form:
@@ -41,6 +32,7 @@ export const EASE_DEFAULTS: EaseSettings = {
  *
  * @param evidence from `gatherEvidence`: baskets first of all
  * @param sold [items] baskets with each item
+ * @param maxItems fewer where what the tail costs is measured
  * @throws DOMException AbortError when aborted
  * @see Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"; Steck 2020, "Autoencoders that don't overfit
  *   towards the identity", for Λ. Known weakness: from a single item it is no better than direct pairs
@@ -48,17 +40,16 @@ export const EASE_DEFAULTS: EaseSettings = {
 export async function fitEase(
   evidence: ItemSets,
   sold: Uint32Array,
-  settings: EaseSettings,
   run: { onProgress?: (ratio: number) => void; signal?: AbortSignal } = {},
+  maxItems = MAX_ITEMS,
 ): Promise<EaseWeights> {
-  const { items, tail } = pickItems(sold, settings);
+  const { items, tail } = pickItems(sold, maxItems);
   const rowOf = new Int32Array(sold.length).fill(-1);
   items.forEach((item, row) => (rowOf[item] = row));
   const index = indexItemSets(evidence, sold.length);
   const matrix = countTogether(evidence, index, items, rowOf);
   const n = items.length;
-  const { regularisation, dropoutRatio } = settings;
-  const regularise = (counted: number) => counted / (1 - dropoutRatio) + regularisation;
+  const regularise = (counted: number) => counted / (1 - DROPOUT_RATIO) + REGULARISATION;
   for (let row = 0; row < n; row++) matrix[row * n + row] = regularise(matrix[row * n + row]!);
   const regressions = regressTail({ evidence, index, regularise }, { rowOf, size: n, gram: matrix }, tail);
   await invertSpd(matrix, n, run);
@@ -70,8 +61,8 @@ export async function fitEase(
 }
 
 /** Items in enough baskets: the most sold ones that the inverse is made of, ascending, and the rest. */
-function pickItems(counts: Uint32Array, { minBaskets, maxItems }: EaseSettings) {
-  const sold = [...counts.keys()].filter((item) => counts[item]! >= minBaskets);
+function pickItems(counts: Uint32Array, maxItems: number) {
+  const sold = [...counts.keys()].filter((item) => counts[item]! >= MIN_BASKETS);
   if (sold.length > maxItems) sold.sort((a, b) => counts[b]! - counts[a]! || a - b);
   return { items: Int32Array.from(sold.slice(0, maxItems)).sort(), tail: sold.slice(maxItems) };
 }

@@ -14,7 +14,7 @@ import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { openSimpleModels } from "#app/learning/completion/behaviour-candidates.ts";
-import { EASE_DEFAULTS, fitEase } from "#app/learning/ease/fit-ease.ts";
+import { fitEase } from "#app/learning/ease/fit-ease.ts";
 import { fitFeatureSources } from "#app/learning/completion/fit-feature-sources.ts";
 import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
@@ -46,10 +46,7 @@ const sources = await fitFeatureSources(past, cutoffMs, { text: linkByText(past.
 const eligible = [...sources.ease.items, ...sources.ease.tail.partner];
 const cases = drawCases();
 const maxItems = Math.round(HEAD_SHARE * eligible.length);
-const approximate = await fitEase(gatherEvidence(past, cutoffMs), sources.sales.baskets, {
-  ...EASE_DEFAULTS,
-  maxItems,
-});
+const approximate = await fitEase(gatherEvidence(past, cutoffMs), sources.sales.baskets, {}, maxItems);
 const nothing = { offsets: new Uint32Array(past.items.length + 1), partner: new Int32Array(), weight: new Float32Array() }; // prettier-ignore
 const rareCases = cases.filter(({ bought }) => bought.every((item) => approximate.rowOf[item]! < 0));
 

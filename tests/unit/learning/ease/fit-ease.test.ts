@@ -4,7 +4,7 @@ import { indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
 import { countItemSales } from "#app/domain/behaviour/methods/item-sales.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
-import { EASE_DEFAULTS, fitEase } from "#app/learning/ease/fit-ease.ts";
+import { fitEase } from "#app/learning/ease/fit-ease.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 
@@ -28,7 +28,7 @@ const baskets = drawBaskets();
 const { offsets, item } = baskets;
 const evidence = { offsets, item, weight: new Float32Array(baskets.placedAtMs.length).fill(1) };
 const sold = countItemSales(baskets, indexItemBaskets(baskets), 1_000).baskets;
-const fit = (maxItems: number) => fitEase(evidence, sold, { ...EASE_DEFAULTS, maxItems });
+const fit = (maxItems: number) => fitEase(evidence, sold, {}, maxItems);
 
 /** What one item in the basket adds to another's score, however it is held. */
 function weightBetween({ rowOf, weights, items, tail }: EaseWeights, source: number, target: number): number {

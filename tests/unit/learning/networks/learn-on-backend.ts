@@ -1,5 +1,5 @@
 import { memory } from "@tensorflow/tfjs-core";
-import { EASE_DEFAULTS, fitEase } from "#app/learning/ease/fit-ease.ts";
+import { fitEase } from "#app/learning/ease/fit-ease.ts";
 import { trainPurchaseNetwork } from "#app/learning/networks/purchase-network.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { plantedPurchases, rankPurchases } from "#tests/factories/planted-purchases.ts";
@@ -26,7 +26,7 @@ async function rankByEase(): Promise<number[][]> {
     item: Uint32Array.from(item),
     weight: new Float32Array(offsets.length - 1).fill(1),
   };
-  const { weights } = await fitEase(sets, new Uint32Array(PRODUCTS).fill(120), EASE_DEFAULTS);
+  const { weights } = await fitEase(sets, new Uint32Array(PRODUCTS).fill(120));
   return Array.from({ length: PRODUCTS }, (_, row) => {
     const scores = weights.subarray(row * PRODUCTS, (row + 1) * PRODUCTS);
     return [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!);
