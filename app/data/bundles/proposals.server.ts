@@ -21,8 +21,9 @@ import type { Saleable } from "./bundles.server.ts";
 /** A proposal that the replay supports, in the shop's own terms. */
 export interface SupportedProposal extends Pick<
   BundleProposal,
-  "componentKey" | "kind" | "title" | "discountRatio" | "expected" | "evidence"
+  "componentKey" | "kind" | "discountRatio" | "expected" | "evidence"
 > {
+  readonly title: string;
   /** How it sells; null is a set at `discountRatio`. */
   readonly terms: OfferTerms | null;
   readonly currency: string;

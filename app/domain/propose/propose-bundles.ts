@@ -50,7 +50,6 @@ import {
 } from "#app/domain/propose/profit/shop-response.ts";
 import { isPoolOffer, toPoolOutcomes, type ShownOffer } from "#app/domain/propose/quantity/pool-outcomes.ts";
 import type { ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
-import { titleBundle } from "#app/domain/propose/titles/offer-title.ts";
 import type { ViewedPairs } from "#app/domain/propose/together/viewed-pairs.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
@@ -245,7 +244,6 @@ function toProposal(market: BundleMarket, candidate: BundleCandidate): BundlePro
   return {
     componentKey: componentKeyOf(bundle.items.map((item) => ({ key: market.items[item]!.key, quantity: 1 }))),
     kind: bundle.kind,
-    title: titleBundle(bundle.items.map((item) => market.items[item]!.title || market.items[item]!.key)),
     components,
     discountRatio: bundle.discountRatio,
     expected: asItWillCome(bundle.effect),

@@ -83,7 +83,6 @@ export interface BundleProposal {
   /** Stable: the sorted component keys with quantities. */
   readonly componentKey: string;
   readonly kind: BundleKind;
-  readonly title: string;
   /** How it sells; absent of a set at `discountRatio`. */
   readonly terms?: OfferTerms;
   /** Of a set two, of others the products to choose from; the first is the anchor. */
@@ -123,7 +122,6 @@ export function componentKeyOf(
 export const DraftProposal = z.object({
   componentKey: z.string(),
   kind: z.enum(BUNDLE_KINDS),
-  title: z.string(),
   components: z.array(z.object({ itemKey: z.string(), quantity: z.number().int().min(1) })),
   terms: OfferTerms.optional(),
   discountRatio: z.number(),

@@ -19,7 +19,6 @@ import { explainDiscount } from "#app/domain/propose/evidence/explain-profit.ts"
 import { learnChance, countPoolOrders } from "#app/domain/propose/together/by-chance.ts";
 import { countOrders, indexOccurrences, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
-import { readable } from "#app/domain/propose/titles/offer-title.ts";
 import {
   learnShopResponse,
   medianResponse,
@@ -157,7 +156,6 @@ function proposeRange(window: Window, { words, ordinal, items: designs }: Pool):
   const counted = { together, baskets: occurrences.baskets, byChanceAbout: expected };
   return toProposal(beforeTax(effect, settings), {
     key: ordinal === 1 ? `range|${words}` : `range|${words}|${ordinal}`,
-    title: `${units} × ${readable(words)}`,
     items,
     terms: { kind: "range", units, allowsRepeats: true, reward },
     ratios: [discountRatio],
@@ -211,7 +209,6 @@ function listBreaks(window: Window, orders: readonly number[]): BundleProposal[]
     const effect = whileStockLasts(chosen.effect, stockShare(stock, [item]));
     return toProposal(beforeTax(effect, settings), {
       key: `breaks|${baskets.items[item]!.key}`,
-      title: readable(baskets.items[item]!.title || baskets.items[item]!.key),
       items: [item],
       terms: { kind: "breaks", scope: "product", tiers: toTiers(schedule) },
       ratios: schedule.steps.map(({ discountRatio }) => discountRatio),
@@ -253,7 +250,6 @@ function toProposal(
   effect: ScheduleEffect,
   offer: {
     readonly key: string;
-    readonly title: string;
     readonly items: readonly number[];
     readonly terms: OfferTerms;
     /** Taken off at each tier, 0 to 1, rising. */
@@ -280,7 +276,6 @@ function toProposal(
     componentKey: offer.key,
     kind: "complementary",
     isToTry: false,
-    title: offer.title,
     components: items.map((item) => ({ item, quantity: 1 })),
     terms: offer.terms,
     discountRatio,
