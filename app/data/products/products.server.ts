@@ -197,14 +197,13 @@ export async function markMissingProductsDeleted(
   shop: string,
   seen: readonly string[],
   readAt: Date,
-): Promise<number> {
-  const { rowCount } = await pool.query(
+): Promise<void> {
+  await pool.query(
     `UPDATE "Product" SET "deletedAt" = $3::timestamp(3)
      WHERE "shop" = $1 AND "deletedAt" IS NULL AND "sourceUpdatedAt" < $3::timestamp(3)
        AND NOT EXISTS (SELECT 1 FROM unnest($2::text[]) s WHERE s = "productGid")`,
     [shop, seen, readAt.toISOString()],
   );
-  return rowCount ?? 0;
 }
 
 /**
