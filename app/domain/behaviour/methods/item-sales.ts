@@ -47,7 +47,6 @@ export function countItemSales(baskets: Baskets, index: ItemBaskets, cutoffMs: n
 
 /** Baskets with each item, week by week. */
 export interface WeeklySales {
-  readonly items: number;
   /** [items × weeks] */
   readonly sold: Float32Array;
   readonly weeks: number;
@@ -76,8 +75,7 @@ export function countWeeklySales(baskets: Baskets, cutoffMs: number): WeeklySale
   const firstMs = baskets.placedAtMs[0] ?? cutoffMs;
   const firstWeekMs = Math.max(firstMs, cutoffMs - MOST_WEEKS * WEEK_MS);
   const weeks = Math.floor((cutoffMs - firstWeekMs) / WEEK_MS) + 1;
-  const items = baskets.items.length;
-  const sold = new Float32Array(items * weeks);
+  const sold = new Float32Array(baskets.items.length * weeks);
   for (let basket = 0; basket < countBaskets(baskets); basket++) {
     const week = Math.floor((baskets.placedAtMs[basket]! - firstWeekMs) / WEEK_MS);
     if (week < 0) continue;
@@ -85,7 +83,7 @@ export function countWeeklySales(baskets: Baskets, cutoffMs: number): WeeklySale
       sold[baskets.item[line]! * weeks + week]! += 1;
     }
   }
-  return { items, sold, weeks, firstWeekMs };
+  return { sold, weeks, firstWeekMs };
 }
 
 /**

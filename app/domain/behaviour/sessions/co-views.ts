@@ -106,7 +106,6 @@ export function newestSessions(sessions: Sessions, mostViews: number): Sessions 
 /** Which items were viewed in the same session. A session counts an item once. */
 export interface CoViews {
   readonly items: number;
-  readonly sessions: number;
   /** [items] sessions in which the item was viewed. */
   readonly viewed: Uint32Array;
   /** Sessions in which both items of a pair were viewed, by `pairKey`; pairs never seen together are absent. */
@@ -144,7 +143,6 @@ export function countCoViews(views: Views, items: number, beforeMs = Infinity): 
   }
   return {
     items,
-    sessions: countSessions(sessions),
     viewed,
     together,
     sizeMoment: sizes > 0 ? squares / sizes ** 2 : 0,

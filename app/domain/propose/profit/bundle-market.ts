@@ -93,7 +93,6 @@ interface PairCalibration {
 /** What is known of a shop's items in one window when bundles are formed; filled once, read by every candidate. */
 export interface BundleMarket
   extends OfferOutlook, DemandOutlook, CountedOrders, NamedItems, PairCalibration {
-  readonly currency: string;
   readonly neighbours: Neighbours;
   /** [baskets] what the shop's clock showed; null when its time zone is not known. */
   readonly clockMs: Float64Array | null;
@@ -142,7 +141,6 @@ export function surveyMarket(input: {
   const nouns = findNouns(named);
   const market: BundleMarket = {
     items,
-    currency: baskets.currency,
     occurrences,
     chance,
     settings: input.settings,

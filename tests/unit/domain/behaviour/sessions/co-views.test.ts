@@ -20,13 +20,13 @@ const views = fc.array(fc.tuple(fc.nat(3), fc.nat(200), fc.nat(ITEMS - 1)), { ma
 
 describe("countCoViews", () => {
   it("counts nothing where nobody looked", () => {
-    expect(count([])).toMatchObject({ sessions: 0, sizeMoment: 0 });
+    expect(count([]).sizeMoment).toBe(0);
     expect(expectedViews(count([]), 0, 1)).toBe(0);
   });
 
   it("leaves out a crawler's session and views from the cutoff on", () => {
     const crawler = Array.from({ length: 101 }, (_, item): View => [0, 0, item]);
-    expect(countCoViews(toViews(crawler), 101).sessions).toBe(0);
+    expect(Math.max(...countCoViews(toViews(crawler), 101).viewed)).toBe(0);
     const late: View[] = [
       [1, 0, 0],
       [1, 1, 1],
@@ -45,7 +45,6 @@ describe("countCoViews", () => {
       [1, 0, 0],
       [1, 31, 1],
     ];
-    expect(count(silent).sessions).toBe(2);
     expect(viewsTogether(count(silent), 0, 1)).toBe(0);
   });
 
@@ -69,7 +68,6 @@ describe("countCoViews", () => {
         const counted = count(given);
         const reversed = count([...given].reverse());
         for (let a = 0; a < ITEMS; a++) {
-          expect(counted.viewed[a]).toBeLessThanOrEqual(counted.sessions);
           for (let b = 0; b < ITEMS; b++) {
             if (a === b) continue;
             const together = viewsTogether(counted, a, b);
