@@ -93,13 +93,13 @@ export function toLinearCandidate(
 ): DemandCandidate {
   return {
     name: "linear map",
-    forecast(origin, days, aheadDays = 0) {
+    forecast(origin, days) {
       const levels = levelsAt(origin);
       const { series } = levels;
       const forecast = new Float32Array(series.items);
       if (origin < FIRST_ORIGIN) return forecast;
       const { weights, bias } = origin === weeks ? late : early;
-      const openWeeks = openWeeksFrom(series, { origin, days, aheadDays: 0 });
+      const openWeeks = openWeeksFrom(series, { origin, days });
       const features = new Float32Array(FEATURES);
       for (let item = 0; item < series.items; item++) {
         if (series.firstWeek[item]! >= origin) continue;
@@ -107,15 +107,8 @@ export function toLinearCandidate(
         const rate = features.reduce((sum, value, feature) => sum + value * weights[feature]!, bias);
         forecast[item] = Math.max(0, rate * scale * openWeeks);
       }
-      const ofShop = shop.forecast(origin, days, aheadDays);
-      if (aheadDays > 0) {
-        // The map knows the window that starts at once; the shop's method, how an item moves on from there.
-        const now = shop.forecast(origin, days);
-        for (let item = 0; item < series.items; item++)
-          forecast[item]! *= now[item]! > 0 ? ofShop[item]! / now[item]! : 1;
-      }
       const own = sumOf(forecast);
-      const factor = own > 0 ? sumOf(ofShop) / own : 1;
+      const factor = own > 0 ? sumOf(shop.forecast(origin, days)) / own : 1;
       return forecast.map((orders) => orders * factor);
     },
   };

@@ -50,11 +50,6 @@ export interface DemandOptions {
   readonly cutoffMs: number;
   /** Days forecast, 1 to 364. */
   readonly horizonDays: number;
-  /**
-   * Days from the cutoff to the window, 0 when absent: the level is that of the cutoff, the season that of the
-   * window. So a forecast can be told that has not seen the orders it is judged by. With the window at most 364.
-   */
-  readonly aheadDays?: number;
   /** Item → its price on the days of the window, minor units, where the shop has set it. */
   readonly plannedPriceMinor?: ReadonlyMap<number, number>;
   /**
@@ -87,14 +82,12 @@ const COVERAGE = 0.8;
  * or by what did clearly better on the windows before it.
  *
  * @returns no forecast at all when there is no basket before the cutoff
- * @throws RangeError unless 1 ≤ horizonDays ≤ 364 and 0 ≤ aheadDays ≤ 364 − horizonDays
+ * @throws RangeError unless 1 ≤ horizonDays ≤ 364
  */
 export async function forecastDemand(baskets: Baskets, options: DemandOptions): Promise<DemandForecast> {
-  const { cutoffMs, horizonDays, aheadDays = 0 } = options;
+  const { cutoffMs, horizonDays } = options;
   if (!(horizonDays >= 1 && horizonDays <= 364))
     throw new RangeError(`horizonDays must lie between 1 and 364, got ${horizonDays}`);
-  if (!(aheadDays >= 0 && aheadDays + horizonDays <= 364))
-    throw new RangeError(`aheadDays must lie between 0 and ${364 - horizonDays}, got ${aheadDays}`);
   const past = openDemandPast(baskets, cutoffMs);
   const { series } = past;
   if (series.weeks === 0) return { forecasts: [], candidates: [], market: [] };
@@ -114,7 +107,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   const spreadOf = (item: number) =>
     ofYoung.find(({ youngWeeks }) => isYoung(series, item, series.weeks, youngWeeks))?.spread ?? spread;
   const table = learnTrendTable(tested.forecasts, tested.lasts, tested.outcomes);
-  const expected = tested.chosen.forecast(series.weeks, horizonDays, aheadDays);
+  const expected = tested.chosen.forecast(series.weeks, horizonDays);
   // A shop younger than the window has not had so many days: their orders are taken at their pace.
   const pace = Math.max(1, horizonDays / (7 * series.weeks));
   const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs).map(
@@ -122,8 +115,8 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   );
   const unitsPerOrder = countUnitsPerOrder(baskets, cutoffMs);
   const seasons = openSeasons(baskets, series, { cutoffMs, horizonDays });
-  const seasonIndex = seasons(Math.round(aheadDays / 7));
-  const seasonAhead = seasonIndex ? seasonsAhead(seasons, options) : [];
+  const seasonIndex = seasons(0);
+  const seasonAhead = seasonIndex ? seasonsAhead(seasons, horizonDays) : [];
 
   const forecasts: ItemForecast[] = [];
   for (let item = 0; item < series.items; item++) {
@@ -146,7 +139,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
     });
   }
   const market = sumMarketTrends(baskets.items, forecasts, last);
-  const daily = options.isDaily ? forecastDays({ baskets, past, tested }, forecasts, aheadDays) : null;
+  const daily = options.isDaily ? forecastDays({ baskets, past, tested }, forecasts) : null;
   return {
     forecasts,
     candidates: [...tested.candidates, ...priceCandidates],
@@ -159,13 +152,9 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
  * [steps][items] season of the windows after the coming one, as far as a year from the cutoff reaches; null in the place
  * of one that last year does not tell of.
  */
-function seasonsAhead(
-  seasons: SeasonAhead,
-  { horizonDays, aheadDays = 0 }: DemandOptions,
-): (Float32Array | null)[] {
+function seasonsAhead(seasons: SeasonAhead, horizonDays: number): (Float32Array | null)[] {
   const windowWeeks = toWeeks(horizonDays);
-  const first = Math.round(aheadDays / 7);
-  return Array.from({ length: SEASON_STEPS }, (_, step) => first + (step + 1) * SEASON_STEP_WEEKS)
+  return Array.from({ length: SEASON_STEPS }, (_, step) => (step + 1) * SEASON_STEP_WEEKS)
     .filter((aheadWeeks) => aheadWeeks + windowWeeks <= WEEKS_IN_YEAR)
     .map((aheadWeeks) => seasons(aheadWeeks));
 }

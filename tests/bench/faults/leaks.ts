@@ -80,8 +80,8 @@ const FAULTS: readonly SourceFault[] = [
   {
     name: "forecast, open days and levels known by all weeks",
     file: "app/domain/trends/methods/demand-candidates.ts",
-    find: "tell(levelsAt(origin), { origin, days, aheadDays })",
-    replace: "tell(levelsAt(48), { origin, days, aheadDays })",
+    find: "tell(levelsAt(origin), { origin, days })",
+    replace: "tell(levelsAt(48), { origin, days })",
   },
   {
     name: "forecast, the linear map trained on the tested weeks",

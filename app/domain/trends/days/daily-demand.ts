@@ -15,7 +15,6 @@ const COVERAGE = 0.8;
  * count whose dispersion is fitted to what the chosen method's back-tested forecasts, spread in the same way by the
  * profile of their time, missed by the day.
  *
- * @param aheadDays days from the cutoff to the first
  * @param forecasts of the days that follow, all of one horizon
  * @returns with what the intervals are read from
  * @see `learnWeekdayProfile`, `learnCountSpread`
@@ -24,7 +23,6 @@ const COVERAGE = 0.8;
 export function forecastDays(
   { baskets, past, tested }: { baskets: Baskets; past: DemandPast; tested: BackTest },
   forecasts: readonly ItemForecast[],
-  aheadDays = 0,
 ): DailyDemand & { readonly spread: CountSpread } {
   const { series } = past;
   const { openDays } = series;
@@ -34,17 +32,16 @@ export function forecastDays(
   const share = new Float64Array(days);
   const expected = new Float32Array(forecasts.length * days);
   const [low, high] = [expected.slice(), expected.slice()];
-  const fromSlot = -1 - Math.round(aheadDays);
-  const isOpen = listOpenDays(openDays, fromSlot, days);
+  const isOpen = listOpenDays(openDays, -1, days);
   forecasts.forEach(({ item, ordersExpected }, place) => {
-    shareDays(profile, item, fromSlot, isOpen, share);
+    shareDays(profile, item, -1, isOpen, share);
     for (let day = 0; day < days; day++) {
       const at = place * days + day;
       expected[at] = ordersExpected * share[day]!;
       ({ low: low[at], high: high[at] } = countIntervalOf(spread, expected[at], COVERAGE));
     }
   });
-  const firstNoonMs = openDays.cutoffMs + (Math.round(aheadDays) + 0.5) * DAY_MS;
+  const firstNoonMs = openDays.cutoffMs + 0.5 * DAY_MS;
   return { days, firstNoonMs, expected, low, high, spread };
 }
 

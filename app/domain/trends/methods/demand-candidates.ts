@@ -5,18 +5,14 @@ import { seasonAt, WEEKS_IN_YEAR, rampUp } from "./season.ts";
 /** One way to forecast. It may read weeks before `origin` only. */
 export interface DemandCandidate {
   readonly name: string;
-  /**
-   * @param aheadDays days from the start of week `origin` to the window, 0 when absent; with `days` at most 364
-   * @returns [items] orders expected in `days` days; at least 0
-   */
-  forecast(origin: number, days: number, aheadDays?: number): Float32Array;
+  /** [items] orders expected in `days` days from the start of week `origin` on; at least 0. */
+  forecast(origin: number, days: number): Float32Array;
 }
 
-/** The days that are told of, after the start of a week. */
+/** The days that are told of, from the start of a week on. */
 interface Window {
   readonly origin: number;
   readonly days: number;
-  readonly aheadDays: number;
 }
 
 /** What all candidates share: the series and its smoothed levels at every week. */
@@ -79,11 +75,8 @@ export function smoothDemand(series: DemandSeries): DemandLevels {
 }
 
 /** Ordinary weeks that the window is worth, as the year before the origin tells. */
-export function openWeeksFrom(
-  { weeks, openDays }: DemandSeries,
-  { origin, days, aheadDays }: Window,
-): number {
-  return openWeightAhead(openDays, (weeks - origin) * 7 - 1 - Math.round(aheadDays), days);
+export function openWeeksFrom({ weeks, openDays }: DemandSeries, { origin, days }: Window): number {
+  return openWeightAhead(openDays, (weeks - origin) * 7 - 1, days);
 }
 
 /** The methods that need no training, plain smoothing first. */
@@ -93,7 +86,7 @@ export function listDemandCandidates(levelsAt: LevelsAt, trust: number = SEASON_
     tell: (levels: DemandLevels, window: Window) => Float32Array,
   ): DemandCandidate => ({
     name,
-    forecast: (origin, days, aheadDays = 0) => tell(levelsAt(origin), { origin, days, aheadDays }),
+    forecast: (origin, days) => tell(levelsAt(origin), { origin, days }),
   });
   return [
     method("smoothing", extendLevel),
@@ -106,8 +99,8 @@ export function listDemandCandidates(levelsAt: LevelsAt, trust: number = SEASON_
 export function averageOf(candidates: readonly DemandCandidate[]): DemandCandidate {
   return {
     name: `mean of ${candidates.map(({ name }) => name).join(" + ")}`,
-    forecast(origin, days, aheadDays) {
-      const parts = candidates.map((candidate) => candidate.forecast(origin, days, aheadDays));
+    forecast(origin, days) {
+      const parts = candidates.map((candidate) => candidate.forecast(origin, days));
       return parts[0]!.map((_, item) => parts.reduce((sum, part) => sum + part[item]!, 0) / parts.length);
     },
   };
@@ -149,17 +142,10 @@ function seasonOfLevels({ series, rate, market }: DemandLevels, window: Window) 
   const then = window.origin - WEEKS_IN_YEAR;
   if (then < 0) return null;
   const windowWeeks = Math.min(WEEKS_IN_YEAR, toWeeks(window.days));
-  const ramp =
-    market[then]! > 0
-      ? rampUp(market[window.origin]! / market[then]!, then, window.aheadDays / 7 + windowWeeks / 2)
-      : 1;
+  const ramp = market[then]! > 0 ? rampUp(market[window.origin]! / market[then]!, then, windowWeeks / 2) : 1;
   const levelThen = (item: number) =>
     series.firstWeek[item]! < then ? rate[item * (series.weeks + 1) + then]! * ramp : null;
-  return seasonAt(series, levelThen, market[then]! * ramp, firstWeekOf(window), windowWeeks);
-}
-
-function firstWeekOf({ origin, aheadDays }: Window): number {
-  return origin + Math.round(aheadDays / 7);
+  return seasonAt(series, levelThen, market[then]! * ramp, window.origin, windowWeeks);
 }
 
 /** Weeks after an item's first one that say how it sold when it was new, and how long the log must have run before it. */

@@ -112,7 +112,7 @@ export function collectTrendExamples(levels: DemandLevels, endWeek: number, days
   const weights = new Float32Array(capacity);
   let count = 0;
   for (let origin = last; origin >= first && count < capacity; origin--) {
-    const openWeeks = openWeeksFrom(series, { origin, days: windowWeeks * 7, aheadDays: 0 });
+    const openWeeks = openWeeksFrom(series, { origin, days: windowWeeks * 7 });
     if (openWeeks < LEAST_OPEN * windowWeeks) continue;
     for (let item = 0; item < series.items && count < capacity; item++) {
       if (series.firstWeek[item]! > origin - 2) continue;

@@ -78,9 +78,9 @@ export function listPriceCandidates(
       base,
       {
         name: `${base}, ${ahead} price`,
-        forecast(origin: number, days: number, aheadDays?: number) {
+        forecast(origin: number, days: number) {
           const { elasticity, methods } = origin === past.series.weeks ? late : early;
-          const forecast = methods.find(({ name }) => name === base)!.forecast(origin, days, aheadDays);
+          const forecast = methods.find(({ name }) => name === base)!.forecast(origin, days);
           for (const [item, own] of prices)
             forecast[item]! *= effectOf(
               elasticity.get(item) ?? 0,
