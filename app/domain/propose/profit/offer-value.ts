@@ -30,11 +30,10 @@ const MOST_WITH_USE = 64;
  */
 const TAKEN_ALONE = 0.3;
 /**
- * Measured, an answer of the odds as strong as this at its low end brings visitors who would have bought nothing: orders then
- * move by more than prices, also where many add the rest anyway. In simulated shops of dear needs the low end is 1.73 and more,
- * in others, by chance, up to 1.64.
+ * An answer is measured of those who buy the other part. Of visitors who would have bought nothing it brings so much: a guess,
+ * by simulated shops of two kinds of shoppers, among none, a quarter, a third, a half and all.
  */
-const ELASTIC = 1.7;
+const ANSWER_OF_OTHERS = 0.5;
 
 /**
  * Price effect: who buys a component besides, seeing it cheaper, over those who would buy it anyway:
@@ -76,6 +75,22 @@ export function oddsEffectAt(
   return noticedRatio * (oddsTimes / (1 - attachRatio + attachRatio * oddsTimes) - 1);
 }
 
+/**
+ * Price effect where the shop's own prices told it, of visitors who would have bought nothing: who buys the whole set, over
+ * those who would buy it anyway: half of `noticed · ((1 − d)^(−ε) − 1)`.
+ *
+ * @param discountRatio d; beyond half of the price it wins no more
+ * @param elasticity ε, that of the odds, of the components on average, as a positive number
+ * @returns at least 0
+ */
+export function othersEffectAt(
+  discountRatio: number,
+  elasticity: number,
+  noticed: Pick<ShopperKind, "noticedRatio">,
+): number {
+  return ANSWER_OF_OTHERS * wonRatioAt(1, discountRatio, elasticity, noticed);
+}
+
 /** What the arithmetic of an offer needs to know of one component. */
 export interface ComponentEconomics {
   readonly priceMinor: number;
@@ -112,9 +127,9 @@ export interface DiscountLimits {
  * J / (J + m_k) who add k anyway. Beside ten who add k for being shown it, three take it alone, at full price. The J orders
  * that would have come anyway give s away.
  *
- * Where prices are measured to move the shop's orders by more than they move themselves, `times · J · noticed ·
- * ((1 − d)^(−ε) − 1)` visitors who would have bought nothing buy it all. Where they are measured at all, the odds of the
- * whole set rise once, whichever part was lacking: so its rise counts once as orders, and for each part as margin.
+ * Where the answer is measured, `times · J · noticed · ((1 − d)^(−ε) − 1) / 2` visitors who would have bought nothing buy it
+ * all, and the odds of the whole set rise once, whichever part was lacking: so its rise counts once as orders, and for each
+ * part as margin.
  *
  * @param discountRatio d of the components' total, 0 to 1
  * @returns the mean over the kinds of shoppers, with intervals that join two doubts as independent of each other: how
@@ -215,14 +230,10 @@ function simulate(
     marginMinor += won * (unitMarginMinor - savingMinor) + alone * unitMarginMinor;
     revenueMinor += won * (priceMinor - savingMinor) + alone * priceMinor;
   }
-  if (basis === "measured" && components.every(({ response }) => response.low >= ELASTIC)) {
-    const elasticity = sumOf(components, ({ response }) => response[reaction]) / components.length;
-    const won = times * anyway * wonRatioAt(totalMinor, savingMinor, elasticity, noticed);
-    orders += won;
+  if (basis === "measured") {
+    const won = times * anyway * othersEffectAt(discountRatio, oddsElasticity / components.length, noticed);
     marginMinor += won * (sumOf(components, ({ marginMinor: own }) => own) - savingMinor);
     revenueMinor += won * (totalMinor - savingMinor);
-  }
-  if (basis === "measured") {
     const wonRatio = oddsEffectAt(discountRatio, oddsElasticity, meanAttachRatio(bundle), noticed);
     orders = anyway * (1 + times * wonRatio) + reminded;
   }

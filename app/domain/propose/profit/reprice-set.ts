@@ -1,5 +1,5 @@
 import type { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { oddsEffectAt, wonRatioAt } from "./offer-value.ts";
+import { oddsEffectAt, othersEffectAt, wonRatioAt } from "./offer-value.ts";
 
 /** A proposed set as its row keeps it. Minor units, of the whole quantity of each component. */
 interface ProposedSet {
@@ -18,7 +18,7 @@ interface ProposedSet {
 /**
  * What a proposed set would bring in 28 days at another saving: `effectOf` turned round. Who adds a component for its
  * price is reckoned anew, as there; who adds it for being shown it, and the margin that these
- * bring at full price, is what is left of the proposal's own figures, and stays; so does who would have bought nothing.
+ * bring at full price, is what is left of the proposal's own figures, and stays.
  *
  * @param savingMinor of one set, at least 0
  * @returns the proposal's own figure at its own saving; the range keeps its width
@@ -37,10 +37,14 @@ export function repriceSet(
         : anyway * wonRatioAt(priceMinor, saving, elasticity, { noticedRatio }),
     );
     const all = won.reduce((sum, orders) => sum + orders, 0);
+    const others = attachRatio > 0 ? anyway * othersEffectAt(discountRatio, elasticity, { noticedRatio }) : 0;
+    const unitMarginMinor = components.reduce((sum, { marginMinor }) => sum + marginMinor, 0);
     return {
       // As `effectOf` counts them: where the answer is measured, the odds of the whole rise once.
       orders: attachRatio > 0 ? all / components.length : all,
-      marginMinor: won.reduce((sum, orders, at) => sum + orders * (components[at]!.marginMinor - saving), 0),
+      marginMinor:
+        others * (unitMarginMinor - saving) +
+        won.reduce((sum, orders, at) => sum + orders * (components[at]!.marginMinor - saving), 0),
     };
   };
   const proposed = byPrice(proposedMinor);
