@@ -35,6 +35,8 @@ import {
   type RefusalLog,
 } from "#app/domain/propose/choice/explain-no-bundle.ts";
 import { explainProposal } from "#app/domain/propose/evidence/explain-proposal.ts";
+import { explainSet } from "#app/domain/propose/evidence/explain-set.ts";
+import { effectOfSet, type SetOfThree } from "#app/domain/propose/profit/set-of-three.ts";
 import { replaceMissing } from "#app/domain/propose/profit/find-substitute.ts";
 import { indexOccurrences, countPairs } from "#app/domain/propose/together/occurrences.ts";
 import { COUNTED_LIFTS, learnLifts } from "#app/domain/propose/together/pair-lift.ts";
@@ -104,8 +106,8 @@ const BEYOND_ASKED = 1.5;
  * are refused. A pair that too few orders hold to prove it is worth a try where its orders, names, category and visitors'
  * looks together make it four in five sure to be bought twice as often as by chance.
  *
- * Larger sets are the merchant's to make: of 2,100 bundles in shops whose needs are known one was of three, of 797 on a
- * real log none.
+ * Where more pairs go together at full price than are asked for, three products any two of which do are one offer
+ * (`joinPairs`). Larger sets, and those with a discount, are the merchant's to make.
  *
  * @returns more than are asked for, as the replay refuses some, best first; fewer or none
  *   on thin data, with refusals that say what is missing
@@ -163,7 +165,9 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const refused = refusals.list();
   if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
   return {
-    proposals: chosen.map((bundle) => toProposal(marketOf(market, bundle), bundle)),
+    proposals: chosen.map((choice) =>
+      "pairs" in choice ? setToProposal(market, choice) : toProposal(marketOf(market, choice), choice),
+    ),
     refused,
     response: market.response.stated,
     mix,
@@ -250,5 +254,23 @@ function toProposal(market: BundleMarket, candidate: BundleCandidate): BundlePro
     evidence: explainProposal(market, bundle),
     isToTry: bundle.isToTry,
     ...(days ? { days } : {}),
+  };
+}
+
+function setToProposal(market: BundleMarket, set: SetOfThree): BundleProposal {
+  const { items, settings, occurrences } = market;
+  const effect = beforeTax(effectOfSet(set, occurrences), settings);
+  return {
+    componentKey: componentKeyOf(set.items.map((item) => ({ key: items[item]!.key, quantity: 1 }))),
+    kind: "complementary",
+    components: set.items.map((item) => ({ item, quantity: 1 })),
+    pairs: set.pairs.map((pair) => ({
+      items: pair.items,
+      expected: asItWillCome(beforeTax(pair.effect, settings)),
+    })),
+    discountRatio: 0,
+    expected: asItWillCome(effect),
+    evidence: explainSet(market, set, effect),
+    isToTry: false,
   };
 }

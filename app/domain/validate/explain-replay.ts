@@ -38,9 +38,13 @@ export function explainReplay(
       return { code: kind === "seasonal" ? "verdict.seasonal" : "verdict.substitute", values: counted };
     // "At least" is true of what is rounded down.
     const lowTimes = Math.floor(10 * lift.low) / 10;
-    return { code: "verdict.held", values: { ...counted, lowTimes } };
+    return {
+      code: replay.isOfPairs ? "verdict.heldPairs" : "verdict.held",
+      values: { ...counted, lowTimes },
+    };
   }
-  if (!speaksAgainst(replay)) return { code: "verdict.toTry", values: counted };
+  if (!speaksAgainst(replay))
+    return { code: replay.isOfPairs ? "verdict.unsurePairs" : "verdict.toTry", values: counted };
   return together < LEAST_TOGETHER
     ? { code: "refused.unseen", values: { ...counted, count: LEAST_TOGETHER - together } }
     : { code: "refused.fell", values: { ...counted, lowTimes: lift.low, highTimes: lift.high } };

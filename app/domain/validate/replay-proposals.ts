@@ -54,7 +54,7 @@ const RESAMPLES = 200;
  * At least 3 of them and a lift whose low end is above 1 bear a bundle out that older orders proved. Others are accepted
  * unless the newest orders speak against them, holding all of it hardly more often than chance where chance gives 3: few orders
  * say little, a substitute was not in stock before, a season may lie ahead, and what is to be tried was found in these
- * orders too.
+ * orders too. Of a set of three each two products are asked of by themselves, and the weakest pair decides.
  * @see Chamandy, Muralidharan, Najmi, Naidu 2012 for the Poisson bootstrap
  */
 export function replayProposals({
@@ -77,12 +77,13 @@ export function replayProposals({
     if (accepted.length >= most) break;
     const counted = countLater(proposal, laterBaskets, occurrences, chance);
     const replayed = { occurrences, chance, weights, sizeMoments };
-    const replay = counted ? replayCounted(proposal, counted, replayed) : replayOne(proposal, replayed);
+    const { replay, items: components } = counted
+      ? { replay: replayCounted(proposal, counted, replayed), items: itemsOf(proposal) }
+      : replaySet(proposal, replayed);
     if (counted ? replay.isSupported : !speaksAgainst(replay)) {
       accepted.push({ proposal, replay });
       continue;
     }
-    const components = proposal.components.map(({ item }) => item);
     const { kind, terms } = proposal;
     const reason = explainReplay(replay, { kind, terms });
     refused.push({ components, reason });
@@ -112,9 +113,44 @@ function sampleOf(weights: Uint8Array, draw: number, baskets: number): Uint8Arra
   return weights.subarray(draw * baskets, (draw + 1) * baskets);
 }
 
-function replayOne(proposal: BundleProposal, replayed: Replayed): ReplayResult {
+function itemsOf({ components }: BundleProposal): readonly number[] {
+  return components.map(({ item }) => item);
+}
+
+interface ReplayedSet {
+  readonly replay: ReplayResult;
+  /** What the counts are of: the components, or of a set of three the two that go together least. */
+  readonly items: readonly number[];
+}
+
+function replaySet(proposal: BundleProposal, replayed: Replayed): ReplayedSet {
+  const { pairs } = proposal;
+  if (!pairs) {
+    const items = itemsOf(proposal);
+    return { replay: replayOne(proposal, items, replayed), items };
+  }
+  const each = pairs.map(({ items, expected }) => ({
+    replay: replayOne({ ...proposal, expected }, items, replayed),
+    items,
+  }));
+  const { replay, items } = each.reduce((weakest, one) => (isWeaker(one, weakest) ? one : weakest));
+  const sum = (end: keyof Estimate) => each.reduce((all, one) => all + one.replay.marginChangeMinor[end], 0);
+  const marginChangeMinor = { value: sum("value"), low: sum("low"), high: sum("high") };
+  return { replay: { ...replay, marginChangeMinor, isOfPairs: true }, items };
+}
+
+/** What later orders speak against is weaker than what they say little of, and that than what they bear out. */
+function isWeaker({ replay: one }: ReplayedSet, { replay: other }: ReplayedSet): boolean {
+  const rankOf = (replay: ReplayResult) => (speaksAgainst(replay) ? 0 : 1 + Number(replay.isSupported));
+  return (rankOf(one) - rankOf(other) || one.lift.low - other.lift.low) < 0;
+}
+
+function replayOne(
+  proposal: Pick<BundleProposal, "kind" | "isToTry" | "expected">,
+  items: readonly number[],
+  replayed: Replayed,
+): ReplayResult {
   const { occurrences, chance, sizeMoments } = replayed;
-  const items = proposal.components.map(({ item }) => item);
   const lists = items.map((item) => basketsOf(occurrences, item));
   const all = lists.slice(1).reduce(intersect, lists[0]!);
   const { kind, isToTry } = proposal;
@@ -164,7 +200,7 @@ function replayCounted(
 
 /** What was counted, with the lift and the change of margin as far as the resamples spread them. */
 function resample(
-  { expected: { extraMarginMinor, ordersAnyway } }: BundleProposal,
+  { expected: { extraMarginMinor, ordersAnyway } }: Pick<BundleProposal, "expected">,
   { withAll, expectedByChance }: Pick<ReplayResult, "withAll" | "expectedByChance">,
   count: (sample: Uint8Array, draw: number) => { readonly together: number; readonly byChance: number },
   { occurrences: { baskets }, weights }: Replayed,

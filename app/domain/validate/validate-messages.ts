@@ -7,6 +7,9 @@ const counted = { together: number, baskets: number, byChanceAbout: number };
 /** What replaying a bundle on later orders showed. */
 export const VERDICT_MESSAGES = {
   "verdict.held": { ...counted, lowTimes: number },
+  /** Of a set of three: the two of its products that go together least. */
+  "verdict.heldPairs": { ...counted, lowTimes: number },
+  "verdict.unsurePairs": counted,
   "verdict.heldSeveral": { ...counted, lowTimes: number, units: number },
   "verdict.inQuantity": { ...counted, units: number },
   "verdict.seasonal": counted,

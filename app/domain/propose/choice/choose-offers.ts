@@ -1,5 +1,6 @@
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import type { BundleCandidate } from "#app/domain/propose/profit/bundle-candidate.ts";
+import { joinPairs, type SetOfThree } from "#app/domain/propose/profit/set-of-three.ts";
 import { KIND_WEIGHTS, SUPPOSED_MIX, type ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
@@ -14,10 +15,15 @@ const LEAST_OF_MOST = 0.05;
  * share one frame. A guess.
  */
 const NOTICED_AT = [1, 0.85, 0.7, 0.6, 0.5] as const;
+/** Pairs are joined only where so many offers are left, or as many as are asked for: a shorter list says more in pairs. */
+const LEAST_JOINED = 40;
+
+/** What a list may hold. */
+export type Choice = BundleCandidate | SetOfThree;
 
 interface ChosenBundles {
   /** Most promising first. */
-  readonly chosen: BundleCandidate[];
+  readonly chosen: Choice[];
   /** Pairs that share a name and that their products have room for, but not the share of the suggestions. */
   readonly beyondShare: BundleCandidate[];
 }
@@ -25,12 +31,13 @@ interface ChosenBundles {
 /**
  * Chooses the list that is offered: greedy on what each bundle earns with every kind of shoppers, in shares of what the
  * best list would earn with that kind, times how well its place on its products' pages is noticed, with at most so many
- * offers a product.
+ * offers a product. Where more pairs go together at full price than the list has room for, sets of three are among the
+ * choices; a set counts for its pairs that are not shown yet, and a pair that is shown in a set is not chosen again.
  *
  * A product's later offers count for less, so the sum is submodular, and monotone. A pair can be added by giving up at
  * most two others, one for each of its products that is full, and then there is room among so many in all too; so the
- * choices allowed are a 2-extendible system, for which greedy reaches at least a third of the best choice. Outside that
- * bound: what is not looked at.
+ * choices allowed are a 2-extendible system, for which greedy reaches at least a third of the best choice; with sets of
+ * three, a 3-extendible one and a fourth. Outside that bound: what is not looked at.
  * @see Fisher, Nemhauser and Wolsey 1978, part II; Mestre 2006, Greedy in approximation algorithms (k-extendible)
  *
  * @param candidates each pair of items once
@@ -47,25 +54,39 @@ export function chooseOffers(
     .map((candidate, at) => ({ candidate, worth: worths[at]! }))
     .sort((a, b) => b.worth - a.worth)
     .slice(0, MOST_CANDIDATES);
-  const pages = openPages(maxOffersPerProduct);
-  const isMatching = ({ isMatchingSet }: BundleCandidate) => isMatchingSet;
+  const isMatching = (one: Choice) => "isMatchingSet" in one && one.isMatchingSet;
   const isOnlyPlace = maxProposals === 1 && !candidates.every(isMatching);
-  const filled = pages.fill(
-    ranked.filter(({ candidate }) => !isOnlyPlace || !isMatching(candidate)),
-    maxProposals,
-  );
+  const pairs = ranked.filter(({ candidate }) => !isOnlyPlace || !isMatching(candidate)).map(asPlaceable);
+  const worthOf = new Map(ranked.map(({ candidate, worth }) => [candidate, worth]));
+  const sets = joinPairs(ranked.map(({ candidate }) => candidate)).map((set) => ({
+    choice: set,
+    shows: set.pairs.map((pair) => ({ items: pair.items, worth: worthOf.get(pair)! })),
+  }));
+  const joined = openPages(maxOffersPerProduct).fill<Choice>([...pairs, ...sets], maxProposals);
+  const isLong = joined.length >= Math.min(maxProposals, LEAST_JOINED);
+  const filled = isLong ? joined : openPages(maxOffersPerProduct).fill<Choice>(pairs, maxProposals);
   const mostMatching = Math.max(1, Math.floor(filled.length * MATCHING_SHARE));
   const matching = filled.filter(isMatching).slice(0, mostMatching);
   // Some are patterns of one product all the same: they stand behind the others.
   const chosen = [...filled.filter((one) => !isMatching(one)), ...matching];
   const leftOut = ranked.filter(({ candidate }) => isMatching(candidate) && !matching.includes(candidate));
   const beyond = openPages(maxOffersPerProduct, chosen);
-  return { chosen, beyondShare: beyond.fill(leftOut, leftOut.length) };
+  return { chosen, beyondShare: beyond.fill(leftOut.map(asPlaceable), leftOut.length) };
 }
 
 interface Ranked {
   readonly candidate: BundleCandidate;
   readonly worth: number;
+}
+
+/** What can stand on pages: the pairs that it shows there and what each is worth. */
+interface Placeable<T extends Choice> {
+  readonly choice: T;
+  readonly shows: readonly { readonly items: readonly [number, number]; readonly worth: number }[];
+}
+
+function asPlaceable({ candidate, worth }: Ranked): Placeable<BundleCandidate> {
+  return { choice: candidate, shows: [{ items: candidate.items, worth }] };
 }
 
 /** What each candidate is worth with all kinds of shoppers together; unitless. */
@@ -88,21 +109,25 @@ function weighKinds(candidates: readonly BundleCandidate[], most: number, { kind
 }
 
 /** The products' pages, and what stands on them. */
-function openPages(maxOffersPerProduct: number, already: readonly BundleCandidate[] = []) {
+function openPages(maxOffersPerProduct: number, already: readonly Choice[] = []) {
   const offersWith = new Map<number, number>();
-  const gainOf = ({ candidate: { items }, worth }: Ranked) => {
-    const noticed = items.reduce((sum, item) => sum + (NOTICED_AT[offersWith.get(item) ?? 0] ?? 0), 0);
-    return (worth * noticed) / items.length;
-  };
-  const place = ({ items }: BundleCandidate) => {
-    for (const item of items) offersWith.set(item, (offersWith.get(item) ?? 0) + 1);
+  const shown = new Set<string>();
+  const gainOf = ({ shows }: Pick<Placeable<Choice>, "shows">) =>
+    shows.reduce((sum, { items, worth }) => {
+      if (shown.has(keyOf(items))) return sum;
+      const noticed = items.reduce((own, item) => own + (NOTICED_AT[offersWith.get(item) ?? 0] ?? 0), 0);
+      return sum + (worth * noticed) / items.length;
+    }, 0);
+  const place = (choice: Choice) => {
+    for (const item of choice.items) offersWith.set(item, (offersWith.get(item) ?? 0) + 1);
+    for (const { items } of "pairs" in choice ? choice.pairs : [choice]) shown.add(keyOf(items));
   };
   already.forEach(place);
   return {
     /** Places at most so many, the one that adds most first. */
-    fill(ranked: readonly Ranked[], most: number): BundleCandidate[] {
-      const chosen: BundleCandidate[] = [];
-      const queue = ranked.map((one) => ({ ...one, gain: gainOf(one) })).sort((a, b) => a.gain - b.gain);
+    fill<T extends Choice>(placeable: readonly Placeable<T>[], most: number): T[] {
+      const chosen: T[] = [];
+      const queue = placeable.map((one) => ({ ...one, gain: gainOf(one) })).sort((a, b) => a.gain - b.gain);
       while (chosen.length < most) {
         const top = queue.pop();
         if (!top || top.gain <= 0) break;
@@ -112,14 +137,18 @@ function openPages(maxOffersPerProduct: number, already: readonly BundleCandidat
           insert(queue, { ...top, gain });
           continue;
         }
-        const { candidate } = top;
-        if (candidate.items.some((item) => (offersWith.get(item) ?? 0) >= maxOffersPerProduct)) continue;
-        chosen.push(candidate);
-        place(candidate);
+        const { choice } = top;
+        if (choice.items.some((item) => (offersWith.get(item) ?? 0) >= maxOffersPerProduct)) continue;
+        chosen.push(choice);
+        place(choice);
       }
       return chosen;
     },
   };
+}
+
+function keyOf(items: readonly [number, number]): string {
+  return `${Math.min(...items)},${Math.max(...items)}`;
 }
 
 /** Keeps the queue ascending by gain. */

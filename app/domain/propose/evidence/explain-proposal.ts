@@ -16,6 +16,11 @@ import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/together/viewed-pairs.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 
+/** What is sold together, at which discount, and what that brings before tax. */
+interface StatedOffer extends Pick<BundleCandidate, "discountRatio" | "effect"> {
+  readonly items: readonly number[];
+}
+
 /** The reasons for a bundle, each with the number that it rests on. */
 export function explainProposal(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
   return [
@@ -147,9 +152,9 @@ function explainOwnPrices(
   ];
 }
 
-function explainMargin(
+export function explainMargin(
   { response }: Pick<BundleMarket, "response">,
-  { discountRatio, effect }: BundleCandidate,
+  { discountRatio, effect }: Pick<BundleCandidate, "discountRatio" | "effect">,
 ): Evidence {
   const extra = effect.ordersWithOffer.value - effect.ordersAnyway.value;
   if (discountRatio === 0) {
@@ -175,9 +180,9 @@ function explainMargin(
 }
 
 /** What the shop's own offers and other shops have shown, over what would be supposed without them. */
-function explainOutcomes(
+export function explainOutcomes(
   { response: { mixOf, basis } }: Pick<BundleMarket, "response">,
-  { discountRatio, items }: BundleCandidate,
+  { discountRatio, items }: StatedOffer,
 ): Evidence[] {
   const mix = mixOf?.(items);
   if (!mix) return [];
@@ -191,9 +196,9 @@ function explainOutcomes(
   return [{ ...learnedFrom, code: "ownAndOthers", values: { offers, shops, answerTimes } }];
 }
 
-function explainCaution(
+export function explainCaution(
   { items, response }: Pick<BundleMarket, "items" | "response">,
-  { discountRatio, effect, items: components }: BundleCandidate,
+  { discountRatio, effect, items: components }: StatedOffer,
 ): Evidence {
   const { low, high } = effect.extraMarginMinor;
   const { awarenessRatio, noticedRatio } = meanKindOf(

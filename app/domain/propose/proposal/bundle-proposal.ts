@@ -58,6 +58,8 @@ export type Evidence = z.infer<typeof Evidence>;
 
 /** The proposal replayed on orders that it had not seen. */
 export const ReplayResult = z.object({
+  /** Of a set of three: the counts and the lift are those of the two of its products that go together least. */
+  isOfPairs: z.literal(true).optional(),
   /** Later baskets, those with all components, and how many chance would give. */
   baskets: z.number().int(),
   withAll: z.number().int(),
@@ -79,14 +81,22 @@ export interface ProposalComponent {
   readonly quantity: number;
 }
 
+export interface ProposedPair {
+  /** Indices into `Baskets.items`. */
+  readonly items: readonly [number, number];
+  readonly expected: ExpectedEffect;
+}
+
 export interface BundleProposal {
   /** Stable: the sorted component keys with quantities. */
   readonly componentKey: string;
   readonly kind: BundleKind;
   /** How it sells; absent of a set at `discountRatio`. */
   readonly terms?: OfferTerms;
-  /** Of a set two, of others the products to choose from; the first is the anchor. */
+  /** Of a set two or three, of others the products to choose from; the first is the anchor. */
   readonly components: readonly ProposalComponent[];
+  /** Of a set of three each two of its products, which later orders are asked of by themselves. */
+  readonly pairs?: readonly ProposedPair[];
   /** 0 to 1, a whole number of percent. */
   readonly discountRatio: number;
   readonly expected: ExpectedEffect;
@@ -123,6 +133,9 @@ export const DraftProposal = z.object({
   componentKey: z.string(),
   kind: z.enum(BUNDLE_KINDS),
   components: z.array(z.object({ itemKey: z.string(), quantity: z.number().int().min(1) })),
+  pairs: z
+    .array(z.object({ itemKeys: z.tuple([z.string(), z.string()]), expected: ExpectedEffect }))
+    .optional(),
   terms: OfferTerms.optional(),
   discountRatio: z.number(),
   expected: ExpectedEffect,
@@ -132,11 +145,17 @@ export const DraftProposal = z.object({
 });
 export type DraftProposal = z.infer<typeof DraftProposal>;
 
-export function toDraft(proposal: BundleProposal, items: readonly Item[]): DraftProposal {
+export function toDraft({ pairs, ...proposal }: BundleProposal, items: readonly Item[]): DraftProposal {
+  const keyOf = (item: number) => items[item]!.key;
   return {
     ...proposal,
     evidence: [...proposal.evidence],
-    components: proposal.components.map(({ item, quantity }) => ({ itemKey: items[item]!.key, quantity })),
+    components: proposal.components.map(({ item, quantity }) => ({ itemKey: keyOf(item), quantity })),
+    ...(pairs
+      ? {
+          pairs: pairs.map(({ items: [a, b], expected }) => ({ itemKeys: [keyOf(a), keyOf(b)], expected })),
+        }
+      : {}),
   };
 }
 
@@ -145,13 +164,21 @@ export function toDraft(proposal: BundleProposal, items: readonly Item[]): Draft
  * @returns null when a component is no longer among them
  */
 export function fromDraft(draft: DraftProposal, indexOf: ReadonlyMap<string, number>): BundleProposal | null {
-  const components = draft.components.map(({ itemKey, quantity }) => ({
-    item: indexOf.get(itemKey) ?? -1,
-    quantity,
-  }));
-  const { days, terms, ...rest } = draft;
+  const itemOf = (key: string) => indexOf.get(key) ?? -1;
+  const components = draft.components.map(({ itemKey, quantity }) => ({ item: itemOf(itemKey), quantity }));
+  const { days, terms, pairs: keyed, ...rest } = draft;
   if (components.some(({ item }) => item < 0)) return null;
-  return { ...rest, components, ...(days ? { days } : {}), ...(terms ? { terms } : {}) };
+  const pairs = keyed?.map(({ itemKeys: [a, b], expected }) => ({
+    items: [itemOf(a), itemOf(b)] as const,
+    expected,
+  }));
+  return {
+    ...rest,
+    components,
+    ...(pairs ? { pairs } : {}),
+    ...(days ? { days } : {}),
+    ...(terms ? { terms } : {}),
+  };
 }
 
 /**

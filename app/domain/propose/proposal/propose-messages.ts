@@ -22,6 +22,8 @@ const fullPrice = { extraAbout: number, days: number, extraMinor: number };
 export const EVIDENCE_MESSAGES = {
   ...TEXT,
   ordersBoth: { ...often, ...lift },
+  /** Of two of a set of three. */
+  ordersOfTwo: { first: title, second: title, ...often, ...lift },
   /** Of more than two products, as sets of earlier runs have it. */
   ordersAll: { ...often, ...lift, products: number },
   ordersOriginal: { ...often, ...lift, missing: title },
@@ -57,6 +59,7 @@ export const EVIDENCE_MESSAGES = {
   stockDays: { name: title, days: number },
   stockToBuy: { name: title, units: number, days: number, stock: number },
   partOrders: { addsMinor: number, recurringRatio: number },
+  partOfTwo: { addsMinor: number, first: title, second: title },
   partStandIn: { addsMinor: number, likenessRatio: number },
   partSeason: { addsMinor: number, days: number, demandRatio: number },
   partSeasonTimes: { addsMinor: number, days: number, demandTimes: number },

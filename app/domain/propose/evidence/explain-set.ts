@@ -1,0 +1,63 @@
+import type { BundleMarket } from "#app/domain/propose/profit/bundle-market.ts";
+import type { SetOfThree } from "#app/domain/propose/profit/set-of-three.ts";
+import {
+  beforeTax,
+  type Evidence,
+  type ExpectedEffect,
+} from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { explainCaution, explainMargin, explainOutcomes, explainStock, nameOf } from "./explain-proposal.ts";
+
+/**
+ * The reasons for a set of three: how often each two of its products were bought together, and what each two add to its
+ * profit, which sum to it.
+ *
+ * @param effect of the set, before tax
+ */
+export function explainSet(market: BundleMarket, set: SetOfThree, effect: ExpectedEffect): Evidence[] {
+  const stated = { items: set.items, discountRatio: 0, effect };
+  return [
+    ...explainPairs(market, set),
+    ...explainStock(market, stated),
+    ...explainParts(market, set, Math.round(effect.extraMarginMinor.value)),
+    explainMargin(market, stated),
+    ...explainOutcomes(market, stated),
+    explainCaution(market, stated),
+  ];
+}
+
+function explainPairs({ occurrences, items }: BundleMarket, { pairs }: SetOfThree): Evidence[] {
+  return pairs.map(({ items: [a, b], together, byChance, lift }) => ({
+    kind: "orders",
+    value: together,
+    code: "ordersOfTwo",
+    values: {
+      first: nameOf(items, a),
+      second: nameOf(items, b),
+      together,
+      baskets: occurrences.baskets,
+      byChanceAbout: byChance,
+      liftTimes: lift.value,
+      lowTimes: lift.low,
+      highTimes: lift.high,
+    },
+  }));
+}
+
+/** The first takes what rounding leaves over. */
+function explainParts(
+  { items, settings }: BundleMarket,
+  { pairs }: SetOfThree,
+  sumMinor: number,
+): Evidence[] {
+  const adds = pairs.map(({ effect }) => Math.round(beforeTax(effect, settings).extraMarginMinor.value));
+  adds[0]! += sumMinor - adds.reduce((sum, own) => sum + own, 0);
+  return pairs.map(({ items: [a, b] }, at) => {
+    const addsMinor = adds[at]!;
+    return {
+      kind: "orders",
+      value: addsMinor,
+      code: "partOfTwo",
+      values: { addsMinor, first: nameOf(items, a), second: nameOf(items, b) },
+    };
+  });
+}

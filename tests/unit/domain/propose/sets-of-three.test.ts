@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { seededRandom } from "#app/domain/numbers/random.ts";
+import { fromDraft, toDraft, type BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { ShopSettings } from "#app/domain/shop-settings.ts";
+import { explainReplay } from "#app/domain/validate/explain-replay.ts";
+import { replayProposals } from "#app/domain/validate/replay-proposals.ts";
+import { evidenceInEnglish, inEnglish } from "#tests/factories/write-english.ts";
+import { END_MS, noNeighbours, proposeProved, toBaskets, toItem } from "./planted-shop.ts";
+
+const NAMES = ["Kettle", "Saucer", "Honey", "Trowel", "Compost", "Seeds", "Razor", "Foam", "Balm"].concat([
+  "Lead",
+  "Treats",
+  "Vest",
+  "Yarn",
+  "Needles",
+  "Wash",
+  "Flour",
+  "Yeast",
+  "Basket",
+]);
+const GROUPS = NAMES.length / 3;
+const items = NAMES.map((name) => toItem(name));
+/** Of three products the places of two. */
+const TWO = [[0, 1], [0, 2], [1, 2]] as const; // prettier-ignore
+
+/** Orders of two products of one group, which are those that `placesOf` says. */
+function sell(orders: number, placesOf: (group: number, draw: number) => readonly number[], seed = 3) {
+  const random = seededRandom(seed);
+  return toBaskets(
+    items,
+    Array.from({ length: orders }, () => {
+      const group = Math.floor(random() * GROUPS);
+      const places = random() < 0.5 ? placesOf(group, random()) : [Math.floor(random() * 3)];
+      return places.map((place) => 3 * group + place);
+    }),
+  );
+}
+const anyTwo = (_: number, draw: number) => TWO[Math.floor(3 * draw)]!;
+
+// Fewer than a thousand orders say nothing of discounts, so all is shown at full price.
+const propose = (maxProposals: number, baskets = sell(900, anyTwo)) =>
+  proposeProved({
+    baskets,
+    neighbours: noNeighbours(items.length),
+    forecasts: [],
+    settings: ShopSettings.parse({ maxProposals }),
+    cutoffMs: END_MS,
+  }).proposals;
+const itemsOf = ({ components }: BundleProposal) => components.map(({ item }) => item).sort((a, b) => a - b);
+
+describe("three products any two of which go together", () => {
+  const sets = propose(4);
+  const pairs = propose(100);
+
+  it("stay three pairs where the list has room for all", () => {
+    expect(pairs).toHaveLength(3 * GROUPS);
+    expect(pairs.every(({ components }) => components.length === 2)).toBe(true);
+  });
+
+  it("are one offer at full price where more pairs go together than are asked for", () => {
+    expect(sets).toHaveLength(4);
+    for (const set of sets) {
+      const [first] = itemsOf(set);
+      expect(first! % 3).toBe(0);
+      expect(itemsOf(set)).toEqual([first, first! + 1, first! + 2]);
+      expect(set.discountRatio).toBe(0);
+    }
+  });
+
+  it("bring what their pairs bring, and say what each of those adds", () => {
+    for (const set of sets) {
+      const own = pairs.filter((pair) => itemsOf(pair).every((item) => itemsOf(set).includes(item)));
+      const sum = own.reduce((all, { expected }) => all + expected.extraMarginMinor.value, 0);
+      expect(set.expected.extraMarginMinor.value).toBeCloseTo(sum, 6);
+      const parts = set.evidence.filter(({ code }) => code === "partOfTwo");
+      expect(parts.reduce((all, { value }) => all + value, 0)).toBe(Math.round(sum));
+      const [a, b] = set.pairs![0]!.items.map((item) => items[item]!.title);
+      expect(evidenceInEnglish(set.evidence[0]!)).toMatch(`${a} and ${b}: `);
+    }
+  });
+
+  it("are no offer where two of them do not go together, or there is a discount", () => {
+    const never = sell(900, (group, draw) =>
+      group === 0 ? TWO[Math.floor(2 * draw)]! : anyTwo(group, draw),
+    );
+    expect(propose(4, never).map(itemsOf)).not.toContainEqual([0, 1, 2]);
+    const discounted = propose(4, sell(2_400, anyTwo));
+    expect(
+      discounted.every(({ components, discountRatio }) => components.length === 2 && discountRatio > 0),
+    ).toBe(true);
+  });
+
+  it("go from one job to the next as they are", () => {
+    const indexOf = new Map(items.map(({ key }, item) => [key, item]));
+    for (const set of sets) expect(fromDraft(toDraft(set, items), indexOf)).toEqual(set);
+  });
+
+  it("are borne out by later orders two by two, and refused for the two that these no longer hold together", () => {
+    const [first] = itemsOf(sets[0]!);
+    const group = first! / 3;
+    const later = sell(
+      3_000,
+      (own, draw) => (own === group ? TWO[Math.floor(2 * draw)]! : anyTwo(own, draw)),
+      5,
+    );
+    const { accepted, refused } = replayProposals({
+      proposals: sets,
+      laterBaskets: later,
+      random: seededRandom(1),
+    });
+    expect(refused.map(({ components }) => [...components].sort((a, b) => a - b))).toEqual([
+      [first! + 1, first! + 2],
+    ]);
+    expect(accepted).toHaveLength(3);
+    for (const { proposal, replay } of accepted)
+      expect(inEnglish(explainReplay(replay, proposal))).toMatch(
+        /^Held up: the two of them that go together least/,
+      );
+  });
+});
