@@ -15,11 +15,17 @@ import { explainCaution, explainMargin, explainOutcomes, explainStock, nameOf } 
  */
 export function explainSet(market: BundleMarket, set: SetOfThree, effect: ExpectedEffect): Evidence[] {
   const stated = { items: set.items, discountRatio: 0, effect };
+  const won = set.pairs.reduce(
+    (sum, pair) => sum + pair.effect.ordersWithOffer.value - pair.effect.ordersAnyway.value,
+    0,
+  );
+  // Who takes one of the others buys more for the offer too, not those alone who take all.
+  const ordersWithOffer = { ...effect.ordersWithOffer, value: effect.ordersAnyway.value + won };
   return [
     ...explainPairs(market, set),
     ...explainStock(market, stated),
     ...explainParts(market, set, Math.round(effect.extraMarginMinor.value)),
-    explainMargin(market, stated),
+    explainMargin(market, { ...stated, effect: { ...effect, ordersWithOffer } }),
     ...explainOutcomes(market, stated),
     explainCaution(market, stated),
   ];

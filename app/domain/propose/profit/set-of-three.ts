@@ -48,8 +48,8 @@ function isJoinable({ kind, discountRatio, days, isMatchingSet, isToTry }: Bundl
 }
 
 /**
- * What a set brings in 28 days: what its pairs bring. Orders that come anyway are those with all three, at the pace at which the
- * pair's come again.
+ * What a set brings in 28 days: what its pairs bring. Its orders are those with all three: they come at the pace at which the
+ * first pair's come again, and the offer adds to them as to the pairs' orders.
  *
  * Known weakness: shoppers are supposed to notice each of two products beside the page's own as they would notice one, and a
  * range adds up as if all pairs erred alike.
@@ -58,17 +58,15 @@ export function effectOfSet({ items, pairs }: SetOfThree, occurrences: Occurrenc
   const [first] = pairs;
   const together = items.map((item) => basketsOf(occurrences, item)).reduce(intersect).length;
   const ordersAnyway = scaleEstimate(first.effect.ordersAnyway, together / first.together);
-  const won = sumOf(pairs, ({ effect: { ordersAnyway: anyway, ordersWithOffer: offered } }) => ({
-    value: offered.value - anyway.value,
-    low: Math.max(0, offered.low - anyway.low),
-    high: Math.max(0, offered.high - anyway.high),
-  }));
+  const anyway = sumOf(pairs, ({ effect }) => effect.ordersAnyway);
+  const offered = sumOf(pairs, ({ effect }) => effect.ordersWithOffer);
+  const timesAt = (end: keyof Estimate) => (anyway[end] > 0 ? offered[end] / anyway[end] : 1);
   return {
     ordersAnyway,
     ordersWithOffer: {
-      value: ordersAnyway.value + won.value,
-      low: ordersAnyway.low + won.low,
-      high: ordersAnyway.high + won.high,
+      value: ordersAnyway.value * timesAt("value"),
+      low: ordersAnyway.low * timesAt("low"),
+      high: ordersAnyway.high * timesAt("high"),
     },
     extraMarginMinor: sumOf(pairs, ({ effect }) => effect.extraMarginMinor),
     extraRevenueMinor: sumOf(pairs, ({ effect }) => effect.extraRevenueMinor),

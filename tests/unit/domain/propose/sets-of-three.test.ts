@@ -72,6 +72,12 @@ describe("three products any two of which go together", () => {
       const own = pairs.filter((pair) => itemsOf(pair).every((item) => itemsOf(set).includes(item)));
       const sum = own.reduce((all, { expected }) => all + expected.extraMarginMinor.value, 0);
       expect(set.expected.extraMarginMinor.value).toBeCloseTo(sum, 6);
+      // No order holds all three.
+      expect(set.expected.ordersWithOffer.value).toBe(0);
+      const more = own.map(({ expected }) => expected.ordersWithOffer.value - expected.ordersAnyway.value);
+      expect(set.evidence.find(({ code }) => code === "fullPriceUntold")!.values).toMatchObject({
+        extraAbout: expect.closeTo(more[0]! + more[1]! + more[2]!, 6) as number,
+      });
       const parts = set.evidence.filter(({ code }) => code === "partOfTwo");
       expect(parts.reduce((all, { value }) => all + value, 0)).toBe(Math.round(sum));
       const [a, b] = set.pairs![0]!.items.map((item) => items[item]!.title);
