@@ -31,9 +31,9 @@ const MOST_WITH_USE = 64;
 const TAKEN_ALONE = 0.3;
 /**
  * An answer is measured of those who buy the other part. Of visitors who would have bought nothing it brings so much: a guess,
- * by simulated shops of two kinds of shoppers, among none, a quarter, a third, a half and all.
+ * by simulated shops of two kinds of shoppers, among none, a quarter, a third, a half, .6, two thirds and all.
  */
-const ANSWER_OF_OTHERS = 0.5;
+const ANSWER_OF_OTHERS = 0.6;
 
 /**
  * Price effect: who buys a component besides, seeing it cheaper, over those who would buy it anyway:
@@ -77,7 +77,7 @@ export function oddsEffectAt(
 
 /**
  * Price effect where the shop's own prices told it, of visitors who would have bought nothing: who buys the whole set, over
- * those who would buy it anyway: half of `noticed · ((1 − d)^(−ε) − 1)`.
+ * those who would buy it anyway: `.6 · noticed · ((1 − d)^(−ε) − 1)`.
  *
  * @param discountRatio d; beyond half of the price it wins no more
  * @param elasticity ε, that of the odds, of the components on average, as a positive number
@@ -127,7 +127,7 @@ export interface DiscountLimits {
  * J / (J + m_k) who add k anyway. Beside ten who add k for being shown it, three take it alone, at full price. The J orders
  * that would have come anyway give s away.
  *
- * Where the answer is measured, `times · J · noticed · ((1 − d)^(−ε) − 1) / 2` visitors who would have bought nothing buy it
+ * Where the answer is measured, `.6 · times · J · noticed · ((1 − d)^(−ε) − 1)` visitors who would have bought nothing buy it
  * all, and the odds of the whole set rise once, whichever part was lacking: so its rise counts once as orders, and for each
  * part as margin.
  *

@@ -105,9 +105,9 @@ describe("the effect of an offer", () => {
       expect(measured(elastic).ordersWithOffer.value).toBeCloseTo(100 + besides, 9);
     });
 
-    it("earns for each part, and by visitors who would have bought nothing and answer half as much", () => {
+    it("earns for each part, and by visitors who would have bought nothing and answer less", () => {
       const forEachPart = besides * (500 - 400) + besides * (1_000 - 400) - 100 * 400;
-      const fromNothing = 0.5 * 100 * noticedRatio * (0.9 ** -2 - 1) * (1_500 - 400);
+      const fromNothing = 0.6 * 100 * noticedRatio * (0.9 ** -2 - 1) * (1_500 - 400);
       expect(measured(elastic).extraMarginMinor.value).toBeCloseTo(forEachPart + fromNothing, 6);
     });
   });
