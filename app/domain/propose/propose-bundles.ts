@@ -36,7 +36,7 @@ import {
 } from "#app/domain/propose/choice/explain-no-bundle.ts";
 import { explainProposal } from "#app/domain/propose/evidence/explain-proposal.ts";
 import { explainSet } from "#app/domain/propose/evidence/explain-set.ts";
-import { effectOfSet, type SetOfThree } from "#app/domain/propose/profit/set-of-three.ts";
+import { effectOfSet, joinPairs, type SetOfThree } from "#app/domain/propose/profit/set-of-three.ts";
 import { replaceMissing } from "#app/domain/propose/profit/find-substitute.ts";
 import { indexOccurrences, countPairs } from "#app/domain/propose/together/occurrences.ts";
 import { COUNTED_LIFTS, learnLifts } from "#app/domain/propose/together/pair-lift.ts";
@@ -156,7 +156,8 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
 
   const candidates = withoutRepeats([...accepted, ...substitutes]);
   const maxProposals = Math.ceil(settings.maxProposals * (replayFromMs < cutoffMs ? BEYOND_ASKED : 1));
-  const { chosen, beyondShare } = chooseOffers(candidates, { ...settings, maxProposals }, mix);
+  const sets = without.has("sets of three") ? [] : joinPairs(candidates);
+  const { chosen, beyondShare } = chooseOffers(candidates, { ...settings, maxProposals }, mix, sets);
   for (const { items, together } of beyondShare)
     refusals.add("beyond_share", items, together, {
       code: "refused.beyondShare",

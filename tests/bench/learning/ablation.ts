@@ -30,6 +30,7 @@ const LIST_PARTS = [
   "trends",
   "lift regression",
   "like names",
+  "sets of three",
   "challengers",
   "season",
   "linear map",

@@ -1,6 +1,6 @@
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import type { BundleCandidate } from "#app/domain/propose/profit/bundle-candidate.ts";
-import { joinPairs, type SetOfThree } from "#app/domain/propose/profit/set-of-three.ts";
+import type { SetOfThree } from "#app/domain/propose/profit/set-of-three.ts";
 import { KIND_WEIGHTS, SUPPOSED_MIX, type ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
@@ -41,12 +41,14 @@ interface ChosenBundles {
  * @see Fisher, Nemhauser and Wolsey 1978, part II; Mestre 2006, Greedy in approximation algorithms (k-extendible)
  *
  * @param candidates each pair of items once
+ * @param setsOfThree of the candidates
  * @returns best first
  */
 export function chooseOffers(
   candidates: readonly BundleCandidate[],
   limits: Pick<ShopSettings, "maxOffersPerProduct" | "maxProposals">,
   mix: ShopperMix = SUPPOSED_MIX,
+  setsOfThree: readonly SetOfThree[] = [],
 ): ChosenBundles {
   const { maxOffersPerProduct, maxProposals } = limits;
   const worths = weighKinds(candidates, maxProposals, mix);
@@ -58,9 +60,9 @@ export function chooseOffers(
   const isOnlyPlace = maxProposals === 1 && !candidates.every(isMatching);
   const pairs = ranked.filter(({ candidate }) => !isOnlyPlace || !isMatching(candidate)).map(asPlaceable);
   const worthOf = new Map(ranked.map(({ candidate, worth }) => [candidate, worth]));
-  const sets = joinPairs(ranked.map(({ candidate }) => candidate)).map((set) => ({
+  const sets = setsOfThree.map((set) => ({
     choice: set,
-    shows: set.pairs.map((pair) => ({ items: pair.items, worth: worthOf.get(pair)! })),
+    shows: set.pairs.map((pair) => ({ items: pair.items, worth: worthOf.get(pair) ?? 0 })),
   }));
   const joined = openPages(maxOffersPerProduct).fill<Choice>([...pairs, ...sets], maxProposals);
   const isLong = joined.length >= Math.min(maxProposals, LEAST_JOINED);
