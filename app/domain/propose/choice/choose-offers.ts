@@ -135,6 +135,7 @@ function openPages(maxOffersPerProduct: number, already: readonly Choice[] = [])
         if (!top || top.gain <= 0) break;
         // Gains only fall, so a stale gain is an upper bound and the first one that stays on top is the largest.
         const gain = gainOf(top);
+        if (gain <= 0) continue;
         if (queue.length > 0 && gain < queue[queue.length - 1]!.gain) {
           insert(queue, { ...top, gain });
           continue;

@@ -67,6 +67,12 @@ describe("three products any two of which go together", () => {
     }
   });
 
+  it("stay pairs where sets would leave room in the list", () => {
+    const longer = propose(GROUPS + 1);
+    expect(longer).toHaveLength(GROUPS + 1);
+    expect(longer.every(({ components }) => components.length === 2)).toBe(true);
+  });
+
   it("bring what their pairs bring, and say what each of those adds", () => {
     for (const set of sets) {
       const own = pairs.filter((pair) => itemsOf(pair).every((item) => itemsOf(set).includes(item)));
