@@ -127,7 +127,8 @@ export function describeReplay({ validation, kind: stored, terms }: ReplayedBund
   const units = unitsOf(offer);
   // What chance gives of one product is how often it was bought so before.
   const isOfOne = offer?.kind === "breaks";
-  const { baskets, withAll, expectedByChance, lift, marginChangeMinor, isSupported } = parsed.data;
+  const { baskets, withAll, expectedByChance, lift, marginChangeMinor, isSupported, isOfPairs } = parsed.data;
+  const held = isOfPairs ? t("server:replay.withTwo") : t("server:replay.withAll");
   const verdict = explainReplay(parsed.data, { kind, terms: offer });
   return {
     isSupported,
@@ -139,7 +140,7 @@ export function describeReplay({ validation, kind: stored, terms }: ReplayedBund
     facts: [
       { term: t("server:replay.baskets"), value: format.number(baskets) },
       {
-        term: units === null ? t("server:replay.withAll") : t("server:replay.withUnits", { units }),
+        term: units === null ? held : t("server:replay.withUnits", { units }),
         value: format.number(withAll),
       },
       {
