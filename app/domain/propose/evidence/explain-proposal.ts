@@ -42,12 +42,12 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
   ];
 }
 
-function explainOrders(
-  { occurrences, items }: Pick<BundleMarket, "occurrences" | "items">,
-  bundle: BundleCandidate,
-): Evidence {
-  const { together, byChance, lift, substitution } = bundle;
-  const values = {
+/** How often two were bought together, as sentences name it. */
+export function toCounts(
+  { occurrences }: Pick<BundleMarket, "occurrences">,
+  { together, byChance, lift }: Pick<BundleCandidate, "together" | "byChance" | "lift">,
+) {
+  return {
     together,
     baskets: occurrences.baskets,
     byChanceAbout: byChance,
@@ -55,12 +55,20 @@ function explainOrders(
     lowTimes: lift.low,
     highTimes: lift.high,
   };
+}
+
+function explainOrders(
+  market: Pick<BundleMarket, "occurrences" | "items">,
+  bundle: BundleCandidate,
+): Evidence {
+  const { together, substitution } = bundle;
+  const values = toCounts(market, bundle);
   const own = { kind: "orders", value: together } as const;
   if (substitution)
     return {
       ...own,
       code: "ordersOriginal",
-      values: { ...values, missing: nameOf(items, substitution.missing) },
+      values: { ...values, missing: nameOf(market.items, substitution.missing) },
     };
   return { ...own, code: "ordersBoth", values };
 }

@@ -5,7 +5,14 @@ import {
   type Evidence,
   type ExpectedEffect,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { explainCaution, explainMargin, explainOutcomes, explainStock, nameOf } from "./explain-proposal.ts";
+import {
+  explainCaution,
+  explainMargin,
+  explainOutcomes,
+  explainStock,
+  nameOf,
+  toCounts,
+} from "./explain-proposal.ts";
 
 /**
  * The reasons for a set of three: how often each two of its products were bought together, and what each two add to its
@@ -31,22 +38,16 @@ export function explainSet(market: BundleMarket, set: SetOfThree, effect: Expect
   ];
 }
 
-function explainPairs({ occurrences, items }: BundleMarket, { pairs }: SetOfThree): Evidence[] {
-  return pairs.map(({ items: [a, b], together, byChance, lift }) => ({
-    kind: "orders",
-    value: together,
-    code: "ordersOfTwo",
-    values: {
-      first: nameOf(items, a),
-      second: nameOf(items, b),
-      together,
-      baskets: occurrences.baskets,
-      byChanceAbout: byChance,
-      liftTimes: lift.value,
-      lowTimes: lift.low,
-      highTimes: lift.high,
-    },
-  }));
+function explainPairs(market: BundleMarket, { pairs }: SetOfThree): Evidence[] {
+  return pairs.map((pair) => {
+    const [first, second] = pair.items.map((item) => nameOf(market.items, item));
+    return {
+      kind: "orders",
+      value: pair.together,
+      code: "ordersOfTwo",
+      values: { first: first!, second: second!, ...toCounts(market, pair) },
+    };
+  });
 }
 
 /** The first takes what rounding leaves over. */
