@@ -26,17 +26,8 @@ const event = (id: string, changes: Record<string, unknown> = {}) => ({
   product: "301",
   variant: "9007199254740993111",
   bundle: "3f1d6a50-2a54-4c1c-9b1e-0d5ec2a5a001",
-  term: null,
   ...changes,
 });
-
-const product = {
-  shop: SHOP,
-  productGid: "gid://shopify/Product/301",
-  handle: "kettle",
-  status: "active",
-  sourceUpdatedAt: new Date(0),
-};
 
 const batch = (...events: unknown[]) => JSON.stringify({ v: 1, shop: SHOP, events });
 
@@ -67,7 +58,6 @@ afterAll(() => closeApp());
 
 beforeEach(async () => {
   await deps.db.browseEvent.deleteMany();
-  await deps.db.product.deleteMany();
   await deps.db.shop.deleteMany();
   await deps.db.shop.create({
     data: shopRow(SHOP),
@@ -130,18 +120,6 @@ describe("POST /events", () => {
       variantGid: "gid://shopify/ProductVariant/9007199254740993111",
       bundleId: "3f1d6a50-2a54-4c1c-9b1e-0d5ec2a5a001",
     });
-  });
-
-  it("keeps of a search term the words of the shop's catalogue alone", async () => {
-    await deps.db.product.create({
-      data: { ...product, title: "Copper Kettle", productType: "Kitchen", tags: ["tea"] },
-    });
-    const terms = ["Ada Quist kettles ada@mail.example 555 010 1234", "KITCHEN tea .*", "ada quist"];
-    for (const [index, term] of terms.entries()) {
-      await post(batch(event(`event-000${index}`, { kind: "search_submitted", term })));
-    }
-    const kept = await deps.db.browseEvent.findMany({ orderBy: { eventId: "asc" } });
-    expect(kept.map(({ searchTerm }) => searchTerm)).toEqual(["kettles", "kitchen tea", null]);
   });
 
   it("passes over robots that run the page", async () => {

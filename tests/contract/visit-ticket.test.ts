@@ -49,7 +49,6 @@ const events = (visitor: string, changes: Record<string, unknown> = {}) =>
     product: "301",
     variant: null,
     bundle: null,
-    term: null,
     ...changes,
   }));
 

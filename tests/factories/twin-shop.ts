@@ -6,16 +6,7 @@ type Rows = Pick<TestDeps, "db" | "pool">;
 /** Keys that are unique whatever the shop, and what points to them: the same in both shops they would be one row. */
 const UNIQUE = ["id", "runId", "bundleId", "modelId"];
 /** What people read, by which a row of the other shop is known wherever it is shown. */
-const TEXTS = [
-  "title",
-  "problem",
-  "query",
-  "message",
-  "note",
-  "searchTerm",
-  "customerKeySecret",
-  "holdoutSalt",
-];
+const TEXTS = ["title", "problem", "query", "message", "note", "customerKeySecret", "holdoutSalt"];
 const AMOUNTS = [
   ...["quantity", "totalMinor", "amountMinor", "priceMinor", "costMinor", "revenueMinor", "sets", "count"],
   ...["availableUnits", "inventoryQuantity", "ordersExpected", "erasedRatio", "removedRatio"],

@@ -9,12 +9,12 @@ const REPEATED_WITHIN_MS = DAY_MS;
 
 /** Where a device's clock is wrong an event has the time of its arrival, and told again it has another. */
 const INSERT_EVENTS = `
-  INSERT INTO "BrowseEvent" ("shop", "eventId", "visitorKey", "kind", "productGid", "variantGid", "bundleId", "searchTerm",
-    "arm", "occurredAt")
-  SELECT $1, e."eventId", e."visitorKey", e."kind", e."productGid", e."variantGid", e."bundleId", e."searchTerm",
-    e."arm", e."occurredAt"
+  INSERT INTO "BrowseEvent" ("shop", "eventId", "visitorKey", "kind", "productGid", "variantGid", "bundleId", "arm",
+    "occurredAt")
+  SELECT $1, e."eventId", e."visitorKey", e."kind", e."productGid", e."variantGid", e."bundleId", e."arm",
+    e."occurredAt"
   FROM jsonb_to_recordset($2::jsonb) AS e("eventId" text, "visitorKey" text, "kind" text, "productGid" text,
-    "variantGid" text, "bundleId" text, "searchTerm" text, "arm" text, "occurredAt" timestamp(3))
+    "variantGid" text, "bundleId" text, "arm" text, "occurredAt" timestamp(3))
   WHERE NOT EXISTS (
     SELECT FROM "BrowseEvent" k
     WHERE k."shop" = $1 AND k."eventId" = e."eventId" AND k."occurredAt" >= $3::timestamp(3))

@@ -28,7 +28,6 @@ export const BrowseEvent = z.object({
   productGid: z.string().nullable(),
   variantGid: z.string().nullable(),
   bundleId: z.string().nullable(),
-  searchTerm: z.string().nullable(),
   arm: Arm.nullable(),
   occurredAt: z.iso.datetime(),
 });

@@ -1,7 +1,6 @@
 import { isbot } from "isbot";
 import { findVisitDraw } from "#app/data/experiment/experiment.server.ts";
 import { countOrdersSince } from "#app/data/orders/orders.server.ts";
-import { listCatalogueWords } from "#app/data/products/catalogue.server.ts";
 import { saveBrowseEvents } from "#app/data/visits/browse-events.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { BrowseBatch, toBrowseEvents } from "#app/domain/collect/messages/browse-batch.ts";
@@ -77,8 +76,7 @@ export async function recordBrowseBatch(
       taken.push(...some);
     }
   }
-  const known = await keepCatalogueWords(deps.pool, shop, taken);
-  const count = await saveBrowseEvents(deps.pool, shop, known);
+  const count = await saveBrowseEvents(deps.pool, shop, taken);
   deps.log.debug("collect.browsed", { shop, count, refused: events.length - taken.length });
   return { ok: true, value: count };
 }
@@ -94,24 +92,6 @@ async function readAllowance(
   const rows = Math.max(ALLOWANCE.least, (orders / ALLOWANCE_DAYS) * ALLOWANCE.anOrder);
   allowances.set(shop, { readAtMs: now.getTime(), rows });
   return rows;
-}
-
-/** The events with, of each search term, the words that the shop's catalogue has: a name typed by mistake is none. */
-async function keepCatalogueWords(
-  pool: Deps["pool"],
-  shop: string,
-  events: readonly BrowseEvent[],
-): Promise<BrowseEvent[]> {
-  const wordsOf = (term: string | null) => term?.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  const asked = new Set(events.flatMap(({ searchTerm }) => wordsOf(searchTerm)));
-  const known = asked.size === 0 ? asked : await listCatalogueWords(pool, shop, [...asked]);
-  return events.map((event) => ({
-    ...event,
-    searchTerm:
-      wordsOf(event.searchTerm)
-        .filter((word) => known.has(word))
-        .join(" ") || null,
-  }));
 }
 
 /**

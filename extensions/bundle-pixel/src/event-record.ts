@@ -25,7 +25,6 @@ export interface EventRecord {
   product: string | null;
   variant: string | null;
   bundle: string | null;
-  term: string | null;
 }
 
 /** The parts of Shopify's events that are read; all may be missing. */
@@ -36,7 +35,6 @@ export interface PixelEvent {
   data?: {
     productVariant?: PixelVariant | null;
     cartLine?: { merchandise?: PixelVariant | null } | null;
-    searchResult?: { query?: string | null } | null;
   };
   customData?: { bundle?: unknown; variant?: unknown; arm?: unknown; visitor?: unknown } | null;
 }
@@ -46,7 +44,6 @@ interface PixelVariant {
   product?: { id?: string | null } | null;
 }
 
-const MAX_TERM_LENGTH = 80;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Shopify's event in the form of the app's endpoint. */
@@ -62,19 +59,10 @@ export function toEventRecord(kind: EventKind, event: PixelEvent, visitor: Visit
     product: toDigits(variant?.product?.id),
     variant: toDigits(variant?.id ?? event.customData?.variant),
     bundle: typeof bundle === "string" && UUID.test(bundle) ? bundle : null,
-    term: toTerm(event.data?.searchResult?.query),
   };
 }
 
 /** The digits at the end of an id or gid. */
 function toDigits(id: unknown): string | null {
   return typeof id === "string" || typeof id === "number" ? (/(\d+)$/.exec(String(id))?.[1] ?? null) : null;
-}
-
-/** A search term in small letters; null when it is empty or might name a person: an address, a phone or order number. */
-function toTerm(query: unknown): string | null {
-  if (typeof query !== "string") return null;
-  const term = query.trim().toLowerCase().replace(/\s+/g, " ");
-  if (term === "" || term.includes("@") || /\d[\d\s-]{5,}\d/.test(term)) return null;
-  return term.slice(0, MAX_TERM_LENGTH);
 }

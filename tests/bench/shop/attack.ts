@@ -109,7 +109,6 @@ function eventsOf(visitor: string, at = new Date()): object[] {
     product: kind === "product_viewed" ? "301" : null,
     variant: null,
     bundle: kind === "offer_seen" ? BUNDLE : null,
-    term: null,
   }));
 }
 

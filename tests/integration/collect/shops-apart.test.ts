@@ -93,7 +93,6 @@ async function liveThrough(shop: string): Promise<void> {
             product: "301",
             variant: null,
             bundle: null,
-            term: null,
           },
         ],
       }),

@@ -490,7 +490,6 @@ describe("the pages over HTTP", () => {
               product: null,
               variant: null,
               bundle: null,
-              term: null,
             },
           ],
         }),

@@ -17,7 +17,6 @@ const event = (eventId: string, occurredAt: string) => ({
   productGid: null,
   variantGid: null,
   bundleId: null,
-  searchTerm: null,
   arm: null,
   occurredAt: `${occurredAt}T12:00:00.000Z`,
 });

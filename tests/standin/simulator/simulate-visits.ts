@@ -219,7 +219,7 @@ class Report {
   add(kind: string, about: { product?: string; variant?: string; bundle?: string }): void {
     const at = new Date((this.#options.now ?? Date.now)()).toISOString();
     const { visitor, arm, eventIds } = this.#plan;
-    const nothing = { product: null, variant: null, bundle: null, term: null };
+    const nothing = { product: null, variant: null, bundle: null };
     const id = eventIds[this.#events.length];
     this.#events.push({ id, kind, at, visitor, arm: arm === "treated" ? "t" : "h", ...nothing, ...about });
   }

@@ -126,7 +126,7 @@ describe("the pixel", () => {
       data: { productVariant: { id: "44", product: { id: "gid://shopify/Product/7" } } },
     });
     await pixel.settle();
-    const common = { at: "2026-11-24T10:00:00.000Z", visitor: VISITOR, arm: "t", bundle: null, term: null };
+    const common = { at: "2026-11-24T10:00:00.000Z", visitor: VISITOR, arm: "t", bundle: null };
     expect(pixel.batches).toEqual([
       {
         url: ENDPOINT,
@@ -231,19 +231,6 @@ describe("the pixel", () => {
     expect(pixel.events()[0]?.visitor).toBe(hashClientId("client-1"));
     expect(hashClientId("client-1")).toMatch(/^[0-9a-f]{32}$/);
     expect(hashClientId("client-2")).not.toBe(hashClientId("client-1"));
-  });
-
-  it.each([
-    ["  Green   TEA ", "green tea"],
-    ["anna@example.com", null],
-    ["+49 170 1234567", null],
-    ["", null],
-    ["x".repeat(200), "x".repeat(80)],
-  ])("sends the search term %j as %j", async (query, term) => {
-    const pixel = startIn({ kept: `t:${VISITOR}` });
-    pixel.fire("search_submitted", { data: { searchResult: { query } } });
-    await pixel.settle();
-    expect(pixel.events()[0]?.term).toBe(term);
   });
 });
 

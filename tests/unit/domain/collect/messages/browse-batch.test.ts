@@ -1,6 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BrowseBatch, toBrowseEvents, cleanSearchTerm } from "#app/domain/collect/messages/browse-batch.ts";
+import { BrowseBatch, toBrowseEvents } from "#app/domain/collect/messages/browse-batch.ts";
 
 const event = {
   id: "sh-0a1b2c3d-4455",
@@ -11,7 +10,6 @@ const event = {
   product: "301",
   variant: "9007199254740993111",
   bundle: null,
-  term: null,
 };
 const batch = { v: 1, shop: "demo-shop.myshopify.com", events: [event] };
 const now = new Date("2026-11-02T09:15:01.000Z");
@@ -43,7 +41,6 @@ describe("toBrowseEvents", () => {
         productGid: "gid://shopify/Product/301",
         variantGid: "gid://shopify/ProductVariant/9007199254740993111",
         bundleId: null,
-        searchTerm: null,
         arm: "treated",
         occurredAt: "2026-11-02T09:15:00.000Z",
       },
@@ -51,49 +48,17 @@ describe("toBrowseEvents", () => {
   });
 
   it("takes what an older pixel tells and nothing reads, and keeps none of it", () => {
-    const events = [{ ...event, kind: "checkout_started" }, event];
+    const events = [
+      { ...event, kind: "checkout_started" },
+      { ...event, term: "kettle" },
+    ];
     const kept = toBrowseEvents(BrowseBatch.parse({ ...batch, events }), read);
-    expect(kept.map(({ kind }) => kind)).toEqual(["product_viewed"]);
+    expect(kept).toEqual(toBrowseEvents(BrowseBatch.parse(batch), read));
   });
 
   it.each(["2036-01-01T00:00:00Z", "1999-01-01T00:00:00Z"])("takes its own time instead of %s", (at) => {
     const [kept] = toBrowseEvents(BrowseBatch.parse({ ...batch, events: [{ ...event, at }] }), read);
     expect(kept?.occurredAt).toBe(now.toISOString());
-  });
-});
-
-describe("cleanSearchTerm", () => {
-  it.each([
-    ["ada.quist@mail.example", null],
-    ["ada @ mail.example kettle", "kettle"],
-    ["+49 (228) 555-0101", null],
-    ["4111 1111 1111 1111", null],
-    ["order 100234567", "order"],
-    ["iPhone 14  128GB", "iphone 14 128gb"],
-    ["  Tea   pot ", "tea pot"],
-    ["１２３４５６７", null],
-    ["", null],
-  ])("makes %j of %j", (term, expected) => {
-    expect(cleanSearchTerm(term)).toBe(expected);
-  });
-
-  it("never lets an address sign or six digits in a row through, whatever is typed", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme", maxLength: 300 }), (term) => {
-        const clean = cleanSearchTerm(term) ?? "";
-        expect(clean).not.toMatch(/@|\d{6}/);
-        expect(clean.length).toBeLessThanOrEqual(100);
-      }),
-    );
-  });
-
-  it("is done after once", () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 120 }), (term) => {
-        const once = cleanSearchTerm(term);
-        expect(once === null ? null : cleanSearchTerm(once)).toBe(once);
-      }),
-    );
   });
 });
 
@@ -165,11 +130,10 @@ describe("an event of the pixel, as it is kept", () => {
 
   it("has what it is about, and null for what it is not about", () => {
     const bundle = "7F9C24E8-3B12-4FEF-91E0-5A1B1C1D1E1F";
-    expect(keep({ product: null, variant: null, bundle, term: " Tea  Pot " })).toMatchObject({
+    expect(keep({ product: null, variant: null, bundle })).toMatchObject({
       productGid: null,
       variantGid: null,
       bundleId: bundle.toLowerCase(),
-      searchTerm: "tea pot",
     });
   });
 
@@ -181,24 +145,5 @@ describe("an event of the pixel, as it is kept", () => {
       findArm: (visitor) => (visitor === event.visitor ? "treated" : null),
     });
     expect(kept?.arm).toBe("treated");
-  });
-});
-
-describe("what a search term keeps", () => {
-  it.each([
-    ["a@b kettle", "kettle"],
-    ["kettle @b", null],
-    ["red ada@mail.example kettle", "red kettle"],
-    ["call +1-202-555-0101 now", "call now"],
-    ["call (202) 555.0101 now", "call now"],
-    ["no #123/456 now", "no now"],
-    ["12345 cups", "12345 cups"],
-    ["1 2 3 4 5 6 cups", "cups"],
-    ["cups, 123456", "cups,"],
-    ["ＴＥＡ", "tea"],
-    [`${"x".repeat(99)} yz`, "x".repeat(99)],
-    ["x".repeat(120), "x".repeat(100)],
-  ])("of %j is %j", (term, expected) => {
-    expect(cleanSearchTerm(term)).toBe(expected);
   });
 });

@@ -147,7 +147,6 @@ describe("what is kept", () => {
     productGid: null,
     variantGid: null,
     bundleId: null,
-    searchTerm: null,
     arm: null,
     occurredAt: at,
   };
