@@ -271,7 +271,7 @@ describe("a view that is kept by name", () => {
       query: `search=${number}`,
     }));
     await deps.db.savedView.createMany({
-      data: views.map((view) => ({ shop: SHOP, ...view, savedAt: new Date() })),
+      data: views.map((view) => ({ shop: SHOP, ...view })),
     });
     await add(2, "proposed");
     await open("/app/suggestions");

@@ -43,7 +43,7 @@ export async function openSteeredShop() {
     opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio } } });
 
   const on = (collectionGids: string[] = [], now = at(-1), isAnew = false) =>
-    switchAutopilotOn(opened.deps, { shop: SHOP, decidedBy: "staff", now, collectionGids, isAnew });
+    switchAutopilotOn(opened.deps, { shop: SHOP, now, collectionGids, isAnew });
   const steer = (now = NOW) => steerShop(opened.deps, { shop: SHOP, now });
   const read = (id: string) =>
     opened.deps.db.bundle.findUniqueOrThrow({ where: { id }, include: { decisions: true } });

@@ -40,7 +40,7 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
   // Long ago: what they leave out is not what is compared.
   const [startsAt, endsAt] = [new Date("2025-01-01T00:00:00Z"), new Date("2025-01-02T00:00:00Z")];
   await db.leftOutDays.create({
-    data: { shop, startsAt, endsAt, reason: "sold_out", notedAt: startsAt, notedBy: "42" },
+    data: { shop, startsAt, endsAt, reason: "sold_out", notedAt: startsAt },
   });
   await db.stretch.create({
     data: {
@@ -81,12 +81,11 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
   });
   const { id: runId } = await db.run.findFirstOrThrow({ where: { shop } });
   await db.trainingCheckpoint.create({
-    data: { shop, runId, key: "behaviour", state: new Uint8Array(1), savedAt: at },
+    data: { shop, runId, key: "behaviour", state: new Uint8Array(1) },
   });
   await db.drift.create({ data: { shop, kind: "offer_changed", count: 2, foundAt: at } });
-  await db.savedView.create({ data: { shop, name: "Tea", query: "search=tea", savedAt: at } });
-  const times = { receivedAt: at, aliveAt: at };
-  await db.orderImport.create({ data: { shop, importId: "1", state: "done", ...times } });
+  await db.savedView.create({ data: { shop, name: "Tea", query: "search=tea" } });
+  await db.orderImport.create({ data: { shop, importId: "1", state: "done", aliveAt: at } });
   await db.orderImportPart.create({ data: { shop, number: 0, sealed: new Uint8Array(1) } });
   await db.subscription.create({
     data: {
@@ -97,7 +96,7 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
       readAt: at,
     },
   });
-  await db.erasure.create({ data: { shop, askedAt: at, askedBy: "42", finishedAt: at } });
+  await db.erasure.create({ data: { shop, askedAt: at, finishedAt: at } });
   await db.staffPreference.create({ data: { shop, staffId: "42", locale: "en" } });
   await db.staffRight.create({ data: { shop, staffId: "42", isOwner: true, scopes: [], readAt: at } });
   await db.holdoutChange.create({ data: { shop, changedAt: at, ratioBefore: 0.1, ratioAfter: 0.2 } });

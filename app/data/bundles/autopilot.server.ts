@@ -35,7 +35,6 @@ export async function saveAutopilot(
   shop: string,
   state: {
     readonly onSince?: Date | null;
-    readonly onBy?: string | null;
     readonly anewSince?: Date;
     readonly collectionGids?: string[];
   },

@@ -37,20 +37,15 @@ export async function findPublication(db: Pick<Db, "publication">, shop: string)
   return (await db.publication.findUnique({ where: { shop } })) ?? ON;
 }
 
-/** Throws the switch. Switching off what is off changes nothing, so that its instant stays. */
+/** Throws the switch; null is on. Switching off what is off changes nothing, so that its instant stays. */
 export async function saveSwitch(
   db: Pick<Db, "publication">,
   shop: string,
-  change: { readonly isOn: true } | { readonly isOn: false; readonly by: string; readonly now: Date },
+  offSince: Date | null,
 ): Promise<void> {
-  if (change.isOn) {
-    const on = { offSince: null, offBy: null, removedRatio: 0, removedAt: null };
-    await db.publication.upsert({ where: { shop }, create: { shop, ...on }, update: on });
-    return;
-  }
-  const off = { offSince: change.now, offBy: change.by, removedRatio: 0, removedAt: null };
+  const data = { offSince, removedRatio: 0, removedAt: null };
   await db.publication.createMany({ data: [{ shop }], skipDuplicates: true });
-  await db.publication.updateMany({ where: { shop, offSince: null }, data: off });
+  await db.publication.updateMany({ where: offSince ? { shop, offSince: null } : { shop }, data });
 }
 
 /** Notes how far taking everything out has come; of a shop that was switched on since nothing. */

@@ -65,7 +65,6 @@ export async function countHistory(pool: Pool, shop: string): Promise<HistorySiz
 
 export interface ErasureRow {
   readonly askedAt: Date;
-  readonly askedBy: string;
   /** 0 to 1 of what was there when it began. */
   readonly erasedRatio: number;
   readonly finishedAt: Date | null;
@@ -102,7 +101,7 @@ export async function listOpenErasures(db: Db, askedBefore: Date): Promise<strin
  */
 export async function openErasure(
   db: Db,
-  { shop, askedAt, askedBy }: { shop: string; askedAt: Date; askedBy: string },
+  { shop, askedAt }: { shop: string; askedAt: Date },
 ): Promise<{ readonly erasure: ErasureRow; readonly isNew: boolean }> {
   return db.$transaction(async (tx) => {
     if (!(await holdInstalledShopRow(tx, shop))) {
@@ -110,7 +109,7 @@ export async function openErasure(
     }
     const open = await tx.erasure.findFirst({ where: { shop, finishedAt: null } });
     if (open) return { erasure: open, isNew: false };
-    const fresh = { askedAt, askedBy, erasedRatio: 0, finishedAt: null };
+    const fresh = { askedAt, erasedRatio: 0, finishedAt: null };
     const erasure = await tx.erasure.upsert({ where: { shop }, create: { shop, ...fresh }, update: fresh });
     return { erasure, isNew: true };
   });

@@ -108,7 +108,7 @@ export async function listLeftOutDays(
   const rows = await db.leftOutDays.findMany({
     where: { shop, startsAt: { lt: to }, endsAt: { gt: from } },
     orderBy: [{ startsAt: "asc" }, { notedAt: "asc" }],
-    select: { startsAt: true, endsAt: true, reason: true, notedAt: true, notedBy: true },
+    select: { startsAt: true, endsAt: true, reason: true, notedAt: true },
   });
   return rows.map(({ startsAt, endsAt, reason, ...row }) => ({
     ...row,

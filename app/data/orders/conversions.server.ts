@@ -37,7 +37,6 @@ const LoggedDetail = z.object({
 export interface DiscountedOrder {
   readonly orderGid: string;
   readonly placedAt: Date;
-  readonly arm: string | null;
   readonly isVoid: boolean;
   readonly lines: readonly DiscountedLine[];
 }
@@ -54,7 +53,6 @@ export async function listDiscountedOrders(
     select: {
       orderGid: true,
       placedAt: true,
-      arm: true,
       cancelledAt: true,
       isTest: true,
       lines: { orderBy: { position: "asc" } },
@@ -279,7 +277,6 @@ function listWays(
 /** What one order redeemed. */
 export interface OrderRedemptions {
   readonly orderGid: string;
-  readonly arm: string | null;
   readonly convertedAt: Date;
   readonly redeemed: readonly RedeemedBundle[];
 }

@@ -29,11 +29,11 @@ export async function openOrderImport(
 ): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     const { rowCount } = await client.query(
-      `INSERT INTO "OrderImport" ("shop", "importId", "state", "sealedKey", "receivedAt", "aliveAt")
-       VALUES ($1, $2, 'receiving', $3, $4::timestamp(3), $4::timestamp(3))
+      `INSERT INTO "OrderImport" ("shop", "importId", "state", "sealedKey", "aliveAt")
+       VALUES ($1, $2, 'receiving', $3, $4::timestamp(3))
        ON CONFLICT ("shop") DO UPDATE SET "importId" = EXCLUDED."importId", "state" = EXCLUDED."state",
          "sealedKey" = EXCLUDED."sealedKey", "parts" = 0, "partsRead" = 0, "report" = NULL, "problem" = NULL,
-         "receivedAt" = EXCLUDED."receivedAt", "aliveAt" = EXCLUDED."aliveAt"
+         "aliveAt" = EXCLUDED."aliveAt"
        WHERE NOT "OrderImport".${AT_WORK}`,
       [shop, importId, sealedKey, now.toISOString()],
     );

@@ -14,11 +14,10 @@ export interface CandidateModel {
   readonly artefact?: Uint8Array;
 }
 
-/** What one must know to learn the same again. */
+/** Which orders it learned from, and on what. */
 export interface ModelOrigin {
   readonly dataFrom: Date;
   readonly dataTo: Date;
-  readonly seed: number;
   readonly backend: string;
 }
 
@@ -136,13 +135,13 @@ export async function findCheckpoint(
 export async function saveCheckpoint(
   db: Db,
   { shop, runId }: RunKey,
-  { key, state, savedAt }: { key: string; state: Uint8Array; savedAt: Date },
+  { key, state }: { key: string; state: Uint8Array },
 ): Promise<void> {
   await db.$executeRaw`
-    INSERT INTO "TrainingCheckpoint" ("shop", "runId", "key", "state", "savedAt")
-    SELECT r."shop", r."id", ${key}, ${Buffer.from(state)}, ${savedAt} FROM "Run" r
+    INSERT INTO "TrainingCheckpoint" ("shop", "runId", "key", "state")
+    SELECT r."shop", r."id", ${key}, ${Buffer.from(state)} FROM "Run" r
     WHERE r."id" = ${runId} AND r."shop" = ${shop} AND r."status" = ANY (${[...ACTIVE_RUN_STATUSES]}) FOR SHARE
-    ON CONFLICT ("runId", "key") DO UPDATE SET "state" = EXCLUDED."state", "savedAt" = EXCLUDED."savedAt"
+    ON CONFLICT ("runId", "key") DO UPDATE SET "state" = EXCLUDED."state"
     WHERE "TrainingCheckpoint"."shop" = EXCLUDED."shop"`;
 }
 

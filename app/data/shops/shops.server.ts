@@ -198,7 +198,7 @@ export async function saveUninstalled(db: Db, shop: string, uninstalledAt: Date)
     db.publishedMetafield.deleteMany({ where: { shop } }),
     db.subscription.deleteMany({ where: { shop } }),
     db.dueWork.deleteMany({ where: { shop } }),
-    db.autopilot.updateMany({ where: { shop }, data: { onSince: null, onBy: null } }),
+    db.autopilot.updateMany({ where: { shop }, data: { onSince: null } }),
     db.sharedAnswer.deleteMany({ where: { shop } }),
     db.shop.updateMany({ where: { shop }, data: { uninstalledAt, discountGid: null, webPixelGid: null } }),
   ]);
@@ -220,7 +220,7 @@ export async function saveReturned(
   await db.$transaction([
     db.publishedMetafield.deleteMany({ where: { shop, publishedAt: before } }),
     db.subscription.deleteMany({ where: { shop, readAt: before } }),
-    db.autopilot.updateMany({ where: { shop, onSince: before }, data: { onSince: null, onBy: null } }),
+    db.autopilot.updateMany({ where: { shop, onSince: before }, data: { onSince: null } }),
     db.sharedAnswer.deleteMany({ where: { shop, learnedAt: before } }),
     db.shop.updateMany({ where: { shop }, data: { ...revived, discountGid: null, webPixelGid: null } }),
   ]);

@@ -67,14 +67,14 @@ export async function listSavedViews(db: Pick<Db, "savedView">, shop: string) {
 /** Keeps a view by its name; one of the same name is replaced. Returns false when there are as many as may be. */
 export async function saveView(
   db: Pick<Db, "savedView">,
-  { shop, name, query, savedAt }: { shop: string; name: string; query: string; savedAt: Date },
+  { shop, name, query }: { shop: string; name: string; query: string },
 ): Promise<boolean> {
   const others = await db.savedView.count({ where: { shop, name: { not: name } } });
   if (others >= MOST_VIEWS) return false;
   await db.savedView.upsert({
     where: { shop_name: { shop, name } },
-    create: { shop, name, query, savedAt },
-    update: { query, savedAt },
+    create: { shop, name, query },
+    update: { query },
   });
   return true;
 }

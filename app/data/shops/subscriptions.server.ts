@@ -8,7 +8,6 @@ interface SubscriptionRow {
   readonly subscriptionGid: string;
   readonly isTest: boolean;
   readonly trialEndsAt: Date | null;
-  readonly currentPeriodEnd: Date | null;
 }
 
 /** The plan that a shop pays for; null when it pays for none. A plan that is no longer sold counts as the largest. */
@@ -58,11 +57,9 @@ export async function saveSubscriptionChange(
   }
   const known = await db.subscription.findUnique({ where: { shop } });
   if (known && known.readAt > reportedAt) return;
-  const { isTest, trialEndsAt, currentPeriodEnd } =
-    known?.subscriptionGid === subscriptionGid
-      ? known
-      : { isTest: false, trialEndsAt: null, currentPeriodEnd: null };
-  const row = { plan, subscriptionGid, isTest, trialEndsAt, currentPeriodEnd };
+  const { isTest, trialEndsAt } =
+    known?.subscriptionGid === subscriptionGid ? known : { isTest: false, trialEndsAt: null };
+  const row = { plan, subscriptionGid, isTest, trialEndsAt };
   await saveSubscription(db, shop, row, reportedAt);
 }
 
@@ -77,7 +74,7 @@ export async function saveSubscription(
     await db.subscription.deleteMany({ where: { shop } });
     return;
   }
-  const { plan, subscriptionGid, isTest, trialEndsAt, currentPeriodEnd } = row;
-  const data = { plan, subscriptionGid, isTest, trialEndsAt, currentPeriodEnd, readAt };
+  const { plan, subscriptionGid, isTest, trialEndsAt } = row;
+  const data = { plan, subscriptionGid, isTest, trialEndsAt, readAt };
   await db.subscription.upsert({ where: { shop }, create: { shop, ...data }, update: data });
 }

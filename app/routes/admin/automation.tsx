@@ -28,9 +28,8 @@ export async function action({ request }: ActionFunctionArgs) {
   if (intent === "autopilot-on" || intent === "autopilot-off") {
     const collectionGids = form.getAll("collection").map(String);
     const isAnew = form.get("anew") === "true";
-    const request_ = { shop, decidedBy: staffId, now, collectionGids, isAnew };
     await (intent === "autopilot-on"
-      ? switchAutopilotOn(deps(), request_)
+      ? switchAutopilotOn(deps(), { shop, now, collectionGids, isAnew })
       : switchAutopilotOff(deps(), { shop }));
     await record({ action: intent, at: now });
     return json({ ok: true, message: words.t(`server:${intent}`), problems: [] });

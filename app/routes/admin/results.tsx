@@ -27,11 +27,11 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Puts days on record that the merchant leaves out. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal, record } = await openPageAction(request, "decide");
+  const { shop, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const typed = Object.fromEntries(await request.formData());
   const now = new Date();
-  const outcome = await leaveOutDays(deps(), { shop, typed, staffId, now, words });
+  const outcome = await leaveOutDays(deps(), { shop, typed, now, words });
   if (outcome.ok) await record({ action: "days-left-out", at: now });
   return json(outcome, { status: outcome.ok ? 200 : 422 });
 }

@@ -11,19 +11,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
 }
 
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, graphql, refusal, words, record } = await openPageAction(request, "decide");
+  const { shop, graphql, refusal, words, record } = await openPageAction(request, "decide");
   const intent = PublicationIntent.safeParse((await request.formData()).get("intent"));
   if (!intent.success) return json({ ok: false, message: "This action does not exist." }, { status: 400 });
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
-  const [decidedBy, now] = [staffId, new Date()];
-  const outcome = await changePublication(deps(), {
-    shop,
-    graphql,
-    intent: intent.data,
-    decidedBy,
-    now,
-    words,
-  });
+  const now = new Date();
+  const outcome = await changePublication(deps(), { shop, graphql, intent: intent.data, now, words });
   if (outcome.ok) await record({ action: intent.data, at: now });
   return json(outcome, { status: outcome.ok ? 200 : 409 });
 }

@@ -73,7 +73,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         tasks: new Set(["product"]),
         ...(countSessions(sessions) > 0 ? { sessions } : {}),
         onProgress,
-        checkpoints: openCheckpoints(deps, key, () => context.now()),
+        checkpoints: openCheckpoints(deps, key),
         memoryBytes: backend.memoryBytes,
         onLosses(task, soFar) {
           losses[task] = soFar;
@@ -87,7 +87,6 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
       await saveModels(deps.db, key, "behaviour", models, {
         dataFrom: new Date(firstMs),
         dataTo: run.cutoffAt,
-        seed: SEED,
         backend: backend.name,
       });
       await saveRunTraining(deps.db, key, { backend: backend.name, trainMs: trained.trainMs });
@@ -108,13 +107,13 @@ function toModels({ candidates }: TrainedBehaviour, artefact: Uint8Array) {
 }
 
 /** A run's own checkpoints, logged when one is gone on from. */
-function openCheckpoints(deps: Deps, run: RunKey, now: () => Date): TrainingCheckpoints {
+function openCheckpoints(deps: Deps, run: RunKey): TrainingCheckpoints {
   return {
     async read(key) {
       const state = await findCheckpoint(deps.db, run, key);
       if (state) deps.log.info("behaviour.resumed", { runId: run.runId, training: key });
       return state;
     },
-    save: (key, state) => saveCheckpoint(deps.db, run, { key, state, savedAt: now() }),
+    save: (key, state) => saveCheckpoint(deps.db, run, { key, state }),
   };
 }

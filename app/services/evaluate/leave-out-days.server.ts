@@ -28,10 +28,9 @@ export async function leaveOutDays(
   {
     shop,
     typed,
-    staffId,
     now,
     words: { t },
-  }: { shop: string; typed: Record<string, unknown>; staffId: string; now: Date; words: Words },
+  }: { shop: string; typed: Record<string, unknown>; now: Date; words: Words },
 ): Promise<{ ok: boolean; message: string }> {
   const form = Typed.safeParse(typed);
   if (!form.success) return { ok: false, message: t("results:leaveOut.days_unreadable") };
@@ -44,7 +43,6 @@ export async function leaveOutDays(
     ...days.value,
     reason: form.data.reason,
     notedAt: now,
-    notedBy: staffId,
   });
   return { ok: true, message: t("results:leaveOut.noted") };
 }

@@ -25,9 +25,9 @@ export async function recordConversions(
     const valid = orders.map((order) => ({ ...order, lines: order.isVoid ? [] : order.lines }));
     const lines = valid.flatMap((order) => order.lines);
     const redeemablesAt = lines.length === 0 ? () => NOTHING : await readRedeemables(tx, shop, lines);
-    const redemptions = valid.map(({ orderGid, arm, placedAt, lines: own }) => {
+    const redemptions = valid.map(({ orderGid, placedAt, lines: own }) => {
       const { bundles, offers } = own.length === 0 ? NOTHING : redeemablesAt(placedAt);
-      return { orderGid, arm, convertedAt: placedAt, redeemed: attributeDiscounts(own, bundles, offers) };
+      return { orderGid, convertedAt: placedAt, redeemed: attributeDiscounts(own, bundles, offers) };
     });
     await replaceConversions(tx, shop, redemptions);
     return valid.map(({ orderGid, lines }, index) => ({

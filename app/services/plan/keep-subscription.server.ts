@@ -10,7 +10,6 @@ interface ActiveSubscription {
   readonly test: boolean;
   readonly trialDays: number;
   readonly createdAt: string;
-  readonly currentPeriodEnd: string | null;
 }
 
 /**
@@ -25,19 +24,8 @@ export async function keepSubscription(
 ): Promise<void> {
   const known = active.find(({ name }) => PLAN_KEYS.some((key) => key === name));
   if (!known) return saveSubscription(db, shop, null, now);
-  const { id, name, test, trialDays, createdAt, currentPeriodEnd } = known;
+  const { id, name, test, trialDays, createdAt } = known;
   const trialEndsAt = trialDays > 0 ? new Date(Date.parse(createdAt) + trialDays * DAY_MS) : null;
   const plan = PLAN_KEYS.find((key) => key === name)!;
-  await saveSubscription(
-    db,
-    shop,
-    {
-      plan,
-      subscriptionGid: id,
-      isTest: test,
-      trialEndsAt,
-      currentPeriodEnd: currentPeriodEnd ? new Date(currentPeriodEnd) : null,
-    },
-    now,
-  );
+  await saveSubscription(db, shop, { plan, subscriptionGid: id, isTest: test, trialEndsAt }, now);
 }

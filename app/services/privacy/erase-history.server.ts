@@ -62,7 +62,7 @@ export async function askToErase(
   deps: Deps,
   { shop, askedBy, now }: { shop: string; askedBy: string; now: Date },
 ): Promise<boolean> {
-  const { erasure, isNew } = await openErasure(deps.db, { shop, askedAt: now, askedBy });
+  const { erasure, isNew } = await openErasure(deps.db, { shop, askedAt: now });
   if (isNew) await saveAuditEntry(deps.db, { shop, staffId: askedBy, action: "shop-erase", at: now });
   const run = await findActiveRun(deps.db, shop);
   if (run) await cancelRun(deps, { shop, runId: run.id, now });

@@ -19,7 +19,6 @@ interface PublicationRequest {
   readonly shop: string;
   readonly graphql: AdminGraphql;
   readonly intent: PublicationIntent;
-  readonly decidedBy: string;
   readonly now: Date;
   readonly words: Words;
 }
@@ -46,11 +45,8 @@ export async function changePublication(
   }
 }
 
-async function carryOut(
-  deps: Deps,
-  { shop, graphql, intent, decidedBy, now }: PublicationRequest,
-): Promise<boolean> {
-  if (intent === "switch-off") return switchPublishingOff(deps, { shop, decidedBy, now });
+async function carryOut(deps: Deps, { shop, graphql, intent, now }: PublicationRequest): Promise<boolean> {
+  if (intent === "switch-off") return switchPublishingOff(deps, { shop, now });
   if (intent === "switch-on") return switchPublishingOn(deps, { shop, graphql });
   await saveStandInChoice(deps.db, shop, intent === "allow-stand-ins");
   return askToPublish(deps, { shop });
@@ -64,9 +60,9 @@ async function carryOut(
  */
 export async function switchPublishingOff(
   deps: Deps,
-  { shop, decidedBy, now }: { shop: string; decidedBy: string; now: Date },
+  { shop, now }: { shop: string; now: Date },
 ): Promise<boolean> {
-  await saveSwitch(deps.db, shop, { isOn: false, by: decidedBy, now });
+  await saveSwitch(deps.db, shop, now);
   deps.log.info("publish.switched_off", { shop });
   return askToPublish(deps, { shop });
 }
@@ -82,7 +78,7 @@ export async function switchPublishingOn(
   deps: Deps,
   { shop, graphql }: { shop: string; graphql: AdminGraphql },
 ): Promise<boolean> {
-  await saveSwitch(deps.db, shop, { isOn: true });
+  await saveSwitch(deps.db, shop, null);
   deps.log.info("publish.switched_on", { shop });
   await activateOwnDiscount(deps, graphql);
   return askToPublish(deps, { shop });

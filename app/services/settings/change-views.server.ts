@@ -27,7 +27,7 @@ export async function changeViews(
 ): Promise<{ readonly ok: boolean; readonly message: string }> {
   const isDone =
     command.intent === "view-save"
-      ? await saveView(deps.db, { shop, name: command.name, query: command.query, savedAt: now })
+      ? await saveView(deps.db, { shop, name: command.name, query: command.query })
       : await deleteView(deps.db, { shop, id: command.id });
   if (!isDone) {
     return {

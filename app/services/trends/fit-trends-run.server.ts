@@ -10,7 +10,6 @@ import type { TrainingContext } from "#app/services/behaviour/train-behaviour-ru
 
 /** The expected effect of a bundle is stated for four weeks. */
 const HORIZON_DAYS = 28;
-const SEED = 1;
 
 /** Step 4, trends: forecasts how many orders will hold each product in the coming four weeks. */
 export async function fitTrendsForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
@@ -45,7 +44,6 @@ export async function fitTrendsForRun(deps: Deps, key: RunKey, context: Training
       {
         dataFrom: new Date(baskets.placedAtMs[0] ?? run.cutoffAt.getTime()),
         dataTo: run.cutoffAt,
-        seed: SEED,
         backend: context.backend.name,
       },
     );

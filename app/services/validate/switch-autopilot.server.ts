@@ -17,15 +17,14 @@ export async function switchAutopilotOn(
   { db, log }: Deps,
   {
     shop,
-    decidedBy,
     now,
     collectionGids,
     isAnew = false,
-  }: { shop: string; decidedBy: string; now: Date; collectionGids: readonly string[]; isAnew?: boolean },
+  }: { shop: string; now: Date; collectionGids: readonly string[]; isAnew?: boolean },
 ): Promise<void> {
   const { onSince } = await findAutopilot(db, shop);
   await saveAutopilot(db, shop, {
-    ...(onSince === null || isAnew ? { onSince: now, onBy: decidedBy } : {}),
+    ...(onSince === null || isAnew ? { onSince: now } : {}),
     ...(isAnew ? { anewSince: now } : {}),
     collectionGids: [...collectionGids],
   });
@@ -34,7 +33,7 @@ export async function switchAutopilotOn(
 
 /** Switches it off; prices and states stay as they are. */
 export async function switchAutopilotOff({ db, log }: Deps, { shop }: { shop: string }): Promise<void> {
-  await saveAutopilot(db, shop, { onSince: null, onBy: null });
+  await saveAutopilot(db, shop, { onSince: null });
   log.info("evaluate.autopilot_off", { shop });
 }
 

@@ -454,7 +454,7 @@ describe("reconcileShop", () => {
     // Within the hour that a reading goes back further than the last; one order has changed since.
     const askedAt = new Date(refunded!.updatedAtMs - 1_000);
     await deps.db.erasure.create({
-      data: { shop: SHOP, askedAt, askedBy: "42", erasedRatio: 1, finishedAt: askedAt },
+      data: { shop: SHOP, askedAt, erasedRatio: 1, finishedAt: askedAt },
     });
     const listOrders = async () => (await deps.db.order.findMany()).map(({ orderGid }) => orderGid).sort();
     await backfill();

@@ -256,7 +256,7 @@ describe("importOrderLog", () => {
 
   it("takes orders that are told again after an erasure for no sign that Shopify tells all of their time", async () => {
     const askedAt = new Date("2026-11-20T00:00:00Z");
-    await deps.db.erasure.create({ data: { shop: SHOP, askedAt, askedBy: "42", finishedAt: askedAt } });
+    await deps.db.erasure.create({ data: { shop: SHOP, askedAt, finishedAt: askedAt } });
     const placed = [
       REPORTED,
       { ...REPORTED, orderGid: "gid://shopify/Order/2", placedAt: "2026-11-21T00:00:00.000Z" },

@@ -49,7 +49,6 @@ const paid = (name: string) => ({
   test: false,
   trialDays: 0,
   createdAt: now.toISOString(),
-  currentPeriodEnd: null,
 });
 
 const approve = (bundleId: string) =>

@@ -87,7 +87,7 @@ describe("the loaders", () => {
     });
     await deps.db.decision.create({ data: { shop: SHOP, bundleId, decidedBy: "42", action: "approve" } });
     await deps.db.auditEntry.create({ data: { shop: SHOP, staffId: "42", action: "settings", at: now } });
-    await deps.db.savedView.create({ data: { shop: SHOP, name: `View ${index}`, query: "", savedAt: now } });
+    await deps.db.savedView.create({ data: { shop: SHOP, name: `View ${index}`, query: "" } });
     await deps.db.conversion.create({
       data: {
         shop: SHOP,

@@ -257,7 +257,7 @@ async function addRows(shop: string, text: string, ids: Ids): Promise<void> {
   await db.model.create({
     data: { id: ids.modelId, shop, runId, artefact: new Uint8Array(1), ...version },
   });
-  await db.savedView.create({ data: { id: ids.viewId, shop, name: text, query: "", savedAt: AT } });
+  await db.savedView.create({ data: { id: ids.viewId, shop, name: text, query: "" } });
   await db.dataRequest.create({ data: { shop, requestId: ids.key, requestedAt: AT, answer: { text } } });
   const waiting = { topic: "orders/create", triggeredAt: AT, payload: {}, attempts: 12, problem: text };
   await db.inboxEvent.create({ data: { shop, webhookId: ids.key, ...waiting } });

@@ -107,15 +107,14 @@ async function fill(shop: string): Promise<void> {
   await db.staffPreference.create({ data: { shop, staffId: "1", locale: "de" } });
   await db.staffRight.create({ data: { shop, staffId: "1", isOwner: true, scopes: [], readAt: NOW } });
   await db.auditEntry.create({ data: { shop, staffId: "1", action: "settings", at: NOW } });
-  await db.savedView.create({ data: { shop, name: "Kitchen", query: "kind=seasonal", savedAt: NOW } });
-  const times = { receivedAt: NOW, aliveAt: NOW };
-  await db.orderImport.create({ data: { shop, importId: "1", state: "done", ...times } });
+  await db.savedView.create({ data: { shop, name: "Kitchen", query: "kind=seasonal" } });
+  await db.orderImport.create({ data: { shop, importId: "1", state: "done", aliveAt: NOW } });
   await db.orderImportPart.create({ data: { shop, number: 0, sealed: new Uint8Array(1) } });
   await db.subscription.create({
     data: { shop, plan: "standard", subscriptionGid: "gid://1", isTest: true, readAt: NOW },
   });
   await db.publication.create({ data: { shop } });
-  await db.erasure.create({ data: { shop, askedAt: NOW, askedBy: "1", finishedAt: NOW } });
+  await db.erasure.create({ data: { shop, askedAt: NOW, finishedAt: NOW } });
   await db.holdoutChange.create({ data: { shop, changedAt: NOW, ratioBefore: 0.1, ratioAfter: 0.2 } });
   await db.autopilot.create({ data: { shop, onSince: NOW } });
   await db.sharedAnswer.create({ data: { shop, answer: [1, 20], learnedAt: NOW } });
@@ -126,11 +125,11 @@ async function fill(shop: string): Promise<void> {
     data: { shop, step: "behaviour", action: "release", decidedBy: "1", decidedAt: NOW },
   });
   await db.trainingCheckpoint.create({
-    data: { shop, runId: run.id, key: "k", state: Buffer.alloc(1), savedAt: NOW },
+    data: { shop, runId: run.id, key: "k", state: Buffer.alloc(1) },
   });
   await db.drift.create({ data: { shop, kind: "metafield_changed", count: 1, foundAt: NOW } });
   await db.leftOutDays.create({
-    data: { shop, startsAt: NOW, endsAt: NOW, reason: "outage", notedAt: NOW, notedBy: "1" },
+    data: { shop, startsAt: NOW, endsAt: NOW, reason: "outage", notedAt: NOW },
   });
   await db.stretch.create({
     data: { shop, kind: "theme_tried", rolloutGid: "gid://2", name: "Autumn", startedAt: NOW },
@@ -235,7 +234,7 @@ describe("a shop that comes back", () => {
       ["Session", 1],
       ["Shop", 1],
     ]);
-    await deps.db.savedView.create({ data: { shop: SHOP, name: "New", query: "", savedAt: NOW } });
+    await deps.db.savedView.create({ data: { shop: SHOP, name: "New", query: "" } });
     await deliver(SHOP, "shop/redact", "shop-redact", "x1", new Date(NOW.getTime() + 48 * 3_600_000));
     expect(await countRows(SHOP)).toMatchObject({ Session: 1, Shop: 1, SavedView: 1 });
     expect(await countRows(OTHER_SHOP)).toEqual(others);

@@ -153,7 +153,7 @@ async function decide(): Promise<void> {
   await editBundle(deps, { ...by, bundleId: first, changes: { discountRatio: 0.07 } });
   await saveTypedSettings(deps, { shop: SHOP, staffId: "42", typed: {}, now: NOW, words } as never);
   await changeGuide(deps, { shop: SHOP, staffId: "42", isHidden: true, now: NOW });
-  await switchAutopilotOn(deps, { ...by, collectionGids: [] });
+  await switchAutopilotOn(deps, { shop: SHOP, now: NOW, collectionGids: [] });
   await publish();
   await steerShop(deps, { shop: SHOP, now: NOW });
   await recordConversions(deps, {
@@ -282,7 +282,7 @@ describe("two shops side by side, with the same products, orders and visitors", 
     expect(await readAnswers()).toEqual(alone);
     await learn();
     await decide();
-    await switchPublishingOff(deps, { shop: SHOP, decidedBy: "42", now: NOW });
+    await switchPublishingOff(deps, { shop: SHOP, now: NOW });
     const again = await startRun(deps, { shop: SHOP, now: NOW });
     await cancelRun(deps, { shop: SHOP, runId: again.ok ? again.value.runId : randomUUID(), now: NOW });
     await eraseShop(deps, { shop: SHOP, requestedAt: new Date(Date.now() + 10 * 86_400_000) });

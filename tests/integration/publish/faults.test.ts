@@ -40,7 +40,7 @@ async function live(bulkFromCalls: number, kill?: Kill): Promise<{ calls: number
   const changes: Record<Kill["phase"], () => Promise<unknown>> = {
     first: async () => {},
     changed: () => changeAll(ids, pairs),
-    removed: () => switchPublishingOff(deps, { shop: SHOP, decidedBy: "me", now: NOW }),
+    removed: () => switchPublishingOff(deps, { shop: SHOP, now: NOW }),
     restored: () => switchPublishingOn(deps, { shop: SHOP, graphql: shop.graphql }),
   };
   const calls: number[] = [];

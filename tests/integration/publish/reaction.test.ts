@@ -194,7 +194,6 @@ describe("from an event to the storefront", () => {
         shop: SHOP,
         graphql: admin.graphql,
         intent,
-        decidedBy: "me",
         now: new Date(),
         words: openWords("en"),
       });

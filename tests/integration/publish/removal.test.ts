@@ -31,7 +31,7 @@ const words = openWords("en");
 const publish = (now = NOW) =>
   publishShop(deps, { shop: SHOP, graphql: admin.graphql, appUrl: "https://app.example", now });
 const ask = (intent: "switch-off" | "switch-on") =>
-  changePublication(deps, { shop: SHOP, graphql: admin.graphql, intent, decidedBy: "me", now: NOW, words });
+  changePublication(deps, { shop: SHOP, graphql: admin.graphql, intent, now: NOW, words });
 const view = () => readPublicationCard(deps, { shop: SHOP, now: NOW, words });
 const mutations = () => admin.asked.filter((name) => !name.startsWith("Read"));
 
@@ -105,14 +105,12 @@ describe("a merchant who switches publishing off", () => {
       shop: SHOP,
       graphql: admin.graphql,
       intent: "switch-off",
-      decidedBy: "another",
       now: new Date(NOW.getTime() + 1_000),
       words,
     });
 
     expect(await deps.db.publication.findUniqueOrThrow({ where: { shop: SHOP } })).toMatchObject({
       offSince: first.offSince,
-      offBy: "me",
       removedRatio: 1,
     });
   });

@@ -101,7 +101,7 @@ describe("a run whose job failed for good", () => {
   it("leaves no training behind, also when the deletion failed the first time", async () => {
     const { runId } = await start();
     const state = Uint8Array.of(1);
-    await deps.db.trainingCheckpoint.create({ data: { shop: SHOP, runId, key: "one", state, savedAt: NOW } });
+    await deps.db.trainingCheckpoint.create({ data: { shop: SHOP, runId, key: "one", state } });
     await deps.db.run.update({ where: { id: runId }, data: { status: "failed" } });
     await failNextJob(queues.propose);
     await settleFailedJobs(deps, deps);

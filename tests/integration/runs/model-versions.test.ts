@@ -34,7 +34,7 @@ async function saveVersion(runId: string, number: number): Promise<void> {
     { name: "relu network (cart)", isChosen: true, metrics },
     { name: "rp3beta (product)", isChosen: true, metrics, artefact: Uint8Array.of(number) },
   ];
-  const origin = { dataFrom: new Date(0), dataTo: new Date(1_000), seed: 1, backend: "wasm" };
+  const origin = { dataFrom: new Date(0), dataTo: new Date(1_000), backend: "wasm" };
   await saveModels(deps.db, { shop: SHOP, runId }, "behaviour", candidates, origin);
 }
 

@@ -120,8 +120,6 @@ export interface LeftOutDays {
   readonly to: Date;
   readonly reason: LeftOutReason;
   readonly notedAt: Date;
-  /** A staff member's id. */
-  readonly notedBy: string;
 }
 
 /** So much of a period of 90 days still leaves enough of it. */

@@ -106,7 +106,7 @@ describe("days that a merchant leaves out", () => {
   });
 
   it("are chosen before only where the first of them had not begun", () => {
-    const days = { from: NOW, to: NOW, reason: "outage", notedBy: "1" } as const;
+    const days = { from: NOW, to: NOW, reason: "outage" } as const;
     expect(areChosenBefore({ ...days, notedAt: new Date(NOW.getTime() - 1) })).toBe(true);
     expect(areChosenBefore({ ...days, notedAt: NOW })).toBe(false);
   });
