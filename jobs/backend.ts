@@ -22,8 +22,6 @@ const WASM_MEMORY_BYTES = 2 * 2 ** 30;
 
 export interface ChosenBackend {
   readonly name: BackendName;
-  /** What does the work, in words: the graphics card's name, or the processor. */
-  readonly device: string;
   /** Memory that tensors may take. */
   readonly memoryBytes: number;
   /** Why each better one was passed over. */
@@ -46,7 +44,7 @@ export async function chooseBackend(
   const passedOver: string[] = [];
   for (const name of forced ? [forced] : UNFORCED) {
     const started = await tryBackend(name, forced !== undefined);
-    if (typeof started !== "string") return { name, ...started, passedOver };
+    if (typeof started === "number") return { name, memoryBytes: started, passedOver };
     passedOver.push(`${name}: ${started}`);
   }
   if (forced === undefined) throw new Error(`No TensorFlow.js backend starts. ${passedOver.join("; ")}`);
@@ -54,17 +52,15 @@ export async function chooseBackend(
   throw inputError(`BUNDLESMITH_BACKEND asks for what does not start here. ${reason}`);
 }
 
-type Started = Pick<ChosenBackend, "device" | "memoryBytes">;
-
-/** Starts one backend; why not, in words, when it cannot be had. */
-async function tryBackend(name: BackendName, isForced: boolean): Promise<Started | string> {
+/** Starts one backend and tells its memory; why not, in words, when it cannot be had. */
+async function tryBackend(name: BackendName, isForced: boolean): Promise<number | string> {
   try {
-    const started = await load(name, isForced);
+    const memoryBytes = await load(name, isForced);
     if (!(await setBackend(TFJS_NAME[name]))) return "it registered but did not initialise";
     await ready();
     if (getBackend() !== TFJS_NAME[name]) return `TensorFlow.js chose ${getBackend()} instead`;
     if (name === "tfjs-node-gpu" && !isOnGraphicsCard()) return "it finds no graphics card with CUDA";
-    return started;
+    return memoryBytes;
   } catch (error) {
     const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
     return line!;
@@ -73,27 +69,28 @@ async function tryBackend(name: BackendName, isForced: boolean): Promise<Started
 
 const require = createRequire(import.meta.url);
 
-async function load(name: BackendName, isForced: boolean): Promise<Started> {
-  const onProcessor = { device: "processor", memoryBytes: process.availableMemory() };
+/** Registers one backend with TensorFlow.js, and tells the memory that tensors may take there. */
+async function load(name: BackendName, isForced: boolean): Promise<number> {
+  const ofProcessor = process.availableMemory();
   switch (name) {
     case "tfjs-node-gpu":
       await importOptional("@tensorflow/tfjs-node-gpu");
       // What the card has is not told; a batch that does not fit in this does not fit there either.
-      return { ...onProcessor, device: "graphics card with CUDA" };
+      return ofProcessor;
     case "webgpu":
       return loadWebGpu({ isSoftwareEnough: isForced });
     case "tfjs-node":
       // The package for graphics cards has the processor's kernels too.
       await importOptional("@tensorflow/tfjs-node").catch(() => importOptional("@tensorflow/tfjs-node-gpu"));
-      return onProcessor;
+      return ofProcessor;
     case "wasm": {
       const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
       setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/"));
-      return { ...onProcessor, memoryBytes: Math.min(WASM_MEMORY_BYTES, onProcessor.memoryBytes) };
+      return Math.min(WASM_MEMORY_BYTES, ofProcessor);
     }
     case "cpu":
       await import("@tensorflow/tfjs-backend-cpu");
-      return onProcessor;
+      return ofProcessor;
   }
 }
 
@@ -117,7 +114,7 @@ const PACKAGES = ["webgpu", "@tensorflow/tfjs-backend-webgpu"] as const;
 
 /** What we read of the adapter that WebGPU offers. */
 const Adapter = z.object({
-  info: z.object({ vendor: z.string(), description: z.string(), isFallbackAdapter: z.boolean().optional() }),
+  info: z.object({ description: z.string(), isFallbackAdapter: z.boolean().optional() }),
   limits: z.object({ maxStorageBufferBindingSize: z.number() }),
 });
 
@@ -135,11 +132,7 @@ let isLoaded = false;
  * @param isSoftwareEnough whether an adapter will do that computes on the processor
  * @throws Error in words when a package is not installed, or there is no adapter that will do
  */
-async function loadWebGpu({
-  isSoftwareEnough,
-}: {
-  isSoftwareEnough: boolean;
-}): Promise<{ device: string; memoryBytes: number }> {
+async function loadWebGpu({ isSoftwareEnough }: { isSoftwareEnough: boolean }): Promise<number> {
   const [webGpuPath, backendPath] = PACKAGES.map((name) => {
     try {
       return pathToFileURL(require.resolve(name)).href;
@@ -161,9 +154,6 @@ async function loadWebGpu({
   }
   if (!isLoaded) await import(backendPath!);
   isLoaded = true;
-  return {
-    device: info.description === "" ? info.vendor : info.description,
-    // No single tensor may be larger; all of a batch's together fit in it then.
-    memoryBytes: limits.maxStorageBufferBindingSize,
-  };
+  // No single tensor may be larger; all of a batch's together fit in it then.
+  return limits.maxStorageBufferBindingSize;
 }

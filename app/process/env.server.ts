@@ -63,8 +63,8 @@ export type Env = z.infer<typeof Env>;
  *
  * @throws Error naming every variable that is missing or wrong, on one line
  */
-export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
-  const parsed = Env.safeParse(source);
+export function readEnv(): Env {
+  const parsed = Env.safeParse(process.env);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new Error(`The environment is not complete. ${problems.join("; ")}. See app/docs/operations.md.`);
@@ -75,11 +75,12 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
  *
  * @throws AppError input_invalid naming the variable and what it may be, on one line
  */
-export function readForcedBackend(source: NodeJS.ProcessEnv = process.env): BackendName | undefined {
-  const parsed = Backend.safeParse(source["BUNDLESMITH_BACKEND"]);
+export function readForcedBackend(): BackendName | undefined {
+  const { BUNDLESMITH_BACKEND } = process.env;
+  const parsed = Backend.safeParse(BUNDLESMITH_BACKEND);
   if (parsed.success) return parsed.data;
   throw inputError(
-    `BUNDLESMITH_BACKEND: there is no backend "${source["BUNDLESMITH_BACKEND"]}"; expected ${BACKENDS.join(", ")}`,
+    `BUNDLESMITH_BACKEND: there is no backend "${BUNDLESMITH_BACKEND}"; expected ${BACKENDS.join(", ")}`,
   );
 }
 

@@ -33,13 +33,12 @@ async function rankByEase(): Promise<number[][]> {
   });
 }
 
-const { name, device } = await chooseBackend();
+const { name } = await chooseBackend();
 const network = await trainPurchaseNetwork(plantedPurchases(60, 1), plantedPurchases(20, 2), CARTS, {
   seed: 1,
 });
 const learnt = {
   name,
-  device,
   losses: network.losses,
   network: rankPurchases(network.weights, plantedPurchases(100, 3)),
   ease: await rankByEase(),
