@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Combining } from "#app/domain/shop-settings.ts";
 import { DISCOUNT_TITLE } from "#app/domain/collect/messages/our-marks.ts";
-import { requestGraphql, type AdminGraphql, type CallOptions, ShopifyUserError } from "./graphql-request.ts";
+import { requestGraphql, type AdminGraphql, type CallOptions, unlessDone } from "./graphql-request.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import type { ServingRollout } from "#app/domain/publish/rollouts.ts";
 import { AppError } from "#app/process/errors.ts";
@@ -106,14 +106,10 @@ export async function deleteAutomaticDiscount(
   discountGid: string,
   options: CallOptions,
 ): Promise<void> {
-  try {
-    await requestGraphql(graphql, DISCOUNT_AUTOMATIC_DELETE_OPERATION, { id: discountGid }, options);
-  } catch (error) {
-    const isGone =
-      error instanceof ShopifyUserError &&
-      error.userErrors.every(({ code, message }) => code === "INVALID" || /not (exist|found)/i.test(message));
-    if (!isGone) throw error;
-  }
+  await unlessDone(
+    requestGraphql(graphql, DISCOUNT_AUTOMATIC_DELETE_OPERATION, { id: discountGid }, options),
+    ({ code, message }) => code === "INVALID" || /not (exist|found)/i.test(message),
+  );
 }
 
 export const READ_DISCOUNTS_OPERATION = `#graphql

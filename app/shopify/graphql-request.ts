@@ -164,6 +164,16 @@ export async function requestGraphql<T = Record<string, unknown>>(
   }
 }
 
+/** Waits for a call that Shopify may refuse because the shop is as it should be; any other refusal is thrown. */
+export async function unlessDone(
+  call: Promise<unknown>,
+  saysDone: (error: UserError) => boolean,
+): Promise<void> {
+  await call.catch((error: unknown) => {
+    if (!(error instanceof ShopifyUserError && error.userErrors.every(saysDone))) throw error;
+  });
+}
+
 function parseData<T>(name: string, schema: z.ZodType<T>, data: unknown): T {
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;

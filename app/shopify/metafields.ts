@@ -4,6 +4,7 @@ import { type MetafieldIdentity, PRODUCT_NAMESPACE } from "#app/domain/publish/p
 import {
   requestGraphql,
   ShopifyUserError,
+  unlessDone,
   type AdminGraphql,
   type CallOptions,
   type UserError,
@@ -166,14 +167,10 @@ export async function createMetafieldDefinition(
     ownerType: "PRODUCT",
     access: { admin: "MERCHANT_READ", storefront: "PUBLIC_READ" },
   };
-  try {
-    await requestGraphql(graphql, METAFIELD_DEFINITION_CREATE_OPERATION, { definition }, options);
-  } catch (error) {
-    const isThere =
-      error instanceof ShopifyUserError &&
-      error.userErrors.every(({ code }) => code === "TAKEN" || code === "UNSTRUCTURED_ALREADY_EXISTS");
-    if (!isThere) throw error;
-  }
+  await unlessDone(
+    requestGraphql(graphql, METAFIELD_DEFINITION_CREATE_OPERATION, { definition }, options),
+    ({ code }) => code === "TAKEN" || code === "UNSTRUCTURED_ALREADY_EXISTS",
+  );
 }
 
 export const METAFIELD_DEFINITION_DELETE_OPERATION = `#graphql
@@ -194,13 +191,10 @@ export async function deleteMetafieldDefinition(
   options: CallOptions,
 ): Promise<void> {
   const identifier = { ownerType: "PRODUCT", namespace: "$app", key };
-  try {
-    await requestGraphql(graphql, METAFIELD_DEFINITION_DELETE_OPERATION, { identifier }, options);
-  } catch (error) {
-    const isGone =
-      error instanceof ShopifyUserError && error.userErrors.every(({ code }) => code === "NOT_FOUND");
-    if (!isGone) throw error;
-  }
+  await unlessDone(
+    requestGraphql(graphql, METAFIELD_DEFINITION_DELETE_OPERATION, { identifier }, options),
+    ({ code }) => code === "NOT_FOUND",
+  );
 }
 
 export const READ_OFFER_METAFIELDS_OPERATION = `#graphql

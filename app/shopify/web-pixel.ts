@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { requestGraphql, ShopifyUserError, type AdminGraphql, type CallOptions } from "./graphql-request.ts";
+import { requestGraphql, unlessDone, type AdminGraphql, type CallOptions } from "./graphql-request.ts";
 import { AppError } from "#app/process/errors.ts";
 
 export const WEB_PIXEL_CREATE_OPERATION = `#graphql
@@ -88,13 +88,10 @@ export async function deleteWebPixel(
   pixelGid: string,
   options: CallOptions,
 ): Promise<void> {
-  try {
-    await requestGraphql(graphql, WEB_PIXEL_DELETE_OPERATION, { id: pixelGid }, options);
-  } catch (error) {
-    if (!(error instanceof ShopifyUserError && error.userErrors.every(({ code }) => code === "NOT_FOUND"))) {
-      throw error;
-    }
-  }
+  await unlessDone(
+    requestGraphql(graphql, WEB_PIXEL_DELETE_OPERATION, { id: pixelGid }, options),
+    ({ code }) => code === "NOT_FOUND",
+  );
 }
 
 /** Shopify gives the settings as JSON, some versions as its text. */
