@@ -6,7 +6,7 @@ import { env } from "#app/process/env.server.ts";
 import type { JobName, JobPayload } from "#app/queue/catalog.ts";
 
 /** What the worker tells a handler besides the payload. */
-export interface JobContext {
+interface JobContext {
   /** Ends the work early when the worker shuts down or the merchant cancels. */
   readonly signal: AbortSignal;
   /** 0 to 1 of this job. */

@@ -42,7 +42,7 @@ const toFleetTurns = (redisUrl: string): readonly FleetTurn[] => [
   { name: "turn.lost_runs", everyMs: 600_000, take: (deps) => repairRuns(deps) },
 ];
 
-export interface Schedules {
+interface Schedules {
   /** Resolves once what is under way has ended. */
   close(): Promise<void>;
 }

@@ -37,7 +37,7 @@ const LEADS_TO = {
   withdraw: "retired",
   end: "retired",
 } as const satisfies Record<string, BundleStatus>;
-export type BundleMove = keyof typeof LEADS_TO;
+type BundleMove = keyof typeof LEADS_TO;
 
 const MOVES = {
   proposed: ["approve", "reject", "renew", "withdraw"],

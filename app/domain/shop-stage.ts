@@ -28,7 +28,7 @@ export interface ShopFacts {
  * What the offers earned: nothing while publishing is `off`, all is `paused`, `waiting` to be published or nothing was
  * approved; else the answer of the comparison, or what it lacks.
  */
-export type Earned =
+type Earned =
   | "off"
   | "paused"
   | "waiting"
@@ -39,7 +39,7 @@ export type Earned =
   | "measuring"
   | "known";
 /** What the merchant is to decide, or why there is nothing. */
-export type ToDecide =
+type ToDecide =
   "some" | "reading" | "noOrders" | "searching" | "failed" | "notSearched" | "nothingFound" | "allDecided";
 export type Fault =
   | "messagesFailing"

@@ -1,4 +1,4 @@
-export type AppErrorCode =
+type AppErrorCode =
   | "shopify_user_error"
   | "shopify_throttled"
   | "shopify_unreachable"

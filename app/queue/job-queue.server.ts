@@ -13,7 +13,7 @@ import {
 } from "./catalog.ts";
 
 /** How many jobs a lane of a queue holds by their state. */
-export interface LaneLoad {
+interface LaneLoad {
   readonly queue: QueueName;
   readonly lane: Lane;
   readonly jobs: Readonly<Record<"waiting" | "active" | "delayed" | "failed", number>>;

@@ -64,7 +64,7 @@ const Running = z.object({
 const ResultLine = z.object({ __lineNumber: z.number().int(), data: z.unknown().optional() });
 
 /** What became of one line of variables. */
-export interface BulkMutationLine {
+interface BulkMutationLine {
   /** Its place in what was given, from 0. */
   readonly index: number;
   /** The mutation's answer with its `userErrors`; absent where the line failed as a whole. */

@@ -55,7 +55,7 @@ export class ShopifyStatusError extends AppError {
   }
 }
 
-export interface RequestOptions<T> {
+interface RequestOptions<T> {
   readonly log: Log;
   readonly signal?: AbortSignal | undefined;
   /** Checks and types the answer's `data`. */

@@ -43,12 +43,12 @@ export interface WrittenMetafield {
 }
 
 /** A write that Shopify refused, by its place in the call. */
-export interface RefusedWrite {
+interface RefusedWrite {
   readonly index: number;
   readonly error: UserError;
 }
 
-export type SetOutcome =
+type SetOutcome =
   | { readonly kind: "written"; readonly metafields: readonly WrittenMetafield[] }
   /** Somebody else changed one of them since it was read. */
   | { readonly kind: "stale" }

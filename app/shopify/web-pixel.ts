@@ -32,13 +32,13 @@ export const READ_WEB_PIXEL_OPERATION = `#graphql
   }`;
 
 /** What the pixel is told; the fields of extensions/bundle-pixel/shopify.extension.toml. */
-export interface PixelSettings {
+interface PixelSettings {
   readonly shop: string;
   /** Where browse events go. */
   readonly endpoint: string;
 }
 
-export interface WebPixel {
+interface WebPixel {
   readonly pixelGid: string;
   readonly settings: unknown;
 }

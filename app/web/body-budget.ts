@@ -12,7 +12,7 @@ const DEADLINE_MS = 5_000;
 const PATIENT_MS = 500;
 
 /** 408 too slow, 413 too long, 503 no room, null when the sender has left. */
-export type BodyRefusal = 408 | 413 | 503 | null;
+type BodyRefusal = 408 | 413 | 503 | null;
 
 interface Reading {
   bytes: number;

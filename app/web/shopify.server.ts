@@ -13,7 +13,7 @@ import { SealedSessionStorage } from "#app/data/shops/sealed-session-storage.ser
 import { installShop } from "#app/services/install/install-shop.server.ts";
 
 /** The one place where the Admin API's version is named; the TOML files are held to it by a test. */
-export const API_VERSION = ApiVersion.October26;
+const API_VERSION = ApiVersion.October26;
 
 /** What is charged for a plan, every thirty days. */
 const toBillingPlan = (key: "standard" | "plus") => ({

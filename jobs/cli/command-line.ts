@@ -8,7 +8,7 @@ import { findOutput, refuseOverlap, type Output } from "./write-output.ts";
 /**
  * One flag of a command. `file` must be there to read, `output` free to write; `date` becomes milliseconds since 1970 UTC.
  */
-export type FlagSpec =
+type FlagSpec =
   | { readonly kind: "text" | "file" | "date" | "output"; readonly required?: boolean; readonly help: string }
   | {
       readonly kind: "integer";
@@ -33,7 +33,7 @@ type FlagValue<F extends FlagSpec> = F extends { kind: "switch" }
           ? string
           : string | undefined;
 
-export type Flags<S extends Record<string, FlagSpec>> = { readonly [N in keyof S]: FlagValue<S[N]> };
+type Flags<S extends Record<string, FlagSpec>> = { readonly [N in keyof S]: FlagValue<S[N]> };
 
 /**
  * Parses a command line strictly: an unknown flag, one given twice, a missing value or a value out of range is an error that

@@ -213,7 +213,7 @@ export async function readSaleables(
 }
 
 /** How many bundles are in each status. */
-export type StatusCounts = ReadonlyMap<BundleStatus, number>;
+type StatusCounts = ReadonlyMap<BundleStatus, number>;
 
 /** How many bundles of a shop are in each status; statuses without a bundle are absent. */
 export async function countBundlesByStatus(db: Db, { shop }: { shop: string }): Promise<StatusCounts> {

@@ -9,7 +9,7 @@ import { toSqlList } from "#app/data/columns.ts";
 import type { Stretch, StretchKind } from "#app/domain/publish/rollouts.ts";
 
 /** How publishing stands in one shop. */
-export interface PublicationState {
+interface PublicationState {
   readonly offSince: Date | null;
   /** 0 to 1 of taking everything out of the shop. */
   readonly removedRatio: number;
@@ -86,7 +86,7 @@ export async function saveStandInChoice(
   });
 }
 
-export interface DriftRow {
+interface DriftRow {
   readonly kind: DriftKind;
   readonly count: number;
   readonly foundAt: Date;

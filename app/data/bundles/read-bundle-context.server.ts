@@ -2,9 +2,9 @@ import type { Pool } from "pg";
 
 /** What bundles may have in common, the closest first. */
 export const LIKENESSES = ["anchor", "type", "kind"] as const;
-export type Likeness = (typeof LIKENESSES)[number];
+type Likeness = (typeof LIKENESSES)[number];
 
-export interface SimilarRow {
+interface SimilarRow {
   readonly bundleId: string;
   readonly likeness: Likeness;
 }
@@ -39,7 +39,7 @@ export async function listSimilarBundles(
 }
 
 /** What a shop's data hold at all. */
-export interface DataHeld {
+interface DataHeld {
   readonly hasViews: boolean;
   readonly hasCustomers: boolean;
   /** Of the oldest order; null without one. */

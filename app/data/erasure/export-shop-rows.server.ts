@@ -11,7 +11,7 @@ const LARGE_ROWS: readonly string[] = ["Model", "DataRequest"];
 /** Who stops listening must not hold the transaction open. */
 const LONGEST_PAUSE = "2min";
 
-export interface ExportedRows {
+interface ExportedRows {
   readonly table: string;
   /** Each row as JSON text; instants are UTC, bytes are hexadecimal. */
   readonly rows: readonly string[];

@@ -45,7 +45,7 @@ const ROWS_AT_ONCE = 20_000;
 export const ERASURE_COUNT_LIMIT = 100_000;
 
 /** What an erasure would delete. Each count stops at `ERASURE_COUNT_LIMIT + 1`. */
-export interface HistorySize {
+interface HistorySize {
   readonly orders: number;
   readonly visits: number;
   readonly bundles: number;
@@ -63,7 +63,7 @@ export async function countHistory(pool: Pool, shop: string): Promise<HistorySiz
   return rows[0]!;
 }
 
-export interface ErasureRow {
+interface ErasureRow {
   readonly askedAt: Date;
   /** 0 to 1 of what was there when it began. */
   readonly erasedRatio: number;

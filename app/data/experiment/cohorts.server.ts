@@ -22,7 +22,7 @@ import {
 } from "./counted-visitors.server.ts";
 
 /** How to count what a visitor did. */
-export interface CountingRules extends VisitorRules {
+interface CountingRules extends VisitorRules {
   /** Margin of a product whose cost the shop did not say, 0 to 1. */
   readonly assumedMarginRatio: number;
   /** Whether costs that the shop said count; otherwise every product has the assumed margin. */
@@ -242,7 +242,7 @@ async function sumBundles(
 }
 
 /** What the visitors of a window did, by day and arm: of the whole shop, and of each bundle's page. */
-export interface Cohorts extends CountedVisitors {
+interface Cohorts extends CountedVisitors {
   readonly days: CohortDay[];
   readonly ofBundle: Map<string, CohortDay[]>;
   readonly delayed: DelayedOrders[];

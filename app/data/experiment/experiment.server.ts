@@ -19,7 +19,7 @@ export async function findFirstApproval(db: Pick<Db, "decision">, shop: string):
 }
 
 /** A change of the share of visitors held out. */
-export interface HoldoutChange {
+interface HoldoutChange {
   readonly changedAt: Date;
   readonly ratioBefore: number;
   readonly ratioAfter: number;

@@ -34,7 +34,7 @@ const LoggedDetail = z.object({
     .optional(),
 });
 
-export interface DiscountedOrder {
+interface DiscountedOrder {
   readonly orderGid: string;
   readonly placedAt: Date;
   readonly isVoid: boolean;
@@ -275,7 +275,7 @@ function listWays(
 }
 
 /** What one order redeemed. */
-export interface OrderRedemptions {
+interface OrderRedemptions {
   readonly orderGid: string;
   readonly convertedAt: Date;
   readonly redeemed: readonly RedeemedBundle[];

@@ -2,9 +2,9 @@ import type { Pool, PoolClient } from "pg";
 import { inTransaction } from "#app/data/db.server.ts";
 
 /** At work: receiving → waiting → reading. At an end, from any of these: done, failed, cancelled. */
-export type ImportState = "receiving" | "waiting" | "reading" | "done" | "failed" | "cancelled";
+type ImportState = "receiving" | "waiting" | "reading" | "done" | "failed" | "cancelled";
 
-export interface OrderImportRow {
+interface OrderImportRow {
   readonly importId: string;
   readonly state: ImportState;
   readonly sealedKey: string | null;

@@ -4,7 +4,7 @@ import { EACH_ORDER_ONCE } from "./imported-orders.server.ts";
 import { LEARNED_FROM } from "./units-together.server.ts";
 
 /** One month of the shop's calendar. */
-export interface MonthCount {
+interface MonthCount {
   /** "2026-11" */
   readonly month: string;
   /** Orders that held what was asked for. */

@@ -6,7 +6,7 @@ import type { Pool } from "pg";
 import type { DailyForecast, ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { toSqlList } from "#app/data/columns.ts";
 
-export interface CandidateModel {
+interface CandidateModel {
   readonly name: string;
   readonly isChosen: boolean;
   readonly metrics: Prisma.InputJsonObject;
@@ -15,14 +15,14 @@ export interface CandidateModel {
 }
 
 /** Which orders it learned from, and on what. */
-export interface ModelOrigin {
+interface ModelOrigin {
   readonly dataFrom: Date;
   readonly dataTo: Date;
   readonly backend: string;
 }
 
 /** `drafts` and the chosen of `trends` hold what one step of a run hands to the next. */
-export type ModelStep = "behaviour" | "trends" | "drafts";
+type ModelStep = "behaviour" | "trends" | "drafts";
 
 /**
  * How many runs that succeeded keep what they learned, so that a merchant may go back to an earlier one, besides the
@@ -206,7 +206,7 @@ export async function listForecasts(pool: Pool, { shop, runId }: RunKey): Promis
   }));
 }
 
-export interface PinnedModel {
+interface PinnedModel {
   readonly modelId: string;
   readonly runId: string;
   readonly version: number | null;

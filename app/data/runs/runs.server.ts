@@ -31,7 +31,7 @@ export type RunRow = Omit<Prisma.RunGetPayload<object>, "status"> & { readonly s
  *
  * @throws RangeError if the row's state is none
  */
-export function toRunRow<T extends { status: unknown }>(row: T): Omit<T, "status"> & { status: RunStatus } {
+function toRunRow<T extends { status: unknown }>(row: T): Omit<T, "status"> & { status: RunStatus } {
   return { ...row, status: toRunStatus(row.status) };
 }
 
@@ -96,7 +96,7 @@ export async function endTrainingAttempt(db: Db, { shop, runId }: RunKey): Promi
   await db.run.updateMany({ where: { id: runId, shop }, data: { openAttempts: 0 } });
 }
 
-export interface RunProgress {
+interface RunProgress {
   readonly step: RunStep;
   /** 0 to 1 of the whole run. */
   readonly progress: number;
@@ -156,7 +156,7 @@ export async function keepReplayStart(db: Db, { shop, runId }: RunKey, replayFro
   return run?.replayFromAt ?? replayFromAt;
 }
 
-export interface RunEnd {
+interface RunEnd {
   readonly status: RunOutcome;
   readonly message: RunMessage;
   readonly problem?: RunProblem;

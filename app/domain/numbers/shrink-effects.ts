@@ -1,7 +1,7 @@
 import type { Estimate } from "./statistics.ts";
 
 /** One bundle's measured effect. */
-export interface MeasuredEffect {
+interface MeasuredEffect {
   readonly id: string;
   readonly value: number;
   /** Variance of the value, above 0. */

@@ -161,7 +161,7 @@ export const MAX_TITLES_BYTES = 3_000;
 const RESERVED = /[%+|~^\u0000-\u001f\u007f]/g;
 
 /** A title as a rule holds it, without what parts its text. */
-export function escapeTitle(title: string): string {
+function escapeTitle(title: string): string {
   return title.replace(
     RESERVED,
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,

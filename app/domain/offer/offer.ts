@@ -75,7 +75,7 @@ export const Placement = z.enum(PLACEMENTS);
 export type Placement = z.infer<typeof Placement>;
 
 /** A mistake of a merchant in the terms, by the field that it stands beside. */
-export interface TermsProblem {
+interface TermsProblem {
   readonly field: "tiers" | "units" | "reward" | "components" | "spend" | "gift";
   readonly code:
     | "tiersFall"

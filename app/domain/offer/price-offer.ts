@@ -232,7 +232,7 @@ export interface PricedVariant {
 }
 
 /** Units drawn from a cart. */
-export interface Draw {
+interface Draw {
   readonly units: ReadonlyMap<string, number>;
   readonly hundredths: number;
   /** Whether all of its units cost the same, so that each set does. */
@@ -240,7 +240,7 @@ export interface Draw {
 }
 
 /** The dearest units; no fewer are there than asked for. */
-export function draw(variants: readonly PricedVariant[], count: number): Draw {
+function draw(variants: readonly PricedVariant[], count: number): Draw {
   const units = new Map<string, number>();
   const prices = new Set<number>();
   let hundredths = 0;
@@ -262,7 +262,7 @@ interface FilledPart {
 }
 
 /** The parts with the variants that may fill them: with none where two parts may take the same, whose units count once. */
-export function fillParts(parts: readonly RulePart[], cart: readonly PricedVariant[]): FilledPart[] {
+function fillParts(parts: readonly RulePart[], cart: readonly PricedVariant[]): FilledPart[] {
   const filled = joinParts(parts).map((part) => ({ part, variants: variantsOf(part, cart) }));
   const all = filled.flatMap(({ variants }) => variants);
   return new Set(all).size === all.length ? filled : filled.map(({ part }) => ({ part, variants: [] }));
@@ -280,18 +280,18 @@ function joinParts(parts: readonly RulePart[]): RulePart[] {
 }
 
 /** The variants that may fill a part. */
-export function variantsOf({ variant, product }: RulePart, cart: readonly PricedVariant[]): PricedVariant[] {
+function variantsOf({ variant, product }: RulePart, cart: readonly PricedVariant[]): PricedVariant[] {
   return dearestFirst(
     cart.filter((one) => (product === null ? one.variant === variant : one.product === product)),
   );
 }
 
 /** The dearest first; equal prices keep their order. */
-export function dearestFirst(variants: readonly PricedVariant[]): PricedVariant[] {
+function dearestFirst(variants: readonly PricedVariant[]): PricedVariant[] {
   return variants.toSorted((a, b) => b.unitHundredths - a.unitHundredths);
 }
 
 /** All units together. */
-export function unitsOf(variants: readonly PricedVariant[]): number {
+function unitsOf(variants: readonly PricedVariant[]): number {
   return variants.reduce((sum, { units }) => sum + units, 0);
 }

@@ -206,7 +206,7 @@ function openLog() {
  *
  * @param products each key once
  */
-export function openItems(products: readonly ProductFacts[]) {
+function openItems(products: readonly ProductFacts[]) {
   const index = openTextIndex();
   const facts = new Map(products.map((product) => [index.add(product.key), product]));
   const listed = index.texts.length;

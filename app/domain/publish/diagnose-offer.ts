@@ -5,7 +5,7 @@ import type { UnseenMessage } from "./publish-messages.ts";
 import type { ThemePlacement } from "./theme-placement.ts";
 
 /** What can be known of an offer that somebody looks for and does not see. */
-export interface OfferFacts {
+interface OfferFacts {
   readonly status: BundleStatus;
   /** Whether its last day is over. */
   readonly isOver: boolean;
@@ -38,7 +38,7 @@ export interface LiveFacts {
   readonly theme: (ThemePlacement & { readonly name: string; readonly wasPublishedLately: boolean }) | null;
 }
 
-export interface OfferDiagnosis {
+interface OfferDiagnosis {
   /** Why nobody sees it: the first check that fails, in the order in which an offer comes to be seen. */
   readonly cause: Message | null;
   /** Where nothing is in its way: why one visitor may not see it, or not get its price, all the same. */

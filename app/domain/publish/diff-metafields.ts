@@ -14,7 +14,7 @@ export interface MetafieldWrite extends DesiredMetafield {
   readonly compareDigest: string | null;
 }
 
-export interface MetafieldDiff {
+interface MetafieldDiff {
   readonly writes: readonly MetafieldWrite[];
   readonly deletions: readonly ActualMetafield[];
   /** What is there already and right. */

@@ -5,7 +5,7 @@ import { NEW_FIELDS, type OfferFields, type OfferForm } from "./offer-fields.ts"
 import type { TermsField } from "./terms-form.ts";
 
 /** What a row of the file says of an offer, in the order of an export. */
-export const OFFER_COLUMNS = [
+const OFFER_COLUMNS = [
   "kind", "title", "products", "gift", "reward_type", "reward", "tiers", "units", "repeats", "counts", "spend",
   "starts", "ends", "times_per_order", "countries", "placement", "other_variants", "note",
 ] as const; // prettier-ignore

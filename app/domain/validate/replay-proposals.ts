@@ -21,7 +21,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { explainReplay, LEAST_TOGETHER, speaksAgainst, unitsOf } from "./explain-replay.ts";
 import type { VerdictMessage } from "./validate-messages.ts";
 
-export interface ReplayInput {
+interface ReplayInput {
   readonly proposals: readonly BundleProposal[];
   /** The newest orders. */
   readonly laterBaskets: Baskets;
@@ -37,7 +37,7 @@ export interface AcceptedProposal {
   readonly replay: ReplayResult;
 }
 
-export interface ReplayOutput {
+interface ReplayOutput {
   /** In the order of the proposals. */
   readonly accepted: AcceptedProposal[];
   readonly refused: Refusal<VerdictMessage>[];

@@ -72,7 +72,7 @@ function lastMinute(moment: string): string {
 }
 
 /** The fields of the form that a sentence can stand beside. */
-export const TERMS_FIELDS = [
+const TERMS_FIELDS = [
   "title", "titles", "reward", "units", "tiers", "spend", "gift", "components", "startsOn", "endsOn",
   "letsShopperChoose", "placement", "countries", "timesPerOrder", "note",
 ] as const; // prettier-ignore

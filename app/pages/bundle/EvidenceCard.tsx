@@ -11,7 +11,7 @@ import {
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 
-export interface EvidenceLine {
+interface EvidenceLine {
   readonly kind: string;
   readonly text: string;
 }

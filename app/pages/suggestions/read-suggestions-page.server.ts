@@ -48,7 +48,7 @@ const MOST_COLLECTIONS = 250;
 const MOST_PROFIT = 1e12;
 const MOST_SEARCHED = 100;
 
-export const BUNDLE_SORTS = ["profit", "newest", "discount"] as const;
+const BUNDLE_SORTS = ["profit", "newest", "discount"] as const;
 
 /** The merchant's views of the list, and the statuses that each holds. */
 const SUGGESTION_TABS = {

@@ -15,7 +15,7 @@ import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { ReadingState, rereadShop } from "./reread-shop.server.ts";
 import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
 
-export interface Backfill {
+interface Backfill {
   readonly shop: string;
   readonly graphql: AdminGraphql;
   readonly signal?: AbortSignal;

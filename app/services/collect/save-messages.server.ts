@@ -25,7 +25,7 @@ export interface ReceivedMessage<M extends InboxMessage = InboxMessage> {
 }
 
 /** What messages changed, for what follows once the transaction has ended. */
-export interface SavedChanges {
+interface SavedChanges {
   readonly orderGids: readonly string[];
   readonly variantGids: readonly string[];
   readonly productGids: readonly string[];

@@ -7,7 +7,7 @@ import type { Uplift } from "#app/domain/evaluate/proof/uplift.ts";
 import { readUplift, type MeasuredUplift } from "./read-uplift.server.ts";
 
 /** What one arm did in the measuring period. */
-export interface ArmSums {
+interface ArmSums {
   readonly visitors: number;
   /** Visitors with at least one order. */
   readonly buyers: number;

@@ -15,7 +15,7 @@ const EFFECTS = [0.05, 0.1, 0.2, 0.3] as const;
 const SHARES = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
 const TRAFFIC_DAYS = 28;
 
-export interface AnswerPlan {
+interface AnswerPlan {
   /** With the shares that are to be held out: when each effect would be seen; none while nobody came or bought. */
   readonly answers: readonly TimeToAnswer[];
   /** With each share that could be held out: the smallest effect seen within 90 days, 0.1 is 10 %; null if none. */

@@ -42,7 +42,7 @@ import { readSteerableBundles, type SteerableBundles } from "./read-steerable-bu
 /** What is believed of returns before the first order: five in a hundred. */
 const RETURNS_BEFORE = { back: 5, sold: 100 } as const;
 
-export interface SteeringOutcome {
+interface SteeringOutcome {
   /** Why nothing was done; null when the day was steered. */
   readonly skipped: "off" | "publishing_off" | "not_installed" | "done_today" | "draw_broken" | null;
   readonly actions: readonly SteeringAction[];

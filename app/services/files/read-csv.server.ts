@@ -16,7 +16,7 @@ export interface CsvReading {
   readonly limits?: CsvLimits | undefined;
 }
 
-export interface CsvLimits {
+interface CsvLimits {
   readonly rows: number;
   /** Rows of another number of cells than the header: the parser takes thirty times as long for each. */
   readonly unevenRows: number;

@@ -7,7 +7,7 @@ import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readShop } from "#app/shopify/read-shop.ts";
 import { shopSecretPlace } from "./shop-secret.server.ts";
 
-export interface Installation {
+interface Installation {
   readonly shop: string;
   readonly graphql: AdminGraphql;
   readonly now: Date;

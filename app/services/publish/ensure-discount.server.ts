@@ -15,7 +15,7 @@ import { AppError } from "#app/process/errors.ts";
 import { createWebPixel, readWebPixel, updateWebPixel } from "#app/shopify/web-pixel.ts";
 
 /** The discount as a pass found it and what it did about it. */
-export interface DiscountFinding {
+interface DiscountFinding {
   /** False while it is switched off in Shopify: the merchant may have done so, and then no offer may be shown. */
   readonly isActive: boolean;
   /** Null when it was as we left it. */

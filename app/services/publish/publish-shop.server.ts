@@ -29,7 +29,7 @@ import {
 import { followRollouts, type Stretch } from "#app/domain/publish/rollouts.ts";
 import { readServingRollouts } from "#app/shopify/discounts.ts";
 
-export interface PublishRequest {
+interface PublishRequest {
   readonly shop: string;
   readonly graphql: AdminGraphql;
   /** This app's own address; browse events go to it. */
@@ -40,7 +40,7 @@ export interface PublishRequest {
   readonly bulkFromCalls?: number;
 }
 
-export interface PublishOutcome {
+interface PublishOutcome {
   readonly offered: number;
   readonly held: number;
   readonly written: number;

@@ -65,7 +65,7 @@ export async function readSellableBundles(
 }
 
 /** With their costs as the merchant has them counted. */
-export function withCosts<T extends { readonly costMinor: number | null }>(
+function withCosts<T extends { readonly costMinor: number | null }>(
   rows: readonly T[],
   settings: ShopSettings,
 ): readonly T[] {
@@ -73,7 +73,7 @@ export function withCosts<T extends { readonly costMinor: number | null }>(
 }
 
 /** A bundle of the database as publishing plans it; a component that is not among the variants is not for sale. */
-export function toApprovedBundle(
+function toApprovedBundle(
   bundle: BundleRow,
   variants: ReadonlyMap<string, Pick<CatalogueVariant, "inventoryQuantity" | "product">>,
 ): ApprovedBundle {

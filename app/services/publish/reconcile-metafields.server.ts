@@ -54,7 +54,7 @@ export interface MetafieldChanges {
   readonly drift: readonly DriftKind[];
 }
 
-export const DEFINITIONS = [
+const DEFINITIONS = [
   { key: OFFERS_KEY, name: "Bundle offers", type: "single_line_text_field" },
   { key: OFFER_VARIANTS_KEY, name: "Products of the bundle offers", type: "list.variant_reference" },
   { key: OFFER_ANCHORS_KEY, name: "Products whose bundle offers hold it", type: "list.product_reference" },

@@ -9,7 +9,7 @@ import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 type WithoutShop<T> = T extends unknown ? Omit<T, "shop"> : never;
 
 /** What has happened, as the job says it. */
-export type FlowEvent = WithoutShop<JobPayload<"publish.flow">>;
+type FlowEvent = WithoutShop<JobPayload<"publish.flow">>;
 
 /**
  * Starts the merchant's workflows in Shopify Flow that wait for an event. What is gone since is said no more.

@@ -26,7 +26,7 @@ import type { AppError } from "#app/process/errors.ts";
  * smallest plan's bucket of 2,000 and wait ten seconds more, about as long as a bulk operation takes to be uploaded,
  * queued and read. Below it calls are done sooner, and tell at once what was refused.
  */
-export const BULK_FROM_CALLS = 250;
+const BULK_FROM_CALLS = 250;
 
 export interface MetafieldAccess {
   readonly shop: string;
@@ -36,7 +36,7 @@ export interface MetafieldAccess {
   readonly bulkFromCalls?: number | undefined;
 }
 
-export interface WriteOutcome {
+interface WriteOutcome {
   readonly written: number;
   /** A conflict: somebody else wrote since: what is left must be read and compared again. */
   readonly isStale: boolean;

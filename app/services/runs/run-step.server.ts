@@ -26,7 +26,7 @@ export interface StepContext {
   reportProgress(ratio: number, message: RunMessage): Promise<void>;
 }
 
-export interface StepWork {
+interface StepWork {
   readonly run: RunRow;
   /** Aborted by the worker's shutdown and by the merchant's cancelling. */
   readonly signal: AbortSignal;

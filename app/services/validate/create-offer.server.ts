@@ -28,7 +28,7 @@ interface OfferRequest {
   readonly words: Words;
 }
 
-export type OfferOutcome =
+type OfferOutcome =
   | {
       readonly ok: true;
       readonly bundleId: string;

@@ -19,7 +19,7 @@ import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.ser
 const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
 
 /** Why a bundle is not decided; each has a sentence for the merchant. */
-export type DecisionRefusal =
+type DecisionRefusal =
   | "not_found"
   | "not_possible"
   | "nothing_to_undo"
@@ -44,7 +44,7 @@ export interface SeenAs {
   readonly seenTerms?: string | undefined;
 }
 
-export interface DecideRequest extends BundleRequest, SeenAs {
+interface DecideRequest extends BundleRequest, SeenAs {
   readonly decision: BundleDecision;
 }
 

@@ -34,7 +34,7 @@ import { CHOSEN_BY_HAND, planReplacement } from "./replace-components.server.ts"
 import type { Words } from "#app/locales/words.server.ts";
 import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
 
-export interface EditRequest extends BundleRequest {
+interface EditRequest extends BundleRequest {
   /** Fields of `BundleChanges`; what is absent stays. */
   readonly changes: Record<string, unknown>;
   /** Whether the changes bring back what the bundle had. */

@@ -5,7 +5,7 @@ import type { KeyedComponent } from "#app/domain/offer/offer.ts";
 import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Result } from "#app/domain/result.ts";
 
-export type WantedComponent = Omit<KeyedComponent, "productGid">;
+type WantedComponent = Omit<KeyedComponent, "productGid">;
 
 /** Products as they would be written, in the order asked for; "productGone" where the shop does not have one. */
 export async function readWanted(

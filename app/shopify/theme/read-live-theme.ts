@@ -31,7 +31,7 @@ const Answer = z.object({
   }),
 });
 
-export interface LiveTheme {
+interface LiveTheme {
   readonly name: string;
   /** Of the app, as the types of its blocks have it. */
   readonly appHandle: string;

@@ -1,5 +1,5 @@
 /** Which half of the experiment a visitor is in: `t` sees offers, `h` is the holdout. */
-export type ArmLetter = "t" | "h";
+type ArmLetter = "t" | "h";
 
 /** The visitor's pseudonym, and the arm where the storefront has told it. */
 export interface Visitor {

@@ -9,7 +9,7 @@ export interface BoughtProduct {
 }
 
 /** One line of the order: numbers of its variant and its product. */
-export interface BoughtLine {
+interface BoughtLine {
   readonly variant: string;
   readonly product: string;
 }
@@ -23,7 +23,7 @@ interface Shopper {
   readonly today: number;
 }
 
-export interface NextOffer {
+interface NextOffer {
   readonly title: string;
   readonly url: string;
 }

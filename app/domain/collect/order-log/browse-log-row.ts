@@ -18,7 +18,7 @@ type BrowseLogColumn = keyof typeof COLUMNS;
 type BrowseLogHeader = Readonly<Record<BrowseLogColumn, number>>;
 
 /** One look at one product. */
-export interface ProductView {
+interface ProductView {
   /** Session id or visitor; one person's looks, over however long. */
   readonly visitor: string;
   readonly atMs: number;

@@ -34,7 +34,7 @@ const SHAPES = {
   },
 } as const satisfies Record<string, Record<string, readonly string[]>>;
 
-export type OrderLogShape = keyof typeof SHAPES;
+type OrderLogShape = keyof typeof SHAPES;
 export type OrderLogColumn = keyof (typeof SHAPES)["own"];
 
 const OPTIONAL: ReadonlySet<OrderLogColumn> = new Set<OrderLogColumn>([

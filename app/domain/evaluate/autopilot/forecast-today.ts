@@ -3,7 +3,7 @@ import { SEASON_STEP_WEEKS } from "#app/domain/trends/item-forecast.ts";
 import { seasonChange } from "#app/domain/trends/methods/season.ts";
 
 /** What a forecast told of a variant when it was made. */
-export interface StatedForecast {
+interface StatedForecast {
   readonly ordersADay: number;
   /** Season index of its own window, then of those that start 2, 4 … weeks later; null where it is not known. */
   readonly seasons: readonly (number | null)[];

@@ -14,7 +14,7 @@ export type ResponseCurve = (discountRatio: number) => number;
  * 3. how many times step 5's expectation of the discount adds to it, 1 if step 5 is right,
  * 4. log-odds that a set which the offer won is taken from the parts.
  */
-export const UNKNOWNS = 5;
+const UNKNOWNS = 5;
 /** The unknowns that bundles of one shop have in common, up to what makes each its own. */
 const SHARED = [2, 3, 4] as const;
 
@@ -30,7 +30,7 @@ export interface ResponsePosterior {
   readonly factor: Float64Array;
 }
 
-export interface ResponseRates {
+interface ResponseRates {
   readonly set: number;
   readonly part: number;
 }
@@ -104,7 +104,7 @@ export function drawUnknowns(
 }
 
 /** One bundle of a shop with its own prior, of which the shop's other bundles change what they have in common. */
-export interface BundleTrials {
+interface BundleTrials {
   readonly trials: readonly Trial[];
   readonly curve: ResponseCurve;
   readonly prior: ResponsePrior;

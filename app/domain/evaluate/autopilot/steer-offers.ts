@@ -29,14 +29,14 @@ export interface SteeredBundle {
   readonly trials: readonly Trial[];
 }
 
-export interface SteeringBasis {
+interface SteeringBasis {
   /** Own-price elasticity of the shop as a positive number. */
   readonly elasticity: number;
   /** Share of orders that come back, 0 to 1. */
   readonly returnRatio: number;
 }
 
-export type OfferVerdict = "open" | "winner" | "loser";
+type OfferVerdict = "open" | "winner" | "loser";
 
 /** What the autopilot would do with one bundle for the coming day. */
 export interface SteeringStep {
@@ -74,7 +74,7 @@ const LOSER_CHANCE = 0.05;
 const WINNER_CHANCE = 0.95;
 const LEAST_VISITORS = 500;
 /** Deviations of the draw that decides, over the posterior's: chosen on simulated shops that no figure is made of. */
-export const BOLDNESS = 0.25;
+const BOLDNESS = 0.25;
 
 /**
  * Step 8, evaluate: the discount of each bundle for the coming day, by Thompson sampling on the margin that a visitor

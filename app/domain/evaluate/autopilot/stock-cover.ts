@@ -14,7 +14,7 @@ export interface OfferedComponent {
 }
 
 /** For how many days a component's stock lasts. */
-export interface StockCover {
+interface StockCover {
   readonly title: string;
   readonly days: number;
 }

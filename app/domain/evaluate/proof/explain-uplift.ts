@@ -4,7 +4,7 @@ import type { UpliftMessage } from "./uplift-messages.ts";
 import type { Uplift } from "./uplift.ts";
 
 /** What a verdict is made of; a period that has ended has no visitors missing. */
-export type Judged = Pick<Uplift, "isEnough" | "visitors" | "visitorsMissing" | "sampleRatioPValue"> & {
+type Judged = Pick<Uplift, "isEnough" | "visitors" | "visitorsMissing" | "sampleRatioPValue"> & {
   readonly perVisitorMinor: Estimate;
 };
 

@@ -1,6 +1,6 @@
 export type Arm = "treated" | "holdout";
 
-export interface HoldoutDraw {
+interface HoldoutDraw {
   /** Public salt of the shop: no two shops divide their visitors alike. */
   readonly salt: string;
   /** Share of visitors held out, in thousandths, 0 to 500. */

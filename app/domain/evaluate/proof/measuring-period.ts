@@ -4,7 +4,7 @@ import { DAY_MS, zonedDayEndMs, zonedDayStartMs } from "#app/domain/time.ts";
 /** An interval holds over all interim analyses of so many days; then the measuring begins anew, with an error of its own. */
 export const PERIOD_DAYS = 90;
 /** The period in which an instant lies. */
-export interface MeasuringPeriod {
+interface MeasuringPeriod {
   readonly startMs: number;
   /** 0 is the first period since the shop showed an offer. */
   readonly number: number;

@@ -3,7 +3,7 @@ import type { Measure } from "./cohort-day.ts";
 import { reachLateOrders } from "./orders-to-come.ts";
 import type { StandardisedArms } from "./standardised-arms.ts";
 
-export type MetricName =
+type MetricName =
   | "revenue"
   | "revenueUncapped"
   | "margin"

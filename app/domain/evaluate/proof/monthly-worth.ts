@@ -3,7 +3,7 @@ import { PERIOD_DAYS } from "./measuring-period.ts";
 import type { Uplift } from "./uplift.ts";
 
 /** What the offers are worth to the merchant, or how long until that is known. */
-export type MonthlyWorth =
+type MonthlyWorth =
   | { readonly kind: "known"; readonly minor: Estimate; readonly holdsForYear: boolean }
   | {
       readonly kind: "unknown";

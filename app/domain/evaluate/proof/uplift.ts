@@ -7,7 +7,7 @@ import { drawPValue, provesBrokenDraw, type DrawnDay } from "./sample-ratio.ts";
 import { standardiseArms, type StandardisedArms } from "./standardised-arms.ts";
 import { judge } from "./verdict.ts";
 
-export interface UpliftInput {
+interface UpliftInput {
   /** Visitors by the day of their first visit, in time, within one measuring period. */
   readonly days: readonly CohortDay[];
   /** Shares that were meant to be held out, for each of these days; checks the draw when given. */

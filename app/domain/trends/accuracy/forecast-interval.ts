@@ -2,7 +2,7 @@ import { normalQuantile } from "#app/domain/numbers/statistics.ts";
 import { trendOf, type Trend, TRENDS } from "#app/domain/trends/item-forecast.ts";
 
 /** What a forecast's outcome may be, learned from how far back-tested forecasts of its size were off. */
-export interface ErrorSpread {
+interface ErrorSpread {
   /** Upper forecast bound of each group, ascending; the last is infinite. */
   readonly bounds: readonly number[];
   /** Per group: log((outcome + 1) / (forecast + 1)), ascending. */
@@ -89,11 +89,7 @@ export function intervalOf(
 }
 
 /** Share (0 to 1) of each trend class among the outcomes that past errors make likely; null with too few errors. */
-export function classShares(
-  spread: ErrorSpread,
-  expected: number,
-  last: number,
-): Record<Trend, number> | null {
+function classShares(spread: ErrorSpread, expected: number, last: number): Record<Trend, number> | null {
   const errors = errorsFor(spread, expected);
   if (errors.length < LEAST_TAIL) return null;
   const shares = { up: 0, flat: 0, down: 0 };

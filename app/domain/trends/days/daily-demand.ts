@@ -152,7 +152,7 @@ function countByDay(
 export const WEEKDAYS = 7;
 
 /** Orders by weekday, the slot modulo 7, and the days that could have had some. */
-export interface WeekdayCounts {
+interface WeekdayCounts {
   /** [items × 7] orders that hold the item. */
   readonly orders: Uint32Array;
   /** [7] days of each weekday that the shop was open. */

@@ -218,11 +218,7 @@ const ALPHAS = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
  * @see `listLaunchRates` for E₀
  * Known weakness: flat; a season or a trend comes from elsewhere.
  */
-export function smoothLevels(
-  series: DemandSeries,
-  exposure: Float64Array,
-  launchRates: Float64Array,
-): Float32Array {
+function smoothLevels(series: DemandSeries, exposure: Float64Array, launchRates: Float64Array): Float32Array {
   const { items, weeks, orders, open, firstWeek, firstOpen } = series;
   const levels = new Float32Array(items * (weeks + 1));
   for (let item = 0; item < items; item++) {
@@ -240,7 +236,7 @@ export function smoothLevels(
 const LEAST_RATE = 1 / 52;
 
 /** The same for the shop's lines as a whole: the level of the market, [weeks + 1] lines per ordinary week. */
-export function smoothMarket({ totalLines, weeks }: DemandSeries, exposure: Float64Array): Float32Array {
+function smoothMarket({ totalLines, weeks }: DemandSeries, exposure: Float64Array): Float32Array {
   const levels = new Float32Array(weeks + 1);
   smoothOne(Float32Array.from(totalLines), exposure, { first: 0, firstShare: 1, weeksBefore: 0 }, levels);
   return levels;

@@ -18,7 +18,7 @@ const MOST_OVERLAP = 13;
 const LEAST_WEEKS_BEFORE = 3;
 
 /** Ratio of a window to an ordinary time: of the shop as a whole, and of each item. */
-export interface Season {
+interface Season {
   readonly shop: number;
   /** [items] shrunk to the category's, that to the shop's; equal to it where the item was not sold the year before. */
   readonly item: Float32Array;
@@ -142,7 +142,7 @@ export function seasonChange(from: number, to: number, trust: number): number {
 }
 
 /** Orders in some weeks, and how many ordinary weeks those were worth. */
-export interface WeeksSold {
+interface WeeksSold {
   readonly sold: number;
   readonly openWeeks: number;
 }
@@ -153,7 +153,7 @@ export interface WeeksSold {
  *
  * @returns above 0; G where the shop was closed in either year
  */
-export function yearGrowth(then: WeeksSold, now: WeeksSold, wider = 1): number {
+function yearGrowth(then: WeeksSold, now: WeeksSold, wider = 1): number {
   if (then.openWeeks === 0 || now.openWeeks === 0) return wider;
   const soldNow = (now.sold * then.openWeeks) / now.openWeeks;
   return (soldNow + SHRINK_ORDERS * wider) / (then.sold + SHRINK_ORDERS);
@@ -167,7 +167,7 @@ export function yearGrowth(then: WeeksSold, now: WeeksSold, wider = 1): number {
  * @param weeks may be more than a year
  * Known weakness: nobody knows the path between two years; a growth that keeps its percentage is told too slow.
  */
-export function rateAfter(factor: number, weeks: number): number {
+function rateAfter(factor: number, weeks: number): number {
   const years = weeks / WEEKS_IN_YEAR;
   return factor >= 1 ? 1 + (factor - 1) * years : factor ** years;
 }

@@ -12,7 +12,7 @@ export const SMOOTHED_RATE = RECENT_WEEKS + 2;
 const SCALE_FLOOR = 0.25;
 
 /** What one item looked like at an origin, in units of its own scale. */
-export interface ItemWindow {
+interface ItemWindow {
   /** Mean orders a week of the last half year, floored. */
   readonly scale: number;
   /** Orders in the year before, to tell an item with a history. */

@@ -18,7 +18,7 @@ import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 
 /** What is known of the items whose price moves demand. */
-export interface PriceKnowledge {
+interface PriceKnowledge {
   /** Items with a price that is followed, by their index. */
   readonly prices: ReadonlyMap<number, ItemPrices>;
   /** Their own-price elasticity as a positive number, learned from weeks before the first tested origin, and from all. */
@@ -36,7 +36,7 @@ const BASES = ["smoothing", ...SEASONAL_NAMES];
  * Which price the days ahead have: the usual one, as when promotions end, that of the last week or of today, as when
  * they go on, or the one that the shop has planned.
  */
-export type PriceAhead = "usual" | "last" | "planned";
+type PriceAhead = "usual" | "last" | "planned";
 /** Beyond a fourfold effect either way a price is a mistake of the log. */
 const MOST_LOG_EFFECT = Math.log(4);
 

@@ -156,7 +156,7 @@ export interface PriceHistory {
 }
 
 /** Own-price elasticity as it is, mostly negative. */
-export interface MeasuredElasticity {
+interface MeasuredElasticity {
   readonly id: string;
   readonly value: number;
   readonly variance: number;
