@@ -8,6 +8,7 @@ import {
   type CohortSums,
   type Measure,
 } from "#app/domain/evaluate/proof/cohort-day.ts";
+import { groupBy } from "#app/domain/group-by.ts";
 import type { DelayedOrders } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { inTransaction } from "#app/data/db.server.ts";
@@ -224,21 +225,16 @@ async function sumBundles(
     assumedMarginRatio,
     usesShopifyCosts,
   ]);
-  const ofBundle = new Map<string, CohortRow[]>();
-  for (const { bundleId, arm, day, visitors, ...row } of rows) {
-    const cohort: CohortRow = {
-      arm,
-      day,
-      ...toCohortSums(visitors, {
-        orders: [row.orders, row.ordersSquared],
-        marginMinor: [row.margin, row.marginSquared],
-      }),
-    };
-    const known = ofBundle.get(bundleId);
-    if (known) known.push(cohort);
-    else ofBundle.set(bundleId, [cohort]);
-  }
-  return new Map([...ofBundle].map(([bundleId, cohorts]) => [bundleId, toDays(cohorts)]));
+  const toCohort = ({ arm, day, visitors, ...row }: BundleCohortRow): CohortRow => ({
+    arm,
+    day,
+    ...toCohortSums(visitors, {
+      orders: [row.orders, row.ordersSquared],
+      marginMinor: [row.margin, row.marginSquared],
+    }),
+  });
+  const ofBundle = groupBy(rows, ({ bundleId }) => bundleId);
+  return new Map([...ofBundle].map(([bundleId, own]) => [bundleId, toDays(own.map(toCohort))]));
 }
 
 /** What the visitors of a window did, by day and arm: of the whole shop, and of each bundle's page. */

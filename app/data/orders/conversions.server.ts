@@ -4,6 +4,7 @@ import {
   type RedeemableComponent,
   countRemovedUnits,
 } from "#app/domain/evaluate/attribute-discounts.ts";
+import { groupBy } from "#app/domain/group-by.ts";
 import { isShare, listPastTerms, termsAt, type PastTerms } from "#app/domain/evaluate/past-terms.ts";
 import type { DiscountedLine, RedeemedBundle, RedeemableOffer } from "#app/domain/evaluate/redeem-offers.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
@@ -193,11 +194,7 @@ function listBundlesAt({ id, past, waysOf }: RedeemableRow): (atMs: number) => R
       discountRatios: [...new Set(held.map(({ discountRatio }) => discountRatio))],
       mostSets: held[0]!.timesPerOrder ?? undefined,
     }));
-  const alike = new Map<string, PastTerms[]>();
-  for (const one of past) {
-    const key = JSON.stringify([one.timesPerOrder, one.quantities]);
-    alike.set(key, [...(alike.get(key) ?? []), one]);
-  }
+  const alike = groupBy(past, ({ timesPerOrder, quantities }) => JSON.stringify([timesPerOrder, quantities]));
   const ever = [...alike.values()].flatMap((held) => toBundles(held, false));
   return (atMs) => [...toBundles([termsAt(past, atMs)], true), ...ever];
 }

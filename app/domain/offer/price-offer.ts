@@ -1,3 +1,4 @@
+import { groupBy } from "#app/domain/group-by.ts";
 import { smallestPayable, toCart, type CartMoney } from "#app/domain/money.ts";
 import type { OfferRule, RulePart, RuleReward, RuleTier } from "./offer-rule.ts";
 
@@ -40,11 +41,7 @@ export function priceOffer(
     }
     case "breaks": {
       const pool = dearestFirst(cart.filter(({ isInPool }) => isInPool));
-      const groups = new Map<string, PricedVariant[]>();
-      for (const one of pool) {
-        const key = rule.scope === "variant" ? one.variant : rule.scope === "product" ? one.product : "";
-        groups.set(key, [...(groups.get(key) ?? []), one]);
-      }
+      const groups = groupBy(pool, (one) => (rule.scope === "pool" ? "" : one[rule.scope]));
       let left = times;
       const savings = [...groups.values()].map((group) => {
         const { saving, taken } = priceTiers(group, rule.tiers, money, left);

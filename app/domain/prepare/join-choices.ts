@@ -1,3 +1,4 @@
+import { groupBy } from "#app/domain/group-by.ts";
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 import type { ListedVariant, ProductFacts } from "#app/domain/collect/product-facts.ts";
 import { MOST_UNITS } from "./baskets.ts";
@@ -39,12 +40,7 @@ export function joinChoices(
   unitsOf: ReadonlyMap<string, number>,
   bundled: ReadonlySet<string>,
 ): JoinedChoices {
-  const byProduct = new Map<string, ListedVariant[]>();
-  for (const variant of variants) {
-    const siblings = byProduct.get(variant.productKey);
-    if (siblings) siblings.push(variant);
-    else byProduct.set(variant.productKey, [variant]);
-  }
+  const byProduct = groupBy(variants, ({ productKey }) => productKey);
   const choices = new Map<string, ChoiceVariant>();
   const products = [...byProduct.values()].flatMap((siblings): readonly ProductFacts[] => {
     if (!isOneChoice(siblings.map(({ priceMinor }) => priceMinor))) return siblings.map(toProduct);
@@ -92,13 +88,7 @@ function toProduct({
 
 /** Item key → the keys of the variants that share the item, in the catalogue's order. */
 export function listVariants(choices: JoinedChoices["choices"]): ReadonlyMap<string, readonly string[]> {
-  const variantsOf = new Map<string, string[]>();
-  for (const [key, { itemKey }] of choices) {
-    const variants = variantsOf.get(itemKey);
-    if (variants) variants.push(key);
-    else variantsOf.set(itemKey, [key]);
-  }
-  return variantsOf;
+  return groupBy(choices.keys(), (key) => choices.get(key)!.itemKey);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { groupBy } from "#app/domain/group-by.ts";
 import type { DesiredMetafield, MetafieldIdentity } from "./plan-offers.ts";
 import type { DriftMessage } from "./publish-messages.ts";
 import { STOREFRONT_KEY } from "./storefront-offer.ts";
@@ -48,19 +49,14 @@ export function diffMetafields(
  * Splits writes into calls of at most `size`, never an owner's across two: a call is all or nothing, so a shopper
  * never sees an offer whose variants are missing.
  *
- * @param writes an owner's follow each other and are at most `size`
+ * @param writes an owner's are at most `size`
  */
 export function groupWrites(writes: readonly MetafieldWrite[], size: number): MetafieldWrite[][] {
   const groups: MetafieldWrite[][] = [];
-  let start = 0;
-  while (start < writes.length) {
-    let end = start + 1;
-    while (end < writes.length && writes[end]!.ownerGid === writes[start]!.ownerGid) end += 1;
-    const ofOwner = writes.slice(start, end);
+  for (const ofOwner of groupBy(writes, ({ ownerGid }) => ownerGid).values()) {
     const last = groups.at(-1);
     if (last && last.length + ofOwner.length <= size) last.push(...ofOwner);
     else groups.push(ofOwner);
-    start = end;
   }
   return groups;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from "#app/domain/group-by.ts";
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
@@ -42,7 +43,7 @@ export function openComponents(
   variants: readonly SiblingVariant[],
   rules: MarginRules,
 ): ApprovedBundle[] {
-  const byProduct = groupByProduct(variants);
+  const byProduct = groupBy(variants, ({ productGid }) => productGid);
   const alike = new Map<string, number>();
   for (const bundle of bundles) alike.set(productsOf(bundle), (alike.get(productsOf(bundle)) ?? 0) + 1);
   return bundles.map((bundle) =>
@@ -64,7 +65,7 @@ export function fillPools(
   bundles: readonly ApprovedBundle[],
   variants: readonly PoolVariant[],
 ): ApprovedBundle[] {
-  const byProduct = groupByProduct(variants);
+  const byProduct = groupBy(variants, ({ productGid }) => productGid);
   return bundles.map((bundle) => {
     if (!isPool(bundle.terms)) return bundle;
     const named = new Set(bundle.components.map(({ variantGid }) => variantGid));
@@ -83,17 +84,6 @@ export function fillPools(
     });
     return { ...bundle, components };
   });
-}
-
-/** Variants by product, in their order. */
-export function groupByProduct<T extends SiblingVariant>(variants: readonly T[]): Map<string, T[]> {
-  const byProduct = new Map<string, T[]>();
-  for (const variant of variants) {
-    const siblings = byProduct.get(variant.productGid);
-    if (siblings) siblings.push(variant);
-    else byProduct.set(variant.productGid, [variant]);
-  }
-  return byProduct;
 }
 
 function open(

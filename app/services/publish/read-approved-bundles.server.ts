@@ -1,3 +1,4 @@
+import { groupBy } from "#app/domain/group-by.ts";
 import { toOfferTerms, Placement } from "#app/domain/offer/offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import {
@@ -10,12 +11,7 @@ import {
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
-import {
-  fillPools,
-  groupByProduct,
-  isForWhole,
-  openComponents,
-} from "#app/domain/publish/open-components.ts";
+import { fillPools, isForWhole, openComponents } from "#app/domain/publish/open-components.ts";
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
 import { type ApprovedBundle, isPool, isUnavailable } from "#app/domain/publish/storefront-offer.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
@@ -150,7 +146,7 @@ export async function readOpenVariants(
     .filter(({ letsShopperChoose, terms }) => letsShopperChoose || isPool(terms))
     .flatMap(({ components }) => components.map(({ productGid }) => productGid));
   const variants = await listVariantsOfProducts(db, shop, [...new Set(productGids)]);
-  const siblingsOf = groupByProduct(variants);
+  const siblingsOf = groupBy(variants, ({ productGid }) => productGid);
   return new Map(
     openComponents(approved, withCosts(variants, settings), settings).map(({ id, terms, components }) => [
       id,
