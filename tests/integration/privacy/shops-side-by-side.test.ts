@@ -300,7 +300,8 @@ describe("two shops side by side, with the same products, orders and visitors", 
     await repairRuns(deps);
     await sweepInbox(deps, { now: NOW });
     await askForDueDays(deps, { now: NOW, aheadMs: 90_000 });
-    await enforceRetention(deps, { now: NOW });
+    // By the clock, as the migration made the first months.
+    await enforceRetention(deps, { now: new Date() });
     await keepFinishedPeriods(deps, { now: NOW });
     vi.restoreAllMocks();
     const swept = new Set(findUnscoped(heard, TWIN).map(nameStatement));
