@@ -134,7 +134,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   const related = findRelatedPairs({ ...surveyed, ...lifts }, { pairs, before: beforeReplay }, refusals);
   const attach = learnAttachElasticity(baskets, occurrences, related);
   const calibration = {
-    response: judgeResponse(surveyed.response, { attach, orders: occurrences.baskets }),
+    response: judgeResponse(surveyed.response, { attach, occurrences }),
     expectedLift: lifts.expectedLift,
     likeNamed: without.has("like names") ? new Map<number, number[]>() : countLikeNamed(surveyed, related),
   };

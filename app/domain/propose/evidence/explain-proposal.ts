@@ -209,10 +209,9 @@ export function explainCaution(
   { discountRatio, effect, items: components }: StatedOffer,
 ): Evidence {
   const { low, high } = effect.extraMarginMinor;
-  const { awarenessRatio, noticedRatio } = meanKindOf(
-    response.mixOf?.(components) ?? SUPPOSED_MIX,
-    response.basis,
-  );
+  const supposed = meanKindOf(response.mixOf?.(components) ?? SUPPOSED_MIX, response.basis);
+  const awarenessRatio = response.remindedTimes * supposed.awarenessRatio;
+  const { noticedRatio } = supposed;
   const range = { lowMinor: low, highMinor: high, days: EFFECT_DAYS };
   if (discountRatio === 0)
     return { kind: "caution", value: low, code: "cautionShown", values: { awarenessRatio, ...range } };

@@ -265,6 +265,7 @@ export function toEconomics(
     ordersAnyway,
     relation,
     basis: response.basis,
+    remindedTimes: response.remindedTimes,
     mix: response.mixOf?.(items),
     components: items.map((item, place) => ({
       priceMinor: known[item]!.priceMinor,

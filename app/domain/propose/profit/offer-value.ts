@@ -110,6 +110,8 @@ export interface BundleEconomics {
   readonly relation: number;
   /** What the components' responses rest on. */
   readonly basis: ResponseBasis;
+  /** How many times what is supposed of being shown its shoppers do; 1 where it is absent. */
+  readonly remindedTimes?: number | undefined;
   /** Who comes to the shop; `SUPPOSED_MIX` where it is absent. */
   readonly mix?: ShopperMix | undefined;
 }
@@ -202,7 +204,7 @@ function simulate(
   reaction: keyof Estimate,
   demand: keyof Estimate,
 ): Outcome {
-  const { components, ordersAnyway, relation, basis, mix = SUPPOSED_MIX } = bundle;
+  const { components, ordersAnyway, relation, basis, remindedTimes = 1, mix = SUPPOSED_MIX } = bundle;
   const kind = SHOPPER_KINDS[at]!;
   const times = mix.kinds[at]!.times[reaction];
   const anyway = ordersAnyway[demand];
@@ -220,7 +222,7 @@ function simulate(
         ? oddsEffectAt(discountRatio, oddsElasticity, attachRatioOf(anyway, missing[demand]), noticed)
         : wonRatioAt(priceMinor, savingMinor, response[reaction], noticed);
     const withUse = Math.min(relation * missing[demand], MOST_WITH_USE * anyway);
-    const takenAsShown = times * kind.awarenessRatio * withUse;
+    const takenAsShown = times * remindedTimes * kind.awarenessRatio * withUse;
     const most = MOST_WON * missing[demand];
     const won = Math.min(times * anyway * wonRatio + takenAsShown, most);
     const shown = Math.min(takenAsShown, most);

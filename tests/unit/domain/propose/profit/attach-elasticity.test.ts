@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { learnAttachElasticity } from "#app/domain/propose/profit/attach-elasticity.ts";
-import { judgeResponse, learnShopResponse } from "#app/domain/propose/profit/shop-response.ts";
+import {
+  judgeResponse,
+  learnShopResponse,
+  remindedTimesOf,
+} from "#app/domain/propose/profit/shop-response.ts";
 import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
@@ -89,16 +93,33 @@ describe("the answer of those who buy one of two to the other's price", () => {
 describe("what discounts on sets rest on", () => {
   const published = learnShopResponse(sellPairs({ elasticityOf: () => 0, pairs: 1 }), FROM_MS, FROM_MS);
   const attach = { items: 12, elasticity: { value: 0.4, low: 0.1, high: 0.7 } };
+  const of = (baskets: number, products = 2) => ({
+    baskets,
+    basketOffsets: Uint32Array.from({ length: baskets + 1 }, (_, at) => at * products),
+  });
 
   it("is nothing in a shop of fewer than a thousand orders, published figures in a larger one", () => {
-    expect(judgeResponse(published, { attach: null, orders: 999 }).basis).toBe("nothing");
-    expect(judgeResponse(published, { attach: null, orders: 1_000 })).toBe(published);
+    expect(judgeResponse(published, { attach: null, occurrences: of(999) }).basis).toBe("nothing");
+    expect(judgeResponse(published, { attach: null, occurrences: of(1_000) })).toBe(published);
   });
 
   it("is what the shop's own prices told, and that is stated", () => {
-    const { basis, ofItem, stated } = judgeResponse(published, { attach, orders: 100 });
+    const { basis, ofItem, stated } = judgeResponse(published, { attach, occurrences: of(100) });
     expect(basis).toBe("measured");
     expect(ofItem.every((one) => one === attach.elasticity)).toBe(true);
     expect(stated).toEqual({ measuredItems: 12, medianElasticity: 0.4 });
+  });
+
+  it("counts on more reminders the fewer products an order holds, within bounds", () => {
+    const timesAt = (products: number) => remindedTimesOf(of(1_000, products), 0);
+    expect(timesAt(1)).toBe(4);
+    expect(timesAt(2)).toBeCloseTo(1.4);
+    expect(timesAt(20)).toBe(0.5);
+  });
+
+  it("counts on none beside what is supposed where prices say why orders are small", () => {
+    expect(remindedTimesOf(of(1_000, 1), 1)).toBeLessThan(4);
+    expect(remindedTimesOf(of(1_000, 1), 3)).toBe(1);
+    expect(remindedTimesOf(of(1_000, 20), 3)).toBe(0.5);
   });
 });
