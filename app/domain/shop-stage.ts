@@ -20,19 +20,22 @@ export interface ShopFacts {
   readonly isWithheld: boolean;
   /** Another theme was published lately, which may have no place for offers. */
   readonly isThemeChanged: boolean;
+  /** No shopper ever saw an offer, and the live theme has no place for one. */
+  readonly isUnplaced: boolean;
   readonly failingMessages: number;
   readonly areMessagesSlow: boolean;
 }
 
 /**
- * What the offers earned: nothing while publishing is `off`, all is `paused`, `waiting` to be published or nothing was
- * approved; else the answer of the comparison, or what it lacks.
+ * What the offers earned: nothing while publishing is `off`, all is `paused`, `waiting` to be published, nothing was
+ * approved or the theme shows none (`unplaced`); else the answer of the comparison, or what it lacks.
  */
 type Earned =
   | "off"
   | "paused"
   | "waiting"
   | "nothingLive"
+  | "unplaced"
   | "broken"
   | "noVisitors"
   | "noCompared"
@@ -48,6 +51,7 @@ export type Fault =
   | "discountOff"
   | "withheld"
   | "themeChanged"
+  | "unplaced"
   | "searchFailed"
   | "comparisonBroken";
 
@@ -71,7 +75,7 @@ export function stageOf(facts: ShopFacts): ShopStage {
 }
 
 function earnedBy(
-  { isPublishingOn, bundles, answer, comparedVisitors }: ShopFacts,
+  { isPublishingOn, bundles, isUnplaced, answer, comparedVisitors }: ShopFacts,
   hasVisits: boolean,
 ): Earned {
   if (!isPublishingOn) return "off";
@@ -79,6 +83,7 @@ function earnedBy(
     if (bundles.waiting > 0) return "waiting";
     return bundles.paused > 0 ? "paused" : "nothingLive";
   }
+  if (isUnplaced) return "unplaced";
   if (answer !== "open") return answer;
   if (comparedVisitors > 0) return "measuring";
   return hasVisits ? "noCompared" : "noVisitors";
@@ -100,6 +105,7 @@ function faultsOf(facts: ShopFacts): Fault[] {
     ["discountOff", facts.isPublishingOn && facts.isDiscountOff],
     ["withheld", facts.isPublishingOn && facts.isWithheld],
     ["themeChanged", facts.isPublishingOn && facts.isThemeChanged],
+    ["unplaced", facts.isPublishingOn && facts.isUnplaced && !facts.isThemeChanged],
     ["comparisonBroken", earnedBy(facts, true) === "broken"],
     ["searchFailed", facts.run === "failed"],
     ["messagesFailing", facts.failingMessages > 0],

@@ -69,7 +69,8 @@ function describe({ status, at, problem }: NonNullable<DecideCardProps["latest"]
 }
 
 /** What the offers earned, and which did. */
-export function EarnedCard({ text, more, mayBeUnseen, days, revenue, orders, bundles }: HomePage["earned"]) {
+export function EarnedCard(earned: HomePage["earned"]) {
+  const { text, more, mayBeUnseen, placeUrl, days, revenue, orders, bundles } = earned;
   const { t } = useTranslation("home");
   return (
     <TitledCard
@@ -84,6 +85,13 @@ export function EarnedCard({ text, more, mayBeUnseen, days, revenue, orders, bun
         {text}
       </Text>
       {more.length > 0 ? <Subdued>{more.join(" ")}</Subdued> : null}
+      {placeUrl ? (
+        <InlineStack>
+          <Button url={placeUrl} target="_top">
+            {t("setup.block.action")}
+          </Button>
+        </InlineStack>
+      ) : null}
       {mayBeUnseen ? <Link url="/app/help?ask=notShown">{t("earned.help")}</Link> : null}
       {orders > 0 ? <Text as="p">{t("earned.paid", { days, revenue, count: orders })}</Text> : null}
       {bundles.length > 0 ? (

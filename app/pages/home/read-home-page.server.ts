@@ -6,6 +6,7 @@ import { listRuns } from "#app/data/runs/runs.server.ts";
 import { countBundlesByStatus, countAmong } from "#app/data/bundles/bundles.server.ts";
 import { COUNT_LIMIT, readHistoryCounts } from "#app/data/orders/basket-lines.server.ts";
 import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
+import { PLACEMENT_FILES, readThemePlacement } from "#app/domain/publish/theme-placement.ts";
 import { type BundleStatus, ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
 import { trialDaysLeft } from "#app/domain/plans.ts";
 import { stageOf, type ShopStage } from "#app/domain/shop-stage.ts";
@@ -22,6 +23,8 @@ import {
   toRunView,
 } from "#app/pages/describe-run.server.ts";
 import { findLastEventAt, hasCountedElsewhere } from "#app/data/visits/browse-events.server.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import { findLiveTheme } from "#app/shopify/theme/read-live-theme.ts";
 
 /** A message that waits longer than this is worth telling the merchant. */
 const SLOW_INBOX_MS = HOUR_MS;
@@ -37,8 +40,9 @@ const MOST_EARNERS = 5;
  */
 export async function readHomePage(
   deps: Deps,
-  { shop, apiKey, now, words }: { shop: string; apiKey: string; now: Date; words: Words },
+  request: { shop: string; graphql: AdminGraphql; apiKey: string; now: Date; words: Words },
 ) {
+  const { shop, apiKey, now, words } = request;
   const { row, format } = await openShop(deps, { shop, words });
   const toMs = now.getTime();
   const [history, bundles, runs, inbox, results, publishing, subscription, signs, settings] =
@@ -59,6 +63,8 @@ export async function readHomePage(
   const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, { format, words });
   const earners = results.bundles.filter(({ conversions }) => conversions > 0).slice(0, MOST_EARNERS);
   const latestRun = runs[0];
+  // Shopify is asked only until the first shopper has seen an offer.
+  const isUnseen = count("published") > 0 && signs.lastImpressionAt === null;
   const stage = stageOf({
     isHistoryRead: row.backfilledAt !== null,
     orders: history.orders,
@@ -82,16 +88,20 @@ export async function readHomePage(
       ({ message, foundAt }) =>
         message.code === "drift.themeChanged" && foundAt > (signs.lastImpressionAt ?? new Date(0)),
     ),
+    isUnplaced: isUnseen && (await hasNoPlace(deps, request)),
     failingMessages: inbox.failing,
     areMessagesSlow: inbox.oldestAt !== null && toMs - inbox.oldestAt.getTime() > SLOW_INBOX_MS,
   });
 
+  const themeEditor = themeEditorUrls(shop, apiKey);
   return {
     counts: { toDecide: count("proposed"), live: count("published"), paused: count("paused") },
     earned: {
       ...writeEarned(stage, answer, words),
       /** It is live, and nobody was seen to come to it. */
       mayBeUnseen: stage.earned === "noVisitors" || stage.earned === "noCompared",
+      /** Where the theme is given a place for offers, while it has none. */
+      placeUrl: stage.earned === "unplaced" ? themeEditor.block : null,
       days: EARNED_DAYS,
       revenue: format.money(results.redeemed.revenueMinor),
       orders: results.redeemed.orders,
@@ -139,7 +149,7 @@ export async function readHomePage(
         trialDaysLeft((row.firstInstalledAt ?? row.installedAt).getTime(), toMs) === 0,
     },
     isGuideHidden: row.guideHiddenAt !== null,
-    themeEditor: themeEditorUrls(shop, apiKey),
+    themeEditor,
     run: latestRun ? toRunView(latestRun, { format, now, words }) : null,
     nextTry: await readNextTry(deps, { shop, run: latestRun, now, format, words }),
   };
@@ -153,6 +163,14 @@ function writeEarned({ earned }: ShopStage, answer: Answer, { t }: Words): Pick<
   return isOfAnswer
     ? { text: answer.text, more: answer.more.slice(0, 1) }
     : { text: t(`home:earned.${earned}`), more: [] };
+}
+
+/** Whether the live theme is known to show offers on no page. */
+async function hasNoPlace({ log }: Deps, { graphql }: { graphql: AdminGraphql }): Promise<boolean> {
+  const theme = await findLiveTheme(graphql, PLACEMENT_FILES, { log });
+  if (!theme) return false;
+  const { product, cart } = readThemePlacement(theme.files, theme.appHandle);
+  return !product && !cart;
 }
 
 /** Reads what the storefront has told of the steps that are done in the theme editor. */

@@ -21,9 +21,9 @@ import { readHomePage, type HomePage as Home } from "#app/pages/home/read-home-p
 const RUNS_ACTION = "/app/runs?index";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
+  const { shop, graphql, words } = await openPageRequest(request);
   const { SHOPIFY_API_KEY: apiKey } = env();
-  return json({ home: await readHomePage(deps(), { shop, apiKey, now: new Date(), words }) });
+  return json({ home: await readHomePage(deps(), { shop, graphql, apiKey, now: new Date(), words }) });
 }
 
 const GuideCommand = z.object({ intent: z.enum(["guide-hide", "guide-show"]) });

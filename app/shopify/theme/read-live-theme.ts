@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AppError } from "#app/process/errors.ts";
 import type { ThemeFile } from "#app/domain/publish/theme-placement.ts";
 import { requestGraphql, type AdminGraphql, type CallOptions } from "#app/shopify/graphql-request.ts";
 
@@ -62,4 +63,14 @@ export async function readLiveTheme(
     appHandle: currentAppInstallation.app.handle ?? "",
     files: theme.files.nodes.map(({ filename, body }) => ({ filename, content: body.content ?? "" })),
   };
+}
+
+/** The same for a page that goes on without: null as well where Shopify does not answer. */
+export async function findLiveTheme(...request: Parameters<typeof readLiveTheme>): Promise<LiveTheme | null> {
+  try {
+    return await readLiveTheme(...request);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return null;
+  }
 }

@@ -22,7 +22,9 @@ import {
 } from "#tests/factories/bundle-shop.ts";
 import { addPlacedOrder } from "#tests/factories/placed-order.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
+import { openStandinGraphql } from "#tests/factories/standin-graphql.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 const OTHER_SHOP = "other-shop.myshopify.com";
 const now = new Date("2026-11-20T12:00:00Z");
@@ -33,17 +35,21 @@ const OPEN = { status: "proposed" };
 const words = openWords("en");
 const deps = await openTestDeps();
 let variants: StockedVariant[];
+let state: ShopState;
 
 beforeEach(async () => {
   await emptyBundleShop(deps);
-  ({ variants } = await openBundleShop(deps, { products: 60 }));
+  ({ state, variants } = await openBundleShop(deps, { products: 60 }));
 });
 
 const addOtherShop = () =>
   deps.db.shop.create({
     data: shopRow(OTHER_SHOP),
   });
-const readHome = () => readHomePage(deps, { words, shop: SHOP, apiKey: "client-id", now });
+const readHome = () => {
+  const { graphql } = openStandinGraphql(state);
+  return readHomePage(deps, { words, shop: SHOP, graphql, apiKey: "client-id", now });
+};
 
 describe("the home page", () => {
   it("ticks no step of the set-up that has not happened", async () => {

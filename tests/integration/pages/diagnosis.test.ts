@@ -257,14 +257,36 @@ describe("an offer that a visitor may not see", () => {
   });
 });
 
+describe("the home page of a shop whose offers are live", () => {
+  const readEarned = async () =>
+    (await readHomePage(deps, { shop: SHOP, graphql: admin.graphql, apiKey: "client-id", now, words }))
+      .earned;
+
+  it("says that no shopper sees them while the theme has no place for them, and opens its editor", async () => {
+    await publish();
+    state.onlineStore.liveGid = state.onlineStore.addTheme("Bare").gid;
+    const { text, placeUrl } = await readEarned();
+    expect(text).not.toContain("live.");
+    expect(placeUrl).toContain("addAppBlockId=client-id%2Fbundle-offer");
+  });
+
+  it("says that they are live where the theme has one, and where Shopify does not say", async () => {
+    await publish();
+    expect(await readEarned()).toMatchObject({ text: expect.stringContaining("are live"), placeUrl: null });
+    admin.refuses = "ReadLiveTheme";
+    state.onlineStore.liveGid = state.onlineStore.addTheme("Bare").gid;
+    expect(await readEarned()).toMatchObject({ text: expect.stringContaining("are live"), placeUrl: null });
+  });
+});
+
 describe("another theme", () => {
   it("is noticed when it is published, and told on the home page until an offer is seen in it", async () => {
     await inShop(() => state.onlineStore.publishTheme(state.onlineStore.addTheme("Spring").gid));
 
     const readFaults = async () =>
-      (await readHomePage(deps, { shop: SHOP, apiKey: "client-id", now, words }))!.faults.map(
-        ({ fault }) => fault,
-      );
+      (
+        await readHomePage(deps, { shop: SHOP, graphql: admin.graphql, apiKey: "client-id", now, words })
+      ).faults.map(({ fault }) => fault);
     expect(await readFaults()).toEqual(["themeChanged"]);
 
     const seen = { eventId: "seen", visitorKey: "v", kind: "offer_seen", arm: "treated" };

@@ -19,6 +19,7 @@ import {
   SHOP,
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
+import { openStandinGraphql, type RecordedGraphql } from "#tests/factories/standin-graphql.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const now = new Date("2026-11-20T12:00:00Z");
@@ -29,17 +30,20 @@ const OPEN = { status: "proposed" };
 const words = openWords("en");
 const deps = await openTestDeps();
 let variants: StockedVariant[];
+let admin: Pick<RecordedGraphql, "graphql">;
 
 beforeEach(async () => {
   await emptyBundleShop(deps);
-  ({ variants } = await openBundleShop(deps, { products: 60 }));
+  const opened = await openBundleShop(deps, { products: 60 });
+  ({ variants } = opened);
+  admin = openStandinGraphql(opened.state);
 });
 
 describe("the loaders", () => {
   const RUN_ID = "0d9f1c52-9d5f-4f6a-8f0e-3d1f1c7e5a01";
 
   it.each<[string, (bundleId: string) => Promise<unknown>]>([
-    ["the home page", () => readHomePage(deps, { words, shop: SHOP, apiKey: "client-id", now })],
+    ["the home page", () => readHomePage(deps, { words, shop: SHOP, ...admin, apiKey: "client-id", now })],
     ["a bundle", (bundleId) => readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" })],
     ["the results", () => readResultsPage(deps, { words, shop: SHOP, days: 28, now })],
     ["the exported results", () => exportResults(deps, { shop: SHOP, days: 28, now })],

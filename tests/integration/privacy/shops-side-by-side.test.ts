@@ -193,7 +193,7 @@ async function readAnswers(): Promise<Record<string, unknown>> {
     readLiveStyle: await readLiveStyle(deps, { graphql }),
     exportOffers: await exportOffers(deps, { shop: SHOP }),
     readOfferFigures: await readOfferFigures(deps, { bundleId: null, ...page, typed: newOffer?.draft }),
-    readHomePage: await readHomePage(deps, { ...page, apiKey: "client-id" }),
+    readHomePage: await readHomePage(deps, { ...page, graphql, apiKey: "client-id" }),
     findOffers: await findOffers(deps, { ...page, search: "", apiKey: "client-id" }),
     readSuggestionsPage: [await list("decide"), await list("approved"), await list("rejected")],
     readBundlePage: await readBundlePage(deps, { ...page, bundleId: bundleIds[0]!, viewer: "42" }),

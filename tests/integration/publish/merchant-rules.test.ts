@@ -7,18 +7,26 @@ import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { startDueRun } from "#app/services/runs/start-run.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { emptyBundleShop, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { openStandinGraphql } from "#tests/factories/standin-graphql.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
+import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 const now = new Date("2026-11-20T03:10:00Z");
 const words = openWords("en");
 const deps = await openTestDeps();
 let variants: StockedVariant[];
+let state: ShopState;
 
 beforeEach(async () => {
   await emptyBundleShop(deps);
   forgetRunBaskets();
-  ({ variants } = await openBundleShop(deps, { products: 4 }));
+  ({ state, variants } = await openBundleShop(deps, { products: 4 }));
 });
+
+const readHome = () => {
+  const { graphql } = openStandinGraphql(state);
+  return readHomePage(deps, { shop: SHOP, graphql, apiKey: "key", now, words });
+};
 
 async function readItems() {
   const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now } });
@@ -134,14 +142,14 @@ describe("the schedule of learning", () => {
     await ranDaysAgo(30, "failed");
     await saveSettings(deps, { shop: SHOP, changes: { retrainEvery: "never" }, now });
     expect(await startDueRun(deps, { shop: SHOP, now })).toBe(false);
-    expect((await readHomePage(deps, { shop: SHOP, apiKey: "key", now, words }))!.nextTry).toBeNull();
+    expect((await readHome()).nextTry).toBeNull();
   });
 
   it("tells on the home page and with the run until when a failed one is tried again", async () => {
     const earlier = await ranDaysAgo(2, "failed");
     const { id: runId } = await ranDaysAgo(0.25, "failed");
     const stated = expect.stringContaining("tries again by itself, by Nov 22, 2026");
-    expect((await readHomePage(deps, { shop: SHOP, apiKey: "key", now, words }))!.nextTry).toEqual(stated);
+    expect((await readHome()).nextTry).toEqual(stated);
     expect((await readRunPage(deps, { shop: SHOP, runId, now, words }))!.nextTry).toEqual(stated);
     const older = await readRunPage(deps, { shop: SHOP, runId: earlier.id, now, words });
     expect(older!.nextTry).toBeNull();
