@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DraftProposal, type Refusal } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { messageSchema, TEXT } from "#app/domain/message.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
+import { HELD_MESSAGES } from "#app/domain/publish/publish-messages.ts";
 import { REFUSAL_MESSAGES, type RefusalMessage } from "#app/domain/propose/proposal/propose-messages.ts";
 import {
   UNSALEABLE_MESSAGES,
@@ -12,7 +13,13 @@ import {
 /** A combination that was refused, with the products' titles. */
 export const NamedRefusal = z.object({
   components: z.array(z.string()),
-  reason: messageSchema({ ...TEXT, ...REFUSAL_MESSAGES, ...VERDICT_MESSAGES, ...UNSALEABLE_MESSAGES }),
+  reason: messageSchema({
+    ...TEXT,
+    ...REFUSAL_MESSAGES,
+    ...VERDICT_MESSAGES,
+    ...UNSALEABLE_MESSAGES,
+    ...HELD_MESSAGES,
+  }),
 });
 export type NamedRefusal = z.infer<typeof NamedRefusal>;
 
@@ -24,10 +31,15 @@ export function nameRefusals(
   refused: readonly Refusal<RefusalMessage | VerdictMessage>[],
   items: readonly Item[],
 ): NamedRefusal[] {
-  return refused.slice(0, MAX_NAMED).map(({ components, reason }) => ({
-    components: components.map((item) => items[item]!.title),
-    reason,
-  }));
+  return refused.slice(0, MAX_NAMED).map(({ components, reason }) => {
+    const named = components.map((item) => items[item]!);
+    const gone = named.find(({ stockUnits }) => stockUnits !== null && stockUnits <= 0);
+    const isGone = reason.code === "refused.outOfStock" && gone;
+    return {
+      components: named.map(({ title }) => title),
+      reason: isGone ? { code: "paused.outOfStock", values: { product: gone.title } } : reason,
+    };
+  });
 }
 
 /** What the job that proposes hands to the job that replays. */
