@@ -3,8 +3,11 @@ import { countTogether } from "#app/data/orders/units-together.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
-import { explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
+import { explainOffer, leastOf, type OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
+import { explainStock } from "#app/domain/propose/evidence/explain-proposal.ts";
 import { explainDiscount } from "#app/domain/propose/evidence/explain-profit.ts";
+import { whileInStock } from "#app/domain/propose/profit/bundle-candidate.ts";
+import { EFFECT_DAYS, stockShare, type StockOutlook } from "#app/domain/propose/profit/bundle-market.ts";
 import {
   beforeTax,
   type Evidence,
@@ -12,6 +15,8 @@ import {
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { expectOffer, replayOffer } from "#app/domain/propose/quantity/expect-offer.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
+import { isPool } from "#app/domain/publish/storefront-offer.ts";
+import type { PoolVariant } from "#app/domain/publish/open-components.ts";
 import { costBesidePrice } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -60,9 +65,8 @@ export async function readOfferOutlook(
 
   const products = [...new Set(priced.filter((one) => one !== gift).map(({ productGid }) => productGid))];
   const variants = await listVariantsOfProducts(db, shop, products);
-  const variantGids = products.map((productGid) =>
-    variants.filter((one) => one.productGid === productGid).map(({ variantGid }) => variantGid),
-  );
+  const variantsOf = products.map((productGid) => variants.filter((one) => one.productGid === productGid));
+  const variantGids = variantsOf.map((own) => own.map(({ variantGid }) => variantGid));
   const from = new Date(now.getTime() - WINDOW_DAYS * DAY_MS);
   const laterFrom = new Date(now.getTime() - REPLAY_DAYS * DAY_MS);
   const least = leastOf(terms, products.length, steps[0]?.units ?? 1);
@@ -82,6 +86,7 @@ export async function readOfferOutlook(
     before: { counts: before, days: spanDays(before.firstAt, laterFrom) },
     since: { counts: since, days: REPLAY_DAYS },
   });
+  const days = spanDays(counts.firstAt, now);
   const discounts = steps.map(({ units, beforeMinor, discountMinor }) => ({
     units,
     discountRatio: beforeMinor > 0 ? discountMinor / beforeMinor : 0,
@@ -89,7 +94,7 @@ export async function readOfferOutlook(
   const reckoned = expectOffer({
     terms,
     counts,
-    days: spanDays(counts.firstAt, now),
+    days,
     steps: discounts,
     products: products.map((productGid) => {
       const component = priced.find((one) => one.productGid === productGid && one !== gift)!;
@@ -101,14 +106,50 @@ export async function readOfferOutlook(
       ? { discountMinor: steps[0]?.discountMinor ?? 0, marginMinor: marginOf(gift) * gift.quantity }
       : null,
   });
-  const expected = reckoned && beforeTax(reckoned, settings);
+  // Of several to choose from others take the place of what is gone.
+  const isChoice = spendMinor !== null || (isPool(terms) && products.length > 1);
+  const needed = isChoice ? [] : [...products.keys()];
+  const productOf = (gid: string) => priced.find(({ productGid }) => productGid === gid)!;
+  const titles = products.map((gid) => costs.get(productOf(gid).variantGid)?.product.title ?? "");
+  const stock = toStockOutlook(titles, variantsOf, { counts, days });
+  const expected = reckoned && whileInStock(beforeTax(reckoned, settings), stockShare(stock, needed));
   return {
     evidence: [
       ...evidence,
       ...(replay ? [replay] : []),
+      ...(expected ? explainStock(stock, { items: needed, effect: expected }) : []),
       ...(expected && expected.ordersWithOffer.value >= LEAST_STATED ? [toMargin(expected, discounts)] : []),
     ],
     expected,
+  };
+}
+
+/** How long each product lasts, in whatever variants, at what was counted of it. */
+function toStockOutlook(
+  titles: readonly string[],
+  variantsOf: readonly (readonly PoolVariant[])[],
+  { counts, days }: { readonly counts: OfferCounts; readonly days: number },
+): StockOutlook {
+  const items = variantsOf.map((variants, place) => {
+    const units = variants.flatMap(({ stockUnits }) => stockUnits ?? []);
+    const isLimited = units.length > 0 && units.length === variants.length;
+    return {
+      key: "",
+      title: titles[place]!,
+      category: "",
+      priceMinor: 0,
+      costMinor: null,
+      stockUnits: isLimited ? units.reduce((sum, own) => sum + Math.max(0, own), 0) : null,
+      isActive: true,
+    };
+  });
+  const orders = counts.byUnitsOfEach.reduce((sum, of) => sum + of, 0);
+  const units = counts.byUnitsOfEach.reduce((sum, of, taken) => sum + of * taken, 0);
+  return {
+    items,
+    demand: Float64Array.from(counts.ofEach, (of) => (of * EFFECT_DAYS) / days),
+    unitsPerOrder: new Float64Array(items.length).fill(orders > 0 ? units / orders : 1),
+    soldBefore: new Float64Array(items.length),
   };
 }
 

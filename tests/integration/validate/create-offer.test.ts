@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { openDatabase } from "#app/data/db.server.ts";
 import { saveProposals } from "#app/data/bundles/proposals.server.ts";
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import { editBundleTerms } from "#app/services/validate/edit-bundle.server.ts";
+import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
@@ -186,6 +188,42 @@ describe("an offer made by hand", () => {
     const bundle = await opened.deps.db.bundle.findFirstOrThrow();
     expect(Number(bundle.expectedExtraMarginMinor)).not.toBe(0);
     expect(bundle.expected).toMatchObject({ ordersAnyway: { value: expect.closeTo((30 * 28) / 90, 0) } });
+  });
+
+  const PERCENT = { type: "percent", basisPoints: 1_000 } as const;
+  const LIMITED: readonly [string, OfferTerms, number, number][] = [
+    ["a set while all of it lasts", { kind: "set", reward: PERCENT }, 2, 0.5],
+    [
+      "breaks of one product while that lasts",
+      { kind: "breaks", scope: "variant", tiers: [{ units: 2, reward: PERCENT }] },
+      1,
+      0.5,
+    ],
+    [
+      "a choice of several all the time, as others take its place",
+      { kind: "range", units: 2, allowsRepeats: true, reward: PERCENT },
+      2,
+      1,
+    ],
+  ];
+  it.each(LIMITED)("is expected to sell %s, and says how long that is", async (_, terms, products, share) => {
+    await sellForNinetyDays();
+    const components = opened.variants.slice(0, products).map(({ variantGid, productGid }) => {
+      return { variantGid, productGid, quantity: 1, isGift: false, priceMinor: 1_000 };
+    });
+    const read = async (inventoryQuantity: number | null) => {
+      const { variantGid } = opened.variants[0]!;
+      await opened.deps.db.variant.updateMany({ where: { variantGid }, data: { inventoryQuantity } });
+      return readOfferOutlook(opened.deps, { shop: SHOP, terms, components, now: NOW });
+    };
+    const unlimited = await read(null);
+    // Of each product 60 were sold in 90 days, so that 9 last for about half of the 28 days.
+    const limited = await read(9);
+    const soldIn = ({ expected }: typeof limited) => expected!.ordersWithOffer.value;
+    expect(soldIn(limited) / soldIn(unlimited)).toBeCloseTo(share, 1);
+    const codes = limited.evidence.map(({ code }) => code);
+    expect(codes.includes("stockShort")).toBe(share < 1);
+    expect(unlimited.evidence.map(({ code }) => code)).not.toContain("stockShort");
   });
 
   it.each([
