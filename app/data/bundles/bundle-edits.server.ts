@@ -160,6 +160,22 @@ export async function saveExpected(
   });
 }
 
+/**
+ * Forgets every amount that was expected of a shop's bundles, where the shop has another currency by now; a run reckons
+ * them anew. The order of the bundles stays, which is by the former amounts.
+ */
+export async function forgetFormerAmounts(
+  db: Pick<Db, "$executeRaw">,
+  { shop, currency }: { readonly shop: string; readonly currency: string },
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Bundle" SET "expected" = '{}', "validation" = "validation" - 'marginChangeMinor',
+      "evidence" = jsonb_path_query_array("evidence",
+        '$[*] ? (!exists(@.values.keyvalue() ? (@.key like_regex "Minor$")))')
+    WHERE "shop" = ${shop}
+      AND EXISTS (SELECT FROM "Shop" s WHERE s."shop" = ${shop} AND s."currency" <> ${currency})`;
+}
+
 /** Forgets what was expected and replayed of a combination that is another one now. */
 export async function replaceEvidence(
   tx: Pick<Db, "bundle">,

@@ -1,3 +1,4 @@
+import { forgetFormerAmounts } from "#app/data/bundles/bundle-edits.server.ts";
 import { joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
 import { findShop, measureIncludedTax, saveReconciled } from "#app/data/shops/shops.server.ts";
 import { tryShopLock } from "#app/data/db.server.ts";
@@ -62,6 +63,7 @@ export async function reconcileShop(
     await joinImportToCatalogue(deps.pool, shop);
     await measureIncludedTax(deps.db, shop, startedAt);
     await askToPublish(deps, { shop, lane: "live" });
+    await forgetFormerAmounts(deps.db, { shop, currency });
     await saveReconciled(deps.db, shop, { reconciledAt: startedAt, currency, timeZone });
     deps.log.info("collect.reconciled", { shop, ...counts });
   });

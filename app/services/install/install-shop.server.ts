@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { forgetFormerAmounts } from "#app/data/bundles/bundle-edits.server.ts";
 import { deleteShopRows } from "#app/data/erasure/erasures.server.ts";
 import { findShop, saveInstalledShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -28,6 +29,7 @@ export async function installShop(deps: Deps, { shop, graphql, now }: Installati
     const removedBefore = new Date(now.getTime() - ERASURE_ASKED_AFTER_MS);
     await deleteShopRows(deps.pool, shop, { removedBefore, keepsToken: true });
   }
+  await forgetFormerAmounts(deps.db, { shop, currency });
   const isNew = await saveInstalledShop(deps.db, {
     shop,
     currency,

@@ -403,6 +403,48 @@ describe("reconcileShop", () => {
     expect(enqueued.at(-1)?.name).toBe("publish.reconcile");
   });
 
+  it.each([
+    ["is read again", () => reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() })],
+    [
+      "comes back",
+      async () => {
+        await deps.db.shop.updateMany({ data: { uninstalledAt: new Date() } });
+        await install();
+      },
+    ],
+  ])(
+    "forgets amounts of a former currency once a shop that changed it %s, and nothing else",
+    async (_, read) => {
+      await install();
+      await backfill();
+      const values = { together: 12, orders: 100 };
+      const counted = { kind: "orders", value: 12, code: "handTogether", values };
+      const amount = {
+        kind: "margin",
+        value: 900,
+        code: "shownTogether",
+        values: { extraMinor: 900, days: 28 },
+      };
+      const id = await addBundle(deps, [{ variantGid: "1", productGid: "1", title: "Tea" }]);
+      const kept = {
+        evidence: [counted, amount],
+        validation: { withAll: 4, marginChangeMinor: { value: 900 } },
+      };
+      await deps.db.bundle.update({ where: { id }, data: kept });
+      const find = () => deps.db.bundle.findUniqueOrThrow({ where: { id } });
+      const { expected } = await find();
+
+      await read();
+      expect(await find()).toMatchObject({ expected, ...kept });
+
+      await deps.db.shop.updateMany({ data: { currency: "USD" } });
+      await read();
+      const forgotten = await find();
+      expect(forgotten).toMatchObject({ expected: {}, evidence: [counted], validation: { withAll: 4 } });
+      expect(forgotten.validation).not.toHaveProperty("marginChangeMinor");
+    },
+  );
+
   it("joins a file of orders to what the shop has told, where whoever read it was killed before it did", async () => {
     await install();
     await backfill();
