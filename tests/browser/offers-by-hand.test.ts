@@ -248,6 +248,24 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByRole("button", { name: "Discard" }).click();
   });
 
+  it("that is refused for one of its tiers says so beside the field of that tier", async () => {
+    await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
+    await app.locator("label").getByText("Quantity breaks", { exact: true }).click();
+    await app.getByRole("button", { name: "Add a tier" }).click();
+    const [wrong, right] = [2, 1].map((tier) => app.getByLabel(`From units, tier ${tier}: Discount`));
+    await wrong!.fill("");
+    await app.getByRole("button", { name: "Publish" }).last().click();
+    await expect.poll(() => wrong!.getAttribute("aria-invalid")).toBe("true");
+    expect(await right!.getAttribute("aria-invalid")).not.toBe("true");
+    const sentence = await wrong!.getAttribute("aria-describedby");
+    expect(await app.locator(`[id="${sentence}"]`).innerText()).toBe("Enter a number");
+    expect(await wrong!.evaluate((element) => element === document.activeElement)).toBe(true);
+    const frame = page.frames().at(-1)!;
+    await keepWholePage(page, frame, { name: "offer-wrong-tier", width: 1280 });
+    expect(await findBarriers(frame)).toEqual([]);
+    await app.getByRole("button", { name: "Discard" }).click();
+  });
+
   it("leaves nothing to the next one of what is typed while it is being kept", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     await app.getByRole("button", { name: "Change", exact: true }).click();

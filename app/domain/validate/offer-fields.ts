@@ -68,7 +68,8 @@ export interface OfferForm {
   readonly note: string;
 }
 
-type Issue = readonly [field: "reward" | "units" | "tiers" | "spend" | "gift", code: string];
+type TierPart = `tiers.${number}.${"units" | "value"}`;
+type Issue = readonly [field: "reward" | "units" | "tiers" | TierPart | "spend" | "gift", code: string];
 type Read<T> = { readonly value: T } | { readonly code: string };
 
 /**
@@ -108,8 +109,11 @@ function readTerms(fields: OfferFields, currency: string): OfferTerms | Issue[] 
       }));
       if (tiers.length === 0) return [["tiers", "tiersNone"]];
       if (fields.rewardType === "none") return [["tiers", "tiersFree"]];
-      const wrong = tiers.flatMap(({ units, reward }) => [units, reward]).find((one) => "code" in one);
-      if (wrong && "code" in wrong) return [["tiers", wrong.code]];
+      const wrong = tiers.flatMap(({ units, reward }, at): Issue[] => [
+        ...("code" in units ? [[`tiers.${at}.units`, units.code] as const] : []),
+        ...("code" in reward ? [[`tiers.${at}.value`, reward.code] as const] : []),
+      ]);
+      if (wrong.length > 0) return wrong;
       return {
         kind: "breaks",
         scope: fields.scope,

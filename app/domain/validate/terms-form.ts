@@ -86,9 +86,12 @@ const BESIDE: Readonly<Record<string, TermsField>> = {
   quantities: "components",
 };
 
-/** Beside which field a problem is told: "offer.tiers" is about the tiers, "quantities.1" about the products. */
-export function toTermsField(path: string): TermsField {
-  const [first = "", second = ""] = path.split(".");
-  const name = first === "offer" ? second : first;
-  return BESIDE[name] ?? TERMS_FIELDS.find((field) => field === name) ?? "title";
+/**
+ * Beside which field a problem is told: "offer.tiers" is about the tiers, "quantities.1" about the products. `part` is what
+ * of the tiers it is about, as "1.value", empty for all of them and in other fields.
+ */
+export function toTermsField(path: string): { readonly field: TermsField; readonly part: string } {
+  const [name = "", ...parts] = path.replace(/^offer\./, "").split(".");
+  const field = BESIDE[name] ?? TERMS_FIELDS.find((one) => one === name) ?? "title";
+  return { field, part: field === "tiers" ? parts.join(".") : "" };
 }

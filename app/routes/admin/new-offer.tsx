@@ -103,7 +103,7 @@ export default function NewOfferPage() {
 
   const [isFurther, setFurther] = useState(false);
   // They stay where one of them was refused: the letter that mends it ends the problem.
-  if (!isFurther && FURTHER_FIELDS.some(form.problemOf)) setFurther(true);
+  if (!isFurther && FURTHER_FIELDS.some((field) => form.problemOf(field))) setFurther(true);
   const asked = useOfferFigures(draft, { bundleId: null, isAsked: true });
 
   const fields = { ...form, draft, onChange: change };

@@ -271,7 +271,7 @@ export async function editBundleTerms(
   const { twin } = edited;
   const problems = edited.problems
     .map(read.toMessage)
-    .map(({ field, message }) => ({ field, message: twin ? `${message} (${twin.title})` : message }));
+    .map((problem) => (twin ? { ...problem, message: `${problem.message} (${twin.title})` } : problem));
   return { ok: false, message: words.t("server:correctFields"), problems };
 }
 

@@ -15,6 +15,8 @@ import type { Words } from "#app/locales/words.server.ts";
 
 export interface FieldMessage {
   readonly field: TermsField;
+  /** Of the tiers the one and its field, as "1.value"; else empty. */
+  readonly part: string;
   readonly message: string;
 }
 
@@ -28,7 +30,7 @@ export async function readTypedTerms(
   const timeZone = usableTimeZone(row?.timeZone ?? "UTC");
   const format = createShopFormat({ currency, timeZone }, words.locale);
   const toMessage = ({ field, code, values = {} }: EditProblem): FieldMessage => ({
-    field: toTermsField(field),
+    ...toTermsField(field),
     message: words.t([`edit:${code}`, "edit:invalid"], writeValues(values, { format, words })),
   });
   const parsed = termsFormIn(currency).safeParse(typed);

@@ -322,6 +322,7 @@ describe("changing a bundle's terms", () => {
       warnings: [
         {
           field: "reward",
+          part: "",
           message: "Leaves a margin of 5%, below your floor of 15%",
         },
       ],

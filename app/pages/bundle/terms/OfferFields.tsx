@@ -154,11 +154,13 @@ function TierFields({ draft, currency, problemOf, warningOf, change }: KindProps
   const set = (at: number, changes: Partial<Fields["tiers"][number]>) =>
     change({ tiers: tiers.map((tier, index) => (index === at ? { ...tier, ...changes } : tier)) });
   const problem = problemOf("tiers");
+  // What stands below one field is not to lift it above the other.
+  const isWrong = (at: number) => ["units", "value"].some((part) => problemOf("tiers", `${at}.${part}`));
   return (
     <div ref={list}>
       <BlockStack gap="200">
         {tiers.map(({ units, value }, at) => (
-          <InlineStack key={at} gap="200" wrap={false} blockAlign="end">
+          <InlineStack key={at} gap="200" wrap={false} blockAlign={isWrong(at) ? "start" : "end"}>
             <TextField
               label={t("tiers.units", { tier: at + 1 })}
               type="number"
@@ -166,6 +168,7 @@ function TierFields({ draft, currency, problemOf, warningOf, change }: KindProps
               max={99}
               value={units}
               onChange={(typed) => set(at, { units: typed })}
+              error={problemOf("tiers", `${at}.units`)}
               autoComplete="off"
             />
             <TextField
@@ -174,6 +177,7 @@ function TierFields({ draft, currency, problemOf, warningOf, change }: KindProps
               suffix={rewardType === "percent" ? "%" : currency}
               value={value}
               onChange={(typed) => set(at, { value: typed })}
+              error={problemOf("tiers", `${at}.value`)}
               autoComplete="off"
             />
             {tiers.length > 1 ? (

@@ -25,6 +25,8 @@ export interface TermsDraft extends OfferForm {
 /** A sentence beside one of its fields. */
 export interface TermsMessage {
   readonly field: TermsField;
+  /** What of the field it is about; empty for all of it. */
+  readonly part: string;
   readonly message: string;
 }
 
@@ -33,7 +35,7 @@ export interface FieldsProps {
   /** ISO code of the shop's own. */
   readonly currency: string;
   /** False where there is none, as Polaris asks for it. */
-  readonly problemOf: (field: TermsField) => string | false;
+  readonly problemOf: (field: TermsField, part?: string) => string | false;
   readonly warningOf: (field: TermsField) => string | undefined;
   readonly onChange: (changes: Partial<TermsDraft>) => void;
 }

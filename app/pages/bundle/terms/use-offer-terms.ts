@@ -45,8 +45,8 @@ export function useOfferTerms<S extends string>(
   useEffect(() => {
     if (answer?.ok === false) document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [answer]);
-  const messageOf = (messages: readonly TermsMessage[] | undefined, field: TermsField) =>
-    messages?.find((one) => one.field === field)?.message;
+  const messageOf = (messages: readonly TermsMessage[] | undefined, field: TermsField, part = "") =>
+    messages?.find((one) => one.field === field && one.part === part)?.message;
   const isAsIn = (terms: TermsDraft | null, field: TermsField) => {
     const name = field in draft ? (field as keyof TermsDraft) : "offer";
     return terms !== null && JSON.stringify(terms[name]) === JSON.stringify(draft[name]);
@@ -55,8 +55,8 @@ export function useOfferTerms<S extends string>(
     draft,
     isDirty,
     currency,
-    problemOf: (field: TermsField) =>
-      (isAsIn(sent, field) && messageOf(answer?.problems, field)) || (false as const),
+    problemOf: (field: TermsField, part?: string) =>
+      (isAsIn(sent, field) && messageOf(answer?.problems, field, part)) || (false as const),
     warningOf: (field: TermsField) =>
       isAsIn(saved, field) || isAsIn(sent, field) ? messageOf(answer?.warnings, field) : undefined,
     change: (changes: Partial<TermsDraft>) =>
