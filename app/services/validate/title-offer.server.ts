@@ -16,6 +16,9 @@ import fr from "#app/locales/fr/title.json" with { type: "json" };
 import ja from "#app/locales/ja/title.json" with { type: "json" };
 import zhCN from "#app/locales/zh-CN/title.json" with { type: "json" };
 
+/** A shopper reads no more at a glance; a longer title also takes the room of another offer on the product. */
+const MOST_LISTED_LETTERS = 70;
+
 interface UntitledOffer {
   readonly terms: OfferTerms;
   readonly components: readonly (ThemedProduct & { readonly isGift: boolean })[];
@@ -23,7 +26,7 @@ interface UntitledOffer {
 
 /**
  * The title of an offer that the merchant gave none: of a set what its products have in common ("Red retrospot set"),
- * else the first with the others; of a choice what is chosen from; of quantity breaks what is counted; of a gift what it
+ * else their names, or the first and how many more where these are long; of a choice what is chosen from; of quantity breaks what is counted; of a gift what it
  * gives. It is kept with the offer, so that every page, the storefront and every file say the same; see
  * app/decisions/propose/100-an-offer-has-one-title.md.
  *
@@ -46,9 +49,12 @@ export function titleOffer(
           ? t("title:pair", { first: names[0], second: names[1] })
           : t("title:more", { first: names[0], count: names.length - 1 });
       const titles = bought.map(({ title }) => title);
+      const names = titles.map((title, at) => shorten(title, at === 0 ? "first" : "amid"));
+      const all = new Intl.ListFormat(locale).format(names);
       const named = [
         ...(theme === null ? [] : [t("title:theme", { theme })]),
-        call(titles.map((title, at) => shorten(title, at === 0 ? "first" : "amid"))),
+        ...(names.length > 2 && all.length <= MOST_LISTED_LETTERS ? [all] : []),
+        call(names),
         call(titles.map(readable)),
       ].filter((title) => title.length <= MAX_TITLE_LENGTH);
       return named.find((title) => !taken.has(title)) ?? titleBundle(titles);
