@@ -140,7 +140,10 @@ export async function readHistorySize(
   return rows[0]!;
 }
 
-/** What the shop's history holds. `orders` stops at `COUNT_LIMIT + 1`. */
+/** Orders that are neither tests nor cancelled, which the index of the days tells to whoever reads in its order. $1 shop. */
+const VALID_ORDERS = `FROM "Order" WHERE shop = $1 AND "cancelledAt" IS NULL AND NOT "isTest"`;
+
+/** What the shop's history holds, without test and cancelled orders. `orders` stops at `COUNT_LIMIT + 1`. */
 interface HistoryCounts {
   readonly orders: number;
   readonly products: number;
@@ -152,10 +155,10 @@ interface HistoryCounts {
 export async function readHistoryCounts(pool: Pool, { shop }: { shop: string }): Promise<HistoryCounts> {
   const { rows } = await pool.query<HistoryCounts>(
     `SELECT
-       (SELECT count(*) FROM (SELECT 1 FROM "Order" WHERE shop = $1 LIMIT $2) AS counted)::int AS orders,
+       (SELECT count(*) FROM (SELECT 1 ${VALID_ORDERS} ORDER BY "placedAt" LIMIT $2) AS counted)::int AS orders,
        (SELECT count(*) FROM (SELECT 1 FROM "Product" WHERE shop = $1 AND "deletedAt" IS NULL LIMIT $2) AS counted)::int AS products,
-       (SELECT min("placedAt") AT TIME ZONE 'UTC' FROM "Order" WHERE shop = $1) AS "firstOrderAt",
-       (SELECT max("placedAt") AT TIME ZONE 'UTC' FROM "Order" WHERE shop = $1) AS "lastOrderAt"`,
+       (SELECT min("placedAt") AT TIME ZONE 'UTC' ${VALID_ORDERS}) AS "firstOrderAt",
+       (SELECT max("placedAt") AT TIME ZONE 'UTC' ${VALID_ORDERS}) AS "lastOrderAt"`,
     [shop, COUNT_LIMIT + 1],
   );
   return rows[0]!;

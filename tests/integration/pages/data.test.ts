@@ -84,6 +84,18 @@ describe("the home page", () => {
     expect(home!.counts).toMatchObject({ toDecide: 0, live: 1 });
   });
 
+  it("counts neither test orders nor cancelled ones, which nothing is learned from", async () => {
+    const placedAt = new Date("2026-11-10T12:00:00Z");
+    const kinds = [{ placedAt }, { isTest: true }, { cancelledAt: now }];
+    for (const [number, fields] of kinds.entries()) await addPlacedOrder(deps, variants, { number, fields });
+    const { orders, firstOrderOn, lastOrderAt } = (await readHome()).history;
+    expect(orders).toBe("1");
+    expect([firstOrderOn, lastOrderAt]).toEqual([
+      expect.stringContaining("Nov 10"),
+      expect.stringContaining("Nov 10"),
+    ]);
+  });
+
   it("asks for no choice of who stays on the free plan once the trial is over", async () => {
     const installedAt = new Date(now.getTime() - 31 * 86_400_000);
     await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt } });
