@@ -162,8 +162,15 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByRole("button", { name: "Choose a collection" }).click();
     const picker = page.getByRole("dialog", { name: "Add collections" });
     await picker.getByText("Tea", { exact: true }).click();
+    let answer = () => {};
+    const slow = new Promise<void>((resolve) => (answer = resolve));
+    await page.route("**/app/offers/collection**", (route) => slow.then(() => route.continue()));
     await picker.getByRole("button", { name: "Add" }).click();
+    await app.locator('button[aria-busy="true"]').waitFor();
+    answer();
     await app.getByText("The products are those of the collection").waitFor();
+    expect(await app.locator('button[aria-busy="true"]').count()).toBe(0);
+    await page.unroute("**/app/offers/collection**");
     await app.getByRole("button", { name: "Publish" }).first().click();
     await app.getByRole("button", { name: "Edit" }).waitFor();
 

@@ -28,6 +28,8 @@ interface SuggestionFiltersProps {
   /** Views that the staff keep by name, with the address of each. */
   readonly views: readonly { readonly id: string; readonly name: string; readonly query: string }[];
   readonly collections: readonly { readonly id: string; readonly title: string }[];
+  /** Whether the shop has more of them, which are not listed. */
+  readonly hasMoreCollections: boolean;
   readonly onOpenView: (query: string) => void;
   readonly onSaveView: (name: string) => void;
   readonly onDeleteView: (id: string) => void;
@@ -45,6 +47,7 @@ export function SuggestionFilters({
   tabs,
   views,
   collections,
+  hasMoreCollections,
   onOpenView,
   onSaveView,
   onDeleteView,
@@ -68,6 +71,7 @@ export function SuggestionFilters({
       options={[{ label: t("any"), value: "" }, ...options.map(([value, label]) => ({ label, value }))]}
       value={view[field] ?? ""}
       onChange={(chosen) => onChange({ [field]: chosen || null })}
+      helpText={field === "collection" && hasMoreCollections ? t("collectionsFirst") : undefined}
     />
   );
   return (

@@ -132,7 +132,7 @@ export async function readSuggestionsPage(
       id,
       count: countAmong(counts, statuses),
     })),
-    collections,
+    ...collections,
     views,
     bundles: bundles.map((bundle) => ({
       ...describePlace(placeOf.get(bundle.id)!, { format, now }),
@@ -153,10 +153,15 @@ export async function readSuggestionsPage(
 
 /** What the address asks for may be none of the first, or be gone from the shop. */
 async function listCollections({ pool }: Pick<Deps, "pool">, shop: string, chosen: string | null) {
-  const first = await findInCatalogue(pool, { shop, kind: "collection", text: "", limit: MOST_COLLECTIONS });
-  if (chosen === null || first.some(({ id }) => id === chosen)) return first;
+  const limit = MOST_COLLECTIONS + 1;
+  const found = await findInCatalogue(pool, { shop, kind: "collection", text: "", limit });
+  const first = found.slice(0, MOST_COLLECTIONS);
+  const hasMoreCollections = found.length > first.length;
+  if (chosen === null || first.some(({ id }) => id === chosen))
+    return { collections: first, hasMoreCollections };
   const names = await readCatalogueNames(pool, { shop, gids: [chosen] });
-  return [...first, { id: chosen, title: names.get(chosen) ?? toLegacyId(chosen) }];
+  const named = { id: chosen, title: names.get(chosen) ?? toLegacyId(chosen) };
+  return { collections: [...first, named], hasMoreCollections };
 }
 
 export type SuggestionsPage = Awaited<ReturnType<typeof readSuggestionsPage>>;

@@ -266,6 +266,7 @@ export default function SuggestionsPage() {
           tabs={list.tabs}
           views={list.views}
           collections={list.collections}
+          hasMoreCollections={list.hasMoreCollections}
           onOpenView={(saved) => setParams(new URLSearchParams(saved), { preventScrollReset: true })}
           onSaveView={(name) =>
             viewing.submit({ intent: "view-save", name, query: toViewQuery(query) }, { method: "post" })

@@ -33,7 +33,7 @@ const list = async (asked: Partial<SuggestionQuery>) =>
   }))!;
 
 describe("the filter by collection", () => {
-  it("offers the chosen one by name though the shop has more than are listed, and one that is gone by its number", async () => {
+  it("says that more than are listed are there, and offers the chosen one of them by name and one that is gone by its number", async () => {
     const toGid = (number: number) => `gid://shopify/Collection/${number}`;
     await opened.deps.db.collection.createMany({
       data: Array.from({ length: 251 }, (_, at) => ({
@@ -48,6 +48,11 @@ describe("the filter by collection", () => {
     expect(await offered(toGid(1_000))).toEqual([]);
     expect(await offered(toGid(1_250))).toEqual([{ id: toGid(1_250), title: "Collection 1250" }]);
     expect(await offered(toGid(77))).toEqual([{ id: toGid(77), title: "77" }]);
+    expect((await list({})).hasMoreCollections).toBe(true);
+    await opened.deps.db.collection.delete({
+      where: { shop_collectionGid: { shop: SHOP, collectionGid: toGid(1_250) } },
+    });
+    expect((await list({})).hasMoreCollections).toBe(false);
     await opened.deps.db.collection.deleteMany();
   });
 });

@@ -38,7 +38,7 @@ export function ComponentFields({
   const most = offer.kind === "set" || (offer.kind === "gift" && !offer.countsSpend) ? MAX_PARTS : MAX_POOL;
   const set = (chosen: typeof components) => onChange({ components: withGift(chosen, offer.kind) });
   const choose = useProductPicker(currency, (chosen) => set([...components, ...chosen]));
-  const chooseCollection = useCollectionPicker((gid, products) =>
+  const collection = useCollectionPicker((gid, products) =>
     onChange({ collectionGid: gid, components: [...products, ...components.filter(({ isGift }) => isGift)] }),
   );
   const problem = problemOf("components");
@@ -110,7 +110,9 @@ export function ComponentFields({
             </Button>
           ) : null}
           {isChosen && takesCollection && most === MAX_POOL ? (
-            <Button onClick={() => void chooseCollection()}>{t("chooseCollection")}</Button>
+            <Button loading={collection.isReading} onClick={() => void collection.choose()}>
+              {t("chooseCollection")}
+            </Button>
           ) : null}
           {collectionGid === null ? null : (
             <Button onClick={() => onChange({ collectionGid: null })}>{t("leaveCollection")}</Button>

@@ -1,4 +1,5 @@
 import { useAppBridge } from "@shopify/app-bridge-react";
+import { useState } from "react";
 import { parseMinor } from "#app/domain/money.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { ComponentDraft } from "./terms-draft.ts";
@@ -43,18 +44,22 @@ export function useProductPicker(currency: string, onChoose: (chosen: ComponentD
  * Opens Shopify's own picker of collections.
  *
  * @param onChoose called with the collection and its products
+ * @returns opens it, and whether the products of what was chosen are on their way
  */
 export function useCollectionPicker(
   onChoose: (collectionGid: string, products: readonly ComponentDraft[]) => void,
 ) {
   const appBridge = useAppBridge();
   const { t } = useTranslation("offer");
-  return async (): Promise<void> => {
+  const [isReading, setReading] = useState(false);
+  const choose = async (): Promise<void> => {
     const [picked] = (await appBridge.resourcePicker({ type: "collection", multiple: false })) ?? [];
     if (!picked) return;
+    setReading(true);
     const answer = await fetch(`/app/offers/collection?id=${encodeURIComponent(picked.id)}`).catch(
       () => null,
     );
+    setReading(false);
     if (!answer?.ok) {
       appBridge.toast.show(t("common:notAnswered"), { isError: true });
       return;
@@ -63,4 +68,5 @@ export function useCollectionPicker(
     if (components.length > 0) onChoose(picked.id, components);
     else appBridge.toast.show(t("collectionEmpty"), { isError: true });
   };
+  return { choose, isReading };
 }
