@@ -177,7 +177,6 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       })),
       { step: "propose", name: "own-price elasticity", chosen: true, metrics: proposed.response },
     ],
-    market: demand.market,
     ...(proposed.answer ? { answer: proposed.answer } : {}),
     bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted, stated)),
     // Ranges and quantity breaks: the components are what is chosen from.

@@ -22,13 +22,7 @@ import {
   type DemandCandidate,
 } from "#app/domain/trends/methods/demand-candidates.ts";
 import { forecastDays } from "#app/domain/trends/days/daily-demand.ts";
-import {
-  openDemandPast,
-  type DemandPast,
-  sumMarketTrends,
-  type MarketTrend,
-  toWeeks,
-} from "#app/domain/trends/demand-series.ts";
+import { openDemandPast, type DemandPast, toWeeks } from "#app/domain/trends/demand-series.ts";
 import {
   intervalOf,
   LEAST_TAIL,
@@ -69,8 +63,6 @@ export interface DemandForecast {
   /** One per item with any sale before the cutoff, in order of the items. */
   readonly forecasts: ItemForecast[];
   readonly candidates: DemandMetrics[];
-  /** The shop as a whole, then its categories. */
-  readonly market: MarketTrend[];
   /** Present where it was asked for and there is a forecast. */
   readonly daily?: ReturnType<typeof forecastDays>;
 }
@@ -90,7 +82,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
     throw new RangeError(`horizonDays must lie between 1 and 364, got ${horizonDays}`);
   const past = openDemandPast(baskets, cutoffMs);
   const { series } = past;
-  if (series.weeks === 0) return { forecasts: [], candidates: [], market: [] };
+  if (series.weeks === 0) return { forecasts: [], candidates: [] };
 
   const { incumbent, challengers, priceCandidates } = await openMethods(baskets, past, options);
   const tested = backTest(series, { incumbent, challengers }, horizonDays);
@@ -138,12 +130,10 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
         : {}),
     });
   }
-  const market = sumMarketTrends(baskets.items, forecasts, last);
   const daily = options.isDaily ? forecastDays({ baskets, past, tested }, forecasts) : null;
   return {
     forecasts,
     candidates: [...tested.candidates, ...priceCandidates],
-    market,
     ...(daily ? { daily } : {}),
   };
 }
