@@ -280,10 +280,11 @@ export function chooseDiscount(
   let least: readonly number[] | null = null;
   let best: number | null = null;
   let bestMarginMinor = 0;
+  const leastPercent = Math.ceil(minDiscountRatio * 100 - 1e-9);
   for (
-    let percent = bundle.basis === "published" ? Math.ceil(minDiscountRatio * 100 - 1e-9) : 0;
+    let percent = bundle.basis === "published" ? leastPercent : 0;
     percent <= Math.floor(maxDiscountRatio * 100 + 1e-9);
-    percent++
+    percent = Math.max(percent + 1, leastPercent)
   ) {
     const savingMinor = (priceMinor * percent) / 100;
     if ((marginMinor - savingMinor) / (priceMinor - savingMinor) < marginFloorRatio) break;

@@ -201,6 +201,20 @@ describe("the discount that is chosen", () => {
     expect(effectOf({ ...shown, basis: "nothing" }, 0).extraMarginMinor.value).toBeGreaterThan(0);
   });
 
+  it("is never below the merchant's least, though less would earn more than nothing off", () => {
+    const chosenAt = (minDiscountRatio: number) =>
+      [1, 1.5, 2, 2.5, 3, 3.5, 4].map((elasticity) => {
+        const pair = {
+          ...pairWith({ response: exactly(elasticity) }),
+          relation: 0.2,
+          basis: "measured" as const,
+        };
+        return chooseDiscount(pair, { ...limits, minDiscountRatio })!;
+      });
+    expect(chosenAt(0.01)).toContainEqual(expect.toSatisfy((ratio: number) => ratio > 0 && ratio < 0.08));
+    for (const ratio of chosenAt(0.08)) if (ratio > 0) expect(ratio).toBeGreaterThanOrEqual(0.08);
+  });
+
   it("is a deep one where shoppers were seen to answer strongly, and none where that may be chance", () => {
     const strong = { ...strongPair(1_400), basis: "measured" as const };
     expect(chooseDiscount(strong, limits)).toBeGreaterThanOrEqual(0.1);
