@@ -107,6 +107,7 @@ describe("a merchant at work", () => {
     await open(`/app/suggestions/${bundleId}`);
     await app.getByRole("button", { name: "Edit" }).click();
     await app.getByLabel("Title shown to shoppers").fill("Better together");
+    await app.getByLabel("Reward", { exact: true }).selectOption("percent");
     const discount = app.getByLabel("Discount", { exact: true });
     await discount.fill("95");
     await app.getByRole("button", { name: "Save" }).click();

@@ -79,6 +79,12 @@ describe("the whole loop in a browser", () => {
     await app.locator("a[data-primary-link]").first().click();
     await app.getByRole("button", { name: "Approve", exact: true }).first().waitFor();
     expect(await app.locator("body").innerText()).toMatch(/orders/);
+    await app.getByRole("button", { name: "Edit" }).click();
+    // Orders of sixty days tell nothing of discounts, so none is proposed; the merchant gives one.
+    await app.getByLabel("Reward", { exact: true }).selectOption("percent");
+    await app.getByLabel("Discount", { exact: true }).fill("10");
+    await app.getByRole("button", { name: "Save" }).click();
+    await app.getByRole("button", { name: "Edit" }).waitFor();
     await app.getByRole("button", { name: "Approve", exact: true }).first().click();
 
     await expect.poll(() => deps.db.bundle.count({ where: { status: "published" } })).toBe(1);
@@ -87,7 +93,8 @@ describe("the whole loop in a browser", () => {
       include: { components: { orderBy: { position: "asc" } }, decisions: true },
     });
     bundleId = bundle.id;
-    expect(bundle.decisions.map(({ action }) => action)).toEqual(["approve"]);
+    expect(bundle.discountRatio).toBe(0.1);
+    expect(bundle.decisions.map(({ action }) => action).sort()).toEqual(["approve", "edit"]);
     anchorHandle = stack.standin.state.catalogue.products.get(bundle.components[0]!.productGid)!.handle;
   });
 

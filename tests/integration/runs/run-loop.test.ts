@@ -84,8 +84,7 @@ describe("a run of the loop", () => {
     expect(proposed.length).toBeGreaterThanOrEqual(10);
     for (const bundle of proposed) {
       expect(bundle.components.length).toBeGreaterThanOrEqual(2);
-      expect(bundle.discountRatio).toBeGreaterThan(0);
-      expect(bundle.discountRatio).toBeLessThanOrEqual(0.2);
+      expect(bundle.discountRatio).toBe(0);
       ExpectedEffect.parse(bundle.expected);
       Evidence.array().min(1).parse(bundle.evidence);
       expect(speaksAgainst(ReplayResult.parse(bundle.validation))).toBe(false);

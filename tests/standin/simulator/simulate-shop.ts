@@ -22,6 +22,8 @@ interface SimulationOptions {
 
 /** Chance that an order of a customer goes on with one more product that the shopper came for. */
 const ANOTHER_WISH = 0.42;
+/** By how much the odds rise that a part is added when it costs less. */
+const ATTACH_ELASTICITY = 6;
 /** How much more a shopper takes from the categories that they love. */
 const TASTE_FACTOR = 4;
 const PEAKING_SOON_DAYS = 28;
@@ -48,7 +50,9 @@ interface Shelves {
  * @returns the same shop for the same options; `orders` has exactly `ordersTotal` entries, oldest first, all
  *   before `endAtMs`
  * @throws RangeError if an option is out of its range
- * Known weakness: shoppers do not react to prices, and prices never changed.
+ * Products of planted groups are on sale now and then, and more of those who buy a part add them then.
+ *
+ * Known weakness: whoever comes for a product does not react to its price.
  */
 export function simulateShop(options: SimulationOptions): SimulatedShop {
   const { seed, products: productCount = 120, days = 420, ordersTotal = 8_000, endAtMs } = options;
@@ -60,7 +64,7 @@ export function simulateShop(options: SimulationOptions): SimulatedShop {
   const customers: Customer[] = [];
 
   const orders = drawOrderTimes({ random, days, ordersTotal, endAtMs }).map((placedAtMs, index) =>
-    upTo(endAtMs, drawOrder({ random, shelves, customers, placedAtMs, name: `#${1001 + index}` })),
+    upTo(endAtMs, drawOrder({ random, shelves, customers, placedAtMs, endAtMs, name: `#${1001 + index}` })),
   );
 
   const soldOut = new Set(SOLD_OUT);
@@ -94,14 +98,19 @@ function drawOrder(draw: {
   shelves: Shelves;
   customers: Customer[];
   placedAtMs: number;
+  endAtMs: number;
   name: string;
 }): HistoryOrder {
-  const { random, shelves, customers, placedAtMs, name } = draw;
+  const { random, shelves, customers, placedAtMs, endAtMs, name } = draw;
+  const offAt = (index: number) =>
+    shelves.partnersOf[index]!.length > 0 ? saleAt(index, placedAtMs, endAtMs) : 0;
   const fate = random();
   const isBulk = fate < 0.006;
   const customer = drawCustomer(random, customers, shelves.stocked.length);
   const weights = wishWeights(shelves, customer, placedAtMs);
-  const basket = isBulk ? drawBulkBasket(random, weights) : drawBasket(random, shelves, weights, customer);
+  const basket = isBulk
+    ? drawBulkBasket(random, weights)
+    : drawBasket(random, shelves, weights, customer, offAt);
 
   const lines = basket.map((index): HistoryLine => {
     const { product, variantShares } = shelves.stocked[index]!;
@@ -111,7 +120,7 @@ function drawOrder(draw: {
       sku: variant.sku,
       title: nameOf(product, variant.title),
       quantity,
-      unitPriceMinor: variant.priceMinor,
+      unitPriceMinor: Math.round(variant.priceMinor * (1 - offAt(index))),
     };
   });
   alignOptions(lines, basket, shelves);
@@ -135,6 +144,12 @@ function drawOrder(draw: {
         }
       : null,
   };
+}
+
+/** Share that is off a product at an instant: a quarter for twelve days in sixty, each at its time, and nothing of late. */
+function saleAt(index: number, atMs: number, endAtMs: number): number {
+  const daysBefore = Math.floor((endAtMs - atMs) / DAY_MS);
+  return daysBefore >= 14 && (daysBefore + 7 * index) % 60 < 12 ? 0.25 : 0;
 }
 
 /** The order as it stands at an instant: what is to happen to it later has not happened yet. */
@@ -178,6 +193,7 @@ function drawBasket(
   { partnersOf, substitutesOf }: Shelves,
   weights: Float64Array,
   customer: Customer | null,
+  offAt: (index: number) => number,
 ): number[] {
   const basket = new Set<number>();
   const take = (index: number) => {
@@ -189,7 +205,9 @@ function drawBasket(
     const index = comesBack ? pickOne(random, customer.bought) : pickWeighted(random, weights);
     take(index);
     for (const partner of partnersOf[index]!) {
-      if (random() < partner.strength) take(partner.index);
+      const oddsTimes = (1 - offAt(partner.index)) ** -ATTACH_ELASTICITY;
+      const odds = (oddsTimes * partner.strength) / (1 - partner.strength);
+      if (random() < odds / (1 + odds)) take(partner.index);
     }
   }
   return [...basket];

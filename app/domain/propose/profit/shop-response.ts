@@ -74,7 +74,11 @@ export function medianResponse(items: readonly number[], { ofItem }: Pick<ShopRe
   return sorted[Math.floor(sorted.length / 2)]!;
 }
 
-/** What discounts on sets rest on: the measured answer where there is one, in a shop of few orders nothing. */
+/**
+ * What discounts on sets rest on: the measured answer where there is one; nothing in a shop of few orders, and in one where no
+ * product's price moved enough to tell. In simulated shops whose prices never moved, discounts by published figures cost as much
+ * as the offers earn, or more.
+ */
 export function judgeResponse(
   response: ShopResponse,
   { attach, occurrences }: { readonly attach: AttachElasticity | null; readonly occurrences: OrderSizes },
@@ -87,7 +91,8 @@ export function judgeResponse(
       remindedTimes,
       stated: { measuredItems: attach.items, medianElasticity: attach.elasticity.value },
     };
-  return occurrences.baskets < LEAST_ORDERS ? { ...response, basis: "nothing", remindedTimes } : response;
+  const isUntold = occurrences.baskets < LEAST_ORDERS || response.stated.measuredItems === 0;
+  return isUntold ? { ...response, basis: "nothing", remindedTimes } : response;
 }
 
 /**

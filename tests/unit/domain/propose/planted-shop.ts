@@ -2,7 +2,7 @@ import type { Neighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { Baskets, Item } from "#app/domain/prepare/baskets.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { proposeBundles, type ProposeInput } from "#app/domain/propose/propose-bundles.ts";
-import { DAY_MS } from "#app/domain/time.ts";
+import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
 
 export const END_MS = Date.UTC(2026, 5, 1);
 
@@ -54,6 +54,17 @@ export function plantPair(items: readonly Item[], orders: number): Baskets {
       return draw < 0.06 ? [0, 1, own] : draw < 0.14 ? [0, own] : draw < 0.22 ? [1, own] : [own];
     }),
   );
+}
+
+/** The same, with a fifth off one item every other week: a shop that moved a price, and is not told what shoppers answer. */
+export function withSales(baskets: Baskets, onSale: number): Baskets {
+  const unitPriceMinor = Float64Array.from(baskets.unitPriceMinor);
+  baskets.placedAtMs.forEach((atMs, basket) => {
+    if (Math.floor((END_MS - atMs) / WEEK_MS) % 2 === 0) return;
+    for (let line = baskets.offsets[basket]!; line < baskets.offsets[basket + 1]!; line++)
+      if (baskets.item[line] === onSale) unitPriceMinor[line]! *= 0.8;
+  });
+  return { ...baskets, unitPriceMinor };
 }
 
 export const noNeighbours = (items: number): Neighbours => ({

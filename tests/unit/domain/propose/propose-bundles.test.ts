@@ -3,14 +3,22 @@ import { describe, expect, it } from "vitest";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
-import { END_MS, noNeighbours, proposeProved, plantPair, toBaskets, toItem } from "./planted-shop.ts";
+import {
+  END_MS,
+  noNeighbours,
+  proposeProved,
+  plantPair,
+  toBaskets,
+  toItem,
+  withSales,
+} from "./planted-shop.ts";
 import { evidenceInEnglish, inEnglish } from "#tests/factories/write-english.ts";
 
 const fill = Array.from({ length: 12 }, (_, index) => toItem(`Thing${index}`));
 const shop = (a: Item, b: Item, more: readonly Item[] = fill) => [a, b, ...more];
 const propose = (items: readonly Item[], orders = 2_000, settings = {}) =>
   proposeProved({
-    baskets: plantPair(items, orders),
+    baskets: withSales(plantPair(items, orders), 0),
     neighbours: noNeighbours(items.length),
     forecasts: [],
     settings: ShopSettings.parse({ minSupportOrders: 8, ...settings }),
@@ -272,7 +280,7 @@ describe("the parts of the expected extra margin", () => {
   it("take off what short stock cannot sell, and say so", () => {
     const propose = (stockUnits: number | null) =>
       proposeProved({
-        baskets: plantPair(shop(toItem("Razor", { stockUnits }), toItem("Foam")), 2_000),
+        baskets: withSales(plantPair(shop(toItem("Razor", { stockUnits }), toItem("Foam")), 2_000), 0),
         neighbours: noNeighbours(14),
         forecasts: forecastOf(shop(toItem("Razor"), toItem("Foam")), 56),
         settings: ShopSettings.parse({}),
@@ -290,7 +298,7 @@ describe("the parts of the expected extra margin", () => {
   it("name the discount that the offer takes off, which is rounded down", () => {
     const items = shop(toItem("Razor", { priceMinor: 1_013 }), toItem("Foam", { priceMinor: 2_006 }));
     const { proposals } = proposeProved({
-      baskets: plantPair(items, 2_000),
+      baskets: withSales(plantPair(items, 2_000), 0),
       neighbours: noNeighbours(items.length),
       forecasts: forecastOf(items, 56),
       settings: ShopSettings.parse({}),

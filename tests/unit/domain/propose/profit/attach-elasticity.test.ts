@@ -98,9 +98,15 @@ describe("what discounts on sets rest on", () => {
     basketOffsets: Uint32Array.from({ length: baskets + 1 }, (_, at) => at * products),
   });
 
-  it("is nothing in a shop of fewer than a thousand orders, published figures in a larger one", () => {
-    expect(judgeResponse(published, { attach: null, occurrences: of(999) }).basis).toBe("nothing");
-    expect(judgeResponse(published, { attach: null, occurrences: of(1_000) })).toBe(published);
+  const moved = { ...published, stated: { ...published.stated, measuredItems: 1 } };
+
+  it("is nothing in a shop of fewer than a thousand orders, and in one where no price moved", () => {
+    expect(judgeResponse(moved, { attach: null, occurrences: of(999) }).basis).toBe("nothing");
+    expect(judgeResponse(published, { attach: null, occurrences: of(1_000) }).basis).toBe("nothing");
+  });
+
+  it("is published figures where own prices moved, and do not tell how those answer who buy a part", () => {
+    expect(judgeResponse(moved, { attach: null, occurrences: of(1_000) })).toBe(moved);
   });
 
   it("is what the shop's own prices told, and that is stated", () => {
