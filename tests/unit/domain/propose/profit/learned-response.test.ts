@@ -185,7 +185,7 @@ describe("what an offer should have brought", () => {
     expect(toOutcomes(market, [{ items: [0, 1], trials: [], ordersAnyway: 9 }])).toEqual([]);
   });
 
-  it("is stated of a purchase of four products with a gift, the largest that a merchant can make", () => {
+  describe("of several products", () => {
     const together = toBaskets(
       items,
       Array.from({ length: 400 }, (_, at) => (at % 40 === 0 ? [0, 1, 2, 3, 4] : [at % items.length])),
@@ -200,7 +200,15 @@ describe("what an offer should have brought", () => {
       windowMs: 13 * EFFECT_DAYS * DAY_MS,
       cutoffMs: END_MS,
     });
-    const [outcome] = toOutcomes(market, [{ items: [0, 1, 2, 3, 4], trials: [], ordersAnyway: 9 }]);
-    for (const added of outcome!.addedAt(0.1)) expect(added).toBeGreaterThanOrEqual(0);
+
+    it("is stated of a purchase of four with a gift, the largest that a merchant can make", () => {
+      const [outcome] = toOutcomes(market, [{ items: [0, 1, 2, 3, 4], trials: [], ordersAnyway: 9 }]);
+      for (const added of outcome!.addedAt(0.1)) expect(added).toBeGreaterThanOrEqual(0);
+    });
+
+    it("is not stated of three shown at full price, as whoever is reminded of two of them is not expected", () => {
+      const trials = [{ discountRatio: 0, visitors: 900, sets: 9 }];
+      expect(toOutcomes(market, [{ items: [0, 1, 2], trials, ordersAnyway: 9 }])).toEqual([]);
+    });
   });
 });
