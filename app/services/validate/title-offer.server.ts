@@ -26,8 +26,9 @@ interface UntitledOffer {
 
 /**
  * The title of an offer that the merchant gave none: of a set what its products have in common ("Red retrospot set"),
- * else their names, or the first and how many more where these are long; of a choice what is chosen from; of quantity breaks what is counted; of a gift what it
- * gives. It is kept with the offer, so that every page, the storefront and every file say the same; see
+ * else their names, or the first and how many more where these are long; of a choice what is chosen from; of quantity
+ * breaks what is counted; of a gift what it gives. It is kept with the offer, so that every page, the storefront and every
+ * file say the same; see
  * app/decisions/propose/100-an-offer-has-one-title.md.
  *
  * @param locale the merchant's

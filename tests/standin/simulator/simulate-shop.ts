@@ -45,13 +45,12 @@ interface Shelves {
 /**
  * A year and more of a made-up home, beauty and garden shop: growth, a weekly rhythm, seasons, returning
  * customers with tastes, and the blemishes of real data (cancelled, refunded, test, gift-card and bulk orders).
- * Complements and substitutes are planted, and returned as the truth that an engine should find.
+ * Complements and substitutes are planted, and returned as the truth that an engine should find. Products of planted groups
+ * are on sale now and then, and more of those who buy a part add them then.
  *
  * @returns the same shop for the same options; `orders` has exactly `ordersTotal` entries, oldest first, all
  *   before `endAtMs`
  * @throws RangeError if an option is out of its range
- * Products of planted groups are on sale now and then, and more of those who buy a part add them then.
- *
  * Known weakness: whoever comes for a product does not react to its price.
  */
 export function simulateShop(options: SimulationOptions): SimulatedShop {

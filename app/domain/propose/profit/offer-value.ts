@@ -124,8 +124,8 @@ export interface DiscountLimits {
 
 /**
  * What an offer would change in 28 days. The m_k shoppers who hold all components but k see k, cheaper by the whole
- * saving `s = d · ΣP`; of them `times · (J · won_k + awareness · min(relation · m_k, 64 J))` add it, at most a quarter, each
- * bringing k's margin less s; `won_k` is `wonRatioAt` k's price less s, or `oddsEffectAt` d where the answer is measured, with
+ * saving `s = d · ΣP`; of them `times · (J · won_k + reminded · awareness · min(relation · m_k, 64 J))` add it, at most a quarter,
+ * each bringing k's margin less s; `won_k` is `wonRatioAt` k's price less s, or `oddsEffectAt` d where the answer is measured, with
  * J / (J + m_k) who add k anyway. Beside ten who add k for being shown it, three take it alone, at full price. The J orders
  * that would have come anyway give s away.
  *
