@@ -134,7 +134,7 @@ describe("the whole loop in a browser", () => {
 
   it("counts the sale in the merchant's results", async () => {
     await expect
-      .poll(() => deps.db.conversion.findMany({ select: { bundleId: true, arm: true } }))
+      .poll(() => deps.db.conversion.findMany({ select: { bundleId: true } }))
       .toMatchObject([{ bundleId }]);
     await merchantPage.goto(`${stack.standin.url}/admin`);
     await merchantPage.getByRole("link", { name: "Results" }).click();

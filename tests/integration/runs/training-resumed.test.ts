@@ -39,9 +39,9 @@ async function readLearned(runId: string) {
   const { report } = await deps.db.run.findUniqueOrThrow({ where: { id: runId } });
   return {
     losses: (report as { lossesByTask: Record<string, number[]> }).lossesByTask,
-    models: models.map(({ name, isChosen, metrics, artefact, dataFrom, dataTo, seed, backend }) => {
+    models: models.map(({ name, isChosen, metrics, artefact, dataFrom, dataTo, backend }) => {
       const quality = { ...(metrics as Record<string, unknown>), fitMs: null };
-      return { name, isChosen, quality, artefact, dataFrom, dataTo, seed, backend };
+      return { name, isChosen, quality, artefact, dataFrom, dataTo, backend };
     }),
   };
 }
