@@ -221,6 +221,30 @@ describe("a list that cannot be read", () => {
     await app.getByRole("link", { name: "Product 1 + Product 3" }).waitFor();
   });
 
+  it("loses nothing of what was typed to change several bundles, and forgets it once that is left", async () => {
+    await add(2, "proposed");
+    await open("/app/suggestions");
+    const dialog = app.getByRole("dialog");
+    const percent = dialog.frameLocator("iframe").getByLabel("Discount");
+    const change = async () => {
+      await mark("Select all");
+      await press("Change");
+    };
+    await change();
+    await percent.fill("95");
+    await page.route(isReading, (route) =>
+      route.request().method() === "GET" ? route.fulfill({ status: 502 }) : route.continue(),
+    );
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await app.getByRole("heading", { name: "This page could not be loaded" }).waitFor();
+    await page.unrouteAll();
+    await change();
+    expect(await percent.inputValue()).toBe("95");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await press("Change");
+    expect(await percent.inputValue()).toBe("");
+  });
+
   it("says so, keeps the way to the other pages, and comes back by itself", async () => {
     await add(2, "proposed");
     await open("/app/suggestions");

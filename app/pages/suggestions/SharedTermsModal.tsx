@@ -1,27 +1,29 @@
 import { Banner, FormLayout, Select, Text, TextField } from "@shopify/polaris";
-import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { PLACEMENTS } from "#app/domain/offer/offer-kinds.ts";
+import type { SharedTerms } from "#app/services/validate/edit-bundles.server.ts";
 import { AskModal } from "#app/ui/AskModal.tsx";
 
 interface SharedTermsModalProps {
   /** How many offers are changed. */
   readonly count: number;
+  /** As they are typed. */
+  readonly terms: SharedTerms;
   /** Why none could be changed so; null before it was tried. */
   readonly refusal: string | null;
   readonly isSaving: boolean;
-  readonly onSave: (terms: object) => void;
+  readonly onChange: (changes: Partial<SharedTerms>) => void;
+  readonly onSave: () => void;
   readonly onClose: () => void;
 }
 
 /** Changes the same of several offers at once, loaded when it is asked for; what is left empty stays. */
 export default function SharedTermsModal(props: SharedTermsModalProps) {
-  const { count, refusal, isSaving, onSave, onClose } = props;
+  const { count, terms, refusal, isSaving, onChange, onSave, onClose } = props;
   const { t } = useTranslation(["bundles", "bundle", "offer"]);
-  const [terms, setTerms] = useState({ percent: "", startsOn: "", endsOn: "", placement: "" });
   const field = (name: keyof typeof terms) => ({
     value: terms[name],
-    onChange: (value: string) => setTerms({ ...terms, [name]: value }),
+    onChange: (value: string) => onChange({ [name]: value }),
   });
   return (
     <AskModal
@@ -32,7 +34,7 @@ export default function SharedTermsModal(props: SharedTermsModalProps) {
         isDisabled: isSaving || Object.values(terms).every((value) => value === ""),
         staysOpen: true,
         isBusy: isSaving,
-        onConfirm: () => onSave(terms),
+        onConfirm: onSave,
       }}
       onClose={onClose}
     >

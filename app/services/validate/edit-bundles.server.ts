@@ -11,10 +11,11 @@ import { readTypedTerms, withWarnings } from "./typed-terms.server.ts";
 /** As they are typed; what is empty stays as each offer has it. */
 const Typed = z.string().max(40);
 export const SharedTerms = z.object({ percent: Typed, startsOn: Typed, endsOn: Typed, placement: Typed });
+export type SharedTerms = z.infer<typeof SharedTerms>;
 
 interface EditRequest extends Omit<BundleRequest, "bundleId"> {
   readonly bundleIds: readonly string[];
-  readonly typed: z.infer<typeof SharedTerms>;
+  readonly typed: SharedTerms;
   /** Of each the newest entry of its history that was seen, "" for none; of a bundle that is not in it any will do. */
   readonly seenNewest?: ReadonlyMap<string, string>;
   readonly words: Words;
