@@ -1,6 +1,11 @@
 import { shorten, readable } from "#app/domain/propose/titles/offer-title.ts";
 import { relateNames, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
-import { nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
+import {
+  isDescriptive,
+  isProductWord,
+  nameWordsOf,
+  wordsOf,
+} from "#app/domain/propose/titles/title-words.ts";
 import { isUnavailable, type ApprovedBundle, type ApprovedComponent } from "./storefront-offer.ts";
 import {
   isForWhole,
@@ -126,14 +131,20 @@ function leewayBeside(
   }, ofRewardMinor);
 }
 
-/** 0 to 1; 0 between products that share no word, have no category or are far apart in price. */
+/** 0 to 1; 0 between products that share no word for what they are, have no category or are far apart in price. */
 function likenessOf(a: StandInCandidate, b: StandInCandidate): number {
+  const [own, other] = [descriptiveWordsOf(a.title), descriptiveWordsOf(b.title)];
+  if (![...own].some((word) => isProductWord(word) && other.has(word)) || a.productType === "") return 0;
   // Few words are shared by design, hence the square root.
-  const title = Math.sqrt(titleLikeness(wordsOf(a.title), wordsOf(b.title)));
-  if (title === 0 || a.productType === "") return 0;
+  const title = Math.sqrt(titleLikeness(own, other));
   const price = Math.min(a.priceMinor, b.priceMinor) / Math.max(1, a.priceMinor, b.priceMinor);
   if (price * MOST_PRICE_FACTOR < 1) return 0;
   return WEIGHTS.title * title + WEIGHTS.category + WEIGHTS.price * price;
+}
+
+/** Without amounts, sizes and joining words: "set of 3" says nothing of a product. */
+function descriptiveWordsOf(title: string): ReadonlySet<string> {
+  return new Set([...wordsOf(title)].filter(isDescriptive));
 }
 
 /** A bundle must not end up with the same thing twice in two colours. */

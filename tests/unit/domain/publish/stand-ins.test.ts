@@ -116,6 +116,20 @@ describe("standing in for what is out of stock", () => {
     }
   });
 
+  it("takes no other thing of the same number and colour, and of the same things the one in the same colour", () => {
+    const tins = { ...missing, title: "Set of 3 red cake tins" };
+    const bundle = bundleOf([shampoo, tins]);
+    const notebooks = { ...near, title: "Set of 3 red notebooks" };
+    const blue = product(4, { title: "Cake tins blue" });
+    const red = product(5, { title: "Cake tins red" });
+    const titlesOf = (candidates: readonly StandInCandidate[]) =>
+      putStandIns([bundle], [tins, ...candidates], rules).standIns.map(({ title }) => title);
+
+    expect(titlesOf([notebooks])).toEqual([]);
+    expect(titlesOf([notebooks, blue])).toEqual([blue.title]);
+    expect(titlesOf([notebooks, blue, red])).toEqual([red.title]);
+  });
+
   it("supposes the merchant's margin where a cost is unknown", () => {
     expect(put([{ ...near, costMinor: null }]).standIns).toHaveLength(1);
     const tight = { ...rules, assumedMarginRatio: 0.2 };
