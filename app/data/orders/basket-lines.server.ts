@@ -140,8 +140,8 @@ export async function readHistorySize(
   return rows[0]!;
 }
 
-/** Orders that are neither tests nor cancelled, which the index of the days tells to whoever reads in its order. $1 shop. */
-const VALID_ORDERS = `FROM "Order" WHERE shop = $1 AND "cancelledAt" IS NULL AND NOT "isTest"`;
+/** Orders that are neither tests nor cancelled, each once; the index of the days tells their order. $1 shop. */
+const VALID_ORDERS = `FROM "Order" o WHERE shop = $1 AND "cancelledAt" IS NULL AND NOT "isTest" AND ${EACH_ORDER_ONCE}`;
 
 /** What the shop's history holds, without test and cancelled orders. `orders` stops at `COUNT_LIMIT + 1`. */
 interface HistoryCounts {
@@ -151,7 +151,7 @@ interface HistoryCounts {
   readonly lastOrderAt: Date | null;
 }
 
-/** Counts one shop's orders and products, in one statement over its indexes. */
+/** Counts one shop's orders and products in one statement. */
 export async function readHistoryCounts(pool: Pool, { shop }: { shop: string }): Promise<HistoryCounts> {
   const { rows } = await pool.query<HistoryCounts>(
     `SELECT

@@ -96,6 +96,14 @@ describe("the home page", () => {
     ]);
   });
 
+  it("counts once an old order that a file holds and Shopify tells again", async () => {
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt: now } });
+    const placedAt = new Date("2025-11-10T12:00:00Z");
+    const kinds = [{ placedAt, source: "import" }, { placedAt }, {}];
+    for (const [number, fields] of kinds.entries()) await addPlacedOrder(deps, variants, { number, fields });
+    expect((await readHome()).history.orders).toBe("2");
+  });
+
   it("asks for no choice of who stays on the free plan once the trial is over", async () => {
     const installedAt = new Date(now.getTime() - 31 * 86_400_000);
     await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt } });
