@@ -53,6 +53,14 @@ describe.each(LOCALES)("the texts in %s", (locale) => {
     expect(wrong).toEqual([]);
   });
 
+  it("call a page the same where it is linked and where it stands", () => {
+    const settings = { plan: "plan", privacy: "privacy", activity: "activity" };
+    const links = { learning: { failed: "jobs", models: "models" }, settings };
+    for (const [from, pages] of Object.entries(links))
+      for (const [link, page] of Object.entries(pages))
+        expect(texts.get(`${from}:more.${link}.label`)).toBe(texts.get(`${page}:title`));
+  });
+
   it("are empty nowhere", () => {
     expect([...texts].filter(([, text]) => text.trim() === "")).toEqual([]);
   });
