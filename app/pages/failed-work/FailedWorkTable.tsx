@@ -1,6 +1,7 @@
-import { BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Button, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Rows } from "#app/ui/Rows.tsx";
+import { Subdued } from "#app/ui/Subdued.tsx";
 import type { FailedWork } from "./read-jobs-page.server.ts";
 
 interface FailedWorkTableProps {
@@ -29,13 +30,10 @@ export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTablePr
         id: `${failed.kind} ${failed.id}`,
         content: (
           <BlockStack gap="100" inlineAlign="start">
-            <WorkName failed={failed} />
-            <InlineStack gap="300">
-              <FailedAt at={failed.at} />
-              <Text as="span" tone="subdued">
-                {`${t("attempts")} ${failed.attempts}`}
-              </Text>
-            </InlineStack>
+            <Text as="span" fontWeight="semibold">
+              {NAMES[failed.name] ? t(`name.${NAMES[failed.name]}`) : t("message", { topic: failed.name })}
+            </Text>
+            <Subdued>{`${failed.at} · ${t("attempts")} ${failed.attempts}`}</Subdued>
             <Text as="p">{failed.problem}</Text>
             <Button disabled={isRetrying} onClick={() => onRetry(failed)}>
               {t("retry")}
@@ -45,23 +43,4 @@ export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTablePr
       }))}
     />
   );
-}
-
-function WorkName({ failed: { name } }: { failed: FailedWork }) {
-  const { t } = useTranslation("jobs");
-  return (
-    <Text as="span" fontWeight="semibold">
-      {NAMES[name] ? t(`name.${NAMES[name]}`) : t("message", { topic: name })}
-    </Text>
-  );
-}
-
-function FailedAt({ at }: { at: string }) {
-  const { i18n } = useTranslation("jobs");
-  const format = new Intl.DateTimeFormat(i18n.language, {
-    dateStyle: "medium",
-    timeStyle: "short",
-    timeZone: "UTC",
-  });
-  return <time dateTime={at}>{format.format(new Date(at))} UTC</time>;
 }

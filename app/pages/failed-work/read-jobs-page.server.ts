@@ -1,5 +1,7 @@
 import { listDeadLetters } from "#app/data/inbox/dead-letters.server.ts";
 import { listFailingInboxRows } from "#app/data/inbox/inbox.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
+import { openShop } from "#app/pages/open-shop.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 
 /** More than a person reads; the next ones appear once these are dealt with. */
@@ -23,8 +25,9 @@ export interface FailedWork {
  */
 export async function readJobsPage(
   { db }: Pick<Deps, "db">,
-  { shop }: { shop: string },
+  { shop, words }: { shop: string; words: Words },
 ): Promise<FailedWork[]> {
+  const { format } = await openShop({ db }, { shop, words });
   const [letters, rows] = await Promise.all([
     listDeadLetters(db, shop, MAX_ROWS),
     listFailingInboxRows(db, shop, MAX_ROWS),
@@ -33,7 +36,7 @@ export async function readJobsPage(
     kind: "job" as const,
     name,
     id: `${failedAt.toISOString()} ${jobId}`,
-    at: failedAt.toISOString(),
+    at: failedAt,
     attempts,
     problem,
   }));
@@ -41,9 +44,11 @@ export async function readJobsPage(
     kind: "webhook" as const,
     name: topic,
     id: webhookId,
-    at: receivedAt.toISOString(),
+    at: receivedAt,
     attempts,
     problem: problem ?? "",
   }));
-  return [...jobs, ...webhooks].toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  return [...jobs, ...webhooks]
+    .toSorted((a, b) => b.at.getTime() - a.at.getTime())
+    .map((work) => ({ ...work, at: format.dateTime(work.at) }));
 }

@@ -24,8 +24,8 @@ const Retry = z.discriminatedUnion("kind", [
 ]);
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop } = await openPageRequest(request);
-  return json({ work: await readJobsPage(deps(), { shop }) });
+  const { shop, words } = await openPageRequest(request);
+  return json({ work: await readJobsPage(deps(), { shop, words }) });
 }
 
 /** Tries one job or webhook again. */

@@ -2,6 +2,7 @@ import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { deleteShopRows } from "#app/data/erasure/erasures.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
 import { readJobsPage } from "#app/pages/failed-work/read-jobs-page.server.ts";
 import { retryDeadLetter, retryInboxRow } from "#app/services/collect/retry-job.server.ts";
 import { settleFailedJobs } from "#jobs/failed-jobs.ts";
@@ -27,11 +28,13 @@ beforeEach(async () => {
   await queue.obliterate({ force: true });
 });
 
+const readWork = (shop = SHOP) => readJobsPage(deps, { shop, words: openWords("en") });
+
 /** Lets a reading fail for good: this process has no key for the shop's API. */
 async function failAReading(): Promise<void> {
   await queue.add("collect.reconcile", { shop: SHOP }, { attempts: 1, jobId: "reading" });
   const workers = await startWorkers(deps, { redisUrl: deps.redisUrl, queues: ["read"] });
-  await expect.poll(() => readJobsPage(deps, { shop: SHOP })).toHaveLength(1);
+  await expect.poll(() => readWork()).toHaveLength(1);
   await workers.close();
 }
 
@@ -42,7 +45,7 @@ it("a job that failed for good outlives Redis, is asked for again once, and is g
   await redis.flushdb();
   redis.disconnect();
 
-  const [failed] = await readJobsPage(deps, { shop: SHOP });
+  const [failed] = await readWork();
   expect(failed).toMatchObject({ kind: "job", name: "collect.reconcile", attempts: 1 });
   expect(failed?.problem).toContain("The environment is not complete");
   const { jobId, failedAt } = await deps.db.deadLetter.findFirstOrThrow();
@@ -52,7 +55,7 @@ it("a job that failed for good outlives Redis, is asked for again once, and is g
   expect((await queue.getWaiting()).map(({ name, data }) => [name, data as unknown])).toEqual([
     ["collect.reconcile", { shop: SHOP }],
   ]);
-  expect(await readJobsPage(deps, { shop: SHOP })).toEqual([]);
+  expect(await readWork()).toEqual([]);
 });
 
 it("a failed job of a worker that died, or had no database, is brought to safety later", async () => {
@@ -67,17 +70,17 @@ it("a failed job of a worker that died, or had no database, is brought to safety
   expect(await fetched!.getState()).toBe("failed");
   await settleFailedJobs(deps, deps);
   await settleFailedJobs(deps, deps);
-  expect(await readJobsPage(deps, { shop: SHOP })).toMatchObject([
-    { name: "collect.backfill", problem: "no answer" },
-  ]);
+  expect(await readWork()).toMatchObject([{ name: "collect.backfill", problem: "no answer" }]);
   expect(await queue.getFailedCount()).toBe(0);
 });
 
-it("a webhook that keeps failing is shown, and tried again with all its attempts", async () => {
+it("a webhook that keeps failing is shown by the shop's clock, and tried again with all its attempts", async () => {
+  await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "Asia/Tokyo" } });
   const row = {
     shop: SHOP,
     topic: "orders/create",
     triggeredAt: new Date(),
+    receivedAt: new Date("2026-11-20T16:00:00Z"),
     payload: {},
     problem: "too long",
   };
@@ -87,8 +90,14 @@ it("a webhook that keeps failing is shown, and tried again with all its attempts
       { ...row, webhookId: "failed-once", attempts: 1 },
     ],
   });
-  expect(await readJobsPage(deps, { shop: SHOP })).toMatchObject([
-    { kind: "webhook", name: "orders/create", id: "failing", problem: "too long" },
+  expect(await readWork()).toMatchObject([
+    {
+      kind: "webhook",
+      name: "orders/create",
+      id: "failing",
+      problem: "too long",
+      at: "Nov 21, 2026, 1:00 AM",
+    },
   ]);
   const retry = () => retryInboxRow(deps, { shop: SHOP, webhookId: "failing", now: new Date() });
   expect(await retry()).toEqual({ ok: true, value: null });
@@ -100,7 +109,9 @@ it("a webhook that keeps failing is shown, and tried again with all its attempts
 it("no other shop sees a shop's failed jobs or has them tried again", async () => {
   await failAReading();
   const other = "other-shop.myshopify.com";
-  expect(await readJobsPage(deps, { shop: other })).toEqual([]);
+  await deps.db.shop.create({ data: shopRow(other) });
+  expect(await readWork(other)).toEqual([]);
+  await deleteShopRows(deps.pool, other);
   const { jobId, failedAt } = await deps.db.deadLetter.findFirstOrThrow();
   const asked = await retryDeadLetter(deps, { shop: other, jobId, failedAt, now: new Date() });
   expect(asked).toEqual({ ok: false, reason: "gone" });
