@@ -1,16 +1,6 @@
 import { useFetcher } from "@remix-run/react";
 import { SaveBar } from "@shopify/app-bridge-react";
-import {
-  BlockStack,
-  Button,
-  Card,
-  Checkbox,
-  FormLayout,
-  InlineStack,
-  Layout,
-  Select,
-  TextField,
-} from "@shopify/polaris";
+import { Button, Card, Checkbox, FormLayout, InlineStack, Layout, Select, TextField } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useDraft } from "#app/ui/hooks/use-draft.ts";
@@ -108,13 +98,11 @@ export function SettingsForm({ name, groups, settings, lists = [], children }: S
         ))}
         {children?.({ values: draft, problems, change })}
         <Layout.Section>
-          <BlockStack>
-            <InlineStack align="end">
-              <Button submit variant="primary" disabled={!isDirty} loading={isSaving}>
-                {t("common:save")}
-              </Button>
-            </InlineStack>
-          </BlockStack>
+          <InlineStack align="end">
+            <Button submit variant="primary" disabled={!isDirty} loading={isSaving}>
+              {t("common:save")}
+            </Button>
+          </InlineStack>
         </Layout.Section>
       </Layout>
     </form>
