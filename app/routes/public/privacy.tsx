@@ -5,11 +5,11 @@ export const meta: MetaFunction = () => [{ title: "Privacy · Bundlesmith" }];
 const SECTIONS = [
   {
     title: "What is stored of a shopper",
-    text: "Which products an order held, when, at what price, and a code in place of the customer. The code is made with a secret that belongs to one shop alone; it cannot be turned back into a customer, and two shops never share one. Page views, searches and offers seen are stored under a random number that the shopper's browser made.",
+    text: "Which products an order held, when, at what price, and a code in place of the customer. The code is made with a secret that belongs to one shop alone; it cannot be turned back into a customer, and two shops never share one. Page views and offers seen are stored under a random number that the shopper's browser made; of a search, only that there was one.",
   },
   {
     title: "What is never stored",
-    text: "No name, e-mail address, phone number, postal address or payment detail. These are dropped before anything is written. What looks like an e-mail address or a number in a search is removed.",
+    text: "No name, e-mail address, phone number, postal address or payment detail. These are dropped before anything is written. What a shopper searches for is dropped as well.",
   },
   {
     title: "What it is used for",
