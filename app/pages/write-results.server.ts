@@ -169,15 +169,12 @@ export function writeFinishedPeriods(periods: readonly MeasuredPeriod[], { forma
   });
 }
 
-/** What an offer sold; of one at full price no zero that would say that nobody bought it. */
-export function writeSales(
-  { isCounted, conversions, revenueMinor, discountMinor }: BundleSums,
-  format: ShopFormat,
-) {
+/** What an offer sold. */
+export function writeSales({ orders, revenueMinor, discountMinor }: BundleSums, format: ShopFormat) {
   return {
-    orders: isCounted ? format.number(conversions) : "–",
-    revenue: isCounted ? format.money(revenueMinor) : "–",
-    discount: isCounted ? format.money(discountMinor) : "–",
+    orders: format.number(orders),
+    revenue: format.money(revenueMinor),
+    discount: format.money(discountMinor),
   };
 }
 

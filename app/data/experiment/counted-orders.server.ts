@@ -39,14 +39,14 @@ export const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * ${UNTAXED} * (
  * where shoppers may choose, unless the bundle holds the product twice. In both arms alike.
  */
 export const COMPONENTS = `part AS (
-  SELECT c."bundleId", c.position, c."variantGid", c."productGid", count(*) OVER (PARTITION BY c."bundleId") AS size,
+  SELECT c."bundleId", c.position, c."variantGid", c."productGid", c.quantity, count(*) OVER (PARTITION BY c."bundleId") AS size,
     b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
   FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN shown ON shown."bundleId" = b.id
   WHERE b.shop = $1 AND c.shop = $1
 ), component AS (
-  SELECT "bundleId", position, "variantGid", size FROM part
+  SELECT "bundleId", position, "variantGid", quantity, size FROM part
   UNION
-  SELECT p."bundleId", p.position, v."variantGid", p.size
+  SELECT p."bundleId", p.position, v."variantGid", p.quantity, p.size
   FROM part p JOIN "Variant" v ON v.shop = $1 AND v."productGid" = p."productGid"
   WHERE p.is_open
 )`;

@@ -1,7 +1,13 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
-import { refundedSums } from "#app/data/experiment/counted-orders.server.ts";
-import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
+import { COMPONENTS, refundedSums, REVENUE } from "#app/data/experiment/counted-orders.server.ts";
+import {
+  LEAD_DAYS,
+  SAME_SECOND,
+  toBounds,
+  type ResultsWindow,
+} from "#app/data/experiment/counted-visitors.server.ts";
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
 
 /** What one bundle did in a window. */
@@ -14,10 +20,8 @@ export interface BundleSums {
   readonly exposedVisitors: number;
   readonly addedVisitors: number;
   readonly dismissedVisitors: number;
-  /** Orders that redeemed the discount. */
-  readonly conversions: number;
-  /** False at full price, where no order says that it came by the offer. */
-  readonly isCounted: boolean;
+  /** Orders that took the offer; see `SOLD`. */
+  readonly orders: number;
   /** Paid for the components before tax, refunds taken off; minor units. */
   readonly revenueMinor: number;
   readonly discountMinor: number;
@@ -25,66 +29,133 @@ export interface BundleSums {
 
 const IN_WINDOW = `c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
   AND NOT EXISTS (SELECT FROM "Order" o WHERE o.shop = $1 AND o."orderGid" = c."orderGid" AND NOT ${IN_OWN_CURRENCY})`;
-const REFUNDED_SUMS = refundedSums(
-  `o.shop = $1 AND o."orderGid" IN (SELECT c."orderGid" FROM "Conversion" c WHERE ${IN_WINDOW})`,
-);
 /** What a conversion c brought, less its part of the sums s that were given back beside units of the order. */
 const PAID = `c."revenueMinor" * (1 - coalesce(s.ratio, 0))`;
 
-/** Orders that redeemed an offer in the window, and a text that changes with them. */
-export async function countRedeemed(
-  pool: Pool,
-  { shop, from, to }: ResultsWindow,
-): Promise<{ orders: number; version: string }> {
-  const { rows } = await pool.query<{ orders: number; version: string }>(
-    `SELECT count(DISTINCT c."orderGid")::int AS orders, concat(count(*), ' ', max(c."convertedAt")) AS version
-     FROM "Conversion" c WHERE ${IN_WINDOW}`,
-    [shop, from.toISOString(), to.toISOString()],
-  );
-  return rows[0]!;
+/**
+ * `sold`: the orders of a window that took an offer. Those that redeemed its discount did; so did, while it stood at full
+ * price, where no order says how it came about, each that holds all of its products, of a visitor who had the offer in
+ * view in the days before. Of both kinds some would have come without the offer. What a line brought counts once: those
+ * that carry a discount of ours count for that offer, of others each offer that an order holds has an equal part.
+ * $4 the bundles that are asked for, null for all. Known weakness: visitors who refuse to be counted are missing at full price, and what an offer consists of is what it
+ * consists of today.
+ */
+const SOLD = `term AS (
+  SELECT "bundleId", ratio, until, coalesce(lag(until) OVER (PARTITION BY "bundleId" ORDER BY until), '-infinity') AS since
+  FROM (
+    SELECT "bundleId", "decidedAt" AS until, (detail->'before'->>'discountRatio')::float8 AS ratio
+    FROM "Decision" WHERE shop = $1 AND action = 'edit' AND detail->'before' ? 'discountRatio'
+    UNION ALL
+    SELECT id, 'infinity', "discountRatio" FROM "Bundle" WHERE shop = $1
+  ) terms
+), full_price AS (
+  SELECT "bundleId", since, until FROM term
+  WHERE ratio = 0 AND since < $3::timestamp(3) AND until >= $2::timestamp(3)
+    AND ($4::text[] IS NULL OR "bundleId" = ANY($4))
+), shown AS (
+  SELECT DISTINCT "bundleId" FROM full_price
+), placed AS MATERIALIZED (
+  SELECT o."orderGid", o."visitorKey", o."placedAt" FROM "Order" o
+  WHERE o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
+    AND o."visitorKey" IS NOT NULL AND NOT o."isTest" AND o."cancelledAt" IS NULL AND ${IN_OWN_CURRENCY}
+), viewed AS MATERIALIZED (
+  SELECT DISTINCT e."bundleId", o."orderGid"
+  FROM placed o
+  JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind IN ('offer_seen', 'offer_added') AND e.arm IS NOT NULL
+    AND e."occurredAt" >= $2::timestamp(3) - interval '${LEAD_DAYS} days' AND e."occurredAt" < $3::timestamp(3) + ${SAME_SECOND}
+    AND e."visitorKey" = o."visitorKey"
+    AND e."occurredAt" BETWEEN o."placedAt" - interval '${LEAD_DAYS} days' AND o."placedAt" + ${SAME_SECOND}
+  JOIN full_price f ON f."bundleId" = e."bundleId" AND o."placedAt" >= f.since AND o."placedAt" < f.until
+), ${refundedSums(
+  `o.shop = $1 AND o."orderGid" IN (
+    SELECT c."orderGid" FROM "Conversion" c WHERE ${IN_WINDOW} UNION SELECT "orderGid" FROM viewed)`,
+)}, ${COMPONENTS}, line AS MATERIALIZED (
+  SELECT t."bundleId", t."orderGid", c.position, c.size, c.quantity, l.position AS number, l.quantity AS units,
+    ${REVENUE} AS revenue
+  FROM viewed t
+  JOIN "OrderLine" l ON l.shop = $1 AND l."orderGid" = t."orderGid" AND l.quantity > 0 AND l."bundleDiscountMinor" = 0
+  JOIN component c ON c."bundleId" = t."bundleId" AND c."variantGid" = l."variantGid"
+  LEFT JOIN refunded_sum s ON s."orderGid" = t."orderGid"
+), held AS (
+  SELECT "bundleId", "orderGid", position, size, sum(units) / quantity AS sets, quantity::float8 / sum(units) AS ratio
+  FROM line GROUP BY "bundleId", "orderGid", position, size, quantity
+), whole AS (
+  SELECT "bundleId", "orderGid", min(sets) AS sets FROM held
+  GROUP BY 1, 2 HAVING count(*) = max(size) AND min(sets) >= 1
+), sold AS MATERIALIZED (
+  SELECT c."bundleId", c."orderGid", ${PAID} AS revenue, c."discountMinor" AS discount
+  FROM "Conversion" c LEFT JOIN refunded_sum s ON s."orderGid" = c."orderGid" WHERE ${IN_WINDOW}
+  UNION ALL
+  SELECT "bundleId", "orderGid", sum(revenue), 0 FROM (
+    SELECT "bundleId", "orderGid",
+      revenue * whole.sets * ratio / count(*) OVER (PARTITION BY "orderGid", number) AS revenue
+    FROM whole JOIN held USING ("bundleId", "orderGid") JOIN line USING ("bundleId", "orderGid", position)
+  ) shared
+  GROUP BY 1, 2
+)`;
+
+/** For a query that begins with `SOLD`: the planner takes that for a handful of rows and would walk it row by row. */
+async function joinSold<T>(pool: Pool, query: (client: PoolClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, async (client) => {
+    await client.query("SET LOCAL enable_nestloop = off");
+    await client.query("SET LOCAL work_mem = '64MB'");
+    return query(client);
+  });
 }
 
-/** Every bundle that was seen, by visitors whom a ticket speaks for, or redeemed in the window, the most revenue first. */
-export async function sumByBundle(pool: Pool, { shop, from, to }: ResultsWindow): Promise<BundleSums[]> {
-  const { rows } = await pool.query<
-    Record<Exclude<keyof BundleSums, "isCounted">, string> & Pick<BundleSums, "isCounted">
-  >(
-    `WITH ${REFUNDED_SUMS}, offer AS (
-       SELECT "bundleId",
-         count(DISTINCT "visitorKey") FILTER (WHERE kind = 'offer_seen') AS seen,
-         count(DISTINCT "visitorKey") FILTER (WHERE kind = 'offer_added') AS added,
-         count(DISTINCT "visitorKey") FILTER (WHERE kind = 'offer_dismissed') AS dismissed
-       FROM "BrowseEvent"
-       WHERE shop = $1 AND kind IN ('offer_seen', 'offer_added', 'offer_dismissed')
-         AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3) AND "bundleId" IS NOT NULL
-         AND arm IS NOT NULL
-       GROUP BY 1
-     ), redeemed AS (
-       SELECT c."bundleId", count(*) AS conversions, sum(c."discountMinor") AS discount,
-         sum(${PAID}) AS revenue
-       FROM "Conversion" c LEFT JOIN refunded_sum s ON s."orderGid" = c."orderGid" WHERE ${IN_WINDOW}
-       GROUP BY 1
-     )
-     SELECT b.id AS "bundleId", b.title, b.kind, b.status, coalesce(o.seen, 0) AS "exposedVisitors",
-       coalesce(o.added, 0) AS "addedVisitors", coalesce(o.dismissed, 0) AS "dismissedVisitors",
-       coalesce(r.conversions, 0) AS conversions,
-       (b."discountRatio" > 0 OR r."bundleId" IS NOT NULL) AS "isCounted",
-       round(coalesce(r.revenue, 0)) AS "revenueMinor", coalesce(r.discount, 0) AS "discountMinor"
-     FROM "Bundle" b LEFT JOIN offer o ON o."bundleId" = b.id LEFT JOIN redeemed r ON r."bundleId" = b.id
-     WHERE b.shop = $1 AND (o."bundleId" IS NOT NULL OR r."bundleId" IS NOT NULL)
-     ORDER BY "revenueMinor" DESC, "exposedVisitors" DESC, b.id`,
+/** A text that changes with the orders that redeemed an offer in the window. */
+export async function readRedeemedVersion(pool: Pool, { shop, from, to }: ResultsWindow): Promise<string> {
+  const { rows } = await pool.query<{ version: string }>(
+    `SELECT concat(count(*), ' ', max(c."convertedAt")) AS version FROM "Conversion" c WHERE ${IN_WINDOW}`,
     [shop, from.toISOString(), to.toISOString()],
   );
-  return rows.map(({ bundleId, title, kind, status, isCounted, ...sums }) => {
+  return rows[0]!.version;
+}
+
+const SUM_OFFERS = `
+  WITH ${SOLD}, offer AS (
+     SELECT "bundleId",
+       count(DISTINCT "visitorKey") FILTER (WHERE kind = 'offer_seen') AS seen,
+       count(DISTINCT "visitorKey") FILTER (WHERE kind = 'offer_added') AS added,
+       count(DISTINCT "visitorKey") FILTER (WHERE kind = 'offer_dismissed') AS dismissed
+     FROM "BrowseEvent"
+     WHERE shop = $1 AND kind IN ('offer_seen', 'offer_added', 'offer_dismissed')
+       AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3) AND "bundleId" IS NOT NULL
+       AND arm IS NOT NULL
+     GROUP BY 1
+   ), taken AS (
+     SELECT "bundleId", count(*) AS orders, sum(discount) AS discount, sum(revenue) AS revenue FROM sold GROUP BY 1
+   )
+   SELECT b.id AS "bundleId", b.title, b.kind, b.status, coalesce(o.seen, 0) AS "exposedVisitors",
+     coalesce(o.added, 0) AS "addedVisitors", coalesce(o.dismissed, 0) AS "dismissedVisitors",
+     coalesce(r.orders, 0) AS orders, round(coalesce(r.revenue, 0)) AS "revenueMinor",
+     coalesce(r.discount, 0) AS "discountMinor", (SELECT count(DISTINCT "orderGid") FROM sold) AS "ofAll"
+   FROM "Bundle" b LEFT JOIN offer o ON o."bundleId" = b.id LEFT JOIN taken r ON r."bundleId" = b.id
+   WHERE b.shop = $1 AND (o."bundleId" IS NOT NULL OR r."bundleId" IS NOT NULL)
+   ORDER BY "revenueMinor" DESC, "exposedVisitors" DESC, b.id`;
+
+/** What the offers of a shop did in a window. */
+export interface OfferSums {
+  /** Every bundle that was seen, by visitors whom a ticket speaks for, or taken in the window, the most revenue first. */
+  readonly bundles: readonly BundleSums[];
+  /** Orders that took an offer, one with several once. */
+  readonly orders: number;
+}
+
+export async function sumOffers(pool: Pool, window: ResultsWindow): Promise<OfferSums> {
+  const { rows } = await joinSold(pool, (client) =>
+    client.query<Record<keyof BundleSums | "ofAll", string>>(SUM_OFFERS, [...toBounds(window), null]),
+  );
+  const bundles = rows.map(({ bundleId, title, kind, status, ...sums }) => {
     const numbers = Object.fromEntries(Object.entries(sums).map(([name, value]) => [name, Number(value)]));
-    const own = { bundleId, title, kind, status: toBundleStatus(status), isCounted };
-    return { ...own, ...numbers } as unknown as BundleSums;
+    return { bundleId, title, kind, status: toBundleStatus(status), ...numbers } as unknown as BundleSums;
   });
+  return { bundles, orders: Number(rows[0]?.ofAll ?? 0) };
 }
 
 /** What an offer sold in a window. */
 export interface SoldSums {
-  /** Orders that redeemed the discount. */
+  /** Orders that took the offer; see `SOLD`. */
   readonly orders: number;
   /** Paid for the components before tax, refunds taken off; minor units. */
   readonly revenueMinor: number;
@@ -92,23 +163,23 @@ export interface SoldSums {
   readonly approvedAt: Date | null;
 }
 
+const SUM_SOLD = `
+  WITH ${SOLD}
+  SELECT b.id AS "bundleId", count(s."orderGid")::int AS orders,
+    round(coalesce(sum(s.revenue), 0))::float8 AS "revenueMinor",
+    (SELECT max(d."decidedAt") FROM "Decision" d
+     WHERE d.shop = $1 AND d."bundleId" = b.id AND d.action = 'approve') AT TIME ZONE 'UTC' AS "approvedAt"
+  FROM "Bundle" b LEFT JOIN sold s ON s."bundleId" = b.id
+  WHERE b.shop = $1 AND b.id = ANY($4)
+  GROUP BY b.id`;
+
 /** What each of some bundles sold, by id, also of those that sold nothing. */
 export async function sumSold(
   pool: Pool,
-  { shop, from, to, bundleIds }: ResultsWindow & { readonly bundleIds: readonly string[] },
+  { bundleIds, ...window }: ResultsWindow & { readonly bundleIds: readonly string[] },
 ): Promise<Map<string, SoldSums>> {
-  const { rows } = await pool.query<SoldSums & { bundleId: string }>(
-    `WITH ${REFUNDED_SUMS}
-     SELECT b.id AS "bundleId", count(c."orderGid")::int AS orders,
-       round(coalesce(sum(${PAID}), 0))::float8 AS "revenueMinor",
-       (SELECT max(d."decidedAt") FROM "Decision" d
-        WHERE d.shop = $1 AND d."bundleId" = b.id AND d.action = 'approve') AT TIME ZONE 'UTC' AS "approvedAt"
-     FROM "Bundle" b
-     LEFT JOIN "Conversion" c ON c."bundleId" = b.id AND ${IN_WINDOW}
-     LEFT JOIN refunded_sum s ON s."orderGid" = c."orderGid"
-     WHERE b.shop = $1 AND b.id = ANY($4)
-     GROUP BY b.id`,
-    [shop, from.toISOString(), to.toISOString(), bundleIds],
+  const { rows } = await joinSold(pool, (client) =>
+    client.query<SoldSums & { bundleId: string }>(SUM_SOLD, [...toBounds(window), bundleIds]),
   );
   return new Map(rows.map(({ bundleId, ...sums }) => [bundleId, sums]));
 }

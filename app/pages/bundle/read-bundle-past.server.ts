@@ -6,7 +6,7 @@ import {
 import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS, toZonedDay, usableTimeZone } from "#app/domain/time.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
-import { sumByBundle } from "#app/data/visits/exposures.server.ts";
+import { sumOffers } from "#app/data/visits/exposures.server.ts";
 import { writeSales } from "#app/pages/write-results.server.ts";
 import { LIKENESSES, listSimilarBundles } from "#app/data/bundles/read-bundle-context.server.ts";
 
@@ -103,20 +103,17 @@ export async function readSimilarBundles(
   { shop, bundleId, now, format, words: { t } }: SimilarRequest,
 ) {
   const from = new Date(now.getTime() - HISTORY_DAYS * DAY_MS);
-  const [similar, sums] = await Promise.all([
+  const [similar, { bundles }] = await Promise.all([
     listSimilarBundles(deps.pool, { shop, bundleId }),
-    sumByBundle(deps.pool, { shop, from, to: now }),
+    sumOffers(deps.pool, { shop, from, to: now }),
   ]);
-  const sumsOf = new Map(sums.map((sum) => [sum.bundleId, sum]));
+  const sumsOf = new Map(bundles.map((sum) => [sum.bundleId, sum]));
   return similar
     .flatMap(({ bundleId: id, likeness }) => {
       const sum = sumsOf.get(id);
       return sum ? [{ ...sum, likeness }] : [];
     })
-    .sort(
-      (a, b) =>
-        LIKENESSES.indexOf(a.likeness) - LIKENESSES.indexOf(b.likeness) || b.conversions - a.conversions,
-    )
+    .sort((a, b) => LIKENESSES.indexOf(a.likeness) - LIKENESSES.indexOf(b.likeness) || b.orders - a.orders)
     .slice(0, SHOWN)
     .map((sum) => ({
       id: sum.bundleId,

@@ -61,7 +61,7 @@ export async function readHomePage(
   const { uplift, period } = results;
   const { holdoutRatio } = settings;
   const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, { format, words });
-  const earners = results.bundles.filter(({ conversions }) => conversions > 0).slice(0, MOST_EARNERS);
+  const earners = results.bundles.filter(({ orders }) => orders > 0).slice(0, MOST_EARNERS);
   const latestRun = runs[0];
   // Shopify is asked only until the first shopper has seen an offer.
   const isUnseen = count("published") > 0 && signs.lastImpressionAt === null;
@@ -103,14 +103,14 @@ export async function readHomePage(
       /** Where the theme is given a place for offers, while it has none. */
       placeUrl: stage.earned === "unplaced" ? themeEditor.block : null,
       days: EARNED_DAYS,
-      revenue: format.money(results.redeemed.revenueMinor),
-      orders: results.redeemed.orders,
+      revenue: format.money(results.sold.revenueMinor),
+      orders: results.sold.orders,
       /** What was paid in these days, the most first; `seen` are visitors who had it in view. */
-      bundles: earners.map(({ bundleId, title, revenueMinor, conversions, exposedVisitors }) => ({
+      bundles: earners.map(({ bundleId, title, revenueMinor, orders, exposedVisitors }) => ({
         id: bundleId,
         title,
         revenue: format.money(revenueMinor),
-        orders: conversions,
+        orders,
         seen: format.number(exposedVisitors),
       })),
     },

@@ -18,7 +18,6 @@ const COLUMNS = ["bundle", "worth", "seen", "share", "orders", "revenue", "disco
 /** Each bundle's worth a month, and its way from being seen to being paid for in a window of the merchant's choice. */
 export function BundleResultsTable({ windows, days, onDays, rows, totals }: BundleResultsTableProps) {
   const { t } = useTranslation("results");
-  const counted = rows.filter(({ isCounted }) => isCounted);
   const isWorthKnown = rows.some(({ worth }) => worth !== null);
   const columns = COLUMNS.filter((column) => isWorthKnown || column !== "worth");
   return (
@@ -52,11 +51,7 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
           <FiguresTable
             label={t("bundles.label")}
             headings={columns.map((column) => t(`column.${column}`))}
-            totals={
-              counted.length === 0
-                ? []
-                : [...columns.slice(0, -3).map(() => ""), totals.orders, totals.revenue, totals.discount]
-            }
+            totals={[...columns.slice(0, -3).map(() => ""), totals.orders, totals.revenue, totals.discount]}
             rows={rows.map((row) => [
               <Link key={row.id} url={`/app/suggestions/${row.id}`} removeUnderline>
                 {row.title}
@@ -78,7 +73,6 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
               row.discount,
             ])}
           />
-          {counted.length === rows.length ? null : <Subdued>{t("bundles.uncounted")}</Subdued>}
         </Box>
       )}
     </Card>

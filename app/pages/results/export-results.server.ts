@@ -37,13 +37,9 @@ export async function exportResults(
     String(bundle.exposedVisitors),
     String(bundle.addedVisitors),
     String(bundle.dismissedVisitors),
-    ...(bundle.isCounted
-      ? [
-          String(bundle.conversions),
-          formatDecimal(bundle.revenueMinor, currency),
-          formatDecimal(bundle.discountMinor, currency),
-        ]
-      : ["", "", ""]),
+    String(bundle.orders),
+    formatDecimal(bundle.revenueMinor, currency),
+    formatDecimal(bundle.discountMinor, currency),
     currency,
   ]);
   return writeCsv([HEADINGS, ...rows]);

@@ -59,7 +59,7 @@ export async function readResultsPage(
     countRefundReasons(deps.pool, { shop, from: new Date(fromMs), to: now }),
     readSettings(deps.db, shop),
   ]);
-  const { uplift, period, redeemed } = results;
+  const { uplift, period, sold } = results;
   const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, writer);
   const isUnplanned = answer.kind === "open" && answer.more.length === 0;
   return {
@@ -90,9 +90,9 @@ export async function readResultsPage(
     metrics: writeMetrics(uplift.metrics, writer),
     finished: writeFinishedPeriods(finished, writer),
     totals: {
-      orders: format.number(redeemed.orders),
-      revenue: format.money(redeemed.revenueMinor),
-      discount: format.money(redeemed.discountMinor),
+      orders: format.number(sold.orders),
+      revenue: format.money(sold.revenueMinor),
+      discount: format.money(sold.discountMinor),
     },
     bundles: results.bundles.map((bundle) => toBundleRow(bundle, results, writer)),
     refunds: toRefundRows(refunds, format),
@@ -120,7 +120,6 @@ function toBundleRow(
     seen: format.number(bundle.exposedVisitors),
     takeRate:
       bundle.exposedVisitors > 0 ? format.percent(bundle.addedVisitors / bundle.exposedVisitors, 1) : "",
-    isCounted: bundle.isCounted,
     ...writeSales(bundle, format),
   };
 }

@@ -145,7 +145,7 @@ function Price({ row }: { row: SuggestionRow }) {
 
 /** What an approved bundle sold, above what was expected of it. */
 function SoldCell({
-  sold: { isCounted, orders, revenue, expected, sinceDays },
+  sold: { orders, revenue, expected, sinceDays },
 }: {
   sold: NonNullable<SuggestionRow["sold"]>;
 }) {
@@ -153,7 +153,7 @@ function SoldCell({
   return (
     <BlockStack gap="050">
       <Text as="span" numeric>
-        {isCounted ? t("sold.orders", { count: orders, revenue }) : t("sold.uncounted")}
+        {t("sold.orders", { count: orders, revenue })}
       </Text>
       {expected ? (
         <Text as="span" tone="subdued" variant="bodySm" numeric>

@@ -29,8 +29,8 @@ export async function findOffers(deps: Deps, { shop, search, apiKey, words, now 
       waitsFor: pausedReason,
       price: row.priceAfter,
       priceWithoutOffer: row.priceBefore,
-      orders: sold?.isCounted ? sold.orders : null,
-      revenue: sold?.isCounted ? sold.revenue : "",
+      orders: sold?.orders ?? null,
+      revenue: sold?.revenue ?? "",
     })),
     hasMore: page.hasNext || page.bundles.length > MOST,
   };

@@ -221,7 +221,7 @@ function toRow(
 
 /** What an approved bundle sold in the last weeks, beside what was expected; null of others. */
 function describeSold(
-  { expected, discountRatio }: Pick<BundleRow, "expected" | "discountRatio">,
+  { expected }: Pick<BundleRow, "expected">,
   sold: SoldSums | undefined,
   { format, now }: { format: ShopFormat; now: Date },
 ) {
@@ -232,8 +232,6 @@ function describeSold(
     : null;
   const round = (orders: number) => format.number(Math.round(orders));
   return {
-    /** At full price no order says that it came by the offer. */
-    isCounted: discountRatio > 0 || sold.orders > 0,
     orders: sold.orders,
     revenue: format.money(sold.revenueMinor),
     expected: data

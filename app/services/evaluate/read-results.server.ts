@@ -1,5 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { countRedeemed, sumByBundle, type BundleSums } from "#app/data/visits/exposures.server.ts";
+import { readRedeemedVersion, sumOffers, type BundleSums } from "#app/data/visits/exposures.server.ts";
 import type { BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import { numberOf, type CohortDay, type Measure } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { trackUplift, type UpliftPoint } from "#app/domain/evaluate/proof/uplift-track.ts";
@@ -29,12 +29,12 @@ export interface Results {
   readonly arms: { readonly treated: ArmSums; readonly holdout: ArmSums };
   /** How the comparison has moved over the days of the measuring period. */
   readonly track: readonly UpliftPoint[];
-  /** Every bundle seen or redeemed in the window, the most revenue first. */
+  /** Every bundle seen or sold in the window, the most revenue first. */
   readonly bundles: readonly BundleSums[];
   /** What each bundle changed in the measuring period, where it can be said. */
   readonly bundleEffects: readonly BundleEffect[];
-  /** Orders that redeemed an offer, one with several once, and what was paid for the components. */
-  readonly redeemed: {
+  /** Orders that took an offer, one with several once, and what was paid for the components. */
+  readonly sold: {
     readonly orders: number;
     readonly revenueMinor: number;
     readonly discountMinor: number;
@@ -42,11 +42,11 @@ export interface Results {
 }
 
 /**
- * Step 8, evaluate: what the offers did. Attribution is by the discount really redeemed in the window; uplift is the
+ * Step 8, evaluate: what the offers did. Attribution is by the discount really redeemed in the window, at full price by what those bought who saw the offer; uplift is the
  * difference of the arms in the measuring period, whether or not a visitor saw an offer, with refunds taken off. What takes
  * longer than a moment is handed out again for a while, of a window as long, until one more order redeems an offer.
  *
- * @param fromMs first instant that counts for the redeemed bundles
+ * @param fromMs first instant that counts for the sold bundles
  * @param toMs first instant that does not count any more
  * @throws AppError input_invalid when the shop has not installed the app
  */
@@ -55,17 +55,17 @@ export async function readResults(
   { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
 ): Promise<Results> {
   const window = { shop, from: new Date(fromMs), to: new Date(toMs) };
-  const { orders, version } = await countRedeemed(deps.pool, window);
-  const [{ days, ...measured }, bundles] = await Promise.all([
+  const version = await readRedeemedVersion(deps.pool, window);
+  const [{ days, ...measured }, { bundles, orders }] = await Promise.all([
     readUplift(deps, { shop, nowMs: toMs }),
-    deps.slowAnswers(`offers ${shop} ${toMs - fromMs}`, () => sumByBundle(deps.pool, window), version),
+    deps.slowAnswers(`offers ${shop} ${toMs - fromMs}`, () => sumOffers(deps.pool, window), version),
   ]);
   return {
     ...measured,
     arms: { treated: sumArm(days, "treated"), holdout: sumArm(days, "holdout") },
     track: trackUplift(days, measured.uplift.toComeRatio ?? 0),
     bundles,
-    redeemed: {
+    sold: {
       orders,
       revenueMinor: total(bundles, ({ revenueMinor }) => revenueMinor),
       discountMinor: total(bundles, ({ discountMinor }) => discountMinor),

@@ -92,13 +92,13 @@ it("an order of 57.5 million rupiah reaches the results, the baskets and the mer
 
   expect(await deps.db.inboxEvent.count({ where: { problem: { not: null } } })).toBe(0);
   expect(await deps.db.order.findFirst()).toMatchObject({ totalMinor: 5_750_000_000n });
-  const { redeemed, bundles } = await readResults(deps, {
+  const { sold, bundles } = await readResults(deps, {
     shop: SHOP,
     fromMs: FROM_MS,
     toMs: NOW.getTime(),
   });
   // Of the 57.5 million 9.18 are tax, and so much of the discount as well.
-  expect(redeemed).toEqual({ orders: 1, revenueMinor: 4_832_000_000, discountMinor: 546_226_087 });
+  expect(sold).toEqual({ orders: 1, revenueMinor: 4_832_000_000, discountMinor: 546_226_087 });
   expect(bundles).toMatchObject([{ bundleId, revenueMinor: 4_832_000_000 }]);
   const { baskets } = await readBaskets(deps, { shop: SHOP, fromMs: FROM_MS, toMs: NOW.getTime() });
   expect([...baskets.unitPriceMinor]).toEqual([4_500_000_000, 1_000_000_000]);
@@ -117,9 +117,9 @@ it("a refund of more than 21.5 million rupiah is taken off what the order was wo
   await receive("refunds/create", "r1", inRupiah("refunds-create").replaceAll("9000000.00", "39500000.00"));
 
   expect(await deps.db.order.findFirst()).toMatchObject({ refundedMinor: 3_950_000_000n });
-  const { redeemed } = await readResults(deps, { shop: SHOP, fromMs: FROM_MS, toMs: NOW.getTime() });
+  const { sold } = await readResults(deps, { shop: SHOP, fromMs: FROM_MS, toMs: NOW.getTime() });
   // 57.5 million less 39.5, and less the tax's share of that.
-  expect(redeemed.revenueMinor).toBe(1_512_626_087);
+  expect(sold.revenueMinor).toBe(1_512_626_087);
 });
 
 const importLog = (...rows: readonly string[]) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sumByBundle } from "#app/data/visits/exposures.server.ts";
+import { sumOffers } from "#app/data/visits/exposures.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
 import { saveProposals } from "#app/data/bundles/proposals.server.ts";
 import { inTransaction } from "#app/data/db.server.ts";
@@ -456,7 +456,9 @@ describe("recording what an order redeemed", () => {
     expect(await tell(edited)).toEqual([]);
     expect(await tell({ ...edited, refunds: [refund] })).toMatchObject([{ sets: 1, revenueMinor: 900n }]);
     const window = { shop: SHOP, from: AT, to: new Date(AT.getTime() + 1) };
-    expect(await sumByBundle(opened.deps.pool, window)).toMatchObject([{ bundleId, revenueMinor: 900 }]);
+    expect((await sumOffers(opened.deps.pool, window)).bundles).toMatchObject([
+      { bundleId, revenueMinor: 900 },
+    ]);
   });
 
   it("takes the conversion back when the order is cancelled", async () => {

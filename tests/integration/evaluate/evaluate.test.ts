@@ -7,8 +7,9 @@ import { numberOf } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { readUplift } from "#app/services/evaluate/read-uplift.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
+import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
-import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
+import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { addPlacedOrder, PLACED_AT as AT, type NewOrder } from "#tests/factories/placed-order.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
 
@@ -236,7 +237,7 @@ describe("reading the results", () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     await addEvent("t1", "offer_seen", { arm: "treated", bundleId });
     const sumUp = async () =>
-      (await readResults(deps, WINDOW)).bundles.map((bundle) => [bundle.exposedVisitors, bundle.conversions]);
+      (await readResults(deps, WINDOW)).bundles.map((bundle) => [bundle.exposedVisitors, bundle.orders]);
 
     expect(await sumUp()).toEqual([[1, 0]]);
     await addEvent("t2", "offer_seen", { arm: "treated", bundleId });
@@ -528,7 +529,7 @@ describe("reading the results", () => {
     });
     await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
 
-    const { bundles, redeemed } = await readResults(opened.deps, WINDOW);
+    const { bundles, sold } = await readResults(opened.deps, WINDOW);
 
     expect(bundles).toMatchObject([
       {
@@ -536,11 +537,77 @@ describe("reading the results", () => {
         exposedVisitors: 3,
         addedVisitors: 1,
         dismissedVisitors: 0,
-        conversions: 1,
+        orders: 1,
         revenueMinor: 900,
       },
     ]);
-    expect(redeemed).toEqual({ orders: 1, revenueMinor: 900, discountMinor: 200 });
+    expect(sold).toEqual({ orders: 1, revenueMinor: 900, discountMinor: 200 });
+  });
+
+  it("counts for an offer at full price the orders that hold all of it, of visitors who saw it before", async () => {
+    const [first, second, third] = opened.variants as [StockedVariant, StockedVariant, StockedVariant];
+    const bundleId = await addBundle(opened.deps, [first, second], { status: "published", discountRatio: 0 });
+    const unsold = await addBundle(opened.deps, [first, third], { status: "published", discountRatio: 0 });
+    const see = (visitor: string, hours: number, id = bundleId) =>
+      addEvent(visitor, "offer_seen", {
+        bundleId: id,
+        arm: "treated",
+        occurredAt: new Date(AT.getTime() + hours * 3_600_000),
+      });
+    await see("a", -29 * 24);
+    await see("a", -1, unsold);
+    await see("before", -31 * 24);
+    await see("after", 1);
+    await see("cancelled", -1);
+    for (const [at, visitorKey] of ["a", "before", "after", "nobody"].entries())
+      await addOrder({ number: at, visitorKey, fields: { refundedMinor: 500 } });
+    await addOrder({ number: 9, visitorKey: "cancelled", fields: { cancelledAt: AT } });
+
+    const { bundles, sold } = await readResults(opened.deps, WINDOW);
+
+    const nothing = { orders: 0, revenueMinor: 0, discountMinor: 0 };
+    const taken = { orders: 1, revenueMinor: 1_500, discountMinor: 0 };
+    expect(bundles.find((one) => one.bundleId === bundleId)).toMatchObject(taken);
+    expect(bundles.find((one) => one.bundleId === unsold)).toMatchObject(nothing);
+    expect(sold).toEqual(taken);
+  });
+
+  it("shares what a product brought between the offers at full price that an order holds", async () => {
+    const held = opened.variants.slice(0, 2);
+    const bundleIds = [
+      await addBundle(opened.deps, held, { status: "published", discountRatio: 0 }),
+      await addBundle(opened.deps, held, { status: "published", discountRatio: 0, componentKey: "again" }),
+    ];
+    for (const bundleId of bundleIds) await addEvent("a", "offer_seen", { bundleId, arm: "treated" });
+    await addOrder({ number: 1, visitorKey: "a" });
+
+    const { bundles, sold } = await readResults(opened.deps, WINDOW);
+
+    expect(bundles.map(({ orders, revenueMinor }) => [orders, revenueMinor])).toEqual([
+      [1, 1_000],
+      [1, 1_000],
+    ]);
+    expect(sold).toEqual({ orders: 1, revenueMinor: 2_000, discountMinor: 0 });
+  });
+
+  it("keeps what was sold at full price before a discount came, and credits nothing of it to the discount", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      discountRatio: 0,
+    });
+    const addSale = async (number: number, hours: number) => {
+      const at = new Date(AT.getTime() + hours * 3_600_000);
+      await addEvent(`v${number}`, "offer_seen", { bundleId, arm: "treated", occurredAt: at });
+      await addOrder({ number, visitorKey: `v${number}`, fields: { placedAt: at } });
+    };
+    await addSale(1, -2);
+    const changes = { discountRatio: 0.2 };
+    await editBundle(opened.deps, { shop: SHOP, bundleId, changes, decidedBy: "staff", now: AT });
+    await addSale(2, 2);
+
+    const { sold } = await readResults(opened.deps, WINDOW);
+
+    expect(sold).toEqual({ orders: 1, revenueMinor: 2_000, discountMinor: 0 });
   });
 
   it("adds up 60,000 events and 6,000 orders to the visitor and the cent", async () => {

@@ -163,21 +163,24 @@ async function tell(webhooks: readonly Webhook[]): Promise<void> {
 async function readFigures() {
   const { deps } = opened;
   const [fromMs, toMs] = [NOW.getTime() - DAYS * DAY_MS, NOW.getTime()];
-  const { arms, bundles, redeemed } = await readResults(deps, { shop: SHOP, fromMs, toMs });
-  const none = { conversions: 0, revenueMinor: 0, discountMinor: 0 };
-  const { conversions, revenueMinor, discountMinor } =
-    bundles.find((one) => one.bundleId === bundleId) ?? none;
+  const { arms, bundles, sold: all } = await readResults(deps, { shop: SHOP, fromMs, toMs });
+  const none = { orders: 0, revenueMinor: 0, discountMinor: 0 };
+  const {
+    orders: taken,
+    revenueMinor,
+    discountMinor,
+  } = bundles.find((one) => one.bundleId === bundleId) ?? none;
   const file = await exportResults(deps, { shop: SHOP, days: DAYS, now: NOW });
   const window = { shop: SHOP, from: new Date(fromMs), to: NOW, bundleIds: [bundleId] };
   const sold = (await sumSold(deps.pool, window)).get(bundleId);
   // The pages and the file tell the same.
-  expect(sold).toMatchObject({ orders: conversions, revenueMinor });
-  if (conversions > 0) expect(file).toContain(`,${conversions},${formatDecimal(revenueMinor, "EUR")},`);
+  expect(sold).toMatchObject({ orders: taken, revenueMinor });
+  if (taken > 0) expect(file).toContain(`,${taken},${formatDecimal(revenueMinor, "EUR")},`);
   const { orders, revenueMinor: armMinor } = arms.treated;
   return {
     visitor: [orders, Math.round(armMinor)],
-    bundle: [conversions, revenueMinor, discountMinor],
-    all: redeemed,
+    bundle: [taken, revenueMinor, discountMinor],
+    all,
   };
 }
 

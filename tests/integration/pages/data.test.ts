@@ -253,7 +253,6 @@ describe("the list of suggestions", () => {
       (await readSuggestionsPage(deps, { words, now, shop: SHOP, query: { ...query, tab } }))!.bundles;
     const approved = await read("approved");
     expect(approved.find(({ id }) => id === bundleId)?.sold).toEqual({
-      isCounted: true,
       orders: 2,
       revenue: "$27.00",
       expected: { value: "10", low: "5", high: "20" },
@@ -263,7 +262,7 @@ describe("the list of suggestions", () => {
     expect((await read("decide")).map(({ sold }) => sold)).toEqual([null]);
   });
 
-  it("says nowhere of an offer at full price that nobody bought it, for no order tells", async () => {
+  it("says everywhere alike what an offer at full price sold to those who saw it", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published", discountRatio: 0 });
     await deps.db.browseEvent.createMany({
       data: ["offer_seen", "offer_added"].map((kind) => ({
@@ -276,20 +275,22 @@ describe("the list of suggestions", () => {
         occurredAt: new Date(now.getTime() - 60_000),
       })),
     });
+    const placedAt = new Date(now.getTime() - 30_000);
+    await addPlacedOrder(deps, variants, { number: 7, visitorKey: "visitor", fields: { placedAt } });
     const approved = await readSuggestionsPage(deps, {
       words,
       now,
       shop: SHOP,
       query: { ...query, tab: "approved" },
     });
-    expect(approved.bundles).toMatchObject([{ id: bundleId, sold: { isCounted: false } }]);
+    expect(approved.bundles).toMatchObject([{ id: bundleId, sold: { orders: 1, revenue: "$20.00" } }]);
     const { bundles } = await readResultsPage(deps, { words, shop: SHOP, days: 28, now });
-    const none = { orders: "–", revenue: "–", discount: "–" };
-    expect(bundles).toMatchObject([{ id: bundleId, seen: "1", isCounted: false, ...none }]);
+    const sold = { orders: "1", revenue: "$20.00", discount: "$0.00" };
+    expect(bundles).toMatchObject([{ id: bundleId, seen: "1", ...sold }]);
     const csv = await exportResults(deps, { shop: SHOP, days: 28, now });
-    expect(csv).toContain(",1,1,0,,,,USD");
+    expect(csv).toContain(",1,1,0,1,20.00,0.00,USD");
     const found = await findOffers(deps, { shop: SHOP, search: "", apiKey: "key", words, now });
-    expect(found.results).toMatchObject([{ orders: null, revenue: "" }]);
+    expect(found.results).toMatchObject([{ orders: 1, revenue: "$20.00" }]);
   });
 
   it("turns its pages without losing or repeating a bundle, though all expect the same profit", async () => {
