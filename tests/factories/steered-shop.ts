@@ -162,7 +162,7 @@ export async function openSteeredShop() {
       shop: SHOP,
       from: new Date(times[0]!.fromMs),
       to: NOW,
-      offers: [{ bundleId, times, purchase }],
+      offers: [{ key: bundleId, bundleId, times, purchase }],
       assumedMarginRatio: 0.4,
       usesShopifyCosts: false,
       includedTaxRatio: 0,

@@ -7,9 +7,13 @@ import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 
-/** One bundle, with when it had which discount, and what is one purchase of it. */
+/** One bundle or some of its components, with when it had which discount, and what is one purchase of it. */
 export interface TimedOffer {
+  /** What its trials are told by; the id of the bundle where all of it counts. */
+  readonly key: string;
   readonly bundleId: string;
+  /** Positions of the components that count; absent for all. */
+  readonly positions?: readonly number[] | undefined;
   readonly times: readonly OfferTime[];
   readonly purchase: PurchaseRule;
 }
@@ -19,7 +23,7 @@ export interface TimedOffer {
  * before it was shown, while it was paused, or held out.
  */
 export interface TrialDay extends OfferDay {
-  readonly bundleId: string;
+  readonly key: string;
   readonly visitors: number;
   readonly unitsSold: number;
   readonly unitsReturned: number;
@@ -40,18 +44,19 @@ const PROMPT_ORDERS = 10;
 const COUNT_TRIALS = `
   WITH time AS (
     SELECT * FROM unnest($4::text[], $5::timestamp(3)[], $6::timestamp(3)[], $7::float8[])
-      AS t("bundleId", since, until, ratio)
+      AS t(key, since, until, ratio)
   ), purchase AS (
-    SELECT * FROM unnest($8::text[], $11::text[], $12::float8[], $13::text[], $14::boolean[])
-      AS p("bundleId", counts, least, scope, is_distinct)
+    SELECT * FROM unnest($8::text[], $11::text[], $12::float8[], $13::text[], $14::boolean[], $15::text[], $16::text[])
+      AS p(key, counts, least, scope, is_distinct, "bundleId", positions)
   ), part AS (
-    SELECT c."bundleId", c.position, c."variantGid", c."productGid", b."standIns", r.scope, m.is_pool,
+    SELECT r.key, c.position, c."variantGid", c."productGid", b."standIns", r.scope, m.is_pool,
       CASE WHEN m.is_pool THEN 1 ELSE c.quantity END AS quantity,
       NOT c."isGift" AND (b.placement <> 'first' OR c.position = 0) AS is_shown,
-      CASE r.counts WHEN 'units' THEN 1 WHEN 'spending' THEN 2 ELSE count(*) OVER (PARTITION BY c."bundleId") END AS size,
+      CASE r.counts WHEN 'units' THEN 1 WHEN 'spending' THEN 2 ELSE count(*) OVER (PARTITION BY r.key) END AS size,
       m.is_pool
-        OR b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
-    FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN purchase r ON r."bundleId" = c."bundleId",
+        OR b."letsShopperChoose" AND count(*) OVER (PARTITION BY r.key, c."productGid") = 1 AS is_open
+    FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN purchase r ON r."bundleId" = c."bundleId"
+        AND (r.positions IS NULL OR c.position = ANY(string_to_array(r.positions, ',')::int[])),
       LATERAL (SELECT r.counts <> 'parts' AND NOT c."isGift" AS is_pool) m
     WHERE b.shop = $1 AND c.shop = $1
   ), filling AS (
@@ -62,58 +67,58 @@ const COUNT_TRIALS = `
     SELECT p.*, s."variantGid"
     FROM part p, jsonb_to_recordset(p."standIns") AS s(position int, "variantGid" text) WHERE s.position = p.position
   ), component AS (
-    SELECT DISTINCT "bundleId", gid AS "variantGid", quantity, size, is_pool, CASE WHEN NOT is_pool THEN position::text
+    SELECT DISTINCT key, gid AS "variantGid", quantity, size, is_pool, CASE WHEN NOT is_pool THEN position::text
       WHEN scope = 'variant' THEN gid WHEN scope = 'product' THEN "productGid" ELSE 'pool' END AS part
     FROM filling
   ), page AS (
-    SELECT "bundleId", "productGid" FROM part WHERE is_shown
+    SELECT key, "productGid" FROM part WHERE is_shown
     UNION
-    SELECT f."bundleId", v."productGid"
+    SELECT f.key, v."productGid"
     FROM filling f JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = f.gid WHERE f.is_shown
   ), exposed AS (
-    SELECT DISTINCT ON (p."bundleId", e."visitorKey") p."bundleId", e."visitorKey", e."occurredAt" AS at, e.arm
+    SELECT DISTINCT ON (p.key, e."visitorKey") p.key, e."visitorKey", e."occurredAt" AS at, e.arm
     FROM page p JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed'
       AND e."productGid" = p."productGid" AND e.arm IS NOT NULL AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
-    ORDER BY p."bundleId", e."visitorKey", e."occurredAt"
+    ORDER BY p.key, e."visitorKey", e."occurredAt"
   ), seen AS (
-    SELECT DISTINCT "bundleId", "occurredAt"::date AS day FROM "BrowseEvent"
-    WHERE shop = $1 AND kind = 'offer_seen' AND arm = 'treated'
-      AND "occurredAt" >= $2::timestamp(3) AND "occurredAt" < $3::timestamp(3)
+    SELECT DISTINCT r.key, e."occurredAt"::date AS day FROM "BrowseEvent" e JOIN purchase r ON r."bundleId" = e."bundleId"
+    WHERE e.shop = $1 AND e.kind = 'offer_seen' AND e.arm = 'treated'
+      AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
   ), visitor AS (
-    SELECT m."bundleId", m."visitorKey", m.at, CASE WHEN m.arm <> 'holdout' THEN t.ratio END AS ratio
-    FROM exposed m JOIN time t ON t."bundleId" = m."bundleId" AND m.at >= t.since AND m.at < t.until
+    SELECT m.key, m."visitorKey", m.at, CASE WHEN m.arm <> 'holdout' THEN t.ratio END AS ratio
+    FROM exposed m JOIN time t ON t.key = m.key AND m.at >= t.since AND m.at < t.until
     WHERE t.ratio IS NULL OR m.arm = 'holdout' OR (m.arm = 'treated' AND EXISTS (
-      SELECT 1 FROM seen s WHERE s."bundleId" = m."bundleId" AND s.day = m.at::date))
+      SELECT 1 FROM seen s WHERE s.key = m.key AND s.day = m.at::date))
   ), ordered AS MATERIALIZED (
-    SELECT v."bundleId", v."visitorKey", o."orderGid", extract(epoch FROM o."placedAt" - v.at)::float8 AS delay
+    SELECT v.key, v."visitorKey", o."orderGid", extract(epoch FROM o."placedAt" - v.at)::float8 AS delay
     FROM visitor v JOIN "Order" o ON o.shop = $1 AND o."visitorKey" = v."visitorKey"
     WHERE NOT o."isTest" AND o."cancelledAt" IS NULL AND ${IN_OWN_CURRENCY} AND o."placedAt" >= v.at
       AND o."placedAt" < v.at + interval '${ORDER_DAYS} days' AND o."placedAt" < $3::timestamp(3)
   ), line AS MATERIALIZED (
-    SELECT o."bundleId", o."visitorKey", o.delay, l.* FROM ordered o
+    SELECT o.key, o."visitorKey", o.delay, l.* FROM ordered o
     JOIN "OrderLine" l ON l.shop = $1 AND l."orderGid" = o."orderGid" AND l.quantity > 0
   ), held AS (
-    SELECT l."bundleId", l."visitorKey", l."orderGid", c.part, c.size, c.is_pool, c.quantity,
+    SELECT l.key, l."visitorKey", l."orderGid", c.part, c.size, c.is_pool, c.quantity,
       min(l.delay) AS delay, sum(l.quantity)::float8 AS units, count(DISTINCT l."variantGid") AS choices,
       sum(l."refundedQuantity") AS back, sum(l."unitPriceMinor"::float8 * l.quantity) AS price,
       sum(l."discountMinor") AS discount, sum(l."bundleDiscountMinor") AS given,
       sum(coalesce(p."costMinor" * $10::float8, l."unitPriceMinor" * (1 - $9::float8)) * l.quantity) AS cost
     FROM line l
-    JOIN component c ON c."bundleId" = l."bundleId" AND c."variantGid" = l."variantGid"
+    JOIN component c ON c.key = l.key AND c."variantGid" = l."variantGid"
     LEFT JOIN "Variant" p ON p.shop = $1 AND p."variantGid" = l."variantGid"
     GROUP BY 1, 2, 3, 4, c.size, c.is_pool, c.quantity
   ), reached AS (
     SELECT h.*, CASE WHEN NOT h.is_pool THEN (h.units >= h.quantity)::int::float8
       WHEN r.counts = 'spending' THEN (h.price >= r.least)::int
       WHEN h.units < r.least OR r.is_distinct AND h.choices < r.least THEN 0 ELSE h.units / r.least END AS times
-    FROM held h JOIN purchase r USING ("bundleId")
+    FROM held h JOIN purchase r USING (key)
   ), bought AS (
-    SELECT "bundleId", "visitorKey", "orderGid", count(*) FILTER (WHERE times > 0) >= max(size) AS is_whole,
+    SELECT key, "visitorKey", "orderGid", count(*) FILTER (WHERE times > 0) >= max(size) AS is_whole,
       CASE WHEN max(size) = 1 THEN sum(times) ELSE 1 END AS sets, min(delay) AS delay, sum(units) AS units,
       sum(back) AS back, sum(price - cost) AS full_margin, sum(price - discount - cost) AS margin, sum(given) AS given
     FROM reached GROUP BY 1, 2, 3
   ), outcome AS (
-    SELECT "bundleId", "visitorKey", bool_or(is_whole) AS whole, min(delay) AS delay,
+    SELECT key, "visitorKey", bool_or(is_whole) AS whole, min(delay) AS delay,
       CASE WHEN bool_or(is_whole) THEN least(${MOST_PURCHASES}, max(sets) FILTER (WHERE is_whole)) END AS sets,
       least(1, ${MOST_PURCHASES} / max(sets) FILTER (WHERE is_whole)) AS counted,
       sum(units) AS units, sum(back)::float8 AS back, sum(margin)::float8 AS margin,
@@ -121,10 +126,10 @@ const COUNT_TRIALS = `
     FROM bought GROUP BY 1, 2
   ), prompt AS MATERIALIZED (
     SELECT array_agg(o.delay ORDER BY o.delay) AS delays
-    FROM outcome o JOIN visitor v USING ("bundleId", "visitorKey")
+    FROM outcome o JOIN visitor v USING (key, "visitorKey")
     WHERE v.at <= $3::timestamp(3) - interval '${ORDER_DAYS} days'
   )
-  SELECT v."bundleId", v.ratio AS "discountRatio",
+  SELECT v.key, v.ratio AS "discountRatio",
     floor(extract(epoch FROM $3::timestamp(3) - v.at) / 86400)::int AS "ageDays", count(*)::int AS visitors,
     sum(CASE WHEN v.at <= $3::timestamp(3) - interval '${ORDER_DAYS} days' THEN 1 ELSE
       (${PROMPT_ORDERS} + coalesce(width_bucket(extract(epoch FROM $3::timestamp(3) - v.at)::float8,
@@ -136,7 +141,7 @@ const COUNT_TRIALS = `
     coalesce(sum(o.counted * o.given), 0)::float8 AS "givenMinor",
     coalesce(sum(o.margin) FILTER (WHERE NOT o.whole), 0)::float8 AS "partMarginMinor",
     coalesce(sum(o.units), 0)::float8 AS "unitsSold", coalesce(sum(o.back), 0)::float8 AS "unitsReturned"
-  FROM visitor v LEFT JOIN outcome o USING ("bundleId", "visitorKey")
+  FROM visitor v LEFT JOIN outcome o USING (key, "visitorKey")
   GROUP BY 1, 2, 3 ORDER BY 1, 2 NULLS FIRST, 3`;
 
 /**
@@ -165,7 +170,7 @@ export async function countOfferTrials(
     Pick<ShopSettings, "assumedMarginRatio"> &
     CostSettings & { offers: readonly TimedOffer[] },
 ): Promise<TrialDay[]> {
-  const times = offers.flatMap(({ bundleId, times: own }) => own.map((time) => ({ bundleId, ...time })));
+  const times = offers.flatMap(({ key, times: own }) => own.map((time) => ({ key, ...time })));
   return inTransaction(pool, async (client) => {
     // All of it is joined to all of it. The planner thinks that the parts are small and would walk them row by row.
     await client.query("SET LOCAL enable_nestloop = off");
@@ -174,17 +179,19 @@ export async function countOfferTrials(
       shop,
       from.toISOString(),
       to.toISOString(),
-      times.map(({ bundleId }) => bundleId),
+      times.map(({ key }) => key),
       times.map(({ fromMs }) => new Date(fromMs).toISOString()),
       times.map(({ toMs }) => new Date(toMs).toISOString()),
       times.map(({ discountRatio }) => discountRatio),
-      offers.map(({ bundleId }) => bundleId),
+      offers.map(({ key }) => key),
       assumedMarginRatio,
       usesShopifyCosts ? 1 + includedTaxRatio : null,
       offers.map(({ purchase }) => purchase.counts),
       offers.map(({ purchase }) => purchase.least),
       offers.map(({ purchase }) => purchase.scope),
       offers.map(({ purchase }) => purchase.isDistinct),
+      offers.map(({ bundleId }) => bundleId),
+      offers.map(({ positions }) => positions?.join(",") ?? null),
     ]);
     return rows;
   });

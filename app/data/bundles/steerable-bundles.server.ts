@@ -3,9 +3,8 @@ import type { Db } from "#app/data/db.server.ts";
 import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
 import type { OfferDecision } from "#app/domain/evaluate/past-terms.ts";
 import { HOLD_KINDS, type HoldKind } from "#app/domain/evaluate/autopilot/steering-messages.ts";
-import { Estimate } from "#app/domain/numbers/statistics.ts";
 import { OfferTerms } from "#app/domain/offer/offer.ts";
-import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { ExpectedEffect, MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { toLoggedAction } from "./bundle-edits.server.ts";
 import { toBundleRow, type BundleRow } from "./bundles.server.ts";
 
@@ -16,8 +15,9 @@ export interface SteerableRow extends BundleRow {
     readonly heldFor: HoldKind | null;
     /** Terms before an edit of what is no share of a set's price; null for other decisions. */
     readonly termsBefore: OfferTerms | null;
-    /** What was promised to come in 28 days without an offer, where it was noted. */
+    /** What was promised to come in 28 days without an offer, where it was noted; of three products also of each two. */
     readonly ordersAnyway: number | null;
+    readonly pairsAnyway: readonly number[];
   })[];
 }
 
@@ -27,7 +27,7 @@ const Detail = z.object({
   changes: z.object({ discountRatio: z.number().optional(), terms: OfferTerms.optional() }).optional(),
   heldFor: z.enum(HOLD_KINDS).optional(),
   discountRatio: z.number().optional(),
-  expected: z.object({ ordersAnyway: Estimate }).optional().catch(undefined),
+  expected: ExpectedEffect.pick({ ordersAnyway: true, pairsAnyway: true }).optional().catch(undefined),
 });
 
 /**
@@ -68,6 +68,7 @@ export async function listSteerable(
         unchangedRatio: discountRatio ?? null,
         termsBefore: isTerms ? (before?.terms ?? null) : null,
         ordersAnyway: expected?.ordersAnyway.value ?? null,
+        pairsAnyway: expected?.pairsAnyway ?? [],
       };
     }),
   }));

@@ -17,34 +17,59 @@ import { readDraw } from "./read-measuring-period.server.ts";
 
 /** Older days hardly count; see `sumTrials`. */
 const WINDOW_DAYS = 120;
+/** Positions, in the order of `ExpectedEffect.pairsAnyway`. */
+const PAIRS_OF_THREE: readonly (readonly number[])[] = [
+  [0, 1],
+  [0, 2],
+  [1, 2],
+];
 
-/** What the visitors of the bundles' pages did, by the discount that each stood at. */
+type TriedRow = Pick<SteerableRow, "id" | "log" | "discountRatio" | "terms">;
+
+/** A bundle or some of its components, of which trials are counted; `key` and `positions` as of `TimedOffer`. */
+interface TriedOffer<Row extends TriedRow = TriedRow> {
+  readonly key: string;
+  readonly row: Row;
+  readonly positions?: readonly number[];
+}
+
+/**
+ * What of a bundle is learned from: all of it, but of three products at full price each two, for nobody has to take them
+ * all: who has one is reminded of two.
+ */
+function toLearned(row: SteerableRow): TriedOffer<SteerableRow>[] {
+  if (row.discountRatio > 0 || row.components.length !== 3) return [{ key: row.id, row }];
+  return PAIRS_OF_THREE.map((positions) => ({ key: `${row.id} ${positions.join()}`, row, positions }));
+}
+
+/** What the visitors of the offers' pages did, by the discount that each stood at. */
 export async function readTrials(
   { pool }: Pick<Deps, "pool">,
   {
     shop,
     now,
-    rows,
+    offers,
     settings,
   }: {
     shop: string;
     now: Date;
-    rows: readonly Pick<SteerableRow, "id" | "log" | "discountRatio" | "terms">[];
+    offers: readonly TriedOffer[];
     settings: Pick<ShopSettings, "assumedMarginRatio"> & CostSettings;
   },
 ): Promise<TrialDay[]> {
   const window = { fromMs: now.getTime() - WINDOW_DAYS * DAY_MS, toMs: now.getTime() };
-  const offers = rows.map((row) => ({
-    bundleId: row.id,
-    times: listOfferTimes(row.log, { ...window, discountRatio: row.discountRatio }),
-    purchase: purchaseRuleOf(toOfferTerms(row)),
-  }));
   if (offers.length === 0) return [];
   return countOfferTrials(pool, {
     shop,
     from: new Date(window.fromMs),
     to: now,
-    offers,
+    offers: offers.map(({ key, row, positions }) => ({
+      key,
+      bundleId: row.id,
+      positions,
+      times: listOfferTimes(row.log, { ...window, discountRatio: row.discountRatio }),
+      purchase: purchaseRuleOf(toOfferTerms(row)),
+    })),
     assumedMarginRatio: settings.assumedMarginRatio,
     usesShopifyCosts: settings.usesShopifyCosts,
     includedTaxRatio: settings.includedTaxRatio,
@@ -72,20 +97,27 @@ export async function readOfferOutcomes(
   );
   if (rows.length === 0) return [];
   if (provesBrokenDraw(await readDraw(deps, { shop, nowMs: now.getTime() }))) return [];
-  const trials = await readTrials(deps, { shop, now, rows, settings });
-  const promises = new Map(rows.map((row) => [row.id, findPromise(row, now)]));
+  const offers = rows.flatMap(toLearned);
+  const trials = await readTrials(deps, { shop, now, offers, settings });
+  const promises = new Map(offers.map((offer) => [offer.key, findPromise(offer, now)]));
   const ages = [...trials, ...[...promises.values()].flatMap((promise) => promise ?? [])];
   const oldest = ages.reduce((most, { ageDays }) => Math.max(most, ageDays), 0);
   const from = new Date(now.getTime() - (oldest + 1) * DAY_MS);
   const shopDays = await countShopDays(deps.pool, { shop, from, to: now });
-  return rows.flatMap((row) => {
+  return offers.flatMap(({ key, row, positions }) => {
     const terms = toOfferTerms(row);
     const isPool = isPoolOffer({ terms });
-    const components = row.components.filter(({ isGift }) => !isPool || !isGift);
+    const components = row.components.filter(
+      ({ isGift, position }) => (!isPool || !isGift) && (positions?.includes(position) ?? true),
+    );
     const items = [...new Set(components.flatMap(({ variantGid }) => indexOf.get(variantGid) ?? []))];
-    const own = trials.filter(({ bundleId }) => bundleId === row.id);
+    const isThree = row.components.length === 3;
+    // Three products may have stood at a discount and at full price.
+    const own = trials.filter(
+      (day) => day.key === key && (positions ? !day.discountRatio : !isThree || day.discountRatio !== 0),
+    );
     if (items.length === 0 || (!isPool && items.length < components.length) || own.length === 0) return [];
-    const promise = promises.get(row.id) ?? null;
+    const promise = promises.get(key) ?? null;
     const ordersAnyway = promise && expectPurchases(own, promise, shopDays);
     return [{ items, trials: toTrials(own), terms, ordersAnyway }];
   });
@@ -95,9 +127,16 @@ export async function readOfferOutcomes(
  * What was promised when the offer was last approved: what a run states later counts what the offer itself has sold, and
  * is of other days, and a resume or an undo notes that. Null where nothing was noted then.
  */
-function findPromise({ log }: Pick<SteerableRow, "log">, now: Date): OrdersPromise | null {
-  const approval = log.findLast(({ action, ordersAnyway }) => action === "approve" && ordersAnyway !== null);
-  if (!approval) return null;
-  const ageDays = Math.floor((now.getTime() - approval.atMs) / DAY_MS);
-  return { ordersAnyway: approval.ordersAnyway!, ageDays };
+function findPromise(
+  { row, positions }: Pick<TriedOffer, "row" | "positions">,
+  now: Date,
+): OrdersPromise | null {
+  const approval = row.log.findLast(
+    ({ action, ordersAnyway }) => action === "approve" && ordersAnyway !== null,
+  );
+  const ordersAnyway = positions
+    ? approval?.pairsAnyway[PAIRS_OF_THREE.indexOf(positions)]
+    : approval?.ordersAnyway;
+  if (!approval || ordersAnyway === undefined || ordersAnyway === null) return null;
+  return { ordersAnyway, ageDays: Math.floor((now.getTime() - approval.atMs) / DAY_MS) };
 }

@@ -81,10 +81,15 @@ export async function steerShop(
   const { allowsStandIns } = publication;
   const read = await readSteerableBundles(deps, { shop, now, settings, collectionGids, allowsStandIns });
   const decided = read.rows.filter(({ status }) => status !== "proposed");
-  const trials = await readTrials(deps, { shop, now, rows: decided, settings });
+  const trials = await readTrials(deps, {
+    shop,
+    now,
+    offers: decided.map((row) => ({ key: row.id, row })),
+    settings,
+  });
   const elasticity = await readElasticity(deps, { shop, now });
   const offers = read.rows.map((row) => {
-    const days = trials.filter(({ bundleId }) => bundleId === row.id);
+    const days = trials.filter(({ key }) => key === row.id);
     return toSteeredOffer(row.id, toPricedOffer(row, read.facts, settings), days, {
       ...settings,
       currency: row.currency,
@@ -265,7 +270,7 @@ function toPricedOffer(
 /** Visitors who were exposed to an offer of the bundle. */
 function countOffered(trials: readonly TrialDay[], bundleId: string): number {
   return trials
-    .filter((trial) => trial.bundleId === bundleId && trial.discountRatio !== null)
+    .filter((trial) => trial.key === bundleId && trial.discountRatio !== null)
     .reduce((sum, { visitors }) => sum + visitors, 0);
 }
 

@@ -23,13 +23,22 @@ const LONGER_LIST = 100;
 const HELD_OUT = 0.1;
 const OFFERS_ON_A_PAGE = 3;
 const DRAWN_VISITS = 300;
+const PAIRS_OF_THREE = [
+  [0, 1],
+  [0, 2],
+  [1, 2],
+];
+const UNSEEN_SAVING = 1_000;
 const SEEN_VISITS = 12_000;
 
 const ShownList = z.looseObject({
   bundles: z.array(
     z.looseObject({
       components: z.array(z.looseObject({ sku: z.string() })),
-      expected: z.looseObject({ ordersAnyway: z.looseObject({ value: z.number() }) }),
+      expected: z.looseObject({
+        ordersAnyway: z.looseObject({ value: z.number() }),
+        pairsAnyway: z.array(z.number()).optional(),
+      }),
     }),
   ),
 });
@@ -185,13 +194,29 @@ function countOutcomes(truth: World, bundlesPath: string, ofSeed: number) {
   const shopper = dialect.model.openShopper(truth);
   const random = seededRandom(ofSeed);
   return offers.flatMap((offer) => {
-    const pages = offer.items.filter((item) =>
-      offersOf.get(item)!.slice(0, OFFERS_ON_A_PAGE).includes(offer),
+    const skus = offer.items.map((item) => truth.products[item]!.sku);
+    const { expected } = bundles.find(
+      ({ components }) => components.map(({ sku }) => sku).join() === skus.join(),
+    )!;
+    // Of three products each two are counted, as in the shop.
+    const parts = expected.pairsAnyway
+      ? PAIRS_OF_THREE.map((pair, at) => ({ pair, ordersAnyway: expected.pairsAnyway![at]! }))
+      : [{ pair: offer.items.map((_, place) => place), ordersAnyway: expected.ordersAnyway.value }];
+    return parts.flatMap(({ pair, ordersAnyway }) =>
+      countPart(
+        offer,
+        pair.map((place) => offer.items[place]!),
+        ordersAnyway,
+      ),
     );
+  });
+
+  function countPart(offer: PricedOffer, items: readonly number[], ordersAnyway: number) {
+    const pages = items.filter((item) => offersOf.get(item)!.slice(0, OFFERS_ON_A_PAGE).includes(offer));
     let [visitors, offered, without] = [0, 0, 0];
     for (const page of pages) {
       const coming = visits.visitsIn[0]! * truth.spec.intent * visits.landingShare[page]!;
-      const share = shareOfSets(offer, page);
+      const share = shareOfBuyers(items, page);
       visitors += coming;
       offered += coming * share.offered;
       without += coming * share.without;
@@ -202,40 +227,36 @@ function countOutcomes(truth: World, bundlesPath: string, ofSeed: number) {
       visitors: part * visitors,
       sets: drawCount(random, part * sets),
     });
-    const skus = offer.items.map((item) => truth.products[item]!.sku);
-    const shown = bundles.find(({ components }) => components.map(({ sku }) => sku).join() === skus.join())!;
     return [
       {
-        skus,
+        skus: items.map((item) => truth.products[item]!.sku),
         // The list's time is that of its promises.
-        ordersAnyway: shown.expected.ordersAnyway.value,
+        ordersAnyway,
         trials: [
           { discountRatio: null, ...counted(HELD_OUT, without) },
           { discountRatio, ...counted(1 - HELD_OUT, offered) },
         ],
       },
     ];
-  });
+  }
 
-  /** Share of a page's visitors who buy the set: the scorer tells margins, so by how far a little more saving lowers them. */
-  function shareOfSets(offer: PricedOffer, page: number) {
+  /** Share of a page's visitors who buy the items: the scorer tells margins, so by how far a saving on them lowers them. */
+  function shareOfBuyers(items: readonly number[], page: number) {
     const shown = offersOf.get(page)!.slice(0, OFFERS_ON_A_PAGE);
-    const unseen = { ...offer, discount: 1e-9, saving: 1 };
-    const alone = new Map(offer.items.map((item) => [item, [unseen]]));
+    // Nobody sees it, and it comes before all others.
+    const unseen = { items, discount: 1e-9, saving: UNSEEN_SAVING };
+    const added = (to: OffersOf) =>
+      new Map([...to, ...items.map((item) => [item, [unseen, ...(to.get(item) ?? [])]] as const)]);
+    const [withBoth, alone] = [added(offersOf), added(new Map())];
     let [offered, without] = [0, 0];
     for (let draw = 0; draw < DRAWN_VISITS; draw++) {
       const visit = shopper.draw(random, truth.products[page]!.mission, page, null);
       if (visit === null) continue;
-      const before = shopper.judge(visit, shown, offersOf).margin;
-      offer.saving += 0.01;
-      offered += (before - shopper.judge(visit, shown, offersOf).margin) / 0.01;
-      offer.saving -= 0.01;
+      offered += shopper.judge(visit, shown, offersOf).margin - shopper.judge(visit, shown, withBoth).margin;
       without += shopper.judge(visit, [], new Map()).margin - shopper.judge(visit, [], alone).margin;
     }
-    return {
-      offered: Math.max(0, offered / DRAWN_VISITS),
-      without: Math.max(0, without / DRAWN_VISITS),
-    };
+    const ratioOf = (sum: number) => Math.max(0, sum / UNSEEN_SAVING / DRAWN_VISITS);
+    return { offered: ratioOf(offered), without: ratioOf(without) };
   }
 }
 

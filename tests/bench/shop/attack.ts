@@ -235,6 +235,7 @@ async function measure({ deps, pool }: AttackedApp) {
     to: new Date(nowMs),
     offers: [
       {
+        key: BUNDLE,
         bundleId: BUNDLE,
         times: [{ fromMs: nowMs - DAYS * DAY_MS, toMs: nowMs, discountRatio: 0.1 }],
         purchase: purchaseRuleOf({ kind: "set", reward: { type: "none" } }),

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";
 import { readOfferOutcomes } from "#app/services/evaluate/read-offer-outcomes.server.ts";
+import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import type { Reward } from "#app/domain/offer/offer.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { BREAKS, GIFT, NOW, PRICE, RANGE, at, openSteeredShop } from "#tests/factories/steered-shop.ts";
@@ -19,6 +21,17 @@ describe("what the next proposals learn from", () => {
   const visitBothArms = async (id: string, components: StockedVariant[]) => {
     await visit(id, components, { day: -10, visitors: 40, sets: 8, parts: 4 });
     await visit(id, components, { day: -10, visitors: 10, sets: 1, parts: 2, arm: "holdout" });
+  };
+
+  /** As if its approval had noted that beside what it did; with null as if it had noted nothing. */
+  const promise = async (bundleId: string, more: object | null) => {
+    for (const { id, detail } of await opened.deps.db.decision.findMany({
+      where: { bundleId, action: "approve" },
+    })) {
+      const { expected, ...rest } = detail as { expected: object };
+      const data = { detail: { ...rest, expected: more === null ? {} : { ...expected, ...more } } };
+      await opened.deps.db.decision.update({ where: { id }, data });
+    }
   };
 
   it("is nothing before an offer was on the storefront", async () => {
@@ -71,11 +84,7 @@ describe("what the next proposals learn from", () => {
     const components = opened.variants.slice(0, 2);
     const id = await publish(components, 30);
     await visitBothArms(id, components);
-    for (const { id: of, detail } of await opened.deps.db.decision.findMany({ where: { bundleId: id } }))
-      await opened.deps.db.decision.update({
-        where: { id: of },
-        data: { detail: { ...(detail as object), expected: {} } },
-      });
+    await promise(id, null);
     expect((await outcomes())[0]!.ordersAnyway).toBeNull();
   });
 
@@ -84,6 +93,47 @@ describe("what the next proposals learn from", () => {
     await visitBothArms(await publish(components, 30, 0), components);
     const [outcome] = await outcomes();
     expect(outcome!.trials.map(({ discountRatio }) => discountRatio).toSorted()).toEqual([0, null]);
+  });
+
+  it("is of each two of three at full price, whatever they had off before, with what each two were promised", async () => {
+    const three = opened.variants.slice(0, 3);
+    const id = await publish(three, 30, 0.2);
+    await visitBothArms(id, three);
+    const edit = async (reward: Reward, day: number) => {
+      const changes = { terms: { kind: "set", reward } } as const;
+      const edited = await editBundle(opened.deps, {
+        shop: SHOP,
+        bundleId: id,
+        changes,
+        decidedBy: "staff",
+        now: at(day),
+      });
+      expect(edited).toMatchObject({ ok: true });
+    };
+    await edit({ type: "none" }, -8);
+    await visit(id, three, { day: -5, visitors: 40, sets: 8, parts: 4 });
+    await promise(id, { pairsAnyway: [30, 20, 10] });
+
+    const learned = await outcomes();
+    expect(learned.map(({ items }) => items)).toEqual([
+      [0, 1],
+      [0, 2],
+    ]);
+    expect(learned.map(({ trials }) => trials.map(({ discountRatio }) => discountRatio).toSorted())).toEqual([
+      [0, null],
+      [0, null],
+    ]);
+    const boughtOf = (pair: number) =>
+      learned[pair]!.trials.find(({ discountRatio }) => discountRatio === 0)!;
+    expect(boughtOf(0).sets / boughtOf(0).visitors).toBeCloseTo(0.2);
+    expect(boughtOf(1).sets).toBe(0);
+    expect(learned[0]!.ordersAnyway! / learned[1]!.ordersAnyway!).toBeCloseTo(1.5);
+
+    await edit({ type: "percent", basisPoints: 2_000 }, -1);
+    const [whole, ...others] = await outcomes();
+    expect(others).toEqual([]);
+    expect(whole!.items).toEqual([0, 1, 2]);
+    expect(whole!.trials.map(({ discountRatio }) => discountRatio).toSorted()).toEqual([0.2, null]);
   });
 
   it.each([

@@ -110,7 +110,7 @@ describe("a margin", () => {
     const terms = toOfferTerms({ terms: null, discountRatio: 0.1 });
     const times = [{ fromMs: NOW.getTime(), toMs: to.getTime(), discountRatio: null }];
     const count = async (costs: { usesShopifyCosts: boolean; includedTaxRatio: number }) => {
-      const offers = [{ bundleId, times, purchase: purchaseRuleOf(terms) }];
+      const offers = [{ key: bundleId, bundleId, times, purchase: purchaseRuleOf(terms) }];
       const window = { shop: SHOP, from: NOW, to, offers, assumedMarginRatio: 0.3 };
       const [day] = await countOfferTrials(opened.deps.pool, { ...window, ...costs });
       return day?.setMarginMinor;

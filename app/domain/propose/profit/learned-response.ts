@@ -97,8 +97,7 @@ export function answerOf(outcomes: readonly OfferOutcome[]): ShopAnswer | null {
 
 /**
  * What each offer should have brought, by all orders that were counted: the forecast of today speaks of another season than
- * the one it was shown in. One whose products no order holds together says nothing, nor does one of three shown at
- * full price: who had one of them and was reminded of two is not among those whom it is expected to win.
+ * the one it was shown in. One whose products no order holds together says nothing.
  */
 export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]): SetOfferOutcome[] {
   const { occurrences } = market;
@@ -106,8 +105,7 @@ export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]
   return outcomes.flatMap(({ items, trials, ordersAnyway }) => {
     const ordersOf = items.map((item) => basketsOf(occurrences, item));
     const together = ordersOf.reduce(intersect).length;
-    const isSetShown = items.length > 2 && trials.some(({ discountRatio }) => discountRatio === 0);
-    if (items.length < 2 || isSetShown || together === 0) return [];
+    if (items.length < 2 || together === 0) return [];
     const withoutOneRatio = items.map(
       (_, place) => ordersOf.filter((_, other) => other !== place).reduce(intersect).length / together,
     );

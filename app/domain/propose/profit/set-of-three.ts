@@ -70,6 +70,7 @@ export function effectOfSet({ items, pairs }: SetOfThree, occurrences: Occurrenc
     },
     extraMarginMinor: sumOf(pairs, ({ effect }) => effect.extraMarginMinor),
     extraRevenueMinor: sumOf(pairs, ({ effect }) => effect.extraRevenueMinor),
+    pairsAnyway: pairs.map(({ effect }) => effect.ordersAnyway.value),
   };
 }
 

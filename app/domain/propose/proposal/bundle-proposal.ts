@@ -22,6 +22,8 @@ export const ExpectedEffect = z.object({
   /** Margin gained after the discount on every order, minor units; of a proposal before tax, as is the revenue. */
   extraMarginMinor: Estimate,
   extraRevenueMinor: Estimate,
+  /** Of three products, `ordersAnyway` of the first and second, the first and third, the second and third. */
+  pairsAnyway: z.array(z.number()).length(3).optional(),
 });
 export type ExpectedEffect = z.infer<typeof ExpectedEffect>;
 

@@ -78,6 +78,11 @@ describe("three products any two of which go together", () => {
       const own = pairs.filter((pair) => itemsOf(pair).every((item) => itemsOf(set).includes(item)));
       const sum = own.reduce((all, { expected }) => all + expected.extraMarginMinor.value, 0);
       expect(set.expected.extraMarginMinor.value).toBeCloseTo(sum, 6);
+      const [first, second, third] = set.components.map(({ item }) => item) as [number, number, number];
+      const anywayOf = (...two: number[]) =>
+        own.find((pair) => two.every((item) => itemsOf(pair).includes(item)))!.expected.ordersAnyway.value;
+      const inOrder = [anywayOf(first, second), anywayOf(first, third), anywayOf(second, third)];
+      expect(set.expected.pairsAnyway).toEqual(inOrder.map((orders) => expect.closeTo(orders, 6) as number));
       // No order holds all three.
       expect(set.expected.ordersWithOffer.value).toBe(0);
       const more = own.map(({ expected }) => expected.ordersWithOffer.value - expected.ordersAnyway.value);

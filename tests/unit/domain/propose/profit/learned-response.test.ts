@@ -205,10 +205,5 @@ describe("what an offer should have brought", () => {
       const [outcome] = toOutcomes(market, [{ items: [0, 1, 2, 3, 4], trials: [], ordersAnyway: 9 }]);
       for (const added of outcome!.addedAt(0.1)) expect(added).toBeGreaterThanOrEqual(0);
     });
-
-    it("is not stated of three shown at full price, as whoever is reminded of two of them is not expected", () => {
-      const trials = [{ discountRatio: 0, visitors: 900, sets: 9 }];
-      expect(toOutcomes(market, [{ items: [0, 1, 2], trials, ordersAnyway: 9 }])).toEqual([]);
-    });
   });
 });
