@@ -33,7 +33,7 @@ const MOST_BRIDGED_DAYS = 2;
  * Newest days that say how orders spread over a week, half a year: 26 of each weekday, and none of a time when the shop
  * had another rhythm. A round guess; not tuned.
  */
-export const WEEKDAY_DAYS = 182;
+const WEEKDAY_DAYS = 182;
 /** Days before and after a longer closure that say how many orders it should have had. */
 const DAYS_AROUND = 28;
 
@@ -149,15 +149,16 @@ const WEEKDAY_YEAR_DAYS = 364;
  */
 export function openWeightAhead(openDays: OpenDays, fromSlot: number, days: number): number {
   let weight = 0;
-  for (let step = 0; step < days; step++) {
-    const slot = fromSlot - step;
-    if (!isClosureExpected(openDays, slot)) weight += openDays.weekdayShare[((slot % 7) + 7) % 7]!;
-  }
+  for (let step = 0; step < days; step++) weight += openWeightOn(openDays, fromSlot - step);
   return weight;
 }
 
-/** Whether a day to come is one of the closures that `openWeightAhead` expects. */
-export function isClosureExpected(openDays: OpenDays, slot: number): boolean {
+/** How much of an ordinary week a day to come is worth; 0 where `openWeightAhead` expects a closure. */
+export function openWeightOn(openDays: OpenDays, slot: number): number {
+  return isClosureExpected(openDays, slot) ? 0 : openDays.weekdayShare[((slot % 7) + 7) % 7]!;
+}
+
+function isClosureExpected(openDays: OpenDays, slot: number): boolean {
   const date = new Date(openDays.cutoffMs - slot * DAY_MS - DAY_MS / 2);
   const year = date.getUTCFullYear();
   const sameDate = slotOf(openDays, Date.UTC(year - 1, date.getUTCMonth(), date.getUTCDate(), 12));

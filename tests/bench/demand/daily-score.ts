@@ -1,14 +1,14 @@
 import { DAY_MS } from "#app/domain/time.ts";
-import { countIntervalOf, type CountSpread } from "#app/domain/trends/days/count-spread.ts";
+import { countIntervalOf } from "#app/domain/trends/days/count-spread.ts";
 
 const TAIL = 0.1;
 const PEER_WEEKS = 8;
-const POISSON: CountSpread = { bounds: [Infinity], dispersions: [0] };
+const POISSON = 0;
 
-/** What is said of one day: the orders expected, and how outcomes spread about them. */
+/** What is said of one day: the orders expected, and how much more than Poisson's their count varies. */
 interface DayForecast {
   readonly expected: number;
-  readonly spread: CountSpread;
+  readonly dispersion: number;
 }
 
 /**
@@ -22,7 +22,7 @@ export function meanOfWeekdays(times: readonly number[], originMs: number, days:
     const back = Math.floor((atMs - originMs) / DAY_MS);
     if (back < 0 && back >= -7 * PEER_WEEKS) weekday[(back + 7 * PEER_WEEKS) % 7]! += 1 / PEER_WEEKS;
   }
-  return Array.from({ length: days }, (_, day) => ({ expected: weekday[day % 7]!, spread: POISSON }));
+  return Array.from({ length: days }, (_, day) => ({ expected: weekday[day % 7]!, dispersion: POISSON }));
 }
 
 /** Orders of each of the days after an origin. */
@@ -39,9 +39,8 @@ export function countDays(times: readonly number[], originMs: number, days: numb
  * Chance of at most `count` orders, 0 for a count below 0: each chance is the one before times
  * `μ (1 + φ k) / ((1 + φ μ) (k + 1))`. Logarithms, so that none vanishes early.
  */
-export function chanceOfAtMost({ bounds, dispersions }: CountSpread, mean: number, count: number): number {
+export function chanceOfAtMost(dispersion: number, mean: number, count: number): number {
   if (!(mean > 0)) return count < 0 ? 0 : 1;
-  const dispersion = dispersions[bounds.findIndex((bound) => mean <= bound)] ?? 0;
   const spread = Math.log1p(dispersion * mean);
   let log = dispersion > 0 ? -spread / dispersion : -mean;
   let sum = 0;
@@ -63,9 +62,9 @@ export function chanceOfAtMost({ bounds, dispersions }: CountSpread, mean: numbe
 export function openDailyScore() {
   let [cases, held, middle, loss, orders] = [0, 0, 0, 0, 0];
   return {
-    add(came: number, { expected, spread }: DayForecast): void {
-      const { low, high } = countIntervalOf(spread, expected, 1 - 2 * TAIL);
-      const [below, upTo] = [came - 1, came].map((count) => chanceOfAtMost(spread, expected, count));
+    add(came: number, { expected, dispersion }: DayForecast): void {
+      const { low, high } = countIntervalOf(dispersion, expected, 1 - 2 * TAIL);
+      const [below, upTo] = [came - 1, came].map((count) => chanceOfAtMost(dispersion, expected, count));
       cases++;
       orders += came;
       if (low <= came && came <= high) held++;

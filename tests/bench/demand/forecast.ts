@@ -59,7 +59,7 @@ for (const origin of String(values.origins).split(",")) {
     const mean = meanOfWeekdays(times, originMs, HORIZON_DAYS);
     countDays(times, originMs, HORIZON_DAYS).forEach((orders, day) => {
       const expected = daily.expected[place * HORIZON_DAYS + day]!;
-      ourDays.add(orders, { expected, spread: daily.spread });
+      ourDays.add(orders, { expected, dispersion: daily.dispersion });
       meanDays.add(orders, mean[day]!);
     });
   }
