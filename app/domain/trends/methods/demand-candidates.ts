@@ -60,15 +60,15 @@ export function smoothDemand(series: DemandSeries): DemandLevels {
   const meanLines = openWeeks > 0 ? totalLines.reduce((sum, lines) => sum + lines, 0) / openWeeks : 0;
   const measuredOpen = open.map((share) => (share >= LEAST_OPEN ? share : 0));
   const market = smoothMarket(series, measuredOpen);
-  const launchRates = listLaunchRates(series);
+  const meanRates = listMeanRates(series);
   // A week far below what the shop then sold is closed in all but name; one below the mean of years may be ordinary.
   const ofMarket = measuredOpen.map((share, week) =>
     share > 0 && totalLines[week]! >= LEAST_OPEN * market[week]! ? totalLines[week]! / meanLines : 0,
   );
   return {
     series,
-    rate: smoothLevels(series, measuredOpen, launchRates),
-    share: smoothLevels(series, ofMarket, launchRates),
+    rate: smoothLevels(series, measuredOpen, meanRates),
+    share: smoothLevels(series, ofMarket, meanRates),
     market,
     meanLines,
   };
@@ -148,50 +148,14 @@ function seasonOfLevels({ series, rate, market }: DemandLevels, window: Window) 
   return seasonAt(series, levelThen, market[then]! * ramp, window.origin, windowWeeks);
 }
 
-/** Weeks after an item's first one that say how it sold when it was new, and how long the log must have run before it. */
-const LAUNCH_WEEKS = 4;
-/** Launches that the rate of all items is worth against what launches say. */
-const PRIOR_LAUNCHES = 10;
-
-/**
- * Orders in an ordinary week of an item that is just out, as known at the start of every week: the mean over the items
- * that came out before, of the four weeks after their first one, shrunk to the mean rate of all items so far.
- *
- * @returns [weeks + 1], at least 0; column w knows weeks before w only, and the first one nothing: the mean of the items
- *   in it
- */
-export function listLaunchRates({ items, weeks, orders, open, firstWeek }: DemandSeries): Float64Array {
+/** [weeks + 1] mean orders of an item in an ordinary week, as known at the start of each; the first as after one week. */
+function listMeanRates({ weeks, totalLines, open, firstWeek }: DemandSeries): Float64Array {
   const rates = new Float64Array(weeks + 1);
-  // [weeks + 1] what becomes known at the start of a week.
-  const launched = new Float64Array(weeks + 1);
-  const launches = new Float64Array(weeks + 1);
-  const sold = new Float64Array(weeks + 1);
-  const offered = new Float64Array(weeks + 1);
-  for (let item = 0; item < items; item++) {
-    const first = firstWeek[item]!;
-    let newOrders = 0;
-    let newOpen = 0;
-    for (let week = first; week < weeks; week++) {
-      sold[week + 1]! += orders[item * weeks + week]!;
-      offered[week + 1]! += open[week]!;
-      if (week > first && week <= first + LAUNCH_WEEKS) {
-        newOrders += orders[item * weeks + week]!;
-        newOpen += open[week]!;
-      }
-    }
-    const known = first + 1 + LAUNCH_WEEKS;
-    if (first < LAUNCH_WEEKS || known > weeks || newOpen === 0) continue;
-    launched[known]! += newOrders / newOpen;
-    launches[known]! += 1;
-  }
-  let [sumLaunched, sumLaunches, sumSold, sumOffered] = [0, 0, 0, 0];
-  for (let week = 0; week <= weeks; week++) {
-    sumLaunched += launched[week]!;
-    sumLaunches += launches[week]!;
-    sumSold += sold[week]!;
-    sumOffered += offered[week]!;
-    const ofAll = sumOffered > 0 ? sumSold / sumOffered : 0;
-    rates[week] = (sumLaunched + PRIOR_LAUNCHES * ofAll) / (sumLaunches + PRIOR_LAUNCHES);
+  let [sold, offered] = [0, 0];
+  for (let week = 0; week < weeks; week++) {
+    sold += totalLines[week]!;
+    offered += open[week]! * firstWeek.reduce((out, first) => (first <= week ? out + 1 : out), 0);
+    rates[week + 1] = offered > 0 ? sold / offered : 0;
   }
   rates[0] = rates[Math.min(1, weeks)]!;
   return rates;
@@ -206,8 +170,8 @@ const ALPHAS = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
  * first weeks are averaged, as long as there are fewer than 1 / α. α is the one of 0.05 … 0.5 whose one-week-ahead squared
  * error up to then is least. Weeks without exposure are skipped.
  *
- * An item's first week counts from its first order on, and E begins at the ordinary weeks in which an item that is just
- * out has an order: with N orders in E weeks the level is N / E, the mean of the posterior Gamma(N, E) of a rate whose
+ * An item's first week counts from its first order on, and E begins at the ordinary weeks in which an item has an order
+ * on average: with N orders in E weeks the level is N / E, the mean of the posterior Gamma(N, E) of a rate whose
  * prior is exponential with the mean 1 / E₀, the first order having only begun the time. So neither a single order of
  * this morning nor ten of yesterday are taken for a whole week.
  *
@@ -215,10 +179,9 @@ const ALPHAS = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
  *   shop's lines over their mean (then the level is the item's share of the market); 0 of a week that measures nothing
  * @returns [items × (weeks + 1)]; column w knows weeks before w only
  * @see Hyndman, Koehler, Ord, Snyder 2008, Forecasting with Exponential Smoothing
- * @see `listLaunchRates` for E₀
  * Known weakness: flat; a season or a trend comes from elsewhere.
  */
-function smoothLevels(series: DemandSeries, exposure: Float64Array, launchRates: Float64Array): Float32Array {
+function smoothLevels(series: DemandSeries, exposure: Float64Array, meanRates: Float64Array): Float32Array {
   const { items, weeks, orders, open, firstWeek, firstOpen } = series;
   const levels = new Float32Array(items * (weeks + 1));
   for (let item = 0; item < items; item++) {
@@ -226,7 +189,7 @@ function smoothLevels(series: DemandSeries, exposure: Float64Array, launchRates:
     const first = firstWeek[item]!;
     // Of the log's first week nobody knows what was out before.
     const firstShare = first > 0 && open[first]! > 0 ? firstOpen[item]! / open[first]! : 1;
-    const start = { first, firstShare, weeksBefore: 1 / Math.max(launchRates[first]!, LEAST_RATE) };
+    const start = { first, firstShare, weeksBefore: 1 / Math.max(meanRates[first]!, LEAST_RATE) };
     smoothOne(own, exposure, start, levels.subarray(item * (weeks + 1), (item + 1) * (weeks + 1)));
   }
   return levels;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { WEEK_MS } from "#app/domain/time.ts";
 import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
-import { smoothDemand, listLaunchRates } from "#app/domain/trends/methods/demand-candidates.ts";
+import { smoothDemand } from "#app/domain/trends/methods/demand-candidates.ts";
 import { toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
 
 const START_MS = Date.UTC(2026, 0, 1);
@@ -31,12 +31,6 @@ const seriesUntil = (weeks: number) =>
   );
 
 describe("what is just out", () => {
-  it("is taken to sell what others sold after they came out, as far as known by then", () => {
-    const rates = listLaunchRates(seriesUntil(40));
-    expect(rates[40]).toBeCloseTo(5, 6);
-    expect([...rates].slice(0, 31)).toEqual([...listLaunchRates(seriesUntil(30))]);
-  });
-
   it("never lets a level look ahead: a column is what the shorter series ends with", () => {
     const [all, cut] = [smoothDemand(seriesUntil(40)), smoothDemand(seriesUntil(30))];
     for (let item = 0; item < ITEMS; item++)
