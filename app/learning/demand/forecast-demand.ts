@@ -46,11 +46,6 @@ export interface DemandOptions {
   readonly horizonDays: number;
   /** Item → its price on the days of the window, minor units, where the shop has set it. */
   readonly plannedPriceMinor?: ReadonlyMap<number, number>;
-  /**
-   * Item → what the shop asks for it at the cutoff, minor units. Where the last week's price is found to go on, this
-   * one does: it may have been changed since the last order.
-   */
-  readonly askedPriceMinor?: ReadonlyMap<number, number>;
   /** Whether each day of the window is told of as well. */
   readonly isDaily?: boolean;
   /** Methods to do without, for measuring what each is worth. */
@@ -157,7 +152,7 @@ function seasonsAhead(seasons: SeasonAhead, horizonDays: number): (Float32Array 
 export async function openMethods(
   baskets: Baskets,
   past: DemandPast,
-  { horizonDays, plannedPriceMinor, askedPriceMinor, signal, without = new Set() }: DemandOptions,
+  { horizonDays, plannedPriceMinor, signal, without = new Set() }: DemandOptions,
 ): Promise<{
   incumbent: DemandCandidate;
   challengers: DemandCandidate[];
@@ -173,7 +168,6 @@ export async function openMethods(
     : learnPrices(baskets, series, {
         earlyWeek: endWeek,
         plannedMinor: plannedPriceMinor ?? null,
-        askedMinor: askedPriceMinor ?? null,
       });
   const prices = known && choosePriceAhead(past, withoutPrices, known, { trust, horizonDays });
   const priced = prices?.ahead ? listPriceCandidates(past, known!, trust, prices.ahead) : null;

@@ -202,9 +202,9 @@ export function nameDemandMethod(name: string, words: Words): string {
       .map((part) => nameDemandMethod(part, words));
     return t("server:demand.mean", { parts: parts.join(" + ") });
   }
-  const [, plain, price] = /^(.*), (last|usual|planned) price$/.exec(name) ?? [];
+  const [, plain, price] = /^(.*), (usual|planned) price$/.exec(name) ?? [];
   if (plain && price) return t(`server:demand.${price}Price`, { method: nameDemandMethod(plain, words) });
-  const [, products, ahead] = /^moved prices \((\d+)\): (none|last|usual|planned)$/.exec(name) ?? [];
+  const [, products, ahead] = /^moved prices \((\d+)\): (none|usual|planned)$/.exec(name) ?? [];
   if (products && ahead) {
     const number = new Intl.NumberFormat(words.locale).format(Number(products));
     return t(`server:demand.moved.${ahead}`, { products: number });

@@ -28,8 +28,6 @@ interface BasketWindow {
 }
 
 interface ShopBaskets extends PreparedBaskets {
-  /** Item → what the shop asks for it today, minor units; the items that it lists at a price. */
-  readonly askedPriceMinor: ReadonlyMap<number, number>;
   /** The variants that share an item with others, because shoppers choose among them. */
   readonly choices: JoinedChoices["choices"];
 }
@@ -54,19 +52,12 @@ export async function readBaskets(
   const titleOf = new Map(catalogue.map(({ key, title }) => [key, title]));
   const lines = await readOrderLines(pool, { shop, currency, fromMs, toMs }, titleOf);
   const { products, choices } = joinChoices(catalogue, sumUnits(lines), bundled);
-  const priceOf = new Map(products.map(({ key, priceMinor }) => [key, priceMinor]));
   const prepared = prepareBaskets(joinLines(lines, choices), products, { currency, fromMs, untilMs: toMs });
   log.debug("prepare.read", { shop, lines: lines.count, baskets: prepared.baskets.placedAtMs.length });
   const items = prepared.baskets.items.map((item) =>
     isVariantKey(item.key) ? item : { ...item, isActive: false },
   );
-  const askedPriceMinor = new Map(
-    items.flatMap(({ key }, item) => {
-      const priceMinor = priceOf.get(key);
-      return priceMinor ? [[item, priceMinor] as const] : [];
-    }),
-  );
-  return { ...prepared, baskets: { ...prepared.baskets, items }, askedPriceMinor, choices };
+  return { ...prepared, baskets: { ...prepared.baskets, items }, choices };
 }
 
 interface RunBaskets extends Awaited<ReturnType<typeof readBaskets>> {

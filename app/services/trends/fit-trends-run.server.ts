@@ -14,13 +14,12 @@ const HORIZON_DAYS = 28;
 /** Step 4, trends: forecasts how many orders will hold each product in the coming four weeks. */
 export async function fitTrendsForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
   const isDone = await runStep(deps, key, "trends", context, async ({ run, signal, onProgress }) => {
-    const { baskets, askedPriceMinor, choices } = await readRunBaskets(deps, run);
+    const { baskets, choices } = await readRunBaskets(deps, run);
     onProgress(0.1, { code: "run.forecasting", values: {} });
     const { forecasts, candidates, daily } = await forecastDemand(baskets, {
       horizonDays: HORIZON_DAYS,
       signal,
       cutoffMs: run.cutoffAt.getTime(),
-      askedPriceMinor,
       isDaily: true,
     });
     const variantsOf = listVariants(choices);

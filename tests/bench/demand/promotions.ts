@@ -65,7 +65,6 @@ for (const horizonDays of [7, 28]) {
       prices: log.prices,
       earlyElasticity: learnElasticities(firstTestedOrigin(log.series, horizonDays)),
       lateElasticity: new Map<number, number>(),
-      askedLogPrice: null,
     };
     const past = { series: log.series, at: (origin: number) => cutAt(origin).series };
     const plain = listDemandCandidates(openLevels(past));
@@ -76,18 +75,18 @@ for (const horizonDays of [7, 28]) {
         { ...learned, plannedLogPrice },
         { trust: SEASON_TRUST, horizonDays },
       ).candidates) {
-        const kind = name.split(",")[0]!;
+        const kind = name.split(": ")[1]!;
         // The methods without prices are tried beside each of the two.
-        const isRepeat = kind === "no price" && plannedLogPrice;
+        const isRepeat = kind === "none" && plannedLogPrice;
         if (!isRepeat) sums.set(kind, (sums.get(kind) ?? 0) + wape! / CUTS.length);
       }
   }
-  for (const kind of ["usual price", "last price", "planned price"])
+  for (const kind of ["usual", "planned"])
     printFigure({
-      name: `promotions, ${horizonDays} days ahead, ${kind}`,
+      name: `promotions, ${horizonDays} days ahead, ${kind} price`,
       value: Number(sums.get(kind)!.toFixed(4)),
       unit: "WAPE; peer: the same methods without prices",
-      peer: Number(sums.get("no price")!.toFixed(4)),
+      peer: Number(sums.get("none")!.toFixed(4)),
     });
 }
 

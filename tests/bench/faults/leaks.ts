@@ -96,12 +96,6 @@ const FAULTS: readonly SourceFault[] = [
     replace: 'if (ahead === "usual") return own.logUsual[Math.min(origin, past.series.weeks - 1)]!;',
   },
   {
-    name: "forecast, the last price read after the week told from",
-    file: PRICES,
-    find: "const lastLogPrice = own.logPrice[origin - 1]!;",
-    replace: "const lastLogPrice = own.logPrice[Math.min(origin, past.series.weeks - 1)]!;",
-  },
-  {
     name: "forecast, answers to prices learned from the tested weeks",
     file: FORECAST,
     find: "earlyWeek: endWeek,",

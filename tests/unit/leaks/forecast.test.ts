@@ -66,15 +66,13 @@ async function learn({ baskets }: ShopLog) {
   const tested = backTest(series, { incumbent, challengers }, HORIZON_DAYS);
   const isUntil = (week: number) => (_: unknown, at: number) => tested.origins[at]! <= week;
   const earlyWeek = firstTestedOrigin(series, HORIZON_DAYS);
-  const prices = learnPrices(baskets, series, { earlyWeek, plannedMinor: null, askedMinor: null });
+  const prices = learnPrices(baskets, series, { earlyWeek, plannedMinor: null });
   return {
     names: challengers.map(({ name }) => name),
     priceChoice: priceCandidates.find(({ isChosen }) => isChosen)?.name.split(",")[0],
     pricedAt: (week: number) =>
-      (["usual", "last"] as const).flatMap((ahead) =>
-        [...listPriceCandidates(past, prices!, 0.5, ahead).values()].map((method) =>
-          method.forecast(week, HORIZON_DAYS),
-        ),
+      [...listPriceCandidates(past, prices!, 0.5, "usual").values()].map((method) =>
+        method.forecast(week, HORIZON_DAYS),
       ),
     earlyElasticity: prices?.earlyElasticity,
     statedUntil: (week: number) =>

@@ -26,17 +26,12 @@ interface PriceKnowledge {
   readonly lateElasticity: ReadonlyMap<number, number>;
   /** Log of the price planned for the days after the last week; null when no plan is known. */
   readonly plannedLogPrice: ReadonlyMap<number, number> | null;
-  /** Log of the price asked at the end of the last week; null where only orders tell prices. */
-  readonly askedLogPrice: ReadonlyMap<number, number> | null;
 }
 
 /** Methods that a price is put on: the plain level, and those with the season that are seldom beaten. */
 const BASES = ["smoothing", ...SEASONAL_NAMES];
-/**
- * Which price the days ahead have: the usual one, as when promotions end, that of the last week or of today, as when
- * they go on, or the one that the shop has planned.
- */
-type PriceAhead = "usual" | "last" | "planned";
+/** Which price the days ahead have: the usual one, as when promotions end, or the one that the shop has planned. */
+type PriceAhead = "usual" | "planned";
 /** Beyond a fourfold effect either way a price is a mistake of the log. */
 const MOST_LOG_EFFECT = Math.log(4);
 
@@ -54,7 +49,7 @@ const MOST_LOG_EFFECT = Math.log(4);
  */
 export function listPriceCandidates(
   past: DemandPast,
-  { prices, earlyElasticity, lateElasticity, plannedLogPrice, askedLogPrice }: PriceKnowledge,
+  { prices, earlyElasticity, lateElasticity, plannedLogPrice }: PriceKnowledge,
   trust: number,
   ahead: PriceAhead,
 ): Map<string, DemandCandidate> {
@@ -68,10 +63,8 @@ export function listPriceCandidates(
   const [early, late] = [adjust(earlyElasticity), adjust(lateElasticity)];
   const logPriceAhead = (item: number, own: ItemPrices, origin: number, days: number) => {
     if (ahead === "usual") return own.logUsual[origin - 1]!;
-    const stated = ahead === "last" ? askedLogPrice : plannedLogPrice;
-    const lastLogPrice = own.logPrice[origin - 1]!;
-    if (origin === past.series.weeks) return stated?.get(item) ?? lastLogPrice;
-    return ahead === "last" ? lastLogPrice : meanOf(own.logPrice.subarray(origin, origin + toWeeks(days)));
+    if (origin === past.series.weeks) return plannedLogPrice?.get(item) ?? own.logPrice[origin - 1]!;
+    return meanOf(own.logPrice.subarray(origin, origin + toWeeks(days)));
   };
   return new Map(
     BASES.map((base) => [
@@ -108,7 +101,7 @@ export function choosePriceAhead(
   known: PriceKnowledge,
   { trust, horizonDays }: { readonly trust: number; readonly horizonDays: number },
 ): { readonly ahead: PriceAhead | null; readonly candidates: DemandMetrics[] } {
-  const kinds: (PriceAhead | null)[] = known.plannedLogPrice ? [null, "planned"] : [null, "usual", "last"];
+  const kinds = [null, known.plannedLogPrice ? "planned" : "usual"] as const;
   const tried = kinds.map((ahead) => {
     const methods = ahead
       ? [...listPriceCandidates(past, known, trust, ahead).values()]
@@ -165,21 +158,12 @@ const [LEAST_ELASTICITY, MOST_ELASTICITY] = [0, 6];
  *
  * @param earlyWeek the elasticities for back-tested windows are learned from weeks before it
  * @param plannedMinor item → price of the days ahead, minor units; null where no plan is known
- * @param askedMinor item → price at the cutoff, minor units; null where only orders tell prices
  * @returns null where no product's price tells, nor is any plan known
  */
 export function learnPrices(
   baskets: Baskets,
   series: DemandSeries,
-  {
-    earlyWeek,
-    plannedMinor,
-    askedMinor,
-  }: {
-    earlyWeek: number;
-    plannedMinor: ReadonlyMap<number, number> | null;
-    askedMinor: ReadonlyMap<number, number> | null;
-  },
+  { earlyWeek, plannedMinor }: { earlyWeek: number; plannedMinor: ReadonlyMap<number, number> | null },
 ): PriceKnowledge | null {
   const { weeks, openDays } = series;
   const { cutoffMs } = openDays;
@@ -206,13 +190,10 @@ export function learnPrices(
     prices,
     earlyElasticity: early,
     lateElasticity: late,
-    plannedLogPrice: plannedMinor && toLogs(plannedMinor),
-    askedLogPrice: askedMinor && toLogs(askedMinor),
+    plannedLogPrice:
+      plannedMinor &&
+      new Map([...plannedMinor].map(([item, priceMinor]) => [item, Math.log(Math.max(1, priceMinor))])),
   };
-}
-
-function toLogs(pricesMinor: ReadonlyMap<number, number>): Map<number, number> {
-  return new Map([...pricesMinor].map(([item, priceMinor]) => [item, Math.log(Math.max(1, priceMinor))]));
 }
 
 function toElasticities(pooled: ReturnType<typeof poolElasticities>): Map<number, number> {

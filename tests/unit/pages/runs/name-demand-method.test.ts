@@ -13,7 +13,7 @@ describe("the name of a method of forecasting", () => {
 
   it.each([
     ["smoothing", "Glättung"],
-    ["smoothing × season, last price", "Glättung × Saison, mit den Preisen der letzten Woche"],
+    ["smoothing × season, usual price", "Glättung × Saison, mit den üblichen Preisen"],
     [INCUMBENT, "Mittel: Glättung × Saison + Marktanteil × Saison"],
   ])("of %j is German to a German", (stored, shown) => {
     expect(nameDemandMethod(stored, openWords("de"))).toBe(shown);

@@ -46,15 +46,11 @@ function sell(isCut: (item: number, week: number) => boolean, { responds = true 
 /** Each product now and then for two weeks, at times of its own; all of them in the last two. */
 const nowAndThen = (item: number, week: number) => (week + 3 * item) % 13 < 2 || week >= WEEKS - 2;
 
-function learn(
-  baskets: Baskets,
-  plannedMinor: ReadonlyMap<number, number> | null = null,
-  askedMinor: ReadonlyMap<number, number> | null = null,
-) {
+function learn(baskets: Baskets, plannedMinor: ReadonlyMap<number, number> | null = null) {
   const past = openDemandPast(baskets, CUTOFF_MS);
   const { series } = past;
   const earlyWeek = firstTestedOrigin(series, HORIZON_DAYS);
-  const known = learnPrices(baskets, series, { earlyWeek, plannedMinor, askedMinor });
+  const known = learnPrices(baskets, series, { earlyWeek, plannedMinor });
   const plain = listDemandCandidates(openLevels(past));
   const options = { trust: 0.5, horizonDays: HORIZON_DAYS };
   return { past, known, plain, choose: () => choosePriceAhead(past, plain, known!, options) };
@@ -112,16 +108,6 @@ describe("a forecast that knows prices", () => {
     const times = forecast[0]! / forecast[1]!;
     expect(times).toBeGreaterThan(1.7);
     expect(times).toBeLessThan(2.5);
-  });
-
-  it("expects the price asked today to go on, and without one that of the last orders", () => {
-    const { past, known } = learn(sell(nowAndThen), null, new Map([[0, USUAL_MINOR]]));
-    const forecast = listPriceCandidates(past, known!, 0.5, "last")
-      .get("smoothing")!
-      .forecast(WEEKS, HORIZON_DAYS);
-    // All were cut in the last two weeks; only the first is known to be back at its usual price.
-    expect(forecast[0]!).toBeLessThan(1.15 * FOUR_WEEKS);
-    expect(forecast[1]!).toBeGreaterThan(1.7 * forecast[0]!);
   });
 
   it("is chosen where promotions end, and left out where shoppers do not care", () => {
