@@ -11,8 +11,6 @@ export interface NamedItems {
   readonly nameWords: readonly ReadonlySet<string>[];
   /** [items] the same without those of its line, from `findKindWords`. */
   readonly kindWords: readonly ReadonlySet<string>[];
-  /** [items] ranges of the catalogue that its title belongs to. */
-  readonly ranges: readonly ReadonlySet<string>[];
   /** [items] words of its title that say what kind of thing it is. */
   readonly types: readonly ReadonlySet<string>[];
 }
@@ -32,13 +30,12 @@ const SET_RIVALS = 3;
 const RIVAL_SHARE = 0.5;
 
 export function relationOfNames(
-  { nameWords, kindWords, ranges, types, items }: NamedItems,
+  { nameWords, kindWords, types, items }: NamedItems,
   [a, b]: readonly [number, number],
 ): NameRelation {
   const nameOf = (item: number) => ({
     words: nameWords[item]!,
     kindWords: kindWords[item]!,
-    ranges: ranges[item]!,
     types: types[item]!,
     priceMinor: items[item]!.priceMinor,
   });

@@ -30,7 +30,7 @@ type PricedItem = Pick<Item, "key" | "title" | "priceMinor" | "isActive">;
  *
  * @param orders [items] orders that hold each
  * @returns the pool with the most orders first
- * Known weakness: as `findRanges`, four products of one theme or brand at one price are taken for designs of one.
+ * Known weakness: four products of one theme or brand at one price are taken for designs of one.
  */
 export function findPools(items: readonly PricedItem[], orders: ArrayLike<number>): Pool[] {
   const byWords = new Map<string, number[]>();

@@ -22,11 +22,9 @@ export interface ProductName {
   /** By `nameWordsOf`. */
   readonly words: ReadonlySet<string>;
   readonly priceMinor: number;
-  /** From `findKindWords` of the whole catalogue; as `ranges`. */
+  /** From `findKindWords` of the whole catalogue; absent where only the titles compared are known. */
   readonly kindWords?: ReadonlySet<string>;
-  /** From `findRanges` of the whole catalogue; absent where only the titles compared are known. */
-  readonly ranges?: ReadonlySet<string>;
-  /** From `findTypeWords` of the whole catalogue; as `ranges`. */
+  /** From `findTypeWords` of the whole catalogue; as `kindWords`. */
   readonly types?: ReadonlySet<string>;
 }
 
@@ -48,10 +46,9 @@ export type NameRelation = "different" | "related" | "variant";
 /**
  * How two products' names stand to each other. They share a name from a token Jaccard of 0.5 on, or with two or more
  * words and half of the shorter title in common at practically one price; of two that are called differently, if it is so
- * without the words of their lines as well. They also share one as products of one range at one price, where what one
- * is called at its end is in the other, at nearly one price ("grey heart hot water bottle", "hot water bottle tea and
- * sympathy"), where nothing else says what they are ("mug red", "mug blue"), as one kind of thing ("alarm clock", "wall
- * clock") or as one range in colours that clash ("Regency milk jug pink", "Regency sugar bowl green").
+ * without the words of their lines as well. They also share one where what one is called at its end is in the other, at
+ * nearly one price ("grey heart hot water bottle", "hot water bottle tea and sympathy"), where nothing else says what they are
+ * ("mug red", "mug blue"), as one kind of thing ("alarm clock", "wall clock") or as one range in colours that clash ("Regency milk jug pink", "Regency sugar bowl green").
  *
  * Known weakness: words alone do not tell a range of different products from one product in different patterns; what
  * is `related` needs the shoppers' word as well.
@@ -63,7 +60,6 @@ export function relateNames(a: ProductName, b: ProductName): NameRelation {
       (isCalledAs(a, b) ||
         isCalledAs(b, a) ||
         shareWords(a.kindWords ?? a.words, b.kindWords ?? b.words, atOnePrice))) ||
-    areOfOneRange(a, b) ||
     (isOnePrice(a.priceMinor, b.priceMinor, NOUN_PRICE_GAP) && (endsWithin(a, b) || endsWithin(b, a))) ||
     areCalledAlike(a, b) ||
     [...(a.types ?? [])].some((type) => b.types?.has(type)) ||
@@ -130,40 +126,13 @@ function hasOwnProductWord({ words }: ProductName, other: ProductName): boolean 
   return [...words].some((word) => !other.words.has(word) && isProductWord(word));
 }
 
-/** From so many products of one word at one price on they are a range. */
-const LEAST_IN_RANGE = 4;
+/** From so many products of one word at one price on they are designs of one thing. */
+const LEAST_DESIGNS = 4;
 /**
- * Gap up to which two products of a range cost the same, of the higher price: medians of what was paid differ by this
+ * Gap up to which two designs cost the same, of the higher price: medians of what was paid differ by this
  * much where one list price is paid with different rebates for quantity.
  */
-const RANGE_PRICE_GAP = 0.1;
-
-/**
- * Ranges that each title belongs to: a shop that sells one product in many designs begins or ends all their titles
- * alike and asks one price ("doormat hearts", "doormat union flag"; "bathroom metal sign", "garden metal sign"). A
- * range is the first or the last word of a title that may say what the product is, where at least four products of
- * the catalogue share it in that place at the same price.
- *
- * @returns [items] names of the ranges, the place with the word; empty for most
- * Known weakness: four products of one theme or brand at one price, and otherwise different, are taken for a range.
- */
-export function findRanges(
-  items: readonly Pick<Item, "title" | "priceMinor">[],
-): readonly ReadonlySet<string>[] {
-  const ends = items.map(({ title }) => endsOf(title));
-  const pricesOf = listPrices(items, ends);
-  return ends.map((own, item) => {
-    const { priceMinor } = items[item]!;
-    const isRange = (end: string) => isCrowded(pricesOf.get(end)!, priceMinor);
-    return new Set(priceMinor > 0 ? own.filter(isRange) : []);
-  });
-}
-
-function endsOf(title: string): string[] {
-  const words = toNameWords(title).filter(isProductWord);
-  // A title of one such word begins and ends with it, in the range of either place.
-  return words.length === 0 ? [] : [`first:${words[0]!}`, `last:${words.at(-1)!}`];
-}
+const DESIGN_PRICE_GAP = 0.1;
 
 /** Key → the prices of the items that have it, ascending. @param keysOf [items] each once */
 function listPrices(
@@ -184,16 +153,10 @@ function listPrices(
 
 /** Whether the price is one of at least so many of these that are the same. @param prices ascending */
 function isCrowded(prices: readonly number[], priceMinor: number): boolean {
-  const least = priceMinor * (1 - RANGE_PRICE_GAP);
+  const least = priceMinor * (1 - DESIGN_PRICE_GAP);
   const low = lowerBound(prices.length, (at) => prices[at]! < least);
-  const last = prices[low + LEAST_IN_RANGE - 1];
-  return last !== undefined && isOnePrice(last, priceMinor, RANGE_PRICE_GAP);
-}
-
-/** Whether the two belong to one range: a word in the same place, at the same price. */
-function areOfOneRange(a: ProductName, b: ProductName): boolean {
-  if (!isOnePrice(a.priceMinor, b.priceMinor, RANGE_PRICE_GAP)) return false;
-  return [...(a.ranges ?? [])].some((range) => b.ranges?.has(range));
+  const last = prices[low + LEAST_DESIGNS - 1];
+  return last !== undefined && isOnePrice(last, priceMinor, DESIGN_PRICE_GAP);
 }
 
 /** @param gapRatio largest difference, of the higher price */
