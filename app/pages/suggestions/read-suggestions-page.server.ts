@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { listBundles, listInBrief, readNewestEntries } from "#app/data/bundles/read-bundles.server.ts";
-import { sumSold, type SoldSums } from "#app/data/visits/exposures.server.ts";
+import { readRedeemedVersion, sumSold, type SoldSums } from "#app/data/visits/exposures.server.ts";
 import { findInCatalogue, readCatalogueNames } from "#app/data/products/catalogue.server.ts";
 import { listSavedViews } from "#app/data/shops/staff.server.ts";
 import { ACCEPTED_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
@@ -121,9 +121,14 @@ export async function readSuggestionsPage(
   const variants = await readVariants(deps.db, shop, named);
   const from = new Date(now.getTime() - SOLD_DAYS * DAY_MS);
   const bundleIds = bundles.map(({ id }) => id);
+  const window = { shop, from, to: now };
   const sold =
     query.tab === "approved"
-      ? await sumSold(deps.pool, { shop, from, to: now, bundleIds })
+      ? await deps.slowAnswers(
+          `sold ${shop} ${bundleIds.join()}`,
+          () => sumSold(deps.pool, { ...window, bundleIds }),
+          await readRedeemedVersion(deps.pool, window),
+        )
       : new Map<string, SoldSums>();
   const latestRun = runs[0];
   return {
