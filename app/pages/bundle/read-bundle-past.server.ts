@@ -6,7 +6,7 @@ import {
 import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS, toZonedDay, usableTimeZone } from "#app/domain/time.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
-import { sumOffers } from "#app/data/visits/exposures.server.ts";
+import { readOfferSums } from "#app/services/evaluate/read-results.server.ts";
 import { writeSales } from "#app/pages/write-results.server.ts";
 import { LIKENESSES, listSimilarBundles } from "#app/data/bundles/read-bundle-context.server.ts";
 
@@ -105,7 +105,7 @@ export async function readSimilarBundles(
   const from = new Date(now.getTime() - HISTORY_DAYS * DAY_MS);
   const [similar, { bundles }] = await Promise.all([
     listSimilarBundles(deps.pool, { shop, bundleId }),
-    sumOffers(deps.pool, { shop, from, to: now }),
+    readOfferSums(deps, { shop, from, to: now }),
   ]);
   const sumsOf = new Map(bundles.map((sum) => [sum.bundleId, sum]));
   return similar

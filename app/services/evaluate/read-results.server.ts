@@ -1,5 +1,11 @@
 import type { Deps } from "#app/services/deps.server.ts";
-import { readRedeemedVersion, sumOffers, type BundleSums } from "#app/data/visits/exposures.server.ts";
+import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
+import {
+  readRedeemedVersion,
+  sumOffers,
+  type BundleSums,
+  type OfferSums,
+} from "#app/data/visits/exposures.server.ts";
 import type { BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import { numberOf, type CohortDay, type Measure } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { trackUplift, type UpliftPoint } from "#app/domain/evaluate/proof/uplift-track.ts";
@@ -55,10 +61,9 @@ export async function readResults(
   { shop, fromMs, toMs }: { shop: string; fromMs: number; toMs: number },
 ): Promise<Results> {
   const window = { shop, from: new Date(fromMs), to: new Date(toMs) };
-  const version = await readRedeemedVersion(deps.pool, window);
   const [{ days, ...measured }, { bundles, orders }] = await Promise.all([
     readUplift(deps, { shop, nowMs: toMs }),
-    deps.slowAnswers(`offers ${shop} ${toMs - fromMs}`, () => sumOffers(deps.pool, window), version),
+    readOfferSums(deps, window),
   ]);
   return {
     ...measured,
@@ -71,6 +76,16 @@ export async function readResults(
       discountMinor: total(bundles, ({ discountMinor }) => discountMinor),
     },
   };
+}
+
+/** What the offers did in a window; handed out again as above. */
+export async function readOfferSums(
+  { pool, slowAnswers }: Pick<Deps, "pool" | "slowAnswers">,
+  window: ResultsWindow,
+): Promise<OfferSums> {
+  const version = await readRedeemedVersion(pool, window);
+  const lengthMs = window.to.getTime() - window.from.getTime();
+  return slowAnswers(`offers ${window.shop} ${lengthMs}`, () => sumOffers(pool, window), version);
 }
 
 function sumArm(days: readonly CohortDay[], arm: "treated" | "holdout"): ArmSums {

@@ -63,7 +63,7 @@ export async function fillPageShop(
        evidence, validation, "expectedExtraMarginMinor", "createdAt", "updatedAt")
      SELECT ${uuid("0", "n")}, ${shop}, ${uuid("1", "0")}, 'k' || n,
        (ARRAY['complementary', 'substitute', 'seasonal'])[n % 3 + 1], 'Product ' || n || ' + product ' || n + 1,
-       CASE WHEN n % 50 = 0 THEN 'published' ELSE 'proposed' END, 0.1, 'USD',
+       CASE WHEN n % 50 = 0 THEN 'published' ELSE 'proposed' END, CASE WHEN n % 100 = 0 THEN 0 ELSE 0.1 END, 'USD',
        jsonb_build_object('ordersAnyway', ${estimate("10")}, 'ordersWithOffer', ${estimate("12")},
          'extraMarginMinor', ${estimate(`(${spread("n")} % 50000)`)}, 'extraRevenueMinor', ${estimate("9000")}),
        '[{"kind": "orders", "value": 40, "code": "text", "values": {"text": "40 of 1000 orders held both."}}]', '{"isSupported": true}',
