@@ -12,6 +12,8 @@ export const WEEKS_IN_YEAR = 52;
 const LEAST_SEASON = 0.05;
 /** Orders of the wider season or growth, the shop's or the category's, that a narrower one is shrunk to. */
 const SHRINK_ORDERS = 12;
+/** The same of a category's season, which is believed less: the further seasons are apart, the more offers wait for theirs. */
+const CATEGORY_SHRINK_ORDERS = 100;
 /** Weeks that two years are compared by: an older growth may long be over. */
 const MOST_OVERLAP = 13;
 /** Weeks before last year's window that a level needs to mean anything. */
@@ -28,7 +30,7 @@ interface Season {
  * Season of the window that starts at an origin, read off the same window a year before: how many times the
  * ordinary rate was sold in it, `(N + k·S) / (E + k)` with N the item's orders in last year's window, E what its
  * ordinary rate promised for it, S the same ratio for its category as a whole, itself shrunk so to the ratio R of the
- * shop's lines, that to 1 (S = R for an item without a category), k = 12 orders.
+ * shop's lines, that to 1 (S = R for an item without a category), k = 12 orders, of the category 100.
  *
  * @param ordinaryRate orders of an item per ordinary week; null where it is not known, and the category speaks for it
  * @param marketRate lines of the shop per ordinary week
@@ -88,7 +90,9 @@ function seasonOfCategories(
     own.sold += items.sold[index]!;
     own.promised += items.promised[index]!;
   });
-  return sums.map(({ sold, promised }) => (sold + SHRINK_ORDERS * shop) / (promised + SHRINK_ORDERS));
+  return sums.map(
+    ({ sold, promised }) => (sold + CATEGORY_SHRINK_ORDERS * shop) / (promised + CATEGORY_SHRINK_ORDERS),
+  );
 }
 
 /**
