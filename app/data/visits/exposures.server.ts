@@ -39,6 +39,8 @@ const PAID = `c."revenueMinor" * (1 - coalesce(s.ratio, 0))`;
  * that carry a discount of ours count for that offer, of others each offer that an order holds has an equal part.
  * $4 the bundles that are asked for, null for all. Known weakness: visitors who refuse to be counted are missing at full price, and what an offer consists of is what it
  * consists of today.
+ *
+ * @see app/decisions/evaluate/118-at-full-price-who-saw-an-offer-took-it.md
  */
 const SOLD = `term AS (
   SELECT "bundleId", ratio, until, coalesce(lag(until) OVER (PARTITION BY "bundleId" ORDER BY until), '-infinity') AS since
