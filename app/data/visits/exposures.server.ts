@@ -34,7 +34,7 @@ const PAID = `c."revenueMinor" * (1 - coalesce(s.ratio, 0))`;
 
 /**
  * `sold`: the orders of a window that took an offer. Those that redeemed its discount did; so did, while it stood at full
- * price, where no order says how it came about, each that holds all of its products, of a visitor who had the offer in
+ * price, where no order says how it came about, each that holds all of its products, of a range so many, of a visitor who had the offer in
  * view in the days before. Of both kinds some would have come without the offer. What a line brought counts once: those
  * that carry a discount of ours count for that offer, of others each offer that an order holds has an equal part.
  * $4 the bundles that are asked for, null for all. Known weakness: visitors who refuse to be counted are missing at full price, and what an offer consists of is what it
@@ -79,18 +79,24 @@ const SOLD = `term AS (
   JOIN component c ON c."bundleId" = t."bundleId" AND c."variantGid" = l."variantGid"
   LEFT JOIN refunded_sum s ON s."orderGid" = t."orderGid"
 ), held AS (
-  SELECT "bundleId", "orderGid", position, size, sum(units) / quantity AS sets, quantity::float8 / sum(units) AS ratio
+  SELECT "bundleId", "orderGid", position, size, sum(units) AS units, sum(units) / quantity AS sets,
+    quantity::float8 / sum(units) AS ratio
   FROM line GROUP BY "bundleId", "orderGid", position, size, quantity
 ), whole AS (
-  SELECT "bundleId", "orderGid", min(sets) AS sets FROM held
-  GROUP BY 1, 2 HAVING count(*) = max(size) AND min(sets) >= 1
+  SELECT h."bundleId", h."orderGid", CASE WHEN b.terms->>'kind' = 'range' THEN NULL ELSE min(h.sets) END AS sets
+  FROM held h JOIN "Bundle" b ON b.shop = $1 AND b.id = h."bundleId"
+  GROUP BY b.id, 1, 2
+  HAVING CASE WHEN b.terms->>'kind' = 'range'
+    THEN CASE WHEN (b.terms->>'allowsRepeats')::boolean THEN sum(h.units) ELSE count(*) END
+      >= (b.terms->>'units')::int
+    ELSE count(*) = max(h.size) AND min(h.sets) >= 1 END
 ), sold AS MATERIALIZED (
   SELECT c."bundleId", c."orderGid", ${PAID} AS revenue, c."discountMinor" AS discount
   FROM "Conversion" c LEFT JOIN refunded_sum s ON s."orderGid" = c."orderGid" WHERE ${IN_WINDOW}
   UNION ALL
   SELECT "bundleId", "orderGid", sum(revenue), 0 FROM (
     SELECT "bundleId", "orderGid",
-      revenue * whole.sets * ratio / count(*) OVER (PARTITION BY "orderGid", number) AS revenue
+      revenue * coalesce(whole.sets * ratio, 1) / count(*) OVER (PARTITION BY "orderGid", number) AS revenue
     FROM whole JOIN held USING ("bundleId", "orderGid") JOIN line USING ("bundleId", "orderGid", position)
   ) shared
   GROUP BY 1, 2

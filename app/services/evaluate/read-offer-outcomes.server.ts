@@ -38,7 +38,8 @@ interface TriedOffer<Row extends TriedRow = TriedRow> {
  * all: who has one is reminded of two.
  */
 function toLearned(row: SteerableRow): TriedOffer<SteerableRow>[] {
-  if (row.discountRatio > 0 || row.components.length !== 3) return [{ key: row.id, row }];
+  const isSet = toOfferTerms(row).kind === "set";
+  if (!isSet || row.discountRatio > 0 || row.components.length !== 3) return [{ key: row.id, row }];
   return PAIRS_OF_THREE.map((positions) => ({ key: `${row.id} ${positions.join()}`, row, positions }));
 }
 
@@ -111,7 +112,7 @@ export async function readOfferOutcomes(
       ({ isGift, position }) => (!isPool || !isGift) && (positions?.includes(position) ?? true),
     );
     const items = [...new Set(components.flatMap(({ variantGid }) => indexOf.get(variantGid) ?? []))];
-    const isThree = row.components.length === 3;
+    const isThree = terms.kind === "set" && row.components.length === 3;
     // Three products may have stood at a discount and at full price.
     const own = trials.filter(
       (day) => day.key === key && (positions ? !day.discountRatio : !isThree || day.discountRatio !== 0),

@@ -572,6 +572,22 @@ describe("reading the results", () => {
     expect(sold).toEqual(taken);
   });
 
+  it("counts for a range at full price the orders that hold so many of its products", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants, { status: "published", discountRatio: 0 });
+    const reach = async (units: number, allowsRepeats: boolean) => {
+      const terms = { kind: "range", units, allowsRepeats, reward: { type: "none" } };
+      await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { terms } });
+      return (await readResults(opened.deps, WINDOW)).sold;
+    };
+    await addEvent("a", "offer_seen", { bundleId, arm: "treated" });
+    const orderGid = await addOrder({ number: 1, visitorKey: "a" });
+    await opened.deps.db.orderLine.updateMany({ where: { orderGid, position: 0 }, data: { quantity: 2 } });
+
+    expect(await reach(2, false)).toEqual({ orders: 1, revenueMinor: 3_000, discountMinor: 0 });
+    expect(await reach(3, true)).toMatchObject({ orders: 1 });
+    expect(await reach(3, false)).toMatchObject({ orders: 0 });
+  });
+
   it("shares what a product brought between the offers at full price that an order holds", async () => {
     const held = opened.variants.slice(0, 2);
     const bundleIds = [

@@ -152,6 +152,14 @@ describe("what the next proposals learn from", () => {
     for (const { sets } of outcome!.trials) expect(sets).toBeGreaterThan(0);
   });
 
+  it("is of a range of three at full price as a whole", async () => {
+    const three = opened.variants.slice(0, 3);
+    await visitBothArms(await publishKind({ ...RANGE, reward: { type: "none" } }, 0, three), three);
+    const ranges = await outcomes();
+    expect(ranges.map(({ items }) => items)).toEqual([[0, 1, 2]]);
+    expect(ranges[0]!.trials.map(({ discountRatio }) => discountRatio).toSorted()).toEqual([0, null]);
+  });
+
   it("holds what was retired too: the good ones alone would promise too much", async () => {
     const components = opened.variants.slice(0, 2);
     const id = await publish(components, 30);
