@@ -22,9 +22,9 @@ const LEAST_JOINED = 40;
 export type Choice = BundleCandidate | SetOfThree;
 
 interface ChosenBundles {
-  /** Most promising first. */
+  /** Most promising first, pairs that share a name last. */
   readonly chosen: Choice[];
-  /** Pairs that share a name and that their products have room for, but not the share of the suggestions. */
+  /** Pairs that share a name and that their products have room for, but not the list or their share of it. */
   readonly beyondShare: BundleCandidate[];
 }
 
@@ -37,7 +37,7 @@ interface ChosenBundles {
  * A product's later offers count for less, so the sum is submodular, and monotone. A pair can be added by giving up at
  * most two others, one for each of its products that is full, and then there is room among so many in all too; so the
  * choices allowed are a 2-extendible system, for which greedy reaches at least a third of the best choice; with sets of
- * three, a 3-extendible one and a fourth. Outside that bound: what is not looked at.
+ * three, a 3-extendible one and a fourth. Outside that bound: what is not looked at, and pairs that share a name.
  * @see Fisher, Nemhauser and Wolsey 1978, part II; Mestre 2006, Greedy in approximation algorithms (k-extendible)
  *
  * @param candidates each pair of items once
@@ -56,9 +56,9 @@ export function chooseOffers(
     .map((candidate, at) => ({ candidate, worth: worths[at]! }))
     .sort((a, b) => b.worth - a.worth)
     .slice(0, MOST_CANDIDATES);
-  const isMatching = (one: Choice) => "isMatchingSet" in one && one.isMatchingSet;
-  const isOnlyPlace = maxProposals === 1 && !candidates.every(isMatching);
-  const pairs = ranked.filter(({ candidate }) => !isOnlyPlace || !isMatching(candidate)).map(asPlaceable);
+  const listPairs = (isMatching: boolean) =>
+    ranked.filter(({ candidate }) => candidate.isMatchingSet === isMatching).map(asPlaceable);
+  const pairs = listPairs(false);
   const worthOf = new Map(ranked.map(({ candidate, worth }) => [candidate, worth]));
   const sets = setsOfThree.map((set) => ({
     choice: set,
@@ -67,13 +67,13 @@ export function chooseOffers(
   const joined = openPages(maxOffersPerProduct).fill<Choice>([...pairs, ...sets], maxProposals);
   const isLong = joined.length >= Math.min(maxProposals, LEAST_JOINED);
   const filled = isLong ? joined : openPages(maxOffersPerProduct).fill<Choice>(pairs, maxProposals);
-  const mostMatching = Math.max(1, Math.floor(filled.length * MATCHING_SHARE));
-  const matching = filled.filter(isMatching).slice(0, mostMatching);
-  // Some are patterns of one product all the same: they stand behind the others.
-  const chosen = [...filled.filter((one) => !isMatching(one)), ...matching];
-  const leftOut = ranked.filter(({ candidate }) => isMatching(candidate) && !matching.includes(candidate));
-  const beyond = openPages(maxOffersPerProduct, chosen);
-  return { chosen, beyondShare: beyond.fill(leftOut.map(asPlaceable), leftOut.length) };
+  // Some are patterns of one product all the same: they stand behind the others, in places that these leave free.
+  const alike = openPages(maxOffersPerProduct, filled).fill(listPairs(true), ranked.length);
+  const most = Math.min(
+    maxProposals - filled.length,
+    Math.max(1, Math.floor(filled.length * MATCHING_SHARE)),
+  );
+  return { chosen: [...filled, ...alike.slice(0, most)], beyondShare: alike.slice(most) };
 }
 
 interface Ranked {

@@ -93,10 +93,15 @@ describe("the choice of offers", () => {
     expect(namesOf(choose([...reminded, thrifty], 3, 2))[0]).toBe("0+1");
   });
 
-  it("gives an only place to what is worth most, not to a pair that shares a name", () => {
-    const matching = toCandidate([2, 3], 1, true);
-    expect(namesOf(choose([toCandidate([0, 1], 1_000), matching], 3, 1))).toEqual(["0+1"]);
-    expect(choose([matching], 3, 1)).toHaveLength(1);
+  it("gives pairs that share a name no place that others could have", () => {
+    const matching = Array.from({ length: 9 }, (_, n) => toCandidate([2 * n, 2 * n + 1], 100, true));
+    const others = Array.from({ length: 20 }, (_, n) => toCandidate([100 + 2 * n, 101 + 2 * n], 50 - n));
+    expect(choose([...matching, ...others], 3, 10)).toEqual(others.slice(0, 10));
+  });
+
+  it("holds one pair that shares a name where there is nothing else", () => {
+    const matching = [toCandidate([0, 1], 2, true), toCandidate([2, 3], 1, true)];
+    expect(choose(matching, 3, 10)).toEqual(matching.slice(0, 1));
   });
 
   it("tells which pairs that share a name find no place in their share, and none that had no room anyway", () => {
