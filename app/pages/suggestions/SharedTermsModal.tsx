@@ -1,29 +1,45 @@
 import { Banner, FormLayout, Select, Text, TextField } from "@shopify/polaris";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { PLACEMENTS } from "#app/domain/offer/offer-kinds.ts";
 import type { SharedTerms } from "#app/services/validate/edit-bundles.server.ts";
 import { AskModal } from "#app/ui/AskModal.tsx";
+import { useDraft } from "#app/ui/hooks/use-draft.ts";
+
+const NO_TERMS: SharedTerms = { percent: "", startsOn: "", endsOn: "", placement: "" };
 
 interface SharedTermsModalProps {
   /** How many offers are changed. */
   readonly count: number;
-  /** As they are typed. */
-  readonly terms: SharedTerms;
   /** Why none could be changed so; null before it was tried. */
   readonly refusal: string | null;
   readonly isSaving: boolean;
-  readonly onChange: (changes: Partial<SharedTerms>) => void;
-  readonly onSave: () => void;
+  readonly isSaved: boolean;
+  readonly onSave: (terms: SharedTerms) => void;
   readonly onClose: () => void;
 }
 
-/** Changes the same of several offers at once, loaded when it is asked for; what is left empty stays. */
+/**
+ * Changes the same of several offers at once, loaded when it is asked for; what is left empty stays. What is typed outlives a
+ * list that cannot be read, which takes the dialog away.
+ */
 export default function SharedTermsModal(props: SharedTermsModalProps) {
-  const { count, terms, refusal, isSaving, onChange, onSave, onClose } = props;
+  const { count, refusal, isSaving, isSaved, onSave, onClose } = props;
   const { t } = useTranslation(["bundles", "bundle", "offer"]);
+  const { draft: terms, change, discard } = useDraft("shared", NO_TERMS, undefined);
+  useEffect(() => {
+    if (isSaved) discard();
+  }, [discard, isSaved]);
+  const isGone = useRef(false);
+  useLayoutEffect(() => {
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+    };
+  }, []);
   const field = (name: keyof typeof terms) => ({
     value: terms[name],
-    onChange: (value: string) => onChange({ [name]: value }),
+    onChange: (value: string) => change({ [name]: value }),
   });
   return (
     <AskModal
@@ -34,9 +50,14 @@ export default function SharedTermsModal(props: SharedTermsModalProps) {
         isDisabled: isSaving || Object.values(terms).every((value) => value === ""),
         staysOpen: true,
         isBusy: isSaving,
-        onConfirm: onSave,
+        onConfirm: () => onSave(terms),
       }}
-      onClose={onClose}
+      onClose={() => {
+        // A page that goes closes its dialogs, which nobody asked for.
+        if (isGone.current) return;
+        discard();
+        onClose();
+      }}
     >
       <FormLayout>
         <div role="alert">{refusal === null ? null : <Banner tone="critical">{refusal}</Banner>}</div>

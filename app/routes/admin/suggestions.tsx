@@ -25,7 +25,6 @@ import {
 import { answerListKey } from "#app/pages/suggestions/answer-list-key.ts";
 import { useKeptPlace } from "#app/pages/suggestions/use-kept-place.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
-import { useDraft } from "#app/ui/hooks/use-draft.ts";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { deps } from "#app/services/deps.server.ts";
@@ -150,8 +149,6 @@ const DECISIONS_OF_TAB: Readonly<Record<string, readonly BulkDecision[]>> = {
   retired: ["approve"],
 };
 
-const NO_TERMS: SharedTerms = { percent: "", startsOn: "", endsOn: "", placement: "" };
-
 /** What is to be changed of several. */
 interface Editing {
   readonly bundles: readonly SeenBundle[];
@@ -169,7 +166,6 @@ export default function SuggestionsPage() {
   const [isHelped, setHelped] = useState(false);
   const [pending, setPending] = useState<(PendingDecision & { onDecided: () => void }) | null>(null);
   const [editing, setEditing] = useState<Editing | null>(null);
-  const { draft: terms, change: type, discard } = useDraft("shared", NO_TERMS, undefined);
   /** The answer to the change before, when the dialog was opened or closed. */
   const [answered, setAnswered] = useState<typeof share.data>();
   useRefresh(list.run?.isActive ?? true, REFRESH_MS);
@@ -220,13 +216,11 @@ export default function SuggestionsPage() {
     setAnswered(shared);
     if (shared.ids.length > 0) editing.onSaved();
     setEditing(null);
-    discard();
-  }, [discard, editing, isShared, shared]);
+  }, [editing, isShared, shared]);
 
   const turnEditing = (to: Editing | null) => {
     setAnswered(share.data);
     setEditing(to);
-    if (to === null) discard();
   };
   const change = useCallback(
     (changes: Partial<SuggestionView> & { page?: number }) => {
@@ -337,12 +331,11 @@ export default function SuggestionsPage() {
         <Suspense fallback={null}>
           <SharedTermsModal
             count={editing.bundles.length}
-            terms={terms}
             refusal={shared && !isShared && !isBusy ? shared.message : null}
             isSaving={share.state !== "idle"}
-            onChange={type}
+            isSaved={isShared}
             onClose={() => turnEditing(null)}
-            onSave={() => {
+            onSave={(terms) => {
               const form = new FormData();
               form.set("intent", "edit");
               form.set("terms", JSON.stringify(terms));

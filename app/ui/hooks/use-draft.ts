@@ -51,7 +51,12 @@ export function useDraft<T extends object>(
     draft,
     isDirty,
     change: (changes: Partial<T>) => setState((before) => ({ key, typed: { ...before.typed, ...changes } })),
-    discard: () => setState({ key, typed: {} }),
+    discard: () => {
+      // The form may go now, before it is drawn once more.
+      const store = openDraftStore(outlivesTab);
+      if (store) storeDraft(store, key, null);
+      setState({ key, typed: {} });
+    },
     /**
      * What is to be sent: only what is not as it is saved, so that what others have changed since is not sent back as it
      * was. Remembered, so that its success clears it.
