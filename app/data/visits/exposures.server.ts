@@ -33,11 +33,13 @@ const IN_WINDOW = `c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."co
 const PAID = `c."revenueMinor" * (1 - coalesce(s.ratio, 0))`;
 
 /**
- * `sold`: the orders of a window that took an offer. Those that redeemed its discount did; so did, while it stood at full
- * price, where no order says how it came about, each that holds all of its products, of a range so many, of a visitor who had the offer in
- * view in the days before. Of both kinds some would have come without the offer. What a line brought counts once: those
- * that carry a discount of ours count for that offer, of others each offer that an order holds has an equal part.
- * $4 the bundles that are asked for, null for all. Known weakness: visitors who refuse to be counted are missing at full price, and what an offer consists of is what it
+ * `sold`: the orders of a window that took an offer. Those that redeemed its discount did. While it stood at full price no
+ * order says how it came about: so did each that holds all of its products, of a range as many as it asks for, and whose
+ * visitor had the offer in view in the days before. Of both kinds some would have come without the offer. What a line
+ * brought counts once: those that carry a discount of ours count for that offer, of others each offer that an order holds
+ * has an equal part. $4 the bundles that are asked for, null for all.
+ *
+ * Known weakness: visitors who refuse to be counted are missing at full price, and what an offer consists of is what it
  * consists of today.
  *
  * @see app/decisions/evaluate/118-at-full-price-who-saw-an-offer-took-it.md

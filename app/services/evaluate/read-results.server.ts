@@ -48,9 +48,10 @@ export interface Results {
 }
 
 /**
- * Step 8, evaluate: what the offers did. Attribution is by the discount really redeemed in the window, at full price by what those bought who saw the offer; uplift is the
- * difference of the arms in the measuring period, whether or not a visitor saw an offer, with refunds taken off. What takes
- * longer than a moment is handed out again for a while, of a window as long, until one more order redeems an offer.
+ * Step 8, evaluate: what the offers did. Attribution is by the discount really redeemed in the window, at full price by what
+ * those bought who saw the offer; uplift is the difference of the arms in the measuring period, whether or not a visitor
+ * saw an offer, with refunds taken off. What takes longer than a moment is handed out again for a while, of a window as
+ * long, until one more order redeems an offer.
  *
  * @param fromMs first instant that counts for the sold bundles
  * @param toMs first instant that does not count any more

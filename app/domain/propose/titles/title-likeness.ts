@@ -47,8 +47,9 @@ export type NameRelation = "different" | "related" | "variant";
  * How two products' names stand to each other. They share a name from a token Jaccard of 0.5 on, or with two or more
  * words and half of the shorter title in common at practically one price; of two that are called differently, if it is so
  * without the words of their lines as well. They also share one where what one is called at its end is in the other, at
- * nearly one price ("grey heart hot water bottle", "hot water bottle tea and sympathy"), where nothing else says what they are
- * ("mug red", "mug blue"), as one kind of thing ("alarm clock", "wall clock") or as one range in colours that clash ("Regency milk jug pink", "Regency sugar bowl green").
+ * nearly one price ("grey heart hot water bottle", "hot water bottle tea and sympathy"), where nothing else says what they
+ * are ("mug red", "mug blue"), as one kind of thing ("alarm clock", "wall clock") or as one range in colours that clash
+ * ("Regency milk jug pink", "Regency sugar bowl green").
  *
  * Known weakness: words alone do not tell a range of different products from one product in different patterns; what
  * is `related` needs the shoppers' word as well.
