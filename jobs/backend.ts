@@ -32,7 +32,7 @@ export interface ChosenBackend {
  * Picks the TensorFlow.js backend of this process: CUDA by tfjs-node-gpu, any vendor's graphics card by WebGPU where
  * the operator installed the packages `webgpu` and `@tensorflow/tfjs-backend-webgpu`, native kernels on the processor,
  * WebAssembly. A graphics package that finds no graphics card is passed over, unless it is forced: a software adapter
- * is slower than WebAssembly.
+ * is slower than WebAssembly. See app/decisions/house/006-tensorflow-core-on-webassembly-by-default.md.
  *
  * @param forced take this one or fail; by default what BUNDLESMITH_BACKEND says
  * @throws AppError input_invalid, on one line, when there is no such backend or it does not start here

@@ -26,7 +26,11 @@ export interface Translator {
   readonly load: (namespaces: readonly string[]) => Promise<void>;
 }
 
-/** How texts of a namespace, and by prefix of any other, are put into words. */
+/**
+ * How texts of a namespace, and by prefix of any other, are put into words.
+ *
+ * @see app/decisions/ui/080-a-page-has-little-script-in-the-merchants-language.md
+ */
 export function translateIn({ locale, textsOf }: Translator, ownNamespace: string): Translate {
   const plurals = new Intl.PluralRules(locale);
   const find = (name: string, count: number | undefined): string | undefined => {

@@ -1,7 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { AppError } from "./errors.ts";
 
-/** Encrypts what must not be readable in a copy of the database: access tokens and the shops' secrets. */
+/**
+ * Encrypts what must not be readable in a copy of the database: access tokens and the shops' secrets; see
+ * app/decisions/house/009-tokens-and-secrets-are-sealed-in-the-database.md.
+ */
 export interface SecretBox {
   /**
    * Encrypts a text under the current key.

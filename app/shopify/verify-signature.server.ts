@@ -20,7 +20,8 @@ const MAX_AHEAD_MS = DAY_MS;
  * Checks a webhook's signature (base64 HMAC-SHA256 of the raw body) and headers, with the same answers as
  * `authenticate.webhook`: 405, 401, 400. That one, after its check, also loads the shop's session and refreshes an
  * expired token, so a message would fail for a reason that is none of its own: `app/uninstalled` always, since the
- * token is revoked by then, and a burst of messages whenever they refresh the same token at once.
+ * token is revoked by then, and a burst of messages whenever they refresh the same token at once. What the signature
+ * leaves open is in app/decisions/collect/034-a-body-is-held-against-the-shop-it-came-under.md.
  *
  * @param apiSecrets the app's secret and, while it is being changed, the one before: Shopify signs with the older
  *   one until that is revoked

@@ -1,6 +1,7 @@
 /**
  * Makes a fresh clone ready and starts the command that was asked for; a ready clone stays as it is. Plain JavaScript
- * without dependencies, because it runs before anything is installed, on whatever Node the machine has.
+ * without dependencies, because it runs before anything is installed, on whatever Node the machine has. See
+ * app/decisions/house/052-a-clone-brings-what-it-runs-on.md.
  *
  *   --engine         packages only, for the command line
  *   --library        packages, database client and extensions, for the checks and for tests without services

@@ -16,7 +16,7 @@ const paidFor = (units: string) =>
  * a refund that the Admin API alone told, taxes and shipping count as such a sum.
  *
  * @param counted which orders o
- * @see app/decisions/evaluate/106-what-counts-is-goods-that-were-kept.md
+ * @see app/decisions/evaluate/106-what-counts-is-goods-that-were-kept-before-tax.md
  */
 export const refundedSums = (counted: string) => `refunded_sum AS MATERIALIZED (
   SELECT o."orderGid", greatest(0, least(1,

@@ -26,7 +26,8 @@ type ModelStep = "behaviour" | "trends" | "drafts";
 
 /**
  * How many runs that succeeded keep what they learned, so that a merchant may go back to an earlier one, besides the
- * run at work. The metrics of others stay, and so does the version that the merchant had proposals use.
+ * run at work. The metrics of others stay, and so does the version that the merchant had proposals use; see
+ * app/decisions/behaviour/018-an-older-model-is-held-not-restored.md.
  */
 const KEPT_VERSIONS = 5;
 

@@ -8,7 +8,7 @@ const LONGEST_WAIT = "SET LOCAL lock_timeout = '3s'";
 /**
  * Keeps the partitions of visits: those of months to come are made ahead, and those that hold nothing younger than the
  * instant are dropped, which takes no time whatever they hold. What came for a month that had none is moved there. See
- * app/decisions/house/093-visits-lie-in-a-partition-a-month.md.
+ * app/decisions/house/060-work-and-visits-lie-in-postgresql.md.
  *
  * @param forgetBefore null drops none
  * @throws the driver's error when a table is in use for seconds; the next night does it then

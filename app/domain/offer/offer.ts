@@ -41,7 +41,8 @@ export type Tier = z.infer<typeof Tier>;
 
 /**
  * The terms of an offer beside its products. The products are components of the offer: of a set the parts with their
- * quantities, of a range and of breaks the products to choose from, of a gift what is bought and, marked, the gift.
+ * quantities, of a range and of breaks the products to choose from, of a gift what is bought and, marked, the gift. See
+ * app/decisions/publish/062-four-kinds-of-offers-are-one-language.md.
  */
 export const OfferTerms = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("set"), reward: Reward }),

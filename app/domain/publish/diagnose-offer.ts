@@ -45,7 +45,7 @@ interface OfferDiagnosis {
   readonly limits: readonly UnseenMessage[];
 }
 
-/** Why an offer is not seen on the storefront. */
+/** Why an offer is not seen on the storefront; see app/decisions/publish/073-the-live-theme-is-read.md. */
 export function diagnoseOffer(facts: OfferFacts): OfferDiagnosis {
   const cause = findCause(facts);
   return { cause, limits: cause ? [] : listLimits(facts) };

@@ -73,6 +73,7 @@ interface PlanOptions extends RuleContext, Omit<ProductRules, "offers"> {
  * `maxOffersPerProduct` an anchor. Depends on nothing but its arguments, so the same approvals give the same bytes.
  *
  * @returns a plan in which every bundle is offered, held or ended
+ * @see app/decisions/publish/002-one-discount-with-its-rules-on-the-products.md
  */
 export function planOffers(bundles: readonly ApprovedBundle[], options: PlanOptions): OfferPlan {
   const { nowMs, maxOffersPerProduct } = options;

@@ -104,6 +104,7 @@ const QUIET_DAYS = 7;
  * @returns a model that scores every item of `baskets.items`
  * @throws RangeError when no basket lies before the cutoff, or there is no task
  * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
+ * @see app/decisions/behaviour/078-what-moves-nothing-served-is-not-kept.md
  */
 export async function trainBehaviour(
   baskets: Baskets,

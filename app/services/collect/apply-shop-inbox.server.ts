@@ -48,7 +48,7 @@ interface Turn {
 /**
  * Step 1, collect: one turn of a shop: applies what waits in its inbox, oldest first, at most so many rows. A shop
  * with ten thousand rows takes a hundred turns, between which every other shop has one, so that none waits for the
- * whole of another's.
+ * whole of another's. See app/decisions/house/060-work-and-visits-lie-in-postgresql.md.
  *
  * What a sale brings by the thousand is saved by one transaction a turn. The other messages, and all of a turn whose
  * transaction failed, are applied one by one: a row that fails stays, and the next one goes on. Rows are marked last;

@@ -29,7 +29,10 @@ const AFTER_UNINSTALL = new Set([
   "app/uninstalled",
 ]);
 
-/** Shopify sends them until `shopify app deploy` has told it of this release, which keeps nothing of carts. */
+/**
+ * Shopify sends them until `shopify app deploy` has told it of this release, which keeps nothing of carts; see
+ * app/decisions/collect/119-a-cart-is-nothing-until-it-is-an-order.md.
+ */
 const FORMER_TOPICS = new Set(["carts/create", "carts/update", "checkouts/create", "checkouts/update"]);
 
 /**

@@ -77,6 +77,7 @@ interface Wanted {
  * A write that was wrong about the shop is refused by its `compareDigest`, and then everything it concerns is read.
  *
  * @throws AppError shopify_user_error (retryable) when others keep writing our metafields at the same time
+ * @see app/decisions/publish/015-publishing-reads-what-it-changes.md
  */
 export async function reconcileMetafields(
   deps: Deps,

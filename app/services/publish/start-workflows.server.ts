@@ -16,6 +16,7 @@ type FlowEvent = WithoutShop<JobPayload<"publish.flow">>;
  *
  * @param apiKey the app's client id, which the address of its pages in the admin names
  * @throws AppError from the Admin API
+ * @see app/decisions/ui/076-news-go-to-shopify-flow-and-not-by-e-mail.md
  */
 export async function startWorkflows(
   deps: Pick<Deps, "db" | "log">,

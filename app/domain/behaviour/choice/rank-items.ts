@@ -54,7 +54,7 @@ export function drawCompletionCases(
  * the customer bought something new. Those of one case follow each other and share their basket. A model that is to
  * answer all three learns most from all three: each of a draw costs less than another draw, and is as good.
  *
- * @see app/decisions/behaviour/050-each-case-is-asked-in-every-way.md
+ * @see app/decisions/behaviour/050-networks-and-ease-learn-from-all-that-tells-of-a-pair.md
  */
 export function askEveryWay(cases: readonly CompletionCase[]): CompletionCase[] {
   return cases.flatMap((asked) => {

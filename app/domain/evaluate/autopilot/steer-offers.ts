@@ -84,6 +84,7 @@ const BOLDNESS = 0.25;
  * and price and m what a single sale brings.
  *
  * @param random same seed, same choice
+ * @see app/decisions/evaluate/020-the-autopilot-is-step-eight.md
  * @see Thompson 1933; Russo et al. 2018, A tutorial on Thompson sampling; Misra, Schwartz & Abernethy 2019, Dynamic
  *   online pricing with incomplete information using multiarmed bandit experiments
  * Known weakness: what a component sells besides the visitors of the components' pages is not counted.

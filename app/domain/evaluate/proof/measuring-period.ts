@@ -130,7 +130,7 @@ export const MOST_LEFT_OUT_DAYS = 14;
  * them, and what anybody bought in them, goes from both arms, and the interval holds as before. Days that were chosen
  * later stay in the figure that proves something, because to choose them by what they showed would bend it; the page
  * shows beside it what the others say alone, and claims nothing for that; see
- * app/decisions/evaluate/012-proof-spends-its-error-over-a-period.md.
+ * app/decisions/evaluate/012-proof-spends-its-error-over-a-period-and-over-a-year.md.
  */
 export function areChosenBefore({ from, notedAt }: LeftOutDays): boolean {
   return notedAt < from;

@@ -43,7 +43,11 @@ export function leastCounted(
   return pairings <= MOST_PAIRINGS ? 1 : Math.max(1, Math.ceil(minSupportOrders / 2));
 }
 
-/** The pairs that go together, most orders × price first and no more than are priced. */
+/**
+ * The pairs that go together, most orders × price first and no more than are priced.
+ *
+ * @see app/decisions/propose/047-a-pair-needs-proof-or-good-odds-and-is-no-two-designs.md
+ */
 export function findRelatedPairs(
   market: CountedOrders & Pick<BundleMarket, "viewedPairs" | "items" | "settings"> & PairLifts,
   { pairs, before }: { readonly pairs: PairCounts; readonly before: CountedOrders },

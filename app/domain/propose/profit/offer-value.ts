@@ -140,6 +140,7 @@ export interface DiscountLimits {
  *   on the set wins the shoppers who lack one part. Benisch and Sandholm 2011: what pays is what is bought together
  *   occasionally and apart often. Known weakness: shoppers who lack two parts are not counted, nor, where no price moves
  *   were measured, visitors who buy nothing.
+ * @see app/decisions/propose/053-an-offer-is-valued-by-whom-it-wins.md
  */
 export function effectOf(bundle: BundleEconomics, discountRatio: number): ExpectedEffect {
   const { ordersAnyway, mix = SUPPOSED_MIX } = bundle;

@@ -20,6 +20,7 @@ export interface SetOfThree {
  * one place of a page it shows two products beside the page's own.
  *
  * @param candidates each pair of items once
+ * @see app/decisions/propose/117-three-products-may-share-one-place.md
  */
 export function joinPairs(candidates: readonly BundleCandidate[]): SetOfThree[] {
   const pairs = candidates

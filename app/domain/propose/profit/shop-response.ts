@@ -78,6 +78,8 @@ export function medianResponse(items: readonly number[], { ofItem }: Pick<ShopRe
  * What discounts on sets rest on: the measured answer where there is one; nothing in a shop of few orders, and in one where no
  * product's price moved enough to tell. In simulated shops whose prices never moved, discounts by published figures cost as much
  * as the offers earn, or more.
+ *
+ * @see app/decisions/propose/079-discounts-tiers-and-gifts-need-evidence.md
  */
 export function judgeResponse(
   response: ShopResponse,
