@@ -24,6 +24,16 @@ it.each(globSync("app/decisions/*/*.md"))("%s says in few words what holds, sinc
   expect(text.trim().split(/\s+/).length).toBeLessThan(250);
 });
 
+it("the code cites every decision, and none that is gone", () => {
+  const code = globSync("{app,extensions,jobs,tests}/**/*.{ts,tsx,mjs,liquid}").filter(
+    (file) => !/node_modules|generated|\/dist\/|^tests\/artefacts/.test(file),
+  );
+  const cited = code.flatMap(
+    (file) => readFileSync(file, "utf8").match(/app\/decisions\/\w+\/[\w-]+\.md/g) ?? [],
+  );
+  expect([...new Set(cited)].sort()).toEqual(globSync("app/decisions/*/*.md").sort());
+});
+
 it("every link of the README leads to a file", () => {
   const links = [...readFileSync("README.md", "utf8").matchAll(/\]\(([^)]+)\)/g)].map(([, path]) => path!);
   expect(links.filter((path) => !existsSync(path))).toEqual([]);
