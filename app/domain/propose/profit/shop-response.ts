@@ -19,8 +19,12 @@ const LEAST_ORDERS = 1_000;
 const REMINDED_AT_ONE = 1.4;
 const REMINDED_POWER = 1.8;
 const [LEAST_REMINDED, MOST_REMINDED] = [0.5, 4];
-/** Where shoppers answer to prices by so much, what they lack is too dear and not forgotten. */
+/**
+ * Where shoppers answer to prices by so much, what they lack is too dear and not forgotten. A small answer is mostly chance:
+ * its cube counts, by simulated shops.
+ */
 const DEAR_AT_ELASTICITY = 2;
+const DEAR_POWER = 3;
 
 type OrderSizes = Pick<Occurrences, "baskets" | "basketOffsets">;
 
@@ -101,7 +105,7 @@ export function judgeResponse(
  * How many times what is supposed of being shown a shop's shoppers do: `1.4 · c^−1.8`, with c the products of an order
  * beside its first, on average. Where orders hold several that go together, shoppers think of them unasked and a reminder brings
  * little; where most hold one, much is forgotten, or too dear: above 1 the logarithm counts as far as the shop's own prices do
- * not explain it, `1 − ε / 2`, at least 0.
+ * not explain it, `1 − (ε / 2)³`, at least 0.
  *
  * @param elasticity ε, the low end of what was measured; 0 where nothing was
  * @returns 0.5 to 4
@@ -111,5 +115,5 @@ export function remindedTimesOf({ baskets, basketOffsets }: OrderSizes, elastici
   const companions = basketOffsets[baskets]! / baskets - 1;
   const times = Math.min(MOST_REMINDED, REMINDED_AT_ONE * companions ** -REMINDED_POWER);
   if (times <= 1) return Math.max(LEAST_REMINDED, times);
-  return times ** Math.max(0, 1 - elasticity / DEAR_AT_ELASTICITY);
+  return times ** Math.max(0, 1 - (elasticity / DEAR_AT_ELASTICITY) ** DEAR_POWER);
 }
