@@ -1,4 +1,4 @@
-import { open, type FileHandle } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -14,6 +14,11 @@ export interface CsvReading {
   readonly onProgress?: ((ratio: number) => void) | undefined;
   /** For a file of somebody else's; without them, there are none. */
   readonly limits?: CsvLimits | undefined;
+}
+
+interface SizedReading extends CsvReading {
+  /** Bytes in all; 0 where nobody knows. */
+  readonly size?: number;
 }
 
 interface CsvLimits {
@@ -59,13 +64,8 @@ export async function readCsv(path: string, onRow: CsvRow, options: CsvReading =
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    const head = await readHead(file, GZIP_MAGIC.length);
-    const bytes = readBytes(file, head, (count) => {
-      if (size > 0) options.onProgress?.(Math.min(count / size, 1));
-    });
-    await readCsvBytes(path, bytes, onRow, options);
-  } catch (error) {
-    throw error instanceof Error && "syscall" in error ? cannotRead(path, error) : error;
+    const bytes = file.createReadStream({ highWaterMark: 1 << 18, autoClose: false });
+    await readCsvBytes(path, bytes, onRow, { ...options, size });
   } finally {
     await file.close();
   }
@@ -81,7 +81,7 @@ export async function readCsvBytes(
   name: string,
   bytes: AsyncIterable<Uint8Array>,
   onRow: CsvRow,
-  options: CsvReading = {},
+  options: SizedReading = {},
 ): Promise<void> {
   const { limits } = options;
   const places = openPlaces();
@@ -108,10 +108,15 @@ export async function readCsvBytes(
   const signal = options.signal ? { signal: options.signal } : {};
   const counted = { packed: 0 };
   const checks = limits ? [cutPieces, limitBytes(limits, counted)] : [];
-  const packed = countPacked(bytes, counted);
+  const packed = countPacked(bytes, counted, options);
   try {
-    const first = await packed.next();
-    const head = first.done ? Buffer.alloc(0) : first.value;
+    let head: Buffer = Buffer.alloc(0);
+    // A pipe gives its bytes sometimes one by one.
+    while (head.length < GZIP_MAGIC.length) {
+      const next = await packed.next();
+      if (next.done) break;
+      head = Buffer.concat([head, next.value]);
+    }
     const all = joinHead(head, packed);
     const isPacked = head.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC);
     const unpacked = isPacked ? [all, createGunzip()] : [all];
@@ -129,9 +134,11 @@ function tooMuch(why: string): AppError {
 async function* countPacked(
   bytes: AsyncIterable<Uint8Array>,
   counted: { packed: number },
+  { size = 0, onProgress }: SizedReading,
 ): AsyncGenerator<Buffer> {
   for await (const chunk of bytes) {
     counted.packed += chunk.byteLength;
+    if (size > 0) onProgress?.(Math.min(counted.packed / size, 1));
     yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   }
 }
@@ -173,32 +180,6 @@ function limitBytes({ bytes: most, ratio }: CsvLimits, counted: { readonly packe
 export function findRunaway(line: number, lineCount: number): RowMessage | null {
   if (lineCount <= MOST_ROW_LINES) return null;
   return { code: "row.runaway", values: { line: line + lineCount - 1 } };
-}
-
-/** The first bytes, fewer where the file ends before. A pipe gives them once, and sometimes one by one. */
-async function readHead(file: FileHandle, count: number): Promise<Buffer> {
-  const head = Buffer.alloc(count);
-  let length = 0;
-  for (;;) {
-    const { bytesRead } = await file.read(head, length, count - length, null);
-    length += bytesRead;
-    if (bytesRead === 0 || length === count) return head.subarray(0, length);
-  }
-}
-
-/** The head and what follows it. */
-async function* readBytes(
-  file: FileHandle,
-  head: Buffer,
-  onRead: (bytesRead: number) => void,
-): AsyncGenerator<Buffer> {
-  yield head;
-  let bytesRead = head.length;
-  for await (const chunk of file.createReadStream({ highWaterMark: 1 << 18, autoClose: false })) {
-    bytesRead += (chunk as Buffer).length;
-    onRead(bytesRead);
-    yield chunk as Buffer;
-  }
 }
 
 /** A text has no zero bytes; a spreadsheet or an image taken for a CSV has one soon. */
