@@ -73,19 +73,15 @@ export async function listModelRows(
   return rows.map((row) => ({ ...row, runStatus: toRunStatus(row.runStatus) }));
 }
 
-/** The model that proposals would go by, if it is one of the shop's and is still there; null otherwise. */
+/** A model of a step that proposals can go by; null where the shop has none such, its contents are gone, or its run failed. */
 export async function findUsableModel(
   db: Pick<Db, "model">,
-  { shop, modelId }: { shop: string; modelId: string },
-): Promise<{ readonly version: number | null; readonly step: string; readonly isUsable: boolean } | null> {
-  const row = await db.model.findFirst({
-    where: { shop, id: modelId, step: "behaviour" },
-    select: { version: true, step: true },
-  });
-  if (!row) return null;
+  { shop, step, modelId }: { shop: string; step: string; modelId: string },
+): Promise<{ readonly modelId: string; readonly version: number | null } | null> {
   const run = { shop, status: "succeeded" satisfies RunStatus };
-  const usable = await db.model.count({
-    where: { shop, id: modelId, isChosen: true, artefact: { not: null }, run },
+  const model = await db.model.findFirst({
+    where: { shop, id: modelId, step, isChosen: true, artefact: { not: null }, run },
+    select: { version: true },
   });
-  return { ...row, isUsable: usable > 0 };
+  return model && { modelId, version: model.version };
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { findArtefact, findArtefactInUse, saveModels } from "#app/data/runs/models.server.ts";
-import { listModels } from "#app/pages/runs/read-models-page.server.ts";
-import { releaseModel, rollBackModel } from "#app/services/behaviour/change-model.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { readModelsPage } from "#app/pages/runs/read-models-page.server.ts";
+import { changeModel } from "#app/services/behaviour/change-model.server.ts";
 import { emptyBundleShop, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
@@ -42,30 +43,30 @@ const inUse = async (runId: string) => {
   const artefact = await findArtefactInUse(deps.db, { shop: SHOP, runId });
   return artefact && [...artefact];
 };
-const versionsOf = async () => (await listModels(deps, { shop: SHOP })).versions;
-const use = async (version: number) => {
-  const model = (await versionsOf()).find((one) => one.version === version)!;
-  return rollBackModel(deps, { shop: SHOP, modelId: model.modelId, actor, now: nextMinute() });
-};
+const words = openWords("en");
+const readPage = () => readModelsPage(deps, { shop: SHOP, viewer: actor, words });
+const versionsOf = async () => (await readPage()).versions;
+const choose = (modelId: string | null, shop = SHOP) =>
+  changeModel(deps, { shop, modelId, actor, now: nextMinute(), words });
+const use = async (version: number) =>
+  choose((await versionsOf()).find((one) => one.version === version)!.modelId);
 
 describe("a model that the merchant holds on to", () => {
   it("is refused when there is none such, it is another shop's, or its run failed", async () => {
     await saveRun(1, "failed");
     const { modelId } = (await versionsOf())[0]!;
-    const choose = (shop: string, id: string) =>
-      rollBackModel(deps, { shop, modelId: id, actor, now: nextMinute() });
-    expect(await choose(SHOP, randomUUID())).toMatchObject({ ok: false, reason: "not_found" });
-    expect(await choose(OTHER_SHOP, modelId)).toMatchObject({ ok: false, reason: "not_found" });
-    expect(await choose(SHOP, modelId)).toMatchObject({ ok: false, reason: "not_usable" });
-    const released = await releaseModel(deps, { shop: SHOP, actor, now: nextMinute() });
-    expect(released).toMatchObject({ ok: false, reason: "not_chosen" });
-    expect((await listModels(deps, { shop: SHOP })).decisions).toEqual([]);
+    const refused = { ok: false, message: words.t("server:model.notUsable") };
+    expect(await choose(randomUUID())).toEqual(refused);
+    expect(await choose(modelId, OTHER_SHOP)).toEqual(refused);
+    expect(await choose(modelId)).toEqual(refused);
+    expect(await choose(null)).toEqual({ ok: false, message: words.t("server:model.newestAlready") });
+    expect((await readPage()).decisions).toEqual([]);
   });
 
   it("is what later runs propose by, until it is let go of", async () => {
     const first = await saveRun(1);
     expect(await inUse(first)).toEqual([1]);
-    expect(await use(1)).toEqual({ ok: true, value: { version: 1 } });
+    expect(await use(1)).toEqual({ ok: true, message: words.t("server:model.held", { version: 1 }) });
     const second = await saveRun(2);
     expect(await inUse(second)).toEqual([1]);
     expect((await versionsOf()).map(({ version, isInUse }) => [version, isInUse])).toEqual([
@@ -73,13 +74,13 @@ describe("a model that the merchant holds on to", () => {
       [1, true],
     ]);
 
-    expect(await releaseModel(deps, { shop: SHOP, actor, now: nextMinute() })).toMatchObject({ ok: true });
+    expect(await choose(null)).toMatchObject({ ok: true });
     expect(await inUse(second)).toEqual([2]);
-    const list = await listModels(deps, { shop: SHOP });
-    expect(list.chosen).toBeNull();
-    expect(list.decisions.map(({ action, version, decidedBy }) => [action, version, decidedBy])).toEqual([
-      ["release", 1, actor],
-      ["use", 1, actor],
+    const page = await readPage();
+    expect(page.chosen).toBeNull();
+    expect(page.decisions.map(({ action, version, who }) => [action, version, who])).toEqual([
+      ["release", 1, "You"],
+      ["use", 1, "You"],
     ]);
   });
 
@@ -89,8 +90,8 @@ describe("a model that the merchant holds on to", () => {
     await use(2);
     const again = await Promise.all([use(2), use(2)]);
     expect(again.map(({ ok }) => ok)).toEqual([true, true]);
-    const { chosen, decisions } = await listModels(deps, { shop: SHOP });
-    expect(chosen).toMatchObject({ version: 2, decidedBy: actor });
+    const { chosen, decisions } = await readPage();
+    expect(chosen).toMatchObject({ version: 2, who: "You" });
     expect(decisions).toHaveLength(2);
   });
 
@@ -109,9 +110,9 @@ describe("a model that the merchant holds on to", () => {
       [2, false],
       [1, true],
     ]);
-    expect(versions.find(({ version }) => version === 2)!.candidates).toHaveLength(3);
+    expect(versions.find(({ version }) => version === 2)!.score).toBe("0.200");
     expect(await inUse(runs.at(-1)!)).toEqual([1]);
-    expect(await use(2)).toMatchObject({ ok: false, reason: "not_usable" });
+    expect(await use(2)).toMatchObject({ ok: false });
   });
 });
 
@@ -138,8 +139,8 @@ describe("a version", () => {
     const runId = await saveRun(2);
     await saveVersion(runId, 9);
     const [newest] = await versionsOf();
-    expect(newest).toMatchObject({ runId, version: 2, backend: "wasm", dataTo: new Date(1_000) });
-    expect(newest!.candidates).toContainEqual({ name: "ease (cart)", isChosen: false, ndcg10: 0.2 });
+    expect(newest).toMatchObject({ runId, version: 2, backend: "wasm", learnedTo: "Jan 1, 1970" });
+    expect(newest).toMatchObject({ method: "Neural network", score: "0.200" });
     expect(await findArtefact(deps.db, { shop: SHOP, runId }, "behaviour")).toEqual(Uint8Array.of(9));
   });
 });
