@@ -45,7 +45,6 @@ export default [
       { path: "offers/export", file: "routes/resources/offer-export.ts" },
       { path: "offers/figures", file: "routes/resources/offer-figures.ts" },
       { path: "progress", file: "routes/resources/progress.ts" },
-      { path: "publishing", file: "routes/resources/publishing.ts" },
       { path: "results/export", file: "routes/resources/result-export.ts" },
       { path: "sidekick", file: "routes/resources/sidekick.ts" },
       { path: "theme-style", file: "routes/resources/theme-style.ts" },

@@ -10,88 +10,71 @@ import {
   List,
   Text,
 } from "@shopify/polaris";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AskModal } from "#app/ui/AskModal.tsx";
-import { Subdued } from "#app/ui/Subdued.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
+import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { Progress } from "#app/ui/Progress.tsx";
 import type { PublicationCard } from "./read-settings-page.server.ts";
 
-const URL_OF_CARD = "/app/publishing";
 /** While everything is being removed. */
 const REFRESH_MS = 2_000;
 
 /**
  * The switch of publishing as a whole: off takes everything of the app out of the shop and keeps it out. Beside it
- * what others changed in the shop, and what stands in for what is out of stock. Reads for itself, so that any page
- * may show it.
+ * what others changed in the shop, and what stands in for what is out of stock.
  */
-export function PublishingCard() {
+export function PublishingCard({ publication }: { readonly publication: PublicationCard }) {
   const { t } = useTranslation("publishing");
-  const reader = useFetcher<PublicationCard>();
   const writer = useFetcher<{ readonly ok: boolean; readonly message: string }>();
   const [isAsking, setAsking] = useState(false);
   useOutcomeToast(writer.data);
-  const publication = reader.data;
-  const { load, state } = reader;
-  const isRemoving = publication?.removal?.isDone === false;
-  useEffect(() => {
-    load(URL_OF_CARD);
-  }, [load, writer.data]);
-  useEffect(() => {
-    if (!isRemoving || state !== "idle") return;
-    const timer = setTimeout(() => load(URL_OF_CARD), REFRESH_MS);
-    return () => clearTimeout(timer);
-  }, [isRemoving, state, load]);
+  useRefresh(publication.removal?.isDone === false, REFRESH_MS);
 
-  const ask = (intent: string) => writer.submit({ intent }, { method: "post", action: URL_OF_CARD });
+  const ask = (intent: string) => writer.submit({ intent }, { method: "post" });
   const isBusy = writer.state !== "idle";
   return (
     <Layout>
       <Layout.AnnotatedSection title={t("title")} description={t("text")}>
         <Card roundedAbove="xs">
-          {publication ? (
-            <BlockStack gap="400">
-              {publication.problem ? (
-                <Banner tone="warning" title={t("failed")}>
-                  {publication.problem}
-                </Banner>
-              ) : null}
-              {publication.isDiscountOff ? (
-                <Banner
-                  tone="warning"
-                  title={t("discountOff.title")}
-                  action={{
-                    content: t("discountOff.action"),
-                    onAction: () => ask("switch-on"),
-                    loading: isBusy,
-                  }}
-                >
-                  {t("discountOff.text")}
-                </Banner>
-              ) : null}
-              {publication.withheldBy === null ? null : (
-                <Banner tone="warning" title={t("withheld.title")}>
-                  {t("withheld.text", { rollout: publication.withheldBy })}
-                </Banner>
-              )}
-              <Switch
-                publication={publication}
-                isBusy={isBusy}
-                onSwitchOff={() => setAsking(true)}
-                onSwitchOn={() => ask("switch-on")}
-              />
-              <StandIns
-                publication={publication}
-                isBusy={isBusy}
-                onChange={(isAllowed) => ask(isAllowed ? "allow-stand-ins" : "refuse-stand-ins")}
-              />
-              <Drift publication={publication} />
-            </BlockStack>
-          ) : (
-            <Subdued>{t("reading")}</Subdued>
-          )}
+          <BlockStack gap="400">
+            {publication.problem ? (
+              <Banner tone="warning" title={t("failed")}>
+                {publication.problem}
+              </Banner>
+            ) : null}
+            {publication.isDiscountOff ? (
+              <Banner
+                tone="warning"
+                title={t("discountOff.title")}
+                action={{
+                  content: t("discountOff.action"),
+                  onAction: () => ask("switch-on"),
+                  loading: isBusy,
+                }}
+              >
+                {t("discountOff.text")}
+              </Banner>
+            ) : null}
+            {publication.withheldBy === null ? null : (
+              <Banner tone="warning" title={t("withheld.title")}>
+                {t("withheld.text", { rollout: publication.withheldBy })}
+              </Banner>
+            )}
+            <Switch
+              publication={publication}
+              isBusy={isBusy}
+              onSwitchOff={() => setAsking(true)}
+              onSwitchOn={() => ask("switch-on")}
+            />
+            <StandIns
+              publication={publication}
+              isBusy={isBusy}
+              onChange={(isAllowed) => ask(isAllowed ? "allow-stand-ins" : "refuse-stand-ins")}
+            />
+            <Drift publication={publication} />
+          </BlockStack>
         </Card>
       </Layout.AnnotatedSection>
       <AskModal

@@ -8,20 +8,24 @@ import { readPublication } from "#app/services/publish/read-publication.server.t
 import { openShop } from "#app/pages/open-shop.server.ts";
 import { writeMessage, writeStored } from "#app/locales/write-message.server.ts";
 
-/** The settings and the names of what they exclude. */
-export async function readSettingsPage({ db, pool }: Pick<Deps, "db" | "pool">, { shop }: { shop: string }) {
-  const settings = await readSettings(db, shop);
+/** The settings, the names of what they exclude, and how publishing stands. */
+export async function readSettingsPage(
+  deps: Deps,
+  { shop, now, words }: { shop: string; now: Date; words: Words },
+) {
+  const settings = await readSettings(deps.db, shop);
   const gids = [...settings.excludedProductGids, ...settings.excludedCollectionGids];
   return {
     settings,
-    names: Object.fromEntries(await readCatalogueNames(pool, { shop, gids })),
+    names: Object.fromEntries(await readCatalogueNames(deps.pool, { shop, gids })),
     /** Opens the shop and leaves the browser that does so out of all counting. */
     leaveOutUrl: `https://${shop}/?${LEAVE_OUT_QUERY}`,
+    publication: await describePublication(deps, { shop, now, words }),
   };
 }
 
 /** How publishing stands, with what failed and what others changed in the reader's language. */
-export async function readPublicationCard(
+async function describePublication(
   deps: Deps,
   { shop, now, words }: { shop: string; now: Date; words: Words },
 ) {
@@ -39,4 +43,4 @@ export async function readPublicationCard(
   };
 }
 
-export type PublicationCard = Awaited<ReturnType<typeof readPublicationCard>>;
+export type PublicationCard = Awaited<ReturnType<typeof describePublication>>;

@@ -13,21 +13,28 @@ import { deps } from "#app/services/deps.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
 import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
+import { changePublication, PublicationIntent } from "#app/services/publish/change-publication.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop } = await openPageRequest(request);
-  return json({ page: await readSettingsPage(deps(), { shop }) });
+  const { shop, words } = await openPageRequest(request);
+  return json({ page: await readSettingsPage(deps(), { shop, now: new Date(), words }) });
 }
 
 const PAUSE_ALL = "pause-all";
 
-/** Saves the settings, or takes all offers down. */
+/** Saves the settings, takes all offers down, or carries out what is asked of publishing as a whole. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal, record } = await openPageAction(request, "decide");
+  const { shop, staffId, graphql, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
   const now = new Date();
   const typed = Object.fromEntries(await request.formData());
+  const { data: intent } = PublicationIntent.safeParse(typed["intent"]);
+  if (intent) {
+    const outcome = await changePublication(deps(), { shop, graphql, intent, now, words });
+    if (outcome.ok) await record({ action: intent, at: now });
+    return json({ ...outcome, problems: [] }, { status: outcome.ok ? 200 : 409 });
+  }
   if (typed["intent"] !== PAUSE_ALL) {
     const outcome = await saveTypedSettings(deps(), { shop, typed, now, words, staffId });
     return json(outcome, { status: outcome.ok ? 200 : 422 });
@@ -64,7 +71,7 @@ export default function SettingsPage() {
             {(form) => <ExclusionsSection {...form} names={page.names} />}
           </SettingsForm>
           <OwnVisitsCard leaveOutUrl={page.leaveOutUrl} />
-          <PublishingCard />
+          <PublishingCard publication={page.publication} />
           <PauseAllCard
             isPausing={pauseAll.state !== "idle"}
             onPauseAll={() => pauseAll.submit({ intent: PAUSE_ALL }, { method: "post" })}

@@ -241,7 +241,7 @@ describe("the settings page", () => {
     };
     const saved = await saveTypedSettings(deps, { shop: SHOP, typed, now, words, staffId: "42" });
     expect(saved).toMatchObject({ ok: true });
-    const page = await readSettingsPage(deps, { shop: SHOP });
+    const page = await readSettingsPage(deps, { shop: SHOP, now, words });
     expect(page).toMatchObject({
       settings: { retrainEvery: "month", usesShopifyCosts: false, minDiscountRatio: 0.07 },
       names: { [variants[0]!.productGid]: "Product 1" },
@@ -257,7 +257,7 @@ describe("the settings page", () => {
     const typed = { [field]: text, windowDays: "400" };
     const saved = await saveTypedSettings(deps, { shop: SHOP, typed, now, words, staffId: "42" });
     expect(saved).toMatchObject({ ok: false, problems: [{ field }] });
-    expect((await readSettingsPage(deps, { shop: SHOP }))!.settings.windowDays).toBe(1_095);
+    expect((await readSettingsPage(deps, { shop: SHOP, now, words }))!.settings.windowDays).toBe(1_095);
     expect(await deps.db.auditEntry.count({ where: { shop: SHOP } })).toBe(0);
   });
 

@@ -28,7 +28,7 @@ import { readLiveStyle } from "#app/pages/bundle/diagnosis/read-theme-style.serv
 import { exportOffers } from "#app/services/validate/export-offers.server.ts";
 import { readCollectionDraft, readNewOffer } from "#app/pages/bundle/read-terms-draft.server.ts";
 import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
-import { readPublicationCard, readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
+import { readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
 import { readStaffLocale, readStaffRights } from "#app/services/settings/read-staff.server.ts";
 import { readTour } from "#app/pages/tour/read-tour.server.ts";
 import { readProgress } from "#app/pages/describe-run.server.ts";
@@ -210,7 +210,6 @@ async function readAnswers(): Promise<Record<string, unknown>> {
     readDataRequestFile: await readDataRequestFile(deps, { shop: SHOP, requestId: "1" }),
     readActivityPage: await readActivityPage(deps, { ...page, viewer: "42", after: null }),
     readJobsPage: await readJobsPage(deps, page),
-    readPublicationCard: await readPublicationCard(deps, page),
     readStaffLocale: await readStaffLocale(deps, { shop: SHOP, staffId: "42", asked: null, now: NOW }),
     readStaffRights: await readStaffRights(deps, {
       shop: SHOP,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { changePublication } from "#app/services/publish/change-publication.server.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
-import { readPublicationCard } from "#app/pages/settings/read-settings-page.server.ts";
+import { readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
 import {
   addBundle,
   emptyBundleShop,
@@ -32,7 +32,7 @@ const publish = (now = NOW) =>
   publishShop(deps, { shop: SHOP, graphql: admin.graphql, appUrl: "https://app.example", now });
 const ask = (intent: "switch-off" | "switch-on") =>
   changePublication(deps, { shop: SHOP, graphql: admin.graphql, intent, now: NOW, words });
-const view = () => readPublicationCard(deps, { shop: SHOP, now: NOW, words });
+const view = async () => (await readSettingsPage(deps, { shop: SHOP, now: NOW, words })).publication;
 const mutations = () => admin.asked.filter((name) => !name.startsWith("Read"));
 
 describe("a merchant who switches publishing off", () => {
