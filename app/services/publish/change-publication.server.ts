@@ -24,9 +24,11 @@ interface PublicationRequest {
 }
 
 /**
- * Carries out what the merchant asks of publishing as a whole.
+ * Carries out what the merchant asks of publishing as a whole. Switched off, no pass, schedule or autopilot publishes from
+ * this moment on, and the workers take out what is there, until it is switched on again: then approved bundles are
+ * published as before. That is also the way to switch the discount on again that somebody switched off in Shopify.
  *
- * @returns what to tell the merchant; not ok when Shopify refused to switch the discount on
+ * @returns what to tell the merchant; not ok when Shopify refused to switch the discount on, with the switch thrown all the same
  */
 export async function changePublication(
   deps: Deps,
@@ -45,41 +47,12 @@ export async function changePublication(
   }
 }
 
+/** @returns false when the workers could not be told; then the hourly pass begins */
 async function carryOut(deps: Deps, { shop, graphql, intent, now }: PublicationRequest): Promise<boolean> {
-  if (intent === "switch-off") return switchPublishingOff(deps, { shop, now });
-  if (intent === "switch-on") return switchPublishingOn(deps, { shop, graphql });
-  await saveStandInChoice(deps.db, shop, intent === "allow-stand-ins");
-  return askToPublish(deps, { shop });
-}
-
-/**
- * The merchant wants nothing of the app in the shop: from this moment no pass, schedule or autopilot publishes, and
- * the workers take out what is there. It stays so until `switchPublishingOn`.
- *
- * @returns false when the workers could not be told; then the hourly pass begins
- */
-export async function switchPublishingOff(
-  deps: Deps,
-  { shop, now }: { shop: string; now: Date },
-): Promise<boolean> {
-  await saveSwitch(deps.db, shop, now);
-  deps.log.info("publish.switched_off", { shop });
-  return askToPublish(deps, { shop });
-}
-
-/**
- * Undoes `switchPublishingOff`: approved bundles are published again. Also the way to switch the discount on again
- * that somebody switched off in Shopify.
- *
- * @returns false when the workers could not be told; then the hourly pass begins
- * @throws AppError from the Admin API when the discount can't be switched on; the switch is thrown all the same
- */
-export async function switchPublishingOn(
-  deps: Deps,
-  { shop, graphql }: { shop: string; graphql: AdminGraphql },
-): Promise<boolean> {
-  await saveSwitch(deps.db, shop, null);
-  deps.log.info("publish.switched_on", { shop });
-  await activateOwnDiscount(deps, graphql);
+  if (intent === "switch-off" || intent === "switch-on") {
+    await saveSwitch(deps.db, shop, intent === "switch-off" ? now : null);
+    deps.log.info(intent === "switch-off" ? "publish.switched_off" : "publish.switched_on", { shop });
+    if (intent === "switch-on") await activateOwnDiscount(deps, graphql);
+  } else await saveStandInChoice(deps.db, shop, intent === "allow-stand-ins");
   return askToPublish(deps, { shop });
 }

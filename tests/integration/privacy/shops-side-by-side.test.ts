@@ -48,7 +48,7 @@ import { searchCatalogue } from "#app/pages/search-catalogue.server.ts";
 import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
 import { sweepInbox } from "#app/services/collect/sweep-inbox.server.ts";
 import { switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
-import { switchPublishingOff } from "#app/services/publish/change-publication.server.ts";
+import { changePublication } from "#app/services/publish/change-publication.server.ts";
 import { trainBehaviourForRun } from "#app/services/behaviour/train-behaviour-run.server.ts";
 import { validateForRun } from "#app/services/validate/validate-run.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
@@ -281,7 +281,8 @@ describe("two shops side by side, with the same products, orders and visitors", 
     expect(await readAnswers()).toEqual(alone);
     await learn();
     await decide();
-    await switchPublishingOff(deps, { shop: SHOP, now: NOW });
+    const off = { shop: SHOP, graphql: openAdmin(), intent: "switch-off", now: NOW, words } as const;
+    await changePublication(deps, off);
     const again = await startRun(deps, { shop: SHOP, now: NOW });
     await cancelRun(deps, { shop: SHOP, runId: again.ok ? again.value.runId : randomUUID(), now: NOW });
     await eraseShop(deps, { shop: SHOP, requestedAt: new Date(Date.now() + 10 * 86_400_000) });

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
-import { switchPublishingOff, switchPublishingOn } from "#app/services/publish/change-publication.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
+import { changePublication } from "#app/services/publish/change-publication.server.ts";
 import {
   addBundle,
   emptyBundleShop,
@@ -29,6 +30,9 @@ interface Kill {
   readonly call: number;
 }
 
+const ask = (intent: "switch-off" | "switch-on") =>
+  changePublication(deps, { shop: SHOP, graphql: shop.graphql, intent, now: NOW, words: openWords("en") });
+
 /** A life of a shop: publish, change everything that can change, remove, restore; killed once, if told to. */
 async function live(bulkFromCalls: number, kill?: Kill): Promise<{ calls: number[]; states: unknown[] }> {
   await emptyBundleShop(deps);
@@ -40,8 +44,8 @@ async function live(bulkFromCalls: number, kill?: Kill): Promise<{ calls: number
   const changes: Record<Kill["phase"], () => Promise<unknown>> = {
     first: async () => {},
     changed: () => changeAll(ids, pairs),
-    removed: () => switchPublishingOff(deps, { shop: SHOP, now: NOW }),
-    restored: () => switchPublishingOn(deps, { shop: SHOP, graphql: shop.graphql }),
+    removed: () => ask("switch-off"),
+    restored: () => ask("switch-on"),
   };
   const calls: number[] = [];
   const states: unknown[] = [];
