@@ -22,7 +22,7 @@ import { forgetDeadImports } from "#app/services/collect/receive-order-import.se
 import { openJobQueue } from "#app/queue/job-queue.server.ts";
 import { createLog } from "#app/process/log.server.ts";
 import { answerMetrics, createWebMetrics, type WebMetrics } from "#app/web/metrics.server.ts";
-import { checkHealth } from "#app/web/check-health.server.ts";
+import { openHealthCheck } from "#app/web/check-health.server.ts";
 
 /** Process entry of the web server: `node app/web.ts`, after `npm run build`. */
 
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   const build = (await import(pathToFileURL(fileURLToPath(serverFile)).href)) as ServerBuild;
   const leaving = new AbortController();
   const pool = createPool(settings.DATABASE_URL, METRICS_CONNECTIONS);
-  const { down } = await checkHealth({ pool }, settings.REDIS_URL);
+  const { down } = await openHealthCheck({ pool }, settings.REDIS_URL)();
   // Webhooks are taken all the same: a deploy while Redis is down must not leave nobody to take them.
   if (down.includes("redis")) log.error("web.without_redis", { variable: "REDIS_URL" });
   const app = createApp(build, { pool, settings, log, leaving: leaving.signal });

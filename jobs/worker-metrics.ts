@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { Job, Worker } from "bullmq";
 import { Gauge, Histogram, type Registry } from "prom-client";
 import { answerMetrics, createRegistry } from "#app/web/metrics.server.ts";
-import { checkHealth } from "#app/web/check-health.server.ts";
+import { openHealthCheck } from "#app/web/check-health.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { isJobName, type Lane, type QueueName } from "#app/queue/catalog.ts";
 import type { JobQueue } from "#app/queue/job-queue.server.ts";
@@ -72,11 +72,12 @@ export function serveWorker(
   { port, token, redisUrl, isStopping }: WorkerAddress,
 ): Server {
   const answer = answerMetrics(registry, token);
+  const checkHealth = openHealthCheck(deps, redisUrl);
   return createServer((request, response) => {
     if (request.url === "/metrics") return answer(request, response);
     if (request.url === "/healthz") return response.writeHead(200).end();
     if (request.url !== "/readyz") return response.writeHead(404).end();
-    void checkHealth(deps, redisUrl).then(({ ok }) => {
+    void checkHealth().then(({ ok }) => {
       response.writeHead(ok && !isStopping() ? 200 : 503).end();
     });
   }).listen(port);

@@ -4,7 +4,7 @@ import { readInboxLoad } from "#app/data/inbox/inbox.server.ts";
 import type { JobQueue } from "#app/queue/job-queue.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { isSameSecret } from "./http.server.ts";
-import { checkHealth } from "./check-health.server.ts";
+import { openHealthCheck } from "./check-health.server.ts";
 
 interface OperatorPage extends Pick<Deps, "pool"> {
   readonly jobs: Pick<JobQueue, "readLanes">;
@@ -138,8 +138,9 @@ interface Asked extends Pick<Deps, "pool"> {
  */
 export function answerHealth({ pool, redisUrl, isLeaving }: Asked): Router {
   const router = Router();
+  const checkHealth = openHealthCheck({ pool }, redisUrl);
   const answer = async (response: Response, needed: readonly ("database" | "redis")[]) => {
-    const { down } = await checkHealth({ pool }, redisUrl);
+    const { down } = await checkHealth();
     const missing = down.filter((part) => needed.includes(part));
     const isReady = missing.length === 0 && !isLeaving();
     response

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { pingDatabase } from "#app/data/pool.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -10,26 +11,17 @@ interface Health {
   readonly down: readonly ("database" | "redis")[];
 }
 
-/** Questions under way, by the pool that asks PostgreSQL, and Redis's address. */
-const underWay = new WeakMap<Deps["pool"], Map<string, Promise<Health>>>();
-
 /**
- * Asks PostgreSQL and Redis for a sign of life, at most two seconds each. Who asks during that gets the same answer:
+ * What asks PostgreSQL and Redis for a sign of life, at most two seconds each. Who asks during that gets the same answer:
  * anybody may ask, and each question opens a connection of its own.
  */
-export async function checkHealth({ pool }: Pick<Deps, "pool">, redisUrl: string): Promise<Health> {
-  const ofPool = underWay.get(pool) ?? new Map<string, Promise<Health>>();
-  underWay.set(pool, ofPool);
-  const asked = ofPool.get(redisUrl) ?? askBoth(pool, redisUrl).finally(() => ofPool.delete(redisUrl));
-  ofPool.set(redisUrl, asked);
-  return asked;
+export function openHealthCheck({ pool }: Pick<Deps, "pool">, redisUrl: string): () => Promise<Health> {
+  let asked: Promise<Health> | undefined;
+  return () => (asked ??= askBoth(pool, redisUrl).finally(() => (asked = undefined)));
 }
 
 async function askBoth(pool: Deps["pool"], redisUrl: string): Promise<Health> {
-  const [database, redis] = await Promise.all([
-    answers(() => pingDatabase(pool)),
-    answers(() => pingRedis(redisUrl)),
-  ]);
+  const [database, redis] = await Promise.all([answers(pingDatabase(pool)), answers(pingRedis(redisUrl))]);
   const down = [...(database ? [] : (["database"] as const)), ...(redis ? [] : (["redis"] as const))];
   return { ok: down.length === 0, down };
 }
@@ -55,16 +47,10 @@ export async function pingRedis(redisUrl: string, timeoutMs = TIMEOUT_MS): Promi
   }
 }
 
-async function answers(ask: () => Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), TIMEOUT_MS);
-  });
-  const asked = ask().then(
+function answers(asked: Promise<void>): Promise<boolean> {
+  const isAnswered = asked.then(
     () => true,
     () => false,
   );
-  const isAnswered = await Promise.race([asked, late]);
-  clearTimeout(timer);
-  return isAnswered;
+  return Promise.race([isAnswered, sleep(TIMEOUT_MS, false, { ref: false })]);
 }

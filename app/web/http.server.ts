@@ -29,22 +29,3 @@ export function parseJson(text: string): unknown {
     return null;
   }
 }
-
-/**
- * The request's body as text; null when it is longer than `maxBytes`, of which no more than that is read.
- */
-export async function readTextUpTo(request: Request, maxBytes: number): Promise<string | null> {
-  if (Number(request.headers.get("Content-Length") ?? 0) > maxBytes) return null;
-  const reader = request.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
-    bytes += read.value.byteLength;
-    if (bytes > maxBytes) {
-      await reader?.cancel();
-      return null;
-    }
-    chunks.push(read.value);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}

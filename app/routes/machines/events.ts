@@ -1,10 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { deps } from "#app/services/deps.server.ts";
-import { CLIENT_ADDRESS_HEADER, readTextUpTo } from "#app/web/http.server.ts";
+import { CLIENT_ADDRESS_HEADER } from "#app/web/http.server.ts";
 import { browseLimiter } from "#app/web/rate-limit.server.ts";
 import { recordBrowseBatch } from "#app/services/collect/record-browse-batch.server.ts";
-
-const MAX_BODY_BYTES = 64 * 1024;
 
 /** The pixel runs in a sandbox of the storefront's, whose origin may be any domain. Nothing here needs a cookie. */
 const CORS = {
@@ -23,11 +21,10 @@ export function loader({ request }: LoaderFunctionArgs) {
 
 /** Browse events of the web pixel: unauthenticated, small, and never a reason for the storefront to wait. */
 export async function action({ request }: ActionFunctionArgs) {
-  const text = await readTextUpTo(request, MAX_BODY_BYTES);
-  if (text === null) return new Response(null, { status: 413, headers: CORS });
   try {
     const recorded = await recordBrowseBatch(deps(), browseLimiter(), {
-      text,
+      // The web process reads no more of it than a batch may have.
+      text: await request.text(),
       userAgent: request.headers.get("User-Agent") ?? "",
       // Only Vite's server, while developing, does not write it.
       address: request.headers.get(CLIENT_ADDRESS_HEADER) ?? "unknown",

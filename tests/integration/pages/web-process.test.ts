@@ -452,6 +452,14 @@ describe("the pages over HTTP", () => {
     expect((await fetch(`${appUrl}/healthz`)).status).toBe(200);
   });
 
+  it("a batch longer than any of the pixel's is refused, with or without a length", async () => {
+    const bytes = new Uint8Array(64 * 1024 + 1);
+    for (const body of [bytes, new Blob([bytes]).stream()]) {
+      const init = { method: "POST", body, duplex: "half" } as RequestInit;
+      expect((await fetch(`${appUrl}/events`, init)).status).toBe(413);
+    }
+  });
+
   it("assets may be kept for ever, and a missing one is no page", async () => {
     const asset = /\/assets\/[^"]+\.css/.exec(await (await load("/")).text())![0];
     expect((await load(asset)).headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
