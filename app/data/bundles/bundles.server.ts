@@ -18,18 +18,6 @@ import { OfferTitles } from "#app/domain/offer/offer.ts";
 type StoredBundle = Prisma.BundleGetPayload<{ include: { components: true } }>;
 export type BundleRow = ReturnType<typeof toBundleRow<StoredBundle["components"][number], StoredBundle>>;
 
-/** One bundle with its components, anchor first, or null. */
-async function findBundle(
-  db: Pick<Db, "bundle">,
-  { shop, bundleId }: { shop: string; bundleId: string },
-): Promise<BundleRow | null> {
-  const bundle = await db.bundle.findFirst({
-    where: { id: bundleId, shop },
-    include: { components: { where: { shop }, orderBy: { position: "asc" } } },
-  });
-  return bundle ? toBundleRow(bundle) : null;
-}
-
 /** Bundles that the merchant approved, whether or not the storefront shows them yet. */
 export async function listLiveBundles(db: Pick<Db, "bundle">, shop: string): Promise<BundleRow[]> {
   const bundles = await db.bundle.findMany({
@@ -136,7 +124,11 @@ export async function lockBundle(
   { shop, bundleId }: { shop: string; bundleId: string },
 ): Promise<BundleRow | null> {
   await tx.$queryRaw`SELECT id FROM "Bundle" WHERE id = ${bundleId} AND shop = ${shop} FOR UPDATE`;
-  return findBundle(tx, { shop, bundleId });
+  const bundle = await tx.bundle.findFirst({
+    where: { id: bundleId, shop },
+    include: { components: { where: { shop }, orderBy: { position: "asc" } } },
+  });
+  return bundle && toBundleRow(bundle);
 }
 
 /** Moves one bundle to another state, as decided, with the reason why it waits there if it does. */

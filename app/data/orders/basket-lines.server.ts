@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { inTransaction } from "#app/data/db.server.ts";
 import { EACH_ORDER_ONCE } from "./imported-orders.server.ts";
 import { OrderLines, type LineExclusion } from "#app/domain/collect/order-lines.ts";
 import { isOnlyVariant, type ListedVariant } from "#app/domain/collect/product-facts.ts";
@@ -58,9 +59,7 @@ export async function readOrderLines(
   titleOf: ReadonlyMap<string, string>,
 ): Promise<OrderLines> {
   const lines = new OrderLines();
-  const client = await pool.connect();
-  try {
-    await client.query("BEGIN READ ONLY");
+  await inTransaction(pool, async (client) => {
     await client.query(LINES, [shop, currency, toTimestamp(fromMs), toTimestamp(toMs)]);
     for (;;) {
       const { rows } = await client.query<LineRow>({
@@ -90,16 +89,10 @@ export async function readOrderLines(
           exclusion,
         });
       }
-      if (rows.length < FETCH_ROWS) break;
+      if (rows.length < FETCH_ROWS) return;
     }
-    await client.query("COMMIT");
-    client.release();
-    return lines;
-  } catch (error) {
-    // The cursor dies with its connection.
-    client.release(true);
-    throw error;
-  }
+  });
+  return lines;
 }
 
 /** What the catalogue says of every variant of a shop, in the order of their gids. */
