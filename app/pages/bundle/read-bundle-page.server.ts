@@ -123,8 +123,7 @@ export async function readBundlePage(
     repriced: proposedDiscount
       ? describeRepriced(bundle, { terms, components, currency, settings }, { format, words })
       : null,
-    expected: toExpectedFacts(bundle.expected, { terms, format, words }),
-    orders: toExpectedOrders(bundle.expected, { terms, format, words }),
+    ...describeExpected(bundle.expected, { terms, format, words }),
     replay,
     missing,
     similar,
@@ -164,32 +163,36 @@ function toProfitParts(parts: readonly Evidence[], writing: Writing): { term: st
   ];
 }
 
-interface OfferWriting extends Writing {
-  readonly terms: OfferTerms;
-}
-
-/** What the orders are called that an offer is for, without it and with it. */
-function nameOrders({ terms, words: { t } }: OfferWriting) {
+/** The orders that are expected without the offer and with it, to draw and as facts, and what the difference brings. */
+function describeExpected(
+  stored: unknown,
+  { terms, format, words }: Writing & { readonly terms: OfferTerms },
+) {
+  const { data } = ExpectedEffect.safeParse(stored);
+  if (!data) return { orders: [], expected: [] };
+  const { t } = words;
   const units = unitsOf(terms);
-  return units === null
-    ? { anyway: t("server:expected.anyway"), withOffer: t("server:expected.withOffer") }
-    : {
-        anyway: t("server:expected.anywayUnits", { units }),
-        withOffer: t("server:expected.withOfferUnits", { units }),
-      };
-}
-
-/** The orders that are expected without the offer and with it, to draw. */
-function toExpectedOrders(stored: unknown, writing: OfferWriting) {
-  const parsed = ExpectedEffect.safeParse(stored);
-  if (!parsed.success) return [];
-  const { ordersAnyway, ordersWithOffer } = parsed.data;
-  const { anyway, withOffer } = nameOrders(writing);
-  const { format } = writing;
-  return [
-    { label: anyway, ...ordersAnyway },
-    { label: withOffer, ...ordersWithOffer },
-  ].map((one) => ({ ...one, text: format.number(one.value, one.value < 10 ? 1 : 0) }));
+  const name = (which: "anyway" | "withOffer") =>
+    units === null ? t(`server:expected.${which}`) : t(`server:expected.${which}Units`, { units });
+  const write = (value: number) => format.number(value, value < 10 ? 1 : 0);
+  const orders = [
+    { label: name("anyway"), ...data.ordersAnyway },
+    { label: name("withOffer"), ...data.ordersWithOffer },
+  ].map((one) => ({ ...one, text: write(one.value) }));
+  const money = [
+    { term: t("server:expected.revenue"), estimate: data.extraRevenueMinor },
+    { term: t("server:expected.margin"), estimate: data.extraMarginMinor },
+  ];
+  return {
+    orders,
+    expected: [
+      ...orders.map((one) => ({ term: one.label, value: writeEstimate(one, write, words) })),
+      ...money.map(({ term, estimate }) => ({
+        term,
+        value: writeEstimate(estimate, format.roughMoney, words),
+      })),
+    ],
+  };
 }
 
 /** From when to when an offer holds, in a few words: by the day, or by the minute where it begins or ends within one. */
@@ -209,20 +212,4 @@ function describeCountries(codes: readonly string[], { t, locale }: Words): stri
   const names = new Intl.DisplayNames([locale], { type: "region" });
   if (codes.length === 0) return t("bundle:terms.countriesAll");
   return codes.map((code) => names.of(code) ?? code).join(t("common:listSeparator"));
-}
-
-function toExpectedFacts(stored: unknown, writing: OfferWriting): { term: string; value: string }[] {
-  const { format, words } = writing;
-  const { t } = words;
-  const parsed = ExpectedEffect.safeParse(stored);
-  if (!parsed.success) return [];
-  const { ordersAnyway, ordersWithOffer, extraMarginMinor, extraRevenueMinor } = parsed.data;
-  const orders = (value: number) => format.number(value, value < 10 ? 1 : 0);
-  const { anyway, withOffer } = nameOrders(writing);
-  return [
-    { term: anyway, value: writeEstimate(ordersAnyway, orders, words) },
-    { term: withOffer, value: writeEstimate(ordersWithOffer, orders, words) },
-    { term: t("server:expected.revenue"), value: writeEstimate(extraRevenueMinor, format.roughMoney, words) },
-    { term: t("server:expected.margin"), value: writeEstimate(extraMarginMinor, format.roughMoney, words) },
-  ];
 }

@@ -1,10 +1,12 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
-import { readLiveStyle } from "#app/pages/bundle/diagnosis/read-theme-style.server.ts";
+import { readThemeStyle, STYLE_FILE } from "#app/domain/publish/theme-style.ts";
 import { deps } from "#app/services/deps.server.ts";
+import { findLiveTheme } from "#app/shopify/theme/read-live-theme.ts";
 import { authenticate } from "#app/web/shopify.server.ts";
 
-/** The style of the shop's theme; asked for by previews of offers. */
+/** The style of the shop's theme, for previews of offers, which are better in neutral colours than not at all; null where it is not known. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { admin } = await authenticate.admin(request);
-  return json({ style: await readLiveStyle(deps(), { graphql: admin.graphql }) });
+  const theme = await findLiveTheme(admin.graphql, [STYLE_FILE], { log: deps().log });
+  return json({ style: theme && readThemeStyle(theme.files) });
 }

@@ -24,7 +24,6 @@ import { readActivityPage } from "#app/pages/activity/read-activity-page.server.
 import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { readDiagnosis } from "#app/pages/bundle/diagnosis/read-diagnosis.server.ts";
-import { readLiveStyle } from "#app/pages/bundle/diagnosis/read-theme-style.server.ts";
 import { exportOffers } from "#app/services/validate/export-offers.server.ts";
 import { readCollectionDraft, readNewOffer } from "#app/pages/bundle/read-terms-draft.server.ts";
 import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
@@ -190,7 +189,6 @@ async function readAnswers(): Promise<Record<string, unknown>> {
       apiKey: "client-id",
       bundleId: bundleIds[0]!,
     }),
-    readLiveStyle: await readLiveStyle(deps, { graphql }),
     exportOffers: await exportOffers(deps, { shop: SHOP }),
     readOfferFigures: await readOfferFigures(deps, { bundleId: null, ...page, typed: newOffer?.draft }),
     readHomePage: await readHomePage(deps, { ...page, graphql, apiKey: "client-id" }),
