@@ -23,6 +23,12 @@ interface WordField {
 
 export type AnyField = SettingField | ChoiceField | WordField;
 
+/** A field that was refused and why. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
 export interface SettingGroup {
   readonly name: string;
   readonly fields: readonly AnyField[];

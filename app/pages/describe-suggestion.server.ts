@@ -1,13 +1,10 @@
 import type { Words } from "#app/locales/words.server.ts";
-import type { listBundles } from "#app/data/bundles/read-bundles.server.ts";
-import type { CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
+import type { BundleRow, CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
 import { surenessOf, type Sureness } from "#app/domain/propose/evidence/sureness.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeBriefly, type Writing } from "#app/locales/write-message.server.ts";
-
-export type BundleRow = Awaited<ReturnType<typeof listBundles>>[number];
 
 /** A component as the catalogue has it now; one that is gone keeps what was proposed. */
 export function toComponent(

@@ -4,6 +4,7 @@ import type { DailyDemand, ItemForecast } from "#app/domain/trends/item-forecast
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
 import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 import { chooseBackend } from "#jobs/backend.ts";
+import { toQuoted } from "#app/services/files/read-csv.server.ts";
 import { parseFlags, runCommand } from "./command-line.ts";
 import { chooseCutoff, cleanLog, openLog } from "./order-log.ts";
 import { writeOutputs } from "./write-output.ts";
@@ -82,7 +83,7 @@ function* toCsv({ items }: Baskets, forecasts: readonly ItemForecast[]): Iterabl
   for (const forecast of forecasts) {
     const { item, horizonDays, ordersExpected, ordersLow, ordersHigh, trend } = forecast;
     const numbers = [ordersExpected, ordersLow, ordersHigh].map((orders) => orders.toFixed(3));
-    yield `${quote(items[item]!.key)},${horizonDays},${numbers.join(",")},${trend}\n`;
+    yield `${toQuoted(items[item]!.key)},${horizonDays},${numbers.join(",")},${trend}\n`;
   }
 }
 
@@ -94,15 +95,10 @@ function* toDailyCsv(
   yield "sku,date,orders_expected,orders_low,orders_high\n";
   const dates = Array.from({ length: days }, (_, day) => toDate(firstNoonMs + day * DAY_MS));
   for (const [place, { item }] of forecasts.entries()) {
-    const sku = quote(items[item]!.key);
+    const sku = toQuoted(items[item]!.key);
     for (const [day, date] of dates.entries()) {
       const at = place * days + day;
       yield `${sku},${date},${expected[at]!.toFixed(4)},${low[at]},${high[at]}\n`;
     }
   }
-}
-
-/** Quoted as RFC 4180 asks where the text holds a comma, a quote or a line break. */
-function quote(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,4 +1,4 @@
-import type { CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
+import type { BundleRow, CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { listSteps, type OfferStep, type StepComponent } from "#app/domain/publish/price-steps.ts";
@@ -12,7 +12,7 @@ import { NOTICED_WHERE_MEASURED } from "#app/domain/propose/profit/shopper-kinds
 import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
 import { ExpectedEffect, ReplayResult, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
-import { describeGain, readEvidence, type BundleRow } from "#app/pages/describe-suggestion.server.ts";
+import { describeGain, readEvidence } from "#app/pages/describe-suggestion.server.ts";
 
 /** Discounts whose effect on the margin is shown beside the bundle's own. */
 const SAMPLE_DISCOUNTS = [0, 0.05, 0.1, 0.15, 0.2, 0.25];

@@ -1,12 +1,12 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import { readVariants, toOfferTitles } from "#app/data/bundles/bundles.server.ts";
+import { type BundleRow, readVariants, toOfferTitles } from "#app/data/bundles/bundles.server.ts";
 import { listCollectionProducts } from "#app/data/products/collections.server.ts";
 import { hasAmounts, MAX_POOL, toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { RuleContext } from "#app/domain/publish/storefront-offer.ts";
 import { toComponents } from "#app/services/publish/keep-pools.server.ts";
 import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { toComponent, type BundleRow } from "#app/pages/describe-suggestion.server.ts";
+import { toComponent } from "#app/pages/describe-suggestion.server.ts";
 import type { ComponentDraft, TermsDraft } from "./terms/terms-draft.ts";
 import { NEW_FIELDS, toOfferFields } from "#app/domain/validate/offer-fields.ts";
 import { toMoment } from "#app/services/validate/typed-terms.server.ts";

@@ -1,7 +1,7 @@
 import { Card, FormLayout, Layout, BlockStack, Button, Text, InlineStack } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { CatalogueSelect } from "#app/ui/settings/CatalogueSelect.tsx";
-import { EXCLUSIONS } from "#app/domain/settings-fields.ts";
+import { EXCLUSIONS, type FieldProblem } from "#app/domain/settings-fields.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { useState } from "react";
 import { AskModal } from "#app/ui/AskModal.tsx";
@@ -10,7 +10,7 @@ interface ExclusionsSectionProps {
   /** The lists as JSON, by the name of the setting. */
   readonly values: Readonly<Record<string, string>>;
   readonly names: Readonly<Record<string, string>>;
-  readonly problems: readonly { readonly field: string; readonly message: string }[];
+  readonly problems: readonly FieldProblem[];
   readonly change: (name: string, value: string) => void;
 }
 

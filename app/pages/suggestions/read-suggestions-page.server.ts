@@ -12,6 +12,7 @@ import { isActiveRun } from "#app/domain/run-status.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
 import {
+  type BundleRow,
   countAmong,
   countBundlesByStatus,
   readVariants,
@@ -29,7 +30,6 @@ import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { describeNothingFound } from "#app/pages/describe-run.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import {
-  type BundleRow,
   toComponent,
   describeGain,
   describeReason,

@@ -267,6 +267,10 @@ export function writeCsv(rows: readonly (readonly string[])[]): string {
 /** A spreadsheet takes a text that begins like a formula for one, so such a text gets an apostrophe in front. */
 function toCell(text: string): string {
   const isFormula = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.]+$/.test(text);
-  const safe = isFormula ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return toQuoted(isFormula ? `'${text}` : text);
+}
+
+/** In quotes where the text holds a comma, a quote or a line break. */
+export function toQuoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,4 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
+import { groupBy } from "#app/domain/group-by.ts";
 import { AppError } from "#app/process/errors.ts";
 import { readProductViews } from "#app/data/visits/browse-events.server.ts";
 import {
@@ -89,13 +90,9 @@ function toItemForecasts(
   forecasts: readonly VariantForecast[],
   indexOf: ReadonlyMap<string, number>,
 ): ItemForecast[] {
-  const partsOf = new Map<number, ItemForecast[]>();
-  for (const { variantGid, ...forecast } of forecasts) {
+  const known = forecasts.flatMap(({ variantGid, ...forecast }) => {
     const item = indexOf.get(variantGid);
-    if (item === undefined) continue;
-    const parts = partsOf.get(item);
-    if (parts) parts.push({ ...forecast, item });
-    else partsOf.set(item, [{ ...forecast, item }]);
-  }
-  return [...partsOf.values()].flatMap((parts) => sumForecasts(parts) ?? []);
+    return item === undefined ? [] : [{ ...forecast, item }];
+  });
+  return [...groupBy(known, ({ item }) => item).values()].flatMap((parts) => sumForecasts(parts) ?? []);
 }

@@ -3,6 +3,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import {
   EXCLUSIONS,
+  type FieldProblem,
   RETENTION_GROUPS,
   SEARCH_GROUPS,
   SETTING_GROUPS,
@@ -112,12 +113,6 @@ function toNumber(field: string, text: unknown): number | null {
   if (typeof text !== "string" || text.trim() === "") return null;
   const value = Number(TYPED_AS.get(field) === "percent" ? text.replace(",", ".") : text);
   return Number.isFinite(value) ? value : null;
-}
-
-/** A field that was refused and why. */
-interface FieldProblem {
-  readonly field: string;
-  readonly message: string;
 }
 
 interface SavedSettings {

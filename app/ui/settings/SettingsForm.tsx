@@ -5,12 +5,12 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useDraft } from "#app/ui/hooks/use-draft.ts";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
-import { toFieldTexts, type AnyField, type SettingGroup } from "#app/domain/settings-fields.ts";
-
-interface Problem {
-  readonly field: string;
-  readonly message: string;
-}
+import {
+  toFieldTexts,
+  type AnyField,
+  type FieldProblem,
+  type SettingGroup,
+} from "#app/domain/settings-fields.ts";
 
 interface SettingsFormProps {
   /** Names the form within the shop, for what is typed and not yet saved. */
@@ -23,7 +23,7 @@ interface SettingsFormProps {
   /** Sections of the same form that are no plain fields. */
   readonly children?: (form: {
     readonly values: Readonly<Record<string, string>>;
-    readonly problems: readonly Problem[];
+    readonly problems: readonly FieldProblem[];
     readonly change: (name: string, value: string) => void;
   }) => ReactNode;
 }
@@ -31,7 +31,7 @@ interface SettingsFormProps {
 /** Settings of the shop, each with what it does; sent to the page that they stand on. */
 export function SettingsForm({ name, groups, settings, lists = [], children }: SettingsFormProps) {
   const { t } = useTranslation("settings");
-  const fetcher = useFetcher<Outcome & { readonly problems: readonly Problem[] }>();
+  const fetcher = useFetcher<Outcome & { readonly problems: readonly FieldProblem[] }>();
   useOutcomeToast(fetcher.data);
   const saved = {
     ...toFieldTexts(groups, settings),
