@@ -2,20 +2,7 @@ import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { strongest } from "./item-links.ts";
 
-/** For every item the baskets that hold it, in order of time: row `i` is `offsets[i]` to `offsets[i + 1]`. */
-export interface ItemBaskets {
-  /** [items + 1] */
-  readonly offsets: Uint32Array;
-  /** [lines] basket indices */
-  readonly basket: Uint32Array;
-}
-
-export function indexItemBaskets(baskets: Baskets): ItemBaskets {
-  const { offsets, set } = indexItemSets(baskets, baskets.items.length);
-  return { offsets, basket: set };
-}
-
-/** The same of any sets of items. */
+/** For every item the sets that hold it: row `i` is `offsets[i]` to `offsets[i + 1]`. */
 export interface SetsOfItems {
   /** [items + 1] */
   readonly offsets: Uint32Array;
@@ -73,7 +60,7 @@ const NEIGHBOURS = 150;
  */
 export function openBasketNeighbours(
   baskets: Baskets,
-  index: ItemBaskets,
+  index: SetsOfItems,
   weights: Float32Array,
 ): (basket: readonly number[], into: Float32Array) => void {
   const count = baskets.placedAtMs.length;
@@ -87,7 +74,7 @@ export function openBasketNeighbours(
       if (end === from) continue;
       const rarity = Math.log(1 + count / (end - from));
       for (let at = Math.max(from, end - BASKETS_PER_ITEM); at < end; at++) {
-        const basket = index.basket[at]!;
+        const basket = index.set[at]!;
         if (likeness[basket] === 0) touched[found++] = basket;
         likeness[basket]! += rarity;
       }

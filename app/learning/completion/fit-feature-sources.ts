@@ -1,7 +1,7 @@
 import { turnLinks } from "#app/domain/behaviour/features/backward-evidence.ts";
 import { gatherEvidence } from "#app/domain/behaviour/methods/ease-evidence.ts";
 import { linkByEase } from "#app/domain/behaviour/methods/ease-weights.ts";
-import { openBasketNeighbours, decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import { openBasketNeighbours, decayWeights, indexItemSets } from "#app/domain/behaviour/item-baskets.ts";
 import { countItemSales, countWeeklySales } from "#app/domain/behaviour/methods/item-sales.ts";
 import { fitTextBridge, fitEase } from "#app/learning/ease/fit-ease.ts";
 import { scorePairs, countCategoryPairs } from "#app/domain/behaviour/methods/pair-scores.ts";
@@ -53,7 +53,7 @@ export async function fitSources(
   cutoffMs: number,
   run: FittingRun,
 ): Promise<FittedSources> {
-  const index = indexItemBaskets(baskets);
+  const index = indexItemSets(baskets, baskets.items.length);
   const weights = decayWeights(baskets, cutoffMs, HALF_LIFE_DAYS.pairs);
   const pairs = scorePairs(baskets, index, weights);
   const sales = countItemSales(baskets, index, cutoffMs);
@@ -86,7 +86,7 @@ export function openFeatureSources(
     items: baskets.items,
     ...links,
     backward: turnLinks(fitted),
-    addNeighbours: openBasketNeighbours(baskets, indexItemBaskets(baskets), weights),
+    addNeighbours: openBasketNeighbours(baskets, indexItemSets(baskets, baskets.items.length), weights),
   };
   return without ? leaveOut(sources, without) : sources;
 }

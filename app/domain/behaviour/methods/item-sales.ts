@@ -1,6 +1,6 @@
 import { type Baskets, countBaskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
-import type { ItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import type { SetsOfItems } from "#app/domain/behaviour/item-baskets.ts";
 
 /** What the orders before the cutoff say of each item alone. */
 export interface ItemSales {
@@ -17,7 +17,7 @@ export interface ItemSales {
 const SPANS_DAYS = [14, 60, 365] as const;
 
 /** Counts the items of baskets that all lie before the cutoff. */
-export function countItemSales(baskets: Baskets, index: ItemBaskets, cutoffMs: number): ItemSales {
+export function countItemSales(baskets: Baskets, index: SetsOfItems, cutoffMs: number): ItemSales {
   const items = baskets.items.length;
   const recentPerDay = [new Float32Array(items), new Float32Array(items), new Float32Array(items)] as const;
   const ageDays = new Float32Array(items);
@@ -32,10 +32,10 @@ export function countItemSales(baskets: Baskets, index: ItemBaskets, cutoffMs: n
       idleDays[item] = spanDays;
       continue;
     }
-    ageDays[item] = (cutoffMs - baskets.placedAtMs[index.basket[from]!]!) / DAY_MS;
-    idleDays[item] = (cutoffMs - baskets.placedAtMs[index.basket[end - 1]!]!) / DAY_MS;
+    ageDays[item] = (cutoffMs - baskets.placedAtMs[index.set[from]!]!) / DAY_MS;
+    idleDays[item] = (cutoffMs - baskets.placedAtMs[index.set[end - 1]!]!) / DAY_MS;
     for (let at = from; at < end; at++) {
-      const daysAgo = (cutoffMs - baskets.placedAtMs[index.basket[at]!]!) / DAY_MS;
+      const daysAgo = (cutoffMs - baskets.placedAtMs[index.set[at]!]!) / DAY_MS;
       SPANS_DAYS.forEach((days, span) => {
         // A log shorter than the span is divided by its own length.
         if (daysAgo <= days) recentPerDay[span]![item]! += 1 / Math.min(days, spanDays);

@@ -1,5 +1,5 @@
 import { type Baskets, countBaskets, type Item } from "#app/domain/prepare/baskets.ts";
-import type { ItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import type { SetsOfItems } from "#app/domain/behaviour/item-baskets.ts";
 import { ItemLinksBuilder, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
 
 export interface PairScores {
@@ -23,12 +23,12 @@ const POPULARITY_DISCOUNT = 0.6;
  * @see Paudel, Christoffel, Newell & Bernstein 2017 (RP3beta) for the walk; Agrawal & Srikant 1994 for confidence.
  *   Cost is the sum of squared basket sizes. Known weakness: sees direct partners only
  */
-export function scorePairs(baskets: Baskets, index: ItemBaskets, weights: Float32Array): PairScores {
+export function scorePairs(baskets: Baskets, index: SetsOfItems, weights: Float32Array): PairScores {
   const items = baskets.items.length;
   const itemWeight = new Float64Array(items);
   for (let item = 0; item < items; item++) {
     for (let at = index.offsets[item]!; at < index.offsets[item + 1]!; at++) {
-      itemWeight[item]! += weights[index.basket[at]!]!;
+      itemWeight[item]! += weights[index.set[at]!]!;
     }
   }
   const discount = itemWeight.map((weight) => (weight > 0 ? weight ** -POPULARITY_DISCOUNT : 0));
@@ -40,7 +40,7 @@ export function scorePairs(baskets: Baskets, index: ItemBaskets, weights: Float3
   for (let item = 0; item < items; item++) {
     let found = 0;
     for (let at = index.offsets[item]!; at < index.offsets[item + 1]!; at++) {
-      const basket = index.basket[at]!;
+      const basket = index.set[at]!;
       const from = baskets.offsets[basket]!;
       const end = baskets.offsets[basket + 1]!;
       const weight = weights[basket]!;

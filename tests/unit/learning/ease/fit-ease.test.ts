@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { linkByEase, type EaseWeights } from "#app/domain/behaviour/methods/ease-weights.ts";
-import { indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import { indexItemSets } from "#app/domain/behaviour/item-baskets.ts";
 import { countItemSales } from "#app/domain/behaviour/methods/item-sales.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
@@ -27,7 +27,7 @@ function drawBaskets() {
 const baskets = drawBaskets();
 const { offsets, item } = baskets;
 const evidence = { offsets, item, weight: new Float32Array(baskets.placedAtMs.length).fill(1) };
-const sold = countItemSales(baskets, indexItemBaskets(baskets), 1_000).baskets;
+const sold = countItemSales(baskets, indexItemSets(baskets, baskets.items.length), 1_000).baskets;
 const fit = (maxItems: number) => fitEase(evidence, sold, {}, maxItems);
 
 /** What one item in the basket adds to another's score, however it is held. */

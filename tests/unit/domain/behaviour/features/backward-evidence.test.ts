@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openBackwardEvidence, turnLinks } from "#app/domain/behaviour/features/backward-evidence.ts";
-import { indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import { indexItemSets } from "#app/domain/behaviour/item-baskets.ts";
 import { ItemLinksBuilder, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
 import { scorePairs } from "#app/domain/behaviour/methods/pair-scores.ts";
 import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";
@@ -20,7 +20,11 @@ function sourcesOf(
   );
   const { baskets } = prepareBaskets(lines, [], { currency: "USD" });
   const count = baskets.items.length;
-  const pairs = scorePairs(baskets, indexItemBaskets(baskets), new Float32Array(orders.length).fill(1));
+  const pairs = scorePairs(
+    baskets,
+    indexItemSets(baskets, baskets.items.length),
+    new Float32Array(orders.length).fill(1),
+  );
   const none = linksOf(count, []);
   const noEase = {
     items: new Int32Array(0),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openBasketNeighbours, decayWeights, indexItemBaskets } from "#app/domain/behaviour/item-baskets.ts";
+import { openBasketNeighbours, decayWeights, indexItemSets } from "#app/domain/behaviour/item-baskets.ts";
 import { addLinkRow, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
 import { scorePairs } from "#app/domain/behaviour/methods/pair-scores.ts";
 import { linkByText, toWords } from "#app/domain/behaviour/methods/text-similarity.ts";
@@ -17,7 +17,7 @@ function basketsOf(...orders: string[]) {
   );
   const { baskets } = prepareBaskets(lines, [], { currency: "USD" });
   const itemOf = (letter: string) => baskets.items.findIndex(({ key }) => key === `${letter}1`);
-  return { baskets, itemOf, index: indexItemBaskets(baskets) };
+  return { baskets, itemOf, index: indexItemSets(baskets, baskets.items.length) };
 }
 
 function weightOf(links: ItemLinks, from: number, to: number, items: number): number {
