@@ -7,13 +7,13 @@ import {
   toBundleStatus,
 } from "#app/domain/bundle-status.ts";
 import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
+import { groupBy } from "#app/domain/group-by.ts";
 import type { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import type { HeldBundle } from "#app/domain/publish/plan-offers.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import { inNumbers, type InNumbers } from "#app/data/columns.ts";
 import { saveStandIns } from "./stand-ins.server.ts";
-import { OfferTitles } from "#app/domain/offer/offer.ts";
 
 type StoredBundle = Prisma.BundleGetPayload<{ include: { components: true } }>;
 export type BundleRow = ReturnType<typeof toBundleRow<StoredBundle["components"][number], StoredBundle>>;
@@ -91,12 +91,11 @@ export async function savePublication(
       },
       data: { status: statusAfter("publish"), pausedReason: Prisma.DbNull },
     });
-    const reasons = new Map(held.map(({ reason }) => [JSON.stringify(reason), reason]));
-    for (const [stated, reason] of reasons) {
-      const ids = held.filter((one) => JSON.stringify(one.reason) === stated).map(({ bundleId }) => bundleId);
+    for (const group of groupBy(held, ({ reason }) => JSON.stringify(reason)).values()) {
+      const ids = group.map(({ bundleId }) => bundleId);
       await tx.bundle.updateMany({
         where: { shop, id: { in: ids }, status: { in: statusesBefore("hold") } },
-        data: { status: statusAfter("hold"), pausedReason: reason },
+        data: { status: statusAfter("hold"), pausedReason: group[0]!.reason },
       });
     }
     await saveStandIns(tx, shop, standIns);
@@ -231,9 +230,4 @@ export function toBundleRow<C extends object, T extends { components: C[]; statu
 } {
   const { components, status, ...row } = bundle;
   return { ...inNumbers(row), status: toBundleStatus(status), components: components.map(inNumbers) };
-}
-
-/** Its titles in other languages than the shop's own. */
-export function toOfferTitles(titles: unknown): OfferTitles {
-  return OfferTitles.parse(titles);
 }

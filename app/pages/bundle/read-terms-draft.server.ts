@@ -1,7 +1,7 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import { type BundleRow, readVariants, toOfferTitles } from "#app/data/bundles/bundles.server.ts";
+import { type BundleRow, readVariants } from "#app/data/bundles/bundles.server.ts";
 import { listCollectionProducts } from "#app/data/products/collections.server.ts";
-import { hasAmounts, MAX_POOL, toOfferTerms } from "#app/domain/offer/offer.ts";
+import { hasAmounts, MAX_POOL, OfferTitles, toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { RuleContext } from "#app/domain/publish/storefront-offer.ts";
 import { toComponents } from "#app/services/publish/keep-pools.server.ts";
 import { readKeptShop } from "#app/data/shops/shops.server.ts";
@@ -91,7 +91,7 @@ export function toTermsDraft(
   const isForeign = bundle.currency !== currency && hasAmounts(terms);
   return {
     title: bundle.title,
-    titles: toOfferTitles(bundle.titles),
+    titles: OfferTitles.parse(bundle.titles),
     // As they were typed, though the shop has another currency by now.
     offer: { ...toOfferFields(terms, bundle.currency), ...(isForeign && { currency: bundle.currency }) },
     startsOn: toMoment(bundle.startsAt, "start", timeZone),

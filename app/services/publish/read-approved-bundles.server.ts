@@ -1,10 +1,9 @@
 import { groupBy } from "#app/domain/group-by.ts";
-import { toOfferTerms, Placement } from "#app/domain/offer/offer.ts";
+import { OfferTitles, toOfferTerms, Placement } from "#app/domain/offer/offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import {
   listLiveBundles,
   type BundleRow,
-  toOfferTitles,
   readVariants,
   type CatalogueVariant,
 } from "#app/data/bundles/bundles.server.ts";
@@ -76,7 +75,7 @@ function toApprovedBundle(
   return {
     id: bundle.id,
     title: bundle.title,
-    titles: toOfferTitles(bundle.titles),
+    titles: OfferTitles.parse(bundle.titles),
     terms: toOfferTerms(bundle),
     currency: bundle.currency,
     timesPerOrder: bundle.timesPerOrder,

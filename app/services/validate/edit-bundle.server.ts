@@ -9,11 +9,11 @@ import {
   saveQuantities,
   saveDecision,
 } from "#app/data/bundles/bundle-edits.server.ts";
-import { toOfferTitles, lockBundle, type BundleRow, readVariants } from "#app/data/bundles/bundles.server.ts";
+import { lockBundle, type BundleRow, readVariants } from "#app/data/bundles/bundles.server.ts";
 import { findBundle, listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
 import { readKeptShop, toSettings } from "#app/data/shops/shops.server.ts";
-import { checkTerms, type OfferTerms, toOfferTerms } from "#app/domain/offer/offer.ts";
+import { checkTerms, type OfferTerms, OfferTitles, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
 import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
 import { isPool } from "#app/domain/publish/storefront-offer.ts";
@@ -149,7 +149,7 @@ export async function editBundle(
       placement: wished.placement ?? before.placement,
       countries: wished.countries ?? before.countries,
       timesPerOrder: timesPerOrder === undefined ? before.timesPerOrder : timesPerOrder,
-      titles: wished.titles ?? toOfferTitles(before.titles),
+      titles: wished.titles ?? OfferTitles.parse(before.titles),
       note: wished.note ?? before.note,
     });
     // What was known of the combination before is no evidence for this one.
@@ -212,7 +212,7 @@ function toLoggedTerms(bundle: BundleRow) {
     discountRatio: bundle.discountRatio,
     ...(bundle.terms === null ? {} : { terms: toOfferTerms(bundle) }),
     timesPerOrder: bundle.timesPerOrder,
-    titles: toOfferTitles(bundle.titles),
+    titles: OfferTitles.parse(bundle.titles),
     startsAt: bundle.startsAt?.toISOString() ?? null,
     endsAt: bundle.endsAt?.toISOString() ?? null,
     quantities: bundle.components.map(({ quantity }) => quantity),

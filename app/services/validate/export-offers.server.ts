@@ -1,5 +1,4 @@
-import { toOfferTerms } from "#app/domain/offer/offer.ts";
-import { toOfferTitles } from "#app/data/bundles/bundles.server.ts";
+import { OfferTitles, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import { BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
@@ -36,7 +35,7 @@ export async function exportOffers({ db }: Pick<Deps, "db">, { shop }: { shop: s
         countries,
         letsShopperChoose,
         note,
-        titles: toOfferTitles(bundle.titles),
+        titles: OfferTitles.parse(bundle.titles),
         collection: bundle.collectionGid === null ? null : toLegacyId(bundle.collectionGid),
         // As they were typed: of another currency, they are refused or seen where they come back.
         offer: toOfferFields(toOfferTerms(bundle), bundle.currency),
