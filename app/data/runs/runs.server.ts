@@ -42,7 +42,7 @@ export async function listActiveRuns(db: Db): Promise<RunRow[]> {
 }
 
 /** The run of a shop that is queued or running; null when there is none. */
-export async function findActiveRun(db: Db, shop: string): Promise<RunRow | null> {
+export async function findActiveRun(db: Pick<Db, "run">, shop: string): Promise<RunRow | null> {
   const run = await db.run.findFirst({ where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } } });
   return run && toRunRow(run);
 }
@@ -64,11 +64,8 @@ export async function openRun(
 ): Promise<{ run: RunRow; isNew: boolean } | null> {
   return db.$transaction(async (tx) => {
     if (!(await holdInstalledShopRow(tx, shop))) return null;
-    const active = await tx.run.findFirst({
-      where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
-      orderBy: { createdAt: "desc" },
-    });
-    if (active) return { run: toRunRow(active), isNew: false };
+    const active = await findActiveRun(tx, shop);
+    if (active) return { run: active, isNew: false };
     const run = await tx.run.create({ data: { shop, cutoffAt, lane, message: WAITING } });
     return { run: toRunRow(run), isNew: true };
   });
