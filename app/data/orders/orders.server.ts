@@ -83,7 +83,8 @@ export async function saveOrders(
   const orderGids = [
     ...new Set([...latest.map(({ event }) => event.orderGid), ...refunds.map(({ orderGid }) => orderGid)]),
   ];
-  await lockOrders(client, shop, orderGids);
+  // A refund and its order may be applied by two workers at once; whoever comes second must see the first's rows.
+  await client.query(LOCK_GIDS, [shop, orderGids]);
   const known = await findUndecided(client, shop, latest);
   const written = await writeOrders(client, shop, latest, "shopify");
   const isWritten = new Set(written);
@@ -207,11 +208,6 @@ async function fillSold(
 function toHead({ event, reportedAt }: Reported<OrderEvent>) {
   const withoutParts = ({ lines: _lines, refunds: _refunds, ...head }: OrderEvent) => head;
   return { ...withoutParts(event), reportedAt, digest: toSourceDigest(event) };
-}
-
-/** A refund and its order may be applied by two workers at once; whoever comes second must see the first's rows. */
-async function lockOrders(client: PoolClient, shop: string, orderGids: readonly string[]): Promise<void> {
-  await client.query(LOCK_GIDS, [shop, orderGids]);
 }
 
 /** Until the transaction ends nobody else saves these orders or their refunds: the same locks as `saveOrders` takes. */
