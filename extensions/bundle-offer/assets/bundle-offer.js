@@ -12,8 +12,7 @@ const offer = '[data-bundlesmith-offer]';
 const live = ':enabled:not(:is([type=radio],[type=checkbox]):not(:checked))';
 const idOf = (box) => box.dataset.bundlesmithOffer;
 const on = page.addEventListener.bind(page);
-let marked = one('[data-bundlesmith-cart]')?.dataset.bundlesmithCart;
-let recording, watched;
+let recording, watched, marked = one('[data-bundlesmith-cart]')?.dataset.bundlesmithCart;
 
 const post = (url, data) => fetch(url, {
 	method: 'POST', body: JSON.stringify(data), headers: { 'Content-Type': 'application/json' }, keepalive: true
@@ -27,7 +26,7 @@ const publish = (name, box) => {
 const record = () => {
 	const { mark = marked } = store;
 	if (mark !== marked)
-		recording = post(store.update, { attributes: { _bundlesmith: mark } }).catch(() => (marked = null));
+		recording = post(store.update, { attributes: { _bundlesmith: mark } }).catch(() => marked = null);
 	marked = mark;
 	return recording;
 };
@@ -50,7 +49,7 @@ const add = async (box, say) => {
 	const update = shop.actions?.updateCart;
 	const drawer = one('cart-drawer, cart-notification');
 	const drawn = update?.isDefault() == false ? null : drawer?.getSectionsToRender?.();
-	store.mark || (await record());
+	store.mark || await record();
 	const result = await (update && !drawn
 		? update({ lines: items.map(({ id, quantity }) => ({ merchandiseId: id, quantity })) })
 		: (await post(store.add, { items, sections: drawn?.map(({ id }) => id), sections_url: location.pathname })).json());
@@ -58,23 +57,22 @@ const add = async (box, say) => {
 	if (description) return say('failed', description);
 	say('added');
 	one('.bundlesmith__cart', box).hidden = false;
-	if (!('full' in box.dataset)) {
-		lines(box, ({ dataset: { product } }) =>
-			all(`${offer}:has([data-product="${product}"])`, (rival) => idOf(rival) == idOf(box) || hide(rival)));
-		publish('offer_added', box);
-	}
+	const { full, reload, reward } = box.dataset;
+	full ?? lines(box, ({ dataset: { product } }) =>
+		all(`${offer}:has([data-product="${product}"])`, (rival) => idOf(rival) == idOf(box) || hide(rival)));
+	reward && full == '' || publish('offer_added', box);
 	await record();
 	if (drawn) {
 		drawer.classList.remove('is-empty');
 		drawer.renderContents({ ...result.items[0], ...result });
 	}
-	if ('reload' in box.dataset) location.reload();
+	reload == '' && location.reload();
 };
 
 const buy = async (button, box) => {
 	if (button.ariaDisabled == 'true' || !+box.dataset.price) return;
 	const status = one('[role=status]', box);
-	const say = (key, text) => (status.textContent = text || status.dataset[key]);
+	const say = (key, text) => status.textContent = text || status.dataset[key];
 	button.ariaDisabled = 'true';
 	await add(box, say).catch(() => say('failed'));
 	button.ariaDisabled = 'false';
@@ -87,7 +85,7 @@ on('click', (event) => {
 	const button = event.target.closest('button,.bundlesmith__cart');
 	const box = button?.closest(offer);
 	const open = shop.actions?.openCart;
-	if (!box || (button.href && !open)) return;
+	if (!box || button.href && !open) return;
 	event.preventDefault();
 	if (button.href) return open();
 	if (button.type == 'submit') return buy(button, box);
@@ -104,7 +102,7 @@ const convert = (reward, step) => {
 };
 
 const save = (reward, total, step) => {
-	if (reward[0] == '%') return Math.floor((total * reward.slice(1)) / (step * 1e4)) * step;
+	if (reward[0] == '%') return Math.floor(total * reward.slice(1) / (step * 1e4)) * step;
 	const amount = convert(reward, step);
 	return reward[0] == '-' ? Math.min(total, amount) : total - amount;
 };
@@ -147,8 +145,8 @@ const reprice = (box) => {
 	sum.gift = goal - discount;
 	box.dataset.price = sum.price = total - discount;
 	box.toggleAttribute('data-full', !discount);
-	const canAdd = count && (!tier || (isAll && (discount || tier.name[0] == 'i')));
-	all('.bundlesmith__tick:not(:checked)', (tick) => (tick.disabled = count >= need), box);
+	const canAdd = count && (!tier || isAll && (discount || tier.name[0] == 'i'));
+	all('.bundlesmith__tick:not(:checked)', (tick) => tick.disabled = count >= need, box);
 	all('[data-amount]', (shown) => {
 		const { amount, text = '{}', none = text } = shown.dataset;
 		if (!(amount in sum)) return;
@@ -159,7 +157,7 @@ const reprice = (box) => {
 		shown.innerHTML = (canAdd ? text : none).replace(/{(.?)}/g, (_, key) =>
 			key ? { n: count, m: need - count, u: need }[key] : money.replace(/1(\D*)234\D*567(?:(\D)00)?/, format));
 	}, box);
-	all('.bundlesmith__add', (it) => (it.ariaDisabled = !canAdd), box);
+	all('.bundlesmith__add', (it) => it.ariaDisabled = !canAdd, box);
 	return count - need;
 };
 

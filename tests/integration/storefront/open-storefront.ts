@@ -67,6 +67,7 @@ export type OpenStorefront = Awaited<ReturnType<typeof openStorefront>>;
 
 interface PublishedSet {
   readonly title: string;
+  /** 0 is full price. */
   readonly basisPoints: number;
   readonly components: readonly (readonly [sku: string, quantity: number])[];
   /** Whether any variant of each component's product may stand in. */
@@ -94,7 +95,9 @@ export function addOffer(storefront: OpenStorefront, offer: PublishedSet): strin
     product: offer.isOpen ? productOf(storefront, sku).split("/").at(-1)! : null,
   }));
   const rule = { ...ruleHead(offer.title), place: offer.place ?? null };
-  const reward = { type: "percent", basisPoints: offer.basisPoints } as const;
+  const { basisPoints } = offer;
+  const reward =
+    basisPoints === 0 ? ({ type: "none" } as const) : ({ type: "percent", basisPoints } as const);
   const skus = offer.components.map(([sku]) => sku);
   const named = offer.isEverywhere ? skus.slice(1) : [];
   return publishRule(storefront, { ...rule, kind: "set", reward, parts }, { skus, named });

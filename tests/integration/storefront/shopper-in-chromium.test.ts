@@ -74,10 +74,10 @@ function setHoldout(holdoutPermille: number): void {
   });
 }
 
-function publishCoffee(): string {
+function publishCoffee(basisPoints = 1_250): string {
   return publishOffer(storefront, {
     title: "Coffee for two",
-    basisPoints: 1_250,
+    basisPoints,
     components: [
       ["KITC-01", 1],
       ["KITC-02", 2],
@@ -169,6 +169,25 @@ describe("a shopper in Chromium", () => {
     expect(new Set(events.map((event) => event.visitor))).toEqual(new Set([visitor]));
     const seen = events.find(({ kind }) => kind === "offer_seen");
     expect(seen).toMatchObject({ bundle, variant: idOf("KITC-01"), arm: "t" });
+    expect(failures).toEqual([]);
+  });
+
+  it.each([
+    ["an offer at full price, of which the app hears", 0, true],
+    ["a part of an offer, of which the app does not", 1_250, false],
+  ])("adds %s", async (_, basisPoints, isWhole) => {
+    setHoldout(0);
+    const bundle = publishCoffee(basisPoints);
+    await page.goto(`${storefront.url}${PRODUCT_PAGE}`);
+    const offer = page.locator(`[data-bundlesmith-offer="${bundle}"]`);
+    if (!isWhole) await offer.locator(".bundlesmith__tick").last().uncheck();
+    await offer.locator("button[type=submit]").click();
+    await offer.locator("a.bundlesmith__cart").waitFor();
+    // What the offer tells is sent before the next page is opened.
+    await page.goto(`${storefront.url}/cart`);
+    await expect.poll(() => sentKinds().filter((kind) => kind === "page_viewed")).toHaveLength(2);
+    expect(sentKinds()).toContain("product_added_to_cart");
+    expect(sentKinds().includes("offer_added")).toBe(isWhole);
     expect(failures).toEqual([]);
   });
 
