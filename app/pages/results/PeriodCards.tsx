@@ -5,7 +5,7 @@ import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { ResultsPage } from "./read-results-page.server.ts";
 import { useFetcher } from "@remix-run/react";
-import { useEffect, useState } from "react";
+import { useDraft } from "#app/ui/hooks/use-draft.ts";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 
 interface MetricsCardProps {
@@ -49,17 +49,16 @@ export function MetricsCard({ metrics, isReachKnown }: MetricsCardProps) {
 export function LeftOutCard({ reasons, days, without }: ResultsPage["leaveOut"]) {
   const { t } = useTranslation("results");
   const fetcher = useFetcher<Outcome>();
-  const [typed, setTyped] = useState({ firstDay: "", lastDay: "", reason: reasons[0]! });
+  const untyped = { firstDay: "", lastDay: "", reason: reasons[0]! };
+  // What is on record is cleared: a second press must not note the same days again.
+  const { draft, change, takeChanges } = useDraft("left-out-days", untyped, fetcher.data);
   useOutcomeToast(fetcher.data);
-  // What is on record stays there: a second press must not note the same days again.
-  useEffect(() => {
-    if (fetcher.data?.ok) setTyped((before) => ({ ...before, firstDay: "", lastDay: "" }));
-  }, [fetcher.data]);
-  const field = (name: keyof typeof typed) => ({
+  const field = (name: keyof typeof untyped) => ({
     label: t(`leaveOut.${name}`),
-    value: typed[name],
-    onChange: (value: string) => setTyped({ ...typed, [name]: value }),
+    value: draft[name],
+    onChange: (value: string) => change({ [name]: value }),
   });
+  const leaveOut = () => fetcher.submit({ ...untyped, ...takeChanges() }, { method: "post" });
   return (
     <TitledCard title={t("leaveOut.title")} note={t("leaveOut.text")}>
       {days.length > 0 ? (
@@ -71,7 +70,7 @@ export function LeftOutCard({ reasons, days, without }: ResultsPage["leaveOut"])
       ) : null}
       {without === null ? null : <Text as="p">{without}</Text>}
       <FormLayout>
-        <FormLayout.Group condensed>
+        <FormLayout.Group>
           <TextField {...field("firstDay")} type="date" autoComplete="off" />
           <TextField {...field("lastDay")} type="date" autoComplete="off" />
           <Select
@@ -79,7 +78,7 @@ export function LeftOutCard({ reasons, days, without }: ResultsPage["leaveOut"])
             options={reasons.map((value) => ({ value, label: t(`leaveOut.reason.${value}`) }))}
           />
         </FormLayout.Group>
-        <Button loading={fetcher.state !== "idle"} onClick={() => fetcher.submit(typed, { method: "post" })}>
+        <Button loading={fetcher.state !== "idle"} onClick={leaveOut}>
           {t("leaveOut.action")}
         </Button>
       </FormLayout>
