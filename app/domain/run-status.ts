@@ -67,7 +67,7 @@ export const RUN_MESSAGES = {
   "run.toCheck": { bundles: number },
   "run.replaying": { bundles: number },
   "run.none": {},
-  "run.done": { added: number, waiting: number },
+  "run.done": { added: number },
   "run.failed": {},
   "run.cancelled": {},
 } as const satisfies MessageTable;

@@ -160,11 +160,10 @@ async function concludeRun(
     const tally = await saveProposals(tx, key, supported, now);
     await mergeRunReport(tx, key, { proposed: supported.length, refused });
     await deleteModels(tx, key, "drafts");
-    const waiting = tally.added + tally.renewed;
     const message: RunMessage =
       supported.length === 0
         ? { code: "run.none", values: {} }
-        : { code: "run.done", values: { added: tally.added, waiting } };
+        : { code: "run.done", values: { added: tally.added } };
     await endRun(tx, key, { status: "succeeded", message }, now);
     return tally;
   });

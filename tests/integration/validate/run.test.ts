@@ -157,7 +157,7 @@ describe("the step that validates", () => {
     await validate();
     expect(await findRun()).toMatchObject({
       status: "succeeded",
-      message: { code: "run.done", values: { added: 1, waiting: 1 } },
+      message: { code: "run.done", values: { added: 1 } },
       report: { proposed: 1, refused: [] },
     });
     expect(await readTitles()).toEqual(["Product 1 with Product 2"]);
@@ -179,7 +179,7 @@ describe("the step that validates", () => {
     await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", componentKey });
     await validate();
     expect(await findRun()).toMatchObject({
-      message: { code: "run.done", values: { added: 0, waiting: 0 } },
+      message: { code: "run.done", values: { added: 0 } },
       report: { proposed: 1 },
     });
   });
