@@ -1,8 +1,18 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { BundleRow, CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
-import { surenessOf, type Sureness } from "#app/domain/propose/evidence/sureness.ts";
 import { minorDigits } from "#app/domain/money.ts";
-import { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import { surenessOf, type Sureness } from "#app/domain/propose/evidence/sureness.ts";
+import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
+import { NOTICED_WHERE_MEASURED } from "#app/domain/propose/profit/shopper-kinds.ts";
+import { Evidence, ExpectedEffect, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { listSteps, type OfferStep, type StepComponent } from "#app/domain/publish/price-steps.ts";
+import {
+  costBesidePrice,
+  withoutTax,
+  type CostSettings,
+  type ShopSettings,
+} from "#app/domain/shop-settings.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeBriefly, type Writing } from "#app/locales/write-message.server.ts";
 
@@ -63,6 +73,117 @@ export function describeProposedDiscount(
   );
   if (!margin || Math.abs(margin.values.discountRatio - discountRatio) < SAME_DISCOUNT) return null;
   return format.percent(margin.values.discountRatio);
+}
+
+export type PricedComponent = Omit<StepComponent, "costMinor"> & {
+  readonly variant: Pick<CatalogueVariant, "costMinor"> | undefined;
+};
+
+export type MarginSettings = CostSettings & Pick<ShopSettings, "assumedMarginRatio">;
+
+interface CurrentTerms {
+  readonly terms: OfferTerms;
+  readonly components: readonly PricedComponent[];
+  readonly currency: string;
+  readonly settings: MarginSettings;
+}
+
+/** What an offer should earn at the discount that it gives now; where nothing tells, at the one that was proposed. */
+export function describeGainNow(
+  bundle: Parameters<typeof describeRepriced>[0] & Pick<BundleRow, "discountRatio">,
+  current: CurrentTerms,
+  writing: Writing,
+) {
+  const { format, words } = writing;
+  const isOther = describeProposedDiscount(bundle, format) !== null;
+  const repriced = isOther ? describeRepriced(bundle, current, writing) : null;
+  return repriced?.gain ?? describeGain(bundle, format, words);
+}
+
+/** The offer's price at each of its tiers, with the costs that the merchant has counted on. */
+export function priceSteps(
+  components: readonly PricedComponent[],
+  { terms, currency, settings }: Omit<CurrentTerms, "components">,
+): OfferStep[] {
+  const priced = components.map(({ variant, ...component }) => ({
+    ...component,
+    costMinor: costBesidePrice(settings, variant?.costMinor),
+  }));
+  return listSteps(terms, priced, { currency, assumedMarginRatio: settings.assumedMarginRatio });
+}
+
+/**
+ * What a proposed set would earn in 28 days on other terms, and would have on the orders that it was tested on.
+ *
+ * @returns null where nothing tells: of other products or units, of another form of offer, and of what no run reckoned
+ */
+export function describeRepriced(
+  bundle: Pick<BundleRow, "expected" | "evidence" | "validation" | "components" | "currency">,
+  { terms, components, currency, settings }: CurrentTerms,
+  { format, words }: Writing,
+) {
+  const expected = ExpectedEffect.safeParse(bundle.expected).data;
+  const evidence = readEvidence(bundle.evidence);
+  const supposed = readSupposed(evidence);
+  if (!expected || !supposed) return null;
+  const keyOf = (all: readonly { readonly variantGid: string; readonly quantity: number }[]) =>
+    all.map(({ variantGid, quantity }) => `${variantGid}*${quantity}`).join();
+  if (terms.kind !== "set" || keyOf(components) !== keyOf(bundle.components)) return null;
+  const [step] = priceSteps(components, { terms, currency, settings });
+  if (!step) return null;
+  const { assumedMarginRatio } = settings;
+  const extraMarginMinor = repriceSet(
+    {
+      expected,
+      savingMinor: withoutTax(step.beforeMinor * supposed.discountRatio, settings),
+      elasticity: supposed.elasticity,
+      attachRatio: supposed.attachRatio,
+      noticedRatio: supposed.noticedRatio,
+      components: components.map(({ priceMinor, quantity, variant }) => {
+        const costMinor = costBesidePrice(settings, variant?.costMinor);
+        const marginMinor = costMinor === null ? priceMinor * assumedMarginRatio : priceMinor - costMinor;
+        return {
+          priceMinor: withoutTax(priceMinor * quantity, settings),
+          marginMinor: withoutTax(marginMinor * quantity, settings),
+        };
+      }),
+    },
+    withoutTax(step.discountMinor, settings),
+  );
+  const tested = ReplayResult.safeParse(bundle.validation).data?.marginChangeMinor.value;
+  const proposedMinor = expected.extraMarginMinor.value;
+  return {
+    gain: describeGain({ ...bundle, expected: { ...expected, extraMarginMinor } }, format, words),
+    replay:
+      tested === undefined || proposedMinor <= 0
+        ? null
+        : words.t("server:replay.edited", {
+            profit: format.roughMoney((tested * extraMarginMinor.value) / proposedMinor),
+          }),
+  };
+}
+
+/** What the proposal supposed of shoppers, as its evidence states it; null where it supposed nothing of their answer to prices. */
+function readSupposed(evidence: readonly Evidence[]) {
+  const stated = evidence.find(({ code }) => code === "ownPrices");
+  const attachRatio = stated?.code === "ownPrices" ? stated.values.attachRatio : 0;
+  for (const { code, values } of evidence) {
+    if (code === "fullPriceMeasured")
+      return {
+        discountRatio: 0,
+        elasticity: values.responseRatio * 100,
+        attachRatio,
+        noticedRatio: NOTICED_WHERE_MEASURED,
+      };
+    if (code === "caution" || code === "cautionAssumed") {
+      const margin = evidence.find((one) => one.code === "margin");
+      if (margin?.code !== "margin") return null;
+      const { responseRatio, noticedRatio } = values;
+      const { discountRatio } = margin.values;
+      return { discountRatio, elasticity: responseRatio * 100, attachRatio, noticedRatio };
+    }
+  }
+  return null;
 }
 
 /** Why a bundle was proposed, in one sentence: what the orders say, else what comes first. */

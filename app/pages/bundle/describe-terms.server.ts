@@ -1,27 +1,16 @@
-import type { BundleRow, CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
-import { listSteps, type OfferStep, type StepComponent } from "#app/domain/publish/price-steps.ts";
-import {
-  costBesidePrice,
-  withoutTax,
-  type CostSettings,
-  type ShopSettings,
-} from "#app/domain/shop-settings.ts";
-import { NOTICED_WHERE_MEASURED } from "#app/domain/propose/profit/shopper-kinds.ts";
-import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
-import { ExpectedEffect, ReplayResult, type Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { OfferStep } from "#app/domain/publish/price-steps.ts";
+import { withoutTax, type ShopSettings } from "#app/domain/shop-settings.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
-import { describeGain, readEvidence } from "#app/pages/describe-suggestion.server.ts";
+import {
+  priceSteps,
+  type MarginSettings,
+  type PricedComponent,
+} from "#app/pages/describe-suggestion.server.ts";
 
 /** Discounts whose effect on the margin is shown beside the bundle's own. */
 const SAMPLE_DISCOUNTS = [0, 0.05, 0.1, 0.15, 0.2, 0.25];
-
-type PricedComponent = Omit<StepComponent, "costMinor"> & {
-  readonly variant: Pick<CatalogueVariant, "costMinor"> | undefined;
-};
-
-type MarginSettings = CostSettings & Pick<ShopSettings, "assumedMarginRatio">;
 
 interface MarginRequest extends Writing {
   readonly terms: OfferTerms;
@@ -80,22 +69,6 @@ export function describeMargins(
   });
 }
 
-/** The offer's price at each of its tiers, with the costs that the merchant has counted on. */
-function priceSteps(
-  components: readonly PricedComponent[],
-  {
-    terms,
-    currency,
-    settings,
-  }: Pick<MarginRequest, "terms" | "currency"> & { readonly settings: MarginSettings },
-): OfferStep[] {
-  const priced = components.map(({ variant, ...component }) => ({
-    ...component,
-    costMinor: costBesidePrice(settings, variant?.costMinor),
-  }));
-  return listSteps(terms, priced, { currency, assumedMarginRatio: settings.assumedMarginRatio });
-}
-
 /** What a shopper pays, and beside it what is left of that without its tax, where prices hold one. */
 export function writePrice(
   priceMinor: number,
@@ -143,85 +116,4 @@ export function describeSteps(components: readonly PricedComponent[], request: M
       };
     },
   );
-}
-
-interface OtherTerms {
-  readonly terms: OfferTerms;
-  readonly components: readonly PricedComponent[];
-  readonly currency: string;
-  readonly settings: MarginSettings;
-}
-
-/**
- * What a proposed set would earn in 28 days on other terms, and would have on the orders that it was tested on.
- *
- * @returns null where nothing tells: of other products or units, of another form of offer, and of what no run reckoned
- */
-export function describeRepriced(
-  bundle: Pick<BundleRow, "expected" | "evidence" | "validation" | "components" | "currency">,
-  { terms, components, currency, settings }: OtherTerms,
-  { format, words }: Writing,
-) {
-  const expected = ExpectedEffect.safeParse(bundle.expected).data;
-  const evidence = readEvidence(bundle.evidence);
-  const supposed = readSupposed(evidence);
-  if (!expected || !supposed) return null;
-  const keyOf = (all: readonly { readonly variantGid: string; readonly quantity: number }[]) =>
-    all.map(({ variantGid, quantity }) => `${variantGid}*${quantity}`).join();
-  if (terms.kind !== "set" || keyOf(components) !== keyOf(bundle.components)) return null;
-  const [step] = priceSteps(components, { terms, currency, settings });
-  if (!step) return null;
-  const { assumedMarginRatio } = settings;
-  const extraMarginMinor = repriceSet(
-    {
-      expected,
-      savingMinor: withoutTax(step.beforeMinor * supposed.discountRatio, settings),
-      elasticity: supposed.elasticity,
-      attachRatio: supposed.attachRatio,
-      noticedRatio: supposed.noticedRatio,
-      components: components.map(({ priceMinor, quantity, variant }) => {
-        const costMinor = costBesidePrice(settings, variant?.costMinor);
-        const marginMinor = costMinor === null ? priceMinor * assumedMarginRatio : priceMinor - costMinor;
-        return {
-          priceMinor: withoutTax(priceMinor * quantity, settings),
-          marginMinor: withoutTax(marginMinor * quantity, settings),
-        };
-      }),
-    },
-    withoutTax(step.discountMinor, settings),
-  );
-  const tested = ReplayResult.safeParse(bundle.validation).data?.marginChangeMinor.value;
-  const proposedMinor = expected.extraMarginMinor.value;
-  return {
-    gain: describeGain({ ...bundle, expected: { ...expected, extraMarginMinor } }, format, words),
-    replay:
-      tested === undefined || proposedMinor <= 0
-        ? null
-        : words.t("server:replay.edited", {
-            profit: format.roughMoney((tested * extraMarginMinor.value) / proposedMinor),
-          }),
-  };
-}
-
-/** What the proposal supposed of shoppers, as its evidence states it; null where it supposed nothing of their answer to prices. */
-function readSupposed(evidence: readonly Evidence[]) {
-  const stated = evidence.find(({ code }) => code === "ownPrices");
-  const attachRatio = stated?.code === "ownPrices" ? stated.values.attachRatio : 0;
-  for (const { code, values } of evidence) {
-    if (code === "fullPriceMeasured")
-      return {
-        discountRatio: 0,
-        elasticity: values.responseRatio * 100,
-        attachRatio,
-        noticedRatio: NOTICED_WHERE_MEASURED,
-      };
-    if (code === "caution" || code === "cautionAssumed") {
-      const margin = evidence.find((one) => one.code === "margin");
-      if (margin?.code !== "margin") return null;
-      const { responseRatio, noticedRatio } = values;
-      const { discountRatio } = margin.values;
-      return { discountRatio, elasticity: responseRatio * 100, attachRatio, noticedRatio };
-    }
-  }
-  return null;
 }

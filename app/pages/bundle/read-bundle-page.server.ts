@@ -18,16 +18,17 @@ import { toTermsDraft } from "./read-terms-draft.server.ts";
 import { describeComponent, describeMissingData, describeReplay } from "./describe-details.server.ts";
 import { describeDailyDemand, describeStockCover } from "./describe-stock-cover.server.ts";
 import { toDecisionView } from "#app/pages/describe-decision.server.ts";
-import { describeMargins, describeRepriced, describeSteps } from "./describe-terms.server.ts";
+import { describeMargins, describeSteps } from "./describe-terms.server.ts";
 import {
   describeGain,
+  describeGainNow,
   describeProposedDiscount,
   describeReason,
   readEvidence,
   toComponent,
 } from "#app/pages/describe-suggestion.server.ts";
 import { readComponentChoices } from "./read-component-choices.server.ts";
-import { readBundleSeason, readSimilarBundles } from "./read-bundle-past.server.ts";
+import { readBundleSeason, readRecentSales } from "./read-bundle-past.server.ts";
 import {
   writeBriefly,
   writeEstimate,
@@ -59,7 +60,7 @@ export async function readBundlePage(
   const choices = await readComponentChoices(deps, { shop, settings, bundle });
   const terms = toOfferTerms(bundle);
   const units = unitsOf(terms);
-  const [season, similar] = await Promise.all([
+  const [season, { sold, similar }] = await Promise.all([
     readBundleSeason(deps, {
       shop,
       timeZone: row.timeZone,
@@ -73,7 +74,7 @@ export async function readBundlePage(
       format,
       words,
     }),
-    readSimilarBundles(deps, { shop, bundleId, now, format, words }),
+    readRecentSales(deps, { shop, bundleId, now, format, words }),
   ]);
   const components = bundle.components.map((component, position) => {
     const choice = choices[position]!;
@@ -89,7 +90,6 @@ export async function readBundlePage(
         ...(await readOfferOutlook(deps, { shop, terms, components: bundle.components, now })).evidence,
       ]
     : stored;
-  const proposedDiscount = describeProposedDiscount(bundle, format);
   const replay = describeReplay(bundle, { format, words });
   const missing = await describeMissingData(deps, {
     shop,
@@ -117,15 +117,13 @@ export async function readBundlePage(
     why: describeReason(evidence, { format, words }),
     /** The last is the sum. */
     profitParts: toProfitParts(evidence.filter(isProfitPart), { format, words }),
-    gain: describeGain(bundle, format, words),
-    proposedDiscount,
-    /** Once the bundle gives another discount than was proposed: what it should earn now. */
-    repriced: proposedDiscount
-      ? describeRepriced(bundle, { terms, components, currency, settings }, { format, words })
-      : null,
+    gain: describeGainNow(bundle, { terms, components, currency, settings }, { format, words }),
+    proposedGain: describeGain(bundle, format, words),
+    proposedDiscount: describeProposedDiscount(bundle, format),
     ...describeExpected(bundle.expected, { terms, format, words }),
     replay,
     missing,
+    sold,
     similar,
     forecast: describeStockCover({ components, format, words }),
     daily: describeDailyDemand({ components, timeZone: row.timeZone, format, words }),

@@ -93,12 +93,12 @@ interface SimilarRequest extends Writing {
 }
 
 /**
- * What bundles like one did in the last 28 days, the closest first and among those the most orders. Bundles that
+ * What a bundle did in the last 28 days, null where nobody saw it, and what those like it did, the closest first and among those the most orders. Bundles that
  * nobody saw in that time tell nothing and are left out.
  *
  * Weakness: these are counts of what happened, not of what the offers caused; the results page proves that.
  */
-export async function readSimilarBundles(
+export async function readRecentSales(
   deps: Deps,
   { shop, bundleId, now, format, words: { t } }: SimilarRequest,
 ) {
@@ -108,7 +108,8 @@ export async function readSimilarBundles(
     readOfferSums(deps, { shop, from, to: now }),
   ]);
   const sumsOf = new Map(bundles.map((sum) => [sum.bundleId, sum]));
-  return similar
+  const own = sumsOf.get(bundleId);
+  const alike = similar
     .flatMap(({ bundleId: id, likeness }) => {
       const sum = sumsOf.get(id);
       return sum ? [{ ...sum, likeness }] : [];
@@ -122,4 +123,10 @@ export async function readSimilarBundles(
       seen: format.number(sum.exposedVisitors),
       ...writeSales(sum, format),
     }));
+  return {
+    sold: own
+      ? t("bundles:sold.orders", { count: own.orders, revenue: format.money(own.revenueMinor) })
+      : null,
+    similar: alike,
+  };
 }

@@ -24,15 +24,18 @@ import { readable } from "#app/domain/propose/titles/offer-title.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { termsVersionOf } from "#app/services/validate/decide-bundle.server.ts";
-import { listSteps } from "#app/domain/publish/price-steps.ts";
-import { writeStored } from "#app/locales/write-message.server.ts";
+import { toSettings } from "#app/data/shops/shops.server.ts";
+import type { ShopSettings } from "#app/domain/shop-settings.ts";
+import { writeStored, type Writing } from "#app/locales/write-message.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { describeNothingFound } from "#app/pages/describe-run.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import {
   toComponent,
-  describeGain,
+  describeGainNow,
+  describeProposedDiscount,
   describeReason,
+  priceSteps,
   readEvidence,
 } from "#app/pages/describe-suggestion.server.ts";
 
@@ -131,6 +134,7 @@ export async function readSuggestionsPage(
         )
       : new Map<string, SoldSums>();
   const latestRun = runs[0];
+  const settings = toSettings(shop, row.settings);
   return {
     query: { ...query, page },
     tabs: Object.entries(SUGGESTION_TABS).map(([id, statuses]) => ({
@@ -141,7 +145,7 @@ export async function readSuggestionsPage(
     views,
     bundles: bundles.map((bundle) => ({
       ...describePlace(placeOf.get(bundle.id)!, { format, now }),
-      ...toRow(bundle, variants, { currency: row.currency, format, words }),
+      ...toRow(bundle, variants, { currency: row.currency, settings, format, words }),
       newest: newest.get(bundle.id) ?? "",
       sold: describeSold(bundle, sold.get(bundle.id), { format, now }),
     })),
@@ -192,18 +196,15 @@ function describePlace(brief: BundleInBrief, { format, now }: { format: ShopForm
 function toRow(
   bundle: BundleRow,
   variants: ReadonlyMap<string, CatalogueVariant>,
-  { currency, format, words }: { currency: string; format: ShopFormat; words: Words },
+  { currency, settings, format, words }: Writing & { currency: string; settings: ShopSettings },
 ) {
   const components = bundle.components.map((component) =>
     toComponent(component, variants.get(component.variantGid)),
   );
   const more = components.length - MOST_NAMED;
   const terms = toOfferTerms(bundle);
-  const [price] = listSteps(
-    terms,
-    components.map((component) => ({ ...component, costMinor: null })),
-    { currency, assumedMarginRatio: 0 },
-  );
+  const current = { terms, components, currency, settings };
+  const [price] = priceSteps(components, current);
   return {
     id: bundle.id,
     title: bundle.title,
@@ -219,19 +220,21 @@ function toRow(
     priceBefore: format.money(price?.beforeMinor ?? 0),
     priceAfter: format.money(price?.afterMinor ?? 0),
     isFullPrice: price !== undefined && price.discountMinor === 0,
-    gain: describeGain(bundle, format, words),
+    gain: describeGainNow(bundle, current, { format, words }),
     why: describeReason(readEvidence(bundle.evidence), { format, words }),
   };
 }
 
 /** What an approved bundle sold in the last weeks, beside what was expected; null of others. */
 function describeSold(
-  { expected }: Pick<BundleRow, "expected">,
+  bundle: Pick<BundleRow, "expected" | "evidence" | "discountRatio">,
   sold: SoldSums | undefined,
   { format, now }: { format: ShopFormat; now: Date },
 ) {
   if (!sold) return null;
-  const { data } = ExpectedEffect.safeParse(expected);
+  // What was expected at another discount tells nothing of this one.
+  const isOther = describeProposedDiscount(bundle, format) !== null;
+  const data = isOther ? null : ExpectedEffect.safeParse(bundle.expected).data;
   const onSaleDays = sold.approvedAt
     ? Math.floor((now.getTime() - sold.approvedAt.getTime()) / DAY_MS)
     : null;

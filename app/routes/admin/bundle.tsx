@@ -166,10 +166,10 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
   const isInQuantity = bundle.kind === "complementary" && bundle.terms.offer.kind !== "set";
   const proposed = bundle.proposedDiscount;
   const staleness = proposed ? t("expected.proposedDiscount", { proposed, now: bundle.discount }) : null;
-  const repriced = bundle.repriced?.gain?.text;
+  const before = bundle.proposedGain?.text;
   const savedNote =
-    staleness && repriced
-      ? `${staleness} ${t("expected.now", { now: bundle.discount, gain: repriced })}`
+    proposed && before && before !== bundle.gain?.text
+      ? t("expected.at", { discount: proposed, gain: before })
       : staleness;
   const editedNote = figures?.repriced
     ? [t("atTheseTerms"), figures.repriced.replay].filter(Boolean).join(" ")
@@ -193,10 +193,13 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
     <Page
       title={bundle.title}
       titleMetadata={<BundleStatusBadge status={bundle.status} isWaiting={bundle.pausedReason !== null} />}
-      subtitle={t(bundle.isMadeByHand ? "subtitleMade" : "subtitle", {
-        kind: isInQuantity ? t(`offer:kind.${bundle.terms.offer.kind}`) : toKindName(bundle.kind, t),
-        date: bundle.proposedOn,
-      })}
+      subtitle={[
+        t(bundle.isMadeByHand ? "subtitleMade" : "subtitle", {
+          kind: isInQuantity ? t(`offer:kind.${bundle.terms.offer.kind}`) : toKindName(bundle.kind, t),
+          date: bundle.proposedOn,
+        }),
+        ...(bundle.sold ? [bundle.sold] : []),
+      ].join(" · ")}
       backAction={{ content: t("common:nav.bundles"), url: "/app/suggestions" }}
       {...(primary
         ? {

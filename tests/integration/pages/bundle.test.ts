@@ -134,11 +134,17 @@ describe("what a bundle should earn", () => {
     expect(figures).toMatchObject({ repriced: null, evidence: { kind: "orders" } });
   });
 
-  it("is told anew once the bundle gives another discount", async () => {
-    const bundleId = await addReckoned(0.06);
-    expect((await readPage(bundleId)).repriced).toBeNull();
-    expect(await edit(bundleId, { offer: percent("9") })).toMatchObject({ ok: true });
-    expect((await readPage(bundleId)).repriced?.gain?.text).toMatch(/^about \$\d+ a month$/);
+  it("is told anew on the page and in the list once the bundle gives another discount", async () => {
+    const bundleId = await addReckoned(0.1);
+    const { gain: proposedGain } = await readPage(bundleId);
+    expect(await edit(bundleId, { offer: percent("45") })).toMatchObject({ ok: true });
+    const page = await readPage(bundleId);
+    expect(page).toMatchObject({ proposedDiscount: "10%", proposedGain });
+    expect(page.gain?.text).toMatch(/^about \$\d+ less a month$/);
+    const query = SuggestionQuery.parse({ tab: "approved" });
+    const [listed] = (await readSuggestionsPage(deps, { shop: SHOP, query, words, now })).bundles;
+    // The orders that were expected were expected at the other discount.
+    expect(listed).toMatchObject({ gain: page.gain, sold: { expected: null } });
   });
 
   it("needs no such word while the bundle gives what was proposed", async () => {

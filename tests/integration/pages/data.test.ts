@@ -291,6 +291,8 @@ describe("the list of suggestions", () => {
     expect(csv).toContain(",1,1,0,1,20.00,0.00,USD");
     const found = await findOffers(deps, { shop: SHOP, search: "", apiKey: "key", words, now });
     expect(found.results).toMatchObject([{ orders: 1, revenue: "$20.00" }]);
+    const page = await readBundlePage(deps, { words, shop: SHOP, bundleId, viewer: "1", now });
+    expect(page?.sold).toBe("1 order in 28 days, $20.00 before tax");
   });
 
   it("turns its pages without losing or repeating a bundle, though all expect the same profit", async () => {

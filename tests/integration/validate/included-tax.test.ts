@@ -4,7 +4,8 @@ import { measureIncludedTax, readSettings } from "#app/data/shops/shops.server.t
 import { purchaseRuleOf, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
-import { describeMargins, describeRepriced, describeSteps } from "#app/pages/bundle/describe-terms.server.ts";
+import { describeMargins, describeSteps } from "#app/pages/bundle/describe-terms.server.ts";
+import { describeRepriced } from "#app/pages/describe-suggestion.server.ts";
 import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
