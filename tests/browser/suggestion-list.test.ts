@@ -58,6 +58,22 @@ const readStatuses = async (ids: readonly string[]) => {
   return ids.map((id) => statusOf.get(id));
 };
 
+it.each([
+  ["cancelled", "No suggestions yet", "Find bundles now"],
+  ["failed", "No suggestions yet", "Find bundles now"],
+  ["running", "Looking for bundles", "See what was found"],
+  ["succeeded", "Nothing waits for a decision", "See what was found"],
+])("an empty list tells of the search (%s) and what to press", async (status, title, action) => {
+  const { id } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: new Date(), status } });
+  await open("/app/suggestions");
+  await app.getByRole("heading", { name: title }).waitFor();
+  await app
+    .getByRole("button", { name: action })
+    .or(app.getByRole("link", { name: action }))
+    .waitFor();
+  await deps.db.run.delete({ where: { id } });
+});
+
 describe("a marked bundle that a search hides", () => {
   it("is not decided with those that are shown, and comes back without its mark", async () => {
     const [hidden, shown] = [await add(2, "proposed"), await add(3, "proposed")];

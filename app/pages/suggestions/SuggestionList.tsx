@@ -151,6 +151,8 @@ interface NoSuggestionsProps {
   readonly run: {
     readonly id: string;
     readonly isActive: boolean;
+    /** Whether it went through all of its steps: one that was stopped or failed has found nothing either way. */
+    readonly isOver: boolean;
     readonly nothingFound: string | null;
   } | null;
   readonly onStart: () => void;
@@ -189,8 +191,8 @@ function describe(
   if (isFiltered) return { name: "filtered", action: null };
   if (tab === "approved") return { name: "approved", action: "decide" };
   if (tab === "rejected" || tab === "retired") return { name: tab, action: null };
-  if (!run) return { name: "never", action: "start" };
-  return { name: run.isActive ? "learning" : "decided", action: "run" };
+  if (run?.isActive) return { name: "learning", action: "run" };
+  return run?.isOver ? { name: "decided", action: "run" } : { name: "never", action: "start" };
 }
 
 interface ConflictBannerProps {

@@ -154,6 +154,7 @@ export async function readSuggestionsPage(
       ? {
           id: latestRun.id,
           isActive: isActiveRun(latestRun.status),
+          isOver: latestRun.status === "succeeded",
           nothingFound: describeNothingFound(latestRun, { format, words }),
         }
       : null,

@@ -493,7 +493,7 @@ describe("results and runs", () => {
       const run = await readRunPage(deps, { words, shop: SHOP, runId: id, now });
       expect(run).toMatchObject({ nothingFound: text, refused: [], refusedCount: 0 });
       const list = await readSuggestionsPage(deps, { words, now, shop: SHOP, query });
-      expect(list.run).toEqual({ id, isActive: false, nothingFound: text });
+      expect(list.run).toEqual({ id, isActive: false, isOver: true, nothingFound: text });
     },
   );
 
