@@ -8,7 +8,7 @@ import {
 import { Prisma } from "#app/data/generated/client.ts";
 import { type BundleRow, type Saleable } from "./bundles.server.ts";
 import { z } from "zod";
-import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
+import { ACCEPTED_STATUSES, BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
 import { LOGGED_ACTIONS, type LastDecision, type LoggedAction } from "#app/domain/validate/decide.ts";
 
 /** Which bundle is edited; the caller's transaction holds its row. */
@@ -27,6 +27,22 @@ export async function findTwin(
     where: { shop, componentKey, ...(id === null ? {} : { id: { not: id } }) },
     select: { id: true, title: true },
   });
+}
+
+/** What the other offers are called that are live or may be. */
+export async function listTitles(
+  db: Pick<Db, "bundle">,
+  { id, shop }: { readonly id: string | null; readonly shop: string },
+): Promise<Set<string>> {
+  const rows = await db.bundle.findMany({
+    where: {
+      shop,
+      status: { in: ["proposed", ...ACCEPTED_STATUSES] },
+      ...(id === null ? {} : { id: { not: id } }),
+    },
+    select: { title: true },
+  });
+  return new Set(rows.map(({ title }) => title));
 }
 
 type SoldProduct = Pick<NewComponent, "productGid" | "quantity" | "isGift">;

@@ -1,3 +1,4 @@
+import { listTitles } from "#app/data/bundles/bundle-edits.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { readVariants } from "#app/data/bundles/bundles.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
@@ -28,10 +29,11 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
   const read = await readTypedTerms(deps, { shop, typed, words });
   if (!read.ok || !read.value.terms || !read.value.components) return null;
   const { terms, components } = read.value;
-  const [settings, bundle, variants] = await Promise.all([
+  const [settings, bundle, variants, taken] = await Promise.all([
     readSettings(deps.db, shop),
     bundleId === null ? null : findBundle(deps.db, { shop, bundleId }),
     readVariants(deps.db, shop, components),
+    listTitles(deps.db, { id: bundleId, shop }),
   ]);
   const held = components.flatMap((component) => {
     const variant = variants.get(component.variantGid);
@@ -49,7 +51,7 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
   const request = { terms, currency: row.currency, settings, format, words };
   return {
     /** What it is called while the merchant gives it no title. */
-    title: titleOffer({ terms, components: held }, words.locale),
+    title: titleOffer({ terms, components: held }, words.locale, taken),
     evidence: first!,
     /** What the newest orders say of what those before promised, and what is expected of it. */
     more,

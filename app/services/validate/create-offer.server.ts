@@ -1,5 +1,10 @@
 import { readVariants } from "#app/data/bundles/bundles.server.ts";
-import { createBundle, findTwin, findTwinOfProducts } from "#app/data/bundles/bundle-edits.server.ts";
+import {
+  createBundle,
+  findTwin,
+  findTwinOfProducts,
+  listTitles,
+} from "#app/data/bundles/bundle-edits.server.ts";
 import { holdShopRow, type Db } from "#app/data/db.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";
@@ -124,7 +129,9 @@ export async function checkOffer(
       discountRatio,
       startsAt,
       endsAt,
-      title: parsed.data.title || titleOffer({ terms, components: priced }, words.locale),
+      title:
+        parsed.data.title ||
+        titleOffer({ terms, components: priced }, words.locale, await listTitles(tx, { id: null, shop })),
       letsShopperChoose: rest.letsShopperChoose ?? true,
       placement: rest.placement ?? "everywhere",
       countries: rest.countries ?? [],

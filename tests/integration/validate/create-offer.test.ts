@@ -4,6 +4,7 @@ import { saveProposals } from "#app/data/bundles/proposals.server.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import { editBundleTerms } from "#app/services/validate/edit-bundle.server.ts";
 import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
@@ -122,6 +123,24 @@ describe("an offer made by hand", () => {
   ])("is called %s where the merchant gives it no title", async (title, offer, which) => {
     expect(await create(offer, { ...which, title: undefined } as object)).toMatchObject({ ok: true });
     expect(await opened.deps.db.bundle.findFirst()).toMatchObject({ title });
+  });
+
+  it("is not called what another offer is, and the form says so before", async () => {
+    await create(SET, { products: 3, title: "Product 1 with Product 2" } as object);
+    const components = opened.variants.slice(0, 2).map(({ variantGid }) => ({ variantGid, quantity: "1" }));
+    const typed = { offer: SET, components };
+    const words = openWords("en");
+    const figures = await readOfferFigures(opened.deps, {
+      shop: SHOP,
+      bundleId: null,
+      typed,
+      words,
+      now: NOW,
+    });
+    const created = await create(SET, { title: undefined } as object);
+    const id = created.ok ? created.bundleId : "";
+    const { title } = await opened.deps.db.bundle.findUniqueOrThrow({ where: { id } });
+    expect([title, figures?.title]).toEqual(["Product 1 + Product 2", "Product 1 + Product 2"]);
   });
 
   it("stays as it is, however long it waits, whatever runs propose", async () => {
