@@ -1,6 +1,5 @@
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { DAY_MS } from "#app/domain/time.ts";
 import { openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
 import { keepScreenshot } from "#tests/setup/screenshots.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
@@ -92,33 +91,6 @@ describe("collections that are chosen for the autopilot", () => {
     expect(await deps.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } })).toMatchObject({
       collectionGids: [kitchen.collectionGid],
     });
-  });
-});
-
-describe("days that are typed to be left out of the results", () => {
-  it("outlive a reload and a refusal, and are gone once they are on record", async () => {
-    const open = async () => {
-      await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/results" });
-      await app.getByRole("button", { name: "Details" }).click();
-    };
-    const read = () =>
-      Promise.all(["First day", "Last day", "Why"].map((label) => app.getByLabel(label).inputValue()));
-    const tomorrow = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10);
-    await open();
-    await app.getByLabel("First day").fill(tomorrow);
-    await app.getByLabel("Last day").fill("2020-01-01");
-    await app.getByLabel("Why").selectOption("sold_out");
-    await app.getByRole("button", { name: "Leave out" }).click();
-    await page.locator("#toasts").getByText("The last day lies before the first.").waitFor();
-    expect(await read()).toEqual([tomorrow, "2020-01-01", "sold_out"]);
-
-    await open();
-    await expect.poll(read).toEqual([tomorrow, "2020-01-01", "sold_out"]);
-    await app.getByLabel("Last day").fill(tomorrow);
-    await app.getByRole("button", { name: "Leave out" }).click();
-    await page.locator("#toasts").getByText("On record.").waitFor();
-    await expect.poll(read).toEqual(["", "", "outage"]);
-    expect(await deps.db.leftOutDays.findMany()).toMatchObject([{ shop: SHOP, reason: "sold_out" }]);
   });
 });
 

@@ -13,7 +13,11 @@ interface BundleResultsTableProps {
   readonly totals: ResultsPage["totals"];
 }
 
-const COLUMNS = ["bundle", "worth", "seen", "share", "orders", "revenue", "discount"] as const;
+/** A phone shows the first few without scrolling. */
+const COLUMNS = ["bundle", "worth", "revenue", "orders", "seen", "share", "discount"] as const;
+
+/** What is not added up: one visitor may see several offers. */
+const NO_SUMS = { bundle: "", worth: "", seen: "", share: "" } as const;
 
 /** Each bundle's worth a month, and its way from being seen to being paid for in a window of the merchant's choice. */
 export function BundleResultsTable({ windows, days, onDays, rows, totals }: BundleResultsTableProps) {
@@ -51,7 +55,7 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
           <FiguresTable
             label={t("bundles.label")}
             headings={columns.map((column) => t(`column.${column}`))}
-            totals={[...columns.slice(0, -3).map(() => ""), totals.orders, totals.revenue, totals.discount]}
+            totals={columns.map((column) => ({ ...NO_SUMS, ...totals })[column])}
             rows={rows.map((row) => [
               <Link key={row.id} url={`/app/suggestions/${row.id}`} removeUnderline>
                 {row.title}
@@ -66,10 +70,10 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
                     </BlockStack>,
                   ]
                 : []),
+              row.revenue,
+              row.orders,
               row.seen,
               row.takeRate,
-              row.orders,
-              row.revenue,
               row.discount,
             ])}
           />

@@ -1,0 +1,64 @@
+import type { FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DAY_MS } from "#app/domain/time.ts";
+import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
+import { openEmbedded } from "./embedded-pages.ts";
+
+const deps = await openTestDeps();
+let admin: AdminInChromium;
+let page: Page;
+let app: FrameLocator;
+
+beforeAll(async () => {
+  const { state, variants } = await openBundleShop(deps);
+  const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
+  const seen = { shop: SHOP, eventId: "1", visitorKey: "v", kind: "offer_seen", arm: "treated", bundleId };
+  await deps.db.browseEvent.create({ data: { ...seen, occurredAt: new Date(Date.now() - 60_000) } });
+  admin = await openAdminInChromium(deps, state);
+  ({ page, app } = admin);
+  await admin.enter();
+});
+
+afterAll(() => admin?.close());
+
+it("what an offer brought is read on a phone without scrolling the table of results", async () => {
+  await page.setViewportSize({ width: 390, height: 1_000 });
+  await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/results" });
+  for (const name of ["Revenue", "Orders"]) {
+    const heading = app.getByLabel("Results of each offer").getByRole("columnheader", { name, exact: true });
+    const { x, width } = (await heading.boundingBox())!;
+    expect(x + width).toBeLessThanOrEqual(390);
+  }
+  await page.setViewportSize({ width: 1280, height: 1_000 });
+});
+
+describe("days that are typed to be left out of the results", () => {
+  it("outlive a reload and a refusal, and are gone once they are on record", async () => {
+    const open = async () => {
+      await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/results" });
+      await app.getByRole("button", { name: "Details" }).click();
+    };
+    const read = () =>
+      Promise.all(["First day", "Last day", "Why"].map((label) => app.getByLabel(label).inputValue()));
+    const tomorrow = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10);
+    await open();
+    await app.getByLabel("First day").fill(tomorrow);
+    await app.getByLabel("Last day").fill("2020-01-01");
+    await app.getByLabel("Why").selectOption("sold_out");
+    await app.getByRole("button", { name: "Leave out" }).click();
+    await page.locator("#toasts").getByText("The last day lies before the first.").waitFor();
+    expect(await read()).toEqual([tomorrow, "2020-01-01", "sold_out"]);
+
+    await open();
+    await expect.poll(read).toEqual([tomorrow, "2020-01-01", "sold_out"]);
+    await app.getByLabel("Last day").fill(tomorrow);
+    await app.getByRole("button", { name: "Leave out" }).click();
+    await page.locator("#toasts").getByText("On record.").waitFor();
+    await expect.poll(read).toEqual(["", "", "outage"]);
+    expect(await deps.db.leftOutDays.findMany()).toMatchObject([{ shop: SHOP, reason: "sold_out" }]);
+  });
+});
+
+it("meets no script error", () => expect(admin.problems).toEqual([]));
