@@ -6,8 +6,11 @@ export interface ShopFacts {
   readonly orders: number;
   /** The newest run; null before the first. */
   readonly run: RunStatus | null;
-  /** Bundles now: to be decided, approved and on their way, on the storefront, paused, and all that there ever were. */
-  readonly bundles: Readonly<Record<"toDecide" | "waiting" | "live" | "paused" | "all", number>>;
+  /**
+   * Bundles now: to be decided, approved and on their way, approved and held by what nobody asked for, on the storefront,
+   * paused, and all that there ever were.
+   */
+  readonly bundles: Readonly<Record<"toDecide" | "waiting" | "held" | "live" | "paused" | "all", number>>;
   /** Whether any visit was ever told. */
   readonly hasVisits: boolean;
   /** Visitors of both groups that are compared. */
@@ -52,6 +55,7 @@ export type Fault =
   | "withheld"
   | "themeChanged"
   | "unplaced"
+  | "offersHeld"
   | "searchFailed"
   | "comparisonBroken";
 
@@ -81,7 +85,7 @@ function earnedBy(
   if (!isPublishingOn) return "off";
   if (bundles.live === 0) {
     if (bundles.waiting > 0) return "waiting";
-    return bundles.paused > 0 ? "paused" : "nothingLive";
+    return bundles.paused > 0 && bundles.held === 0 ? "paused" : "nothingLive";
   }
   if (isUnplaced) return "unplaced";
   if (answer !== "open") return answer;
@@ -106,6 +110,7 @@ function faultsOf(facts: ShopFacts): Fault[] {
     ["withheld", facts.isPublishingOn && facts.isWithheld],
     ["themeChanged", facts.isPublishingOn && facts.isThemeChanged],
     ["unplaced", facts.isPublishingOn && facts.isUnplaced && !facts.isThemeChanged],
+    ["offersHeld", facts.isPublishingOn && facts.bundles.held > 0],
     ["comparisonBroken", earnedBy(facts, true) === "broken"],
     ["searchFailed", facts.run === "failed"],
     ["messagesFailing", facts.failingMessages > 0],

@@ -10,6 +10,7 @@ import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
 import { groupBy } from "#app/domain/group-by.ts";
 import type { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import type { HeldBundle } from "#app/domain/publish/plan-offers.ts";
+import { EXPECTED_HOLDS } from "#app/domain/publish/publish-messages.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import { inNumbers, type InNumbers } from "#app/data/columns.ts";
@@ -210,6 +211,13 @@ type StatusCounts = ReadonlyMap<BundleStatus, number>;
 export async function countBundlesByStatus(db: Db, { shop }: { shop: string }): Promise<StatusCounts> {
   const groups = await db.bundle.groupBy({ by: ["status"], where: { shop }, _count: true });
   return new Map(groups.map(({ status, _count }) => [toBundleStatus(status), _count]));
+}
+
+/** How many approved bundles wait for what nobody asked for, such as a product that is out of stock. */
+export async function countHeldBundles(db: Db, { shop }: { shop: string }): Promise<number> {
+  const expected = EXPECTED_HOLDS.map((code) => ({ pausedReason: { path: ["code"], equals: code } }));
+  const pausedReason = { not: Prisma.DbNull };
+  return db.bundle.count({ where: { shop, status: statusAfter("hold"), pausedReason, NOT: expected } });
 }
 
 /** How many bundles are in any of some statuses. */

@@ -24,6 +24,15 @@ export const HELD_MESSAGES = {
 } as const satisfies MessageTable;
 export type HeldMessage = MessageOf<typeof HELD_MESSAGES>;
 
+/** Those of what waits as was asked for, and those that hold every offer at once and are told of the whole shop. */
+export const EXPECTED_HOLDS = [
+  "paused.early",
+  "paused.enoughOffers",
+  "paused.off",
+  "paused.discountOff",
+  "paused.withheldByRollout",
+] as const satisfies readonly HeldMessage["code"][];
+
 /** Why Shopify did not take what was published, and what the merchant can do. */
 export const PROBLEM_MESSAGES = {
   "publish.placesTaken": {},

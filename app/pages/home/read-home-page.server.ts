@@ -3,13 +3,13 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { readInboxHealth } from "#app/data/inbox/inbox.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
-import { countBundlesByStatus, countAmong } from "#app/data/bundles/bundles.server.ts";
+import { countAmong, countBundlesByStatus, countHeldBundles } from "#app/data/bundles/bundles.server.ts";
 import { COUNT_LIMIT, readHistoryCounts } from "#app/data/orders/basket-lines.server.ts";
 import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
 import { PLACEMENT_FILES, readThemePlacement } from "#app/domain/publish/theme-placement.ts";
 import { type BundleStatus, ACCEPTED_STATUSES } from "#app/domain/bundle-status.ts";
 import { trialDaysLeft } from "#app/domain/plans.ts";
-import { stageOf, type ShopStage } from "#app/domain/shop-stage.ts";
+import { stageOf, type Fault, type ShopStage } from "#app/domain/shop-stage.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
@@ -45,10 +45,11 @@ export async function readHomePage(
   const { shop, apiKey, now, words } = request;
   const { row, format } = await openShop(deps, { shop, words });
   const toMs = now.getTime();
-  const [history, bundles, runs, inbox, results, publishing, subscription, signs, settings] =
+  const [history, bundles, held, runs, inbox, results, publishing, subscription, signs, settings] =
     await Promise.all([
       readHistoryCounts(deps.pool, { shop }),
       countBundlesByStatus(deps.db, { shop }),
+      countHeldBundles(deps.db, { shop }),
       listRuns(deps.db, { shop, limit: 1 }),
       readInboxHealth(deps.db, { shop }),
       readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
@@ -71,7 +72,8 @@ export async function readHomePage(
     run: latestRun?.status ?? null,
     bundles: {
       toDecide: count("proposed"),
-      waiting: count("approved"),
+      waiting: count("approved") - held,
+      held,
       live: count("published"),
       paused: count("paused"),
       all: bundles.size,
@@ -93,6 +95,11 @@ export async function readHomePage(
     areMessagesSlow: inbox.oldestAt !== null && toMs - inbox.oldestAt.getTime() > SLOW_INBOX_MS,
   });
 
+  const counted: Partial<Record<Fault, number>> = {
+    messagesFailing: inbox.failing,
+    messagesSlow: inbox.waiting,
+    offersHeld: held,
+  };
   const themeEditor = themeEditorUrls(shop, apiKey);
   return {
     counts: { toDecide: count("proposed"), live: count("published"), paused: count("paused") },
@@ -122,7 +129,7 @@ export async function readHomePage(
     faults: stage.faults.map((fault) => ({
       fault,
       text: words.t(`home:wrong.${fault}`, {
-        count: fault === "messagesFailing" ? inbox.failing : inbox.waiting,
+        count: counted[fault] ?? 0,
       }),
     })),
     history: {

@@ -169,6 +169,25 @@ describe("the home page", () => {
     ]);
   });
 
+  it("says how many approved offers are not shown, but for those whose day is still to come", async () => {
+    const hold = async (at: number, reason: object) => {
+      const id = await addBundle(deps, variants.slice(at, at + 2), { status: "approved" });
+      await deps.db.bundle.update({ where: { id }, data: { pausedReason: reason } });
+    };
+    const product = variants[0]!.title;
+    await addBundle(deps, variants.slice(0, 2), { status: "published" });
+    await addBundle(deps, variants.slice(2, 4), { status: "approved" });
+    await hold(4, { code: "paused.outOfStock", values: { product } });
+    await hold(6, { code: "paused.notForSale", values: { product } });
+    await hold(8, { code: "paused.early", values: {} });
+    expect((await readHome()).faults).toEqual([
+      {
+        fault: "offersHeld",
+        text: "2 approved offers are not shown in your shop now. The list says why.",
+      },
+    ]);
+  });
+
   it("keeps its set-up guide away once it was put away, until it is asked for", async () => {
     const change = (isHidden: boolean) => changeGuide(deps, { shop: SHOP, staffId: "42", isHidden, now });
     await change(true);

@@ -6,7 +6,7 @@ const INSTALLED: ShopFacts = {
   isHistoryRead: false,
   orders: 0,
   run: null,
-  bundles: { toDecide: 0, waiting: 0, live: 0, paused: 0, all: 0 },
+  bundles: { toDecide: 0, waiting: 0, held: 0, live: 0, paused: 0, all: 0 },
   hasVisits: false,
   comparedVisitors: 0,
   answer: "open",
@@ -27,7 +27,7 @@ const PROPOSED: ShopFacts = {
 };
 const LIVE: ShopFacts = {
   ...PROPOSED,
-  bundles: { toDecide: 0, waiting: 0, live: 2, paused: 0, all: 12 },
+  bundles: { toDecide: 0, waiting: 0, held: 0, live: 2, paused: 0, all: 12 },
 };
 
 /** The states, made on purpose, and what is said of each. */
@@ -63,6 +63,16 @@ const STATES: readonly (readonly [string, ShopFacts, object])[] = [
     "all paused",
     { ...LIVE, bundles: { ...LIVE.bundles, live: 0, paused: 2 }, comparedVisitors: 400 },
     { earned: "paused" },
+  ],
+  [
+    "some live, others approved and out of stock",
+    { ...LIVE, bundles: { ...LIVE.bundles, held: 2 }, comparedVisitors: 400 },
+    { earned: "measuring", faults: ["offersHeld"] },
+  ],
+  [
+    "one paused, the others approved and out of stock",
+    { ...LIVE, bundles: { ...LIVE.bundles, live: 0, held: 2, paused: 1 } },
+    { earned: "nothingLive", faults: ["offersHeld"] },
   ],
   [
     "publishing switched off, after a pass that failed",
@@ -106,6 +116,7 @@ const CLAIMS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
   "wrong.withheld": { publishing: true, live: false },
   "wrong.unplaced": { publishing: true },
   "wrong.themeChanged": { publishing: true },
+  "wrong.offersHeld": { publishing: true, accepted: true },
   "wrong.comparisonBroken": { trusted: false },
   "wrong.searchFailed": { searchFailed: true },
   "step.history": { history: true },
@@ -121,7 +132,7 @@ const CLAIMS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
 /** Everything that Home says of a shop, the steps of the set-up guide as read-setup.server.ts ticks them. */
 function listSaid(facts: ShopFacts): string[] {
   const { earned, toDecide, faults, hasVisits } = stageOf(facts);
-  const { waiting, live, paused, all } = facts.bundles;
+  const { waiting, held, live, paused, all } = facts.bundles;
   const step = (name: string, isDone: boolean) => `step.${name}${isDone ? "" : ".open"}`;
   return [
     `earned.${earned}`,
@@ -129,7 +140,7 @@ function listSaid(facts: ShopFacts): string[] {
     ...faults.map((fault) => `wrong.${fault}`),
     step("history", facts.isHistoryRead),
     step("proposed", all > 0),
-    step("approve", waiting + live + paused > 0),
+    step("approve", waiting + held + live + paused > 0),
     step("visitors", hasVisits),
   ];
 }
