@@ -1,4 +1,4 @@
-import { readVariants } from "#app/data/bundles/bundles.server.ts";
+import { readSaleables, readVariants } from "#app/data/bundles/bundles.server.ts";
 import { countTogether } from "#app/data/orders/units-together.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
@@ -15,6 +15,7 @@ import {
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { expectOffer, replayOffer } from "#app/domain/propose/quantity/expect-offer.ts";
 import { listSteps } from "#app/domain/publish/price-steps.ts";
+import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
 import { isPool } from "#app/domain/publish/storefront-offer.ts";
 import type { PoolVariant } from "#app/domain/publish/open-components.ts";
 import { costBesidePrice } from "#app/domain/shop-settings.ts";
@@ -52,6 +53,7 @@ export async function readOfferOutlook(
   const costs = await readVariants(db, shop, components);
   const priced = components.map((component) => ({
     ...component,
+    stockUnits: costs.get(component.variantGid)?.inventoryQuantity ?? null,
     costMinor: costBesidePrice(settings, costs.get(component.variantGid)?.costMinor),
   }));
   const marginOf = ({ priceMinor, costMinor }: (typeof priced)[number]) =>
@@ -75,7 +77,22 @@ export async function readOfferOutlook(
   const counts = await count({ from, to: now });
   const spanDays = (first: Date | null, to: Date) =>
     Math.max(1, (to.getTime() - Math.max(from.getTime(), first?.getTime() ?? 0)) / DAY_MS);
-  const evidence = [explainOffer(terms, counts)];
+  // Of several to choose from others take the place of what is gone.
+  const isChoice = spendMinor !== null || (isPool(terms) && products.length > 1);
+  const whole = priced.filter(({ isGift }) => isGift || !isChoice);
+  const soldOut = listSoldOut(whole, variants);
+  const names = await readSaleables(
+    db,
+    shop,
+    soldOut.map(({ variantGid }) => variantGid),
+  );
+  const missing = [...names.values()].map(({ title }): Evidence => ({
+    kind: "caution",
+    value: 0,
+    code: "outOfStock",
+    values: { missing: title },
+  }));
+  const evidence = [explainOffer(terms, counts), ...missing];
   if (counts.firstAt === null) return { evidence, expected: null };
 
   const [before, since] = await Promise.all([
@@ -106,8 +123,6 @@ export async function readOfferOutlook(
       ? { discountMinor: steps[0]?.discountMinor ?? 0, marginMinor: marginOf(gift) * gift.quantity }
       : null,
   });
-  // Of several to choose from others take the place of what is gone.
-  const isChoice = spendMinor !== null || (isPool(terms) && products.length > 1);
   const needed = isChoice ? [] : [...products.keys()];
   const productOf = (gid: string) => priced.find(({ productGid }) => productGid === gid)!;
   const titles = products.map((gid) => costs.get(productOf(gid).variantGid)?.product.title ?? "");
@@ -117,11 +132,25 @@ export async function readOfferOutlook(
     evidence: [
       ...evidence,
       ...(replay ? [replay] : []),
-      ...(expected ? explainStock(stock, { items: needed, effect: expected }) : []),
+      ...(expected && missing.length === 0 ? explainStock(stock, { items: needed, effect: expected }) : []),
       ...(expected && expected.ordersWithOffer.value >= LEAST_STATED ? [toMargin(expected, discounts)] : []),
     ],
     expected,
   };
+}
+
+/** Those of which not even one set is in stock, in no variant that is one choice with the named one. */
+function listSoldOut<T extends TermsComponent & Pick<PoolVariant, "stockUnits">>(
+  components: readonly T[],
+  variants: readonly PoolVariant[],
+): T[] {
+  return components.filter((component) => {
+    const siblings = variants.filter(({ productGid }) => productGid === component.productGid);
+    const isOpen = isOneChoice(siblings.map(({ priceMinor }) => priceMinor));
+    return [component, ...(isOpen ? siblings : [])].every(
+      ({ stockUnits }) => stockUnits !== null && stockUnits < component.quantity,
+    );
+  });
 }
 
 /** How long each product lasts, in whatever variants, at what was counted of it. */

@@ -38,6 +38,21 @@ const create = (
       ...more,
     },
   });
+
+/** What the form says of an offer of the first two products. */
+const readFigures = (offer: object, gift = -1) =>
+  readOfferFigures(opened.deps, {
+    shop: SHOP,
+    bundleId: null,
+    typed: {
+      offer,
+      components: opened.variants
+        .slice(0, 2)
+        .map(({ variantGid }, at) => ({ variantGid, quantity: "1", isGift: at === gift })),
+    },
+    words: openWords("en"),
+    now: NOW,
+  });
 const SET = { kind: "set", rewardType: "percent", rewardValue: "12.5" };
 
 describe("an offer made by hand", () => {
@@ -127,21 +142,29 @@ describe("an offer made by hand", () => {
 
   it("is not called what another offer is, and the form says so before", async () => {
     await create(SET, { products: 3, title: "Product 1 with Product 2" } as object);
-    const components = opened.variants.slice(0, 2).map(({ variantGid }) => ({ variantGid, quantity: "1" }));
-    const typed = { offer: SET, components };
-    const words = openWords("en");
-    const figures = await readOfferFigures(opened.deps, {
-      shop: SHOP,
-      bundleId: null,
-      typed,
-      words,
-      now: NOW,
-    });
+    const figures = await readFigures(SET);
     const created = await create(SET, { title: undefined } as object);
     const id = created.ok ? created.bundleId : "";
     const { title } = await opened.deps.db.bundle.findUniqueOrThrow({ where: { id } });
     expect([title, figures?.title]).toEqual(["Product 1 + Product 2", "Product 1 + Product 2"]);
   });
+
+  it.each([
+    ["a set", SET, -1, ["Product 2 is out of stock."]],
+    ["breaks of either", { kind: "breaks", tiers: [{ units: "2", value: "10" }] }, -1, []],
+    ["a gift", { kind: "gift", giftPercent: "100" }, 1, ["Product 2 is out of stock."]],
+  ])(
+    "of %s says before it is kept what is out of stock and cannot be left out",
+    async (_, offer, gift, said) => {
+      const { variantGid } = opened.variants[1]!;
+      await opened.deps.db.variant.update({
+        where: { shop_variantGid: { shop: SHOP, variantGid } },
+        data: { inventoryQuantity: 0 },
+      });
+      const figures = await readFigures(offer, gift);
+      expect(figures?.more.map(({ text }) => text)).toEqual(said);
+    },
+  );
 
   it("stays as it is, however long it waits, whatever runs propose", async () => {
     await create(SET);
