@@ -51,13 +51,22 @@ describe("days that are typed to be left out of the results", () => {
     await page.locator("#toasts").getByText("The last day lies before the first.").waitFor();
     expect(await read()).toEqual([tomorrow, "2020-01-01", "sold_out"]);
 
-    await open();
+    await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/results" });
+    await app.getByLabel("First day").waitFor();
     await expect.poll(read).toEqual([tomorrow, "2020-01-01", "sold_out"]);
     await app.getByLabel("Last day").fill(tomorrow);
     await app.getByRole("button", { name: "Leave out" }).click();
     await page.locator("#toasts").getByText("On record.").waitFor();
     await expect.poll(read).toEqual(["", "", "outage"]);
     expect(await deps.db.leftOutDays.findMany()).toMatchObject([{ shop: SHOP, reason: "sold_out" }]);
+  });
+
+  it("are named until they begin, with the way to take them back", async () => {
+    await app.getByText("Still to come; no figure will count them.").waitFor();
+    await app.getByRole("button", { name: "Undo" }).click();
+    await page.locator("#toasts").getByText("No longer on record.").waitFor();
+    await app.getByText("Still to come").waitFor({ state: "hidden" });
+    expect(await deps.db.leftOutDays.count()).toBe(0);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   capOf,
   type LeftOutDays,
   type LeftOutReason,
+  type NotedDays,
 } from "#app/domain/evaluate/proof/measuring-period.ts";
 
 /** When a bundle was first approved, from which moment on shoppers could be exposed to an offer; null while none ever was. */
@@ -90,7 +91,7 @@ export async function findRevenueCap(
   return capOf({ earlierOrders: orders, quantileMinor: quantile });
 }
 
-/** Notes days that a merchant leaves out. Nothing of it is ever changed, as nothing on record is. */
+/** Notes days that a merchant leaves out. */
 export async function saveLeftOutDays(
   db: Pick<Db, "leftOutDays">,
   shop: string,
@@ -99,16 +100,26 @@ export async function saveLeftOutDays(
   await db.leftOutDays.create({ data: { shop, startsAt: from, endsAt: to, ...rest } });
 }
 
+/** Takes days off the record; not those that began after they were noted, for what they show is known by now. */
+export async function deleteLeftOutDays(
+  db: Pick<Db, "leftOutDays">,
+  { shop, id, now }: { readonly shop: string; readonly id: string; readonly now: Date },
+): Promise<boolean> {
+  const isOpen = [{ startsAt: { gt: now } }, { startsAt: { lte: db.leftOutDays.fields.notedAt } }];
+  const { count } = await db.leftOutDays.deleteMany({ where: { shop, id, OR: isOpen } });
+  return count > 0;
+}
+
 /** The days on record that lie at least in part between two instants, the earliest first. */
 export async function listLeftOutDays(
   db: Pick<Db, "leftOutDays">,
   shop: string,
   { from, to }: { readonly from: Date; readonly to: Date },
-): Promise<LeftOutDays[]> {
+): Promise<NotedDays[]> {
   const rows = await db.leftOutDays.findMany({
     where: { shop, startsAt: { lt: to }, endsAt: { gt: from } },
     orderBy: [{ startsAt: "asc" }, { notedAt: "asc" }],
-    select: { startsAt: true, endsAt: true, reason: true, notedAt: true },
+    select: { id: true, startsAt: true, endsAt: true, reason: true, notedAt: true },
   });
   return rows.map(({ startsAt, endsAt, reason, ...row }) => ({
     ...row,

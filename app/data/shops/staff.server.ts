@@ -103,6 +103,7 @@ type AuditAction =
   | "retry"
   | "orders-import"
   | "days-left-out"
+  | "days-taken-back"
   | "results-export"
   | "offers-export"
   | "offers-import"

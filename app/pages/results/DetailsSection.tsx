@@ -1,5 +1,5 @@
 import { BlockStack, Button, Collapsible, DescriptionList, Card, InlineGrid, Text } from "@shopify/polaris";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import type { WrittenRange } from "#app/pages/write-results.server.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
@@ -7,10 +7,15 @@ import { Subdued } from "#app/ui/Subdued.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import type { ResultsPage } from "./read-results-page.server.ts";
 
+interface DetailsSectionProps {
+  readonly isOpen: boolean;
+  readonly onTurn: (isOpen: boolean) => void;
+  readonly children: ReactNode;
+}
+
 /** What few ask for, behind a button. */
-export function DetailsSection({ children }: { readonly children: ReactNode }) {
+export function DetailsSection({ isOpen, onTurn, children }: DetailsSectionProps) {
   const { t } = useTranslation("results");
-  const [isOpen, setOpen] = useState(false);
   return (
     <BlockStack gap="400">
       <div style={{ textAlign: "center" }}>
@@ -18,7 +23,7 @@ export function DetailsSection({ children }: { readonly children: ReactNode }) {
           disclosure={isOpen ? "up" : "down"}
           ariaExpanded={isOpen}
           ariaControls="details"
-          onClick={() => setOpen(!isOpen)}
+          onClick={() => onTurn(!isOpen)}
         >
           {t("details")}
         </Button>

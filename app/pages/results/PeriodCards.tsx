@@ -45,14 +45,23 @@ export function MetricsCard({ metrics, isReachKnown }: MetricsCardProps) {
   );
 }
 
-/** Days that the merchant leaves out of the comparison, with why, and what that changes. */
-export function LeftOutCard({ reasons, days, without }: ResultsPage["leaveOut"]) {
-  const { t } = useTranslation("results");
+/** What is typed to leave days out, also while its card is not drawn: a draft is to be seen. */
+export function useLeftOutForm([reason]: ResultsPage["leaveOut"]["reasons"]) {
   const fetcher = useFetcher<Outcome>();
-  const untyped = { firstDay: "", lastDay: "", reason: reasons[0]! };
+  const untyped = { firstDay: "", lastDay: "", reason: reason! };
   // What is on record is cleared: a second press must not note the same days again.
-  const { draft, change, takeChanges } = useDraft("left-out-days", untyped, fetcher.data);
+  return { ...useDraft("left-out-days", untyped, fetcher.data), untyped, fetcher };
+}
+
+type LeftOutCardProps = ResultsPage["leaveOut"] & { readonly form: ReturnType<typeof useLeftOutForm> };
+
+/** Days that the merchant leaves out of the comparison, with why, and what that changes. */
+export function LeftOutCard({ reasons, days, without, form }: LeftOutCardProps) {
+  const { t } = useTranslation("results");
+  const { draft, change, takeChanges, untyped, fetcher } = form;
+  const undoing = useFetcher<Outcome>();
   useOutcomeToast(fetcher.data);
+  useOutcomeToast(undoing.data);
   const field = (name: keyof typeof untyped) => ({
     label: t(`leaveOut.${name}`),
     value: draft[name],
@@ -63,8 +72,19 @@ export function LeftOutCard({ reasons, days, without }: ResultsPage["leaveOut"])
     <TitledCard title={t("leaveOut.title")} note={t("leaveOut.text")}>
       {days.length > 0 ? (
         <List>
-          {days.map((line) => (
-            <List.Item key={line}>{line}</List.Item>
+          {days.map(({ id, text, isUndoable }) => (
+            <List.Item key={id}>
+              {text}{" "}
+              {isUndoable ? (
+                <Button
+                  variant="plain"
+                  accessibilityLabel={`${t("leaveOut.undo")}: ${text}`}
+                  onClick={() => undoing.submit({ undo: id }, { method: "post" })}
+                >
+                  {t("leaveOut.undo")}
+                </Button>
+              ) : null}
+            </List.Item>
           ))}
         </List>
       ) : null}

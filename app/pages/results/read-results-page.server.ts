@@ -6,12 +6,16 @@ import type { BundleSums } from "#app/data/visits/exposures.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { countRefundReasons, type RefundedOrders } from "#app/data/orders/refund-reasons.server.ts";
 import { listMeasuredPeriods } from "#app/data/experiment/measured-periods.server.ts";
+import { listLeftOutDays } from "#app/data/experiment/experiment.server.ts";
 import { REFUND_REASONS } from "#app/domain/collect/refund-reason.ts";
 import { toMonthly } from "#app/domain/evaluate/proof/monthly-worth.ts";
 import {
   areChosenBefore,
+  canTakeBack,
   LEFT_OUT_REASONS,
   namingInstantMs,
+  type NotedDays,
+  PERIOD_DAYS,
 } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -53,11 +57,13 @@ export async function readResultsPage(
   const toMs = now.getTime();
   const fromMs = toMs - days * DAY_MS;
   const writer = { format, words };
-  const [results, finished, refunds, { holdoutRatio }] = await Promise.all([
+  const later = { from: now, to: new Date(toMs + PERIOD_DAYS * DAY_MS) };
+  const [results, finished, refunds, { holdoutRatio }, noted] = await Promise.all([
     readResults(deps, { shop, fromMs, toMs }),
     listMeasuredPeriods(deps.db, shop),
     countRefundReasons(deps.pool, { shop, from: new Date(fromMs), to: now }),
     readSettings(deps.db, shop),
+    listLeftOutDays(deps.db, shop, later),
   ]);
   const { uplift, period, sold } = results;
   const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, writer);
@@ -78,7 +84,7 @@ export async function readResultsPage(
       ? { ...answer, more: [await readWaiting(deps, { shop, now, holdoutRatio, ...writer })] }
       : answer,
     whatCounts: [...(answer.howSure ? [answer.howSure] : []), ...writeWhatCounts(results, writer)],
-    leaveOut: writeLeaveOut(results, writer),
+    leaveOut: writeLeaveOut(results, { ...writer, noted, now }),
     arms: toArms(results, format, words),
     currency: row.currency,
     track: writeTrack(results.track, period, {
@@ -187,20 +193,23 @@ async function readWaiting(
 /** What is on record of days that the merchant leaves out, and what may be put there. */
 function writeLeaveOut(
   { leftOutDays, withoutLateDays }: Pick<Results, "leftOutDays" | "withoutLateDays">,
-  { format, words: { t } }: Writing,
+  { noted, now, format, words: { t } }: Writing & { noted: readonly NotedDays[]; now: Date },
 ) {
+  const ahead = noted.flatMap((days) => (days.from < now ? [] : [{ ...days, leftOutVisitors: 0 }]));
   const estimate = withoutLateDays?.perVisitorMinor;
   return {
     reasons: LEFT_OUT_REASONS,
-    days: leftOutDays.map((days) =>
-      t(`results:leaveOut.${areChosenBefore(days) ? "before" : "after"}`, {
+    days: [...leftOutDays, ...ahead].map((days) => ({
+      id: days.id,
+      isUndoable: canTakeBack(days, now),
+      text: t(`results:leaveOut.${days.from >= now ? "ahead" : areChosenBefore(days) ? "before" : "after"}`, {
         from: format.date(days.from),
         to: format.date(new Date(days.to.getTime() - 1)),
         reason: t(`results:leaveOut.reason.${days.reason}`),
         visitors: format.number(days.leftOutVisitors),
         notedOn: format.dateTime(days.notedAt),
       }),
-    ),
+    })),
     without:
       estimate && Number.isFinite(estimate.high)
         ? t("results:leaveOut.without", {

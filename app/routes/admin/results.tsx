@@ -1,6 +1,8 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack } from "@shopify/polaris";
+import { useEffect, useState } from "react";
+import { z } from "zod";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { AnswerCard } from "#app/pages/results/AnswerCard.tsx";
@@ -12,10 +14,11 @@ import {
   GroupsCard,
   RefundReasonsCard,
 } from "#app/pages/results/DetailsSection.tsx";
-import { LeftOutCard, MetricsCard } from "#app/pages/results/PeriodCards.tsx";
+import { LeftOutCard, MetricsCard, useLeftOutForm } from "#app/pages/results/PeriodCards.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { leaveOutDays } from "#app/services/evaluate/leave-out-days.server.ts";
+import { takeDaysBack } from "#app/services/evaluate/take-days-back.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { readResultsPage, ResultsQuery } from "#app/pages/results/read-results-page.server.ts";
 
@@ -25,14 +28,17 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ results: await readResultsPage(deps(), { shop, days, now: new Date(), words }) });
 }
 
-/** Puts days on record that the merchant leaves out. */
+/** Puts days on record that the merchant leaves out, or takes them off it. */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const typed = Object.fromEntries(await request.formData());
   const now = new Date();
-  const outcome = await leaveOutDays(deps(), { shop, typed, now, words });
-  if (outcome.ok) await record({ action: "days-left-out", at: now });
+  const id = z.uuid().safeParse(typed["undo"]).data;
+  const outcome = id
+    ? await takeDaysBack(deps(), { shop, id, now, words })
+    : await leaveOutDays(deps(), { shop, typed, now, words });
+  if (outcome.ok) await record({ action: id ? "days-taken-back" : "days-left-out", at: now });
   return json(outcome, { status: outcome.ok ? 200 : 422 });
 }
 
@@ -45,6 +51,11 @@ export default function ResultsPage() {
   const { results } = useLoaderData<typeof loader>();
   const [, setParams] = useSearchParams();
   const { days } = results;
+  const form = useLeftOutForm(results.leaveOut.reasons);
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    if (form.isDirty) setOpen(true);
+  }, [form.isDirty]);
   const { isLoading, download } = useDownload(
     `/app/results/export?days=${days}`,
     `bundle-results-${days}-days.csv`,
@@ -68,9 +79,9 @@ export default function ResultsPage() {
           rows={results.bundles}
           totals={results.totals}
         />
-        <DetailsSection>
+        <DetailsSection isOpen={isOpen} onTurn={setOpen}>
           <GroupsCard groups={results.arms} whatCounts={results.whatCounts} />
-          <LeftOutCard {...results.leaveOut} />
+          <LeftOutCard {...results.leaveOut} form={form} />
           <MetricsCard metrics={results.metrics} isReachKnown={results.isReachKnown} />
           <FinishedPeriodsCard periods={results.finished} />
           <RefundReasonsCard rows={results.refunds} />

@@ -3,11 +3,7 @@ import { readCohorts } from "#app/data/experiment/cohorts.server.ts";
 import { findRevenueCap } from "#app/data/experiment/experiment.server.ts";
 import { compareBundles, type BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import type { CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
-import {
-  areChosenBefore,
-  PERIOD_DAYS,
-  type LeftOutDays,
-} from "#app/domain/evaluate/proof/measuring-period.ts";
+import { areChosenBefore, PERIOD_DAYS, type NotedDays } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { shareToCome } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { estimateUplift, type Uplift } from "#app/domain/evaluate/proof/uplift.ts";
 import type { Stretch } from "#app/domain/publish/rollouts.ts";
@@ -30,7 +26,7 @@ export interface MeasuredUplift {
    */
   readonly stretches: readonly (Stretch & { readonly leftOutVisitors: number })[];
   /** Days that the merchant left out; visitors only of those that were chosen before they began. */
-  readonly leftOutDays: readonly (LeftOutDays & { readonly leftOutVisitors: number })[];
+  readonly leftOutDays: readonly (NotedDays & { readonly leftOutVisitors: number })[];
   /** The same without the days that were chosen later too, which proves nothing; null where there are none. */
   readonly withoutLateDays: Uplift | null;
   readonly period: {

@@ -6,6 +6,7 @@ import { readDraw } from "#app/services/evaluate/read-measuring-period.server.ts
 import { numberOf } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { readUplift } from "#app/services/evaluate/read-uplift.server.ts";
+import { takeDaysBack } from "#app/services/evaluate/take-days-back.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
@@ -210,6 +211,25 @@ describe("reading the results", () => {
       ["sold_out", 1],
       ["outage", 0],
     ]);
+  });
+
+  it("takes a merchant's days off the record until they begin, and late ones at any time, but none that no figure counts", async () => {
+    const words = openWords("en");
+    const begin = Date.parse("2026-11-24T00:00:00Z");
+    const [before, after] = [new Date(begin - 1_000), new Date(begin + 1_000)];
+    const takeBack = async (notedAt: Date, now: Date, shop = SHOP) => {
+      await opened.deps.db.leftOutDays.deleteMany();
+      const typed = { firstDay: "2026-11-24", lastDay: "2026-11-24", reason: "outage" };
+      await leaveOutDays(opened.deps, { shop: SHOP, typed, now: notedAt, words });
+      const { id } = await opened.deps.db.leftOutDays.findFirstOrThrow();
+      const { ok } = await takeDaysBack(opened.deps, { shop, id, now, words });
+      return [ok, await opened.deps.db.leftOutDays.count()];
+    };
+
+    expect(await takeBack(before, before)).toEqual([true, 0]);
+    expect(await takeBack(before, after)).toEqual([false, 1]);
+    expect(await takeBack(after, after)).toEqual([true, 0]);
+    expect(await takeBack(before, before, "other-shop.myshopify.com")).toEqual([false, 1]);
   });
 
   it("counts the components that are sold at full price, together and given back, in both arms", async () => {

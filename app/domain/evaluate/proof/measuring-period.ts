@@ -122,6 +122,11 @@ export interface LeftOutDays {
   readonly notedAt: Date;
 }
 
+/** The same as they stand on record. */
+export interface NotedDays extends LeftOutDays {
+  readonly id: string;
+}
+
 /** So much of a period of 90 days still leaves enough of it. */
 export const MOST_LEFT_OUT_DAYS = 14;
 
@@ -134,6 +139,11 @@ export const MOST_LEFT_OUT_DAYS = 14;
  */
 export function areChosenBefore({ from, notedAt }: LeftOutDays): boolean {
   return notedAt < from;
+}
+
+/** Whether the days may still come off the record: nobody can know yet what they show, or the figures count them anyway. */
+export function canTakeBack(days: LeftOutDays, now: Date): boolean {
+  return days.from > now || !areChosenBefore(days);
 }
 
 /**
