@@ -61,7 +61,7 @@ const readStatuses = async (ids: readonly string[]) => {
 it.each([
   ["cancelled", "No suggestions yet", "Find bundles now"],
   ["failed", "No suggestions yet", "Find bundles now"],
-  ["running", "Looking for bundles", "See what was found"],
+  ["running", "Looking for bundles", "See how far the search is"],
   ["succeeded", "Nothing waits for a decision", "See what was found"],
 ])("an empty list tells of the search (%s) and what to press", async (status, title, action) => {
   const { id } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: new Date(), status } });

@@ -173,7 +173,9 @@ export function NoSuggestions({ tab, isFiltered, run, onStart }: NoSuggestionsPr
             {t("none.start")}
           </Button>
         ) : null}
-        {action === "run" && run ? <Button url={`/app/runs/${run.id}`}>{t("none.found")}</Button> : null}
+        {action === "run" && run ? (
+          <Button url={`/app/runs/${run.id}`}>{t(run.isActive ? "none.watch" : "none.found")}</Button>
+        ) : null}
         {action === "decide" ? <Button url="/app/suggestions">{t("none.look")}</Button> : null}
       </InlineStack>
     </TitledCard>
