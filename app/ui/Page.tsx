@@ -43,26 +43,29 @@ export function Page(props: PageProps) {
     <div className={fullWidth ? "Polaris-Page Polaris-Page--fullWidth" : "Polaris-Page"}>
       <div style={{ padding: "var(--p-space-400)", paddingBlockStart: "var(--p-space-600)" }}>
         <InlineStack align="space-between" blockAlign="start" gap="300">
-          {/* The alignment is inherited: stacks within it say their own. */}
-          <InlineStack align="start" gap="200" blockAlign="start" wrap={false}>
-            {backAction ? (
-              <Button
-                icon={ArrowLeftIcon}
-                variant="tertiary"
-                url={backAction.url}
-                accessibilityLabel={backAction.content}
-              />
-            ) : null}
-            <BlockStack gap="050">
-              <InlineStack align="start" gap="200" blockAlign="center">
-                <Text as="h1" variant="headingLg">
-                  {title}
-                </Text>
-                {titleMetadata}
-              </InlineStack>
-              {subtitle ? <Subdued>{subtitle}</Subdued> : null}
-            </BlockStack>
-          </InlineStack>
+          {/* What is long is broken here, and leaves the buttons beside it where there is room for both. */}
+          <div style={{ flex: "1 1 20rem", minInlineSize: 0 }}>
+            {/* The alignment is inherited: stacks within it say their own. */}
+            <InlineStack align="start" gap="200" blockAlign="start" wrap={false}>
+              {backAction ? (
+                <Button
+                  icon={ArrowLeftIcon}
+                  variant="tertiary"
+                  url={backAction.url}
+                  accessibilityLabel={backAction.content}
+                />
+              ) : null}
+              <BlockStack gap="050">
+                <InlineStack align="start" gap="200" blockAlign="center">
+                  <Text as="h1" variant="headingLg">
+                    {title}
+                  </Text>
+                  {titleMetadata}
+                </InlineStack>
+                {subtitle ? <Subdued>{subtitle}</Subdued> : null}
+              </BlockStack>
+            </InlineStack>
+          </div>
           <InlineStack align="start" gap="200">
             {secondaryActions.map((action) => (
               <ActionButton key={action.content} {...action} />

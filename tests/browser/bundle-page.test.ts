@@ -136,6 +136,18 @@ describe("the page of a bundle", () => {
     }
   });
 
+  it("has its buttons beside its title, however long that is", async () => {
+    await page.setViewportSize({ width: 1_280, height: PHONE_HEIGHT });
+    const { title } = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
+    const retitle = (to: string) => deps.db.bundle.update({ where: { id: bundleId }, data: { title: to } });
+    await retitle("A title of many words. ".repeat(5).trim());
+    await openBundle();
+    const heading = (await app.getByRole("heading", { level: 1 }).boundingBox())!;
+    const button = (await app.getByRole("button", { name: "Approve" }).boundingBox())!;
+    await retitle(title);
+    expect(button.y).toBeLessThan(heading.y + heading.height);
+  });
+
   it("previews no price while the fields are no terms", async () => {
     await openBundle();
     const add = app.getByText(/^Add 2 to cart/);
