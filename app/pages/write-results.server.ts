@@ -102,7 +102,7 @@ export function writeWhatCounts(
       }),
     ),
     ...(isPart ? [t("results:uplift.reach", { share: format.percent(exposableRatio) })] : []),
-    ...(cap ? [t("results:uplift.cap", { cap, share: format.percent(cappedRatio, 1) })] : []),
+    ...(cap ? [t("results:uplift.cap", { cap, share: writeRate(cappedRatio, format) })] : []),
   ];
 }
 
@@ -120,9 +120,14 @@ export function writeMetrics(metrics: readonly MetricUplift[], { format, words }
   });
 }
 
+/** A share of visitors, orders or revenue, alike in each table: of few buyers the first digit alone tells no difference. */
+export function writeRate(ratio: number, format: ShopFormat): string {
+  return format.percent(ratio, 2);
+}
+
 function writerOf(unit: MetricUplift["unit"], format: ShopFormat): (value: number) => string {
   if (unit === "minor") return format.money;
-  return unit === "ratio" ? (ratio) => format.percent(ratio, 2) : (count) => format.number(count, 4);
+  return unit === "ratio" ? (ratio) => writeRate(ratio, format) : (count) => format.number(count, 4);
 }
 
 /**

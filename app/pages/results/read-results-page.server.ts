@@ -27,6 +27,7 @@ import {
   writeFinishedPeriods,
   writeMetrics,
   writeRange,
+  writeRate,
   writeSales,
   writeTrack,
   writeWhatCounts,
@@ -125,7 +126,7 @@ function toBundleRow(
       : null,
     seen: format.number(bundle.exposedVisitors),
     takeRate:
-      bundle.exposedVisitors > 0 ? format.percent(bundle.addedVisitors / bundle.exposedVisitors, 1) : "",
+      bundle.exposedVisitors > 0 ? writeRate(bundle.addedVisitors / bundle.exposedVisitors, format) : "",
     ...writeSales(bundle, format),
   };
 }
@@ -138,7 +139,7 @@ function toRefundRows(
   const write = ({ orders, byReason }: RefundedOrders, reason: (typeof REFUND_REASONS)[number]) =>
     orders === 0
       ? ""
-      : `${format.number(byReason[reason])} (${format.percent(byReason[reason] / orders, 1)})`;
+      : `${format.number(byReason[reason])} (${writeRate(byReason[reason] / orders, format)})`;
   return REFUND_REASONS.filter((reason) => withBundle.byReason[reason] + without.byReason[reason] > 0).map(
     (reason) => ({ reason, withBundle: write(withBundle, reason), without: write(without, reason) }),
   );
@@ -154,7 +155,7 @@ function toArms({ arms }: Results, format: ShopFormat, { t }: Words) {
     name,
     visitors: format.number(sums.visitors),
     orders: format.number(sums.orders),
-    buyers: sums.visitors > 0 ? format.percent(sums.buyers / sums.visitors, 1) : "",
+    buyers: sums.visitors > 0 ? writeRate(sums.buyers / sums.visitors, format) : "",
     revenue: format.money(sums.revenueMinor),
     revenuePerVisitor: sums.visitors > 0 ? format.money(Math.round(sums.revenueMinor / sums.visitors)) : "",
     orderValue: sums.orders > 0 ? format.money(Math.round(sums.revenueMinor / sums.orders)) : "",

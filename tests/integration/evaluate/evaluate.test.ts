@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { createSlowAnswers } from "#app/services/deps.server.ts";
+import { readResultsPage } from "#app/pages/results/read-results-page.server.ts";
 import { leaveOutDays } from "#app/services/evaluate/leave-out-days.server.ts";
 import { readDraw } from "#app/services/evaluate/read-measuring-period.server.ts";
 import { numberOf } from "#app/domain/evaluate/proof/cohort-day.ts";
@@ -211,6 +212,17 @@ describe("reading the results", () => {
       ["sold_out", 1],
       ["outage", 0],
     ]);
+  });
+
+  it("writes the share of visitors who bought alike in both tables of the page", async () => {
+    for (const visitor of ["t1", "t2", "t3"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
+    await addEvent("h1", "page_viewed", { arm: "holdout" });
+    await addOrder({ number: 1, visitorKey: "t1", arm: "treated" });
+    await addOrder({ number: 2, visitorKey: "h1", arm: "holdout" });
+    const words = openWords("en");
+    const page = await readResultsPage(opened.deps, { shop: SHOP, days: 28, now: WINDOW_END, words });
+    const { treated } = page.metrics.find(({ name }) => name === "buyers")!;
+    expect([page.arms[0]!.buyers, treated]).toEqual(["33.33%", "33.33%"]);
   });
 
   it("takes a merchant's days off the record until they begin, and late ones at any time, but none that no figure counts", async () => {
