@@ -1,9 +1,7 @@
-import { MOST_UNITS } from "#app/domain/prepare/baskets.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import {
   effectOfSchedule,
   type QuantitySchedule,
-  type QuantityStep,
   type ScheduleEffect,
   type UnitDemand,
   type UnitEconomics,
@@ -14,8 +12,6 @@ const UNITS = [2, 3, 4, 5, 6, 8, 10, 12, 24] as const;
 const MOST_RANGE_UNITS = 12;
 /** Discounts tried between the merchant's limits: what lies between two of them earns the same but for chance. */
 const PERCENTS = 6;
-/** The first so many schedules of one step are tried with a second. */
-const EXTENDED = 4;
 /**
  * What a schedule may lose, were shoppers as slow to answer as they may be, over what it is expected to bring. At 1.5
  * twenty simulated shops earned ten times as much, and the worst of them lost; at 0.5 hardly a schedule passed.
@@ -28,8 +24,8 @@ export interface ChosenSchedule {
 }
 
 /**
- * The schedule with the largest expected extra margin within the merchant's limits: whole percents, one step or, of
- * breaks, two, none of which may lose more under the slowest shoppers than `MOST_LOST_SHARE` of what it promises.
+ * The schedule of one step with the largest expected extra margin within the merchant's limits: whole percents, which may
+ * lose no more under the slowest shoppers than `MOST_LOST_SHARE` of what is promised.
  *
  * @param leastOrders orders of 28 days that must reach the first step without an offer: of a step that nobody takes
  *   nothing is known
@@ -43,20 +39,9 @@ export function chooseSchedule(
   leastOrders: number,
 ): ChosenSchedule | null {
   const percents = listPercents(economics, settings);
-  const single = UNITS.filter((units) => kind === "breaks" || units <= MOST_RANGE_UNITS)
+  const best = UNITS.filter((units) => kind === "breaks" || units <= MOST_RANGE_UNITS)
     .flatMap((units) => percents.map((percent) => [{ units, discountRatio: percent / 100 }]))
     .map((steps) => assess(demand, economics, { kind, steps }))
-    .sort(byMargin);
-  const double =
-    kind === "range"
-      ? []
-      : single.slice(0, EXTENDED).flatMap(({ schedule }) => {
-          const [step] = schedule.steps;
-          return listFurther(step!, percents).map((further) =>
-            assess(demand, economics, { kind, steps: [step!, further] }),
-          );
-        });
-  const best = [...single, ...double]
     .sort(byMargin)
     .find(({ effect }) => effect.ordersAnyway >= leastOrders && isBearable(effect));
   return best ?? null;
@@ -91,14 +76,6 @@ function listPercents(
     const paidRatio = 1 - percent / 100;
     return (leastMarginRatio - (1 - paidRatio)) / paidRatio >= marginFloorRatio;
   });
-}
-
-function listFurther(step: QuantityStep, percents: readonly number[]): QuantityStep[] {
-  return UNITS.filter((units) => units > step.units && units <= MOST_UNITS).flatMap((units) =>
-    percents
-      .map((percent) => ({ units, discountRatio: percent / 100 }))
-      .filter(({ discountRatio }) => discountRatio > step.discountRatio),
-  );
 }
 
 function byMargin(a: ChosenSchedule, b: ChosenSchedule): number {

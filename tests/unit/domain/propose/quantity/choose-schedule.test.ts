@@ -103,7 +103,7 @@ describe("choosing a schedule", () => {
     expect(chooseSchedule(demand, { ...rich, leastMarginRatio: 0.16 }, "range", settings, 8)).toBeNull();
   });
 
-  it("keeps to the merchant's limits, and tiers rise", () => {
+  it("keeps to the merchant's limits", () => {
     const chosen = chooseSchedule(
       demandOf(1_000, 30),
       { priceMinor: 1_000, marginMinor: 900 },
@@ -113,12 +113,9 @@ describe("choosing a schedule", () => {
     )!;
     const { steps } = chosen.schedule;
     expect(chosen.effect.extraMarginMinor.value).toBeGreaterThan(0);
-    for (const [at, { units, discountRatio }] of steps.entries()) {
+    for (const { discountRatio } of steps) {
       expect(discountRatio).toBeGreaterThanOrEqual(settings.minDiscountRatio);
       expect(discountRatio).toBeLessThanOrEqual(settings.maxDiscountRatio);
-      if (at === 0) continue;
-      expect(units).toBeGreaterThan(steps[at - 1]!.units);
-      expect(discountRatio).toBeGreaterThan(steps[at - 1]!.discountRatio);
     }
   });
 });
