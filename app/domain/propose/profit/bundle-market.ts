@@ -5,8 +5,8 @@ import { type Baskets, type Item, countUnitsPerOrder } from "#app/domain/prepare
 import { learnChance, expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import type { LikeNamed, NamedItems } from "./component-relation.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
-import { openTypeOrders, type LackingRatio } from "#app/domain/propose/together/type-orders.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
+import { openTypeOrders, type LackingRatio } from "#app/domain/propose/together/type-orders.ts";
 import { COUNTED_LIFTS, type ExpectedLift, type PairTraits } from "#app/domain/propose/together/pair-lift.ts";
 import type { ShopResponse } from "./shop-response.ts";
 import { findKindWords, withoutBrand } from "#app/domain/propose/titles/line-words.ts";
@@ -35,8 +35,6 @@ const MOST_LOG_SD = 1.5;
 const SHARE_LOG_SD = 0.25;
 /** Deviations that a count may be off by: of a hundred thousand pairs some hundred are by chance alone. */
 const BEYOND_DOUBT = 3;
-/** Orders that the count of three or four items is drawn to chance by. */
-const PRIOR_OF_SET = 4;
 /** Orders added to the ends of an interval before their logarithm, as the low one may be 0: half of the smallest count. */
 const HALF_AN_ORDER = 0.5;
 
@@ -243,10 +241,7 @@ export function expectTogether(
   return { value, low: value / reach, high: value * reach };
 }
 
-/**
- * Expected lift of several items, at least what their own count proves beyond doubt; of more than two, their count over
- * chance drawn towards it.
- */
+/** Expected lift of two items, at least what their own count proves beyond doubt. */
 export function liftTogether(
   { chance, expectedLift }: CountedOrders & { readonly expectedLift: ExpectedLift },
   items: readonly number[],
@@ -254,10 +249,7 @@ export function liftTogether(
 ): number {
   // As many orders as different shoppers' orders would say as much, and chance's share of them.
   const byChance = (expectedByChance(chance, items) * effectiveSize) / together;
-  const expected =
-    items.length === 2
-      ? expectedLift(items[0]!, items[1]!, { together: effectiveSize, byChance })
-      : (effectiveSize + PRIOR_OF_SET) / (byChance + PRIOR_OF_SET);
+  const expected = expectedLift(items[0]!, items[1]!, { together: effectiveSize, byChance });
   return Math.max(expected, liftOf(effectiveSize, byChance, effectiveSize, BEYOND_DOUBT).low);
 }
 

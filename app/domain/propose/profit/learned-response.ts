@@ -97,7 +97,8 @@ export function answerOf(outcomes: readonly OfferOutcome[]): ShopAnswer | null {
 
 /**
  * What each offer should have brought, by all orders that were counted: the forecast of today speaks of another season than
- * the one it was shown in. One whose products no order holds together says nothing.
+ * the one it was shown in. One whose products no order holds together says nothing; three or more go together as the two of
+ * them do that go together least.
  */
 export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]): SetOfferOutcome[] {
   const { occurrences } = market;
@@ -109,8 +110,7 @@ export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]
     const withoutOneRatio = items.map(
       (_, place) => ordersOf.filter((_, other) => other !== place).reduce(intersect).length / together,
     );
-    const effectiveSize = effectiveSampleSize(occurrences, items);
-    const relation = relationOf(liftTogether(market, items, { together, effectiveSize }));
+    const relation = Math.min(...pairsOf(items).map((pair) => relationOfTwo(market, pair)));
     const counted = { value: together, low: together, high: together };
     const economics = toEconomics(asCounted, items, {
       ordersAnyway: counted,
@@ -121,6 +121,18 @@ export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]
     const addedAt = (discountRatio: number) => addedRatioByKind(economics, discountRatio);
     return [{ items, addedAt, trials, ordersAnyway }];
   });
+}
+
+/** How far two products go together that some orders hold together. */
+function relationOfTwo(market: BundleMarket, pair: readonly [number, number]): number {
+  const { occurrences } = market;
+  const together = pair.map((item) => basketsOf(occurrences, item)).reduce(intersect).length;
+  const effectiveSize = effectiveSampleSize(occurrences, pair);
+  return relationOf(liftTogether(market, pair, { together, effectiveSize }));
+}
+
+function pairsOf(items: readonly number[]): (readonly [number, number])[] {
+  return items.flatMap((one, at) => items.slice(at + 1).map((other) => [one, other] as const));
 }
 
 /** [TIMES] logarithm of how likely one offer's sets divide over its trials as they do, where the shop's factor is that one. */

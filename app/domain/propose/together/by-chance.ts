@@ -1,4 +1,3 @@
-import { MAX_PARTS } from "#app/domain/offer/offer-kinds.ts";
 import { type Occurrences, basketsOf } from "./occurrences.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 
@@ -9,11 +8,11 @@ export interface Chance {
   readonly stratumOf: Uint16Array;
   /** [items × strata] baskets that hold the item. */
   readonly orders: Uint32Array;
-  /** [strata × 6] Σ s^k / (Σ s)^k over the basket sizes s of each, at k = 2 to 5. */
+  /** [strata] Σ s² / (Σ s)² over the basket sizes s of each. */
   readonly sizeMoments: Float64Array;
-  /** [items × strata] a: two items meet in `a_i · a_j` baskets where shoppers draw partners (`drawPartners`). */
+  /** [items × strata] a: two items meet in `f · a_i · a_j` baskets where shoppers draw partners (`drawPartners`). */
   readonly weights: Float64Array;
-  /** [strata × 6] what `Π a` of k items is multiplied by, at k = 2 to 5. */
+  /** [strata] f, near 1. */
   readonly factors: Float64Array;
 }
 
@@ -31,8 +30,6 @@ const PART_ENDS = [5, 11, 15, 18, 24] as const;
 const PARTS = 4;
 /** A part of fewer baskets joins its block's largest: in a handful everything meets by its presence alone. */
 const LEAST_IN_STRATUM = 200;
-/** From 0 to the products of the largest offer, one of as many parts as may be with a gift. */
-const POWERS = MAX_PARTS + 2;
 
 /**
  * Divides the baskets by when they were placed: up to 24 stretches of the log with equally many baskets, each by four
@@ -78,8 +75,8 @@ const MOST_ROUNDS = 30;
  * the share x: by the first alone, the pairs that most orders of several products hold leave so little for the others
  * that chance looks like a pair; by the second alone, what is added to orders of anything goes with all of it.
  *
- * @returns the weights, and by how much a product of k of them is multiplied so that all of them come to the combinations
- *   of k products that the baskets hold
+ * @returns the weights, and by how much a product of two of them is multiplied so that all of them come to the pairs of
+ *   products that the baskets hold
  * @see Goodman 1968, The analysis of cross-classified data: quasi-independence, a table whose diagonal is empty
  */
 function drawPartners(
@@ -87,19 +84,19 @@ function drawPartners(
   { strata, stratumOf, orders }: Pick<Chance, "strata" | "stratumOf" | "orders">,
 ): Pick<Chance, "weights" | "factors"> {
   const partners = new Float64Array(items * strata);
-  // [strata × 6] Σ s(s − 1)…(s − k + 1) over the basket sizes s, at k = 1 to 5
-  const choices = new Float64Array(strata * POWERS);
+  // [strata] Σ s and Σ s(s − 1) over the basket sizes s
+  const [linesOf, pairingsOf] = [new Float64Array(strata), new Float64Array(strata)];
   for (let basket = 0; basket < baskets; basket++) {
     const [from, to] = [basketOffsets[basket]!, basketOffsets[basket + 1]!];
-    const stratum = stratumOf[basket]!;
-    for (let line = from; line < to; line++) partners[itemOf[line]! * strata + stratum]! += to - from - 1;
-    for (let power = 1, own = to - from; power < POWERS; own *= Math.max(0, to - from - power), power++)
-      choices[stratum * POWERS + power]! += own;
+    const [stratum, size] = [stratumOf[basket]!, to - from];
+    for (let line = from; line < to; line++) partners[itemOf[line]! * strata + stratum]! += size - 1;
+    linesOf[stratum]! += size;
+    pairingsOf[stratum]! += size * (size - 1);
   }
   const weights = new Float64Array(items * strata);
-  const factors = new Float64Array(strata * POWERS);
+  const factors = new Float64Array(strata);
   for (let stratum = 0; stratum < strata; stratum++) {
-    const [lines, pairings] = [choices[stratum * POWERS + 1]!, choices[stratum * POWERS + 2]!];
+    const [lines, pairings] = [linesOf[stratum]!, pairingsOf[stratum]!];
     if (pairings === 0) continue;
     const sold: number[] = [];
     for (let at = stratum; at < orders.length; at += strata) if (orders[at]! > 0) sold.push(at);
@@ -112,9 +109,7 @@ function drawPartners(
     });
     solveWeights(sold, partners, { weights, pairings });
     const products = sumProducts(weights, sold);
-    for (let power = 2, ordered = 2; power < POWERS; power++, ordered *= power)
-      factors[stratum * POWERS + power] =
-        products[power]! > 0 ? choices[stratum * POWERS + power]! / (ordered * products[power]!) : 0;
+    if (products > 0) factors[stratum] = pairings / (2 * products);
   }
   return { weights, factors };
 }
@@ -135,17 +130,18 @@ function solveWeights(
     }
 }
 
-/** [k] sum of the product of the weights over all choices of k of the places. */
-function sumProducts(weights: Float64Array, places: readonly number[]): Float64Array {
-  const sums = new Float64Array(POWERS);
-  sums[0] = 1;
-  for (const place of places)
-    for (let power = POWERS - 1; power > 0; power--) sums[power]! += sums[power - 1]! * weights[place]!;
-  return sums;
+/** Sum of the product of the weights over all pairs of the places. */
+function sumProducts(weights: Float64Array, places: readonly number[]): number {
+  let [sum, products] = [0, 0];
+  for (const place of places) {
+    products += sum * weights[place]!;
+    sum += weights[place]!;
+  }
+  return products;
 }
 
 /**
- * Moments of the basket sizes of each stretch.
+ * Second moments of the basket sizes of each stretch.
  *
  * @param times [baskets] how often each basket counts, as in a resample; once when absent
  * @returns as `Chance.sizeMoments`
@@ -155,36 +151,33 @@ export function measureSizes(
   { strata, stratumOf }: Pick<Chance, "strata" | "stratumOf">,
   times?: Uint8Array,
 ): Float64Array {
-  const sums = new Float64Array(strata * POWERS);
+  const [lines, squares] = [new Float64Array(strata), new Float64Array(strata)];
   for (let basket = 0; basket < baskets; basket++) {
     const size = basketOffsets[basket + 1]! - basketOffsets[basket]!;
-    const at = stratumOf[basket]! * POWERS;
-    let term = times ? times[basket]! : 1;
-    for (let power = 1; power < POWERS; power++) sums[at + power]! += term *= size;
+    const counted = (times ? times[basket]! : 1) * size;
+    lines[stratumOf[basket]!]! += counted;
+    squares[stratumOf[basket]!]! += counted * size;
   }
-  return sums.map((sum, at) => {
-    const lines = sums[at - (at % POWERS) + 1]!;
-    return lines > 0 ? sum / lines ** (at % POWERS) : 0;
-  });
+  return squares.map((sum, stratum) => (sum > 0 ? sum / lines[stratum]! ** 2 : 0));
 }
 
 /**
- * Baskets that would hold all the items if shoppers filled each basket to its size but chose independently, among what
- * sells at that time: the smaller of two counts, summed over the stretches t, for k items.
+ * Baskets that would hold two items if shoppers filled each basket to its size but chose independently, among what
+ * sells at that time: the smaller of two counts, summed over the stretches t.
  *
- * `Σ_t Π n_it · Σ s^k / (Σ s)^k` takes every basket for as many draws as it has lines. With equal basket sizes in one
- * stretch it is the usual `Π n_i / n^(k−1)`; with unequal ones it is larger, because large baskets hold any pair
+ * `Σ_t n_it · n_jt · Σ s² / (Σ s)²` takes every basket for as many draws as it has lines. With equal basket sizes in one
+ * stretch it is the usual `n_i · n_j / n`; with unequal ones it is larger, because large baskets hold any pair
  * sooner. It lets a product meet itself and counts the lines of baskets that hold nothing else: in shops of few
  * products, or where most orders are of one, it is two or three times what could meet.
  *
- * `Σ_t f_kt · Π a_it` draws partners alone (`drawPartners`). Where nearly all orders of several products are of one
+ * `Σ_t f_t · a_it · a_jt` draws partners alone (`drawPartners`). Where nearly all orders of several products are of one
  * pair, that pair is its own measure, and the first count the smaller.
  *
  * Known weakness: what is added to orders of anything ("gift wrap") meets each up to twice as often as by the second,
  * and so do one of several main courses and one of several drinks where each order has both. Whether an offer of them
  * pays is left to how many lack the one, and anything of its type.
  *
- * @param items two to five
+ * @param items two
  * @see Chung and Lu 2002 (random graphs with given degrees), as null model for co-occurrence
  */
 export function expectedByChance(chance: Chance, items: readonly number[]): number {
@@ -210,7 +203,7 @@ function sumStrata(
 ): number {
   let sum = 0;
   for (let stratum = 0; stratum < strata; stratum++) {
-    let product = factors[stratum * POWERS + items.length]!;
+    let product = factors[stratum]!;
     for (const item of items) product *= weights[item * strata + stratum]!;
     sum += product;
   }
@@ -220,17 +213,14 @@ function sumStrata(
 /**
  * What the sizes of a resample's baskets alone let expect; times `partnerRatio` it is what chance puts together there.
  *
- * @param counts [items][strata] baskets with each item, two to five items
+ * @param counts [items][strata] baskets with each of two items
  * @param sizeMoments of the resample's own baskets, from `measureSizes`: with another's, a resample that happens to be
  *   larger would be taken for one that holds more by chance
  */
 export function expectedOfCounts(counts: readonly Float64Array[], sizeMoments: Float64Array): number {
   let expected = 0;
   for (let stratum = 0; stratum < counts[0]!.length; stratum++)
-    expected += counts.reduce(
-      (product, own) => product * own[stratum]!,
-      sizeMoments[stratum * POWERS + counts.length]!,
-    );
+    expected += counts.reduce((product, own) => product * own[stratum]!, sizeMoments[stratum]!);
   return expected;
 }
 
