@@ -1,7 +1,9 @@
 import { Z90, type Estimate, upperMedian } from "#app/domain/numbers/statistics.ts";
+import { groupBy } from "#app/domain/group-by.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
+import { movesRatio } from "#app/domain/trends/prices/price-elasticity.ts";
 
 /** Two items, and the orders that hold both. */
 interface CountedPair {
@@ -165,22 +167,13 @@ function isMovedInTime(
   basket: readonly number[],
   logPrice: readonly number[],
 ): boolean {
-  const weeks = new Map<number, { sum: number; squares: number; count: number }>();
-  let [sum, squares] = [0, 0];
-  basket.forEach((index, at) => {
-    const week = Math.floor(placedAtMs[index]! / WEEK_MS);
-    const own = weeks.get(week) ?? { sum: 0, squares: 0, count: 0 };
-    const x = logPrice[at]! - logPrice[0]!;
-    weeks.set(week, { sum: own.sum + x, squares: own.squares + x * x, count: own.count + 1 });
-    sum += x;
-    squares += x * x;
-  });
-  const count = basket.length;
-  if (weeks.size < 2 || count <= weeks.size) return false;
-  const total = squares - sum ** 2 / count;
-  if (Math.sqrt(total / count) < LEAST_PRICE_SPREAD) return false;
-  const within = [...weeks.values()].reduce((all, own) => all + own.squares - own.sum ** 2 / own.count, 0);
-  return (total - within) / (weeks.size - 1) >= (LEAST_MOVES_RATIO * within) / (count - weeks.size);
+  const weeks = groupBy(logPrice.keys(), (at) => Math.floor(placedAtMs[basket[at]!]! / WEEK_MS));
+  if (weeks.size < 2 || basket.length <= weeks.size) return false;
+  const mean = logPrice.reduce((sum, x) => sum + x, 0) / logPrice.length;
+  const squares = logPrice.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  if (Math.sqrt(squares / logPrice.length) < LEAST_PRICE_SPREAD) return false;
+  const ofWeeks = [...weeks.values()].map((own) => own.map((at) => logPrice[at]!));
+  return movesRatio(ofWeeks) >= LEAST_MOVES_RATIO;
 }
 
 /** How those who buy `a` answered to the price of `b`; null where it did not move, is not known, or all or none took `b`. */

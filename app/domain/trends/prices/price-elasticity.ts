@@ -1,6 +1,7 @@
 import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
 import { Z90, type Estimate, medianOfSorted, upperMedian } from "#app/domain/numbers/statistics.ts";
 import { shrinkEffects, type ShrunkEffect } from "#app/domain/numbers/shrink-effects.ts";
+import { groupBy } from "#app/domain/group-by.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
@@ -45,18 +46,14 @@ export function listPriceHistories(baskets: Baskets, fromMs: number, toMs: numbe
   return baskets.items.flatMap((_, item) => {
     const own = lines.subarray(starts[item]!, starts[item + 1]!);
     if (own.length < LEAST_WEEKS) return [];
-    const paidOfWeek = new Map<number, number[]>();
-    for (const line of own) {
-      const paid = baskets.unitPriceMinor[baskets.offsets[from]! + line]!;
-      if (paid === 0) continue;
-      const known = paidOfWeek.get(lineWeek[line]!);
-      if (known) known.push(paid);
-      else paidOfWeek.set(lineWeek[line]!, [paid]);
-    }
-    const sold = [...paidOfWeek];
+    const paidFor = (line: number) => baskets.unitPriceMinor[baskets.offsets[from]! + line]!;
+    const priced = own.filter((line) => paidFor(line) !== 0);
+    const sold = [...groupBy(priced, (line) => lineWeek[line]!)].map(
+      ([week, ofWeek]) => [week, ofWeek.map(paidFor)] as const,
+    );
     const orders = sold.reduce((sum, [, paid]) => sum + paid.length, 0);
     if (sold.length < LEAST_WEEKS || orders < LEAST_ORDERS_A_WEEK * sold.length) return [];
-    if (movesRatio(sold.map(([, paid]) => paid)) < LEAST_MOVES_RATIO) return [];
+    if (movesRatio(sold.map(([, paid]) => paid.map(Math.log))) < LEAST_MOVES_RATIO) return [];
     return {
       id: String(item),
       logSales: Float64Array.from(sold, ([, paid]) => Math.log(paid.length)),
@@ -70,9 +67,8 @@ export function listPriceHistories(baskets: Baskets, fromMs: number, toMs: numbe
   });
 }
 
-/** Fisher's F of the log prices by week; infinite where no two shoppers of a week paid differently. */
-function movesRatio(paidOfWeek: readonly (readonly number[])[]): number {
-  const weeks = paidOfWeek.map((paid) => paid.map(Math.log));
+/** Fisher's F of log prices by week; infinite where no two shoppers of a week paid differently. */
+export function movesRatio(weeks: readonly (readonly number[])[]): number {
   const means = weeks.map((logs) => sumOf(logs) / logs.length);
   const lines = sumOf(weeks.map(({ length }) => length));
   const mean = sumOf(weeks.map(sumOf)) / lines;
