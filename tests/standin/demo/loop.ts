@@ -175,11 +175,18 @@ async function buyOneBundle({ stack, watch, say }: LoopParts) {
     throw new Error(`The cart showed ${cartPriceMinor} and the checkout took ${checkoutPriceMinor}.`);
   }
   await webhooks.drain();
+  const isDiscounted = order.lines.some(({ discountAllocations }) => discountAllocations.length > 0);
   await watch.until("The conversion", 10 * MINUTE_MS, async () =>
-    (await watch.count(
-      `SELECT count(*) AS n FROM "Conversion" WHERE shop = $1 AND "orderGid" = $2 AND "bundleId" = $3`,
-      [order.gid, offer.bundleId],
-    )) === 1
+    (await (isDiscounted
+      ? watch.count(
+          `SELECT count(*) AS n FROM "Conversion" WHERE shop = $1 AND "orderGid" = $2 AND "bundleId" = $3`,
+          [order.gid, offer.bundleId],
+        )
+      : // At full price nothing is redeemed: such an order counts by who placed it.
+        watch.count(
+          `SELECT count(*) AS n FROM "Order" WHERE shop = $1 AND "orderGid" = $2 AND "visitorKey" IS NOT NULL`,
+          [order.gid],
+        ))) === 1
       ? true
       : null,
   );
