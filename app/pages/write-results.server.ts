@@ -120,7 +120,7 @@ export function writeMetrics(metrics: readonly MetricUplift[], { format, words }
   });
 }
 
-/** A share of visitors, orders or revenue, alike in each table: of few buyers the first digit alone tells no difference. */
+/** A share of visitors, orders or revenue, alike in each table: of few buyers one digit alone tells no difference. */
 export function writeRate(ratio: number, format: ShopFormat): string {
   return format.percent(ratio, 2);
 }

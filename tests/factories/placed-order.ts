@@ -55,3 +55,20 @@ export async function addPlacedOrder(
   });
   return orderGid;
 }
+
+export interface VisitFields {
+  readonly arm?: string;
+  readonly bundleId?: string;
+  readonly productGid?: string;
+  readonly occurredAt?: Date;
+}
+
+/** What a visitor did, at the time of the orders unless it says another. */
+export async function addVisit(
+  { db }: Pick<TestDeps, "db">,
+  fields: VisitFields & { readonly visitorKey: string; readonly kind: string },
+): Promise<void> {
+  await db.browseEvent.create({
+    data: { shop: SHOP, eventId: crypto.randomUUID(), occurredAt: PLACED_AT, ...fields },
+  });
+}

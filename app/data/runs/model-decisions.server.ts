@@ -73,7 +73,10 @@ export async function listModelRows(
   return rows.map((row) => ({ ...row, runStatus: toRunStatus(row.runStatus) }));
 }
 
-/** A model of a step that proposals can go by; null where the shop has none such, its contents are gone, or its run failed. */
+/**
+ * A model of a step that proposals can go by; null where the shop has none such, its contents are gone, or its run
+ * failed.
+ */
 export async function findUsableModel(
   db: Pick<Db, "model">,
   { shop, step, modelId }: { shop: string; step: string; modelId: string },

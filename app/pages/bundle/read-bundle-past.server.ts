@@ -93,8 +93,8 @@ interface SimilarRequest extends Writing {
 }
 
 /**
- * What a bundle did in the last 28 days, null where nobody saw it, and what those like it did, the closest first and among those the most orders. Bundles that
- * nobody saw in that time tell nothing and are left out.
+ * What a bundle did in the last 28 days, null where nobody saw it, and what those like it did, the closest first and
+ * among those the most orders. Bundles that nobody saw in that time tell nothing and are left out.
  *
  * Weakness: these are counts of what happened, not of what the offers caused; the results page proves that.
  */

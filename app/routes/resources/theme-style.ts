@@ -4,7 +4,10 @@ import { deps } from "#app/services/deps.server.ts";
 import { findLiveTheme } from "#app/shopify/theme/read-live-theme.ts";
 import { authenticate } from "#app/web/shopify.server.ts";
 
-/** The style of the shop's theme, for previews of offers, which are better in neutral colours than not at all; null where it is not known. */
+/**
+ * The style of the shop's theme, for previews of offers, which are better in neutral colours than not at all; null where
+ * it is not known.
+ */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { admin } = await authenticate.admin(request);
   const theme = await findLiveTheme(admin.graphql, [STYLE_FILE], { log: deps().log });

@@ -15,7 +15,8 @@ const TICKET_LETTERS = 22;
 
 /**
  * A ticket that says: this visitor came to this shop on this day, by UTC, and is in this arm. It is the keyed hash of
- * these, so that nothing need be kept to know it again. See app/decisions/evaluate/061-an-arm-is-drawn-before-the-paint-and-counts-with-a-ticket.md.
+ * these, so that nothing need be kept to know it again. See
+ * app/decisions/evaluate/061-an-arm-is-drawn-before-the-paint-and-counts-with-a-ticket.md.
  *
  * @param secret the shop's own; see `openShopSecret`
  */

@@ -28,7 +28,8 @@ interface PublicationRequest {
  * this moment on, and the workers take out what is there, until it is switched on again: then approved bundles are
  * published as before. That is also the way to switch the discount on again that somebody switched off in Shopify.
  *
- * @returns what to tell the merchant; not ok when Shopify refused to switch the discount on, with the switch thrown all the same
+ * @returns what to tell the merchant; not ok when Shopify refused to switch the discount on, with the switch thrown all
+ *   the same
  */
 export async function changePublication(
   deps: Deps,

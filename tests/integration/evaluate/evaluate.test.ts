@@ -9,10 +9,14 @@ import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { readUplift } from "#app/services/evaluate/read-uplift.server.ts";
 import { takeDaysBack } from "#app/services/evaluate/take-days-back.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
-import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
-import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
-import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
-import { addPlacedOrder, PLACED_AT as AT, type NewOrder } from "#tests/factories/placed-order.ts";
+import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
+import {
+  addPlacedOrder,
+  addVisit,
+  PLACED_AT as AT,
+  type NewOrder,
+  type VisitFields,
+} from "#tests/factories/placed-order.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
 
 const WINDOW = { shop: SHOP, fromMs: AT.getTime() - 86_400_000, toMs: AT.getTime() + 86_400_000 };
@@ -23,15 +27,8 @@ const opened = await openBundleShopEachTest();
 
 const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
 
-async function addEvent(
-  visitorKey: string,
-  kind: string,
-  fields: { arm?: string; bundleId?: string; productGid?: string; occurredAt?: Date } = {},
-) {
-  await opened.deps.db.browseEvent.create({
-    data: { shop: SHOP, eventId: crypto.randomUUID(), visitorKey, kind, occurredAt: AT, ...fields },
-  });
-}
+const addEvent = (visitorKey: string, kind: string, fields: VisitFields = {}) =>
+  addVisit(opened.deps, { visitorKey, kind, ...fields });
 
 /** What one arm's visitors did, by the name of the metric. */
 async function readMetrics() {
@@ -542,120 +539,6 @@ describe("reading the results", () => {
     const { visitors } = (await readResults(opened.deps, WINDOW)).uplift;
 
     expect(visitors).toEqual({ treated: 0, holdout: 0, [first]: 1 });
-  });
-
-  it("tells of each bundle how many saw, took and redeemed it", async () => {
-    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
-      status: "published",
-      approvedAt: AT,
-    });
-    for (const visitor of ["a", "a", "b", "c"])
-      await addEvent(visitor, "offer_seen", { bundleId, arm: "treated" });
-    await addEvent("a", "offer_added", { bundleId, arm: "treated" });
-    const orderGid = await addOrder({
-      number: 1,
-      visitorKey: "a",
-      arm: "treated",
-      bundleDiscountMinor: 100,
-      fields: { refundedMinor: 900 },
-    });
-    await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });
-
-    const { bundles, sold } = await readResults(opened.deps, WINDOW);
-
-    expect(bundles).toMatchObject([
-      {
-        bundleId,
-        exposedVisitors: 3,
-        addedVisitors: 1,
-        dismissedVisitors: 0,
-        orders: 1,
-        revenueMinor: 900,
-      },
-    ]);
-    expect(sold).toEqual({ orders: 1, revenueMinor: 900, discountMinor: 200 });
-  });
-
-  it("counts for an offer at full price the orders that hold all of it, of visitors who saw it before", async () => {
-    const [first, second, third] = opened.variants as [StockedVariant, StockedVariant, StockedVariant];
-    const bundleId = await addBundle(opened.deps, [first, second], { status: "published", discountRatio: 0 });
-    const unsold = await addBundle(opened.deps, [first, third], { status: "published", discountRatio: 0 });
-    const see = (visitor: string, hours: number, id = bundleId) =>
-      addEvent(visitor, "offer_seen", {
-        bundleId: id,
-        arm: "treated",
-        occurredAt: new Date(AT.getTime() + hours * 3_600_000),
-      });
-    await see("a", -29 * 24);
-    await see("a", -1, unsold);
-    await see("before", -31 * 24);
-    await see("after", 1);
-    await see("cancelled", -1);
-    for (const [at, visitorKey] of ["a", "before", "after", "nobody"].entries())
-      await addOrder({ number: at, visitorKey, fields: { refundedMinor: 500 } });
-    await addOrder({ number: 9, visitorKey: "cancelled", fields: { cancelledAt: AT } });
-
-    const { bundles, sold } = await readResults(opened.deps, WINDOW);
-
-    const nothing = { orders: 0, revenueMinor: 0, discountMinor: 0 };
-    const taken = { orders: 1, revenueMinor: 1_500, discountMinor: 0 };
-    expect(bundles.find((one) => one.bundleId === bundleId)).toMatchObject(taken);
-    expect(bundles.find((one) => one.bundleId === unsold)).toMatchObject(nothing);
-    expect(sold).toEqual(taken);
-  });
-
-  it("counts for a range at full price the orders that hold so many of its products", async () => {
-    const bundleId = await addBundle(opened.deps, opened.variants, { status: "published", discountRatio: 0 });
-    const reach = async (units: number, allowsRepeats: boolean) => {
-      const terms = { kind: "range", units, allowsRepeats, reward: { type: "none" } };
-      await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { terms } });
-      return (await readResults(opened.deps, WINDOW)).sold;
-    };
-    await addEvent("a", "offer_seen", { bundleId, arm: "treated" });
-    const orderGid = await addOrder({ number: 1, visitorKey: "a" });
-    await opened.deps.db.orderLine.updateMany({ where: { orderGid, position: 0 }, data: { quantity: 2 } });
-
-    expect(await reach(2, false)).toEqual({ orders: 1, revenueMinor: 3_000, discountMinor: 0 });
-    expect(await reach(3, true)).toMatchObject({ orders: 1 });
-    expect(await reach(3, false)).toMatchObject({ orders: 0 });
-  });
-
-  it("shares what a product brought between the offers at full price that an order holds", async () => {
-    const held = opened.variants.slice(0, 2);
-    const bundleIds = [
-      await addBundle(opened.deps, held, { status: "published", discountRatio: 0 }),
-      await addBundle(opened.deps, held, { status: "published", discountRatio: 0, componentKey: "again" }),
-    ];
-    for (const bundleId of bundleIds) await addEvent("a", "offer_seen", { bundleId, arm: "treated" });
-    await addOrder({ number: 1, visitorKey: "a" });
-
-    const { bundles, sold } = await readResults(opened.deps, WINDOW);
-
-    expect(bundles.map(({ orders, revenueMinor }) => [orders, revenueMinor])).toEqual([
-      [1, 1_000],
-      [1, 1_000],
-    ]);
-    expect(sold).toEqual({ orders: 1, revenueMinor: 2_000, discountMinor: 0 });
-  });
-
-  it("keeps what was sold at full price before a discount came, and credits nothing of it to the discount", async () => {
-    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
-      status: "published",
-      discountRatio: 0,
-    });
-    const addSale = async (number: number, hours: number) => {
-      const at = new Date(AT.getTime() + hours * 3_600_000);
-      await addEvent(`v${number}`, "offer_seen", { bundleId, arm: "treated", occurredAt: at });
-      await addOrder({ number, visitorKey: `v${number}`, fields: { placedAt: at } });
-    };
-    await addSale(1, -2);
-    const changes = { discountRatio: 0.2 };
-    await editBundle(opened.deps, { shop: SHOP, bundleId, changes, decidedBy: "staff", now: AT });
-    await addSale(2, 2);
-
-    const { sold } = await readResults(opened.deps, WINDOW);
-
-    expect(sold).toEqual({ orders: 1, revenueMinor: 2_000, discountMinor: 0 });
   });
 
   it("adds up 60,000 events and 6,000 orders to the visitor and the cent", async () => {

@@ -141,7 +141,7 @@ export function areChosenBefore({ from, notedAt }: LeftOutDays): boolean {
   return notedAt < from;
 }
 
-/** Whether the days may still come off the record: nobody can know yet what they show, or the figures count them anyway. */
+/** Whether days may still come off the record: nobody can know yet what they show, or the figures count them anyway. */
 export function canTakeBack(days: LeftOutDays, now: Date): boolean {
   return days.from > now || !areChosenBefore(days);
 }

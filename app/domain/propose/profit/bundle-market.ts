@@ -5,8 +5,8 @@ import { type Baskets, type Item, countUnitsPerOrder } from "#app/domain/prepare
 import { learnChance, expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import type { LikeNamed, NamedItems } from "./component-relation.ts";
 import { countOrders, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
-import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { openTypeOrders, type LackingRatio } from "#app/domain/propose/together/type-orders.ts";
+import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { COUNTED_LIFTS, type ExpectedLift, type PairTraits } from "#app/domain/propose/together/pair-lift.ts";
 import type { ShopResponse } from "./shop-response.ts";
 import { findKindWords, withoutBrand } from "#app/domain/propose/titles/line-words.ts";
