@@ -42,6 +42,7 @@ export default [
       { path: "export", file: "routes/resources/export.ts" },
       { path: "import", file: "routes/resources/import.ts" },
       { path: "offers/collection", file: "routes/resources/collection.ts" },
+      { path: "offers/complements", file: "routes/resources/complements.ts" },
       { path: "offers/export", file: "routes/resources/offer-export.ts" },
       { path: "offers/figures", file: "routes/resources/offer-figures.ts" },
       { path: "progress", file: "routes/resources/progress.ts" },

@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { armOf } from "#app/domain/evaluate/proof/holdout.ts";
+import { saveModels } from "#app/data/runs/models.server.ts";
+import { encodeNeighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import { openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
@@ -188,6 +190,29 @@ describe("an offer made by hand in a shop without an order", () => {
     await expect.poll(() => choices(9)).toBe(3);
     await expect.poll(() => choices(11)).toBe(3);
     await shopper.context().close();
+  });
+
+  it("takes what shoppers most likely add to its products with a click", async () => {
+    const products = gidsOf(7, 12);
+    const variants = await deps.db.variant.findMany({ where: { shop: SHOP, productGid: { in: products } } });
+    const keys = products.map((gid) => variants.find(({ productGid }) => productGid === gid)!.variantGid);
+    await deps.db.product.updateMany({
+      where: { shop: SHOP, productGid: products[1]! },
+      data: { title: "Tea strainer" },
+    });
+    const { id: runId } = await deps.db.run.create({
+      data: { shop: SHOP, status: "succeeded", cutoffAt: new Date() },
+    });
+    const neighbours = { count: 1, partner: Int32Array.of(1, -1), strength: Float32Array.of(1, 0) };
+    await saveModels(deps.db, { shop: SHOP, runId }, "behaviour", [
+      { name: "given", isChosen: true, metrics: {}, artefact: encodeNeighbours(neighbours, keys) },
+    ]);
+    const id = products[0]!.split("/").at(-1);
+    await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/offers/new?id=${id}` });
+    await app.getByRole("button", { name: "Tea strainer", exact: true }).click();
+    await app.getByLabel("Units of Tea strainer").waitFor();
+    await app.getByRole("button", { name: "Tea strainer", exact: true }).waitFor({ state: "detached" });
+    await app.getByRole("button", { name: "Discard" }).click();
   });
 
   it("begins with the product from whose page in the admin the merchant came", async () => {

@@ -90,21 +90,29 @@ export async function saveModels(
   });
 }
 
+/** A run, or with null the newest that succeeded. */
+interface RunOrNewest {
+  readonly shop: string;
+  readonly runId: string | null;
+}
+
 /** What a run's chosen model of a step left for later steps, or null. */
 export async function findArtefact(
   db: Db,
-  { shop, runId }: RunKey,
+  { shop, runId }: RunOrNewest,
   step: ModelStep,
 ): Promise<Uint8Array | null> {
+  const run = runId === null ? { run: { shop, status: "succeeded" satisfies RunStatus } } : { runId };
   const row = await db.model.findFirst({
-    where: { shop, runId, step, isChosen: true, artefact: { not: null } },
+    where: { shop, ...run, step, isChosen: true, artefact: { not: null } },
+    orderBy: { createdAt: "desc" },
     select: { artefact: true },
   });
   return row?.artefact ?? null;
 }
 
-/** What the proposals of a run go by: the version that the merchant chose, else the run's own; null without one. */
-export async function findArtefactInUse(db: Db, { shop, runId }: RunKey): Promise<Uint8Array | null> {
+/** What is gone by: the version that the merchant chose, else the run's own; null without one. */
+export async function findArtefactInUse(db: Db, { shop, runId }: RunOrNewest): Promise<Uint8Array | null> {
   const step = "behaviour";
   const pinned = await findPinnedModel(db, { shop, step });
   const chosen = pinned && (await findArtefact(db, { shop, runId: pinned.runId }, step));

@@ -96,28 +96,17 @@ interface Numbering {
  * @throws RangeError when the bytes are cut off
  */
 export function decodeNeighbours(bytes: Uint8Array, { indexOf, items }: Numbering): Neighbours {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerLength = view.getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headerLength))) as {
-    count: number;
-    keys: string[];
-  };
-  const { count, keys } = header;
-  if (bytes.byteLength < 4 + headerLength + keys.length * count * 6) {
-    throw new RangeError("the neighbours of a model are cut off");
-  }
+  const { count, keys, partnersOf } = openNeighbours(bytes);
   const linksOf = new Map<number, Map<number, number>>();
   keys.forEach((key, row) => {
     const item = indexOf.get(key);
     if (item === undefined) return;
     const links = linksOf.get(item) ?? new Map<number, number>();
     linksOf.set(item, links);
-    for (let place = 0; place < count; place++) {
-      const at = 4 + headerLength + (row * count + place) * 6;
-      const partnerRow = view.getInt32(at, true);
-      const partner = partnerRow < 0 ? undefined : indexOf.get(keys[partnerRow]!);
+    for (const [partnerKey, strength] of partnersOf(row)) {
+      const partner = indexOf.get(partnerKey);
       if (partner === undefined || partner === item) continue;
-      links.set(partner, Math.max(links.get(partner) ?? 0, view.getUint16(at + 4, true) / 65_535));
+      links.set(partner, Math.max(links.get(partner) ?? 0, strength));
     }
   });
   const partner = new Int32Array(items * count).fill(-1);
@@ -131,4 +120,46 @@ export function decodeNeighbours(bytes: Uint8Array, { indexOf, items }: Numberin
     });
   }
   return { partner, strength, count };
+}
+
+/**
+ * Keys of the items that go with all of those given, by the sum of what each of these says of them, strongest first.
+ *
+ * @param bytes from `encodeNeighbours`
+ * @throws RangeError when the bytes are cut off
+ */
+export function rankPartners(bytes: Uint8Array, given: ReadonlySet<string>): string[] {
+  const { keys, partnersOf } = openNeighbours(bytes);
+  const strengths = new Map<string, number>();
+  keys.forEach((key, row) => {
+    if (!given.has(key)) return;
+    for (const [partner, strength] of partnersOf(row))
+      if (!given.has(partner)) strengths.set(partner, (strengths.get(partner) ?? 0) + strength);
+  });
+  return [...strengths].sort((a, b) => b[1] - a[1]).map(([key]) => key);
+}
+
+function openNeighbours(bytes: Uint8Array) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerLength = view.getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headerLength))) as {
+    count: number;
+    keys: string[];
+  };
+  const { count, keys } = header;
+  if (bytes.byteLength < 4 + headerLength + keys.length * count * 6) {
+    throw new RangeError("the neighbours of a model are cut off");
+  }
+  return {
+    count,
+    keys,
+    /** Of a row its partners' keys with their strength, 0 to 1, strongest first. */
+    *partnersOf(row: number): Generator<readonly [string, number]> {
+      for (let place = 0; place < count; place++) {
+        const at = 4 + headerLength + (row * count + place) * 6;
+        const partnerRow = view.getInt32(at, true);
+        if (partnerRow >= 0) yield [keys[partnerRow]!, view.getUint16(at + 4, true) / 65_535];
+      }
+    },
+  };
 }

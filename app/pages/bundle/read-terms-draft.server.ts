@@ -9,6 +9,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { toComponent } from "#app/pages/describe-suggestion.server.ts";
 import type { ComponentDraft, TermsDraft } from "./terms/terms-draft.ts";
 import { NEW_FIELDS, toOfferFields } from "#app/domain/validate/offer-fields.ts";
+import { readComplements } from "#app/services/behaviour/read-complements.server.ts";
 import { toMoment } from "#app/services/validate/typed-terms.server.ts";
 
 const EMPTY: TermsDraft = {
@@ -60,6 +61,14 @@ export async function readCollectionDraft(
 ): Promise<ComponentDraft[]> {
   const productGids = await listCollectionProducts(db, { shop, collectionGid, limit: MAX_POOL + 1 });
   return productGids.length > MAX_POOL ? [] : readProducts(db, shop, productGids);
+}
+
+/** Products that go with those of a form, as it holds them; likeliest first. */
+export async function readComplementDrafts(
+  deps: Pick<Deps, "db" | "pool">,
+  chosen: { readonly shop: string; readonly productGids: readonly string[] },
+): Promise<ComponentDraft[]> {
+  return readProducts(deps.db, chosen.shop, await readComplements(deps, chosen));
 }
 
 /** Products in their first variants; those that the shop does not have are left out. */

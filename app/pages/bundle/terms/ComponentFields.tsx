@@ -9,12 +9,15 @@ import {
   Thumbnail,
 } from "@shopify/polaris";
 import { ImageIcon, XSmallIcon } from "@shopify/polaris-icons";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { MAX_PARTS, MAX_POOL } from "#app/domain/offer/offer-kinds.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { countsUnits, withGift, type FieldsProps } from "./terms-draft.ts";
 import { useRowRemoval } from "./use-row-removal.ts";
 import { useCollectionPicker, useProductPicker } from "./use-product-picker.ts";
+
+const Complements = lazy(() => import("./Complements.tsx"));
 
 interface ComponentFieldsProps extends FieldsProps {
   /** Whether other products may be taken: not once orders are counted by those that are there. */
@@ -41,6 +44,7 @@ export function ComponentFields({
   const collection = useCollectionPicker((gid, products) =>
     onChange({ collectionGid: gid, components: [...products, ...components.filter(({ isGift }) => isGift)] }),
   );
+  const takesMore = isChosen && components.length < most + (offer.kind === "gift" ? 1 : 0);
   const problem = problemOf("components");
   const { list, removeRow } = useRowRemoval();
   return (
@@ -104,7 +108,7 @@ export function ComponentFields({
           </div>
         ) : null}
         <InlineStack gap="200">
-          {isChosen && components.length < most + (offer.kind === "gift" ? 1 : 0) ? (
+          {takesMore ? (
             <Button onClick={() => void choose(components.map(({ productGid }) => productGid))}>
               {t(components.length === 0 ? "choose" : "add")}
             </Button>
@@ -118,6 +122,14 @@ export function ComponentFields({
             <Button onClick={() => onChange({ collectionGid: null })}>{t("leaveCollection")}</Button>
           )}
         </InlineStack>
+        {takesMore && most === MAX_PARTS && components.length > 0 ? (
+          <Suspense fallback={null}>
+            <Complements
+              productGids={components.map(({ productGid }) => productGid)}
+              onAdd={(component) => set([...components, component])}
+            />
+          </Suspense>
+        ) : null}
         <Subdued>
           {t(
             collectionGid !== null

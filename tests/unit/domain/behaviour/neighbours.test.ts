@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeNeighbours, encodeNeighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import { decodeNeighbours, encodeNeighbours, rankPartners } from "#app/domain/behaviour/behaviour-model.ts";
 
 /** The numbering in which these keys stand in a row. */
 const numbered = (...keys: string[]) => ({
@@ -57,5 +57,18 @@ describe("stored neighbours", () => {
   it("of nothing are empty", () => {
     const none = { partner: new Int32Array(0), strength: new Float32Array(0), count: 5 };
     expect(decodeNeighbours(encodeNeighbours(none, []), numbered())).toEqual(none);
+  });
+
+  it("of some of them are ranked by what these say of each together, without these", () => {
+    const stored = {
+      partner: Int32Array.from([1, 2, 2, 0, -1, -1, -1, -1]),
+      strength: Float32Array.from([1, 0.5, 0.4, 1, 0, 0, 0, 0]),
+      count: 2,
+    };
+    const bytes = encodeNeighbours(stored, ["a", "b", "c", "d"]);
+    expect(rankPartners(bytes, new Set(["a"]))).toEqual(["b", "c"]);
+    expect(rankPartners(bytes, new Set(["a", "b"]))).toEqual(["c"]);
+    expect(rankPartners(bytes, new Set(["unknown"]))).toEqual([]);
+    expect(() => rankPartners(bytes.subarray(0, bytes.length - 1), new Set(["a"]))).toThrow(RangeError);
   });
 });

@@ -1,0 +1,45 @@
+import { BlockStack, Button, InlineStack } from "@shopify/polaris";
+import { PlusIcon } from "@shopify/polaris-icons";
+import { useEffect, useState } from "react";
+import { useTranslation } from "#app/locales/use-translation.ts";
+import { Subdued } from "#app/ui/Subdued.tsx";
+import type { ComponentDraft } from "./terms-draft.ts";
+
+interface ComplementsProps {
+  /** Of the products that the offer has. */
+  readonly productGids: readonly string[];
+  readonly onAdd: (component: ComponentDraft) => void;
+}
+
+/** What shoppers most likely buy with the products of an offer, to be added with a click; nothing where it is not known. */
+export default function Complements({ productGids, onAdd }: ComplementsProps) {
+  const { t } = useTranslation("offer");
+  const [components, setComponents] = useState<readonly ComponentDraft[]>([]);
+  const question = new URLSearchParams(productGids.map((gid) => ["product", gid])).toString();
+  useEffect(() => {
+    const leaving = new AbortController();
+    const ask = async () => {
+      // Without an answer the form is as good as before: the picker has every product.
+      const answer = await fetch(`/app/offers/complements?${question}`, { signal: leaving.signal }).catch(
+        () => null,
+      );
+      const read = answer?.ok ? ((await answer.json()) as { components: ComponentDraft[] }) : null;
+      if (!leaving.signal.aborted) setComponents(read?.components ?? []);
+    };
+    void ask();
+    return () => leaving.abort();
+  }, [question]);
+  if (components.length === 0) return null;
+  return (
+    <BlockStack gap="200">
+      <Subdued>{t("complements")}</Subdued>
+      <InlineStack gap="200">
+        {components.map((component) => (
+          <Button key={component.variantGid} icon={PlusIcon} size="slim" onClick={() => onAdd(component)}>
+            {component.title}
+          </Button>
+        ))}
+      </InlineStack>
+    </BlockStack>
+  );
+}

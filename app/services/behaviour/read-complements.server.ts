@@ -1,0 +1,53 @@
+import { readVariants, type CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
+import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
+import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
+import { findArtefactInUse } from "#app/data/runs/models.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
+import { rankPartners } from "#app/domain/behaviour/behaviour-model.ts";
+import { relateNames } from "#app/domain/propose/titles/title-likeness.ts";
+import { nameWordsOf } from "#app/domain/propose/titles/title-words.ts";
+import type { Deps } from "#app/services/deps.server.ts";
+
+/** As many as a merchant takes in at a glance. */
+const MOST_COMPLEMENTS = 5;
+
+/**
+ * Gids of the products that shoppers most likely buy with all of those given, by the behaviour model of the newest run,
+ * likeliest first. None that is not on sale, that the merchant excludes from proposals, or that by its name is one of those
+ * given in another design: that is what a range is for.
+ */
+export async function readComplements(
+  { db, pool }: Pick<Deps, "db" | "pool">,
+  { shop, productGids }: { readonly shop: string; readonly productGids: readonly string[] },
+): Promise<string[]> {
+  const artefact = await findArtefactInUse(db, { shop, runId: null });
+  if (!artefact) return [];
+  const given = await listVariantsOfProducts(db, shop, productGids);
+  const partners = rankPartners(artefact, new Set(given.map(({ variantGid }) => variantGid)));
+  const wanted = [...given.map(({ variantGid }) => variantGid), ...partners];
+  const [variants, settings] = await Promise.all([
+    readVariants(
+      db,
+      shop,
+      wanted.map((variantGid) => ({ variantGid })),
+    ),
+    readSettings(db, shop),
+  ]);
+  const excluded = await listExcludedVariants(pool, { shop, ...settings });
+  const givenNames = given.flatMap(({ variantGid }) => variants.get(variantGid) ?? []).map(toName);
+  const found = partners.flatMap((variantGid) => {
+    const variant = variants.get(variantGid);
+    if (!variant || excluded.has(variantGid) || !isOnSale(variant)) return [];
+    const isOther = givenNames.every((name) => relateNames(name, toName(variant)) === "different");
+    return isOther && !productGids.includes(variant.productGid) ? [variant.productGid] : [];
+  });
+  return [...new Set(found)].slice(0, MOST_COMPLEMENTS);
+}
+
+function toName({ product, priceMinor }: CatalogueVariant) {
+  return { words: nameWordsOf(product.title), priceMinor };
+}
+
+function isOnSale({ product, inventoryQuantity }: CatalogueVariant): boolean {
+  return product.status === "active" && product.deletedAt === null && inventoryQuantity !== 0;
+}

@@ -1,0 +1,123 @@
+import { encodeNeighbours, rankPartners } from "#app/domain/behaviour/behaviour-model.ts";
+import { countBaskets, firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
+import { relateNames } from "#app/domain/propose/titles/title-likeness.ts";
+import { nameWordsOf } from "#app/domain/propose/titles/title-words.ts";
+import { DAY_MS } from "#app/domain/time.ts";
+import { trainBehaviour } from "#app/learning/completion/train-behaviour.ts";
+import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
+import { chooseBackend } from "#jobs/backend.ts";
+import { cutLog, hideLaterTitles, mergeSkuCase, openSkuSpelling } from "#jobs/cli/order-log.ts";
+import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
+
+/**
+ * What the form of an offer says goes with its products: how many of the five products that it names are in an order of
+ * the two months after, which holds what was given, beside the five that most earlier orders share with it.
+ */
+const DATES = ["2011-02-01", "2011-04-01", "2011-06-01"];
+const NAMED = 5;
+const LATER_DAYS = 61;
+/** Of orders with fewer or more products nothing is asked, or too much; of each only so many questions. */
+const SIZES = { least: 3, most: 40, asked: 10 };
+
+const orders = findBenchData("online-retail/orders.csv.gz");
+if (orders) {
+  await chooseBackend();
+  for (const date of DATES) await measureDate(orders, date);
+}
+
+async function measureDate(file: string, date: string): Promise<void> {
+  const cutoffMs = Date.parse(date);
+  const whole = await readOrderLog(file);
+  const log = hideLaterTitles(whole, cutoffMs);
+  const spell = openSkuSpelling(cutLog(file, whole, cutoffMs).lines, []);
+  const { baskets } = prepareBaskets(mergeSkuCase(log.lines, spell), [], { currency: log.currency });
+  const tasks = new Set(["product"] as const);
+  const { neighbours } = await trainBehaviour(baskets, { cutoffMs, seed: 1, tasks });
+  const bytes = encodeNeighbours(
+    neighbours,
+    baskets.items.map((_, item) => String(item)),
+  );
+  const shares = countShares(baskets, cutoffMs);
+  for (const size of [1, 2]) {
+    const cases = listCases(baskets, cutoffMs, size);
+    const byModel = (given: readonly number[]) => rankPartners(bytes, new Set(given.map(String))).map(Number);
+    const found = countFound(baskets, cases, byModel);
+    const peer = countFound(baskets, cases, (given) => rankShares(shares, given));
+    printFigure({ name: `complements of ${size}, ${date}, of five`, value: found, unit: "bought", peer });
+  }
+}
+
+interface Case {
+  readonly given: readonly number[];
+  readonly bought: ReadonlySet<number>;
+}
+
+function listCases(baskets: Baskets, cutoffMs: number, size: number): Case[] {
+  const cases: Case[] = [];
+  const end = Math.min(countBaskets(baskets), firstBasketAt(baskets, cutoffMs + LATER_DAYS * DAY_MS));
+  for (let basket = firstBasketAt(baskets, cutoffMs); basket < end; basket++) {
+    const items = itemsOf(baskets, basket);
+    if (items.length < SIZES.least || items.length > SIZES.most) continue;
+    const bought = new Set(items);
+    for (let at = 0; at < Math.min(items.length, SIZES.asked); at++)
+      cases.push({
+        given: Array.from({ length: size }, (_, step) => items[(at + step) % items.length]!),
+        bought,
+      });
+  }
+  return cases;
+}
+
+/** Of the named how many were bought, on average over the cases; the same question is asked once. */
+function countFound(
+  { items }: Baskets,
+  cases: readonly Case[],
+  rank: (given: readonly number[]) => readonly number[],
+): number {
+  const names = items.map(({ title, priceMinor }) => ({ words: nameWordsOf(title), priceMinor }));
+  const named = new Map<string, readonly number[]>();
+  let found = 0;
+  for (const { given, bought } of cases) {
+    const key = given.join();
+    const isOther = (item: number) =>
+      given.every((one) => one !== item && relateNames(names[one]!, names[item]!) === "different");
+    const top = named.get(key) ?? rank(given).filter(isOther).slice(0, NAMED);
+    named.set(key, top);
+    found += top.filter((item) => bought.has(item)).length;
+  }
+  return Number((found / cases.length).toFixed(4));
+}
+
+/** Item → every other → the share of the item's orders before the cutoff that hold it. */
+function countShares(baskets: Baskets, cutoffMs: number): Map<number, Map<number, number>> {
+  const orders = new Float64Array(baskets.items.length);
+  const shares = new Map<number, Map<number, number>>();
+  const end = firstBasketAt(baskets, cutoffMs);
+  for (let basket = 0; basket < end; basket++) {
+    const items = itemsOf(baskets, basket);
+    if (items.length > SIZES.most) continue;
+    for (const item of items) {
+      orders[item]! += 1;
+      const own = shares.get(item) ?? new Map<number, number>();
+      shares.set(item, own);
+      for (const other of items) if (other !== item) own.set(other, (own.get(other) ?? 0) + 1);
+    }
+  }
+  for (const [item, own] of shares) for (const [other, count] of own) own.set(other, count / orders[item]!);
+  return shares;
+}
+
+function rankShares(
+  shares: ReadonlyMap<number, ReadonlyMap<number, number>>,
+  given: readonly number[],
+): number[] {
+  const sums = new Map<number, number>();
+  for (const item of given)
+    for (const [other, share] of shares.get(item) ?? []) sums.set(other, (sums.get(other) ?? 0) + share);
+  return [...sums].sort((a, b) => b[1] - a[1]).map(([item]) => item);
+}
+
+function itemsOf({ item, offsets }: Baskets, basket: number): number[] {
+  return [...new Set(item.subarray(offsets[basket]!, offsets[basket + 1]!))];
+}

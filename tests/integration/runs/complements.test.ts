@@ -1,0 +1,77 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { saveModels } from "#app/data/runs/models.server.ts";
+import { encodeNeighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import type { RunStatus } from "#app/domain/run-status.ts";
+import { readComplements } from "#app/services/behaviour/read-complements.server.ts";
+import { emptyBundleShop, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { openTestDeps } from "#tests/setup/test-deps.ts";
+
+const deps = await openTestDeps();
+const TITLES = ["Wall paint", "Angled brush", "Masking tape", "Roller tray", "Dust sheet", "Wall paint matt"];
+let variants: StockedVariant[];
+let gids: string[];
+
+beforeEach(async () => {
+  await emptyBundleShop(deps);
+  ({ variants } = await openBundleShop(deps, { products: TITLES.length }));
+  gids = variants.map(({ productGid }) => productGid);
+  for (const [at, title] of TITLES.entries()) await changeProduct(at, { title });
+});
+
+const changeProduct = (at: number, data: object) =>
+  deps.db.product.update({ where: { shop_productGid: { shop: SHOP, productGid: gids[at]! } }, data });
+
+/** A run whose model says of the first product that the others go with it in this order, and of the second the reverse. */
+async function saveRun(order: readonly number[], status: RunStatus = "succeeded"): Promise<void> {
+  const { id: runId } = await deps.db.run.create({ data: { shop: SHOP, status, cutoffAt: new Date() } });
+  const count = order.length;
+  const partner = new Int32Array(variants.length * count).fill(-1);
+  const strength = new Float32Array(variants.length * count);
+  order.forEach((other, place) => {
+    partner[place] = other;
+    strength[place] = 1 / (1 + place);
+  });
+  const keys = variants.map(({ variantGid }) => variantGid);
+  const artefact = encodeNeighbours({ count, partner, strength }, keys);
+  await saveModels(deps.db, { shop: SHOP, runId }, "behaviour", [
+    { name: "given", isChosen: true, metrics: {}, artefact },
+  ]);
+}
+
+const complementsOf = async (...chosen: number[]) => {
+  const found = await readComplements(deps, { shop: SHOP, productGids: chosen.map((at) => gids[at]!) });
+  return found.map((gid) => TITLES[gids.indexOf(gid)]);
+};
+
+describe("what goes with the products of an offer", () => {
+  it("is unknown before a run has succeeded", async () => {
+    expect(await complementsOf(0)).toEqual([]);
+    await saveRun([1, 2], "failed");
+    expect(await complementsOf(0)).toEqual([]);
+  });
+
+  it("is told by the newest run, likeliest first, without what is there already", async () => {
+    await saveRun([1, 2, 3]);
+    await saveRun([3, 1, 2]);
+    expect(await complementsOf(0)).toEqual(["Roller tray", "Angled brush", "Masking tape"]);
+    expect(await complementsOf(0, 3)).toEqual(["Angled brush", "Masking tape"]);
+  });
+
+  it("is no other design of it, and nothing that cannot be bought or that the merchant excludes", async () => {
+    await saveRun([5, 4, 3, 2, 1]);
+    await changeProduct(4, { status: "draft" });
+    await changeProduct(3, { tags: ["heavy"] });
+    await deps.db.variant.updateMany({
+      where: { shop: SHOP, productGid: gids[2]! },
+      data: { inventoryQuantity: 0 },
+    });
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { excludedTags: ["heavy"] } } });
+    expect(await complementsOf(0)).toEqual(["Angled brush"]);
+  });
+
+  it("is nothing of another shop's", async () => {
+    await saveRun([1, 2]);
+    const other = { shop: "other.myshopify.com", productGids: [gids[0]!] };
+    expect(await readComplements(deps, other)).toEqual([]);
+  });
+});
