@@ -122,20 +122,31 @@ export function decodeNeighbours(bytes: Uint8Array, { indexOf, items }: Numberin
   return { partner, strength, count };
 }
 
+/** What counts of a partner that does not name the item in turn. */
+const ONE_SIDED = 0.3;
+
 /**
- * Keys of the items that go with all of those given, by the sum of what each of these says of them, strongest first.
+ * Keys of the items that go with those given, strongest first: by the sum over these of √(s · (t + 0.3)), where s is
+ * how strongly the one given names the partner and t how strongly the partner names it. What sells well is named by
+ * everything and names few, so that it stands behind what belongs to the one given.
  *
  * @param bytes from `encodeNeighbours`
  * @throws RangeError when the bytes are cut off
  */
 export function rankPartners(bytes: Uint8Array, given: ReadonlySet<string>): string[] {
   const { keys, partnersOf } = openNeighbours(bytes);
+  const rowOf = new Map(keys.map((key, row) => [key, row]));
   const strengths = new Map<string, number>();
-  keys.forEach((key, row) => {
-    if (!given.has(key)) return;
-    for (const [partner, strength] of partnersOf(row))
-      if (!given.has(partner)) strengths.set(partner, (strengths.get(partner) ?? 0) + strength);
-  });
+  for (const key of given) {
+    const row = rowOf.get(key);
+    if (row === undefined) continue;
+    for (const [partner, strength] of partnersOf(row)) {
+      if (given.has(partner)) continue;
+      const inTurn = [...partnersOf(rowOf.get(partner)!)].find(([other]) => other === key)?.[1] ?? 0;
+      const own = Math.sqrt(strength * (inTurn + ONE_SIDED));
+      strengths.set(partner, (strengths.get(partner) ?? 0) + own);
+    }
+  }
   return [...strengths].sort((a, b) => b[1] - a[1]).map(([key]) => key);
 }
 

@@ -2,6 +2,7 @@ import { listTitles } from "#app/data/bundles/bundle-edits.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { readVariants } from "#app/data/bundles/bundles.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
+import { checkTerms } from "#app/domain/offer/offer.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { writeEvidence } from "#app/locales/write-message.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
@@ -24,7 +25,10 @@ interface FiguresRequest {
 
 export type OfferFigures = NonNullable<Awaited<ReturnType<typeof readOfferFigures>>>;
 
-/** What is known of an offer that is being typed: its price and what it leaves at each tier, what the orders say of it, and what it should earn. Null while its fields are no terms. */
+/**
+ * What is known of an offer that is being typed: its price and what it leaves at each tier, what the orders say of it, and
+ * what it should earn. Null while its fields are no terms, or it lacks products to be an offer.
+ */
 export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, words, now }: FiguresRequest) {
   const read = await readTypedTerms(deps, { shop, typed, words });
   if (!read.ok || !read.value.terms || !read.value.components) return null;
@@ -41,7 +45,10 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
     const { title, productType: category } = variant.product;
     return [{ ...component, ...variant, variant, title, category }];
   });
-  if (held.length === 0) return null;
+  const isUnfinished = checkTerms(terms, held).some(
+    ({ code }) => code === "componentsFew" || code === "giftMissing",
+  );
+  if (isUnfinished) return null;
   const { row, format } = await openShop(deps, { shop, words });
   const { evidence } = await readOfferOutlook(deps, { shop, terms, components: held, now });
   const [first, ...more] = evidence.map((one) => ({

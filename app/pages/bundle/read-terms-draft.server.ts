@@ -63,7 +63,7 @@ export async function readCollectionDraft(
   return productGids.length > MAX_POOL ? [] : readProducts(db, shop, productGids);
 }
 
-/** Products that go with those of a form, as it holds them; likeliest first. */
+/** Products that go with those of a form, as it holds them. */
 export async function readComplementDrafts(
   deps: Pick<Deps, "db" | "pool">,
   chosen: { readonly shop: string; readonly productGids: readonly string[] },

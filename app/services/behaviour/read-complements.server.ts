@@ -10,11 +10,13 @@ import type { Deps } from "#app/services/deps.server.ts";
 
 /** As many as a merchant takes in at a glance. */
 const MOST_COMPLEMENTS = 5;
+/** Where more of those bought with a product share its name, they are its designs, picked by the handful, and no set. */
+const MOST_LIKE_NAMED = 2;
 
 /**
- * Gids of the products that shoppers most likely buy with all of those given, by the behaviour model of the newest run,
- * likeliest first. None that is not on sale, that the merchant excludes from proposals, or that by its name is one of those
- * given in another design: that is what a range is for.
+ * Gids of the products that go with those given, by the behaviour model of the newest run, what belongs to them most
+ * first. None that is not on sale, that the merchant excludes from proposals, or that by its name is one of those given in
+ * another design: that is what a range is for.
  */
 export async function readComplements(
   { db, pool }: Pick<Deps, "db" | "pool">,
@@ -35,12 +37,17 @@ export async function readComplements(
   ]);
   const excluded = await listExcludedVariants(pool, { shop, ...settings });
   const givenNames = given.flatMap(({ variantGid }) => variants.get(variantGid) ?? []).map(toName);
-  const found = partners.flatMap((variantGid) => {
+  const offered = partners.flatMap((variantGid) => {
     const variant = variants.get(variantGid);
     if (!variant || excluded.has(variantGid) || !isOnSale(variant)) return [];
-    const isOther = givenNames.every((name) => relateNames(name, toName(variant)) === "different");
-    return isOther && !productGids.includes(variant.productGid) ? [variant.productGid] : [];
+    const relations = givenNames.map((name) => relateNames(name, toName(variant)));
+    if (relations.includes("variant") || productGids.includes(variant.productGid)) return [];
+    return [{ productGid: variant.productGid, isLikeNamed: relations.includes("related") }];
   });
+  const hasDesigns = offered.filter(({ isLikeNamed }) => isLikeNamed).length > MOST_LIKE_NAMED;
+  const found = offered.flatMap(({ productGid, isLikeNamed }) =>
+    isLikeNamed && hasDesigns ? [] : productGid,
+  );
   return [...new Set(found)].slice(0, MOST_COMPLEMENTS);
 }
 

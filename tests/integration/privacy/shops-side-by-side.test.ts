@@ -25,7 +25,11 @@ import { readAutomationPage } from "#app/pages/automation/read-automation-page.s
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { readDiagnosis } from "#app/pages/bundle/diagnosis/read-diagnosis.server.ts";
 import { exportOffers } from "#app/services/validate/export-offers.server.ts";
-import { readCollectionDraft, readNewOffer } from "#app/pages/bundle/read-terms-draft.server.ts";
+import {
+  readCollectionDraft,
+  readComplementDrafts,
+  readNewOffer,
+} from "#app/pages/bundle/read-terms-draft.server.ts";
 import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
 import { readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
 import { readStaffLocale, readStaffRights } from "#app/services/settings/read-staff.server.ts";
@@ -182,6 +186,10 @@ async function readAnswers(): Promise<Record<string, unknown>> {
     readCollectionDraft: await readCollectionDraft(deps, {
       shop: SHOP,
       collectionGid: "gid://shopify/Collection/1",
+    }),
+    readComplementDrafts: await readComplementDrafts(deps, {
+      shop: SHOP,
+      productGids: newOffer.draft.components.map(({ productGid }) => productGid),
     }),
     readDiagnosis: await readDiagnosis(deps, {
       ...page,

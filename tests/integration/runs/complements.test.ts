@@ -7,7 +7,10 @@ import { emptyBundleShop, openBundleShop, SHOP, type StockedVariant } from "#tes
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const deps = await openTestDeps();
-const TITLES = ["Wall paint", "Angled brush", "Masking tape", "Roller tray", "Dust sheet", "Wall paint matt"];
+const TITLES = [
+  "Wall paint", "Angled brush", "Masking tape", "Roller tray", "Dust sheet", "Wall paint white",
+  "Rosemary care shampoo", "Rosemary care conditioner", "Rosemary care mask", "Rosemary care serum",
+]; // prettier-ignore
 let variants: StockedVariant[];
 let gids: string[];
 
@@ -21,15 +24,18 @@ beforeEach(async () => {
 const changeProduct = (at: number, data: object) =>
   deps.db.product.update({ where: { shop_productGid: { shop: SHOP, productGid: gids[at]! } }, data });
 
-/** A run whose model says of the first product that the others go with it in this order, and of the second the reverse. */
-async function saveRun(order: readonly number[], status: RunStatus = "succeeded"): Promise<void> {
+/** A run whose model says of one product, the first, that others go with it in this order. */
+async function saveRun(
+  order: readonly number[],
+  { status = "succeeded", of = 0 }: { status?: RunStatus; of?: number } = {},
+): Promise<void> {
   const { id: runId } = await deps.db.run.create({ data: { shop: SHOP, status, cutoffAt: new Date() } });
   const count = order.length;
   const partner = new Int32Array(variants.length * count).fill(-1);
   const strength = new Float32Array(variants.length * count);
   order.forEach((other, place) => {
-    partner[place] = other;
-    strength[place] = 1 / (1 + place);
+    partner[of * count + place] = other;
+    strength[of * count + place] = 1 / (1 + place);
   });
   const keys = variants.map(({ variantGid }) => variantGid);
   const artefact = encodeNeighbours({ count, partner, strength }, keys);
@@ -46,11 +52,11 @@ const complementsOf = async (...chosen: number[]) => {
 describe("what goes with the products of an offer", () => {
   it("is unknown before a run has succeeded", async () => {
     expect(await complementsOf(0)).toEqual([]);
-    await saveRun([1, 2], "failed");
+    await saveRun([1, 2], { status: "failed" });
     expect(await complementsOf(0)).toEqual([]);
   });
 
-  it("is told by the newest run, likeliest first, without what is there already", async () => {
+  it("is told by the newest run, without what is there already", async () => {
     await saveRun([1, 2, 3]);
     await saveRun([3, 1, 2]);
     expect(await complementsOf(0)).toEqual(["Roller tray", "Angled brush", "Masking tape"]);
@@ -67,6 +73,13 @@ describe("what goes with the products of an offer", () => {
     });
     await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { excludedTags: ["heavy"] } } });
     expect(await complementsOf(0)).toEqual(["Angled brush"]);
+  });
+
+  it("is the rest of its line, but not one of many designs", async () => {
+    await saveRun([1, 7, 8], { of: 6 });
+    expect(await complementsOf(6)).toEqual([TITLES[1], TITLES[7], TITLES[8]]);
+    await saveRun([7, 8, 9, 1], { of: 6 });
+    expect(await complementsOf(6)).toEqual([TITLES[1]]);
   });
 
   it("is nothing of another shop's", async () => {

@@ -39,15 +39,15 @@ const create = (
     },
   });
 
-/** What the form says of an offer of the first two products. */
-const readFigures = (offer: object, gift = -1) =>
+/** What the form says of an offer of the first products. */
+const readFigures = (offer: object, gift = -1, products = 2) =>
   readOfferFigures(opened.deps, {
     shop: SHOP,
     bundleId: null,
     typed: {
       offer,
       components: opened.variants
-        .slice(0, 2)
+        .slice(0, products)
         .map(({ variantGid }, at) => ({ variantGid, quantity: "1", isGift: at === gift })),
     },
     words: openWords("en"),
@@ -70,6 +70,13 @@ describe("an offer made by hand", () => {
       problems: [{ field, message: expect.stringMatching(/^[A-Z1-9]/) }],
     });
     expect(await opened.deps.db.bundle.count()).toBe(0);
+  });
+
+  it("has no title and no figures before it has the products that its kind takes", async () => {
+    const gift = { kind: "gift", giftPercent: "100" };
+    expect(await readFigures(SET, -1, 1)).toBeNull();
+    expect(await readFigures(gift, -1, 1)).toBeNull();
+    expect(await readFigures(gift, 1)).not.toBeNull();
   });
 
   it("is refused where it is there already, with the one that it is", async () => {

@@ -11,7 +11,7 @@ interface ComplementsProps {
   readonly onAdd: (component: ComponentDraft) => void;
 }
 
-/** What shoppers most likely buy with the products of an offer, to be added with a click; nothing where it is not known. */
+/** What goes with the products of an offer, to be added with a click; nothing where it is not known. */
 export default function Complements({ productGids, onAdd }: ComplementsProps) {
   const { t } = useTranslation("offer");
   const [components, setComponents] = useState<readonly ComponentDraft[]>([]);

@@ -59,15 +59,19 @@ describe("stored neighbours", () => {
     expect(decodeNeighbours(encodeNeighbours(none, []), numbered())).toEqual(none);
   });
 
-  it("of some of them are ranked by what these say of each together, without these", () => {
-    const stored = {
-      partner: Int32Array.from([1, 2, 2, 0, -1, -1, -1, -1]),
-      strength: Float32Array.from([1, 0.5, 0.4, 1, 0, 0, 0, 0]),
-      count: 2,
-    };
-    const bytes = encodeNeighbours(stored, ["a", "b", "c", "d"]);
-    expect(rankPartners(bytes, new Set(["a"]))).toEqual(["b", "c"]);
-    expect(rankPartners(bytes, new Set(["a", "b"]))).toEqual(["c"]);
+  it("of some of them are ranked by what they and these say of each other, without these", () => {
+    const bytes = encodeNeighbours(
+      {
+        // "best seller" is named first by all, and names c alone.
+        partner: Int32Array.from([3, 1, 3, 0, 3, 0, 2, -1]),
+        strength: Float32Array.from([1, 0.8, 1, 0.9, 1, 0.2, 1, 0]),
+        count: 2,
+      },
+      ["a", "b", "c", "best seller"],
+    );
+    expect(rankPartners(bytes, new Set(["a"]))).toEqual(["b", "best seller"]);
+    expect(rankPartners(bytes, new Set(["a", "b"]))).toEqual(["best seller"]);
+    expect(rankPartners(bytes, new Set(["c"]))).toEqual(["best seller", "a"]);
     expect(rankPartners(bytes, new Set(["unknown"]))).toEqual([]);
     expect(() => rankPartners(bytes.subarray(0, bytes.length - 1), new Set(["a"]))).toThrow(RangeError);
   });
