@@ -4,14 +4,12 @@ import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { findArtefactInUse } from "#app/data/runs/models.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { rankPartners } from "#app/domain/behaviour/behaviour-model.ts";
-import { relateNames } from "#app/domain/propose/titles/title-likeness.ts";
+import { leaveOutDesigns } from "#app/domain/propose/titles/leave-out-designs.ts";
 import { nameWordsOf } from "#app/domain/propose/titles/title-words.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 
 /** As many as a merchant takes in at a glance. */
 const MOST_COMPLEMENTS = 5;
-/** Where more of those bought with a product share its name, they are its designs, picked by the handful, and no set. */
-const MOST_LIKE_NAMED = 2;
 
 /**
  * Gids of the products that go with those given, by the behaviour model of the newest run, what belongs to them most
@@ -37,17 +35,13 @@ export async function readComplements(
   ]);
   const excluded = await listExcludedVariants(pool, { shop, ...settings });
   const givenNames = given.flatMap(({ variantGid }) => variants.get(variantGid) ?? []).map(toName);
-  const offered = partners.flatMap((variantGid) => {
+  const onSale = partners.flatMap((variantGid) => {
     const variant = variants.get(variantGid);
     if (!variant || excluded.has(variantGid) || !isOnSale(variant)) return [];
-    const relations = givenNames.map((name) => relateNames(name, toName(variant)));
-    if (relations.includes("variant") || productGids.includes(variant.productGid)) return [];
-    return [{ productGid: variant.productGid, isLikeNamed: relations.includes("related") }];
+    const { productGid } = variant;
+    return productGids.includes(productGid) ? [] : [{ productGid, name: toName(variant) }];
   });
-  const hasDesigns = offered.filter(({ isLikeNamed }) => isLikeNamed).length > MOST_LIKE_NAMED;
-  const found = offered.flatMap(({ productGid, isLikeNamed }) =>
-    isLikeNamed && hasDesigns ? [] : productGid,
-  );
+  const found = leaveOutDesigns(onSale, givenNames).map(({ productGid }) => productGid);
   return [...new Set(found)].slice(0, MOST_COMPLEMENTS);
 }
 

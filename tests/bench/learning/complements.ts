@@ -1,7 +1,7 @@
 import { encodeNeighbours, rankPartners } from "#app/domain/behaviour/behaviour-model.ts";
 import { countBaskets, firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
-import { relateNames } from "#app/domain/propose/titles/title-likeness.ts";
+import { leaveOutDesigns } from "#app/domain/propose/titles/leave-out-designs.ts";
 import { nameWordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { trainBehaviour } from "#app/learning/completion/train-behaviour.ts";
@@ -16,6 +16,8 @@ import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
  */
 const DATES = ["2011-02-01", "2011-04-01", "2011-06-01"];
 const NAMED = 5;
+/** As many as a model lists of each product. */
+const PARTNERS = 20;
 const LATER_DAYS = 61;
 /** Of orders with fewer or more products nothing is asked, or too much; of each only so many questions. */
 const SIZES = { least: 3, most: 40, asked: 10 };
@@ -42,9 +44,12 @@ async function measureDate(file: string, date: string): Promise<void> {
   for (const size of [1, 2]) {
     const cases = listCases(baskets, cutoffMs, size);
     const byModel = (given: readonly number[]) => rankPartners(bytes, new Set(given.map(String))).map(Number);
-    const found = countFound(baskets, cases, byModel);
-    const peer = countFound(baskets, cases, (given) => rankShares(shares, given));
-    printFigure({ name: `complements of ${size}, ${date}, of five`, value: found, unit: "bought", peer });
+    const own = countFound(baskets, cases, byModel);
+    const counted = countFound(baskets, cases, (given) => rankShares(shares, given));
+    const name = `complements of ${size}, ${date}`;
+    printFigure({ name: `${name}, of five`, value: own.bought, unit: "bought", peer: counted.bought });
+    const [value, peer] = [own.firstTimes, counted.firstTimes];
+    printFigure({ name: `${name}, the first`, value, unit: "times chance", peer });
   }
 }
 
@@ -69,24 +74,40 @@ function listCases(baskets: Baskets, cutoffMs: number, size: number): Case[] {
   return cases;
 }
 
-/** Of the named how many were bought, on average over the cases; the same question is asked once. */
+/**
+ * Of those named how many were bought, on average over the cases, and how many times as often the first as in all cases.
+ * The same question is asked once.
+ */
 function countFound(
   { items }: Baskets,
   cases: readonly Case[],
   rank: (given: readonly number[]) => readonly number[],
-): number {
+): { readonly bought: number; readonly firstTimes: number } {
   const names = items.map(({ title, priceMinor }) => ({ words: nameWordsOf(title), priceMinor }));
+  const chooseTop = (ranked: readonly number[], given: readonly number[]) =>
+    leaveOutDesigns(
+      ranked.filter((item) => !given.includes(item)).map((item) => ({ item, name: names[item]! })),
+      given.map((item) => names[item]!),
+    )
+      .slice(0, NAMED)
+      .map(({ item }) => item);
   const named = new Map<string, readonly number[]>();
-  let found = 0;
+  const held = new Float64Array(items.length);
+  for (const { bought } of cases) for (const item of bought) held[item]! += 1;
+  let [found, first, byChance] = [0, 0, 0];
   for (const { given, bought } of cases) {
     const key = given.join();
-    const isOther = (item: number) =>
-      given.every((one) => one !== item && relateNames(names[one]!, names[item]!) === "different");
-    const top = named.get(key) ?? rank(given).filter(isOther).slice(0, NAMED);
+    const top = named.get(key) ?? chooseTop(rank(given).slice(0, PARTNERS * given.length), given);
     named.set(key, top);
     found += top.filter((item) => bought.has(item)).length;
+    if (top[0] === undefined) continue;
+    first += Number(bought.has(top[0]));
+    byChance += held[top[0]]! / cases.length;
   }
-  return Number((found / cases.length).toFixed(4));
+  return {
+    bought: Number((found / cases.length).toFixed(4)),
+    firstTimes: Number((first / byChance).toFixed(2)),
+  };
 }
 
 /** Item → every other → the share of the item's orders before the cutoff that hold it. */
