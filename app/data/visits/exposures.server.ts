@@ -45,13 +45,17 @@ const PAID = `c."revenueMinor" * (1 - coalesce(s.ratio, 0))`;
  * @see app/decisions/evaluate/118-at-full-price-who-saw-an-offer-took-it.md
  */
 const SOLD = `term AS (
-  SELECT "bundleId", ratio, until, coalesce(lag(until) OVER (PARTITION BY "bundleId" ORDER BY until), '-infinity') AS since
+  SELECT "bundleId", until, coalesce(lag(until) OVER own, '-infinity') AS since,
+    coalesce(before, lag(after) OVER own, after) AS ratio
   FROM (
-    SELECT "bundleId", "decidedAt" AS until, (detail->'before'->>'discountRatio')::float8 AS ratio
-    FROM "Decision" WHERE shop = $1 AND action = 'edit' AND detail->'before' ? 'discountRatio'
+    SELECT "bundleId", "decidedAt" AS until, (detail->'before'->>'discountRatio')::float8 AS before,
+      coalesce(detail->'changes'->>'discountRatio', detail->'before'->>'discountRatio', detail->>'discountRatio')::float8
+        AS after
+    FROM "Decision" WHERE shop = $1
     UNION ALL
-    SELECT id, 'infinity', "discountRatio" FROM "Bundle" WHERE shop = $1
-  ) terms
+    SELECT id, 'infinity', NULL, "discountRatio" FROM "Bundle" WHERE shop = $1
+  ) log
+  WINDOW own AS (PARTITION BY "bundleId" ORDER BY until)
 ), full_price AS (
   SELECT "bundleId", since, until FROM term
   WHERE ratio = 0 AND since < $3::timestamp(3) AND until >= $2::timestamp(3)

@@ -134,4 +134,27 @@ describe("what each offer sold", () => {
 
     expect(sold).toEqual({ orders: 1, revenueMinor: 2_000, discountMinor: 0 });
   });
+
+  it("keeps what was sold at full price before a run proposed the ended offer anew at a discount", async () => {
+    const at = (hours: number) => new Date(AT.getTime() + hours * 3_600_000);
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      discountRatio: 0,
+      approvedAt: at(-12),
+    });
+    await addEvent("a", "offer_seen", { bundleId, arm: "treated", occurredAt: at(-6) });
+    await addOrder({ number: 1, visitorKey: "a", fields: { placedAt: at(-6) } });
+    const ended = { shop: SHOP, bundleId, decidedBy: "system", action: "retire", decidedAt: at(-3) };
+    await opened.deps.db.decision.create({ data: ended });
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { discountRatio: 0.2 } });
+    const readSold = async () => (await readResults(opened.deps, WINDOW)).sold;
+    const sold = { orders: 1, revenueMinor: 2_000, discountMinor: 0 };
+
+    expect(await readSold()).toEqual(sold);
+    const detail = { from: "proposed", to: "approved", discountRatio: 0.2 };
+    await opened.deps.db.decision.create({
+      data: { ...ended, action: "approve", detail, decidedAt: at(-1) },
+    });
+    expect(await readSold()).toEqual(sold);
+  });
 });
