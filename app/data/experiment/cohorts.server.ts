@@ -178,7 +178,7 @@ const SUM_BUNDLE_COHORTS = `
   ), bought AS MATERIALIZED (
     SELECT c."bundleId", o."visitorKey", count(DISTINCT o."orderGid")::float8 AS orders,
       sum(${REVENUE} - ${COST})::float8 AS margin
-    FROM component c
+    FROM (SELECT DISTINCT "bundleId", "variantGid" FROM component) c
     JOIN "OrderLine" l ON l.shop = $1 AND l."variantGid" = c."variantGid" AND l.quantity > 0
     JOIN "Order" o ON o."orderGid" = l."orderGid"
     JOIN exposed m ON m."bundleId" = c."bundleId" AND m."visitorKey" = o."visitorKey" AND o."placedAt" >= m.viewed_at

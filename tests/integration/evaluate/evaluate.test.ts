@@ -399,6 +399,14 @@ describe("reading the results", () => {
     expect((await readResults(opened.deps, WINDOW)).bundleEffects).toMatchObject([
       { visitors: 600, effect: { value: 62.5 } },
     ]);
+
+    const gift = { shop: SHOP, bundleId, position: 9, isGift: true, priceMinor: 1_000, quantity: 1 };
+    await opened.deps.db.bundleComponent.create({
+      data: { ...gift, variantGid: anchor!.variantGid, productGid: anchor!.productGid, title: "Product" },
+    });
+    expect((await readResults(opened.deps, WINDOW)).bundleEffects).toMatchObject([
+      { visitors: 600, effect: { value: 62.5 } },
+    ]);
   });
 
   it.each(["approved", "rejected", "proposed"])(
