@@ -35,12 +35,13 @@ const KNOWN_COST = `CASE WHEN $5::boolean THEN v."costMinor"::float8 END`;
 export const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * ${UNTAXED} * (1 - $4::float8)) * ${KEPT}`;
 
 /**
- * Bundles of the temporary table `shown`, and the variants that count as each of their components: all of its product
- * where shoppers may choose, unless the bundle holds the product twice. In both arms alike.
+ * Bundles of the temporary table `shown`, and the variants that count as each of their components: all of its product in
+ * a range and quantity breaks, and where shoppers may choose, unless the bundle holds the product twice. In both arms alike.
  */
 export const COMPONENTS = `part AS (
   SELECT c."bundleId", c.position, c."variantGid", c."productGid", c.quantity, count(*) OVER (PARTITION BY c."bundleId") AS size,
-    b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
+    b.terms->>'kind' IN ('range', 'breaks')
+      OR b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
   FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN shown ON shown."bundleId" = b.id
   WHERE b.shop = $1 AND c.shop = $1
 ), component AS (

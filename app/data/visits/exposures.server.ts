@@ -78,22 +78,22 @@ const SOLD = `term AS (
   `o.shop = $1 AND o."orderGid" IN (
     SELECT c."orderGid" FROM "Conversion" c WHERE ${IN_WINDOW} UNION SELECT "orderGid" FROM viewed)`,
 )}, ${COMPONENTS}, line AS MATERIALIZED (
-  SELECT t."bundleId", t."orderGid", c.position, c.size, c.quantity, l.position AS number, l.quantity AS units,
-    ${REVENUE} AS revenue
+  SELECT DISTINCT ON (t."bundleId", t."orderGid", l.position) t."bundleId", t."orderGid", c.position, c.size, c.quantity,
+    l.position AS number, l."variantGid", l.quantity AS units, ${REVENUE} AS revenue
   FROM viewed t
   JOIN "OrderLine" l ON l.shop = $1 AND l."orderGid" = t."orderGid" AND l.quantity > 0 AND l."bundleDiscountMinor" = 0
   JOIN component c ON c."bundleId" = t."bundleId" AND c."variantGid" = l."variantGid"
   LEFT JOIN refunded_sum s ON s."orderGid" = t."orderGid"
 ), held AS (
-  SELECT "bundleId", "orderGid", position, size, sum(units) AS units, sum(units) / quantity AS sets,
-    quantity::float8 / sum(units) AS ratio
+  SELECT "bundleId", "orderGid", position, size, sum(units) AS units, count(DISTINCT "variantGid") AS choices,
+    sum(units) / quantity AS sets, quantity::float8 / sum(units) AS ratio
   FROM line GROUP BY "bundleId", "orderGid", position, size, quantity
 ), whole AS (
   SELECT h."bundleId", h."orderGid", CASE WHEN b.terms->>'kind' = 'range' THEN NULL ELSE min(h.sets) END AS sets
   FROM held h JOIN "Bundle" b ON b.shop = $1 AND b.id = h."bundleId"
   GROUP BY b.id, 1, 2
   HAVING CASE WHEN b.terms->>'kind' = 'range'
-    THEN CASE WHEN (b.terms->>'allowsRepeats')::boolean THEN sum(h.units) ELSE count(*) END
+    THEN CASE WHEN (b.terms->>'allowsRepeats')::boolean THEN sum(h.units) ELSE sum(h.choices) END
       >= (b.terms->>'units')::int
     ELSE count(*) = max(h.size) AND min(h.sets) >= 1 END
 ), sold AS MATERIALIZED (

@@ -157,4 +157,20 @@ describe("what each offer sold", () => {
     });
     expect(await readSold()).toEqual(sold);
   });
+
+  it("counts of a range at full price each variant that a shopper may choose", async () => {
+    const { productGid } = opened.variants[0]!;
+    await opened.deps.db.variant.updateMany({ data: { productGid } });
+    const [first, , third] = opened.variants.map((variant) => ({ ...variant, productGid }));
+    const named = [first!, third!];
+    const bundleId = await addBundle(opened.deps, named, { status: "published", discountRatio: 0 });
+    const terms = { kind: "range", units: 2, allowsRepeats: false, reward: { type: "none" } };
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { terms } });
+    await addEvent("a", "offer_seen", { bundleId, arm: "treated" });
+    await addOrder({ number: 1, visitorKey: "a" });
+
+    const { sold } = await readResults(opened.deps, WINDOW);
+
+    expect(sold).toEqual({ orders: 1, revenueMinor: 2_000, discountMinor: 0 });
+  });
 });
