@@ -88,6 +88,7 @@ interface TermsProblem {
     | "componentsMany"
     | "priceAboveSum"
     | "giftAbovePurchase"
+    | "giftIsBought"
     | "giftMissing";
   readonly values?: Readonly<Record<string, number>>;
 }
@@ -135,6 +136,10 @@ export function checkTerms(terms: OfferTerms, components: readonly TermsComponen
     case "gift": {
       const gift = components.filter(({ isGift }) => isGift);
       if (gift.length !== 1) return [...problems, { field: "gift", code: "giftMissing" }];
+      // At the checkout no unit of the gift counts as bought.
+      const others = bought.filter(({ variantGid }) => variantGid !== gift[0]!.variantGid);
+      if (others.length < (terms.spendMinor === null ? bought.length : 1))
+        return [...problems, { field: "gift", code: "giftIsBought" }];
       const givenMinor = (totalOf(gift) * terms.giftBasisPoints) / 10_000;
       const spentMinor = terms.spendMinor ?? totalOf(bought);
       return givenMinor > spentMinor ? [...problems, { field: "gift", code: "giftAbovePurchase" }] : problems;

@@ -94,6 +94,18 @@ describe("the terms of an offer", () => {
     ],
     ["no gift", gift(null), [of(1)], { field: "gift", code: "giftMissing" }],
     [
+      "a gift that has to be bought as well",
+      gift(null),
+      [of(1), of(2), of(2, 1_000, true)],
+      { field: "gift", code: "giftIsBought" },
+    ],
+    [
+      "a gift on which alone is to be spent what it takes",
+      gift(1_000),
+      [of(1), of(1, 1_000, true)],
+      { field: "gift", code: "giftIsBought" },
+    ],
+    [
       "a gift worth more than the purchase",
       gift(null),
       [of(1), of(2, 1_001, true)],
@@ -114,6 +126,7 @@ describe("the terms of an offer", () => {
     [range(3, true), [of(1)]],
     [breaks({ units: 2, reward: price(1_999) }, { units: 3, reward: price(2_500) }), [of(1)]],
     [gift(null), [of(1), of(2, 1_000, true)]],
+    [gift(1_000), [of(1), of(2), of(2, 1_000, true)]],
   ])("are taken as %j", (terms, components) => {
     expect(checkTerms(terms, components)).toEqual([]);
   });
