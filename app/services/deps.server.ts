@@ -63,6 +63,7 @@ export function createSlowAnswers(clock: () => number): SlowAnswers {
     const known = kept.get(key);
     if (known && known.of === of && clock() < known.untilMs) return known.answer as Promise<T>;
     const startedMs = clock();
+    for (const [other, { untilMs }] of kept) if (untilMs <= startedMs) kept.delete(other);
     const answer = read();
     const entry = { answer, of, untilMs: Infinity };
     kept.set(key, entry);

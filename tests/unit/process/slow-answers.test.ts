@@ -1,3 +1,6 @@
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { createSlowAnswers } from "#app/services/deps.server.ts";
 
@@ -51,5 +54,23 @@ describe("slow answers", () => {
     pass(1_000);
     expect(await ask("a", read(2_000))).toBe(2);
     expect(count()).toBe(2);
+  });
+
+  it("holds on to no answer that it hands out no more", async () => {
+    const { ask, read, pass } = openAnswers();
+    const askOnce = async (key: string) => {
+      const answer = { key };
+      await ask(key, () => read(2_000)().then(() => answer));
+      return new WeakRef(answer);
+    };
+    const first = await askOnce("first page");
+    pass(200_000);
+    await ask("second page", read(2_000));
+
+    // A reference that was made or asked in this turn holds on to it.
+    await setImmediate();
+    setFlagsFromString("--expose-gc");
+    (runInNewContext("gc") as () => void)();
+    expect(first.deref()).toBeUndefined();
   });
 });
