@@ -68,11 +68,18 @@ export function describeProposedDiscount(
   { evidence, discountRatio }: Pick<BundleRow, "evidence" | "discountRatio">,
   format: ShopFormat,
 ): string | null {
-  const margin = readEvidence(evidence).find(
-    (message) => message.code === "margin" || message.code === "marginTiers",
-  );
-  if (!margin || Math.abs(margin.values.discountRatio - discountRatio) < SAME_DISCOUNT) return null;
-  return format.percent(margin.values.discountRatio);
+  const proposed = proposedRatioOf(readEvidence(evidence));
+  if (proposed === null || Math.abs(proposed - discountRatio) < SAME_DISCOUNT) return null;
+  return format.percent(proposed);
+}
+
+/** 0 to 1; null where nothing was reckoned. */
+function proposedRatioOf(evidence: readonly Evidence[]): number | null {
+  for (const { code, values } of evidence) {
+    if (code === "margin" || code === "marginTiers") return values.discountRatio;
+    if (code === "fullPriceMeasured" || code === "fullPriceUntold") return 0;
+  }
+  return null;
 }
 
 export type PricedComponent = Omit<StepComponent, "costMinor"> & {

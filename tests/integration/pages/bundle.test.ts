@@ -147,6 +147,19 @@ describe("what a bundle should earn", () => {
     expect(listed).toMatchObject({ gain: page.gain, sold: { expected: null } });
   });
 
+  it("is no longer that of full price once the bundle gives a discount", async () => {
+    const bundleId = await addReckoned(0);
+    const values = { extraAbout: 4, days: 28, extraMinor: 1_400 };
+    const evidence = [{ kind: "margin", value: 1_400, code: "fullPriceUntold", values }];
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { evidence } });
+    expect((await readPage(bundleId)).proposedDiscount).toBeNull();
+    expect(await edit(bundleId, { offer: percent("20") })).toMatchObject({ ok: true });
+    expect((await readPage(bundleId)).proposedDiscount).toBe("0%");
+    const query = SuggestionQuery.parse({ tab: "approved" });
+    const [listed] = (await readSuggestionsPage(deps, { shop: SHOP, query, words, now })).bundles;
+    expect(listed).toMatchObject({ sold: { expected: null } });
+  });
+
   it("needs no such word while the bundle gives what was proposed", async () => {
     expect((await readPage(await addReckoned(0.07))).proposedDiscount).toBeNull();
   });
