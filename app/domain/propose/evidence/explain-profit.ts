@@ -153,13 +153,11 @@ export function explainDiscount(
   ratios: readonly number[],
 ): Evidence {
   const [leastRatio, discountRatio] = [ratios[0]!, ratios.at(-1)!];
-  const answer = {
-    discountRatio,
-    extraAbout: ordersWithOffer - ordersAnyway,
-    anywayAbout: ordersAnyway,
-    days,
-  };
   const common = { kind: "margin", value } as const;
+  const extraAbout = ordersWithOffer - ordersAnyway;
+  if (discountRatio === 0)
+    return { ...common, code: "fullPrice", values: { extraAbout, days, extraMinor: value } };
+  const answer = { discountRatio, extraAbout, anywayAbout: ordersAnyway, days };
   const [extra, lost] = [
     { ...answer, extraMinor: value },
     { ...answer, lostMinor: -value },

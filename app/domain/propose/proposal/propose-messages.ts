@@ -73,6 +73,7 @@ export const EVIDENCE_MESSAGES = {
   ownOffers: { offers: number, answerTimes: number },
   otherShops: { shops: number, answerTimes: number },
   ownAndOthers: { offers: number, shops: number, answerTimes: number },
+  fullPrice,
   fullPriceMeasured: { ...fullPrice, responseRatio: number },
   fullPriceUntold: fullPrice,
   caution,

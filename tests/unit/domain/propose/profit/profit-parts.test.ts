@@ -171,6 +171,11 @@ describe("what a discount is expected to bring", () => {
     ]);
   });
 
+  it("names no discount and nobody who gets it where nothing is off", () => {
+    const values = { extraAbout: 4, days: 28, extraMinor: 1_400 };
+    expect(explainDiscount(effect, [0])).toEqual({ kind: "margin", value: 1_400, code: "fullPrice", values });
+  });
+
   it("names the least and the highest of tiers, as few of its orders get the highest", () => {
     const explain = (value: number) => explainDiscount({ ...effect, value }, [0.05, 0.1, 0.2]);
     expect([explain(1_400), explain(-200)]).toMatchObject([
