@@ -1,6 +1,7 @@
 import pg from "pg";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
+import { readHistoryCounts } from "#app/data/orders/basket-lines.server.ts";
 import { exportResults } from "#app/pages/results/export-results.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { readHomePage } from "#app/pages/home/read-home-page.server.ts";
@@ -80,6 +81,21 @@ describe("the loaders", () => {
     for (let index = 1; index < 30; index += 1)
       await addBundle(deps, variants.slice(index, index + 2), { status: "published" });
     expect(await countQueries(() => readSuggestionsPage(deps, approved))).toBe(forOne);
+  });
+
+  it("of the home page look through no orders for those of a file", async () => {
+    await deps.pool.query(
+      `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency)
+       SELECT $1, 'o' || n, $2::timestamp(3) - n * interval '1 minute', $2::timestamp(3), 'USD' FROM generate_series(1, 20000) n`,
+      [SHOP, now.toISOString()],
+    );
+    await deps.pool.query('ANALYZE "Order"');
+    const query = vi.spyOn(deps.pool, "query");
+    await readHistoryCounts(deps.pool, { shop: SHOP });
+    const [[text, values]] = query.mock.calls as unknown as [[string, unknown[]]];
+    query.mockRestore();
+    const { rows } = await deps.pool.query<Record<"QUERY PLAN", string>>(`EXPLAIN ${text}`, values);
+    expect(rows.map((row) => row["QUERY PLAN"]).join("\n")).not.toContain('Scan on "Order" f');
   });
 
   /** One more of everything that a page lists. */
