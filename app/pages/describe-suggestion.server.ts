@@ -77,7 +77,7 @@ export function describeProposedDiscount(
 function proposedRatioOf(evidence: readonly Evidence[]): number | null {
   for (const { code, values } of evidence) {
     if (code === "margin" || code === "marginTiers") return values.discountRatio;
-    if (code === "fullPriceMeasured" || code === "fullPriceUntold") return 0;
+    if (code === "fullPriceMeasured" || code === "fullPriceUntold" || code === "shownTogether") return 0;
   }
   return null;
 }

@@ -147,10 +147,13 @@ describe("what a bundle should earn", () => {
     expect(listed).toMatchObject({ gain: page.gain, sold: { expected: null } });
   });
 
-  it("is no longer that of full price once the bundle gives a discount", async () => {
+  it.each([
+    ["a set", "fullPriceUntold", { extraAbout: 4 }],
+    ["a range", "shownTogether", {}],
+  ])("is no longer that of full price once %s gives a discount", async (_, code, counted) => {
     const bundleId = await addReckoned(0);
-    const values = { extraAbout: 4, days: 28, extraMinor: 1_400 };
-    const evidence = [{ kind: "margin", value: 1_400, code: "fullPriceUntold", values }];
+    const values = { ...counted, days: 28, extraMinor: 1_400 };
+    const evidence = [{ kind: "margin", value: 1_400, code, values }];
     await deps.db.bundle.update({ where: { id: bundleId }, data: { evidence } });
     expect((await readPage(bundleId)).proposedDiscount).toBeNull();
     expect(await edit(bundleId, { offer: percent("20") })).toMatchObject({ ok: true });
