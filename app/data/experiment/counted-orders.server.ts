@@ -11,6 +11,13 @@ export const KEPT = `(CASE WHEN l."isGiftCard" THEN 0 ELSE l.quantity - l."refun
 const paidFor = (units: string) =>
   `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${units} / l.quantity`;
 /**
+ * The lines l of what has an `orderGid`, found by it: where few orders are asked for, the planner would read every line of
+ * the shop. $1 shop.
+ */
+export const linesOf = (order: string) => `LATERAL (
+  SELECT * FROM "OrderLine" line WHERE line.shop = $1 AND line."orderGid" = ${order}."orderGid" AND line.quantity > 0 OFFSET 0
+) l`;
+/**
  * Orders of which a merchant gave back a sum beside the units that came back, with its share of what was kept, 0 to 1: more
  * was refunded than these units had cost. To be joined as s with the lines of which `REVENUE` is read. Known weakness: of
  * a refund that the Admin API alone told, taxes and shipping count as such a sum.
@@ -21,8 +28,8 @@ const paidFor = (units: string) =>
 export const refundedSums = (counted: string) => `refunded_sum AS MATERIALIZED (
   SELECT o."orderGid", greatest(0, least(1,
     (o."refundedMinor" - sum(${paidFor(`l."refundedQuantity"`)})) / nullif(sum(${paidFor(KEPT)}), 0))) AS ratio
-  FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
-  WHERE ${counted} AND o."refundedMinor" > 0 AND l.quantity > 0
+  FROM "Order" o CROSS JOIN ${linesOf("o")}
+  WHERE ${counted} AND o."refundedMinor" > 0
   GROUP BY o."orderGid", o."refundedMinor"
 )`;
 /** Of what was paid for a line l the share that is no tax, 0 to 1. */

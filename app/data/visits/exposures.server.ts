@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { inTransaction } from "#app/data/db.server.ts";
-import { COMPONENTS, refundedSums, REVENUE } from "#app/data/experiment/counted-orders.server.ts";
+import { COMPONENTS, linesOf, refundedSums, REVENUE } from "#app/data/experiment/counted-orders.server.ts";
 import {
   LEAD_DAYS,
   SAME_SECOND,
@@ -27,8 +27,10 @@ export interface BundleSums {
   readonly discountMinor: number;
 }
 
-const IN_WINDOW = `c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
-  AND NOT EXISTS (SELECT FROM "Order" o WHERE o.shop = $1 AND o."orderGid" = c."orderGid" AND NOT ${IN_OWN_CURRENCY})`;
+const IN_TIME = `c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)`;
+/** As a value of each row: joined, the planner would read all orders of all shops for the few of another currency. */
+const IN_WINDOW = `${IN_TIME} AND (SELECT ${IN_OWN_CURRENCY} FROM "Order" o
+  WHERE o.shop = $1 AND o."orderGid" = c."orderGid") IS NOT FALSE`;
 /** What a conversion c brought, less its part of the sums s that were given back beside units of the order. */
 const PAID = `c."revenueMinor" * (1 - coalesce(s.ratio, 0))`;
 
@@ -75,15 +77,16 @@ const SOLD = `term AS (
     AND e."occurredAt" BETWEEN o."placedAt" - interval '${LEAD_DAYS} days' AND o."placedAt" + ${SAME_SECOND}
   JOIN full_price f ON f."bundleId" = e."bundleId" AND o."placedAt" >= f.since AND o."placedAt" < f.until
 ), ${refundedSums(
-  `o.shop = $1 AND o."orderGid" IN (
+  `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3) AND o."orderGid" IN (
     SELECT c."orderGid" FROM "Conversion" c WHERE ${IN_WINDOW} UNION SELECT "orderGid" FROM viewed)`,
 )}, ${COMPONENTS}, line AS MATERIALIZED (
   SELECT DISTINCT ON (t."bundleId", t."orderGid", l.position) t."bundleId", t."orderGid", c.position, c.size, c.quantity,
     l.position AS number, l."variantGid", l.quantity AS units, ${REVENUE} AS revenue
   FROM viewed t
-  JOIN "OrderLine" l ON l.shop = $1 AND l."orderGid" = t."orderGid" AND l.quantity > 0 AND l."bundleDiscountMinor" = 0
+  CROSS JOIN ${linesOf("t")}
   JOIN component c ON c."bundleId" = t."bundleId" AND c."variantGid" = l."variantGid"
   LEFT JOIN refunded_sum s ON s."orderGid" = t."orderGid"
+  WHERE l."bundleDiscountMinor" = 0
 ), held AS (
   SELECT "bundleId", "orderGid", position, size, sum(units) AS units, count(DISTINCT "variantGid") AS choices,
     sum(units) / quantity AS sets, quantity::float8 / sum(units) AS ratio
@@ -117,10 +120,11 @@ async function joinSold<T>(pool: Pool, query: (client: PoolClient) => Promise<T>
   });
 }
 
-/** A text that changes with the orders that redeemed an offer in the window. */
+/** A text that changes with the orders that redeemed an offer in the window, and with the shop's currency. */
 export async function readRedeemedVersion(pool: Pool, { shop, from, to }: ResultsWindow): Promise<string> {
   const { rows } = await pool.query<{ version: string }>(
-    `SELECT concat(count(*), ' ', max(c."convertedAt")) AS version FROM "Conversion" c WHERE ${IN_WINDOW}`,
+    `SELECT concat(count(*), ' ', max(c."convertedAt"), ' ', (SELECT "currency" FROM "Shop" WHERE "shop" = $1)) AS version
+     FROM "Conversion" c WHERE ${IN_TIME}`,
     [shop, from.toISOString(), to.toISOString()],
   );
   return rows[0]!.version;

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
+import { inTransaction } from "#app/data/db.server.ts";
 import { readHistoryCounts } from "#app/data/orders/basket-lines.server.ts";
 import { exportResults } from "#app/pages/results/export-results.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
@@ -13,6 +14,7 @@ import { readModelsPage } from "#app/pages/runs/read-models-page.server.ts";
 import { readPlanPage } from "#app/pages/plan/read-plan-page.server.ts";
 import { readPrivacyPage } from "#app/pages/privacy/read-privacy-page.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
+import { sumOffers } from "#app/data/visits/exposures.server.ts";
 import {
   addBundle,
   emptyBundleShop,
@@ -83,19 +85,34 @@ describe("the loaders", () => {
     expect(await countQueries(() => readSuggestionsPage(deps, approved))).toBe(forOne);
   });
 
-  it("of the home page look through no orders for those of a file", async () => {
-    await deps.pool.query(
-      `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency)
-       SELECT $1, 'o' || n, $2::timestamp(3) - n * interval '1 minute', $2::timestamp(3), 'USD' FROM generate_series(1, 20000) n`,
-      [SHOP, now.toISOString()],
-    );
-    await deps.pool.query('ANALYZE "Order"');
-    const query = vi.spyOn(deps.pool, "query");
-    await readHistoryCounts(deps.pool, { shop: SHOP });
-    const [[text, values]] = query.mock.calls as unknown as [[string, unknown[]]];
-    query.mockRestore();
-    const { rows } = await deps.pool.query<Record<"QUERY PLAN", string>>(`EXPLAIN ${text}`, values);
-    expect(rows.map((row) => row["QUERY PLAN"]).join("\n")).not.toContain('Scan on "Order" f');
+  describe("of a shop with many orders", () => {
+    beforeEach(async () => {
+      await deps.pool.query(
+        `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "visitorKey")
+         SELECT $1, 'o' || n, $2::timestamp(3) - n * interval '1 minute', $2::timestamp(3), 'USD', 'v' || n
+         FROM generate_series(1, 20000) n`,
+        [SHOP, now.toISOString()],
+      );
+      await deps.pool.query(
+        `INSERT INTO "OrderLine" (shop, "orderGid", position, "variantGid", title, quantity, "unitPriceMinor")
+         SELECT shop, "orderGid", 0, $1, 'Product', 1, 1000 FROM "Order"`,
+        [variants[0]!.variantGid],
+      );
+      await deps.pool.query('ANALYZE "Order", "OrderLine"');
+    });
+
+    it("look through no orders for those of a file", async () => {
+      const plan = await explainLast(() => readHistoryCounts(deps.pool, { shop: SHOP }));
+      expect(plan).not.toContain('Scan on "Order" f');
+    });
+
+    it("read for what offers sold the lines of the orders that took one alone", async () => {
+      await addBundle(deps, variants.slice(0, 2), { status: "published", discountRatio: 0 });
+      const window = { shop: SHOP, from: new Date(now.getTime() - 28 * 86_400_000), to: now };
+      const plan = await explainLast(() => sumOffers(deps.pool, window));
+      expect(plan).toContain('on "OrderLine"');
+      expect(plan).not.toContain('Seq Scan on "OrderLine"');
+    });
   });
 
   /** One more of everything that a page lists. */
@@ -148,4 +165,19 @@ async function countQueries(work: () => Promise<unknown>): Promise<number> {
   const count = query.mock.calls.length;
   query.mockRestore();
   return count;
+}
+
+/** How PostgreSQL goes about the last question with values that the work asks. */
+async function explainLast(work: () => Promise<unknown>): Promise<string> {
+  const query = vi.spyOn(pg.Client.prototype, "query");
+  await work();
+  const asked = query.mock.calls as unknown as [string, unknown[]?][];
+  const [text, values] = asked.findLast(([, some]) => Array.isArray(some))!;
+  query.mockRestore();
+  return inTransaction(deps.pool, async (client) => {
+    // As `sumOffers` does.
+    if (text.includes("sold AS")) await client.query("SET LOCAL enable_nestloop = off");
+    const { rows } = await client.query<Record<"QUERY PLAN", string>>(`EXPLAIN ${text}`, values);
+    return rows.map((row) => row["QUERY PLAN"]).join("\n");
+  });
 }
