@@ -43,10 +43,12 @@ export const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * ${UNTAXED} * (
 
 /**
  * Bundles of the temporary table `shown`, and the variants that count as each of their components: all of its product in
- * a range and quantity breaks, and where shoppers may choose, unless the bundle holds the product twice. In both arms alike.
+ * a range and quantity breaks, and where shoppers may choose, unless the bundle holds the product twice, and what stands
+ * in for it today. In both arms alike.
  */
 export const COMPONENTS = `part AS (
-  SELECT c."bundleId", c.position, c."variantGid", c."productGid", c.quantity, count(*) OVER (PARTITION BY c."bundleId") AS size,
+  SELECT c."bundleId", c.position, c."variantGid", c."productGid", c.quantity, b."standIns",
+    count(*) OVER (PARTITION BY c."bundleId") AS size,
     b.terms->>'kind' IN ('range', 'breaks')
       OR b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
   FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN shown ON shown."bundleId" = b.id
@@ -57,4 +59,7 @@ export const COMPONENTS = `part AS (
   SELECT p."bundleId", p.position, v."variantGid", p.quantity, p.size
   FROM part p JOIN "Variant" v ON v.shop = $1 AND v."productGid" = p."productGid"
   WHERE p.is_open
+  UNION
+  SELECT p."bundleId", p.position, s."variantGid", p.quantity, p.size
+  FROM part p, jsonb_to_recordset(p."standIns") AS s(position int, "variantGid" text) WHERE s.position = p.position
 )`;

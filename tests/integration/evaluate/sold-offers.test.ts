@@ -97,6 +97,19 @@ describe("what each offer sold", () => {
     expect(await reach(3, false)).toMatchObject({ orders: 0 });
   });
 
+  it("counts for an offer at full price what stands in for a product that is out of stock", async () => {
+    const [first, second, third] = opened.variants as [StockedVariant, StockedVariant, StockedVariant];
+    const bundleId = await addBundle(opened.deps, [first, third], { status: "published", discountRatio: 0 });
+    await addEvent("a", "offer_seen", { bundleId, arm: "treated" });
+    await addOrder({ number: 1, visitorKey: "a" });
+    const standIns = [{ position: 1, ...second }];
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { standIns } });
+
+    const { sold } = await readResults(opened.deps, WINDOW);
+
+    expect(sold).toEqual({ orders: 1, revenueMinor: 2_000, discountMinor: 0 });
+  });
+
   it("shares what a product brought between the offers at full price that an order holds", async () => {
     const held = opened.variants.slice(0, 2);
     const bundleIds = [
