@@ -1,7 +1,6 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { endTrainingAttempt } from "#app/data/runs/runs.server.ts";
 import { isInstalled } from "#app/data/shops/shops.server.ts";
-import type { Message } from "#app/domain/message.ts";
 import { env } from "#app/process/env.server.ts";
 import type { JobName, JobPayload } from "#app/queue/catalog.ts";
 
@@ -9,8 +8,6 @@ import type { JobName, JobPayload } from "#app/queue/catalog.ts";
 interface JobContext {
   /** Ends the work early when the worker shuts down or the merchant cancels. */
   readonly signal: AbortSignal;
-  /** 0 to 1 of this job. */
-  reportProgress(ratio: number, message: Message): Promise<void>;
 }
 
 export type Handler<N extends JobName> = (

@@ -16,7 +16,6 @@ export interface BullJob {
   readonly data: unknown;
   /** Attempts that ended before this one. */
   readonly attemptsMade: number;
-  updateProgress(progress: object): Promise<void>;
   /** Makes the job wait for another worker without counting this attempt. */
   moveToDelayed(atMs: number, token: string | undefined): Promise<void>;
 }
@@ -58,10 +57,7 @@ export async function processJob(
   try {
     const handler = handlers[job.name] as Handler<JobName>;
     const work = (stopping: AbortSignal) =>
-      handler({ ...deps, log }, payload.data as JobPayload<JobName>, {
-        signal: stopping,
-        reportProgress: (ratio, message) => job.updateProgress({ ratio, message }),
-      });
+      handler({ ...deps, log }, payload.data as JobPayload<JobName>, { signal: stopping });
     const due = toDueWork(job);
     if (due === null) await work(signal);
     else {

@@ -9,7 +9,6 @@ import {
 } from "#app/data/shops/shops.server.ts";
 import { findActiveRun } from "#app/data/runs/runs.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { ReadingState, rereadShop } from "./reread-shop.server.ts";
@@ -21,7 +20,6 @@ interface Backfill {
   readonly signal?: AbortSignal;
   /** The caller's clock: a reading takes minutes, and what it asks for is asked at its end. */
   now(): Date;
-  readonly reportProgress?: (ratio: number, message: HistoryMessage) => Promise<void>;
 }
 
 /** Orders are the longer part, and nobody knows beforehand how many there are: the share only ever grows. */
@@ -53,7 +51,7 @@ export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void
 
 async function read(
   deps: Deps,
-  { shop, graphql, now, signal, reportProgress }: Backfill,
+  { shop, graphql, now, signal }: Backfill,
   { currency, backfillState }: { currency: string; backfillState: unknown },
 ): Promise<void> {
   const done = ReadingState.parse(backfillState);
@@ -66,7 +64,6 @@ async function read(
       phase === "products" ? PRODUCT_SHARE * share : PRODUCT_SHARE + (1 - PRODUCT_SHARE) * share;
     const message = { code: `history.${phase}`, values: { number: count } } as const;
     await saveBackfillProgress(deps.db, shop, { progress, message });
-    await reportProgress?.(progress, message);
   };
   const counts = await rereadShop(deps, {
     shop,

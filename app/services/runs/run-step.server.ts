@@ -22,8 +22,6 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** The caller's clock: a step takes seconds to minutes, and is stamped when it ends. */
   now(): Date;
-  /** 0 to 1 of this step. */
-  reportProgress(ratio: number, message: RunMessage): Promise<void>;
 }
 
 interface StepWork {
@@ -138,7 +136,6 @@ export async function runStep<T>(
     afterEarlier(async () => {
       const progress = from + span * Math.min(1, Math.max(0, ratio));
       await saveRunProgress(deps.db, key, { step, progress, message }, context.now());
-      await context.reportProgress(ratio, message);
     });
   const checks = setInterval(() => {
     isRunActive(deps.db, key).then(

@@ -87,7 +87,7 @@ async function learn(): Promise<string> {
   const started = await startRun(deps, { shop: SHOP, now: NOW });
   if (!started.ok) throw new Error(started.detail);
   const key = { shop: SHOP, runId: started.value.runId };
-  const step = { signal: new AbortController().signal, now: () => NOW, reportProgress: async () => {} };
+  const step = { signal: new AbortController().signal, now: () => NOW };
   const training = { ...step, backend: await chooseBackend("wasm") };
   await prepareRun(deps, key, step);
   await trainBehaviourForRun(deps, key, training);

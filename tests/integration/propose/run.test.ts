@@ -133,7 +133,6 @@ async function propose(forecasts: readonly VariantForecast[] = []) {
   await proposeForRun(deps, key, {
     signal: new AbortController().signal,
     now: () => NOW,
-    reportProgress: async () => {},
   });
   return decodeDrafts((await findArtefact(deps.db, key, "drafts"))!);
 }

@@ -230,12 +230,7 @@ describe("saving a run's proposals", () => {
 describe("a step of a run", () => {
   it("is stamped with its caller's time", async () => {
     const now = vi.fn(() => NOW);
-    const reportProgress = () => Promise.resolve();
-    await prepareRun(
-      opened.deps,
-      { shop: SHOP, runId },
-      { signal: new AbortController().signal, now, reportProgress },
-    );
+    await prepareRun(opened.deps, { shop: SHOP, runId }, { signal: new AbortController().signal, now });
 
     expect(await opened.deps.db.run.findUniqueOrThrow({ where: { id: runId } })).toMatchObject({
       status: "succeeded",

@@ -52,7 +52,6 @@ async function validateSeasonal(days: { startsIn: number; endsIn: number }) {
   await validateForRun(deps, key, {
     signal: new AbortController().signal,
     now: () => NOW,
-    reportProgress: async () => {},
   });
   return deps.db.bundle.findFirstOrThrow({ where: { shop: SHOP, runId } });
 }

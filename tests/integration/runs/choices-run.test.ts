@@ -110,7 +110,6 @@ async function run() {
   const context = {
     signal: new AbortController().signal,
     now: () => NOW,
-    reportProgress: async () => {},
     backend: { name: "wasm", memoryBytes: 1e9 },
   };
   await fitTrendsForRun(deps, key, context);

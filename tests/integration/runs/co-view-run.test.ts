@@ -46,7 +46,6 @@ describe("a run of a shop with browsing", () => {
     const context = {
       signal: new AbortController().signal,
       now: () => NOW,
-      reportProgress: async () => {},
     };
     await trainBehaviourForRun(deps, key, { ...context, backend: await chooseBackend("wasm") });
 

@@ -28,7 +28,7 @@ async function train(
   runId: string,
   { given = deps as Deps, signal = new AbortController().signal } = {},
 ): Promise<void> {
-  const context = { signal, now: () => NOW, reportProgress: async () => {} };
+  const context = { signal, now: () => NOW };
   const backend = await chooseBackend("wasm");
   await trainBehaviourForRun(given, { shop: SHOP, runId }, { ...context, backend });
 }

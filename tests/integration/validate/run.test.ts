@@ -84,7 +84,7 @@ async function callProducts(...titles: readonly string[]): Promise<void> {
     });
 }
 
-const context = { signal: new AbortController().signal, now: () => NOW, reportProgress: async () => {} };
+const context = { signal: new AbortController().signal, now: () => NOW };
 const validate = () => validateForRun(opened.deps, { shop: SHOP, runId }, context);
 const findRun = () => opened.deps.db.run.findUniqueOrThrow({ where: { id: runId } });
 const readTitles = async () => {
