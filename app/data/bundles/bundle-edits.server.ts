@@ -92,11 +92,11 @@ type BundleTerms = Pick<
   | "note"
 > & { readonly terms: OfferTerms; readonly titles: OfferTitles };
 
-/** Writes all terms of a bundle, and the currency that their amounts are in. */
+/** Writes all terms of a bundle, the currency that their amounts are in, and as which combination it is known. */
 export async function saveBundleTerms(
   db: Pick<Db, "bundle">,
   { id, shop }: EditedBundle,
-  terms: BundleTerms & Pick<BundleRow, "currency">,
+  terms: BundleTerms & Pick<BundleRow, "currency" | "componentKey" | "collectionGid">,
 ): Promise<void> {
   await db.bundle.update({ where: { id, shop }, data: { ...terms, terms: toTermsColumn(terms.terms) } });
 }
@@ -209,8 +209,8 @@ export async function replaceEvidence(
   });
 }
 
-/** Writes the products that a pool has now; what is known of the offer stays. */
-export async function savePool(
+/** Writes the components that an offer has now, anchor first; what is known of it stays. */
+export async function saveComponents(
   tx: Pick<Db, "bundleComponent">,
   { id: bundleId, shop }: EditedBundle,
   components: readonly NewComponent[],
@@ -219,29 +219,6 @@ export async function savePool(
   await tx.bundleComponent.createMany({
     data: components.map((component, position) => ({ ...component, shop, bundleId, position })),
   });
-}
-
-/** Writes how many units of each component, anchor first, make a set. */
-export async function saveQuantities(
-  tx: Pick<Db, "bundleComponent">,
-  { id: bundleId, shop }: EditedBundle,
-  quantities: readonly number[],
-): Promise<void> {
-  for (const [position, quantity] of quantities.entries()) {
-    await tx.bundleComponent.update({
-      where: { bundleId_position: { bundleId, position }, shop },
-      data: { quantity },
-    });
-  }
-}
-
-/** Writes the key of a combination that an edit made another one, and the collection that still keeps its pool. */
-export async function saveComponentKey(
-  tx: Pick<Db, "bundle">,
-  { id, shop }: EditedBundle,
-  key: { readonly componentKey: string; readonly collectionGid: string | null },
-): Promise<void> {
-  await tx.bundle.update({ where: { id, shop }, data: key });
 }
 
 type Tx = Pick<Db, "decision">;

@@ -1,4 +1,4 @@
-import { savePool, type NewComponent, saveDecision } from "#app/data/bundles/bundle-edits.server.ts";
+import { saveComponents, type NewComponent, saveDecision } from "#app/data/bundles/bundle-edits.server.ts";
 import type { Db } from "#app/data/db.server.ts";
 import {
   listCollectionBundles,
@@ -107,7 +107,7 @@ async function savePoolOf(
     if (byProduct.size === 0 && stayed.length === held.length && stayed.every((one, at) => one === held[at]))
       return;
     const pool = [...stayed, ...byProduct.values(), ...gift];
-    await savePool(tx, bundle, pool);
+    await saveComponents(tx, bundle, pool);
     log.info("publish.pool_kept", { bundleId, products: pool.length - gift.length });
   });
 }

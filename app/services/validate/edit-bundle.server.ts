@@ -3,10 +3,8 @@ import {
   findTwin,
   findTwinOfProducts,
   saveBundleTerms,
-  saveComponentKey,
-  savePool,
+  saveComponents,
   replaceEvidence,
-  saveQuantities,
   saveDecision,
 } from "#app/data/bundles/bundle-edits.server.ts";
 import { lockBundle, type BundleRow, readVariants } from "#app/data/bundles/bundles.server.ts";
@@ -143,6 +141,8 @@ export async function editBundle(
     if (mistakes.length + problems.length > 0) return invalid([...mistakes, ...problems]);
     await saveBundleTerms(tx, before, {
       ...terms,
+      componentKey: isOther ? componentKey : before.componentKey,
+      collectionGid,
       currency,
       title: wished.title ?? before.title,
       letsShopperChoose,
@@ -152,15 +152,11 @@ export async function editBundle(
       titles: wished.titles ?? OfferTitles.parse(before.titles),
       note: wished.note ?? before.note,
     });
-    // What was known of the combination before is no evidence for this one.
-    if (replacement) {
-      await replaceEvidence(tx, before, [CHOSEN_BY_HAND]);
-      await savePool(tx, before, held);
-    } else if (quantities) {
-      await saveQuantities(tx, before, quantities);
-      if (isOther) await replaceEvidence(tx, before, [CHOSEN_BY_HAND]);
+    if (quantities) {
+      await saveComponents(tx, before, held);
+      // What was known of the combination before is no evidence for this one.
+      if (replacement || isOther) await replaceEvidence(tx, before, [CHOSEN_BY_HAND]);
     }
-    if (isOther) await saveComponentKey(tx, before, { componentKey, collectionGid });
     const changed = { ...parsed.data };
     delete changed.components;
     delete changed.collectionGid;
