@@ -181,26 +181,15 @@ export interface Saleable {
 export async function readSaleables(
   db: Pick<Db, "variant">,
   shop: string,
-  variantGids: readonly string[],
+  wanted: readonly { readonly variantGid: string }[],
 ): Promise<Map<string, Saleable>> {
-  const rows = await db.variant.findMany({
-    where: { shop, variantGid: { in: [...new Set(variantGids)] }, product: { deletedAt: null } },
-    select: {
-      variantGid: true,
-      productGid: true,
-      title: true,
-      priceMinor: true,
-      product: { select: { title: true } },
-    },
-  });
+  const variants = [...(await readVariants(db, shop, wanted)).values()];
+  const held = variants.filter(({ product }) => product.deletedAt === null);
   return new Map(
-    rows.map(inNumbers).map(({ product, title, ...row }) => [
-      row.variantGid,
-      {
-        ...row,
-        title: isOnlyVariant(title) ? product.title : `${product.title} – ${title}`,
-      },
-    ]),
+    held.map(({ variantGid, productGid, priceMinor, product, title: own }) => {
+      const title = isOnlyVariant(own) ? product.title : `${product.title} – ${own}`;
+      return [variantGid, { variantGid, productGid, title, priceMinor }];
+    }),
   );
 }
 

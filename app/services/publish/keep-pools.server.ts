@@ -68,13 +68,11 @@ export async function toComponents(
   productGids: readonly string[],
 ): Promise<NewComponent[]> {
   const variants = await listVariantsOfProducts(db, shop, productGids);
-  const firstOf = new Map(
-    variants.toReversed().map(({ productGid, variantGid }) => [productGid, variantGid]),
-  );
-  const gids = productGids.flatMap((productGid) => firstOf.get(productGid) ?? []);
-  const saleables = await readSaleables(db, shop, gids);
-  return gids.flatMap((gid) => {
-    const saleable = saleables.get(gid);
+  const firstOf = new Map(variants.toReversed().map((variant) => [variant.productGid, variant]));
+  const first = productGids.flatMap((productGid) => firstOf.get(productGid) ?? []);
+  const saleables = await readSaleables(db, shop, first);
+  return first.flatMap(({ variantGid }) => {
+    const saleable = saleables.get(variantGid);
     return saleable ? [{ ...saleable, quantity: 1, isGift: false }] : [];
   });
 }

@@ -81,11 +81,7 @@ export async function readOfferOutlook(
   const isChoice = spendMinor !== null || (isPool(terms) && products.length > 1);
   const whole = priced.filter(({ isGift }) => isGift || !isChoice);
   const soldOut = listSoldOut(whole, variants);
-  const names = await readSaleables(
-    db,
-    shop,
-    soldOut.map(({ variantGid }) => variantGid),
-  );
+  const names = await readSaleables(db, shop, soldOut);
   const missing = [...names.values()].map(({ title }): Evidence => ({
     kind: "caution",
     value: 0,

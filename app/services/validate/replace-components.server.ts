@@ -13,11 +13,7 @@ export async function readWanted(
   shop: string,
   wanted: readonly WantedComponent[],
 ): Promise<Result<readonly NewComponent[], "productGone">> {
-  const saleables = await readSaleables(
-    tx,
-    shop,
-    wanted.map(({ variantGid }) => variantGid),
-  );
+  const saleables = await readSaleables(tx, shop, wanted);
   const components = wanted.flatMap(({ variantGid, ...how }) => {
     const saleable = saleables.get(variantGid);
     return saleable ? [{ ...saleable, ...how }] : [];

@@ -63,7 +63,9 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
     const saleables = await readSaleables(
       deps.db,
       key.shop,
-      accepted.flatMap(({ proposal }) => proposal.components.map(({ item }) => baskets.items[item]!.key)),
+      accepted.flatMap(({ proposal }) =>
+        proposal.components.map(({ item }) => ({ variantGid: baskets.items[item]!.key })),
+      ),
     );
     const locale = pickLocale(await findMerchantLocale(deps.db, key.shop));
     const categoryOf = (variantGid: string) => baskets.items[indexOf.get(variantGid)!]?.category ?? "";
