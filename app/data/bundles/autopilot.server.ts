@@ -6,22 +6,14 @@ import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { toForecastToday, type ForecastToday } from "#app/domain/evaluate/autopilot/forecast-today.ts";
 import { saveDecision, type NewDecision, toTermsColumn } from "./bundle-edits.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { Prisma } from "#app/data/generated/client.ts";
+import { Prisma, type Autopilot } from "#app/data/generated/client.ts";
 import { inNumbers } from "#app/data/columns.ts";
 
 /** Who decided, in the log. */
 export const AUTOPILOT = "autopilot";
 
 /** What the merchant lets the autopilot do. */
-export interface AutopilotState {
-  readonly onSince: Date | null;
-  /** Prices that the merchant set before it are free again; null when none are. */
-  readonly anewSince: Date | null;
-  /** Only bundles of products in these collections; empty is all. */
-  readonly collectionGids: readonly string[];
-  /** Day of the shop's calendar that was steered last. */
-  readonly steeredOn: string | null;
-}
+export type AutopilotState = Omit<Autopilot, "shop">;
 
 const OFF: AutopilotState = { onSince: null, anewSince: null, collectionGids: [], steeredOn: null };
 

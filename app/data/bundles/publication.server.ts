@@ -4,23 +4,12 @@ import { LIVE_STATUSES } from "#app/domain/bundle-status.ts";
 import { DRIFT_KINDS, type DriftKind, type NotedMetafield } from "#app/domain/publish/diff-metafields.ts";
 import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { Prisma } from "#app/data/generated/client.ts";
+import { Prisma, type Publication } from "#app/data/generated/client.ts";
 import { toSqlList } from "#app/data/columns.ts";
 import type { Stretch, StretchKind } from "#app/domain/publish/rollouts.ts";
 
 /** How publishing stands in one shop. */
-interface PublicationState {
-  readonly offSince: Date | null;
-  /** 0 to 1 of taking everything out of the shop. */
-  readonly removedRatio: number;
-  readonly removedAt: Date | null;
-  readonly checkedAt: Date | null;
-  /** When every product with an offer was last compared with what we left there. */
-  readonly verifiedAt: Date | null;
-  /** What kept the last pass from its end; null when nothing did. Messages of app/domain/publish/publish-messages.ts. */
-  readonly problem: unknown;
-  readonly allowsStandIns: boolean;
-}
+type PublicationState = Omit<Publication, "shop">;
 
 const ON: PublicationState = {
   offSince: null,

@@ -113,25 +113,7 @@ export async function readRedeemables(
         some: { shop, OR: [{ variantGid: { in: variantGids } }, { productGid: { in: productGids } }] },
       },
     },
-    select: {
-      id: true,
-      discountRatio: true,
-      terms: true,
-      timesPerOrder: true,
-      currency: true,
-      standIns: true,
-      letsShopperChoose: true,
-      components: {
-        where: { shop },
-        select: { variantGid: true, productGid: true, quantity: true, isGift: true },
-        orderBy: { position: "asc" },
-      },
-      decisions: {
-        where: { shop },
-        select: { detail: true, decidedAt: true },
-        orderBy: { decidedAt: "desc" },
-      },
-    },
+    select: toTermsOf(shop),
   });
   const read = rows.map(toRedeemable);
   const sets = read.filter(({ past }) => past[0]!.terms.kind === "set").map(listBundlesAt);
@@ -142,17 +124,28 @@ export async function readRedeemables(
   });
 }
 
-interface TermsRow {
-  readonly id: string;
-  readonly terms: unknown;
-  readonly discountRatio: number;
-  readonly timesPerOrder: number | null;
-  readonly currency: string;
-  readonly letsShopperChoose: boolean;
-  readonly standIns: unknown;
-  readonly components: readonly KeyedComponent[];
-  readonly decisions: readonly { readonly detail: unknown; readonly decidedAt: Date }[];
-}
+const toTermsOf = (shop: string) =>
+  ({
+    id: true,
+    discountRatio: true,
+    terms: true,
+    timesPerOrder: true,
+    currency: true,
+    standIns: true,
+    letsShopperChoose: true,
+    components: {
+      where: { shop },
+      select: { variantGid: true, productGid: true, quantity: true, isGift: true },
+      orderBy: { position: "asc" },
+    },
+    decisions: {
+      where: { shop },
+      select: { detail: true, decidedAt: true },
+      orderBy: { decidedAt: "desc" },
+    },
+  }) as const satisfies Prisma.BundleSelect;
+
+type TermsRow = Prisma.BundleGetPayload<{ select: ReturnType<typeof toTermsOf> }>;
 
 /** An offer with all terms that it has had. */
 interface RedeemableRow {

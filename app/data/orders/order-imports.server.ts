@@ -1,17 +1,16 @@
 import type { Pool, PoolClient } from "pg";
 import { inTransaction } from "#app/data/db.server.ts";
+import type { OrderImport } from "#app/data/generated/client.ts";
 
 /** At work: receiving → waiting → reading. At an end, from any of these: done, failed, cancelled. */
 type ImportState = "receiving" | "waiting" | "reading" | "done" | "failed" | "cancelled";
 
-interface OrderImportRow {
-  readonly importId: string;
+interface OrderImportRow extends Pick<
+  OrderImport,
+  "importId" | "sealedKey" | "parts" | "partsRead" | "problem"
+> {
   readonly state: ImportState;
-  readonly sealedKey: string | null;
-  readonly parts: number;
-  readonly partsRead: number;
   readonly report: unknown;
-  readonly problem: string | null;
 }
 
 /** Which import of which shop. */

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import { type OrderEvent, type RefundEvent, mergeRefunds } from "#app/domain/collect/order-event.ts";
 import { LOCK_GIDS, type Db } from "#app/data/db.server.ts";
-import type { Prisma } from "#app/data/generated/client.ts";
+import type { OrderLine, Prisma } from "#app/data/generated/client.ts";
 import { isNotOlder, keepLatest, toSourceDigest, type Reported } from "#app/data/columns.ts";
 
 type OrderSource = "shopify" | "import";
@@ -149,12 +149,7 @@ export async function writeOrders(
   return [...written];
 }
 
-interface SoldAs {
-  readonly variantGid: string | null;
-  readonly productGid: string | null;
-  readonly sku: string;
-  readonly title: string;
-}
+type SoldAs = Pick<OrderLine, "variantGid" | "productGid" | "sku" | "title">;
 
 /**
  * Deletes the lines of orders that are written anew, and returns by the gids of those lines what they sold: once a

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Db } from "#app/data/db.server.ts";
+import type { ModelDecision } from "#app/data/generated/client.ts";
 import { toRunStatus, type RunStatus } from "#app/domain/run-status.ts";
 
 type Tx = Pick<Db, "modelDecision">;
@@ -8,20 +9,10 @@ type Tx = Pick<Db, "modelDecision">;
 const ModelAction = z.enum(["use", "release"]);
 type ModelAction = z.infer<typeof ModelAction>;
 
-interface ModelDecisionRow {
-  readonly action: ModelAction;
-  readonly step: string;
-  readonly modelId: string | null;
-  readonly version: number | null;
-  /** A staff member's id, or `system`. */
-  readonly decidedBy: string;
-  readonly decidedAt: Date;
-}
-
 /** Adds a decision to the log; nothing in the log is ever changed. */
 export async function saveModelDecision(
   db: Tx,
-  decision: ModelDecisionRow & { shop: string },
+  decision: Omit<ModelDecision, "id" | "action"> & { readonly action: ModelAction },
 ): Promise<void> {
   await db.modelDecision.create({ data: decision });
 }

@@ -215,19 +215,11 @@ export async function listForecasts(pool: Pool, { shop, runId }: RunKey): Promis
   }));
 }
 
-interface PinnedModel {
-  readonly modelId: string;
-  readonly runId: string;
-  readonly version: number | null;
-  readonly decidedBy: string;
-  readonly decidedAt: Date;
-}
-
 /** The model that the merchant had proposals use, until told otherwise; null when it is the newest one's turn. */
 export async function findPinnedModel(
   db: Pick<Db, "modelDecision" | "model">,
   { shop, step }: { shop: string; step: string },
-): Promise<PinnedModel | null> {
+) {
   const last = await db.modelDecision.findFirst({
     where: { shop, step },
     orderBy: { decidedAt: "desc" },

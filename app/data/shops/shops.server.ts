@@ -1,7 +1,7 @@
 import type { Db } from "#app/data/db.server.ts";
 import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
-import { Prisma } from "#app/data/generated/client.ts";
+import { Prisma, type Shop } from "#app/data/generated/client.ts";
 import { inputError } from "#app/process/errors.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 
@@ -70,14 +70,10 @@ export async function replaceShopSecret(
   return count;
 }
 
-interface NewShop {
-  readonly shop: string;
-  readonly currency: string;
-  readonly timeZone: string;
-  readonly customerKeySecret: string;
-  readonly holdoutSalt: string;
-  readonly installedAt: Date;
-}
+type NewShop = Pick<
+  Shop,
+  "shop" | "currency" | "timeZone" | "customerKeySecret" | "holdoutSalt" | "installedAt"
+>;
 
 /**
  * Creates the shop, or revives one that was uninstalled: it keeps its secrets and settings, and its products and

@@ -1,20 +1,11 @@
 import { countLiveBundles } from "#app/data/bundles/bundles.server.ts";
 import type { Db } from "#app/data/db.server.ts";
+import type { Subscription } from "#app/data/generated/client.ts";
 import { liveBundlesLeft, PLAN_KEYS, type PlanKey } from "#app/domain/plans.ts";
 import { findShop } from "./shops.server.ts";
 
-interface SubscriptionRow {
-  readonly plan: PlanKey;
-  readonly subscriptionGid: string;
-  readonly isTest: boolean;
-  readonly trialEndsAt: Date | null;
-}
-
 /** The plan that a shop pays for; null when it pays for none. A plan that is no longer sold counts as the largest. */
-export async function findSubscription(
-  db: Pick<Db, "subscription">,
-  shop: string,
-): Promise<SubscriptionRow | null> {
+export async function findSubscription(db: Pick<Db, "subscription">, shop: string) {
   const row = await db.subscription.findUnique({ where: { shop } });
   return row && { ...row, plan: PLAN_KEYS.find((key) => key === row.plan) ?? "plus" };
 }
@@ -67,7 +58,7 @@ export async function saveSubscriptionChange(
 export async function saveSubscription(
   db: Pick<Db, "subscription">,
   shop: string,
-  row: SubscriptionRow | null,
+  row: Omit<Subscription, "shop" | "readAt"> | null,
   readAt: Date,
 ): Promise<void> {
   if (row === null) {
