@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { MetafieldWrite, ActualMetafield } from "#app/domain/publish/diff-metafields.ts";
-import { type MetafieldIdentity, PRODUCT_NAMESPACE } from "#app/domain/publish/plan-offers.ts";
+import type { MetafieldIdentity } from "#app/domain/publish/plan-offers.ts";
 import {
   requestGraphql,
   ShopifyUserError,
@@ -16,6 +16,21 @@ import {
   OFFERS_KEY,
   STOREFRONT_KEY,
 } from "#app/domain/publish/storefront-offer.ts";
+
+/** The app's own namespace: no other app can read or write it. */
+const PRODUCT_NAMESPACE = "$app";
+
+/** Our metafields of products, each with the name that the merchant reads and the type that Shopify keeps it in. */
+export const PRODUCT_METAFIELDS = [
+  { key: OFFERS_KEY, name: "Bundle offers", type: "single_line_text_field" },
+  { key: OFFER_VARIANTS_KEY, name: "Products of the bundle offers", type: "list.variant_reference" },
+  { key: OFFER_ANCHORS_KEY, name: "Products whose bundle offers hold it", type: "list.product_reference" },
+] as const;
+
+/** As Shopify names one of our metafields. */
+function toIdentifier({ ownerGid: ownerId, key }: MetafieldIdentity) {
+  return { ownerId, namespace: key === STOREFRONT_KEY ? APP_DATA_NAMESPACE : PRODUCT_NAMESPACE, key };
+}
 
 /** As many as Shopify takes in one call, which is all or nothing. */
 export const METAFIELDS_PER_CALL = 25;
@@ -36,11 +51,7 @@ const Answer = z.object({
   }),
 });
 
-export interface WrittenMetafield {
-  readonly ownerGid: string;
-  readonly key: string;
-  readonly compareDigest: string;
-}
+export type WrittenMetafield = Omit<ActualMetafield, "value">;
 
 /** A write that Shopify refused, by its place in the call. */
 interface RefusedWrite {
@@ -88,11 +99,9 @@ export async function setMetafields(
 /** The operation's variables for these writes; also one line of a bulk mutation. */
 export function toSetVariables(writes: readonly MetafieldWrite[]): Record<string, unknown> {
   return {
-    metafields: writes.map(({ ownerGid, namespace, key, type, value, compareDigest }) => ({
-      ownerId: ownerGid,
-      namespace,
-      key,
-      type,
+    metafields: writes.map(({ value, compareDigest, ...identity }) => ({
+      ...toIdentifier(identity),
+      type: PRODUCT_METAFIELDS.find(({ key }) => key === identity.key)?.type ?? "json",
       value,
       compareDigest,
     })),
@@ -137,12 +146,8 @@ export async function deleteMetafields(
   metafields: readonly MetafieldIdentity[],
   options: CallOptions,
 ): Promise<void> {
-  const identifiers = metafields.map(({ ownerGid: ownerId, namespace, key }) => ({
-    ownerId,
-    namespace,
-    key,
-  }));
-  await requestGraphql(graphql, METAFIELDS_DELETE_OPERATION, { metafields: identifiers }, options);
+  const variables = { metafields: metafields.map(toIdentifier) };
+  await requestGraphql(graphql, METAFIELDS_DELETE_OPERATION, variables, options);
 }
 
 export const METAFIELD_DEFINITION_CREATE_OPERATION = `#graphql
@@ -156,14 +161,14 @@ export const METAFIELD_DEFINITION_CREATE_OPERATION = `#graphql
 /** Declares one of our product metafields, readable by the merchant's theme. One that exists is no error. */
 export async function createMetafieldDefinition(
   graphql: AdminGraphql,
-  { key, name, type }: { readonly key: string; readonly name: string; readonly type: string },
+  { key, name, type }: (typeof PRODUCT_METAFIELDS)[number],
   options: CallOptions,
 ): Promise<void> {
   const definition = {
     key,
     name,
     type,
-    namespace: "$app",
+    namespace: PRODUCT_NAMESPACE,
     ownerType: "PRODUCT",
     access: { admin: "MERCHANT_READ", storefront: "PUBLIC_READ" },
   };
@@ -190,7 +195,7 @@ export async function deleteMetafieldDefinition(
   key: string,
   options: CallOptions,
 ): Promise<void> {
-  const identifier = { ownerType: "PRODUCT", namespace: "$app", key };
+  const identifier = { ownerType: "PRODUCT", namespace: PRODUCT_NAMESPACE, key };
   await unlessDone(
     requestGraphql(graphql, METAFIELD_DEFINITION_DELETE_OPERATION, { identifier }, options),
     ({ code }) => code === "NOT_FOUND",
@@ -253,10 +258,9 @@ export async function readOfferMetafields(
         missing.push(ownerGid);
         return;
       }
-      const namespace = PRODUCT_NAMESPACE;
-      if (node.anchors) metafields.push({ ownerGid, namespace, key: OFFER_ANCHORS_KEY, ...node.anchors });
-      if (node.variants) metafields.push({ ownerGid, namespace, key: OFFER_VARIANTS_KEY, ...node.variants });
-      if (node.rules) metafields.push({ ownerGid, namespace, key: OFFERS_KEY, ...node.rules });
+      if (node.anchors) metafields.push({ ownerGid, key: OFFER_ANCHORS_KEY, ...node.anchors });
+      if (node.variants) metafields.push({ ownerGid, key: OFFER_VARIANTS_KEY, ...node.variants });
+      if (node.rules) metafields.push({ ownerGid, key: OFFERS_KEY, ...node.rules });
     });
   }
   return { metafields, missing };
@@ -289,6 +293,6 @@ export async function readInstallation(
     { ...options, schema: InstallationAnswer },
   );
   const { id, metafield } = currentAppInstallation;
-  const owned = { ownerGid: id, namespace: APP_DATA_NAMESPACE, key: STOREFRONT_KEY };
-  return { installationGid: id, storefront: metafield && { ...owned, ...metafield } };
+  const storefront = metafield && { ownerGid: id, key: STOREFRONT_KEY, ...metafield };
+  return { installationGid: id, storefront };
 }

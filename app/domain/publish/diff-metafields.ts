@@ -23,8 +23,8 @@ interface MetafieldDiff {
 }
 
 /**
- * The smallest set of calls from what the shop holds to what it should hold. Both sides name an owner, a
- * namespace and a key at most once. Values are compared as JSON, because Shopify may store other white space.
+ * The smallest set of calls from what the shop holds to what it should hold. Both sides name an owner and a
+ * key at most once. Values are compared as JSON, because Shopify may store other white space.
  *
  * @param actual every metafield of the app that is known to exist
  */
@@ -61,8 +61,9 @@ export function groupWrites(writes: readonly MetafieldWrite[], size: number): Me
   return groups;
 }
 
-function identityOf({ ownerGid, namespace, key }: MetafieldIdentity): string {
-  return `${ownerGid} ${namespace} ${key}`;
+/** By which notes and metafields are told apart. */
+export function identityOf({ ownerGid, key }: MetafieldIdentity): string {
+  return `${ownerGid} ${key}`;
 }
 
 function isSameJson(a: string, b: string): boolean {
@@ -98,9 +99,7 @@ export const DRIFT_KINDS = [
 export type DriftKind = (typeof DRIFT_KINDS)[number];
 
 /** A metafield as our own notes have it; without a digest the write is only intended: the shop may or may not hold it. */
-export interface NotedMetafield {
-  readonly ownerGid: string;
-  readonly key: string;
+export interface NotedMetafield extends MetafieldIdentity {
   readonly compareDigest: string | null;
 }
 
@@ -117,11 +116,11 @@ export function findMetafieldDrift(
   actual: readonly ActualMetafield[],
   readOwners: ReadonlySet<string>,
 ): DriftKind[] {
-  const held = new Map(actual.map((row) => [`${row.ownerGid} ${row.key}`, row.compareDigest]));
+  const held = new Map(actual.map((row) => [identityOf(row), row.compareDigest]));
   const byOwner = new Map<string, DriftKind>();
   for (const { ownerGid, key, compareDigest } of noted) {
     if (compareDigest === null || !readOwners.has(ownerGid)) continue;
-    const found = held.get(`${ownerGid} ${key}`);
+    const found = held.get(identityOf({ ownerGid, key }));
     if (found === compareDigest) continue;
     const kind = found === undefined ? "offer_missing" : "offer_changed";
     if (byOwner.get(ownerGid) !== "offer_missing") {

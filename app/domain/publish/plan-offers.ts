@@ -20,13 +20,11 @@ export interface HeldBundle {
 
 export interface MetafieldIdentity {
   readonly ownerGid: string;
-  readonly namespace: string;
   readonly key: string;
 }
 
 /** A metafield that the shop should hold. */
 export interface DesiredMetafield extends MetafieldIdentity {
-  readonly type: "json" | "single_line_text_field" | "list.variant_reference" | "list.product_reference";
   readonly value: string;
 }
 
@@ -41,9 +39,6 @@ export interface OfferPlan {
   /** Bundles whose last day is over. */
   readonly ended: readonly string[];
 }
-
-/** The app's own namespace: no other app can read or write it. */
-export const PRODUCT_NAMESPACE = "$app";
 
 /**
  * Bytes of one product's rules. The Function's input holds the rules of up to 200 cart lines in 128 kB, so a
@@ -142,9 +137,7 @@ function writeOffers(
 ): DesiredMetafield[] {
   return [...carried].map(([ownerGid, rules]) => ({
     ownerGid,
-    namespace: PRODUCT_NAMESPACE,
     key: OFFERS_KEY,
-    type: "single_line_text_field",
     value: toText(rules, options),
   }));
 }
@@ -157,7 +150,7 @@ function writeVariants(bestFirstBundles: readonly ApprovedBundle[]): DesiredMeta
     for (const { variantGid } of bundle.components) if (listed.size < MAX_LISTED) listed.add(variantGid);
     variantsOf.set(anchorOf(bundle), listed);
   }
-  return toLists(variantsOf, OFFER_VARIANTS_KEY, "list.variant_reference");
+  return toLists(variantsOf, OFFER_VARIANTS_KEY);
 }
 
 /** @param bestFirstBundles decides which anchors a product of many bundles names */
@@ -179,21 +172,11 @@ function writeAnchors(bestFirstBundles: readonly ApprovedBundle[]): DesiredMetaf
       if (anchors.size < MAX_ANCHORS) anchorsOf.set(productGid, anchors.add(anchor));
     }
   }
-  return toLists(anchorsOf, OFFER_ANCHORS_KEY, "list.product_reference");
+  return toLists(anchorsOf, OFFER_ANCHORS_KEY);
 }
 
-function toLists(
-  gidsOf: ReadonlyMap<string, ReadonlySet<string>>,
-  key: string,
-  type: DesiredMetafield["type"],
-): DesiredMetafield[] {
-  return [...gidsOf].map(([ownerGid, gids]) => ({
-    ownerGid,
-    namespace: PRODUCT_NAMESPACE,
-    key,
-    type,
-    value: JSON.stringify([...gids]),
-  }));
+function toLists(gidsOf: ReadonlyMap<string, ReadonlySet<string>>, key: string): DesiredMetafield[] {
+  return [...gidsOf].map(([ownerGid, gids]) => ({ ownerGid, key, value: JSON.stringify([...gids]) }));
 }
 
 /**

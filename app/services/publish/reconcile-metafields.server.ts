@@ -11,21 +11,13 @@ import {
   diffMetafields,
   type ActualMetafield,
   findMetafieldDrift,
+  identityOf,
   type DriftKind,
 } from "#app/domain/publish/diff-metafields.ts";
-import {
-  PRODUCT_NAMESPACE,
-  type DesiredMetafield,
-  type HeldBundle,
-  type OfferPlan,
-  type MetafieldIdentity,
-} from "#app/domain/publish/plan-offers.ts";
+import type { DesiredMetafield, HeldBundle, OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import type { ProblemMessage } from "#app/domain/publish/publish-messages.ts";
 import {
-  APP_DATA_NAMESPACE,
   OFFER_ANCHORS_KEY,
-  OFFER_VARIANTS_KEY,
-  OFFERS_KEY,
   STOREFRONT_KEY,
   StorefrontSettings,
 } from "#app/domain/publish/storefront-offer.ts";
@@ -35,6 +27,7 @@ import {
   deleteMetafieldDefinition,
   deleteMetafields,
   OFFER_PRODUCTS_PER_CALL,
+  PRODUCT_METAFIELDS,
   readInstallation,
   readOfferMetafields,
 } from "#app/shopify/metafields.ts";
@@ -54,11 +47,6 @@ export interface MetafieldChanges {
   readonly drift: readonly DriftKind[];
 }
 
-const DEFINITIONS = [
-  { key: OFFERS_KEY, name: "Bundle offers", type: "single_line_text_field" },
-  { key: OFFER_VARIANTS_KEY, name: "Products of the bundle offers", type: "list.variant_reference" },
-  { key: OFFER_ANCHORS_KEY, name: "Products whose bundle offers hold it", type: "list.product_reference" },
-] as const;
 /** How often a pass reads again: somebody wrote between its reading and its writing, or Shopify refused an owner. */
 const MAX_READS = 5;
 const GONE = { code: "publish.firstGone", values: {} } as const;
@@ -90,7 +78,7 @@ export async function reconcileMetafields(
   const known = await listPublishedMetafields(db, shop);
   // A killed pass may have left a bulk mutation at work, which would write behind this pass's back.
   if (known.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(graphql, options);
-  for (const definition of DEFINITIONS) {
+  for (const definition of PRODUCT_METAFIELDS) {
     const isOurs = ({ key }: { key: string }) => key === definition.key;
     if (plan.metafields.some(isOurs) && !known.some(isOurs)) {
       await createMetafieldDefinition(graphql, definition, options);
@@ -108,9 +96,7 @@ export async function reconcileMetafields(
       ...plan.metafields,
       {
         ownerGid: installationGid,
-        namespace: APP_DATA_NAMESPACE,
         key: STOREFRONT_KEY,
-        type: "json",
         value: JSON.stringify(StorefrontSettings.parse(storefront)),
       },
     ];
@@ -127,7 +113,7 @@ export async function reconcileMetafields(
         !lost.has(ownerGid) && !(key === OFFER_ANCHORS_KEY && withoutAnchors.has(ownerGid)),
     );
     const noted = known.filter(({ ownerGid }) => !read.has(ownerGid) && !lost.has(ownerGid));
-    const diff = diffMetafields(desired, [...actual, ...noted.flatMap(toActual)]);
+    const diff = diffMetafields(desired, [...actual, ...noted.filter(isOfProduct)]);
     // First what must go: an offer that can't be kept is worse than one that comes a little later.
     await removeMetafields(deps, access, diff.deletions);
     deleted += diff.deletions.length;
@@ -176,10 +162,9 @@ function chooseProducts(
   return changed;
 }
 
-/** A product's metafield as our notes have it. */
-function toActual({ ownerGid, key, value, compareDigest }: PublishedMetafieldRow): ActualMetafield[] {
-  if (compareDigest === null || key === STOREFRONT_KEY) return [];
-  return [{ ownerGid, namespace: PRODUCT_NAMESPACE, key, value, compareDigest }];
+/** Whether a note is of a product's metafield that was written. */
+function isOfProduct(row: PublishedMetafieldRow): row is PublishedMetafieldRow & ActualMetafield {
+  return row.compareDigest !== null && row.key !== STOREFRONT_KEY;
 }
 
 /** Notes what was found right in the shop although our notes had it otherwise. */
@@ -190,9 +175,7 @@ async function confirm(
   kept: readonly ActualMetafield[],
 ): Promise<void> {
   const digests = new Map(known.map((row) => [identityOf(row), row.compareDigest]));
-  const rows = kept
-    .filter((row) => digests.get(identityOf(row)) !== row.compareDigest)
-    .map(({ ownerGid, key, compareDigest, value }) => ({ ownerGid, key, compareDigest, value }));
+  const rows = kept.filter((row) => digests.get(identityOf(row)) !== row.compareDigest);
   await savePublishedMetafields(db, shop, rows);
 }
 
@@ -209,10 +192,6 @@ async function forgetOthers(
     shop,
     known.filter((row) => !wanted.has(identityOf(row))),
   );
-}
-
-function identityOf({ ownerGid, key }: { readonly ownerGid: string; readonly key: string }): string {
-  return `${ownerGid} ${key}`;
 }
 
 /** Without its rule on the anchor an offer is none; one that a product of a pool lost goes on with the others. */
@@ -242,12 +221,12 @@ export async function unpublishEverything(
   await holdLiveBundles(db, shop, { code: "paused.off", values: {} });
   const rows = await listPublishedMetafields(db, shop);
   if (rows.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(graphql, options);
-  const targets = [...rows].sort((a, b) => (a.ownerGid < b.ownerGid ? -1 : 1)).map(toIdentity);
+  const targets = rows.toSorted((a, b) => (a.ownerGid < b.ownerGid ? -1 : 1));
   await removeMetafields(deps, { shop, graphql, signal }, targets, (removed) =>
     saveRemoval(db, shop, { removedRatio: (OFFERS_RATIO * removed) / targets.length, removedAt: null }),
   );
   // What our notes do not know of goes with the definitions.
-  for (const { key } of DEFINITIONS) await deleteMetafieldDefinition(graphql, key, options);
+  for (const { key } of PRODUCT_METAFIELDS) await deleteMetafieldDefinition(graphql, key, options);
   const { storefront } = await readInstallation(graphql, options);
   if (storefront) await deleteMetafields(graphql, [storefront], options);
   for (const { discountGid } of await readOwnDiscounts(graphql, options)) {
@@ -258,8 +237,4 @@ export async function unpublishEverything(
   await clearDiscountAndPixel(db, shop);
   await saveRemoval(db, shop, { removedRatio: 1, removedAt: now });
   log.info("publish.removed", { metafields: rows.length });
-}
-
-function toIdentity({ ownerGid, key }: { ownerGid: string; key: string }): MetafieldIdentity {
-  return { ownerGid, key, namespace: key === STOREFRONT_KEY ? APP_DATA_NAMESPACE : PRODUCT_NAMESPACE };
 }

@@ -1,6 +1,6 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { deletePublishedMetafields, savePublishedMetafields } from "#app/data/bundles/publication.server.ts";
-import { groupWrites, type MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
+import { groupWrites, identityOf, type MetafieldWrite } from "#app/domain/publish/diff-metafields.ts";
 import {
   explainUserError,
   explainRefusal,
@@ -156,7 +156,7 @@ export async function removeMetafields(
 }
 
 async function noteIntended({ db }: Deps, shop: string, writes: readonly MetafieldWrite[]): Promise<void> {
-  const rows = writes.map(({ ownerGid, key, value }) => ({ ownerGid, key, value, compareDigest: null }));
+  const rows = writes.map((row) => ({ ...row, compareDigest: null }));
   await savePublishedMetafields(db, shop, rows);
 }
 
@@ -166,13 +166,8 @@ async function noteWritten(
   writes: readonly MetafieldWrite[],
   answer: readonly WrittenMetafield[],
 ): Promise<void> {
-  const digests = new Map(answer.map((row) => [`${row.ownerGid} ${row.key}`, row.compareDigest]));
-  const rows = writes.map(({ ownerGid, key, value }) => ({
-    ownerGid,
-    key,
-    value,
-    compareDigest: digests.get(`${ownerGid} ${key}`) ?? null,
-  }));
+  const digests = new Map(answer.map((row) => [identityOf(row), row.compareDigest]));
+  const rows = writes.map((row) => ({ ...row, compareDigest: digests.get(identityOf(row)) ?? null }));
   await savePublishedMetafields(db, shop, rows);
 }
 

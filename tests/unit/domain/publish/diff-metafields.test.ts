@@ -7,14 +7,10 @@ const identity = ({ ownerGid, key }: { ownerGid: string; key: string }) => `${ow
 
 const anyMetafield = fc.record({
   ownerGid: fc.integer({ min: 1, max: 6 }).map((number) => `gid://shopify/Product/${number}`),
-  namespace: fc.constant("$app"),
   key: fc.constantFrom("bundles", "bundle_variants"),
   value: fc.constantFrom('{"v":1}', '{"v":2}', '{"v":3}'),
 });
-const anyDesired = fc.uniqueArray(
-  anyMetafield.map((metafield): DesiredMetafield => ({ ...metafield, type: "json" })),
-  { selector: identity },
-);
+const anyDesired = fc.uniqueArray(anyMetafield, { selector: identity });
 const anyActual = fc.uniqueArray(
   anyMetafield.map((metafield): ActualMetafield => ({ ...metafield, compareDigest: metafield.value })),
   { selector: identity },
@@ -24,9 +20,7 @@ describe("the difference between what the shop holds and what it should hold", (
   it("is nothing when only white space and the order of fields differ", () => {
     const wanted: DesiredMetafield = {
       ownerGid: "p",
-      namespace: "$app",
       key: "k",
-      type: "json",
       value: '{"a":1,"b":[2]}',
     };
     const found: ActualMetafield = { ...wanted, value: '{ "b": [2], "a": 1 }', compareDigest: "d" };
@@ -37,9 +31,7 @@ describe("the difference between what the shop holds and what it should hold", (
   it("writes over what is not JSON at all", () => {
     const wanted: DesiredMetafield = {
       ownerGid: "p",
-      namespace: "$app",
       key: "k",
-      type: "json",
       value: "{}",
     };
     const found: ActualMetafield = { ...wanted, value: "{", compareDigest: "d" };
@@ -81,9 +73,7 @@ describe("grouping writes into calls", () => {
         const writes = metafieldsOfOwner.flatMap((count, owner) =>
           ["bundles", "bundle_variants"].slice(0, count).map((key) => ({
             ownerGid: `gid://shopify/Product/${owner}`,
-            namespace: "$app",
             key,
-            type: "json" as const,
             value: "{}",
             compareDigest: null,
           })),

@@ -45,9 +45,7 @@ describe("what Shopify refuses", () => {
 
 describe("drift", () => {
   const noted = (compareDigest: string | null) => [{ ownerGid: "p", key: "bundles", compareDigest }];
-  const held = (compareDigest: string) => [
-    { ownerGid: "p", namespace: "$app", key: "bundles", value: "{}", compareDigest },
-  ];
+  const held = (compareDigest: string) => [{ ownerGid: "p", key: "bundles", value: "{}", compareDigest }];
 
   it("is a metafield with another digest, or none, on a product that was read", () => {
     expect(findMetafieldDrift(noted("a"), held("b"), new Set(["p"]))).toEqual(["offer_changed"]);
