@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { AppError } from "./errors.ts";
 
 /**
@@ -97,4 +97,10 @@ function parseKeys(encryptionKeys: string): Map<string, Buffer> {
 
 function refusal(message: string, cause?: unknown): AppError {
   return new AppError("config_invalid", message, false, { cause });
+}
+
+/** Compares in a time that tells nothing of what is expected. */
+export function isSameSecret(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
 }

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { DAY_MS } from "#app/domain/time.ts";
+import { isSameSecret } from "#app/process/secret-box.server.ts";
 
 export interface VerifiedWebhook {
   readonly shop: string;
@@ -52,17 +53,20 @@ export async function verifyWebhook(
   };
 }
 
-/** Whether a body carries Shopify's signature: base64 HMAC-SHA256 with one of the app's secrets. */
-export function isSignedByApp(rawBody: string, signature: string, apiSecrets: readonly string[]): boolean {
+/**
+ * Whether a text carries Shopify's signature: HMAC-SHA256 with one of the app's secrets. Compared as text: a decoder would
+ * pass over what stands behind the padding, such as a second signature.
+ */
+export function isSignedByApp(
+  text: string,
+  signature: string,
+  apiSecrets: readonly string[],
+  encoding: "base64" | "hex" = "base64",
+): boolean {
+  const isSignedBy = (secret: string) =>
+    isSameSecret(signature, createHmac("sha256", secret).update(text, "utf8").digest(encoding));
   // Every secret is tried, so that the time it takes does not tell which one fits.
-  return apiSecrets.map((secret) => isSignedBy(secret, rawBody, signature)).includes(true);
-}
-
-function isSignedBy(secret: string, rawBody: string, signature: string): boolean {
-  // Compared as text: a decoder would pass over what stands behind the padding, such as a second signature.
-  const expected = Buffer.from(createHmac("sha256", secret).update(rawBody, "utf8").digest("base64"));
-  const given = Buffer.from(signature);
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return apiSecrets.map(isSignedBy).includes(true);
 }
 
 /** Shopify signs a request as it hands it on. */
@@ -84,11 +88,7 @@ export function verifyProxied(
     .map((name) => `${name}=${query.getAll(name).join(",")}`)
     .sort()
     .join("");
-  const given = Buffer.from(query.get("signature") ?? "");
-  const isSigned = apiSecrets.map((secret) => {
-    const expected = Buffer.from(createHmac("sha256", secret).update(text).digest("hex"));
-    return expected.length === given.length && timingSafeEqual(expected, given);
-  });
+  const isSigned = isSignedByApp(text, query.get("signature") ?? "", apiSecrets, "hex");
   const ageMs = Math.abs(now.getTime() - Number(query.get("timestamp")) * 1_000);
-  return isSigned.includes(true) && ageMs <= MAX_AGE_MS ? query.get("shop") : null;
+  return isSigned && ageMs <= MAX_AGE_MS ? query.get("shop") : null;
 }

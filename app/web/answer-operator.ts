@@ -3,7 +3,7 @@ import { countGivenUpJobs, countRunsByState, readDueLoad } from "#app/data/due-w
 import { readInboxLoad } from "#app/data/inbox/inbox.server.ts";
 import type { JobQueue } from "#app/queue/job-queue.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { isSameSecret } from "./http.server.ts";
+import { isSameSecret } from "#app/process/secret-box.server.ts";
 import { openHealthCheck } from "./check-health.server.ts";
 
 interface OperatorPage extends Pick<Deps, "pool"> {

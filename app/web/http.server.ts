@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { z } from "zod";
 
 /**
@@ -6,12 +5,6 @@ import type { z } from "zod";
  * that nobody chooses an address.
  */
 export const CLIENT_ADDRESS_HEADER = "x-client-address";
-
-/** Compares in a time that tells nothing of what is expected. */
-export function isSameSecret(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
-}
 
 /** Parses request input; answers 400 with the field errors when it does not fit. */
 export function parseOr400<S extends z.ZodType>(schema: S, input: unknown): z.infer<S> {

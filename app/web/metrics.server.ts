@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import type { DueLoad } from "#app/data/due-work/fleet-load.server.ts";
 import type { InboxLoad } from "#app/data/inbox/inbox.server.ts";
 import { WEBHOOK_TOPICS } from "#app/domain/collect/messages/inbox-message.ts";
-import { isSameSecret } from "./http.server.ts";
+import { isSameSecret } from "#app/process/secret-box.server.ts";
 
 /** Seconds; Shopify gives up on a webhook after five. */
 const HTTP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
