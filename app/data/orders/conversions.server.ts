@@ -10,7 +10,7 @@ import type { DiscountedLine, RedeemedBundle, RedeemableOffer } from "#app/domai
 import { toLegacyId } from "#app/domain/ids.ts";
 import { OfferTerms, toOfferTerms, type KeyedComponent } from "#app/domain/offer/offer.ts";
 import type { OfferRule } from "#app/domain/offer/offer-rule.ts";
-import { isPool, toRuleBody } from "#app/domain/publish/storefront-offer.ts";
+import { isPool, toPricedRule } from "#app/domain/publish/storefront-offer.ts";
 
 import { StandInNote } from "#app/data/bundles/stand-ins.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
@@ -202,16 +202,9 @@ function listOffersAt(row: RedeemableRow): ((atMs: number) => RedeemableOffer) |
   const toRules = ({ terms, timesPerOrder, quantities }: PastTerms): OfferRule[] => {
     const ways = waysOf(quantities);
     // What counts for a pool is any variant of its products, and nothing else of it is ever opened.
-    return (isPool(terms) ? ways.slice(0, 1) : ways).map((way) => ({
-      id,
-      place: null,
-      lastDay: null,
-      countries: [],
-      title: "",
-      titles: {},
-      times: timesPerOrder,
-      ...toRuleBody({ terms, components: toRuleComponents(way, components) }, currency),
-    }));
+    return (isPool(terms) ? ways.slice(0, 1) : ways).map((way) =>
+      toPricedRule({ terms, components: toRuleComponents(way, components) }, currency, timesPerOrder),
+    );
   };
   const other = past.filter(({ terms }) => !isShare(terms));
   const had = new Map(other.map((one) => [toKey(one), toRules(one)]));

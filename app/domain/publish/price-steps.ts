@@ -2,7 +2,7 @@ import { minorDigits, IN_SHOP_CURRENCY } from "#app/domain/money.ts";
 import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
 import { priceOffer } from "#app/domain/offer/price-offer.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
-import { isPool, toHundredths, toRuleBody } from "./storefront-offer.ts";
+import { isPool, toHundredths, toPricedRule } from "./storefront-offer.ts";
 
 /** A product of an offer as its price is reckoned. */
 export interface StepComponent extends TermsComponent {
@@ -35,20 +35,8 @@ export function listSteps(
   const bought = components.filter(({ isGift }) => !isGift);
   const hasGift = components.some(({ isGift }) => isGift);
   if (bought.length === 0 || (terms.kind === "gift" && !hasGift)) return [];
-  const body = toRuleBody(
-    { terms, components: components.map((component) => ({ ...component, openStock: null })) },
-    currency,
-  );
-  const rule = {
-    id: "",
-    place: null,
-    lastDay: null,
-    countries: [],
-    times: null,
-    title: "",
-    titles: {},
-    ...body,
-  };
+  const closed = components.map((component) => ({ ...component, openStock: null }));
+  const rule = toPricedRule({ terms, components: closed }, currency);
   const minorPerHundredth = 10 ** (minorDigits(currency) - 2);
   return fillCarts(terms, components).map((cart) => {
     const saving = priceOffer(

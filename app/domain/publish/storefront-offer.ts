@@ -131,8 +131,18 @@ function cut(title: string): string {
   return title.slice(0, MAX_TITLE_LENGTH).replace(/\p{Surrogate}$/u, "");
 }
 
+/** The rule of an offer for its price alone, which nobody reads. */
+export function toPricedRule(
+  offer: Parameters<typeof toRuleBody>[0],
+  currency: string,
+  times: number | null = null,
+): OfferRule {
+  const unsaid = { id: "", place: null, lastDay: null, countries: [], title: "", titles: {} };
+  return { ...unsaid, times, ...toRuleBody(offer, currency) };
+}
+
 /** What each kind says beside what all offers say. */
-export function toRuleBody(
+function toRuleBody(
   { terms, components }: { readonly terms: OfferTerms; readonly components: readonly RuleComponent[] },
   currency: string,
 ): RuleBody {
