@@ -70,15 +70,14 @@ const UPSERT_REFUNDS = `
  *
  * @param told any number of messages on each order, in any order
  * @param refunds told by themselves, of known orders or not
- * @returns the gids of the orders that were written, and of those of which two messages of the very same moment
- *   differ: only the API can say which is right
+ * @returns the gids of the orders of which two messages of the very same moment differ: only the API can say which is right
  */
 export async function saveOrders(
   client: PoolClient,
   shop: string,
   reported: readonly Reported<OrderEvent>[],
   refunds: readonly RefundEvent[] = [],
-): Promise<{ written: string[]; undecided: string[] }> {
+): Promise<string[]> {
   const { latest, undecided } = keepLatest(reported, ({ orderGid }) => orderGid);
   const orderGids = [
     ...new Set([...latest.map(({ event }) => event.orderGid), ...refunds.map(({ orderGid }) => orderGid)]),
@@ -86,14 +85,13 @@ export async function saveOrders(
   // A refund and its order may be applied by two workers at once; whoever comes second must see the first's rows.
   await client.query(LOCK_GIDS, [shop, orderGids]);
   const known = await findUndecided(client, shop, latest);
-  const written = await writeOrders(client, shop, latest, "shopify");
-  const isWritten = new Set(written);
-  const inForce = new Set(latest.filter(({ event }) => isWritten.has(event.orderGid)));
+  const written = new Set(await writeOrders(client, shop, latest, "shopify"));
+  const inForce = new Set(latest.filter(({ event }) => written.has(event.orderGid)));
   const late = reported.filter((one) => !inForce.has(one));
   await fillSold(client, shop, late);
   await writeRefunds(client, shop, [...reported.flatMap(({ event }) => event.refunds), ...refunds]);
   await applyRefunds(client, shop, orderGids);
-  return { written, undecided: [...new Set([...undecided, ...known])] };
+  return [...new Set([...undecided, ...known])];
 }
 
 /** Orders that are known otherwise from the very same moment. */

@@ -115,15 +115,14 @@ const UPSERT_STOCK = `
  * @param isReading whether the API told, which also knows unit costs; webhooks do not
  * @param stockAt when the stock was as the events say; by default when each product was last changed
  * @param reportedAt when Shopify raised the webhook, or when the reading of the API began
- * @returns the gids of the products that were written, and of those that the database knows otherwise from the very
- *   same moment: only the API can say which is right
+ * @returns the gids of the products that are known otherwise from the very same moment: only the API can say which is right
  */
 export async function saveProducts(
   client: PoolClient,
   shop: string,
   reported: readonly Reported<ProductEvent>[],
   { isReading, stockAt }: { isReading: boolean; stockAt?: Date },
-): Promise<{ written: string[]; undecided: string[] }> {
+): Promise<string[]> {
   const { latest, undecided } = keepLatest(reported, ({ productGid }) => productGid);
   const heads = JSON.stringify(latest.map(toHead));
   // Locks the known ones, so that of two messages of one moment the second sees the first.
@@ -132,10 +131,7 @@ export async function saveProducts(
   const written = new Set(rows.map(({ productGid }) => productGid));
   const products = latest.map(({ event }) => event).filter(({ productGid }) => written.has(productGid));
   await writeVariants(client, shop, products, { knowsCost: isReading, stockAt });
-  return {
-    written: [...written],
-    undecided: [...new Set([...undecided, ...known.rows.map(({ productGid }) => productGid)])],
-  };
+  return [...new Set([...undecided, ...known.rows.map(({ productGid }) => productGid)])];
 }
 
 /** A product's own row, as the statements above read it. */

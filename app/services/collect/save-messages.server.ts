@@ -67,14 +67,14 @@ export async function saveMessages(
   const variantGids: string[] = [];
 
   if (orders.length + refunds.length > 0) {
-    const { undecided } = await saveOrders(client, shop, orders, refunds);
+    const undecided = await saveOrders(client, shop, orders, refunds);
     isUndecided ||= undecided.length > 0;
   }
   const productGids = [...new Set(products.map(({ event }) => event.productGid))];
   if (products.length > 0) {
     // What a product had before: a variant that it has no more takes its bundles off the storefront.
     variantGids.push(...(await listVariantsOf(client, shop, productGids)));
-    const { undecided } = await saveProducts(client, shop, products, { isReading: false });
+    const undecided = await saveProducts(client, shop, products, { isReading: false });
     isUndecided ||= undecided.length > 0;
   }
   if (stock.length > 0) variantGids.push(...(await saveStock(client, shop, stock)));
