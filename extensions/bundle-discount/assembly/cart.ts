@@ -101,28 +101,24 @@ export function productAt(index: i32): CartProduct {
   return changetype<CartProduct>(PRODUCTS + index * offsetof<CartProduct>());
 }
 
-function firstSlot(key: u64): u32 {
-  return <u32>((key * 0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS));
+/** The slot of a thing of so many bytes that begins with its key. */
+@inline
+function slotOf(key: u64, slots: usize, things: usize, bytes: usize): usize {
+  let slot = <u32>((key * 0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS));
+  while (true) {
+    const pointer = slots + (slot << 2);
+    const held = load<i32>(pointer);
+    if (held == 0 || load<u64>(things + (held - 1) * bytes) == key) return pointer;
+    slot = (slot + 1) & (HASH_SIZE - 1);
+  }
 }
 
 function variantSlotOf(key: u64): usize {
-  let slot = firstSlot(key);
-  while (true) {
-    const pointer = VARIANT_SLOTS + (slot << 2);
-    const held = load<i32>(pointer);
-    if (held == 0 || variantAt(held - 1).key == key) return pointer;
-    slot = (slot + 1) & (HASH_SIZE - 1);
-  }
+  return slotOf(key, VARIANT_SLOTS, VARIANTS, offsetof<CartVariant>());
 }
 
 function productSlotOf(key: u64): usize {
-  let slot = firstSlot(key);
-  while (true) {
-    const pointer = PRODUCT_SLOTS + (slot << 2);
-    const held = load<i32>(pointer);
-    if (held == 0 || productAt(held - 1).key == key) return pointer;
-    slot = (slot + 1) & (HASH_SIZE - 1);
-  }
+  return slotOf(key, PRODUCT_SLOTS, PRODUCTS, offsetof<CartProduct>());
 }
 
 /** The variant with this legacy id, or NONE when no usable line holds it. */

@@ -11,8 +11,6 @@ export class Item {
   worth: i32;
 }
 
-/** Most parts with the gift, and most tiers. */
-export const MAX_ITEMS: i32 = 6;
 const ITEM_BYTES: i32 = 32;
 
 /** An offer that a product of the cart carries, and what it saves. */

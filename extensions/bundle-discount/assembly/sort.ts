@@ -1,5 +1,3 @@
-export const MAX_RANKED: i32 = 2048;
-
 let ranked: usize = memory.data(16384); // 2048 keys of 8 bytes
 let spare: usize = memory.data(16384);
 const COUNTS: usize = memory.data(1024); // how many keys have each of 256 digits

@@ -60,11 +60,6 @@ export function element(scope: Value, index: u32): Value {
   return inputElement(scope, index);
 }
 
-/** Whether the value is null, or the property that was asked for is missing. */
-export function isNull(value: Value): bool {
-  return tagOf(value) == 0;
-}
-
 /** Whether the value is an object: neither null nor missing. */
 export function isObject(value: Value): bool {
   return tagOf(value) == TAG_OBJECT;
