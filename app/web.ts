@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   const build = (await import(pathToFileURL(fileURLToPath(serverFile)).href)) as ServerBuild;
   const leaving = new AbortController();
   const pool = createPool(settings.DATABASE_URL, METRICS_CONNECTIONS);
-  const { down } = await openHealthCheck({ pool }, settings.REDIS_URL)();
+  const down = await openHealthCheck({ pool }, settings.REDIS_URL)();
   // Webhooks are taken all the same: a deploy while Redis is down must not leave nobody to take them.
   if (down.includes("redis")) log.error("web.without_redis", { variable: "REDIS_URL" });
   const app = createApp(build, { pool, settings, log, leaving: leaving.signal });

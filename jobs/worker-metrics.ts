@@ -1,9 +1,9 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { Job, Worker } from "bullmq";
+import express from "express";
 import { Gauge, Histogram, type Registry } from "prom-client";
 import { answerMetrics, createRegistry } from "#app/web/metrics.server.ts";
-import { openHealthCheck } from "#app/web/check-health.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import { answerHealth, type HealthAnswers } from "#app/web/answer-operator.ts";
 import { isJobName, type Lane, type QueueName } from "#app/queue/catalog.ts";
 import type { JobQueue } from "#app/queue/job-queue.server.ts";
 
@@ -61,31 +61,14 @@ export function createWorkerMetrics({ readLanes }: Pick<JobQueue, "readLanes">):
   };
 }
 
-/**
- * Serves `/metrics`, `/healthz` and `/readyz` of a worker process.
- *
- * @param isStopping asked at each request: a worker that is stopping is not ready
- */
+/** Serves `/metrics`, `/healthz` and `/readyz` of a worker process; one that is stopping is not ready. */
 export function serveWorker(
-  deps: Pick<Deps, "pool">,
   { registry }: WorkerMetrics,
-  { port, token, redisUrl, isStopping }: WorkerAddress,
+  { port, token, ...health }: HealthAnswers & { readonly port: number; readonly token: string | undefined },
 ): Server {
-  const answer = answerMetrics(registry, token);
-  const checkHealth = openHealthCheck(deps, redisUrl);
-  return createServer((request, response) => {
-    if (request.url === "/metrics") return answer(request, response);
-    if (request.url === "/healthz") return response.writeHead(200).end();
-    if (request.url !== "/readyz") return response.writeHead(404).end();
-    void checkHealth().then(({ ok }) => {
-      response.writeHead(ok && !isStopping() ? 200 : 503).end();
-    });
-  }).listen(port);
-}
-
-interface WorkerAddress {
-  readonly port: number;
-  readonly token: string | undefined;
-  readonly redisUrl: string;
-  isStopping(): boolean;
+  const app = express();
+  app.disable("x-powered-by");
+  app.get("/metrics", answerMetrics(registry, token));
+  app.use(answerHealth(health));
+  return app.listen(port);
 }

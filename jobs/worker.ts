@@ -86,11 +86,12 @@ async function main(): Promise<void> {
 
   let isStopping = false;
   if (metrics && settings.METRICS_PORT !== undefined) {
-    serveWorker(deps(), metrics, {
+    serveWorker(metrics, {
+      pool: deps().pool,
+      redisUrl: REDIS_URL,
+      isLeaving: () => isStopping,
       port: settings.METRICS_PORT,
       token: settings.METRICS_TOKEN,
-      redisUrl: REDIS_URL,
-      isStopping: () => isStopping,
     });
   }
   const stop = (signal: NodeJS.Signals) => {

@@ -4,7 +4,7 @@ import { readInboxLoad } from "#app/data/inbox/inbox.server.ts";
 import type { JobQueue } from "#app/queue/job-queue.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { isSameSecret } from "#app/process/secret-box.server.ts";
-import { openHealthCheck } from "./check-health.server.ts";
+import { openHealthCheck, type Part } from "./check-health.server.ts";
 
 interface OperatorPage extends Pick<Deps, "pool"> {
   readonly jobs: Pick<JobQueue, "readLanes">;
@@ -119,7 +119,7 @@ function hasToken(authorization: string | undefined, token: string): boolean {
   return isSameSecret(password, token);
 }
 
-interface Asked extends Pick<Deps, "pool"> {
+export interface HealthAnswers extends Pick<Deps, "pool"> {
   readonly redisUrl: string;
   /** Whether the process has been asked to end. */
   isLeaving(): boolean;
@@ -136,11 +136,11 @@ interface Asked extends Pick<Deps, "pool"> {
  *
  * Once the process has been asked to end neither is ready, so that the balancer leaves it before it closes.
  */
-export function answerHealth({ pool, redisUrl, isLeaving }: Asked): Router {
+export function answerHealth({ pool, redisUrl, isLeaving }: HealthAnswers): Router {
   const router = Router();
   const checkHealth = openHealthCheck({ pool }, redisUrl);
-  const answer = async (response: Response, needed: readonly ("database" | "redis")[]) => {
-    const { down } = await checkHealth();
+  const answer = async (response: Response, needed: readonly Part[]) => {
+    const down = await checkHealth();
     const missing = down.filter((part) => needed.includes(part));
     const isReady = missing.length === 0 && !isLeaving();
     response

@@ -5,25 +5,21 @@ import type { Deps } from "#app/services/deps.server.ts";
 
 const TIMEOUT_MS = 2_000;
 
-interface Health {
-  readonly ok: boolean;
-  /** Which of the two does not answer. */
-  readonly down: readonly ("database" | "redis")[];
-}
+/** What the app cannot work without. */
+export type Part = "database" | "redis";
 
 /**
- * What asks PostgreSQL and Redis for a sign of life, at most two seconds each. Who asks during that gets the same answer:
+ * What asks PostgreSQL and Redis for a sign of life, at most two seconds each, and tells which does not answer. Who asks during that gets the same answer:
  * anybody may ask, and each question opens a connection of its own.
  */
-export function openHealthCheck({ pool }: Pick<Deps, "pool">, redisUrl: string): () => Promise<Health> {
-  let asked: Promise<Health> | undefined;
+export function openHealthCheck({ pool }: Pick<Deps, "pool">, redisUrl: string): () => Promise<Part[]> {
+  let asked: Promise<Part[]> | undefined;
   return () => (asked ??= askBoth(pool, redisUrl).finally(() => (asked = undefined)));
 }
 
-async function askBoth(pool: Deps["pool"], redisUrl: string): Promise<Health> {
+async function askBoth(pool: Deps["pool"], redisUrl: string): Promise<Part[]> {
   const [database, redis] = await Promise.all([answers(pingDatabase(pool)), answers(pingRedis(redisUrl))]);
-  const down = [...(database ? [] : (["database"] as const)), ...(redis ? [] : (["redis"] as const))];
-  return { ok: down.length === 0, down };
+  return [...(database ? [] : (["database"] as const)), ...(redis ? [] : (["redis"] as const))];
 }
 
 /** Asks Redis for a sign of life. @throws what the driver reports when there is none in time */

@@ -128,11 +128,12 @@ describe("a worker process", () => {
     const metrics = createWorkerMetrics(deps.jobs);
     const workers = await startWorkers(deps, { redisUrl, queues: ["ingest"], metrics });
     let isStopping = false;
-    const server = serveWorker(deps, metrics, {
+    const server = serveWorker(metrics, {
+      pool: deps.pool,
+      redisUrl,
+      isLeaving: () => isStopping,
       port: 0,
       token: undefined,
-      redisUrl,
-      isStopping: () => isStopping,
     });
     servers.push(server);
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
