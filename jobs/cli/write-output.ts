@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants, fstatSync, type Stats } from "node:fs";
-import { access, open, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, open, readlink, realpath, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { inputError, isSystemError } from "#app/process/errors.ts";
 import { pipeline } from "node:stream/promises";
@@ -76,14 +76,14 @@ export async function writeOutputs(
       if (output?.kind !== "file") continue;
       const temporaryPath = `${output.target}.${randomUUID().slice(0, 8)}.tmp`;
       staged.push({ output, temporaryPath });
-      await orExplain(output, () => writeFileLike(output.found, temporaryPath, chunks));
+      await orExplain(output, async () => writeTo(await open(temporaryPath, "wx"), chunks, output.found));
     }
     for (const { output, chunks } of results) {
       if (output?.kind === "file") continue;
       const to = output ?? { flag: "stdout", path: "the result" };
       await orExplain(to, () =>
-        untilReaderLeaves(() =>
-          output?.kind === "straight" ? writeStraight(output.path, chunks) : writeToStdout(chunks),
+        untilReaderLeaves(async () =>
+          output?.kind === "straight" ? writeTo(await open(output.path, "w"), chunks) : writeToStdout(chunks),
         ),
       );
     }
@@ -95,24 +95,18 @@ export async function writeOutputs(
   }
 }
 
-/** A new file with the rights of the one that it will replace. */
-async function writeFileLike(model: Stats | null, path: string, chunks: Iterable<string>): Promise<void> {
-  const file = await open(path, "wx");
+/** Writes to a file and closes it, with the rights of the one that it will replace, if any. */
+async function writeTo(
+  file: FileHandle,
+  chunks: Iterable<string>,
+  model: Stats | null = null,
+): Promise<void> {
   try {
     if (model) {
       // Only root may give a file to somebody else, and must: they could not read their own file any more.
       if (process.getuid?.() === 0) await file.chown(model.uid, model.gid);
       await file.chmod(model.mode & 0o7777);
     }
-    await pipeline(inBlocks(chunks), file.createWriteStream());
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeStraight(path: string, chunks: Iterable<string>): Promise<void> {
-  const file = await open(path, "w");
-  try {
     await pipeline(inBlocks(chunks), file.createWriteStream());
   } finally {
     await file.close();
