@@ -75,14 +75,6 @@ export async function deleteShopRows(
   });
 }
 
-interface CustomerTrace {
-  readonly orders: readonly unknown[];
-  readonly browseEvents: readonly unknown[];
-  readonly refunds: readonly unknown[];
-  /** Bundles that the orders redeemed. */
-  readonly conversions: readonly unknown[];
-}
-
 const ORDERS_OF = `"shop" = $1 AND ("customerKey" = ANY($2) OR "orderGid" = ANY($3))`;
 
 /**
@@ -95,7 +87,7 @@ export async function readCustomerTrace(
   pool: Pool,
   shop: string,
   { customerKeys, orderGids }: { customerKeys: readonly string[]; orderGids: readonly string[] },
-): Promise<CustomerTrace> {
+) {
   const subject = [shop, customerKeys, orderGids];
   const orders = await pool.query(
     `SELECT o.*, (SELECT COALESCE(jsonb_agg(to_jsonb(l) ORDER BY l."position"), '[]') FROM "OrderLine" l

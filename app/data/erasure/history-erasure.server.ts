@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { type Db, holdInstalledShopRow } from "#app/data/db.server.ts";
+import type { Erasure } from "#app/data/generated/client.ts";
 import { inputError } from "#app/process/errors.ts";
 import { TABLES_OF_A_SHOP } from "./erasures.server.ts";
 
@@ -63,15 +64,8 @@ export async function countHistory(pool: Pool, shop: string): Promise<HistorySiz
   return rows[0]!;
 }
 
-interface ErasureRow {
-  readonly askedAt: Date;
-  /** 0 to 1 of what was there when it began. */
-  readonly erasedRatio: number;
-  readonly finishedAt: Date | null;
-}
-
 /** The last erasure of a shop; null when there was none. */
-export async function findErasure(db: Db, shop: string): Promise<ErasureRow | null> {
+export async function findErasure(db: Db, shop: string): Promise<Erasure | null> {
   return db.erasure.findUnique({ where: { shop } });
 }
 
@@ -102,7 +96,7 @@ export async function listOpenErasures(db: Db, askedBefore: Date): Promise<strin
 export async function openErasure(
   db: Db,
   { shop, askedAt }: { shop: string; askedAt: Date },
-): Promise<{ readonly erasure: ErasureRow; readonly isNew: boolean }> {
+): Promise<{ readonly erasure: Erasure; readonly isNew: boolean }> {
   return db.$transaction(async (tx) => {
     if (!(await holdInstalledShopRow(tx, shop))) {
       throw inputError(`${shop} has not installed the app`);

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import type { Db } from "#app/data/db.server.ts";
+import type { HoldoutChange } from "#app/data/generated/client.ts";
 import {
   CAP_QUANTILE,
   capOf,
@@ -19,18 +20,11 @@ export async function findFirstApproval(db: Pick<Db, "decision">, shop: string):
   return first?.decidedAt ?? null;
 }
 
-/** A change of the share of visitors held out. */
-interface HoldoutChange {
-  readonly changedAt: Date;
-  readonly ratioBefore: number;
-  readonly ratioAfter: number;
-}
-
 /** Notes that the share of visitors held out was changed. A repeat at the same instant keeps the last. */
 export async function saveHoldoutChange(
   db: Pick<Db, "holdoutChange">,
   shop: string,
-  change: HoldoutChange,
+  change: Omit<HoldoutChange, "shop">,
 ): Promise<void> {
   const { changedAt, ...ratios } = change;
   await db.holdoutChange.upsert({
@@ -45,11 +39,7 @@ export async function listHoldoutChanges(
   db: Pick<Db, "holdoutChange">,
   shop: string,
 ): Promise<HoldoutChange[]> {
-  return db.holdoutChange.findMany({
-    where: { shop },
-    orderBy: { changedAt: "asc" },
-    select: { changedAt: true, ratioBefore: true, ratioAfter: true },
-  });
+  return db.holdoutChange.findMany({ where: { shop }, orderBy: { changedAt: "asc" } });
 }
 
 /**

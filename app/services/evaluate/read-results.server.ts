@@ -6,10 +6,8 @@ import {
   type BundleSums,
   type OfferSums,
 } from "#app/data/visits/exposures.server.ts";
-import type { BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import { numberOf, type CohortDay, type Measure } from "#app/domain/evaluate/proof/cohort-day.ts";
 import { trackUplift, type UpliftPoint } from "#app/domain/evaluate/proof/uplift-track.ts";
-import type { Uplift } from "#app/domain/evaluate/proof/uplift.ts";
 import { readUplift, type MeasuredUplift } from "./read-uplift.server.ts";
 
 /** What one arm did in the measuring period. */
@@ -22,23 +20,14 @@ interface ArmSums {
   readonly revenueMinor: number;
 }
 
-export interface Results {
-  /** The comparison of the arms over the measuring period that `toMs` lies in, whatever window was asked for. */
-  readonly uplift: Uplift;
-  readonly period: MeasuredUplift["period"];
-  readonly reach: MeasuredUplift["reach"];
-  readonly leftOutVisitors: number;
-  readonly stretches: MeasuredUplift["stretches"];
-  readonly leftOutDays: MeasuredUplift["leftOutDays"];
-  readonly withoutLateDays: MeasuredUplift["withoutLateDays"];
+/** With the comparison of the arms over the measuring period that `toMs` lies in, whatever window was asked for. */
+export interface Results extends Omit<MeasuredUplift, "days"> {
   /** What each arm did in the measuring period, for the page's table. */
   readonly arms: { readonly treated: ArmSums; readonly holdout: ArmSums };
   /** How the comparison has moved over the days of the measuring period. */
   readonly track: readonly UpliftPoint[];
   /** Every bundle seen or sold in the window, the most revenue first. */
   readonly bundles: readonly BundleSums[];
-  /** What each bundle changed in the measuring period, where it can be said. */
-  readonly bundleEffects: readonly BundleEffect[];
   /** Orders that took an offer, one with several once, and what was paid for the components. */
   readonly sold: {
     readonly orders: number;
