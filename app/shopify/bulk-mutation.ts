@@ -1,13 +1,7 @@
 import { z } from "zod";
 import { AppError } from "#app/process/errors.ts";
-import {
-  BulkStatus,
-  fetchBulkLines,
-  isBulkAtWork,
-  waitForBulkResult,
-  type BulkReading,
-} from "./bulk-read.ts";
-import { requestGraphql, type AdminGraphql } from "./graphql-request.ts";
+import { BulkStatus, fetchBulkLines, isBulkAtWork, waitForBulkResult } from "./bulk-read.ts";
+import { requestGraphql, type AdminCalls } from "./graphql-request.ts";
 
 export const STAGED_UPLOADS_CREATE_OPERATION = `#graphql
   mutation StagedUploadsCreate($input: [StagedUploadInput!]!) {
@@ -80,22 +74,15 @@ interface BulkMutationLine {
  *   shopify_unreachable (retryable) when the upload or the operation fails; lines may have been carried out by then
  */
 export async function* runInBulk(
-  graphql: AdminGraphql,
+  admin: AdminCalls,
   mutation: string,
   lines: readonly Record<string, unknown>[],
-  reading: BulkReading,
 ): AsyncGenerator<BulkMutationLine> {
-  const { log, signal } = reading;
-  const path = await upload(graphql, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), reading);
-  const started = await requestGraphql(
-    graphql,
-    RUN_BULK_MUTATION_OPERATION,
-    { mutation, path },
-    { log, signal, schema: Started },
-  );
-  const url = await waitForBulkResult(graphql, started.bulkOperationRunMutation.bulkOperation.id, reading);
+  const path = await upload(admin, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const started = await requestGraphql(admin, RUN_BULK_MUTATION_OPERATION, { mutation, path }, Started);
+  const url = await waitForBulkResult(admin, started.bulkOperationRunMutation.bulkOperation.id);
   if (url === null) return;
-  for await (const text of fetchBulkLines(url, signal)) {
+  for await (const text of fetchBulkLines(url, admin.signal)) {
     const line = ResultLine.parse(JSON.parse(text));
     yield { index: line.__lineNumber, data: line.data };
   }
@@ -106,29 +93,20 @@ export async function* runInBulk(
  *
  * @throws AppError shopify_unreachable (retryable) when one does not end
  */
-export async function cancelBulkMutations(graphql: AdminGraphql, reading: BulkReading): Promise<void> {
-  const { log, signal } = reading;
-  const options = { log, signal };
-  const listed = await requestGraphql(
-    graphql,
-    READ_RUNNING_BULK_MUTATIONS_OPERATION,
-    {},
-    { ...options, schema: Running },
-  );
+export async function cancelBulkMutations(admin: AdminCalls): Promise<void> {
+  const listed = await requestGraphql(admin, READ_RUNNING_BULK_MUTATIONS_OPERATION, {}, Running);
   for (const { id, status } of listed.bulkOperations.nodes) {
     if (!isBulkAtWork(status)) continue;
-    await requestGraphql(graphql, BULK_OPERATION_CANCEL_OPERATION, { id }, options).catch(
-      (error: unknown) => {
-        // It ended by itself before that, which is as good.
-        if (!(error instanceof AppError && error.code === "shopify_user_error")) throw error;
-      },
-    );
-    await waitForBulkResult(graphql, id, { ...reading, acceptsCancelled: true });
-    log.info("publish.bulk_cancelled", { operation: id });
+    await requestGraphql(admin, BULK_OPERATION_CANCEL_OPERATION, { id }).catch((error: unknown) => {
+      // It ended by itself before that, which is as good.
+      if (!(error instanceof AppError && error.code === "shopify_user_error")) throw error;
+    });
+    await waitForBulkResult({ ...admin, acceptsCancelled: true }, id);
+    admin.log.info("publish.bulk_cancelled", { operation: id });
   }
 }
 
-async function upload(graphql: AdminGraphql, jsonl: string, { log, signal }: BulkReading): Promise<string> {
+async function upload(admin: AdminCalls, jsonl: string): Promise<string> {
   const input = [
     {
       resource: "BULK_MUTATION_VARIABLES",
@@ -138,16 +116,17 @@ async function upload(graphql: AdminGraphql, jsonl: string, { log, signal }: Bul
     },
   ];
   const { stagedUploadsCreate } = await requestGraphql(
-    graphql,
+    admin,
     STAGED_UPLOADS_CREATE_OPERATION,
     { input },
-    { log, signal, schema: Staged },
+    Staged,
   );
   const { url, parameters } = stagedUploadsCreate.stagedTargets[0]!;
   const form = new FormData();
   for (const { name, value } of parameters) form.append(name, value);
   // Storage reads the fields before the file and ignores what comes after it.
   form.append("file", new Blob([jsonl], { type: "text/jsonl" }), "variables.jsonl");
+  const { signal } = admin;
   const answer = await fetch(url, { method: "POST", body: form, ...(signal ? { signal } : {}) }).catch(
     (cause: unknown) => {
       throw new AppError("shopify_unreachable", "The bulk upload was not taken", true, { cause });

@@ -4,8 +4,7 @@ import type { ReadableStream } from "node:stream/web";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { AppError } from "#app/process/errors.ts";
-import type { Log } from "#app/process/log.server.ts";
-import { requestGraphql, type AdminGraphql } from "./graphql-request.ts";
+import { requestGraphql, type AdminCalls } from "./graphql-request.ts";
 
 export const RUN_BULK_QUERY_OPERATION = `#graphql
   mutation RunBulkQuery($query: String!) {
@@ -75,9 +74,7 @@ interface BulkRecord {
   readonly isDone: boolean;
 }
 
-export interface BulkReading {
-  readonly log: Log;
-  readonly signal?: AbortSignal | undefined;
+export interface BulkReading extends AdminCalls {
   /** Called while Shopify gathers, with the number of records it has found so far. */
   readonly onCount?: ((objectCount: number) => Promise<void>) | undefined;
   /** Where an earlier attempt at the very same query got to. */
@@ -100,17 +97,12 @@ const MAX_POLL_MS = 5_000;
  * @throws AppError shopify_user_error when Shopify refuses the query, shopify_unreachable (retryable) when the
  *   operation fails or its result can't be fetched
  */
-export async function* readInBulk(
-  graphql: AdminGraphql,
-  query: string,
-  reading: BulkReading,
-): AsyncGenerator<BulkRecord> {
-  const { signal } = reading;
-  const { url, operationGid, records: done } = await findResult(graphql, query, reading);
+export async function* readInBulk(reading: BulkReading, query: string): AsyncGenerator<BulkRecord> {
+  const { url, operationGid, records: done } = await findResult(reading, query);
   if (url === null) return;
   let records = 0;
   let current: (BulkRecord & { id: string | undefined; children: unknown[] }) | null = null;
-  for await (const text of fetchBulkLines(url, signal)) {
+  for await (const text of fetchBulkLines(url, reading.signal)) {
     const line = Line.parse(JSON.parse(text));
     if (line.__parentId === undefined) {
       if (current) yield current;
@@ -127,27 +119,18 @@ export async function* readInBulk(
 }
 
 /** The earlier attempt's result with the records that it has dealt with, else that of a new operation. */
-async function findResult(
-  graphql: AdminGraphql,
-  query: string,
-  reading: BulkReading,
-): Promise<BulkPlace & { url: string | null }> {
-  const { log, signal, from } = reading;
+async function findResult(reading: BulkReading, query: string): Promise<BulkPlace & { url: string | null }> {
+  const { from } = reading;
   if (from) {
     try {
-      return { ...from, url: await waitForBulkResult(graphql, from.operationGid, reading) };
+      return { ...from, url: await waitForBulkResult(reading, from.operationGid) };
     } catch (error) {
       if (!(error instanceof BulkOperationEnded)) throw error;
     }
   }
-  const started = await requestGraphql(
-    graphql,
-    RUN_BULK_QUERY_OPERATION,
-    { query },
-    { log, signal, schema: Started },
-  );
+  const started = await requestGraphql(reading, RUN_BULK_QUERY_OPERATION, { query }, Started);
   const operationGid = started.bulkOperationRunQuery.bulkOperation.id;
-  return { operationGid, records: 0, url: await waitForBulkResult(graphql, operationGid, reading) };
+  return { operationGid, records: 0, url: await waitForBulkResult(reading, operationGid) };
 }
 
 /** A bulk operation that Shopify does not know any more, or that ended without its whole result. */
@@ -159,19 +142,11 @@ class BulkOperationEnded extends AppError {}
  * @returns where its result lies; null when it has none
  * @throws AppError as `readInBulk`
  */
-export async function waitForBulkResult(
-  graphql: AdminGraphql,
-  id: string,
-  { log, signal, onCount, acceptsCancelled = false }: BulkReading,
-): Promise<string | null> {
+export async function waitForBulkResult(reading: BulkReading, id: string): Promise<string | null> {
+  const { signal, onCount, acceptsCancelled = false } = reading;
   for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(waitMs * 2, MAX_POLL_MS)) {
     await sleep(waitMs, undefined, signal ? { signal } : {});
-    const { bulkOperation } = await requestGraphql(
-      graphql,
-      READ_BULK_OPERATION,
-      { id },
-      { log, signal, schema: State },
-    );
+    const { bulkOperation } = await requestGraphql(reading, READ_BULK_OPERATION, { id }, State);
     if (bulkOperation === null) {
       throw new BulkOperationEnded("shopify_unreachable", "Shopify knows no such bulk operation", true);
     }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Combining } from "#app/domain/shop-settings.ts";
 import { DISCOUNT_TITLE } from "#app/domain/collect/messages/our-marks.ts";
-import { requestGraphql, type AdminGraphql, type CallOptions, unlessDone } from "./graphql-request.ts";
+import { requestGraphql, type AdminCalls, unlessDone } from "./graphql-request.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import type { ServingRollout } from "#app/domain/publish/rollouts.ts";
 import { AppError } from "#app/process/errors.ts";
@@ -29,9 +29,8 @@ const Answer = z.object({
  *   25 active automatic app discounts
  */
 export async function createAutomaticAppDiscount(
-  graphql: AdminGraphql,
+  admin: AdminCalls,
   { startsAt, combinesWith }: { startsAt: Date; combinesWith: Combining },
-  options: CallOptions,
 ): Promise<string> {
   const discount = {
     title: DISCOUNT_TITLE,
@@ -40,12 +39,7 @@ export async function createAutomaticAppDiscount(
     startsAt: startsAt.toISOString(),
     combinesWith,
   };
-  const answer = await requestGraphql(
-    graphql,
-    DISCOUNT_AUTOMATIC_APP_CREATE_OPERATION,
-    { discount },
-    { ...options, schema: Answer },
-  );
+  const answer = await requestGraphql(admin, DISCOUNT_AUTOMATIC_APP_CREATE_OPERATION, { discount }, Answer);
   return answer.discountAutomaticAppCreate.automaticAppDiscount.discountId;
 }
 
@@ -63,12 +57,11 @@ export const DISCOUNT_AUTOMATIC_APP_UPDATE_OPERATION = `#graphql
  * @throws ShopifyUserError when it is gone
  */
 export async function updateAutomaticAppDiscount(
-  graphql: AdminGraphql,
+  admin: AdminCalls,
   { discountGid, combinesWith }: { discountGid: string; combinesWith: Combining },
-  options: CallOptions,
 ): Promise<void> {
   const variables = { id: discountGid, discount: { combinesWith } };
-  await requestGraphql(graphql, DISCOUNT_AUTOMATIC_APP_UPDATE_OPERATION, variables, options);
+  await requestGraphql(admin, DISCOUNT_AUTOMATIC_APP_UPDATE_OPERATION, variables);
 }
 
 export const DISCOUNT_AUTOMATIC_ACTIVATE_OPERATION = `#graphql
@@ -84,12 +77,8 @@ export const DISCOUNT_AUTOMATIC_ACTIVATE_OPERATION = `#graphql
  *
  * @throws ShopifyUserError when it is gone, or when all places of app discounts are taken
  */
-export async function activateAutomaticDiscount(
-  graphql: AdminGraphql,
-  discountGid: string,
-  options: CallOptions,
-): Promise<void> {
-  await requestGraphql(graphql, DISCOUNT_AUTOMATIC_ACTIVATE_OPERATION, { id: discountGid }, options);
+export async function activateAutomaticDiscount(admin: AdminCalls, discountGid: string): Promise<void> {
+  await requestGraphql(admin, DISCOUNT_AUTOMATIC_ACTIVATE_OPERATION, { id: discountGid });
 }
 
 export const DISCOUNT_AUTOMATIC_DELETE_OPERATION = `#graphql
@@ -101,13 +90,9 @@ export const DISCOUNT_AUTOMATIC_DELETE_OPERATION = `#graphql
   }`;
 
 /** Deletes an automatic discount; one that is gone is no error. */
-export async function deleteAutomaticDiscount(
-  graphql: AdminGraphql,
-  discountGid: string,
-  options: CallOptions,
-): Promise<void> {
+export async function deleteAutomaticDiscount(admin: AdminCalls, discountGid: string): Promise<void> {
   await unlessDone(
-    requestGraphql(graphql, DISCOUNT_AUTOMATIC_DELETE_OPERATION, { id: discountGid }, options),
+    requestGraphql(admin, DISCOUNT_AUTOMATIC_DELETE_OPERATION, { id: discountGid }),
     ({ code, message }) => code === "INVALID" || /not (exist|found)/i.test(message),
   );
 }
@@ -165,15 +150,15 @@ interface AppDiscount {
  * Our own automatic app discounts in the shop, in Shopify's order; there should be one. They are told by the
  * Function behind them, because other apps may use the same title.
  */
-export async function readOwnDiscounts(graphql: AdminGraphql, options: CallOptions): Promise<AppDiscount[]> {
+export async function readOwnDiscounts(admin: AdminCalls): Promise<AppDiscount[]> {
   const own: AppDiscount[] = [];
   let after: string | null = null;
   do {
     const answer: z.infer<typeof DiscountsAnswer> = await requestGraphql(
-      graphql,
+      admin,
       READ_DISCOUNTS_OPERATION,
       { after },
-      { ...options, schema: DiscountsAnswer },
+      DiscountsAnswer,
     );
     const functions = new Set(answer.shopifyFunctions.nodes.map(({ id }) => id));
     for (const { discount } of answer.discountNodes.nodes) {
@@ -236,9 +221,8 @@ const RolloutsAnswer = z.object({
  * @see https://shopify.dev/docs/apps/build/discounts/rollouts
  */
 export async function readServingRollouts(
-  graphql: AdminGraphql,
+  admin: AdminCalls,
   discountGid: string | null,
-  options: CallOptions,
 ): Promise<ServingRollout[] | null> {
   const ours = discountGid === null ? null : toLegacyId(discountGid);
   const changes = ["type:RolloutThemePublishChange", ...(ours === null ? [] : [`discount_id:${ours}`])];
@@ -246,10 +230,10 @@ export async function readServingRollouts(
   let after: string | null = null;
   do {
     const answer: z.infer<typeof RolloutsAnswer> | null = await requestGraphql(
-      graphql,
+      admin,
       READ_ROLLOUTS_OPERATION,
       { after, changes: changes.join(" OR ") },
-      { ...options, schema: RolloutsAnswer },
+      RolloutsAnswer,
     ).catch((error: unknown) => {
       if (error instanceof AppError && /access denied/i.test(error.message)) return null;
       throw error;

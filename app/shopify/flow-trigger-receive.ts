@@ -1,4 +1,4 @@
-import { requestGraphql, type AdminGraphql, type CallOptions } from "./graphql-request.ts";
+import { requestGraphql, type AdminCalls } from "./graphql-request.ts";
 
 export const FLOW_TRIGGER_RECEIVE_OPERATION = `#graphql
   mutation FlowTriggerReceive($handle: String!, $payload: JSON!) {
@@ -9,9 +9,8 @@ export const FLOW_TRIGGER_RECEIVE_OPERATION = `#graphql
 
 /** Starts the shop's workflows that begin with a trigger of this app. Where there is none, nothing happens. */
 export async function receiveFlowTrigger(
-  graphql: AdminGraphql,
+  admin: AdminCalls,
   trigger: { readonly handle: string; readonly payload: Readonly<Record<string, string | number>> },
-  options: CallOptions,
 ): Promise<void> {
-  await requestGraphql(graphql, FLOW_TRIGGER_RECEIVE_OPERATION, trigger, options);
+  await requestGraphql(admin, FLOW_TRIGGER_RECEIVE_OPERATION, trigger);
 }

@@ -55,16 +55,13 @@ export class ShopifyStatusError extends AppError {
   }
 }
 
-interface RequestOptions<T> {
+/** The Admin API of a shop, as one piece of work calls it. */
+export interface AdminCalls {
+  readonly graphql: AdminGraphql;
   readonly log: Log;
   readonly signal?: AbortSignal | undefined;
-  /** Checks and types the answer's `data`. */
-  readonly schema?: z.ZodType<T>;
   readonly clock?: PacingClock;
 }
-
-/** The same for whoever knows what is answered. */
-export type CallOptions = Omit<RequestOptions<unknown>, "schema">;
 
 const MAX_THROTTLED_TRIES = 12;
 const MAX_UNREACHABLE_TRIES = 4;
@@ -115,14 +112,15 @@ const Failure = z.object({
  * when Shopify throttles all the same. Queries are repeated over a broken connection or a 5xx; mutations are not, because the first may have been
  * carried out: their caller reconciles.
  *
+ * @param schema checks and types the answer's `data`
  * @throws ShopifyUserError when a field of the answer has `userErrors`
  * @throws AppError shopify_throttled | shopify_unreachable (retryable), shopify_user_error (a refused operation)
  */
 export async function requestGraphql<T = Record<string, unknown>>(
-  graphql: AdminGraphql,
+  { graphql, log, signal, clock = REAL_CLOCK }: AdminCalls,
   operation: string,
   variables: Record<string, unknown>,
-  { log, signal, schema, clock = REAL_CLOCK }: RequestOptions<T>,
+  schema?: z.ZodType<T>,
 ): Promise<T> {
   const name = /(?:query|mutation)\s+(\w+)/.exec(operation)?.[1] ?? "operation";
   const isMutation = /^\s*(?:#[^\n]*\n\s*)*mutation\b/.test(operation);

@@ -5,8 +5,7 @@ import {
   requestGraphql,
   ShopifyUserError,
   unlessDone,
-  type AdminGraphql,
-  type CallOptions,
+  type AdminCalls,
   type UserError,
 } from "./graphql-request.ts";
 import {
@@ -72,15 +71,11 @@ type SetOutcome =
  * @throws ShopifyUserError when Shopify refuses the call and not a value in it
  */
 export async function setMetafields(
-  graphql: AdminGraphql,
+  admin: AdminCalls,
   writes: readonly MetafieldWrite[],
-  options: CallOptions,
 ): Promise<SetOutcome> {
   try {
-    const answer = await requestGraphql(graphql, METAFIELDS_SET_OPERATION, toSetVariables(writes), {
-      ...options,
-      schema: Answer,
-    });
+    const answer = await requestGraphql(admin, METAFIELDS_SET_OPERATION, toSetVariables(writes), Answer);
     return { kind: "written", metafields: toWritten(answer) };
   } catch (error) {
     if (!(error instanceof ShopifyUserError)) throw error;
@@ -142,12 +137,11 @@ export const METAFIELDS_DELETE_OPERATION = `#graphql
 
 /** Deletes metafields, up to 25; one that is not there is no error, so a repeat is harmless. */
 export async function deleteMetafields(
-  graphql: AdminGraphql,
+  admin: AdminCalls,
   metafields: readonly MetafieldIdentity[],
-  options: CallOptions,
 ): Promise<void> {
   const variables = { metafields: metafields.map(toIdentifier) };
-  await requestGraphql(graphql, METAFIELDS_DELETE_OPERATION, variables, options);
+  await requestGraphql(admin, METAFIELDS_DELETE_OPERATION, variables);
 }
 
 export const METAFIELD_DEFINITION_CREATE_OPERATION = `#graphql
@@ -160,9 +154,8 @@ export const METAFIELD_DEFINITION_CREATE_OPERATION = `#graphql
 
 /** Declares one of our product metafields, readable by the merchant's theme. One that exists is no error. */
 export async function createMetafieldDefinition(
-  graphql: AdminGraphql,
+  admin: AdminCalls,
   { key, name, type }: (typeof PRODUCT_METAFIELDS)[number],
-  options: CallOptions,
 ): Promise<void> {
   const definition = {
     key,
@@ -173,7 +166,7 @@ export async function createMetafieldDefinition(
     access: { admin: "MERCHANT_READ", storefront: "PUBLIC_READ" },
   };
   await unlessDone(
-    requestGraphql(graphql, METAFIELD_DEFINITION_CREATE_OPERATION, { definition }, options),
+    requestGraphql(admin, METAFIELD_DEFINITION_CREATE_OPERATION, { definition }),
     ({ code }) => code === "TAKEN" || code === "UNSTRUCTURED_ALREADY_EXISTS",
   );
 }
@@ -190,14 +183,10 @@ export const METAFIELD_DEFINITION_DELETE_OPERATION = `#graphql
  * Deletes the definition of one of our product metafields, and with it every value in the shop, also those that our
  * own notes do not know of. Shopify deletes the values a while after its answer. One that is gone is no error.
  */
-export async function deleteMetafieldDefinition(
-  graphql: AdminGraphql,
-  key: string,
-  options: CallOptions,
-): Promise<void> {
+export async function deleteMetafieldDefinition(admin: AdminCalls, key: string): Promise<void> {
   const identifier = { ownerType: "PRODUCT", namespace: PRODUCT_NAMESPACE, key };
   await unlessDone(
-    requestGraphql(graphql, METAFIELD_DEFINITION_DELETE_OPERATION, { identifier }, options),
+    requestGraphql(admin, METAFIELD_DEFINITION_DELETE_OPERATION, { identifier }),
     ({ code }) => code === "NOT_FOUND",
   );
 }
@@ -232,16 +221,15 @@ const OfferMetafieldsAnswer = z.object({
  * @returns beside them, as `missing`, the products that the shop no longer has
  */
 export async function readOfferMetafields(
-  graphql: AdminGraphql,
+  admin: AdminCalls,
   productGids: readonly string[],
-  options: CallOptions,
 ): Promise<{ readonly metafields: readonly ActualMetafield[]; readonly missing: readonly string[] }> {
   const metafields: ActualMetafield[] = [];
   const missing: string[] = [];
   for (let start = 0; start < productGids.length; start += OFFER_PRODUCTS_PER_CALL) {
     const ids = productGids.slice(start, start + OFFER_PRODUCTS_PER_CALL);
     const { nodes } = await requestGraphql(
-      graphql,
+      admin,
       READ_OFFER_METAFIELDS_OPERATION,
       {
         ids,
@@ -250,7 +238,7 @@ export async function readOfferMetafields(
         rules: OFFERS_KEY,
         variants: OFFER_VARIANTS_KEY,
       },
-      { ...options, schema: OfferMetafieldsAnswer },
+      OfferMetafieldsAnswer,
     );
     ids.forEach((ownerGid, index) => {
       const node = nodes[index];
@@ -283,14 +271,13 @@ const InstallationAnswer = z.object({
 
 /** The app's installation in this shop and what it tells the storefront. */
 export async function readInstallation(
-  graphql: AdminGraphql,
-  options: CallOptions,
+  admin: AdminCalls,
 ): Promise<{ readonly installationGid: string; readonly storefront: ActualMetafield | null }> {
   const { currentAppInstallation } = await requestGraphql(
-    graphql,
+    admin,
     READ_INSTALLATION_OPERATION,
     { namespace: APP_DATA_NAMESPACE, key: STOREFRONT_KEY },
-    { ...options, schema: InstallationAnswer },
+    InstallationAnswer,
   );
   const { id, metafield } = currentAppInstallation;
   const storefront = metafield && { ownerGid: id, key: STOREFRONT_KEY, ...metafield };

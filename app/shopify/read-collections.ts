@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readInBulk, type BulkReading } from "./bulk-read.ts";
-import { requestGraphql, type AdminGraphql, type CallOptions } from "./graphql-request.ts";
+import { requestGraphql, type AdminCalls } from "./graphql-request.ts";
 
 export const BULK_COLLECTIONS_QUERY = `#graphql
   query BulkCollections {
@@ -30,11 +30,8 @@ export interface ShopCollection {
  *
  * @throws AppError as `readInBulk`. A record that is not as the schema says is logged and left out
  */
-export async function* readCollections(
-  graphql: AdminGraphql,
-  reading: BulkReading,
-): AsyncGenerator<ShopCollection> {
-  for await (const record of readInBulk(graphql, BULK_COLLECTIONS_QUERY, reading)) {
+export async function* readCollections(reading: BulkReading): AsyncGenerator<ShopCollection> {
+  for await (const record of readInBulk(reading, BULK_COLLECTIONS_QUERY)) {
     const parsed = Collection.safeParse(record);
     if (parsed.success) {
       const { node, children } = parsed.data;
@@ -74,15 +71,14 @@ interface CollectionMembers {
 
 /** The first so many products of a collection, at most 250; null where the shop has it no more. */
 export async function readCollection(
-  graphql: AdminGraphql,
+  admin: AdminCalls,
   { collectionGid, first }: { readonly collectionGid: string; readonly first: number },
-  options: CallOptions,
 ): Promise<CollectionMembers | null> {
   const { collection } = await requestGraphql(
-    graphql,
+    admin,
     READ_COLLECTION_OPERATION,
     { id: collectionGid, first },
-    { ...options, schema: OneCollection },
+    OneCollection,
   );
   if (collection === null) return null;
   const productGids = collection.products.nodes.map(({ id }) => id);

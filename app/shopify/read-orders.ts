@@ -1,7 +1,6 @@
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { toOrderEventFromNode } from "#app/domain/collect/messages/order-node.ts";
 import { readInBulk, type BulkPlace, type BulkReading } from "./bulk-read.ts";
-import type { AdminGraphql } from "./graphql-request.ts";
 
 /**
  * The customer is not asked for: that needs `read_customers`, and with it every shopper's name. Webhooks carry the
@@ -51,12 +50,11 @@ function bulkOrdersChangedSince(since: Date): string {
  * @throws AppError as `readInBulk`. A record that is not as the schema says is logged and left out
  */
 export async function* readOrders(
-  graphql: AdminGraphql,
-  changedSince: Date | null,
   reading: BulkReading,
+  changedSince: Date | null,
 ): AsyncGenerator<{ event: OrderEvent; place: BulkPlace }> {
   const query = changedSince ? bulkOrdersChangedSince(changedSince) : BULK_ORDERS_QUERY;
-  for await (const { node, children, place, isDone } of readInBulk(graphql, query, reading)) {
+  for await (const { node, children, place, isDone } of readInBulk(reading, query)) {
     if (isDone) continue;
     const order = toOrderEventFromNode(node, children);
     if (order.ok) yield { event: order.value, place };

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { toProductEventFromNode } from "#app/domain/collect/messages/product-node.ts";
 import type { ProductEvent } from "#app/domain/collect/messages/product-event.ts";
 import { readInBulk, type BulkPlace, type BulkReading } from "./bulk-read.ts";
-import type { AdminGraphql } from "./graphql-request.ts";
 
 export const BULK_PRODUCTS_QUERY = `#graphql
   query BulkProducts {
@@ -41,11 +40,10 @@ const Named = z.object({ id: z.string() });
  * @throws AppError as `readInBulk`. A record that is not as the schema says is logged, told and left out
  */
 export async function* readProducts(
-  graphql: AdminGraphql,
-  currency: string,
   reading: ProductReading,
+  currency: string,
 ): AsyncGenerator<{ event: ProductEvent; place: BulkPlace }> {
-  for await (const { node, children, place, isDone } of readInBulk(graphql, BULK_PRODUCTS_QUERY, reading)) {
+  for await (const { node, children, place, isDone } of readInBulk(reading, BULK_PRODUCTS_QUERY)) {
     if (isDone) {
       reading.onLeftOut(Named.parse(node).id);
       continue;

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { requestGraphql, type AdminGraphql } from "./graphql-request.ts";
-import type { Log } from "#app/process/log.server.ts";
+import { requestGraphql, type AdminCalls } from "./graphql-request.ts";
 
 export const READ_SHOP_OPERATION = `#graphql
   query ReadShop {
@@ -12,10 +11,7 @@ const ShopAnswer = z.object({
 });
 
 /** The shop's currency (ISO 4217) and time zone (IANA). */
-export async function readShop(
-  graphql: AdminGraphql,
-  log: Log,
-): Promise<{ currency: string; timeZone: string }> {
-  const { shop } = await requestGraphql(graphql, READ_SHOP_OPERATION, {}, { log, schema: ShopAnswer });
+export async function readShop(admin: AdminCalls): Promise<{ currency: string; timeZone: string }> {
+  const { shop } = await requestGraphql(admin, READ_SHOP_OPERATION, {}, ShopAnswer);
   return { currency: shop.currencyCode, timeZone: shop.ianaTimezone };
 }

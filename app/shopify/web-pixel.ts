@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { requestGraphql, unlessDone, type AdminGraphql, type CallOptions } from "./graphql-request.ts";
+import { requestGraphql, unlessDone, type AdminCalls } from "./graphql-request.ts";
 import { AppError } from "#app/process/errors.ts";
 
 export const WEB_PIXEL_CREATE_OPERATION = `#graphql
@@ -44,10 +44,10 @@ interface WebPixel {
 }
 
 /** The app's pixel in this shop, or null; Shopify answers a shop without one with an error instead of null. */
-export async function readWebPixel(graphql: AdminGraphql, options: CallOptions): Promise<WebPixel | null> {
+export async function readWebPixel(admin: AdminCalls): Promise<WebPixel | null> {
   const schema = z.object({ webPixel: z.object({ id: z.string(), settings: z.unknown() }).nullable() });
   try {
-    const { webPixel } = await requestGraphql(graphql, READ_WEB_PIXEL_OPERATION, {}, { ...options, schema });
+    const { webPixel } = await requestGraphql(admin, READ_WEB_PIXEL_OPERATION, {}, schema);
     return webPixel && { pixelGid: webPixel.id, settings: parseSettings(webPixel.settings) };
   } catch (error) {
     if (error instanceof AppError && /no web pixel/i.test(error.message)) return null;
@@ -56,40 +56,26 @@ export async function readWebPixel(graphql: AdminGraphql, options: CallOptions):
 }
 
 /** Switches the pixel on and returns its id. */
-export async function createWebPixel(
-  graphql: AdminGraphql,
-  settings: PixelSettings,
-  options: CallOptions,
-): Promise<string> {
+export async function createWebPixel(admin: AdminCalls, settings: PixelSettings): Promise<string> {
   const schema = z.object({ webPixelCreate: z.object({ webPixel: z.object({ id: z.string() }) }) });
   const webPixel = { settings: JSON.stringify(settings) };
-  const answer = await requestGraphql(
-    graphql,
-    WEB_PIXEL_CREATE_OPERATION,
-    { webPixel },
-    { ...options, schema },
-  );
+  const answer = await requestGraphql(admin, WEB_PIXEL_CREATE_OPERATION, { webPixel }, schema);
   return answer.webPixelCreate.webPixel.id;
 }
 
 export async function updateWebPixel(
-  graphql: AdminGraphql,
+  admin: AdminCalls,
   pixelGid: string,
   settings: PixelSettings,
-  options: CallOptions,
 ): Promise<void> {
   const variables = { id: pixelGid, webPixel: { settings: JSON.stringify(settings) } };
-  await requestGraphql(graphql, WEB_PIXEL_UPDATE_OPERATION, variables, options);
+  await requestGraphql(admin, WEB_PIXEL_UPDATE_OPERATION, variables);
 }
 
 /** Switches the pixel off; one that is gone is no error. */
-export async function deleteWebPixel(
-  graphql: AdminGraphql,
-  pixelGid: string,
-  options: CallOptions,
-): Promise<void> {
+export async function deleteWebPixel(admin: AdminCalls, pixelGid: string): Promise<void> {
   await unlessDone(
-    requestGraphql(graphql, WEB_PIXEL_DELETE_OPERATION, { id: pixelGid }, options),
+    requestGraphql(admin, WEB_PIXEL_DELETE_OPERATION, { id: pixelGid }),
     ({ code }) => code === "NOT_FOUND",
   );
 }

@@ -174,7 +174,7 @@ function writeEarned({ earned }: ShopStage, answer: Answer, { t }: Words): Pick<
 
 /** Whether the live theme is known to show offers on no page. */
 async function hasNoPlace({ log }: Deps, { graphql }: { graphql: AdminGraphql }): Promise<boolean> {
-  const theme = await findLiveTheme(graphql, PLACEMENT_FILES, { log });
+  const theme = await findLiveTheme({ graphql, log }, PLACEMENT_FILES);
   if (!theme) return false;
   const { product, cart } = readThemePlacement(theme.files, theme.appHandle);
   return !product && !cart;

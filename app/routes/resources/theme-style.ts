@@ -10,6 +10,6 @@ import { authenticate } from "#app/web/shopify.server.ts";
  */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { admin } = await authenticate.admin(request);
-  const theme = await findLiveTheme(admin.graphql, [STYLE_FILE], { log: deps().log });
+  const theme = await findLiveTheme({ graphql: admin.graphql, log: deps().log }, [STYLE_FILE]);
   return json({ style: theme && readThemeStyle(theme.files) });
 }

@@ -50,7 +50,7 @@ export async function reconcileShop(
       return;
     }
     // A merchant may move the shop to another time zone, by which days of bundles begin and end; no webhook tells it.
-    const { currency, timeZone } = await readShop(graphql, deps.log);
+    const { currency, timeZone } = await readShop({ graphql, log: deps.log });
     const counts = await rereadShop(deps, {
       shop,
       currency,

@@ -88,13 +88,9 @@ async function rereadProducts(
   const from = toPlace(reading.done?.products, reading);
   let startedAt = from?.startedAt ?? reading.readAt.toISOString();
   const seen: string[] = [];
-  const products = readProducts(graphql, currency, {
-    log,
-    signal,
-    onCount: async (count) => onProgress?.("products", count),
-    onLeftOut: (productGid) => seen.push(productGid),
-    from,
-  });
+  const onCount = async (count: number) => onProgress?.("products", count);
+  const onLeftOut = (productGid: string) => seen.push(productGid);
+  const products = readProducts({ graphql, log, signal, onCount, onLeftOut, from }, currency);
   for await (const batch of inBatches(products, PRODUCTS_PER_BATCH)) {
     const place = batch.at(-1)!.place;
     // The earlier attempt's operation may be gone; then another one tells, from now.
@@ -111,7 +107,7 @@ async function rereadProducts(
   const readAt = new Date(startedAt);
   await markMissingProductsDeleted(pool, shop, seen, readAt);
   const collections: ShopCollection[] = [];
-  for await (const collection of readCollections(graphql, { log, signal })) collections.push(collection);
+  for await (const collection of readCollections({ graphql, log, signal })) collections.push(collection);
   await replaceCollections(pool, shop, collections, readAt);
   return { count: seen.length, readAt: startedAt };
 }
@@ -135,12 +131,8 @@ export async function rereadOrders(
   // An operation of before the erasure tells what was erased.
   const from = kept && erasedUntil && Date.parse(kept.startedAt) < erasedUntil.getTime() ? null : kept;
   let orderCount = 0;
-  const orders = readOrders(graphql, changedSince, {
-    log,
-    signal,
-    onCount: async (count) => onProgress?.("orders", count),
-    from,
-  });
+  const onCount = async (count: number) => onProgress?.("orders", count);
+  const orders = readOrders({ graphql, log, signal, onCount, from }, changedSince);
   for await (const batch of inBatches(orders, ORDERS_PER_BATCH)) {
     const place = batch.at(-1)!.place;
     const isResumed = place.operationGid === from?.operationGid;

@@ -24,7 +24,7 @@ interface Installation {
 export async function installShop(deps: Deps, { shop, graphql, now }: Installation): Promise<void> {
   const known = await findShop(deps.db, shop);
   if (known && known.uninstalledAt === null) return;
-  const { currency, timeZone } = await readShop(graphql, deps.log);
+  const { currency, timeZone } = await readShop({ graphql, log: deps.log });
   if (known) {
     const removedBefore = new Date(now.getTime() - ERASURE_ASKED_AFTER_MS);
     await deleteShopRows(deps.pool, shop, { removedBefore, keepsToken: true });

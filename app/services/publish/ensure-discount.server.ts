@@ -37,21 +37,21 @@ export async function ensureDiscount(
   combinesWith: Combining,
   noted: { readonly discountGid: string | null; readonly discountCombining: string | null },
 ): Promise<DiscountFinding> {
-  const options = { log, signal };
+  const admin = { graphql, log, signal };
   const knownGid = noted.discountGid;
-  const own = await readOwnDiscounts(graphql, options);
+  const own = await readOwnDiscounts(admin);
   const kept = own.find(({ discountGid }) => discountGid === knownGid) ?? own[0];
   for (const { discountGid } of own) {
-    if (discountGid !== kept?.discountGid) await deleteAutomaticDiscount(graphql, discountGid, options);
+    if (discountGid !== kept?.discountGid) await deleteAutomaticDiscount(admin, discountGid);
   }
   // A minute ago: by Shopify's clock a discount from "now" on might be still to come.
   const startsAt = new Date(now.getTime() - 60_000);
   const discountCombining = nameCombining(combinesWith);
   const isAsWanted = !kept || nameCombining(kept.combinesWith) === discountCombining;
   const change = async () => {
-    if (!kept) return createAutomaticAppDiscount(graphql, { startsAt, combinesWith }, options);
+    if (!kept) return createAutomaticAppDiscount(admin, { startsAt, combinesWith });
     const { discountGid } = kept;
-    if (!isAsWanted) await updateAutomaticAppDiscount(graphql, { discountGid, combinesWith }, options);
+    if (!isAsWanted) await updateAutomaticAppDiscount(admin, { discountGid, combinesWith });
     return discountGid;
   };
   const changed = await change().catch((error: unknown) => {
@@ -77,8 +77,9 @@ export async function ensureDiscount(
 
 /** Switches our discount on again where it was switched off in Shopify. */
 export async function activateOwnDiscount({ log }: Pick<Deps, "log">, graphql: AdminGraphql): Promise<void> {
-  for (const { discountGid, isActive } of await readOwnDiscounts(graphql, { log })) {
-    if (!isActive) await activateAutomaticDiscount(graphql, discountGid, { log });
+  const admin = { graphql, log };
+  for (const { discountGid, isActive } of await readOwnDiscounts(admin)) {
+    if (!isActive) await activateAutomaticDiscount(admin, discountGid);
   }
 }
 
@@ -111,15 +112,15 @@ async function switchOn(
     signal,
   }: { shop: string; graphql: AdminGraphql; appUrl: string; signal?: AbortSignal },
 ): Promise<{ webPixelGid: string | null; wasChanged: boolean }> {
-  const options = { log, signal };
+  const admin = { graphql, log, signal };
   const settings = { shop, endpoint: new URL("/events", appUrl).href };
   try {
-    const pixel = await readWebPixel(graphql, options);
+    const pixel = await readWebPixel(admin);
     if (!pixel) {
-      return { webPixelGid: await createWebPixel(graphql, settings, options), wasChanged: false };
+      return { webPixelGid: await createWebPixel(admin, settings), wasChanged: false };
     }
     const wasChanged = !isDeepStrictEqual(pixel.settings, settings);
-    if (wasChanged) await updateWebPixel(graphql, pixel.pixelGid, settings, options);
+    if (wasChanged) await updateWebPixel(admin, pixel.pixelGid, settings);
     return { webPixelGid: pixel.pixelGid, wasChanged };
   } catch (error) {
     if (!(error instanceof AppError) || error.isRetryable) throw error;

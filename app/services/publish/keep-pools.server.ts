@@ -40,9 +40,8 @@ export async function keepPools(deps: Deps, request: PoolRequest): Promise<void>
   for (const collectionGid of new Set(bundles.map((bundle) => bundle.collectionGid))) {
     const own = bundles.filter((bundle) => bundle.collectionGid === collectionGid);
     const found = await readCollection(
-      graphql,
+      { graphql, log: deps.log, signal },
       { collectionGid, first: MAX_POOL },
-      { log: deps.log, signal },
     );
     if (found === null) await pauseAll(deps, request, own, { code: "paused.collectionGone", values: {} });
     else if (found.count > MAX_POOL) {

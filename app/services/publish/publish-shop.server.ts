@@ -207,7 +207,7 @@ async function noteRollouts(
 ): Promise<{ readonly withheld: Stretch | null; readonly themeIds: number[] }> {
   const [open, serving] = await Promise.all([
     listStretches(db, shop),
-    readServingRollouts(graphql, discountGid, { log, signal }),
+    readServingRollouts({ graphql, log, signal }, discountGid),
   ]);
   if (serving === null) log.warn("publish.rollouts_unread", { shop });
   const { begun, over } =

@@ -74,14 +74,14 @@ export async function reconcileMetafields(
 ): Promise<MetafieldChanges> {
   const { db, log } = deps;
   const { shop, graphql, signal } = access;
-  const options = { log, signal };
+  const admin = { graphql, log, signal };
   const known = await listPublishedMetafields(db, shop);
   // A killed pass may have left a bulk mutation at work, which would write behind this pass's back.
-  if (known.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(graphql, options);
+  if (known.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(admin);
   for (const definition of PRODUCT_METAFIELDS) {
     const isOurs = ({ key }: { key: string }) => key === definition.key;
     if (plan.metafields.some(isOurs) && !known.some(isOurs)) {
-      await createMetafieldDefinition(graphql, definition, options);
+      await createMetafieldDefinition(admin, definition);
     }
   }
 
@@ -91,7 +91,7 @@ export async function reconcileMetafields(
   let written = 0;
   let deleted = 0;
   for (let reads = 0; reads < MAX_READS; reads += 1) {
-    const { installationGid, storefront: stated } = await readInstallation(graphql, options);
+    const { installationGid, storefront: stated } = await readInstallation(admin);
     const wanted: DesiredMetafield[] = [
       ...plan.metafields,
       {
@@ -101,7 +101,7 @@ export async function reconcileMetafields(
       },
     ];
     const toRead = chooseProducts(wanted, known, { checksAll, isFirst: reads === 0 });
-    const { metafields, missing } = await readOfferMetafields(graphql, [...toRead], options);
+    const { metafields, missing } = await readOfferMetafields(admin, [...toRead]);
     for (const ownerGid of missing) lost.set(ownerGid, GONE);
     const read = new Set([...toRead, installationGid]);
     for (const ownerGid of missing) read.delete(ownerGid);
@@ -217,23 +217,23 @@ export async function unpublishEverything(
   { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
 ): Promise<void> {
   const { db, log } = deps;
-  const options = { log, signal };
+  const admin = { graphql, log, signal };
   await holdLiveBundles(db, shop, { code: "paused.off", values: {} });
   const rows = await listPublishedMetafields(db, shop);
-  if (rows.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(graphql, options);
+  if (rows.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(admin);
   const targets = rows.toSorted((a, b) => (a.ownerGid < b.ownerGid ? -1 : 1));
   await removeMetafields(deps, { shop, graphql, signal }, targets, (removed) =>
     saveRemoval(db, shop, { removedRatio: (OFFERS_RATIO * removed) / targets.length, removedAt: null }),
   );
   // What our notes do not know of goes with the definitions.
-  for (const { key } of PRODUCT_METAFIELDS) await deleteMetafieldDefinition(graphql, key, options);
-  const { storefront } = await readInstallation(graphql, options);
-  if (storefront) await deleteMetafields(graphql, [storefront], options);
-  for (const { discountGid } of await readOwnDiscounts(graphql, options)) {
-    await deleteAutomaticDiscount(graphql, discountGid, options);
+  for (const { key } of PRODUCT_METAFIELDS) await deleteMetafieldDefinition(admin, key);
+  const { storefront } = await readInstallation(admin);
+  if (storefront) await deleteMetafields(admin, [storefront]);
+  for (const { discountGid } of await readOwnDiscounts(admin)) {
+    await deleteAutomaticDiscount(admin, discountGid);
   }
-  const pixel = await readWebPixel(graphql, options);
-  if (pixel) await deleteWebPixel(graphql, pixel.pixelGid, options);
+  const pixel = await readWebPixel(admin);
+  if (pixel) await deleteWebPixel(admin, pixel.pixelGid);
   await clearDiscountAndPixel(db, shop);
   await saveRemoval(db, shop, { removedRatio: 1, removedAt: now });
   log.info("publish.removed", { metafields: rows.length });

@@ -33,7 +33,7 @@ export async function startWorkflows(
       ? toResultPayload(event.worthMinor, (await readKeptShop(deps.db, shop)).currency)
       : await readOffer(deps, { shop, bundleId: event.bundleId, apiKey });
   if (payload === null) return;
-  await receiveFlowTrigger(graphql, { handle: event.trigger, payload }, { log: deps.log, signal });
+  await receiveFlowTrigger({ graphql, log: deps.log, signal }, { handle: event.trigger, payload });
   deps.log.info("publish.flow_started", { shop, trigger: event.trigger });
 }
 

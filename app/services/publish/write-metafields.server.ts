@@ -79,7 +79,7 @@ async function writeByCalls(
     let left = group;
     while (left.length > 0) {
       await noteIntended(deps, shop, left);
-      const outcome = await setMetafields(graphql, left, { log: deps.log, signal });
+      const outcome = await setMetafields({ graphql, log: deps.log, signal }, left);
       if (outcome.kind === "stale") {
         deps.log.info("publish.stale", { writes: left.length });
         return { written, isStale: true, refused, refusedAnchors };
@@ -125,7 +125,7 @@ async function writeInBulk(
   for (const group of groups) await noteIntended(deps, shop, group);
   const done = new Set<number>();
   const lines = groups.map((group) => toSetVariables(group));
-  for await (const { index, data } of runInBulk(graphql, METAFIELDS_SET_OPERATION, lines, { log, signal })) {
+  for await (const { index, data } of runInBulk({ graphql, log, signal }, METAFIELDS_SET_OPERATION, lines)) {
     const metafields = readSetLine(data);
     const group = groups[index];
     if (metafields === null || group === undefined) continue;
@@ -149,7 +149,7 @@ export async function removeMetafields(
 ): Promise<void> {
   for (let start = 0; start < targets.length; start += METAFIELDS_PER_CALL) {
     const group = targets.slice(start, start + METAFIELDS_PER_CALL);
-    await deleteMetafields(graphql, group, { log, signal });
+    await deleteMetafields({ graphql, log, signal }, group);
     await deletePublishedMetafields(db, shop, group);
     await onRemoved?.(start + group.length);
   }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "#app/process/errors.ts";
 import type { ThemeFile } from "#app/domain/publish/theme-placement.ts";
-import { requestGraphql, type AdminGraphql, type CallOptions } from "#app/shopify/graphql-request.ts";
+import { requestGraphql, type AdminCalls } from "#app/shopify/graphql-request.ts";
 
 export const READ_LIVE_THEME_OPERATION = `#graphql
   query ReadLiveTheme($filenames: [String!]!) {
@@ -46,15 +46,14 @@ interface LiveTheme {
  * @returns null where no theme is live
  */
 export async function readLiveTheme(
-  graphql: AdminGraphql,
+  admin: AdminCalls,
   filenames: readonly string[],
-  options: CallOptions,
 ): Promise<LiveTheme | null> {
   const { currentAppInstallation, themes } = await requestGraphql(
-    graphql,
+    admin,
     READ_LIVE_THEME_OPERATION,
     { filenames },
-    { ...options, schema: Answer },
+    Answer,
   );
   const [theme] = themes.nodes;
   if (!theme) return null;

@@ -57,7 +57,7 @@ describe("requestGraphql", () => {
         },
       },
     ]);
-    const refused = requestGraphql(graphql, MUTATION, {}, { log });
+    const refused = requestGraphql({ graphql, log }, MUTATION, {});
     await expect(refused).rejects.toThrow("Set: metafields.0: too long");
     await expect(refused).rejects.toBeInstanceOf(ShopifyUserError);
     await expect(refused).rejects.toMatchObject({ isRetryable: false });
@@ -69,12 +69,12 @@ describe("requestGraphql", () => {
     ["INVALID", false],
   ])("leaves it to the worker whether to repeat what was refused as %s: %s", async (code, isRetryable) => {
     const { graphql } = scripted([{ data: { run: { userErrors: [{ message: "told", code }] } } }]);
-    await expect(requestGraphql(graphql, MUTATION, {}, { log })).rejects.toMatchObject({ isRetryable });
+    await expect(requestGraphql({ graphql, log }, MUTATION, {})).rejects.toMatchObject({ isRetryable });
   });
 
   it("does not repeat an operation that Shopify's schema refuses", async () => {
     const { graphql, calls } = scripted([graphqlError("undefinedField")]);
-    await expect(requestGraphql(graphql, QUERY, {}, { log })).rejects.toMatchObject({
+    await expect(requestGraphql({ graphql, log }, QUERY, {})).rejects.toMatchObject({
       code: "shopify_user_error",
       isRetryable: false,
     });
@@ -83,7 +83,7 @@ describe("requestGraphql", () => {
 
   it("does not repeat a mutation over a broken connection, since the first may have been carried out", async () => {
     const { graphql, calls } = scripted([new Error("socket hang up")]);
-    await expect(requestGraphql(graphql, MUTATION, {}, { log })).rejects.toMatchObject({
+    await expect(requestGraphql({ graphql, log }, MUTATION, {})).rejects.toMatchObject({
       code: "shopify_unreachable",
       isRetryable: true,
     });
@@ -93,7 +93,7 @@ describe("requestGraphql", () => {
   it("repeats a query over a broken connection", async () => {
     const { graphql, calls } = scripted([new Error("socket hang up"), { data: { shop: { name: "A" } } }]);
     const clock = openClock();
-    expect(await requestGraphql(graphql, QUERY, {}, { log, clock })).toEqual({ shop: { name: "A" } });
+    expect(await requestGraphql({ graphql, log, clock }, QUERY, {})).toEqual({ shop: { name: "A" } });
     expect(calls()).toBe(2);
   });
 
@@ -101,7 +101,7 @@ describe("requestGraphql", () => {
     const cost = { requestedQueryCost: 100, throttleStatus: { currentlyAvailable: 80, restoreRate: 100 } };
     const { graphql } = scripted([graphqlError("THROTTLED", cost), { data: { shop: { name: "A" } } }]);
     const clock = openClock();
-    await requestGraphql(graphql, QUERY, {}, { log, clock });
+    await requestGraphql({ graphql, log, clock }, QUERY, {});
     expect(clock.nowMs()).toBe(200);
   });
 
@@ -110,9 +110,9 @@ describe("requestGraphql", () => {
     const answer = { data: { shop: { name: "A" } }, extensions: { cost } };
     const { graphql } = scripted([answer, answer]);
     const clock = openClock();
-    await requestGraphql(graphql, QUERY, {}, { log, clock });
+    await requestGraphql({ graphql, log, clock }, QUERY, {});
     expect(clock.nowMs()).toBe(0);
-    await requestGraphql(graphql, QUERY, {}, { log, clock });
+    await requestGraphql({ graphql, log, clock }, QUERY, {});
     expect(clock.nowMs()).toBe(210);
   });
 
@@ -123,10 +123,10 @@ describe("requestGraphql", () => {
     });
     const { graphql } = scripted([reported(50, 1_000), reported(10, 30), reported(50, 1_000)]);
     const clock = openClock();
-    await requestGraphql(graphql, QUERY, {}, { log, clock });
-    await requestGraphql(graphql, QUERY, {}, { log, clock });
+    await requestGraphql({ graphql, log, clock }, QUERY, {});
+    await requestGraphql({ graphql, log, clock }, QUERY, {});
     expect(clock.nowMs()).toBe(0);
-    await requestGraphql(graphql, QUERY, {}, { log, clock });
+    await requestGraphql({ graphql, log, clock }, QUERY, {});
     expect(clock.nowMs()).toBe(210);
   });
 
@@ -145,8 +145,8 @@ describe("requestGraphql", () => {
       const extensions = { cost: { requestedQueryCost: cost, throttleStatus } };
       return Response.json({ data: { shop: { name: "A" } }, extensions });
     };
-    await requestGraphql(graphql, QUERY, {}, { log, clock });
-    await Promise.all(Array.from({ length: 6 }, () => requestGraphql(graphql, QUERY, {}, { log, clock })));
+    await requestGraphql({ graphql, log, clock }, QUERY, {});
+    await Promise.all(Array.from({ length: 6 }, () => requestGraphql({ graphql, log, clock }, QUERY, {})));
     expect(refused).toBe(0);
   });
 });

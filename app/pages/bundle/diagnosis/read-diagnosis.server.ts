@@ -99,8 +99,8 @@ async function readLive(
 ): Promise<LiveFacts | null> {
   try {
     const [discounts, theme, drift, withheldByRollout] = await Promise.all([
-      readOwnDiscounts(graphql, { log }),
-      readLiveTheme(graphql, PLACEMENT_FILES, { log }),
+      readOwnDiscounts({ graphql, log }),
+      readLiveTheme({ graphql, log }, PLACEMENT_FILES),
       listDrift(db, shop, new Date(now.getTime() - LATELY_MS)),
       readWithholdingRollout({ db }, shop),
     ]);
