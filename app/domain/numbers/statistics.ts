@@ -12,6 +12,17 @@ export function scaleEstimate({ value, low, high }: Estimate, factor: number): E
   return { value: value * factor, low: low * factor, high: high * factor };
 }
 
+export function totalOf(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let at = 0; at < values.length; at++) total += values[at]!;
+  return total;
+}
+
+/** NaN of no values. */
+export function meanOf(values: ArrayLike<number>): number {
+  return totalOf(values) / values.length;
+}
+
 /**
  * Binary search: the first of `count` places that is no longer below what is looked for, `count` when all are. All places
  * below stand before all others.

@@ -1,4 +1,4 @@
-import { upperMedian } from "#app/domain/numbers/statistics.ts";
+import { meanOf, upperMedian } from "#app/domain/numbers/statistics.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /** Days are slots counted back from the cutoff: slot 0 is the 24 hours before it, slot -1 the 24 hours after. */
@@ -108,10 +108,6 @@ function isNoChance(side: Float64Array, silentDays: number): boolean {
     meanOf(side) >= LEAST_EXPECTED ||
     (side.length >= DAYS_AROUND && silentShare ** silentDays <= LEAST_CHANCE)
   );
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function shareByWeekday(dailyOrders: Float64Array, isClosed: Uint8Array): Float64Array {

@@ -1,5 +1,5 @@
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
-import type { Estimate } from "#app/domain/numbers/statistics.ts";
+import { totalOf, type Estimate } from "#app/domain/numbers/statistics.ts";
 import type { BundleProposal, Refusal, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import {
   countPoolOrders,
@@ -179,10 +179,10 @@ function replayCounted(
   { reached, expected }: CountedLater,
   replayed: Replayed,
 ): ReplayResult {
-  const withAll = sum(reached);
+  const withAll = totalOf(reached);
   const measured = resample(
     proposal,
-    { withAll, expectedByChance: sum(expected) },
+    { withAll, expectedByChance: totalOf(expected) },
     (sample) => {
       let [together, byChance] = [0, 0];
       sample.forEach((times, basket) => {
@@ -220,10 +220,6 @@ function resample(
     lift: spanOf(expectedByChance > 0 ? withAll / expectedByChance : 0, lifts),
     marginChangeMinor: spanOf(withAll * marginAnOrder, margins),
   };
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 /** [resamples × baskets] how often each shopper's baskets count in each resample: Poisson with mean 1, by inversion. */

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { totalOf } from "#app/domain/numbers/statistics.ts";
 import { toWeeks } from "#app/domain/trends/demand-series.ts";
 import {
   openWeeksFrom,
@@ -107,15 +108,11 @@ export function toLinearCandidate(
         const rate = features.reduce((sum, value, feature) => sum + value * weights[feature]!, bias);
         forecast[item] = Math.max(0, rate * scale * openWeeks);
       }
-      const own = sumOf(forecast);
-      const factor = own > 0 ? sumOf(shop.forecast(origin, days)) / own : 1;
+      const own = totalOf(forecast);
+      const factor = own > 0 ? totalOf(shop.forecast(origin, days)) / own : 1;
       return forecast.map((orders) => orders * factor);
     },
   };
-}
-
-function sumOf(values: Float32Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 interface TrendTensors {
@@ -129,7 +126,7 @@ interface TrendTensors {
 }
 
 function toTensors({ count, features, targets, weights }: TrendExamples): TrendTensors {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const total = totalOf(weights);
   const rows = tf.tensor2d(features, [count, FEATURES]);
   return {
     features: rows,

@@ -5,7 +5,7 @@ import type {
   BehaviourQuery,
   CompletionTask,
 } from "#app/domain/behaviour/behaviour-model.ts";
-import { isClearlyBetter } from "#app/domain/numbers/statistics.ts";
+import { isClearlyBetter, meanOf } from "#app/domain/numbers/statistics.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { Random } from "#app/domain/numbers/random.ts";
 import { openPurchaseHistories } from "#app/domain/behaviour/methods/purchase-histories.ts";
@@ -220,8 +220,4 @@ export function chooseMeasured<T>(measured: readonly T[], usual: T, gainsOf: (on
   const other = gainsOf(usual);
   const gains = gainsOf(best).map((gain, at) => gain - other[at]!);
   return isClearlyBetter(gains, CHOICE_ERRORS) ? best : usual;
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

@@ -14,6 +14,7 @@ import {
   shopElasticity,
   type ItemPrices,
 } from "./price-elasticity.ts";
+import { meanOf } from "#app/domain/numbers/statistics.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 
@@ -142,10 +143,6 @@ function takeOut(
 function effectOf(elasticity: number, logRatio: number): number {
   if (!Number.isFinite(logRatio)) return 1;
   return Math.exp(Math.max(-MOST_LOG_EFFECT, Math.min(MOST_LOG_EFFECT, -elasticity * logRatio)));
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Elasticities beyond these were never published for a product in a shop; below 0 a price would raise demand. */

@@ -1,5 +1,12 @@
 import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
-import { Z90, type Estimate, medianOfSorted, upperMedian } from "#app/domain/numbers/statistics.ts";
+import {
+  meanOf,
+  medianOfSorted,
+  totalOf,
+  upperMedian,
+  Z90,
+  type Estimate,
+} from "#app/domain/numbers/statistics.ts";
 import { shrinkEffects, type ShrunkEffect } from "#app/domain/numbers/shrink-effects.ts";
 import { groupBy } from "#app/domain/group-by.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
@@ -69,16 +76,12 @@ export function listPriceHistories(baskets: Baskets, fromMs: number, toMs: numbe
 
 /** Fisher's F of log prices by week; infinite where no two shoppers of a week paid differently. */
 export function movesRatio(weeks: readonly (readonly number[])[]): number {
-  const means = weeks.map((logs) => sumOf(logs) / logs.length);
-  const lines = sumOf(weeks.map(({ length }) => length));
-  const mean = sumOf(weeks.map(sumOf)) / lines;
-  const between = sumOf(weeks.map((logs, week) => logs.length * (means[week]! - mean) ** 2));
-  const within = sumOf(weeks.map((logs, week) => sumOf(logs.map((one) => (one - means[week]!) ** 2))));
+  const means = weeks.map(meanOf);
+  const lines = totalOf(weeks.map(({ length }) => length));
+  const mean = totalOf(weeks.map(totalOf)) / lines;
+  const between = totalOf(weeks.map((logs, week) => logs.length * (means[week]! - mean) ** 2));
+  const within = totalOf(weeks.map((logs, week) => totalOf(logs.map((one) => (one - means[week]!) ** 2))));
   return between / (weeks.length - 1) / (within / (lines - weeks.length));
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 /** Lines from `first` up to `end`, numbered from 0, item by item, each item's in order of time. */
