@@ -23,7 +23,7 @@ interface EarlierRun {
  * 4 … and never later than the period, so that what fails every time costs little. A run that the merchant stopped
  * keeps the period.
  *
- * @param newestFirst the newest `RUNS_LOOKED_AT` runs
+ * @param newestFirst the newest `RUNS_COMPARED` runs
  * @returns milliseconds since the epoch, −∞ before the first run; null where the merchant starts all by hand
  */
 export function nextRunDueMs(every: Retraining, newestFirst: readonly EarlierRun[]): number | null {
