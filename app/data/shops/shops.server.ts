@@ -261,7 +261,10 @@ export async function saveSettings(
 /** What orders so long ago say of the tax that prices hold today. */
 const TAXED_DAYS = 90;
 
-/** Measures `includedTaxRatio` of the shop's settings anew, which stays as it is where no order tells of its tax. */
+/**
+ * Measures `includedTaxRatio` of the shop's settings anew by the orders in its currency, whose amounts add up; it stays as
+ * it is where none of them tells of its tax.
+ */
 export async function measureIncludedTax(
   db: Pick<Db, "$executeRaw">,
   shop: string,
@@ -274,6 +277,7 @@ export async function measureIncludedTax(
       SELECT round(sum(l."includedTaxMinor")
         / nullif(sum(l."unitPriceMinor" * l.quantity - l."discountMinor" - l."includedTaxMinor"), 0), 4) AS ratio
       FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
+        JOIN "Shop" own ON own.shop = o.shop AND own.currency = o.currency
       WHERE o.shop = ${shop} AND o."placedAt" >= ${since}::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL
         AND NOT l."isGiftCard" AND l."includedTaxMinor" IS NOT NULL
     ) m

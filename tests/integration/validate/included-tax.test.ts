@@ -37,6 +37,7 @@ describe("the tax that prices hold", () => {
     await addTaxed(4, 500, { isTest: true });
     await addTaxed(5, 500, { cancelledAt: NOW });
     await addTaxed(6, 500, { placedAt: new Date("2026-06-01T00:00:00Z") });
+    await addTaxed(7, 500, { currency: "JPY" });
     await measureIncludedTax(opened.deps.db, SHOP, NOW);
     // 3.20 of what without it were 36.80.
     expect(await readTax()).toBe(0.087);
