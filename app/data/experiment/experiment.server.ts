@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
-import type { Db } from "#app/data/db.server.ts";
+import { type Db, holdShopRow } from "#app/data/db.server.ts";
 import type { HoldoutChange } from "#app/data/generated/client.ts";
 import {
   CAP_QUANTILE,
@@ -81,13 +81,19 @@ export async function findRevenueCap(
   return capOf({ earlierOrders: orders, quantileMinor: quantile });
 }
 
-/** Notes days that a merchant leaves out. */
+/** Notes days that a merchant leaves out; false where the same are on record, by whoever was a moment earlier too. */
 export async function saveLeftOutDays(
-  db: Pick<Db, "leftOutDays">,
+  db: Pick<Db, "$transaction">,
   shop: string,
   { from, to, ...rest }: LeftOutDays,
-): Promise<void> {
-  await db.leftOutDays.create({ data: { shop, startsAt: from, endsAt: to, ...rest } });
+): Promise<boolean> {
+  const days = { shop, startsAt: from, endsAt: to };
+  return db.$transaction(async (tx) => {
+    await holdShopRow(tx, shop);
+    if ((await tx.leftOutDays.count({ where: days })) > 0) return false;
+    await tx.leftOutDays.create({ data: { ...days, ...rest } });
+    return true;
+  });
 }
 
 /** Takes days off the record; not those that began after they were noted, for what they show is known by now. */

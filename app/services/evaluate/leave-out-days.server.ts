@@ -39,10 +39,10 @@ export async function leaveOutDays(
   if (!days.ok) {
     return { ok: false, message: t(`results:leaveOut.${days.reason}`, { days: MOST_LEFT_OUT_DAYS }) };
   }
-  await saveLeftOutDays(db, shop, {
+  const ok = await saveLeftOutDays(db, shop, {
     ...days.value,
     reason: form.data.reason,
     notedAt: now,
   });
-  return { ok: true, message: t("results:leaveOut.noted") };
+  return { ok, message: t(`results:leaveOut.${ok ? "noted" : "already"}`) };
 }

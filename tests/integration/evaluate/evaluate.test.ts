@@ -186,8 +186,8 @@ describe("reading the results", () => {
 
   it("leaves a merchant's days out where they were chosen before they began, and says what the others show where not", async () => {
     const words = openWords("en");
-    const leaveOut = (now: Date, reason = "outage") => {
-      const typed = { firstDay: "2026-11-24", lastDay: "2026-11-24", reason };
+    const leaveOut = (now: Date, reason = "outage", lastDay = "2026-11-24") => {
+      const typed = { firstDay: "2026-11-24", lastDay, reason };
       return leaveOutDays(opened.deps, { shop: SHOP, typed, now, words });
     };
     const before = new Date(AT.getTime() - 86_400_000);
@@ -202,13 +202,30 @@ describe("reading the results", () => {
     expect(late.withoutLateDays?.visitors).toEqual({ treated: 0, holdout: 1 });
     expect(late.leftOutDays).toMatchObject([{ reason: "outage", leftOutVisitors: 0 }]);
 
-    await leaveOut(before, "sold_out");
+    await leaveOut(before, "sold_out", "2026-11-25");
     const { uplift, leftOutDays } = await readResults(opened.deps, WINDOW);
     expect(uplift.visitors).toEqual({ treated: 0, holdout: 1 });
     expect(leftOutDays.map(({ reason, leftOutVisitors }) => [reason, leftOutVisitors])).toEqual([
       ["sold_out", 1],
       ["outage", 0],
     ]);
+  });
+
+  it("notes a merchant's days once, in two tabs at once too, and again once they are taken back", async () => {
+    const { db } = opened.deps;
+    const words = openWords("en");
+    const leaveOut = () => {
+      const typed = { firstDay: "2026-11-24", lastDay: "2026-11-24", reason: "outage" };
+      return leaveOutDays(opened.deps, { shop: SHOP, typed, now: AT, words });
+    };
+    const outcomes = await Promise.all([leaveOut(), leaveOut()]);
+    expect(outcomes.filter(({ ok }) => !ok)).toEqual([
+      { ok: false, message: "These days are on record already." },
+    ]);
+    const { id } = await db.leftOutDays.findFirstOrThrow();
+    await takeDaysBack(opened.deps, { shop: SHOP, id, now: AT, words });
+    expect(await leaveOut()).toMatchObject({ ok: true });
+    expect(await db.leftOutDays.count()).toBe(1);
   });
 
   it("writes the share of visitors who bought alike in both tables of the page", async () => {
