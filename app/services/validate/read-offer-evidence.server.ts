@@ -53,6 +53,7 @@ export async function readOfferOutlook(
   const costs = await readVariants(db, shop, components);
   const priced = components.map((component) => ({
     ...component,
+    isActive: costs.get(component.variantGid)?.product.status === "active",
     stockUnits: costs.get(component.variantGid)?.inventoryQuantity ?? null,
     costMinor: costBesidePrice(settings, costs.get(component.variantGid)?.costMinor),
   }));
@@ -80,14 +81,13 @@ export async function readOfferOutlook(
   // Of several to choose from others take the place of what is gone.
   const isChoice = spendMinor !== null || (isPool(terms) && products.length > 1);
   const whole = priced.filter(({ isGift }) => isGift || !isChoice);
-  const soldOut = listSoldOut(whole, variants);
-  const names = await readSaleables(db, shop, soldOut);
-  const missing = [...names.values()].map(({ title }): Evidence => ({
-    kind: "caution",
-    value: 0,
-    code: "outOfStock",
-    values: { missing: title },
-  }));
+  const unsold = listUnsold(whole, variants);
+  const names = await readSaleables(db, shop, unsold);
+  const missing = unsold.flatMap(({ variantGid, isActive }): Evidence[] => {
+    const values = { missing: names.get(variantGid)?.title ?? "" };
+    const code = isActive ? "outOfStock" : "notForSale";
+    return names.has(variantGid) ? [{ kind: "caution", value: 0, code, values }] : [];
+  });
   const evidence = [explainOffer(terms, counts), ...missing];
   if (counts.firstAt === null) return { evidence, expected: null };
 
@@ -135,8 +135,8 @@ export async function readOfferOutlook(
   };
 }
 
-/** Those of which not even one set is in stock, in no variant that is one choice with the named one. */
-function listSoldOut<T extends TermsComponent & Pick<PoolVariant, "stockUnits">>(
+/** Those not on sale, or of which not even one set is in stock, in no variant that is one choice with the named one. */
+function listUnsold<T extends TermsComponent & Pick<PoolVariant, "stockUnits" | "isActive">>(
   components: readonly T[],
   variants: readonly PoolVariant[],
 ): T[] {
@@ -144,7 +144,7 @@ function listSoldOut<T extends TermsComponent & Pick<PoolVariant, "stockUnits">>
     const siblings = variants.filter(({ productGid }) => productGid === component.productGid);
     const isOpen = isOneChoice(siblings.map(({ priceMinor }) => priceMinor));
     return [component, ...(isOpen ? siblings : [])].every(
-      ({ stockUnits }) => stockUnits !== null && stockUnits < component.quantity,
+      ({ stockUnits, isActive }) => !isActive || (stockUnits !== null && stockUnits < component.quantity),
     );
   });
 }

@@ -173,6 +173,18 @@ describe("an offer made by hand", () => {
     },
   );
 
+  it.each(["draft", "archived"])("says before it is kept which product is %s", async (status) => {
+    const { productGid } = opened.variants[1]!;
+    await opened.deps.db.product.update({
+      where: { shop_productGid: { shop: SHOP, productGid } },
+      data: { status },
+    });
+    const figures = await readFigures(SET);
+    expect(figures?.more.map(({ text }) => text)).toEqual([
+      "Product 2 is not on sale. Make it active in Shopify.",
+    ]);
+  });
+
   it("stays as it is, however long it waits, whatever runs propose", async () => {
     await create(SET);
     const { id: runId } = await opened.deps.db.run.create({

@@ -32,6 +32,7 @@ export const EVIDENCE_MESSAGES = {
   shownTogether: { extraMinor: number, days: number },
   matchingSet: {},
   outOfStock: { missing: title },
+  notForSale: { missing: title },
   standIn: {
     standIn: title,
     sharedRatio: number,
