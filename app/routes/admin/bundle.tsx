@@ -25,6 +25,7 @@ import { ACCEPTED_STATUSES, BUNDLE_STATUSES, type BundleStatus } from "#app/doma
 import { DECISIONS, type DecidedMove } from "#app/domain/validate/decide.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { decideBundle, TermsVersion } from "#app/services/validate/decide-bundle.server.ts";
+import { tellDecided } from "#app/services/validate/tell-decided.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { describeConflicts } from "#app/pages/describe-decision.server.ts";
 import { editBundleTerms } from "#app/services/validate/edit-bundle.server.ts";
@@ -104,7 +105,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
   const since = decided.conflict ? [decided.conflict] : [];
   const conflicts = await describeConflicts(deps(), { shop, viewer: staffId, decided: since, words });
   const message = decided.ok
-    ? words.t(`server:doneOne.${command.intent}`)
+    ? await tellDecided(deps(), { ...where, decision: command.intent, words })
     : (conflicts[0]?.text ?? words.t(`server:undecided.${decided.reason}`));
   return json(
     { ...NOTHING, ok: decided.ok, message, decision: command.intent, conflicts },

@@ -19,6 +19,7 @@ import { decideBundle } from "./decide-bundle.server.ts";
 import { shareOf } from "./edit-bundle.server.ts";
 import { CHOSEN_BY_HAND, readWanted } from "./replace-components.server.ts";
 import { keepExpected } from "./read-offer-evidence.server.ts";
+import { tellDecided } from "./tell-decided.server.ts";
 import { titleOffer } from "./title-offer.server.ts";
 import { readTypedTerms, withWarnings, type FieldMessage } from "./typed-terms.server.ts";
 
@@ -170,12 +171,11 @@ export async function createOffer(
     ),
   });
   if (!publishes) return say(words.t("server:saved"));
-  const decided = await decideBundle(deps, {
-    shop,
-    decidedBy,
-    bundleId,
-    decision: "approve",
-    now,
-  });
-  return say(words.t(decided.ok ? "server:doneOne.approve" : `server:undecided.${decided.reason}`));
+  const approval = { shop, bundleId, decision: "approve", now } as const;
+  const decided = await decideBundle(deps, { ...approval, decidedBy });
+  return say(
+    decided.ok
+      ? await tellDecided(deps, { ...approval, words })
+      : words.t(`server:undecided.${decided.reason}`),
+  );
 }

@@ -8,6 +8,7 @@ import { changePublication } from "#app/services/publish/change-publication.serv
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { tellDecided } from "#app/services/validate/tell-decided.server.ts";
 import {
   addBundle,
   emptyBundleShop,
@@ -215,6 +216,40 @@ describe("an offer that nobody sees", () => {
       throw new Error("connection broken");
     };
     expect(await diagnose()).toEqual({ cause: null, limits: [], isPartial: true });
+  });
+});
+
+/** Those of them that wait once they are approved. */
+const HOLDS = CAUSES.filter(([code]) =>
+  /early|outOfStock|notForSale|off$|withheldByRollout|noPermission/.test(code),
+);
+
+describe("an approval", () => {
+  const approve = async () => {
+    await change({ status: "proposed" });
+    const approval = { shop: SHOP, bundleId, decision: "approve", now } as const;
+    await decideBundle(deps, { ...approval, decidedBy: "me" });
+    return tellDecided(deps, { ...approval, words });
+  };
+
+  it("says that the offer goes to the storefront", async () => {
+    expect(await approve()).toBe("Approved. It goes to your storefront now.");
+  });
+
+  it.each(HOLDS)("names %s as the offer's page does, where it is %s", async (_, __, make) => {
+    await publish();
+    await make();
+    const { cause } = await diagnose();
+    expect(await approve()).toBe(`Approved. It is not on your storefront yet: ${cause!.text}`);
+  });
+
+  it("names the discount that the last pass found switched off", async () => {
+    await publish();
+    await mutateDiscount("discountAutomaticDeactivate");
+    await publish();
+    expect(await approve()).toContain(
+      "It is not on your storefront yet: The discount “Bundle offer” is switched off",
+    );
   });
 });
 
