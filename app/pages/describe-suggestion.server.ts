@@ -63,14 +63,13 @@ export function describeGain(
 /** A discount is stored in ten-thousandths; a nearer one is the same. */
 const SAME_DISCOUNT = 0.5e-4;
 
-/** The discount that a bundle's figures hold for, where the bundle gives another one by now; else null. */
-export function describeProposedDiscount(
-  { evidence, discountRatio }: Pick<BundleRow, "evidence" | "discountRatio">,
-  format: ShopFormat,
-): string | null {
+/** The discount that a bundle's figures hold for, 0 to 1, where the bundle gives another one by now; else null. */
+export function findProposedDiscount({
+  evidence,
+  discountRatio,
+}: Pick<BundleRow, "evidence" | "discountRatio">): number | null {
   const proposed = proposedRatioOf(readEvidence(evidence));
-  if (proposed === null || Math.abs(proposed - discountRatio) < SAME_DISCOUNT) return null;
-  return format.percent(proposed);
+  return proposed === null || Math.abs(proposed - discountRatio) < SAME_DISCOUNT ? null : proposed;
 }
 
 /** 0 to 1; null where nothing was reckoned. */
@@ -95,16 +94,16 @@ interface CurrentTerms {
   readonly settings: MarginSettings;
 }
 
-/** What an offer should earn at the discount that it gives now; where nothing tells, at the one that was proposed. */
-export function describeGainNow(
-  bundle: Parameters<typeof describeRepriced>[0] & Pick<BundleRow, "discountRatio">,
+/**
+ * What is expected of an offer at the discount that it gives now; where nothing tells, at the one that was proposed. Null
+ * when the row holds no expectation.
+ */
+export function expectNow(
+  bundle: Parameters<typeof reprice>[0] & Pick<BundleRow, "discountRatio">,
   current: CurrentTerms,
-  writing: Writing,
-) {
-  const { format, words } = writing;
-  const isOther = describeProposedDiscount(bundle, format) !== null;
-  const repriced = isOther ? describeRepriced(bundle, current, writing) : null;
-  return repriced?.gain ?? describeGain(bundle, format, words);
+): ExpectedEffect | null {
+  const isOther = findProposedDiscount(bundle) !== null;
+  return (isOther && reprice(bundle, current)) || (ExpectedEffect.safeParse(bundle.expected).data ?? null);
 }
 
 /** The offer's price at each of its tiers, with the costs that the merchant has counted on. */
@@ -125,10 +124,29 @@ export function priceSteps(
  * @returns null where nothing tells: of other products or units, of another form of offer, and of what no run reckoned
  */
 export function describeRepriced(
-  bundle: Pick<BundleRow, "expected" | "evidence" | "validation" | "components" | "currency">,
-  { terms, components, currency, settings }: CurrentTerms,
+  bundle: Parameters<typeof reprice>[0] & Pick<BundleRow, "validation" | "currency">,
+  current: CurrentTerms,
   { format, words }: Writing,
 ) {
+  const expected = reprice(bundle, current);
+  if (!expected) return null;
+  const tested = ReplayResult.safeParse(bundle.validation).data?.marginChangeMinor.value;
+  const proposedMinor = ExpectedEffect.parse(bundle.expected).extraMarginMinor.value;
+  return {
+    gain: describeGain({ ...bundle, expected }, format, words),
+    replay:
+      tested === undefined || proposedMinor <= 0
+        ? null
+        : words.t("server:replay.edited", {
+            profit: format.roughMoney((tested * expected.extraMarginMinor.value) / proposedMinor),
+          }),
+  };
+}
+
+function reprice(
+  bundle: Pick<BundleRow, "expected" | "evidence" | "components">,
+  { terms, components, currency, settings }: CurrentTerms,
+): ExpectedEffect | null {
   const expected = ExpectedEffect.safeParse(bundle.expected).data;
   const evidence = readEvidence(bundle.evidence);
   const supposed = readSupposed(evidence);
@@ -157,17 +175,7 @@ export function describeRepriced(
     },
     withoutTax(step.discountMinor, settings),
   );
-  const tested = ReplayResult.safeParse(bundle.validation).data?.marginChangeMinor.value;
-  const proposedMinor = expected.extraMarginMinor.value;
-  return {
-    gain: describeGain({ ...bundle, expected: { ...expected, extraMarginMinor } }, format, words),
-    replay:
-      tested === undefined || proposedMinor <= 0
-        ? null
-        : words.t("server:replay.edited", {
-            profit: format.roughMoney((tested * extraMarginMinor.value) / proposedMinor),
-          }),
-  };
+  return { ...expected, extraMarginMinor };
 }
 
 /** What the proposal supposed of shoppers, as its evidence states it; null where it supposed nothing of their answer to prices. */

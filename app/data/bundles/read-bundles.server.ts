@@ -8,16 +8,25 @@ import { toLiteralPattern } from "#app/data/columns.ts";
 interface BundleFilter {
   readonly shop: string;
   readonly statuses: readonly BundleStatus[];
-  readonly kind: string | null;
-  /** Only bundles with a product of this collection; null for all. */
-  readonly collectionGid: string | null;
+  readonly kind?: string | null;
+  /** Only bundles with a product of this collection. */
+  readonly collectionGid?: string | null;
   /** `tested`: held up on later orders. */
-  readonly confidence: "tested" | null;
-  /** Least extra margin in 28 days, minor units; null for any. */
-  readonly minProfitMinor: number | null;
+  readonly confidence?: "tested" | null;
   /** Part of the title or of a component's title, any case; empty for all. */
-  readonly search: string;
+  readonly search?: string;
 }
+
+/** What a bundle's components and figures say of its place in a list. */
+interface BundleParts {
+  readonly bundleId: string;
+  readonly anchor: string;
+  readonly missing: number;
+  readonly sold: number;
+  /** Whether it gives another discount than the one that its figures hold for, be it by a rounding. */
+  readonly hasOtherDiscount: boolean;
+}
+const NO_PARTS = { anchor: "", missing: 0, sold: 0, hasOtherDiscount: false };
 
 /** What the order of a list depends on, of every bundle that fits the filter. */
 export async function listInBrief(db: Db, filter: BundleFilter) {
@@ -33,9 +42,12 @@ export async function listInBrief(db: Db, filter: BundleFilter) {
     },
   });
   const bundleIds = rows.map(({ id }) => id);
-  const parts = await db.$queryRaw<{ bundleId: string; anchor: string; missing: number; sold: number }[]>`
+  const parts = await db.$queryRaw<BundleParts[]>`
     SELECT c."bundleId", (array_agg(c."productGid" ORDER BY c.position))[1] AS anchor,
-      (count(*) FILTER (WHERE p."productGid" IS NULL))::int AS missing, count(p."productGid")::int AS sold
+      (count(*) FILTER (WHERE p."productGid" IS NULL))::int AS missing, count(p."productGid")::int AS sold,
+      EXISTS (SELECT FROM "Bundle" b WHERE b.shop = ${filter.shop} AND b.id = c."bundleId"
+        AND jsonb_path_exists(b.evidence, '$[*] ? (@.code starts with "margin") ? (@.values.discountRatio != $now)',
+          jsonb_build_object('now', b."discountRatio"))) AS "hasOtherDiscount"
     FROM "BundleComponent" c
     LEFT JOIN "Variant" v ON v.shop = ${filter.shop} AND v."variantGid" = c."variantGid"
       AND (v."inventoryQuantity" IS NULL OR v."inventoryQuantity" > 0)
@@ -45,10 +57,11 @@ export async function listInBrief(db: Db, filter: BundleFilter) {
     GROUP BY 1`;
   const partsOf = new Map(parts.map((one) => [one.bundleId, one]));
   return rows.map(({ terms, expectedExtraMarginMinor, ...row }) => {
-    const { anchor, missing, sold } = partsOf.get(row.id) ?? { anchor: "", missing: 0, sold: 0 };
+    const { anchor, missing, sold, hasOtherDiscount } = partsOf.get(row.id) ?? NO_PARTS;
     return {
       ...row,
       anchor,
+      hasOtherDiscount,
       worth: Number(expectedExtraMarginMinor),
       // Of what shoppers choose from, the rest is still a choice.
       isInStock: terms === null ? missing === 0 : sold > 0,
@@ -80,14 +93,13 @@ async function listBundleIdsOf(
 }
 
 async function toWhere(db: Db, filter: BundleFilter): Promise<Prisma.BundleWhereInput> {
-  const { shop, statuses, kind, search, confidence, minProfitMinor, collectionGid } = filter;
+  const { shop, statuses, kind, search = "", confidence, collectionGid } = filter;
   const contains = { contains: toLiteralPattern(search), mode: "insensitive" as const };
   return {
     shop,
     status: { in: [...statuses] },
     ...(collectionGid ? { id: { in: await listBundleIdsOf(db, filter, collectionGid) } } : {}),
     ...(kind ? { kind } : {}),
-    ...(minProfitMinor === null ? {} : { expectedExtraMarginMinor: { gte: minProfitMinor } }),
     ...(confidence === "tested" ? { validation: { path: ["isSupported"], equals: true } } : {}),
     ...(search ? { OR: [{ title: contains }, { components: { some: { shop, title: contains } } }] } : {}),
   };

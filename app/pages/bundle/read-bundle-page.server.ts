@@ -21,9 +21,9 @@ import { toDecisionView } from "#app/pages/describe-decision.server.ts";
 import { describeMargins, describeSteps } from "./describe-terms.server.ts";
 import {
   describeGain,
-  describeGainNow,
-  describeProposedDiscount,
   describeReason,
+  expectNow,
+  findProposedDiscount,
   readEvidence,
   toComponent,
 } from "#app/pages/describe-suggestion.server.ts";
@@ -90,6 +90,8 @@ export async function readBundlePage(
         ...(await readOfferOutlook(deps, { shop, terms, components: bundle.components, now })).evidence,
       ]
     : stored;
+  const expected = expectNow(bundle, { terms, components, currency, settings });
+  const proposed = findProposedDiscount(bundle);
   const replay = describeReplay(bundle, { format, words });
   const missing = await describeMissingData(deps, {
     shop,
@@ -117,9 +119,9 @@ export async function readBundlePage(
     why: describeReason(evidence, { format, words }),
     /** The last is the sum. */
     profitParts: toProfitParts(evidence.filter(isProfitPart), { format, words }),
-    gain: describeGainNow(bundle, { terms, components, currency, settings }, { format, words }),
+    gain: describeGain({ ...bundle, expected }, format, words),
     proposedGain: describeGain(bundle, format, words),
-    proposedDiscount: describeProposedDiscount(bundle, format),
+    proposedDiscount: proposed === null ? null : format.percent(proposed),
     ...describeExpected(bundle.expected, { terms, format, words }),
     replay,
     missing,

@@ -32,9 +32,10 @@ import { describeNothingFound } from "#app/pages/describe-run.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import {
   toComponent,
-  describeGainNow,
-  describeProposedDiscount,
+  describeGain,
   describeReason,
+  expectNow,
+  findProposedDiscount,
   priceSteps,
   readEvidence,
 } from "#app/pages/describe-suggestion.server.ts";
@@ -97,25 +98,22 @@ export async function readSuggestionsPage(
 ) {
   const { row, format } = await openShop(deps, { shop, words });
   const { kind, search, confidence, minProfit, collection: collectionGid } = query;
-  const minProfitMinor = minProfit === null ? null : Math.round(minProfit * 10 ** minorDigits(row.currency));
-  const filter = {
-    shop,
-    statuses: SUGGESTION_TABS[query.tab],
-    kind,
-    search,
-    confidence,
-    minProfitMinor,
-    collectionGid,
-  };
-  const [counts, runs, collections, views, found] = await Promise.all([
+  const settings = toSettings(shop, row.settings);
+  const shopNow = { currency: row.currency, settings };
+  const statuses = SUGGESTION_TABS[query.tab];
+  const [counts, runs, collections, views, fitting] = await Promise.all([
     countBundlesByStatus(deps.db, { shop }),
     listRuns(deps.db, { shop, limit: 1 }),
     listCollections(deps, shop, collectionGid),
     listSavedViews(deps.db, shop),
-    listInBrief(deps.db, filter),
+    listInBrief(deps.db, { shop, statuses, kind, search, confidence, collectionGid }),
   ]);
+  const leastMinor = Math.round((minProfit ?? 0) * 10 ** minorDigits(row.currency));
+  const found = (await withShownWorth(deps, fitting, { shop, ...shopNow })).filter(
+    ({ worth }) => minProfit === null || worth >= leastMinor,
+  );
   const page = Math.min(query.page, Math.max(1, Math.ceil(found.length / PAGE_SIZE)));
-  const shown = inOrder(found, query.sort, now).slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
+  const shown = inOrder(found, query, now).slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   const placeOf = new Map(shown.map((brief) => [brief.id, brief]));
   // Before the terms are read: what is changed between counts as not seen.
   const newest = await readNewestEntries(deps.db, { shop, bundleIds: [...placeOf.keys()] });
@@ -134,7 +132,6 @@ export async function readSuggestionsPage(
         )
       : new Map<string, SoldSums>();
   const latestRun = runs[0];
-  const settings = toSettings(shop, row.settings);
   return {
     query: { ...query, page },
     tabs: Object.entries(SUGGESTION_TABS).map(([id, statuses]) => ({
@@ -145,7 +142,7 @@ export async function readSuggestionsPage(
     views,
     bundles: bundles.map((bundle) => ({
       ...describePlace(placeOf.get(bundle.id)!, { format, now }),
-      ...toRow(bundle, variants, { currency: row.currency, settings, format, words }),
+      ...toRow(bundle, variants, { ...shopNow, format, words }),
       newest: newest.get(bundle.id) ?? "",
       sold: describeSold(bundle, sold.get(bundle.id), { format, now }),
     })),
@@ -178,8 +175,31 @@ export type SuggestionsPage = Awaited<ReturnType<typeof readSuggestionsPage>>;
 
 type BundleInBrief = Awaited<ReturnType<typeof listInBrief>>[number];
 
-function inOrder(found: readonly BundleInBrief[], sort: SuggestionQuery["sort"], now: Date): BundleInBrief[] {
-  const best = orderForDecision(found, now);
+/** The same, what was given another discount with what its row shows that it earns now. */
+async function withShownWorth(
+  { db }: Pick<Deps, "db">,
+  found: readonly BundleInBrief[],
+  { shop, ...shopNow }: ShopNow & { readonly shop: string },
+): Promise<readonly BundleInBrief[]> {
+  const ids = found.flatMap(({ id, hasOtherDiscount }) => (hasOtherDiscount ? [id] : []));
+  if (ids.length === 0) return found;
+  const bundles = await listBundles(db, { shop, ids });
+  const named = bundles.flatMap(({ components }) => components);
+  const variants = await readVariants(db, shop, named);
+  const worthOf = new Map(
+    bundles.map((bundle) => [bundle.id, expectNow(bundle, toCurrent(bundle, variants, shopNow))]),
+  );
+  return found.map((one) => ({ ...one, worth: worthOf.get(one.id)?.extraMarginMinor.value ?? one.worth }));
+}
+
+function inOrder(
+  found: readonly BundleInBrief[],
+  { tab, sort }: Pick<SuggestionQuery, "tab" | "sort">,
+  now: Date,
+): BundleInBrief[] {
+  // The offers of one product stand together where one of them is to be chosen; elsewhere nothing says that they do.
+  const offers = tab === "decide" ? found : found.map((one) => ({ ...one, anchor: one.id }));
+  const best = orderForDecision(offers, now);
   if (sort === "newest") return best.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
   return sort === "discount" ? best.sort((a, b) => b.discountRatio - a.discountRatio) : best;
 }
@@ -194,17 +214,30 @@ function describePlace(brief: BundleInBrief, { format, now }: { format: ShopForm
   };
 }
 
-function toRow(
+interface ShopNow {
+  readonly currency: string;
+  readonly settings: ShopSettings;
+}
+
+function toCurrent(
   bundle: BundleRow,
   variants: ReadonlyMap<string, CatalogueVariant>,
-  { currency, settings, format, words }: Writing & { currency: string; settings: ShopSettings },
+  { currency, settings }: ShopNow,
 ) {
   const components = bundle.components.map((component) =>
     toComponent(component, variants.get(component.variantGid)),
   );
+  return { terms: toOfferTerms(bundle), components, currency, settings };
+}
+
+function toRow(
+  bundle: BundleRow,
+  variants: ReadonlyMap<string, CatalogueVariant>,
+  { format, words, ...shopNow }: Writing & ShopNow,
+) {
+  const current = toCurrent(bundle, variants, shopNow);
+  const { components } = current;
   const more = components.length - MOST_NAMED;
-  const terms = toOfferTerms(bundle);
-  const current = { terms, components, currency, settings };
   const [price] = priceSteps(components, current);
   return {
     id: bundle.id,
@@ -221,7 +254,7 @@ function toRow(
     priceBefore: format.money(price?.beforeMinor ?? 0),
     priceAfter: format.money(price?.afterMinor ?? 0),
     isFullPrice: price !== undefined && price.discountMinor === 0,
-    gain: describeGainNow(bundle, current, { format, words }),
+    gain: describeGain({ ...bundle, expected: expectNow(bundle, current) }, format, words),
     why: describeReason(readEvidence(bundle.evidence), { format, words }),
   };
 }
@@ -234,7 +267,7 @@ function describeSold(
 ) {
   if (!sold) return null;
   // What was expected at another discount tells nothing of this one.
-  const isOther = describeProposedDiscount(bundle, format) !== null;
+  const isOther = findProposedDiscount(bundle) !== null;
   const data = isOther ? null : ExpectedEffect.safeParse(bundle.expected).data;
   const onSaleDays = sold.approvedAt
     ? Math.floor((now.getTime() - sold.approvedAt.getTime()) / DAY_MS)

@@ -276,8 +276,7 @@ export async function expectDrafts(
   deps: Pick<Deps, "db" | "pool">,
   { shop, now, signal }: { readonly shop: string; readonly now: Date; readonly signal: AbortSignal },
 ): Promise<void> {
-  const all = { collectionGid: null, confidence: null, minProfitMinor: null, search: "" };
-  const drafts = await listInBrief(deps.db, { ...all, shop, statuses: ["proposed"], kind: MERCHANT_KIND });
+  const drafts = await listInBrief(deps.db, { shop, statuses: ["proposed"], kind: MERCHANT_KIND });
   for (const bundle of await listBundles(deps.db, { shop, ids: drafts.map(({ id }) => id) })) {
     signal.throwIfAborted();
     const { id: bundleId, components } = bundle;

@@ -19,8 +19,7 @@ const PIECE = 500;
 /** All offers of the shop, whatever their kind and state, as a file that `importOffers` reads. */
 export async function exportOffers({ db }: Pick<Deps, "db">, { shop }: { shop: string }): Promise<string> {
   const row = await readKeptShop(db, shop);
-  const all = { shop, statuses: BUNDLE_STATUSES, kind: null, collectionGid: null, confidence: null } as const;
-  const brief = await listInBrief(db, { ...all, minProfitMinor: null, search: "" });
+  const brief = await listInBrief(db, { shop, statuses: BUNDLE_STATUSES });
   const ids = brief
     .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? -1 : 1))
     .map(({ id }) => id);

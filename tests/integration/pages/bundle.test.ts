@@ -67,17 +67,21 @@ const edit = (bundleId: string, changes: Record<string, unknown>) =>
 
 describe("what a bundle should earn", () => {
   const estimate = (value: number) => ({ value, low: value - 1, high: value + 1 });
-  const addReckoned = async (discountRatio: number) => {
-    const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
-    const values = { discountRatio, extraAbout: 4, anywayAbout: 5, days: 28, extraMinor: 1_400 };
-    const margin = { kind: "margin", value: 1_400, code: "margin", values };
+  const addReckoned = async (discountRatio: number, places: readonly number[] = [0, 1], value = 1_400) => {
+    const bundleId = await addBundle(
+      deps,
+      places.map((place) => variants[place]!),
+      { status: "published", expectedExtraMarginMinor: value },
+    );
+    const values = { discountRatio, extraAbout: 4, anywayAbout: 5, days: 28, extraMinor: value };
+    const margin = { kind: "margin", value, code: "margin", values };
     const supposed = { noticedRatio: 0.4, awarenessRatio: 0.03, responseRatio: 0.02 };
     const ends = { lowMinor: 1_300, highMinor: 1_500, days: 28 };
     const caution = { kind: "caution", value: 1_300, code: "caution", values: { ...supposed, ...ends } };
     const expected = {
       ordersAnyway: estimate(5),
       ordersWithOffer: estimate(9),
-      extraMarginMinor: estimate(1_400),
+      extraMarginMinor: estimate(value),
       extraRevenueMinor: estimate(3_400),
     };
     await deps.db.bundle.update({
@@ -161,6 +165,20 @@ describe("what a bundle should earn", () => {
     const query = SuggestionQuery.parse({ tab: "approved" });
     const [listed] = (await readSuggestionsPage(deps, { shop: SHOP, query, words, now })).bundles;
     expect(listed).toMatchObject({ sold: { expected: null } });
+  });
+
+  it("orders the list of what is approved, and narrows it, as its rows tell it", async () => {
+    const best = await addReckoned(0.1);
+    const other = await addReckoned(0.1, [2, 3], 1_000);
+    const ofSame = await addReckoned(0.1, [0, 4], 700);
+    const list = async (filter = {}) => {
+      const query = SuggestionQuery.parse({ tab: "approved", ...filter });
+      return (await readSuggestionsPage(deps, { shop: SHOP, query, words, now })).bundles.map(({ id }) => id);
+    };
+    expect(await list()).toEqual([best, other, ofSame]);
+    await edit(best, { offer: percent("45") });
+    expect(await list()).toEqual([other, ofSame, best]);
+    expect(await list({ minProfit: 8 })).toEqual([other]);
   });
 
   it("needs no such word while the bundle gives what was proposed", async () => {
