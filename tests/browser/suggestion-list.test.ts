@@ -304,6 +304,27 @@ describe("a decision that the plan lets happen in part", () => {
   });
 });
 
+describe("approved offers that wait", () => {
+  it("are what the home page leads to, until another part of the list is asked for", async () => {
+    for (const other of [2, 3, 4]) await add(other, other === 4 ? "proposed" : "approved");
+    const reason = { code: "paused.outOfStock", values: { product: "Product 3" } };
+    await deps.db.bundle.updateMany({
+      where: { title: "Product 1 + Product 3" },
+      data: { pausedReason: reason },
+    });
+    const listed = () => app.locator("a[data-primary-link]").allTextContents();
+    await open("/app");
+    await app.getByRole("listitem").filter({ hasText: "not shown" }).getByRole("link").click();
+    await app.getByText("Product 3 is out of stock").waitFor();
+    expect(await listed()).toEqual(["Product 1 + Product 3"]);
+    await app.getByLabel("Waiting").selectOption("Approved, waiting");
+    await press("To decide (1)");
+    await expect.poll(listed).toEqual(["Product 1 + Product 4"]);
+    await press("Approved (2)");
+    await expect.poll(listed).toHaveLength(2);
+  });
+});
+
 describe("a view that is kept by name", () => {
   it("keeps the name that was typed where it is refused, until it is kept", async () => {
     const views = Array.from({ length: 20 }, (_, number) => ({

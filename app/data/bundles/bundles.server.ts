@@ -202,11 +202,22 @@ export async function countBundlesByStatus(db: Db, { shop }: { shop: string }): 
   return new Map(groups.map(({ status, _count }) => [toBundleStatus(status), _count]));
 }
 
-/** How many approved bundles wait for what nobody asked for, such as a product that is out of stock. */
-export async function countHeldBundles(db: Db, { shop }: { shop: string }): Promise<number> {
+/** Which of the approved bundles that wait: all, or those held back by what nobody asked for, such as a product sold out. */
+export const WAITS = ["all", "held"] as const;
+export type Waits = (typeof WAITS)[number];
+
+export function whereWaiting(waits: Waits): Prisma.BundleWhereInput {
   const expected = EXPECTED_HOLDS.map((code) => ({ pausedReason: { path: ["code"], equals: code } }));
-  const pausedReason = { not: Prisma.DbNull };
-  return db.bundle.count({ where: { shop, status: statusAfter("hold"), pausedReason, NOT: expected } });
+  return {
+    status: statusAfter("hold"),
+    pausedReason: { not: Prisma.DbNull },
+    ...(waits === "held" ? { NOT: expected } : {}),
+  };
+}
+
+/** How many bundles wait so. */
+export async function countHeldBundles(db: Db, { shop }: { shop: string }): Promise<number> {
+  return db.bundle.count({ where: { shop, ...whereWaiting("held") } });
 }
 
 /** How many bundles are in any of some statuses. */

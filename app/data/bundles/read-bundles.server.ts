@@ -1,7 +1,7 @@
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Db } from "#app/data/db.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
-import { toBundleRow } from "./bundles.server.ts";
+import { toBundleRow, type Waits, whereWaiting } from "./bundles.server.ts";
 import { toLoggedAction } from "./bundle-edits.server.ts";
 import { toLiteralPattern } from "#app/data/columns.ts";
 
@@ -13,6 +13,8 @@ interface BundleFilter {
   readonly collectionGid?: string | null;
   /** `tested`: held up on later orders. */
   readonly confidence?: "tested" | null;
+  /** Only bundles that wait. */
+  readonly waits?: Waits | null;
   /** Part of the title or of a component's title, any case; empty for all. */
   readonly search?: string;
 }
@@ -93,7 +95,7 @@ async function listBundleIdsOf(
 }
 
 async function toWhere(db: Db, filter: BundleFilter): Promise<Prisma.BundleWhereInput> {
-  const { shop, statuses, kind, search = "", confidence, collectionGid } = filter;
+  const { shop, statuses, kind, search = "", confidence, collectionGid, waits } = filter;
   const contains = { contains: toLiteralPattern(search), mode: "insensitive" as const };
   return {
     shop,
@@ -101,6 +103,7 @@ async function toWhere(db: Db, filter: BundleFilter): Promise<Prisma.BundleWhere
     ...(collectionGid ? { id: { in: await listBundleIdsOf(db, filter, collectionGid) } } : {}),
     ...(kind ? { kind } : {}),
     ...(confidence === "tested" ? { validation: { path: ["isSupported"], equals: true } } : {}),
+    ...(waits ? { AND: whereWaiting(waits) } : {}),
     ...(search ? { OR: [{ title: contains }, { components: { some: { shop, title: contains } } }] } : {}),
   };
 }

@@ -123,7 +123,7 @@ export function EarnedCard(earned: HomePage["earned"]) {
 const ADDRESSES: Readonly<Partial<Record<Fault, string>>> = {
   publishingFailed: "/app/settings",
   discountOff: "/app/settings",
-  offersHeld: "/app/suggestions?tab=approved",
+  offersHeld: "/app/suggestions?tab=approved&waits=held",
   comparisonBroken: "/app/results",
   messagesFailing: "/app/jobs",
 };

@@ -17,6 +17,7 @@ export interface SuggestionView {
   readonly kind: string | null;
   readonly collection: string | null;
   readonly confidence: string | null;
+  readonly waits: string | null;
   readonly minProfit: number | null;
   readonly sort: string;
   readonly search: string;
@@ -37,7 +38,14 @@ interface SuggestionFiltersProps {
 }
 
 const KINDS = ["complementary", "substitute", "seasonal", "merchant"];
-const NO_FILTER = { search: "", kind: null, collection: null, confidence: null, minProfit: null };
+const NO_FILTER = {
+  search: "",
+  kind: null,
+  collection: null,
+  confidence: null,
+  minProfit: null,
+  waits: null,
+};
 const SORTS = ["profit", "newest", "discount"] as const;
 const TYPING_MS = 400;
 
@@ -54,8 +62,7 @@ export function SuggestionFilters({
   onChange,
 }: SuggestionFiltersProps) {
   const { t } = useTranslation("bundles");
-  const isFiltered = Object.keys(NO_FILTER).some((name) => (view[name as "search"] ?? "") !== "");
-  const [isOpen, setIsOpen] = useState(isFiltered);
+  const [isOpen, setIsOpen] = useState(isFiltered(view));
   const [name, setName] = useState("");
   const [sentName, setSentName] = useState<string | null>(null);
   const address = toViewQuery(view);
@@ -65,7 +72,10 @@ export function SuggestionFilters({
     setSentName(null);
     if (name.trim() === sentName) setName("");
   }
-  const choose = (field: "kind" | "collection" | "confidence", options: readonly [string, string][]) => (
+  const choose = (
+    field: "kind" | "collection" | "confidence" | "waits",
+    options: readonly [string, string][],
+  ) => (
     <Select
       label={t(field)}
       options={[{ label: t("any"), value: "" }, ...options.map(([value, label]) => ({ label, value }))]}
@@ -84,7 +94,7 @@ export function SuggestionFilters({
                 key={id}
                 variant="tertiary"
                 pressed={!saved && id === view.tab}
-                onClick={() => onChange({ tab: id })}
+                onClick={() => onChange({ tab: id, waits: null })}
               >
                 {`${t(`tab.${id}`)} (${count})`}
               </Button>
@@ -127,6 +137,12 @@ export function SuggestionFilters({
                 collections.map(({ id, title }) => [id, title]),
               )}
               {choose("confidence", [["tested", t("confident.tested")]])}
+              {view.tab === "approved"
+                ? choose("waits", [
+                    ["all", t("common:status.waiting")],
+                    ["held", t("waits.held")],
+                  ])
+                : null}
               <TypedField
                 label={t("minProfitLabel")}
                 type="number"
@@ -160,7 +176,7 @@ export function SuggestionFilters({
                 }
               />
               <ButtonGroup>
-                {isFiltered ? <Button onClick={() => onChange(NO_FILTER)}>{t("clear")}</Button> : null}
+                {isFiltered(view) ? <Button onClick={() => onChange(NO_FILTER)}>{t("clear")}</Button> : null}
                 {saved ? (
                   <Button tone="critical" onClick={() => onDeleteView(saved.id)}>
                     {t("view.delete", { name: saved.name })}
@@ -210,10 +226,16 @@ function TypedField({ label, type, value, onTyped }: TypedFieldProps) {
   );
 }
 
+export function isFiltered(view: SuggestionView): boolean {
+  return Object.keys(NO_FILTER).some((name) => (view[name as "search"] ?? "") !== "");
+}
+
 /** A view as it stands in the address, without what is as always. */
 export function toViewQuery(view: SuggestionView): string {
   const query = new URLSearchParams();
-  for (const name of ["tab", "kind", "collection", "confidence", "minProfit", "sort", "search"] as const) {
+  // In this order, by which a view that was kept is known again.
+  const names = ["tab", "kind", "collection", "confidence", "minProfit", "sort", "search", "waits"] as const;
+  for (const name of names) {
     const value = view[name];
     if (value !== null && value !== "") query.set(name, String(value));
   }

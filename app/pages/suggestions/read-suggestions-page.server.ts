@@ -17,6 +17,7 @@ import {
   countBundlesByStatus,
   readVariants,
   type CatalogueVariant,
+  WAITS,
 } from "#app/data/bundles/bundles.server.ts";
 import { orderForDecision, readinessOf } from "#app/domain/propose/choice/order-for-decision.ts";
 import { ExpectedEffect, LISTED_KINDS } from "#app/domain/propose/proposal/bundle-proposal.ts";
@@ -71,6 +72,7 @@ export const SuggestionQuery = z.object({
   kind: z.enum(LISTED_KINDS).nullable().catch(null),
   collection: z.string().max(255).nullable().catch(null),
   confidence: z.literal("tested").nullable().catch(null),
+  waits: z.enum(WAITS).nullable().catch(null),
   /** Least expected extra profit in 28 days, units of the shop's currency. */
   minProfit: z
     .union([
@@ -97,7 +99,7 @@ export async function readSuggestionsPage(
   { shop, query, words, now }: { shop: string; query: SuggestionQuery; words: Words; now: Date },
 ) {
   const { row, format } = await openShop(deps, { shop, words });
-  const { kind, search, confidence, minProfit, collection: collectionGid } = query;
+  const { kind, search, confidence, waits, minProfit, collection: collectionGid } = query;
   const settings = toSettings(shop, row.settings);
   const shopNow = { currency: row.currency, settings };
   const statuses = SUGGESTION_TABS[query.tab];
@@ -106,7 +108,7 @@ export async function readSuggestionsPage(
     listRuns(deps.db, { shop, limit: 1 }),
     listCollections(deps, shop, collectionGid),
     listSavedViews(deps.db, shop),
-    listInBrief(deps.db, { shop, statuses, kind, search, confidence, collectionGid }),
+    listInBrief(deps.db, { shop, statuses, kind, search, confidence, waits, collectionGid }),
   ]);
   const leastMinor = Math.round((minProfit ?? 0) * 10 ** minorDigits(row.currency));
   const found = (await withShownWorth(deps, fitting, { shop, ...shopNow })).filter(

@@ -18,6 +18,7 @@ import {
 } from "#app/pages/suggestions/SuggestionList.tsx";
 import { ConflictModal, type DecisionConflict, useConflict } from "#app/ui/ConflictModal.tsx";
 import {
+  isFiltered,
   SuggestionFilters,
   toViewQuery,
   type SuggestionView,
@@ -39,8 +40,6 @@ import { describeConflicts } from "#app/pages/describe-decision.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 
 const REFRESH_MS = 5_000;
-/** Filters that the address may leave out. */
-const NULLABLE = ["kind", "collection", "confidence", "minProfit"];
 
 const Ids = z.array(z.uuid()).min(1).max(100);
 const BulkEdit = z
@@ -66,10 +65,7 @@ const BulkCommand = z
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);
   const { searchParams } = new URL(request.url);
-  const query = SuggestionQuery.parse({
-    ...Object.fromEntries(searchParams),
-    ...Object.fromEntries(NULLABLE.map((name) => [name, searchParams.get(name)])),
-  });
+  const query = SuggestionQuery.parse(Object.fromEntries(searchParams));
   return json({ list: await readSuggestionsPage(deps(), { shop, query, words, now: new Date() }) });
 }
 
@@ -291,7 +287,7 @@ export default function SuggestionsPage() {
           {list.bundles.length === 0 ? (
             <NoSuggestions
               tab={query.tab}
-              isFiltered={query.search !== "" || NULLABLE.some((name) => query[name as "kind"] !== null)}
+              isFiltered={isFiltered(query)}
               run={list.run}
               onStart={() => start.submit({ intent: "start" }, { method: "post", action: "/app/runs?index" })}
             />

@@ -169,23 +169,33 @@ describe("the home page", () => {
     ]);
   });
 
-  it("says how many approved offers are not shown, but for those whose day is still to come", async () => {
+  it("says how many approved offers are not shown, but for those whose day is still to come; the list can be these", async () => {
     const hold = async (at: number, reason: object) => {
       const id = await addBundle(deps, variants.slice(at, at + 2), { status: "approved" });
       await deps.db.bundle.update({ where: { id }, data: { pausedReason: reason } });
+      return id;
     };
     const product = variants[0]!.title;
     await addBundle(deps, variants.slice(0, 2), { status: "published" });
     await addBundle(deps, variants.slice(2, 4), { status: "approved" });
-    await hold(4, { code: "paused.outOfStock", values: { product } });
-    await hold(6, { code: "paused.notForSale", values: { product } });
-    await hold(8, { code: "paused.early", values: {} });
+    const held = [
+      await hold(4, { code: "paused.outOfStock", values: { product } }),
+      await hold(6, { code: "paused.notForSale", values: { product } }),
+    ];
+    const early = await hold(8, { code: "paused.early", values: {} });
     expect((await readHome()).faults).toEqual([
       {
         fault: "offersHeld",
         text: "2 approved offers are not shown in your shop now. The list says why.",
       },
     ]);
+    const list = async (waits: string) => {
+      const listed = SuggestionQuery.parse({ tab: "approved", waits });
+      const { bundles } = (await readSuggestionsPage(deps, { words, now, shop: SHOP, query: listed }))!;
+      return bundles.map(({ id }) => id).toSorted();
+    };
+    expect(await list("held")).toEqual(held.toSorted());
+    expect(await list("all")).toEqual([...held, early].toSorted());
   });
 
   it("keeps its set-up guide away once it was put away, until it is asked for", async () => {
