@@ -87,6 +87,7 @@ const SOLD = `term AS (
   JOIN component c ON c."bundleId" = t."bundleId" AND c."variantGid" = l."variantGid"
   LEFT JOIN refunded_sum s ON s."orderGid" = t."orderGid"
   WHERE l."bundleDiscountMinor" = 0
+  ORDER BY t."bundleId", t."orderGid", l.position, c.position
 ), held AS (
   SELECT "bundleId", "orderGid", position, size, sum(units) AS units, count(DISTINCT "variantGid") AS choices,
     sum(units) / quantity AS sets, quantity::float8 / sum(units) AS ratio
