@@ -102,7 +102,6 @@ export function productAt(index: i32): CartProduct {
 }
 
 /** The slot of a thing of so many bytes that begins with its key. */
-@inline
 function slotOf(key: u64, slots: usize, things: usize, bytes: usize): usize {
   let slot = <u32>((key * 0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS));
   while (true) {
