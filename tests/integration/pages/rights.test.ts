@@ -110,6 +110,9 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
   "resources/collection.ts": {
     loader: [{ right: null, query: "id=gid%3A%2F%2Fshopify%2FCollection%2F1" }],
   },
+  "resources/complements.ts": {
+    loader: [{ right: null, query: "product=gid%3A%2F%2Fshopify%2FProduct%2F1" }],
+  },
   "resources/offer-export.ts": { loader: [{ right: "export" }] },
   "resources/offer-figures.ts": {
     action: [{ right: "decide", form: () => JSON.stringify({ ...OFFER, components: unbundled }) }],
