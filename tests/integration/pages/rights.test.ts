@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { encodeNeighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import type { StaffRight } from "#app/domain/validate/staff-right.ts";
 import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
 import { addBundle, openBundleShop, SHOP } from "#tests/factories/bundle-shop.ts";
@@ -9,6 +10,7 @@ import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { createSessionToken } from "#tests/standin/shop/session-token.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
+const NO_NEIGHBOURS = { partner: new Int32Array(), strength: new Float32Array(), count: 1 };
 const OTHER_SHOP = "other-shop.myshopify.com";
 /** In every text of the other shop. */
 const FOREIGN = "Foreign";
@@ -259,7 +261,13 @@ async function addRows(shop: string, text: string, ids: Ids): Promise<void> {
   const { id: runId } = await db.run.create({ data: { shop, cutoffAt: AT, status: "succeeded" } });
   const version = { step: "behaviour", name: text, version: 1, isChosen: true, metrics: {} };
   await db.model.create({
-    data: { id: ids.modelId, shop, runId, artefact: new Uint8Array(1), ...version },
+    data: {
+      id: ids.modelId,
+      shop,
+      runId,
+      artefact: Buffer.from(encodeNeighbours(NO_NEIGHBOURS, [])),
+      ...version,
+    },
   });
   await db.savedView.create({ data: { id: ids.viewId, shop, name: text, query: "" } });
   await db.dataRequest.create({ data: { shop, requestId: ids.key, requestedAt: AT, answer: { text } } });
