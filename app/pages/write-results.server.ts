@@ -9,7 +9,7 @@ import type { UpliftPoint } from "#app/domain/evaluate/proof/uplift-track.ts";
 import type { Uplift } from "#app/domain/evaluate/proof/uplift.ts";
 import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import type { ShopFormat } from "#app/locales/shop-format.server.ts";
+import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage, type Writing } from "#app/locales/write-message.server.ts";
 import type { Results } from "#app/services/evaluate/read-results.server.ts";
 
@@ -160,13 +160,17 @@ export function writeFinishedPeriods(periods: readonly MeasuredPeriod[], { forma
   return periods.map(({ startedAt, endedAt, measuredAt, result }) => {
     const perVisitorMinor = restoreEstimate(result.perVisitorMinor);
     const judged = { ...result, perVisitorMinor, visitorsMissing: null };
+    const { currency } = result;
+    const { money, roughMoney } = currency
+      ? createShopFormat({ currency, timeZone: "UTC" }, words.locale)
+      : format;
     const isOpen = !result.isEnough && !result.isDrawBroken && result.visitors.holdout > 0;
     return {
       time: words.t("common:range", { low: dateOf(startedAt, 0), high: dateOf(endedAt, -1) }),
       measured: format.date(measuredAt),
       visitors: format.number(result.visitors.treated + result.visitors.holdout),
-      perVisitor: writeRange(perVisitorMinor, format.money, words),
-      incremental: writeRange(restoreEstimate(result.incrementalRevenueMinor), format.roughMoney, words),
+      perVisitor: writeRange(perVisitorMinor, money, words),
+      incremental: writeRange(restoreEstimate(result.incrementalRevenueMinor), roughMoney, words),
       verdict: isOpen
         ? words.t("results:finished.open")
         : writeMessage(explainUplift(judged), { format, words }),

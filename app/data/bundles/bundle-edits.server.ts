@@ -178,7 +178,7 @@ export async function saveExpected(
 
 /**
  * Forgets every amount that was expected of a shop's bundles, where the shop has another currency by now; a run reckons
- * them anew. The order of the bundles stays, which is by the former amounts.
+ * them anew. The order of the bundles stays, which is by the former amounts. What was measured keeps the former currency.
  */
 export async function forgetFormerAmounts(
   db: Pick<Db, "$executeRaw">,
@@ -190,6 +190,9 @@ export async function forgetFormerAmounts(
         '$[*] ? (!exists(@.values.keyvalue() ? (@.key like_regex "Minor$")))')
     WHERE "shop" = ${shop}
       AND EXISTS (SELECT FROM "Shop" s WHERE s."shop" = ${shop} AND s."currency" <> ${currency})`;
+  await db.$executeRaw`
+    UPDATE "MeasuredPeriod" p SET "result" = jsonb_build_object('currency', s."currency") || p."result" FROM "Shop" s
+    WHERE p."shop" = ${shop} AND s."shop" = ${shop} AND s."currency" <> ${currency}`;
 }
 
 /** Forgets what was expected and replayed of a combination that is another one now. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
+import { forgetFormerAmounts } from "#app/data/bundles/bundle-edits.server.ts";
 import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
 import { keepFinishedPeriods } from "#app/services/evaluate/keep-finished-periods.server.ts";
 import { tellFirstResult } from "#app/services/evaluate/tell-result.server.ts";
@@ -70,6 +71,18 @@ describe("a measuring period that has ended", () => {
       { visitors: "4,500", verdict: "The offers bring in more than no offers.", measured: "Aug 30, 2026" },
     ]);
     expect(page.finished[0]!.time).toMatch(/Jun 1, 2026.*Aug 29, 2026/);
+  });
+
+  it("states its money in the currency that the shop had then", async () => {
+    await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER });
+    const perVisitor = async () => (await readPage(NIGHT_AFTER)).finished[0]!.perVisitor;
+    const then = await perVisitor();
+    for (const currency of ["EUR", "JPY"]) {
+      await forgetFormerAmounts(opened.deps.db, { shop: SHOP, currency });
+      await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { currency } });
+    }
+
+    expect(await perVisitor()).toEqual(then);
   });
 
   it.each([

@@ -10,8 +10,8 @@ const StoredEstimate = z.object({
 });
 
 /**
- * What is kept of a measuring period that has ended. Money is minor units of the shop's currency. Rows of earlier releases
- * hold more.
+ * What is kept of a measuring period that has ended. Money is minor units of the shop's currency, or of the named one.
+ * Rows of earlier releases hold more.
  */
 export const PeriodResult = z.object({
   visitors: z.object({ treated: z.number().int().min(0), holdout: z.number().int().min(0) }),
@@ -20,6 +20,8 @@ export const PeriodResult = z.object({
   sampleRatioPValue: z.number().nullable(),
   perVisitorMinor: StoredEstimate,
   incrementalRevenueMinor: StoredEstimate,
+  /** Of its money, where the shop has had another since. */
+  currency: z.string().optional(),
 });
 export type PeriodResult = z.infer<typeof PeriodResult>;
 
