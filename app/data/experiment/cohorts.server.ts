@@ -71,9 +71,9 @@ const EXPOSABLE = (value: string) => `coalesce(${value} FILTER (WHERE line."plac
  */
 const SUM_COHORTS = `
   WITH ${COMPONENTS}, ${refundedSums(COUNTED_ORDERS)}, offered AS (
-    SELECT DISTINCT "variantGid" FROM component
+    SELECT "variantGid", bool_or(size IS NOT NULL) AS is_part FROM component GROUP BY 1
   ), line AS (
-    SELECT l."orderGid", o."visitorKey", o."placedAt", count(*) FILTER (WHERE f."variantGid" IS NOT NULL) AS components,
+    SELECT l."orderGid", o."visitorKey", o."placedAt", count(*) FILTER (WHERE f.is_part) AS components,
       sum(${REVENUE}) AS revenue, sum(${REVENUE} - ${COST}) AS margin, sum(${KEPT}) AS units,
       coalesce(sum(l.quantity) FILTER (WHERE NOT l."isGiftCard"), 0) AS sold,
       coalesce(sum(l."refundedQuantity") FILTER (WHERE NOT l."isGiftCard"), 0) AS returned,

@@ -9,7 +9,7 @@ import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { readUplift } from "#app/services/evaluate/read-uplift.server.ts";
 import { takeDaysBack } from "#app/services/evaluate/take-days-back.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
-import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
+import { addBundle, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import {
   addPlacedOrder,
   addVisit,
@@ -256,6 +256,24 @@ describe("reading the results", () => {
     expect(await takeBack(before, after)).toEqual([false, 1]);
     expect(await takeBack(after, after)).toEqual([true, 0]);
     expect(await takeBack(before, before, "other-shop.myshopify.com")).toEqual([false, 1]);
+  });
+
+  it("says how often products are bought together of sets alone, of which shoppers choose none", async () => {
+    const [first, second, third] = opened.variants as [StockedVariant, StockedVariant, StockedVariant];
+    const breaks = await addBundle(opened.deps, [second], { status: "published" });
+    const tier = { units: 3, reward: { type: "percent", basisPoints: 1_000 } };
+    const terms = { kind: "breaks", scope: "variant", tiers: [tier] };
+    await opened.deps.db.bundle.update({ where: { id: breaks }, data: { terms } });
+    for (const [number, arm] of ["treated", "holdout"].entries()) {
+      await addEvent(arm, "page_viewed", { arm });
+      await addEvent(`other ${arm}`, "page_viewed", { arm });
+      await addOrder({ number, visitorKey: arm, arm });
+    }
+
+    expect([...(await readMetrics()).keys()]).toContain("orderValue");
+    expect([...(await readMetrics()).keys()]).not.toContain("attachRate");
+    await addBundle(opened.deps, [first, third], { status: "published" });
+    expect((await readMetrics()).get("attachRate")).toMatchObject({ treated: 0, holdout: 0 });
   });
 
   it("counts the components that are sold at full price, together and given back, in both arms", async () => {
