@@ -101,15 +101,6 @@ export async function saveBundleTerms(
   await db.bundle.update({ where: { id, shop }, data: { ...terms, terms: toTermsColumn(terms.terms) } });
 }
 
-/** Gives a bundle another title, unless somebody else just did. */
-export async function renameBundle(
-  db: Pick<Db, "bundle">,
-  { id, shop, title: before }: EditedBundle & Pick<BundleRow, "title">,
-  title: string,
-): Promise<void> {
-  await db.bundle.updateMany({ where: { id, shop, title: before }, data: { title } });
-}
-
 /** Terms as a row keeps them: a set at a share of its price is told by the share alone. */
 export function toTermsColumn(terms: OfferTerms) {
   return terms.kind === "set" && terms.reward.type === "percent" ? Prisma.DbNull : terms;

@@ -1,6 +1,5 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
-import { renameBundle } from "#app/data/bundles/bundle-edits.server.ts";
 import { listLiveBundles, readSaleables } from "#app/data/bundles/bundles.server.ts";
 import { deleteModels, findArtefact } from "#app/data/runs/models.server.ts";
 import {
@@ -10,9 +9,7 @@ import {
 } from "#app/data/bundles/proposals.server.ts";
 import { endRun, holdActiveRun, mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
 import { findMerchantLocale, findShop } from "#app/data/shops/shops.server.ts";
-import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { LEAST_DESIGNS } from "#app/domain/propose/quantity/find-pools.ts";
-import { titleBundle } from "#app/domain/propose/titles/offer-title.ts";
 import {
   fromDraft,
   type BundleProposal,
@@ -25,8 +22,8 @@ import { openZonedClock, usableTimeZone } from "#app/domain/time.ts";
 import { decodeDrafts, nameRefusals, type NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
-import { pickLocale, type Locale } from "#app/locales/translate.ts";
-import { titleOffer, titleProposal } from "./title-offer.server.ts";
+import { pickLocale } from "#app/locales/translate.ts";
+import { titleProposal } from "./title-offer.server.ts";
 
 const SEED = 1;
 
@@ -68,8 +65,7 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
       ),
     );
     const locale = pickLocale(await findMerchantLocale(deps.db, key.shop));
-    const categoryOf = (variantGid: string) => baskets.items[indexOf.get(variantGid)!]?.category ?? "";
-    const taken = await titleLiveOffers(deps, key.shop, { locale, categoryOf });
+    const taken = new Set((await listLiveBundles(deps.db, key.shop)).map(({ title }) => title));
     const supported: SupportedProposal[] = [];
     const unsaleable: NamedRefusal[] = [];
     for (const { proposal, replay } of accepted) {
@@ -119,31 +115,6 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
 function leastKnown({ terms, components }: Pick<BundleProposal, "terms" | "components">): number {
   if (!terms) return components.length;
   return terms.kind === "range" ? LEAST_DESIGNS : 1;
-}
-
-/**
- * Titles anew what is live under the names of its products alone ("A + B"), as all sets once were. Any other title may
- * be the merchant's and stays. The next publishing pass brings it to the storefront.
- *
- * @param categoryOf of a variant; empty when unknown
- * @returns the titles of all that is live
- */
-async function titleLiveOffers(
-  { db }: Pick<Deps, "db">,
-  shop: string,
-  { locale, categoryOf }: { readonly locale: Locale; readonly categoryOf: (variantGid: string) => string },
-): Promise<Set<string>> {
-  const live = await listLiveBundles(db, shop);
-  const taken = new Set(live.map(({ title }) => title));
-  for (const bundle of live) {
-    const names = bundle.components.map(({ title }) => title);
-    if (![titleBundle(names), names.join(" + ")].includes(bundle.title)) continue;
-    const components = bundle.components.map((one) => ({ ...one, category: categoryOf(one.variantGid) }));
-    const title = titleOffer({ terms: toOfferTerms(bundle), components }, locale, taken);
-    await renameBundle(db, bundle, title);
-    taken.add(title);
-  }
-  return taken;
 }
 
 /** Saves what a run came to and ends it, in one transaction; null when it has ended already. */

@@ -209,19 +209,6 @@ describe("the step that validates", () => {
     expect(await readTitles()).toEqual(["Red retrospot cake stand with Red retrospot napkins"]);
   });
 
-  it("keeps a title that may be the merchant's, and titles anew what was approved under its products' names", async () => {
-    const { db } = opened.deps;
-    const typed = await addBundle(opened.deps, opened.variants.slice(1, 3), { status: "published" });
-    await db.bundle.update({ where: { id: typed }, data: { title: "Product 2 + more" } });
-    const data = { status: "published", title: "Blue tea cup + Blue tea pot" };
-    await db.bundle.update({ where: { id: earlierId }, data });
-    for (const [position, title] of ["BLUE TEA CUP", "BLUE TEA POT"].entries())
-      await db.bundleComponent.updateMany({ where: { bundleId: earlierId, position }, data: { title } });
-    await validate();
-    const live = await db.bundle.findMany({ where: { status: "published" }, orderBy: { title: "asc" } });
-    expect(live.map(({ title }) => title)).toEqual(["Blue tea set", "Product 2 + more"]);
-  });
-
   it("replays on the orders that were held back when the run began, whatever older ones came in since", async () => {
     const { db } = opened.deps;
     await db.run.update({ where: { id: runId }, data: { step: "prepare" } });
