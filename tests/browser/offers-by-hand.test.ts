@@ -203,7 +203,7 @@ describe("an offer made by hand in a shop without an order", () => {
     const { id: runId } = await deps.db.run.create({
       data: { shop: SHOP, status: "succeeded", cutoffAt: new Date() },
     });
-    const neighbours = { count: 1, partner: Int32Array.of(1, -1), strength: Float32Array.of(1, 0) };
+    const neighbours = { count: 1, partner: Int32Array.of(1, 0), strength: Float32Array.of(1, 1) };
     await saveModels(deps.db, { shop: SHOP, runId }, "behaviour", [
       { name: "given", isChosen: true, metrics: {}, artefact: encodeNeighbours(neighbours, keys) },
     ]);

@@ -122,13 +122,10 @@ export function decodeNeighbours(bytes: Uint8Array, { indexOf, items }: Numberin
   return { partner, strength, count };
 }
 
-/** What counts of a partner that does not name the item in turn. */
-const ONE_SIDED = 0.3;
-
 /**
- * Keys of the items that go with those given, strongest first: by the sum over these of √(s · (t + 0.3)), where s is
- * how strongly the one given names the partner and t how strongly the partner names it. What sells well is named by
- * everything and names few, so that it stands behind what belongs to the one given.
+ * Keys of the items that go with those given, strongest first: by the sum over these of √(s · t), where s is how strongly
+ * the one given names the partner and t how strongly the partner names it. What sells well is named by everything and
+ * names few. Known weakness: with fewer items than three times the partners listed, chance has many name each other.
  *
  * @param bytes from `encodeNeighbours`
  * @throws RangeError when the bytes are cut off
@@ -143,8 +140,7 @@ export function rankPartners(bytes: Uint8Array, given: ReadonlySet<string>): str
     for (const [partner, strength] of partnersOf(row)) {
       if (given.has(partner)) continue;
       const inTurn = [...partnersOf(rowOf.get(partner)!)].find(([other]) => other === key)?.[1] ?? 0;
-      const own = Math.sqrt(strength * (inTurn + ONE_SIDED));
-      strengths.set(partner, (strengths.get(partner) ?? 0) + own);
+      if (inTurn > 0) strengths.set(partner, (strengths.get(partner) ?? 0) + Math.sqrt(strength * inTurn));
     }
   }
   return [...strengths].sort((a, b) => b[1] - a[1]).map(([key]) => key);

@@ -24,7 +24,7 @@ beforeEach(async () => {
 const changeProduct = (at: number, data: object) =>
   deps.db.product.update({ where: { shop_productGid: { shop: SHOP, productGid: gids[at]! } }, data });
 
-/** A run whose model says of one product, the first, that others go with it in this order. */
+/** A run whose model says of one product, the first, that others go with it in this order, and of them that it does. */
 async function saveRun(
   order: readonly number[],
   { status = "succeeded", of = 0 }: { status?: RunStatus; of?: number } = {},
@@ -36,6 +36,8 @@ async function saveRun(
   order.forEach((other, place) => {
     partner[of * count + place] = other;
     strength[of * count + place] = 1 / (1 + place);
+    partner[other * count] = of;
+    strength[other * count] = 1;
   });
   const keys = variants.map(({ variantGid }) => variantGid);
   const artefact = encodeNeighbours({ count, partner, strength }, keys);
