@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "#app/domain/numbers/random.ts";
+import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { explainReplay } from "#app/domain/validate/explain-replay.ts";
 import { keepMostValuable, replayProposals } from "#app/domain/validate/replay-proposals.ts";
@@ -115,6 +117,57 @@ describe("replayProposals", () => {
     expect(accepted[0]?.proposal.componentKey).toBe("FOAM*1|RAZOR*1");
     expect(accepted[0]!.replay.lift.low).toBeGreaterThan(1);
     expect(replay(later)).toEqual(replay(later));
+  });
+});
+
+describe("replaying what is bought in quantity", () => {
+  const reward = { type: "percent", basisPoints: 1_000 } as const;
+  const range: OfferTerms = { kind: "range", units: 2, allowsRepeats: false, reward };
+  const breaks: OfferTerms = { kind: "breaks", scope: "pool", tiers: [{ units: 2, reward }] };
+  const judge = (terms: OfferTerms, orders: Baskets, ordersAnyway = 1) => {
+    const [like] = proposals;
+    const components = [0, 1, 2, 3].map((item) => ({ ...like!.components[0]!, item }));
+    const expected = {
+      ...like!.expected,
+      ordersAnyway: { ...like!.expected.ordersAnyway, value: ordersAnyway },
+    };
+    const proposal = { ...like!, terms, components, expected };
+    const replayed = replayProposals({
+      proposals: [proposal],
+      laterBaskets: orders,
+      random: seededRandom(1),
+    });
+    const [accepted] = replayed.accepted;
+    return inEnglish(accepted ? explainReplay(accepted.replay, proposal) : replayed.refused[0]!.reason);
+  };
+
+  it("refuses a range of which orders hold as many as it asks for by chance only", () => {
+    const random = seededRandom(3);
+    const draw = () => Math.floor(random() * items.length);
+    const orders = Array.from({ length: 100 }, () => [...new Set([draw(), draw(), draw()])]);
+    expect(judge(range, toBaskets(items, orders))).toMatch(/^Did not hold up: \d+ of 100 .* held 2 or more/);
+  });
+
+  it("accepts a range that is chosen from together, and says at least how many times as often as by chance", () => {
+    const orders = Array.from({ length: 600 }, (_, n) => (n % 10 === 0 ? [n % 3, 3] : [4 + (n % 10)]));
+    const held =
+      /^Held up: 60 of 600 .* held 2 or more of them, (\d+) would by chance, at least (.*) times/.exec(
+        judge(range, toBaskets(items, orders)),
+      )!;
+    const [byChance, times] = held.slice(1).map(Number) as [number, number];
+    expect(times).toBeGreaterThan(1);
+    expect(times).toBeLessThan(60 / byChance);
+  });
+
+  it("refuses breaks that far fewer orders reach than before, whatever one took that is far too large", () => {
+    const orders = Array.from({ length: 300 }, (_, n) => [n % 3 === 0 ? 0 : 5, 6]);
+    const baskets = toBaskets(items, [orders[1]!, items.map((_, item) => item), ...orders.slice(1)], 28);
+    for (const basket of [1, 4, 7, 10])
+      baskets.units.fill(2, baskets.offsets[basket], baskets.offsets[basket + 1]);
+    expect(judge(breaks, baskets, 40)).toMatch(
+      /^Did not hold up: 3 of 300 .* 2 or more, against 40 expected/,
+    );
+    expect(judge(breaks, baskets, 4)).toMatch(/^Held up: 3 of 300 .* took 2 or more; as often .* would be 4/);
   });
 });
 
