@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
+import { readStaffLocale } from "#app/services/settings/read-staff.server.ts";
 import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
@@ -66,4 +67,13 @@ describe("two who save settings at once", () => {
     const noted = await opened.deps.db.auditEntry.findMany({ select: { detail: true } });
     expect(noted).toEqual([{ detail: { fields: ["holdoutRatio"] } }]);
   });
+});
+
+it("a staff member is answered in the language that they last opened the app in, and nobody else is", async () => {
+  const answer = (asked: string | null, staffId = "42") =>
+    readStaffLocale(opened.deps, { shop: SHOP, staffId, asked, now });
+  expect(await answer("tlh")).toBe("en");
+  expect(await answer("fr")).toBe("fr");
+  expect(await answer("de-AT")).toBe("de");
+  expect([await answer(null), await answer(null, "43")]).toEqual(["de", "en"]);
 });
