@@ -277,7 +277,7 @@ export async function replaceConversions(
     const byBundle = new Map<string, RedeemedBundle>();
     for (const one of redeemed.filter(({ sets }) => sets > 0)) {
       const before = byBundle.get(one.bundleId);
-      // An order may hold a bundle as it was approved and with a stand-in.
+      // An order may hold a bundle as it was approved and once more in other variants of its products.
       byBundle.set(one.bundleId, before ? addRedeemed(before, one) : one);
     }
     return [...byBundle.values()].map((conversion) => ({ shop, ...order, ...conversion }));

@@ -360,6 +360,31 @@ describe("recording what an order redeemed", () => {
     ]);
   });
 
+  it("credits a bundle once for all of an order that holds it as approved and in other variants too", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
+      status: "published",
+      approvedAt: AT,
+    });
+    await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { letsShopperChoose: true } });
+    const order = redeemingOrder();
+    const dearer = order.lines.map((line, number) => ({
+      ...line,
+      lineGid: `gid://shopify/LineItem/${7 + number}`,
+      variantGid: `gid://shopify/ProductVariant/${700 + number}`,
+      unitPriceMinor: 1_500,
+      discountMinor: 150,
+      bundleDiscountMinor: 150,
+    }));
+    const event = { ...order, lines: [...order.lines, ...dearer] };
+    await inTransaction(opened.deps.pool, (client) => saveOrders(client, SHOP, [{ event, reportedAt: AT }]));
+
+    await recordConversions(opened.deps, { shop: SHOP, orderGids: [order.orderGid] });
+
+    expect(await opened.deps.db.conversion.findMany()).toMatchObject([
+      { bundleId, sets: 2, discountMinor: 500n, revenueMinor: 4_500n },
+    ]);
+  });
+
   it("is part of the order's own turn, so that no shop's orders queue up before another's", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
