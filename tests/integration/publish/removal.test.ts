@@ -158,6 +158,36 @@ describe("what others change in the shop", () => {
     expect(await deps.db.drift.count()).toBe(1);
   });
 
+  it("when it is where the visitor counter sends what it sees, is put right and told", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    const { settings } = state.app.webPixel!;
+    for (const changed of ["not JSON", settings.replace("app.example", "elsewhere.example")]) {
+      state.app.webPixel!.settings = changed;
+      await publish();
+      expect(state.app.webPixel).toMatchObject({ settings });
+    }
+
+    expect((await view()).drift).toMatchObject([
+      { text: "The visitor counter’s settings had been changed and were put right" },
+    ]);
+    await publish();
+    expect(await deps.db.drift.count()).toBe(2);
+  });
+
+  it("when it is a second discount of ours, is deleted, whichever of the two Shopify names first", async () => {
+    await addBundle(deps, variants.slice(0, 2));
+    await publish();
+    const { discounts } = state.app;
+    const [ours] = discounts.values();
+    for (const id of [1, 999_999_999]) {
+      const gid = `gid://shopify/DiscountAutomaticNode/${id}`;
+      discounts.set(gid, { ...ours!, gid });
+      await publish();
+      expect([...discounts.keys()]).toEqual([ours!.gid]);
+    }
+  });
+
   it("is not seen in what a merchant's own decision changed", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     await publish();
