@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DAY_MS } from "#app/domain/time.ts";
-import { findOpenDays, openWeightAhead } from "#app/domain/trends/open-days.ts";
+import { findOpenDays, openWeightAhead, openWeightOn } from "#app/domain/trends/open-days.ts";
 
 describe("open days", () => {
   const dailyOrders = (isClosed: (date: Date) => boolean) =>
@@ -52,5 +52,16 @@ describe("open days", () => {
     const closed = (date: Date) => date.getUTCMonth() === 11 && date.getUTCDate() >= 24;
     const openDays = findOpenDays(dailyOrders(closed), cutoffMs);
     expect(openWeightAhead(openDays, -1, 14)).toBeCloseTo((14 - 8) / 7, 6);
+  });
+
+  it("expect a closure around Easter at the next Easter, and not a year after the last", () => {
+    const fromGoodFriday = (date: Date) =>
+      [3, 4, 5, 6].includes(date.getUTCDate()) && date.getUTCMonth() === 3;
+    const openDays = findOpenDays(dailyOrders(fromGoodFriday), cutoffMs);
+    const weightOn = (month: number, date: number) =>
+      openWeightOn(openDays, Math.floor((cutoffMs - Date.UTC(2027, month - 1, date, 12)) / DAY_MS));
+    expect([26, 27, 28, 29].map((date) => weightOn(3, date))).toEqual([0, 0, 0, 0]);
+    for (const date of [25, 30]) expect(weightOn(3, date)).toBeGreaterThan(0);
+    for (const date of [2, 3, 4, 5]) expect(weightOn(4, date)).toBeGreaterThan(0);
   });
 });
