@@ -243,19 +243,21 @@ describe("reading the results", () => {
     const words = openWords("en");
     const begin = Date.parse("2026-11-24T00:00:00Z");
     const [before, after] = [new Date(begin - 1_000), new Date(begin + 1_000)];
-    const takeBack = async (notedAt: Date, now: Date, shop = SHOP) => {
+    const takeBack = async (notedAt: Date, now: Date, { isUndoable = true, shop = SHOP } = {}) => {
       await opened.deps.db.leftOutDays.deleteMany();
       const typed = { firstDay: "2026-11-24", lastDay: "2026-11-24", reason: "outage" };
       await leaveOutDays(opened.deps, { shop: SHOP, typed, now: notedAt, words });
       const { id } = await opened.deps.db.leftOutDays.findFirstOrThrow();
+      const page = await readResultsPage(opened.deps, { shop: SHOP, days: 28, now, words });
+      expect(page.leaveOut.days).toMatchObject([{ id, isUndoable }]);
       const { ok } = await takeDaysBack(opened.deps, { shop, id, now, words });
       return [ok, await opened.deps.db.leftOutDays.count()];
     };
 
     expect(await takeBack(before, before)).toEqual([true, 0]);
-    expect(await takeBack(before, after)).toEqual([false, 1]);
+    expect(await takeBack(before, after, { isUndoable: false })).toEqual([false, 1]);
     expect(await takeBack(after, after)).toEqual([true, 0]);
-    expect(await takeBack(before, before, "other-shop.myshopify.com")).toEqual([false, 1]);
+    expect(await takeBack(before, before, { shop: "other-shop.myshopify.com" })).toEqual([false, 1]);
   });
 
   it("says how often products are bought together of sets alone, of which shoppers choose none", async () => {
