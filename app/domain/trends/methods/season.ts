@@ -99,8 +99,8 @@ function seasonOfCategories(
  * Season index of a coming window against each item's own last year, its growth from there to now removed; 1 is an
  * ordinary time.
  *
- * @param aheadWeeks weeks from the end of the series to the window; at most 52 with the window
- * @returns [items], or null with less than 55 weeks of orders
+ * @param aheadWeeks weeks from the end of the series to the window
+ * @returns [items], or null with less than 55 weeks of orders, and where the window ends more than 52 weeks ahead
  * @see `yearGrowth`, of the last weeks, at most 13, over the same weeks a year before
  */
 export function seasonIndexAhead(
@@ -222,11 +222,7 @@ export function openSeasons(
     const atWeek = new Map<number, Float32Array | null>();
     for (const lead of leadWeeks) {
       const ahead = aheadWeeks + lead;
-      if (!atWeek.has(ahead))
-        atWeek.set(
-          ahead,
-          ahead + windowWeeks <= WEEKS_IN_YEAR ? seasonIndexAhead(ofService, windowWeeks, ahead) : null,
-        );
+      if (!atWeek.has(ahead)) atWeek.set(ahead, seasonIndexAhead(ofService, windowWeeks, ahead));
     }
     if ([...atWeek.values()].every((season) => season === null)) return null;
     return Float32Array.from(leadWeeks, (lead, item) => atWeek.get(aheadWeeks + lead)?.[item] ?? 1);

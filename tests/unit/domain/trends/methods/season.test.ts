@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
-import { seasonIndexAhead } from "#app/domain/trends/methods/season.ts";
+import { openSeasons, seasonIndexAhead } from "#app/domain/trends/methods/season.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 
@@ -100,4 +100,26 @@ describe("the season of a product", () => {
     expect(of("garden-a")).toBeGreaterThan(2);
     expect(of("desk-a")).toBeLessThan(1.2);
   });
+});
+
+it("the season of orders is that of their service, of which nothing is known more than a year ahead", () => {
+  const [weeks, leadWeeks] = [80, 10];
+  const lines = Array.from({ length: weeks }, (_, week) =>
+    Array.from({ length: week >= 38 && week < 42 ? 20 : 5 }, (_order, place) => {
+      const serviceAtMs = FIRST_MS + week * WEEK_MS + place * 60_000;
+      const order = {
+        orderId: `${week}-${place}`,
+        serviceAtMs,
+        placedAtMs: serviceAtMs - leadWeeks * WEEK_MS,
+      };
+      const hut = { itemKey: "hut", title: "hut", category: "", quantity: 1, unitPriceMinor: 500 };
+      return { ...order, ...hut, customerKey: null };
+    }),
+  ).flat();
+  const { baskets } = prepareBaskets(lines, [], { currency: "EUR" });
+  const cutoffMs = FIRST_MS + weeks * WEEK_MS;
+  const seasonOf = openSeasons(baskets, countWeeklyOrders(baskets, cutoffMs), { cutoffMs, horizonDays: 28 });
+  expect(seasonOf(52 - leadWeeks - 3)).toBeNull();
+  expect(seasonOf(52 - leadWeeks - 4)![0]).toBeLessThan(1);
+  expect(seasonOf(0)![0]).toBeGreaterThan(2);
 });
