@@ -12,7 +12,7 @@ import { liftOf, surpriseOf } from "#app/domain/propose/together/pair-statistics
  */
 function findLead(
   { occurrences }: Pick<BundleMarket, "occurrences">,
-  { items, substitution }: BundleCandidate,
+  { items, substitution }: Pick<BundleCandidate, "items" | "substitution">,
 ): LeadTime | null {
   const { leadDays } = occurrences;
   if (!leadDays || substitution) return null;
@@ -22,7 +22,10 @@ function findLead(
 }
 
 /** How long ahead of what they are for the orders of a bundle are placed, where they name it. */
-export function explainLead(market: Pick<BundleMarket, "occurrences">, bundle: BundleCandidate): Evidence[] {
+export function explainLead(
+  market: Pick<BundleMarket, "occurrences">,
+  bundle: Pick<BundleCandidate, "items" | "substitution">,
+): Evidence[] {
   const lead = findLead(market, bundle);
   if (!lead) return [];
   // "At least" is true of what is rounded down.

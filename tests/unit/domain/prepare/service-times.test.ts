@@ -4,6 +4,8 @@ import { matchOrderLogHeader } from "#app/domain/collect/order-log/order-log-col
 import { openOrderRowParser } from "#app/domain/collect/order-log/parse-order-row.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { medianLeads, orderByService, sumUpLeads } from "#app/domain/prepare/service-times.ts";
+import { explainLead } from "#app/domain/propose/evidence/explain-season.ts";
+import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 const START_MS = Date.UTC(2026, 0, 1);
@@ -77,5 +79,20 @@ describe("the time that an order is for", () => {
     const often = Array.from({ length: 40 }, (_, day) => ({ day, leadDays: 60, skus: ["often"] }));
     const baskets = prepare([...often, { day: 41, leadDays: 3, skus: ["rare"] }]);
     expect([...medianLeads(baskets, START_MS + 400 * DAY_MS)!]).toEqual([60, 60]);
+  });
+
+  it("is told of products together where most of their orders name it, and not where the rest do", () => {
+    const leadOf = (named: number, unnamed: number) => {
+      const orders = Array.from({ length: named + unnamed }, (_, day) => ({
+        day,
+        leadDays: day < named ? 40 + day : null,
+        skus: ["hut", "ski"],
+      }));
+      const occurrences = indexOccurrences(prepare(orders), 0, Infinity);
+      return explainLead({ occurrences }, { items: [0, 1] });
+    };
+    expect(leadOf(0, 21)).toEqual([]);
+    expect(leadOf(21, 21)).toEqual([]);
+    expect(leadOf(21, 20)).toMatchObject([{ code: "leadTime", values: { median: 50, low: 42, high: 58 } }]);
   });
 });
