@@ -11,8 +11,8 @@ import { cutLog, hideLaterTitles, mergeSkuCase, openSkuSpelling } from "#jobs/cl
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 
 /**
- * What the form of an offer says goes with its products: how many of the five products that it names are in an order of
- * the two months after, which holds what was given, beside the five that most earlier orders share with it.
+ * What the form of an offer says goes with its products: how many of those that it names are in an order of the two months
+ * after, which holds what was given, beside as many that most earlier orders share with it.
  */
 const DATES = ["2011-02-01", "2011-04-01", "2011-06-01"];
 const NAMED = 5;
@@ -43,13 +43,23 @@ async function measureDate(file: string, date: string): Promise<void> {
   const shares = countShares(baskets, cutoffMs);
   for (const size of [1, 2]) {
     const cases = listCases(baskets, cutoffMs, size);
-    const byModel = (given: readonly number[]) => rankPartners(bytes, new Set(given.map(String))).map(Number);
-    const own = countFound(baskets, cases, byModel);
-    const counted = countFound(baskets, cases, (given) => rankShares(shares, given));
+    const choose = openChoice(baskets);
+    const named = new Map<string, readonly number[]>();
+    for (const { given } of cases) {
+      const key = given.join();
+      if (named.has(key)) continue;
+      named.set(key, choose(rankPartners(bytes, new Set(given.map(String))).map(Number), given, NAMED));
+    }
+    const own = countFound(baskets, cases, named);
+    const asMany = [...named].map(([key, { length }]) => {
+      const given = key.split(",").map(Number);
+      return [key, choose(rankShares(shares, given).slice(0, PARTNERS * size), given, length)] as const;
+    });
+    const counted = countFound(baskets, cases, new Map(asMany));
     const name = `complements of ${size}, ${date}`;
-    printFigure({ name: `${name}, of five`, value: own.bought, unit: "bought", peer: counted.bought });
-    const [value, peer] = [own.firstTimes, counted.firstTimes];
-    printFigure({ name: `${name}, the first`, value, unit: "times chance", peer });
+    printFigure({ name: `${name}, named`, value: own.named, unit: "of at most five" });
+    printFigure({ name: `${name}, of these`, value: own.bought, unit: "bought", peer: counted.bought });
+    printFigure({ name: `${name}, of these`, value: own.times, unit: "times chance", peer: counted.times });
   }
 }
 
@@ -74,39 +84,38 @@ function listCases(baskets: Baskets, cutoffMs: number, size: number): Case[] {
   return cases;
 }
 
-/**
- * Of those named how many were bought, on average over the cases, and how many times as often the first as in all cases.
- * The same question is asked once.
- */
-function countFound(
-  { items }: Baskets,
-  cases: readonly Case[],
-  rank: (given: readonly number[]) => readonly number[],
-): { readonly bought: number; readonly firstTimes: number } {
+/** Of what is ranked as many as are asked for that are no design of what is given. */
+function openChoice({ items }: Baskets) {
   const names = items.map(({ title, priceMinor }) => ({ words: nameWordsOf(title), priceMinor }));
-  const chooseTop = (ranked: readonly number[], given: readonly number[]) =>
+  return (ranked: readonly number[], given: readonly number[], most: number): number[] =>
     leaveOutDesigns(
       ranked.filter((item) => !given.includes(item)).map((item) => ({ item, name: names[item]! })),
       given.map((item) => names[item]!),
     )
-      .slice(0, NAMED)
+      .slice(0, most)
       .map(({ item }) => item);
-  const named = new Map<string, readonly number[]>();
+}
+
+/** How many are named and how many of them bought, on average over the cases, and how many times as often as in all cases. */
+function countFound(
+  { items }: Baskets,
+  cases: readonly Case[],
+  namedOf: ReadonlyMap<string, readonly number[]>,
+): { readonly named: number; readonly bought: number; readonly times: number } {
   const held = new Float64Array(items.length);
   for (const { bought } of cases) for (const item of bought) held[item]! += 1;
-  let [found, first, byChance] = [0, 0, 0];
+  let [named, found, byChance] = [0, 0, 0];
   for (const { given, bought } of cases) {
-    const key = given.join();
-    const top = named.get(key) ?? chooseTop(rank(given).slice(0, PARTNERS * given.length), given);
-    named.set(key, top);
-    found += top.filter((item) => bought.has(item)).length;
-    if (top[0] === undefined) continue;
-    first += Number(bought.has(top[0]));
-    byChance += held[top[0]]! / cases.length;
+    for (const item of namedOf.get(given.join()) ?? []) {
+      named += 1;
+      found += Number(bought.has(item));
+      byChance += held[item]! / cases.length;
+    }
   }
   return {
+    named: Number((named / cases.length).toFixed(2)),
     bought: Number((found / cases.length).toFixed(4)),
-    firstTimes: Number((first / byChance).toFixed(2)),
+    times: Number((found / byChance).toFixed(2)),
   };
 }
 
