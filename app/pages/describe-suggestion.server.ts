@@ -178,7 +178,7 @@ function reprice(
   return { ...expected, extraMarginMinor };
 }
 
-/** What the proposal supposed of shoppers, as its evidence states it; null where it supposed nothing of their answer to prices. */
+/** What the proposal supposed of shoppers, as its evidence states it; null where it supposed no answer to prices. */
 function readSupposed(evidence: readonly Evidence[]) {
   const stated = evidence.find(({ code }) => code === "ownPrices");
   const attachRatio = stated?.code === "ownPrices" ? stated.values.attachRatio : 0;

@@ -107,10 +107,10 @@ const Failure = z.object({
 });
 
 /**
- * Runs one Admin API operation and returns its `data`. Paces itself by `extensions.cost.throttleStatus`: it waits
- * until the bucket holds the most that the operation has cost, beside what calls under way may take, and tries again
- * when Shopify throttles all the same. Queries are repeated over a broken connection or a 5xx; mutations are not, because the first may have been
- * carried out: their caller reconciles.
+ * Runs one Admin API operation and returns its `data`. Paces itself by `extensions.cost.throttleStatus`: it waits until
+ * the bucket holds the most that the operation has cost, beside what calls under way may take, and tries again when
+ * Shopify throttles all the same. Queries are repeated over a broken connection or a 5xx; mutations are not, because
+ * the first may have been carried out: their caller reconciles.
  *
  * @param schema checks and types the answer's `data`
  * @throws ShopifyUserError when a field of the answer has `userErrors`

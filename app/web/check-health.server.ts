@@ -9,8 +9,8 @@ const TIMEOUT_MS = 2_000;
 export type Part = "database" | "redis";
 
 /**
- * What asks PostgreSQL and Redis for a sign of life, at most two seconds each, and tells which does not answer. Who asks during that gets the same answer:
- * anybody may ask, and each question opens a connection of its own.
+ * What asks PostgreSQL and Redis for a sign of life, at most two seconds each, and tells which does not answer. Who
+ * asks during that gets the same answer: anybody may ask, and each question opens a connection of its own.
  */
 export function openHealthCheck({ pool }: Pick<Deps, "pool">, redisUrl: string): () => Promise<Part[]> {
   let asked: Promise<Part[]> | undefined;

@@ -28,9 +28,9 @@ const Outcomes = z
   .max(MOST_OFFERS);
 
 /**
- * What visitors did with earlier offers, from a JSON file: `[{skus, ordersAnyway, trials: [{discountRatio, visitors, sets}]}]`,
- * where `ordersAnyway`, what the list promised to come without the offer in that time, may be absent. Of three products at
- * full price each two are an offer.
+ * What visitors did with earlier offers, from a JSON file: `[{skus, ordersAnyway, trials: [{discountRatio, visitors,
+ * sets}]}]`, where `ordersAnyway`, what the list promised to come without the offer in that time, may be absent. Of
+ * three products at full price each two are an offer.
  *
  * @param itemOf item of a SKU; an offer with a SKU that no order holds is passed over
  */

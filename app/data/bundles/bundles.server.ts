@@ -202,7 +202,7 @@ export async function countBundlesByStatus(db: Db, { shop }: { shop: string }): 
   return new Map(groups.map(({ status, _count }) => [toBundleStatus(status), _count]));
 }
 
-/** Which of the approved bundles that wait: all, or those held back by what nobody asked for, such as a product sold out. */
+/** Which of the approved bundles that wait: all, or those held by what nobody asked for, such as a product sold out. */
 export const WAITS = ["all", "held"] as const;
 export type Waits = (typeof WAITS)[number];
 

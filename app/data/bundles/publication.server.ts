@@ -156,8 +156,8 @@ export async function listPublishedMetafields(db: Db, shop: string): Promise<Pub
 }
 
 /**
- * Notes metafields, each at most once a call. Called with a null digest before the write and with Shopify's after it, so that a publisher
- * that is killed in between leaves nothing in the shop that nobody knows of.
+ * Notes metafields, each at most once a call. Called with a null digest before the write and with Shopify's after it,
+ * so that a publisher that is killed in between leaves nothing in the shop that nobody knows of.
  */
 export async function savePublishedMetafields(
   db: Db,

@@ -11,8 +11,8 @@ interface SimilarRow {
 
 /**
  * Bundles of whatever status that resemble one: shown on the same product, on a product of the same type, or of the
- * same kind. One that is rejected or waits today may have been on the storefront before: whether shoppers were exposed to it is told
- * by what they did.
+ * same kind. One that is rejected or waits today may have been on the storefront before: whether shoppers were exposed
+ * to it is told by what they did.
  */
 export async function listSimilarBundles(
   pool: Pool,

@@ -119,9 +119,9 @@ async function findVisitors(
 }
 
 /**
- * Fills the temporary table `shown` with the bundles that a shopper could have been exposed to: also one that is off the storefront
- * while it is sold out, or that was rejected or proposed anew since, if it was seen in the window. The window's many
- * events are looked through only where there is such a one. $1 shop, $2 from, $3 to.
+ * Fills the temporary table `shown` with the bundles that a shopper could have been exposed to: also one that is off
+ * the storefront while it is sold out, or that was rejected or proposed anew since, if it was seen in the window. The
+ * window's many events are looked through only where there is such a one. $1 shop, $2 from, $3 to.
  */
 const FIND_SHOWN = `
   INSERT INTO shown ("bundleId")
@@ -142,14 +142,14 @@ export const SAME_PAGE = "interval '1 minute'";
 export const SAME_SECOND = "interval '999 milliseconds'";
 
 /**
- * When each visitor first came to each bundle while it was offered: to the page of one of its products, or of what stands
- * in for one today, or put one into the cart from elsewhere. `exposable_at` is the first of these. `viewed_at` is the first page
- * within the window that shows the offer, which may be its first product's alone; null without one. Both are a second
- * early, so that an order of the same second is one after it. All of it happens before an offer is seen, and so to both
- * arms alike.
- * $1 shop, $2 from, $3 to. From each decision that leads to an offer, not before its first day, to the next that may end
- * it; edits end none. A first day after that is of a later life of the bundle. `OFFSET 0` has the views read once: PostgreSQL
- * takes decisions for fewer than they are, and beside a hundred million views of others read all of the shop's for each.
+ * When each visitor first came to each bundle while it was offered: to the page of one of its products, or of what
+ * stands in for one today, or put one into the cart from elsewhere. `exposable_at` is the first of these. `viewed_at`
+ * is the first page within the window that shows the offer, which may be its first product's alone; null without one.
+ * Both are a second early, so that an order of the same second is one after it. All of it happens before an offer is
+ * seen, and so to both arms alike. $1 shop, $2 from, $3 to. From each decision that leads to an offer, not before its
+ * first day, to the next that may end it; edits end none. A first day after that is of a later life of the bundle.
+ * `OFFSET 0` has the views read once: PostgreSQL takes decisions for fewer than they are, and beside a hundred million
+ * views of others read all of the shop's for each.
  */
 const FIND_EXPOSURES = `
   INSERT INTO exposure ("bundleId", "visitorKey", exposable_at, viewed_at)
@@ -203,9 +203,10 @@ const COUNT_ELSEWHERE = `
 
 /**
  * Fills two temporary tables of the transaction, beside `visitor` and `shown` which are there: `exposure` as above, and
- * `exposable` with the instant from which on offers can have changed what a visitor buys. Where more than one in a hundred
- * of those touched by an offer were exposed to it elsewhere first, as a theme that shows offers in lists makes it, nobody's luck can
- * be told apart and everybody is exposable from the beginning; so it is while no bundle was offered.
+ * `exposable` with the instant from which on offers can have changed what a visitor buys. Where more than one in a
+ * hundred of those touched by an offer were exposed to it elsewhere first, as a theme that shows offers in lists makes
+ * it, nobody's luck can be told apart and everybody is exposable from the beginning; so it is while no bundle was
+ * offered.
  */
 async function findExposures(
   client: PoolClient,

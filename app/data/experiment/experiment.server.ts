@@ -10,7 +10,7 @@ import {
   type NotedDays,
 } from "#app/domain/evaluate/proof/measuring-period.ts";
 
-/** When a bundle was first approved, from which moment on shoppers could be exposed to an offer; null while none ever was. */
+/** When a bundle was first approved, from when on shoppers could be exposed to an offer; null while none ever was. */
 export async function findFirstApproval(db: Pick<Db, "decision">, shop: string): Promise<Date | null> {
   const first = await db.decision.findFirst({
     where: { shop, action: "approve" },

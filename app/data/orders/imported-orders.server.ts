@@ -18,9 +18,9 @@ export async function listSkuVariants(db: Pool | PoolClient, shop: string): Prom
 }
 
 /**
- * From when on Shopify tells every order of a shop: its window before the first installation, since what was told then is
- * kept when the shop comes back, and the two days that it may be away for are read at its return. Of the time before the owner
- * had all erased it tells what changes. $1 shop.
+ * From when on Shopify tells every order of a shop: its window before the first installation, since what was told then
+ * is kept when the shop comes back, and the two days that it may be away for are read at its return. Of the time before
+ * the owner had all erased it tells what changes. $1 shop.
  */
 const WHOLE_FROM = `
   SELECT greatest(COALESCE(s."firstInstalledAt", s."installedAt") - interval '${API_WINDOW_DAYS} days', e."askedAt") AS at
@@ -85,9 +85,9 @@ export async function saveImportedOrders(
 }
 
 /**
- * Has PostgreSQL count what the first reading of a shop, or a file, has filled: it does so by itself some minutes later, until
- * when it plans for tables that hold next to nothing, and pages take seconds. A table that another counts already is left
- * to it, and so is one that the app's role does not own.
+ * Has PostgreSQL count what the first reading of a shop, or a file, has filled: it does so by itself some minutes
+ * later, until when it plans for tables that hold next to nothing, and pages take seconds. A table that another counts
+ * already is left to it, and so is one that the app's role does not own.
  */
 export async function countForPlanner(pool: Pool): Promise<void> {
   await pool.query(

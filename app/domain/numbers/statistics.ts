@@ -138,8 +138,9 @@ export function logGamma(x: number): number {
 }
 
 /**
- * What a count will come to, whose mean is known as far as its interval says: that doubt and the chance of a Poisson count,
- * taken for independent. Without the second, a range of the few orders that will come holds three of four times what nine of ten promise.
+ * What a count will come to, whose mean is known as far as its interval says: that doubt and the chance of a Poisson
+ * count, taken for independent. Without the second, a range of the few orders that will come holds three of four times
+ * what nine of ten promise.
  *
  * @param mean at least 0, with an interval of 90 %
  */

@@ -22,7 +22,8 @@ const AmountMinor = z
 
 /**
  * What the shopper gains on what the offer takes together: a share of its price, an amount off it, or a price for the
- * whole; or nothing, where it pays to show together at full price what many would not have thought of. Amounts are of the shop's currency; another currency pays them at Shopify's rate of the day.
+ * whole; or nothing, where it pays to show together at full price what many would not have thought of. Amounts are of
+ * the shop's currency; another currency pays them at Shopify's rate of the day.
  */
 export const Reward = z.discriminatedUnion("type", [
   z.object({ type: z.literal("percent"), basisPoints: BasisPoints }),

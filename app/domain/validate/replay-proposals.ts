@@ -51,10 +51,11 @@ const RESAMPLES = 200;
  * counts once. The change of margin supposes the proposal's own response to the
  * price, for every later order that held all components.
  *
- * At least 3 of them and a lift whose low end is above 1 bear a bundle out that older orders proved. Others are accepted
- * unless the newest orders speak against them, holding all of it hardly more often than chance where chance gives 3: few orders
- * say little, a substitute was not in stock before, a season may lie ahead, and what is to be tried was found in these
- * orders too. Of a set of three each two products are asked of by themselves, and the weakest pair decides.
+ * At least 3 of them and a lift whose low end is above 1 bear a bundle out that older orders proved. Others are
+ * accepted unless the newest orders speak against them, holding all of it hardly more often than chance where chance
+ * gives 3: few orders say little, a substitute was not in stock before, a season may lie ahead, and what is to be tried
+ * was found in these orders too. Of a set of three each two products are asked of by themselves, and the weakest pair
+ * decides.
  * @see Chamandy, Muralidharan, Najmi, Naidu 2012 for the Poisson bootstrap
  */
 export function replayProposals({

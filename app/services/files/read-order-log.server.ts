@@ -26,9 +26,10 @@ interface OrderLogReading extends CsvReading {
 }
 
 /**
- * Reads an order log, CSV or gzip: the columns `order_id,ts,sku,title,qty,unit_price[,customer_id,category,currency,service_date]`
- * in any order, or Shopify's order export. A row that cannot be used is counted with its line and reason;
- * rows without a currency above the first that names one are such where that has other decimals than the fallback.
+ * Reads an order log, CSV or gzip: the columns
+ * `order_id,ts,sku,title,qty,unit_price[,customer_id,category,currency,service_date]` in any order, or Shopify's order
+ * export. A row that cannot be used is counted with its line and reason; rows without a currency above the first that
+ * names one are such where that has other decimals than the fallback.
  *
  * @throws AppError input_invalid when the file is no CSV, lacks columns, or has no usable row
  */

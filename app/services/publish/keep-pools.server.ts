@@ -29,8 +29,8 @@ interface CollectionBundle {
 
 /**
  * Brings the pools of offers that are a collection to what Shopify says it holds, before anything of them is published.
- * An offer whose collection is gone, empty, or too large for an offer, is paused and says so; a product that we do not know yet
- * joins with a later pass. Idempotent.
+ * An offer whose collection is gone, empty, or too large for an offer, is paused and says so; a product that we do not
+ * know yet joins with a later pass. Idempotent.
  *
  * @throws AppError from the Admin API
  */

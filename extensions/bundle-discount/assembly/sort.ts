@@ -40,7 +40,7 @@ function insertEach(count: i32): void {
   }
 }
 
-/** One pass of a radix sort, which keeps the order of equal digits: with the lowest first, the last pass has all in order. */
+/** One pass of a radix sort, which keeps the order of equal digits: lowest first, the last pass has all in order. */
 function orderByDigit(count: i32, shift: u64): void {
   for (let at = 0; at < 1024; at += 8) store<u64>(COUNTS + at, 0);
   const end = ranked + (count << 3);

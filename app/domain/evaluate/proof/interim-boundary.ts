@@ -76,12 +76,12 @@ export function listInterimAnalyses(days: readonly CohortDay[]): InterimAnalysis
 }
 
 /**
- * How many standard errors an interval must reach at each analysis, so that over all interim analyses together it misses the truth
- * with probability 5 % at most: repeated confidence intervals under an error-spending function.
+ * How many standard errors an interval must reach at each analysis, so that over all interim analyses together it
+ * misses the truth with probability 5 % at most: repeated confidence intervals under an error-spending function.
  *
- * The boundary of each analysis is found by carrying the density of the not yet crossed Brownian motion from analysis to analysis,
- * and moved out by what a motion watched between the analyses would cross more often, so that the hour of the analysis does
- * not matter. What traffic is to come need not be known.
+ * The boundary of each analysis is found by carrying the density of the not yet crossed Brownian motion from analysis
+ * to analysis, and moved out by what a motion watched between the analyses would cross more often, so that the hour of
+ * the analysis does not matter. What traffic is to come need not be known.
  *
  * @param analyses one a day at least, in time; an analysis before the data carry an interval is left out
  * @param errorShare of the period's error that may be spent, above 0 to 1: less where several periods share one

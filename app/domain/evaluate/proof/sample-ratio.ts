@@ -62,8 +62,8 @@ export interface DrawnDay {
 }
 
 /**
- * Of the sizes of the arms, and of those in them who could have been exposed to an offer: where these differ, whoever was held out is
- * seen less well. The smaller of the two, times two, for both are looked at.
+ * Of the sizes of the arms, and of those in them who could have been exposed to an offer: where these differ, whoever
+ * was held out is seen less well. The smaller of the two, times two, for both are looked at.
  *
  * @param days in time
  * @param holdoutRatioOf share that was meant to be held out on a day, 0 to 1

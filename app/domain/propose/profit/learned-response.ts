@@ -37,11 +37,11 @@ const LEAST_LOG = -300;
 
 /**
  * How likely the shop's own offers make what was seen, for each kind of shoppers and factor. Of the J orders that were
- * promised to come anyway, visitors of the offer's pages make J · reach, a share that all offers of the shop have in common;
- * with it `J · (reach + times · added)`, divided over the trials by their visitors. How an offer's sets divide over its
- * trials is a multinomial, where each offer may be its own factor beside the shop's; how many they are in all, a negative
- * binomial count. So a month's holdout of a handful of sets is not all that tells what would have come. Where nothing was promised
- * the division alone tells, with a reach of 1.
+ * promised to come anyway, visitors of the offer's pages make J · reach, a share that all offers of the shop have in
+ * common; with it `J · (reach + times · added)`, divided over the trials by their visitors. How an offer's sets divide
+ * over its trials is a multinomial, where each offer may be its own factor beside the shop's; how many they are in all,
+ * a negative binomial count. So a month's holdout of a handful of sets is not all that tells what would have come.
+ * Where nothing was promised the division alone tells, with a reach of 1.
  *
  * @returns likelihoods over the largest, so 0 to 1; null before an offer was seen beside visitors without one
  * @see Gelman and Hill 2007, Data analysis using regression and multilevel models; McCullagh and Nelder 1989, section 6.4,

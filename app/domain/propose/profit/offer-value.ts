@@ -25,13 +25,14 @@ const MOST_WON = 0.25;
  */
 const MOST_WITH_USE = 64;
 /**
- * Beside each part that is added to a set for being shown, so many are taken alone: most visitors of a page buy nothing that is
- * on it. A guess; in simulated shops a set that an offer wins brings about what the whole set earns, not its part alone.
+ * Beside each part that is added to a set for being shown, so many are taken alone: most visitors of a page buy nothing
+ * that is on it. A guess; in simulated shops a set that an offer wins brings about what the whole set earns, not its
+ * part alone.
  */
 const TAKEN_ALONE = 0.3;
 /**
- * An answer is measured of those who buy the other part. Of visitors who would have bought nothing it brings so much: a guess,
- * by simulated shops of two kinds of shoppers, among none, a quarter, a third, a half, .6, two thirds and all.
+ * An answer is measured of those who buy the other part. Of visitors who would have bought nothing it brings so much: a
+ * guess, by simulated shops of two kinds of shoppers, among none, a quarter, a third, a half, .6, two thirds and all.
  */
 const ANSWER_OF_OTHERS = 0.6;
 
@@ -124,10 +125,10 @@ export interface DiscountLimits {
 
 /**
  * What an offer would change in 28 days. The m_k shoppers who hold all components but k see k, cheaper by the whole
- * saving `s = d · ΣP`; of them `times · (J · won_k + reminded · awareness · min(relation · m_k, 64 J))` add it, at most a quarter,
- * each bringing k's margin less s; `won_k` is `wonRatioAt` k's price less s, or `oddsEffectAt` d where the answer is measured, with
- * J / (J + m_k) who add k anyway. Beside ten who add k for being shown it, three take it alone, at full price. The J orders
- * that would have come anyway give s away.
+ * saving `s = d · ΣP`; of them `times · (J · won_k + reminded · awareness · min(relation · m_k, 64 J))` add it, at most
+ * a quarter, each bringing k's margin less s; `won_k` is `wonRatioAt` k's price less s, or `oddsEffectAt` d where the
+ * answer is measured, with J / (J + m_k) who add k anyway. Beside ten who add k for being shown it, three take it
+ * alone, at full price. The J orders that would have come anyway give s away.
  *
  * Where the answer is measured, `.6 · times · J · noticed · ((1 − d)^(−ε) − 1)` visitors who would have bought nothing buy it
  * all, and the odds of the whole set rise once, whichever part was lacking: so its rise counts once as orders, and for each
@@ -262,9 +263,9 @@ function sumOf(
 
 /**
  * The whole percent within the limits with the largest expected extra margin, if no kind of shoppers makes it lose a
- * quarter of what the least discount brings with them. Full price is the least where the shop's own prices, or nothing at
- * all, say what a discount brings: then none is given away for an assumption, nor for an answer that may be chance, so the low
- * end of what was measured decides.
+ * quarter of what the least discount brings with them. Full price is the least where the shop's own prices, or nothing
+ * at all, say what a discount brings: then none is given away for an assumption, nor for an answer that may be chance,
+ * so the low end of what was measured decides.
  *
  * @returns 0 to be shown at full price; null when every discount within the limits costs more than it brings
  */

@@ -15,9 +15,9 @@ export interface SetOfThree {
 }
 
 /**
- * The sets of three that can be shown at full price: each two of their products are a pair that orders prove and that would be
- * shown so by itself, now. With nothing off, a set gives nothing away to who takes two of three; it is worth its pairs, and in
- * one place of a page it shows two products beside the page's own.
+ * The sets of three that can be shown at full price: each two of their products are a pair that orders prove and that
+ * would be shown so by itself, now. With nothing off, a set gives nothing away to who takes two of three; it is worth
+ * its pairs, and in one place of a page it shows two products beside the page's own.
  *
  * @param candidates each pair of items once
  * @see app/decisions/propose/117-three-products-may-share-one-place.md

@@ -79,9 +79,9 @@ export function medianResponse(items: readonly number[], { ofItem }: Pick<ShopRe
 }
 
 /**
- * What discounts on sets rest on: the measured answer where there is one; nothing in a shop of few orders, and in one where no
- * product's price moved enough to tell. In simulated shops whose prices never moved, discounts by published figures cost as much
- * as the offers earn, or more.
+ * What discounts on sets rest on: the measured answer where there is one; nothing in a shop of few orders, and in one
+ * where no product's price moved enough to tell. In simulated shops whose prices never moved, discounts by published
+ * figures cost as much as the offers earn, or more.
  *
  * @see app/decisions/propose/079-discounts-tiers-and-gifts-need-evidence.md
  */
@@ -103,9 +103,9 @@ export function judgeResponse(
 
 /**
  * How many times what is supposed of being shown a shop's shoppers do: `1.4 · c^−1.8`, with c the products of an order
- * beside its first, on average. Where orders hold several that go together, shoppers think of them unasked and a reminder brings
- * little; where most hold one, much is forgotten, or too dear: above 1 the logarithm counts as far as the shop's own prices do
- * not explain it, `1 − (ε / 2)³`, at least 0.
+ * beside its first, on average. Where orders hold several that go together, shoppers think of them unasked and a
+ * reminder brings little; where most hold one, much is forgotten, or too dear: above 1 the logarithm counts as far as
+ * the shop's own prices do not explain it, `1 − (ε / 2)³`, at least 0.
  *
  * @param elasticity ε, the low end of what was measured; 0 where nothing was
  * @returns 0.5 to 4

@@ -50,8 +50,8 @@ export interface ShopperMix {
 }
 
 /**
- * Of a shop that has not shown an offer yet: the ends are chosen by simulated shops, so that nine of ten ranges hold what offers
- * truly earn there.
+ * Of a shop that has not shown an offer yet: the ends are chosen by simulated shops, so that nine of ten ranges hold
+ * what offers truly earn there.
  */
 export const SUPPOSED_MIX: ShopperMix = {
   kinds: SHOPPER_KINDS.map(() => ({ weight: 1, times: { value: 1, low: 0.45, high: 4 } })),

@@ -1,6 +1,6 @@
 import { relateNames, type ProductName } from "./title-likeness.ts";
 
-/** Where more of those bought with a product share its name, they are its designs, picked by the handful, and no set. */
+/** Where more of those bought with a product share its name, they are its designs, picked by the handful. */
 const MOST_LIKE_NAMED = 2;
 
 /**

@@ -12,7 +12,7 @@ export const WEEKS_IN_YEAR = 52;
 const LEAST_SEASON = 0.05;
 /** Orders of the wider season or growth, the shop's or the category's, that a narrower one is shrunk to. */
 const SHRINK_ORDERS = 12;
-/** The same of a category's season, which is believed less: the further seasons are apart, the more offers wait for theirs. */
+/** The same of a category's season, which is believed less: the further seasons are apart, the more offers wait. */
 const CATEGORY_SHRINK_ORDERS = 100;
 /** Weeks that two years are compared by: an older growth may long be over. */
 const MOST_OVERLAP = 13;
