@@ -18,23 +18,24 @@ export default function Complements({ productGids, onAdd }: ComplementsProps) {
   const question = new URLSearchParams(productGids.map((gid) => ["product", gid])).toString();
   useEffect(() => {
     const leaving = new AbortController();
-    const ask = async () => {
-      // Without an answer the form is as good as before: the picker has every product.
-      const answer = await fetch(`/app/offers/complements?${question}`, { signal: leaving.signal }).catch(
-        () => null,
-      );
-      const read = answer?.ok ? ((await answer.json()) as { components: ComponentDraft[] }) : null;
-      if (!leaving.signal.aborted) setComponents(read?.components ?? []);
+    const ask = async (): Promise<readonly ComponentDraft[]> => {
+      const answer = await fetch(`/app/offers/complements?${question}`, { signal: leaving.signal });
+      return answer.ok ? ((await answer.json()) as { components: ComponentDraft[] }).components : [];
     };
-    void ask();
+    // Without an answer the form is as good as before: the picker has every product.
+    void ask()
+      .catch(() => [])
+      .then((found) => !leaving.signal.aborted && setComponents(found));
     return () => leaving.abort();
   }, [question]);
-  if (components.length === 0) return null;
+  // One that was just added stays in the answer until the next one.
+  const others = components.filter(({ productGid }) => !productGids.includes(productGid));
+  if (others.length === 0) return null;
   return (
     <BlockStack gap="200">
       <Subdued>{t("complements")}</Subdued>
       <InlineStack gap="200">
-        {components.map((component) => (
+        {others.map((component) => (
           <Button key={component.variantGid} icon={PlusIcon} size="slim" onClick={() => onAdd(component)}>
             {component.title}
           </Button>
