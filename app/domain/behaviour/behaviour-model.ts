@@ -130,7 +130,10 @@ export function decodeNeighbours(bytes: Uint8Array, { indexOf, items }: Numberin
  * @param bytes from `encodeNeighbours`
  * @throws RangeError when the bytes are cut off
  */
-export function rankPartners(bytes: Uint8Array, given: ReadonlySet<string>): string[] {
+export function rankPartners(
+  bytes: Uint8Array,
+  given: ReadonlySet<string>,
+): { readonly key: string; readonly strength: number }[] {
   const { keys, partnersOf } = openNeighbours(bytes);
   const rowOf = new Map(keys.map((key, row) => [key, row]));
   const strengths = new Map<string, number>();
@@ -143,7 +146,7 @@ export function rankPartners(bytes: Uint8Array, given: ReadonlySet<string>): str
       if (inTurn > 0) strengths.set(partner, (strengths.get(partner) ?? 0) + Math.sqrt(strength * inTurn));
     }
   }
-  return [...strengths].sort((a, b) => b[1] - a[1]).map(([key]) => key);
+  return [...strengths].map(([key, strength]) => ({ key, strength })).sort((a, b) => b.strength - a.strength);
 }
 
 function openNeighbours(bytes: Uint8Array) {

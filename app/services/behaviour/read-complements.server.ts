@@ -10,6 +10,8 @@ import type { Deps } from "#app/services/deps.server.ts";
 
 /** As many as a merchant takes in at a glance. */
 const MOST_COMPLEMENTS = 5;
+/** Of what names each other by chance, little is half as strong as what belongs together. */
+export const LEAST_OF_BEST = 0.5;
 
 /**
  * Gids of the products that go with those given, by the behaviour model of the newest run, what belongs to them most
@@ -24,7 +26,7 @@ export async function readComplements(
   if (!artefact) return [];
   const given = await listVariantsOfProducts(db, shop, productGids);
   const partners = rankPartners(artefact, new Set(given.map(({ variantGid }) => variantGid)));
-  const wanted = [...given.map(({ variantGid }) => variantGid), ...partners];
+  const wanted = [...given.map(({ variantGid }) => variantGid), ...partners.map(({ key }) => key)];
   const [variants, settings] = await Promise.all([
     readVariants(
       db,
@@ -35,14 +37,15 @@ export async function readComplements(
   ]);
   const excluded = await listExcludedVariants(pool, { shop, ...settings });
   const givenNames = given.flatMap(({ variantGid }) => variants.get(variantGid) ?? []).map(toName);
-  const onSale = partners.flatMap((variantGid) => {
-    const variant = variants.get(variantGid);
-    if (!variant || excluded.has(variantGid) || !isOnSale(variant)) return [];
+  const onSale = partners.flatMap(({ key, strength }) => {
+    const variant = variants.get(key);
+    if (!variant || excluded.has(key) || !isOnSale(variant)) return [];
     const { productGid } = variant;
-    return productGids.includes(productGid) ? [] : [{ productGid, name: toName(variant) }];
+    return productGids.includes(productGid) ? [] : [{ productGid, strength, name: toName(variant) }];
   });
-  const found = leaveOutDesigns(onSale, givenNames).map(({ productGid }) => productGid);
-  return [...new Set(found)].slice(0, MOST_COMPLEMENTS);
+  const others = leaveOutDesigns(onSale, givenNames);
+  const found = others.filter(({ strength }) => strength >= LEAST_OF_BEST * others[0]!.strength);
+  return [...new Set(found.map(({ productGid }) => productGid))].slice(0, MOST_COMPLEMENTS);
 }
 
 function toName({ product, priceMinor }: CatalogueVariant) {

@@ -5,6 +5,7 @@ import { leaveOutDesigns } from "#app/domain/propose/titles/leave-out-designs.ts
 import { nameWordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { trainBehaviour } from "#app/learning/completion/train-behaviour.ts";
+import { LEAST_OF_BEST } from "#app/services/behaviour/read-complements.server.ts";
 import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { chooseBackend } from "#jobs/backend.ts";
 import { cutLog, hideLaterTitles, mergeSkuCase, openSkuSpelling } from "#jobs/cli/order-log.ts";
@@ -48,7 +49,14 @@ async function measureDate(file: string, date: string): Promise<void> {
     for (const { given } of cases) {
       const key = given.join();
       if (named.has(key)) continue;
-      named.set(key, choose(rankPartners(bytes, new Set(given.map(String))).map(Number), given, NAMED));
+      const partners = rankPartners(bytes, new Set(given.map(String)));
+      const strengthOf = new Map(partners.map((one) => [Number(one.key), one.strength]));
+      const chosen = choose([...strengthOf.keys()], given, NAMED);
+      const least = LEAST_OF_BEST * (strengthOf.get(chosen[0] ?? -1) ?? 0);
+      named.set(
+        key,
+        chosen.filter((item) => strengthOf.get(item)! >= least),
+      );
     }
     const own = countFound(baskets, cases, named);
     const asMany = [...named].map(([key, { length }]) => {

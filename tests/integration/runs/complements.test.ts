@@ -27,7 +27,11 @@ const changeProduct = (at: number, data: object) =>
 /** A run whose model says of one product, the first, that others go with it in this order, and of them that it does. */
 async function saveRun(
   order: readonly number[],
-  { status = "succeeded", of = 0 }: { status?: RunStatus; of?: number } = {},
+  {
+    status = "succeeded",
+    of = 0,
+    strengths = [],
+  }: { status?: RunStatus; of?: number; strengths?: readonly number[] } = {},
 ): Promise<void> {
   const { id: runId } = await deps.db.run.create({ data: { shop: SHOP, status, cutoffAt: new Date() } });
   const count = order.length;
@@ -35,7 +39,7 @@ async function saveRun(
   const strength = new Float32Array(variants.length * count);
   order.forEach((other, place) => {
     partner[of * count + place] = other;
-    strength[of * count + place] = 1 / (1 + place);
+    strength[of * count + place] = strengths[place] ?? 1 - place / 10;
     partner[other * count] = of;
     strength[other * count] = 1;
   });
@@ -75,6 +79,11 @@ describe("what goes with the products of an offer", () => {
     });
     await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { excludedTags: ["heavy"] } } });
     expect(await complementsOf(0)).toEqual(["Angled brush"]);
+  });
+
+  it("is nothing that is far behind the best of it", async () => {
+    await saveRun([1, 2, 3], { strengths: [1, 0.3, 0.2] });
+    expect(await complementsOf(0)).toEqual(["Angled brush", "Masking tape"]);
   });
 
   it("is the rest of its line, but not one of many designs", async () => {
