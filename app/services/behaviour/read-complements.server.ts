@@ -15,8 +15,8 @@ export const LEAST_OF_BEST = 0.5;
 
 /**
  * Gids of the products that go with those given, by the behaviour model of the newest run, what belongs to them most
- * first. None that is not on sale, that the merchant excludes from proposals, or that by its name is one of those given in
- * another design: that is what a range is for.
+ * first. None that is not on sale, that the merchant excludes from proposals, or that by its name is one of those given
+ * in another design: that is what a range is for.
  */
 export async function readComplements(
   { db, pool }: Pick<Deps, "db" | "pool">,
@@ -53,5 +53,6 @@ function toName({ product, priceMinor }: CatalogueVariant) {
 }
 
 function isOnSale({ product, inventoryQuantity }: CatalogueVariant): boolean {
-  return product.status === "active" && product.deletedAt === null && inventoryQuantity !== 0;
+  const isLeft = inventoryQuantity === null || inventoryQuantity > 0;
+  return product.status === "active" && product.deletedAt === null && isLeft;
 }
