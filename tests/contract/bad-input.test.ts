@@ -37,7 +37,6 @@ const BATCH = JSON.stringify({
       product: "301",
       variant: "9007199254740993111",
       bundle: null,
-      term: "kettle",
     },
   ],
 });

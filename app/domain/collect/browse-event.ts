@@ -12,13 +12,6 @@ export const BROWSE_KINDS = [
   "offer_added",
   "offer_dismissed",
 ] as const;
-/** What a pixel of an older version tells besides, and nothing reads. */
-export const UNREAD_KINDS = [
-  "product_removed_from_cart",
-  "cart_viewed",
-  "checkout_started",
-  "checkout_completed",
-] as const;
 
 /** One browsing event under a visitor's pseudonym. `eventId` makes a repeat harmless. */
 export const BrowseEvent = z.object({

@@ -30,12 +30,6 @@ const AFTER_UNINSTALL = new Set([
 ]);
 
 /**
- * Shopify sends them until `shopify app deploy` has told it of this release, which keeps nothing of carts; see
- * app/decisions/collect/119-a-cart-is-nothing-until-it-is-an-order.md.
- */
-const FORMER_TOPICS = new Set(["carts/create", "carts/update", "checkouts/create", "checkouts/update"]);
-
-/**
  * Step 1, collect: keeps one verified webhook in the inbox, without personal data, and asks for it to be applied.
  * A queue that is down does not matter, because the sweep finds the row. A payload that can't be read is kept
  * as a refused row, since a repeat would bring the same bytes; the nightly reconciliation reads the thing itself.
@@ -49,7 +43,6 @@ export async function receiveWebhook(
   webhook: ReceivedWebhook,
 ): Promise<"kept" | "ignored" | "refused"> {
   const { shop, topic, webhookId } = webhook;
-  if (FORMER_TOPICS.has(topic)) return "ignored";
   const outcome = await keep(deps, webhook);
   if (outcome === "ignored" || outcome === "refused") return outcome;
   if (outcome === "waiting") {

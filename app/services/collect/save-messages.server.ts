@@ -13,7 +13,7 @@ import { askToPublish, askToReread } from "#app/services/ask-workers.server.ts";
 import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
 
 /** What a sale brings by the thousand. Many of these messages are saved by the statements that save one. */
-const SAVED_TOGETHER = ["order", "refund", "product", "stock", "cart", "noted"] as const;
+const SAVED_TOGETHER = ["order", "refund", "product", "stock", "noted"] as const;
 export type SavedTogether = Extract<InboxMessage, { kind: (typeof SAVED_TOGETHER)[number] }>;
 
 /** One message with the webhook that brought it. */

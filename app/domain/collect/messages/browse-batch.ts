@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BROWSE_KINDS, UNREAD_KINDS, type BrowseEvent } from "#app/domain/collect/browse-event.ts";
+import { BROWSE_KINDS, type BrowseEvent } from "#app/domain/collect/browse-event.ts";
 import type { Arm } from "#app/domain/collect/order-event.ts";
 import { toGid } from "./shopify-values.ts";
 
@@ -15,15 +15,13 @@ const Digits = z
 
 const Event = z.strictObject({
   id: z.string().regex(/^[\w.:-]{8,80}$/),
-  kind: z.enum([...BROWSE_KINDS, ...UNREAD_KINDS]),
+  kind: z.enum(BROWSE_KINDS),
   at: z.iso.datetime({ offset: true }),
   visitor: z.string().regex(/^[0-9a-f]{32}$/),
   arm: z.enum(["t", "h"]).nullable(),
   product: Digits,
   variant: Digits,
   bundle: z.guid().nullable(),
-  /** Of a pixel of an older version: what the visitor searched for, which is not kept. */
-  term: z.string().max(500).nullish(),
 });
 
 /** What the pixel sends. Anything more than this is refused, so that nothing personal can slip in. */
@@ -40,8 +38,7 @@ export const BrowseBatch = z.strictObject({
 export type BrowseBatch = z.infer<typeof BrowseBatch>;
 
 /**
- * The events of a batch as the app keeps them, those that something reads; a time that cannot be is replaced by that of
- * arrival.
+ * The events of a batch as the app keeps them; a time that cannot be is replaced by that of arrival.
  *
  * @param findArm the arm of a visitor whom something speaks for that Shopify signed, else null: what the browser says of
  *   it is never believed
@@ -50,15 +47,13 @@ export function toBrowseEvents(
   { events }: BrowseBatch,
   { now, findArm }: { now: Date; findArm: (visitorKey: string) => Arm | null },
 ): BrowseEvent[] {
-  return events.flatMap((event) => {
-    const kind = BROWSE_KINDS.find((read) => read === event.kind);
-    if (kind === undefined) return [];
+  return events.map((event) => {
     const atMs = Date.parse(event.at);
     const isPlausible = Math.abs(atMs - now.getTime()) <= MAX_OFF_MS;
     return {
       eventId: event.id,
       visitorKey: event.visitor,
-      kind,
+      kind: event.kind,
       productGid: event.product === null ? null : toGid("Product", event.product),
       variantGid: event.variant === null ? null : toGid("ProductVariant", event.variant),
       bundleId: event.bundle?.toLowerCase() ?? null,

@@ -52,8 +52,8 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("data_request"), subject: CustomerSubject }),
   z.object({ kind: z.literal("customer_redact"), subject: CustomerSubject }),
   z.object({ kind: z.literal("shop_redact") }),
-  /** Acknowledged: nothing follows from it. "cart" is what an earlier release may have left waiting. */
-  z.object({ kind: z.enum(["noted", "cart"]) }),
+  /** Acknowledged: nothing follows from it. */
+  z.object({ kind: z.literal("noted") }),
 ]);
 export type InboxMessage = z.infer<typeof InboxMessage>;
 
@@ -65,7 +65,10 @@ interface InboxContext {
   toKey(id: string): string;
 }
 
-/** Every topic that the app subscribes to, in the form that Shopify's header has. */
+/**
+ * Every topic that the app subscribes to, in the form that Shopify's header has. None is of carts; see
+ * app/decisions/collect/119-a-cart-is-nothing-until-it-is-an-order.md.
+ */
 const READERS: Readonly<
   Record<string, (payload: unknown, context: InboxContext) => Result<InboxMessage, "payload_unusable">>
 > = {

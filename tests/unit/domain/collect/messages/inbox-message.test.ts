@@ -274,11 +274,6 @@ describe("a request about personal data", () => {
   });
 });
 
-it("nothing is left of a cart that an earlier release put into the inbox", () => {
-  const waiting = { kind: "cart", cart: { cartKey: "k", visitorKey: VISITOR, lines: [] } };
-  expect(InboxMessage.parse(waiting)).toEqual({ kind: "cart" });
-});
-
 describe("the products that a message names", () => {
   it.each([
     ["orders/create", "orders-create", ["gid://shopify/Product/301", "gid://shopify/Product/302"]],
