@@ -17,7 +17,7 @@ import { inputError } from "#app/process/errors.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { openShopSecret, pseudonymise } from "#app/services/install/shop-secret.server.ts";
 import type { RejectedRow } from "#app/services/files/noted-rows.ts";
-import { readOrderLogBytes } from "#app/services/files/read-order-log.server.ts";
+import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 
@@ -67,7 +67,7 @@ export async function importOrderLog(
     throw inputError(`${shop} has not installed the app`);
   }
   const secret = openShopSecret(deps, row);
-  const log = await readOrderLogBytes(body, {
+  const log = await readOrderLog(body, {
     limits: LIMITS,
     signal,
     currency: row.currency,

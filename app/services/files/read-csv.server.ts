@@ -42,7 +42,7 @@ const PIECE_BYTES = 1 << 16;
  * @param line where the row begins, counted from 1
  * @param lineCount how many lines it spans: more than one where a quoted cell holds line breaks
  */
-export type CsvRow = (cells: string[], line: number, lineCount: number) => void;
+type CsvRow = (cells: string[], line: number, lineCount: number) => void;
 
 const MOST_ROW_BYTES = 1 << 20;
 /** An address or a note has a few lines. */
@@ -55,33 +55,37 @@ const REASONS: Readonly<Record<string, string>> = {
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
+/** The path of a file or pipe, or bytes that lie nowhere. */
+export type CsvSource = string | AsyncIterable<Uint8Array>;
+
+/** What a message calls it. */
+export function nameOf(source: CsvSource): string {
+  return typeof source === "string" ? source : "the file";
+}
+
 /**
- * Streams a CSV file or pipe, plain or gzip (told by its first bytes, not by its name), row by row.
+ * Streams CSV, plain or gzip (told by its first bytes, not by its name), row by row.
  *
- * @throws AppError input_invalid with file and line when it is no CSV: unclosed quotes, binary, damaged gzip
+ * @throws AppError input_invalid with file and line when it is no CSV: unclosed quotes, binary, damaged gzip; also when it
+ *   is more than `options.limits` let through
  */
-export async function readCsv(path: string, onRow: CsvRow, options: CsvReading = {}): Promise<void> {
-  const file = await open(path);
+export async function readCsv(source: CsvSource, onRow: CsvRow, options: CsvReading = {}): Promise<void> {
+  if (typeof source !== "string") return readBytes(nameOf(source), source, onRow, options);
+  const file = await open(source);
   try {
     const { size } = await file.stat();
     const bytes = file.createReadStream({ highWaterMark: 1 << 18, autoClose: false });
-    await readCsvBytes(path, bytes, onRow, { ...options, size });
+    await readBytes(source, bytes, onRow, { ...options, size });
   } finally {
     await file.close();
   }
 }
 
-/**
- * The same of bytes that lie nowhere.
- *
- * @param name what a message calls them
- * @throws AppError input_invalid also when they are more than `options.limits` let through
- */
-export async function readCsvBytes(
+async function readBytes(
   name: string,
   bytes: AsyncIterable<Uint8Array>,
   onRow: CsvRow,
-  options: SizedReading = {},
+  options: SizedReading,
 ): Promise<void> {
   const { limits } = options;
   const places = openPlaces();

@@ -5,7 +5,7 @@ import { openOrderRowParser } from "#app/domain/collect/order-log/parse-order-ro
 import { minorDigits } from "#app/domain/money.ts";
 import { inputError } from "#app/process/errors.ts";
 import { type NotedRows, requireColumns, RowNotes } from "./noted-rows.ts";
-import { findRunaway, readCsv, readCsvBytes, type CsvReading, type CsvRow } from "./read-csv.server.ts";
+import { findRunaway, nameOf, readCsv, type CsvReading, type CsvSource } from "./read-csv.server.ts";
 
 interface OrderLog extends NotedRows {
   readonly lines: OrderLines;
@@ -33,28 +33,12 @@ interface OrderLogReading extends CsvReading {
  *
  * @throws AppError input_invalid when the file is no CSV, lacks columns, or has no usable row
  */
-export async function readOrderLog(path: string, options: OrderLogReading = {}): Promise<OrderLog> {
-  return collectOrderLog(path, (onRow) => readCsv(path, onRow, options), options);
-}
-
-/** The same of bytes that lie nowhere, which messages call "the file". */
-export async function readOrderLogBytes(
-  bytes: AsyncIterable<Uint8Array>,
-  options: OrderLogReading = {},
-): Promise<OrderLog> {
-  return collectOrderLog("the file", (onRow) => readCsvBytes("the file", bytes, onRow, options), options);
-}
-
-async function collectOrderLog(
-  path: string,
-  readRows: (onRow: CsvRow) => Promise<void>,
-  options: OrderLogReading,
-): Promise<OrderLog> {
+export async function readOrderLog(source: CsvSource, options: OrderLogReading = {}): Promise<OrderLog> {
   let lines = new OrderLines();
   const noted = new RowNotes();
   let usedLine = 0;
   let parser: ReturnType<typeof openOrderRowParser> | null = null;
-  await readRows((cells, line, lineCount) => {
+  const takeRow = (cells: string[], line: number, lineCount: number) => {
     if (parser === null) {
       parser = openOrderRowParser(requireColumns(matchOrderLogHeader(cells), line, EXPECTED), {
         fallbackCurrency: options.currency ?? "USD",
@@ -80,11 +64,12 @@ async function collectOrderLog(
       return;
     }
     noted.reject(line, parsed.reason);
-  });
+  };
+  await readCsv(source, takeRow, options);
   // Assigned in the callback, which the compiler does not follow.
   const used = parser as ReturnType<typeof openOrderRowParser> | null;
-  if (used === null) throw inputError(`${path}: the file is empty`);
-  if (lines.count === 0) throw noted.refuseAll(path, "it has a header only");
+  if (used === null) throw inputError(`${nameOf(source)}: the file is empty`);
+  if (lines.count === 0) throw noted.refuseAll(nameOf(source), "it has a header only");
   return { ...noted, lines, currency: used.currency() };
 }
 
