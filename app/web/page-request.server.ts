@@ -10,8 +10,10 @@ import { authenticate } from "./shopify.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readStaffScopes } from "#app/shopify/read-staff-scopes.ts";
 
-/** Who asks for a page, and the language to answer in. */
-interface PageRequest {
+type AdminContext = Awaited<ReturnType<typeof authenticate.admin>>;
+
+/** Who asks for a page, the language to answer in, and what Shopify's library gives of it. */
+interface PageRequest extends Pick<AdminContext, "billing" | "cors"> {
   readonly shop: string;
   /** As decisions name people. */
   readonly staffId: string;
@@ -29,7 +31,7 @@ interface PageAction extends PageRequest {
 /** Authenticates a request of the embedded app; throws Shopify's own response where that must come first. */
 export async function openPageRequest(request: Request): Promise<PageRequest> {
   restoreShop(request);
-  const { admin, session, sessionToken } = await authenticate.admin(request);
+  const { admin, session, sessionToken, billing, cors } = await authenticate.admin(request);
   const staffId = sessionToken?.sub ?? session.id;
   const asked = new URL(request.url).searchParams.get("locale");
   const { shop } = session;
@@ -38,7 +40,7 @@ export async function openPageRequest(request: Request): Promise<PageRequest> {
   const { graphql } = admin;
   await installShop(deps(), { shop, graphql, now });
   const locale = await readStaffLocale(deps(), { shop, staffId, asked, now });
-  return { shop, staffId, graphql, words: openWords(locale) };
+  return { shop, staffId, graphql, words: openWords(locale), billing, cors };
 }
 
 /** What Shopify's library asks of the address of a document. */

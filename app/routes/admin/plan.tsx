@@ -14,13 +14,11 @@ import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { keepSubscription } from "#app/services/plan/keep-subscription.server.ts";
 import { readPlanPage } from "#app/pages/plan/read-plan-page.server.ts";
-import { authenticate } from "#app/web/shopify.server.ts";
 
 const PlanChoice = z.object({ plan: z.enum(PLAN_KEYS) });
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
-  const { billing } = await authenticate.admin(request);
+  const { shop, words, billing } = await openPageRequest(request);
   const now = new Date();
   const { appSubscriptions } = await billing.check({ isTest: true });
   await keepSubscription(deps(), { shop, active: appSubscriptions, now });
@@ -29,9 +27,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Sends the merchant to Shopify's own page, where a plan is confirmed; the free one is confirmed here. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, words, refusal, record } = await openPageAction(request, "decide");
+  const { shop, words, billing, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
-  const { billing } = await authenticate.admin(request);
   const { plan } = parseOr400(PlanChoice, Object.fromEntries(await request.formData()));
   const now = new Date();
   const page = await readPlanPage(deps(), { shop, now, words });

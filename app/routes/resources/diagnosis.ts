@@ -5,19 +5,17 @@ import { env } from "#app/process/env.server.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
-import { authenticate } from "#app/web/shopify.server.ts";
 
 const Params = z.object({ bundleId: z.uuid() });
 
 /** Why an offer is not seen on the storefront; asked for by its page, and by Sidekick from another origin. */
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { admin, cors } = await authenticate.admin(request);
-  const { shop, words } = await openPageRequest(request);
+  const { shop, graphql, words, cors } = await openPageRequest(request);
   const { bundleId } = parseOr400(Params, params);
   const diagnosis = await readDiagnosis(deps(), {
     shop,
     bundleId,
-    graphql: admin.graphql,
+    graphql,
     apiKey: env().SHOPIFY_API_KEY,
     words,
     now: new Date(),

@@ -3,12 +3,10 @@ import { findOffers } from "#app/pages/suggestions/find-offers.server.ts";
 import { env } from "#app/process/env.server.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
-import { authenticate } from "#app/web/shopify.server.ts";
 
 /** What the extension `sidekick-offers` finds; asked for from Shopify's sandbox, which is another origin. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { cors } = await authenticate.admin(request);
-  const { shop, words } = await openPageRequest(request);
+  const { shop, words, cors } = await openPageRequest(request);
   const search = new URL(request.url).searchParams.get("search") ?? "";
   const { SHOPIFY_API_KEY: apiKey } = env();
   return cors(json(await findOffers(deps(), { shop, search, apiKey, words, now: new Date() })));

@@ -2,14 +2,14 @@ import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { readThemeStyle, STYLE_FILE } from "#app/domain/publish/theme-style.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { findLiveTheme } from "#app/shopify/theme/read-live-theme.ts";
-import { authenticate } from "#app/web/shopify.server.ts";
+import { openPageRequest } from "#app/web/page-request.server.ts";
 
 /**
  * The style of the shop's theme, for previews of offers, which are better in neutral colours than not at all; null where
  * it is not known.
  */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { admin } = await authenticate.admin(request);
-  const theme = await findLiveTheme({ graphql: admin.graphql, log: deps().log }, [STYLE_FILE]);
+  const { graphql } = await openPageRequest(request);
+  const theme = await findLiveTheme({ graphql, log: deps().log }, [STYLE_FILE]);
   return json({ style: theme && readThemeStyle(theme.files) });
 }
