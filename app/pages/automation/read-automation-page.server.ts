@@ -1,5 +1,4 @@
 import { findAutopilot } from "#app/data/bundles/autopilot.server.ts";
-import { readSettings } from "#app/data/shops/shops.server.ts";
 import { readCatalogueNames } from "#app/data/products/catalogue.server.ts";
 import { provesBrokenDraw } from "#app/domain/evaluate/proof/sample-ratio.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -13,8 +12,8 @@ export async function readAutomationPage(
   { shop, words, now }: { shop: string; words: Words; now: Date },
 ) {
   const { db, pool } = deps;
-  const { format } = await openShop(deps, { shop, words });
-  const [settings, autopilot] = await Promise.all([readSettings(db, shop), findAutopilot(db, shop)]);
+  const { format, settings } = await openShop(deps, { shop, words });
+  const autopilot = await findAutopilot(db, shop);
   const drawPValue = autopilot.onSince ? await readDraw(deps, { shop, nowMs: now.getTime() }) : null;
   const names = await readCatalogueNames(pool, { shop, gids: autopilot.collectionGids });
   return {

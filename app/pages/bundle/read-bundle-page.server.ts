@@ -3,7 +3,6 @@ import { unitsOf } from "#app/domain/validate/explain-replay.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import { readSettings } from "#app/data/shops/shops.server.ts";
 import {
   ExpectedEffect,
   MERCHANT_KIND,
@@ -53,10 +52,9 @@ export async function readBundlePage(
     now,
   }: { shop: string; bundleId: string; viewer: string; words: Words; now: Date },
 ) {
-  const { row, format } = await openShop(deps, { shop, words });
+  const { row, format, settings } = await openShop(deps, { shop, words });
   const bundle = await findBundle(deps.db, { shop, bundleId });
   if (!bundle) return null;
-  const settings = await readSettings(deps.db, shop);
   const choices = await readComponentChoices(deps, { shop, settings, bundle });
   const terms = toOfferTerms(bundle);
   const units = unitsOf(terms);

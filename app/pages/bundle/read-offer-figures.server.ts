@@ -1,7 +1,6 @@
 import { listTitles } from "#app/data/bundles/bundle-edits.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { readVariants } from "#app/data/bundles/bundles.server.ts";
-import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { writeEvidence } from "#app/locales/write-message.server.ts";
@@ -33,8 +32,7 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
   const read = await readTypedTerms(deps, { shop, typed, words });
   if (!read.ok || !read.value.terms || !read.value.components) return null;
   const { terms, components } = read.value;
-  const [settings, bundle, variants, taken] = await Promise.all([
-    readSettings(deps.db, shop),
+  const [bundle, variants, taken] = await Promise.all([
     bundleId === null ? null : findBundle(deps.db, { shop, bundleId }),
     readVariants(deps.db, shop, components),
     listTitles(deps.db, { id: bundleId, shop }),
@@ -49,7 +47,7 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
     ({ code }) => code === "componentsFew" || code === "giftMissing",
   );
   if (isUnfinished) return null;
-  const { row, format } = await openShop(deps, { shop, words });
+  const { row, format, settings } = await openShop(deps, { shop, words });
   const { evidence } = await readOfferOutlook(deps, { shop, terms, components: held, now });
   const [first, ...more] = evidence.map((one) => ({
     kind: one.kind,

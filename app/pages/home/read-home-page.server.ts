@@ -1,7 +1,6 @@
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { readInboxHealth } from "#app/data/inbox/inbox.server.ts";
-import { readSettings } from "#app/data/shops/shops.server.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
 import { countAmong, countBundlesByStatus, countHeldBundles } from "#app/data/bundles/bundles.server.ts";
 import { COUNT_LIMIT, readHistoryCounts } from "#app/data/orders/basket-lines.server.ts";
@@ -43,21 +42,19 @@ export async function readHomePage(
   request: { shop: string; graphql: AdminGraphql; apiKey: string; now: Date; words: Words },
 ) {
   const { shop, apiKey, now, words } = request;
-  const { row, format } = await openShop(deps, { shop, words });
+  const { row, format, settings } = await openShop(deps, { shop, words });
   const toMs = now.getTime();
-  const [history, bundles, held, runs, inbox, results, publishing, subscription, signs, settings] =
-    await Promise.all([
-      readHistoryCounts(deps.pool, { shop }),
-      countBundlesByStatus(deps.db, { shop }),
-      countHeldBundles(deps.db, { shop }),
-      listRuns(deps.db, { shop, limit: 1 }),
-      readInboxHealth(deps.db, { shop }),
-      readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
-      readPublication(deps, { shop, now }),
-      findSubscription(deps.db, shop),
-      readSetupSigns(deps, { shop }),
-      readSettings(deps.db, shop),
-    ]);
+  const [history, bundles, held, runs, inbox, results, publishing, subscription, signs] = await Promise.all([
+    readHistoryCounts(deps.pool, { shop }),
+    countBundlesByStatus(deps.db, { shop }),
+    countHeldBundles(deps.db, { shop }),
+    listRuns(deps.db, { shop, limit: 1 }),
+    readInboxHealth(deps.db, { shop }),
+    readResults(deps, { shop, fromMs: toMs - EARNED_DAYS * DAY_MS, toMs }),
+    readPublication(deps, { shop, now }),
+    findSubscription(deps.db, shop),
+    readSetupSigns(deps, { shop }),
+  ]);
   const count = (status: BundleStatus) => bundles.get(status) ?? 0;
   const { uplift, period } = results;
   const { holdoutRatio } = settings;

@@ -1,4 +1,3 @@
-import { readSettings } from "#app/data/shops/shops.server.ts";
 import { countHistory, ERASURE_COUNT_LIMIT, findErasure } from "#app/data/erasure/history-erasure.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
@@ -7,9 +6,8 @@ import { openShop } from "#app/pages/open-shop.server.ts";
 
 /** How long data are kept, the customers' requests that were answered, and what erasing would delete. */
 export async function readPrivacyPage(deps: Deps, { shop, words }: { shop: string; words: Words }) {
-  const { format } = await openShop(deps, { shop, words });
-  const [settings, requests, size, erasure] = await Promise.all([
-    readSettings(deps.db, shop),
+  const { format, settings } = await openShop(deps, { shop, words });
+  const [requests, size, erasure] = await Promise.all([
     listDataRequests(deps.db, shop),
     countHistory(deps.pool, shop),
     findErasure(deps.db, shop),

@@ -3,7 +3,6 @@ import type { Writing } from "#app/locales/write-message.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { BundleSums } from "#app/data/visits/exposures.server.ts";
-import { readSettings } from "#app/data/shops/shops.server.ts";
 import { countRefundReasons, type RefundedOrders } from "#app/data/orders/refund-reasons.server.ts";
 import { listMeasuredPeriods } from "#app/data/experiment/measured-periods.server.ts";
 import { listLeftOutDays } from "#app/data/experiment/experiment.server.ts";
@@ -54,18 +53,18 @@ export async function readResultsPage(
   deps: Deps,
   { shop, days, now, words }: { shop: string; days: number; now: Date; words: Words },
 ) {
-  const { row, format } = await openShop(deps, { shop, words });
+  const { row, format, settings } = await openShop(deps, { shop, words });
   const toMs = now.getTime();
   const fromMs = toMs - days * DAY_MS;
   const writer = { format, words };
   const later = { from: now, to: new Date(toMs + PERIOD_DAYS * DAY_MS) };
-  const [results, finished, refunds, { holdoutRatio }, noted] = await Promise.all([
+  const [results, finished, refunds, noted] = await Promise.all([
     readResults(deps, { shop, fromMs, toMs }),
     listMeasuredPeriods(deps.db, shop),
     countRefundReasons(deps.pool, { shop, from: new Date(fromMs), to: now }),
-    readSettings(deps.db, shop),
     listLeftOutDays(deps.db, shop, later),
   ]);
+  const { holdoutRatio } = settings;
   const { uplift, period, sold } = results;
   const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, writer);
   const isUnplanned = answer.kind === "open" && answer.more.length === 0;

@@ -1,44 +1,41 @@
 import { readCatalogueNames } from "#app/data/products/catalogue.server.ts";
-import { readSettings } from "#app/data/shops/shops.server.ts";
 import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
-import { writeMessage, writeStored } from "#app/locales/write-message.server.ts";
+import { writeMessage, writeStored, type Writing } from "#app/locales/write-message.server.ts";
 
 /** The settings, the names of what they exclude, and how publishing stands. */
 export async function readSettingsPage(
   deps: Deps,
   { shop, now, words }: { shop: string; now: Date; words: Words },
 ) {
-  const settings = await readSettings(deps.db, shop);
+  const { format, settings } = await openShop(deps, { shop, words });
   const gids = [...settings.excludedProductGids, ...settings.excludedCollectionGids];
   return {
     settings,
     names: Object.fromEntries(await readCatalogueNames(deps.pool, { shop, gids })),
     /** Opens the shop and leaves the browser that does so out of all counting. */
     leaveOutUrl: `https://${shop}/?${LEAVE_OUT_QUERY}`,
-    publication: await describePublication(deps, { shop, now, words }),
+    publication: await describePublication(deps, { shop, now, format, words }),
   };
 }
 
 /** How publishing stands, with what failed and what others changed in the reader's language. */
 async function describePublication(
   deps: Deps,
-  { shop, now, words }: { shop: string; now: Date; words: Words },
+  { shop, now, ...writing }: Writing & { shop: string; now: Date },
 ) {
   const view = await readPublication(deps, { shop, now });
   const { problem, drift } = view;
-  const { format } = await openShop(deps, { shop, words });
-  const writing = { format, words };
   return {
     ...view,
     problem: problem && problem.map((stated) => writeStored(StoredProblem, stated, writing)).join(" "),
     drift: drift.map(({ message, foundAt }) => ({
       text: writeMessage(message, writing),
-      at: format.dateTime(foundAt),
+      at: writing.format.dateTime(foundAt),
     })),
   };
 }

@@ -25,7 +25,6 @@ import { readable } from "#app/domain/propose/titles/offer-title.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { termsVersionOf } from "#app/services/validate/decide-bundle.server.ts";
-import { toSettings } from "#app/data/shops/shops.server.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { writeStored, type Writing } from "#app/locales/write-message.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
@@ -98,9 +97,8 @@ export async function readSuggestionsPage(
   deps: Deps,
   { shop, query, words, now }: { shop: string; query: SuggestionQuery; words: Words; now: Date },
 ) {
-  const { row, format } = await openShop(deps, { shop, words });
+  const { row, format, settings } = await openShop(deps, { shop, words });
   const { kind, search, confidence, waits, minProfit, collection: collectionGid } = query;
-  const settings = toSettings(shop, row.settings);
   const shopNow = { currency: row.currency, settings };
   const statuses = SUGGESTION_TABS[query.tab];
   const [counts, runs, collections, views, fitting] = await Promise.all([

@@ -1,6 +1,5 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { findPublication, listDrift } from "#app/data/bundles/publication.server.ts";
-import { readSettings } from "#app/data/shops/shops.server.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { isLive } from "#app/domain/bundle-status.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
@@ -52,11 +51,10 @@ interface Mend {
 export async function readDiagnosis(deps: Deps, request: DiagnosisRequest) {
   const { shop, bundleId, words, now } = request;
   const { db } = deps;
-  const { row, format } = await openShop(deps, request);
+  const { row, format, settings } = await openShop(deps, request);
   const bundle = await findBundle(db, { shop, bundleId });
   if (!bundle) return null;
-  const [settings, publication, liveLeft] = await Promise.all([
-    readSettings(db, shop),
+  const [publication, liveLeft] = await Promise.all([
     findPublication(db, shop),
     countLiveBundlesLeft(db, { shop, now }),
   ]);
