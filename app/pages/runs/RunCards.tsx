@@ -41,10 +41,9 @@ export function CandidateTable({ title, explanation, headings, rows, whenEmpty }
   );
 }
 
-/** How the error of the networks fell while they trained, also while they still do. */
+/** How the error of the network fell while it trained, also while it still does; an error is never 0. */
 export function LossCard({ losses }: Pick<RunPage, "losses">) {
   const { t, i18n } = useTranslation("learning");
-  const longest = Math.max(...losses.map(({ values }) => values.length));
   const format = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 4 });
   const change = new Intl.NumberFormat(i18n.language, {
     style: "unit",
@@ -53,27 +52,21 @@ export function LossCard({ losses }: Pick<RunPage, "losses">) {
     signDisplay: "exceptZero",
   });
   // The chart's axis always holds zero: beside it, errors that fall by a few hundredths would be flat lines.
-  const series = losses.map(({ task, changePercents }) => ({
-    name: t(`run.task.${task}`),
-    values: changePercents,
-  }));
-  const rows = Array.from({ length: longest }, (_, index) => [
-    index + 1,
-    ...losses.map(({ values }) => (values[index] === undefined ? "" : format.format(values[index]))),
-  ]);
+  const name = t("run.task");
+  const values = losses.map((loss) => (loss / losses[0]! - 1) * 100);
   return (
     <TitledCard title={t("losses.title")} note={t("losses.text")}>
       <ChartFigure
         label={t("losses.title")}
         chart={
           <LinesChart
-            series={series}
-            labels={rows.map(([pass]) => String(pass))}
+            series={[{ name, values }]}
+            labels={losses.map((_, index) => String(index + 1))}
             formatValue={(value) => change.format(value)}
           />
         }
-        headings={[t("losses.pass"), ...series.map(({ name }) => name)]}
-        rows={rows}
+        headings={[t("losses.pass"), name]}
+        rows={losses.map((loss, index) => [index + 1, format.format(loss)])}
       />
     </TitledCard>
   );

@@ -64,11 +64,8 @@ export async function readRunPage(
     cutoffAt: format.dateTime(run.cutoffAt),
     trainTime: run.trainMs === null ? null : `${format.number(run.trainMs / 1_000, 1)} s`,
     facts: toFacts(report, format, words),
-    losses: TASKS.flatMap((task) => {
-      const values = report.lossesByTask?.[task] ?? [];
-      return values.length > 0 ? [{ task, values, changePercents: toChangePercents(values) }] : [];
-    }),
-    behaviour: toBehaviourTables(run.models, format, words),
+    losses: report.lossesByTask?.[TASK] ?? [],
+    behaviour: toBehaviourRows(run.models, format, words),
     trends: toTrendRows(run.models, format, words),
     refused: refused.slice(0, SHOWN_REFUSALS).map(({ components, reason }) => ({
       components,
@@ -81,44 +78,33 @@ export async function readRunPage(
 
 export type RunPage = NonNullable<Awaited<ReturnType<typeof readRunPage>>>;
 
-/** How far each error is from the first, in per cent of it: below 0 where it fell. An error is never 0. */
-function toChangePercents(losses: readonly number[]): number[] {
-  return losses.map((loss) => (loss / losses[0]! - 1) * 100);
-}
+type CandidateRow = NonNullable<Awaited<ReturnType<typeof findRunWithModels>>>["models"][number];
 
-interface CandidateRow {
-  readonly step: string;
-  readonly name: string;
-  readonly isChosen: boolean;
-  readonly metrics: unknown;
-}
+/** The one that runs train for, of `CompletionTask`. */
+const TASK = "product";
+/** A candidate's name ends in it. */
+const ENDING = ` (${TASK})`;
 
-const TASKS = ["cart", "product"] as const;
-
-/** The candidates of each task, the best first: "ease (cart)" was one for carts, which runs do not train for any more. */
-function toBehaviourTables(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
-  return TASKS.map((task) => {
-    const ending = ` (${task})`;
-    const rows = models
-      .flatMap(({ step, name, isChosen, metrics }) => {
-        const parsed = BehaviourMetrics.safeParse(metrics);
-        return step === "behaviour" && parsed.success && name.endsWith(ending)
-          ? [{ name: name.slice(0, -ending.length), isChosen, ...parsed.data }]
-          : [];
-      })
-      .sort((a, b) => (b.ndcg10 ?? -1) - (a.ndcg10 ?? -1))
-      .map(({ name, isChosen, hr10, ndcg10, fitMs, ...calibration }) => ({
-        name: nameMethod(name, words),
-        isChosen,
-        figures: [
-          typeof hr10 === "number" ? format.percent(hr10, 1) : "–",
-          typeof ndcg10 === "number" ? format.score(ndcg10, 3) : "–",
-          toCalibration(calibration, format, words),
-          toSeconds(fitMs, format, words),
-        ],
-      }));
-    return { task, rows };
-  }).filter(({ task, rows }) => task === "product" || rows.length > 0);
+/** The candidates, the best first. */
+function toBehaviourRows(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
+  return models
+    .flatMap(({ step, name, isChosen, metrics }) => {
+      const parsed = BehaviourMetrics.safeParse(metrics);
+      return step === "behaviour" && parsed.success && name.endsWith(ENDING)
+        ? [{ name: name.slice(0, -ENDING.length), isChosen, ...parsed.data }]
+        : [];
+    })
+    .sort((a, b) => (b.ndcg10 ?? -1) - (a.ndcg10 ?? -1))
+    .map(({ name, isChosen, hr10, ndcg10, fitMs, ...calibration }) => ({
+      name: nameMethod(name, words),
+      isChosen,
+      figures: [
+        typeof hr10 === "number" ? format.percent(hr10, 1) : "–",
+        typeof ndcg10 === "number" ? format.score(ndcg10, 3) : "–",
+        toCalibration(calibration, format, words),
+        toSeconds(fitMs, format, words),
+      ],
+    }));
 }
 
 /** Only a method that states chances can be wrong about them. */

@@ -85,16 +85,13 @@ export default function RunPage() {
           <FactRows facts={run.facts} />
         </TitledCard>
         {run.losses.length > 0 ? <LossCard losses={run.losses} /> : null}
-        {run.behaviour.map(({ task, rows }) => (
-          <CandidateTable
-            key={task}
-            title={t(`run.task.${task}`)}
-            explanation={t("run.behaviourText")}
-            headings={["hits", "rank", "calibration", "time"].map((column) => t(`candidates.${column}`))}
-            rows={rows}
-            whenEmpty={whenEmpty}
-          />
-        ))}
+        <CandidateTable
+          title={t("run.task")}
+          explanation={t("run.behaviourText")}
+          headings={["hits", "rank", "calibration", "time"].map((column) => t(`candidates.${column}`))}
+          rows={run.behaviour}
+          whenEmpty={whenEmpty}
+        />
         <CandidateTable
           title={t("run.trends")}
           explanation={t("run.trendsText")}

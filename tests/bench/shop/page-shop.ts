@@ -47,13 +47,13 @@ export async function fillPageShop(
     `INSERT INTO "Run" (id, shop, status, step, progress, "cutoffAt", "startedAt", "finishedAt", "createdAt", report)
      SELECT ${uuid("1", "n")}, ${shop}, 'succeeded', 'validate', 1, now(), now() - n * interval '7 days',
        now() - n * interval '7 days', now() - n * interval '7 days',
-       '{"orders": 1000, "items": 2000, "lossesByTask": {"cart": [4.1, 3.2, 2.9], "product": [4.3, 3.4, 3.1]}}'
+       '{"orders": 1000, "items": 2000, "lossesByTask": {"product": [4.3, 3.4, 3.1]}}'
      FROM generate_series(0, ${RUNS - 1}) n`,
   );
   await run(
     `INSERT INTO "Model" (id, shop, "runId", step, name, "isChosen", metrics, version, artefact, backend)
      SELECT ${uuid("2", "n * 4 + k")}, ${shop}, ${uuid("1", "n")}, 'behaviour',
-       (ARRAY['ease (cart)', 'popularity (cart)', 'rp3beta (cart)', 'neighbours (cart)'])[k + 1], k = 0,
+       (ARRAY['ease (product)', 'popularity (product)', 'rp3beta (product)', 'neighbours (product)'])[k + 1], k = 0,
        jsonb_build_object('ndcg10', 0.25 / (k + 1), 'hr10', 0.4 / (k + 1)), ${RUNS} - n,
        CASE WHEN k = 0 AND n < 5 THEN decode(repeat('00', 1000000), 'hex') END, 'wasm'
      FROM generate_series(0, ${RUNS - 1}) n, generate_series(0, 3) k`,

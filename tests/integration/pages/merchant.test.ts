@@ -323,9 +323,9 @@ describe("the models page", () => {
           artefact: isChosen ? Buffer.from("a") : null,
         },
       });
-    const first = await model(1, "ease (cart)", 0.25, true);
-    await model(1, "popularity (cart)", 0.03, false);
-    await model(2, "ease (cart)", 0.26, true);
+    const first = await model(1, "ease (product)", 0.25, true);
+    await model(1, "popularity (product)", 0.03, false);
+    await model(2, "ease (product)", 0.26, true);
     const read = async () => (await readModelsPage(deps, { shop: SHOP, viewer: "42", words }))!;
     expect((await read()).versions).toMatchObject([
       { version: 2, isInUse: true },

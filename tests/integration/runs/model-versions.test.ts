@@ -31,8 +31,8 @@ async function saveRun(number: number, status = "succeeded"): Promise<string> {
 async function saveVersion(runId: string, number: number): Promise<void> {
   const metrics = { hr10: 0.4, ndcg10: 0.2, fitMs: 3 };
   const candidates = [
-    { name: "ease (cart)", isChosen: false, metrics },
-    { name: "relu network (cart)", isChosen: true, metrics },
+    { name: "ease (product)", isChosen: false, metrics },
+    { name: "relu network (product)", isChosen: true, metrics },
     { name: "rp3beta (product)", isChosen: true, metrics, artefact: Uint8Array.of(number) },
   ];
   const origin = { dataFrom: new Date(0), dataTo: new Date(1_000), backend: "wasm" };
