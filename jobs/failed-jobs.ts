@@ -5,7 +5,7 @@ import { saveDeadLetter } from "#app/data/inbox/dead-letters.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { giveUpDueWork } from "#app/services/due-work/carry-out-due-work.server.ts";
 import { failRun } from "#app/services/runs/run-step.server.ts";
-import { jobCatalog, listLanes, QUEUES, toLaneQueue, isJobName, type QueueName } from "#app/queue/catalog.ts";
+import { jobCatalog, listLanes, QUEUES, toLaneQueue, isJobName } from "#app/queue/catalog.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 import { toDueWork } from "./process-job.ts";
 
@@ -13,15 +13,6 @@ type SettlingDeps = Pick<Deps, "db" | "pool" | "log">;
 
 /** All that is asked of a run's job here, so that one of another version of the app ends its run as well. */
 const RunPayload = z.object({ shop: z.string(), runId: z.string() });
-
-/** The queues of the jobs that leave a failed run. */
-export const RUN_QUEUES: readonly QueueName[] = [
-  ...new Set(
-    Object.values(jobCatalog)
-      .filter(({ whenGivenUp }) => whenGivenUp === "run_fails")
-      .map(({ queue }) => queue),
-  ),
-];
 
 /**
  * Does what is left to do when a job has failed for good: ends its run, or keeps it in the database as a dead letter,
@@ -58,19 +49,19 @@ export async function settleFailedJob(deps: SettlingDeps, job: Job, now: Date): 
 }
 
 /**
- * The same for every failed job that these queues still hold: of a worker that died, or that had no database.
+ * The same for every failed job that the queues still hold: of a worker that died, or that had no database.
  *
  * @throws AggregateError of what kept single jobs from it; the others are settled all the same
  */
 export async function settleFailedJobs(
   deps: SettlingDeps,
-  { redisUrl, queues: names = QUEUES }: { redisUrl: string; queues?: readonly QueueName[] },
+  { redisUrl }: { redisUrl: string },
 ): Promise<void> {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
   connection.on("error", () => {}); // The command that fails reports it.
-  const queues = names
-    .flatMap((name) => listLanes(name).map((lane) => toLaneQueue(name, lane)))
-    .map((name) => new Queue(name, { connection, prefix: REDIS_PREFIX }));
+  const queues = QUEUES.flatMap((name) => listLanes(name).map((lane) => toLaneQueue(name, lane))).map(
+    (name) => new Queue(name, { connection, prefix: REDIS_PREFIX }),
+  );
   const problems: unknown[] = [];
   try {
     for (const queue of queues) {

@@ -6,7 +6,7 @@ import { sweepInbox } from "#app/services/collect/sweep-inbox.server.ts";
 import { askForDueWork, keepDueWork } from "#app/services/due-work/ask-for-due-work.server.ts";
 import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts";
 import { repairRuns } from "#app/services/runs/run-step.server.ts";
-import { RUN_QUEUES, settleFailedJobs } from "./failed-jobs.ts";
+import { settleFailedJobs } from "./failed-jobs.ts";
 
 /** How often due work is looked for; what is due at night may be late by so much. */
 const ASK_EVERY_MS = 5_000;
@@ -32,13 +32,8 @@ const toFleetTurns = (redisUrl: string): readonly FleetTurn[] => [
     everyMs: 30_000,
     take: (deps, now) => askForDueDays(deps, { now, aheadMs: DAYS_AHEAD_MS }),
   },
-  // A run whose job failed while there was no database: until it is ended the merchant can start none.
-  {
-    name: "turn.failed_runs",
-    everyMs: 60_000,
-    take: (deps) => settleFailedJobs(deps, { redisUrl, queues: RUN_QUEUES }),
-  },
-  { name: "turn.failed_jobs", everyMs: 600_000, take: (deps) => settleFailedJobs(deps, { redisUrl }) },
+  // Those that failed while there was no database: until its run is ended the merchant can start none.
+  { name: "turn.failed_jobs", everyMs: 60_000, take: (deps) => settleFailedJobs(deps, { redisUrl }) },
   { name: "turn.lost_runs", everyMs: 600_000, take: (deps) => repairRuns(deps) },
 ];
 
