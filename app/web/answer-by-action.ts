@@ -44,7 +44,7 @@ export function answerWebhook(
       (known) => budget.read(incoming, known ? MAX_WEBHOOK_BYTES : MAX_UNKNOWN_BYTES),
       () => 503 as const,
     );
-    answerSigned(answer, reading, incoming, outgoing).catch(next);
+    answerRead(answer, reading, incoming, outgoing).catch(next);
   };
 }
 
@@ -52,21 +52,8 @@ export function answerWebhook(
 export function answerEvents({ build, budget }: Answering): RequestHandler {
   const answer = openAction(build, "routes/machines/events");
   return (incoming, outgoing, next) => {
-    budget
-      .read(incoming, MAX_EVENTS_BYTES)
-      .then(async (body) => {
-        if (!Buffer.isBuffer(body)) return refuse(incoming, outgoing, body);
-        const { headers, ip } = incoming;
-        const request = new Request("http://events/events", {
-          method: "POST",
-          headers: { "User-Agent": headers["user-agent"] ?? "", [CLIENT_ADDRESS_HEADER]: ip ?? "unknown" },
-          body: new Uint8Array(body),
-        });
-        const answered = await answer(request);
-        outgoing.writeHead(answered.status, Object.fromEntries(answered.headers));
-        outgoing.end(await answered.text());
-      })
-      .catch(next);
+    incoming.headers[CLIENT_ADDRESS_HEADER] = incoming.ip ?? "unknown";
+    answerRead(answer, budget.read(incoming, MAX_EVENTS_BYTES), incoming, outgoing).catch(next);
   };
 }
 
@@ -77,12 +64,12 @@ export function answerFlow({ build, budget }: Answering): RequestHandler {
     if (!SIGNATURE.test(incoming.headers["x-shopify-hmac-sha256"]?.toString() ?? "")) {
       return refuse(incoming, outgoing, 401);
     }
-    answerSigned(answer, budget.read(incoming, MAX_FLOW_BYTES), incoming, outgoing).catch(next);
+    answerRead(answer, budget.read(incoming, MAX_FLOW_BYTES), incoming, outgoing).catch(next);
   };
 }
 
-/** Answers with the status of the action alone; what cannot be read is refused. */
-async function answerSigned(
+/** Answers as the action does; what cannot be read is refused. */
+async function answerRead(
   answer: (request: Request) => Promise<Response>,
   reading: ReturnType<BodyBudget["read"]>,
   incoming: ExpressRequest,
@@ -90,8 +77,9 @@ async function answerSigned(
 ): Promise<void> {
   const body = await reading;
   if (!Buffer.isBuffer(body)) return refuse(incoming, outgoing, body);
-  const { status } = await answer(toRequest(incoming, body.toString("utf8")));
-  outgoing.writeHead(status).end();
+  const answered = await answer(toRequest(incoming, body.toString("utf8")));
+  outgoing.writeHead(answered.status, Object.fromEntries(answered.headers));
+  outgoing.end(await answered.text());
 }
 
 function refuse(incoming: IncomingMessage, outgoing: ServerResponse, status: number | null): void {

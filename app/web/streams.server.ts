@@ -1,3 +1,5 @@
+import { ReadableStream } from "node:stream/web";
+
 /** Counts the open streams of this process: one a shop, and only so many together. */
 export class StreamPlaces {
   readonly #most: number;
@@ -40,7 +42,7 @@ interface TextStreamOptions {
 export function toTextStream(
   parts: AsyncIterable<string>,
   { signal, drained, isPacked, onEnd }: TextStreamOptions,
-): ReadableStream<Uint8Array> {
+): globalThis.ReadableStream<Uint8Array> {
   async function* encode(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const encoder = new TextEncoder();
     try {
@@ -53,16 +55,6 @@ export function toTextStream(
       onEnd();
     }
   }
-  const bytes = encode();
-  const text = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      const { done, value } = await bytes.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    async cancel() {
-      await bytes.return(undefined);
-    },
-  });
+  const text = ReadableStream.from(encode()) as globalThis.ReadableStream<Uint8Array<ArrayBuffer>>;
   return isPacked ? text.pipeThrough(new CompressionStream("gzip")) : text;
 }
