@@ -103,8 +103,7 @@ export const READ_DISCOUNTS_OPERATION = `#graphql
     discountNodes(first: 100, after: $after, query: "method:automatic") {
       nodes {
         discount {
-          __typename
-          ... on DiscountAutomaticApp { 
+          ... on DiscountAutomaticApp {
             discountId
             status
             appDiscountType { functionId }
@@ -128,7 +127,6 @@ const DiscountsAnswer = z.object({
     nodes: z.array(
       z.object({
         discount: z.object({
-          __typename: z.string(),
           discountId: z.string().optional(),
           status: z.enum(["ACTIVE", "EXPIRED", "SCHEDULED"]).optional(),
           appDiscountType: z.object({ functionId: z.string() }).optional(),

@@ -37,7 +37,7 @@ export const METAFIELDS_PER_CALL = 25;
 export const METAFIELDS_SET_OPERATION = `#graphql
   mutation MetafieldsSet($metafields: [MetafieldsSetInput!]!) {
     metafieldsSet(metafields: $metafields) {
-      metafields { namespace key compareDigest owner { ... on Node { id } } }
+      metafields { key compareDigest owner { ... on Node { id } } }
       userErrors { field message code }
     }
   }`;
