@@ -21,12 +21,10 @@ export async function readProgress(
   return { run, history: toHistoryProgress(row, { format, now, words }) };
 }
 
-interface BackfillRow {
-  readonly installedAt: Date;
-  readonly backfilledAt: Date | null;
-  readonly backfillProgress: number;
-  readonly backfillMessage: unknown;
-}
+type BackfillRow = Pick<
+  Awaited<ReturnType<typeof openShop>>["row"],
+  "installedAt" | "backfilledAt" | "backfillProgress" | "backfillMessage"
+>;
 
 /** How far the first reading of the shop's products and orders is, with the time that it may still take. */
 export function toHistoryProgress(row: BackfillRow, { format, now, words }: Writing & { now: Date }) {

@@ -3,16 +3,9 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { useDraft } from "#app/ui/hooks/use-draft.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { CatalogueSelect } from "#app/ui/settings/CatalogueSelect.tsx";
+import type { AutomationPage } from "./read-automation-page.server.ts";
 
-interface AutopilotCardProps {
-  readonly autopilot: {
-    readonly isOn: boolean;
-    /** It waits until the visitors' groups have the sizes that were drawn. */
-    readonly isStopped: boolean;
-    readonly onSince: string | null;
-    readonly collectionGids: readonly string[];
-  };
-  readonly names: Readonly<Record<string, string>>;
+interface AutopilotCardProps extends Pick<AutomationPage, "autopilot" | "names"> {
   readonly isBusy: boolean;
   /** The newest answer to a switch. */
   readonly outcome: { readonly ok: boolean } | undefined;
@@ -52,7 +45,7 @@ export function AutopilotCard(props: AutopilotCardProps) {
               kind="collection"
               chosen={draft.collectionGids}
               names={names}
-              onChange={(chosen) => change({ collectionGids: chosen })}
+              onChange={(chosen) => change({ collectionGids: [...chosen] })}
             />
             <Subdued>{t("autopilot.collections")}</Subdued>
             {autopilot.isOn && isDirty ? <Banner tone="warning">{t("autopilot.unapplied")}</Banner> : null}

@@ -28,3 +28,5 @@ export async function readAutomationPage(
     },
   };
 }
+
+export type AutomationPage = Awaited<ReturnType<typeof readAutomationPage>>;

@@ -10,13 +10,9 @@ import {
 } from "@shopify/polaris-icons";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
+import type { BundlePage } from "./read-bundle-page.server.ts";
 
-interface EvidenceLine {
-  readonly kind: string;
-  readonly text: string;
-}
-
-const ICON: Readonly<Record<string, IconProps["source"]>> = {
+const ICON: Readonly<Record<BundlePage["evidence"][number]["kind"], IconProps["source"]>> = {
   orders: CartIcon,
   behaviour: PersonIcon,
   season: CalendarIcon,
@@ -27,7 +23,7 @@ const ICON: Readonly<Record<string, IconProps["source"]>> = {
 };
 
 interface EvidenceCardProps {
-  readonly evidence: readonly EvidenceLine[];
+  readonly evidence: BundlePage["evidence"];
   /** Of an offer that nobody proposed. */
   readonly title?: string;
 }
@@ -39,23 +35,20 @@ export function EvidenceCard({ evidence, title }: EvidenceCardProps) {
     <TitledCard title={title ?? t("evidence.title")}>
       {evidence.length === 0 ? <Text as="p">{t("evidence.none")}</Text> : null}
       <BlockStack as="ul" gap="200">
-        {evidence.map(({ kind, text }) => {
-          const known = kind in ICON ? kind : "orders";
-          return (
-            <li key={text}>
-              <InlineStack gap="200" blockAlign="start" wrap={false}>
-                <div>
-                  <Icon
-                    source={ICON[known]!}
-                    tone={kind === "caution" ? "caution" : "subdued"}
-                    accessibilityLabel={t(`evidence.${known}`)}
-                  />
-                </div>
-                <Text as="span">{text}</Text>
-              </InlineStack>
-            </li>
-          );
-        })}
+        {evidence.map(({ kind, text }) => (
+          <li key={text}>
+            <InlineStack gap="200" blockAlign="start" wrap={false}>
+              <div>
+                <Icon
+                  source={ICON[kind]}
+                  tone={kind === "caution" ? "caution" : "subdued"}
+                  accessibilityLabel={t(`evidence.${kind}`)}
+                />
+              </div>
+              <Text as="span">{text}</Text>
+            </InlineStack>
+          </li>
+        ))}
       </BlockStack>
     </TitledCard>
   );

@@ -4,6 +4,7 @@ import { withoutTax, type ShopSettings } from "#app/domain/shop-settings.ts";
 import { writePrice } from "./describe-terms.server.ts";
 import { sumStock } from "./describe-stock-cover.server.ts";
 import type { ComponentChoice } from "./read-component-choices.server.ts";
+import type { BundleRow } from "#app/data/bundles/bundles.server.ts";
 import { readDataHeld } from "#app/data/bundles/read-bundle-context.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -108,12 +109,7 @@ export async function describeMissingData(
   ];
 }
 
-interface ReplayedBundle {
-  /** As the bundle's row keeps it. */
-  readonly validation: unknown;
-  readonly kind: string;
-  readonly terms: unknown;
-}
+type ReplayedBundle = Pick<BundleRow, "validation" | "kind" | "terms">;
 
 /** What replaying a bundle on later orders showed, in words and figures; null when it was not replayed. */
 export function describeReplay({ validation, kind: stored, terms }: ReplayedBundle, writing: Writing) {

@@ -1,22 +1,16 @@
 import { Button, InlineStack, Link, Text, BlockStack, List } from "@shopify/polaris";
 import type { Translate } from "#app/locales/translate.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import type { RunState } from "#app/ui/RunList.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import type { HomePage } from "./read-home-page.server.ts";
 import type { Fault } from "#app/domain/shop-stage.ts";
 
-interface DecideCardProps {
+interface DecideCardProps extends Pick<HomePage, "hasFoundNothing" | "counts" | "nextTry"> {
   /** What there is to decide, or why nothing. */
   readonly text: string;
-  /** Whether the search is over and the page of it tells what was looked at. */
-  readonly hasFoundNothing: boolean;
-  readonly counts: { readonly toDecide: number; readonly live: number; readonly paused: number };
   /** The newest run; null before the first. */
-  readonly latest: Pick<RunState, "id" | "status" | "isActive" | "at" | "problem"> | null;
-  /** When it is tried again by itself after a failure; null where it is not, or did not fail. */
-  readonly nextTry: string | null;
+  readonly latest: HomePage["run"];
   readonly isStarting: boolean;
   readonly onStart: () => void;
 }
@@ -129,11 +123,7 @@ const ADDRESSES: Readonly<Partial<Record<Fault, string>>> = {
 };
 
 /** What is wrong, each with the way to what mends it. */
-export function WrongCard({
-  faults,
-}: {
-  readonly faults: readonly { readonly fault: Fault; readonly text: string }[];
-}) {
+export function WrongCard({ faults }: Pick<HomePage, "faults">) {
   const { t } = useTranslation("home");
   return (
     <TitledCard title={t("wrong.title")} gap="200">

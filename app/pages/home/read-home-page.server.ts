@@ -122,6 +122,7 @@ export async function readHomePage(
       (stage.toDecide === "nothingFound" && latestRun
         ? describeNothingFound(latestRun, { format, words })
         : null) ?? words.t(`home:decide.${stage.toDecide}`, { count: count("proposed") }),
+    /** Whether the search is over and the page of it tells what was looked at. */
     hasFoundNothing: stage.toDecide === "nothingFound",
     faults: stage.faults.map((fault) => ({
       fault,
@@ -155,6 +156,7 @@ export async function readHomePage(
     isGuideHidden: row.guideHiddenAt !== null,
     themeEditor,
     run: latestRun ? toRunView(latestRun, { format, now, words }) : null,
+    /** When a run that failed is tried again by itself; null where it is not, or did not fail. */
     nextTry: await readNextTry(deps, { shop, run: latestRun, now, format, words }),
   };
 }

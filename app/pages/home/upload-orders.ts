@@ -1,15 +1,8 @@
 import type { Translate } from "#app/locales/translate.ts";
+import type { ImportView } from "#app/services/collect/follow-order-import.server.ts";
 
 /** What `/app/import` answers once a file has been read. */
-interface ImportAnswer {
-  readonly orders: number;
-  readonly lines: number;
-  readonly matchedLines: number;
-  readonly coveredOrders: number;
-  readonly longOrders: number;
-  readonly rejectedCount: number;
-  readonly rejected: readonly { readonly line: number; readonly reason: string }[];
-}
+type ImportAnswer = Extract<ImportView, { state: "done" }>["answer"];
 /** What it answers at each status; a proxy's answer has none of it. No schema: zod is a fifth of a page's script. */
 type Answer = Partial<ImportAnswer & { readonly percent: number; readonly problem: string }> | null;
 

@@ -1,7 +1,7 @@
 import { Badge, Banner, BlockStack, Button, DropZone, InlineStack, List, Text } from "@shopify/polaris";
 import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import type { OfferKind } from "#app/domain/offer/offer.ts";
+import type { OfferImport } from "#app/services/validate/import-offers.server.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 /** As the app takes it: a larger one would be sent in vain. */
@@ -9,17 +9,9 @@ const MOST_BYTES = 1_000_000;
 /** Of a long file the first offers tell whether it is the right one. */
 const MOST_SHOWN = 50;
 
-interface ReadFile {
-  readonly ok: boolean;
-  readonly message: string;
-  readonly offers: readonly { readonly line: number; readonly kind: OfferKind; readonly title: string }[];
-  readonly problems: readonly string[];
-  readonly isKept: boolean;
-}
-
 interface ImportCardProps {
   /** What was answered to the last file; null before one was sent. */
-  readonly read: ReadFile | null;
+  readonly read: (OfferImport & { readonly isKept: boolean }) | null;
   readonly isBusy: boolean;
   readonly onSend: (csv: string, intent: "preview" | "keep") => void;
 }

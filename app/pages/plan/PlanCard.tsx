@@ -1,15 +1,10 @@
 import { Badge, Button, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import type { PlanKey } from "#app/domain/plans.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
+import type { PlanPage } from "./read-plan-page.server.ts";
 
 interface PlanCardProps {
-  readonly plan: {
-    readonly key: PlanKey;
-    readonly isCurrent: boolean;
-    readonly price: string;
-    readonly mostLive: number | null;
-  };
+  readonly plan: PlanPage["plans"][number];
   readonly isBusy: boolean;
   readonly onChoose: () => void;
 }

@@ -32,3 +32,5 @@ export async function readPlanPage(
     })),
   };
 }
+
+export type PlanPage = Awaited<ReturnType<typeof readPlanPage>>;

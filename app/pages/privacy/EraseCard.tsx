@@ -5,16 +5,9 @@ import { AskModal } from "#app/ui/AskModal.tsx";
 import { Progress } from "#app/ui/Progress.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
+import type { PrivacyPage } from "./read-privacy-page.server.ts";
 
-interface EraseCardProps {
-  /** What would go, as text. */
-  readonly counts: Readonly<Record<"orders" | "visits" | "bundles" | "runs", string>>;
-  /** The last erasure; null when there was none. */
-  readonly erasure: {
-    readonly isRunning: boolean;
-    readonly percent: number;
-    readonly finishedAt: string | null;
-  } | null;
+interface EraseCardProps extends Pick<PrivacyPage, "counts" | "erasure"> {
   readonly isAsking: boolean;
   readonly onErase: () => void;
 }

@@ -2,6 +2,7 @@ import { Button, InlineStack, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
+import type { PrivacyPage } from "./read-privacy-page.server.ts";
 
 /** The way to take everything out that is kept of the shop. */
 export function ExportCard() {
@@ -18,13 +19,8 @@ export function ExportCard() {
   );
 }
 
-interface AnsweredRequest {
-  readonly requestId: string;
-  readonly at: string;
-}
-
 /** The requests of customers for what is kept of them, each with the answer as a file. */
-export function DataRequestCard({ requests }: { readonly requests: readonly AnsweredRequest[] }) {
+export function DataRequestCard({ requests }: Pick<PrivacyPage, "requests">) {
   const { t } = useTranslation("privacy");
   return (
     <TitledCard
@@ -38,7 +34,7 @@ export function DataRequestCard({ requests }: { readonly requests: readonly Answ
   );
 }
 
-function RequestRow({ request: { requestId, at } }: { request: AnsweredRequest }) {
+function RequestRow({ request: { requestId, at } }: { request: PrivacyPage["requests"][number] }) {
   const { t } = useTranslation("privacy");
   const { isLoading, download } = useDownload(
     `/app/data-requests/${encodeURIComponent(requestId)}`,

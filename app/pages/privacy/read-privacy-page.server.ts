@@ -19,12 +19,14 @@ export async function readPrivacyPage(deps: Deps, { shop, words }: { shop: strin
   return {
     settings,
     requests: requests.map(({ requestId, requestedAt }) => ({ requestId, at: format.dateTime(requestedAt) })),
+    /** What erasing would delete, as text. */
     counts: {
       orders: write(size.orders),
       visits: write(size.visits),
       bundles: write(size.bundles),
       runs: write(size.runs),
     },
+    /** The last one; null when there was none. */
     erasure: erasure && {
       isRunning: erasure.finishedAt === null,
       percent: Math.round(100 * erasure.erasedRatio),
@@ -32,3 +34,5 @@ export async function readPrivacyPage(deps: Deps, { shop, words }: { shop: strin
     },
   };
 }
+
+export type PrivacyPage = Awaited<ReturnType<typeof readPrivacyPage>>;

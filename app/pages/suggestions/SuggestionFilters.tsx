@@ -11,30 +11,21 @@ import {
 import { useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { toKindName } from "#app/ui/BundleStatusBadge.tsx";
+import type { SuggestionsPage } from "./read-suggestions-page.server.ts";
 
-export interface SuggestionView {
-  readonly tab: string;
-  readonly kind: string | null;
-  readonly collection: string | null;
-  readonly confidence: string | null;
-  readonly waits: string | null;
-  readonly minProfit: number | null;
-  readonly sort: string;
-  readonly search: string;
-}
+type SuggestionView = Omit<SuggestionsPage["query"], "page">;
+/** What is to be in the address; null and the empty text take a part of it away. */
+export type ViewChanges = Readonly<Partial<Record<keyof SuggestionsPage["query"], string | number | null>>>;
 
-interface SuggestionFiltersProps {
+interface SuggestionFiltersProps extends Pick<
+  SuggestionsPage,
+  "tabs" | "views" | "collections" | "hasMoreCollections"
+> {
   readonly view: SuggestionView;
-  readonly tabs: readonly { readonly id: string; readonly count: number }[];
-  /** Views that the staff keep by name, with the address of each. */
-  readonly views: readonly { readonly id: string; readonly name: string; readonly query: string }[];
-  readonly collections: readonly { readonly id: string; readonly title: string }[];
-  /** Whether the shop has more of them, which are not listed. */
-  readonly hasMoreCollections: boolean;
   readonly onOpenView: (query: string) => void;
   readonly onSaveView: (name: string) => void;
   readonly onDeleteView: (id: string) => void;
-  readonly onChange: (changes: Partial<SuggestionView>) => void;
+  readonly onChange: (changes: ViewChanges) => void;
 }
 
 const KINDS = ["complementary", "substitute", "seasonal", "merchant"];

@@ -16,6 +16,7 @@ import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { SeenBundle } from "./DecisionModal.tsx";
 import { SuggestionItem, type SuggestionRow } from "./SuggestionItem.tsx";
 import type { DecisionConflict } from "#app/ui/ConflictModal.tsx";
+import type { SuggestionsPage } from "./read-suggestions-page.server.ts";
 
 export type BulkDecision = "approve" | "reject" | "pause" | "resume";
 
@@ -147,14 +148,7 @@ function GroupHeading({ of: readiness }: { readonly of: SuggestionRow["readiness
 interface NoSuggestionsProps {
   readonly tab: string;
   readonly isFiltered: boolean;
-  /** The newest run; null before the first. */
-  readonly run: {
-    readonly id: string;
-    readonly isActive: boolean;
-    /** Whether it went through all of its steps: one that was stopped or failed has found nothing either way. */
-    readonly isOver: boolean;
-    readonly nothingFound: string | null;
-  } | null;
+  readonly run: SuggestionsPage["run"];
   readonly onStart: () => void;
 }
 

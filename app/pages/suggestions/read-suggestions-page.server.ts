@@ -139,6 +139,7 @@ export async function readSuggestionsPage(
       count: countAmong(counts, statuses),
     })),
     ...collections,
+    /** Those that the staff keep by name, with the address of each. */
     views,
     bundles: bundles.map((bundle) => ({
       ...describePlace(placeOf.get(bundle.id)!, { format, now }),
@@ -147,10 +148,12 @@ export async function readSuggestionsPage(
       sold: describeSold(bundle, sold.get(bundle.id), { format, now }),
     })),
     hasNext: found.length > page * PAGE_SIZE,
+    /** The newest; null before the first. */
     run: latestRun
       ? {
           id: latestRun.id,
           isActive: isActiveRun(latestRun.status),
+          // One that was stopped or failed has found nothing either way.
           isOver: latestRun.status === "succeeded",
           nothingFound: describeNothingFound(latestRun, { format, words }),
         }

@@ -21,7 +21,7 @@ import {
   isFiltered,
   SuggestionFilters,
   toViewQuery,
-  type SuggestionView,
+  type ViewChanges,
 } from "#app/pages/suggestions/SuggestionFilters.tsx";
 import { answerListKey } from "#app/pages/suggestions/answer-list-key.ts";
 import { useKeptPlace } from "#app/pages/suggestions/use-kept-place.ts";
@@ -219,7 +219,7 @@ export default function SuggestionsPage() {
     setEditing(to);
   };
   const change = useCallback(
-    (changes: Partial<SuggestionView> & { page?: number }) => {
+    (changes: ViewChanges) => {
       setParams(
         (before) => {
           const after = new URLSearchParams(before);

@@ -3,11 +3,11 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { writeRejected, type ImportReport } from "./import-order-log.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 
-type ImportView =
+export type ImportView =
   | { readonly state: "none" }
   | { readonly state: "at_work"; readonly percent: number }
   | { readonly state: "failed"; readonly problem: string }
-  | { readonly state: "done"; readonly answer: object };
+  | { readonly state: "done"; readonly answer: ImportReport<string> };
 
 /** How far the shop's last file of orders is, or what came of it, in the reader's words. */
 export async function followOrderImport(

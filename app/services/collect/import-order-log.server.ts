@@ -10,6 +10,7 @@ import { findShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { groupImportedOrders } from "#app/domain/collect/order-log/group-imported-orders.ts";
 import { openSkuMatcher } from "#app/domain/collect/product-facts.ts";
+import type { RowMessage } from "#app/domain/collect/collect-messages.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { toImportedId } from "#app/domain/collect/messages/privacy-payload.ts";
 import { openZonedInstant, usableTimeZone } from "#app/domain/time.ts";
@@ -27,7 +28,8 @@ const MOST_LINES = 500;
 /** Orders a statement: some milliseconds of the database, so that whoever waits for it in between waits no longer. */
 const ORDERS_PER_BATCH = 100;
 
-export interface ImportReport {
+/** What came of a file, with its rows' reasons as they are kept, or in words. */
+export interface ImportReport<R = RowMessage> {
   readonly orders: number;
   readonly lines: number;
   /** Lines whose SKU is a variant of the shop. */
@@ -38,7 +40,7 @@ export interface ImportReport {
   readonly longOrders: number;
   readonly rejectedCount: number;
   /** The first of the rows that could not be used, with line numbers. */
-  readonly rejected: readonly RejectedRow[];
+  readonly rejected: readonly RejectedRow<R>[];
   readonly currency: string;
 }
 
@@ -114,7 +116,7 @@ export async function importOrderLog(
 export function writeRejected(
   { rejected, currency }: Pick<ImportReport, "rejected" | "currency">,
   words: Words,
-): { line: number; reason: string }[] {
+): RejectedRow<string>[] {
   const format = createShopFormat({ currency, timeZone: "UTC" }, words.locale);
   return rejected.map(({ line, reason }) => ({ line, reason: writeMessage(reason, { words, format }) }));
 }

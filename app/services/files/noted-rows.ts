@@ -4,10 +4,10 @@ import { type AppError, inputError } from "#app/process/errors.ts";
 import { tellRow } from "./read-csv.server.ts";
 
 /** A row of the file that could not be used. */
-export interface RejectedRow {
+export interface RejectedRow<R = RowMessage> {
   /** Where the row begins, counted from 1, the header included. */
   readonly line: number;
-  readonly reason: RowMessage;
+  readonly reason: R;
 }
 
 /** What was noticed while a file was read; of the rows the first few. */

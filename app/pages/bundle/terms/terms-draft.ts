@@ -22,14 +22,6 @@ export interface TermsDraft extends OfferForm {
   readonly components: readonly ComponentDraft[];
 }
 
-/** A sentence beside one of its fields. */
-export interface TermsMessage {
-  readonly field: TermsField;
-  /** What of the field it is about; empty for all of it. */
-  readonly part: string;
-  readonly message: string;
-}
-
 export interface FieldsProps {
   readonly draft: TermsDraft;
   /** ISO code of the shop's own. */

@@ -1,13 +1,14 @@
 import { useEffect, useState } from "react";
 import type { TermsField } from "#app/domain/validate/terms-form.ts";
-import type { TermsDraft, TermsMessage } from "./terms-draft.ts";
+import type { FieldMessage } from "#app/services/validate/typed-terms.server.ts";
+import type { TermsDraft } from "./terms-draft.ts";
 import { omitEqual, useDraft } from "#app/ui/hooks/use-draft.ts";
 
 /** What the server answers to saving. */
 interface TermsAnswer {
   readonly ok: boolean;
-  readonly problems: readonly TermsMessage[];
-  readonly warnings: readonly TermsMessage[];
+  readonly problems: readonly FieldMessage[];
+  readonly warnings: readonly FieldMessage[];
 }
 
 interface FormOptions {
@@ -45,7 +46,7 @@ export function useOfferTerms<S extends string>(
   useEffect(() => {
     if (answer?.ok === false) document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [answer]);
-  const messageOf = (messages: readonly TermsMessage[] | undefined, field: TermsField, part = "") =>
+  const messageOf = (messages: readonly FieldMessage[] | undefined, field: TermsField, part = "") =>
     messages?.find((one) => one.field === field && one.part === part)?.message;
   const isAsIn = (terms: TermsDraft | null, field: TermsField) => {
     const name = field in draft ? (field as keyof TermsDraft) : "offer";
