@@ -28,9 +28,9 @@ import {
 import {
   followChanges,
   isSavedTogether,
+  NO_CHANGES,
   saveMessages,
   type ReceivedMessage,
-  type SavedTogether,
 } from "./save-messages.server.ts";
 
 /** Rows that a shop's turn applies before the turns of the other shops, which have queued up behind it. */
@@ -145,13 +145,6 @@ interface InboxApplication {
   readonly now: Date;
 }
 
-interface Message<K extends InboxMessage["kind"]> extends ReceivedMessage<
-  Extract<InboxMessage, { kind: K }>
-> {
-  readonly shop: string;
-  readonly now: Date;
-}
-
 /**
  * Step 1, collect: applies one inbox row to the shop's tables and asks for what follows from it. May run twice and
  * in any order: every kind of message is idempotent and the later state of a thing wins. The row is marked last,
@@ -194,81 +187,76 @@ export async function applyInboxEvent(
 async function applyMessage(
   deps: Deps,
   { shop, now }: { shop: string; now: Date },
-  received: ReceivedMessage,
+  { message, ...received }: ReceivedMessage,
 ): Promise<void> {
-  if (isSavedTogether(received)) {
-    const changes = await inTransaction(deps.pool, (client) => saveMessages(client, shop, [received]));
-    await followChanges(deps, { shop, now }, changes);
-    return;
+  const { db, pool } = deps;
+  const { webhookId, triggeredAt } = received;
+  switch (message.kind) {
+    case "product_deleted": {
+      const { productGid } = message.product;
+      const isForeign = (await listForeignProducts(pool, shop, [productGid])).length > 0;
+      if (!isForeign) await markProductDeleted(pool, shop, productGid, triggeredAt);
+      const productGids = isForeign ? [] : [productGid];
+      const foreignWebhookIds = isForeign ? [webhookId] : [];
+      return followChanges(deps, { shop, now }, { ...NO_CHANGES, productGids, foreignWebhookIds });
+    }
+    case "order_deleted": {
+      const { orderGid } = message;
+      const isKnown = await markOrderDeleted(db, { shop, orderGid, deletedAt: triggeredAt });
+      return isKnown ? recordConversions(deps, { shop, orderGids: [orderGid] }) : undefined;
+    }
+    case "discount": {
+      // Without it no checkout gives the price that the storefront shows.
+      const row = await findShop(db, shop);
+      const isOurs = row?.discountGid && toLegacyId(row.discountGid) === message.discount.discountId;
+      return isOurs ? keepOffersRight(deps, shop) : undefined;
+    }
+    case "theme":
+      return saveDrift(db, shop, ["theme_changed"], triggeredAt);
+    case "rollout":
+      return keepOffersRight(deps, shop);
+    case "collection": {
+      const pools = await listCollectionBundles(db, shop);
+      const isPool = pools.some(({ collectionGid }) => collectionGid === message.collectionGid);
+      return isPool ? keepOffersRight(deps, shop) : undefined;
+    }
+    case "reread":
+      return askToReread(deps, { shop, now, ordersSince: triggeredAt });
+    case "subscription":
+      return saveSubscriptionChange(db, shop, message.subscription, triggeredAt);
+    case "uninstalled":
+      return uninstall(deps, { shop, triggeredAt });
+    case "data_request":
+      return exportCustomerData(deps, { shop, subject: message.subject, requestedAt: triggeredAt });
+    case "customer_redact":
+      return eraseCustomer(deps, { shop, subject: message.subject, now });
+    case "shop_redact":
+      return eraseShop(deps, { shop, requestedAt: triggeredAt });
+    default: {
+      const alone = { ...received, message };
+      const changes = await inTransaction(pool, (client) => saveMessages(client, shop, [alone]));
+      return followChanges(deps, { shop, now }, changes);
+    }
   }
-  const apply = APPLY[received.message.kind as AppliedAlone] as (
-    deps: Deps,
-    event: Message<AppliedAlone>,
-  ) => Promise<void>;
-  await apply(deps, { shop, now, ...received } as Message<AppliedAlone>);
 }
 
-type AppliedAlone = Exclude<InboxMessage["kind"], SavedTogether["kind"]>;
+/** Has offers that are live follow what changed in the shop. */
+async function keepOffersRight(deps: Deps, shop: string): Promise<void> {
+  await askToPublish(deps, { shop, lane: "live" });
+}
 
-const APPLY: { readonly [K in AppliedAlone]: (deps: Deps, event: Message<K>) => Promise<void> } = {
-  product_deleted: async (deps, { shop, webhookId, triggeredAt, now, message: { product } }) => {
-    const { productGid } = product;
-    const isForeign = (await listForeignProducts(deps.pool, shop, [productGid])).length > 0;
-    if (!isForeign) await markProductDeleted(deps.pool, shop, productGid, triggeredAt);
-    await followChanges(
-      deps,
-      { shop, now },
-      {
-        orderGids: [],
-        variantGids: [],
-        productGids: isForeign ? [] : [productGid],
-        isUndecided: false,
-        foreignWebhookIds: isForeign ? [webhookId] : [],
-      },
-    );
-  },
-  order_deleted: async (deps, { shop, triggeredAt, message: { orderGid } }) => {
-    const isKnown = await markOrderDeleted(deps.db, { shop, orderGid, deletedAt: triggeredAt });
-    if (isKnown) await recordConversions(deps, { shop, orderGids: [orderGid] });
-  },
-  discount: async (deps, { shop, message: { discount } }) => {
-    // Without it no checkout gives the price that the storefront shows.
-    const row = await findShop(deps.db, shop);
-    if (row?.discountGid && toLegacyId(row.discountGid) === discount.discountId) {
-      await askToPublish(deps, { shop, lane: "live" });
-    }
-  },
-  theme: ({ db }, { shop, triggeredAt }) => saveDrift(db, shop, ["theme_changed"], triggeredAt),
-  rollout: async (deps, { shop }) => {
-    await askToPublish(deps, { shop, lane: "live" });
-  },
-  collection: async (deps, { shop, message: { collectionGid } }) => {
-    const pools = await listCollectionBundles(deps.db, shop);
-    if (pools.some((pool) => pool.collectionGid === collectionGid))
-      await askToPublish(deps, { shop, lane: "live" });
-  },
-  reread: (deps, { shop, now, triggeredAt }) => askToReread(deps, { shop, now, ordersSince: triggeredAt }),
-  subscription: ({ db }, { shop, triggeredAt, message: { subscription } }) =>
-    saveSubscriptionChange(db, shop, subscription, triggeredAt),
-  uninstalled: async ({ db, jobs, log }, { shop, triggeredAt }) => {
-    const row = await findShop(db, shop);
-    // A late message on an earlier installation must not end the present one.
-    if (!row || row.installedAt > triggeredAt) return;
-    // Nor must it where the app came back before anybody heard that it was gone, as its newest token tells.
-    const backAt = await findTokenGivenAt(db, shop);
-    const isBack = backAt !== null && backAt.getTime() > triggeredAt.getTime() + CLOCKS_APART_MS;
-    if (!isBack) return saveUninstalled(db, shop, triggeredAt);
-    await saveReturned(db, shop, { uninstalledAt: triggeredAt, backAt });
-    log.info("collect.returned", { shop });
-    await jobs.enqueue("collect.backfill", { shop }, { dedupeKey: `${shop}-${backAt.getTime()}` });
-  },
-  data_request: async (deps, { shop, triggeredAt, message: { subject } }) => {
-    await exportCustomerData(deps, { shop, subject, requestedAt: triggeredAt });
-  },
-  customer_redact: async (deps, { shop, now, message: { subject } }) => {
-    await eraseCustomer(deps, { shop, subject, now });
-  },
-  shop_redact: async (deps, { shop, triggeredAt }) => {
-    await eraseShop(deps, { shop, requestedAt: triggeredAt });
-  },
-};
+async function uninstall(
+  { db, jobs, log }: Deps,
+  { shop, triggeredAt }: { shop: string; triggeredAt: Date },
+): Promise<void> {
+  const row = await findShop(db, shop);
+  // A late message on an earlier installation must not end the present one.
+  if (!row || row.installedAt > triggeredAt) return;
+  // Nor must it where the app came back before anybody heard that it was gone, as its newest token tells.
+  const backAt = await findTokenGivenAt(db, shop);
+  const isBack = backAt !== null && backAt.getTime() > triggeredAt.getTime() + CLOCKS_APART_MS;
+  if (!isBack) return saveUninstalled(db, shop, triggeredAt);
+  await saveReturned(db, shop, { uninstalledAt: triggeredAt, backAt });
+  log.info("collect.returned", { shop });
+  await jobs.enqueue("collect.backfill", { shop }, { dedupeKey: `${shop}-${backAt.getTime()}` });
+}

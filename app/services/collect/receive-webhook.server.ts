@@ -44,23 +44,21 @@ export async function receiveWebhook(
 ): Promise<"kept" | "ignored" | "refused"> {
   const { shop, topic, webhookId } = webhook;
   const outcome = await keep(deps, webhook);
-  if (outcome === "ignored" || outcome === "refused") return outcome;
-  if (outcome === "waiting") {
-    try {
-      await askToApply(deps, { shop, now: webhook.now });
-    } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
-      deps.log.warn("collect.not_enqueued", { shop, topic, webhookId, problem });
-    }
+  if (outcome !== "waiting") return outcome;
+  try {
+    await askToApply(deps, { shop, now: webhook.now });
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    deps.log.warn("collect.not_enqueued", { shop, topic, webhookId, problem });
   }
   return "kept";
 }
 
-/** Whether the row waits to be applied or can't be read, or why there is none. */
+/** Whether a row waits to be applied, or is kept as one that can't be read, or why there is none. */
 async function keep(
   deps: Deps,
   webhook: ReceivedWebhook,
-): Promise<"waiting" | "unusable" | "ignored" | "refused"> {
+): Promise<"waiting" | Awaited<ReturnType<typeof receiveWebhook>>> {
   const { shop, topic, webhookId, triggeredAt, rawBody, now } = webhook;
   const isForUninstalled = AFTER_UNINSTALL.has(topic);
   try {
@@ -99,7 +97,7 @@ async function keep(
       if (isKept) {
         if (refusal !== null) deps.log.error("collect.refused", { shop, topic, webhookId, reason: refusal });
         if (row.uninstalledAt === null) rememberedShops.set(shop, row);
-        return message.ok ? "waiting" : "unusable";
+        return message.ok ? "waiting" : "kept";
       }
       rememberedShops.delete(shop);
     }

@@ -14,7 +14,7 @@ import { recordConversions } from "#app/services/evaluate/record-conversions.ser
 
 /** What a sale brings by the thousand. Many of these messages are saved by the statements that save one. */
 const SAVED_TOGETHER = ["order", "refund", "product", "stock", "noted"] as const;
-export type SavedTogether = Extract<InboxMessage, { kind: (typeof SAVED_TOGETHER)[number] }>;
+type SavedTogether = Extract<InboxMessage, { kind: (typeof SAVED_TOGETHER)[number] }>;
 
 /** One message with the webhook that brought it. */
 export interface ReceivedMessage<M extends InboxMessage = InboxMessage> {
@@ -34,6 +34,14 @@ interface SavedChanges {
   /** Messages that name products of another shop, which are not believed. */
   readonly foreignWebhookIds: readonly string[];
 }
+
+export const NO_CHANGES: SavedChanges = {
+  orderGids: [],
+  variantGids: [],
+  productGids: [],
+  isUndecided: false,
+  foreignWebhookIds: [],
+};
 
 export function isSavedTogether(received: ReceivedMessage): received is ReceivedMessage<SavedTogether> {
   return (SAVED_TOGETHER as readonly string[]).includes(received.message.kind);
