@@ -9,7 +9,8 @@ import { findOutput, refuseOverlap, type Output } from "./write-output.ts";
  * One flag of a command. `file` must be there to read, `output` free to write; `date` becomes milliseconds since 1970 UTC.
  */
 type FlagSpec =
-  | { readonly kind: "text" | "file" | "date" | "output"; readonly required?: boolean; readonly help: string }
+  | { readonly kind: "file"; readonly required?: boolean; readonly help: string }
+  | { readonly kind: "text" | "date" | "output"; readonly help: string }
   | {
       readonly kind: "integer";
       readonly fallback: number;
@@ -26,9 +27,7 @@ type FlagValue<F extends FlagSpec> = F extends { kind: "switch" }
     : F extends { kind: "integer" }
       ? number
       : F extends { kind: "date" }
-        ? F extends { required: true }
-          ? number
-          : number | undefined
+        ? number | undefined
         : F extends { required: true }
           ? string
           : string | undefined;
@@ -125,7 +124,7 @@ async function readFlag(
   if (spec.kind === "switch") return given === true;
   if (typeof given !== "string") {
     if (spec.kind === "integer") return spec.fallback;
-    if (spec.required) throw inputError(`--${name} is missing: ${spec.help}`);
+    if (spec.kind === "file" && spec.required) throw inputError(`--${name} is missing: ${spec.help}`);
     return undefined;
   }
   if (given.trim() === "") throw inputError(`--${name} is empty: ${spec.help}`);

@@ -58,21 +58,9 @@ interface FiledRow {
  */
 export async function importOffers(deps: Deps, request: ImportRequest): Promise<OfferImport> {
   const { shop, csv, keeps, words } = request;
-  const refuse = (message: string, problems: readonly string[] = []): OfferImport => ({
-    ok: false,
-    message,
-    offers: [],
-    problems:
-      problems.length > MOST_PROBLEMS
-        ? [
-            ...problems.slice(0, MOST_PROBLEMS),
-            words.t("file:more", { count: problems.length - MOST_PROBLEMS }),
-          ]
-        : problems,
-  });
-  if (Buffer.byteLength(csv) > MOST_FILE_BYTES) return refuse(words.t("file:tooLarge"));
+  if (Buffer.byteLength(csv) > MOST_FILE_BYTES) return refuse(words, words.t("file:tooLarge"));
   const read = readRows(csv, words);
-  if (!read.ok) return refuse(read.message, read.problems);
+  if ("refusal" in read) return read.refusal;
   const outcome = await deps.db.$transaction(
     async (tx): Promise<OfferImport> => {
       // Of two who keep the same offer at once the second finds it there.
@@ -122,7 +110,7 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
           kept.push({ row, checked });
         }
       }
-      if (problems.length > 0) return refuse(words.t("file:refused", { count: problems.length }), problems);
+      if (problems.length > 0) return refuseCells(words, problems);
       if (keeps) for (const { checked } of kept) await createBundle(tx, checked.offer);
       const stated = words.t(keeps ? "file:kept" : "file:ready", { count: kept.length });
       const message = known > 0 ? `${stated} ${words.t("file:known", { count: known })}` : stated;
@@ -141,6 +129,16 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
   return outcome;
 }
 
+function refuse({ t }: Words, message: string, problems: readonly string[] = []): OfferImport {
+  const more = problems.length - MOST_PROBLEMS;
+  const shown = more > 0 ? [...problems.slice(0, MOST_PROBLEMS), t("file:more", { count: more })] : problems;
+  return { ok: false, message, offers: [], problems: shown };
+}
+
+function refuseCells(words: Words, problems: readonly string[]): OfferImport {
+  return refuse(words, words.t("file:refused", { count: problems.length }), problems);
+}
+
 /** Two offers that share one of these are one to a shopper, as `checkOffer` has it of those that are there. */
 function listKeys({
   componentKey,
@@ -155,14 +153,8 @@ function listKeys({
 function readRows(
   csv: string,
   words: Words,
-):
-  | { readonly ok: true; readonly rows: readonly FiledRow[] }
-  | { readonly ok: false; readonly message: string; readonly problems: readonly string[] } {
-  const refuse = (message: string, problems: readonly string[] = []) => ({
-    ok: false as const,
-    message,
-    problems,
-  });
+): { readonly rows: readonly FiledRow[] } | { readonly refusal: OfferImport } {
+  const refused = (message: string) => ({ refusal: refuse(words, message) });
   // A spreadsheet writes what its language parts a list by.
   const firstLine = csv.slice(0, csv.search(/[\r\n]|$/));
   const delimiter = [",", ";", "\t"].find((one) => firstLine.includes(one)) ?? ",";
@@ -178,13 +170,13 @@ function readRows(
     records = parse(csv, { ...options, delimiter }) as unknown as typeof records;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    return refuse(words.t("file:noCsv", { line: Number(error["lines"]) }));
+    return refused(words.t("file:noCsv", { line: Number(error["lines"]) }));
   }
   const [head, ...rest] = records;
-  if (!head || rest.length === 0) return refuse(words.t("file:empty"));
-  if (rest.length > MOST_ROWS) return refuse(words.t("file:tooMany", { most: MOST_ROWS }));
+  if (!head || rest.length === 0) return refused(words.t("file:empty"));
+  if (rest.length > MOST_ROWS) return refused(words.t("file:tooMany", { most: MOST_ROWS }));
   const header = readOfferHeader(head.record);
-  if (!header.ok) return refuse(words.t(`file:header.${header.reason}`, { column: header.detail }));
+  if (!header.ok) return refused(words.t(`file:header.${header.reason}`, { column: header.detail }));
   const rows: FiledRow[] = [];
   const problems: string[] = [];
   for (const { record, info } of rest) {
@@ -200,9 +192,7 @@ function readRows(
       for (const column of row.columns)
         problems.push(tellCell(words, { line: info.lines, column, problem: words.t("edit:invalid") }));
   }
-  return problems.length > 0
-    ? refuse(words.t("file:refused", { count: problems.length }), problems)
-    : { ok: true, rows };
+  return problems.length > 0 ? { refusal: refuseCells(words, problems) } : { rows };
 }
 
 function tellCell(
