@@ -30,14 +30,8 @@ export function describeStockCover({ components, format, words }: CoverRequest) 
     if (!forecast) return [];
     const { horizonDays, ordersExpected, ordersLow, ordersHigh, unitsPerOrder } = forecast;
     const stockUnits = sumStock(variants);
-    const daysAt = (orders: number) =>
-      stockUnits === null
-        ? 0
-        : Math.min(
-            LONGEST_DAYS,
-            (Math.max(0, stockUnits) * horizonDays) / Math.max(orders * unitsPerOrder, 1e-9),
-          );
-    const lastsFor = (orders: number) => Math.floor(daysAt(orders));
+    const lastsFor = (orders: number) =>
+      Math.floor((Math.max(0, stockUnits ?? 0) * horizonDays) / Math.max(orders * unitsPerOrder, 1e-9));
     const writeDays = (orders: number) => {
       const days = lastsFor(orders);
       return days >= LONGEST_DAYS
