@@ -1,6 +1,7 @@
 import { useRevalidator } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
 import type { RunState } from "#app/ui/RunList.tsx";
+import { askApp } from "./ask-app.ts";
 
 /** What `/app/progress` answers. */
 interface Progress {
@@ -36,7 +37,8 @@ export function useProgress(isActive: boolean): Progress | null {
     const { signal } = ended;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async () => {
-      const next = document.visibilityState === "visible" ? await readProgress(signal) : null;
+      const isVisible = document.visibilityState === "visible";
+      const next = isVisible ? await askApp<Progress>(ADDRESS, signal) : null;
       if (signal.aborted) return;
       if (next) setProgress(next);
       // What is finished changed more than the bars: counts, suggestions, results.
@@ -50,14 +52,4 @@ export function useProgress(isActive: boolean): Progress | null {
     };
   }, [isActive]);
   return isActive ? progress : null;
-}
-
-/** Null where the server does not answer now. */
-async function readProgress(signal: AbortSignal): Promise<Progress | null> {
-  try {
-    const answer = await fetch(ADDRESS, { signal });
-    return answer.ok ? ((await answer.json()) as Progress) : null;
-  } catch {
-    return null;
-  }
 }

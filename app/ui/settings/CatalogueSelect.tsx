@@ -2,6 +2,7 @@ import { BlockStack, Checkbox, InlineStack, Tag, TextField } from "@shopify/pola
 import { useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
+import { askApp } from "#app/ui/hooks/ask-app.ts";
 
 interface CatalogueEntry {
   readonly id: string;
@@ -19,10 +20,7 @@ interface CatalogueSelectProps {
 
 const SEARCH_DELAY_MS = 250;
 
-/**
- * Chooses products, collections or tags of the shop by typing part of their name. The router does not ask: a reading of the
- * page that comes in between would have it forget how to, and take the page away.
- */
+/** Chooses products, collections or tags of the shop by typing part of their name. */
 export function CatalogueSelect({ kind, chosen, names, problem, onChange }: CatalogueSelectProps) {
   const { t } = useTranslation("settings");
   const [text, setText] = useState("");
@@ -35,17 +33,13 @@ export function CatalogueSelect({ kind, chosen, names, problem, onChange }: Cata
     const leaving = new AbortController();
     const ask = async () => {
       setLoading(true);
-      try {
-        const query = new URLSearchParams({ kind, text });
-        const answer = await fetch(`/app/catalogue?${query}`, { signal: leaving.signal });
-        const { entries: named } = (await answer.json()) as { entries: readonly CatalogueEntry[] };
-        setEntries(named);
-        setFound((before) => ({
-          ...before,
-          ...Object.fromEntries(named.map(({ id, title }) => [id, title])),
-        }));
-      } catch {
-        // The network failed, or the next key aborted: what was found before stays.
+      const path = `/app/catalogue?${new URLSearchParams({ kind, text })}`;
+      const answer = await askApp<{ entries: readonly CatalogueEntry[] }>(path, leaving.signal);
+      // Where the network failed, or the next key aborted, what was found before stays.
+      if (answer) {
+        setEntries(answer.entries);
+        const named = Object.fromEntries(answer.entries.map(({ id, title }) => [id, title]));
+        setFound((before) => ({ ...before, ...named }));
       }
       setLoading(false);
     };

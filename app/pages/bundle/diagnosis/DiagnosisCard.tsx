@@ -2,26 +2,19 @@ import { Banner, BlockStack, Button, ButtonGroup, List, Text } from "@shopify/po
 import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
+import { askApp } from "#app/ui/hooks/ask-app.ts";
 import type { readDiagnosis } from "./read-diagnosis.server.ts";
 
 type Diagnosis = NonNullable<Awaited<ReturnType<typeof readDiagnosis>>>;
 
-/**
- * Answers a merchant who looks for an offer in the shop and does not find it. Asks for itself, once it is asked, and not by
- * the router: a reading of the page that comes in between would take the page away.
- */
+/** Answers a merchant who looks for an offer in the shop and does not find it, once it is asked. */
 export function DiagnosisCard({ bundleId }: { readonly bundleId: string }) {
   const { t } = useTranslation("bundle");
   const [answer, setAnswer] = useState<Diagnosis | "failed" | null>(null);
   const [isAsking, setAsking] = useState(false);
   const ask = async () => {
     setAsking(true);
-    try {
-      const response = await fetch(`/app/diagnosis/${bundleId}`);
-      setAnswer(response.ok ? ((await response.json()) as Diagnosis) : "failed");
-    } catch {
-      setAnswer("failed");
-    }
+    setAnswer((await askApp<Diagnosis>(`/app/diagnosis/${bundleId}`)) ?? "failed");
     setAsking(false);
   };
   return (

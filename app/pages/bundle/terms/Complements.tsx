@@ -3,6 +3,7 @@ import { PlusIcon } from "@shopify/polaris-icons";
 import { useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
+import { askApp } from "#app/ui/hooks/ask-app.ts";
 import type { ComponentDraft } from "./terms-draft.ts";
 
 interface ComplementsProps {
@@ -18,14 +19,13 @@ export default function Complements({ productGids, onAdd }: ComplementsProps) {
   const question = new URLSearchParams(productGids.map((gid) => ["product", gid])).toString();
   useEffect(() => {
     const leaving = new AbortController();
-    const ask = async (): Promise<readonly ComponentDraft[]> => {
-      const answer = await fetch(`/app/offers/complements?${question}`, { signal: leaving.signal });
-      return answer.ok ? ((await answer.json()) as { components: ComponentDraft[] }).components : [];
+    const ask = async () => {
+      const path = `/app/offers/complements?${question}`;
+      const answer = await askApp<{ components: ComponentDraft[] }>(path, leaving.signal);
+      // Without an answer the form is as good as before: the picker has every product.
+      if (!leaving.signal.aborted) setComponents(answer?.components ?? []);
     };
-    // Without an answer the form is as good as before: the picker has every product.
-    void ask()
-      .catch(() => [])
-      .then((found) => !leaving.signal.aborted && setComponents(found));
+    void ask();
     return () => leaving.abort();
   }, [question]);
   // One that was just added stays in the answer until the next one.

@@ -2,6 +2,7 @@ import { useAppBridge } from "@shopify/app-bridge-react";
 import { useState } from "react";
 import { parseMinor } from "#app/domain/money.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { askApp } from "#app/ui/hooks/ask-app.ts";
 import type { ComponentDraft } from "./terms-draft.ts";
 
 /**
@@ -56,17 +57,11 @@ export function useCollectionPicker(
     const [picked] = (await appBridge.resourcePicker({ type: "collection", multiple: false })) ?? [];
     if (!picked) return;
     setReading(true);
-    const answer = await fetch(`/app/offers/collection?id=${encodeURIComponent(picked.id)}`).catch(
-      () => null,
-    );
+    const path = `/app/offers/collection?id=${encodeURIComponent(picked.id)}`;
+    const answer = await askApp<{ components: ComponentDraft[] }>(path);
     setReading(false);
-    if (!answer?.ok) {
-      appBridge.toast.show(t("common:notAnswered"), { isError: true });
-      return;
-    }
-    const { components } = (await answer.json()) as { components: ComponentDraft[] };
-    if (components.length > 0) onChoose(picked.id, components);
-    else appBridge.toast.show(t("collectionEmpty"), { isError: true });
+    if (answer && answer.components.length > 0) onChoose(picked.id, answer.components);
+    else appBridge.toast.show(t(answer ? "collectionEmpty" : "common:notAnswered"), { isError: true });
   };
   return { choose, isReading };
 }
