@@ -8,17 +8,14 @@ import type { ThemeStyle } from "#app/domain/publish/theme-style.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { BundlePage } from "./read-bundle-page.server.ts";
+import type { ComponentDraft } from "./terms/terms-draft.ts";
 
 interface OfferPreviewProps {
   readonly kind: OfferKind;
   readonly title: string;
-  readonly components: readonly {
-    readonly title: string;
-    /** Empty for none. */
-    readonly imageUrl: string;
+  readonly components: readonly (Pick<ComponentDraft, "title" | "imageUrl" | "isGift"> & {
     readonly quantity: number;
-    readonly isGift: boolean;
-  }[];
+  })[];
   /** At each of its tiers; none while the fields are no terms. */
   readonly prices: readonly Pick<
     BundlePage["steps"][number],

@@ -11,29 +11,22 @@ export interface RejectedRow<R = RowMessage> {
 }
 
 /** What was noticed while a file was read; of the rows the first few. */
-export interface NotedRows {
-  readonly rejectedCount: number;
-  readonly rejected: readonly RejectedRow[];
-  /** Rows used without a value of theirs that cannot be read. */
-  readonly flawedCount: number;
-  readonly flawed: readonly { readonly line: number; readonly flaws: readonly RowMessage[] }[];
-  /** Rows used although a SKU or title in them is no UTF-8: what could not be read stands there as U+FFFD. */
-  readonly garbledCount: number;
-  /** The first of them, counted from 1; 0 without any. */
-  readonly garbledLine: number;
-}
+export type NotedRows = Readonly<Omit<RowNotes, "reject" | "use" | "refuseAll">>;
 
 const ROWS_SHOWN = 20;
 /** What a decoder puts in place of bytes that are no UTF-8. */
 const UNREADABLE = "\uFFFD";
 
 /** Keeps count of the rows of a file that are not used, or not as they stand. */
-export class RowNotes implements NotedRows {
+export class RowNotes {
   rejectedCount = 0;
   readonly rejected: RejectedRow[] = [];
+  /** Rows used without a value of theirs that cannot be read. */
   flawedCount = 0;
   readonly flawed: { readonly line: number; readonly flaws: readonly RowMessage[] }[] = [];
+  /** Rows used although a SKU or title in them is no UTF-8: what could not be read stands there as U+FFFD. */
   garbledCount = 0;
+  /** The first of them, counted from 1; 0 without any. */
   garbledLine = 0;
 
   /** @param count rows that go with this one */

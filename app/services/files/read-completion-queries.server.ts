@@ -4,30 +4,35 @@ import { parseInstantMs } from "#app/domain/collect/order-log/parse-instant.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import { inputError } from "#app/process/errors.ts";
 
-/** One question of `rank`: what completes this basket at this time? */
-export interface CompletionQuestion {
-  /** As it was given; a whole number beyond 2^53 as the text of its digits, since no number holds them all. */
-  readonly id: string | number;
-  readonly basket: readonly string[];
-  /** Null when the question gives no time. */
-  readonly atMs: number | null;
-  readonly customer: string | null;
-  /** Where it stands in its file, counted from 1. */
-  readonly line: number;
-}
-
 const TextOrNumber = z.union([z.string(), z.number()], { error: "a text or a number was expected" });
 /** Without the blanks around it, as in a log's cell. */
 const Text = TextOrNumber.transform((value) => String(value).trim());
-const Question = z.object(
-  {
-    id: TextOrNumber,
-    basket: z.array(Text, { error: "a list of SKUs was expected" }),
-    at: z.string({ error: "a date such as 2011-06-01T07:37:00 was expected" }).nullish(),
-    customer: Text.nullish(),
-  },
-  { error: '{"id":…,"basket":[…],"at":…} was expected' },
-);
+const Instant = z
+  .string({ error: "a date such as 2011-06-01T07:37:00 was expected" })
+  .transform((text, { issues }) => {
+    const atMs = parseInstantMs(text);
+    const message = `"${text}" is not a date such as 2011-06-01T07:37:00`;
+    if (atMs === null) issues.push({ code: "custom", input: text, message });
+    return atMs;
+  });
+const Question = z
+  .object(
+    {
+      /** As it was given; a whole number beyond 2^53 as the text of its digits, since no number holds them all. */
+      id: TextOrNumber,
+      basket: z.array(Text, { error: "a list of SKUs was expected" }),
+      at: Instant.nullish(),
+      customer: Text.nullish(),
+    },
+    { error: '{"id":…,"basket":[…],"at":…} was expected' },
+  )
+  .transform(({ at, customer, ...asked }) => ({ ...asked, atMs: at ?? null, customer: customer || null }));
+
+/** One question of `rank`: what completes this basket at this time? */
+export interface CompletionQuestion extends z.infer<typeof Question> {
+  /** Where it stands in its file, counted from 1. */
+  readonly line: number;
+}
 
 /**
  * Reads questions, one JSON object a line: `{"id","basket":[sku…],"at":time?,"customer":id?}`.
@@ -77,9 +82,5 @@ function parseQuestion(text: string, path: string, line: number): CompletionQues
     const issue = parsed.error.issues[0]!;
     throw invalid(`${issue.path.join(".") || "the line"}: ${issue.message}`);
   }
-  const { id, basket, at, customer } = parsed.data;
-  const atMs = at === undefined || at === null ? null : parseInstantMs(at);
-  if (typeof at === "string" && atMs === null)
-    throw invalid(`at: "${at}" is not a date such as 2011-06-01T07:37:00`);
-  return { id, basket, atMs, customer: customer || null, line };
+  return { ...parsed.data, line };
 }
