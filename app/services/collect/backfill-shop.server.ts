@@ -55,7 +55,6 @@ async function read(
   { currency, backfillState }: { currency: string; backfillState: unknown },
 ): Promise<void> {
   const done = ReadingState.parse(backfillState);
-  let productsReadAt = done.productsReadAt;
   const startedAt = now();
   const onProgress = async (phase: "products" | "orders", count: number) => {
     // Halfway after a thousand, three quarters after three thousand.
@@ -65,7 +64,7 @@ async function read(
     const message = { code: `history.${phase}`, values: { number: count } } as const;
     await saveBackfillProgress(deps.db, shop, { progress, message });
   };
-  const counts = await rereadShop(deps, {
+  const { productsReadAt, ...counts } = await rereadShop(deps, {
     shop,
     currency,
     graphql,
@@ -74,10 +73,7 @@ async function read(
     signal,
     onProgress,
     done,
-    onDone: async (state) => {
-      productsReadAt = state.productsReadAt;
-      await saveBackfillState(deps.db, shop, state);
-    },
+    onDone: (state) => saveBackfillState(deps.db, shop, state),
   });
   await joinImportToCatalogue(deps.pool, shop);
   await countForPlanner(deps.pool);
@@ -88,8 +84,7 @@ async function read(
   // Before the row says that all is done: what a repeat starts anew is one run.
   await startRun(deps, { shop, now: now() });
   // What changed since the products were read is for the first reconciliation.
-  const readAt = productsReadAt === null ? startedAt : new Date(productsReadAt);
-  await saveBackfilled(deps.db, shop, readAt, now());
+  await saveBackfilled(deps.db, shop, new Date(productsReadAt), now());
   // The pixel and the storefront's settings are wanted before the first bundle is approved.
   await askToPublish(deps, { shop });
   deps.log.info("collect.backfilled", { shop, ...counts });

@@ -51,7 +51,7 @@ export async function reconcileShop(
     }
     // A merchant may move the shop to another time zone, by which days of bundles begin and end; no webhook tells it.
     const { currency, timeZone } = await readShop({ graphql, log: deps.log });
-    const counts = await rereadShop(deps, {
+    const { products, orders } = await rereadShop(deps, {
       shop,
       currency,
       graphql,
@@ -65,7 +65,7 @@ export async function reconcileShop(
     await askToPublish(deps, { shop, lane: "live" });
     await forgetFormerAmounts(deps.db, { shop, currency });
     await saveReconciled(deps.db, shop, { reconciledAt: startedAt, currency, timeZone });
-    deps.log.info("collect.reconciled", { shop, ...counts });
+    deps.log.info("collect.reconciled", { shop, products, orders });
   });
   if (!read.ok) await askToReread(deps, { shop, now: now(), ordersSince: ordersSince ?? null });
 }

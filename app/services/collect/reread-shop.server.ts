@@ -57,19 +57,18 @@ interface Rereading {
  * Reads all products, their collections, and the orders that changed, from the Admin API into the shop's tables, and notes
  * which of them redeemed a bundle. What webhooks have told since then stays. Idempotent.
  *
- * @returns how many products and orders were read
+ * @returns how many products and orders were read, and when the reading of all products began
  * @throws AppError from the Admin API; batches that were saved stay
  */
 export async function rereadShop(
   deps: Deps,
   reading: Rereading,
-): Promise<{ products: number; orders: number }> {
-  const productsReadAt = reading.done?.productsReadAt ?? null;
-  if (productsReadAt !== null)
-    return { products: 0, orders: await rereadOrders(deps, reading, productsReadAt) };
-  const products = await rereadProducts(deps, reading);
-  await reading.onDone?.({ ...NOTHING_DONE, productsReadAt: products.readAt });
-  return { products: products.count, orders: await rereadOrders(deps, reading, products.readAt) };
+): Promise<{ products: number; orders: number; productsReadAt: string }> {
+  const readBefore = reading.done?.productsReadAt;
+  const { count: products, readAt: productsReadAt } = readBefore
+    ? { count: 0, readAt: readBefore }
+    : await rereadProducts(deps, reading);
+  return { products, orders: await rereadOrders(deps, reading, productsReadAt), productsReadAt };
 }
 
 /** The place, if Shopify still keeps the result that it is a place of. */
@@ -109,6 +108,7 @@ async function rereadProducts(
   const collections: ShopCollection[] = [];
   for await (const collection of readCollections({ graphql, log, signal })) collections.push(collection);
   await replaceCollections(pool, shop, collections, readAt);
+  await onDone?.({ ...NOTHING_DONE, productsReadAt: startedAt });
   return { count: seen.length, readAt: startedAt };
 }
 
