@@ -9,7 +9,8 @@ const tunnelUrl = process.env["SHOPIFY_APP_URL"];
 
 /** What every merchant's page draws with: one file of it is smaller compressed than its thirty modules. */
 const EVERY_PAGE = new RegExp(
-  "/node_modules/(?:(?:react|react-dom|scheduler|react-router|react-router-dom|turbo-stream|@remix-run)/|" +
+  "/app/ui/hooks/(?:ask-app|use-reloadable-frame)\\.ts$|" +
+    "/node_modules/(?:(?:react|react-dom|scheduler|react-router|react-router-dom|turbo-stream|@remix-run)/|" +
     "@shopify/polaris/build/esm/components/(?:AppProvider|BlockStack|Box|Button|ButtonGroup|Card|Icon|InlineStack|" +
     "Link|Spinner|Text|UnstyledLink|Banner|Badge|List)/)",
 );
@@ -51,8 +52,7 @@ export default defineConfig({
           output: {
             // Each page carries the names of all files: of sixteen letters they are smaller compressed than of 64.
             hashCharacters: "hex",
-            manualChunks: (id) =>
-              EVERY_PAGE.test(id) || id.endsWith("/use-reloadable-frame.ts") ? "every-page" : undefined,
+            manualChunks: (id) => (EVERY_PAGE.test(id) ? "every-page" : undefined),
           },
         },
       },

@@ -15,8 +15,6 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ page: await readActivityPage(deps(), { shop, after, viewer: staffId, words }) });
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["activity"] };
 
 export default function ActivityPage() {

@@ -44,8 +44,6 @@ export async function action({ request }: ActionFunctionArgs) {
   return json(outcome, { status: outcome.ok ? 200 : 422 });
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["automation", "settings"] };
 
 export default function AutomationPage() {

@@ -53,8 +53,6 @@ const BundleCommand = z.discriminatedUnion("intent", [
   }),
 ]);
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop, staffId, words } = await openPageRequest(request);
   const bundle = await readBundlePage(deps(), {

@@ -13,8 +13,6 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ supportEmail: env().SUPPORT_EMAIL ?? null });
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["help"] };
 
 /** What merchants ask, the most pressing first; a link with `?ask=` sets its question first. */

@@ -37,8 +37,6 @@ export async function action({ request }: ActionFunctionArgs) {
   return json({ ok: true, message: "" });
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["home", "run"] };
 
 export default function HomePage() {

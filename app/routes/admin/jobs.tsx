@@ -42,8 +42,6 @@ export async function action({ request }: ActionFunctionArgs) {
   return json({ ok: asked.ok, message: words.t(asked.ok ? "server:retry.asked" : "server:retry.gone") });
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["jobs"] };
 
 export default function JobsPage() {

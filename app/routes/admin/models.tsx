@@ -33,8 +33,6 @@ export async function action({ request }: ActionFunctionArgs) {
   return json(outcome, { status: outcome.ok ? 200 : 409 });
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["models", "run"] };
 
 /** Columns of the table that need a word. */

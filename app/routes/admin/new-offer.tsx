@@ -65,8 +65,6 @@ const NOTHING = {
 };
 
 // Those of `bundle` come with the parts that are loaded late.
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["offer"] };
 
 const FurtherFields = lazy(() => import("#app/pages/bundle/terms/FurtherFields.tsx"));

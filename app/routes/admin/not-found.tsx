@@ -1,8 +1,6 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 /** An address of the app that no page has: said inside the app, where the navigation leads on. */
 export async function loader({ request }: LoaderFunctionArgs) {
   await openPageRequest(request);

@@ -40,8 +40,6 @@ function answer(read: OfferImport, isKept = false) {
   return { ...read, isKept };
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["file", "offer"] };
 
 export default function OfferFilePage() {

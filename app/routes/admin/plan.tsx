@@ -49,8 +49,6 @@ export async function action({ request }: ActionFunctionArgs) {
   return json({ ok: true, message: words.t("server:planFree") });
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["plan"] };
 
 export default function PlanPage() {

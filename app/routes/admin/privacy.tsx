@@ -41,8 +41,6 @@ async function eraseFor(request: Request) {
   return json({ ok: true, message, problems: [] });
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["privacy", "settings"] };
 
 const FACTS = ["kept", "notKept", "leave", "erase"] as const;

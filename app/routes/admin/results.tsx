@@ -42,8 +42,6 @@ export async function action({ request }: ActionFunctionArgs) {
   return json(outcome, { status: outcome.ok ? 200 : 422 });
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["results"] };
 
 export default function ResultsPage() {

@@ -20,8 +20,6 @@ import { readRunPage } from "#app/pages/runs/read-runs.server.ts";
 /** A pass over the orders takes seconds. */
 const LOSSES_REFRESH_MS = 5_000;
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop, words } = await openPageRequest(request);
   const runId = z.uuid().safeParse(params["runId"]);

@@ -47,8 +47,6 @@ export async function action({ request }: ActionFunctionArgs) {
   });
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["learning", "run"] };
 
 export default function RunsPage() {

@@ -46,8 +46,6 @@ export async function action({ request }: ActionFunctionArgs) {
   return json({ ok: refused === 0, message: [paused, ...why].join(". "), problems: [] });
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["settings", "publishing"] };
 
 const PAGES = ["plan", "privacy", "activity"] as const;

@@ -131,8 +131,6 @@ const NOTHING = {
   conflicts: [] as readonly DecisionConflict[],
 } as const;
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["bundles"] };
 
 const SharedTermsModal = lazy(() => import("#app/pages/suggestions/SharedTermsModal.tsx"));

@@ -17,8 +17,6 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ tour: await readTour(deps(), { shop, now: new Date(), words }) });
 }
 
-export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
-
 export const handle = { texts: ["tour", "bundles", "bundle", "results"] };
 
 const STEPS = ["orders", "decide", "shown", "proof", "end"] as const;
