@@ -210,7 +210,7 @@ export function explainCaution(
 ): Evidence {
   const { low, high } = effect.extraMarginMinor;
   const supposed = meanKindOf(response.mixOf?.(components) ?? SUPPOSED_MIX, response.basis);
-  const awarenessRatio = response.remindedTimes * supposed.awarenessRatio;
+  const awarenessRatio = response.remindedTimesOf(components) * supposed.awarenessRatio;
   const { noticedRatio } = supposed;
   const range = { lowMinor: low, highMinor: high, days: EFFECT_DAYS };
   if (discountRatio === 0)

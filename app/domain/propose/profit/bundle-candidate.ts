@@ -265,7 +265,7 @@ export function toEconomics(
     ordersAnyway,
     relation,
     basis: response.basis,
-    remindedTimes: response.remindedTimes,
+    remindedTimes: response.remindedTimesOf(items),
     mix: response.mixOf?.(items),
     components: items.map((item, place) => ({
       priceMinor: known[item]!.priceMinor,

@@ -6,7 +6,7 @@ import {
   listPriceHistories,
 } from "#app/domain/trends/prices/price-elasticity.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
-import type { Occurrences } from "#app/domain/propose/together/occurrences.ts";
+import { countOrders, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import type { AttachElasticity } from "./attach-elasticity.ts";
 import type { ResponseBasis, ShopperMix } from "./shopper-kinds.ts";
 
@@ -19,6 +19,8 @@ const LEAST_ORDERS = 1_000;
 const REMINDED_AT_ONE = 1.4;
 const REMINDED_POWER = 1.8;
 const [LEAST_REMINDED, MOST_REMINDED] = [0.5, 4];
+/** Orders like the shop's others that are supposed beside those of an offer's products: few orders tell little. */
+const SUPPOSED_ORDERS = 40;
 /**
  * Where shoppers answer to prices by so much, what they lack is too dear and not forgotten. A small answer is mostly chance:
  * its cube counts, by simulated shops.
@@ -26,15 +28,15 @@ const [LEAST_REMINDED, MOST_REMINDED] = [0.5, 4];
 const DEAR_AT_ELASTICITY = 2;
 const DEAR_POWER = 3;
 
-type OrderSizes = Pick<Occurrences, "baskets" | "basketOffsets">;
+type OrderSizes = Pick<Occurrences, "items" | "baskets" | "offsets" | "basketOffsets" | "itemOf">;
 
 /** How a shop's orders answer to its prices. */
 export interface ShopResponse {
   /** [items] own-price elasticity as a positive number; the published one for an item that tells nothing itself. */
   readonly ofItem: readonly Estimate[];
   readonly basis: ResponseBasis;
-  /** How many times what is supposed of being shown its shoppers do (`remindedTimesOf`). */
-  readonly remindedTimes: number;
+  /** How many times what is supposed of being shown the shoppers do whom an offer of some items meets. */
+  readonly remindedTimesOf: (items: readonly number[]) => number;
   /** What earlier offers have shown of the shoppers whom an offer of some items meets; absent before the first. */
   readonly mixOf?: ((items: readonly number[]) => ShopperMix) | undefined;
   readonly stated: {
@@ -64,7 +66,7 @@ export function learnShopResponse(baskets: Baskets, fromMs: number, toMs: number
   return {
     ofItem,
     basis: "published",
-    remindedTimes: 1,
+    remindedTimesOf: () => 1,
     stated: {
       measuredItems: own.length,
       medianElasticity: upperMedian(own) ?? PRICE_RESPONSE.value,
@@ -89,30 +91,60 @@ export function judgeResponse(
   response: ShopResponse,
   { attach, occurrences }: { readonly attach: AttachElasticity | null; readonly occurrences: OrderSizes },
 ): ShopResponse {
-  const remindedTimes = remindedTimesOf(occurrences, attach?.elasticity.low ?? 0);
+  const companionsOf = countCompanions(occurrences);
+  const elasticity = attach?.elasticity.low ?? 0;
+  const remindedTimesOf = (items: readonly number[]) => remindedTimesAt(companionsOf(items), elasticity);
   if (attach)
     return {
       basis: "measured",
       ofItem: response.ofItem.map(() => attach.elasticity),
-      remindedTimes,
+      remindedTimesOf,
       stated: { measuredItems: attach.items, medianElasticity: attach.elasticity.value },
     };
   const isUntold = occurrences.baskets < LEAST_ORDERS || response.stated.measuredItems === 0;
-  return isUntold ? { ...response, basis: "nothing", remindedTimes } : response;
+  return isUntold ? { ...response, basis: "nothing", remindedTimesOf } : response;
 }
 
 /**
- * How many times what is supposed of being shown a shop's shoppers do: `1.4 · c^−1.8`, with c the products of an order
- * beside its first, on average. Where orders hold several that go together, shoppers think of them unasked and a
- * reminder brings little; where most hold one, much is forgotten, or too dear: above 1 the logarithm counts as far as
- * the shop's own prices do not explain it, `1 − (ε / 2)³`, at least 0.
+ * How many products the orders hold beside one, by the items of an offer: those of a shop's order beside its first, on
+ * average, as many times as orders with one of the items hold more beside it than orders do beside any product.
  *
+ * Known weakness: a product that goes with nothing has small orders too; what it is sold with then is little.
+ */
+export function countCompanions(orders: OrderSizes): (items: readonly number[]) => number {
+  const { baskets, basketOffsets, itemOf } = orders;
+  const besideItem = new Float64Array(orders.items);
+  let beside = 0;
+  for (let basket = 0; basket < baskets; basket++) {
+    const [from, to] = [basketOffsets[basket]!, basketOffsets[basket + 1]!];
+    for (let line = from; line < to; line++) besideItem[itemOf[line]!]! += to - from - 1;
+    beside += (to - from) * (to - from - 1);
+  }
+  if (beside === 0) return () => 0;
+  const lines = basketOffsets[baskets]!;
+  const besideAny = beside / lines;
+  const besideFirst = lines / baskets - 1;
+  return (items) => {
+    let ownOrders = SUPPOSED_ORDERS;
+    let ownBeside = SUPPOSED_ORDERS * besideAny;
+    for (const item of items) {
+      ownOrders += countOrders(orders, item);
+      ownBeside += besideItem[item]!;
+    }
+    return (besideFirst * (ownBeside / ownOrders)) / besideAny;
+  };
+}
+
+/**
+ * How many times what is supposed of being shown shoppers do: `1.4 · c^−1.8`. Where orders hold several that go together,
+ * shoppers think of them unasked and a reminder brings little; where most hold one, much is forgotten, or too dear:
+ * above 1 the logarithm counts as far as the shop's own prices do not explain it, `1 − (ε / 2)³`, at least 0.
+ *
+ * @param companions c, products of an order beside one (`countCompanions`)
  * @param elasticity ε, the low end of what was measured; 0 where nothing was
  * @returns 0.5 to 4
- * Known weakness: a shop of things that go with nothing has small orders too; what it sells together then is little.
  */
-export function remindedTimesOf({ baskets, basketOffsets }: OrderSizes, elasticity: number): number {
-  const companions = basketOffsets[baskets]! / baskets - 1;
+export function remindedTimesAt(companions: number, elasticity: number): number {
   const times = Math.min(MOST_REMINDED, REMINDED_AT_ONE * companions ** -REMINDED_POWER);
   if (times <= 1) return Math.max(LEAST_REMINDED, times);
   return times ** Math.max(0, 1 - (elasticity / DEAR_AT_ELASTICITY) ** DEAR_POWER);

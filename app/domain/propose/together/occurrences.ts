@@ -116,7 +116,7 @@ function numberShoppers(kept: readonly number[], customer: Int32Array): Int32Arr
   });
 }
 
-export function countOrders({ offsets }: Occurrences, item: number): number {
+export function countOrders({ offsets }: Pick<Occurrences, "offsets">, item: number): number {
   return offsets[item + 1]! - offsets[item]!;
 }
 

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { learnAttachElasticity } from "#app/domain/propose/profit/attach-elasticity.ts";
 import {
+  countCompanions,
   judgeResponse,
   learnShopResponse,
-  remindedTimesOf,
+  remindedTimesAt,
 } from "#app/domain/propose/profit/shop-response.ts";
 import { indexOccurrences } from "#app/domain/propose/together/occurrences.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
@@ -93,10 +94,18 @@ describe("the answer of those who buy one of two to the other's price", () => {
 describe("what discounts on sets rest on", () => {
   const published = learnShopResponse(sellPairs({ elasticityOf: () => 0, pairs: 1 }), FROM_MS, FROM_MS);
   const attach = { items: 12, elasticity: { value: 0.4, low: 0.1, high: 0.7 } };
-  const of = (baskets: number, products = 2) => ({
-    baskets,
-    basketOffsets: Uint32Array.from({ length: baskets + 1 }, (_, at) => at * products),
-  });
+  /** Orders as they come, each by its products; products are numbers. */
+  const indexed = (orders: readonly (readonly number[])[]) => {
+    const itemOf = Uint32Array.from(orders.flat());
+    const items = Math.max(...itemOf) + 1;
+    const offsets = new Uint32Array(items + 1);
+    for (const item of itemOf) for (let after = item + 1; after <= items; after++) offsets[after]! += 1;
+    const basketOffsets = new Uint32Array(orders.length + 1);
+    orders.forEach((order, at) => (basketOffsets[at + 1] = basketOffsets[at]! + order.length));
+    return { items, baskets: orders.length, offsets, basketOffsets, itemOf };
+  };
+  const of = (orders: number, products = 2) =>
+    indexed(Array.from({ length: orders }, () => Array.from({ length: products }, (_, item) => item)));
 
   const moved = { ...published, stated: { ...published.stated, measuredItems: 1 } };
 
@@ -116,16 +125,34 @@ describe("what discounts on sets rest on", () => {
     expect(stated).toEqual({ measuredItems: 12, medianElasticity: 0.4 });
   });
 
+  const timesOf = (orders: Parameters<typeof countCompanions>[0], items: readonly number[], elasticity = 0) =>
+    remindedTimesAt(countCompanions(orders)(items), elasticity);
+
   it("counts on more reminders the fewer products an order holds, within bounds", () => {
-    const timesAt = (products: number) => remindedTimesOf(of(1_000, products), 0);
-    expect(timesAt(1)).toBe(4);
-    expect(timesAt(2)).toBeCloseTo(1.4);
-    expect(timesAt(20)).toBe(0.5);
+    expect(timesOf(of(1_000, 1), [0])).toBe(4);
+    expect(timesOf(of(1_000, 2), [0, 1])).toBeCloseTo(1.4);
+    expect(timesOf(of(1_000, 20), [0, 1])).toBe(0.5);
+  });
+
+  it("counts the products of orders by those of the offer, which may hold few or many in one shop", () => {
+    const alone = Array.from({ length: 400 }, () => [[0], [1], [0, 1]]).flat();
+    const together = Array.from({ length: 400 }, () => [2, 3, 4]);
+    const companionsOf = countCompanions(indexed([...alone, ...together]));
+    expect(companionsOf([2, 3]) / companionsOf([0, 1])).toBeCloseTo(2 / 0.5, 0);
+    expect(companionsOf([0, 2])).toBeGreaterThan(1.5 * companionsOf([0, 1]));
+    expect(companionsOf([0, 2])).toBeLessThan(companionsOf([2, 3]) / 1.5);
+  });
+
+  it("takes a product of one order for one like the shop's others", () => {
+    const usual = Array.from({ length: 1_000 }, () => [0, 1]);
+    const shop = indexed([...usual, [2], [3]]);
+    expect(timesOf(shop, [2, 3]) / timesOf(shop, [0, 1])).toBeLessThan(1.1);
+    expect(timesOf(shop, [2, 3]) / timesOf(shop, [0, 1])).toBeGreaterThan(1);
   });
 
   it("counts on none beside what is supposed where prices say why orders are small", () => {
-    expect(remindedTimesOf(of(1_000, 1), 1)).toBeLessThan(4);
-    expect(remindedTimesOf(of(1_000, 1), 3)).toBe(1);
-    expect(remindedTimesOf(of(1_000, 20), 3)).toBe(0.5);
+    expect(timesOf(of(1_000, 1), [0], 1)).toBeLessThan(4);
+    expect(timesOf(of(1_000, 1), [0], 3)).toBe(1);
+    expect(timesOf(of(1_000, 20), [0], 3)).toBe(0.5);
   });
 });
