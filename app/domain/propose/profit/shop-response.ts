@@ -20,7 +20,7 @@ const REMINDED_AT_ONE = 1.4;
 const REMINDED_POWER = 1.8;
 const [LEAST_REMINDED, MOST_REMINDED] = [0.5, 4];
 /** Orders like the shop's others that are supposed beside those of an offer's products: few orders tell little. */
-const SUPPOSED_ORDERS = 40;
+const SUPPOSED_ORDERS = 120;
 /**
  * Where shoppers answer to prices by so much, what they lack is too dear and not forgotten. A small answer is mostly chance:
  * its cube counts, by simulated shops.
