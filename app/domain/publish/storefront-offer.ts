@@ -68,7 +68,7 @@ export interface ApprovedBundle {
   readonly timesPerOrder: number | null;
   readonly startsAtMs: number | null;
   readonly endsAtMs: number | null;
-  /** Expected extra margin in 28 days, minor units: the better offer comes first and stays where room is scarce. */
+  /** Expected extra margin in 28 days as it stands, minor units: the better stays where room is scarce. */
   readonly expectedExtraMarginMinor: number;
   /** Whether shoppers may take another variant of a component's product. */
   readonly letsShopperChoose: boolean;

@@ -3,11 +3,7 @@ import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import type { OfferStep } from "#app/domain/publish/price-steps.ts";
 import { withoutTax, type ShopSettings } from "#app/domain/shop-settings.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
-import {
-  priceSteps,
-  type MarginSettings,
-  type PricedComponent,
-} from "#app/pages/describe-suggestion.server.ts";
+import { priceSteps, type MarginSettings, type PricedComponent } from "#app/domain/publish/expect-now.ts";
 
 /** Discounts whose effect on the margin is shown beside the bundle's own. */
 const SAMPLE_DISCOUNTS = [0, 0.05, 0.1, 0.15, 0.2, 0.25];

@@ -1,4 +1,3 @@
-import { toOfferTerms } from "#app/domain/offer/offer.ts";
 import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -20,7 +19,8 @@ import {
   WAITS,
 } from "#app/data/bundles/bundles.server.ts";
 import { orderForDecision, readinessOf } from "#app/domain/propose/choice/order-for-decision.ts";
-import { ExpectedEffect, LISTED_KINDS } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { ExpectedEffect, LISTED_KINDS, readEvidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { expectNow, findProposedDiscount, priceSteps, toCurrent } from "#app/domain/publish/expect-now.ts";
 import { readable } from "#app/domain/propose/titles/offer-title.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
@@ -30,15 +30,7 @@ import { writeStored, type Writing } from "#app/locales/write-message.server.ts"
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { describeNothingFound } from "#app/pages/describe-run.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
-import {
-  toComponent,
-  describeGain,
-  describeReason,
-  expectNow,
-  findProposedDiscount,
-  priceSteps,
-  readEvidence,
-} from "#app/pages/describe-suggestion.server.ts";
+import { describeGain, describeReason } from "#app/pages/describe-suggestion.server.ts";
 
 /** As many as a browser of a slow phone marks at once without a pause. */
 const PAGE_SIZE = 25;
@@ -222,17 +214,6 @@ interface ShopNow {
   readonly settings: ShopSettings;
 }
 
-function toCurrent(
-  bundle: BundleRow,
-  variants: ReadonlyMap<string, CatalogueVariant>,
-  { currency, settings }: ShopNow,
-) {
-  const components = bundle.components.map((component) =>
-    toComponent(component, variants.get(component.variantGid)),
-  );
-  return { terms: toOfferTerms(bundle), components, currency, settings };
-}
-
 function toRow(
   bundle: BundleRow,
   variants: ReadonlyMap<string, CatalogueVariant>,
@@ -253,7 +234,10 @@ function toRow(
     status: bundle.status,
     termsVersion: termsVersionOf(bundle),
     pausedReason: writeStored(PausedReason, bundle.pausedReason, { format, words }),
-    pictures: components.map(({ imageUrl, quantity }) => ({ imageUrl, quantity })),
+    pictures: components.map(({ variant, quantity }) => ({
+      imageUrl: variant?.product.imageUrl ?? null,
+      quantity,
+    })),
     priceBefore: format.money(price?.beforeMinor ?? 0),
     priceAfter: format.money(price?.afterMinor ?? 0),
     isFullPrice: price !== undefined && price.discountMinor === 0,

@@ -27,19 +27,14 @@ export interface SteerableBundles {
  */
 export async function readSteerableBundles(
   { db, pool }: Pick<Deps, "db" | "pool">,
-  {
-    shop,
-    now,
-    settings,
-    collectionGids,
-    allowsStandIns,
-  }: SellableRequest & { now: Date; collectionGids: readonly string[] },
+  { now, collectionGids, ...request }: SellableRequest & { now: Date; collectionGids: readonly string[] },
 ): Promise<SteerableBundles> {
+  const { shop, settings } = request;
   const rows = await listSteerable(db, shop, STEERABLE_STATUSES);
   // Proposals of the same products would close each other's choice, of which no two may ever come on the storefront.
   const decided = rows.filter(({ status }) => status !== "proposed");
   const openVariants = await readOpenVariants({ db }, { shop, settings, rows: decided });
-  const sellable = await readSellableBundles({ db, pool }, { shop, settings, allowsStandIns, rows: decided });
+  const sellable = await readSellableBundles({ db, pool }, { ...request, rows: decided });
   const standIns = new Map(sellable.standIns.map((standIn) => [standIn.bundleId, standIn]));
   const own = rows.flatMap(({ components }) => components.map(({ variantGid }) => variantGid));
   const others = [...[...openVariants.values()].flat(2), ...sellable.standIns.map((each) => each.variantGid)];

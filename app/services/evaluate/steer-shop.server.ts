@@ -79,7 +79,8 @@ export async function steerShop(
   const settings = await readSettings(deps.db, shop);
   const { collectionGids } = autopilot;
   const { allowsStandIns } = publication;
-  const read = await readSteerableBundles(deps, { shop, now, settings, collectionGids, allowsStandIns });
+  const asked = { shop, now, currency: row.currency, settings, collectionGids, allowsStandIns };
+  const read = await readSteerableBundles(deps, asked);
   const decided = read.rows.filter(({ status }) => status !== "proposed");
   const trials = await readTrials(deps, {
     shop,

@@ -12,6 +12,7 @@ import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
 import { fillPools, isForWhole, openComponents } from "#app/domain/publish/open-components.ts";
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
+import { expectNow, toCurrent } from "#app/domain/publish/expect-now.ts";
 import { type ApprovedBundle, isPool, isUnavailable } from "#app/domain/publish/storefront-offer.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
 import { costBesidePrice, type ShopSettings } from "#app/domain/shop-settings.ts";
@@ -20,6 +21,8 @@ import { planOffers } from "#app/domain/publish/plan-offers.ts";
 
 export interface SellableRequest {
   readonly shop: string;
+  /** ISO code of the shop's own. */
+  readonly currency: string;
   readonly settings: ShopSettings;
   readonly allowsStandIns: boolean;
 }
@@ -37,11 +40,17 @@ interface SellableBundles {
  */
 export async function readSellableBundles(
   { db, pool }: Pick<Deps, "db" | "pool">,
-  { shop, settings, allowsStandIns, rows }: SellableRequest & { readonly rows: readonly BundleRow[] },
+  request: SellableRequest & { readonly rows: readonly BundleRow[] },
 ): Promise<SellableBundles> {
+  const { shop, settings, allowsStandIns, rows } = request;
   const named = rows.flatMap(({ components }) => components);
   const known = await readVariants(db, shop, named);
-  const approved = rows.map((row) => toApprovedBundle(row, known));
+  const approved = rows.map((row) => {
+    const approved = toApprovedBundle(row, known);
+    const expected = expectNow(row, toCurrent(row, known, request));
+    // The figure that its page shows; a shop that changed its currency has the order of the former amounts until a run.
+    return expected ? { ...approved, expectedExtraMarginMinor: expected.extraMarginMinor.value } : approved;
+  });
   const productGids = approved
     .filter(({ letsShopperChoose, terms }) => letsShopperChoose || isPool(terms) || isForWhole(terms))
     .flatMap(({ components }) => components.map(({ productGid }) => productGid));
@@ -111,13 +120,14 @@ export async function planShopOffers(
     settings,
     allowsStandIns,
     now,
-  }: SellableRequest & {
+  }: Omit<SellableRequest, "currency"> & {
     readonly row: { readonly currency: string; readonly timeZone: string };
     readonly now: Date;
   },
 ) {
   const rows = await listLiveBundles(deps.db, shop);
-  const { bundles, standIns } = await readSellableBundles(deps, { shop, settings, allowsStandIns, rows });
+  const sellable = { shop, currency, settings, allowsStandIns, rows };
+  const { bundles, standIns } = await readSellableBundles(deps, sellable);
   const { maxOffersPerProduct, countsSubscriptions, rejectsCodes } = settings;
   const plan = planOffers(bundles, {
     nowMs: now.getTime(),

@@ -5,6 +5,8 @@ import { openWords } from "#app/locales/words.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { editBundleTerms } from "#app/services/validate/edit-bundle.server.ts";
 import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
+import { readKeptShop, toSettings } from "#app/data/shops/shops.server.ts";
+import { planShopOffers } from "#app/services/publish/read-approved-bundles.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
 import {
@@ -179,6 +181,18 @@ describe("what a bundle should earn", () => {
     await edit(best, { offer: percent("45") });
     expect(await list()).toEqual([other, ofSame, best]);
     expect(await list({ minProfit: 8 })).toEqual([other]);
+  });
+
+  it("gives the one place on a product to the offer whose row tells most", async () => {
+    const changed = await addReckoned(0.1);
+    const ofSame = await addReckoned(0.1, [0, 4], 700);
+    const row = await readKeptShop(deps.db, SHOP);
+    const settings = { ...toSettings(SHOP, row.settings), maxOffersPerProduct: 1 };
+    const plan = { shop: SHOP, row, settings, allowsStandIns: false, now };
+    const offered = async () => (await planShopOffers(deps, plan)).plan.offered;
+    expect(await offered()).toEqual([changed]);
+    await edit(changed, { offer: percent("45") });
+    expect(await offered()).toEqual([ofSame]);
   });
 
   it("needs no such word while the bundle gives what was proposed", async () => {

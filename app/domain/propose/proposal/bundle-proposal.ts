@@ -58,6 +58,15 @@ export const Evidence = z
   .and(EvidenceMessage);
 export type Evidence = z.infer<typeof Evidence>;
 
+/** The evidence of a bundle; rows that an older version wrote differently are left out rather than failing the page. */
+export function readEvidence(stored: unknown): Evidence[] {
+  if (!Array.isArray(stored)) return [];
+  return stored.flatMap((entry) => {
+    const parsed = Evidence.safeParse(entry);
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
 /** The proposal replayed on orders that it had not seen. */
 export const ReplayResult = z.object({
   /** Of a set of three: the counts and the lift are those of the two of its products that go together least. */

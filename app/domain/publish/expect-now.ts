@@ -1,0 +1,152 @@
+import { NOTICED_WHERE_MEASURED } from "#app/domain/propose/profit/shopper-kinds.ts";
+import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
+import { type Evidence, ExpectedEffect, readEvidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import { type OfferTerms, type TermsComponent, toOfferTerms } from "#app/domain/offer/offer.ts";
+import {
+  costBesidePrice,
+  withoutTax,
+  type CostSettings,
+  type ShopSettings,
+} from "#app/domain/shop-settings.ts";
+import { listSteps, type OfferStep, type StepComponent } from "./price-steps.ts";
+
+/** A bundle as its row keeps it, as far as its figures depend on it. */
+interface KeptBundle {
+  /** 0 to 1. */
+  readonly discountRatio: number;
+  readonly expected: unknown;
+  readonly evidence: unknown;
+  readonly components: readonly { readonly variantGid: string; readonly quantity: number }[];
+}
+
+/** A discount is stored in ten-thousandths; a nearer one is the same. */
+const SAME_DISCOUNT = 0.5e-4;
+
+/** The discount that a bundle's figures hold for, 0 to 1, where the bundle gives another one by now; else null. */
+export function findProposedDiscount({
+  evidence,
+  discountRatio,
+}: Pick<KeptBundle, "evidence" | "discountRatio">): number | null {
+  const proposed = proposedRatioOf(readEvidence(evidence));
+  return proposed === null || Math.abs(proposed - discountRatio) < SAME_DISCOUNT ? null : proposed;
+}
+
+/** 0 to 1; null where nothing was reckoned. */
+function proposedRatioOf(evidence: readonly Evidence[]): number | null {
+  for (const { code, values } of evidence) {
+    if (code === "margin" || code === "marginTiers") return values.discountRatio;
+    if (code === "fullPriceMeasured" || code === "fullPriceUntold" || code === "shownTogether") return 0;
+  }
+  return null;
+}
+
+export type PricedComponent = Omit<StepComponent, "costMinor"> & {
+  /** As the catalogue has it now; undefined where it has it no more. */
+  readonly variant: { readonly costMinor: number | null } | undefined;
+};
+
+export type MarginSettings = CostSettings & Pick<ShopSettings, "assumedMarginRatio">;
+
+export interface CurrentTerms {
+  readonly terms: OfferTerms;
+  readonly components: readonly PricedComponent[];
+  readonly currency: string;
+  readonly settings: MarginSettings;
+}
+
+/** A bundle's terms with its products at today's prices; one that is gone keeps the price that was proposed. */
+export function toCurrent<C extends TermsComponent, V extends { readonly priceMinor: number }>(
+  bundle: Parameters<typeof toOfferTerms>[0] & { readonly components: readonly C[] },
+  variants: ReadonlyMap<string, V>,
+  { currency, settings }: Pick<CurrentTerms, "currency" | "settings">,
+) {
+  const components = bundle.components.map((component) => {
+    const variant = variants.get(component.variantGid);
+    return { ...component, priceMinor: (variant ?? component).priceMinor, variant };
+  });
+  return { terms: toOfferTerms(bundle), components, currency, settings };
+}
+
+/**
+ * What is expected of an offer at the discount that it gives now; where nothing tells, at the one that was proposed.
+ * Null when the row holds no expectation.
+ */
+export function expectNow(bundle: KeptBundle, current: CurrentTerms): ExpectedEffect | null {
+  const isOther = findProposedDiscount(bundle) !== null;
+  return (isOther && expectAt(bundle, current)) || (ExpectedEffect.safeParse(bundle.expected).data ?? null);
+}
+
+/** The offer's price at each of its tiers, with the costs that the merchant has counted on. */
+export function priceSteps(
+  components: readonly PricedComponent[],
+  { terms, currency, settings }: Omit<CurrentTerms, "components">,
+): OfferStep[] {
+  const priced = components.map(({ variant, ...component }) => ({
+    ...component,
+    costMinor: costBesidePrice(settings, variant?.costMinor),
+  }));
+  return listSteps(terms, priced, { currency, assumedMarginRatio: settings.assumedMarginRatio });
+}
+
+/**
+ * What a proposed set would earn in 28 days on other terms.
+ *
+ * @returns null where nothing tells: of other products or units, of another form of offer, and of what no run reckoned
+ */
+export function expectAt(
+  bundle: Pick<KeptBundle, "expected" | "evidence" | "components">,
+  { terms, components, currency, settings }: CurrentTerms,
+): ExpectedEffect | null {
+  const expected = ExpectedEffect.safeParse(bundle.expected).data;
+  const evidence = readEvidence(bundle.evidence);
+  const supposed = readSupposed(evidence);
+  if (!expected || !supposed) return null;
+  const keyOf = (all: readonly { readonly variantGid: string; readonly quantity: number }[]) =>
+    all.map(({ variantGid, quantity }) => `${variantGid}*${quantity}`).join();
+  if (terms.kind !== "set" || keyOf(components) !== keyOf(bundle.components)) return null;
+  const [step] = priceSteps(components, { terms, currency, settings });
+  if (!step) return null;
+  const { assumedMarginRatio } = settings;
+  const extraMarginMinor = repriceSet(
+    {
+      expected,
+      savingMinor: withoutTax(step.beforeMinor * supposed.discountRatio, settings),
+      elasticity: supposed.elasticity,
+      attachRatio: supposed.attachRatio,
+      noticedRatio: supposed.noticedRatio,
+      components: components.map(({ priceMinor, quantity, variant }) => {
+        const costMinor = costBesidePrice(settings, variant?.costMinor);
+        const marginMinor = costMinor === null ? priceMinor * assumedMarginRatio : priceMinor - costMinor;
+        return {
+          priceMinor: withoutTax(priceMinor * quantity, settings),
+          marginMinor: withoutTax(marginMinor * quantity, settings),
+        };
+      }),
+    },
+    withoutTax(step.discountMinor, settings),
+  );
+  return { ...expected, extraMarginMinor };
+}
+
+/** What the proposal supposed of shoppers, as its evidence states it; null where it supposed no answer to prices. */
+function readSupposed(evidence: readonly Evidence[]) {
+  const stated = evidence.find(({ code }) => code === "ownPrices");
+  const attachRatio = stated?.code === "ownPrices" ? stated.values.attachRatio : 0;
+  for (const { code, values } of evidence) {
+    if (code === "fullPriceMeasured")
+      return {
+        discountRatio: 0,
+        elasticity: values.responseRatio * 100,
+        attachRatio,
+        noticedRatio: NOTICED_WHERE_MEASURED,
+      };
+    if (code === "caution" || code === "cautionAssumed") {
+      const margin = evidence.find((one) => one.code === "margin");
+      if (margin?.code !== "margin") return null;
+      const { responseRatio, noticedRatio } = values;
+      const { discountRatio } = margin.values;
+      return { discountRatio, elasticity: responseRatio * 100, attachRatio, noticedRatio };
+    }
+  }
+  return null;
+}
