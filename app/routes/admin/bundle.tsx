@@ -68,7 +68,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 
 /** Decides this bundle or changes its terms. A refused change answers 422 with what to correct. */
 export async function action({ request, params }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  const { shop, staffId, graphql, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) {
     return json({ ok: false, message: refusal, ...NOTHING }, { status: 403 });
   }
@@ -102,11 +102,13 @@ export async function action({ request, params }: ActionFunctionArgs) {
       : await decideBundle(deps(), { ...asSeen, decision: command.intent });
   const since = decided.conflict ? [decided.conflict] : [];
   const conflicts = await describeConflicts(deps(), { shop, viewer: staffId, decided: since, words });
+  const { intent: decision } = command;
+  const done = words.t(`server:doneOne.${decision}`);
   const message = decided.ok
-    ? await tellDecided(deps(), { ...where, decision: command.intent, words })
+    ? await tellDecided(deps(), { ...where, bundleIds: [where.bundleId], decision, graphql, words, done })
     : (conflicts[0]?.text ?? words.t(`server:undecided.${decided.reason}`));
   return json(
-    { ...NOTHING, ok: decided.ok, message, decision: command.intent, conflicts },
+    { ...NOTHING, ok: decided.ok, message, decision, conflicts },
     { status: decided.ok ? 200 : 409 },
   );
 }

@@ -35,6 +35,7 @@ import { parseJson, parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { changeViews, ViewCommand } from "#app/services/settings/change-views.server.ts";
 import { decideBundles, TermsVersion } from "#app/services/validate/decide-bundle.server.ts";
+import { tellDecided } from "#app/services/validate/tell-decided.server.ts";
 import { editBundles, SharedTerms } from "#app/services/validate/edit-bundles.server.ts";
 import { describeConflicts } from "#app/pages/describe-decision.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "#app/pages/suggestions/read-suggestions-page.server.ts";
@@ -71,7 +72,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Decides or changes the marked bundles and says how many, or keeps and forgets views of the list. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  const { shop, staffId, graphql, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal, ...NOTHING }, { status: 403 });
   const form = await request.formData();
   if (form.get("intent") === "edit") {
@@ -107,15 +108,20 @@ export async function action({ request }: ActionFunctionArgs) {
     seen: form.getAll("seen"),
     seenTerms: form.getAll("seenTerms"),
   });
+  const command = { shop, decision, now: new Date() };
   const { decidedIds, refused, reasons, ...left } = await decideBundles(deps(), {
-    shop,
+    ...command,
     bundleIds: ids,
     seen: new Map(ids.map((id, at) => [id, { seenStatus: seen[at], seenTerms: seenTerms[at] }])),
-    decision,
     decidedBy: staffId,
-    now: new Date(),
   });
-  const done = words.t(`server:done.${decision}`, { count: decidedIds.length });
+  const done = await tellDecided(deps(), {
+    ...command,
+    bundleIds: decidedIds,
+    graphql,
+    words,
+    done: words.t(`server:done.${decision}`, { count: decidedIds.length }),
+  });
   const why = reasons.map((reason) => words.t(`server:undecided.${reason}`)).join(" ");
   const message = refused > 0 ? words.t("server:done.refused", { done, count: refused, reasons: why }) : done;
   const decided = left.conflicts;

@@ -35,29 +35,40 @@ interface CollectionBundle {
  * @throws AppError from the Admin API
  */
 export async function keepPools(deps: Deps, request: PoolRequest): Promise<void> {
-  const { shop, graphql, signal } = request;
+  const { shop } = request;
   const bundles = await listCollectionBundles(deps.db, shop);
   for (const collectionGid of new Set(bundles.map((bundle) => bundle.collectionGid))) {
     const own = bundles.filter((bundle) => bundle.collectionGid === collectionGid);
-    const found = await readCollection(
-      { graphql, log: deps.log, signal },
-      { collectionGid, first: MAX_POOL },
-    );
-    if (found === null) await pauseAll(deps, request, own, { code: "paused.collectionGone", values: {} });
-    else if (found.count > MAX_POOL) {
-      const values = { products: found.count, most: MAX_POOL };
-      await pauseAll(deps, request, own, { code: "paused.collectionLarge", values });
-    } else {
-      const members = await toComponents(deps, shop, found.productGids);
-      if (members.length === 0)
-        await pauseAll(deps, request, own, { code: "paused.fewProducts", values: {} });
-      else {
-        const variants = await listVariantsOfProducts(deps.db, shop, found.productGids);
-        const known = new Set(variants.map(({ variantGid }) => variantGid));
-        for (const bundle of own) await savePoolOf(deps, { shop, known }, bundle, members);
-      }
+    const pool = await readPool(deps, request, collectionGid);
+    if ("hold" in pool) await pauseAll(deps, request, own, pool.hold);
+    else {
+      const variants = await listVariantsOfProducts(deps.db, shop, pool.productGids);
+      const known = new Set(variants.map(({ variantGid }) => variantGid));
+      for (const bundle of own) await savePoolOf(deps, { shop, known }, bundle, pool.members);
     }
   }
+}
+
+/**
+ * What a collection holds now as the pool of an offer, or why an offer that it is the pool of has to wait.
+ *
+ * @throws AppError from the Admin API
+ */
+export async function readPool(
+  deps: Pick<Deps, "db" | "log">,
+  { shop, graphql, signal }: Omit<PoolRequest, "now">,
+  collectionGid: string,
+): Promise<{ hold: HeldMessage } | { productGids: readonly string[]; members: readonly NewComponent[] }> {
+  const admin = { graphql, log: deps.log, signal };
+  const found = await readCollection(admin, { collectionGid, first: MAX_POOL });
+  if (found === null) return { hold: { code: "paused.collectionGone", values: {} } };
+  const { count: products, productGids } = found;
+  if (products > MAX_POOL) {
+    return { hold: { code: "paused.collectionLarge", values: { products, most: MAX_POOL } } };
+  }
+  const members = await toComponents(deps, shop, productGids);
+  if (members.length === 0) return { hold: { code: "paused.fewProducts", values: {} } };
+  return { productGids, members };
 }
 
 /** The products, each in its first variant, as they would be written; those that we do not know are left out. */

@@ -173,9 +173,10 @@ export async function createOffer(
   if (!publishes) return say(words.t("server:saved"));
   const approval = { shop, bundleId, decision: "approve", now } as const;
   const decided = await decideBundle(deps, { ...approval, decidedBy });
+  const done = words.t("server:doneOne.approve");
   return say(
     decided.ok
-      ? await tellDecided(deps, { ...approval, words })
+      ? await tellDecided(deps, { ...approval, bundleIds: [bundleId], words, done })
       : words.t(`server:undecided.${decided.reason}`),
   );
 }

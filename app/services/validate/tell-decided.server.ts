@@ -1,48 +1,82 @@
 import { readKeptShop, toSettings } from "#app/data/shops/shops.server.ts";
+import { listCollectionBundles } from "#app/data/bundles/bundles.server.ts";
 import type { Message } from "#app/domain/message.ts";
 import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
+import { AppError } from "#app/process/errors.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import { readPool } from "#app/services/publish/keep-pools.server.ts";
 import { planShopOffers } from "#app/services/publish/read-approved-bundles.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 
 interface Decided {
   readonly shop: string;
-  readonly bundleId: string;
+  readonly bundleIds: readonly string[];
   readonly decision: BundleDecision;
+  /** Absent where the pools were chosen just now: their collections are asked for with it. */
+  readonly graphql?: AdminGraphql;
   readonly now: Date;
   readonly words: Words;
+  /** What to say where nothing has to wait. */
+  readonly done: string;
 }
 
-/** What was done to an offer, in a sentence; of one that has to wait for its place on the storefront also for what. */
-export async function tellDecided(deps: Deps, decided: Decided): Promise<string> {
-  const { shop, decision, words } = decided;
-  if (decision === "approve" || decision === "resume") {
-    const row = await readKeptShop(deps.db, shop);
-    const hold = await findHold(deps, { ...decided, row });
-    const format = createShopFormat(row, words.locale);
-    const done = words.t(`server:action.${decision}`);
-    if (hold) return words.t("server:doneOne.waits", { done, reason: writeMessage(hold, { format, words }) });
-  }
-  return words.t(`server:doneOne.${decision}`);
+/** What was done to offers, in a sentence; of one that has to wait for its place on the storefront also for what. */
+export async function tellDecided(deps: Deps, { done, ...decided }: Decided): Promise<string> {
+  const { shop, bundleIds, decision, words } = decided;
+  if (decision !== "approve" && decision !== "resume") return done;
+  const row = await readKeptShop(deps.db, shop);
+  const holds = await listHolds(deps, { ...decided, row });
+  if (holds.length === 0) return done;
+  if (bundleIds.length > 1) return words.t("server:done.waits", { done, count: holds.length });
+  const reason = writeMessage(holds[0]!, { format: createShopFormat(row, words.locale), words });
+  return words.t("server:doneOne.waits", { done: words.t(`server:action.${decision}`), reason });
 }
 
-/** What keeps an approved offer from the storefront, as far as the shop's data and the last publishing pass tell. */
-async function findHold(
+/** What keeps each of the approved offers that wait, as far as the shop's data and the last publishing pass tell. */
+async function listHolds(
   deps: Deps,
-  { shop, bundleId, now, row }: Decided & { readonly row: Awaited<ReturnType<typeof readKeptShop>> },
-): Promise<Message | null> {
+  {
+    bundleIds,
+    row,
+    ...request
+  }: Omit<Decided, "done"> & { readonly row: Awaited<ReturnType<typeof readKeptShop>> },
+): Promise<Message[]> {
+  const { shop, now } = request;
   const publication = await readPublication(deps, { shop, now });
   const { isOn, isDiscountOff, withheldBy, problem, allowsStandIns } = publication;
-  if (!isOn) return { code: "paused.off", values: {} };
+  if (!isOn) return bundleIds.map(() => ({ code: "paused.off", values: {} }));
   const settings = toSettings(shop, row.settings);
   const { plan } = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now });
-  const held = plan.held.find((one) => one.bundleId === bundleId);
-  if (held) return held.reason;
-  if (isDiscountOff) return { code: "paused.discountOff", values: {} };
-  if (withheldBy !== null) return { code: "paused.withheldByRollout", values: { rollout: withheldBy } };
-  return StoredProblem.safeParse(problem?.[0]).data ?? null;
+  const holds = new Map<string, Message>(plan.held.map(({ bundleId, reason }) => [bundleId, reason]));
+  for (const { id, collectionGid } of await listCollectionBundles(deps.db, shop)) {
+    const hold = bundleIds.includes(id) ? await findPoolHold(deps, request, collectionGid) : null;
+    if (hold) holds.set(id, hold);
+  }
+  const ofAll = isDiscountOff
+    ? { code: "paused.discountOff", values: {} }
+    : withheldBy !== null
+      ? { code: "paused.withheldByRollout", values: { rollout: withheldBy } }
+      : (StoredProblem.safeParse(problem?.[0]).data ?? null);
+  return bundleIds.flatMap((id) => holds.get(id) ?? ofAll ?? []);
+}
+
+/** Why an offer waits whose pool is a collection; null where nothing is wrong with it, and where Shopify does not say. */
+async function findPoolHold(
+  deps: Deps,
+  { shop, graphql }: Pick<Decided, "shop" | "graphql">,
+  collectionGid: string,
+): Promise<Message | null> {
+  if (!graphql) return null;
+  try {
+    const pool = await readPool(deps, { shop, graphql }, collectionGid);
+    return "hold" in pool ? pool.hold : null;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return null;
+  }
 }

@@ -7,7 +7,7 @@ import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts"
 import { changePublication } from "#app/services/publish/change-publication.server.ts";
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
-import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
+import { decideBundle, decideBundles } from "#app/services/validate/decide-bundle.server.ts";
 import { tellDecided } from "#app/services/validate/tell-decided.server.ts";
 import {
   addBundle,
@@ -224,16 +224,43 @@ const HOLDS = CAUSES.filter(([code]) =>
   /early|outOfStock|notForSale|off$|withheldByRollout|noPermission/.test(code),
 );
 
+const DONE = "Approved";
+
 describe("an approval", () => {
-  const approve = async () => {
-    await change({ status: "proposed" });
-    const approval = { shop: SHOP, bundleId, decision: "approve", now } as const;
-    await decideBundle(deps, { ...approval, decidedBy: "me" });
-    return tellDecided(deps, { ...approval, words });
+  const approve = async (bundleIds = [bundleId]) => {
+    const approval = { shop: SHOP, decision: "approve", now } as const;
+    await deps.db.bundle.updateMany({ data: { status: "proposed" } });
+    await decideBundles(deps, { ...approval, bundleIds, decidedBy: "me" });
+    return tellDecided(deps, { ...approval, bundleIds, graphql: admin.graphql, words, done: DONE });
   };
 
   it("says that the offer goes to the storefront", async () => {
-    expect(await approve()).toBe("Approved. It goes to your storefront now.");
+    expect(await approve()).toBe(DONE);
+  });
+
+  it("of several says how many have to wait", async () => {
+    const others = [
+      await addBundle(deps, [variants[0]!, variants[2]!]),
+      await addBundle(deps, variants.slice(2)),
+    ];
+    await saveSettings(deps, { shop: SHOP, changes: { maxOffersPerProduct: 1 }, now });
+    expect(await approve([bundleId, ...others])).toBe(
+      "Approved. 1 of them has to wait; its line under Approved says for what",
+    );
+  });
+
+  it.each<[string, (gid: string) => unknown, string | null]>([
+    ["is gone", (gid) => state.catalogue.removeCollection(gid), "Its collection is no longer in the shop"],
+    ["is empty", () => null, "It has fewer than two products"],
+    ["Shopify does not tell of", () => (admin.refuses = "ReadCollection"), null],
+  ])("names the collection that %s, as the next pass will", async (_, make, reason) => {
+    const tea = { handle: "tea", title: "Tea", descriptionHtml: "", productGids: [] };
+    const { gid } = state.catalogue.addCollection(tea);
+    await change({ collectionGid: gid });
+    make(gid);
+    expect(await approve()).toBe(
+      reason === null ? DONE : `Approved. It is not on your storefront yet: ${reason}`,
+    );
   });
 
   it.each(HOLDS)("names %s as the offer's page does, where it is %s", async (_, __, make) => {
