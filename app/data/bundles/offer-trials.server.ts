@@ -37,9 +37,10 @@ const PROMPT_ORDERS = 10;
 /**
  * A visitor whom a ticket speaks for, and so has an arm, counts once for a bundle, with the discount of the first view of
  * the page of any of its components, or of the first alone where only that shows the offer. What counts as a component is
- * any of its variants where shoppers may choose, and what stands in for it; any variant of a pool's products counts. Who
- * was held out was exposed to none; a treated visitor counts for a discount only on days on which the offer was really seen
- * by somebody, so that hours in which it was out of stock are not taken for hours in which it failed.
+ * any of its variants where shoppers may choose, and what stands in for it; any variant of a pool's products counts, but
+ * for the gift, which is given for the others. Who was held out was exposed to none; a treated visitor counts for a
+ * discount only on days on which the offer was really seen by somebody, so that hours in which it was out of stock are not
+ * taken for hours in which it failed.
  */
 const COUNT_TRIALS = `
   WITH time AS (
@@ -53,8 +54,8 @@ const COUNT_TRIALS = `
       CASE WHEN m.is_pool THEN 1 ELSE c.quantity END AS quantity,
       NOT c."isGift" AND (b.placement <> 'first' OR c.position = 0) AS is_shown,
       CASE r.counts WHEN 'units' THEN 1 WHEN 'spending' THEN 2 ELSE count(*) OVER (PARTITION BY r.key) END AS size,
-      m.is_pool
-        OR b."letsShopperChoose" AND count(*) OVER (PARTITION BY r.key, c."productGid") = 1 AS is_open
+      m.is_pool OR r.counts = 'parts' AND b."letsShopperChoose"
+        AND count(*) OVER (PARTITION BY r.key, c."productGid") = 1 AS is_open
     FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN purchase r ON r."bundleId" = c."bundleId"
         AND (r.positions IS NULL OR c.position = ANY(string_to_array(r.positions, ',')::int[])),
       LATERAL (SELECT r.counts <> 'parts' AND NOT c."isGift" AS is_pool) m
@@ -69,7 +70,8 @@ const COUNT_TRIALS = `
   ), component AS (
     SELECT DISTINCT key, gid AS "variantGid", quantity, size, is_pool, CASE WHEN NOT is_pool THEN position::text
       WHEN scope = 'variant' THEN gid WHEN scope = 'product' THEN "productGid" ELSE 'pool' END AS part
-    FROM filling
+    FROM filling f WHERE NOT is_pool OR NOT EXISTS (
+      SELECT FROM filling gift WHERE gift.key = f.key AND gift.gid = f.gid AND NOT gift.is_pool)
   ), page AS (
     SELECT key, "productGid" FROM part WHERE is_shown
     UNION

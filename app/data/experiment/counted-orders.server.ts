@@ -43,15 +43,18 @@ export const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * ${UNTAXED} * (
 
 /**
  * Bundles of the temporary table `shown`, and the variants that count as each of their components: all of its product in
- * a range and quantity breaks, and where shoppers may choose, unless the bundle holds the product twice, and what stands
- * in for it today. In both arms alike. `size`: how many make up a whole; null of what shoppers choose from.
+ * a range, in quantity breaks and of what is bought for a gift by spending, and where shoppers may choose, unless the
+ * bundle holds the product twice, and what stands in for it today. In both arms alike. `size`: how many make up a whole;
+ * null of what shoppers choose from.
  */
 export const COMPONENTS = `part AS (
   SELECT c."bundleId", c.position, c."variantGid", c."productGid", c.quantity, b."standIns",
     CASE WHEN NOT m.is_pool THEN count(*) OVER (PARTITION BY c."bundleId") END AS size,
-    m.is_pool OR b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 AS is_open
+    CASE WHEN m.is_pool THEN NOT c."isGift"
+      ELSE b."letsShopperChoose" AND count(*) OVER (PARTITION BY c."bundleId", c."productGid") = 1 END AS is_open
   FROM "BundleComponent" c JOIN "Bundle" b ON b.id = c."bundleId" JOIN shown ON shown."bundleId" = b.id,
-    LATERAL (SELECT coalesce(b.terms->>'kind' IN ('range', 'breaks'), false) AS is_pool) m
+    LATERAL (SELECT coalesce(b.terms->>'kind' IN ('range', 'breaks'), false) OR b.terms->>'spendMinor' IS NOT NULL
+      AS is_pool) m
   WHERE b.shop = $1 AND c.shop = $1
 ), component AS (
   SELECT "bundleId", position, "variantGid", quantity, size FROM part

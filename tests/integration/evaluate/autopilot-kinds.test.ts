@@ -186,6 +186,27 @@ describe("offers of every kind", () => {
     expect(await count(spending)).toMatchObject([{ sets: 8, parts: 4 }]);
   });
 
+  it("count a gift as given and never as bought for it, and no other variant as the gift", async () => {
+    const [a, b] = opened.variants as [StockedVariant, StockedVariant];
+    const terms = { ...GIFT, spendMinor: 1_000 };
+    const id = await publishKind(terms, 0.5, [a, b, b]);
+    await visit(id, [a, b], { day: -3, visitors: 40, sets: 8, parts: 4 });
+    const count = (spendMinor: number) => countTrials(id, purchaseRuleOf({ ...terms, spendMinor }));
+    // At the checkout, too, the 10.00 of the gift are not among those that were spent.
+    expect(await count(1_000)).toMatchObject([{ sets: 8, parts: 4, unitsSold: 20 }]);
+    expect(await count(1_500)).toMatchObject([{ sets: 0, parts: 12, unitsSold: 20 }]);
+
+    const variantGid = "gid://shopify/ProductVariant/999";
+    const { productGid } = b;
+    await opened.deps.db.variant.create({
+      data: { shop: SHOP, productGid, variantGid, title: "Other", priceMinor: 1_000 },
+    });
+    await opened.deps.db.orderLine.updateMany({ where: { variantGid: b.variantGid }, data: { variantGid } });
+    expect(await count(1_000)).toMatchObject([{ sets: 0, parts: 12, unitsSold: 20 }]);
+    await opened.deps.db.bundleComponent.deleteMany({ where: { bundleId: id, position: 1 } });
+    expect(await count(1_000)).toMatchObject([{ sets: 0, parts: 12, unitsSold: 12 }]);
+  });
+
   it("hold a pool for its stock only where all of it together runs out", async () => {
     const id = await publishKind(RANGE, 0.1, opened.variants.slice(0, 3));
     await limit({ maxDiscountRatio: 0.1 });

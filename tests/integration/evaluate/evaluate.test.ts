@@ -42,6 +42,9 @@ async function readMarginMinor(arm: "treated" | "holdout") {
   return days.reduce((sum, day) => sum + day[arm].sums[numberOf("marginMinor")]!, 0);
 }
 
+const TIER = { units: 3, reward: { type: "percent", basisPoints: 1_000 } };
+const GIFT_BY_SPENDING = { kind: "gift", spendMinor: 1_000, giftBasisPoints: 10_000 };
+
 describe("reading the results", () => {
   it("says of an empty shop that nobody was held out", async () => {
     const { uplift, bundles } = await readResults(opened.deps, WINDOW);
@@ -260,12 +263,13 @@ describe("reading the results", () => {
     expect(await takeBack(before, before, { shop: "other-shop.myshopify.com" })).toEqual([false, 1]);
   });
 
-  it("says how often products are bought together of sets alone, of which shoppers choose none", async () => {
+  it.each([
+    ["breaks", { kind: "breaks", scope: "variant", tiers: [TIER] }],
+    ["gift by spending", GIFT_BY_SPENDING],
+  ])("says beside a %s how often products are bought together of sets alone", async (_, terms) => {
     const [first, second, third] = opened.variants as [StockedVariant, StockedVariant, StockedVariant];
-    const breaks = await addBundle(opened.deps, [second], { status: "published" });
-    const tier = { units: 3, reward: { type: "percent", basisPoints: 1_000 } };
-    const terms = { kind: "breaks", scope: "variant", tiers: [tier] };
-    await opened.deps.db.bundle.update({ where: { id: breaks }, data: { terms } });
+    const id = await addBundle(opened.deps, [second], { status: "published" });
+    await opened.deps.db.bundle.update({ where: { id }, data: { terms } });
     for (const [number, arm] of ["treated", "holdout"].entries()) {
       await addEvent(arm, "page_viewed", { arm });
       await addEvent(`other ${arm}`, "page_viewed", { arm });
@@ -295,6 +299,38 @@ describe("reading the results", () => {
     expect(metrics.get("units")).toMatchObject({ treated: 1, holdout: 1 });
     expect(metrics.get("orderValue")).toMatchObject({ treated: 1_800, holdout: 1_000 });
     expect(metrics.get("repeatRate")).toMatchObject({ treated: 0, holdout: 0 });
+  });
+
+  it("counts each variant of what is bought for a gift by spending, and of the gift its own alone", async () => {
+    const [bought, gift] = opened.variants as [StockedVariant, StockedVariant];
+    const id = await addBundle(opened.deps, [bought, gift], { status: "published" });
+    const { db } = opened.deps;
+    const data = { letsShopperChoose: false, terms: GIFT_BY_SPENDING };
+    await db.bundle.update({ where: { id }, data });
+    await db.bundleComponent.updateMany({ where: { bundleId: id, position: 1 }, data: { isGift: true } });
+    for (const [number, arm] of ["treated", "holdout"].entries()) {
+      await addEvent(arm, "page_viewed", { arm });
+      await addEvent(`other ${arm}`, "page_viewed", { arm });
+      await addOrder({ number, visitorKey: arm, arm });
+    }
+    const count = async () => 2 * (await readMetrics()).get("fullPriceUnits")!.treated;
+    expect(await count()).toBe(2);
+    for (const [{ productGid, variantGid }, units] of [
+      [bought, 2],
+      [gift, 1],
+    ] as const) {
+      const other = {
+        shop: SHOP,
+        productGid,
+        variantGid: `${variantGid}9`,
+        title: "Other",
+        priceMinor: 1_000,
+      };
+      await db.variant.create({ data: other });
+      await db.orderLine.updateMany({ where: { variantGid }, data: { variantGid: other.variantGid } });
+      await db.bundle.update({ where: { id }, data: { letsShopperChoose: units === 1 } });
+      expect(await count()).toBe(units);
+    }
   });
 
   it("tells of a sale at once, of offers that are slow to add up as well", async () => {
