@@ -143,7 +143,8 @@ const SUM_OFFERS = `
        AND arm IS NOT NULL
      GROUP BY 1
    ), taken AS (
-     SELECT "bundleId", count(*) AS orders, sum(discount) AS discount, sum(revenue) AS revenue FROM sold GROUP BY 1
+     SELECT "bundleId", count(DISTINCT "orderGid") AS orders, sum(discount) AS discount, sum(revenue) AS revenue
+     FROM sold GROUP BY 1
    )
    SELECT b.id AS "bundleId", b.title, b.kind, b.status, coalesce(o.seen, 0) AS "exposedVisitors",
      coalesce(o.added, 0) AS "addedVisitors", coalesce(o.dismissed, 0) AS "dismissedVisitors",
@@ -184,7 +185,7 @@ export interface SoldSums {
 
 const SUM_SOLD = `
   WITH ${SOLD}
-  SELECT b.id AS "bundleId", count(s."orderGid")::int AS orders,
+  SELECT b.id AS "bundleId", count(DISTINCT s."orderGid")::int AS orders,
     round(coalesce(sum(s.revenue), 0))::float8 AS "revenueMinor",
     (SELECT max(d."decidedAt") FROM "Decision" d
      WHERE d.shop = $1 AND d."bundleId" = b.id AND d.action = 'approve') AT TIME ZONE 'UTC' AS "approvedAt"

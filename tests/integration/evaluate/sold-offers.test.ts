@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sumSold } from "#app/data/visits/exposures.server.ts";
 import { readResults } from "#app/services/evaluate/read-results.server.ts";
 import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
@@ -169,6 +170,21 @@ describe("what each offer sold", () => {
       data: { ...ended, action: "approve", detail, decidedAt: at(-1) },
     });
     expect(await readSold()).toEqual(sold);
+  });
+
+  it("counts an order once that holds an offer at its discount and, after a switch, at full price", async () => {
+    const held = opened.variants.slice(0, 2);
+    const bundleId = await addBundle(opened.deps, held, { status: "published", discountRatio: 0 });
+    await addEvent("a", "offer_seen", { bundleId, arm: "treated" });
+    const orderGid = await addOrder({ number: 1, visitorKey: "a" });
+    const discounted = { orderGid, sets: 1, revenueMinor: 1_800n, discountMinor: 200n, convertedAt: AT };
+    await opened.deps.db.conversion.create({ data: { shop: SHOP, bundleId, ...discounted } });
+    const taken = { orders: 1, revenueMinor: 3_800 };
+
+    expect((await readResults(opened.deps, WINDOW)).bundles).toMatchObject([{ bundleId, ...taken }]);
+    const window = { shop: SHOP, from: new Date(WINDOW.fromMs), to: new Date(WINDOW.toMs) };
+    const sold = await sumSold(opened.deps.pool, { ...window, bundleIds: [bundleId] });
+    expect(sold.get(bundleId)).toMatchObject(taken);
   });
 
   it("counts of a range at full price each variant that a shopper may choose", async () => {
