@@ -81,6 +81,7 @@ export const RUN_PROBLEM_MESSAGES = {
   "run.onlyNewOrders": {},
   "run.noModel": {},
   "run.noProposals": {},
+  "run.currencyChanged": {},
   "run.unknownEnd": {},
   "run.outOfMemory": {},
 } as const satisfies MessageTable;

@@ -148,7 +148,7 @@ export async function saveBackfilled(db: Db, shop: string, readAt: Date, now: Da
 
 /** Notes that every change before the instant has been read, and what the shop's currency and time zone are by now. */
 export async function saveReconciled(
-  db: Db,
+  db: Pick<Db, "shop">,
   shop: string,
   read: { reconciledAt: Date; currency: string; timeZone: string },
 ): Promise<void> {

@@ -113,6 +113,7 @@ export async function prepareRun(deps: Deps, key: RunKey, context: StepContext):
     const orders = countBaskets(baskets);
     await mergeRunReport(deps.db, key, {
       orders,
+      currency: baskets.currency,
       lines: baskets.item.length,
       items: baskets.items.length,
       customers: baskets.customerKeys.length,

@@ -1,5 +1,7 @@
+import { z } from "zod";
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
+import { holdShopRow } from "#app/data/db.server.ts";
 import { listLiveBundles, readSaleables } from "#app/data/bundles/bundles.server.ts";
 import { deleteModels, findArtefact } from "#app/data/runs/models.server.ts";
 import {
@@ -8,7 +10,7 @@ import {
   type SupportedProposal,
 } from "#app/data/bundles/proposals.server.ts";
 import { endRun, holdActiveRun, mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
-import { findMerchantLocale, findShop } from "#app/data/shops/shops.server.ts";
+import { findMerchantLocale, findShop, readKeptShop } from "#app/data/shops/shops.server.ts";
 import { LEAST_DESIGNS } from "#app/domain/propose/quantity/find-pools.ts";
 import {
   fromDraft,
@@ -22,6 +24,7 @@ import { openZonedClock, usableTimeZone } from "#app/domain/time.ts";
 import { decodeDrafts, nameRefusals, type NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
+import { startRun } from "#app/services/runs/start-run.server.ts";
 import { pickLocale } from "#app/locales/translate.ts";
 import { titleProposal } from "./title-offer.server.ts";
 
@@ -105,9 +108,14 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
       });
     }
     const refusals = [...refusedBefore, ...nameRefusals(refused, baskets.items), ...unsaleable];
-    const tally = await concludeRun(deps, key, { supported, refused: refusals, now: context.now() });
+    const { currency } = Prepared.catch({ currency: baskets.currency }).parse(run.report);
+    const conclusion = { supported, refused: refusals, currency, now: context.now() };
+    const concluded = await concludeRun(deps, key, conclusion);
     forgetRunBaskets();
-    if (tally) deps.log.info("validate.finished", { runId: key.runId, ...tally });
+    if (concluded === CURRENCY_CHANGED) {
+      deps.log.warn("validate.currency_changed", { runId: key.runId, currency });
+      await startRun(deps, { shop: key.shop, now: context.now() });
+    } else if (concluded) deps.log.info("validate.finished", { runId: key.runId, ...concluded });
   });
 }
 
@@ -117,19 +125,35 @@ function leastKnown({ terms, components }: Pick<BundleProposal, "terms" | "compo
   return terms.kind === "range" ? LEAST_DESIGNS : 1;
 }
 
-/** Saves what a run came to and ends it, in one transaction; null when it has ended already. */
+/** What a run noted when it was prepared. */
+const Prepared = z.object({ currency: z.string() });
+const CURRENCY_CHANGED = "run.currencyChanged" satisfies ForeseenProblem;
+
+/**
+ * Saves what a run came to and ends it, in one transaction; null when it has ended already. Where the shop has another
+ * currency by now than its amounts are in, nothing is saved.
+ */
 async function concludeRun(
   deps: Deps,
   key: RunKey,
   conclusion: {
     readonly supported: readonly SupportedProposal[];
     readonly refused: readonly NamedRefusal[];
+    /** That the run was prepared in. */
+    readonly currency: string;
     readonly now: Date;
   },
-): Promise<ProposalTally | null> {
-  const { supported, refused, now } = conclusion;
+): Promise<ProposalTally | typeof CURRENCY_CHANGED | null> {
+  const { supported, refused, currency, now } = conclusion;
   return deps.db.$transaction(async (tx) => {
     if (!(await holdActiveRun(tx, key))) return null;
+    await holdShopRow(tx, key.shop);
+    if ((await readKeptShop(tx, key.shop)).currency !== currency) {
+      await deleteModels(tx, key, "drafts");
+      const problem = { code: CURRENCY_CHANGED, values: {} } as const;
+      await endRun(tx, key, { status: "failed", message: { code: "run.failed", values: {} }, problem }, now);
+      return CURRENCY_CHANGED;
+    }
     const tally = await saveProposals(tx, key, supported, now);
     await mergeRunReport(tx, key, { proposed: supported.length, refused });
     await deleteModels(tx, key, "drafts");

@@ -126,6 +126,22 @@ async function countWaiting(): Promise<number> {
 }
 
 describe("the step that validates", () => {
+  it("saves no amounts of a currency that the shop no longer has, says so, and a new run begins", async () => {
+    await opened.deps.db.run.update({ where: { id: runId }, data: { step: "prepare" } });
+    await prepareRun(opened.deps, { shop: SHOP, runId }, context);
+    await opened.deps.db.run.update({ where: { id: runId }, data: { step: "validate" } });
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { currency: "EUR" } });
+    await validate();
+    expect(await readTitles()).toEqual(["Product 3 + Product 4"]);
+    expect(await findRun()).toMatchObject({
+      status: "failed",
+      message: { code: "run.failed" },
+      problem: { code: "run.currencyChanged", values: {} },
+    });
+    const next = await opened.deps.db.run.findFirstOrThrow({ where: { id: { not: runId } } });
+    expect(next).toMatchObject({ status: "queued", step: "prepare" });
+  });
+
   it("changes no suggestion of earlier runs when the run is cancelled before it saves", async () => {
     const stated = await cancelWhileLocked('LOCK TABLE "Shop" IN ACCESS EXCLUSIVE MODE');
     expect(stated).toMatchObject({ ok: true });
