@@ -147,7 +147,7 @@ async function trainOn(
   const work = { layers, scaling: { mean, inverseDeviation }, examples, settings, memoryBytes, signal };
   const key = checkpoints
     ? nameWork([
-        JSON.stringify({ format: 1, seed, settings, layers }),
+        JSON.stringify({ format: 2, seed, settings, layers }),
         ...[examples, heldOut].flatMap(({ x, bought, padding }) => [x, bought, padding]),
         ...parameters,
       ])

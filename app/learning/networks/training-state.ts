@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { deserialize, serialize } from "node:v8";
+
 /**
  * All that a training needs to go on after an epoch as if it had never been stopped. The order of the examples is
  * not in it: it follows from the seed and the number of epochs.
@@ -27,8 +30,6 @@ export interface TrainingCheckpoints {
   save(key: string, state: Uint8Array): Promise<void>;
 }
 
-const GROUPS = ["weights", "average", "firstMoment", "secondMoment", "best"] as const;
-
 /** The state before the first epoch. */
 export function startState(parameters: readonly Float32Array[]): TrainingState {
   const zeros = () => parameters.map((values) => new Float32Array(values.length));
@@ -44,82 +45,23 @@ export function startState(parameters: readonly Float32Array[]): TrainingState {
   };
 }
 
-/**
- * A state as bytes: a JSON header after its length (32 bits, little endian), then the numbers of each group as
- * 32-bit floats.
- */
+/** A state as bytes. */
 export function encodeState(state: TrainingState): Uint8Array {
-  const { epochs, steps, losses, weights } = state;
-  const lengths = weights.map(({ length }) => length);
-  const header = new TextEncoder().encode(JSON.stringify({ epochs, steps, losses, lengths }));
-  const numbers = GROUPS.length * lengths.reduce((sum, length) => sum + length, 0);
-  const bytes = new Uint8Array(4 + header.length + 4 * numbers);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, header.length, true);
-  bytes.set(header, 4);
-  let at = 4 + header.length;
-  for (const group of GROUPS) {
-    for (const values of state[group]) {
-      for (const value of values) {
-        view.setFloat32(at, value, true);
-        at += 4;
-      }
-    }
-  }
-  return bytes;
+  return serialize(state);
 }
 
 /**
  * The state of `encodeState`, to the bit.
  *
- * @throws RangeError when the bytes are cut off
+ * @throws Error when the bytes are cut off
  */
 export function decodeState(bytes: Uint8Array): TrainingState {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerLength = view.getUint32(0, true);
-  const { epochs, steps, losses, lengths } = JSON.parse(
-    new TextDecoder().decode(bytes.subarray(4, 4 + headerLength)),
-  ) as { epochs: number; steps: number; losses: number[]; lengths: number[] };
-  let at = 4 + headerLength;
-  const read = () =>
-    lengths.map((length) =>
-      Float32Array.from({ length }, () => {
-        at += 4;
-        return view.getFloat32(at - 4, true);
-      }),
-    );
-  const [weights, average, firstMoment, secondMoment, best] = [read(), read(), read(), read(), read()];
-  return { epochs, steps, losses, weights, average, firstMoment, secondMoment, best };
+  return deserialize(bytes) as TrainingState;
 }
 
-/**
- * A name of some work that changes with anything that the work depends on: 64 bits over text and numbers, in the
- * order given. Not for secrets.
- *
- * @see FNV-1a; two lanes of 32 bits over words instead of bytes, finished as in MurmurHash3
- */
+/** A name of some work that changes with anything that the work depends on: text and numbers, in the order given. */
 export function nameWork(parts: readonly (string | Float32Array)[]): string {
-  let [a, b] = [0x811c9dc5, 0x9747b28c];
-  const mix = (word: number) => {
-    a = Math.imul(a ^ word, 0x01000193);
-    a ^= a >>> 15;
-    b = Math.imul(b ^ word, 0x5bd1e995);
-    b ^= b >>> 13;
-  };
-  for (const part of parts) {
-    mix(part.length);
-    if (typeof part === "string") {
-      for (let at = 0; at < part.length; at++) mix(part.charCodeAt(at));
-    } else {
-      const words = new Uint32Array(part.buffer, part.byteOffset, part.length);
-      for (let at = 0; at < words.length; at++) mix(words[at]!);
-    }
-  }
-  return [a, b].map((lane) => (finish(lane) >>> 0).toString(16).padStart(8, "0")).join("");
-}
-
-function finish(lane: number): number {
-  let mixed = Math.imul(lane ^ (lane >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(`${part.length} `).update(part);
+  return hash.digest("base64url").slice(0, 22);
 }
