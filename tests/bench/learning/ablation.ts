@@ -125,7 +125,7 @@ function openWorld(make: string, world: string): (without: readonly string[]) =>
 /** ndcg@10 of carts and single products on orders after those learned from, as customer's, guest's and new. */
 async function compareRank(orders: string): Promise<void> {
   const log = await readOrderLog(orders);
-  const lines = mergeSkuCase(log.lines);
+  const lines = [...mergeSkuCase(log.lines)];
   const sold = new Map<string, number>();
   for (const { itemKey } of lines) sold.set(itemKey, (sold.get(itemKey) ?? 0) + 1);
   const most = new Set(
@@ -134,7 +134,7 @@ async function compareRank(orders: string): Promise<void> {
       .slice(0, RANK.products)
       .map(([key]) => key),
   );
-  const kept = [...lines].filter(({ itemKey }) => most.has(itemKey));
+  const kept = lines.filter(({ itemKey }) => most.has(itemKey));
   const { baskets } = prepareBaskets(kept, [], { currency: log.currency });
   const cutoffMs = Date.parse(RANK.cutoff);
   const [from, to] = [cutoffMs, cutoffMs + RANK.days * DAY_MS].map((atMs) => firstBasketAt(baskets, atMs));
