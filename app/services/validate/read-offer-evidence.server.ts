@@ -119,6 +119,7 @@ export async function readOfferOutlook(
       ? { discountMinor: steps[0]?.discountMinor ?? 0, marginMinor: marginOf(gift) * gift.quantity }
       : null,
   });
+  const ratios = discounts.map(({ discountRatio }) => discountRatio);
   const needed = isChoice ? [] : [...products.keys()];
   const productOf = (gid: string) => priced.find(({ productGid }) => productGid === gid)!;
   const titles = products.map((gid) => costs.get(productOf(gid).variantGid)?.product.title ?? "");
@@ -129,7 +130,9 @@ export async function readOfferOutlook(
       ...evidence,
       ...(replay ? [replay] : []),
       ...(expected && missing.length === 0 ? explainStock(stock, { items: needed, effect: expected }) : []),
-      ...(expected && expected.ordersWithOffer.value >= LEAST_STATED ? [toMargin(expected, discounts)] : []),
+      ...(expected && expected.ordersWithOffer.value >= LEAST_STATED
+        ? [explainDiscount(expected, ratios)]
+        : []),
     ],
     expected,
   };
@@ -176,15 +179,6 @@ function toStockOutlook(
     unitsPerOrder: new Float64Array(items.length).fill(orders > 0 ? units / orders : 1),
     soldBefore: new Float64Array(items.length),
   };
-}
-
-function toMargin(
-  { extraMarginMinor, ordersAnyway, ordersWithOffer }: ExpectedEffect,
-  tiers: readonly { readonly discountRatio: number }[],
-): Evidence {
-  const ratios = tiers.map(({ discountRatio }) => discountRatio);
-  const orders = { ordersAnyway: ordersAnyway.value, ordersWithOffer: ordersWithOffer.value };
-  return explainDiscount({ ...orders, value: extraMarginMinor.value, days: REPLAY_DAYS }, ratios);
 }
 
 /** Keeps what the shop's orders let expect of an offer made by hand, where they say anything of it. */

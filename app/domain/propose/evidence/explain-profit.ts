@@ -6,7 +6,7 @@ import {
   type DemandOutlook,
   type StockOutlook,
 } from "#app/domain/propose/profit/bundle-market.ts";
-import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { Evidence, ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { EvidenceMessage } from "#app/domain/propose/proposal/propose-messages.ts";
 import type { CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import { effectiveSampleSize } from "#app/domain/propose/together/occurrences.ts";
@@ -134,30 +134,24 @@ function roundToSum(exact: Readonly<Record<ProfitPart, number>>, sum: number): R
   return rounded;
 }
 
-/** What an offer is expected to bring in so many days, as far as it is told. */
-interface StatedEffect {
-  /** Extra margin, minor units; below 0 where the discount costs more than it brings. */
-  readonly value: number;
-  readonly ordersAnyway: number;
-  readonly ordersWithOffer: number;
-  readonly days: number;
-}
-
 /**
  * What a discount is expected to bring, and at what price: the orders that come anyway get it too.
  *
  * @param ratios what is taken off at each tier, 0 to 1, rising; at least one. Of several the least and the highest are told
  */
 export function explainDiscount(
-  { value, ordersAnyway, ordersWithOffer, days }: StatedEffect,
+  effect: Pick<ExpectedEffect, "extraMarginMinor" | "ordersAnyway" | "ordersWithOffer">,
   ratios: readonly number[],
 ): Evidence {
+  const { value } = effect.extraMarginMinor;
+  const days = EFFECT_DAYS;
   const [leastRatio, discountRatio] = [ratios[0]!, ratios.at(-1)!];
   const common = { kind: "margin", value } as const;
-  const extraAbout = ordersWithOffer - ordersAnyway;
+  const anywayAbout = effect.ordersAnyway.value;
+  const extraAbout = effect.ordersWithOffer.value - anywayAbout;
   if (discountRatio === 0)
     return { ...common, code: "fullPrice", values: { extraAbout, days, extraMinor: value } };
-  const answer = { discountRatio, extraAbout, anywayAbout: ordersAnyway, days };
+  const answer = { discountRatio, extraAbout, anywayAbout, days };
   const [extra, lost] = [
     { ...answer, extraMinor: value },
     { ...answer, lostMinor: -value },

@@ -164,9 +164,9 @@ export function explainMargin(
   { response }: Pick<BundleMarket, "response">,
   { discountRatio, effect }: Pick<BundleCandidate, "discountRatio" | "effect">,
 ): Evidence {
-  const extra = effect.ordersWithOffer.value - effect.ordersAnyway.value;
   if (discountRatio === 0) {
-    const stated = { extraAbout: extra, days: EFFECT_DAYS, extraMinor: effect.extraMarginMinor.value };
+    const extraAbout = effect.ordersWithOffer.value - effect.ordersAnyway.value;
+    const stated = { extraAbout, days: EFFECT_DAYS, extraMinor: effect.extraMarginMinor.value };
     const evidence = { kind: "margin", value: effect.extraMarginMinor.value } as const;
     return response.basis === "measured"
       ? {
@@ -176,15 +176,7 @@ export function explainMargin(
         }
       : { ...evidence, code: "fullPriceUntold", values: stated };
   }
-  return explainDiscount(
-    {
-      value: effect.extraMarginMinor.value,
-      ordersAnyway: effect.ordersAnyway.value,
-      ordersWithOffer: effect.ordersWithOffer.value,
-      days: EFFECT_DAYS,
-    },
-    [discountRatio],
-  );
+  return explainDiscount(effect, [discountRatio]);
 }
 
 /** What the shop's own offers and other shops have shown, over what would be supposed without them. */

@@ -1,8 +1,8 @@
+import type { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import {
   effectOfSchedule,
   type QuantitySchedule,
-  type ScheduleEffect,
   type UnitDemand,
   type UnitEconomics,
 } from "./unit-demand.ts";
@@ -20,7 +20,7 @@ const MOST_LOST_SHARE = 1;
 
 export interface ChosenSchedule {
   readonly schedule: QuantitySchedule;
-  readonly effect: ScheduleEffect;
+  readonly effect: ExpectedEffect;
 }
 
 /**
@@ -43,7 +43,7 @@ export function chooseSchedule(
     .flatMap((units) => percents.map((percent) => [{ units, discountRatio: percent / 100 }]))
     .map((steps) => assess(demand, economics, { kind, steps }))
     .sort(byMargin)
-    .find(({ effect }) => effect.ordersAnyway >= leastOrders && isBearable(effect));
+    .find(({ effect }) => effect.ordersAnyway.value >= leastOrders && isBearable(effect));
   return best ?? null;
 }
 
@@ -51,7 +51,7 @@ function assess(demand: UnitDemand, economics: UnitEconomics, schedule: Quantity
   return { schedule, effect: effectOfSchedule(demand, schedule, economics) };
 }
 
-function isBearable({ extraMarginMinor: { value, low } }: ScheduleEffect): boolean {
+function isBearable({ extraMarginMinor: { value, low } }: ExpectedEffect): boolean {
   return value > 0 && low >= -MOST_LOST_SHARE * value;
 }
 

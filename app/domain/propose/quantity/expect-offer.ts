@@ -1,6 +1,7 @@
 import { type Estimate, Z90 } from "#app/domain/numbers/statistics.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { explainOffer, type OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
+import { EFFECT_DAYS } from "#app/domain/propose/profit/bundle-market.ts";
 import { effectOf } from "#app/domain/propose/profit/offer-value.ts";
 import {
   asItWillCome,
@@ -12,13 +13,9 @@ import {
   effectOfSchedule,
   effectOfShowing,
   learnUnitDemand,
-  toExpectedEffect,
+  meanUnit,
   type QuantityStep,
-  type ScheduleEffect,
-  type UnitEconomics,
 } from "./unit-demand.ts";
-
-const HORIZON_DAYS = 28;
 
 /** A product as one set of the offer takes it: price and margin of all its units, minor units. */
 interface OfferedProduct {
@@ -48,8 +45,13 @@ interface OfferOutlookInput {
  * @returns null where no order was counted: nothing is known of it
  */
 export function expectOffer(input: OfferOutlookInput): ExpectedEffect | null {
-  const { terms, counts } = input;
-  if (counts.orders === 0 || input.steps.length === 0) return null;
+  if (input.counts.orders === 0 || input.steps.length === 0) return null;
+  const effect = expectUnrounded(input);
+  return effect && asItWillCome(effect);
+}
+
+function expectUnrounded(input: OfferOutlookInput): ExpectedEffect | null {
+  const { terms } = input;
   switch (terms.kind) {
     case "set":
       return expectSet(input);
@@ -57,15 +59,15 @@ export function expectOffer(input: OfferOutlookInput): ExpectedEffect | null {
       return terms.spendMinor === null ? expectSet(input) : expectSpending(input, terms.spendMinor);
     case "range":
     case "breaks":
-      return toExpectedEffect(expectQuantity(input));
+      return expectQuantity(input);
   }
 }
 
 function expectSet({ terms, products, steps, counts, days }: OfferOutlookInput): ExpectedEffect {
-  const scale = HORIZON_DAYS / days;
+  const scale = EFFECT_DAYS / days;
   const evidence = explainOffer(terms, counts);
   const lift = evidence.code === "handTogether" ? evidence.values.liftTimes : 1;
-  const effect = effectOf(
+  return effectOf(
     {
       ordersAnyway: countedIn(counts.ofParts, scale),
       relation: Math.max(0, 1 - 1 / lift),
@@ -78,14 +80,13 @@ function expectSet({ terms, products, steps, counts, days }: OfferOutlookInput):
     },
     steps[0]!.discountRatio,
   );
-  return asItWillCome(effect);
 }
 
-function expectQuantity({ terms, products, steps, counts, days }: OfferOutlookInput): ScheduleEffect {
-  const scale = HORIZON_DAYS / days;
+function expectQuantity({ terms, products, steps, counts, days }: OfferOutlookInput): ExpectedEffect {
+  const scale = EFFECT_DAYS / days;
   const isPooled = terms.kind === "range" || (terms.kind === "breaks" && terms.scope === "pool");
   const ordersOf = (isPooled ? counts.byUnits : counts.byUnitsOfEach).map((orders) => orders * scale);
-  const economics = meanOf(products, counts.ofEach);
+  const economics = meanUnit(products, counts.ofEach);
   const [first] = steps;
   return first!.discountRatio === 0
     ? effectOfShowing({ ordersOf }, economics, first!.units)
@@ -102,27 +103,27 @@ function expectQuantity({ terms, products, steps, counts, days }: OfferOutlookIn
  */
 function expectSpending({ products, steps, counts, days, gift }: OfferOutlookInput, spendMinor: number) {
   if (gift === null) return null;
-  const { priceMinor, marginMinor } = meanOf(products, counts.ofEach);
+  const { priceMinor, marginMinor } = meanUnit(products, counts.ofEach);
   const { units } = steps[0]!;
   const partMinor = spendMinor / units;
   const effect = effectOfSchedule(
     learnUnitDemand(
-      { ordersOf: counts.byUnits.map((orders) => (orders * HORIZON_DAYS) / days) },
+      { ordersOf: counts.byUnits.map((orders) => (orders * EFFECT_DAYS) / days) },
       PRICE_RESPONSE,
     ),
     { kind: "range", steps: [{ units, discountRatio: Math.min(1, gift.discountMinor / spendMinor) }] },
     { priceMinor: partMinor, marginMinor: priceMinor > 0 ? (partMinor * marginMinor) / priceMinor : 0 },
   );
   const more = (estimate: Estimate, minor: number): Estimate => ({
-    value: estimate.value + effect.ordersAnyway * minor,
-    low: estimate.low + effect.ordersAnyway * minor,
-    high: estimate.high + effect.ordersAnyway * minor,
+    value: estimate.value + effect.ordersAnyway.value * minor,
+    low: estimate.low + effect.ordersAnyway.value * minor,
+    high: estimate.high + effect.ordersAnyway.value * minor,
   });
-  return toExpectedEffect({
+  return {
     ...effect,
     extraMarginMinor: more(effect.extraMarginMinor, gift.marginMinor),
     extraRevenueMinor: more(effect.extraRevenueMinor, gift.discountMinor),
-  });
+  };
 }
 
 /** What the months before say of the days since: orders that should have held it, beside those that did; null where none did or should. */
@@ -148,17 +149,4 @@ interface CountedSpan {
 function countedIn(orders: number, scale: number): Estimate {
   const reach = Z90 * Math.sqrt(orders);
   return { value: orders * scale, low: Math.max(0, orders - reach) * scale, high: (orders + reach) * scale };
-}
-
-/** Price and margin of a unit, by the orders that hold each product; alike where none was bought. */
-function meanOf(products: readonly OfferedProduct[], ofEach: readonly number[]): UnitEconomics {
-  const isUnsold = ofEach.every((orders) => orders === 0);
-  const weights = products.map((_, at) => (isUnsold ? 1 : (ofEach[at] ?? 0)));
-  const all = weights.reduce((sum, weight) => sum + weight, 0);
-  const mean = (of: (product: OfferedProduct) => number) =>
-    products.reduce((sum, product, at) => sum + of(product) * weights[at]!, 0) / all;
-  return {
-    priceMinor: mean(({ priceMinor }) => priceMinor),
-    marginMinor: mean(({ marginMinor }) => marginMinor),
-  };
 }

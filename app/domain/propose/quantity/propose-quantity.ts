@@ -1,12 +1,13 @@
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
-import { scaleEstimate } from "#app/domain/numbers/statistics.ts";
 import { countUnitsPerOrder, firstBasketAt, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
 import {
+  asItWillCome,
   beforeTax,
   type BundleProposal,
   type Evidence,
+  type ExpectedEffect,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { isStockShort, LEAST_OF_AVERAGE } from "#app/domain/propose/profit/bundle-candidate.ts";
+import { isStockShort, LEAST_OF_AVERAGE, whileInStock } from "#app/domain/propose/profit/bundle-candidate.ts";
 import {
   coverDays,
   EFFECT_DAYS,
@@ -33,9 +34,8 @@ import { findPools, LEAST_DESIGNS, type Pool } from "./find-pools.ts";
 import {
   effectOfShowing,
   learnUnitDemand,
-  type ScheduleEffect,
+  meanUnit,
   type QuantitySchedule,
-  toExpectedEffect,
   type UnitEconomics,
 } from "./unit-demand.ts";
 
@@ -52,7 +52,6 @@ export interface QuantityInput {
   readonly mix?: ShopperMix | undefined;
 }
 
-const HORIZON_DAYS = EFFECT_DAYS;
 /** Quantities say how a shop sells now: what it was a year and more ago says less than it costs to read. */
 const MOST_WINDOW_DAYS = 365;
 /** Of all proposals at most this share are ranges, and this share quantity breaks. */
@@ -79,7 +78,7 @@ export function proposeQuantityOffers(input: QuantityInput): BundleProposal[] {
   const firstMs = Math.max(cutoffMs - windowDays * DAY_MS, baskets.placedAtMs[0] ?? cutoffMs);
   const occurrences = indexOccurrences(baskets, firstMs, cutoffMs);
   const { toClockMs } = input;
-  const perHorizon = (HORIZON_DAYS * DAY_MS) / Math.max(DAY_MS, cutoffMs - firstMs);
+  const perHorizon = (EFFECT_DAYS * DAY_MS) / Math.max(DAY_MS, cutoffMs - firstMs);
   const orders = baskets.items.map((_, item) => countOrders(occurrences, item));
   const window: Window = {
     ...input,
@@ -172,7 +171,7 @@ function proposeRange(window: Window, { words, ordinal, items: designs }: Pool):
 
 /** Whether the last 28 days had less than `LEAST_OF_AVERAGE` of the pool's orders of so many days of the window. */
 function isOutOfSeason({ occurrences, cutoffMs, perHorizon }: Window, held: Uint16Array): boolean {
-  const fromMs = cutoffMs - HORIZON_DAYS * DAY_MS;
+  const fromMs = cutoffMs - EFFECT_DAYS * DAY_MS;
   let [orders, recent] = [0, 0];
   held.forEach((own, basket) => {
     if (own === 0) return;
@@ -206,7 +205,8 @@ function listBreaks(window: Window, orders: readonly number[]): BundleProposal[]
     const chosen = chooseSchedule(demand, economics, "breaks", settings, leastOrdersOf(window));
     if (!chosen) return [];
     const { schedule } = chosen;
-    const effect = whileStockLasts(chosen.effect, stockShare(stock, [item]));
+    const effect = whileInStock(chosen.effect, stockShare(stock, [item]));
+    const inQuantity = chosen.effect.ordersAnyway.value;
     return toProposal(beforeTax(effect, settings), {
       key: `breaks|${baskets.items[item]!.key}`,
       items: [item],
@@ -215,28 +215,18 @@ function listBreaks(window: Window, orders: readonly number[]): BundleProposal[]
       evidence: [
         {
           kind: "orders",
-          value: chosen.effect.ordersAnyway,
+          value: inQuantity,
           code: "ordersInQuantity",
           values: {
-            together: Math.round(chosen.effect.ordersAnyway / perHorizon),
+            together: Math.round(inQuantity / perHorizon),
             orders: orders[item]!,
             units: schedule.steps[0]!.units,
           },
         },
-        ...explainStock(stock, { items: [item], effect: toExpectedEffect(effect) }),
+        ...explainStock(stock, { items: [item], effect }),
       ],
     });
   });
-}
-
-/** What comes and what the breaks bring in the share (0 to 1) of the 28 days that stock lasts. */
-function whileStockLasts(effect: ScheduleEffect, share: number): ScheduleEffect {
-  return {
-    extraMarginMinor: scaleEstimate(effect.extraMarginMinor, share),
-    extraRevenueMinor: scaleEstimate(effect.extraRevenueMinor, share),
-    ordersAnyway: share * effect.ordersAnyway,
-    ordersWithOffer: share * effect.ordersWithOffer,
-  };
 }
 
 function toTiers({ steps }: QuantitySchedule) {
@@ -247,7 +237,7 @@ function toTiers({ steps }: QuantitySchedule) {
 }
 
 function toProposal(
-  effect: ScheduleEffect,
+  effect: ExpectedEffect,
   offer: {
     readonly key: string;
     readonly items: readonly number[];
@@ -257,21 +247,18 @@ function toProposal(
     readonly evidence: readonly Evidence[];
   },
 ): BundleProposal {
-  const { extraMarginMinor, ordersAnyway, ordersWithOffer } = effect;
   const { items, ratios } = offer;
+  const extraMinor = effect.extraMarginMinor.value;
   const discountRatio = ratios.at(-1)!;
   const margin: Evidence =
     discountRatio === 0
       ? {
           kind: "margin",
-          value: extraMarginMinor.value,
+          value: extraMinor,
           code: "shownTogether",
-          values: { extraMinor: extraMarginMinor.value, days: HORIZON_DAYS },
+          values: { extraMinor, days: EFFECT_DAYS },
         }
-      : explainDiscount(
-          { value: extraMarginMinor.value, ordersAnyway, ordersWithOffer, days: HORIZON_DAYS },
-          ratios,
-        );
+      : explainDiscount(effect, ratios);
   return {
     componentKey: offer.key,
     kind: "complementary",
@@ -279,7 +266,7 @@ function toProposal(
     components: items.map((item) => ({ item, quantity: 1 })),
     terms: offer.terms,
     discountRatio,
-    expected: toExpectedEffect(effect),
+    expected: asItWillCome(effect),
     evidence: [...offer.evidence, margin],
   };
 }
@@ -293,20 +280,15 @@ function economicsOf(
   { baskets, occurrences, settings, mix }: Window,
   items: readonly number[],
 ): UnitEconomics {
-  let [orders, price, margin] = [0, 0, 0];
-  let leastMarginRatio = Infinity;
-  for (const item of items) {
+  const products = items.map((item) => {
     const { priceMinor } = baskets.items[item]!;
-    const marginMinor = unitMarginMinor(baskets.items[item]!, settings.assumedMarginRatio);
-    const own = countOrders(occurrences, item);
-    orders += own;
-    price += own * priceMinor;
-    margin += own * marginMinor;
-    leastMarginRatio = Math.min(leastMarginRatio, marginMinor / priceMinor);
-  }
-  return orders === 0
-    ? { priceMinor: 0, marginMinor: 0 }
-    : { priceMinor: price / orders, marginMinor: margin / orders, leastMarginRatio, mix };
+    return { priceMinor, marginMinor: unitMarginMinor(baskets.items[item]!, settings.assumedMarginRatio) };
+  });
+  const orders = items.map((item) => countOrders(occurrences, item));
+  const leastMarginRatio = Math.min(
+    ...products.map(({ priceMinor, marginMinor }) => marginMinor / priceMinor),
+  );
+  return { ...meanUnit(products, orders), leastMarginRatio, mix };
 }
 
 /** [n] orders that hold n products of the pool. */

@@ -1,4 +1,4 @@
-import { asItWillCome, type ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
+import type { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { MOST_UNITS } from "#app/domain/prepare/baskets.ts";
 import {
@@ -37,12 +37,17 @@ export interface UnitEconomics {
   readonly mix?: ShopperMix | undefined;
 }
 
-export interface ScheduleEffect {
-  readonly extraMarginMinor: Estimate;
-  readonly extraRevenueMinor: Estimate;
-  /** Orders of 28 days that reach a step: without the offer, and with it. */
-  readonly ordersAnyway: number;
-  readonly ordersWithOffer: number;
+/** The mean product of several, by the orders that hold each; alike where none was bought. */
+export function meanUnit(
+  products: readonly Pick<UnitEconomics, "priceMinor" | "marginMinor">[],
+  orders: readonly number[],
+): Pick<UnitEconomics, "priceMinor" | "marginMinor"> {
+  const isUnsold = orders.every((own) => own === 0);
+  const weights = products.map((_, at) => (isUnsold ? 1 : (orders[at] ?? 0)));
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  const mean = (of: "priceMinor" | "marginMinor") =>
+    products.reduce((sum, product, at) => sum + product[of] * weights[at]!, 0) / all;
+  return { priceMinor: mean("priceMinor"), marginMinor: mean("marginMinor") };
 }
 
 /** Share of shoppers who notice the offer, of all kinds on average: an assumption, wide on purpose, as `SHOPPER_KINDS` are. */
@@ -118,13 +123,14 @@ export function costOf({ kind, steps }: QuantitySchedule, units: number): number
  * What a schedule changes in 28 days. A shopper who notices it takes the number of units that leaves them the most,
  * their worth less their cost; who does not pays less for what they take anyway where it reaches a step.
  *
- * @returns means over what the elasticity and the notice may be, with the least and the most of them
+ * @returns means over what the elasticity and the notice may be, of money with the least and the most of them; orders are
+ *   those that reach a step
  */
 export function effectOfSchedule(
   { shoppers }: UnitDemand,
   schedule: QuantitySchedule,
   { priceMinor, marginMinor, mix }: UnitEconomics,
-): ScheduleEffect {
+): ExpectedEffect {
   const kind = meanKindOf(mix ?? SUPPOSED_MIX);
   const first = schedule.steps[0]!.units;
   const ends = {
@@ -161,8 +167,8 @@ export function effectOfSchedule(
   return {
     extraMarginMinor: { value: mean.marginMinor, ...ends.marginMinor },
     extraRevenueMinor: { value: mean.revenueMinor, ...ends.revenueMinor },
-    ordersAnyway,
-    ordersWithOffer: mean.orders,
+    ordersAnyway: exactly(ordersAnyway),
+    ordersWithOffer: exactly(mean.orders),
   };
 
   function add(outcome: Outcome, { units, orders }: Shopper, taken: number): void {
@@ -258,7 +264,7 @@ export function effectOfShowing(
   { ordersOf }: UnitCounts,
   { priceMinor, marginMinor, mix }: UnitEconomics,
   units: number,
-): ScheduleEffect {
+): ExpectedEffect {
   const kind = meanKindOf(mix ?? SUPPOSED_MIX);
   const shareOf = (scenario: keyof Estimate) => {
     const { noticed, reminded: share } = answerOf(kind, scenario);
@@ -276,18 +282,12 @@ export function effectOfShowing(
   return {
     extraMarginMinor: worth(marginMinor),
     extraRevenueMinor: worth(priceMinor),
-    ordersAnyway: reaching,
-    ordersWithOffer: reaching + nearly,
+    ordersAnyway: exactly(reaching),
+    ordersWithOffer: exactly(reaching + nearly),
   };
 }
 
-/** As of other offers; how many orders come is known from their count alone, so that their chance is all their range. */
-export function toExpectedEffect({
-  ordersAnyway,
-  ordersWithOffer,
-  ...money
-}: ScheduleEffect): ExpectedEffect {
-  const exactly = (value: number): Estimate => ({ value, low: value, high: value });
-  const orders = { ordersAnyway: exactly(ordersAnyway), ordersWithOffer: exactly(ordersWithOffer) };
-  return asItWillCome({ ...money, ...orders });
+/** How many orders come is known from their count alone, so that their chance is all their range (`asItWillCome`). */
+function exactly(value: number): Estimate {
+  return { value, low: value, high: value };
 }

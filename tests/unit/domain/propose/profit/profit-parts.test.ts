@@ -161,11 +161,16 @@ describe("what each consideration adds to the expected margin", () => {
 });
 
 describe("what a discount is expected to bring", () => {
-  const effect = { value: 1_400, ordersAnyway: 50, ordersWithOffer: 54, days: 28 };
+  const exactly = (value: number) => ({ value, low: value, high: value });
+  const effectOf = (extraMinor: number) => ({
+    extraMarginMinor: exactly(extraMinor),
+    ordersAnyway: exactly(50),
+    ordersWithOffer: exactly(54),
+  });
 
   it("names the discount that all get, and whether it brings more than it costs", () => {
     const values = { discountRatio: 0.1, extraAbout: 4, anywayAbout: 50, days: 28 };
-    expect([explainDiscount(effect, [0.1]), explainDiscount({ ...effect, value: -200 }, [0.1])]).toEqual([
+    expect([1_400, -200].map((extraMinor) => explainDiscount(effectOf(extraMinor), [0.1]))).toEqual([
       { kind: "margin", value: 1_400, code: "margin", values: { ...values, extraMinor: 1_400 } },
       { kind: "margin", value: -200, code: "marginLost", values: { ...values, lostMinor: 200 } },
     ]);
@@ -173,11 +178,16 @@ describe("what a discount is expected to bring", () => {
 
   it("names no discount and nobody who gets it where nothing is off", () => {
     const values = { extraAbout: 4, days: 28, extraMinor: 1_400 };
-    expect(explainDiscount(effect, [0])).toEqual({ kind: "margin", value: 1_400, code: "fullPrice", values });
+    expect(explainDiscount(effectOf(1_400), [0])).toEqual({
+      kind: "margin",
+      value: 1_400,
+      code: "fullPrice",
+      values,
+    });
   });
 
   it("names the least and the highest of tiers, as few of its orders get the highest", () => {
-    const explain = (value: number) => explainDiscount({ ...effect, value }, [0.05, 0.1, 0.2]);
+    const explain = (extraMinor: number) => explainDiscount(effectOf(extraMinor), [0.05, 0.1, 0.2]);
     expect([explain(1_400), explain(-200)]).toMatchObject([
       { code: "marginTiers", values: { leastRatio: 0.05, discountRatio: 0.2, extraMinor: 1_400 } },
       { code: "marginTiersLost", values: { leastRatio: 0.05, discountRatio: 0.2, lostMinor: 200 } },

@@ -46,15 +46,15 @@ describe("what a schedule is expected to change", () => {
       breaks([2, 0.05]),
       economics,
     );
-    expect(ordersAnyway).toBeCloseTo(1, 9);
+    expect(ordersAnyway.value).toBeCloseTo(1, 9);
     // The reminded, 1.8 of 100, and hardly a shopper beside them.
-    expect(ordersWithOffer).toBeLessThan(22);
+    expect(ordersWithOffer.value).toBeLessThan(22);
   });
 
   it("grows with how much more of it is taken at a little less", () => {
     const won = (low: number) => {
       const demand = learnUnitDemand({ ordersOf: [0, 500, 300, 100] }, { low, value: low, high: low });
-      return effectOfSchedule(demand, breaks([2, 0.1]), economics).ordersWithOffer;
+      return effectOfSchedule(demand, breaks([2, 0.1]), economics).ordersWithOffer.value;
     };
     expect(won(4)).toBeGreaterThan(won(1.5));
   });
@@ -70,7 +70,7 @@ describe("what a schedule is expected to change", () => {
           const { value, low, high } = effect.extraMarginMinor;
           expect(low).toBeLessThanOrEqual(value + 1e-6);
           expect(high).toBeGreaterThanOrEqual(value - 1e-6);
-          expect(effect.ordersWithOffer).toBeGreaterThanOrEqual(effect.ordersAnyway - 1e-6);
+          expect(effect.ordersWithOffer.value).toBeGreaterThanOrEqual(effect.ordersAnyway.value - 1e-6);
         },
       ),
     );
@@ -78,7 +78,7 @@ describe("what a schedule is expected to change", () => {
 
   it("is a little more at full price, of those who take fewer than a set", () => {
     const { extraMarginMinor, ordersAnyway } = effectOfShowing({ ordersOf: [0, 80, 20, 10] }, economics, 3);
-    expect(ordersAnyway).toBe(10);
+    expect(ordersAnyway.value).toBe(10);
     expect(extraMarginMinor.value).toBeCloseTo(100 * 0.6 * 0.03 * 600, 6);
     expect(extraMarginMinor.low).toBeGreaterThan(0);
   });

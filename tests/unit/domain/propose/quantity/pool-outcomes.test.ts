@@ -117,7 +117,7 @@ describe("what a shop learns of its shoppers from pools alone", () => {
     const demand = learnUnitDemand({ ordersOf: [0, 500, 100, 40] }, PRICE_RESPONSE);
     const schedule = { kind: "breaks", steps: [{ units: 2, discountRatio: 0.2 }] } as const;
     const won = (mix?: ReturnType<typeof learned>) =>
-      effectOfSchedule(demand, schedule, { priceMinor: 1_000, marginMinor: 600, mix }).ordersWithOffer;
+      effectOfSchedule(demand, schedule, { priceMinor: 1_000, marginMinor: 600, mix }).ordersWithOffer.value;
     expect(won(learned(0))).toBeLessThan(won());
     expect(won(learned(2))).toBeGreaterThan(won());
   });
