@@ -1,3 +1,21 @@
+/**
+ * Places by their group: those of group g are `places[offsets[g]]` to `places[offsets[g + 1]]`, ascending.
+ *
+ * @param groupOf [places] the group of each, 0 to groups − 1
+ */
+export function listPlaces(
+  groups: number,
+  groupOf: ArrayLike<number>,
+): { readonly offsets: Uint32Array; readonly places: Uint32Array } {
+  const offsets = new Uint32Array(groups + 1);
+  for (let place = 0; place < groupOf.length; place++) offsets[groupOf[place]! + 1]! += 1;
+  for (let group = 0; group < groups; group++) offsets[group + 1]! += offsets[group]!;
+  const next = offsets.slice();
+  const places = new Uint32Array(groupOf.length);
+  for (let place = 0; place < groupOf.length; place++) places[next[groupOf[place]!]!++] = place;
+  return { offsets, places };
+}
+
 /** Values by their key, both in the order of their first coming, as `Map.groupBy` does from Node 21 on. */
 export function groupBy<T, K>(values: Iterable<T>, keyOf: (value: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();

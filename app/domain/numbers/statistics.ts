@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listPlaces } from "#app/domain/group-by.ts";
 
 /**
  * An estimate and its interval, in the unit that the field's name says; of 90 %, in step 8 of what its period promises,
@@ -74,15 +75,12 @@ export function upperMedian(ascending: ArrayLike<number>): number | undefined {
  * @param group [values] the group of each, 0 to groups − 1
  */
 export function medianOfEach(groups: number, group: Uint32Array, values: Float64Array): Float64Array {
-  const ends = new Uint32Array(groups + 1);
-  for (const own of group) ends[own + 1]! += 1;
-  for (let own = 0; own < groups; own++) ends[own + 1]! += ends[own]!;
-  const next = ends.slice();
-  const sorted = new Float64Array(values.length);
-  for (let at = 0; at < values.length; at++) sorted[next[group[at]!]!++] = values[at]!;
+  const { offsets, places } = listPlaces(groups, group);
+  const inOrder = new Float64Array(values.length);
+  places.forEach((place, at) => (inOrder[at] = values[place]!));
   return Float64Array.from(
     { length: groups },
-    (_, own) => upperMedian(sorted.subarray(ends[own], ends[own + 1]).sort()) ?? 0,
+    (_, own) => upperMedian(inOrder.subarray(offsets[own], offsets[own + 1]).sort()) ?? 0,
   );
 }
 

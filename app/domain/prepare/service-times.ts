@@ -1,4 +1,4 @@
-import { countBaskets, firstBasketAt, type Baskets } from "./baskets.ts";
+import { firstBasketAt, type Baskets } from "./baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /**
@@ -10,7 +10,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 export function orderByService(baskets: Baskets, cutoffMs: number): Baskets | null {
   const { serviceAtMs, clockOffsetMinutes } = baskets;
   if (!serviceAtMs) return null;
-  const placed = Math.min(firstBasketAt(baskets, cutoffMs), countBaskets(baskets));
+  const placed = firstBasketAt(baskets, cutoffMs);
   const order = Array.from({ length: placed }, (_, basket) => basket)
     .filter((basket) => serviceAtMs[basket]! < cutoffMs)
     .sort((a, b) => serviceAtMs[a]! - serviceAtMs[b]! || a - b);
@@ -74,7 +74,7 @@ export function sumUpLeads(leadDays: Float64Array): LeadTime | null {
 export function medianLeads(baskets: Baskets, cutoffMs: number): Float64Array | null {
   const { serviceAtMs, placedAtMs, offsets, item } = baskets;
   if (!serviceAtMs) return null;
-  const placed = Math.min(firstBasketAt(baskets, cutoffMs), countBaskets(baskets));
+  const placed = firstBasketAt(baskets, cutoffMs);
   const all = Float64Array.from({ length: placed }, (_, basket) =>
     leadDaysOf(placedAtMs[basket]!, serviceAtMs[basket]!),
   );

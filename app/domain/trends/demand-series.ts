@@ -1,4 +1,5 @@
-import { countBaskets, firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { openTextIndex } from "#app/domain/collect/order-lines.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
 import { findOpenDays, openWeight, type OpenDays } from "./open-days.ts";
 
@@ -34,6 +35,13 @@ export interface DemandSeries {
 /** Whole weeks that hold the days. */
 export function toWeeks(days: number): number {
   return Math.ceil(days / 7);
+}
+
+/** Sum of so many weeks from one place on. */
+export function sumWeeks(values: Float32Array | Float64Array, from: number, weeks: number): number {
+  let sum = 0;
+  for (let week = from; week < from + weeks; week++) sum += values[week]!;
+  return sum;
 }
 
 /** A series, and what was known of it before it was all there. */
@@ -77,7 +85,7 @@ export function countWeeklyOrders(
   mostWeeks: number = MOST_WEEKS,
 ): DemandSeries {
   const items = baskets.items.length;
-  const end = Math.min(firstBasketAt(baskets, cutoffMs), countBaskets(baskets));
+  const end = firstBasketAt(baskets, cutoffMs);
   const spanMs = end === 0 ? 0 : cutoffMs - baskets.placedAtMs[firstOfShop(baskets.placedAtMs, end)]!;
   const weeks = Math.min(mostWeeks, Math.ceil(spanMs / WEEK_MS));
   const from = firstBasketAt(baskets, cutoffMs - weeks * WEEK_MS);
@@ -135,13 +143,8 @@ function openSince(openDays: OpenDays, daysAgo: number, weeksAgo: number): numbe
 }
 
 function numberCategories(items: Baskets["items"]): Int32Array {
-  const numberOf = new Map<string, number>();
-  return Int32Array.from(items, ({ category }) => {
-    if (category === "") return -1;
-    const known = numberOf.get(category) ?? numberOf.size;
-    numberOf.set(category, known);
-    return known;
-  });
+  const index = openTextIndex();
+  return Int32Array.from(items, ({ category }) => (category === "" ? -1 : index.add(category)));
 }
 
 function findFirstWeeks(orders: Float32Array, items: number, weeks: number): Int32Array {

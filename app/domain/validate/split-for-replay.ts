@@ -1,4 +1,4 @@
-import { countBaskets, firstBasketAt, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { firstBasketAt, sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 export interface ReplaySplit {
@@ -21,7 +21,7 @@ const MOST_SHARE = 0.15;
  * @returns UTC; the cutoff itself where nothing would be left to learn from: of one order, or of orders at one instant
  */
 export function findReplayStart(baskets: Baskets, cutoffMs: number): number {
-  const end = Math.min(firstBasketAt(baskets, cutoffMs), countBaskets(baskets));
+  const end = firstBasketAt(baskets, cutoffMs);
   const earliest = end - Math.floor(end * MOST_SHARE);
   const bySize = end === 0 ? cutoffMs : (baskets.placedAtMs[Math.min(earliest, end - 1)] ?? cutoffMs);
   const longest = cutoffMs - MOST_DAYS * DAY_MS;
@@ -41,7 +41,7 @@ export function splitForReplay(
   cutoffMs: number,
   replayFromMs = findReplayStart(baskets, cutoffMs),
 ): ReplaySplit {
-  const end = Math.min(firstBasketAt(baskets, cutoffMs), countBaskets(baskets));
+  const end = firstBasketAt(baskets, cutoffMs);
   const from = Math.min(firstBasketAt(baskets, replayFromMs), end);
   return {
     earlier: sliceBaskets(baskets, 0, from),

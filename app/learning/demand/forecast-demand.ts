@@ -1,9 +1,4 @@
-import {
-  countBaskets,
-  firstBasketAt,
-  type Baskets,
-  countUnitsPerOrder,
-} from "#app/domain/prepare/baskets.ts";
+import { firstBasketAt, type Baskets, countUnitsPerOrder } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import {
   backTest,
@@ -194,7 +189,7 @@ export async function openMethods(
 
 function countOrdersBetween(baskets: Baskets, fromMs: number, toMs: number): Float64Array {
   const orders = new Float64Array(baskets.items.length);
-  const end = Math.min(firstBasketAt(baskets, toMs), countBaskets(baskets));
+  const end = firstBasketAt(baskets, toMs);
   for (let line = baskets.offsets[firstBasketAt(baskets, fromMs)]!; line < baskets.offsets[end]!; line++)
     orders[baskets.item[line]!]! += 1;
   return orders;

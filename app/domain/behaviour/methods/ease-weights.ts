@@ -1,4 +1,5 @@
 import { ItemLinksBuilder, type ItemLinks, strongest } from "#app/domain/behaviour/item-links.ts";
+import { listPlaces } from "#app/domain/group-by.ts";
 import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import type { ItemSets } from "./ease-evidence.ts";
@@ -198,18 +199,12 @@ function openLinks(items: number) {
       weights.push(weight);
     },
     finish(): ItemLinks {
-      const offsets = new Uint32Array(items + 1);
-      for (const source of sources) offsets[source + 1]! += 1;
-      for (let item = 0; item < items; item++) offsets[item + 1]! += offsets[item]!;
-      const next = offsets.slice();
-      const partner = new Int32Array(sources.length);
-      const weight = new Float32Array(sources.length);
-      sources.forEach((source, entry) => {
-        const at = next[source]!++;
-        partner[at] = targets[entry]!;
-        weight[at] = weights[entry]!;
-      });
-      return { offsets, partner, weight };
+      const { offsets, places } = listPlaces(items, sources);
+      return {
+        offsets,
+        partner: Int32Array.from(places, (entry) => targets[entry]!),
+        weight: Float32Array.from(places, (entry) => weights[entry]!),
+      };
     },
   };
 }

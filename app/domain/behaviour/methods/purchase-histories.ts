@@ -1,5 +1,6 @@
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
-import { countBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { listPlaces } from "#app/domain/group-by.ts";
+import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
@@ -25,22 +26,18 @@ const MAX_PURCHASES = 4_000;
 export function openPurchaseHistories(baskets: Baskets): {
   before(customer: number, atMs: number): BehaviourQuery["history"];
 } {
-  const offsets = new Uint32Array(baskets.customerKeys.length + 1);
-  for (const customer of baskets.customer) if (customer >= 0) offsets[customer + 1]!++;
-  for (let at = 1; at < offsets.length; at++) offsets[at]! += offsets[at - 1]!;
-  const next = offsets.slice();
-  const basketOf = new Uint32Array(offsets[offsets.length - 1]!);
-  for (let basket = 0; basket < countBaskets(baskets); basket++) {
-    const customer = baskets.customer[basket]!;
-    if (customer >= 0) basketOf[next[customer]!++] = basket;
-  }
+  // Guests are one group, before the customers.
+  const { offsets, places } = listPlaces(
+    baskets.customerKeys.length + 1,
+    baskets.customer.map((customer) => customer + 1),
+  );
   const known = new Map<number, Purchases>();
   const listOf = (customer: number): Purchases => {
     const own = known.get(customer) ?? listPurchases(baskets, basketsOf(customer));
     known.set(customer, own);
     return own;
   };
-  const basketsOf = (customer: number) => basketOf.subarray(offsets[customer], offsets[customer + 1]);
+  const basketsOf = (customer: number) => places.subarray(offsets[customer + 1], offsets[customer + 2]);
   return {
     before(customer, atMs) {
       if (customer < 0) return [];

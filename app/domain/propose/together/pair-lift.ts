@@ -1,4 +1,5 @@
 import { expectedViews, viewsTogether } from "#app/domain/behaviour/sessions/co-views.ts";
+import { openTextIndex } from "#app/domain/collect/order-lines.ts";
 import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { isProductWord } from "#app/domain/propose/titles/title-words.ts";
@@ -173,13 +174,8 @@ function weighCommonWords(wordNumbers: readonly (readonly number[])[]) {
 
 /** Numbers the groups that items belong to from 0. */
 function numberAll(groupsOf: readonly (readonly string[])[]): number[][] {
-  const numbers = new Map<string, number>();
-  const numberOf = (group: string) => {
-    const known = numbers.get(group) ?? numbers.size;
-    numbers.set(group, known);
-    return known;
-  };
-  return groupsOf.map((groups) => groups.map(numberOf));
+  const index = openTextIndex();
+  return groupsOf.map((groups) => groups.map((group) => index.add(group)));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { openTextIndex } from "#app/domain/collect/order-lines.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { basketsOf, intersect, type Occurrences } from "./occurrences.ts";
 
@@ -26,13 +27,10 @@ interface TypedOrders {
  *   none, since words alone join what is no choice ("jam making set", "tea set").
  */
 export function openTypeOrders({ occurrences, items, nouns }: TypedOrders): LackingRatio {
-  const numbers = new Map<string, number>();
+  const types = openTextIndex();
   const typeOf = Int32Array.from(items, ({ category }, item) => {
     const noun = nouns[item];
-    if (category === "" || noun === undefined) return NO_TYPE;
-    const name = `${noun} in ${category}`;
-    numbers.set(name, numbers.get(name) ?? numbers.size);
-    return numbers.get(name)!;
+    return category === "" || noun === undefined ? NO_TYPE : types.add(`${noun} in ${category}`);
   });
   const besideOne = new Map<number, ReadonlyMap<number, number>>();
   const countBeside = (others: readonly number[], baskets: Uint32Array) => {

@@ -7,7 +7,7 @@ import {
   type LevelsAt,
 } from "#app/domain/trends/methods/demand-candidates.ts";
 import { isClearlyBetter } from "#app/domain/numbers/statistics.ts";
-import { type DemandSeries, toWeeks } from "#app/domain/trends/demand-series.ts";
+import { type DemandSeries, sumWeeks, toWeeks } from "#app/domain/trends/demand-series.ts";
 
 /** How one candidate did on the windows before the cutoff. */
 export interface DemandMetrics {
@@ -152,9 +152,8 @@ interface Case {
 
 /** Whether an item sold enough in the year before to judge a method by. */
 function hasHistory({ weeks, orders }: DemandSeries, item: number, origin: number): boolean {
-  let before = 0;
-  for (let week = Math.max(0, origin - 52); week < origin; week++) before += orders[item * weeks + week]!;
-  return before >= LEAST_ORDERS;
+  const from = Math.max(0, origin - 52);
+  return sumWeeks(orders, item * weeks + from, origin - from) >= LEAST_ORDERS;
 }
 
 /** Weeks from an item's first order on in which little is known of it; of the first of them alone, least. */
@@ -191,11 +190,13 @@ function listCases(
   const cases: Case[] = [];
   for (let item = 0; item < items; item++) {
     if (!isTested(item, origin)) continue;
-    const soldFrom = (first: number) =>
-      orders
-        .subarray(item * weeks + Math.max(0, first), item * weeks + first + windowWeeks)
-        .reduce((sum, sold) => sum + sold, 0);
-    cases.push({ origin, item, outcome: soldFrom(origin), last: soldFrom(origin - windowWeeks) });
+    const lastFrom = Math.max(0, origin - windowWeeks);
+    cases.push({
+      origin,
+      item,
+      outcome: sumWeeks(orders, item * weeks + origin, windowWeeks),
+      last: sumWeeks(orders, item * weeks + lastFrom, origin - lastFrom),
+    });
   }
   return cases;
 }

@@ -3,6 +3,7 @@ import {
   type DemandSeries,
   toWeeks,
   countWeeklyOrders,
+  sumWeeks,
 } from "#app/domain/trends/demand-series.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { medianLeads, orderByService } from "#app/domain/prepare/service-times.ts";
@@ -49,12 +50,8 @@ export function seasonAt(
   const from = origin - WEEKS_IN_YEAR;
   const { items, weeks, orders, open, totalLines, firstWeek, categoryOf } = series;
   if (from < LEAST_WEEKS_BEFORE || from + windowWeeks > weeks || marketRate <= 0) return null;
-  let openWeeks = 0;
-  let lines = 0;
-  for (let week = from; week < from + windowWeeks; week++) {
-    openWeeks += open[week]!;
-    lines += totalLines[week]!;
-  }
+  const openWeeks = sumWeeks(open, from, windowWeeks);
+  const lines = sumWeeks(totalLines, from, windowWeeks);
   if (openWeeks < LEAST_OPEN * windowWeeks) return null;
 
   const shop = (lines + SHRINK_ORDERS) / (marketRate * openWeeks + SHRINK_ORDERS);
@@ -63,7 +60,7 @@ export function seasonAt(
   for (let index = 0; index < items; index++) {
     const rate = ordinaryRate(index);
     if (rate === null || firstWeek[index]! > from - LEAST_WEEKS_BEFORE) continue;
-    for (let week = from; week < from + windowWeeks; week++) sold[index]! += orders[index * weeks + week]!;
+    sold[index] = sumWeeks(orders, index * weeks + from, windowWeeks);
     promised[index] = rate * openWeeks;
   }
   const ofCategory = seasonOfCategories({ categoryOf, sold, promised }, shop);
@@ -132,12 +129,6 @@ export function seasonIndexAhead(
   };
   const marketRate = (sumWeeks(totalLines, from, WEEKS_IN_YEAR) / openWeeks) * grownTo(ofShop);
   return seasonAt(series, yearRate, marketRate, weeks + aheadWeeks, windowWeeks)?.item ?? null;
-}
-
-function sumWeeks(values: Float32Array | Float64Array, from: number, weeks: number): number {
-  let sum = 0;
-  for (let week = from; week < from + weeks; week++) sum += values[week]!;
-  return sum;
 }
 
 /** How many times as much as in one window is expected in another, by their seasons as far as they are believed. */

@@ -1,5 +1,5 @@
 import { openWeeksFrom, type DemandLevels } from "./demand-candidates.ts";
-import { LEAST_OPEN, toWeeks } from "#app/domain/trends/demand-series.ts";
+import { LEAST_OPEN, sumWeeks, toWeeks } from "#app/domain/trends/demand-series.ts";
 import { WEEKS_IN_YEAR } from "./season.ts";
 
 /** Single weeks of the recent window that the map sees. */
@@ -38,12 +38,9 @@ export function writeTrendFeatures(
   const row = item * weeks;
   const level = rate[item * (weeks + 1) + origin]!;
   const meanRate = (span: number) => {
-    let sold = 0;
-    let openWeeks = 0;
-    for (let week = Math.max(0, origin - span); week < origin; week++) {
-      sold += orders[row + week]!;
-      openWeeks += open[week]!;
-    }
+    const from = Math.max(0, origin - span);
+    const sold = sumWeeks(orders, row + from, origin - from);
+    const openWeeks = sumWeeks(open, from, origin - from);
     return { sold, rate: openWeeks > 0 ? sold / openWeeks : level };
   };
   const half = meanRate(26);
@@ -73,12 +70,8 @@ function lastYearRate(
 ): number {
   const from = origin - WEEKS_IN_YEAR;
   if (from < 0 || firstWeek[item]! > from) return level;
-  let sold = 0;
-  let openWeeks = 0;
-  for (let week = from; week < from + windowWeeks; week++) {
-    sold += orders[item * weeks + week]!;
-    openWeeks += open[week]!;
-  }
+  const sold = sumWeeks(orders, item * weeks + from, windowWeeks);
+  const openWeeks = sumWeeks(open, from, windowWeeks);
   return openWeeks >= LEAST_OPEN * windowWeeks ? sold / openWeeks : level;
 }
 
@@ -125,9 +118,7 @@ export function collectTrendExamples(levels: DemandLevels, endWeek: number, days
         count * FEATURES,
       );
       if (yearOrders < LEAST_YEAR_ORDERS) continue;
-      let sold = 0;
-      for (let week = origin; week < origin + windowWeeks; week++)
-        sold += series.orders[item * series.weeks + week]!;
+      const sold = sumWeeks(series.orders, item * series.weeks + origin, windowWeeks);
       targets[count] = sold / (openWeeks * scale);
       weights[count] = scale * openWeeks;
       count++;

@@ -8,7 +8,7 @@ import {
   type Estimate,
 } from "#app/domain/numbers/statistics.ts";
 import { shrinkEffects, type ShrunkEffect } from "#app/domain/numbers/shrink-effects.ts";
-import { groupBy } from "#app/domain/group-by.ts";
+import { groupBy, listPlaces } from "#app/domain/group-by.ts";
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
@@ -49,9 +49,10 @@ export function listPriceHistories(baskets: Baskets, fromMs: number, toMs: numbe
       baskets.offsets[basket + 1]! - baskets.offsets[from]!,
     );
   }
-  const { starts, lines } = groupByItem(baskets, baskets.offsets[from]!, baskets.offsets[to]!);
+  const items = baskets.item.subarray(baskets.offsets[from]!, baskets.offsets[to]!);
+  const { offsets, places } = listPlaces(baskets.items.length, items);
   return baskets.items.flatMap((_, item) => {
-    const own = lines.subarray(starts[item]!, starts[item + 1]!);
+    const own = places.subarray(offsets[item]!, offsets[item + 1]!);
     if (own.length < LEAST_WEEKS) return [];
     const paidFor = (line: number) => baskets.unitPriceMinor[baskets.offsets[from]! + line]!;
     const priced = own.filter((line) => paidFor(line) !== 0);
@@ -82,17 +83,6 @@ export function movesRatio(weeks: readonly (readonly number[])[]): number {
   const between = totalOf(weeks.map((logs, week) => logs.length * (means[week]! - mean) ** 2));
   const within = totalOf(weeks.map((logs, week) => totalOf(logs.map((one) => (one - means[week]!) ** 2))));
   return between / (weeks.length - 1) / (within / (lines - weeks.length));
-}
-
-/** Lines from `first` up to `end`, numbered from 0, item by item, each item's in order of time. */
-function groupByItem({ items, item }: Baskets, first: number, end: number) {
-  const starts = new Uint32Array(items.length + 1);
-  for (let line = first; line < end; line++) starts[item[line]! + 1]! += 1;
-  for (let at = 0; at < items.length; at++) starts[at + 1]! += starts[at]!;
-  const next = starts.slice();
-  const lines = new Uint32Array(end - first);
-  for (let line = first; line < end; line++) lines[next[item[line]!]!++] = line - first;
-  return { starts, lines };
 }
 
 /** What an item cost in each week of a series; all of it as it was known at the week's end. */
