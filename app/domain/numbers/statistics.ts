@@ -8,9 +8,14 @@ import { listPlaces } from "#app/domain/group-by.ts";
 export const Estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
 export type Estimate = z.infer<typeof Estimate>;
 
+/** What something comes to at the value and at either end. */
+export function atEachEnd(of: (end: keyof Estimate) => number): Estimate {
+  return { value: of("value"), low: of("low"), high: of("high") };
+}
+
 /** The estimate times a positive number. */
-export function scaleEstimate({ value, low, high }: Estimate, factor: number): Estimate {
-  return { value: value * factor, low: low * factor, high: high * factor };
+export function scaleEstimate(estimate: Estimate, factor: number): Estimate {
+  return atEachEnd((end) => estimate[end] * factor);
 }
 
 export function totalOf(values: ArrayLike<number>): number {
@@ -98,6 +103,8 @@ export function medianOfSorted(ascending: ArrayLike<number>): number {
 /** Standard deviations on either side of the mean that hold 80 % and 90 % of a normal distribution. */
 export const Z80 = 1.2816;
 export const Z90 = 1.6449;
+/** What 80 % leave out on either side. */
+export const TAIL80 = (1 - 0.8) / 2;
 
 /** P(Z > z) for z at least 0, relative error below 1.2e-7. @see Numerical Recipes, erfc by Chebyshev fitting */
 export function normalTail(z: number): number {
@@ -110,19 +117,6 @@ export function normalTail(z: number): number {
   let polynomial = 0;
   for (let power = series.length - 1; power >= 0; power--) polynomial = polynomial * t + series[power]!;
   return (t * Math.exp(-x * x + polynomial)) / 2;
-}
-
-const HALVINGS = 50;
-
-/** The z of `normalTail(z) = tail`. @param tail above 0, at most 1/2 */
-export function normalQuantile(tail: number): number {
-  let [low, high] = [0, 40];
-  for (let halving = 0; halving < HALVINGS; halving++) {
-    const middle = (low + high) / 2;
-    if (normalTail(middle) > tail) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
 }
 
 /** Logarithm of the gamma function for arguments above 0, by Stirling's series above 10. */

@@ -1,5 +1,5 @@
 import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
-import { totalOf, type Estimate } from "#app/domain/numbers/statistics.ts";
+import { atEachEnd, totalOf, type Estimate } from "#app/domain/numbers/statistics.ts";
 import type { BundleProposal, Refusal, ReplayResult } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import {
   countPoolOrders,
@@ -135,8 +135,9 @@ function replaySet(proposal: BundleProposal, replayed: Replayed): ReplayedSet {
     items,
   }));
   const { replay, items } = each.reduce((weakest, one) => (isWeaker(one, weakest) ? one : weakest));
-  const sum = (end: keyof Estimate) => each.reduce((all, one) => all + one.replay.marginChangeMinor[end], 0);
-  const marginChangeMinor = { value: sum("value"), low: sum("low"), high: sum("high") };
+  const marginChangeMinor = atEachEnd((end) =>
+    each.reduce((all, one) => all + one.replay.marginChangeMinor[end], 0),
+  );
   return { replay: { ...replay, marginChangeMinor, isOfPairs: true }, items };
 }
 

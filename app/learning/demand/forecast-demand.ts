@@ -57,8 +57,6 @@ export interface DemandForecast {
   readonly daily?: ReturnType<typeof forecastDays>;
 }
 
-const COVERAGE = 0.8;
-
 /**
  * Step 4, trends: how many orders will hold each item in the days after the cutoff, by the mean of two seasonal methods,
  * or by what did clearly better on the windows before it.
@@ -105,7 +103,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
     if (series.firstWeek[item]! >= series.weeks) continue;
     const ordersExpected = Math.max(0, expected[item]!);
     const ownSpread = spreadOf(item);
-    const { low, high } = intervalOf(ownSpread, ordersExpected, COVERAGE);
+    const { low, high } = intervalOf(ownSpread, ordersExpected);
     forecasts.push({
       item,
       horizonDays,

@@ -1,7 +1,7 @@
 import { DAY_MS } from "#app/domain/time.ts";
+import { TAIL80 } from "#app/domain/numbers/statistics.ts";
 import { countIntervalOf } from "#app/domain/trends/days/count-spread.ts";
 
-const TAIL = 0.1;
 const PEER_WEEKS = 8;
 const POISSON = 0;
 
@@ -63,13 +63,13 @@ export function openDailyScore() {
   let [cases, held, middle, loss, orders] = [0, 0, 0, 0, 0];
   return {
     add(came: number, { expected, dispersion }: DayForecast): void {
-      const { low, high } = countIntervalOf(dispersion, expected, 1 - 2 * TAIL);
+      const { low, high } = countIntervalOf(dispersion, expected);
       const [below, upTo] = [came - 1, came].map((count) => chanceOfAtMost(dispersion, expected, count));
       cases++;
       orders += came;
       if (low <= came && came <= high) held++;
       if (upTo! > below!) middle += (inMiddle(upTo!) - inMiddle(below!)) / (upTo! - below!);
-      loss += pinball(came, low, TAIL) + pinball(came, high, 1 - TAIL);
+      loss += pinball(came, low, TAIL80) + pinball(came, high, 1 - TAIL80);
     },
     cases: () => cases,
     coverage: () => held / cases,
@@ -79,7 +79,7 @@ export function openDailyScore() {
 }
 
 function inMiddle(chance: number): number {
-  return Math.min(1 - TAIL, Math.max(TAIL, chance));
+  return Math.min(1 - TAIL80, Math.max(TAIL80, chance));
 }
 
 function pinball(came: number, quantile: number, ratio: number): number {

@@ -1,4 +1,4 @@
-import type { Estimate } from "#app/domain/numbers/statistics.ts";
+import { atEachEnd, type Estimate } from "#app/domain/numbers/statistics.ts";
 import {
   KIND_WEIGHTS,
   LEAST_WEIGHT,
@@ -307,8 +307,7 @@ export function chooseDiscount(
 /** The same, where shoppers answer to prices as little as they may. */
 function withLowResponse(bundle: BundleEconomics): BundleEconomics {
   const components = bundle.components.map((component) => {
-    const { low } = component.response;
-    return { ...component, response: { value: low, low, high: low } };
+    return { ...component, response: atEachEnd(() => component.response.low) };
   });
   return { ...bundle, components };
 }

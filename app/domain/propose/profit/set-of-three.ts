@@ -1,4 +1,4 @@
-import { type Estimate, scaleEstimate } from "#app/domain/numbers/statistics.ts";
+import { atEachEnd, type Estimate, scaleEstimate } from "#app/domain/numbers/statistics.ts";
 import type { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { extraOf, type BundleCandidate } from "./bundle-candidate.ts";
@@ -64,11 +64,7 @@ export function effectOfSet({ items, pairs }: SetOfThree, occurrences: Occurrenc
   const timesAt = (end: keyof Estimate) => (anyway[end] > 0 ? offered[end] / anyway[end] : 1);
   return {
     ordersAnyway,
-    ordersWithOffer: {
-      value: ordersAnyway.value * timesAt("value"),
-      low: ordersAnyway.low * timesAt("low"),
-      high: ordersAnyway.high * timesAt("high"),
-    },
+    ordersWithOffer: atEachEnd((end) => ordersAnyway[end] * timesAt(end)),
     extraMarginMinor: sumOf(pairs, ({ effect }) => effect.extraMarginMinor),
     extraRevenueMinor: sumOf(pairs, ({ effect }) => effect.extraRevenueMinor),
     pairsAnyway: pairs.map(({ effect }) => effect.ordersAnyway.value),
@@ -76,6 +72,5 @@ export function effectOfSet({ items, pairs }: SetOfThree, occurrences: Occurrenc
 }
 
 function sumOf(pairs: readonly BundleCandidate[], of: (pair: BundleCandidate) => Estimate): Estimate {
-  const sum = (end: keyof Estimate) => pairs.reduce((all, pair) => all + of(pair)[end], 0);
-  return { value: sum("value"), low: sum("low"), high: sum("high") };
+  return atEachEnd((end) => pairs.reduce((all, pair) => all + of(pair)[end], 0));
 }

@@ -1,4 +1,4 @@
-import { type Estimate, Z90 } from "#app/domain/numbers/statistics.ts";
+import { atEachEnd, type Estimate, Z90 } from "#app/domain/numbers/statistics.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import { explainOffer, type OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
 import { EFFECT_DAYS } from "#app/domain/propose/profit/bundle-market.ts";
@@ -114,11 +114,8 @@ function expectSpending({ products, steps, counts, days, gift }: OfferOutlookInp
     { kind: "range", steps: [{ units, discountRatio: Math.min(1, gift.discountMinor / spendMinor) }] },
     { priceMinor: partMinor, marginMinor: priceMinor > 0 ? (partMinor * marginMinor) / priceMinor : 0 },
   );
-  const more = (estimate: Estimate, minor: number): Estimate => ({
-    value: estimate.value + effect.ordersAnyway.value * minor,
-    low: estimate.low + effect.ordersAnyway.value * minor,
-    high: estimate.high + effect.ordersAnyway.value * minor,
-  });
+  const more = (estimate: Estimate, minor: number) =>
+    atEachEnd((end) => estimate[end] + effect.ordersAnyway.value * minor);
   return {
     ...effect,
     extraMarginMinor: more(effect.extraMarginMinor, gift.marginMinor),

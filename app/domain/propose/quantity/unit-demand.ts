@@ -1,5 +1,5 @@
 import type { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import type { Estimate } from "#app/domain/numbers/statistics.ts";
+import { atEachEnd, type Estimate } from "#app/domain/numbers/statistics.ts";
 import { MOST_UNITS } from "#app/domain/prepare/baskets.ts";
 import {
   MEAN_KIND,
@@ -273,11 +273,7 @@ export function effectOfShowing(
   const fewer = ordersOf.slice(1, units).reduce((sum, orders) => sum + orders, 0);
   const reaching = ordersOf.slice(units).reduce((sum, orders) => sum + orders, 0);
   const reminded = (scenario: keyof Estimate) => fewer * shareOf(scenario);
-  const worth = (minor: number): Estimate => ({
-    value: reminded("value") * minor,
-    low: reminded("low") * minor,
-    high: reminded("high") * minor,
-  });
+  const worth = (minor: number) => atEachEnd((end) => reminded(end) * minor);
   const nearly = (ordersOf[units - 1] ?? 0) * shareOf("value");
   return {
     extraMarginMinor: worth(marginMinor),

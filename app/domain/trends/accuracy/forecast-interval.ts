@@ -1,4 +1,4 @@
-import { normalQuantile } from "#app/domain/numbers/statistics.ts";
+import { TAIL80, Z80 } from "#app/domain/numbers/statistics.ts";
 import { trendOf, type Trend, TRENDS } from "#app/domain/trends/item-forecast.ts";
 
 /** What a forecast's outcome may be, learned from how far back-tested forecasts of its size were off. */
@@ -70,21 +70,16 @@ function shiftsOf(errors: Float64Array, windows: ArrayLike<number>): Map<number,
   return new Map(means.map(({ window, mean }) => [window, (wider - 1) * (mean - middle)]));
 }
 
-/** Interval that held `coverage` (0 to 1) of the back-tested outcomes of forecasts of this size; Poisson without any. */
-export function intervalOf(
-  spread: ErrorSpread,
-  expected: number,
-  coverage: number,
-): { low: number; high: number } {
+/** Interval that held 80 % of the back-tested outcomes of forecasts of this size; Poisson without any. */
+export function intervalOf(spread: ErrorSpread, expected: number): { low: number; high: number } {
   const errors = errorsFor(spread, expected);
-  const tail = (1 - coverage) / 2;
   if (errors.length < LEAST_TAIL) {
-    const reach = normalQuantile(tail) * Math.sqrt(expected + 0.5);
+    const reach = Z80 * Math.sqrt(expected + 0.5);
     return { low: Math.max(0, expected - reach), high: expected + reach };
   }
   return {
-    low: Math.max(0, (expected + 1) * Math.exp(quantile(errors, tail)) - 1),
-    high: Math.max(0, (expected + 1) * Math.exp(quantile(errors, 1 - tail)) - 1),
+    low: Math.max(0, (expected + 1) * Math.exp(quantile(errors, TAIL80)) - 1),
+    high: Math.max(0, (expected + 1) * Math.exp(quantile(errors, 1 - TAIL80)) - 1),
   };
 }
 

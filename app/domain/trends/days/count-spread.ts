@@ -1,3 +1,5 @@
+import { TAIL80 } from "#app/domain/numbers/statistics.ts";
+
 /** φ below which a count is Poisson's for all that can be seen. */
 const LEAST_DISPERSION = 1e-3;
 
@@ -23,29 +25,27 @@ export function learnDispersion(expected: Float32Array, came: Uint32Array): numb
 }
 
 /**
- * The interval from the lower to the upper quantile of such a count, in whole numbers.
+ * The interval of 80 % of such a count, in whole numbers.
  *
  * @param dispersion φ, from `learnDispersion`
  * @param expected μ, at least 0
- * @param coverage 0 to 1; each tail left out has at most `(1 − coverage) / 2`. Counts come in steps, so the chance that
- *   the interval holds is at least that, and well above it where orders are rare
+ * @returns each tail left out has at most a tenth. Counts come in steps, so the chance that the interval holds is at
+ *   least 80 %, and well above it where orders are rare
  */
 export function countIntervalOf(
   dispersion: number,
   expected: number,
-  coverage: number,
 ): { readonly low: number; readonly high: number } {
   if (!(expected > 0)) return { low: 0, high: 0 };
   const chanceOf = openChances(expected, dispersion);
-  const tail = (1 - coverage) / 2;
   let low = -1;
   let sum = 0;
   for (let count = 0; ; count++) {
     const chance = chanceOf();
     sum += chance;
-    if (low < 0 && sum > tail) low = count;
+    if (low < 0 && sum > TAIL80) low = count;
     // The second condition ends the walk where rounding keeps the sum from reaching the quantile.
-    if (sum >= 1 - tail || (count > expected && chance < 1e-12))
+    if (sum >= 1 - TAIL80 || (count > expected && chance < 1e-12))
       return { low: Math.max(0, low), high: count };
   }
 }

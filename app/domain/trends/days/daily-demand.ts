@@ -6,8 +6,6 @@ import { type DemandPast, toWeeks } from "#app/domain/trends/demand-series.ts";
 import type { DailyDemand, ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import { openWeightOn, type OpenDays } from "#app/domain/trends/open-days.ts";
 
-const COVERAGE = 0.8;
-
 /**
  * Spreads each item's forecast over the days of its horizon: `F · w_d / Σ w`, with w the share of an ordinary week's orders
  * that falls on the day, 0 where the shop is expected to be closed. The interval is that of a negative binomial count whose
@@ -34,7 +32,7 @@ export function forecastDays(
     for (let day = 0; day < days; day++) {
       const at = place * days + day;
       expected[at] = ordersExpected * share[day]!;
-      ({ low: low[at], high: high[at] } = countIntervalOf(dispersion, expected[at], COVERAGE));
+      ({ low: low[at], high: high[at] } = countIntervalOf(dispersion, expected[at]));
     }
   });
   const firstNoonMs = openDays.cutoffMs + 0.5 * DAY_MS;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { normalQuantile, normalTail, Z80, Z90 } from "#app/domain/numbers/statistics.ts";
+import { normalTail, Z80, Z90 } from "#app/domain/numbers/statistics.ts";
 
 describe("the normal distribution", () => {
   it.each([
@@ -9,8 +9,7 @@ describe("the normal distribution", () => {
     [Z90, 0.05],
     [1.959964, 0.025],
     [4, 3.1671e-5],
-  ])("has beyond %d what the table says, and is found by it", (z, tail) => {
+  ])("has beyond %d what the table says", (z, tail) => {
     expect(normalTail(z) / tail).toBeCloseTo(1, 3);
-    expect(normalQuantile(tail)).toBeCloseTo(z, 3);
   });
 });

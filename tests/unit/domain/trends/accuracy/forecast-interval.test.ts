@@ -11,11 +11,9 @@ function drawOutcomes(count: number, seed: number): Float32Array {
 }
 
 describe("the interval of a forecast", () => {
-  it("is a count's by itself where too little was back-tested, and wider for a higher coverage", () => {
+  it("is a count's by itself where too little was back-tested", () => {
     const none = learnErrorSpread(new Float32Array(0), new Float32Array(0));
-    const [usual, wide] = [0.8, 0.95].map((coverage) => intervalOf(none, FORECAST, coverage));
-    expect(usual!.high - FORECAST).toBeCloseTo(1.2816 * Math.sqrt(FORECAST + 0.5), 2);
-    expect(wide!.high - FORECAST).toBeCloseTo(1.96 * Math.sqrt(FORECAST + 0.5), 2);
+    expect(intervalOf(none, FORECAST).high - FORECAST).toBeCloseTo(1.2816 * Math.sqrt(FORECAST + 0.5), 2);
   });
 
   it.each([20, 40, 200])("holds 80 % of what comes after %i back-tested forecasts", (seen) => {
@@ -23,7 +21,7 @@ describe("the interval of a forecast", () => {
     let drawn = 0;
     for (let shop = 0; shop < 400; shop++) {
       const spread = learnErrorSpread(new Float32Array(seen).fill(FORECAST), drawOutcomes(seen, shop));
-      const { low, high } = intervalOf(spread, FORECAST, 0.8);
+      const { low, high } = intervalOf(spread, FORECAST);
       for (const outcome of drawOutcomes(50, 10_000 + shop)) {
         drawn++;
         if (low <= outcome && outcome <= high) held++;
@@ -48,7 +46,7 @@ describe("the interval of a forecast", () => {
       const next = drawWindow();
       [learnErrorSpread(forecasts, seen), learnErrorSpread(forecasts, seen, windowOf)].forEach(
         (spread, kind) => {
-          const { low, high } = intervalOf(spread, FORECAST, 0.8);
+          const { low, high } = intervalOf(spread, FORECAST);
           held[kind]! += next.filter((outcome) => low <= outcome && outcome <= high).length / products / 400;
         },
       );

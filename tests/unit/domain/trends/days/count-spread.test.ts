@@ -39,7 +39,7 @@ describe("the spread of counts about their forecasts", () => {
   it("holds new counts of the same kind as often as it says", () => {
     const seen = draw(5_000, 12, drawSpreadCount);
     const dispersion = learnDispersion(seen.expected, seen.came);
-    const { low, high } = countIntervalOf(dispersion, 12, 0.8);
+    const { low, high } = countIntervalOf(dispersion, 12);
     const { came } = draw(4_000, 12, drawSpreadCount);
     const held = came.filter((count) => low <= count && count <= high).length / came.length;
     const promised = chanceOfAtMost(dispersion, 12, high) - chanceOfAtMost(dispersion, 12, low - 1);
@@ -50,11 +50,11 @@ describe("the spread of counts about their forecasts", () => {
 
 describe("the interval of a count", () => {
   it("is none for what cannot be sold", () => {
-    expect(countIntervalOf(0.5, 0, 0.8)).toEqual({ low: 0, high: 0 });
+    expect(countIntervalOf(0.5, 0)).toEqual({ low: 0, high: 0 });
   });
 
   it("ends also for a mean of a hundred thousand, whose single chances vanish", () => {
-    const { low, high } = countIntervalOf(0, 1e5, 0.8);
+    const { low, high } = countIntervalOf(0, 1e5);
     expect(low).toBeGreaterThan(1e5 - 500);
     expect(high).toBeLessThan(1e5 + 500);
   });
@@ -65,7 +65,7 @@ describe("the interval of a count", () => {
     const dispersion = fc.oneof(fc.constant(0), fc.double({ min: 1e-3, max: 5, noNaN: true }));
     fc.assert(
       fc.property(mean, dispersion, (expected, phi) => {
-        const { low, high } = countIntervalOf(phi, expected, 0.8);
+        const { low, high } = countIntervalOf(phi, expected);
         expect(chanceOfAtMost(phi, expected, low - 1)).toBeLessThanOrEqual(0.1 + 1e-9);
         expect(chanceOfAtMost(phi, expected, low)).toBeGreaterThan(0.1 - 1e-9);
         expect(chanceOfAtMost(phi, expected, high)).toBeGreaterThanOrEqual(0.9 - 1e-9);
