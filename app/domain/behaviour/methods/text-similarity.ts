@@ -22,29 +22,14 @@ const MOST_TITLES_OF_PIECE = 400;
  *   different things, and synonyms
  */
 export function linkByText(items: readonly Item[]): ItemLinks {
-  const addLikeness = openTextLikeness(items);
-  const links = new ItemLinksBuilder(items.length, MOST_PARTNERS);
-  const row = new Float64Array(items.length);
-  for (let item = 0; item < items.length; item++) {
-    const touched = addLikeness(item, row);
-    links.addRow(touched, row);
-    for (const partner of touched) row[partner] = 0;
-  }
-  return links.finish();
-}
-
-/**
- * The cosines of `linkByText`, item by item.
- *
- * @returns adds those of one item to `row` [items], and tells which of its entries were 0 and are no more
- */
-function openTextLikeness(items: readonly Item[]): (item: number, row: Float64Array) => number[] {
   const mostTitles = Math.max(LEAST_TITLES, MOST_TERM_RATIO * items.length);
   const parts = [
     weighTerms(listTerms(items, toWordTerms), mostTitles),
     weighTerms(listTerms(items, openPieces()), MOST_TITLES_OF_PIECE),
   ];
-  return (item, row) => {
+  const links = new ItemLinksBuilder(items.length, MOST_PARTNERS);
+  const row = new Float64Array(items.length);
+  for (let item = 0; item < items.length; item++) {
     const touched: number[] = [];
     for (const { terms, weights, postings } of parts) {
       terms[item]!.forEach((term, position) => {
@@ -58,8 +43,10 @@ function openTextLikeness(items: readonly Item[]): (item: number, row: Float64Ar
         }
       });
     }
-    return touched;
-  };
+    links.addRow(touched, row);
+    for (const partner of touched) row[partner] = 0;
+  }
+  return links.finish();
 }
 
 /** Words of two letters or more, lower case, a plural's s taken off; digits count as words. */

@@ -205,8 +205,6 @@ const LINK_SHRINKAGE = 5;
 export function linkByCoViews(sessions: Sessions): ItemLinks {
   const { items } = sessions;
   const seen = listSeen(newestSessions(sessions, MOST_VIEWS));
-  const viewed = new Uint32Array(items);
-  for (const ofSession of seen) for (const item of ofSession) viewed[item]! += 1;
   const sessionsOf: number[][] = Array.from({ length: items }, () => []);
   seen.forEach((ofSession, session) => ofSession.forEach((item) => sessionsOf[item]!.push(session)));
 
@@ -221,7 +219,8 @@ export function linkByCoViews(sessions: Sessions): ItemLinks {
         row[other]! += 1;
       }
     }
-    for (const other of touched) row[other]! /= Math.sqrt(viewed[item]! * viewed[other]!) + LINK_SHRINKAGE;
+    for (const other of touched)
+      row[other]! /= Math.sqrt(sessionsOf[item]!.length * sessionsOf[other]!.length) + LINK_SHRINKAGE;
     links.addRow(touched, row);
     for (const other of touched) row[other] = 0;
   }
