@@ -58,10 +58,12 @@ const total = (pick: (run: Run) => number, over: readonly Run[] = runs) =>
   over.reduce((sum, run) => sum + pick(run), 0);
 const oracle = total((run) => run.oracle);
 const share = total((run) => run.autopilot) / oracle;
-const shares = runs.map((run) => run.autopilot / run.oracle).sort((a, b) => a - b);
+const shares = runs.map((run) => run.autopilot / run.oracle);
 const worst = Math.min(...runs.map((run) => run.autopilot / run.without));
 report("extra margin of the oracle's, all seeds", share, LEAST_OF_ORACLE);
-report("extra margin of the oracle's, worst seed", shares[0]!, LEAST_OF_ORACLE);
+report("extra margin of the oracle's, worst seed", Math.min(...shares), LEAST_OF_ORACLE);
+for (const [at, ofSeed] of shares.entries())
+  report(`extra margin of the oracle's, seed ${from + at}`, ofSeed);
 report("fixed 10 %: extra margin of the oracle's", total((run) => run.fixed) / oracle, share);
 report("no offers: extra margin of the oracle's", 0, share);
 report("extra margin over the margin without offers, worst seed", worst, MOST_LOST);
