@@ -1,5 +1,5 @@
 import type { Words } from "#app/locales/words.server.ts";
-import type { BundleRow, CatalogueVariant } from "#app/data/bundles/bundles.server.ts";
+import type { BundleRow } from "#app/data/bundles/bundles.server.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import { surenessOf, type Sureness } from "#app/domain/propose/evidence/sureness.ts";
 import {
@@ -11,23 +11,6 @@ import {
 import { type CurrentTerms, expectAt } from "#app/domain/publish/expect-now.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeBriefly, type Writing } from "#app/locales/write-message.server.ts";
-
-/** A component as the catalogue has it now; one that is gone keeps what was proposed. */
-export function toComponent(
-  component: BundleRow["components"][number],
-  variant: CatalogueVariant | undefined,
-) {
-  return {
-    variantGid: component.variantGid,
-    productGid: component.productGid,
-    isGift: component.isGift,
-    title: component.title,
-    quantity: component.quantity,
-    priceMinor: variant?.priceMinor ?? component.priceMinor,
-    imageUrl: variant?.product.imageUrl ?? null,
-    variant,
-  };
-}
 
 /** Of a year in twelve parts; what is expected is stated for 28 days. */
 const DAYS_A_MONTH = 365.25 / 12;

@@ -54,16 +54,21 @@ export interface CurrentTerms {
   readonly settings: MarginSettings;
 }
 
-/** A bundle's terms with its products at today's prices; one that is gone keeps the price that was proposed. */
+/** A component as the catalogue has it now; one that is gone keeps the price that was proposed. */
+export function toComponent<
+  C extends { readonly priceMinor: number },
+  V extends { readonly priceMinor: number },
+>(component: C, variant: V | undefined) {
+  return { ...component, priceMinor: (variant ?? component).priceMinor, variant };
+}
+
+/** A bundle's terms with its components as the catalogue has them now. */
 export function toCurrent<C extends TermsComponent, V extends { readonly priceMinor: number }>(
   bundle: Parameters<typeof toOfferTerms>[0] & { readonly components: readonly C[] },
   variants: ReadonlyMap<string, V>,
   { currency, settings }: Pick<CurrentTerms, "currency" | "settings">,
 ) {
-  const components = bundle.components.map((component) => {
-    const variant = variants.get(component.variantGid);
-    return { ...component, priceMinor: (variant ?? component).priceMinor, variant };
-  });
+  const components = bundle.components.map((one) => toComponent(one, variants.get(one.variantGid)));
   return { terms: toOfferTerms(bundle), components, currency, settings };
 }
 

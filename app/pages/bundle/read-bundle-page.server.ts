@@ -9,7 +9,7 @@ import {
   readEvidence,
   type Evidence,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { expectNow, findProposedDiscount } from "#app/domain/publish/expect-now.ts";
+import { expectNow, findProposedDiscount, toComponent } from "#app/domain/publish/expect-now.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
 import { toMoment } from "#app/services/validate/typed-terms.server.ts";
@@ -20,7 +20,7 @@ import { describeComponent, describeMissingData, describeReplay } from "./descri
 import { describeDailyDemand, describeStockCover } from "./describe-stock-cover.server.ts";
 import { toDecisionView } from "#app/pages/describe-decision.server.ts";
 import { describeMargins, describeSteps } from "./describe-terms.server.ts";
-import { describeGain, describeReason, toComponent } from "#app/pages/describe-suggestion.server.ts";
+import { describeGain, describeReason } from "#app/pages/describe-suggestion.server.ts";
 import { readComponentChoices } from "./read-component-choices.server.ts";
 import { readBundleSeason, readRecentSales } from "./read-bundle-past.server.ts";
 import {

@@ -1,12 +1,12 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import { type BundleRow, readVariants } from "#app/data/bundles/bundles.server.ts";
+import { type BundleRow, type CatalogueVariant, readVariants } from "#app/data/bundles/bundles.server.ts";
 import { listCollectionProducts } from "#app/data/products/collections.server.ts";
 import { hasAmounts, MAX_POOL, OfferTitles, toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { RuleContext } from "#app/domain/publish/storefront-offer.ts";
 import { toComponents } from "#app/services/publish/keep-pools.server.ts";
 import { readKeptShop } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { toComponent } from "#app/pages/describe-suggestion.server.ts";
+import { toComponent } from "#app/domain/publish/expect-now.ts";
 import type { ComponentDraft, TermsDraft } from "./terms/terms-draft.ts";
 import { NEW_FIELDS, toOfferFields } from "#app/domain/validate/offer-fields.ts";
 import { readComplements } from "#app/services/behaviour/read-complements.server.ts";
@@ -88,7 +88,10 @@ async function readProducts(
 
 interface DraftContext extends Pick<RuleContext, "timeZone" | "currency"> {
   /** As the catalogue has them now, in the bundle's order. */
-  readonly components: readonly { readonly imageUrl: string | null; readonly priceMinor: number }[];
+  readonly components: readonly {
+    readonly variant: CatalogueVariant | undefined;
+    readonly priceMinor: number;
+  }[];
 }
 
 /** The terms of a bundle as the fields of its form hold them. */
@@ -116,7 +119,7 @@ export function toTermsDraft(
       productGid,
       title,
       isGift,
-      imageUrl: components[index]!.imageUrl ?? "",
+      imageUrl: components[index]!.variant?.product.imageUrl ?? "",
       priceMinor: components[index]!.priceMinor,
       quantity: String(quantity),
     })),

@@ -40,13 +40,9 @@ export async function tellDecided(deps: Deps, { done, ...decided }: Decided): Pr
 /** What keeps each of the approved offers that wait, as far as the shop's data and the last publishing pass tell. */
 async function listHolds(
   deps: Deps,
-  {
-    bundleIds,
-    row,
-    ...request
-  }: Omit<Decided, "done"> & { readonly row: Awaited<ReturnType<typeof readKeptShop>> },
+  request: Omit<Decided, "done"> & { readonly row: Awaited<ReturnType<typeof readKeptShop>> },
 ): Promise<Message[]> {
-  const { shop, now } = request;
+  const { shop, bundleIds, graphql, now, row } = request;
   const publication = await readPublication(deps, { shop, now });
   const { isOn, isDiscountOff, withheldBy, problem, allowsStandIns } = publication;
   if (!isOn) return bundleIds.map(() => ({ code: "paused.off", values: {} }));
@@ -54,29 +50,20 @@ async function listHolds(
   const { plan } = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now });
   const holds = new Map<string, Message>(plan.held.map(({ bundleId, reason }) => [bundleId, reason]));
   for (const { id, collectionGid } of await listCollectionBundles(deps.db, shop)) {
-    const hold = bundleIds.includes(id) ? await findPoolHold(deps, request, collectionGid) : null;
-    if (hold) holds.set(id, hold);
+    if (!graphql || !bundleIds.includes(id)) continue;
+    const pool = await readPool(deps, { shop, graphql }, collectionGid).catch(toNothing);
+    if (pool && "hold" in pool) holds.set(id, pool.hold);
   }
   const ofAll = isDiscountOff
     ? { code: "paused.discountOff", values: {} }
     : withheldBy !== null
       ? { code: "paused.withheldByRollout", values: { rollout: withheldBy } }
-      : (StoredProblem.safeParse(problem?.[0]).data ?? null);
+      : StoredProblem.safeParse(problem?.[0]).data;
   return bundleIds.flatMap((id) => holds.get(id) ?? ofAll ?? []);
 }
 
-/** Why an offer waits whose pool is a collection; null where nothing is wrong with it, and where Shopify does not say. */
-async function findPoolHold(
-  deps: Deps,
-  { shop, graphql }: Pick<Decided, "shop" | "graphql">,
-  collectionGid: string,
-): Promise<Message | null> {
-  if (!graphql) return null;
-  try {
-    const pool = await readPool(deps, { shop, graphql }, collectionGid);
-    return "hold" in pool ? pool.hold : null;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return null;
-  }
+/** Shopify's silence is no answer to what was decided; the next pass asks again. */
+function toNothing(error: unknown): null {
+  if (error instanceof AppError) return null;
+  throw error;
 }
