@@ -147,7 +147,8 @@ async function trainOn(
   const work = { layers, scaling: { mean, inverseDeviation }, examples, settings, memoryBytes, signal };
   const key = checkpoints
     ? nameWork([
-        JSON.stringify({ format: 2, seed, settings, layers }),
+        // An engine need not read what another wrote.
+        JSON.stringify({ engine: process.versions.v8, seed, settings, layers }),
         ...[examples, heldOut].flatMap(({ x, bought, padding }) => [x, bought, padding]),
         ...parameters,
       ])
