@@ -6,6 +6,7 @@ import {
   saveModels,
 } from "#app/data/runs/models.server.ts";
 import { encodeNeighbours } from "#app/domain/behaviour/behaviour-model.ts";
+import { seededRandom } from "#app/domain/numbers/random.ts";
 import { LEAST_SHOPS } from "#app/domain/propose/profit/other-shops.ts";
 import { SUPPOSED_BELIEF } from "#app/domain/propose/profit/shopper-belief.ts";
 import { proposeForRun } from "#app/services/propose/propose-run.server.ts";
@@ -57,11 +58,12 @@ beforeAll(async () => {
       inventoryQuantity: null,
     })),
   });
+  const random = seededRandom(1);
   const orders = Array.from({ length: 2_000 }, (_, n) => {
     const placedAt = new Date(NOW.getTime() - (2_000 - n) * 2.3 * HOUR_MS);
     const isNoon = placedAt.getUTCHours() >= 3 && placedAt.getUTCHours() < 6;
     const things = [
-      5 + (n % 12),
+      5 + Math.floor(random() * 12),
       ...(isNoon && n % 3 === 0 ? [1, 2] : n % 20 === 3 ? [1] : n % 20 === 6 ? [2] : []),
       ...(n % 10 === 0 ? [3] : []),
       ...(Math.floor(n / 10) % 10 === 0 ? [4] : []),

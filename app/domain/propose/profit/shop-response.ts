@@ -66,7 +66,7 @@ export function learnShopResponse(baskets: Baskets, fromMs: number, toMs: number
   return {
     ofItem,
     basis: "published",
-    remindedTimesOf: () => 1,
+    remindedTimesOf: asSupposed,
     stated: {
       measuredItems: own.length,
       medianElasticity: upperMedian(own) ?? PRICE_RESPONSE.value,
@@ -104,6 +104,8 @@ export function judgeResponse(
   const isUntold = occurrences.baskets < LEAST_ORDERS || response.stated.measuredItems === 0;
   return isUntold ? { ...response, basis: "nothing", remindedTimesOf } : response;
 }
+
+const asSupposed = () => 1;
 
 /**
  * How many products the orders hold beside one, by the items of an offer: those of a shop's order beside its first, on
