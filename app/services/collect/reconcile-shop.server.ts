@@ -64,7 +64,7 @@ export async function reconcileShop(
     await measureIncludedTax(deps.db, shop, startedAt);
     await askToPublish(deps, { shop, lane: "live" });
     await deps.db.$transaction(async (tx) => {
-      // A run that ends meanwhile saves its amounts before they are forgotten, or sees the new currency and saves none.
+      // A run that ends now saves its amounts before they are forgotten, or sees the new currency and saves none.
       await holdShopRow(tx, shop);
       await forgetFormerAmounts(tx, { shop, currency });
       await saveReconciled(tx, shop, { reconciledAt: startedAt, currency, timeZone });

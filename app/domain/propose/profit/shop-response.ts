@@ -108,9 +108,11 @@ export function judgeResponse(
 const asSupposed = () => 1;
 
 /**
- * How many products the orders hold beside one, by the items of an offer: those of a shop's order beside its first, on
- * average, as many times as orders with one of the items hold more beside it than orders do beside any product.
+ * How many products an order holds beside one, for the items i of an offer: `c · (Σ bᵢ + 120 b) / (Σ nᵢ + 120) / b`, with
+ * c the products of an order beside its first, b those beside any product, both averages of the shop, and bᵢ those beside
+ * i in its nᵢ orders, in all.
  *
+ * @returns from the items, at least 0; 0 where no order holds two
  * Known weakness: a product that goes with nothing has small orders too; what it is sold with then is little.
  */
 export function countCompanions(orders: OrderSizes): (items: readonly number[]) => number {
