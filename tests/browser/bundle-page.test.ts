@@ -336,11 +336,25 @@ describe("the page of a bundle", () => {
     await dialog.getByRole("button", { name: "Cancel" }).click();
     expect([await readTitle(), await title.inputValue()]).toEqual(["Theirs", "Mine"]);
     await save();
-    await dialog.getByRole("button", { name: "Save all the same" }).click();
-    await expect.poll(readTitle).toBe("Mine");
+    const insist = dialog.getByRole("button", { name: "Save all the same" });
+    await insist.waitFor();
+    let isSent = false;
+    const held: (() => void)[] = [];
+    await page.route(
+      (url) => url.pathname === `/app/suggestions/${bundleId}`,
+      async (route) => {
+        isSent ||= route.request().method() === "POST";
+        if (isSent && route.request().method() === "GET") await new Promise<void>((go) => held.push(go));
+        await route.continue();
+      },
+    );
+    await insist.click();
+    await expect.poll(() => held.length).toBe(1);
+    expect([await readTitle(), await title.inputValue()]).toEqual(["Mine", "Mine"]);
     // Typed while the page is being drawn anew: nobody is asked about what they have just saved themselves.
-    await app.getByRole("button", { name: "Edit" }).click();
     await title.fill("Mine again");
+    held.shift()!();
+    await page.unrouteAll({ behavior: "wait" });
     await save();
     await expect.poll(readTitle).toBe("Mine again");
   });

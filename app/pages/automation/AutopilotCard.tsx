@@ -1,24 +1,24 @@
 import { Badge, Banner, BlockStack, Button, Card, InlineStack, Layout, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import { useDraft } from "#app/ui/hooks/use-draft.ts";
+import { useDraft, type SavingFetcher } from "#app/ui/hooks/use-draft.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { CatalogueSelect } from "#app/ui/settings/CatalogueSelect.tsx";
 import type { AutomationPage } from "./read-automation-page.server.ts";
 
 interface AutopilotCardProps extends Pick<AutomationPage, "autopilot" | "names"> {
-  readonly isBusy: boolean;
-  /** The newest answer to a switch. */
-  readonly outcome: { readonly ok: boolean } | undefined;
+  /** What the switches are sent with. */
+  readonly switching: SavingFetcher;
   readonly onSwitchOn: (collectionGids: readonly string[], isAnew: boolean) => void;
   readonly onSwitchOff: () => void;
 }
 
 /** The switch of the autopilot and the products that it may steer; its limits are those of the settings. */
 export function AutopilotCard(props: AutopilotCardProps) {
-  const { autopilot, names, isBusy, outcome, onSwitchOn, onSwitchOff } = props;
+  const { autopilot, names, switching, onSwitchOn, onSwitchOff } = props;
   const { t } = useTranslation("automation");
   const { collectionGids } = autopilot;
-  const { draft, isDirty, change, takeChanges } = useDraft("autopilot", { collectionGids }, outcome);
+  const { draft, isDirty, change, takeChanges } = useDraft("autopilot", { collectionGids }, switching);
+  const isBusy = switching.state !== "idle";
   const switchOn = (isAnew: boolean) => {
     takeChanges();
     onSwitchOn(draft.collectionGids, isAnew);

@@ -50,7 +50,7 @@ export function useLeftOutForm([reason]: ResultsPage["leaveOut"]["reasons"]) {
   const fetcher = useFetcher<Outcome>();
   const untyped = { firstDay: "", lastDay: "", reason: reason! };
   // What is on record is cleared: a second press must not note the same days again.
-  return { ...useDraft("left-out-days", untyped, fetcher.data), untyped, fetcher };
+  return { ...useDraft("left-out-days", untyped, fetcher), untyped, fetcher };
 }
 
 type LeftOutCardProps = ResultsPage["leaveOut"] & { readonly form: ReturnType<typeof useLeftOutForm> };

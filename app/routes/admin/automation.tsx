@@ -59,8 +59,7 @@ export default function AutomationPage() {
           <AutopilotCard
             autopilot={autopilot}
             names={names}
-            isBusy={pilot.state !== "idle"}
-            outcome={pilot.data}
+            switching={pilot}
             onSwitchOn={(collectionGids, isAnew) => {
               const form = new FormData();
               form.set("intent", "autopilot-on");

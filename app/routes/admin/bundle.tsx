@@ -145,9 +145,9 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
   const edit = useFetcher<typeof action>();
   const newest = bundle.decisions[0]?.id ?? "";
   const { draft, change, discard, save, ...terms } = useOfferTerms<"edit">(
-    { form: `bundle:${bundle.id}`, currency: bundle.currency, newest, isSaving: edit.state !== "idle" },
+    { form: `bundle:${bundle.id}`, currency: bundle.currency, newest },
     bundle.terms,
-    edit.data,
+    edit,
     (typed, intent, seenNewest) =>
       edit.submit({ intent, terms: JSON.stringify(typed), newest: seenNewest }, { method: "post" }),
   );

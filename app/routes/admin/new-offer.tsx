@@ -80,9 +80,9 @@ export default function NewOfferPage() {
   const creating = useFetcher<typeof action>();
   const navigate = useNavigate();
   const { draft, change, discard, save, ...form } = useOfferTerms<"draft" | "publish">(
-    { form: offer.form, currency, newest: null, isSaving: false },
+    { form: offer.form, currency, newest: null },
     offer.draft,
-    creating.data,
+    creating,
     // Without a title it is left to the server, which knows what the products have in common.
     ({ title, ...typed }, intent) =>
       creating.submit(

@@ -1,6 +1,12 @@
 import { useRouteLoaderData } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
 
+/** The fetcher that saves a form, as far as its draft needs it. */
+export interface SavingFetcher<A extends { readonly ok: boolean } = { readonly ok: boolean }> {
+  readonly state: "idle" | "submitting" | "loading";
+  readonly data: A | undefined;
+}
+
 /**
  * What is typed in a form, over what is saved. It outlives a reload and a session that has to be opened anew, in the
  * tab's own storage under the shop and the form, and is forgotten once the server holds it. What nothing else holds yet
@@ -8,12 +14,12 @@ import { useEffect, useRef, useState } from "react";
  *
  * @param form names the form within the shop, with the id of what it changes: "bundle:42"
  * @param saved what the server holds; only what JSON can hold
- * @param outcome the newest answer to saving: `ok` takes what was sent out of the draft, anything else keeps it
+ * @param saving once the page has read again what was saved well, what was sent is no longer typed; anything else keeps it
  */
 export function useDraft<T extends object>(
   form: string,
   saved: T,
-  outcome: { readonly ok: boolean } | undefined,
+  saving: SavingFetcher | undefined,
   outlivesTab = false,
 ) {
   const shop = useRouteLoaderData<{ readonly shop: string }>("routes/admin/layout")?.shop ?? "";
@@ -21,10 +27,11 @@ export function useDraft<T extends object>(
   // The server knows of no draft, so the first drawing has none either.
   const [state, setState] = useState<{ key: string | null; typed: Partial<T> }>({ key: null, typed: {} });
   // What is typed once the server holds a new thing would be found in the next one, where it may not be seen.
-  const isOver = outlivesTab && outcome?.ok === true;
+  const isOver = outlivesTab && saving?.data?.ok === true;
   const typed = state.key === key && !isOver ? state.typed : {};
   const draft: T = { ...saved, ...typed };
   const isDirty = JSON.stringify(draft) !== JSON.stringify(saved);
+  const isSaved = saving?.state === "idle" && saving.data?.ok === true;
   const savedRef = useRef(saved);
   const sent = useRef<Partial<T>>({});
   useEffect(() => {
@@ -37,10 +44,11 @@ export function useDraft<T extends object>(
   }, [key, outlivesTab]);
 
   useEffect(() => {
-    if (!outcome?.ok) return;
+    // Until the page has it, fields without their draft would show what was saved before, and move the caret.
+    if (!isSaved) return;
     // What was typed while the answer was on its way stays.
     setState((before) => ({ ...before, typed: omitEqual(before.typed, sent.current) }));
-  }, [outcome]);
+  }, [isSaved]);
 
   useEffect(() => {
     const store = openDraftStore(outlivesTab);

@@ -37,7 +37,7 @@ export function SettingsForm({ name, groups, settings, lists = [], children }: S
     ...toFieldTexts(groups, settings),
     ...Object.fromEntries(lists.map((list) => [list, JSON.stringify(settings[list])])),
   };
-  const { draft, isDirty, change: type, discard, takeChanges } = useDraft(name, saved, fetcher.data);
+  const { draft, isDirty, change: type, discard, takeChanges } = useDraft(name, saved, fetcher);
   const [sent, setSent] = useState<Readonly<Record<string, string>>>({});
   // What is wrong with a field holds until it is typed in again, or no longer as it was sent.
   const problems = (fetcher.data?.problems ?? []).filter(({ field }) => {

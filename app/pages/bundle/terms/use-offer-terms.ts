@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { TermsField } from "#app/domain/validate/terms-form.ts";
 import type { FieldMessage } from "#app/services/validate/typed-terms.server.ts";
 import type { TermsDraft } from "./terms-draft.ts";
-import { omitEqual, useDraft } from "#app/ui/hooks/use-draft.ts";
+import { omitEqual, useDraft, type SavingFetcher } from "#app/ui/hooks/use-draft.ts";
 
 /** What the server answers to saving. */
 interface TermsAnswer {
@@ -20,8 +20,6 @@ interface FormOptions {
    * all of it is sent, and kept beyond the tab.
    */
   readonly newest: string | null;
-  /** Until the page is drawn anew after a save its history lacks that save: what is typed then has seen it. */
-  readonly isSaving: boolean;
 }
 
 /**
@@ -33,14 +31,15 @@ interface FormOptions {
  * @param send called with the changes, and the newest entry of the history that was seen by whoever typed them
  */
 export function useOfferTerms<S extends string>(
-  { form, currency, newest, isSaving }: FormOptions,
+  { form, currency, newest }: FormOptions,
   saved: TermsDraft,
-  answer: TermsAnswer | undefined,
+  saving: SavingFetcher<TermsAnswer>,
   send: (changes: Partial<TermsDraft>, how: S, seenNewest: string) => void,
 ) {
+  const { data: answer } = saving;
   const isNew = newest === null;
   const drawn = { ...saved, seenNewest: newest ?? "" };
-  const { draft, change, discard, takeChanges } = useDraft(form, drawn, answer, isNew);
+  const { draft, change, discard, takeChanges } = useDraft(form, drawn, saving, isNew);
   const isDirty = Object.keys(omitEqual(draft, drawn)).some((field) => field !== "seenNewest");
   const [sent, setSent] = useState<TermsDraft | null>(null);
   useEffect(() => {
@@ -60,8 +59,11 @@ export function useOfferTerms<S extends string>(
       (isAsIn(sent, field) && messageOf(answer?.problems, field, part)) || (false as const),
     warningOf: (field: TermsField) =>
       isAsIn(saved, field) || isAsIn(sent, field) ? messageOf(answer?.warnings, field) : undefined,
+    // Until the page is drawn anew after a save its history lacks that save: what is typed then has seen it.
     change: (changes: Partial<TermsDraft>) =>
-      change(isSaving ? changes : { seenNewest: (isDirty ? draft : drawn).seenNewest, ...changes }),
+      change(
+        saving.state !== "idle" ? changes : { seenNewest: (isDirty ? draft : drawn).seenNewest, ...changes },
+      ),
     discard: () => {
       setSent(null);
       discard();
