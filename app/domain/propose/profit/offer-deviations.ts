@@ -38,9 +38,12 @@ const LEAST_PRECISION = 1 / 64;
 /** So many are heard, those that most visitors met: not the ones that sold best, whose luck would be taken for an answer. */
 const MOST_OFFERS = 200;
 
-/** What an offer's purchases alone say of how far its own factor is from its shop's. */
-interface HeardOffer {
-  readonly traits: Traits;
+/** Variance of what is known for certain; a covariance of rank below its size has no factor. */
+const CERTAIN = 1e-6;
+
+/** What is known of a weighted sum of offers' deviations. */
+interface Observation {
+  readonly of: readonly { readonly traits: Traits; readonly weight: number }[];
   readonly value: number;
   readonly variance: number;
 }
@@ -51,6 +54,8 @@ interface HeardOffer {
  * `σ² · (⅓ · shared products + ⅓ · likeness of categories + ⅓ if it is the same offer)`; shared products and likeness are
  * cosines. Each offer is heard by how its sets divide over its trials and by how many they are, against what was
  * promised of it and the shop's own answer, and enters as the normal distribution of the same mean and variance.
+ * Weighted by what they should add, the deviations of all heard offers sum to 0: what they brought together is what the
+ * shop's answer was learned from.
  *
  * @param categoryOf "" where an item has none: what those would have in common is then the offer's own
  * @returns the mix of shoppers that an offer of some items meets
@@ -68,25 +73,36 @@ export function learnDeviations(
     .toSorted((one, other) => countVisitors(other) - countVisitors(one))
     .slice(0, MOST_OFFERS);
   const reachRatio = likelyReach(offers, mix);
-  const heard = offers.flatMap((offer): HeardOffer[] => {
+  const heard = offers.flatMap((offer) => {
     const own = hearOffer(offer, mix, reachRatio);
-    return own === null ? [] : [{ traits: toTraits(offer.items, categoryOf), ...own }];
+    if (own === null) return [];
+    const should = (offer.ordersAnyway ?? 0) * sumOf(addedBy(offer, mix, 0), (one) => one);
+    return [{ traits: toTraits(offer.items, categoryOf), should, ...own }];
   });
-  const covariance = new Float64Array(heard.length ** 2);
-  heard.forEach(({ traits, variance }, row) => {
-    heard.forEach((other, column) => {
-      covariance[row * heard.length + column] =
-        covarianceOf(traits, other.traits) + (row === column ? variance : 0);
+  const all = sumOf(heard, ({ should }) => should);
+  const known: Observation[] = heard.map(({ traits, ...own }) => ({ of: [{ traits, weight: 1 }], ...own }));
+  if (all > 0)
+    known.push({
+      of: heard.map(({ traits, should }) => ({ traits, weight: should / all })),
+      value: 0,
+      variance: CERTAIN,
+    });
+  const covariance = new Float64Array(known.length ** 2);
+  known.forEach((one, row) => {
+    known.slice(0, row + 1).forEach(({ of }, column) => {
+      covariance[row * known.length + column] =
+        sumOf(of, ({ traits, weight }) => weight * covarianceWith(one, traits)) +
+        (row === column ? one.variance : 0);
     });
   });
-  const factor = factorMatrix(covariance, heard.length)!;
+  const factor = factorMatrix(covariance, known.length)!;
   const pulls = solveFactored(
     factor,
-    heard.map(({ value }) => value),
+    known.map(({ value }) => value),
   );
   return (items) => {
     const own = toTraits(items, categoryOf);
-    const shared = heard.map(({ traits }) => covarianceOf(traits, own));
+    const shared = known.map((one) => covarianceWith(one, own));
     return deviate(mix, {
       value: sumOf(shared, (one, at) => one * pulls[at]!),
       variance: DEVIATION ** 2 - solveLower(factor, shared).reduce((sum, one) => sum + one ** 2, 0),
@@ -175,6 +191,10 @@ function covarianceOf(one: Traits, other: Traits): number {
   const ofCategories = likenessOfCategories(one, other) ?? (isSame ? 1 : 0);
   const ofOwn = isSame ? 1 - OF_PRODUCTS - OF_CATEGORIES : 0;
   return DEVIATION ** 2 * (OF_PRODUCTS * ofProducts + OF_CATEGORIES * ofCategories + ofOwn);
+}
+
+function covarianceWith({ of }: Observation, other: Traits): number {
+  return sumOf(of, ({ traits, weight }) => weight * covarianceOf(traits, other));
 }
 
 /** Cosine of two offers' counts of categories; null where one has none. */

@@ -80,6 +80,13 @@ describe("what an offer's shoppers do beside what the shop's do", () => {
     expect(new Set(widths).size).toBe(widths.length);
   });
 
+  it("is of all offers together what the shop's do, who were learned from the same purchases", () => {
+    const ofShop = learnShoppers(twoCategories)!.kinds[1]!.times.value;
+    const own = twoCategories.map(({ items }) => timesOf(twoCategories)(items).value - ofShop);
+    expect(Math.max(...own)).toBeGreaterThan(0.3);
+    expect(own.reduce((sum, one) => sum + one, 0)).toBeCloseTo(0, 4);
+  });
+
   it("moves more by an offer that many bought than by one that few did", () => {
     const movedBy = (ordersAnyway: number) => {
       const outcomes = [outcomeOf([0, 3], 3, ordersAnyway), ...twoCategories.slice(4)];
