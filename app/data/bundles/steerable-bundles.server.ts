@@ -30,10 +30,7 @@ const Detail = z.object({
   expected: ExpectedEffect.pick({ ordersAnyway: true, pairsAnyway: true }).optional().catch(undefined),
 });
 
-/**
- * Offers of every kind that may be steered or approved: no draft of the merchant's own. With their decisions in time, the
- * most expected margin first.
- */
+/** Offers of every kind that may be steered or approved: no draft of the merchant's own. With their decisions in time. */
 export async function listSteerable(
   db: Pick<Db, "bundle">,
   shop: string,
@@ -49,7 +46,7 @@ export async function listSteerable(
       components: { where: { shop }, orderBy: { position: "asc" } },
       decisions: { where: { shop }, orderBy: { decidedAt: "asc" } },
     },
-    orderBy: [{ expectedExtraMarginMinor: "desc" }, { id: "asc" }],
+    orderBy: { id: "asc" },
   });
   return rows.map(({ decisions, ...bundle }) => ({
     ...toBundleRow(bundle),

@@ -81,6 +81,17 @@ export function expectNow(bundle: KeptBundle, current: CurrentTerms): ExpectedEf
   return (isOther && expectAt(bundle, current)) || (ExpectedEffect.safeParse(bundle.expected).data ?? null);
 }
 
+/**
+ * The figure that orders offers: what is expected of one at the discount that it gives now, minor units in 28 days. A shop
+ * that changed its currency has the order of the former amounts until a run.
+ */
+export function worthNow(
+  bundle: KeptBundle & { readonly expectedExtraMarginMinor: number },
+  current: CurrentTerms,
+): number {
+  return expectNow(bundle, current)?.extraMarginMinor.value ?? bundle.expectedExtraMarginMinor;
+}
+
 /** The offer's price at each of its tiers, with the costs that the merchant has counted on. */
 export function priceSteps(
   components: readonly PricedComponent[],

@@ -20,7 +20,13 @@ import {
 } from "#app/data/bundles/bundles.server.ts";
 import { orderForDecision, readinessOf } from "#app/domain/propose/choice/order-for-decision.ts";
 import { ExpectedEffect, LISTED_KINDS, readEvidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { expectNow, findProposedDiscount, priceSteps, toCurrent } from "#app/domain/publish/expect-now.ts";
+import {
+  expectNow,
+  findProposedDiscount,
+  priceSteps,
+  toCurrent,
+  worthNow,
+} from "#app/domain/publish/expect-now.ts";
 import { readable } from "#app/domain/propose/titles/offer-title.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
@@ -182,9 +188,9 @@ async function withShownWorth(
   const named = bundles.flatMap(({ components }) => components);
   const variants = await readVariants(db, shop, named);
   const worthOf = new Map(
-    bundles.map((bundle) => [bundle.id, expectNow(bundle, toCurrent(bundle, variants, shopNow))]),
+    bundles.map((bundle) => [bundle.id, worthNow(bundle, toCurrent(bundle, variants, shopNow))]),
   );
-  return found.map((one) => ({ ...one, worth: worthOf.get(one.id)?.extraMarginMinor.value ?? one.worth }));
+  return found.map((one) => ({ ...one, worth: worthOf.get(one.id) ?? one.worth }));
 }
 
 function inOrder(

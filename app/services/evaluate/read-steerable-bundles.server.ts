@@ -4,6 +4,7 @@ import { readVariantFacts, type VariantFacts } from "#app/data/bundles/autopilot
 import { listExcludedVariants } from "#app/data/products/catalogue.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { STEERABLE_STATUSES } from "#app/domain/evaluate/autopilot/plan-steering.ts";
+import { toCurrent, worthNow } from "#app/domain/publish/expect-now.ts";
 import { isPool } from "#app/domain/publish/storefront-offer.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import {
@@ -23,7 +24,8 @@ export interface SteerableBundles {
 
 /**
  * Bundles that lie wholly in what the merchant opened to the autopilot, and hold nothing excluded. What the catalogue has
- * no more is left out of a pool, which goes on without it.
+ * no more is left out of a pool, which goes on without it. Each with what it is expected to earn at its discount of now,
+ * the most first.
  */
 export async function readSteerableBundles(
   { db, pool }: Pick<Deps, "db" | "pool">,
@@ -47,7 +49,12 @@ export async function readSteerableBundles(
     !excluded.has(variantGid) &&
     (collectionGids.length === 0 ||
       facts.get(variantGid)!.collectionGids.some((gid) => collectionGids.includes(gid)));
-  const known = rows.map((row) => {
+  const priced = rows.map((row) => ({
+    ...row,
+    expectedExtraMarginMinor: worthNow(row, toCurrent(row, facts, request)),
+  }));
+  priced.sort((a, b) => b.expectedExtraMarginMinor - a.expectedExtraMarginMinor);
+  const known = priced.map((row) => {
     const left = row.components.filter(({ isGift, variantGid }) => isGift || facts.has(variantGid));
     return isPool(toOfferTerms(row)) && left.some(({ isGift }) => !isGift)
       ? { ...row, components: left }

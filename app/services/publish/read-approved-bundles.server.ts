@@ -12,7 +12,7 @@ import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { listStandInCandidates } from "#app/data/bundles/stand-ins.server.ts";
 import { fillPools, isForWhole, openComponents } from "#app/domain/publish/open-components.ts";
 import { isOneChoice } from "#app/domain/prepare/join-choices.ts";
-import { expectNow, toCurrent } from "#app/domain/publish/expect-now.ts";
+import { toCurrent, worthNow } from "#app/domain/publish/expect-now.ts";
 import { type ApprovedBundle, isPool, isUnavailable } from "#app/domain/publish/storefront-offer.ts";
 import { putStandIns, type StandIn } from "#app/domain/publish/stand-ins.ts";
 import { costBesidePrice, type ShopSettings } from "#app/domain/shop-settings.ts";
@@ -45,12 +45,10 @@ export async function readSellableBundles(
   const { shop, settings, allowsStandIns, rows } = request;
   const named = rows.flatMap(({ components }) => components);
   const known = await readVariants(db, shop, named);
-  const approved = rows.map((row) => {
-    const approved = toApprovedBundle(row, known);
-    const expected = expectNow(row, toCurrent(row, known, request));
-    // The figure that its page shows; a shop that changed its currency has the order of the former amounts until a run.
-    return expected ? { ...approved, expectedExtraMarginMinor: expected.extraMarginMinor.value } : approved;
-  });
+  const approved = rows.map((row) => ({
+    ...toApprovedBundle(row, known),
+    expectedExtraMarginMinor: worthNow(row, toCurrent(row, known, request)),
+  }));
   const productGids = approved
     .filter(({ letsShopperChoose, terms }) => letsShopperChoose || isPool(terms) || isForWhole(terms))
     .flatMap(({ components }) => components.map(({ productGid }) => productGid));

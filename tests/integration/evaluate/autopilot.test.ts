@@ -9,7 +9,8 @@ import { openWords } from "#app/locales/words.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { purchaseRuleOf } from "#app/domain/offer/offer.ts";
-import { SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { addBundle, reckonedAt, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
+import { supportedProposal } from "#tests/factories/supported-proposal.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
 import { NOW, at, stockOf, openSteeredShop } from "#tests/factories/steered-shop.ts";
 
@@ -338,6 +339,37 @@ describe("the autopilot", () => {
     });
     expect(undone).toMatchObject({ ok: true, value: { status: "approved" } });
     expect((await steer(at(1))).actions).toEqual([]);
+  });
+
+  it("approves beside a winner what earns most at its discount of now, and nothing that would lose by it", async () => {
+    const { db } = opened.deps;
+    const [first, second, third, fourth] = opened.variants as [
+      StockedVariant,
+      StockedVariant,
+      StockedVariant,
+      StockedVariant,
+    ];
+    const pair = [first, second];
+    const winner = await publish(pair, 30, 0.05);
+    await visit(winner, pair, { day: -45, visitors: 3_000, sets: 50, parts: 100, hasImpression: false });
+    await visit(winner, pair, { day: -20, visitors: 3_000, sets: 900, parts: 100 });
+    const propose = async (parts: StockedVariant[], extraMinor: number, discountRatio: number) => {
+      const id = await addBundle(opened.deps, parts, { status: "proposed" });
+      const validation = { ...supportedProposal(parts).validation };
+      const data = { ...reckonedAt(0.1, extraMinor), validation, discountRatio };
+      await db.bundle.update({ where: { id }, data });
+      return id;
+    };
+    await propose([first, third], 900, 0.25);
+    const least = await propose([first, fourth], 3_000, 0.2);
+    const best = await propose([second, third], 2_500, 0.1);
+    const less = await propose([second, fourth], 2_400, 0.1);
+    await on();
+    const approve = async (now: Date) =>
+      (await steer(now)).actions.flatMap(({ action, bundleId }) => (action === "approve" ? [bundleId] : []));
+
+    expect(await approve(NOW)).toEqual([best, less]);
+    expect(await approve(at(1))).toEqual([least]);
   });
 
   it("does not take out an offer of yesterday where shoppers buy days after their first look", async () => {

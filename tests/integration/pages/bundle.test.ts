@@ -13,6 +13,7 @@ import {
   addBundle,
   emptyBundleShop,
   openBundleShop,
+  reckonedAt,
   SHOP,
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
@@ -68,28 +69,10 @@ const edit = (bundleId: string, changes: Record<string, unknown>) =>
   });
 
 describe("what a bundle should earn", () => {
-  const estimate = (value: number) => ({ value, low: value - 1, high: value + 1 });
   const addReckoned = async (discountRatio: number, places: readonly number[] = [0, 1], value = 1_400) => {
-    const bundleId = await addBundle(
-      deps,
-      places.map((place) => variants[place]!),
-      { status: "published", expectedExtraMarginMinor: value },
-    );
-    const values = { discountRatio, extraAbout: 4, anywayAbout: 5, days: 28, extraMinor: value };
-    const margin = { kind: "margin", value, code: "margin", values };
-    const supposed = { noticedRatio: 0.4, awarenessRatio: 0.03, responseRatio: 0.02 };
-    const ends = { lowMinor: 1_300, highMinor: 1_500, days: 28 };
-    const caution = { kind: "caution", value: 1_300, code: "caution", values: { ...supposed, ...ends } };
-    const expected = {
-      ordersAnyway: estimate(5),
-      ordersWithOffer: estimate(9),
-      extraMarginMinor: estimate(value),
-      extraRevenueMinor: estimate(3_400),
-    };
-    await deps.db.bundle.update({
-      where: { id: bundleId },
-      data: { discountRatio, evidence: [margin, caution], expected },
-    });
+    const parts = places.map((place) => variants[place]!);
+    const bundleId = await addBundle(deps, parts, { status: "published" });
+    await deps.db.bundle.update({ where: { id: bundleId }, data: reckonedAt(discountRatio, value) });
     return bundleId;
   };
 
