@@ -1,4 +1,4 @@
-import type { Db } from "#app/data/db.server.ts";
+import { type Db, holdShopRow } from "#app/data/db.server.ts";
 import { type OfferTerms, type OfferTitles, toOfferTerms } from "#app/domain/offer/offer.ts";
 import {
   MERCHANT_KIND,
@@ -170,18 +170,20 @@ export async function saveExpected(
 /**
  * Forgets every amount that was expected of a shop's bundles, where the shop has another currency by now; a run reckons
  * them anew. The order of the bundles stays, which is by the former amounts. What was measured keeps the former currency.
+ * A run that ends now saves its amounts before, or sees the new currency, which the same transaction has to save.
  */
 export async function forgetFormerAmounts(
-  db: Pick<Db, "$executeRaw">,
+  tx: Prisma.TransactionClient,
   { shop, currency }: { readonly shop: string; readonly currency: string },
 ): Promise<void> {
-  await db.$executeRaw`
+  await holdShopRow(tx, shop);
+  await tx.$executeRaw`
     UPDATE "Bundle" SET "expected" = '{}', "validation" = "validation" - 'marginChangeMinor',
       "evidence" = jsonb_path_query_array("evidence",
         '$[*] ? (!exists(@.values.keyvalue() ? (@.key like_regex "Minor$")))')
     WHERE "shop" = ${shop}
       AND EXISTS (SELECT FROM "Shop" s WHERE s."shop" = ${shop} AND s."currency" <> ${currency})`;
-  await db.$executeRaw`
+  await tx.$executeRaw`
     UPDATE "MeasuredPeriod" p SET "result" = jsonb_build_object('currency', s."currency") || p."result" FROM "Shop" s
     WHERE p."shop" = ${shop} AND s."shop" = ${shop} AND s."currency" <> ${currency}`;
 }

@@ -1,7 +1,7 @@
 import { forgetFormerAmounts } from "#app/data/bundles/bundle-edits.server.ts";
 import { joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
 import { findShop, measureIncludedTax, saveReconciled } from "#app/data/shops/shops.server.ts";
-import { holdShopRow, tryShopLock } from "#app/data/db.server.ts";
+import { tryShopLock } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
@@ -64,8 +64,6 @@ export async function reconcileShop(
     await measureIncludedTax(deps.db, shop, startedAt);
     await askToPublish(deps, { shop, lane: "live" });
     await deps.db.$transaction(async (tx) => {
-      // A run that ends now saves its amounts before they are forgotten, or sees the new currency and saves none.
-      await holdShopRow(tx, shop);
       await forgetFormerAmounts(tx, { shop, currency });
       await saveReconciled(tx, shop, { reconciledAt: startedAt, currency, timeZone });
     });

@@ -29,14 +29,17 @@ export async function installShop(deps: Deps, { shop, graphql, now }: Installati
     const removedBefore = new Date(now.getTime() - ERASURE_ASKED_AFTER_MS);
     await deleteShopRows(deps.pool, shop, { removedBefore, keepsToken: true });
   }
-  await forgetFormerAmounts(deps.db, { shop, currency });
-  const isNew = await saveInstalledShop(deps.db, {
+  const row = {
     shop,
     currency,
     timeZone,
     customerKeySecret: deps.secrets.seal(randomBytes(32).toString("hex"), shopSecretPlace(shop)),
     holdoutSalt: randomBytes(8).toString("hex"),
     installedAt: now,
+  };
+  const isNew = await deps.db.$transaction(async (tx) => {
+    await forgetFormerAmounts(tx, row);
+    return saveInstalledShop(tx, row);
   });
   if (!isNew) return;
   deps.log.info("collect.installed", { shop });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Deps } from "#app/services/deps.server.ts";
 import { backfillShop } from "#app/services/collect/backfill-shop.server.ts";
 import { installShop } from "#app/services/install/install-shop.server.ts";
+import { holdShopRow } from "#app/data/db.server.ts";
 import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { reconcileShop } from "#app/services/collect/reconcile-shop.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
@@ -438,10 +439,56 @@ describe("reconcileShop", () => {
       await deps.db.shop.updateMany({ data: { currency: "USD" } });
       await read();
       const forgotten = await find();
-      expect(forgotten).toMatchObject({ expected: {}, evidence: [counted], validation: { withAll: 4 } });
+      expect(forgotten).toMatchObject({ evidence: [counted], validation: { withAll: 4 } });
+      expect(forgotten.expected).toEqual({});
       expect(forgotten.validation).not.toHaveProperty("marginChangeMinor");
     },
   );
+
+  describe("of a shop that comes back with another currency", () => {
+    const find = () => deps.db.bundle.findFirstOrThrow();
+    const removeBefore = async () => {
+      await install();
+      await addBundle(deps, [{ variantGid: "1", productGid: "1", title: "Tea" }]);
+      await deps.db.shop.updateMany({ data: { uninstalledAt: new Date(), currency: "USD" } });
+    };
+
+    it("forgets no amount as long as that fails, and all once it succeeds", async () => {
+      await removeBefore();
+      const { expected } = await find();
+      const shopify = graphql;
+      // PostgreSQL keeps no such character, so that the last statement fails.
+      const data = { shop: { currencyCode: "EUR", ianaTimezone: "\u0000" } };
+      graphql = async (operation, options) =>
+        operation.includes("ReadShop") ? Response.json({ data }) : shopify(operation, options);
+      await expect(install()).rejects.toThrow();
+      expect((await find()).expected).toEqual(expected);
+      expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ currency: "USD" });
+
+      graphql = shopify;
+      await install();
+      expect((await find()).expected).toEqual({});
+      expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ currency: "EUR", uninstalledAt: null });
+    });
+
+    it("forgets also what a run saves that ends at that very moment", async () => {
+      await removeBefore();
+      let installed: Promise<void> | undefined;
+      await deps.db.$transaction(async (tx) => {
+        await holdShopRow(tx, SHOP);
+        installed = install();
+        await vi.waitFor(async () => {
+          const { rowCount } = await deps.pool.query(
+            `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          );
+          expect(rowCount).toBe(1);
+        });
+        await tx.bundle.updateMany({ data: { expected: { extraMarginMinor: 900 } } });
+      });
+      await installed;
+      expect((await find()).expected).toEqual({});
+    });
+  });
 
   it("joins a file of orders to what the shop has told, where whoever read it was killed before it did", async () => {
     await install();
