@@ -75,7 +75,7 @@ const source = (path: string) => readFileSync(path, "utf8");
 const TOPICS =
   "orders/create orders/updated orders/edited orders/cancelled orders/delete refunds/create " +
   "products/create products/update products/delete inventory_levels/update " +
-  "collections/update collections/delete discounts/update discounts/delete themes/publish rollouts/create rollouts/update rollouts/delete rollouts/resource_change_added " +
+  "collections/update collections/delete discounts/update discounts/delete themes/publish shop/update rollouts/create rollouts/update rollouts/delete rollouts/resource_change_added " +
   "rollouts/resource_change_removed rollouts/resource_change_updated app/uninstalled app/scopes_update app_subscriptions/update bulk_operations/finish";
 
 describe("shopify.app.toml", () => {

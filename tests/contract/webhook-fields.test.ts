@@ -22,6 +22,7 @@ const FIXTURES: Readonly<Record<string, string>> = {
   "orders/edited": "orders-edited",
   "discounts/update": "discounts-update",
   "discounts/delete": "discounts-update",
+  "shop/update": "shop-update",
   "customers/data_request": "customers-data-request",
   "customers/redact": "customers-redact",
 };

@@ -151,6 +151,7 @@ describe("POST /webhooks", () => {
     ["discounts/update", "discounts-update"],
     ["discounts/delete", "discounts-update"],
     ["themes/publish", "discounts-update"],
+    ["shop/update", "shop-update"],
     ["customers/data_request", "customers-data-request"],
     ["customers/redact", "customers-redact"],
     ["shop/redact", "shop-redact"],

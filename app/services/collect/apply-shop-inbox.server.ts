@@ -213,6 +213,11 @@ async function applyMessage(
     }
     case "theme":
       return saveDrift(db, shop, ["theme_changed"], triggeredAt);
+    case "shop": {
+      const row = await findShop(db, shop);
+      const isSame = row?.currency === message.currency && row.timeZone === message.timeZone;
+      return isSame ? undefined : askToReread(deps, { shop, now });
+    }
     case "rollout":
       return keepOffersRight(deps, shop);
     case "collection": {

@@ -49,7 +49,7 @@ export async function reconcileShop(
       deps.log.info("collect.orders_reread", { shop, orders: await rereadOrders(deps, reading) });
       return;
     }
-    // A merchant may move the shop to another time zone, by which days of bundles begin and end; no webhook tells it.
+    // A merchant may move the shop to another time zone, by which days of bundles begin and end.
     const { currency, timeZone } = await readShop({ graphql, log: deps.log });
     const { products, orders } = await rereadShop(deps, {
       shop,

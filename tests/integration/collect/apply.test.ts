@@ -312,6 +312,19 @@ describe("applyInboxEvent", () => {
     expect(names).toEqual(new Set(["collect.apply", "collect.reconcile", "publish.reconcile"]));
   });
 
+  it.each([
+    ["another currency", { currency: "EUR", iana_timezone: "UTC" }, 1],
+    ["another time zone", { currency: "USD", iana_timezone: "Europe/Berlin" }, 1],
+    ["another name", { currency: "USD", iana_timezone: "UTC", name: "New" }, 0],
+  ])("has the shop read anew that has %s, where that changes what is reckoned", async (_, said, readings) => {
+    await deps.db.shop.updateMany({ data: { currency: "USD", timeZone: "UTC" } });
+    const payload = { myshopify_domain: SHOP, ...said };
+    await deliver([{ topic: "shop/update", payload, triggeredAtMs: START_MS, eventId: "e" }], [0]);
+    const asked = enqueued.filter(({ name }) => name === "collect.reconcile");
+    expect(asked).toEqual(Array(readings).fill({ name: "collect.reconcile", payload: { shop: SHOP } }));
+    expect(await deps.db.inboxEvent.findFirstOrThrow()).toMatchObject({ problem: null });
+  });
+
   it("keeps the row pending, and says why, when what follows from it can't be enqueued", async () => {
     const { events } = liveSomeDays();
     const index = events.findIndex(({ topic }) => topic === "orders/create");

@@ -41,6 +41,8 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("discount"), discount: DiscountChange }),
   /** Another theme is live: our blocks lie in the one before. */
   z.object({ kind: z.literal("theme") }),
+  /** The shop itself changed, maybe in what its amounts and days are told in. */
+  z.object({ kind: z.literal("shop"), currency: z.string(), timeZone: z.string() }),
   /** A Rollout came, went or changed: publishing asks Shopify which of them serve. */
   z.object({ kind: z.literal("rollout") }),
   /** A collection changed or is gone; what it holds now is read from the API. */
@@ -56,6 +58,8 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("noted") }),
 ]);
 export type InboxMessage = z.infer<typeof InboxMessage>;
+
+const ShopChange = z.object({ currency: z.string(), iana_timezone: z.string() });
 
 interface InboxContext {
   readonly webhookId: string;
@@ -103,6 +107,12 @@ const READERS: Readonly<
       collectionGid: toGid("Collection", id),
     })),
   "themes/publish": () => ({ ok: true, value: { kind: "theme" } }),
+  "shop/update": (payload) =>
+    readPayload(ShopChange, payload, ({ currency, iana_timezone: timeZone }) => ({
+      kind: "shop",
+      currency,
+      timeZone,
+    })),
   "rollouts/create": readRollout,
   "rollouts/update": readRollout,
   "rollouts/delete": readRollout,

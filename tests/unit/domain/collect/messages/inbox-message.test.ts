@@ -158,6 +158,7 @@ const KEPT: readonly (readonly [topic: string, fixture: string | null, kept: unk
     { kind: "discount", discount: { discountId: "9007199254740993501" } },
   ],
   ["themes/publish", null, { kind: "theme" }],
+  ["shop/update", "shop-update", { kind: "shop", currency: "EUR", timeZone: "Europe/Berlin" }],
   ...[
     "create",
     "update",
