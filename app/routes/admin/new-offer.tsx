@@ -40,11 +40,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Keeps an offer as a draft or publishes it. A refused one answers 422. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  const { shop, staffId, graphql, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ...NOTHING, message: refusal }, { status: 403 });
   const { intent, terms: typed } = parseOr400(OfferCommand, Object.fromEntries(await request.formData()));
   const created = await createOffer(deps(), {
     shop,
+    graphql,
     typed,
     publishes: intent === "publish",
     words,

@@ -15,6 +15,7 @@ import { costBesidePrice } from "#app/domain/shop-settings.ts";
 import { BundleChanges, checkBundleEdit } from "#app/domain/validate/check-bundle-edit.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
+import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { decideBundle } from "./decide-bundle.server.ts";
 import { shareOf } from "./edit-bundle.server.ts";
 import { CHOSEN_BY_HAND, readWanted } from "./replace-components.server.ts";
@@ -25,6 +26,7 @@ import { readTypedTerms, withWarnings, type FieldMessage } from "./typed-terms.s
 
 interface OfferRequest {
   readonly shop: string;
+  readonly graphql: AdminGraphql;
   /** What `termsFormIn` reads, of an honest page, all of its fields; anything of another. */
   readonly typed: unknown;
   /** Whether it goes live at once; else it waits among what is to be decided, and no run takes it away. */
@@ -68,7 +70,7 @@ const NewOffer = BundleChanges.required({ terms: true, components: true });
  */
 export async function checkOffer(
   tx: Pick<Db, "bundle" | "variant" | "shop">,
-  { shop, typed, decidedBy, now, words }: Omit<OfferRequest, "publishes">,
+  { shop, typed, decidedBy, now, words }: Omit<OfferRequest, "publishes" | "graphql">,
 ): Promise<CheckedOffer> {
   const refuse = (
     problems: readonly FieldMessage[],
@@ -147,7 +149,7 @@ export async function checkOffer(
 /** Keeps an offer that the merchant made by hand, and publishes it if asked to; or says what is wrong and keeps nothing. */
 export async function createOffer(
   deps: Deps,
-  { publishes, ...request }: OfferRequest,
+  { publishes, graphql, ...request }: OfferRequest,
 ): Promise<OfferOutcome> {
   const { shop, decidedBy, now, words } = request;
   const created = await deps.db.$transaction(async (tx) => {
@@ -176,7 +178,7 @@ export async function createOffer(
   const done = words.t("server:doneOne.approve");
   return say(
     decided.ok
-      ? await tellDecided(deps, { ...approval, bundleIds: [bundleId], words, done })
+      ? await tellDecided(deps, { ...approval, bundleIds: [bundleId], graphql, words, done })
       : words.t(`server:undecided.${decided.reason}`),
   );
 }

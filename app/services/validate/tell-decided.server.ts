@@ -17,8 +17,7 @@ interface Decided {
   readonly shop: string;
   readonly bundleIds: readonly string[];
   readonly decision: BundleDecision;
-  /** Absent where the pools were chosen just now: their collections are asked for with it. */
-  readonly graphql?: AdminGraphql;
+  readonly graphql: AdminGraphql;
   readonly now: Date;
   readonly words: Words;
   /** What to say where nothing has to wait. */
@@ -50,7 +49,7 @@ async function listHolds(
   const { plan } = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now });
   const holds = new Map<string, Message>(plan.held.map(({ bundleId, reason }) => [bundleId, reason]));
   for (const { id, collectionGid } of await listCollectionBundles(deps.db, shop)) {
-    if (!graphql || !bundleIds.includes(id)) continue;
+    if (!bundleIds.includes(id)) continue;
     const pool = await readPool(deps, { shop, graphql }, collectionGid).catch(toNothing);
     if (pool && "hold" in pool) holds.set(id, pool.hold);
   }

@@ -95,6 +95,7 @@ describe("saving a run's proposals", () => {
     const offer = { kind: "set", rewardType: "percent", rewardValue: "10" };
     const made = createOffer(opened.deps, {
       shop: SHOP,
+      graphql: () => Promise.reject(new Error("nothing is to be asked for")),
       typed: { title: "Mine", offer, components },
       publishes: false,
       decidedBy: "staff-1",

@@ -24,6 +24,7 @@ beforeEach(async () => {
   state.codes.set("SAVE20", 2_000);
   const outcome = await createOffer(deps, {
     shop: SHOP,
+    graphql: openStandinGraphql(state).graphql,
     publishes: true,
     decidedBy: "42",
     now,

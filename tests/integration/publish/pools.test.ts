@@ -40,10 +40,11 @@ const carriers = () =>
     return read?.ok && read.value.offers.length > 0 ? [at] : [];
   });
 
-/** An approved "any 2" of the collection, as the form sent it. */
-async function offerCollection(): Promise<string> {
+/** An approved "any 2" of the collection, as the form sent it, and what the form answers. */
+async function makeOffer() {
   const outcome = await createOffer(deps, {
     shop: SHOP,
+    graphql: admin.graphql,
     publishes: true,
     decidedBy: "42",
     now: NOW,
@@ -56,8 +57,10 @@ async function offerCollection(): Promise<string> {
     },
   });
   if (!outcome.ok) throw new Error(JSON.stringify(outcome));
-  return outcome.bundleId;
+  return outcome;
 }
+
+const offerCollection = async () => (await makeOffer()).bundleId;
 
 const find = (id: string) =>
   deps.db.bundle.findUniqueOrThrow({
@@ -66,6 +69,20 @@ const find = (id: string) =>
   });
 
 describe("an offer whose pool is a collection", () => {
+  it.each<[string, () => unknown, RegExp]>([
+    ["is there", () => null, /^Approved. It goes to your storefront/],
+    ["is gone", () => state.catalogue.removeCollection(collectionGid), /no longer in the shop$/],
+    ["is empty", () => state.catalogue.changeCollection(collectionGid, []), /fewer than two products$/],
+    [
+      "is too large",
+      () => state.catalogue.changeCollection(collectionGid, gidsOf(...variants.keys())),
+      /at most 100$/,
+    ],
+  ])("says as it is published by hand that its collection %s", async (_, change, said) => {
+    change();
+    expect((await makeOffer()).message).toMatch(said);
+  });
+
   it("is paused, with the reason in its log, once the collection is gone", async () => {
     const id = await offerCollection();
     await publish();

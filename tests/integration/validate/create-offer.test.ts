@@ -25,6 +25,7 @@ const create = (
 ) =>
   createOffer(deps, {
     shop: SHOP,
+    graphql: () => Promise.reject(new Error("nothing is to be asked for")),
     publishes,
     decidedBy: "42",
     now: NOW,

@@ -202,6 +202,7 @@ describe("a file of offers", () => {
     const title = '=HYPERLINK("https://evil.example","Sale")';
     await createOffer(opened.deps, {
       shop: SHOP,
+      graphql: () => Promise.reject(new Error("nothing is to be asked for")),
       publishes: false,
       decidedBy: "42",
       now: NOW,
