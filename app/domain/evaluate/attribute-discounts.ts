@@ -133,26 +133,35 @@ function countOpen({ components }: RedeemableBundle): number {
   return components.filter(({ anyOfProductGid }) => anyOfProductGid !== undefined).length;
 }
 
+/**
+ * Lines by variant, at its lowest price, by which the Function counts all of its units; what was dearer on a line is less
+ * of a discount there, so that what was paid stays.
+ */
 function groupByVariant(lines: readonly DiscountedLine[]): Map<string, DiscountedLine> {
   const grouped = new Map<string, DiscountedLine>();
   for (const line of lines) {
     const before = grouped.get(line.variantGid);
-    grouped.set(
-      line.variantGid,
-      before
-        ? {
-            ...line,
-            quantity: before.quantity + line.quantity,
-            removedQuantity: before.removedQuantity + line.removedQuantity,
-            refundedQuantity: before.refundedQuantity + line.refundedQuantity,
-            discountMinor: before.discountMinor + line.discountMinor,
-            bundleDiscountMinor: before.bundleDiscountMinor + line.bundleDiscountMinor,
-            includedTaxMinor: (before.includedTaxMinor ?? 0) + (line.includedTaxMinor ?? 0),
-          }
-        : line,
-    );
+    grouped.set(line.variantGid, before ? joinLines(before, line) : line);
   }
   return grouped;
+}
+
+function joinLines(before: DiscountedLine, line: DiscountedLine): DiscountedLine {
+  const unitPriceMinor = Math.min(before.unitPriceMinor, line.unitPriceMinor);
+  const dearerMinor = [before, line].reduce(
+    (sum, one) => sum + (one.unitPriceMinor - unitPriceMinor) * one.quantity,
+    0,
+  );
+  return {
+    ...line,
+    unitPriceMinor,
+    quantity: before.quantity + line.quantity,
+    removedQuantity: before.removedQuantity + line.removedQuantity,
+    refundedQuantity: before.refundedQuantity + line.refundedQuantity,
+    discountMinor: before.discountMinor + line.discountMinor - dearerMinor,
+    bundleDiscountMinor: before.bundleDiscountMinor + line.bundleDiscountMinor,
+    includedTaxMinor: (before.includedTaxMinor ?? 0) + (line.includedTaxMinor ?? 0),
+  };
 }
 
 /** How far the bundle's own discount is from the observed one, in tolerances; infinite if impossible. */

@@ -170,6 +170,21 @@ describe("attributing an order's bundle discounts", () => {
     ]);
   });
 
+  it.each([
+    ["last", [1_800, 2_000]],
+    ["first", [2_000, 1_800]],
+  ])("counts a variant that a selling plan made cheaper on one line, the dearer %s", (_, [one, other]) => {
+    // The Function counts all units of a variant at its lowest price: a tenth of 2 · 18.00 + 2 · 10.00.
+    const lines = [
+      line("a", { unitPriceMinor: one!, bundleDiscountMinor: 184 }),
+      line("a", { unitPriceMinor: other!, bundleDiscountMinor: 183 }),
+      line("b", { quantity: 2, bundleDiscountMinor: 193 }),
+    ];
+    expect(attributeDiscounts(lines, [bundle("ab", ["a", "b"])])).toEqual([
+      { bundleId: "ab", sets: 2, discountMinor: 560, revenueMinor: 1_800 + 2_000 + 2_000 - 560 },
+    ]);
+  });
+
   it("credits, of two bundles with the same products in part, the one whose discount was given", () => {
     const lines = [line("a", { bundleDiscountMinor: 150 }), line("b", { bundleDiscountMinor: 150 })];
     const redeemed = attributeDiscounts(lines, [
