@@ -58,7 +58,8 @@ const OrderNode = z.object({
 /**
  * Step 1, collect: an order of the Admin API with its lines. It has no customer (see the query) and of its refunds
  * the sums alone, taxes and shipping included; a refund's own webhook tells more and is kept over this. Nor does a line
- * say that it is the tip, which is not kept: it sells no product, and costs as much.
+ * say that it is the tip, which is not kept: it is one unit of no product that costs as much, of several the one without
+ * discount and tax.
  *
  * @returns reason "payload_unusable" with the first field that does not fit
  */
@@ -70,10 +71,16 @@ export function toOrderEventFromNode(
   return readPayload(schema, { node, lines: lineNodes }, ({ node: order, lines: given }) => {
     const currency = order.currencyCode;
     const tipMinor = toMinor(order.totalTipReceivedSet?.shopMoney.amount ?? "0", currency);
-    const tip = given.find(
-      ({ product, variant, originalUnitPriceSet }) =>
-        !product && !variant && toMinor(originalUnitPriceSet.shopMoney.amount, currency) === tipMinor,
+    const alike = given.filter(
+      ({ product, variant, quantity, originalUnitPriceSet }) =>
+        !product &&
+        !variant &&
+        quantity === 1 &&
+        toMinor(originalUnitPriceSet.shopMoney.amount, currency) === tipMinor,
     );
+    const isBare = ({ discountAllocations, taxLines }: (typeof given)[number]) =>
+      discountAllocations.length + (taxLines?.length ?? 0) === 0;
+    const tip = alike.find(isBare) ?? alike[0];
     const goods = tipMinor > 0 ? given.filter((line) => line !== tip) : given;
     const lines = goods.map((line) => {
       const allocations = line.discountAllocations.map(({ allocatedAmountSet, discountApplication }) => ({

@@ -147,6 +147,36 @@ describe("an order of the Admin API", () => {
   });
 
   it.each([
+    ["of several units", { quantity: 3, currentQuantity: 3, discountAllocations: [] }, 1_077],
+    [
+      "with a discount",
+      {
+        quantity: 1,
+        currentQuantity: 1,
+        discountAllocations: [
+          {
+            allocatedAmountSet: money("0.59"),
+            discountApplication: { __typename: "ManualDiscountApplication" },
+          },
+        ],
+      },
+      300,
+    ],
+    [
+      "with a tax",
+      { quantity: 1, currentQuantity: 1, discountAllocations: [], taxLines: [{ priceSet: money("0.57") }] },
+      359,
+    ],
+  ])("takes no typed line %s for the tip that costs as much", (_, changes, totalMinor) => {
+    const typed = { ...line, variant: null, product: null, originalUnitPriceSet: money("3.59"), ...changes };
+    const tip = { ...typed, quantity: 1, currentQuantity: 1, discountAllocations: [], taxLines: [] };
+    const order = read({ totalTipReceivedSet: money("3.59"), taxesIncluded: true }, [typed, tip]);
+    expect(order.lines).toMatchObject([{ quantity: changes.quantity }]);
+    expect(order.totalMinor).toBe(totalMinor);
+    expect(order.lines[0]!.includedTaxMinor).toBe("taxLines" in changes ? 57 : 0);
+  });
+
+  it.each([
     ["as it is", "12.34", 1_234],
     ["at most the merchandise", "99.00", 3_000],
     ["at least nothing", "-5.00", 0],
