@@ -114,14 +114,17 @@ export async function saveErasureProgress(db: Db, shop: string, erasedRatio: num
   await db.erasure.updateMany({ where: { shop, erasedRatio: { lt: erasedRatio } }, data: { erasedRatio } });
 }
 
-/** Notes that everything is gone, and that only what changes from the asking on is to be read from Shopify again. */
+/**
+ * Notes that everything is gone, and that what changes from the asking on is to be read from Shopify again, and no more:
+ * also what had been read by now, for it is gone with the rest.
+ */
 export async function saveErasureEnd(
   db: Db,
   shop: string,
   { askedAt, finishedAt }: { askedAt: Date; finishedAt: Date },
 ): Promise<void> {
   await db.$transaction([
-    db.shop.updateMany({ where: { shop, reconciledAt: { lt: askedAt } }, data: { reconciledAt: askedAt } }),
+    db.shop.updateMany({ where: { shop, reconciledAt: { not: null } }, data: { reconciledAt: askedAt } }),
     db.erasure.updateMany({ where: { shop }, data: { erasedRatio: 1, finishedAt } }),
   ]);
 }

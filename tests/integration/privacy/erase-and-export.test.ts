@@ -151,6 +151,16 @@ describe("erasing a shop's history", () => {
     expect(asked.at(-1)?.[0]).toBe("publish.reconcile");
   });
 
+  it("has all of the time since it was asked for read again, though that was read while it was waited for", async () => {
+    await ask();
+    const readAt = new Date(NOW.getTime() + 5 * 3_600_000);
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { reconciledAt: readAt } });
+    await addOrders(SHOP, 2);
+    await erase();
+    expect(await deps.db.order.count()).toBe(0);
+    expect(await deps.db.shop.findUnique({ where: { shop: SHOP } })).toMatchObject({ reconciledAt: NOW });
+  });
+
   it("goes on where a worker was killed, without saying that it went back", async () => {
     await addOrders(SHOP, 5);
     await ask();
