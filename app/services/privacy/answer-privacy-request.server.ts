@@ -5,7 +5,7 @@ import {
   saveDataRequest,
   findDataRequest,
 } from "#app/data/erasure/erasures.server.ts";
-import { endOrderImport } from "#app/data/orders/order-imports.server.ts";
+import { endOrderImport, forgetOrderImport } from "#app/data/orders/order-imports.server.ts";
 import { findShop, hasTokenSince } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
@@ -45,6 +45,7 @@ export async function eraseCustomer(
 ): Promise<void> {
   // The file may hold the customer, and what is read of it now would be kept after this.
   await endOrderImport(pool, { shop, state: "cancelled" });
+  await forgetOrderImport(pool, { shop });
   const orders = await eraseCustomerRows(pool, shop, { ...subject, erasedAt: now });
   log.info("collect.customer_erased", { shop, orders });
 }

@@ -3,6 +3,7 @@ import { keepMonthsOfVisits } from "#app/data/visits/months.server.ts";
 import { deleteDeadLettersBefore } from "#app/data/inbox/dead-letters.server.ts";
 import { deleteDataRequestsBefore, deleteShopRows } from "#app/data/erasure/erasures.server.ts";
 import { deleteStuckInboxRows } from "#app/data/inbox/inbox.server.ts";
+import { forgetOrderImport } from "#app/data/orders/order-imports.server.ts";
 import { deleteOrdersBefore } from "#app/data/orders/orders.server.ts";
 import { deleteRunsBefore } from "#app/data/runs/runs.server.ts";
 import { deleteAuditEntriesBefore } from "#app/data/shops/staff.server.ts";
@@ -18,6 +19,8 @@ const DATA_REQUEST_DAYS = 30;
 const DEAD_LETTER_DAYS = 30;
 /** So long a merchant may ask for a webhook again that could not be applied. */
 const STUCK_INBOX_DAYS = 30;
+/** By then a merchant has sent the file again without the rows that could not be used. */
+const IMPORT_DAYS = 30;
 /** A year and some: what the app learned a year ago may be compared with today's. */
 const RUN_DAYS = 400;
 /** What people did beside decisions about bundles, which are kept with their evidence. */
@@ -27,9 +30,10 @@ const UNINSTALLED_DAYS = 3;
 
 /**
  * Step 1, collect: forgets, in every shop, browsing and orders after the days that its merchant has set, answers to
- * data requests, failed jobs and webhooks that could not be applied after 30, runs with the metrics of their models after
- * 400, the log of what staff did after two years, and all of a shop that removed the app three days ago. Applied inbox
- * rows go with the sweep after 7 days. A shop whose settings cannot be read keeps its rows until they can.
+ * data requests, failed jobs, webhooks that could not be applied and what came of a file of orders after 30, runs with the
+ * metrics of their models after 400, the log of what staff did after two years, and all of a shop that removed the app
+ * three days ago. Applied inbox rows go with the sweep after 7 days. A shop whose settings cannot be read keeps its rows
+ * until they can.
  *
  * @throws AggregateError of the shops of which something could not be forgotten, once all others are done: the job is
  *   tried again
@@ -73,6 +77,7 @@ export async function enforceRetention(
       forgotten.browseEvents += await deleteBrowseEventsBefore(db, shop, browsedBefore);
       forgotten.orders += await deleteOrdersBefore(db, shop, daysBefore(now, settings.ordersKeptDays));
       await deleteDeadLettersBefore(db, shop, daysBefore(now, DEAD_LETTER_DAYS));
+      await forgetOrderImport(pool, { shop, before: daysBefore(now, IMPORT_DAYS) });
       const stuck = await deleteStuckInboxRows(db, shop, daysBefore(now, STUCK_INBOX_DAYS));
       if (stuck > 0) log.warn("collect.stuck_forgotten", { shop, rows: stuck });
       await deleteRunsBefore(db, shop, daysBefore(now, RUN_DAYS));

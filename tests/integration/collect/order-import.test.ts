@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { DAY_MS } from "#app/domain/time.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { cancelOrderImport, followOrderImport } from "#app/services/collect/follow-order-import.server.ts";
 import {
@@ -10,6 +11,7 @@ import {
 } from "#app/services/collect/receive-order-import.server.ts";
 import { runOrderImport } from "#app/services/collect/run-order-import.server.ts";
 import { eraseCustomer } from "#app/services/privacy/answer-privacy-request.server.ts";
+import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
 import { eraseHistory } from "#app/services/privacy/erase-history.server.ts";
 import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
@@ -230,6 +232,31 @@ describe("a file of orders", () => {
     expect(await countParts()).toBe(1);
     await repairImports({ ...deps, jobs: queue }, { now: new Date(Date.now() + 31 * MINUTE_MS) });
     expect(await countParts()).toBe(0);
+  });
+
+  it.each([
+    ["of which rows were used", LOG, "done"],
+    ["without a usable row", `${HEADER}\n`, "failed"],
+  ])(
+    "%s leaves nothing of a row where a customer asks to be forgotten, who may stand in it",
+    async (_, log, state) => {
+      // A cell is missing: the customer stands where the number of units belongs.
+      await read(await receive(log, "A3,2026-03-01T10:00:00,K,Kettle,ada@mail.example\n"));
+      expect(await follow()).toMatchObject({ state });
+      expect(JSON.stringify(await deps.db.orderImport.findMany())).toContain("ada@mail.example");
+      await eraseCustomer(deps, { shop: SHOP, subject: NOBODY, now: new Date() });
+      expect(JSON.stringify(await deps.db.orderImport.findMany())).not.toContain("ada@mail.example");
+      expect(await follow()).toEqual({ state: "none" });
+    },
+  );
+
+  it("is told with the rows that could not be used for a month", async () => {
+    await read(await receive(LOG));
+    const inDays = (days: number) => enforceRetention(deps, { now: new Date(Date.now() + days * DAY_MS) });
+    await inDays(29);
+    expect(await follow()).toMatchObject({ state: "done" });
+    await inDays(31);
+    expect(await follow()).toEqual({ state: "none" });
   });
 
   it("is forgotten when a customer of the shop asks to be", async () => {

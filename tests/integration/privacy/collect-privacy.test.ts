@@ -466,6 +466,7 @@ describe("retention", () => {
         BrowseEvent: 0,
         DataRequest: 0,
         DeadLetter: 0,
+        OrderImport: 0,
       });
     }
   });
