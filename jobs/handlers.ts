@@ -71,9 +71,13 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
     const { keepFinishedPeriods } = await import("#app/services/evaluate/keep-finished-periods.server.ts");
     const { resealSecrets } = await import("#app/services/install/shop-secret.server.ts");
     const at = now();
-    await resealSecrets(deps);
     await keepFinishedPeriods(deps, { now: at });
-    await enforceRetention(deps, { now: at });
+    try {
+      await enforceRetention(deps, { now: at });
+    } finally {
+      // Last: one secret that does not open must not keep what every shop is to forget.
+      await resealSecrets(deps);
+    }
   },
   "prepare.start": async (deps, { shop }) => {
     const { startDueRun } = await import("#app/services/runs/start-run.server.ts");

@@ -5,7 +5,6 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { PERIOD_DAYS, periodOf } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { toPeriodResult } from "#app/domain/evaluate/proof/period-result.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { AppError } from "#app/process/errors.ts";
 import { measureUplift } from "./read-uplift.server.ts";
 import { tellResult } from "./tell-result.server.ts";
 
@@ -14,8 +13,8 @@ const LATEST_DAYS = 30;
 
 /**
  * Step 8, evaluate: keeps, in every shop, what each measuring period found that has ended, while the page views and
- * orders that tell it are still there: to be called before anything is forgotten. A shop whose settings cannot be read
- * is told in the log, and the next goes on.
+ * orders that tell it are still there: to be called before anything is forgotten. A shop of which it fails is told in the
+ * log, and the next goes on: what it failed by is asked for again every night, and what is to be forgotten waits for no one.
  *
  * @returns how many periods were kept
  */
@@ -25,7 +24,6 @@ export async function keepFinishedPeriods(deps: Deps, { now }: { now: Date }): P
     try {
       if (await keepLastPeriod(deps, { shop, now })) kept += 1;
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
       deps.log.error("evaluate.period_not_kept", { shop, error });
     }
   }

@@ -10,6 +10,7 @@ import { installShop } from "#app/services/install/install-shop.server.ts";
 import { pseudonymise } from "#app/services/install/shop-secret.server.ts";
 import { readDataRequestFile } from "#app/services/privacy/answer-privacy-request.server.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
+import { handlers } from "#jobs/handlers.ts";
 import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
@@ -505,6 +506,28 @@ describe("retention", () => {
     }
     await enforceRetention(deps, { now: daysAfter(181) });
     expect(await countRows(SHOP)).toMatchObject({ DataRequest: 0 });
+  });
+
+  it.each([
+    ["secret opens under no key", { customerKeySecret: "sealed.gone.AAAA" }, "gone"],
+    ["measured periods cannot be read", {}, null],
+  ])("forgets at night in every shop, though of one the %s", async (_, data, problem) => {
+    const { db } = deps;
+    const old = {
+      eventId: "old",
+      visitorKey: VISITOR,
+      kind: "page_viewed",
+      occurredAt: new Date("2020-01-01"),
+    };
+    await db.browseEvent.createMany({ data: [SHOP, OTHER_SHOP].map((shop) => ({ ...old, shop })) });
+    await db.shop.update({ where: { shop: SHOP }, data });
+    // As of a first approval whose first period of 90 days has just ended; what was kept before is empty.
+    await db.decision.updateMany({ data: { decidedAt: new Date(Date.now() - 91 * 86_400_000) } });
+    await db.measuredPeriod.deleteMany({ where: { shop: OTHER_SHOP } });
+    const night = handlers["collect.retain"](deps, {}, { signal: new AbortController().signal });
+    await (problem === null ? night : expect(night).rejects.toThrow(problem));
+    expect(await db.browseEvent.count({ where: { eventId: "old" } })).toBe(0);
+    expect(await db.measuredPeriod.count({ where: { shop: OTHER_SHOP } })).toBe(1);
   });
 
   it("leaves no row of a shop that removed the app, though Shopify's request to erase it was lost", async () => {
