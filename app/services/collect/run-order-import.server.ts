@@ -75,7 +75,8 @@ export async function runOrderImport(
     const cause: unknown = ended.signal.aborted ? ended.signal.reason : error;
     const problem = cause instanceof AppError && cause.code === "input_invalid" ? cause.message : null;
     await endOrderImport(deps.pool, { ...key, state: "failed", problem });
-    deps.log.warn("collect.import_failed", { shop, importId, problem });
+    // What is wrong with a file is told with what stands in it, which may be a customer's: to the merchant alone.
+    deps.log.warn("collect.import_failed", { shop, importId, isForFile: problem !== null });
     const isAsked = signal.aborted || ended.signal.aborted || error instanceof ImportEnded;
     if (problem === null && !isAsked) throw error;
   } finally {

@@ -250,6 +250,15 @@ describe("a file of orders", () => {
     },
   );
 
+  it("whose rows hold a customer where a number belongs names them in no log", async () => {
+    const warn = vi.spyOn(deps.log, "warn");
+    await read(await receive(HEADER, "\nA3,2026-03-01T10:00:00,K,Kettle,ada@mail.example\n"));
+    expect(await follow()).toMatchObject({ problem: expect.stringContaining("ada@mail.example") });
+    expect(warn.mock.calls.map(([event]) => event)).toEqual(["collect.import_failed"]);
+    expect(JSON.stringify(warn.mock.calls)).not.toContain("ada@mail.example");
+    warn.mockRestore();
+  });
+
   it("is told with the rows that could not be used for a month", async () => {
     await read(await receive(LOG));
     const inDays = (days: number) => enforceRetention(deps, { now: new Date(Date.now() + days * DAY_MS) });
