@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
 import { AppError } from "#app/process/errors.ts";
 import { requestGraphql, type AdminCalls } from "./graphql-request.ts";
 
@@ -103,7 +104,7 @@ export async function* readInBulk(reading: BulkReading, query: string): AsyncGen
   let records = 0;
   let current: (BulkRecord & { id: string | undefined; children: unknown[] }) | null = null;
   for await (const text of fetchBulkLines(url, reading.signal)) {
-    const line = Line.parse(JSON.parse(text));
+    const line = Line.parse(parseJsonKeepingIds(text));
     if (line.__parentId === undefined) {
       if (current) yield current;
       records += 1;

@@ -254,6 +254,21 @@ describe("backfillShop", () => {
     expect(await read()).toEqual([[second!.gid, [kitchen.gid]]]);
   });
 
+  it.each([
+    ["no character", "\u0000"],
+    ["half an emoji", "\ud83c"],
+  ])("reads on where a name holds %s, which PostgreSQL does not keep", async (_, odd) => {
+    const [product] = [...standin.state.catalogue.products.values()];
+    const [order] = [...standin.state.orders.orders.values()].slice(-1);
+    product!.title = `Cup ${odd}`;
+    order!.lines[0]!.title = `Cup ${odd}`;
+    await install();
+    await backfill();
+    expect(await deps.db.product.count()).toBe(250);
+    expect(await deps.db.product.count({ where: { title: "Cup \uFFFD" } })).toBe(1);
+    expect(await deps.db.order.count()).toBe(180);
+  });
+
   it("says in the shop's row why it failed, and goes on with what is left", async () => {
     await install();
     const honest = graphql;
