@@ -35,3 +35,11 @@ export function messageSchema<T extends MessageTable>(table: T): z.ZodType<Messa
   // The entries of a table lose which code has which values; `MessageOf` still knows.
   return z.discriminatedUnion("code", [first!, ...rest]) as unknown as z.ZodType<MessageOf<T>>;
 }
+
+/**
+ * The first letters of a text. A cut may leave the first half of an emoji, which is no character: neither UTF-8 nor
+ * PostgreSQL's JSON can carry it.
+ */
+export function cutText(text: string, letters: number): string {
+  return text.slice(0, letters).replace(/\p{Surrogate}$/u, "");
+}

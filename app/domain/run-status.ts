@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { messageSchema, TEXT, type MessageOf, type MessageTable } from "./message.ts";
+import { cutText, messageSchema, TEXT, type MessageOf, type MessageTable } from "./message.ts";
 
 /**
  * A run's states, and those that each can go on to:
@@ -95,5 +95,5 @@ export type ForeseenProblem = Exclude<RunProblem["code"], "text">;
 export function toRunProblem(stated: string): RunProblem {
   if (stated.trim() === "") return { code: "run.unknownEnd", values: {} };
   const foreseen = RunProblem.safeParse({ code: stated, values: {} });
-  return foreseen.data ?? { code: "text", values: { text: stated.slice(0, 500) } };
+  return foreseen.data ?? { code: "text", values: { text: cutText(stated, 500) } };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { toLegacyId } from "#app/domain/ids.ts";
+import { cutText } from "#app/domain/message.ts";
 import { minorDigits } from "#app/domain/money.ts";
 import type { KeyedComponent, OfferTerms, Placement, Reward } from "#app/domain/offer/offer.ts";
 import {
@@ -120,15 +121,12 @@ export function toRule(bundle: ApprovedBundle, { currency, timeZone }: RuleConte
     lastDay: endsAtMs === null ? null : Number(toZonedDay(endsAtMs, timeZone).replaceAll("-", "")),
     countries,
     times: timesPerOrder,
-    title: cut(title),
-    titles: Object.fromEntries(Object.entries(titles).map(([language, text]) => [language, cut(text)])),
+    title: cutText(title, MAX_TITLE_LENGTH),
+    titles: Object.fromEntries(
+      Object.entries(titles).map(([language, text]) => [language, cutText(text, MAX_TITLE_LENGTH)]),
+    ),
     ...toRuleBody(bundle, currency),
   };
-}
-
-/** The cut may leave the first half of an emoji, which is no character: UTF-8 could not carry it. */
-function cut(title: string): string {
-  return title.slice(0, MAX_TITLE_LENGTH).replace(/\p{Surrogate}$/u, "");
 }
 
 /** The rule of an offer for its price alone, which nobody reads. */

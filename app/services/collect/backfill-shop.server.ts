@@ -8,6 +8,7 @@ import {
   saveBackfillState,
 } from "#app/data/shops/shops.server.ts";
 import { findActiveRun } from "#app/data/runs/runs.server.ts";
+import { cutText } from "#app/domain/message.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
@@ -41,7 +42,7 @@ export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void
     try {
       await read(deps, backfill, row);
     } catch (error) {
-      const reason = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+      const reason = cutText(error instanceof Error ? error.message : String(error), 300);
       const message = { code: "history.failed", values: { reason } } as const;
       await saveBackfillProgress(deps.db, shop, { progress: 0, message });
       throw error;

@@ -330,6 +330,17 @@ const readShopTables = async () => ({
 });
 
 describe("a back-fill that is killed", () => {
+  it("says why it failed in as many letters as are kept, with an emoji where the reason is cut", async () => {
+    await install();
+    const reason = "RunBulkQuery: ".padEnd(299, "x");
+    graphql = async () => {
+      throw new Error(`${reason.slice("RunBulkQuery: ".length)}\u{1F600}`);
+    };
+    await expect(backfill()).rejects.toThrow(`${reason}\u{1F600}`);
+    const { backfillMessage } = await deps.db.shop.findFirstOrThrow();
+    expect(backfillMessage).toEqual({ code: "history.failed", values: { reason } });
+  });
+
   it("goes on within the products, from the batch that was saved last", async () => {
     for (let number = 0; number < 200; number += 1) {
       standin.state.catalogue.addProduct(

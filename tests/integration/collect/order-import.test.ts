@@ -108,6 +108,14 @@ describe("a file of orders", () => {
     },
   );
 
+  it("is read though the cell for which a row is refused is told no further than half an emoji", async () => {
+    await read(await receive(LOG.replace("never", `${"x".repeat(39)}\u{1F600} and more`)));
+    expect(await follow()).toMatchObject({
+      state: "done",
+      answer: { orders: 1, rejected: [{ line: 3, reason: expect.stringContaining(`"${"x".repeat(39)}"`) }] },
+    });
+  });
+
   it("waits sealed until a worker reads it, and is then forgotten with its key", async () => {
     const importId = await receive(LOG.slice(0, 80), LOG.slice(80));
     expect(await follow()).toEqual({ state: "at_work", percent: 0 });

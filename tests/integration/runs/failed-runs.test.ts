@@ -45,10 +45,10 @@ const moveTo = (runId: string, step: RunStep) =>
   deps.db.run.update({ where: { id: runId }, data: { step, status: "running" } });
 
 /** Lets the queue's next job fail for good, by a worker that can note it nowhere but in Redis. */
-async function failNextJob(queue: Queue): Promise<void> {
+async function failNextJob(queue: Queue, reason = "Can't reach the database"): Promise<void> {
   const connection = { url: deps.redisUrl, maxRetriesPerRequest: null };
   const fail = async () => {
-    throw new UnrecoverableError("Can't reach the database");
+    throw new UnrecoverableError(reason);
   };
   const worker = new Worker(queue.name, fail, { connection, prefix: REDIS_PREFIX });
   await expect.poll(() => queue.getFailedCount()).toBe(1);
@@ -70,6 +70,17 @@ describe("a run whose job failed for good", () => {
     } finally {
       await workers.close();
     }
+  });
+
+  it("has failed though its reason is longer than is kept, with an emoji where it is cut", async () => {
+    const { runId } = await start();
+    await failNextJob(queues.propose, `${"x".repeat(499)}\u{1F600}`);
+    await settleFailedJobs(deps, deps);
+    expect(await findRun(runId)).toMatchObject({
+      status: "failed",
+      problem: { code: "text", values: { text: "x".repeat(499) } },
+    });
+    expect((await start()).isNew).toBe(true);
   });
 
   it("is ended with the reason by the next sweep when its worker had no database to note it in", async () => {

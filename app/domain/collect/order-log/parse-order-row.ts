@@ -1,3 +1,4 @@
+import { cutText } from "#app/domain/message.ts";
 import { parseMinor } from "#app/domain/money.ts";
 import type { CellMessage, RowResult } from "#app/domain/collect/collect-messages.ts";
 import type { LineExclusion, OrderLineRecord } from "#app/domain/collect/order-lines.ts";
@@ -66,7 +67,7 @@ export function openOrderRowParser(
   };
   const cellOf = (column: OrderLogColumn, given: string) => ({
     column: names[at[column]]!,
-    cell: given.slice(0, 40),
+    cell: cutText(given, 40),
   });
   const refuse = (
     code: Exclude<CellMessage["code"], "row.otherCurrency">,
