@@ -298,8 +298,9 @@ export async function listVariantsByHandle(
   shop: string,
   handles: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
+  const product = { shop, status: "active", deletedAt: null, handle: { in: [...new Set(handles)] } };
   const rows = await db.variant.findMany({
-    where: { shop, product: { shop, status: "active", handle: { in: [...new Set(handles)] } } },
+    where: { shop, product },
     select: { variantGid: true, product: { select: { handle: true } } },
     orderBy: [{ position: "desc" }, { variantGid: "desc" }],
   });

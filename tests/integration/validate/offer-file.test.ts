@@ -101,6 +101,31 @@ describe("a file of offers", () => {
     expect(await read(pairs("no"), { header })).toMatchObject({ ok: true, problems: [] });
   });
 
+  it("names by a handle the product that has it now, not a deleted one that had it before", async () => {
+    const { productGid } = opened.variants[0]!;
+    const { handle } = await opened.deps.db.product.findFirstOrThrow({ where: { shop: SHOP, productGid } });
+    await opened.deps.db.product.updateMany({ where: { productGid }, data: { deletedAt: NOW } });
+    await opened.deps.db.product.create({
+      data: {
+        shop: SHOP,
+        productGid: "gid://shopify/Product/990002",
+        title: "Made anew",
+        handle,
+        status: "active",
+        sourceUpdatedAt: NOW,
+        variants: {
+          create: [{ variantGid: "gid://shopify/ProductVariant/990002", title: "", priceMinor: 1_000 }],
+        },
+      },
+    });
+    expect(await read([`set,Pair,${handle} ${id(1)}*1,,percent,10,,,`], { keeps: true })).toMatchObject({
+      ok: true,
+      problems: [],
+    });
+    const held = await opened.deps.db.bundleComponent.findMany({ orderBy: { position: "asc" } });
+    expect(held[0]!.variantGid).toBe("gid://shopify/ProductVariant/990002");
+  });
+
   it("is first shown and then kept, as drafts", async () => {
     const shown = await read(rows());
     expect(shown).toMatchObject({ ok: true, message: "4 offers would become drafts.", problems: [] });
