@@ -126,6 +126,15 @@ export async function findPendingInboxRow(db: Db, { shop, webhookId }: InboxKey)
   return db.inboxEvent.findFirst({ where: { shop, webhookId, appliedAt: null } });
 }
 
+/** What a row that still waits holds now, and holds until the transaction ends; undefined when it was applied. */
+export async function holdInboxPayload(client: PoolClient, { shop, webhookId }: InboxKey): Promise<unknown> {
+  const { rows } = await client.query<{ payload: unknown }>(
+    `SELECT "payload" FROM "InboxEvent" WHERE "shop" = $1 AND "webhookId" = $2 AND "appliedAt" IS NULL FOR UPDATE`,
+    [shop, webhookId],
+  );
+  return rows[0]?.payload;
+}
+
 /** Marks a shop's rows as applied and empties them: what they held is in its own tables now. Idempotent. */
 export async function markInboxApplied(
   pool: Pool,

@@ -5,6 +5,7 @@ import {
   claimDueInboxRows,
   findNextDueAt,
   findPendingInboxRow,
+  holdInboxPayload,
   markInboxApplied,
   markInboxFailed,
   type WaitingInboxRow,
@@ -238,8 +239,12 @@ async function applyMessage(
     case "shop_redact":
       return eraseShop(deps, { shop, requestedAt: triggeredAt });
     default: {
-      const alone = { ...received, message };
-      const changes = await inTransaction(pool, (client) => saveMessages(client, shop, [alone]));
+      const changes = await inTransaction(pool, async (client) => {
+        // A customer may have been forgotten since the row was read: then it names them no more.
+        const payload = await holdInboxPayload(client, { shop, webhookId });
+        const alone = payload === undefined ? [] : [{ ...received, message: InboxMessage.parse(payload) }];
+        return saveMessages(client, shop, alone.filter(isSavedTogether));
+      });
       return followChanges(deps, { shop, now }, changes);
     }
   }

@@ -13,6 +13,7 @@ import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts"
 import { handlers } from "#jobs/handlers.ts";
 import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
+import { until } from "#tests/setup/patience.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
@@ -436,6 +437,25 @@ describe("customers/redact", () => {
       await applyInboxEvent(deps, { shop: SHOP, webhookId, now: NOW });
     }
     expect(await readWhose()).toEqual(Array(3).fill({ customerKey: null, visitorKey: null }));
+  });
+
+  it("forgets an order of which the only message is being applied by itself", async () => {
+    await deps.db.order.deleteMany({ where: { shop: SHOP } });
+    await receiveOrder("alone", (order) => order);
+    const holder = await deps.pool.connect();
+    await holder.query(`BEGIN; LOCK TABLE "Order" IN EXCLUSIVE MODE`);
+    const countWaiting = async () => {
+      const waiting = await deps.pool.query(`SELECT 1 FROM pg_locks WHERE NOT granted`);
+      return waiting.rowCount ?? 0;
+    };
+    const applied = applyInboxEvent(deps, { shop: SHOP, webhookId: "alone", now: NOW });
+    await until(async () => (await countWaiting()) > 0, "the order is being written");
+    const erased = deliver(SHOP, "customers/redact", "customers-redact", "x2");
+    await until(async () => (await countWaiting()) > 1, "the customer is being forgotten");
+    await holder.query("ROLLBACK");
+    holder.release();
+    await Promise.all([applied, erased]);
+    expect(await readWhose()).toEqual([{ customerKey: null, visitorKey: null }]);
   });
 
   it("keeps an order forgotten when it is told or read again", async () => {
