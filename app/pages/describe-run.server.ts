@@ -6,15 +6,12 @@ import { nextTryByMs, RUNS_COMPARED } from "#app/domain/retraining.ts";
 import { isActiveRun, RunProblem, type RunStatus, StoredRunMessage } from "#app/domain/run-status.ts";
 import { StoredHistory } from "#app/domain/collect/collect-messages.ts";
 import { writeMessage, writeStored, type Writing } from "#app/locales/write-message.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 import { openShop } from "./open-shop.server.ts";
 
 /** How far the newest run and the reading of the shop's history are. */
-export async function readProgress(
-  deps: Pick<Deps, "db">,
-  { shop, words, now }: { shop: string; words: Words; now: Date },
-) {
+export async function readProgress(deps: Pick<Deps, "db">, { shop, words, now }: Asked) {
   const { row, format } = await openShop(deps, { shop, words });
   const [newest] = await listRuns(deps.db, { shop, limit: 1 });
   const run = newest ? toRunView(newest, { format, now, words }) : null;

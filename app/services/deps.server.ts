@@ -1,4 +1,5 @@
 import { openJobQueue, type JobQueue } from "#app/queue/job-queue.server.ts";
+import type { Words } from "#app/locales/words.server.ts";
 import { openDatabase, type Database } from "#app/data/db.server.ts";
 import { env } from "#app/process/env.server.ts";
 import { createLog, type Log } from "#app/process/log.server.ts";
@@ -10,6 +11,13 @@ export interface Deps extends Pick<Database, "db" | "pool"> {
   readonly jobs: JobQueue;
   readonly secrets: SecretBox;
   readonly slowAnswers: SlowAnswers;
+}
+
+/** What a person asks for: of which shop, when, and in which words the answer is. */
+export interface Asked {
+  readonly shop: string;
+  readonly now: Date;
+  readonly words: Words;
 }
 
 let opened: (Deps & { close(): Promise<void> }) | undefined;

@@ -1,15 +1,14 @@
 import { findAutopilot } from "#app/data/bundles/autopilot.server.ts";
 import { readCatalogueNames } from "#app/data/products/catalogue.server.ts";
 import { provesBrokenDraw } from "#app/domain/evaluate/proof/sample-ratio.ts";
-import type { Deps } from "#app/services/deps.server.ts";
-import type { Words } from "#app/locales/words.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { readDraw } from "#app/services/evaluate/read-measuring-period.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 
 /** How the app looks for bundles, and what the autopilot may do. */
 export async function readAutomationPage(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
-  { shop, words, now }: { shop: string; words: Words; now: Date },
+  { shop, words, now }: Asked,
 ) {
   const { db, pool } = deps;
   const { format, settings } = await openShop(deps, { shop, words });

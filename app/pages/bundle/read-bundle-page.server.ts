@@ -1,7 +1,7 @@
 import { toOfferTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
 import { unitsOf } from "#app/domain/validate/explain-replay.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import {
   ExpectedEffect,
@@ -39,13 +39,7 @@ import { openShop } from "#app/pages/open-shop.server.ts";
  */
 export async function readBundlePage(
   deps: Deps,
-  {
-    shop,
-    bundleId,
-    viewer,
-    words,
-    now,
-  }: { shop: string; bundleId: string; viewer: string; words: Words; now: Date },
+  { shop, bundleId, viewer, words, now }: Asked & { bundleId: string; viewer: string },
 ) {
   const { row, format, settings } = await openShop(deps, { shop, words });
   const bundle = await findBundle(deps.db, { shop, bundleId });

@@ -2,24 +2,20 @@ import { listTitles } from "#app/data/bundles/bundle-edits.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { readVariants } from "#app/data/bundles/bundles.server.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";
-import type { Words } from "#app/locales/words.server.ts";
 import { writeEvidence } from "#app/locales/write-message.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import { describeRepriced } from "#app/pages/describe-suggestion.server.ts";
 import { describeMargins, describeSteps } from "./describe-terms.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
 import { titleOffer } from "#app/services/validate/title-offer.server.ts";
 import { readTypedTerms } from "#app/services/validate/typed-terms.server.ts";
 
-interface FiguresRequest {
-  readonly shop: string;
+interface FiguresRequest extends Asked {
   /** The one that is being edited; null for a new one. */
   readonly bundleId: string | null;
   /** As for `createOffer`. */
   readonly typed: unknown;
-  readonly words: Words;
-  readonly now: Date;
 }
 
 export type OfferFigures = NonNullable<Awaited<ReturnType<typeof readOfferFigures>>>;

@@ -1,5 +1,5 @@
 import type { Words } from "#app/locales/words.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { readInboxHealth } from "#app/data/inbox/inbox.server.ts";
 import { listRuns } from "#app/data/runs/runs.server.ts";
 import { countAmong, countBundlesByStatus, countHeldBundles } from "#app/data/bundles/bundles.server.ts";
@@ -37,10 +37,7 @@ const MOST_EARNERS = 5;
  *
  * @param apiKey the app's client id, which the theme editor's deep link names
  */
-export async function readHomePage(
-  deps: Deps,
-  request: { shop: string; graphql: AdminGraphql; apiKey: string; now: Date; words: Words },
-) {
+export async function readHomePage(deps: Deps, request: Asked & { graphql: AdminGraphql; apiKey: string }) {
   const { shop, apiKey, now, words } = request;
   const { row, format, settings } = await openShop(deps, { shop, words });
   const toMs = now.getTime();

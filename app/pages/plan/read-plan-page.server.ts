@@ -1,15 +1,11 @@
 import { findSubscription } from "#app/data/shops/subscriptions.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { PLANS, trialDaysLeft } from "#app/domain/plans.ts";
-import type { Words } from "#app/locales/words.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 
 /** The plans, the one that holds, and what is left of the trial. */
-export async function readPlanPage(
-  { db }: Pick<Deps, "db">,
-  { shop, now, words }: { shop: string; now: Date; words: Words },
-) {
+export async function readPlanPage({ db }: Pick<Deps, "db">, { shop, now, words }: Asked) {
   const { row, format } = await openShop({ db }, { shop, words });
   const subscription = await findSubscription(db, shop);
   const current = subscription?.plan ?? "free";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Writing } from "#app/locales/write-message.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import type { BundleSums } from "#app/data/visits/exposures.server.ts";
 import { countRefundReasons, type RefundedOrders } from "#app/data/orders/refund-reasons.server.ts";
 import { listMeasuredPeriods } from "#app/data/experiment/measured-periods.server.ts";
@@ -49,10 +49,7 @@ export const ResultsQuery = z.object({
  *
  * @param days length of the window that ends now
  */
-export async function readResultsPage(
-  deps: Deps,
-  { shop, days, now, words }: { shop: string; days: number; now: Date; words: Words },
-) {
+export async function readResultsPage(deps: Deps, { shop, days, now, words }: Asked & { days: number }) {
   const { row, format, settings } = await openShop(deps, { shop, words });
   const toMs = now.getTime();
   const fromMs = toMs - days * DAY_MS;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Words } from "#app/locales/words.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { findRunWithModels, listRuns } from "#app/data/runs/runs.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import { describeNothingFound, readNextTry, toRunView } from "#app/pages/describe-run.server.ts";
@@ -49,10 +49,7 @@ const METHODS: Readonly<Record<string, string>> = {
 const SHOWN_REFUSALS = 50;
 
 /** One run: how far it is, what it learned from, what was tried and what was refused. Null if the shop has none such. */
-export async function readRunPage(
-  deps: Deps,
-  { shop, runId, now, words }: { shop: string; runId: string; now: Date; words: Words },
-) {
+export async function readRunPage(deps: Deps, { shop, runId, now, words }: Asked & { runId: string }) {
   const run = await findRunWithModels(deps.db, { shop, runId });
   if (!run) return null;
   const { format } = await openShop(deps, { shop, words });
@@ -201,10 +198,7 @@ export function nameDemandMethod(name: string, words: Words): string {
 const LISTED_RUNS = 50;
 
 /** The newest runs of a shop, newest first. */
-export async function readRunsPage(
-  deps: Deps,
-  { shop, now, words }: { shop: string; now: Date; words: Words },
-) {
+export async function readRunsPage(deps: Deps, { shop, now, words }: Asked) {
   const { format } = await openShop(deps, { shop, words });
   const runs = await listRuns(deps.db, { shop, limit: LISTED_RUNS });
   return runs.map((run) => toRunView(run, { format, now, words }));

@@ -1,17 +1,13 @@
 import { readCatalogueNames } from "#app/data/products/catalogue.server.ts";
 import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
-import type { Words } from "#app/locales/words.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import { writeMessage, writeStored, type Writing } from "#app/locales/write-message.server.ts";
 
 /** The settings, the names of what they exclude, and how publishing stands. */
-export async function readSettingsPage(
-  deps: Deps,
-  { shop, now, words }: { shop: string; now: Date; words: Words },
-) {
+export async function readSettingsPage(deps: Deps, { shop, now, words }: Asked) {
   const { format, settings } = await openShop(deps, { shop, words });
   const gids = [...settings.excludedProductGids, ...settings.excludedCollectionGids];
   return {

@@ -1,18 +1,14 @@
-import type { Words } from "#app/locales/words.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "./read-suggestions-page.server.ts";
 
 /** An answer of Sidekick holds about 4,000 tokens. */
 const MOST = 10;
 
-interface FindRequest {
-  readonly shop: string;
+interface FindRequest extends Asked {
   /** Part of a title; empty for all. */
   readonly search: string;
   /** The app's client id, which the address of its pages in the admin names. */
   readonly apiKey: string;
-  readonly words: Words;
-  readonly now: Date;
 }
 
 /** The approved offers, as the list has them, in the form that Sidekick is told of in `tools.json`. */

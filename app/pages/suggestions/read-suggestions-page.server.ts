@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Words } from "#app/locales/words.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { listBundles, listInBrief, readNewestEntries } from "#app/data/bundles/read-bundles.server.ts";
 import { readRedeemedVersion, sumSold, type SoldSums } from "#app/data/visits/exposures.server.ts";
 import { findInCatalogue, readCatalogueNames } from "#app/data/products/catalogue.server.ts";
@@ -93,7 +92,7 @@ export type SuggestionQuery = z.infer<typeof SuggestionQuery>;
  */
 export async function readSuggestionsPage(
   deps: Deps,
-  { shop, query, words, now }: { shop: string; query: SuggestionQuery; words: Words; now: Date },
+  { shop, query, words, now }: Asked & { query: SuggestionQuery },
 ) {
   const { row, format, settings } = await openShop(deps, { shop, words });
   const { kind, search, confidence, waits, minProfit, collection: collectionGid } = query;

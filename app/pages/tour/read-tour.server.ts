@@ -1,8 +1,7 @@
 import { minorDigits } from "#app/domain/money.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import type { Words } from "#app/locales/words.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 
 /** Worth of the invented offers a month by what is known after so many days: value, low and high. */
 const TRACK = [
@@ -15,10 +14,7 @@ const TRACK = [
 ] as const;
 
 /** An invented shop as the pages of a real one show it, in the merchant's language and currency. */
-export async function readTour(
-  { db }: Pick<Deps, "db">,
-  { shop, now, words }: { shop: string; now: Date; words: Words },
-) {
+export async function readTour({ db }: Pick<Deps, "db">, { shop, now, words }: Asked) {
   const { t } = words;
   const { row, format } = await openShop({ db }, { shop, words });
   const { currency } = row;

@@ -1,17 +1,13 @@
-import type { Deps } from "#app/services/deps.server.ts";
-import type { Words } from "#app/locales/words.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { findPinnedModel } from "#app/data/runs/models.server.ts";
 import { findUsableModel, saveModelDecision } from "#app/data/runs/model-decisions.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
 
-interface ModelCommand {
-  readonly shop: string;
+interface ModelCommand extends Asked {
   /** A version of the list; null lets the newest be used again. */
   readonly modelId: string | null;
   /** A staff member's id, or `system`. */
   readonly actor: string;
-  readonly now: Date;
-  readonly words: Words;
 }
 
 /**

@@ -8,8 +8,7 @@ import {
   readTypedDays,
 } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { usableTimeZone } from "#app/domain/time.ts";
-import type { Words } from "#app/locales/words.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 
 const Typed = z.object({
   firstDay: z.string(),
@@ -25,12 +24,7 @@ const Typed = z.object({
  */
 export async function leaveOutDays(
   { db }: Pick<Deps, "db">,
-  {
-    shop,
-    typed,
-    now,
-    words: { t },
-  }: { shop: string; typed: Record<string, unknown>; now: Date; words: Words },
+  { shop, typed, now, words: { t } }: Asked & { typed: Record<string, unknown> },
 ): Promise<{ ok: boolean; message: string }> {
   const form = Typed.safeParse(typed);
   if (!form.success) return { ok: false, message: t("results:leaveOut.days_unreadable") };

@@ -1,6 +1,5 @@
 import { deleteLeftOutDays } from "#app/data/experiment/experiment.server.ts";
-import type { Words } from "#app/locales/words.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 
 /**
  * Step 8, evaluate: takes days off the record that the merchant left out, unless figures go by that they did not know
@@ -10,7 +9,7 @@ import type { Deps } from "#app/services/deps.server.ts";
  */
 export async function takeDaysBack(
   { db }: Pick<Deps, "db">,
-  { shop, id, now, words: { t } }: { shop: string; id: string; now: Date; words: Words },
+  { shop, id, now, words: { t } }: Asked & { id: string },
 ): Promise<{ ok: boolean; message: string }> {
   const ok = await deleteLeftOutDays(db, { shop, id, now });
   return { ok, message: t(`results:leaveOut.${ok ? "takenBack" : "kept"}`) };

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import { saveStandInChoice, saveSwitch } from "#app/data/bundles/publication.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
-import type { Words } from "#app/locales/words.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { activateOwnDiscount } from "./ensure-discount.server.ts";
@@ -15,12 +14,9 @@ import { writeMessage } from "#app/locales/write-message.server.ts";
 export const PublicationIntent = z.enum(["switch-off", "switch-on", "allow-stand-ins", "refuse-stand-ins"]);
 type PublicationIntent = z.infer<typeof PublicationIntent>;
 
-interface PublicationRequest {
-  readonly shop: string;
+interface PublicationRequest extends Asked {
   readonly graphql: AdminGraphql;
   readonly intent: PublicationIntent;
-  readonly now: Date;
-  readonly words: Words;
 }
 
 /**

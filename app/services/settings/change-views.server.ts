@@ -1,7 +1,6 @@
 import { saveAuditEntry, deleteView, saveView } from "#app/data/shops/staff.server.ts";
 import { z } from "zod";
-import type { Deps } from "#app/services/deps.server.ts";
-import type { Words } from "#app/locales/words.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 
 /** What may be done with a saved view. */
 export const ViewCommand = z.discriminatedUnion("intent", [
@@ -23,7 +22,7 @@ export async function changeViews(
     command,
     now,
     words: { t },
-  }: { shop: string; staffId: string; command: z.infer<typeof ViewCommand>; now: Date; words: Words },
+  }: Asked & { staffId: string; command: z.infer<typeof ViewCommand> },
 ): Promise<{ readonly ok: boolean; readonly message: string }> {
   const isDone =
     command.intent === "view-save"

@@ -1,6 +1,6 @@
 import { saveAuditEntry } from "#app/data/shops/staff.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import {
   EXCLUSIONS,
   type FieldProblem,
@@ -41,13 +41,7 @@ interface SettingsOutcome {
  */
 export async function saveTypedSettings(
   deps: Deps,
-  {
-    shop,
-    typed,
-    now,
-    words,
-    staffId,
-  }: { shop: string; typed: Readonly<Record<string, unknown>>; now: Date; words: Words; staffId: string },
+  { shop, typed, now, words, staffId }: Asked & { typed: Readonly<Record<string, unknown>>; staffId: string },
 ): Promise<SettingsOutcome> {
   const { t } = words;
   const notNumbers = Object.entries(typed).filter(

@@ -13,8 +13,7 @@ import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
 import { isPool } from "#app/domain/publish/storefront-offer.ts";
 import { costBesidePrice } from "#app/domain/shop-settings.ts";
 import { BundleChanges, checkBundleEdit } from "#app/domain/validate/check-bundle-edit.ts";
-import type { Words } from "#app/locales/words.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { decideBundle } from "./decide-bundle.server.ts";
 import { shareOf } from "./edit-bundle.server.ts";
@@ -24,16 +23,13 @@ import { tellDecided } from "./tell-decided.server.ts";
 import { titleOffer } from "./title-offer.server.ts";
 import { readTypedTerms, withWarnings, type FieldMessage } from "./typed-terms.server.ts";
 
-interface OfferRequest {
-  readonly shop: string;
+interface OfferRequest extends Asked {
   readonly graphql: AdminGraphql;
   /** What `termsFormIn` reads, of an honest page, all of its fields; anything of another. */
   readonly typed: unknown;
   /** Whether it goes live at once; else it waits among what is to be decided, and no run takes it away. */
   readonly publishes: boolean;
   readonly decidedBy: string;
-  readonly now: Date;
-  readonly words: Words;
 }
 
 type OfferOutcome =

@@ -14,19 +14,16 @@ import {
   type OfferColumn,
 } from "#app/domain/validate/offer-file.ts";
 import type { Words } from "#app/locales/words.server.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { toComponents } from "#app/services/publish/keep-pools.server.ts";
 import { checkOffer, type CheckedOffer } from "./create-offer.server.ts";
 
-interface ImportRequest {
-  readonly shop: string;
+interface ImportRequest extends Asked {
   /** Text of the file, its header first. */
   readonly csv: string;
   /** Whether the offers are kept; else it is only told what would be. */
   readonly keeps: boolean;
   readonly decidedBy: string;
-  readonly now: Date;
-  readonly words: Words;
 }
 
 /** What a file holds, or why it cannot be taken, in the merchant's words. */

@@ -4,22 +4,18 @@ import type { Message } from "#app/domain/message.ts";
 import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
-import type { Words } from "#app/locales/words.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 import { AppError } from "#app/process/errors.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { readPool } from "#app/services/publish/keep-pools.server.ts";
 import { planShopOffers } from "#app/services/publish/read-approved-bundles.server.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 
-interface Decided {
-  readonly shop: string;
+interface Decided extends Asked {
   readonly bundleIds: readonly string[];
   readonly decision: BundleDecision;
   readonly graphql: AdminGraphql;
-  readonly now: Date;
-  readonly words: Words;
   /** What to say where nothing has to wait. */
   readonly done: string;
 }

@@ -10,12 +10,11 @@ import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import { PLACEMENT_FILES, readThemePlacement } from "#app/domain/publish/theme-placement.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { Placement } from "#app/domain/offer/offer.ts";
-import type { Words } from "#app/locales/words.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import { themeEditorUrls } from "#app/pages/theme-editor-urls.server.ts";
 import { AppError } from "#app/process/errors.ts";
-import type { Deps } from "#app/services/deps.server.ts";
+import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
 import { planShopOffers } from "#app/services/publish/read-approved-bundles.server.ts";
 import { readWithholdingRollout } from "#app/services/publish/read-publication.server.ts";
@@ -26,14 +25,11 @@ import { readLiveTheme } from "#app/shopify/theme/read-live-theme.ts";
 /** For so long a theme that was published is a change that explains what is missing in it. */
 const LATELY_MS = 90 * DAY_MS;
 
-interface DiagnosisRequest {
-  readonly shop: string;
+interface DiagnosisRequest extends Asked {
   readonly bundleId: string;
   readonly graphql: AdminGraphql;
   /** The app's client id, which the theme editor's deep links name. */
   readonly apiKey: string;
-  readonly words: Words;
-  readonly now: Date;
 }
 
 /** Where what is in the way is mended. */
