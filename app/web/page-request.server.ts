@@ -1,9 +1,9 @@
 import { redirect } from "@remix-run/node";
 import { saveAuditEntry, type NewAuditEntry } from "#app/data/shops/staff.server.ts";
-import { deps } from "#app/services/deps.server.ts";
+import { deps, type Asked, type Deps } from "#app/services/deps.server.ts";
 import { mayDo, type StaffRight, type StaffRights } from "#app/domain/validate/staff-right.ts";
 import { env } from "#app/process/env.server.ts";
-import { openWords, type Words } from "#app/locales/words.server.ts";
+import { openWords } from "#app/locales/words.server.ts";
 import { readStaffLocale, readStaffRights } from "#app/services/settings/read-staff.server.ts";
 import { installShop } from "#app/services/install/install-shop.server.ts";
 import { authenticate } from "./shopify.server.ts";
@@ -12,20 +12,19 @@ import { readStaffScopes } from "#app/shopify/read-staff-scopes.ts";
 
 type AdminContext = Awaited<ReturnType<typeof authenticate.admin>>;
 
-/** Who asks for a page, the language to answer in, and what Shopify's library gives of it. */
-interface PageRequest extends Pick<AdminContext, "billing" | "cors"> {
-  readonly shop: string;
+/** Who asks for a page, when, the language to answer in, what answers it, and what Shopify's library gives of it. */
+interface PageRequest extends Asked, Pick<AdminContext, "billing" | "cors"> {
+  readonly deps: Deps;
   /** As decisions name people. */
   readonly staffId: string;
   readonly graphql: AdminGraphql;
-  readonly words: Words;
 }
 
 interface PageAction extends PageRequest {
   /** Why this person may not do it, in their words; null when they may. */
   readonly refusal: string | null;
   /** Keeps that this person did it, for the shop's own record. */
-  record(entry: Pick<NewAuditEntry, "action" | "detail" | "at">): Promise<void>;
+  record(entry: Pick<NewAuditEntry, "action" | "detail">): Promise<void>;
 }
 
 /** Authenticates a request of the embedded app; throws Shopify's own response where that must come first. */
@@ -40,7 +39,7 @@ export async function openPageRequest(request: Request): Promise<PageRequest> {
   const { graphql } = admin;
   await installShop(deps(), { shop, graphql, now });
   const locale = await readStaffLocale(deps(), { shop, staffId, asked, now });
-  return { shop, staffId, graphql, words: openWords(locale), billing, cors };
+  return { deps: deps(), shop, now, staffId, graphql, words: openWords(locale), billing, cors };
 }
 
 /** What Shopify's library asks of the address of a document. */
@@ -76,7 +75,7 @@ export async function openPageAction(request: Request, right: StaffRight): Promi
       rights && mayDo(right, rights)
         ? null
         : words.t(rights ? `server:right.${right}` : "server:right.unknown"),
-    record: (entry) => saveAuditEntry(deps().db, { shop, staffId, ...entry }),
+    record: (entry) => saveAuditEntry(page.deps.db, { shop, staffId, at: new Date(), ...entry }),
   };
 }
 

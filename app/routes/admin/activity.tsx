@@ -5,14 +5,13 @@ import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { ActivityList } from "#app/ui/ActivityList.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
-import { deps } from "#app/services/deps.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 import { ActivityQuery, readActivityPage } from "#app/pages/activity/read-activity-page.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, staffId, words } = await openPageRequest(request);
+  const { deps, shop, staffId, words } = await openPageRequest(request);
   const { after } = ActivityQuery.parse({ after: new URL(request.url).searchParams.get("after") });
-  return json({ page: await readActivityPage(deps(), { shop, after, viewer: staffId, words }) });
+  return json({ page: await readActivityPage(deps, { shop, after, viewer: staffId, words }) });
 }
 
 export const handle = { texts: ["activity"] };

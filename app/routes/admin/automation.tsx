@@ -7,34 +7,32 @@ import { AutopilotCard } from "#app/pages/automation/AutopilotCard.tsx";
 import { SettingsForm } from "#app/ui/settings/SettingsForm.tsx";
 import { SEARCH_GROUPS } from "#app/domain/settings-fields.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
 import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
 import { switchAutopilotOff, switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
-  return json({ page: await readAutomationPage(deps(), { shop, words, now: new Date() }) });
+  const { deps, shop, now, words } = await openPageRequest(request);
+  return json({ page: await readAutomationPage(deps, { shop, words, now }) });
 }
 
 /** Saves the settings, or throws the autopilot's switch. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal, record } = await openPageAction(request, "decide");
+  const { deps, shop, now, staffId, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
-  const now = new Date();
   const form = await request.formData();
   const intent = form.get("intent");
   if (intent === "autopilot-on" || intent === "autopilot-off") {
     const collectionGids = form.getAll("collection").map(String);
     const isAnew = form.get("anew") === "true";
     await (intent === "autopilot-on"
-      ? switchAutopilotOn(deps(), { shop, now, collectionGids, isAnew })
-      : switchAutopilotOff(deps(), { shop }));
-    await record({ action: intent, at: now });
+      ? switchAutopilotOn(deps, { shop, now, collectionGids, isAnew })
+      : switchAutopilotOff(deps, { shop }));
+    await record({ action: intent });
     return json({ ok: true, message: words.t(`server:${intent}`), problems: [] });
   }
-  const outcome = await saveTypedSettings(deps(), {
+  const outcome = await saveTypedSettings(deps, {
     shop,
     typed: Object.fromEntries(form),
     now,

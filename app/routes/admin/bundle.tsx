@@ -18,7 +18,6 @@ import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
 import { TermsCard } from "#app/pages/bundle/terms/TermsCard.tsx";
 import { toUnits } from "#app/pages/bundle/terms/terms-draft.ts";
 import { useOfferFigures } from "#app/pages/bundle/use-offer-figures.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { parseJson, parseOr400 } from "#app/web/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { ACCEPTED_STATUSES, BUNDLE_STATUSES, type BundleStatus } from "#app/domain/bundle-status.ts";
@@ -54,12 +53,12 @@ const BundleCommand = z.discriminatedUnion("intent", [
 ]);
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { shop, staffId, words } = await openPageRequest(request);
-  const bundle = await readBundlePage(deps(), {
+  const { deps, shop, now, staffId, words } = await openPageRequest(request);
+  const bundle = await readBundlePage(deps, {
     shop,
     bundleId: parseOr404(params["bundleId"], words),
     viewer: staffId,
-    now: new Date(),
+    now,
     words,
   });
   if (!bundle) throw new Response(words.t("server:bundle.missing"), { status: 404 });
@@ -68,7 +67,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 
 /** Decides this bundle or changes its terms. A refused change answers 422 with what to correct. */
 export async function action({ request, params }: ActionFunctionArgs) {
-  const { shop, staffId, graphql, words, refusal } = await openPageAction(request, "decide");
+  const { deps, shop, now, staffId, graphql, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) {
     return json({ ok: false, message: refusal, ...NOTHING }, { status: 403 });
   }
@@ -77,10 +76,10 @@ export async function action({ request, params }: ActionFunctionArgs) {
     shop,
     bundleId: parseOr404(params["bundleId"], words),
     decidedBy: staffId,
-    now: new Date(),
+    now,
   };
   if (command.intent === "edit") {
-    const edited = await editBundleTerms(deps(), {
+    const edited = await editBundleTerms(deps, {
       ...where,
       words,
       typed: command.terms,
@@ -89,7 +88,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
     if (!edited.ok && edited.conflict) {
       const decided = [edited.conflict];
       const about = { shop, viewer: staffId, decided, words, wished: "edit" as const };
-      const conflicts = await describeConflicts(deps(), about);
+      const conflicts = await describeConflicts(deps, about);
       return json({ ...NOTHING, ok: false, message: edited.message, conflicts }, { status: 409 });
     }
     if (!edited.ok) return json({ ...NOTHING, ...edited }, { status: 422 });
@@ -98,14 +97,14 @@ export async function action({ request, params }: ActionFunctionArgs) {
   const asSeen = { ...where, seenStatus: command.seen, seenTerms: command.seenTerms };
   const decided =
     command.intent === "undo"
-      ? await undoDecision(deps(), { ...asSeen, seenNewest: command.newest })
-      : await decideBundle(deps(), { ...asSeen, decision: command.intent });
+      ? await undoDecision(deps, { ...asSeen, seenNewest: command.newest })
+      : await decideBundle(deps, { ...asSeen, decision: command.intent });
   const since = decided.conflict ? [decided.conflict] : [];
-  const conflicts = await describeConflicts(deps(), { shop, viewer: staffId, decided: since, words });
+  const conflicts = await describeConflicts(deps, { shop, viewer: staffId, decided: since, words });
   const { intent: decision } = command;
   const done = words.t(`server:doneOne.${decision}`);
   const message = decided.ok
-    ? await tellDecided(deps(), { ...where, bundleIds: [where.bundleId], decision, graphql, words, done })
+    ? await tellDecided(deps, { ...where, bundleIds: [where.bundleId], decision, graphql, words, done })
     : (conflicts[0]?.text ?? words.t(`server:undecided.${decided.reason}`));
   return json(
     { ...NOTHING, ok: decided.ok, message, decision, conflicts },

@@ -11,7 +11,6 @@ import { RunProgressCard } from "#app/ui/RunProgressCard.tsx";
 import { SetupGuide, type SetupStep } from "#app/pages/home/SetupGuide.tsx";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useProgress } from "#app/ui/hooks/use-progress.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { env } from "#app/process/env.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
@@ -21,19 +20,19 @@ import { readHomePage, type HomePage as Home } from "#app/pages/home/read-home-p
 const RUNS_ACTION = "/app/runs?index";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, graphql, words } = await openPageRequest(request);
+  const { deps, shop, now, graphql, words } = await openPageRequest(request);
   const { SHOPIFY_API_KEY: apiKey } = env();
-  return json({ home: await readHomePage(deps(), { shop, graphql, apiKey, now: new Date(), words }) });
+  return json({ home: await readHomePage(deps, { shop, graphql, apiKey, now, words }) });
 }
 
 const GuideCommand = z.object({ intent: z.enum(["guide-hide", "guide-show"]) });
 
 /** Puts the set-up guide away, or shows it again. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, refusal } = await openPageAction(request, "decide");
+  const { deps, shop, now, staffId, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const { intent } = parseOr400(GuideCommand, Object.fromEntries(await request.formData()));
-  await changeGuide(deps(), { shop, staffId, isHidden: intent === "guide-hide", now: new Date() });
+  await changeGuide(deps, { shop, staffId, isHidden: intent === "guide-hide", now });
   return json({ ok: true, message: "" });
 }
 

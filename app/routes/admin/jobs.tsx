@@ -5,7 +5,6 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { FailedWorkTable } from "#app/pages/failed-work/FailedWorkTable.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { readJobsPage } from "#app/pages/failed-work/read-jobs-page.server.ts";
@@ -24,21 +23,20 @@ const Retry = z.discriminatedUnion("kind", [
 ]);
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
-  return json({ work: await readJobsPage(deps(), { shop, words }) });
+  const { deps, shop, words } = await openPageRequest(request);
+  return json({ work: await readJobsPage(deps, { shop, words }) });
 }
 
 /** Tries one job or webhook again. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, words, refusal, record } = await openPageAction(request, "decide");
+  const { deps, shop, now, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const retry = parseOr400(Retry, Object.fromEntries(await request.formData()));
-  const now = new Date();
   const asked =
     retry.kind === "job"
-      ? await retryDeadLetter(deps(), { shop, ...retry.id, now })
-      : await retryInboxRow(deps(), { shop, webhookId: retry.id, now });
-  if (asked.ok) await record({ action: "retry", at: now });
+      ? await retryDeadLetter(deps, { shop, ...retry.id, now })
+      : await retryInboxRow(deps, { shop, webhookId: retry.id, now });
+  if (asked.ok) await record({ action: "retry" });
   return json({ ok: asked.ok, message: words.t(asked.ok ? "server:retry.asked" : "server:retry.gone") });
 }
 

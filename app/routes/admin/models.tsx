@@ -7,7 +7,6 @@ import { z } from "zod";
 import { ActivityList } from "#app/ui/ActivityList.tsx";
 import { ModelVersionTable } from "#app/pages/runs/ModelVersionTable.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { changeModel } from "#app/services/behaviour/change-model.server.ts";
@@ -19,17 +18,17 @@ const ModelForm = z.discriminatedUnion("intent", [
 ]);
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, staffId, words } = await openPageRequest(request);
-  return json({ page: await readModelsPage(deps(), { shop, viewer: staffId, words }) });
+  const { deps, shop, staffId, words } = await openPageRequest(request);
+  return json({ page: await readModelsPage(deps, { shop, viewer: staffId, words }) });
 }
 
 /** Holds a version, or lets the newest be used again. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  const { deps, shop, now, staffId, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const command = parseOr400(ModelForm, Object.fromEntries(await request.formData()));
   const modelId = command.intent === "use" ? command.modelId : null;
-  const outcome = await changeModel(deps(), { shop, modelId, actor: staffId, now: new Date(), words });
+  const outcome = await changeModel(deps, { shop, modelId, actor: staffId, now, words });
   return json(outcome, { status: outcome.ok ? 200 : 409 });
 }
 

@@ -11,7 +11,6 @@ import { readNewOffer } from "#app/pages/bundle/read-terms-draft.server.ts";
 import { ComponentFields } from "#app/pages/bundle/terms/ComponentFields.tsx";
 import { useOfferFigures } from "#app/pages/bundle/use-offer-figures.ts";
 import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import type { FieldMessage } from "#app/services/validate/typed-terms.server.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
@@ -27,7 +26,7 @@ const OfferCommand = z.object({
 });
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop } = await openPageRequest(request);
+  const { deps, shop } = await openPageRequest(request);
   const { searchParams } = new URL(request.url);
   const from = z.uuid().safeParse(searchParams.get("from")).data ?? null;
   const id = z
@@ -35,22 +34,22 @@ export async function loader({ request }: LoaderFunctionArgs) {
     .regex(/^(gid:\/\/shopify\/Product\/)?\d+$/)
     .safeParse(searchParams.get("product") ?? searchParams.get("id"));
   const productGid = id.success ? `gid://shopify/Product/${id.data.split("/").at(-1)}` : null;
-  return json({ offer: await readNewOffer(deps(), { shop, from, productGid }) });
+  return json({ offer: await readNewOffer(deps, { shop, from, productGid }) });
 }
 
 /** Keeps an offer as a draft or publishes it. A refused one answers 422. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, graphql, words, refusal } = await openPageAction(request, "decide");
+  const { deps, shop, now, staffId, graphql, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ...NOTHING, message: refusal }, { status: 403 });
   const { intent, terms: typed } = parseOr400(OfferCommand, Object.fromEntries(await request.formData()));
-  const created = await createOffer(deps(), {
+  const created = await createOffer(deps, {
     shop,
     graphql,
     typed,
     publishes: intent === "publish",
     words,
     decidedBy: staffId,
-    now: new Date(),
+    now,
   });
   if (!created.ok) return json({ ...NOTHING, ...created }, { status: 422 });
   return json({ ...NOTHING, ...created });

@@ -5,7 +5,6 @@ import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { ImportCard } from "#app/pages/offer-file/ImportCard.tsx";
-import { deps } from "#app/services/deps.server.ts";
 import {
   importOffers,
   MOST_FILE_BYTES,
@@ -25,14 +24,14 @@ const MOST_BODY_BYTES = 3 * MOST_FILE_BYTES + 1_000;
 export async function action({ request }: ActionFunctionArgs) {
   if (Number(request.headers.get("Content-Length") ?? 0) > MOST_BODY_BYTES)
     throw new Response(null, { status: 413 });
-  const { shop, staffId, words, refusal, record } = await openPageAction(request, "decide");
+  const { deps, shop, now, staffId, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null)
     return json(answer({ ok: false, message: refusal, offers: [], problems: [] }), { status: 403 });
   const { intent, csv } = parseOr400(ImportCommand, Object.fromEntries(await request.formData()));
-  const [keeps, now] = [intent === "keep", new Date()];
-  const read = await importOffers(deps(), { shop, csv, keeps, decidedBy: staffId, now, words });
+  const keeps = intent === "keep";
+  const read = await importOffers(deps, { shop, csv, keeps, decidedBy: staffId, now, words });
   const isKept = keeps && read.ok;
-  if (isKept) await record({ action: "offers-import", detail: { bundles: read.offers.length }, at: now });
+  if (isKept) await record({ action: "offers-import", detail: { bundles: read.offers.length } });
   return json(answer(read, isKept), { status: read.ok ? 200 : 422 });
 }
 

@@ -7,7 +7,6 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { PlanCard } from "#app/pages/plan/PlanCard.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { PLAN_KEYS } from "#app/domain/plans.ts";
 import { env } from "#app/process/env.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
@@ -18,21 +17,19 @@ import { readPlanPage } from "#app/pages/plan/read-plan-page.server.ts";
 const PlanChoice = z.object({ plan: z.enum(PLAN_KEYS) });
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words, billing } = await openPageRequest(request);
-  const now = new Date();
+  const { deps, shop, now, words, billing } = await openPageRequest(request);
   const { appSubscriptions } = await billing.check({ isTest: true });
-  await keepSubscription(deps(), { shop, active: appSubscriptions, now });
-  return json({ page: await readPlanPage(deps(), { shop, now, words }) });
+  await keepSubscription(deps, { shop, active: appSubscriptions, now });
+  return json({ page: await readPlanPage(deps, { shop, now, words }) });
 }
 
 /** Sends the merchant to Shopify's own page, where a plan is confirmed; the free one is confirmed here. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, words, billing, refusal, record } = await openPageAction(request, "decide");
+  const { deps, shop, now, words, billing, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const { plan } = parseOr400(PlanChoice, Object.fromEntries(await request.formData()));
-  const now = new Date();
-  const page = await readPlanPage(deps(), { shop, now, words });
-  await record({ action: "plan", detail: { plan }, at: now });
+  const page = await readPlanPage(deps, { shop, now, words });
+  await record({ action: "plan", detail: { plan } });
   const { SHOPIFY_API_KEY, BILLING_TEST_CHARGES: isTest } = env();
   if (plan !== "free") {
     return billing.request({
@@ -44,7 +41,7 @@ export async function action({ request }: ActionFunctionArgs) {
   }
   if (page.subscriptionGid) {
     await billing.cancel({ subscriptionId: page.subscriptionGid, isTest: page.isTest, prorate: true });
-    await keepSubscription(deps(), { shop, active: [], now });
+    await keepSubscription(deps, { shop, active: [], now });
   }
   return json({ ok: true, message: words.t("server:planFree") });
 }

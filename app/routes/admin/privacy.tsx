@@ -9,15 +9,14 @@ import { SettingsForm } from "#app/ui/settings/SettingsForm.tsx";
 import { RETENTION_GROUPS } from "#app/domain/settings-fields.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { askToErase } from "#app/services/privacy/erase-history.server.ts";
 import { readPrivacyPage } from "#app/pages/privacy/read-privacy-page.server.ts";
 import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
-  return json({ page: await readPrivacyPage(deps(), { shop, words }) });
+  const { deps, shop, words } = await openPageRequest(request);
+  return json({ page: await readPrivacyPage(deps, { shop, words }) });
 }
 
 const ERASE = "erase";
@@ -25,18 +24,18 @@ const REFRESH_MS = 2_000;
 
 /** Saves how long data are kept, or has the history erased. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, words, refusal } = await openPageAction(request, "decide");
+  const { deps, shop, now, staffId, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
   const typed = Object.fromEntries(await request.formData());
   if (typed["intent"] === ERASE) return eraseFor(request);
-  const outcome = await saveTypedSettings(deps(), { shop, typed, now: new Date(), words, staffId });
+  const outcome = await saveTypedSettings(deps, { shop, typed, now, words, staffId });
   return json(outcome, { status: outcome.ok ? 200 : 422 });
 }
 
 async function eraseFor(request: Request) {
-  const { shop, staffId, words, refusal } = await openPageAction(request, "erase");
+  const { deps, shop, now, staffId, words, refusal } = await openPageAction(request, "erase");
   if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
-  const isNew = await askToErase(deps(), { shop, askedBy: staffId, now: new Date() });
+  const isNew = await askToErase(deps, { shop, askedBy: staffId, now });
   const message = words.t(isNew ? "server:erase.asked" : "server:erase.already");
   return json({ ok: true, message, problems: [] });
 }

@@ -16,29 +16,27 @@ import {
 } from "#app/pages/results/DetailsSection.tsx";
 import { LeftOutCard, MetricsCard, useLeftOutForm } from "#app/pages/results/PeriodCards.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { leaveOutDays } from "#app/services/evaluate/leave-out-days.server.ts";
 import { takeDaysBack } from "#app/services/evaluate/take-days-back.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { readResultsPage, ResultsQuery } from "#app/pages/results/read-results-page.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
+  const { deps, shop, now, words } = await openPageRequest(request);
   const { days } = ResultsQuery.parse(Object.fromEntries(new URL(request.url).searchParams));
-  return json({ results: await readResultsPage(deps(), { shop, days, now: new Date(), words }) });
+  return json({ results: await readResultsPage(deps, { shop, days, now, words }) });
 }
 
 /** Puts days on record that the merchant leaves out, or takes them off it. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, words, refusal, record } = await openPageAction(request, "decide");
+  const { deps, shop, now, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const typed = Object.fromEntries(await request.formData());
-  const now = new Date();
   const id = z.uuid().safeParse(typed["undo"]).data;
   const outcome = id
-    ? await takeDaysBack(deps(), { shop, id, now, words })
-    : await leaveOutDays(deps(), { shop, typed, now, words });
-  if (outcome.ok) await record({ action: id ? "days-taken-back" : "days-left-out", at: now });
+    ? await takeDaysBack(deps, { shop, id, now, words })
+    : await leaveOutDays(deps, { shop, typed, now, words });
+  if (outcome.ok) await record({ action: id ? "days-taken-back" : "days-left-out" });
   return json(outcome, { status: outcome.ok ? 200 : 422 });
 }
 

@@ -13,7 +13,6 @@ import { RunStatusBadge } from "#app/ui/RunList.tsx";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useProgress } from "#app/ui/hooks/use-progress.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 import { readRunPage } from "#app/pages/runs/read-runs.server.ts";
 
@@ -21,11 +20,9 @@ import { readRunPage } from "#app/pages/runs/read-runs.server.ts";
 const LOSSES_REFRESH_MS = 5_000;
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
+  const { deps, shop, now, words } = await openPageRequest(request);
   const runId = z.uuid().safeParse(params["runId"]);
-  const run = runId.success
-    ? await readRunPage(deps(), { shop, runId: runId.data, now: new Date(), words })
-    : null;
+  const run = runId.success ? await readRunPage(deps, { shop, runId: runId.data, now, words }) : null;
   if (!run) throw new Response(words.t("server:run.missing"), { status: 404 });
   return json({ run });
 }

@@ -8,7 +8,6 @@ import { LinkCard } from "#app/ui/LinkCard.tsx";
 import { RunList } from "#app/ui/RunList.tsx";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useProgress } from "#app/ui/hooks/use-progress.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
@@ -20,27 +19,26 @@ const RunCommand = z.discriminatedUnion("intent", [
 ]);
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
-  return json({ runs: await readRunsPage(deps(), { shop, now: new Date(), words }) });
+  const { deps, shop, now, words } = await openPageRequest(request);
+  return json({ runs: await readRunsPage(deps, { shop, now, words }) });
 }
 
 /** Starts a run or stops one; the other pages post here too. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, words, refusal, record } = await openPageAction(request, "decide");
+  const { deps, shop, now, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
   const command = parseOr400(RunCommand, Object.fromEntries(await request.formData()));
-  const now = new Date();
   if (command.intent === "start") {
-    const started = await startRun(deps(), { shop, now });
+    const started = await startRun(deps, { shop, now });
     if (!started.ok) return json({ ok: false, message: words.t("server:run.notStarted") });
-    if (started.value.isNew) await record({ action: "run-start", at: now });
+    if (started.value.isNew) await record({ action: "run-start" });
     return json({
       ok: true,
       message: words.t(started.value.isNew ? "server:run.started" : "server:run.active"),
     });
   }
-  const cancelled = await cancelRun(deps(), { shop, runId: command.runId, now });
-  if (cancelled.ok) await record({ action: "run-stop", at: now });
+  const cancelled = await cancelRun(deps, { shop, runId: command.runId, now });
+  if (cancelled.ok) await record({ action: "run-stop" });
   return json({
     ok: cancelled.ok,
     message: words.t(cancelled.ok ? "server:run.stopped" : "server:run.ended"),

@@ -9,7 +9,6 @@ import { LinkCard } from "#app/ui/LinkCard.tsx";
 import { SettingsForm } from "#app/ui/settings/SettingsForm.tsx";
 import { EXCLUSIONS, SETTING_GROUPS } from "#app/domain/settings-fields.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { readSettingsPage } from "#app/pages/settings/read-settings-page.server.ts";
 import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
@@ -17,30 +16,32 @@ import { changePublication, PublicationIntent } from "#app/services/publish/chan
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
-  return json({ page: await readSettingsPage(deps(), { shop, now: new Date(), words }) });
+  const { deps, shop, now, words } = await openPageRequest(request);
+  return json({ page: await readSettingsPage(deps, { shop, now, words }) });
 }
 
 const PAUSE_ALL = "pause-all";
 
 /** Saves the settings, takes all offers down, or carries out what is asked of publishing as a whole. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, graphql, words, refusal, record } = await openPageAction(request, "decide");
+  const { deps, shop, now, staffId, graphql, words, refusal, record } = await openPageAction(
+    request,
+    "decide",
+  );
   if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
-  const now = new Date();
   const typed = Object.fromEntries(await request.formData());
   const { data: intent } = PublicationIntent.safeParse(typed["intent"]);
   if (intent) {
-    const outcome = await changePublication(deps(), { shop, graphql, intent, now, words });
-    if (outcome.ok) await record({ action: intent, at: now });
+    const outcome = await changePublication(deps, { shop, graphql, intent, now, words });
+    if (outcome.ok) await record({ action: intent });
     return json({ ...outcome, problems: [] }, { status: outcome.ok ? 200 : 409 });
   }
   if (typed["intent"] !== PAUSE_ALL) {
-    const outcome = await saveTypedSettings(deps(), { shop, typed, now, words, staffId });
+    const outcome = await saveTypedSettings(deps, { shop, typed, now, words, staffId });
     return json(outcome, { status: outcome.ok ? 200 : 422 });
   }
-  const { decidedIds, refused, reasons } = await pauseAllBundles(deps(), { shop, decidedBy: staffId, now });
-  await record({ action: PAUSE_ALL, detail: { bundles: decidedIds.length }, at: now });
+  const { decidedIds, refused, reasons } = await pauseAllBundles(deps, { shop, decidedBy: staffId, now });
+  await record({ action: PAUSE_ALL, detail: { bundles: decidedIds.length } });
   const paused = words.t("server:done.pause", { count: decidedIds.length });
   const why = reasons.map((reason) => words.t(`server:undecided.${reason}`));
   return json({ ok: refused === 0, message: [paused, ...why].join(". "), problems: [] });

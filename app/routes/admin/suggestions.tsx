@@ -28,7 +28,6 @@ import { useKeptPlace } from "#app/pages/suggestions/use-kept-place.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { BUNDLE_STATUSES, statusAfter } from "#app/domain/bundle-status.ts";
 import { DECISIONS, type BundleDecision } from "#app/domain/validate/decide.ts";
 import { parseJson, parseOr400 } from "#app/web/http.server.ts";
@@ -64,15 +63,15 @@ const BulkCommand = z
   );
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
+  const { deps, shop, now, words } = await openPageRequest(request);
   const { searchParams } = new URL(request.url);
   const query = SuggestionQuery.parse(Object.fromEntries(searchParams));
-  return json({ list: await readSuggestionsPage(deps(), { shop, query, words, now: new Date() }) });
+  return json({ list: await readSuggestionsPage(deps, { shop, query, words, now }) });
 }
 
 /** Decides or changes the marked bundles and says how many, or keeps and forgets views of the list. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, staffId, graphql, words, refusal } = await openPageAction(request, "decide");
+  const { deps, shop, now, staffId, graphql, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal, ...NOTHING }, { status: 403 });
   const form = await request.formData();
   if (form.get("intent") === "edit") {
@@ -85,21 +84,21 @@ export async function action({ request }: ActionFunctionArgs) {
       newest: form.getAll("newest"),
       terms: form.get("terms"),
     });
-    const { conflicts: decided, ...edited } = await editBundles(deps(), {
+    const { conflicts: decided, ...edited } = await editBundles(deps, {
       shop,
       decidedBy: staffId,
-      now: new Date(),
+      now,
       bundleIds,
       typed,
       seenNewest: new Map(newest.map((entry, at) => [bundleIds[at]!, entry])),
       words,
     });
     const about = { shop, viewer: staffId, decided, words, wished: "edits" as const };
-    return json({ ...NOTHING, ...edited, conflicts: await describeConflicts(deps(), about) });
+    return json({ ...NOTHING, ...edited, conflicts: await describeConflicts(deps, about) });
   }
   if (form.has("intent")) {
     const command = parseOr400(ViewCommand, Object.fromEntries(form));
-    const changed = await changeViews(deps(), { shop, staffId, command, now: new Date(), words });
+    const changed = await changeViews(deps, { shop, staffId, command, now, words });
     return json({ ...changed, ...NOTHING }, { status: changed.ok ? 200 : 409 });
   }
   const { decision, ids, seen, seenTerms } = parseOr400(BulkCommand, {
@@ -108,14 +107,14 @@ export async function action({ request }: ActionFunctionArgs) {
     seen: form.getAll("seen"),
     seenTerms: form.getAll("seenTerms"),
   });
-  const command = { shop, decision, now: new Date() };
-  const { decidedIds, refused, reasons, ...left } = await decideBundles(deps(), {
+  const command = { shop, decision, now };
+  const { decidedIds, refused, reasons, ...left } = await decideBundles(deps, {
     ...command,
     bundleIds: ids,
     seen: new Map(ids.map((id, at) => [id, { seenStatus: seen[at], seenTerms: seenTerms[at] }])),
     decidedBy: staffId,
   });
-  const done = await tellDecided(deps(), {
+  const done = await tellDecided(deps, {
     ...command,
     bundleIds: decidedIds,
     graphql,
@@ -125,7 +124,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const why = reasons.map((reason) => words.t(`server:undecided.${reason}`)).join(" ");
   const message = refused > 0 ? words.t("server:done.refused", { done, count: refused, reasons: why }) : done;
   const decided = left.conflicts;
-  const conflicts = await describeConflicts(deps(), { shop, viewer: staffId, decided, words });
+  const conflicts = await describeConflicts(deps, { shop, viewer: staffId, decided, words });
   const isOfOne = ids.length === 1;
   return json({ ok: refused === 0, message, decision, ids: decidedIds, isOfOne, conflicts });
 }

@@ -7,14 +7,13 @@ import { OfferPreview } from "#app/pages/bundle/OfferPreview.tsx";
 import { AnswerCard } from "#app/pages/results/AnswerCard.tsx";
 import { SuggestionItem } from "#app/pages/suggestions/SuggestionItem.tsx";
 import { readTour } from "#app/pages/tour/read-tour.server.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { Page } from "#app/ui/Page.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
-  return json({ tour: await readTour(deps(), { shop, now: new Date(), words }) });
+  const { deps, shop, now, words } = await openPageRequest(request);
+  return json({ tour: await readTour(deps, { shop, now, words }) });
 }
 
 export const handle = { texts: ["tour", "bundles", "bundle", "results"] };

@@ -1,6 +1,5 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { z } from "zod";
-import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 import { searchCatalogue } from "#app/pages/search-catalogue.server.ts";
@@ -18,7 +17,7 @@ const Search = z.object({
 
 /** What a picker lists while the merchant types. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop } = await openPageRequest(request);
+  const { deps, shop } = await openPageRequest(request);
   const search = parseOr400(Search, Object.fromEntries(new URL(request.url).searchParams));
-  return json({ entries: await searchCatalogue(deps(), { shop, ...search }) });
+  return json({ entries: await searchCatalogue(deps, { shop, ...search }) });
 }

@@ -1,7 +1,6 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { z } from "zod";
 import { readCollectionDraft } from "#app/pages/bundle/read-terms-draft.server.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
@@ -9,7 +8,7 @@ const Query = z.object({ id: z.string().startsWith("gid://shopify/Collection/").
 
 /** The products of a collection that a merchant picked for an offer. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop } = await openPageRequest(request);
+  const { deps, shop } = await openPageRequest(request);
   const { id } = parseOr400(Query, Object.fromEntries(new URL(request.url).searchParams));
-  return json({ components: await readCollectionDraft(deps(), { shop, collectionGid: id }) });
+  return json({ components: await readCollectionDraft(deps, { shop, collectionGid: id }) });
 }

@@ -2,7 +2,6 @@ import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { z } from "zod";
 import { MAX_PARTS } from "#app/domain/offer/offer-kinds.ts";
 import { readComplementDrafts } from "#app/pages/bundle/read-terms-draft.server.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
@@ -10,7 +9,7 @@ const Query = z.array(z.string().startsWith("gid://shopify/Product/").max(64)).m
 
 /** Products that go with those that a merchant picked for an offer. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop } = await openPageRequest(request);
+  const { deps, shop } = await openPageRequest(request);
   const productGids = parseOr400(Query, new URL(request.url).searchParams.getAll("product"));
-  return json({ components: await readComplementDrafts(deps(), { shop, productGids }) });
+  return json({ components: await readComplementDrafts(deps, { shop, productGids }) });
 }

@@ -2,7 +2,6 @@ import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { z } from "zod";
 import { readDiagnosis } from "#app/pages/bundle/diagnosis/read-diagnosis.server.ts";
 import { env } from "#app/process/env.server.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
@@ -10,15 +9,15 @@ const Params = z.object({ bundleId: z.uuid() });
 
 /** Why an offer is not seen on the storefront; asked for by its page, and by Sidekick from another origin. */
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { shop, graphql, words, cors } = await openPageRequest(request);
+  const { deps, shop, now, graphql, words, cors } = await openPageRequest(request);
   const { bundleId } = parseOr400(Params, params);
-  const diagnosis = await readDiagnosis(deps(), {
+  const diagnosis = await readDiagnosis(deps, {
     shop,
     bundleId,
     graphql,
     apiKey: env().SHOPIFY_API_KEY,
     words,
-    now: new Date(),
+    now,
   });
   if (!diagnosis) throw new Response(words.t("server:bundle.missing"), { status: 404 });
   return cors(json(diagnosis));

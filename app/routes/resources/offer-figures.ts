@@ -1,7 +1,6 @@
 import { json, type ActionFunctionArgs } from "@remix-run/node";
 import { z } from "zod";
 import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction } from "#app/web/page-request.server.ts";
 
@@ -14,9 +13,9 @@ const Question = z.object({
 
 /** What is known of an offer that is being typed. It changes nothing, but asks for more than an address holds. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, words, refusal } = await openPageAction(request, "decide");
+  const { deps, shop, now, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ figures: null }, { status: 403 });
   const { bundleId, ...typed } = parseOr400(Question, await request.json().catch(() => null));
-  const figures = await readOfferFigures(deps(), { shop, bundleId, typed, words, now: new Date() });
+  const figures = await readOfferFigures(deps, { shop, bundleId, typed, words, now });
   return json({ figures });
 }

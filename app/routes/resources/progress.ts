@@ -1,10 +1,9 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { readProgress } from "#app/pages/describe-run.server.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
 /** How far the run and the back-fill are; pages ask every few seconds while one is at work. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words } = await openPageRequest(request);
-  return json(await readProgress(deps(), { shop, words, now: new Date() }));
+  const { deps, shop, now, words } = await openPageRequest(request);
+  return json(await readProgress(deps, { shop, words, now }));
 }

@@ -1,13 +1,12 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { findOffers } from "#app/pages/suggestions/find-offers.server.ts";
 import { env } from "#app/process/env.server.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
 /** What the extension `sidekick-offers` finds; asked for from Shopify's sandbox, which is another origin. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, words, cors } = await openPageRequest(request);
+  const { deps, shop, now, words, cors } = await openPageRequest(request);
   const search = new URL(request.url).searchParams.get("search") ?? "";
   const { SHOPIFY_API_KEY: apiKey } = env();
-  return cors(json(await findOffers(deps(), { shop, search, apiKey, words, now: new Date() })));
+  return cors(json(await findOffers(deps, { shop, search, apiKey, words, now })));
 }

@@ -1,6 +1,5 @@
 import { json, type LoaderFunctionArgs } from "@remix-run/node";
 import { readThemeStyle, STYLE_FILE } from "#app/domain/publish/theme-style.ts";
-import { deps } from "#app/services/deps.server.ts";
 import { findLiveTheme } from "#app/shopify/theme/read-live-theme.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
@@ -9,7 +8,7 @@ import { openPageRequest } from "#app/web/page-request.server.ts";
  * it is not known.
  */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { graphql } = await openPageRequest(request);
-  const theme = await findLiveTheme({ graphql, log: deps().log }, [STYLE_FILE]);
+  const { deps, graphql } = await openPageRequest(request);
+  const theme = await findLiveTheme({ graphql, log: deps.log }, [STYLE_FILE]);
   return json({ style: theme && readThemeStyle(theme.files) });
 }
