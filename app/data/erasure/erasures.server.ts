@@ -192,12 +192,6 @@ export async function saveDataRequest(
   });
 }
 
-/** Forgets a shop's answers to data requests from before the instant; returns how many there were. */
-export async function deleteDataRequestsBefore(db: Db, shop: string, before: Date): Promise<number> {
-  const { count } = await db.dataRequest.deleteMany({ where: { shop, requestedAt: { lt: before } } });
-  return count;
-}
-
 /** A shop's answers to data requests that are still kept, the newest first, without the answers themselves. */
 export async function listDataRequests(db: Db, shop: string) {
   return db.dataRequest.findMany({

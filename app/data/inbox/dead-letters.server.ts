@@ -59,8 +59,3 @@ export async function markDeadLetterRetried(
 ): Promise<void> {
   await db.deadLetter.updateMany({ where: { shop, jobId, failedAt }, data: { retriedAt } });
 }
-
-/** Forgets a shop's failed jobs from before the instant. */
-export async function deleteDeadLettersBefore(db: Db, shop: string, before: Date): Promise<void> {
-  await db.deadLetter.deleteMany({ where: { shop, failedAt: { lt: before } } });
-}

@@ -251,25 +251,12 @@ export async function deleteAppliedInboxRows(db: Db, appliedBefore: Date): Promi
   return count;
 }
 
-/** A request about personal data stays until it is done, however often it failed. */
-const PRIVACY_TOPICS = ["customers/data_request", "customers/redact", "shop/redact"];
-
-/**
- * Forgets a shop's rows that waited for a person since before the instant, but for requests about personal data: what
- * they told has long been read from the API. Returns how many there were.
- */
-export async function deleteStuckInboxRows(db: Db, shop: string, receivedBefore: Date): Promise<number> {
-  const { count } = await db.inboxEvent.deleteMany({
-    where: {
-      shop,
-      appliedAt: null,
-      attempts: { gte: MAX_INBOX_ATTEMPTS },
-      receivedAt: { lt: receivedBefore },
-      topic: { notIn: PRIVACY_TOPICS },
-    },
-  });
-  return count;
-}
+/** Rows that wait for a person. A request about personal data stays until it is done, however often it failed. */
+export const IS_STUCK = {
+  appliedAt: null,
+  attempts: { gte: MAX_INBOX_ATTEMPTS },
+  topic: { notIn: ["customers/data_request", "customers/redact", "shop/redact"] },
+};
 
 /** What waits in the inboxes of all shops. */
 export interface InboxLoad {

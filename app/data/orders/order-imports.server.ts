@@ -141,18 +141,9 @@ export async function endDeadOrderImports(
 /**
  * Forgets what came of the shop's last import, where that is at an end: the rows that could not be used are told with what
  * stood in them, which may be a customer's.
- *
- * @param before only where nobody has been at work with it since
  */
-export async function forgetOrderImport(
-  pool: Pool,
-  { shop, before }: { readonly shop: string; readonly before?: Date },
-): Promise<void> {
-  await pool.query(
-    `DELETE FROM "OrderImport" WHERE "shop" = $1 AND "state" IN ('done', 'failed')
-       AND ($2::timestamp(3) IS NULL OR "aliveAt" < $2::timestamp(3))`,
-    [shop, before?.toISOString() ?? null],
-  );
+export async function forgetOrderImport(pool: Pool, shop: string): Promise<void> {
+  await pool.query(`DELETE FROM "OrderImport" WHERE "shop" = $1 AND "state" IN ('done', 'failed')`, [shop]);
 }
 
 /** Imports of every shop that have been waiting for a worker since before then. */

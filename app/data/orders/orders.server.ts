@@ -263,15 +263,6 @@ export async function markOrderDeleted(
   return marked > 0;
 }
 
-/** Forgets a shop's orders that were placed before the instant, with their lines and refunds; returns how many. */
-export async function deleteOrdersBefore(db: Db, shop: string, before: Date): Promise<number> {
-  const [{ count }] = await db.$transaction([
-    db.order.deleteMany({ where: { shop, placedAt: { lt: before } } }),
-    db.refund.deleteMany({ where: { shop, refundedAt: { lt: before } } }),
-  ]);
-  return count;
-}
-
 /** Orders that Shopify told of a shop since an instant. */
 export async function countOrdersSince(
   pool: Pool,

@@ -219,13 +219,3 @@ export async function listRuns(db: Db, { shop, limit }: { shop: string; limit: n
   const runs = await db.run.findMany({ where: { shop }, orderBy: { createdAt: "desc" }, take: limit });
   return runs.map(toRunRow);
 }
-
-/**
- * Forgets a shop's runs that ended before the instant, with the metrics of their models. One whose models still hold what
- * they learned stays: proposals may come from it.
- */
-export async function deleteRunsBefore(db: Db, shop: string, before: Date): Promise<void> {
-  await db.run.deleteMany({
-    where: { shop, finishedAt: { lt: before }, models: { none: { shop, artefact: { not: null } } } },
-  });
-}

@@ -130,11 +130,6 @@ export async function saveAuditEntry(db: Db, { detail = {}, ...entry }: NewAudit
   await db.auditEntry.create({ data: { ...entry, detail } });
 }
 
-/** Forgets what a shop's staff did before the instant. */
-export async function deleteAuditEntriesBefore(db: Db, shop: string, before: Date): Promise<void> {
-  await db.auditEntry.deleteMany({ where: { shop, at: { lt: before } } });
-}
-
 export interface ActivityRow {
   readonly id: string;
   /** Which log it is from. */

@@ -93,12 +93,6 @@ export async function readProductViews(
   return views;
 }
 
-/** Forgets a shop's browsing from before the instant; returns how many events there were. */
-export async function deleteBrowseEventsBefore(db: Db, shop: string, before: Date): Promise<number> {
-  const { count } = await db.browseEvent.deleteMany({ where: { shop, occurredAt: { lt: before } } });
-  return count;
-}
-
 /** When the storefront last told of an event of this kind; null when it never did. */
 export async function findLastEventAt(
   db: Db,

@@ -45,7 +45,7 @@ export async function eraseCustomer(
 ): Promise<void> {
   // The file may hold the customer, and what is read of it now would be kept after this.
   await endOrderImport(pool, { shop, state: "cancelled" });
-  await forgetOrderImport(pool, { shop });
+  await forgetOrderImport(pool, shop);
   const orders = await eraseCustomerRows(pool, shop, { ...subject, erasedAt: now });
   log.info("collect.customer_erased", { shop, orders });
 }

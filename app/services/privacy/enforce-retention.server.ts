@@ -1,30 +1,27 @@
-import { deleteBrowseEventsBefore } from "#app/data/visits/browse-events.server.ts";
 import { keepMonthsOfVisits } from "#app/data/visits/months.server.ts";
-import { deleteDeadLettersBefore } from "#app/data/inbox/dead-letters.server.ts";
-import { deleteDataRequestsBefore, deleteShopRows } from "#app/data/erasure/erasures.server.ts";
-import { deleteStuckInboxRows } from "#app/data/inbox/inbox.server.ts";
-import { forgetOrderImport } from "#app/data/orders/order-imports.server.ts";
-import { deleteOrdersBefore } from "#app/data/orders/orders.server.ts";
-import { deleteRunsBefore } from "#app/data/runs/runs.server.ts";
-import { deleteAuditEntriesBefore } from "#app/data/shops/staff.server.ts";
+import { deleteShopRows } from "#app/data/erasure/erasures.server.ts";
+import { deleteOldRows } from "#app/data/erasure/old-rows.server.ts";
 import { readSettings, listKeptShops, listShopsUninstalledBefore } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { AppError } from "#app/process/errors.ts";
 
-/** A merchant has 30 days to answer a customer's request; the answer then lies with them. */
-const DATA_REQUEST_DAYS = 30;
-/** A job that nobody asked for again in so long is not wanted any more. */
-const DEAD_LETTER_DAYS = 30;
-/** So long a merchant may ask for a webhook again that could not be applied. */
-const STUCK_INBOX_DAYS = 30;
-/** By then a merchant has sent the file again without the rows that could not be used. */
-const IMPORT_DAYS = 30;
-/** A year and some: what the app learned a year ago may be compared with today's. */
-const RUN_DAYS = 400;
-/** What people did beside decisions about bundles, which are kept with their evidence. */
-const AUDIT_DAYS = 730;
+/** Of what no merchant sets. */
+const KEPT_DAYS = {
+  /** A merchant has so long to answer a customer's request; the answer then lies with them. */
+  dataRequests: 30,
+  /** A job that nobody asked for again in so long is not wanted any more. */
+  deadLetters: 30,
+  /** So long a merchant may ask for a webhook again that could not be applied. */
+  stuckInbox: 30,
+  /** By then a merchant has sent the file of orders again without the rows that could not be used. */
+  orderImport: 30,
+  /** A year and some: what the app learned a year ago may be compared with today's. */
+  runs: 400,
+  /** What people did beside decisions about bundles, which are kept with their evidence. */
+  audit: 730,
+} as const;
 /** Shopify asks for a shop's erasure after 2 days; when that message is lost, nobody asks again. */
 const UNINSTALLED_DAYS = 3;
 
@@ -73,16 +70,12 @@ export async function enforceRetention(
   const forgotten = { browseEvents: 0, orders: 0, dataRequests: 0 };
   for (const [shop, settings] of settingsOf) {
     await inShop(shop, async () => {
-      const browsedBefore = daysBefore(now, settings.browseKeptDays);
-      forgotten.browseEvents += await deleteBrowseEventsBefore(db, shop, browsedBefore);
-      forgotten.orders += await deleteOrdersBefore(db, shop, daysBefore(now, settings.ordersKeptDays));
-      await deleteDeadLettersBefore(db, shop, daysBefore(now, DEAD_LETTER_DAYS));
-      await forgetOrderImport(pool, { shop, before: daysBefore(now, IMPORT_DAYS) });
-      const stuck = await deleteStuckInboxRows(db, shop, daysBefore(now, STUCK_INBOX_DAYS));
-      if (stuck > 0) log.warn("collect.stuck_forgotten", { shop, rows: stuck });
-      await deleteRunsBefore(db, shop, daysBefore(now, RUN_DAYS));
-      await deleteAuditEntriesBefore(db, shop, daysBefore(now, AUDIT_DAYS));
-      forgotten.dataRequests += await deleteDataRequestsBefore(db, shop, daysBefore(now, DATA_REQUEST_DAYS));
+      const days = { ...KEPT_DAYS, browsing: settings.browseKeptDays, orders: settings.ordersKeptDays };
+      const deleted = await deleteOldRows(db, shop, days, now);
+      if (deleted.stuck > 0) log.warn("collect.stuck_forgotten", { shop, rows: deleted.stuck });
+      forgotten.browseEvents += deleted.browseEvents;
+      forgotten.orders += deleted.orders;
+      forgotten.dataRequests += deleted.dataRequests;
     });
   }
   log.info("collect.retained", forgotten);
