@@ -82,13 +82,14 @@ export async function askToPublish(
  * Asks the workers to start the merchant's workflows that wait for what has happened. Call it after it is committed.
  * Where Redis does not answer, no workflow starts: what happened stands all the same.
  *
- * @param key tells this happening from others of its kind
+ * @param at tells this happening from others of its kind
  */
 export async function askToStartWorkflows(
   deps: Pick<Deps, "jobs" | "log">,
   event: JobPayload<"publish.flow">,
-  key: string,
+  at: Date,
 ): Promise<void> {
+  const key = "bundleId" in event ? `${event.bundleId}-${at.getTime()}` : at.getTime();
   await tryEnqueue(deps, "publish.flow", event, { dedupeKey: `${event.shop}-${event.trigger}-${key}` });
 }
 

@@ -63,6 +63,11 @@ export interface AdminCalls {
   readonly clock?: PacingClock;
 }
 
+/** The same of a named shop, as services hand it on. */
+export interface ShopRequest extends Pick<AdminCalls, "graphql" | "signal"> {
+  readonly shop: string;
+}
+
 const MAX_THROTTLED_TRIES = 12;
 const MAX_UNREACHABLE_TRIES = 4;
 const FIRST_BACKOFF_MS = 500;

@@ -106,37 +106,23 @@ export function toTermsColumn(terms: OfferTerms) {
   return terms.kind === "set" && terms.reward.type === "percent" ? Prisma.DbNull : terms;
 }
 
-/** A bundle of the merchant's own, undecided, and its entry of the log. */
+/** A bundle of the merchant's own, as it is written. */
+export interface NewBundle extends Pick<BundleRow, "shop" | "componentKey" | "collectionGid" | "currency"> {
+  readonly terms: BundleTerms;
+  readonly components: readonly NewComponent[];
+  readonly evidence: readonly Evidence[];
+  readonly decidedBy: string;
+  readonly now: Date;
+}
+
+/** Keeps a bundle of the merchant's own, undecided, with its entry of the log. */
 export async function createBundle(
   tx: Pick<Db, "bundle" | "decision">,
-  {
-    shop,
-    componentKey,
-    collectionGid,
-    currency,
-    terms,
-    components,
-    evidence,
-    decidedBy,
-    now,
-  }: {
-    readonly shop: string;
-    readonly componentKey: string;
-    readonly collectionGid: string | null;
-    readonly currency: string;
-    readonly terms: BundleTerms;
-    readonly components: readonly NewComponent[];
-    readonly evidence: readonly Evidence[];
-    readonly decidedBy: string;
-    readonly now: Date;
-  },
+  { terms, components, evidence, decidedBy, now, ...row }: NewBundle,
 ): Promise<string> {
   const { id } = await tx.bundle.create({
     data: {
-      shop,
-      componentKey,
-      collectionGid,
-      currency,
+      ...row,
       kind: MERCHANT_KIND,
       expected: {},
       validation: {},
@@ -146,9 +132,9 @@ export async function createBundle(
       evidence: evidence.map((one) => ({ ...one })),
       createdAt: now,
       components: {
-        create: components.map((component, position) => ({ ...component, shop, position })),
+        create: components.map((component, position) => ({ ...component, shop: row.shop, position })),
       },
-      decisions: { create: { shop, decidedBy, action: "create", decidedAt: now } },
+      decisions: { create: { shop: row.shop, decidedBy, action: "create", decidedAt: now } },
     },
     select: { id: true },
   });

@@ -9,7 +9,7 @@ import {
 import { isOnlyVariant } from "#app/domain/collect/product-facts.ts";
 import { groupBy } from "#app/domain/group-by.ts";
 import type { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
-import type { HeldBundle } from "#app/domain/publish/plan-offers.ts";
+import type { OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import { EXPECTED_HOLDS } from "#app/domain/publish/publish-messages.ts";
 import type { StandIn } from "#app/domain/publish/stand-ins.ts";
 import { Prisma } from "#app/data/generated/client.ts";
@@ -59,6 +59,11 @@ export async function holdLiveBundles(
   });
 }
 
+/** What a publishing pass has come to. */
+export interface PassOutcome extends Pick<OfferPlan, "offered" | "held" | "ended"> {
+  readonly standIns: readonly StandIn[];
+}
+
 /**
  * Writes down the outcome of a publishing pass. Only bundles that are still approved or published are touched:
  * a decision made during the pass stands, and so does a last day that was moved on. Repeats change nothing.
@@ -69,17 +74,7 @@ export async function holdLiveBundles(
 export async function savePublication(
   db: Db,
   shop: string,
-  {
-    offered,
-    held,
-    ended,
-    standIns,
-  }: {
-    offered: readonly string[];
-    held: readonly HeldBundle[];
-    ended: readonly string[];
-    standIns: readonly StandIn[];
-  },
+  { offered, held, ended, standIns }: PassOutcome,
   now: Date,
 ): Promise<string[]> {
   return db.$transaction(async (tx) => {

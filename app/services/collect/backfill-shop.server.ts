@@ -10,15 +10,12 @@ import {
 import { findActiveRun } from "#app/data/runs/runs.server.ts";
 import { cutText } from "#app/domain/message.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import type { ShopRequest } from "#app/shopify/graphql-request.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { ReadingState, rereadShop } from "./reread-shop.server.ts";
 import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
 
-interface Backfill {
-  readonly shop: string;
-  readonly graphql: AdminGraphql;
-  readonly signal?: AbortSignal;
+interface Backfill extends ShopRequest {
   /** The caller's clock: a reading takes minutes, and what it asks for is asked at its end. */
   now(): Date;
 }

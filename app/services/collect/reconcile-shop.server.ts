@@ -4,7 +4,7 @@ import { findShop, measureIncludedTax, saveReconciled } from "#app/data/shops/sh
 import { tryShopLock } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
-import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import type { ShopRequest } from "#app/shopify/graphql-request.ts";
 import { readShop } from "#app/shopify/read-shop.ts";
 import { askToPublish, askToReread } from "#app/services/ask-workers.server.ts";
 import { rereadOrders, rereadShop } from "./reread-shop.server.ts";
@@ -24,19 +24,7 @@ const OVERLAP_MS = HOUR_MS;
  */
 export async function reconcileShop(
   deps: Deps,
-  {
-    shop,
-    graphql,
-    now,
-    signal,
-    ordersSince,
-  }: {
-    shop: string;
-    graphql: AdminGraphql;
-    now(): Date;
-    signal?: AbortSignal;
-    ordersSince?: Date | undefined;
-  },
+  { shop, graphql, now, signal, ordersSince }: ShopRequest & { now(): Date; ordersSince?: Date | undefined },
 ): Promise<void> {
   const read = await tryShopLock(deps.pool, { shop, name: "reconcile" }, async () => {
     const row = await findShop(deps.db, shop);

@@ -7,7 +7,7 @@ import { inTransaction } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { BulkPlace } from "#app/shopify/bulk-read.ts";
-import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import type { ShopRequest } from "#app/shopify/graphql-request.ts";
 import { readCollections, type ShopCollection } from "#app/shopify/read-collections.ts";
 import { readOrders } from "#app/shopify/read-orders.ts";
 import { readProducts } from "#app/shopify/read-products.ts";
@@ -36,10 +36,8 @@ export type ReadingState = z.infer<typeof ReadingState>;
 
 const NOTHING_DONE: ReadingState = { products: null, productsReadAt: null, orders: null };
 
-interface Rereading {
-  readonly shop: string;
+interface Rereading extends ShopRequest {
   readonly currency: string;
-  readonly graphql: AdminGraphql;
   /** Only orders that changed at that instant or later; null for all that the API gives. */
   readonly changedSince: Date | null;
   /** When this reading began. */
@@ -48,7 +46,6 @@ interface Rereading {
   readonly done?: ReadingState | undefined;
   /** Called with what is done, for an attempt that goes on after this one. */
   readonly onDone?: ((done: ReadingState) => Promise<void>) | undefined;
-  readonly signal?: AbortSignal | undefined;
   /** Called with what has been read so far, in words. */
   readonly onProgress?: ((phase: "products" | "orders", count: number) => Promise<void>) | undefined;
 }

@@ -40,5 +40,5 @@ export async function tellResult(
   if (isDrawBroken || !Number.isFinite(low) || !Number.isFinite(high)) return;
   if (!(await claimResult(deps.db, shop, startedAt))) return;
   const event = { shop, trigger: "result-known", worthMinor: { value, low, high } } as const;
-  await askToStartWorkflows(deps, event, String(startedAt.getTime()));
+  await askToStartWorkflows(deps, event, startedAt);
 }

@@ -9,7 +9,7 @@ import {
   deleteAutomaticDiscount,
   readOwnDiscounts,
 } from "#app/shopify/discounts.ts";
-import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import type { AdminGraphql, ShopRequest } from "#app/shopify/graphql-request.ts";
 import { isDeepStrictEqual } from "node:util";
 import { AppError } from "#app/process/errors.ts";
 import { createWebPixel, readWebPixel, updateWebPixel } from "#app/shopify/web-pixel.ts";
@@ -33,7 +33,7 @@ interface DiscountFinding {
  */
 export async function ensureDiscount(
   { db, log }: Deps,
-  { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
+  { shop, graphql, now, signal }: ShopRequest & { now: Date },
   combinesWith: Combining,
   noted: { readonly discountGid: string | null; readonly discountCombining: string | null },
 ): Promise<DiscountFinding> {
@@ -92,7 +92,7 @@ export async function activateOwnDiscount({ log }: Pick<Deps, "log">, graphql: A
  */
 export async function ensurePixel(
   deps: Deps,
-  request: { shop: string; graphql: AdminGraphql; appUrl: string; signal?: AbortSignal },
+  request: ShopRequest & { appUrl: string },
   knownGid: string | null,
 ): Promise<DriftKind | null> {
   const { db, log } = deps;
@@ -105,12 +105,7 @@ export async function ensurePixel(
 
 async function switchOn(
   { log }: Deps,
-  {
-    shop,
-    graphql,
-    appUrl,
-    signal,
-  }: { shop: string; graphql: AdminGraphql; appUrl: string; signal?: AbortSignal },
+  { shop, graphql, appUrl, signal }: ShopRequest & { appUrl: string },
 ): Promise<{ webPixelGid: string | null; wasChanged: boolean }> {
   const admin = { graphql, log, signal };
   const settings = { shop, endpoint: new URL("/events", appUrl).href };

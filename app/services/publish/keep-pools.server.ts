@@ -11,14 +11,11 @@ import { canMove, statusAfter } from "#app/domain/bundle-status.ts";
 import { MAX_POOL } from "#app/domain/offer/offer.ts";
 import type { HeldMessage } from "#app/domain/publish/publish-messages.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import type { ShopRequest } from "#app/shopify/graphql-request.ts";
 import { readCollection } from "#app/shopify/read-collections.ts";
 
-interface PoolRequest {
-  readonly shop: string;
-  readonly graphql: AdminGraphql;
+interface PoolRequest extends ShopRequest {
   readonly now: Date;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** A bundle, and the collection that was its pool when the pass read it. */
@@ -56,7 +53,7 @@ export async function keepPools(deps: Deps, request: PoolRequest): Promise<void>
  */
 export async function readPool(
   deps: Pick<Deps, "db" | "log">,
-  { shop, graphql, signal }: Omit<PoolRequest, "now">,
+  { shop, graphql, signal }: ShopRequest,
   collectionGid: string,
 ): Promise<{ hold: HeldMessage } | { productGids: readonly string[]; members: readonly NewComponent[] }> {
   const admin = { graphql, log: deps.log, signal };

@@ -1,6 +1,6 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import { AppError, inputError } from "#app/process/errors.ts";
-import { savePublication } from "#app/data/bundles/bundles.server.ts";
+import { savePublication, type PassOutcome } from "#app/data/bundles/bundles.server.ts";
 import {
   findPublication,
   saveDrift,
@@ -14,7 +14,7 @@ import { planCombining } from "#app/domain/shop-settings.ts";
 import type { DriftKind } from "#app/domain/publish/diff-metafields.ts";
 import type { HeldBundle, OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
-import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import type { ShopRequest } from "#app/shopify/graphql-request.ts";
 import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.server.ts";
 import { ensureDiscount, ensurePixel } from "./ensure-discount.server.ts";
 import { explainPublishError } from "./write-metafields.server.ts";
@@ -29,13 +29,10 @@ import {
 import { followRollouts, type Stretch } from "#app/domain/publish/rollouts.ts";
 import { readServingRollouts } from "#app/shopify/discounts.ts";
 
-interface PublishRequest {
-  readonly shop: string;
-  readonly graphql: AdminGraphql;
+interface PublishRequest extends ShopRequest {
   /** This app's own address; browse events go to it. */
   readonly appUrl: string;
   readonly now: Date;
-  readonly signal?: AbortSignal;
   /** From how many calls on a bulk mutation is used; for tests. */
   readonly bulkFromCalls?: number;
 }
@@ -151,33 +148,16 @@ const DISCOUNT_OFF = { code: "paused.discountOff", values: {} } as const;
 async function savePlan(
   deps: Deps,
   { shop, now }: PublishRequest,
-  {
-    plan,
-    changes,
-    standIns,
-  }: {
-    plan: OfferPlan;
-    changes: MetafieldChanges;
-    standIns: Awaited<ReturnType<typeof planShopOffers>>["standIns"];
-  },
+  { plan, changes, standIns }: Pick<PassOutcome, "standIns"> & { plan: OfferPlan; changes: MetafieldChanges },
 ): Promise<PublishOutcome> {
   const held = [...plan.held, ...changes.refused];
   const heldIds = new Set(held.map(({ bundleId }) => bundleId));
   const offered = plan.offered.filter((id) => !heldIds.has(id));
   const isOffered = new Set(offered);
   const shown = standIns.filter(({ bundleId }) => isOffered.has(bundleId));
-  const retired = await savePublication(
-    deps.db,
-    shop,
-    { offered, held, ended: plan.ended, standIns: shown },
-    now,
-  );
-  for (const bundleId of retired) {
-    await askToStartWorkflows(
-      deps,
-      { shop, trigger: "offer-retired", bundleId },
-      `${bundleId}-${now.getTime()}`,
-    );
+  const passed = { offered, held, ended: plan.ended, standIns: shown };
+  for (const bundleId of await savePublication(deps.db, shop, passed, now)) {
+    await askToStartWorkflows(deps, { shop, trigger: "offer-retired", bundleId }, now);
   }
   return {
     offered: offered.length,
@@ -202,7 +182,7 @@ function withoutOffers(plan: OfferPlan, reason: HeldBundle["reason"]): OfferPlan
  */
 async function noteRollouts(
   { db, log }: Pick<Deps, "db" | "log">,
-  { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
+  { shop, graphql, now, signal }: ShopRequest & { now: Date },
   { discountGid, polledAt }: { readonly discountGid: string | null; readonly polledAt: Date | null },
 ): Promise<{ readonly withheld: Stretch | null; readonly themeIds: number[] }> {
   const [open, serving] = await Promise.all([

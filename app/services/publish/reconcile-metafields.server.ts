@@ -35,7 +35,7 @@ import { removeMetafields, writeMetafields, type MetafieldAccess } from "./write
 import { holdLiveBundles } from "#app/data/bundles/bundles.server.ts";
 import { clearDiscountAndPixel } from "#app/data/shops/shops.server.ts";
 import { deleteAutomaticDiscount, readOwnDiscounts } from "#app/shopify/discounts.ts";
-import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import type { ShopRequest } from "#app/shopify/graphql-request.ts";
 import { deleteWebPixel, readWebPixel } from "#app/shopify/web-pixel.ts";
 
 export interface MetafieldChanges {
@@ -214,7 +214,7 @@ const OFFERS_RATIO = 0.9;
  */
 export async function unpublishEverything(
   deps: Deps,
-  { shop, graphql, now, signal }: { shop: string; graphql: AdminGraphql; now: Date; signal?: AbortSignal },
+  { shop, graphql, now, signal }: ShopRequest & { now: Date },
 ): Promise<void> {
   const { db, log } = deps;
   const admin = { graphql, log, signal };

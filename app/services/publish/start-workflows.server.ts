@@ -4,7 +4,7 @@ import { toOfferPayload, toResultPayload } from "#app/domain/publish/flow-trigge
 import type { JobPayload } from "#app/queue/catalog.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { receiveFlowTrigger } from "#app/shopify/flow-trigger-receive.ts";
-import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
+import type { ShopRequest } from "#app/shopify/graphql-request.ts";
 
 type WithoutShop<T> = T extends unknown ? Omit<T, "shop"> : never;
 
@@ -20,13 +20,7 @@ type FlowEvent = WithoutShop<JobPayload<"publish.flow">>;
  */
 export async function startWorkflows(
   deps: Pick<Deps, "db" | "log">,
-  {
-    shop,
-    event,
-    apiKey,
-    graphql,
-    signal,
-  }: { shop: string; event: FlowEvent; apiKey: string; graphql: AdminGraphql; signal?: AbortSignal },
+  { shop, event, apiKey, graphql, signal }: ShopRequest & { event: FlowEvent; apiKey: string },
 ): Promise<void> {
   const payload =
     event.trigger === "result-known"

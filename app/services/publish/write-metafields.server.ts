@@ -9,7 +9,7 @@ import {
 import type { MetafieldIdentity } from "#app/domain/publish/plan-offers.ts";
 import { OFFER_ANCHORS_KEY } from "#app/domain/publish/storefront-offer.ts";
 import { runInBulk } from "#app/shopify/bulk-mutation.ts";
-import { type AdminGraphql, ShopifyStatusError, ShopifyUserError } from "#app/shopify/graphql-request.ts";
+import { ShopifyStatusError, ShopifyUserError, type ShopRequest } from "#app/shopify/graphql-request.ts";
 import {
   deleteMetafields,
   METAFIELDS_PER_CALL,
@@ -28,10 +28,7 @@ import type { AppError } from "#app/process/errors.ts";
  */
 const BULK_FROM_CALLS = 250;
 
-export interface MetafieldAccess {
-  readonly shop: string;
-  readonly graphql: AdminGraphql;
-  readonly signal?: AbortSignal | undefined;
+export interface MetafieldAccess extends ShopRequest {
   /** From how many calls on a bulk mutation is used; for tests. */
   readonly bulkFromCalls?: number | undefined;
 }

@@ -4,6 +4,7 @@ import {
   findTwin,
   findTwinOfProducts,
   listTitles,
+  type NewBundle,
 } from "#app/data/bundles/bundle-edits.server.ts";
 import { holdShopRow, type Db } from "#app/data/db.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
@@ -51,7 +52,7 @@ type OfferOutcome =
 export type CheckedOffer =
   | {
       readonly ok: true;
-      readonly offer: Parameters<typeof createBundle>[1];
+      readonly offer: NewBundle;
       /** Which of the shop's limits it goes beyond. */
       readonly warnings: readonly FieldMessage[];
     }

@@ -117,11 +117,7 @@ export async function decideBundle(
   if (!result.ok) return result;
   deps.log.info("validate.decided", { bundleId, decision, status: result.value.status });
   if (decision === "approve") {
-    await askToStartWorkflows(
-      deps,
-      { shop, trigger: "offer-approved", bundleId },
-      `${bundleId}-${now.getTime()}`,
-    );
+    await askToStartWorkflows(deps, { shop, trigger: "offer-approved", bundleId }, now);
   }
   await askToPublish(deps, { shop });
   return result;
