@@ -65,18 +65,6 @@ export async function buildExtensions(
   return outputs;
 }
 
-/** The compiled Function, built first if its sources changed. */
-export async function readFunctionWasm(): Promise<Uint8Array> {
-  const { "bundle-discount": output } = await buildExtensions(["bundle-discount"]);
-  return await readFile(output!);
-}
-
-/** Text of the Function's input query. */
-export async function readFunctionInputQuery(): Promise<string> {
-  const path = join(ROOT, "bundle-discount/src/cart-lines-discounts-generate-run.graphql");
-  return await readFile(path, "utf8");
-}
-
 async function isUpToDate(folder: string, build: ExtensionBuild, output: string): Promise<boolean> {
   const builtAtMs = await stat(output).then(
     (file) => file.mtimeMs,

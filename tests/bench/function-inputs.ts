@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { writeRules, type OfferRule, type RuleBody, type RuleReward } from "#app/domain/offer/offer-rule.ts";
 import { OFFER_KINDS, type OfferKind } from "#app/domain/offer/offer.ts";
-import { readFunctionWasm } from "#extensions/build.ts";
+import { readFunctionWasm } from "#tests/standin/storefront/read-function.ts";
 import { FUNCTION_LIMITS } from "#tests/standin/function-host/limits.ts";
 import type { DiscountResult } from "#tests/standin/function-host/run-discount-function.ts";
 import { runFunction, type FunctionRun } from "#tests/standin/function-host/run-function.ts";

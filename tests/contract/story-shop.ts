@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { writeRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { IN_SHOP_CURRENCY } from "#app/domain/money.ts";
-import { readFunctionInputQuery, readFunctionWasm } from "#extensions/build.ts";
+import { readFunctionInputQuery, readFunctionWasm } from "#tests/standin/storefront/read-function.ts";
 import { allocateDiscounts } from "#tests/standin/function-host/allocate-discounts.ts";
 import {
   runDiscountFunction,

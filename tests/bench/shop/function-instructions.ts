@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { readFunctionWasm } from "#extensions/build.ts";
+import { readFunctionWasm } from "#tests/standin/storefront/read-function.ts";
 import { listFunctionInputs } from "#tests/bench/function-inputs.ts";
 import { FUNCTION_LIMITS } from "#tests/standin/function-host/limits.ts";
 import { runFunction } from "#tests/standin/function-host/run-function.ts";

@@ -1,6 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { readFunctionWasm } from "#extensions/build.ts";
+import { readFunctionWasm } from "./read-function.ts";
 import { toHundredths } from "#tests/standin/shop/decimal.ts";
 import { allocateDiscounts } from "../function-host/allocate-discounts.ts";
 import { runDiscountFunction, type FunctionCart } from "../function-host/run-discount-function.ts";

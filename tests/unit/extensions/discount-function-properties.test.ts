@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OFFER_KINDS, type OfferKind } from "#app/domain/offer/offer.ts";
 import { writeRules, type OfferRule, type RuleBody, type RuleReward } from "#app/domain/offer/offer-rule.ts";
-import { readFunctionWasm } from "#extensions/build.ts";
+import { readFunctionWasm } from "#tests/standin/storefront/read-function.ts";
 import type {
   DiscountCandidate,
   DiscountResult,

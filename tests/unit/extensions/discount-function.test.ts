@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { isBundleDiscount } from "#app/domain/collect/messages/our-marks.ts";
-import { readFunctionWasm } from "#extensions/build.ts";
+import { readFunctionWasm } from "#tests/standin/storefront/read-function.ts";
 import { writeRules } from "#app/domain/offer/offer-rule.ts";
 import type { DiscountResult } from "#tests/standin/function-host/run-discount-function.ts";
 import { runFunction } from "#tests/standin/function-host/run-function.ts";
