@@ -4,11 +4,14 @@ import { PrismaClient, type Prisma } from "#app/data/generated/client.ts";
 import { createPool } from "./pool.server.ts";
 import type { Result } from "#app/domain/result.ts";
 
-export type Db = PrismaClient;
+/** Prisma for rows, inside a transaction or outside of any. */
+export type Db = Prisma.TransactionClient;
+/** What begins transactions. */
+export type DbClient = PrismaClient;
 
 /** Prisma for rows, and the pool beneath it for the few statements that move many rows at once. */
 export interface Database {
-  readonly db: Db;
+  readonly db: DbClient;
   readonly pool: Pool;
   close(): Promise<void>;
 }
@@ -97,12 +100,12 @@ export const LOCK_GIDS = `
   FROM (SELECT unnest($2::text[]) gid ORDER BY 1) g`;
 
 /** Makes whoever else locks this shop's row wait until the transaction ends, so that decisions follow each other. */
-export async function holdShopRow(tx: Prisma.TransactionClient, shop: string): Promise<void> {
+export async function holdShopRow(tx: Db, shop: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM "Shop" WHERE shop = ${shop} FOR UPDATE`;
 }
 
 /** The same, and whether the shop is installed. */
-export async function holdInstalledShopRow(tx: Prisma.TransactionClient, shop: string): Promise<boolean> {
+export async function holdInstalledShopRow(tx: Db, shop: string): Promise<boolean> {
   const rows = await tx.$queryRaw<{ shop: string }[]>`
     SELECT shop FROM "Shop" WHERE shop = ${shop} AND "uninstalledAt" IS NULL FOR UPDATE`;
   return rows.length > 0;

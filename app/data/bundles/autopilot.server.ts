@@ -17,13 +17,13 @@ export type AutopilotState = Omit<Autopilot, "shop">;
 
 const OFF: AutopilotState = { onSince: null, anewSince: null, collectionGids: [], steeredOn: null };
 
-export async function findAutopilot(db: Pick<Db, "autopilot">, shop: string): Promise<AutopilotState> {
+export async function findAutopilot(db: Db, shop: string): Promise<AutopilotState> {
   return (await db.autopilot.findUnique({ where: { shop } })) ?? OFF;
 }
 
 /** Throws the switch; what is absent stays. */
 export async function saveAutopilot(
-  db: Pick<Db, "autopilot">,
+  db: Db,
   shop: string,
   state: {
     readonly onSince?: Date | null;
@@ -35,11 +35,7 @@ export async function saveAutopilot(
 }
 
 /** Takes a day for this pass. Returns false when another pass had it, or the autopilot is off by now. */
-export async function claimSteeringDay(
-  db: Pick<Db, "autopilot">,
-  shop: string,
-  day: string,
-): Promise<boolean> {
+export async function claimSteeringDay(db: Db, shop: string, day: string): Promise<boolean> {
   const { count } = await db.autopilot.updateMany({
     where: { shop, onSince: { not: null }, OR: [{ steeredOn: null }, { steeredOn: { lt: day } }] },
     data: { steeredOn: day },
@@ -61,7 +57,7 @@ export interface VariantFacts {
 }
 
 export async function readVariantFacts(
-  db: Pick<Db, "variant" | "forecast" | "run">,
+  db: Db,
   { shop, variantGids, now }: { shop: string; variantGids: readonly string[]; now: Date },
 ): Promise<Map<string, VariantFacts>> {
   const wanted = { shop, variantGid: { in: [...new Set(variantGids)] } };
@@ -90,7 +86,7 @@ export async function readVariantFacts(
 const SeasonAhead = z.array(z.number().nullable()).nullable();
 
 async function readForecastsToday(
-  db: Pick<Db, "forecast" | "run">,
+  db: Db,
   { shop, variantGid }: { readonly shop: string; readonly variantGid: { in: string[] } },
   now: Date,
 ): Promise<Map<string, ForecastToday & { readonly unitsPerOrder: number }>> {
@@ -114,7 +110,7 @@ async function readForecastsToday(
 
 /** What the autopilot changes of one bundle, with its entry of the log. */
 export async function saveSteering(
-  tx: Prisma.TransactionClient,
+  tx: Db,
   {
     data: { pausedReason, terms, ...rest },
     ...entry

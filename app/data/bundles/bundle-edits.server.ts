@@ -6,7 +6,7 @@ import {
   type ExpectedEffect,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { Prisma } from "#app/data/generated/client.ts";
-import { type BundleRow, type Saleable } from "./bundles.server.ts";
+import type { BundleKey, BundleRow, Saleable } from "./bundles.server.ts";
 import { z } from "zod";
 import { ACCEPTED_STATUSES, BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
 import { LOGGED_ACTIONS, type LastDecision, type LoggedAction } from "#app/domain/validate/decide.ts";
@@ -19,7 +19,7 @@ export type NewComponent = Saleable & { readonly quantity: number; readonly isGi
 
 /** Another bundle of the shop, in whatever state, that is this combination already; null where there is none. */
 export async function findTwin(
-  db: Pick<Db, "bundle">,
+  db: Db,
   { id, shop }: { readonly id: string | null; readonly shop: string },
   componentKey: string,
 ): Promise<{ id: string; title: string } | null> {
@@ -31,7 +31,7 @@ export async function findTwin(
 
 /** What the other offers are called that are live or may be. */
 export async function listTitles(
-  db: Pick<Db, "bundle">,
+  db: Db,
   { id, shop }: { readonly id: string | null; readonly shop: string },
 ): Promise<Set<string>> {
   const rows = await db.bundle.findMany({
@@ -57,7 +57,7 @@ export function toProductKey(components: readonly SoldProduct[]): string {
 
 /** Another bundle of the kind that sells as many of the same products in whatever variant, to a shopper the same offer. */
 export async function findTwinOfProducts(
-  db: Pick<Db, "bundle">,
+  db: Db,
   { id, shop }: { readonly id: string | null; readonly shop: string },
   { terms, components }: { readonly terms: OfferTerms; readonly components: readonly SoldProduct[] },
 ): Promise<{ id: string; title: string } | null> {
@@ -94,7 +94,7 @@ type BundleTerms = Pick<
 
 /** Writes all terms of a bundle, the currency that their amounts are in, and as which combination it is known. */
 export async function saveBundleTerms(
-  db: Pick<Db, "bundle">,
+  db: Db,
   { id, shop }: EditedBundle,
   terms: BundleTerms & Pick<BundleRow, "currency" | "componentKey" | "collectionGid">,
 ): Promise<void> {
@@ -117,7 +117,7 @@ export interface NewBundle extends Pick<BundleRow, "shop" | "componentKey" | "co
 
 /** Keeps a bundle of the merchant's own, undecided, with its entry of the log. */
 export async function createBundle(
-  tx: Pick<Db, "bundle" | "decision">,
+  tx: Db,
   { terms, components, evidence, decidedBy, now, ...row }: NewBundle,
 ): Promise<string> {
   const { id } = await tx.bundle.create({
@@ -143,7 +143,7 @@ export async function createBundle(
 
 /** Writes what is expected of an offer that the merchant made by hand, by which offers are given their room. */
 export async function saveExpected(
-  db: Pick<Db, "bundle">,
+  db: Db,
   { id, shop }: EditedBundle,
   expected: ExpectedEffect,
 ): Promise<void> {
@@ -176,7 +176,7 @@ export async function forgetFormerAmounts(
 
 /** Forgets what was expected and replayed of a combination that is another one now. */
 export async function replaceEvidence(
-  tx: Pick<Db, "bundle">,
+  tx: Db,
   { id, shop }: EditedBundle,
   evidence: readonly Evidence[],
 ): Promise<void> {
@@ -193,7 +193,7 @@ export async function replaceEvidence(
 
 /** Writes the components that an offer has now, anchor first; what is known of it stays. */
 export async function saveComponents(
-  tx: Pick<Db, "bundleComponent">,
+  tx: Db,
   { id: bundleId, shop }: EditedBundle,
   components: readonly NewComponent[],
 ): Promise<void> {
@@ -202,8 +202,6 @@ export async function saveComponents(
     data: components.map((component, position) => ({ ...component, shop, bundleId, position })),
   });
 }
-
-type Tx = Pick<Db, "decision">;
 
 /**
  * What an entry of the log tells of, as the database holds it.
@@ -216,8 +214,8 @@ export function toLoggedAction(stored: string): LoggedAction {
 
 /** The newest decision of a person or of the autopilot about a bundle, or null; edits do not count. */
 export async function findLastDecision(
-  db: Tx,
-  { shop, bundleId }: { shop: string; bundleId: string },
+  db: Db,
+  { shop, bundleId }: BundleKey,
 ): Promise<(LastDecision & { readonly decidedBy: string; readonly decidedAt: Date }) | null> {
   const row = await db.decision.findFirst({
     where: { shop, bundleId, action: { not: "edit" } },
@@ -231,17 +229,12 @@ export async function findLastDecision(
 }
 
 /** Whether the log says that the bundle was approved at some time. */
-export async function wasApproved(
-  db: Tx,
-  { shop, bundleId }: { shop: string; bundleId: string },
-): Promise<boolean> {
+export async function wasApproved(db: Db, { shop, bundleId }: BundleKey): Promise<boolean> {
   const approvals = await db.decision.count({ where: { shop, bundleId, action: "approve" } });
   return approvals > 0;
 }
 
-export interface NewDecision {
-  readonly shop: string;
-  readonly bundleId: string;
+export interface NewDecision extends BundleKey {
   /** A staff member's id, `autopilot`, or `system`. */
   readonly decidedBy: string;
   readonly action: LoggedAction;
@@ -254,7 +247,7 @@ export interface NewDecision {
  * Adds a decision to the log; nothing in the log is ever changed. It is read by time, and who asked first may have waited
  * longest for the bundle's row, which the caller's transaction holds: so each entry is later than those before it.
  */
-export async function saveDecision(db: Tx, decision: NewDecision): Promise<void> {
+export async function saveDecision(db: Db, decision: NewDecision): Promise<void> {
   const { shop, bundleId } = decision;
   const { _max: newest } = await db.decision.aggregate({
     where: { shop, bundleId },

@@ -1,4 +1,4 @@
-import type { Db } from "#app/data/db.server.ts";
+import type { Db, DbClient } from "#app/data/db.server.ts";
 import {
   LIVE_STATUSES,
   statusAfter,
@@ -19,8 +19,14 @@ import { saveStandIns } from "./stand-ins.server.ts";
 type StoredBundle = Prisma.BundleGetPayload<{ include: { components: true } }>;
 export type BundleRow = ReturnType<typeof toBundleRow<StoredBundle["components"][number], StoredBundle>>;
 
+/** Names a bundle of a shop. */
+export interface BundleKey {
+  readonly shop: string;
+  readonly bundleId: string;
+}
+
 /** Bundles that the merchant approved, whether or not the storefront shows them yet. */
-export async function listLiveBundles(db: Pick<Db, "bundle">, shop: string): Promise<BundleRow[]> {
+export async function listLiveBundles(db: Db, shop: string): Promise<BundleRow[]> {
   const bundles = await db.bundle.findMany({
     where: { shop, status: { in: [...LIVE_STATUSES] } },
     include: { components: { where: { shop }, orderBy: { position: "asc" } } },
@@ -30,7 +36,7 @@ export async function listLiveBundles(db: Pick<Db, "bundle">, shop: string): Pro
 
 /** Bundles on offer, or to be decided on, whose pool is a collection. */
 export async function listCollectionBundles(
-  db: Pick<Db, "bundle">,
+  db: Db,
   shop: string,
 ): Promise<{ id: string; collectionGid: string }[]> {
   const statuses: readonly BundleStatus[] = ["proposed", ...LIVE_STATUSES];
@@ -43,16 +49,12 @@ export async function listCollectionBundles(
 }
 
 /** How many bundles the merchant approved, whether or not the storefront shows them yet. */
-export async function countLiveBundles(db: Pick<Db, "bundle">, shop: string): Promise<number> {
+export async function countLiveBundles(db: Db, shop: string): Promise<number> {
   return db.bundle.count({ where: { shop, status: { in: [...LIVE_STATUSES] } } });
 }
 
 /** Takes every live bundle off "published", with the reason why it waits. Its approval stays. */
-export async function holdLiveBundles(
-  db: Pick<Db, "bundle">,
-  shop: string,
-  reason: PausedReason,
-): Promise<void> {
+export async function holdLiveBundles(db: Db, shop: string, reason: PausedReason): Promise<void> {
   await db.bundle.updateMany({
     where: { shop, status: { in: statusesBefore("hold") } },
     data: { status: statusAfter("hold"), pausedReason: reason },
@@ -72,7 +74,7 @@ export interface PassOutcome extends Pick<OfferPlan, "offered" | "held" | "ended
  * @returns ids of those that have ended by it
  */
 export async function savePublication(
-  db: Db,
+  db: DbClient,
   shop: string,
   { offered, held, ended, standIns }: PassOutcome,
   now: Date,
@@ -114,10 +116,7 @@ export async function savePublication(
 const OVER = { code: "paused.over", values: {} } as const satisfies PausedReason;
 
 /** A bundle whose row nobody else can change until the transaction ends, or null. */
-export async function lockBundle(
-  tx: Prisma.TransactionClient,
-  { shop, bundleId }: { shop: string; bundleId: string },
-): Promise<BundleRow | null> {
+export async function lockBundle(tx: Db, { shop, bundleId }: BundleKey): Promise<BundleRow | null> {
   await tx.$queryRaw`SELECT id FROM "Bundle" WHERE id = ${bundleId} AND shop = ${shop} FOR UPDATE`;
   const bundle = await tx.bundle.findFirst({
     where: { id: bundleId, shop },
@@ -128,8 +127,8 @@ export async function lockBundle(
 
 /** Moves one bundle to another state, as decided, with the reason why it waits there if it does. */
 export async function saveBundleStatus(
-  db: Pick<Db, "bundle">,
-  { shop, bundleId }: { shop: string; bundleId: string },
+  db: Db,
+  { shop, bundleId }: BundleKey,
   { status, pausedReason }: { readonly status: BundleStatus; readonly pausedReason: PausedReason | null },
 ): Promise<void> {
   const data = { status, pausedReason: pausedReason ?? Prisma.DbNull };
@@ -137,11 +136,7 @@ export async function saveBundleStatus(
 }
 
 /** What the catalogue says now of some variants, by variant gid; variants that are gone are absent. */
-export async function readVariants(
-  db: Pick<Db, "variant">,
-  shop: string,
-  wanted: readonly { readonly variantGid: string }[],
-) {
+export async function readVariants(db: Db, shop: string, wanted: readonly { readonly variantGid: string }[]) {
   const variants = await db.variant.findMany({
     where: { shop, variantGid: { in: [...new Set(wanted.map(({ variantGid }) => variantGid))] } },
     include: {
@@ -174,7 +169,7 @@ export interface Saleable {
 
 /** What these variants are called and cost now. One that the catalogue does not hold has no entry. */
 export async function readSaleables(
-  db: Pick<Db, "variant">,
+  db: Db,
   shop: string,
   wanted: readonly { readonly variantGid: string }[],
 ): Promise<Map<string, Saleable>> {

@@ -13,7 +13,7 @@ import {
   type BundleProposal,
   type ReplayResult,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
-import { holdShopRow } from "#app/data/db.server.ts";
+import { holdShopRow, type Db } from "#app/data/db.server.ts";
 import { Prisma } from "#app/data/generated/client.ts";
 import type { RunKey } from "#app/data/runs/runs.server.ts";
 import type { Saleable } from "./bundles.server.ts";
@@ -72,7 +72,7 @@ function isComposition(detail: unknown): boolean {
  * Decisions and edits made at the same time either come first and are respected, or wait for the end.
  */
 export async function saveProposals(
-  tx: Prisma.TransactionClient,
+  tx: Db,
   { shop, runId }: RunKey,
   proposals: readonly SupportedProposal[],
   now: Date,
@@ -149,7 +149,7 @@ export async function saveProposals(
  * which of them the merchant edited, and which hold products or units of the merchant's choice. Always locked in the
  * same order.
  */
-async function lockBundles(tx: Prisma.TransactionClient, shop: string, componentKeys: readonly string[]) {
+async function lockBundles(tx: Db, shop: string, componentKeys: readonly string[]) {
   const rows = await tx.$queryRaw<{ id: string; componentKey: string; kind: string; status: unknown }[]>`
     SELECT id, "componentKey", kind, status FROM "Bundle"
     WHERE shop = ${shop}

@@ -22,16 +22,12 @@ const ON: PublicationState = {
 };
 
 /** A shop that was never published to has no row and publishes as soon as something is approved. */
-export async function findPublication(db: Pick<Db, "publication">, shop: string): Promise<PublicationState> {
+export async function findPublication(db: Db, shop: string): Promise<PublicationState> {
   return (await db.publication.findUnique({ where: { shop } })) ?? ON;
 }
 
 /** Throws the switch; null is on. Switching off what is off changes nothing, so that its instant stays. */
-export async function saveSwitch(
-  db: Pick<Db, "publication">,
-  shop: string,
-  offSince: Date | null,
-): Promise<void> {
+export async function saveSwitch(db: Db, shop: string, offSince: Date | null): Promise<void> {
   const data = { offSince, removedRatio: 0, removedAt: null };
   await db.publication.createMany({ data: [{ shop }], skipDuplicates: true });
   await db.publication.updateMany({ where: offSince ? { shop, offSince: null } : { shop }, data });
@@ -39,7 +35,7 @@ export async function saveSwitch(
 
 /** Notes how far taking everything out has come; of a shop that was switched on since nothing. */
 export async function saveRemoval(
-  db: Pick<Db, "publication">,
+  db: Db,
   shop: string,
   { removedRatio, removedAt }: { removedRatio: number; removedAt: Date | null },
 ): Promise<void> {
@@ -51,7 +47,7 @@ export async function saveRemoval(
 
 /** Notes how a pass ended: the instant whose first and last days it followed, or why it failed. */
 export async function savePass(
-  db: Pick<Db, "publication">,
+  db: Db,
   shop: string,
   outcome:
     | { readonly checkedAt: Date; readonly verifiedAt?: Date }
@@ -63,11 +59,7 @@ export async function savePass(
 }
 
 /** Whether out-of-stock components may be replaced. */
-export async function saveStandInChoice(
-  db: Pick<Db, "publication">,
-  shop: string,
-  allowsStandIns: boolean,
-): Promise<void> {
+export async function saveStandInChoice(db: Db, shop: string, allowsStandIns: boolean): Promise<void> {
   await db.publication.upsert({
     where: { shop },
     create: { shop, allowsStandIns },
@@ -85,7 +77,7 @@ const DRIFT_KEPT_DAYS = 90;
 
 /** Notes what one pass found changed by others, and forgets what is older than 90 days. */
 export async function saveDrift(
-  db: Pick<Db, "drift">,
+  db: Db,
   shop: string,
   found: readonly DriftKind[],
   foundAt: Date,
@@ -105,7 +97,7 @@ export async function saveDrift(
 }
 
 /** What was found changed since the instant, newest first. */
-export async function listDrift(db: Pick<Db, "drift">, shop: string, since: Date): Promise<DriftRow[]> {
+export async function listDrift(db: Db, shop: string, since: Date): Promise<DriftRow[]> {
   const rows = await db.drift.findMany({
     where: { shop, foundAt: { gte: since } },
     orderBy: { foundAt: "desc" },
@@ -201,7 +193,7 @@ export async function deletePublishedMetafields(
  * @param time absent for those that go on
  */
 export async function listStretches(
-  db: Pick<Db, "stretch">,
+  db: Db,
   shop: string,
   time?: { readonly from: Date; readonly to: Date },
 ): Promise<Stretch[]> {
@@ -220,7 +212,7 @@ export async function listStretches(
 
 /** Notes which stretches have begun, and when those were over that went on. */
 export async function saveStretches(
-  db: Pick<Db, "stretch">,
+  db: Db,
   shop: string,
   { begun, over, now }: { begun: readonly Stretch[]; over: readonly Stretch[]; now: Date },
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import type { Db } from "#app/data/db.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
-import { toBundleRow, type Waits, whereWaiting } from "./bundles.server.ts";
+import { toBundleRow, type BundleKey, type Waits, whereWaiting } from "./bundles.server.ts";
 import { toLoggedAction } from "./bundle-edits.server.ts";
 import { toLiteralPattern } from "#app/data/columns.ts";
 
@@ -115,7 +115,7 @@ const NEWEST_FIRST = [
 
 /** The id of the newest entry of each bundle's history, by the bundle's id; a bundle without history has none. */
 export async function readNewestEntries(
-  db: Pick<Db, "decision">,
+  db: Db,
   { shop, bundleIds }: { shop: string; bundleIds: readonly string[] },
 ): Promise<ReadonlyMap<string, string>> {
   const entries = await db.decision.findMany({
@@ -128,10 +128,7 @@ export async function readNewestEntries(
 }
 
 /** One bundle with its components in order and its decisions, newest first; null if the shop has none of that id. */
-export async function findBundle(
-  db: Pick<Db, "bundle">,
-  { shop, bundleId }: { shop: string; bundleId: string },
-) {
+export async function findBundle(db: Db, { shop, bundleId }: BundleKey) {
   const bundle = await db.bundle.findFirst({
     where: { id: bundleId, shop },
     include: {

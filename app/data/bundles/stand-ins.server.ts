@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Db } from "#app/data/db.server.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
-import type { Prisma } from "#app/data/generated/client.ts";
 import type { StandIn, StandInCandidate } from "#app/domain/publish/stand-ins.ts";
 import { inNumbers } from "#app/data/columns.ts";
 
@@ -15,7 +14,7 @@ const MAX_PER_PASS = 2_000;
  * @param excluded variants that may stand in for nothing
  */
 export async function listStandInCandidates(
-  db: Pick<Db, "variant">,
+  db: Db,
   shop: string,
   variantGids: readonly string[],
   excluded: ReadonlySet<string>,
@@ -65,11 +64,7 @@ export const StandInNote = z.object({
 export type StandInNote = z.infer<typeof StandInNote>;
 
 /** Notes which replacements the storefront shows, and that it shows no others. */
-export async function saveStandIns(
-  tx: Prisma.TransactionClient,
-  shop: string,
-  standIns: readonly StandIn[],
-): Promise<void> {
+export async function saveStandIns(tx: Db, shop: string, standIns: readonly StandIn[]): Promise<void> {
   const rows = await tx.bundle.findMany({
     where: {
       shop,
@@ -93,7 +88,7 @@ export async function saveStandIns(
 
 /** The replacements that the storefront shows now, with the names of what they stand in for. */
 export async function listShownStandIns(
-  db: Pick<Db, "bundle">,
+  db: Db,
   shop: string,
 ): Promise<{ bundle: string; missing: string; standIn: string }[]> {
   const rows = await db.bundle.findMany({

@@ -32,7 +32,7 @@ const Detail = z.object({
 
 /** Offers of every kind that may be steered or approved: no draft of the merchant's own. With their decisions in time. */
 export async function listSteerable(
-  db: Pick<Db, "bundle">,
+  db: Db,
   shop: string,
   statuses: readonly BundleStatus[],
 ): Promise<SteerableRow[]> {

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { type Db, inTransaction } from "#app/data/db.server.ts";
+import { inTransaction, type Db } from "#app/data/db.server.ts";
 
 /** Every table that holds rows of a shop, children before parents. A test holds this list to the database. */
 export const TABLES_OF_A_SHOP = [

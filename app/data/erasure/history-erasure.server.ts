@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { type Db, holdInstalledShopRow } from "#app/data/db.server.ts";
+import { holdInstalledShopRow, type Db, type DbClient } from "#app/data/db.server.ts";
 import type { Erasure } from "#app/data/generated/client.ts";
 import { inputError } from "#app/process/errors.ts";
 import { TABLES_OF_A_SHOP } from "./erasures.server.ts";
@@ -94,7 +94,7 @@ export async function listOpenErasures(db: Db, askedBefore: Date): Promise<strin
  * @throws AppError input_invalid when the shop has not installed the app
  */
 export async function openErasure(
-  db: Db,
+  db: DbClient,
   { shop, askedAt }: { shop: string; askedAt: Date },
 ): Promise<{ readonly erasure: Erasure; readonly isNew: boolean }> {
   return db.$transaction(async (tx) => {
@@ -119,7 +119,7 @@ export async function saveErasureProgress(db: Db, shop: string, erasedRatio: num
  * also what had been read by now, for it is gone with the rest.
  */
 export async function saveErasureEnd(
-  db: Db,
+  db: DbClient,
   shop: string,
   { askedAt, finishedAt }: { askedAt: Date; finishedAt: Date },
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Db } from "#app/data/db.server.ts";
+import type { DbClient } from "#app/data/db.server.ts";
 import { IS_STUCK } from "#app/data/inbox/inbox.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
@@ -22,7 +22,7 @@ interface KeptDays {
  *
  * @returns how many rows there were of those that are told of
  */
-export async function deleteOldRows(db: Db, shop: string, days: KeptDays, now: Date) {
+export async function deleteOldRows(db: DbClient, shop: string, days: KeptDays, now: Date) {
   const before = (kept: number) => ({ lt: new Date(now.getTime() - kept * DAY_MS) });
   const browsing = await db.browseEvent.deleteMany({ where: { shop, occurredAt: before(days.browsing) } });
   const [orders] = await db.$transaction([

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
-import { type Db, holdShopRow } from "#app/data/db.server.ts";
+import { holdShopRow, type Db, type DbClient } from "#app/data/db.server.ts";
 import type { HoldoutChange } from "#app/data/generated/client.ts";
 import {
   CAP_QUANTILE,
@@ -11,7 +11,7 @@ import {
 } from "#app/domain/evaluate/proof/measuring-period.ts";
 
 /** When a bundle was first approved, from when on shoppers could be exposed to an offer; null while none ever was. */
-export async function findFirstApproval(db: Pick<Db, "decision">, shop: string): Promise<Date | null> {
+export async function findFirstApproval(db: Db, shop: string): Promise<Date | null> {
   const first = await db.decision.findFirst({
     where: { shop, action: "approve" },
     orderBy: { decidedAt: "asc" },
@@ -22,7 +22,7 @@ export async function findFirstApproval(db: Pick<Db, "decision">, shop: string):
 
 /** Notes that the share of visitors held out was changed. A repeat at the same instant keeps the last. */
 export async function saveHoldoutChange(
-  db: Pick<Db, "holdoutChange">,
+  db: Db,
   shop: string,
   change: Omit<HoldoutChange, "shop">,
 ): Promise<void> {
@@ -35,10 +35,7 @@ export async function saveHoldoutChange(
 }
 
 /** Every change of the share held out, in time. */
-export async function listHoldoutChanges(
-  db: Pick<Db, "holdoutChange">,
-  shop: string,
-): Promise<HoldoutChange[]> {
+export async function listHoldoutChanges(db: Db, shop: string): Promise<HoldoutChange[]> {
   return db.holdoutChange.findMany({ where: { shop }, orderBy: { changedAt: "asc" } });
 }
 
@@ -83,7 +80,7 @@ export async function findRevenueCap(
 
 /** Notes days that a merchant leaves out; false where the same are on record, by whoever was a moment earlier too. */
 export async function saveLeftOutDays(
-  db: Pick<Db, "$transaction">,
+  db: DbClient,
   shop: string,
   { from, to, ...rest }: LeftOutDays,
 ): Promise<boolean> {
@@ -98,7 +95,7 @@ export async function saveLeftOutDays(
 
 /** Takes days off the record; not those that began after they were noted, for what they show is known by now. */
 export async function deleteLeftOutDays(
-  db: Pick<Db, "leftOutDays">,
+  db: Db,
   { shop, id, now }: { readonly shop: string; readonly id: string; readonly now: Date },
 ): Promise<boolean> {
   const isOpen = [{ startsAt: { gt: now } }, { startsAt: { lte: db.leftOutDays.fields.notedAt } }];
@@ -108,7 +105,7 @@ export async function deleteLeftOutDays(
 
 /** The days on record that lie at least in part between two instants, the earliest first. */
 export async function listLeftOutDays(
-  db: Pick<Db, "leftOutDays">,
+  db: Db,
   shop: string,
   { from, to }: { readonly from: Date; readonly to: Date },
 ): Promise<NotedDays[]> {

@@ -1,3 +1,4 @@
+import type { Db } from "#app/data/db.server.ts";
 import { z } from "zod";
 import {
   type RedeemableBundle,
@@ -15,8 +16,6 @@ import { isPool, toPricedRule } from "#app/domain/publish/storefront-offer.ts";
 import { StandInNote } from "#app/data/bundles/stand-ins.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
 import { inNumbers } from "#app/data/columns.ts";
-
-type Tx = Prisma.TransactionClient;
 
 /** What entries of the decision log tell of a bundle's terms until then. */
 const LoggedDetail = z.object({
@@ -46,7 +45,7 @@ const RefundedLines = z.array(z.object({ lineGid: z.string(), quantity: z.number
 
 /** Those of the orders that are known, each with its lines; none where none of them got a discount of ours. */
 export async function listDiscountedOrders(
-  tx: Tx,
+  tx: Db,
   { shop, orderGids }: { shop: string; orderGids: readonly string[] },
 ): Promise<DiscountedOrder[]> {
   const orders = await tx.order.findMany({
@@ -98,7 +97,7 @@ export interface Redeemables {
  * @returns for the instant at which an order was placed, with what held then first
  */
 export async function readRedeemables(
-  tx: Tx,
+  tx: Db,
   shop: string,
   lines: readonly DiscountedLine[],
 ): Promise<(placedAt: Date) => Redeemables> {
@@ -266,7 +265,7 @@ interface OrderRedemptions {
 
 /** Replaces the conversions of orders, which the caller has locked. */
 export async function replaceConversions(
-  tx: Tx,
+  tx: Db,
   shop: string,
   orders: readonly OrderRedemptions[],
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import { type OrderEvent, type RefundEvent, mergeRefunds } from "#app/domain/collect/order-event.ts";
 import { LOCK_GIDS, type Db } from "#app/data/db.server.ts";
-import type { OrderLine, Prisma } from "#app/data/generated/client.ts";
+import type { OrderLine } from "#app/data/generated/client.ts";
 import { isNotOlder, keepLatest, toSourceDigest, type Reported } from "#app/data/columns.ts";
 
 type OrderSource = "shopify" | "import";
@@ -205,7 +205,7 @@ function toHead({ event, reportedAt }: Reported<OrderEvent>) {
 
 /** Until the transaction ends nobody else saves these orders or their refunds: the same locks as `saveOrders` takes. */
 export async function holdOrders(
-  tx: Prisma.TransactionClient,
+  tx: Db,
   { shop, orderGids }: { shop: string; orderGids: readonly string[] },
 ): Promise<void> {
   await tx.$queryRawUnsafe(LOCK_GIDS, shop, [...orderGids]);
@@ -252,7 +252,7 @@ async function applyRefunds(client: PoolClient, shop: string, orderGids: readonl
  * @returns whether the order is known
  */
 export async function markOrderDeleted(
-  db: Pick<Db, "$executeRaw">,
+  db: Db,
   { shop, orderGid, deletedAt }: { shop: string; orderGid: string; deletedAt: Date },
 ): Promise<boolean> {
   const at = deletedAt.toISOString();

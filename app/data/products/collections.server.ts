@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { type Db, inTransaction } from "#app/data/db.server.ts";
+import { inTransaction, type Db } from "#app/data/db.server.ts";
 
 interface CollectionRow {
   readonly collectionGid: string;
@@ -51,7 +51,7 @@ export async function replaceCollections(
 
 /** The first so many products that the collection holds and a shopper may buy, as last read, by title. */
 export async function listCollectionProducts(
-  db: Pick<Db, "product">,
+  db: Db,
   {
     shop,
     collectionGid,

@@ -268,7 +268,7 @@ export async function hasLiveBundleWith(
 
 /** Every variant of these products, with price, cost and stock, in the products' own order. */
 export async function listVariantsOfProducts(
-  db: Pick<Db, "variant">,
+  db: Db,
   shop: string,
   productGids: readonly string[],
 ): Promise<PoolVariant[]> {
@@ -294,7 +294,7 @@ export async function listVariantsOfProducts(
 
 /** Of each of these products that is for sale its first variant, by its handle. */
 export async function listVariantsByHandle(
-  db: Pick<Db, "variant">,
+  db: Db,
   shop: string,
   handles: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
@@ -308,10 +308,7 @@ export async function listVariantsByHandle(
 }
 
 /** The variants that bundles of the shop hold, whatever was decided of them. */
-export async function listBundledVariants(
-  db: Pick<Db, "bundleComponent">,
-  shop: string,
-): Promise<ReadonlySet<string>> {
+export async function listBundledVariants(db: Db, shop: string): Promise<ReadonlySet<string>> {
   const rows = await db.bundleComponent.findMany({
     where: { shop },
     distinct: ["variantGid"],

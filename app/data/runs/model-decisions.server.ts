@@ -3,15 +3,13 @@ import type { Db } from "#app/data/db.server.ts";
 import type { ModelDecision } from "#app/data/generated/client.ts";
 import { toRunStatus, type RunStatus } from "#app/domain/run-status.ts";
 
-type Tx = Pick<Db, "modelDecision">;
-
 /** `use`: proposals go by this version until told otherwise; `release`: by the newest again. Each may follow each. */
 const ModelAction = z.enum(["use", "release"]);
 type ModelAction = z.infer<typeof ModelAction>;
 
 /** Adds a decision to the log; nothing in the log is ever changed. */
 export async function saveModelDecision(
-  db: Tx,
+  db: Db,
   decision: Omit<ModelDecision, "id" | "action"> & { readonly action: ModelAction },
 ): Promise<void> {
   await db.modelDecision.create({ data: decision });
@@ -19,7 +17,7 @@ export async function saveModelDecision(
 
 /** The newest decisions about a step's models, newest first. */
 export async function listModelDecisions(
-  db: Tx,
+  db: Db,
   { shop, step, limit }: { shop: string; step: string; limit: number },
 ) {
   const rows = await db.modelDecision.findMany({
@@ -69,7 +67,7 @@ export async function listModelRows(
  * failed.
  */
 export async function findUsableModel(
-  db: Pick<Db, "model">,
+  db: Db,
   { shop, step, modelId }: { shop: string; step: string; modelId: string },
 ): Promise<{ readonly modelId: string; readonly version: number | null } | null> {
   const run = { shop, status: "succeeded" satisfies RunStatus };

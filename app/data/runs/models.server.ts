@@ -1,4 +1,4 @@
-import { type Db, holdShopRow, inTransaction } from "#app/data/db.server.ts";
+import { holdShopRow, inTransaction, type Db, type DbClient } from "#app/data/db.server.ts";
 import { type RunStatus, ACTIVE_RUN_STATUSES } from "#app/domain/run-status.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
 import type { RunKey } from "./runs.server.ts";
@@ -36,7 +36,7 @@ const KEPT_VERSIONS = 5;
  * With an origin the run's candidates are a version, counted from 1 a shop and step; a repeat keeps the number.
  */
 export async function saveModels(
-  db: Db,
+  db: DbClient,
   { shop, runId }: RunKey,
   step: ModelStep,
   models: readonly CandidateModel[],
@@ -119,11 +119,7 @@ export async function findArtefactInUse(db: Db, { shop, runId }: RunOrNewest): P
   return chosen ?? findArtefact(db, { shop, runId }, step);
 }
 
-export async function deleteModels(
-  db: Pick<Db, "model">,
-  { shop, runId }: RunKey,
-  step: ModelStep,
-): Promise<void> {
+export async function deleteModels(db: Db, { shop, runId }: RunKey, step: ModelStep): Promise<void> {
   await db.model.deleteMany({ where: { shop, runId, step } });
 }
 
@@ -216,10 +212,7 @@ export async function listForecasts(pool: Pool, { shop, runId }: RunKey): Promis
 }
 
 /** The model that the merchant had proposals use, until told otherwise; null when it is the newest one's turn. */
-export async function findPinnedModel(
-  db: Pick<Db, "modelDecision" | "model">,
-  { shop, step }: { shop: string; step: string },
-) {
+export async function findPinnedModel(db: Db, { shop, step }: { shop: string; step: string }) {
   const last = await db.modelDecision.findFirst({
     where: { shop, step },
     orderBy: { decidedAt: "desc" },

@@ -1,4 +1,4 @@
-import { type Db, holdInstalledShopRow } from "#app/data/db.server.ts";
+import { holdInstalledShopRow, type Db, type DbClient } from "#app/data/db.server.ts";
 import {
   ACTIVE_RUN_STATUSES,
   type RunMessage,
@@ -42,7 +42,7 @@ export async function listActiveRuns(db: Db): Promise<RunRow[]> {
 }
 
 /** The run of a shop that is queued or running; null when there is none. */
-export async function findActiveRun(db: Pick<Db, "run">, shop: string): Promise<RunRow | null> {
+export async function findActiveRun(db: Db, shop: string): Promise<RunRow | null> {
   const run = await db.run.findFirst({ where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } } });
   return run && toRunRow(run);
 }
@@ -59,7 +59,7 @@ export async function findRun(db: Db, { shop, runId }: RunKey): Promise<RunRow |
  * @returns null when the shop is not installed
  */
 export async function openRun(
-  db: Db,
+  db: DbClient,
   { shop, cutoffAt, lane }: { shop: string; cutoffAt: Date; lane: RunLane },
 ): Promise<{ run: RunRow; isNew: boolean } | null> {
   return db.$transaction(async (tx) => {
@@ -122,7 +122,7 @@ export async function saveRunProgress(
 
 /** Adds fields to a run's report; fields already there are replaced. The rest stays. Repeats change nothing. */
 export async function mergeRunReport(
-  db: Pick<Db, "$executeRaw">,
+  db: Db,
   { shop, runId }: RunKey,
   fields: Record<string, unknown>,
 ): Promise<void> {
@@ -161,7 +161,7 @@ interface RunEnd {
 
 /** Ends a run. A run that has ended already stays as it is. Returns whether this call ended it. */
 export async function endRun(
-  db: Pick<Db, "run" | "$executeRaw">,
+  db: Db,
   { shop, runId }: RunKey,
   { status, message, problem }: RunEnd,
   now: Date,
@@ -183,7 +183,7 @@ export async function endRun(
  * Whether the run may still be worked on; if so, whoever would end it waits until the transaction ends. What a step
  * shows the merchant is saved under it, so that nothing comes of a run that was cancelled.
  */
-export async function holdActiveRun(tx: Prisma.TransactionClient, { shop, runId }: RunKey): Promise<boolean> {
+export async function holdActiveRun(tx: Db, { shop, runId }: RunKey): Promise<boolean> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM "Run"
     WHERE id = ${runId} AND shop = ${shop} AND status = ANY (${[...ACTIVE_RUN_STATUSES]}) FOR NO KEY UPDATE`;

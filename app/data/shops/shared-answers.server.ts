@@ -1,5 +1,4 @@
-import { type Db, holdInstalledShopRow } from "#app/data/db.server.ts";
-import type { Prisma } from "#app/data/generated/client.ts";
+import { holdInstalledShopRow, type Db, type DbClient } from "#app/data/db.server.ts";
 import { ShopAnswer } from "#app/domain/propose/profit/other-shops.ts";
 import { readSettings } from "./shops.server.ts";
 
@@ -19,7 +18,7 @@ export async function listOthersAnswers(db: Db, shop: string): Promise<ShopAnswe
 
 /** Keeps what a shop tells others, in place of what it had stated before, if it still agrees; nothing where it is null. */
 export async function saveSharedAnswer(
-  db: Db,
+  db: DbClient,
   { shop, answer, learnedAt }: { shop: string; answer: ShopAnswer | null; learnedAt: Date },
 ): Promise<void> {
   await db.$transaction(async (tx) => {
@@ -32,6 +31,6 @@ export async function saveSharedAnswer(
 }
 
 /** Takes back what a shop stated to others. */
-export async function deleteSharedAnswer(tx: Prisma.TransactionClient, shop: string): Promise<void> {
+export async function deleteSharedAnswer(tx: Db, shop: string): Promise<void> {
   await tx.sharedAnswer.deleteMany({ where: { shop } });
 }

@@ -1,4 +1,4 @@
-import type { Db } from "#app/data/db.server.ts";
+import type { Db, DbClient } from "#app/data/db.server.ts";
 import type { HistoryMessage } from "#app/domain/collect/collect-messages.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 import { Prisma, type Shop } from "#app/data/generated/client.ts";
@@ -6,18 +6,18 @@ import { inputError } from "#app/process/errors.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** The shop's row, installed or not; null when it was never seen or has been erased. */
-export async function findShop(db: Pick<Db, "shop">, shop: string) {
+export async function findShop(db: Db, shop: string) {
   return db.shop.findUnique({ where: { shop } });
 }
 
 /** Whether the shop has the app now. One that removed it has no token to ask Shopify with. */
-export async function isInstalled(db: Pick<Db, "shop">, shop: string): Promise<boolean> {
+export async function isInstalled(db: Db, shop: string): Promise<boolean> {
   const row = await findShop(db, shop);
   return row !== null && row.uninstalledAt === null;
 }
 
 /** The row of a shop that is known to be kept. @throws when it is not */
-export async function readKeptShop(db: Pick<Db, "shop">, shop: string) {
+export async function readKeptShop(db: Db, shop: string) {
   return db.shop.findUniqueOrThrow({ where: { shop } });
 }
 
@@ -94,7 +94,7 @@ export async function saveInstalledShop(db: Pick<Db, "shop">, row: NewShop): Pro
 }
 
 /** What the row of a shop that comes back holds, whose products and orders are then read anew. */
-async function toRevived(db: Pick<Db, "shop">, shop: string, installedAt: Date) {
+async function toRevived(db: Db, shop: string, installedAt: Date) {
   const former = await db.shop.findUnique({
     where: { shop },
     select: { installedAt: true, firstInstalledAt: true },
@@ -111,25 +111,21 @@ async function toRevived(db: Pick<Db, "shop">, shop: string, installedAt: Date) 
   };
 }
 
-/** Notes how far the first reading of the shop has come, 0 to 1. */
-export async function saveBackfillProgress(
-  db: Db,
-  shop: string,
-  { progress, message }: { progress: number; message: HistoryMessage },
-): Promise<void> {
-  await db.shop.updateMany({
-    where: { shop },
-    data: { backfillProgress: progress, backfillMessage: message },
-  });
+/** What is noted of a shop as it comes: how far its first reading is, up to when it was read, what of ours it holds. */
+interface ShopNote extends Partial<Pick<Shop, "currency" | "timeZone" | "reconciledAt" | "guideHiddenAt">> {
+  /** 0 to 1. */
+  readonly backfillProgress?: number;
+  readonly backfillMessage?: HistoryMessage;
+  /** What of the first reading is done, for an attempt that goes on after this one. */
+  readonly backfillState?: Prisma.InputJsonObject;
+  /** Null once they were removed from the shop. */
+  readonly discountGid?: null;
+  readonly webPixelGid?: null;
 }
 
-/** Notes what of the first reading is done, for an attempt that goes on after this one. */
-export async function saveBackfillState(
-  db: Db,
-  shop: string,
-  backfillState: Prisma.InputJsonObject,
-): Promise<void> {
-  await db.shop.updateMany({ where: { shop }, data: { backfillState } });
+/** Notes it; of a shop that is kept no more nothing. */
+export async function saveShopNote(db: Db, shop: string, note: ShopNote): Promise<void> {
+  await db.shop.updateMany({ where: { shop }, data: note });
 }
 
 /** Notes that everything which Shopify held at `readAt` has been read. */
@@ -144,15 +140,6 @@ export async function saveBackfilled(db: Db, shop: string, readAt: Date, now: Da
       backfillState: {},
     },
   });
-}
-
-/** Notes that every change before the instant has been read, and what the shop's currency and time zone are by now. */
-export async function saveReconciled(
-  db: Pick<Db, "shop">,
-  shop: string,
-  read: { reconciledAt: Date; currency: string; timeZone: string },
-): Promise<void> {
-  await db.shop.updateMany({ where: { shop }, data: read });
 }
 
 /** Installed shops whose first reading has not finished although it began before the instant. */
@@ -178,17 +165,12 @@ export async function saveWebPixel(db: Db, shop: string, webPixelGid: string | n
   await db.shop.update({ where: { shop }, data: { webPixelGid } });
 }
 
-/** Notes that the discount and the pixel were removed from the shop; of one that is kept no more nothing. */
-export async function clearDiscountAndPixel(db: Db, shop: string): Promise<void> {
-  await db.shop.updateMany({ where: { shop }, data: { discountGid: null, webPixelGid: null } });
-}
-
 /**
  * Notes that the app was removed: tokens go at once, and with them what Shopify deletes on its side (the discount,
  * the pixel, the app's metafields, the plan). The autopilot is off, for it acts only on a word that was given. Orders
  * and decisions stay until `shop/redact`, for a merchant who comes back.
  */
-export async function saveUninstalled(db: Db, shop: string, uninstalledAt: Date): Promise<void> {
+export async function saveUninstalled(db: DbClient, shop: string, uninstalledAt: Date): Promise<void> {
   await db.$transaction([
     db.session.deleteMany({ where: { shop } }),
     db.publishedMetafield.deleteMany({ where: { shop } }),
@@ -207,7 +189,7 @@ export async function saveUninstalled(db: Db, shop: string, uninstalledAt: Date)
  * @param backAt when the app was certainly there again, after the removal
  */
 export async function saveReturned(
-  db: Db,
+  db: DbClient,
   shop: string,
   { uninstalledAt, backAt }: { uninstalledAt: Date; backAt: Date },
 ): Promise<void> {
@@ -222,20 +204,12 @@ export async function saveReturned(
   ]);
 }
 
-/** Puts the set-up guide away, or brings it back. */
-export async function saveGuideHidden(
-  db: Db,
-  { shop, hiddenAt }: { shop: string; hiddenAt: Date | null },
-): Promise<void> {
-  await db.shop.updateMany({ where: { shop }, data: { guideHiddenAt: hiddenAt } });
-}
-
 /**
  * A shop's settings, with the default of every field that the merchant never set.
  *
  * @throws AppError input_invalid when the shop is unknown or a stored value is out of its range
  */
-export async function readSettings(db: Pick<Db, "shop">, shop: string): Promise<ShopSettings> {
+export async function readSettings(db: Db, shop: string): Promise<ShopSettings> {
   const row = await db.shop.findUnique({ where: { shop }, select: { settings: true } });
   if (!row) throw inputError(`${shop} has not installed the app`);
   return toSettings(shop, row.settings);
@@ -250,11 +224,7 @@ export function toSettings(shop: string, settings: unknown): ShopSettings {
 }
 
 /** Replaces a shop's settings. Repeats change nothing. @throws when the shop is not kept */
-export async function saveSettings(
-  db: Pick<Db, "shop">,
-  shop: string,
-  settings: ShopSettings,
-): Promise<void> {
+export async function saveSettings(db: Db, shop: string, settings: ShopSettings): Promise<void> {
   await db.shop.update({ where: { shop }, data: { settings } });
 }
 
@@ -265,11 +235,7 @@ const TAXED_DAYS = 90;
  * Measures `includedTaxRatio` of the shop's settings anew by the orders in its currency, whose amounts add up; it stays as
  * it is where none of them tells of its tax.
  */
-export async function measureIncludedTax(
-  db: Pick<Db, "$executeRaw">,
-  shop: string,
-  now: Date,
-): Promise<void> {
+export async function measureIncludedTax(db: Db, shop: string, now: Date): Promise<void> {
   const since = new Date(now.getTime() - TAXED_DAYS * DAY_MS).toISOString();
   await db.$executeRaw`
     UPDATE "Shop" s SET settings = jsonb_set(s.settings, '{includedTaxRatio}', to_jsonb(least(1, greatest(0, m.ratio))))
@@ -285,10 +251,7 @@ export async function measureIncludedTax(
 }
 
 /** The language that anyone of the shop's staff opened the app in last; null when nobody ever did. */
-export async function findMerchantLocale(
-  db: Pick<Db, "staffPreference">,
-  shop: string,
-): Promise<string | null> {
+export async function findMerchantLocale(db: Db, shop: string): Promise<string | null> {
   const row = await db.staffPreference.findFirst({ where: { shop }, orderBy: { savedAt: "desc" } });
   return row?.locale ?? null;
 }

@@ -55,7 +55,7 @@ export async function saveStaffLocale(
 const MOST_VIEWS = 20;
 
 /** The views that a shop's staff keep, in order of name. */
-export async function listSavedViews(db: Pick<Db, "savedView">, shop: string) {
+export async function listSavedViews(db: Db, shop: string) {
   return db.savedView.findMany({
     where: { shop },
     orderBy: { name: "asc" },
@@ -66,7 +66,7 @@ export async function listSavedViews(db: Pick<Db, "savedView">, shop: string) {
 
 /** Keeps a view by its name; one of the same name is replaced. Returns false when there are as many as may be. */
 export async function saveView(
-  db: Pick<Db, "savedView">,
+  db: Db,
   { shop, name, query }: { shop: string; name: string; query: string },
 ): Promise<boolean> {
   const others = await db.savedView.count({ where: { shop, name: { not: name } } });
@@ -80,10 +80,7 @@ export async function saveView(
 }
 
 /** Forgets a view. Returns false when the shop has none of that id. */
-export async function deleteView(
-  db: Pick<Db, "savedView">,
-  { shop, id }: { shop: string; id: string },
-): Promise<boolean> {
+export async function deleteView(db: Db, { shop, id }: { shop: string; id: string }): Promise<boolean> {
   const { count } = await db.savedView.deleteMany({ where: { shop, id } });
   return count > 0;
 }

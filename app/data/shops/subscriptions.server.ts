@@ -5,14 +5,14 @@ import { liveBundlesLeft, PLAN_KEYS, type PlanKey } from "#app/domain/plans.ts";
 import { findShop } from "./shops.server.ts";
 
 /** The plan that a shop pays for; null when it pays for none. A plan that is no longer sold counts as the largest. */
-export async function findSubscription(db: Pick<Db, "subscription">, shop: string) {
+export async function findSubscription(db: Db, shop: string) {
   const row = await db.subscription.findUnique({ where: { shop } });
   return row && { ...row, plan: PLAN_KEYS.find((key) => key === row.plan) ?? "plus" };
 }
 
 /** How many bundles more may go live by the shop's plan; null without a limit. */
 export async function countLiveBundlesLeft(
-  db: Pick<Db, "subscription" | "shop" | "bundle">,
+  db: Db,
   { shop, now }: { shop: string; now: Date },
 ): Promise<number | null> {
   const row = await findShop(db, shop);
@@ -37,7 +37,7 @@ export async function countLiveBundlesLeft(
  * @param plan null when it is paid for no longer
  */
 export async function saveSubscriptionChange(
-  db: Pick<Db, "subscription">,
+  db: Db,
   shop: string,
   { subscriptionGid, plan }: { subscriptionGid: string; plan: PlanKey | null },
   reportedAt: Date,
@@ -56,7 +56,7 @@ export async function saveSubscriptionChange(
 
 /** Keeps what Shopify says of the shop's plan; null ends it. Repeats change nothing. */
 export async function saveSubscription(
-  db: Pick<Db, "subscription">,
+  db: Db,
   shop: string,
   row: Omit<Subscription, "shop" | "readAt"> | null,
   readAt: Date,

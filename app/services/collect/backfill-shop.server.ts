@@ -1,12 +1,6 @@
 import { countForPlanner, joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
 import { tryShopLock } from "#app/data/db.server.ts";
-import {
-  findShop,
-  measureIncludedTax,
-  saveBackfilled,
-  saveBackfillProgress,
-  saveBackfillState,
-} from "#app/data/shops/shops.server.ts";
+import { findShop, measureIncludedTax, saveBackfilled, saveShopNote } from "#app/data/shops/shops.server.ts";
 import { findActiveRun } from "#app/data/runs/runs.server.ts";
 import { cutText } from "#app/domain/message.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -40,8 +34,8 @@ export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void
       await read(deps, backfill, row);
     } catch (error) {
       const reason = cutText(error instanceof Error ? error.message : String(error), 300);
-      const message = { code: "history.failed", values: { reason } } as const;
-      await saveBackfillProgress(deps.db, shop, { progress: 0, message });
+      const backfillMessage = { code: "history.failed", values: { reason } } as const;
+      await saveShopNote(deps.db, shop, { backfillProgress: 0, backfillMessage });
       throw error;
     }
   });
@@ -57,10 +51,10 @@ async function read(
   const onProgress = async (phase: "products" | "orders", count: number) => {
     // Halfway after a thousand, three quarters after three thousand.
     const share = count / (count + 1_000);
-    const progress =
+    const backfillProgress =
       phase === "products" ? PRODUCT_SHARE * share : PRODUCT_SHARE + (1 - PRODUCT_SHARE) * share;
-    const message = { code: `history.${phase}`, values: { number: count } } as const;
-    await saveBackfillProgress(deps.db, shop, { progress, message });
+    const backfillMessage = { code: `history.${phase}`, values: { number: count } } as const;
+    await saveShopNote(deps.db, shop, { backfillProgress, backfillMessage });
   };
   const { productsReadAt, ...counts } = await rereadShop(deps, {
     shop,
@@ -71,7 +65,7 @@ async function read(
     signal,
     onProgress,
     done,
-    onDone: (state) => saveBackfillState(deps.db, shop, state),
+    onDone: (backfillState) => saveShopNote(deps.db, shop, { backfillState }),
   });
   await joinImportToCatalogue(deps.pool, shop);
   await countForPlanner(deps.pool);

@@ -1,6 +1,6 @@
 import { forgetFormerAmounts } from "#app/data/bundles/bundle-edits.server.ts";
 import { joinImportToCatalogue } from "#app/data/orders/imported-orders.server.ts";
-import { findShop, measureIncludedTax, saveReconciled } from "#app/data/shops/shops.server.ts";
+import { findShop, measureIncludedTax, saveShopNote } from "#app/data/shops/shops.server.ts";
 import { tryShopLock } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
@@ -53,7 +53,7 @@ export async function reconcileShop(
     await askToPublish(deps, { shop, lane: "live" });
     await deps.db.$transaction(async (tx) => {
       await forgetFormerAmounts(tx, { shop, currency });
-      await saveReconciled(tx, shop, { reconciledAt: startedAt, currency, timeZone });
+      await saveShopNote(tx, shop, { reconciledAt: startedAt, currency, timeZone });
     });
     deps.log.info("collect.reconciled", { shop, products, orders });
   });

@@ -70,7 +70,7 @@ export async function readPool(
 
 /** The products, each in its first variant, as they would be written; those that we do not know are left out. */
 export async function toComponents(
-  { db }: { readonly db: Pick<Db, "variant"> },
+  { db }: { readonly db: Db },
   shop: string,
   productGids: readonly string[],
 ): Promise<NewComponent[]> {

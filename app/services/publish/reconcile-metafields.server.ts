@@ -33,7 +33,7 @@ import {
 } from "#app/shopify/metafields.ts";
 import { removeMetafields, writeMetafields, type MetafieldAccess } from "./write-metafields.server.ts";
 import { holdLiveBundles } from "#app/data/bundles/bundles.server.ts";
-import { clearDiscountAndPixel } from "#app/data/shops/shops.server.ts";
+import { saveShopNote } from "#app/data/shops/shops.server.ts";
 import { deleteAutomaticDiscount, readOwnDiscounts } from "#app/shopify/discounts.ts";
 import type { ShopRequest } from "#app/shopify/graphql-request.ts";
 import { deleteWebPixel, readWebPixel } from "#app/shopify/web-pixel.ts";
@@ -234,7 +234,7 @@ export async function unpublishEverything(
   }
   const pixel = await readWebPixel(admin);
   if (pixel) await deleteWebPixel(admin, pixel.pixelGid);
-  await clearDiscountAndPixel(db, shop);
+  await saveShopNote(db, shop, { discountGid: null, webPixelGid: null });
   await saveRemoval(db, shop, { removedRatio: 1, removedAt: now });
   log.info("publish.removed", { metafields: rows.length });
 }

@@ -1,5 +1,5 @@
 import { saveAuditEntry } from "#app/data/shops/staff.server.ts";
-import { saveGuideHidden } from "#app/data/shops/shops.server.ts";
+import { saveShopNote } from "#app/data/shops/shops.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 
 interface GuideChange {
@@ -14,6 +14,6 @@ export async function changeGuide(
   deps: Pick<Deps, "db">,
   { shop, staffId, isHidden, now }: GuideChange,
 ): Promise<void> {
-  await saveGuideHidden(deps.db, { shop, hiddenAt: isHidden ? now : null });
+  await saveShopNote(deps.db, shop, { guideHiddenAt: isHidden ? now : null });
   await saveAuditEntry(deps.db, { shop, staffId, action: isHidden ? "guide-hide" : "guide-show", at: now });
 }

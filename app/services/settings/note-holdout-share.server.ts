@@ -16,7 +16,7 @@ import { DAY_MS } from "#app/domain/time.ts";
  * @returns 0 to 1
  */
 export async function noteHoldoutShare(
-  { db }: { readonly db: Pick<Db, "decision" | "holdoutChange"> },
+  { db }: { readonly db: Db },
   { shop, now, plan, before = plan }: { shop: string; now: Date; plan: HoldoutPlan; before?: HoldoutPlan },
 ): Promise<number> {
   const [approvedAt, changes] = await Promise.all([

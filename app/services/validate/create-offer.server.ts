@@ -66,7 +66,7 @@ const NewOffer = BundleChanges.required({ terms: true, components: true });
  * as there are connections would wait for each other.
  */
 export async function checkOffer(
-  tx: Pick<Db, "bundle" | "variant" | "shop">,
+  tx: Db,
   { shop, typed, decidedBy, now, words }: Omit<OfferRequest, "publishes" | "graphql">,
 ): Promise<CheckedOffer> {
   const refuse = (

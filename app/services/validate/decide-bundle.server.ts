@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Deps } from "#app/services/deps.server.ts";
-import { lockBundle, saveBundleStatus, type BundleRow } from "#app/data/bundles/bundles.server.ts";
+import {
+  lockBundle,
+  saveBundleStatus,
+  type BundleKey,
+  type BundleRow,
+} from "#app/data/bundles/bundles.server.ts";
 import { findLastDecision, saveDecision } from "#app/data/bundles/bundle-edits.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
 import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
@@ -29,9 +34,7 @@ type DecisionRefusal =
   | "decision_conflict";
 
 /** Who wishes something of a bundle. */
-export interface BundleRequest {
-  readonly shop: string;
-  readonly bundleId: string;
+export interface BundleRequest extends BundleKey {
   /** A staff member's id, or `autopilot`. */
   readonly decidedBy: string;
   readonly now: Date;

@@ -9,7 +9,7 @@ type WantedComponent = Omit<KeyedComponent, "productGid">;
 
 /** Products as they would be written, in the order asked for; "productGone" where the shop does not have one. */
 export async function readWanted(
-  tx: Pick<Db, "variant">,
+  tx: Db,
   shop: string,
   wanted: readonly WantedComponent[],
 ): Promise<Result<readonly NewComponent[], "productGone">> {
@@ -28,7 +28,7 @@ export async function readWanted(
  * was live are attributed to it by what it holds. Each refusal names a sentence for the merchant.
  */
 export async function planReplacement(
-  tx: Pick<Db, "decision" | "variant">,
+  tx: Db,
   { id: bundleId, shop, status }: BundleRow,
   wanted: readonly WantedComponent[],
 ): Promise<Result<readonly NewComponent[], "keepsProducts" | "productGone">> {

@@ -22,7 +22,7 @@ export interface FieldMessage {
 
 /** Terms that a form sent: `BundleChanges` as far as a shop's clock and currency tell them, or what is wrong. */
 export async function readTypedTerms(
-  { db }: { readonly db: Pick<Db, "shop"> },
+  { db }: { readonly db: Db },
   { shop, typed, words }: { readonly shop: string; readonly typed: unknown; readonly words: Words },
 ) {
   const row = await findShop(db, shop);

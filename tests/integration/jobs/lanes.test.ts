@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Db } from "#app/data/db.server.ts";
+import type { DbClient } from "#app/data/db.server.ts";
 import { startRun } from "#app/services/runs/start-run.server.ts";
 import { LANES, listLanes, QUEUES, SLOTS, toLaneQueue } from "#app/queue/catalog.ts";
 import { startWorkers, type Workers } from "#jobs/start-workers.ts";
@@ -28,7 +28,7 @@ beforeEach(async () => {
     await gate;
     return null;
   };
-  const db = { shop: { findUnique } } as unknown as Db;
+  const db = { shop: { findUnique } } as unknown as DbClient;
   workers = await startWorkers({ ...deps, db }, { redisUrl: deps.redisUrl, queues: ["read", "publish"] });
 });
 afterEach(async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Db } from "#app/data/db.server.ts";
+import type { DbClient } from "#app/data/db.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { decodeState } from "#app/learning/networks/training-state.ts";
@@ -60,7 +60,7 @@ describe("a training that is broken off", () => {
         },
       },
     });
-    const stopping = { ...deps, db: db as unknown as Db };
+    const stopping = { ...deps, db: db as unknown as DbClient };
     await expect(train(broken, { given: stopping, signal: stop.signal })).rejects.toThrow(/abort/i);
     const saved = await deps.db.trainingCheckpoint.findMany({ where: { runId: broken } });
     expect(saved.length).toBeGreaterThan(0);
