@@ -1,5 +1,6 @@
-import { BlockStack, Card, Link, Text } from "@shopify/polaris";
+import { BlockStack, Card, Link } from "@shopify/polaris";
 import { Subdued } from "./Subdued.tsx";
+import { Heading } from "./Heading.tsx";
 
 interface LinkCardProps {
   readonly title: string;
@@ -11,9 +12,7 @@ export function LinkCard({ title, links }: LinkCardProps) {
   return (
     <Card roundedAbove="xs">
       <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {title}
-        </Text>
+        <Heading>{title}</Heading>
         {links.map(({ label, text, url }) => (
           <BlockStack key={url} gap="050" inlineAlign="start">
             <Link url={url}>{label}</Link>

@@ -1,6 +1,7 @@
-import { BlockStack, Card, InlineStack, Text, type BlockStackProps } from "@shopify/polaris";
+import { BlockStack, Card, InlineStack, type BlockStackProps } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import { Subdued } from "./Subdued.tsx";
+import { Heading } from "./Heading.tsx";
 
 interface TitledCardProps {
   readonly title: ReactNode;
@@ -14,11 +15,7 @@ interface TitledCardProps {
 
 /** A card under a heading. */
 export function TitledCard({ title, beside, note, gap = "300", children }: TitledCardProps) {
-  const heading = (
-    <Text as="h2" variant="headingMd">
-      {title}
-    </Text>
-  );
+  const heading = <Heading>{title}</Heading>;
   return (
     <Card>
       <BlockStack gap={gap}>

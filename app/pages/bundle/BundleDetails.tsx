@@ -8,6 +8,7 @@ import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { EvidenceCard } from "./EvidenceCard.tsx";
 import { MarginCard } from "./MarginCard.tsx";
 import type { BundlePage } from "./read-bundle-page.server.ts";
+import { Heading } from "#app/ui/Heading.tsx";
 
 interface BundleDetailsProps {
   readonly bundle: BundlePage;
@@ -86,9 +87,7 @@ function ExpectedCard({ bundle: { orders, expected, profitParts, isTaxed }, stal
       />
       {profitParts.length > 0 ? (
         <BlockStack gap="100">
-          <Text as="h3" variant="headingSm">
-            {t("profitParts.title")}
-          </Text>
+          <Heading as="h3">{t("profitParts.title")}</Heading>
           <FactRows facts={profitParts} isSum />
         </BlockStack>
       ) : null}
@@ -203,9 +202,7 @@ function ForecastCard({ forecast, daily }: Pick<BundlePage, "forecast" | "daily"
       />
       {daily ? (
         <>
-          <Text as="h3" variant="headingSm">
-            {t("daily.title")}
-          </Text>
+          <Heading as="h3">{t("daily.title")}</Heading>
           <ChartFigure
             label={t("daily.title")}
             chart={

@@ -9,6 +9,7 @@ import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { BundlePage } from "./read-bundle-page.server.ts";
 import type { ComponentDraft } from "./terms/terms-draft.ts";
+import { Heading } from "#app/ui/Heading.tsx";
 
 interface OfferPreviewProps {
   readonly kind: OfferKind;
@@ -46,11 +47,7 @@ export function OfferPreview({ kind, title, components, prices }: OfferPreviewPr
         }}
       >
         <BlockStack gap="300">
-          {title ? (
-            <Text as="h3" variant="headingSm">
-              {title}
-            </Text>
-          ) : null}
+          {title ? <Heading as="h3">{title}</Heading> : null}
           <InlineStack gap="200" blockAlign="center">
             {components.slice(0, DRAWN).map((component, index) => (
               <InlineStack key={index} gap="200" blockAlign="center" wrap={false}>
