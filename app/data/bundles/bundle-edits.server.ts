@@ -159,7 +159,7 @@ export async function saveExpected(
  * A run that ends now saves its amounts before, or sees the new currency, which the same transaction has to save.
  */
 export async function forgetFormerAmounts(
-  tx: Prisma.TransactionClient,
+  tx: Db,
   { shop, currency }: { readonly shop: string; readonly currency: string },
 ): Promise<void> {
   await holdShopRow(tx, shop);

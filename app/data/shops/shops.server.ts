@@ -82,7 +82,7 @@ type NewShop = Pick<
  *
  * @returns whether the shop was created or revived by this call
  */
-export async function saveInstalledShop(db: Pick<Db, "shop">, row: NewShop): Promise<boolean> {
+export async function saveInstalledShop(db: Db, row: NewShop): Promise<boolean> {
   const { shop, currency, timeZone, installedAt } = row;
   const created = await db.shop.createMany({ data: [row], skipDuplicates: true });
   if (created.count > 0) return true;
