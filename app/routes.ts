@@ -54,6 +54,7 @@ export default [
       { path: "results/export", file: "routes/resources/result-export.ts" },
       { path: "sidekick", file: "routes/resources/sidekick.ts" },
       { path: "theme-style", file: "routes/resources/theme-style.ts" },
+      { path: "waiting", file: "routes/resources/waiting.ts" },
     ],
   },
 ];

@@ -88,7 +88,9 @@ describe("a marked bundle that a search hides", () => {
     await app.getByText("Product 1 + Product 2").first().waitFor({ state: "hidden" });
     expect(await isMarked("Product 1 + Product 3")).toBe(true);
     await press("Approve");
-    await app.getByRole("dialog").getByRole("button", { name: "Approve 1 bundle" }).click();
+    const dialog = app.getByRole("dialog");
+    await dialog.frameLocator("iframe").getByText("As things are, none has to wait.").waitFor();
+    await dialog.getByRole("button", { name: "Approve 1 bundle" }).click();
     await page.locator("#toasts").getByText("Approved 1 bundle").waitFor();
     expect(await readStatuses([hidden, shown])).toEqual(["proposed", "approved"]);
 

@@ -25,10 +25,14 @@ export interface BundleKey {
   readonly bundleId: string;
 }
 
-/** Bundles that the merchant approved, whether or not the storefront shows them yet. */
-export async function listLiveBundles(db: Db, shop: string): Promise<BundleRow[]> {
+/** Bundles that the merchant approved, whether or not the storefront shows them yet, and those of the ids. */
+export async function listLiveBundles(
+  db: Db,
+  shop: string,
+  ids: readonly string[] = [],
+): Promise<BundleRow[]> {
   const bundles = await db.bundle.findMany({
-    where: { shop, status: { in: [...LIVE_STATUSES] } },
+    where: { shop, OR: [{ status: { in: [...LIVE_STATUSES] } }, { id: { in: [...ids] } }] },
     include: { components: { where: { shop }, orderBy: { position: "asc" } } },
   });
   return bundles.map((bundle) => toBundleRow(bundle));

@@ -1,7 +1,9 @@
 import { Text } from "@shopify/polaris";
+import { useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { AskModal } from "#app/ui/AskModal.tsx";
+import { askApp } from "#app/ui/hooks/ask-app.ts";
 
 export interface PendingDecision {
   readonly decision: "approve" | "reject" | "pause" | "resume";
@@ -19,17 +21,26 @@ export interface SeenBundle {
 }
 
 interface DecisionModalProps {
-  readonly pending: PendingDecision | null;
+  readonly pending: PendingDecision;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
 /** Asks before several bundles are decided at once, and says what will happen. */
-export function DecisionModal({ pending, onConfirm, onClose }: DecisionModalProps) {
+export default function DecisionModal({ pending, onConfirm, onClose }: DecisionModalProps) {
   const { t } = useTranslation("bundles");
-  if (!pending) return null;
   const { decision, bundles } = pending;
   const count = bundles.length;
+  const [waiting, setWaiting] = useState("");
+  useEffect(() => {
+    if (decision !== "approve" && decision !== "resume") return;
+    const leaving = new AbortController();
+    const ids = new URLSearchParams(bundles.map(({ id }) => ["id", id]));
+    void askApp<{ text: string }>(`/app/waiting?${ids}`, leaving.signal).then(
+      (answer) => answer && setWaiting(answer.text),
+    );
+    return () => leaving.abort();
+  }, [decision, bundles]);
   return (
     <AskModal
       isOpen
@@ -41,7 +52,11 @@ export function DecisionModal({ pending, onConfirm, onClose }: DecisionModalProp
       }}
       onClose={onClose}
     >
-      <Text as="p">{t(`ask.${decision}.text`)}</Text>
+      <div aria-live="polite">
+        <Text as="p">
+          {t(`ask.${decision}.text`)} {waiting}
+        </Text>
+      </div>
     </AskModal>
   );
 }

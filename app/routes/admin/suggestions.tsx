@@ -5,11 +5,7 @@ import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import {
-  DecisionModal,
-  type PendingDecision,
-  type SeenBundle,
-} from "#app/pages/suggestions/DecisionModal.tsx";
+import type { PendingDecision, SeenBundle } from "#app/pages/suggestions/DecisionModal.tsx";
 import {
   ConflictBanner,
   NoSuggestions,
@@ -138,6 +134,7 @@ const NOTHING = {
 
 export const handle = { texts: ["bundles"] };
 
+const DecisionModal = lazy(() => import("#app/pages/suggestions/DecisionModal.tsx"));
 const SharedTermsModal = lazy(() => import("#app/pages/suggestions/SharedTermsModal.tsx"));
 
 const EDITED_TABS: ReadonlySet<string> = new Set(["decide", "approved"]);
@@ -315,19 +312,19 @@ export default function SuggestionsPage() {
           )}
         </div>
       </BlockStack>
-      <DecisionModal
-        pending={pending}
-        onClose={() => setPending(null)}
-        onConfirm={() => {
-          if (pending) {
-            submit(pending.decision, pending.bundles);
-            unmark.current = pending.onDecided;
-          }
-          setPending(null);
-        }}
-      />
-      {editing ? (
-        <Suspense fallback={null}>
+      <Suspense fallback={null}>
+        {pending ? (
+          <DecisionModal
+            pending={pending}
+            onClose={() => setPending(null)}
+            onConfirm={() => {
+              submit(pending.decision, pending.bundles);
+              unmark.current = pending.onDecided;
+              setPending(null);
+            }}
+          />
+        ) : null}
+        {editing ? (
           <SharedTermsModal
             count={editing.bundles.length}
             refusal={shared && !isShared && !isBusy ? shared.message : null}
@@ -346,8 +343,8 @@ export default function SuggestionsPage() {
               share.submit(form, { method: "post" });
             }}
           />
-        </Suspense>
-      ) : null}
+        ) : null}
+      </Suspense>
       <ConflictModal
         asked={asked}
         onClose={settle}

@@ -109,7 +109,11 @@ function toApprovedBundle(
   };
 }
 
-/** What the storefront should offer of what the merchant approved, and what stands in for what is missing. */
+/**
+ * What the storefront should offer of what the merchant approved, and what stands in for what is missing.
+ *
+ * @param asApproved bundles to be taken for approved
+ */
 export async function planShopOffers(
   deps: Deps,
   {
@@ -118,12 +122,14 @@ export async function planShopOffers(
     settings,
     allowsStandIns,
     now,
+    asApproved = [],
   }: Omit<SellableRequest, "currency"> & {
     readonly row: { readonly currency: string; readonly timeZone: string };
     readonly now: Date;
+    readonly asApproved?: readonly string[];
   },
 ) {
-  const rows = await listLiveBundles(deps.db, shop);
+  const rows = await listLiveBundles(deps.db, shop, asApproved);
   const sellable = { shop, currency, settings, allowsStandIns, rows };
   const { bundles, standIns } = await readSellableBundles(deps, sellable);
   const { maxOffersPerProduct, countsSubscriptions, rejectsCodes } = settings;

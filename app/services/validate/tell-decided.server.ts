@@ -12,10 +12,13 @@ import { planShopOffers } from "#app/services/publish/read-approved-bundles.serv
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 
-interface Decided extends Asked {
+interface Wished extends Asked {
   readonly bundleIds: readonly string[];
-  readonly decision: BundleDecision;
   readonly graphql: AdminGraphql;
+}
+
+interface Decided extends Wished {
+  readonly decision: BundleDecision;
   /** What to say where nothing has to wait. */
   readonly done: string;
 }
@@ -32,17 +35,32 @@ export async function tellDecided(deps: Deps, { done, ...decided }: Decided): Pr
   return words.t("server:doneOne.waits", { done: words.t(`server:action.${decision}`), reason });
 }
 
-/** What keeps each of the approved offers that wait, as far as the shop's data and the last publishing pass tell. */
+/** How many of these offers would have to wait for their place, were they approved now, in a sentence. */
+export async function tellWaiting(deps: Deps, wished: Wished): Promise<string> {
+  const row = await readKeptShop(deps.db, wished.shop);
+  const { length: count } = await listHolds(deps, { ...wished, row });
+  return wished.words.t(count === 0 ? "server:waits.none" : "server:waits", { count });
+}
+
+/**
+ * What keeps each of the offers that wait, or would once they are approved, as far as the shop's data and the last
+ * publishing pass tell.
+ */
 async function listHolds(
   deps: Deps,
-  request: Omit<Decided, "done"> & { readonly row: Awaited<ReturnType<typeof readKeptShop>> },
+  request: Wished & { readonly row: Awaited<ReturnType<typeof readKeptShop>> },
 ): Promise<Message[]> {
   const { shop, bundleIds, graphql, now, row } = request;
   const publication = await readPublication(deps, { shop, now });
   const { isOn, isDiscountOff, withheldBy, problem, allowsStandIns } = publication;
   if (!isOn) return bundleIds.map(() => ({ code: "paused.off", values: {} }));
   const settings = toSettings(shop, row.settings);
-  const { plan } = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now });
+  const { plan } = await planShopOffers(deps, {
+    ...request,
+    settings,
+    allowsStandIns,
+    asApproved: bundleIds,
+  });
   const holds = new Map<string, Message>(plan.held.map(({ bundleId, reason }) => [bundleId, reason]));
   for (const { id, collectionGid } of await listCollectionBundles(deps.db, shop)) {
     if (!bundleIds.includes(id)) continue;

@@ -8,7 +8,7 @@ import { changePublication } from "#app/services/publish/change-publication.serv
 import { publishShop } from "#app/services/publish/publish-shop.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { decideBundle, decideBundles } from "#app/services/validate/decide-bundle.server.ts";
-import { tellDecided } from "#app/services/validate/tell-decided.server.ts";
+import { tellDecided, tellWaiting } from "#app/services/validate/tell-decided.server.ts";
 import {
   addBundle,
   emptyBundleShop,
@@ -238,13 +238,18 @@ describe("an approval", () => {
     expect(await approve()).toBe(DONE);
   });
 
-  it("of several says how many have to wait", async () => {
+  it("of several says how many have to wait, before as after", async () => {
     const others = [
       await addBundle(deps, [variants[0]!, variants[2]!]),
       await addBundle(deps, variants.slice(2)),
     ];
+    const bundleIds = [bundleId, ...others];
+    await deps.db.bundle.updateMany({ data: { status: "proposed" } });
+    const ask = () => tellWaiting(deps, { shop: SHOP, bundleIds, graphql: admin.graphql, now, words });
+    expect(await ask()).toBe("As things are, none has to wait.");
     await saveSettings(deps, { shop: SHOP, changes: { maxOffersPerProduct: 1 }, now });
-    expect(await approve([bundleId, ...others])).toBe(
+    expect(await ask()).toBe("As things are, 1 has to wait.");
+    expect(await approve(bundleIds)).toBe(
       "Approved. 1 of them has to wait; its line under Approved says for what",
     );
   });

@@ -87,6 +87,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
     loader: [{ right: "export", params: ({ key }) => ({ requestId: key }) }],
   },
   "resources/diagnosis.ts": { loader: [{ right: null, params: ofBundle }] },
+  "resources/waiting.ts": { loader: [{ right: null, query: `id=${foreign.bundleId}` }] },
   "resources/export.ts": { loader: [{ right: "export" }] },
   "admin/help.tsx": { loader: [VIEW] },
   "resources/import.ts": {

@@ -1,0 +1,14 @@
+import { json, type LoaderFunctionArgs } from "@remix-run/node";
+import { z } from "zod";
+import { tellWaiting } from "#app/services/validate/tell-decided.server.ts";
+import { parseOr400 } from "#app/web/http.server.ts";
+import { openPageRequest } from "#app/web/page-request.server.ts";
+
+const Ids = z.array(z.uuid()).min(1).max(100);
+
+/** How many of some bundles would have to wait, for the question before they are approved. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { deps, shop, graphql, now, words } = await openPageRequest(request);
+  const bundleIds = parseOr400(Ids, new URL(request.url).searchParams.getAll("id"));
+  return json({ text: await tellWaiting(deps, { shop, bundleIds, graphql, now, words }) });
+}
