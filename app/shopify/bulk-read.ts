@@ -174,6 +174,7 @@ export async function waitForBulkResult(reading: BulkReading, id: string): Promi
  */
 export async function* fetchBulkLines(url: string, signal?: AbortSignal): AsyncGenerator<string> {
   const answer = await fetch(url, signal ? { signal } : {}).catch((cause: unknown) => {
+    signal?.throwIfAborted();
     throw new AppError("shopify_unreachable", "The bulk result could not be fetched", true, { cause });
   });
   if (!answer.ok || !answer.body) {
