@@ -312,8 +312,8 @@ export default function SuggestionsPage() {
           )}
         </div>
       </BlockStack>
-      <Suspense fallback={null}>
-        {pending ? (
+      {pending ? (
+        <Suspense fallback={null}>
           <DecisionModal
             pending={pending}
             onClose={() => setPending(null)}
@@ -323,8 +323,10 @@ export default function SuggestionsPage() {
               setPending(null);
             }}
           />
-        ) : null}
-        {editing ? (
+        </Suspense>
+      ) : null}
+      {editing ? (
+        <Suspense fallback={null}>
           <SharedTermsModal
             count={editing.bundles.length}
             refusal={shared && !isShared && !isBusy ? shared.message : null}
@@ -343,8 +345,8 @@ export default function SuggestionsPage() {
               share.submit(form, { method: "post" });
             }}
           />
-        ) : null}
-      </Suspense>
+        </Suspense>
+      ) : null}
       <ConflictModal
         asked={asked}
         onClose={settle}
