@@ -1,6 +1,5 @@
-import { BlockStack, Card, Link } from "@shopify/polaris";
+import { BlockStack, Card, Link, Text } from "@shopify/polaris";
 import { Subdued } from "./Subdued.tsx";
-import { Heading } from "./Heading.tsx";
 
 interface LinkCardProps {
   readonly title: string;
@@ -12,7 +11,9 @@ export function LinkCard({ title, links }: LinkCardProps) {
   return (
     <Card roundedAbove="xs">
       <BlockStack gap="300">
-        <Heading>{title}</Heading>
+        <Text as="h2" variant="headingMd">
+          {title}
+        </Text>
         {links.map(({ label, text, url }) => (
           <BlockStack key={url} gap="050" inlineAlign="start">
             <Link url={url}>{label}</Link>

@@ -1,7 +1,6 @@
-import { BlockStack, Card, InlineStack, type BlockStackProps } from "@shopify/polaris";
+import { BlockStack, Card, InlineStack, Text, type BlockStackProps } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import { Subdued } from "./Subdued.tsx";
-import { Heading } from "./Heading.tsx";
 
 interface TitledCardProps {
   readonly title: ReactNode;
@@ -15,7 +14,11 @@ interface TitledCardProps {
 
 /** A card under a heading. */
 export function TitledCard({ title, beside, note, gap = "300", children }: TitledCardProps) {
-  const heading = <Heading>{title}</Heading>;
+  const heading = (
+    <Text as="h2" variant="headingMd">
+      {title}
+    </Text>
+  );
   return (
     <Card>
       <BlockStack gap={gap}>

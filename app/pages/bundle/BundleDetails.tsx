@@ -8,7 +8,6 @@ import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { EvidenceCard } from "./EvidenceCard.tsx";
 import { MarginCard } from "./MarginCard.tsx";
 import type { BundlePage } from "./read-bundle-page.server.ts";
-import { Heading } from "#app/ui/Heading.tsx";
 
 interface BundleDetailsProps {
   readonly bundle: BundlePage;
@@ -87,7 +86,9 @@ function ExpectedCard({ bundle: { orders, expected, profitParts, isTaxed }, stal
       />
       {profitParts.length > 0 ? (
         <BlockStack gap="100">
-          <Heading as="h3">{t("profitParts.title")}</Heading>
+          <Text as="h3" variant="headingSm">
+            {t("profitParts.title")}
+          </Text>
           <FactRows facts={profitParts} isSum />
         </BlockStack>
       ) : null}
@@ -202,7 +203,9 @@ function ForecastCard({ forecast, daily }: Pick<BundlePage, "forecast" | "daily"
       />
       {daily ? (
         <>
-          <Heading as="h3">{t("daily.title")}</Heading>
+          <Text as="h3" variant="headingSm">
+            {t("daily.title")}
+          </Text>
           <ChartFigure
             label={t("daily.title")}
             chart={

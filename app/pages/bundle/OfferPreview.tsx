@@ -9,7 +9,6 @@ import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { BundlePage } from "./read-bundle-page.server.ts";
 import type { ComponentDraft } from "./terms/terms-draft.ts";
-import { Heading } from "#app/ui/Heading.tsx";
 
 interface OfferPreviewProps {
   readonly kind: OfferKind;
@@ -47,7 +46,11 @@ export function OfferPreview({ kind, title, components, prices }: OfferPreviewPr
         }}
       >
         <BlockStack gap="300">
-          {title ? <Heading as="h3">{title}</Heading> : null}
+          {title ? (
+            <Text as="h3" variant="headingSm">
+              {title}
+            </Text>
+          ) : null}
           <InlineStack gap="200" blockAlign="center">
             {components.slice(0, DRAWN).map((component, index) => (
               <InlineStack key={index} gap="200" blockAlign="center" wrap={false}>

@@ -1,10 +1,9 @@
-import { Badge, BlockStack, Box, Button, Collapsible, Icon, InlineStack, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Box, Button, Card, Collapsible, Icon, InlineStack, Text } from "@shopify/polaris";
 import { CheckCircleIcon, XSmallIcon } from "@shopify/polaris-icons";
 import { useId, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Progress } from "#app/ui/Progress.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
-import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 type StepAction =
   | { readonly label: string; readonly url: string; readonly isExternal?: boolean }
@@ -30,40 +29,43 @@ export function SetupGuide({ steps, onHide }: SetupGuideProps) {
   const [opened, setOpened] = useState<number | null>(null);
   const open = opened ?? next;
   return (
-    <TitledCard
-      title={t("setup.title")}
-      beside={
-        <InlineStack gap="100" blockAlign="center" wrap={false}>
-          <Badge tone={doneCount === steps.length ? "success" : "info"}>
-            {t("setup.progress", { done: doneCount, steps: steps.length })}
-          </Badge>
-          <Button
-            icon={XSmallIcon}
-            variant="tertiary"
-            accessibilityLabel={t("setup.hide")}
-            onClick={onHide}
-          />
+    <Card>
+      <BlockStack gap="300">
+        <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
+          <Text as="h2" variant="headingMd">
+            {t("setup.title")}
+          </Text>
+          <InlineStack gap="100" blockAlign="center" wrap={false}>
+            <Badge tone={doneCount === steps.length ? "success" : "info"}>
+              {t("setup.progress", { done: doneCount, steps: steps.length })}
+            </Badge>
+            <Button
+              icon={XSmallIcon}
+              variant="tertiary"
+              accessibilityLabel={t("setup.hide")}
+              onClick={onHide}
+            />
+          </InlineStack>
         </InlineStack>
-      }
-    >
-      <Progress percent={Math.round((100 * doneCount) / steps.length)} isGood />
-      <BlockStack as="ol" gap="050">
-        {steps.map((step, index) => (
-          <Step
-            key={step.title}
-            step={step}
-            isNext={index === next}
-            isOpen={index === open}
-            onOpen={() => setOpened(index)}
-          />
-        ))}
+        <Progress percent={Math.round((100 * doneCount) / steps.length)} isGood />
+        <BlockStack as="ol" gap="050">
+          {steps.map((step, index) => (
+            <Step
+              key={step.title}
+              step={step}
+              isNext={index === next}
+              isOpen={index === open}
+              onOpen={() => setOpened(index)}
+            />
+          ))}
+        </BlockStack>
+        <Box>
+          <Button variant="plain" url="/app/tour">
+            {t("setup.tour")}
+          </Button>
+        </Box>
       </BlockStack>
-      <Box>
-        <Button variant="plain" url="/app/tour">
-          {t("setup.tour")}
-        </Button>
-      </Box>
-    </TitledCard>
+    </Card>
   );
 }
 

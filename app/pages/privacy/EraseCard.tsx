@@ -6,7 +6,6 @@ import { Progress } from "#app/ui/Progress.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { PrivacyPage } from "./read-privacy-page.server.ts";
-import { Heading } from "#app/ui/Heading.tsx";
 
 interface EraseCardProps extends Pick<PrivacyPage, "counts" | "erasure"> {
   readonly isAsking: boolean;
@@ -57,7 +56,9 @@ export function EraseCard({ counts, erasure, isAsking, onErase }: EraseCardProps
       >
         <BlockStack gap="400">
           <BlockStack gap="100">
-            <Heading as="h3">{t("erase.goes")}</Heading>
+            <Text as="h3" variant="headingSm">
+              {t("erase.goes")}
+            </Text>
             <DescriptionList
               gap="tight"
               items={COUNTED.map((name) => ({ term: t(`erase.${name}`), description: counts[name] }))}
@@ -66,7 +67,9 @@ export function EraseCard({ counts, erasure, isAsking, onErase }: EraseCardProps
           </BlockStack>
           {["stays", "stops"].map((name) => (
             <BlockStack key={name} gap="100">
-              <Heading as="h3">{t(`erase.${name}`)}</Heading>
+              <Text as="h3" variant="headingSm">
+                {t(`erase.${name}`)}
+              </Text>
               <Text as="p">{t(`erase.${name}Text`)}</Text>
             </BlockStack>
           ))}

@@ -3,7 +3,6 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import type { ResultsPage } from "./read-results-page.server.ts";
-import { Heading } from "#app/ui/Heading.tsx";
 
 interface BundleResultsTableProps {
   /** Lengths of the window that can be chosen, days. */
@@ -29,7 +28,9 @@ export function BundleResultsTable({ windows, days, onDays, rows, totals }: Bund
     <Card padding="0">
       <Box padding="400" paddingBlockEnd="200">
         <BlockStack gap="200">
-          <Heading>{t("bundles.title")}</Heading>
+          <Text as="h2" variant="headingMd">
+            {t("bundles.title")}
+          </Text>
           <Subdued>{t("bundles.text")}</Subdued>
           <Box maxWidth="16rem">
             <Select

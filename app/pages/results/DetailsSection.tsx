@@ -6,7 +6,6 @@ import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { FiguresTable } from "#app/ui/FiguresTable.tsx";
 import type { ResultsPage } from "./read-results-page.server.ts";
-import { Heading } from "#app/ui/Heading.tsx";
 
 interface DetailsSectionProps {
   readonly isOpen: boolean;
@@ -58,12 +57,16 @@ export function FinishedPeriodsCard({ periods }: { readonly periods: ResultsPage
     <Card>
       <BlockStack gap="400">
         <BlockStack gap="200">
-          <Heading>{t("finished.title")}</Heading>
+          <Text as="h2" variant="headingMd">
+            {t("finished.title")}
+          </Text>
           <Subdued>{t("finished.text")}</Subdued>
         </BlockStack>
         {periods.map(({ time, measured, visitors, perVisitor, incremental, verdict }) => (
           <BlockStack key={time} gap="200">
-            <Heading as="h3">{time}</Heading>
+            <Text as="h3" variant="headingSm">
+              {time}
+            </Text>
             <Text as="p">{verdict}</Text>
             <InlineGrid columns={{ xs: 1, sm: 2 }} gap="400">
               <RangeFigure label={t("term.perVisitor")} range={perVisitor} />

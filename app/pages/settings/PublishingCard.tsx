@@ -17,7 +17,6 @@ import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { Progress } from "#app/ui/Progress.tsx";
 import type { PublicationCard } from "./read-settings-page.server.ts";
-import { Heading } from "#app/ui/Heading.tsx";
 
 /** While everything is being removed. */
 const REFRESH_MS = 2_000;
@@ -155,7 +154,9 @@ function Drift({ publication: { drift } }: { readonly publication: PublicationCa
   if (drift.length === 0) return null;
   return (
     <BlockStack gap="200">
-      <Heading as="h3">{t("drift.title")}</Heading>
+      <Text as="h3" variant="headingSm">
+        {t("drift.title")}
+      </Text>
       <List>
         {drift.map(({ text, at }) => (
           <List.Item key={text}>{t("drift.row", { text, at })}</List.Item>

@@ -5,7 +5,6 @@ import { EXCLUSIONS, type FieldProblem } from "#app/domain/settings-fields.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { useState } from "react";
 import { AskModal } from "#app/ui/AskModal.tsx";
-import { Heading } from "#app/ui/Heading.tsx";
 
 interface ExclusionsSectionProps {
   /** The lists as JSON, by the name of the setting. */
@@ -44,7 +43,9 @@ export function OwnVisitsCard({ leaveOutUrl }: { readonly leaveOutUrl: string })
   return (
     <Card roundedAbove="xs">
       <BlockStack gap="300" inlineAlign="start">
-        <Heading>{t("own.title")}</Heading>
+        <Text as="h2" variant="headingMd">
+          {t("own.title")}
+        </Text>
         <Subdued>{t("own.text")}</Subdued>
         <Button url={leaveOutUrl} target="_blank">
           {t("own.leave")}

@@ -1,4 +1,14 @@
-import { BlockStack, Button, ButtonGroup, Card, Checkbox, InlineStack, Banner, List } from "@shopify/polaris";
+import {
+  BlockStack,
+  Button,
+  ButtonGroup,
+  Card,
+  Checkbox,
+  InlineStack,
+  Text,
+  Banner,
+  List,
+} from "@shopify/polaris";
 import { Fragment, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
@@ -7,7 +17,6 @@ import type { SeenBundle } from "./DecisionModal.tsx";
 import { SuggestionItem, type SuggestionRow } from "./SuggestionItem.tsx";
 import type { DecisionConflict } from "#app/ui/ConflictModal.tsx";
 import type { SuggestionsPage } from "./read-suggestions-page.server.ts";
-import { Heading } from "#app/ui/Heading.tsx";
 
 export type BulkDecision = "approve" | "reject" | "pause" | "resume";
 
@@ -128,7 +137,9 @@ function GroupHeading({ of: readiness }: { readonly of: SuggestionRow["readiness
   const { t } = useTranslation("bundles");
   return (
     <li style={{ padding: "var(--p-space-500) var(--p-space-400) var(--p-space-200)" }}>
-      <Heading>{t(`group.${readiness}`)}</Heading>
+      <Text as="h2" variant="headingMd">
+        {t(`group.${readiness}`)}
+      </Text>
       <Subdued>{t(`groupText.${readiness}`)}</Subdued>
     </li>
   );

@@ -10,7 +10,6 @@ import { readTour } from "#app/pages/tour/read-tour.server.ts";
 import { Page } from "#app/ui/Page.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { openPageRequest } from "#app/web/page-request.server.ts";
-import { Heading } from "#app/ui/Heading.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { deps, shop, now, words } = await openPageRequest(request);
@@ -46,7 +45,9 @@ export default function TourPage() {
           <div ref={heading} tabIndex={-1} style={{ outline: "none" }}>
             <BlockStack gap="100">
               <Subdued>{t("step", { step: at + 1, steps: STEPS.length })}</Subdued>
-              <Heading>{t(`${name}.title`)}</Heading>
+              <Text as="h2" variant="headingMd">
+                {t(`${name}.title`)}
+              </Text>
             </BlockStack>
           </div>
           <Text as="p">{t(`${name}.text`)}</Text>
