@@ -16,9 +16,9 @@ interface KeptDays {
 
 /**
  * Forgets what a shop has kept for longer: browsing; orders with their lines and refunds; answers to data requests; jobs
- * that failed for good; webhooks that waited for a person, since what they told has long been read from the API; what came of a file of orders; runs that
- * have ended with the metrics of their models, unless a model still holds what it learned, for proposals may come from it;
- * and what staff did.
+ * that failed for good; webhooks that waited for a person, since what they told has long been read from the API; what
+ * came of a file of orders; runs that have ended with the metrics of their models, unless a model still holds what it
+ * learned, for proposals may come from it; and what staff did.
  *
  * @returns how many rows there were of those that are told of
  */

@@ -445,7 +445,9 @@ describe("customers/redact", () => {
     const holder = await deps.pool.connect();
     await holder.query(`BEGIN; LOCK TABLE "Order" IN EXCLUSIVE MODE`);
     const countWaiting = async () => {
-      const waiting = await deps.pool.query(`SELECT 1 FROM pg_locks WHERE NOT granted`);
+      const waiting = await deps.pool.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
       return waiting.rowCount ?? 0;
     };
     const applied = applyInboxEvent(deps, { shop: SHOP, webhookId: "alone", now: NOW });
