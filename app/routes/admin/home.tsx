@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { BlockStack, Layout } from "@shopify/polaris";
+import { BlockStack, InlineGrid } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import type { Translate } from "#app/locales/translate.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -65,36 +65,33 @@ export default function HomePage() {
           : []
       }
     >
-      <Layout>
-        <Layout.Section>
-          <BlockStack gap="400">
-            {run?.isActive ? (
-              <RunProgressCard
-                run={run}
-                isCancelling={fetcher.state !== "idle"}
-                onCancel={() => submit({ intent: "cancel", runId: run.id })}
-              />
-            ) : null}
-            <EarnedCard {...home.earned} />
-            <DecideCard
-              text={home.decide}
-              hasFoundNothing={home.hasFoundNothing}
-              counts={home.counts}
-              latest={run}
-              nextTry={home.nextTry}
-              isStarting={fetcher.state !== "idle"}
-              onStart={start}
+      {/* A grid keeps its columns while the second one has not arrived. */}
+      <InlineGrid columns={{ xs: 1, md: ["twoThirds", "oneThird"] }} gap="400" alignItems="start">
+        <BlockStack gap="400">
+          {run?.isActive ? (
+            <RunProgressCard
+              run={run}
+              isCancelling={fetcher.state !== "idle"}
+              onCancel={() => submit({ intent: "cancel", runId: run.id })}
             />
-            <WrongCard faults={home.faults} />
-            {isSetUp || home.isGuideHidden ? null : (
-              <SetupGuide steps={steps} onHide={() => turnGuide("guide-hide")} />
-            )}
-          </BlockStack>
-        </Layout.Section>
-        <Layout.Section variant="oneThird">
-          <HistoryCard history={history} />
-        </Layout.Section>
-      </Layout>
+          ) : null}
+          <EarnedCard {...home.earned} />
+          <DecideCard
+            text={home.decide}
+            hasFoundNothing={home.hasFoundNothing}
+            counts={home.counts}
+            latest={run}
+            nextTry={home.nextTry}
+            isStarting={fetcher.state !== "idle"}
+            onStart={start}
+          />
+          <WrongCard faults={home.faults} />
+          {isSetUp || home.isGuideHidden ? null : (
+            <SetupGuide steps={steps} onHide={() => turnGuide("guide-hide")} />
+          )}
+        </BlockStack>
+        <HistoryCard history={history} />
+      </InlineGrid>
     </Page>
   );
 }

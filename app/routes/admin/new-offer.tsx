@@ -1,6 +1,6 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useNavigate, useNavigation } from "@remix-run/react";
-import { Banner, BlockStack, Button, ButtonGroup, InlineStack, Layout, Link } from "@shopify/polaris";
+import { Banner, BlockStack, Button, ButtonGroup, InlineGrid, InlineStack, Link } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
@@ -118,15 +118,14 @@ export default function NewOfferPage() {
       primaryAction={publish}
       secondaryActions={[{ content: t("keepDraft"), disabled: isBusy, onAction: () => save("draft") }]}
     >
-      <Layout>
+      <BlockStack gap="400">
         {twin ? (
-          <Layout.Section>
-            <Banner tone="warning" title={t("twin")}>
-              <Link url={`/app/suggestions/${twin.id}`}>{twin.title}</Link>
-            </Banner>
-          </Layout.Section>
+          <Banner tone="warning" title={t("twin")}>
+            <Link url={`/app/suggestions/${twin.id}`}>{twin.title}</Link>
+          </Banner>
         ) : null}
-        <Layout.Section>
+        {/* A grid keeps its columns while the second one has not arrived. */}
+        <InlineGrid columns={{ xs: 1, md: ["twoThirds", "oneThird"] }} gap="400" alignItems="start">
           <BlockStack gap="400">
             <KindCard
               kind={draft.offer.kind}
@@ -161,8 +160,6 @@ export default function NewOfferPage() {
               </ButtonGroup>
             </InlineStack>
           </BlockStack>
-        </Layout.Section>
-        <Layout.Section variant="oneThird">
           {draft.components.length > 0 ? (
             <Suspense fallback={null}>
               <NewOfferPreview
@@ -173,8 +170,8 @@ export default function NewOfferPage() {
               />
             </Suspense>
           ) : null}
-        </Layout.Section>
-      </Layout>
+        </InlineGrid>
+      </BlockStack>
     </Page>
   );
 }

@@ -96,6 +96,7 @@ async function main(): Promise<void> {
     ["suggestions, filtered", "/app/suggestions?search=product+77&confidence=tested"],
     ["suggestions, last page", `/app/suggestions?page=${Math.max(1, Math.ceil(suggestions / 25))}`],
     ["bundle", `/app/suggestions/${bundleId}`],
+    ["new offer", "/app/offers/new"],
     ["results", "/app/results"],
     ["automation", "/app/automation"],
     ["learning", "/app/runs"],
