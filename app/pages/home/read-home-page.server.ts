@@ -42,7 +42,7 @@ export async function readHomePage(deps: Deps, request: Asked & { graphql: Admin
   const { row, format, settings } = await openShop(deps, { shop, words });
   const toMs = now.getTime();
   const [history, bundles, held, runs, inbox, results, publishing, subscription, signs] = await Promise.all([
-    readHistoryCounts(deps.pool, { shop }),
+    deps.slowAnswers(`history ${shop}`, () => readHistoryCounts(deps.pool, { shop })),
     countBundlesByStatus(deps.db, { shop }),
     countHeldBundles(deps.db, { shop }),
     listRuns(deps.db, { shop, limit: 1 }),
