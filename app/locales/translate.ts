@@ -2,7 +2,7 @@
 export type Texts = Readonly<Record<string, unknown>>;
 
 interface TextValues {
-  /** Chooses the plural form and is one of the values. */
+  /** Chooses the plural form and is one of the values, written as the language groups digits. */
   readonly count?: number;
   /** Stands where there is no such text. */
   readonly defaultValue?: string;
@@ -33,6 +33,7 @@ export interface Translator {
  */
 export function translateIn({ locale, textsOf }: Translator, ownNamespace: string): Translate {
   const plurals = new Intl.PluralRules(locale);
+  const numbers = new Intl.NumberFormat(locale);
   const find = (name: string, count: number | undefined): string | undefined => {
     const [before, after] = name.split(":", 2) as [string, string | undefined];
     const texts = textsOf(after === undefined ? ownNamespace : before);
@@ -47,7 +48,9 @@ export function translateIn({ locale, textsOf }: Translator, ownNamespace: strin
     if (text === undefined) return values.defaultValue ?? keys.at(-1)!;
     if (values.skipInterpolation) return text;
     // In one pass: what a value holds is no place for another.
-    return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ""));
+    const written: Readonly<Record<string, unknown>> =
+      values.count === undefined ? values : { ...values, count: numbers.format(values.count) };
+    return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(written[name] ?? ""));
   };
 }
 

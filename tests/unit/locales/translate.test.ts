@@ -31,6 +31,11 @@ describe("a text of a page", () => {
     ],
     ["has a form for one", t("more", { count: 1 }), "one"],
     ["has a form for several", t("more", { count: 0 }), "0 more"],
+    [
+      "groups the digits of a count as its language does",
+      translate("de")("more", { count: 4900 }),
+      "4.900 more",
+    ],
     ["counts as its language does", translate("fr")("more", { count: 0 }), "one"],
   ])("%s", (_, text, expected) => expect(text).toBe(expected));
 });
