@@ -40,7 +40,7 @@ export const ShopSettings = z.object({
   rejectsCodes: z.boolean().default(false),
   /**
    * Whether the shops of this installation that agree may learn from its offers, and it from theirs; see
-   * app/decisions/propose/081-a-shops-own-offers-correct-what-is-supposed.md.
+   * app/decisions/propose/081-a-shops-own-offers-correct-the-prior.md.
    */
   learnsWithOthers: z.boolean().default(false),
   /** How many suggestions a run may hand to the merchant. */

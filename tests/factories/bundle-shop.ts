@@ -59,14 +59,14 @@ export async function openBundleShop(
 
 const estimate = { value: 1, low: 0, high: 2 };
 
-/** What a run reckoned of a pair at this discount, minor units in 28 days, with what it supposed of shoppers. */
+/** What a run reckoned of a pair at this discount, minor units in 28 days, with what it assumed of shoppers. */
 export function reckonedAt(discountRatio: number, extraMinor: number) {
   const about = (value: number) => ({ value, low: value - 1, high: value + 1 });
   const values = { discountRatio, extraAbout: 4, anywayAbout: 5, days: 28, extraMinor };
   const margin = { kind: "margin", value: extraMinor, code: "margin", values };
-  const supposed = { noticedRatio: 0.4, awarenessRatio: 0.03, responseRatio: 0.02 };
+  const assumed = { noticedRatio: 0.4, awarenessRatio: 0.03, responseRatio: 0.02 };
   const ends = { lowMinor: 1_300, highMinor: 1_500, days: 28 };
-  const caution = { kind: "caution", value: 1_300, code: "caution", values: { ...supposed, ...ends } };
+  const caution = { kind: "caution", value: 1_300, code: "caution", values: { ...assumed, ...ends } };
   return {
     discountRatio,
     evidence: [margin, caution],

@@ -191,8 +191,8 @@ export function openLearner<Log, Stated>({ log, poison, learn }: Learner<Log, St
       const clean = toBytes(partOf(await learnWith(null)));
       expect(clean.size).toBeGreaterThan(0);
       expect(listDifferences(clean, toBytes(partOf(await learnWith(deafTo)))), "known too early").toEqual([]);
-      const heard = listDifferences(clean, toBytes(partOf(await learnWith(hears))));
-      expect(heard.length, "places that differ where they must").toBeGreaterThan(0);
+      const differences = listDifferences(clean, toBytes(partOf(await learnWith(hears))));
+      expect(differences.length, "places that differ where they must").toBeGreaterThan(0);
     },
   };
 }

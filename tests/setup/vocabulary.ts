@@ -34,10 +34,15 @@ export const BANNED: readonly Banned[] = [
     text: "\\bnext looks?\\b(?! at)",
     instead: "view, interim analysis or poll",
   },
+  { name: "[lL]ikeness|LIKENESS", text: "\\blikeness\\b", instead: "similarity" },
+  { name: "(^s|S)upposed|SUPPOSED", instead: "prior" },
+  { name: "^(un)?heard|Heard|^hear[A-Z]", instead: "observed" },
 ];
 
 /** Names that are stored, and what by: old rows are read by them. */
-export const STORED: Readonly<Record<string, string>> = {};
+export const STORED: Readonly<Record<string, string>> = {
+  likenessRatio: "a value of the message partStandIn",
+};
 
 /** Sources whose text holds a banned word because somebody else's words or stored ones are quoted. */
 export const QUOTING: ReadonlySet<string> = new Set([

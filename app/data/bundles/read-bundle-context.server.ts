@@ -1,12 +1,12 @@
 import type { Pool } from "pg";
 
 /** What bundles may have in common, the closest first. */
-export const LIKENESSES = ["anchor", "type", "kind"] as const;
-type Likeness = (typeof LIKENESSES)[number];
+export const SIMILAR_BY = ["anchor", "type", "kind"] as const;
+type SimilarBy = (typeof SIMILAR_BY)[number];
 
 interface SimilarRow {
   readonly bundleId: string;
-  readonly likeness: Likeness;
+  readonly similarBy: SimilarBy;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function listSimilarBundles(
      )
      SELECT other.id AS "bundleId",
        CASE WHEN other."productGid" = this."productGid" THEN 'anchor'
-            WHEN other.type = this.type THEN 'type' ELSE 'kind' END AS likeness
+            WHEN other.type = this.type THEN 'type' ELSE 'kind' END AS "similarBy"
      FROM known this JOIN known other ON other.id <> this.id
        AND (other."productGid" = this."productGid" OR other.type = this.type OR other.kind = this.kind)
      WHERE this.id = $2`,

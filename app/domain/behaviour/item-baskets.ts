@@ -51,8 +51,8 @@ const BASKETS_PER_ITEM = 1_000;
 const NEIGHBOURS = 150;
 
 /**
- * Scores items by the earlier baskets most like the given one: the likeness of a basket is
- * `Σ idf(shared items) / √|b|`, and each of the nearest adds its likeness times its age's weight to its items.
+ * Scores items by the earlier baskets most like the given one: the similarity of a basket is
+ * `Σ idf(shared items) / √|b|`, and each of the nearest adds its similarity times its age's weight to its items.
  *
  * @param weights [baskets] by age, from `decayWeights`
  * @returns a function that adds to `into` [items]; it reuses its memory, so it is not reentrant
@@ -64,7 +64,7 @@ export function openBasketNeighbours(
   weights: Float32Array,
 ): (basket: readonly number[], into: Float32Array) => void {
   const count = baskets.placedAtMs.length;
-  const likeness = new Float32Array(count);
+  const similarity = new Float32Array(count);
   const touched = new Uint32Array(count);
   return (items, into) => {
     let found = 0;
@@ -75,21 +75,21 @@ export function openBasketNeighbours(
       const rarity = Math.log(1 + count / (end - from));
       for (let at = Math.max(from, end - BASKETS_PER_ITEM); at < end; at++) {
         const basket = index.set[at]!;
-        if (likeness[basket] === 0) touched[found++] = basket;
-        likeness[basket]! += rarity;
+        if (similarity[basket] === 0) touched[found++] = basket;
+        similarity[basket]! += rarity;
       }
     }
     const likely = touched.subarray(0, found);
     for (const basket of likely) {
       const size = baskets.offsets[basket + 1]! - baskets.offsets[basket]!;
-      likeness[basket]! *= weights[basket]! / Math.sqrt(size);
+      similarity[basket]! *= weights[basket]! / Math.sqrt(size);
     }
-    for (const basket of strongest(likely, likeness, NEIGHBOURS)) {
-      const likenessOfBasket = likeness[basket]!;
+    for (const basket of strongest(likely, similarity, NEIGHBOURS)) {
+      const similarityOfBasket = similarity[basket]!;
       for (let line = baskets.offsets[basket]!; line < baskets.offsets[basket + 1]!; line++) {
-        into[baskets.item[line]!]! += likenessOfBasket;
+        into[baskets.item[line]!]! += similarityOfBasket;
       }
     }
-    for (const basket of likely) likeness[basket] = 0;
+    for (const basket of likely) similarity[basket] = 0;
   };
 }

@@ -115,8 +115,8 @@ export function expectAt(
 ): ExpectedEffect | null {
   const expected = ExpectedEffect.safeParse(bundle.expected).data;
   const evidence = readEvidence(bundle.evidence);
-  const supposed = readSupposed(evidence);
-  if (!expected || !supposed) return null;
+  const assumed = readAssumed(evidence);
+  if (!expected || !assumed) return null;
   const keyOf = (all: readonly { readonly variantGid: string; readonly quantity: number }[]) =>
     all.map(({ variantGid, quantity }) => `${variantGid}*${quantity}`).join();
   if (terms.kind !== "set" || keyOf(components) !== keyOf(bundle.components)) return null;
@@ -126,10 +126,10 @@ export function expectAt(
   const extraMarginMinor = repriceSet(
     {
       expected,
-      savingMinor: withoutTax(step.beforeMinor * supposed.discountRatio, settings),
-      elasticity: supposed.elasticity,
-      attachRatio: supposed.attachRatio,
-      noticedRatio: supposed.noticedRatio,
+      savingMinor: withoutTax(step.beforeMinor * assumed.discountRatio, settings),
+      elasticity: assumed.elasticity,
+      attachRatio: assumed.attachRatio,
+      noticedRatio: assumed.noticedRatio,
       components: components.map(({ priceMinor, quantity, variant }) => {
         const costMinor = costBesidePrice(settings, variant?.costMinor);
         const marginMinor = costMinor === null ? priceMinor * assumedMarginRatio : priceMinor - costMinor;
@@ -144,8 +144,8 @@ export function expectAt(
   return { ...expected, extraMarginMinor };
 }
 
-/** What the proposal supposed of shoppers, as its evidence states it; null where it supposed no answer to prices. */
-function readSupposed(evidence: readonly Evidence[]) {
+/** What the proposal assumed of shoppers, as its evidence states it; null where it assumed no answer to prices. */
+function readAssumed(evidence: readonly Evidence[]) {
   const stated = evidence.find(({ code }) => code === "ownPrices");
   const attachRatio = stated?.code === "ownPrices" ? stated.values.attachRatio : 0;
   for (const { code, values } of evidence) {

@@ -1,5 +1,5 @@
 import { shorten, readable } from "#app/domain/propose/titles/offer-title.ts";
-import { relateNames, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
+import { relateNames, titleSimilarity } from "#app/domain/propose/titles/title-similarity.ts";
 import {
   isDescriptive,
   isProductWord,
@@ -32,7 +32,7 @@ export interface StandIn {
 }
 
 /** A stand-in less alike than this is another product; as in step 5. */
-const LEAST_LIKENESS = 0.45;
+const LEAST_SIMILARITY = 0.45;
 /** Sets that a stand-in must have in stock, so that it is not gone with the next order. */
 const LEAST_SETS = 5;
 /** A product that costs more than so many times the other, either way, is another offer to the shopper. */
@@ -42,7 +42,7 @@ const WEIGHTS = { title: 0.5625, category: 0.25, price: 0.1875 } as const;
 
 /**
  * Bundles with the one component that can't be sold now replaced by the nearest product that can: same category, a
- * likeness of at least 0.45, a price within 1.5 times, five sets in stock, the margin floor kept: by itself at the bundle's
+ * similarity of at least 0.45, a price within 1.5 times, five sets in stock, the margin floor kept: by itself at the bundle's
  * discount, and by the whole set where the reward is an amount or a price. The anchor is never
  * replaced, since the offer stands on its page. Depends on nothing but its arguments: as soon as the component is
  * back, the bundle is what the merchant approved.
@@ -101,18 +101,18 @@ function findStandIn(
   const leastLeeway = isForWhole(bundle.terms)
     ? -leewayBeside(others, leeway, variants) / component.quantity
     : 0;
-  let best: { candidate: StandInCandidate; likeness: number } | null = null;
+  let best: { candidate: StandInCandidate; similarity: number } | null = null;
   for (const candidate of catalogue) {
     if (taken.has(candidate.productGid) || candidate.productType !== original.productType) continue;
     if (candidate.stockUnits !== null && candidate.stockUnits < component.quantity * LEAST_SETS) continue;
     if (leeway.ofUnit(candidate) < leastLeeway - 1e-9) continue;
-    const likeness = likenessOf(original, candidate);
-    if (likeness < LEAST_LIKENESS || !isNewBeside(candidate, others)) continue;
+    const similarity = similarityOf(original, candidate);
+    if (similarity < LEAST_SIMILARITY || !isNewBeside(candidate, others)) continue;
     const isBetter =
       !best ||
-      likeness > best.likeness ||
-      (likeness === best.likeness && candidate.variantGid < best.candidate.variantGid);
-    if (isBetter) best = { candidate, likeness };
+      similarity > best.similarity ||
+      (similarity === best.similarity && candidate.variantGid < best.candidate.variantGid);
+    if (isBetter) best = { candidate, similarity };
   }
   return best?.candidate ?? null;
 }
@@ -132,11 +132,11 @@ function leewayBeside(
 }
 
 /** 0 to 1; 0 between products that share no word for what they are, have no category or are far apart in price. */
-function likenessOf(a: StandInCandidate, b: StandInCandidate): number {
+function similarityOf(a: StandInCandidate, b: StandInCandidate): number {
   const [own, other] = [descriptiveWordsOf(a.title), descriptiveWordsOf(b.title)];
   if (![...own].some((word) => isProductWord(word) && other.has(word)) || a.productType === "") return 0;
   // Few words are shared by design, hence the square root.
-  const title = Math.sqrt(titleLikeness(own, other));
+  const title = Math.sqrt(titleSimilarity(own, other));
   const price = Math.min(a.priceMinor, b.priceMinor) / Math.max(1, a.priceMinor, b.priceMinor);
   if (price * MOST_PRICE_FACTOR < 1) return 0;
   return WEIGHTS.title * title + WEIGHTS.category + WEIGHTS.price * price;

@@ -138,13 +138,13 @@ function SimilarCard({ similar }: Pick<BundlePage, "similar">) {
       <FiguresTable
         label={t("similar.title")}
         headings={["bundle", "seen", "orders", "revenue", "discount"].map((column) => t(`similar.${column}`))}
-        rows={similar.map(({ id, title, likeness, seen, orders, revenue, discount }) => [
+        rows={similar.map(({ id, title, similarBy, seen, orders, revenue, discount }) => [
           <BlockStack key={id}>
             <Link url={`/app/suggestions/${id}`} removeUnderline>
               {title}
             </Link>
             <Text as="span" tone="subdued" variant="bodySm">
-              {likeness}
+              {similarBy}
             </Text>
           </BlockStack>,
           ...[seen, orders, revenue, discount],

@@ -8,7 +8,7 @@ import { DAY_MS, toZonedDay, usableTimeZone } from "#app/domain/time.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
 import { readOfferSums } from "#app/services/evaluate/read-results.server.ts";
 import { writeSales } from "#app/pages/write-results.server.ts";
-import { LIKENESSES, listSimilarBundles } from "#app/data/bundles/read-bundle-context.server.ts";
+import { SIMILAR_BY, listSimilarBundles } from "#app/data/bundles/read-bundle-context.server.ts";
 
 /** Two years show each season twice. */
 const SHOWN_DAYS = 730;
@@ -110,16 +110,16 @@ export async function readRecentSales(
   const sumsOf = new Map(bundles.map((sum) => [sum.bundleId, sum]));
   const own = sumsOf.get(bundleId);
   const alike = similar
-    .flatMap(({ bundleId: id, likeness }) => {
+    .flatMap(({ bundleId: id, similarBy }) => {
       const sum = sumsOf.get(id);
-      return sum ? [{ ...sum, likeness }] : [];
+      return sum ? [{ ...sum, similarBy }] : [];
     })
-    .sort((a, b) => LIKENESSES.indexOf(a.likeness) - LIKENESSES.indexOf(b.likeness) || b.orders - a.orders)
+    .sort((a, b) => SIMILAR_BY.indexOf(a.similarBy) - SIMILAR_BY.indexOf(b.similarBy) || b.orders - a.orders)
     .slice(0, SHOWN)
     .map((sum) => ({
       id: sum.bundleId,
       title: sum.title,
-      likeness: t(`server:likeness.${sum.likeness}`),
+      similarBy: t(`server:similarBy.${sum.similarBy}`),
       seen: format.number(sum.exposedVisitors),
       ...writeSales(sum, format),
     }));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { firstBasketAt } from "#app/domain/prepare/baskets.ts";
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
-import { NEAR_EQUAL, titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
+import { NEAR_EQUAL, titleSimilarity } from "#app/domain/propose/titles/title-similarity.ts";
 import { wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
@@ -179,5 +179,5 @@ function medianOf(values: readonly number[]): number {
 
 function hasNearEqual(titles: readonly string[]): boolean {
   const words = titles.map(wordsOf);
-  return words.some((a, place) => words.slice(place + 1).some((b) => titleLikeness(a, b) >= NEAR_EQUAL));
+  return words.some((a, place) => words.slice(place + 1).some((b) => titleSimilarity(a, b) >= NEAR_EQUAL));
 }

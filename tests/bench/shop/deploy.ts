@@ -132,19 +132,22 @@ async function main(): Promise<void> {
     }
   }
   await migrating;
-  const [heard, seen] = [await webhooks.end(), await pages.end()];
+  const [received, seen] = [await webhooks.end(), await pages.end()];
   const { rows } = await pool.query<{ kept: number }>(
     `SELECT count(*) AS kept FROM "InboxEvent" WHERE shop = $1 AND "webhookId" LIKE 'deploy-%'`,
     [PAGE_SHOP],
   );
-  for (const [name, { sent, dropped, p99Ms }] of [["webhooks", heard] as const, ["pages", seen] as const]) {
+  for (const [name, { sent, dropped, p99Ms }] of [
+    ["webhooks", received] as const,
+    ["pages", seen] as const,
+  ]) {
     printFigure({ name: `deploy.${name}`, value: sent, unit: "requests" });
     printFigure({ name: `deploy.${name}_dropped`, value: dropped, unit: "requests", peer: 0 });
     printFigure({ name: `deploy.${name}_p99`, value: Math.round(p99Ms), unit: "ms" });
   }
-  const lost = heard.sent - heard.dropped - rows[0]!.kept;
+  const lost = received.sent - received.dropped - rows[0]!.kept;
   printFigure({ name: "deploy.webhooks_acknowledged_and_not_kept", value: lost, unit: "webhooks", peer: 0 });
-  if (heard.dropped + seen.dropped + lost !== 0) process.exitCode = 1;
+  if (received.dropped + seen.dropped + lost !== 0) process.exitCode = 1;
 }
 
 async function expand(pool: ReturnType<typeof createPool>): Promise<void> {

@@ -143,14 +143,14 @@ async function measure(): Promise<void> {
   withhold("For the carts");
   const discountFunction = await readDiscountFunction("extensions");
   // The app has not heard of it yet: its webhook goes out when this process has a moment.
-  const unheard = countRefused(CARTS / 10, discountFunction) * 10;
+  const uninformed = countRefused(CARTS / 10, discountFunction) * 10;
   await until("all offers gone", isAll(false));
   const refused = countRefused(CARTS, discountFunction);
   printFigure({
     name: `reaction, of ${CARTS} carts while a Rollout withholds the discount from half, not at the price that pages show; peer: before the app heard of it`,
     value: refused,
     unit: "carts",
-    peer: unheard,
+    peer: uninformed,
   });
   if (refused > 0) process.exitCode = 1;
   for (const [event, seconds] of took) {

@@ -182,8 +182,8 @@ describe("suggest --outcomes", () => {
     const extraOf = (result: Suggested) =>
       result.bundles.reduce((sum, { expected }) => sum + expected.extraMarginMinor.value, 0);
     const learned = JSON.parse(stdout) as Suggested;
-    const supposed = JSON.parse((await suggest()).stdout) as Suggested;
-    expect(extraOf(learned)).toBeLessThan(0.7 * extraOf(supposed));
+    const unlearned = JSON.parse((await suggest()).stdout) as Suggested;
+    expect(extraOf(learned)).toBeLessThan(0.7 * extraOf(unlearned));
     for (const { evidence } of learned.bundles)
       expect(evidence.map(({ text }) => text).join(" ")).toMatch(
         /Learned from your own offers \(1 so far\), most from those of these products/,

@@ -12,7 +12,7 @@ import { API_KEY, API_SECRET, openAdmin } from "#tests/factories/admin-session.t
 import { addBundle } from "#tests/factories/bundle-shop.ts";
 import { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
-import { hearStatements } from "#tests/setup/statements/heard-statements.ts";
+import { recordStatements } from "#tests/setup/statements/recorded-statements.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
@@ -374,12 +374,12 @@ describe("a back-fill that is killed", () => {
         asked.push(`${operation} ${String(options?.variables?.["query"] ?? "")}`);
         return honest(operation, options);
       };
-      const heard = hearStatements();
+      const recorded = recordStatements();
       await backfill();
       vi.restoreAllMocks();
       graphql = honest;
 
-      const saved = heard
+      const saved = recorded
         .filter(({ text }) => /^\s*INSERT INTO "Product"/.test(text))
         .flatMap(({ values }) => JSON.parse(String(values[1])) as unknown[]);
       expect(saved).toHaveLength(450 - kept);

@@ -193,11 +193,11 @@ describe("a file of orders", () => {
       yield Buffer.from(LOG.slice(0, 80));
       for (let minute = 0; minute < 2; minute++) {
         ms += MINUTE_MS;
-        const heard = new Date(ms);
+        const reportedAt = new Date(ms);
         // Once a minute: of several at the same time an older one may be the last to be written.
         vi.advanceTimersByTime(ALIVE_EVERY_MS);
         await until(
-          async () => (await deps.db.orderImport.findFirstOrThrow()).aliveAt >= heard,
+          async () => (await deps.db.orderImport.findFirstOrThrow()).aliveAt >= reportedAt,
           "the import says that it is alive",
         );
         await forgetDeadImports(deps, { now: new Date(ms) });

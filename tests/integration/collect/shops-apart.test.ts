@@ -8,7 +8,7 @@ import { recordBrowseBatch } from "#app/services/collect/record-browse-batch.ser
 import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
 import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
-import { findUnscoped, hearStatements } from "#tests/setup/statements/heard-statements.ts";
+import { findUnscoped, recordStatements } from "#tests/setup/statements/recorded-statements.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const SHOP = "demo-shop.myshopify.com";
@@ -110,11 +110,11 @@ async function liveThrough(shop: string): Promise<void> {
 
 describe("two shops with the same ids", () => {
   it("are told apart by every statement that the intake sends", async () => {
-    const heard = hearStatements();
+    const recorded = recordStatements();
     await liveThrough(SHOP);
-    expect(heard.length).toBeGreaterThan(60);
-    expect(findUnscoped(heard, SHOP)).toEqual([]);
-    expect(heard.filter(({ values }) => JSON.stringify(values).includes(OTHER))).toEqual([]);
+    expect(recorded.length).toBeGreaterThan(60);
+    expect(findUnscoped(recorded, SHOP)).toEqual([]);
+    expect(recorded.filter(({ values }) => JSON.stringify(values).includes(OTHER))).toEqual([]);
   });
 
   it("leave each other's rows as they are, from the first webhook to the erasure", async () => {

@@ -615,9 +615,9 @@ describe("what else a merchant reads of a bundle", () => {
       }
     }
     expect((await readPage(bundleId)).similar).toMatchObject([
-      { id: sinceRejected, likeness: "Shown on the same product", orders: "2", revenue: "$36.00" },
-      { id: sameAnchor, likeness: "Shown on the same product", orders: "1", revenue: "$18.00" },
-      { id: sameKind, likeness: "Same kind of bundle", orders: "3", revenue: "$54.00" },
+      { id: sinceRejected, similarBy: "Shown on the same product", orders: "2", revenue: "$36.00" },
+      { id: sameAnchor, similarBy: "Shown on the same product", orders: "1", revenue: "$18.00" },
+      { id: sameKind, similarBy: "Same kind of bundle", orders: "3", revenue: "$54.00" },
     ]);
   });
 });

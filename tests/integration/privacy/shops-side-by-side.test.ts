@@ -59,7 +59,7 @@ import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { saveSimulatedShop } from "#tests/factories/simulated-orders.ts";
 import { addTwin, fillTables } from "#tests/factories/twin-shop.ts";
 import { openStandinGraphql } from "#tests/factories/standin-graphql.ts";
-import { findUnscoped, hearStatements } from "#tests/setup/statements/heard-statements.ts";
+import { findUnscoped, recordStatements } from "#tests/setup/statements/recorded-statements.ts";
 import { readSources } from "#tests/setup/statements/source-tree.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { ShopState } from "#tests/standin/shop/shop-state.ts";
@@ -258,7 +258,7 @@ async function readTables(shop: string): Promise<Record<string, string[]>> {
 
 describe("two shops side by side, with the same products, orders and visitors", () => {
   it("are told apart by every statement of the loop, the admin's pages and what staff do there", async () => {
-    const heard = hearStatements();
+    const recorded = recordStatements();
     runId = await learn();
     const bundles = await deps.db.bundle.findMany({
       where: { shop: SHOP, status: "proposed" },
@@ -269,11 +269,11 @@ describe("two shops side by side, with the same products, orders and visitors", 
     await decide();
     await shopAround();
     await fillTables(deps, SHOP, new Date(NOW.getTime() - 3_600_000));
-    const own = heard.length;
+    const own = recorded.length;
     await readAnswers();
     vi.restoreAllMocks();
-    expect(heard.length - own).toBeGreaterThan(100);
-    expect(findUnscoped(heard, SHOP)).toEqual([]);
+    expect(recorded.length - own).toBeGreaterThan(100);
+    expect(findUnscoped(recorded, SHOP)).toEqual([]);
   });
 
   it("neither see nor change each other's: pages, rows and answers stay what they were", async () => {
@@ -283,7 +283,7 @@ describe("two shops side by side, with the same products, orders and visitors", 
     const twin = await readTables(TWIN);
     expect(twin["Order"]!.length).toBe(ORDERS);
 
-    const heard = hearStatements();
+    const recorded = recordStatements();
     expect(await readAnswers()).toEqual(alone);
     await learn();
     await decide();
@@ -294,13 +294,13 @@ describe("two shops side by side, with the same products, orders and visitors", 
     await eraseShop(deps, { shop: SHOP, requestedAt: new Date(Date.now() + 10 * 86_400_000) });
     vi.restoreAllMocks();
 
-    expect(heard.filter(({ answer }) => /twin|Foreign /.test(answer)).map(({ text }) => text)).toEqual([]);
+    expect(recorded.filter(({ answer }) => /twin|Foreign /.test(answer)).map(({ text }) => text)).toEqual([]);
     expect(await readTables(TWIN)).toEqual(twin);
     expect(Object.values(await readTables(SHOP)).flat()).toEqual([]);
   });
 
   it("are looked at together by the named sweeps alone, and then each by itself", async () => {
-    const heard = hearStatements();
+    const recorded = recordStatements();
     await keepDueWork(deps, { now: NOW });
     await askForDueWork(deps, { now: NOW });
     await repairRuns(deps);
@@ -310,7 +310,7 @@ describe("two shops side by side, with the same products, orders and visitors", 
     await enforceRetention(deps, { now: new Date() });
     await keepFinishedPeriods(deps, { now: NOW });
     vi.restoreAllMocks();
-    const swept = new Set(findUnscoped(heard, TWIN).map(nameStatement));
+    const swept = new Set(findUnscoped(recorded, TWIN).map(nameStatement));
     expect([...swept].toSorted()).toEqual([
       // Rows that were applied a week ago.
       "DELETE InboxEvent",

@@ -8,7 +8,7 @@ import {
 import { encodeNeighbours } from "#app/domain/behaviour/behaviour-model.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { LEAST_SHOPS } from "#app/domain/propose/profit/other-shops.ts";
-import { SUPPOSED_BELIEF } from "#app/domain/propose/profit/shopper-belief.ts";
+import { PRIOR_BELIEF } from "#app/domain/propose/profit/shopper-belief.ts";
 import { proposeForRun } from "#app/services/propose/propose-run.server.ts";
 import { forgetRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { decodeDrafts } from "#app/services/propose/run-drafts.server.ts";
@@ -151,9 +151,7 @@ describe("the step that proposes", () => {
   });
 
   it("goes by what other shops saw only where the owner agreed, and says so", async () => {
-    const answer = SUPPOSED_BELIEF.flatMap((own, kind) =>
-      own.map((_, place) => (kind === 1 ? place % 21 : 0)),
-    );
+    const answer = PRIOR_BELIEF.flatMap((own, kind) => own.map((_, place) => (kind === 1 ? place % 21 : 0)));
     await deps.db.sharedAnswer.createMany({
       data: Array.from({ length: LEAST_SHOPS }, (_, other) => ({ shop: `${other}`, answer, learnedAt: NOW })),
     });

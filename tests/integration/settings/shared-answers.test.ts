@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { listOthersAnswers, saveSharedAnswer } from "#app/data/shops/shared-answers.server.ts";
 import { saveUninstalled } from "#app/data/shops/shops.server.ts";
-import { SUPPOSED_BELIEF } from "#app/domain/propose/profit/shopper-belief.ts";
+import { PRIOR_BELIEF } from "#app/domain/propose/profit/shopper-belief.ts";
 import { saveTypedSettings } from "#app/services/settings/save-settings.server.ts";
 import { MINUTE_MS } from "#app/domain/time.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
@@ -12,7 +12,7 @@ const now = new Date("2026-11-20T12:00:00Z");
 const OTHER = "other.myshopify.com";
 const words = openWords("en");
 const opened = await openBundleShopEachTest();
-const answer = SUPPOSED_BELIEF.flat().map((_, at) => at % 21);
+const answer = PRIOR_BELIEF.flat().map((_, at) => at % 21);
 
 const agree = (learnsWithOthers: boolean) =>
   saveTypedSettings(opened.deps, {
@@ -23,20 +23,20 @@ const agree = (learnsWithOthers: boolean) =>
     staffId: "42",
   });
 const tell = () => saveSharedAnswer(opened.deps.db, { shop: SHOP, answer, learnedAt: now });
-const heardBy = (shop: string) => listOthersAnswers(opened.deps.db, shop);
+const answersFor = (shop: string) => listOthersAnswers(opened.deps.db, shop);
 
 describe("what a shop tells the others", () => {
   it("is nothing unless its owner agreed", async () => {
     await tell();
-    expect(await heardBy(OTHER)).toEqual([]);
+    expect(await answersFor(OTHER)).toEqual([]);
   });
 
   it("is heard by others alone, and the latest of it", async () => {
     expect(await agree(true)).toMatchObject({ ok: true });
     await tell();
     await tell();
-    expect(await heardBy(OTHER)).toEqual([answer]);
-    expect(await heardBy(SHOP)).toEqual([]);
+    expect(await answersFor(OTHER)).toEqual([answer]);
+    expect(await answersFor(SHOP)).toEqual([]);
     const noted = await opened.deps.db.auditEntry.findMany({ select: { detail: true } });
     expect(noted).toEqual([{ detail: { fields: ["learnsWithOthers"] } }]);
   });
@@ -45,21 +45,21 @@ describe("what a shop tells the others", () => {
     await agree(true);
     await tell();
     await agree(false);
-    expect(await heardBy(OTHER)).toEqual([]);
+    expect(await answersFor(OTHER)).toEqual([]);
     await tell();
-    expect(await heardBy(OTHER)).toEqual([]);
+    expect(await answersFor(OTHER)).toEqual([]);
   });
 
   it("is gone with the app, and when the shop has nothing to tell any more", async () => {
     await agree(true);
     await tell();
     await saveSharedAnswer(opened.deps.db, { shop: SHOP, answer: null, learnedAt: now });
-    expect(await heardBy(OTHER)).toEqual([]);
+    expect(await answersFor(OTHER)).toEqual([]);
     await tell();
     await saveUninstalled(opened.deps.db, SHOP, now);
-    expect(await heardBy(OTHER)).toEqual([]);
+    expect(await answersFor(OTHER)).toEqual([]);
     await tell();
-    expect(await heardBy(OTHER)).toEqual([]);
+    expect(await answersFor(OTHER)).toEqual([]);
   });
 
   it("is heard of the latest thousand shops, however many have agreed", async () => {
@@ -71,8 +71,8 @@ describe("what a shop tells the others", () => {
         answer: answer.map((step) => (at === 0 ? 20 - step : step)),
       })),
     });
-    const heard = await heardBy(OTHER);
-    expect(heard).toHaveLength(1_000);
-    expect(new Set(heard.map(String))).toEqual(new Set([String(answer)]));
+    const answers = await answersFor(OTHER);
+    expect(answers).toHaveLength(1_000);
+    expect(new Set(answers.map(String))).toEqual(new Set([String(answer)]));
   });
 });

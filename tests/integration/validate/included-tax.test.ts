@@ -161,7 +161,7 @@ describe("what an offer is stated to earn", () => {
     const format = createShopFormat({ currency: "USD", timeZone: "UTC" }, words.locale);
     const exactly = (value: number) => ({ value, low: value, high: value });
     const values = { discountRatio: 0.1, extraAbout: 4, anywayAbout: 50, days: 28, extraMinor: 140_000 };
-    const supposed = { noticedRatio: 0.4, awarenessRatio: 0.03, responseRatio: 0.02 };
+    const assumed = { noticedRatio: 0.4, awarenessRatio: 0.03, responseRatio: 0.02 };
     const ends = { lowMinor: 130_000, highMinor: 150_000, days: 28 };
     const bundle = {
       currency: "USD",
@@ -175,7 +175,7 @@ describe("what an offer is stated to earn", () => {
       },
       evidence: [
         { kind: "margin", value: 140_000, code: "margin", values },
-        { kind: "caution", value: 130_000, code: "caution", values: { ...supposed, ...ends } },
+        { kind: "caution", value: 130_000, code: "caution", values: { ...assumed, ...ends } },
       ],
     } as unknown as Parameters<typeof describeRepriced>[0];
     const repriced = (priceMinor: number, includedTaxRatio: number) => {

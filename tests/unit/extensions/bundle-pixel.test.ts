@@ -219,9 +219,9 @@ describe("the pixel", () => {
   });
 
   it("does not listen for what nothing reads", () => {
-    const heard = [...startIn().listeners.keys()];
+    const listened = [...startIn().listeners.keys()];
     for (const name of ["cart_viewed", "product_removed_from_cart", "checkout_started", "checkout_completed"])
-      expect(heard).not.toContain(name);
+      expect(listened).not.toContain(name);
   });
 
   it("names a visitor whom the block does not know by a hash that hides Shopify's client id", async () => {

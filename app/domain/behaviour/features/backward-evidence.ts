@@ -20,7 +20,7 @@ export interface BackwardEvidence {
   readonly confidenceSingle: number;
   /** Sum of the cosines, 0 to 1 each, of the item's baskets with those of each of the basket's items: `n_ij / √(n_i n_j)`. */
   readonly cosine: number;
-  /** Mean likeness, 0 to 1, of the item's EASE partners to those of each of the basket's items: their cosine. */
+  /** Mean similarity, 0 to 1, of the item's EASE partners to those of each of the basket's items: their cosine. */
   readonly company: number;
 }
 

@@ -88,7 +88,7 @@ const BLEND_FLOOR = 10;
 
 /**
  * What each kind of evidence weighs beside the basket's EASE score, as a share of the best of its kind; the text is a
- * likeness of 0 to 1, purchases are counted with a half-life of 180 days. Round guesses, not tuned: the blend has but to
+ * similarity of 0 to 1, purchases are counted with a half-life of 180 days. Round guesses, not tuned: the blend has but to
  * bring what is bought among the candidates, whose order is the network's to tell.
  */
 const BLEND_WEIGHTS = {

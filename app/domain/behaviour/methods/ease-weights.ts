@@ -169,8 +169,8 @@ function entryOf({ partners, together }: GramRow, other: number): number {
 function regress(item: number, gram: Gram): TailRegression {
   const { partners: others, together } = gram.row(item);
   const places = [...others.keys()];
-  const likeness = places.map((at) => together[at]! / Math.sqrt(gram.diagonal(others[at]!)));
-  const chosen = strongest(places, likeness, PARTNERS);
+  const similarity = places.map((at) => together[at]! / Math.sqrt(gram.diagonal(others[at]!)));
+  const chosen = strongest(places, similarity, PARTNERS);
   const partners = chosen.map((at) => others[at]!);
   const right = Float64Array.from(chosen, (at) => together[at]!);
   const n = partners.length;

@@ -116,7 +116,7 @@ export function describeHabits({ history, atMs }: Pick<BehaviourQuery, "history"
 
 /** How far a basket repeats what its shopper ordered before, [items] each and 0 where nothing is repeated. */
 export interface OrderRepeats {
-  /** Likeness, 0 to 1, of the basket to the most like earlier order with the item: `|o ∩ b| / |o ∪ b|`, decayed. */
+  /** Similarity, 0 to 1, of the basket to the most like earlier order with the item: `|o ∩ b| / |o ∪ b|`, decayed. */
   readonly repeatsMost: Float32Array;
   /** Sum over the earlier orders with the item of their share, 0 to 1, that is in the basket. */
   readonly repeatsSum: Float32Array;
@@ -152,10 +152,10 @@ export function gatherOrderRepeats(
     if (shared === 0) continue;
     const size = end - from;
     const decay = 0.5 ** ((atMs - placedAtMs) / DAY_MS / HALF_LIFE_DAYS);
-    const likeness = (shared / (size + basket.length - shared)) * decay;
+    const similarity = (shared / (size + basket.length - shared)) * decay;
     for (let at = from; at < end; at++) {
       const { item } = history[at]!;
-      repeatsMost[item] = Math.max(repeatsMost[item]!, likeness);
+      repeatsMost[item] = Math.max(repeatsMost[item]!, similarity);
       repeatsSum[item]! += shared / size;
       if (end === history.length) repeatsLast[item] = shared / basket.length;
     }

@@ -1,7 +1,7 @@
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import type { BundleCandidate } from "#app/domain/propose/profit/bundle-candidate.ts";
 import type { SetOfThree } from "#app/domain/propose/profit/set-of-three.ts";
-import { KIND_WEIGHTS, SUPPOSED_MIX, type ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
+import { KIND_WEIGHTS, PRIOR_MIX, type ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 /** Candidates looked at, the most promising ones: no list is so long. */
@@ -47,7 +47,7 @@ interface ChosenBundles {
 export function chooseOffers(
   candidates: readonly BundleCandidate[],
   limits: Pick<ShopSettings, "maxOffersPerProduct" | "maxProposals">,
-  mix: ShopperMix = SUPPOSED_MIX,
+  mix: ShopperMix = PRIOR_MIX,
   setsOfThree: readonly SetOfThree[] = [],
 ): ChosenBundles {
   const { maxOffersPerProduct, maxProposals } = limits;

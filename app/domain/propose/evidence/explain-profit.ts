@@ -45,7 +45,7 @@ function tell(
     case "orders":
       return { code: "partOrders", values: { addsMinor, recurringRatio } };
     case "text":
-      return { code: "partStandIn", values: { addsMinor, likenessRatio: substitution?.likeness ?? 1 } };
+      return { code: "partStandIn", values: { addsMinor, likenessRatio: substitution?.similarity ?? 1 } };
     case "season":
       return seasonTimes < 2
         ? { code: "partSeason", values: { addsMinor, days, demandRatio: seasonTimes } }
@@ -85,7 +85,7 @@ interface ProfitBasis extends DemandOutlook, StockOutlook, CountedOrders {
 /**
  * Splits a bundle's expected extra margin, step by step in the order of `PROFIT_PARTS`: what the orders that the offer
  * wins, and what is taken alone, would earn at full price, at the pace of past joint orders as far as those come again
- * (`orders`); how much a stand-in's likeness changes that (`text`); the coming weeks against an average time, season and
+ * (`orders`); how much a stand-in's similarity changes that (`text`); the coming weeks against an average time, season and
  * trend in one (`season`); then what is not earned once stock is gone (`stock`), and last the discount given on every order
  * until then, won or not (`margin`). All of it is before tax, as the bundle's effect is.
  *
@@ -104,7 +104,7 @@ export function splitProfit(market: ProfitBasis, bundle: BundleCandidate): Profi
   const grossMinor = (extraMinor + givenMinor) / stockRatio;
 
   const counted = { together, effectiveSize: effectiveSampleSize(market.occurrences, original) };
-  const textFactor = substitution?.likeness ?? 1;
+  const textFactor = substitution?.similarity ?? 1;
   const seasonTimes = demandTimes(market, original);
   const base = grossMinor / (textFactor * seasonTimes);
   const exact: Record<ProfitPart, number> = {

@@ -10,9 +10,9 @@ import {
 } from "#app/domain/propose/profit/bundle-market.ts";
 import { explainDiscount, explainProfit } from "./explain-profit.ts";
 import { explainDayPart, explainLead, explainSeason } from "./explain-season.ts";
-import { meanKindOf, SUPPOSED_MIX } from "#app/domain/propose/profit/shopper-kinds.ts";
+import { meanKindOf, PRIOR_MIX } from "#app/domain/propose/profit/shopper-kinds.ts";
 import { readable } from "#app/domain/propose/titles/offer-title.ts";
-import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
+import { titleSimilarity } from "#app/domain/propose/titles/title-similarity.ts";
 import { LEAST_SESSIONS } from "#app/domain/propose/together/viewed-pairs.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 
@@ -83,14 +83,14 @@ function explainSubstitution(
   { substitution }: BundleCandidate,
 ): Evidence[] {
   if (!substitution) return [];
-  const { missing, standIn, likeness } = substitution;
+  const { missing, standIn, similarity } = substitution;
   const { items, words } = market;
-  const shared = Math.round(100 * titleLikeness(words[missing]!, words[standIn]!));
+  const shared = Math.round(100 * titleSimilarity(words[missing]!, words[standIn]!));
   return [
     { kind: "stock", value: 0, code: "outOfStock", values: { missing: nameOf(items, missing) } },
     {
       kind: "text",
-      value: likeness,
+      value: similarity,
       code: "standIn",
       values: {
         standIn: nameOf(items, standIn),
@@ -179,16 +179,16 @@ export function explainMargin(
   return explainDiscount(effect, [discountRatio]);
 }
 
-/** What the shop's own offers and other shops have shown, over what would be supposed without them. */
+/** What the shop's own offers and other shops have shown, over the prior's mean. */
 export function explainOutcomes(
   { response: { mixOf, basis } }: Pick<BundleMarket, "response">,
   { discountRatio, items }: StatedOffer,
 ): Evidence[] {
   const mix = mixOf?.(items);
   if (!mix) return [];
-  const [learned, supposed] = [meanKindOf(mix, basis), meanKindOf(SUPPOSED_MIX, basis)];
+  const [learned, prior] = [meanKindOf(mix, basis), meanKindOf(PRIOR_MIX, basis)];
   const measure = discountRatio === 0 ? "awarenessRatio" : "noticedRatio";
-  const answerTimes = learned[measure] / supposed[measure];
+  const answerTimes = learned[measure] / prior[measure];
   const { offers, shops } = mix;
   const learnedFrom = { kind: "margin", value: answerTimes } as const;
   if (shops === 0) return [{ ...learnedFrom, code: "ownOffers", values: { offers, answerTimes } }];
@@ -201,9 +201,9 @@ export function explainCaution(
   { discountRatio, effect, items: components }: StatedOffer,
 ): Evidence {
   const { low, high } = effect.extraMarginMinor;
-  const supposed = meanKindOf(response.mixOf?.(components) ?? SUPPOSED_MIX, response.basis);
-  const awarenessRatio = response.remindedTimesOf(components) * supposed.awarenessRatio;
-  const { noticedRatio } = supposed;
+  const prior = meanKindOf(response.mixOf?.(components) ?? PRIOR_MIX, response.basis);
+  const awarenessRatio = response.remindedTimesOf(components) * prior.awarenessRatio;
+  const { noticedRatio } = prior;
   const range = { lowMinor: low, highMinor: high, days: EFFECT_DAYS };
   if (discountRatio === 0)
     return { kind: "caution", value: low, code: "cautionShown", values: { awarenessRatio, ...range } };

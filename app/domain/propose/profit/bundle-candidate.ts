@@ -72,7 +72,7 @@ export interface Substitution {
   readonly missing: number;
   readonly standIn: number;
   /** 0 to 1. */
-  readonly likeness: number;
+  readonly similarity: number;
 }
 
 export type CandidateProblem =
@@ -230,9 +230,9 @@ export function whileInStock(effect: ExpectedEffect, share: number): ExpectedEff
   };
 }
 
-/** What a stand-in draws is not known: its likeness to the original says it, the low end is a quarter of it. */
-export function asStandIn(original: Estimate, likeness: number): Estimate {
-  const wished = scaleEstimate(original, likeness);
+/** What a stand-in draws is not known: its similarity to the original says it, the low end is a quarter of it. */
+export function asStandIn(original: Estimate, similarity: number): Estimate {
+  const wished = scaleEstimate(original, similarity);
   return { ...wished, low: Math.min(wished.low, original.low / 4) };
 }
 

@@ -10,7 +10,7 @@ import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { COUNTED_LIFTS, type ExpectedLift, type PairTraits } from "#app/domain/propose/together/pair-lift.ts";
 import type { ShopResponse } from "./shop-response.ts";
 import { findKindWords, withoutBrand } from "#app/domain/propose/titles/line-words.ts";
-import { findNouns, findTypeWords } from "#app/domain/propose/titles/title-likeness.ts";
+import { findNouns, findTypeWords } from "#app/domain/propose/titles/title-similarity.ts";
 import { splitCompounds, nameWordsOf, wordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { findSubstitutePairs } from "#app/domain/propose/together/viewed-pairs.ts";
 import { SEASON_TRUST } from "#app/domain/trends/methods/demand-candidates.ts";

@@ -2,7 +2,7 @@ import type { Item } from "#app/domain/prepare/baskets.ts";
 import { expectedByChance, type CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import { countOrders } from "#app/domain/propose/together/occurrences.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
-import { relateNames, type NameRelation } from "#app/domain/propose/titles/title-likeness.ts";
+import { relateNames, type NameRelation } from "#app/domain/propose/titles/title-similarity.ts";
 
 /** What names say of items. */
 export interface NamedItems {

@@ -13,16 +13,16 @@ import { coverDays, isSellable, stockShare, type OfferPricing, type StockOutlook
 import type { CountedOrders } from "#app/domain/propose/together/by-chance.ts";
 import type { PairTraits } from "#app/domain/propose/together/pair-lift.ts";
 import { chooseDiscount, effectOf, marginByKind } from "./offer-value.ts";
-import { titleLikeness } from "#app/domain/propose/titles/title-likeness.ts";
+import { titleSimilarity } from "#app/domain/propose/titles/title-similarity.ts";
 import { comparedShare } from "#app/domain/propose/together/viewed-pairs.ts";
 
 /** A stand-in less alike than this is another product. */
-const LEAST_LIKENESS = 0.45;
+const LEAST_SIMILARITY = 0.45;
 /** Stock of a stand-in that is worth an offer. */
 const LEAST_COVER_DAYS = 14;
-/** What each kind of likeness weighs; they sum to 1. */
+/** What each kind of similarity weighs; they sum to 1. */
 const WEIGHTS = { title: 0.45, category: 0.2, price: 0.15, partners: 0.2 } as const;
-/** How much of what is missing to full likeness visitors make up who look at both in every visit. */
+/** How much of what is missing to full similarity visitors make up who look at both in every visit. */
 const COMPARED_WEIGHT = 0.6;
 
 /** What a stand-in is looked for by. */
@@ -49,10 +49,10 @@ export function replaceMissing(
   const substitution = findStandIn(market, missing, other);
   if (!substitution) return null;
 
-  const { standIn, likeness } = substitution;
+  const { standIn, similarity } = substitution;
   const items: readonly [number, number] = missing === first ? [standIn, other] : [other, standIn];
   if (isStockShort(market, items)) return null;
-  const ordersAnyway = asStandIn(bundle.effect.ordersAnyway, likeness);
+  const ordersAnyway = asStandIn(bundle.effect.ordersAnyway, similarity);
   const economics = toEconomics(market, items, { ...bundle, ordersAnyway });
   const discountRatio = chooseDiscount(economics, market.settings);
   if (discountRatio === null) return null;
@@ -77,19 +77,19 @@ function findStandIn(market: StandInMarket, missing: number, other: number): Sub
     if (item === missing || item === other || !isSellable(market.items[item]!)) continue;
     const days = coverDays(market, item);
     if (days !== null && days < LEAST_COVER_DAYS) continue;
-    const likeness = likenessOf(market, missing, item);
-    if (likeness < LEAST_LIKENESS || likeness <= (best?.likeness ?? 0)) continue;
+    const similarity = similarityOf(market, missing, item);
+    if (similarity < LEAST_SIMILARITY || similarity <= (best?.similarity ?? 0)) continue;
     if (relationOfNames(market, [other, item]) !== "different") continue;
     if (market.viewedPairs?.substitutes.has(pairKey(market.items.length, other, item))) continue;
-    best = { missing, standIn: item, likeness };
+    best = { missing, standIn: item, similarity };
   }
   return best;
 }
 
-function likenessOf(market: StandInMarket, a: number, b: number): number {
+function similarityOf(market: StandInMarket, a: number, b: number): number {
   const [one, other] = [market.items[a]!, market.items[b]!];
   if (one.category !== "" && other.category !== "" && one.category !== other.category) return 0;
-  const title = Math.sqrt(titleLikeness(market.words[a]!, market.words[b]!));
+  const title = Math.sqrt(titleSimilarity(market.words[a]!, market.words[b]!));
   if (title === 0) return 0;
   const category = one.category !== "" && one.category === other.category ? 1 : 0;
   const price = Math.min(one.priceMinor, other.priceMinor) / Math.max(1, one.priceMinor, other.priceMinor);

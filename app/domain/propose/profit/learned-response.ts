@@ -19,7 +19,7 @@ import type { SetOfferOutcome } from "./offer-deviations.ts";
 import { addedRatioByKind } from "#app/domain/propose/profit/offer-value.ts";
 import { SHOPPER_KINDS, type ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 import { believeOthers, toAnswer, type ShopAnswer } from "./other-shops.ts";
-import { meanAmongOffers, SUPPOSED_BELIEF, TIMES, toMix, updateBelief } from "./shopper-belief.ts";
+import { meanAmongOffers, PRIOR_BELIEF, TIMES, toMix, updateBelief } from "./shopper-belief.ts";
 
 /** An offer of parts that shoppers have seen: its items, each once, and what they did. */
 export interface SetOutcome {
@@ -49,7 +49,7 @@ const LEAST_LOG = -300;
  * Known weakness: visitors before the offer was shown count as those without it, so a season that came with it is taken
  *   for its effect as far as no holdout speaks against it; demand that turned out higher than promised as well.
  */
-function hearOffers(outcomes: readonly OfferOutcome[]) {
+function likelihoodOfOffers(outcomes: readonly OfferOutcome[]) {
   const compared = compareOffers(outcomes);
   if (compared.length === 0) return null;
   const reaches = compared.some(isPromised) ? REACHES : [{ reachRatio: 1, log: 0 }];
@@ -69,8 +69,8 @@ function hearOffers(outcomes: readonly OfferOutcome[]) {
 }
 
 /**
- * What is known of the shop's shoppers: how likely each of `SHOPPER_KINDS` is, and how many times what is supposed of it they
- * do, summed over a grid.
+ * What is known of the shop's shoppers: how likely each of `SHOPPER_KINDS` is, and what multiple of the prior's
+ * mean they do, summed over a grid.
  *
  * @param others what the other shops of the installation tell that agreed
  * @returns null before an offer was seen beside visitors without one, where others tell nothing either
@@ -79,20 +79,20 @@ export function learnShoppers(
   outcomes: readonly OfferOutcome[],
   others: readonly ShopAnswer[] = [],
 ): ShopperMix | null {
-  const heard = hearOffers(outcomes);
+  const observed = likelihoodOfOffers(outcomes);
   const fromOthers = believeOthers(others);
-  if (!heard && !fromOthers) return null;
-  const prior = fromOthers ?? SUPPOSED_BELIEF;
-  return toMix(heard ? updateBelief(prior, heard.likelihood) : prior, {
-    offers: heard?.offers ?? 0,
+  if (!observed && !fromOthers) return null;
+  const prior = fromOthers ?? PRIOR_BELIEF;
+  return toMix(observed ? updateBelief(prior, observed.likelihood) : prior, {
+    offers: observed?.offers ?? 0,
     shops: fromOthers ? others.length : 0,
   });
 }
 
 /** What the shop tells others; null of too few offers. */
 export function answerOf(outcomes: readonly OfferOutcome[]): ShopAnswer | null {
-  const heard = hearOffers(outcomes);
-  return heard && toAnswer(heard);
+  const observed = likelihoodOfOffers(outcomes);
+  return observed && toAnswer(observed);
 }
 
 /**
@@ -156,7 +156,7 @@ function logOfTotal(offers: readonly ComparedOffer[], kind: number, reachRatio: 
   });
 }
 
-/** [trials] purchases expected of each where all shoppers are of one kind and do so many times what is supposed. */
+/** [trials] purchases expected of each where all shoppers are of one kind and do so many times the prior's mean. */
 function expectedOf(offer: ComparedOffer, kind: number, times: number, reachRatio: number): number[] {
   return expectedRatios(
     offer,

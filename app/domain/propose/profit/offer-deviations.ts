@@ -35,7 +35,7 @@ const OWN_PROMISE_SHAPE = 4;
 const DEVIATIONS = Array.from({ length: 33 }, (_, step) => (step - 16) / 8);
 /** An offer that says less than a prior eight times as wide says nothing. */
 const LEAST_PRECISION = 1 / 64;
-/** So many are heard, those that most visitors met: not the ones that sold best, whose luck would be taken for an answer. */
+/** So many are observed, those that most visitors met: not the ones that sold best, whose luck would be taken for an answer. */
 const MOST_OFFERS = 200;
 
 /** Variance of what is known for certain; a covariance of rank below its size has no factor. */
@@ -51,10 +51,10 @@ interface Observation {
 /**
  * How an offer's own factor differs from the shop's, by what the shop's offers of the same products and of like categories
  * have won: a Gaussian process over offers, whose covariance is
- * `σ² · (⅓ · shared products + ⅓ · likeness of categories + ⅓ if it is the same offer)`; shared products and likeness are
- * cosines. Each offer is heard by how its sets divide over its trials and by how many they are, against what was
+ * `σ² · (⅓ · shared products + ⅓ · similarity of categories + ⅓ if it is the same offer)`; shared products and similarity are
+ * cosines. Each offer is observed by how its sets divide over its trials and by how many they are, against what was
  * promised of it and the shop's own answer, and enters as the normal distribution of the same mean and variance.
- * Weighted by what they should add, the deviations of all heard offers sum to 0: what they brought together is what the
+ * Weighted by what they should add, the deviations of all observed offers sum to 0: what they brought together is what the
  * shop's answer was learned from.
  *
  * @param categoryOf "" where an item has none: what those would have in common is then the offer's own
@@ -73,17 +73,20 @@ export function learnDeviations(
     .toSorted((one, other) => countVisitors(other) - countVisitors(one))
     .slice(0, MOST_OFFERS);
   const reachRatio = likelyReach(offers, mix);
-  const heard = offers.flatMap((offer) => {
-    const own = hearOffer(offer, mix, reachRatio);
+  const observed = offers.flatMap((offer) => {
+    const own = likelihoodOfOffer(offer, mix, reachRatio);
     if (own === null) return [];
     const should = (offer.ordersAnyway ?? 0) * sumOf(addedBy(offer, mix, 0), (one) => one);
     return [{ traits: toTraits(offer.items, categoryOf), should, ...own }];
   });
-  const all = sumOf(heard, ({ should }) => should);
-  const known: Observation[] = heard.map(({ traits, ...own }) => ({ of: [{ traits, weight: 1 }], ...own }));
+  const all = sumOf(observed, ({ should }) => should);
+  const known: Observation[] = observed.map(({ traits, ...own }) => ({
+    of: [{ traits, weight: 1 }],
+    ...own,
+  }));
   if (all > 0)
     known.push({
-      of: heard.map(({ traits, should }) => ({ traits, weight: should / all })),
+      of: observed.map(({ traits, should }) => ({ traits, weight: should / all })),
       value: 0,
       variance: CERTAIN,
     });
@@ -147,7 +150,7 @@ function likelyReach(offers: readonly ComparedOffer[], mix: ShopperMix): number 
 }
 
 /** Mean and variance of the normal likelihood that takes the prior to what it comes to; null where it says nothing. */
-function hearOffer(offer: ComparedOffer, mix: ShopperMix, reachRatio: number) {
+function likelihoodOfOffer(offer: ComparedOffer, mix: ShopperMix, reachRatio: number) {
   const logs = DEVIATIONS.map((deviation) => {
     const expected = expectedRatios(offer, addedBy(offer, mix, deviation), reachRatio);
     const ofAll = isPromised(offer)
@@ -188,7 +191,7 @@ function covarianceOf(one: Traits, other: Traits): number {
   const shared = sumOf(one.items, (item) => (other.items.includes(item) ? 1 : 0));
   const isSame = shared === one.items.length && shared === other.items.length;
   const ofProducts = shared / Math.sqrt(one.items.length * other.items.length);
-  const ofCategories = likenessOfCategories(one, other) ?? (isSame ? 1 : 0);
+  const ofCategories = similarityOfCategories(one, other) ?? (isSame ? 1 : 0);
   const ofOwn = isSame ? 1 - OF_PRODUCTS - OF_CATEGORIES : 0;
   return DEVIATION ** 2 * (OF_PRODUCTS * ofProducts + OF_CATEGORIES * ofCategories + ofOwn);
 }
@@ -198,7 +201,7 @@ function covarianceWith({ of }: Observation, other: Traits): number {
 }
 
 /** Cosine of two offers' counts of categories; null where one has none. */
-function likenessOfCategories(one: Traits, other: Traits): number | null {
+function similarityOfCategories(one: Traits, other: Traits): number | null {
   const lengths = one.categoriesLength * other.categoriesLength;
   if (lengths === 0) return null;
   let common = 0;

@@ -11,7 +11,7 @@ export interface OutcomeTrial {
 
 /** An offer that shoppers have seen, and what it should bring. */
 export interface OfferOutcome {
-  /** How many times its purchases without it each of `SHOPPER_KINDS` adds to them at a discount, as it is supposed. */
+  /** How many times its purchases without it each of `SHOPPER_KINDS` adds to them at a discount, by the prior. */
   readonly addedAt: (discountRatio: number) => readonly number[];
   readonly trials: readonly OutcomeTrial[];
   /** As of `SetOutcome`. */
@@ -20,7 +20,7 @@ export interface OfferOutcome {
 
 /** An offer that was seen beside visitors without it. */
 export interface ComparedOffer extends Omit<OfferOutcome, "addedAt"> {
-  /** [trials][kinds] what each kind of shoppers adds to its purchases there, as it is supposed. */
+  /** [trials][kinds] what each kind of shoppers adds to its purchases there, by the prior. */
   readonly added: readonly (readonly number[])[];
 }
 

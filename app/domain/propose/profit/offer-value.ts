@@ -4,7 +4,7 @@ import {
   LEAST_WEIGHT,
   noticedRatioOf,
   SHOPPER_KINDS,
-  SUPPOSED_MIX,
+  PRIOR_MIX,
   weightedMeanOf,
   type ResponseBasis,
   type ShopperKind,
@@ -111,9 +111,9 @@ export interface BundleEconomics {
   readonly relation: number;
   /** What the components' responses rest on. */
   readonly basis: ResponseBasis;
-  /** How many times what is supposed of being shown its shoppers do; 1 where it is absent. */
+  /** Multiple of the prior's awareness effect that its shoppers show; 1 where it is absent. */
   readonly remindedTimes?: number | undefined;
-  /** Who comes to the shop; `SUPPOSED_MIX` where it is absent. */
+  /** Who comes to the shop; `PRIOR_MIX` where it is absent. */
   readonly mix?: ShopperMix | undefined;
 }
 
@@ -144,7 +144,7 @@ export interface DiscountLimits {
  * @see app/decisions/propose/053-an-offer-is-valued-by-whom-it-wins.md
  */
 export function effectOf(bundle: BundleEconomics, discountRatio: number): ExpectedEffect {
-  const { ordersAnyway, mix = SUPPOSED_MIX } = bundle;
+  const { ordersAnyway, mix = PRIOR_MIX } = bundle;
   const weights = mix.kinds.map(({ weight }) => weight);
   const middles = weights.map((_, kind) => simulate(bundle, kind, discountRatio, "value", "value"));
   const answers = weights.flatMap((weight, kind) =>
@@ -177,14 +177,14 @@ export function effectOf(bundle: BundleEconomics, discountRatio: number): Expect
 }
 
 /**
- * How many times the orders without the offer each kind of shoppers adds to them at a discount, as it is supposed: what
+ * How many times the orders without the offer each kind of shoppers adds to them at a discount, by the prior: what
  * the outcomes of offers are compared with.
  */
 export function addedRatioByKind(bundle: BundleEconomics, discountRatio: number): number[] {
-  const supposed = { ...bundle, mix: SUPPOSED_MIX };
+  const prior = { ...bundle, mix: PRIOR_MIX };
   return SHOPPER_KINDS.map(
     (_, kind) =>
-      simulate(supposed, kind, discountRatio, "value", "value").orders / bundle.ordersAnyway.value - 1,
+      simulate(prior, kind, discountRatio, "value", "value").orders / bundle.ordersAnyway.value - 1,
   );
 }
 
@@ -206,7 +206,7 @@ function simulate(
   reaction: keyof Estimate,
   demand: keyof Estimate,
 ): Outcome {
-  const { components, ordersAnyway, relation, basis, remindedTimes = 1, mix = SUPPOSED_MIX } = bundle;
+  const { components, ordersAnyway, relation, basis, remindedTimes = 1, mix = PRIOR_MIX } = bundle;
   const kind = SHOPPER_KINDS[at]!;
   const times = mix.kinds[at]!.times[reaction];
   const anyway = ordersAnyway[demand];
@@ -275,7 +275,7 @@ export function chooseDiscount(
 ): number | null {
   const priceMinor = sumOf(bundle.components, (component) => component.priceMinor);
   const marginMinor = sumOf(bundle.components, (component) => component.marginMinor);
-  const likely = (bundle.mix ?? SUPPOSED_MIX).kinds.map(({ weight }) => weight);
+  const likely = (bundle.mix ?? PRIOR_MIX).kinds.map(({ weight }) => weight);
   const isMeasured = bundle.basis === "measured";
   const weights = isMeasured ? likely.map((weight, at) => weight * KIND_WEIGHTS[at]!) : likely;
   const cautious = isMeasured ? withLowResponse(bundle) : bundle;

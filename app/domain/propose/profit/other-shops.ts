@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SHOPPER_KINDS } from "./shopper-kinds.ts";
 import {
   meanAmongOffers,
-  SUPPOSED_BELIEF,
+  PRIOR_BELIEF,
   TIMES,
   toShares,
   updateBelief,
@@ -24,26 +24,26 @@ export type ShopAnswer = z.infer<typeof ShopAnswer>;
 const LEAST_OFFERS = 5;
 /** From fewer others nothing is learned, so that no one of them can be told from what is. */
 export const LEAST_SHOPS = 5;
-/** What is supposed without them weighs as so many shops: one other moves the whole by at most an eighth. A guess. */
-const SUPPOSED_SHOPS = 3;
+/** The prior weighs as so many shops: one other moves the whole by at most an eighth. A guess. */
+const PRIOR_SHOPS = 3;
 /** Rounds of the fit: it is stopped before it follows the few shops that there are into every corner. */
 const ROUNDS = 20;
 
 /** @returns null of too few offers */
-export function toAnswer(heard: { readonly likelihood: ShopperBelief; readonly offers: number }) {
-  if (heard.offers < LEAST_OFFERS) return null;
-  return heard.likelihood.flat().map((value) => Math.round(STEPS * value));
+export function toAnswer(observed: { readonly likelihood: ShopperBelief; readonly offers: number }) {
+  if (observed.offers < LEAST_OFFERS) return null;
+  return observed.likelihood.flat().map((value) => Math.round(STEPS * value));
 }
 
 /**
- * What is believed of a shop before its own offers speak, from what others saw: a mixture of what is supposed and of each
+ * What is believed of a shop before its own offers speak, from what others observed: a mixture of the prior and of each
  * other shop's posterior under the mixture itself, smoothed by how far shops of one kind are apart. No shop weighs more than
  * another, however much it sells.
  *
  * @param answers of the other shops alone
  * @returns null of fewer than `LEAST_SHOPS`
  * @see Efron 2014, Two modeling strategies for empirical Bayes estimation (a prior fitted on a grid); Silverman, Jones, Wilson
- *   and Nychka 1990, A smoothed EM approach; Blackwell and MacQueen 1973, for what is supposed weighing as so many shops
+ *   and Nychka 1990, A smoothed EM approach; Blackwell and MacQueen 1973, for a prior that weighs as so many shops
  * Known weakness: several shops of one owner speak as often as several owners.
  */
 export function believeOthers(answers: readonly ShopAnswer[]): ShopperBelief | null {
@@ -51,18 +51,16 @@ export function believeOthers(answers: readonly ShopAnswer[]): ShopperBelief | n
   const likelihoods = answers.map((answer) =>
     SHOPPER_KINDS.map((_, kind) => answer.slice(kind * TIMES.length, (kind + 1) * TIMES.length)),
   );
-  const all = SUPPOSED_SHOPS + answers.length;
-  let belief = SUPPOSED_BELIEF;
+  const all = PRIOR_SHOPS + answers.length;
+  let belief = PRIOR_BELIEF;
   for (let round = 0; round < ROUNDS; round++) {
     const posteriors = likelihoods.map((likelihood) =>
       toShares(updateBelief(belief, likelihood).map((own) => meanAmongOffers(own))),
     );
-    belief = SUPPOSED_BELIEF.map((own, kind) =>
+    belief = PRIOR_BELIEF.map((own, kind) =>
       own.map(
-        (supposed, at) =>
-          (SUPPOSED_SHOPS * supposed +
-            posteriors.reduce((sum, posterior) => sum + posterior[kind]![at]!, 0)) /
-          all,
+        (prior, at) =>
+          (PRIOR_SHOPS * prior + posteriors.reduce((sum, posterior) => sum + posterior[kind]![at]!, 0)) / all,
       ),
     );
   }

@@ -11,7 +11,7 @@ interface ProposedSet {
   readonly elasticity: number;
   /** Share of those who order all components but one that adds it anyway; 0 where the answer to prices is not measured. */
   readonly attachRatio: number;
-  /** Share of shoppers that the proposal supposed to notice the saving. */
+  /** Share of shoppers that notice the saving, as the proposal assumed. */
   readonly noticedRatio: number;
 }
 

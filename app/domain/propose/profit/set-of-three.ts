@@ -52,7 +52,7 @@ function isJoinable({ kind, discountRatio, days, isMatchingSet, isToTry }: Bundl
  * What a set brings in 28 days: what its pairs bring. Its orders are those with all three: they come at the pace at which the
  * first pair's come again, and the offer adds to them as to the pairs' orders.
  *
- * Known weakness: shoppers are supposed to notice each of two products beside the page's own as they would notice one, and a
+ * Known weakness: shoppers are assumed to notice each of two products beside the page's own as they would notice one, and a
  * range adds up as if all pairs erred alike.
  */
 export function effectOfSet({ items, pairs }: SetOfThree, occurrences: Occurrences): ExpectedEffect {

@@ -14,13 +14,13 @@ import type { ResponseBasis, ShopperMix } from "./shopper-kinds.ts";
 const LEAST_ORDERS = 1_000;
 /**
  * How far orders that hold little say that shoppers forget what goes with it. Fitted on simulated shops of three kinds of
- * shoppers: 1.8 companions an order are half as much as is supposed, half a one is four times it.
+ * shoppers: 1.8 companions an order are half of the prior, half a one is four times it.
  */
 const REMINDED_AT_ONE = 1.4;
 const REMINDED_POWER = 1.8;
 const [LEAST_REMINDED, MOST_REMINDED] = [0.5, 4];
-/** Orders like the shop's others that are supposed beside those of an offer's products: few orders tell little. */
-const SUPPOSED_ORDERS = 120;
+/** Orders like the shop's others that the prior adds to those of an offer's products: few orders tell little. */
+const PRIOR_ORDERS = 120;
 /**
  * Where shoppers answer to prices by so much, what they lack is too dear and not forgotten. A small answer is mostly chance:
  * its cube counts, by simulated shops.
@@ -35,7 +35,7 @@ export interface ShopResponse {
   /** [items] own-price elasticity as a positive number; the published one for an item that tells nothing itself. */
   readonly ofItem: readonly Estimate[];
   readonly basis: ResponseBasis;
-  /** How many times what is supposed of being shown the shoppers do whom an offer of some items meets. */
+  /** Multiple of the prior's awareness effect that the shoppers of an offer of some items show. */
   readonly remindedTimesOf: (items: readonly number[]) => number;
   /** What earlier offers have shown of the shoppers whom an offer of some items meets; absent before the first. */
   readonly mixOf?: ((items: readonly number[]) => ShopperMix) | undefined;
@@ -66,7 +66,7 @@ export function learnShopResponse(baskets: Baskets, fromMs: number, toMs: number
   return {
     ofItem,
     basis: "published",
-    remindedTimesOf: asSupposed,
+    remindedTimesOf: asPrior,
     stated: {
       measuredItems: own.length,
       medianElasticity: upperMedian(own) ?? PRICE_RESPONSE.value,
@@ -105,7 +105,7 @@ export function judgeResponse(
   return isUntold ? { ...response, basis: "nothing", remindedTimesOf } : response;
 }
 
-const asSupposed = () => 1;
+const asPrior = () => 1;
 
 /**
  * How many products an order holds beside one, for the items i of an offer: `c · (Σ bᵢ + 120 b) / (Σ nᵢ + 120) / b`, with
@@ -129,8 +129,8 @@ export function countCompanions(orders: OrderSizes): (items: readonly number[]) 
   const besideAny = beside / lines;
   const besideFirst = lines / baskets - 1;
   return (items) => {
-    let ownOrders = SUPPOSED_ORDERS;
-    let ownBeside = SUPPOSED_ORDERS * besideAny;
+    let ownOrders = PRIOR_ORDERS;
+    let ownBeside = PRIOR_ORDERS * besideAny;
     for (const item of items) {
       ownOrders += countOrders(orders, item);
       ownBeside += besideItem[item]!;
@@ -140,7 +140,7 @@ export function countCompanions(orders: OrderSizes): (items: readonly number[]) 
 }
 
 /**
- * How many times what is supposed of being shown shoppers do: `1.4 · c^−1.8`. Where orders hold several that go together,
+ * Multiple of the prior's awareness effect that shoppers show: `1.4 · c^−1.8`. Where orders hold several that go together,
  * shoppers think of them unasked and a reminder brings little; where most hold one, much is forgotten, or too dear:
  * above 1 the logarithm counts as far as the shop's own prices do not explain it, `1 − (ε / 2)³`, at least 0.
  *

@@ -1,18 +1,18 @@
 import { Z90 } from "#app/domain/numbers/statistics.ts";
 import { SHOPPER_KINDS, type ShopperMix } from "./shopper-kinds.ts";
 
-/** How many times what is supposed offers bring: from driving orders off to four times as much. */
+/** Multiples of what offers bring by the prior's mean: from driving orders off to four times as much. */
 export const TIMES = Array.from({ length: 25 }, (_, step) => (step - 8) / 4);
-/** Prior of a shop's own: what is supposed, give or take as much again. A guess, as what is supposed is one. */
+/** Standard deviation of a shop's own multiple under the prior, about 1. A guess, as the prior's mean is one. */
 const SHOP_DEVIATION = 1;
-/** How far one offer of a shop is from the next, and a shop from another of its like. A guess. */
+/** Standard deviation of an offer's multiple about its shop's, and of a shop's about another of its like. A guess. */
 export const OFFER_DEVIATION = 0.5;
 
-/** [kinds of shoppers][TIMES] how likely each is, or how likely it makes what was seen. */
+/** [kinds of shoppers][TIMES] probability of each, or likelihood of what was observed. */
 export type ShopperBelief = readonly (readonly number[])[];
 
-/** Of a shop when nothing is known. */
-export const SUPPOSED_BELIEF = toShares(
+/** Of a shop that nothing was observed of. */
+export const PRIOR_BELIEF = toShares(
   SHOPPER_KINDS.map(() => TIMES.map((times) => density((times - 1) / SHOP_DEVIATION))),
 );
 
@@ -26,7 +26,7 @@ export function meanAmongOffers(values: readonly number[]): number[] {
   return AMONG_OFFERS.map((weights) => weights.reduce((sum, weight, at) => sum + weight * values[at]!, 0));
 }
 
-/** What is believed after something was heard; sums to 1. */
+/** Posterior by Bayes' rule; sums to 1. */
 export function updateBelief(prior: ShopperBelief, likelihood: ShopperBelief): ShopperBelief {
   return toShares(prior.map((own, kind) => own.map((value, at) => value * likelihood[kind]![at]!)));
 }

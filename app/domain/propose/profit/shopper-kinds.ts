@@ -30,7 +30,7 @@ export const SHOPPER_KINDS: readonly ShopperKind[] = [
 /**
  * What each kind weighs when bundles are chosen, and a discount where its price effect is measured. Who answers to money
  * buys what is bought together much; who answers to being shown, what is bought apart; a list that looks to one alone earns
- * nothing with the other. Counts tell the first surely and the second by what is supposed of awareness, so the first
+ * nothing with the other. Counts tell the first surely and the second by the prior of awareness, so the first
  * weighs most. Chosen on dates of one real shop and on simulated ones, among 1, 4, 6, 8, 12 and 16.
  */
 export const KIND_WEIGHTS = [6, 1, 1] as const;
@@ -41,7 +41,7 @@ export interface ShopperMix {
   readonly kinds: readonly {
     /** How likely it is, over a third: 1 on average. */
     readonly weight: number;
-    /** How many times what is supposed of that kind they do. */
+    /** Multiple of that kind's prior mean that they do. */
     readonly times: Estimate;
   }[];
   /** Own offers that it was learned from, and other shops of the installation. */
@@ -53,7 +53,7 @@ export interface ShopperMix {
  * Of a shop that has not shown an offer yet: the ends are chosen by simulated shops, so that nine of ten ranges hold
  * what offers truly earn there.
  */
-export const SUPPOSED_MIX: ShopperMix = {
+export const PRIOR_MIX: ShopperMix = {
   kinds: SHOPPER_KINDS.map(() => ({ weight: 1, times: { value: 1, low: 0.45, high: 4 } })),
   offers: 0,
   shops: 0,
@@ -90,8 +90,8 @@ export function noticedRatioOf(
   return basis === "measured" ? NOTICED_WHERE_MEASURED : 0;
 }
 
-/** What is supposed of shoppers on average. */
-export const MEAN_KIND: ShopperKind = meanKindOf(SUPPOSED_MIX);
+/** The prior's mean shopper. */
+export const MEAN_KIND: ShopperKind = meanKindOf(PRIOR_MIX);
 
 /** @param weights not all 0 */
 export function weightedMeanOf(values: readonly number[], weights: readonly number[]): number {

@@ -5,7 +5,7 @@ import {
   MEAN_KIND,
   meanKindOf,
   SHOPPER_KINDS,
-  SUPPOSED_MIX,
+  PRIOR_MIX,
   type ShopperKind,
   type ShopperMix,
 } from "#app/domain/propose/profit/shopper-kinds.ts";
@@ -33,7 +33,7 @@ export interface UnitEconomics {
   readonly marginMinor: number;
   /** Margin over price, 0 to 1, of the product with the least, of which all units may be; the mean's where absent. */
   readonly leastMarginRatio?: number;
-  /** Who comes to the shop; `SUPPOSED_MIX` where it is absent. */
+  /** Who comes to the shop; `PRIOR_MIX` where it is absent. */
   readonly mix?: ShopperMix | undefined;
 }
 
@@ -131,7 +131,7 @@ export function effectOfSchedule(
   schedule: QuantitySchedule,
   { priceMinor, marginMinor, mix }: UnitEconomics,
 ): ExpectedEffect {
-  const kind = meanKindOf(mix ?? SUPPOSED_MIX);
+  const kind = meanKindOf(mix ?? PRIOR_MIX);
   const first = schedule.steps[0]!.units;
   const ends = {
     marginMinor: { low: Infinity, high: -Infinity },
@@ -180,7 +180,7 @@ export function effectOfSchedule(
 }
 
 /**
- * How many times the purchases without the offer each kind of shoppers adds to them, as it is supposed: what the outcomes
+ * How many times the purchases without the offer each kind of shoppers adds to them, by the prior: what the outcomes
  * of an offer are compared with, as `addedRatioByKind` of a set.
  *
  * @param purchasesOf how many purchases so many units are
@@ -265,7 +265,7 @@ export function effectOfShowing(
   { priceMinor, marginMinor, mix }: UnitEconomics,
   units: number,
 ): ExpectedEffect {
-  const kind = meanKindOf(mix ?? SUPPOSED_MIX);
+  const kind = meanKindOf(mix ?? PRIOR_MIX);
   const shareOf = (scenario: keyof Estimate) => {
     const { noticed, reminded: share } = answerOf(kind, scenario);
     return noticed * share;

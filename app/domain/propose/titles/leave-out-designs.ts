@@ -1,4 +1,4 @@
-import { relateNames, type ProductName } from "./title-likeness.ts";
+import { relateNames, type ProductName } from "./title-similarity.ts";
 
 /** Where more of those bought with a product share its name, they are its designs, picked by the handful. */
 const MOST_LIKE_NAMED = 2;

@@ -65,7 +65,7 @@ export function learnChance(occurrences: Occurrences, clockMs: Float64Array | nu
 }
 
 /** In each stretch at least so many are drawn from all lines, lest the only pair of a small shop be its own measure. */
-const LEAST_SUPPOSED = 100;
+const LEAST_PRIOR = 100;
 const MOST_ROUNDS = 30;
 
 /**
@@ -102,10 +102,10 @@ function drawPartners(
     for (let at = stratum; at < orders.length; at += strata) if (orders[at]! > 0) sold.push(at);
     const drawn = sold.map((at) => (orders[at]! / lines) * (1 - orders[at]! / lines));
     const allDrawn = drawn.reduce((sum, own) => sum + own, 0);
-    const supposed = Math.max(LEAST_SUPPOSED, pairings);
-    const asCounted = pairings / (pairings + supposed);
+    const prior = Math.max(LEAST_PRIOR, pairings);
+    const asCounted = pairings / (pairings + prior);
     sold.forEach((at, n) => {
-      partners[at] = asCounted * (partners[at]! + (supposed * drawn[n]!) / allDrawn);
+      partners[at] = asCounted * (partners[at]! + (prior * drawn[n]!) / allDrawn);
     });
     solveWeights(sold, partners, { weights, pairings });
     const products = sumProducts(weights, sold);

@@ -54,7 +54,7 @@ export function surpriseOf(observed: number, expected: number): number {
 
 /**
  * Probability that other orders hold a pair at least `lift` times as often as by chance, after so many were counted: the
- * lift is supposed to be exponential, as if one order more had been seen where chance gives `1 / priorLift`; with the
+ * lift has an exponential prior, as if one order more had been seen where chance gives `1 / priorLift`; with the
  * Poisson count it is then a gamma variable, whose tail is a Poisson sum.
  *
  * @param effectiveSize from `effectiveSampleSize`, an integer at least 0

@@ -63,7 +63,7 @@ describe("how far a basket repeats earlier orders", () => {
     expect([repeatsLast[3], repeatsLast[4]]).toEqual([0, 1]);
   });
 
-  it("keeps likeness and shares within 0 and 1, and an older order never above the same one of today", () => {
+  it("keeps similarity and shares within 0 and 1, and an older order never above the same one of today", () => {
     fc.assert(
       fc.property(items, orders, (basket, past) => {
         const { repeatsMost, repeatsLast, repeatRatio } = gather(basket, past);

@@ -138,7 +138,7 @@ describe("what discounts on sets rest on", () => {
     const alone = Array.from({ length: 400 }, () => [[0], [1], [0, 1]]).flat();
     const together = Array.from({ length: 400 }, () => [2, 3, 4]);
     const companionsOf = countCompanions(indexed([...alone, ...together]));
-    // Two beside each of the one, a half beside each of the other, less what is supposed of any product.
+    // Two beside each of the one, a half beside each of the other, less the prior of any product.
     expect(companionsOf([2, 3]) / companionsOf([0, 1])).toBeGreaterThan(3);
     expect(companionsOf([2, 3]) / companionsOf([0, 1])).toBeLessThan(4);
     expect(companionsOf([0, 2])).toBeGreaterThan(1.5 * companionsOf([0, 1]));
@@ -152,7 +152,7 @@ describe("what discounts on sets rest on", () => {
     expect(timesOf(shop, [2, 3]) / timesOf(shop, [0, 1])).toBeGreaterThan(1);
   });
 
-  it("counts on none beside what is supposed where prices say why orders are small", () => {
+  it("counts on none beside the prior where prices say why orders are small", () => {
     expect(timesOf(of(1_000, 1), [0], 1)).toBeLessThan(4);
     expect(timesOf(of(1_000, 1), [0], 3)).toBe(1);
     expect(timesOf(of(1_000, 20), [0], 3)).toBe(0.5);

@@ -68,15 +68,15 @@ describe("what a shop's own offers say of its shoppers", () => {
     expect(learnShoppers(trials.length === 0 ? [] : [{ addedAt, trials, ordersAnyway: 9 }])).toBeNull();
   });
 
-  it("stays near what is supposed after a handful of orders", () => {
+  it("stays near the prior after a handful of orders", () => {
     const few = [
       { discountRatio: null, visitors: 40, sets: 1 },
       { discountRatio: 0.1, visitors: 60, sets: 2 },
     ];
     const mix = learnShoppers([{ addedAt, trials: few, ordersAnyway: null }])!;
     const { value } = effectOf({ ...offer(), mix }, 0.1).ordersWithOffer;
-    const supposed = effectOf(offer(), 0.1).ordersWithOffer.value;
-    expect(Math.abs(value - supposed)).toBeLessThan(0.1 * supposed);
+    const prior = effectOf(offer(), 0.1).ordersWithOffer.value;
+    expect(Math.abs(value - prior)).toBeLessThan(0.1 * prior);
   });
 
   it("knows shoppers who answer to being shown from those who answer to money", () => {
@@ -95,7 +95,7 @@ describe("what a shop's own offers say of its shoppers", () => {
     [1, 0.35],
     [1, 0.9],
   ])(
-    "comes to what offers truly bring, %s times what is supposed, if pages see %s of the orders",
+    "comes to what offers truly bring, %s times the prior, if pages see %s of the orders",
     (times, share) => {
       const ratio = promisedOverTrue(
         outcomesWhere((economics, at) => times * answersToBeingShown(economics, at), share),
@@ -121,9 +121,9 @@ describe("what a shop's own offers say of its shoppers", () => {
           ordersAnyway,
         };
       });
-    const [heard, unheard] = [3.3, null].map((anyway) => promisedOverTrue(outcomes(anyway), times));
-    expect(Math.abs(Math.log(heard!))).toBeLessThan(0.3);
-    expect(unheard).toBeLessThan(heard!);
+    const [promised, unpromised] = [3.3, null].map((anyway) => promisedOverTrue(outcomes(anyway), times));
+    expect(Math.abs(Math.log(promised!))).toBeLessThan(0.3);
+    expect(unpromised).toBeLessThan(promised!);
   });
 
   it("takes a promise of no order at all for none", () => {

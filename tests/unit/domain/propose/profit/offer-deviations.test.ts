@@ -6,7 +6,7 @@ import { offer } from "./two-part-offer.ts";
 
 const ORDERS_ANYWAY = 30;
 const PAGE_SHARE = 0.6;
-/** An offer of a month that adds so many times what is supposed of who answers to being shown; a tenth is held out. */
+/** An offer of a month that adds so many times the prior of who answers to being shown; a tenth is held out. */
 const outcomeOf = (
   items: readonly number[],
   times: number,

@@ -12,7 +12,7 @@ import {
   MEAN_KIND,
   NOTICED_WHERE_MEASURED,
   SHOPPER_KINDS,
-  SUPPOSED_MIX,
+  PRIOR_MIX,
 } from "#app/domain/propose/profit/shopper-kinds.ts";
 
 describe("the shoppers that a saving wins", () => {
@@ -120,7 +120,7 @@ describe("the effect of an offer", () => {
     it("from what shoppers do who answer least to what those do who answer most, of any kind", () => {
       const { ordersWithOffer, extraMarginMinor } = effectOf(pairWith({ response }), 0.1);
       const noticed = SHOPPER_KINDS.map(({ noticedRatio }) => noticedRatio);
-      const { low: least, high: most } = SUPPOSED_MIX.kinds[0]!.times;
+      const { low: least, high: most } = PRIOR_MIX.kinds[0]!.times;
       const won = (priceMinor: number, times: number, elasticity: number) =>
         Math.min(250, 100 * times * ((1 - 400 / priceMinor) ** -elasticity - 1));
       const [few, many] = [least * Math.min(...noticed), most * Math.max(...noticed)];

@@ -5,7 +5,7 @@ import { LEAST_SHOPS, ShopAnswer } from "#app/domain/propose/profit/other-shops.
 import { addedRatioByKind, effectOf } from "#app/domain/propose/profit/offer-value.ts";
 import { offer } from "./two-part-offer.ts";
 
-/** A shop whose offers bring so many times what is supposed of one kind of shoppers. */
+/** A shop whose offers bring so many times the prior of one kind of shoppers. */
 function outcomesWhere({ times, kind = 1, visitors = 4_000, offers = 6 }: Record<string, number>) {
   return Array.from({ length: offers }, (_, at): OfferOutcome => {
     const economics = offer(100 * (at + 1));

@@ -105,7 +105,7 @@ describe("what each consideration adds to the expected margin", () => {
   });
 
   it("is, of a bundle with a stand-in, that of the original, by how like it the stand-in is", () => {
-    const candidate = bundle({ substitution: { missing: 2, standIn: 1, likeness: 0.5 } });
+    const candidate = bundle({ substitution: { missing: 2, standIn: 1, similarity: 0.5 } });
     const [orders, text, season] = earned(market(), candidate);
     expect(text! / orders!).toBeCloseTo(0.5, 5);
     // Three times and half as many orders as in an average time.

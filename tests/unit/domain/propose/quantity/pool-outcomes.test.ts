@@ -91,7 +91,7 @@ describe("what an offer of a pool should have brought", () => {
 
 describe("what a shop learns of its shoppers from pools alone", () => {
   const VISITORS = 50_000;
-  /** Seen by as many with it as without, where it adds so many times what is supposed of those who answer to money. */
+  /** Seen by as many with it as without, where it adds so many times the prior of those who answer to money. */
   const learned = (times: number) => {
     const trialsOf = ({ addedAt }: { addedAt: (ratio: number) => readonly number[] }) =>
       [null, 0.05, 0.3].map((discountRatio) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findKindWords, withoutBrand } from "#app/domain/propose/titles/line-words.ts";
-import { findNouns } from "#app/domain/propose/titles/title-likeness.ts";
+import { findNouns } from "#app/domain/propose/titles/title-similarity.ts";
 
 const KINDS = { serum: 3_200, toner: 2_100, cleanser: 1_800, mask: 1_500, balm: 900 };
 const line = (name: string, kinds: Readonly<Record<string, number>> = KINDS) =>

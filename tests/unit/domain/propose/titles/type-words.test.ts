@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { relateNames, findTypeWords } from "#app/domain/propose/titles/title-likeness.ts";
+import { relateNames, findTypeWords } from "#app/domain/propose/titles/title-similarity.ts";
 import { nameWordsOf } from "#app/domain/propose/titles/title-words.ts";
 import { isPoorSet, LABELLED_PAIRS } from "#tests/bench/learning/same-type.ts";
 

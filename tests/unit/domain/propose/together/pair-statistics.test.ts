@@ -9,7 +9,7 @@ import {
 import { PRICE_RESPONSE } from "#app/domain/trends/prices/price-elasticity.ts";
 import { chooseDiscount, effectOf } from "#app/domain/propose/profit/offer-value.ts";
 import { titleBundle } from "#app/domain/propose/titles/offer-title.ts";
-import { relateNames } from "#app/domain/propose/titles/title-likeness.ts";
+import { relateNames } from "#app/domain/propose/titles/title-similarity.ts";
 import { nameWordsOf } from "#app/domain/propose/titles/title-words.ts";
 
 describe("pair statistics", () => {

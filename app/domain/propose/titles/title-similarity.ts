@@ -10,7 +10,7 @@ export const NEAR_EQUAL = 0.5;
  *
  * @returns 0 to 1; 0 when either has no word
  */
-export function titleLikeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+export function titleSimilarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   let common = 0;
   for (const word of a) if (b.has(word)) common++;
   const either = a.size + b.size - common;
@@ -72,10 +72,10 @@ export function relateNames(a: ProductName, b: ProductName): NameRelation {
 
 /** Whether half of the words of either are in common, or two at least and half of the shorter title's at one price. */
 function shareWords(a: ReadonlySet<string>, b: ReadonlySet<string>, atOnePrice: boolean): boolean {
-  const likeness = titleLikeness(a, b);
-  const common = Math.round((likeness * (a.size + b.size)) / (1 + likeness));
+  const similarity = titleSimilarity(a, b);
+  const common = Math.round((similarity * (a.size + b.size)) / (1 + similarity));
   return (
-    likeness >= NEAR_EQUAL ||
+    similarity >= NEAR_EQUAL ||
     (atOnePrice && common >= 2 && common / Math.min(a.size, b.size) >= RELATED_OVERLAP)
   );
 }

@@ -4,7 +4,7 @@ import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
 import { LIST_FOREIGN_PRODUCTS } from "#app/data/products/catalogue.server.ts";
 import { findUnboundTables, type UnboundTable } from "./find-unbound-tables.ts";
 
-export interface HeardStatement {
+export interface RecordedStatement {
   readonly text: string;
   readonly values: readonly unknown[];
   /** The rows that came back, as JSON; "" until they have. */
@@ -17,14 +17,14 @@ const ON_TABLE = new RegExp(`"(${TABLES_OF_A_SHOP.join("|")})"`);
  * Hears every statement that this process sends to PostgreSQL from now on, Prisma's and the pool's alike, until the
  * mocks are restored.
  */
-export function hearStatements(): HeardStatement[] {
-  const heard: HeardStatement[] = [];
+export function recordStatements(): RecordedStatement[] {
+  const recorded: RecordedStatement[] = [];
   const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   vi.spyOn(pg.Client.prototype, "query").mockImplementation(function (this: pg.Client, ...args: unknown[]) {
     const [first, second] = args as [string | { text: string; values?: unknown[] }, unknown];
     const { text, values } = typeof first === "string" ? { text: first, values: second } : first;
-    const statement: HeardStatement = { text, values: Array.isArray(values) ? values : [], answer: "" };
-    heard.push(statement);
+    const statement: RecordedStatement = { text, values: Array.isArray(values) ? values : [], answer: "" };
+    recorded.push(statement);
     const hear = (result: { rows?: unknown[] } | undefined) => {
       statement.answer = toJson(result?.rows ?? []);
     };
@@ -41,7 +41,7 @@ export function hearStatements(): HeardStatement[] {
     outcome.then(hear, () => {});
     return outcome as never;
   });
-  return heard;
+  return recorded;
 }
 
 function toJson(rows: readonly unknown[]): string {
@@ -55,14 +55,14 @@ const unboundOf = new Map<string, readonly UnboundTable[]>();
  * Statements in which a table of shops is not bound to this shop, each as "table alias: text". One statement alone may
  * ask whether others have a thing that this shop has not.
  */
-export function findUnscoped(heard: readonly HeardStatement[], shop: string): string[] {
-  const unscoped = heard.flatMap((statement) =>
+export function findUnscoped(recorded: readonly RecordedStatement[], shop: string): string[] {
+  const unscoped = recorded.flatMap((statement) =>
     findUnboundOf(statement, shop).map(({ table, alias }) => `${table} ${alias}: ${statement.text}`),
   );
   return [...new Set(unscoped)];
 }
 
-function findUnboundOf({ text, values }: HeardStatement, shop: string): readonly UnboundTable[] {
+function findUnboundOf({ text, values }: RecordedStatement, shop: string): readonly UnboundTable[] {
   if (!ON_TABLE.test(text)) return [];
   const areShop = values.map((value) =>
     Array.isArray(value) ? value.length > 0 && value.every((one) => one === shop) : value === shop,
