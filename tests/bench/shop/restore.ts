@@ -78,6 +78,14 @@ async function drill(): Promise<void> {
       ? true
       : null,
   );
+  // The sweep gives a new shop its work once a minute; a copy from before holds none that could be asked for.
+  await watch.until("The shop's work", WAIT_MS, async () =>
+    (await watch.count(
+      `SELECT count(*) AS n FROM "DueWork" WHERE shop = $1 AND kind = 'collect.reconcile'`,
+    )) > 0
+      ? true
+      : null,
+  );
 
   const selling = sell();
   await pause(seconds * 1_000);
