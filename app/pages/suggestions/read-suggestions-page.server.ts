@@ -133,7 +133,7 @@ export async function readSuggestionsPage(
     query: { ...query, page },
     tabs: Object.entries(SUGGESTION_TABS).map(([id, statuses]) => ({
       id,
-      count: countAmong(counts, statuses),
+      count: format.number(countAmong(counts, statuses)),
     })),
     ...collections,
     /** Those that the staff keep by name, with the address of each. */
