@@ -76,3 +76,24 @@ function compareMoments<T extends { readonly updatedAt: string }>(a: Reported<T>
 
 /** An order o in the currency that the shop has now: what was paid in one that it had before adds up to nothing. $1 shop. */
 export const IN_OWN_CURRENCY = `o."currency" = (SELECT own."currency" FROM "Shop" own WHERE own."shop" = $1)`;
+
+/** Shopify hands an app the orders of the 60 days before it was installed; a day more for time zones. */
+const API_WINDOW_DAYS = 61;
+
+/**
+ * From when on Shopify tells every order of a shop: its window before the first installation, since what was told then
+ * is kept when the shop comes back, and the two days that it may be away for are read at its return. Of the time before
+ * the owner had all erased it tells what changes. $1 shop.
+ */
+export const WHOLE_FROM = `
+  SELECT greatest(COALESCE(s."firstInstalledAt", s."installedAt") - interval '${API_WINDOW_DAYS} days', e."askedAt") AS at
+  FROM "Shop" s LEFT JOIN "Erasure" e ON e."shop" = s."shop" AND e."askedAt" >= s."installedAt"
+  WHERE s."shop" = $1`;
+
+/**
+ * Orders o without those of before that time which Shopify tells all the same, as when one changes, where a file has such
+ * old orders: it has these too, under other names. $1 shop.
+ */
+export const EACH_ORDER_ONCE = `(o."source" <> 'shopify' OR o."placedAt" >= COALESCE((
+  SELECT whole.at FROM (${WHOLE_FROM}) whole WHERE EXISTS (
+    SELECT FROM "Order" f WHERE f."shop" = $1 AND f."source" = 'import' AND f."placedAt" < whole.at)), '-infinity'))`;

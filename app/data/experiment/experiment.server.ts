@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
+import { EACH_ORDER_ONCE, IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { holdShopRow, type Db, type DbClient } from "#app/data/db.server.ts";
 import type { HoldoutChange } from "#app/data/generated/client.ts";
 import {
@@ -61,17 +61,25 @@ export async function findVisitDraw(pool: Pool, shop: string) {
   return rows[0] ?? null;
 }
 
-/** The cap of the primary metric from what orders were worth in the half year before an instant; null with too few. */
+/**
+ * The cap of the primary metric from what orders were worth before tax in the half year before an instant; null with too
+ * few. What was refunded counts, for refunds that come later would move the cap.
+ */
 export async function findRevenueCap(
   pool: Pool,
   { shop, before }: { shop: string; before: Date },
 ): Promise<number | null> {
   const { rows } = await pool.query<{ orders: number; quantile: number | null }>(
     `SELECT count(*)::int AS orders,
-       percentile_disc(${CAP_QUANTILE}) WITHIN GROUP (ORDER BY "totalMinor") AS quantile
-     FROM "Order" o
-     WHERE shop = $1 AND "placedAt" < $2::timestamp(3) AND "placedAt" >= $2::timestamp(3) - interval '180 days'
-       AND ${IN_OWN_CURRENCY} AND NOT "isTest" AND "cancelledAt" IS NULL AND "totalMinor" > 0`,
+       (percentile_disc(${CAP_QUANTILE}) WITHIN GROUP (ORDER BY minor))::float8 AS quantile
+     FROM (
+       SELECT o."totalMinor" - coalesce(sum(l."includedTaxMinor"), 0) AS minor
+       FROM "Order" o LEFT JOIN "OrderLine" l ON l.shop = $1 AND l."orderGid" = o."orderGid" AND NOT l."isGiftCard"
+       WHERE o.shop = $1 AND o."placedAt" < $2::timestamp(3) AND o."placedAt" >= $2::timestamp(3) - interval '180 days'
+         AND ${IN_OWN_CURRENCY} AND ${EACH_ORDER_ONCE}
+         AND NOT o."isTest" AND o."cancelledAt" IS NULL AND o."totalMinor" > 0
+       GROUP BY o."orderGid", o."totalMinor"
+     ) worth`,
     [shop, before.toISOString()],
   );
   const { orders = 0, quantile = null } = rows[0] ?? {};

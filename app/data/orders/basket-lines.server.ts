@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
+import { EACH_ORDER_ONCE } from "#app/data/columns.ts";
 import { inTransaction } from "#app/data/db.server.ts";
-import { EACH_ORDER_ONCE } from "./imported-orders.server.ts";
 import { OrderLines, type LineExclusion } from "#app/domain/collect/order-lines.ts";
 import { isOnlyVariant, type ListedVariant } from "#app/domain/collect/product-facts.ts";
 

@@ -3,10 +3,8 @@ import { openSkuMatcher, type SkuVariant } from "#app/domain/collect/product-fac
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { endOrderImportWithin } from "./order-imports.server.ts";
 import { writeOrders } from "./orders.server.ts";
+import { WHOLE_FROM } from "#app/data/columns.ts";
 import { inTransaction } from "#app/data/db.server.ts";
-
-/** Shopify hands an app the orders of the 60 days before it was installed; a day more for time zones. */
-const API_WINDOW_DAYS = 61;
 
 /** Every variant of the shop that has a SKU. */
 export async function listSkuVariants(db: Pool | PoolClient, shop: string): Promise<SkuVariant[]> {
@@ -16,24 +14,6 @@ export async function listSkuVariants(db: Pool | PoolClient, shop: string): Prom
   );
   return rows;
 }
-
-/**
- * From when on Shopify tells every order of a shop: its window before the first installation, since what was told then
- * is kept when the shop comes back, and the two days that it may be away for are read at its return. Of the time before
- * the owner had all erased it tells what changes. $1 shop.
- */
-const WHOLE_FROM = `
-  SELECT greatest(COALESCE(s."firstInstalledAt", s."installedAt") - interval '${API_WINDOW_DAYS} days', e."askedAt") AS at
-  FROM "Shop" s LEFT JOIN "Erasure" e ON e."shop" = s."shop" AND e."askedAt" >= s."installedAt"
-  WHERE s."shop" = $1`;
-
-/**
- * Orders o without those of before that time which Shopify tells all the same, as when one changes, where a file has such
- * old orders: it has these too, under other names. $1 shop.
- */
-export const EACH_ORDER_ONCE = `(o."source" <> 'shopify' OR o."placedAt" >= COALESCE((
-  SELECT whole.at FROM (${WHOLE_FROM}) whole WHERE EXISTS (
-    SELECT FROM "Order" f WHERE f."shop" = $1 AND f."source" = 'import' AND f."placedAt" < whole.at)), '-infinity'))`;
 
 /**
  * Since when Shopify itself has told every order of the shop; null when it has told none. An import's orders from

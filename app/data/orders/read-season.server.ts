@@ -1,6 +1,5 @@
 import type { Pool } from "pg";
-import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
-import { EACH_ORDER_ONCE } from "./imported-orders.server.ts";
+import { EACH_ORDER_ONCE, IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { LEARNED_FROM } from "./units-together.server.ts";
 
 /** One month of the shop's calendar. */

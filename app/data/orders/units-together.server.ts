@@ -1,9 +1,8 @@
 import type { Pool } from "pg";
-import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
+import { EACH_ORDER_ONCE, IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import type { OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 import { MOST_UNITS } from "#app/domain/prepare/baskets.ts";
-import { EACH_ORDER_ONCE } from "./imported-orders.server.ts";
 
 /** How often orders of a span hold some products, and how many days before its end the first of them was. */
 type TogetherCounts = OfferCounts & { readonly firstAt: Date | null };
