@@ -9,15 +9,18 @@ const TRAFFIC = `
   WITH span AS (
     SELECT $2::timestamp(3) AS until, $2::timestamp(3) - make_interval(days => $3) AS since
   ), seen AS (
-    SELECT coalesce(nullif(count(DISTINCT "visitorKey") FILTER (WHERE arm IS NOT NULL), 0),
-      count(DISTINCT "visitorKey"))::float8 AS visitors, min("occurredAt") AS since
+    SELECT count(DISTINCT "visitorKey")::float8 AS visitors, min("occurredAt") AS since
     FROM "BrowseEvent"
     WHERE shop = $1 AND kind = 'page_viewed'
       AND "occurredAt" >= (SELECT since FROM span) AND "occurredAt" < (SELECT until FROM span)
-  ), counted AS (
-    SELECT "totalMinor"::float8 AS minor, coalesce("visitorKey", "orderGid") AS buyer FROM "Order" o
+    GROUP BY arm IS NULL ORDER BY arm IS NULL LIMIT 1
+  ), placed AS (
+    SELECT "totalMinor"::float8 AS minor, "visitorKey", "orderGid" FROM "Order" o
     WHERE shop = $1 AND ${IN_OWN_CURRENCY} AND "placedAt" >= (SELECT since FROM seen) AND "placedAt" < (SELECT until FROM span)
       AND NOT "isTest" AND "cancelledAt" IS NULL
+  ), counted AS (
+    SELECT minor, coalesce("visitorKey", "orderGid") AS buyer FROM placed
+    WHERE "visitorKey" IS NOT NULL OR NOT EXISTS (SELECT FROM placed WHERE "visitorKey" IS NOT NULL)
   ), cap AS (
     SELECT percentile_disc(${CAP_QUANTILE}) WITHIN GROUP (ORDER BY minor) AS minor FROM counted
   ), spent AS (
@@ -65,11 +68,12 @@ const REACH = `
   SELECT (SELECT count(*) FROM offered)::int AS products, orders, exposable, sights, exposed FROM bought, touched`;
 
 /**
- * Visitors a day and what a visitor spends, capped as in the primary metric, since the pixel was first heard in the days
- * before an instant. An order counts as one visitor's when it is not known whose it is.
+ * Visitors a day and what a visitor spends, capped as in the primary metric, in the days before an instant: as in the
+ * comparison those whose arm is drawn, since the first of them, and what is known to be theirs.
  *
  * @returns null when there was no visitor or no order
- * Known weakness: visitors who refuse analytics buy but are not counted, which flatters what a visitor spends.
+ * Known weakness: before an arm is drawn all visitors of the pixel count, and all orders as a visitor's each. Then who
+ *   refuses analytics and who buys at a till is among the orders alone, which flatters what a visitor spends.
  */
 export async function readExpectedTraffic(
   pool: Pool,

@@ -99,4 +99,39 @@ describe("planning how long to wait", () => {
     // No visitor counts for more than the largest order.
     expect(twice!.meanMinor).toBe(once!.meanMinor / 2);
   });
+
+  it("leaves out what staff sold at a till once an order's visitor is known, for no visitor of the storefront paid it", async () => {
+    await addBuyers();
+    const online = await readTraffic();
+    await opened.deps.pool.query(
+      `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "totalMinor")
+       SELECT $1, 'till' || n, $2::timestamp(3) - interval '1 day', $2, 'USD', 9000 FROM generate_series(0, 39) n`,
+      [SHOP, AT.toISOString()],
+    );
+
+    expect(await readTraffic()).toEqual(online);
+  });
+
+  it("goes by the time since groups are drawn once they are, and by all of the pixel's before", async () => {
+    const add = async (name: string, arm: string | null, days: number) => {
+      const values = [SHOP, AT.toISOString(), name, days];
+      await opened.deps.pool.query(
+        `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "occurredAt", arm)
+         SELECT $1, $3 || n, $3 || n, 'page_viewed', $2::timestamp(3) - make_interval(mins => 144 * $4 * (n + 1) / 10), $5
+         FROM generate_series(0, 99) n`,
+        [...values, arm],
+      );
+      await opened.deps.pool.query(
+        `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, "totalMinor", "visitorKey")
+         SELECT $1, $3 || n, $2::timestamp(3) - make_interval(mins => 144 * $4 * (n + 1)), $2, 'USD', 5000, $5 || n
+         FROM generate_series(0, 9) n`,
+        [...values, arm && name],
+      );
+    };
+    await add("before", null, 20);
+    expect(await readTraffic()).toMatchObject({ visitorsADay: 5, meanMinor: 500 });
+
+    await add("since", "treated", 2);
+    expect(await readTraffic()).toMatchObject({ visitorsADay: 50, meanMinor: 500 });
+  });
 });
