@@ -6,7 +6,7 @@ import {
   listHoldoutChanges,
   listLeftOutDays,
 } from "#app/data/experiment/experiment.server.ts";
-import { readSettings } from "#app/data/shops/shops.server.ts";
+import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import {
   areChosenBefore,
   PERIOD_DAYS,
@@ -30,8 +30,9 @@ export async function readMeasuringPeriod(
   { db }: Pick<Deps, "db">,
   { shop, nowMs }: { shop: string; nowMs: number },
 ) {
-  const [settings, approvedAt, changes] = await Promise.all([
+  const [settings, row, approvedAt, changes] = await Promise.all([
     readSettings(db, shop),
+    findShop(db, shop),
     findFirstApproval(db, shop),
     listHoldoutChanges(db, shop),
   ]);
@@ -61,8 +62,8 @@ export async function readMeasuringPeriod(
     early,
     /** Leaves out `withheld` and `early`, in this order. */
     rules: { holdoutRatioOf, leftOut: [...toLeftOutHours(withheld, window.to), ...early] },
-    /** Changes with all that the merchant can change of what is counted. */
-    chosen: JSON.stringify([settings, leftOutDays]),
+    /** Changes with all that the merchant can change of what is counted, and with the period. */
+    chosen: JSON.stringify([settings, leftOutDays, row?.currency, approvedAt && window.from]),
   };
 }
 

@@ -43,8 +43,8 @@ export interface MeasuredUplift {
 
 /**
  * Step 8, evaluate: the comparison of the arms in the measuring period of `nowMs`; see `readMeasuringPeriod`.
- * Where that takes longer than a moment, this process hands the answer out again for a while, unless the merchant has
- * changed since what is counted; `period.readToMs` tells up to when it was read.
+ * Where that takes longer than a moment, this process hands the answer out again for a while, unless another period has
+ * begun or the merchant has changed since what is counted; `period.readToMs` tells up to when it was read.
  *
  * @throws AppError input_invalid when the shop has not installed the app
  */

@@ -2,6 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
 import { forgetFormerAmounts } from "#app/data/bundles/bundle-edits.server.ts";
 import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
+import { createSlowAnswers } from "#app/services/deps.server.ts";
+import { readResults } from "#app/services/evaluate/read-results.server.ts";
+import { readUplift } from "#app/services/evaluate/read-uplift.server.ts";
 import { keepFinishedPeriods } from "#app/services/evaluate/keep-finished-periods.server.ts";
 import { tellFirstResult } from "#app/services/evaluate/tell-result.server.ts";
 import { readResultsPage } from "#app/pages/results/read-results-page.server.ts";
@@ -182,6 +185,36 @@ describe("the results of a period that runs", () => {
       expect.arrayContaining(["margin", "fullPriceUnits", "orderValue", "returnRate", "repeatRate"]),
     );
     expect(page.finished).toEqual([]);
+  });
+});
+
+describe("a comparison that takes long to read", () => {
+  /** By whose clock everything takes long. */
+  const slow = () => {
+    let nowMs = 0;
+    return { ...opened.deps, slowAnswers: createSlowAnswers(() => (nowMs += 1_000)) };
+  };
+
+  it("is read anew once another period has begun, and for the first once an offer is approved", async () => {
+    const deps = slow();
+    const read = (nowMs: number) => readUplift(deps, { shop: SHOP, nowMs });
+    const { decidedAt, ...approval } = await opened.deps.db.decision.findFirstOrThrow();
+    await opened.deps.db.decision.deleteMany();
+    expect((await read(ENDED_AT.getTime() - 2)).period.hasBegun).toBe(false);
+    await opened.deps.db.decision.create({ data: { ...approval, decidedAt, detail: {} } });
+    const last = await read(ENDED_AT.getTime() - 1);
+    expect(last.period).toMatchObject({ hasBegun: true, day: 90 });
+    const { period, uplift } = await read(ENDED_AT.getTime() + 1);
+    expect(period).toMatchObject({ startMs: ENDED_AT.getTime(), day: 1 });
+    expect(uplift.visitors).toEqual({ treated: 0, holdout: 0 });
+  });
+
+  it("is read anew in another currency, in which nothing was sold yet", async () => {
+    const deps = slow();
+    const window = { shop: SHOP, fromMs: APPROVED_AT.getTime(), toMs: ENDED_AT.getTime() - 1 };
+    expect((await readResults(deps, window)).arms.treated.revenueMinor).toBeGreaterThan(0);
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { currency: "EUR" } });
+    expect((await readResults(deps, window)).arms.treated.revenueMinor).toBe(0);
   });
 });
 
