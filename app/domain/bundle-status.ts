@@ -52,8 +52,8 @@ const MOVES = {
 export const LIVE_STATUSES = ["approved", "published"] as const satisfies readonly BundleStatus[];
 /** Approved by the merchant, at work or paused. */
 export const ACCEPTED_STATUSES = [...LIVE_STATUSES, "paused"] as const satisfies readonly BundleStatus[];
-/** What was on the storefront, or may have been: `approved` and `rejected` say nothing of it. */
-export const SHOWN_STATUSES = ["published", "paused", "retired"] as const satisfies readonly BundleStatus[];
+/** What is on the storefront, or may have been: the others say nothing of it. */
+export const SHOWN_STATUSES = ["published", "paused"] as const satisfies readonly BundleStatus[];
 
 /** Whether the storefront shows it, or is to show it. */
 export function isLive(status: BundleStatus): boolean {

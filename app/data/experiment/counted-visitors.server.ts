@@ -120,8 +120,8 @@ async function findVisitors(
 
 /**
  * Fills the temporary table `shown` with the bundles that a shopper could have been exposed to: also one that is off
- * the storefront while it is sold out, or that was rejected or proposed anew since, if it was seen in the window. The
- * window's many events are looked through only where there is such a one. $1 shop, $2 from, $3 to.
+ * the storefront while it is sold out, or that was rejected, ended or proposed anew since, if it was seen in the window.
+ * The window's many events are looked through only where there is such a one. $1 shop, $2 from, $3 to.
  */
 const FIND_SHOWN = `
   INSERT INTO shown ("bundleId")

@@ -301,6 +301,20 @@ describe("reading the results", () => {
     expect(metrics.get("repeatRate")).toMatchObject({ treated: 0, holdout: 0 });
   });
 
+  it("counts of no bundle that was proposed and withdrawn, and never on the storefront", async () => {
+    await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "retired" });
+    for (const [number, arm] of ["treated", "holdout"].entries()) {
+      await addEvent(arm, "page_viewed", { arm });
+      await addEvent(`other ${arm}`, "page_viewed", { arm });
+      await addOrder({ number, visitorKey: arm, arm });
+    }
+
+    const metrics = await readMetrics();
+
+    expect(metrics.get("fullPriceUnits")).toMatchObject({ treated: 0, holdout: 0 });
+    expect([...metrics.keys()]).not.toContain("attachRate");
+  });
+
   it("counts each variant of what is bought for a gift by spending, and of the gift its own alone", async () => {
     const [bought, gift] = opened.variants as [StockedVariant, StockedVariant];
     const id = await addBundle(opened.deps, [bought, gift], { status: "published" });
@@ -482,7 +496,7 @@ describe("reading the results", () => {
     ]);
   });
 
-  it.each(["approved", "rejected", "proposed"])(
+  it.each(["approved", "rejected", "proposed", "retired"])(
     "says the same of what was offered once it is %s and off the storefront",
     async (status) => {
       const bundleId = await fillReach();
