@@ -137,12 +137,18 @@ function writerOf(unit: MetricUplift["unit"], format: ShopFormat): (value: numbe
  */
 export function writeTrack(
   track: readonly UpliftPoint[],
-  { startMs, readToMs, day: days }: { startMs: number; readToMs: number; day: number },
-  { visitors, unitMinor, format, words }: Writing & { visitors: number; unitMinor: number },
+  { startMs, readToMs, day: today }: { startMs: number; readToMs: number; day: number },
+  {
+    visitors,
+    leftOutDays,
+    unitMinor,
+    format,
+    words,
+  }: Writing & { visitors: number; leftOutDays: number; unitMinor: number },
 ) {
   return track
     .map(({ day, perVisitorMinor }) => {
-      const { value, low, high } = toMonthly(perVisitorMinor, { visitors, days });
+      const { value, low, high } = toMonthly(perVisitorMinor, { visitors, days: today - leftOutDays });
       return {
         day: format.date(new Date(namingInstantMs(startMs, day, readToMs))),
         value: value / unitMinor,

@@ -87,6 +87,7 @@ export async function readResultsPage(deps: Deps, { shop, days, now, words }: As
     track: writeTrack(results.track, period, {
       ...writer,
       visitors: uplift.visitors.treated,
+      leftOutDays: uplift.leftOutDays,
       unitMinor: 10 ** minorDigits(row.currency),
     }),
     isReachKnown: results.reach.isKnown,
@@ -112,13 +113,14 @@ function toBundleRow(
 ) {
   const measured = bundleEffects.find(({ id }) => id === bundle.bundleId);
   const { treated, holdout } = uplift.visitors;
+  const countedDays = period.day - uplift.leftOutDays;
   const visitors = measured ? (measured.visitors * treated) / (treated + holdout) : 0;
   return {
     id: bundle.bundleId,
     title: bundle.title,
     /** Extra profit a month; null where it cannot be said. */
     worth: measured
-      ? writeRange(toMonthly(measured.effect, { visitors, days: period.day }), format.roughMoney, words)
+      ? writeRange(toMonthly(measured.effect, { visitors, days: countedDays }), format.roughMoney, words)
       : null,
     seen: format.number(bundle.exposedVisitors),
     takeRate:

@@ -3,7 +3,12 @@ import { readCohorts } from "#app/data/experiment/cohorts.server.ts";
 import { findRevenueCap } from "#app/data/experiment/experiment.server.ts";
 import { compareBundles, type BundleEffect } from "#app/domain/evaluate/proof/bundle-effects.ts";
 import type { CohortDay } from "#app/domain/evaluate/proof/cohort-day.ts";
-import { areChosenBefore, PERIOD_DAYS, type NotedDays } from "#app/domain/evaluate/proof/measuring-period.ts";
+import {
+  areChosenBefore,
+  countLeftOutDays,
+  PERIOD_DAYS,
+  type NotedDays,
+} from "#app/domain/evaluate/proof/measuring-period.ts";
 import { shareToCome } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { estimateUplift, type Uplift } from "#app/domain/evaluate/proof/uplift.ts";
 import type { Stretch } from "#app/domain/publish/rollouts.ts";
@@ -81,8 +86,9 @@ async function compareArms(pool: Deps["pool"], period: CountedPeriod): Promise<M
     visitorsByAge[visitorsByAge.length - 1 - day]! += treated.visitors + holdout.visitors;
   }
   const toComeRatio = shareToCome(delayed, visitorsByAge);
+  const known = { holdoutRatioOf, capMinor, toComeRatio, leftOutDays: countLeftOutDays(window, leftOut) };
   return {
-    uplift: estimateUplift({ days, holdoutRatioOf, capMinor, toComeRatio }),
+    uplift: estimateUplift({ days, ...known }),
     days,
     bundleEffects: compareBundles(ofBundle),
     reach: { isKnown: isReachKnown },
@@ -95,7 +101,7 @@ async function compareArms(pool: Deps["pool"], period: CountedPeriod): Promise<M
       ...days,
       leftOutVisitors: areChosenBefore(days) ? stretchVisitors[withheld.length + early.indexOf(days)]! : 0,
     })),
-    withoutLateDays: others && estimateUplift({ days: others.days, holdoutRatioOf, capMinor, toComeRatio }),
+    withoutLateDays: others && estimateUplift({ days: others.days, ...known }),
     period: {
       hasBegun: period.hasBegun,
       startMs,

@@ -150,6 +150,22 @@ describe("the results of a period that runs", () => {
     expect(new Set(dates).size).toBe(dates.length);
   });
 
+  it("reckon a month by the days that count, in the answer as in the chart", async () => {
+    const [startsAt, notedAt] = [new Date("2026-06-01T00:00:00Z"), new Date("2026-05-01T00:00:00Z")];
+    const days = { shop: SHOP, reason: "outage", notedAt };
+    await opened.deps.db.leftOutDays.createMany({
+      data: [6, 10].map((count) => ({ ...days, startsAt, endsAt: new Date(+startsAt + count * DAY_MS) })),
+    });
+
+    const page = await readPage(new Date("2026-08-29T13:00:00Z"));
+
+    // Forty visitors who may see offers came on each of the eighty days.
+    expect(page.uplift.visitors.treated).toBe(3_200);
+    const { value } = page.track.at(-1)!;
+    expect(value).toBeCloseTo((page.uplift.perVisitorMinor.value * 1_200) / 100, 6);
+    expect(page.answer.text).toContain(`about ${page.track.at(-1)!.range.value} of revenue a month`);
+  });
+
   it("show the answer day by day, every other figure and what each offer is worth", async () => {
     const bundle = await opened.deps.db.bundle.findFirstOrThrow();
     await opened.deps.db.browseEvent.create({

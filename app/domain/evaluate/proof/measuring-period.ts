@@ -141,6 +141,20 @@ export function areChosenBefore({ from, notedAt }: LeftOutDays): boolean {
   return notedAt < from;
 }
 
+/** Days between two instants of which nothing counts, whole or not; what is left out twice counts once. */
+export function countLeftOutDays(
+  { from, to }: Pick<LeftOutDays, "from" | "to">,
+  leftOut: readonly Pick<LeftOutDays, "from" | "to">[],
+): number {
+  let [reachedMs, leftOutMs] = [from.getTime(), 0];
+  for (const hours of leftOut.toSorted((a, b) => a.from.getTime() - b.from.getTime())) {
+    const untilMs = Math.min(hours.to.getTime(), to.getTime());
+    leftOutMs += Math.max(0, untilMs - Math.max(reachedMs, hours.from.getTime()));
+    reachedMs = Math.max(reachedMs, untilMs);
+  }
+  return leftOutMs / DAY_MS;
+}
+
 /** Whether days may still come off the record: nobody can know yet what they show, or the figures count them anyway. */
 export function canTakeBack(days: LeftOutDays, now: Date): boolean {
   return days.from > now || !areChosenBefore(days);

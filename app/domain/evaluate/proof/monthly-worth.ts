@@ -21,7 +21,7 @@ const SOONER_RATIO = 0.3;
  * What a value for each visitor comes to in a month.
  *
  * @param visitors who came in so many days
- * @param days above 0
+ * @param days above 0, without those that are left out
  */
 export function toMonthly(perVisitorMinor: Estimate, { visitors, days }: { visitors: number; days: number }) {
   return scaleEstimate(perVisitorMinor, (MONTH_DAYS * visitors) / days);
@@ -41,11 +41,18 @@ export function monthlyWorth(
     isDrawBroken,
     perVisitorMinor,
     visitors,
+    leftOutDays,
     visitorsMissing,
     holdsForYear,
   }: Pick<
     Uplift,
-    "isEnough" | "isDrawBroken" | "perVisitorMinor" | "visitors" | "visitorsMissing" | "holdsForYear"
+    | "isEnough"
+    | "isDrawBroken"
+    | "perVisitorMinor"
+    | "visitors"
+    | "leftOutDays"
+    | "visitorsMissing"
+    | "holdsForYear"
   >,
   { days, holdoutRatio }: { days: number; holdoutRatio: number },
 ): MonthlyWorth | null {
@@ -53,11 +60,11 @@ export function monthlyWorth(
   if (isEnough) {
     return {
       kind: "known",
-      minor: toMonthly(perVisitorMinor, { visitors: visitors.treated, days }),
+      minor: toMonthly(perVisitorMinor, { visitors: visitors.treated, days: days - leftOutDays }),
       holdsForYear,
     };
   }
-  const visitorsADay = (visitors.treated + visitors.holdout) / days;
+  const visitorsADay = (visitors.treated + visitors.holdout) / (days - leftOutDays);
   if (visitorsMissing === null || !(visitorsADay > 0)) return null;
   const left = Math.ceil(visitorsMissing / visitorsADay);
   const leftOfPeriod = PERIOD_DAYS - days;

@@ -16,6 +16,8 @@ interface UpliftInput {
   readonly capMinor?: number | null;
   /** Share of the visitors' orders still to come, 0 to 1; null while too few have come to tell. */
   readonly toComeRatio?: number | null;
+  /** Days of the period so far of which nothing counts; see `countLeftOutDays`. */
+  readonly leftOutDays?: number;
   /** Standard errors to either side at the last day; found from the days when absent. */
   readonly critical?: number | null;
 }
@@ -35,6 +37,8 @@ export interface Uplift {
   /** Share of all revenue that lies above the cap and does not count in the primary metric, 0 to 1. */
   readonly cappedRatio: number;
   readonly visitors: { readonly treated: number; readonly holdout: number };
+  /** Days of the period so far on which none of these came, since nothing of them counts. */
+  readonly leftOutDays: number;
   /** Standard errors to either side at this analysis; null while the data are thin. */
   readonly critical: number | null;
   /** True when the interval excludes 0, or is so narrow that no effect of 5 % is left. */
@@ -67,6 +71,7 @@ export function estimateUplift({
   holdoutRatioOf,
   capMinor = null,
   toComeRatio = null,
+  leftOutDays = 0,
   critical: given,
 }: UpliftInput): Uplift {
   const visitors = { treated: 0, holdout: 0 };
@@ -90,6 +95,7 @@ export function estimateUplift({
     cappedRatio: arms ? cappedRatioOf(arms) : 0,
     exposableRatio: arms ? exposableRatioOf(arms) : 1,
     visitors,
+    leftOutDays,
     critical,
     sampleRatioPValue: pValue,
     isDrawBroken,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   areChosenBefore,
   capOf,
+  countLeftOutDays,
   holdoutShareOn,
   namingInstantMs,
   PERIOD_DAYS,
@@ -109,5 +110,12 @@ describe("days that a merchant leaves out", () => {
     const days = { from: NOW, to: NOW, reason: "outage" } as const;
     expect(areChosenBefore({ ...days, notedAt: new Date(NOW.getTime() - 1) })).toBe(true);
     expect(areChosenBefore({ ...days, notedAt: NOW })).toBe(false);
+  });
+
+  it("are counted once where they overlap, and no further than what is looked at", () => {
+    const span = (from: number, to: number) => ({ from: new Date(from * DAY_MS), to: new Date(to * DAY_MS) });
+    expect(countLeftOutDays(span(10, 20), [])).toBe(0);
+    const leftOut = [span(18, 30), span(13, 14.5), span(5, 11), span(12, 16), span(19, 19.5), span(25, 26)];
+    expect(countLeftOutDays(span(10, 20), leftOut)).toBe(1 + 4 + 2);
   });
 });

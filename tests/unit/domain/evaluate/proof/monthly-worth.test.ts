@@ -8,6 +8,7 @@ const known = {
   isDrawBroken: false,
   perVisitorMinor: { value: 10, low: 4, high: 16 },
   visitors: { treated: 9_000, holdout: 1_000 },
+  leftOutDays: 0,
   visitorsMissing: 0,
   holdsForYear: false,
 };
@@ -37,6 +38,13 @@ describe("monthlyWorth", () => {
       sooner: { holdoutRatio: 0.3, days: 20 },
     });
     expect(monthlyWorth(open, { ...pace, holdoutRatio: 0.4 })).toMatchObject({ sooner: null });
+  });
+
+  it("goes by the days on which the visitors came, without those that are left out", () => {
+    const half = { ...known, visitors: { treated: 4_500, holdout: 500 }, leftOutDays: 22.5 };
+    expect(monthlyWorth(half, pace)).toEqual(monthlyWorth(known, pace));
+    const open = { isEnough: false, visitorsMissing: 10_000 };
+    expect(monthlyWorth({ ...half, ...open }, pace)).toEqual(monthlyWorth({ ...known, ...open }, pace));
   });
 
   it("names no day after the period, whose end begins the measuring anew", () => {
