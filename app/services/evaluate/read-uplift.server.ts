@@ -81,9 +81,12 @@ async function compareArms(pool: Deps["pool"], period: CountedPeriod): Promise<M
   const late = leftOutDays.filter((days) => !areChosenBefore(days));
   const others =
     late.length > 0 ? await readCohorts(pool, window, { ...rules, leftOut: [...leftOut, ...late] }) : null;
-  const visitorsByAge = Array.from({ length: Math.ceil((nowMs - startMs) / DAY_MS) }, () => 0);
+  const elapsedDays = (nowMs - startMs) / DAY_MS;
+  const visitorsByAge = Array.from({ length: Math.ceil(elapsedDays) }, () => 0);
   for (const { day, treated, holdout } of days) {
-    visitorsByAge[visitorsByAge.length - 1 - day]! += treated.visitors + holdout.visitors;
+    // As if all had come in the middle of their day.
+    const age = Math.max(0, Math.floor(elapsedDays - day - 0.5));
+    visitorsByAge[age]! += treated.visitors + holdout.visitors;
   }
   const toComeRatio = shareToCome(delayed, visitorsByAge);
   const known = { holdoutRatioOf, capMinor, toComeRatio, leftOutDays: countLeftOutDays(window, leftOut) };

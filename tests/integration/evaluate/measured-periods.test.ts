@@ -204,6 +204,22 @@ describe("the results of a period that runs", () => {
   });
 });
 
+describe("the share of orders still to come", () => {
+  it.each([
+    // About half of the orders of who came at noon last; all others have had the thirty hours that the rest take.
+    ["2026-06-11T00:30:00Z", 0.5 / 10],
+    ["2026-06-10T23:30:00Z", 0.5 / 10],
+    ["2026-06-11T19:00:00Z", 0.5 / 11],
+  ])("counts visitors by how long ago they came, at %s", async (now, expected) => {
+    await opened.deps.pool.query(
+      `UPDATE "Order" SET "placedAt" = "placedAt" + make_interval(hours => CASE
+         WHEN (substr("visitorKey", 2)::int / 25) % 2 = 0 THEN 0 ELSE 29 END)`,
+    );
+    const { uplift } = await readUplift(opened.deps, { shop: SHOP, nowMs: Date.parse(now) });
+    expect(uplift.toComeRatio).toBeCloseTo(expected, 2);
+  });
+});
+
 describe("a comparison that takes long to read", () => {
   /** By whose clock everything takes long. */
   const slow = () => {
