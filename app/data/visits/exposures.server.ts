@@ -31,6 +31,9 @@ const IN_TIME = `c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."conv
 /** As a value of each row: joined, the planner would read all orders of all shops for the few of another currency. */
 const IN_WINDOW = `${IN_TIME} AND (SELECT ${IN_OWN_CURRENCY} FROM "Order" o
   WHERE o.shop = $1 AND o."orderGid" = c."orderGid") IS NOT FALSE`;
+/** Units of a line l that an edit left in the order, where no refund tells of it; see `countRemovedUnits`. $1 shop. */
+const SOLD_UNITS = `(l.quantity - CASE WHEN EXISTS (SELECT FROM "Refund" r WHERE r.shop = $1 AND r."orderGid" = l."orderGid")
+  THEN 0 ELSE l."refundedQuantity" END)`;
 /** What a conversion c brought, less its part of the sums s that were given back beside units of the order. */
 const PAID = `c."revenueMinor" * (1 - coalesce(s.ratio, 0))`;
 
@@ -81,12 +84,12 @@ const SOLD = `term AS (
     SELECT c."orderGid" FROM "Conversion" c WHERE ${IN_WINDOW} UNION SELECT "orderGid" FROM viewed)`,
 )}, ${COMPONENTS}, line AS MATERIALIZED (
   SELECT DISTINCT ON (t."bundleId", t."orderGid", l.position) t."bundleId", t."orderGid", c.position, c.size, c.quantity,
-    l.position AS number, l."variantGid", l.quantity AS units, ${REVENUE} AS revenue
+    l.position AS number, l."variantGid", ${SOLD_UNITS} AS units, ${REVENUE} AS revenue
   FROM viewed t
   CROSS JOIN ${linesOf("t")}
   JOIN component c ON c."bundleId" = t."bundleId" AND c."variantGid" = l."variantGid"
   LEFT JOIN refunded_sum s ON s."orderGid" = t."orderGid"
-  WHERE l."bundleDiscountMinor" = 0
+  WHERE l."bundleDiscountMinor" = 0 AND ${SOLD_UNITS} > 0
   ORDER BY t."bundleId", t."orderGid", l.position, c.position
 ), held AS (
   SELECT "bundleId", "orderGid", position, size, sum(units) AS units, count(DISTINCT "variantGid") AS choices,

@@ -82,6 +82,25 @@ describe("what each offer sold", () => {
     expect(sold).toEqual(taken);
   });
 
+  it("counts for an offer at full price what an edit left of the order, and what came back as sold", async () => {
+    const set = opened.variants.slice(0, 2);
+    const bundleId = await addBundle(opened.deps, set, { status: "published", discountRatio: 0 });
+    await addEvent("a", "offer_seen", { bundleId, arm: "treated" });
+    const orderGid = await addOrder({ number: 1, visitorKey: "a" });
+    const second = { where: { orderGid, position: 1 } };
+    const readSold = async () => (await readResults(opened.deps, WINDOW)).sold;
+    await opened.deps.db.orderLine.updateMany({ ...second, data: { refundedQuantity: 1 } });
+    expect(await readSold()).toMatchObject({ orders: 0, revenueMinor: 0 });
+
+    await opened.deps.db.orderLine.updateMany({ ...second, data: { quantity: 3, refundedQuantity: 2 } });
+    expect(await readSold()).toMatchObject({ orders: 1, revenueMinor: 2_000 });
+
+    await opened.deps.db.orderLine.updateMany({ ...second, data: { quantity: 1, refundedQuantity: 1 } });
+    const refund = { shop: SHOP, orderGid, refundGid: "r", refundedAt: AT, amountMinor: 1_000 };
+    await opened.deps.db.refund.create({ data: { ...refund, lines: [] } });
+    expect(await readSold()).toMatchObject({ orders: 1, revenueMinor: 1_000 });
+  });
+
   it("counts for a range at full price the orders that hold so many of its products", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants, { status: "published", discountRatio: 0 });
     const reach = async (units: number, allowsRepeats: boolean) => {
