@@ -9,6 +9,7 @@ import {
   type LeftOutReason,
   type NotedDays,
 } from "#app/domain/evaluate/proof/measuring-period.ts";
+import { linesOf } from "./counted-orders.server.ts";
 
 /** When a bundle was first approved, from when on shoppers could be exposed to an offer; null while none ever was. */
 export async function findFirstApproval(db: Db, shop: string): Promise<Date | null> {
@@ -62,24 +63,29 @@ export async function findVisitDraw(pool: Pool, shop: string) {
 }
 
 /**
- * The cap of the primary metric from what orders were worth before tax in the half year before an instant; null with too
- * few. What was refunded counts, for refunds that come later would move the cap.
+ * The cap of the primary metric from what orders were worth in the half year before an instant, less the share of tax that
+ * the largest of them are known to hold; null with too few. What was refunded counts: later refunds would move the cap.
  */
 export async function findRevenueCap(
   pool: Pool,
   { shop, before }: { shop: string; before: Date },
 ): Promise<number | null> {
   const { rows } = await pool.query<{ orders: number; quantile: number | null }>(
-    `SELECT count(*)::int AS orders,
-       (percentile_disc(${CAP_QUANTILE}) WITHIN GROUP (ORDER BY minor))::float8 AS quantile
-     FROM (
-       SELECT o."totalMinor" - coalesce(sum(l."includedTaxMinor"), 0) AS minor
-       FROM "Order" o LEFT JOIN "OrderLine" l ON l.shop = $1 AND l."orderGid" = o."orderGid" AND NOT l."isGiftCard"
+    `WITH earlier AS MATERIALIZED (
+       SELECT o."orderGid", o."totalMinor" FROM "Order" o
        WHERE o.shop = $1 AND o."placedAt" < $2::timestamp(3) AND o."placedAt" >= $2::timestamp(3) - interval '180 days'
          AND ${IN_OWN_CURRENCY} AND ${EACH_ORDER_ONCE}
          AND NOT o."isTest" AND o."cancelledAt" IS NULL AND o."totalMinor" > 0
-       GROUP BY o."orderGid", o."totalMinor"
-     ) worth`,
+     ), cap AS (
+       SELECT count(*)::int AS orders, percentile_disc(${CAP_QUANTILE}) WITHIN GROUP (ORDER BY "totalMinor") AS minor
+       FROM earlier
+     )
+     SELECT orders, minor * (1 - coalesce((
+       SELECT sum(l."includedTaxMinor")::float8 / nullif(sum(l."unitPriceMinor" * l.quantity - l."discountMinor"), 0)
+       FROM earlier CROSS JOIN ${linesOf("earlier")}
+       WHERE "totalMinor" >= minor AND NOT l."isGiftCard" AND l."includedTaxMinor" IS NOT NULL
+     ), 0)) AS quantile
+     FROM cap`,
     [shop, before.toISOString()],
   );
   const { orders = 0, quantile = null } = rows[0] ?? {};
