@@ -29,16 +29,21 @@ export async function reconcileShop(
   const read = await tryShopLock(deps.pool, { shop, name: "reconcile" }, async () => {
     const row = await findShop(deps.db, shop);
     if (!row || row.uninstalledAt || !row.reconciledAt) return;
-    const startedAt = now();
     if (ordersSince) {
       const { currency } = row;
       const changedSince = new Date(ordersSince.getTime() - OVERLAP_MS);
-      const reading = { shop, currency, graphql, changedSince, readAt: startedAt, signal };
+      const reading = { shop, currency, graphql, changedSince, readAt: now(), signal };
       deps.log.info("collect.orders_reread", { shop, orders: await rereadOrders(deps, reading) });
       return;
     }
     // A merchant may move the shop to another time zone, by which days of bundles begin and end.
     const { currency, timeZone } = await readShop({ graphql, log: deps.log });
+    // Before anything is read in it: by the row goes how the amounts of webhooks that come meanwhile are read.
+    await deps.db.$transaction(async (tx) => {
+      await forgetFormerAmounts(tx, { shop, currency });
+      await saveShopNote(tx, shop, { currency, timeZone });
+    });
+    const startedAt = now();
     const { products, orders } = await rereadShop(deps, {
       shop,
       currency,
@@ -51,10 +56,7 @@ export async function reconcileShop(
     await joinImportToCatalogue(deps.pool, shop);
     await measureIncludedTax(deps.db, shop, startedAt);
     await askToPublish(deps, { shop, lane: "live" });
-    await deps.db.$transaction(async (tx) => {
-      await forgetFormerAmounts(tx, { shop, currency });
-      await saveShopNote(tx, shop, { reconciledAt: startedAt, currency, timeZone });
-    });
+    await saveShopNote(deps.db, shop, { reconciledAt: startedAt });
     deps.log.info("collect.reconciled", { shop, products, orders });
   });
   if (!read.ok) await askToReread(deps, { shop, now: now(), ordersSince: ordersSince ?? null });

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Deps } from "#app/services/deps.server.ts";
+import { applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { backfillShop } from "#app/services/collect/backfill-shop.server.ts";
 import { installShop } from "#app/services/install/install-shop.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
 import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";
+import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { reconcileShop } from "#app/services/collect/reconcile-shop.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readCountedRows } from "#tests/factories/counted-rows.ts";
@@ -11,6 +13,7 @@ import { fakeQueue } from "#tests/factories/fake-queue.ts";
 import { API_KEY, API_SECRET, openAdmin } from "#tests/factories/admin-session.ts";
 import { addBundle } from "#tests/factories/bundle-shop.ts";
 import { ShopState } from "#tests/standin/shop/shop-state.ts";
+import type { ShopEvent } from "#tests/standin/shop/shop-records.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 import { recordStatements } from "#tests/setup/statements/recorded-statements.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
@@ -35,6 +38,7 @@ beforeEach(async () => {
   await deps.db.conversion.deleteMany();
   await deps.db.run.deleteMany();
   await deps.db.erasure.deleteMany();
+  await deps.db.inboxEvent.deleteMany();
   await deps.db.shop.deleteMany();
   standin = await startStandin({
     state: fillShop(),
@@ -470,6 +474,34 @@ describe("reconcileShop", () => {
       expect(forgotten.validation).not.toHaveProperty("marginChangeMinor");
     },
   );
+
+  it("has the webhooks that come while it goes on read in the shop's new currency", async () => {
+    await install();
+    await backfill();
+    // A yen has no hundredths.
+    await deps.db.shop.updateMany({ data: { currency: "JPY" } });
+    const product = [...standin.state.catalogue.products.values()][0]!;
+    const shopify = graphql;
+    const heard: ShopEvent[] = [];
+    graphql = async (operation, options) => {
+      if (heard.length === 0 && String(options?.variables?.["query"]).includes("BulkCollections")) {
+        const unsubscribe = standin.state.clock.subscribe((event) => heard.push(event));
+        standin.state.catalogue.updateVariant(product.variants[0]!.gid, { price: "99.50" });
+        unsubscribe();
+        for (const { topic, payload, triggeredAtMs } of heard) {
+          const webhook = { topic, webhookId: topic, triggeredAt: new Date(triggeredAtMs), now: new Date() };
+          await receiveWebhook(deps, { shop: SHOP, ...webhook, rawBody: JSON.stringify(payload) });
+        }
+      }
+      return shopify(operation, options);
+    };
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+    await applyShopInbox(deps, { shop: SHOP, now: () => new Date() });
+
+    const where = { variantGid: product.variants[0]!.gid };
+    expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ currency: "EUR" });
+    expect((await deps.db.variant.findFirstOrThrow({ where })).priceMinor).toBe(9_950n);
+  });
 
   describe("of a shop that comes back with another currency", () => {
     const find = () => deps.db.bundle.findFirstOrThrow();
