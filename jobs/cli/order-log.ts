@@ -57,6 +57,7 @@ const DROPPED: Readonly<Record<DropReason, string>> = {
   test: "of test orders",
   gift_card: "of gift cards",
   refunded: "of refunded orders",
+  no_product: "without a product",
   non_positive_quantity: "without a positive quantity",
   non_positive_price: "without a positive price",
   service: "of postage, fees and other services",

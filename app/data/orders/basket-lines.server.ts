@@ -24,7 +24,9 @@ const LINES = `
   SELECT o."orderGid", (extract(epoch FROM o."placedAt") * 1000)::float8, o."customerKey",
     CASE WHEN o."cancelledAt" IS NOT NULL THEN 'cancelled' WHEN o."isTest" THEN 'test'
       WHEN l."isGiftCard" THEN 'gift_card'
-      WHEN l."quantity" > 0 AND l."refundedQuantity" >= l."quantity" THEN 'refunded' END,
+      WHEN l."quantity" > 0 AND l."refundedQuantity" >= l."quantity" THEN 'refunded'
+      -- Typed by hand, or of a product that was gone when it was read: one cannot be told from another.
+      WHEN COALESCE(l."variantGid", l."productGid", '') || l."sku" || l."title" = '' THEN 'no_product' END,
     COALESCE(l."variantGid", '${SKU_KEY_PREFIX}' || upper(COALESCE(NULLIF(l."sku", ''), l."title"))),
     CASE WHEN v."variantGid" IS NULL THEN l."title" END, l."quantity", l."unitPriceMinor",
     (extract(epoch FROM o."serviceAt") * 1000)::float8

@@ -1,5 +1,5 @@
 /** Why a line may not be learned from although it is well formed. */
-const LINE_EXCLUSIONS = ["cancelled", "test", "gift_card", "refunded"] as const;
+const LINE_EXCLUSIONS = ["cancelled", "test", "gift_card", "refunded", "no_product"] as const;
 export type LineExclusion = (typeof LINE_EXCLUSIONS)[number];
 
 /** One line of an order, before cleaning. */

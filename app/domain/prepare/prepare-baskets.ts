@@ -1,5 +1,10 @@
 import { medianOfEach } from "#app/domain/numbers/statistics.ts";
-import { GrowingColumn, openTextIndex, type OrderLineRecord } from "#app/domain/collect/order-lines.ts";
+import {
+  GrowingColumn,
+  type LineExclusion,
+  openTextIndex,
+  type OrderLineRecord,
+} from "#app/domain/collect/order-lines.ts";
 import type { Baskets, Item } from "./baskets.ts";
 import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 
@@ -14,10 +19,7 @@ interface PreparingSettings {
 
 /** Why lines were left out. */
 export type DropReason =
-  | "cancelled"
-  | "test"
-  | "gift_card"
-  | "refunded"
+  | LineExclusion
   | "non_positive_quantity"
   | "non_positive_price"
   | "service"
@@ -32,7 +34,7 @@ export interface PreparedBaskets {
 
 /**
  * Step 2: order lines to clean baskets in order of time. Left out: cancelled, refunded and test orders, gift cards,
- * shipping, fees and other services, lines without positive quantity and price. A product that stands in an order
+ * shipping, fees and other services, lines without a product or without positive quantity and price. A product that stands in an order
  * twice becomes one line with the units added and the first price.
  *
  * @param lines any order; lines with one order id are one order, at the time, and for the service, of its first line. Read once, one at a

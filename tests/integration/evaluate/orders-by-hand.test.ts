@@ -330,6 +330,11 @@ describe("what an order holds, for learning and as evidence", () => {
     ["all that was kept", () => [placed([{ of: 0 }, { of: 1 }, { price: 3.59, fields: { tip: {} } }])], 2],
     ["no product that was taken out or came back", () => [placed([{ of: 0 }, { of: 1, kept: 0 }])], 1],
     ["no gift card", () => [placed([{ of: 0 }, { of: 1, fields: { gift_card: true } }])], 1],
+    [
+      "nothing that staff typed in",
+      () => [placed([{ of: 0 }, { price: 40, fields: { title: "Engraving" } }])],
+      1,
+    ],
     ["nothing in a currency of before", () => [placed([{ of: 0 }, { of: 1 }], { currency: "JPY" })], 0],
     ["nothing of a test", () => [placed([{ of: 0 }, { of: 1 }], { test: true })], 0],
   ])("is %s", async (_, webhooks, products) => {
