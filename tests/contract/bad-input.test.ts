@@ -42,7 +42,7 @@ const BATCH = JSON.stringify({
 });
 
 const CSV =
-  "order_id,placed_at,sku,title,quantity,unit_price\n1,2026-11-02T09:10:12Z,A,Tea,2,4.50\n1,2026-11-02T09:10:12Z,B,Mug,1,8.00\n";
+  "order_id,ts,sku,title,qty,unit_price\n1,2026-11-02T09:10:12Z,A,Tea,2,4.50\n1,2026-11-02T09:10:12Z,B,Mug,1,8.00\n";
 
 const deps = await openTestDeps();
 let postWebhook: (request: Request) => Promise<Response>;
@@ -99,9 +99,12 @@ const wrongValue = fc.oneof(
   fc.jsonValue().map((value) => JSON.stringify(value)),
 );
 
-/** A text with a few of its JSON values replaced, or pieces cut out, doubled or overwritten. */
-const mutated = (text: string): fc.Arbitrary<string> => {
-  const values = [...text.matchAll(/(?<=": )(?:"(?:[^"\\]|\\.)*"|-?[\d.]+|null|true|false)/g)];
+const JSON_VALUE = /(?<=": )(?:"(?:[^"\\]|\\.)*"|-?[\d.]+|null|true|false)/g;
+const CSV_CELL = /(?<=^|,)[^,\n]+/gm;
+
+/** A text with one of its values replaced, or pieces cut out, doubled or overwritten. */
+const mutated = (text: string, value = JSON_VALUE): fc.Arbitrary<string> => {
+  const values = [...text.matchAll(value)];
   const place = fc.integer({ min: 0, max: text.length });
   const swap = fc
     .tuple(fc.constantFrom(...(values.length > 0 ? values : [null])), wrongValue)
@@ -199,11 +202,13 @@ it("imports an order file whole or says in one line why not", async () => {
   async function* toBody(text: string) {
     yield Buffer.from(text);
   }
+  let imported = 0;
   await fc.assert(
-    fc.asyncProperty(mutated(CSV), async (text) => {
+    fc.asyncProperty(mutated(CSV, CSV_CELL), async (text) => {
       const lines = await deps.db.orderLine.count();
       try {
         await importOrderLog(deps, { shop: SHOP, body: toBody(text) });
+        imported += 1;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         expect(error.code).toBe("input_invalid");
@@ -212,4 +217,5 @@ it("imports an order file whole or says in one line why not", async () => {
     }),
     { numRuns: Math.ceil(RUNS / 4) },
   );
+  expect(imported).toBeGreaterThan(0);
 });
