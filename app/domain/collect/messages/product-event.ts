@@ -111,7 +111,8 @@ export function toProductEvent(payload: unknown, currency: string): Result<Produ
       status: product.status,
       imageUrl: product.image?.src ?? null,
       updatedAt: product.updated_at,
-      hasAllVariants: product.variants !== undefined && variants.length < MAX_PAYLOAD_VARIANTS,
+      // A product has one at least.
+      hasAllVariants: variants.length > 0 && variants.length < MAX_PAYLOAD_VARIANTS,
       ...(product.variant_gids && {
         variantGids: product.variant_gids.map(({ admin_graphql_api_id }) => admin_graphql_api_id),
       }),

@@ -51,10 +51,10 @@ describe("toProductEvent", () => {
     expect(["continue", "deny", undefined].map(stockUnder)).toEqual([null, -3, -3]);
   });
 
-  it("does not take a payload of a hundred variants for all of them", () => {
+  it("does not take a payload of a hundred variants for all of them, nor one of none", () => {
     expect(read({}).hasAllVariants).toBe(true);
     expect(read({ variants: Array.from({ length: 100 }, () => variant) }).hasAllVariants).toBe(false);
-    expect(read({ variants: undefined }).hasAllVariants).toBe(false);
+    for (const variants of [undefined, null, []]) expect(read({ variants }).hasAllVariants).toBe(false);
   });
 
   it("knows all variants of a product of any size where the payload names them", () => {
