@@ -3,6 +3,8 @@ import { inTransaction, type Db } from "#app/data/db.server.ts";
 
 /** Every table that holds rows of a shop, children before parents. A test holds this list to the database. */
 export const TABLES_OF_A_SHOP = [
+  // Before what its messages bring: one that is being applied holds its row until that is there to be deleted.
+  "InboxEvent",
   "Autopilot",
   "HoldoutChange",
   "MeasuredPeriod",
@@ -34,7 +36,6 @@ export const TABLES_OF_A_SHOP = [
   "DataRequest",
   "DeadLetter",
   "DueWork",
-  "InboxEvent",
   "Session",
   "Shop",
   "StaffPreference",

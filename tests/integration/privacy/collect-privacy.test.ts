@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { deleteShopRows, listDataRequests, TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
+import { deleteHistory } from "#app/data/erasure/history-erasure.server.ts";
 import { saveOrders } from "#app/data/orders/orders.server.ts";
-import { inTransaction } from "#app/data/db.server.ts";
+import { inTransaction, LOCK_GIDS } from "#app/data/db.server.ts";
 import type { OrderEvent } from "#app/domain/collect/order-event.ts";
 import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values.ts";
-import { applyInboxEvent } from "#app/services/collect/apply-shop-inbox.server.ts";
+import { applyInboxEvent, applyShopInbox } from "#app/services/collect/apply-shop-inbox.server.ts";
 import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
 import { installShop } from "#app/services/install/install-shop.server.ts";
 import { pseudonymise } from "#app/services/install/shop-secret.server.ts";
@@ -209,6 +210,35 @@ describe("shop/redact", () => {
     await deliver(SHOP, "shop/redact", "shop-redact", "x1");
     expect((await countRows(SHOP))["Order"]).toBe(orders);
     expect((await countRows(OTHER_SHOP))["Order"]).toBe(1);
+  });
+});
+
+describe("an order whose message is being applied", () => {
+  it.each([
+    ["the shop", () => deleteShopRows(deps.pool, SHOP)],
+    ["its history", () => deleteHistory(deps.pool, SHOP, { onProgress: () => Promise.resolve() })],
+  ])("goes with all others where %s is erased", async (_, erase) => {
+    await deps.db.order.deleteMany({ where: { shop: SHOP } });
+    const rawBody = readWebhook("orders-create");
+    const webhook = { topic: "orders/create", webhookId: "late", triggeredAt: NOW, rawBody, now: NOW };
+    await receiveWebhook(deps, { shop: SHOP, ...webhook });
+    const holder = await deps.pool.connect();
+    await holder.query("BEGIN");
+    await holder.query(LOCK_GIDS, [SHOP, ["gid://shopify/Order/9007199254740993001"]]);
+    const countWaiting = async () => {
+      const waiting = await deps.pool.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.rowCount ?? 0;
+    };
+    const applied = applyShopInbox(deps, { shop: SHOP, now: () => NOW });
+    await until(async () => (await countWaiting()) > 0, "the order is being written");
+    const erased = erase();
+    await until(async () => (await countWaiting()) > 1, "all is being erased");
+    await holder.query("ROLLBACK");
+    holder.release();
+    await Promise.all([applied, erased]);
+    expect((await countRows(SHOP))["Order"]).toBe(0);
   });
 });
 
