@@ -98,6 +98,13 @@ async function readBytes(
     max_record_size: MOST_ROW_BYTES,
     on_record: (cells: string[], counts: LineCounts) => {
       const { line, lineCount } = places.next(cells, counts);
+      const separator = counts.records === 1 && cells.length === 1 ? /[;\t]/.exec(cells[0]!) : null;
+      if (separator) {
+        // As spreadsheets write it where numbers have a comma, which are not read either.
+        throw inputError(
+          `line ${line}: cells are parted by ${JSON.stringify(separator[0])}, "," was expected`,
+        );
+      }
       if (limits && counts.records > limits.rows) {
         throw tooMuch(`it has more than ${limits.rows} rows`);
       }

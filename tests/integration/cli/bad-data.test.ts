@@ -48,6 +48,7 @@ const UNUSABLE: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
   ["an empty file", "", /empty/],
   ["a header only", HEADER, /no usable row/],
   ["columns of something else", "a,b,c\n1,2,3", /header lacks/],
+  ["cells parted by semicolons", toLog(several).replaceAll(",", ";"), /line 1: cells are parted by ";"/],
   ["a header in an empty archive", gzipSync(""), /empty/],
   ["an archive that is cut off", gzipSync(toLog(several)).subarray(0, -20), /damaged or cut off/],
   ["bytes of two each", Buffer.from(toLog(several), "utf16le"), /binary data, text was expected/],
