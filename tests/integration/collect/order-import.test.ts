@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DAY_MS } from "#app/domain/time.ts";
@@ -107,6 +108,15 @@ describe("a file of orders", () => {
       expect(await deps.db.order.count()).toBe(0);
     },
   );
+
+  it("is read but for an order whose id is longer than an index of the database takes", async () => {
+    const id = randomBytes(5_000).toString("hex");
+    await read(await receive(LOG, `${id},2026-03-01T10:00:00,K,Kettle,1,45.00,c\n`));
+    expect(await follow()).toMatchObject({
+      state: "done",
+      answer: { orders: 1, rejected: [{}, { reason: expect.stringMatching(/id is empty or longer/) }] },
+    });
+  });
 
   it("is read though the cell for which a row is refused is told no further than half an emoji", async () => {
     await read(await receive(LOG.replace("never", `${"x".repeat(39)}\u{1F600} and more`)));

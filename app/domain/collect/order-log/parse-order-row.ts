@@ -11,6 +11,9 @@ const MAX_UNITS = 2 ** 31 - 1;
 /** From here on a time's text has a fifth digit, which PostgreSQL does not read; the last evening of 9999 is UTC's 10000. */
 const YEAR_10000_MS = Date.UTC(10_000, 0);
 
+/** An index of the database takes some times as many; a longer id is a text that stands in the wrong column. */
+const MOST_ID_CHARS = 200;
+
 /** What the first row of an order says for the rows below it. */
 interface OrderHead {
   readonly orderId: string;
@@ -111,7 +114,8 @@ export function openOrderRowParser(
     currency: () => currency ?? fallbackCurrency,
     parse(cells) {
       const orderId = cell(cells, "orderId");
-      if (orderId === "") return { ok: false, reason: { code: "row.noOrderId", values: {} } };
+      if (orderId === "" || orderId.length > MOST_ID_CHARS)
+        return { ok: false, reason: { code: "row.noOrderId", values: {} } };
       const order = readHead(cells, orderId);
       if (!order.ok) return order;
       if (head !== order.value) namedCurrency = cell(cells, "currency");
