@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -180,12 +179,16 @@ export async function* fetchBulkLines(url: string, signal?: AbortSignal): AsyncG
   if (!answer.ok || !answer.body) {
     throw new AppError("shopify_unreachable", `The bulk result answered HTTP ${answer.status}`, true);
   }
-  const lines = createInterface({
-    input: Readable.fromWeb(answer.body as ReadableStream<Uint8Array>),
-    crlfDelay: Infinity,
-  });
+  const text = Readable.fromWeb(answer.body as ReadableStream<Uint8Array>).setEncoding("utf8");
+  // Not by `readline`, which takes U+2028 inside a text for a line's end.
+  let rest = "";
   try {
-    for await (const line of lines) if (line !== "") yield line;
+    for await (const chunk of text) {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) if (line !== "") yield line;
+    }
+    if (rest !== "") yield rest;
   } catch (cause) {
     signal?.throwIfAborted();
     throw new AppError("shopify_unreachable", "The bulk result broke off", true, { cause });

@@ -25,6 +25,16 @@ async function readAll(url: string, signal?: AbortSignal): Promise<string[]> {
 }
 
 describe("a bulk operation's result", () => {
+  it("is told by its lines, which end at no other line's end of Unicode and wherever a letter is torn apart", async () => {
+    const lines = ['{"title":"Tea\u2028for two"}', '{"title":"Th\u00e9\u2029"}', '{"title":""}'];
+    const bytes = Buffer.from(lines.join("\n"));
+    const torn = bytes.indexOf("\u00e9") + 1;
+    const url = await serve((_request, response) => {
+      response.write(bytes.subarray(0, torn), () => setTimeout(() => response.end(bytes.subarray(torn)), 20));
+    });
+    expect(await readAll(url)).toEqual(lines);
+  });
+
   it("that breaks off is no end, and is worth another attempt", async () => {
     await expect(readAll(await serve(breakOff))).rejects.toMatchObject({
       code: "shopify_unreachable",
