@@ -17,12 +17,17 @@ interface DeadLetter extends DeadLetterKey {
 }
 
 /**
- * Keeps a job that failed for good, once. One statement also asks whether the shop is still known, so that no job
- * outlives the erasure of its shop.
+ * Keeps a job that failed for good, once; its earlier failures were asked for again, as this one tells. One statement
+ * also asks whether the shop is still known, so that no job outlives the erasure of its shop.
  */
 export async function saveDeadLetter(pool: Pool, letter: DeadLetter): Promise<void> {
   await pool.query(
-    `INSERT INTO "DeadLetter" ("shop", "jobId", "failedAt", "name", "payload", "attempts", "problem")
+    `WITH earlier AS (
+       UPDATE "DeadLetter" SET "retriedAt" = $3::timestamp(3)
+       WHERE "shop" = $1 AND "name" = $4 AND "payload" = $5::jsonb AND "failedAt" < $3::timestamp(3)
+         AND "retriedAt" IS NULL
+     )
+     INSERT INTO "DeadLetter" ("shop", "jobId", "failedAt", "name", "payload", "attempts", "problem")
      SELECT "shop", $2, $3::timestamp(3), $4, $5::jsonb, $6, $7 FROM "Shop" WHERE "shop" = $1
      ON CONFLICT DO NOTHING`,
     [

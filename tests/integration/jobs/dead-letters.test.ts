@@ -2,6 +2,7 @@ import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { deleteShopRows } from "#app/data/erasure/erasures.server.ts";
+import { saveDeadLetter } from "#app/data/inbox/dead-letters.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { readJobsPage } from "#app/pages/failed-work/read-jobs-page.server.ts";
 import { retryDeadLetter, retryInboxRow } from "#app/services/collect/retry-job.server.ts";
@@ -72,6 +73,21 @@ it("a failed job of a worker that died, or had no database, is brought to safety
   await settleFailedJobs(deps, deps);
   expect(await readWork()).toMatchObject([{ name: "collect.backfill", problem: "no answer" }]);
   expect(await queue.getFailedCount()).toBe(0);
+});
+
+it("a job that a sweep or a schedule asks for in vain again and again is in the list once, as it failed last", async () => {
+  const letter = { shop: SHOP, jobId: "a", name: "collect.backfill", payload: { shop: SHOP }, attempts: 5 };
+  const keep = (minute: number, fields: { problem: string; payload?: object }) =>
+    saveDeadLetter(deps.pool, {
+      ...letter,
+      failedAt: new Date(Date.UTC(2026, 10, 20, 9, minute)),
+      ...fields,
+    });
+  await keep(1, { problem: "no answer" });
+  await keep(2, { problem: "of another need", payload: { shop: SHOP, ordersSince: "2026-11-20T09:00:00Z" } });
+  await keep(3, { problem: "still none" });
+  await keep(3, { problem: "told again" });
+  expect((await readWork()).map(({ problem }) => problem)).toEqual(["still none", "of another need"]);
 });
 
 it("a webhook that keeps failing is shown by the shop's clock, and tried again with all its attempts", async () => {
