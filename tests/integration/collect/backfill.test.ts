@@ -482,13 +482,13 @@ describe("reconcileShop", () => {
     await deps.db.shop.updateMany({ data: { currency: "JPY" } });
     const product = [...standin.state.catalogue.products.values()][0]!;
     const shopify = graphql;
-    const heard: ShopEvent[] = [];
+    const events: ShopEvent[] = [];
     graphql = async (operation, options) => {
-      if (heard.length === 0 && String(options?.variables?.["query"]).includes("BulkCollections")) {
-        const unsubscribe = standin.state.clock.subscribe((event) => heard.push(event));
+      if (events.length === 0 && String(options?.variables?.["query"]).includes("BulkCollections")) {
+        const unsubscribe = standin.state.clock.subscribe((event) => events.push(event));
         standin.state.catalogue.updateVariant(product.variants[0]!.gid, { price: "99.50" });
         unsubscribe();
-        for (const { topic, payload, triggeredAtMs } of heard) {
+        for (const { topic, payload, triggeredAtMs } of events) {
           const webhook = { topic, webhookId: topic, triggeredAt: new Date(triggeredAtMs), now: new Date() };
           await receiveWebhook(deps, { shop: SHOP, ...webhook, rawBody: JSON.stringify(payload) });
         }
