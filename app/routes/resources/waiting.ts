@@ -6,7 +6,7 @@ import { openPageRequest } from "#app/web/page-request.server.ts";
 
 const Ids = z.array(z.uuid()).min(1).max(100);
 
-/** How many of some bundles would have to wait, for the question before they are approved. */
+/** What would come of approving some bundles, for the question before it. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { deps, shop, graphql, now, words } = await openPageRequest(request);
   const bundleIds = parseOr400(Ids, new URL(request.url).searchParams.getAll("id"));

@@ -1,4 +1,6 @@
 import { readKeptShop, toSettings } from "#app/data/shops/shops.server.ts";
+import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
+import { findPublication } from "#app/data/bundles/publication.server.ts";
 import { listCollectionBundles } from "#app/data/bundles/bundles.server.ts";
 import type { Message } from "#app/domain/message.ts";
 import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
@@ -35,21 +37,49 @@ export async function tellDecided(deps: Deps, { done, ...decided }: Decided): Pr
   return words.t("server:doneOne.waits", { done: words.t(`server:action.${decision}`), reason });
 }
 
-/** How many of these offers would have to wait for their place, were they approved now, in a sentence. */
+/**
+ * What would come of approving these offers now, in sentences: how many the plan holds, how many of those would have to
+ * wait for their place on the storefront, and how many would take it from an offer that is there.
+ */
 export async function tellWaiting(deps: Deps, wished: Wished): Promise<string> {
-  const row = await readKeptShop(deps.db, wished.shop);
-  const { length: count } = await listHolds(deps, { ...wished, row });
-  return wished.words.t(count === 0 ? "server:waits.none" : "server:waits", { count });
+  const { shop, words, now } = wished;
+  const { length: asked } = wished.bundleIds;
+  const left = (await countLiveBundlesLeft(deps.db, { shop, now })) ?? asked;
+  if (left === 0) return words.t("server:undecided.plan_is_full");
+  const row = await readKeptShop(deps.db, shop);
+  const request = { ...wished, bundleIds: wished.bundleIds.slice(0, left), row };
+  const { length: waiting } = await listHolds(deps, request);
+  const displaced = waiting === Math.min(left, asked) ? 0 : await countDisplaced(deps, request);
+  return [
+    ...(left < asked ? [words.t("server:waits.plan", { count: left })] : []),
+    words.t(waiting === 0 ? "server:waits.none" : "server:waits", { count: waiting }),
+    ...(displaced > 0 ? [words.t("server:waits.displaced", { count: displaced })] : []),
+  ].join(" ");
+}
+
+interface Planned extends Wished {
+  readonly row: Awaited<ReturnType<typeof readKeptShop>>;
+}
+
+/** How many live offers have a place on the storefront that they would not have beside these. */
+async function countDisplaced(deps: Deps, request: Planned): Promise<number> {
+  const offeredNow = await listOffered(deps, request, []);
+  const offeredThen = new Set(await listOffered(deps, request, request.bundleIds));
+  return offeredNow.filter((id) => !offeredThen.has(id)).length;
+}
+
+async function listOffered(deps: Deps, { shop, row, now }: Planned, asApproved: readonly string[]) {
+  const { allowsStandIns } = await findPublication(deps.db, shop);
+  const settings = toSettings(shop, row.settings);
+  const { plan } = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now, asApproved });
+  return plan.offered;
 }
 
 /**
  * What keeps each of the offers that wait, or would once they are approved, as far as the shop's data and the last
  * publishing pass tell.
  */
-async function listHolds(
-  deps: Deps,
-  request: Wished & { readonly row: Awaited<ReturnType<typeof readKeptShop>> },
-): Promise<Message[]> {
+async function listHolds(deps: Deps, request: Planned): Promise<Message[]> {
   const { shop, bundleIds, graphql, now, row } = request;
   const publication = await readPublication(deps, { shop, now });
   const { isOn, isDiscountOff, withheldBy, problem, allowsStandIns } = publication;

@@ -13,6 +13,7 @@ import {
   addBundle,
   emptyBundleShop,
   openBundleShop,
+  reckonedAt,
   SHOP,
   type StockedVariant,
 } from "#tests/factories/bundle-shop.ts";
@@ -252,6 +253,29 @@ describe("an approval", () => {
     expect(await approve(bundleIds)).toBe(
       "Approved. 1 of them has to wait; its line under Approved says for what",
     );
+  });
+
+  it("says before which live offers give way, and how many the plan holds", async () => {
+    const live = await addBundle(deps, [variants[0]!, variants[2]!]);
+    const better = [
+      await addBundle(deps, [variants[0]!, variants[3]!], reckonedAt(0.1, 900)),
+      await addBundle(deps, variants.slice(2), reckonedAt(0.1, 800)),
+    ];
+    await deps.db.bundle.updateMany({ where: { id: { not: live } }, data: { status: "proposed" } });
+    await saveSettings(deps, { shop: SHOP, changes: { maxOffersPerProduct: 1 }, now });
+    const ask = () =>
+      tellWaiting(deps, { shop: SHOP, bundleIds: better, graphql: admin.graphql, now, words });
+    const givesWay =
+      "As things are, none has to wait. 1 that is on your storefront now gives up its place to a better one.";
+    expect(await ask()).toBe(givesWay);
+
+    const firstInstalledAt = new Date(now.getTime() - 40 * DAY_MS);
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { firstInstalledAt } });
+    expect(await ask()).toBe(givesWay);
+    await addBundle(deps, [variants[2]!, variants[1]!]);
+    expect(await ask()).toBe(`Your plan holds 1 more of them; the others stay as they are. ${givesWay}`);
+    await addBundle(deps, [variants[3]!, variants[1]!]);
+    expect(await ask()).toBe(words.t("server:undecided.plan_is_full"));
   });
 
   it.each<[string, (gid: string) => unknown, string | null]>([
