@@ -70,8 +70,8 @@ function heldBy({ products, held }: Story): WidgetState["lines"] {
   return held.map(({ nth, units }) => ({ id: variants[nth % variants.length]!.id, units }));
 }
 
-/** What a nudge says that its button saves. */
-function savingOfNudge(story: Story, { lines, price, base }: WidgetState): number {
+/** What a nudge or a page says that its button saves. */
+function promiseOf(story: Story, { lines, price, base }: WidgetState): number {
   return (
     base -
     price +
@@ -84,22 +84,25 @@ function paidOff(story: Story, cart: WidgetState["lines"]): number {
   return discountsOf(cartOf(story, cart)).reduce((sum, { hundredths }) => sum + hundredths, 0);
 }
 
-/** What a nudge says is what the next cart saves more than this one, or less than that where rivals save more. */
-function expectPaid(story: Story, state: WidgetState, paidOffBefore: number): void {
-  const { lines, title } = state;
+/** What was promised is no more than what the next cart saves beyond this one, which is returned. */
+function expectPaid(story: Story, { lines }: WidgetState, saving: number): number {
   const after = new Map<string, number>();
   for (const { id, units } of [...heldBy(story), ...lines]) after.set(id, (after.get(id) ?? 0) + units);
-  const saving = savingOfNudge(story, state);
-  const said = /([\d,.]+)\D*$/.exec(title);
-  if (said)
-    expect(Number(said[1]!.replaceAll(",", "")) * 100, "what its heading says").toBeCloseTo(saving, 3);
   const paidOffAfter = paidOff(
     story,
     [...after].map(([id, units]) => ({ id, units })),
   );
-  const gain = paidOffAfter - paidOffBefore;
-  if (story.rivals.length === 0) expect(gain, "what the next cart saves more").toBe(saving);
+  const gain = paidOffAfter - paidOff(story, heldBy(story));
   expect(gain, "never less than was promised").toBeGreaterThanOrEqual(saving);
+  return gain;
+}
+
+/** A nudge says in its heading what it saves, which is something and just what the next cart does. */
+function expectNudged(story: Story, { title }: WidgetState, saving: number, gain: number): void {
+  const said = /([\d,.]+)\D*$/.exec(title);
+  if (said)
+    expect(Number(said[1]!.replaceAll(",", "")) * 100, "what its heading says").toBeCloseTo(saving, 3);
+  if (story.rivals.length === 0) expect(gain, "what the next cart saves more").toBe(saving);
 }
 
 describe("one price", () => {
@@ -142,16 +145,18 @@ describe("one price", () => {
     },
   );
 
-  it.each(OFFER_KINDS)(
-    "is what a nudge in the cart promises and the next cart pays, whatever the cart holds beside a %s",
-    async (kind) => {
+  it.each(OFFER_KINDS.flatMap((kind) => [["nudge in the cart", kind] as const, ["page", kind] as const]))(
+    "is what a %s promises and the next cart pays, whatever the cart holds beside a %s",
+    async (place, kind) => {
+      const isNudge = place !== "page";
       const stories = fc.sample(storyOf(kind), STORIES);
       let promised = 0;
       for (let from = 0; from < stories.length; from += BATCH) {
         const batch = stories.slice(from, from + BATCH);
         const asked = await Promise.all(
           batch.map(async (story) => {
-            const html = await drawCart(story, heldBy(story));
+            const held = heldBy(story);
+            const html = await (isNudge ? drawCart(story, held) : drawBlock(story, { held }));
             return [...html.matchAll(/data-bundlesmith-offer="([^"]+)"/g)].map(([, id]) => ({
               html,
               id: id!,
@@ -161,20 +166,22 @@ describe("one price", () => {
             }));
           }),
         );
-        const nudges = asked.flat();
+        const drawn = asked.flat();
         const seen = await page.evaluate(
           driveWidget,
-          nudges.map(({ html, id, picks, rate }) => ({ html, id, picks, rate })),
+          drawn.map(({ html, id, picks, rate }) => ({ html, id, picks, rate })),
         );
         for (const [at, states] of seen.entries()) {
-          const { story, id } = nudges[at]!;
-          if (states[0])
-            expect(savingOfNudge(story, states[0]), "a nudge saves something").toBeGreaterThan(0);
-          const before = paidOff(story, heldBy(story));
+          const { story, id } = drawn[at]!;
+          if (states[0] && isNudge)
+            expect(promiseOf(story, states[0]), "a nudge saves something").toBeGreaterThan(0);
           for (const state of states.filter(({ canAdd }) => canAdd)) {
             promised += 1;
             try {
-              expectPaid(story, state, before);
+              const saving = promiseOf(story, state);
+              const gain = expectPaid(story, state, saving);
+              // What the cart holds may make more of what a page adds.
+              if (isNudge) expectNudged(story, state, saving, gain);
             } catch (error) {
               throw new Error(JSON.stringify({ id, held: heldBy(story), story, state }), { cause: error });
             }

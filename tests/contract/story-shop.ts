@@ -84,14 +84,13 @@ function productsOf(story: Story) {
 async function draw(
   story: Story,
   { template, shopsIn }: { template: "product" | "cart"; shopsIn: string },
-  more: (products: ReturnType<typeof productsOf>) => { cart?: object },
+  held: Lines,
 ): Promise<string> {
   const products = productsOf(story);
-  const { cart } = more(products);
   const globals = {
     product: template === "product" ? products[0] : null,
     shop: { currency: story.rateMillionths === IN_SHOP_CURRENCY ? story.currency : "XTS" },
-    cart: { ...cart, currency: { iso_code: story.currency } },
+    cart: { ...toCartDrop(story, products, held), currency: { iso_code: story.currency } },
     localization: { country: { iso_code: shopsIn } },
     request: { design_mode: false },
     routes: { cart_add_url: "/cart/add", cart_update_url: "/cart/update" },
@@ -101,39 +100,43 @@ async function draw(
   return block!.html;
 }
 
-/** The block on the page of the first product. */
-export function drawBlock(story: Story, { shopsIn = HOME } = {}): Promise<string> {
-  return draw(story, { template: "product", shopsIn }, () => ({}));
+/** The block on the page of the first product, beside a cart that holds these lines. */
+export function drawBlock(story: Story, { shopsIn = HOME, held = [] as Lines } = {}): Promise<string> {
+  return draw(story, { template: "product", shopsIn }, held);
 }
 
-/** The block on the page of a cart that holds these lines, each with what the Function gave for it. */
-export function drawCart(story: Story, lines: Lines): Promise<string> {
+/** The block on the page of a cart that holds these lines. */
+export function drawCart(story: Story, held: Lines): Promise<string> {
+  return draw(story, { template: "cart", shopsIn: HOME }, held);
+}
+
+/** A cart of these lines as Liquid has it, each with what the Function gave for it. */
+function toCartDrop(story: Story, products: ReturnType<typeof productsOf>, lines: Lines) {
+  if (lines.length === 0) return {};
   const applied = discountsOf(cartOf(story, lines));
-  return draw(story, { template: "cart", shopsIn: HOME }, (products) => {
-    const known = new Map(
-      products.flatMap((one) => one.variants.map((variant) => [variant.id, { variant, one }])),
+  const known = new Map(
+    products.flatMap((one) => one.variants.map((variant) => [variant.id, { variant, one }])),
+  );
+  const items = lines.map(({ id, units }, at) => {
+    const { variant, one: product } = known.get(Number(id))!;
+    const shares = applied.flatMap(({ message, shares: all }) =>
+      all.filter(({ lineId }) => lineId === lineGid(at)).map(({ hundredths }) => ({ message, hundredths })),
     );
-    const items = lines.map(({ id, units }, at) => {
-      const { variant, one: product } = known.get(Number(id))!;
-      const shares = applied.flatMap(({ message, shares: all }) =>
-        all.filter(({ lineId }) => lineId === lineGid(at)).map(({ hundredths }) => ({ message, hundredths })),
-      );
-      return {
-        variant,
-        variant_id: variant.id,
-        product,
-        product_id: product.id,
-        quantity: units,
-        original_price: variant.price,
-        selling_plan_allocation: null,
-        line_level_discount_allocations: shares.map(({ message, hundredths }) => ({
-          amount: hundredths,
-          discount_application: { title: message },
-        })),
-      };
-    });
-    return { cart: { items, item_count: items.length, attributes: {} } };
+    return {
+      variant,
+      variant_id: variant.id,
+      product,
+      product_id: product.id,
+      quantity: units,
+      original_price: variant.price,
+      selling_plan_allocation: null,
+      line_level_discount_allocations: shares.map(({ message, hundredths }) => ({
+        amount: hundredths,
+        discount_application: { title: message },
+      })),
+    };
   });
+  return { items, item_count: items.length, attributes: {} };
 }
 
 const lineGid = (at: number) => `gid://shopify/CartLine/${at}`;
