@@ -9,7 +9,7 @@ if (!store || store.isOn) return;
 store.isOn = true;
 const shop = window.Shopify || {};
 const offer = '[data-bundlesmith-offer]';
-const live = ':enabled:not(:is([type=radio],[type=checkbox]):not(:checked))';
+const live = ':is(:checked,select,[type=hidden]):enabled';
 const idOf = (box) => box.dataset.bundlesmithOffer;
 const on = page.addEventListener.bind(page);
 let recording, watched, marked = one('[data-bundlesmith-cart]')?.dataset.bundlesmithCart;
@@ -70,12 +70,13 @@ const add = async (box, say) => {
 };
 
 const buy = async (button, box) => {
-	if (button.ariaDisabled == 'true' || !+box.dataset.price) return;
+	if (button.ariaDisabled == 'true' || !one('[name$="[id]"]' + live, box)) return;
 	const status = one('[role=status]', box);
 	const say = (key, text) => status.textContent = text || status.dataset[key];
-	button.ariaDisabled = 'true';
+	button.ariaDisabled = true;
+	say();
 	await add(box, say).catch(() => say('failed'));
-	button.ariaDisabled = 'false';
+	button.ariaDisabled = false;
 };
 
 const watch = (list) => list.getEntries().some(({ name }) => /\/cart\/add\b/.test(name)) && record();
@@ -140,7 +141,7 @@ const reprice = (box) => {
 		const off = sum['off' + value] = gain(reward, total, value);
 		sum['price' + value] = total - off;
 	}, box);
-	const discount = sum.discount = +(isAll && gain(tier ? tier.dataset.reward : reward, goal, count));
+	const discount = sum.discount = +(isAll && gain((tier || box).dataset.reward, goal, count));
 	sum.added = total - base;
 	sum.gift = goal - discount;
 	box.dataset.price = sum.price = total - discount;

@@ -135,6 +135,39 @@ describe("a shopper on a product's page", () => {
     expect(failures).toEqual([]);
   });
 
+  it("adds what an amount leaves nothing to pay for", async () => {
+    publish.range({ type: "amount", hundredths: 2_500 });
+    await page.goto(addressOf("KITC-02"));
+    const box = offers();
+    await button(box).click();
+    await box.locator("[type=checkbox]").first().check();
+    await box.locator("select:enabled").selectOption("3");
+    expect(await button(box).textContent()).toContain("Add 3 to cart · $0.00");
+    await button(box).click();
+    await expect.poll(() => box.locator("[role=status]").textContent()).toBe("Added to your cart.");
+    const cart = await page.context().request.get(`${storefront.url}/cart.js`);
+    expect(await cart.json()).toMatchObject({ item_count: 3, total_price: 0 });
+    expect(failures).toEqual([]);
+  });
+
+  it("hears each time that the offer was added", async () => {
+    publish.set();
+    await page.goto(addressOf("KITC-01"));
+    const status = offers().locator("[role=status]");
+    await status.evaluate((node) => {
+      const said: string[] = [];
+      Object.assign(window, { said });
+      new MutationObserver(() => said.push(node.textContent)).observe(node, { childList: true });
+    });
+    for (const total of [3_500, 7_000]) {
+      await button(offers()).click();
+      await expect.poll(() => cartTotal(page.context())).toBe(total);
+      await expect.poll(() => button(offers()).getAttribute("aria-disabled")).toBe("false");
+    }
+    const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
+    expect(said).toEqual(["Added to your cart.", "", "Added to your cart."]);
+  });
+
   it("cannot add a set that is left out altogether", async () => {
     publish.set();
     await page.goto(addressOf("KITC-01"));
