@@ -266,7 +266,7 @@ describe("an approval", () => {
     const ask = () =>
       tellWaiting(deps, { shop: SHOP, bundleIds: better, graphql: admin.graphql, now, words });
     const givesWay =
-      "As things are, none has to wait. 1 that is on your storefront now gives up its place to a better one.";
+      "As things are, none has to wait. 1 of those on your storefront now gives up its place to a better one.";
     expect(await ask()).toBe(givesWay);
 
     const firstInstalledAt = new Date(now.getTime() - 40 * DAY_MS);
