@@ -42,6 +42,18 @@ export async function saveDeadLetter(pool: Pool, letter: DeadLetter): Promise<vo
   );
 }
 
+/** Which of the shops had a job of this name fail for good at that instant or later, asked for again or not. */
+export async function listShopsOfDeadLetters(
+  db: Db,
+  { shops, name, since }: { shops: string[]; name: string; since: Date },
+): Promise<Set<string>> {
+  const rows = await db.deadLetter.findMany({
+    where: { shop: { in: shops }, name, failedAt: { gte: since } },
+    select: { shop: true },
+  });
+  return new Set(rows.map(({ shop }) => shop));
+}
+
 /** A shop's jobs that failed for good and were not asked for again, the newest first. */
 export async function listDeadLetters(db: Db, shop: string, limit: number) {
   return db.deadLetter.findMany({

@@ -1,3 +1,4 @@
+import { listShopsOfDeadLetters } from "#app/data/inbox/dead-letters.server.ts";
 import { listOpenErasures } from "#app/data/erasure/history-erasure.server.ts";
 import {
   deleteAppliedInboxRows,
@@ -13,7 +14,7 @@ import { askToApply } from "#app/services/ask-workers.server.ts";
 const WAITING_MS = 60_000;
 /** A first reading takes minutes; one that is not done by now has lost its job. */
 const BACKFILL_MS = 15 * 60_000;
-/** Two sweeps in one such stretch ask for a back-fill, or for an erasure, once. */
+/** Two sweeps in one such stretch ask for a back-fill, or for an erasure, once; what failed for good rests as long. */
 const STRETCH_MS = 15 * 60_000;
 const KEPT_DAYS = 7;
 
@@ -32,14 +33,26 @@ export async function sweepInbox(deps: Deps, { now }: { now: Date }): Promise<nu
     receivedBefore: new Date(now.getTime() - WAITING_MS),
   });
   for (const shop of due) await askToApply(deps, { shop, now });
-  const stretch = Math.floor(now.getTime() / STRETCH_MS);
-  for (const shop of await listShopsWithoutBackfill(deps.db, new Date(now.getTime() - BACKFILL_MS))) {
-    await deps.jobs.enqueue("collect.backfill", { shop }, { dedupeKey: `${shop}-sweep-${stretch}` });
-  }
-  for (const shop of await listOpenErasures(deps.db, new Date(now.getTime() - WAITING_MS))) {
-    await deps.jobs.enqueue("collect.erase", { shop }, { dedupeKey: `${shop}-sweep-${stretch}` });
-  }
+  const lost = await listShopsWithoutBackfill(deps.db, new Date(now.getTime() - BACKFILL_MS));
+  await askAgain(deps, "collect.backfill", lost, now);
+  const open = await listOpenErasures(deps.db, new Date(now.getTime() - WAITING_MS));
+  await askAgain(deps, "collect.erase", open, now);
   const forgotten = await deleteAppliedInboxRows(deps.db, new Date(now.getTime() - KEPT_DAYS * DAY_MS));
   if (due.length > 0 || forgotten > 0) deps.log.info("collect.swept", { shops: due.length, forgotten });
   return due.length;
+}
+
+/** A job that failed for good has left the queue, which then takes the same key anew: its dead letter is asked as well. */
+async function askAgain(
+  { db, jobs }: Pick<Deps, "db" | "jobs">,
+  name: "collect.backfill" | "collect.erase",
+  shops: string[],
+  now: Date,
+): Promise<void> {
+  const since = new Date(now.getTime() - STRETCH_MS);
+  const resting = await listShopsOfDeadLetters(db, { shops, name, since });
+  const stretch = Math.floor(now.getTime() / STRETCH_MS);
+  for (const shop of shops) {
+    if (!resting.has(shop)) await jobs.enqueue(name, { shop }, { dedupeKey: `${shop}-sweep-${stretch}` });
+  }
 }

@@ -6,6 +6,7 @@ import { saveDeadLetter } from "#app/data/inbox/dead-letters.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { readJobsPage } from "#app/pages/failed-work/read-jobs-page.server.ts";
 import { retryDeadLetter, retryInboxRow } from "#app/services/collect/retry-job.server.ts";
+import { sweepInbox } from "#app/services/collect/sweep-inbox.server.ts";
 import { settleFailedJobs } from "#jobs/failed-jobs.ts";
 import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 import { startWorkers } from "#jobs/start-workers.ts";
@@ -89,6 +90,31 @@ it("a job that a sweep or a schedule asks for in vain again and again is in the 
   await keep(3, { problem: "told again" });
   expect((await readWork()).map(({ problem }) => problem)).toEqual(["still none", "of another need"]);
 });
+
+it.each(["collect.backfill", "collect.erase"])(
+  "%s that failed for good is asked for anew a quarter of an hour later, not by each sweep",
+  async (name) => {
+    const failedAt = new Date();
+    const after = (minutes: number) => new Date(failedAt.getTime() + minutes * 60_000);
+    const isFirst = name === "collect.backfill";
+    await deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { installedAt: after(-60), backfilledAt: isFirst ? null : after(-30) },
+    });
+    if (!isFirst) await deps.db.erasure.create({ data: { shop: SHOP, askedAt: after(-10) } });
+    const ask = async (minutes: number) => {
+      await sweepInbox(deps, { now: after(minutes) });
+      return (await queue.getWaiting()).map((job) => job.name);
+    };
+    expect(await ask(-1)).toEqual([name]);
+    await queue.obliterate({ force: true });
+    const letter = { shop: SHOP, jobId: "sweep", failedAt, name, payload: { shop: SHOP }, attempts: 5 };
+    await saveDeadLetter(deps.pool, { ...letter, problem: "no answer" });
+    expect(await ask(1)).toEqual([]);
+    expect(await ask(14)).toEqual([]);
+    expect(await ask(17)).toEqual([name]);
+  },
+);
 
 it("a webhook that keeps failing is shown by the shop's clock, and tried again with all its attempts", async () => {
   await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "Asia/Tokyo" } });
