@@ -34,6 +34,26 @@ export const ROW_MESSAGES = {
   "row.runaway": { line: number },
 } as const satisfies MessageTable;
 export type RowMessage = MessageOf<typeof ROW_MESSAGES>;
+/** Why an uploaded file is refused whole. */
+export const FILE_MESSAGES = {
+  "file.empty": {},
+  "file.noRows": {},
+  "file.noUsableRow": { line: number, reason: z.string() },
+  "file.missingColumns": { columns: z.string() },
+  "file.separator": { separator: z.string() },
+  "file.tooManyRows": { rows: number },
+  "file.unevenRows": { rows: number },
+  "file.tooLarge": { mebibytes: number },
+  "file.tooPacked": { times: number },
+  "file.notText": {},
+  "file.damaged": {},
+  "file.openQuote": { line: number },
+  "file.longRow": { line: number },
+  "file.notCsv": { line: number },
+  "file.amount": { order: z.string() },
+  "file.slow": {},
+} as const satisfies MessageTable;
+export type FileMessage = MessageOf<typeof FILE_MESSAGES>;
 /** What was wrong with one cell. */
 export type CellMessage = Extract<RowMessage, { readonly values: { readonly column: string } }>;
 

@@ -1,6 +1,7 @@
 import { endOrderImport, findOrderImport } from "#app/data/orders/order-imports.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
-import { writeRejected, type ImportReport } from "./import-order-log.server.ts";
+import { writeRefusal, writeRejected, type ImportReport } from "./import-order-log.server.ts";
+import type { FileRefusal } from "#app/services/files/file-refused.ts";
 import type { Words } from "#app/locales/words.server.ts";
 
 export type ImportView =
@@ -23,6 +24,7 @@ export async function followOrderImport(
       return { state: "done", answer: { ...report, rejected: writeRejected(report, words) } };
     }
     case "failed":
+      if (row.report) return { state: "failed", problem: writeRefusal(row.report as FileRefusal, words) };
       return { state: "failed", problem: row.problem ?? words.t("server:import.interrupted") };
     case "cancelled":
       return { state: "failed", problem: words.t("server:import.cancelled") };

@@ -17,6 +17,7 @@ import { openZonedInstant, usableTimeZone } from "#app/domain/time.ts";
 import { inputError } from "#app/process/errors.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import { openShopSecret, pseudonymise } from "#app/services/install/shop-secret.server.ts";
+import { refuseFile, type FileRefusal } from "#app/services/files/file-refused.ts";
 import type { RejectedRow } from "#app/services/files/noted-rows.ts";
 import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
@@ -86,7 +87,9 @@ export async function importOrderLog(
     mostLines: MOST_LINES,
   });
   if (!grouped.ok) {
-    throw inputError(`order ${grouped.detail}: its amount is out of range`);
+    const order = grouped.detail ?? "";
+    const message = { code: "file.amount", values: { order } } as const;
+    throw refuseFile(message, `order ${order}: its amount is out of range`);
   }
   const { orders, leftOut, tooLong } = grouped.value;
 
@@ -119,6 +122,16 @@ export function writeRejected(
 ): RejectedRow<string>[] {
   const format = createShopFormat({ currency, timeZone: "UTC" }, words.locale);
   return rejected.map(({ line, reason }) => ({ line, reason: writeMessage(reason, { words, format }) }));
+}
+
+/** Why a file was refused, in the reader's language. */
+export function writeRefusal({ message, row }: FileRefusal, words: Words): string {
+  const writing = { words, format: createShopFormat({ currency: "USD", timeZone: "UTC" }, words.locale) };
+  const { code, values } = message;
+  return writeMessage(
+    { code, values: row ? { ...values, reason: writeMessage(row, writing) } : values },
+    writing,
+  );
 }
 
 /** Waits between two twice as long as the last one took to write: the database has others who are waited for. */

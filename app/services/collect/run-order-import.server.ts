@@ -6,7 +6,8 @@ import {
   takeOrderImportPart,
 } from "#app/data/orders/order-imports.server.ts";
 import { ImportEnded } from "#app/data/orders/imported-orders.server.ts";
-import { AppError, inputError } from "#app/process/errors.ts";
+import { AppError } from "#app/process/errors.ts";
+import { FileRefused, refuseFile } from "#app/services/files/file-refused.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { importOrderLog } from "./import-order-log.server.ts";
 import { openBytes } from "#app/process/secret-box.server.ts";
@@ -48,7 +49,7 @@ export async function runOrderImport(
       ? `${MOST_USED_MS / 1_000} seconds of a processor`
       : `${LONGEST_MS / 60_000} minutes`;
     const why = `the file: it takes more than ${limit}; send it in parts, a year each for instance`;
-    ended.abort(inputError(why));
+    ended.abort(refuseFile({ code: "file.slow", values: {} }, why));
   };
   const alive = setInterval(() => {
     endWhereTooMuch();
@@ -74,7 +75,8 @@ export async function runOrderImport(
   } catch (error) {
     const cause: unknown = ended.signal.aborted ? ended.signal.reason : error;
     const problem = cause instanceof AppError && cause.code === "input_invalid" ? cause.message : null;
-    await endOrderImport(deps.pool, { ...key, state: "failed", problem });
+    const refusal = cause instanceof FileRefused ? cause.refusal : null;
+    await endOrderImport(deps.pool, { ...key, state: "failed", report: refusal, problem });
     // What is wrong with a file is told with what stands in it, which may be a customer's: to the merchant alone.
     deps.log.warn("collect.import_failed", { shop, importId, isForFile: problem !== null });
     const isAsked = signal.aborted || ended.signal.aborted || error instanceof ImportEnded;

@@ -1,6 +1,7 @@
 import type { RowMessage } from "#app/domain/collect/collect-messages.ts";
 import type { Result } from "#app/domain/result.ts";
-import { type AppError, inputError } from "#app/process/errors.ts";
+import type { AppError } from "#app/process/errors.ts";
+import { FileRefused, refuseFile } from "./file-refused.ts";
 import { tellRow } from "./read-csv.server.ts";
 
 /** A row of the file that could not be used. */
@@ -49,8 +50,12 @@ export class RowNotes {
   /** Why a file without a row that can be used is refused, in the words of its first row where it has one. */
   refuseAll(path: string, withoutRows: string): AppError {
     const first = this.rejected[0];
-    const why = first ? `line ${first.line}: ${tellRow(first.reason)}` : withoutRows;
-    return inputError(`${path}: no usable row (${this.rejectedCount} rejected; ${why})`);
+    const reason = first ? tellRow(first.reason) : "";
+    const why = first ? `line ${first.line}: ${reason}` : withoutRows;
+    const text = `${path}: no usable row (${this.rejectedCount} rejected; ${why})`;
+    if (!first) return refuseFile({ code: "file.noRows", values: {} }, text);
+    const message = { code: "file.noUsableRow", values: { line: first.line, reason } } as const;
+    return new FileRefused({ message, row: first.reason }, text);
   }
 }
 
@@ -61,5 +66,7 @@ export class RowNotes {
  */
 export function requireColumns<T>(header: Result<T, "missing_columns">, line: number, expected: string): T {
   if (header.ok) return header.value;
-  throw inputError(`line ${line}: the header lacks ${header.detail}; expected ${expected}`);
+  const columns = header.detail ?? "";
+  const text = `line ${line}: the header lacks ${columns}; expected ${expected}`;
+  throw refuseFile({ code: "file.missingColumns", values: { columns } }, text);
 }

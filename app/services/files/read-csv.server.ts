@@ -3,10 +3,11 @@ import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { CsvError, parse } from "csv-parse";
-import type { RowMessage } from "#app/domain/collect/collect-messages.ts";
+import type { FileMessage, RowMessage } from "#app/domain/collect/collect-messages.ts";
 import { AppError, inputError } from "#app/process/errors.ts";
 import { openEnglishWriting } from "#app/locales/english.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
+import { FileRefused, refuseFile } from "./file-refused.ts";
 
 export interface CsvReading {
   readonly signal?: AbortSignal | undefined;
@@ -47,10 +48,13 @@ type CsvRow = (cells: string[], line: number, lineCount: number) => void;
 const MOST_ROW_BYTES = 1 << 20;
 /** An address or a note has a few lines. */
 const MOST_ROW_LINES = 50;
-/** In words, what the parser's codes mean. */
-const REASONS: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: "a quote is opened and never closed",
-  CSV_MAX_RECORD_SIZE: "a row of more than 1 MiB; most likely a quote is opened and never closed",
+/** What the parser's codes mean, also in words. */
+const REASONS: Readonly<Record<string, { code: "file.openQuote" | "file.longRow"; text: string }>> = {
+  CSV_QUOTE_NOT_CLOSED: { code: "file.openQuote", text: "a quote is opened and never closed" },
+  CSV_MAX_RECORD_SIZE: {
+    code: "file.longRow",
+    text: "a row of more than 1 MiB; most likely a quote is opened and never closed",
+  },
 };
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
@@ -101,15 +105,19 @@ async function readBytes(
       const separator = counts.records === 1 && cells.length === 1 ? /[;\t]/.exec(cells[0]!) : null;
       if (separator) {
         // As spreadsheets write it where numbers have a comma, which are not read either.
-        throw inputError(
-          `line ${line}: cells are parted by ${JSON.stringify(separator[0])}, "," was expected`,
+        const quoted = JSON.stringify(separator[0]);
+        throw refuseFile(
+          { code: "file.separator", values: { separator: quoted.slice(1, -1) } },
+          `line ${line}: cells are parted by ${quoted}, "," was expected`,
         );
       }
       if (limits && counts.records > limits.rows) {
-        throw tooMuch(`it has more than ${limits.rows} rows`);
+        const message = { code: "file.tooManyRows", values: { rows: limits.rows } } as const;
+        throw tooMuch(message, `it has more than ${limits.rows} rows`);
       }
       if (limits && counts.invalid_field_length > limits.unevenRows) {
-        throw tooMuch(`it has more than ${limits.unevenRows} rows that do not fit its header`);
+        const message = { code: "file.unevenRows", values: { rows: limits.unevenRows } } as const;
+        throw tooMuch(message, `it has more than ${limits.unevenRows} rows that do not fit its header`);
       }
       onRow(cells, line, lineCount);
       return null;
@@ -138,8 +146,8 @@ async function readBytes(
   }
 }
 
-function tooMuch(why: string): AppError {
-  return inputError(`${why}; send it in parts, a year each for instance`);
+function tooMuch(message: FileMessage, why: string): AppError {
+  return refuseFile(message, `${why}; send it in parts, a year each for instance`);
 }
 
 async function* countPacked(
@@ -174,9 +182,13 @@ function limitBytes({ bytes: most, ratio }: CsvLimits, counted: { readonly packe
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes > most) return done(tooMuch(`it has more than ${most >> 20} MiB unpacked`));
+      if (bytes > most) {
+        const message = { code: "file.tooLarge", values: { mebibytes: most >> 20 } } as const;
+        return done(tooMuch(message, `it has more than ${most >> 20} MiB unpacked`));
+      }
       if (bytes > FREE_UNPACKED_BYTES && bytes > ratio * counted.packed) {
-        return done(tooMuch(`it unpacks to more than ${ratio} times its size`));
+        const message = { code: "file.tooPacked", values: { times: ratio } } as const;
+        return done(tooMuch(message, `it unpacks to more than ${ratio} times its size`));
       }
       done(null, chunk);
     },
@@ -201,7 +213,7 @@ function refuseBinary(): Transform {
       const zero = chunk.indexOf(0);
       if (zero !== -1) {
         const reason = `binary data, text was expected: the byte at ${passed + zero} is zero`;
-        done(inputError(reason));
+        done(refuseFile({ code: "file.notText", values: {} }, reason));
         return;
       }
       passed += chunk.length;
@@ -246,15 +258,19 @@ function openPlaces() {
 function explain(name: string, error: unknown, places: ReturnType<typeof openPlaces>): unknown {
   if (error instanceof CsvError) {
     const line = places.unfinished(Number(error["empty_lines"]));
-    const reason = REASONS[error.code] ?? error.message;
-    return inputError(`${name} line ${line}: ${reason}`, error);
+    const { code, text } = REASONS[error.code] ?? { code: "file.notCsv", text: error.message };
+    return refuseFile({ code, values: { line } }, `${name} line ${line}: ${text}`, error);
+  }
+  if (error instanceof FileRefused) {
+    return new FileRefused(error.refusal, `${name}: ${error.message}`, error);
   }
   if (error instanceof AppError) {
     return inputError(`${name}: ${error.message}`, error);
   }
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code.startsWith("Z_") || code === "ERR_ZLIB") {
-    return inputError(`${name}: the gzip data is damaged or cut off`, error);
+    const message = { code: "file.damaged", values: {} } as const;
+    return refuseFile(message, `${name}: the gzip data is damaged or cut off`, error);
   }
   return error instanceof Error && "syscall" in error ? cannotRead(name, error) : error;
 }

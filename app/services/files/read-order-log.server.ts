@@ -3,7 +3,7 @@ import { OrderLines } from "#app/domain/collect/order-lines.ts";
 import { matchOrderLogHeader } from "#app/domain/collect/order-log/order-log-columns.ts";
 import { openOrderRowParser } from "#app/domain/collect/order-log/parse-order-row.ts";
 import { minorDigits } from "#app/domain/money.ts";
-import { inputError } from "#app/process/errors.ts";
+import { refuseFile } from "./file-refused.ts";
 import { type NotedRows, requireColumns, RowNotes } from "./noted-rows.ts";
 import { findRunaway, nameOf, readCsv, type CsvReading, type CsvSource } from "./read-csv.server.ts";
 
@@ -68,7 +68,9 @@ export async function readOrderLog(source: CsvSource, options: OrderLogReading =
   await readCsv(source, takeRow, options);
   // Assigned in the callback, which the compiler does not follow.
   const used = parser as ReturnType<typeof openOrderRowParser> | null;
-  if (used === null) throw inputError(`${nameOf(source)}: the file is empty`);
+  if (used === null) {
+    throw refuseFile({ code: "file.empty", values: {} }, `${nameOf(source)}: the file is empty`);
+  }
   if (lines.count === 0) throw noted.refuseAll(nameOf(source), "it has a header only");
   return { ...noted, lines, currency: used.currency() };
 }

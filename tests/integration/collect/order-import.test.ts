@@ -71,7 +71,7 @@ describe("a file of orders", () => {
     [
       "two million short lines",
       `${HEADER}\n${"1,2,3\n".repeat(2_000_000)}`,
-      /more than 20000 rows that do not fit/,
+      /More than 20,000 rows do not fit the header/,
     ],
     [
       "zeroes that pack to nothing",
@@ -87,11 +87,27 @@ describe("a file of orders", () => {
   });
 
   it.each([
-    ["the processor", { usedMs: countFrom(0, 100_000) }, /more than 90 seconds of a processor/],
+    ["en", "a,b\n1,2\n", /^The header lacks order_id, .*unit_price\./],
+    ["de", "a,b\n1,2\n", /^In der Kopfzeile fehlt order_id, .*unit_price\./],
+    ["fr", HEADER, /^Le fichier a un en-tête et aucune commande/],
+    ["ja", "", /^ファイルが空です/],
+    ["es", `${HEADER}\nA1,2026-03-01T10:00:00,K,"Kettle`, /^En la línea 2 se abre una comilla/],
+    ["zh-CN", `${HEADER}\nA1,2026-03-01T10:00:00,,Kettle,1,45.00,c\n`, /第 2 行：SKU 为空。$/],
+  ] as const)(
+    "that is refused whole says why in the reader's language, %s: %j",
+    async (locale, content, problem) => {
+      await read(await receive(content));
+      const view = await followOrderImport(deps, { shop: SHOP, words: openWords(locale) });
+      expect(view).toMatchObject({ state: "failed", problem: expect.stringMatching(problem) });
+    },
+  );
+
+  it.each([
+    ["the processor", { usedMs: countFrom(0, 100_000) }, /takes too long to read/],
     [
       "the clock",
       { now: countFrom(Date.now(), 8 * MINUTE_MS, (ms) => new Date(ms)) },
-      /more than 15 minutes/,
+      /takes too long to read/,
     ],
   ])(
     "is given up with the reason where it takes too much of %s, though all of its rows are good",

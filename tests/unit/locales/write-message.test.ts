@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { z } from "zod";
 import { describe, expect, it } from "vitest";
-import { HISTORY_MESSAGES, ROW_MESSAGES } from "#app/domain/collect/collect-messages.ts";
+import { FILE_MESSAGES, HISTORY_MESSAGES, ROW_MESSAGES } from "#app/domain/collect/collect-messages.ts";
 import { STEERING_MESSAGES } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import { UPLIFT_MESSAGES } from "#app/domain/evaluate/proof/uplift-messages.ts";
 import {
@@ -43,6 +43,7 @@ const TABLES: readonly (readonly [namespace: string, table: MessageTable])[] = [
       ...TEXT,
       ...HISTORY_MESSAGES,
       ...ROW_MESSAGES,
+      ...FILE_MESSAGES,
       ...RUN_MESSAGES,
       ...RUN_PROBLEM_MESSAGES,
       ...REFUSAL_MESSAGES,
