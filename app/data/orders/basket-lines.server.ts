@@ -1,17 +1,11 @@
 import type { Pool } from "pg";
 import { EACH_ORDER_ONCE } from "#app/data/columns.ts";
 import { inTransaction } from "#app/data/db.server.ts";
-import { OrderLines, type LineExclusion } from "#app/domain/collect/order-lines.ts";
+import { OrderLines, SKU_KEY_PREFIX, type LineExclusion } from "#app/domain/collect/order-lines.ts";
 import { isOnlyVariant, type ListedVariant } from "#app/domain/collect/product-facts.ts";
 
 /** Rows a round trip: large enough that waiting does not count, small enough to hold as objects. */
 const FETCH_ROWS = 20_000;
-
-/**
- * Prefix of the item key of a line whose variant Shopify does not know; such an item is never proposed. Its SKU follows
- * in capitals, because those that differ in case only are one product.
- */
-const SKU_KEY_PREFIX = "sku:";
 
 /** Whether the item key names a variant of the shop, and so may be offered. */
 export function isVariantKey(itemKey: string): boolean {

@@ -2,6 +2,12 @@
 const LINE_EXCLUSIONS = ["cancelled", "test", "gift_card", "refunded", "no_product"] as const;
 export type LineExclusion = (typeof LINE_EXCLUSIONS)[number];
 
+/**
+ * Prefix of the item key of a line whose variant Shopify does not know; such an item is never proposed. Its SKU follows
+ * in capitals, because those that differ in case only are one product.
+ */
+export const SKU_KEY_PREFIX = "sku:";
+
 /** One line of an order, before cleaning. */
 export interface OrderLineRecord {
   readonly orderId: string;

@@ -4,6 +4,7 @@ import {
   type LineExclusion,
   openTextIndex,
   type OrderLineRecord,
+  SKU_KEY_PREFIX,
 } from "#app/domain/collect/order-lines.ts";
 import type { Baskets, Item } from "./baskets.ts";
 import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
@@ -286,7 +287,7 @@ export function isServiceTitle(title: string): boolean {
 /**
  * Whether a key books a service, judged by all its lines: where most have a service's title, so are the few whose
  * title somebody typed over; where no line has a title, the key itself is read. The form of a key alone says nothing:
- * "FOAM" is a product among numbered ones.
+ * "FOAM" is a product among numbered ones. A prefix that marks an unknown SKU is passed over.
  *
  * @param title the newest of the lines that are no services by title; may be empty
  * @param lines number of lines without and with a service's title
@@ -298,5 +299,6 @@ export function isServiceKey(
 ): boolean {
   if (serviceLines > otherLines) return true;
   if (title !== "") return false;
-  return SERVICE_CODE.test(key) || isServiceTitle(key);
+  const code = key.startsWith(SKU_KEY_PREFIX) ? key.slice(SKU_KEY_PREFIX.length) : key;
+  return SERVICE_CODE.test(code) || isServiceTitle(code);
 }

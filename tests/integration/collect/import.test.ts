@@ -311,6 +311,14 @@ describe("importOrderLog", () => {
     ]);
   });
 
+  it("counts an untitled line of postage, a fee or a correction by hand for no product, as the command line does", async () => {
+    const line = (sku: string) => `A1,2026-10-01T10:00:00,${sku},,1,4.50,c1`;
+    const body = [HEADER, ...["POST", "DOT", "M", "FOAM"].map(line)].join("\n");
+    await importOrderLog(deps, { shop: SHOP, body: bytes(`${body}\n`) });
+    const { items, item } = await readAll();
+    expect(Array.from(item, (index) => items[index]!.key)).toEqual(["sku:FOAM"]);
+  });
+
   it("keeps what time an order is for, so that bookings have the season of their service", async () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "Asia/Tokyo" } });
     const bookings = [

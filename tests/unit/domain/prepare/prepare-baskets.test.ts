@@ -149,13 +149,18 @@ describe("a service", () => {
     expect(isServiceKey("22423", "CAKE STAND", { otherLines: 9, serviceLines: 2 })).toBe(false);
   });
 
-  it.each(["POST", "M", "D", "BANK CHARGES", "AMAZONFEE", "postage"])("is the untitled key %s", (key) => {
-    expect(isServiceKey(key, "", { otherLines: 3, serviceLines: 0 })).toBe(true);
-  });
+  it.each(["POST", "M", "D", "BANK CHARGES", "AMAZONFEE", "postage", "sku:POST", "sku:DOT", "sku:M"])(
+    "is the untitled key %s",
+    (key) => {
+      expect(isServiceKey(key, "", { otherLines: 3, serviceLines: 0 })).toBe(true);
+    },
+  );
 
   it.each([
     ["RAZOR", "Safety razor"],
     ["FOAM", ""],
+    ["sku:FOAM", ""],
+    ["gid://shopify/ProductVariant/7", ""],
     ["M", "Monogram mug"],
   ])("is not the product %s among numbered ones, titled %j", (key, title) => {
     expect(isServiceKey(key, title, { otherLines: 3, serviceLines: 0 })).toBe(false);
