@@ -12,7 +12,7 @@ const offer = '[data-bundlesmith-offer]';
 const live = ':is(:checked,select,[type=hidden]):enabled';
 const idOf = (box) => box.dataset.bundlesmithOffer;
 const on = page.addEventListener.bind(page);
-let recording, watched, marked = one('[data-bundlesmith-cart]')?.dataset.bundlesmithCart;
+let recorded, watched, marked = one('[data-bundlesmith-cart]')?.dataset.bundlesmithCart;
 
 const post = (url, data) => fetch(url, {
 	method: 'POST', body: JSON.stringify(data), headers: { 'Content-Type': 'application/json' }, keepalive: true
@@ -26,9 +26,9 @@ const publish = (name, box) => {
 const record = () => {
 	const { mark = marked } = store;
 	if (mark !== marked)
-		recording = post(store.update, { attributes: { _bundlesmith: mark } }).catch(() => marked = null);
+		recorded = post(store.update, { attributes: { _bundlesmith: mark } }).catch(() => marked = null);
 	marked = mark;
-	return recording;
+	return recorded;
 };
 
 const ask = () => {
@@ -58,8 +58,9 @@ const add = async (box, say) => {
 	say('added');
 	one('.bundlesmith__cart', box).hidden = false;
 	const { full, reload, reward } = box.dataset;
-	full ?? lines(box, ({ dataset: { product } }) =>
-		all(`${offer}:has([data-product="${product}"])`, (rival) => idOf(rival) == idOf(box) || hide(rival)));
+	full ?? all(offer, (rival) => idOf(rival) == idOf(box)
+		? rival.dataset.left--
+		: lines(box, ({ dataset }) => one(`[data-product="${dataset.product}"]`, rival) && hide(rival)));
 	reward && full == '' || publish('offer_added', box);
 	await record();
 	if (drawn) {
@@ -120,7 +121,7 @@ const reprice = (box) => {
 	const sum = { total: +base, count: 0, deal: convert(reward, step) };
 	const prices = new Set();
 	let isAll = true;
-	all('.bundlesmith__tick', (tick) => {
+	all('[type=checkbox]', (tick) => {
 		isAll &&= tick.checked;
 		all('[name]', (field) => field == tick || (field.disabled = !tick.checked), tick.closest('li'));
 	}, box);
@@ -136,9 +137,9 @@ const reprice = (box) => {
 		const sets = tier && reward[0] == '%' && prices.size == 1 ? units : 1;
 		return reward && Math.max(0, sets * save(reward, total / sets, step));
 	};
-	all('[type=radio]', ({ value, dataset: { reward } }) => {
+	all('[type=radio]', ({ value, dataset }) => {
 		const total = sum['total' + value] = value * [...prices][0];
-		const off = sum['off' + value] = gain(reward, total, value);
+		const off = sum['off' + value] = gain(dataset.reward, total, value);
 		sum['price' + value] = total - off;
 	}, box);
 	const discount = sum.discount = +(isAll && gain((tier || box).dataset.reward, goal, count));
@@ -147,7 +148,7 @@ const reprice = (box) => {
 	box.dataset.price = sum.price = total - discount;
 	box.toggleAttribute('data-full', !discount);
 	const canAdd = count && (!tier || isAll && (discount || tier.name[0] == 'i'));
-	all('.bundlesmith__tick:not(:checked)', (tick) => tick.disabled = count >= need, box);
+	all('[type=checkbox]:not(:checked)', (tick) => tick.disabled = count >= need, box);
 	all('[data-amount]', (shown) => {
 		const { amount, text = '{}', none = text } = shown.dataset;
 		if (!(amount in sum)) return;
@@ -158,7 +159,7 @@ const reprice = (box) => {
 		shown.innerHTML = (canAdd ? text : none).replace(/{(.?)}/g, (_, key) =>
 			key ? { n: count, m: need - count, u: need }[key] : money.replace(/1(\D*)234\D*567(?:(\D)00)?/, format));
 	}, box);
-	all('.bundlesmith__add', (it) => it.ariaDisabled = !canAdd, box);
+	all('[type=submit]', (it) => it.ariaDisabled = !canAdd, box);
 	return count - need;
 };
 
@@ -169,7 +170,7 @@ const follow = (id) => all(`${offer} option[value="${/\d*$/.exec(id)}"]`, (optio
 
 on('change', ({ target }) => {
 	const box = target.closest(offer);
-	if (box) while (reprice(box) > 0) [...box.querySelectorAll('.bundlesmith__tick:checked')].pop().checked = false;
+	if (box) while (reprice(box) > 0) [...box.querySelectorAll('[type=checkbox]:checked')].pop().checked = false;
 	else if (target.name == 'id') follow(target.value);
 });
 const after = (name, act) => on('shopify:' + name, ({ promise }) => promise?.then(act, () => 0));

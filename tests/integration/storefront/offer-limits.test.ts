@@ -1,0 +1,112 @@
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { launchChromium } from "#tests/setup/chromium.ts";
+import { keepScreenshot } from "#tests/setup/screenshots.ts";
+import { openStorefront, publishRule, ruleHead, type OpenStorefront } from "./open-storefront.ts";
+
+/** 28.00, 7.00, 69.00, 54.00 and 49.00. */
+const POOL = ["KITC-01", "KITC-02", "KITC-03", "KITC-04", "KITC-05"] as const;
+
+let browser: Browser;
+let storefront: OpenStorefront;
+let page: Page;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  storefront = await openStorefront();
+  page = await browser.newPage();
+});
+afterEach(async () => {
+  await page.close();
+  await storefront.close();
+});
+
+const inPool = { skus: POOL, pool: POOL, named: POOL };
+const head = (times: number | null) => ({ ...ruleHead("As often as said"), times });
+/** Two for 50.00 and three for 60.00, whatever they cost alone. */
+const tiers = [
+  { units: 2, reward: { type: "price", hundredths: 5_000 } },
+  { units: 3, reward: { type: "price", hundredths: 6_000 } },
+] as const;
+const publish = {
+  set: (times: number) => {
+    const parts = ["KITC-01", "KITC-02"].map((sku) => ({
+      variant: storefront.idOf(sku),
+      quantity: 1,
+      product: null,
+    }));
+    const reward = { type: "price", hundredths: 3_000 } as const;
+    publishRule(storefront, { ...head(times), kind: "set", reward, parts }, { skus: POOL.slice(0, 2) });
+  },
+  range: () => {
+    const reward = { type: "price", hundredths: 3_000 } as const;
+    publishRule(storefront, { ...head(1), kind: "range", units: 2, allowsRepeats: true, reward }, inPool);
+  },
+  breaks: () =>
+    publishRule(
+      storefront,
+      { ...head(null), kind: "breaks", scope: "product", tiers },
+      { skus: ["KITC-01"] },
+    ),
+  pool: () => publishRule(storefront, { ...head(null), kind: "breaks", scope: "pool", tiers }, inPool),
+};
+
+const offer = () => page.locator("[data-bundlesmith-offer]");
+const button = (box: Locator) => box.locator("[type=submit]:visible");
+const openPage = async () => {
+  const { state, url, gidOf } = storefront;
+  const { handle } = state.catalogue.product(state.catalogue.variant(gidOf("KITC-01")).productGid);
+  await page.goto(`${url}/products/${handle}`);
+};
+const cartTotal = async () => {
+  const answer = await page.context().request.get(`${storefront.url}/cart.js`);
+  return ((await answer.json()) as { total_price: number }).total_price;
+};
+/** Adds the offer, and returns once it said so. */
+const add = async (total: number) => {
+  await button(offer()).click();
+  await expect.poll(cartTotal).toBe(total);
+  await expect.poll(() => offer().locator("[role=status]").textContent()).toBe("Added to your cart.");
+  await expect.poll(() => offer().locator("button[type=submit]").getAttribute("aria-disabled")).toBe("false");
+};
+
+describe("an offer that a cart may have only so often", () => {
+  it.each([
+    ["a set that is given once", () => publish.set(1), ["checkbox", []], 3_000],
+    ["a range that is given once", () => publish.range(), ["checkbox", [0, 3]], 3_000],
+    ["breaks in amounts, of which the cart takes the largest", () => publish.breaks(), ["radio", [1]], 5_000],
+    ["breaks in amounts over a pool", () => publish.pool(), ["checkbox", [0, 3]], 5_000],
+  ] as const)("promises nothing more once it was added: %s", async (_, publishIt, [role, at], total) => {
+    publishIt();
+    await openPage();
+    for (const nth of at) await offer().getByRole(role).nth(nth).check();
+    await add(total);
+
+    expect(await button(offer()).count()).toBe(0);
+    expect((await offer().innerText()).replace(/\s+/g, " ")).toBe(
+      "As often as said Added to your cart. View cart Not interested",
+    );
+    await keepScreenshot(page.locator(".bundlesmith").first(), `storefront/limit-${role}-${total}`);
+    await openPage();
+    expect(await offer().count()).toBe(0);
+  });
+
+  it("stays for as often as it may be had", async () => {
+    publish.set(2);
+    await openPage();
+    await add(3_000);
+    expect(await button(offer()).textContent()).toContain("$30.00");
+    await add(6_000);
+    expect(await button(offer()).count()).toBe(0);
+  });
+
+  it("stays where what was added took none of it", async () => {
+    publish.breaks();
+    await openPage();
+    await add(2_800);
+    await offer().getByRole("radio").nth(2).check();
+    expect(await button(offer()).textContent()).toContain("Add 3 to cart · $60.00");
+  });
+});
