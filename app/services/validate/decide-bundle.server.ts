@@ -8,6 +8,7 @@ import {
   type BundleRow,
 } from "#app/data/bundles/bundles.server.ts";
 import { findLastDecision, saveDecision } from "#app/data/bundles/bundle-edits.server.ts";
+import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
 import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
 import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
@@ -49,6 +50,8 @@ export interface SeenAs {
 
 interface DecideRequest extends BundleRequest, SeenAs {
   readonly decision: BundleDecision;
+  /** The newest entry of the history that was seen: nothing is decided over one that came after it. */
+  readonly seenNewest?: string | undefined;
 }
 
 /** What was decided about a bundle since it was seen. */
@@ -76,13 +79,16 @@ export type DecideResult<T> = Result<T, DecisionRefusal> & { readonly conflict?:
  */
 export async function decideBundle(
   deps: Deps,
-  { shop, bundleId, decision, seenStatus, seenTerms, decidedBy, now }: DecideRequest,
+  { shop, bundleId, decision, seenStatus, seenTerms, seenNewest, decidedBy, now }: DecideRequest,
 ): Promise<DecideResult<{ status: BundleStatus }>> {
   const result = await deps.db.$transaction(async (tx): Promise<DecideResult<{ status: BundleStatus }>> => {
     // The bundles of a plan are counted by one decision at a time; the shop is locked before its bundles everywhere.
     if (decision !== "pause" && decision !== "reject") await holdShopRow(tx, shop);
     const bundle = await lockBundle(tx, { shop, bundleId });
     if (!bundle) return { ok: false, reason: "not_found" };
+    const unseen =
+      seenNewest === undefined ? null : findUnseen(await findBundle(tx, { shop, bundleId }), seenNewest);
+    if (unseen) return { ok: false, reason: "decision_conflict", conflict: unseen };
     const last = await findLastDecision(tx, { shop, bundleId });
     const decided = decide(decision, { status: bundle.status, last });
     if (seenStatus !== undefined && last && wasDecidedSince(seenStatus, bundle.status)) {
@@ -124,6 +130,17 @@ export async function decideBundle(
   }
   await askToPublish(deps, { shop });
   return result;
+}
+
+/** What happened last to a bundle, where that is not what was seen as the newest entry of its history. */
+export function findUnseen(
+  bundle: Awaited<ReturnType<typeof findBundle>>,
+  seenNewest: string,
+): DecisionConflict | null {
+  const newest = bundle?.decisions[0];
+  if (!bundle || !newest || newest.id === seenNewest) return null;
+  const { id, title, status } = bundle;
+  return { ...newest, bundleId: id, title, status, isStillPossible: false };
 }
 
 /** What `termsVersionOf` writes. */

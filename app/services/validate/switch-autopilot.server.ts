@@ -2,8 +2,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { STEERABLE_STATUSES } from "#app/domain/evaluate/autopilot/plan-steering.ts";
 import { listSteerable } from "#app/data/bundles/steerable-bundles.server.ts";
 import { AUTOPILOT, findAutopilot, saveAutopilot } from "#app/data/bundles/autopilot.server.ts";
-import type { Result } from "#app/domain/result.ts";
-import type { BundleRequest } from "./decide-bundle.server.ts";
+import type { BundleRequest, DecideResult } from "./decide-bundle.server.ts";
 import { editBundle } from "./edit-bundle.server.ts";
 
 /**
@@ -37,6 +36,11 @@ export async function switchAutopilotOff({ db, log }: Deps, { shop }: { shop: st
   log.info("evaluate.autopilot_off", { shop });
 }
 
+interface SteeredRequest extends BundleRequest {
+  /** As `editBundle` has it. */
+  readonly seenNewest?: string | undefined;
+}
+
 /**
  * Takes back the autopilot's last change of a bundle's price; what else it does is undone like a person's decision. The
  * bundle then keeps the price until the autopilot is switched on anew.
@@ -45,14 +49,17 @@ export async function switchAutopilotOff({ db, log }: Deps, { shop }: { shop: st
  */
 export async function undoSteeredPrice(
   deps: Deps,
-  { shop, bundleId, decidedBy, now }: BundleRequest,
-): Promise<Result<null, "nothing_to_undo" | "not_possible">> {
+  { shop, bundleId, decidedBy, now, seenNewest }: SteeredRequest,
+): Promise<DecideResult<null>> {
   const row = (await listSteerable(deps.db, shop, STEERABLE_STATUSES)).find(({ id }) => id === bundleId);
   const last = row?.log.at(-1);
   if (!last?.discountRatio || last.decidedBy !== AUTOPILOT) return { ok: false, reason: "nothing_to_undo" };
   const discountRatio = last.discountRatio.before;
   const changes = last.termsBefore ? { terms: last.termsBefore } : { discountRatio };
   const back = { changes, isReturn: true };
-  const edited = await editBundle(deps, { shop, bundleId, ...back, decidedBy, now });
-  return edited.ok ? { ok: true, value: null } : { ok: false, reason: "not_possible" };
+  const edited = await editBundle(deps, { shop, bundleId, ...back, decidedBy, now, seenNewest });
+  if (edited.ok) return { ok: true, value: null };
+  const { conflict } = edited;
+  if (!conflict) return { ok: false, reason: "not_possible" };
+  return { ok: false, reason: "decision_conflict", conflict: { ...conflict, isStillPossible: false } };
 }

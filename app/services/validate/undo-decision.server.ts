@@ -1,7 +1,13 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { findUndo } from "#app/domain/validate/find-undo.ts";
-import { decideBundle, type BundleRequest, type DecideResult, type SeenAs } from "./decide-bundle.server.ts";
+import {
+  decideBundle,
+  findUnseen,
+  type BundleRequest,
+  type DecideResult,
+  type SeenAs,
+} from "./decide-bundle.server.ts";
 import { undoSteeredPrice } from "./switch-autopilot.server.ts";
 
 interface UndoRequest extends BundleRequest, SeenAs {
@@ -16,14 +22,10 @@ interface UndoRequest extends BundleRequest, SeenAs {
 export async function undoDecision(deps: Deps, where: UndoRequest): Promise<DecideResult<null>> {
   const bundle = await findBundle(deps.db, where);
   if (!bundle) return { ok: false, reason: "not_found" };
-  const newest = bundle.decisions;
-  const [last] = newest;
-  if (last && where.seenNewest !== undefined && last.id !== where.seenNewest) {
-    const { id, title, status } = bundle;
-    const conflict = { ...last, bundleId: id, title, status, isStillPossible: false };
-    return { ok: false, reason: "decision_conflict", conflict };
-  }
-  const undo = findUndo(newest);
+  // What is looked for here may come still: who holds the row looks again.
+  const conflict = where.seenNewest === undefined ? null : findUnseen(bundle, where.seenNewest);
+  if (conflict) return { ok: false, reason: "decision_conflict", conflict };
+  const undo = findUndo(bundle.decisions);
   if (undo === "price") return undoSteeredPrice(deps, where);
   if (undo === null) return { ok: false, reason: "nothing_to_undo" };
   const decided = await decideBundle(deps, { ...where, decision: "undo" });
