@@ -12,7 +12,7 @@ interface OfferFacts {
   /** How many offers more the plan lets go live; null without a limit. */
   readonly liveLeft: number | null;
   readonly isPublishingOff: boolean;
-  /** Why the last publishing failed. */
+  /** Why the last publishing failed; null where the storefront has what is to be shown. */
   readonly problem: Message | null;
   /** Why publishing holds it back, by what is known now. */
   readonly held: Message | null;

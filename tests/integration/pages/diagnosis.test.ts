@@ -211,6 +211,24 @@ describe("an offer that nobody sees", () => {
     expect((await diagnose()).cause?.code).toBe("unseen.discountMissing");
   });
 
+  it("is no fault of a pass that failed while the storefront has what is to be shown", async () => {
+    await publish();
+    const failPass = async () => {
+      admin.before = () => {
+        throw new Error("connection broken");
+      };
+      await publish().catch(() => {});
+      admin.before = () => {};
+    };
+    await failPass();
+    expect((await deps.db.publication.findUniqueOrThrow({ where: { shop: SHOP } })).problem).not.toBeNull();
+    expect(await diagnose()).toMatchObject({ cause: null, limits: [] });
+
+    await change({ countries: ["DE"] });
+    await failPass();
+    expect((await diagnose()).cause?.code).toMatch(/^publish\./);
+  });
+
   it("says what could not be looked at while Shopify gives no answer", async () => {
     await publish();
     admin.before = () => {

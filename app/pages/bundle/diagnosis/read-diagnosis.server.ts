@@ -1,10 +1,12 @@
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import { findPublication, listDrift } from "#app/data/bundles/publication.server.ts";
+import { findPublication, listDrift, listPublishedMetafields } from "#app/data/bundles/publication.server.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { isLive } from "#app/domain/bundle-status.ts";
 import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.ts";
 import type { Message } from "#app/domain/message.ts";
 import { diagnoseOffer, type LiveFacts } from "#app/domain/publish/diagnose-offer.ts";
+import { diffMetafields } from "#app/domain/publish/diff-metafields.ts";
+import type { OfferPlan } from "#app/domain/publish/plan-offers.ts";
 import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
 import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import { PLACEMENT_FILES, readThemePlacement } from "#app/domain/publish/theme-placement.ts";
@@ -57,6 +59,7 @@ export async function readDiagnosis(deps: Deps, request: DiagnosisRequest) {
   const { allowsStandIns, offSince, problem } = publication;
   const { plan } = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now });
   const live = isLive(bundle.status) && offSince === null ? await readLive(deps, request) : null;
+  const isShown = bundle.status === "published" && (await isAsPlanned(deps, request, plan));
   const names = new Intl.DisplayNames([words.locale], { type: "region" });
   const held = plan.held.find((one) => one.bundleId === bundleId)?.reason ?? null;
   const { cause, limits } = diagnoseOffer({
@@ -64,7 +67,7 @@ export async function readDiagnosis(deps: Deps, request: DiagnosisRequest) {
     isOver: plan.ended.includes(bundleId) || (bundle.endsAt !== null && bundle.endsAt <= now),
     liveLeft,
     isPublishingOff: offSince !== null,
-    problem: Array.isArray(problem) ? (StoredProblem.safeParse(problem[0]).data ?? null) : null,
+    problem: Array.isArray(problem) && !isShown ? (StoredProblem.safeParse(problem[0]).data ?? null) : null,
     held: held ?? PausedReason.safeParse(bundle.pausedReason).data ?? null,
     live,
     placement: Placement.catch("everywhere").parse(bundle.placement),
@@ -85,6 +88,20 @@ export async function readDiagnosis(deps: Deps, request: DiagnosisRequest) {
     /** Shopify did not answer, so that neither the discount nor the theme could be looked at. */
     isPartial: cause === null && live === null,
   };
+}
+
+/** Whether the storefront has of an offer what the plan wants there, as far as we noted what we left. */
+async function isAsPlanned(
+  { db }: Deps,
+  { shop, bundleId }: DiagnosisRequest,
+  { metafields }: OfferPlan,
+): Promise<boolean> {
+  const isOfOffer = ({ value }: { readonly value: string }) => value.includes(bundleId);
+  const left = (await listPublishedMetafields(db, shop)).flatMap(({ compareDigest, ...metafield }) =>
+    compareDigest !== null && isOfOffer(metafield) ? [{ ...metafield, compareDigest }] : [],
+  );
+  const { writes, deletions } = diffMetafields(metafields.filter(isOfOffer), left);
+  return writes.length + deletions.length === 0;
 }
 
 async function readLive(
