@@ -113,6 +113,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const done = await tellDecided(deps, {
     ...command,
     bundleIds: decidedIds,
+    wasAsked: ids.length > 1,
     graphql,
     words,
     done: words.t(`server:done.${decision}`, { count: decidedIds.length }),

@@ -113,6 +113,7 @@ function toApprovedBundle(
  * What the storefront should offer of what the merchant approved, and what stands in for what is missing.
  *
  * @param asApproved bundles to be taken for approved
+ * @param without bundles to be taken for not approved
  */
 export async function planShopOffers(
   deps: Deps,
@@ -123,13 +124,16 @@ export async function planShopOffers(
     allowsStandIns,
     now,
     asApproved = [],
+    without = [],
   }: Omit<SellableRequest, "currency"> & {
     readonly row: { readonly currency: string; readonly timeZone: string };
     readonly now: Date;
     readonly asApproved?: readonly string[];
+    readonly without?: readonly string[];
   },
 ) {
-  const rows = await listLiveBundles(deps.db, shop, asApproved);
+  const live = await listLiveBundles(deps.db, shop, asApproved);
+  const rows = live.filter(({ id }) => !without.includes(id));
   const sellable = { shop, currency, settings, allowsStandIns, rows };
   const { bundles, standIns } = await readSellableBundles(deps, sellable);
   const { maxOffersPerProduct, countsSubscriptions, rejectsCodes } = settings;

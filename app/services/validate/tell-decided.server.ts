@@ -23,18 +23,31 @@ interface Decided extends Wished {
   readonly decision: BundleDecision;
   /** What to say where nothing has to wait. */
   readonly done: string;
+  /** Whether a question said before which live offers give way. */
+  readonly wasAsked?: boolean;
 }
 
-/** What was done to offers, in a sentence; of one that has to wait for its place on the storefront also for what. */
-export async function tellDecided(deps: Deps, { done, ...decided }: Decided): Promise<string> {
+/**
+ * What was done to offers, in a sentence; of one also what it waits for on its way to the storefront, or how many live
+ * offers give way to it.
+ */
+export async function tellDecided(
+  deps: Deps,
+  { done, wasAsked = false, ...decided }: Decided,
+): Promise<string> {
   const { shop, bundleIds, decision, words } = decided;
   if (decision !== "approve" && decision !== "resume") return done;
   const row = await readKeptShop(deps.db, shop);
   const holds = await listHolds(deps, { ...decided, row });
-  if (holds.length === 0) return done;
+  const did = words.t(`server:action.${decision}`);
+  if (holds.length === 0) {
+    const count = wasAsked ? 0 : await countDisplaced(deps, { ...decided, row });
+    const displaced = words.t("server:waits.displaced", { count });
+    return count === 0 ? done : words.t("server:doneOne.displaces", { done: did, displaced });
+  }
   if (bundleIds.length > 1) return words.t("server:done.waits", { done, count: holds.length });
   const reason = writeMessage(holds[0]!, { format: createShopFormat(row, words.locale), words });
-  return words.t("server:doneOne.waits", { done: words.t(`server:action.${decision}`), reason });
+  return words.t("server:doneOne.waits", { done: did, reason });
 }
 
 /**
@@ -61,17 +74,22 @@ interface Planned extends Wished {
   readonly row: Awaited<ReturnType<typeof readKeptShop>>;
 }
 
-/** How many live offers have a place on the storefront that they would not have beside these. */
+/** How many live offers have a place on the storefront without these that they do not have beside them. */
 async function countDisplaced(deps: Deps, request: Planned): Promise<number> {
-  const offeredNow = await listOffered(deps, request, []);
-  const offeredThen = new Set(await listOffered(deps, request, request.bundleIds));
-  return offeredNow.filter((id) => !offeredThen.has(id)).length;
+  const { bundleIds } = request;
+  const alone = await listOffered(deps, request, { without: bundleIds });
+  const then = new Set(await listOffered(deps, request, { asApproved: bundleIds }));
+  return alone.filter((id) => !then.has(id)).length;
 }
 
-async function listOffered(deps: Deps, { shop, row, now }: Planned, asApproved: readonly string[]) {
+async function listOffered(
+  deps: Deps,
+  { shop, row, now }: Planned,
+  approvals: { readonly asApproved?: readonly string[]; readonly without?: readonly string[] },
+) {
   const { allowsStandIns } = await findPublication(deps.db, shop);
   const settings = toSettings(shop, row.settings);
-  const { plan } = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now, asApproved });
+  const { plan } = await planShopOffers(deps, { shop, row, settings, allowsStandIns, now, ...approvals });
   return plan.offered;
 }
 

@@ -296,6 +296,20 @@ describe("an approval", () => {
     expect(await ask()).toBe(words.t("server:undecided.plan_is_full"));
   });
 
+  it("of one says afterwards which live offers give way to it", async () => {
+    await publish();
+    const better = await addBundle(deps, [variants[0]!, variants[3]!], reckonedAt(0.1, 900));
+    await saveSettings(deps, { shop: SHOP, changes: { maxOffersPerProduct: 1 }, now });
+    await change({ status: "published" });
+    const approval = { shop: SHOP, decision: "approve", now } as const;
+    await deps.db.bundle.update({ where: { id: better }, data: { status: "proposed" } });
+    await decideBundle(deps, { ...approval, bundleId: better, decidedBy: "me" });
+    const asked = { ...approval, bundleIds: [better], graphql: admin.graphql, words, done: DONE };
+    expect(await tellDecided(deps, asked)).toBe(
+      "Approved. 1 of those on your storefront now gives up its place to a better one.",
+    );
+  });
+
   it.each<[string, (gid: string) => unknown, string | null]>([
     ["is gone", (gid) => state.catalogue.removeCollection(gid), "Its collection is no longer in the shop"],
     ["is empty", () => null, "It has fewer than two products"],
