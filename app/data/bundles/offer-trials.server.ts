@@ -40,7 +40,8 @@ const PROMPT_ORDERS = 10;
  * any of its variants where shoppers may choose, and what stands in for it; any variant of a pool's products counts, but
  * for the gift, which is given for the others. Who was held out was exposed to none; a treated visitor counts for a
  * discount only on days on which the offer was really seen by somebody, so that hours in which it was out of stock are not
- * taken for hours in which it failed.
+ * taken for hours in which it failed. Where the shop had another currency, nobody counts who came before its last order in
+ * it: what they bought would count for nothing.
  */
 const COUNT_TRIALS = `
   WITH time AS (
@@ -77,10 +78,15 @@ const COUNT_TRIALS = `
     UNION
     SELECT f.key, v."productGid"
     FROM filling f JOIN "Variant" v ON v.shop = $1 AND v."variantGid" = f.gid WHERE f.is_shown
+  ), countable AS (
+    SELECT coalesce(max(o."placedAt"), '-infinity') AS since FROM "Order" o
+    WHERE o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
+      AND o.source = 'shopify' AND NOT ${IN_OWN_CURRENCY}
   ), exposed AS (
     SELECT DISTINCT ON (p.key, e."visitorKey") p.key, e."visitorKey", e."occurredAt" AS at, e.arm
     FROM page p JOIN "BrowseEvent" e ON e.shop = $1 AND e.kind = 'product_viewed'
-      AND e."productGid" = p."productGid" AND e.arm IS NOT NULL AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)
+      AND e."productGid" = p."productGid" AND e.arm IS NOT NULL AND e."occurredAt" >= $2::timestamp(3)
+      AND e."occurredAt" < $3::timestamp(3) AND e."occurredAt" >= (SELECT since FROM countable)
     ORDER BY p.key, e."visitorKey", e."occurredAt"
   ), seen AS (
     SELECT DISTINCT r.key, e."occurredAt"::date AS day FROM "BrowseEvent" e JOIN purchase r ON r."bundleId" = e."bundleId"
@@ -201,13 +207,16 @@ export async function countOfferTrials(
 
 const SHOP_DAYS = `
   SELECT floor(extract(epoch FROM $3::timestamp(3) - "placedAt") / 86400)::int AS "ageDays", count(*)::int AS orders,
-    (count(*) FILTER (WHERE "visitorKey" IS NOT NULL))::int AS known
-  FROM "Order"
+    (count(*) FILTER (WHERE "visitorKey" IS NOT NULL AND ${IN_OWN_CURRENCY}))::int AS known
+  FROM "Order" o
   WHERE shop = $1 AND "placedAt" >= $2::timestamp(3) AND "placedAt" < $3::timestamp(3)
     AND NOT "isTest" AND "cancelledAt" IS NULL
   GROUP BY 1`;
 
-/** The shop's orders of each day before the end of a window, and those whose visitor is known: the others count in no trial. */
+/**
+ * The shop's orders of each day before the end of a window, in whichever currency, and those in its own whose visitor is
+ * known: the others count in no trial.
+ */
 export async function countShopDays(pool: Pool, { shop, from, to }: ResultsWindow): Promise<ShopDay[]> {
   const { rows } = await pool.query<ShopDay>(SHOP_DAYS, [shop, from.toISOString(), to.toISOString()]);
   return rows;

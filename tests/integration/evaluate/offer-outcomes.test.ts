@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { countShopDays } from "#app/data/bundles/offer-trials.server.ts";
+import type { ShownOffer } from "#app/domain/propose/quantity/pool-outcomes.ts";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";
 import { readOfferOutcomes } from "#app/services/evaluate/read-offer-outcomes.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
@@ -86,6 +88,40 @@ describe("what the next proposals learn from", () => {
     await visitBothArms(id, components);
     await promise(id, null);
     expect((await outcomes())[0]!.ordersAnyway).toBeNull();
+  });
+
+  it("is nothing of who came while the shop had another currency, whose orders count no more", async () => {
+    const components = opened.variants.slice(0, 2);
+    const id = await publish(components, 30);
+    await visitBothArms(id, components);
+    await opened.deps.db.order.updateMany({ data: { currency: "EUR" } });
+    // A file of another currency says nothing of the shop's own.
+    await opened.deps.db.order.create({
+      data: {
+        shop: SHOP,
+        orderGid: "file",
+        placedAt: at(-1),
+        sourceUpdatedAt: at(-1),
+        currency: "EUR",
+        source: "import",
+      },
+    });
+    expect(await outcomes()).toEqual([]);
+
+    await visit(id, components, { day: -5, visitors: 20, sets: 4, parts: 0 });
+    const [{ trials }] = (await outcomes()) as [ShownOffer];
+    expect(trials).toHaveLength(1);
+    expect(trials[0]!.sets / trials[0]!.visitors).toBeCloseTo(0.2);
+  });
+
+  it("expects of what was promised in another currency the share of the orders that count by now", async () => {
+    const components = opened.variants.slice(0, 2);
+    const id = await publish(components, 30);
+    await visit(id, components, { day: -5.2, visitors: 40, sets: 12, parts: 0 });
+    await opened.deps.db.order.updateMany({ data: { currency: "EUR" } });
+    await visit(id, components, { day: -5.1, visitors: 20, sets: 4, parts: 0 });
+    const window = { shop: SHOP, from: at(-10), to: NOW };
+    expect(await countShopDays(opened.deps.pool, window)).toEqual([{ ageDays: 5, orders: 16, known: 4 }]);
   });
 
   it("tells shown at full price from not shown", async () => {

@@ -71,7 +71,7 @@ export function toTrials(days: readonly OfferDay[]): Trial[] {
 export interface ShopDay {
   readonly ageDays: number;
   readonly orders: number;
-  /** Those whose visitor is known. */
+  /** Those whose visitor is known, in the shop's currency. */
   readonly known: number;
 }
 
