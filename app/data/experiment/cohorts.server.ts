@@ -87,12 +87,13 @@ const SUM_COHORTS = `
     GROUP BY 1, 2, 3
   ), attached AS MATERIALIZED (
     SELECT DISTINCT "orderGid" FROM (
-      SELECT l."orderGid", c."bundleId" FROM component c
+      SELECT l."orderGid", c."bundleId", c.size FROM component c
       JOIN "OrderLine" l ON l.shop = $1 AND l."variantGid" = c."variantGid" AND l.quantity > 0
       JOIN "Order" o ON o."orderGid" = l."orderGid"
       WHERE ${COUNTED_ORDERS}
-      GROUP BY l."orderGid", c."bundleId", c.size HAVING count(DISTINCT c.position) = c.size
-    ) whole
+      GROUP BY l."orderGid", c."bundleId", c.position, c.size, c.quantity HAVING sum(l.quantity) >= c.quantity
+    ) held
+    GROUP BY "orderGid", "bundleId", size HAVING count(*) = size
   ), bought AS MATERIALIZED (
     SELECT *, 1 AS buyers, (orders >= 2)::int AS repeats, least(revenue, $6::float8) AS capped,
       (exposable_orders = orders)::int AS exposable_buyers,

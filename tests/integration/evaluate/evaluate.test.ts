@@ -301,6 +301,25 @@ describe("reading the results", () => {
     expect(metrics.get("repeatRate")).toMatchObject({ treated: 0, holdout: 0 });
   });
 
+  it("counts products as bought together where an order holds as many of each as the bundle", async () => {
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    await opened.deps.db.bundleComponent.updateMany({
+      where: { bundleId, position: 1 },
+      data: { quantity: 2 },
+    });
+    for (const [number, arm] of ["treated", "holdout"].entries()) {
+      await addEvent(arm, "page_viewed", { arm });
+      await addEvent(`other ${arm}`, "page_viewed", { arm });
+      await addOrder({ number, visitorKey: arm, arm });
+    }
+    await opened.deps.db.orderLine.updateMany({
+      where: { orderGid: "gid://shopify/Order/1", position: 1 },
+      data: { quantity: 2 },
+    });
+
+    expect((await readMetrics()).get("attachRate")).toMatchObject({ treated: 0, holdout: 1 });
+  });
+
   it("counts of no bundle that was proposed and withdrawn, and never on the storefront", async () => {
     await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "retired" });
     for (const [number, arm] of ["treated", "holdout"].entries()) {
