@@ -5,6 +5,7 @@ import { MOST_PURCHASES, type PurchaseRule } from "#app/domain/offer/offer.ts";
 import type { CostSettings, ShopSettings } from "#app/domain/shop-settings.ts";
 import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { inTransaction } from "#app/data/db.server.ts";
+import { SOLD_UNITS } from "#app/data/experiment/counted-orders.server.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 
 /** One bundle or some of its components, with when it had which discount, and what is one purchase of it. */
@@ -103,12 +104,12 @@ const COUNT_TRIALS = `
     WHERE NOT o."isTest" AND o."cancelledAt" IS NULL AND ${IN_OWN_CURRENCY} AND o."placedAt" >= v.at
       AND o."placedAt" < v.at + interval '${ORDER_DAYS} days' AND o."placedAt" < $3::timestamp(3)
   ), line AS MATERIALIZED (
-    SELECT o.key, o."visitorKey", o.delay, l.* FROM ordered o
+    SELECT o.key, o."visitorKey", o.delay, ${SOLD_UNITS} AS sold, l.* FROM ordered o
     JOIN "OrderLine" l ON l.shop = $1 AND l."orderGid" = o."orderGid" AND l.quantity > 0
   ), held AS (
     SELECT l.key, l."visitorKey", l."orderGid", c.part, c.size, c.is_pool, c.quantity,
       min(l.delay) AS delay, sum(l.quantity)::float8 AS units, count(DISTINCT l."variantGid") AS choices,
-      sum(l."refundedQuantity") AS back, sum(l."unitPriceMinor"::float8 * l.quantity) AS price,
+      sum(l.sold) AS sold, sum(l.sold + l."refundedQuantity" - l.quantity) AS back, sum(l."unitPriceMinor"::float8 * l.quantity) AS price,
       sum(l."discountMinor") AS discount, sum(l."bundleDiscountMinor") AS given,
       sum(coalesce(p."costMinor" * $10::float8, l."unitPriceMinor" * (1 - $9::float8)) * l.quantity) AS cost
     FROM line l
@@ -122,14 +123,14 @@ const COUNT_TRIALS = `
     FROM held h JOIN purchase r USING (key)
   ), bought AS (
     SELECT key, "visitorKey", "orderGid", count(*) FILTER (WHERE times > 0) >= max(size) AS is_whole,
-      CASE WHEN max(size) = 1 THEN sum(times) ELSE 1 END AS sets, min(delay) AS delay, sum(units) AS units,
+      CASE WHEN max(size) = 1 THEN sum(times) ELSE 1 END AS sets, min(delay) AS delay, sum(sold) AS sold,
       sum(back) AS back, sum(price - cost) AS full_margin, sum(price - discount - cost) AS margin, sum(given) AS given
     FROM reached GROUP BY 1, 2, 3
   ), outcome AS (
     SELECT key, "visitorKey", bool_or(is_whole) AS whole, min(delay) AS delay,
       CASE WHEN bool_or(is_whole) THEN least(${MOST_PURCHASES}, max(sets) FILTER (WHERE is_whole)) END AS sets,
       least(1, ${MOST_PURCHASES} / max(sets) FILTER (WHERE is_whole)) AS counted,
-      sum(units) AS units, sum(back)::float8 AS back, sum(margin)::float8 AS margin,
+      sum(sold) AS sold, sum(back)::float8 AS back, sum(margin)::float8 AS margin,
       max(full_margin) FILTER (WHERE is_whole) AS full_margin, max(given) FILTER (WHERE is_whole)::float8 AS given
     FROM bought GROUP BY 1, 2
   ), prompt AS MATERIALIZED (
@@ -148,7 +149,7 @@ const COUNT_TRIALS = `
     coalesce(sum(o.counted * o.full_margin), 0)::float8 AS "setMarginMinor",
     coalesce(sum(o.counted * o.given), 0)::float8 AS "givenMinor",
     coalesce(sum(o.margin) FILTER (WHERE NOT o.whole), 0)::float8 AS "partMarginMinor",
-    coalesce(sum(o.units), 0)::float8 AS "unitsSold", coalesce(sum(o.back), 0)::float8 AS "unitsReturned"
+    coalesce(sum(o.sold), 0)::float8 AS "unitsSold", coalesce(sum(o.back), 0)::float8 AS "unitsReturned"
   FROM visitor v LEFT JOIN outcome o USING (key, "visitorKey")
   GROUP BY 1, 2, 3 ORDER BY 1, 2 NULLS FIRST, 3`;
 

@@ -12,7 +12,15 @@ import { groupBy } from "#app/domain/group-by.ts";
 import type { DelayedOrders } from "#app/domain/evaluate/proof/orders-to-come.ts";
 import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { inTransaction } from "#app/data/db.server.ts";
-import { COMPONENTS, COST, COUNTED_ORDERS, KEPT, refundedSums, REVENUE } from "./counted-orders.server.ts";
+import {
+  COMPONENTS,
+  COST,
+  COUNTED_ORDERS,
+  KEPT,
+  refundedSums,
+  REVENUE,
+  SOLD_UNITS,
+} from "./counted-orders.server.ts";
 import {
   dayOf,
   findCountedVisitors,
@@ -75,8 +83,7 @@ const SUM_COHORTS = `
   ), line AS (
     SELECT l."orderGid", o."visitorKey", o."placedAt", count(*) FILTER (WHERE f.is_part) AS components,
       sum(${REVENUE}) AS revenue, sum(${REVENUE} - ${COST}) AS margin, sum(${KEPT}) AS units,
-      coalesce(sum(l.quantity) FILTER (WHERE NOT l."isGiftCard"), 0) AS sold,
-      coalesce(sum(l."refundedQuantity") FILTER (WHERE NOT l."isGiftCard"), 0) AS returned,
+      coalesce(sum(${SOLD_UNITS}) FILTER (WHERE NOT l."isGiftCard"), 0) AS sold,
       coalesce(sum(${KEPT}) FILTER (WHERE f."variantGid" IS NOT NULL AND l."bundleDiscountMinor" = 0), 0)
         AS full_price
     FROM "Order" o JOIN "OrderLine" l ON l.shop = o.shop AND l."orderGid" = o."orderGid"
@@ -101,7 +108,7 @@ const SUM_COHORTS = `
     FROM (
       SELECT line."visitorKey", count(*)::float8 AS orders, sum(revenue)::float8 AS revenue,
         sum(margin)::float8 AS margin, sum(units)::float8 AS units, sum(sold)::float8 AS sold,
-        sum(returned)::float8 AS returned, sum(full_price)::float8 AS full_price,
+        sum(sold - units)::float8 AS returned, sum(full_price)::float8 AS full_price,
         count(*) FILTER (WHERE components > 0)::float8 AS with_component, count(a."orderGid")::float8 AS attached,
         ${EXPOSABLE("count(*)")} AS exposable_orders, ${EXPOSABLE("sum(revenue)")} AS exposable_revenue,
         ${EXPOSABLE("sum(margin)")} AS exposable_margin, ${EXPOSABLE("sum(units)")} AS exposable_units,

@@ -7,6 +7,9 @@ export const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) 
 
 /** Units of a line l that are kept after refunds; of a gift card none, which counts where it is spent. */
 export const KEPT = `(CASE WHEN l."isGiftCard" THEN 0 ELSE l.quantity - l."refundedQuantity" END)`;
+/** Units of a line l that an edit left in the order, where no refund tells of it; see `countRemovedUnits`. $1 shop. */
+export const SOLD_UNITS = `(l.quantity - CASE WHEN l."refundedQuantity" = 0
+  OR EXISTS (SELECT FROM "Refund" r WHERE r.shop = $1 AND r."orderGid" = l."orderGid") THEN 0 ELSE l."refundedQuantity" END)`;
 /** What the given units of a line l brought after discounts, minor units. */
 const paidFor = (units: string) =>
   `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${units} / l.quantity`;

@@ -1,7 +1,13 @@
 import type { Pool, PoolClient } from "pg";
 import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { inTransaction } from "#app/data/db.server.ts";
-import { COMPONENTS, linesOf, refundedSums, REVENUE } from "#app/data/experiment/counted-orders.server.ts";
+import {
+  COMPONENTS,
+  linesOf,
+  refundedSums,
+  REVENUE,
+  SOLD_UNITS,
+} from "#app/data/experiment/counted-orders.server.ts";
 import {
   LEAD_DAYS,
   SAME_SECOND,
@@ -31,9 +37,6 @@ const IN_TIME = `c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."conv
 /** As a value of each row: joined, the planner would read all orders of all shops for the few of another currency. */
 const IN_WINDOW = `${IN_TIME} AND (SELECT ${IN_OWN_CURRENCY} FROM "Order" o
   WHERE o.shop = $1 AND o."orderGid" = c."orderGid") IS NOT FALSE`;
-/** Units of a line l that an edit left in the order, where no refund tells of it; see `countRemovedUnits`. $1 shop. */
-const SOLD_UNITS = `(l.quantity - CASE WHEN EXISTS (SELECT FROM "Refund" r WHERE r.shop = $1 AND r."orderGid" = l."orderGid")
-  THEN 0 ELSE l."refundedQuantity" END)`;
 /** What a conversion c brought, less its part of the sums s that were given back beside units of the order. */
 const PAID = `c."revenueMinor" * (1 - coalesce(s.ratio, 0))`;
 

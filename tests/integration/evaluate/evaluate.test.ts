@@ -30,6 +30,11 @@ const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variant
 const addEvent = (visitorKey: string, kind: string, fields: VisitFields = {}) =>
   addVisit(opened.deps, { visitorKey, kind, ...fields });
 
+const addRefund = (orderGid: string) =>
+  opened.deps.db.refund.create({
+    data: { shop: SHOP, orderGid, refundGid: orderGid, refundedAt: AT, amountMinor: 0, lines: [] },
+  });
+
 /** What one arm's visitors did, by the name of the metric. */
 async function readMetrics() {
   const { uplift } = await readResults(opened.deps, WINDOW);
@@ -288,7 +293,8 @@ describe("reading the results", () => {
     for (const visitor of ["h1", "h2"]) await addEvent(visitor, "page_viewed", { arm: "holdout" });
     await addOrder({ number: 1, visitorKey: "t1", arm: "treated", bundleDiscountMinor: 100 });
     await addOrder({ number: 2, visitorKey: "h1", arm: "holdout" });
-    await addOrder({ number: 3, visitorKey: "h2", arm: "holdout", refundedQuantity: 1 });
+    const refunded = await addOrder({ number: 3, visitorKey: "h2", arm: "holdout", refundedQuantity: 1 });
+    await addRefund(refunded);
 
     const metrics = await readMetrics();
 
@@ -318,6 +324,23 @@ describe("reading the results", () => {
     });
 
     expect((await readMetrics()).get("attachRate")).toMatchObject({ treated: 0, holdout: 1 });
+  });
+
+  it("counts as given back what a refund tells of, not what an edit took off before it was sent", async () => {
+    for (const [number, arm] of ["treated", "holdout"].entries()) {
+      await addEvent(arm, "page_viewed", { arm });
+      await addEvent(`other ${arm}`, "page_viewed", { arm });
+      await addOrder({ number, visitorKey: arm, arm });
+    }
+    await opened.deps.db.orderLine.updateMany({ where: { position: 1 }, data: { refundedQuantity: 1 } });
+    await addRefund("gid://shopify/Order/1");
+
+    expect((await readMetrics()).get("returnRate")).toMatchObject({ treated: 0, holdout: 0.5 });
+    await opened.deps.db.orderLine.updateMany({
+      where: { orderGid: "gid://shopify/Order/1", position: 1 },
+      data: { quantity: 3 },
+    });
+    expect((await readMetrics()).get("returnRate")).toMatchObject({ treated: 0, holdout: 0.25 });
   });
 
   it("counts of no bundle that was proposed and withdrawn, and never on the storefront", async () => {
