@@ -64,7 +64,8 @@ export async function findVisitDraw(pool: Pool, shop: string) {
 
 /**
  * The cap of the primary metric from what orders were worth in the half year before an instant, less the share of tax that
- * the largest of them are known to hold; null with too few. What was refunded counts: later refunds would move the cap.
+ * the largest of them are known to hold, so many as are no smaller than it but for ties, for in a shop of one price all
+ * orders are as large; null with too few. What was refunded counts: later refunds would move the cap.
  */
 export async function findRevenueCap(
   pool: Pool,
@@ -79,11 +80,14 @@ export async function findRevenueCap(
      ), cap AS (
        SELECT count(*)::int AS orders, percentile_disc(${CAP_QUANTILE}) WITHIN GROUP (ORDER BY "totalMinor") AS minor
        FROM earlier
+     ), largest AS (
+       SELECT "orderGid" FROM earlier ORDER BY "totalMinor" DESC, "orderGid"
+       LIMIT (SELECT orders - ceil(orders * ${CAP_QUANTILE}) + 1 FROM cap)
      )
      SELECT orders, minor * (1 - coalesce((
        SELECT sum(l."includedTaxMinor")::float8 / nullif(sum(l."unitPriceMinor" * l.quantity - l."discountMinor"), 0)
-       FROM earlier CROSS JOIN ${linesOf("earlier")}
-       WHERE "totalMinor" >= minor AND NOT l."isGiftCard" AND l."includedTaxMinor" IS NOT NULL
+       FROM largest CROSS JOIN ${linesOf("largest")}
+       WHERE NOT l."isGiftCard" AND l."includedTaxMinor" IS NOT NULL
      ), 0)) AS quantile
      FROM cap`,
     [shop, before.toISOString()],
