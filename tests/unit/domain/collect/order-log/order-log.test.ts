@@ -49,7 +49,10 @@ describe("the header of an order log", () => {
 
 describe("a row of an order log", () => {
   it.each([
-    [["", "2026-01-01", "A1", "Soap", "1", "2.50", ""], "the order's id is empty or longer than 200 characters"],
+    [
+      ["", "2026-01-01", "A1", "Soap", "1", "2.50", ""],
+      "the order's id is empty or longer than 200 characters",
+    ],
     [["7", "soon", "A1", "Soap", "1", "2.50", ""], 'ts "soon" is not a date'],
     [["7", "9999-12-31T23:59:59-0500", "A1", "Soap", "1", "2.50", ""], "is not a date"],
     [["7", "2026-01-01", "", "Soap", "1", "2.50", ""], "the SKU is empty"],
