@@ -318,6 +318,8 @@ describe("two shops side by side, with the same products, orders and visitors", 
       "INSERT DueWork",
       // Shops with a bundle whose first or last day is near, while they publish.
       "SELECT Bundle",
+      // Shops whose first reading or erasure failed for good a moment ago, which rests.
+      "SELECT DeadLetter",
       // Work that is due, and in which shops.
       "SELECT DueWork",
       // Erasures that were asked for and have not ended.

@@ -25,6 +25,10 @@ const OF_ALL_SHOPS: Readonly<Record<string, OfAllShops>> = {
   countRunsByState: { part: "Run", why: "and how many runs are at work" },
   countGivenUpJobs: { part: "DeadLetter", why: "and which jobs were given up" },
   listActiveRuns: { part: "where", why: "runs that the queue has lost are found again" },
+  listShopsOfDeadLetters: {
+    part: "where",
+    why: "a reading or an erasure that failed for good rests in any shop",
+  },
   listOpenErasures: { part: "where", why: "erasures that the queue has lost are asked for again" },
   listShopsWithDueInbox: { part: "where", why: "shops whose messages wait too long" },
   listShopsWithDueDays: { part: "b", why: "shops in which a bundle's first or last day is near" },
