@@ -38,7 +38,7 @@ export async function reconcileShop(
     }
     // A merchant may move the shop to another time zone, by which days of bundles begin and end.
     const { currency, timeZone } = await readShop({ graphql, log: deps.log });
-    // Before anything is read: webhooks that come during the reading take the currency of their amounts from the shop's row.
+    // Before anything is read: the amounts of webhooks that come during it are read in the currency of the shop's row.
     await deps.db.$transaction(async (tx) => {
       await forgetFormerAmounts(tx, { shop, currency });
       await saveShopNote(tx, shop, { currency, timeZone });
