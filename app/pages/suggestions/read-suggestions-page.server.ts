@@ -1,6 +1,11 @@
 import { z } from "zod";
 import type { Asked, Deps } from "#app/services/deps.server.ts";
-import { listBundles, listInBrief, readNewestEntries } from "#app/data/bundles/read-bundles.server.ts";
+import {
+  type BundleInBrief,
+  listBundles,
+  listInBrief,
+  readNewestEntries,
+} from "#app/data/bundles/read-bundles.server.ts";
 import { readRedeemedVersion, sumSold, type SoldSums } from "#app/data/visits/exposures.server.ts";
 import { findInCatalogue, readCatalogueNames } from "#app/data/products/catalogue.server.ts";
 import { listSavedViews } from "#app/data/shops/staff.server.ts";
@@ -172,8 +177,6 @@ async function listCollections({ pool }: Pick<Deps, "pool">, shop: string, chose
 }
 
 export type SuggestionsPage = Awaited<ReturnType<typeof readSuggestionsPage>>;
-
-type BundleInBrief = Awaited<ReturnType<typeof listInBrief>>[number];
 
 /** The same, what was given another discount with what its row shows that it earns now. */
 async function withShownWorth(
