@@ -57,21 +57,21 @@ const Running = z.object({
 
 const ResultLine = z.object({ __lineNumber: z.number().int(), data: z.unknown().optional() });
 
-/** What became of one line of variables. */
+/** The outcome of one line of variables. */
 interface BulkMutationLine {
-  /** Its place in what was given, from 0. */
+  /** Index of the line in the input, from 0. */
   readonly index: number;
-  /** The mutation's answer with its `userErrors`; absent where the line failed as a whole. */
+  /** The mutation's answer with its `userErrors`; absent when the whole line failed. */
   readonly data: unknown;
 }
 
 /**
- * Runs one mutation once for every line of variables, as a bulk operation: it costs nothing of the shop's rate limit
- * but the few calls around it. Lines succeed or fail each by itself, and in no promised order.
+ * Runs one mutation once per line of variables, as a bulk operation. Only the few calls around it count towards the
+ * shop's rate limit. Lines succeed or fail independently, in no guaranteed order.
  *
- * @returns the lines that Shopify answered; a line without an answer must be taken for not carried out or unknown
- * @throws AppError shopify_user_error when Shopify refuses the mutation or five operations run already,
- *   shopify_unreachable (retryable) when the upload or the operation fails; lines may have been carried out by then
+ * @returns the lines that Shopify answered; treat a line without an answer as unknown
+ * @throws AppError shopify_user_error when Shopify refuses the mutation or five operations already run,
+ *   shopify_unreachable (retryable) when the upload or the operation fails; some lines may have been applied by then
  */
 export async function* runInBulk(
   admin: AdminCalls,
@@ -89,7 +89,7 @@ export async function* runInBulk(
 }
 
 /**
- * Ends bulk mutations of ours that still run, which a killed pass may have left, and waits until they have ended.
+ * Cancels our bulk mutations that still run, left over from a killed pass, and waits until they have ended.
  *
  * @throws AppError shopify_unreachable (retryable) when one does not end
  */
@@ -98,7 +98,7 @@ export async function cancelBulkMutations(admin: AdminCalls): Promise<void> {
   for (const { id, status } of listed.bulkOperations.nodes) {
     if (!isBulkAtWork(status)) continue;
     await requestGraphql(admin, BULK_OPERATION_CANCEL_OPERATION, { id }).catch((error: unknown) => {
-      // It ended by itself before that, which is as good.
+      // It ended by itself first.
       if (!(error instanceof AppError && error.code === "shopify_user_error")) throw error;
     });
     await waitForBulkResult({ ...admin, acceptsCancelled: true }, id);
@@ -124,7 +124,7 @@ async function upload(admin: AdminCalls, jsonl: string): Promise<string> {
   const { url, parameters } = stagedUploadsCreate.stagedTargets[0]!;
   const form = new FormData();
   for (const { name, value } of parameters) form.append(name, value);
-  // Storage reads the fields before the file and ignores what comes after it.
+  // The storage service ignores fields that come after the file.
   form.append("file", new Blob([jsonl], { type: "text/jsonl" }), "variables.jsonl");
   const { signal } = admin;
   const answer = await fetch(url, { method: "POST", body: form, ...(signal ? { signal } : {}) }).catch(

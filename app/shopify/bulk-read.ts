@@ -24,8 +24,8 @@ const Started = z.object({
 });
 
 /**
- * Shopify's states of a bulk operation, and their moves: CREATED → RUNNING → COMPLETED or FAILED; asked to stop, both of
- * the first → CANCELING → CANCELED. What is not fetched within days of its end is EXPIRED.
+ * Shopify's states of a bulk operation: CREATED → RUNNING → COMPLETED or FAILED. A cancelled operation goes through
+ * CANCELING to CANCELED. A result that is not fetched within a few days becomes EXPIRED.
  */
 export const BulkStatus = z.enum([
   "CREATED",
@@ -38,7 +38,7 @@ export const BulkStatus = z.enum([
 ]);
 type BulkStatus = z.infer<typeof BulkStatus>;
 
-/** Whether an operation has not come to its end. */
+/** Whether the operation has not ended yet. */
 export function isBulkAtWork(status: BulkStatus): boolean {
   return ["CREATED", "RUNNING", "CANCELING"].includes(status);
 }
@@ -54,10 +54,10 @@ const State = z.object({
     .nullable(),
 });
 
-/** How far the result of one bulk operation has been dealt with, for an attempt that goes on after this one. */
+/** Progress through the result of one bulk operation, so that a later attempt can resume. */
 export const BulkPlace = z.object({
   operationGid: z.string(),
-  /** Records of the root connection, in the result's order. */
+  /** Records of the root connection processed so far, in the order of the result. */
   records: z.number().int().min(0),
 });
 export type BulkPlace = z.infer<typeof BulkPlace>;
@@ -68,32 +68,32 @@ const Line = z.looseObject({ id: z.string().optional(), __parentId: z.string().o
 interface BulkRecord {
   readonly node: unknown;
   readonly children: readonly unknown[];
-  /** The place once this record is dealt with. */
+  /** Progress once this record is processed. */
   readonly place: BulkPlace;
-  /** Whether an earlier attempt, by the place that it left, has dealt with it. */
+  /** Whether an earlier attempt already processed it. */
   readonly isDone: boolean;
 }
 
 export interface BulkReading extends AdminCalls {
-  /** Called while Shopify gathers, with the number of records it has found so far. */
+  /** Called while Shopify collects the result, with the number of records so far. */
   readonly onCount?: ((objectCount: number) => Promise<void>) | undefined;
-  /** Where an earlier attempt at the very same query got to. */
+  /** Progress of an earlier attempt at the same query. */
   readonly from?: BulkPlace | null | undefined;
-  /** An operation that was cancelled counts as ended, without a result. */
+  /** Treats a cancelled operation as one that ended without a result. */
   readonly acceptsCancelled?: boolean;
 }
 
-/** From here the wait doubles: a small shop's result is there at once, and a long one costs as few calls. */
+/** The wait doubles from here: a small shop gets its result at once, and a long operation costs few calls. */
 const FIRST_POLL_MS = 50;
 const MAX_POLL_MS = 5_000;
 
 /**
- * Reads a whole connection by a bulk operation, which costs nothing of the shop's rate limit and has no pages: it
- * starts the operation, waits for its end, and streams the result, so that a million records need no memory. From a
- * place that an earlier attempt left, it streams that attempt's result again, which Shopify keeps for seven days; an
- * operation that did not come to an end is started anew.
+ * Reads a whole connection by a bulk operation, which does not count towards the shop's rate limit. Starts the
+ * operation, waits for its end, and streams the result, so memory use does not grow with the number of records. With
+ * `from`, streams the result of the earlier attempt again, which Shopify keeps for seven days; if that operation did
+ * not complete, starts another.
  *
- * @param query holds one root connection and at most one connection inside it; Shopify refuses deeper ones in lists
+ * @param query one root connection with at most one nested connection; Shopify refuses deeper ones in lists
  * @throws AppError shopify_user_error when Shopify refuses the query, shopify_unreachable (retryable) when the
  *   operation fails or its result can't be fetched
  */
@@ -118,7 +118,7 @@ export async function* readInBulk(reading: BulkReading, query: string): AsyncGen
   if (current) yield current;
 }
 
-/** The earlier attempt's result with the records that it has dealt with, else that of a new operation. */
+/** The result of the earlier attempt with its progress, else the result of a new operation. */
 async function findResult(reading: BulkReading, query: string): Promise<BulkPlace & { url: string | null }> {
   const { from } = reading;
   if (from) {
@@ -133,13 +133,13 @@ async function findResult(reading: BulkReading, query: string): Promise<BulkPlac
   return { operationGid, records: 0, url: await waitForBulkResult(reading, operationGid) };
 }
 
-/** A bulk operation that Shopify does not know any more, or that ended without its whole result. */
+/** Shopify no longer knows the bulk operation, or it ended without a complete result. */
 class BulkOperationEnded extends AppError {}
 
 /**
  * Waits for the end of a bulk operation.
  *
- * @returns where its result lies; null when it has none
+ * @returns the URL of the result; null when there is none
  * @throws AppError as `readInBulk`
  */
 export async function waitForBulkResult(reading: BulkReading, id: string): Promise<string | null> {
@@ -169,7 +169,7 @@ export async function waitForBulkResult(reading: BulkReading, id: string): Promi
 /**
  * Streams a bulk operation's result, line by line.
  *
- * @throws AppError shopify_unreachable (retryable) when it can't be fetched, or breaks off
+ * @throws AppError shopify_unreachable (retryable) when it cannot be fetched completely
  */
 export async function* fetchBulkLines(url: string, signal?: AbortSignal): AsyncGenerator<string> {
   const answer = await fetch(url, signal ? { signal } : {}).catch((cause: unknown) => {
@@ -180,7 +180,7 @@ export async function* fetchBulkLines(url: string, signal?: AbortSignal): AsyncG
     throw new AppError("shopify_unreachable", `The bulk result answered HTTP ${answer.status}`, true);
   }
   const text = Readable.fromWeb(answer.body as ReadableStream<Uint8Array>).setEncoding("utf8");
-  // Not by `readline`, which takes U+2028 inside a text for a line's end.
+  // `readline` would split at U+2028 inside a string.
   let rest = "";
   try {
     for await (const chunk of text) {

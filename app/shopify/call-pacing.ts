@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 
-/** What waiting for the bucket goes by. */
+/** The clock that pacing uses. */
 export interface PacingClock {
   /** Milliseconds, never falling. */
   nowMs(): number;
@@ -14,20 +14,20 @@ export const REAL_CLOCK: PacingClock = {
   wait: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}),
 };
 
-/** The Admin API of one shop, as `authenticate.admin` and `unauthenticated.admin` hand it out (`admin.graphql`). */
+/** The Admin API of one shop: `admin.graphql` of `authenticate.admin` and `unauthenticated.admin`. */
 export type AdminGraphql = (
   operation: string,
   options?: { variables?: Record<string, unknown>; signal?: AbortSignal },
 ) => Promise<{ json(): Promise<unknown> }>;
 
-/** Restore rate of the smallest plan, points a second; used when the answer does not say. */
+/** Restore rate of the smallest plan, points per second; the default when an answer has no rate. */
 export const SLOWEST_RESTORE_PER_SECOND = 100;
 /**
- * Points that an operation is taken to cost before its first answer told: the most that Shopify lets one call ask for.
- * Waiting for them loses nothing, since they stay in the bucket for the calls that follow.
+ * Assumed cost of an operation before its first answer: Shopify's limit per call. Waiting for that many points wastes
+ * nothing, because they stay in the bucket for later calls.
  */
 const UNKNOWN_COST = 1_000;
-/** Points kept in hand: Shopify tells the bucket in whole points, and a timer may fire a moment early. */
+/** Safety margin: Shopify reports whole points, and a timer can fire slightly early. */
 const SPARE_POINTS = 1;
 
 /** `extensions.cost` of an answer. */
@@ -37,23 +37,23 @@ export const Cost = z.object({
 });
 type Cost = z.infer<typeof Cost>;
 
-/** What is known of one client's bucket. */
+/** The state of one client's bucket. */
 interface Pacing {
-  /** As the last answer told; null before the first. */
+  /** From the last answer; null before the first. */
   bucket: (Cost["throttleStatus"] & { readonly readAtMs: number }) | null;
-  /** The most that each operation was told to cost: how much it asks for may differ from call to call. */
+  /** Highest reported cost per operation; the cost can differ between calls. */
   readonly costOf: Map<string, number>;
-  /** Points of the calls under way: an answer may have been written before they took theirs. */
+  /** Points of the calls in flight: the last answer may not include them yet. */
   reserved: number;
 }
 
 const pacings = new WeakMap<AdminGraphql, Pacing>();
 
 /**
- * One call of the Admin API, made when the client's bucket holds the most that the operation has cost, beside what
- * calls under way may take.
+ * Calls the Admin API once the client's bucket holds the highest cost of the operation so far plus the points of the
+ * calls in flight.
  *
- * @returns the answer's body as it came
+ * @returns the unparsed body of the answer
  * @throws whatever the client throws
  */
 export async function callPaced(

@@ -25,8 +25,8 @@ const Answer = z.object({
  * Creates the one automatic discount through which the Function gives every bundle its price.
  *
  * @returns its global id
- * @throws ShopifyUserError when Shopify refuses it, for instance because all apps of the shop together already have
- *   25 active automatic app discounts
+ * @throws ShopifyUserError when Shopify refuses it, for instance because the apps of the shop already have 25 active
+ *   automatic app discounts between them
  */
 export async function createAutomaticAppDiscount(
   admin: AdminCalls,
@@ -52,7 +52,7 @@ export const DISCOUNT_AUTOMATIC_APP_UPDATE_OPERATION = `#graphql
   }`;
 
 /**
- * Changes with which other discounts ours combines, and nothing else of it: switched off, it stays so.
+ * Changes which other discounts ours combines with. Does not switch it on.
  *
  * @throws ShopifyUserError when it is gone
  */
@@ -73,9 +73,9 @@ export const DISCOUNT_AUTOMATIC_ACTIVATE_OPERATION = `#graphql
   }`;
 
 /**
- * Switches an automatic discount on again, from now on and without an end.
+ * Switches an automatic discount on again, from now on and without an end date.
  *
- * @throws ShopifyUserError when it is gone, or when all places of app discounts are taken
+ * @throws ShopifyUserError when it is gone, or when the shop has as many active app discounts as it can
  */
 export async function activateAutomaticDiscount(admin: AdminCalls, discountGid: string): Promise<void> {
   await requestGraphql(admin, DISCOUNT_AUTOMATIC_ACTIVATE_OPERATION, { id: discountGid });
@@ -89,7 +89,7 @@ export const DISCOUNT_AUTOMATIC_DELETE_OPERATION = `#graphql
     }
   }`;
 
-/** Deletes an automatic discount; one that is gone is no error. */
+/** Deletes an automatic discount; does nothing if it is gone. */
 export async function deleteAutomaticDiscount(admin: AdminCalls, discountGid: string): Promise<void> {
   await unlessDone(
     requestGraphql(admin, DISCOUNT_AUTOMATIC_DELETE_OPERATION, { id: discountGid }),
@@ -145,8 +145,8 @@ interface AppDiscount {
 }
 
 /**
- * Our own automatic app discounts in the shop, in Shopify's order; there should be one. They are told by the
- * Function behind them, because other apps may use the same title.
+ * Our automatic app discounts in the shop, in Shopify's order; there should be one. Identified by their Function,
+ * because other apps can use the same title.
  */
 export async function readOwnDiscounts(admin: AdminCalls): Promise<AppDiscount[]> {
   const own: AppDiscount[] = [];
@@ -211,11 +211,11 @@ const RolloutsAnswer = z.object({
 });
 
 /**
- * The shop's own experiments that change what buyers get now: whether one withholds our discount from any of them, and
- * which themes it shows to some. How many is not asked: one refused price is one too many.
+ * The active Rollouts (the shop's own experiments): whether each withholds our discount from any buyers, and which
+ * themes it shows to some. The share of buyers does not matter: one refused price is one too many.
  *
- * @param discountGid ours; null while there is none
- * @returns null where the merchant has not granted the scope yet
+ * @param discountGid our discount; null while there is none
+ * @returns null if the merchant has not granted the scope yet
  * @see https://shopify.dev/docs/apps/build/discounts/rollouts
  */
 export async function readServingRollouts(
@@ -238,7 +238,7 @@ export async function readServingRollouts(
     });
     if (answer === null) return null;
     for (const { id, name, status, startedAt, treatments } of answer.rollouts.nodes) {
-      // A filter that Shopify does not know is passed over with a warning.
+      // Shopify ignores an unknown filter with a warning.
       if (status !== "ACTIVE") continue;
       const nodes = treatments.flatMap((treatment) => treatment.changes.nodes);
       serving.push({

@@ -7,7 +7,7 @@ export const FLOW_TRIGGER_RECEIVE_OPERATION = `#graphql
     }
   }`;
 
-/** Starts the shop's workflows that begin with a trigger of this app. Where there is none, nothing happens. */
+/** Starts the shop's workflows that use this trigger of the app, if any. */
 export async function receiveFlowTrigger(
   admin: AdminCalls,
   trigger: { readonly handle: string; readonly payload: Readonly<Record<string, string | number>> },

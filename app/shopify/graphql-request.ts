@@ -18,7 +18,7 @@ export interface UserError {
   readonly code: string | null;
 }
 
-/** Refusals that pass by themselves: as many bulk operations run as may, or a fault of Shopify's own. */
+/** Refusals that are temporary: too many bulk operations run, or an internal error of Shopify. */
 const MOMENTARY_CODES = new Set([
   "OPERATION_IN_PROGRESS",
   "LIMIT_REACHED",
@@ -26,7 +26,7 @@ const MOMENTARY_CODES = new Set([
   "INTERNAL_ERROR",
 ]);
 
-/** Shopify understood the call and refused it. `userErrors` says what to change; most refuse the same call again. */
+/** Shopify refused the call. `userErrors` says what to change; a retry usually fails again. */
 export class ShopifyUserError extends AppError {
   readonly userErrors: readonly UserError[];
 
@@ -43,19 +43,19 @@ function isMomentary(userErrors: readonly UserError[]): boolean {
   return userErrors.every(({ code }) => code !== null && MOMENTARY_CODES.has(code));
 }
 
-/** Shopify answered with an HTTP status that says why: a token that ran out (401), a frozen shop (402), … */
+/** Shopify answered with an HTTP error status: an expired token (401), a frozen shop (402), … */
 export class ShopifyStatusError extends AppError {
   readonly status: number;
 
   constructor(status: number, message: string, cause: unknown) {
-    // A worker asks for a fresh token per attempt, so a token that ran out is no reason to give up.
+    // A worker requests a fresh token per attempt, so an expired token is worth a retry.
     const isUnauthorized = status === 401;
     super(isUnauthorized ? "shopify_unreachable" : "shopify_user_error", message, isUnauthorized, { cause });
     this.status = status;
   }
 }
 
-/** The Admin API of a shop, as one piece of work calls it. */
+/** The Admin API of a shop, for one job or request. */
 export interface AdminCalls {
   readonly graphql: AdminGraphql;
   readonly log: Log;
@@ -63,7 +63,7 @@ export interface AdminCalls {
   readonly clock?: PacingClock;
 }
 
-/** The same of a named shop, as services hand it on. */
+/** The same with the shop's domain, as services pass it on. */
 export interface ShopRequest extends Pick<AdminCalls, "graphql" | "signal"> {
   readonly shop: string;
 }
@@ -112,10 +112,9 @@ const Failure = z.object({
 });
 
 /**
- * Runs one Admin API operation and returns its `data`. Paces itself by `extensions.cost.throttleStatus`: it waits until
- * the bucket holds the most that the operation has cost, beside what calls under way may take, and tries again when
- * Shopify throttles all the same. Queries are repeated over a broken connection or a 5xx; mutations are not, because
- * the first may have been carried out: their caller reconciles.
+ * Runs one Admin API operation and returns its `data`. Paces calls by `extensions.cost.throttleStatus` (see
+ * `callPaced`), and tries again when Shopify throttles anyway. Retries queries after a broken connection or a 5xx;
+ * never mutations, because the first may have been applied: the caller reconciles.
  *
  * @param schema checks and types the answer's `data`
  * @throws ShopifyUserError when a field of the answer has `userErrors`
@@ -167,7 +166,7 @@ export async function requestGraphql<T = Record<string, unknown>>(
   }
 }
 
-/** Waits for a call that Shopify may refuse because the shop is as it should be; any other refusal is thrown. */
+/** Waits for a call and ignores a refusal that means the shop already is in the wanted state; throws any other. */
 export async function unlessDone(
   call: Promise<unknown>,
   saysDone: (error: UserError) => boolean,
@@ -184,7 +183,7 @@ function parseData<T>(name: string, schema: z.ZodType<T>, data: unknown): T {
   throw new AppError("shopify_user_error", `${name}: answer at ${path.join(".")}: ${message}`, false);
 }
 
-/** Every mutation answers under its own field, with `userErrors` or a more narrowly named list beside its result. */
+/** Every mutation answers under its own field, with `userErrors` or a similarly named list next to the result. */
 function refuseUserErrors(name: string, data: unknown): void {
   for (const field of Object.values((data ?? {}) as Record<string, unknown>)) {
     if (typeof field !== "object" || field === null) continue;

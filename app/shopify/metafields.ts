@@ -19,19 +19,19 @@ import {
 /** The app's own namespace: no other app can read or write it. */
 const PRODUCT_NAMESPACE = "$app";
 
-/** Our metafields of products, each with the name that the merchant reads and the type that Shopify keeps it in. */
+/** Our product metafields, each with its display name and Shopify type. */
 export const PRODUCT_METAFIELDS = [
   { key: OFFERS_KEY, name: "Bundle offers", type: "single_line_text_field" },
   { key: OFFER_VARIANTS_KEY, name: "Products of the bundle offers", type: "list.variant_reference" },
   { key: OFFER_ANCHORS_KEY, name: "Products whose bundle offers hold it", type: "list.product_reference" },
 ] as const;
 
-/** As Shopify names one of our metafields. */
+/** Identifies one of our metafields. */
 function toIdentifier({ ownerGid: ownerId, key }: MetafieldIdentity) {
   return { ownerId, namespace: key === STOREFRONT_KEY ? APP_DATA_NAMESPACE : PRODUCT_NAMESPACE, key };
 }
 
-/** As many as Shopify takes in one call, which is all or nothing. */
+/** Shopify's limit per call, which is atomic. */
 export const METAFIELDS_PER_CALL = 25;
 
 export const METAFIELDS_SET_OPERATION = `#graphql
@@ -52,7 +52,7 @@ const Answer = z.object({
 
 export type WrittenMetafield = Omit<ActualMetafield, "value">;
 
-/** A write that Shopify refused, by its place in the call. */
+/** A refused write, by its index in the call. */
 interface RefusedWrite {
   readonly index: number;
   readonly error: UserError;
@@ -60,15 +60,15 @@ interface RefusedWrite {
 
 type SetOutcome =
   | { readonly kind: "written"; readonly metafields: readonly WrittenMetafield[] }
-  /** Somebody else changed one of them since it was read. */
+  /** One of them changed after it was read. */
   | { readonly kind: "stale" }
-  /** These can't be written; the others would be. */
+  /** These cannot be written; the others could be. */
   | { readonly kind: "refused"; readonly refused: readonly RefusedWrite[] };
 
 /**
  * Writes up to 25 metafields, all or none.
  *
- * @throws ShopifyUserError when Shopify refuses the call and not a value in it
+ * @throws ShopifyUserError when Shopify refuses the call itself rather than one of its values
  */
 export async function setMetafields(
   admin: AdminCalls,
@@ -91,7 +91,7 @@ export async function setMetafields(
   }
 }
 
-/** The operation's variables for these writes; also one line of a bulk mutation. */
+/** The variables for these writes, which also form one line of a bulk mutation. */
 export function toSetVariables(writes: readonly MetafieldWrite[]): Record<string, unknown> {
   return {
     metafields: writes.map(({ value, compareDigest, ...identity }) => ({
@@ -109,7 +109,7 @@ const BulkLine = z.object({
     .nullable(),
 });
 
-/** What one line of a bulk mutation wrote; null when it wrote nothing, for whatever reason. */
+/** The metafields that one line of a bulk mutation wrote; null when it wrote none. */
 export function readSetLine(data: unknown): readonly WrittenMetafield[] | null {
   const line = BulkLine.safeParse(data);
   if (!line.success || !line.data.metafieldsSet || line.data.metafieldsSet.userErrors.length > 0) return null;
@@ -135,7 +135,7 @@ export const METAFIELDS_DELETE_OPERATION = `#graphql
     }
   }`;
 
-/** Deletes metafields, up to 25; one that is not there is no error, so a repeat is harmless. */
+/** Deletes up to 25 metafields. Idempotent. */
 export async function deleteMetafields(
   admin: AdminCalls,
   metafields: readonly MetafieldIdentity[],
@@ -152,7 +152,7 @@ export const METAFIELD_DEFINITION_CREATE_OPERATION = `#graphql
     }
   }`;
 
-/** Declares one of our product metafields, readable by the merchant's theme. One that exists is no error. */
+/** Defines one of our product metafields, readable by the merchant's theme. Idempotent. */
 export async function createMetafieldDefinition(
   admin: AdminCalls,
   { key, name, type }: (typeof PRODUCT_METAFIELDS)[number],
@@ -180,8 +180,8 @@ export const METAFIELD_DEFINITION_DELETE_OPERATION = `#graphql
   }`;
 
 /**
- * Deletes the definition of one of our product metafields, and with it every value in the shop, also those that our
- * own notes do not know of. Shopify deletes the values a while after its answer. One that is gone is no error.
+ * Deletes the definition of one of our product metafields with all its values in the shop, including any that our
+ * records lack. Shopify deletes the values some time after its answer. Idempotent.
  */
 export async function deleteMetafieldDefinition(admin: AdminCalls, key: string): Promise<void> {
   const identifier = { ownerType: "PRODUCT", namespace: PRODUCT_NAMESPACE, key };
@@ -205,7 +205,7 @@ export const READ_OFFER_METAFIELDS_OPERATION = `#graphql
     }
   }`;
 
-/** A product and its three metafields cost 4 points, so that a call stays far below the 1,000 that one may cost. */
+/** A product with its three metafields costs 4 points, so a call stays far below the limit of 1,000. */
 export const OFFER_PRODUCTS_PER_CALL = 100;
 
 const Value = z.object({ value: z.string(), compareDigest: z.string() }).nullish();
@@ -216,9 +216,9 @@ const OfferMetafieldsAnswer = z.object({
 });
 
 /**
- * Reads what these products hold of our metafields.
+ * Reads our metafields of these products.
  *
- * @returns beside them, as `missing`, the products that the shop no longer has
+ * @returns them, and as `missing` the products that the shop no longer has
  */
 export async function readOfferMetafields(
   admin: AdminCalls,
@@ -269,7 +269,7 @@ const InstallationAnswer = z.object({
   }),
 });
 
-/** The app's installation in this shop and what it tells the storefront. */
+/** The app's installation in this shop and its metafields for the storefront. */
 export async function readInstallation(
   admin: AdminCalls,
 ): Promise<{ readonly installationGid: string; readonly storefront: ActualMetafield | null }> {

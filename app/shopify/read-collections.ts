@@ -26,9 +26,9 @@ export interface ShopCollection {
 }
 
 /**
- * Streams every collection of the shop with its products, those that rules gather included.
+ * Streams every collection of the shop with its products, including automated collections.
  *
- * @throws AppError as `readInBulk`. A record that is not as the schema says is logged and left out
+ * @throws AppError as `readInBulk`. A record that does not match the schema is logged and skipped
  */
 export async function* readCollections(reading: BulkReading): AsyncGenerator<ShopCollection> {
   for await (const record of readInBulk(reading, BULK_COLLECTIONS_QUERY)) {
@@ -61,15 +61,15 @@ const OneCollection = z.object({
     .nullable(),
 });
 
-/** What a collection holds now, in the order that the merchant gave it. */
+/** The products of a collection, in the merchant's order. */
 interface CollectionMembers {
   readonly title: string;
-  /** All of them, also beyond those that were asked for. */
+  /** Number of products in the collection, which can exceed the number requested. */
   readonly count: number;
   readonly productGids: readonly string[];
 }
 
-/** The first so many products of a collection, at most 250; null where the shop has it no more. */
+/** The first N products of a collection, N at most 250; null if the shop no longer has it. */
 export async function readCollection(
   admin: AdminCalls,
   { collectionGid, first }: { readonly collectionGid: string; readonly first: number },

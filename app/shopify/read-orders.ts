@@ -3,8 +3,8 @@ import { toOrderEventFromNode } from "#app/domain/collect/messages/order-node.ts
 import { readInBulk, type BulkPlace, type BulkReading } from "./bulk-read.ts";
 
 /**
- * The customer is not asked for: that needs `read_customers`, and with it every shopper's name. Webhooks carry the
- * bare id. Refunded lines are told by `currentQuantity`, since a bulk query may hold no connection inside a list.
+ * Does not request the customer: that needs `read_customers`, which exposes every shopper's name. Webhooks carry the
+ * bare id. `currentQuantity` shows refunded lines, because a bulk query cannot hold a connection inside a list.
  */
 const toQuery = (filter: string) => `#graphql
   query BulkOrders {
@@ -37,17 +37,17 @@ const toQuery = (filter: string) => `#graphql
 
 export const BULK_ORDERS_QUERY = toQuery("");
 
-/** The same for orders that changed at the instant or later. */
+/** The same for orders that changed at or after the instant. */
 function bulkOrdersChangedSince(since: Date): string {
   return toQuery(`(query: "updated_at:>='${since.toISOString()}'")`);
 }
 
 /**
- * Streams the shop's orders as far back as the API gives them, 60 days without `read_all_orders`, each with the place
- * after it.
+ * Streams the shop's orders with the progress after each, as far back as the API allows: 60 days without
+ * `read_all_orders`.
  *
- * @param changedSince only orders that changed at that instant or later; null for all
- * @throws AppError as `readInBulk`. A record that is not as the schema says is logged and left out
+ * @param changedSince only orders that changed at or after this instant; null for all
+ * @throws AppError as `readInBulk`. A record that does not match the schema is logged and skipped
  */
 export async function* readOrders(
   reading: BulkReading,

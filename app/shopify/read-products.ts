@@ -25,8 +25,8 @@ export const BULK_PRODUCTS_QUERY = `#graphql
 
 interface ProductReading extends BulkReading {
   /**
-   * Called with each product that the shop has but that is not given, since it cannot be read or an earlier attempt has
-   * dealt with it; it must not be taken for a deleted one.
+   * Called with each existing product that is not yielded, because it cannot be read or an earlier attempt processed
+   * it. Do not treat it as deleted.
    */
   onLeftOut(productGid: string): void;
 }
@@ -34,10 +34,10 @@ interface ProductReading extends BulkReading {
 const Named = z.object({ id: z.string() });
 
 /**
- * Streams every product of the shop with its variants, unit costs and stock, each with the place after it.
+ * Streams every product of the shop with its variants, unit costs, stock, and the progress after it.
  *
- * @param currency of the shop, in which the API gives prices and costs
- * @throws AppError as `readInBulk`. A record that is not as the schema says is logged, told and left out
+ * @param currency the shop's, which the API uses for prices and costs
+ * @throws AppError as `readInBulk`. A record that does not match the schema is logged, reported and skipped
  */
 export async function* readProducts(
   reading: ProductReading,

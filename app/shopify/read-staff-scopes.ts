@@ -18,8 +18,8 @@ const Answer = z.object({
 const TIMEOUT_MS = 5_000;
 
 /**
- * What the owner has left this staff member to do, from Shopify's token exchange: of the answer only their scopes and
- * whether they own the shop are taken; the name, the address and the online access token are let go of.
+ * The scopes that the shop grants this staff member, from Shopify's token exchange. Keeps only the scopes and whether
+ * they own the shop; discards the name, the e-mail address and the online access token.
  *
  * @throws AppError shopify_unreachable
  */

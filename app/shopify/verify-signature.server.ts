@@ -11,22 +11,22 @@ export interface VerifiedWebhook {
   readonly rawBody: string;
 }
 
-/** Shopify's own headers have a tenth of it; the database's keys take no more. */
+/** Ten times the length of Shopify's own headers, and the limit of the database's keys. */
 const MAX_HEADER_LENGTH = 400;
 const FIRST_TRIGGER_MS = Date.UTC(2006, 0);
-/** Shopify's clock and ours differ by less. */
+/** Above the clock skew between Shopify and us. */
 const MAX_AHEAD_MS = DAY_MS;
 
 /**
  * Checks a webhook's signature (base64 HMAC-SHA256 of the raw body) and headers, with the same answers as
- * `authenticate.webhook`: 405, 401, 400. That one, after its check, also loads the shop's session and refreshes an
- * expired token, so a message would fail for a reason that is none of its own: `app/uninstalled` always, since the
- * token is revoked by then, and a burst of messages whenever they refresh the same token at once. What the signature
- * leaves open is in app/decisions/collect/034-a-body-is-held-against-the-shop-it-came-under.md.
+ * `authenticate.webhook`: 405, 401, 400. `authenticate.webhook` also loads the shop's session and refreshes an expired
+ * token. That would fail `app/uninstalled` always, because the token is revoked by then, and bursts of messages that
+ * refresh the same token at once. For what the signature does not cover, see
+ * app/decisions/collect/034-a-body-is-held-against-the-shop-it-came-under.md.
  *
- * @param apiSecrets the app's secret and, while it is being changed, the one before: Shopify signs with the older
- *   one until that is revoked
- * @returns the moment of arrival as `triggeredAt` where the header has none that can be: nobody signs it
+ * @param apiSecrets the app's secret and, during a rotation, the previous one: Shopify signs with the older one until
+ *   it is revoked
+ * @returns `triggeredAt` is the time of arrival when the header has no plausible time: the signature does not cover it
  * @throws Response 405, 401 or 400
  */
 export async function verifyWebhook(
@@ -54,8 +54,8 @@ export async function verifyWebhook(
 }
 
 /**
- * Whether a text carries Shopify's signature: HMAC-SHA256 with one of the app's secrets. Compared as text: a decoder would
- * pass over what stands behind the padding, such as a second signature.
+ * Whether Shopify signed the text: HMAC-SHA256 with one of the app's secrets. Compares the encoded text, because a
+ * decoder ignores anything after the padding, such as a second signature.
  */
 export function isSignedByApp(
   text: string,
@@ -65,19 +65,19 @@ export function isSignedByApp(
 ): boolean {
   const isSignedBy = (secret: string) =>
     isSameSecret(signature, createHmac("sha256", secret).update(text, "utf8").digest(encoding));
-  // Every secret is tried, so that the time it takes does not tell which one fits.
+  // Tries every secret, so that the time taken does not reveal which one fits.
   return apiSecrets.map(isSignedBy).includes(true);
 }
 
-/** Shopify signs a request as it hands it on. */
+/** Shopify signs a request when it forwards it. */
 const MAX_AGE_MS = 90_000;
 
 /**
- * Checks a request that Shopify handed on from a storefront through the app's proxy: hex HMAC-SHA256 over the sorted
- * `key=value` pairs without separators, and its time.
+ * Checks a storefront request that Shopify forwarded through the app proxy: hex HMAC-SHA256 over the sorted `key=value`
+ * pairs without separators, and its time.
  *
- * @param apiSecrets the app's secret and, while it is being changed, the one before
- * @returns the shop's domain; null when nobody signed it, or too long ago
+ * @param apiSecrets the app's secret and, during a rotation, the previous one
+ * @returns the shop's domain; null when the signature is missing, wrong or too old
  */
 export function verifyProxied(
   query: URLSearchParams,

@@ -31,10 +31,10 @@ export const READ_WEB_PIXEL_OPERATION = `#graphql
     webPixel { id settings }
   }`;
 
-/** What the pixel is told; the fields of extensions/bundle-pixel/shopify.extension.toml. */
+/** The pixel's settings, the fields of extensions/bundle-pixel/shopify.extension.toml. */
 interface PixelSettings {
   readonly shop: string;
-  /** Where browse events go. */
+  /** The endpoint for browse events. */
   readonly endpoint: string;
 }
 
@@ -43,7 +43,7 @@ interface WebPixel {
   readonly settings: unknown;
 }
 
-/** The app's pixel in this shop, or null; Shopify answers a shop without one with an error instead of null. */
+/** The app's pixel in this shop, or null. Without one, Shopify answers with an error instead of null. */
 export async function readWebPixel(admin: AdminCalls): Promise<WebPixel | null> {
   const schema = z.object({ webPixel: z.object({ id: z.string(), settings: z.unknown() }).nullable() });
   try {
@@ -72,7 +72,7 @@ export async function updateWebPixel(
   await requestGraphql(admin, WEB_PIXEL_UPDATE_OPERATION, variables);
 }
 
-/** Switches the pixel off; one that is gone is no error. */
+/** Switches the pixel off. Idempotent. */
 export async function deleteWebPixel(admin: AdminCalls, pixelGid: string): Promise<void> {
   await unlessDone(
     requestGraphql(admin, WEB_PIXEL_DELETE_OPERATION, { id: pixelGid }),
@@ -80,7 +80,7 @@ export async function deleteWebPixel(admin: AdminCalls, pixelGid: string): Promi
   );
 }
 
-/** Shopify gives the settings as JSON, some versions as its text. */
+/** Shopify returns the settings as JSON, or in some versions as a JSON string. */
 function parseSettings(settings: unknown): unknown {
   if (typeof settings !== "string") return settings;
   try {

@@ -40,10 +40,10 @@ interface LiveTheme {
 }
 
 /**
- * Files of the theme that shoppers see, at most 50. Needs `read_themes`.
+ * Files of the live theme, at most 50. Needs `read_themes`.
  *
- * @param filenames with Shopify's wildcard `*`
- * @returns null where no theme is live
+ * @param filenames can use Shopify's wildcard `*`
+ * @returns null if no theme is live
  */
 export async function readLiveTheme(
   admin: AdminCalls,
@@ -64,7 +64,7 @@ export async function readLiveTheme(
   };
 }
 
-/** The same for a page that goes on without: null as well where Shopify does not answer. */
+/** The same, and null if Shopify does not answer, for pages that can do without. */
 export async function findLiveTheme(...request: Parameters<typeof readLiveTheme>): Promise<LiveTheme | null> {
   try {
     return await readLiveTheme(...request);
