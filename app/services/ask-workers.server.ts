@@ -4,13 +4,13 @@ import { AppError } from "#app/process/errors.ts";
 import type { JobPayload } from "#app/queue/catalog.ts";
 
 /**
- * One turn of a shop is asked for in so much time, and no more than one waits in the queue. Were the key the shop
- * alone, the job of a worker that died would block the shop until it is found to be stalled.
+ * A shop asks for at most one turn per stretch of time. With the shop alone as the key, the job of a worker that died
+ * would block the shop until BullMQ finds it stalled.
  */
 const STRETCH_MS = 5_000;
 
 /**
- * Asks for a turn of a shop's inbox, after the delay or at once. Asking again within the stretch changes nothing.
+ * Asks for a turn of a shop's inbox, now or after the delay. Asking again within the same stretch has no effect.
  *
  * @throws AppError queue_down
  */
@@ -23,13 +23,13 @@ export async function askToApply(
   await jobs.enqueue("collect.apply", { shop }, { dedupeKey: `${shop}-${when}-${stretch}`, delayMs });
 }
 
-/** What is asked for within one such stretch is read together, after its end: a reading of the shop is not for each. */
+/** Requests within one such stretch share one reading of the shop, at the end of the stretch. */
 const REREAD_STRETCH_MS = 60_000;
 
 /**
- * Asks for what Shopify changed to be read from the API, within a minute: something changed that no message tells.
+ * Asks to read what changed from the API within a minute, after a change that no webhook reports.
  *
- * @param ordersSince when an order changed: only orders that did so then or later are read, instead of everything
+ * @param ordersSince read only orders that changed at or after this instant; without it, read everything
  * @throws AppError queue_down
  */
 export async function askToReread(
@@ -42,29 +42,29 @@ export async function askToReread(
     await jobs.enqueue("collect.reconcile", { shop }, { dedupeKey: `${shop}-${stretch}`, delayMs });
     return;
   }
-  // A message that comes late is of another hour than those of today, and so has a reading of its own.
+  // A late message belongs to an earlier hour and so gets a reading of its own.
   const since = new Date(Math.floor(ordersSince.getTime() / HOUR_MS) * HOUR_MS);
   const dedupeKey = `${shop}-orders-${since.getTime()}-${stretch}`;
   await jobs.enqueue("collect.reconcile", { shop, ordersSince: since.toISOString() }, { dedupeKey, delayMs });
 }
 
-/** Decisions of one such stretch of time share a job, so that fifty approvals at once make one pass. */
+/** Decisions within one such stretch share a job, so that fifty approvals at once make one pass. */
 const TOGETHER_MS = 1_000;
-/** A pass that found another one at work is asked for again after so long; many such share a job as well. */
+/** Delay before a pass that found another one running is asked for again; several such requests share a job as well. */
 const BUSY_TOGETHER_MS = 2_000;
-/** The job starts so long after its stretch, because an `enqueue` takes a moment to reach Redis. */
+/** The job starts this long after its stretch, because an `enqueue` takes a moment to reach Redis. */
 const SLACK_MS = 250;
 
 /**
- * Asks the workers to bring the storefront to what is approved now. Call it after the decision is committed.
+ * Asks the workers to publish what is approved now. Call it after the decision is committed.
  *
- * BullMQ ignores a job whose key is still known, also while that job runs. So the key is a stretch of time
- * and the job starts after its end: it sees every decision that was folded into it. The stretch is that of the call,
- * by the clock that BullMQ delays by: a hundred decisions of one request are committed later than it began.
+ * BullMQ ignores a job whose key it still knows, even while that job runs. So the key is a stretch of time, and the job
+ * starts after the end of the stretch: it sees every decision that shares it. The stretch is that of the call, by the
+ * clock that BullMQ delays by, because a hundred decisions of one request commit later than the request began.
  *
- * @param lane whom the pass waits with: a merchant who decided, unless it only keeps offers right that are live
- * @param isBusy whether a pass of this shop is at work now, after which the asked one must come
- * @returns false when Redis does not answer: the decision stands, and the hourly pass publishes it
+ * @param lane a merchant's decision, unless the pass only corrects live offers
+ * @param isBusy whether a pass of this shop runs now, which the new one must follow
+ * @returns false when Redis does not answer: the decision is kept, and the hourly pass publishes it
  */
 export async function askToPublish(
   { jobs, log }: Pick<Deps, "jobs" | "log">,
@@ -79,10 +79,10 @@ export async function askToPublish(
 }
 
 /**
- * Asks the workers to start the merchant's workflows that wait for what has happened. Call it after it is committed.
- * Where Redis does not answer, no workflow starts: what happened stands all the same.
+ * Asks the workers to start the merchant's workflows for an event. Call it after the event is committed. If Redis does
+ * not answer, no workflow starts.
  *
- * @param at tells this happening from others of its kind
+ * @param at distinguishes this event from others of its kind
  */
 export async function askToStartWorkflows(
   deps: Pick<Deps, "jobs" | "log">,
@@ -94,9 +94,9 @@ export async function askToStartWorkflows(
 }
 
 /**
- * Asks for work that is found again without the queue, or is not worth a failure.
+ * Enqueues work that a sweep finds again, or that is not worth failing for.
  *
- * @returns false when Redis does not answer, which the log tells
+ * @returns false when Redis does not answer, which it logs
  */
 export async function tryEnqueue<N extends "publish.reconcile" | "publish.flow">(
   { jobs, log }: Pick<Deps, "jobs" | "log">,

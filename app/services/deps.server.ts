@@ -5,7 +5,7 @@ import { env } from "#app/process/env.server.ts";
 import { createLog, type Log } from "#app/process/log.server.ts";
 import { openSecretBox, type SecretBox } from "#app/process/secret-box.server.ts";
 
-/** What a use case works with; services take it as their first argument, tests build their own. */
+/** The dependencies of a use case. Services take them as their first argument; tests build their own. */
 export interface Deps extends Pick<Database, "db" | "pool"> {
   readonly log: Log;
   readonly jobs: JobQueue;
@@ -13,7 +13,7 @@ export interface Deps extends Pick<Database, "db" | "pool"> {
   readonly slowAnswers: SlowAnswers;
 }
 
-/** What a person asks for: of which shop, when, and in which words the answer is. */
+/** A person's request: the shop, the time, and the language of the answer. */
 export interface Asked {
   readonly shop: string;
   readonly now: Date;
@@ -25,7 +25,7 @@ let opened: (Deps & { close(): Promise<void> }) | undefined;
 /**
  * The dependencies of this process, opened at first use and shared by every request.
  *
- * @param maxConnections of the pool; what the first call says holds
+ * @param maxConnections of the pool; only the first call sets it
  */
 export function deps(maxConnections?: number): Deps & { close(): Promise<void> } {
   if (opened) return opened;
@@ -48,22 +48,22 @@ export function deps(maxConnections?: number): Deps & { close(): Promise<void> }
   return opened;
 }
 
-/** An answer within this time is read anew whenever it is asked for; of a page it is half of what it may take. */
+/** A faster answer is not cached; half of the time budget of a page. */
 const SLOW_MS = 100;
-/** A slow answer is handed out again for so many times as long as it took: reading takes a hundredth of the time at most. */
+/** A slow answer is cached for this many times as long as it took: at most a hundredth of the time goes into it. */
 const REUSE_FACTOR = 100;
 
 /**
- * Asks a question under its key: reads the answer anew, or hands out the one that is kept. A key has one type of answer.
- * `of` is what the answer depends on and is known beforehand: none is handed out that was read of something else.
+ * Answers a question under a key, from the cache or by `read`. A key has one type of answer. `of` is the state that the
+ * answer depends on: an answer for another state is never reused.
  */
 type SlowAnswers = <T>(key: string, read: () => Promise<T>, of?: string) => Promise<T>;
 
 /**
- * Answers of slow questions, kept in this process. Whoever asks while one is being read waits for the same reading; a
- * failure is told to all who wait, and kept for nobody.
+ * A cache of slow answers in this process. Concurrent callers share one computation. A failure reaches all of them and
+ * is not cached.
  *
- * @param clock milliseconds, never falling
+ * @param clock milliseconds, monotonic
  */
 export function createSlowAnswers(clock: () => number): SlowAnswers {
   const kept = new Map<string, { readonly answer: Promise<unknown>; readonly of: string; untilMs: number }>();

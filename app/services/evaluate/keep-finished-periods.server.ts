@@ -8,15 +8,15 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { measureUplift } from "./read-uplift.server.ts";
 import { tellResult } from "./tell-result.server.ts";
 
-/** A period that ended longer ago may have lost page views by now; what is left of it would prove nothing. */
+/** A period that ended longer ago may have lost page views, so its result would prove nothing. */
 const LATEST_DAYS = 30;
 
 /**
- * Step 8, evaluate: keeps, in every shop, what each measuring period found that has ended, while the page views and
- * orders that tell it are still there: to be called before anything is forgotten. A shop of which it fails is told in the
- * log, and the next goes on: what it failed by is asked for again every night, and what is to be forgotten waits for no one.
+ * Step 8, evaluate: saves the result of each finished measuring period in every shop, while its page views and orders
+ * still exist. Call it before retention deletes them. Logs a shop that fails and goes on with the next one: the nightly
+ * job tries again, and retention does not wait.
  *
- * @returns how many periods were kept
+ * @returns how many results were saved
  */
 export async function keepFinishedPeriods(deps: Deps, { now }: { now: Date }): Promise<number> {
   let kept = 0;
@@ -38,7 +38,7 @@ async function keepLastPeriod(deps: Deps, { shop, now }: { shop: string; now: Da
   const startedAt = new Date(startMs - PERIOD_DAYS * DAY_MS);
   const known = await listMeasuredPeriods(deps.db, shop);
   if (known.some((period) => period.startedAt.getTime() === startedAt.getTime())) return false;
-  // The last instant of the period, whose window ends there.
+  // The last instant of the period, where its window ends.
   const { uplift } = await measureUplift(deps, { shop, nowMs: startMs - 1 });
   await saveMeasuredPeriod(deps.db, shop, {
     startedAt,

@@ -17,10 +17,10 @@ const Typed = z.object({
 });
 
 /**
- * Step 8, evaluate: puts on record that the merchant leaves days out, and why.
+ * Step 8, evaluate: records that the merchant leaves days out of the measurement, and why.
  *
  * @param typed the fields of the form
- * @returns whether it was noted, with a sentence for the person who asked
+ * @returns whether it was recorded, with a sentence for the merchant
  */
 export async function leaveOutDays(
   { db }: Pick<Deps, "db">,

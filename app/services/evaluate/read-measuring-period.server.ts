@@ -20,9 +20,10 @@ import { DAY_MS } from "#app/domain/time.ts";
 export type CountedPeriod = Awaited<ReturnType<typeof readMeasuringPeriod>>;
 
 /**
- * The measuring period of an instant up to that instant, and who counts in it. Periods of 90 days follow one another from
- * the first approval on, so that what is looked at does not move with the day of the look: only so do the intervals hold
- * on all days together. Before the first approval it is the last 90 days, in which nothing can differ.
+ * The measuring period that contains `nowMs`, up to `nowMs`, and who counts in it. Periods of 90 days run back to back
+ * from the first approval, so the window does not depend on the day of the analysis. The intervals are valid on all
+ * days at once only because of that. Before the first approval the period is the last 90 days, in which the arms cannot
+ * differ.
  *
  * @throws AppError input_invalid when the shop has not installed the app
  */
@@ -52,27 +53,26 @@ export async function readMeasuringPeriod(
     window,
     settings,
     hasBegun: approvedAt !== null,
-    /** Orders before it were made while nobody could see an offer. */
+    /** Orders before this instant were made when nobody could see an offer. */
     offersSince: approvedAt === null ? window.from : new Date(periodOf(firstOfferMs, firstOfferMs).startMs),
-    /** When the shop's own Rollouts changed what buyers got; of those that withheld the discount nothing counts. */
+    /** When the shop's own Rollouts changed what buyers got. Stretches that withheld the discount do not count. */
     stretches,
     withheld,
-    /** Days that the merchant left out; of those chosen before they began nothing counts. */
+    /** Days that the merchant left out. Days chosen before they began do not count. */
     leftOutDays,
     early,
-    /** Leaves out `withheld` and `early`, in this order. */
+    /** Excludes `withheld` and `early`, in this order. */
     rules: { holdoutRatioOf, leftOut: [...toLeftOutHours(withheld, window.to), ...early] },
-    /** Changes with all that the merchant can change of what is counted, and with the period. */
+    /** Changes with every setting that affects what counts, and with the period. */
     chosen: JSON.stringify([settings, leftOutDays, row?.currency, approvedAt && window.from]),
   };
 }
 
 /**
- * Whether the arms have the sizes that were drawn, by all visitors of the measuring period so far; see `drawPValue`.
- * Where that takes longer than a moment, this process hands the answer out again for a while, unless the merchant has
- * changed since what is counted.
+ * Whether the arms have the sizes that the draw implies, over all visitors of the measuring period so far; see
+ * `drawPValue`. This process caches a slow answer for a while, until the merchant changes what counts.
  *
- * @returns 0 to 1; null when nothing can be said
+ * @returns 0 to 1; null without enough visitors
  * @throws AppError input_invalid when the shop has not installed the app
  */
 export async function readDraw(

@@ -15,7 +15,7 @@ import type { CostSettings, ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { readDraw } from "./read-measuring-period.server.ts";
 
-/** Older days hardly count; see `sumTrials`. */
+/** Older days carry almost no weight; see `sumTrials`. */
 const WINDOW_DAYS = 120;
 /** Positions, in the order of `ExpectedEffect.pairsAnyway`. */
 const PAIRS_OF_THREE: readonly (readonly number[])[] = [
@@ -26,7 +26,7 @@ const PAIRS_OF_THREE: readonly (readonly number[])[] = [
 
 type TriedRow = Pick<SteerableRow, "id" | "log" | "discountRatio" | "terms">;
 
-/** A bundle or some of its components, of which trials are counted; `key` and `positions` as of `TimedOffer`. */
+/** A bundle, or some of its components, whose trials are counted. `key` and `positions` as in `TimedOffer`. */
 interface TriedOffer<Row extends TriedRow = TriedRow> {
   readonly key: string;
   readonly row: Row;
@@ -34,8 +34,8 @@ interface TriedOffer<Row extends TriedRow = TriedRow> {
 }
 
 /**
- * What of a bundle is learned from: all of it, but of three products at full price each two, for nobody has to take them
- * all: who has one is reminded of two.
+ * The parts of a bundle to learn from: the whole bundle, except that three products at full price count as pairs,
+ * because nobody has to take all three. A shopper with one of them is reminded of two.
  */
 function toLearned(row: SteerableRow): TriedOffer<SteerableRow>[] {
   const isSet = toOfferTerms(row).kind === "set";
@@ -43,7 +43,7 @@ function toLearned(row: SteerableRow): TriedOffer<SteerableRow>[] {
   return PAIRS_OF_THREE.map((positions) => ({ key: `${row.id} ${positions.join()}`, row, positions }));
 }
 
-/** What the visitors of the offers' pages did, by the discount that each stood at. */
+/** What visitors of the offers' pages did, by the discount at that time. */
 export async function readTrials(
   { pool }: Pick<Deps, "pool">,
   {
@@ -78,8 +78,8 @@ export async function readTrials(
 }
 
 /**
- * What shoppers did who met the shop's offers so far, what was retired or taken back included: only the good ones would say
- * too much. Nothing on figures of a broken draw.
+ * What shoppers did who saw the shop's offers so far. Includes retired and withdrawn offers, because the surviving ones
+ * alone would bias the estimate upwards. Empty when the draw is broken.
  *
  * @param indexOf item of a variant
  */
@@ -113,7 +113,7 @@ export async function readOfferOutcomes(
     );
     const items = [...new Set(components.flatMap(({ variantGid }) => indexOf.get(variantGid) ?? []))];
     const isThree = terms.kind === "set" && row.components.length === 3;
-    // Three products may have stood at a discount and at full price.
+    // Three products may have been sold with a discount and at full price.
     const own = trials.filter(
       (day) => day.key === key && (positions ? !day.discountRatio : !isThree || day.discountRatio !== 0),
     );
@@ -125,8 +125,8 @@ export async function readOfferOutcomes(
 }
 
 /**
- * What was promised when the offer was last approved: what a run states later counts what the offer itself has sold, and
- * is of other days, and a resume or an undo notes that. Null where nothing was noted then.
+ * The promise at the last approval by a person. Later runs state figures of other days that include the offer's own
+ * sales, and a resume or an undo records those. Null if that approval has none.
  */
 function findPromise(
   { row, positions }: Pick<TriedOffer, "row" | "positions">,

@@ -16,19 +16,19 @@ interface ArmSums {
   /** Visitors with at least one order. */
   readonly buyers: number;
   readonly orders: number;
-  /** Paid for goods after discounts, before tax and shipping, refunds taken off; minor units. */
+  /** Paid for goods after discounts and refunds, before tax and shipping, minor units. */
   readonly revenueMinor: number;
 }
 
-/** With the comparison of the arms over the measuring period that `toMs` lies in, whatever window was asked for. */
+/** Includes the comparison of the arms over the measuring period that contains `toMs`, whatever the window. */
 export interface Results extends Omit<MeasuredUplift, "days"> {
-  /** What each arm did in the measuring period, for the page's table. */
+  /** What each arm did in the measuring period, for the table of the page. */
   readonly arms: { readonly treated: ArmSums; readonly holdout: ArmSums };
-  /** How the comparison has moved over the days of the measuring period. */
+  /** The comparison on each day of the measuring period. */
   readonly track: readonly UpliftPoint[];
-  /** Every bundle seen or sold in the window, the most revenue first. */
+  /** Every bundle seen or sold in the window, by revenue, highest first. */
   readonly bundles: readonly BundleSums[];
-  /** Orders that took an offer, one with several once, and what was paid for the components. */
+  /** Orders that redeemed an offer, each counted once, and what was paid for the components. */
   readonly sold: {
     readonly orders: number;
     readonly revenueMinor: number;
@@ -37,13 +37,13 @@ export interface Results extends Omit<MeasuredUplift, "days"> {
 }
 
 /**
- * Step 8, evaluate: what the offers did. Attribution is by the discount really redeemed in the window, at full price by what
- * those bought who saw the offer; uplift is the difference of the arms in the measuring period, whether or not a visitor
- * saw an offer, with refunds taken off. What takes longer than a moment is handed out again for a while, of a window as
- * long, until one more order redeems an offer.
+ * Step 8, evaluate: what the offers did. Attribution uses the discount that the order redeemed in the window; at full
+ * price, the purchases of visitors who saw the offer. Uplift is the difference between the arms in the measuring
+ * period, whether or not a visitor saw an offer, after refunds. A slow answer is cached for a while, until another
+ * order redeems an offer.
  *
- * @param fromMs first instant that counts for the sold bundles
- * @param toMs first instant that does not count any more
+ * @param fromMs start of the window for the bundles sold, inclusive
+ * @param toMs end of the window, exclusive
  * @throws AppError input_invalid when the shop has not installed the app
  */
 export async function readResults(
@@ -68,7 +68,7 @@ export async function readResults(
   };
 }
 
-/** What the offers did in a window; handed out again as above. */
+/** What the offers did in a window; cached as above. */
 export async function readOfferSums(
   { pool, slowAnswers }: Pick<Deps, "pool" | "slowAnswers">,
   window: ResultsWindow,

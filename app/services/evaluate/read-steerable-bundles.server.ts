@@ -16,16 +16,15 @@ import {
 export interface SteerableBundles {
   readonly rows: readonly SteerableRow[];
   readonly facts: ReadonlyMap<string, VariantFacts>;
-  /** By bundle and component, the variants that shoppers may take. */
+  /** By bundle and component, the variants that shoppers can take. */
   readonly openVariants: ReadonlyMap<string, readonly (readonly string[])[]>;
-  /** By bundle, what the storefront sells in place of the component that is out of stock. */
+  /** By bundle, what the storefront sells instead of a component that is out of stock. */
   readonly standIns: ReadonlyMap<string, StandIn>;
 }
 
 /**
- * Bundles that lie wholly in what the merchant opened to the autopilot, and hold nothing excluded. What the catalogue has
- * no more is left out of a pool, which goes on without it. Each with what it is expected to earn at its discount of now,
- * the most first.
+ * Bundles with all components in the scope that the merchant opened to the autopilot and none excluded, each with its
+ * expected effect at the current discount, highest first. Ignores products of a pool that the catalogue no longer has.
  */
 export async function readSteerableBundles(
   { db, pool }: Pick<Deps, "db" | "pool">,
@@ -33,7 +32,7 @@ export async function readSteerableBundles(
 ): Promise<SteerableBundles> {
   const { shop, settings } = request;
   const rows = await listSteerable(db, shop, STEERABLE_STATUSES);
-  // Proposals of the same products would close each other's choice, of which no two may ever come on the storefront.
+  // Proposals of the same products would block each other, although only one of them can ever be live.
   const decided = rows.filter(({ status }) => status !== "proposed");
   const openVariants = await readOpenVariants({ db }, { shop, settings, rows: decided });
   const sellable = await readSellableBundles({ db, pool }, { ...request, rows: decided });

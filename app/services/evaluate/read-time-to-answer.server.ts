@@ -9,22 +9,22 @@ import {
   type TimeToAnswer,
 } from "#app/domain/evaluate/proof/time-to-answer.ts";
 
-/** Effects on revenue that a merchant may hope for. */
+/** Effects on revenue that a merchant can hope for. */
 const EFFECTS = [0.05, 0.1, 0.2, 0.3] as const;
-/** Shares held out that the settings offer beside the one in force. */
+/** Holdout ratios that the settings offer in addition to the current one. */
 const SHARES = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
 const TRAFFIC_DAYS = 28;
 
 interface AnswerPlan {
-  /** With the shares that are to be held out: when each effect would be seen; none while nobody came or bought. */
+  /** With the current holdout ratio: when each effect would be detected; none without visitors or orders. */
   readonly answers: readonly TimeToAnswer[];
-  /** With each share that could be held out: the smallest effect seen within 90 days, 0.1 is 10 %; null if none. */
+  /** For each possible holdout ratio: the smallest effect detected within 90 days, 0.1 is 10 %; null if none. */
   readonly shares: readonly { readonly holdoutRatio: number; readonly smallestEffect: number | null }[];
 }
 
 /**
- * How long the merchant would wait for an answer, and what a larger or smaller share of held-out visitors changes
- * in that: for the settings and results pages, before anybody waits.
+ * How long the merchant would wait for an answer, and how another holdout ratio changes that. For the settings and
+ * results pages.
  *
  * @throws AppError input_invalid when the shop has not installed the app
  */

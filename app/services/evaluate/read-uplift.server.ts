@@ -15,41 +15,41 @@ import type { Stretch } from "#app/domain/publish/rollouts.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { readMeasuringPeriod, type CountedPeriod } from "./read-measuring-period.server.ts";
 
-/** What was measured in the period that an instant lies in. */
+/** The measurements of the period that contains an instant. */
 export interface MeasuredUplift {
   readonly uplift: Uplift;
   readonly days: readonly CohortDay[];
-  /** Per bundle, among the visitors of the page that it is offered on, drawn towards what all have in common. */
+  /** Per bundle, among the visitors of its page, shrunken towards the common effect. */
   readonly bundleEffects: readonly BundleEffect[];
-  /** Whether it is known of each purchase if offers can have changed it; if not, all purchases are compared. */
+  /** Whether exposure is known for each purchase; if not, all purchases are compared. */
   readonly reach: { readonly isKnown: boolean };
-  /** Visitors of hours that somebody filled with visitors of one arm; they count nowhere. */
+  /** Visitors in hours flooded with visitors of one arm; they count nowhere. */
   readonly leftOutVisitors: number;
   /**
-   * When the shop's own Rollouts changed what buyers got; of those that withheld the discount, how many visitors count
-   * nowhere, nor does what anybody bought in that time.
+   * When the shop's own Rollouts changed what buyers got. For those that withheld the discount, how many visitors do
+   * not count; nor does any purchase of that time.
    */
   readonly stretches: readonly (Stretch & { readonly leftOutVisitors: number })[];
-  /** Days that the merchant left out; visitors only of those that were chosen before they began. */
+  /** Days that the merchant left out; with visitors only for days chosen before they began. */
   readonly leftOutDays: readonly (NotedDays & { readonly leftOutVisitors: number })[];
-  /** The same without the days that were chosen later too, which proves nothing; null where there are none. */
+  /** The same without the days chosen later, which proves nothing; null if there are none. */
   readonly withoutLateDays: Uplift | null;
   readonly period: {
     /** Not before the first approval; until then nothing is compared. */
     readonly hasBegun: boolean;
     readonly startMs: number;
-    /** First instant that was not read any more. */
+    /** End of what was read, exclusive. */
     readonly readToMs: number;
-    /** The day now, from 1, of how many. */
+    /** The current day, from 1, and the number of days. */
     readonly day: number;
     readonly ofDays: number;
   };
 }
 
 /**
- * Step 8, evaluate: the comparison of the arms in the measuring period of `nowMs`; see `readMeasuringPeriod`.
- * Where that takes longer than a moment, this process hands the answer out again for a while, unless another period has
- * begun or the merchant has changed since what is counted; `period.readToMs` tells up to when it was read.
+ * Step 8, evaluate: compares the arms in the measuring period of `nowMs`; see `readMeasuringPeriod`. This process
+ * caches a slow answer for a while, until another period begins or the merchant changes what counts. `period.readToMs`
+ * is the end of what was read.
  *
  * @throws AppError input_invalid when the shop has not installed the app
  */
@@ -61,7 +61,7 @@ export async function readUplift(
   return deps.slowAnswers(`uplift ${asked.shop}`, () => compareArms(deps.pool, period), period.chosen);
 }
 
-/** The same, measured anew. */
+/** The same without the cache. */
 export async function measureUplift(
   deps: Pick<Deps, "db" | "pool">,
   asked: { shop: string; nowMs: number },
@@ -84,7 +84,7 @@ async function compareArms(pool: Deps["pool"], period: CountedPeriod): Promise<M
   const elapsedDays = (nowMs - startMs) / DAY_MS;
   const visitorsByAge = Array.from({ length: Math.ceil(elapsedDays) }, () => 0);
   for (const { day, treated, holdout } of days) {
-    // As if all had come in the middle of their day.
+    // As if all visitors came in the middle of their day.
     const age = Math.max(0, Math.floor(elapsedDays - day - 0.5));
     visitorsByAge[age]! += treated.visitors + holdout.visitors;
   }

@@ -11,8 +11,8 @@ import { attributeDiscounts } from "#app/domain/evaluate/attribute-discounts.ts"
 const NOTHING: Redeemables = { bundles: [], offers: [] };
 
 /**
- * Step 8, evaluate: notes which bundles orders redeemed, by the discount really given. Repeats change nothing, also
- * when several run at once; an order that was edited or cancelled since is counted as it is now.
+ * Step 8, evaluate: records which bundles orders redeemed, by the discount given. Idempotent, also when several run at
+ * once. An order that was edited or cancelled counts as it is now.
  */
 export async function recordConversions(
   deps: Deps,

@@ -39,7 +39,7 @@ import { readTrials } from "./read-offer-outcomes.server.ts";
 import { readDraw } from "./read-measuring-period.server.ts";
 import { readSteerableBundles, type SteerableBundles } from "./read-steerable-bundles.server.ts";
 
-/** What is believed of returns before the first order: five in a hundred. */
+/** Prior return rate before the first order: five in a hundred. */
 const RETURNS_BEFORE = { back: 5, sold: 100 } as const;
 
 interface SteeringOutcome {
@@ -49,11 +49,10 @@ interface SteeringOutcome {
 }
 
 /**
- * Step 8, evaluate: the autopilot's day in one shop. Changes prices, takes out and brings back offers and approves
- * relatives of winners, each as a decision with its reason that the merchant can take back. At most once a day of the
- * shop's calendar, so that no price changes twice on one; the same day draws the same numbers. Does nothing unless the
- * merchant switched it on, nothing while publishing is off, and
- * nothing on figures of a broken draw, as the page of the autopilot says then.
+ * Step 8, evaluate: the autopilot's daily pass over one shop. Changes prices, pauses and resumes offers, and approves
+ * variations of winners, each as a decision with a reason that the merchant can undo. Runs at most once per calendar
+ * day of the shop, so no price changes twice in a day; a repeat on the same day draws the same random numbers. Does
+ * nothing unless the merchant switched it on, while publishing is off, or when the draw is broken.
  */
 export async function steerShop(
   deps: Deps,
@@ -108,7 +107,7 @@ export async function steerShop(
     { elasticity: elasticity.value, returnRatio: returnRatioOf(trials) },
     seededRandom(hashText(`${shop} ${day}`)),
   );
-  // What they weigh by their age and ripeness is not how many a merchant knows to have come.
+  // Weighted trials are not the number of visitors that a merchant knows.
   const stated = steps.map((step) => ({
     ...step,
     visitors: countOffered(trials, step.id),
@@ -116,7 +115,7 @@ export async function steerShop(
   }));
   const actions = planSteering(bundles, stated);
 
-  // Claimed only now, so that a pass that failed while reading is tried again; what follows is one transaction.
+  // Claimed only now, so that a pass that fails while reading is tried again. The rest is one transaction.
   const rowOf = new Map(
     read.rows.map((row, index) => [row.id, { row, candidates: offers[index]?.candidates }]),
   );
@@ -137,7 +136,7 @@ export async function steerShop(
   return { skipped: null, actions: done };
 }
 
-/** False when the merchant changed the bundle since it was read, or the plan holds no more: then it stays as it is. */
+/** Changes nothing and returns false when the merchant changed the bundle after it was read, or the plan is full. */
 async function carryOut(
   tx: Parameters<typeof saveSteering>[0],
   {
@@ -151,7 +150,7 @@ async function carryOut(
     now: Date;
     action: SteeringAction;
     before: SteerableRow;
-    /** Of a price, the terms that it is. */
+    /** The terms that a price implies. */
     next: CandidateTerms | undefined;
   },
 ): Promise<boolean> {
@@ -169,7 +168,7 @@ async function carryOut(
   ) => saveSteering(tx, { shop, bundleId: row.id, action: name, data, detail, decidedAt: now });
   if (action.action === "price") {
     if (!next) return false;
-    // A set's share is told by itself; other terms hold it in their own form.
+    // A set's discount is logged on its own; other terms contain it.
     const toDetail = ({ discountRatio, terms }: CandidateTerms) =>
       row.terms === null ? { discountRatio } : { discountRatio, terms };
     const old = toDetail({ discountRatio: row.discountRatio, terms: toOfferTerms(row) });
@@ -202,13 +201,13 @@ function toSteerable(
   const isPersons = ({ decidedBy }: { decidedBy: string }) =>
     decidedBy !== AUTOPILOT && decidedBy !== "system";
   const terms = toOfferTerms(bundle);
-  // Who makes an offer by hand sets its price with it; a gift has none.
+  // Creating an offer by hand sets its price; a gift has no price.
   const isPrice = ({ action, discountRatio, termsBefore }: SteerableRow["log"][number]) =>
     (action === "create" && terms.kind !== "gift") || (discountRatio ?? termsBefore) !== null;
   const own = bundle.components.map(({ variantGid }) => facts.get(variantGid)!);
   const standIn = standIns.get(bundle.id);
   const offered = bundle.components.map(({ quantity, variantGid, isGift, position }, at) => {
-    // The hold is for what would be sold: a merchant who allows stand-ins wants the offer to go on with them.
+    // The hold is for what would be sold: if the merchant allows stand-ins, the offer goes on with them.
     if (standIn?.position === position) {
       return { isGift, title: standIn.title, quantity, variants: [facts.get(standIn.variantGid)!] };
     }
@@ -237,7 +236,7 @@ function toSteerable(
       bundle.status === "paused" ? (log.findLast(({ action }) => action !== "edit")?.heldFor ?? null) : null,
     coverDays: scarcest?.days ?? null,
     scarcest: scarcest?.title ?? own[0]!.title,
-    // Before its first day nothing is to be said of a season that it waits for.
+    // Before its first day, an offer has no news about its season.
     seasonIndex:
       seasons.length > 0 && !(bundle.startsAt && bundle.startsAt > now)
         ? seasons.reduce((sum, each) => sum + each, 0) / seasons.length
@@ -246,7 +245,7 @@ function toSteerable(
   };
 }
 
-/** A pool goes on as long as any of its products is there; the gift must be. */
+/** A pool goes on while any of its products is available; a gift must be available. */
 function joinPool(
   title: string,
   offered: readonly (OfferedComponent & { readonly isGift: boolean })[],
@@ -255,7 +254,7 @@ function joinPool(
   return [{ title, quantity: 1, variants: pool }, ...offered.filter(({ isGift }) => isGift)];
 }
 
-/** The offer with its products at today's prices, and their costs where the merchant has margins reckoned by them. */
+/** The offer with its products at today's prices, and their costs if the merchant uses costs for margins. */
 function toPricedOffer(
   row: SteerableRow,
   facts: ReadonlyMap<string, VariantFacts>,

@@ -2,10 +2,10 @@ import { deleteLeftOutDays } from "#app/data/experiment/experiment.server.ts";
 import type { Asked, Deps } from "#app/services/deps.server.ts";
 
 /**
- * Step 8, evaluate: takes days off the record that the merchant left out, unless figures go by that they did not know
- * what these days would show.
+ * Step 8, evaluate: removes left-out days from the record. Refuses days that were chosen before they began and have
+ * begun since, because the merchant now knows what they show.
  *
- * @returns whether it was done, with a sentence for the person who asked
+ * @returns whether it was done, with a sentence for the merchant
  */
 export async function takeDaysBack(
   { db }: Pick<Deps, "db">,

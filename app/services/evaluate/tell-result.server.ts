@@ -9,8 +9,8 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { readUplift } from "./read-uplift.server.ts";
 
 /**
- * Step 8, evaluate: tells the merchant's workflows that the offers' worth is known, on the first day on which the
- * interval of the running period leaves zero out. At most once a period, whoever looks at it how often.
+ * Step 8, evaluate: starts the merchant's workflows for a known result, on the first day on which the interval of the
+ * running period excludes zero. At most once per period, however often it is called.
  *
  * @throws AppError input_invalid when the shop has not installed the app
  */
@@ -27,7 +27,7 @@ export async function tellFirstResult(deps: Deps, { shop, now }: { shop: string;
 }
 
 /**
- * Tells it of a period that has an interval, unless it was told already.
+ * Reports the result of a period that has an interval, unless that was done before.
  *
  * @param days of the period so far, above 0
  */
