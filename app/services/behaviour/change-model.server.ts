@@ -4,21 +4,21 @@ import { findUsableModel, saveModelDecision } from "#app/data/runs/model-decisio
 import { holdShopRow } from "#app/data/db.server.ts";
 
 interface ModelCommand extends Asked {
-  /** A version of the list; null lets the newest be used again. */
+  /** A version in the list; null goes back to the newest. */
   readonly modelId: string | null;
   /** A staff member's id, or `system`. */
   readonly actor: string;
 }
 
 /**
- * Has proposals go by this version, an older one or the newest, from the next run on and until the merchant chooses
- * another or lets go of it; then they go by each run's own, the newest, again. Runs go on training newer versions until
- * then, to be compared; the chosen one is kept however old it gets. What is published, and what was suggested before, stays
- * as it is. Logged with who and when; choosing what is already chosen changes and logs nothing.
+ * Pins the model version that proposals use, from the next run until the merchant changes it; null uses the newest of
+ * each run again. Runs keep training newer versions to compare, and the pinned version is never deleted for its age.
+ * Does not change published offers or earlier suggestions. Logs who and when; does nothing if the version is already in
+ * use.
  *
- * Known weakness: a product that came into the shop after the version has no partners until a newer one is used.
+ * Known weakness: a product that is newer than the version has no partners until a newer version is used.
  *
- * @returns how it went, in the merchant's words
+ * @returns the outcome, in the merchant's language
  */
 export async function changeModel(
   deps: Deps,

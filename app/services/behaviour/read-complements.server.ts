@@ -8,15 +8,15 @@ import { leaveOutDesigns } from "#app/domain/propose/titles/leave-out-designs.ts
 import { nameWordsOf } from "#app/domain/propose/titles/title-words.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 
-/** As many as a merchant takes in at a glance. */
+/** As many as a merchant can take in at a glance. */
 const MOST_COMPLEMENTS = 5;
-/** Of what names each other by chance, little is half as strong as what belongs together. */
+/** Minimum score relative to the best: chance links rarely reach half of a true one. */
 export const LEAST_OF_BEST = 0.5;
 
 /**
- * Gids of the products that go with those given, by the behaviour model of the newest run, what belongs to them most
- * first. None that is not on sale, that the merchant excludes from proposals, or that by its name is one of those given
- * in another design: that is what a range is for.
+ * Gids of the products that go with the given ones, by the behaviour model of the newest run, best first. Leaves out
+ * products that are not on sale, that the merchant excludes, or whose names show another design of a given product: a
+ * range is for those.
  */
 export async function readComplements(
   { db, pool }: Pick<Deps, "db" | "pool">,

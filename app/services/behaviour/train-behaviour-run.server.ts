@@ -25,15 +25,15 @@ import { readProductViews } from "#app/data/visits/browse-events.server.ts";
 /** Fixed, so that the same orders give the same model. */
 const SEED = 1;
 
-/** What a training step is told besides, of the machine that carries it out. */
+/** The additional context of training: the machine that carries it out. */
 export interface TrainingContext extends StepContext {
   readonly backend: {
-    /** The backend's name, as the merchant sees it with the run. */
+    /** The backend's name, shown to the merchant with the run. */
     readonly name: string;
-    /** Memory that its tensors may take. */
+    /** Memory available for tensors. */
     readonly memoryBytes: number;
   };
-  /** A worker thread to fit in, where that helps with a log of so many lines. */
+  /** A worker thread for training, if that helps with this many lines. */
   readonly openWorkerThread?: (lines: number) => {
     readonly workerThread: WorkerThread | undefined;
     close(): Promise<void>;
@@ -41,8 +41,8 @@ export interface TrainingContext extends StepContext {
 }
 
 /**
- * Step 3, behaviour: trains the candidates, keeps the metrics of all and what the chosen one says of every product. The
- * losses are in the run's report as they come. An attempt after one that was killed goes on from its last epoch.
+ * Step 3, behaviour: trains the candidates, and saves the metrics of all and the links of the chosen one. Adds losses
+ * to the run's report as they arrive. After a killed attempt, resumes from the last epoch.
  */
 export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
   const isDone = await runStep(
@@ -69,7 +69,7 @@ export async function trainBehaviourForRun(deps: Deps, key: RunKey, context: Tra
         cutoffMs,
         seed: SEED,
         signal,
-        // Proposals go by what completes a single product; no page asks what completes a cart.
+        // Proposals complete a single product; no page completes a cart.
         tasks: new Set(["product"]),
         ...(countSessions(sessions) > 0 ? { sessions } : {}),
         onProgress,
@@ -106,7 +106,7 @@ function toModels({ candidates }: TrainedBehaviour, artefact: Uint8Array) {
   }));
 }
 
-/** A run's own checkpoints, logged when one is gone on from. */
+/** A run's own checkpoints; logs when training resumes from one. */
 function openCheckpoints(deps: Deps, run: RunKey): TrainingCheckpoints {
   return {
     async read(key) {

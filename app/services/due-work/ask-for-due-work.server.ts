@@ -9,18 +9,17 @@ import { DUE_KINDS, FLEET, FLEET_WORK, nextDueMs, SHOP_WORK, type DueKind } from
 import { MINUTE_MS, usableTimeZone } from "#app/domain/time.ts";
 
 /**
- * So much of one kind waits in the queue; the rest waits in the database, where it costs no memory and a queue that is
- * lost does not take it along.
+ * Maximum of one kind in the queue. The rest waits in the database, where it costs no memory and survives a lost queue.
  */
 const QUEUED_AT_ONCE = 200;
-/** What waits longer in the queue than this is asked for again, which changes nothing while the queue has it. */
+/** Work that waits longer in the queue is enqueued again, which has no effect while the queue has it. */
 export const QUEUED_MS = 10 * MINUTE_MS;
-/** Nobody waits for what comes back every night or hour. */
+/** Nobody waits for hourly and nightly work. */
 const LANE = "nightly";
-/** Shops that are asked for together, to get their first rows. */
+/** Shops that get their first rows in one pass. */
 const SHOPS_AT_ONCE = 1_000;
 
-/** Gives each installed shop the rows that it lacks: the sweep notices who installed the app. */
+/** Gives each installed shop the rows that it lacks, so the sweep notices new installations. */
 export async function keepDueWork({ pool }: Pick<Deps, "pool">, { now }: { now: Date }): Promise<void> {
   const keep = (shop: string, timeZone: string, kinds: readonly DueKind[]) => {
     const of = { shop, timeZone: usableTimeZone(timeZone) };
@@ -36,11 +35,11 @@ export async function keepDueWork({ pool }: Pick<Deps, "pool">, { now }: { now: 
 }
 
 /**
- * Hands due work to the queue: what is due, and what was claimed and never finished. Its key is the instant at which it
- * was due, so that the same work asked for twice is in the queue once. Any number of processes may do this at once.
+ * Enqueues due work: work whose time has come, and work that was claimed and never finished. The key is the time at
+ * which it was due, so the same work is in the queue once. Any number of processes can do this at once.
  *
- * @returns how much was asked for; what the queue has no room for is asked for later
- * @throws AppError queue_down; what was claimed then is asked for again once the claim has run out
+ * @returns how many were enqueued; what does not fit into the queue follows later
+ * @throws AppError queue_down; the claimed work is enqueued again once the claim expires
  */
 export async function askForDueWork(
   { pool, jobs }: Pick<Deps, "pool" | "jobs">,

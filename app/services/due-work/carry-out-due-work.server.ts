@@ -10,12 +10,12 @@ import { nextDueMs } from "#app/domain/due-work.ts";
 import { MINUTE_MS, usableTimeZone } from "#app/domain/time.ts";
 import { QUEUED_MS } from "./ask-for-due-work.server.ts";
 
-/** Who has said nothing for so long is taken to be dead. */
+/** A holder that has been silent for this long is considered dead. */
 const HELD_MS = MINUTE_MS;
 const RENEW_EVERY_MS = HELD_MS / 3;
 
 interface Attempt {
-  /** Names the attempt, unlike any other. */
+  /** A unique name of the attempt. */
   readonly holder: string;
   readonly signal: AbortSignal;
   now(): Date;
@@ -24,10 +24,10 @@ interface Attempt {
 type Outcome = "done" | "not_due";
 
 /**
- * Does due work once: not when it was finished before, and not while somebody else has it in hand. Only what ends well
- * is moved on to its next time; after a failure, and after a death, it is due as before.
+ * Does due work once: not if it was finished before, and not while another worker holds it. Only success moves it on to
+ * its next time; after a failure or a death it is due as before.
  *
- * @param work given a signal that is aborted as well when the hold is lost: somebody else does it then
+ * @param work its signal is also aborted when the hold is lost, because another worker does the work then
  * @throws whatever `work` throws
  */
 export async function carryOutDueWork(
@@ -56,7 +56,7 @@ export async function carryOutDueWork(
   } catch (error) {
     const until = new Date(now().getTime() + QUEUED_MS);
     await releaseDueWork(deps.pool, due, { holder, until }).catch(() => {
-      // The hold ends by itself.
+      // The hold expires.
     });
     throw error;
   } finally {
@@ -65,7 +65,7 @@ export async function carryOutDueWork(
   return "done";
 }
 
-/** Lets work be due at its next time although it failed, because its job has been given up. */
+/** Makes failed work due at its next time, because its job has been given up. */
 export async function giveUpDueWork(deps: Pick<Deps, "db" | "pool">, due: DueWork, now: Date): Promise<void> {
   await moveOn(deps, due, { holder: null, now });
 }

@@ -15,11 +15,11 @@ interface Installation {
 }
 
 /**
- * Makes sure that the shop has its row and that its products and orders are being read. Runs at every token
- * exchange and every request of a page, so it does nothing for a shop that is installed already. A shop that comes back
- * keeps its secrets, its settings and its decisions, unless Shopify has asked to erase it by then, heard of or not.
+ * Makes sure that the shop has its row and that its products and orders are being read. Runs at every token exchange
+ * and page request, so it does nothing for an installed shop. A returning shop keeps its secrets, settings and
+ * decisions, unless Shopify has asked to erase it by then, even if that message has not arrived.
  *
- * @throws AppError from the Admin API; the next request of the merchant tries again
+ * @throws AppError from the Admin API; the merchant's next request tries again
  */
 export async function installShop(deps: Deps, { shop, graphql, now }: Installation): Promise<void> {
   const known = await findShop(deps.db, shop);
@@ -46,7 +46,7 @@ export async function installShop(deps: Deps, { shop, graphql, now }: Installati
   try {
     await deps.jobs.enqueue("collect.backfill", { shop }, { dedupeKey: `${shop}-${now.getTime()}` });
   } catch (error) {
-    // The merchant's page must open all the same; the sweep starts the reading once Redis is back.
+    // The merchant's page must open anyway; the sweep starts the reading once Redis is back.
     deps.log.warn("collect.not_enqueued", { shop, error });
   }
 }

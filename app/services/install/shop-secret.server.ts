@@ -2,13 +2,13 @@ import { createHmac } from "node:crypto";
 import type { Deps } from "#app/services/deps.server.ts";
 import { listShopSecrets, replaceShopSecret } from "#app/data/shops/shops.server.ts";
 
-/** Where a shop's secret stands; part of what its seal vouches for. */
+/** Where a shop's secret is stored, which its seal authenticates. */
 export function shopSecretPlace(shop: string): string {
   return `Shop.customerKeySecret ${shop}`;
 }
 
 /**
- * The secret that keys the pseudonyms of a shop's customers.
+ * The secret key for the pseudonyms of a shop's customers.
  *
  * @throws AppError config_invalid when no key of this process opens it
  */
@@ -19,22 +19,22 @@ export function openShopSecret(
   return secrets.open(customerKeySecret, shopSecretPlace(shop));
 }
 
-/** Half of SHA-256: with a million customers the odds that two share a key are below 1 in 10^25. */
+/** Half of SHA-256: with a million customers, the chance that two share a key is below 1 in 10^25. */
 const KEY_HEX_DIGITS = 32;
 
 /**
- * Pseudonym of an id: HMAC-SHA256 under the shop's own secret, 32 hex digits. Without the secret, which is erased
- * with the shop, nobody can tell whether an id belongs to a key; two shops share no key for the same person.
+ * Pseudonym of an id: HMAC-SHA256 with the shop's own secret, 32 hex digits. Without the secret, which is erased with
+ * the shop, nobody can match ids to keys. The same person has different keys in two shops.
  */
 export function pseudonymise(secret: string, id: string): string {
   return createHmac("sha256", secret).update(id).digest("hex").slice(0, KEY_HEX_DIGITS);
 }
 
 /**
- * Seals anew every shop's secret that is not sealed under the current key, so that an old key can be taken away.
- * Tokens need no such pass: Shopify's expire within the hour, and their successors are sealed when they are stored.
+ * Reseals every shop's secret that is not sealed with the current key, so that an old key can be removed. Tokens need
+ * no such pass: Shopify's expire within the hour, and new ones are sealed when stored.
  *
- * @returns how many were sealed
+ * @returns how many were resealed
  * @throws AppError config_invalid when one does not open
  */
 export async function resealSecrets({

@@ -3,7 +3,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { PLAN_KEYS } from "#app/domain/plans.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
-/** An active subscription, as Shopify's billing tells it. */
+/** An active subscription in Shopify's billing. */
 interface ActiveSubscription {
   readonly id: string;
   readonly name: string;
@@ -13,10 +13,10 @@ interface ActiveSubscription {
 }
 
 /**
- * Brings the shop's plan to what Shopify says of it, which alone decides: the merchant may have cancelled there, or not
- * have confirmed a charge.
+ * Sets the shop's plan to its subscription in Shopify, which is the source of truth: the merchant can have cancelled
+ * there, or not confirmed a charge.
  *
- * @param active what is paid for now; empty when nothing is
+ * @param active the paid subscriptions; empty without one
  */
 export async function keepSubscription(
   { db }: Pick<Deps, "db">,

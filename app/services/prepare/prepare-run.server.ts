@@ -21,25 +21,26 @@ import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-st
 
 interface BasketWindow {
   readonly shop: string;
-  /** First instant that counts. */
+  /** Start of the window, inclusive. */
   readonly fromMs: number;
-  /** First instant that does not count any more. */
+  /** End of the window, exclusive. */
   readonly toMs: number;
 }
 
 interface ShopBaskets extends PreparedBaskets {
-  /** The variants that share an item with others, because shoppers choose among them. */
+  /** The variants that share an item, because shoppers choose between them. */
   readonly choices: JoinedChoices["choices"];
 }
 
 /**
- * Step 2, prepare: the clean baskets of a shop, with its whole catalogue among the items, sold or not. An item is a
- * variant, or all variants of a product that is one choice of a size or a colour (`joinChoices`); its key is the gid of
- * the variant or of the one that stands for all. A line of an import that names no variant of the shop has the key
- * `sku:…` and an inactive item: it is learned from and never proposed.
- *
- * @throws AppError input_invalid when the shop has no row
- */
+ /**
+  * Step 2, prepare: the clean baskets of a shop, with its whole catalogue among the items, sold or not. An item is a
+  * variant, or all variants of a product that is one choice of size or colour (`joinChoices`). Its key is the gid of
+  * the variant, or of one variant for all. An imported line without a variant in the shop has the key `sku:…` and an
+  * inactive item, which is learned from but never proposed.
+  *
+  * @throws AppError input_invalid when the shop has no row
+  */
 export async function readBaskets(
   { db, pool, log }: Pick<Deps, "db" | "pool" | "log">,
   { shop, fromMs, toMs }: BasketWindow,
@@ -61,22 +62,22 @@ export async function readBaskets(
 }
 
 interface RunBaskets extends Awaited<ReturnType<typeof readBaskets>> {
-  /** What proposals come from, and what they are replayed on. */
+  /** The orders to learn from, and the orders to replay on. */
   readonly split: ReplaySplit;
   readonly settings: ShopSettings;
-  /** Item key → index; of variants that share an item, each one's gid. */
+  /** Item key → index; for variants that share an item, the gid of each. */
   readonly indexOf: ReadonlyMap<string, number>;
 }
 
-/** The last run's orders: the steps of a run follow each other, mostly in one process. */
+/** The last run's orders: the steps of a run follow each other, usually in one process. */
 let latest: { runId: string; read: ShopBaskets } | undefined;
 
 /**
- * The orders that a run learns from, read once per process and run. Another process may find orders that came in the
- * meantime, also older ones; none of them crosses the start of the replay, which the run keeps. What the merchant
- * excludes is learned from like a product that is not on sale, and not proposed; costs are left out where the merchant
- * wants a percentage instead. The settings are those of now: training may take hours, and what the merchant saves
- * during it holds for what the run proposes. A million lines take some 30 MB until `forgetRunBaskets`.
+ * The orders that a run learns from, read once per process and run. Another process can find orders that arrived later,
+ * including older ones, but none crosses the start of the replay, which the run stores. Excluded products are learned
+ * from like products that are not on sale, and never proposed. Leaves out costs when the merchant uses a percentage
+ * instead. Uses the current settings: training can take hours, and what the merchant saves during it applies to the
+ * proposals. A million lines take about 30 MB until `forgetRunBaskets`.
  */
 export async function readRunBaskets(deps: Deps, run: RunRow): Promise<RunBaskets> {
   const settings = await readSettings(deps.db, run.shop);
@@ -100,12 +101,12 @@ export async function readRunBaskets(deps: Deps, run: RunRow): Promise<RunBasket
   return { ...read, baskets, split, settings, indexOf };
 }
 
-/** Lets the memory go once no further step needs it. */
+/** Releases the memory once no later step needs it. */
 export function forgetRunBaskets(): void {
   latest = undefined;
 }
 
-/** Step 2, prepare: counts what may be learned from, and ends the run where that is not enough for one bundle. */
+/** Step 2, prepare: counts the usable orders, and ends the run if they are too few for one bundle. */
 export async function prepareRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   const counts = await runStep(deps, key, "prepare", context, async ({ run, onProgress }) => {
     onProgress(0, { code: "run.readingOrders", values: {} });

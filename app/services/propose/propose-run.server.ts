@@ -24,7 +24,7 @@ import { readOfferOutcomes } from "#app/services/evaluate/read-offer-outcomes.se
 import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { advanceRun, runStep, type StepContext } from "#app/services/runs/run-step.server.ts";
 
-/** Step 5, propose: turns counts, behaviour and forecasts into proposals, and hands them to the replay. */
+/** Step 5, propose: turns counts, behaviour and forecasts into proposals for the replay. */
 export async function proposeForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   const isDone = await runStep(deps, key, "propose", context, async ({ run, onProgress }) => {
     const { baskets, split, settings, indexOf } = await readRunBaskets(deps, run);
@@ -85,7 +85,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
   if (isDone) await advanceRun(deps, key, "validate", context.now());
 }
 
-/** One forecast an item, of all its variants; of variants that are no item any more there is none. */
+/** One forecast per item, for all its variants; none for variants that are no longer an item. */
 function toItemForecasts(
   forecasts: readonly VariantForecast[],
   indexOf: ReadonlyMap<string, number>,

@@ -10,7 +10,7 @@ import {
   type VerdictMessage,
 } from "#app/domain/validate/validate-messages.ts";
 
-/** A combination that was refused, with the products' titles. */
+/** A refused combination with the titles of its products. */
 export const NamedRefusal = z.object({
   components: z.array(z.string()),
   reason: messageSchema({
@@ -23,10 +23,10 @@ export const NamedRefusal = z.object({
 });
 export type NamedRefusal = z.infer<typeof NamedRefusal>;
 
-/** More are of no use to a reader, and the report is a row of the database. */
+/** More are no use to a reader, and the report is one row of the database. */
 const MAX_NAMED = 200;
 
-/** The first refusals with the products' titles in the place of their numbers. */
+/** The first refusals, with product titles instead of indexes. */
 export function nameRefusals(
   refused: readonly Refusal<RefusalMessage | VerdictMessage>[],
   items: readonly Item[],
@@ -42,7 +42,7 @@ export function nameRefusals(
   });
 }
 
-/** What the job that proposes hands to the job that replays. */
+/** What the propose job passes to the validate job. */
 const RunDrafts = z.object({ drafts: z.array(DraftProposal), refused: z.array(NamedRefusal) });
 type RunDrafts = z.infer<typeof RunDrafts>;
 
@@ -50,7 +50,7 @@ export function encodeDrafts(drafts: RunDrafts): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(drafts));
 }
 
-/** @throws ZodError when the bytes are of another version of the app */
+/** @throws ZodError when the bytes are from another version of the app */
 export function decodeDrafts(bytes: Uint8Array): RunDrafts {
   return RunDrafts.parse(JSON.parse(new TextDecoder().decode(bytes)));
 }

@@ -16,25 +16,25 @@ import {
   listActiveRuns,
 } from "#app/data/runs/runs.server.ts";
 
-/** What a step of a run is told by whoever carries it out. */
+/** The context of a step, given by the caller. */
 export interface StepContext {
-  /** Ends the work early when the worker shuts down. */
+  /** Aborts the work when the worker shuts down. */
   readonly signal: AbortSignal;
-  /** The caller's clock: a step takes seconds to minutes, and is stamped when it ends. */
+  /** The caller's clock: a step takes seconds to minutes and is stamped when it ends. */
   now(): Date;
 }
 
 interface StepWork {
   readonly run: RunRow;
-  /** Aborted by the worker's shutdown and by the merchant's cancelling. */
+  /** Aborted when the worker shuts down or the merchant cancels. */
   readonly signal: AbortSignal;
-  /** May be called as often as one likes: writes are at least half a second apart. */
+  /** Call it as often as you like: writes are at least half a second apart. */
   onProgress(ratio: number, message: RunMessage): void;
-  /** Adds fields to the run's report while the work goes on; in the order of the calls. */
+  /** Adds fields to the run's report while the work goes on, in the order of the calls. */
   onReport(fields: Record<string, unknown>): void;
 }
 
-/** Where each step begins in the whole run's progress: training takes the longest on most shops. */
+/** Start of each step in the progress of the whole run: training takes the longest in most shops. */
 const STEP_START: Readonly<Record<RunStep, number>> = {
   prepare: 0,
   behaviour: 0.1,
@@ -55,7 +55,7 @@ const JOB_OF_STEP = {
 } as const satisfies Record<RunStep, JobName>;
 
 /**
- * Hands a run's present step to the workers. Harmless while they have it: the job's key is the run's.
+ * Hands a run's current step to the workers. Idempotent: the job's key is the run's.
  *
  * @throws AppError queue_down when Redis does not answer
  */
@@ -74,7 +74,7 @@ export async function enqueueStep(
   );
 }
 
-/** Moves a run on to its next step. The row comes first: should the job get lost, the row tells which one. */
+/** Moves a run to its next step. Writes the row first, so that it names the step if the job is lost. */
 export async function advanceRun(
   deps: Deps,
   { shop, runId }: RunKey,
@@ -89,11 +89,11 @@ export async function advanceRun(
 }
 
 /**
- * Carries out one step of a run: notes its progress, notices within about a second that the merchant cancelled,
- * and leaves a run alone that has ended or is past this step, so that a job delivered twice is harmless.
+ * Carries out one step of a run: records its progress and notices within about a second that the merchant cancelled.
+ * Skips a run that has ended or is past this step, so a job delivered twice is harmless.
  *
- * @returns what `work` returned, or null when there was nothing to do or the run was cancelled during it
- * @throws whatever `work` throws; the worker decides whether to repeat it
+ * @returns the result of `work`, or null when there was nothing to do or the run was cancelled
+ * @throws whatever `work` throws; the worker decides whether to retry
  */
 export async function runStep<T>(
   deps: Deps,
@@ -177,11 +177,11 @@ export async function runStep<T>(
 }
 
 /**
- * Ends a run whose job will not be repeated, with the reason. A run that is past the job's step goes on:
- * its present step has a job of its own, or gets one by `repairRuns`. Repeats change nothing.
+ * Ends a run whose job will not be retried, with the reason. Does nothing when the run is past the step of the job: its
+ * current step has a job of its own, or gets one from `repairRuns`. Idempotent.
  *
- * @param job name of the job; one that this version of the app does not know ends the run at any step
- * @param reason what the last attempt said
+ * @param job name of the job; a job unknown to this version of the app ends the run at any step
+ * @param reason the error of the last attempt
  */
 export async function failRun(
   deps: Pick<Deps, "db" | "log">,
@@ -195,7 +195,7 @@ export async function failRun(
   const message = { code: "run.failed", values: {} } as const;
   const problem = toRunProblem(reason);
   const hasEnded = await endRun(deps.db, key, { status: "failed", message, problem }, now);
-  // Of a run that had ended before as well: what failed the last time may be this.
+  // Also for a run that had already ended: its checkpoints may have failed to be deleted then.
   await deleteCheckpoints(deps.db, key);
   if (hasEnded) deps.log.warn("run.failed", { ...key });
 }
@@ -204,7 +204,7 @@ function isPast(run: Pick<RunRow, "step">, step: RunStep): boolean {
   return RUN_STEPS.indexOf(step) < RUN_STEPS.findIndex((known) => known === run.step);
 }
 
-/** Makes sure that the queue knows the job of every active run, in case Redis lost its memory. */
+/** Makes sure that the queue knows the job of every active run, in case Redis lost its data. */
 export async function repairRuns(deps: Deps): Promise<void> {
   for (const run of await listActiveRuns(deps.db)) await enqueueStep(deps, run);
 }

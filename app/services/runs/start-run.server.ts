@@ -20,12 +20,11 @@ import type { ForeseenProblem } from "#app/domain/run-status.ts";
 import { inputError } from "#app/process/errors.ts";
 
 /**
- * Opens a run of the loop on the orders until `now` and hands it to the workers. While one is active, returns
- * that one and makes sure that the queue still knows the job of its step, so that a Redis that lost its memory
- * cannot leave a run waiting for ever.
+ * Opens a run on the orders until `now` and hands it to the workers. While a run is active, returns that run and makes
+ * sure that the queue still knows its job, so that a Redis that lost its data cannot block it.
  *
- * @param lane whom it waits with; a run that is active already keeps its own
- * @throws AppError queue_down when Redis does not take the job; the run stays, and calling again repairs it
+ * @param lane of a new run; an active run keeps its own
+ * @throws AppError queue_down when Redis does not take the job; the run stays, and another call repairs it
  */
 export async function startRun(
   deps: Deps,
@@ -39,9 +38,9 @@ export async function startRun(
 }
 
 /**
- * What the daily schedule asks for: starts a run if the merchant's settings say that it is time for one.
+ * The daily schedule: starts a run if one is due by the merchant's settings.
  *
- * @returns whether a run was asked for
+ * @returns whether a run was started
  * @throws AppError input_invalid when the shop has not installed the app; queue_down as `startRun`
  */
 export async function startDueRun(deps: Deps, { shop, now }: { shop: string; now: Date }): Promise<boolean> {
@@ -53,9 +52,9 @@ export async function startDueRun(deps: Deps, { shop, now }: { shop: string; now
 }
 
 /**
- * Cancels a run that is queued or running. The worker at it notices within about a second and stops; what was
- * proposed by earlier runs stays. So do the forecasts that the run has made by then: they are whole, of newer orders than
- * those before, and no later step changes them. The autopilot reckons with their age by the run's cutoff.
+ * Cancels a run that is queued or running. Its worker notices within about a second and stops. Proposals of earlier
+ * runs stay. Forecasts that the run has saved stay too: they are complete, newer than the previous ones, and no later
+ * step changes them. The autopilot accounts for their age by the run's cutoff.
  */
 export async function cancelRun(
   deps: Deps,
@@ -69,14 +68,14 @@ export async function cancelRun(
   return { ok: true, value: null };
 }
 
-/** A training whose worker was killed so often is not begun again. */
+/** Training stops being retried after this many killed workers. */
 const MAX_KILLED = 2;
 
 /**
- * States what a new run will need, and has a large one wait for a large worker; where none is connected it takes its
- * chance on a small one.
+ * Estimates the resources of a new run and sends a large one to a large worker; if none is connected, a small worker
+ * tries.
  *
- * @returns the run as it stands then
+ * @returns the run as it is then
  * @throws AppError queue_down
  */
 export async function placeNewRun(deps: Deps, run: RunRow): Promise<RunRow> {
@@ -89,10 +88,10 @@ export async function placeNewRun(deps: Deps, run: RunRow): Promise<RunRow> {
 }
 
 /**
- * Asked before a training begins: an attempt before it that ended without a word was killed, most likely for its memory.
- * It goes to a large worker then, if there is one, instead of dying once more on a small one.
+ * Called before training begins. An earlier attempt that ended without an error was killed, most likely for its memory.
+ * Then the run moves to a large worker, if there is one, instead of dying again on a small one.
  *
- * @returns false when another worker will do it
+ * @returns false when another worker takes over
  * @throws AppError that ends the run after the second such death
  */
 export async function admitTraining(deps: Deps, key: RunKey): Promise<boolean> {
@@ -106,7 +105,7 @@ export async function admitTraining(deps: Deps, key: RunKey): Promise<boolean> {
   return false;
 }
 
-/** Every step of a large run waits in its queue's large lane: a worker for the training alone would leave it there. */
+/** Every step of a large run waits in the large lane of its queue, because every step needs the memory. */
 async function moveToLarge({ db, jobs, log }: Deps, key: RunKey): Promise<boolean> {
   const areServed = await Promise.all(
     (["behaviour.train", "propose.bundles"] as const).map((name) => jobs.hasWorkers(name, "large")),

@@ -8,10 +8,10 @@ import { forgetRunBaskets, readRunBaskets } from "#app/services/prepare/prepare-
 import { advanceRun, runStep } from "#app/services/runs/run-step.server.ts";
 import type { TrainingContext } from "#app/services/behaviour/train-behaviour-run.server.ts";
 
-/** The expected effect of a bundle is stated for four weeks. */
+/** The expected effect of a bundle covers four weeks. */
 const HORIZON_DAYS = 28;
 
-/** Step 4, trends: forecasts how many orders will hold each product in the coming four weeks. */
+/** Step 4, trends: forecasts how many orders will contain each product in the next four weeks. */
 export async function fitTrendsForRun(deps: Deps, key: RunKey, context: TrainingContext): Promise<void> {
   const isDone = await runStep(deps, key, "trends", context, async ({ run, signal, onProgress }) => {
     const { baskets, choices } = await readRunBaskets(deps, run);

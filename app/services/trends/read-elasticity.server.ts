@@ -8,12 +8,12 @@ import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import { readBaskets } from "#app/services/prepare/prepare-run.server.ts";
 
-/** Of whole weeks: a day left over would be taken for a week of few orders. */
+/** Whole weeks: an extra day would count as a week with few orders. */
 const HISTORY_WEEKS = 52;
 
 /**
- * What the shop's own price changes of a year say of its shoppers, joined with the published elasticities; the same
- * reading of the same clean baskets that step 5 proposes discounts by.
+ * The shop's price elasticity, from its own price changes of a year combined with published elasticities. Uses the same
+ * clean baskets as step 5 does for discounts.
  *
  * @throws AppError input_invalid when the shop has no row
  */
