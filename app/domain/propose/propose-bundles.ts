@@ -58,59 +58,57 @@ import type { ItemForecast } from "#app/domain/trends/item-forecast.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 export interface ProposeInput {
-  /** Baskets to count in; those at or after `cutoffMs` are not looked at. */
+  /** Only baskets before `cutoffMs` count. */
   readonly baskets: Baskets;
   readonly neighbours: Neighbours;
-  /** Forecasts of the coming weeks: what the expected effects and the stock's cover are stated by. */
+  /** Forecasts of the coming weeks. Expected effects and stock cover are based on them. */
   readonly forecasts: readonly ItemForecast[];
   readonly settings: ShopSettings;
-  /** Counting ends here. */
   readonly cutoffMs: number;
   /**
-   * Where the replay begins: what orders before it do not bear out is proposed as worth a try, so that the replay judges
-   * the rest by orders that had no part in finding it. Absent, nothing is replayed.
+   * Start of the replay. A pair that orders before it do not prove is proposed as worth a try, so the replay judges the
+   * others by orders that had no part in finding them. Without it, nothing is replayed.
    */
   readonly replayFromMs?: number;
-  /** UTC to the shop's own clock; without it, nothing is said of hours and weekdays. */
+  /** UTC to the shop's local clock; without it, hours and weekdays are ignored. */
   readonly toClockMs?: (atMs: number) => number;
-  /** What visitors looked at together before `cutoffMs`; without it, orders alone speak. */
+  /** Products that visitors viewed together before `cutoffMs`; without it, only orders count. */
   readonly coViews?: CoViews | undefined;
-  /** What visitors did who met the shop's offers so far, and who were held out. */
+  /** Behaviour of visitors who saw the shop's offers so far, and of the holdout. */
   readonly outcomes?: readonly ShownOffer[] | undefined;
-  /** What the other shops of the installation tell that agreed to. */
+  /** Answers from the other shops of the installation that agreed to share. */
   readonly others?: readonly ShopAnswer[] | undefined;
-  /** Parts to do without, for measuring what each is worth. */
+  /** Names of parts to switch off, to measure what each is worth. */
   readonly without?: ReadonlySet<string> | undefined;
 }
 
 export interface ProposeOutput {
-  /** Most promising first. */
+  /** Best first. */
   readonly proposals: BundleProposal[];
   readonly refused: Refusal[];
-  /** What the discounts rest on, from orders before `cutoffMs` alone. */
+  /** Basis of the discounts, from orders before `cutoffMs` only. */
   readonly response: ShopResponse["stated"];
-  /** What the shop's own offers and others have shown of its shoppers; absent before the first. */
+  /** Estimate of the shop's shoppers from its own and other shops' offers; absent before the first offer. */
   readonly mix: ShopperMix | undefined;
-  /** What the shop's own offers have to tell other shops; null before there are some. */
+  /** Result of the shop's own offers, for other shops; null before the first. */
   readonly answer: ShopAnswer | null;
 }
 
-/** Blocked bundles that a substitute is looked for. */
+/** At most this many blocked bundles are searched for a substitute. */
 const MOST_SUBSTITUTED = 200;
-/** Times as many as are asked for, as the replay refuses some. */
+/** Proposals per suggestion requested: the replay refuses some. */
 const BEYOND_ASKED = 1.5;
 
 /**
- * Step 5, propose: pairs that are bought together more often than chance, are not one product in two variants, have
- * stock, and are expected to earn more than their discount gives away. Those that visitors compare and then buy one of
- * are refused. A pair that too few orders hold to prove it is worth a try where its orders, names, category and visitors'
- * looks together make it four in five sure to be bought twice as often as by chance.
+ * Step 5, propose: finds pairs that are bought together more often than by chance, are not two variants of one product,
+ * have stock, and are expected to earn more than their discount gives away. Refuses substitutes: pairs that visitors
+ * compare and then buy one of. A pair without enough orders to prove it is worth a try if its orders, names, category
+ * and common views make it 80 % sure that it is bought together twice as often as by chance.
  *
- * Where more pairs go together at full price than are asked for, three products any two of which do are one offer
- * (`joinPairs`). Larger sets, and those with a discount, are the merchant's to make.
+ * A long list can hold sets of three (`joinPairs`): three products, every two of which go together at full price. The
+ * merchant makes larger sets, and those with a discount.
  *
- * @returns more than are asked for, as the replay refuses some, best first; fewer or none
- *   on thin data, with refusals that say what is missing
+ * @returns more than requested if there is a replay, best first; fewer or none on thin data, with refusals that say why
  */
 export function proposeBundles(input: ProposeInput): ProposeOutput {
   const { baskets, settings, cutoffMs, replayFromMs = cutoffMs } = input;
@@ -176,7 +174,7 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
   };
 }
 
-/** Says of each pair that visitors choose between why it is no bundle. */
+/** Refuses pairs that visitors choose between, with the reason. */
 function refuseSubstitutes(viewedPairs: ViewedPairs | null, refusals: RefusalLog): void {
   for (const { a, b, sessions, orders, ordersByChance } of viewedPairs?.substitutes.values() ?? [])
     refusals.add("substitutes", [a, b], orders, {
@@ -185,7 +183,7 @@ function refuseSubstitutes(viewedPairs: ViewedPairs | null, refusals: RefusalLog
     });
 }
 
-/** Orders of each item with each other one that shares its name and differs by more than a variant, most first. */
+/** For each item, the order counts with every other item that shares its name but is not a variant; descending. */
 function countLikeNamed(names: NamedItems, pairs: readonly RelatedPair[]): Map<number, number[]> {
   const counts = new Map<number, number[]>();
   for (const { items, together } of pairs) {
@@ -210,7 +208,7 @@ function pricePairs(
   for (const pair of pairs) {
     const { items, together, isToTry } = pair;
     const assessed = assessThroughYear(market, pair);
-    // Also what is accepted for a season to come may have a gap today, which a stand-in can fill.
+    // A candidate accepted for a coming season can also be out of stock today. A stand-in can fill that gap.
     const hasGap = items.some((item) => isSellable(market.items[item]!) && coverDays(market, item) === 0);
     if (hasGap && !isToTry) {
       const asIfInStock = assessBundle(market, pair, "ignored");
@@ -225,7 +223,7 @@ function pricePairs(
   return { accepted, blocked };
 }
 
-/** One candidate for each combination: what orders prove before a stand-in, and that before what is to be tried. */
+/** Keeps one candidate per combination. A pair proved by orders wins over a stand-in, a stand-in over one to try. */
 function withoutRepeats(candidates: readonly BundleCandidate[]): BundleCandidate[] {
   const best = new Map<string, BundleCandidate>();
   for (const candidate of candidates) {
@@ -241,7 +239,7 @@ function certaintyOf({ kind, isToTry }: BundleCandidate): number {
   return kind === "substitute" ? 1 : 2;
 }
 
-/** @param market that of the bundle's window */
+/** @param market the market of the bundle's window */
 function toProposal(market: BundleMarket, candidate: BundleCandidate): BundleProposal {
   const bundle = { ...candidate, effect: beforeTax(candidate.effect, market.settings) };
   const components = bundle.items.map((item) => ({ item, quantity: 1 }));

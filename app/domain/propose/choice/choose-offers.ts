@@ -4,40 +4,36 @@ import type { SetOfThree } from "#app/domain/propose/profit/set-of-three.ts";
 import { KIND_WEIGHTS, PRIOR_MIX, type ShopperMix } from "#app/domain/propose/profit/shopper-kinds.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
-/** Candidates looked at, the most promising ones: no list is so long. */
+/** Only this many candidates are considered, the best ones. No list is that long. */
 const MOST_CANDIDATES = 8_000;
-/** At most this share of the suggestions, or one, are pairs that share a name, because some of them are patterns. */
+/** At most this share of the suggestions, or one, are pairs that share a name: some of them are patterns. */
 export const MATCHING_SHARE = 0.03;
-/** A kind in which hardly anything pays counts as if its best list brought this share of the most of any kind. */
+/** Floor for the best list of one kind of shopper, as a share of the best list of any kind. */
 const LEAST_OF_MOST = 0.05;
-/**
- * How often an offer is noticed in the first place of a page, the second, and so on, over the first: a product's offers
- * share one frame. A guess.
- */
+/** How often an offer is noticed at each position of a page, relative to the first. A guess. */
 const NOTICED_AT = [1, 0.85, 0.7, 0.6, 0.5] as const;
-/** Pairs are joined only where so many offers are left, or as many as are asked for: a shorter list says more in pairs. */
+/** Pairs are joined only if at least this many offers, or `maxProposals`, remain. A shorter list says more in pairs. */
 const LEAST_JOINED = 40;
 
-/** What a list may hold. */
 export type Choice = BundleCandidate | SetOfThree;
 
 interface ChosenBundles {
-  /** Most promising first, pairs that share a name last. */
+  /** Best first, pairs that share a name last. */
   readonly chosen: Choice[];
-  /** Pairs that share a name and that their products have room for, but not the list or their share of it. */
+  /** Pairs that share a name and fit on their products' pages, but exceed the list or their share of it. */
   readonly beyondShare: BundleCandidate[];
 }
 
 /**
- * Chooses the list that is offered: greedy on what each bundle earns with every kind of shoppers, in shares of what the
- * best list would earn with that kind, times how well its place on its products' pages is noticed, with at most so many
- * offers a product. Where more pairs go together at full price than the list has room for, sets of three are among the
- * choices; a set counts for its pairs that are not shown yet, and a pair that is shown in a set is not chosen again.
+ * Chooses the list of offers greedily. An offer counts by its earnings with every kind of shopper, relative to the best
+ * list for that kind, times how well its position on its products' pages is noticed. In a list of at least
+ * `LEAST_JOINED` offers, sets of three are candidates too. A set counts for those of its pairs that are not shown yet,
+ * and its pairs are not chosen again.
  *
- * A product's later offers count for less, so the sum is submodular, and monotone. A pair can be added by giving up at
- * most two others, one for each of its products that is full, and then there is room among so many in all too; so the
- * choices allowed are a 2-extendible system, for which greedy reaches at least a third of the best choice; with sets of
- * three, a 3-extendible one and a fourth. Outside that bound: what is not looked at, and pairs that share a name.
+ * Later offers of a product count less, so the sum is submodular and monotone. A pair fits after removing at most two
+ * others, one for each of its full products, which also makes room in the list. So the feasible lists are a
+ * 2-extendible system, and greedy reaches at least a third of the optimum; with sets of three, 3-extendible and a
+ * fourth. The bound does not cover candidates beyond `MOST_CANDIDATES` and pairs that share a name.
  * @see Fisher, Nemhauser and Wolsey 1978, part II; Mestre 2006, Greedy in approximation algorithms (k-extendible)
  *
  * @param candidates each pair of items once
@@ -67,7 +63,7 @@ export function chooseOffers(
   const joined = openPages(maxOffersPerProduct).fill<Choice>([...pairs, ...sets], maxProposals);
   const isLong = joined.length >= Math.min(maxProposals, LEAST_JOINED);
   const filled = isLong ? joined : openPages(maxOffersPerProduct).fill<Choice>(pairs, maxProposals);
-  // Some are patterns of one product all the same: they stand behind the others, in places that these leave free.
+  // Some of these are patterns of one product after all. They only take places that the others leave free.
   const alike = openPages(maxOffersPerProduct, filled).fill(listPairs(true), ranked.length);
   const most = Math.min(
     maxProposals - filled.length,
@@ -81,7 +77,7 @@ interface Ranked {
   readonly worth: number;
 }
 
-/** What can stand on pages: the pairs that it shows there and what each is worth. */
+/** A choice, and the pairs that it shows on pages with their worth. */
 interface Placeable<T extends Choice> {
   readonly choice: T;
   readonly shows: readonly { readonly items: readonly [number, number]; readonly worth: number }[];
@@ -91,7 +87,7 @@ function asPlaceable({ candidate, worth }: Ranked): Placeable<BundleCandidate> {
   return { choice: candidate, shows: [{ items: candidate.items, worth }] };
 }
 
-/** What each candidate is worth with all kinds of shoppers together; unitless. */
+/** Worth of each candidate over all kinds of shoppers; unitless. */
 function weighKinds(candidates: readonly BundleCandidate[], most: number, { kinds }: ShopperMix): number[] {
   const weights = KIND_WEIGHTS.map((weight, kind) => weight * kinds[kind]!.weight);
   const best = weights.map((_, kind) => {
@@ -110,7 +106,7 @@ function weighKinds(candidates: readonly BundleCandidate[], most: number, { kind
   );
 }
 
-/** The products' pages, and what stands on them. */
+/** The products' pages and the offers on them. */
 function openPages(maxOffersPerProduct: number, already: readonly Choice[] = []) {
   const offersWith = new Map<number, number>();
   const shown = new Set<string>();
@@ -126,14 +122,14 @@ function openPages(maxOffersPerProduct: number, already: readonly Choice[] = [])
   };
   already.forEach(place);
   return {
-    /** Places at most so many, the one that adds most first. */
+    /** Places at most `most`, the largest gain first. */
     fill<T extends Choice>(placeable: readonly Placeable<T>[], most: number): T[] {
       const chosen: T[] = [];
       const queue = placeable.map((one) => ({ ...one, gain: gainOf(one) })).sort((a, b) => a.gain - b.gain);
       while (chosen.length < most) {
         const top = queue.pop();
         if (!top || top.gain <= 0) break;
-        // Gains only fall, so a stale gain is an upper bound and the first one that stays on top is the largest.
+        // Gains only fall, so a stale gain is an upper bound. The first one that stays on top is the largest.
         const gain = gainOf(top);
         if (gain <= 0) continue;
         if (queue.length > 0 && gain < queue[queue.length - 1]!.gain) {

@@ -13,7 +13,7 @@ import type { Refusal } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { RefusalMessage } from "#app/domain/propose/proposal/propose-messages.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
-/** Why a pair that so many orders hold is no bundle. */
+/** Why a pair is no bundle. */
 export function explainProblem(
   problem: CandidateProblem,
   { items, together }: RelatedPair,
@@ -44,14 +44,14 @@ export function explainProblem(
   }
 }
 
-/** @param effectiveSize orders of different shoppers that say as much, from `effectiveSampleSize` */
+/** @param effectiveSize from `effectiveSampleSize` */
 export function explainFewShoppers(together: number, effectiveSize: number): RefusalMessage {
   return effectiveSize === 1
     ? { code: "refused.sameShopper", values: { together } }
     : { code: "refused.sameShoppers", values: { together, shoppers: effectiveSize } };
 }
 
-/** What is missing where not even one pair stands out. */
+/** What is missing if not a single pair qualifies. */
 export function explainNothing({
   occurrences,
   settings,
@@ -73,13 +73,13 @@ export function explainNothing({
   return { components: [], reason: explain() };
 }
 
-/** Examples kept of each reason; a merchant reads a few, the counts say the rest. */
+/** Examples kept per reason; a merchant reads only a few. */
 const EXAMPLES = 20;
 
 export interface RefusalLog {
-  /** Notes a combination; the examples kept are those with the most orders. */
+  /** Records a refused combination. Keeps the examples with the most orders. */
   add(kind: string, components: readonly number[], orders: number, reason: RefusalMessage): void;
-  /** Most ordered first. */
+  /** Most orders first. */
   list(): Refusal[];
 }
 

@@ -1,17 +1,17 @@
-/** What the place of an offer in the merchant's list depends on. */
+/** What an offer's place in the merchant's list depends on. */
 export interface WaitingOffer {
   readonly id: string;
   /** The product whose page shows it. */
   readonly anchor: string;
-  /** What it is expected to earn; its unit does not matter. */
+  /** Expected earnings, in any unit. */
   readonly worth: number;
-  /** Its first day; null where it may begin today. */
+  /** First day; null if it can start today. */
   readonly startsAt: Date | null;
   /** Whether shoppers can buy it now. */
   readonly isInStock: boolean;
 }
 
-/** `now`: it can be shown today; `later`: its first day is to come; `missing`: something of it is sold out or not for sale. */
+/** `now`: can be shown today; `later`: starts on a later day; `missing`: a product is sold out or not for sale. */
 export type Readiness = "now" | "later" | "missing";
 
 export function readinessOf(
@@ -25,8 +25,8 @@ export function readinessOf(
 const READINESSES: readonly Readiness[] = ["now", "later", "missing"];
 
 /**
- * The order to decide in: what can be shown today, what earns most first and the offers of one product together, where
- * the best of them stands; then what waits for its day, the next day first; then what cannot be bought.
+ * Order of the merchant's list: offers that can be shown today, then those that start later, the next day first, then
+ * those that cannot be bought. Best earnings come first; the offers of one product stay with its best one.
  */
 export function orderForDecision<T extends WaitingOffer>(offers: readonly T[], now: Date): T[] {
   const best = new Map<string, number>();

@@ -15,22 +15,22 @@ import type { PairLifts } from "#app/domain/propose/together/pair-lift.ts";
 import { discoveryThreshold, oddsOfLift, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
-/** Of the pairs called complements, at most this share may be chance. */
+/** At most this share of the pairs called complements may be due to chance. */
 const FALSE_DISCOVERY_SHARE = 0.05;
-/** Pairs priced: the ones with the most orders times price, far more than are ever proposed. */
+/** At most this many pairs are priced, those with the most orders × price. Far fewer are ever proposed. */
 const MOST_PRICED = 30_000;
-/** Two that are not expected to be bought together by so many times more often than by chance do not go together. */
+/** A pair with a lower expected lift does not go together. */
 const LEAST_LIFT = 1.2;
 /**
- * Where orders alone do not prove it, a pair is tried that is so sure to be bought twice as often as by chance. By pieces
- * of 200 and 1,000 orders of one real shop.
+ * A pair that orders alone do not prove is tried if its lift is at least 2 with probability `LEAST_ODDS_TO_TRY`. Chosen
+ * on samples of 200 and 1,000 orders from one real shop.
  */
 const LIFT_TO_TRY = 2;
 const LEAST_ODDS_TO_TRY = 0.8;
-/** With no more pairings of two products in one order, all pairs are looked at; else those in half the orders asked for. */
+/** Up to this many pairings within orders, every pair counts. Beyond it, a pair needs half of `minSupportOrders`. */
 const MOST_PAIRINGS = 1_000_000;
 
-/** The fewest orders that pairs are counted from: all, where there are not too many. */
+/** Fewest common orders from which a pair is counted: 1 unless the shop has more than `MOST_PAIRINGS`. */
 export function leastCounted(
   { baskets, basketOffsets }: Occurrences,
   { minSupportOrders }: ShopSettings,
@@ -44,7 +44,7 @@ export function leastCounted(
 }
 
 /**
- * The pairs that go together, most orders × price first and no more than are priced.
+ * The pairs that go together, most orders × price first, at most `MOST_PRICED`.
  *
  * @see app/decisions/propose/047-a-pair-needs-proof-or-good-odds-and-is-no-two-designs.md
  */
@@ -70,7 +70,7 @@ export function findRelatedPairs(
     const lift = liftTogether(market, [a, b], { together, effectiveSize });
     const isRelated = !isToTry || isWorthTrying(market, [a, b], { together, effectiveSize });
     if (lift >= LEAST_LIFT && isRelated) return [{ items: [a, b], together, isToTry }];
-    // What chance may have done is no near miss to tell of.
+    // A count that chance can explain is no near miss to report.
     if (surpriseOf(together, expectedByChance(market.chance, [a, b])) > threshold) return [];
     const short = settings.minSupportOrders - together;
     if (short > 0)
@@ -83,7 +83,7 @@ export function findRelatedPairs(
   });
 }
 
-/** Largest p-value that proves one of the pairs that so many orders hold. */
+/** Largest p-value that proves a pair, among the pairs in at least `least` orders. */
 function findThreshold({ occurrences, chance }: CountedOrders, least: number): number {
   const pairs = countPairs(occurrences, least);
   const pValues = Float64Array.from(pairs.together, (together, pair) =>
@@ -107,7 +107,7 @@ function isWorthTrying(
   return odds >= LEAST_ODDS_TO_TRY;
 }
 
-/** Whether enough orders hold the two, and the shoppers that they are worth do more often than chance. */
+/** Whether enough orders hold both items, and their effective sample size is more than chance explains. */
 function isProved(
   { occurrences, chance }: CountedOrders,
   items: readonly [number, number],
