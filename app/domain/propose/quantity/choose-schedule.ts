@@ -7,14 +7,14 @@ import {
   type UnitEconomics,
 } from "./unit-demand.ts";
 
-/** Steps that a shopper reads at a glance. */
+/** Step sizes that a shopper reads at a glance. */
 const UNITS = [2, 3, 4, 5, 6, 8, 10, 12, 24] as const;
 const MOST_RANGE_UNITS = 12;
-/** Discounts tried between the merchant's limits: what lies between two of them earns the same but for chance. */
+/** Number of discounts tried between the merchant's limits. A finer grid earns the same up to chance. */
 const PERCENTS = 6;
 /**
- * What a schedule may lose, were shoppers as slow to answer as they may be, over what it is expected to bring. At 1.5
- * twenty simulated shops earned ten times as much, and the worst of them lost; at 0.5 hardly a schedule passed.
+ * Most that a schedule may lose under the slowest shopper response, as a share of its expected gain. At 1.5, twenty
+ * simulated shops earned ten times as much, but the worst of them lost. At 0.5, hardly any schedule passed.
  */
 const MOST_LOST_SHARE = 1;
 
@@ -24,12 +24,11 @@ export interface ChosenSchedule {
 }
 
 /**
- * The schedule of one step with the largest expected extra margin within the merchant's limits: whole percents, which may
- * lose no more under the slowest shoppers than `MOST_LOST_SHARE` of what is promised.
+ * Chooses the one-step schedule with the largest expected extra margin. The discount is a whole percent within the
+ * merchant's limits. Under the slowest shopper response the schedule loses at most `MOST_LOST_SHARE` of the gain.
  *
- * @param leastOrders orders of 28 days that must reach the first step without an offer: of a step that nobody takes
- *   nothing is known
- * @returns null where none is expected to earn anything
+ * @param leastOrders orders in 28 days that must reach the first step without an offer
+ * @returns null if no schedule is expected to earn anything
  */
 export function chooseSchedule(
   demand: UnitDemand,
@@ -56,8 +55,7 @@ function isBearable({ extraMarginMinor: { value, low } }: ExpectedEffect): boole
 }
 
 /**
- * A few whole percents within the limits, the first and the last among them, that leave the margin of every product above
- * its floor.
+ * A few whole percents between the limits, both ends included, that keep every product at or above the margin floor.
  */
 function listPercents(
   { priceMinor, marginMinor, leastMarginRatio = marginMinor / priceMinor }: UnitEconomics,

@@ -17,7 +17,7 @@ import {
   type QuantityStep,
 } from "./unit-demand.ts";
 
-/** A product as one set of the offer takes it: price and margin of all its units, minor units. */
+/** A product in one set of the offer: price and margin of all its units, minor units. */
 interface OfferedProduct {
   readonly priceMinor: number;
   readonly marginMinor: number;
@@ -25,24 +25,24 @@ interface OfferedProduct {
 
 interface OfferOutlookInput {
   readonly terms: OfferTerms;
-  /** In the order of the counts; a gift is one of them, but for one by spending. */
+  /** In the order of the counts. Includes the gift, unless it is a gift by spending. */
   readonly products: readonly OfferedProduct[];
-  /** What each tier takes off, 0 to 1; one tier but for breaks. */
+  /** Discount of each tier, 0 to 1; only breaks have several tiers. */
   readonly steps: readonly QuantityStep[];
-  /** Of a gift by spending what it takes off and what it leaves of its price above its cost, minor units; else null. */
+  /** Gift by spending: its discount, and its full price less its cost, minor units; else null. */
   readonly gift: { readonly discountMinor: number; readonly marginMinor: number } | null;
-  /** Of a gift by spending in parts of the spending, as many as `steps` says. */
+  /** For a gift by spending, in parts of the required spending, `steps[0].units` of them. */
   readonly counts: OfferCounts;
-  /** Days that the counts are of, above 0. */
+  /** Length of the period counted, days, above 0. */
   readonly days: number;
 }
 
 /**
- * What an offer made by hand would change in 28 days, by the same arithmetic as what a run proposes: a set, and a gift
- * with what is bought for it, by `effectOf`, a range, breaks and a gift by spending by `effectOfSchedule`. Elasticities are
- * the published one, and demand is what was counted, scaled; of what no order holds nothing is expected.
+ * Expected change in 28 days from an offer made by hand, computed as for a run's proposals: `effectOf` for a set and
+ * for a gift with purchase; `effectOfSchedule` for a range, breaks and a gift by spending. Uses the published
+ * elasticity and the counted demand. Expects nothing from a combination that no order holds.
  *
- * @returns null where no order was counted: nothing is known of it
+ * @returns null if no order was counted or the offer has no step
  */
 export function expectOffer(input: OfferOutlookInput): ExpectedEffect | null {
   if (input.counts.orders === 0 || input.steps.length === 0) return null;
@@ -98,8 +98,8 @@ function expectQuantity({ terms, products, steps, counts, days }: OfferOutlookIn
 }
 
 /**
- * A gift by spending draws shoppers as a range of the same worth would: so much off for each full spending. What it takes
- * off is no money lost, but the gift's own cost, at least in the orders that come anyway.
+ * A gift by spending attracts shoppers like a range of the same value. It costs the gift's own cost and not its
+ * discount, at least in the orders that come anyway.
  */
 function expectSpending({ products, steps, counts, days, gift }: OfferOutlookInput, spendMinor: number) {
   if (gift === null) return null;
@@ -123,7 +123,7 @@ function expectSpending({ products, steps, counts, days, gift }: OfferOutlookInp
   };
 }
 
-/** What the months before say of the days since: orders that should have held it, beside those that did; null where none did or should. */
+/** Orders since then that hold the offer, next to the number expected from the months before. Null if both are 0. */
 export function replayOffer(
   terms: OfferTerms,
   { before, since }: { readonly before: CountedSpan; readonly since: CountedSpan },
@@ -142,7 +142,7 @@ interface CountedSpan {
   readonly days: number;
 }
 
-/** Orders as counted, in other days, with what chance may have added or taken. */
+/** Scales an order count to another number of days, with a 90 % Poisson interval. */
 function countedIn(orders: number, scale: number): Estimate {
   const reach = Z90 * Math.sqrt(orders);
   return { value: orders * scale, low: Math.max(0, orders - reach) * scale, high: (orders + reach) * scale };

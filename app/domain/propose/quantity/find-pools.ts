@@ -3,34 +3,33 @@ import { toNameWords, isProductWord } from "#app/domain/propose/titles/title-wor
 
 /** Products of one kind in several designs, at one price. */
 export interface Pool {
-  /** The words that all their titles begin or end with, "lunch bag". */
+  /** Words that every title begins or ends with, such as "lunch bag". */
   readonly words: string;
   /**
-   * Which of the pools of these words it is, from 1 on, by the oldest product so named at about the price of each, sold or
-   * not: an offer is known again by it when designs come, go, or sell better.
+   * Rank, from 1, among the pools with these words, by the age of the oldest product with the words and about this
+   * price, sold or not. It identifies the offer even when designs come, go or sell better.
    */
   readonly ordinal: number;
   /** Indices into `Baskets.items`, at least `LEAST_DESIGNS`. */
   readonly items: readonly number[];
 }
 
-/** From so many designs on a shopper has something to choose from. */
+/** With this many designs a shopper has a choice. */
 export const LEAST_DESIGNS = 4;
-/** No shopper looks through more; the dearest to shoppers are kept. */
+/** No shopper looks through more. The designs with the most orders are kept. */
 const MOST_DESIGNS = 40;
-/** Gap in price within a pool, of the higher price: what one list price becomes by rebates for quantity. */
+/** Largest price gap within a pool, as a share of the higher price. Quantity rebates spread one list price this far. */
 const PRICE_GAP = 0.1;
 
 type PricedItem = Pick<Item, "key" | "title" | "priceMinor" | "isActive">;
 
 /**
- * Pools of designs: products whose titles begin or end with the same two words, or with one word that says what the
- * product is, and that cost the same. A product is in one pool, the one of two words before that of one, and of these
- * the one with the most orders.
+ * Finds pools of designs: products at about one price whose titles begin or end with the same one or two words, the
+ * last of which names a product. A product is in one pool: two words win over one, then more orders win.
  *
  * @param orders [items] orders that hold each
  * @returns the pool with the most orders first
- * Known weakness: four products of one theme or brand at one price are taken for designs of one.
+ * Known weakness: four products of one theme or brand at one price count as designs of one product.
  */
 export function findPools(items: readonly PricedItem[], orders: ArrayLike<number>): Pool[] {
   const byWords = new Map<string, number[]>();
@@ -70,7 +69,7 @@ export function findPools(items: readonly PricedItem[], orders: ArrayLike<number
     });
 }
 
-/** The oldest of the products so named that cost what the group does, as a text that sorts by age: ids grow. */
+/** Sort key of the oldest product with these words at the group's price. Ids grow, so it sorts by age. */
 function oldestAtPrice(
   group: readonly number[],
   named: readonly number[],
@@ -91,7 +90,7 @@ function sortable(count: number): string {
 
 const JOINING = /^(a|an|and|the|with|in|on|for|to|by|of|und|mit|für|von|y|con|de|para|et|avec|pour)$/;
 
-/** "lunch bag red retrospot" begins with "lunch bag" and "lunch"; a word that says no product is no key by itself. */
+/** "lunch bag red retrospot" begins with "lunch bag" and "lunch". A word that names no product is no key by itself. */
 function keysOf(title: string): string[] {
   const words = toNameWords(title);
   const ends = [
@@ -107,7 +106,7 @@ function keysOf(title: string): string[] {
   });
 }
 
-/** Groups within `PRICE_GAP` of their dearest, each as large as it can be, from the largest on. */
+/** Splits members into groups within `PRICE_GAP` of their highest price, the largest possible group first. */
 function splitByPrice(members: readonly number[], items: readonly Pick<Item, "priceMinor">[]): number[][] {
   const priceOf = (item: number) => items[item]!.priceMinor;
   let rest = members.toSorted((a, b) => priceOf(a) - priceOf(b));

@@ -11,25 +11,24 @@ import type { OfferOutcome } from "#app/domain/propose/profit/offer-likelihood.t
 import { medianResponse, type ShopResponse } from "#app/domain/propose/profit/shop-response.ts";
 import { addedPurchasesByKind, learnUnitDemand, type QuantitySchedule } from "./unit-demand.ts";
 
-/** An offer of any kind that shoppers have seen, and what they did; without terms a set at a share of its price. */
+/** An offer of any kind that shoppers saw, and its results; without terms, a set with a percentage discount. */
 export interface ShownOffer extends SetOutcome {
   readonly terms?: OfferTerms;
 }
 
-/** What is spent for a gift is told in so many parts, so that who spends a little less is seen. */
+/** Spending for a gift is counted in this many parts, so orders just below the threshold are visible. */
 const PARTS_OF_SPENDING = 4;
 
-/** Whether an order takes an offer by units or by what it spends, not by holding its parts. */
+/** Whether an order takes the offer by units or by spending, and not by holding its parts. */
 export function isPoolOffer({ terms }: Pick<ShownOffer, "terms">): boolean {
   return terms !== undefined && purchaseRuleOf(terms).counts !== "parts";
 }
 
 /**
- * What offers of pools, and gifts by spending, should have brought by each kind of shoppers, from the units that the orders
- * of a window hold of their products: the counterpart of `toOutcomes`, in purchases. One that no order would take without
- * the offer says nothing.
+ * Purchases that offers of pools, and gifts by spending, should have added with each kind of shopper, from the units in
+ * the window's orders. The counterpart of `toOutcomes`. Leaves out an offer that no order would take anyway.
  *
- * Known weakness: orders of the offer's own time are counted too, and hold more units where it drew them.
+ * Known weakness: orders placed while the offer ran count too, and hold more units if the offer worked.
  */
 export function toPoolOutcomes(
   {
@@ -64,7 +63,7 @@ export function toPoolOutcomes(
   });
 }
 
-/** Adds to each pool's `ordersOf` the orders that hold so many units of it, of each product by itself where these count apart. */
+/** Adds the orders by their units to each pool's `ordersOf`; per product if the units of each count separately. */
 function countUnits(
   baskets: Baskets,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
@@ -101,13 +100,13 @@ function countUnits(
   }
 }
 
-/** As the trials count them: a gift once an order, others as many as it holds of the least. */
+/** As the trials count: at most one gift per order; otherwise `units / least`, from 1 to `MOST_PURCHASES`. */
 function purchasesOf({ counts, least }: PurchaseRule, units: number): number {
   if (counts === "spending") return units >= PARTS_OF_SPENDING ? 1 : 0;
   return units >= least ? Math.min(MOST_PURCHASES, units / least) : 0;
 }
 
-/** The terms where their highest reward is that share of the price; tiers keep their proportions, as where they are steered. */
+/** The terms with a highest reward of `discountRatio`. Tiers keep their proportions, as under the autopilot. */
 function toSchedule(terms: OfferTerms, discountRatio: number, priceMinor: number): QuantitySchedule {
   switch (terms.kind) {
     case "breaks": {
@@ -125,7 +124,7 @@ function toSchedule(terms: OfferTerms, discountRatio: number, priceMinor: number
       return { kind: "range", steps: [{ units: terms.units, discountRatio }] };
     case "set":
     case "gift": {
-      // The trials' share is of the gift's price and what is spent on it together, the step's of what is spent alone.
+      // The trials' ratio is of the gift's price plus the spending, the step's of the spending alone.
       const given = terms.kind === "gift" ? terms.giftBasisPoints / 10_000 : 1;
       const ofSpending = discountRatio < given ? (given * discountRatio) / (given - discountRatio) : 1;
       return {

@@ -40,35 +40,35 @@ import {
 } from "./unit-demand.ts";
 
 export interface QuantityInput {
-  /** Baskets to count in; those at or after `cutoffMs` are not looked at. */
+  /** Only baskets before `cutoffMs` count. */
   readonly baskets: Baskets;
   readonly settings: ShopSettings;
-  /** Of the coming weeks, what the stock's cover is stated by; of items without one what was counted. */
+  /** Forecasts of the coming weeks, for the stock cover. An item without one uses its counted orders. */
   readonly forecasts?: readonly ItemForecast[];
   readonly cutoffMs: number;
-  /** UTC to the shop's own clock. */
+  /** UTC to the shop's local clock. */
   readonly toClockMs?: (atMs: number) => number;
-  /** What the shop's own offers have shown of its shoppers; absent before the first. */
+  /** Estimate of the shop's shoppers from offers so far; absent before the first. */
   readonly mix?: ShopperMix | undefined;
 }
 
-/** Quantities say how a shop sells now: what it was a year and more ago says less than it costs to read. */
+/** Quantities show how the shop sells now. Orders older than a year add less than they cost to read. */
 const MOST_WINDOW_DAYS = 365;
-/** Of all proposals at most this share are ranges, and this share quantity breaks. */
+/** At most this share of all proposals are ranges, and the same share quantity breaks. */
 const MOST_SHARE = 0.4;
-/** The chance, over all that are tried, that orders would hold so many of a pool by chance alone. */
+/** Largest p-value at which a pool's order count is not chance; not corrected for the number of pools. */
 const LEAST_SURPRISE = 1e-4;
 const MOST_RANGE_UNITS = 6;
-/** A place on a page is worth a picker where so large a share of the orders takes several of it. */
+/** A picker deserves a place on the page if at least this share of the orders holds several of the pool. */
 const LEAST_ORDERS_SHARE = 0.01;
-/** Products that tiers are looked for, those with the most orders times price. */
+/** At most this many products are considered for tiers, those with the most orders × price. */
 const MOST_TIERED = 300;
 
 /**
- * Step 5 for what is bought in quantity: ranges, any N of a pool of designs that shoppers take several of, and quantity
- * breaks, tiers of one product. Each is worth what `effectOfSchedule` expects of it. Of a range that no discount pays for,
- * because most of those who take several would do so anyway, showing it together at full price is proposed. Designs that
- * are out of stock are no choice, and a product whose stock is gone within a week gets no breaks, as it is in no set.
+ * Step 5 for purchases in quantity. Proposes ranges, any N of a pool of designs that shoppers buy several of, and
+ * quantity breaks, tiers of one product. `effectOfSchedule` estimates the value of each. If no discount pays for a
+ * range, because most buyers of several would buy them anyway, the pool is proposed at full price. Leaves out designs
+ * that are out of stock, and breaks for a product with less than a week of stock.
  *
  * @returns the most valuable first
  */
@@ -106,11 +106,11 @@ interface Window extends QuantityInput {
   readonly response: ShopResponse;
   readonly stock: StockOutlook;
   readonly firstMs: number;
-  /** Horizons in the window: what turns its counts into those of one. */
+  /** Factor from counts of the window to counts of 28 days. */
   readonly perHorizon: number;
 }
 
-/** @param counted [items] orders in 28 days as they were counted */
+/** @param counted [items] orders counted, per 28 days */
 function outlookOf(
   { baskets, forecasts = [], cutoffMs }: QuantityInput,
   counted: readonly number[],
@@ -169,7 +169,7 @@ function proposeRange(window: Window, { words, ordinal, items: designs }: Pool):
   });
 }
 
-/** Whether the last 28 days had less than `LEAST_OF_AVERAGE` of the pool's orders of so many days of the window. */
+/** Whether the last 28 days had less than `LEAST_OF_AVERAGE` of the pool's average orders. */
 function isOutOfSeason({ occurrences, cutoffMs, perHorizon }: Window, held: Uint16Array): boolean {
   const fromMs = cutoffMs - EFFECT_DAYS * DAY_MS;
   let [orders, recent] = [0, 0];
@@ -242,7 +242,7 @@ function toProposal(
     readonly key: string;
     readonly items: readonly number[];
     readonly terms: OfferTerms;
-    /** Taken off at each tier, 0 to 1, rising. */
+    /** Discount of each tier, 0 to 1, ascending. */
     readonly ratios: readonly number[];
     readonly evidence: readonly Evidence[];
   },
@@ -275,7 +275,7 @@ function leastOrdersOf({ settings, perHorizon }: Window): number {
   return settings.minSupportOrders * perHorizon;
 }
 
-/** Means over the products, each by how often it is bought, beside the least margin of one: a shopper may take that alone. */
+/** Means over the products, weighted by their orders, and the lowest margin: a shopper can take only that product. */
 function economicsOf(
   { baskets, occurrences, settings, mix }: Window,
   items: readonly number[],
@@ -298,7 +298,7 @@ function tally(held: Uint16Array): number[] {
   return orders;
 }
 
-/** The median number among orders that hold several, 2 where none does. */
+/** Median number of products among orders that hold several; 2 if none does. */
 function usualUnits(ordersOf: readonly number[]): number {
   const several = ordersOf.slice(2);
   const half = several.reduce((sum, orders) => sum + orders, 0) / 2;

@@ -10,12 +10,12 @@ import {
   type ShopperMix,
 } from "#app/domain/propose/profit/shopper-kinds.ts";
 
-/** Orders of 28 days by the units that they hold of a product or a pool: `ordersOf[u]` of u units, from 1 on. */
+/** Orders in 28 days by the units they hold of a product or pool: `ordersOf[u]` hold u units, u from 1. */
 export interface UnitCounts {
   readonly ordersOf: readonly number[];
 }
 
-/** A share off for whoever takes more: of `breaks` on all units from `units` on, of a `range` on each full `units`. */
+/** A discount by quantity: `breaks` apply it to all units from `units` on, a `range` to each full group of `units`. */
 export interface QuantityStep {
   readonly units: number;
   /** 0 to 1. */
@@ -23,21 +23,21 @@ export interface QuantityStep {
 }
 export interface QuantitySchedule {
   readonly kind: "breaks" | "range";
-  /** Rising in units and discounts; of a range one. */
+  /** Ascending in units and discount; a range has one step. */
   readonly steps: readonly QuantityStep[];
 }
 
-/** What one unit brings: price and price less cost, minor units. */
+/** Price, and price less cost, of one unit; minor units. */
 export interface UnitEconomics {
   readonly priceMinor: number;
   readonly marginMinor: number;
-  /** Margin over price, 0 to 1, of the product with the least, of which all units may be; the mean's where absent. */
+  /** Lowest margin of one product over its price, 0 to 1: all units can be of it. Defaults to the mean's. */
   readonly leastMarginRatio?: number;
-  /** Who comes to the shop; `PRIOR_MIX` where it is absent. */
+  /** Defaults to `PRIOR_MIX`. */
   readonly mix?: ShopperMix | undefined;
 }
 
-/** The mean product of several, by the orders that hold each; alike where none was bought. */
+/** Mean of several products, weighted by the orders that hold each; equal weights if none was bought. */
 export function meanUnit(
   products: readonly Pick<UnitEconomics, "priceMinor" | "marginMinor">[],
   orders: readonly number[],
@@ -50,41 +50,43 @@ export function meanUnit(
   return { priceMinor: mean("priceMinor"), marginMinor: mean("marginMinor") };
 }
 
-/** Share of shoppers who notice the offer, of all kinds on average: an assumption, wide on purpose, as `SHOPPER_KINDS` are. */
+/**
+ * Share of shoppers who notice the offer, averaged over all kinds. An assumption, wide on purpose like `SHOPPER_KINDS`.
+ */
 const NOTICED = { low: 0.3, value: 0.6, high: 0.9 } as const;
 /**
- * Of those who notice it, the share who take one more because it is shown, at whatever it takes off: 2 to 4 of 100 who
- * are shown what goes with it do (a vendor's 5 to 15 of 100, of whom three in four would have come to it anyway).
+ * Share of shoppers who notice the offer and take one more because it is shown, at any discount. Of 100 who are shown a
+ * matching product, 2 to 4 take it: a vendor reports 5 to 15, and three in four of them would have bought anyway.
  * @see Sharma, Hofman, Watts 2015, Estimating the causal impact of recommendation systems from observational data
  */
 const REMINDED = { low: 0.01, value: 0.03, high: 0.06 } as const;
-/** Points within the shoppers of one number of units, and weights of the elasticity's low, middle and high values. */
+/** Points per group of shoppers with the same units, and weights of the elasticities from low to high. */
 const POINTS = 4;
 const ELASTICITY_WEIGHTS = [0.1, 0.25, 0.3, 0.25, 0.1] as const;
 
-/** What a shopper would take without an offer, and how much they want it. */
+/** What a shopper takes without an offer, and how much they want it. */
 interface Shopper {
   readonly units: number;
   readonly orders: number;
-  /** What each unit is worth to them, in prices: [n] of the n-th, from 1 on. */
+  /** [n] worth of the n-th unit to them, in prices; n from 1. */
   readonly worth: Float64Array;
 }
 
-/** The shoppers of one product under each elasticity that it may have. */
+/** The shoppers of one product, for each elasticity considered. */
 export interface UnitDemand {
   readonly shoppers: readonly (readonly Shopper[])[];
 }
 
 /**
- * Reads from how many units shoppers take what more of them would be worth to them. Demand for the n-th unit has the
- * elasticity of demand: at x times the price `F(n) · x^(−ε)` orders would take it, F(n) being those that take n or more
- * at full price; and shoppers rank alike for every unit. To a shopper with A orders before them the n-th unit is so worth
- * `(A / F(n))^(−1/ε)` prices. Where nearly nobody takes two, the second unit is worth little to nearly everybody.
+ * Derives from units per order what more units would be worth to each shopper. Demand for the n-th unit has the
+ * own-price elasticity: at x times the price, `F(n) · x^(−ε)` orders take it, with F(n) the orders that take n or more
+ * at full price. Shoppers rank the same for every unit. To a shopper with A orders ranked before, the n-th unit is
+ * worth `(A / F(n))^(−1/ε)` prices. If hardly anyone takes two, the second unit is worth little to nearly everyone.
  *
- * @param elasticity ε, own-price, as a positive number; the whole of its interval is carried
- * @see Dolan 1987, Quantity Discounts: Managerial Issues and Research Opportunities: a schedule earns by the units that
- *   are worth less than the price to shoppers who take the first at full price. Known weakness: shoppers who take none
- *   are not in an order log; nobody is won from them. Taste does not grow by being shown more.
+ * @param elasticity ε, own-price, positive; the whole interval is used
+ * @see Dolan 1987, Quantity Discounts: Managerial Issues and Research Opportunities. A schedule earns from units that
+ *   are worth less than the price to shoppers who take the first at full price.
+ * Known weakness: an order log has no shoppers who buy nothing, so none are gained. Exposure does not change taste.
  */
 export function learnUnitDemand({ ordersOf }: UnitCounts, elasticity: Estimate): UnitDemand {
   const { low, value, high } = elasticity;
@@ -108,7 +110,7 @@ export function learnUnitDemand({ ordersOf }: UnitCounts, elasticity: Estimate):
   };
 }
 
-/** What so many units cost, in prices of one. */
+/** Cost of this many units, in prices of one unit. */
 export function costOf({ kind, steps }: QuantitySchedule, units: number): number {
   if (kind === "range") {
     const { units: size, discountRatio } = steps[0]!;
@@ -120,11 +122,11 @@ export function costOf({ kind, steps }: QuantitySchedule, units: number): number
 }
 
 /**
- * What a schedule changes in 28 days. A shopper who notices it takes the number of units that leaves them the most,
- * their worth less their cost; who does not pays less for what they take anyway where it reaches a step.
+ * Change from a schedule in 28 days. A shopper who notices it takes the number of units with the largest worth less
+ * cost. One who does not notice it buys as before, and pays less if that reaches a step.
  *
- * @returns means over what the elasticity and the notice may be, of money with the least and the most of them; orders are
- *   those that reach a step
+ * @returns means over the elasticities; bounds of money are the extremes over the elasticities and the low and high
+ *   shopper response; orders are those that reach a step
  */
 export function effectOfSchedule(
   { shoppers }: UnitDemand,
@@ -180,11 +182,11 @@ export function effectOfSchedule(
 }
 
 /**
- * How many times the purchases without the offer each kind of shoppers adds to them, by the prior: what the outcomes
- * of an offer are compared with, as `addedRatioByKind` of a set.
+ * Purchases added by each kind of shopper, relative to purchases without the offer, by the prior. The counterpart of
+ * `addedRatioByKind` for a set.
  *
- * @param purchasesOf how many purchases so many units are
- * @returns null where nobody would take one without the offer
+ * @param purchasesOf number of purchases in this many units
+ * @returns null if nobody would buy without the offer
  */
 export function addedPurchasesByKind(
   { shoppers }: UnitDemand,
@@ -212,7 +214,7 @@ export function addedPurchasesByKind(
   return anyway > 0 ? added.map((more) => more / anyway) : null;
 }
 
-/** What becomes of shoppers who do not notice the offer, who do, and who are reminded by it besides. */
+/** Result for shoppers who do not notice the offer, who notice it, and who are also reminded by it. */
 type ByAnswer = Readonly<Record<"unmoved" | "moved" | "reminded", number>>;
 
 function takenOf(shopper: Shopper, schedule: QuantitySchedule): ByAnswer {
@@ -222,7 +224,7 @@ function takenOf(shopper: Shopper, schedule: QuantitySchedule): ByAnswer {
   return { unmoved: units, moved, reminded: Math.max(moved, units + 1 === first ? first : units) };
 }
 
-/** Shares of a kind of shoppers: it is as far from the mean of all kinds as it is where sets are offered. */
+/** Shares of one kind of shopper. It differs from the mean of all kinds as much as it does for sets. */
 function answerOf({ noticedRatio, awarenessRatio }: ShopperKind, scenario: keyof Estimate) {
   return {
     noticed: Math.min(1, (NOTICED[scenario] * noticedRatio) / MEAN_KIND.noticedRatio),
@@ -234,14 +236,14 @@ function joinAnswers({ noticed, reminded }: ReturnType<typeof answerOf>, of: ByA
   return noticed * (reminded * of.reminded + (1 - reminded) * of.moved) + (1 - noticed) * of.unmoved;
 }
 
-/** What changes against offering nothing, and the orders that reach the first step. */
+/** Change compared with no offer, and the orders that reach the first step. */
 interface Outcome {
   marginMinor: number;
   revenueMinor: number;
   orders: number;
 }
 
-/** The units, no fewer than without the offer, that are worth the most beyond what they cost. */
+/** The number of units, at least as many as without the offer, with the largest worth less cost. */
 function bestUnits({ units, worth }: Shopper, schedule: QuantitySchedule): number {
   let best = units;
   let bestSurplus = -costOf(schedule, units);
@@ -256,10 +258,7 @@ function bestUnits({ units, worth }: Shopper, schedule: QuantitySchedule): numbe
   return best;
 }
 
-/**
- * What it brings in 28 days to show a pool together at full price: of those who take some of it, but fewer than `units`,
- * the reminded take one more.
- */
+/** Effect in 28 days of showing a pool at full price: reminded shoppers with fewer than `units` of it take one more. */
 export function effectOfShowing(
   { ordersOf }: UnitCounts,
   { priceMinor, marginMinor, mix }: UnitEconomics,
@@ -283,7 +282,7 @@ export function effectOfShowing(
   };
 }
 
-/** How many orders come is known from their count alone, so that their chance is all their range (`asItWillCome`). */
+/** An order count without doubt about its mean: `asItWillCome` adds the chance of the count. */
 function exactly(value: number): Estimate {
   return { value, low: value, high: value };
 }
