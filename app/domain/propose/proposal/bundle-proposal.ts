@@ -8,26 +8,26 @@ import { DAY_MS, toZonedDay, zonedDayEndMs, zonedDayStartMs } from "#app/domain/
 
 export const BUNDLE_KINDS = ["complementary", "substitute", "seasonal"] as const;
 export type BundleKind = (typeof BUNDLE_KINDS)[number];
-/** What the merchant made by hand, which no run proposes and none withdraws. */
+/** Made by the merchant by hand; no run proposes or withdraws it. */
 export const MERCHANT_KIND = "merchant";
-/** Where a bundle may come from, as the list filters it. */
+/** Sources of a bundle, as in the list's filter. */
 export const LISTED_KINDS = [...BUNDLE_KINDS, MERCHANT_KIND] as const;
 
-/** What the bundle is expected to change in 28 days, against offering nothing. */
+/** Expected change from the bundle in 28 days, compared with no offer. */
 export const ExpectedEffect = z.object({
-  /** Orders in 28 days that would hold every component without an offer. */
+  /** Orders in 28 days that hold every component without an offer. */
   ordersAnyway: Estimate,
-  /** Orders in 28 days expected to hold every component with the offer. */
+  /** Orders in 28 days that hold every component with the offer. */
   ordersWithOffer: Estimate,
-  /** Margin gained after the discount on every order, minor units; of a proposal before tax, as is the revenue. */
+  /** Margin gained after the discount on every order, minor units. In a proposal, margin and revenue are before tax. */
   extraMarginMinor: Estimate,
   extraRevenueMinor: Estimate,
-  /** Of three products, `ordersAnyway` of the first and second, the first and third, the second and third. */
+  /** For three products, `ordersAnyway` of pairs 1 and 2, 1 and 3, 2 and 3. */
   pairsAnyway: z.array(z.number()).length(3).optional(),
 });
 export type ExpectedEffect = z.infer<typeof ExpectedEffect>;
 
-/** An effect as a merchant reads and later counts it: ranges of orders are of those that will come, not of their mean. */
+/** Widens the ranges of orders from the mean to the orders that will come: a merchant later counts those. */
 export function asItWillCome(effect: ExpectedEffect): ExpectedEffect {
   return {
     ...effect,
@@ -36,7 +36,9 @@ export function asItWillCome(effect: ExpectedEffect): ExpectedEffect {
   };
 }
 
-/** An effect that was reckoned in prices, in money before the tax that they hold: no other is kept or told. */
+/**
+ * Converts an effect computed from prices to money before the tax in them. Effects are stored and shown only like that.
+ */
 export function beforeTax<T extends Pick<ExpectedEffect, "extraMarginMinor" | "extraRevenueMinor">>(
   effect: T,
   settings: Pick<ShopSettings, "includedTaxRatio">,
@@ -49,7 +51,7 @@ export function beforeTax<T extends Pick<ExpectedEffect, "extraMarginMinor" | "e
   };
 }
 
-/** One message for the merchant and the number behind it. */
+/** A message for the merchant and the number behind it. */
 export const Evidence = z
   .object({
     kind: z.enum(["orders", "behaviour", "season", "stock", "margin", "text", "caution"]),
@@ -58,7 +60,7 @@ export const Evidence = z
   .and(EvidenceMessage);
 export type Evidence = z.infer<typeof Evidence>;
 
-/** The evidence of a bundle; rows that an older version wrote differently are left out rather than failing the page. */
+/** The evidence of a bundle. Skips rows in the format of an older version, so the page still loads. */
 export function readEvidence(stored: unknown): Evidence[] {
   if (!Array.isArray(stored)) return [];
   return stored.flatMap((entry) => {
@@ -67,17 +69,17 @@ export function readEvidence(stored: unknown): Evidence[] {
   });
 }
 
-/** The proposal replayed on orders that it had not seen. */
+/** Replay of a proposal on orders that it was not based on. */
 export const ReplayResult = z.object({
-  /** Of a set of three: the counts and the lift are those of the two of its products that go together least. */
+  /** Set for a set of three: counts and lift are those of its weakest pair. */
   isOfPairs: z.literal(true).optional(),
-  /** Later baskets, those with all components, and how many chance would give. */
+  /** Later baskets, those with all components, and the number expected by chance. */
   baskets: z.number().int(),
   withAll: z.number().int(),
   expectedByChance: z.number(),
   /** Observed over expected, with a 90 % bootstrap interval. */
   lift: Estimate,
-  /** Margin of the later orders with the offer's price and the assumed take-up, minus without, minor units. */
+  /** Margin of the later orders at the offer's price and the assumed take-up, minus without the offer; minor units. */
   marginChangeMinor: Estimate,
   isSupported: z.boolean(),
 });
@@ -99,34 +101,33 @@ export interface ProposedPair {
 }
 
 export interface BundleProposal {
-  /** Stable: the sorted component keys with quantities. */
+  /** From `componentKeyOf`, or a key of a range or of breaks; stable between runs. */
   readonly componentKey: string;
   readonly kind: BundleKind;
-  /** How it sells; absent of a set at `discountRatio`. */
+  /** Absent for a set with `discountRatio` off. */
   readonly terms?: OfferTerms;
-  /** Of a set two or three, of others the products to choose from; the first is the anchor. */
+  /** Two or three for a set, else the products to choose from; the first is the anchor. */
   readonly components: readonly ProposalComponent[];
-  /** Of a set of three each two of its products, which later orders are asked of by themselves. */
+  /** The three pairs of a set of three; the replay tests each pair. */
   readonly pairs?: readonly ProposedPair[];
-  /** 0 to 1, a whole number of percent. */
+  /** 0 to 1, whole percents. */
   readonly discountRatio: number;
   readonly expected: ExpectedEffect;
   readonly evidence: readonly Evidence[];
-  /** Whether orders before the replay were too few to be sure: such a bundle is proposed as one worth a try. */
+  /** Whether orders before the replay are too few for proof. The bundle is then proposed as worth a try. */
   readonly isToTry: boolean;
-  /** Of an offer for a season that is still to come: its first day and the one after its last, days from now. */
+  /** For an offer of a coming season: its first day and the day after its last, in days from now. */
   readonly days?: OfferDays;
 }
 
-/** A combination that was looked at and not proposed, and why. */
+/** A combination that was considered and not proposed, with the reason. */
 export interface Refusal<M = RefusalMessage> {
   readonly components: readonly number[];
   readonly reason: M;
 }
 
 /**
- * Stable key of a combination, by which a later run knows it again: its sorted keys with quantities. Other units of the
- * same products are another combination.
+ * Stable key by which a later run recognises a combination. Other quantities are another combination.
  *
  * @param components key (in the app the variant gid) and units of each, in any order
  */
@@ -139,7 +140,7 @@ export function componentKeyOf(
     .join("|");
 }
 
-/** A proposal on its way from one job to the next: items by their keys, because indices belong to one reading. */
+/** A proposal passed between jobs. It holds item keys, because indices are valid in one reading only. */
 export const DraftProposal = z.object({
   componentKey: z.string(),
   kind: z.enum(BUNDLE_KINDS),
@@ -171,8 +172,8 @@ export function toDraft({ pairs, ...proposal }: BundleProposal, items: readonly 
 }
 
 /**
- * @param indexOf item key → index in the baskets at hand
- * @returns null when a component is no longer among them
+ * @param indexOf item key → index in the current baskets
+ * @returns null if a component is no longer among them
  */
 export function fromDraft(draft: DraftProposal, indexOf: ReadonlyMap<string, number>): BundleProposal | null {
   const itemOf = (key: string) => indexOf.get(key) ?? -1;
@@ -193,12 +194,11 @@ export function fromDraft(draft: DraftProposal, indexOf: ReadonlyMap<string, num
 }
 
 /**
- * The instants at which an offer for a coming season begins and ends: whole days of the shop's calendar, the last one
- * included, as when a merchant sets them.
+ * Start and end of an offer for a coming season: whole days in the shop's calendar, including the last one.
  *
- * @param days counted from the day of `fromMs`; absent of an offer that is not for a season to come
+ * @param days counted from the day of `fromMs`; absent for other offers
  * @param timeZone IANA name
- * @returns nulls where the offer has no days
+ * @returns nulls without days
  */
 export function toOfferInstants(
   days: OfferDays | undefined,

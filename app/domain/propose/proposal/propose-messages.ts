@@ -18,13 +18,13 @@ const caution = {
 const answer = { discountRatio: number, extraAbout: number, anywayAbout: number, days: number };
 const fullPrice = { extraAbout: number, days: number, extraMinor: number };
 
-/** What speaks for a bundle or warns of it. The codes of `part…` say what adds how much to its margin. */
+/** Evidence for a bundle, and cautions. The `part…` codes say how much each part adds to its margin. */
 export const EVIDENCE_MESSAGES = {
   ...TEXT,
   ordersBoth: { ...often, ...lift },
-  /** Of two of a set of three. */
+  /** For one pair of a set of three. */
   ordersOfTwo: { first: title, second: title, ...often, ...lift },
-  /** Of more than two products, as sets of earlier runs have it. */
+  /** For more than two products; only in evidence stored by earlier runs. */
   ordersAll: { ...often, ...lift, products: number },
   ordersOriginal: { ...often, ...lift, missing: title },
   ordersSeveral: { ...often, units: number, choices: number },
