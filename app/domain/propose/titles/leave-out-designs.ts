@@ -1,12 +1,12 @@
 import { relateNames, type ProductName } from "./title-similarity.ts";
 
-/** Where more of those bought with a product share its name, they are its designs, picked by the handful. */
+/** If more of the products bought together share its name, they are designs that shoppers pick by the handful. */
 const MOST_LIKE_NAMED = 2;
 
 /**
- * Of products that are bought with those given the ones that are not these in another design, in their order: none that
- * differs from one of them by size, amount, colour or material, and of like named ones all or none ("rosemary shampoo" and
- * "rosemary conditioner", but not nine lunch bags).
+ * Removes other designs of the given products from the products bought with them. Drops a product that differs only by
+ * size, amount, colour or material. Keeps products with the same name if they are few ("rosemary shampoo", "rosemary
+ * conditioner"), else drops all of them (nine lunch bags). Keeps the order.
  */
 export function leaveOutDesigns<T extends { readonly name: ProductName }>(
   found: readonly T[],

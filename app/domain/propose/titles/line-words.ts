@@ -4,22 +4,21 @@ import type { Item } from "#app/domain/prepare/baskets.ts";
 
 type PricedTitle = Pick<Item, "title" | "priceMinor">;
 
-/** A word of fewer titles is no brand's and no line's. */
+/** A word in fewer titles is not a brand or a line. */
 const LEAST_TITLES = 3;
-/** In this share of all titles, a word does not set one product apart from another. */
+/** A word in this share of all titles does not distinguish products. */
 const BRAND_SHARE = 0.5;
-/** The titles of a line's word are called by as many nouns as this share of them, at least. */
+/** A line's titles have at least this many different nouns, as a share of the titles. */
 const LINE_NOUNS_SHARE = 1 / 3;
-/** A word that more than this share of its titles are called by is itself a kind of thing. */
+/** A word that is the noun of more than this share of its titles is itself a kind of product. */
 const MOST_CALLED_SHARE = 0.1;
-/** Titles of which more than this share cost the same, within a gap of the higher price, are designs of one thing. */
+/** Titles of which more than this share cost the same, within a gap of the higher price, are designs of one product. */
 const ONE_THING_SHARE = 0.5;
 const ONE_THING_PRICE_GAP = 0.1;
 
 /**
- * The same titles without the words of a brand, which stand in at least half ("Glow Recipe serum", "Glow Recipe
- * toner"). What half of the titles share, and most of these cost the same for, is what the shop sells ("rose candle",
- * "fig candle"), and stays; so does a title that would be left without a word.
+ * Removes brand words, those in at least half of the titles ("Glow Recipe serum", "Glow Recipe toner"). Keeps a word if
+ * most of its titles cost the same: the shop sells that ("rose candle"). Keeps a title without other words.
  */
 export function withoutBrand<T extends PricedTitle>(items: readonly T[]): T[] {
   const brand = new Set<string>();
@@ -34,12 +33,12 @@ export function withoutBrand<T extends PricedTitle>(items: readonly T[]): T[] {
 }
 
 /**
- * The words of each title without those of its line or theme: what stands with many nouns at many prices ("Lavender
- * Care shampoo", "Lavender Care conditioner"; "red retrospot cup"), or at prices farther apart than those of each noun.
+ * The words of each title without those of its line or theme. A line's word goes with many nouns at many prices
+ * ("Lavender Care shampoo", "Lavender Care conditioner"), or at prices farther apart than those of each noun.
  *
  * @param nouns [items] from `findNouns`
- * @returns [items] all words of a title that is nothing else
- * Known weakness: where nouns come first ("shampoing lavande bio"), a line's last word is taken for one, and stays.
+ * @returns [items] all words of a title that would have none left
+ * Known weakness: where nouns come first ("shampoing lavande bio"), a line's last word counts as a noun and stays.
  */
 export function findKindWords(
   items: readonly PricedTitle[],
@@ -49,7 +48,7 @@ export function findKindWords(
   const spreads = new Map<string | undefined, number>();
   for (const [noun, called] of groupBy(items, (item) => [nounOf.get(item)]))
     if (called.length > 1) spreads.set(noun, priceSpread(called));
-  /** Whether what is called alike, in whatever line, costs more nearly the same than what has the word does. */
+  /** Whether products with the same noun, in any line, have closer prices than the products with the word. */
   const areKindsCloser = (titled: readonly PricedTitle[], kinds: readonly (string | undefined)[]) => {
     const known = kinds.flatMap((noun) => spreads.get(noun) ?? []);
     return (
@@ -70,7 +69,7 @@ export function findKindWords(
   });
 }
 
-/** What may say what a product is, in the singular → those with it in their title. */
+/** Word that can describe a product, singular → items with it in their title. */
 function titledBy<T extends PricedTitle>(items: readonly T[]): Map<string, T[]> {
   return groupBy(items, ({ title }) => new Set(toNameWords(title).filter(isDescriptive).map(toSingular)));
 }
@@ -86,7 +85,7 @@ function groupBy<T, K>(items: readonly T[], keysOf: (item: T) => Iterable<K>): M
   return groups;
 }
 
-/** Mean distance of the logarithms of prices from their median. */
+/** Mean distance of log prices from their median. */
 function priceSpread(titled: readonly PricedTitle[]): number {
   const logs = titled.map(({ priceMinor }) => Math.log(Math.max(1, priceMinor))).sort((a, b) => a - b);
   const median = logs[logs.length >> 1]!;

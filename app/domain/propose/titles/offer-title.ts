@@ -2,26 +2,26 @@ import { toNameWords, toSingular, isDescriptive, isProductWord, standsInFront } 
 
 export interface ThemedProduct {
   readonly title: string;
-  /** Product type or category; empty when unknown. */
+  /** Product type or category; empty if unknown. */
   readonly category: string;
 }
 
-/** A list has room for so many words of a theme. */
+/** Most words of a theme that fit in a list. */
 const MOST_WORDS = 4;
 
 /**
- * What the products of a set have in common, as a name for it: the words that all their titles share ("Red retrospot"),
- * with the category that they share where these are a colour or a material alone ("Blue kitchen"), or that category.
- * Words stand as in the first title, a colour in front where its language has it there.
+ * Name for what the products of a set have in common: the words that all their titles share ("Red retrospot"), plus the
+ * shared category if these are only a colour or material ("Blue kitchen"), or that category alone. Words keep the order
+ * of the first title; a colour comes first if its language puts it before the noun.
  *
- * @returns null where they share nothing that names it
+ * @returns null if the products share nothing that names them
  */
 export function findTheme(products: readonly ThemedProduct[]): string | null {
   const names = products.map(({ title }) => toNameWords(title));
   const singulars = names.map((words) => new Set(words.map(toSingular)));
   const isShared = (word: string) => singulars.every((words) => words.has(toSingular(word)));
   const own = names.flat().filter((word) => !isShared(word));
-  // What numbers alone tell apart is numbered, as articles of a catalogue are, and has no theme.
+  // Products that differ only in numbers are numbered as in a catalogue and have no theme.
   if (names.length < 2 || (own.length > 0 && own.every((word) => /^\p{N}+$/u.test(word)))) return null;
   const says = (word: string) => isDescriptive(word) && !ANNOUNCING.test(word);
   const shared = [...new Set(names[0])].filter((word) => says(word) && isShared(word));
@@ -30,15 +30,15 @@ export function findTheme(products: readonly ThemedProduct[]): string | null {
     ...shared.filter((word) => !standsInFront(word)).slice(0, MOST_WORDS - 1),
   ];
   const isNamed = shared.some((word) => isProductWord(word) || PATTERNS.test(word));
-  // "Cream enamel" is a name, "cream" and "enamel" by themselves are none.
+  // "Cream enamel" is a name; "cream" or "enamel" alone is not.
   if (isNamed || (shared.length > 1 && shared.some(standsInFront))) return write(inOrder, products);
   const category = findSharedCategory(products);
   return category === null ? null : write([...inOrder, ...category.toLowerCase().split(" ")], products);
 }
 
-/** What announces a colour or a pattern and says nothing itself. */
+/** Words that introduce a colour or pattern and mean nothing alone. */
 const ANNOUNCING = /^(finish|style|pattern|patterns|colour|color)$/;
-/** A pattern ("retrospot") names a set, as no colour and no material does. */
+/** A pattern ("retrospot") can name a set; a colour or material cannot. */
 const PATTERNS = /^(retrospot|polkadot|spotty|striped|floral|tartan|paisley)$/;
 
 function findSharedCategory(products: readonly ThemedProduct[]): string | null {
@@ -51,7 +51,7 @@ function findSharedCategory(products: readonly ThemedProduct[]): string | null {
   return category && others.every((other) => other === category) ? category : null;
 }
 
-/** The words as the titles write them, beginning with a capital; one that only begins a title has none amid a name. */
+/** Writes the words as the titles do, the first with a capital. Lowercases a word that only starts a title. */
 function write(words: readonly string[], products: readonly ThemedProduct[]): string {
   const titles = products.map(({ title }) => readable(title));
   const written = new Map(
@@ -66,14 +66,13 @@ function write(words: readonly string[], products: readonly ThemedProduct[]): st
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-/** Letters that a product takes of a sentence. */
+/** Most characters of a product in a sentence. */
 const MOST_LETTERS = 36;
 
 /**
- * What a sentence calls a product shortly: its title without the options of a variant and the size of a pack, cut where
- * a word ends.
+ * Short product name for a sentence: the title without variant options and pack size, cut at a word.
  *
- * @param place a title in capitals becomes a sentence, and begins without one amid another
+ * @param place `amid`: a title in capitals starts in lower case
  */
 export function shorten(title: string, place: "first" | "amid"): string {
   const isShouted = title === title.toUpperCase();
@@ -89,16 +88,16 @@ export function shorten(title: string, place: "first" | "amid"): string {
 }
 
 /**
- * Title for shoppers: the components joined by a plus sign; titles in capitals become sentences.
+ * Title for shoppers: the components joined by a plus sign, titles in capitals in sentence case.
  *
- * @returns at most 120 characters, each component cut alike when it does not fit
+ * @returns at most 120 characters, divided equally among the components
  */
 export function titleBundle(titles: readonly string[]): string {
   const most = Math.floor((120 - 3 * (titles.length - 1)) / titles.length);
   return titles.map((title) => cut(readable(title), most)).join(" + ");
 }
 
-/** "PINK CHERRY LIGHTS" → "Pink cherry lights"; a title with small letters stays as it is. */
+/** "PINK CHERRY LIGHTS" → "Pink cherry lights"; keeps a title with lower-case letters. */
 export function readable(title: string): string {
   const trimmed = title.trim().replace(/\s+/g, " ");
   if (trimmed === "") return "Untitled product";

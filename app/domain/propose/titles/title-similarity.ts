@@ -2,13 +2,13 @@ import { isProductWord, isStrongColour, toNameWords, toSingular } from "./title-
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 
-/** From here on two titles share a name. */
+/** Two titles share a name from this similarity on. */
 export const NEAR_EQUAL = 0.5;
 
 /**
- * Token Jaccard of two titles: words in both over words in either.
+ * Token Jaccard of two titles: common words over all words.
  *
- * @returns 0 to 1; 0 when either has no word
+ * @returns 0 to 1; 0 if either has no word
  */
 export function titleSimilarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   let common = 0;
@@ -17,42 +17,44 @@ export function titleSimilarity(a: ReadonlySet<string>, b: ReadonlySet<string>):
   return either === 0 ? 0 : common / either;
 }
 
-/** What is compared to tell variants from different products. */
+/** Product data used to tell variants from different products. */
 export interface ProductName {
-  /** By `nameWordsOf`. */
+  /** From `nameWordsOf`. */
   readonly words: ReadonlySet<string>;
   readonly priceMinor: number;
-  /** From `findKindWords` of the whole catalogue; absent where only the titles compared are known. */
+  /** From `findKindWords` over the whole catalogue; absent if only the compared titles are known. */
   readonly kindWords?: ReadonlySet<string>;
-  /** From `findTypeWords` of the whole catalogue; as `kindWords`. */
+  /** From `findTypeWords`, like `kindWords`. */
   readonly types?: ReadonlySet<string>;
 }
 
-/** Share of the shorter title's words, and the gap in price, from which equal prices give a relation away. */
+/** Products at one price, within this gap, are related from this share of the shorter title's words on. */
 const RELATED_OVERLAP = 0.5;
 const RELATED_PRICE_GAP = 0.03;
-/** Gap in price, of the higher one, up to which products that are called by one noun are designs of it. */
+/** Largest price gap, relative to the higher price, between designs of one noun. */
 const NOUN_PRICE_GAP = 0.3;
 
 /**
  * - `different`: the titles share little.
- * - `related`: they share a name, and each has a word of its own that may say what it is ("lavender care shampoo",
- *   "lavender care conditioner", where nothing tells that this is a line; but also "lunch bag woodland", "lunch bag cars blue"), or one is called after the other
- *   ("camera", "camera bag").
- * - `variant`: they differ by number, size, amount, colour or material only.
+ * - `related`: they share a name, and each has its own word that can name a product ("lavender care shampoo", "lavender
+ *   care conditioner", without evidence of a line; also "lunch bag woodland", "lunch bag cars blue"). Or one extends
+ *   the other ("camera", "camera bag").
+ * - `variant`: they differ only by number, size, amount, colour or material.
  */
 export type NameRelation = "different" | "related" | "variant";
 
 /**
- * How two products' names stand to each other. They share a name from a token Jaccard of 0.5 on, or with two or more
- * words and half of the shorter title in common at practically one price; of two that are called differently, if it is so
- * without the words of their lines as well. They also share one where what one is called at its end is in the other, at
- * nearly one price ("grey heart hot water bottle", "hot water bottle tea and sympathy"), where nothing else says what they
- * are ("mug red", "mug blue"), as one kind of thing ("alarm clock", "wall clock") or as one range in colours that clash
- * ("Regency milk jug pink", "Regency sugar bowl green").
+ * Relation of two products' names. They share a name in any of these cases:
  *
- * Known weakness: words alone do not tell a range of different products from one product in different patterns; what
- * is `related` needs the shoppers' word as well.
+ * - Their token Jaccard is at least 0.5; or, at nearly one price, they share two words and half of the shorter title.
+ *   If their nouns differ, this must also hold without the words of their lines.
+ * - The two words that end one are in the other, at a similar price ("grey hot water bottle", "hot water bottle tea").
+ * - They share a product word, and neither has one of its own ("mug red", "mug blue").
+ * - They are one kind of product ("alarm clock", "wall clock").
+ * - They are one range in clashing colours ("Regency milk jug pink", "Regency sugar bowl green").
+ *
+ * Known weakness: words alone do not tell a range of different products from one product in different patterns.
+ * `related` needs evidence from orders as well.
  */
 export function relateNames(a: ProductName, b: ProductName): NameRelation {
   const atOnePrice = isOnePrice(a.priceMinor, b.priceMinor, RELATED_PRICE_GAP);
@@ -70,7 +72,7 @@ export function relateNames(a: ProductName, b: ProductName): NameRelation {
   return mayDiffer ? "related" : "variant";
 }
 
-/** Whether half of the words of either are in common, or two at least and half of the shorter title's at one price. */
+/** Whether they share half of all words or, at one price, at least two words and half of the shorter title. */
 function shareWords(a: ReadonlySet<string>, b: ReadonlySet<string>, atOnePrice: boolean): boolean {
   const similarity = titleSimilarity(a, b);
   const common = Math.round((similarity * (a.size + b.size)) / (1 + similarity));
@@ -80,23 +82,20 @@ function shareWords(a: ReadonlySet<string>, b: ReadonlySet<string>, atOnePrice: 
   );
 }
 
-/** Whether the last word of the one that may say what it is stands in the other, or it has none. */
+/** Whether b contains the last product word of a, or a has none. */
 function isCalledAs({ words }: ProductName, { words: others }: ProductName): boolean {
   const last = [...words].filter(isProductWord).at(-1);
   return last === undefined || [...others].some((word) => toSingular(word) === toSingular(last));
 }
 
-/**
- * Whether the one's name is that of the other and what it is for it at the end, where English and German have it:
- * "camera", "camera bag".
- */
+/** Whether a is b plus a noun at the end, as in English and German: "camera", "camera bag". */
 function isFor(a: ProductName, b: ProductName): boolean {
   const last = [...a.words].at(-1);
   if (last === undefined || b.words.has(last) || !isProductWord(last)) return false;
   return b.words.size > 0 && [...b.words].every((word) => a.words.has(word));
 }
 
-/** Whether the last two words of the one, if both may say what it is, stand side by side in the other. */
+/** Whether the last two words of a, if both can name a product, are adjacent in b. */
 function endsWithin(a: ProductName, b: ProductName): boolean {
   const [before, last] = [...a.words].slice(-2);
   if (last === undefined || !isProductWord(before!) || !isProductWord(last)) return false;
@@ -105,8 +104,8 @@ function endsWithin(a: ProductName, b: ProductName): boolean {
 }
 
 /**
- * Whether the two have a product word in common, and neither has another one. What bare numbers alone tell apart is
- * numbered, as articles of a catalogue are ("Product 17"), and no size: nothing is known of it.
+ * Whether the two share a product word and neither has one of its own. Titles that differ only by bare numbers
+ * ("Product 17") are numbered as in a catalogue: the number is no size, and nothing is known of the product.
  */
 function areCalledAlike(a: ProductName, b: ProductName): boolean {
   if (hasOwnProductWord(a, b) || hasOwnProductWord(b, a)) return false;
@@ -116,7 +115,7 @@ function areCalledAlike(a: ProductName, b: ProductName): boolean {
   return [...a.words].some((word) => b.words.has(word) && isProductWord(word));
 }
 
-/** Whether both name a strong colour, none of them the same, and share a word that may be their range's. */
+/** Whether both name strong colours, none in common, and share a word that can be their range's. */
 function areInClash(a: ProductName, b: ProductName): boolean {
   const [own, others] = [[...a.words].filter(isStrongColour), [...b.words].filter(isStrongColour)];
   if (own.length === 0 || others.length === 0 || own.some((colour) => others.includes(colour))) return false;
@@ -127,15 +126,15 @@ function hasOwnProductWord({ words }: ProductName, other: ProductName): boolean 
   return [...words].some((word) => !other.words.has(word) && isProductWord(word));
 }
 
-/** From so many products of one word at one price on they are designs of one thing. */
+/** With this many products of one word at one price, they are designs of one product. */
 const LEAST_DESIGNS = 4;
 /**
- * Gap up to which two designs cost the same, of the higher price: medians of what was paid differ by this
- * much where one list price is paid with different rebates for quantity.
+ * Largest price gap between designs at one price, relative to the higher price. Quantity rebates on one list price
+ * spread the median price paid this far.
  */
 const DESIGN_PRICE_GAP = 0.1;
 
-/** Key → the prices of the items that have it, ascending. @param keysOf [items] each once */
+/** Key → ascending prices of the items that have it. @param keysOf [items] each key once */
 function listPrices(
   items: readonly Pick<Item, "priceMinor">[],
   keysOf: readonly (readonly string[])[],
@@ -152,7 +151,7 @@ function listPrices(
   return pricesOf;
 }
 
-/** Whether the price is one of at least so many of these that are the same. @param prices ascending */
+/** Whether at least `LEAST_DESIGNS` of the prices are about this one. @param prices ascending */
 function isCrowded(prices: readonly number[], priceMinor: number): boolean {
   const least = priceMinor * (1 - DESIGN_PRICE_GAP);
   const low = lowerBound(prices.length, (at) => prices[at]! < least);
@@ -160,16 +159,16 @@ function isCrowded(prices: readonly number[], priceMinor: number): boolean {
   return last !== undefined && isOnePrice(last, priceMinor, DESIGN_PRICE_GAP);
 }
 
-/** @param gapRatio largest difference, of the higher price */
+/** @param gapRatio largest difference, relative to the higher price */
 function isOnePrice(a: number, b: number, gapRatio: number): boolean {
   return Math.abs(a - b) <= gapRatio * Math.max(a, b);
 }
 
-/** What so many products are called by, where that is what most titles with the word say, is a kind of product. */
+/** A noun of this many products is a kind of product if this share of the titles with the word have it as noun. */
 const LEAST_CALLED = 4;
 const CALLED_SHARE = 0.54;
 
-/** Words that shops use beside each other for one kind, by the one that stands for all. */
+/** Synonyms that shops use for one kind of product → the word that replaces them. */
 const SAME_KIND: Readonly<Record<string, string>> = {
   parasol: "umbrella",
   shopper: "bag",
@@ -186,14 +185,12 @@ const SAME_KIND: Readonly<Record<string, string>> = {
 };
 
 /**
- * The noun that each product is called by, as its shop uses it. Several designs of one thing share the words for it and
- * their price ("lunch bag", "jumbo bag", "wall clock"), and their noun ends these words; a title that shares none is
- * called by the noun at its own end. Whether the noun is the last or the first of the words, as in English or in Spanish,
- * is read from which of them recurs more.
+ * The noun of each product, as its shop uses it. Designs of one product share words and price ("lunch bag", "jumbo
+ * bag", "wall clock"). The noun is the last of these words, as in English, or the first, as in Spanish: the position
+ * with fewer different words. A title without shared words uses that position of its own words.
  *
- * @returns [items] in the singular; undefined of a title without a word
- * Known weakness: kinds of one noun ("card holder", "light holder") are one, and those with words for the same that are
- *   not listed here are two.
+ * @returns [items] in the singular; undefined for a title without a word
+ * Known weakness: kinds with one noun ("card holder", "light holder") count as one; synonyms not listed here as two.
  */
 export function findNouns(
   items: readonly Pick<Item, "title" | "priceMinor">[],
@@ -215,11 +212,11 @@ export function findNouns(
 }
 
 /**
- * The words of each title that say what kind of thing it is: nouns that recur from one thing to the next ("bag") and are
- * what most titles with the word say. A theme's word ("regency", "retrospot") is in titles that are called by others.
+ * The words of each title that name a kind of product: recurring nouns ("bag") that are the noun of most titles with
+ * the word. A theme's word ("regency", "retrospot") is in titles with other nouns.
  *
  * @param nouns from `findNouns`
- * @returns [items] words in the singular; none for most where a catalogue sells one of each
+ * @returns [items] words in the singular; mostly empty if a catalogue sells one of each
  */
 export function findTypeWords(
   items: readonly Pick<Item, "title" | "priceMinor">[],

@@ -1,21 +1,20 @@
-/** Words of a title: lower case, letters with their marks and digits only, each once. */
+/** Words of a title, each once: lower case, only letters with their marks and digits. */
 export function wordsOf(title: string): Set<string> {
   return new Set(toWords(title));
 }
 
 /**
- * The words of what a product is called, without the options of its variant that stand behind a hyphen: two garments
- * are not alike because both are "Navy / M". Options are several with a slash between, or variant words alone; else
- * what is behind the hyphen belongs to the name ("Toast its - best mum").
+ * The words of a product's name without the variant options after a hyphen: two garments are not similar because both
+ * are "Navy / M". Options contain " / " or only variant words; other text after the hyphen is part of the name.
  */
 export function nameWordsOf(title: string): Set<string> {
   return new Set(toNameWords(title));
 }
 
-/** A hyphen or a dash with a space on either side, before all that is behind the last one. */
+/** Splits at the last hyphen or dash with spaces around it. */
 const OPTIONS = /^(.*\S)\s+[-–]\s+(.*)$/u;
 
-/** `nameWordsOf` in their order, repeated as often as they stand there. */
+/** `nameWordsOf` in title order, with repeats. */
 export function toNameWords(title: string): string[] {
   const [, name = "", options = ""] = OPTIONS.exec(title) ?? [];
   const named = toWords(name);
@@ -28,8 +27,7 @@ function toWords(title: string): string[] {
 }
 
 /**
- * The same with one spelling in the titles of what some write as one word and some as two: where the catalogue has a
- * "door mat", a "doormat" is one, and a mat.
+ * Gives compounds one spelling in all titles: if the catalogue has a "door mat", a "doormat" becomes a "door mat" too.
  */
 export function splitCompounds<T extends { readonly title: string }>(items: readonly T[]): T[] {
   const parts = new Map<string, string>();
@@ -43,29 +41,29 @@ export function splitCompounds<T extends { readonly title: string }>(items: read
   }));
 }
 
-/** Shorter words stand beside each other by accident: "in" and "to" make no "into". */
+/** Shorter words are adjacent by accident: "in" and "to" do not make "into". */
 const LEAST_LETTERS = 3;
 /** One word of a title. */
 export const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 const TWO_WORDS = /(?<![\p{L}\p{M}\p{N}])([\p{L}\p{M}]+)[ -](?=([\p{L}\p{M}]+))/gu;
 
-/** Near enough to tell that "heart" and "hearts" are one word. */
+/** Approximate: "hearts" becomes "heart". */
 export function toSingular(word: string): string {
   return word.length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word;
 }
 
 /*
- * Words that tell variants of one product apart, in the languages of the merchant's pages: what is left of two such
- * titles says nothing of their use. What a language also calls a product by is left out, as Japanese "茶", tea and brown.
+ * Words that distinguish variants of one product, in the languages of the merchant's pages; the rest of a title says
+ * how a product is used. Omits words that also name a product in the language: Japanese "茶" is tea and brown.
  */
 
-/** Colours by name, in the languages of the merchant's pages; of English and German, whose colours stand in front. */
+/** Colours in English and German, which put them before the noun. */
 const COLOURS_IN_FRONT = toSet(
   "black white red blue green yellow pink purple violet orange brown grey gray beige cream ivory gold silver",
   "bronze turquoise teal navy lilac mint rose coral burgundy charcoal natural",
   "schwarz weiß weiss rot blau grün gruen gelb rosa lila violett braun grau silber türkis",
 );
-/** Those of the others. */
+/** Colours in the other languages of the merchant's pages. */
 const COLOURS = toSet(
   "negro negra blanco blanca rojo roja azul verde amarillo amarilla morado morada naranja marrón gris plata dorado",
   "dorada plateado plateada",
@@ -111,8 +109,8 @@ function toSet(...lines: readonly string[]): ReadonlySet<string> {
 }
 
 /**
- * Whether the word may name what a product is: not a number, size, amount, colour, material or joining word, and not a
- * single letter but of a script whose signs are words.
+ * Whether the word can name a product: not a number, size, amount, colour, material or joining word, and no single
+ * letter, except in a script whose signs are words.
  *
  * Known weakness: in a language not listed, every word without a digit counts as a name.
  * @param word lower case, letters and digits
@@ -121,28 +119,28 @@ export function isProductWord(word: string): boolean {
   return isDescriptive(word) && !isColour(word) && !FABRICS.has(word);
 }
 
-/** Whether the word says what a product is, how it looks or what it is made of. @param word as for `isProductWord` */
+/** Whether the word names a product or describes its look or material. @param word as in `isProductWord` */
 export function isDescriptive(word: string): boolean {
   if (/\p{N}/u.test(word) || MEASURES.has(word)) return false;
   return word.length > 1 || /\p{Script=Han}/u.test(word);
 }
 
-/** @param word as for `isProductWord` */
+/** @param word as in `isProductWord` */
 function isColour(word: string): boolean {
   return COLOURS_IN_FRONT.has(word) || COLOURS.has(word);
 }
 
-/** What goes with every colour. */
+/** Colours that go with every other. */
 const PALE = toSet(
   "white cream ivory natural beige weiß weiss blanco blanca blanc blanche 白 ホワイト ベージュ 白色",
 );
 
-/** Whether the word is a colour that others clash with. @param word as for `isProductWord` */
+/** Whether the word is a colour that can clash with others. @param word as in `isProductWord` */
 export function isStrongColour(word: string): boolean {
   return isColour(word) && !PALE.has(word);
 }
 
-/** Whether the word is a colour of a language that says it before the noun. */
+/** Whether the word is a colour in a language that puts it before the noun. */
 export function standsInFront(word: string): boolean {
   return COLOURS_IN_FRONT.has(word);
 }
