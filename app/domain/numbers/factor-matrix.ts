@@ -2,7 +2,7 @@
  * Lower Cholesky factor of a symmetric positive definite matrix, by rows.
  *
  * @param matrix [size × size]; only its lower half is read
- * @returns null when the matrix is not positive definite
+ * @returns null if the matrix is not positive definite
  */
 export function factorMatrix(matrix: Float64Array, size: number): Float64Array | null {
   const factor = new Float64Array(size * size);
@@ -23,7 +23,7 @@ export function solveFactored(factor: Float64Array, right: ArrayLike<number>): F
   return solveUpper(factor, solveLower(factor, right));
 }
 
-/** Solves `L x = right`: the sum of its squares is `rightᵀ (L Lᵀ)⁻¹ right`. */
+/** Solves `L x = right`. The sum of squares of x is `rightᵀ (L Lᵀ)⁻¹ right`. */
 export function solveLower(factor: Float64Array, right: ArrayLike<number>): Float64Array {
   const size = right.length;
   const x = Float64Array.from(right);
@@ -35,7 +35,7 @@ export function solveLower(factor: Float64Array, right: ArrayLike<number>): Floa
   return x;
 }
 
-/** Solves `Lᵀ x = right`: from independent draws it makes ones whose covariance is the inverse of `L Lᵀ`. */
+/** Solves `Lᵀ x = right`. Turns independent normal draws into draws with covariance `(L Lᵀ)⁻¹`. */
 export function solveUpper(factor: Float64Array, right: ArrayLike<number>): Float64Array {
   const size = right.length;
   const x = Float64Array.from(right);

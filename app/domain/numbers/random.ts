@@ -1,4 +1,4 @@
-/** A source of uniform numbers in [0, 1). Passed in, so that every random choice follows from a seed. */
+/** A source of uniform numbers in [0, 1). Passed in, so that every random choice is reproducible from a seed. */
 export type Random = () => number;
 
 /**
@@ -20,7 +20,7 @@ export function normalDraw(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Puts a list in random order, every order as likely as another, and returns it. @see Fisher & Yates 1938 */
+/** Shuffles a list in place, every order equally likely, and returns it. @see Fisher & Yates 1938 */
 export function shuffleInPlace<L extends { readonly length: number; [place: number]: unknown }>(
   list: L,
   random: Random,

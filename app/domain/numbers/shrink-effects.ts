@@ -1,6 +1,5 @@
 import type { Estimate } from "./statistics.ts";
 
-/** One bundle's measured effect. */
 interface MeasuredEffect {
   readonly id: string;
   readonly value: number;
@@ -8,27 +7,26 @@ interface MeasuredEffect {
   readonly variance: number;
 }
 
-/** What is believed of one bundle once all are known. */
+/** Posterior of one bundle's effect, given all bundles. */
 export interface ShrunkEffect {
   readonly id: string;
   readonly effect: Estimate;
 }
 
-/** From so many bundles on their spread can be told; below, each stands for itself. */
+/** With this many bundles their spread can be estimated. With fewer, each keeps its own estimate. */
 const LEAST_BUNDLES = 4;
 
 /**
- * Effects of many bundles by a normal-normal model: each true effect is drawn around a common mean, each measured one
- * around its true one. What is measured badly is drawn towards the mean; so the best of many by luck does not look
- * like a winner, and picking the largest afterwards does no harm.
+ * Shrinks the effects of many bundles with a normal-normal model: true effects vary around a common mean, measured
+ * effects around the true ones. An imprecise measurement moves towards the mean. So a lucky bundle does not look like a
+ * winner, and picking the largest effect afterwards is safe.
  *
- * The spread of the true effects is Paule and Mandel's; the interval carries the doubt about the mean and, after
- * Morris, about the spread.
+ * The spread of the true effects is Paule and Mandel's. The interval includes the doubt about mean and spread (Morris).
  *
- * @param critical standard deviations to either side
+ * @param critical standard deviations on each side
  * @returns in the order given
  * @see Morris 1983, Parametric empirical Bayes inference; Paule & Mandel 1982, Consensus values and weighting factors
- * Known weakness: one visitor may count for several bundles, whose errors are then not quite independent.
+ * Known weakness: one visitor can count for several bundles, so their errors are not quite independent.
  */
 export function shrinkEffects(effects: readonly MeasuredEffect[], critical: number): ShrunkEffect[] {
   const toEstimate = (value: number, variance: number): Estimate => {
@@ -44,7 +42,7 @@ export function shrinkEffects(effects: readonly MeasuredEffect[], critical: numb
   const usual = effects.reduce((sum, { variance }) => sum + variance, 0) / count;
   return effects.map(({ id, value, variance }) => {
     const raw = variance / (variance + spread);
-    // How much of the distance to the mean is taken back. Morris: the spread is too uncertain to shrink by all it says.
+    // Share of the distance to the mean to remove. Morris: the spread is too uncertain for the full shrinkage.
     const shrinkage = ((count - 3) / (count - 1)) * raw;
     const doubtOfMean = shrinkage ** 2 / weight;
     const doubtOfSpread =
@@ -59,7 +57,7 @@ export function shrinkEffects(effects: readonly MeasuredEffect[], critical: numb
   });
 }
 
-/** Variance of the true effects, at which the weighted squares around the mean are as large as their number implies. */
+/** Variance of the true effects at which the weighted squares around the mean equal their degrees of freedom. */
 function spreadOf(effects: readonly MeasuredEffect[]): number {
   const excess = (spread: number) => {
     const { mean } = weightedMean(effects, spread);

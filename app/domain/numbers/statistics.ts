@@ -1,19 +1,16 @@
 import { z } from "zod";
 import { listPlaces } from "#app/domain/group-by.ts";
 
-/**
- * An estimate and its interval, in the unit that the field's name says; of 90 %, in step 8 of what its period promises,
- * 95 %.
- */
+/** An estimate with its 90 % interval, in the unit of the field's name; in step 8, 95 % over all days of the period. */
 export const Estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
 export type Estimate = z.infer<typeof Estimate>;
 
-/** What something comes to at the value and at either end. */
+/** Computes an estimate at its value and at each end. */
 export function atEachEnd(of: (end: keyof Estimate) => number): Estimate {
   return { value: of("value"), low: of("low"), high: of("high") };
 }
 
-/** The estimate times a positive number. */
+/** @param factor above 0 */
 export function scaleEstimate(estimate: Estimate, factor: number): Estimate {
   return atEachEnd((end) => estimate[end] * factor);
 }
@@ -24,16 +21,15 @@ export function totalOf(values: ArrayLike<number>): number {
   return total;
 }
 
-/** NaN of no values. */
+/** NaN without values. */
 export function meanOf(values: ArrayLike<number>): number {
   return totalOf(values) / values.length;
 }
 
 /**
- * Binary search: the first of `count` places that is no longer below what is looked for, `count` when all are. All places
- * below stand before all others.
+ * Binary search: the first of `count` places where `isBelow` is false, or `count`. No place after it may be below.
  *
- * @param isBelow of a place, 0 to count − 1
+ * @param isBelow called with a place, 0 to count − 1
  */
 export function lowerBound(count: number, isBelow: (place: number) => boolean): number {
   let low = 0;
@@ -47,14 +43,13 @@ export function lowerBound(count: number, isBelow: (place: number) => boolean): 
 }
 
 /**
- * Whether a challenger is clearly better than what is taken otherwise: by more than so many standard errors of its mean
- * gain, case by case. On a few dozen cases the best of many methods is best by luck.
+ * Whether a challenger beats the incumbent by more than this many standard errors of its mean gain. On a few dozen
+ * cases, the best of many methods is best by luck.
  *
- * @param gains [cases] what the challenger gained over the other in each, in any unit
- * @param standardErrors at least 0; how sure to be is for those to say who know what a wrong choice costs, how many cases
- *   there are and how many challenge
- * @returns false of fewer than two cases, which say nothing of their error
- * Known weakness: cases are taken for independent
+ * @param gains [cases] gain of the challenger over the other in each case, in any unit
+ * @param standardErrors at least 0; depends on the cost of a wrong choice, the number of cases and of challengers
+ * @returns false for fewer than two cases, which have no standard error
+ * Known weakness: cases are assumed independent
  */
 export function isClearlyBetter(gains: Float64Array, standardErrors: number): boolean {
   const cases = gains.length;
@@ -65,19 +60,18 @@ export function isClearlyBetter(gains: Float64Array, standardErrors: number): bo
 }
 
 /**
- * The middle one of ascending values; of an even number the upper of the two in the middle, so that it is always one of
- * them.
+ * Median of ascending values; the upper of the middle two of an even number, so it is always one of the values.
  *
- * @returns undefined of no values
+ * @returns undefined without values
  */
 export function upperMedian(ascending: ArrayLike<number>): number | undefined {
   return ascending[ascending.length >> 1];
 }
 
 /**
- * [groups] the `upperMedian` of the values of each group; 0 without any.
+ * [groups] `upperMedian` of the values of each group; 0 for an empty group.
  *
- * @param group [values] the group of each, 0 to groups − 1
+ * @param group [values] group of each value, 0 to groups − 1
  */
 export function medianOfEach(groups: number, group: Uint32Array, values: Float64Array): Float64Array {
   const { offsets, places } = listPlaces(groups, group);
@@ -90,9 +84,9 @@ export function medianOfEach(groups: number, group: Uint32Array, values: Float64
 }
 
 /**
- * The median of ascending values: of an even number the mean of the two in the middle.
+ * Median of ascending values: the mean of the middle two of an even number.
  *
- * @returns NaN of no values
+ * @returns NaN without values
  */
 export function medianOfSorted(ascending: ArrayLike<number>): number {
   const upper = ascending[ascending.length >> 1] ?? NaN;
@@ -100,10 +94,10 @@ export function medianOfSorted(ascending: ArrayLike<number>): number {
   return (lower + upper) / 2;
 }
 
-/** Standard deviations on either side of the mean that hold 80 % and 90 % of a normal distribution. */
+/** Standard deviations on each side of the mean that hold 80 % and 90 % of a normal distribution. */
 export const Z80 = 1.2816;
 export const Z90 = 1.6449;
-/** What 80 % leave out on either side. */
+/** Probability in each tail outside 80 %. */
 export const TAIL80 = (1 - 0.8) / 2;
 
 /** P(Z > z) for z at least 0, relative error below 1.2e-7. @see Numerical Recipes, erfc by Chebyshev fitting */
@@ -119,7 +113,7 @@ export function normalTail(z: number): number {
   return (t * Math.exp(-x * x + polynomial)) / 2;
 }
 
-/** Logarithm of the gamma function for arguments above 0, by Stirling's series above 10. */
+/** Logarithm of the gamma function for arguments above 0, by Stirling's series from 10 on. */
 export function logGamma(x: number): number {
   let below = 0;
   let at = x;
@@ -130,11 +124,10 @@ export function logGamma(x: number): number {
 }
 
 /**
- * What a count will come to, whose mean is known as far as its interval says: that doubt and the chance of a Poisson
- * count, taken for independent. Without the second, a range of the few orders that will come holds three of four times
- * what nine of ten promise.
+ * Range of a count to come, from the interval of its mean and the Poisson chance, assumed independent. Without the
+ * Poisson part, a 90 % range of a few orders holds only three in four counts.
  *
- * @param mean at least 0, with an interval of 90 %
+ * @param mean at least 0, with a 90 % interval
  */
 export function countToCome({ value, low, high }: Estimate): Estimate {
   const chance = Z90 * Math.sqrt(value);
