@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, openZonedClock, openZonedInstant } from "./time.ts";
 
-/** What every installed shop is due again and again, by the name of its job. */
+/** Recurring jobs of every installed shop. */
 export const SHOP_WORK = [
   "collect.reconcile",
   "publish.reconcile",
@@ -9,34 +9,34 @@ export const SHOP_WORK = [
 ] as const;
 type ShopWork = (typeof SHOP_WORK)[number];
 
-/** The same of all shops together: what they have kept long enough is forgotten. */
+/** Recurring job for all shops together: deletes data past its retention. */
 export const FLEET_WORK = "collect.retain";
-/** Stands where a shop's domain would, in the row of what is due to all shops together. */
+/** Replaces the shop's domain in the row of `FLEET_WORK`. */
 export const FLEET = "";
 
 export type DueKind = ShopWork | typeof FLEET_WORK;
 export const DUE_KINDS: readonly DueKind[] = [...SHOP_WORK, FLEET_WORK];
 
 /**
- * Where in the night each is due, by the shop's own clocks: shops are spread over the stretch by their domain. A shop has
- * the same place in each, so what is read at its beginning is known two hours later, when the app learns from it.
+ * Start and spread of each job, by the shop's local clock. A hash of the domain spreads the shops. A shop has the same
+ * place in each job, so `prepare.start` is due two hours after `collect.reconcile`.
  */
 const NIGHT: Readonly<Record<Exclude<DueKind, "publish.reconcile">, { fromMs: number; spreadMs: number }>> = {
   "collect.reconcile": { fromMs: 1 * HOUR_MS, spreadMs: 2 * HOUR_MS },
-  // Asked every day; the merchant's settings say on which of them a run starts.
+  // Checked every day. The merchant's settings decide on which days a run starts.
   "prepare.start": { fromMs: 3 * HOUR_MS, spreadMs: 2 * HOUR_MS },
-  // Once a day of the shop's own calendar, whatever the hour.
+  // Once per day of the shop's calendar; the hour does not matter.
   "evaluate.steer": { fromMs: 5 * HOUR_MS, spreadMs: HOUR_MS },
   "collect.retain": { fromMs: HOUR_MS / 2, spreadMs: 0 },
 };
 
 /**
- * When a kind of work is due next: the nightly ones in the shop's own night, publishing once an hour, because what an
- * event's pass failed to do is done within the hour.
+ * Next due time of a job. Jobs are due at night in the shop's time zone; publishing is due hourly, so that it repairs a
+ * failed pass within the hour.
  *
  * @param timeZone IANA name
- * @returns the first such instant after `afterMs`: who is late by days does the work once, not once for each day
- * @throws RangeError when the zone is unknown
+ * @returns the first due time after `afterMs`; a job that is days late runs once, not once per day
+ * @throws RangeError if the zone is unknown
  */
 export function nextDueMs(
   kind: DueKind,
@@ -49,16 +49,16 @@ export function nextDueMs(
   const toInstant = openZonedInstant(timeZone);
   const clockMs = nextOf(openZonedClock(timeZone)(afterMs), DAY_MS, fromMs + place * spreadMs);
   const dueMs = toInstant(clockMs);
-  // Where an hour is shown twice, the first may have been before.
+  // If the clock shows an hour twice, its first pass can be over.
   return dueMs > afterMs ? dueMs : toInstant(clockMs + DAY_MS);
 }
 
-/** The first instant after another that lies so far into a period. */
+/** The first instant after `afterMs` at this offset into a period. */
 function nextOf(afterMs: number, periodMs: number, offsetMs: number): number {
   return (Math.floor((afterMs - Math.floor(offsetMs)) / periodMs) + 1) * periodMs + Math.floor(offsetMs);
 }
 
-/** A number of [0, 1) that stays the same for a shop; FNV-1a. */
+/** Hash of a shop in [0, 1); FNV-1a. */
 function toFraction(shop: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < shop.length; at++) hash = Math.imul(hash ^ shop.charCodeAt(at), 0x01000193);

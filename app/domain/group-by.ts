@@ -1,7 +1,7 @@
 /**
- * Places by their group: those of group g are `places[offsets[g]]` to `places[offsets[g + 1]]`, ascending.
+ * Places by group: group g has `places[offsets[g]]` to `places[offsets[g + 1]]`, exclusive, ascending.
  *
- * @param groupOf [places] the group of each, 0 to groups − 1
+ * @param groupOf [places] group of each place, 0 to groups − 1
  */
 export function listPlaces(
   groups: number,
@@ -16,7 +16,7 @@ export function listPlaces(
   return { offsets, places };
 }
 
-/** Values by their key, both in the order of their first coming, as `Map.groupBy` does from Node 21 on. */
+/** Values by key, keys and values in order of first appearance, like `Map.groupBy` from Node 21 on. */
 export function groupBy<T, K>(values: Iterable<T>, keyOf: (value: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const value of values) {

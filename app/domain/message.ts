@@ -3,14 +3,13 @@ import { z } from "zod";
 type ValueSchema = z.ZodString | z.ZodNumber;
 
 /**
- * The messages of a step: each code with what stands in its sentence. Only the locales hold sentences. A value's name
- * carries its unit, which decides how a reader sees it: `…Minor` money, `…Ratio` 0 to 1, `…Times` a factor, `…About` a
- * rounded estimate, `…Weekday` 0 (Monday) to 6; `count` is what the sentence counts, and chooses its plural. A text
- * stands as it is.
+ * The messages of a step: each code with the values in its sentence. Only the locales hold sentences. A value's name
+ * carries its unit, which decides how it is shown: `…Minor` money, `…Ratio` 0 to 1, `…Times` a factor, `…About` a
+ * rounded estimate, `…Weekday` 0 (Monday) to 6; `count` selects the plural. Text is shown as is.
  */
 export type MessageTable = Readonly<Record<string, Readonly<Record<string, ValueSchema>>>>;
 
-/** The union of a table's messages, told apart by their code. */
+/** The union of a table's messages, discriminated by code. */
 export type MessageOf<T extends MessageTable> = {
   readonly [C in keyof T & string]: {
     readonly code: C;
@@ -18,28 +17,25 @@ export type MessageOf<T extends MessageTable> = {
   };
 }[keyof T & string];
 
-/** Any message of any table, as what writes it takes it. */
+/** Any message of any table. */
 export interface Message {
   readonly code: string;
   readonly values: Readonly<Record<string, string | number>>;
 }
 
-/** A sentence that was stored whole, by an older version or by somebody else's program: it is told as it is. */
+/** A whole sentence, stored by an older version or another program; shown as is. */
 export const TEXT = { text: { text: z.string() } } as const satisfies MessageTable;
 
-/** Parses a table's messages where they come out of the database. */
+/** Schema that parses a table's messages from the database. */
 export function messageSchema<T extends MessageTable>(table: T): z.ZodType<MessageOf<T>> {
   const [first, ...rest] = Object.entries(table).map(([code, values]) =>
     z.object({ code: z.literal(code), values: z.object(values) }),
   );
-  // The entries of a table lose which code has which values; `MessageOf` still knows.
+  // `Object.entries` loses which code has which values; `MessageOf` still knows.
   return z.discriminatedUnion("code", [first!, ...rest]) as unknown as z.ZodType<MessageOf<T>>;
 }
 
-/**
- * The first letters of a text. A cut may leave the first half of an emoji, which is no character: neither UTF-8 nor
- * PostgreSQL's JSON can carry it.
- */
+/** The first `letters` characters. Drops half an emoji at the cut: neither UTF-8 nor PostgreSQL's JSON can hold it. */
 export function cutText(text: string, letters: number): string {
   return text.slice(0, letters).replace(/\p{Surrogate}$/u, "");
 }

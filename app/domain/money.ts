@@ -1,10 +1,10 @@
-/** Currencies whose minor unit is not a hundredth, ISO 4217. */
+/** ISO 4217 currencies whose minor unit is not a hundredth. */
 const MINOR_DIGITS: Readonly<Record<string, number>> = {
   BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, MGA: 0, PYG: 0, RWF: 0, UGX: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
   BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
 }; // prettier-ignore
 
-/** How many decimal digits the currency's minor unit has; 2 for a code that is not in ISO 4217's exceptions. */
+/** Decimal digits of the currency's minor unit; 2 unless ISO 4217 has an exception. */
 export function minorDigits(currency: string): number {
   return MINOR_DIGITS[currency] ?? 2;
 }
@@ -36,13 +36,13 @@ export function formatDecimal(minor: number, currency: string): string {
 }
 
 /**
- * Writes whole units of a currency as money, with every digit of its minor unit.
+ * Formats whole units of a currency, with every digit of its minor unit.
  *
  * @param locale BCP 47
  * @throws RangeError for a currency that is not three letters
  */
 export function createMoneyFormat(currency: string, locale: string): Intl.NumberFormat {
-  // By itself it writes a currency as its country pays in cash: 12.50 forints would be 13.
+  // By default, Intl rounds to the cash units of some currencies: 12.50 forints would be 13.
   const digits = minorDigits(currency);
   return new Intl.NumberFormat(locale, {
     style: "currency",
@@ -52,17 +52,17 @@ export function createMoneyFormat(currency: string, locale: string): Intl.Number
   });
 }
 
-/** In what a cart is paid. */
+/** Currency that a cart is paid in. */
 export interface CartMoney {
   /** ISO code. */
   readonly currency: string;
-  /** Units of it for one unit of the shop's currency, in millionths; `IN_SHOP_CURRENCY` in the shop's own. */
+  /** Units of it per unit of the shop's currency, in millionths; `IN_SHOP_CURRENCY` for the shop's own. */
   readonly rateMillionths: number;
 }
 
 export const IN_SHOP_CURRENCY = 1_000_000;
 
-/** An amount of the shop's currency in the cart's, half up to what its coins can pay, and at least one of these. */
+/** Converts hundredths of the shop's currency to the cart's, half up to a payable amount, at least the smallest one. */
 export function toCart(hundredths: number, { currency, rateMillionths }: CartMoney): number {
   const step = smallestPayable(currency);
   const unit = BigInt(step) * BigInt(IN_SHOP_CURRENCY);
@@ -70,7 +70,7 @@ export function toCart(hundredths: number, { currency, rateMillionths }: CartMon
   return Math.max(1, Number(rounded)) * step;
 }
 
-/** Hundredths in the smallest amount that a currency can pay. */
+/** Smallest payable amount of a currency, in hundredths of a unit. */
 export function smallestPayable(currency: string): number {
   return minorDigits(currency) === 0 ? 100 : 1;
 }

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { cutText, messageSchema, TEXT, type MessageOf, type MessageTable } from "./message.ts";
 
 /**
- * A run's states, and those that each can go on to:
+ * A run's states, and the next states of each:
  *
- * - queued: running; failed, when its job is given up before it begins; cancelled by the merchant
- * - running: succeeded, failed, cancelled. A worker that is killed leaves it running, and the repeated job goes on
+ * - queued: running; failed, if its job is given up before it starts; cancelled by the merchant
+ * - running: succeeded, failed, cancelled. If its worker is killed, it stays running and the repeated job continues it
  * - succeeded, failed, cancelled: final
  */
 export const RUN_STATUSES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
@@ -19,25 +19,23 @@ const GOES_ON_TO = {
   cancelled: [],
 } as const satisfies Record<RunStatus, readonly RunStatus[]>;
 
-/** States of a run that may still be worked on. */
+/** States of an unfinished run. */
 export const ACTIVE_RUN_STATUSES = ["queued", "running"] as const satisfies readonly RunStatus[];
-/** How a run can end. */
 export type RunOutcome = Exclude<RunStatus, (typeof ACTIVE_RUN_STATUSES)[number]>;
 
-/** Whether the run may still be worked on. */
 export function isActiveRun(status: RunStatus): boolean {
   return (ACTIVE_RUN_STATUSES as readonly RunStatus[]).includes(status);
 }
 
-/** The states from which a run can go on to another. */
+/** The states that a run can go to `next` from. */
 export function runStatusesBefore(next: RunStatus): RunStatus[] {
   return RUN_STATUSES.filter((status) => (GOES_ON_TO[status] as readonly RunStatus[]).includes(next));
 }
 
 /**
- * A state as the database holds it.
+ * Parses a stored state.
  *
- * @throws RangeError if it is none: what wrote it knows more states than this version of the app
+ * @throws RangeError for an unknown state: a newer version of the app wrote it
  */
 export function toRunStatus(stored: unknown): RunStatus {
   const status = RUN_STATUSES.find((known) => known === stored);
@@ -47,7 +45,7 @@ export function toRunStatus(stored: unknown): RunStatus {
 
 const number = z.number();
 
-/** What a run of the loop is at, or what it came to. */
+/** Progress or result of a run. */
 export const RUN_MESSAGES = {
   "run.waiting": {},
   "run.starting": {},
@@ -72,10 +70,10 @@ export const RUN_MESSAGES = {
   "run.cancelled": {},
 } as const satisfies MessageTable;
 export type RunMessage = MessageOf<typeof RUN_MESSAGES>;
-/** As a run's row keeps it. */
+/** As stored in a run's row. */
 export const StoredRunMessage = messageSchema({ ...TEXT, ...RUN_MESSAGES });
 
-/** Why a run failed; a fault that nobody foresaw is told in its own words. */
+/** Why a run failed; an unexpected error has its own text. */
 export const RUN_PROBLEM_MESSAGES = {
   ...TEXT,
   "run.onlyNewOrders": {},
@@ -88,10 +86,10 @@ export const RUN_PROBLEM_MESSAGES = {
 export type RunProblem = MessageOf<typeof RUN_PROBLEM_MESSAGES>;
 export const RunProblem = messageSchema(RUN_PROBLEM_MESSAGES);
 
-/** A problem that needs no values: what an error of a run has for its message, which is all that a queue keeps of it. */
+/** Code of a problem without values. A run throws it as its error message: a queue keeps nothing else of an error. */
 export type ForeseenProblem = Exclude<RunProblem["code"], "text">;
 
-/** @param told message of the error that ended the run */
+/** @param stated message of the error that ended the run */
 export function toRunProblem(stated: string): RunProblem {
   if (stated.trim() === "") return { code: "run.unknownEnd", values: {} };
   const foreseen = RunProblem.safeParse({ code: stated, values: {} });

@@ -1,6 +1,6 @@
 import { RETRAINING } from "./retraining.ts";
 
-/** One setting as the form shows it, its texts under its name. Ratios are typed as percent. */
+/** A numeric setting as the form shows it, texts under its name. Ratios are entered as percent. */
 interface SettingField {
   readonly name: string;
   readonly unit: "percent" | "count" | "days";
@@ -8,13 +8,13 @@ interface SettingField {
   readonly max: number;
 }
 
-/** One setting that is on or off. */
+/** A setting that is on or off. */
 interface ChoiceField {
   readonly name: string;
   readonly unit: "choice";
 }
 
-/** One setting that is one of a few words; each has a text of its own. */
+/** A setting with a few named values; each has its own text. */
 interface WordField {
   readonly name: string;
   readonly unit: "word";
@@ -23,7 +23,7 @@ interface WordField {
 
 export type AnyField = SettingField | ChoiceField | WordField;
 
-/** A field that was refused and why. */
+/** A refused field, with the reason. */
 export interface FieldProblem {
   readonly field: string;
   readonly message: string;
@@ -34,7 +34,7 @@ export interface SettingGroup {
   readonly fields: readonly AnyField[];
 }
 
-/** What decides on offers, grouped as a merchant would look for it; names of `ShopSettings`. */
+/** Settings that decide on offers, grouped for the merchant; names from `ShopSettings`. */
 export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
     name: "margin",
@@ -67,7 +67,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   { name: "together", fields: [{ name: "learnsWithOthers", unit: "choice" }] },
 ];
 
-/** How the app looks for bundles by itself. */
+/** Settings of the search for bundles. */
 export const SEARCH_GROUPS: readonly SettingGroup[] = [
   {
     name: "search",
@@ -80,7 +80,7 @@ export const SEARCH_GROUPS: readonly SettingGroup[] = [
   },
 ];
 
-/** How long data are kept. */
+/** How long data is kept. */
 export const RETENTION_GROUPS: readonly SettingGroup[] = [
   {
     name: "retention",
@@ -91,14 +91,14 @@ export const RETENTION_GROUPS: readonly SettingGroup[] = [
   },
 ];
 
-/** The lists of what is never proposed, and what is looked for to fill each. */
+/** Lists of what is never proposed, and the kind of resource picked for each. */
 export const EXCLUSIONS = [
   { name: "excludedProductGids", kind: "product" },
   { name: "excludedCollectionGids", kind: "collection" },
   { name: "excludedTags", kind: "tag" },
 ] as const;
 
-/** What stands in the fields of some groups: ratios as percent, without the dust of binary fractions. */
+/** Field values of some groups: ratios as percent, without binary rounding errors. */
 export function toFieldTexts(
   groups: readonly SettingGroup[],
   settings: Readonly<Record<string, unknown>>,

@@ -1,63 +1,65 @@
 import { z } from "zod";
 import { RETRAINING } from "./retraining.ts";
 
-/** Enough for any shop seen, and little enough to be read with every run. */
+/** Enough for any shop seen, and few enough to read with every run. */
 const MOST_EXCLUDED = 500;
 const excluded = z.array(z.string().min(1).max(255)).max(MOST_EXCLUDED).default([]);
 
-/** What a merchant may set; every field has a default, so that an empty object is a working shop. */
+/** A merchant's settings. Every field has a default, so an empty object is valid. */
 export const ShopSettings = z.object({
-  /** Share of visitors never shown an offer, so that uplift can be measured. 0 turns measuring off. */
+  /** Share of visitors never shown an offer, to measure uplift. 0 turns measuring off. */
   holdoutRatio: z.number().min(0).max(0.5).default(0.1),
-  /** For so many days after the first approval half of the visitors are held out, for an answer that comes sooner. */
+  /** For this many days after the first approval, half of the visitors are held out, for a faster answer. */
   holdoutRampDays: z.number().int().min(0).max(60).default(0),
   /** Highest discount that may be proposed. Above a quarter, shoppers learn to wait for the bundle. */
   maxDiscountRatio: z.number().min(0).max(0.9).default(0.2),
   /** Lowest discount that may be proposed. Below a twentieth, shoppers do not notice it. */
   minDiscountRatio: z.number().min(0.01).max(0.9).default(0.05),
-  /** Lowest margin a bundle may keep after its discount, of its price. */
+  /** Lowest margin of a bundle after its discount, as a share of its price. */
   marginFloorRatio: z.number().min(0).max(0.95).default(0.15),
-  /** Margin assumed for a product whose cost Shopify does not know, of its price. */
+  /** Margin assumed for a product without a cost in Shopify, as a share of its price. */
   assumedMarginRatio: z.number().min(0.01).max(0.99).default(0.5),
-  /** Whether costs are those that Shopify knows; if not, every product is taken to have the assumed margin. */
+  /** Whether to use Shopify's costs; if not, every product has the assumed margin. */
   usesShopifyCosts: z.boolean().default(true),
-  /** The tax that prices hold, of the price without it: 0.19 where 119 holds 19. Orders tell it, and no form has it. */
+  /**
+   * Tax included in prices, relative to the price without it: 0.19 if a price of 119 includes 19. Computed from orders.
+   */
   includedTaxRatio: z.number().min(0).max(1).default(0),
-  /** Orders that must hold all components before a bundle is proposed: below it an interval says nothing. */
+  /** Orders that must hold all components to prove a bundle. With fewer, an interval says nothing. */
   minSupportOrders: z.number().int().min(1).default(8),
-  /** At most so many offers that any one product is part of; a longer widget is not read. */
+  /** Most offers per product. Shoppers do not read a longer widget. */
   maxOffersPerProduct: z.number().int().min(1).max(5).default(3),
-  /** Whether a product that is bought by subscription may be part of a bundle, and so get its discount. */
+  /** Whether a product sold by subscription can be in a bundle and get its discount. */
   countsSubscriptions: z.boolean().default(false),
   /**
-   * Whether one checkout may give the bundle discount and a discount on the whole order, on other products, or on
-   * shipping. Where it may not, Shopify gives whichever saves more, and the price that an offer shows may not be given.
+   * Whether one checkout can combine the bundle discount with a discount on the order, other products or shipping. If
+   * not, Shopify applies the larger saving, and a shopper may not get the price that an offer shows.
    */
   combinesWithOrders: z.boolean().default(true),
   combinesWithProducts: z.boolean().default(true),
   combinesWithShipping: z.boolean().default(true),
-  /** Whether the checkout refuses discount codes while it gives an offer, so that no code comes on top of one. */
+  /** Whether the checkout refuses discount codes while an offer applies. */
   rejectsCodes: z.boolean().default(false),
   /**
-   * Whether the shops of this installation that agree may learn from its offers, and it from theirs; see
-   * app/decisions/propose/081-a-shops-own-offers-correct-the-prior.md.
+   * Whether this shop and the other consenting shops of the installation learn from each other's offers.
+   * @see app/decisions/propose/081-a-shops-own-offers-correct-the-prior.md
    */
   learnsWithOthers: z.boolean().default(false),
-  /** How many suggestions a run may hand to the merchant. */
+  /** Most suggestions per run. */
   maxProposals: z.number().int().min(1).max(5_000).default(100),
-  /** How far back orders are learned from. */
+  /** Age of the oldest orders that a run learns from. */
   windowDays: z.number().int().min(30).max(3_650).default(1_095),
-  /** How often a run starts by itself. Weekly follows seasons, and a day's orders change little. */
+  /** How often a run starts by itself. A week follows seasons, and a day of orders changes little. */
   retrainEvery: z.enum(RETRAINING).default("week"),
-  /** Products that are never proposed. What is excluded is still learned from. */
+  /** Products that are never proposed. The app still learns from them. */
   excludedProductGids: excluded,
-  /** The same of every product in these collections. */
+  /** Excludes every product in these collections. */
   excludedCollectionGids: excluded,
-  /** The same of every product with one of these tags, compared without case. */
+  /** Excludes every product with one of these tags, compared case-insensitively. */
   excludedTags: excluded,
   /**
-   * How long browsing is kept. Half a year is more than any model or experiment looks back; less than a measuring
-   * period of 90 days would take visitors out of a comparison that is still running.
+   * How long browsing data is kept. Half a year is longer than any model or experiment looks back. Less than a
+   * measuring period of 90 days would remove visitors from a running comparison.
    */
   browseKeptDays: z.number().int().min(120).max(730).default(180),
   /** How long orders are kept, as sums and pseudonyms. Less than a year hides the seasons. */
@@ -65,15 +67,14 @@ export const ShopSettings = z.object({
 });
 export type ShopSettings = z.infer<typeof ShopSettings>;
 
-/** How the merchant has costs counted. */
 export type CostSettings = Pick<ShopSettings, "usesShopifyCosts" | "includedTaxRatio">;
 
 /**
- * What a unit costs beside its price, minor units: a cost is without tax, and a price may hold one, so the cost is given as
- * much. What is left is then the same share of the price as of the price without tax, and more money; see `withoutTax`.
- * Null where the cost is not known, and where the merchant has margins reckoned by percentage.
+ * A unit's cost to subtract from its price, minor units. Costs are without tax and prices can include it, so the cost
+ * is raised by the tax ratio. The margin ratio stays the same; `withoutTax` converts the money. Null if the cost is
+ * unknown or the merchant uses the assumed margin.
  *
- * Known weakness: where a shop sells at several rates of tax, it is their mean.
+ * Known weakness: a shop with several tax rates gets their mean.
  */
 export function costBesidePrice(
   { usesShopifyCosts, includedTaxRatio }: CostSettings,
@@ -83,7 +84,7 @@ export function costBesidePrice(
   return Math.round(costMinor * (1 + includedTaxRatio));
 }
 
-/** Money that was reckoned in prices, without its share of the tax that they hold; minor units, not rounded. */
+/** Converts money computed from prices to money without the included tax; minor units, not rounded. */
 export function withoutTax(
   minor: number,
   { includedTaxRatio }: Pick<ShopSettings, "includedTaxRatio">,
@@ -91,14 +92,14 @@ export function withoutTax(
   return minor / (1 + includedTaxRatio);
 }
 
-/** Together with which other discounts a checkout may give ours; the names are Shopify's. */
+/** Discounts that a checkout can combine with ours, by Shopify's names. */
 export interface Combining {
   readonly orderDiscounts: boolean;
   readonly productDiscounts: boolean;
   readonly shippingDiscounts: boolean;
 }
 
-/** What the merchant chose for all bundles of the shop, as Shopify names it. */
+/** The merchant's choice for all bundles of the shop. */
 export function planCombining(
   settings: Pick<ShopSettings, "combinesWithOrders" | "combinesWithProducts" | "combinesWithShipping">,
 ): Combining {
@@ -109,7 +110,7 @@ export function planCombining(
   };
 }
 
-/** One text for one choice, to be noted and compared: "order shipping" combines with those two. */
+/** Text of one choice, to store and compare: "order shipping" combines with those two. */
 export function nameCombining({ orderDiscounts, productDiscounts, shippingDiscounts }: Combining): string {
   const kinds = [orderDiscounts && "order", productDiscounts && "product", shippingDiscounts && "shipping"];
   return kinds.filter(Boolean).join(" ");

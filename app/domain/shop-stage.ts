@@ -1,19 +1,19 @@
 import { isActiveRun, type RunStatus } from "./run-status.ts";
 
-/** What is known of a shop, for one answer on where it stands. */
+/** Facts about a shop, to decide its stage. */
 export interface ShopFacts {
   readonly isHistoryRead: boolean;
   readonly orders: number;
   /** The newest run; null before the first. */
   readonly run: RunStatus | null;
   /**
-   * Bundles now: to be decided, approved and on their way, approved and held by what nobody asked for, on the storefront,
-   * paused, and all that there ever were.
+   * Current bundles: to decide, approved and about to be published, approved and held by a problem such as no stock, on
+   * the storefront, paused; and all bundles ever.
    */
   readonly bundles: Readonly<Record<"toDecide" | "waiting" | "held" | "live" | "paused" | "all", number>>;
-  /** Whether any visit was ever told. */
+  /** Whether a visit was ever recorded. */
   readonly hasVisits: boolean;
-  /** Visitors of both groups that are compared. */
+  /** Visitors in both arms of the comparison. */
   readonly comparedVisitors: number;
   readonly answer: "known" | "open" | "broken";
   readonly isPublishingOn: boolean;
@@ -21,7 +21,7 @@ export interface ShopFacts {
   readonly isDiscountOff: boolean;
   /** A Rollout keeps the discount from some buyers, so no offer is shown. */
   readonly isWithheld: boolean;
-  /** Another theme was published lately, which may have no place for offers. */
+  /** Another theme was published recently and may have no place for offers. */
   readonly isThemeChanged: boolean;
   /** No shopper ever saw an offer, and the live theme has no place for one. */
   readonly isUnplaced: boolean;
@@ -30,8 +30,8 @@ export interface ShopFacts {
 }
 
 /**
- * What the offers earned: nothing while publishing is `off`, all is `paused`, `waiting` to be published, nothing was
- * approved or the theme shows none (`unplaced`); else the answer of the comparison, or what it lacks.
+ * Earnings of the offers. Nothing if publishing is `off`, all are `paused` or `waiting` for publication, none is live,
+ * or the theme shows none (`unplaced`); else the result of the comparison, or what it lacks.
  */
 type Earned =
   | "off"
@@ -44,7 +44,7 @@ type Earned =
   | "noCompared"
   | "measuring"
   | "known";
-/** What the merchant is to decide, or why there is nothing. */
+/** What the merchant can decide, or why there is nothing. */
 type ToDecide =
   "some" | "reading" | "noOrders" | "searching" | "failed" | "notSearched" | "nothingFound" | "allDecided";
 export type Fault =
@@ -63,11 +63,11 @@ export interface ShopStage {
   readonly earned: Earned;
   readonly toDecide: ToDecide;
   readonly faults: readonly Fault[];
-  /** Whether visitors are counted, which all that is said of them goes by. */
+  /** Whether visitors are counted; every statement about visitors depends on it. */
   readonly hasVisits: boolean;
 }
 
-/** Where a shop stands, in one place, so that no two sentences about it contradict each other. */
+/** Stage of a shop, computed in one place so that no two sentences contradict each other. */
 export function stageOf(facts: ShopFacts): ShopStage {
   const hasVisits = facts.hasVisits || facts.comparedVisitors > 0;
   return {

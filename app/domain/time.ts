@@ -3,7 +3,7 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 export const WEEK_MS = 7 * DAY_MS;
 
-/** A Monday 00:00 UTC; weeks are counted from here, as in ISO 8601. */
+/** A Monday 00:00 UTC; weeks start from here, as in ISO 8601. */
 const FIRST_MONDAY_MS = Date.UTC(1970, 0, 5);
 
 /** Start of the ISO week (Monday 00:00 UTC) that holds the instant. */
@@ -26,7 +26,7 @@ const DAY_TEXT = /^\d{4}-\d{2}-\d{2}$/;
  * The calendar day of an instant in a time zone: "2026-12-24".
  *
  * @param timeZone IANA name
- * @throws RangeError when the zone is unknown
+ * @throws RangeError if the zone is unknown
  */
 export function toZonedDay(atMs: number, timeZone: string): string {
   const parts = zonedParts(atMs, timeZone);
@@ -34,39 +34,38 @@ export function toZonedDay(atMs: number, timeZone: string): string {
 }
 
 /**
- * The instant at which a calendar day begins in a time zone. Where midnight is skipped by daylight saving time, the
- * first instant that exists.
+ * Start of a calendar day in a time zone; the first existing instant if daylight saving time skips midnight.
  *
  * @param day "2026-12-24"
  * @param timeZone IANA name
- * @returns null when the text is no day of the calendar
- * @throws RangeError when the zone is unknown
+ * @returns null if the text is not a calendar day
+ * @throws RangeError if the zone is unknown
  */
 export function zonedDayStartMs(day: string, timeZone: string): number | null {
   const utcMs = DAY_TEXT.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;
   // Date.parse turns the 30th of February into March.
   if (Number.isNaN(utcMs) || new Date(utcMs).toISOString().slice(0, 10) !== day) return null;
-  // The offset at the wanted instant is known only once the instant is: the second pass corrects the first.
+  // The offset depends on the instant, so the second pass corrects the first.
   let startMs = utcMs - offsetMs(utcMs, timeZone);
   startMs = utcMs - offsetMs(startMs, timeZone);
   return toZonedDay(startMs, timeZone) < day ? startMs + HOUR_MS : startMs;
 }
 
-/** The last millisecond of a calendar day in a time zone; null when the text is no day. */
+/** The last millisecond of a calendar day in a time zone; null if the text is not a day. */
 export function zonedDayEndMs(day: string, timeZone: string): number | null {
   const startMs = zonedDayStartMs(day, timeZone);
   if (startMs === null) return null;
-  // Thirty hours on is always in the next day, be this day 23, 24 or 25 hours long.
+  // 30 hours later is always in the next day, whether the day has 23, 24 or 25 hours.
   const nextDay = toZonedDay(startMs + DAY_MS + 6 * HOUR_MS, timeZone);
   return zonedDayStartMs(nextDay, timeZone)! - 1;
 }
 
 /**
- * What the clocks of a time zone show, as milliseconds since 1970: for hours and weekdays as people know them. Zones
- * shift on quarters of an hour of UTC, so each quarter is looked up once.
+ * Converts UTC to the local clock of a time zone, as milliseconds since 1970, for hours and weekdays. Zones change
+ * offset on quarter hours of UTC, so each quarter is looked up once.
  *
  * @param timeZone IANA name
- * @throws RangeError when the zone is unknown
+ * @throws RangeError if the zone is unknown
  */
 export function openZonedClock(timeZone: string): (atMs: number) => number {
   const format = openFormat(timeZone);
@@ -83,17 +82,17 @@ export function openZonedClock(timeZone: string): (atMs: number) => number {
 }
 
 /**
- * The other way round: the instant at which the clocks of a time zone showed a time. Of an hour that daylight saving time
- * repeats, the first; of one that it skips, the instant that the clock of before would have shown so.
+ * Converts a local clock time to its instant. For an hour repeated by daylight saving time, the first instant; for a
+ * skipped one, the instant by the offset before the change.
  *
  * @param timeZone IANA name
- * @throws RangeError when the zone is unknown
+ * @throws RangeError if the zone is unknown
  */
 export function openZonedInstant(timeZone: string): (clockMs: number) => number {
   const toClockMs = openZonedClock(timeZone);
   const offsetAt = (atMs: number) => toClockMs(atMs) - atMs;
   return (clockMs) => {
-    // No zone shifts twice within two days, and none is a whole day off UTC.
+    // No zone changes offset twice within two days or is a whole day off UTC.
     const [byOffsetBefore, byOffsetAfter] = [-DAY_MS, DAY_MS].map(
       (awayMs) => clockMs - offsetAt(clockMs + awayMs),
     ) as [number, number];
