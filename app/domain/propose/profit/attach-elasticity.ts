@@ -5,37 +5,36 @@ import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/toge
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
 import { movesRatio } from "#app/domain/trends/prices/price-elasticity.ts";
 
-/** Two items, and the orders that hold both. */
 interface CountedPair {
   readonly items: readonly [number, number];
   readonly together: number;
 }
 
-/** Pairs with fewer orders say nothing of weeks with a cut and weeks without. */
+/** Pairs with fewer orders cannot compare weeks with a price cut and weeks without. */
 const LEAST_TOGETHER = 8;
-/** The pairs with the most orders: more of them add time and hardly any certainty. */
+/** The pairs with the most orders: more pairs add time and hardly any precision. */
 const MOST_PAIRS = 3_000;
-/** An item sold less often moves its price unseen. */
+/** For an item sold less often, price moves go unobserved. */
 const LEAST_SALES = 40;
-/** A price that hardly moves says nothing: least standard deviation of its logarithm. */
+/** Minimum standard deviation of an item's log price: smaller moves carry no information. */
 const LEAST_PRICE_SPREAD = 0.01;
-/** Fisher's F of log prices by week: below, prices differ by shopper and not in time. */
+/** Fisher's F of log prices by week; below it, prices differ by shopper and not over time. */
 const LEAST_MOVES_RATIO = 3;
-/** A price is known at an order where the sales before and after it, no further apart, agree to so much. */
+/** At an order, a price is known if the sales before and after agree to `SAME_PRICE` and lie at most this far apart. */
 const MOST_GAP_MS = 30 * DAY_MS;
 const SAME_PRICE = 0.015;
-/** With a standard deviation of more than this, hardly anything is known. */
+/** Maximum standard error of the elasticity; above it, hardly anything is known. */
 const MOST_DEVIATION = 1;
-/** An interval so many times as wide as if all products answered alike: they do not, and what moved prices is not known. */
+/** Maximum ratio of the cluster-robust to the model standard error; above it, products disagree too much. */
 const MOST_DISAGREEMENT = 3;
-/** Fewer items that moved their price are a few stories and no answer of a shop. */
+/** With fewer items that moved their price, the result describes single products and not the shop. */
 const LEAST_ITEMS = 10;
-/** Newton's method, in steps that no start makes leap. */
+/** Newton's method, with a limit on each step for stability. */
 const MOST_ROUNDS = 30;
 const MOST_STEP = 1;
 const SMALLEST_STEP = 1e-4;
 
-/** The orders that hold one item of a pair: the other's log price at the time, over its usual one, and whether they hold it. */
+/** Orders that hold one item of a pair: the other's log price relative to its usual one, and whether they hold it. */
 interface AttachHistory {
   readonly item: number;
   readonly logPrice: Float64Array;
@@ -43,25 +42,25 @@ interface AttachHistory {
 }
 
 export interface AttachElasticity {
-  /** Items whose price moved in time. */
+  /** Items whose price moved over time. */
   readonly items: number;
-  /** Of the odds that the other is added, as a positive number, at least 0, with its 90 % interval. */
+  /** Elasticity of the odds that the other item is added, as a positive number, at least 0, with its 90 % interval. */
   readonly elasticity: Estimate;
 }
 
 /**
- * How those who buy one of two answer to the price of the other, from the shop's own price moves: a logit with x the log
- * price of b over its usual one at an order that holds a, `logit P(b | a, x) = level − ε·x`, one ε for all pairs, and a level
- * for each of a pair's two ways. It is the answer that an offer counts on (`oddsEffectAt`).
+ * Learns how buyers of one item of a pair respond to the price of the other, from the shop's own price moves. The model
+ * is a logit, `logit P(b | a, x) = level − ε·x`, with x the log price of b relative to its usual one, at an order that
+ * holds a. All pairs share ε; each direction of a pair has its own level. Offers use this response (`oddsEffectAt`).
  *
- * A price is what the orders before and after paid, for orders with b and without alike: an order's own price is known of
- * the first alone.
+ * The price of b comes from the orders before and after, because only orders with b show their own.
  *
- * @param pairs that go together; each is read both ways
- * @returns null where too few prices moved in time, or products disagree so much that something else moved both
- * @see Train 2009, Discrete Choice Methods with Simulation, 3 (logit); Liang and Zeger 1986 (variance by clusters, here by
- *   whose price moved). Known weaknesses: a price that is cut because demand fell, or with advertising; levels that are
- *   estimated of few orders make ε too large, by about one part in as many as there are orders.
+ * @param pairs that go together; each is read in both directions
+ * @returns null if too few prices moved over time, or products disagree so much that something else moved price and
+ *   demand
+ * @see Train 2009, Discrete Choice Methods with Simulation, 3 (logit); Liang and Zeger 1986 (variance by clusters, the
+ *   items whose price moved). Known weaknesses: prices cut because demand fell, or together with advertising; levels
+ *   from few orders make ε too large, by a fraction of about 1/n for n orders.
  */
 export function learnAttachElasticity(
   baskets: Baskets,
@@ -107,8 +106,8 @@ export function learnAttachElasticity(
 }
 
 /**
- * First and negative second derivative of the log likelihood by the elasticity, the first also by item. Each history's level
- * makes one step of Newton's method on the way, and what it takes from the two is taken off.
+ * First and negative second derivative of the log likelihood by the elasticity; the first also by item. Each history's
+ * level takes one Newton step, and both derivatives are profiled over the levels.
  *
  * @param levels [histories] changed in place
  */
@@ -136,14 +135,14 @@ function differentiate(histories: readonly AttachHistory[], levels: Float64Array
 }
 
 interface Sales {
-  /** Baskets of `Occurrences` that paid a price, ascending. */
+  /** Baskets of `Occurrences` with a paid price, ascending. */
   readonly basket: readonly number[];
   readonly logPrice: readonly number[];
   /** Median of the log price. */
   readonly usual: number;
 }
 
-/** [items] its sales, null for one whose price did not move in time. */
+/** [items] its sales; null if its price did not move over time. */
 function readSales(baskets: Baskets, occurrences: Occurrences): (Sales | null)[] {
   const open = baskets.items.map(() => ({ basket: [] as number[], logPrice: [] as number[] }));
   occurrences.logBasket.forEach((logBasket, basket) => {
@@ -161,7 +160,7 @@ function readSales(baskets: Baskets, occurrences: Occurrences): (Sales | null)[]
   });
 }
 
-/** Whether a price moved, and more from week to week than between the shoppers of a week. */
+/** Whether a price moved, and more between weeks than between the shoppers of one week. */
 function isMovedInTime(
   { placedAtMs }: Occurrences,
   basket: readonly number[],
@@ -176,7 +175,7 @@ function isMovedInTime(
   return movesRatio(ofWeeks) >= LEAST_MOVES_RATIO;
 }
 
-/** How those who buy `a` answered to the price of `b`; null where it did not move, is not known, or all or none took `b`. */
+/** Response of buyers of `a` to the price of `b`; null if it is fixed or unknown, or if all or none bought `b`. */
 function toHistory(
   occurrences: Occurrences,
   sales: readonly (Sales | null)[],

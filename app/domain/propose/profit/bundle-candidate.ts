@@ -29,45 +29,44 @@ import {
 } from "./offer-value.ts";
 import type { Result } from "#app/domain/result.ts";
 
-/** Two items that go together. */
 export interface RelatedPair {
   readonly items: readonly [number, number];
   /** Past baskets with both, at least 1. */
   readonly together: number;
-  /** Whether orders before the replay do not prove it, or are fewer than asked for. */
+  /** True if the orders before the replay do not prove the pair, or are fewer than the setting asks for. */
   readonly isToTry: boolean;
 }
 
-/** A pair that pays by its own estimate. */
+/** A pair that is expected to pay. */
 export interface BundleCandidate extends RelatedPair {
   readonly kind: BundleKind;
-  /** In the order shown: the anchor first. */
+  /** In display order, the anchor first. */
   readonly items: readonly [number, number];
-  /** [items] past baskets with the other item, over those with both; at least 1. */
+  /** [items] past baskets with the other item over baskets with both; at least 1. */
   readonly withoutOneRatio: readonly number[];
-  /** [items] share of those baskets that lack it: they hold nothing else of its type. */
+  /** [items] share of baskets with the other item and without this one that hold nothing else of its type. */
   readonly lackingRatio: readonly number[];
-  /** Baskets that chance would give, and how many times as many there are. */
+  /** Joint baskets expected by chance. */
   readonly byChance: number;
   readonly lift: Estimate;
   readonly discountRatio: number;
   readonly effect: ExpectedEffect;
-  /** The extra margin with each kind of shoppers, minor units: what bundles are chosen by. */
+  /** Extra margin with each kind of shoppers, minor units; the basis for choosing bundles. */
   readonly marginByKind: readonly number[];
-  /** How far the components go together, 0 to 1. */
+  /** Strength of the relation between components, 0 to 1. */
   readonly relation: number;
-  /** Share of those who order one of the two that adds the other anyway, their mean; 0 where no answer to prices is measured. */
+  /** Share of buyers of one item that add the other anyway, mean of both; 0 if the price response is not measured. */
   readonly attachRatio: number;
   /** Geometric mean of the components' season indices. */
   readonly seasonIndex: number;
-  /** Whether the two share a name and are different products all the same. */
+  /** True if the two share a name but are different products. */
   readonly isMatchingSet: boolean;
   readonly substitution?: Substitution;
-  /** When an offer for a season that is still to come should start and end, days from now; absent for one of now. */
+  /** Start and end of an offer for a later season, days from now; absent for an offer that starts now. */
   readonly days?: OfferDays;
 }
 
-/** A component that is out of stock and what takes its place. */
+/** An out-of-stock component and its stand-in. */
 export interface Substitution {
   readonly missing: number;
   readonly standIn: number;
@@ -83,25 +82,24 @@ export type CandidateProblem =
   | "out_of_season"
   | "no_discount_pays";
 
-/** Stock that lasts less than this is gone before the merchant has decided. */
+/** Shorter stock runs out before the merchant decides. */
 export const LEAST_COVER_DAYS = 7;
-/** A season is one when the components peak by this much, and by this much more than the shop. */
+/** A bundle is seasonal if its index reaches this and exceeds the shop's index by this factor. */
 const SEASON_PEAK = 1.3;
 const SEASON_ABOVE_SHOP = 1.15;
-/** Below this share of the demand of an average time, the products are out of season. */
+/** Products with a lower share of an average time's demand are out of season. */
 export const LEAST_OF_AVERAGE = 0.2;
-/** Fewer orders in 28 days are told as 0.0: a season of what the shop has ceased to sell. */
+/** Fewer orders in 28 days display as 0.0: the season of a product that the shop no longer sells. */
 const LEAST_STATED_ORDERS = 0.05;
 
-/** What a pair is judged by. */
 export interface CandidateMarket extends OfferOutlook, DemandOutlook, NamedItems {
   readonly likeNamed: LikeNamed;
 }
 
 /**
- * Judges one pair: may it be sold, are its parts different products, is there stock, does a discount pay.
+ * Assesses a pair: whether it can be sold, its parts are different products, it is in stock, and an offer pays.
  *
- * @param stock whether a component must be in stock; a bundle with a gap is judged as if it were full
+ * @param stock whether components must be in stock; `ignored` assesses the bundle as if they were
  */
 export function assessBundle(
   market: CandidateMarket,
@@ -133,7 +131,7 @@ export function assessBundle(
   const isSeasonal = isInSeason(market, items);
   const lasts = stock === "required" ? stockShare(market, items) : 1;
   const effect = whileInStock(effectOf(economics, discountRatio), lasts);
-  // Last year's curve speaks for what is in season; the level before it, which the forecast starts from, is low.
+  // For a seasonal bundle, last year's curve decides: the level before the season, the forecast's start, is low.
   const isSold = isSeasonal
     ? effect.ordersWithOffer.value >= LEAST_STATED_ORDERS
     : demandTimes(market, items) >= LEAST_OF_AVERAGE;
@@ -162,12 +160,12 @@ export function assessBundle(
   };
 }
 
-/** Whether a component's stock is gone before the merchant has decided. */
+/** Whether a component's stock runs out before the merchant decides. */
 export function isStockShort(outlook: StockOutlook, items: readonly number[]): boolean {
   return items.some((item) => (coverDays(outlook, item) ?? Infinity) < LEAST_COVER_DAYS);
 }
 
-/** Share (0 to 1) of its days that stock lasts for an offer; all of them for a season to come, which stock is bought for. */
+/** Share (0 to 1) of the offer's days that stock lasts; 1 for a later season, which the merchant buys stock for. */
 export function lastingShare(
   outlook: StockOutlook,
   { items, days }: Pick<BundleCandidate, "items" | "days">,
@@ -175,21 +173,21 @@ export function lastingShare(
   return days ? 1 : stockShare(outlook, items);
 }
 
-/** What may keep a bundle from being offered now, and leaves a season to come. */
+/** Problems that rule a bundle out now but not in a later season. */
 const PASSING: readonly CandidateProblem[] = [
   "no_discount_pays",
   "out_of_stock",
   "stock_too_short",
   "out_of_season",
 ];
-/** A season to come is waited for only where it pays so many times as much as an offer of now. */
+/** A later season must pay at least this many times as much as an offer now. */
 const WORTH_WAITING = 1.5;
-/** Of several windows looked at the best one peaks by luck too, so a season to come has to peak by more. */
+/** Higher than `SEASON_PEAK`, because the best of several windows peaks partly by luck. */
 const PEAK_AHEAD = 1.6;
 
 /**
- * The same, or the bundle for the season that is still to come, where last year's curve promises one in which it pays
- * clearly more: told ahead, so that a merchant can plan and buy the stock that its effect counts on.
+ * Assesses the pair now, or for a later season if last year's curve shows one in which it pays clearly more. The
+ * merchant sees it ahead of time, to plan and buy the stock that its effect assumes.
  */
 export function assessThroughYear(
   market: ThroughYear<CandidateMarket>,
@@ -211,15 +209,15 @@ export function assessThroughYear(
   return { ok: true, value: { ...then.value, days } };
 }
 
-/** The market in the window that the bundle is for. */
+/** The market in the bundle's window. */
 export function marketOf<M>(market: ThroughYear<M>, { days }: Pick<BundleCandidate, "days">): M {
   return market.ahead.find(({ startsInDays }) => startsInDays === days?.startsIn)?.market ?? market;
 }
 
 /**
- * What comes and what an offer brings when stock lasts for a share (0 to 1) of the days: that share of it.
+ * Scales an effect to the share (0 to 1) of days that stock lasts.
  *
- * Known weakness: what the offer itself sells shortens the stock by little, and is not counted.
+ * Known weakness: ignores that the offer itself shortens the stock a little.
  */
 export function whileInStock(effect: ExpectedEffect, share: number): ExpectedEffect {
   return {
@@ -230,16 +228,16 @@ export function whileInStock(effect: ExpectedEffect, share: number): ExpectedEff
   };
 }
 
-/** What a stand-in draws is not known: its similarity to the original says it, the low end is a quarter of it. */
+/** Stand-in demand is unknown: scales it by similarity, the low end to at most a quarter of the original's. */
 export function asStandIn(original: Estimate, similarity: number): Estimate {
   const wished = scaleEstimate(original, similarity);
   return { ...wished, low: Math.min(wished.low, original.low / 4) };
 }
 
 /**
- * What the offer's arithmetic needs, from prices, margins and who lacks one component: so many times those who order
- * it all as were counted; of a pair whoever is expected to order the other one, where that is more; without who takes
- * another of its type.
+ * Builds the inputs for an offer's value from prices, margins and the number of shoppers who lack one component. That
+ * number is `ordersAnyway` times the counted ratio. For a pair, it is based on the forecast demand for the other item
+ * if that is higher. It excludes shoppers who take another product of the same type.
  */
 export function toEconomics(
   { items: known, settings, response, demand }: OfferPricing & StockOutlook,
@@ -276,7 +274,7 @@ export function toEconomics(
   };
 }
 
-/** Of those who order one component without the rest, the share that has a use for it: none where chance joins them. */
+/** Share of buyers of one component without the rest that has a use for it; 0 if lift is at most 1. */
 export function relationOf(lift: number): number {
   return Math.max(0, 1 - 1 / lift);
 }
@@ -285,7 +283,7 @@ export function extraOf({ effect }: Pick<BundleCandidate, "effect">): number {
   return effect.extraMarginMinor.value;
 }
 
-/** Most ordered first: its page is seen most, so it carries the offer. */
+/** Most ordered first: its page has the most views, so it carries the offer. */
 function orderByDemand(demand: Float64Array, [a, b]: readonly [number, number]): [number, number] {
   return (demand[b]! - demand[a]! || a - b) > 0 ? [b, a] : [a, b];
 }

@@ -19,89 +19,81 @@ import { seasonChange } from "#app/domain/trends/methods/season.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
-/** Days that every expected effect speaks of. */
+/** Length of the window of every expected effect, in days. */
 export const EFFECT_DAYS = 28;
-/**
- * Standard deviation of the logarithm of an item's demand that no forecast tells of: 68 % between half and twice what was
- * counted. A round guess; not tuned.
- */
+/** Standard deviation of log demand without a forecast: 68 % between half and twice the count. A guess; not tuned. */
 const NO_FORECAST_LOG_SD = 0.7;
-/** That of a forecast is believed up to here, a factor of 4.5 either way: more is said of ends near 0. A round guess; not tuned. */
+/** Upper limit of a forecast's log SD, 4.5 times either way: ends near 0 exceed it. A guess; not tuned. */
 const MOST_LOG_SD = 1.5;
 /**
- * Standard deviation of the logarithm of the share of an item's orders that hold the others, in a month, besides the error of
- * its count: assortments change. By nine dates of one real shop, whose ranges of 90 % held 87 % without it and hold 90.
+ * Standard deviation of the log share of an item's orders that hold the others, over a month, beyond the error of its
+ * count: assortments change. On nine dates of one real shop, 90 % intervals cover 87 % without it, 90 % with it.
  */
 const SHARE_LOG_SD = 0.25;
-/** Deviations that a count may be off by: of a hundred thousand pairs some hundred are by chance alone. */
+/** Standard deviations that a count can be off by: of a hundred thousand pairs, about a hundred exceed it by chance. */
 const BEYOND_DOUBT = 3;
-/** Orders added to the ends of an interval before their logarithm, as the low one may be 0: half of the smallest count. */
+/** Orders added to both interval ends before the logarithm, as the low end can be 0: half of the smallest count. */
 const HALF_AN_ORDER = 0.5;
 
-/** How long the stock of items lasts in a window of 28 days. */
+/** Inputs for how long stock lasts in a window of 28 days. */
 export interface StockOutlook {
   readonly items: readonly Item[];
   /** [items] orders expected in 28 days. */
   readonly demand: Float64Array;
-  /** [items] mean units in an order that holds the item, as the forecast tells where there is one. */
+  /** [items] mean units in an order that holds the item, from the forecast if there is one. */
   readonly unitsPerOrder: Float64Array;
-  /** [items] units that are expected to be sold until the window begins; 0 for the coming one. */
+  /** [items] units expected to sell before the window begins; 0 for the coming window. */
   readonly soldBefore: Float64Array;
 }
 
-/** What is expected of items in a window, and what was counted of them. */
+/** Expected and counted orders of items in a window. */
 export interface DemandOutlook {
   readonly occurrences: Occurrences;
-  /** How many times 28 days fit into the time that `occurrences` span, at least 1. */
+  /** Windows of 28 days in the time span of `occurrences`, at least 1. */
   readonly windows: number;
   /** [items] orders expected in 28 days. */
   readonly demand: Float64Array;
 }
 
-/** What is expected of several items together in a window. */
 interface JointOutlook extends PairTraits, CountedOrders, Omit<DemandOutlook, "windows"> {
   /** [items] standard deviation of the logarithm of `demand`. */
   readonly demandLogSd: Float64Array;
   readonly expectedLift: ExpectedLift;
 }
 
-/** What the season does in a window. */
 export interface SeasonOutlook {
-  /** [items] season index; 1 where it is not known. */
+  /** [items] season index; 1 if unknown. */
   readonly season: Float64Array;
-  /** Median season index: what the shop as a whole does. */
+  /** Median season index: the season of the shop as a whole. */
   readonly shopSeason: number;
 }
 
-/** What an offer is priced by. */
 export interface OfferPricing {
   readonly items: readonly Item[];
   readonly settings: ShopSettings;
-  /** What prices do to orders, by item. */
   readonly response: ShopResponse;
 }
 
-/** What the effect of an offer in a window is expected by. */
 export interface OfferOutlook extends JointOutlook, StockOutlook, SeasonOutlook, OfferPricing {
   readonly lackingRatio: LackingRatio;
 }
 
-/** What pairs show of how counts come again, of names, and of what discounts rest on. */
+/** Settings learned from the shop's pairs, and the basis of discounts. */
 interface PairCalibration {
   readonly response: ShopResponse;
   readonly expectedLift: ExpectedLift;
   readonly likeNamed: LikeNamed;
 }
 
-/** What is known of a shop's items in one window when bundles are formed; filled once, read by every candidate. */
+/** Everything known about a shop's items in one window. Built once, read for every candidate. */
 export interface BundleMarket
   extends OfferOutlook, DemandOutlook, CountedOrders, NamedItems, PairCalibration {
   readonly neighbours: Neighbours;
-  /** [baskets] what the shop's clock showed; null when its time zone is not known. */
+  /** [baskets] local time of the shop; null if its time zone is unknown. */
   readonly clockMs: Float64Array | null;
 }
 
-/** A market in the coming window, and the same in windows that start so many days later by last year's curve. */
+/** A market in the coming window and in later windows, by last year's season curve. */
 export type ThroughYear<M> = M & {
   /** Soonest first. */
   readonly ahead: readonly { readonly startsInDays: number; readonly market: M }[];
@@ -114,7 +106,7 @@ export function surveyMarket(input: {
   readonly settings: ShopSettings;
   readonly occurrences: Occurrences;
   readonly response: ShopResponse;
-  /** Counted are the orders of so long before here. */
+  /** Length of the window that `occurrences` counts. */
   readonly windowMs: number;
   readonly cutoffMs: number;
   readonly toClockMs?: (atMs: number) => number;
@@ -169,7 +161,7 @@ export function surveyMarket(input: {
   return { ...market, ahead: seasonsAhead(market, forecasts) };
 }
 
-/** The market, and its windows to come, calibrated on its pairs. */
+/** Applies the calibration to the market and its later windows. */
 export function withCalibration(
   market: ThroughYear<BundleMarket>,
   calibration: PairCalibration,
@@ -178,7 +170,7 @@ export function withCalibration(
   return { ...market, ...calibration, ahead };
 }
 
-/** Demand moves with the season as far as it is believed, as in the forecast itself. */
+/** Scales demand by the season with the same trust exponent as the forecast. */
 function seasonsAhead(
   market: BundleMarket,
   forecasts: readonly ItemForecast[],
@@ -208,18 +200,18 @@ function seasonsAhead(
   return ahead;
 }
 
-/** 1, an ordinary time, where nothing is known. */
+/** 1, an ordinary time, if no index is known. */
 function medianSeason(indices: readonly number[]): number {
   return upperMedian(indices.toSorted((a, b) => a - b)) ?? 1;
 }
 
 /**
- * Orders in the coming 28 days that would hold all the items without an offer: the geometric mean over the items
- * of "its expected orders × the share of its past orders that held the others", as far as that comes again, with a
- * 90 % interval from the count's Poisson error, the share's changes and the forecasts' own.
+ * Orders in the coming 28 days that would hold all items without an offer. The geometric mean over the items of
+ * "expected orders × share of past orders that held the others", times `recurringRatio`. The 90 % interval joins the
+ * count's Poisson error, the variation of the share and the errors of the forecasts.
  *
  * @param together past baskets with all of them
- * @param effectiveSize from `effectiveSampleSize`: baskets of different shoppers that say as much
+ * @param effectiveSize from `effectiveSampleSize`
  */
 export function expectTogether(
   outlook: JointOutlook,
@@ -241,19 +233,19 @@ export function expectTogether(
   return { value, low: value / reach, high: value * reach };
 }
 
-/** Expected lift of two items, at least what their own count proves beyond doubt. */
+/** Expected lift of two items, at least the low end at 3 standard deviations of their own count. */
 export function liftTogether(
   { chance, expectedLift }: CountedOrders & { readonly expectedLift: ExpectedLift },
   items: readonly number[],
   { together, effectiveSize }: { readonly together: number; readonly effectiveSize: number },
 ): number {
-  // As many orders as different shoppers' orders would say as much, and chance's share of them.
+  // Chance scaled down to the effective sample size.
   const byChance = (expectedByChance(chance, items) * effectiveSize) / together;
   const expected = expectedLift(items[0]!, items[1]!, { together: effectiveSize, byChance });
   return Math.max(expected, liftOf(effectiveSize, byChance, effectiveSize, BEYOND_DOUBT).low);
 }
 
-/** Share (0 to 1) of the joint orders counted that is expected to come again. */
+/** Share (0 to 1) of the counted joint orders that is expected to recur. */
 export function recurringRatio(
   outlook: CountedOrders & { readonly expectedLift: ExpectedLift },
   items: readonly number[],
@@ -263,7 +255,7 @@ export function recurringRatio(
   return Math.min(1, (liftTogether(outlook, items, counted) * byChance) / counted.together);
 }
 
-/** Expected orders over those of an average time, geometric mean over the items. */
+/** Expected orders relative to an average time, geometric mean over the items. */
 export function demandTimes(
   { occurrences, windows, demand }: DemandOutlook,
   items: readonly number[],
@@ -275,17 +267,17 @@ export function demandTimes(
   return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
 }
 
-/** Share (0 to 1) of the 28 days that the stock of every item lasts, at the expected demand. */
+/** Share (0 to 1) of the 28 days until the first item sells out at the expected demand. */
 export function stockShare(outlook: StockOutlook, items: readonly number[]): number {
   return Math.min(1, ...items.map((item) => (coverDays(outlook, item) ?? Infinity) / EFFECT_DAYS));
 }
 
-/** Margin of one unit: price less cost, or the merchant's assumed margin where the cost is not known. */
+/** Margin of one unit: price less cost, or the merchant's assumed margin if the cost is unknown. */
 export function unitMarginMinor({ priceMinor, costMinor }: Item, assumedMarginRatio: number): number {
   return costMinor === null ? priceMinor * assumedMarginRatio : priceMinor - costMinor;
 }
 
-/** Place (from 1) and strength (0 to 1) of `to` among the partners of `from`; null when it is not among them. */
+/** Rank (from 1) and strength (0 to 1) of `to` among the partners of `from`; null if it is not one of them. */
 export function partnerOf({ partner, strength, count }: Neighbours, from: number, to: number) {
   for (let place = 0; place < count; place++)
     if (partner[from * count + place] === to)
@@ -293,7 +285,7 @@ export function partnerOf({ partner, strength, count }: Neighbours, from: number
   return null;
 }
 
-/** The stronger direction of a pair; null when neither lists the other. */
+/** The stronger direction of a pair; null if neither lists the other. */
 export function strongerPartner(neighbours: Neighbours, a: number, b: number) {
   const forward = partnerOf(neighbours, a, b);
   const backward = partnerOf(neighbours, b, a);
@@ -302,10 +294,7 @@ export function strongerPartner(neighbours: Neighbours, a: number, b: number) {
   return { ...forward, from: a, to: b };
 }
 
-/**
- * Days of the window for which what is then left of the stock lasts at the expected demand; null when stock is not
- * tracked, Infinity without demand.
- */
+/** Days of the window that its opening stock lasts at expected demand; null if untracked, Infinity without demand. */
 export function coverDays(
   { items, demand, unitsPerOrder, soldBefore }: StockOutlook,
   item: number,

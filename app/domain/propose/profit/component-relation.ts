@@ -4,25 +4,24 @@ import { countOrders } from "#app/domain/propose/together/occurrences.ts";
 import { liftOf } from "#app/domain/propose/together/pair-statistics.ts";
 import { relateNames, type NameRelation } from "#app/domain/propose/titles/title-similarity.ts";
 
-/** What names say of items. */
 export interface NamedItems {
   readonly items: readonly Item[];
   /** [items] words of its title, without its brand and the options of a variant. */
   readonly nameWords: readonly ReadonlySet<string>[];
-  /** [items] the same without those of its line, from `findKindWords`. */
+  /** [items] the same without the words of its product line, from `findKindWords`. */
   readonly kindWords: readonly ReadonlySet<string>[];
-  /** [items] words of its title that say what kind of thing it is. */
+  /** [items] title words that name the kind of thing. */
   readonly types: readonly ReadonlySet<string>[];
 }
 
-/** Orders that each item shares with each other one of a like name, most first. */
+/** Joint orders of each item with each other item of a similar name, descending. */
 export type LikeNamed = ReadonlyMap<number, readonly number[]>;
 
 /**
- * Two products that share a name are a matching set when they are bought together at least twice as often as by
- * chance, 95 % sure, every fourth order with the one holds the other, and neither shares half as many orders with three
- * others of like name: patterns of one product are picked by the handful, each with many others, parts of a set with
- * each other.
+ * Two products that share a name are a matching set if they are bought together at least twice as often as by chance,
+ * with 95 % certainty; if a quarter of either's orders hold the other; and if neither shares half as many orders with
+ * three other items of similar name. Patterns of one product are bought by the handful, each with many others; parts of
+ * a set are bought with each other.
  */
 const SET_LEAST_LIFT = 2;
 const SET_LEAST_ATTACH = 0.25;
@@ -56,7 +55,7 @@ export function isBoughtAsSet(
   return (
     liftOf(together, expectedByChance(chance, items), effectiveSize).low >= SET_LEAST_LIFT &&
     together >= SET_LEAST_ATTACH * Math.max(...orders) &&
-    // One of the counts is that of the pair itself.
+    // One of the counts is the pair's own.
     items.every((item) => (likeNamed.get(item)?.[SET_RIVALS] ?? 0) < RIVAL_SHARE * together)
   );
 }

@@ -16,27 +16,26 @@ import { chooseDiscount, effectOf, marginByKind } from "./offer-value.ts";
 import { titleSimilarity } from "#app/domain/propose/titles/title-similarity.ts";
 import { comparedShare } from "#app/domain/propose/together/viewed-pairs.ts";
 
-/** A stand-in less alike than this is another product. */
+/** Least similarity of a stand-in; below it, an item is a different product. */
 const LEAST_SIMILARITY = 0.45;
-/** Stock of a stand-in that is worth an offer. */
+/** Least stock of a stand-in, in days. */
 const LEAST_COVER_DAYS = 14;
-/** What each kind of similarity weighs; they sum to 1. */
+/** Weight of each kind of similarity; they sum to 1. */
 const WEIGHTS = { title: 0.45, category: 0.2, price: 0.15, partners: 0.2 } as const;
-/** How much of what is missing to full similarity visitors make up who look at both in every visit. */
+/** Share of the gap to full similarity that closes if visitors view both in every visit. */
 const COMPARED_WEIGHT = 0.6;
 
-/** What a stand-in is looked for by. */
 interface StandInMarket extends StockOutlook, PairTraits, NamedItems, CountedOrders {
   readonly neighbours: Neighbours;
 }
 
 /**
- * Puts the nearest available product in the place of a component that is out of stock. Nearness is the weighted mean
- * of title (token Jaccard, raised to its square root because few words are shared by design), category, price and
- * shared partners of the behaviour model. Where browsing is known, products that visitors look at together and do not
- * buy together come nearer.
- * @returns null when nothing is near enough, in stock for two weeks, and a discount pays, or another component's stock is
- *   gone within a week
+ * Replaces an out-of-stock component with the most similar available product. Similarity is the weighted mean of title
+ * (square root of the token Jaccard, because few words are shared by design), category, price and shared partners of
+ * the behaviour model. If browsing is known, it is higher for products that visitors view together and do not buy
+ * together.
+ * @returns null if no product is similar enough and in stock for two weeks, if no discount pays, or if another
+ *   component's stock runs out within a week
  */
 export function replaceMissing(
   market: StandInMarket & OfferPricing,
@@ -70,7 +69,7 @@ export function replaceMissing(
   };
 }
 
-/** The nearest available product beside the other of the two; null when none is near enough. */
+/** The most similar available product to offer with `other`; null if none is similar enough. */
 function findStandIn(market: StandInMarket, missing: number, other: number): Substitution | null {
   let best: Substitution | null = null;
   for (let item = 0; item < market.items.length; item++) {

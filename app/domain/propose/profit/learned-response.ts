@@ -21,33 +21,33 @@ import { SHOPPER_KINDS, type ShopperMix } from "#app/domain/propose/profit/shopp
 import { believeOthers, toAnswer, type ShopAnswer } from "./other-shops.ts";
 import { meanAmongOffers, PRIOR_BELIEF, TIMES, toMix, updateBelief } from "./shopper-belief.ts";
 
-/** An offer of parts that shoppers have seen: its items, each once, and what they did. */
+/** An offer of components that shoppers have seen: its items, each once, and its outcomes. */
 export interface SetOutcome {
   readonly items: readonly number[];
   readonly trials: readonly OutcomeTrial[];
   /**
-   * Orders of every component that were to come without it in the time of the trials, as it was promised, by all shoppers
-   * and weighted as the trials are; null where nothing was promised.
+   * Promised orders of every component without the offer during the trials, by all shoppers, weighted like the trials;
+   * null if nothing was promised.
    */
   readonly ordersAnyway: number | null;
 }
 
-/** Logarithm of the least likelihood that is told: a kind of shoppers that many orders speak against keeps some. */
+/** Lowest log-likelihood returned: a kind of shoppers that many orders contradict keeps some probability. */
 const LEAST_LOG = -300;
 
 /**
- * How likely the shop's own offers make what was seen, for each kind of shoppers and factor. Of the J orders that were
- * promised to come anyway, visitors of the offer's pages make J · reach, a share that all offers of the shop have in
- * common; with it `J · (reach + times · added)`, divided over the trials by their visitors. How an offer's sets divide
- * over its trials is a multinomial, where each offer may be its own factor beside the shop's; how many they are in all,
- * a negative binomial count. So a month's holdout of a handful of sets is not all that tells what would have come.
- * Where nothing was promised the division alone tells, with a reach of 1.
+ * Likelihood of the outcomes of the shop's own offers, for each kind of shoppers and each factor. Of the J orders
+ * promised to come anyway, visitors of the offer's pages place `J · reach`; all offers of the shop share the reach.
+ * With the offer they place `J · (reach + times · added)`, divided over the trials by visitors. The division of an
+ * offer's sets over its trials is multinomial, and each offer can have its own factor around the shop's. The total of
+ * sets is negative binomial, so a month's holdout with a handful of sets is not the only evidence of orders without the
+ * offer. Without promises, only the division counts, with a reach of 1.
  *
- * @returns likelihoods over the largest, so 0 to 1; null before an offer was seen beside visitors without one
- * @see Gelman and Hill 2007, Data analysis using regression and multilevel models; McCullagh and Nelder 1989, section 6.4,
- *   Poisson counts given their total
- * Known weakness: visitors before the offer was shown count as those without it, so a season that came with it is taken
- *   for its effect as far as no holdout speaks against it; demand that turned out higher than promised as well.
+ * @returns likelihoods relative to the largest, so 0 to 1; null before an offer was seen next to visitors without one
+ * @see Gelman and Hill 2007, Data analysis using regression and multilevel models; McCullagh and Nelder 1989, section
+ *   6.4, Poisson counts given their total
+ * Known weakness: visitors before the offer was shown count as visitors without it. A season that starts with the
+ * offer, or demand above the promise, is therefore taken for its effect, as far as no holdout contradicts it.
  */
 function likelihoodOfOffers(outcomes: readonly OfferOutcome[]) {
   const compared = compareOffers(outcomes);
@@ -69,11 +69,11 @@ function likelihoodOfOffers(outcomes: readonly OfferOutcome[]) {
 }
 
 /**
- * What is known of the shop's shoppers: how likely each of `SHOPPER_KINDS` is, and what multiple of the prior's
- * mean they do, summed over a grid.
+ * Learns the shoppers of a shop on a grid: the probability of each of `SHOPPER_KINDS`, and their multiple of the
+ * prior's mean.
  *
- * @param others what the other shops of the installation tell that agreed
- * @returns null before an offer was seen beside visitors without one, where others tell nothing either
+ * @param others answers of the other shops of the installation that agreed to share
+ * @returns null before an offer was seen next to visitors without one, if the other shops give no belief either
  */
 export function learnShoppers(
   outcomes: readonly OfferOutcome[],
@@ -89,16 +89,15 @@ export function learnShoppers(
   });
 }
 
-/** What the shop tells others; null of too few offers. */
+/** The answer that the shop shares with others; null for too few offers. */
 export function answerOf(outcomes: readonly OfferOutcome[]): ShopAnswer | null {
   const observed = likelihoodOfOffers(outcomes);
   return observed && toAnswer(observed);
 }
 
 /**
- * What each offer should have brought, by all orders that were counted: the forecast of today speaks of another season than
- * the one it was shown in. One whose products no order holds together says nothing; three or more go together as the two of
- * them do that go together least.
+ * Expected effect of each offer from all counted orders; today's forecast covers another season than the trials. Leaves
+ * out offers whose products no order holds together. Three or more products have the relation of their weakest pair.
  */
 export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]): SetOfferOutcome[] {
   const { occurrences } = market;
@@ -123,7 +122,6 @@ export function toOutcomes(market: BundleMarket, outcomes: readonly SetOutcome[]
   });
 }
 
-/** How far two products go together that some orders hold together. */
 function relationOfTwo(market: BundleMarket, pair: readonly [number, number]): number {
   const { occurrences } = market;
   const together = pair.map((item) => basketsOf(occurrences, item)).reduce(intersect).length;
@@ -135,14 +133,14 @@ function pairsOf(items: readonly number[]): (readonly [number, number])[] {
   return items.flatMap((one, at) => items.slice(at + 1).map((other) => [one, other] as const));
 }
 
-/** [TIMES] logarithm of how likely one offer's sets divide over its trials as they do, where the shop's factor is that one. */
+/** [TIMES] log-likelihood of the division of one offer's sets over its trials, by the shop's factor. */
 function logOfOwnDivision(offer: ComparedOffer, kind: number, reachRatio: number): number[] {
   const alone = TIMES.map((times) => logOfDivision(offer, expectedOf(offer, kind, times, reachRatio)));
   const most = Math.max(...alone);
   return meanAmongOffers(alone.map((log) => Math.exp(log - most))).map((mean) => most + Math.log(mean));
 }
 
-/** [TIMES] logarithm of how likely so many sets are in all, of the offers that something was promised of. */
+/** [TIMES] log-likelihood of the total number of sets, over the offers with a promise. */
 function logOfTotal(offers: readonly ComparedOffer[], kind: number, reachRatio: number): number[] {
   const promised = offers.filter(isPromised);
   if (promised.length === 0) return TIMES.map(() => 0);
@@ -156,7 +154,7 @@ function logOfTotal(offers: readonly ComparedOffer[], kind: number, reachRatio: 
   });
 }
 
-/** [trials] purchases expected of each where all shoppers are of one kind and do so many times the prior's mean. */
+/** [trials] expected purchases if all shoppers are of one kind and respond at this multiple of the prior's mean. */
 function expectedOf(offer: ComparedOffer, kind: number, times: number, reachRatio: number): number[] {
   return expectedRatios(
     offer,

@@ -16,32 +16,32 @@ import {
 import { OFFER_DEVIATION } from "./shopper-belief.ts";
 import type { ShopperMix } from "./shopper-kinds.ts";
 
-/** An offer of parts that shoppers have seen, what it should bring, and its items, each once. */
+/** An offer of components that shoppers have seen, its expected effect, and its items, each once. */
 export interface SetOfferOutcome extends OfferOutcome {
   readonly items: readonly number[];
 }
 
 /**
- * Standard deviation of an offer's own factor about its shop's: some needs are forgotten, others never. By simulated shops,
- * of .5 and 1; `OFFER_DEVIATION`, which the shop's own factor is learned with, is narrower, and a guess.
+ * Standard deviation of an offer's own factor around its shop's factor. Chosen on simulated shops, from 0.5 and 1.
+ * `OFFER_DEVIATION`, which the shop's own factor is learned with, is narrower, and a guess.
  */
 const DEVIATION = 1;
-/** Of its variance, what offers of one product have in common, and those of like categories; the rest is each one's own. */
+/** Shares of that variance due to shared products and to similar categories; the rest is each offer's own. */
 const OF_PRODUCTS = 1 / 3;
 const OF_CATEGORIES = 1 / 3;
-/** How far what is promised of one offer is off, as the shape of a gamma: by a half. */
+/** Error of one offer's promise, as the shape of a gamma: a relative error of one half. */
 const OWN_PROMISE_SHAPE = 4;
-/** Own factors looked at, an eighth apart. */
+/** Grid of own factors, an eighth apart. */
 const DEVIATIONS = Array.from({ length: 33 }, (_, step) => (step - 16) / 8);
-/** An offer that says less than a prior eight times as wide says nothing. */
+/** Lowest precision that counts: that of a distribution eight times as wide as the prior. */
 const LEAST_PRECISION = 1 / 64;
-/** So many are observed, those that most visitors met: not the ones that sold best, whose luck would be taken for an answer. */
+/** Offers observed, those with the most visitors. Those that sold best would bias the response by their luck. */
 const MOST_OFFERS = 200;
 
-/** Variance of what is known for certain; a covariance of rank below its size has no factor. */
+/** Variance of an exact observation; above 0, because a covariance of deficient rank has no factor. */
 const CERTAIN = 1e-6;
 
-/** What is known of a weighted sum of offers' deviations. */
+/** A weighted sum of offers' deviations, observed with an error. */
 interface Observation {
   readonly of: readonly { readonly traits: Traits; readonly weight: number }[];
   readonly value: number;
@@ -49,20 +49,20 @@ interface Observation {
 }
 
 /**
- * How an offer's own factor differs from the shop's, by what the shop's offers of the same products and of like categories
- * have won: a Gaussian process over offers, whose covariance is
- * `σ² · (⅓ · shared products + ⅓ · similarity of categories + ⅓ if it is the same offer)`; shared products and similarity are
- * cosines. Each offer is observed by how its sets divide over its trials and by how many they are, against what was
- * promised of it and the shop's own answer, and enters as the normal distribution of the same mean and variance.
- * Weighted by what they should add, the deviations of all observed offers sum to 0: what they brought together is what the
- * shop's answer was learned from.
+ * Learns how an offer's own factor differs from the shop's, from the shop's offers of the same products and of similar
+ * categories. The model is a Gaussian process over offers with covariance
+ * `σ² · (⅓ · shared products + ⅓ · similarity of categories + ⅓ if it is the same offer)`; shared products and
+ * similarity are cosines. An offer's likelihood compares the division of its sets over its trials, and their total,
+ * with its promise and the shop's own response. It enters as the normal distribution of the same mean and variance.
+ * Weighted by their expected additions, the deviations of all observed offers sum to 0, because the shop's response is
+ * learned from their total.
  *
- * @param categoryOf "" where an item has none: what those would have in common is then the offer's own
- * @returns the mix of shoppers that an offer of some items meets
- * @see Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, 2.2; Gelman and Hill 2007, 12, on factors
- *   that are partly pooled; Minka 2001, on a likelihood taken for the normal one of its moments
- * Known weakness: demand that turned out higher than promised counts as the offer's doing, as far as a promise is
- *   believed; the kinds of shoppers are those of the whole shop.
+ * @param categoryOf "" for an item without a category; an offer without categories keeps that share as its own
+ * @returns the mix of shoppers for an offer of given items
+ * @see Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, 2.2; Gelman and Hill 2007, 12, on partial
+ *   pooling; Minka 2001, on matching a likelihood by a normal distribution with its moments
+ * Known weakness: demand above its promise counts as an effect of the offer, as far as the promise is trusted; the
+ * kinds of shoppers are those of the whole shop.
  */
 export function learnDeviations(
   outcomes: readonly SetOfferOutcome[],
@@ -113,7 +113,7 @@ export function learnDeviations(
   };
 }
 
-/** The mix with that deviation on every kind's factor, and the doubt about it in place of that about any offer. */
+/** Adds the deviation to every kind's factor and replaces the variance between offers with the deviation's own. */
 function deviate(mix: ShopperMix, { value, variance }: { value: number; variance: number }): ShopperMix {
   const kinds = mix.kinds.map(({ weight, times }) => {
     const ofShop = Math.max(0, ((times.value - times.low) / Z90) ** 2 - OFFER_DEVIATION ** 2);
@@ -124,7 +124,7 @@ function deviate(mix: ShopperMix, { value, variance }: { value: number; variance
   return { ...mix, kinds };
 }
 
-/** [trials] what the shop's shoppers add to an offer's purchases where its factor deviates so far. */
+/** [trials] what the shop's shoppers add to an offer's purchases if its factor deviates by `deviation`. */
 function addedBy({ added }: ComparedOffer, { kinds }: ShopperMix, deviation: number): number[] {
   const weights = sumOf(kinds, ({ weight }) => weight);
   return added.map(
@@ -133,7 +133,7 @@ function addedBy({ added }: ComparedOffer, { kinds }: ShopperMix, deviation: num
   );
 }
 
-/** The likeliest share of promised orders that visitors of offers' pages make, 1 where nothing was promised. */
+/** Most likely share of the promised orders placed by visitors of offer pages; 1 if nothing was promised. */
 function likelyReach(offers: readonly ComparedOffer[], mix: ShopperMix): number {
   const promised = offers.filter(isPromised);
   if (promised.length === 0) return 1;
@@ -149,7 +149,7 @@ function likelyReach(offers: readonly ComparedOffer[], mix: ShopperMix): number 
   return REACHES[logs.indexOf(Math.max(...logs))]!.reachRatio;
 }
 
-/** Mean and variance of the normal likelihood that takes the prior to what it comes to; null where it says nothing. */
+/** Mean and variance of the normal likelihood that maps the prior to the posterior; null if uninformative. */
 function likelihoodOfOffer(offer: ComparedOffer, mix: ShopperMix, reachRatio: number) {
   const logs = DEVIATIONS.map((deviation) => {
     const expected = expectedRatios(offer, addedBy(offer, mix, deviation), reachRatio);
@@ -171,12 +171,11 @@ function countVisitors({ trials }: ComparedOffer): number {
   return sumOf(trials, ({ visitors }) => visitors);
 }
 
-/** What an offer may have in common with another. */
 interface Traits {
   readonly items: readonly number[];
-  /** How many of its items are of each category. */
+  /** Number of its items in each category. */
   readonly categories: ReadonlyMap<string, number>;
-  /** Root of the sum of these counts squared; 0 without categories. */
+  /** Euclidean norm of these counts; 0 without categories. */
   readonly categoriesLength: number;
 }
 
@@ -200,7 +199,7 @@ function covarianceWith({ of }: Observation, other: Traits): number {
   return sumOf(of, ({ traits, weight }) => weight * covarianceOf(traits, other));
 }
 
-/** Cosine of two offers' counts of categories; null where one has none. */
+/** Cosine of two offers' category counts; null if one has none. */
 function similarityOfCategories(one: Traits, other: Traits): number | null {
   const lengths = one.categoriesLength * other.categoriesLength;
   if (lengths === 0) return null;

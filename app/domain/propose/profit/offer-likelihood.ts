@@ -1,48 +1,48 @@
 import { SHOPPER_KINDS } from "./shopper-kinds.ts";
 
-/** What those visitors of an offer's pages did who were exposed to one discount; counts may be weighted by age. */
+/** Visitors of an offer's pages exposed to one discount, and their purchases. Counts can be weighted by age. */
 export interface OutcomeTrial {
-  /** 0 to 1; null is without the offer. */
+  /** 0 to 1; null without the offer. */
   readonly discountRatio: number | null;
   readonly visitors: number;
-  /** Visitors with an order of every component; of a pool their purchases. */
+  /** Visitors with an order of every component; for a pool, their purchases. */
   readonly sets: number;
 }
 
-/** An offer that shoppers have seen, and what it should bring. */
+/** An offer that shoppers have seen, and its expected effect. */
 export interface OfferOutcome {
-  /** How many times its purchases without it each of `SHOPPER_KINDS` adds to them at a discount, by the prior. */
+  /** [kinds] purchases added at a discount by the prior, as a multiple of the purchases without the offer. */
   readonly addedAt: (discountRatio: number) => readonly number[];
   readonly trials: readonly OutcomeTrial[];
-  /** As of `SetOutcome`. */
+  /** See `SetOutcome`. */
   readonly ordersAnyway: number | null;
 }
 
-/** An offer that was seen beside visitors without it. */
+/** An offer with visitors exposed to it and visitors without it. */
 export interface ComparedOffer extends Omit<OfferOutcome, "addedAt"> {
-  /** [trials][kinds] what each kind of shoppers adds to its purchases there, by the prior. */
+  /** [trials][kinds] relative purchases added by the prior. */
   readonly added: readonly (readonly number[])[];
 }
 
-/** At least so much of the orders is left, whatever an offer drives off. */
+/** Least share of the orders that remains, however many an offer drives off. */
 const LEAST_LEFT = 0.05;
 
 /**
- * What visitors of offers' pages buy without them, over what was promised to come anyway: orders come by other pages too, and
- * of shoppers whom nobody counts. Lognormal; in simulated shops between .28 and .91.
+ * Purchases of offer-page visitors without the offer, relative to the promised orders: other pages and uncounted
+ * shoppers also bring orders. Lognormal; from 0.28 to 0.91 in simulated shops.
  */
 const REACH_MEDIAN = 0.6;
 const REACH_LOG_DEVIATION = 0.5;
-/** Quarters of a deviation, two to either side. */
+/** Grid of two deviations to either side, in steps of a quarter. */
 export const REACHES = Array.from({ length: 17 }, (_, step) => (step - 8) / 4).map((deviations) => ({
   reachRatio: REACH_MEDIAN * Math.exp(REACH_LOG_DEVIATION * deviations),
   log: -(deviations ** 2) / 2,
 }));
 
-/** How far what is promised of all offers together is off besides, as the shape of a gamma: by a fifth. A guess. */
+/** Further error of the promise for all offers together, as a gamma shape: a relative error of a fifth. A guess. */
 export const PROMISE_SHAPE = 25;
 
-/** Those that visitors with the offer and without it met, and of which any of them bought. */
+/** The offers that visitors with and without the offer saw, and that at least one of them bought. */
 export function compareOffers<T extends OfferOutcome>(outcomes: readonly T[]): (T & ComparedOffer)[] {
   return outcomes
     .filter(({ trials }) => isCompared(trials))
@@ -61,10 +61,10 @@ function isCompared(trials: readonly OutcomeTrial[]): boolean {
 }
 
 /**
- * [trials] purchases expected of each, over the orders that come anyway.
+ * [trials] expected purchases relative to the orders that come anyway.
  *
- * @param added [trials] what it adds to them there
- * @param reachRatio share of what was promised that visitors of offers' pages buy without one; 1 where nothing was
+ * @param added [trials] relative purchases added by the offer
+ * @param reachRatio share of the promise that offer-page visitors buy without an offer; 1 without a promise
  */
 export function expectedRatios(
   { trials }: Pick<ComparedOffer, "trials">,
@@ -77,7 +77,7 @@ export function expectedRatios(
   );
 }
 
-/** Log-likelihood of how an offer's purchases divide over its trials: multinomial, given how many they are. */
+/** Log-likelihood of the division of an offer's purchases over its trials: multinomial, given their total. */
 export function logOfDivision(
   { trials }: Pick<ComparedOffer, "trials">,
   expected: readonly number[],
@@ -87,8 +87,8 @@ export function logOfDivision(
 }
 
 /**
- * Log-likelihood of how many purchases there are: a negative binomial count, as the expectation itself is off by a gamma of
- * that shape, so by 1 / √shape.
+ * Log-likelihood of the number of purchases: negative binomial, because the expectation has a gamma error of that
+ * shape, a relative error of 1/√shape.
  */
 export function logOfCount(count: number, expected: number, shape: number): number {
   return count * Math.log(expected / (shape + expected)) - shape * Math.log(shape + expected);

@@ -12,35 +12,34 @@ import {
 } from "./shopper-kinds.ts";
 import type { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 
-/** A component more than halved in price says nothing that the data behind the elasticity could say. */
+/** The data behind the elasticity hold no cut of a component's price beyond one half. */
 const MOST_COMPONENT_CUT = 0.5;
-/** What a discount may lose with any kind of shoppers, over the margin that the least discount brings with them. */
+/** Largest loss with any kind of shoppers, as a share of the margin that the least discount earns with them. */
 const MOST_LOST = 0.25;
 /** At most this share of the shoppers who lack one component can be won in the window. */
 const MOST_WON = 0.25;
 /**
- * Those who lack one component and have a use for it are at most so many times those who buy all of it anyway: a use that
- * hardly anybody acts on unasked is none, and nobody takes a cabinet to a pan for being shown it. By dates of one real shop
- * and by simulated ones, among 16, 32, 64, 128 and no limit.
+ * Upper limit of the shoppers who lack one component and have a use for it, as a multiple of those who buy all of it
+ * anyway: a use that hardly anybody acts on unprompted is none, and nobody buys a cabinet with a pan because it is
+ * shown. Chosen on dates of one real shop and on simulated shops, among 16, 32, 64, 128 and no limit.
  */
 const MOST_WITH_USE = 64;
 /**
- * Beside each part that is added to a set for being shown, so many are taken alone: most visitors of a page buy nothing
- * that is on it. A guess; in simulated shops a set that an offer wins brings about what the whole set earns, not its
- * part alone.
+ * For each part added to a set through awareness, this many are bought alone: most visitors of a page buy nothing on
+ * it. A guess; in simulated shops, a set won by an offer earns about as much as the whole set, not only its part.
  */
 const TAKEN_ALONE = 0.3;
 /**
- * An answer is measured of those who buy the other part. Of visitors who would have bought nothing it brings so much: a
- * guess, by simulated shops of two kinds of shoppers, among none, a quarter, a third, a half, .6, two thirds and all.
+ * The price effect is measured on buyers of the other part. Visitors who would have bought nothing show this share of
+ * it. A guess, chosen on simulated shops with two kinds of shoppers, among 0, 1/4, 1/3, 1/2, 0.6, 2/3 and 1.
  */
 const ANSWER_OF_OTHERS = 0.6;
 
 /**
- * Price effect: who buys a component besides, seeing it cheaper, over those who would buy it anyway:
+ * Price effect: additional buyers of a component at the lower price, relative to those who would buy it anyway:
  * `noticed · ((1 − s/p)^(−ε) − 1)`.
  *
- * @param priceMinor p; what is free by itself is won by no saving
+ * @param priceMinor p; a saving wins no buyers for a free component
  * @param savingMinor s, at least 0; beyond half of the price it wins no more
  * @param elasticity ε, own-price, as a positive number
  * @returns at least 0
@@ -56,15 +55,15 @@ export function wonRatioAt(
 }
 
 /**
- * Price effect where the shop's own prices told it: by how much the odds of buying the rest rise, for those who would buy a
- * part, over those who buy all anyway. The set is cheaper by d in every part, so its odds rise by `(1 − d)^(−Σε)`; with P
- * the share that adds the rest anyway, `noticed · (m / (1 − P + P·m) − 1)`, m the rise.
+ * Price effect measured on the shop's own prices: the rise in the odds that buyers of a part buy the rest, relative to
+ * those who buy all of it anyway. The set is cheaper by d in every part, so its odds rise by `m = (1 − d)^(−Σε)`. With
+ * P the share that adds the rest anyway, the effect is `noticed · (m / (1 − P + P·m) − 1)`.
  *
  * @param discountRatio d; beyond half of the price it wins no more
- * @param elasticity Σε, that of the odds (`learnAttachElasticity`), summed over the components, as a positive number
- * @param attachRatio P, 0 to 1: what most take anyway a price can win few for
+ * @param elasticity Σε, of the odds (`learnAttachElasticity`), summed over the components, as a positive number
+ * @param attachRatio P, 0 to 1; if most add the rest anyway, a discount can win few
  * @returns at least 0
- * @see Train 2009, Discrete Choice Methods with Simulation, 3: a choice of several parts whose utilities add up
+ * @see Train 2009, Discrete Choice Methods with Simulation, 3: a choice of several parts with additive utilities
  */
 export function oddsEffectAt(
   discountRatio: number,
@@ -77,11 +76,11 @@ export function oddsEffectAt(
 }
 
 /**
- * Price effect where the shop's own prices told it, of visitors who would have bought nothing: who buys the whole set, over
- * those who would buy it anyway: `.6 · noticed · ((1 − d)^(−ε) − 1)`.
+ * Price effect, measured on the shop's own prices, among visitors who would have bought nothing: buyers of the whole
+ * set relative to those who would buy it anyway, `.6 · noticed · ((1 − d)^(−ε) − 1)`.
  *
  * @param discountRatio d; beyond half of the price it wins no more
- * @param elasticity ε, that of the odds, of the components on average, as a positive number
+ * @param elasticity ε, of the odds, mean over the components, as a positive number
  * @returns at least 0
  */
 export function othersEffectAt(
@@ -92,14 +91,13 @@ export function othersEffectAt(
   return ANSWER_OF_OTHERS * wonRatioAt(1, discountRatio, elasticity, noticed);
 }
 
-/** What the arithmetic of an offer needs to know of one component. */
 export interface ComponentEconomics {
   readonly priceMinor: number;
   /** Price less unit cost. */
   readonly marginMinor: number;
   /** Orders in 28 days that hold all the other components but not this one. */
   readonly missing: Estimate;
-  /** Own-price elasticity as a positive number; that of the odds where the basis is measured. */
+  /** Own-price elasticity as a positive number; the elasticity of the odds if the basis is `measured`. */
   readonly response: Estimate;
 }
 
@@ -107,13 +105,13 @@ export interface BundleEconomics {
   readonly components: readonly ComponentEconomics[];
   /** Counterfactual demand: orders in 28 days that hold every component without an offer. */
   readonly ordersAnyway: Estimate;
-  /** How far the components go together, 0 to 1: the share of those who lack one that has a use for it. */
+  /** Strength of the relation between components, 0 to 1: the share of shoppers lacking one that has a use for it. */
   readonly relation: number;
-  /** What the components' responses rest on. */
+  /** Basis of the components' responses. */
   readonly basis: ResponseBasis;
-  /** Multiple of the prior's awareness effect that its shoppers show; 1 where it is absent. */
+  /** Multiple of the prior's awareness effect; 1 if absent. */
   readonly remindedTimes?: number | undefined;
-  /** Who comes to the shop; `PRIOR_MIX` where it is absent. */
+  /** Shopper kinds of the shop; `PRIOR_MIX` if absent. */
   readonly mix?: ShopperMix | undefined;
 }
 
@@ -124,23 +122,23 @@ export interface DiscountLimits {
 }
 
 /**
- * What an offer would change in 28 days. The m_k shoppers who hold all components but k see k, cheaper by the whole
- * saving `s = d · ΣP`; of them `times · (J · won_k + reminded · awareness · min(relation · m_k, 64 J))` add it, at most
- * a quarter, each bringing k's margin less s; `won_k` is `wonRatioAt` k's price less s, or `oddsEffectAt` d where the
- * answer is measured, with J / (J + m_k) who add k anyway. Beside ten who add k for being shown it, three take it
- * alone, at full price. The J orders that would have come anyway give s away.
+ * Expected change by an offer in 28 days. The m_k shoppers who hold all components but k see k cheaper by the whole
+ * saving `s = d · ΣP`. Of them, `times · (J · won_k + reminded · awareness · min(relation · m_k, 64 J))` add k, at most
+ * a quarter, and each brings k's margin less s. `won_k` is `wonRatioAt` for k's price and s. If the price effect is
+ * measured, it is `oddsEffectAt` for d, with P = J / (J + m_k). For every ten shoppers who add k through awareness,
+ * three more buy k alone at full price. The J orders that would come anyway give s away.
  *
- * Where the answer is measured, `.6 · times · J · noticed · ((1 − d)^(−ε) − 1)` visitors who would have bought nothing buy it
- * all, and the odds of the whole set rise once, whichever part was lacking: so its rise counts once as orders, and for each
- * part as margin.
+ * If the price effect is measured, `.6 · times · J · noticed · ((1 − d)^(−ε) − 1)` visitors who would have bought
+ * nothing buy the whole set; they count in margin and revenue, not in orders. The odds of the whole set rise once,
+ * whichever part is lacking, so the rise counts once in orders and once per part in margin.
  *
  * @param discountRatio d of the components' total, 0 to 1
- * @returns the mean over the kinds of shoppers, with intervals that join two doubts as independent of each other: how
- *   shoppers answer, of whatever kind they are, and how many come; the low end may be a loss
- * @see Adams and Yellen 1976; McAfee, McMillan and Whinston 1989: with valuations that are independent, a discount
- *   on the set wins the shoppers who lack one part. Benisch and Sandholm 2011: what pays is what is bought together
- *   occasionally and apart often. Known weakness: shoppers who lack two parts are not counted, nor, where no price moves
- *   were measured, visitors who buy nothing.
+ * @returns the mean over the shopper kinds; the intervals join two independent uncertainties, the response of shoppers
+ *   of any kind and the number of orders; the low end can be a loss
+ * @see Adams and Yellen 1976; McAfee, McMillan and Whinston 1989: if valuations are independent, a discount on the set
+ *   wins the shoppers who lack one part. Benisch and Sandholm 2011: bundles pay if the parts are bought together
+ *   occasionally and apart often. Known weakness: does not count shoppers who lack two parts, nor, without measured
+ *   price moves, visitors who buy nothing.
  * @see app/decisions/propose/053-an-offer-is-valued-by-whom-it-wins.md
  */
 export function effectOf(bundle: BundleEconomics, discountRatio: number): ExpectedEffect {
@@ -177,8 +175,8 @@ export function effectOf(bundle: BundleEconomics, discountRatio: number): Expect
 }
 
 /**
- * How many times the orders without the offer each kind of shoppers adds to them at a discount, by the prior: what
- * the outcomes of offers are compared with.
+ * [kinds] orders that a discount adds by the prior, as a multiple of the orders without the offer. Offer outcomes are
+ * compared with it.
  */
 export function addedRatioByKind(bundle: BundleEconomics, discountRatio: number): number[] {
   const prior = { ...bundle, mix: PRIOR_MIX };
@@ -188,7 +186,7 @@ export function addedRatioByKind(bundle: BundleEconomics, discountRatio: number)
   );
 }
 
-/** The extra margin at a discount with each kind of shoppers, minor units. */
+/** [kinds] extra margin at a discount, minor units. */
 export function marginByKind(bundle: BundleEconomics, discountRatio: number): number[] {
   return SHOPPER_KINDS.map((_, kind) => simulate(bundle, kind, discountRatio, "value", "value").marginMinor);
 }
@@ -244,7 +242,7 @@ function simulate(
   return { orders, marginMinor, revenueMinor };
 }
 
-/** Share (0 to 1) of those who order all components but one that orders it anyway, the mean over the components. */
+/** Share (0 to 1) of buyers of all components but one that add it anyway, mean over the components. */
 export function meanAttachRatio({ components, ordersAnyway }: BundleEconomics): number {
   const ratios = components.map(({ missing }) => attachRatioOf(ordersAnyway.value, missing.value));
   return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
@@ -262,12 +260,12 @@ function sumOf(
 }
 
 /**
- * The whole percent within the limits with the largest expected extra margin, if no kind of shoppers makes it lose a
- * quarter of what the least discount brings with them. Full price is the least where the shop's own prices, or nothing
- * at all, say what a discount brings: then none is given away for an assumption, nor for an answer that may be chance,
- * so the low end of what was measured decides.
+ * The whole percent within the limits with the largest expected extra margin. No kind of shoppers may lose a quarter of
+ * the margin that the least discount earns with them. The least discount is 0 unless the basis is `published`: nothing
+ * is given away on an assumption, or on a measured response that may be chance, so the low end of the measurement
+ * decides.
  *
- * @returns 0 to be shown at full price; null when every discount within the limits costs more than it brings
+ * @returns 0 for an offer at full price; null if every discount within the limits costs more than it brings
  */
 export function chooseDiscount(
   bundle: BundleEconomics,
@@ -304,7 +302,7 @@ export function chooseDiscount(
   return best;
 }
 
-/** The same, where shoppers answer to prices as little as they may. */
+/** The same bundle with the low end of each price response. */
 function withLowResponse(bundle: BundleEconomics): BundleEconomics {
   const components = bundle.components.map((component) => {
     return { ...component, response: atEachEnd(() => component.response.low) };

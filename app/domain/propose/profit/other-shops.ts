@@ -11,8 +11,8 @@ import {
 
 const STEPS = 20;
 /**
- * All that a shop tells the others of one installation: how likely each kind of shoppers and each factor makes what it saw
- * of its offers, in twentieths of the likeliest, kind after kind. It holds no count, no product and no name.
+ * All data that a shop shares with the other shops of an installation: the likelihood of its offers' outcomes for each
+ * kind of shoppers and each factor, in twentieths of the maximum, kind by kind. It holds no count, product or name.
  */
 export const ShopAnswer = z
   .array(z.number().int().min(0).max(STEPS))
@@ -20,31 +20,31 @@ export const ShopAnswer = z
   .readonly();
 export type ShopAnswer = z.infer<typeof ShopAnswer>;
 
-/** A shop of fewer compared offers tells nothing: what is told is to be of the shop, and not of one offer. */
+/** With fewer compared offers a shop shares nothing, so that the answer describes the shop and not one offer. */
 const LEAST_OFFERS = 5;
-/** From fewer others nothing is learned, so that no one of them can be told from what is. */
+/** Nothing is learned from fewer other shops, so that no single one can be inferred. */
 export const LEAST_SHOPS = 5;
-/** The prior weighs as so many shops: one other moves the whole by at most an eighth. A guess. */
+/** Weight of the prior, in shops: one other shop moves the whole by at most an eighth. A guess. */
 const PRIOR_SHOPS = 3;
-/** Rounds of the fit: it is stopped before it follows the few shops that there are into every corner. */
+/** Rounds of the fit. Early stopping keeps it from overfitting the few shops. */
 const ROUNDS = 20;
 
-/** @returns null of too few offers */
+/** @returns null for too few offers */
 export function toAnswer(observed: { readonly likelihood: ShopperBelief; readonly offers: number }) {
   if (observed.offers < LEAST_OFFERS) return null;
   return observed.likelihood.flat().map((value) => Math.round(STEPS * value));
 }
 
 /**
- * What is believed of a shop before its own offers speak, from what others observed: a mixture of the prior and of each
- * other shop's posterior under the mixture itself, smoothed by how far shops of one kind are apart. No shop weighs more than
- * another, however much it sells.
+ * Belief about a shop before its own offers, from the other shops' observations: a mixture of the prior and of each
+ * other shop's posterior under the mixture itself, smoothed by the spread between similar shops. All shops weigh the
+ * same.
  *
- * @param answers of the other shops alone
- * @returns null of fewer than `LEAST_SHOPS`
- * @see Efron 2014, Two modeling strategies for empirical Bayes estimation (a prior fitted on a grid); Silverman, Jones, Wilson
- *   and Nychka 1990, A smoothed EM approach; Blackwell and MacQueen 1973, for a prior that weighs as so many shops
- * Known weakness: several shops of one owner speak as often as several owners.
+ * @param answers of the other shops only
+ * @returns null for fewer than `LEAST_SHOPS`
+ * @see Efron 2014, Two modeling strategies for empirical Bayes estimation (a prior fitted on a grid); Silverman, Jones,
+ *   Wilson and Nychka 1990, A smoothed EM approach; Blackwell and MacQueen 1973, for a prior that weighs as n shops
+ * Known weakness: several shops of one owner count as much as several owners.
  */
 export function believeOthers(answers: readonly ShopAnswer[]): ShopperBelief | null {
   if (answers.length < LEAST_SHOPS) return null;

@@ -1,27 +1,27 @@
 import type { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { oddsEffectAt, othersEffectAt, wonRatioAt } from "./offer-value.ts";
 
-/** A proposed set as its row keeps it. Minor units, of the whole quantity of each component. */
+/** A stored proposal of a set. Minor units, for the whole quantity of each component. */
 interface ProposedSet {
   readonly expected: ExpectedEffect;
-  /** What a set saved when `expected` was reckoned. */
+  /** Saving on a set on which `expected` is based. */
   readonly savingMinor: number;
   readonly components: readonly { readonly priceMinor: number; readonly marginMinor: number }[];
-  /** Own-price elasticity as a positive number, of the components on average; that of the odds where it is measured. */
+  /** Own-price elasticity as a positive number, mean over the components; that of the odds if measured. */
   readonly elasticity: number;
-  /** Share of those who order all components but one that adds it anyway; 0 where the answer to prices is not measured. */
+  /** Share of buyers of all components but one that add it anyway; 0 if the price response is not measured. */
   readonly attachRatio: number;
-  /** Share of shoppers that notice the saving, as the proposal assumed. */
+  /** Share of shoppers that notice the saving, as assumed by the proposal. */
   readonly noticedRatio: number;
 }
 
 /**
- * What a proposed set would bring in 28 days at another saving: `effectOf` turned round. Who adds a component for its
- * price is reckoned anew, as there; who adds it for being shown it, and the margin that these
- * bring at full price, is what is left of the proposal's own figures, and stays.
+ * Expected margin of a proposed set in 28 days at another saving; the inverse of `effectOf`. Recomputes the shoppers
+ * who add a component for its price, as `effectOf` does. The shoppers who add it through awareness, and their margin at
+ * full price, are the remainder of the proposal's own figures and stay the same.
  *
  * @param savingMinor of one set, at least 0
- * @returns the proposal's own figure at its own saving; the range keeps its width
+ * @returns the proposal's own figure at its own saving; the interval keeps its width
  */
 export function repriceSet(
   { expected, savingMinor: proposedMinor, components, elasticity, attachRatio, noticedRatio }: ProposedSet,
@@ -40,7 +40,7 @@ export function repriceSet(
     const others = attachRatio > 0 ? anyway * othersEffectAt(discountRatio, elasticity, { noticedRatio }) : 0;
     const unitMarginMinor = components.reduce((sum, { marginMinor }) => sum + marginMinor, 0);
     return {
-      // As `effectOf` counts them: where the answer is measured, the odds of the whole rise once.
+      // As in `effectOf`: if the response is measured, the odds of the whole set rise once.
       orders: attachRatio > 0 ? all / components.length : all,
       marginMinor:
         others * (unitMarginMinor - saving) +

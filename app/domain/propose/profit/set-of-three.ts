@@ -3,21 +3,20 @@ import type { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposa
 import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { extraOf, type BundleCandidate } from "./bundle-candidate.ts";
 
-/** Pairs that sets of three are formed of, those that promise most: no list is so long. */
+/** Sets of three are formed from this many pairs, those with the highest margin; no list of offers is that long. */
 const MOST_PAIRS = 1_000;
 
-/** Three products any two of which go together, shown side by side at full price. */
+/** Three products, any two of which go together, shown side by side at full price. */
 export interface SetOfThree {
-  /** In the order shown: the anchor first. */
+  /** In display order, the anchor first. */
   readonly items: readonly [number, number, number];
-  /** Each two of them. */
   readonly pairs: readonly [BundleCandidate, BundleCandidate, BundleCandidate];
 }
 
 /**
- * The sets of three that can be shown at full price: each two of their products are a pair that orders prove and that
- * would be shown so by itself, now. With nothing off, a set gives nothing away to who takes two of three; it is worth
- * its pairs, and in one place of a page it shows two products beside the page's own.
+ * Forms sets of three to show at full price. Each two of the products are a pair that orders prove and that would be
+ * shown at full price by itself, now. Without a discount, a set gives nothing away to shoppers who take two of three.
+ * It is worth its pairs, and shows two products next to the page's own in one place of the page.
  *
  * @param candidates each pair of items once
  * @see app/decisions/propose/117-three-products-may-share-one-place.md
@@ -37,7 +36,7 @@ export function joinPairs(candidates: readonly BundleCandidate[]): SetOfThree[] 
     const [a, b] = pair.items;
     return [...pairsOf.get(a)!].flatMap(([third, withFirst]): SetOfThree[] => {
       const withSecond = pairsOf.get(b)!.get(third);
-      // A set is found at each of its pairs, and told at one of them.
+      // Each set is found from all of its pairs and returned for one of them.
       if (!withSecond || third < Math.max(a, b)) return [];
       return [{ items: [a, b, third], pairs: [pair, withFirst, withSecond] }];
     });
@@ -49,11 +48,11 @@ function isJoinable({ kind, discountRatio, days, isMatchingSet, isToTry }: Bundl
 }
 
 /**
- * What a set brings in 28 days: what its pairs bring. Its orders are those with all three: they come at the pace at which the
- * first pair's come again, and the offer adds to them as to the pairs' orders.
+ * Expected effect of a set in 28 days. Margin and revenue are the sums over its pairs. Its orders, those with all three
+ * products, recur at the rate of the first pair's, and the offer adds to them in proportion to the pairs' orders.
  *
- * Known weakness: shoppers are assumed to notice each of two products beside the page's own as they would notice one, and a
- * range adds up as if all pairs erred alike.
+ * Known weakness: assumes that shoppers notice each of two products next to the page's own as they would notice one,
+ * and adds up intervals as if the errors of all pairs were equal.
  */
 export function effectOfSet({ items, pairs }: SetOfThree, occurrences: Occurrences): ExpectedEffect {
   const [first] = pairs;

@@ -10,50 +10,50 @@ import { countOrders, type Occurrences } from "#app/domain/propose/together/occu
 import type { AttachElasticity } from "./attach-elasticity.ts";
 import type { ResponseBasis, ShopperMix } from "./shopper-kinds.ts";
 
-/** With fewer orders a discount that is given away for nothing is not seen for many months. */
+/** In a smaller shop, many months pass before a useless discount becomes apparent. */
 const LEAST_ORDERS = 1_000;
 /**
- * How far orders that hold little say that shoppers forget what goes with it. Fitted on simulated shops of three kinds of
- * shoppers: 1.8 companions an order are half of the prior, half a one is four times it.
+ * How strongly small orders indicate that shoppers forget what goes with a product. Fitted on simulated shops with
+ * three kinds of shoppers: 1.8 companions per order give half of the prior, half a companion gives four times.
  */
 const REMINDED_AT_ONE = 1.4;
 const REMINDED_POWER = 1.8;
 const [LEAST_REMINDED, MOST_REMINDED] = [0.5, 4];
-/** Orders like the shop's others that the prior adds to those of an offer's products: few orders tell little. */
+/** Average orders of the shop that the prior adds to those of an offer's products, because few orders say little. */
 const PRIOR_ORDERS = 120;
 /**
- * Where shoppers answer to prices by so much, what they lack is too dear and not forgotten. A small answer is mostly chance:
- * its cube counts, by simulated shops.
+ * At this elasticity, what shoppers lack is too expensive, not forgotten. A small response is mostly chance, so its
+ * cube counts. Chosen on simulated shops.
  */
 const DEAR_AT_ELASTICITY = 2;
 const DEAR_POWER = 3;
 
 type OrderSizes = Pick<Occurrences, "items" | "baskets" | "offsets" | "basketOffsets" | "itemOf">;
 
-/** How a shop's orders answer to its prices. */
 export interface ShopResponse {
-  /** [items] own-price elasticity as a positive number; the published one for an item that tells nothing itself. */
+  /** [items] own-price elasticity, positive; the published one without data; if `measured`, that of the odds. */
   readonly ofItem: readonly Estimate[];
   readonly basis: ResponseBasis;
-  /** Multiple of the prior's awareness effect that the shoppers of an offer of some items show. */
+  /** Multiple of the prior's awareness effect among the shoppers of an offer of given items. */
   readonly remindedTimesOf: (items: readonly number[]) => number;
-  /** What earlier offers have shown of the shoppers whom an offer of some items meets; absent before the first. */
+  /** Learned mix of the shoppers who see an offer of given items; absent if nothing is learned. */
   readonly mixOf?: ((items: readonly number[]) => ShopperMix) | undefined;
   readonly stated: {
-    /** Items whose own prices moved enough to tell. */
+    /** Items whose own prices moved enough to measure. */
     readonly measuredItems: number;
-    /** Median of those items' elasticities; the published one when there is none. */
+    /** Median of those items' elasticities; the published one without any; if `measured`, that of the odds. */
     readonly medianElasticity: number;
   };
 }
 
 /**
- * Own-price elasticity of each product from the log's own price moves, pooled over the products, and each joined with
- * the published value by its certainty (`joinPublished`).
+ * Learns each product's own-price elasticity from its price moves in the log. Elasticities are pooled over the products
+ * and joined with the published value by precision (`joinPublished`).
  *
- * @param baskets those from `fromMs` up to but not including `toMs` are looked at
- * @returns values and intervals within the range published, 1 to 4.1
- * @see `listPriceHistories`, which products tell of themselves; `poolElasticities`, whose weaknesses are also this one's: a price cut because demand fell counts as its cause
+ * @param baskets uses those from `fromMs` (inclusive) to `toMs` (exclusive)
+ * @returns values and intervals within the published range, 1 to 4.1
+ * @see `listPriceHistories` for the selection of products; `poolElasticities`, whose weaknesses apply: a price cut made
+ *   because demand fell is taken for the cause of the fall
  */
 export function learnShopResponse(baskets: Baskets, fromMs: number, toMs: number): ShopResponse {
   const ofItem: Estimate[] = baskets.items.map(() => PRICE_RESPONSE);
@@ -74,16 +74,16 @@ export function learnShopResponse(baskets: Baskets, fromMs: number, toMs: number
   };
 }
 
-/** Of the products' elasticities the middle one: what the answer of a pool is taken for. */
+/** Median of the products' elasticities, used as the response of a pool. */
 export function medianResponse(items: readonly number[], { ofItem }: Pick<ShopResponse, "ofItem">): Estimate {
   const sorted = items.map((item) => ofItem[item]!).sort((a, b) => a.value - b.value);
   return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 /**
- * What discounts on sets rest on: the measured answer where there is one; nothing in a shop of few orders, and in one
- * where no product's price moved enough to tell. In simulated shops whose prices never moved, discounts by published
- * figures cost as much as the offers earn, or more.
+ * Decides the basis of discounts on sets: the measured response if there is one; nothing in a shop of few orders, or if
+ * no product's price moved enough to measure. In simulated shops without price moves, discounts by published figures
+ * cost as much as the offers earn, or more.
  *
  * @see app/decisions/propose/079-discounts-tiers-and-gifts-need-evidence.md
  */
@@ -108,12 +108,12 @@ export function judgeResponse(
 const asPrior = () => 1;
 
 /**
- * How many products an order holds beside one, for the items i of an offer: `c · (Σ bᵢ + 120 b) / (Σ nᵢ + 120) / b`, with
- * c the products of an order beside its first, b those beside any product, both averages of the shop, and bᵢ those beside
- * i in its nᵢ orders, in all.
+ * Number of companions that an order holds next to one product, for the items i of an offer:
+ * `c · (Σ bᵢ + 120 b) / (Σ nᵢ + 120) / b`. c is the mean number of products beyond the first in the shop's orders, b
+ * the mean number next to any product, and bᵢ the total number next to i in its nᵢ orders.
  *
- * @returns from the items, at least 0; 0 where no order holds two
- * Known weakness: a product that goes with nothing has small orders too; what it is sold with then is little.
+ * @returns a function of the items, at least 0; 0 if no order holds two
+ * Known weakness: a product that goes with nothing has small orders too, but then few other products sell with it.
  */
 export function countCompanions(orders: OrderSizes): (items: readonly number[]) => number {
   const { baskets, basketOffsets, itemOf } = orders;
@@ -140,12 +140,12 @@ export function countCompanions(orders: OrderSizes): (items: readonly number[]) 
 }
 
 /**
- * Multiple of the prior's awareness effect that shoppers show: `1.4 · c^−1.8`. Where orders hold several that go together,
- * shoppers think of them unasked and a reminder brings little; where most hold one, much is forgotten, or too dear:
- * above 1 the logarithm counts as far as the shop's own prices do not explain it, `1 − (ε / 2)³`, at least 0.
+ * Multiple of the prior's awareness effect: `1.4 · c^−1.8`. If orders hold several products that go together, shoppers
+ * think of them unprompted. If most hold one, shoppers forget much, or find it too expensive. Above 1, the logarithm
+ * counts as far as the shop's own prices do not explain it, `1 − (ε / 2)³`, at least 0.
  *
- * @param companions c, products of an order beside one (`countCompanions`)
- * @param elasticity ε, the low end of what was measured; 0 where nothing was
+ * @param companions c, from `countCompanions`
+ * @param elasticity ε, low end of the measurement; 0 if nothing was measured
  * @returns 0.5 to 4
  */
 export function remindedTimesAt(companions: number, elasticity: number): number {

@@ -1,27 +1,27 @@
 import { Z90 } from "#app/domain/numbers/statistics.ts";
 import { SHOPPER_KINDS, type ShopperMix } from "./shopper-kinds.ts";
 
-/** Multiples of what offers bring by the prior's mean: from driving orders off to four times as much. */
+/** Multiples of the prior's mean effect, from orders driven off to four times as much. */
 export const TIMES = Array.from({ length: 25 }, (_, step) => (step - 8) / 4);
-/** Standard deviation of a shop's own multiple under the prior, about 1. A guess, as the prior's mean is one. */
+/** Standard deviation of a shop's own multiple under the prior, around 1. A guess, as is the prior's mean. */
 const SHOP_DEVIATION = 1;
-/** Standard deviation of an offer's multiple about its shop's, and of a shop's about another of its like. A guess. */
+/** Standard deviation of an offer's multiple around its shop's, and of a shop's around a similar shop's. A guess. */
 export const OFFER_DEVIATION = 0.5;
 
-/** [kinds of shoppers][TIMES] probability of each, or likelihood of what was observed. */
+/** [kinds of shoppers][TIMES] probability of each, or likelihood of the observations. */
 export type ShopperBelief = readonly (readonly number[])[];
 
-/** Of a shop that nothing was observed of. */
+/** Belief about a shop without observations. */
 export const PRIOR_BELIEF = toShares(
   SHOPPER_KINDS.map(() => TIMES.map((times) => density((times - 1) / SHOP_DEVIATION))),
 );
 
-/** How much each factor weighs among the offers of a shop whose own is at that place; rows sum to 1. */
+/** [TIMES][TIMES] weights of offers' own factors for each factor of a shop; rows sum to 1. */
 const AMONG_OFFERS = TIMES.map(
   (centre) => toShares([TIMES.map((times) => density((times - centre) / OFFER_DEVIATION))])[0]!,
 );
 
-/** [TIMES] of values by an offer's own factor, their means by the shop's. */
+/** [TIMES] means by the shop's factor, for values by an offer's own factor. */
 export function meanAmongOffers(values: readonly number[]): number[] {
   return AMONG_OFFERS.map((weights) => weights.reduce((sum, weight, at) => sum + weight * values[at]!, 0));
 }
@@ -31,7 +31,7 @@ export function updateBelief(prior: ShopperBelief, likelihood: ShopperBelief): S
   return toShares(prior.map((own, kind) => own.map((value, at) => value * likelihood[kind]![at]!)));
 }
 
-/** A belief as the mix of kinds that offers are reckoned with: of each factor its mean, and the range of nine offers in ten. */
+/** Converts a belief to the mix that values offers: each factor's mean, and the interval for nine offers in ten. */
 export function toMix(belief: ShopperBelief, learnedFrom: Pick<ShopperMix, "offers" | "shops">): ShopperMix {
   const sums = belief.map((own) => own.reduce((all, one) => all + one, 0));
   const mean = sums.reduce((all, one) => all + one, 0) / SHOPPER_KINDS.length;
@@ -41,7 +41,7 @@ export function toMix(belief: ShopperBelief, learnedFrom: Pick<ShopperMix, "offe
   };
 }
 
-/** The shop's own doubt and what makes each offer its own. */
+/** Joins the uncertainty about the shop's factor and the spread between its offers. */
 function toEstimate(densities: readonly number[], sum: number) {
   const mean = (of: (times: number) => number) =>
     densities.reduce((all, one, at) => all + one * of(TIMES[at]!), 0) / sum;
@@ -50,7 +50,7 @@ function toEstimate(densities: readonly number[], sum: number) {
   return { value, low: value - reach, high: value + reach };
 }
 
-/** The same in shares of their sum. */
+/** Scales the weights to sum to 1. */
 export function toShares(weights: ShopperBelief): ShopperBelief {
   const sum = weights.flat().reduce((all, weight) => all + weight, 0);
   return weights.map((own) => own.map((weight) => weight / sum));
