@@ -1,29 +1,29 @@
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 
-/** What the orders of a shop say of an offer's products. */
+/** Counts of a shop's orders with an offer's products. */
 export interface OfferCounts {
   /** All orders. */
   readonly orders: number;
-  /** Of each product the orders that hold it, in the order asked for. */
+  /** [products] orders that hold each, in the requested order. */
   readonly ofEach: readonly number[];
-  /** Orders that hold at least one of them. */
+  /** Orders that hold any of them. */
   readonly ofAny: number;
-  /** Orders that hold at least so many different ones as asked for, and at least so many units of them. */
+  /** Orders with at least the requested number of different products, and of units. */
   readonly ofParts: number;
   readonly ofUnits: number;
-  /** Of each product the orders that hold all others but not it. */
+  /** [products] orders that hold all others but not it. */
   readonly without: readonly number[];
-  /** [u] orders that hold u units of them, from 1 on; and of each by itself, all added up. */
+  /** [u] orders that hold u units of them, u from 1; then the same of each product alone, summed over the products. */
   readonly byUnits: readonly number[];
   readonly byUnitsOfEach: readonly number[];
 }
 
 /**
- * How many different products of an offer, and how many units, an order must hold to speak for it. A gift by spending is
- * spoken for by what was spent, told in parts of it as large as one of its products.
+ * Different products and units of an offer that an order must hold to count as evidence. For a gift by spending, units
+ * are parts of the spending, each as large as the price of one of its products.
  *
- * @param partsOfSpend parts that the whole spending has, at least 1
+ * @param partsOfSpend parts of the whole spending, at least 1
  */
 export function leastOf(
   terms: OfferTerms,
@@ -45,10 +45,10 @@ export function leastOf(
 }
 
 /**
- * What a shop's orders say of an offer that was made by hand: how many held its products together, and how many times
- * more than if each product were bought independently; of units of one product alone how many held several.
+ * Evidence from a shop's orders for an offer made by hand: the orders with its products together, and their lift over
+ * independent purchases. For units of one product, only the orders with several.
  *
- * @param counts orders as `countTogether` tells them for `leastOf`; all at least 0
+ * @param counts from `countTogether` for `leastOf`; all at least 0
  */
 export function explainOffer(
   terms: OfferTerms,
@@ -73,9 +73,9 @@ export function explainOffer(
 }
 
 /**
- * Probability that at least `least` of independent events happen, by the exact distribution of their number.
+ * Probability that at least `least` of several independent events happen, from the exact distribution of their number.
  *
- * @param shares probability of each, 0 to 1
+ * @param shares probability of each event, 0 to 1
  * @returns 0 to 1
  */
 function chanceOfAtLeast(shares: readonly number[], least: number): number {

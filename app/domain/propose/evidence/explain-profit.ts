@@ -22,8 +22,8 @@ const KINDS: Readonly<Record<ProfitPart, Evidence["kind"]>> = {
 };
 
 /**
- * What each consideration adds to the expected extra margin, a message each, its minor units as the value: they sum
- * to the rounded margin. A part that changes nothing has no message.
+ * Contribution of each consideration to the expected extra margin, one message each, with minor units as its value.
+ * They sum to the rounded margin. A part that changes nothing has no message.
  */
 export function explainProfit(market: ProfitBasis, bundle: BundleCandidate): Evidence[] {
   const parts = splitProfit(market, bundle);
@@ -60,36 +60,37 @@ function tell(
 export const PROFIT_PARTS = ["orders", "text", "season", "stock", "margin"] as const;
 type ProfitPart = (typeof PROFIT_PARTS)[number];
 
-/** What each consideration adds to the expected extra margin, whole minor units, and what it rests on. */
+/** Contribution of each consideration to the expected extra margin, and its inputs. */
 interface ProfitParts {
-  /** They sum to the extra margin, rounded. */
+  /** Whole minor units; they sum to the rounded extra margin. */
   readonly addsMinor: Readonly<Record<ProfitPart, number>>;
-  /** Share of past joint orders that is counted on again. */
+  /** Share of past joint orders that is expected to recur. */
   readonly recurringRatio: number;
-  /** Orders expected in the coming weeks over those of an average time. */
+  /** Expected orders in the window relative to an average time. */
   readonly seasonTimes: number;
-  /** Share of the weeks that stock lasts. */
+  /** Share of the window that stock lasts. */
   readonly stockRatio: number;
-  /** What is given on one order. */
+  /** Saving on one order. */
   readonly savingMinor: number;
-  /** Orders that get it. */
+  /** Orders with the saving. */
   readonly orders: number;
 }
 
-/** What a bundle's expected margin is split by. */
 interface ProfitBasis extends DemandOutlook, StockOutlook, CountedOrders {
   readonly settings: Pick<ShopSettings, "includedTaxRatio">;
   readonly expectedLift: ExpectedLift;
 }
 
 /**
- * Splits a bundle's expected extra margin, step by step in the order of `PROFIT_PARTS`: what the orders that the offer
- * wins, and what is taken alone, would earn at full price, at the pace of past joint orders as far as those come again
- * (`orders`); how much a stand-in's similarity changes that (`text`); the coming weeks against an average time, season and
- * trend in one (`season`); then what is not earned once stock is gone (`stock`), and last the discount given on every order
- * until then, won or not (`margin`). All of it is before tax, as the bundle's effect is.
+ * Splits a bundle's expected extra margin, in the order of `PROFIT_PARTS`, before tax like the bundle's effect:
+ * `orders`: full-price margin of the orders that the offer wins and of parts taken alone, at the rate of past joint
+ * orders that recur;
+ * `text`: the change by a stand-in's similarity;
+ * `season`: the window relative to an average time, season and trend in one;
+ * `stock`: the loss once stock is gone;
+ * `margin`: the discount on every order until then, won or not.
  *
- * Known weakness: the order of the steps decides who gets what two of them do together.
+ * Known weakness: the order of the steps decides which part gets a joint effect of two.
  */
 export function splitProfit(market: ProfitBasis, bundle: BundleCandidate): ProfitParts {
   const { items, discountRatio, effect, substitution, together } = bundle;
@@ -119,13 +120,13 @@ export function splitProfit(market: ProfitBasis, bundle: BundleCandidate): Profi
     recurringRatio: recurringRatio(market, original, counted),
     seasonTimes,
     stockRatio,
-    // As the offer rounds it: down. A product of floats may fall just short of its cent.
+    // Rounded down, as the offer does. The product of floats can fall just short of its cent.
     savingMinor: withoutTax(Math.floor(savingMinor + 1e-6), market.settings),
     orders,
   };
 }
 
-/** Rounds each part, and puts what rounding left over into the largest. */
+/** Rounds each part and adds the rounding remainder to the largest. */
 function roundToSum(exact: Readonly<Record<ProfitPart, number>>, sum: number): Record<ProfitPart, number> {
   const rounded = { ...exact };
   for (const part of PROFIT_PARTS) rounded[part] = Math.round(exact[part]) + 0;
@@ -135,9 +136,9 @@ function roundToSum(exact: Readonly<Record<ProfitPart, number>>, sum: number): R
 }
 
 /**
- * What a discount is expected to bring, and at what price: the orders that come anyway get it too.
+ * Evidence for a discount's expected margin and its cost: the orders that come anyway get it too.
  *
- * @param ratios what is taken off at each tier, 0 to 1, rising; at least one. Of several the least and the highest are told
+ * @param ratios discount of each tier, 0 to 1, ascending, at least one; of several, only the ends are stated
  */
 export function explainDiscount(
   effect: Pick<ExpectedEffect, "extraMarginMinor" | "ordersAnyway" | "ordersWithOffer">,

@@ -16,12 +16,11 @@ import { titleSimilarity } from "#app/domain/propose/titles/title-similarity.ts"
 import { LEAST_SESSIONS } from "#app/domain/propose/together/viewed-pairs.ts";
 import type { Item } from "#app/domain/prepare/baskets.ts";
 
-/** What is sold together, at which discount, and what that brings before tax. */
 interface StatedOffer extends Pick<BundleCandidate, "discountRatio" | "effect"> {
   readonly items: readonly number[];
 }
 
-/** The reasons for a bundle, each with the number that it rests on. */
+/** The reasons for a bundle, each with its number. */
 export function explainProposal(market: BundleMarket, bundle: BundleCandidate): Evidence[] {
   return [
     explainOrders(market, bundle),
@@ -42,7 +41,7 @@ export function explainProposal(market: BundleMarket, bundle: BundleCandidate): 
   ];
 }
 
-/** How often two were bought together, as sentences name it. */
+/** Counts of joint orders of two items, as message values. */
 export function toCounts(
   { occurrences }: Pick<BundleMarket, "occurrences">,
   { together, byChance, lift }: Pick<BundleCandidate, "together" | "byChance" | "lift">,
@@ -123,7 +122,7 @@ function explainBehaviour(
   ];
 }
 
-/** Of a stand-in, with what it stands in for; of a pair, of the two. */
+/** Joint views of a stand-in and the missing item, or of the pair. */
 function explainViews(
   { viewedPairs, items }: Pick<BundleMarket, "viewedPairs" | "items">,
   bundle: BundleCandidate,
@@ -138,7 +137,7 @@ function explainViews(
   return [{ kind: "behaviour", value: visits, code: "visitsStandIn", values: { missing, standIn, visits } }];
 }
 
-/** That orders are too few to be sure. */
+/** Caution that orders are too few. */
 function explainTrial(
   { settings }: Pick<BundleMarket, "settings">,
   { isToTry, together }: BundleCandidate,
@@ -147,7 +146,7 @@ function explainTrial(
   return isToTry ? [{ kind: "caution", value: together, code: "toTry", values }] : [];
 }
 
-/** How many take it all anyway, and how many more would for a percent off, where the shop's own prices told it. */
+/** Share of buyers who add the rest anyway, and the increase per percent off, if own prices measure it. */
 function explainOwnPrices(
   { response }: Pick<BundleMarket, "response">,
   { attachRatio, items }: BundleCandidate,
@@ -179,7 +178,7 @@ export function explainMargin(
   return explainDiscount(effect, [discountRatio]);
 }
 
-/** What the shop's own offers and other shops have shown, over the prior's mean. */
+/** Response shown by the shop's own offers and other shops, relative to the prior's mean. */
 export function explainOutcomes(
   { response: { mixOf, basis } }: Pick<BundleMarket, "response">,
   { discountRatio, items }: StatedOffer,
@@ -218,7 +217,7 @@ export function explainCaution(
   };
 }
 
-/** How long the first component to run out lasts, in days from today, also for a season to come. */
+/** Days from today until the first component runs out, also for a later season. */
 export function explainStock(
   market: StockOutlook,
   bundle: Pick<BundleCandidate, "days" | "effect"> & { readonly items: readonly number[] },
@@ -241,7 +240,7 @@ export function explainStock(
   ];
 }
 
-/** Of a season to come, that its figures count on more stock than there is, and how much. */
+/** Caution that a later season's figures need more stock than there is, and how much. */
 function explainStockToBuy(
   { items, demand, unitsPerOrder, soldBefore }: StockOutlook,
   { effect }: Pick<BundleCandidate, "effect">,
@@ -259,7 +258,7 @@ function explainStockToBuy(
   };
 }
 
-/** What a sentence calls an item: its title, or its key where it has none. */
+/** An item's name in sentences: its title, or its key without one. */
 export function nameOf(items: readonly Item[], item: number): string {
   return readable(items[item]!.title || items[item]!.key);
 }

@@ -7,8 +7,8 @@ import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/toge
 import { liftOf, surpriseOf } from "#app/domain/propose/together/pair-statistics.ts";
 
 /**
- * How long ahead of what they are for the orders that hold all of it are placed; null unless most of them name a time:
- * goods may be sold beside what is booked.
+ * Lead time from order to service of the orders that hold all items; null unless most of them name a time, because a
+ * shop can sell goods next to bookings.
  */
 function findLead(
   { occurrences }: Pick<BundleMarket, "occurrences">,
@@ -21,20 +21,20 @@ function findLead(
   return named.length > holding.length / 2 ? sumUpLeads(named) : null;
 }
 
-/** How long ahead of what they are for the orders of a bundle are placed, where they name it. */
+/** Lead time of a bundle's orders, if they name one. */
 export function explainLead(
   market: Pick<BundleMarket, "occurrences">,
   bundle: Pick<BundleCandidate, "items" | "substitution">,
 ): Evidence[] {
   const lead = findLead(market, bundle);
   if (!lead) return [];
-  // "At least" is true of what is rounded down.
+  // Rounded down, so that "at least" is true.
   const median = Math.floor(lead.medianDays);
   const [low, high] = [lead.lowDays, lead.highDays].map(Math.round);
   return [{ kind: "season", value: median, code: "leadTime", values: { median, low: low!, high: high! } }];
 }
 
-/** Of a seasonal bundle, how much more its season sells, and when to offer it. */
+/** For a seasonal bundle: how much more its season sells, and when to offer it. */
 export function explainSeason(
   market: Pick<BundleMarket, "occurrences" | "shopSeason">,
   bundle: BundleCandidate,
@@ -54,7 +54,7 @@ export function explainSeason(
     : [{ ...season, code: "season", values: times }];
 }
 
-/** The hours or weekdays that these orders keep to. */
+/** Hours or weekdays in which these orders concentrate. */
 export function explainDayPart(
   { occurrences, clockMs }: Pick<BundleMarket, "occurrences" | "clockMs">,
   bundle: BundleCandidate,
@@ -75,17 +75,17 @@ export function explainDayPart(
   ];
 }
 
-/** When in the day or the week a combination is bought far more than the shop sells at all. */
+/** A part of the day or week in which a combination sells far more than the shop as a whole. */
 interface DayPart {
-  /** The first slot and its cycle, hours 0 to 23 or days 0 (Monday) to 6. */
+  /** First slot of the part: hours 0 to 23 or days 0 (Monday) to 6. */
   readonly cycle: "hours" | "days";
   readonly from: number;
-  /** Shares (0 to 1) of the combination's orders then, and of all orders. */
+  /** Shares (0 to 1) of the combination's orders and of all orders in the part. */
   readonly share: number;
   readonly usualShare: number;
 }
 
-/** A cycle of equal slots, and how many neighbouring ones make a part. */
+/** A cycle of equal slots, and the number of adjacent slots in a part. */
 interface Cycle {
   readonly name: DayPart["cycle"];
   readonly slots: number;
@@ -107,20 +107,18 @@ const CYCLES: readonly Cycle[] = [
     slotOf: (clockMs) => Math.floor((clockMs - weekStartMs(clockMs)) / DAY_MS),
   },
 ];
-/** A part holds half of the combination's orders, at the low end 1.3 times the share that it has of all orders. */
+/** A part holds half of the combination's orders, and at the low end 1.3 times its share of all orders. */
 const LEAST_SHARE = 0.5;
 const LEAST_CONCENTRATION = 1.3;
-/**
- * How often the best of all parts may hold as many by chance: a list has some forty bundles, each of them asked twice.
- */
+/** Maximum p-value of the best part: a list has about forty bundles, each tested twice. */
 const MOST_BY_CHANCE = 0.001;
 
 /**
- * Finds the three hours of the day, else the two neighbouring weekdays, in which a combination is concentrated.
+ * Finds the three hours of the day, else the two adjacent weekdays, in which a combination is concentrated.
  *
- * Known weakness: a log of dates without times shows all orders at one hour, and so nothing of hours.
- * @param clockMs [baskets] what the shop's clock showed, as milliseconds since 1970
- * @returns null when the combination is bought whenever anything is
+ * Known weakness: a log of dates without times shows all orders at one hour, and so says nothing about hours.
+ * @param clockMs [baskets] local time of the shop, as milliseconds since 1970
+ * @returns null if the combination has no such part
  */
 function findDayPart(
   occurrences: Occurrences,

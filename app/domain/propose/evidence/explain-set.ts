@@ -15,8 +15,8 @@ import {
 } from "./explain-proposal.ts";
 
 /**
- * The reasons for a set of three: how often each two of its products were bought together, and what each two add to its
- * profit, which sum to it.
+ * The reasons for a set of three: how often each two of its products were bought together, and what each pair adds to
+ * the profit; the parts sum to it.
  *
  * @param effect of the set, before tax
  */
@@ -26,7 +26,7 @@ export function explainSet(market: BundleMarket, set: SetOfThree, effect: Expect
     (sum, pair) => sum + pair.effect.ordersWithOffer.value - pair.effect.ordersAnyway.value,
     0,
   );
-  // Who takes one of the others buys more for the offer too, not those alone who take all.
+  // Shoppers who take one of the other products also buy more, not only those who take all three.
   const ordersWithOffer = { ...effect.ordersWithOffer, value: effect.ordersAnyway.value + won };
   return [
     ...explainPairs(market, set),
@@ -50,7 +50,7 @@ function explainPairs(market: BundleMarket, { pairs }: SetOfThree): Evidence[] {
   });
 }
 
-/** The first takes what rounding leaves over. */
+/** Adds the rounding remainder to the first. */
 function explainParts(
   { items, settings }: BundleMarket,
   { pairs }: SetOfThree,
