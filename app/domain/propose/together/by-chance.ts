@@ -1,42 +1,42 @@
 import { type Occurrences, basketsOf } from "./occurrences.ts";
 import { DAY_MS, HOUR_MS } from "#app/domain/time.ts";
 
-/** What shoppers would hold together if they chose independently: the null that combinations are tested against. */
+/** Joint orders if shoppers chose independently: the null hypothesis for combinations. */
 export interface Chance {
   readonly strata: number;
-  /** [baskets] stretch of time that each basket belongs to. */
+  /** [baskets] time stratum of each basket. */
   readonly stratumOf: Uint16Array;
   /** [items × strata] baskets that hold the item. */
   readonly orders: Uint32Array;
-  /** [strata] Σ s² / (Σ s)² over the basket sizes s of each. */
+  /** [strata] Σ s² / (Σ s)² over the basket sizes s. */
   readonly sizeMoments: Float64Array;
-  /** [items × strata] a: two items meet in `f · a_i · a_j` baskets where shoppers draw partners (`drawPartners`). */
+  /** [items × strata] a: two items share `f · a_i · a_j` baskets if shoppers draw partners (`drawPartners`). */
   readonly weights: Float64Array;
   /** [strata] f, near 1. */
   readonly factors: Float64Array;
 }
 
-/** The orders that are counted in, and what chance would put together in them. */
+/** Counted orders, and their null hypothesis. */
 export interface CountedOrders {
   readonly occurrences: Occurrences;
   readonly chance: Chance;
 }
 
-/** Stretches of the log that a season is seen in, and the baskets that each needs before its shares mean anything. */
+/** Maximum number of blocks of the log, and baskets that each needs for its shares to mean anything. */
 const MOST_BLOCKS = 24;
 const BASKETS_A_BLOCK = 1_000;
-/** Hours at which a part of the day ends: morning, noon, afternoon, evening with the night. */
+/** Hours at which night, morning, noon, afternoon and evening end; evening and night are one part. */
 const PART_ENDS = [5, 11, 15, 18, 24] as const;
 const PARTS = 4;
-/** A part of fewer baskets joins its block's largest: in a handful everything meets by its presence alone. */
+/** A smaller part joins its block's largest part: in a handful of baskets, any two items meet by presence alone. */
 const LEAST_IN_STRATUM = 200;
 
 /**
- * Divides the baskets by when they were placed: up to 24 stretches of the log with equally many baskets, each by four
- * parts of the day. Mulled wine and gingerbread are both bought in December, steak and cocktails both at night: what
- * two products share because of their season is no reason to sell them together, and is counted as chance.
+ * Divides the baskets by time: up to 24 blocks of the log with equally many baskets, each by four parts of the day.
+ * Mulled wine and gingerbread both sell in December, steak and cocktails both at night. Co-occurrence due to a shared
+ * season is no reason to sell two products together, so it counts as chance.
  *
- * @param clockMs [baskets] what the shop's clock showed; null when its time zone is not known
+ * @param clockMs [baskets] local time of the shop; null if its time zone is unknown
  * @see Mantel and Haenszel 1959, Statistical aspects of the analysis of data from retrospective studies of disease
  */
 export function learnChance(occurrences: Occurrences, clockMs: Float64Array | null): Chance {
@@ -64,20 +64,19 @@ export function learnChance(occurrences: Occurrences, clockMs: Float64Array | nu
   };
 }
 
-/** In each stretch at least so many are drawn from all lines, lest the only pair of a small shop be its own measure. */
+/** Least prior pairings per stratum; otherwise the only pair of a small shop would be its own expectation. */
 const LEAST_PRIOR = 100;
 const MOST_ROUNDS = 30;
 
 /**
- * How often each item is what is bought with another one: weights a with `Σ_{j≠i} a_i · a_j` = m_i, the lines that
- * baskets hold beside item i. No product meets itself, and of an order of one product nothing meets. Half of m are the
- * lines counted, half as many that would be if shoppers drew them two by two from all lines, `x(1 − x)` of an item with
- * the share x: by the first alone, the pairs that most orders of several products hold leave so little for the others
- * that chance looks like a pair; by the second alone, what is added to orders of anything goes with all of it.
+ * Weights a of items as partners of others, with `Σ_{j≠i} a_i · a_j` = m_i, the lines that baskets hold next to item i.
+ * No product pairs with itself, and an order of one product has no pairs. Half of m is counted lines (less if
+ * `LEAST_PRIOR` applies). The rest is drawn in pairs from all lines, `x(1 − x)` for an item with the share x. With
+ * counted lines alone, a pair in most orders of several products leaves so little for the others that chance looks like
+ * a relation. With drawn lines alone, products added to any order seem related to all of them.
  *
- * @returns the weights, and by how much a product of two of them is multiplied so that all of them come to the pairs of
- *   products that the baskets hold
- * @see Goodman 1968, The analysis of cross-classified data: quasi-independence, a table whose diagonal is empty
+ * @returns the weights, and the factors that scale their products to the number of product pairs in the baskets
+ * @see Goodman 1968, The analysis of cross-classified data: quasi-independence, a table with an empty diagonal
  */
 function drawPartners(
   { baskets, items, basketOffsets, itemOf }: Occurrences,
@@ -114,7 +113,7 @@ function drawPartners(
   return { weights, factors };
 }
 
-/** Solves `a_i · Σ_{j≠i} a_j = m_i` by turns. */
+/** Solves `a_i · Σ_{j≠i} a_j = m_i` one weight at a time. */
 function solveWeights(
   places: readonly number[],
   partners: Float64Array,
@@ -130,7 +129,7 @@ function solveWeights(
     }
 }
 
-/** Sum of the product of the weights over all pairs of the places. */
+/** Sum of the products of weights over all pairs of places. */
 function sumProducts(weights: Float64Array, places: readonly number[]): number {
   let [sum, products] = [0, 0];
   for (const place of places) {
@@ -141,9 +140,9 @@ function sumProducts(weights: Float64Array, places: readonly number[]): number {
 }
 
 /**
- * Second moments of the basket sizes of each stretch.
+ * Second moments of the basket sizes of each stratum.
  *
- * @param times [baskets] how often each basket counts, as in a resample; once when absent
+ * @param times [baskets] multiplicity of each basket in a resample; 1 if absent
  * @returns as `Chance.sizeMoments`
  */
 export function measureSizes(
@@ -162,20 +161,20 @@ export function measureSizes(
 }
 
 /**
- * Baskets that would hold two items if shoppers filled each basket to its size but chose independently, among what
- * sells at that time: the smaller of two counts, summed over the stretches t.
+ * Baskets that would hold two items if shoppers filled each basket to its size but chose independently among the
+ * products sold at that time: the smaller of two counts, summed over the strata t.
  *
- * `Σ_t n_it · n_jt · Σ s² / (Σ s)²` takes every basket for as many draws as it has lines. With equal basket sizes in one
- * stretch it is the usual `n_i · n_j / n`; with unequal ones it is larger, because large baskets hold any pair
- * sooner. It lets a product meet itself and counts the lines of baskets that hold nothing else: in shops of few
- * products, or where most orders are of one, it is two or three times what could meet.
+ * `Σ_t n_it · n_jt · Σ s² / (Σ s)²` treats every basket as one draw per line. With equal basket sizes in one stratum it
+ * is the usual `n_i · n_j / n`; with unequal sizes it is larger, because large baskets hold any pair sooner. It lets a
+ * product pair with itself and includes single-product baskets. In shops with few products or mostly single-product
+ * orders, it is two or three times too large.
  *
- * `Σ_t f_t · a_it · a_jt` draws partners alone (`drawPartners`). Where nearly all orders of several products are of one
- * pair, that pair is its own measure, and the first count the smaller.
+ * `Σ_t f_t · a_it · a_jt` draws partners only (`drawPartners`). If nearly all orders of several products hold one pair,
+ * that pair is its own expectation, and the first count is smaller.
  *
- * Known weakness: what is added to orders of anything ("gift wrap") meets each up to twice as often as by the second,
- * and so do one of several main courses and one of several drinks where each order has both. Whether an offer of them
- * pays is left to how many lack the one, and anything of its type.
+ * Known weakness: products added to any order ("gift wrap") co-occur with each up to twice as often as the second
+ * count, and so do one of several main courses and one of several drinks if each order has both. The number of shoppers
+ * who lack one, and anything of its type, decides whether an offer of them pays.
  *
  * @param items two
  * @see Chung and Lu 2002 (random graphs with given degrees), as null model for co-occurrence
@@ -185,7 +184,7 @@ export function expectedByChance(chance: Chance, items: readonly number[]): numb
   return Math.min(expectedBySizes(chance, items), sumStrata(chance, items, weights, factors));
 }
 
-/** What could meet at all of what the sizes of the baskets alone let expect, 0 to 1. */
+/** `expectedByChance` relative to the count by basket sizes alone, 0 to 1. */
 export function partnerRatio(chance: Chance, items: readonly number[]): number {
   const bySizes = expectedBySizes(chance, items);
   return bySizes > 0 ? expectedByChance(chance, items) / bySizes : 1;
@@ -211,11 +210,11 @@ function sumStrata(
 }
 
 /**
- * What the sizes of a resample's baskets alone let expect; times `partnerRatio` it is what chance puts together there.
+ * Expected count by the basket sizes of a resample alone; multiply by `partnerRatio` for the count by chance.
  *
  * @param counts [items][strata] baskets with each of two items
- * @param sizeMoments of the resample's own baskets, from `measureSizes`: with another's, a resample that happens to be
- *   larger would be taken for one that holds more by chance
+ * @param sizeMoments of the resample's own baskets, from `measureSizes`: with another's, a larger resample would seem
+ *   to hold more by chance
  */
 export function expectedOfCounts(counts: readonly Float64Array[], sizeMoments: Float64Array): number {
   let expected = 0;
@@ -241,21 +240,21 @@ function joinSmallParts(stratumOf: Uint16Array, blocks: number): void {
   stratumOf.forEach((stratum, basket) => (stratumOf[basket] = joined[stratum]!));
 }
 
-/** Orders that hold several products of a pool, beside those that would by chance. */
+/** Products of a pool in each order, observed and by chance. */
 export interface PoolOrders {
-  /** [baskets] products of the pool in each. */
+  /** [baskets] number of pool products. */
   readonly held: Uint16Array;
-  /** [baskets] the chance that each holds at least so many. */
+  /** [baskets] probability of at least `least` pool products. */
   readonly byChance: Float64Array;
 }
 
 /**
- * How many products of a pool each order holds, and the chance that it held at least `least` if shoppers filled their
- * orders to their sizes but chose independently among what sells at that time: a Poisson number with the mean `s · q`,
- * s the size of the order and q the pool's share of all lines of its stretch.
+ * Counts the products of a pool in each order, and the probability of at least `least` if shoppers filled their orders
+ * to their sizes but chose independently among the products sold at that time. The number is Poisson with mean `s · q`,
+ * s the size of the order and q the pool's share of all lines in its stratum.
  *
  * @param pool indices into `Baskets.items`, each once
- * @see by-chance.ts for the stretches. The Poisson number is the limit of many products that are each rarely bought
+ * @see `learnChance` for the strata. Poisson is the limit for many products, each rarely bought
  */
 export function countPoolOrders(
   occurrences: Occurrences,
@@ -279,7 +278,7 @@ export function countPoolOrders(
   return { held, byChance };
 }
 
-/** The chance of `least` or more where the mean is so much. */
+/** P(N ≥ least) for a Poisson count. */
 function poissonTail(mean: number, least: number): number {
   let [term, below] = [Math.exp(-mean), 0];
   for (let count = 0; count < least; count++) {

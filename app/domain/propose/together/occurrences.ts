@@ -3,44 +3,41 @@ import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { leadDaysOf } from "#app/domain/prepare/service-times.ts";
 
 /**
- * A basket of many times the products of a usual one is stock-keeping, a day's sales in one order or a reseller's: every
- * pair meets in it by size alone, a hundred times the pairs of a shopper's, and offers are not made to it. Usual is the
- * median of the baskets of several products, as those of one say nothing of pairs; a shop whose baskets are few keeps
- * those of a dozen. None takes the work of thousands of others.
+ * A basket with many times the usual number of products is stock-keeping, a day's sales in one order, or a reseller's.
+ * By size alone it holds a hundred times the pairs of a shopper's basket, and offers do not target it. The usual number
+ * is the median over baskets of several products, because baskets of one say nothing about pairs. Up to a dozen
+ * products are always kept. The absolute limit keeps one basket from taking the work of thousands.
  */
 const MOST_OF_MEDIAN = 5;
 const LEAST_MOST_ITEMS = 12;
 const MOST_ITEMS_AT_ALL = 500;
 
-/** Which baskets of a window hold each item. Baskets are numbered anew from 0. */
+/** Index of the baskets of a window by item. Baskets are renumbered from 0. */
 export interface Occurrences {
   readonly baskets: number;
-  /** Items of the largest basket that is looked at. */
+  /** Maximum number of items of an indexed basket. */
   readonly mostItems: number;
-  /** Baskets of the window that are left out, because they are larger. */
+  /** Baskets of the window that are left out because they are larger. */
   readonly tooLarge: number;
   readonly items: number;
-  /** [baskets] its number in the log. */
+  /** [baskets] index in the log. */
   readonly logBasket: Uint32Array;
   /** [baskets] milliseconds since 1970 UTC, ascending. */
   readonly placedAtMs: Float64Array;
-  /** [baskets] days from the order to what it is for, NaN of one that does not name it; null where none does. */
+  /** [baskets] days from order to service; NaN for an order without a service time, null if no order has one. */
   readonly leadDays: Float64Array | null;
-  /** [baskets] who ordered; the number is another for each guest, of whom nobody knows whether they came before. */
+  /** [baskets] shopper number; each guest order has its own, because nobody knows whether a guest came before. */
   readonly shopper: Int32Array;
-  /** [items + 1] where each item's baskets begin in `basketOf`. */
+  /** [items + 1] start of each item's baskets in `basketOf`. */
   readonly offsets: Uint32Array;
   /** [lines] baskets of each item, ascending. */
   readonly basketOf: Uint32Array;
-  /** [baskets + 1] and [lines]: the same the other way round. */
+  /** [baskets + 1] and [lines]: the same by basket. */
   readonly basketOffsets: Uint32Array;
   readonly itemOf: Uint32Array;
 }
 
-/**
- * Indexes the baskets from `fromMs` up to but not including `toMs` by item, but those that are far too large to tell
- * what goes together.
- */
+/** Indexes the baskets from `fromMs` (inclusive) to `toMs` (exclusive) by item, without those that are too large. */
 export function indexOccurrences(baskets: Baskets, fromMs: number, toMs: number): Occurrences {
   const from = firstBasketAt(baskets, fromMs);
   const to = Math.max(from, firstBasketAt(baskets, toMs));
@@ -97,12 +94,12 @@ function findMostItems(offsets: Uint32Array): number {
   return Math.min(MOST_ITEMS_AT_ALL, Math.max(LEAST_MOST_ITEMS, MOST_OF_MEDIAN * median));
 }
 
-/** An order that names no time has its own for one. */
+/** An order without a service time has its order time instead. */
 function leadOf(placedAtMs: number, serviceAtMs: number): number {
   return serviceAtMs === placedAtMs ? NaN : leadDaysOf(placedAtMs, serviceAtMs);
 }
 
-/** Numbers the shoppers of the baskets from 0 without a gap. */
+/** Numbers the shoppers of the baskets from 0 without gaps. */
 function numberShoppers(kept: readonly number[], customer: Int32Array): Int32Array {
   const numberOf = new Map<number, number>();
   let shoppers = 0;
@@ -138,14 +135,14 @@ export function intersect(a: Uint32Array, b: Uint32Array): Uint32Array {
 }
 
 /**
- * Effective sample size of the orders with all the items, in independent shoppers: `n² / Σ_s n_s²` over the shoppers s,
- * rounded down: all orders where each is another shopper's, as guests' are, and 1 where one shopper placed them all.
- * Whoever has two things among what they take every week says once that the two go together.
+ * Effective sample size of the orders with all items, in independent shoppers: `n² / Σ_s n_s²` over the shoppers s,
+ * rounded down. It is n if each order is another shopper's, as with guests, and 1 if one shopper placed them all. A
+ * shopper who buys two products every week is evidence once that they go together.
  *
  * @param items at least one
- * @returns from 1 to the number of orders that hold all; 0 where none does
- * @see Kish 1965, Survey Sampling (effective sample size). Known weakness: a shopper's orders are taken for one word
- *   throughout, though a second order of the same two says something too
+ * @returns from 1 to the number of orders that hold all; 0 if none does
+ * @see Kish 1965, Survey Sampling (effective sample size). Known weakness: counts a shopper's orders of the same two
+ *   once, though a second order is some evidence too
  */
 export function effectiveSampleSize(occurrences: Occurrences, items: readonly number[]): number {
   const ordersOf = new Map<number, number>();
@@ -168,21 +165,21 @@ export interface PairCounts {
   readonly b: Uint32Array;
   /** Baskets that hold both. */
   readonly together: Uint32Array;
-  /** Pairs in fewer baskets were passed over. */
+  /** Pairs in fewer baskets are left out. */
   readonly least: number;
-  /** Items in at least `least` baskets, and so the pairs that could have been found. */
+  /** Items in at least `least` baskets; pairs can only be found among these. */
   readonly frequentItems: number;
 }
 
-/** Above so many possible pairs of frequent items, a counter for each would take more than 64 MB. */
+/** For more possible pairs, one counter each would take more than 64 MB. */
 const MOST_COUNTERS = 2 ** 24;
 
 /**
- * Counts the baskets that hold both items of each pair and keeps the pairs in at least `leastTogether`, by item. An
- * item in fewer baskets is in no such pair and is passed over (Agrawal & Srikant 1994). Time is the sum of squared
- * basket sizes; memory is one counter a possible pair where that is little, else that of the answer.
+ * Counts the baskets that hold both items of each pair and keeps the pairs in at least `leastTogether`, by item. Skips
+ * items in fewer baskets, which no such pair can hold (Agrawal & Srikant 1994). Time is the sum of squared basket
+ * sizes. Memory is one counter per possible pair if that is small, else the size of the result.
  *
- * @param mostCounters for tests of the other way
+ * @param mostCounters for tests of the second method
  */
 export function countPairs(
   occurrences: Occurrences,
@@ -204,7 +201,7 @@ export function countPairs(
 
 type PairList = ReturnType<typeof openPairs>;
 
-/** One pass over the baskets; the counters of an item's pairs with the items before it stand in a row. */
+/** One pass over the baskets. The counters of an item's pairs with the items before it form a row. */
 function countAll(
   { baskets, basketOffsets, itemOf }: Occurrences,
   leastTogether: number,

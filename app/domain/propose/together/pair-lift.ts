@@ -7,75 +7,74 @@ import { expectedByChance, expectedOfCounts, type Chance, type CountedOrders } f
 import { basketsOf, intersect, type PairCounts, type Occurrences } from "./occurrences.ts";
 import type { ViewedPairs } from "./viewed-pairs.ts";
 
-/** What is known of pairs beside their counts. */
+/** Traits of pairs in addition to their counts. */
 export interface PairTraits {
   readonly items: readonly Item[];
   /** [items] words of its title. */
   readonly words: readonly ReadonlySet<string>[];
-  /** What visitors looked at together; null when no browsing is known. */
+  /** Products viewed together; null without browsing data. */
   readonly viewedPairs: ViewedPairs | null;
 }
 
-/** Orders that hold a pair, and how many would by chance. */
+/** Joint orders of a pair, counted and by chance. */
 interface CountedPair {
   readonly together: number;
   readonly byChance: number;
 }
 
 /**
- * How many times more often than by chance other orders than those counted hold a pair: its own count, drawn towards
- * what pairs of such names, categories and looks do. Above 0.
+ * Expected lift of a pair in orders other than the counted ones: its own count, shrunk towards pairs with similar
+ * names, categories and views. Above 0.
  */
 export type ExpectedLift = (a: number, b: number, counted: CountedPair) => number;
 
-/** What a shop's pairs tell of how they are bought together. */
+/** Lifts learned from a shop's pairs. */
 export interface PairLifts {
   readonly expectedLift: ExpectedLift;
   /**
-   * What is expected of a pair whose own orders are not counted, by its category, looks and names. A word that both
-   * titles have tells the more the rarer it is: one in every k-th title makes it √k times as likely.
+   * Expected lift without the pair's own orders, by its category, views and names. A shared title word counts more if
+   * it is rare: a word in every k-th title multiplies the lift by √k.
    */
   readonly priorLift: ExpectedLift;
 }
 
-/** Nothing learned: every count is taken at its word. */
+/** Without learning: each count is taken as it is. */
 export const COUNTED_LIFTS: PairLifts = {
   expectedLift: (_a, _b, { together, byChance }) => together / byChance,
   priorLift: () => 1,
 };
 
-/** Pairs learned from, spread evenly over all; more change the third digit. */
+/** Pairs in the training set, spread evenly over all; more pairs change the third digit. */
 const MOST_PAIRS = 20_000;
-/** Orders that a pair's count is drawn to chance by: little, and much; what comes again decides between the two. */
+/** Prior orders at chance level that shrink a pair's count: little, and much. The regression weighs the two. */
 const PRIOR_ORDERS = [1, 6] as const;
-/** The same of all pairs of two words or categories. */
+/** The same for all pairs of two words or categories, and for views. */
 const PRIOR_OF_KIN = 10;
 const PRIOR_VIEWS = 2;
-/** What the counts of one pair vary by beyond chance: variance over mean grows with a tenth of the mean. */
+/** Variation of one pair's counts beyond chance: variance over mean grows by a tenth of the mean. */
 const OVERDISPERSION = 0.1;
-/** Coefficients before anything was learned, and the certainty of each in cases: the count well shrunk, nothing else. */
+/** Prior coefficients, and the precision of each in cases: the well-shrunk count, nothing else. */
 const PRIOR_MEAN = [0, 0, 1, 0, 0, 0];
 const PRIOR_CASES = [0.1, 20, 20, 20, 20, 20];
 const TRAITS = PRIOR_MEAN.length;
 const MOST_ROUNDS = 30;
 const NOT_COUNTED: CountedPair = { together: 0, byChance: 0 };
 /**
- * Power of the rarity of the words that two titles share in how often they are bought together: on pieces of 200 and
- * 1,000 orders of one real shop .3 to .5 found most pairs that its other orders bear out. From the shop itself nothing of it
- * can be learned where it matters, in a few hundred orders.
+ * Exponent on the rarity of shared title words. On samples of 200 and 1,000 orders of one real shop, 0.3 to 0.5 found
+ * most pairs that its other orders confirm. It cannot be learned from the few hundred orders of a shop where it
+ * matters.
  */
 const RARITY_POWER = 0.5;
 
 /**
- * Learns from the shop's own pairs how much of a count comes again, and what else says that two products go together:
- * the orders are divided by shopper into two halves; from what one half counts of a pair, and from all other pairs of
- * the same words and categories, and from visitors' looks, a Poisson regression tells the other half's count over chance.
- * Rare pairs were in part lucky, and their luck does not come again; where a few hundred orders hold each pair once, it is
- * the kin that tells pairs apart.
+ * Learns from the shop's own pairs how much of a count recurs, and what else indicates that two products go together.
+ * The orders are split by shopper into two halves. A Poisson regression predicts one half's count over chance from the
+ * other half's count, from all other pairs of the same words and categories, and from views. Rare pairs were partly
+ * lucky, and luck does not recur. If a few hundred orders hold each pair once, the related pairs tell them apart.
  *
  * @param pairs complete from their least count on
  * @see Jelinek and Mercer 1985, held-out estimation; DuMouchel 1999, on shrinking counts over chance
- * Known weakness: the halves share their years; what goes out of fashion is the replay's to find.
+ * Known weakness: the halves cover the same years; the replay has to find what goes out of fashion.
  */
 export function learnLifts(counted: CountedOrders & PairTraits, pairs: PairCounts): PairLifts {
   const { occurrences, chance, items, viewedPairs } = counted;
@@ -104,7 +103,7 @@ export function learnLifts(counted: CountedOrders & PairTraits, pairs: PairCount
     const byChance = expectedByChance(chance, [a, b]);
     const traits = traitsOf(a, b, { together, byChance });
     for (const { orders, shoppers } of halve(occurrences, a, b)) {
-      // A pair is among those looked at by what one half alone holds.
+      // One half alone decides whether the pair is included.
       if (orders < pairs.least) continue;
       const half = byChance / 2;
       const x = toRegressors({ together: shoppers, byChance: (half * shoppers) / orders }, traits);
@@ -116,7 +115,7 @@ export function learnLifts(counted: CountedOrders & PairTraits, pairs: PairCount
   return {
     expectedLift: (a, b, pair) => Math.exp(dot(coefficients, toRegressors(pair, traitsOf(a, b, pair)))),
     priorLift: (a, b, pair) => {
-      // Kin by words is the strongest of many: without counts of its own, that is mostly the luck of another pair.
+      // Kin by words is the maximum of many: without the pair's own counts, it is mostly the luck of another pair.
       const [ofCategory, , ofViews] = traitsOf(a, b, pair);
       const logLift = dot(coefficients, toRegressors(NOT_COUNTED, [ofCategory, 0, ofViews]));
       return Math.exp(logLift + RARITY_POWER * rarity(a, b));
@@ -135,7 +134,7 @@ function toRegressors({ together, byChance }: CountedPair, traits: readonly numb
   return [1, ...counts, ...traits];
 }
 
-/** Poisson regression on chance as exposure, by Fisher scoring from the prior's mean, overdispersed cases weighing less. */
+/** Poisson regression with chance as exposure, by Fisher scoring from the prior mean; overdispersion lowers weights. */
 function fitCounts(cases: readonly Case[]): number[] {
   const coefficients = [...PRIOR_MEAN];
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -161,7 +160,7 @@ function fitCounts(cases: readonly Case[]): number[] {
   return coefficients;
 }
 
-/** Σ over the words that two items share of the logarithm of "items over items that have the word", at least 0. */
+/** Σ over the words that two items share of log(items / items with the word), at least 0. */
 function weighCommonWords(wordNumbers: readonly (readonly number[])[]) {
   const having = new Map<number, number>();
   for (const own of wordNumbers) for (const word of own) having.set(word, (having.get(word) ?? 0) + 1);
@@ -172,15 +171,15 @@ function weighCommonWords(wordNumbers: readonly (readonly number[])[]) {
     );
 }
 
-/** Numbers the groups that items belong to from 0. */
+/** Numbers the items' groups from 0. */
 function numberAll(groupsOf: readonly (readonly string[])[]): number[][] {
   const index = openTextIndex();
   return groupsOf.map((groups) => groups.map((group) => index.add(group)));
 }
 
 /**
- * How often over chance all other pairs of the same two groups are bought together, the strongest of the groups that the
- * two belong to: logarithm of `(Σ together + 10) / (Σ by chance + 10)`; 0 where one belongs to none.
+ * Log lift of all other pairs of the same two groups, `ln((Σ together + 10) / (Σ by chance + 10))`, the maximum over
+ * the groups of the two items; 0 if one has no group.
  */
 function poolKin(chance: Chance, pairs: PairCounts, groupsOf: readonly (readonly number[])[]) {
   const { strata, orders, sizeMoments, weights } = chance;
@@ -214,7 +213,7 @@ function poolKin(chance: Chance, pairs: PairCounts, groupsOf: readonly (readonly
     let apart = u === v ? -squaresOf[u]! : 0;
     for (let stratum = 0; stratum < strata; stratum++)
       apart += weightsOf[u * strata + stratum]! * weightsOf[v * strata + stratum]!;
-    // Of a group with itself each pair would be counted from both ends.
+    // A group paired with itself counts each pair twice.
     const expected = Math.min(apart, expectedOfCounts(rows, sizeMoments)) / (u === v ? 2 : 1);
     byChance.set(key, expected);
     return expected;
@@ -232,7 +231,7 @@ function poolKin(chance: Chance, pairs: PairCounts, groupsOf: readonly (readonly
   };
 }
 
-/** Orders with both of each half of the shoppers, and how many shoppers placed them. */
+/** Joint orders in each half of the shoppers, and the number of shoppers who placed them. */
 function halve(occurrences: Occurrences, a: number, b: number) {
   const halves = [0, 1].map(() => ({ orders: 0, of: new Set<number>() }));
   for (const basket of intersect(basketsOf(occurrences, a), basketsOf(occurrences, b))) {

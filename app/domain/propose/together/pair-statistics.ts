@@ -1,13 +1,13 @@
 import { type Estimate, normalTail, Z90 } from "#app/domain/numbers/statistics.ts";
 
 /**
- * How many times more often than by chance, `observed / expected`, with a 90 % interval from Byar's approximation
- * to the exact Poisson limits of as many baskets as tell something of their own.
+ * Lift, `observed / expected`, with a 90 % interval from Byar's approximation to the exact Poisson limits at the
+ * effective sample size.
  *
  * @param observed baskets counted, an integer at least 0
  * @param expected baskets by chance, above 0
- * @param effectiveSize from `effectiveSampleSize`: baskets of different shoppers that say as much, an integer at most `observed`
- * @param deviations that the interval reaches to either side, those of 90 % when absent
+ * @param effectiveSize from `effectiveSampleSize`, an integer at most `observed`
+ * @param deviations reach of the interval to either side, in standard deviations; 90 % if absent
  * @see Breslow and Day 1987, Statistical Methods in Cancer Research II, equation 2.13
  * @throws RangeError if expected is not above 0
  */
@@ -32,15 +32,15 @@ export function liftOf(
   };
 }
 
-/** Above so many baskets the exact tail and the likelihood ratio's agree to the second digit. */
+/** Above this count, the exact tail and the likelihood ratio's agree to the second digit. */
 const MOST_EXACT = 200;
 
 /**
- * One-sided p-value of "more often than chance" of a Poisson count: the exact tail `P(N ≥ n)` up to 200 baskets; above,
- * the likelihood-ratio statistic `2 (n ln(n / E) − (n − E))` against half of χ² with one degree of freedom, which at
- * counts of four to ten would promise half the exact value.
+ * One-sided p-value of "more often than chance" for a Poisson count. Up to 200 baskets it is the exact tail `P(N ≥ n)`.
+ * Above, it is half of the χ² tail, with one degree of freedom, of the likelihood-ratio statistic
+ * `2 (n ln(n / E) − (n − E))`, which would give half the exact value at counts of four to ten.
  *
- * @returns 0.5 or nearly that and more when the count is at or below what chance gives
+ * @returns about 0.5 or more if the count is at or below chance
  * @see Dunning 1993, Accurate Methods for the Statistics of Surprise and Coincidence
  */
 export function surpriseOf(observed: number, expected: number): number {
@@ -53,14 +53,14 @@ export function surpriseOf(observed: number, expected: number): number {
 }
 
 /**
- * Probability that other orders hold a pair at least `lift` times as often as by chance, after so many were counted: the
- * lift has an exponential prior, as if one order more had been seen where chance gives `1 / priorLift`; with the
- * Poisson count it is then a gamma variable, whose tail is a Poisson sum.
+ * Probability that other orders hold a pair at least `lift` times as often as by chance, given its counted orders. The
+ * lift has an exponential prior, equivalent to one order where chance gives `1 / priorLift`. With the Poisson count,
+ * its posterior is a gamma distribution, whose tail is a Poisson sum.
  *
  * @param effectiveSize from `effectiveSampleSize`, an integer at least 0
- * @param byChance how many of them by chance, at least 0
- * @param priorLift what is expected without the count, above 0
- * @returns exact from 0.5 up to 200 orders; below, nearly
+ * @param byChance how many of these chance gives, at least 0
+ * @param priorLift expected lift without the count, above 0
+ * @returns exact from 0.5 up, for up to 200 orders; approximate otherwise
  * @see DuMouchel 1999, Bayesian data mining in large frequency tables, with one gamma distribution in place of two
  */
 export function oddsOfLift(
@@ -70,7 +70,7 @@ export function oddsOfLift(
   return 1 - surpriseOf(effectiveSize + 1, lift * (byChance + 1 / priorLift));
 }
 
-/** P(N ≥ n) of a Poisson count with mean E below n: its largest term, and those after it, which only fall. */
+/** P(N ≥ n) for a Poisson count with mean E below n: sums the terms from the largest, at n, on. */
 function poissonTail(n: number, expected: number): number {
   let logFactorial = 0;
   for (let k = 2; k <= n; k++) logFactorial += Math.log(k);
@@ -84,13 +84,13 @@ function poissonTail(n: number, expected: number): number {
 }
 
 /**
- * The largest p-value that may be called a discovery when `tests` hypotheses were tried and a share of at most
- * `falseShare` of the discoveries may be false: the step-up rule.
+ * The largest p-value that counts as a discovery among `tests` hypotheses, if at most a share `falseShare` of the
+ * discoveries may be false: the step-up rule.
  *
- * @param pValues those that were computed; the other `tests − pValues.length` count as not significant
- * @returns 0 when nothing is
- * @see Benjamini & Hochberg 1995. Known weakness: the share is proved for independent tests and for tests that are
- *   positively dependent (Benjamini & Yekutieli 2001); pairs that share a product are, others may not be
+ * @param pValues the computed ones; the other `tests − pValues.length` count as not significant
+ * @returns 0 if nothing is significant
+ * @see Benjamini & Hochberg 1995. Known weakness: proved for independent and for positively dependent tests (Benjamini
+ *   & Yekutieli 2001); pairs that share a product are positively dependent, others may not be
  */
 export function discoveryThreshold(pValues: Float64Array, tests: number, falseShare: number): number {
   const sorted = pValues.slice().sort();

@@ -3,8 +3,8 @@ import type { Item } from "#app/domain/prepare/baskets.ts";
 import { basketsOf, intersect, type Occurrences } from "./occurrences.ts";
 
 /**
- * Share (0 to 1) of the orders with all the items but the one at that place that hold nothing else of its type: who took
- * another of a kind lacks none. One order that lacks it is added, so that a few do not say that none does.
+ * Share (0 to 1) of the orders with all items but the one at `place` that hold nothing else of its type: shoppers who
+ * took another product of its type lack none. One lacking order is added, so that a few orders cannot give 0.
  */
 export type LackingRatio = (items: readonly number[], place: number) => number;
 
@@ -13,18 +13,18 @@ const NO_TYPE = -1;
 interface TypedOrders {
   readonly occurrences: Occurrences;
   readonly items: readonly Pick<Item, "category">[];
-  /** [items] what each is called by, from `findNouns`. */
+  /** [items] noun of each item, from `findNouns`. */
   readonly nouns: readonly (string | undefined)[];
 }
 
 /**
- * Opens the counts of orders by type of product: two products are of one type where they share a category and a noun.
+ * Opens order counts by product type. Two products have the same type if they share a category and a noun.
  *
- * Counts beside one item are kept, so that asking for all pairs takes the time of counting them: the sum of squared basket
+ * Caches the counts next to one item, so all pairs together take the time of one count: the sum of squared basket
  * sizes.
  *
- * Known weakness: types whose nouns differ ("espresso beans", "filter coffee") are two, and a shop without categories has
- *   none, since words alone join what is no choice ("jam making set", "tea set").
+ * Known weakness: types with different nouns ("espresso beans", "filter coffee") are two. A shop without categories has
+ * none, because words alone also join products that are no alternatives ("jam making set", "tea set").
  */
 export function openTypeOrders({ occurrences, items, nouns }: TypedOrders): LackingRatio {
   const types = openTextIndex();
@@ -52,7 +52,7 @@ export function openTypeOrders({ occurrences, items, nouns }: TypedOrders): Lack
   };
 }
 
-/** Type → baskets of these that hold something of it besides the items that are excepted. */
+/** Type → baskets that hold something of it other than the excepted items. */
 function countTypes(
   { basketOffsets, itemOf }: Occurrences,
   {

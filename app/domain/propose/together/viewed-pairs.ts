@@ -10,10 +10,10 @@ import { expectedByChance, type Chance, type CountedOrders } from "./by-chance.t
 import { basketsOf, intersect, type Occurrences } from "./occurrences.ts";
 import { liftOf } from "./pair-statistics.ts";
 
-/** What visitors looked at together, and the pairs that they choose between. */
+/** Products that visitors view together, and pairs that they choose between. */
 export interface ViewedPairs {
   readonly coViews: CoViews;
-  /** Pairs that look like substitutes, by `pairKey`, most looked at first. */
+  /** Likely substitutes, by `pairKey`, most viewed first. */
   readonly substitutes: ReadonlyMap<number, SubstitutePair>;
 }
 
@@ -22,17 +22,17 @@ interface SubstitutePair extends PairTraffic {
   readonly b: number;
 }
 
-/** Fewer sessions than this are an accident. */
+/** Fewer shared sessions are chance. */
 export const LEAST_SESSIONS = 5;
-/** Looked at together at least twice as often as by chance, 95 % sure. */
+/** Viewed together at least twice as often as by chance, with 95 % certainty. */
 export const LEAST_VIEW_LIFT = 2;
-/** Chance alone has to give so many orders with both before their absence says anything. */
+/** Joint orders that chance must give before their absence says anything. */
 const LEAST_ORDERS_BY_CHANCE = 2;
 
 /**
- * Finds the pairs that visitors compare and then buy one of: looked at together at least twice as often as by
- * chance, and bought together less than that, each 95 % sure. Few orders with both say nothing yet: what goes together is
- * looked at together too.
+ * Finds the pairs that visitors compare and then buy one of: viewed together at least twice as often as by chance, and
+ * bought together less than that, each with 95 % certainty. A lack of joint orders says little if chance gives few:
+ * complements are viewed together too.
  */
 export function findSubstitutePairs(occurrences: Occurrences, chance: Chance, coViews: CoViews): ViewedPairs {
   const found: SubstitutePair[] = [];
@@ -54,8 +54,8 @@ export function findSubstitutePairs(occurrences: Occurrences, chance: Chance, co
 }
 
 /**
- * How much visitors treat two products as choices for one need: the share of sessions that they have in common
- * (cosine), where they are looked at together further above chance than bought together.
+ * How much visitors treat two products as alternatives: the cosine of their sessions, if they are viewed together
+ * further above chance than they are bought together.
  *
  * @returns 0 to 1; 0 below `LEAST_SESSIONS` sessions
  */
