@@ -19,9 +19,9 @@ export type LikeNamed = ReadonlyMap<number, readonly number[]>;
 
 /**
  * Two products that share a name are a matching set if they are bought together at least twice as often as by chance,
- * with 95 % certainty; if a quarter of either's orders hold the other; and if neither shares half as many orders with
- * three other items of similar name. Patterns of one product are bought by the handful, each with many others; parts of
- * a set are bought with each other.
+ * with 95 % certainty; if a quarter of the orders of each hold the other; and if neither shares half as many orders
+ * with three other items of similar name. Patterns of one product are bought by the handful, each with many others;
+ * parts of a set are bought with each other.
  */
 const SET_LEAST_LIFT = 2;
 const SET_LEAST_ATTACH = 0.25;

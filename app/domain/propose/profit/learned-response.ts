@@ -43,7 +43,7 @@ const LEAST_LOG = -300;
  * sets is negative binomial, so a month's holdout with a handful of sets is not the only evidence of orders without the
  * offer. Without promises, only the division counts, with a reach of 1.
  *
- * @returns likelihoods relative to the largest, so 0 to 1; null before an offer was seen next to visitors without one
+ * @returns likelihoods relative to the largest, so 0 to 1; null until an offer has visitors with it and without it
  * @see Gelman and Hill 2007, Data analysis using regression and multilevel models; McCullagh and Nelder 1989, section
  *   6.4, Poisson counts given their total
  * Known weakness: visitors before the offer was shown count as visitors without it. A season that starts with the
@@ -73,7 +73,7 @@ function likelihoodOfOffers(outcomes: readonly OfferOutcome[]) {
  * prior's mean.
  *
  * @param others answers of the other shops of the installation that agreed to share
- * @returns null before an offer was seen next to visitors without one, if the other shops give no belief either
+ * @returns null until an offer has visitors with it and without it, if the other shops give no belief either
  */
 export function learnShoppers(
   outcomes: readonly OfferOutcome[],

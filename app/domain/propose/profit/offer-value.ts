@@ -122,7 +122,7 @@ export interface DiscountLimits {
 }
 
 /**
- * Expected change by an offer in 28 days. The m_k shoppers who hold all components but k see k cheaper by the whole
+ * Expected change from an offer in 28 days. The m_k shoppers who hold all components but k see k cheaper by the whole
  * saving `s = d · ΣP`. Of them, `times · (J · won_k + reminded · awareness · min(relation · m_k, 64 J))` add k, at most
  * a quarter, and each brings k's margin less s. `won_k` is `wonRatioAt` for k's price and s. If the price effect is
  * measured, it is `oddsEffectAt` for d, with P = J / (J + m_k). For every ten shoppers who add k through awareness,

@@ -16,9 +16,9 @@ interface ProposedSet {
 }
 
 /**
- * Expected margin of a proposed set in 28 days at another saving; the inverse of `effectOf`. Recomputes the shoppers
- * who add a component for its price, as `effectOf` does. The shoppers who add it through awareness, and their margin at
- * full price, are the remainder of the proposal's own figures and stay the same.
+ * Expected margin of a proposed set in 28 days at another saving, from the proposal's own figures. Recomputes the
+ * shoppers who add a component for its price, as `effectOf` does. The shoppers who add it through awareness, and their
+ * margin at full price, are the rest of these figures and stay the same.
  *
  * @param savingMinor of one set, at least 0
  * @returns the proposal's own figure at its own saving; the interval keeps its width

@@ -3,7 +3,7 @@ import type { ExpectedEffect } from "#app/domain/propose/proposal/bundle-proposa
 import { basketsOf, intersect, type Occurrences } from "#app/domain/propose/together/occurrences.ts";
 import { extraOf, type BundleCandidate } from "./bundle-candidate.ts";
 
-/** Sets of three are formed from this many pairs, those with the highest margin; no list of offers is that long. */
+/** Sets of three are formed from at most this many pairs, those with the highest margin; no list is that long. */
 const MOST_PAIRS = 1_000;
 
 /** Three products, any two of which go together, shown side by side at full price. */

@@ -16,8 +16,8 @@ export interface ShopperKind {
 
 /**
  * Three equally likely kinds: shoppers who respond to money alone, to being shown what goes with a product, and to
- * little of either. Wide on purpose, because no public data have randomised bundle offers. Sellers report that 5 to 15
- * % of visitors take such an offer. At least three quarters of what a recommendation brings would have come anyway
+ * little of either. Wide on purpose, because no public data have randomised bundle offers. Sellers report that 5 to
+ * 15 % of visitors take such an offer. At least three quarters of what a recommendation brings would have come anyway
  * (Sharma, Hofman and Watts 2015). That leaves 1 to 4 %, or up to 6 % of those who have a use for it. Here it is a
  * tenth more, because shoppers who took another product of a part's type do not count as lacking it. The shares that
  * notice a saving are guesses.
