@@ -1,58 +1,58 @@
-/** What a shopper is doing when the model is asked: a basket, an instant and, when known, earlier purchases. */
+/** The context of one prediction: a basket, a time and any earlier purchases. */
 export interface BehaviourQuery {
   /** Item indices in the basket or on the product page. */
   readonly basket: readonly number[];
   readonly atMs: number;
-  /** What this customer bought before `atMs`, newest last; empty for a guest. */
+  /** Purchases of this customer before `atMs`, newest last; empty for a guest. */
   readonly history: readonly { readonly item: number; readonly atMs: number }[];
 }
 
-/** What a shopper asks for: the rest of a cart, or what goes with the one product on the page. */
+/** Completes a cart, or finds companions for the one product on a page. */
 export type CompletionTask = "cart" | "product";
 
-/** A model of step 3. Scores rank items for one query; they are comparable within a query only. */
+/** A model of step 3. Scores rank items within one query; do not compare scores of different queries. */
 export interface BehaviourModel {
   readonly name: string;
   /**
-   * @param into [items] receives one score an item; higher is likelier. The basket's own items are not left out.
+   * @param into [items] receives one score per item, higher is likelier; the basket's own items are scored too
    * @param excluded items that the caller will not show; their scores are meaningless
    */
   score(query: BehaviourQuery, into: Float32Array, excluded?: ReadonlySet<number>): void;
 }
 
-/** How one candidate did on the validation window: later orders that none of the candidates had seen. */
+/** Results of one candidate on the validation window: later orders that no candidate was fitted on. */
 export interface CandidateMetrics {
   readonly name: string;
   readonly task: CompletionTask;
   /**
-   * Hit rate and normalised discounted cumulative gain at 10, one item left out of each basket, 0 to 1; absent where there
-   * was no basket to measure on, and what is usual is taken.
+   * Hit rate and normalised discounted cumulative gain at 10 on baskets with products hidden, 0 to 1. Absent when there
+   * was no basket to measure on; the default candidate is chosen then.
    */
   readonly hr10?: number;
   readonly ndcg10?: number;
   readonly fitMs: number;
   readonly isChosen: boolean;
   /**
-   * Of a model that states probabilities: expected calibration error, 0 to 1, of what it says of the ten best items of
-   * each case, as calibrated and before that.
+   * For models that output probabilities: expected calibration error of the top ten items of each case, 0 to 1, with
+   * and without calibration.
    */
   readonly calibrationError?: number;
   readonly rawCalibrationError?: number;
 }
 
-/** The `count` strongest partners of every item by the chosen model asked with that item alone. */
+/** The `count` strongest partners of every item, from asking the chosen model with that item alone. */
 export interface Neighbours {
-  /** [items × count] item indices, strongest first; -1 where there are fewer. */
+  /** [items × count] item indices, strongest first, padded with -1. */
   readonly partner: Int32Array;
-  /** [items × count] scores scaled to 0..1 within the item. */
+  /** [items × count] scores, scaled to 0..1 within each item. */
   readonly strength: Float32Array;
   readonly count: number;
 }
 
 /**
- * Neighbours as bytes that outlive the numbering of items: a JSON header `{count, keys}` after its length (32 bits,
- * little endian), then for every listed item `count` partners (32 bits each, -1 for none) and strengths (16 bits,
- * in 65,535ths). Items without a partner, and not one, are left out.
+ * Serialises neighbours by item key, so that they survive a renumbering of the items. Layout: header length (32 bits,
+ * little endian), JSON header `{count, keys}`, then per listed item `count` partners (32 bits each, -1 for none) and
+ * strengths (16 bits, in 65,535ths). Items without any link are left out.
  *
  * @param itemKeys key of each item index
  */
@@ -83,17 +83,16 @@ export function encodeNeighbours(neighbours: Neighbours, itemKeys: readonly stri
   return bytes;
 }
 
-/** The numbering of the items at hand. */
 interface Numbering {
-  /** Key → index. Several keys of one index are told as one item: the stronger of two links counts. */
+  /** Key → index. Keys that share an index are merged; the stronger of two links counts. */
   readonly indexOf: ReadonlyMap<string, number>;
   readonly items: number;
 }
 
 /**
- * The neighbours of `encodeNeighbours` in another numbering; a partner that has no number there any more is left out.
+ * Reads the bytes of `encodeNeighbours` into another numbering. Drops items and partners that have no index there.
  *
- * @throws RangeError when the bytes are cut off
+ * @throws RangeError when the bytes are truncated
  */
 export function decodeNeighbours(bytes: Uint8Array, { indexOf, items }: Numbering): Neighbours {
   const { count, keys, partnersOf } = openNeighbours(bytes);
@@ -112,7 +111,7 @@ export function decodeNeighbours(bytes: Uint8Array, { indexOf, items }: Numberin
   const partner = new Int32Array(items * count).fill(-1);
   const strength = new Float32Array(items * count);
   for (const [item, links] of linksOf) {
-    // Stable, so that equally strong partners keep the order that they were told in.
+    // Stable sort: equally strong partners keep their order.
     const strongest = [...links].sort((a, b) => b[1] - a[1]).slice(0, count);
     strongest.forEach(([other, own], place) => {
       partner[item * count + place] = other;
@@ -123,12 +122,13 @@ export function decodeNeighbours(bytes: Uint8Array, { indexOf, items }: Numberin
 }
 
 /**
- * Keys of the items that go with those given, strongest first: by the sum over these of √(s · t), where s is how strongly
- * the one given names the partner and t how strongly the partner names it. What sells well is named by everything and
- * names few. Known weakness: with fewer items than three times the partners listed, chance has many name each other.
+ * Keys of the items that go with the given ones, strongest first. The score is the sum over the given items of
+ * `√(s · t)`: s is the strength of the link to the partner, t the strength of the link back. A best-seller stays low,
+ * because every item links to it but it links to few. Known weakness: with fewer items than three times `count`, many
+ * items link to each other by chance.
  *
  * @param bytes from `encodeNeighbours`
- * @throws RangeError when the bytes are cut off
+ * @throws RangeError when the bytes are truncated
  */
 export function rankPartners(
   bytes: Uint8Array,
@@ -163,7 +163,7 @@ function openNeighbours(bytes: Uint8Array) {
   return {
     count,
     keys,
-    /** Of a row its partners' keys with their strength, 0 to 1, strongest first. */
+    /** Keys of a row's partners with their strength, 0 to 1, strongest first. */
     *partnersOf(row: number): Generator<readonly [string, number]> {
       for (let place = 0; place < count; place++) {
         const at = 4 + headerLength + (row * count + place) * 6;

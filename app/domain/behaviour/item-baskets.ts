@@ -2,16 +2,16 @@ import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { strongest } from "./item-links.ts";
 
-/** For every item the sets that hold it: row `i` is `offsets[i]` to `offsets[i + 1]`. */
+/** The sets that hold each item: row `i` is `offsets[i]` to `offsets[i + 1]`. */
 export interface SetsOfItems {
   /** [items + 1] */
   readonly offsets: Uint32Array;
-  /** [entries] set indices, ascending for each item */
+  /** [entries] set indices, ascending per item */
   readonly set: Uint32Array;
 }
 
 /**
- * For every item the sets that hold it.
+ * Lists the sets that hold each item.
  *
  * @param sets set `s` holds the items `item[offsets[s]]` to `item[offsets[s + 1] - 1]`
  * @param items number of all items
@@ -34,10 +34,9 @@ export function indexItemSets(
 }
 
 /**
- * Weight of each basket by its age, `0.5 ^ (age / halfLife)`: what sold together last month says more about the
- * coming one than what did last year.
+ * Weight of each basket by age, `0.5 ^ (age / halfLife)`: recent orders predict the coming month better than old ones.
  *
- * @param halfLifeDays above 0; Infinity weighs all alike
+ * @param halfLifeDays above 0; Infinity gives every basket the same weight
  * @returns [baskets] in (0, 1]
  */
 export function decayWeights(baskets: Baskets, cutoffMs: number, halfLifeDays: number): Float32Array {
@@ -46,13 +45,13 @@ export function decayWeights(baskets: Baskets, cutoffMs: number, halfLifeDays: n
   );
 }
 
-/** Baskets of each item looked at, newest first: a best-seller's thousandth basket adds nothing but time. */
+/** Newest baskets read per item: more baskets of a best-seller only cost time. */
 const BASKETS_PER_ITEM = 1_000;
 const NEIGHBOURS = 150;
 
 /**
- * Scores items by the earlier baskets most like the given one: the similarity of a basket is
- * `Σ idf(shared items) / √|b|`, and each of the nearest adds its similarity times its age's weight to its items.
+ * Scores items by the past baskets nearest to the given one. The similarity of a basket is `Σ idf(shared items) /
+ * √|b|`; each of the nearest adds its similarity times its age weight to its items.
  *
  * @param weights [baskets] by age, from `decayWeights`
  * @returns a function that adds to `into` [items]; it reuses its memory, so it is not reentrant

@@ -1,6 +1,6 @@
 /**
- * A sparse item-to-item matrix: row `i` holds the entries `offsets[i]` to `offsets[i + 1]`, in no order.
- * Keeping only the strongest partners of each item lets memory grow with the catalogue, not with its square.
+ * A sparse item-to-item matrix: row `i` holds the entries `offsets[i]` to `offsets[i + 1]`, unordered. It keeps only
+ * the strongest partners of each item, so memory grows linearly with the catalogue.
  */
 export interface ItemLinks {
   /** [items + 1] */
@@ -11,7 +11,7 @@ export interface ItemLinks {
   readonly weight: Float32Array;
 }
 
-/** Builds links row by row; rows must be added for item 0, 1, 2, … */
+/** Builds links row by row: add item 0, 1, 2, … in this order. */
 export class ItemLinksBuilder {
   readonly #limit: number;
   readonly #offsets: Uint32Array;
@@ -20,7 +20,7 @@ export class ItemLinksBuilder {
   #rows = 0;
   #used = 0;
 
-  /** @param limit partners kept of each item */
+  /** @param limit partners kept per item */
   constructor(items: number, limit: number) {
     this.#limit = limit;
     this.#offsets = new Uint32Array(items + 1);
@@ -63,7 +63,7 @@ export class ItemLinksBuilder {
   }
 }
 
-/** What `strongest` gives, in no order: a row of a large catalogue takes less than half of the time without one. */
+/** The items of `strongest`, unordered. On a large row this takes less than half the time of sorting. */
 function pickStrongest(among: ArrayLike<number>, scores: ArrayLike<number>, limit: number): Int32Array {
   const items = new Int32Array(among.length);
   const values = new Float64Array(among.length);
@@ -90,7 +90,7 @@ function pickStrongest(among: ArrayLike<number>, scores: ArrayLike<number>, limi
 }
 
 /**
- * The value that would stand at this place if the values were in ascending order; moves them about.
+ * The value at this place in ascending order. Reorders the values.
  *
  * @see Hoare 1961, "Algorithm 65: Find"
  */
@@ -115,11 +115,11 @@ function selectInPlace(values: Float64Array, place: number): number {
 }
 
 /**
- * The `limit` items with the highest scores, highest first; equal scores by item index, so that a ranking is the
- * same on every run.
+ * The `limit` items with the highest scores, highest first. Ties are broken by item index, so a ranking is
+ * deterministic.
  *
  * @param among item indices, each once
- * @param floor only scores above it count; 0 by default, where a score is evidence and none is none
+ * @param floor only scores above it count; 0 by default, where a score of 0 means no evidence
  */
 export function strongest(
   among: ArrayLike<number>,
@@ -127,8 +127,8 @@ export function strongest(
   limit: number,
   floor = 0,
 ): number[] {
-  // A heap whose root is the weakest item kept: most items are turned away by one comparison with it. Their scores are
-  // held beside it, because whose memory `scores` is differs from caller to caller, and reading it is slow for that.
+  // A heap whose root is the weakest kept item: one comparison with it rejects most items. The heap holds its own copy
+  // of the scores, because reading `scores` is slow: its array type varies between callers.
   const heap: Heap = {
     items: new Int32Array(Math.min(limit, among.length)),
     scores: new Float64Array(Math.min(limit, among.length)),
@@ -160,7 +160,7 @@ function isWeaker(score: number, item: number, otherScore: number, otherItem: nu
   return score < otherScore || (score === otherScore && item > otherItem);
 }
 
-/** Adds an item to the end of the heap and lets it rise to its place. */
+/** Appends an item and moves it up to its place. */
 function rise(heap: Heap, item: number, score: number): void {
   const { items, scores } = heap;
   let hole = heap.size++;
@@ -175,7 +175,7 @@ function rise(heap: Heap, item: number, score: number): void {
   scores[hole] = score;
 }
 
-/** Puts an item in the place of the root and lets it sink to its own. */
+/** Replaces the root by an item and moves it down to its place. */
 function sink({ items, scores, size }: Heap, item: number, score: number): void {
   let hole = 0;
   for (let child = 1; child < size; child = 2 * hole + 1) {
@@ -198,7 +198,7 @@ export function addLinkRow(links: ItemLinks, item: number, factor: number, into:
   }
 }
 
-/** Adds the item's row to `sum`, and raises `max` to what is higher in it. */
+/** Adds the item's row to `sum` and takes the elementwise maximum with `max`. */
 export function addSumAndMax(links: ItemLinks, item: number, sum: Float32Array, max: Float32Array): void {
   const { offsets, partner: partners, weight: weights } = links;
   const end = offsets[item + 1]!;

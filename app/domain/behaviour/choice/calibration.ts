@@ -1,27 +1,27 @@
-/** `p' = σ(slope · logit(p) + intercept)`; slope 1 and intercept 0 leave a probability as it is. */
+/** `p' = σ(slope · logit(p) + intercept)`; slope 1 and intercept 0 change nothing. */
 export interface Calibration {
-  /** Above 0, so that no two items change places. */
+  /** Above 0, so the order of items does not change. */
   readonly slope: number;
   readonly intercept: number;
 }
 
 export const UNCALIBRATED: Calibration = { slope: 1, intercept: 0 };
 
-/** A probability of exactly 0 or 1 has no logit; this much away from both it has one that a fit can bear. */
+/** Clamp for probabilities of 0 and 1, whose logit is infinite. */
 const EDGE = 1e-6;
-/** What is told keeps its order far below that. */
+/** Lower clamp when calibrating: small enough to keep the order of tiny probabilities. */
 const STATED_EDGE = 1e-30;
-/** Weight of "as it is" against the forecasts, in forecasts: a handful of them must not bend a model. */
+/** Weight of the prior (no change), in forecasts: a handful of forecasts must not distort a model. */
 const DOUBT = 5;
 const MIN_SLOPE = 0.05;
 const NEWTON_STEPS = 25;
 
 /**
- * Platt's scaling on the logit, by Newton's method on `Σ −log p'(what happened) + DOUBT/2 · ((slope − 1)² + intercept²)`,
- * which is strictly convex. Of no forecasts, what they come to is `UNCALIBRATED`.
+ * Platt scaling on the logit, by Newton's method on `Σ −log p'(outcome) + DOUBT/2 · ((slope − 1)² + intercept²)`, which
+ * is strictly convex. Without forecasts it returns `UNCALIBRATED`.
  *
  * @param forecasts of cases that the model was not trained on
- * @see Platt 1999. Known weakness: an S-shaped correction only, where isotonic regression needs thousands of cases
+ * @see Platt 1999. Known weakness: corrects by an S-curve only; isotonic regression would need thousands of cases
  */
 export function fitCalibration(forecasts: readonly Forecasted[]): Calibration {
   let { slope, intercept } = UNCALIBRATED;
@@ -44,7 +44,7 @@ export function fitCalibration(forecasts: readonly Forecasted[]): Calibration {
     const determinant = curveSlope * curveIntercept - curveBoth ** 2;
     const moveSlope = (curveIntercept * gradientSlope - curveBoth * gradientIntercept) / determinant;
     const moveIntercept = (curveSlope * gradientIntercept - curveBoth * gradientSlope) / determinant;
-    // A full step may leave the region where the curve is told by its bend; a short one never does.
+    // A full Newton step can leave the region where the quadratic approximation holds, so steps are capped.
     const shorten = Math.min(1, 2 / Math.max(Math.abs(moveSlope), Math.abs(moveIntercept), 1e-12));
     slope -= shorten * moveSlope;
     intercept -= shorten * moveIntercept;
@@ -53,22 +53,21 @@ export function fitCalibration(forecasts: readonly Forecasted[]): Calibration {
   return { slope: Math.max(MIN_SLOPE, slope), intercept };
 }
 
-/** @returns 0 to 1, higher for a higher probability */
+/** @returns 0 to 1, increasing in the probability */
 export function calibrate(probability: number, { slope, intercept }: Calibration): number {
   return sigmoid(slope * logit(probability, STATED_EDGE) + intercept);
 }
 
-/** Expected calibration error, 0 to 1, of probabilities as they are and as calibrated. */
+/** Expected calibration error, 0 to 1, before and after calibration. */
 export interface CalibrationErrors {
   readonly raw: number;
   readonly calibrated: number;
 }
 
 /**
- * What calibration is worth, on forecasts that it was not fitted on: fitted on every other one, measured on the rest,
- * and the other way round.
+ * Measures calibration by two-fold cross-validation: fitted on every other case, measured on the rest, and vice versa.
  *
- * @param forecasts of whole cases, one after the other; those of case `c` all go to half `c mod 2`
+ * @param forecasts one list per case; case `c` goes to fold `c mod 2` as a whole
  */
 export function measureCalibration(forecasts: readonly (readonly Forecasted[])[]): CalibrationErrors {
   const halves = [0, 1].map((half) => forecasts.filter((_, at) => at % 2 === half).flat());
@@ -94,7 +93,7 @@ function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
 
-/** A stated purchase probability, and what happened. */
+/** A stated purchase probability and the outcome. */
 export interface Forecasted {
   /** 0 to 1. */
   readonly probability: number;
@@ -104,13 +103,13 @@ export interface Forecasted {
 const BINS = 10;
 
 /**
- * Expected calibration error: `Σ_b n_b/n · |mean probability of b − share bought in b|` over ten bins of equally many
- * forecasts, equal probabilities in one. Of bins of equal width the first would hold nearly all that is said of a large
- * catalogue, and its mean hides what is wrong within it.
+ * Expected calibration error: `Σ_b n_b/n · |mean probability of b − share bought in b|` over ten bins of equal mass;
+ * equal probabilities share a bin. With bins of equal width, the first would hold nearly all forecasts of a large
+ * catalogue and hide its errors.
  *
- * @returns 0 (what is said to happen in 20 % of cases does) to 1; NaN without any forecast
+ * @returns 0 (events forecast at 20 % happen in 20 % of cases) to 1; NaN without forecasts
  * @see Naeini, Cooper & Hauskrecht 2015 for the error, Nixon et al. 2019 for bins of equal mass. Known weakness: errors
- *   of opposite sign inside one bin cancel, and a bin of few forecasts is off by luck
+ *   of opposite sign cancel within a bin, and small bins are noisy
  */
 export function expectedCalibrationError(forecasts: readonly Forecasted[]): number {
   const sorted = forecasts.toSorted((a, b) => a.probability - b.probability);

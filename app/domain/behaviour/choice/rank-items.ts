@@ -10,19 +10,19 @@ import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { Random } from "#app/domain/numbers/random.ts";
 import { openPurchaseHistories } from "#app/domain/behaviour/methods/purchase-histories.ts";
 
-/** A later basket with products hidden, and what was hidden. */
+/** A later basket with products hidden, and the hidden products. */
 export interface CompletionCase {
   readonly query: BehaviourQuery;
   readonly bought: readonly number[];
-  /** Leave out what the customer bought before, as `rank --explore` does. */
+  /** Excludes the customer's earlier purchases, as `rank --explore` does. */
   readonly isExplore: boolean;
 }
 
 /**
- * Draws cases from the baskets `from` to `to`: for a cart one product hidden, for a product all but one.
+ * Draws cases from the baskets `from` to `to`. A cart hides one product, a product page all but one.
  *
- * @param isKnown items that a model may know; others are removed from the baskets
- * @param perBasket cases drawn of each basket with at least two known items
+ * @param isKnown items that a model can know; others are removed from the baskets
+ * @param perBasket cases drawn per basket with at least two known items
  */
 export function drawCompletionCases(
   baskets: Baskets,
@@ -50,9 +50,9 @@ export function drawCompletionCases(
 }
 
 /**
- * Each case in every way that it may be asked: as the customer's, as a guest's, who has no history, and as explore where
- * the customer bought something new. Those of one case follow each other and share their basket. A model that is to
- * answer all three learns most from all three: each of a draw costs less than another draw, and is as good.
+ * Expands each case into its variants: as the customer, as a guest without history, and as explore when the customer
+ * bought something new. Variants of one case are adjacent and share their basket array. A model that serves all three
+ * learns most from all three, and a variant costs less than another draw and is worth as much.
  *
  * @see app/decisions/behaviour/050-networks-and-ease-learn-from-all-that-tells-of-a-pair.md
  */
@@ -77,21 +77,21 @@ function leaveOut(items: readonly number[], history: BehaviourQuery["history"]):
 type Scorer = Pick<BehaviourModel, "score">;
 
 interface RankingRequest {
-  /** Item indices that may be ranked, each once. */
+  /** Item indices to rank, each once. */
   readonly eligible: readonly number[];
   /** Number of all items. */
   readonly items: number;
   readonly k: number;
-  /** Leave out what the customer bought before. */
+  /** Excludes the customer's earlier purchases. */
   readonly isExplore: boolean;
-  /** [items] memory for the scores, which are left in it; -Infinity of what is left out. */
+  /** [items] buffer that receives the scores; -Infinity for excluded items. */
   readonly scores?: Float32Array;
 }
 
 /**
- * The items likeliest to complete a query, best first, none of its own.
+ * Ranks the items most likely to complete a query, best first, without the basket's own items.
  *
- * @returns at most `k`, fewer only when fewer are eligible
+ * @returns `k` items, or fewer when fewer are eligible
  */
 export function rankItems(
   model: Scorer,
@@ -107,7 +107,7 @@ export function rankItems(
 
 /** Hit rate and normalised discounted cumulative gain at 10 over cases, each 0 to 1. */
 export interface RankingMeasure {
-  /** [cases] the gain of each case, 0 to 1; `ndcg10` is their mean. */
+  /** [cases] gain of each case, 0 to 1; `ndcg10` is their mean. */
   readonly gains: Float64Array;
   readonly hr10: number;
   readonly ndcg10: number;
@@ -115,7 +115,7 @@ export interface RankingMeasure {
 
 const DEPTH = 10;
 
-/** The best items of a case by one model, and what it scored each. */
+/** The best items of one case by one model, with their scores. */
 export interface RankedCase {
   readonly items: readonly number[];
   readonly scores: readonly number[];
@@ -124,15 +124,15 @@ export interface RankedCase {
 interface Universe {
   readonly eligible: readonly number[];
   readonly items: number;
-  /** Called now and then, for what else has to be done at the same time; what it throws ends the work. */
+  /** Called regularly to yield to other work; an error it throws aborts the ranking. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /**
- * The ten best items of every case by each model, case by case, so that models which share what they gather gather it
+ * Ranks the ten best items of every case by each model. It goes case by case, so models that share evidence gather it
  * once.
  *
- * @returns one list a model, in their order, with one entry a case
+ * @returns one list per model, in their order, with one entry per case
  */
 export async function rankCases(
   models: readonly Scorer[],
@@ -177,7 +177,7 @@ export function measureRanking(
   return { gains, hr10: hits / count, ndcg10: gains.reduce((sum, gain) => sum + gain, 0) / count };
 }
 
-/** `measureRanking` of what each model ranks. */
+/** `measureRanking` for each model. */
 export async function measureRankings(
   models: readonly Scorer[],
   cases: readonly CompletionCase[],
@@ -187,9 +187,9 @@ export async function measureRankings(
 }
 
 /**
- * What a model that scores by the logarithm of the purchase probability says of the ten best items of each case, and
- * whether each was bought.
+ * Forecasts for the ten best items of each case, and whether each was bought.
  *
+ * @param ranked by a model that scores by the logarithm of the purchase probability
  * @returns [cases] lists of at most ten
  */
 export function forecastTop(ranked: readonly RankedCase[], cases: readonly CompletionCase[]): Forecasted[][] {
@@ -202,18 +202,18 @@ export function forecastTop(ranked: readonly RankedCase[], cases: readonly Compl
 }
 
 /**
- * Standard errors by which another method must gain to be taken in the usual one's place. One is not much: the best of
- * nine or so methods, none of which is better, passes in more than one of six shops. What is then taken is as good as
- * what is left, so nothing is lost but the reason.
+ * Standard errors by which a method must beat the default to replace it. One is a low bar: of about nine methods that
+ * are no better, the best passes in more than one of six shops. It is then as good as the default, so the switch costs
+ * nothing.
  */
 const CHOICE_ERRORS = 1;
 
 /**
- * Of methods measured on the same cases the one with the highest mean gain, where it is clearly better than the usual
- * one, which is taken otherwise.
+ * Picks the method with the highest mean gain if it is clearly better than the default on the same cases, else the
+ * default.
  *
- * @param measured at least one; of equal ones the first
- * @param gainsOf [cases] what a method gained in each
+ * @param measured at least one; the first of equal ones wins
+ * @param gainsOf [cases] gain of a method in each
  */
 export function chooseMeasured<T>(measured: readonly T[], usual: T, gainsOf: (one: T) => Float64Array): T {
   const best = measured.reduce((a, b) => (meanOf(gainsOf(b)) > meanOf(gainsOf(a)) ? b : a));

@@ -2,9 +2,9 @@ import { ItemLinksBuilder, type ItemLinks } from "#app/domain/behaviour/item-lin
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 
-/** Views of products in columns, in any order. */
+/** Product views in columns, in any order. */
 export interface Views {
-  /** [views] number of whoever looked. */
+  /** [views] visitor number. */
   readonly visitor: ArrayLike<number>;
   /** [views] milliseconds since 1970 UTC. */
   readonly atMs: ArrayLike<number>;
@@ -12,30 +12,30 @@ export interface Views {
   readonly item: ArrayLike<number>;
 }
 
-/** Browsing sessions in columns, in order of their last view. Session `s` holds views `offsets[s]` to `offsets[s + 1]`. */
+/** Browsing sessions in columns, ordered by last view. Session `s` holds views `offsets[s]` to `offsets[s + 1]`. */
 export interface Sessions {
   /** Number of all items. */
   readonly items: number;
   /** [sessions + 1] */
   readonly offsets: Uint32Array;
-  /** [views] item indices in order of time; a view back at a product is a view. */
+  /** [views] item indices in order of time; a repeated view counts again. */
   readonly item: Int32Array;
   /** [views] milliseconds since 1970 UTC. */
   readonly atMs: Float64Array;
 }
 
-/** Silence after which a visitor's view begins a new session; the usual bound of web analytics. */
+/** Inactivity after which a view starts a new session; the usual limit in web analytics. */
 const INACTIVITY_MS = HOUR_MS / 2;
-/** A session of more products is a crawler's: every pair meets in it by size alone. */
+/** A session with more products is a bot's, and would link every pair by its size alone. */
 const MOST_ITEMS_IN_SESSION = 100;
 
 interface SessionCut {
-  /** Views from this instant on are not read. */
+  /** Views from this instant on are ignored. */
   readonly beforeMs?: number;
 }
 
 /**
- * Cuts a visitor's views where 30 minutes pass without one; sessions of more than 100 products are left out.
+ * Splits each visitor's views into sessions after 30 minutes of inactivity. Drops sessions of more than 100 products.
  *
  * @param items number of items; every `views.item` is below it
  */
@@ -80,22 +80,22 @@ export function countSessions({ offsets }: Sessions): number {
   return offsets.length - 1;
 }
 
-/** When the session's last view was; sessions ascend by it. */
+/** Time of the session's last view; sessions ascend by it. */
 export function sessionEndMs({ offsets, atMs }: Sessions, session: number): number {
   return atMs[offsets[session + 1]! - 1]!;
 }
 
-/** Index of the first session that ended at or after the instant; the number of sessions when there is none. */
+/** Index of the first session that ended at or after the instant; the number of sessions if there is none. */
 export function firstSessionAt(sessions: Sessions, instantMs: number): number {
   return lowerBound(countSessions(sessions), (at) => sessionEndMs(sessions, at) < instantMs);
 }
 
-/** The sessions from `from` up to but not including `to`, sharing memory with the whole. */
+/** The sessions from `from` up to but excluding `to`; shares memory with the input. */
 export function sliceSessions(sessions: Sessions, from: number, to: number): Sessions {
   return { ...sessions, offsets: sessions.offsets.subarray(from, to + 1) };
 }
 
-/** The newest sessions that hold at most so many views together, sharing memory with the whole. */
+/** The newest sessions that together hold at most this many views; shares memory with the input. */
 export function newestSessions(sessions: Sessions, mostViews: number): Sessions {
   const count = countSessions(sessions);
   let from = count;
@@ -103,27 +103,27 @@ export function newestSessions(sessions: Sessions, mostViews: number): Sessions 
   return sliceSessions(sessions, from, count);
 }
 
-/** Which items were viewed in the same session. A session counts an item once. */
+/** Items viewed in the same session. A session counts an item once. */
 export interface CoViews {
   readonly items: number;
   /** [items] sessions in which the item was viewed. */
   readonly viewed: Uint32Array;
-  /** Sessions in which both items of a pair were viewed, by `pairKey`; pairs never seen together are absent. */
+  /** Sessions with views of both items, by `pairKey`; pairs never viewed together are absent. */
   readonly together: ReadonlyMap<number, number>;
-  /** Σ s² / (Σ s)² over the session sizes s: with it, `expectedViews` is what chance gives. */
+  /** Σ s² / (Σ s)² over the session sizes s; `expectedViews` uses it for the count expected by chance. */
   readonly sizeMoment: number;
 }
 
-/** The key of an unordered pair of items: the same for (a, b) and (b, a). */
+/** Key of an unordered pair: the same for (a, b) and (b, a). */
 export function pairKey(items: number, a: number, b: number): number {
   return Math.min(a, b) * items + Math.max(a, b);
 }
 
 /**
- * Counts for each pair of items the sessions in which both were viewed; `cutSessions` says what a session is.
+ * Counts for each pair of items the sessions with views of both; `cutSessions` defines a session.
  *
  * @param items number of items; every `views.item` is below it
- * @param beforeMs views from this instant on are not read
+ * @param beforeMs views from this instant on are ignored
  */
 export function countCoViews(views: Views, items: number, beforeMs = Infinity): CoViews {
   const sessions = cutSessions(views, items, { beforeMs });
@@ -149,17 +149,17 @@ export function countCoViews(views: Views, items: number, beforeMs = Infinity): 
   };
 }
 
-/** Sessions in which both were viewed; symmetric, at most the sessions of either. */
+/** Sessions with views of both items; symmetric, at most the sessions of either. */
 export function viewsTogether({ items, together }: CoViews, a: number, b: number): number {
   return together.get(pairKey(items, a, b)) ?? 0;
 }
 
-/** Sessions that would show both if visitors filled each session to its size but looked independently. */
+/** Expected sessions with both items if visitors viewed items independently, at the same session sizes. */
 export function expectedViews({ viewed, sizeMoment }: CoViews, a: number, b: number): number {
   return viewed[a]! * viewed[b]! * sizeMoment;
 }
 
-/** How often a pair was viewed and bought together, and how often chance would give. */
+/** How often a pair was viewed and bought together, and how often chance predicts. */
 export interface PairTraffic {
   readonly sessions: number;
   readonly sessionsByChance: number;
@@ -167,17 +167,17 @@ export interface PairTraffic {
   readonly ordersByChance: number;
 }
 
-/** Sessions and orders by chance that are added to either side, so that a rare pair says little. */
+/** Pseudo-count of sessions and orders on either side, so that a rare pair stays near 0. */
 const SHRINKAGE = 3;
 
 /**
- * Evidence that a pair replaces each other: how much further above chance it is viewed together than bought
- * together, `ln((s + 3) / (E_s + 3)) − ln((o + 3) / (E_o + 3))`, shrunk towards 0 where the counts are small.
+ * Evidence that two items are substitutes: how much further above chance they are viewed together than bought together,
+ * `ln((s + 3) / (E_s + 3)) − ln((o + 3) / (E_o + 3))`, shrunk towards 0 for small counts.
  *
- * @returns above 0 substitutes (compared, then one is bought), below 0 complements; 0 without any traffic
- * @see Hao et al. 2020, P-Companion (co-view minus co-purchase as the label of substitutes); Kumar, Eckles &
- *   Aral 2020, Scalable bundling via dense product embeddings, on bundles from both signals
- *   Known weakness: a pair that is never bought because one of the two is always out of stock looks the same.
+ * @returns above 0 substitutes (compared, then one is bought), below 0 complements; 0 without traffic
+ * @see Hao et al. 2020, P-Companion (co-view minus co-purchase as the label of substitutes); Kumar, Eckles & Aral 2020,
+ *   Scalable bundling via dense product embeddings, on bundles from both signals. Known weakness: a pair never bought
+ *   because one of the two is always out of stock looks the same
  */
 export function relateByViews({ sessions, sessionsByChance, orders, ordersByChance }: PairTraffic): number {
   return (
@@ -186,21 +186,21 @@ export function relateByViews({ sessions, sessionsByChance, orders, ordersByChan
   );
 }
 
-/** Partners kept of each item. */
+/** Partners kept per item. */
 const LINKS = 100;
-/** Views that are read, the newest: what was viewed long before says little, and memory grows with them. */
+/** Newest views that are read: old views predict little, and memory grows with them. */
 const MOST_VIEWS = 1_000_000;
-/** Sessions of either item that are added to what is known: one shared visit then says little. */
+/** Added to the denominator of the cosine, so that one shared session counts for little. */
 const LINK_SHRINKAGE = 5;
 
 /**
- * Co-view: the share of sessions that two items have in common, `s_ab / (√(s_a · s_b) + 5)`, a cosine that is shrunk
- * towards 0 where views are few. A session counts an item once.
+ * Co-view similarity: the share of sessions that two items have in common, `s_ab / (√(s_a · s_b) + 5)`, a cosine shrunk
+ * towards 0 for few views. A session counts an item once.
  *
- * @param sessions only those that ended before the orders to be told
- * @returns symmetric links with weights in (0, 1), but for the partners that a row has no room for
+ * @param sessions only those that ended before the orders to predict
+ * @returns links with weights in (0, 1), symmetric unless a full row drops a partner
  * @see Sarwar, Karypis, Konstan & Riedl 2001 for the cosine of items; Linden, Smith & York 2003, who link items by it.
- *   Known weakness: what is compared and bought apart is linked as much as what is bought together
+ *   Known weakness: items that are compared but bought apart are linked as strongly as items bought together
  */
 export function linkByCoViews(sessions: Sessions): ItemLinks {
   const { items } = sessions;
@@ -227,7 +227,7 @@ export function linkByCoViews(sessions: Sessions): ItemLinks {
   return links.finish();
 }
 
-/** [sessions] the different items of each. */
+/** [sessions] distinct items of each session. */
 function listSeen(sessions: Sessions): number[][] {
   const { offsets, item } = sessions;
   return Array.from({ length: countSessions(sessions) }, (_, session) => [
