@@ -2,41 +2,42 @@ import type { EaseWeights } from "#app/domain/behaviour/methods/ease-weights.ts"
 import { addLinkRow, addSumAndMax, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
 import type { PairScores } from "#app/domain/behaviour/methods/pair-scores.ts";
 
-/** What EASE fitted, and the strongest of it. */
 interface EaseFit {
   readonly ease: EaseWeights;
   readonly easeLinks: ItemLinks;
 }
 
-/** What one item, were it in a basket, would say of the basket's own items. */
+/** Scores of a basket's own items if the basket held only this item. */
 export interface BackwardEvidence {
-  /** Sum of what EASE adds for the item to those of the basket; of either sign. */
+  /** Sum of the EASE weights from the item to the basket's items; of either sign. */
   readonly ease: number;
-  /** The most that it adds to one of them, at least 0. */
+  /** The largest of these weights, at least 0. */
   readonly easeSingle: number;
-  /** Sum of the shares, 0 to 1 each, of the item's baskets that hold each of the basket's items. */
+  /** Sum over the basket's items of the share, 0 to 1, of the item's baskets that hold them. */
   readonly confidence: number;
-  /** The largest of them. */
+  /** The largest of these shares. */
   readonly confidenceSingle: number;
-  /** Sum of the cosines, 0 to 1 each, of the item's baskets with those of each of the basket's items: `n_ij / √(n_i n_j)`. */
+  /** Sum over the basket's items of the cosine, 0 to 1, of their baskets and the item's: `n_ij / √(n_i n_j)`. */
   readonly cosine: number;
-  /** Mean similarity, 0 to 1, of the item's EASE partners to those of each of the basket's items: their cosine. */
+  /** Mean cosine, 0 to 1, of the item's EASE partners and those of each of the basket's items. */
   readonly company: number;
 }
 
-/** The links of pairs by the partner that they lead to, for all that read the same sources. */
+/** Pair links indexed by their target, shared by all models with the same sources. */
 export interface BackwardLinks {
-  /** Row j: the items i that know it, with their confidence `n_ij / n_i`. */
+  /** Row j: the items i that link to it, with confidence `n_ij / n_i`. */
   readonly confidence: ItemLinks;
   /** The same with `n_ij / √(n_i n_j)`. */
   readonly cosine: ItemLinks;
-  /** Row j: the rare items that EASE regressed on it, or that were regressed on it, with their weights. */
+  /** Row j: the items with an EASE tail weight towards it, with that weight. */
   readonly easeTail: ItemLinks;
   /** [items] Euclidean length of each row of the strongest EASE weights. */
   readonly easeLength: Float32Array;
 }
 
-/** Turns the links of fitted sources around, once for every model that reads them: of many products they are large. */
+/**
+ * Transposes the links of fitted sources. Runs once for all models, because the links of a large catalogue are large.
+ */
 export function turnLinks({
   pairs,
   ease,
@@ -51,18 +52,16 @@ export function turnLinks({
   };
 }
 
-/** Reads item after item against one basket. */
 type BasketReader = (item: number) => BackwardEvidence;
 
 /**
- * Opens the evidence of pairs for being read from the item to the basket. Read from the basket, as it usually is, a
- * best-seller follows from everything; this way round it says little of any basket, and what goes with few products
- * says most of just those. Which way is right differs from cart to cart, so that a network is told both.
+ * Opens the pair evidence in the direction from item to basket. From basket to item, a best-seller follows from
+ * everything; in this direction it hardly points to any basket, and an item with few partners points clearly to them.
+ * Which direction predicts better differs between carts, so the network gets both.
  *
- * @returns takes a basket and returns its reader. It reuses its memory: a reader is done with when the next basket is
- *   taken
- * @see Tan, Kumar & Srivastava 2004 for what the two directions of a rule tell. Known weakness: of an item's partners
- *   only those that `pairs` and `easeLinks` keep are seen
+ * @returns a function from a basket to its reader. It reuses its memory: a reader is valid until the next basket
+ * @see Tan, Kumar & Srivastava 2004 for the two directions of a rule. Known weakness: sees only the partners that
+ *   `pairs` and `easeLinks` keep
  */
 export function openBackwardEvidence(
   sources: EaseFit & { readonly items: readonly unknown[]; readonly backward: BackwardLinks },
@@ -112,7 +111,7 @@ export function openBackwardEvidence(
   };
 }
 
-/** The same links by the partner that they lead to; the entries of a row are in no order. */
+/** The transposed links; rows are unordered. */
 function turnAround({ offsets, partner, weight }: ItemLinks): ItemLinks {
   const rows = offsets.length - 1;
   const back = { offsets: new Uint32Array(rows + 1), partner: partner.slice(), weight: weight.slice() };
@@ -129,7 +128,7 @@ function turnAround({ offsets, partner, weight }: ItemLinks): ItemLinks {
   return back;
 }
 
-/** `n_ij / n_j` as `n_ij / √(n_i n_j)`. @param itemWeight [items] n */
+/** Converts confidence `n_ij / n_i` into `n_ij / √(n_i n_j)`. @param itemWeight [items] n */
 function toCosines({ offsets, partner, weight }: ItemLinks, itemWeight: Float32Array): ItemLinks {
   const cosine = weight.slice();
   for (let item = 0; item + 1 < offsets.length; item++) {

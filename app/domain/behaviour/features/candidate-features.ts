@@ -13,7 +13,7 @@ import {
 import { openItemSeason } from "#app/domain/behaviour/methods/item-sales.ts";
 import type { FeatureSources, QueryEvidence, Shopper } from "./query-evidence.ts";
 
-/** What is told of every candidate; their order, then that of the views and of the kinds, is the network's input. */
+/** Features of every candidate. The network's input is in this order, followed by the view and the kind features. */
 const OWN_FEATURES = [
   "ease",
   "ease_of_best",
@@ -63,13 +63,13 @@ const OWN_FEATURES = [
   "season",
   "season_rate",
 ] as const;
-/** What is known besides where there is browsing. */
+/** Additional features of a shop with browsing data. */
 const VIEW_FEATURES = ["co_view", "co_view_of_best", "co_view_single"] as const;
 
-/** Without browsing. */
+/** Number of features without `VIEW_FEATURES`. */
 export const FEATURE_COUNT = OWN_FEATURES.length + KIND_FEATURES.length;
 
-/** Column of each feature but those of the kinds, which stand last. */
+/** Column of each feature except the kind features, which come last. */
 const AT = Object.fromEntries([...OWN_FEATURES, ...VIEW_FEATURES].map((name, at) => [name, at])) as Record<
   (typeof OWN_FEATURES)[number] | (typeof VIEW_FEATURES)[number],
   number
@@ -78,18 +78,17 @@ const AT = Object.fromEntries([...OWN_FEATURES, ...VIEW_FEATURES].map((name, at)
 const AT_ITEM = AT[ITEM_FEATURES[0]];
 const AT_BASKET = AT[BASKET_FEATURES[0]];
 
-/** Added to a walk's chance before its logarithm: less than one in a million says nothing. A round guess; not tuned. */
+/** Added to a walk probability before its logarithm: below one in a million means nothing. A round guess; not tuned. */
 const WALK_GRAIN = 1e-6;
-/** `bought_days_ago` of what was never bought, `ln(1 + 400)` rounded: as if it were 400 days ago. A round guess; not tuned. */
+/** `bought_days_ago` of an item never bought: `ln(1 + 400)` rounded, as if 400 days ago. A round guess; not tuned. */
 const NEVER_BOUGHT = 6;
-/** A model is asked about at most so long after its cutoff while it learns; later it is taken to be as old as that. */
+/** Training covers at most this many days after the cutoff; an older model counts as this old. */
 const MAX_DAYS_AHEAD = 60;
 
-/** The highest evidence of each kind of any item that may be a candidate, above 0. */
+/** The highest evidence of each kind among all eligible items, above 0. */
 export type BestOfBasket = Readonly<Record<"ease" | "walk" | "neighbours" | "bridge" | "coViews", number>>;
 export type BestOfHistory = Readonly<Record<"historyEase" | "historyWalk", number>>;
 
-/** A query whose evidence is gathered and whose candidates are chosen. */
 interface Picked {
   readonly query: BehaviourQuery;
   readonly shopper: Shopper;
@@ -97,12 +96,12 @@ interface Picked {
   readonly best: BestOfBasket & BestOfHistory;
 }
 
-/** Turns the evidence that was gathered of a query into the features of its candidates. */
+/** Turns the gathered evidence of a query into the features of its candidates. */
 export function openCandidateFeatures(
   sources: FeatureSources,
   evidence: QueryEvidence,
 ): {
-  /** Features of a candidate. */
+  /** Number of features per candidate. */
   readonly width: number;
   /** @returns [positions × width] */
   describe(positions: readonly number[], picked: Picked): Float32Array;
@@ -121,7 +120,7 @@ export function openCandidateFeatures(
     width,
     describe(positions, picked) {
       const { query, candidates, best } = picked;
-      // The same basket is described several times in a row: as its customer's, as a guest's, as explore.
+      // The same basket arrives several times in a row: as customer, as guest and as explore.
       if (query.basket !== taken) {
         readBackward = takeBasket(query.basket);
         ofBasket = describeBasket(sources, query.basket);
@@ -142,7 +141,7 @@ export function openCandidateFeatures(
   };
 }
 
-/** Writes the features of items that come from the evidence, all but those of their kinds. */
+/** Writes all features of an item except the kind features. */
 function openWriter(
   sources: FeatureSources,
   evidence: QueryEvidence,
@@ -160,7 +159,7 @@ function openWriter(
   { query, shopper, best }: Picked,
 ): (item: number, features: Float32Array, row: number) => void {
   const season = openItemSeason(sources.weeklySales, query.atMs);
-  // Of an empty basket 1, so that shares of it are 0.
+  // 1 for an empty basket, so that its shares are 0.
   const size = Math.max(1, query.basket.length);
   const orders = Math.max(1, shopper.orders);
   const basketCodes = sortedCodes(query.basket, code);
@@ -168,7 +167,7 @@ function openWriter(
   const daysAhead = (query.atMs - sources.cutoffMs) / DAY_MS;
   const ahead = Math.min(MAX_DAYS_AHEAD, Math.max(0, daysAhead)) / MAX_DAYS_AHEAD;
   return (item, features, row) => {
-    // Words are among the evidence of EASE where it knows the item.
+    // EASE already includes the words of an item that has a row.
     const isSold = sources.ease.rowOf[item]! >= 0;
     const isBought = evidence.boughtCount[item]! > 0;
     const lastYear = season(item);
@@ -228,18 +227,18 @@ function openWriter(
   };
 }
 
-/** The number that a product code starts with, or ends with; NaN without one. */
+/** The number at the start of a product code, or else the last number in it; NaN without one. */
 function leadingNumber(key: string): number {
   const match = /^(\d{1,15})/.exec(key) ?? /(\d{1,15})\D*$/.exec(key);
   return match ? Number(match[1]) : NaN;
 }
 
-/** The codes of these items, ascending; those without a number are left out. */
+/** The numeric codes of these items, ascending. */
 function sortedCodes(items: readonly number[], code: Float64Array): Float64Array {
   return Float64Array.from(items.map((item) => code[item]!).filter((value) => !Number.isNaN(value))).sort();
 }
 
-/** 1 / (1 + distance) to the nearest code: codes are given in sequence, so that a range stands close together. */
+/** 1 / (1 + distance) to the nearest code: shops number codes in sequence, so a product range has adjacent codes. */
 function nearness(code: number, sorted: Float64Array): number {
   if (Number.isNaN(code) || sorted.length === 0) return 0;
   const low = lowerBound(sorted.length, (at) => sorted[at]! < code);

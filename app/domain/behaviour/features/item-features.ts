@@ -4,7 +4,7 @@ import type { FeatureSources, QueryEvidence } from "./query-evidence.ts";
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import { describeCategoryPair } from "#app/domain/behaviour/methods/pair-scores.ts";
 
-/** What is told of an item alone, the same in every query. */
+/** Features of an item alone, the same in every query. */
 export const ITEM_FEATURES = [
   "sales_14",
   "sales_60",
@@ -17,12 +17,12 @@ export const ITEM_FEATURES = [
 
 type ItemFeatures = Readonly<Record<(typeof ITEM_FEATURES)[number], number>>;
 
-/** Orders a day added before a logarithm: one in a hundred days is as little as can be told from none. A round guess. */
+/** Orders per day added before a logarithm: a lower rate is indistinguishable from no sales. A round guess. */
 const RATE_GRAIN = 0.01;
-/** The same of a fortnight, in which fewer orders can be counted. A round guess. */
+/** The same for 14 days, which hold fewer orders. A round guess. */
 const FORTNIGHT_GRAIN = 0.03;
 
-/** @returns [items × ITEM_FEATURES] computed once, read for every query */
+/** @returns [items × ITEM_FEATURES] the same for every query */
 export function describeItems(sales: ItemSales): Float32Array {
   const [recent14, recent60, recent365] = sales.recentPerDay;
   const features = new Float32Array(recent14.length * ITEM_FEATURES.length);
@@ -42,7 +42,7 @@ export function describeItems(sales: ItemSales): Float32Array {
   return features;
 }
 
-/** What is told of a basket alone, the same of every candidate: each a mean over its items, 0 of an empty one. */
+/** Features of a basket alone, the same for every candidate: means over its items, 0 for an empty basket. */
 export const BASKET_FEATURES = [
   "basket_ease",
   "basket_text",
@@ -52,9 +52,9 @@ export const BASKET_FEATURES = [
 ] as const;
 
 /**
- * What holds a basket together and what it is made of: how strongly the nearest other item of the basket speaks for
- * each (by EASE, and by its text), the logarithms of its sales a day, its age and its idle days. A cart that completes a
- * set wants the rest of the set; one of everything wants what sells.
+ * Describes how coherent a basket is and what it consists of: means of each item's link to another basket item (by EASE
+ * and by text), of the logarithms of its orders per day, its age and its idle days. A coherent cart asks for the rest
+ * of a set; a mixed cart asks for best-sellers.
  *
  * @returns [BASKET_FEATURES]
  */
@@ -74,7 +74,7 @@ export function describeBasket(
   return sums.map((sum) => sum / Math.max(1, basket.length));
 }
 
-/** The strongest link of the item to another of these; 0 without one. */
+/** The first link in the item's row to another of these items; 0 without one. Rows are unordered. */
 function findNearest(
   { offsets, partner, weight }: ItemLinks,
   item: number,
@@ -86,7 +86,7 @@ function findNearest(
   return 0;
 }
 
-/** What the words and kinds of products that are bought together say: all that is known of a product not sold yet. */
+/** Features from words and categories of products bought together: the only ones known for an unsold product. */
 export const KIND_FEATURES = [
   "text_bridge",
   "text_bridge_rank",
@@ -99,10 +99,10 @@ export const KIND_FEATURES = [
 interface KindQuestion {
   readonly basket: readonly number[];
   readonly candidates: readonly number[];
-  /** The candidates to describe, by their place among them. */
+  /** Places in `candidates` to describe. */
   readonly positions: readonly number[];
   readonly evidence: QueryEvidence;
-  /** The highest `textBridge` of any item that may be a candidate, above 0. */
+  /** The highest `textBridge` among all eligible items, above 0. */
   readonly bestBridge: number;
 }
 
@@ -113,7 +113,7 @@ export function describeKinds(
   features: Float32Array,
   stride: number,
 ): void {
-  // Without a bridge all scores are equal, and a rank among equals would be chance.
+  // Without a bridge all scores are equal, and ranks would be arbitrary.
   const bridgeRank =
     textBridge.vectors.terms > 0
       ? rankAmong(candidates, evidence.textBridge)
@@ -131,11 +131,11 @@ export function describeKinds(
   });
 }
 
-/** Logarithm of each candidate's rank by the scores, the best 0; of equal scores the earlier candidate ranks first. */
+/** Logarithm of 1 + each candidate's rank by score, from 0; on ties the earlier candidate ranks first. */
 export function rankAmong(candidates: readonly number[], scores: Float32Array): Float32Array {
   const count = candidates.length;
   const own = Float32Array.from(candidates, (item) => scores[item]!);
-  // Sorted without a comparator, which would be called a thousand times: equal scores are told apart below.
+  // Sorted without a comparator, which would be slow; ties are broken below.
   const ascending = own.slice().sort();
   const taken = new Uint16Array(count);
   const ranks = new Float32Array(count);
@@ -147,7 +147,7 @@ export function rankAmong(candidates: readonly number[], scores: Float32Array): 
   return ranks;
 }
 
-/** How many of the ascending values are not above this one. */
+/** Number of values at or below this one. */
 function countUpTo(ascending: Float32Array, value: number): number {
   return lowerBound(ascending.length, (at) => ascending[at]! <= value);
 }

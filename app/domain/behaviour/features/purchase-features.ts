@@ -12,12 +12,12 @@ import {
 } from "./query-evidence.ts";
 
 interface Candidates {
-  /** Item indices, the likeliest by the blend first. */
+  /** Item indices, highest blend first. */
   readonly candidates: readonly number[];
-  /** [items] the crude blend that picked them; higher is likelier. */
+  /** [items] the rough score that picked them; higher is likelier. */
   readonly blend: Float32Array;
   /**
-   * @param positions of candidates, all of them when absent
+   * @param positions places in `candidates`; all by default
    * @returns [positions × width]
    */
   describe(positions?: readonly number[]): Float32Array;
@@ -26,15 +26,15 @@ interface Candidates {
 /**
  * Makes the features of a query's likeliest items.
  *
- * @param eligible items that may be candidates at all
- * @returns `pick` takes the `limit` strongest candidates of a crude blend, which can then be described. It reuses its
- *   memory: what it returned before is lost
+ * @param eligible items that can be candidates
+ * @returns `pick` takes the `limit` strongest candidates by a rough blend and can describe them. It reuses its memory,
+ *   so each call invalidates the previous result
  */
 export function openPurchaseFeatures(
   sources: FeatureSources,
   eligible: readonly number[],
 ): {
-  /** Features of an item. */
+  /** Number of features per item. */
   readonly width: number;
   pick(query: BehaviourQuery, limit: number, excluded: ReadonlySet<number>): Candidates;
 } {
@@ -58,8 +58,8 @@ export function openPurchaseFeatures(
     const ofHistory = findBestOfHistory(evidence, among, shopper.taste.length > 0);
     return { query, shopper, best: { ...best, ...ofHistory } };
   };
-  // A basket is asked about several times in a row, as its customer's and as a guest's, and a query with and without
-  // what the customer bought before: what is known of it still holds.
+  // The same basket is asked as customer and as guest, and the same query with and without earlier purchases. Gathered
+  // evidence is reused between these calls.
   let gathered: ReturnType<typeof gather> | null = null;
   let asked: ReturnType<typeof ask> | null = null;
   return {
@@ -69,7 +69,7 @@ export function openPurchaseFeatures(
       if (query !== asked?.query) asked = ask(query, gathered);
       const { shopper, best } = asked;
       addHistoryToBlend(evidence, best, among, ofBasket);
-      // Below the floor of `strongest`, so that they are no candidates.
+      // Not above the floor of `strongest`, so these are no candidates.
       for (const item of query.basket) evidence.blend[item] = 0;
       for (const item of excluded) evidence.blend[item] = 0;
       const candidates = strongest(among, evidence.blend, limit);
@@ -83,13 +83,13 @@ export function openPurchaseFeatures(
   };
 }
 
-/** Keeps the blend of an item with negative weights above 0, so that a small catalogue still fills its ranking. */
+/** Keeps the blend above 0 for items with negative weights, so that a small catalogue still fills its ranking. */
 const BLEND_FLOOR = 10;
 
 /**
- * What each kind of evidence weighs beside the basket's EASE score, as a share of the best of its kind; the text is a
- * similarity of 0 to 1, purchases are counted with a half-life of 180 days. Round guesses, not tuned: the blend has but to
- * bring what is bought among the candidates, whose order is the network's to tell.
+ * Weight of each kind of evidence relative to the basket's EASE score. Each kind is a share of its best, except text, a
+ * similarity of 0 to 1, and purchases, counted with a half-life of 180 days. Round guesses, not tuned: the blend only
+ * has to include the items that are bought, and the network ranks them.
  */
 const BLEND_WEIGHTS = {
   walk: 0.5,
@@ -101,20 +101,19 @@ const BLEND_WEIGHTS = {
   bought: 0.3,
 } as const;
 
-/** Of `ln(1 + orders a day)`: popularity tells between items that nothing else tells of. A round guess; not tuned. */
+/** Weight of `ln(1 + orders per day)`, to rank items without other evidence. A round guess; not tuned. */
 const POPULARITY_WEIGHT = 0.02;
 
-/** [items] what popularity adds to the blend, by the orders of the last 60 days. */
+/** [items] popularity term of the blend, from the last 60 days. */
 function blendOfPopularity({ recentPerDay }: FeatureSources["sales"]): Float32Array {
   return recentPerDay[1].map((perDay) => POPULARITY_WEIGHT * Math.log1p(perDay));
 }
 
 /**
- * Writes into `blend` how likely each item of `among` is by what the basket says of it, crudely: a weighed sum of the
- * evidence, each kind as a share of its best.
+ * Writes the basket's part of the blend: a weighted sum of the evidence, each kind as a share of its best.
  *
  * @param popularity from `blendOfPopularity`
- * @param blend [items]
+ * @param blend [items]; only the items of `among` are written
  */
 function blendOfBasket(
   evidence: QueryEvidence,
@@ -136,7 +135,7 @@ function blendOfBasket(
 }
 
 /**
- * Writes into `evidence.blend` what the basket says of each item of `among`, and what the shopper's purchases do.
+ * Writes the basket's part plus the shopper's history into `evidence.blend` for the items of `among`.
  *
  * @param ofBasket from `blendOfBasket`
  */
@@ -168,7 +167,7 @@ function findBestOfBasket(
   };
 }
 
-/** @param hasTaste whether the shopper has a history; without one its evidence is 0 of every item */
+/** @param hasTaste whether the shopper has a history; without one all history evidence is 0 */
 function findBestOfHistory(evidence: QueryEvidence, among: Int32Array, hasTaste: boolean): BestOfHistory {
   return {
     historyEase: hasTaste ? highest(evidence.historyEase, among, 1e-6) : 1,

@@ -13,7 +13,7 @@ import {
   gatherOrderRepeats,
 } from "#app/domain/behaviour/methods/purchase-histories.ts";
 
-/** Everything fitted on the orders before one cutoff that the features are made of. */
+/** Everything fitted on the orders before one cutoff that features are made of. */
 export interface FeatureSources {
   readonly items: readonly Item[];
   readonly cutoffMs: number;
@@ -21,10 +21,10 @@ export interface FeatureSources {
   readonly pairs: PairScores;
   readonly weeklySales: WeeklySales;
   readonly text: ItemLinks;
-  /** From `linkByCoViews`; null where no browsing is known. */
+  /** From `linkByCoViews`; null without browsing data. */
   readonly coViews: ItemLinks | null;
   readonly ease: EaseWeights;
-  /** The strongest of `ease`. */
+  /** The strongest weights of `ease`. */
   readonly easeLinks: ItemLinks;
   /** From `turnLinks`. */
   readonly backward: BackwardLinks;
@@ -32,17 +32,17 @@ export interface FeatureSources {
   readonly categoryPairs: CategoryPairs;
   /** From `openBasketNeighbours`. */
   readonly addNeighbours: (basket: readonly number[], into: Float32Array) => void;
-  /** Features of which nothing is told, by the beginning of their names. */
+  /** Features set to 0, by prefix of their names. */
   readonly hidden?: readonly string[];
 }
 
-/** Items of the history that say something of the customer's taste, newest first. */
+/** Newest distinct items of the history that describe the customer's taste. */
 const TASTE_ITEMS = 60;
 const TASTE_HALF_LIFE_DAYS = 60;
-/** A guest is described as one whose last order is more than a year ago. A round guess; not tuned. */
+/** A guest counts as a customer whose last order is this old. A round guess; not tuned. */
 const GUEST_DAYS_SINCE_LAST = 400;
 
-/** What `gatherHistory` fills. */
+/** The columns that `gatherHistory` fills. */
 const HISTORY_COLUMNS = [
   "historyEase",
   "historyWalk",
@@ -56,7 +56,7 @@ const HISTORY_COLUMNS = [
   "repeatsLast",
 ] as const;
 
-/** Scores of every item for one query, [items] each; one object serves query after query. */
+/** Scores of every item for one query, [items] each; reused for every query. */
 export function openEvidence({ items: { length: items }, ease, coViews }: FeatureSources) {
   const column = () => new Float32Array(items);
   return {
@@ -64,7 +64,7 @@ export function openEvidence({ items: { length: items }, ease, coViews }: Featur
     easeByRow: new Float32Array(ease.items.length),
     ease: column(),
     easeSingle: column(),
-    /** Items of the basket that count this one among their strongest partners. */
+    /** Number of basket items that have this one among their strongest partners. */
     easeSupport: column(),
     walk: column(),
     walkSingle: column(),
@@ -84,7 +84,7 @@ export function openEvidence({ items: { length: items }, ease, coViews }: Featur
     repeatsSum: column(),
     repeatsLast: column(),
     textBridge: column(),
-    /** What visitors look at together with the basket; both empty where no browsing is known. */
+    /** Viewed together with the basket; both empty without browsing data. */
     coViews: new Float32Array(coViews ? items : 0),
     coViewsSingle: new Float32Array(coViews ? items : 0),
     blend: column(),
@@ -96,12 +96,12 @@ export function clearEvidence(evidence: QueryEvidence): void {
   for (const column of Object.values(evidence)) column.fill(0);
 }
 
-/** Forgets what `gatherHistory` found, and keeps what the basket says. */
+/** Clears the results of `gatherHistory` and keeps those of the basket. */
 export function clearHistory(evidence: QueryEvidence): void {
   for (const name of HISTORY_COLUMNS) evidence[name].fill(0);
 }
 
-/** What the basket says of every item. */
+/** Gathers the basket's evidence for every item. */
 export function gatherBasket(
   sources: FeatureSources,
   basket: readonly number[],
@@ -127,9 +127,9 @@ export function gatherBasket(
   addTextBridge(sources.textBridge, basket, evidence.textBridge);
 }
 
-/** What is known of a shopper besides what it says of each item. */
+/** A shopper, apart from the evidence for each item. */
 export interface Shopper {
-  /** The newest items bought, each once, newest first. */
+  /** The newest distinct items bought, newest first. */
   readonly taste: readonly number[];
   readonly orders: number;
   readonly daysSinceLast: number;
@@ -138,7 +138,7 @@ export interface Shopper {
   readonly habits: ShopperHabits;
 }
 
-/** What the customer's earlier purchases say of every item; a guest has none. */
+/** Gathers the evidence of earlier purchases for every item; a guest has none. */
 export function gatherHistory(
   sources: FeatureSources,
   query: BehaviourQuery,

@@ -3,36 +3,35 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { decayWeights } from "#app/domain/behaviour/item-baskets.ts";
 import { toWords } from "./text-similarity.ts";
 
-/** Sets of items that are taken to belong together, each as far as its weight says: set `s` is `offsets[s]` to `offsets[s + 1]`. */
+/** Weighted sets of items that belong together: set `s` is `offsets[s]` to `offsets[s + 1]`. */
 export interface ItemSets {
   /** [sets + 1] */
   readonly offsets: Uint32Array;
   /** [entries] item indices, each once in a set */
   readonly item: Uint32Array;
-  /** [sets] above 0; a basket of today has 1 */
+  /** [sets] above 0; 1 for a basket placed today */
   readonly weight: Float32Array;
 }
 
-// Chosen on later orders of a two-year log of a gift shop and of smaller shops cut from it;
-// tests/bench/notes/ease-and-words.md has what was tried.
-/** A basket, and what a customer bought, weighs half after so many days. */
+// Chosen on later orders of a two-year log of a gift shop and of smaller shops sampled from it;
+// tests/bench/notes/ease-and-words.md lists what was tried.
+/** Half-life of a basket and of a customer's purchases. */
 const HALF_LIFE_DAYS = 180;
-/** One customer's orders within so many days are one need, spread over several baskets. */
+/** One customer's orders within this many days count as one need, spread over several baskets. */
 const NEED_DAYS = 30;
-/** Weight of a word, shared by the items that have it. */
+/** Total weight of a word, divided among the items that have it. */
 const WORD_WEIGHT = 15;
-/** A word in more than this share of the items says nothing; one in so many items at most is never common. */
+/** A word in more than this share of the items is ignored, unless at most `FEW_ITEMS` items have it. */
 const MAX_WORD_RATIO = 0.1;
 const FEW_ITEMS = 20;
 
 /**
- * All that tells which items belong together, as rows of one regression: the baskets, what a customer bought within 30
- * days in one order or in several, and the items that share a word of their titles or categories. A word weighs
- * `15 / items with it`, so that each says the same in all of an item's weight, and speaks where orders are few: a basket
- * that was bought counts by its weight, whatever the words.
+ * Gathers all evidence that items belong together, as rows of one regression: baskets, each customer's purchases within
+ * 30 days, and items that share a word of title or category. A word weighs `15 / items with it`, so each word has the
+ * same total weight. Words matter for items with few orders; with many orders the baskets outweigh them.
  *
  * @param baskets only baskets before `cutoffMs`
- * @see Jeunen, Van Balen & Goethals 2020 (collective EASE) for side information as rows. Known weakness: words of one
+ * @see Jeunen, Van Balen & Goethals 2020 (collective EASE) for side information as rows. Known weakness: words of a
  *   language with compounds share little
  */
 export function gatherEvidence(baskets: Baskets, cutoffMs: number): ItemSets {
@@ -41,7 +40,7 @@ export function gatherEvidence(baskets: Baskets, cutoffMs: number): ItemSets {
   return joinSets([{ offsets, item, weight }, gatherNeeds(baskets, weight, cutoffMs), gatherWords(items)]);
 }
 
-/** What each known customer bought in each stretch of days before the cutoff, weighed as the latest of its orders. */
+/** Each known customer's purchases per 30 days before the cutoff, with the weight of their latest order. */
 function gatherNeeds(baskets: Baskets, weights: Float32Array, cutoffMs: number): ItemSets {
   const byCustomer = [...baskets.customer.keys()].filter((basket) => baskets.customer[basket]! >= 0);
   byCustomer.sort((a, b) => baskets.customer[a]! - baskets.customer[b]! || a - b);
@@ -49,7 +48,7 @@ function gatherNeeds(baskets: Baskets, weights: Float32Array, cutoffMs: number):
   const item = new Uint32Array(byCustomer.reduce((sum, basket) => sum + lines(basket), 0));
   const ends: number[] = [];
   const weight: number[] = [];
-  // The set that holds the item already, counted from 1.
+  // The last set that holds the item, counted from 1.
   const heldBy = new Uint32Array(baskets.items.length);
   let entries = 0;
   let previous = "";

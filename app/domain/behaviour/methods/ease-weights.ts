@@ -5,22 +5,22 @@ import { lowerBound } from "#app/domain/numbers/statistics.ts";
 import type { ItemSets } from "./ease-evidence.ts";
 import type { SetsOfItems } from "#app/domain/behaviour/item-baskets.ts";
 
-/** Item-to-item regression weights among the `items` that were sold often enough; fitted in learning/fit-ease.ts. */
+/** Item-to-item regression weights of the `items` that sold often enough; fitted in app/learning/ease/fit-ease.ts. */
 export interface EaseWeights {
   /** [n] item indices, ascending. */
   readonly items: Int32Array;
   /** [all items] row of each item, or -1. */
   readonly rowOf: Int32Array;
-  /** [n × n] row-major; row i holds what item i in the basket adds to the score of every other. */
+  /** [n × n] row-major; row i holds what item i in the basket adds to the score of each other item. */
   readonly weights: Float32Array;
   /**
-   * What each item adds to those too rare for a row, and they to all, from `regressTail`: of either sign, in no order;
-   * empty where every item that is known enough has a row.
+   * Weights to and from items too rare for a row, from `regressTail`: of either sign, unordered. Empty when every item
+   * with enough sales has a row.
    */
   readonly tail: ItemLinks;
 }
 
-/** The strongest positive weights of each item, for uses that cannot afford whole rows. */
+/** The strongest positive weights of each item, for uses that cannot afford full rows. */
 export function linkByEase(ease: EaseWeights, limit: number): ItemLinks {
   const n = ease.items.length;
   const links = new ItemLinksBuilder(ease.rowOf.length, limit);
@@ -36,32 +36,32 @@ export function linkByEase(ease: EaseWeights, limit: number): ItemLinks {
       return;
     }
     for (let j = 0; j < n; j++) row[ease.items[j]!] = ease.weights[at * n + j]!;
-    // A row names rare items in its tail only: no partner is told twice.
+    // The tail of an item with a row holds rare items only, so no partner appears twice.
     partners.set(rare, n);
     links.addRow(partners.subarray(0, n + rare.length), row);
   });
   return links.finish();
 }
 
-/** What the exact weights and the tail are both made from. */
+/** Common input of the exact weights and the tail. */
 export interface EaseCounts {
   readonly evidence: ItemSets;
   /** The sets of each item. */
   readonly index: SetsOfItems;
-  /** The diagonal as it is regularised, of what was counted. */
+  /** Regularises a counted diagonal entry. */
   readonly regularise: (counted: number) => number;
 }
 
-/** The most sold items, whose weights are exact, and their part of `G = XᵀWX + Λ`. */
+/** The best-selling items, which have exact weights, and their block of `G = XᵀWX + Λ`. */
 export interface EaseHead {
   /** [all items] row of each item, or -1. */
   readonly rowOf: Int32Array;
   readonly size: number;
-  /** [size × size] row-major, before it is inverted. */
+  /** [size × size] row-major, before inversion. */
   readonly gram: Float32Array;
 }
 
-/** Partners that a rare item's purchases are explained by; a rare item has hardly more that tell anything. */
+/** Partners in the regression of a rare item; more hardly add information. */
 const PARTNERS = 64;
 
 interface TailRegression {
@@ -69,20 +69,20 @@ interface TailRegression {
   readonly partners: readonly number[];
   /** [partners] */
   readonly weights: Float64Array;
-  /** What the partners leave unexplained, `1 / P_tt`. */
+  /** Residual variance, `1 / P_tt`. */
   readonly residual: number;
 }
 
 /**
- * Weights of the items too rare for the exact inverse, each regressed by itself on its nearest partners, rare or not:
- * `w = G_SS⁻¹ G_St`. As a target of its partners it gets `w`; as a source, by the symmetry of P in `B_ij = −P_ij /
- * P_jj`, it gives `B_th = w_h · P_tt / P_hh`, with `1 / P_tt = G_tt − wᵀG_St`.
+ * Weights of items too rare for the exact inverse. Each is regressed separately on its nearest partners, rare or not:
+ * `w = G_SS⁻¹ G_St`. As a target of its partners it gets `w`. As a source, by the symmetry of P in
+ * `B_ij = −P_ij / P_jj`, it gives `B_th = w_h · P_tt / P_hh`, with `1 / P_tt = G_tt − wᵀG_St`.
  *
- * @param tail items without a row, in some basket each
- * @returns made before the inverse; `finish` takes its diagonal, P of each row, and gives row by row what each item in a
- *   basket adds to the rare ones, and each rare one to all: weights of either sign, in no order
+ * @param tail items without a row, each in at least one basket
+ * @returns `finish` takes the diagonal of the inverse, P of each row. It returns, by source item, the weights to rare
+ *   items and from rare items to all others: of either sign, unordered
  * @see Ning & Karypis 2011 (SLIM, its form with chosen partners); Steck 2019 for B. Known weakness: the exact weights
- *   do not know of the tail
+ *   ignore the tail
  */
 export function regressTail(
   counts: EaseCounts,
@@ -98,7 +98,7 @@ export function regressTail(
       for (const { item, partners, weights, residual } of regressions) {
         partners.forEach((partner, at) => {
           links.add(partner, item, weights[at]!);
-          // What this item gives to a rare partner is in the partner's own regression.
+          // The weight from this item to a rare partner comes from the partner's own regression.
           if (isTail.has(partner)) return;
           links.add(item, partner, weights[at]! / residual / headDiagonal[head.rowOf[partner]!]!);
         });
@@ -108,14 +108,14 @@ export function regressTail(
   };
 }
 
-/** A rare item's entries of G: partners ascending, and what each has. */
+/** A rare item's entries of G, by ascending partner. */
 interface GramRow {
   readonly partners: Int32Array;
   readonly together: Float64Array;
 }
 
 interface Gram {
-  /** G of two different items. */
+  /** Off-diagonal entry of G. */
   readonly between: (a: number, b: number) => number;
   readonly diagonal: (item: number) => number;
   /** Row of a rare item. */

@@ -2,21 +2,21 @@ import { type Baskets, countBaskets } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
 import type { SetsOfItems } from "#app/domain/behaviour/item-baskets.ts";
 
-/** What the orders before the cutoff say of each item alone. */
+/** Sales of each item before the cutoff. */
 export interface ItemSales {
   /** [items] baskets with the item. */
   readonly baskets: Uint32Array;
-  /** [items] baskets with the item in the last 14, 60 and 365 days before the cutoff, a day. */
+  /** [items] baskets with the item per day, over the last 14, 60 and 365 days before the cutoff. */
   readonly recentPerDay: readonly [Float32Array, Float32Array, Float32Array];
   /** [items] days from the item's first sale to the cutoff; 0 when never sold. */
   readonly ageDays: Float32Array;
-  /** [items] days from the item's last sale to the cutoff; the whole span when never sold. */
+  /** [items] days from the item's last sale to the cutoff; the length of the log when never sold. */
   readonly idleDays: Float32Array;
 }
 
 const SPANS_DAYS = [14, 60, 365] as const;
 
-/** Counts the items of baskets that all lie before the cutoff. */
+/** @param baskets all before the cutoff */
 export function countItemSales(baskets: Baskets, index: SetsOfItems, cutoffMs: number): ItemSales {
   const items = baskets.items.length;
   const recentPerDay = [new Float32Array(items), new Float32Array(items), new Float32Array(items)] as const;
@@ -45,7 +45,7 @@ export function countItemSales(baskets: Baskets, index: SetsOfItems, cutoffMs: n
   return { baskets: counts, recentPerDay, ageDays, idleDays };
 }
 
-/** Baskets with each item, week by week. */
+/** Baskets with each item per week. */
 export interface WeeklySales {
   /** [items × weeks] */
   readonly sold: Float32Array;
@@ -53,24 +53,24 @@ export interface WeeklySales {
   readonly firstWeekMs: number;
 }
 
-/** A year before the newest order, the half year around it, and some weeks that may lie between cutoff and query. */
+/** The year before a query, the half year before that, and 18 weeks of slack. */
 const MOST_WEEKS = 96;
 const YEAR_WEEKS = 52;
-/** Weeks on either side of the one a year ago that are taken for the same time of the year. */
+/** Weeks on either side of the same week last year that count as the same season. */
 const NEAR_WEEKS = 2;
-/** Half of the year that the same time of it is compared with. */
+/** Weeks on either side that the season is compared with. */
 const AROUND_WEEKS = 26;
-/** Weekly sales that both are given, so that two sales of a rare product are no season. */
+/** Weekly sales added to both sides of the ratio, so that two sales of a rare product make no season. */
 const DOUBT = 0.2;
 
 export interface ItemSeason {
-  /** Logarithm of the sales at this time last year to those of the year around it; 0 where none is known. */
+  /** Logarithm of the sales at this time last year over those of the year around it; 0 if unknown. */
   readonly logRatio: number;
-  /** Logarithm of weekly sales at this time last year. */
+  /** Logarithm of weekly sales at this time last year, plus `DOUBT`. */
   readonly logRate: number;
 }
 
-/** Counts the last two years of baskets that all lie before the cutoff. */
+/** Counts the last 96 weeks. @param baskets all before the cutoff */
 export function countWeeklySales(baskets: Baskets, cutoffMs: number): WeeklySales {
   const firstMs = baskets.placedAtMs[0] ?? cutoffMs;
   const firstWeekMs = Math.max(firstMs, cutoffMs - MOST_WEEKS * WEEK_MS);
@@ -87,11 +87,11 @@ export function countWeeklySales(baskets: Baskets, cutoffMs: number): WeeklySale
 }
 
 /**
- * What last year says of each item at the time of a query: `log((d + s) / (d + y))`, with s the mean weekly sales of
- * the five weeks around the same day a year ago, y those of the year around it, d a doubt.
+ * Seasonality of each item at the time of a query: `log((d + s) / (d + y))`. s is the mean weekly sales of the five
+ * weeks around the same week a year ago, y that of the year around it, d a pseudo-count.
  *
- * @returns of one item; the same nothing of every item where a year ago no orders are known. Known weakness: one year
- *   does not tell a season from that year's fashion
+ * @returns the season of one item; neutral for every item if last year's orders are unknown. Known weakness: one year
+ *   cannot separate a season from a fashion
  */
 export function openItemSeason(
   { sold, weeks, firstWeekMs }: WeeklySales,

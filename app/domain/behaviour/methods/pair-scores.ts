@@ -3,25 +3,27 @@ import type { SetsOfItems } from "#app/domain/behaviour/item-baskets.ts";
 import { ItemLinksBuilder, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
 
 export interface PairScores {
-  /** `n_ij / n_i`, decayed: the share of the item's baskets that also hold the partner. */
+  /** `n_ij / n_i`, decayed by age: the share of the item's baskets that also hold the partner. */
   readonly confidence: ItemLinks;
-  /** `Σ_b (w_b / |b|) / n_i / n_j^β` over shared baskets b: a walk item → basket → item, less for popular ends. */
+  /**
+   * `Σ_b (w_b / |b|) / n_i / n_j^β` over shared baskets b: a walk item → basket → item, discounted for popular targets.
+   */
   readonly walk: ItemLinks;
-  /** [items] `n_i`: baskets with the item, decayed. */
+  /** [items] `n_i`: baskets with the item, decayed by age. */
   readonly itemWeight: Float32Array;
 }
 
-/** Partners kept of each item. */
+/** Partners kept per item. */
 const MOST_PARTNERS = 400;
-/** β, how far the walk discounts a popular partner; 0 to 1. */
+/** β, how strongly the walk discounts a popular partner; 0 to 1. */
 const POPULARITY_DISCOUNT = 0.6;
 
 /**
- * Direct pair scores of all items in one pass over the baskets of each item.
+ * Scores direct pairs of all items in one pass over the baskets of each item.
  *
  * @param weights [baskets] by age, from `decayWeights`
- * @see Paudel, Christoffel, Newell & Bernstein 2017 (RP3beta) for the walk; Agrawal & Srikant 1994 for confidence.
- *   Cost is the sum of squared basket sizes. Known weakness: sees direct partners only
+ * @see Paudel, Christoffel, Newell & Bernstein 2017 (RP3beta) for the walk; Agrawal & Srikant 1994 for confidence. The
+ *   cost is the sum of squared basket sizes. Known weakness: sees direct partners only
  */
 export function scorePairs(baskets: Baskets, index: SetsOfItems, weights: Float32Array): PairScores {
   const items = baskets.items.length;
@@ -69,29 +71,29 @@ export function scorePairs(baskets: Baskets, index: SetsOfItems, weights: Float3
   };
 }
 
-/** How readily products of each category are bought with those of each other. */
+/** How often products of one category are bought with those of another. */
 export interface CategoryPairs {
   /** [items] index of the item's category; -1 without one. */
   readonly categoryOf: Int32Array;
   readonly count: number;
   /** [count × count] log of `P(category b in the rest of the basket | a) / products of b`, shrunk. */
   readonly chance: Float32Array;
-  /** [count × count] log of how much oftener than by chance, shrunk to 0. */
+  /** [count × count] log of the count over the count by chance, shrunk to 0. */
   readonly lift: Float32Array;
 }
 
-/** Pairs' worth of doubt. */
+/** Pseudo-count of pairs, κ. */
 const DOUBT = 2;
-/** Beyond so many categories the table costs more than it tells; the rarer ones count as none. */
+/** The most frequent categories; a larger table costs more than it adds. Rarer ones count as none. */
 const MAX_CATEGORIES = 1_500;
 
 /**
- * Counts pairs of products in one basket by their categories, so that products nobody has bought yet are told by
- * their kind: `P(b | a) = (n_ab + κ·p_b) / (n_a + κ)`, spread over the products of b; lift is
+ * Counts pairs of products in one basket by category, to score products without sales by their category:
+ * `P(b | a) = (n_ab + κ·p_b) / (n_a + κ)`, divided by the number of products of b. Lift is
  * `(n_ab + κ) / (n_a·p_b + κ)`.
  *
  * @param weights [baskets] by age
- * @see Gelman & Hill 2006 on shrinkage to the pooled share. Known weakness: all products of a category look alike
+ * @see Gelman & Hill 2006 on shrinkage to the pooled share. Known weakness: products of a category are all alike
  */
 export function countCategoryPairs(baskets: Baskets, weights: Float32Array): CategoryPairs {
   const { categoryOf, sizes } = numberCategories(baskets.items);
@@ -100,7 +102,7 @@ export function countCategoryPairs(baskets: Baskets, weights: Float32Array): Cat
   for (let basket = 0; basket < countBaskets(baskets); basket++) {
     const [from, end] = [baskets.offsets[basket]!, baskets.offsets[basket + 1]!];
     if (end - from < 2) continue;
-    // A basket's pairs weigh as much as it has lines, not as their square.
+    // The pairs of a basket weigh as much as it has lines, not as their square.
     const weight = weights[basket]! / (end - from - 1);
     for (let line = from; line < end; line++) {
       const a = categoryOf[baskets.item[line]!]!;
@@ -141,10 +143,10 @@ function numberCategories(items: readonly Item[]): { categoryOf: Int32Array; siz
   };
 }
 
-/** An item without a category, or one whose basket has none, is as unlikely as any. */
+/** Values without a known category: 0 for the means, a low floor for the best. */
 const UNKNOWN = { chance: 0, bestChance: -20, lift: 0, bestLift: -3 };
 
-/** Mean over the basket and best of it, of both logarithms of `countCategoryPairs`. */
+/** Mean over the basket, and best of it, for both logarithms of `countCategoryPairs`. */
 export function describeCategoryPair(
   { categoryOf, count, chance, lift }: CategoryPairs,
   basket: readonly number[],

@@ -7,26 +7,26 @@ import { DAY_MS } from "#app/domain/time.ts";
 interface Purchases {
   /** Oldest first. */
   readonly lines: readonly Purchase[];
-  /** [orders] how many lines there are up to the end of each. */
+  /** [orders] number of lines up to the end of each order. */
   readonly ends: readonly number[];
 }
 
 type Purchase = BehaviourQuery["history"][number];
 
-/** A shopper with more purchases than this is a reseller's account; the newest are what counts. */
+/** A shopper with more purchases is probably a reseller; only the newest count. */
 const MAX_PURCHASES = 4_000;
 
 /**
- * Opens the purchases of every known customer. Histories share their entries and are found from their end: a till books
- * all who do not give a name to one customer, and most orders of a shop then have a history of thousands.
+ * Opens the purchases of every known customer. Histories share their entries and are found by binary search: a point of
+ * sale can book all anonymous buyers as one customer, and most orders of a shop then have a history of thousands.
  *
- * @returns `before(customer, atMs)` lists what the customer bought strictly before the instant, newest last; empty
- *   for a guest (-1)
+ * @returns `before(customer, atMs)` lists what the customer bought strictly before the instant, newest last; empty for
+ *   a guest (-1)
  */
 export function openPurchaseHistories(baskets: Baskets): {
   before(customer: number, atMs: number): BehaviourQuery["history"];
 } {
-  // Guests are one group, before the customers.
+  // Guests (-1) are the first group.
   const { offsets, places } = listPlaces(
     baskets.customerKeys.length + 1,
     baskets.customer.map((customer) => customer + 1),
@@ -61,31 +61,31 @@ function listPurchases({ placedAtMs, offsets, item }: Baskets, own: Uint32Array)
   return { lines, ends };
 }
 
-/** How many of the baskets were placed before the instant. @param own in order of time */
+/** Number of baskets placed before the instant. @param own in order of time */
 function countBefore(own: Uint32Array, placedAtMs: Float64Array, atMs: number): number {
   return lowerBound(own.length, (at) => placedAtMs[own[at]!]! < atMs);
 }
 
-/** How a shopper orders, whatever it is. */
+/** Ordering habits of a shopper, independent of the products. */
 export interface ShopperHabits {
-  /** Mean share, 0 to 1, of an order that was bought before; the shop's usual share of one who has ordered once. */
+  /** Mean share, 0 to 1, of an order that was bought before; `USUAL_REPEAT_RATIO` after a single order. */
   readonly repeatRatio: number;
-  /** Products bought over lines bought, above 0 to 1. */
+  /** Distinct products over lines bought, above 0 to 1; 0 for a guest. */
   readonly distinctRatio: number;
-  /** Mean products of an order, at least 1. */
+  /** Mean products per order, at least 1. */
   readonly orderSize: number;
 }
 
-/** An order so many days old tells half as much of how its shopper orders today. A round guess; not tuned. */
+/** Half-life of an order's influence on the habits. A round guess; not tuned. */
 const HALF_LIFE_DAYS = 180;
-/** Who has ordered once has had no chance to repeat anything. A round guess; not tuned. */
+/** Assumed after a single order, which cannot repeat anything. A round guess; not tuned. */
 const USUAL_REPEAT_RATIO = 0.2;
-/** Of a guest. */
+/** A guest. */
 const NO_HABITS: ShopperHabits = { repeatRatio: 0, distinctRatio: 0, orderSize: 1 };
 
 /**
- * What a shopper's orders have in common: who buys the same again and again will, and who never does will not. A larger
- * order tells more, by the root of its size.
+ * Describes a shopper's habits: who repeats purchases keeps doing so. Orders are weighted by age and by the root of
+ * their size.
  *
  * @param history from `openPurchaseHistories`, oldest first
  */
@@ -114,24 +114,24 @@ export function describeHabits({ history, atMs }: Pick<BehaviourQuery, "history"
   };
 }
 
-/** How far a basket repeats what its shopper ordered before, [items] each and 0 where nothing is repeated. */
+/** How far a basket repeats each earlier order of its shopper, [items] each, 0 without a repeat. */
 export interface OrderRepeats {
-  /** Similarity, 0 to 1, of the basket to the most like earlier order with the item: `|o ∩ b| / |o ∪ b|`, decayed. */
+  /** Similarity, 0 to 1, to the nearest earlier order with the item: `|o ∩ b| / |o ∪ b|`, decayed by age. */
   readonly repeatsMost: Float32Array;
-  /** Sum over the earlier orders with the item of their share, 0 to 1, that is in the basket. */
+  /** Sum over the earlier orders with the item of the share of the order, 0 to 1, that is in the basket. */
   readonly repeatsSum: Float32Array;
-  /** Of the items of the latest order: share of the basket, 0 to 1, that is in it. */
+  /** For items of the latest order: the share of the basket, 0 to 1, that is in that order. */
   readonly repeatsLast: Float32Array;
 }
 
 /**
- * Compares the basket with each earlier order of its shopper: who puts half of an order into the cart again is likely
- * to want the rest of it, and who repeats nothing today is not about to begin.
+ * Compares the basket with each earlier order of its shopper. A shopper who put half of an order into the cart again
+ * probably wants the rest of it; one who repeats nothing today probably will not start.
  *
- * @param into columns of zeros, which receive the repeats
+ * @param into columns of zeros that receive the repeats
  * @returns share of the basket, 0 to 1, that the shopper bought before
- * @see Hu, He, Gao & Zhang 2020 (TIFU-KNN) for repeats as what the next basket is made of. Known weakness: two orders
- *   of one instant are one
+ * @see Hu, He, Gao & Zhang 2020 (TIFU-KNN) for repeats as part of the next basket. Known weakness: two orders placed at
+ *   the same instant count as one
  */
 export function gatherOrderRepeats(
   { basket, history, atMs }: BehaviourQuery,

@@ -3,7 +3,6 @@ import { toWords } from "./text-similarity.ts";
 
 /** Sparse term vectors of the items, each of length 1: item `i` holds the entries `offsets[i]` to `offsets[i + 1]`. */
 export interface TermVectors {
-  /** Number of terms. */
   readonly terms: number;
   /** [items + 1] */
   readonly offsets: Uint32Array;
@@ -13,10 +12,10 @@ export interface TermVectors {
   readonly weight: Float32Array;
 }
 
-/** Which terms of one item go with which of another; fitted in learning/ease/fit-ease.ts. */
+/** Links between the terms of two items; fitted in app/learning/ease/fit-ease.ts. */
 export interface TextBridge {
   readonly vectors: TermVectors;
-  /** [items × terms] the terms wanted beside each item, `t_iᵀ M`. */
+  /** [items × terms] weight of each term in a companion of the item, `t_iᵀ M`. */
   readonly wanted: Float32Array;
 }
 
@@ -31,11 +30,11 @@ export const NO_TEXT_BRIDGE: TextBridge = {
   wanted: new Float32Array(0),
 };
 
-/** The commonest terms, of titles and category paths together; the inverse that they need costs their cube. */
+/** The most common terms of titles and category paths. Inverting their matrix costs the cube of their number. */
 const MAX_TERMS = 500;
 const MIN_ITEMS = 3;
 
-/** Words of the title and levels of the category path, weighed by `√idf` so that kinds speak beside names. */
+/** Words of the title and levels of the category path. Weights are `√idf`, so that common categories still count. */
 export function weighBridgeTerms(items: readonly Item[]): TermVectors {
   const documents = new Map<string, number>();
   const texts = items.map(({ title, category }) => {
@@ -68,7 +67,7 @@ export function weighBridgeTerms(items: readonly Item[]): TermVectors {
   return { terms: kept.length, offsets, term: Uint32Array.from(term), weight: Float32Array.from(weight) };
 }
 
-/** λ, on the scale of the mean diagonal: how much of the products' text must agree before it counts. */
+/** λ relative to the mean diagonal: higher needs more agreeing text before it counts. */
 const RIDGE = 0.3;
 
 /** Tᵀ T with the ridge on its diagonal, [terms × terms]. */
@@ -83,8 +82,7 @@ export function multiplyTerms(vectors: TermVectors): Float32Array {
 }
 
 /**
- * Tᵀ C T, [terms × terms], basket by basket: the outer product of the basket's sum with itself, less each product's with
- * itself.
+ * Tᵀ C T, [terms × terms], basket by basket: the outer product of the basket's term sum, minus that of each product.
  *
  * @param weights [baskets] by age
  */
@@ -142,7 +140,7 @@ export function spreadTerms(
   return wanted;
 }
 
-/** Adds `(Σ_basket t_i)ᵀ M t_j` of every item j to `into` [items]. */
+/** Adds `(Σ_basket t_i)ᵀ M t_j` to `into` [items] for every item j. */
 export function addTextBridge(
   { vectors, wanted }: TextBridge,
   basket: readonly number[],

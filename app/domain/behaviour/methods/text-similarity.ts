@@ -1,25 +1,25 @@
 import type { Item } from "#app/domain/prepare/baskets.ts";
 import { ItemLinksBuilder, type ItemLinks } from "#app/domain/behaviour/item-links.ts";
 
-/** Partners kept of each item. */
+/** Partners kept per item. */
 const MOST_PARTNERS = 100;
-/** Weight of a category's word against a title's. */
+/** Weight of a category's word relative to a title's. */
 const CATEGORY_WEIGHT = 0.5;
-/** A word in more than this share of the titles says nothing and costs most of the time. */
+/** A word in a larger share of the titles is ignored: it says nothing and costs most of the time. */
 const MOST_TERM_RATIO = 0.1;
-/** However small the catalogue, a word in so many titles still counts. */
+/** A word in at most this many titles always counts, even in a small catalogue. */
 const LEAST_TITLES = 20;
-/** A piece in more titles is left out; a number and no share, so that time grows with the titles and not their square. */
+/** A piece in more titles is ignored. A count, not a share, so that time grows linearly with the titles. */
 const MOST_TITLES_OF_PIECE = 400;
 
 /**
- * Cosine of the items' words, `Σ tf·idf²` over shared terms with each item scaled to length 1, and the same of pieces
- * of words, half of each: pieces find what a language joins. Titles give their words, categories their path's. A word
- * that is cut into n pieces gives each `1/√n` of its weight, so that long words weigh no more than short ones.
+ * Text similarity of items: the mean of two cosines, one over words and one over pieces of words. Each is `Σ tf·idf²`
+ * over shared terms, with each item scaled to length 1. Pieces match compounds that a language joins. A word of n
+ * pieces gives each `1/√n` of its weight, so that long words weigh no more than short ones.
  *
  * @returns links with weights in (0, 1]; an item without text has none
- * @see Salton & Buckley 1988. Reaches products that nobody has bought yet; known weakness: equal titles of
- *   different things, and synonyms
+ * @see Salton & Buckley 1988. Covers products that nobody has bought yet. Known weakness: equal titles of different
+ *   things, and synonyms
  */
 export function linkByText(items: readonly Item[]): ItemLinks {
   const mostTitles = Math.max(LEAST_TITLES, MOST_TERM_RATIO * items.length);
@@ -49,7 +49,7 @@ export function linkByText(items: readonly Item[]): ItemLinks {
   return links.finish();
 }
 
-/** Words of two letters or more, lower case, a plural's s taken off; digits count as words. */
+/** Words of two letters or digits or more, lower case, without a plural's s. */
 export function toWords(text: string): string[] {
   return listWords(text).map((word) =>
     word.length > 3 && word.endsWith("s") && !word.endsWith("ss") ? word.slice(0, -1) : word,
@@ -60,12 +60,12 @@ function listWords(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? [];
 }
 
-/** What a text says, and with how much weight. */
+/** Splits a text into weighted terms. */
 type ToTerms = (text: string) => readonly (readonly [term: string | number, weight: number])[];
 
 const toWordTerms: ToTerms = (text) => toWords(text).map((word) => [word, 1] as const);
 
-/** A plural keeps its s here: what it has in common with the singular is told by the pieces. */
+/** Keeps the plural s: the pieces already match singular and plural. */
 function openPieces(): ToTerms {
   const piecesOf = new Map<string, (readonly [number, number])[]>();
   const cutWord = (word: string) => {
@@ -80,7 +80,7 @@ function openPieces(): ToTerms {
     });
 }
 
-/** [items] the weight of each term; a term that several words give has the largest. Terms are numbered from 0. */
+/** [items] the weight of each term, the largest if several words give it. Terms are numbered from 0. */
 function listTerms(items: readonly Item[], toTerms: ToTerms) {
   const numberOf = new Map<string | number, number>();
   const ofCategory = new Map<string | number, number>();
@@ -126,19 +126,19 @@ function weighTerms({ terms: counted, count }: ReturnType<typeof listTerms>, mos
   return { terms, weights, postings };
 }
 
-/** Lengths of the pieces, boundary marks counted. */
+/** Lengths of the pieces, including boundary marks. */
 const [SHORTEST, LONGEST] = [3, 5];
-/** Pieces are told apart by a hash of so many values: memory is bounded, and two of a shop's seldom collide. */
+/** Pieces are hashed into this many buckets: memory is bounded, and collisions within a shop are rare. */
 export const SUB_WORD_BUCKETS = 2 ** 20;
 
 /**
- * The character n-grams of three to five letters of a word between boundary marks, `<word>`, and the marked word itself,
- * each by its hash: "teekanne" and "kanne" share "anne>", "teapot" and "teapots" all but their ends.
+ * The character n-grams of length three to five of `<word>`, with its boundary marks, and the marked word itself, each
+ * hashed: "teekanne" and "kanne" share "anne>"; "teapot" and "teapots" share all but their ends.
  *
  * @param word lower case, without spaces
- * @returns different numbers from 0 to `SUB_WORD_BUCKETS`
+ * @returns distinct numbers from 0 up to but excluding `SUB_WORD_BUCKETS`
  * @see Bojanowski, Grave, Joulin & Mikolov 2017 (fastText) for the pieces; Weinberger, Dasgupta, Langford, Smola &
- *   Attenberg 2009 for hashed features. Known weakness: what collides counts as the same piece
+ *   Attenberg 2009 for hashed features. Known weakness: colliding pieces count as the same piece
  */
 export function toSubWords(word: string): number[] {
   const letters = Array.from(`<${word}>`, (letter) => letter.codePointAt(0)!);

@@ -1,20 +1,20 @@
 /** A trained network of `relu(W·x + b)` layers, the last one linear. */
 export interface NetworkWeights {
-  /** Width of the input, of each layer, and of the output, which is 1. */
+  /** Widths of the input, of each layer and of the output, which is 1. */
   readonly layers: readonly number[];
-  /** [input] taken off every feature before the first layer. */
+  /** [input] subtracted from every feature before the first layer. */
   readonly mean: Float32Array;
-  /** [input] then multiplied with. */
+  /** [input] factor applied after that. */
   readonly inverseDeviation: Float32Array;
   /** For each layer W [from × to] row-major, then b [to]. */
   readonly parameters: readonly Float32Array[];
 }
 
-/** Columns, and rows, whose sums are held in registers while the numbers of both are read once. */
+/** Block size in columns and rows: the sums of a block stay in registers while its inputs are read once. */
 const COLUMNS = 4;
 const ROWS = 2;
 
-/** A layer's numbers in the order in which they are read. Of 64 bits, so that none is converted at each of many times. */
+/** A layer's numbers in reading order. 64 bits, so that none is converted on each use. */
 interface Layer {
   readonly from: number;
   /** [blocks × from × COLUMNS] columns beyond the layer's width are 0 */
@@ -24,9 +24,9 @@ interface Layer {
 }
 
 /**
- * Opens a network to be asked many times. In plain loops: a query has a few hundred rows, and the trip to a tensor
- * backend and back costs more than the arithmetic. What all rows of a query share, such as all that is told of its
- * basket, goes through the first layer once.
+ * Opens a network for repeated inference. It uses plain loops: a query has a few hundred rows, and a round trip to a
+ * tensor backend costs more than the arithmetic. Inputs that all rows share, such as the basket's features, pass the
+ * first layer once.
  *
  * @returns a function from x [rows × input] to [rows]: unbounded; a softmax over one query's rows gives purchase
  *   probabilities
@@ -62,7 +62,7 @@ export function openNetwork({
   };
 }
 
-/** The inputs that are not the same in all rows. */
+/** The inputs that differ between rows. */
 function listVarying(x: Float32Array, inputs: number): number[] {
   const varying: number[] = [];
   for (let input = 0; input < inputs; input++) {
@@ -76,7 +76,7 @@ function listVarying(x: Float32Array, inputs: number): number[] {
   return varying;
 }
 
-/** What the first layer gives every row before the varying inputs: its bias and the inputs that all rows share. */
+/** The part of the first layer that all rows share: the bias and the shared inputs. */
 function foldShared(
   x: Float32Array,
   varying: readonly number[],
@@ -95,7 +95,7 @@ function foldShared(
   return folded;
 }
 
-/** @param w [inputs × to] row-major. @param inputs those that are read, all when absent */
+/** @param w [inputs × to] row-major. @param inputs those to read; all by default */
 function packLayer(
   w: Float32Array,
   b: ArrayLike<number>,
@@ -116,7 +116,7 @@ function packLayer(
   return { from, weights, bias };
 }
 
-/** `x·w + b`: [rows × stride], of which the first `from` columns count, by [from × to]; rows are a multiple of `ROWS`. */
+/** `x·w + b`: [rows × stride], using the first `from` columns, by [from × to]; rows are a multiple of `ROWS`. */
 function multiplyRows(
   x: Float64Array,
   { rows, stride }: { rows: number; stride: number },
