@@ -3,14 +3,14 @@ import { openTextIndex } from "#app/domain/collect/order-lines.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
 import { findOpenDays, openWeight, type OpenDays } from "./open-days.ts";
 
-/** Older weeks say nothing of the coming month that three years do not. */
+/** About three years; older weeks add nothing to a forecast of the coming month. */
 const MOST_WEEKS = 160;
-/** A week open for less than this is no measurement of demand. */
+/** Minimum open share of a week whose orders measure demand. */
 export const LEAST_OPEN = 0.3;
 
-/** Days without any order after which a shop has begun anew, if next to nothing came before: test orders, a false start. */
+/** A shop starts after a silence this long if almost no orders came before it, such as test orders. */
 const SILENT_DAYS = 84;
-/** What next to nothing is, of the orders after it. */
+/** Maximum orders that count as almost none, as a share of the later ones. */
 const STRAY_SHARE = 0.02;
 
 /** Orders per item and week before a cutoff; the last week ends at the cutoff. */
@@ -19,44 +19,43 @@ export interface DemandSeries {
   readonly weeks: number;
   /** [items × weeks] orders that hold the item. */
   readonly orders: Float32Array;
-  /** [weeks] lines of all items: the market as the shop sees it. */
+  /** [weeks] order lines of all items: the market as the shop sees it. */
   readonly totalLines: Float64Array;
-  /** [weeks] 1 for an ordinary week, less when the shop was closed on some of its days. */
+  /** [weeks] 1 for an ordinary week, less when the shop was closed on some days. */
   readonly open: Float64Array;
   /** [items] first week with an order; `weeks` when there is none. */
   readonly firstWeek: Int32Array;
-  /** [items] how much of an ordinary week was left of the first one from the item's first order on, 0 to 1; 0 without one. */
+  /** [items] open share of the first week from the item's first order on, 0 to 1; 0 without an order. */
   readonly firstOpen: Float32Array;
-  /** [items] number of the item's category, from 0; -1 where it has none. */
+  /** [items] number of the item's category, from 0; -1 without one. */
   readonly categoryOf: Int32Array;
   readonly openDays: OpenDays;
 }
 
-/** Whole weeks that hold the days. */
+/** Weeks needed to cover the days. */
 export function toWeeks(days: number): number {
   return Math.ceil(days / 7);
 }
 
-/** Sum of so many weeks from one place on. */
+/** Sum of `weeks` values, starting at `from`. */
 export function sumWeeks(values: Float32Array | Float64Array, from: number, weeks: number): number {
   let sum = 0;
   for (let week = from; week < from + weeks; week++) sum += values[week]!;
   return sum;
 }
 
-/** A series, and what was known of it before it was all there. */
+/** A series, and the series as it was known at earlier weeks. */
 export interface DemandPast {
   readonly series: DemandSeries;
-  /** The series as it was counted at the start of week `origin`, 1 to the last: of the orders before it alone. */
+  /** The series as counted at the start of week `origin`, 1 to the last, from the orders before it only. */
   at(origin: number): DemandSeries;
 }
 
 /**
- * Opens the series before a cutoff as it was known at each of its weeks, so that a back-test is told what a forecast of
- * then would have been: also the days that the shop was closed on, and how its orders spread over a week, are read off
- * what came before.
+ * Opens the series before a cutoff as it was known at each of its weeks, so that a back-test repeats the forecast of
+ * that time. Closed days and weekday shares also come from earlier orders only.
  *
- * @returns counts each week asked for once; the weeks keep their numbers
+ * @returns counts each requested week once; weeks keep their numbers
  * @see `countWeeklyOrders`
  */
 export function openDemandPast(baskets: Baskets, cutoffMs: number): DemandPast {
@@ -74,10 +73,10 @@ export function openDemandPast(baskets: Baskets, cutoffMs: number): DemandPast {
 }
 
 /**
- * Counts the orders of each item in each week before `cutoffMs`, at most 160 weeks back and not before the shop began:
- * a few orders with twelve silent weeks after them would make years without demand of the time until it did.
+ * Counts the orders of each item in each week before `cutoffMs`, at most 160 weeks back. Ignores a few stray orders
+ * followed by twelve silent weeks, which would add years without demand.
  *
- * @param baskets all or more than is before the cutoff; later baskets are not looked at
+ * @param baskets later baskets are ignored
  */
 export function countWeeklyOrders(
   baskets: Baskets,
@@ -126,7 +125,7 @@ export function countWeeklyOrders(
   };
 }
 
-/** The first order that is no stray one, of the first `end`. */
+/** Index of the first order that is not a stray one, among the first `end`. */
 function firstOfShop(placedAtMs: Float64Array, end: number): number {
   let first = 0;
   for (let next = 1; next <= STRAY_SHARE * (end - next); next++)
@@ -134,7 +133,7 @@ function firstOfShop(placedAtMs: Float64Array, end: number): number {
   return first;
 }
 
-/** Ordinary weeks from a time so many days before the cutoff to the end of the week, that many weeks before it. */
+/** Open share, in ordinary weeks, from `daysAgo` before the cutoff to the end of the week `weeksAgo` before it. */
 function openSince(openDays: OpenDays, daysAgo: number, weeksAgo: number): number {
   let weight = 0;
   for (let slot = Math.max(0, weeksAgo * 7); slot < daysAgo && slot < openDays.isClosed.length; slot++)

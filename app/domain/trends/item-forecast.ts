@@ -3,16 +3,16 @@ import { z } from "zod";
 export const TRENDS = ["up", "flat", "down"] as const;
 export type Trend = (typeof TRENDS)[number];
 
-/** Trend classes change at a fifth, as the merchant reads them. */
+/** Trend classes change at a fifth, as merchants see them. */
 const TREND_STEP = 0.2;
 
-/** The class of a change of orders against the last window. */
+/** Class of the change of orders relative to the last window. */
 export function trendOf(orders: number, last: number): Trend {
   const change = (orders - last) / Math.max(last, 1);
   return change > TREND_STEP ? "up" : change < -TREND_STEP ? "down" : "flat";
 }
 
-/** Expected number of orders that will hold an item within the horizon, with an 80 % interval. */
+/** Expected number of orders with an item within the horizon, with an 80 % interval. */
 export interface ItemForecast {
   /** Index into `Baskets.items`. */
   readonly item: number;
@@ -20,7 +20,7 @@ export interface ItemForecast {
   readonly ordersExpected: number;
   readonly ordersLow: number;
   readonly ordersHigh: number;
-  /** Mean units, at least 1, in an order that holds the item: with it, orders say how long stock lasts. */
+  /** Mean units per order with the item, at least 1. It converts orders into stock. */
   readonly unitsPerOrder: number;
   /**
    * The likeliest class of r = (orders − last) / max(last, 1), `last` being the orders of the last `horizonDays`: up
@@ -28,37 +28,37 @@ export interface ItemForecast {
    */
   readonly trend: Trend;
   /**
-   * Seasonal index of the coming window against the item's own year, shrunk to the shop's; 1 is an ordinary
-   * time. Null with less than a year of orders.
+   * Seasonal index of the coming window relative to the item's own year, shrunk to the shop's; 1 is an ordinary time.
+   * Null with less than a year of orders.
    */
   readonly seasonIndex: number | null;
   /**
-   * The same of windows of this length that start 2, 4 … 12 weeks after the coming one; null where last year does not
-   * tell of one, absent where it tells of none.
+   * The same for windows of this length that start 2, 4 … 12 weeks later; null for a window that last year does not
+   * cover, absent if it covers none.
    */
   readonly seasonAhead?: readonly (number | null)[];
 }
 
-/** Weeks from one window that the season is told of to the next, and how many there are: a merchant plans a quarter ahead. */
+/** Weeks between the windows of the seasonal outlook, and their number: merchants plan a quarter ahead. */
 export const SEASON_STEP_WEEKS = 2;
 export const SEASON_STEPS = 6;
 
-/** Orders that will hold each forecast item on each day, [forecasts × days], in the order of the forecasts. */
+/** Orders with each forecast item per day, [forecasts × days], in the order of the forecasts. */
 export interface DailyDemand {
   readonly days: number;
-  /** Noon of the first day, UTC, in a log whose days begin at the cutoff's hour: its date is that day's. */
+  /** Noon of the first day, UTC, if days begin at the cutoff's hour; its date is the day's date. */
   readonly firstNoonMs: number;
-  /** Sums over the days to the item's `ordersExpected`; 0 where the shop is expected to be closed. */
+  /** Sums over the days to the item's `ordersExpected`; 0 when the shop is expected to be closed. */
   readonly expected: Float32Array;
-  /** The 80 % interval, whole numbers: each end leaves out at most a tenth. */
+  /** 80 % interval in whole numbers: each tail holds at most a tenth. */
   readonly low: Float32Array;
   readonly high: Float32Array;
 }
 
-/** One product's days as they are stored beside its forecast; lists of one length, a day each. */
+/** Days of one product as stored with its forecast; all lists have one entry per day. */
 export const DailyForecast = z
   .object({
-    /** Middle of the first day: it has the date of this instant on the shop's clock. */
+    /** Middle of the first day; its date on the shop's clock is the day's date. */
     firstNoonMs: z.number(),
     expected: z.array(z.number().nonnegative()),
     low: z.array(z.number().nonnegative()),
@@ -70,7 +70,7 @@ export const DailyForecast = z
   );
 export type DailyForecast = z.infer<typeof DailyForecast>;
 
-/** The days of the forecast at a place, to a thousandth of an order. */
+/** The days of the forecast at a place, rounded to a thousandth of an order. */
 export function toDailyForecast(
   { days, firstNoonMs, expected, low, high }: DailyDemand,
   place: number,
@@ -87,12 +87,11 @@ export function toDailyForecast(
 type Stated = Pick<ItemForecast, "horizonDays" | "ordersExpected" | "ordersLow" | "ordersHigh">;
 
 /**
- * A variant's part of the demand for its product: expectation and interval times its share, so that the parts of a
- * product sum to what was told of it (`sumForecasts`).
+ * A variant's part of its product's demand: expectation and interval times its share, so that the parts sum to the
+ * product's forecast (`sumForecasts`).
  *
  * @param share of the product's units, 0 to 1
- * @see known weakness: the interval of a part alone is too narrow, since orders of one size vary by chance more than
- *   those of all do
+ * @see known weakness: the interval of a single part is too narrow, because a part varies more by chance than the whole
  */
 export function shareForecast<T extends Stated>(forecast: T, share: number): T {
   return {
@@ -103,7 +102,7 @@ export function shareForecast<T extends Stated>(forecast: T, share: number): T {
   };
 }
 
-/** The days of `shareForecast`, to a thousandth of an order. */
+/** The days of `shareForecast`, rounded to a thousandth of an order. */
 export function shareDays({ firstNoonMs, expected, low, high }: DailyForecast, share: number): DailyForecast {
   const part = (orders: readonly number[]) =>
     orders.map((ofAll) => Math.round(1_000 * share * ofAll) / 1_000);
@@ -111,10 +110,10 @@ export function shareDays({ firstNoonMs, expected, low, high }: DailyForecast, s
 }
 
 /**
- * What is expected of several variants together, as sums. Exact for the parts of one product, whose intervals rise and
- * fall together; what else is told (season, trend, units an order) is that of the one expected most.
+ * Sums the forecasts of several variants. Exact for parts of one product, whose intervals move together. Season, trend
+ * and units per order are those of the part with the most expected orders.
  *
- * @returns undefined of no forecast
+ * @returns undefined without parts
  */
 export function sumForecasts<T extends Stated>(parts: readonly T[]): T | undefined {
   const first = parts.toSorted((a, b) => b.ordersExpected - a.ordersExpected)[0];
@@ -128,7 +127,7 @@ export function sumForecasts<T extends Stated>(parts: readonly T[]): T | undefin
   };
 }
 
-/** The days of `sumForecasts`; undefined of none. All are of one run, so that their days are the same. */
+/** The days of `sumForecasts`; undefined without parts. All parts must come from one run and cover the same days. */
 export function sumDays(parts: readonly DailyForecast[]): DailyForecast | undefined {
   const [first, ...others] = parts;
   if (!first) return undefined;

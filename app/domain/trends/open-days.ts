@@ -1,50 +1,51 @@
 import { meanOf, upperMedian } from "#app/domain/numbers/statistics.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
-/** Days are slots counted back from the cutoff: slot 0 is the 24 hours before it, slot -1 the 24 hours after. */
+/** Days are slots counted back from the cutoff: slot 0 is the 24 hours before it, slot -1 the 24 hours after it. */
 export interface OpenDays {
-  /** [7] share of an ordinary week's orders that falls on the slots congruent to the index modulo 7; sums to 1. */
+  /** [7] share of an ordinary week's orders on the slots congruent to the index modulo 7; sums to 1. */
   readonly weekdayShare: Float64Array;
-  /** [slots] 1 where the shop took no orders although it should have. */
+  /** [slots] 1 for a closed day: almost no orders although some were expected. */
   readonly isClosed: Uint8Array;
-  /** Slots since the first order; what is before it says nothing of when the shop closes. */
+  /** Slots since the first order; earlier slots say nothing about closures. */
   readonly knownSlots: number;
   readonly cutoffMs: number;
 }
 
-/** Fewer expected orders than this leave a day without orders unremarkable: at 5, chance alone gives 0.7 %. */
+/** A day expected to have fewer orders can be empty by chance: at 5, the chance is 0.7 %. */
 const LEAST_EXPECTED = 5;
-/** Up to this share of the usual orders a day is closed: a stray one does not open it. A round guess; not tuned. */
+/** A day with at most this share of its usual orders is closed, despite stray orders. A round guess; not tuned. */
 const CLOSED_SHARE = 1 / 20;
-/** Same weekdays to either side that say how many orders a day should have. */
+/** Same weekdays on either side that give a day's usual orders. */
 const WEEKS_AROUND = 6;
 
-/** A closure hides itself from the weeks around when it is longer; and one still longer is a season. */
+/** A longer silence is a season, not a closure. */
 const LONGEST_CLOSURE_DAYS = 84;
-/** A silence that goes on at the cutoff may be the shop's end, the longer the likelier. */
+/** The same limit at the cutoff, where a longer silence is probably the end of the shop. */
 const LONGEST_OPEN_END_DAYS = 42;
-/** A silence so unlikely, by the days with an order around it, is none of chance. */
+/** A silence less likely than this, given the surrounding days, is a closure. */
 const LEAST_CHANCE = 1e-5;
-/** Fewer days in a row without an order are no long gap. A round guess; not tuned. */
+/** Shortest run of days without orders that counts as a long gap. A round guess; not tuned. */
 const SHORTEST_GAP_DAYS = 7;
-/** So many quiet days between two closed ones belong to the closure, as a weekend does. A round guess; not tuned. */
+/** Maximum quiet days between two closed ones that belong to the closure, as a weekend does. A round guess; not tuned. */
 const MOST_BRIDGED_DAYS = 2;
 /**
- * Newest days that say how orders spread over a week, half a year: 26 of each weekday, and none of a time when the shop
- * had another rhythm. A round guess; not tuned.
+ * Newest days that define the weekday shares: half a year, 26 of each weekday. Older days can have another rhythm. A
+ * round guess; not tuned.
  */
 const WEEKDAY_DAYS = 182;
-/** Days before and after a longer closure that say how many orders it should have had. */
+/** Days before and after a long gap that give its expected orders. */
 const DAYS_AROUND = 28;
 
 /**
- * Finds the days on which a shop was closed: no orders (at most 1 in 20) where the same weekday of the six
- * weeks around has at least five; and the weeks, at most twelve, without any order between two times of at least five a
- * day. Quiet weekdays between two closed days belong to the closure.
+ * Finds the days on which a shop was closed. A single day is closed if it has at most 1 in 20 of its usual orders, and
+ * these are at least five: the median of the same weekday in the six weeks before and after. A gap of 7 to 84 days
+ * without orders (42 at the cutoff) is closed if the 28 days on each side have at least five orders a day, or too few
+ * days without orders for the gap to be chance. Quiet days between two closed days belong to the closure.
  *
  * @param dailyOrders [slots] orders of each day, slot 0 newest
- * @returns for a shop of fewer than five orders a day, no single closed day
- * Known weakness: an outage of the shop's own order feed looks like a holiday.
+ * @returns no single closed days for a shop with fewer than five orders a day. Known weakness: an outage of the shop's
+ *   order feed looks like a holiday.
  */
 export function findOpenDays(dailyOrders: Float64Array, cutoffMs: number): OpenDays {
   const slots = dailyOrders.length;
@@ -62,7 +63,7 @@ export function findOpenDays(dailyOrders: Float64Array, cutoffMs: number): OpenD
   return { weekdayShare: shareByWeekday(dailyOrders, isClosed), isClosed, knownSlots, cutoffMs };
 }
 
-/** Median of the same weekday in the weeks around, the day itself left out: a closed fortnight does not hide itself. */
+/** Median of the same weekday in the surrounding weeks, without the day itself: robust to a closed fortnight. */
 function usualOrders(dailyOrders: Float64Array, slot: number): number {
   const around: number[] = [];
   for (let week = -WEEKS_AROUND; week <= WEEKS_AROUND; week++) {
@@ -84,7 +85,7 @@ function bridgeQuietDays(isClosed: Uint8Array, expected: Float64Array, dailyOrde
   }
 }
 
-/** Closes weeks without an order that the same weekdays around cannot tell of, being closed themselves. */
+/** Closes long gaps. The median cannot find them, because the surrounding weekdays are closed too. */
 function closeLongGaps(isClosed: Uint8Array, dailyOrders: Float64Array): void {
   let from = 0;
   for (let slot = 0; slot <= dailyOrders.length; slot++) {
@@ -100,7 +101,7 @@ function closeLongGaps(isClosed: Uint8Array, dailyOrders: Float64Array): void {
   }
 }
 
-/** Days, not orders, are counted: the orders of one busy day say little of the next. */
+/** Counts days, not orders: the orders of one busy day say little about the next. */
 function isNoChance(side: Float64Array, silentDays: number): boolean {
   if (side.length === 0) return false;
   const silentShare = side.filter((orders) => orders === 0).length / side.length;
@@ -123,25 +124,25 @@ function shareByWeekday(dailyOrders: Float64Array, isClosed: Uint8Array): Float6
   return week > 0 ? mean.map((value) => value / week) : mean.fill(1 / 7);
 }
 
-/** How much of an ordinary week a past day was worth: its weekday's share, 0 when closed. */
+/** A past day's share of an ordinary week: its weekday's share, 0 when closed. */
 export function openWeight({ weekdayShare, isClosed }: OpenDays, slot: number): number {
   return isClosed[slot] ? 0 : weekdayShare[slot % 7]!;
 }
 
-/** A closure of at least so many days keeps its date; a shorter one keeps its weekday. A round guess; not tuned. */
+/** A closure at least this long recurs on its date; a shorter one on its weekday. A round guess; not tuned. */
 const LONG_CLOSURE_DAYS = 5;
-/** Days to either side of Easter Sunday that move with it: from before Good Friday to after Easter Monday. */
+/** Days around Easter Sunday that move with it: from before Good Friday to after Easter Monday. */
 const EASTER_REACH_DAYS = 3;
-/** 52 weeks: the same weekday a year ago. */
+/** 52 weeks: the same weekday a year before. */
 const WEEKDAY_YEAR_DAYS = 364;
 
 /**
- * How many ordinary weeks the `days` days after an instant are worth, as far as the year before tells: a long
- * closure comes back on the same dates (Christmas to New Year), one around Easter moves with Easter, a short one
- * comes back 52 weeks later (bank holidays). The days themselves are not looked at, so a back-test may ask.
+ * How many ordinary weeks the `days` days after an instant are worth, based on the closures of the year before. A long
+ * closure recurs on the same dates (Christmas to New Year), one around Easter moves with Easter, a short one recurs 52
+ * weeks later (bank holidays). The days themselves are not read, so a back-test can call this.
  *
- * @param fromSlot slot of the first day; -1 starts at the cutoff
- * Known weakness: a single holiday with a fixed date is expected on the wrong day of its week.
+ * @param fromSlot slot of the first day; -1 starts at the cutoff. Known weakness: a single holiday with a fixed date is
+ *   expected on the wrong day of its week.
  */
 export function openWeightAhead(openDays: OpenDays, fromSlot: number, days: number): number {
   let weight = 0;
@@ -149,7 +150,7 @@ export function openWeightAhead(openDays: OpenDays, fromSlot: number, days: numb
   return weight;
 }
 
-/** How much of an ordinary week a day to come is worth; 0 where `openWeightAhead` expects a closure. */
+/** A future day's share of an ordinary week; 0 when a closure is expected as in `openWeightAhead`. */
 export function openWeightOn(openDays: OpenDays, slot: number): number {
   return isClosureExpected(openDays, slot) ? 0 : openDays.weekdayShare[((slot % 7) + 7) % 7]!;
 }
@@ -180,7 +181,7 @@ function isNearEaster({ cutoffMs }: OpenDays, slot: number): boolean {
   );
 }
 
-/** Days of the run of closed days that holds the slot; 0 when it was open or is not known. */
+/** Length in days of the closure that holds the slot; 0 for an open or unknown one. */
 function closureLength({ isClosed, knownSlots }: OpenDays, slot: number): number {
   if (slot < 0 || slot >= knownSlots || !isClosed[slot]) return 0;
   let first = slot;

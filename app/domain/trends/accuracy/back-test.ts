@@ -9,7 +9,7 @@ import {
 import { isClearlyBetter } from "#app/domain/numbers/statistics.ts";
 import { type DemandSeries, sumWeeks, toWeeks } from "#app/domain/trends/demand-series.ts";
 
-/** How one candidate did on the windows before the cutoff. */
+/** Result of one candidate on the windows before the cutoff. */
 export interface DemandMetrics {
   readonly name: string;
   /** Σ|y − f| / Σy over the items with a history, all origins; null when nothing could be tested. */
@@ -17,7 +17,7 @@ export interface DemandMetrics {
   readonly isChosen: boolean;
 }
 
-/** Forecasts of the chosen method beside what came, for intervals. */
+/** Forecasts of the chosen method with their outcomes, for intervals. */
 export interface BackTest {
   readonly candidates: DemandMetrics[];
   readonly chosen: DemandCandidate;
@@ -26,31 +26,30 @@ export interface BackTest {
   readonly outcomes: Float32Array;
   /** Orders of the window before each origin. */
   readonly lasts: Float32Array;
-  /** Week index of each forecast's origin, newest origin first, and the item that it is of. */
+  /** Week index of each forecast's origin, newest origin first, and its item. */
   readonly origins: Int32Array;
   readonly items: Int32Array;
 }
 
 const MOST_ORIGINS = 6;
-/** Weeks that must lie before an origin, and orders that an item must have had in the year before it. */
+/** Weeks required before an origin, and orders that an item needs in the year before it. */
 const LEAST_WEEKS = 8;
 const LEAST_ORDERS = 8;
 
 /**
- * Standard errors by which a challenger must gain over the windows to take the incumbent method's place. Twice what a
- * choice by orders asks for (`chooseMeasured` of step 3): there are six windows at most, so that the error itself is
- * known badly, and many challenge.
+ * Standard errors by which a challenger must beat the incumbent over the windows. Twice the bar of `chooseMeasured` in
+ * step 3: with at most six windows the error itself is uncertain, and there are many challengers.
  */
 const CHALLENGE_ERRORS = 2;
 
 /**
- * Tries the methods on the windows that end at or before the cutoff, at most six of them and not overlapping. The
- * incumbent method is what is known to do well before any window is looked at; a challenger takes its place only where it
- * was clearly better over the windows, for the least miss of six is more often luck than skill.
+ * Tests the methods on the windows that end at or before the cutoff, at most six, without overlap. The incumbent is the
+ * method known to do well before any window is read. A challenger replaces it only if it is clearly better over the
+ * windows, because the lowest error of six is usually luck.
  *
- * @param methods.incumbent the default, and what is chosen where nothing can be tested
- * @see Claeskens, Magnus, Vasnev & Wang 2016, The forecast combination puzzle, for why a plain mean is hard to beat
- * Known weakness: six windows of one shop share that shop's market; a method can still win by its luck with the market.
+ * @param methods.incumbent the default, also chosen when nothing can be tested
+ * @see Claeskens, Magnus, Vasnev & Wang 2016, The forecast combination puzzle, for why a plain mean is hard to beat.
+ *   Known weakness: all windows share one shop's market, so a method can still win by luck with that market.
  */
 export function backTest(
   series: DemandSeries,
@@ -80,9 +79,9 @@ export function backTest(
 }
 
 /**
- * WAPE of each candidate on the windows of `backTest`; null where nothing could be tested.
+ * WAPE of each candidate on the windows of `backTest`; null when nothing could be tested.
  *
- * @param isTested which items are looked at; all when absent
+ * @param isTested filters the items; all by default
  */
 export function measureWapes(
   series: DemandSeries,
@@ -100,16 +99,16 @@ export function measureWapes(
 }
 
 /**
- * A trust in the season is left for another only when that misses this share less: windows are few. A share, not standard
- * errors, because trusts lie on a line and neighbours differ by little in every window. A round guess; not tuned.
+ * Relative gain that replaces the default trust in the season, because windows are few. A share instead of standard
+ * errors: neighbouring trusts differ by little in every window. A round guess; not tuned.
  */
 const LEAST_TRUST_GAIN = 0.01;
 
 /**
- * How far last year's season is believed: the exponent of `SEASON_TRUSTS` with the least miss of the seasonal methods
- * on the same windows that the methods are compared on.
+ * Chooses how far to trust last year's season: the exponent of `SEASON_TRUSTS` with the lowest error of the seasonal
+ * methods on the windows of `backTest`.
  *
- * @returns the usual one where no window has a year behind it, or none misses 1 % less
+ * @returns the default when no window has a year before it, or when no other exponent is at least 1 % better
  */
 export function fitSeasonTrust(series: DemandSeries, levelsAt: LevelsAt, horizonDays: number): number {
   const missOf = (trust: number) => {
@@ -124,7 +123,7 @@ export function fitSeasonTrust(series: DemandSeries, levelsAt: LevelsAt, horizon
   return best.miss < usual.miss * (1 - LEAST_TRUST_GAIN) ? best.trust : SEASON_TRUST;
 }
 
-/** The week before which nothing is tested: what a candidate learned from earlier weeks was not told. */
+/** The earliest tested week: a candidate trained on earlier weeks has not seen the test windows. */
 export function firstTestedOrigin(series: DemandSeries, horizonDays: number): number {
   return testedOrigins(series, horizonDays).at(-1) ?? series.weeks;
 }
@@ -150,16 +149,16 @@ interface Case {
   readonly last: number;
 }
 
-/** Whether an item sold enough in the year before to judge a method by. */
+/** Whether an item sold enough in the year before to test a method on it. */
 function hasHistory({ weeks, orders }: DemandSeries, item: number, origin: number): boolean {
   const from = Math.max(0, origin - 52);
   return sumWeeks(orders, item * weeks + from, origin - from) >= LEAST_ORDERS;
 }
 
-/** Weeks from an item's first order on in which little is known of it; of the first of them alone, least. */
+/** Age limits in weeks of a young item, the youngest first. */
 export const YOUNG_WEEKS = [1, 3] as const;
 
-/** Whether an item came out in the weeks before; of what the log begins with that is not known. */
+/** Whether an item had its first order in the weeks before; unknown, so false, for items in the log's first week. */
 export function isYoung(
   { firstWeek }: DemandSeries,
   item: number,
@@ -169,7 +168,7 @@ export function isYoung(
   return firstWeek[item]! > 0 && firstWeek[item]! < origin && firstWeek[item]! >= origin - youngWeeks;
 }
 
-/** Forecasts of items that were young at the windows of `backTest`, beside what came: those are missed by more. */
+/** Forecasts and outcomes of items that were young in the windows of `backTest`; their errors are larger. */
 export function testYoungItems(
   series: DemandSeries,
   candidate: DemandCandidate,
@@ -226,7 +225,7 @@ function openWindows(
   };
 }
 
-/** A candidate's forecasts of all cases, and how many orders they missed in all and in each window. */
+/** A candidate's forecasts of all cases, with the absolute error in orders, in total and per window. */
 interface Tried {
   readonly candidate: DemandCandidate;
   readonly forecasts: Float32Array;
@@ -250,7 +249,7 @@ function tryOn({ origins, cases, days }: TestedWindows, candidate: DemandCandida
   return { candidate, forecasts, missedAt, missed: missedAt.reduce((sum, missed) => sum + missed, 0) };
 }
 
-/** [origins] orders that the challenger missed less by. */
+/** [origins] orders by which the challenger's error is lower. */
 function gainsOver(holder: Tried, challenger: Tried): Float64Array {
   return holder.missedAt.map((missed, window) => missed - challenger.missedAt[window]!);
 }

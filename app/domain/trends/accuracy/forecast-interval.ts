@@ -1,7 +1,7 @@
 import { TAIL80, Z80 } from "#app/domain/numbers/statistics.ts";
 import { trendOf, type Trend, TRENDS } from "#app/domain/trends/item-forecast.ts";
 
-/** What a forecast's outcome may be, learned from how far back-tested forecasts of its size were off. */
+/** Distribution of the outcome of a forecast, from back-tested forecasts of its size. */
 interface ErrorSpread {
   /** Upper forecast bound of each group, ascending; the last is infinite. */
   readonly bounds: readonly number[];
@@ -10,25 +10,23 @@ interface ErrorSpread {
 }
 
 const GROUPS = 8;
-/** Fewer errors than this in a group give no tail; then one group serves all. */
+/** Errors that a group needs for its tails; with fewer, one group serves all. */
 const LEAST_ERRORS = 60;
-/** Fewer errors than this have no 10 % tails. */
+/** Errors needed for 10 % tails. */
 export const LEAST_TAIL = 20;
 
 /**
- * By how much more than in so many windows the next one may miss as a whole, `t₀.₉(n − 1) / z₀.₉ · √(1 + 1 / n)`: what all
- * items of a shop miss by together has been drawn but a few times. Of fewer than two windows nothing can be told.
+ * Factor on each window's common error, by number of windows: `t₀.₉(n − 1) / z₀.₉ · √(1 + 1 / n)`. The common error of
+ * all items has been observed only n times. Unknown for fewer than two windows, so 1.
  */
 const WIDER_BY = [1, 1, 2.94, 1.7, 1.43, 1.31, 1.24] as const;
 
 /**
- * Groups back-tested forecasts by size and keeps each group's sorted log errors. Split conformal prediction on the
- * log scale: what was missed before will be missed again, for items of the same size. What a window missed by as a whole
- * is made wider, for the windows are few.
+ * Groups back-tested forecasts by size and keeps each group's sorted log errors: split conformal prediction on the log
+ * scale. Widens the common error of each window, because windows are few.
  *
- * @param windows of each forecast; all of one when absent
- * @see Lei, G'Sell, Rinaldo, Tibshirani, Wasserman 2018
- * Known weakness: windows of another season share no guarantee.
+ * @param windows window of each forecast; a single one by default
+ * @see Lei, G'Sell, Rinaldo, Tibshirani, Wasserman 2018. Known weakness: no guarantee for windows of another season.
  */
 export function learnErrorSpread(
   forecasts: Float32Array,
@@ -57,7 +55,7 @@ export function learnErrorSpread(
   return { bounds, errors };
 }
 
-/** Window → what is added to its errors, so that its mean is as far from that of all as the next one's may be. */
+/** Window → shift of its errors that moves its mean away from the overall mean by the factor of `WIDER_BY`. */
 function shiftsOf(errors: Float64Array, windows: ArrayLike<number>): Map<number, number> {
   const sums = new Map<number, { sum: number; count: number }>();
   errors.forEach((error, index) => {
@@ -70,7 +68,7 @@ function shiftsOf(errors: Float64Array, windows: ArrayLike<number>): Map<number,
   return new Map(means.map(({ window, mean }) => [window, (wider - 1) * (mean - middle)]));
 }
 
-/** Interval that held 80 % of the back-tested outcomes of forecasts of this size; Poisson without any. */
+/** Interval that held 80 % of the back-tested outcomes of forecasts of this size; Poisson with too few errors. */
 export function intervalOf(spread: ErrorSpread, expected: number): { low: number; high: number } {
   const errors = errorsFor(spread, expected);
   if (errors.length < LEAST_TAIL) {
@@ -83,7 +81,7 @@ export function intervalOf(spread: ErrorSpread, expected: number): { low: number
   };
 }
 
-/** Share (0 to 1) of each trend class among the outcomes that past errors make likely; null with too few errors. */
+/** Share (0 to 1) of each trend class among the outcomes implied by past errors; null with too few errors. */
 function classShares(spread: ErrorSpread, expected: number, last: number): Record<Trend, number> | null {
   const errors = errorsFor(spread, expected);
   if (errors.length < LEAST_TAIL) return null;
@@ -98,8 +96,8 @@ function errorsFor({ bounds, errors }: ErrorSpread, expected: number): Float64Ar
 }
 
 /**
- * The `ratio · (n + 1)`-th smallest of n errors: the next error is as likely to fall between any two of them as beyond
- * either end, so that the n-th part of each tail is left for what is worse than all seen.
+ * The `ratio · (n + 1)`-th smallest of n errors. The next error is equally likely to fall between any two neighbours or
+ * beyond either end, so each tail keeps room for errors worse than all observed ones.
  */
 function quantile(sorted: Float64Array, ratio: number): number {
   const position = Math.min(sorted.length - 1, Math.max(0, ratio * (sorted.length + 1) - 1));
@@ -108,7 +106,7 @@ function quantile(sorted: Float64Array, ratio: number): number {
   return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
 }
 
-/** How back-tested forecasts of an item and its last orders turned out, by cell. */
+/** Outcomes of back-tested forecasts, by cell of forecast size and change. */
 interface TrendTable {
   /** Upper bounds of the expected orders, and for each the upper bounds of the forecast change, ascending. */
   readonly sizes: readonly number[];
@@ -117,13 +115,13 @@ interface TrendTable {
   readonly counts: Float64Array;
 }
 
-/** Cells in each direction, and the cases that the error spread's word is worth in each. */
+/** Cells per dimension, and the weight of the error spread in each cell, in cases. */
 const SIZES = 4;
 const CHANGES = 6;
 const PRIOR_CASES = 30;
 
 /**
- * Counts which class came when a forecast of about this size stated about this change against the last orders.
+ * Counts the outcome classes of forecasts by size and by change from the last orders.
  *
  * @param lasts orders of the window before each forecast
  */
@@ -153,8 +151,8 @@ export function learnTrendTable(
 }
 
 /**
- * The likeliest class of `r = (orders − last) / max(last, 1)`: up above 0.2, down below −0.2, else flat. The shares of
- * the classes in the back-tested cell are shrunk towards those that the forecast's own error spread gives.
+ * The likeliest class of `r = (orders − last) / max(last, 1)`: up above 0.2, down below −0.2, else flat. The class
+ * shares in the back-tested cell are shrunk towards those of the forecast's error spread.
  */
 export function likeliestTrend(
   table: TrendTable,

@@ -1,19 +1,19 @@
 import { TAIL80 } from "#app/domain/numbers/statistics.ts";
 
-/** φ below which a count is Poisson's for all that can be seen. */
+/** Below this φ a count is treated as Poisson. */
 const LEAST_DISPERSION = 1e-3;
 
 /**
- * How much more than a Poisson count an outcome varies about its forecast: φ of a negative binomial count with mean μ and
- * variance `μ + φ·μ²`, by the method of moments, `Σ ((n − μ)² − μ) / Σ μ²`. It holds what the forecast's own error and days
- * of like conditions add to chance, so an interval of it needs no second part.
+ * Dispersion of outcomes around their forecasts: φ of a negative binomial count with mean μ and variance `μ + φ·μ²`, by
+ * the method of moments, `Σ ((n − μ)² − μ) / Σ μ²`. It includes the error of the forecast, so an interval needs no
+ * second term.
  *
  * @param expected μ of each back-tested forecast
  * @param came the counts, integers
  * @returns φ, at least 0; 0, Poisson, without a case
  * @see Hilbe 2011, Negative Binomial Regression, NB2; Snyder, Ord and Beaumont 2012, Forecasting the intermittent
- *   demand for slow-moving inventories
- * Known weakness: windows of another season share no guarantee; forecasts of all sizes share one φ.
+ *   demand for slow-moving inventories. Known weakness: no guarantee for windows of another season; forecasts of all
+ *   sizes share one φ.
  */
 export function learnDispersion(expected: Float32Array, came: Uint32Array): number {
   let [excess, squares] = [0, 0];
@@ -25,12 +25,12 @@ export function learnDispersion(expected: Float32Array, came: Uint32Array): numb
 }
 
 /**
- * The interval of 80 % of such a count, in whole numbers.
+ * 80 % interval of such a count, in whole numbers.
  *
  * @param dispersion φ, from `learnDispersion`
  * @param expected μ, at least 0
- * @returns each tail left out has at most a tenth. Counts come in steps, so the chance that the interval holds is at
- *   least 80 %, and well above it where orders are rare
+ * @returns each tail has a probability of at most a tenth. Counts are discrete, so coverage is at least 80 %, and well
+ *   above that when orders are rare
  */
 export function countIntervalOf(
   dispersion: number,
@@ -44,13 +44,13 @@ export function countIntervalOf(
     const chance = chanceOf();
     sum += chance;
     if (low < 0 && sum > TAIL80) low = count;
-    // The second condition ends the walk where rounding keeps the sum from reaching the quantile.
+    // The second condition ends the loop when rounding keeps the sum below the quantile.
     if (sum >= 1 - TAIL80 || (count > expected && chance < 1e-12))
       return { low: Math.max(0, low), high: count };
   }
 }
 
-/** Chances of 0, 1, 2 … in turn, by the ratio of each to the one before; logarithms, so that none vanishes early. */
+/** Probabilities of 0, 1, 2 … in turn, each by its ratio to the previous one. Logarithms avoid underflow. */
 function openChances(mean: number, dispersion: number): () => number {
   const isPoisson = dispersion < LEAST_DISPERSION;
   const size = 1 / dispersion;

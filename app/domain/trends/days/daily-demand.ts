@@ -7,16 +7,15 @@ import type { DailyDemand, ItemForecast } from "#app/domain/trends/item-forecast
 import { openWeightOn, type OpenDays } from "#app/domain/trends/open-days.ts";
 
 /**
- * Spreads each item's forecast over the days of its horizon: `F · w_d / Σ w`, with w the share of an ordinary week's orders
- * that falls on the day, 0 where the shop is expected to be closed. The interval is that of a negative binomial count whose
- * dispersion is that of what the chosen method's back-tested forecasts, spread in the same way by what was known at their
- * time, missed by the day.
+ * Spreads each item's forecast over the days of its horizon: `F · w_d / Σ w`, with w the day's share of an ordinary
+ * week's orders, 0 when the shop is expected to be closed. The interval is that of a negative binomial count. Its
+ * dispersion comes from the chosen method's back-tested forecasts, spread in the same way with the data known at their
+ * time.
  *
- * @param forecasts of the days that follow, all of one horizon
- * @returns with what the intervals are read from
- * @see `learnDispersion`
- * Known weakness: within the horizon only weekdays and closures move the days; a season that rises within it does not, and
- *   a product that sells on days of its own is told by the shop's.
+ * @param forecasts for the days after the cutoff, all of one horizon
+ * @returns the days and the dispersion of their intervals
+ * @see `learnDispersion`. Known weakness: within the horizon only weekdays and closures move the days, not a rising
+ *   season. All products share the shop's weekdays.
  */
 export function forecastDays(
   { baskets, past, tested }: { baskets: Baskets; past: DemandPast; tested: BackTest },
@@ -39,7 +38,7 @@ export function forecastDays(
   return { days, firstNoonMs, expected, low, high, dispersion };
 }
 
-/** What the days of the back-tested forecasts came to, origin by origin, each by the weekdays known at it. */
+/** Dispersion of the back-tested forecasts by day, each spread by the weekdays known at its origin. */
 function learnDailyDispersion(
   baskets: Baskets,
   { at }: DemandPast,
@@ -67,14 +66,14 @@ function learnDailyDispersion(
   return learnDispersion(expected, came);
 }
 
-/** Shares of the days after the cutoff, which sum to 1; all are 0 where no day is open. */
+/** Shares of the days after the cutoff, which sum to 1; all 0 if no day is open. */
 function shareOfDays(openDays: OpenDays, days: number): Float64Array {
   const weights = Float64Array.from({ length: days }, (_, day) => openWeightOn(openDays, -1 - day));
   const sum = weights.reduce((all, one) => all + one, 0);
   return weights.map((weight) => (sum > 0 ? weight / sum : 0));
 }
 
-/** [items × days] orders that hold each item on each of the days before an instant, the oldest day first. */
+/** [items × days] orders with each item on each day before an instant, oldest day first. */
 function countByDay(baskets: Baskets, endMs: number, days: number): Uint32Array {
   const counts = new Uint32Array(baskets.items.length * days);
   const end = firstBasketAt(baskets, endMs);

@@ -2,35 +2,35 @@ import { LEAST_OPEN, toWeeks, type DemandPast, type DemandSeries } from "#app/do
 import { openWeightAhead } from "#app/domain/trends/open-days.ts";
 import { seasonAt, WEEKS_IN_YEAR, rampUp } from "./season.ts";
 
-/** One way to forecast. It may read weeks before `origin` only. */
+/** A forecasting method. It may read only weeks before `origin`. */
 export interface DemandCandidate {
   readonly name: string;
-  /** [items] orders expected in `days` days from the start of week `origin` on; at least 0. */
+  /** [items] expected orders in the `days` days from the start of week `origin`; at least 0. */
   forecast(origin: number, days: number): Float32Array;
 }
 
-/** The days that are told of, from the start of a week on. */
+/** The forecast days, from the start of a week. */
 interface Window {
   readonly origin: number;
   readonly days: number;
 }
 
-/** What all candidates share: the series and its smoothed levels at every week. */
+/** Shared by all candidates: the series and its smoothed levels at every week. */
 export interface DemandLevels {
   readonly series: DemandSeries;
   /** [items × (weeks + 1)] orders per ordinary week. */
   readonly rate: Float32Array;
-  /** [items × (weeks + 1)] orders per week in which the market stands at its mean. */
+  /** [items × (weeks + 1)] orders per week in which the market is at its mean. */
   readonly share: Float32Array;
   /** [weeks + 1] lines per ordinary week. */
   readonly market: Float32Array;
   readonly meanLines: number;
 }
 
-/** The levels as they were known at the start of a week: of the orders before it alone. */
+/** The levels as known at the start of a week, from the orders before it only. */
 export type LevelsAt = (origin: number) => DemandLevels;
 
-/** Smooths the series of each week asked for, once. */
+/** Smooths the series of each requested week once. */
 export function openLevels({ at }: Pick<DemandPast, "at">): LevelsAt {
   const known = new Map<number, DemandLevels>();
   return (origin) => {
@@ -40,16 +40,13 @@ export function openLevels({ at }: Pick<DemandPast, "at">): LevelsAt {
   };
 }
 
-/**
- * How far a season is believed, as an exponent, until the back-test says better: last year's ratio is one noisy
- * observation, so half of it.
- */
+/** Default trust in a season, as an exponent: last year's ratio is one noisy observation, so half of it counts. */
 export const SEASON_TRUST = 0.5;
-/** What the back-test may choose among; 0 is no season, which plain smoothing is. */
+/** Candidates for the back-test; no season (0) is plain smoothing. */
 export const SEASON_TRUSTS = [SEASON_TRUST, 0.25, 0.75, 1] as const;
 
 /**
- * Two views of one season, whose mean misses less than either and than what a back-test picks; see
+ * Two views of one season. Their mean beats either of them and the back-test's pick; see
  * app/decisions/trends/042-the-incumbent-forecast-is-challenged.md.
  */
 export const SEASONAL_NAMES: readonly string[] = ["smoothing × season", "market share × season"];
@@ -61,7 +58,8 @@ export function smoothDemand(series: DemandSeries): DemandLevels {
   const measuredOpen = open.map((share) => (share >= LEAST_OPEN ? share : 0));
   const market = smoothMarket(series, measuredOpen);
   const meanRates = listMeanRates(series);
-  // A week far below what the shop then sold is closed in all but name; one below the mean of years may be ordinary.
+  // A week far below the shop's level of that time counts as closed. A week below the mean of all years can be
+  // ordinary.
   const ofMarket = measuredOpen.map((share, week) =>
     share > 0 && totalLines[week]! >= LEAST_OPEN * market[week]! ? totalLines[week]! / meanLines : 0,
   );
@@ -74,7 +72,7 @@ export function smoothDemand(series: DemandSeries): DemandLevels {
   };
 }
 
-/** Ordinary weeks that the window is worth, as the year before the origin tells. */
+/** Ordinary weeks that the window is worth, by the closures of the year before the origin. */
 export function openWeeksFrom({ weeks, openDays }: DemandSeries, { origin, days }: Window): number {
   return openWeightAhead(openDays, (weeks - origin) * 7 - 1, days);
 }
@@ -122,7 +120,7 @@ function extendWithSeason(levels: DemandLevels, window: Window, trust: number): 
   return forecast;
 }
 
-/** The market's level and season say how much is sold; the item's share of the market says how much of it is its. */
+/** The item's share of the market times the market's level and season. */
 function shareOfMarket(levels: DemandLevels, window: Window, trust: number): Float32Array {
   const { series, share, market, meanLines } = levels;
   const { origin } = window;
@@ -137,7 +135,7 @@ function shareOfMarket(levels: DemandLevels, window: Window, trust: number): Flo
   return forecast;
 }
 
-/** What the same window a year before was to the levels a year before the origin, a young shop's ramp-up apart. */
+/** Season of the same window last year relative to the levels then, without a young shop's ramp-up. */
 function seasonOfLevels({ series, rate, market }: DemandLevels, window: Window) {
   const then = window.origin - WEEKS_IN_YEAR;
   if (then < 0) return null;
@@ -148,7 +146,7 @@ function seasonOfLevels({ series, rate, market }: DemandLevels, window: Window) 
   return seasonAt(series, levelThen, market[then]! * ramp, window.origin, windowWeeks);
 }
 
-/** [weeks + 1] mean orders of an item in an ordinary week, as known at the start of each; the first as after one week. */
+/** [weeks + 1] mean orders per item and ordinary week, as known at the start of each; the first equals the second. */
 function listMeanRates({ weeks, totalLines, open, firstWeek }: DemandSeries): Float64Array {
   const rates = new Float64Array(weeks + 1);
   let [sold, offered] = [0, 0];
@@ -164,22 +162,21 @@ function listMeanRates({ weeks, totalLines, open, firstWeek }: DemandSeries): Fl
 const ALPHAS = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
 
 /**
- * Simple exponential smoothing of the weekly rate with its parameter chosen per item,
- * `level ← level + max(α, e / E) · (orders / e − level)`, as it stood at the start of every week: one pass gives the
- * forecast of every origin without looking past it. e is the week's exposure and E the sum so far, so that an item's
- * first weeks are averaged, as long as there are fewer than 1 / α. α is the one of 0.05 … 0.5 whose one-week-ahead squared
- * error up to then is least. Weeks without exposure are skipped.
+ * Simple exponential smoothing of the weekly rate, `level ← level + max(α, e / E) · (orders / e − level)`, at the start
+ * of every week: one pass gives the forecast of every origin without looking ahead. e is the week's exposure and E its
+ * sum so far, so the first weeks are averaged until there are 1 / α. α is chosen per item from 0.05 … 0.5 by the lowest
+ * squared one-week-ahead error so far. Weeks without exposure are skipped.
  *
- * An item's first week counts from its first order on, and E begins at the ordinary weeks in which an item has an order
- * on average: with N orders in E weeks the level is N / E, the mean of the posterior Gamma(N, E) of a rate whose
- * prior is exponential with the mean 1 / E₀, the first order having only begun the time. So neither a single order of
- * this morning nor ten of yesterday are taken for a whole week.
+ * An item's first week counts from its first order. E starts at E₀, the ordinary weeks in which an average item has one
+ * order. N orders in E weeks give the level N / E: the mean of the posterior Gamma(N, E) of a rate with an exponential
+ * prior of mean 1 / E₀, where the first order only starts the clock. So one order this morning, or ten yesterday, do
+ * not count as a whole week.
  *
- * @param exposure [weeks] what a week offered: its open share (then the level is orders per ordinary week), or the
- *   shop's lines over their mean (then the level is the item's share of the market); 0 of a week that measures nothing
- * @returns [items × (weeks + 1)]; column w knows weeks before w only
- * @see Hyndman, Koehler, Ord, Snyder 2008, Forecasting with Exponential Smoothing
- * Known weakness: flat; a season or a trend comes from elsewhere.
+ * @param exposure [weeks] open share of the week (the level is then orders per ordinary week), or the shop's lines over
+ *   their mean (the level is then the item's share of the market); 0 for a week that measures nothing
+ * @returns [items × (weeks + 1)]; column w uses only the weeks before w
+ * @see Hyndman, Koehler, Ord, Snyder 2008, Forecasting with Exponential Smoothing. Known weakness: flat; season and
+ *   trend come from elsewhere.
  */
 function smoothLevels(series: DemandSeries, exposure: Float64Array, meanRates: Float64Array): Float32Array {
   const { items, weeks, orders, open, firstWeek, firstOpen } = series;
@@ -187,7 +184,7 @@ function smoothLevels(series: DemandSeries, exposure: Float64Array, meanRates: F
   for (let item = 0; item < items; item++) {
     const own = orders.subarray(item * weeks, (item + 1) * weeks);
     const first = firstWeek[item]!;
-    // Of the log's first week nobody knows what was out before.
+    // An item in the log's first week may have been on sale before it.
     const firstShare = first > 0 && open[first]! > 0 ? firstOpen[item]! / open[first]! : 1;
     const start = { first, firstShare, weeksBefore: 1 / Math.max(meanRates[first]!, LEAST_RATE) };
     smoothOne(own, exposure, start, levels.subarray(item * (weeks + 1), (item + 1) * (weeks + 1)));
@@ -195,10 +192,10 @@ function smoothLevels(series: DemandSeries, exposure: Float64Array, meanRates: F
   return levels;
 }
 
-/** An order in a year. */
+/** One order per year. */
 const LEAST_RATE = 1 / 52;
 
-/** The same for the shop's lines as a whole: the level of the market, [weeks + 1] lines per ordinary week. */
+/** Level of the market by the same smoothing, [weeks + 1] lines per ordinary week. */
 function smoothMarket({ totalLines, weeks }: DemandSeries, exposure: Float64Array): Float32Array {
   const levels = new Float32Array(weeks + 1);
   smoothOne(Float32Array.from(totalLines), exposure, { first: 0, firstShare: 1, weeksBefore: 0 }, levels);
@@ -207,9 +204,9 @@ function smoothMarket({ totalLines, weeks }: DemandSeries, exposure: Float64Arra
 
 interface Start {
   readonly first: number;
-  /** Of the first week's exposure. */
+  /** Share of the first week's exposure that counts. */
   readonly firstShare: number;
-  /** Weeks that the level 0 is worth before it. */
+  /** Weeks of prior weight at level 0. */
   readonly weeksBefore: number;
 }
 

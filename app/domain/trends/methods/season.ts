@@ -9,36 +9,36 @@ import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { medianLeads, orderByService } from "#app/domain/prepare/service-times.ts";
 
 export const WEEKS_IN_YEAR = 52;
-/** A season index below this is a window almost without sales, and tells nothing of how much more another one has. */
+/** Floor of a season index in a ratio: a window almost without sales has no meaningful ratio. */
 const LEAST_SEASON = 0.05;
 /** Orders of the wider season or growth, the shop's or the category's, that a narrower one is shrunk to. */
 const SHRINK_ORDERS = 12;
-/** The same of a category's season, which is believed less: the further seasons are apart, the more offers wait. */
+/** The same for a category's season, which is shrunk harder. */
 const CATEGORY_SHRINK_ORDERS = 100;
-/** Weeks that two years are compared by: an older growth may long be over. */
+/** Maximum weeks used to compare two years: older growth may have ended. */
 const MOST_OVERLAP = 13;
-/** Weeks before last year's window that a level needs to mean anything. */
+/** Weeks needed before last year's window for a meaningful level. */
 const LEAST_WEEKS_BEFORE = 3;
 
-/** Ratio of a window to an ordinary time: of the shop as a whole, and of each item. */
+/** Ratio of a window to an ordinary time, for the shop and for each item. */
 interface Season {
   readonly shop: number;
-  /** [items] shrunk to the category's, that to the shop's; equal to it where the item was not sold the year before. */
+  /** [items] shrunk to the category's, which is shrunk to the shop's; equal to that if not sold the year before. */
   readonly item: Float32Array;
 }
 
 /**
- * Season of the window that starts at an origin, read off the same window a year before: how many times the
- * ordinary rate was sold in it, `(N + k·S) / (E + k)` with N the item's orders in last year's window, E what its
- * ordinary rate promised for it, S the same ratio for its category as a whole, itself shrunk so to the ratio R of the
- * shop's lines, that to 1 (S = R for an item without a category), k = 12 orders, of the category 100.
+ * Season of the window that starts at an origin, from the same window a year before: the orders there relative to the
+ * ordinary rate, `(N + k·S) / (E + k)`. N are the item's orders in last year's window and E those expected at its
+ * ordinary rate. S is the same ratio of its category, shrunk to the ratio R of the shop's lines, which is shrunk to 1;
+ * without a category S = R. k is 12 orders, and 100 for a category.
  *
- * @param ordinaryRate orders of an item per ordinary week; null where it is not known, and the category speaks for it
+ * @param ordinaryRate orders of an item per ordinary week; null if unknown, which gives the category's season
  * @param marketRate lines of the shop per ordinary week
- * @param origin week index; only weeks more than 51 before the window's end are read
+ * @param origin week index; only weeks that end at least 52 weeks before the window's end are read
  * @param windowWeeks length of the window, whole weeks, at most 52
  * @returns null when the shop has less than 55 weeks before the origin, was closed in last year's window, or when part
- *   of that window is still to come
+ *   of that window is after the end of the series
  */
 export function seasonAt(
   series: DemandSeries,
@@ -71,7 +71,7 @@ export function seasonAt(
   return { shop, item };
 }
 
-/** [categories] what all items of a category that were sold the year before did, shrunk to the shop's. */
+/** [categories] season of all items of a category that were sold the year before, shrunk to the shop's. */
 function seasonOfCategories(
   items: {
     readonly categoryOf: Int32Array;
@@ -93,11 +93,10 @@ function seasonOfCategories(
 }
 
 /**
- * Season index of a coming window against each item's own last year, its growth from there to now removed; 1 is an
- * ordinary time.
+ * Season index of a coming window relative to each item's last year, adjusted for growth; 1 is an ordinary time.
  *
  * @param aheadWeeks weeks from the end of the series to the window
- * @returns [items], or null with less than 55 weeks of orders, and where the window ends more than 52 weeks ahead
+ * @returns [items], or null with less than 55 weeks of orders, or if the window ends more than 52 weeks ahead
  * @see `yearGrowth`, of the last weeks, at most 13, over the same weeks a year before
  */
 export function seasonIndexAhead(
@@ -116,7 +115,7 @@ export function seasonIndexAhead(
       sold: sumWeeks(sold, row + week, overlap),
       openWeeks: sumWeeks(open, week, overlap),
     })) as [WeeksSold, WeeksSold];
-  // Both counted from the middle of the first of the weeks that the years are compared by.
+  // Both in weeks from the middle of the earlier comparison weeks; `toWindow` leads to last year's window.
   const [toYear, toWindow] = [WEEKS_IN_YEAR / 2, aheadWeeks + windowWeeks / 2].map(
     (middle) => overlap / 2 + middle,
   ) as [number, number];
@@ -131,22 +130,22 @@ export function seasonIndexAhead(
   return seasonAt(series, yearRate, marketRate, weeks + aheadWeeks, windowWeeks)?.item ?? null;
 }
 
-/** How many times as much as in one window is expected in another, by their seasons as far as they are believed. */
+/** Expected ratio of one window to another by their seasons, weighted by `trust`. */
 export function seasonChange(from: number, to: number, trust: number): number {
   return (Math.max(to, LEAST_SEASON) / Math.max(from, LEAST_SEASON)) ** trust;
 }
 
-/** Orders in some weeks, and how many ordinary weeks those were worth. */
+/** Orders in some weeks, and the ordinary weeks these are worth. */
 interface WeeksSold {
   readonly sold: number;
   readonly openWeeks: number;
 }
 
 /**
- * How many times as much is sold a week as in the same weeks a year before, so that the season is in both:
- * `(N₁ · e₀/e₁ + k·G) / (N₀ + k)` with N orders in e ordinary weeks, shrunk to the wider growth G by k = 12 orders.
+ * Growth of weekly sales over the same weeks a year before, so the season cancels out: `(N₁ · e₀/e₁ + k·G) / (N₀ + k)`,
+ * with N orders in e ordinary weeks, shrunk to the wider growth G by k = 12 orders.
  *
- * @returns above 0; G where the shop was closed in either year
+ * @returns above 0; G if the shop was closed in either year
  */
 function yearGrowth(then: WeeksSold, now: WeeksSold, wider = 1): number {
   if (then.openWeeks === 0 || now.openWeeks === 0) return wider;
@@ -155,27 +154,27 @@ function yearGrowth(then: WeeksSold, now: WeeksSold, wider = 1): number {
 }
 
 /**
- * What has become of a rate of 1 after so many weeks, when a year makes `factor` of it. Of a growth every week adds as
- * much, for a shop grows fastest, in shares of itself, while it is small; a decline takes the same share every week.
+ * A rate of 1 after some weeks, when a year multiplies it by `factor`. Growth is linear, because relative growth is
+ * fastest while a shop is small; decline is exponential.
  *
  * @param factor above 0
- * @param weeks may be more than a year
- * Known weakness: nobody knows the path between two years; a growth that keeps its percentage is told too slow.
+ * @param weeks can exceed a year. Known weakness: the path between two years is unknown; exponential growth is
+ *   underestimated.
  */
 function rateAfter(factor: number, weeks: number): number {
   const years = weeks / WEEKS_IN_YEAR;
   return factor >= 1 ? 1 + (factor - 1) * years : factor ** years;
 }
 
-/** A level that stands on so many weeks is no longer that of a shop's first ones. */
+/** Weeks of orders after which a level is free of a shop's ramp-up. */
 const RAMP_WEEKS = 13;
 
 /**
- * How much more a shop's first weeks rose, from the middle of what its level a year ago stood on to the middle of the
- * window after it, than the same weeks rise a year later: that much of last year's ratio is the beginning and no season.
+ * Part of last year's ratio that is a young shop's ramp-up, not season: its growth between the middle of the weeks
+ * behind the level a year ago and the middle of the window after it, relative to the same growth a year later.
  *
  * @param factor growth of the year since
- * @param weeksKnown weeks before the level; from 13 on the answer is 1
+ * @param weeksKnown weeks before the level; from 13 on the result is 1
  * @param weeksToMiddle weeks from the level to the middle of the window
  */
 export function rampUp(factor: number, weeksKnown: number, weeksToMiddle: number): number {
@@ -185,17 +184,16 @@ export function rampUp(factor: number, weeksKnown: number, weeksToMiddle: number
   return (rise / riseNow) ** (1 - weeksKnown / RAMP_WEEKS);
 }
 
-/** [items] season of the orders in a window that starts so many weeks after the cutoff; null where none is known. */
+/** [items] season of a window that starts this many weeks after the cutoff; null if unknown. */
 export type SeasonAhead = (aheadWeeks: number) => Float32Array | null;
 
 /**
- * The season that orders of a coming window follow. Where orders name what time they are for, it is that of their service,
- * read by the dates of service: of orders placed in a window it is the season as many weeks later as the item's are placed
- * ahead in the middle. So a window is in season when it is time to order for the season, not when the season is there.
+ * The season of orders placed in a coming window. Bookings with a service date follow the season of that date: the
+ * season is read by date of service and moved forward by the item's median lead. So a window is in season when it is
+ * time to order for the season, not during it.
  *
- * @see `seasonIndexAhead`
- * Known weakness: an item's orders are all taken to lie its median lead ahead, which sharpens a season that many book
- *   early or late; and beyond a year ahead nothing is known.
+ * @see `seasonIndexAhead`. Known weakness: all orders of an item get its median lead, which sharpens a season that many
+ *   book early or late. Nothing is known beyond a year ahead.
  */
 export function openSeasons(
   baskets: Baskets,

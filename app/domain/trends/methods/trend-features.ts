@@ -2,26 +2,26 @@ import { openWeeksFrom, type DemandLevels } from "./demand-candidates.ts";
 import { LEAST_OPEN, sumWeeks, toWeeks } from "#app/domain/trends/demand-series.ts";
 import { WEEKS_IN_YEAR } from "./season.ts";
 
-/** Single weeks of the recent window that the map sees. */
+/** Single recent weeks among the features. */
 const RECENT_WEEKS = 13;
-/** Their rates, the means of 26 and 52 weeks, smoothed rate, share of the market, the same weeks a year ago. */
+/** The recent weeks, means of 26 and 52 weeks, smoothed rate, share of the market, the same weeks a year ago. */
 export const FEATURES = RECENT_WEEKS + 5;
-/** Place of the smoothed rate: a map that gives it weight 1 and all else 0 is plain smoothing. */
+/** Index of the smoothed rate: with weight 1 here and 0 elsewhere the map is plain smoothing. */
 export const SMOOTHED_RATE = RECENT_WEEKS + 2;
-/** Orders a week added to an item's scale, so that a rare item's single order is not a hundred times its mean. */
+/** Weekly orders added to an item's scale, so that a rare item's single order is not a hundred times its mean. */
 const SCALE_FLOOR = 0.25;
 
-/** What one item looked like at an origin, in units of its own scale. */
+/** An item at an origin. */
 interface ItemWindow {
-  /** Mean orders a week of the last half year, floored. */
+  /** Mean weekly orders of the last half year, plus `SCALE_FLOOR`. */
   readonly scale: number;
-  /** Orders in the year before, to tell an item with a history. */
+  /** Orders in the year before. */
   readonly yearOrders: number;
 }
 
 /**
- * Writes X(t) of one item: recent weekly rates and slower means, each divided by the item's own scale, so that one
- * linear map serves a best-seller and a slow mover. A week when the shop was closed takes the smoothed rate.
+ * Writes the features X(t) of one item: recent weekly rates and slower means, each divided by the item's own scale, so
+ * that one linear map serves best-sellers and slow movers. A closed week gets the smoothed rate.
  *
  * @param origin week index, at least 13; only weeks before it are read
  * @param into [FEATURES] from `offset` on
@@ -75,24 +75,24 @@ function lastYearRate(
   return openWeeks >= LEAST_OPEN * windowWeeks ? sold / openWeeks : level;
 }
 
-/** Examples to learn the map from: what items looked like at past origins, and what came. */
+/** Training examples of the map: items at past origins, and their outcomes. */
 export interface TrendExamples {
   readonly count: number;
   /** [count × FEATURES] */
   readonly features: Float32Array;
   /** [count] orders per ordinary week of the window, in units of the item's scale. */
   readonly targets: Float32Array;
-  /** [count] scale times ordinary weeks: what a miss of 1 costs in orders. */
+  /** [count] scale times ordinary weeks: orders lost per unit of error. */
   readonly weights: Float32Array;
 }
 
-/** Items with fewer orders in the year before an origin add noise. */
+/** Orders in the year before an origin that an item needs; fewer add noise. */
 const LEAST_YEAR_ORDERS = 8;
 const MOST_EXAMPLES = 40_000;
 
 /**
- * Collects examples at the origins whose window ends at or before `endWeek`, newest origin first, at most a year of
- * them and at most 40,000.
+ * Collects examples at origins whose window ends at or before `endWeek`, newest first, at most one year and 40,000
+ * examples.
  */
 export function collectTrendExamples(levels: DemandLevels, endWeek: number, days: number): TrendExamples {
   const { series } = levels;
@@ -132,5 +132,5 @@ export function collectTrendExamples(levels: DemandLevels, endWeek: number, days
   };
 }
 
-/** First origin at which the map can be asked. */
+/** First origin that the map can forecast. */
 export const FIRST_ORIGIN = RECENT_WEEKS;

@@ -18,35 +18,35 @@ import { meanOf } from "#app/domain/numbers/statistics.ts";
 import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 
-/** What is known of the items whose price moves demand. */
+/** Prices and elasticities of the items whose price moves demand. */
 interface PriceKnowledge {
-  /** Items with a price that is followed, by their index. */
+  /** Item index → prices, for the items whose price is tracked. */
   readonly prices: ReadonlyMap<number, ItemPrices>;
-  /** Their own-price elasticity as a positive number, learned from weeks before the first tested origin, and from all. */
+  /** Own-price elasticity as a positive number, learned from the weeks before the first tested origin, and from all. */
   readonly earlyElasticity: ReadonlyMap<number, number>;
   readonly lateElasticity: ReadonlyMap<number, number>;
-  /** Log of the price planned for the days after the last week; null when no plan is known. */
+  /** Log of the planned price after the last week; null without a plan. */
   readonly plannedLogPrice: ReadonlyMap<number, number> | null;
 }
 
-/** Methods that a price is put on: the plain level, and those with the season that are seldom beaten. */
+/** Methods that get a price effect: the plain level, and the seasonal ones that are seldom beaten. */
 const BASES = ["smoothing", ...SEASONAL_NAMES];
-/** Which price the days ahead have: the usual one, as when promotions end, or the one that the shop has planned. */
+/** Price assumed for the days ahead: the usual one, as after a promotion, or the planned one. */
 type PriceAhead = "usual" | "planned";
-/** Beyond a fourfold effect either way a price is a mistake of the log. */
+/** A stronger effect than fourfold, in either direction, is an error in the log. */
 const MOST_LOG_EFFECT = Math.log(4);
 
 /**
- * The methods with the promotion removed from the level and that of the days ahead put back: a week's orders are divided
- * by `(p / u)^−ε`, p its price, u the item's usual price then and ε its elasticity; the method smooths what is left, and
- * its forecast is multiplied by the same for the price ahead. A plan is back-tested with the prices that then came, for
- * they had been planned too.
+ * The methods with past promotions removed from the level and the price effect of the days ahead applied. A week's
+ * orders are divided by `(p / u)^−ε`: p is its price, u the item's usual price then, ε its elasticity. The method
+ * smooths the result, and its forecast is multiplied by the same term for the price ahead. A back-test of a plan uses
+ * the actual prices, which had been planned.
  *
- * @param trust how far the season is believed, as for the methods without prices
- * @returns for each method its name without prices, and the candidate with them, which differs in the known items alone
- * @see Fildes, Ma and Kolassa 2022, Retail forecasting: research and practice ("baseline" and lift)
- * Known weakness: an elasticity of orders in the promotion's own week; what is bought ahead and missing after is not
- *   told, nor is advertising that came without a price.
+ * @param trust in the season, as for the methods without prices
+ * @returns plain method name → candidate with prices, which differs for the known items only
+ * @see Fildes, Ma and Kolassa 2022, Retail forecasting: research and practice ("baseline" and lift). Known weakness:
+ *   the elasticity covers orders in the promotion's own week. It ignores purchases brought forward and advertising
+ *   without a price change.
  */
 export function listPriceCandidates(
   past: DemandPast,
@@ -87,14 +87,14 @@ export function listPriceCandidates(
   );
 }
 
-/** Prices are believed only when the methods with them miss this much less: origins are few. */
+/** Relative gain that prices must bring to be used: origins are few. */
 const LEAST_GAIN = 0.01;
 
 /**
- * Whether prices are to be reckoned with, and which price the days ahead are taken to have: judged by the same windows
- * as the methods themselves, on the items whose price is known alone, as those are all that it changes.
+ * Decides whether to use prices, and which price to assume for the days ahead. Uses the same windows as the methods,
+ * but only the items with a known elasticity, because prices change nothing else.
  *
- * @returns `ahead` null where prices do not make the methods miss clearly less; the metrics are means over the methods
+ * @returns `ahead` null unless prices clearly reduce the error; the metrics are means over the methods
  */
 export function choosePriceAhead(
   past: DemandPast,
@@ -123,7 +123,7 @@ export function choosePriceAhead(
   };
 }
 
-/** [items × weeks] orders as they would have been at the usual price. */
+/** [items × weeks] orders expected at the usual price. */
 function takeOut(
   { orders, weeks }: DemandSeries,
   prices: PriceKnowledge["prices"],
@@ -139,23 +139,23 @@ function takeOut(
   return baseline;
 }
 
-/** How many times the usual orders; 1 where the price is not known. */
+/** Factor on the usual orders; 1 if the price is unknown. */
 function effectOf(elasticity: number, logRatio: number): number {
   if (!Number.isFinite(logRatio)) return 1;
   return Math.exp(Math.max(-MOST_LOG_EFFECT, Math.min(MOST_LOG_EFFECT, -elasticity * logRatio)));
 }
 
-/** Elasticities beyond these were never published for a product in a shop; below 0 a price would raise demand. */
+/** Larger elasticities were never published for a product in a shop; below 0 a higher price would raise demand. */
 const [LEAST_ELASTICITY, MOST_ELASTICITY] = [0, 6];
 
 /**
- * What a log tells of prices: the elasticity of each product whose price moved in time, drawn towards what all of the
- * shop's have in common, and the prices of those products week by week. A product with a planned price but no
- * elasticity of its own takes the shop's, for the plan alone: where its past prices differ, shoppers differ.
+ * Learns elasticities and weekly prices from a log. Each product whose price moved over time gets its elasticity,
+ * shrunk to the shop's mean. A product with a planned price but no elasticity of its own gets the shop's, for the plan
+ * only: its past price differences are between shoppers.
  *
- * @param earlyWeek the elasticities for back-tested windows are learned from weeks before it
- * @param plannedMinor item → price of the days ahead, minor units; null where no plan is known
- * @returns null where no product's price tells, nor is any plan known
+ * @param earlyWeek elasticities for back-tested windows are learned from the weeks before it
+ * @param plannedMinor item → price of the days ahead, minor units; null without a plan
+ * @returns null without any elasticity or planned price
  */
 export function learnPrices(
   baskets: Baskets,

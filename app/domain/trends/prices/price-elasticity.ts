@@ -13,26 +13,27 @@ import { firstBasketAt, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { WEEK_MS } from "#app/domain/time.ts";
 import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
 
-/** With fewer weeks of sales a regression on price and the shop's weeks says nothing. */
+/** Weeks of sales needed for a regression on price and the shop's orders. */
 const LEAST_WEEKS = 12;
-/** In weeks of fewer orders, those without any, which the logarithm leaves out, would hide what a high price does. */
+/**
+ * With fewer orders per week, weeks without orders, which the logarithm drops, would hide the effect of a high price.
+ */
 const LEAST_ORDERS_A_WEEK = 4;
 /**
- * Variance of the price from week to week, over what chance makes of the differences within weeks: below, prices
- * differ by shopper, as with rebates for quantity, and their medians' moves are noise. A ratio of 5 leaves noise at
- * most a fifth of the moves, by which the elasticity is drawn towards 0.
+ * Minimum F ratio of price variance between weeks to that within weeks. Below it, prices differ by shopper, for example
+ * by quantity discounts, and the moves of their medians are noise. At 5, noise is at most a fifth of the moves, which
+ * shrinks the elasticity by as much.
  */
 const LEAST_MOVES_RATIO = 5;
 
 /**
- * What each product sold at which price, week by week: of the weeks in which it sold, log orders and the log of the median
- * price paid, with the rest of the shop's orders as what else moves demand. Orders, not units: one large order at its
- * bulk price would be taken for many shoppers who answer to a price. A product tells of itself only where it sells often
- * and its price moved in time; where prices differ by shopper, the moves of their median are noise, and the elasticity
- * would come out near 0.
+ * Sales and price of each product by week: for weeks with a sale, log orders and the log of the median price paid, with
+ * the shop's other orders as a control. Orders, not units: a large order at a bulk price would look like many shoppers
+ * who respond to a price. Keeps only products that sell often and whose price moved over time. If prices differ by
+ * shopper, the moves of the median are noise, and the elasticity would be near 0.
  *
- * @param baskets those from `fromMs` up to but not including `toMs` are looked at
- * @returns the products that tell, `id` being the item's index
+ * @param baskets only those from `fromMs` up to but excluding `toMs` are read
+ * @returns the products kept; `id` is the item's index
  */
 export function listPriceHistories(baskets: Baskets, fromMs: number, toMs: number): PriceHistory[] {
   const from = firstBasketAt(baskets, fromMs);
@@ -68,14 +69,14 @@ export function listPriceHistories(baskets: Baskets, fromMs: number, toMs: numbe
       logPrice: Float64Array.from(sold, ([, paid]) =>
         Math.log(medianOfSorted(paid.toSorted((a, b) => a - b))),
       ),
-      // The others' orders: with its own among them a product would explain itself.
+      // Orders without this product, or it would explain itself.
       controls: [Float64Array.from(sold, ([week, paid]) => Math.log1p(ordersOfWeek[week]! - paid.length))],
       place: new Int32Array(sold.length),
     };
   });
 }
 
-/** Fisher's F of log prices by week; infinite where no two shoppers of a week paid differently. */
+/** Fisher's F of log prices by week; infinite when prices differ between weeks only. */
 export function movesRatio(weeks: readonly (readonly number[])[]): number {
   const means = weeks.map(meanOf);
   const lines = totalOf(weeks.map(({ length }) => length));
@@ -85,21 +86,21 @@ export function movesRatio(weeks: readonly (readonly number[])[]): number {
   return between / (weeks.length - 1) / (within / (lines - weeks.length));
 }
 
-/** What an item cost in each week of a series; all of it as it was known at the week's end. */
+/** An item's price in each week of a series, as known at the end of the week. */
 export interface ItemPrices {
-  /** [weeks] log of the mean price paid; of a week without a sale that of the last with one, NaN before the first. */
+  /** [weeks] mean log price paid. Carried forward through weeks without a sale; NaN before the first sale. */
   readonly logPrice: Float64Array;
   /** [weeks] log of the usual price: the median of the weeks with a sale in the half year up to the week. */
   readonly logUsual: Float64Array;
 }
 
-/** Weeks that say what is usual: a promotion fills no half of them, and a new price is usual after a quarter. */
+/** Weeks that define the usual price: a promotion fills less than half, and a new price is usual after a quarter. */
 const USUAL_WEEKS = 26;
 
 /**
- * Sums up the log prices of each item's orders by week.
+ * Averages the log prices of each item's orders by week.
  *
- * @returns [items × weeks] mean of the log of the price paid, minor units; NaN in a week without a sale
+ * @returns [items × weeks] mean log price paid, minor units; NaN in a week without a sale
  */
 export function meanLogPrices(baskets: Baskets, { items, weeks, orders }: DemandSeries, cutoffMs: number) {
   const sums = new Float32Array(items * weeks);
@@ -127,44 +128,44 @@ export function followPrices(own: Float32Array): ItemPrices {
 }
 
 /**
- * Assumed own-price elasticity, as a positive number, where a shop's own prices say nothing: the eleven juices of
- * Dominick's have −1.0 to −4.1, median −2.8 (least squares on log sales, 83 stores).
+ * Prior own-price elasticity, as a positive number, for a shop without price data. Eleven juices of Dominick's have
+ * −1.0 to −4.1, median −2.8 (least squares on log sales, 83 stores).
  */
 export const PRICE_RESPONSE: Estimate = { value: 2.8, low: 1, high: 4.1 };
 
-/** What one product sold at which price; one entry a place and stretch of time. */
+/** Sales and prices of one product; one entry per place and period. */
 export interface PriceHistory {
   readonly id: string;
-  /** Logarithm of the units or orders sold, one and the same in all entries. */
+  /** Logarithm of the units or orders sold, the same unit in all entries. */
   readonly logSales: Float64Array;
   readonly logPrice: Float64Array;
-  /** Whatever else moves sales, one column each: other prices, advertising, the shop's sales as a whole. */
+  /** Other drivers of sales, one column each: other prices, advertising, the shop's total sales. */
   readonly controls: readonly Float64Array[];
-  /** Which place an entry is of; each has its own level. */
+  /** Place of each entry; each place has its own level. */
   readonly place: Int32Array;
 }
 
-/** Own-price elasticity as it is, mostly negative. */
+/** Own-price elasticity with its sign, usually negative. */
 interface MeasuredElasticity {
   readonly id: string;
   readonly value: number;
   readonly variance: number;
 }
 
-/** A price that hardly moves says nothing: least standard deviation of its logarithm within a place. */
+/** Minimum standard deviation of the log price within a place: a price that hardly moves says nothing. */
 const LEAST_PRICE_SPREAD = 0.02;
-/** Entries for each coefficient below which a regression says nothing. */
+/** Minimum entries per regression coefficient. */
 const LEAST_PER_COEFFICIENT = 3;
-/** No elasticity is known better, however well a line fits. */
+/** Floor of an elasticity's standard deviation, however good the fit. */
 const LEAST_DEVIATION = 1e-3;
 
 /**
- * Own-price elasticity of one product: least squares of log sales on log price and the controls, each place with a
- * level of its own.
+ * Own-price elasticity of one product: least squares of log sales on log price and the controls, with a level per
+ * place.
  *
- * @returns null when the price hardly moved or there are too few entries
- * Known weakness: a price that was cut because demand fell, or together with advertising that no control tells of, is
- *   taken for the cause. Stretches without a sale are missing from the logarithm, which draws the value towards 0.
+ * @returns null when the price hardly moved or there are too few entries. Known weakness: a price cut because demand
+ *   fell, or combined with advertising that no control covers, is taken for the cause. Periods without a sale are
+ *   missing from the logarithm, which biases the value towards 0.
  */
 export function measureElasticity({
   id,
@@ -184,7 +185,7 @@ export function measureElasticity({
     dot(columns[Math.floor(at / size)]!, columns[at % size]!),
   );
   const factor = factorMatrix(products, size);
-  // A control that says the same as the price, or as another, leaves nothing to tell apart.
+  // Price and controls are collinear.
   if (!factor) return null;
   const coefficients = solveFactored(
     factor,
@@ -198,10 +199,9 @@ export function measureElasticity({
 }
 
 /**
- * Elasticities of a shop's products by partial pooling: each as its own history says, drawn towards what all have in
- * common by as much as its own is uncertain.
+ * Elasticities of a shop's products by partial pooling: each is shrunk to the common mean according to its uncertainty.
  *
- * @returns in the order given, products without a price change left out
+ * @returns in the given order, without products whose price did not change
  * @see Gelman & Hill 2007, ch. 12; `shrinkEffects`
  */
 export function poolElasticities(histories: readonly PriceHistory[]): ShrunkEffect[] {
@@ -212,26 +212,25 @@ export function poolElasticities(histories: readonly PriceHistory[]): ShrunkEffe
 }
 
 /**
- * What a shop's shoppers answer to a price, as step 5 counts it (positive): the mean of its products joined with the
- * published elasticities.
+ * Price elasticity of a shop, positive, as step 5 uses it: the mean of its products combined with the published prior.
  *
- * @param pooled from `poolElasticities`; without one it is the published value
+ * @param pooled from `poolElasticities`; if empty, the published value is returned
  */
 export function shopElasticity(pooled: readonly ShrunkEffect[]): Estimate {
   if (pooled.length === 0) return PRICE_RESPONSE;
   const mean = pooled.reduce((sum, { effect }) => sum + effect.value, 0) / pooled.length;
-  // Products of one shop are not independent draws: their mean is no surer than a single product of them.
+  // Products of one shop are not independent, so their mean is no more certain than a single product.
   const variance = pooled.reduce((sum, { effect }) => sum + deviationOf(effect) ** 2, 0) / pooled.length;
   const reach = Z90 * Math.sqrt(variance);
   return joinPublished({ value: mean, low: mean - reach, high: mean + reach });
 }
 
 /**
- * A measured elasticity joined with the published one, each by its certainty, `(v/σ² + 2.8/σ₀²) / (1/σ² + 1/σ₀²)`.
+ * Combines a measured elasticity with the published one by precision, `(v/σ² + 2.8/σ₀²) / (1/σ² + 1/σ₀²)`.
  *
- * @param measured elasticity as it is, mostly negative, with its interval of 90 %
- * @returns positive, value and interval within the range published, 1 to 4.1: beyond it a regression tells more of what
- *   else moved sales than of shoppers
+ * @param measured elasticity with its sign, usually negative, with its 90 % interval
+ * @returns positive; value and interval clipped to the published range, 1 to 4.1. Beyond it a regression mostly
+ *   reflects other drivers of sales
  */
 export function joinPublished(measured: Estimate): Estimate {
   const own = Math.max(deviationOf(measured), LEAST_DEVIATION) ** -2;
@@ -247,7 +246,7 @@ function deviationOf({ low, high }: Estimate): number {
   return (high - low) / (2 * Z90);
 }
 
-/** The column less each place's mean. */
+/** The column minus each place's mean. */
 function withinPlaces(column: Float64Array, place: Int32Array): Float64Array {
   const sums = new Map<number, { sum: number; count: number }>();
   column.forEach((value, at) => {
