@@ -27,7 +27,7 @@ const LONGEST_OPEN_END_DAYS = 42;
 const LEAST_CHANCE = 1e-5;
 /** Shortest run of days without orders that counts as a long gap. A round guess; not tuned. */
 const SHORTEST_GAP_DAYS = 7;
-/** Maximum quiet days between two closed ones that belong to the closure, as a weekend does. A round guess; not tuned. */
+/** Maximum quiet days between two closed ones that belong to the closure, as a weekend. A round guess; not tuned. */
 const MOST_BRIDGED_DAYS = 2;
 /**
  * Newest days that define the weekday shares: half a year, 26 of each weekday. Older days can have another rhythm. A
