@@ -1,5 +1,5 @@
 /**
- * Lets timers, signals, messages and the process's locks have their turn within a long computation.
+ * Yields to timers, signals, messages and the process's locks within a long computation.
  *
  * @throws DOMException AbortError when the signal is aborted, also during the pause
  */

@@ -11,7 +11,7 @@ import {
 } from "#app/domain/behaviour/features/query-evidence.ts";
 import type { BehaviourModel, BehaviourQuery } from "#app/domain/behaviour/behaviour-model.ts";
 
-/** Scores of one query from the evidence; each is one simple method of the literature. */
+/** Scores of one query from its evidence; each is a simple method from the literature. */
 const SIMPLE_SCORES = {
   popularity: (_evidence: QueryEvidence, item: number, { sales }: FeatureSources) =>
     sales.recentPerDay[1][item]!,
@@ -30,18 +30,18 @@ const SIMPLE_SCORES = {
 
 export type SimpleName = keyof typeof SIMPLE_SCORES;
 
-/** The simple methods that these sources can answer for: co-view only where browsing is known. */
+/** The simple methods that these sources support: co-view only with browsing data. */
 export function listSimpleNames({ coViews }: Pick<FeatureSources, "coViews">): SimpleName[] {
   const names = Object.keys(SIMPLE_SCORES) as SimpleName[];
   return coViews ? names : names.filter((name) => name !== "co-view");
 }
 
-/** Lifts ties of a simple score apart by popularity; a lead of less than a millionth of the best score is a tie. */
+/** Weight of popularity, which breaks ties: differences below a millionth of the best score count as ties. */
 const TIE_BREAK = 1e-6;
 
 /**
- * Simple methods as models. They share what is gathered of a query, so that asking all of them costs hardly more than
- * one; they reuse their memory, so they are not reentrant.
+ * Opens simple methods as models. They share the evidence of a query, so asking all costs little more than asking one.
+ * They reuse their memory, so they are not reentrant.
  */
 export function openSimpleModels(names: readonly SimpleName[], sources: FeatureSources): BehaviourModel[] {
   const evidence = openEvidence(sources);
@@ -78,16 +78,16 @@ function sales60({ sales }: FeatureSources, item: number): number {
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** Candidates of a query that the network looks at; the rest keep the order of the crude blend below them. */
+/** Candidates per query for the network; the rest rank below them by the rough blend. */
 export const NETWORK_CANDIDATES = 150;
 
 /**
- * Trained networks as one model: the logarithm of the mean of their purchase probabilities, calibrated, for the
- * candidates, and scores below all of those for the rest.
+ * Combines trained networks into one model. Candidates score the logarithm of the mean purchase probability,
+ * calibrated; all other items score lower.
  *
- * @param members at least one, all of the same features
- * @param eligible items that may be candidates at all
- * @param limit candidates of a query
+ * @param members at least one, all with the same features
+ * @param eligible items that can be candidates
+ * @param limit candidates per query
  * @see Lakshminarayanan, Pritzel & Blundell 2017 (deep ensembles) for the mean of probabilities
  */
 export function openNetworkModel(

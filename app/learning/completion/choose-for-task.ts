@@ -37,50 +37,50 @@ import type { TrainingCheckpoints } from "#app/learning/networks/training-state.
 import { drawWindowCases, gatherCases, type WindowExamples } from "./other-windows.ts";
 import { pause } from "#app/learning/pause.ts";
 
-/** Parts of the window, in order of time: to train on, to stop early on, to choose on. */
+/** Split of the window in order of time: training up to `train`, early stopping up to `stop`, then the choice. */
 const PARTS = {
   dated: { train: 0.72, stop: 0.84 },
-  // All other orders are there to train on, and a choice by a few dozen baskets is a choice by luck.
+  // Training uses the other orders, and a choice on a few dozen baskets would be luck.
   undated: { train: 0, stop: 0.35 },
 };
-/** Fewer cases than this and a network is noise. */
+/** Below this many cases a network is noise. */
 const MIN_NETWORK_CASES = 300;
-/** Beside one of two products there is nothing to choose from. */
+/** With only two products there is no alternative to choose. */
 const MIN_NETWORK_PRODUCTS = 3;
 const MAX_CHOICE_CASES = 700;
 /** Each is asked in up to three ways. */
 const MAX_STOPPING_CASES = 350;
 
-/** What is taken unless another is clearly better on the later orders. */
+/** Used unless another method is clearly better on the later orders. */
 const DEFAULT_CHOICE: Readonly<Record<CompletionTask, SimpleName>> = { cart: "ease", product: "rp3beta" };
 
-/** What was chosen for one task, and how all candidates did. */
+/** The choice for one task, and the results of all candidates. */
 export interface TaskChoice {
   readonly name: SimpleName | "relu network";
-  /** Members of the network; empty when there was too little to train on. */
+  /** Members of the network; empty with too few cases to train on. */
   readonly networks: readonly NetworkWeights[];
   readonly calibration: Calibration;
   readonly candidates: readonly CandidateMetrics[];
 }
 
-/** The orders that a choice is made on. */
+/** The orders that the choice is made on. */
 interface ChoiceWindow {
   readonly past: Baskets;
-  /** First basket of the window, which goes to the end of `past`. */
+  /** First basket of the window, which extends to the end of `past`. */
   readonly from: number;
   /** Fitted on the baskets before the window. */
   readonly fitted: FeatureSources;
-  /** Examples of the other windows that are trained on, of each task; waited for when it is needed. */
+  /** Training examples of the other windows, for all tasks; awaited when needed. */
   readonly others: () => Promise<readonly WindowExamples[]>;
-  /** Items that may be recommended. */
+  /** Items that can be recommended. */
   readonly eligible: readonly number[];
-  /** Candidates to do without. */
+  /** Candidates to leave out. */
   readonly without: ReadonlySet<string>;
 }
 
-/** What else trains networks, while this thread does. */
+/** Trains networks in parallel to this thread. */
 export interface MemberTrainer {
-  /** As `trainPurchaseNetwork`, without progress or checkpoints. */
+  /** Like `trainPurchaseNetwork`, without progress or checkpoints. */
   train(
     examples: PurchaseExamples,
     heldOut: PurchaseExamples,
@@ -96,7 +96,7 @@ export interface MemberTrainer {
 interface ChoiceRun {
   readonly seed: number;
   readonly onRatio: (ratio: number) => void;
-  /** The networks are trained, and the worker thread does nothing for this task any more. */
+  /** Called after the networks are trained, when the worker thread is free again. */
   readonly onTrained?: (() => void) | undefined;
   readonly onLosses?: ((losses: readonly number[]) => void) | undefined;
   readonly signal?: AbortSignal;
@@ -106,10 +106,10 @@ interface ChoiceRun {
 }
 
 /**
- * Trains the network, of few cases the mean of several, on the window's first part and the other windows, and lets
- * the last part choose between it and the simple methods; what it states is calibrated on that part too.
+ * Trains networks on the first part of the window and on the other windows, and chooses between them and the simple
+ * methods on the last part, which also calibrates the network's probabilities.
  *
- * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
+ * @throws DOMException AbortError when the signal is aborted; all tensors are disposed
  */
 export async function chooseForTask(
   task: CompletionTask,
@@ -128,12 +128,12 @@ export async function chooseForTask(
     const others = (await window.others()).filter((one) => one.task === task);
     return { others, count: others.reduce((sum, { cases }) => sum + cases, trainCases.length) };
   };
-  // Where the window itself has few cases, its last part has too few to choose by.
+  // In a dated log, a window with few cases also leaves too few for the choice.
   const hasNetwork =
     !window.without.has("relu network") &&
     eligible.length >= MIN_NETWORK_PRODUCTS &&
     (kind === "dated" ? trainCases.length : (await learnOthers()).count) >= MIN_NETWORK_CASES;
-  // What no network trains on may all serve the choice.
+  // Without a network, all cases serve the choice.
   const choiceCases = draw(hasNetwork ? parts.stop : 0, 1, MAX_CHOICE_CASES, 3);
   const simpleNames = listSimpleNames(fitted).filter((name) => !window.without.has(name));
   const simple = await measureRankings(openSimpleModels(simpleNames, fitted), choiceCases, universe);
@@ -208,8 +208,8 @@ function toMetrics(
 }
 
 /**
- * The same training from different starts and in different orders of the examples, in a worker thread as fast as there is
- * time for it. Which thread trains a member changes nothing but when it is done.
+ * Trains the members from different seeds, on this thread and on the worker thread as each becomes free. The thread
+ * does not affect the result.
  */
 async function trainMembers(
   { members, settings }: EnsembleSettings,
@@ -242,7 +242,7 @@ async function trainMembers(
         workerThread.train(examples, stopping, settings, { seed: seedOf(member), memoryBytes, signal }),
       )
     : null;
-  // Neither is left at work when the other has failed.
+  // Waits for both, so that neither keeps running after the other failed.
   for (const turn of await Promise.allSettled([here, elsewhere])) {
     if (turn.status === "rejected") throw turn.reason;
   }
@@ -252,7 +252,7 @@ async function trainMembers(
 /** Far from the salts of the draws. */
 const MEMBER_SALT = 1_000;
 
-/** Draws cases of a part of the window, told as shares of its baskets. */
+/** Draws cases from a part of the window, given as shares of its baskets. */
 function openDrawing(task: CompletionTask, { past, from, eligible }: ChoiceWindow, seed: number) {
   const at = (part: number) => from + Math.floor(part * (past.placedAtMs.length - from));
   return (fromPart: number, toPart: number, most: number, salt: number) =>

@@ -13,15 +13,15 @@ import type { ItemLinks } from "#app/domain/behaviour/item-links.ts";
 /** Half-lives of a basket's weight, days; chosen on later orders of a two-year log of a gift shop. */
 const HALF_LIFE_DAYS = { pairs: 180, neighbours: 90 };
 
-/** Partners of each item that the customer's history is asked about; the rest of a row is near zero. */
+/** Partners kept per item for history features; the rest of a row is near zero. */
 const EASE_LINKS = 150;
 
-/** What is fitted, all of it data: it can be sent from one thread to another. */
+/** The fitted part: plain data that can be sent to another thread. */
 export type FittedSources = Omit<FeatureSources, "items" | "addNeighbours" | "backward" | keyof OtherLinks>;
 
-/** What is known of the items besides the orders. */
+/** Knowledge about items apart from the orders. */
 export type OtherLinks = Pick<FeatureSources, "text" | "coViews"> & {
-  /** Parts to do without, for measuring what each is worth; see `leaveOut`. */
+  /** Parts to leave out, to measure the value of each; see `leaveOut`. */
   readonly without?: ReadonlySet<string> | undefined;
 };
 
@@ -34,8 +34,8 @@ export interface FittingRun {
  * Fits everything that the behaviour features are made of.
  *
  * @param baskets only baskets before `cutoffMs`
- * @param links `text` from `linkByText`, which depends on no order and is therefore made once; `coViews` from page views
- *   before `cutoffMs`
+ * @param links `text` from `linkByText`, made once because it needs no orders; `coViews` from page views before
+ *   `cutoffMs`
  * @throws DOMException AbortError when aborted
  */
 export async function fitFeatureSources(
@@ -47,7 +47,7 @@ export async function fitFeatureSources(
   return openFeatureSources(await fitSources(baskets, cutoffMs, run), baskets, links);
 }
 
-/** The part of `fitFeatureSources` that takes its time. */
+/** The slow part of `fitFeatureSources`. */
 export async function fitSources(
   baskets: Baskets,
   cutoffMs: number,
@@ -59,8 +59,8 @@ export async function fitSources(
   const sales = countItemSales(baskets, index, cutoffMs);
   const ease = await fitEase(gatherEvidence(baskets, cutoffMs), sales.baskets, run);
   return {
-    // In a dated log, whose network has the shopper's own purchases and later orders to go by, it gained nothing on
-    // the two months after it (carts ±.000, guests +.002, news −.003 ndcg10, SE .002).
+    // In a dated log, the network has the shopper's purchases and later orders, and the bridge gained nothing on the
+    // next two months (carts ±.000, guests +.002, news −.003 ndcg10, SE .002).
     textBridge: isUndated(baskets)
       ? await fitTextBridge(baskets, weights, run.signal ? { signal: run.signal } : {})
       : NO_TEXT_BRIDGE,
@@ -91,7 +91,7 @@ export function openFeatureSources(
   return without ? leaveOut(sources, without) : sources;
 }
 
-/** Features that go with no method of their own, by the beginning of their names. */
+/** Features of each part that is no method, by prefix of their names. */
 const FEATURES_OF: Readonly<Record<string, readonly string[]>> = {
   backward: ["ease_back", "confidence_back", "cosine", "company"],
   "basket features": ["basket_ease", "basket_text", "basket_sales", "basket_age", "basket_idle"],
@@ -102,10 +102,9 @@ const FEATURES_OF: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Fitted sources as if some parts did not exist, so that a benchmark can say what each is worth: a method of
- * `listSimpleNames` or a key of `FEATURES_OF`. Other names change nothing here.
+ * Removes parts from fitted sources, so that a benchmark can measure the value of each.
  *
- * @param without names of parts
+ * @param without methods of `listSimpleNames` and keys of `FEATURES_OF`; other names have no effect here
  */
 function leaveOut(sources: FeatureSources, without: ReadonlySet<string>): FeatureSources {
   const items = sources.items.length;

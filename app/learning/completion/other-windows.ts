@@ -19,64 +19,64 @@ import { openPurchaseFeatures } from "#app/domain/behaviour/features/purchase-fe
 import { NETWORK_CANDIDATES } from "./behaviour-candidates.ts";
 import { gatherExamples, type PurchaseExamples } from "#app/learning/networks/gather-examples.ts";
 
-/** The last orders, that the network is trained and the choice is made on; at most so many days and this share. */
+/** Size of the validation window, the last orders: at most this many days and this share of all orders. */
 const WINDOW_DAYS = 61;
 const WINDOW_RATIO = 0.25;
-/** A window with so many baskets has all the cases that a network is trained on. */
+/** A window with this many baskets has enough cases to train a network. */
 const ENOUGH_BASKETS = 6_000;
-/** Parts of the earlier orders of a log without times. */
+/** Folds of the earlier orders in a log without times. */
 const OTHER_FOLDS = 3;
 
-/** Baskets `from` up to `to` of the past that the networks learn from besides those of the window. */
+/** Baskets `from` up to `to` of the past, an additional training window of the networks. */
 interface OtherWindow {
   readonly from: number;
   readonly to: number;
-  /** Baskets that its methods are fitted on, all before `untilMs`. */
+  /** Baskets that the methods of this window are fitted on; in a dated log all before `untilMs`. */
   readonly learnsFrom: Baskets;
   /** Milliseconds since 1970 UTC. */
   readonly untilMs: number;
 }
 
-/** How the networks of a task are trained on another window. */
+/** Training of a task's networks on another window. */
 export interface WindowTraining {
   readonly task: CompletionTask;
   readonly mostCases: number;
-  /** Candidates of a query that are trained on. */
+  /** Candidates per query to train on. */
   readonly places: number;
 }
 
-/** All that the examples of another window are made of: plain data, which can be sent from one thread to another. */
+/** Input for the examples of another window: plain data that can be sent to another thread. */
 export interface OtherWindowWork extends OtherWindow {
   readonly past: Baskets;
   readonly links: OtherLinks;
-  /** Items that may be recommended; null where those in enough baskets may. */
+  /** Items that can be recommended; null for those in enough baskets. */
   readonly candidates: readonly number[] | null;
   readonly trainings: readonly WindowTraining[];
-  /** Of the cases, and of the candidates that each is trained on. */
+  /** Seeds for drawing the cases and for sampling their candidates. */
   readonly seeds: { readonly draw: number; readonly thin: number };
 }
 
 /** Examples of one task from a window. */
 export interface WindowExamples {
   readonly task: CompletionTask;
-  /** How many were asked; of some, what was bought was no candidate. */
+  /** Number of cases drawn; some have no example, because no purchase was a candidate. */
   readonly cases: number;
   readonly examples: PurchaseExamples;
 }
 
 /** First basket of the window that ends before basket `to`, placed at `toMs`. */
 export function openWindow(past: Baskets, to: number, toMs: number): number {
-  // By number where time cannot tell: a log may give all its orders one date.
+  // Also limited by count, because a log may give all its orders one date.
   return Math.max(firstBasketAt(past, toMs - WINDOW_DAYS * DAY_MS), Math.floor((1 - WINDOW_RATIO) * to));
 }
 
 /**
- * Parts of the orders before the window that the networks learn from too, each with the orders that its methods are
- * fitted on. Where times are told, the same span before the window, unless the window itself has enough, with methods
- * that have seen only what was before that: fitted on later orders they would show the network more than a shopper's
- * past can hold. Of a log without times all of them, a part at a time, with methods fitted on everything but it.
+ * Plans additional training windows before the validation window, each with the baskets that its methods are fitted on.
+ * A dated log gives the same span before the window, unless the window itself has enough baskets. Its methods are
+ * fitted only on earlier orders: with later ones, features would show more than a shopper's past can hold. A log
+ * without times gives all earlier orders in folds, with methods fitted on everything else.
  *
- * @param windowFrom first basket of the window, which goes to the end of `past`
+ * @param windowFrom first basket of the validation window, which extends to the end of `past`
  */
 export function planOtherWindows(past: Baskets, windowFrom: number): OtherWindow[] {
   const count = past.placedAtMs.length;
@@ -102,7 +102,7 @@ export function planOtherWindows(past: Baskets, windowFrom: number): OtherWindow
  * Fits the methods of another window and gathers its examples.
  *
  * @returns the examples of each training, in their order
- * @throws DOMException AbortError when aborted; no tensor stays behind
+ * @throws DOMException AbortError when aborted; all tensors are disposed
  */
 export async function gatherOtherWindow(work: OtherWindowWork, run: FittingRun): Promise<WindowExamples[]> {
   const { past, from, to, learnsFrom, untilMs, links, trainings, seeds } = work;
@@ -116,24 +116,24 @@ export async function gatherOtherWindow(work: OtherWindowWork, run: FittingRun):
   });
 }
 
-/** An item in fewer baskets is known too little to be recommended. */
+/** Minimum baskets of an item that can be recommended. */
 const MIN_ITEM_BASKETS = 3;
 
-/** Items in enough of the baskets that were learned from to be recommended. */
+/** Items in enough baskets to be recommended. */
 export function listEligible({ sales }: Pick<FeatureSources, "sales">): number[] {
   return [...sales.baskets.keys()].filter((item) => sales.baskets[item]! >= MIN_ITEM_BASKETS);
 }
 
 interface WindowCases {
   readonly task: CompletionTask;
-  /** Orders of the window and before it, for what customers bought then. */
+  /** Orders in and before the window; the earlier ones give the customers' histories. */
   readonly past: Baskets;
-  /** Most cases. */
+  /** Maximum number of cases. */
   readonly most: number;
   readonly seed: number;
 }
 
-/** Draws cases from the baskets `from` up to `to`, evenly over them; `eligible` are the items that may be asked for. */
+/** Draws cases evenly from the baskets `from` up to `to`; only `eligible` items are used. */
 export function drawWindowCases(
   {
     from,
@@ -151,12 +151,12 @@ export function drawWindowCases(
     (item) => isEligible[item] === 1,
     seededRandom(seed),
   );
-  // Evenly chosen from too many, so that the whole window stays represented.
+  // Thins out evenly, so that the whole window stays represented.
   const share = Math.min(1, most / cases.length);
   return cases.filter((_, index) => Math.floor((index + 1) * share) > Math.floor(index * share));
 }
 
-/** The network's examples of cases, of as many places in every window of a shop, so that they can be joined. */
+/** The network's examples of cases. All windows of a shop have the same number of places, so they can be joined. */
 export function gatherCases(
   cases: readonly CompletionCase[],
   { fitted, eligible }: { readonly fitted: FeatureSources; readonly eligible: readonly number[] },

@@ -38,72 +38,71 @@ import { rankItems } from "#app/domain/behaviour/choice/rank-items.ts";
 import type { FeatureSources } from "#app/domain/behaviour/features/query-evidence.ts";
 import { pause } from "#app/learning/pause.ts";
 
-/** What a training is at. */
 type TrainingMessage = Extract<RunMessage, { readonly code: `train.${string}` }>;
 
-/** The work that a worker thread does. What it gives is what this thread would have made, to the last bit. */
+/** Work for a worker thread. Its results are bit-identical to those of this thread. */
 export interface WorkerThread extends MemberTrainer {
-  /** As `fitSources`. */
+  /** Like `fitSources`. */
   fit(baskets: Baskets, cutoffMs: number, signal: AbortSignal | undefined): Promise<FittedSources>;
-  /** As `gatherOtherWindow`. */
+  /** Like `gatherOtherWindow`. */
   gather(work: OtherWindowWork, signal: AbortSignal | undefined): Promise<WindowExamples[]>;
 }
 
 interface BehaviourTraining {
-  /** Orders at or after it are not learned from. */
+  /** Orders from this instant on are ignored. */
   readonly cutoffMs: number;
   readonly seed: number;
-  /** 0 to 1 of the whole training. */
+  /** Ratio of the whole training, 0 to 1. */
   readonly onProgress?: ((ratio: number, message: TrainingMessage) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** The shop's browsing; sessions that ended at or after the orders to be told are not learned from. */
+  /** The shop's browsing; sessions that ended at or after the orders to predict are ignored. */
   readonly sessions?: Sessions | undefined;
-  /** Items that may be recommended besides those in enough orders, such as products not sold yet. */
+  /** The items that can be recommended, such as products without sales; by default those in enough orders. */
   readonly isCandidate?: ((item: number) => boolean) | undefined;
-  /** Where the networks leave their state, so that a later attempt at the same training goes on from it. */
+  /** Stores the networks' states, so that a later attempt can resume the same training. */
   readonly checkpoints?: TrainingCheckpoints | undefined;
-  /** Memory that the tensors of the backend may use; unlimited when absent. */
+  /** Memory that the backend's tensors can use; unlimited by default. */
   readonly memoryBytes?: number | undefined;
-  /** Told the held-out losses so far of a task's network after each epoch. */
+  /** Receives a task's held-out losses so far after each epoch. */
   readonly onLosses?: ((task: CompletionTask, losses: readonly number[]) => void) | undefined;
-  /** What will be asked; both tasks when absent. A query of a task that was not trained is answered by the other's model. */
+  /** Tasks to train; both by default. The other task's model answers queries of an untrained task. */
   readonly tasks?: ReadonlySet<CompletionTask> | undefined;
-  /** Where there is one, what nothing waits for yet is fitted and trained there. */
+  /** Fits and trains in parallel, if present. */
   readonly workerThread?: WorkerThread | undefined;
-  /** Partners listed of each item; 0 leaves the list empty and saves its time. */
+  /** Partners listed per item; 0 lists none and saves the time. */
   readonly neighbourCount?: number | undefined;
-  /** Candidates and parts of `leaveOut` to do without, for measuring what each is worth. */
+  /** Candidates and parts of `leaveOut` to leave out, to measure the value of each. */
   readonly without?: ReadonlySet<string> | undefined;
 }
 
 export interface TrainedBehaviour {
   readonly model: BehaviourModel;
-  /** Every candidate of both tasks as measured on later orders; one of each task is chosen. */
+  /** Every candidate of both tasks, measured on later orders; one per task is chosen. */
   readonly candidates: readonly CandidateMetrics[];
   readonly neighbours: Neighbours;
   readonly trainMs: number;
-  /** Items that may be recommended. */
+  /** Items that can be recommended. */
   readonly eligible: readonly number[];
 }
 
 const TASKS: readonly CompletionTask[] = ["cart", "product"];
 
-/** Candidates of each product, of which the listed partners are chosen; with more, every product takes longer to ask. */
+/** Candidates per product from which the listed partners are chosen; more take longer. */
 const PARTNER_CANDIDATES = 60;
 
-/** A shop without orders for longer has paused. */
+/** After this many days without orders, a shop has paused. */
 const QUIET_DAYS = 7;
 
 /**
- * Step 3, behaviour: fits the simple methods on the orders before a window, trains the networks on the window's first
- * part and on the window before it, lets its last part choose for carts and for single products, and refits the
- * methods on all orders before the cutoff. The network reads the refitted features. What `candidates` tells was measured
- * before the last part was learned from.
+ * Step 3, behaviour. Fits the simple methods on the orders before a window. Trains the networks on the window's first
+ * part and on other windows before it. Chooses on the last part, for carts and for product pages. Then refits the
+ * methods on all orders before the cutoff; the networks read the refitted features. `candidates` were measured before
+ * the refit.
  *
  * @param baskets of one shop; only those before the cutoff are used
  * @returns a model that scores every item of `baskets.items`
  * @throws RangeError when no basket lies before the cutoff, or there is no task
- * @throws DOMException AbortError when the signal is aborted; no tensor stays behind
+ * @throws DOMException AbortError when the signal is aborted; all tensors are disposed
  * @see app/decisions/behaviour/078-what-moves-nothing-served-is-not-kept.md
  */
 export async function trainBehaviour(
@@ -115,7 +114,7 @@ export async function trainBehaviour(
   const past = sliceBaskets(baskets, 0, firstBasketAt(baskets, cutoffMs));
   if (past.placedAtMs.length === 0) throw new RangeError("no order before the cutoff");
   const count = past.placedAtMs.length;
-  // Of a log that ends long before the cutoff the last orders are as good, and all there are.
+  // If the log ends long before the cutoff, its last orders form the window.
   const toMs = Math.min(cutoffMs, past.placedAtMs[count - 1]! + QUIET_DAYS * DAY_MS);
   const windowFrom = openWindow(past, count, toMs);
   const text = linkByText(baskets.items);
@@ -145,7 +144,7 @@ export async function trainBehaviour(
     seeds: { draw: seed + 10 + at, thin: seed + 99 },
   }));
   const begun = works.map((work) => options.workerThread?.gather(work, signal));
-  // They are waited for later, and may fail before.
+  // Awaited later; prevents an unhandled rejection until then.
   for (const gathered of begun) gathered?.catch(() => {});
 
   const earlier = await fit(
@@ -182,7 +181,7 @@ export async function trainBehaviour(
       memoryBytes: options.memoryBytes,
       workerThread: options.workerThread,
       onRatio,
-      // Not before: the trainings are waited for.
+      // Not earlier: the training needs the worker thread.
       onTrained: beginFitAll,
       onLosses: (losses) => options.onLosses?.(task, losses),
     });
@@ -233,10 +232,10 @@ function toWindowTraining(task: CompletionTask, isTimeless: boolean): WindowTrai
 }
 
 /**
- * Asks a model for the partners of every eligible item, each alone and as a guest's.
+ * Asks a model for the partners of every eligible item, as a guest with only that item.
  *
- * @param options.count partners listed of each item; 0 gives an empty list
- * @returns strengths relative to the item's best partner, falling to 0 at the weakest listed
+ * @param options.count partners listed per item; 0 gives an empty list
+ * @returns strengths relative to the item's best partner, down to 0 at the first partner that is not listed
  * @throws DOMException AbortError when aborted
  */
 async function findNeighbours(
@@ -252,7 +251,7 @@ async function findNeighbours(
   const scores = new Float32Array(items.length);
   for (const [done, item] of eligible.entries()) {
     const query = { basket: [item], atMs: cutoffMs, history: [] };
-    // One more than listed: the first that is left out is where strengths are 0.
+    // One more than listed: the first that is not listed defines strength 0.
     const ranked = rankItems(model, query, {
       eligible,
       items: items.length,

@@ -17,7 +17,7 @@ import {
 } from "#app/domain/trends/methods/trend-features.ts";
 
 export interface LinearTrendOptions {
-  /** Examples end at or before this week. */
+  /** Example windows end at or before this week. */
   readonly endWeek: number;
   readonly horizonDays: number;
   readonly signal?: AbortSignal;
@@ -32,24 +32,23 @@ export interface LinearTrend {
 
 const STEPS = 240;
 const LEARNING_RATE = 0.01;
-/** Miss, in units of the item's scale, below which the loss is quadratic. */
+/** Error, in units of the item's scale, below which the loss is quadratic. */
 const SOFTNESS = 0.1;
-/** Pull towards plain smoothing, which the map starts as. */
+/** Strength of the pull towards plain smoothing, the starting point. */
 const DECAY = 0.002;
 const LEAST_EXAMPLES = 400;
 
 /**
- * Trains one linear map for all items, from what an item's recent weeks looked like to its rate in the window, each
- * item's scale removed: the least `Σ w (√(e² + c²) − c) + decay · |A − A₀|²` over the examples' misses e. The first
- * term is the absolute miss in orders, each example's w being the orders that a miss of 1 costs, rounded off below
- * c = 0.1 of an item's scale; the second pulls towards plain smoothing A₀. Adam over all examples at once, a fixed
- * number of steps from A₀. Deterministic: no draw is made.
+ * Trains one linear map for all items, from an item's recent weeks to its rate in the window, both relative to the
+ * item's scale. It minimises `Σ w (√(e² + c²) − c) + decay · |A − A₀|²` over the examples' errors e. The first term is
+ * the absolute error in orders, smoothed below c = 0.1 of the item's scale; w converts an error to orders. The second
+ * pulls towards plain smoothing A₀. Adam over all examples at once, a fixed number of steps from A₀. Deterministic.
  *
  * @returns null with fewer than 400 examples, too few for 19 parameters
  * @throws Error when no tfjs backend was chosen, or the signal was aborted
- * @see Zeng, Chen, Zhang, Xu 2023, Are Transformers Effective for Time Series Forecasting?: that one linear map shared by
- *   all series can be enough is theirs. Here slower means, smoothing and last year's weeks are inputs beside the window, in
- *   place of DLinear's decomposition into trend and remainder, and the output is one rate, not one number a step
+ * @see Zeng, Chen, Zhang, Xu 2023, Are Transformers Effective for Time Series Forecasting?, for one linear map shared
+ *   by all series. Here slower means, smoothing and last year's weeks are extra inputs in place of DLinear's
+ *   decomposition into trend and remainder, and the output is one rate, not one number per step
  */
 export async function fitLinearTrend(
   levels: DemandLevels,
@@ -82,9 +81,9 @@ export async function fitLinearTrend(
 }
 
 /**
- * The trained map as a candidate: `early` answers past origins, `late`, trained on all `weeks`, the last one. It tells the
- * items apart; how much they sell together is `shop`'s to say, for the shop as a whole has moved but a few times in what
- * the map learned from.
+ * The trained map as a candidate: `early` forecasts past origins, and `late`, trained on all `weeks`, the last one. The
+ * map only distributes the total among the items. The total comes from `shop`, because the map has seen few moves of
+ * the whole shop.
  */
 export function toLinearCandidate(
   { weeks, levelsAt }: { readonly weeks: number; readonly levelsAt: LevelsAt },
@@ -118,7 +117,7 @@ export function toLinearCandidate(
 interface TrendTensors {
   /** [examples, FEATURES] */
   readonly features: tf.Tensor2D;
-  /** [FEATURES, examples] the same transposed, once instead of at every step. */
+  /** [FEATURES, examples] `features` transposed once, not at every step. */
   readonly columns: tf.Tensor2D;
   /** [examples, 1], as are the weights, which sum to 1 */
   readonly targets: tf.Tensor2D;
@@ -139,10 +138,7 @@ function toTensors({ count, features, targets, weights }: TrendExamples): TrendT
   };
 }
 
-/**
- * Gradient of `Σ w (√(e² + c²) − c) + decay · |A − A₀|²` with e = X·A + b − y: by hand, because tfjs-core alone
- * registers no gradients.
- */
+/** Gradient of the loss of `fitLinearTrend`, with e = X·A + b − y; by hand, because tfjs-core alone registers none. */
 function gradientOf(
   { features, columns, targets, weights }: TrendTensors,
   map: tf.Variable,

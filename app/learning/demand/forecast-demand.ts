@@ -35,15 +35,15 @@ import { WEEKS_IN_YEAR, openSeasons, type SeasonAhead } from "#app/domain/trends
 import { fitLinearTrend, toLinearCandidate } from "./fit-linear-trend.ts";
 
 export interface DemandOptions {
-  /** Only orders before this instant are learned from. */
+  /** Only orders before this instant are used. */
   readonly cutoffMs: number;
-  /** Days forecast, 1 to 364. */
+  /** Days to forecast, 1 to 364. */
   readonly horizonDays: number;
-  /** Item → its price on the days of the window, minor units, where the shop has set it. */
+  /** Item → planned price in the window, minor units, if the shop has set one. */
   readonly plannedPriceMinor?: ReadonlyMap<number, number>;
-  /** Whether each day of the window is told of as well. */
+  /** Also forecasts each day of the window. */
   readonly isDaily?: boolean;
-  /** Methods to do without, for measuring what each is worth. */
+  /** Methods to leave out, to measure the value of each. */
   readonly without?: ReadonlySet<string> | undefined;
   /** Stops between two training steps. */
   readonly signal?: AbortSignal;
@@ -53,15 +53,15 @@ export interface DemandForecast {
   /** One per item with any sale before the cutoff, in order of the items. */
   readonly forecasts: ItemForecast[];
   readonly candidates: DemandMetrics[];
-  /** Present where it was asked for and there is a forecast. */
+  /** Present if requested and there is a forecast. */
   readonly daily?: ReturnType<typeof forecastDays>;
 }
 
 /**
- * Step 4, trends: how many orders will hold each item in the days after the cutoff, by the mean of two seasonal methods,
- * or by what did clearly better on the windows before it.
+ * Step 4, trends: expected orders with each item in the days after the cutoff. Uses the mean of two seasonal methods,
+ * or a method that was clearly better on the windows before it.
  *
- * @returns no forecast at all when there is no basket before the cutoff
+ * @returns no forecasts when there is no basket before the cutoff
  * @throws RangeError unless 1 ≤ horizonDays ≤ 364
  */
 export async function forecastDemand(baskets: Baskets, options: DemandOptions): Promise<DemandForecast> {
@@ -88,7 +88,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
     ofYoung.find(({ youngWeeks }) => isYoung(series, item, series.weeks, youngWeeks))?.spread ?? spread;
   const table = learnTrendTable(tested.forecasts, tested.lasts, tested.outcomes);
   const expected = tested.chosen.forecast(series.weeks, horizonDays);
-  // A shop younger than the window has not had so many days: their orders are taken at their pace.
+  // In a shop younger than the window, scales the orders so far up to a full window.
   const pace = Math.max(1, horizonDays / (7 * series.weeks));
   const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs).map(
     (orders) => orders * pace,
@@ -127,8 +127,8 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
 }
 
 /**
- * [steps][items] season of the windows after the coming one, as far as a year from the cutoff reaches; null in the place
- * of one that last year does not tell of.
+ * [steps][items] season of the windows after the coming one, up to a year from the cutoff; null for a window that last
+ * year does not cover.
  */
 function seasonsAhead(seasons: SeasonAhead, horizonDays: number): (Float32Array | null)[] {
   const windowWeeks = toWeeks(horizonDays);
@@ -138,9 +138,9 @@ function seasonsAhead(seasons: SeasonAhead, horizonDays: number): (Float32Array 
 }
 
 /**
- * The plain methods, with prices where they help, and the linear map when there is history enough to train it and to test
- * it. What each says at a week it would have said then; only which season, and which price, is believed in is chosen by
- * all tested windows.
+ * Opens the plain methods, with prices if they help, and the linear map if there is enough history to train and test
+ * it. Forecasts of past weeks use only the data of that time, except for the trust in the season and the choice of
+ * price, which use all tested windows.
  */
 export async function openMethods(
   baskets: Baskets,

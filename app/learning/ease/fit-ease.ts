@@ -12,27 +12,27 @@ import {
 } from "#app/domain/behaviour/methods/text-bridge.ts";
 import { pause } from "#app/learning/pause.ts";
 
-// Chosen together with what `gatherEvidence` weighs by.
-/** λ, added to the diagonal: how many baskets' worth of doubt an item starts with. */
+// Chosen together with the weights of `gatherEvidence`.
+/** λ, added to the diagonal: the weight of the prior, in baskets. */
 const REGULARISATION = 20;
-/** Share of its evidence that an item is fitted to do without, lest popular items only copy themselves. */
+/** Dropout share of an item's evidence, so that popular items do not just copy themselves. */
 const DROPOUT_RATIO = 0.1;
-/** Items in fewer baskets than this have no weights. */
+/** Items in fewer baskets have no weights. */
 const MIN_BASKETS = 3;
 /**
- * The inverse costs n³: beyond this many items only the most sold ones are in it, and the others are approximated by
- * `regressTail`. 5,000 items take 100 MB and, on one core of WebAssembly, about 10 s.
+ * The inverse costs n³. Beyond this many items it holds only the best-selling ones, and `regressTail` approximates the
+ * rest. 5,000 items take 100 MB and, on one core of WebAssembly, about 10 s.
  */
 const MAX_ITEMS = 5_000;
 
 /**
- * EASE: the linear map from a set of items to itself with a zero diagonal that loses least, in closed form:
- * `P = (XᵀWX + Λ)⁻¹`, `B_ij = −P_ij / P_jj`. W weighs the sets; `Λ_ii = λ + p / (1 − p) · (XᵀWX)_ii`, where p is the
- * share dropped out.
+ * EASE: the linear map from a set of items to itself with a zero diagonal and the least loss, in closed form:
+ * `P = (XᵀWX + Λ)⁻¹`, `B_ij = −P_ij / P_jj`. W weights the sets; `Λ_ii = λ + p / (1 − p) · (XᵀWX)_ii`, with p the
+ * dropout share.
  *
- * @param evidence from `gatherEvidence`: baskets first of all
+ * @param evidence from `gatherEvidence`
  * @param sold [items] baskets with each item
- * @param maxItems fewer where what the tail costs is measured
+ * @param maxItems lower only to measure the cost of the tail
  * @throws DOMException AbortError when aborted
  * @see Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"; Steck 2020, "Autoencoders that don't overfit
  *   towards the identity", for Λ. Known weakness: from a single item it is no better than direct pairs
@@ -60,14 +60,14 @@ export async function fitEase(
   return { items, rowOf, weights: matrix, tail: regressions.finish(diagonal) };
 }
 
-/** Items in enough baskets: the most sold ones that the inverse is made of, ascending, and the rest. */
+/** Items in enough baskets: the best-selling ones for the inverse, ascending, and the rest. */
 function pickItems(counts: Uint32Array, maxItems: number) {
   const sold = [...counts.keys()].filter((item) => counts[item]! >= MIN_BASKETS);
   if (sold.length > maxItems) sold.sort((a, b) => counts[b]! - counts[a]! || a - b);
   return { items: Int32Array.from(sold.slice(0, maxItems)).sort(), tail: sold.slice(maxItems) };
 }
 
-/** XᵀWX over the picked items, row by row, so that no pair of a set is held twice. */
+/** XᵀWX over the picked items, row by row. */
 function countTogether(
   { offsets, item: items, weight }: ItemSets,
   index: SetsOfItems,
@@ -93,10 +93,10 @@ function countTogether(
 }
 
 /**
- * Learns which words of one product go with which words of another from what was bought together: the matrix M that
- * loses least in `Σ (c_ij − t_iᵀ M t_j)²` over all pairs with a ridge on each side, in closed form
- * `M = (G + λI)⁻¹ (Tᵀ C T) (G + λI)⁻¹`, `G = Tᵀ T`; T are the term vectors, C the co-purchases scaled by the root of
- * each basket's size, without the diagonal. It reaches products that nobody has bought yet.
+ * Learns which words of one product go with which words of another from co-purchases. M minimises
+ * `Σ (c_ij − t_iᵀ M t_j)²` over all pairs with a ridge on each side, in closed form
+ * `M = (G + λI)⁻¹ (Tᵀ C T) (G + λI)⁻¹`, `G = Tᵀ T`. T are the term vectors, C the co-purchases without the diagonal,
+ * with each basket divided by its size less one. It covers products that nobody has bought yet.
  *
  * @param weights [baskets] by age
  * @throws DOMException AbortError when aborted
@@ -119,7 +119,7 @@ export async function fitTextBridge(
 async function multiply(a: Float32Array, b: Float32Array, d: number): Promise<Float32Array> {
   const product = tidy(() => matMul(tensor2d(a, [d, d]), tensor2d(b, [d, d])));
   try {
-    // A copy: some backends hand out their own memory.
+    // A copy, because some backends return their own memory.
     return Float32Array.from(await product.data());
   } finally {
     product.dispose();
@@ -130,16 +130,16 @@ async function multiply(a: Float32Array, b: Float32Array, d: number): Promise<Fl
 const TILE = 256;
 
 /**
- * Inverse of a symmetric positive definite matrix by block sweeps on the TensorFlow.js backend: for each block k,
- * with P = A_kk⁻¹, every other tile loses A_ik·P·A_kj, and column k becomes A_ik·P. Only the lower triangle is
- * computed; n³ floating-point operations in all.
+ * Inverts a symmetric positive definite matrix by block sweeps on the TensorFlow.js backend: for each block k, with
+ * `P = A_kk⁻¹`, every other tile loses A_ik·P·A_kj, and column k becomes A_ik·P. Computes only the lower triangle; n³
+ * floating-point operations in all.
  *
  * @param matrix [size × size] row-major; overwritten with the inverse
  * @param onProgress share of the blocks done, 0 to 1
  * @throws RangeError when a diagonal block is not positive definite
  * @throws DOMException AbortError when the signal is aborted
- * @see Goodnight 1979 (the sweep operator). The matrix is scaled to a unit diagonal first, and the diagonal blocks
- *   are inverted in 64 bits; what is lost to 32-bit products is about 1e-7 times the condition number
+ * @see Goodnight 1979 (the sweep operator). The matrix is first scaled to a unit diagonal, and the diagonal blocks are
+ *   inverted in 64 bits; the error of the 32-bit products is about 1e-7 times the condition number
  */
 export async function invertSpd(
   matrix: Float32Array,
@@ -212,7 +212,7 @@ async function sweep(tiles: Tensor2D[][], k: number): Promise<void> {
   }
 }
 
-/** Inverse of a small symmetric positive definite matrix by Gauss-Jordan without pivoting, in 64 bits. */
+/** Inverts a small symmetric positive definite matrix by Gauss-Jordan without pivoting, in 64 bits. */
 export function invertInPlace(a: Float64Array, n: number): Float64Array {
   for (let k = 0; k < n; k++) {
     const pivot = a[k * n + k]!;

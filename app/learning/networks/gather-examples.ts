@@ -3,35 +3,35 @@ import type { Random } from "#app/domain/numbers/random.ts";
 import type { CompletionCase } from "#app/domain/behaviour/choice/rank-items.ts";
 import type { openPurchaseFeatures } from "#app/domain/behaviour/features/purchase-features.ts";
 
-/** Queries with their candidates; those of one query share a probability of 1. */
+/** Queries with their candidates; the candidates of one query share a probability of 1. */
 export interface PurchaseExamples {
   readonly queries: number;
-  /** Candidates of a query; shorter lists are padded. */
+  /** Candidates per query; shorter lists are padded. */
   readonly candidates: number;
   readonly features: number;
   /** [queries × candidates × features] */
   readonly x: Float32Array;
   /** [queries × candidates] share of the query's purchases, summing to 1; 0 for padding. */
   readonly bought: Float32Array;
-  /** [queries × candidates] 0 for a candidate, a large negative number for padding. */
+  /**
+   * [queries × candidates] added to the score: the logarithm of the number of candidates that a place represents, 0 for
+   * most; `PADDING` for an empty place.
+   */
   readonly padding: Float32Array;
 }
 
-/** Added to the score of a place without a candidate: its probability is then 0 in 32 bits. */
+/** Added to the score of a padded place, whose probability then rounds to 0 in 32 bits. */
 export const PADDING = -1e9;
 
 interface GatherSettings {
-  /** Candidates of each query. */
+  /** Candidates per query. */
   readonly candidates: number;
-  /** How many of them are trained on: the likelier half of the places, what was bought, and a draw from the rest. */
+  /** Candidates to train on: the top half of the places, all purchases, and a sample of the rest. */
   readonly places: number;
   readonly random: Random;
 }
 
-/**
- * Turns cases into the network's examples. A case whose purchases are not among the candidates adds nothing and
- * is left out.
- */
+/** Turns cases into the network's examples. Drops a case if none of its purchases is among the candidates. */
 export function gatherExamples(
   cases: readonly CompletionCase[],
   features: ReturnType<typeof openPurchaseFeatures>,
@@ -72,8 +72,8 @@ export function gatherExamples(
 }
 
 /**
- * The likeliest candidates, everything bought among the rest, and a draw from what is left, each of which stands for
- * several, so that the softmax's denominator stays what it is in expectation: half the work for the same gradient.
+ * Keeps the top candidates, all purchases, and a sample of the rest. Each sampled candidate is weighted by the number
+ * it represents, so the expected softmax denominator is unchanged: less work for the same expected gradient.
  *
  * @see Jean, Cho, Memisevic & Bengio 2015 (importance sampling of a softmax)
  */
@@ -99,9 +99,10 @@ function thinOut(
 }
 
 /**
- * Examples as one, in memory that threads share: a second one that trains on them reads them where they are.
+ * Joins examples in shared memory, so a worker thread can train on them without a copy.
  *
- * @param parts at least one, all of the same features and number of candidates
+ * @param parts at least one, all with the same features and number of candidates
+ * @throws Error when the shapes differ
  */
 export function joinExamples(parts: readonly PurchaseExamples[]): PurchaseExamples {
   const { candidates, features } = parts[0]!;
@@ -127,23 +128,23 @@ export function joinExamples(parts: readonly PurchaseExamples[]): PurchaseExampl
   };
 }
 
-/** Of every feature over the real candidates. */
+/** Scaling of every feature, measured over the real candidates. */
 export interface Scaling {
   readonly mean: Float32Array;
   readonly inverseDeviation: Float32Array;
 }
 
-/** Some of the examples as tensors, the features scaled. */
+/** A batch of examples as tensors with scaled features. */
 export interface Batch {
   /** [queries × candidates, features] */
   readonly x: Tensor2D;
-  /** The same transposed. */
+  /** `x` transposed. */
   readonly columns: Tensor2D;
   readonly bought: Tensor2D;
   readonly padding: Tensor2D;
 }
 
-/** @param batch the queries' numbers */
+/** @param batch indices of the queries */
 export function gatherBatch(
   { x, bought, padding, candidates, features }: PurchaseExamples,
   batch: Uint32Array,

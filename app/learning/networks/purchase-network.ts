@@ -15,7 +15,7 @@ import {
 export interface NetworkSettings extends EpochSettings {
   readonly hidden: readonly number[];
   readonly maxEpochs: number;
-  /** Ends after so many epochs without a better loss on the held-out queries. */
+  /** Stops after this many epochs without a better loss on the held-out queries. */
   readonly patience: number;
 }
 
@@ -29,9 +29,8 @@ export const NETWORK_DEFAULTS: NetworkSettings = {
 };
 
 /**
- * For thousands of cases: wider, and held back by its decay rather than by its width.
- * Chosen on April and May of a two-year log of a gift shop, learned on what came before; its epochs on February and
- * March too.
+ * For thousands of cases: wider, and regularised by weight decay instead of width. Chosen on April and May of a
+ * two-year log of a gift shop, trained on the months before; the number of epochs on February and March too.
  */
 export const WIDE_NETWORK: NetworkSettings = {
   hidden: [96, 32],
@@ -42,26 +41,26 @@ export const WIDE_NETWORK: NetworkSettings = {
   weightDecay: 1e-3,
 };
 
-/** How the networks of a task are trained. */
+/** Training settings of a task. */
 interface TrainingSettings {
-  /** Candidates of a query that are trained on, of those that it is asked about: half of them the likeliest. */
+  /** Candidates per query to train on, half of them the likeliest. */
   readonly places: number;
-  /** Most cases of each window. */
+  /** Maximum cases per window. */
   readonly mostCases: number;
-  /** Of fewer cases each network learns its own accidents, and the mean of several keeps what they agree on. */
+  /** From this many cases on, `many` applies. With fewer, networks overfit, and the mean of several cancels that. */
   readonly manyCases: number;
   readonly many: EnsembleSettings;
 }
 
-/** How many networks are averaged, and how each is trained. */
+/** Number of networks to average, and their settings. */
 export interface EnsembleSettings {
   readonly members: number;
   readonly settings: NetworkSettings;
 }
 
-/** Where cases are few, whatever the task. */
+/** For few cases of any task. */
 export const FEW: EnsembleSettings = { members: 5, settings: NETWORK_DEFAULTS };
-/** Each as it did best on orders after those learned from; tests/bench/notes/networks.md has what was tried. */
+/** Best settings on orders after the training window; tests/bench/notes/networks.md lists what was tried. */
 export const TRAINING_SETTINGS: Readonly<Record<CompletionTask | "undated", TrainingSettings>> = {
   cart: {
     places: 32,
@@ -87,22 +86,22 @@ export interface NetworkFit {
 interface TrainingRun {
   readonly seed: number;
   readonly onProgress?: ((ratio: number) => void) | undefined;
-  /** Told the losses so far after each epoch, and at once where an earlier attempt left some. */
+  /** Receives the losses so far after each epoch, and once at the start when resuming. */
   readonly onLosses?: ((losses: readonly number[]) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Where an earlier attempt at the very same training may have left its state. */
+  /** May hold the state of an earlier attempt at the same training. */
   readonly checkpoints?: TrainingCheckpoints | undefined;
-  /** Memory that the backend may use; unlimited when absent. */
+  /** Memory that the backend can use; unlimited by default. */
   readonly memoryBytes?: number | undefined;
 }
 
 /**
- * Trains `relu(W·x + b)` layers by back-propagation, with W ~ N(0, 1/d_x) at the start: x are the features of a
- * query's candidate, and the last layer's output goes through a softmax over the candidates, so that it is the
- * probability that this candidate is what the shopper buys. Loss: cross-entropy. Adam; early stopping.
+ * Trains `relu(W·x + b)` layers by back-propagation, starting from W ~ N(0, 1/d_x). x are the features of one
+ * candidate. The output goes through a softmax over the query's candidates and is the probability that the shopper buys
+ * this candidate. Loss: cross-entropy. Adam; early stopping.
  *
- * @param heldOut queries later than those of `examples`; the weights returned are the best on them
- * @throws DOMException AbortError when aborted; no tensor stays behind
+ * @param heldOut queries later than those of `examples`; the returned weights are the best on them
+ * @throws DOMException AbortError when aborted; all tensors are disposed
  * @see Cao et al. 2007 (ListNet) for the loss
  */
 export async function trainPurchaseNetwork(
@@ -124,8 +123,8 @@ export async function trainPurchaseNetwork(
 }
 
 /**
- * Epoch after epoch until the held-out queries tell to stop. Saves the state after
- * each, and starts from the saved one when the same training, to the last number, was broken off.
+ * Trains until the held-out loss stops improving. Saves the state after each epoch, and resumes from the saved state of
+ * an identical training.
  */
 async function trainOn(
   start: NetworkWeights,
@@ -147,7 +146,7 @@ async function trainOn(
   const work = { layers, scaling: { mean, inverseDeviation }, examples, settings, memoryBytes, signal };
   const key = checkpoints
     ? nameWork([
-        // An engine need not read what another wrote.
+        // One V8 version may not read what another serialised.
         JSON.stringify({ engine: process.versions.v8, seed, settings, layers }),
         ...[examples, heldOut].flatMap(({ x, bought, padding }) => [x, bought, padding]),
         ...parameters,
@@ -155,7 +154,7 @@ async function trainOn(
     : "";
   const saved = await checkpoints?.read(key);
   let state = saved ? decodeState(saved) : startState(parameters);
-  // The order of an epoch's examples is drawn after those of the epochs before it.
+  // Advances the generator past the finished epochs.
   for (let epoch = 0; epoch < state.epochs; epoch++) drawOrder(examples.queries, random);
   if (state.losses.length > 0) onLosses?.(state.losses);
   while (!hasEnded(state, settings)) {
@@ -177,7 +176,7 @@ function noteLoss(state: TrainingState, loss: number): TrainingState {
   return { ...state, losses: [...state.losses, loss], best: isBest ? state.average : state.best };
 }
 
-/** Mean and deviation of every feature over the real candidates, so that no feature starts louder than another. */
+/** Mean and inverse deviation of every feature over the real candidates, so that features start on one scale. */
 function measureScaling({ x, padding, features }: PurchaseExamples): Scaling {
   const sums = new Float64Array(features);
   const squares = new Float64Array(features);
@@ -215,11 +214,10 @@ function drawOrder(length: number, random: Random): Uint32Array {
 }
 
 /**
- * Whether a training has gone on long enough without a better loss on what is held out. A loss that only equals the
- * best is not better.
+ * Whether training has run long enough without a better held-out loss. An equal loss is not better.
  *
- * @param losses after each epoch; without any there is nothing to stop on
- * @param patience epochs without a better loss after which it ends, at least 1
+ * @param losses after each epoch; never out of patience without any
+ * @param patience epochs without a better loss, at least 1
  * @see Prechelt 1998, "Early Stopping – But When?"
  */
 export function isOutOfPatience(losses: readonly number[], patience: number): boolean {

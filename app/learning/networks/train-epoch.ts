@@ -29,15 +29,14 @@ import { pause } from "#app/learning/pause.ts";
 import type { TrainingState } from "./training-state.ts";
 
 /**
- * How much of the running mean of the weights stays at each step. The mean is what is kept: the last step's weights
- * still shake with its batch, the mean of the last hundreds of steps does not.
+ * Decay of the running mean of the weights, which is the result: the mean of the last hundreds of steps is less noisy
+ * than the last step's weights.
  */
 const AVERAGE_DECAY = 0.995;
 
-/** Share of the memory at hand that the tensors of one batch may take: features and activations live besides. */
+/** Share of the available memory for the tensors of one batch; features and activations need memory too. */
 const BATCH_MEMORY_RATIO = 0.25;
 
-/** Steps between two polls of the signal. */
 const STEPS_BETWEEN_CHECKS = 8;
 
 export interface EpochSettings {
@@ -51,19 +50,18 @@ interface EpochWork {
   readonly scaling: Scaling;
   readonly examples: PurchaseExamples;
   readonly settings: EpochSettings;
-  /** Memory that the backend may use; a batch that needs more goes through it in parts. */
+  /** Memory that the backend can use; a batch that needs more is split. */
   readonly memoryBytes: number;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * One epoch of Adam: a pure function from the state before it to the state after it, so that an epoch from a saved
- * state is the same, to the bit, as one in a training that never stopped. A batch in parts has the same gradient
- * up to the rounding of its sum.
+ * One epoch of Adam: a pure function from state to state, so an epoch from a saved state is bit-identical to one in an
+ * uninterrupted training. A split batch has the same gradient up to rounding.
  *
- * @param order the examples' queries, each once, in the order in which they are learned from
- * @returns the state with one epoch more; its losses and its best are those of before
- * @throws DOMException AbortError when aborted; no tensor stays behind
+ * @param order the queries of the examples, each once, in training order
+ * @returns the state after the epoch; `losses` and `best` are unchanged
+ * @throws DOMException AbortError when aborted; all tensors are disposed
  */
 export async function trainEpoch(
   { layers, scaling, examples, settings, memoryBytes, signal }: EpochWork,
@@ -106,7 +104,7 @@ export async function trainEpoch(
   }
 }
 
-/** Mean cross-entropy of the queries under these weights, nats; 0 when there are none. */
+/** Mean cross-entropy per query under these weights, nats; 0 without queries. */
 export async function measureLoss(
   parameters: readonly Float32Array[],
   { layers, scaling, examples, settings, memoryBytes }: EpochWork,
@@ -127,7 +125,7 @@ export async function measureLoss(
 }
 
 /**
- * Queries that go through the network at once: as many as a batch has, or as fit.
+ * Queries per pass through the network: a batch, or as many as fit into memory.
  *
  * @returns at least 1
  */
@@ -137,7 +135,8 @@ export function fitPass(
   batchQueries: number,
   memoryBytes: number,
 ): number {
-  // Of every candidate: its features by rows and by columns, and for each layer the sums, their rectified values and the flow backwards.
+  // Per candidate: its features by row and by column, and for each layer the sums, their rectified values and the
+  // backward flow.
   const numbers = 2 * features + 3 * layers.slice(1).reduce((sum, width) => sum + width, 0);
   const fitting = Math.floor((BATCH_MEMORY_RATIO * memoryBytes) / (4 * candidates * numbers));
   return Math.max(1, Math.min(batchQueries, fitting));
@@ -172,7 +171,7 @@ function sumGradients(
   return sums!;
 }
 
-/** Mean of the weights over the last steps; at the start over all of them, or the draw would weigh on it. */
+/** Updates the running mean of the weights; in the first steps it is over all of them, to forget the initial draw. */
 function moveAverage(average: readonly Variable[], weights: readonly Variable[], steps: number): void {
   const move = 1 - Math.min(AVERAGE_DECAY, steps / (steps + 10));
   average.forEach((mean, at) => mean.assign(add(mean, mul(sub(weights[at]!, mean), move))));
@@ -194,18 +193,18 @@ async function restoreMoments(
   }
 }
 
-/** Waits for a backend that works behind our back, and lets others have their turn. */
+/** Waits for an asynchronous backend and yields. */
 async function catchUp(average: readonly Variable[], signal: AbortSignal | undefined): Promise<void> {
   await average.at(-1)!.data();
   await pause(signal);
 }
 
 async function readAll(tensors: readonly Tensor[]): Promise<Float32Array[]> {
-  // A copy: some backends hand out their own memory.
+  // A copy, because some backends return their own memory.
   return Promise.all(tensors.map(async (tensor) => Float32Array.from(await tensor.data())));
 }
 
-/** Activations of every layer, the input first, a column for each candidate; the last one is the scores. */
+/** Activations of every layer, from the input to the scores, with a column per candidate. */
 function runLayers(weights: readonly Tensor[], columns: Tensor2D): Tensor2D[] {
   const outputs: Tensor2D[] = [columns]; // [features, rows]
   for (let at = 0; at < weights.length; at += 2) {
@@ -217,10 +216,10 @@ function runLayers(weights: readonly Tensor[], columns: Tensor2D): Tensor2D[] {
 }
 
 /**
- * One step of back-propagation: the loss's gradient by the scores is `softmax − bought`, and each layer hands it on
- * through W and the rectifier. Written out, because tfjs-core alone registers no gradients, and laid out so that
- * WebAssembly neither multiplies transposed operands nor sums over rows, for which its kernels are many times slower,
- * nor transposes anything but the narrow flow of the later layers.
+ * One step of back-propagation: the gradient of the loss by the scores is `softmax − bought`, and each layer passes it
+ * on through W and the rectifier. Written by hand, because tfjs-core alone registers no gradients. The layout suits
+ * WebAssembly, whose kernels are many times slower for transposed operands and for sums over rows; it transposes only
+ * the narrow flow of the later layers.
  *
  * @returns gradients of the mean over the batch's queries, in the order of the weights
  */
@@ -248,14 +247,14 @@ export function computeGradients(
   return gradients;
 }
 
-/** Cross-entropy of the batch's queries, summed, nats: a scalar. */
+/** Summed cross-entropy of the batch's queries, nats: a scalar. */
 export function listLoss(weights: readonly Tensor[], { columns, bought, padding }: Batch): Tensor {
   const scores = reshape(runLayers(weights, columns).at(-1)!, bought.shape); // [queries, candidates]
   const logProbability = logSoftmax(add(scores, padding) as Tensor2D);
   return neg(sum(mul(bought, logProbability)));
 }
 
-/** Weights and biases by turns, each in its layer's shape. */
+/** Alternating weights and biases, each in its layer's shape. */
 export function toTensors(parameters: readonly Float32Array[], layers: readonly number[]): Tensor[] {
   return parameters.map((values, at) => {
     const layer = (at >> 1) + 1;

@@ -2,31 +2,30 @@ import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
 
 /**
- * All that a training needs to go on after an epoch as if it had never been stopped. The order of the examples is
- * not in it: it follows from the seed and the number of epochs.
+ * Everything that a training needs to resume after an epoch. The order of the examples is not included: it follows from
+ * the seed and the number of epochs.
  */
 export interface TrainingState {
   readonly epochs: number;
-  /** Steps of Adam so far. */
   readonly steps: number;
-  /** For each layer W [from × to] row-major, then b [to]; so are the four below. */
+  /** Per layer W [from × to] row-major, then b [to]; the next four have the same layout. */
   readonly weights: readonly Float32Array[];
   /** Running mean of the weights. */
   readonly average: readonly Float32Array[];
   /** Adam's running means of the gradient and of its square. */
   readonly firstMoment: readonly Float32Array[];
   readonly secondMoment: readonly Float32Array[];
-  /** The mean of the weights after the epoch whose loss on the held-out queries was the lowest. */
+  /** `average` after the epoch with the lowest held-out loss. */
   readonly best: readonly Float32Array[];
-  /** Mean loss on the held-out queries after each epoch, nats; empty when none are held out. */
+  /** Mean loss on the held-out queries after each epoch, nats; empty before the first epoch. */
   readonly losses: readonly number[];
 }
 
-/** Where trainings leave their state after each epoch, so that a later attempt at the same work goes on from it. */
+/** Stores the state of a training after each epoch, so that a later attempt can resume it. */
 export interface TrainingCheckpoints {
-  /** What was saved last under this key, or null. */
+  /** The last state saved under this key, or null. */
   read(key: string): Promise<Uint8Array | null>;
-  /** Replaces what was saved under this key. */
+  /** Replaces the state under this key. */
   save(key: string, state: Uint8Array): Promise<void>;
 }
 
@@ -45,21 +44,20 @@ export function startState(parameters: readonly Float32Array[]): TrainingState {
   };
 }
 
-/** A state as bytes. */
 export function encodeState(state: TrainingState): Uint8Array {
   return serialize(state);
 }
 
 /**
- * The state of `encodeState`, to the bit.
+ * Reads the bytes of `encodeState`, bit for bit.
  *
- * @throws Error when the bytes are cut off
+ * @throws Error when the bytes are truncated
  */
 export function decodeState(bytes: Uint8Array): TrainingState {
   return deserialize(bytes) as TrainingState;
 }
 
-/** A name of some work that changes with anything that the work depends on: text and numbers, in the order given. */
+/** Hash of everything a computation depends on: text and numbers, in the given order. */
 export function nameWork(parts: readonly (string | Float32Array)[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(`${part.length} `).update(part);
