@@ -50,8 +50,8 @@ const BASKETS_PER_ITEM = 1_000;
 const NEIGHBOURS = 150;
 
 /**
- * Scores items by the past baskets nearest to the given one. The similarity of a basket is `Σ idf(shared items) /
- * √|b|`; each of the nearest adds its similarity times its age weight to its items.
+ * Scores items by the past baskets nearest to the given one. The similarity of a basket is
+ * `Σ idf(shared items) / √|b|`; each of the nearest adds its similarity times its age weight to its items.
  *
  * @param weights [baskets] by age, from `decayWeights`
  * @returns a function that adds to `into` [items]; it reuses its memory, so it is not reentrant

@@ -63,7 +63,7 @@ export class ItemLinksBuilder {
   }
 }
 
-/** The items of `strongest`, unordered. On a large row this takes less than half the time of sorting. */
+/** The items of `strongest`, unordered. On a large row this takes less than half the time. */
 function pickStrongest(among: ArrayLike<number>, scores: ArrayLike<number>, limit: number): Int32Array {
   const items = new Int32Array(among.length);
   const values = new Float64Array(among.length);

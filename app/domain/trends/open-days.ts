@@ -139,10 +139,10 @@ const WEEKDAY_YEAR_DAYS = 364;
 /**
  * How many ordinary weeks the `days` days after an instant are worth, based on the closures of the year before. A long
  * closure recurs on the same dates (Christmas to New Year), one around Easter moves with Easter, a short one recurs 52
- * weeks later (bank holidays). The days themselves are not read, so a back-test can call this.
+ * weeks later (bank holidays). The days themselves are not read, so a back-test can call this. Known weakness: a single
+ * holiday with a fixed date is expected on the wrong day of its week.
  *
- * @param fromSlot slot of the first day; -1 starts at the cutoff. Known weakness: a single holiday with a fixed date is
- *   expected on the wrong day of its week.
+ * @param fromSlot slot of the first day; -1 starts at the cutoff
  */
 export function openWeightAhead(openDays: OpenDays, fromSlot: number, days: number): number {
   let weight = 0;

@@ -35,9 +35,7 @@ export interface BackwardLinks {
   readonly easeLength: Float32Array;
 }
 
-/**
- * Transposes the links of fitted sources. Runs once for all models, because the links of a large catalogue are large.
- */
+/** Transposes the links of fitted sources. Runs once for all models, because a large catalogue has many links. */
 export function turnLinks({
   pairs,
   ease,

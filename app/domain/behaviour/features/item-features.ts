@@ -86,7 +86,7 @@ function findNearest(
   return 0;
 }
 
-/** Features from words and categories of products bought together: the only ones known for an unsold product. */
+/** Features from words and categories of products bought together; they also cover products without sales. */
 export const KIND_FEATURES = [
   "text_bridge",
   "text_bridge_rank",

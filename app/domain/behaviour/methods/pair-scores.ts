@@ -5,9 +5,7 @@ import { ItemLinksBuilder, type ItemLinks } from "#app/domain/behaviour/item-lin
 export interface PairScores {
   /** `n_ij / n_i`, decayed by age: the share of the item's baskets that also hold the partner. */
   readonly confidence: ItemLinks;
-  /**
-   * `Σ_b (w_b / |b|) / n_i / n_j^β` over shared baskets b: a walk item → basket → item, discounted for popular targets.
-   */
+  /** `Σ_b (w_b / |b|) / n_i / n_j^β` over shared baskets b: a walk item → basket → item that discounts popular ends. */
   readonly walk: ItemLinks;
   /** [items] `n_i`: baskets with the item, decayed by age. */
   readonly itemWeight: Float32Array;
@@ -93,7 +91,7 @@ const MAX_CATEGORIES = 1_500;
  * `(n_ab + κ) / (n_a·p_b + κ)`.
  *
  * @param weights [baskets] by age
- * @see Gelman & Hill 2006 on shrinkage to the pooled share. Known weakness: products of a category are all alike
+ * @see Gelman & Hill 2006 on shrinkage to the pooled share. Known weakness: all products of a category score the same
  */
 export function countCategoryPairs(baskets: Baskets, weights: Float32Array): CategoryPairs {
   const { categoryOf, sizes } = numberCategories(baskets.items);

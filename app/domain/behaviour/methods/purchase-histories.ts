@@ -84,8 +84,8 @@ const USUAL_REPEAT_RATIO = 0.2;
 const NO_HABITS: ShopperHabits = { repeatRatio: 0, distinctRatio: 0, orderSize: 1 };
 
 /**
- * Describes a shopper's habits: who repeats purchases keeps doing so. Orders are weighted by age and by the root of
- * their size.
+ * Describes a shopper's habits: shoppers who repeat purchases keep doing so. Orders are weighted by age and by the root
+ * of their size.
  *
  * @param history from `openPurchaseHistories`, oldest first
  */

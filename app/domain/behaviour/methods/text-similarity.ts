@@ -49,7 +49,7 @@ export function linkByText(items: readonly Item[]): ItemLinks {
   return links.finish();
 }
 
-/** Words of two letters or digits or more, lower case, without a plural's s. */
+/** Words of at least two letters or digits, in lower case, without the plural s. */
 export function toWords(text: string): string[] {
   return listWords(text).map((word) =>
     word.length > 3 && word.endsWith("s") && !word.endsWith("ss") ? word.slice(0, -1) : word,

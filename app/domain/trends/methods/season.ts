@@ -155,11 +155,11 @@ function yearGrowth(then: WeeksSold, now: WeeksSold, wider = 1): number {
 
 /**
  * A rate of 1 after some weeks, when a year multiplies it by `factor`. Growth is linear, because relative growth is
- * fastest while a shop is small; decline is exponential.
+ * fastest while a shop is small; decline is exponential. Known weakness: the path between two years is unknown;
+ * exponential growth is underestimated.
  *
  * @param factor above 0
- * @param weeks can exceed a year. Known weakness: the path between two years is unknown; exponential growth is
- *   underestimated.
+ * @param weeks can exceed a year
  */
 function rateAfter(factor: number, weeks: number): number {
   const years = weeks / WEEKS_IN_YEAR;

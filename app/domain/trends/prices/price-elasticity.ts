@@ -15,9 +15,7 @@ import type { DemandSeries } from "#app/domain/trends/demand-series.ts";
 
 /** Weeks of sales needed for a regression on price and the shop's orders. */
 const LEAST_WEEKS = 12;
-/**
- * With fewer orders per week, weeks without orders, which the logarithm drops, would hide the effect of a high price.
- */
+/** With fewer orders per week, the dropped weeks without orders would hide the effect of a high price. */
 const LEAST_ORDERS_A_WEEK = 4;
 /**
  * Minimum F ratio of price variance between weeks to that within weeks. Below it, prices differ by shopper, for example
