@@ -74,16 +74,17 @@ export function describeBasket(
   return sums.map((sum) => sum / Math.max(1, basket.length));
 }
 
-/** The first link in the item's row to another of these items; 0 without one. Rows are unordered. */
+/** The strongest link of the item to another of these items; 0 without one. Rows are unordered. */
 function findNearest(
   { offsets, partner, weight }: ItemLinks,
   item: number,
   among: ReadonlySet<number>,
 ): number {
+  let strongest = 0;
   for (let at = offsets[item]!; at < offsets[item + 1]!; at++) {
-    if (among.has(partner[at]!)) return weight[at]!;
+    if (among.has(partner[at]!)) strongest = Math.max(strongest, weight[at]!);
   }
-  return 0;
+  return strongest;
 }
 
 /** Features from words and categories of products bought together; they also cover products without sales. */

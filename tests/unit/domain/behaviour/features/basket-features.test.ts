@@ -8,11 +8,11 @@ const NO_LINKS: ItemLinks = {
   partner: new Int32Array(0),
   weight: new Float32Array(0),
 };
-/** Item 0 has two partners, the stronger first. */
+/** Item 0 has two partners, the weaker first: rows are unordered. */
 const OF_THE_FIRST: ItemLinks = {
   offsets: Uint32Array.of(0, 2, 2, 2, 2),
-  partner: Int32Array.of(1, 2),
-  weight: Float32Array.of(0.75, 0.5),
+  partner: Int32Array.of(2, 1),
+  weight: Float32Array.of(0.5, 0.75),
 };
 const rates = new Float32Array(ITEMS);
 const SALES = {
