@@ -139,7 +139,7 @@ describe("with the keyboard alone", () => {
   it("the erasure can be confirmed only while its box is ticked, and forgets the tick when it is left", async () => {
     await open("/app/privacy");
     await press("Erase the history");
-    const confirm = dialog.getByRole("button", { name: "Erase for good" });
+    const confirm = dialog.getByRole("button", { name: "Erase permanently" });
     const box = question.getByRole("checkbox");
     expect(await confirm.isDisabled()).toBe(true);
     await box.focus();

@@ -155,7 +155,7 @@ describe("the page of a bundle", () => {
     await app.getByRole("button", { name: "Edit" }).click();
     await app.getByLabel("Discount", { exact: true }).fill("");
     await expect.poll(() => add.count()).toBe(0);
-    await app.getByText("For the terms as they are saved").waitFor();
+    await app.getByText("For the saved terms").waitFor();
     await app.getByLabel("Discount", { exact: true }).fill("10");
     await add.waitFor();
   });
@@ -252,7 +252,7 @@ describe("the page of a bundle", () => {
     expect(await deps.db.decision.count()).toBe(0);
     await discount.fill("9");
     await problem.waitFor({ state: "detached" });
-    await app.getByText("For the terms as they are saved").waitFor();
+    await app.getByText("For the saved terms").waitFor();
   });
 
   it("lets nothing go live while it shows terms that are not saved", async () => {
@@ -331,12 +331,12 @@ describe("the page of a bundle", () => {
     // Drawn anew, the page has seen the other's change, and whoever typed has not.
     await openBundle();
     await save();
-    const dialog = app.getByRole("dialog", { name: "Changed meanwhile" });
+    const dialog = app.getByRole("dialog", { name: "Changed by someone else" });
     await dialog.frameLocator("iframe").getByText("→ Theirs (Staff member 7,").waitFor();
     await dialog.getByRole("button", { name: "Cancel" }).click();
     expect([await readTitle(), await title.inputValue()]).toEqual(["Theirs", "Mine"]);
     await save();
-    const insist = dialog.getByRole("button", { name: "Save all the same" });
+    const insist = dialog.getByRole("button", { name: "Save anyway" });
     await insist.waitFor();
     let isSent = false;
     const held: (() => void)[] = [];

@@ -153,7 +153,7 @@ describe("a merchant at work", () => {
 
   it("reads beside the field of a setting what it may be", async () => {
     await open("/app/settings");
-    const holdout = app.getByLabel("Visitors who are shown no offer");
+    const holdout = app.getByLabel("Visitors who see no offers");
     await holdout.fill("80");
     await app.getByRole("button", { name: "Save" }).click();
     await app.getByText("Enter a number from 0 to 50 %").waitFor();
@@ -177,8 +177,8 @@ describe("a merchant at work", () => {
 
   it("keeps a view of the list by name and finds it again", async () => {
     await open("/app/suggestions?confidence=tested");
-    await app.getByLabel("Keep this view as").fill("Held up");
-    await app.getByRole("button", { name: "Keep", exact: true }).click();
+    await app.getByLabel("Save this view as").fill("Held up");
+    await app.getByRole("button", { name: "Save view", exact: true }).click();
     await expect
       .poll(() => deps.db.savedView.findFirst({ select: { name: true, query: true } }))
       .toMatchObject({ name: "Held up", query: expect.stringContaining("confidence=tested") });
@@ -187,12 +187,12 @@ describe("a merchant at work", () => {
 
   it("takes a plan on Shopify's own page, and goes back to the free one", async () => {
     await open("/app/plan");
-    await app.getByRole("button", { name: "Choose the plan Standard" }).click();
+    await app.getByRole("button", { name: "Choose the Standard plan" }).click();
     await page.getByRole("heading", { name: "Approve subscription" }).waitFor();
     await page.getByRole("button", { name: "Approve" }).click();
     await app.getByText("Your plan").waitFor();
     expect(await deps.db.subscription.findFirstOrThrow()).toMatchObject({ plan: "standard" });
-    await app.getByRole("button", { name: "Choose the plan Free" }).click();
+    await app.getByRole("button", { name: "Choose the Free plan" }).click();
     await expect.poll(() => deps.db.subscription.count()).toBe(0);
   });
 
@@ -216,7 +216,7 @@ describe("a merchant at work", () => {
     const dialog = app.getByRole("dialog");
     const question = dialog.frameLocator("iframe");
     await question.getByText("What stops").waitFor();
-    const confirm = dialog.getByRole("button", { name: "Erase for good" });
+    const confirm = dialog.getByRole("button", { name: "Erase permanently" });
     expect(await confirm.isDisabled()).toBe(true);
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await dialog.waitFor({ state: "hidden" });

@@ -236,11 +236,11 @@ describe("an offer made by hand in a shop without an order", () => {
     await evidence.waitFor();
     await page.route("**/app/offers/figures", (route) => route.fulfill({ status: 500 }));
     await app.getByLabel("From units, tier 1", { exact: true }).fill("4");
-    await app.getByText("could not be worked out just now").waitFor();
+    await app.getByText("could not be calculated just now").waitFor();
     expect(await evidence.count()).toBe(0);
     await page.unroute("**/app/offers/figures");
     await evidence.waitFor();
-    expect(await app.getByText("could not be worked out just now").count()).toBe(0);
+    expect(await app.getByText("could not be calculated just now").count()).toBe(0);
     await app.getByRole("button", { name: "Discard" }).click();
   });
 
@@ -407,7 +407,7 @@ describe("an offer made by hand in a shop without an order", () => {
       await app.getByText(`Product ${number}`).first().waitFor();
       // As it is it would be the same offer.
       await app.getByRole("button", { name: "Save for later" }).first().click();
-      await app.getByText("You have this offer already").waitFor();
+      await app.getByText("You already have this offer").waitFor();
       await app
         .getByRole("button", { name: "Choose products" })
         .or(app.getByRole("button", { name: "Add products" }))
@@ -445,7 +445,7 @@ describe("an offer made by hand in a shop without an order", () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/suggestions" });
     await make({ kind: "Set", products: [1, 2] });
     await app.getByRole("button", { name: "Publish" }).first().click();
-    await app.getByText("You have this offer already").waitFor();
+    await app.getByText("You already have this offer").waitFor();
     await app.getByText("change a product or a number here, or the price and dates there").first().waitFor();
     await app.getByRole("link", { name: "Product 1 with Product 2" }).waitFor();
     await app.getByRole("button", { name: "Discard" }).click();
@@ -469,7 +469,7 @@ describe("a file of offers", () => {
     const header = "kind,title,products,reward,units";
     const good = "set,Filed,product-1 product-12,10,";
     await send([header, good, "range,Any three,product-2 product-12,10,1"].join("\r\n"));
-    await app.getByText("1 cell must be corrected. Nothing was kept.").waitFor();
+    await app.getByText("1 cell must be corrected. Nothing was saved.").waitFor();
     expect(await app.getByRole("listitem").filter({ hasText: "Row 3, units:" }).count()).toBe(1);
     expect(await deps.db.bundle.findMany({ where: { shop: SHOP }, orderBy: { id: "asc" } })).toEqual(before);
 
@@ -480,7 +480,7 @@ describe("a file of offers", () => {
 
     await send([header, good].join("\r\n"));
     await app.getByRole("button", { name: "Keep 1 draft" }).click();
-    await app.getByText("1 offer is a draft now.").first().waitFor();
+    await app.getByText("1 offer is now a draft.").first().waitFor();
     expect(await deps.db.bundle.findMany({ where: { shop: SHOP, title: "Filed" } })).toMatchObject([
       { status: "proposed", kind: "merchant" },
     ]);

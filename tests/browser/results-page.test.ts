@@ -48,7 +48,7 @@ describe("days that are typed to be left out of the results", () => {
     await app.getByLabel("Last day").fill("2020-01-01");
     await app.getByLabel("Why").selectOption("sold_out");
     await app.getByRole("button", { name: "Leave out" }).click();
-    await page.locator("#toasts").getByText("The last day lies before the first.").waitFor();
+    await page.locator("#toasts").getByText("The last day is before the first.").waitFor();
     expect(await read()).toEqual([tomorrow, "2020-01-01", "sold_out"]);
 
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/results" });
@@ -56,15 +56,15 @@ describe("days that are typed to be left out of the results", () => {
     await expect.poll(read).toEqual([tomorrow, "2020-01-01", "sold_out"]);
     await app.getByLabel("Last day").fill(tomorrow);
     await app.getByRole("button", { name: "Leave out" }).click();
-    await page.locator("#toasts").getByText("On record.").waitFor();
+    await page.locator("#toasts").getByText("Saved. The figures").waitFor();
     await expect.poll(read).toEqual(["", "", "outage"]);
     expect(await deps.db.leftOutDays.findMany()).toMatchObject([{ shop: SHOP, reason: "sold_out" }]);
   });
 
   it("are named until they begin, with the way to take them back", async () => {
-    await app.getByText("Still to come; no figure will count them.").waitFor();
+    await app.getByText("Still ahead; no figure will count them.").waitFor();
     await app.getByRole("button", { name: "Undo" }).click();
-    await page.locator("#toasts").getByText("No longer on record.").waitFor();
+    await page.locator("#toasts").getByText("Undone. The figures").waitFor();
     await app.getByText("Still to come").waitFor({ state: "hidden" });
     expect(await deps.db.leftOutDays.count()).toBe(0);
   });

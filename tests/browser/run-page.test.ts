@@ -40,7 +40,7 @@ describe.each(WIDTHS)("how training went, at a width of %d pixels", (width) => {
     expect(falls).toHaveLength(1);
     expect(falls[0]).toBeGreaterThan(SEEN);
 
-    await app.getByText("The same as a table").click();
+    await app.getByText("View as a table").click();
     await app.getByRole("row", { name: "5 0.2845" }).waitFor();
     await app.getByRole("row", { name: "1 0.2911" }).waitFor();
     await keepWholePage(page, frame, { name: `run-page/${width}`, width });

@@ -26,7 +26,7 @@ const readStored = async () => (await deps.db.shop.findUniqueOrThrow({ where: { 
 beforeEach(() => store({}));
 
 describe.each([
-  ["/app/settings", "Visitors who are shown no offer", "20", { holdoutRatio: 0.2 }, { windowDays: 400 }],
+  ["/app/settings", "Visitors who see no offers", "20", { holdoutRatio: 0.2 }, { windowDays: 400 }],
   ["/app/privacy", "Visits", "200", { browseKeptDays: 200 }, { ordersKeptDays: 900 }],
 ])("the settings on %s", (path, label, text, own, colleagues) => {
   it("keep what a colleague saved after the page was opened", async () => {
@@ -64,7 +64,7 @@ describe.each([
 
 it("a percentage is saved as it is typed, with a comma", async () => {
   await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/settings" });
-  await app.getByLabel("Visitors who are shown no offer").selectText();
+  await app.getByLabel("Visitors who see no offers").selectText();
   await page.keyboard.type("12,5");
   await page.locator("#save-bar").getByRole("button", { name: "Save" }).click();
   await page.locator("#save-bar").waitFor({ state: "hidden" });
@@ -80,7 +80,7 @@ describe("collections that are chosen for the autopilot", () => {
     await app.getByRole("button", { name: "Switch on" }).click();
     await app.getByLabel("Collections").fill("Kit");
     await app.getByLabel("Kitchen").check({ force: true });
-    const warning = app.getByText("The collections have changed and are not applied yet.");
+    const warning = app.getByText("You changed the collections but have not applied them yet.");
     await warning.waitFor();
     await keepScreenshot(page, "autopilot-unapplied");
 

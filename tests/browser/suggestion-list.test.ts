@@ -61,8 +61,8 @@ const readStatuses = async (ids: readonly string[]) => {
 it.each([
   ["cancelled", "No suggestions yet", "Find bundles now"],
   ["failed", "No suggestions yet", "Find bundles now"],
-  ["running", "Looking for bundles", "See how far the search is"],
-  ["succeeded", "Nothing waits for a decision", "See what was found"],
+  ["running", "Looking for bundles", "See how the search is going"],
+  ["succeeded", "Nothing to decide", "See what was found"],
 ])("an empty list tells of the search (%s) and what to press", async (status, title, action) => {
   const { id } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: new Date(), status } });
   await open("/app/suggestions");
@@ -89,7 +89,7 @@ describe("a marked bundle that a search hides", () => {
     expect(await isMarked("Product 1 + Product 3")).toBe(true);
     await press("Approve");
     const dialog = app.getByRole("dialog");
-    await dialog.frameLocator("iframe").getByText("As things are, none has to wait.").waitFor();
+    await dialog.frameLocator("iframe").getByText("Right now, none of them has to wait.").waitFor();
     await dialog.getByRole("button", { name: "Approve 1 bundle" }).click();
     await page.locator("#toasts").getByText("Approved 1 bundle").waitFor();
     expect(await readStatuses([hidden, shown])).toEqual(["proposed", "approved"]);
@@ -109,7 +109,7 @@ describe("a bundle that is decided by itself", () => {
     await pressOf("Reject", "Product 1 + Product 2");
     await app.getByText("Product 1 + Product 2").first().waitFor({ state: "hidden" });
     await page.locator("#toasts").getByRole("button", { name: "Undo" }).click();
-    await page.locator("#toasts").getByText("Took back 1 bundle").waitFor();
+    await page.locator("#toasts").getByText("Undid 1 bundle").waitFor();
     await app.getByText("Product 1 + Product 2").first().waitFor();
     expect(await isMarked("Product 1 + Product 2")).toBe(false);
   });
@@ -195,7 +195,7 @@ describe("the least profit that is asked for", () => {
     const field = app.getByLabel("Earns at least");
     await field.pressSequentially("10.0");
     // It counts, as 10, before the last digit is there.
-    await app.getByText("No bundle fits").waitFor();
+    await app.getByText("No bundles match").waitFor();
     await field.press("End");
     await field.pressSequentially("5");
     await page.waitForTimeout(1_000);
@@ -301,7 +301,7 @@ describe("a decision that the plan lets happen in part", () => {
     // The one that was refused is still marked.
     await app.getByText("1 selected").first().waitFor();
     await toast.getByRole("button", { name: "Undo" }).click();
-    await toast.getByText("Took back 3 bundles").waitFor();
+    await toast.getByText("Undid 3 bundles").waitFor();
     expect(await readStatuses(ids)).toEqual(ids.map(() => "rejected"));
   });
 });
@@ -339,14 +339,14 @@ describe("a view that is kept by name", () => {
     await add(2, "proposed");
     await open("/app/suggestions");
     await press("Search and filter");
-    const name = app.getByLabel("Keep this view as");
+    const name = app.getByLabel("Save this view as");
     await name.fill("Kitchen");
-    await press("Keep");
+    await press("Save view");
     await page.locator("#toasts").getByText("There are 20 views already").waitFor();
     expect(await name.inputValue()).toBe("Kitchen");
 
     await deps.db.savedView.deleteMany({ where: { shop: SHOP, name: "View 7" } });
-    await press("Keep");
+    await press("Save view");
     await page.locator("#toasts").getByText("View saved").waitFor();
     await expect.poll(() => name.inputValue()).toBe("");
     await deps.db.savedView.deleteMany({ where: { shop: SHOP } });
@@ -410,7 +410,7 @@ describe("the list by keyboard alone", () => {
     await press("Search and filter");
     await app.getByLabel("Search by product").focus();
     await page.keyboard.type("ar");
-    await app.getByText("No bundle fits").waitFor();
+    await app.getByText("No bundles match").waitFor();
     expect(await readStatuses([id])).toEqual(["proposed"]);
   });
 
@@ -430,7 +430,7 @@ describe("the list by keyboard alone", () => {
     await page.locator("#toasts").getByText("Approved 1 bundle").waitFor();
     await expect.poll(focusedTitle).toBe(third);
     await key("u");
-    await page.locator("#toasts").getByText("Took back 1 bundle").waitFor();
+    await page.locator("#toasts").getByText("Undid 1 bundle").waitFor();
     await app.getByText(second!).first().waitFor();
     // Until the list follows the decision, a key would be meant for another row than has the focus.
     await app.locator('[aria-busy="false"]').waitFor();
@@ -503,7 +503,7 @@ describe("a list that is out of date", () => {
     await open("/app/suggestions");
     await approveElsewhere(first);
     await pressOf("Reject", "Product 1 + Product 2");
-    const dialog = app.getByRole("dialog", { name: "Decided meanwhile" });
+    const dialog = app.getByRole("dialog", { name: "Already decided" });
     await dialog.frameLocator("iframe").getByText("Approved (Staff member 7,").waitFor();
     await dialog.getByRole("button", { name: "Cancel" }).click();
     expect(await readStatuses([first])).toEqual(["approved"]);
@@ -514,8 +514,8 @@ describe("a list that is out of date", () => {
     await mark("Select all");
     await press("Reject");
     await app.getByRole("dialog").getByRole("button", { name: "Reject 2 bundles" }).click();
-    await app.getByText("1 bundle was decided meanwhile and left out").waitFor();
-    await app.getByText("Product 1 + Product 3. It was decided meanwhile: Approved").waitFor();
+    await app.getByText("1 bundle had already been decided and was left out").waitFor();
+    await app.getByText("Product 1 + Product 3. It has already been decided: Approved").waitFor();
     expect(await readStatuses([second, third])).toEqual(["approved", "rejected"]);
   });
 
@@ -529,7 +529,7 @@ describe("a list that is out of date", () => {
     const dialog = app.getByRole("dialog");
     await dialog.frameLocator("iframe").getByLabel("Discount").fill("7");
     await dialog.getByRole("button", { name: "Save" }).click();
-    await app.getByText("1 bundle was changed meanwhile and left out").waitFor();
+    await app.getByText("1 bundle had already been changed and was left out").waitFor();
     await app
       .getByText("Product 1 + Product 2. Meanwhile: Changed: discount 10% → 15% (Staff member 7")
       .waitFor();
@@ -550,7 +550,7 @@ describe("a list that is out of date", () => {
       now: new Date(),
     });
     await pressOf("Reject", "Product 1 + Product 2");
-    await app.getByRole("dialog").getByRole("button", { name: "Reject all the same" }).click();
+    await app.getByRole("dialog").getByRole("button", { name: "Reject anyway" }).click();
     await expect.poll(() => readStatuses([id])).toEqual(["rejected"]);
   });
 
@@ -561,7 +561,7 @@ describe("a list that is out of date", () => {
     expect(await editBundle(deps, { ...other, changes: { discountRatio: 0.4 } })).toMatchObject({ ok: true });
     await decideBundle(deps, { ...other, decision: "reject" });
     await pressOf("Approve", "Product 1 + Product 2");
-    await app.getByRole("dialog").getByRole("button", { name: "Approve all the same" }).click();
+    await app.getByRole("dialog").getByRole("button", { name: "Approve anyway" }).click();
     await page.locator("#toasts").getByText("Its terms or products have changed").waitFor();
     expect(await readStatuses([id])).toEqual(["rejected"]);
   });

@@ -139,7 +139,7 @@ describe("suggest --events", () => {
     const toTry = ofMill(result)
       ?.evidence.map(({ text }) => text)
       .join(" ");
-    expect(toTry).toMatch(/Visitors looked at both in \d+ visits\./);
+    expect(toTry).toMatch(/Visitors viewed both in \d+ visits\./);
     expect(toTry).toMatch(
       /Only an idea so far: \d+ orders held all of it\. .* fewer than the 8 that you ask for/,
     );

@@ -52,7 +52,7 @@ function redeemingOrder(): OrderEvent {
 
 type Decide = (decision: BundleDecision) => ReturnType<typeof decideBundle>;
 
-/** Its last day is over; then a run supports the first two variants again, at 5 % off. */
+/** Its last day is in the past; then a run supports the first two variants again, at 5 % off. */
 async function proposeAnew(bundleId: string): Promise<void> {
   const { db } = opened.deps;
   await db.bundle.update({ where: { id: bundleId }, data: { status: "retired" } });

@@ -228,7 +228,7 @@ describe("reading the results", () => {
     };
     const outcomes = await Promise.all([leaveOut(), leaveOut()]);
     expect(outcomes.filter(({ ok }) => !ok)).toEqual([
-      { ok: false, message: "These days are on record already." },
+      { ok: false, message: "These days are already left out." },
     ]);
     const { id } = await db.leftOutDays.findFirstOrThrow();
     await takeDaysBack(opened.deps, { shop: SHOP, id, now: AT, words });

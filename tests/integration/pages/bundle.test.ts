@@ -108,7 +108,7 @@ describe("what a bundle should earn", () => {
         saving: "$9.00",
         discount: "45%",
         leaves:
-          "Sold for $11.00, it leaves you $1.00 once the goods are paid. Without the offer it would be $10.00. " +
+          "Sold for $11.00, it leaves you $1.00 after the cost of the goods. Without the offer it would be $10.00. " +
           "That is a margin of 9%, below your lowest of 15%.",
       },
     ]);
@@ -213,8 +213,8 @@ describe("the figures of quantity breaks", () => {
     expect(terms).toEqual([
       "Orders with 3 or more, without an offer",
       "Orders with 3 or more, with the offer",
-      "Held 3 or more",
-      "As often as before would be",
+      "Contained 3 or more",
+      "Expected at the earlier rate",
       "Times as often as before",
     ]);
     expect(orders.map(({ label }) => label)).toEqual(terms.slice(0, 2));
@@ -360,7 +360,7 @@ describe("changing a bundle's terms", () => {
         {
           field: "reward",
           part: "",
-          message: "Leaves a margin of 5%, below your floor of 15%",
+          message: "Leaves a margin of 5%, below your lowest of 15%",
         },
       ],
     });
@@ -385,7 +385,7 @@ describe("taking other products", () => {
     expect(page).toMatchObject({ gain: null, replay: null, expected: [] });
     expect(page.evidence.map(({ text }) => text)).toEqual([
       "The products were chosen by hand and not tested on later orders.",
-      "There are no orders yet, so nothing is known of how these sell.",
+      "There are no orders yet, so nothing is known about how these sell.",
     ]);
     expect(page.missing).toContain("It was not tested on later orders.");
     expect(page.decisions[0]?.what).toContain("products");
@@ -401,7 +401,7 @@ describe("taking other products", () => {
         {
           field: "components",
           message:
-            "The same offer is there already: change a product or a number here, or the price and dates there (Two things)",
+            "This offer already exists: change a product or a number here, or the price and dates there (Two things)",
         },
       ],
     });
@@ -462,7 +462,7 @@ describe("what else a merchant reads of a bundle", () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await addOrders();
     expect((await readPage(bundleId)).season.facts).toEqual([
-      { term: "Orders with all of it in two years", value: "3" },
+      { term: "Orders with the whole bundle in two years", value: "3" },
       { term: "Placed by a customer with an account", value: "67%" },
       { term: "Placed by someone who had ordered before", value: "33%" },
       { term: "Half of these orders cost at most", value: "$20.00" },
@@ -483,7 +483,7 @@ describe("what else a merchant reads of a bundle", () => {
     const ofBoth = await readOf("pool", 2);
     expect(ofBoth.facts[0]).toEqual({ term: "Orders with 2 or more", value: "3" });
     expect(ofBoth.note).toBe("Orders with 2 or more, month by month, in the last two years.");
-    const none = { note: "No order of the last two years held 2 or more.", facts: [], months: [] };
+    const none = { note: "No order in the last two years contained 2 or more.", facts: [], months: [] };
     expect(await readOf("product", 2)).toMatchObject(none);
     expect((await readOf("pool", 3)).facts).toEqual([]);
   });
@@ -505,7 +505,7 @@ describe("what else a merchant reads of a bundle", () => {
       vi.stubEnv("TZ", timeZone);
 
       const { facts } = (await readPage(bundleId)).season;
-      expect(facts[0]).toEqual({ term: "Orders with all of it in two years", value: "2" });
+      expect(facts[0]).toEqual({ term: "Orders with the whole bundle in two years", value: "2" });
     },
   );
 

@@ -186,7 +186,7 @@ describe("the home page", () => {
     expect((await readHome()).faults).toEqual([
       {
         fault: "offersHeld",
-        text: "2 approved offers are not shown in your shop now. The list says why.",
+        text: "2 approved offers are not shown in your shop right now. The list says why.",
       },
     ]);
     const list = async (waits: string) => {
@@ -508,7 +508,7 @@ describe("results and runs", () => {
           ],
         },
       },
-      "Nothing yet: needs at least 3 more orders with two or more products: 5 of 60 have them. More orders help, older ones from a file too.",
+      "Nothing yet: needs at least 3 more orders with two or more products: 5 of 60 have them. More orders help, including older ones from a file.",
     ],
   ])(
     "say what is missing where %s, at home, in the list and on the run's page, as no combination",

@@ -265,11 +265,11 @@ describe("an approval", () => {
     const bundleIds = [bundleId, ...others];
     await deps.db.bundle.updateMany({ data: { status: "proposed" } });
     const ask = () => tellWaiting(deps, { shop: SHOP, bundleIds, graphql: admin.graphql, now, words });
-    expect(await ask()).toBe("As things are, none has to wait.");
+    expect(await ask()).toBe("Right now, none of them has to wait.");
     await saveSettings(deps, { shop: SHOP, changes: { maxOffersPerProduct: 1 }, now });
-    expect(await ask()).toBe("As things are, 1 has to wait.");
+    expect(await ask()).toBe("Right now, 1 of them has to wait.");
     expect(await approve(bundleIds)).toBe(
-      "Approved. 1 of them has to wait; its line under Approved says for what",
+      "Approved. 1 of them has to wait; its row under Approved says for what",
     );
   });
 
@@ -284,14 +284,16 @@ describe("an approval", () => {
     const ask = () =>
       tellWaiting(deps, { shop: SHOP, bundleIds: better, graphql: admin.graphql, now, words });
     const givesWay =
-      "As things are, none has to wait. 1 of those on your storefront now gives up its place to a better one.";
+      "Right now, none of them has to wait. 1 offer that is on your storefront now gives up its place to a better one.";
     expect(await ask()).toBe(givesWay);
 
     const firstInstalledAt = new Date(now.getTime() - 40 * DAY_MS);
     await deps.db.shop.update({ where: { shop: SHOP }, data: { firstInstalledAt } });
     expect(await ask()).toBe(givesWay);
     await addBundle(deps, [variants[2]!, variants[1]!]);
-    expect(await ask()).toBe(`Your plan holds 1 more of them; the others stay as they are. ${givesWay}`);
+    expect(await ask()).toBe(
+      `Your plan has room for 1 more of them; the others stay as they are. ${givesWay}`,
+    );
     await addBundle(deps, [variants[3]!, variants[1]!]);
     expect(await ask()).toBe(words.t("server:undecided.plan_is_full"));
   });
@@ -306,7 +308,7 @@ describe("an approval", () => {
     await decideBundle(deps, { ...approval, bundleId: better, decidedBy: "me" });
     const asked = { ...approval, bundleIds: [better], graphql: admin.graphql, words, done: DONE };
     expect(await tellDecided(deps, asked)).toBe(
-      "Approved. 1 of those on your storefront now gives up its place to a better one.",
+      "Approved. 1 offer that is on your storefront now gives up its place to a better one.",
     );
   });
 

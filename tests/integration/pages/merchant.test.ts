@@ -286,8 +286,8 @@ describe("what people did", () => {
       readActivityPage(deps, { shop: SHOP, ...ActivityQuery.parse({ after: next }), viewer: "42", words });
     const page = (await read(null))!;
     expect(page.entries.map(({ what, who }) => [what, who])).toEqual([
-      ["Chose the plan plus", "You"],
-      ["Used what was learned last again", "Staff member 7"],
+      ["Chose the plus plan", "You"],
+      ["Went back to the newest version of what was learned", "Staff member 7"],
       ["Approved: Product 1 + Product 2", "You"],
     ]);
     expect((await read(`${at(1).toISOString()}~`))!.entries).toHaveLength(3);

@@ -107,7 +107,7 @@ describe("a decision on several bundles from a page that is out of date", () => 
         title: "Product 1 + Product 3",
         status: "approved",
         isStillPossible: true,
-        text: "It was decided meanwhile: Approved (Staff member 7, Nov 20, 2026, 12:00 PM).",
+        text: "It has already been decided: Approved (Staff member 7, Nov 20, 2026, 12:00 PM).",
       },
     ]);
     const [german] = await describeConflicts(deps, { ...stated, viewer: "7", words: openWords("de") });
@@ -135,7 +135,7 @@ describe("a change of several bundles from a page that is out of date", () => {
 
     const { message, ids, conflicts } = await edit("42", bundleIds, { percent: "12" }, 1);
     expect([message, ids]).toEqual([
-      "Changed 2 bundles. 1 could not be changed: Changed meanwhile",
+      "Changed 2 bundles. 1 could not be changed: Changed by someone else",
       bundleIds.slice(1),
     ]);
     const after = await deps.db.bundle.findMany({ where: { id: { in: bundleIds } } });
@@ -148,7 +148,7 @@ describe("a change of several bundles from a page that is out of date", () => {
       {
         bundleId: bundleIds[0],
         title: "Product 1 + Product 2",
-        text: "Meanwhile: Changed: discount 10% → 15% (Staff member 7, Nov 20, 2026, 12:00 PM).",
+        text: "In the meantime: Changed: discount 10% → 15% (Staff member 7, Nov 20, 2026, 12:00 PM).",
       },
     ]);
     // What is drawn anew has seen the other's change.

@@ -133,8 +133,8 @@ describe("what others change in the shop", () => {
       expect.arrayContaining([
         expect.stringContaining("had been deleted and was created again"),
         expect.stringContaining("The visitor counter had been removed"),
-        "The offers of 1 product had been removed in Shopify and put back",
-        "The offers of 1 product had been changed in Shopify and put right",
+        "The offers of 1 product had been removed in Shopify and were restored",
+        "The offers of 1 product had been changed in Shopify and were corrected",
       ]),
     );
     await publish(new Date(NOW.getTime() + 1_000));
@@ -169,7 +169,7 @@ describe("what others change in the shop", () => {
     }
 
     expect((await view()).drift).toMatchObject([
-      { text: "The visitor counter’s settings had been changed and were put right" },
+      { text: "The visitor counter’s settings had been changed and were corrected" },
     ]);
     await publish();
     expect(await deps.db.drift.count()).toBe(2);

@@ -38,7 +38,7 @@ describe("several offers changed at once", () => {
     });
     expect(await edit([id], { endsOn: "2026-11-01" })).toEqual({
       ok: false,
-      message: "Changed 0 bundles. 1 could not be changed: The last day is over already",
+      message: "Changed 0 bundles. 1 could not be changed: The last day is in the past",
       ids: [],
       conflicts: [],
     });

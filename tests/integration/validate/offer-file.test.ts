@@ -33,15 +33,15 @@ const rows = () => [
 
 describe("a file of offers", () => {
   it.each([
-    ["kind,title,products,colour\r\nset,A,b,c", "There is no column “colour”. Nothing was kept."],
-    ["kind,title\r\nset,A", "The column “products” is missing. Nothing was kept."],
-    ["kind,title,products", "The file holds no offers."],
+    ["kind,title,products,colour\r\nset,A,b,c", "There is no column “colour”. Nothing was saved."],
+    ["kind,title\r\nset,A", "The column “products” is missing. Nothing was saved."],
+    ["kind,title,products", "The file contains no offers."],
     ['kind,title,products\r\nset,"A,b', /^Line \d is no CSV/],
     [
       `kind,title,products${"\r\nset,A,b".repeat(501)}`,
-      "The file holds more than 500 offers. Nothing was kept.",
+      "The file contains more than 500 offers. Nothing was saved.",
     ],
-    ["x".repeat(1_000_001), "The file is larger than 1 MB. Nothing was kept."],
+    ["x".repeat(1_000_001), "The file is larger than 1 MB. Nothing was saved."],
   ])("is refused with the reason: %#", async (csv, message) => {
     const [header, ...lines] = csv.split("\r\n");
     expect(await read(lines, { header: header! })).toEqual({
@@ -61,11 +61,13 @@ describe("a file of offers", () => {
       ],
       { keeps: true },
     );
-    expect({ ok, message }).toEqual({ ok: false, message: "1 cell must be corrected. Nothing was kept." });
-    expect(problems).toEqual(["Row 3, kind: This cannot be. Expected: set, range, breaks or gift"]);
+    expect({ ok, message }).toEqual({ ok: false, message: "1 cell must be corrected. Nothing was saved." });
+    expect(problems).toEqual([
+      "Row 3, kind: This value is not possible. Expected: set, range, breaks or gift",
+    ]);
     const typed = await read([`set,,${id(0)}*1 ${id(2)}*1,,percent,ten,,,2026-02-30`], { keeps: true });
     expect(typed.problems).toEqual([
-      "Row 2, title: Give it a title. Expected: at most 120 letters",
+      "Row 2, title: Give it a title. Expected: at most 120 characters",
       "Row 2, reward: Enter a number. Expected: a number: 12.5 for percent, 5.00 for amounts",
       expect.stringMatching(/^Row 2, ends: No such day. Expected: 2026-12-24/),
     ]);
@@ -76,8 +78,8 @@ describe("a file of offers", () => {
       `set,Again,${id(2)}*1 ${id(0)}*1,,percent,20,,,`,
     ]);
     expect(sold.problems).toEqual([
-      expect.stringMatching(/^Row 2, products: No product of yours is “tea-pot”/),
-      expect.stringMatching(/^Row 3, reward: All together cost \$20.00 today, so this saves nothing/),
+      expect.stringMatching(/^Row 2, products: You have no product “tea-pot”/),
+      expect.stringMatching(/^Row 3, reward: Together they cost \$20.00 today, so this saves nothing/),
       expect.stringMatching(/^Row 5, products: The same offer as in row 4/),
     ]);
     expect(await count()).toBe(0);
@@ -136,7 +138,7 @@ describe("a file of offers", () => {
       [5, "gift"],
     ]);
     expect(await count()).toBe(0);
-    expect(await read(rows(), { keeps: true })).toMatchObject({ message: "4 offers are drafts now." });
+    expect(await read(rows(), { keeps: true })).toMatchObject({ message: "4 offers are now drafts." });
     const kept = await opened.deps.db.bundle.findMany({ orderBy: { title: "asc" } });
     expect(kept).toMatchObject([
       {
@@ -164,8 +166,8 @@ describe("a file of offers", () => {
   it("is kept once where it is taken twice at once, and the second finds all of it there", async () => {
     const both = await Promise.all([read(rows(), { keeps: true }), read(rows(), { keeps: true })]);
     expect(both.map(({ message }) => message).sort()).toEqual([
-      "0 offers are drafts now. 4 are there already and stay as they are.",
-      "4 offers are drafts now.",
+      "0 offers are now drafts. 4 already exist and stay as they are.",
+      "4 offers are now drafts.",
     ]);
     expect(await count()).toBe(4);
   });
@@ -178,7 +180,7 @@ describe("a file of offers", () => {
     const both = [...lines, ...added.filter((line) => !lines.includes(line))];
     expect(await read(both, { header: header!, keeps: true })).toMatchObject({
       ok: true,
-      message: "1 offer is a draft now. 4 are there already and stay as they are.",
+      message: "1 offer is now a draft. 4 already exist and stay as they are.",
     });
     expect(await count()).toBe(5);
   });
@@ -198,7 +200,7 @@ describe("a file of offers", () => {
     const more = pair.replace(`${id(0)}*1 ${id(1)}*2`, `${id(0)}*1 ${id(1)}*3`);
     expect(await read([...ended, more], { header: header! })).toMatchObject({
       problems: [],
-      message: "1 offer would become a draft. 4 are there already and stay as they are.",
+      message: "1 offer would become a draft. 4 already exist and stay as they are.",
     });
   });
 

@@ -38,7 +38,7 @@ describe("the one answer on the offers' worth", () => {
     const { kind, text, more } = write({ ...counted, visitorsMissing: 10_000 });
     expect([kind, text]).toEqual(["open", "Not known yet: about 45 more days at this pace."]);
     expect(more).toEqual([
-      "If 30% of the visitors see no offer, it takes about 20 days.",
+      "If 30% of the visitors see no offers, it takes about 20 days.",
       expect.stringContaining("Offers in more places"),
     ]);
   });
@@ -46,7 +46,7 @@ describe("the one answer on the offers' worth", () => {
   it("is that a comparison is too short, where its days end before", () => {
     expect(write({ ...counted, visitorsMissing: 30_000 })).toEqual({
       kind: "open",
-      text: "Not known yet: at this pace the 90 days of a comparison are too few.",
+      text: "Not known yet: at this pace, the 90 days of a comparison are not enough.",
       more: [expect.stringContaining("Offers in more places")],
     });
   });
@@ -56,9 +56,9 @@ describe("the one answer on the offers' worth", () => {
     expect([kind, text]).toEqual(["known", "Worth about £600 of revenue a month, between £240 and £960."]);
     expect(more[0]).toBe("The offers bring in more than no offers.");
     expect(more).toEqual([more[0], expect.stringContaining("20%")]);
-    expect(howSure).toContain("a hundred shops");
+    expect(howSure).toContain("out of a hundred");
     const loss = write({ ...known, perVisitorMinor: { value: -10, low: -16, high: -4 } });
     expect(loss.text).toBe("Worth about -£600 of revenue a month, between -£960 and -£240.");
-    expect(loss.more[0]).toContain("take them back");
+    expect(loss.more[0]).toContain("withdraw them");
   });
 });

@@ -51,7 +51,7 @@ describe("proposeBundles with what visitors looked at", () => {
     expect(reasons()).toEqual([]);
     expect(reasons(toCoViews(items, visits([0, 1], 4)))).toEqual([]);
     expect(reasons(toCoViews(items, visits([0, 1]))).join()).toMatch(
-      /looked at both in \d+ visits, but 20 orders hold both .*replace each other/,
+      /viewed both in \d+ visits, but 20 orders hold both .*replace each other/,
     );
   });
 
@@ -84,7 +84,7 @@ describe("proposeBundles with what visitors looked at", () => {
     const informed = standIn(toCoViews(items, visits([1, 3])));
     expect(informed.titles).toContain("Fig shaving foam");
     expect(informed.evidence).toMatch(
-      /Visitors looked at both Mint shaving foam and Fig shaving foam in \d+ visits/,
+      /Visitors viewed both Mint shaving foam and Fig shaving foam in \d+ visits/,
     );
   });
 });

@@ -12,7 +12,7 @@ describe("what Shopify refuses", () => {
     ["INVALID_VALUE", "Value references non-existent resource gid://x.", "no longer exists in the shop"],
     ["INVALID_TYPE", "Type must be consistent.", "Custom data"],
     ["APP_NOT_AUTHORIZED", "Access to this namespace is not allowed.", "lacks a permission"],
-    ["INTERNAL_ERROR", "Something went wrong.", "fault of its own"],
+    ["INTERNAL_ERROR", "Something went wrong.", "error of its own"],
   ])("as %s (%s) is told as “…%s…”", (code, message, stated) => {
     expect(inEnglish(explainUserError({ code, message }))).toContain(stated);
   });
@@ -25,7 +25,7 @@ describe("what Shopify refuses", () => {
 
   it.each([
     [{ kind: "throttled" as const }, "busy with other work"],
-    [{ kind: "unreachable" as const }, "did not answer"],
+    [{ kind: "unreachable" as const }, "did not respond"],
     [{ kind: "unreachable" as const, status: 401 }, "did not accept the app's key"],
     [{ kind: "refused" as const, status: 402 }, "frozen this shop"],
     [{ kind: "refused" as const, status: 423 }, "locked this shop"],

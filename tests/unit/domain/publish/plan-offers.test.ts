@@ -280,7 +280,7 @@ describe("planning the storefront's offers", () => {
       offers.length,
     );
     expect(plan.held).toHaveLength(150 - offers.length);
-    expect(inEnglish(plan.held[0]!.reason)).toMatch(/no room beside|already shows/);
+    expect(inEnglish(plan.held[0]!.reason)).toMatch(/no room next to|already shows/);
   });
 
   it("says amounts in hundredths of the shop's currency, whatever its minor unit is", () => {
@@ -374,7 +374,7 @@ describe("planning a pool's offer", () => {
     const plan = planOffers([range(component(1), component(2), component(3, { stockUnits: 0 }))], options);
 
     expect(plan.metafields).toEqual([]);
-    expect(inEnglish(plan.held[0]!.reason)).toContain("asks for 3 different products, and only 2");
+    expect(inEnglish(plan.held[0]!.reason)).toContain("needs 3 different products, and only 2");
   });
 
   it("lays its rule on each product of the pool, and names the first to the others", () => {

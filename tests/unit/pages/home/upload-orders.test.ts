@@ -102,7 +102,10 @@ describe("an order export that was sent before the page was left", () => {
     vi.useFakeTimers();
     const followed = follow(Response.json({ percent: 40 }, { status: 202 }));
     await vi.runAllTimersAsync();
-    expect(await followed).toMatchObject({ ok: false, message: expect.stringContaining("may be read") });
+    expect(await followed).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("may still be reading"),
+    });
   });
 });
 
@@ -152,12 +155,12 @@ describe("the answer to an uploaded order export", () => {
     const single = { ...report, orders: 1, lines: 1, matchedLines: 1, coveredOrders: 1, rejectedCount: 1 };
     const { message } = toUploadAnswer(200, JSON.stringify(single), reader);
     expect(message).toContain("Added 1 order with 1 line.");
-    expect(message).toContain("Left out 1 order that Shopify tells itself. Could not use 1 row.");
+    expect(message).toContain("Skipped 1 order that Shopify had already sent. Could not use 1 row.");
   });
 
   it("says how many orders were too long to be a shopper's", () => {
     const { message } = toUploadAnswer(200, JSON.stringify({ ...report, longOrders: 27 }), reader);
-    expect(message).toContain("Left out 27 orders of more than 500 lines");
+    expect(message).toContain("Skipped 27 orders with more than 500 lines");
   });
 
   it("names the first rows that could not be used, by line", () => {

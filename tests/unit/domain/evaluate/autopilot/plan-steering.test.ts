@@ -217,7 +217,7 @@ describe("what the autopilot says of what it does", () => {
       {
         action: "pause",
         heldFor: "limits",
-        reason: "No discount that the autopilot may give leaves the margin that you ask for",
+        reason: "No discount within the autopilot’s limits leaves the margin that you ask for",
         evidence,
       },
     ],
@@ -234,7 +234,7 @@ describe("what the autopilot says of what it does", () => {
       {
         action: "price",
         discountRatio: 0.15,
-        reason: "Expected to earn the most, by what visitors bought at each discount",
+        reason: "Expected to earn the most, based on what visitors bought at each discount",
         evidence,
       },
     ],
@@ -242,7 +242,7 @@ describe("what the autopilot says of what it does", () => {
       "limits that leave room again",
       limits,
       {},
-      { action: "resume", reason: "Your limits leave room for a discount again", evidence: {} },
+      { action: "resume", reason: "Your limits allow a discount again", evidence: {} },
     ],
     [
       "a price beyond the limits, before it comes back",
@@ -251,7 +251,7 @@ describe("what the autopilot says of what it does", () => {
       {
         action: "price",
         discountRatio: 0.15,
-        reason: "It comes back, but the discount that it had is beyond your limits by now",
+        reason: "It comes back, but its earlier discount is beyond your limits now",
         evidence: {},
       },
     ],
@@ -259,19 +259,19 @@ describe("what the autopilot says of what it does", () => {
       "stock that came",
       { ...paused, heldFor: "stock", coverDays: 40.12345 },
       {},
-      { action: "resume", reason: "There is enough of Shampoo again", evidence: { coverDays: 40.123 } },
+      { action: "resume", reason: "Shampoo is well in stock again", evidence: { coverDays: 40.123 } },
     ],
     [
       "stock that is tracked no more",
       { ...paused, heldFor: "stock" },
       {},
-      { action: "resume", reason: "There is enough of Shampoo again", evidence: {} },
+      { action: "resume", reason: "Shampoo is well in stock again", evidence: {} },
     ],
     [
       "a season that begins",
       { ...paused, kind: "seasonal", heldFor: "season", seasonIndex: 1.23456 },
       {},
-      { action: "resume", reason: "Its season begins", evidence: { seasonIndex: 1.235 } },
+      { action: "resume", reason: "Its season is starting", evidence: { seasonIndex: 1.235 } },
     ],
   ])("names %s and the figures behind it", (_, fields, steered, action) => {
     expect(tell([bundle(fields)], [step(steered)])).toEqual([{ bundleId: "a", ...action }]);
