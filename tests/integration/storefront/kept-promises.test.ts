@@ -1,0 +1,97 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { launchChromium } from "#tests/setup/chromium.ts";
+import {
+  openStorefront,
+  publishOffer,
+  publishRule,
+  ruleHead,
+  type OpenStorefront,
+} from "./open-storefront.ts";
+
+const PRODUCT_PAGE = "/products/pour-over-coffee-dripper";
+
+let browser: Browser;
+let storefront: OpenStorefront;
+let page: Page;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  storefront = await openStorefront();
+  page = await browser.newPage();
+});
+afterEach(async () => {
+  await page.close();
+  await storefront.close();
+});
+
+const publishSet = (other = "KITC-02") =>
+  publishOffer(storefront, {
+    title: "For the kitchen",
+    basisPoints: 1_250,
+    components: [
+      ["KITC-01", 1],
+      [other, 2],
+    ],
+    isOpen: true,
+  });
+const offer = () => page.locator("[data-bundlesmith-offer]");
+const openPage = (path = PRODUCT_PAGE) => page.goto(`${storefront.url}${path}`);
+async function fillCart(sku: string, quantity: string): Promise<void> {
+  await openPage("/");
+  const item = [storefront.idOf(sku), quantity] as const;
+  await page.evaluate(
+    ([id, units]) =>
+      fetch("/cart/add.js", { method: "POST", body: new URLSearchParams({ id, quantity: units }) }),
+    item,
+  );
+}
+const stock = (sku: string, available: number) =>
+  storefront.state.catalogue.adjustInventory(storefront.gidOf(sku), { available });
+
+describe("an offer beside a cart that holds the last units", () => {
+  it("is not shown on a page where it could not be added", async () => {
+    publishSet();
+    stock("KITC-02", 3);
+    await fillCart("KITC-02", "1");
+    await openPage();
+    expect(await offer().count()).toBe(1);
+    await fillCart("KITC-02", "1");
+    await openPage();
+    expect(await offer().count()).toBe(0);
+  });
+
+  it.each([
+    [4, 1],
+    [3, 0],
+  ])("asks in the cart for more only where there is more: of %i in stock", async (available, shown) => {
+    const tiers = [2, 4].map((units) => ({
+      units,
+      reward: { type: "percent" as const, basisPoints: units * 500 },
+    }));
+    publishRule(
+      storefront,
+      { ...ruleHead("Stock up"), kind: "breaks", scope: "variant", tiers },
+      { skus: ["KITC-01"] },
+    );
+    stock("KITC-01", available);
+    await fillCart("KITC-01", "2");
+    await openPage("/cart");
+    expect(await offer().count()).toBe(shown);
+  });
+});
+
+describe("a shopper who comes back to a page", () => {
+  it("finds the variant chosen whose price is shown", async () => {
+    publishSet("HAIR-01-1");
+    await openPage();
+    const [variant, price] = [offer().locator("select"), offer().locator(".bundlesmith__price")];
+    const first = [await variant.inputValue(), await price.textContent()];
+    await variant.selectOption({ label: "500 ml · $29.00" });
+    await openPage("/cart");
+    await page.goBack();
+    expect([await variant.inputValue(), await price.textContent()]).toEqual(first);
+  });
+});
