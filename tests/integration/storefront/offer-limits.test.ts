@@ -102,6 +102,13 @@ describe("an offer that a cart may have only so often", () => {
     expect(await button(offer()).count()).toBe(0);
   });
 
+  it("is added whole, because nothing counts what is put together part by part", async () => {
+    publish.set(1);
+    await openPage();
+    expect(await button(offer()).textContent()).toContain("$30.00");
+    expect(await offer().getByRole("checkbox").count()).toBe(0);
+  });
+
   it("stays where what was added took none of it", async () => {
     publish.breaks();
     await openPage();
