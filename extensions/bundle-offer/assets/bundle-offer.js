@@ -19,7 +19,7 @@ const post = (url, data) => fetch(url, {
 });
 
 const publish = (name, box) => {
-	const { arm = null, visitor = null } = store.mark ? store : {};
+	const { arm, visitor } = store.mark ? store : {};
 	shop.analytics?.publish(`bundlesmith:${name}`, { bundle: idOf(box), variant: box.dataset.variant, arm, visitor });
 };
 
@@ -34,7 +34,7 @@ const record = () => {
 const ask = () => {
 	const privacy = shop.customerPrivacy;
 	if (privacy) store.keep(privacy.analyticsProcessingAllowed());
-	if (marked != null) record();
+	marked == null || record();
 };
 
 const hide = (box) => {
@@ -46,20 +46,21 @@ const hide = (box) => {
 const add = async (box, say) => {
 	const items = [];
 	lines(box, ({ value: id }, quantity) => items.push({ id, quantity }));
+	if (!items[0]) return;
 	const update = shop.actions?.updateCart;
 	const drawer = one('cart-drawer, cart-notification');
-	const drawn = update?.isDefault() == false ? null : drawer?.getSectionsToRender?.();
+	const drawn = update?.isDefault() != false && drawer?.getSectionsToRender?.();
 	store.mark || await record();
 	const result = await (update && !drawn
 		? update({ lines: items.map(({ id, quantity }) => ({ merchandiseId: id, quantity })) })
-		: (await post(store.add, { items, sections: drawn?.map(({ id }) => id), sections_url: location.pathname })).json());
-	const { userErrors, description = userErrors?.[0]?.message } = result;
-	if (description) return say('failed', description);
+		: (await post(store.add, { items, sections: drawn?.map(({ id }) => id) })).json());
+	const { userErrors, status, description = userErrors?.[0]?.message } = result;
+	if (status || description) return say('failed', description);
 	say('added');
 	one('.bundlesmith__cart', box).hidden = false;
 	const { full, reload, reward } = box.dataset;
 	full ?? all(offer, (rival) => idOf(rival) == idOf(box)
-		? rival.dataset.left--
+		? --rival.dataset.left || one('.bundlesmith__cart', rival).focus()
 		: lines(box, ({ dataset }) => one(`[data-product="${dataset.product}"]`, rival) && hide(rival)));
 	reward && full == '' || publish('offer_added', box);
 	await record();
@@ -71,11 +72,11 @@ const add = async (box, say) => {
 };
 
 const buy = async (button, box) => {
-	if (button.ariaDisabled == 'true' || !one('[name$="[id]"]' + live, box)) return;
+	if (button.ariaDisabled == 'true') return;
 	const status = one('[role=status]', box);
-	const say = (key, text) => status.textContent = text || status.dataset[key];
+	const say = (key, text) => status.textContent ||= text || status.dataset[key];
 	button.ariaDisabled = true;
-	say();
+	status.textContent = '';
 	await add(box, say).catch(() => say('failed'));
 	button.ariaDisabled = false;
 };
@@ -92,7 +93,6 @@ on('click', (event) => {
 	if (button.href) return open();
 	if (button.type == 'submit') return buy(button, box);
 	publish('offer_dismissed', box);
-	hide(box);
 	store.dismiss(idOf(box));
 });
 

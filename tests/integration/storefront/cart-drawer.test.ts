@@ -118,6 +118,26 @@ describe.each(Object.entries(DRAWERS))("the cart drawer of %s", (_, drawer) => {
     expect(new URL(page.url()).pathname).toBe("/");
   });
 
+  it("is taken by keyboard, which stays in the drawer", async () => {
+    await openPage(drawer);
+    await put("KITC-01");
+    await open(drawer[0]);
+    await page.focus(`${offer} .bundlesmith__add`);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`${drawer[0]} :focus:not(button)`, { state: "attached" });
+    expect(await page.locator(offer).count()).toBe(0);
+  });
+
+  it("shows no more what was dismissed in it, when the theme draws the cart anew", async () => {
+    await openPage(drawer);
+    await put("KITC-01");
+    await open(drawer[0]);
+    await page.click(`${offer} .bundlesmith__dismiss`);
+    await drawAnew(drawer);
+    await page.waitForSelector(offer, { state: "attached" });
+    expect(await page.locator(offer).isVisible()).toBe(false);
+  });
+
   it("puts in nothing of a cart that changed while it was asked for", async () => {
     await openPage(drawer);
     await put("KITC-01");

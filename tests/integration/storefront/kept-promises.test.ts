@@ -38,6 +38,7 @@ const publishSet = (other = "KITC-02") =>
     isOpen: true,
   });
 const offer = () => page.locator("[data-bundlesmith-offer]");
+const said = () => offer().locator("[role=status]").textContent();
 const openPage = (path = PRODUCT_PAGE) => page.goto(`${storefront.url}${path}`);
 async function fillCart(sku: string, quantity: string): Promise<void> {
   await openPage("/");
@@ -93,5 +94,41 @@ describe("a shopper who comes back to a page", () => {
     await openPage("/cart");
     await page.goBack();
     expect([await variant.inputValue(), await price.textContent()]).toEqual(first);
+  });
+});
+
+describe("a shopper whose theme or shop fails", () => {
+  beforeEach(async () => {
+    publishSet();
+    // As in a theme from before the standard actions.
+    await page.addInitScript(() => Object.defineProperty(window, "Shopify", { value: {}, writable: false }));
+  });
+
+  it("hears that the offer was added, though the theme's drawer cannot draw it", async () => {
+    await openPage();
+    await page.evaluate(() => {
+      const drawer = document.body.appendChild(document.createElement("cart-drawer"));
+      Object.assign(drawer, {
+        getSectionsToRender: () => [{ id: "header" }],
+        renderContents: () => {
+          throw new Error("No such section");
+        },
+      });
+    });
+    await offer().locator("[type=submit]").click();
+    await expect.poll(said).toBe("Added to your cart.");
+    await expect.poll(() => offer().locator("[type=submit]").getAttribute("aria-disabled")).toBe("false");
+    expect(await said()).toBe("Added to your cart.");
+  });
+
+  it.each([
+    ["is the shop's", '{"status":500,"message":"Internal error"}'],
+    ["is a page", "<!doctype html>"],
+  ])("hears that nothing was added where the answer %s", async (_, body) => {
+    await openPage();
+    await page.route("**/cart/add.js", (route) => route.fulfill({ status: 500, body }));
+    await offer().locator("[type=submit]").click();
+    await expect.poll(said).toContain("could not be added");
+    expect(await offer().locator(".bundlesmith__cart").isVisible()).toBe(false);
   });
 });

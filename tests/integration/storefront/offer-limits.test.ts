@@ -109,6 +109,15 @@ describe("an offer that a cart may have only so often", () => {
     expect(await offer().getByRole("checkbox").count()).toBe(0);
   });
 
+  it("leaves the keyboard in it when its button goes", async () => {
+    publish.set(1);
+    await openPage();
+    await button(offer()).focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => button(offer()).count()).toBe(0);
+    expect(await page.locator(":focus").textContent()).toBe("View cart");
+  });
+
   it("stays where what was added took none of it", async () => {
     publish.breaks();
     await openPage();
