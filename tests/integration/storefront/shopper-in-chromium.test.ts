@@ -6,7 +6,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { LEAVE_OUT_QUERY } from "#app/domain/publish/storefront-offer.ts";
 import { launchChromium } from "#tests/setup/chromium.ts";
 import { drawArm } from "#tests/standin/simulator/draw-arm.ts";
-import { addOffer, openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
+import {
+  addOffer,
+  openStorefront,
+  publishOffer,
+  publishRule,
+  ruleHead,
+  type OpenStorefront,
+} from "./open-storefront.ts";
 
 const PRODUCT_PAGE = "/products/pour-over-coffee-dripper";
 const SHAMPOO = "HAIR-01-1";
@@ -84,6 +91,18 @@ function publishCoffee(basisPoints = 1_250): string {
     ],
   });
 }
+
+const publishBreaks = () =>
+  publishRule(
+    storefront,
+    {
+      ...ruleHead("Stock up"),
+      kind: "breaks",
+      scope: "product",
+      tiers: [{ units: 2, reward: { type: "percent", basisPoints: 1_000 } }],
+    },
+    { skus: ["KITC-01"] },
+  );
 
 const sentKinds = () => events.map(({ kind }) => kind);
 /** The visitor's key, or "refused". */
@@ -173,14 +192,15 @@ describe("a shopper in Chromium", () => {
   });
 
   it.each([
-    ["an offer at full price, of which the app hears", 0, true],
-    ["a part of an offer, of which the app does not", 1_250, false],
-  ])("adds %s", async (_, basisPoints, isWhole) => {
+    ["an offer at full price, of which the app hears", () => publishCoffee(0), true],
+    ["a part of an offer, of which the app does not", () => publishCoffee(), false],
+    ["one unit of breaks, of which the app does not", () => publishBreaks(), false],
+  ] as const)("adds %s", async (_, publish, isWhole) => {
     setHoldout(0);
-    const bundle = publishCoffee(basisPoints);
+    const bundle = publish();
     await page.goto(`${storefront.url}${PRODUCT_PAGE}`);
     const offer = page.locator(`[data-bundlesmith-offer="${bundle}"]`);
-    if (!isWhole) await offer.locator(".bundlesmith__tick").last().uncheck();
+    if (!isWhole) for (const tick of (await offer.getByRole("checkbox").all()).slice(1)) await tick.uncheck();
     await offer.locator("button[type=submit]").click();
     await offer.locator("a.bundlesmith__cart").waitFor();
     // What the offer tells is sent before the next page is opened.
