@@ -142,13 +142,22 @@ function writeOffers(
   }));
 }
 
-/** @param bestFirstBundles decides whose variants are listed where there are too many */
+/**
+ * What an offer cannot do without is listed before the choices of pools, which do with fewer.
+ *
+ * @param bestFirstBundles decides whose choices are listed where there are too many
+ */
 function writeVariants(bestFirstBundles: readonly ApprovedBundle[]): DesiredMetafield[] {
   const variantsOf = new Map<string, Set<string>>();
-  for (const bundle of bestFirstBundles) {
-    const listed = variantsOf.get(anchorOf(bundle)) ?? new Set();
-    for (const { variantGid } of bundle.components) if (listed.size < MAX_LISTED) listed.add(variantGid);
-    variantsOf.set(anchorOf(bundle), listed);
+  for (const areChoices of [false, true]) {
+    for (const bundle of bestFirstBundles) {
+      const listed = variantsOf.get(anchorOf(bundle)) ?? new Set();
+      variantsOf.set(anchorOf(bundle), listed);
+      for (const [at, { variantGid, isGift }] of bundle.components.entries()) {
+        const isChoice = isPool(bundle.terms) && at > 0 && !isGift;
+        if (isChoice === areChoices && listed.size < MAX_LISTED) listed.add(variantGid);
+      }
+    }
   }
   return toLists(variantsOf, OFFER_VARIANTS_KEY);
 }

@@ -259,6 +259,29 @@ describe("planning the storefront's offers", () => {
     );
   });
 
+  it("lists what sets and gifts cannot do without before the choices of pools, which fill the room", () => {
+    const poolOf = (first: number) => Array.from({ length: 100 }, (_, index) => component(first + index));
+    const range = { kind: "range" as const, reward: tenth.reward, units: 2, allowsRepeats: true };
+    const gift = { kind: "gift" as const, spendMinor: 1_000, giftBasisPoints: 10_000 };
+    const pools = [
+      bundle(9, { terms: range, components: [component(1), ...poolOf(200)] }),
+      bundle(8, {
+        terms: gift,
+        components: [component(1), ...poolOf(300), component(400, { isGift: true })],
+      }),
+      bundle(7),
+    ];
+
+    const { metafields } = planOffers(pools, options);
+
+    const listed = metafields.find(
+      ({ ownerGid, key }) => key === "bundle_variants" && ownerGid === component(1).productGid,
+    )!;
+    const gids = JSON.parse(listed.value) as string[];
+    const needed = [1, 400, 107, 200].map((number) => component(number).variantGid);
+    expect([gids.length, gids.slice(0, 4)]).toEqual([128, needed]);
+  });
+
   it("stays within Shopify's limits for the longest title, four products and a product of 150 variants", () => {
     const wide = Array.from({ length: 150 }, (_, index) => {
       const variantGid = `gid://shopify/ProductVariant/${9_100_000_000_000 + index}`;
