@@ -63,10 +63,19 @@ function restoreShop({ url, headers }: Request): void {
   throw redirect(`${address.pathname}${address.search}`);
 }
 
-/** The same for a request that changes something or takes data away, which asks for a right. */
-export async function openPageAction(request: Request, right: StaffRight): Promise<PageAction> {
-  await refuseNul(request);
+/**
+ * The same for a request that changes something or takes data away, which asks for a right.
+ *
+ * @param holdsFile whether its body is a file, which is read as it comes
+ */
+export async function openPageAction(
+  request: Request,
+  right: StaffRight,
+  { holdsFile = false } = {},
+): Promise<PageAction> {
+  // First, so that nothing is read of who has not signed in.
   const page = await openPageRequest(request);
+  if (!holdsFile) await refuseForm(request);
   const { shop, staffId, words } = page;
   const rights = await readRights(request, page);
   return {
@@ -79,11 +88,23 @@ export async function openPageAction(request: Request, right: StaffRight): Promi
   };
 }
 
-/** @throws Response 400 to a form that holds a NUL, which no text of the database may */
-async function refuseNul(request: Request): Promise<void> {
+/** A file of offers has a million bytes, of which a form may make three each; no other form comes near. */
+const MOST_FORM_BYTES = 4 << 20;
+
+/** @throws Response 413 to a form without end, 400 to one that holds a NUL, which no text of the database may */
+async function refuseForm(request: Request): Promise<void> {
   // Where it was read before, it was for a word of a list.
-  if (request.bodyUsed || !/form/.test(request.headers.get("Content-Type") ?? "")) return;
-  if (/%00|\0/.test(await request.clone().text())) throw new Response(null, { status: 400 });
+  if (request.bodyUsed) return;
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // Never cancelled: that waits for the other half of the body to be cancelled too.
+  const reader = request.clone().body?.getReader();
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    bytes += part.value.byteLength;
+    if (bytes > MOST_FORM_BYTES) throw new Response(null, { status: 413 });
+    chunks.push(part.value);
+  }
+  if (/%00|\0/.test(Buffer.concat(chunks).toString("latin1"))) throw new Response(null, { status: 400 });
 }
 
 /** What the person who asks may do; null while Shopify does not say. */

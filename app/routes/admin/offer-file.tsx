@@ -5,11 +5,7 @@ import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
 import { z } from "zod";
 import { ImportCard } from "#app/pages/offer-file/ImportCard.tsx";
-import {
-  importOffers,
-  MOST_FILE_BYTES,
-  type OfferImport,
-} from "#app/services/validate/import-offers.server.ts";
+import { importOffers, type OfferImport } from "#app/services/validate/import-offers.server.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
 import { useOutcomeToast } from "#app/ui/hooks/use-outcome-toast.ts";
@@ -17,13 +13,9 @@ import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction } from "#app/web/page-request.server.ts";
 
 const ImportCommand = z.object({ intent: z.enum(["preview", "keep"]), csv: z.string() });
-/** A form may take three bytes for one. */
-const MOST_BODY_BYTES = 3 * MOST_FILE_BYTES + 1_000;
 
 /** Tells what a file of offers holds, or keeps them as drafts. What cannot be answers 422. */
 export async function action({ request }: ActionFunctionArgs) {
-  if (Number(request.headers.get("Content-Length") ?? 0) > MOST_BODY_BYTES)
-    throw new Response(null, { status: 413 });
   const { deps, shop, now, staffId, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null)
     return json(answer({ ok: false, message: refusal, offers: [], problems: [] }), { status: 403 });

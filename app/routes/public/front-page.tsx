@@ -27,7 +27,7 @@ export default function FrontPage() {
         discount that pays, shows the ones you approve on your storefront, and measures what they earned
         against visitors who saw none.
       </p>
-      <Form method="post" action="/auth/login" style={{ marginBlock: "2rem" }}>
+      <Form action="/auth/login" style={{ marginBlock: "2rem" }}>
         <label htmlFor="shop" style={{ display: "block", fontWeight: 600 }}>
           Your shop&rsquo;s domain
         </label>

@@ -1,18 +1,15 @@
-import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
-import { Form, useActionData, useLoaderData } from "@remix-run/react";
+import { json, type LoaderFunctionArgs } from "@remix-run/node";
+import { Form, useLoaderData } from "@remix-run/react";
 import { AppProvider, Button, Card, FormLayout, Page, TextField } from "@shopify/polaris";
 import polarisTranslations from "@shopify/polaris/locales/en.json" with { type: "json" };
 import { LoginErrorType } from "@shopify/shopify-app-remix/server";
 import { useState } from "react";
 import { login } from "#app/web/shopify.server.ts";
 
-/** Sends a known shop on to Shopify, and says what is wrong with the domain otherwise. */
+/** Sends a known shop on to Shopify, and says what is wrong with the domain otherwise. No body of a stranger's is read. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  return json({ problem: toProblem(await login(request)) });
-}
-
-export async function action({ request }: ActionFunctionArgs) {
-  return json({ problem: toProblem(await login(request)) });
+  const isEmpty = new URL(request.url).searchParams.get("shop") === "";
+  return json({ problem: toProblem(isEmpty ? { shop: LoginErrorType.MissingShop } : await login(request)) });
 }
 
 function toProblem({ shop }: { shop?: LoginErrorType }): string | null {
@@ -23,14 +20,13 @@ function toProblem({ shop }: { shop?: LoginErrorType }): string | null {
 }
 
 export default function LoginPage() {
-  const fromLoader = useLoaderData<typeof loader>();
-  const problem = (useActionData<typeof action>() ?? fromLoader).problem;
+  const { problem } = useLoaderData<typeof loader>();
   const [shop, setShop] = useState("");
   return (
     <AppProvider i18n={polarisTranslations}>
       <Page title="Log in to Bundlesmith" narrowWidth>
         <Card>
-          <Form method="post">
+          <Form>
             <FormLayout>
               <TextField
                 label="Shop domain"

@@ -20,7 +20,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** The merchant's order log as the raw body of a POST, CSV or gzip, streamed; a DELETE cancels what is at work. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { deps, shop, refusal, words, record } = await openPageAction(request, "export");
+  const { deps, shop, refusal, words, record } = await openPageAction(request, "export", { holdsFile: true });
   if (refusal !== null) return Response.json({ problem: refusal }, { status: 403 });
   if (request.method === "DELETE") {
     await cancelOrderImport(deps, { shop });

@@ -36,7 +36,7 @@ export interface OfferImport {
   readonly problems: readonly string[];
 }
 
-export const MOST_FILE_BYTES = 1_000_000;
+const MOST_FILE_BYTES = 1_000_000;
 const MOST_ROWS = 500;
 /** A file of another kind fails in every line. */
 const MOST_PROBLEMS = 100;

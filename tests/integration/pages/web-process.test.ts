@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { shopRow } from "#tests/factories/shop-row.ts";
@@ -392,9 +393,11 @@ describe("the pages over HTTP", () => {
     },
   );
 
+  const AUTOMATION = "app/automation?_data=routes%2Fadmin%2Fautomation";
+
   it("a NUL in an address or a form is refused, and no failure shows a stack", async () => {
     expect((await load("/app/suggestions?query=%00")).status).toBe(400);
-    const answer = await fetch(`${appUrl}/app/automation?_data=routes%2Fadmin%2Fautomation`, {
+    const answer = await fetch(`${appUrl}/${AUTOMATION}`, {
       method: "POST",
       headers: { "user-agent": BROWSER, authorization: `Bearer ${standin.sessionToken()}` },
       body: new URLSearchParams({ excludedTags: "a\0b" }),
@@ -402,6 +405,42 @@ describe("the pages over HTTP", () => {
     expect(answer.status).toBe(400);
     const broken = await load("/%E0%A4%A");
     expect(await broken.text()).not.toMatch(/\bat .*\.(ts|js)/);
+  });
+
+  it.each([
+    ["of a page is not read of somebody who has not signed in", "app/automation", false, 302],
+    ["of a page is refused once it is longer than any", AUTOMATION, true, 413],
+    ["of the login is not read", "auth/login", false, 405],
+  ])("a form without end %s", async (_, path, isMerchant, status) => {
+    const socket = connect(Number(new URL(appUrl).port), "127.0.0.1");
+    const head = [
+      `POST /${path} HTTP/1.1`,
+      "Host: app",
+      `User-Agent: ${BROWSER}`,
+      "Content-Type: text/plain",
+      "Transfer-Encoding: chunked",
+      ...(isMerchant ? [`Authorization: Bearer ${standin.sessionToken()}`] : []),
+    ];
+    socket.write(`${head.join("\r\n")}\r\n\r\n`);
+    const chunk = `100000\r\n${"a".repeat(1 << 20)}\r\n`;
+    let answer = "";
+    let sent = 0;
+    socket.on("data", (text: Buffer) => (answer += text.toString()));
+    while (answer === "" && sent < 100) {
+      sent += 1;
+      if (!socket.write(chunk)) await Promise.race([once(socket, "drain"), once(socket, "data")]);
+    }
+    socket.destroy();
+    expect(answer.split(" ")[1]).toBe(String(status));
+    expect(sent).toBeLessThan(50);
+  });
+
+  it.each([
+    ["nothing is typed", "", "Enter the domain of your shop."],
+    ["what is typed is none", "no shop", "That is no shop domain. It looks like my-shop.myshopify.com."],
+  ])("the login says what is wrong with the shop's domain when %s", async (_, shop, problem) => {
+    const answer = await load(`/auth/login?shop=${encodeURIComponent(shop)}`);
+    expect(await answer.text()).toContain(problem);
   });
 
   it("a webhook is answered by its signature", async () => {
