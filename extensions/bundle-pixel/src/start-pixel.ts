@@ -9,7 +9,7 @@ import { hashClientId, parseArm, toArm, toVisitorKey, type Visitor } from "./vis
 
 /** The cookie in which the theme block keeps arm and visitor on every page. */
 const ARM_COOKIE = "bundlesmith";
-/** Where the visitor's ticket is kept for a day, with the key that it speaks for. */
+/** Where the visitor's ticket is kept for a day, or until consent ends, with the key that it speaks for. */
 const TICKET_COOKIE = "bundlesmith-ticket";
 const TICKET_SECONDS = 86_400;
 /** What Shopify signs and hands on to the app. */
@@ -60,10 +60,16 @@ export function startPixel({ settings, analytics, browser, init, customerPrivacy
   let known: Visitor | null = null;
   let asked: Promise<string | null> | null = null;
   const queue = new EventQueue<WaitingEvent>((waiting) => void send(waiting));
+  const keepTicket = (value: string, seconds: number) =>
+    void browser.cookie
+      .set(`${TICKET_COOKIE}=${value}; path=/; samesite=lax; max-age=${seconds}`)
+      .catch(() => null);
   let isAllowed = init.customerPrivacy.analyticsProcessingAllowed;
   customerPrivacy.subscribe("visitorConsentCollected", (event) => {
     isAllowed = event.customerPrivacy.analyticsProcessingAllowed;
-    if (!isAllowed) queue.clear();
+    if (isAllowed) return;
+    queue.clear();
+    keepTicket("", 0);
   });
 
   let isOwn = false;
@@ -75,8 +81,7 @@ export function startPixel({ settings, analytics, browser, init, customerPrivacy
     if (href === undefined) return null;
     asked ??= askForTicket(new URL(`${TICKET_PATH}?visitor=${key}`, href)).then((ticket) => {
       if (ticket === null || !isAllowed) return null;
-      const cookie = `${TICKET_COOKIE}=${key}.${ticket}; path=/; samesite=lax; max-age=${TICKET_SECONDS}`;
-      browser.cookie.set(cookie).catch(() => null);
+      keepTicket(`${key}.${ticket}`, TICKET_SECONDS);
       return ticket;
     });
     return isUrgent ? Promise.race([asked, null]) : asked;

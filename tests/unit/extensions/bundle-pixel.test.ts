@@ -40,7 +40,7 @@ function startIn({
           name !== "bundlesmith" ? (cookies.get(name) ?? "") : typeof kept === "string" ? kept : kept(),
         set: async (cookie) => {
           const [name, value] = cookie.split(";")[0]!.split("=") as [string, string];
-          return cookies.set(name, value);
+          return cookie.endsWith("; max-age=0") ? cookies.delete(name) : cookies.set(name, value);
         },
       },
       sendBeacon: async (url, body) => {
@@ -298,6 +298,17 @@ describe("the ticket that speaks for a visitor", () => {
     answer(new Response(TICKET));
     await pixel.settle();
     expect(pixel.batches).toEqual([]);
+    expect(pixel.cookies.size).toBe(0);
+  });
+
+  it("leaves the browser, with the visitor's key in it, when consent is withdrawn", async () => {
+    answerWith(async () => new Response(TICKET));
+    const pixel = startIn({ kept: `t:${VISITOR}`, href: PAGE });
+    pixel.fire("page_viewed");
+    await pixel.settle();
+    expect(pixel.cookies.size).toBe(1);
+    pixel.consent(false);
+    await pixel.settle();
     expect(pixel.cookies.size).toBe(0);
   });
 });
