@@ -6,7 +6,7 @@ import { parse } from "graphql";
 import React from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import ts from "typescript";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { writeRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
 import { parseRules } from "#tests/factories/parse-rules.ts";
 import { OFFER_ANCHORS_KEY, OFFER_VARIANTS_KEY, OFFERS_KEY } from "#app/domain/publish/storefront-offer.ts";
@@ -102,5 +102,16 @@ describe("the React example", () => {
       React.createElement(example.Offers, { rules: examples[0]!, onAdd: () => {} }),
     );
     expect(html).toContain("<h2>Tea for two</h2><p>12.5 % off together</p><button>Add 3 to cart</button>");
+  });
+
+  it("draws an offer until the day is over where the shop is", () => {
+    const rules = examples[0]!.replace("|||||", "||20261224|||");
+    const draw = (now: string) => {
+      vi.useFakeTimers({ now: new Date(now) });
+      return renderToStaticMarkup(React.createElement(example.Offers, { rules, onAdd: () => {} }));
+    };
+    expect(draw("2026-12-24T22:59:00Z")).not.toBe("");
+    expect(draw("2026-12-24T23:01:00Z")).toBe("");
+    vi.useRealTimers();
   });
 });
