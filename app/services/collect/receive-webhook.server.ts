@@ -1,3 +1,4 @@
+import { deleteShopRows } from "#app/data/erasure/erasures.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
 import { saveInboxRow } from "#app/data/inbox/inbox.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
@@ -61,16 +62,18 @@ async function keep(
 ): Promise<"waiting" | Awaited<ReturnType<typeof receiveWebhook>>> {
   const { shop, topic, webhookId, triggeredAt, rawBody, now } = webhook;
   const isForUninstalled = AFTER_UNINSTALL.has(topic);
+  const payload = parsePayload(rawBody);
+  const named = readNamedShop(payload);
+  if (named !== null && named !== shop.toLowerCase()) {
+    deps.log.error("collect.of_another_shop", { shop, topic, webhookId, named });
+    return "refused";
+  }
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const row = rememberedShops.get(shop) ?? (await findShop(deps.db, shop));
+      // What an installation has left that failed once it had its token.
+      if (!row && topic === "shop/redact") await deleteShopRows(deps.pool, shop);
       if (!row || (row.uninstalledAt !== null && !isForUninstalled)) return "ignored";
-      const payload = parsePayload(rawBody);
-      const named = readNamedShop(payload);
-      if (named !== null && named !== shop.toLowerCase()) {
-        deps.log.error("collect.of_another_shop", { shop, topic, webhookId, named });
-        return "refused";
-      }
       const secret = openShopSecret(deps, row);
       const message =
         payload === undefined

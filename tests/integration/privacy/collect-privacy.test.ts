@@ -201,6 +201,13 @@ describe("shop/redact", () => {
     expect((await countRows(SHOP))["Shop"]).toBe(0);
   });
 
+  it("leaves no token of an installation that failed before the shop had its row", async () => {
+    await deps.db.shop.delete({ where: { shop: SHOP } });
+    await deliver(SHOP, "shop/redact", "shop-redact", "x1");
+    expect(await countRows(SHOP)).toMatchObject({ Session: 0, Order: 0 });
+    expect(await countRows(OTHER_SHOP)).toMatchObject({ Session: 1, Order: 1 });
+  });
+
   it.each([
     ["keeps a shop that has installed the app again meanwhile, as its token tells", 0, 1],
     ["leaves no row of a shop whose removal it never heard of, since its token ran out two days ago", 47, 0],
