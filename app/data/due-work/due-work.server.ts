@@ -121,7 +121,7 @@ export async function releaseDueWork(
 /**
  * Moves work on to when it is due next. Changes nothing when it is of another day by now, or in other hands.
  *
- * @param holder whose hands it is in; null for work that was given up and is in nobody's
+ * @param holder whose hands it is in; null for work that was given up, whoever held it last and may have died of it
  */
 export async function finishDueWork(
   pool: Pool,
@@ -131,7 +131,7 @@ export async function finishDueWork(
   await pool.query(
     `UPDATE "DueWork" SET "dueAt" = $5::timestamp(3), "claimedUntil" = NULL, "heldBy" = NULL,
        "finishedAt" = $6::timestamp(3), "failures" = CASE WHEN $4::text IS NULL THEN "failures" + 1 ELSE 0 END
-     WHERE "shop" = $1 AND "kind" = $2 AND "dueAt" = $3::timestamp(3) AND "heldBy" IS NOT DISTINCT FROM $4::text`,
+     WHERE "shop" = $1 AND "kind" = $2 AND "dueAt" = $3::timestamp(3) AND ($4::text IS NULL OR "heldBy" = $4)`,
     [shop, kind, dueAt.toISOString(), holder, nextAt.toISOString(), now.toISOString()],
   );
 }

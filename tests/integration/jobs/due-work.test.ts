@@ -106,6 +106,17 @@ describe("due work", () => {
     expect(await deps.db.dueWork.findFirst({ where: { shop: SHOP, failures: 1 } })).not.toBeNull();
   });
 
+  it("that every worker died of is due at its next time, though the last of them still holds it", async () => {
+    const work = await findWork("publish.reconcile");
+    await holdDueWork(deps.pool, work, { holder: "dead", now: NEXT_NOON, until: minutesLater(NEXT_NOON, 1) });
+    await giveUpDueWork(deps, work, minutesLater(NEXT_NOON, 0.5));
+    await askForDueWork(deps, { now: minutesLater(NEXT_NOON, 2) });
+    expect(names()).not.toContain("publish.reconcile");
+    expect(
+      await deps.db.dueWork.findFirst({ where: { shop: SHOP, failures: 1, heldBy: null } }),
+    ).not.toBeNull();
+  });
+
   it("leaves the database no more to do than the queue has room for", async () => {
     await askForDueWork(
       { ...deps, jobs: { ...deps.jobs, countWaiting: async () => 200 } },
