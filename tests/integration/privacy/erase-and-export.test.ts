@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { EXPORTED_TABLES } from "#app/data/erasure/export-shop-rows.server.ts";
-import { HISTORY_TABLES } from "#app/data/erasure/history-erasure.server.ts";
+import { deleteHistory, HISTORY_TABLES } from "#app/data/erasure/history-erasure.server.ts";
 import { sweepInbox } from "#app/services/collect/sweep-inbox.server.ts";
 import { askToErase, eraseHistory } from "#app/services/privacy/erase-history.server.ts";
 import { exportShopData } from "#app/services/privacy/export-shop-data.server.ts";
@@ -174,6 +174,21 @@ describe("erasing a shop's history", () => {
     ratios.push((await deps.db.erasure.findFirst())!.erasedRatio);
     expect(ratios).toEqual([0.9, 1]);
     expect(await deps.db.order.count()).toBe(0);
+  });
+
+  it("leaves nothing of a run that began while it went on, and had learned from what was left", async () => {
+    await addOrders(SHOP, 5);
+    let hasBegun = false;
+    const begin = async () => {
+      if (hasBegun || (await deps.db.order.count()) > 0) return;
+      hasBegun = true;
+      await deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW, status: "running" } });
+      await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
+    };
+    await deleteHistory(deps.pool, SHOP, { onProgress: begin });
+    expect(hasBegun).toBe(true);
+    expect(await deps.db.bundle.count()).toBe(0);
+    expect(await deps.db.run.count()).toBe(0);
   });
 });
 
