@@ -35,7 +35,7 @@ export function pseudonymise(secret: string, id: string): string {
  * no such pass: Shopify's expire within the hour, and new ones are sealed when stored.
  *
  * @returns how many were resealed
- * @throws AppError config_invalid when one does not open
+ * @throws AppError config_invalid when one does not open, after all others are resealed
  */
 export async function resealSecrets({
   db,
@@ -43,12 +43,18 @@ export async function resealSecrets({
   log,
 }: Pick<Deps, "db" | "secrets" | "log">): Promise<number> {
   let sealed = 0;
+  const failures: unknown[] = [];
   for (const { shop, customerKeySecret } of await listShopSecrets(db)) {
     if (secrets.isCurrent(customerKeySecret)) continue;
     const place = shopSecretPlace(shop);
-    const renewed = secrets.seal(secrets.open(customerKeySecret, place), place);
-    sealed += await replaceShopSecret(db, shop, { known: customerKeySecret, renewed });
+    try {
+      const renewed = secrets.seal(secrets.open(customerKeySecret, place), place);
+      sealed += await replaceShopSecret(db, shop, { known: customerKeySecret, renewed });
+    } catch (error) {
+      failures.push(error);
+    }
   }
   if (sealed > 0) log.info("collect.secrets_sealed", { shops: sealed });
+  if (failures.length > 0) throw failures[0];
   return sealed;
 }

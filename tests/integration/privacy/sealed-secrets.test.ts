@@ -48,3 +48,16 @@ it("seals every shop's secret under the new key, once, without changing it", asy
   expect(openShopSecret({ secrets: rotated }, row)).toBe("never sealed");
   expect(() => openShopSecret(deps, row)).toThrow('the key "new", which ENCRYPTION_KEYS does not hold');
 });
+
+it("seals the other shops' secrets where one does not open, and says so", async () => {
+  await deps.db.shop.deleteMany();
+  const shops = ["a.myshopify.com", "b.myshopify.com", "c.myshopify.com"];
+  const ofAnother = rotated.seal("secret", "Shop.customerKeySecret a.myshopify.com");
+  for (const shop of shops) {
+    const customerKeySecret = shop === shops[1] ? ofAnother : "never sealed";
+    await deps.db.shop.create({ data: { shop, holdoutSalt: "salt-0001", customerKeySecret } });
+  }
+  await expect(resealSecrets(deps)).rejects.toThrow("b.myshopify.com");
+  const sealed = await deps.db.shop.findMany({ where: { customerKeySecret: { startsWith: "sealed." } } });
+  expect(sealed.map(({ shop }) => shop).toSorted()).toEqual(shops);
+});
