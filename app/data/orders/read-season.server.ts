@@ -34,6 +34,7 @@ export interface TogetherOrders {
  * and test orders are left out, and lines that are not learned from.
  *
  * @param variantGids of each product those of which any counts; at least one product. A variant of two counts as both
+ * @param quantities of each product the units that an order must hold of it; read only where every product is asked for
  * @param asked units of one of them, or of all together, that an order must hold; null asks for every product
  * @param from orders placed before it are not counted
  * @param timeZone IANA name that PostgreSQL knows; months are those of the shop's own calendar
@@ -43,12 +44,14 @@ export async function readTogetherOrders(
   {
     shop,
     variantGids,
+    quantities = [],
     asked,
     from,
     timeZone,
   }: {
     shop: string;
     variantGids: readonly (readonly string[])[];
+    quantities?: readonly number[];
     asked: AskedUnits | null;
     from: Date;
     timeZone: string;
@@ -60,11 +63,12 @@ export async function readTogetherOrders(
     // shop, once for each that holds the bundle, wherever the planner has no statistics: as right after a history was read.
     `WITH held AS (
        SELECT "orderGid" FROM (
-         SELECT l."orderGid", wanted.product, SUM(l."quantity") AS units FROM "OrderLine" l
-         JOIN (SELECT DISTINCT * FROM unnest($2::text[], $6::int[]) AS named(gid, product)) wanted ON l."variantGid" = wanted.gid
+         SELECT l."orderGid", wanted.product, SUM(l."quantity") AS units, MIN(wanted.quantity) AS quantity FROM "OrderLine" l
+         JOIN (SELECT DISTINCT * FROM unnest($2::text[], $6::int[], $9::int[]) AS named(gid, product, quantity)) wanted ON l."variantGid" = wanted.gid
          WHERE l."shop" = $1 AND ${LEARNED_FROM} GROUP BY l."orderGid", wanted.product
        ) of_product GROUP BY "orderGid"
-       HAVING CASE WHEN $7::int IS NULL THEN COUNT(*) = $3 WHEN $8::boolean THEN MAX(units) >= $7 ELSE SUM(units) >= $7 END
+       HAVING CASE WHEN $7::int IS NULL THEN COUNT(*) FILTER (WHERE units >= quantity) = $3
+         WHEN $8::boolean THEN MAX(units) >= $7 ELSE SUM(units) >= $7 END
      ), counted AS MATERIALIZED (
        SELECT to_char("placedAt" AT TIME ZONE 'UTC' AT TIME ZONE $5, 'YYYY-MM') AS month, o."placedAt", o."customerKey",
          o."totalMinor"
@@ -90,6 +94,7 @@ export async function readTogetherOrders(
       wanted.map(([, product]) => product),
       asked?.units ?? null,
       asked?.isOfOne ?? false,
+      wanted.map(([, product]) => quantities[product] ?? 1),
     ],
   );
   const [all, ...months] = rows;

@@ -4,8 +4,12 @@ import type { OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts"
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 import { MOST_UNITS } from "#app/domain/prepare/baskets.ts";
 
-/** How often orders of a span hold some products, and how many days before its end the first of them was. */
-type TogetherCounts = OfferCounts & { readonly firstAt: Date | null };
+/** How often orders of a span hold some products, and when the first of all was placed. */
+export type TogetherCounts = OfferCounts & {
+  readonly firstAt: Date | null;
+  /** Of each product the orders that hold any units of it. */
+  readonly soldEach: readonly number[];
+};
 
 type Tally = Readonly<Record<string, number>> | null;
 
@@ -16,6 +20,7 @@ export const LEARNED_FROM = `NOT l."isGiftCard" AND l."refundedQuantity" < l."qu
  * Counts the orders that hold some products, without cancelled and test orders, by the lines that are learned from.
  *
  * @param variantGids of each product those that count
+ * @param quantities of each product the units that an order must have to hold it; one where absent
  * @param least different products and units of them to ask for
  * @param spendMinor where it is money that counts: a unit is so much spent on them, parted by the units asked for
  */
@@ -24,12 +29,14 @@ export async function countTogether(
   {
     shop,
     variantGids,
+    quantities = [],
     from,
     to,
     least,
     spendMinor,
   }: ResultsWindow & {
     readonly variantGids: readonly (readonly string[])[];
+    readonly quantities?: readonly number[];
     readonly least: { readonly parts: number; readonly units: number };
     readonly spendMinor: number | null;
   },
@@ -37,20 +44,21 @@ export async function countTogether(
   const wanted = variantGids.flatMap((gids, part) => gids.map((gid) => [gid, part] as const));
   const { rows } = await pool.query<
     Pick<TogetherCounts, "orders" | "ofAny" | "ofParts" | "ofUnits" | "firstAt"> &
-      Readonly<Record<"each" | "lacking" | "units" | "unitsOfEach", Tally>>
+      Readonly<Record<"each" | "sold" | "lacking" | "units" | "unitsOfEach", Tally>>
   >(
     `WITH valid AS (
        SELECT "orderGid", "placedAt" FROM "Order" o
        WHERE "shop" = $1 AND "placedAt" >= $4::timestamp(3) AND "placedAt" < $7::timestamp(3) AND "cancelledAt" IS NULL AND NOT "isTest"
          AND ${EACH_ORDER_ONCE} AND ${IN_OWN_CURRENCY}
      ), held AS (
-       SELECT l."orderGid", wanted.part, SUM(l."quantity" * CASE WHEN $9::bigint IS NULL THEN 1 ELSE l."unitPriceMinor" * $6::int END) AS units FROM "OrderLine" l
-       JOIN unnest($2::text[], $3::int[]) AS wanted(gid, part) ON l."variantGid" = wanted.gid
+       SELECT l."orderGid", wanted.part, SUM(l."quantity" * CASE WHEN $9::bigint IS NULL THEN 1 ELSE l."unitPriceMinor" * $6::int END) AS units,
+         SUM(l."quantity") >= MIN(wanted.quantity) AS "isWhole" FROM "OrderLine" l
+       JOIN unnest($2::text[], $3::int[], $10::int[]) AS wanted(gid, part, quantity) ON l."variantGid" = wanted.gid
        JOIN valid v ON v."orderGid" = l."orderGid"
        WHERE l."shop" = $1 AND ${LEARNED_FROM} GROUP BY l."orderGid", wanted.part
      ), per_order AS (
-       SELECT COUNT(*) AS parts,
-         GREATEST(SIGN(SUM(units)), FLOOR(SUM(units) / COALESCE($9::bigint, 1))) AS units, SUM(part) AS numbers FROM held GROUP BY "orderGid"
+       SELECT COUNT(*) FILTER (WHERE "isWhole") AS parts, COALESCE(SUM(part) FILTER (WHERE "isWhole"), 0) AS numbers,
+         GREATEST(SIGN(SUM(units)), FLOOR(SUM(units) / COALESCE($9::bigint, 1))) AS units FROM held GROUP BY "orderGid"
      )
      SELECT (SELECT COUNT(*)::int FROM valid) AS orders,
        (SELECT MIN("placedAt") FROM valid) AS "firstAt",
@@ -61,7 +69,8 @@ export async function countTogether(
          SELECT LEAST(units, ${MOST_UNITS}) AS taken, COUNT(*)::int AS n FROM per_order WHERE units > 0 GROUP BY 1) u) AS units,
        (SELECT jsonb_object_agg(taken, n) FROM (
          SELECT LEAST(units, ${MOST_UNITS}) AS taken, COUNT(*)::int AS n FROM held WHERE units > 0 GROUP BY 1) h) AS "unitsOfEach",
-       (SELECT jsonb_object_agg(part, n) FROM (SELECT part, COUNT(*)::int AS n FROM held GROUP BY part) e) AS each,
+       (SELECT jsonb_object_agg(part, n) FROM (SELECT part, COUNT(*)::int AS n FROM held WHERE "isWhole" GROUP BY part) e) AS each,
+       (SELECT jsonb_object_agg(part, n) FROM (SELECT part, COUNT(*)::int AS n FROM held GROUP BY part) s) AS sold,
        COUNT(*)::int AS "ofAny",
        COUNT(*) FILTER (WHERE parts >= $5)::int AS "ofParts",
        COUNT(*) FILTER (WHERE units >= $6)::int AS "ofUnits"
@@ -76,14 +85,16 @@ export async function countTogether(
       to.toISOString(),
       variantGids.length,
       spendMinor,
+      wanted.map(([, part]) => quantities[part] ?? 1),
     ],
   );
-  const { each, lacking, units, unitsOfEach, ...counts } = rows[0]!;
+  const { each, sold, lacking, units, unitsOfEach, ...counts } = rows[0]!;
   const ofProducts = (tally: Tally) => variantGids.map((_, part) => tally?.[part] ?? 0);
   const ofUnits = (tally: Tally) => Array.from({ length: MOST_UNITS + 1 }, (_, taken) => tally?.[taken] ?? 0);
   return {
     ...counts,
     ofEach: ofProducts(each),
+    soldEach: ofProducts(sold),
     without: ofProducts(lacking),
     byUnits: ofUnits(units),
     byUnitsOfEach: ofUnits(unitsOfEach),

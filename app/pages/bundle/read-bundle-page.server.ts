@@ -56,6 +56,7 @@ export async function readBundlePage(
         variantGid,
         ...choices[position]!.variants.map((variant) => variant.variantGid),
       ]),
+      quantities: bundle.components.map(({ quantity }) => quantity),
       asked: units === null ? null : { units, isOfOne: terms.kind === "breaks" && terms.scope !== "pool" },
       now,
       format,

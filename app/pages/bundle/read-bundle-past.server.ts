@@ -20,6 +20,8 @@ interface SeasonRequest extends Writing {
   readonly timeZone: string;
   /** Of each product of the bundle, the variants that count as it. */
   readonly variantGids: readonly (readonly string[])[];
+  /** And how many units of it the bundle takes. */
+  readonly quantities: readonly number[];
   /** Of any of them that the offer asks for; null where it asks for all. */
   readonly asked: AskedUnits | null;
   readonly now: Date;
@@ -27,11 +29,18 @@ interface SeasonRequest extends Writing {
 
 /** When the products of a bundle were bought together in the last two years, and what such orders were like. */
 export async function readBundleSeason(deps: Deps, request: SeasonRequest) {
-  const { shop, variantGids, asked, now, words } = request;
+  const { shop, variantGids, quantities, asked, now, words } = request;
   const { t } = words;
   const timeZone = usableTimeZone(request.timeZone);
   const from = new Date(now.getTime() - SHOWN_DAYS * DAY_MS);
-  const together = await readTogetherOrders(deps.pool, { shop, variantGids, asked, from, timeZone });
+  const together = await readTogetherOrders(deps.pool, {
+    shop,
+    variantGids,
+    quantities,
+    asked,
+    from,
+    timeZone,
+  });
   const isNone = together.orders === 0;
   const toMonth = toZonedDay(now.getTime(), timeZone).slice(0, "2026-11".length);
   const label = new Intl.DateTimeFormat(words.locale, { month: "short", year: "2-digit", timeZone: "UTC" });

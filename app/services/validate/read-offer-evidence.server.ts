@@ -1,9 +1,9 @@
 import { readSaleables, readVariants } from "#app/data/bundles/bundles.server.ts";
-import { countTogether } from "#app/data/orders/units-together.server.ts";
+import { countTogether, type TogetherCounts } from "#app/data/orders/units-together.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
 import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
-import { explainOffer, leastOf, type OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts";
+import { explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
 import { explainStock } from "#app/domain/propose/evidence/explain-proposal.ts";
 import { explainDiscount } from "#app/domain/propose/evidence/explain-profit.ts";
 import { whileInStock } from "#app/domain/propose/profit/bundle-candidate.ts";
@@ -70,11 +70,15 @@ export async function readOfferOutlook(
   const variants = await listVariantsOfProducts(db, shop, products);
   const variantsOf = products.map((productGid) => variants.filter((one) => one.productGid === productGid));
   const variantGids = variantsOf.map((own) => own.map(({ variantGid }) => variantGid));
+  const isWhole = terms.kind === "set" || (terms.kind === "gift" && spendMinor === null);
+  const quantities = products.map((productGid) =>
+    priced.reduce((sum, one) => sum + (isWhole && one.productGid === productGid ? one.quantity : 0), 0),
+  );
   const from = new Date(now.getTime() - WINDOW_DAYS * DAY_MS);
   const laterFrom = new Date(now.getTime() - REPLAY_DAYS * DAY_MS);
   const least = leastOf(terms, products.length, steps[0]?.units ?? 1);
   const count = (span: { from: Date; to: Date }) =>
-    countTogether(pool, { shop, variantGids, least, spendMinor, ...span });
+    countTogether(pool, { shop, variantGids, quantities, least, spendMinor, ...span });
   const counts = await count({ from, to: now });
   const spanDays = (first: Date | null, to: Date) =>
     Math.max(1, (to.getTime() - Math.max(from.getTime(), first?.getTime() ?? 0)) / DAY_MS);
@@ -111,7 +115,6 @@ export async function readOfferOutlook(
     steps: discounts,
     products: products.map((productGid) => {
       const component = priced.find((one) => one.productGid === productGid && one !== gift)!;
-      const isWhole = terms.kind === "set" || (terms.kind === "gift" && spendMinor === null);
       const units = isWhole ? component.quantity : 1;
       return { priceMinor: component.priceMinor * units, marginMinor: marginOf(component) * units };
     }),
@@ -156,7 +159,7 @@ function listUnsold<T extends TermsComponent & Pick<PoolVariant, "stockUnits" | 
 function toStockOutlook(
   titles: readonly string[],
   variantsOf: readonly (readonly PoolVariant[])[],
-  { counts, days }: { readonly counts: OfferCounts; readonly days: number },
+  { counts, days }: { readonly counts: TogetherCounts; readonly days: number },
 ): StockOutlook {
   const items = variantsOf.map((variants, place) => {
     const units = variants.flatMap(({ stockUnits }) => stockUnits ?? []);
@@ -175,7 +178,7 @@ function toStockOutlook(
   const units = counts.byUnitsOfEach.reduce((sum, of, taken) => sum + of * taken, 0);
   return {
     items,
-    demand: Float64Array.from(counts.ofEach, (of) => (of * EFFECT_DAYS) / days),
+    demand: Float64Array.from(counts.soldEach, (of) => (of * EFFECT_DAYS) / days),
     unitsPerOrder: new Float64Array(items.length).fill(orders > 0 ? units / orders : 1),
     soldBefore: new Float64Array(items.length),
   };

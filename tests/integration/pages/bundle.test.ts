@@ -488,6 +488,18 @@ describe("what else a merchant reads of a bundle", () => {
     expect((await readOf("pool", 3)).facts).toEqual([]);
   });
 
+  it("counts the orders that hold as many of each product as the bundle", async () => {
+    const bundleId = await addBundle(deps, variants.slice(0, 2));
+    await addOrders();
+    await deps.db.bundleComponent.updateMany({ where: { bundleId, position: 1 }, data: { quantity: 2 } });
+    await deps.db.orderLine.updateMany({
+      where: { orderGid: "gid://shopify/Order/2", position: 1 },
+      data: { quantity: 2 },
+    });
+    const { facts } = (await readPage(bundleId)).season;
+    expect(facts[0]).toEqual({ term: "Orders with all of it in two years", value: "1" });
+  });
+
   it.each(["America/Los_Angeles", "Asia/Tokyo"])(
     "counts the orders of two years to the hour, though the server stands in %s",
     async (timeZone) => {

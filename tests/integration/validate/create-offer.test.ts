@@ -252,6 +252,37 @@ describe("an offer made by hand", () => {
     expect(bundle.expected).toMatchObject({ ordersAnyway: { value: expect.closeTo((30 * 28) / 90, 0) } });
   });
 
+  it.each([
+    ["a set", { kind: "set", reward: { type: "percent", basisPoints: 1_000 } }],
+    ["a gift", { kind: "gift", spendMinor: null, giftBasisPoints: 10_000 }],
+  ] as const)(
+    "of %s counts on the orders that hold as many of each product as it takes",
+    async (_, terms) => {
+      await sellForNinetyDays();
+      await opened.deps.db.orderLine.updateMany({
+        where: { position: 1, orderGid: { in: ["gid://shopify/Order/0", "gid://shopify/Order/3"] } },
+        data: { quantity: 2 },
+      });
+      const components = opened.variants.slice(0, 2).map(({ variantGid, productGid }, at) => {
+        return {
+          variantGid,
+          productGid,
+          quantity: at + 1,
+          isGift: at === 1 && terms.kind === "gift",
+          priceMinor: 1_000,
+        };
+      });
+      const { evidence, expected } = await readOfferOutlook(opened.deps, {
+        shop: SHOP,
+        terms,
+        components,
+        now: NOW,
+      });
+      expect(evidence[0]).toMatchObject({ code: "handTogether", values: { together: 2 } });
+      expect(expected?.ordersAnyway.value).toBeCloseTo((2 * 28) / 90, 1);
+    },
+  );
+
   const PERCENT = { type: "percent", basisPoints: 1_000 } as const;
   const LIMITED: readonly [string, OfferTerms, number, number][] = [
     ["a set while all of it lasts", { kind: "set", reward: PERCENT }, 2, 0.5],

@@ -5,7 +5,7 @@ import type { Evidence } from "#app/domain/propose/proposal/bundle-proposal.ts";
 export interface OfferCounts {
   /** All orders. */
   readonly orders: number;
-  /** [products] orders that hold each, in the requested order. */
+  /** [products] orders that hold as many units of each as the offer takes, in the requested order. */
   readonly ofEach: readonly number[];
   /** Orders that hold any of them. */
   readonly ofAny: number;
