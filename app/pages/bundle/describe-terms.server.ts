@@ -95,8 +95,8 @@ export function describeSteps(components: readonly PricedComponent[], request: M
         full: format.money(withoutTax(beforeMinor - costMinor, settings)),
       });
       const below = t("server:leavesLow", {
-        margin: format.percent(marginRatio),
-        floor: format.percent(marginFloorRatio),
+        margin: format.percent(marginRatio, 2),
+        floor: format.percent(marginFloorRatio, 2),
       });
       return {
         units,

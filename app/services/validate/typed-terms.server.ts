@@ -29,9 +29,11 @@ export async function readTypedTerms(
   const currency = row?.currency ?? "USD";
   const timeZone = usableTimeZone(row?.timeZone ?? "UTC");
   const format = createShopFormat({ currency, timeZone }, words.locale);
+  // A limit, and what is just beyond it, differ in digits that nobody asks for elsewhere.
+  const exactly = { ...format, percent: (ratio: number) => format.percent(ratio, 2) };
   const toMessage = ({ field, code, values = {} }: EditProblem): FieldMessage => ({
     ...toTermsField(field),
-    message: words.t([`edit:${code}`, "edit:invalid"], writeValues(values, { format, words })),
+    message: words.t([`edit:${code}`, "edit:invalid"], writeValues(values, { format: exactly, words })),
   });
   const parsed = termsFormIn(currency).safeParse(typed);
   if (!parsed.success) {

@@ -109,10 +109,24 @@ describe("what a bundle should earn", () => {
         discount: "45%",
         leaves:
           "Sold for $11.00, it leaves you $1.00 after the cost of the goods. Without the offer it would be $10.00. " +
-          "That is a margin of 9%, below your lowest of 15%.",
+          "That is a margin of 9.09%, below your lowest of 15%.",
       },
     ]);
     expect(figures?.repriced?.gain?.text).toMatch(/^about \$\d+ less a month$/);
+  });
+
+  it("names a limit and what is beyond it with the digits in which they differ", async () => {
+    const settings = { maxDiscountRatio: 0.125, marginFloorRatio: 0.435 };
+    await deps.db.shop.updateMany({ where: { shop: SHOP }, data: { settings } });
+    const bundleId = await addReckoned(0.1);
+    const figures = await figuresOf(bundleId, { offer: percent("11.7"), ...holding([0, 1]) });
+    expect(figures?.steps[0]?.leaves).toContain("a margin of 43.37%, below your lowest of 43.5%.");
+    expect(await edit(bundleId, { offer: percent("13") })).toMatchObject({
+      warnings: [
+        { message: "More than your limit of 12.5%" },
+        { message: "Leaves a margin of 42.53%, below your floor of 43.5%" },
+      ],
+    });
   });
 
   it.each<[string, () => object]>([
@@ -315,7 +329,7 @@ describe("changing a bundle's terms", () => {
       : [];
     expect(messages).toEqual([
       "Mehr als deine Grenze von 20 %",
-      "Lässt eine Marge von 9 %, unter deiner Untergrenze von 15 %",
+      "Lässt eine Marge von 9,09 %, unter deiner Untergrenze von 15 %",
     ]);
     expect(await readRow(bundleId)).toMatchObject({ discountRatio: 0.45, letsShopperChoose: false });
   });
@@ -360,7 +374,7 @@ describe("changing a bundle's terms", () => {
         {
           field: "reward",
           part: "",
-          message: "Leaves a margin of 5%, below your lowest of 15%",
+          message: "Leaves a margin of 5.3%, below your lowest of 15%",
         },
       ],
     });
