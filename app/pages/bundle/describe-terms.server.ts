@@ -79,6 +79,7 @@ export function writePrice(
 /** What a shopper pays at each tier of the offer, and what that leaves the merchant, as text. */
 export function describeSteps(components: readonly PricedComponent[], request: MarginRequest) {
   const {
+    terms,
     settings,
     format,
     words: { t },
@@ -103,7 +104,13 @@ export function describeSteps(components: readonly PricedComponent[], request: M
         priceBefore: format.money(beforeMinor),
         priceAfter: format.money(afterMinor),
         saving: format.money(discountMinor),
-        discount: discountMinor > 0 ? format.percent(discountMinor / beforeMinor, 1) : t("bundles:fullPrice"),
+        /** Of a gift, what is taken off it. */
+        discount:
+          terms.kind === "gift"
+            ? format.percent(terms.giftBasisPoints / 10_000, 2)
+            : discountMinor > 0
+              ? format.percent(discountMinor / beforeMinor, 1)
+              : t("bundles:fullPrice"),
         leaves: [
           leaves,
           ...(discountMinor > 0 ? [full] : []),

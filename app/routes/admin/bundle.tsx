@@ -250,12 +250,10 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
             />
             <TermsCard
               facts={[
-                draft.offer.kind === "gift"
-                  ? { term: t("offer:gift.percent"), value: `${draft.offer.giftPercent} %` }
-                  : {
-                      term: t("offer:reward.percent"),
-                      value: steps.map(({ discount }) => discount).join(" / ") || "–",
-                    },
+                {
+                  term: t(draft.offer.kind === "gift" ? "offer:gift.percent" : "offer:reward.percent"),
+                  value: steps.map(({ discount }) => discount).join(" / ") || "–",
+                },
                 { term: t("terms.when"), value: bundle.when },
                 { term: t("terms.placement"), value: t(`terms.placement.${bundle.terms.placement}`) },
                 { term: t("terms.countries"), value: bundle.countries },

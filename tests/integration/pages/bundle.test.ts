@@ -129,6 +129,22 @@ describe("what a bundle should earn", () => {
     });
   });
 
+  it("says of a gift how much is taken off it", async () => {
+    const offer = { kind: "gift", giftPercent: "12.5" };
+    const [first, gift] = variants;
+    const typed = {
+      offer,
+      components: [first, gift].map((one, at) => ({
+        variantGid: one!.variantGid,
+        quantity: "1",
+        isGift: at === 1,
+      })),
+    };
+    const asked = { shop: SHOP, bundleId: null, typed, now };
+    const figures = await readOfferFigures(deps, { ...asked, words: openWords("de") });
+    expect(figures?.steps).toMatchObject([{ discount: "12,5\u00a0%" }]);
+  });
+
   it.each<[string, () => object]>([
     ["other products", () => ({ offer: percent("12"), ...holding([0, 2]) })],
     ["more units", () => ({ offer: percent("12"), ...holding([0, 1], ["1", "2"]) })],
