@@ -76,6 +76,7 @@ const FULL_HISTORY_DAYS = 365;
 
 interface KnownOfBundle extends Writing {
   readonly shop: string;
+  readonly settings: Pick<ShopSettings, "usesShopifyCosts">;
   readonly components: readonly (ComponentChoice & { readonly title: string })[];
   readonly isReplayed: boolean;
   readonly now: Date;
@@ -84,7 +85,7 @@ interface KnownOfBundle extends Writing {
 /** What the models lacked when they judged a bundle, a sentence each: the merchant may be able to give it. */
 export async function describeMissingData(
   deps: Deps,
-  { shop, components, isReplayed, now, format, words: { t, locale } }: KnownOfBundle,
+  { shop, settings, components, isReplayed, now, format, words: { t, locale } }: KnownOfBundle,
 ): Promise<string[]> {
   const { hasViews, hasCustomers, firstOrderAt } = await readDataHeld(deps.pool, { shop });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
@@ -92,7 +93,9 @@ export async function describeMissingData(
     list.format(
       components.flatMap((component) => (component.variant && isMissing(component) ? [component.title] : [])),
     );
-  const costs = without(({ variants }) => variants.some(({ costMinor }) => costMinor === null));
+  const costs = without(
+    ({ variants }) => settings.usesShopifyCosts && variants.some(({ costMinor }) => costMinor === null),
+  );
   const stocks = without(({ variants }) => sumStock(variants) === null);
   const forecasts = without((component) => component.forecasts.length === 0);
   const historyDays = firstOrderAt ? Math.floor((now.getTime() - firstOrderAt.getTime()) / DAY_MS) : 0;

@@ -83,6 +83,7 @@ export async function readBundlePage(
   const replay = describeReplay(bundle, { format, words });
   const missing = await describeMissingData(deps, {
     shop,
+    settings,
     components,
     isReplayed: replay !== null,
     now,

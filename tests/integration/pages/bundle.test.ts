@@ -560,6 +560,8 @@ describe("what else a merchant reads of a bundle", () => {
     const { missing } = await readPage(bundleId);
     expect(missing).toHaveLength(7);
     expect(missing[1]).toContain("No cost for Product 1:");
+    await deps.db.shop.updateMany({ where: { shop: SHOP }, data: { settings: { usesShopifyCosts: false } } });
+    expect((await readPage(bundleId)).missing).toEqual(missing.toSpliced(1, 1));
     await addOrders();
     const after = (await readPage(bundleId)).missing;
     expect(after.some((text) => text.includes("customer with an account"))).toBe(false);
