@@ -41,9 +41,9 @@ function toEntryView(
 ) {
   const { t } = words;
   const Detail = z.object({ version: z.number().optional(), plan: z.string().optional() }).catch({});
-  const values = Detail.parse(detail);
+  const { plan, ...values } = Detail.parse(detail);
   const key = source === "bundle" ? `server:action.${action}` : `server:did.${source}.${action}`;
-  const done = t(key, { defaultValue: action, ...values });
+  const done = t(key, { defaultValue: action, ...values, plan: plan && t(`plan:name.${plan}`) });
   return {
     id,
     what: bundleTitle ? `${done}: ${bundleTitle}` : done,
