@@ -17,13 +17,15 @@ import type { Result } from "#app/domain/result.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { noteHoldoutShare } from "./note-holdout-share.server.ts";
 
-/** How each setting is typed: a list as JSON, a share of 1 as percent. What is none of them is taken for a number. */
-const TYPED_AS: ReadonlyMap<string, AnyField["unit"] | "list"> = new Map([
-  ...[...SETTING_GROUPS, ...SEARCH_GROUPS, ...RETENTION_GROUPS].flatMap(({ fields }) =>
-    fields.map(({ name, unit }) => [name, unit] as const),
+const FIELDS: ReadonlyMap<string, AnyField> = new Map(
+  [...SETTING_GROUPS, ...SEARCH_GROUPS, ...RETENTION_GROUPS].flatMap(({ fields }) =>
+    fields.map((field) => [field.name, field] as const),
   ),
-  ...EXCLUSIONS.map(({ name }) => [name, "list"] as const),
-]);
+);
+const LISTS: readonly string[] = EXCLUSIONS.map(({ name }) => name);
+
+/** How a setting is typed: a list as JSON, a share of 1 as percent. What is none of them is taken for a number. */
+const typedAs = (name: string) => (LISTS.includes(name) ? "list" : FIELDS.get(name)?.unit);
 /** Percent are kept to four digits, so that 7 % is 0.07 and not 0.07000000000000001. */
 const RATIO_DIGITS = 6;
 
@@ -44,19 +46,18 @@ export async function saveTypedSettings(
   { shop, typed, now, words, staffId }: Asked & { typed: Readonly<Record<string, unknown>>; staffId: string },
 ): Promise<SettingsOutcome> {
   const { t } = words;
-  const notNumbers = Object.entries(typed).filter(
-    ([name, text]) => isNumberField(name) && toNumber(name, text) === null,
-  );
-  if (notNumbers.length > 0) {
-    return {
-      ok: false,
-      message: t("server:correctFields"),
-      problems: notNumbers.map(([field]) => ({ field, message: t("server:enterNumber") })),
-    };
-  }
+  const wrong = Object.entries(typed).flatMap(([field, text]) => {
+    if (!isNumberField(field)) return [];
+    const value = toNumber(field, text);
+    if (value === null) return [{ field, message: t("server:enterNumber") }];
+    const known = FIELDS.get(field);
+    const isWithin = !known || !("min" in known) || (value >= known.min && value <= known.max);
+    return isWithin ? [] : [{ field, message: describeLimits(field, words) }];
+  });
+  if (wrong.length > 0) return { ok: false, message: t("server:correctFields"), problems: wrong };
   const changes = Object.fromEntries(
     Object.entries(typed).map(([name, text]) => {
-      const unit = TYPED_AS.get(name);
+      const unit = typedAs(name);
       if (unit === "choice") return [name, text === "true"];
       if (unit === "word") return [name, text];
       if (unit === "list") return [name, toList(text)];
@@ -79,19 +80,14 @@ export async function saveTypedSettings(
 
 /** The limits of a field as they are typed; the schema's own sentence speaks of shares of 1. */
 function describeLimits(field: string, { t }: Words): string {
-  const schema = (
-    ShopSettings.shape as Record<string, (typeof ShopSettings.shape)[keyof typeof ShopSettings.shape]>
-  )[field];
-  const range = schema?.unwrap();
+  const known = FIELDS.get(field);
   if (field === "minDiscountRatio") return t("server:enterOrdered", { max: 90 });
-  if (!range || !("minValue" in range)) return t("server:noSuchSetting");
-  const { minValue, maxValue } = range;
-  const factor = TYPED_AS.get(field) === "percent" ? 100 : 1;
-  const limits = { min: Math.round((minValue ?? 0) * factor), max: Math.round((maxValue ?? 0) * factor) };
-  return factor === 1 ? t("server:enterWhole", limits) : t("server:enterPercent", limits);
+  if (!known || !("min" in known)) return t("server:noSuchSetting");
+  const { min, max, unit } = known;
+  return t(unit === "percent" ? "server:enterPercent" : "server:enterWhole", { min, max });
 }
 
-const isNumberField = (name: string) => !/choice|word|list/.test(TYPED_AS.get(name) ?? "");
+const isNumberField = (name: string) => !/choice|word|list/.test(typedAs(name) ?? "");
 
 /** A list as the form sends it; anything else stays as it is, and the schema refuses it. */
 function toList(text: unknown): unknown {
@@ -105,7 +101,7 @@ function toList(text: unknown): unknown {
 /** A percentage may have a decimal comma. In a whole number "1,000" would then be one. */
 function toNumber(field: string, text: unknown): number | null {
   if (typeof text !== "string" || text.trim() === "") return null;
-  const value = Number(TYPED_AS.get(field) === "percent" ? text.replace(",", ".") : text);
+  const value = Number(typedAs(field) === "percent" ? text.replace(",", ".") : text);
   return Number.isFinite(value) ? value : null;
 }
 

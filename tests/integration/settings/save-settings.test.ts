@@ -46,6 +46,17 @@ it("a whole number with a comma is refused, and never taken for a thousandth of 
   expect(await readSettings(opened.deps.db, SHOP)).toEqual(before);
 });
 
+it.each([
+  ["minSupportOrders", "0", "Enter a whole number from 1 to 10000"],
+  ["minSupportOrders", "10001", "Enter a whole number from 1 to 10000"],
+  ["minSupportOrders", "2.5", "Enter a whole number from 1 to 10000"],
+  ["holdoutRatio", "50.1", "Enter a number from 0 to 50 %"],
+])("says of %s at %s what it may be", async (field, text, message) => {
+  const typed = { [field]: text };
+  const saved = await saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
+  expect(saved).toMatchObject({ ok: false, problems: [{ field, message }] });
+});
+
 describe("two who save settings at once", () => {
   it("are refused what does not fit together", async () => {
     const saved = await saveDuring({ minDiscountRatio: 0.18 }, { maxDiscountRatio: "15" });
