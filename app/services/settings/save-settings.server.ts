@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { saveAuditEntry } from "#app/data/shops/staff.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Asked, Deps } from "#app/services/deps.server.ts";
@@ -39,14 +40,16 @@ interface SettingsOutcome {
  * Saves the settings as they were typed, or says beside which field what is wrong and changes nothing.
  *
  * @param typed field names of `ShopSettings` with what was typed into the fields; "true" is a ticked box. What is left
- *   out stays as it is, also as somebody else changed it since the page was opened
+ *   out stays as it is, also as somebody else changed it since the page was opened. `seen` holds the lists as they were
+ *   then, as JSON: what others have put on a list or taken off it since stays so
  */
 export async function saveTypedSettings(
   deps: Deps,
   { shop, typed, now, words, staffId }: Asked & { typed: Readonly<Record<string, unknown>>; staffId: string },
 ): Promise<SettingsOutcome> {
   const { t } = words;
-  const wrong = Object.entries(typed).flatMap(([field, text]) => {
+  const { seen, ...fields } = typed;
+  const wrong = Object.entries(fields).flatMap(([field, text]) => {
     if (!isNumberField(field)) return [];
     const value = toNumber(field, text);
     if (value === null) return [{ field, message: t("server:enterNumber") }];
@@ -56,7 +59,7 @@ export async function saveTypedSettings(
   });
   if (wrong.length > 0) return { ok: false, message: t("server:correctFields"), problems: wrong };
   const changes = Object.fromEntries(
-    Object.entries(typed).map(([name, text]) => {
+    Object.entries(fields).map(([name, text]) => {
       const unit = typedAs(name);
       if (unit === "choice") return [name, text === "true"];
       if (unit === "word") return [name, text];
@@ -65,7 +68,7 @@ export async function saveTypedSettings(
       return [name, unit === "percent" ? Number((value / 100).toFixed(RATIO_DIGITS)) : value];
     }),
   );
-  const saved = await saveSettings(deps, { shop, changes, now });
+  const saved = await saveSettings(deps, { shop, changes, now, seen: SeenLists.parse(toList(seen)) });
   if (saved.ok) {
     const detail = { fields: [...saved.value.changedFields] };
     await saveAuditEntry(deps.db, { shop, staffId, action: "settings", detail, at: now });
@@ -88,6 +91,9 @@ function describeLimits(field: string, { t }: Words): string {
 }
 
 const isNumberField = (name: string) => !/choice|word|list/.test(typedAs(name) ?? "");
+
+const SeenLists = z.record(z.string(), z.array(z.string())).catch({});
+type SeenLists = z.infer<typeof SeenLists>;
 
 /** A list as the form sends it; anything else stays as it is, and the schema refuses it. */
 function toList(text: unknown): unknown {
@@ -122,17 +128,23 @@ type Saving = Result<SavedSettings, "invalid"> & {
  * once do so one after the other, so that each keeps what the other changed.
  *
  * @param changes field names of `ShopSettings` with new values; unknown names are refused
+ * @param seen lists as they were when they were typed; a list that is not in it is taken as it is
  * @returns the settings, or which do not fit; then nothing is changed
  * @throws AppError input_invalid when the shop is unknown
  */
 export async function saveSettings(
   deps: Deps,
-  { shop, changes, now }: { shop: string; changes: Record<string, unknown>; now: Date },
+  {
+    shop,
+    changes,
+    now,
+    seen = {},
+  }: { shop: string; changes: Record<string, unknown>; now: Date; seen?: SeenLists },
 ): Promise<Saving> {
   const saved = await deps.db.$transaction(async (tx): Promise<Saving> => {
     await holdShopRow(tx, shop);
     const before = await readSettings(tx, shop);
-    const merged = mergeSettings(before, changes);
+    const merged = mergeSettings(before, withOthers(before, changes, seen));
     if (!merged.ok) return merged;
     const { settings } = merged.value;
     await store(tx, shop, settings);
@@ -144,6 +156,21 @@ export async function saveSettings(
   deps.log.info("settings.saved", { shop });
   await askToPublish(deps, { shop });
   return saved;
+}
+
+/** The changes with what others have put on their lists since these were seen, and without what they took off. */
+function withOthers(
+  before: ShopSettings,
+  changes: Record<string, unknown>,
+  seen: SeenLists,
+): Record<string, unknown> {
+  const lists = EXCLUSIONS.flatMap(({ name }) => {
+    const [base, typed, held] = [seen[name], changes[name], before[name]];
+    if (base === undefined || !Array.isArray(typed)) return [];
+    const kept = held.filter((one) => typed.includes(one) || !base.includes(one));
+    return [[name, [...kept, ...typed.filter((one) => !held.includes(one) && !base.includes(one))]]];
+  });
+  return { ...changes, ...Object.fromEntries(lists) };
 }
 
 function mergeSettings(before: ShopSettings, changes: Record<string, unknown>): Saving {

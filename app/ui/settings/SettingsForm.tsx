@@ -48,7 +48,8 @@ export function SettingsForm({ name, groups, settings, lists = [], children }: S
   const change = (field: string, value: string) => type({ [field]: value });
   const onSave = () => {
     setSent(draft);
-    fetcher.submit(takeChanges(), { method: "post" });
+    const seen = Object.fromEntries(lists.map((list) => [list, settings[list]]));
+    fetcher.submit({ ...takeChanges(), seen: JSON.stringify(seen) }, { method: "post" });
   };
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {

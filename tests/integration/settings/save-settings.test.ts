@@ -67,6 +67,18 @@ describe("two who save settings at once", () => {
     });
   });
 
+  it("each keep what the other put on a list, and what the other took off it stays off", async () => {
+    const seen = JSON.stringify({ excludedTags: ["old", "kept"] });
+    const typed = { seen, excludedTags: JSON.stringify(["old", "kept", "mine"]) };
+    expect(await saveDuring({ excludedTags: ["kept", "theirs"] }, typed)).toMatchObject({ ok: true });
+    expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({
+      excludedTags: ["kept", "theirs", "mine"],
+    });
+    const emptied = { seen: JSON.stringify({ excludedTags: ["kept"] }), excludedTags: "[]" };
+    expect(await saveDuring({ excludedTags: ["kept", "theirs"] }, emptied)).toMatchObject({ ok: true });
+    expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({ excludedTags: ["theirs"] });
+  });
+
   it("each keep what the other changed, and are noted for their own changes alone", async () => {
     const typed = { holdoutRatio: "20", windowDays: "400" };
     expect(await saveDuring({ windowDays: 400, maxProposals: 7 }, typed)).toMatchObject({ ok: true });
