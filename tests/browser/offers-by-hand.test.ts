@@ -275,6 +275,25 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByRole("button", { name: "Discard" }).click();
   });
 
+  it("asks for no units of a product that its kind has no field for", async () => {
+    const [product] = await deps.db.product.findMany({ where: { shop: SHOP, title: "Product 8" } });
+    const id = product!.productGid.split("/").at(-1);
+    await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/offers/new?id=${id}` });
+    await app.getByLabel("Units of Product 8").fill("12");
+    await app.getByText("12 × Product 8").waitFor();
+    await app.locator("label").getByText("Any of a range", { exact: true }).click();
+    await app.getByText("There are no orders yet").waitFor();
+    expect(await app.getByText("12 × Product 8").count()).toBe(0);
+    await app.getByRole("button", { name: "Save for later" }).click();
+    await app.getByRole("button", { name: "Edit" }).waitFor();
+    const made = await deps.db.bundle.findFirst({
+      where: { shop: SHOP, status: "proposed" },
+      include: { components: true },
+    });
+    expect(made).toMatchObject({ terms: { kind: "range" }, components: [{ quantity: 1 }] });
+    await deps.db.bundle.delete({ where: { id: made!.id } });
+  });
+
   it("that is refused has the focus on the field to be mended", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     const discount = app.getByLabel("Discount", { exact: true });

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { TermsField } from "#app/domain/validate/terms-form.ts";
 import type { FieldMessage } from "#app/services/validate/typed-terms.server.ts";
-import type { TermsDraft } from "./terms-draft.ts";
+import { countsUnits, type TermsDraft } from "./terms-draft.ts";
 import { omitEqual, useDraft, type SavingFetcher } from "#app/ui/hooks/use-draft.ts";
 
 /** What the server answers to saving. */
@@ -51,8 +51,12 @@ export function useOfferTerms<S extends string>(
     const name = field in draft ? (field as keyof TermsDraft) : "offer";
     return terms !== null && JSON.stringify(terms[name]) === JSON.stringify(draft[name]);
   };
+  // Units that were typed for another kind stand in no field of this one, where nobody could mend them.
+  const components = draft.components.map((one) =>
+    countsUnits(draft.offer, one.isGift) ? one : { ...one, quantity: "1" },
+  );
   return {
-    draft,
+    draft: isNew ? { ...draft, components } : draft,
     isDirty,
     currency,
     problemOf: (field: TermsField, part?: string) =>
@@ -71,7 +75,7 @@ export function useOfferTerms<S extends string>(
     save: (how: S, seenNewest = draft.seenNewest) => {
       setSent(draft);
       const changes = takeChanges();
-      send(isNew ? draft : changes, how, seenNewest);
+      send(isNew ? { ...draft, components } : changes, how, seenNewest);
     },
   };
 }
