@@ -100,6 +100,23 @@ describe("a marked bundle that a search hides", () => {
   });
 });
 
+describe("a decision on several", () => {
+  it("is about those that it can be made of", async () => {
+    const [live, paused] = [await add(2, "published"), await add(3, "paused")];
+    await open("/app/suggestions?tab=approved");
+    await mark("Product 1 + Product 2");
+    expect(await buttonOf("Resume").isDisabled()).toBe(true);
+    await mark("Product 1 + Product 3");
+    await press("Resume");
+    const resume = app.getByRole("dialog").getByRole("button", { name: /^Resume \d bundles?$/ });
+    await resume.click();
+    const toast = page.locator("#toasts").getByText(/^Resumed/);
+    await toast.waitFor();
+    expect(await toast.innerText()).not.toContain("could not be changed");
+    expect(await readStatuses([live, paused])).toEqual(["published", "approved"]);
+  });
+});
+
 describe("a bundle that is decided by itself", () => {
   it("comes back without the mark that it had", async () => {
     await add(2, "proposed");

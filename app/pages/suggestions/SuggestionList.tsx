@@ -11,6 +11,7 @@ import {
 } from "@shopify/polaris";
 import { Fragment, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { canMove } from "#app/domain/bundle-status.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { SeenBundle } from "./DecisionModal.tsx";
@@ -67,14 +68,19 @@ export function SuggestionList({
               />
               {marked.length === 0 ? null : (
                 <ButtonGroup>
-                  {decisions.map((decision) => (
-                    <Button
-                      key={decision}
-                      onClick={() => onDecide(decision, marked, () => setMarked(new Set()))}
-                    >
-                      {t(`common:${decision}`)}
-                    </Button>
-                  ))}
+                  {decisions.map((decision) => {
+                    // Beside what is paused the tab holds what is live, which cannot be resumed.
+                    const fitting = marked.filter(({ status }) => canMove(status, decision));
+                    return (
+                      <Button
+                        key={decision}
+                        disabled={fitting.length === 0}
+                        onClick={() => onDecide(decision, fitting, () => setMarked(new Set()))}
+                      >
+                        {t(`common:${decision}`)}
+                      </Button>
+                    );
+                  })}
                   {onEdit ? (
                     <Button disabled={isBusy} onClick={() => onEdit(marked, () => setMarked(new Set()))}>
                       {t("shared.action")}
