@@ -98,6 +98,8 @@ async function readBytes(
     relax_column_count: true,
     // Titles hold inch marks: a quote inside an unquoted cell is a character.
     relax_quotes: true,
+    // Who writes a header by hand above an export ends lines in two ways.
+    record_delimiter: ["\r\n", "\n", "\r"],
     skip_empty_lines: true,
     max_record_size: MOST_ROW_BYTES,
     on_record: (cells: string[], counts: LineCounts) => {

@@ -53,6 +53,16 @@ describe("a row of an order log is told by the line it begins in", () => {
   });
 });
 
+it.each([
+  ["\r\n", "\n"],
+  ["\n", "\r\n"],
+  ["\r", "\n"],
+])("an order log whose header ends in %j and whose rows end in %j is read whole", async (first, eol) => {
+  const all = [...rows(3), row(3, "Soap", '"2"').replace("2.50", '"2.50"')];
+  const { lines, rejectedCount } = await read(HEADER + first + all.join(eol) + eol);
+  expect([lines.count, rejectedCount]).toEqual([4, 0]);
+});
+
 describe("rows that name no currency, above the first that does,", () => {
   const withCurrency = (currencies: readonly string[]) =>
     [`${HEADER},currency`, ...currencies.map((currency, order) => `${row(order)},${currency}`)].join("\n");
