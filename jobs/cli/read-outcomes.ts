@@ -55,9 +55,9 @@ async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   if (size > MOST_BYTES) throw inputError(`${path}: ${size} bytes; at most ${MOST_BYTES}`);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(await readFile(path, "utf8"));
+    parsed = JSON.parse((await readFile(path, "utf8")).replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw inputError(`${path}: not JSON`, error);
+    throw inputError(`${path}: not JSON: ${(error as Error).message}`, error);
   }
   const read = schema.safeParse(parsed);
   if (!read.success) {

@@ -1,5 +1,4 @@
 import { matchBrowseLogHeader, parseBrowseRow } from "#app/domain/collect/order-log/browse-log-row.ts";
-import { inputError } from "#app/process/errors.ts";
 import { type NotedRows, requireColumns, RowNotes } from "./noted-rows.ts";
 import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
 
@@ -48,7 +47,6 @@ export async function readBrowseLog(path: string, options: CsvReading = {}): Pro
     },
     options,
   );
-  if (at === null) throw inputError(`${path}: the file is empty`);
   if (atMs.length === 0) throw noted.refuseAll(path, "it has no look at a product");
   return { ...noted, visitor, atMs, sku, skus: [...skus.keys()] };
 }

@@ -71,7 +71,7 @@ export function nameOf(source: CsvSource): string {
  * Streams CSV, plain or gzip (told by its first bytes, not by its name), row by row.
  *
  * @throws AppError input_invalid with file and line when it is no CSV: unclosed quotes, binary, damaged gzip; also when it
- *   is more than `options.limits` let through
+ *   is empty, or more than `options.limits` let through
  */
 export async function readCsv(source: CsvSource, onRow: CsvRow, options: CsvReading = {}): Promise<void> {
   if (typeof source !== "string") return readBytes(nameOf(source), source, onRow, options);
@@ -143,6 +143,7 @@ async function readBytes(
     const unpacked = isPacked ? [all, createGunzip()] : [all];
     const stages = [...unpacked, ...checks, refuseBinary(), parser, nothing] as never[];
     await pipeline(stages, signal);
+    if (parser.info.records === 0) throw refuseFile({ code: "file.empty", values: {} }, "the file is empty");
   } catch (error) {
     throw explain(name, error, places);
   }

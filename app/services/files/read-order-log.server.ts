@@ -3,7 +3,6 @@ import { OrderLines } from "#app/domain/collect/order-lines.ts";
 import { matchOrderLogHeader } from "#app/domain/collect/order-log/order-log-columns.ts";
 import { openOrderRowParser } from "#app/domain/collect/order-log/parse-order-row.ts";
 import { minorDigits } from "#app/domain/money.ts";
-import { refuseFile } from "./file-refused.ts";
 import { type NotedRows, requireColumns, RowNotes } from "./noted-rows.ts";
 import { findRunaway, nameOf, readCsv, type CsvReading, type CsvSource } from "./read-csv.server.ts";
 
@@ -66,12 +65,9 @@ export async function readOrderLog(source: CsvSource, options: OrderLogReading =
     noted.reject(line, parsed.reason);
   };
   await readCsv(source, takeRow, options);
-  // Assigned in the callback, which the compiler does not follow.
-  const used = parser as ReturnType<typeof openOrderRowParser> | null;
-  if (used === null) {
-    throw refuseFile({ code: "file.empty", values: {} }, `${nameOf(source)}: the file is empty`);
-  }
   if (lines.count === 0) throw noted.refuseAll(nameOf(source), "it has a header only");
+  // Assigned in the callback, which the compiler does not follow.
+  const used = parser as unknown as ReturnType<typeof openOrderRowParser>;
   return { ...noted, lines, currency: used.currency() };
 }
 

@@ -3,7 +3,6 @@ import {
   openProductRowParser,
 } from "#app/domain/collect/order-log/product-list-row.ts";
 import type { ListedVariant } from "#app/domain/collect/product-facts.ts";
-import { inputError } from "#app/process/errors.ts";
 import { type NotedRows, requireColumns, RowNotes } from "./noted-rows.ts";
 import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
 
@@ -53,7 +52,7 @@ export async function readProductList(
     },
     options,
   );
-  if (products.size === 0) throw inputError(`${path}: no usable product`);
+  if (products.size === 0) throw noted.refuseAll(path, "it has a header only");
   return { ...noted, products: [...products.values()] };
 }
 

@@ -151,7 +151,8 @@ describe("suggest --outcomes", () => {
   const trial = (discountRatio: number | null, sets: number) => ({ discountRatio, visitors: 5_000, sets });
 
   it.each([
-    ["no JSON", "[", /outcomes\.json: not JSON/],
+    ["no JSON", '[{"skus":}]', /outcomes\.json: not JSON: .*'}'/],
+    ["a byte order mark and no list", "\uFEFF{}", /outcomes\.json: the whole: .*array/],
     [
       "less than nothing promised",
       [{ skus: ["RAZOR", "SOAP"], trials: [], ordersAnyway: -1 }],

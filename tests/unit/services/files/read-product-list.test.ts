@@ -115,4 +115,12 @@ describe("a product list", () => {
     const { products, garbledCount, garbledLine } = await read(["A0,Mug,,,,,", latin]);
     expect([products.length, garbledCount, garbledLine]).toEqual([2, 1, 3]);
   });
+
+  it.each([
+    ["whose rows have no SKU", [HEADER, ",Soap,,,,,", ",Mug,,,,,"], /2 rejected; line 2: the SKU is empty/],
+    ["with a header only", [HEADER], /it has a header only/],
+    ["without anything", [""], /the file is empty/],
+  ] as const)("%s is refused with the place and the reason", async (_, [header, ...rows], reason) => {
+    await expect(read(rows, header)).rejects.toThrow(reason);
+  });
 });
