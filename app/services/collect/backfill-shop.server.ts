@@ -5,7 +5,8 @@ import { findActiveRun } from "#app/data/runs/runs.server.ts";
 import { cutText } from "#app/domain/message.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { ShopRequest } from "#app/shopify/graphql-request.ts";
-import { askToPublish } from "#app/services/ask-workers.server.ts";
+import { readShop } from "#app/shopify/read-shop.ts";
+import { askToPublish, askToReread } from "#app/services/ask-workers.server.ts";
 import { ReadingState, rereadShop } from "./reread-shop.server.ts";
 import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
 
@@ -44,7 +45,7 @@ export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void
 async function read(
   deps: Deps,
   { shop, graphql, now, signal }: Backfill,
-  { currency, backfillState }: { currency: string; backfillState: unknown },
+  { currency, timeZone, backfillState }: { currency: string; timeZone: string; backfillState: unknown },
 ): Promise<void> {
   const done = ReadingState.parse(backfillState);
   const startedAt = now();
@@ -75,8 +76,12 @@ async function read(
   if (early) await cancelRun(deps, { shop, runId: early.id, now: now() });
   // Before the row says that all is done: what a repeat starts anew is one run.
   await startRun(deps, { shop, now: now() });
+  const present = await readShop({ graphql, log: deps.log });
   // What changed since the products were read is for the first reconciliation.
   await saveBackfilled(deps.db, shop, new Date(productsReadAt), now());
+  // The reading that `shop/update` asked for came before there was anything to reconcile.
+  if (present.currency !== currency || present.timeZone !== timeZone)
+    await askToReread(deps, { shop, now: now() });
   // The pixel and the storefront's settings are wanted before the first bundle is approved.
   await askToPublish(deps, { shop });
   deps.log.info("collect.backfilled", { shop, ...counts });

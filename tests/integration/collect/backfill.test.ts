@@ -117,6 +117,15 @@ function fillShop(): ShopState {
   return state;
 }
 
+/** The shop's API after its owner chose another time zone. */
+function movedTo(ianaTimezone: string): AdminGraphql {
+  const before = graphql;
+  return async (operation, options) =>
+    operation.includes("ReadShop")
+      ? Response.json({ data: { shop: { currencyCode: "EUR", ianaTimezone } } })
+      : before(operation, options);
+}
+
 const install = () => installShop(deps, { shop: SHOP, graphql, now: new Date() });
 const backfill = () => backfillShop(deps, { shop: SHOP, graphql, now: () => new Date() });
 
@@ -271,6 +280,31 @@ describe("backfillShop", () => {
     expect(await deps.db.product.count()).toBe(250);
     expect(await deps.db.product.count({ where: { title: "Cup \uFFFD" } })).toBe(1);
     expect(await deps.db.order.count()).toBe(180);
+  });
+
+  it("has the shop read again that moved to another time zone before it was read to the end", async () => {
+    const rereadings = () => enqueued.filter(({ name }) => name === "collect.reconcile");
+    await install();
+    const inBerlin = graphql;
+    graphql = movedTo("America/New_York");
+    const changed = { currency: "EUR", iana_timezone: "America/New_York" };
+    const webhook = { topic: "shop/update", webhookId: "moved", triggeredAt: new Date(), now: new Date() };
+    await receiveWebhook(deps, { shop: SHOP, ...webhook, rawBody: JSON.stringify(changed) });
+    await applyShopInbox(deps, { shop: SHOP, now: () => new Date() });
+    expect(rereadings()).toHaveLength(1);
+    // It comes too early: nothing is reconciled before the first reading.
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+
+    await backfill();
+    expect(rereadings()).toHaveLength(2);
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+    expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ timeZone: "America/New_York" });
+
+    graphql = inBerlin;
+    await deps.db.shop.deleteMany();
+    await install();
+    await backfill();
+    expect(rereadings()).toHaveLength(2);
   });
 
   it("says in the shop's row why it failed, and goes on with what is left", async () => {
@@ -615,11 +649,7 @@ describe("reconcileShop", () => {
   it("follows the shop into another time zone, by which days begin and end", async () => {
     await install();
     await backfill();
-    const shopify = graphql;
-    graphql = async (operation, options) =>
-      operation.includes("ReadShop")
-        ? Response.json({ data: { shop: { currencyCode: "EUR", ianaTimezone: "America/New_York" } } })
-        : shopify(operation, options);
+    graphql = movedTo("America/New_York");
     await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
     expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ timeZone: "America/New_York" });
   });
