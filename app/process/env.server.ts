@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { inputError } from "./errors.ts";
 import { openSecretBox } from "./secret-box.server.ts";
@@ -44,7 +45,13 @@ const Env = z.object({
    * Proxies in front of the web process, by address, range, or one of loopback, linklocal and uniquelocal, divided by
    * commas: what they say of a sender's address is believed. Unless set, nobody's word is.
    */
-  TRUSTED_PROXIES: z.string().default(""),
+  TRUSTED_PROXIES: z
+    .string()
+    .refine(
+      (proxies) => proxies.split(/ *, */).every(isProxy),
+      "addresses, ranges such as 10.0.0.0/8, loopback, linklocal or uniquelocal were expected, parted by commas",
+    )
+    .default(""),
   /** How long a web process that was asked to end still answers, for the balancer to notice that it is not ready. */
   SHUTDOWN_WAIT_SECONDS: z.coerce.number().int().min(0).max(120).default(5),
   /** Where merchants write for help; unset, the help page sends them through Shopify. */
@@ -58,13 +65,21 @@ const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
+function isProxy(text: string): boolean {
+  const [address = "", prefix = "0"] = text.split("/");
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!;
+  return /^(loopback|linklocal|uniquelocal)$/.test(text) || (/^\d+$/.test(prefix) && Number(prefix) <= bits);
+}
+
 /**
  * Reads the environment of a server process.
  *
  * @throws Error naming every variable that is missing or wrong, on one line
  */
 export function readEnv(): Env {
-  const parsed = Env.safeParse(process.env);
+  // Whoever leaves a line of a file of variables blank means that it is not set.
+  const given = Object.entries(process.env).filter(([, value]) => value?.trim() !== "");
+  const parsed = Env.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new Error(`The environment is not complete. ${problems.join("; ")}. See app/docs/operations.md.`);
@@ -77,7 +92,7 @@ export function readEnv(): Env {
  */
 export function readForcedBackend(): BackendName | undefined {
   const { BUNDLESMITH_BACKEND } = process.env;
-  const parsed = Backend.safeParse(BUNDLESMITH_BACKEND);
+  const parsed = Backend.safeParse(BUNDLESMITH_BACKEND || undefined);
   if (parsed.success) return parsed.data;
   throw inputError(
     `BUNDLESMITH_BACKEND: there is no backend "${BUNDLESMITH_BACKEND}"; expected ${BACKENDS.join(", ")}`,
