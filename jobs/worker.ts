@@ -92,7 +92,7 @@ async function main(): Promise<void> {
       isLeaving: () => isStopping,
       port: settings.METRICS_PORT,
       token: settings.METRICS_TOKEN,
-    });
+    }).once("error", (error) => refuse(`METRICS_PORT: ${reasonOf(error)}`));
   }
   const stop = (signal: NodeJS.Signals) => {
     if (isStopping) return;

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { getPriority } from "node:os";
 import { Readable } from "node:stream";
 import { Queue } from "bullmq";
@@ -88,6 +90,20 @@ describe("a worker process", () => {
       expect(errors).not.toContain("secret-word");
     },
   );
+
+  it("whose port for its figures is taken says so in one line of its own and ends with 1", async () => {
+    const other = createServer().listen(0);
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const { code, errors } = await startWorker(["--queues", "ingest"], {
+      METRICS_PORT: String(port),
+      LOG_LEVEL: "silent",
+    }).ended;
+    other.close();
+
+    expect([code, errors.trim().split("\n").length]).toEqual([1, 1]);
+    expect(errors).toMatch(/METRICS_PORT: .*in use/);
+  });
 
   it("fails a job whose payload does not fit at once and goes on working", async () => {
     const queue = new Queue("propose", { connection: { url: deps.redisUrl }, prefix: REDIS_PREFIX });
