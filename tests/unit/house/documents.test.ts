@@ -1,4 +1,5 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { expect, it } from "vitest";
 
 const documents = globSync(["README.md", "{app,jobs,extensions,prisma,tests}/**/*.md"]).filter(
@@ -18,6 +19,7 @@ it.each(documents)("every path that %s names exists", (file) => {
 
 it.each(globSync("app/decisions/*/*.md"))("%s says in few words what holds, since when and why", (file) => {
   const text = readFileSync(file, "utf8");
+  expect(text.slice(2, 5)).toBe(basename(file).slice(0, 3));
   expect(text).toMatch(
     /^# \d{3} .+\n\nStatus: in force since \d{4}-\d\d-\d\d.+\*\*Context\..+\*\*Decision\..+\*\*Consequences\./s,
   );
