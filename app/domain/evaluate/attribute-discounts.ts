@@ -10,38 +10,42 @@ import {
 /** A bundle that the order may have redeemed. */
 export interface RedeemableBundle {
   readonly bundleId: string;
-  /** Every discount that it has had, each 0 to 1: an order may be read long after the merchant edited the bundle. */
+  /** Every discount that it has had, each 0 to 1: an order can be read long after an edit of the bundle. */
   readonly discountRatios: readonly number[];
   readonly components: readonly RedeemableComponent[];
-  /** How many sets of an order it gave its discount to; absent where to all. */
+  /** Most sets per order that get the discount; absent for no limit. */
   readonly mostSets?: number | undefined;
-  /** Whether it had just this discount, limit and units when the order was placed. */
+  /** Whether exactly this discount, limit and units held when the order was placed. */
   readonly isInForce?: boolean | undefined;
 }
 
 export interface RedeemableComponent {
   readonly variantGid: string;
   readonly quantity: number;
-  /** The product of which any variant counts; absent where only this one does. */
+  /** Product of which any variant counts; absent if only this variant does. */
   readonly anyOfProductGid?: string | undefined;
 }
 
 /**
- * Which bundles an order redeemed, by the discount really given and never by what was merely bought together: only
- * lines that carry our discount count, a line serves one bundle, and a bundle needs every component among them.
- * Only bundles whose own discount explains the observed one are credited: within 0.5 % of the price, or, where prices
- * are so low that coins weigh more, within one minor unit a set, which the Function rounds down, and one a line, which
- * a conversion of currencies rounds. Of these the largest come first, those of the exact variants before those of
- * any, and what held when the order was placed before what held at another time: two sets at 10 % off are given as much
- * as one at 20 %. A discount that none explains stays unexplained. Of a component that any variant of a product fills,
- * the dearest units count first, as the Function draws them. The order explains the discount as it was placed; of the
- * sets those count that it still holds whole.
+ * Finds the bundles that an order redeemed. Only lines with our discount count, not lines that were merely bought
+ * together. A line serves one bundle, and a bundle needs all of its components.
  *
- * @param lines all lines of an order; several of one variant are taken together
- * @param offers what is no share of a set's price explains the discounts that are left, by `redeemOffers`
- * @returns at most one entry for each of the bundles; Σ discountMinor ≤ Σ bundleDiscountMinor of the lines
- * @see `priceOffer` of app/domain/offer/price-offer.ts, the Function's rule. Where two bundles share all lines and their
- *   ratio, the larger one is credited: which of them the Function chose is not written on the order.
+ * A bundle is credited if its own discount explains the observed one: within 0.5 % of the price or, at very low
+ * prices, within one minor unit per set (the Function rounds down) and one per line (currency conversion rounds).
+ * Matching bundles are credited in this order: most components first, exact variants before any variant, bundles in
+ * force when the order was placed before others (two sets at 10 % off get as much as one at 20 %), then the closest
+ * discount.
+ *
+ * A discount that no bundle explains stays unexplained. If any variant of a product fills a component, the dearest
+ * units count first, as in the Function. The match uses the order as it was placed; the result counts the sets that
+ * the order still holds whole.
+ *
+ * @param lines all lines of an order; lines of one variant are merged
+ * @param offers offers that are not a share of a set's price; `redeemOffers` matches them with what is left
+ * @returns at most one entry per bundle; Σ discountMinor ≤ Σ bundleDiscountMinor of the lines
+ * @see `priceOffer` of app/domain/offer/price-offer.ts, the Function's rule
+ * Known weakness: if two bundles share all lines and their ratio, the larger one is credited. The order does not say
+ *   which one the Function chose.
  */
 export function attributeDiscounts(
   lines: readonly DiscountedLine[],
@@ -84,12 +88,12 @@ interface DrawnSets {
   readonly draws: readonly {
     readonly line: DiscountedLine;
     readonly units: number;
-    /** Of the component that they fill. */
+    /** Index of the component that they fill. */
     readonly position: number;
   }[];
 }
 
-/** As many sets of the bundle as the free lines hold and it allows, and the units that they take; null when not even one. */
+/** Draws as many sets as the free lines hold and the bundle allows; null if there is not even one. */
 function drawSets(
   { components, mostSets = Infinity }: RedeemableBundle,
   free: ReadonlyMap<string, DiscountedLine>,
@@ -120,7 +124,7 @@ function drawSets(
   return new Set(draws.map(({ line }) => line)).size === draws.length ? { sets, draws } : null;
 }
 
-/** Of the drawn sets those that are whole without what was removed from the order. */
+/** Drawn sets that are still whole without the units removed from the order. */
 function countKeptSets({ components }: RedeemableBundle, { sets, draws }: DrawnSets): number {
   const keptOf = (at: number) =>
     draws
@@ -134,8 +138,8 @@ function countOpen({ components }: RedeemableBundle): number {
 }
 
 /**
- * Lines by variant, at its lowest price, by which the Function counts all of its units; what was dearer on a line is less
- * of a discount there, so that what was paid stays.
+ * Merges lines by variant, at the variant's lowest price, which the Function uses for all of its units. A dearer
+ * line's difference is taken off its discount, so the amount paid stays the same.
  */
 function groupByVariant(lines: readonly DiscountedLine[]): Map<string, DiscountedLine> {
   const grouped = new Map<string, DiscountedLine>();
@@ -164,7 +168,7 @@ function joinLines(before: DiscountedLine, line: DiscountedLine): DiscountedLine
   };
 }
 
-/** How far the bundle's own discount is from the observed one, in tolerances; infinite if impossible. */
+/** Distance between the bundle's own discount and the observed one, in tolerances; infinite if impossible. */
 function missOf({ discountRatios }: RedeemableBundle, drawn: DrawnSets | null): number {
   if (!drawn) return Infinity;
   const { sets, draws } = drawn;
@@ -175,20 +179,19 @@ function missOf({ discountRatios }: RedeemableBundle, drawn: DrawnSets | null): 
   return Math.min(...discountRatios.map((ratio) => Math.abs(observed - ratio * priceMinor))) / tolerance;
 }
 
-/** A refund of an order, as far as it tells what was given back. */
 export interface ReportedRefund {
   readonly amountMinor: number;
-  /** Empty where it tells a sum alone. */
+  /** Empty if only a sum was reported. */
   readonly lines: readonly { readonly lineGid: string; readonly quantity: number }[];
 }
 
 /**
- * Units of a line that the merchant removed by editing the order, so that it was never sold. Shopify counts them together
- * with refunded ones; those that refunds account for were sold, and what was paid for them is taken off the revenue. Of a
- * refund of money without lines, as the Admin API tells it, nobody knows the units: then all count as refunded.
+ * Units of a line that the merchant removed by editing the order, so they were never sold. Shopify counts them
+ * together with refunded units. Units covered by refunds were sold, and their refund comes off the revenue. A refund
+ * of money without lines, as the Admin API reports it, does not show its units; then all units count as refunded.
  *
  * @param line `refundedQuantity` units were refunded or removed
- * @param refunds those of the line's order
+ * @param refunds refunds of the line's order
  */
 export function countRemovedUnits(
   { lineGid, refundedQuantity }: { readonly lineGid: string | null; readonly refundedQuantity: number },

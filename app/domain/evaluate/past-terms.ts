@@ -2,25 +2,25 @@ import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { toOfferTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
 
-/** Terms that an offer has or had, as far as what an order got by it depends on them. */
+/** Current or past terms of an offer, as far as they decide what an order got. */
 export interface PastTerms {
   readonly terms: OfferTerms;
-  /** 0 to 1; of other terms than a share of a set's price, what they took off when they were written. */
+  /** 0 to 1; for terms other than a share of a set's price, the share they took off when they were written. */
   readonly discountRatio: number;
-  /** Most sets of an order; null for as many as it holds. */
+  /** Most sets per order; null for no limit. */
   readonly timesPerOrder: number | null;
   /** Units of each component. */
   readonly quantities: readonly number[];
-  /** Until the next ones began; −∞ of the first. */
+  /** Start of these terms, which hold until the next ones; −∞ for the first. */
   readonly sinceMs: number;
 }
 
-/** An entry of the decision log; what it does not tell is absent. */
+/** An entry of the decision log; fields that it does not record are absent. */
 export interface LoggedTerms {
   readonly atMs: number;
-  /** The discount that a decision was made on. */
+  /** Discount that the decision was made on. */
   readonly discountRatio?: number | undefined;
-  /** What held before an edit; the autopilot tells the price alone, and terms are absent where a set had a share off. */
+  /** Terms before an edit. The autopilot logs only the price. `terms` is absent if a set had a share off. */
   readonly before?:
     | {
         readonly discountRatio: number;
@@ -34,11 +34,11 @@ export interface LoggedTerms {
 }
 
 /**
- * All terms that an offer has had, the latest first, by its decision log. Before its approval it may have held other
- * products, whose units say nothing of these.
+ * All terms that an offer has had, the latest first, from its decision log. Before its approval the offer can have
+ * held other products; their units are ignored.
  *
- * @param variantGids of the components that it holds
- * @param log the newest entry first
+ * @param variantGids variants of its components today
+ * @param log newest entry first
  */
 export function listPastTerms(
   today: Omit<PastTerms, "sinceMs">,
@@ -47,7 +47,7 @@ export function listPastTerms(
 ): PastTerms[] {
   const past: PastTerms[] = [];
   let held = today;
-  // A run that proposes an ended offer anew changes its discount without an edit, some time before the next entry.
+  // A run that proposes an ended offer again changes its discount without an edit, some time before the next entry.
   let laterMs = Infinity;
   for (const { atMs, before, discountRatio } of log) {
     if (before) {
@@ -62,7 +62,6 @@ export function listPastTerms(
   return [...past, { ...held, sinceMs: -Infinity }];
 }
 
-/** The terms that held at an instant. */
 export function termsAt(past: readonly PastTerms[], atMs: number): PastTerms {
   return past.find(({ sinceMs }) => sinceMs <= atMs) ?? past.at(-1)!;
 }
@@ -83,7 +82,7 @@ function toBefore(
   };
 }
 
-/** Whether terms are a share of a set's price, which may be none of it. */
+/** Whether the terms are a share of a set's price, which can be 0. */
 export function isShare(terms: OfferTerms): boolean {
   return terms.kind === "set" && (terms.reward.type === "percent" || terms.reward.type === "none");
 }
@@ -92,42 +91,42 @@ function toShare(discountRatio: number): OfferTerms {
   return toOfferTerms({ terms: null, discountRatio });
 }
 
-/** One entry of a bundle's decision log, as far as it changes what a visitor may be exposed to. */
+/** One entry of a bundle's decision log, as far as it changes what a visitor can be exposed to. */
 export interface OfferDecision {
   readonly atMs: number;
   readonly action: LoggedAction;
-  /** State that it led to, where it was noted; null for edits. */
+  /** Resulting state, if it was logged; null for edits. */
   readonly to: BundleStatus | null;
   /** Discount before and after an edit of it, 0 to 1; null for other decisions. */
   readonly discountRatio: { readonly before: number; readonly after: number } | null;
-  /** Discount that the bundle had at another decision, where it was noted; null for edits. */
+  /** Discount at a decision other than an edit, if it was logged; null for edits. */
   readonly unchangedRatio: number | null;
 }
 
-/** A stretch of time in which a visitor of the page could be exposed to one discount, or none. */
+/** A time span in which a visitor of the page could be exposed to one discount, or to none. */
 export interface OfferTime {
   readonly fromMs: number;
-  /** First instant that belongs to it no more. */
+  /** End of the span, exclusive. */
   readonly toMs: number;
-  /** 0 is an offer at full price, null none. */
+  /** 0 is an offer at full price; null is no offer. */
   readonly discountRatio: number | null;
 }
 
-/** Publishing takes some seconds; nothing is counted in so short a time after a change. */
+/** Publishing takes some seconds, so nothing is counted for this long after a change. */
 const SETTLING_MS = 60_000;
 
 /**
- * Which discount a bundle had when, from its decision log.
+ * The discounts that a bundle had over time, from its decision log.
  *
- * @param decisions in time
- * @param now the discount that it has at the end of the window
- * @returns in time, without the minute after each change
+ * @param decisions in order of time
+ * @param now the window, and the discount at its end
+ * @returns in order of time, without the minute after each change
  */
 export function listOfferTimes(
   decisions: readonly OfferDecision[],
   { fromMs, toMs, discountRatio }: { fromMs: number; toMs: number; discountRatio: number },
 ): OfferTime[] {
-  // A run that proposes an ended bundle again may have changed its discount without an edit.
+  // A run that proposes an ended bundle again can have changed its discount without an edit.
   let ratio =
     decisions.flatMap((one) => one.discountRatio?.before ?? one.unchangedRatio ?? [])[0] ?? discountRatio;
   let isOffered = false;

@@ -4,44 +4,44 @@ import { priceOffer, type OfferSaving } from "#app/domain/offer/price-offer.ts";
 import { minorDigits, IN_SHOP_CURRENCY } from "#app/domain/money.ts";
 import { toHundredths } from "#app/domain/publish/storefront-offer.ts";
 
-/** A line of an order with a discount of ours. */
+/** A line of an order with our discount. */
 export interface DiscountedLine {
   readonly variantGid: string;
   readonly productGid: string | null;
-  /** Units as they were ordered, which the discount was given on. */
+  /** Units as ordered; the discount was given on these. */
   readonly quantity: number;
-  /** Of them those that an edit removed from the order since; see `countRemovedUnits`. */
+  /** Units that an edit has removed from the order since; see `countRemovedUnits`. */
   readonly removedQuantity: number;
-  /** Of them all that it holds no more: those, and what came back. */
+  /** All units no longer on the order: removed or returned. */
   readonly refundedQuantity: number;
   /** Price of one unit before discounts, minor units. */
   readonly unitPriceMinor: number;
   /** All discounts on the line, ours included, minor units. */
   readonly discountMinor: number;
-  /** Our part of it, minor units; 0 on a line that may have earned another's, as what is bought for a gift. */
+  /** Our share of it, minor units; 0 on a line that only qualifies another, such as the purchase for a gift. */
   readonly bundleDiscountMinor: number;
-  /** The tax that what was paid for the line holds, minor units; null where nobody says. */
+  /** Tax included in the amount paid for the line, minor units; null if unknown. */
   readonly includedTaxMinor: number | null;
 }
 
 /** One bundle redeemed by one order. */
 export interface RedeemedBundle {
   readonly bundleId: string;
-  /** How many times the order holds it; 0 where an edit left no whole one. */
+  /** How many times the order holds the bundle; 0 if an edit left no whole one. */
   readonly sets: number;
-  /** What was paid for the components of these sets that did not come back, after all discounts and before tax, minor units. */
+  /** Amount paid for the components of these sets that were kept, after all discounts and before tax, minor units. */
   readonly revenueMinor: number;
-  /** What our discount took off, before tax, minor units. */
+  /** Our discount, before tax, minor units. */
   readonly discountMinor: number;
 }
 
-/** A bundle explains a discount that is off its own by at most so much of the price: prices may be in another currency. */
+/** Tolerance for an observed discount, as a share of the price, because prices can be in another currency. */
 export const CLOSE_RATIO = 0.005;
 
-/** An offer that the order may have redeemed and that is no share of a set's price. */
+/** An offer that the order can have redeemed and that is not a share of a set's price. */
 export interface RedeemableOffer {
   readonly bundleId: string;
-  /** All terms that it has had, as the storefront read them; of two that explain as much, the first did. */
+  /** All terms that it has had, as the storefront read them; of two that match equally well, the first wins. */
   readonly rules: readonly OfferRule[];
   /** Ids of the products that carry its rule. */
   readonly pool: ReadonlySet<string>;
@@ -50,12 +50,12 @@ export interface RedeemableOffer {
 }
 
 /**
- * Which offers explain the discounts that sets left unexplained, by what each would have saved on the order as it was
- * placed: within the tolerances of `attributeDiscounts`. The offer that explains the most units comes first, and a line
- * serves one offer. An offer is tried on all lines that are free, and on those alone that got a discount: what another
- * discount or a subscription kept away from it counts no more.
+ * Finds the offers that explain the discounts left over by sets. An offer matches if its saving on the order as it
+ * was placed is within the tolerances of `attributeDiscounts`. The offer that explains the most units comes first,
+ * and a line serves one offer. Each offer is tried on all free lines, and again on only the discounted ones, in case
+ * another discount or a subscription kept it from the rest.
  *
- * @param free lines by variant, those without a discount among them
+ * @param free lines by variant, including those without a discount
  */
 export function redeemOffers(
   free: ReadonlyMap<string, DiscountedLine>,
@@ -86,7 +86,7 @@ interface Explanation {
   readonly draws: readonly Draw[];
   /** Units with the discount. */
   readonly units: number;
-  /** How far the offer's discount is from the observed one, in tolerances. */
+  /** Distance between the offer's discount and the observed one, in tolerances. */
   readonly miss: number;
 }
 
@@ -131,7 +131,7 @@ function toDraws(
   return [...drawn(discounted, true), ...drawn(required, false)];
 }
 
-/** How many times units of a rule hold it: of breaks how often its lowest tier. */
+/** How many times the discounted units fill the rule; for breaks, its lowest tier. */
 function setsOf(rule: OfferRule, draws: readonly Draw[]): number {
   const units = draws.reduce((sum, draw) => sum + (draw.isDiscounted ? draw.units : 0), 0);
   switch (rule.kind) {
@@ -147,10 +147,10 @@ function setsOf(rule: OfferRule, draws: readonly Draw[]): number {
 }
 
 /**
- * What the drawn units brought that did not come back, and what our discount took off all of them, both before tax. The
- * Function counts units and Shopify spreads the discount over the whole line: the set bears all of ours, and of others the
- * share of its units. Of several rates of tax the discount has the mean. Of a line with more units the others are
- * taken for those that came back.
+ * Revenue of the drawn units that were kept, and our discount on all drawn units, both before tax, minor units.
+ * Shopify spreads a discount over the whole line, so the drawn units carry all of our discount and their share of
+ * other discounts. The discount's tax uses the mean rate of the lines. If a line has more units than were drawn, the
+ * others count as returned first.
  */
 export function sumDraws(draws: readonly Pick<Draw, "line" | "units">[]) {
   let paidMinor = 0;
@@ -171,7 +171,7 @@ export function sumDraws(draws: readonly Pick<Draw, "line" | "units">[]) {
   return { revenueMinor: keptMinor * untaxed, discountMinor: givenMinor * untaxed };
 }
 
-/** What of it the order still holds whole. */
+/** The part that the order still holds whole. */
 function toRedeemed({ offer, rule, draws }: Explanation): RedeemedBundle {
   const { revenueMinor, discountMinor } = sumDraws(draws);
   const kept = draws.map((draw) => ({
