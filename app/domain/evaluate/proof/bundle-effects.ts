@@ -4,17 +4,16 @@ import { criticalValues, listInterimAnalyses } from "./interim-boundary.ts";
 import { shrinkEffects, type ShrunkEffect } from "#app/domain/numbers/shrink-effects.ts";
 import { standardiseArms } from "./standardised-arms.ts";
 
-/** What one bundle changed, in margin of its components for each visitor of its page, minor units. */
+/** Effect of one bundle: margin of its components per visitor of its page, minor units. */
 export interface BundleEffect extends ShrunkEffect {
   /** Visitors of the page, both arms together. */
   readonly visitors: number;
 }
 
 /**
- * The effect of each bundle among those who came to its page, the badly measured drawn towards what all have in common.
- * A bundle is left out until its own data carry an interval.
- *
- * One width for all, the widest of their own at this analysis: a bundle borrows strength from the others, not certainty.
+ * The effect of each bundle on the visitors of its page, shrunk towards the mean of all bundles. A bundle is left out
+ * until its own data carry an interval. All intervals use the widest critical value of any bundle: shrinkage lends a
+ * bundle strength, not certainty.
  */
 export function compareBundles(ofBundle: ReadonlyMap<string, readonly CohortDay[]>): BundleEffect[] {
   let critical = 0;

@@ -1,6 +1,6 @@
 /**
- * What is added up for every visitor. A visitor without an order counts with zeros, apart from what is known from
- * before the measuring began.
+ * Measures that are summed per visitor. A visitor without an order counts with zeros, except in what is known from
+ * before the measuring.
  */
 export const MEASURES = [
   "orders",
@@ -8,9 +8,9 @@ export const MEASURES = [
   "buyers",
   /** 1 with at least two orders. */
   "repeatBuyers",
-  /** Paid for goods after discounts, before tax and shipping, refunds taken off; minor units. */
+  /** Paid for goods after discounts, before tax and shipping, minus refunds; minor units. */
   "revenueMinor",
-  /** The same, but no visitor counts for more than the cap that was fixed before the measuring began. */
+  /** The same, with each visitor's revenue limited to a cap that was fixed before the measuring. */
   "cappedRevenueMinor",
   /** Revenue minus the cost of the goods kept, minor units. */
   "marginMinor",
@@ -23,11 +23,11 @@ export const MEASURES = [
   /** Orders with a component of a bundle, and those of them with every component of one. */
   "componentOrders",
   "attachedOrders",
-  /** Revenue of the known visitor before the shop ever showed an offer, minor units. */
+  /** Revenue of a known visitor before the shop first showed an offer, minor units. */
   "earlierRevenueMinor",
-  /** 1 who could have been exposed to an offer. */
+  /** 1 for a visitor who could have been exposed to an offer. */
   "exposableVisitors",
-  /** What orders added to a measure that came after the visitor could first have been exposed to an offer; see `EXPOSABLE`. */
+  /** Part of a measure from orders after the visitor could first have been exposed to an offer; see `EXPOSABLE`. */
   "exposableOrders",
   "exposableBuyers",
   "exposableRevenueMinor",
@@ -39,9 +39,9 @@ export const MEASURES = [
 export type Measure = (typeof MEASURES)[number];
 
 /**
- * The part of a measure that offers can have changed. Before a visitor first comes to a product with an offer, which
- * happens to both arms alike, the arms differ by luck alone: without that part the difference has the same expectation
- * and less variance. 1 in `exposableBuyers` is who had not bought before.
+ * The part of a measure that offers can have changed. Visitors of both arms come to a product with an offer alike.
+ * Before that, the arms differ by chance only. Without that part, the difference has the same expectation and less
+ * variance. `exposableBuyers` is 1 for a visitor who had not bought before.
  *
  * @see Deng & Hu 2015, Diluted treatment effect estimation for trigger analysis in online controlled experiments
  */
@@ -55,7 +55,7 @@ export const EXPOSABLE: ReadonlyMap<Measure, Measure> = new Map([
   ["fullPriceUnits", "exposableFullPriceUnits"],
 ]);
 
-/** Measures whose difference is made steadier by what the known visitors had spent before (CUPED). */
+/** Measures whose difference is adjusted by earlier spending to reduce its variance (CUPED). */
 export const ADJUSTED: readonly Measure[] = [
   "exposableOrders",
   "exposableBuyers",
@@ -65,7 +65,7 @@ export const ADJUSTED: readonly Measure[] = [
   "exposableUnits",
 ];
 
-/** Products that are added up besides: the squares, those of the ratios, and of what is adjusted with what is known. */
+/** Products of measures that are summed: squares, products for the ratios, and products for the CUPED adjustment. */
 export const PRODUCTS: readonly (readonly [Measure, Measure])[] = [
   ...MEASURES.map((measure) => [measure, measure] as const),
   ["revenueMinor", "orders"],
@@ -84,7 +84,7 @@ export interface CohortSums {
   readonly products: readonly number[];
 }
 
-/** The visitors of one day by arm. Whoever comes back stays with the day, and the arm, of the first visit. */
+/** The visitors of one day by arm. A returning visitor stays with the day and the arm of the first visit. */
 export interface CohortDay {
   /** Days since the measuring began, from 0. */
   readonly day: number;
@@ -99,16 +99,16 @@ export function numberOf(measure: Measure): number {
   return NUMBER_OF.get(measure)!;
 }
 
-/** Place of the product of two measures; undefined when it is not added up. */
+/** Index of the product of two measures; undefined if it is not summed. */
 export function productOf(a: Measure, b: Measure): number | undefined {
   return PRODUCT_OF.get(`${a} ${b}`) ?? PRODUCT_OF.get(`${b} ${a}`);
 }
 
 /**
- * Sums of visitors of whom only some measures were added up. Who was reached is so wholly: everybody, where the reached
- * part is not named.
+ * Sums of visitors for whom only some measures are known. If an exposable part is not given, it equals its whole
+ * measure: all visitors could have been exposed.
  *
- * @param known sum and sum of squares of a measure over the visitors; what is not named is 0
+ * @param known sum and sum of squares of a measure over the visitors; others are 0
  */
 export function toCohortSums(
   visitors: number,
@@ -124,7 +124,7 @@ export function toCohortSums(
   };
 }
 
-/** Of what a reached measure is the part. */
+/** The whole measure of each exposable part. */
 const WHOLE: ReadonlyMap<Measure, Measure> = new Map([...EXPOSABLE].map(([whole, part]) => [part, whole]));
 
 export const NO_VISITORS: CohortSums = toCohortSums(0, {});

@@ -10,12 +10,13 @@ export interface Comparison {
 }
 
 /**
- * Mean of a measure a visitor, treated against holdout, with its interval. The difference is that of what `EXPOSABLE` names,
- * where that is known: all that offers can have changed. `treated` is the holdout's mean and the difference.
+ * Mean of a measure per visitor, treated against holdout, with its interval. If `EXPOSABLE` names a part of the
+ * measure, the difference is that of the part, which is all that offers can have changed. `treated` is the holdout's
+ * mean plus the difference.
  *
- * Where something is known of the visitors from before the measuring began, the difference is adjusted by it:
- * `Δy − θ Δx` with `θ = cov(y, x) / var(x)`. It costs no bias, since both arms have the same expectation of x, and takes
- * off the part of the variance that x explains.
+ * If earlier revenue of the visitors is known, the difference is adjusted by it: `Δy − θ Δx` with
+ * `θ = cov(y, x) / var(x)`. This adds no bias, because both arms have the same expectation of x, and removes the
+ * variance that x explains.
  *
  * @param critical standard errors to either side, from `criticalValues`
  * @see Deng, Xu, Kohavi & Walker 2013, Improving the sensitivity of online controlled experiments by utilizing
@@ -35,8 +36,8 @@ export function compareMeans(arms: StandardisedArms, measure: Measure, critical:
 }
 
 /**
- * A ratio of two sums, as revenue over orders, treated against holdout, by the delta method: the ratio of an arm has
- * the variance of the mean of `(y − R x) / x̄`.
+ * A ratio of two sums, such as revenue over orders, treated against holdout, by the delta method: the ratio of an arm
+ * has the variance of the mean of `(y − R x) / x̄`.
  *
  * @returns null while an arm has no denominator
  * @see Deng, Knoblich & Lu 2018, Applying the delta method in metric analytics
@@ -65,7 +66,7 @@ export function compareRatios(
   };
 }
 
-/** An interval; without bounds while nothing varies or nothing may be said yet, for no width would pretend to know. */
+/** An interval; unbounded while nothing varies or the critical value is infinite. */
 function around(value: number, variance: number, critical: number): Estimate {
   if (!Number.isFinite(critical) || !(variance > 0)) return { value, low: -Infinity, high: Infinity };
   const reach = critical * Math.sqrt(variance);
@@ -73,8 +74,8 @@ function around(value: number, variance: number, critical: number): Estimate {
 }
 
 /**
- * Standard deviation that the difference of the means has for one unit of information, adjusted as above: its standard
- * error times `√information`. Of arms that vary alike it is the deviation of a visitor.
+ * Standard deviation of the difference of the means for one unit of information, adjusted as above: its standard error
+ * times `√information`. If both arms vary alike, this is the standard deviation of a visitor.
  */
 export function deviationOf(arms: StandardisedArms, measure: Measure): number {
   const adjusted = adjustedBy(arms, EXPOSABLE.get(measure) ?? measure);
@@ -89,11 +90,11 @@ function varianceOf({ treated, holdout }: StandardisedArms, combination: Combina
   );
 }
 
-/** The measure less what is known from before, `y − θ x`; the measure alone where nothing is known. */
+/** The measure adjusted by earlier revenue, `y − θ x`; the measure alone if no earlier revenue is known. */
 function adjustedBy({ covariance }: StandardisedArms, measure: Measure): Combination {
   const known = "earlierRevenueMinor";
   if (!ADJUSTED.includes(measure) || !(covariance(known, known) > 0)) return [[measure, 1]];
-  // Both arms' spread together: the slope may not follow one arm's luck.
+  // Uses both arms' covariance, so that the slope does not follow the chance of one arm.
   const slope = covariance(measure, known) / covariance(known, known);
   return [
     [measure, 1],

@@ -3,12 +3,11 @@ import { provesBrokenDraw } from "./sample-ratio.ts";
 import type { UpliftMessage } from "./uplift-messages.ts";
 import type { Uplift } from "./uplift.ts";
 
-/** What a verdict is made of; a period that has ended has no visitors missing. */
+/** Inputs of a verdict; a period that has ended has `visitorsMissing` null. */
 type Judged = Pick<Uplift, "isEnough" | "visitors" | "visitorsMissing" | "sampleRatioPValue"> & {
   readonly perVisitorMinor: Estimate;
 };
 
-/** The one answer for the merchant, from what it was judged by. */
 export function explainUplift(judged: Judged): UpliftMessage {
   const { isEnough, visitors, visitorsMissing, perVisitorMinor, sampleRatioPValue } = judged;
   if (visitors.treated + visitors.holdout === 0) return { code: "uplift.nobody", values: {} };

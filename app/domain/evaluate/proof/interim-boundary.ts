@@ -3,54 +3,53 @@ import { numberOf, type CohortDay } from "./cohort-day.ts";
 import { PERIOD_DAYS } from "./measuring-period.ts";
 import { comparisonSize } from "./standardised-arms.ts";
 
-/** One shop in twenty may ever see an interval that misses the truth, over all interim analyses of a measuring period. */
+/** At most one shop in twenty ever sees an interval that misses the truth, over all interim analyses of a period. */
 const ALPHA = 0.05;
-/** A twentieth is kept back for what the normal approximation and orders that come late take of it. */
+/** 5 % of α is kept back for the error of the normal approximation and for late orders. */
 export const ERROR_SPENT = 0.95 * ALPHA;
 /**
- * Of a period's error what each of a year's may spend, so that all of them together spend one: a year sees four periods
- * and some days of a fifth, which spend next to nothing.
+ * Share of a period's error that each period of a year can spend, so that together they spend one period's error. A
+ * year touches four periods and some days of a fifth, which spend next to nothing.
  */
 export const YEAR_SHARE = 1 / 4.1;
 /**
- * How the error is spent: `0.95 α · s²` by the share s of the period that has passed. 1 spends evenly and pays for early
- * answers with late power, 3 all but waits for the end. A square sees as many effects in the end as 3 does, but for a
- * hundredth, and large ones as soon as 1.5.
+ * Error is spent as `0.95 α · s²`, where s is the share of the period that has passed. A power of 1 spends evenly:
+ * early answers, but less power late. A power of 3 nearly waits for the end. A power of 2 detects almost as many
+ * effects by the end as 3 (within a hundredth), and large ones as soon as 1.5.
  */
 const SPENDING_POWER = 2;
 /** Expected overshoot of a random walk beyond a boundary, in standard deviations of a step: `-ζ(½) / √(2π)`. */
 const OVERSHOOT = 0.5826;
-/** Below this share of the information so far, an analysis adds nothing that is worth spending error on. */
+/** Below this share of the information so far, an analysis adds nothing worth spending error on. */
 const LEAST_STEP = 1e-4;
-/** Grid steps for each standard deviation of an analysis's step; more changes the boundary by less than a thousandth. */
+/** Grid steps per standard deviation of an analysis's step; more changes the boundary by less than a thousandth. */
 const STEPS_PER_DEVIATION = 1.6;
 
-/** One interim analysis of a comparison. */
 export interface InterimAnalysis {
   /** Information so far: visitors that the comparison is worth, in any unit; never falling. */
   readonly information: number;
-  /** The part of it that came since somebody could last have looked at another day's figures. */
+  /** The part of it that the last day added. */
   readonly fresh: number;
   /** Share of the measuring period that has passed, above 0 to 1. */
   readonly elapsedRatio: number;
 }
 
 /**
- * Below this many visitors, or orders that offers can have changed, in an arm the normal approximation says nothing, and
- * no error is spent.
+ * With fewer visitors in an arm, or fewer orders that offers can have changed, the normal approximation does not hold
+ * and no error is spent.
  */
 const LEAST_VISITORS = 100;
 const LEAST_ORDERS = 30;
 
 /**
- * The analyses that a merchant may have taken so far: every day from the first on which both arms had enough visitors and
- * orders, whoever really looked.
+ * The interim analyses so far: one per day from the first day on which both arms had enough visitors and orders,
+ * whether or not anyone viewed the figures.
  *
- * Known weakness: orders that visitors of an early day placed late count for the early day, so the first analysis may be
- * taken for a little earlier than it was; it then has a little less error to spend.
+ * Known weakness: late orders of an early day's visitors count for the early day. The first analysis can be placed a
+ *   little too early, and then has a little less error to spend.
  *
- * @param days in time
- * @returns nothing while the last day still has too few
+ * @param days in order of time
+ * @returns empty while there are too few
  */
 export function listInterimAnalyses(days: readonly CohortDay[]): InterimAnalysis[] {
   const analyses: InterimAnalysis[] = [];
@@ -76,19 +75,20 @@ export function listInterimAnalyses(days: readonly CohortDay[]): InterimAnalysis
 }
 
 /**
- * How many standard errors an interval must reach at each analysis, so that over all interim analyses together it
- * misses the truth with probability 5 % at most: repeated confidence intervals under an error-spending function.
+ * Critical values of repeated confidence intervals under an error-spending function: the standard errors to either side
+ * at each analysis, so that over all interim analyses together the interval misses the truth with probability 5 % at
+ * most.
  *
- * The boundary of each analysis is found by carrying the density of the not yet crossed Brownian motion from analysis
- * to analysis, and moved out by what a motion watched between the analyses would cross more often, so that the hour of
- * the analysis does not matter. What traffic is to come need not be known.
+ * The boundary of each analysis is found by carrying the density of the Brownian motion that has not crossed yet from
+ * analysis to analysis. It is then widened by the expected overshoot of a motion watched continuously in between, so
+ * the hour of the analysis does not matter. Future traffic need not be known.
  *
- * @param analyses one a day at least, in time; an analysis before the data carry an interval is left out
- * @param errorShare of the period's error that may be spent, above 0 to 1: less where several periods share one
- * @returns one number an analysis
+ * @param analyses at least one a day, in order of time, without analyses from before the data carry an interval
+ * @param errorShare share of the period's error that can be spent, above 0 to 1; below 1 if several periods share one
+ * @returns one number per analysis
  * @see Lan & DeMets 1983, Discrete sequential boundaries for clinical trials; Jennison & Turnbull 1989, Interim
  *   analyses: the repeated confidence interval approach; Armitage, McPherson & Rowe 1969 for the recursion; Siegmund
- *   1985 and Broadie, Glasserman & Kou 1997 for the move from watched daily to watched always
+ *   1985 and Broadie, Glasserman & Kou 1997 for the step from daily to continuous monitoring
  * Known weakness: holds within one period. The next period spends an error of its own; see `YEAR_SHARE`.
  */
 export function criticalValues(analyses: readonly InterimAnalysis[], errorShare = 1): Float64Array {
@@ -96,24 +96,24 @@ export function criticalValues(analyses: readonly InterimAnalysis[], errorShare 
 }
 
 /**
- * Chance that an effect has been seen by each analysis when somebody looks at all of them, the wrong direction included.
+ * Probability that an effect has been detected by each analysis, in either direction.
  *
- * @param effectPerDeviation the true difference over the standard deviation that one unit of information has: the
- *   statistic at an analysis is then normal with mean `effectPerDeviation · √information`
+ * @param effectPerDeviation the true difference over the standard deviation of one unit of information; the statistic
+ *   at an analysis is then normal with mean `effectPerDeviation · √information`
  */
 export function chancesToSee(analyses: readonly InterimAnalysis[], effectPerDeviation: number): Float64Array {
   const boundary = walk(analyses, 0, {}).critical;
   return walk(analyses, effectPerDeviation, { given: boundary }).crossed;
 }
 
-/** The largest critical value that an analysis of no information needs: nothing is ever that far. */
+/** Critical value of an analysis without information; no statistic reaches it. */
 const NEVER = 40;
 
 /**
  * Carries the density of the sum process over the analyses.
  *
- * @param drift of the process for one unit of information
- * @param given critical values to use; found by the spending function when absent
+ * @param drift of the process per unit of information
+ * @param given critical values to use; found by the spending function if absent
  */
 function walk(
   analyses: readonly InterimAnalysis[],
@@ -128,14 +128,14 @@ function walk(
   for (const [index, { information, fresh, elapsedRatio }] of analyses.entries()) {
     const step = information - time;
     if (!(step > LEAST_STEP * information)) {
-      // Too little is new: the interval stays as wide as it was, and the error is kept for later.
+      // Too little new information: the width stays, and the error is kept for later.
       critical[index] = index === 0 ? NEVER : critical[index - 1]!;
       crossed[index] = outside;
       continue;
     }
     const deviation = Math.sqrt(step);
     const shift = drift * step;
-    // The error is spent at the daily boundary; what is reported reaches further by the overshoot.
+    // The error is spent at the daily boundary; the reported value adds the overshoot.
     const overshoot = OVERSHOOT * Math.sqrt(fresh);
     const bound =
       given === undefined
@@ -150,18 +150,18 @@ function walk(
   return { critical, crossed };
 }
 
-/** Error that may have been spent when this share of the period has passed. */
+/** Error that can be spent by the time this share of the period has passed. */
 function errorSpent(elapsedRatio: number): number {
   return ERROR_SPENT * Math.min(1, Math.max(0, elapsedRatio)) ** SPENDING_POWER;
 }
 
-/** A density by the mass at equally spaced points. */
+/** A density as mass at equally spaced points. */
 interface Grid {
   readonly at: Float64Array;
   readonly mass: Float64Array;
 }
 
-/** Newton's method on the logarithm, which is nearly a parabola, needs two to eight. */
+/** Newton's method on the logarithm, which is nearly a parabola, needs two to eight rounds. */
 const MOST_ROUNDS = 20;
 
 /** The bound that the next step crosses with probability `error`, by Newton's method on the exit probability. */
@@ -190,7 +190,7 @@ function findBound({ at, mass }: Grid, deviation: number, error: number): number
   return bound;
 }
 
-/** The density one step later, without what lies beyond the bound. */
+/** The density one step later, without the mass beyond the bound. */
 function advance(
   { at, mass }: Grid,
   { deviation, shift, bound }: { deviation: number; shift: number; bound: number },

@@ -1,16 +1,15 @@
 import type { Result } from "#app/domain/result.ts";
 import { DAY_MS, zonedDayEndMs, zonedDayStartMs } from "#app/domain/time.ts";
 
-/** An interval holds over all interim analyses of so many days; then the measuring begins anew, with an error of its own. */
+/** An interval holds over all interim analyses of this many days; then measuring starts again. */
 export const PERIOD_DAYS = 90;
-/** The period in which an instant lies. */
 interface MeasuringPeriod {
   readonly startMs: number;
   /** 0 is the first period since the shop showed an offer. */
   readonly number: number;
 }
 
-/** Periods follow one another from the day on which the shop first showed an offer: chosen before any outcome is seen. */
+/** Periods run back to back from the day of the shop's first offer, which is chosen before any outcome is seen. */
 export function periodOf(nowMs: number, firstOfferMs: number): MeasuringPeriod {
   const beganMs = Math.floor(firstOfferMs / DAY_MS) * DAY_MS;
   const lengthMs = PERIOD_DAYS * DAY_MS;
@@ -19,30 +18,30 @@ export function periodOf(nowMs: number, firstOfferMs: number): MeasuringPeriod {
 }
 
 /**
- * The instant whose date on the shop's clock names a day of a period. Days begin at midnight UTC, which is the evening
- * before in America and the morning in Asia: the date that most of a day has is that of its middle.
+ * The instant whose date in the shop's time zone names a day of a period. Days begin at midnight UTC, which is the
+ * evening before in America and the morning in Asia. The middle of a day has the date that most of the day has.
  *
  * @param day from 0
- * @param nowMs a day that runs yet is named no later
+ * @param nowMs upper bound, for a day that is not over
  */
 export function namingInstantMs(startMs: number, day: number, nowMs = Infinity): number {
   return Math.min(startMs + (day + 0.5) * DAY_MS, nowMs);
 }
 
-/** Fewer earlier orders do not tell where the hundredth largest lies. */
+/** The 99 % quantile of fewer earlier orders is not reliable. */
 const LEAST_EARLIER_ORDERS = 100;
-/** What no visitor's revenue counts above: this quantile of what an order was worth before the measuring began. */
+/** Quantile of the earlier orders' values that caps a visitor's revenue. */
 export const CAP_QUANTILE = 0.99;
 
 /**
- * The cap of the primary metric, winsorising: a few very large orders would otherwise decide which arm looks better.
- * It is fixed by orders from before the measuring, so that no outcome can move it.
+ * The cap of the primary metric (winsorising). Without it, a few very large orders would decide which arm looks better.
+ * Orders from before the measuring fix it, so no outcome can move it.
  *
- * @param quantileMinor the `CAP_QUANTILE` of what the earlier orders were worth, minor units
- * @returns null, and nothing is capped, with fewer than 100 earlier orders
- * Known weakness: what the offers change in the largest hundredth of the orders is not seen by the primary metric; how
- *   much revenue lies above the cap is reported beside it, and the uncapped metric stands among the secondary ones.
+ * @param quantileMinor the `CAP_QUANTILE` of the earlier orders' values, minor units
+ * @returns null, for no cap, with fewer than 100 earlier orders
  * @see Kohavi, Tang & Xu 2020, Trustworthy Online Controlled Experiments, ch. 22, on capping skewed metrics
+ * Known weakness: the primary metric misses changes in the largest hundredth of the orders. The revenue above the cap
+ *   is reported with it, and the uncapped metric is a secondary metric.
  */
 export function capOf({
   earlierOrders,
@@ -54,28 +53,28 @@ export function capOf({
   return earlierOrders < LEAST_EARLIER_ORDERS ? null : quantileMinor;
 }
 
-/** What the merchant set of the share held out. */
+/** The merchant's settings for the holdout. */
 export interface HoldoutPlan {
-  /** Share in the long run, 0 to 1; 0 turns measuring off. */
+  /** Long-run share, 0 to 1; 0 turns measuring off. */
   readonly holdoutRatio: number;
-  /** For so many days from the first approval half of the visitors are held out; 0 for none. */
+  /** Days from the first approval during which half of the visitors are held out; 0 for none. */
   readonly holdoutRampDays: number;
 }
 
-/** Both arms alike tell the most in the least time. */
+/** Arms of equal size give the most information in the least time. */
 const RAMP_RATIO = 0.5;
 const STEP_DAYS = 7;
 
 /**
- * The share held out on a day: half while the ramp lasts, then half as much each week until the share of the long run.
- * An answer comes sooner, and few visitors go without offers afterwards.
+ * Share held out on a day: half during the ramp, then halved each week down to the long-run share. The answer comes
+ * sooner, and afterwards few visitors go without offers.
  *
  * @param day since the day of the first approval, from 0
- * @returns 0 to 1, never below `holdoutRatio`; 0 where measuring is off
- * @see Xu, Duan & Huang 2018, SQR: balancing speed, quality and risk in online controlled experiments, for the phase of
- *   most power before the long-term holdout
- * Known weakness: who came while more were held out and comes back later may see offers then, and still counts as held
- *   out: a little of the effect is hidden.
+ * @returns 0 to 1, never below `holdoutRatio`; 0 if measuring is off
+ * @see Xu, Duan & Huang 2018, SQR: balancing speed, quality and risk in online controlled experiments, for a phase of
+ *   maximum power before the long-term holdout
+ * Known weakness: a visitor who was held out during the ramp and comes back later can see offers, and still counts as
+ *   held out. This hides a little of the effect.
  */
 export function holdoutShareOn(day: number, { holdoutRatio, holdoutRampDays }: HoldoutPlan): number {
   if (holdoutRatio === 0 || holdoutRampDays === 0) return holdoutRatio;
@@ -90,11 +89,11 @@ interface ShareChange {
 }
 
 /**
- * The share that was meant to be held out on each day of a period.
+ * The intended holdout share on each day of a period.
  *
- * @param changes in time
- * @param now the share as it is set now, which held all along when it was never changed
- * @returns of a day from 0 the share, 0 to 1; 0 for a day on which it was changed: what was meant then is two things
+ * @param changes in order of time
+ * @param now current share, which held all along if it was never changed
+ * @returns share by day from 0, each 0 to 1; 0 for a day with a change, which has two intended shares
  */
 export function shareByDay(
   changes: readonly ShareChange[],
@@ -109,11 +108,11 @@ export function shareByDay(
   };
 }
 
-/** Why days may tell nothing of the offers. Fixed beforehand, so that none is written to fit a result. */
+/** Reasons to leave days out. The list is fixed, so no reason is written to fit a result. */
 export const LEFT_OUT_REASONS = ["outage", "wrong_price", "unusual_visitors", "sold_out"] as const;
 export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
 
-/** Whole days of the shop's calendar that the merchant leaves out, of both arms. */
+/** Whole days of the shop's calendar that the merchant leaves out, for both arms. */
 export interface LeftOutDays {
   readonly from: Date;
   /** First instant after them. */
@@ -122,26 +121,26 @@ export interface LeftOutDays {
   readonly notedAt: Date;
 }
 
-/** The same as they stand on record. */
 export interface NotedDays extends LeftOutDays {
   readonly id: string;
 }
 
-/** So much of a period of 90 days still leaves enough of it. */
+/** Most days left out at once; a period of 90 days keeps enough. */
 export const MOST_LEFT_OUT_DAYS = 14;
 
 /**
- * Whether nobody can have known what the days would show when they were chosen. Such days count nowhere: who came first in
- * them, and what anybody bought in them, goes from both arms, and the interval holds as before. Days that were chosen
- * later stay in the figure that proves something, because to choose them by what they showed would bend it; the page
- * shows beside it what the others say alone, and claims nothing for that; see
- * app/decisions/evaluate/012-proof-spends-its-error-over-a-period-and-over-a-year.md.
+ * Whether the days were chosen before anyone could know their outcome. Such days are excluded from both arms, with the
+ * visitors who first came on them and everything bought on them, and the interval still holds. Days chosen later stay
+ * in the figure that serves as proof, because choosing days by their outcome would bias it. The page also shows the
+ * figure without them, but not as proof.
+ *
+ * @see app/decisions/evaluate/012-proof-spends-its-error-over-a-period-and-over-a-year.md
  */
 export function areChosenBefore({ from, notedAt }: LeftOutDays): boolean {
   return notedAt < from;
 }
 
-/** Days between two instants of which nothing counts, whole or not; what is left out twice counts once. */
+/** Days between two instants that are left out, fractions included; overlaps count once. */
 export function countLeftOutDays(
   { from, to }: Pick<LeftOutDays, "from" | "to">,
   leftOut: readonly Pick<LeftOutDays, "from" | "to">[],
@@ -155,15 +154,15 @@ export function countLeftOutDays(
   return leftOutMs / DAY_MS;
 }
 
-/** Whether days may still come off the record: nobody can know yet what they show, or the figures count them anyway. */
+/** Whether left-out days can be removed: nobody can know their outcome yet, or the figures count them anyway. */
 export function canTakeBack(days: LeftOutDays, now: Date): boolean {
   return days.from > now || !areChosenBefore(days);
 }
 
 /**
- * Days as a person typed them, both included, in the shop's calendar.
+ * Parses the days that a person typed, both included, in the shop's calendar.
  *
- * @param now nothing may lie further off than so many days, in either direction
+ * @param now the days must be within `furthestDays` of it, in either direction
  * @returns reason "days_unreadable", "days_in_wrong_order", "too_many_days" or "too_far_off"
  */
 export function readTypedDays(
@@ -181,7 +180,7 @@ export function readTypedDays(
   const endMs = zonedDayEndMs(lastDay, timeZone);
   if (startMs === null || endMs === null) return { ok: false, reason: "days_unreadable" };
   if (endMs < startMs) return { ok: false, reason: "days_in_wrong_order" };
-  // A day of summer time may have 25 hours.
+  // A day with a clock change can have 25 hours.
   if (Math.round((endMs - startMs) / DAY_MS) > MOST_LEFT_OUT_DAYS)
     return { ok: false, reason: "too_many_days" };
   const offMs = Math.max(endMs - now.getTime(), now.getTime() - startMs);

@@ -16,16 +16,15 @@ type MetricName =
   | "returnRate"
   | "repeatRate";
 
-/** One metric, treated against holdout. */
 export interface MetricUplift extends Comparison {
   readonly name: MetricName;
   /** `minor` units of money, `count`, or `ratio` from 0 to 1. */
   readonly unit: "minor" | "count" | "ratio";
-  /** The one metric that was chosen before anything was seen, and the others. */
+  /** The one metric that was chosen beforehand, or one of the others. */
   readonly role: "primary" | "secondary";
 }
 
-/** Means a visitor. */
+/** Means per visitor. */
 const MEANS: readonly (readonly [MetricName, Measure, MetricUplift["unit"]])[] = [
   ["revenue", "cappedRevenueMinor", "minor"],
   ["revenueUncapped", "revenueMinor", "minor"],
@@ -36,7 +35,7 @@ const MEANS: readonly (readonly [MetricName, Measure, MetricUplift["unit"]])[] =
   ["fullPriceUnits", "fullPriceUnits", "count"],
 ];
 
-/** Ratios of sums: over, under. */
+/** Ratios of sums: numerator, denominator. */
 const RATIOS: readonly (readonly [MetricName, readonly [Measure, Measure], MetricUplift["unit"]])[] = [
   ["orderValue", ["revenueMinor", "orders"], "minor"],
   ["attachRate", ["attachedOrders", "componentOrders"], "ratio"],
@@ -45,9 +44,9 @@ const RATIOS: readonly (readonly [MetricName, readonly [Measure, Measure], Metri
 ];
 
 /**
- * Every metric that the arms carry, the primary one first. A ratio without a denominator in an arm is left out.
+ * Every metric of the arms, the primary one first. A ratio without a denominator in an arm is left out.
  *
- * @param toComeRatio share of the orders still to come, which the intervals of the means reach for
+ * @param toComeRatio share of the orders still to come, which widens the intervals of the means
  */
 export function listMetrics(arms: StandardisedArms, critical: number, toComeRatio = 0): MetricUplift[] {
   const means = MEANS.map(([name, measure, unit]) => {

@@ -1,24 +1,24 @@
 import type { Estimate } from "#app/domain/numbers/statistics.ts";
 
-/** Orders of the visitors counted, by the days from the first visit to the order, and to the end of the window. */
+/** Orders of the counted visitors, by days from the first visit to the order and to the end of the window. */
 export interface DelayedOrders {
   readonly delayDays: number;
   readonly ageDays: number;
   readonly orders: number;
 }
 
-/** Of fewer orders nothing is said of when they come. */
+/** With fewer orders their delay is not estimated. */
 const LEAST_ORDERS = 30;
 
 /**
- * Share of the orders of the visitors counted so far that are still to come. How late orders come is estimated from those
- * that have, each as if seen backwards in time: of the orders up to so many days late, among visitors who came long enough
- * ago to have had them, how many were just so late.
+ * Share of the counted visitors' orders that are still to come. The delay distribution is estimated from the orders so
+ * far, in reverse time: of the orders at most d days late, among visitors who came long enough ago to have had them,
+ * the share that was exactly d days late.
  *
  * @param visitorsByAge visitors by whole days since the first visit, from 0
  * @returns 0 to 1; null while too few have ordered
  * @see Lagakos, Barraj & De Gruttola 1988, Nonparametric analysis of truncated survival data
- * Known weakness: of orders later than the window is long, 90 days at most, nobody knows.
+ * Known weakness: orders later than the length of the window, 90 days at most, are unknown.
  */
 export function shareToCome(
   delayed: readonly DelayedOrders[],
@@ -26,7 +26,7 @@ export function shareToCome(
 ): number | null {
   const days = visitorsByAge.length;
   const just = new Float64Array(days);
-  /** Orders at most so late of visitors who came at least so long ago; until they are added up, what each day changes. */
+  /** Orders at most this late of visitors who came at least as long ago; daily differences until they are summed. */
   const soFar = new Float64Array(days + 1);
   for (const { delayDays, ageDays, orders } of delayed) {
     just[delayDays]! += orders;
@@ -35,7 +35,7 @@ export function shareToCome(
   }
   if (just.reduce((sum, orders) => sum + orders, 0) < LEAST_ORDERS) return null;
   for (let day = 1; day < days; day++) soFar[day]! += soFar[day - 1]!;
-  /** Share of the orders that are at most so many days late. */
+  /** Share of the orders that are at most this many days late. */
   const come = new Float64Array(days).fill(1);
   for (let day = days - 1; day > 0; day--) {
     come[day - 1] = come[day]! * (soFar[day]! > 0 ? 1 - just[day]! / soFar[day]! : 1);
@@ -46,14 +46,14 @@ export function shareToCome(
 }
 
 /**
- * As far as late orders may take what was measured to date, once the visitors counted so far have had the time to place
- * them. They may show no difference at all, or the one that the others do: a share s to come leaves the true difference
- * between D and `D / (1 − s)`, so an interval that holds D holds it too when its bounds away from 0 go out by as much. A
- * bound on the bias and no estimate: the value stays, and so does whether the interval holds 0.
+ * Widens an interval by the effect that late orders can have, once the counted visitors have had time to place them.
+ * Late orders can show no difference, or the same difference as the others. With a share s to come, the true difference
+ * is between D and `D / (1 − s)`. An interval that holds D also holds it if its bounds away from 0 move out by that
+ * factor. This is a bound on the bias, not an estimate: the value stays, and so does whether the interval holds 0.
  *
  * @param toComeRatio share of the orders still to come, 0 to 1
- * @see Manski 2003, Partial identification of probability distributions, for bounds in place of what nobody has seen
- * Known weakness: offers that only bring orders forward let late ones show the opposite, and lie outside.
+ * @see Manski 2003, Partial identification of probability distributions, for bounds on unobserved data
+ * Known weakness: if offers only bring orders forward, late orders show the opposite difference, outside the bounds.
  */
 export function reachLateOrders({ value, low, high }: Estimate, toComeRatio: number): Estimate {
   const most = 1 / (1 - toComeRatio);

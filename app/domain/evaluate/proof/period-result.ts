@@ -2,7 +2,7 @@ import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { z } from "zod";
 import type { Uplift } from "./uplift.ts";
 
-/** JSON knows no infinity: an interval without bounds has nulls. */
+/** JSON has no infinity: an interval without bounds has nulls. */
 const StoredEstimate = z.object({
   value: z.number(),
   low: z.number().nullable(),
@@ -10,8 +10,8 @@ const StoredEstimate = z.object({
 });
 
 /**
- * What is kept of a measuring period that has ended. Money is minor units of the shop's currency, or of the named one.
- * Rows of earlier releases hold more.
+ * Stored result of a measuring period that has ended. Money is in minor units of `currency`, or of the shop's currency
+ * if absent. Rows of earlier releases hold more fields.
  */
 export const PeriodResult = z.object({
   visitors: z.object({ treated: z.number().int().min(0), holdout: z.number().int().min(0) }),
@@ -20,12 +20,12 @@ export const PeriodResult = z.object({
   sampleRatioPValue: z.number().nullable(),
   perVisitorMinor: StoredEstimate,
   incrementalRevenueMinor: StoredEstimate,
-  /** Of its money, where the shop has had another since. */
+  /** Set if the shop's currency has changed since. */
   currency: z.string().optional(),
 });
 export type PeriodResult = z.infer<typeof PeriodResult>;
 
-/** What is worth keeping of a comparison. */
+/** The part of a comparison that is stored. */
 export function toPeriodResult(uplift: Uplift): PeriodResult {
   const { visitors, isEnough, isDrawBroken, sampleRatioPValue } = uplift;
   return {
@@ -38,7 +38,6 @@ export function toPeriodResult(uplift: Uplift): PeriodResult {
   };
 }
 
-/** An interval as it was before it was kept. */
 export function restoreEstimate({ value, low, high }: z.infer<typeof StoredEstimate>): Estimate {
   return { value, low: low ?? -Infinity, high: high ?? Infinity };
 }

@@ -4,26 +4,26 @@ import { logGamma } from "#app/domain/numbers/statistics.ts";
 export interface DrawnVisitors {
   readonly treated: number;
   readonly holdout: number;
-  /** Share that was meant to be held out, 0 to 1. */
+  /** Intended share held out, 0 to 1. */
   readonly holdoutRatio: number;
 }
 
-/** A fault of the storefront moves the share by some percent at the most. */
+/** A storefront fault moves the share by a few percent at most. */
 const CONCENTRATION = 1_000;
-/** One shop in a hundred with a sound draw may ever see the alarm. */
+/** At most one shop in a hundred with a sound draw ever sees the alarm. */
 const BROKEN_DRAW = 0.01;
 
 /**
- * Always-valid p-value of the arms' sizes: below `BROKEN_DRAW` visitors of one arm are lost or counted twice, and no
- * figure counts. It may be looked at any day, for it is the smallest inverse so far of a martingale: the likelihood of
- * the sizes under a share that may be any (Beta around the intended) over that under the intended one. Each stretch
- * with another intended share multiplies in.
+ * Always-valid p-value of the arms' sizes. Below `BROKEN_DRAW`, visitors of one arm are lost or counted twice, and no
+ * figure counts. It holds on every day, because it is the inverse of a martingale's running maximum: the likelihood of
+ * the sizes under any share (Beta prior around the intended one) over the likelihood under the intended share. Each
+ * stretch with another intended share multiplies in.
  *
- * @param concentration how near the true share is thought to lie to the intended one, in visitors' worth
- * @param days in time; days on which nobody, or everybody, was to be held out say nothing and are passed over
- * @returns 0 to 1; null when no day says anything
- * @see Lindon & Malek 2020, Sequential testing of multinomial hypotheses with applications to detecting
- *   implementation errors and missing data in randomized experiments
+ * @param concentration of the prior around the intended share, in visitors
+ * @param days in order of time; days on which nobody or everybody was to be held out are skipped
+ * @returns 0 to 1; null if no day counts
+ * @see Lindon & Malek 2020, Sequential testing of multinomial hypotheses with applications to detecting implementation
+ *   errors and missing data in randomized experiments
  */
 export function sampleRatioPValue(
   days: readonly DrawnVisitors[],
@@ -62,12 +62,12 @@ export interface DrawnDay {
 }
 
 /**
- * Of the sizes of the arms, and of those in them who could have been exposed to an offer: where these differ, whoever
- * was held out is seen less well. The smaller of the two, times two, for both are looked at.
+ * p-value of the arms' sizes, and of the exposable visitors in each: a gap in the second means that exposure is
+ * detected worse in the holdout. The result is the smaller of the two times two, because there are two tests.
  *
- * @param days in time
- * @param holdoutRatioOf share that was meant to be held out on a day, 0 to 1
- * @returns 0 to 1; null when no day says anything
+ * @param days in order of time
+ * @param holdoutRatioOf intended share held out on a day, 0 to 1
+ * @returns 0 to 1; null if no day counts
  */
 export function drawPValue(
   days: readonly DrawnDay[],
@@ -87,19 +87,19 @@ export function drawPValue(
   return Math.min(1, 2 * Math.min(ofAll, ofExposable));
 }
 
-/** Whether such a p-value says that the draw is broken, and no figure counts. */
+/** Whether the p-value shows that the draw is broken, so that no figure counts. */
 export function provesBrokenDraw(pValue: number | null): boolean {
   return pValue !== null && pValue < BROKEN_DRAW;
 }
 
-/** Whoever invents visitors may choose any share. */
+/** Weak prior: anyone who invents visitors can choose any share. */
 const INVENTED_CONCENTRATION = 2;
-/** Of ten thousand networks, or hours, whose visitors are drawn as they should be, one is ever taken for another. */
+/** False alarms: at most one in ten thousand networks, or hours, with a sound draw. */
 const DRAWN_OTHERWISE = 1e-4;
 
 /**
- * Whether visitors that came together, from one network or in one hour, cannot have been drawn as all others are. It asks
- * for the arms' sizes alone and for no outcome, so that to leave them out bends no comparison.
+ * Whether visitors from one network or one hour cannot have been drawn as all others are. It uses only the arms' sizes
+ * and no outcome, so leaving these visitors out does not bias a comparison.
  */
 export function isDrawnOtherwise(visitors: DrawnVisitors): boolean {
   return (sampleRatioPValue([visitors], INVENTED_CONCENTRATION) ?? 1) < DRAWN_OTHERWISE;
@@ -121,23 +121,23 @@ function logBeta(a: number, b: number): number {
   return logGamma(a) + logGamma(b) - logGamma(a + b);
 }
 
-/** Visitors of one hour, by the arm of each. */
 export interface CountedHour {
   readonly hour: number;
   readonly treated: number;
   readonly holdout: number;
 }
 
-/** Where more of the hours than this are drawn otherwise, the draw is at fault and no outsider. */
+/** If more than this share of the hours is affected, the draw itself is at fault. */
 const MOST_FOREIGN_RATIO = 0.1;
 
 /**
- * The hours whose new visitors cannot have been drawn as all others were: somebody brought visitors of a chosen arm. To
- * leave the hour out keeps the comparison fair, since only the arms' sizes choose it and both arms go. A storefront that
- * loses visitors of one arm does so in every hour: then none is left out, and the check of the whole draw says so.
+ * Hours whose new visitors cannot have been drawn as all others were, because somebody brought visitors of a chosen
+ * arm. Leaving such an hour out keeps the comparison fair: only the arms' sizes choose it, and both arms are left out.
+ * A storefront that loses visitors of one arm does so in every hour. Then no hour is left out, and the check of the
+ * whole draw reports it.
  *
- * @param holdoutRatioOf share that was meant to be held out in an hour, 0 to 1
- * @returns of sound visitors one hour in ten thousand
+ * @param holdoutRatioOf intended share held out in an hour, 0 to 1
+ * @returns for sound visitors, one hour in ten thousand at most
  */
 export function findForeignHours(
   hours: readonly CountedHour[],

@@ -3,20 +3,21 @@ import { MEASURES, numberOf, productOf, PRODUCTS, type CohortDay, type Measure }
 /** A weighted sum of measures, `Σ wᵢ mᵢ`. */
 export type Combination = readonly (readonly [measure: Measure, weight: number])[];
 
-/** One arm's means and the spread within its days. */
+/** One arm's means, and the spread within its days. */
 export interface StandardisedArm {
   readonly visitors: number;
   readonly sum: (measure: Measure) => number;
-  /** Mean a visitor, the days weighted alike in both arms. */
+  /** Mean per visitor, the days weighted alike in both arms. */
   readonly mean: (measure: Measure) => number;
   /**
    * Variance of a combination between visitors of one day, at least 0: the arm's own, but never less than that of both
-   * together. A small holdout that happened to see no large order would seem surer just when its mean is too low.
+   * arms together. Otherwise a small holdout that saw no large order by chance would look more certain just when its
+   * mean is too low.
    *
    * @throws Error for a pair of measures that is not among `PRODUCTS`
    */
   readonly variance: (combination: Combination) => number;
-  /** Variance of a mean over the variance of a visitor. */
+  /** Variance of the arm's mean over the variance of a visitor. */
   readonly varianceFactor: number;
 }
 
@@ -24,7 +25,7 @@ export interface StandardisedArms {
   readonly treated: StandardisedArm;
   readonly holdout: StandardisedArm;
   /**
-   * Of two measures between visitors of one day, both arms together.
+   * Covariance of two measures between visitors of one day, both arms together.
    *
    * @throws Error for a pair that is not among `PRODUCTS`
    */
@@ -34,12 +35,12 @@ export interface StandardisedArms {
 }
 
 /**
- * Both arms as if each day had brought them visitors in one proportion: day d weighs `n_t n_h / (n_t + n_h)` in both.
- * Within a day only the draw tells the arms apart; over days a changed share of held-out visitors would give one arm
- * more of the good days (Simpson's paradox). The difference of the means is that of a regression with a term for
- * each day. A day on which an arm had no visitor weighs nothing.
+ * Reweights both arms as if each day had brought them visitors in one proportion: day d weighs `n_t n_h / (n_t + n_h)`
+ * in both. Within a day only the draw separates the arms. Over days, a changed holdout share would give one arm more of
+ * the good days (Simpson's paradox). The difference of the means equals that of a regression with a term for each day.
+ * A day on which an arm had no visitor weighs nothing.
  *
- * @returns null while the arms share no day, or the variance cannot be told
+ * @returns null while the arms share no day or the variance is unknown
  * @see Mantel & Haenszel 1959 for the weights; Kohavi, Tang & Xu 2020, Trustworthy Online Controlled Experiments, ch. 3
  */
 export function standardiseArms(days: readonly CohortDay[]): StandardisedArms | null {
@@ -57,7 +58,7 @@ export function standardiseArms(days: readonly CohortDay[]): StandardisedArms | 
   };
 }
 
-/** Visitors that the smaller arm's luck is worth: near the smaller arm when the other is far larger. */
+/** Visitors that the comparison is worth; close to the smaller arm's size if the other is far larger. */
 export function comparisonSize(treated: number, holdout: number): number {
   return treated + holdout === 0 ? 0 : (treated * holdout) / (treated + holdout);
 }
@@ -101,7 +102,7 @@ function toArm(
     sum: (measure) => arm.totals[numberOf(measure)]!,
     mean: (measure) => arm.weighted[numberOf(measure)]! / information,
     variance: (combination) =>
-      // The larger of the whole, not term by term: what a combination takes off would no longer cancel.
+      // The larger of the two sums, not of each term: otherwise negative terms would no longer cancel.
       Math.max(0, varianceOf(combination, own), varianceOf(combination, both)),
     varianceFactor: arm.squares / information ** 2,
   };

@@ -1,41 +1,41 @@
 import { chancesToSee, type InterimAnalysis } from "./interim-boundary.ts";
 import { PERIOD_DAYS } from "./measuring-period.ts";
 
-/** What is known before the measuring: of visitors and of what they spend. */
+/** Visitors and their spending as known before the measuring. */
 export interface ExpectedTraffic {
   readonly visitorsADay: number;
   /** Share of visitors held out, 0 to 1. */
   readonly holdoutRatio: number;
-  /** Mean and standard deviation of what a visitor spends, those who buy nothing included; minor units. */
+  /** Mean and standard deviation of spending per visitor, including visitors who buy nothing; minor units. */
   readonly meanMinor: number;
   readonly deviationMinor: number;
-  /** Share of the orders whose visitor came to a product with an offer first, 0 to 1: only those are compared. */
+  /** Share of the orders whose visitor first came to a product with an offer, 0 to 1; only those are compared. */
   readonly exposableRatio: number;
 }
 
 export interface TimeToAnswer {
-  /** Relative effect asked for, 0.1 is 10 %. */
+  /** Relative effect asked for; 0.1 is 10 %. */
   readonly effectRatio: number;
-  /** Days until four of five shops with this effect have seen it; null when a period does not suffice. */
+  /** Days until four of five shops with this effect have seen it; null if a period is too short. */
   readonly days: number | null;
 }
 
-/** As many shops of a hundred as are to see an effect that is there. */
+/** Power: the share of shops that should see an existing effect. */
 export const WANTED_CHANCE = 0.8;
 /**
- * Standard errors that an effect must be worth at the end of a period of even days to be seen by then with that chance,
- * where `chancesToSee(EVEN_LOOKS, drift).at(-1)` is it: a constant of the boundary, too slow to find for every shop.
+ * Standard errors that an effect must be worth at the end of a period of equal days to be seen by then with
+ * `WANTED_CHANCE`, by `chancesToSee`. A constant of the boundary, because it is too slow to compute for every shop.
  */
 export const WANTED_DRIFT = 3.03271;
 
 /**
- * How long until an effect of a given size would be seen by who looks every day, at an even number of visitors a day.
- * Exact for the boundary of `criticalValues` and a normal mean: no simulation.
+ * Days until a daily analysis sees an effect of a given size, at an even number of visitors a day. Exact for the
+ * boundary of `criticalValues` and a normal mean, without simulation.
  *
- * @param effectRatio relative to what a visitor spends now; its sign does not matter
- * @param shareOn share held out on each day of the period from 0, where it is not one and the same
- * Known weakness: says nothing of the first days, in which there is no analysis yet for lack of orders. Each order counts as
- *   a visitor's only one, and as placed on the day of the visit.
+ * @param effectRatio relative to the current spending per visitor; its sign does not matter
+ * @param shareOn share held out on each day of the period from 0, if it changes
+ * Known weakness: ignores that the first days have no analysis for lack of orders. Each order counts as its visitor's
+ *   only one, placed on the day of the visit.
  */
 export function timeToAnswer(
   traffic: ExpectedTraffic,
@@ -49,8 +49,8 @@ export function timeToAnswer(
 }
 
 /**
- * Smallest relative effect e that four of five shops would see by the end of a period, at which
- * `e m √I = w √(a + b e)`, w standard errors away; null without visitors, orders or a holdout.
+ * Smallest relative effect e that four of five shops would see by the end of a period: `e m √I = w √(a + b e)`, w
+ * standard errors; null without visitors, orders or a holdout.
  */
 export function smallestVisibleEffect(traffic: ExpectedTraffic): number | null {
   const { still, moved } = varianceOf(traffic);
@@ -60,7 +60,7 @@ export function smallestVisibleEffect(traffic: ExpectedTraffic): number | null {
   return (wanted * moved + Math.sqrt((wanted * moved) ** 2 + 4 * reach * wanted * still)) / (2 * reach);
 }
 
-/** Analyses of a period, one a day, whose information comes to 1 if half of the visitors are held out all along. */
+/** Daily analyses of a period; the information sums to 1 if half of the visitors are held out throughout. */
 function analysesWith(shareOn: (day: number) => number): InterimAnalysis[] {
   let information = 0;
   const analyses: InterimAnalysis[] = [];
@@ -73,7 +73,7 @@ function analysesWith(shareOn: (day: number) => number): InterimAnalysis[] {
   return analyses;
 }
 
-/** Standard errors that the effect will be worth at the end of the period. */
+/** Standard errors that the effect is worth at the end of the period. */
 function driftOf(traffic: ExpectedTraffic, varied: Varied, effectRatio: number): number {
   const effect = Math.abs(effectRatio);
   const variance = varied.still + varied.moved * effect;
@@ -86,16 +86,16 @@ function informationOf({ visitorsADay, holdoutRatio }: ExpectedTraffic): number 
   return PERIOD_DAYS * visitorsADay * holdoutRatio * (1 - holdoutRatio);
 }
 
-/** Variance of what is compared of a visitor, without an effect and what an effect of 1 adds to it; squared minor units. */
+/** Variance of the compared amount per visitor, without an effect and added by an effect of 1; squared minor units. */
 interface Varied {
   readonly still: number;
   readonly moved: number;
 }
 
 /**
- * Only what was bought after coming to an offer varies between the arms, with the reached share ρ of all squares Q:
- * `ρ Q − (ρ m)²`. What offers win is reached too, and varies in the treated arm; the comparison takes the holdout for as
- * varied as both arms together (see `standardiseArms`), so that `h + (1 − h)²` of it counts.
+ * Only what was bought after coming to an offer varies between the arms. With exposable share ρ and all squares Q, that
+ * is `ρ Q − (ρ m)²`. Sales won by offers are exposable too, and vary in the treated arm. The comparison takes the
+ * holdout's variance to be at least that of both arms together (see `standardiseArms`), so `h + (1 − h)²` of it counts.
  */
 function varianceOf({ meanMinor, deviationMinor, exposableRatio, holdoutRatio }: ExpectedTraffic): Varied {
   if (deviationMinor <= 0) return { still: 0, moved: 0 };

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { MessageOf, MessageTable } from "#app/domain/message.ts";
 
-/** What the comparison with the holdout came to. */
 export const UPLIFT_MESSAGES = {
   "uplift.nobody": {},
   "uplift.broken": {},

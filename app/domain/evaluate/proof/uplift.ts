@@ -8,63 +8,63 @@ import { standardiseArms, type StandardisedArms } from "./standardised-arms.ts";
 import { judge } from "./verdict.ts";
 
 interface UpliftInput {
-  /** Visitors by the day of their first visit, in time, within one measuring period. */
+  /** Visitors by the day of their first visit, in order of time, within one measuring period. */
   readonly days: readonly CohortDay[];
-  /** Shares that were meant to be held out, for each of these days; checks the draw when given. */
+  /** Intended holdout share for each of these days; checks the draw if given. */
   readonly holdoutRatioOf?: (day: number) => number;
-  /** What no visitor counts above in the primary metric; see `cappedRevenueMinor`. */
+  /** Cap of a visitor's revenue in the primary metric; see `cappedRevenueMinor`. */
   readonly capMinor?: number | null;
-  /** Share of the visitors' orders still to come, 0 to 1; null while too few have come to tell. */
+  /** Share of the visitors' orders still to come, 0 to 1; null while too few have come to estimate it. */
   readonly toComeRatio?: number | null;
-  /** Days of the period so far of which nothing counts; see `countLeftOutDays`. */
+  /** Days of the period so far that are left out; see `countLeftOutDays`. */
   readonly leftOutDays?: number;
-  /** Standard errors to either side at the last day; found from the days when absent. */
+  /** Standard errors to either side at the last day; computed from the days if absent. */
   readonly critical?: number | null;
 }
 
 /**
- * Treated minus holdout; every interval is 95 % over all days of the period, and reaches as far as orders still to come may
- * take it; infinite while the data are thin.
+ * Treated minus holdout. Every interval is 95 % over all days of the period, widened for orders still to come, and
+ * infinite while there is too little data.
  */
 export interface Uplift {
-  /** Revenue a visitor, capped, minor units: the primary metric, by which the verdict is made. */
+  /** Revenue per visitor, capped, minor units: the primary metric, on which the verdict is based. */
   readonly perVisitorMinor: Estimate;
   /** Revenue uplift times the treated visitors, minor units. */
   readonly incrementalRevenueMinor: Estimate;
-  /** Everything that is compared, the primary metric first. The others were not chosen beforehand: hints, no proof. */
+  /** All compared metrics, the primary one first. The others were not chosen beforehand: hints, not proof. */
   readonly metrics: readonly MetricUplift[];
   readonly capMinor: number | null;
-  /** Share of all revenue that lies above the cap and does not count in the primary metric, 0 to 1. */
+  /** Share of all revenue above the cap, which the primary metric does not count, 0 to 1. */
   readonly cappedRatio: number;
   readonly visitors: { readonly treated: number; readonly holdout: number };
-  /** Days of the period so far on which none of these came, since nothing of them counts. */
+  /** Days of the period so far that are left out, with their visitors. */
   readonly leftOutDays: number;
-  /** Standard errors to either side at this analysis; null while the data are thin. */
+  /** Standard errors to either side at this analysis; null while there is too little data. */
   readonly critical: number | null;
-  /** True when the interval excludes 0, or is so narrow that no effect of 5 % is left. */
+  /** True if the interval excludes 0, or is so narrow that it excludes an effect of 5 %. */
   readonly isEnough: boolean;
-  /** True when an interval that all periods of a year share one error of 5 % for excludes 0 too. */
+  /** True if an interval under the error that all periods of a year share, 5 %, excludes 0 too. */
   readonly holdsForYear: boolean;
-  /** More visitors until that is expected, should the value stay; 0 when it is enough, null when it cannot be said. */
+  /** More visitors until that is expected if the value stays; 0 if it is enough, null if unknown. */
   readonly visitorsMissing: number | null;
-  /** Share of the holdout's orders that offers could have changed, had there been any; 1 where that is not known. */
+  /** Share of the holdout's orders that offers could have changed; 1 if unknown. */
   readonly exposableRatio: number;
   /** Always-valid p-value of the arms' sizes under the intended shares; below 0.01 no figure counts. */
   readonly sampleRatioPValue: number | null;
   readonly isDrawBroken: boolean;
-  /** Share of the visitors' orders that are still to come, 0 to 1; null while too few have come. */
+  /** Share of the visitors' orders still to come, 0 to 1; null while too few have come. */
   readonly toComeRatio: number | null;
 }
 
 const UNKNOWN: Estimate = { value: 0, low: -Infinity, high: Infinity };
 
 /**
- * Step 8, evaluate: what the offers earned, as the difference of two arms that only the draw tells apart, whether or
- * not a visitor saw an offer (intention to treat). What a visitor bought before coming to where an offer could be seen is
- * the same in both arms but for luck, and that luck is left out; see `EXPOSABLE`.
+ * Step 8, evaluate: what the offers earned, as the difference of two arms that only the draw separates, whether or not
+ * a visitor saw an offer (intention to treat). Purchases from before a visitor could see an offer differ by chance
+ * only, and are left out; see `EXPOSABLE`.
  *
- * Known weakness: a visitor with two browsers is two visitors and may be in both arms, which hides some of the effect.
- * So does one whom a changed share moved into the other arm: the first arm counts.
+ * Known weakness: a visitor with two browsers is two visitors and can be in both arms, which hides some of the effect.
+ *   So does a visitor whom a changed share moved into the other arm: the first arm counts.
  */
 export function estimateUplift({
   days,
@@ -79,7 +79,7 @@ export function estimateUplift({
     visitors.treated += treated.visitors;
     visitors.holdout += holdout.visitors;
   }
-  // A width that is given comes of other analyses than these.
+  // A given width comes from other analyses than these.
   const analyses = given === undefined ? listInterimAnalyses(days) : [];
   const critical = given === undefined ? (criticalValues(analyses).at(-1) ?? null) : given;
   const arms = standardiseArms(days);
@@ -114,20 +114,19 @@ export function estimateUplift({
   };
 }
 
-/** Whether the interval still excludes 0 when it reaches as far as one of a year's must. */
+/** Whether the interval still excludes 0 at the width for periods that share a year's error. */
 function holdsForYear(
   { value, low, high }: Estimate,
   critical: number,
   analyses: ReturnType<typeof listInterimAnalyses>,
 ): boolean {
-  // Away from 0 it reaches for late orders too.
+  // Away from 0 it includes the widening for late orders.
   const reach = value > 0 ? value - low : high - value;
-  // A year's is the wider one, and takes its time to find.
+  // The year's interval is wider and slow to compute, so a narrower one that holds 0 decides first.
   if (!(Math.abs(value) > reach)) return false;
   return Math.abs(value) > (reach / critical) * (criticalValues(analyses, YEAR_SHARE).at(-1) ?? Infinity);
 }
 
-/** As `drawPValue` looks at a day. */
 function toDrawnDay({ day, treated, holdout }: CohortDay): DrawnDay {
   const exposable = numberOf("exposableVisitors");
   return {

@@ -5,23 +5,22 @@ import { PERIOD_DAYS } from "./measuring-period.ts";
 /** An effect smaller than this share of the holdout's revenue is not worth waiting for. */
 const SMALLEST_EFFECT_RATIO = 0.05;
 /**
- * Standard errors that an interval reaches at the end of a period of even days, `criticalValues(EVEN_LOOKS).at(-1)`: a
- * constant of the boundary, too slow to find for every verdict. Before the first analysis no other is known.
+ * Critical value at the end of a period of equal days, from `criticalValues`. A constant of the boundary, because it is
+ * too slow to compute for every verdict. Used before the first analysis.
  */
 export const LAST_CRITICAL = 2.3634;
 const LEAST_VISITORS = 100;
 
-/** What the verdict is made of. */
 interface Known {
-  /** Revenue a visitor, treated minus holdout. */
+  /** Revenue per visitor, treated minus holdout. */
   readonly revenue: Estimate;
-  /** The holdout's revenue a visitor. */
+  /** The holdout's revenue per visitor. */
   readonly base: number;
   readonly information: number;
   /** Standard deviation of the difference for one unit of information. */
   readonly deviation: number;
   readonly visitors: { readonly treated: number; readonly holdout: number };
-  /** Taken so far in the period; none while the data are thin. */
+  /** Taken so far in the period; empty while there is too little data. */
   readonly analyses: readonly InterimAnalysis[];
   readonly isThin: boolean;
   readonly isBroken: boolean;
@@ -32,7 +31,7 @@ interface Judgement {
   readonly visitorsMissing: number | null;
 }
 
-/** Whether there is an answer, and what is missing to one; `explainUplift` says which. */
+/** Whether there is an answer, and how many visitors are missing; `explainUplift` gives the answer. */
 export function judge(known: Known): Judgement {
   const { revenue, base, visitors, isThin, isBroken } = known;
   if (isBroken || visitors.holdout === 0) return UNKNOWN;
@@ -40,7 +39,7 @@ export function judge(known: Known): Judgement {
   const smallest = SMALLEST_EFFECT_RATIO * base;
   if (!isThin && base > 0 && revenue.high < smallest && revenue.low > -smallest) return ENOUGH;
 
-  // As far as the interval may reach for one of the answers above, should the value stay.
+  // The widest interval that would give one of the answers above if the value stays.
   const reach = Math.max(Math.abs(revenue.value), smallest - Math.abs(revenue.value));
   const missing = visitorsMissing(known, reach);
   if (missing === null) return UNKNOWN;
@@ -50,7 +49,7 @@ export function judge(known: Known): Judgement {
 const UNKNOWN: Judgement = { isEnough: false, visitorsMissing: null };
 const ENOUGH: Judgement = { isEnough: true, visitorsMissing: 0 };
 
-/** Visitors until the interval reaches no further, with the arms' shares as they are; null if never. */
+/** Visitors until the interval is this narrow, at the current shares; null if never. */
 function visitorsMissing(
   { information, deviation, visitors, analyses }: Known,
   reach: number,
@@ -68,7 +67,7 @@ function visitorsMissing(
   return Number.isFinite(needed) ? roundUp(seen * (needed / information - 1)) : null;
 }
 
-/** The analyses to come in the period, if each day brings as much as those so far. */
+/** The remaining analyses of the period, if each day brings as much as the average day so far. */
 function analysesAhead(analyses: readonly InterimAnalysis[]): InterimAnalysis[] {
   const now = analyses.at(-1);
   if (!now) return [];
@@ -81,7 +80,7 @@ function analysesAhead(analyses: readonly InterimAnalysis[]): InterimAnalysis[] 
   }));
 }
 
-/** Up to two leading digits: more would pretend to know. */
+/** Rounds up to two leading digits; more would suggest false precision. */
 function roundUp(visitors: number): number {
   if (visitors <= 0) return 0;
   const step = 10 ** Math.max(0, Math.floor(Math.log10(visitors)) - 1);
