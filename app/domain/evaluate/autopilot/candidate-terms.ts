@@ -7,12 +7,12 @@ import {
 } from "#app/domain/publish/price-steps.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
-/** Discounts that the autopilot chooses among, with the one at hand and the limits' own ends, as far as they allow. */
+/** Discounts to choose among, in addition to the current one and both limits. */
 const STEERED_DISCOUNTS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3] as const;
-/** What an amount is moved by, minor units: it keeps its last two digits, and so the ending that the merchant chose. */
+/** Amounts move in these steps, minor units, and so keep the two-digit ending that the merchant chose. */
 const ENDING_MINOR = 100;
 
-/** What the merchant allows a price to be, and how it is reckoned. */
+/** The merchant's limits on a price, and settings to compute it with. */
 export interface PriceLimits extends Pick<
   ShopSettings,
   "minDiscountRatio" | "maxDiscountRatio" | "marginFloorRatio" | "assumedMarginRatio"
@@ -24,12 +24,12 @@ export interface PriceLimits extends Pick<
 /** An offer with its products at today's prices. */
 export interface PricedOffer {
   readonly terms: OfferTerms;
-  /** What its terms take off, as the bundle has it, 0 to 1. */
+  /** The bundle's own discount, 0 to 1. */
   readonly discountRatio: number;
   readonly components: readonly StepComponent[];
 }
 
-/** Terms that an offer may have, and what they take off today's price: of tiers, the highest. */
+/** Possible terms of an offer, with their discount on today's price; for tiers, the highest. */
 export interface CandidateTerms {
   readonly terms: OfferTerms;
   /** 0 to 1. */
@@ -37,13 +37,12 @@ export interface CandidateTerms {
 }
 
 /**
- * The terms that an offer may have within the merchant's limits: those at hand, and the same with all its rewards moved
- * together to another discount. Shares are whole percents, tiers keep their proportions and go on rising, amounts keep
- * their last two digits. Each leaves the margin that is asked for at every tier. A gift has no price to move and is
- * what the merchant approved. An offer at full price takes nothing off, so no limit forbids that it stays as it is;
- * once it has moved to a discount, full price is no candidate again.
+ * Candidate terms within the merchant's limits: the current ones, and the same terms with all rewards moved together to
+ * another discount. Shares are whole percents, tiers keep their proportions and order, and amounts keep their last two
+ * digits. Every tier keeps the required margin. A gift has no price to move and stays as approved. An offer at full
+ * price can always stay, because it takes nothing off; after a move to a discount, full price is no longer a candidate.
  *
- * @returns each once; empty where every one is beyond the limits, null where the products do not make the offer up now
+ * @returns each once; empty if all are beyond the limits, null if the products do not make up the offer now
  */
 export function listCandidates(offer: PricedOffer, limits: PriceLimits): CandidateTerms[] | null {
   const { terms, discountRatio, components } = offer;
@@ -51,7 +50,7 @@ export function listCandidates(offer: PricedOffer, limits: PriceLimits): Candida
   if (steps.length === 0) return null;
   const held = { terms, discountRatio };
   if (terms.kind === "gift") return [held];
-  // Narrow limits may lie between two steps of the ladder: then their ends are what there is, in whole percent.
+  // Narrow limits can lie between two steps of the ladder, so their ends are candidates too, in whole percents.
   const least = Math.ceil(limits.minDiscountRatio * 100 - 1e-9) / 100;
   const most = Math.floor(limits.maxDiscountRatio * 100 + 1e-9) / 100;
   const moved = [...STEERED_DISCOUNTS, least, most].flatMap((ratio) => moveTo(offer, ratio, steps) ?? []);
@@ -68,7 +67,7 @@ export function listCandidates(offer: PricedOffer, limits: PriceLimits): Candida
   });
 }
 
-/** Whether a discount lies between the merchant's limits and leaves the margin that is asked for, to a minor unit. */
+/** Whether a discount is within the merchant's limits and keeps the required margin, to a minor unit. */
 function isAllowed(
   discountRatio: number,
   steps: readonly OfferStep[],
@@ -82,20 +81,20 @@ function isAllowed(
   );
 }
 
-/** Whether the terms give nothing but that the products are shown together. */
+/** Whether the terms only show the products together. */
 function isFullPrice(terms: OfferTerms): boolean {
   const rewards = rewardsOf(terms);
   return rewards.length > 0 && rewards.every(({ type }) => type === "none");
 }
 
-/** The share that percentages take off, of tiers the highest; null of other rewards. */
+/** Discount of a percentage reward, for tiers the highest; null for other rewards. */
 function shareOfTerms(terms: OfferTerms): number | null {
   const reward =
     terms.kind === "breaks" ? terms.tiers.at(-1)!.reward : terms.kind === "gift" ? null : terms.reward;
   return reward?.type === "percent" ? reward.basisPoints / 10_000 : null;
 }
 
-/** The offer with every reward moved so that the highest takes off so much; null where no such terms can be sold. */
+/** The offer with every reward moved so that the highest takes off `ratio`; null if such terms cannot be sold. */
 function moveTo(
   { terms, discountRatio, components }: PricedOffer,
   ratio: number,
@@ -131,7 +130,7 @@ function moveReward(reward: Reward, ratio: number, beforeMinor: number): Reward 
   }
 }
 
-/** The amount next to the wished one that ends as the one at hand does. */
+/** The amount closest to the wished one that ends like the current one. */
 function keepEnding(wishedMinor: number, heldMinor: number): number {
   const ending = heldMinor % ENDING_MINOR;
   return ending + ENDING_MINOR * Math.round((wishedMinor - ending) / ENDING_MINOR);

@@ -2,23 +2,23 @@ import { SEASON_TRUST } from "#app/domain/trends/methods/demand-candidates.ts";
 import { SEASON_STEP_WEEKS } from "#app/domain/trends/item-forecast.ts";
 import { seasonChange } from "#app/domain/trends/methods/season.ts";
 
-/** What a forecast told of a variant when it was made. */
+/** A variant's forecast when it was made. */
 interface StatedForecast {
   readonly ordersADay: number;
-  /** Season index of its own window, then of those that start 2, 4 … weeks later; null where it is not known. */
+  /** Season index of the forecast's own window, then of those that start 2, 4 … weeks later; null if unknown. */
   readonly seasons: readonly (number | null)[];
 }
 
-/** What it says of today. */
+/** The forecast for today. */
 export interface ForecastToday {
   readonly ordersADay: number;
-  /** Of the window that starts nearest to today; null where the forecast did not tell of it. */
+  /** Of the window that starts closest to today; null if the forecast does not cover it. */
   readonly seasonIndex: number | null;
 }
 
 /**
- * A forecast as it holds so many days after it was made: runs may be months apart, and by then its own window is over.
- * Orders move with the season as far as it is believed, and stay those of the forecast where today's is not known.
+ * Moves a forecast to today, because runs can be months apart. Orders move with the season as far as it is trusted, and
+ * stay as forecast if today's season is unknown.
  *
  * @param ageDays days from the run's cutoff until today
  */

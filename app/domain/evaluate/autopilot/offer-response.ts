@@ -10,12 +10,12 @@ export type ResponseCurve = (discountRatio: number) => number;
  *
  * 0. logarithm of the share of visitors who buy the set without an offer,
  * 1. logarithm of the share who buy a part of it,
- * 2. what the offer's being there adds to the first,
- * 3. how many times step 5's expectation of the discount adds to it, 1 if step 5 is right,
- * 4. log-odds that a set which the offer won is taken from the parts.
+ * 2. what showing the offer adds to the first (awareness effect),
+ * 3. factor on the effect that step 5 expects from the discount; 1 if step 5 is right,
+ * 4. log-odds that a set won by the offer is taken from the parts.
  */
 const UNKNOWNS = 5;
-/** The unknowns that bundles of one shop have in common, up to what makes each its own. */
+/** The unknowns that bundles of one shop share, up to a deviation per bundle. */
 const SHARED = [2, 3, 4] as const;
 
 /** Normal and independent for each unknown. */
@@ -35,11 +35,11 @@ interface ResponseRates {
   readonly part: number;
 }
 
-/** At least so much of the parts' share is left, whatever sets take from it. */
+/** Lower bound of the parts' share, however much sets take from it. */
 const LEAST_PARTS = 0.02;
 
 /**
- * Shares of visitors who buy the set and a part of it: `s = s₀ · exp(η + κ g(d))`, and `p = p₀ − δ (s − s₀)`.
+ * Shares of visitors who buy the set, and a part of it: `s = s₀ · exp(η + κ g(d))`, and `p = p₀ − δ (s − s₀)`.
  *
  * @param unknowns as listed above
  */
@@ -59,13 +59,13 @@ export function ratesAt(
 }
 
 /**
- * What is believed of one bundle's visitors: Poisson counts under a normal prior, by Fisher scoring.
+ * Posterior of one bundle's unknowns: Poisson counts under a normal prior, by Fisher scoring.
  *
  * @param trials visitors, sets and parts at least 0
  * @returns the posterior's mode and precision
  * @see Chapelle & Li 2011, An empirical evaluation of Thompson sampling, for the approximation at the mode
- * Known weakness: a season that begins in the middle of the trials is taken for a change by the discount, unless
- *   discounts alternate, however little older days weigh (`sumTrials`).
+ * Known weakness: a season that begins during the trials looks like an effect of the discount unless discounts
+ *   alternate, although older days weigh less (`sumTrials`).
  */
 export function fitResponse(
   trials: readonly Trial[],
@@ -81,7 +81,7 @@ export function fitResponse(
     let scale = Math.min(1, 1 / longest);
     let next = fit;
     let moved = mean;
-    // A step that leads uphill at last: the scoring direction always does.
+    // Halves the step until the density rises; the scoring direction is always uphill.
     for (let halving = 0; halving < 12; halving++, scale /= 2) {
       moved = mean.map((value, index) => value + scale * step[index]!);
       next = posteriorAt(moved, trials, curve, prior);
@@ -93,7 +93,7 @@ export function fitResponse(
   return { mean, factor: factorOf(fit.information) };
 }
 
-/** One draw of the unknowns. @param boldness multiplies the posterior's deviations; 1 is Thompson sampling as it is. */
+/** One draw of the unknowns; `boldness` multiplies the posterior's deviations, and 1 is plain Thompson sampling. */
 export function drawUnknowns(
   { mean, factor }: ResponsePosterior,
   random: Random,
@@ -103,20 +103,20 @@ export function drawUnknowns(
   return solveUpper(factor, drawn).map((value, index) => value + mean[index]!);
 }
 
-/** One bundle of a shop with its own prior, of which the shop's other bundles change what they have in common. */
+/** One bundle of a shop with its own prior; the shop's other bundles shift its shared unknowns. */
 interface BundleTrials {
   readonly trials: readonly Trial[];
   readonly curve: ResponseCurve;
   readonly prior: ResponsePrior;
 }
 
-/** How far the shop as a whole may be from the prior, in deviations of one bundle. */
+/** Prior deviation of the shop's mean, in deviations of one bundle. */
 const SHOP_DEVIATIONS = 2;
 const SHOP_ROUNDS = 6;
 
 /**
- * All bundles of a shop together: what step 5 gets wrong in general is learned once, from all of them. By
- * expectation-maximisation on the shop's mean of each shared unknown; the spread between bundles stays as stated.
+ * Fits all bundles of a shop together, so that step 5's general error is learned once from all of them. Uses
+ * expectation-maximisation on the shop's mean of each shared unknown; the spread between bundles stays fixed.
  *
  * @returns in the order given
  * @see Dempster, Laird & Rubin 1977; Gelman & Hill 2007, Data analysis using regression and multilevel models
@@ -146,7 +146,7 @@ export function fitShop(bundles: readonly BundleTrials[]): ResponsePosterior[] {
   return fits;
 }
 
-/** Logarithm of the posterior's density at a point, but for a constant, with its gradient and its Fisher information. */
+/** Logarithm of the posterior density at a point, up to a constant, with its gradient and Fisher information. */
 function posteriorAt(
   unknowns: Float64Array,
   trials: readonly Trial[],
@@ -163,7 +163,7 @@ function posteriorAt(
     gradient[unknown]! -= weight * away;
     information[unknown * UNKNOWNS + unknown]! += weight;
   }
-  // A Poisson count; `logSlopes` are the derivatives of the logarithm of what is expected.
+  // A Poisson count; `logSlopes` are the derivatives of the logarithm of its expectation.
   const add = (count: number, expected: number, logSlopes: readonly number[]) => {
     logDensity += count * Math.log(expected) - expected;
     for (let row = 0; row < UNKNOWNS; row++) {
@@ -201,7 +201,7 @@ function posteriorAt(
 
 function factorOf(precision: Float64Array): Float64Array {
   const factor = factorMatrix(precision, UNKNOWNS);
-  // The prior alone makes it so.
+  // The prior alone makes it positive definite.
   if (!factor) throw new Error("the precision of a posterior is not positive definite");
   return factor;
 }

@@ -1,43 +1,43 @@
-/** What the visitors of a bundle's page did while its offer stood at one discount; counts may be weighted by age. */
+/** What the visitors of a bundle's page did at one discount; counts can be weighted by age. */
 export interface Trial {
   /** 0 to 0.9; null is without an offer. */
   readonly discountRatio: number | null;
   readonly visitors: number;
-  /** Visitors with an order of every component, and those with one of some components only. */
+  /** Visitors with an order of every component, and those with an order of some components only. */
   readonly sets: number;
   readonly parts: number;
 }
 
-/** What the visitors of an offer's pages did who were exposed to one discount on one day. */
+/** What visitors of an offer's pages did who were exposed to one discount on one day. */
 export interface OfferDay {
   /** Null is without the offer. */
   readonly discountRatio: number | null;
   readonly ageDays: number;
-  /** Visitors, each for the share of orders that have come by now. */
+  /** Visitors, each weighted by the share of orders expected to have come by now. */
   readonly ripeVisitors: number;
-  /** Purchases: of units an order is as many as it holds of the least, of others one. */
+  /** Purchases: an order of a pool counts its units over the smallest amount, any other counts once. */
   readonly sets: number;
-  /** The sum of each visitor's purchases squared. */
+  /** Sum of each visitor's squared purchases. */
   readonly setsSquared: number;
   /** Visitors who bought less than one. */
   readonly parts: number;
-  /** Margin of the purchases at full price, and what our discount took off them, minor units. */
+  /** Margin of the purchases at full price, and our discount on them, minor units. */
   readonly setMarginMinor: number;
   readonly givenMinor: number;
   readonly partMarginMinor: number;
 }
 
-/** A day counts half as much after so many: shoppers, seasons and prices change. */
+/** A day counts half after this many days, because shoppers, seasons and prices change. */
 const HALF_LIFE_DAYS = 45;
-/** What a list promises, it promises for so long. */
+/** A promise covers this many days. */
 const PROMISED_DAYS = 28;
 
-/** What a day so long ago counts, 0 to 1. */
+/** Weight of a day, 0 to 1. */
 function weightOfDay(ageDays: number): number {
   return 0.5 ** (ageDays / HALF_LIFE_DAYS);
 }
 
-/** The trials of single days by discount, older days counting less. */
+/** Sums the trials of single days by discount; older days count less. */
 export function sumTrials(days: readonly (Trial & { readonly ageDays: number })[]): Trial[] {
   const sums = new Map<number | null, Trial>();
   for (const { discountRatio, ageDays, visitors, sets, parts } of days) {
@@ -53,7 +53,7 @@ export function sumTrials(days: readonly (Trial & { readonly ageDays: number })[
   return [...sums.values()];
 }
 
-/** The trials of single days by discount, as much as they say: older days less, and one order of several purchases less than several orders. */
+/** The trials by discount. Older days count less, and so does one order of several purchases. */
 export function toTrials(days: readonly OfferDay[]): Trial[] {
   const dispersion = dispersionOf(days);
   return sumTrials(
@@ -67,15 +67,15 @@ export function toTrials(days: readonly OfferDay[]): Trial[] {
   );
 }
 
-/** What a shop sold on one day. */
+/** A shop's orders on one day. */
 export interface ShopDay {
   readonly ageDays: number;
   readonly orders: number;
-  /** Those whose visitor is known, in the shop's currency. */
+  /** Orders in the shop's currency whose visitor is known. */
   readonly known: number;
 }
 
-/** What was promised to come in 28 days without an offer, when it was approved. */
+/** Orders promised at approval to come in 28 days without an offer. */
 export interface OrdersPromise {
   readonly ordersAnyway: number;
   /** Of the first of these days. */
@@ -83,13 +83,13 @@ export interface OrdersPromise {
 }
 
 /**
- * How many of the orders that were promised to come without the offer should be among those of known visitors since the
- * first of its days, counted as `toTrials` counts purchases: older days less, the last ones for the share that has come by
- * now. The promise is one of its 28 days; in all others it moves with the shop's orders.
+ * Expected number of the promised orders among those of known visitors since the promise's first day. They are counted
+ * like purchases in `toTrials`: older days less, and recent ones by the share that has come by now. The promise covers
+ * its 28 days; outside them it moves with the shop's orders.
  *
- * @param shopDays from the first of both on
- * @returns null where the shop had no order in the days of the promise
- * Known weakness: what moves the demand of these products alone counts as the offer's doing.
+ * @param shopDays from the earlier of both first days
+ * @returns null if the shop had no order in the days of the promise
+ * Known weakness: a change in the demand for these products alone counts as the offer's effect.
  */
 export function expectPurchases(
   days: readonly (OfferDay & { readonly visitors: number })[],

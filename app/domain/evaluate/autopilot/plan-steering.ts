@@ -2,39 +2,39 @@ import { ACCEPTED_STATUSES, isLive, type BundleStatus } from "#app/domain/bundle
 import type { HoldKind, SteeringMessage } from "./steering-messages.ts";
 import type { SteeringStep } from "./steer-offers.ts";
 
-/** The states in which the autopilot may do something about a bundle. */
+/** The states in which the autopilot can act on a bundle. */
 export const STEERABLE_STATUSES = [
   "proposed",
   ...ACCEPTED_STATUSES,
 ] as const satisfies readonly BundleStatus[];
 
-/** One bundle of which the autopilot may decide. */
+/** One bundle that the autopilot can decide on. */
 export interface SteerableBundle {
   readonly id: string;
   readonly title: string;
   readonly status: BundleStatus;
   readonly kind: string;
   readonly discountRatio: number;
-  /** Whether that discount keeps to what the merchant allows today; only then may it go on the storefront. */
+  /** Whether that discount is within today's limits; only then can it go on the storefront. */
   readonly isWithinLimits: boolean;
-  /** Variants of the components, by which bundles are related. */
+  /** Variants of the components; bundles that share one are related. */
   readonly variantGids: readonly string[];
-  /** Whether the merchant set the price since the autopilot last began anew, or took back what it did. */
+  /** Whether the merchant has set the price since the autopilot last started again, or undone one of its actions. */
   readonly isFrozen: boolean;
-  /** Whether its last day is over: on the storefront it would be retired at once. */
+  /** Whether its last day is over; on the storefront it would be retired at once. */
   readonly isOver: boolean;
-  /** Why the autopilot took it out of sight; null when it did not. */
+  /** Why the autopilot paused it; null if it did not. */
   readonly heldFor: HoldKind | null;
-  /** Days for which the scarcest component lasts, 0 when it is out; null when none is tracked or nothing is expected. */
+  /** Days that the scarcest component lasts, 0 if sold out; null if none is tracked or no order is expected. */
   readonly coverDays: number | null;
   readonly scarcest: string;
-  /** Against the ordinary time, the mean of the components; null when it is not known. */
+  /** Mean of the components, against the ordinary time; null if unknown. */
   readonly seasonIndex: number | null;
-  /** Whether replay supports it and it is expected to gain; only then may it be approved. */
+  /** Whether replay supports it and a gain is expected; only then can it be approved. */
   readonly isSupported: boolean;
 }
 
-/** One thing that the autopilot does, with why and the figures behind it. */
+/** One action of the autopilot, with its reason and figures. */
 export interface SteeringAction {
   readonly bundleId: string;
   readonly action: "price" | "pause" | "resume" | "approve";
@@ -46,21 +46,20 @@ export interface SteeringAction {
   readonly evidence: Readonly<Record<string, number>>;
 }
 
-/** With less stock than for so many days an offer would only sell sooner what sells anyway; with more it comes back. */
+/** Below the first, an offer only sells sooner what sells anyway, so it is paused; at the second it comes back. */
 const SCARCE_DAYS = 14;
 const PLENTY_DAYS = 21;
-/** A seasonal offer begins when so much more than ordinarily is expected, and ends below the ordinary. */
+/** A seasonal offer begins when at least this much above the ordinary is expected, and ends below the ordinary. */
 const SEASON_BEGINS = 1.15;
 const SEASON_ENDS = 1;
-/** Bundles that winners may bring along on one day: merchants must be able to follow. */
+/** Most approvals that winners bring along per day, so that merchants can follow. */
 const MOST_APPROVALS = 2;
 
 /**
- * What the autopilot does on one day: at most one thing a bundle. Stock comes before season, season before price.
- * A frozen bundle stays as the merchant left it, and what the merchant paused or rejected is left alone, as is what is
- * over.
+ * The autopilot's actions for one day: at most one per bundle. Stock comes before season, season before price. It skips
+ * frozen bundles, bundles that the merchant paused or rejected, and bundles whose last day is over.
  *
- * @param steps of the bundles whose offers are shown or would be; a bundle without one keeps its price
+ * @param steps of the bundles whose offers are or would be shown; a bundle without a step keeps its price
  * @returns in the order of the bundles, approvals last
  */
 export function planSteering(
@@ -79,7 +78,7 @@ function decideOn(bundle: SteerableBundle, step: SteeringStep | undefined): Stee
   return isLive(bundle.status) ? (takeOut(bundle, step) ?? changePrice(bundle, step)) : null;
 }
 
-/** What keeps an offer out of sight today, whether it is in sight or not. */
+/** The reason to pause an offer today, whether or not it is paused already. */
 function takeOut(
   { id, kind, coverDays, seasonIndex, scarcest }: SteerableBundle,
   step: SteeringStep | undefined,
@@ -110,7 +109,7 @@ function changePrice(bundle: SteerableBundle, step: SteeringStep | undefined): S
   const { id: bundleId, coverDays } = bundle;
   if (!step || step.discountRatio === null) return null;
   if (Math.abs(step.discountRatio - bundle.discountRatio) < 1e-9) return null;
-  // What runs low sells fast enough: its discount may fall, and rises again when there is plenty.
+  // A scarce product sells fast enough: its discount can fall, and rises again once there is plenty.
   const isRunningLow = coverDays !== null && coverDays < PLENTY_DAYS;
   if (isRunningLow && step.discountRatio > bundle.discountRatio) return null;
   const reason: SteeringMessage =
@@ -128,10 +127,10 @@ function evidenceOf({ chanceBetter, gainPerThousandMinor, visitors }: SteeringSt
   };
 }
 
-/** What would come back at a discount beyond today's limits gets an allowed one first, and comes back the day after. */
+/** Brings a bundle back; at a discount beyond today's limits, only a day after a new price. */
 function bringBack(bundle: SteerableBundle, step: SteeringStep | undefined): SteeringAction | null {
   const resume = decideToResume(bundle, step);
-  // The next day would take it out again for the other reason.
+  // The next day would pause it again for the other reason.
   if (resume === null || takeOut(bundle, step) !== null) return null;
   if (bundle.isWithinLimits) return resume;
   const discountRatio = step?.discountRatio ?? null;
@@ -163,7 +162,7 @@ function decideToResume(
   return null;
 }
 
-/** Proposals that share a product with a winner, the best first as they come. */
+/** Proposals that share a product with a winner, in the given order. */
 function spreadWinners(
   bundles: readonly SteerableBundle[],
   stepOf: ReadonlyMap<string, SteeringStep>,

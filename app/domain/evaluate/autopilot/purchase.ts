@@ -9,17 +9,17 @@ import {
 import { toTrials, type OfferDay } from "./offer-trials.ts";
 import type { SteeredBundle } from "./steer-offers.ts";
 
-/** What the catalogue says of a purchase is worth so many that were seen. */
+/** Weight of the catalogue's figures, in observed purchases. */
 const CATALOGUE_PURCHASES = 10;
 
 /**
- * An offer of any kind as it is steered: what one purchase brings at full price, and what its reward costs at each
- * discount, which is that share of `setPriceMinor`. A set costs what its components do. Of a pool shoppers choose how much
- * and what, so both are means of the purchases that were seen, with the catalogue's first products before any was.
+ * An offer of any kind in the form for `steerOffers`: the margin of one purchase at full price, and the cost of its
+ * reward as a share of `setPriceMinor` at each discount. A set costs the sum of its components. In a pool shoppers
+ * choose how much and what, so both are means of the observed purchases, shrunk to the catalogue's first products.
  *
- * @returns null where the products do not make the offer up now, or it may have no price
- * Known weakness: what a purchase holds is the same at each discount; that more is taken where more is given counts as more
- *   purchases.
+ * @returns null if the products do not make up the offer now, or no price is allowed
+ * Known weakness: a purchase has the same contents at every discount; larger purchases at a larger discount count as
+ *   more purchases.
  */
 export function toSteeredOffer(
   id: string,
@@ -57,7 +57,7 @@ export function toSteeredOffer(
   return { bundle, candidates };
 }
 
-/** What the purchases of a pool brought and cost so far. */
+/** Mean price and margin of the purchases of a pool so far. */
 function meanPurchase(
   terms: OfferTerms,
   days: readonly OfferDay[],
@@ -76,7 +76,7 @@ function meanPurchase(
   const given = sum(({ discountRatio: ratio, givenMinor }) => ((ratio ?? 0) > 0 ? givenMinor : 0));
   const weighted = sum(({ discountRatio: ratio, sets }) => (ratio ?? 0) * sets);
   if (terms.kind === "range" && terms.reward.type === "price") {
-    // Whoever chooses the dearer ones is given more, by the same at each price of the whole.
+    // A shopper who chooses dearer products saves more, by the same amount at each price of the whole.
     const offered = sum(({ discountRatio: ratio, sets }) => ((ratio ?? 0) > 0 ? sets : 0));
     const more = (given - beforeMinor * weighted) / (offered + CATALOGUE_PURCHASES);
     return { setPriceMinor: beforeMinor, setMarginMinor: setMarginMinor - more };

@@ -11,21 +11,21 @@ import {
   type ResponsePrior,
 } from "./offer-response.ts";
 
-/** One bundle as it is to be steered, whatever its kind: `set` is one purchase of it, see `toSteeredOffer`. */
+/** One bundle of any kind; `set` is one purchase of it, see `toSteeredOffer`. */
 export interface SteeredBundle {
   readonly id: string;
-  /** Discounts that it may have, 0 to 1; none where all are beyond the merchant's limits. */
+  /** Possible discounts, 0 to 1; empty if all are beyond the merchant's limits. */
   readonly candidates: readonly number[];
-  /** Whether a purchase is so much of a pool, and not each of its components. */
+  /** Whether a purchase is an amount of a pool instead of every component. */
   readonly isPool: boolean;
-  /** What those lack who buy all but one of it, the whole saving cheaper. */
+  /** Each is the last component missing from the set, with the whole saving off its price. */
   readonly components: readonly { readonly priceMinor: number }[];
-  /** What a discount is a share of, and the margin without one, of one set; minor units. */
+  /** Price that a discount is a share of, and margin without a discount, per set; minor units. */
   readonly setPriceMinor: number;
   readonly setMarginMinor: number;
-  /** What an order of less than a set brings on average, minor units. */
+  /** Mean margin of an order of less than a set, minor units. */
   readonly partMarginMinor: number;
-  /** By discount; those of null are from visitors without an offer, before it was shown included. */
+  /** By discount; null includes visitors from before the offer was shown. */
   readonly trials: readonly Trial[];
 }
 
@@ -38,56 +38,55 @@ interface SteeringBasis {
 
 type OfferVerdict = "open" | "winner" | "loser";
 
-/** What the autopilot would do with one bundle for the coming day. */
+/** The autopilot's choice for one bundle for the coming day. */
 export interface SteeringStep {
   readonly id: string;
-  /** 0 to 1; null when no discount is within the limits. */
+  /** 0 to 1; null if no discount is within the limits. */
   readonly discountRatio: number | null;
   readonly verdict: OfferVerdict;
-  /** Chance that the best discount earns more than no offer at all, 0 to 1. */
+  /** Probability that the best discount earns more than no offer, 0 to 1. */
   readonly chanceBetter: number;
-  /** Expected extra margin of a thousand visitors at that discount against no offer, minor units. */
+  /** Expected extra margin per thousand visitors at the best discount against no offer, minor units. */
   readonly gainPerThousandMinor: number;
-  /** Visitors who were exposed to an offer, as they count in the trials. */
+  /** Visitors who were exposed to an offer, as weighted in the trials. */
   readonly visitors: number;
 }
 
 /**
- * Strength of what is believed beforehand, as deviations of the unknowns of `offer-response.ts`. The first two only
- * say that 0.1 to 10 % of a page's visitors buy: the shop's own visitors soon say better. That a discount does what
- * step 5 expects is worth about as much as the first dozen sets sold; that half of the sets won are taken from
- * single sales has no source.
+ * Prior of the unknowns of `offer-response.ts`. The first two only say that 0.1 to 10 % of a page's visitors buy, and
+ * the shop's own visitors soon outweigh them. Step 5's effect of a discount weighs about as much as the first dozen
+ * sets sold. That half of the sets won are taken from single sales has no source.
  */
 const PRIOR: ResponsePrior = {
   mean: [Math.log(0.003), Math.log(0.015), 0, 1, 0],
   deviation: [1, 1, 0.4, 0.4, 1],
 };
 /**
- * Who takes more of a pool took some of it before, but for few; and a discount moves quantities half as much as step 5
- * supposes of sets. Chosen on simulated shops that no figure is made of.
+ * Most who take more of a pool took some of it before, and a discount moves quantities half as much as step 5 assumes
+ * for sets. Chosen on simulated shops that no reported figure uses.
  */
 const POOL_PRIOR: ResponsePrior = { ...PRIOR, mean: [Math.log(0.003), Math.log(0.015), 0, 0.5, 1.5] };
-/** Draws behind a chance: its own error is below 4 %. */
+/** Draws behind a probability; its own error is below 4 %. */
 const DRAWS = 200;
-/** Below this chance a bundle is a loser, above it a winner, once enough visitors were exposed to it. */
+/** Below the first a bundle is a loser, above the second a winner, once enough visitors were exposed to it. */
 const LOSER_CHANCE = 0.05;
 const WINNER_CHANCE = 0.95;
 const LEAST_VISITORS = 500;
-/** Deviations of the draw that decides, over the posterior's: chosen on simulated shops that no figure is made of. */
+/** `boldness` of the deciding draw; chosen on simulated shops that no reported figure uses. */
 const BOLDNESS = 0.25;
 
 /**
- * Step 8, evaluate: the discount of each bundle for the coming day, by Thompson sampling on the margin that a visitor
- * of its page brings: the discount is taken that is best in one world drawn from what is believed.
+ * Step 8, evaluate: chooses each bundle's discount for the coming day by Thompson sampling on the margin per visitor of
+ * its page: the best discount for one draw from the posterior.
  *
- * Margin of a visitor at discount d: `s(d) (M − d P) + p(d) m`, all but for returns, with M and P the set's margin
- * and price and m what a single sale brings.
+ * Margin per visitor at discount d: `s(d) (M − d P) + p(d) m`, times the share that is not returned, with M and P the
+ * set's margin and price and m the margin of a single sale.
  *
  * @param random same seed, same choice
  * @see app/decisions/evaluate/020-the-autopilot-is-step-eight.md
  * @see Thompson 1933; Russo et al. 2018, A tutorial on Thompson sampling; Misra, Schwartz & Abernethy 2019, Dynamic
  *   online pricing with incomplete information using multiarmed bandit experiments
- * Known weakness: what a component sells besides the visitors of the components' pages is not counted.
+ * Known weakness: sales of a component to visitors of other pages are not counted.
  */
 export function steerOffers(
   bundles: readonly SteeredBundle[],
@@ -97,7 +96,7 @@ export function steerOffers(
 ): SteeringStep[] {
   const curves = bundles.map((bundle) => expectedCurve(bundle, elasticity));
   const fits = new Map<SteeredBundle, ResponsePosterior>();
-  // How shoppers answer to a set says little of how they answer to quantities.
+  // The response to a set says little about the response to quantities.
   for (const prior of [PRIOR, POOL_PRIOR]) {
     const alike = bundles.filter(({ isPool }) => isPool === (prior === POOL_PRIOR));
     const own = alike.map((bundle) => ({
@@ -157,7 +156,7 @@ function marginOf(
   return set * (setMarginMinor - (discountRatio ?? 0) * setPriceMinor) + part * partMarginMinor;
 }
 
-/** Step 5's expectation: each component is bought besides by some of those who see it cheaper by the whole saving. */
+/** Step 5's expectation: some of those who see a component cheaper by the whole saving buy it in addition. */
 function expectedCurve({ components, setPriceMinor }: SteeredBundle, elasticity: number): ResponseCurve {
   return (discountRatio) => {
     const saving = discountRatio * setPriceMinor;

@@ -6,11 +6,10 @@ import { DECISION_MESSAGES } from "#app/domain/validate/validate-messages.ts";
 const title = z.string();
 const number = z.number();
 
-/** Why the autopilot hid an offer; only what it hid itself does it bring back. */
+/** Why the autopilot paused an offer; it brings back only what it paused itself. */
 export const HOLD_KINDS = ["loser", "stock", "season", "limits"] as const;
 export type HoldKind = (typeof HOLD_KINDS)[number];
 
-/** Why the autopilot did what it did. */
 export const STEERING_MESSAGES = {
   "paused.scarce": { product: title, days: number },
   "paused.seasonOver": {},
@@ -25,10 +24,10 @@ export const STEERING_MESSAGES = {
   "steered.related": { title },
 } as const satisfies MessageTable;
 export type SteeringMessage = MessageOf<typeof STEERING_MESSAGES>;
-/** As an entry of the log keeps it. */
+/** As stored in the decision log. */
 export const StoredSteering = messageSchema({ ...TEXT, ...STEERING_MESSAGES });
 
-/** Why a bundle waits or stands still: whoever put it there said so. */
+/** Why a bundle waits or is paused, whoever paused it. */
 export const PausedReason = messageSchema({
   ...TEXT,
   ...DECISION_MESSAGES,

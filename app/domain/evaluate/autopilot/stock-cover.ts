@@ -1,11 +1,11 @@
 /** A component of a bundle as the storefront sells it. */
 export interface OfferedComponent {
   readonly title: string;
-  /** Units that a set takes. */
+  /** Units per set. */
   readonly quantity: number;
-  /** Those of which shoppers may take any. */
+  /** Variants that shoppers can choose from. */
   readonly variants: readonly {
-    /** Null when it is not tracked. */
+    /** Null if not tracked. */
     readonly stockUnits: number | null;
     /** Null without a forecast. */
     readonly ordersADay: number | null;
@@ -13,18 +13,18 @@ export interface OfferedComponent {
   }[];
 }
 
-/** For how many days a component's stock lasts. */
+/** How many days a component's stock lasts. */
 interface StockCover {
   readonly title: string;
   readonly days: number;
 }
 
 /**
- * The component that is gone first: stock over the units that a day's orders take, of all variants that may fill it. An
- * order takes what it usually does, or what a set holds where that is more. What has not one set left lasts for no day,
- * whatever is expected of it.
+ * The component that sells out first: stock over the units of a day's expected orders, over all variants that can fill
+ * it. An order takes its usual units, or the units of a set if those are more. A component with less than one set left
+ * lasts 0 days, whatever demand is expected.
  *
- * @returns null when no component is tracked, or nothing is expected of those that are
+ * @returns null if no component is tracked, or no orders are expected for the tracked ones
  */
 export function findScarcest(components: readonly OfferedComponent[]): StockCover | null {
   return (
