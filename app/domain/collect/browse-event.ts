@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Arm } from "./order-event.ts";
 
-/** What a visitor did, as the web pixel tells it. */
+/** Visitor actions that the web pixel reports. */
 export const BROWSE_KINDS = [
   "page_viewed",
   "product_viewed",
@@ -13,7 +13,7 @@ export const BROWSE_KINDS = [
   "offer_dismissed",
 ] as const;
 
-/** One browsing event under a visitor's pseudonym. `eventId` makes a repeat harmless. */
+/** One browsing event under a visitor's pseudonym. `eventId` makes it idempotent. */
 export const BrowseEvent = z.object({
   eventId: z.string().min(1).max(100),
   visitorKey: z.string().min(1).max(64),

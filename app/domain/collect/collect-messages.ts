@@ -3,19 +3,19 @@ import { messageSchema, TEXT, type MessageOf, type MessageTable } from "#app/dom
 
 const number = z.number();
 
-/** How far the first reading of a shop is, or why it failed. */
+/** Progress of the first read of a shop, or why it failed. */
 export const HISTORY_MESSAGES = {
   "history.products": { number },
   "history.orders": { number },
   "history.failed": { reason: z.string() },
 } as const satisfies MessageTable;
 export type HistoryMessage = MessageOf<typeof HISTORY_MESSAGES>;
-/** As a shop's row keeps it. */
+/** As stored in a shop's row. */
 export const StoredHistory = messageSchema({ ...TEXT, ...HISTORY_MESSAGES });
 
 const cell = { column: z.string(), cell: z.string() };
 
-/** Why a row of an uploaded file cannot be used, or is used without one of its cells. */
+/** Why a row of an uploaded file is refused, or used without one of its cells. */
 export const ROW_MESSAGES = {
   "row.noOrderId": {},
   "row.noSku": {},
@@ -34,7 +34,7 @@ export const ROW_MESSAGES = {
   "row.runaway": { line: number },
 } as const satisfies MessageTable;
 export type RowMessage = MessageOf<typeof ROW_MESSAGES>;
-/** Why an uploaded file is refused whole. */
+/** Why a whole uploaded file is refused. */
 export const FILE_MESSAGES = {
   "file.empty": {},
   "file.noRows": {},
@@ -54,9 +54,7 @@ export const FILE_MESSAGES = {
   "file.slow": {},
 } as const satisfies MessageTable;
 export type FileMessage = MessageOf<typeof FILE_MESSAGES>;
-/** What was wrong with one cell. */
 export type CellMessage = Extract<RowMessage, { readonly values: { readonly column: string } }>;
 
-/** What was read of a row, or why it cannot be used. */
 export type RowResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: RowMessage };

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { REFUND_REASONS } from "./refund-reason.ts";
 
-/** Which arm of the holdout a visitor is in; as `armOf` of app/domain/evaluate/proof/holdout.ts names them. */
+/** Arm of the holdout that a visitor is in, named as by `armOf` of app/domain/evaluate/proof/holdout.ts. */
 export const Arm = z.enum(["treated", "holdout"]);
 export type Arm = z.infer<typeof Arm>;
 
-/** One line of an order as the app keeps it. Amounts are minor units of the shop's currency. */
+/** One line of an order. Amounts are minor units of the shop's currency. */
 export const OrderEventLine = z.object({
   lineGid: z.string().nullable(),
   variantGid: z.string().nullable(),
@@ -20,15 +20,15 @@ export const OrderEventLine = z.object({
   discountMinor: z.number().int(),
   /** The part of `discountMinor` that this app's discount gave. */
   bundleDiscountMinor: z.number().int(),
-  /** The tax that the price of all units holds after discounts, 0 where it holds none; absent where nobody says. */
+  /** Tax included in the price of all units after discounts, 0 if none; absent if unknown. */
   includedTaxMinor: z.number().int().min(0).optional(),
-  /** Units taken off since, by a refund or an edit. */
+  /** Units removed since, by a refund or an edit. */
   removedQuantity: z.number().int().min(0),
   isGiftCard: z.boolean(),
 });
 export type OrderEventLine = z.infer<typeof OrderEventLine>;
 
-/** A line that is no product of the shop was typed by a person, and may name one: what it is called is not kept. */
+/** Drops the name of a line that is not a product of the shop: a person typed it, and it can name somebody. */
 export function withoutTypedName<L extends Pick<OrderEventLine, "variantGid" | "productGid">>(
   line: L & Pick<OrderEventLine, "sku" | "title">,
 ): L & Pick<OrderEventLine, "sku" | "title"> {
@@ -36,14 +36,14 @@ export function withoutTypedName<L extends Pick<OrderEventLine, "variantGid" | "
   return isTyped ? { ...line, sku: "", title: "" } : line;
 }
 
-/** One refund. It may be known before its order is. */
+/** One refund. It can arrive before its order. */
 export const RefundEvent = z.object({
   refundGid: z.string(),
   orderGid: z.string(),
   refundedAt: z.iso.datetime(),
   /**
-   * Merchandise given back, before tax and shipping. Of a refund that only the Admin API told, all that was paid
-   * back, at most the order's merchandise.
+   * Merchandise refunded, before tax and shipping. If only the Admin API reported the refund: everything paid back,
+   * limited to the order's merchandise.
    */
   amountMinor: z.number().int().min(0),
   lines: z.array(z.object({ lineGid: z.string(), quantity: z.number().int().min(0) })),
@@ -51,13 +51,13 @@ export const RefundEvent = z.object({
 });
 export type RefundEvent = z.infer<typeof RefundEvent>;
 
-/** An order at one moment of its life, without anything that tells who placed it. */
+/** An order at one moment of its life, without anything that identifies the shopper. */
 export const OrderEvent = z.object({
   orderGid: z.string(),
   placedAt: z.iso.datetime(),
-  /** When what was ordered is to happen, as a journey's departure; absent where it is the order itself. */
+  /** When the ordered service takes place, such as a departure; absent if there is none. */
   serviceAt: z.iso.datetime().optional(),
-  /** Decides between two messages on the same order: the later one is right. */
+  /** Of two messages on the same order, the later one wins. */
   updatedAt: z.iso.datetime(),
   currency: z.string().length(3),
   /** Keyed hash of the customer's id; null for a guest. */
@@ -66,22 +66,22 @@ export const OrderEvent = z.object({
   isTest: z.boolean(),
   arm: Arm.nullable(),
   visitorKey: z.string().nullable(),
-  /** Merchandise after discounts, without shipping or tax that comes on top; see `merchandiseMinor`. */
+  /** Merchandise after discounts, without shipping or tax that is added on top; see `merchandiseMinor`. */
   totalMinor: z.number().int(),
   lines: z.array(OrderEventLine),
   refunds: z.array(RefundEvent),
 });
 export type OrderEvent = z.infer<typeof OrderEvent>;
 
-/** Sources whose orders the shop's own staff enter: Shopify's point of sale, its apps, and drafts of the admin. */
+/** Sources of orders that the shop's own staff enter: Shopify's point of sale, its apps, and drafts of the admin. */
 const STAFF_SOURCES: readonly string[] = ["pos", "shopify_draft_order", "iphone", "android"];
 
 /**
- * The visitor whom an order belongs to, by the attribute that the theme block gives its cart: "t:VISITOR" or "h:VISITOR".
- * An order that staff entered belongs to none, though it may carry the attribute of an order that it was copied from.
+ * The visitor of an order, from the attribute that the theme block gives its cart: "t:VISITOR" or "h:VISITOR". An order
+ * that staff entered has no visitor, although it can carry the attribute of an order that it was copied from.
  *
- * @param sourceName as Shopify names where an order was placed; null when it does not say
- * @returns nulls when the text is not of this form, since shoppers can write cart attributes themselves
+ * @param sourceName Shopify's name of the order's source; null if unknown
+ * @returns nulls if the text does not have this form, because shoppers can write cart attributes themselves
  */
 export function readVisitor(
   attribute: string | null | undefined,
@@ -93,8 +93,8 @@ export function readVisitor(
 }
 
 /**
- * Merchandise value of an order: Σ quantity · unit price − discount, minor units, before shipping. A gift card is money for
- * later, and counts where it is spent.
+ * Merchandise value of an order: Σ quantity · unit price − discount, minor units, before shipping. A gift card is not
+ * merchandise; it counts when it is spent.
  */
 export function merchandiseMinor(lines: readonly OrderEventLine[]): number {
   return lines
@@ -103,9 +103,9 @@ export function merchandiseMinor(lines: readonly OrderEventLine[]): number {
 }
 
 /**
- * One refund from two messages that tell it, the known one and a new one, as the table merges them: lines tell exactly
- * what was given back, so a message without them never replaces one that has them. Without lines the Admin API tells
- * a sum with tax and shipping and a webhook one without, so the smaller is right. The API tells no reason.
+ * Merges two messages on one refund, as the table does. Lines say exactly what was returned, so a message without lines
+ * never replaces one with lines. Without lines, the Admin API reports a sum with tax and shipping and a webhook one
+ * without them, so the smaller is right. The API reports no reason.
  */
 export function mergeRefunds(known: RefundEvent, reported: RefundEvent): RefundEvent {
   if (reported.lines.length === 0 && known.lines.length > 0) return known;

@@ -1,10 +1,10 @@
-/** Why a line may not be learned from although it is well formed. */
+/** Why a well-formed line is excluded from learning. */
 const LINE_EXCLUSIONS = ["cancelled", "test", "gift_card", "refunded", "no_product"] as const;
 export type LineExclusion = (typeof LINE_EXCLUSIONS)[number];
 
 /**
  * Prefix of the item key of a line whose variant Shopify does not know; such an item is never proposed. Its SKU follows
- * in capitals, because those that differ in case only are one product.
+ * in upper case, because SKUs that differ only in case are one product.
  */
 export const SKU_KEY_PREFIX = "sku:";
 
@@ -12,25 +12,25 @@ export const SKU_KEY_PREFIX = "sku:";
 export interface OrderLineRecord {
   readonly orderId: string;
   readonly placedAtMs: number;
-  /** What the clock showed where the order was placed, less UTC, minutes; 0 or absent where its time names no zone. */
+  /** Local time of the order minus UTC, minutes; 0 or absent if its time has no zone. */
   readonly clockOffsetMinutes?: number;
   /** A variant gid in the app, a SKU on the command line. */
   readonly itemKey: string;
   readonly title: string;
-  /** May be zero or negative in a log that books returns as lines. */
+  /** Can be zero or negative in a log that books returns as lines. */
   readonly quantity: number;
-  /** Price of one unit before discounts; may be zero or negative in a log that books corrections as lines. */
+  /** Price of one unit before discounts; can be zero or negative in a log that books corrections as lines. */
   readonly unitPriceMinor: number;
   /** Pseudonym of the customer; null for a guest. */
   readonly customerKey: string | null;
   readonly category?: string;
-  /** When what was ordered is to happen, as a journey's departure; null or absent where it is the order itself. */
+  /** When the ordered service takes place, such as a departure; null or absent if there is none. */
   readonly serviceAtMs?: number | null;
-  /** What the source says against this line; absent or null when nothing. */
+  /** Why the source excludes this line; absent or null if it does not. */
   readonly exclusion?: LineExclusion | null;
 }
 
-/** Numbers texts from 0 in the order in which they are first added: a log repeats few ids, keys and titles very often. */
+/** Numbers texts from 0 in order of first use. A log repeats few ids, keys and titles very often. */
 export function openTextIndex() {
   const indexOf = new Map<string, number>();
   const texts: string[] = [];
@@ -48,12 +48,12 @@ export function openTextIndex() {
   };
 }
 
-/** Numbers in one growing block, because an array of 10 million numbers costs twice as much and moves as it grows. */
+/** Numbers in one growing block. An array of 10 million numbers costs twice as much and moves as it grows. */
 export class GrowingColumn<A extends Float64Array | Int32Array | Uint32Array | Int16Array> {
   #values: A;
   readonly #grow: (length: number) => A;
 
-  /** @param grow makes a block of so many zeros */
+  /** @param grow makes a zeroed block of this length */
   constructor(grow: (length: number) => A) {
     this.#grow = grow;
     this.#values = grow(1_024);
@@ -73,9 +73,7 @@ export class GrowingColumn<A extends Float64Array | Int32Array | Uint32Array | I
   }
 }
 
-/**
- * Order lines in columns, 54 bytes each, read back as records. Add in any order; iteration keeps that order.
- */
+/** Order lines in columns, 54 bytes each, read back as records. Iteration keeps the order in which they were added. */
 export class OrderLines implements Iterable<OrderLineRecord> {
   #count = 0;
   readonly #text = openTextIndex();

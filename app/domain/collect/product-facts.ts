@@ -1,28 +1,28 @@
-/** What the shop says of a product, sold or not. */
+/** What the shop says about a product, sold or not. */
 export interface ProductFacts {
   readonly key: string;
   readonly title: string;
   readonly category: string;
-  /** Today's price, minor units; null when the shop did not say. */
+  /** Today's price, minor units; null if unknown. */
   readonly priceMinor: number | null;
   readonly costMinor: number | null;
   readonly stockUnits: number | null;
   readonly isActive: boolean;
 }
 
-/** A variant as the shop lists it, with the product that it is one of. */
+/** A variant as the shop lists it, with its product. */
 export interface ListedVariant extends ProductFacts {
   readonly productKey: string;
   /** The product's own, without the variant's. */
   readonly productTitle: string;
 }
 
-/** Whether a variant's title tells nothing beside its product's: what Shopify calls the only variant, or none. */
+/** Whether a variant's title adds nothing to its product's: empty, or Shopify's title for an only variant. */
 export function isOnlyVariant(variantTitle: string): boolean {
   return variantTitle === "" || variantTitle === "Default Title";
 }
 
-/** A variant of the shop by its SKU, which others may share. */
+/** A variant of the shop by its SKU, which other variants can share. */
 export interface SkuVariant {
   readonly sku: string;
   readonly variantGid: string;
@@ -30,11 +30,11 @@ export interface SkuVariant {
 }
 
 /**
- * Finds the variant that a log means by a SKU: the one spelt exactly so, else the one that differs in case only
- * ("85123a", "85123A"), for logs and catalogues are typed by different people.
+ * Finds the variant for a SKU of a log: an exact match, else one that differs only in case ("85123a", "85123A"),
+ * because different people type logs and catalogues.
  *
- * @param variants all of the shop; an empty SKU names none
- * @returns undefined where no variant has the SKU, or several of equal right
+ * @param variants all of the shop; an empty SKU never matches
+ * @returns undefined if no variant, or more than one, matches equally well
  */
 export function openSkuMatcher(variants: Iterable<SkuVariant>): (sku: string) => SkuVariant | undefined {
   const exact = new Map<string, SkuVariant | null>();

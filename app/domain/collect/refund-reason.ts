@@ -1,4 +1,4 @@
-/** Why goods or money were given back, as far as it was said. */
+/** Why goods or money were given back, if stated. */
 export const REFUND_REASONS = [
   "not_shipped",
   "size",
@@ -15,11 +15,11 @@ export type RefundReason = (typeof REFUND_REASONS)[number];
 interface Signs {
   /** Beginnings of words, so that endings do not matter. */
   readonly words: string;
-  /** Anywhere in Chinese and Japanese, where words have no bounds. */
+  /** Matched anywhere, for Chinese and Japanese, which do not separate words. */
   readonly anywhere: string;
 }
 
-/** What a note may say of each reason, in the languages of the app; the first that fits counts. */
+/** Signs of each reason in a note, in the languages of the app; the first match counts. */
 const SIGNS: Partial<Readonly<Record<RefundReason, Signs>>> = {
   wrong_item: {
     words:
@@ -68,13 +68,13 @@ const SIGN_OF = Object.entries(SIGNS).map(
 );
 
 /**
- * The reason of a refund by what the staff wrote, which itself is never kept: it may name the shopper.
+ * The reason of a refund, from the staff's note. The note itself is never stored, because it can name the shopper.
  *
- * @param note as it came; null without one
- * @param isShipped false when all of the goods were taken back before they left
- * @returns `unsaid` without a note, `other` for one that names none of the reasons
- * Known weakness: reads words, not sentences: "not damaged" is damaged. Shopify's own reasons of a return need the right
- *   to read returns, which the app does not ask for.
+ * @param note the staff's note; null without one
+ * @param isShipped false if all goods were taken back before they shipped
+ * @returns `unsaid` without a note, `other` for a note without any of the reasons
+ * Known weakness: matches words, not sentences: "not damaged" is damaged. Shopify's own return reasons need the scope
+ *   to read returns, which the app does not request.
  */
 export function readRefundReason(note: string | null, { isShipped }: { isShipped: boolean }): RefundReason {
   if (!isShipped) return "not_shipped";

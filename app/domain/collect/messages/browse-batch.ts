@@ -3,9 +3,9 @@ import { BROWSE_KINDS, type BrowseEvent } from "#app/domain/collect/browse-event
 import type { Arm } from "#app/domain/collect/order-event.ts";
 import { toGid } from "./shopify-values.ts";
 
-/** More events than a page can cause in a second are a mistake or an attack. */
+/** A page cannot cause more events in a second; more are a mistake or an attack. */
 const MAX_EVENTS = 100;
-/** A browser's clock may be off by so much, either way; beyond it the time of arrival is nearer the truth. */
+/** Largest error of a browser's clock, either way; beyond it the time of arrival is more accurate. */
 const MAX_OFF_MS = 10 * 60_000;
 
 const Digits = z
@@ -24,11 +24,11 @@ const Event = z.strictObject({
   bundle: z.guid().nullable(),
 });
 
-/** What the pixel sends. Anything more than this is refused, so that nothing personal can slip in. */
+/** The pixel's payload. Any other field is refused, so that nothing personal can slip in. */
 export const BrowseBatch = z.strictObject({
   v: z.literal(1),
   shop: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com$/),
-  /** What speaks for the visitor; see app/services/collect/visit-ticket.server.ts. */
+  /** Proof of the visitor's arm; see app/services/collect/visit-ticket.server.ts. */
   ticket: z
     .string()
     .regex(/^[\w-]{22}$/)
@@ -38,10 +38,9 @@ export const BrowseBatch = z.strictObject({
 export type BrowseBatch = z.infer<typeof BrowseBatch>;
 
 /**
- * The events of a batch as the app keeps them; a time that cannot be is replaced by that of arrival.
+ * The events of a batch as the app stores them; an implausible time is replaced by the time of arrival.
  *
- * @param findArm the arm of a visitor whom something speaks for that Shopify signed, else null: what the browser says of
- *   it is never believed
+ * @param findArm the arm of a visitor with a valid ticket, else null; the browser's own claim is never trusted
  */
 export function toBrowseEvents(
   { events }: BrowseBatch,

@@ -15,22 +15,21 @@ import {
 } from "./product-event.ts";
 import { Gid, NumericId, readPayload, toGid } from "./shopify-values.ts";
 
-/** A discount of the shop, anybody's, that was changed or deleted. */
+/** A discount of the shop, from any app, that was changed or deleted. */
 const DiscountChange = z.object({
-  /** The number alone: Shopify names one discount by gids of several kinds. */
+  /** Only the number, because Shopify names one discount by gids of several kinds. */
   discountId: z.string(),
 });
 type DiscountChange = z.infer<typeof DiscountChange>;
 
-/** What became of one subscription. */
 const SubscriptionChange = z.object({
   subscriptionGid: z.string(),
-  /** The plan that it pays for from now on; null when it pays for none any more. */
+  /** The plan that it pays for from now on; null for none. */
   plan: z.enum(PLAN_KEYS).nullable(),
 });
 type SubscriptionChange = z.infer<typeof SubscriptionChange>;
 
-/** What an inbox row holds: what the app needs of one webhook, and nothing else. */
+/** The content of an inbox row: only what the app needs from one webhook. */
 export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("order"), order: OrderEvent }),
   z.object({ kind: z.literal("order_deleted"), orderGid: Gid }),
@@ -39,22 +38,22 @@ export const InboxMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("product_deleted"), product: ProductDeletion }),
   z.object({ kind: z.literal("stock"), stock: StockEvent }),
   z.object({ kind: z.literal("discount"), discount: DiscountChange }),
-  /** Another theme is live: our blocks lie in the one before. */
+  /** Another theme is live; our blocks are in the previous one. */
   z.object({ kind: z.literal("theme") }),
-  /** The shop itself changed, maybe in what its amounts and days are told in. */
+  /** The shop's settings changed, possibly its currency or time zone. */
   z.object({ kind: z.literal("shop"), currency: z.string(), timeZone: z.string() }),
-  /** A Rollout came, went or changed: publishing asks Shopify which of them serve. */
+  /** A Rollout was added, removed or changed; publishing asks Shopify which ones serve. */
   z.object({ kind: z.literal("rollout") }),
-  /** A collection changed or is gone; what it holds now is read from the API. */
+  /** A collection changed or was deleted; its products are read from the API. */
   z.object({ kind: z.literal("collection"), collectionGid: Gid }),
-  /** An order changed in a way that the message does not tell: it is read from the API. */
+  /** An order changed in a way that the message does not contain; it is read from the API. */
   z.object({ kind: z.literal("reread") }),
   z.object({ kind: z.literal("subscription"), subscription: SubscriptionChange }),
   z.object({ kind: z.literal("uninstalled") }),
   z.object({ kind: z.literal("data_request"), subject: CustomerSubject }),
   z.object({ kind: z.literal("customer_redact"), subject: CustomerSubject }),
   z.object({ kind: z.literal("shop_redact") }),
-  /** Acknowledged: nothing follows from it. */
+  /** Acknowledged; nothing follows. */
   z.object({ kind: z.literal("noted") }),
 ]);
 export type InboxMessage = z.infer<typeof InboxMessage>;
@@ -65,13 +64,14 @@ interface InboxContext {
   readonly webhookId: string;
   /** ISO 4217 code of the shop. */
   readonly currency: string;
-  /** Keyed hash of an id, with a key of this shop alone. */
+  /** Keyed hash of an id, with a key of this shop only. */
   toKey(id: string): string;
 }
 
 /**
- * Every topic that the app subscribes to, in the form that Shopify's header has. None is of carts; see
- * app/decisions/collect/119-a-cart-is-nothing-until-it-is-an-order.md.
+ * Every topic that the app subscribes to, as in Shopify's header. None is for carts.
+ *
+ * @see app/decisions/collect/119-a-cart-is-nothing-until-it-is-an-order.md
  */
 const READERS: Readonly<
   Record<string, (payload: unknown, context: InboxContext) => Result<InboxMessage, "payload_unusable">>
@@ -84,7 +84,7 @@ const READERS: Readonly<
       kind: "order_deleted",
       orderGid: toGid("Order", id),
     })),
-  // Its payload names added and removed lines without their contents.
+  // The payload lists added and removed lines without their contents.
   "orders/edited": () => ({ ok: true, value: { kind: "reread" } }),
   "refunds/create": (payload, { currency }) =>
     map(toRefundEvent(payload, currency), (refund) => ({ kind: "refund", refund })),
@@ -100,7 +100,7 @@ const READERS: Readonly<
       kind: "collection",
       collectionGid: admin_graphql_api_id,
     })),
-  // All that Shopify says of one that is gone.
+  // The payload of a deletion holds only the id.
   "collections/delete": (payload) =>
     readPayload(z.object({ id: NumericId }), payload, ({ id }) => ({
       kind: "collection",
@@ -136,11 +136,11 @@ const READERS: Readonly<
 export const WEBHOOK_TOPICS: readonly string[] = Object.keys(READERS);
 
 /**
- * Step 1, collect: one webhook to what the app keeps of it.
+ * Step 1, collect: converts one webhook to what the app stores of it.
  *
  * @param topic as in the header, "orders/create"
  * @param payload parsed with `parseJsonKeepingIds`
- * @returns reason "topic_unknown", or "payload_unusable" with the field that does not fit
+ * @returns reason "topic_unknown", or "payload_unusable" with the first field that does not fit
  */
 export function toInboxMessage(
   topic: string,
@@ -172,7 +172,7 @@ function map<T, U, R extends string>(result: Result<T, R>, convert: (value: T) =
 }
 
 /**
- * Step 1, collect: the payload of `discounts/update` and `discounts/delete`. What became of the discount is not read:
+ * Step 1, collect: the payload of `discounts/update` and `discounts/delete`. The discount's new state is not read;
  * publishing asks Shopify.
  *
  * @returns reason "payload_unusable" with the first field that does not fit
@@ -196,7 +196,7 @@ const Payload = z.object({
  * Step 1, collect: the payload of `app_subscriptions/update`. A frozen subscription, of a merchant who does not pay
  * Shopify, pays for nothing until it is active again.
  *
- * @returns null when no plan begins or ends by it: it waits for the merchant, or is of no plan that is sold; reason
+ * @returns null if it starts or ends no plan: it waits for the merchant, or is for no plan that is sold; reason
  *   "payload_unusable" with the first field that does not fit
  */
 function toSubscriptionChange(payload: unknown): Result<SubscriptionChange | null, "payload_unusable"> {
@@ -209,8 +209,8 @@ function toSubscriptionChange(payload: unknown): Result<SubscriptionChange | nul
 }
 
 /**
- * Gids of the products that a message is about or holds. A refund and a stock level name none: without its order, or
- * its product's variant, either has no effect.
+ * Gids of the products in a message. A refund and a stock level name none: without the order, or the product's variant,
+ * they have no effect.
  */
 export function listNamedProducts(message: InboxMessage): string[] {
   switch (message.kind) {
@@ -225,14 +225,14 @@ export function listNamedProducts(message: InboxMessage): string[] {
 }
 
 const Domain = z.string().nullable().catch(null);
-/** `domain` beside them may be the merchant's own. */
+/** `domain`, next to them, can be the merchant's own domain. */
 const NamedShop = z.object({ shop_domain: Domain, myshopify_domain: Domain });
 
 /**
- * The shop that a payload says it is of: those on a shop as a whole, `app/uninstalled` and the compliance topics, name
- * it. A webhook's signature covers its body alone, so this is what tells a body under another shop's header.
+ * The shop that a payload names. Only payloads about a whole shop name it: `app/uninstalled` and the compliance topics.
+ * A webhook's signature covers only its body, so this detects a body under another shop's header.
  *
- * @returns in lower case, as the header has it; null when the payload does not say, as those on things of a shop
+ * @returns in lower case, like the header; null if the payload names no shop
  */
 export function readNamedShop(payload: unknown): string | null {
   const parsed = NamedShop.safeParse(payload);

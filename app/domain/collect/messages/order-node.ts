@@ -29,7 +29,7 @@ const LineNode = z.object({
   variant: z.object({ id: z.string() }).nullish(),
   product: z.object({ id: z.string() }).nullish(),
   originalUnitPriceSet: ShopMoney,
-  // A bulk operation that an earlier release of this app started does not ask for it.
+  // Absent in a bulk operation that an earlier release started.
   taxLines: z.array(z.object({ priceSet: ShopMoney })).nullish(),
   discountAllocations: z.array(
     z.object({
@@ -56,10 +56,10 @@ const OrderNode = z.object({
 });
 
 /**
- * Step 1, collect: an order of the Admin API with its lines. It has no customer (see the query) and of its refunds
- * the sums alone, taxes and shipping included; a refund's own webhook tells more and is kept over this. Nor does a line
- * say that it is the tip, which is not kept: it is one unit of no product that costs as much, of several the one without
- * discount and tax.
+ * Step 1, collect: an order of the Admin API with its lines. It has no customer (see the query). Its refunds are only
+ * sums that include tax and shipping; a refund's own webhook has more detail and is kept over this.
+ * The tip is dropped; the API does not mark its line. It is one unit of no product at the price of the order's tip; of
+ * several, the one without discount and tax.
  *
  * @returns reason "payload_unusable" with the first field that does not fit
  */

@@ -41,7 +41,7 @@ const Line = z.object({
   price: Decimal,
   price_set: MoneySet.nullish(),
   gift_card: z.boolean().nullish(),
-  /** Of a line that is a tip alone. */
+  /** Only set on a line that is a tip. */
   tip: z.object({}).nullish(),
   discount_allocations: z.array(Allocation).nullish(),
   tax_lines: z.array(z.object({ price: Decimal, price_set: MoneySet.nullish() })).nullish(),
@@ -72,7 +72,7 @@ const Refund = z.object({
   order_adjustments: z.array(Adjustment).nullish(),
 });
 
-/** Every field of `orders/*` that is kept; a name, an address or an e-mail is not among them. */
+/** Every field of `orders/*` that is stored; no name, address or e-mail is among them. */
 const Order = z.object({
   admin_graphql_api_id: Gid,
   created_at: Instant,
@@ -93,7 +93,7 @@ const Order = z.object({
 });
 
 /**
- * Step 1, collect: an order webhook's payload to what the app keeps of it. A tip is among its lines, and not kept.
+ * Step 1, collect: converts an order webhook's payload to what the app stores; drops the tip's line.
  *
  * @param payload parsed with `parseJsonKeepingIds`
  * @param toCustomerKey keyed hash of a customer gid
@@ -155,7 +155,7 @@ export function toOrderEvent(
 /**
  * Step 1, collect: the payload of `refunds/create`.
  *
- * @param currency of the shop: the payload's plain amounts are in it
+ * @param currency of the shop, in which the payload's plain amounts are
  * @returns reason "payload_unusable" with the first field that does not fit
  */
 export function toRefundEvent(payload: unknown, currency: string): Result<RefundEvent, "payload_unusable"> {
@@ -165,11 +165,10 @@ export function toRefundEvent(payload: unknown, currency: string): Result<Refund
 }
 
 /**
- * Merchandise is the subtotal of the lines given back, less what Shopify books as not paid back for them: all of it where
- * another refund tells of the money, or other products came for it, some of it where a fee was kept. When the merchant
- * pays back more, or a sum and no line, that is booked below zero. Its tax is not left out where Shopify names none.
- * Shipping given back is none of it. Transactions are not read: they hold tax and shipping, in the currency that the
- * shopper paid in.
+ * Merchandise is the subtotal of the returned lines minus what Shopify books as not paid back for them: all of it if
+ * another refund or an exchange covers the money, some of it if a fee was kept. A larger refund, or a sum without
+ * lines, is booked below zero. Its tax is included if Shopify does not list it; refunded shipping is not. Transactions
+ * are not read, because they include tax and shipping, in the shopper's currency.
  */
 function toRefund(refund: z.infer<typeof Refund>, orderGid: string, currency: string): RefundEvent {
   const refundLines = refund.refund_line_items ?? [];

@@ -1,9 +1,9 @@
 /** Cart attribute and order note attribute that carries the arm: `t:VISITOR` or `h:VISITOR`. */
 export const ARM_ATTRIBUTE = "_bundlesmith";
-/** Of the one automatic discount that the app keeps in a shop. */
+/** Title of the one automatic discount that the app keeps in a shop. */
 export const DISCOUNT_TITLE = "Bundle offer";
 
-/** How the Function names a bundle's discount to shoppers, in each of the storefront's languages. */
+/** The Function's name of a bundle's discount for shoppers, in each of the storefront's languages. */
 const BUNDLE_DISCOUNT_NAMES: readonly string[] = [
   DISCOUNT_TITLE,
   "عرض مجمّع",
@@ -22,9 +22,9 @@ const BUNDLE_DISCOUNT_NAMES: readonly string[] = [
 ];
 
 /**
- * Whether an order's automatic discount is ours. Shopify names it by the discount's title, or by the message that
- * the Function gave for it, which is a name in the shopper's language, a colon and the bundle's own title. A discount
- * that the merchant names so by hand is taken for one of ours.
+ * Whether an order's automatic discount is ours. Shopify names it by the discount's title, or by the Function's
+ * message: a name in the shopper's language, a colon and the bundle's own title. A discount that the merchant names
+ * like this by hand counts as ours.
  */
 export function isBundleDiscount(applicationTitle: string | null | undefined): boolean {
   return (

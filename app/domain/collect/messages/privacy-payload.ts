@@ -2,17 +2,17 @@ import { z } from "zod";
 import type { Result } from "#app/domain/result.ts";
 import { NumericId, readPayload, toGid } from "./shopify-values.ts";
 
-/** Whose data is asked for or to be forgotten: by pseudonym and by order, never by name. */
+/** The customer of a data request or a redaction: by pseudonym and by order, never by name. */
 export const CustomerSubject = z.object({
   requestId: z.string(),
-  /** One for the id that Shopify gives, and those under which an imported order log may have named the customer. */
+  /** Keys for the id that Shopify gives, and for those under which an imported order log can name the customer. */
   customerKeys: z.array(z.string()),
   orderGids: z.array(z.string()),
 });
 export type CustomerSubject = z.infer<typeof CustomerSubject>;
 
 const Request = z.object({
-  // The address is read to find imported orders and goes no further than the key's hash.
+  // The address is read to find imported orders; only its hash is kept.
   customer: z.object({ id: NumericId.nullish(), email: z.string().nullish() }).nullish(),
   orders_requested: z.array(NumericId).nullish(),
   orders_to_redact: z.array(NumericId).nullish(),
@@ -22,7 +22,7 @@ const Request = z.object({
 /**
  * Step 1, collect: the payloads of `customers/data_request` and `customers/redact`.
  *
- * @param fallbackId names the request when the payload does not
+ * @param fallbackId id of the request if the payload has none
  * @returns reason "payload_unusable" with the first field that does not fit
  */
 export function toCustomerSubject(
@@ -45,8 +45,8 @@ export function toCustomerSubject(
 }
 
 /**
- * What is hashed for a customer of an imported order log: it names them by e-mail address or by an id of its own,
- * never by a gid.
+ * The text to hash for a customer of an imported order log, which names customers by e-mail address or by an id of its
+ * own, never by a gid.
  */
 export function toImportedId(customer: string): string {
   return `import:${customer.trim().toLowerCase()}`;

@@ -3,8 +3,8 @@ import type { Result } from "#app/domain/result.ts";
 import { Gid, Instant, Int32, NumericId, Price, readPayload, toGid, toMinor } from "./shopify-values.ts";
 
 /**
- * Webhooks carry at most so many variants of a product; beyond it a missing one is not a deleted one, unless it is
- * missing among `variant_gids` as well, which names those of a product of any size.
+ * Webhooks carry at most this many variants of a product. In a larger product a missing variant is only deleted if
+ * `variant_gids` lacks it too, which names all variants of a product of any size.
  */
 const MAX_PAYLOAD_VARIANTS = 100;
 
@@ -14,18 +14,18 @@ const VariantEvent = z.object({
   title: z.string(),
   sku: z.string(),
   priceMinor: z.number().int().min(0),
-  /** Unit cost; undefined when the message does not say, null when the shop has set none. */
+  /** Unit cost; undefined if the message does not say, null if the shop has set none. */
   costMinor: z.number().int().min(0).nullable().optional(),
-  /** Units on hand; null where they do not limit sales: not tracked, or sold on when they are gone. */
+  /** Units on hand; null if they do not limit sales: not tracked, or sold when out of stock. */
   inventoryQuantity: z.number().int().nullable(),
-  /** At how many locations it is kept; undefined when the message does not say. */
+  /** Number of locations that stock it; undefined if the message does not say. */
   locationCount: z.number().int().nullable().optional(),
   position: z.number().int().min(1),
 });
 
 /**
- * A product at one moment. `hasAllVariants` false means that `variants` may be a part of them; `variantGids`, where
- * the message has it, names them all.
+ * A product at one moment. If `hasAllVariants` is false, `variants` can be incomplete; `variantGids`, if present, names
+ * all of them.
  */
 export const ProductEvent = z.object({
   productGid: z.string(),
@@ -54,7 +54,7 @@ export const StockEvent = z.object({
 });
 export type StockEvent = z.infer<typeof StockEvent>;
 
-/** Shopify's status to ours; a status of a later API version, such as "unlisted", is not proposed either. */
+/** Shopify's status to ours; an unknown status, such as "unlisted", becomes a draft and is not proposed. */
 export const ProductStatus = z
   .string()
   .transform((status) => status.toLowerCase())
@@ -83,7 +83,7 @@ const Product = z.object({
   title: z.string(),
   handle: z.string(),
   product_type: z.string().nullish(),
-  // One text with commas in webhooks.
+  // Webhooks send one text with commas.
   tags: z.union([z.string(), z.array(z.string())]).nullish(),
   status: ProductStatus,
   updated_at: Instant,
@@ -111,7 +111,7 @@ export function toProductEvent(payload: unknown, currency: string): Result<Produ
       status: product.status,
       imageUrl: product.image?.src ?? null,
       updatedAt: product.updated_at,
-      // A product has one at least.
+      // A product has at least one variant.
       hasAllVariants: variants.length > 0 && variants.length < MAX_PAYLOAD_VARIANTS,
       ...(product.variant_gids && {
         variantGids: product.variant_gids.map(({ admin_graphql_api_id }) => admin_graphql_api_id),
@@ -124,7 +124,7 @@ export function toProductEvent(payload: unknown, currency: string): Result<Produ
         title: variant.title,
         sku: variant.sku ?? "",
         priceMinor: toMinor(variant.price, currency),
-        // An explicit null says that the shop does not count this variant.
+        // An explicit null means that the shop does not track this variant.
         inventoryQuantity:
           variant.inventory_management === null || variant.inventory_policy === "continue"
             ? null
@@ -135,7 +135,7 @@ export function toProductEvent(payload: unknown, currency: string): Result<Produ
   });
 }
 
-/** Step 1, collect: the payload of `products/delete`, which holds the numeric id alone. */
+/** Step 1, collect: the payload of `products/delete`, which holds only the numeric id. */
 export function toProductDeletion(payload: unknown): Result<ProductDeletion, "payload_unusable"> {
   return readPayload(z.object({ id: NumericId }), payload, ({ id }) => ({
     productGid: toGid("Product", id),

@@ -3,10 +3,10 @@ import { parseMinor } from "#app/domain/money.ts";
 import type { Result } from "#app/domain/result.ts";
 
 /**
- * Checks a payload and converts it; what the schema does not name is dropped here and goes no further.
+ * Checks a payload and converts it. Fields outside the schema are dropped here.
  *
- * @returns reason "payload_unusable" with the first field that does not fit; the value itself is never quoted,
- *   because it may be personal
+ * @returns reason "payload_unusable" with the first field that does not fit; the value itself is never quoted, because
+ *   it can be personal
  */
 export function readPayload<S extends z.ZodType, T>(
   schema: S,
@@ -28,12 +28,12 @@ export function readPayload<S extends z.ZodType, T>(
 }
 
 /**
- * Parses JSON whose integers may exceed 2^53 (Shopify's ids do): those come out as strings of their digits, texts as
- * `toStorableText` leaves them, all other values as JSON.parse gives them. It rewrites the few tokens that need it,
- * since a reviver would make parsing four times as slow. Linear in the text's length, whoever wrote it.
+ * Parses JSON whose integers can exceed 2^53, as Shopify's ids do. Such integers become strings of their digits, texts
+ * are converted by `toStorableText`, and all other values are as JSON.parse gives them. It rewrites the few tokens that
+ * need it, because a reviver makes parsing four times as slow. Linear in the text's length, even for hostile text.
  *
  * @param text decoded from UTF-8, so that a lone surrogate in it can only be an escaped one
- * @throws SyntaxError when the text is not JSON
+ * @throws SyntaxError if the text is not JSON
  */
 export function parseJsonKeepingIds(text: string): unknown {
   return JSON.parse(MAY_NEED_REWRITING.test(text) ? rewrite(text) : text);
@@ -43,7 +43,7 @@ const MAY_NEED_REWRITING = /\\u|\d{16}/;
 /** 2^53 has 16 digits. */
 const LONG_INTEGER = /(?<![\d.eE+-])-?[1-9]\d{15,}(?=\s*(?:[,\]}]|$))/g;
 
-/** Strings are passed over whole, so that no digits within one are taken for a number. */
+/** Skips strings whole, so that digits within one are not taken for a number. */
 function rewrite(text: string): string {
   const parts: string[] = [];
   let at = 0;
@@ -64,7 +64,7 @@ function rewrite(text: string): string {
   return parts.join("");
 }
 
-/** Index after the closing quote of the string that opens here; the text's length when none closes it. */
+/** Index after the closing quote of the string that opens here; the text's length if it is never closed. */
 function findStringEnd(text: string, open: number): number {
   for (let quote = text.indexOf('"', open + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
     let backslashes = 0;
@@ -74,30 +74,28 @@ function findStringEnd(text: string, open: number): number {
   return text.length;
 }
 
-/** The text with U+FFFD for each NUL and each lone surrogate, which JSON may hold and PostgreSQL refuses. */
+/** Replaces each NUL and each lone surrogate by U+FFFD; JSON allows them, PostgreSQL refuses them. */
 function toStorableText(text: string): string {
   return text.replace(/[\0\p{Surrogate}]/gu, "\uFFFD");
 }
 
-/** A count or a position, as large as a 32-bit column takes; a larger one is no shop's. */
+/** A count or a position that fits a 32-bit column; no shop needs a larger one. */
 export const Int32 = z
   .number()
   .int()
   .min(-(2 ** 31))
   .max(2 ** 31 - 1);
 
-/** Units of something, at least 0. */
 export const Units = Int32.min(0);
 
-/** A global id as Shopify gives it. */
 export const Gid = z.string().regex(/^gid:\/\/shopify\/[A-Za-z]{1,40}\/[\w-]{1,40}$/);
 
-/** A numeric REST id, kept as its digits. */
+/** A numeric REST id, stored as its digits. */
 export const NumericId = z
   .union([z.number().int().nonnegative(), z.string().regex(/^\d{1,20}$/)])
   .transform(String);
 
-/** First and last year of which a timestamp column and its text form agree with JavaScript's. */
+/** First and last year in which a timestamp column and its text form agree with JavaScript's. */
 const [MIN_MS, MAX_MS] = [0, Date.UTC(9999, 11, 31)];
 
 /** Shopify's timestamp with any offset, as the same instant in UTC. */
@@ -109,13 +107,13 @@ export const Instant = z.iso
   )
   .transform((text) => new Date(text).toISOString());
 
-/** A decimal amount: a string, or a plain number as refunds' `subtotal` is. */
+/** A decimal amount: a string, or a plain number such as refunds' `subtotal`. */
 export const Decimal = z.union([z.string().regex(/^-?\d+(\.\d+)?$/), z.number()]).transform(String);
 
-/** What something costs: never less than nothing. */
+/** A price, at least 0. */
 export const Price = Decimal.refine((decimal) => !decimal.startsWith("-"), "a price is not negative");
 
-/** An amount as webhooks carry it beside its plain form; shop money is what the app counts in. */
+/** An amount as webhooks carry it next to its plain form; the app counts in shop money. */
 export const MoneySet = z.object({ shop_money: z.object({ amount: Decimal }) });
 
 type GidKind =
@@ -136,7 +134,7 @@ export function toGid(kind: GidKind, numericId: string): string {
 /**
  * Minor units of a decimal that its schema has already accepted.
  *
- * @throws RangeError when it is beyond ±(2^53 − 1), up to which every sum and price is exact
+ * @throws RangeError beyond ±(2^53 − 1), up to which every sum and price is exact
  */
 export function toMinor(decimal: string, currency: string): number {
   const minor = parseMinor(decimal, currency);
@@ -147,7 +145,7 @@ export function toMinor(decimal: string, currency: string): number {
 }
 
 /**
- * A sum of amounts, as it is.
+ * Checks a sum of amounts and returns it.
  *
  * @throws RangeError as `toMinor`
  */
@@ -157,10 +155,10 @@ export function toSafeMinor(minor: number): number {
 }
 
 /**
- * The tax that the price of a line holds, minor units: what is told of its taxes where prices hold them, else nothing.
+ * Tax included in the price of a line, minor units: the sum of its taxes if prices include tax, else 0.
  *
- * @param isIncluded whether prices of the order hold tax
- * @returns at least 0; undefined where the message does not say
+ * @param isIncluded whether prices of the order include tax
+ * @returns at least 0; undefined if the message does not say
  */
 export function toIncludedTax(
   taxes: readonly string[],

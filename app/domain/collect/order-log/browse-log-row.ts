@@ -4,7 +4,7 @@ import type { RowResult } from "#app/domain/collect/collect-messages.ts";
 import { findColumns } from "./order-log-columns.ts";
 import { parseInstantMs } from "./parse-instant.ts";
 
-/** What a browsing log calls its columns; matched without regard to case, spaces and underscores. */
+/** Column names of a browsing log; case, spaces and underscores are ignored. */
 const COLUMNS = {
   visitor: ["session_id", "visitor"],
   viewedAt: ["ts"],
@@ -14,18 +14,17 @@ const COLUMNS = {
 
 type BrowseLogColumn = keyof typeof COLUMNS;
 
-/** Where in a row each column stands; `kind` is -1 when the file lacks it. */
+/** Index of each column in a row; `kind` is -1 if the file lacks it. */
 type BrowseLogHeader = Readonly<Record<BrowseLogColumn, number>>;
 
-/** One look at one product. */
 interface ProductView {
-  /** Session id or visitor; one person's looks, over however long. */
+  /** Session id or visitor: one person's views over any time. */
   readonly visitor: string;
   readonly atMs: number;
   readonly sku: string;
 }
 
-/** Kinds of event in which a shopper has one product before the eyes. */
+/** Kinds of event in which a shopper looks at one product. */
 const VIEW_KINDS: ReadonlySet<string> = new Set(["product_viewed", "product_added_to_cart"]);
 const KNOWN_KINDS: ReadonlySet<string> = new Set(BROWSE_KINDS);
 
@@ -44,9 +43,9 @@ export function matchBrowseLogHeader(names: readonly string[]): Result<BrowseLog
 }
 
 /**
- * Reads one row of a browsing log. Without a kind it is a product view.
+ * Parses one row of a browsing log. A row without a kind is a product view.
  *
- * @returns null for an event that is no look at a product, such as a search; else the view or why it is refused
+ * @returns null for an event that is not a product view, such as a search; otherwise the view, or why it is refused
  */
 export function parseBrowseRow(at: BrowseLogHeader, cells: readonly string[]): RowResult<ProductView> | null {
   const cell = (column: BrowseLogColumn) => (cells[at[column]] ?? "").trim();

@@ -2,7 +2,7 @@ import type { Result } from "#app/domain/result.ts";
 import { merchandiseMinor, type OrderEvent, type OrderEventLine } from "#app/domain/collect/order-event.ts";
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 
-/** Prefix of an imported order's gid, so that it can't be taken for one that Shopify gave. */
+/** Prefix of an imported order's gid, to keep it apart from Shopify's own. */
 const IMPORT_GID_PREFIX = "import:";
 
 interface DraftOrder {
@@ -11,16 +11,16 @@ interface DraftOrder {
 }
 
 /**
- * Step 1, collect: the lines of an order log as orders. The first line of an order gives its time, the time that it is
- * for, and its customer. Lines without positive quantity are left out: a log books a return as such a line, and an
- * order's line has no place for it.
+ * Step 1, collect: groups the lines of an order log into orders. The first line of an order gives its time, its service
+ * time and its customer. Lines without a positive quantity are left out: a log books a return as such a line, which an
+ * order's line cannot represent.
  *
  * @param currency ISO 4217 code of the log's prices
  * @param findVariant gids of the variant with this SKU, if the shop has it
- * @param mostLines of an order; one of more is a till's day or a mistake, and is left out
+ * @param mostLines of an order; a longer one is a till's whole day or a mistake, and is left out
  * @param until orders placed at this instant or later are left out; null for none
  * @returns orders in the log's order, and how many were left out because of `until` and of `mostLines`; reason
- *   "amount_out_of_range", with the order's id, when an order is worth more than 2^53 − 1, up to which every sum is exact
+ *   "amount_out_of_range", with the order's id, if an order is worth more than 2^53 − 1, up to which every sum is exact
  */
 export function groupImportedOrders(
   lines: Iterable<OrderLineRecord>,

@@ -1,6 +1,6 @@
 import type { Result } from "#app/domain/result.ts";
 
-/** What each shape of order log calls its columns; matched without regard to case, spaces and underscores. */
+/** Column names of each shape of order log; case, spaces and underscores are ignored. */
 const SHAPES = {
   /** The columns of this app's own command line. */
   own: {
@@ -17,7 +17,7 @@ const SHAPES = {
     cancelledAt: [],
     financialStatus: [],
   },
-  /** The order export of Shopify's admin: one row a line; what concerns the order stands in its first row only. */
+  /** The order export of Shopify's admin: one row per line; only the first row holds the order's own fields. */
   shopify: {
     orderId: ["Name"],
     placedAt: ["Created at"],
@@ -48,9 +48,9 @@ const OPTIONAL: ReadonlySet<OrderLogColumn> = new Set<OrderLogColumn>([
 
 export interface OrderLogHeader {
   readonly shape: OrderLogShape;
-  /** The cells of the header, as the file writes them. */
+  /** The cells of the header, as written in the file. */
   readonly names: readonly string[];
-  /** Where in a row each column stands; -1 for an optional one that the file lacks. */
+  /** Index of each column in a row; -1 for an optional one that the file lacks. */
   readonly at: Readonly<Record<OrderLogColumn, number>>;
 }
 
@@ -58,7 +58,7 @@ export interface OrderLogHeader {
  * Recognises an order log by its header, columns in any order.
  *
  * @param names the cells of the file's first row
- * @returns reason "missing_columns" with the missing names of the shape that fits best in `detail`
+ * @returns reason "missing_columns" with the missing names of the best-matching shape in `detail`
  */
 export function matchOrderLogHeader(names: readonly string[]): Result<OrderLogHeader, "missing_columns"> {
   const matches = (["own", "shopify"] as const).map((shape) => {
@@ -78,7 +78,7 @@ export function matchOrderLogHeader(names: readonly string[]): Result<OrderLogHe
   };
 }
 
-/** Where among the cells of a header each column stands, under whatever of its names comes first; -1 for none. */
+/** Index of each column among the cells of a header, by the first cell that has one of its names; -1 if none does. */
 export function findColumns<C extends string>(
   names: readonly string[],
   columns: Readonly<Record<C, readonly string[]>>,
@@ -98,7 +98,7 @@ function listColumns<C extends string>(columns: Readonly<Record<C, unknown>>): C
   return Object.keys(columns) as C[];
 }
 
-/** A cell of a header as the file writes it. */
+/** A cell of a header without byte order mark and surrounding spaces. */
 export function withoutMark(name: string): string {
   return name.replace(/^\uFEFF/, "").trim();
 }

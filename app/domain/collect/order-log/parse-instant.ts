@@ -4,16 +4,16 @@ const INSTANT =
   /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:\s*([+-]\d{2})(?=$))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i;
 const MOST_OFFSET_MINUTES = 14 * 60;
 
-/** A time as it is written. */
 interface WrittenTime {
-  /** What the clock shows, as milliseconds since 1970. */
+  /** Local time, as milliseconds since 1970. */
   readonly clockMs: number;
-  /** The clock less UTC, minutes; null when the text names no zone. */
+  /** Local time minus UTC, minutes; null if the text has no zone. */
   readonly offsetMinutes: number | null;
 }
 
 /**
- * Reads "2011-06-01", "2011-06-01T07:37:00", Shopify's "2011-06-01 07:37:00 -0500", PostgreSQL's "2011-06-01 07:37:00+00".
+ * Reads "2011-06-01", "2011-06-01T07:37:00", Shopify's "2011-06-01 07:37:00 -0500", PostgreSQL's "2011-06-01
+ * 07:37:00+00".
  *
  * @returns null unless the text is such a date and the day exists in the calendar
  */
@@ -44,7 +44,7 @@ export function parseWrittenTime(text: string): WrittenTime | null {
     Number(second),
   );
   const date = new Date(wholeMs);
-  // Date.UTC takes the year 11 for 1911, and rolls 31 February over into March instead of refusing it.
+  // Date.UTC takes the year 11 for 1911, and rolls 31 February over into March instead of rejecting it.
   if (date.getUTCFullYear() !== Number(year)) return null;
   if (date.getUTCDate() !== Number(day) || date.getUTCMonth() !== Number(month) - 1) return null;
   const clockMs = wholeMs + Number(fraction.padEnd(3, "0").slice(0, 3));
@@ -52,7 +52,7 @@ export function parseWrittenTime(text: string): WrittenTime | null {
 }
 
 /**
- * Text to milliseconds since 1970 UTC, as `parseWrittenTime` reads it. A time without a zone is taken as UTC.
+ * Parses text to milliseconds since 1970 UTC, like `parseWrittenTime`. A time without a zone is UTC.
  *
  * @returns null unless the text is such a date
  */
@@ -61,7 +61,7 @@ export function parseInstantMs(text: string): number | null {
   return written && toInstantMs(written, asUtc);
 }
 
-/** The instant of a written time. @param fromClockMs what one without a zone means */
+/** The instant of a written time; `fromClockMs` converts one without a zone. */
 export function toInstantMs(
   { clockMs, offsetMinutes }: WrittenTime,
   fromClockMs: (clockMs: number) => number,
@@ -69,12 +69,12 @@ export function toInstantMs(
   return offsetMinutes === null ? fromClockMs(clockMs) : clockMs - offsetMinutes * MINUTE_MS;
 }
 
-/** A time without a zone is read as if it were UTC's. */
+/** For times without a zone that are UTC. */
 export function asUtc(clockMs: number): number {
   return clockMs;
 }
 
-/** 0 without a zone; null for more than the 14 hours that any clock is ahead. */
+/** 0 without a zone; null beyond 14 hours, the largest offset of any zone. */
 function toOffsetMinutes(zone: string): number | null {
   const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
   if (!match) return 0;

@@ -5,16 +5,16 @@ import type { LineExclusion, OrderLineRecord } from "#app/domain/collect/order-l
 import type { OrderLogColumn, OrderLogHeader } from "./order-log-columns.ts";
 import { asUtc, parseWrittenTime, toInstantMs } from "./parse-instant.ts";
 
-/** Largest value of a 32-bit column; a quantity above it is a mistake of the log. */
+/** Largest value of a 32-bit column; a larger quantity is a mistake of the log. */
 const MAX_UNITS = 2 ** 31 - 1;
 
-/** From here on a time's text has a fifth digit, which PostgreSQL does not read; the last evening of 9999 is UTC's 10000. */
+/** From here on the year has a fifth digit in UTC, which PostgreSQL does not read. */
 const YEAR_10000_MS = Date.UTC(10_000, 0);
 
-/** An index of the database takes some times as many; a longer id is a text that stands in the wrong column. */
+/** Fits several times into a database index entry; a longer id is text in the wrong column. */
 const MOST_ID_CHARS = 200;
 
-/** What the first row of an order says for the rows below it. */
+/** Values that the first row of an order gives for the rows below it. */
 interface OrderHead {
   readonly orderId: string;
   readonly placedAtMs: number;
@@ -24,15 +24,15 @@ interface OrderHead {
 }
 
 /**
- * Makes the parser of one order log. It remembers the order that it is in, because Shopify's export leaves the
- * order's own cells empty from the second line on.
+ * Makes the parser of one order log. It remembers the current order, because Shopify's export leaves the order's own
+ * cells empty from the second line on.
  *
- * A log is in one currency, the first code that a row names. A row with another code is refused; one without is taken for
- * the log's, but before the first code for the fallback's, whose decimals may be others.
+ * A log has one currency, the first code in a row. A row with another code is refused, and a row without one uses the
+ * log's. Rows before the first code use the fallback, whose decimals can differ.
  *
- * @param fallbackCurrency of a log that names none, ISO 4217
+ * @param fallbackCurrency of a log without a currency, ISO 4217
  * @param toCustomerKey pseudonym of the customer's id or e-mail
- * @param fromClockMs the instant of a time that names no zone; UTC's when absent
+ * @param fromClockMs the instant of a time without a zone; UTC if absent
  * @returns a function from a row's cells to a record, or to the reason why the row is refused
  */
 export function openOrderRowParser(
@@ -59,7 +59,7 @@ export function openOrderRowParser(
     const atMs = instantMs !== null && instantMs < YEAR_10000_MS ? instantMs : null;
     return { text, atMs, offsetMinutes: written?.offsetMinutes ?? 0 };
   };
-  /** What the row's order names, "" for none. */
+  /** Currency of the row's order; "" for none. */
   let namedCurrency = "";
   let lastPlaced = readTime("");
   let lastService = lastPlaced;
@@ -78,7 +78,7 @@ export function openOrderRowParser(
     given: string,
   ): RowResult<never> => ({ ok: false, reason: { code, values: cellOf(column, given) } });
 
-  /** Sets the log's currency by the row's; the refusal where the two cannot be one. */
+  /** Sets the log's currency from the row's; returns the refusal if they differ. */
   function settleCurrency(): RowResult<never> | null {
     if (namedCurrency === "" || namedCurrency === currency) return null;
     const code = namedCurrency.toUpperCase();
@@ -124,7 +124,7 @@ export function openOrderRowParser(
       if (foreign !== null) return foreign;
 
       const title = cell(cells, "title");
-      // Shopify lets a variant go without SKU; its name is then the one thing that tells it apart.
+      // A Shopify variant can lack a SKU; then only its name identifies it.
       const itemKey = cell(cells, "itemKey") || (shape === "shopify" ? title : "");
       if (itemKey === "") return { ok: false, reason: { code: "row.noSku", values: {} } };
       const quantityText = cell(cells, "quantity");

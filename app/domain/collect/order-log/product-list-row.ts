@@ -4,7 +4,7 @@ import type { Result } from "#app/domain/result.ts";
 import type { CellMessage, RowResult } from "#app/domain/collect/collect-messages.ts";
 import { findColumns, withoutMark } from "./order-log-columns.ts";
 
-/** What a product list calls its columns; matched without regard to case, spaces and underscores. */
+/** Column names of a product list; case, spaces and underscores are ignored. */
 const COLUMNS = {
   sku: ["sku", "variant sku"],
   title: ["title"],
@@ -19,15 +19,15 @@ const COLUMNS = {
 type ProductColumn = keyof typeof COLUMNS;
 
 interface ProductListHeader {
-  /** The cells of the header, as the file writes them. */
+  /** The cells of the header, as written in the file. */
   readonly names: readonly string[];
-  /** Where in a row each column stands; -1 for an optional one that the file lacks. */
+  /** Index of each column in a row; -1 for an optional one that the file lacks. */
   readonly at: Readonly<Record<ProductColumn, number>>;
 }
 
 interface ProductRow {
   readonly facts: ListedVariant;
-  /** Of each cell that cannot be read, and without which the row is used: what was expected. */
+  /** Expected content of each unreadable cell; the row is used without them. */
   readonly flaws: readonly CellMessage[];
 }
 
@@ -53,7 +53,7 @@ export function matchProductListHeader(
 }
 
 /**
- * Makes the parser of one product list. It remembers the product that it is in, because Shopify's export leaves title,
+ * Makes the parser of one product list. It remembers the current product, because Shopify's export leaves title,
  * category and status empty from the second variant on.
  *
  * @param currency of prices and costs, ISO 4217
@@ -65,7 +65,7 @@ export function openProductRowParser({ names, at }: ProductListHeader, currency:
   return (cells: readonly string[]): RowResult<ProductRow> => {
     const cell = (column: ProductColumn) => (at[column] === -1 ? "" : (cells[at[column]] ?? "").trim());
     const flaws: CellMessage[] = [];
-    /** The value of a cell, null without one; notes a cell that cannot be read. */
+    /** The value of a cell, null without one; records a flaw for an unreadable cell. */
     const read = <T>(
       column: ProductColumn,
       text: string,
@@ -103,7 +103,7 @@ export function openProductRowParser({ names, at }: ProductListHeader, currency:
       costMinor: readMoney("cost"),
       stockUnits: read("stock", stock, /^-?\d{1,15}$/.test(stock) ? Number(stock) : null, "row.notWhole"),
       isActive: read("status", status, isActive, "row.notStatus") ?? true,
-      // Of a list that names no products each row is one.
+      // In a list without handles, each row is a product.
       productKey: own.handle === "" ? `sku:${key}` : `handle:${own.handle}`,
       productTitle: first.title || own.title,
     };
