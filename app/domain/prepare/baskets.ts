@@ -1,45 +1,39 @@
 import { lowerBound } from "#app/domain/numbers/statistics.ts";
 
-/** What is known of one sellable item. Its index in `Baskets.items` is its number everywhere in the engine. */
+/** One sellable item. Its index in `Baskets.items` is its number everywhere in the engine. */
 export interface Item {
   /** Stable key: a variant gid in the app, a SKU on the command line. */
   readonly key: string;
   readonly title: string;
-  /** Category path or product type; empty when unknown. */
+  /** Category path or product type; empty if unknown. */
   readonly category: string;
-  /**
-   * What the shop asks for it today or, where it does not say, the median paid; minor units, 0 of what is free and when
-   * neither is known.
-   */
+  /** The shop's price today or, if unknown, the median paid; minor units, 0 if free or if neither is known. */
   readonly priceMinor: number;
-  /** Unit cost, minor units; null when the shop did not say. */
+  /** Unit cost, minor units; null if unknown. */
   readonly costMinor: number | null;
-  /** Units on hand; null when unknown or not tracked. */
+  /** Units on hand; null if unknown or not tracked. */
   readonly stockUnits: number | null;
   /** False for drafts, archived and deleted products: learned from, never proposed. */
   readonly isActive: boolean;
 }
 
 /**
- * Clean baskets of one shop in order of time, held in columns: 0.8 million lines are 13 MB here and 300 MB as
- * objects. Basket `b` holds the lines `offsets[b]` to `offsets[b + 1]`, each a distinct item.
+ * Clean baskets of one shop in order of time, held in columns: 0.8 million lines take 13 MB here and 300 MB as objects.
+ * Basket `b` holds the lines `offsets[b]` to `offsets[b + 1]`, each a distinct item.
  */
 export interface Baskets {
   readonly items: readonly Item[];
   /** ISO 4217 code of every price. */
   readonly currency: string;
-  /** [baskets] the order each basket came from. */
+  /** [baskets] the order of each basket. */
   readonly orderIds: readonly string[];
   /** [baskets] milliseconds since 1970 UTC, ascending. */
   readonly placedAtMs: Float64Array;
-  /**
-   * [baskets] what the clock showed where the order was placed, less UTC, minutes. Absent where no time of the log names
-   * a zone other than UTC.
-   */
+  /** [baskets] local time of the order minus UTC, minutes. Absent if no time of the log has a zone other than UTC. */
   readonly clockOffsetMinutes?: Int16Array;
   /**
-   * [baskets] when what was ordered is to happen, as a journey's departure, milliseconds since 1970 UTC; the time of the
-   * order where it names none. Absent where no order names one.
+   * [baskets] when the ordered service takes place, such as a departure, milliseconds since 1970 UTC; the time of the
+   * order if it has none. Absent if no order has one.
    */
   readonly serviceAtMs?: Float64Array;
   /** [baskets] index of the customer, or -1 for a guest. */
@@ -59,7 +53,7 @@ export function countBaskets(baskets: Baskets): number {
   return baskets.placedAtMs.length;
 }
 
-/** Index of the first basket placed at or after the instant; the number of baskets when there is none. */
+/** Index of the first basket placed at or after the instant; the number of baskets if there is none. */
 export function firstBasketAt(baskets: Baskets, atMs: number): number {
   return lowerBound(countBaskets(baskets), (basket) => baskets.placedAtMs[basket]! < atMs);
 }
@@ -117,18 +111,15 @@ export function joinBaskets(first: Baskets, second: Baskets): Baskets {
   };
 }
 
-/** Whether all orders have one time, as in a list of bundles that was never a log. An empty log has none to tell. */
+/** Whether all orders have the same time, as in a list of bundles that was never a log. False for an empty log. */
 export function isUndated({ placedAtMs }: Baskets): boolean {
   return placedAtMs.length > 0 && placedAtMs[0] === placedAtMs.at(-1);
 }
 
-/** More units of a product in one order are a reseller's, who says nothing of how other shoppers buy. */
+/** More units of a product in one order are a reseller's, who is not like other shoppers. */
 export const MOST_UNITS = 24;
 
-/**
- * [items] mean units in an order before the cutoff that holds the item, of one order at most `MOST_UNITS`; 1 where none
- * does.
- */
+/** [items] mean units in the orders with the item before the cutoff, capped at `MOST_UNITS` each; 1 without orders. */
 export function countUnitsPerOrder(baskets: Baskets, cutoffMs: number): Float64Array {
   const units = new Float64Array(baskets.items.length);
   const orders = new Float64Array(baskets.items.length);

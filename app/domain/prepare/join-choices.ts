@@ -3,37 +3,36 @@ import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 import type { ListedVariant, ProductFacts } from "#app/domain/collect/product-facts.ts";
 import { MOST_UNITS } from "./baskets.ts";
 
-/** A variant of a product that shoppers choose a size or a colour of. */
+/** A variant of a product in which shoppers choose a size or a colour. */
 interface ChoiceVariant {
-  /** Of the variant that stands for all. */
+  /** Key of the variant that represents the product. */
   readonly itemKey: string;
-  /** The variant's part of the product's units, above 0; those of one product sum to 1. */
+  /** The variant's share of the product's units, above 0; shares of one product sum to 1. */
   readonly share: number;
-  /** Today's price of the one that stands for all over this one's. */
+  /** Today's price of the representing variant over this one's. */
   readonly priceRatio: number;
 }
 
 export interface JoinedChoices {
-  /** One for each choice, the others as they were, in the order of their first variants. */
+  /** One for each choice, the others unchanged, in the order of their first variants. */
   readonly products: readonly ProductFacts[];
   /** By the key of every variant that is part of a choice. */
   readonly choices: ReadonlyMap<string, ChoiceVariant>;
 }
 
 /**
- * Makes one item of the variants of a product that are one choice (`isOneChoice`), because the offer is open to all of
- * them: evidence that is split over six sizes is too thin for any, and six forecasts are worse than one. The item has
- * the product's title, the stock of all, and key, price and cost of the variant that stands for all: the one that a
- * bundle of the shop holds already, so that a decided bundle is not proposed again under another size, else the one
- * that sold most.
+ * Makes one item of a product's variants that are one choice (`isOneChoice`), because the offer is open to all of them.
+ * Evidence split over six sizes is too thin for any, and six forecasts are worse than one. The item has the product's
+ * title, the stock of all, and the key, price and cost of one representing variant: the one in an existing bundle, so
+ * that a decided bundle is not proposed again in another size, else the best seller.
  *
- * `share = (units + 1) / (Σ units + variants)`, Laplace's rule of succession: what was never sold has a small part.
+ * `share = (units + 1) / (Σ units + variants)`, Laplace's rule of succession, so a share is never 0.
  *
  * @param variants each key once
  * @param unitsOf variant key → units sold in the window
  * @param bundled keys of the variants that bundles hold
- * @see app/decisions/prepare/048-what-shoppers-choose-among-is-one-item.md.
- *   Known weakness: a share counts the whole window, so a new colour's is too small
+ * @see app/decisions/prepare/048-what-shoppers-choose-among-is-one-item.md
+ * Known weakness: a share counts the whole window, so a new colour's is too small.
  */
 export function joinChoices(
   variants: readonly ListedVariant[],
@@ -91,10 +90,7 @@ export function listVariants(choices: JoinedChoices["choices"]): ReadonlyMap<str
   return groupBy(choices.keys(), (key) => choices.get(key)!.itemKey);
 }
 
-/**
- * Item key → units of all its lines that an order stands behind, of one line at most `MOST_UNITS`; what `joinChoices`
- * tells the shares by.
- */
+/** Item key → units of all its lines that are not excluded, at most `MOST_UNITS` per line; input of `joinChoices`. */
 export function sumUnits(lines: Iterable<OrderLineRecord>): ReadonlyMap<string, number> {
   const unitsOf = new Map<string, number>();
   for (const { itemKey, quantity, exclusion } of lines) {
@@ -105,8 +101,8 @@ export function sumUnits(lines: Iterable<OrderLineRecord>): ReadonlyMap<string, 
 }
 
 /**
- * The lines as lines of the joined items. A price is told as that of the variant that stands for all, by today's ratio
- * of the two: that sizes cost differently is no change of a price.
+ * Maps lines to the joined items. A price is scaled to the representing variant by today's price ratio of the two, so a
+ * difference between sizes does not look like a price change.
  */
 export function* joinLines(
   lines: Iterable<OrderLineRecord>,
@@ -124,14 +120,14 @@ export function* joinLines(
   }
 }
 
-/** Variants further apart in price are other goods to the shopper: the evidence of one says nothing of another. */
+/** Variants further apart in price are different products to the shopper, so their evidence is not shared. */
 const MOST_PRICE_FACTOR = 1.25;
-/** The storefront's picker lists no more; what a shopper cannot pick is not one choice either. */
+/** The storefront's picker lists no more. */
 const MOST_VARIANTS = 50;
 
 /**
- * Whether the variants of a product are one thing to choose a size or a colour of: two to fifty, all within 1.25 times
- * the cheapest's price.
+ * Whether the variants of a product differ only in size or colour: two to fifty, all within 1.25 times the cheapest's
+ * price.
  *
  * @param pricesMinor of every variant of the product; one without a price is not comparable
  */

@@ -3,13 +3,12 @@ import { firstBasketAt, type Baskets } from "./baskets.ts";
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 
 /**
- * What the clocks showed where a log's orders were placed, as milliseconds since 1970: for hours and weekdays as people
- * know them, by the zones that the log's own times name, so with daylight saving time. A time without a zone is what
- * the clock showed.
+ * Local time where a log's orders were placed, as milliseconds since 1970, for hours and weekdays as people know them.
+ * It uses the zones in the log's own times, including daylight saving time. A time without a zone is local already.
  *
- * Known weakness: of orders of one instant under different clocks, one's counts for all.
+ * Known weakness: of orders at one instant in different zones, one zone counts for all.
  *
- * @returns a function of the instants of the orders; between two orders the clock is the later one's
+ * @returns a function of the orders' instants; between two orders the later one's zone counts
  */
 export function openLogClock(baskets: Baskets): (atMs: number) => number {
   const offsetMinutes = baskets.clockOffsetMinutes;
@@ -18,16 +17,16 @@ export function openLogClock(baskets: Baskets): (atMs: number) => number {
   return (atMs) => atMs + offsetMinutes[Math.min(firstBasketAt(baskets, atMs), last)]! * MINUTE_MS;
 }
 
-/** A shop that sells at all does not pause longer than this only to sell again in the future. */
+/** Longest plausible pause before an order that is dated after now. */
 const LONGEST_PAUSE_DAYS = 30;
 
 /**
- * The last instant that a log's orders may be believed to have: a year typed wrongly, "2199" for "2019", would else be
- * taken for today and make all other orders ancient. Orders after now that follow the others without a pause are kept,
- * because then it is the clock that is wrong, or the log is made up as a whole.
+ * The latest plausible time of a log's orders. Otherwise a mistyped year, "2199" for "2019", would count as today and
+ * make all other orders ancient. Orders after now that follow the others without a pause are kept, because then the
+ * clock is wrong or the whole log is made up.
  *
  * @param nowMs now, milliseconds since 1970 UTC
- * @returns milliseconds since 1970 UTC; Infinity when every order may be believed
+ * @returns milliseconds since 1970 UTC; Infinity if every order is plausible
  */
 export function lastPlausibleMs(lines: Iterable<OrderLineRecord>, nowMs: number): number {
   let lastMs = -Infinity;

@@ -12,9 +12,9 @@ import type { ProductFacts } from "#app/domain/collect/product-facts.ts";
 interface PreparingSettings {
   /** ISO 4217 code of every price. */
   readonly currency: string;
-  /** Lines before it are left out; none when absent. */
+  /** Earlier lines are left out; none if absent. */
   readonly fromMs?: number;
-  /** Lines after it are left out: a date in the future is a mistake. None when absent. */
+  /** Later lines are left out, because a date in the future is a mistake; none if absent. */
   readonly untilMs?: number;
 }
 
@@ -34,15 +34,15 @@ export interface PreparedBaskets {
 }
 
 /**
- * Step 2: order lines to clean baskets in order of time. Left out: cancelled, refunded and test orders, gift cards,
- * shipping, fees and other services, lines without a product or without positive quantity and price. A product that stands in an order
- * twice becomes one line with the units added and the first price.
+ * Step 2: turns order lines into clean baskets in order of time. Leaves out cancelled, refunded and test orders, gift
+ * cards, services such as shipping and fees, and lines without a product, a positive quantity and a positive price. A
+ * product that is in an order twice becomes one line with the units added and the first price.
  *
- * @param lines any order; lines with one order id are one order, at the time, and for the service, of its first line. Read once, one at a
- *   time, and kept in columns: 10 million lines need about 600 MB
- * @param products what the shop knows of its products; they come first in `items`, sold or not. A product only
- *   found in orders takes the newest title of the log and counts as active when `products` is empty
- * @see known weakness: a return is booked on a later order in some logs; the first order then stays whole
+ * @param lines in any order; lines with one order id are one order, at the time and service time of its first line.
+ *   Read once, one at a time, and kept in columns: 10 million lines need about 600 MB
+ * @param products the shop's products; they come first in `items`, sold or not. A product found only in orders takes
+ *   the newest title of the log and counts as active if `products` is empty
+ * Known weakness: some logs book a return on a later order; the first order then stays whole
  */
 export function prepareBaskets(
   lines: Iterable<OrderLineRecord>,
@@ -91,7 +91,7 @@ function dropReason(
   return isService ? "service" : null;
 }
 
-/** Lines as they come, each with the number of its order. */
+/** Lines in the order added, each with the number of its order. */
 function openLog() {
   const orders = openTextIndex();
   const customers = openTextIndex();
@@ -109,7 +109,7 @@ function openLog() {
   const priceOf = new GrowingColumn((length) => new Float64Array(length));
   let count = 0;
 
-  /** Numbers of the orders in order of time, and of their ids where the time is one. */
+  /** Numbers of the orders by time, then by order id. */
   const sortOrders = () =>
     Array.from(orders.texts.keys()).sort((a, b) => {
       const later = placedAtMs.get(a) - placedAtMs.get(b);
@@ -136,10 +136,10 @@ function openLog() {
       count++;
     },
 
-    /** Brings the lines of each order together, without services and with repeated products joined. */
+    /** Groups the lines by order, without services and with repeated products merged. */
     toColumns(services: ReadonlySet<number>, items: number) {
       const sorted = sortOrders();
-      // Where the next line of each order goes: lines keep their order inside an order.
+      // Where the next line of each order goes; lines keep their order within an order.
       const next = new Uint32Array(sorted.length);
       for (let line = 0; line < count; line++) next[orderOf.get(line)]! += 1;
       let from = 0;
@@ -156,7 +156,7 @@ function openLog() {
       const unitPriceMinor = new Float64Array(count);
       const offsets = new Uint32Array(sorted.length + 1);
       const kept = new Uint32Array(sorted.length);
-      // [items] 1 + where each item's line of the basket at hand stands; older baskets' lie before its start.
+      // [items] 1 + index of each item's line in the current basket; entries of older baskets lie before its start.
       const standsAt = new Uint32Array(items);
       let [baskets, used, serviceLines, repeated] = [0, 0, 0, 0];
       from = 0;
@@ -205,7 +205,7 @@ function openLog() {
 }
 
 /**
- * Numbers the items of a shop, the listed products first, and gathers what the lines of its orders say of each.
+ * Numbers the items of a shop, the listed products first, and collects what the order lines say about each.
  *
  * @param products each key once
  */
@@ -218,7 +218,7 @@ function openItems(products: readonly ProductFacts[]) {
   const serviceLines = new Map<string, number>();
   return {
     count: () => index.texts.length,
-    /** Notes a line of the item and gives its number. */
+    /** Records a line of the item and returns its number. */
     add(line: OrderLineRecord): number {
       const item = index.add(line.itemKey);
       lineCounts[item] = (lineCounts[item] ?? 0) + 1;
@@ -235,7 +235,7 @@ function openItems(products: readonly ProductFacts[]) {
     noteService(key: string): void {
       serviceLines.set(key, (serviceLines.get(key) ?? 0) + 1);
     },
-    /** Services among the keys that only orders know; a product that the shop lists is a product. */
+    /** Services among the keys found only in orders; a product that the shop lists is not a service. */
     findServices(): ReadonlySet<number> {
       const isService = (item: number) => {
         const key = index.texts[item]!;
@@ -244,7 +244,7 @@ function openItems(products: readonly ProductFacts[]) {
       };
       return new Set([...index.texts.keys()].filter((item) => item >= listed && isService(item)));
     },
-    /** @param paidMinor [items] median price paid, minor units; 0 when never sold */
+    /** @param paidMinor [items] median price paid, minor units; 0 if never sold */
     toItems(paidMinor: Float64Array): Item[] {
       return index.texts.map((key, item) => {
         const product = facts.get(item);
@@ -262,22 +262,22 @@ function openItems(products: readonly ProductFacts[]) {
   };
 }
 
-/** Titles that are never merchandise, whole: "POSTAGE", but not "POSTAGE STAMP MUG". */
+/** Titles that are never merchandise, matched whole: "POSTAGE", but not "POSTAGE STAMP MUG". */
 const WHOLE_TITLE =
   /^(dotcom )?(postage|shipping|carriage|delivery|freight|handling|packing|manual|discount|tip|gratuity|insurance|deposit|samples?|surcharge|adjust(ment)?|adjust bad debt|bank charges|rounding|fee)( (and|&) (packing|handling|delivery|postage))?( (fee|charge|charges|cost|costs))?$/i;
 
-/** Titles that are never merchandise wherever these words stand. */
+/** Titles that are never merchandise if they contain these words. */
 const ANY_TITLE =
   /\b(gift (card|voucher|certificate)s?|(amazon|bank|handling|service|transaction) fees?|adjustment by|test product)\b/i;
 
-/** Booking codes of services, asked only of lines without a title. */
+/** Booking codes of services, checked only for lines without a title. */
 const SERVICE_CODE = /^(post|dot|m|d|s|amazon ?fee)$/i;
 
 /**
- * Whether a line is a service, a fee or a voucher, from its title.
+ * Whether a line is a service, a fee or a voucher, by its title.
  *
- * @param title as the log gives it; an empty title says nothing and gives false
- * @returns known weakness: English words only
+ * @param title as in the log; false if empty
+ * Known weakness: English words only
  */
 export function isServiceTitle(title: string): boolean {
   const text = title.trim();
@@ -285,11 +285,11 @@ export function isServiceTitle(title: string): boolean {
 }
 
 /**
- * Whether a key books a service, judged by all its lines: where most have a service's title, so are the few whose
- * title somebody typed over; where no line has a title, the key itself is read. The form of a key alone says nothing:
- * "FOAM" is a product among numbered ones. A prefix that marks an unknown SKU is passed over.
+ * Whether a key books a service, by all its lines. If most have a service's title, so are the few whose title somebody
+ * overwrote. If no line has a title, the key itself is checked, without the prefix of an unknown SKU. The form of a key
+ * says nothing: "FOAM" is a product among numbered ones.
  *
- * @param title the newest of the lines that are no services by title; may be empty
+ * @param title the newest of the lines that are not services by title; can be empty
  * @param lines number of lines without and with a service's title
  */
 export function isServiceKey(

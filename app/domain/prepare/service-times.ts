@@ -2,10 +2,10 @@ import { firstBasketAt, type Baskets } from "./baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /**
- * The baskets placed and served before a cutoff, each at the time of its service instead of its order: what a season is
- * read from where orders come long ahead of what they are for.
+ * The baskets placed and served before a cutoff, each at its service time instead of its order time. Seasons are read
+ * from these if orders come long before the service.
  *
- * @returns null where no order names a time of service
+ * @returns null if no order has a service time
  */
 export function orderByService(baskets: Baskets, cutoffMs: number): Baskets | null {
   const { serviceAtMs, clockOffsetMinutes } = baskets;
@@ -44,7 +44,7 @@ export function orderByService(baskets: Baskets, cutoffMs: number): Baskets | nu
 /** How long before its service an order is placed. */
 export interface LeadTime {
   readonly medianDays: number;
-  /** Eight in ten orders are placed between these. */
+  /** The middle 80 % of orders lie between these. */
   readonly lowDays: number;
   readonly highDays: number;
 }
@@ -66,10 +66,10 @@ export function sumUpLeads(leadDays: Float64Array): LeadTime | null {
 }
 
 /**
- * Days from order to service of each item's orders before the cutoff, in the middle; an item of fewer than 20 orders
- * takes that of all orders.
+ * Median days from order to service of each item's orders before the cutoff; an item with fewer than 20 orders takes
+ * the median of all orders.
  *
- * @returns [items]; null where no order names a time of service
+ * @returns [items]; null if no order has a service time
  */
 export function medianLeads(baskets: Baskets, cutoffMs: number): Float64Array | null {
   const { serviceAtMs, placedAtMs, offsets, item } = baskets;
@@ -86,7 +86,7 @@ export function medianLeads(baskets: Baskets, cutoffMs: number): Float64Array | 
   return Float64Array.from(ofItem, (own) => sumUpLeads(Float64Array.from(own))?.medianDays ?? usual);
 }
 
-/** An order for the day itself, dated at its midnight, was placed 0 days ahead. */
+/** Days from order to service; 0 for a same-day order, which is dated at the day's midnight. */
 export function leadDaysOf(placedAtMs: number, serviceAtMs: number): number {
   return Math.max(0, (serviceAtMs - placedAtMs) / DAY_MS);
 }
