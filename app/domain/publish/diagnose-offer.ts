@@ -4,44 +4,44 @@ import type { Placement } from "#app/domain/offer/offer.ts";
 import type { UnseenMessage } from "./publish-messages.ts";
 import type { ThemePlacement } from "./theme-placement.ts";
 
-/** What can be known of an offer that somebody looks for and does not see. */
+/** Facts about an offer that somebody does not see. */
 interface OfferFacts {
   readonly status: BundleStatus;
   /** Whether its last day is over. */
   readonly isOver: boolean;
-  /** How many offers more the plan lets go live; null without a limit. */
+  /** How many more offers the plan lets go live; null without a limit. */
   readonly liveLeft: number | null;
   readonly isPublishingOff: boolean;
-  /** Why the last publishing failed; null where the storefront has what is to be shown. */
+  /** Why the last publishing failed; null if the storefront is up to date. */
   readonly problem: Message | null;
-  /** Why publishing holds it back, by what is known now. */
+  /** Why publishing holds it back, by current data. */
   readonly held: Message | null;
-  /** Null where Shopify could not be asked. */
+  /** Null if Shopify could not be asked. */
   readonly live: LiveFacts | null;
   readonly placement: Placement;
-  /** Names of the countries that it is for; none is everywhere. */
+  /** Names of the countries that it is for; empty for everywhere. */
   readonly countries: readonly string[];
   /** Title of its first product. */
   readonly firstProduct: string;
-  /** Whether a checkout gives it beside every other kind of discount. */
+  /** Whether a checkout combines it with every other kind of discount. */
   readonly combinesWithAll: boolean;
   /** Share of visitors that see no offer, 0 to 1. */
   readonly holdoutRatio: number;
 }
 
-/** What Shopify says at this moment. */
+/** What Shopify reports now. */
 export interface LiveFacts {
   readonly discount: "active" | "off" | "missing";
   /** Name of the Rollout that keeps our discount from some buyers; null without one. */
   readonly withheldByRollout: string | null;
-  /** Null where the shop has no live theme. */
+  /** Null if the shop has no live theme. */
   readonly theme: (ThemePlacement & { readonly name: string; readonly wasPublishedLately: boolean }) | null;
 }
 
 interface OfferDiagnosis {
-  /** Why nobody sees it: the first check that fails, in the order in which an offer comes to be seen. */
+  /** Why nobody sees it: the first failed check, in the order in which an offer gets to the storefront. */
   readonly cause: Message | null;
-  /** Where nothing is in its way: why one visitor may not see it, or not get its price, all the same. */
+  /** Without a cause: why one visitor can still not see it, or not get its price. */
   readonly limits: readonly UnseenMessage[];
 }
 
@@ -56,7 +56,7 @@ function findCause(facts: OfferFacts): Message | null {
   const undecided = causeOfStatus(facts);
   if (undecided) return undecided;
   if (isPublishingOff) return plain("paused.off");
-  // What holds it back stands in the shop's data; a pass that failed may have told nobody.
+  // The hold is computed from the shop's data; a failed pass can have left no message.
   if (held) return held;
   if (problem) return problem;
   if (status === "approved") return plain("unseen.pending");

@@ -3,28 +3,27 @@ import type { DesiredMetafield, MetafieldIdentity } from "./plan-offers.ts";
 import type { DriftMessage } from "./publish-messages.ts";
 import { STOREFRONT_KEY } from "./storefront-offer.ts";
 
-/** A metafield as the shop holds it. */
 export interface ActualMetafield extends MetafieldIdentity {
   readonly value: string;
-  /** Shopify's mark of this value: a write that names it fails if somebody wrote in between. */
+  /** Shopify's digest of this value; a write with it fails if somebody else wrote in between. */
   readonly compareDigest: string;
 }
 
 export interface MetafieldWrite extends DesiredMetafield {
-  /** Null when there must be none yet. */
+  /** Null if there must be none yet. */
   readonly compareDigest: string | null;
 }
 
 interface MetafieldDiff {
   readonly writes: readonly MetafieldWrite[];
   readonly deletions: readonly ActualMetafield[];
-  /** What is there already and right. */
+  /** Metafields that are already right. */
   readonly kept: readonly ActualMetafield[];
 }
 
 /**
- * The smallest set of calls from what the shop holds to what it should hold. Both sides name an owner and a
- * key at most once. Values are compared as JSON, because Shopify may store other white space.
+ * The smallest set of calls from the actual metafields to the desired ones. Both sides have each owner and key at most
+ * once. Values are compared as JSON, because Shopify can store other white space.
  *
  * @param actual every metafield of the app that is known to exist
  */
@@ -46,10 +45,10 @@ export function diffMetafields(
 }
 
 /**
- * Splits writes into calls of at most `size`, never an owner's across two: a call is all or nothing, so a shopper
- * never sees an offer whose variants are missing.
+ * Splits writes into calls of at most `size`. One owner's writes stay in one call, which is all or nothing, so a
+ * shopper never sees an offer whose variants are missing.
  *
- * @param writes an owner's are at most `size`
+ * @param writes at most `size` per owner
  */
 export function groupWrites(writes: readonly MetafieldWrite[], size: number): MetafieldWrite[][] {
   const groups: MetafieldWrite[][] = [];
@@ -61,7 +60,7 @@ export function groupWrites(writes: readonly MetafieldWrite[], size: number): Me
   return groups;
 }
 
-/** By which notes and metafields are told apart. */
+/** Key to match notes and metafields by. */
 export function identityOf({ ownerGid, key }: MetafieldIdentity): string {
   return `${ownerGid} ${key}`;
 }
@@ -84,7 +83,7 @@ function canonical(value: unknown): string {
   );
 }
 
-/** What of ours somebody else may change in a shop. */
+/** Resources of the app that somebody else can change in a shop. */
 export const DRIFT_KINDS = [
   "discount_missing",
   "discount_off",
@@ -98,18 +97,18 @@ export const DRIFT_KINDS = [
 ] as const;
 export type DriftKind = (typeof DRIFT_KINDS)[number];
 
-/** A metafield as our own notes have it; without a digest the write is only intended: the shop may or may not hold it. */
+/** A metafield as we recorded it; without a digest the write was only intended, and the shop can hold it or not. */
 export interface NotedMetafield extends MetafieldIdentity {
   readonly compareDigest: string | null;
 }
 
 /**
- * Which of our metafields the shop holds otherwise than we left them. What was only intended tells nothing, and what
- * lay on a product that is gone went with it.
+ * Our metafields that the shop holds differently from how we left them. Intended writes and metafields of deleted
+ * products are skipped.
  *
- * @param actual what was read of the shop
- * @param readOwners whose metafields were read
- * @returns one entry a product or setting, so that a product whose two metafields changed counts once
+ * @param actual metafields that the shop holds
+ * @param readOwners owners whose metafields were read
+ * @returns one entry per product or setting, so a product whose two metafields changed counts once
  */
 export function findMetafieldDrift(
   noted: readonly NotedMetafield[],
@@ -140,7 +139,7 @@ const DRIFT_CODES = {
   theme_changed: "drift.themeChanged",
 } as const;
 
-/** One kind of drift, what was found and what was done, as a message. */
+/** One kind of drift as a message: what was found and done. */
 export function describeDrift(kind: DriftKind, count: number): DriftMessage {
   switch (kind) {
     case "offer_missing":

@@ -10,7 +10,7 @@ import {
 } from "#app/domain/shop-settings.ts";
 import { listSteps, type OfferStep, type StepComponent } from "./price-steps.ts";
 
-/** A bundle as its row keeps it, as far as its figures depend on it. */
+/** The columns of a bundle's row that its figures depend on. */
 interface KeptBundle {
   /** 0 to 1. */
   readonly discountRatio: number;
@@ -19,10 +19,10 @@ interface KeptBundle {
   readonly components: readonly { readonly variantGid: string; readonly quantity: number }[];
 }
 
-/** A discount is stored in ten-thousandths; a nearer one is the same. */
+/** A discount is stored in ten-thousandths; a smaller difference is none. */
 const SAME_DISCOUNT = 0.5e-4;
 
-/** The discount that a bundle's figures hold for, 0 to 1, where the bundle gives another one by now; else null. */
+/** The discount that a bundle's figures hold for, 0 to 1, if it differs from the bundle's current one; else null. */
 export function findProposedDiscount({
   evidence,
   discountRatio,
@@ -31,7 +31,7 @@ export function findProposedDiscount({
   return proposed === null || Math.abs(proposed - discountRatio) < SAME_DISCOUNT ? null : proposed;
 }
 
-/** 0 to 1; null where nothing was reckoned. */
+/** 0 to 1; null if none was computed. */
 function proposedRatioOf(evidence: readonly Evidence[]): number | null {
   for (const { code, values } of evidence) {
     if (code === "margin" || code === "marginTiers") return values.discountRatio;
@@ -41,7 +41,7 @@ function proposedRatioOf(evidence: readonly Evidence[]): number | null {
 }
 
 export type PricedComponent = Omit<StepComponent, "costMinor"> & {
-  /** As the catalogue has it now; undefined where it has it no more. */
+  /** From the current catalogue; undefined if it is gone. */
   readonly variant: { readonly costMinor: number | null } | undefined;
 };
 
@@ -54,7 +54,7 @@ export interface CurrentTerms {
   readonly settings: MarginSettings;
 }
 
-/** A component as the catalogue has it now; one that is gone keeps the price that was proposed. */
+/** A component at the catalogue's current price; one that is gone keeps the proposed price. */
 export function toComponent<
   C extends { readonly priceMinor: number },
   V extends { readonly priceMinor: number },
@@ -62,7 +62,7 @@ export function toComponent<
   return { ...component, priceMinor: (variant ?? component).priceMinor, variant };
 }
 
-/** A bundle's terms with its components as the catalogue has them now. */
+/** A bundle's terms with its components at the catalogue's current prices. */
 export function toCurrent<C extends TermsComponent, V extends { readonly priceMinor: number }>(
   bundle: Parameters<typeof toOfferTerms>[0] & { readonly components: readonly C[] },
   variants: ReadonlyMap<string, V>,
@@ -73,8 +73,8 @@ export function toCurrent<C extends TermsComponent, V extends { readonly priceMi
 }
 
 /**
- * What is expected of an offer at the discount that it gives now; where nothing tells, at the one that was proposed.
- * Null when the row holds no expectation.
+ * Expected effect of an offer at its current discount, or at the proposed one if that cannot be computed. Null if the
+ * row holds no expectation.
  */
 export function expectNow(bundle: KeptBundle, current: CurrentTerms): ExpectedEffect | null {
   const isOther = findProposedDiscount(bundle) !== null;
@@ -82,8 +82,8 @@ export function expectNow(bundle: KeptBundle, current: CurrentTerms): ExpectedEf
 }
 
 /**
- * The figure that orders offers: what is expected of one at the discount that it gives now, minor units in 28 days. A shop
- * that changed its currency has the order of the former amounts until a run.
+ * The figure that sorts offers: expected extra margin at the current discount, minor units in 28 days. After a change
+ * of currency, the amounts stay in the former one until a run.
  */
 export function worthNow(
   bundle: KeptBundle & { readonly expectedExtraMarginMinor: number },
@@ -92,7 +92,7 @@ export function worthNow(
   return expectNow(bundle, current)?.extraMarginMinor.value ?? bundle.expectedExtraMarginMinor;
 }
 
-/** The offer's price at each of its tiers, with the costs that the merchant has counted on. */
+/** The offer's price at each of its tiers, with costs by the merchant's settings. */
 export function priceSteps(
   components: readonly PricedComponent[],
   { terms, currency, settings }: Omit<CurrentTerms, "components">,
@@ -107,7 +107,7 @@ export function priceSteps(
 /**
  * What a proposed set would earn in 28 days on other terms.
  *
- * @returns null where nothing tells: of other products or units, of another form of offer, and of what no run reckoned
+ * @returns null if unknown: for other products or units, for another kind of offer, and without figures from a run
  */
 export function expectAt(
   bundle: Pick<KeptBundle, "expected" | "evidence" | "components">,
@@ -144,7 +144,7 @@ export function expectAt(
   return { ...expected, extraMarginMinor };
 }
 
-/** What the proposal assumed of shoppers, as its evidence states it; null where it assumed no answer to prices. */
+/** The proposal's assumptions about shoppers, from its evidence; null if it assumed no price response. */
 function readAssumed(evidence: readonly Evidence[]) {
   const stated = evidence.find(({ code }) => code === "ownPrices");
   const attachRatio = stated?.code === "ownPrices" ? stated.values.attachRatio : 0;

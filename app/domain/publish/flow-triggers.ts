@@ -1,15 +1,15 @@
 import type { Estimate } from "#app/domain/numbers/statistics.ts";
 import { formatDecimal } from "#app/domain/money.ts";
 
-/** What a workflow gets of an offer. The keys are those of the extension's fields. */
+/** An offer's payload for a workflow. The keys are those of the extension's fields. */
 export function toOfferPayload({ id, title, pageUrl }: { id: string; title: string; pageUrl: string }) {
   return { "Offer id": id, "Offer title": title, "Offer page": pageUrl };
 }
 
 /**
- * What a workflow gets of a result that is known.
+ * A known result's payload for a workflow.
  *
- * @param minor worth a month, minor units, with its bounds
+ * @param minor worth per month, minor units, with its bounds
  */
 export function toResultPayload(minor: Estimate, currency: string) {
   const write = (amount: number) => Number(formatDecimal(Math.round(amount), currency));

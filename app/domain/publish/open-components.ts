@@ -9,9 +9,9 @@ export interface SiblingVariant {
   readonly variantGid: string;
   readonly productGid: string;
   readonly priceMinor: number;
-  /** Null when the shop did not say it. */
+  /** Null if unknown. */
   readonly costMinor: number | null;
-  /** Units on hand; null where they do not limit sales. */
+  /** Units on hand; null if they do not limit sales. */
   readonly stockUnits: number | null;
 }
 
@@ -21,22 +21,22 @@ export interface PoolVariant extends SiblingVariant {
   readonly isActive: boolean;
 }
 
-/** What a variant must earn, and what is supposed of its cost. */
+/** Required margin of a variant, and the margin assumed if its cost is unknown. */
 export type MarginRules = Pick<ShopSettings, "marginFloorRatio" | "assumedMarginRatio">;
 
 /**
- * Opens the components that any variant of their product may fill, where the merchant lets shoppers choose: a size or
- * a colour of those that are one choice (`isOneChoice`). A component stays for its approved variant
- * where the bundle holds its product twice, or where another live bundle is of the same products: by approving both
- * the merchant told the variants apart.
+ * Opens components to any variant of their product, if the merchant lets shoppers choose: a size or a colour among
+ * variants that are one choice (`isOneChoice`). A component keeps its approved variant if the bundle holds its product
+ * twice, or if another live bundle has the same products, because the merchant told the variants apart by approving
+ * both.
  *
- * The margin floor holds for the worst choice. A set keeps it as long as `Σ q · (p(1 − d)(1 − f) − c) ≥ 0` over price p,
- * cost c, discount d and floor f (`readLeeway` has that of amounts and prices); the sum is smallest where each term is,
- * so each product's worst variant is tried by itself, and components open from the anchor on as long as the sum holds. Of
- * a bundle that is below the floor by the merchant's own decision nothing opens that would leave less than was approved.
+ * The margin floor holds for the worst choice. A set keeps it while `Σ q · (p(1 − d)(1 − f) − c) ≥ 0`, with price p,
+ * cost c, discount d and floor f (see `readLeeway` for amounts and prices). The sum is smallest if each term is, so
+ * each product's worst variant is tried by itself, and components open from the anchor on while the sum holds. A bundle
+ * that the merchant approved below the floor opens nothing that would leave less than was approved.
  *
  * @param variants of the components' products, in any order
- * @returns the bundles in their order; nothing else of them changes
+ * @returns the bundles in their order, otherwise unchanged
  */
 export function openComponents(
   bundles: readonly ApprovedBundle[],
@@ -54,12 +54,12 @@ export function openComponents(
 }
 
 /**
- * Pools with a variant of each product that can be bought now: every variant counts at the checkout, so a product whose
- * variants are one choice leaves its pool only when all of them are gone. The approved variant stays as long as it can be
- * bought; after it comes the first of its product that the pool does not name yet.
+ * Gives pools a variant of each product that can be bought now. Every variant counts at the checkout, so a product
+ * whose variants are one choice leaves its pool only when all of them are gone. The approved variant stays while it can
+ * be bought; then comes the first variant of its product that the pool does not name yet.
  *
  * @param variants of the pools' products, in the products' own order
- * @returns the bundles in their order; what is no pool is returned as it is
+ * @returns the bundles in their order; those that are not pools are unchanged
  */
 export function fillPools(
   bundles: readonly ApprovedBundle[],
@@ -72,7 +72,7 @@ export function fillPools(
     const components = bundle.components.map((component) => {
       if (component.isGift || !isUnavailable(component)) return component;
       const siblings = byProduct.get(component.productGid) ?? [];
-      // A dearer kind of it is another product to the shopper, which the merchant did not approve.
+      // Variants far apart in price are different products to the shopper; the merchant approved only one.
       if (!isOneChoice(siblings.map(({ priceMinor }) => priceMinor))) return component;
       const found = siblings.find(
         (variant) => !named.has(variant.variantGid) && !isUnavailable({ ...component, ...variant }),
@@ -95,7 +95,7 @@ function open(
   const own = bundle.components.map(({ productGid, variantGid }) =>
     byProduct.get(productGid)?.find((variant) => variant.variantGid === variantGid),
   );
-  // Of what the catalogue does not hold no margin is known.
+  // The margin of a variant that is not in the catalogue is unknown.
   if (own.includes(undefined)) return bundle;
   let setLeeway = own.reduce(
     (sum, variant, at) => sum + leeway(variant!) * bundle.components[at]!.quantity,
@@ -113,17 +113,17 @@ function open(
   return { ...bundle, components };
 }
 
-/** What a set earns above the margin floor, in minor units: the sum over its units, and what the reward itself adds. */
+/** What a set earns above the margin floor, minor units: the sum over its units plus the reward's own part. */
 export interface Leeway {
-  /** Of one unit; below 0 it eats into what the others earn. */
+  /** Per unit; a negative value uses up what the others earn. */
   readonly ofUnit: (variant: SiblingVariant) => number;
-  /** 0 of a reward that is a share of the price. */
+  /** 0 for a reward that is a share of the price. */
   readonly ofRewardMinor: number;
 }
 
 /**
- * How what a set earns above the floor f is reckoned: the sum of `p(1 − d)(1 − f) − c` over its units. An amount A off
- * leaves `p(1 − f) − c` of each and takes `A(1 − f)` once; a price P leaves their costs alone and gives `P(1 − f)` once.
+ * What a set earns above the floor f: the sum of `p(1 − d)(1 − f) − c` over its units. An amount A off leaves
+ * `p(1 − f) − c` per unit and takes `A(1 − f)` once. A price P leaves `−c` per unit and adds `P(1 − f)` once.
  */
 export function readLeeway(
   { terms, discountRatio }: Pick<ApprovedBundle, "terms" | "discountRatio">,
@@ -149,7 +149,7 @@ export function isForWhole(terms: OfferTerms): boolean {
   return terms.kind === "set" && (terms.reward.type === "amount" || terms.reward.type === "price");
 }
 
-/** Whether any variant of the component's product may fill it, whatever that costs the shop. */
+/** Whether any variant of the component's product can fill it, regardless of margin. */
 function mayOpen(
   { productGid }: ApprovedComponent,
   { components }: ApprovedBundle,

@@ -23,7 +23,6 @@ export interface MetafieldIdentity {
   readonly key: string;
 }
 
-/** A metafield that the shop should hold. */
 export interface DesiredMetafield extends MetafieldIdentity {
   readonly value: string;
 }
@@ -33,7 +32,7 @@ export interface OfferPlan {
   readonly metafields: readonly DesiredMetafield[];
   /** Bundles that those metafields offer. */
   readonly offered: readonly string[];
-  /** Of each of them the product without whose metafields it can't be offered. */
+  /** By bundle, the product without whose metafields it cannot be offered. */
   readonly anchors: ReadonlyMap<string, string>;
   readonly held: readonly HeldBundle[];
   /** Bundles whose last day is over. */
@@ -41,16 +40,16 @@ export interface OfferPlan {
 }
 
 /**
- * Bytes of one product's rules. The Function's input holds the rules of up to 200 cart lines in 128 kB, so a
- * product may take about 600 of them.
+ * Bytes of one product's rules. The Function's input holds the rules of up to 200 cart lines in 128 kB, so a product
+ * has about 600 of them.
  */
 const MAX_RULES_BYTES = 600;
-/** Rules on one product: its own offers, and those of the pools that it belongs to. */
+/** Rules on one product: its own offers, and those of its pools. */
 const MAX_RULES = 10;
-/** References that one metafield's list may hold. */
+/** References that one metafield's list can hold. */
 const MAX_LISTED = 128;
 
-/** The storefront looks for offers on no more other products. */
+/** The storefront looks for offers on at most this many other products. */
 const MAX_ANCHORS = 5;
 
 interface PlanOptions extends RuleContext, Omit<ProductRules, "offers"> {
@@ -60,12 +59,12 @@ interface PlanOptions extends RuleContext, Omit<ProductRules, "offers"> {
 }
 
 /**
- * What the storefront should offer of the approved bundles. A set's rule lies on the product of its first component,
- * its anchor; the rule of a range and its like on each product of the pool, whose first is the anchor. Beside it the
- * anchor lists the variants that are shown, and the other products name up to five anchors, so that every page finds
- * them. Of an offer shown on its first product's page alone only those name the anchor that carry its rule, which tells
- * them that they are not the first. The most profitable come first, at most
- * `maxOffersPerProduct` an anchor. Depends on nothing but its arguments, so the same approvals give the same bytes.
+ * Plans the storefront's metafields for the approved bundles. A set's rule is on the product of its first component,
+ * the anchor. The rule of a pool is on each of its products, and the first is the anchor. The anchor also lists the
+ * variants that are shown. The other products name up to five anchors, so that every page finds its offers. For an
+ * offer shown only on its first product's page, only the products that carry its rule name the anchor, so that they
+ * know they are not the first. The most profitable bundles come first, at most `maxOffersPerProduct` per anchor.
+ * Depends only on its arguments, so the same approvals give the same bytes.
  *
  * @returns a plan in which every bundle is offered, held or ended
  * @see app/decisions/publish/002-one-discount-with-its-rules-on-the-products.md
@@ -118,14 +117,14 @@ export function planOffers(bundles: readonly ApprovedBundle[], options: PlanOpti
   };
 }
 
-/** The bundle as a shopper can buy it: what a pool lacks now is left out of it. */
+/** The bundle as a shopper can buy it, without the products that a pool lacks now. */
 function withoutMissing(bundle: ApprovedBundle): ApprovedBundle {
   if (!isPool(bundle.terms)) return bundle;
   const left = bundle.components.filter((component) => component.isGift || !isUnavailable(component));
   return left.some(({ isGift }) => !isGift) ? { ...bundle, components: left } : bundle;
 }
 
-/** The products on which the rule must lie. */
+/** The products that must carry the rule. */
 function carriersOf({ terms, components }: ApprovedBundle): string[] {
   if (!isPool(terms)) return [components[0]!.productGid];
   return [...new Set(components.filter(({ isGift }) => !isGift).map(({ productGid }) => productGid))];
@@ -143,9 +142,9 @@ function writeOffers(
 }
 
 /**
- * What an offer cannot do without is listed before the choices of pools, which do with fewer.
+ * Lists the components that offers need first, then the choices of pools, which can do with fewer.
  *
- * @param bestFirstBundles decides whose choices are listed where there are too many
+ * @param bestFirstBundles decides whose variants are listed if there are too many
  */
 function writeVariants(bestFirstBundles: readonly ApprovedBundle[]): DesiredMetafield[] {
   const variantsOf = new Map<string, Set<string>>();
@@ -165,7 +164,7 @@ function writeVariants(bestFirstBundles: readonly ApprovedBundle[]): DesiredMeta
 /** @param bestFirstBundles decides which anchors a product of many bundles names */
 function writeAnchors(bestFirstBundles: readonly ApprovedBundle[]): DesiredMetafield[] {
   const anchorsOf = new Map<string, Set<string>>();
-  // What is drawn on a product's page takes its place before what only says that it is not.
+  // Offers drawn on a product's page take priority over those that are only not drawn there.
   const drawnFirst = bestFirstBundles.toSorted(
     (a, b) => Number(a.placement === "first") - Number(b.placement === "first"),
   );
@@ -189,12 +188,12 @@ function toLists(gidsOf: ReadonlyMap<string, ReadonlySet<string>>, key: string):
 }
 
 /**
- * The bundles such that their rules take no more room than they may: to have another offer is worth more than to have
- * a choice of variants in each, so the least profitable give theirs up first. Null where that is not enough.
+ * Shrinks the bundles' rules until they fit. One more offer is worth more than a choice of variants in each, so the
+ * least profitable give up their choice first. Null if that is not enough.
  */
 function fitRules(bundles: readonly ApprovedBundle[], options: PlanOptions): ApprovedBundle[] | null {
   const fitted = [...bundles];
-  // One offer always has room: with the longest title and four products it takes far less than Shopify's limit.
+  // One offer always fits: with the longest title and four products it is far below Shopify's limit.
   if (fitted.length === 1) return fitted;
   if (fitted.length > MAX_RULES) return null;
   const isTooLong = () => new TextEncoder().encode(toText(fitted, options)).length > MAX_RULES_BYTES;
@@ -224,7 +223,7 @@ function obstacle(bundle: ApprovedBundle, { nowMs, currency }: PlanOptions): Hel
   if (bundle.currency !== currency && hasAmounts(terms)) {
     return { code: "paused.otherCurrency", values: { currency: bundle.currency } };
   }
-  // A rule that the Function cannot read takes every other rule of its product with it.
+  // A rule that the Function cannot parse disables every other rule of its product.
   if (!hasLowAmounts(terms, currency)) return { code: "paused.amountHigh", values: {} };
   const bought = components.filter(({ isGift }) => !isGift);
   if (bought.length < (terms.kind === "set" ? 2 : 1)) return { code: "paused.fewProducts", values: {} };

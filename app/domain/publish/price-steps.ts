@@ -4,13 +4,13 @@ import { priceOffer } from "#app/domain/offer/price-offer.ts";
 import { toLegacyId } from "#app/domain/ids.ts";
 import { isPool, toHundredths, toPricedRule } from "./storefront-offer.ts";
 
-/** A product of an offer as its price is reckoned. */
+/** A product of an offer, with its cost. */
 export interface StepComponent extends TermsComponent {
-  /** Of one unit, minor units; null where it is not known. */
+  /** Of one unit, minor units; null if unknown. */
   readonly costMinor: number | null;
 }
 
-/** What a shopper pays who takes the offer once, or to one of its tiers. Minor units of the shop's currency. */
+/** Price of taking the offer once, or to one of its tiers. Minor units of the shop's currency. */
 export interface OfferStep {
   /** Units in the cart. */
   readonly units: number;
@@ -21,11 +21,11 @@ export interface OfferStep {
 }
 
 /**
- * The offer's price at each of its tiers, by the storefront's own arithmetic; other kinds have one. Of a pool the first
- * products stand for what a shopper would choose.
+ * The offer's price at each of its tiers, by the storefront's own arithmetic; other kinds have one step. In a pool, the
+ * first products represent the shopper's choice.
  *
- * @param assumedMarginRatio 0 to 1; tells the cost where none is known
- * @returns nothing where the products do not make the offer up yet
+ * @param assumedMarginRatio 0 to 1; gives the cost if it is unknown
+ * @returns empty if the products do not make up the offer yet
  */
 export function listSteps(
   terms: OfferTerms,
@@ -66,7 +66,7 @@ export function listSteps(
   });
 }
 
-/** What the terms take off at most, 0 to 1: that of the highest tier. */
+/** The largest discount of the terms, 0 to 1: that of the highest tier. */
 export function discountRatioOf(steps: readonly OfferStep[]): number {
   const highest = steps.at(-1);
   return highest && highest.beforeMinor > 0 ? highest.discountMinor / highest.beforeMinor : 0;

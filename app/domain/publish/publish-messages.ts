@@ -24,7 +24,7 @@ export const HELD_MESSAGES = {
 } as const satisfies MessageTable;
 export type HeldMessage = MessageOf<typeof HELD_MESSAGES>;
 
-/** Those of what waits as was asked for, and those that hold every offer at once and are told of the whole shop. */
+/** Holds that somebody asked for, and holds that affect every offer at once and are reported for the whole shop. */
 export const EXPECTED_HOLDS = [
   "paused.early",
   "paused.enoughOffers",
@@ -33,7 +33,7 @@ export const EXPECTED_HOLDS = [
   "paused.withheldByRollout",
 ] as const satisfies readonly HeldMessage["code"][];
 
-/** Why Shopify did not take what was published, and what the merchant can do. */
+/** Why Shopify refused what was published, and what the merchant can do. */
 export const PROBLEM_MESSAGES = {
   "publish.placesTaken": {},
   "publish.nameTaken": {},
@@ -54,10 +54,10 @@ export const PROBLEM_MESSAGES = {
   "publish.refused": { message: z.string() },
 } as const satisfies MessageTable;
 export type ProblemMessage = MessageOf<typeof PROBLEM_MESSAGES>;
-/** As a shop's row keeps it. */
+/** As stored in a shop's row. */
 export const StoredProblem = messageSchema({ ...TEXT, ...PROBLEM_MESSAGES });
 
-/** What somebody else had changed in the shop, and what was done about it. */
+/** What somebody else changed in the shop, and what was done about it. */
 export const DRIFT_MESSAGES = {
   "drift.discountMissing": {},
   "drift.discountOff": {},
@@ -71,7 +71,7 @@ export const DRIFT_MESSAGES = {
 } as const satisfies MessageTable;
 export type DriftMessage = MessageOf<typeof DRIFT_MESSAGES>;
 
-/** Why an offer is not seen beside what holds it back, and why one visitor may not see what others do. */
+/** Why an offer is not seen, in addition to its holds, and why one visitor can miss what others see. */
 export const UNSEEN_MESSAGES = {
   "unseen.proposed": {},
   "unseen.planFull": {},
@@ -89,25 +89,24 @@ export const UNSEEN_MESSAGES = {
 } as const satisfies MessageTable;
 export type UnseenMessage = MessageOf<typeof UNSEEN_MESSAGES>;
 
-/** One of Shopify's `userErrors`. */
 interface UserErrorText {
   readonly code: string | null;
   readonly message: string;
 }
 
-/** A failed call, as much of it as explains it. */
+/** A failed call, reduced to what explains it. */
 interface Refusal {
   readonly kind: "throttled" | "unreachable" | "refused";
-  /** HTTP status, where that told it. */
+  /** HTTP status, if the call got one. */
   readonly status?: number | undefined;
   readonly message: string;
   readonly userErrors: readonly UserErrorText[];
 }
 
-/** Those that stand without values. */
+/** Problems without values. */
 type Stated = Exclude<ProblemMessage["code"], "publish.refused">;
 
-/** Codes that mean the same wherever they occur. */
+/** Codes with one meaning everywhere. */
 const BY_CODE: ReadonlyMap<string, Stated> = new Map([
   ["MAX_APP_DISCOUNTS", "publish.placesTaken"],
   ["EXCEEDED_MAX", "publish.placesTaken"],
@@ -124,7 +123,7 @@ const BY_CODE: ReadonlyMap<string, Stated> = new Map([
   ["MISSING_FUNCTION_IDENTIFIER", "publish.discountUnreleased"],
 ]);
 
-/** Messages that Shopify gives under codes of many meanings, or without one. */
+/** Messages that Shopify gives under ambiguous codes, or without one. */
 const BY_MESSAGE: readonly (readonly [RegExp, Stated])[] = [
   [/owner (does not exist|not found)/i, "publish.firstGone"],
   [/function .*not found/i, "publish.discountUnreleased"],
@@ -140,14 +139,14 @@ const BY_STATUS: ReadonlyMap<number, Stated> = new Map([
   [423, "publish.locked"],
 ]);
 
-/** One `userError` for the merchant; one that no table knows keeps Shopify's own sentence. */
+/** One `userError` for the merchant; an unknown one keeps Shopify's own sentence. */
 export function explainUserError({ code, message }: UserErrorText): ProblemMessage {
-  // The sentence is narrower than the code: INVALID alone is said of owners, Functions and dates.
+  // The sentence is narrower than the code: INVALID alone is used for owners, Functions and dates.
   const stated = BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1] ?? BY_CODE.get(code ?? "");
   return stated ? { code: stated, values: {} } : { code: "publish.refused", values: { message } };
 }
 
-/** Why publishing failed, in one or more messages that say what the merchant can do, or that nothing need be done. */
+/** Why publishing failed: messages that say what the merchant can do, or that nothing needs to be done. */
 export function explainRefusal({ kind, status, message, userErrors }: Refusal): ProblemMessage[] {
   if (userErrors.length > 0) return withoutRepeats(userErrors.map(explainUserError));
   if (kind === "throttled") return [{ code: "publish.busy", values: {} }];

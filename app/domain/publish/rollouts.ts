@@ -1,17 +1,17 @@
 import { HOUR_MS } from "#app/domain/time.ts";
 
-/** One of the shop's own experiments that changes now what buyers get. */
+/** A running experiment of the shop that changes what buyers get. */
 export interface ServingRollout {
   readonly rolloutGid: string;
   readonly name: string;
   readonly startedAt: Date | null;
-  /** Some buyers, or all, do not get our discount, whose status says that they do. */
+  /** True if some or all buyers do not get our discount although its status is active. */
   readonly withholdsDiscount: boolean;
-  /** Numbers of the themes that some buyers, or all, see in place of the published one. */
+  /** Numbers of the themes that some or all buyers see instead of the published one. */
   readonly themeIds: readonly number[];
 }
 
-/** What a stretch of time is of which the proof must know. Only in the first kind nothing can be compared. */
+/** Kind of a time span that affects the proof. Only in the first kind nothing can be compared. */
 export type StretchKind = "discount_withheld" | "theme_tried";
 
 export interface Stretch {
@@ -20,17 +20,17 @@ export interface Stretch {
   /** The merchant's own name for the Rollout. */
   readonly name: string;
   readonly startedAt: Date;
-  /** Null while it goes on. */
+  /** Null while it runs. */
   readonly endedAt: Date | null;
 }
 
 /**
- * What a poll of the serving Rollouts tells of the stretches: which have begun since the last poll and which are over.
- * One begins no earlier than the look that did not see it, so that a Rollout which was paused, or took our discount up
- * late, costs the proof no more than it must.
+ * Compares the serving Rollouts with the open stretches: which have begun since the last poll, and which are over. A
+ * stretch begins no earlier than the last poll that did not see it, so a Rollout that was paused, or added our discount
+ * late, costs the proof no more than necessary.
  *
- * @param open stretches that have no end yet
- * @param polledAt when the last look was; null before the first
+ * @param open stretches without an end
+ * @param polledAt time of the last poll; null before the first
  */
 export function followRollouts(
   serving: readonly ServingRollout[],
@@ -63,12 +63,11 @@ export interface LeftOutHours {
 }
 
 /**
- * The whole hours that a stretch touches, for which the proof leaves out who came first in them, and what anybody bought
- * in them. Buyers were told apart by somebody else then, and offers were off the storefront: whoever was to see them
- * could not. The merchant's experiment chose them and no outcome, and they go from both arms, so what is left is compared
- * as fairly as before.
+ * The whole hours that a stretch touches. The proof leaves out visitors who first came in them, and everything bought
+ * in them: the Rollout split the buyers, and offers were off the storefront. The merchant's experiment chose these
+ * hours, not an outcome, and both arms lose them, so the comparison stays fair.
  *
- * @param now where a stretch without an end ends for now
+ * @param now temporary end of a stretch that still runs
  */
 export function toLeftOutHours(
   stretches: readonly Pick<Stretch, "startedAt" | "endedAt">[],

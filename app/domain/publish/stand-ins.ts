@@ -15,14 +15,12 @@ import {
   type SiblingVariant,
 } from "./open-components.ts";
 
-/** A product that may take the place of another. */
 export interface StandInCandidate extends SiblingVariant {
   readonly title: string;
-  /** The shop's own category; a product without one has no neighbours. */
+  /** The shop's own category; a product without one has no stand-in. */
   readonly productType: string;
 }
 
-/** One replacement in one bundle. */
 export interface StandIn {
   readonly bundleId: string;
   readonly position: number;
@@ -31,26 +29,25 @@ export interface StandIn {
   readonly title: string;
 }
 
-/** A stand-in less alike than this is another product; as in step 5. */
+/** A less similar product is another product; as in step 5. */
 const LEAST_SIMILARITY = 0.45;
-/** Sets that a stand-in must have in stock, so that it is not gone with the next order. */
+/** Sets that a stand-in must have in stock, so that it does not sell out with the next order. */
 const LEAST_SETS = 5;
-/** A product that costs more than so many times the other, either way, is another offer to the shopper. */
+/** Largest price ratio, either way; beyond it the offer is another one to the shopper. */
 const MOST_PRICE_FACTOR = 1.5;
-/** Title, category and price as step 5 weighs them; shared partners are not known between two runs. */
+/** Title, category and price as step 5 weighs them; shared partners are unknown between two runs. */
 const WEIGHTS = { title: 0.5625, category: 0.25, price: 0.1875 } as const;
 
 /**
- * Bundles with the one component that can't be sold now replaced by the nearest product that can: same category, a
- * similarity of at least 0.45, a price within 1.5 times, five sets in stock, the margin floor kept: by itself at the bundle's
- * discount, and by the whole set where the reward is an amount or a price. The anchor is never
- * replaced, since the offer stands on its page. Depends on nothing but its arguments: as soon as the component is
- * back, the bundle is what the merchant approved.
+ * Replaces the one component that cannot be sold now by the most similar product that can: same category, similarity at
+ * least 0.45, price within 1.5 times, five sets in stock, and the margin floor kept (by itself at the bundle's
+ * discount, or by the whole set if the reward is an amount or a price). The anchor is never replaced, because the offer
+ * is shown on its page. Depends only on its arguments: once the component is back, the bundle is as approved.
  *
- * @param catalogue the products asked about with their category and price, and what may stand in
- * @param variants of the bundles' products, which tell what the rest of a set costs; without them a set at a price or an
+ * @param catalogue the missing products with category and price, and the candidates
+ * @param variants of the bundles' products, for the cost of the rest of a set; without them a set at a price or an
  *   amount off keeps its gap
- * @returns the bundles in their order, and what was replaced. One whose gap nothing fills is returned as it is
+ * @returns the bundles in their order, and the replacements. A bundle without a fitting stand-in is unchanged
  * @see app/domain/propose/profit/find-substitute.ts, the same choice with the demand of a run
  */
 export function putStandIns(
@@ -117,7 +114,7 @@ function findStandIn(
   return best?.candidate ?? null;
 }
 
-/** What the reward and the other parts earn above the floor, in their worst variants; -∞ where a cost is not known. */
+/** What the reward and the other parts earn above the floor, in their worst variants; -∞ if a variant is unknown. */
 function leewayBeside(
   others: readonly ApprovedComponent[],
   { ofUnit, ofRewardMinor }: Leeway,
@@ -131,25 +128,25 @@ function leewayBeside(
   }, ofRewardMinor);
 }
 
-/** 0 to 1; 0 between products that share no word for what they are, have no category or are far apart in price. */
+/** 0 to 1; 0 between products without a common product word, without a category, or far apart in price. */
 function similarityOf(a: StandInCandidate, b: StandInCandidate): number {
   const [own, other] = [descriptiveWordsOf(a.title), descriptiveWordsOf(b.title)];
   if (![...own].some((word) => isProductWord(word) && other.has(word)) || a.productType === "") return 0;
-  // Few words are shared by design, hence the square root.
+  // Titles share few words by design, hence the square root.
   const title = Math.sqrt(titleSimilarity(own, other));
   const price = Math.min(a.priceMinor, b.priceMinor) / Math.max(1, a.priceMinor, b.priceMinor);
   if (price * MOST_PRICE_FACTOR < 1) return 0;
   return WEIGHTS.title * title + WEIGHTS.category + WEIGHTS.price * price;
 }
 
-/** Without amounts, sizes and joining words: "set of 3" says nothing of a product. */
+/** Without amounts, sizes and joining words: "set of 3" does not describe a product. */
 function descriptiveWordsOf(title: string): ReadonlySet<string> {
   return new Set([...wordsOf(title)].filter(isDescriptive));
 }
 
-/** A bundle must not end up with the same thing twice in two colours. */
+/** A bundle must not hold the same thing twice in two colours. */
 function isNewBeside(candidate: StandInCandidate, others: readonly ApprovedComponent[]): boolean {
-  // Prices count only where names are alike; without the others' prices the candidate's own is the strictest.
+  // Prices count only between similar names; the others' are unknown, and the candidate's own is the strictest.
   const name = { words: nameWordsOf(candidate.title), priceMinor: candidate.priceMinor };
   return others.every(
     ({ title }) =>
@@ -168,13 +165,13 @@ function replaceComponent(
   return { ...bundle, components, title: retitle(bundle.title, component.title, title) };
 }
 
-/** Where a title names the missing product, whole or shortened, it names the other; a theme holds for what is near. */
+/** Replaces the missing product's name in a title, whole or shortened; a title that names a theme stays. */
 function retitle(title: string, missing: string, standIn: string): string {
   const write = WRITINGS.find((one) => title.includes(one(missing)));
   return write ? title.replace(write(missing), () => write(standIn)) : title;
 }
 
-/** How a title may write a product's name. */
+/** How a title can write a product's name. */
 const WRITINGS: readonly ((name: string) => string)[] = [
   (name) => name,
   readable,

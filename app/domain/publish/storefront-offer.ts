@@ -12,19 +12,18 @@ import {
 } from "#app/domain/offer/offer-rule.ts";
 import { toZonedDay } from "#app/domain/time.ts";
 
-/** Metafields of a product, in the app's own namespace. */
-/** The rules of its offers; `writeRules` of app/domain/offer/offer-rule.ts. */
+/** Product metafield with the rules of its offers; see `writeRules` of app/domain/offer/offer-rule.ts. */
 export const OFFERS_KEY = "offers";
 export const OFFER_VARIANTS_KEY = "bundle_variants";
-/** On the products of the other components: the anchors on which to look for the rule. */
+/** Metafield of the other components' products: the anchors that hold the rule. */
 export const OFFER_ANCHORS_KEY = "bundle_anchors";
-/** Metafield of the app's installation: what the storefront must know of the shop. */
+/** Metafield of the app's installation: the shop's settings for the storefront. */
 export const STOREFRONT_KEY = "storefront";
 export const APP_DATA_NAMESPACE = "bundlesmith";
-/** In the address of any page of the shop: leaves the browser that opens it out of all counting. */
+/** In the URL of any page of the shop: excludes the browser from all counting. */
 export const LEAVE_OUT_QUERY = "bundlesmith=out";
 
-/** How the rule says so to the theme blocks; everywhere is not said. */
+/** The rule's code for the theme blocks; null, for everywhere, is omitted. */
 export const PLACEMENT_CODES: Readonly<Record<Placement, "p" | "f" | "c" | null>> = {
   everywhere: null,
   pages: "p",
@@ -38,49 +37,48 @@ export const StorefrontSettings = z.object({
   /** Share of visitors that see no offer, in thousandths. */
   holdoutPermille: z.number().int().min(0).max(500),
   salt: z.string().min(8).max(64),
-  /** Numbers of themes that a Rollout shows to buyers: not published, yet no previews of the merchant's. */
+  /** Numbers of themes that a Rollout shows to buyers; they are unpublished, but not previews. */
   themes: z.array(z.number().int()).optional(),
 });
 export type StorefrontSettings = z.infer<typeof StorefrontSettings>;
 
-/** One component of an approved bundle and whether the shop can sell it now. */
+/** One component of an approved bundle, and whether the shop can sell it now. */
 export interface ApprovedComponent extends KeyedComponent {
   readonly title: string;
   /** False for drafts, archived and deleted products, and for variants that no longer exist. */
   readonly isActive: boolean;
-  /** Units on hand; null where they do not limit sales. */
+  /** Units on hand; null if they do not limit sales. */
   readonly stockUnits: number | null;
-  /** The same of every variant of its product, where shoppers may take any; null where only this one counts. */
+  /** The same for every variant of its product if shoppers can choose one; null if only this one counts. */
   readonly openStock: readonly (number | null)[] | null;
 }
 
-/** A bundle that the merchant approved. */
 export interface ApprovedBundle {
   readonly id: string;
   readonly title: string;
-  /** The same in other languages of the shop, by Shopify's code. */
+  /** The title in other languages of the shop, by Shopify's code. */
   readonly titles: Readonly<Record<string, string>>;
   readonly terms: OfferTerms;
-  /** ISO code of the currency that amounts of the terms are in: the shop's own when they were typed. */
+  /** ISO code of the currency of the terms' amounts: the shop's own when they were typed. */
   readonly currency: string;
-  /** What the terms take off the price of today, 0 to 1. */
+  /** Discount of the terms on today's price, 0 to 1. */
   readonly discountRatio: number;
-  /** Null is as often as an order holds the products. */
+  /** Null for no limit. */
   readonly timesPerOrder: number | null;
   readonly startsAtMs: number | null;
   readonly endsAtMs: number | null;
-  /** Expected extra margin in 28 days as it stands, minor units: the better stays where room is scarce. */
+  /** Expected extra margin in 28 days, minor units; the better bundle stays if room is scarce. */
   readonly expectedExtraMarginMinor: number;
-  /** Whether shoppers may take another variant of a component's product. */
+  /** Whether shoppers can take another variant of a component's product. */
   readonly letsShopperChoose: boolean;
   readonly placement: Placement;
-  /** ISO codes of the countries whose shoppers it is for; none is everywhere. */
+  /** ISO codes of the countries whose shoppers it is for; empty for everywhere. */
   readonly countries: readonly string[];
   /** The first is the anchor. */
   readonly components: readonly ApprovedComponent[];
 }
 
-/** Whether not even one set of the component can be sold now, in no variant that counts. */
+/** Whether not even one set of the component can be sold now, in any variant that counts. */
 export function isUnavailable({ isActive, stockUnits, openStock, quantity }: ApprovedComponent): boolean {
   return !isActive || (openStock ?? [stockUnits]).every((units) => units !== null && units < quantity);
 }
@@ -92,13 +90,13 @@ export interface RuleContext {
   readonly timeZone: string;
 }
 
-/** What a rule says of a component. */
+/** Component fields that a rule uses. */
 type RuleComponent = Pick<
   ApprovedComponent,
   "variantGid" | "productGid" | "quantity" | "openStock" | "isGift"
 >;
 
-/** Whether the offer's products are a pool to choose from, each of which carries its rule. */
+/** Whether the offer's products are a pool to choose from; each of them carries the rule. */
 export function isPool(terms: OfferTerms): boolean {
   switch (terms.kind) {
     case "range":
@@ -117,7 +115,7 @@ export function toRule(bundle: ApprovedBundle, { currency, timeZone }: RuleConte
   return {
     id,
     place: PLACEMENT_CODES[placement],
-    // An end that is no last millisecond of a day leaves its day whole: publishing ends it to the second.
+    // An end before the last millisecond of a day keeps its whole day here; publishing ends it to the second.
     lastDay: endsAtMs === null ? null : Number(toZonedDay(endsAtMs, timeZone).replaceAll("-", "")),
     countries,
     times: timesPerOrder,
@@ -129,7 +127,7 @@ export function toRule(bundle: ApprovedBundle, { currency, timeZone }: RuleConte
   };
 }
 
-/** The rule of an offer for its price alone, which nobody reads. */
+/** The rule of an offer only for its price, not published. */
 export function toPricedRule(
   offer: Parameters<typeof toRuleBody>[0],
   currency: string,
@@ -139,7 +137,7 @@ export function toPricedRule(
   return { ...unsaid, times, ...toRuleBody(offer, currency) };
 }
 
-/** What each kind says beside what all offers say. */
+/** The part of a rule that depends on the kind. */
 function toRuleBody(
   { terms, components }: { readonly terms: OfferTerms; readonly components: readonly RuleComponent[] },
   currency: string,
@@ -198,7 +196,7 @@ function toReward(reward: Reward, currency: string): RuleReward {
   }
 }
 
-/** Whatever the currency's minor unit is, Liquid counts in hundredths; a third decimal, as dinars have, is dropped. */
+/** Liquid counts in hundredths for every currency; a third decimal, as of dinars, is dropped. */
 export function toHundredths(minor: number, currency: string): number {
   return Math.max(1, Math.floor(minor * 10 ** (2 - minorDigits(currency))));
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 
-/** A file of a theme as the Admin API hands it out. */
 export interface ThemeFile {
   readonly filename: string;
   readonly content: string;
@@ -12,7 +11,7 @@ export interface ThemePlacement {
   readonly cart: boolean;
 }
 
-/** The files that say where a merchant put our blocks, in Shopify's own wildcards. */
+/** The files that hold the positions of our blocks, in Shopify's own wildcards. */
 export const PLACEMENT_FILES = [
   "config/settings_data.json",
   "templates/product*.json",
@@ -24,8 +23,8 @@ export const PLACEMENT_FILES = [
 const EMBED = "bundle-anywhere";
 
 /**
- * Where a theme shows our offers: the templates and section groups name the app's blocks, the settings its embeds. What
- * the merchant switched off, or holds in a section that is off, does not count. A file that is no JSON tells nothing.
+ * Where a theme shows our offers. Templates and section groups name the app's blocks, the settings its embeds. Blocks
+ * that the merchant switched off, or in a section that is off, do not count. Files that are not JSON are skipped.
  *
  * @param appHandle as in the blocks' type, `shopify://apps/HANDLE/blocks/BLOCK/ID`
  */
@@ -43,7 +42,7 @@ export function readThemePlacement(files: readonly ThemeFile[], appHandle: strin
   };
 }
 
-/** Of the settings only what holds now: beside it lie presets, which a merchant may never have chosen. */
+/** Only the current settings, without the presets, which a merchant can have never chosen. */
 const Current = z.object({ current: z.record(z.string(), z.unknown()) });
 
 function readCurrent(content: string): unknown {
@@ -51,7 +50,7 @@ function readCurrent(content: string): unknown {
   return Current.safeParse(json).data?.current ?? json;
 }
 
-/** A theme's file as JSON; null where it is none. */
+/** A theme's file as JSON; null if it is not JSON. */
 export function readThemeJson(content: string): unknown {
   try {
     // Shopify puts a comment on top of the files that its editor wrote.

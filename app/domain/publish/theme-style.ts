@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readThemeJson, type ThemeFile } from "./theme-placement.ts";
 
-/** The style of a theme, as far as its settings say it; null is left to whoever draws. Colours are hexadecimal. */
+/** The style in a theme's settings; null leaves the choice to the renderer. Colours are hexadecimal. */
 export interface ThemeStyle {
   readonly background: string | null;
   readonly text: string | null;
@@ -14,7 +14,7 @@ export const STYLE_FILE = "config/settings_data.json";
 
 const Settings = z.record(z.string(), z.unknown());
 const Data = z.object({
-  /** The name of a preset where the merchant changed nothing. */
+  /** The name of a preset if the merchant changed nothing. */
   current: z.union([Settings, z.string()]),
   presets: z.record(z.string(), Settings).default({}),
 });
@@ -22,10 +22,10 @@ const Palette = z.object({ background: z.unknown(), foreground: z.unknown() });
 const Schemes = z.record(z.string(), z.object({ settings: Settings }));
 
 /**
- * The colours and corners of a theme's settings: the first colour scheme, as Dawn and most themes name its parts, or the
- * one palette that Horizon has since its fourth version. Colours that are reckoned from others are passed over.
+ * The colours and corners in a theme's settings: the first colour scheme, as Dawn and most themes name its parts, or
+ * the one palette of Horizon since its fourth version. Computed colours are skipped.
  *
- * @returns null where the file tells nothing
+ * @returns null if the file has none of them
  */
 export function readThemeStyle(files: readonly ThemeFile[]): ThemeStyle | null {
   const file = files.find(({ filename }) => filename === STYLE_FILE);
