@@ -7,7 +7,7 @@ import {
   sumDraws,
 } from "./redeem-offers.ts";
 
-/** A bundle that the order may have redeemed. */
+/** A bundle that the order can have redeemed. */
 export interface RedeemableBundle {
   readonly bundleId: string;
   /** Every discount that it has had, each 0 to 1: an order can be read long after an edit of the bundle. */

@@ -2,7 +2,7 @@ import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { toOfferTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
 import type { LoggedAction } from "#app/domain/validate/decide.ts";
 
-/** Current or past terms of an offer, as far as they decide what an order got. */
+/** Current or past terms of an offer, reduced to what affects an order. */
 export interface PastTerms {
   readonly terms: OfferTerms;
   /** 0 to 1; for terms other than a share of a set's price, the share they took off when they were written. */
@@ -91,7 +91,7 @@ function toShare(discountRatio: number): OfferTerms {
   return toOfferTerms({ terms: null, discountRatio });
 }
 
-/** One entry of a bundle's decision log, as far as it changes what a visitor can be exposed to. */
+/** One entry of a bundle's decision log, reduced to what affects a visitor's exposure. */
 export interface OfferDecision {
   readonly atMs: number;
   readonly action: LoggedAction;

@@ -28,7 +28,7 @@ export interface SteerableBundle {
   /** Days that the scarcest component lasts, 0 if sold out; null if none is tracked or no order is expected. */
   readonly coverDays: number | null;
   readonly scarcest: string;
-  /** Mean of the components, against the ordinary time; null if unknown. */
+  /** Mean of the components, relative to an ordinary time; null if unknown. */
   readonly seasonIndex: number | null;
   /** Whether replay supports it and a gain is expected; only then can it be approved. */
   readonly isSupported: boolean;
@@ -49,7 +49,7 @@ export interface SteeringAction {
 /** Below the first, an offer only sells sooner what sells anyway, so it is paused; at the second it comes back. */
 const SCARCE_DAYS = 14;
 const PLENTY_DAYS = 21;
-/** A seasonal offer begins when at least this much above the ordinary is expected, and ends below the ordinary. */
+/** Season index at which a seasonal offer begins, and below which it ends; 1 is an ordinary time. */
 const SEASON_BEGINS = 1.15;
 const SEASON_ENDS = 1;
 /** Most approvals that winners bring along per day, so that merchants can follow. */

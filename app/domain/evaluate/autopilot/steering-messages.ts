@@ -27,7 +27,7 @@ export type SteeringMessage = MessageOf<typeof STEERING_MESSAGES>;
 /** As stored in the decision log. */
 export const StoredSteering = messageSchema({ ...TEXT, ...STEERING_MESSAGES });
 
-/** Why a bundle waits or is paused, whoever paused it. */
+/** Why a bundle waits or is paused, by the merchant, the autopilot or publishing. */
 export const PausedReason = messageSchema({
   ...TEXT,
   ...DECISION_MESSAGES,

@@ -1,6 +1,6 @@
 /**
- * Measures that are summed per visitor. A visitor without an order counts with zeros, except in what is known from
- * before the measuring.
+ * Measures that are summed per visitor. A visitor without an order counts with zeros, except for
+ * `earlierRevenueMinor` and `exposableVisitors`.
  */
 export const MEASURES = [
   "orders",

@@ -93,9 +93,9 @@ interface Varied {
 }
 
 /**
- * Only what was bought after coming to an offer varies between the arms. With exposable share ρ and all squares Q, that
- * is `ρ Q − (ρ m)²`. Sales won by offers are exposable too, and vary in the treated arm. The comparison takes the
- * holdout's variance to be at least that of both arms together (see `standardiseArms`), so `h + (1 − h)²` of it counts.
+ * Only purchases after coming to an offer are compared. With exposable share ρ and all squares Q, their
+ * variance is `ρ Q − (ρ m)²`. Sales won by offers are exposable too, and vary in the treated arm. The comparison takes
+ * the holdout's variance to be at least that of both arms (see `standardiseArms`), so `h + (1 − h)²` of it counts.
  */
 function varianceOf({ meanMinor, deviationMinor, exposableRatio, holdoutRatio }: ExpectedTraffic): Varied {
   if (deviationMinor <= 0) return { still: 0, moved: 0 };
