@@ -36,7 +36,7 @@ describe("a file of offers", () => {
     ["kind,title,products,colour\r\nset,A,b,c", "There is no column “colour”. Nothing was saved."],
     ["kind,title\r\nset,A", "The column “products” is missing. Nothing was saved."],
     ["kind,title,products", "The file contains no offers."],
-    ['kind,title,products\r\nset,"A,b', /^Line \d is no CSV/],
+    ['kind,title,products\r\nset,"A,b', /^Line \d is not valid CSV/],
     [
       `kind,title,products${"\r\nset,A,b".repeat(501)}`,
       "The file contains more than 500 offers. Nothing was saved.",
@@ -69,7 +69,7 @@ describe("a file of offers", () => {
     expect(typed.problems).toEqual([
       "Row 2, title: Give it a title. Expected: at most 120 characters",
       "Row 2, reward: Enter a number. Expected: a number: 12.5 for percent, 5.00 for amounts",
-      expect.stringMatching(/^Row 2, ends: No such day. Expected: 2026-12-24/),
+      expect.stringMatching(/^Row 2, ends: This day does not exist. Expected: 2026-12-24/),
     ]);
     const sold = await read([
       "set,Pair,tea-pot cup,,percent,10,,,",
