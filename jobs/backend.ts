@@ -6,7 +6,7 @@ import { readForcedBackend, type BackendName } from "#app/process/env.server.ts"
 import { inputError } from "#app/process/errors.ts";
 import { z } from "zod";
 
-/** What TensorFlow.js calls each of them. */
+/** Names of the backends in TensorFlow.js. */
 const TFJS_NAME: Readonly<Record<BackendName, string>> = {
   "tfjs-node-gpu": "tensorflow",
   webgpu: "webgpu",
@@ -17,26 +17,27 @@ const TFJS_NAME: Readonly<Record<BackendName, string>> = {
 
 const UNFORCED = ["tfjs-node-gpu", "webgpu", "tfjs-node", "wasm"] as const satisfies readonly BackendName[];
 
-/** WebAssembly's memory ends here, whatever the machine has. */
+/** WebAssembly can address no more than this. */
 const WASM_MEMORY_BYTES = 2 * 2 ** 30;
 
 export interface ChosenBackend {
   readonly name: BackendName;
-  /** Memory that tensors may take. */
+  /** Memory available to tensors. */
   readonly memoryBytes: number;
-  /** Why each better one was passed over. */
+  /** Why each preferred backend was skipped. */
   readonly passedOver: readonly string[];
 }
 
 /**
- * Picks the TensorFlow.js backend of this process: CUDA by tfjs-node-gpu, any vendor's graphics card by WebGPU where
- * the operator installed the packages `webgpu` and `@tensorflow/tfjs-backend-webgpu`, native kernels on the processor,
- * WebAssembly. A graphics package that finds no graphics card is passed over, unless it is forced: a software adapter
- * is slower than WebAssembly. See app/decisions/house/006-tensorflow-core-on-webassembly-by-default.md.
+ * Picks the TensorFlow.js backend of this process, in this order: CUDA through tfjs-node-gpu; a graphics card of any
+ * vendor through WebGPU, if the operator installed the packages `webgpu` and `@tensorflow/tfjs-backend-webgpu`; native
+ * kernels on the CPU; WebAssembly. A GPU package without a graphics card is skipped, because a software adapter is
+ * slower than WebAssembly. Only a forced WebGPU accepts one.
  *
- * @param forced take this one or fail; by default what BUNDLESMITH_BACKEND says
- * @throws AppError input_invalid, on one line, when there is no such backend or it does not start here
- * @throws Error when none starts at all; the message has each reason
+ * @param forced the only backend to try; BUNDLESMITH_BACKEND by default
+ * @throws AppError input_invalid, on one line, if the forced backend is unknown or does not start here
+ * @throws Error if none starts; the message has each reason
+ * @see app/decisions/house/006-tensorflow-core-on-webassembly-by-default.md
  */
 export async function chooseBackend(
   forced: BackendName | undefined = readForcedBackend(),
@@ -52,7 +53,7 @@ export async function chooseBackend(
   throw inputError(`BUNDLESMITH_BACKEND asks for what does not start here. ${reason}`);
 }
 
-/** Starts one backend and tells its memory; why not, in words, when it cannot be had. */
+/** Starts one backend and returns its memory in bytes, or the reason why it does not start. */
 async function tryBackend(name: BackendName, isForced: boolean): Promise<number | string> {
   try {
     const memoryBytes = await load(name, isForced);
@@ -69,18 +70,18 @@ async function tryBackend(name: BackendName, isForced: boolean): Promise<number 
 
 const require = createRequire(import.meta.url);
 
-/** Registers one backend with TensorFlow.js, and tells the memory that tensors may take there. */
+/** Registers one backend with TensorFlow.js and returns the memory for tensors in bytes. */
 async function load(name: BackendName, isForced: boolean): Promise<number> {
   const ofProcessor = process.availableMemory();
   switch (name) {
     case "tfjs-node-gpu":
       await importOptional("@tensorflow/tfjs-node-gpu");
-      // What the card has is not told; a batch that does not fit in this does not fit there either.
+      // The memory of the card is unknown. A batch too large for this does not fit on the card either.
       return ofProcessor;
     case "webgpu":
       return loadWebGpu({ isSoftwareEnough: isForced });
     case "tfjs-node":
-      // The package for graphics cards has the processor's kernels too.
+      // The GPU package also has the CPU kernels.
       await importOptional("@tensorflow/tfjs-node").catch(() => importOptional("@tensorflow/tfjs-node-gpu"));
       return ofProcessor;
     case "wasm": {
@@ -94,7 +95,7 @@ async function load(name: BackendName, isForced: boolean): Promise<number> {
   }
 }
 
-/** Loads a package that need not be there: the specifier is a value, so that the compiler asks for no types. */
+/** Loads an optional package. The specifier is a variable, so the compiler needs no types. */
 async function importOptional(name: string): Promise<void> {
   let path: string;
   try {
@@ -105,14 +106,14 @@ async function importOptional(name: string): Promise<void> {
   await import(pathToFileURL(path).href);
 }
 
-/** Without a graphics card tfjs-node-gpu computes on the processor and says so here. */
+/** Without a graphics card tfjs-node-gpu runs on the CPU and reports that here. */
 function isOnGraphicsCard(): boolean {
   return (backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
 }
 
 const PACKAGES = ["webgpu", "@tensorflow/tfjs-backend-webgpu"] as const;
 
-/** What we read of the adapter that WebGPU offers. */
+/** The fields of the WebGPU adapter that we read. */
 const Adapter = z.object({
   info: z.object({ description: z.string(), isFallbackAdapter: z.boolean().optional() }),
   limits: z.object({ maxStorageBufferBindingSize: z.number() }),
@@ -126,11 +127,11 @@ interface WebGpuModule {
 let isLoaded = false;
 
 /**
- * Gives this process WebGPU by the package `webgpu` (Dawn: Vulkan, Metal or Direct3D), as a browser would, and loads
- * TensorFlow.js's backend for it, which then registers itself.
+ * Gives this process WebGPU through the package `webgpu` (Dawn: Vulkan, Metal or Direct3D) and loads the TensorFlow.js
+ * backend for it, which registers itself.
  *
- * @param isSoftwareEnough whether an adapter will do that computes on the processor
- * @throws Error in words when a package is not installed, or there is no adapter that will do
+ * @param isSoftwareEnough whether to accept an adapter that runs on the CPU
+ * @throws Error if a package is not installed or no adapter is acceptable
  */
 async function loadWebGpu({ isSoftwareEnough }: { isSoftwareEnough: boolean }): Promise<number> {
   const [webGpuPath, backendPath] = PACKAGES.map((name) => {
@@ -154,6 +155,6 @@ async function loadWebGpu({ isSoftwareEnough }: { isSoftwareEnough: boolean }): 
   }
   if (!isLoaded) await import(backendPath!);
   isLoaded = true;
-  // No single tensor may be larger; all of a batch's together fit in it then.
+  // Limit of a single tensor. The tensors of a batch fit into it together.
   return limits.maxStorageBufferBindingSize;
 }

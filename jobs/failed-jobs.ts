@@ -11,16 +11,15 @@ import { toDueWork } from "./process-job.ts";
 
 type SettlingDeps = Pick<Deps, "db" | "pool" | "log">;
 
-/** All that is asked of a run's job here, so that one of another version of the app ends its run as well. */
+/** Only the fields needed here, so that a job of another version also ends its run. */
 const RunPayload = z.object({ shop: z.string(), runId: z.string() });
 
 /**
- * Does what is left to do when a job has failed for good: ends its run, or keeps it in the database as a dead letter,
- * where the merchant finds it. Then it is gone from Redis and its key is free, so that the same need may come again.
- * A job that a sweep asks for anew stays, but for one of work that is due again and again: it is due at its next time.
- * Repeats change nothing.
+ * Settles a job that failed for good: ends its run, or saves it as a dead letter for the merchant. Then removes it from
+ * Redis, which frees its key for the next job. A job that a sweep enqueues again stays in Redis, except a recurring
+ * one, which is due at its next time. Idempotent.
  *
- * @throws whatever the database throws; the job then stays in Redis for `settleFailedJobs`
+ * @throws any database error; the job then stays in Redis for `settleFailedJobs`
  */
 export async function settleFailedJob(deps: SettlingDeps, job: Job, now: Date): Promise<void> {
   const kind = isJobName(job.name) ? jobCatalog[job.name] : null;
@@ -49,9 +48,9 @@ export async function settleFailedJob(deps: SettlingDeps, job: Job, now: Date): 
 }
 
 /**
- * The same for every failed job that the queues still hold: of a worker that died, or that had no database.
+ * Settles every failed job that is still in the queues, because a worker died or the database was down.
  *
- * @throws AggregateError of what kept single jobs from it; the others are settled all the same
+ * @throws AggregateError of the jobs that could not be settled; the others are settled
  */
 export async function settleFailedJobs(
   deps: SettlingDeps,

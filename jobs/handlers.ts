@@ -4,9 +4,8 @@ import { isInstalled } from "#app/data/shops/shops.server.ts";
 import { env } from "#app/process/env.server.ts";
 import type { JobName, JobPayload } from "#app/queue/catalog.ts";
 
-/** What the worker tells a handler besides the payload. */
 interface JobContext {
-  /** Ends the work early when the worker shuts down or the merchant cancels. */
+  /** Aborts when the worker shuts down or the merchant cancels. */
   readonly signal: AbortSignal;
 }
 
@@ -16,7 +15,7 @@ export type Handler<N extends JobName> = (
   context: JobContext,
 ) => Promise<void>;
 
-/** Shopify's API as the shop. Loaded late, because it reads keys that a worker which only trains does not have. */
+/** Shopify's Admin API for the shop. Loaded lazily, because a worker that only trains does not have the API keys. */
 async function openAdmin(shop: string) {
   const { unauthenticated } = await import("#app/web/shopify.server.ts");
   const { admin } = await unauthenticated.admin(shop);
@@ -26,9 +25,9 @@ async function openAdmin(shop: string) {
 const now = () => new Date();
 
 /**
- * Every job's handler: the payload to one service, which is loaded when the first job of its kind comes. So a worker
- * that never trains loads no tensors. What was asked for before a shop removed the app is no failure that a merchant must
- * see: without the app there is no token to ask Shopify with.
+ * The handler of each job: passes the payload to one service. The service is loaded with the first job of its kind, so
+ * a worker that never trains does not load TensorFlow. After an uninstall, jobs that need Shopify end without an error,
+ * because there is no token any more.
  */
 export const handlers: { readonly [N in JobName]: Handler<N> } = {
   "collect.apply": async (deps, { shop }, { signal }) => {
@@ -54,7 +53,7 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
   },
   "collect.import": async (deps, { shop, importId }, { signal }) => {
     const { runOrderImport } = await import("#app/services/collect/run-order-import.server.ts");
-    // A process of its own, so what it uses is the file's.
+    // The job has its own process, so the CPU time is that of the file.
     const startedAt = process.cpuUsage();
     const usedMs = () => {
       const { user, system } = process.cpuUsage(startedAt);
@@ -75,7 +74,7 @@ export const handlers: { readonly [N in JobName]: Handler<N> } = {
     try {
       await enforceRetention(deps, { now: at });
     } finally {
-      // Last: one secret that does not open must not keep what every shop is to forget.
+      // Last, because a secret that cannot be decrypted must not block retention for all shops.
       await resealSecrets(deps);
     }
   },

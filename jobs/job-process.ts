@@ -1,20 +1,20 @@
 import { deps } from "#app/services/deps.server.ts";
 import { processJob, type BullJob } from "./process-job.ts";
 
-// A worker that was killed cannot stop its child: without this the child would go on, beside the next worker's
-// attempt at the same job.
+// A killed worker cannot stop its child process. Without this, the child would go on next to the next attempt at the
+// job.
 process.on("disconnect", () => process.exit(1));
-// Before that event comes, what is said to a worker that was killed throws, and BullMQ, which asks for each error to be
-// said to the worker, would go on for ever.
+// Before "disconnect" fires, each message to a killed worker throws. BullMQ reports each error to the worker, so it
+// would loop forever.
 process.prependListener("uncaughtException", (error: NodeJS.ErrnoException) => {
   if (!process.connected || error.code === "EPIPE" || error.code === "ERR_IPC_CHANNEL_CLOSED")
     process.exit(1);
 });
 
-/** One job at a time: its reading, its progress and its questions whether to go on. */
+/** One job at a time: it reads, writes progress and checks whether to continue. */
 const CONNECTIONS = 3;
 
-/** Carries out a job in a process of its own; BullMQ calls it for the queues that keep a core busy. */
+/** Runs a job in its own process. BullMQ calls it for CPU-bound queues. */
 export default async function work(
   job: BullJob,
   token: string | undefined,

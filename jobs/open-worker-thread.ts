@@ -8,24 +8,24 @@ import type { Baskets } from "#app/domain/prepare/baskets.ts";
 import type { ChosenBackend } from "./backend.ts";
 import type { ThreadAnswer, ThreadQuestion, ThreadTask } from "./worker-thread-entry.ts";
 
-/** Below it a thread takes as long to start as it saves. */
+/** For a smaller log, a thread takes as long to start as it saves. */
 const MIN_LINES = 100_000;
-/** Of the largest inverse, its copy in tiles and the thread itself. */
+/** For the largest inverse, its tiled copy and the thread itself. */
 const MIN_MEMORY_BYTES = 2 ** 30;
 
 const THREAD = new URL("./worker-thread-entry.ts", import.meta.url);
-/** So many polls in a row of a thread that computes nothing, half a minute, and it is taken to hang. */
+/** Six polls in a row without CPU use, half a minute, mean that the thread hangs. */
 const POLL_EVERY_MS = 5_000;
 
 /**
- * A worker thread that fits methods and trains networks while this one does. Graphics cards and native kernels use
- * every core by themselves, and one core is no faster with two threads: there, and for a small log, nothing is started
- * and this thread does all by itself, when it is asked for.
+ * Opens a worker thread that fits methods and trains networks in parallel to this thread. GPUs and native kernels
+ * already use every core, and a single core gains nothing from two threads. In those cases, and for a small log, no
+ * thread starts and this thread does the work itself.
  *
- * @param lines of the order log
- * @param onFailure told why the worker thread failed, or that it hangs; what it was to do is then done by this one
- * @param special another thread and shorter polls of it, for tests
- * @returns `workerThread` for `trainBehaviour`, undefined where a worker thread would not help; `close` ends the thread
+ * @param lines lines of the order log
+ * @param onFailure called when the worker thread fails or hangs; this thread then does its work
+ * @param special another thread and a shorter poll interval, for tests
+ * @returns `workerThread` for `trainBehaviour`, undefined if it would not help; `close` ends the thread
  */
 export function openWorkerThread(
   { name, memoryBytes }: Pick<ChosenBackend, "name" | "memoryBytes">,
@@ -76,7 +76,7 @@ export function openWorkerThread(
       signal?.addEventListener("abort", () => void thread.terminate(), { once: true });
       thread.postMessage({ id, task } satisfies ThreadQuestion);
     });
-  /** What the thread answers, or this thread's own work where it was lost. */
+  /** The answer of the thread, or this thread's own work if the answer is lost. */
   const orHere = async <T>(
     answer: Promise<ThreadAnswer>,
     read: (answer: ThreadAnswer) => T | undefined,
@@ -87,7 +87,7 @@ export function openWorkerThread(
       return read(await answer)!;
     } catch (error) {
       signal?.throwIfAborted();
-      // Nobody waits for the answer any more.
+      // The caller has closed the thread and no longer waits for the answer.
       if (isClosed) throw error;
       onFailure((error as Error).message);
       return here();
@@ -120,40 +120,40 @@ export function openWorkerThread(
   };
 }
 
-/** The names of orders are no part of what is learned, and most of what would be copied. */
+/** Drops the order ids: training does not use them, and they are most of the data to copy. */
 function unnamed(baskets: Baskets): Baskets {
   return { ...baskets, orderIds: [] };
 }
 
-/** A thread that stands still is not even given so much of the processor between two polls; one at work is given most. */
+/** A hanging thread uses less CPU time than this between two polls; a working one uses far more. */
 const ALIVE_MICROSECONDS = 5_000;
-/** One poll may fall into a moment in which a busy machine gives the thread nothing. */
+/** A busy machine can starve a working thread for a single poll. */
 const SILENT_POLLS = 6;
 
 interface Watching {
   readonly pollEveryMs: number;
-  /** Whether anybody waits for the thread: otherwise it may rest. */
+  /** Whether a task is pending; otherwise the thread can be idle. */
   isAtWork(): boolean;
   /** Called once. */
   onHang(): void;
 }
 
 /**
- * Notices a thread that hangs instead of ending: one that waits for what never comes, in its event loop or in a lock.
- * Processor time is the sign of life, since a thread deep in a kernel answers no message and fires no timer. It is
- * counted by polls, not by the clock, so that a machine that slept, or a watcher that was busy itself, proves nothing.
+ * Detects a thread that hangs on its event loop or a lock instead of ending. The sign of life is CPU time, because a
+ * thread inside a kernel answers no message and fires no timer. Silence is counted in polls, not in time, so that a
+ * sleeping machine or a busy watcher proves nothing.
  *
- * Known weakness: an endless loop uses the processor and is waited for; whoever did its work instead would meet it too.
+ * Known weakness: an endless loop uses CPU time and is never detected. The fallback to this thread would loop as well.
  *
  * @param thread not yet ended
- * @returns ends the watching; to be called when the thread ends
+ * @returns stops the watching; call it when the thread ends
  */
 export function watchThread(thread: Worker, { pollEveryMs, isAtWork, onHang }: Watching): () => void {
   let usedBefore: number | null = null;
   let silentPolls = 0;
   let isPolling = false;
   const poll = async () => {
-    // A thread in native code answers only after it: until then it works.
+    // A thread in native code answers late and counts as working until then.
     if (isPolling) return;
     isPolling = true;
     const { user, system } = await thread.cpuUsage();
@@ -166,7 +166,7 @@ export function watchThread(thread: Worker, { pollEveryMs, isAtWork, onHang }: W
     stop();
     onHang();
   };
-  // A thread that is starting or has ended refuses to tell; its end is told by an event of its own.
+  // A thread that is starting or has ended rejects the call. Its end has its own event.
   const timer = setInterval(() => void poll().catch(() => (isPolling = false)), pollEveryMs);
   timer.unref();
   const stop = () => clearInterval(timer);

@@ -1,8 +1,8 @@
 import { chooseBackend } from "./backend.ts";
 
 /**
- * Starts a backend as a training process would and tells which, as JSON; or why it does not start, on one line. A
- * process of its own, because a backend once loaded stays.
+ * Starts a backend as a training process would. Prints it as JSON, or the reason why it does not start on one line.
+ * Needs its own process, because a backend cannot be unloaded.
  */
 try {
   process.stdout.write(`${JSON.stringify(await chooseBackend())}\n`);

@@ -9,21 +9,21 @@ import { isJobName, jobCatalog, type JobName, type JobPayload } from "#app/queue
 import { carryOutDueWork } from "#app/services/due-work/carry-out-due-work.server.ts";
 import { handlers, type Handler } from "./handlers.ts";
 
-/** What BullMQ hands over of a job, in the worker's own process or in a child's. */
+/** The fields of a BullMQ job, in the worker's process or in a child process. */
 export interface BullJob {
   readonly id?: string | undefined;
   readonly name: string;
   readonly data: unknown;
-  /** Attempts that ended before this one. */
+  /** Attempts before this one. */
   readonly attemptsMade: number;
-  /** Makes the job wait for another worker without counting this attempt. */
+  /** Delays the job for another worker without counting this attempt. */
   moveToDelayed(atMs: number, token: string | undefined): Promise<void>;
 }
 
-/** What a job holds beside its payload when it is one time of work that is due again and again. */
+/** Extra payload fields of a recurring job. */
 const DueMark = z.object({ shop: z.string().default(FLEET), dueAt: z.iso.datetime() });
 
-/** The work that is due again and again of which a job is one time; null for a job that somebody asked for. */
+/** The due work of a recurring job; null for any other job. */
 export function toDueWork({ name, data }: Pick<BullJob, "name" | "data">): DueWork | null {
   const mark = DueMark.safeParse(data);
   const kind = DUE_KINDS.find((known) => known === name);
@@ -32,12 +32,12 @@ export function toDueWork({ name, data }: Pick<BullJob, "name" | "data">): DueWo
 }
 
 /**
- * Carries out one job: checks its payload, calls its handler and logs one line. Of work that is due again and again
- * PostgreSQL says first whether it still is.
+ * Processes one job: checks its payload, calls its handler and logs one line. For a recurring job, PostgreSQL decides
+ * whether it is still due.
  *
- * @throws DelayedError when the worker is shutting down: the job is put back and waits for another one
- * @throws UnrecoverableError when a repeat would fail in the same way: an unknown name, a payload that does not
- *   fit, an AppError that is not retryable. Anything else is thrown as it came, and BullMQ tries again later.
+ * @throws DelayedError when the worker is shutting down; the job waits for another worker
+ * @throws UnrecoverableError if a retry would fail again: an unknown name, an invalid payload, an AppError that is not
+ *   retryable. BullMQ retries any other error.
  */
 export async function processJob(
   deps: Deps,
@@ -74,7 +74,7 @@ export async function processJob(
     }
     log.warn(`${job.name}.failed`, { ms, attempt: job.attemptsMade + 1, reason: describe(error) });
     if (error instanceof ZodError || (error instanceof AppError && !error.isRetryable)) {
-      // The merchant reads it, to whom the code says nothing.
+      // The merchant reads this message, so it leaves out the code.
       throw new UnrecoverableError(error.message);
     }
     throw error;

@@ -8,11 +8,11 @@ import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts"
 import { repairRuns } from "#app/services/runs/run-step.server.ts";
 import { settleFailedJobs } from "./failed-jobs.ts";
 
-/** How often due work is looked for; what is due at night may be late by so much. */
+/** Poll interval; nightly work can be this late. */
 const ASK_EVERY_MS = 5_000;
-/** The same while there is something due: the queue is filled up as it is worked off. */
+/** Poll interval while work is due, to keep the queue filled. */
 const BUSY_EVERY_MS = 1_000;
-/** How far ahead first and last days of bundles are polled: a poll may fail and nothing is late. */
+/** How far ahead the first and last days of bundles are polled, so that a failed poll makes nothing late. */
 const DAYS_AHEAD_MS = 90_000;
 
 interface FleetTurn {
@@ -21,9 +21,9 @@ interface FleetTurn {
   take(deps: Deps, now: Date): Promise<unknown>;
 }
 
-/** What one worker does for all from time to time, whichever comes first. */
+/** Periodic work that one worker does for all workers. */
 const toFleetTurns = (redisUrl: string): readonly FleetTurn[] => [
-  // Shops that were installed since.
+  // Picks up newly installed shops.
   { name: "turn.due_work", everyMs: 60_000, take: (deps, now) => keepDueWork(deps, { now }) },
   { name: "turn.inbox", everyMs: 60_000, take: (deps, now) => sweepInbox(deps, { now }) },
   { name: "turn.imports", everyMs: 30_000, take: (deps, now) => repairImports(deps, { now }) },
@@ -32,19 +32,20 @@ const toFleetTurns = (redisUrl: string): readonly FleetTurn[] => [
     everyMs: 30_000,
     take: (deps, now) => askForDueDays(deps, { now, aheadMs: DAYS_AHEAD_MS }),
   },
-  // Those that failed while there was no database: until its run is ended the merchant can start none.
+  // Jobs that failed while the database was down. Until their run is ended, the merchant cannot start another.
   { name: "turn.failed_jobs", everyMs: 60_000, take: (deps) => settleFailedJobs(deps, { redisUrl }) },
   { name: "turn.lost_runs", everyMs: 600_000, take: (deps) => repairRuns(deps) },
 ];
 
 interface Schedules {
-  /** Resolves once what is under way has ended. */
+  /** Resolves after the current poll. */
   close(): Promise<void>;
 }
 
 /**
- * Asks for what is due, every few seconds, and takes the turns that one process takes for all: any number of workers may
- * do this at once, for PostgreSQL says whose it is. All that was queued is asked for anew when Redis comes back.
+ * Enqueues due work every few seconds and takes the fleet turns, which one process at a time takes for all. Any number
+ * of workers can do this at once, because PostgreSQL decides who gets a turn. When Redis comes back, all queued due
+ * work is enqueued again.
  */
 export function startSchedules(deps: Deps, { redisUrl }: { redisUrl: string }): Schedules {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
@@ -81,7 +82,7 @@ export function startSchedules(deps: Deps, { redisUrl }: { redisUrl: string }): 
   let isFirst = true;
   connection.on("ready", () => {
     if (isFirst) return void (isFirst = false);
-    // It may have come back without what it held.
+    // Redis can come back empty.
     Promise.all([freeQueuedDueWork(deps.pool), repairRuns(deps)]).then(pollAgain, (error: unknown) => {
       deps.log.warn("schedules.not_asked_again", { error });
     });

@@ -9,29 +9,29 @@ import { REDIS_PREFIX } from "#app/queue/job-queue.server.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
 
 /**
- * Queues whose jobs keep a core busy for seconds or minutes. They get a process of their own, so that during them the
- * worker renews their locks and the jobs of its other queues go on.
+ * CPU-bound queues, whose jobs keep a core busy for seconds or minutes. They get their own process, so that the worker
+ * can renew their locks and process its other queues.
  */
 const BUSY_QUEUES: ReadonlySet<QueueName> = new Set(["import", "train", "propose"]);
-/** What may be worth nothing but the harm of it, as a stranger's file, or has the night. */
+/** Queues with low CPU priority: untrusted files, and work that has all night. */
 const PATIENT_QUEUES = /^import$|-(nightly|large)$/;
 /**
- * Leaves nine parts in ten of a core to those who are waited for, where both want it. From its first moment on: loading
- * what it needs is a second's work, and only the whole process has all of its threads with it.
+ * Leaves 90% of a contended core to urgent work. `nice` applies from the start of the process, because loading its
+ * modules takes a second and only a whole process includes all of its threads.
  */
 const PATIENTLY = { execPath: "nice", execArgv: ["-n", "10", process.execPath, ...process.execArgv] };
 
-/** How long a worker may be silent before its job is given to another one. Renewed at half of it. */
+/** A worker that is silent for this long loses its job to another worker. Renewed at half of it. */
 const LOCK_MS = 30_000;
-/** A minute after its worker was killed a merchant's file is gone or read by another, also one that was only just taken. */
+/** Shorter: within a minute after a worker is killed, a merchant's file is deleted or read by another worker. */
 const IMPORT_LOCK_MS = 10_000;
 
 export interface Workers {
-  /** Takes no new job, lets the running ones end or stops them, and closes the connections. */
+  /** Takes no new jobs, lets running jobs end or aborts them, and closes the connections. */
   close(): Promise<void>;
 }
 
-/** Starts one BullMQ worker for each lane of the queues. */
+/** Starts one BullMQ worker per lane of each queue. */
 export async function startWorkers(
   deps: Deps,
   {
@@ -48,7 +48,7 @@ export async function startWorkers(
     metrics?: WorkerMetrics | undefined;
   },
 ): Promise<Workers> {
-  // BullMQ's blocking commands need a connection that waits for ever.
+  // BullMQ's blocking commands need a connection without a retry limit.
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
   connection.on("error", (error) => deps.log.debug("worker.redis_error", { reason: error.message }));
 
@@ -75,7 +75,7 @@ export async function startWorkers(
       if (job.name !== "collect.apply") return;
       const { shop } = job.data as { shop: string };
       continueShopInbox(deps, { shop, now: new Date() }).catch((cause: unknown) => {
-        // The sweep asks within a minute.
+        // The sweep asks for it within a minute.
         deps.log.warn("worker.turn_not_asked_for", { shop, error: cause });
       });
     });
@@ -83,9 +83,9 @@ export async function startWorkers(
       if (job && willRepeat(job, error)) return;
       deps.log.error("worker.gave_up", { queue, job: job?.name, jobId: job?.id, reason: error.message });
       if (!job) return;
-      // A job stopped by a dead worker for the last time never reaches a handler, so runs are ended here.
+      // After the last death of its worker, a job never reaches a handler, so its run is ended here.
       settleFailedJob(deps, job, new Date()).catch((cause: unknown) => {
-        // It lies in Redis for a week, and the schedules try again.
+        // The job stays in Redis for a week, and the schedules try again.
         deps.log.warn("worker.failed_job_not_settled", { jobId: job.id, error: cause });
       });
     });
@@ -111,12 +111,12 @@ function willRepeat(job: Job, error: Error): boolean {
   return error.name !== "UnrecoverableError" && job.attemptsMade < (job.opts.attempts ?? 1);
 }
 
-/** What a shop has too much of waits so long, while others have their turn. */
+/** Delay of the jobs above a shop's share. */
 const WAIT_MS = 1_000;
 
 /**
- * Keeps the slots of a worker from being one shop's: what is more than its share is put back for a moment. Jobs of no
- * shop are never too many.
+ * Prevents one shop from using all slots of a worker: delays the jobs above its share. Jobs without a shop are never
+ * delayed.
  *
  * @param most jobs of one shop at once
  */

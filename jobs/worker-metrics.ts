@@ -7,7 +7,7 @@ import { answerHealth, type HealthAnswers } from "#app/web/answer-operator.ts";
 import { isJobName, type Lane, type QueueName } from "#app/queue/catalog.ts";
 import type { JobQueue } from "#app/queue/job-queue.server.ts";
 
-/** Seconds: from a webhook's turn to the training of a large shop. */
+/** Seconds: from a webhook turn to the training of a large shop. */
 const BUCKETS = [0.01, 0.05, 0.25, 1, 5, 30, 120, 600, 1_800];
 
 interface LaneOfQueue {
@@ -17,11 +17,11 @@ interface LaneOfQueue {
 
 export interface WorkerMetrics {
   readonly registry: Registry;
-  /** Counts the jobs of a worker from now on, also those that it has done by a process of its own. */
+  /** Counts the jobs of a worker from now on, including those in child processes. */
   watch(worker: Worker, of: LaneOfQueue): void;
 }
 
-/** The figures of a worker process: jobs by name and outcome with their duration, and the queues' lengths. */
+/** Metrics of a worker process: jobs by name and outcome with their duration, and queue lengths. */
 export function createWorkerMetrics({ readLanes }: Pick<JobQueue, "readLanes">): WorkerMetrics {
   const registry = createRegistry();
   const seconds = new Histogram({
@@ -61,7 +61,7 @@ export function createWorkerMetrics({ readLanes }: Pick<JobQueue, "readLanes">):
   };
 }
 
-/** Serves `/metrics`, `/healthz` and `/readyz` of a worker process; one that is stopping is not ready. */
+/** Serves `/metrics`, `/healthz` and `/readyz` of a worker process. A stopping process is not ready. */
 export function serveWorker(
   { registry }: WorkerMetrics,
   { port, token, ...health }: HealthAnswers & { readonly port: number; readonly token: string | undefined },

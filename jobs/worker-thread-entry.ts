@@ -15,7 +15,7 @@ import {
 } from "#app/learning/networks/purchase-network.ts";
 import { chooseBackend } from "./backend.ts";
 
-/** What `open-worker-thread.ts` asks of its thread. */
+/** Tasks from `open-worker-thread.ts`. */
 export type ThreadTask =
   | { readonly kind: "fit"; readonly baskets: Baskets; readonly cutoffMs: number }
   | { readonly kind: "gather"; readonly work: OtherWindowWork }
@@ -33,7 +33,7 @@ export interface ThreadQuestion {
   readonly task: ThreadTask;
 }
 
-/** Either what came of the task or why nothing did. */
+/** The result of a task, or its error. */
 export interface ThreadAnswer {
   readonly id: number;
   readonly fitted?: FittedSources;
@@ -46,14 +46,14 @@ const port = parentPort;
 if (port) {
   const backend = chooseBackend(workerData as BackendName);
   let before: Promise<unknown> = Promise.resolve();
-  // One after the other: each takes a core, and the first that was asked for is needed first.
+  // One at a time, in order: each uses a core, and the oldest is needed first.
   port.on("message", ({ id, task }: ThreadQuestion) => {
     before = before.then(async () => {
       try {
         await backend;
         if (task.kind === "fit") {
           const fitted = await fitSources(task.baskets, task.cutoffMs, {});
-          // The inverse is most of it, and is handed over instead of copied.
+          // The inverse is most of the data; transfer it instead of copying.
           port.postMessage({ id, fitted } satisfies ThreadAnswer, [
             fitted.ease.weights.buffer as ArrayBuffer,
           ]);

@@ -17,7 +17,7 @@ const HELP = `node jobs/worker.ts [--queues ${QUEUES.join(",")}] [--lanes ${LANE
 
 const REDIS_TIMEOUT_MS = 5_000;
 
-/** Ends the process with one line: nothing that follows a bad start is of use to whoever reads it. */
+/** Ends the process with one line, because a stack trace does not help with a bad start. */
 function refuse(problem: string): never {
   process.stderr.write(`worker: ${problem}\n`);
   process.exit(1);
@@ -37,7 +37,7 @@ function readArguments(): { queues: QueueName[]; lanes: Lane[] | undefined } {
   };
 }
 
-/** Those of the names that a text lists by commas. */
+/** Parses a comma-separated list of known names. */
 function pick<T extends string>(what: string, text: string | undefined, all: readonly T[]): T[] | undefined {
   return text?.split(",").map((name) => {
     const known = all.find((one) => one === name.trim());
@@ -45,7 +45,7 @@ function pick<T extends string>(what: string, text: string | undefined, all: rea
   });
 }
 
-/** A forced backend that does not start would fail every training; said here, it fails none. */
+/** Refuses to start with a forced backend that does not work, because every training would fail. */
 async function requireBackend(): Promise<void> {
   const probe = fileURLToPath(new URL("./probe-backend.ts", import.meta.url));
   try {
@@ -56,7 +56,7 @@ async function requireBackend(): Promise<void> {
   }
 }
 
-/** What this process may fill of the machine, or of the container that it is in. */
+/** 80% of the memory of the machine or its container, in bytes. */
 function usableMemory(): number {
   return 0.8 * Math.min(totalmem(), process.constrainedMemory() || Infinity);
 }

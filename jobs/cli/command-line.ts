@@ -5,9 +5,7 @@ import { AppError, inputError, isSystemError } from "#app/process/errors.ts";
 import { parseInstantMs } from "#app/domain/collect/order-log/parse-instant.ts";
 import { findOutput, refuseOverlap, type Output } from "./write-output.ts";
 
-/**
- * One flag of a command. `file` must be there to read, `output` free to write; `date` becomes milliseconds since 1970 UTC.
- */
+/** One flag of a command. `file` must be readable, `output` writable; `date` becomes milliseconds since 1970 UTC. */
 type FlagSpec =
   | { readonly kind: "file"; readonly required?: boolean; readonly help: string }
   | { readonly kind: "text" | "date" | "output"; readonly help: string }
@@ -35,10 +33,10 @@ type FlagValue<F extends FlagSpec> = F extends { kind: "switch" }
 type Flags<S extends Record<string, FlagSpec>> = { readonly [N in keyof S]: FlagValue<S[N]> };
 
 /**
- * Parses a command line strictly: an unknown flag, one given twice, a missing value or a value out of range is an error that
- * names the flag and what was expected, and so is an output that would destroy what is read.
+ * Parses a command line strictly. An unknown flag, a repeated flag, a missing value and a value out of range are errors
+ * that name the flag and the expected value. So is an output that would overwrite an input.
  *
- * @param specs flags by their name without dashes, e.g. `{ "as-of": { kind: "date", help: "…" } }`
+ * @param specs flags by name without dashes, e.g. `{ "as-of": { kind: "date", help: "…" } }`
  * @throws AppError input_invalid
  */
 export async function parseFlags<S extends Record<string, FlagSpec>>(
@@ -89,7 +87,7 @@ function splitArguments(
   return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all?.[0]]));
 }
 
-/** "--seed -1" as "--seed=-1": that is a value out of range, and no flag of its own. */
+/** Joins "--seed -1" to "--seed=-1", which is a value out of range and not a second flag. */
 function joinNegatives(specs: Record<string, FlagSpec>, argv: readonly string[]): string[] {
   const args: string[] = [];
   for (const arg of argv) {
@@ -168,24 +166,23 @@ async function checkReadable(name: string, path: string): Promise<void> {
   }
 }
 
-/** What a command needs besides its flags. */
 export interface CommandContext {
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
-  /** Shows how far the work is, 0 to 1, on stderr when that is a terminal; does nothing otherwise. */
+  /** Shows the progress, 0 to 1, on stderr if that is a terminal; otherwise does nothing. */
   reportProgress(ratio: number, message: string): void;
   /** Prints one line on stderr, below the progress line. */
   warn(line: string): void;
 }
 
-/** How long an interrupted command may take to clear up. */
+/** Time for an interrupted command to clean up. */
 const GRACE_MS = 2_000;
 
 /**
- * Runs a command to its exit code: 0 when it ended, 2 with one line on stderr for bad input, 130 when interrupted,
- * 1 with the stack for a bug.
+ * Runs a command and sets its exit code: 0 for success, 2 with one line on stderr for bad input, 130 when interrupted,
+ * 1 with a stack trace for a bug.
  *
- * @param usage printed for `--help`, on stdout
+ * @param usage printed on stdout for `--help`
  */
 export async function runCommand(
   name: string,
@@ -201,7 +198,7 @@ export async function runCommand(
   let isSettled = false;
   const stop = (signal: NodeJS.Signals) => {
     abort.abort();
-    // A read of a pipe that nobody writes to cannot be called off: only the signal itself ends that.
+    // A read of a pipe without a writer cannot be cancelled. Only the signal itself ends it.
     setTimeout(() => {
       if (!isSettled) explain(name, abort.signal.reason, true);
       process.off(signal, stop);
@@ -211,7 +208,7 @@ export async function runCommand(
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   const progress = openProgress();
-  // Who has closed stderr wants no messages, and the result nevertheless.
+  // A closed stderr must not stop the result.
   process.stderr.on("error", () => {});
   try {
     await main(argv, {

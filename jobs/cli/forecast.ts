@@ -63,7 +63,7 @@ function toDate(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 10);
 }
 
-/** Item → price, of the listed products that some order has and that have a price. */
+/** Item → price, for listed products that have a price and at least one order. */
 function toPlannedPrices(
   products: readonly ProductFacts[],
   { items }: Baskets,

@@ -19,13 +19,13 @@ interface LogFlags {
 }
 
 /**
- * Reads the order log and the product list that the flags name, and says on stderr which rows were not used.
+ * Reads the order log and the product list of the flags. Warns on stderr about rows that were not used.
  *
- * @param share of the command's progress that the reading of the orders is, 0 to 1
- * @param currency of a log that names none
- * @returns `log` the whole of it, `before` as it was at `--as-of`, by which `spell` goes, and `products` none where none
- *   are listed
- * @throws AppError input_invalid when nothing in them can be used
+ * @param share share of the command's progress for reading the orders, 0 to 1
+ * @param currency for a log without a currency
+ * @returns `log` is the whole log; `before` ends at `--as-of`, and `spell` is based on it; `products` is empty without
+ *   a list
+ * @throws AppError input_invalid if there is nothing usable in them
  */
 export async function openLog(flags: LogFlags, context: CommandContext, share: number, currency?: string) {
   const { signal, reportProgress } = context;
@@ -51,7 +51,7 @@ type OrderLog = Omit<Awaited<ReturnType<typeof readOrderLog>>, "lines"> & {
   readonly lines: Iterable<OrderLineRecord>;
 };
 
-/** What is said of lines that were left out. */
+/** Text of the messages about dropped lines. */
 const DROPPED: Readonly<Record<DropReason, string>> = {
   cancelled: "of cancelled orders",
   test: "of test orders",
@@ -66,11 +66,11 @@ const DROPPED: Readonly<Record<DropReason, string>> = {
 };
 
 /**
- * A log as it was before an instant: prices, products and spellings of later lines are not yet known then.
+ * A log as it was before an instant. Prices, products and spellings of later lines are not known then.
  *
- * @param path of the log, for what is said of it
- * @param beforeMs milliseconds since 1970 UTC; without it the log is whole
- * @throws AppError input_invalid when no line is left
+ * @param path path of the log, for messages
+ * @param beforeMs milliseconds since 1970 UTC; undefined keeps the whole log
+ * @throws AppError input_invalid if no line is left
  */
 export function cutLog(path: string, log: OrderLog, beforeMs: number | undefined): OrderLog {
   if (beforeMs === undefined) return log;
@@ -80,7 +80,7 @@ export function cutLog(path: string, log: OrderLog, beforeMs: number | undefined
   return { ...log, lines };
 }
 
-/** A whole log, for what customers bought later, in which products are called what they were called before an instant. */
+/** The whole log, for later purchases, but without titles and categories from lines at or after the instant. */
 export function hideLaterTitles(log: OrderLog, fromMs: number | undefined): OrderLog {
   if (fromMs === undefined) return log;
   const lines = mapLines(log.lines, (line) =>
@@ -89,7 +89,7 @@ export function hideLaterTitles(log: OrderLog, fromMs: number | undefined): Orde
   return { ...log, lines };
 }
 
-/** Lines that can be read more than once, as the log's own can. */
+/** Keeps the lines iterable more than once. */
 function mapLines(
   lines: Iterable<OrderLineRecord>,
   toLine: (line: OrderLineRecord) => OrderLineRecord | null,
@@ -105,13 +105,13 @@ function mapLines(
 }
 
 /**
- * A log's baskets, with every SKU in one spelling and without orders of a future that cannot be. Says on stderr, a
- * line each, how many lines were such orders or had no price above zero.
+ * The baskets of a log, with one spelling per SKU and without orders dated in the future. Warns on stderr how many
+ * lines were dated in the future and how many had no price above zero.
  *
- * @param path of the log, for what is said of it
+ * @param path path of the log, for messages
  * @param spell from `openSkuSpelling`
- * @param choices variants that are one item with others; none when absent
- * @throws AppError input_invalid, with the reasons, when nothing is left
+ * @param choices variants that share an item; none by default
+ * @throws AppError input_invalid, with the reasons, if nothing is left
  */
 export function cleanLog(
   path: string,
@@ -142,10 +142,11 @@ export function cleanLog(
 }
 
 /**
- * How to spell SKUs that differ in case only ("85123a", "85123A"): they are one product. The product list's spelling
- * counts before the log's most frequent one; SKUs that the list itself tells apart stay apart.
+ * Unifies the spelling of SKUs that differ only in case ("85123a", "85123A"): they are one product. The spelling of the
+ * product list comes first, then the most frequent one in the log. SKUs that the list itself distinguishes stay
+ * distinct.
  *
- * @returns the spelling of any SKU; one that neither knows comes back as it is
+ * @returns maps a SKU to its spelling; an unknown SKU stays as it is
  */
 export function openSkuSpelling(
   lines: Iterable<OrderLineRecord>,
@@ -161,12 +162,12 @@ export function openSkuSpelling(
   const listed = new Set(listedSkus);
   for (const sku of listed) spellings.set(sku.toUpperCase(), sku);
   const spell = (sku: string) => (listed.has(sku) ? sku : (spellings.get(sku.toUpperCase()) ?? sku));
-  // A log asks for the same few SKUs millions of times.
+  // A log has the same few SKUs millions of times.
   const known = new Map([...counts.keys()].map((sku) => [sku, spell(sku)]));
   return (sku) => known.get(sku) ?? spell(sku);
 }
 
-/** The lines with every SKU in its one spelling; reads the lines twice when no spelling is given. */
+/** The lines with one spelling per SKU. Reads the lines twice when `spell` is not given. */
 export function* mergeSkuCase(
   lines: Iterable<OrderLineRecord>,
   spell = openSkuSpelling(lines),
@@ -177,18 +178,18 @@ export function* mergeSkuCase(
   }
 }
 
-/** A shop that has paused for longer than this has most likely a date of its log wrong. */
+/** After a longer pause, a date in the log is probably wrong. */
 const LONGEST_PAUSE_DAYS = 90;
-/** Of all orders, how many may be the mistake; one in a log of any size that is worth the warning. */
+/** Largest share of orders that counts as stray, and the fewest orders that are worth a warning. */
 const [MOST_STRAY_RATIO, LEAST_ORDERS] = [0.001, 30];
 
 /**
- * The instant before which orders are learned from: the one asked for, else right after the last order. Then says on
- * stderr when that order stands alone, long after all others: it makes them ancient, and every forecast nearly nothing.
+ * The cut-off: the requested instant, or just after the last order. Without a requested instant, warns on stderr when
+ * the last orders come long after all others, because every forecast is then close to zero.
  *
- * @param path of the log, for what is said of it
+ * @param path path of the log, for messages
  * @returns milliseconds since 1970 UTC
- * @throws AppError input_invalid when no order is before it
+ * @throws AppError input_invalid if no order is before the requested instant
  */
 export function chooseCutoff(
   path: string,
@@ -212,7 +213,7 @@ export function chooseCutoff(
   return lastMs + 1;
 }
 
-/** The few orders behind the last long pause; null without one. */
+/** The few orders after the last long pause; null without one. */
 function findStray(placedAtMs: Float64Array): { orders: number; pauseMs: number } | null {
   const count = placedAtMs.length;
   if (count < LEAST_ORDERS) return null;
@@ -226,8 +227,8 @@ function findStray(placedAtMs: Float64Array): { orders: number; pauseMs: number 
 const SHOWN = 5;
 
 /**
- * Says on stderr, a line each, how many rows of a file were not used, were used in part, or are not UTF-8, and where the
- * first ones are; nothing when all is well.
+ * Warns on stderr, one line each, how many rows of a file were unused, partly used or not UTF-8, with the first
+ * examples. Prints nothing for a clean file.
  */
 export function warnOfRows(
   { warn }: Pick<CommandContext, "warn">,

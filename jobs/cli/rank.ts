@@ -65,7 +65,7 @@ await runCommand("rank", USAGE, async (argv, context) => {
   await writeOutputs([{ output: flags.out, chunks: answers }]);
 });
 
-/** What the queries ask for: completing a cart, or a single product. */
+/** The tasks of the queries: completing a cart or a single product. */
 function listTasks(
   questions: readonly CompletionQuestion[],
   known: ReadonlySet<string>,
@@ -119,7 +119,7 @@ async function answer(
   }
   if (strangers.size > 0) {
     const [firstLine] = strangers.values();
-    // The line stands for the customer, who may be named by an address.
+    // Names the line instead of the customer, because the customer id can be an email address.
     warn(
       `${strangers.size} customers of the queries are in no order and have no history, e.g. line ${firstLine}`,
     );

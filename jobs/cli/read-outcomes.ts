@@ -15,7 +15,7 @@ const Outcomes = z
       trials: z
         .array(
           z.strictObject({
-            /** Null is without the offer. */
+            /** Null means without the offer. */
             discountRatio: z.number().min(0).max(0.9).nullable(),
             visitors: z.number().min(0),
             sets: z.number().min(0),
@@ -28,11 +28,11 @@ const Outcomes = z
   .max(MOST_OFFERS);
 
 /**
- * What visitors did with earlier offers, from a JSON file: `[{skus, ordersAnyway, trials: [{discountRatio, visitors,
- * sets}]}]`, where `ordersAnyway`, what the list promised to come without the offer in that time, may be absent. Of
- * three products at full price each two are an offer.
+ * Reads a JSON file with the visitors' response to earlier offers: `[{skus, ordersAnyway, trials: [{discountRatio,
+ * visitors, sets}]}]`. `ordersAnyway` is optional: the orders without the offer that the suggestion expected for that
+ * time. For three products at full price, each pair counts as an offer.
  *
- * @param itemOf item of a SKU; an offer with a SKU that no order holds is passed over
+ * @param itemOf item of a SKU; skips an offer with a SKU that has no order
  */
 export async function readOutcomes(
   path: string,
@@ -45,7 +45,7 @@ export async function readOutcomes(
   });
 }
 
-/** What other shops' offers have told, from a JSON file: a list of their answers. */
+/** Reads a JSON list of the answers of other shops. */
 export function readAnswers(path: string): Promise<ShopAnswer[]> {
   return readJson(path, ShopAnswer.array().max(MOST_OFFERS));
 }

@@ -55,7 +55,7 @@ const FLAGS = {
   out: { kind: "output", help: "where to write; stdout when absent" },
 } as const;
 
-/** Nothing learned of behaviour, where a benchmark asks what it is worth. */
+/** Stands for an untrained behaviour model, so that a benchmark can measure the value of training. */
 const NOT_TRAINED = {
   neighbours: { partner: new Int32Array(), strength: new Float32Array(), count: 0 },
   candidates: [],
@@ -100,7 +100,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
       seed: flags.seed,
       signal,
       sessions,
-      // Bundles are proposed by what completes a single product.
+      // Bundles are built from the completions of a single product.
       tasks: new Set(["product"]),
       onProgress: (ratio, message) =>
         reportProgress(0.1 + 0.7 * ratio, `${writeMessage(message, writing)} (${backend.name})`),
@@ -179,7 +179,7 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     ],
     ...(proposed.answer ? { answer: proposed.answer } : {}),
     bundles: replayed.accepted.map((accepted) => describeBundle(baskets, accepted, stated)),
-    // Ranges and quantity breaks: the components are what is chosen from.
+    // For ranges and quantity breaks, the components are the products to choose from.
     offers: replayedInQuantity.accepted.map((accepted) => describeBundle(baskets, accepted, stated)),
     refused: [...proposed.refused, ...replayed.refused, ...replayedInQuantity.refused].map(
       ({ components, reason }) => ({
@@ -191,12 +191,12 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   await writeOutputs([{ output: flags.out, chunks: [`${JSON.stringify(result, withoutTimings, 2)}\n`] }]);
 });
 
-/** Leaves out how long each model took, so that the same log and seed give the same file, byte by byte. */
+/** Leaves out training times, so that the same log and seed give the same bytes. */
 function withoutTimings(name: string, value: unknown): unknown {
   return name === "fitMs" ? undefined : value;
 }
 
-/** The views of products that some order has; says how many others there were. */
+/** The views of products with at least one order. Warns how many other products were viewed. */
 function toViews(
   { visitor, atMs, sku, skus }: BrowseLog,
   { items }: Baskets,
@@ -244,7 +244,7 @@ function describeBundle(
     title,
     components: proposal.components.map(({ item, quantity }) => ({
       sku: items[item]!.key,
-      // All that the component is open to, where that is more than one.
+      // All variants that the component accepts, if more than one.
       ...(skusOf.has(items[item]!.key) ? { anyOf: skusOf.get(items[item]!.key) } : {}),
       title: items[item]!.title,
       quantity,
@@ -252,7 +252,7 @@ function describeBundle(
     })),
     ...(proposal.terms ? { terms: proposal.terms } : {}),
     discountRatio: proposal.discountRatio,
-    // Of a season that is still to come; until is the first day without the offer.
+    // Of an upcoming season; `until` is the first day without the offer.
     ...(days ? { offer: { from: dayAt(days.startsIn), until: dayAt(days.endsIn) } } : {}),
     currency,
     expected: proposal.expected,

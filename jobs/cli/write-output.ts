@@ -5,25 +5,25 @@ import { basename, dirname, join, resolve } from "node:path";
 import { inputError, isSystemError } from "#app/process/errors.ts";
 import { pipeline } from "node:stream/promises";
 
-/** Where a result goes, by the flag and the path that were given. */
+/** Destination of a result. */
 export interface Output {
   readonly flag: string;
   readonly path: string;
-  /** A device or a pipe is written to as it is; a file is replaced as a whole. */
+  /** Writes directly to a device or pipe; replaces a file as a whole. */
   readonly kind: "stdout" | "straight" | "file";
-  /** Of a file: its real path, so that a link goes on pointing to it. */
+  /** For a file, its real path, so that a symbolic link keeps pointing to it. */
   readonly target: string;
-  /** What stands there now; null when nothing does. */
+  /** Stats of the existing file; null if there is none. */
   readonly found: Stats | null;
 }
 
-/** Bytes handed on at once: a line at a time would cost more than the lines. */
+/** Characters per write: writing line by line is slow. */
 const BLOCK_CHARS = 1 << 16;
 
 /**
- * Finds out where a result will go, before the work for it is done.
+ * Resolves the destination of a result before the command does its work.
  *
- * @throws AppError input_invalid when nothing can be written there
+ * @throws AppError input_invalid if it is not writable
  */
 export async function findOutput(flag: string, path: string): Promise<Output> {
   return orExplain({ flag, path }, async () => {
@@ -42,8 +42,10 @@ export async function findOutput(flag: string, path: string): Promise<Output> {
 }
 
 /**
- * @param inputs paths by the flag that gave them
- * @throws AppError input_invalid when a file that is to be written is also read, or written twice
+ * Refuses a file that is both written and read, or written twice.
+ *
+ * @param inputs paths with the flags that gave them
+ * @throws AppError input_invalid
  */
 export async function refuseOverlap(
   inputs: readonly { readonly flag: string; readonly path: string }[],
@@ -61,11 +63,11 @@ export async function refuseOverlap(
 }
 
 /**
- * Writes a command's results, all or none: to files by way of temporary ones beside them, so that a reader never finds
- * half of one and a failure leaves what was there; to stdout without an output. A reader that has seen enough, as `head`
- * does, ends the writing in peace.
+ * Writes the results of a command, all or none. Files are written to temporary files next to them and then renamed, so
+ * a reader never sees half a file and a failure keeps the old content. Without an output, writes to stdout. A reader
+ * that closes the pipe early, such as `head`, is no error.
  *
- * @throws AppError input_invalid when one cannot be written
+ * @throws AppError input_invalid if a result cannot be written
  */
 export async function writeOutputs(
   results: readonly { readonly output: Output | undefined; readonly chunks: Iterable<string> }[],
@@ -95,7 +97,7 @@ export async function writeOutputs(
   }
 }
 
-/** Writes to a file and closes it, with the rights of the one that it will replace, if any. */
+/** Writes a file and closes it, with the permissions of the file that it replaces, if any. */
 async function writeTo(
   file: FileHandle,
   chunks: Iterable<string>,
@@ -103,7 +105,7 @@ async function writeTo(
 ): Promise<void> {
   try {
     if (model) {
-      // Only root may give a file to somebody else, and must: they could not read their own file any more.
+      // Only root can change the owner, and has to: otherwise the owner could no longer read the file.
       if (process.getuid?.() === 0) await file.chown(model.uid, model.gid);
       await file.chmod(model.mode & 0o7777);
     }
@@ -115,7 +117,7 @@ async function writeTo(
 
 async function writeToStdout(chunks: Iterable<string>): Promise<void> {
   const { stdout } = process;
-  // The write's own callback tells of it; without a listener the process would end on it besides.
+  // The callback of the write reports errors. Without a listener the event would also end the process.
   stdout.on("error", () => {});
   for (const block of inBlocks(chunks)) {
     await new Promise<void>((done, fail) => {
@@ -164,7 +166,7 @@ async function statOrNull(path: string): Promise<Stats | null> {
   }
 }
 
-/** The path without links; of a file that is not there, where it would come to be. */
+/** The path without symbolic links. For a missing file, the path that would be created. */
 async function toRealPath(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -176,7 +178,7 @@ async function toRealPath(path: string): Promise<string> {
   try {
     return await toRealPath(resolve(folder, await readlink(own)));
   } catch (error) {
-    // There is no link, only a name that is free.
+    // The name is free, not a symbolic link.
     if (isSystemError(error) && error.syscall === "readlink") return own;
     throw error;
   }
