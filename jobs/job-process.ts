@@ -1,8 +1,7 @@
 import { deps } from "#app/services/deps.server.ts";
 import { processJob, type BullJob } from "./process-job.ts";
 
-// A killed worker cannot stop its child process. Without this, the child would go on next to the next attempt at the
-// job.
+// A killed worker cannot stop its child process. Without this, the child would go on during the next attempt.
 process.on("disconnect", () => process.exit(1));
 // Before "disconnect" fires, each message to a killed worker throws. BullMQ reports each error to the worker, so it
 // would loop forever.

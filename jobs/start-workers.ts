@@ -13,7 +13,7 @@ import type { WorkerMetrics } from "./worker-metrics.ts";
  * can renew their locks and process its other queues.
  */
 const BUSY_QUEUES: ReadonlySet<QueueName> = new Set(["import", "train", "propose"]);
-/** Queues with low CPU priority: untrusted files, and work that has all night. */
+/** Queues with low CPU priority: untrusted files, nightly work and large runs. */
 const PATIENT_QUEUES = /^import$|-(nightly|large)$/;
 /**
  * Leaves 90% of a contended core to urgent work. `nice` applies from the start of the process, because loading its
