@@ -7,16 +7,16 @@ export const QUEUES = ["ingest", "read", "import", "train", "propose", "publish"
 export type QueueName = (typeof QUEUES)[number];
 
 /**
- * Who waits for a job: a merchant who has just installed the app or pressed a button, offers that are live, or nobody,
- * because the night is long. A run that is too large to be carried out beside others waits for a worker with the memory.
+ * Who waits for a job: a merchant who installed the app or pressed a button, live offers, or nobody until the morning.
+ * A run that is too large for a normal worker waits in `large` for a worker with enough memory.
  */
 export const LANES = ["merchant", "live", "nightly", "large"] as const;
 export type Lane = (typeof LANES)[number];
 
 /**
- * How many jobs of each lane one worker does at once. A lane has slots of its own, so that none waits for all of
- * another's and none starves. Collecting, publishing and evaluating wait for the database and for Shopify, so several go
- * on together; readings of whole shops take minutes, and hold up no webhook.
+ * Concurrency of each lane in one worker. Lanes have their own slots, so none blocks or starves another. Collecting,
+ * publishing and evaluating wait for the database and Shopify, so several of their jobs run together. Reading a whole
+ * shop takes minutes and has its own queue, so it does not block webhooks.
  */
 export const SLOTS = {
   ingest: { live: 8, nightly: 1 },
@@ -28,31 +28,31 @@ export const SLOTS = {
   evaluate: { nightly: 4 },
 } as const satisfies Record<QueueName, Partial<Record<Lane, number>>>;
 
-/** The lanes of a queue, the most urgent first. */
+/** The lanes of a queue, most urgent first. */
 export function listLanes(queue: QueueName): Lane[] {
   return LANES.filter((lane) => lane in SLOTS[queue]);
 }
 
-/** What BullMQ calls the queue of a lane: the most urgent one has the bare name, and takes what has no lane there. */
+/** BullMQ's name for a lane. The most urgent lane has the bare queue name and takes jobs whose lane the queue lacks. */
 export function toLaneQueue(queue: QueueName, lane: Lane): string {
   return listLanes(queue).indexOf(lane) < 1 ? queue : `${queue}-${lane}`;
 }
 
 interface JobKind {
   readonly queue: QueueName;
-  /** Whom it waits with unless who asks for it says otherwise. */
+  /** Default lane. */
   readonly lane: Lane;
   readonly schema: z.ZodType;
   readonly attempts: number;
   readonly backoffMs: number;
   /**
-   * What remains of a job that failed for the last time: a dead letter that the merchant sees and may ask for
-   * again, a run that has failed and says so, or nothing, because a sweep or a schedule asks anew.
+   * After the last failure: a dead letter that the merchant sees and can retry, a failed run, or nothing, because a
+   * sweep or a schedule enqueues the job again.
    */
   readonly whenGivenUp: "dead_letter" | "run_fails" | "asked_anew";
 }
 
-/** One step of a run; it waits with whoever the run waits with. */
+/** One step of a run. The job's lane is that of the run. */
 const stepOf = <Q extends QueueName>(queue: Q) =>
   ({
     queue,
@@ -63,16 +63,16 @@ const stepOf = <Q extends QueueName>(queue: Q) =>
     whenGivenUp: "run_fails",
   }) as const;
 
-/** What starts a merchant's workflows in Shopify Flow; each is the handle of an extension. */
+/** Triggers of Shopify Flow; each is the handle of an extension. */
 export const OFFER_TRIGGERS = ["offer-approved", "offer-retired"] as const;
 export const RESULT_TRIGGER = "result-known";
 
-/** Worth a month, with the ends of its interval. */
+/** Value per month, with its interval. */
 const WorthMinor = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
-/** Every job this app runs. The prefix is the step; the schema is checked on both sides of Redis. */
+/** Every job of the app. The prefix is the step. The schema is checked on both sides of Redis. */
 export const jobCatalog = {
-  /** One turn of a shop's inbox: what waits there, at most a hundred rows; see app/services/collect/apply-shop-inbox. */
+  /** One turn of a shop's inbox, at most a hundred rows; see app/services/collect/apply-shop-inbox. */
   "collect.apply": {
     queue: "ingest",
     lane: "live",
@@ -81,7 +81,7 @@ export const jobCatalog = {
     backoffMs: 2_000,
     whenGivenUp: "asked_anew",
   },
-  /** Reads products and the orders that the API gives, after installation. */
+  /** Reads products and the available orders after installation. */
   "collect.backfill": {
     queue: "read",
     lane: "merchant",
@@ -90,7 +90,7 @@ export const jobCatalog = {
     backoffMs: 10_000,
     whenGivenUp: "dead_letter",
   },
-  /** Re-reads what changed since the last time, in case a webhook never came, or only the orders since an instant. */
+  /** Re-reads changes since the last time, in case a webhook was lost, or only the orders since an instant. */
   "collect.reconcile": {
     queue: "read",
     lane: "live",
@@ -99,7 +99,7 @@ export const jobCatalog = {
     backoffMs: 60_000,
     whenGivenUp: "dead_letter",
   },
-  /** Reads a file of orders that a merchant sent. What becomes of it stands in its row, and is told on the page. */
+  /** Reads a merchant's order file. The result is saved in its row and shown on the page. */
   "collect.import": {
     queue: "import",
     lane: "merchant",
@@ -108,7 +108,7 @@ export const jobCatalog = {
     backoffMs: 0,
     whenGivenUp: "asked_anew",
   },
-  /** Deletes the history that a merchant asked to be erased. */
+  /** Erases the history at the merchant's request. */
   "collect.erase": {
     queue: "read",
     lane: "merchant",
@@ -117,7 +117,7 @@ export const jobCatalog = {
     backoffMs: 10_000,
     whenGivenUp: "dead_letter",
   },
-  /** Forgets what every shop has kept long enough, and seals secrets under the current key. */
+  /** Deletes data past its retention for all shops, and seals secrets under the current key. */
   "collect.retain": {
     queue: "ingest",
     lane: "nightly",
@@ -126,7 +126,7 @@ export const jobCatalog = {
     backoffMs: 60_000,
     whenGivenUp: "asked_anew",
   },
-  /** Opens a run that a schedule asked for; a moment's work, which does not wait behind the runs themselves. */
+  /** Opens a scheduled run. It is short, so it does not queue behind the runs. */
   "prepare.start": {
     queue: "evaluate",
     lane: "nightly",
@@ -135,13 +135,13 @@ export const jobCatalog = {
     backoffMs: 60_000,
     whenGivenUp: "dead_letter",
   },
-  /** Opens a run and counts what may be learned from. */
+  /** Counts the baskets of a run. */
   "prepare.baskets": stepOf("propose"),
   "behaviour.train": stepOf("train"),
   "trends.fit": stepOf("train"),
   "propose.bundles": stepOf("propose"),
   "validate.proposals": stepOf("propose"),
-  /** Reckons anew what the offers that the merchant made, and has not decided, should bring. */
+  /** Recomputes the expected results of the merchant's own undecided offers. */
   "validate.drafts": {
     queue: "propose",
     lane: "merchant",
@@ -150,7 +150,7 @@ export const jobCatalog = {
     backoffMs: 10_000,
     whenGivenUp: "asked_anew",
   },
-  /** Moves the shop from what it holds to what was approved. */
+  /** Publishes the approved state to the shop. */
   "publish.reconcile": {
     queue: "publish",
     lane: "merchant",
@@ -159,7 +159,7 @@ export const jobCatalog = {
     backoffMs: 2_000,
     whenGivenUp: "dead_letter",
   },
-  /** Starts the merchant's workflows in Shopify Flow that wait for what has happened. */
+  /** Starts the merchant's Shopify Flow workflows for an event. */
   "publish.flow": {
     queue: "publish",
     lane: "live",
@@ -171,7 +171,7 @@ export const jobCatalog = {
     backoffMs: 10_000,
     whenGivenUp: "dead_letter",
   },
-  /** The autopilot's day: prices, pauses and approvals that the merchant left to it. */
+  /** The daily autopilot: prices, pauses and approvals that the merchant delegated. */
   "evaluate.steer": {
     queue: "evaluate",
     lane: "nightly",
@@ -185,7 +185,7 @@ export const jobCatalog = {
 export type JobName = keyof typeof jobCatalog;
 export type JobPayload<N extends JobName> = z.infer<(typeof jobCatalog)[N]["schema"]>;
 
-/** Whether this version of the app knows the job. */
+/** Whether this version of the app has the job. */
 export function isJobName(name: string): name is JobName {
   return Object.hasOwn(jobCatalog, name);
 }

@@ -12,22 +12,22 @@ import {
   type QueueName,
 } from "./catalog.ts";
 
-/** How many jobs a lane of a queue holds by their state. */
+/** Number of jobs by state in one lane. */
 interface LaneLoad {
   readonly queue: QueueName;
   readonly lane: Lane;
   readonly jobs: Readonly<Record<"waiting" | "active" | "delayed" | "failed", number>>;
 }
 
-/** Adds jobs; the one thing that routes and services know of BullMQ. */
+/** The job queue, without BullMQ in its types. */
 export interface JobQueue {
   /**
-   * Adds a job unless one with the same key is still known to Redis.
+   * Adds a job unless Redis still has one with the same key.
    *
-   * @param dedupeKey stable across retries; characters that BullMQ forbids in a job id (":") are replaced
-   * @param lane whom it waits with, where that is not what the catalogue says
-   * @param dueAt of work that is due again and again: which of its times this is, for the worker to finish it
-   * @throws AppError queue_down when Redis does not answer
+   * @param dedupeKey stable across retries; ":" is replaced, because BullMQ forbids it in a job id
+   * @param lane lane other than the default
+   * @param dueAt due time of a recurring job, so that the worker can mark it as done
+   * @throws AppError queue_down if Redis does not answer
    */
   enqueue<N extends JobName>(
     name: N,
@@ -35,31 +35,31 @@ export interface JobQueue {
     options: { dedupeKey: string; lane?: Lane; delayMs?: number; dueAt?: Date },
   ): Promise<void>;
   /**
-   * How many jobs wait where a job of this name would.
+   * Number of waiting jobs in the queue and lane of this job.
    *
-   * @throws AppError queue_down when Redis does not answer
+   * @throws AppError queue_down if Redis does not answer
    */
   countWaiting(name: JobName, lane: Lane): Promise<number>;
   /**
    * Whether a worker of this lane is connected.
    *
-   * @throws AppError queue_down when Redis does not answer
+   * @throws AppError queue_down if Redis does not answer
    */
   hasWorkers(name: JobName, lane: Lane): Promise<boolean>;
-  /** What every lane holds. @throws AppError queue_down when Redis does not answer */
+  /** The load of every lane. @throws AppError queue_down if Redis does not answer */
   readLanes(): Promise<LaneLoad[]>;
   close(): Promise<void>;
 }
 
-/** Prefix of every key in Redis, so that several apps may share one server. */
+/** Prefix of every key in Redis, so that several apps can share a server. */
 export const REDIS_PREFIX = "bundlesmith";
 
 /**
- * @param deadlineMs how long Redis may take for one command. Shopify waits five seconds for a webhook's answer; BullMQ
- *   would wait for the first connection for ever
+ * @param deadlineMs timeout of one Redis command. Shopify waits five seconds for a webhook's answer; BullMQ would wait
+ *   forever for the first connection
  */
 export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): JobQueue {
-  // A web request must not hang on a Redis that is down: the sweeper enqueues later what is refused now.
+  // A web request must not hang when Redis is down. The sweep enqueues the refused jobs later.
   const connection = new Redis(redisUrl, {
     maxRetriesPerRequest: 1,
     enableOfflineQueue: true,
@@ -95,7 +95,7 @@ export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): Job
             attempts,
             backoff: { type: "exponential", delay: backoffMs },
             delay: delayMs,
-            // A finished job forgets its key, so that the same need may come again.
+            // A finished job frees its key for the next one.
             removeOnComplete: true,
             removeOnFail: { age: 7 * 86_400 },
           },
@@ -113,7 +113,7 @@ export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): Job
       try {
         await withDeadline(Promise.all([...queues.values()].map((queue) => queue.close())), deadlineMs);
       } catch (error) {
-        // A queue that never reached Redis waits for it also when it is closed.
+        // A queue that never reached Redis waits for it even on close.
         if (!(error instanceof DeadlineError)) throw error;
       } finally {
         connection.disconnect();
@@ -125,8 +125,8 @@ export function openJobQueue(redisUrl: string, { deadlineMs = 3_000 } = {}): Job
 type NewJob = Parameters<Queue["addBulk"]>[0][number];
 
 /**
- * Adds jobs to a queue, all that are asked for in one turn of the event loop in one message to Redis. Of those with one
- * key it would keep the first, so that alone is sent: a shop's webhooks that were kept together ask for one turn.
+ * Batches the jobs of one event-loop turn into one message to Redis. Sends only the first job of each key, because
+ * Redis would ignore the others.
  */
 function addingTogether(queue: Queue, deadlineMs: number): (job: NewJob) => Promise<unknown> {
   let jobs = new Map<string | undefined, NewJob>();
@@ -150,7 +150,7 @@ async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T>
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new DeadlineError(`no answer within ${deadlineMs} ms`)), deadlineMs);
   });
-  // The loser of the race must not end the process when it fails later on.
+  // The loser of the race must not cause an unhandled rejection later.
   work.catch(() => {});
   try {
     return await Promise.race([work, late]);
