@@ -3,7 +3,7 @@ import { z } from "zod";
 import { inputError } from "./errors.ts";
 import { openSecretBox } from "./secret-box.server.ts";
 
-/** What may carry out tensor work, in order of preference; `cpu` is plain JavaScript and only taken when forced. */
+/** Backends in order of preference. `cpu` is plain JavaScript and is used only when forced. */
 export const BACKENDS = ["tfjs-node-gpu", "webgpu", "tfjs-node", "wasm", "cpu"] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
@@ -13,9 +13,9 @@ const Env = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
   SHOPIFY_API_KEY: z.string().min(1),
-  // Never defaulted: an empty secret would accept forged webhooks.
+  // No default: an empty secret would accept forged webhooks.
   SHOPIFY_API_SECRET: z.string().min(1),
-  /** While the secret is being changed, the one before. */
+  /** The previous secret, during a rotation. */
   SHOPIFY_API_SECRET_BEFORE: z.string().min(1).optional(),
   SHOPIFY_APP_URL: z.url(),
   ENCRYPTION_KEYS: z.string().superRefine((keys, context) => {
@@ -31,19 +31,19 @@ const Env = z.object({
   SCOPES: z.string().min(1).default(
     "read_orders,write_products,read_inventory,write_discounts,write_pixels,read_customer_events,write_app_proxy,read_themes,read_rollouts",
   ), // prettier-ignore
-  /** What `/metrics` asks for; without it only this machine itself may read them. */
+  /** Bearer token for `/metrics`; without it, only this machine can read them. */
   METRICS_TOKEN: z.string().min(16).optional(),
-  /** Password of the operator's page; without one there is no such page. */
+  /** Password of the operator page; without it, there is no such page. */
   OPERATOR_TOKEN: z.string().min(16).optional(),
-  /** Charges that Shopify carries out for show only, as development shops need them. */
+  /** Test charges without payment, for development shops. */
   BILLING_TEST_CHARGES: z.stringbool().default(false),
-  /** Where a worker answers `/metrics` and `/readyz`; unset, it does not. */
+  /** Port of `/metrics` and `/readyz` of a worker; without it, neither is served. */
   METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
-  /** Memory that a worker may fill; unset, four fifths of the machine's or the container's. */
+  /** Memory for a worker; by default 80% of the memory of the machine or container. */
   WORKER_MEMORY_MIB: z.coerce.number().int().min(512).optional(),
   /**
-   * Proxies in front of the web process, by address, range, or one of loopback, linklocal and uniquelocal, divided by
-   * commas: what they say of a sender's address is believed. Unless set, nobody's word is.
+   * Comma-separated reverse proxies whose forwarded client address is trusted: an address, a range, or one of loopback,
+   * linklocal and uniquelocal. None by default.
    */
   TRUSTED_PROXIES: z
     .string()
@@ -52,15 +52,15 @@ const Env = z.object({
       "addresses, ranges such as 10.0.0.0/8, loopback, linklocal or uniquelocal were expected, parted by commas",
     )
     .default(""),
-  /** How long a web process that was asked to end still answers, for the balancer to notice that it is not ready. */
+  /** How long a web process still answers after SIGTERM, until the load balancer notices that it is not ready. */
   SHUTDOWN_WAIT_SECONDS: z.coerce.number().int().min(0).max(120).default(5),
-  /** Where merchants write for help; unset, the help page sends them through Shopify. */
+  /** Support address for merchants; without it, the help page refers to Shopify. */
   SUPPORT_EMAIL: z.email().optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
-  /** Forces a TensorFlow.js backend; unset, the best one found is taken. */
+  /** Forces a TensorFlow.js backend; by default the best available one. */
   BUNDLESMITH_BACKEND: Backend,
-  /** App Bridge's address; only a stand-in for Shopify sets it. */
+  /** URL of App Bridge; only a stand-in for Shopify sets it. */
   APP_BRIDGE_URL: z.url().optional(),
 });
 export type Env = z.infer<typeof Env>;
@@ -74,10 +74,10 @@ function isProxy(text: string): boolean {
 /**
  * Reads the environment of a server process.
  *
- * @throws Error naming every variable that is missing or wrong, on one line
+ * @throws Error naming every missing or invalid variable, on one line
  */
 export function readEnv(): Env {
-  // Whoever leaves a line of a file of variables blank means that it is not set.
+  // A blank line in a file of variables means that the variable is not set.
   const given = Object.entries(process.env).filter(([, value]) => value?.trim() !== "");
   const parsed = Env.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
@@ -86,9 +86,9 @@ export function readEnv(): Env {
 }
 
 /**
- * The backend that the environment forces, if it does, for commands that need nothing else of it.
+ * The forced backend, if any, for commands that need no other variable.
  *
- * @throws AppError input_invalid naming the variable and what it may be, on one line
+ * @throws AppError input_invalid naming the variable and its allowed values, on one line
  */
 export function readForcedBackend(): BackendName | undefined {
   const { BUNDLESMITH_BACKEND } = process.env;
@@ -101,13 +101,13 @@ export function readForcedBackend(): BackendName | undefined {
 
 let cached: Env | undefined;
 
-/** The environment, parsed at first use. Nothing else reads `process.env`. */
+/** The environment, parsed on first use. Nothing else reads `process.env`. */
 export function env(): Env {
   cached ??= readEnv();
   return cached;
 }
 
-/** The secrets that Shopify may have signed with: the app's own and, while it is being changed, the one before. */
+/** The secrets that Shopify can have signed with: the current one and, during a rotation, the previous one. */
 export function apiSecrets(): string[] {
   const { SHOPIFY_API_SECRET, SHOPIFY_API_SECRET_BEFORE } = env();
   return [SHOPIFY_API_SECRET, ...(SHOPIFY_API_SECRET_BEFORE ? [SHOPIFY_API_SECRET_BEFORE] : [])];

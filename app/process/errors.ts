@@ -12,7 +12,7 @@ type AppErrorCode =
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: AppErrorCode;
-  /** Whether the same call may succeed later; the worker gives up at once on those that cannot. */
+  /** Whether a retry can succeed; the worker gives up at once if not. */
   readonly isRetryable: boolean;
 
   constructor(code: AppErrorCode, message: string, isRetryable: boolean, options?: ErrorOptions) {
@@ -22,25 +22,25 @@ export class AppError extends Error {
   }
 }
 
-/** A mistake in what somebody typed, sent or set: told on one line, and the same however often it is tried again. */
+/** A mistake in input or configuration: a one-line message, not retryable. */
 export function inputError(message: string, cause?: unknown): AppError {
   return new AppError("input_invalid", message, false, cause === undefined ? undefined : { cause });
 }
 
-/** A failure that the operating system tells, such as a full disk; not a mistake of the code. */
+/** An error of the operating system, such as a full disk; not a bug. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "errno" in error && "code" in error;
 }
 
-/** Why something failed, on one line. */
+/** The reason of an error, on one line. */
 export function reasonOf(error: unknown): string {
-  // A host with two addresses fails with an AggregateError whose own message is empty.
+  // A host with two addresses fails with an AggregateError that has an empty message.
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   const { code, message } = error as { code?: string; message?: string };
   return message || code || String(error);
 }
 
-/** A service's address without user, password and options, fit for a log. */
+/** The address of a service without user, password and options, safe to log. */
 export function withoutPassword(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 
-/** One JSON line an event. The first argument is a constant `step.verb`; never payloads, tokens, names or e-mails. */
+/** One JSON line per event. The first argument is a constant `step.verb`. No payloads, tokens, names or emails. */
 export interface Log {
   debug(event: string, fields?: Record<string, unknown>): void;
   info(event: string, fields?: Record<string, unknown>): void;
@@ -13,7 +13,7 @@ type PinoLike = Pick<ReturnType<typeof pino>, "debug" | "info" | "warn" | "error
   child(fields: Record<string, unknown>): PinoLike;
 };
 
-/** What was thrown goes under the name whose stack and cause are written out. */
+/** pino writes the stack and cause of an error only under `err`. */
 function toFields({ error, ...fields }: Record<string, unknown> = {}): Record<string, unknown> {
   return error ? { ...fields, err: error } : fields;
 }
@@ -29,12 +29,12 @@ function wrap(target: PinoLike): Log {
 }
 
 /**
- * What errors of clients carry beside their message: headers with tokens, and a refused command of Redis with what it was
- * given, which is the password where that was refused.
+ * Fields of client errors that can hold secrets: headers with tokens, and the arguments of a failed Redis command,
+ * which include the password of a refused AUTH.
  */
 const OF_CLIENTS = ["config", "response", "command.args"];
 
-/** A log that writes to stderr: stdout belongs to results. */
+/** Logs to stderr, because stdout is for results. */
 export function createLog(level: string): Log {
   return wrap(
     pino(

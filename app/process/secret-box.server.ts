@@ -2,24 +2,25 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEq
 import { AppError } from "./errors.ts";
 
 /**
- * Encrypts what must not be readable in a copy of the database: access tokens and the shops' secrets; see
- * app/decisions/house/009-tokens-and-secrets-are-sealed-in-the-database.md.
+ * Encrypts access tokens and shop secrets, so that a copy of the database does not reveal them.
+ *
+ * @see app/decisions/house/009-tokens-and-secrets-are-sealed-in-the-database.md
  */
 export interface SecretBox {
   /**
    * Encrypts a text under the current key.
    *
-   * @param place where the text will stand, e.g. "Session.accessToken offline_shop"; it opens nowhere else
+   * @param place where the text is stored, e.g. "Session.accessToken offline_shop"; it decrypts only there
    * @returns `sealed.KEY_ID.` and base64url of nonce, tag and ciphertext
    */
   seal(text: string, place: string): string;
   /**
-   * Decrypts what `seal` gave. A text that was never sealed, as in a row from before encryption, is given back.
+   * Decrypts the result of `seal`. Returns a text that is not sealed, such as a row from before encryption, as it is.
    *
-   * @throws AppError config_invalid in one line when its key is not there, is another one, or the text was changed
+   * @throws AppError config_invalid, on one line, if its key is missing or wrong, or the text was changed
    */
   open(sealed: string, place: string): string;
-  /** Whether the text is sealed under the current key; one that is not should be sealed anew. */
+  /** Whether the text is sealed under the current key; if not, seal it again. */
   isCurrent(sealed: string): boolean;
 }
 
@@ -31,10 +32,10 @@ const SEALED = /^sealed\.([\w-]+)\.([\w-]+)$/;
 const KEY = /^([\w-]{1,32}):([A-Za-z0-9+/]{43}=)$/;
 
 /**
- * Opens the box with the keys of `ENCRYPTION_KEYS`: `ID:KEY`, the key 32 bytes in base64, several divided by commas.
- * The first seals; all of them open. To rotate, put a new key in front, and remove the old one after a day.
+ * Opens the box with the keys of `ENCRYPTION_KEYS`: comma-separated `ID:KEY`, each key 32 bytes in base64. The first
+ * key encrypts; all keys decrypt. To rotate, put a new key in front and remove the old one after a day.
  *
- * @throws AppError config_invalid that says which entry is wrong, without quoting a key
+ * @throws AppError config_invalid naming the wrong entry, without quoting a key
  */
 export function openSecretBox(encryptionKeys: string): SecretBox {
   const keys = parseKeys(encryptionKeys);
@@ -60,7 +61,7 @@ export function openSecretBox(encryptionKeys: string): SecretBox {
   };
 }
 
-/** Encrypts bytes, which open in this place alone: nonce, tag and ciphertext. */
+/** Encrypts bytes for one place; returns nonce, tag and ciphertext. */
 export function sealBytes(key: Buffer, bytes: Buffer, place: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(place));
@@ -68,7 +69,7 @@ export function sealBytes(key: Buffer, bytes: Buffer, place: string): Buffer {
   return Buffer.concat([nonce, cipher.getAuthTag(), body]);
 }
 
-/** @throws Error when they were sealed with another key, for another place, or were changed */
+/** @throws Error if the key or the place differs, or the bytes were changed */
 export function openBytes(key: Buffer, sealed: Buffer, place: string): Buffer {
   const tagEnd = NONCE_BYTES + TAG_BYTES;
   const options = { authTagLength: TAG_BYTES };
@@ -99,7 +100,7 @@ function refusal(message: string, cause?: unknown): AppError {
   return new AppError("config_invalid", message, false, { cause });
 }
 
-/** Compares in a time that tells nothing of what is expected. */
+/** Compares in constant time. */
 export function isSameSecret(given: string, expected: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
