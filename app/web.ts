@@ -27,17 +27,17 @@ import { openHealthCheck } from "#app/web/check-health.server.ts";
 /** Process entry of the web server: `node app/web.ts`, after `npm run build`. */
 
 const BUILD = new URL("../build/", import.meta.url);
-/** Open requests get this long to end after SIGTERM; Shopify waits five seconds for a webhook's answer. */
+/** Open requests have this long to finish after SIGTERM. Shopify waits five seconds for a webhook's answer. */
 const SHUTDOWN_TIMEOUT_MS = 10_000;
 const YEAR_SECONDS = 31_536_000;
-/** For the readings of `/metrics` and `/readyz`, and of who has the app; requests have a pool of their own. */
+/** Pool for metrics, health checks, known shops and dead imports. Requests have their own pool. */
 const METRICS_CONNECTIONS = 2;
-/** Connections at once; a proxy in front has fewer. */
+/** Maximum connections; a proxy in front uses fewer. */
 const MOST_CONNECTIONS = 4_000;
 const HEADERS_TIMEOUT_MS = 10_000;
-/** A file of orders may take so long over a slow line. */
+/** An order file can take this long over a slow connection. */
 const REQUEST_TIMEOUT_MS = 300_000;
-/** How often files of orders are forgotten whose reader has died. */
+/** How often uploads of dead readers are deleted. */
 const FORGET_EVERY_MS = 15_000;
 
 await main().catch((error: unknown) => {
@@ -46,7 +46,7 @@ await main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
-  // What is started without it would answer with stacks and developers' warnings.
+  // Otherwise libraries would answer with stack traces and print development warnings.
   process.env["NODE_ENV"] = "production";
   const settings = readEnv();
   const log = createLog(settings.LOG_LEVEL);
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   const leaving = new AbortController();
   const pool = createPool(settings.DATABASE_URL, METRICS_CONNECTIONS);
   const down = await openHealthCheck({ pool }, settings.REDIS_URL)();
-  // Webhooks are taken all the same: a deploy while Redis is down must not leave nobody to take them.
+  // Accepts webhooks without Redis: a deployment during an outage must not leave them without a receiver.
   if (down.includes("redis")) log.error("web.without_redis", { variable: "REDIS_URL" });
   const app = createApp(build, { pool, settings, log, leaving: leaving.signal });
   const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
@@ -75,10 +75,10 @@ async function main(): Promise<void> {
 
   const stop = async (signal: NodeJS.Signals) => {
     log.info("web.stopping", { signal });
-    // Until the balancer has noticed, requests go on coming and are answered.
+    // Until the load balancer notices, requests keep coming and are answered.
     leaving.abort();
     await setTimeout(settings.SHUTDOWN_WAIT_SECONDS * 1_000);
-    // Keep-alive connections of browsers would hold the server open for as long as they like.
+    // Keep-alive connections of browsers would keep the server open.
     server.close(() => process.exit(0));
     server.closeIdleConnections();
     await setTimeout(SHUTDOWN_TIMEOUT_MS, undefined, { ref: false });
@@ -98,13 +98,13 @@ function createApp(build: ServerBuild, { pool, settings, log, leaving }: Watchin
   app.use(observeAnswers(metrics));
   app.use(guardAnswers());
   app.use((_request, response, next) => {
-    // A balancer that keeps its connection for the next question would hold the server open until it is cut off.
+    // A keep-alive connection of the load balancer would keep the server open until the timeout.
     if (leaving.aborted) response.set("Connection", "close");
     next();
   });
   app.disable("x-powered-by");
   app.set("env", "production");
-  // TLS ends at a proxy; only one that is named may say what the outside address was.
+  // TLS ends at a proxy. Only a trusted proxy can state the outside address.
   app.set("trust proxy", settings.TRUSTED_PROXIES || false);
   const answering = { build, budget: new BodyBudget() };
   app.post("/webhooks", answerWebhook(answering, openKnownShops(pool)));
@@ -116,7 +116,7 @@ function createApp(build: ServerBuild, { pool, settings, log, leaving }: Watchin
     app.get("/operator", answerOperator({ pool, jobs, token: settings.OPERATOR_TOKEN }));
   }
   app.use(answerHealth({ pool, redisUrl: settings.REDIS_URL, isLeaving: () => leaving.aborted }));
-  // The names carry a hash of the content, so a stored copy never goes stale.
+  // Names carry a content hash, so a cached copy never goes stale.
   const assets = fileURLToPath(new URL("client/assets", BUILD));
   app.use(
     "/assets",
@@ -132,14 +132,14 @@ function createApp(build: ServerBuild, { pool, settings, log, leaving }: Watchin
   });
   app.all("*", (request, response, next) => {
     request.headers[CLIENT_ADDRESS_HEADER] = request.ip ?? "unknown";
-    // It hands its own failures to `next`.
+    // It passes its own errors to `next`.
     void handlePage(request, response, next);
   });
   app.use(answerFailure((error, path) => log.error("web.request_failed", { error, path })));
   return app;
 }
 
-/** Resolves once what was written so far has gone on to the browser, or the browser has left. */
+/** Resolves when the browser has received the data so far, or has left. */
 async function untilDrained(response: express.Response): Promise<void> {
   if (!response.writableNeedDrain || response.destroyed) return;
   const left = new AbortController();
@@ -152,7 +152,7 @@ interface Watching {
   readonly pool: pg.Pool;
   readonly settings: Env;
   readonly log: ReturnType<typeof createLog>;
-  /** Aborted once the process has been asked to end: then it is not ready, and answers all the same. */
+  /** Aborted on shutdown: the process is then not ready, but still answers. */
   readonly leaving: AbortSignal;
 }
 

@@ -5,9 +5,9 @@ import { WEBHOOK_TOPICS } from "#app/domain/collect/messages/inbox-message.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import { CLIENT_ADDRESS_HEADER } from "./http.server.ts";
 
-/** An order of a thousand lines has 3 MiB. */
+/** An order with a thousand lines has 3 MiB. */
 const MAX_WEBHOOK_BYTES = 8 * 1024 * 1024;
-/** What a shop that nobody here knows may send: Shopify's word that it has left. */
+/** Limit for an unknown shop, which can still send an uninstall webhook. */
 const MAX_UNKNOWN_BYTES = 64 * 1024;
 const MAX_EVENTS_BYTES = 64 * 1024;
 const MAX_FLOW_BYTES = 64 * 1024;
@@ -16,17 +16,17 @@ const SIGNATURE = /^[A-Za-z0-9+/]{43}=$/;
 const SHOP_DOMAIN = /^[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com$/i;
 const TOPICS = new Set(WEBHOOK_TOPICS);
 
-/** Answers outside the router: what Remix puts around an action costs more than all that these do. */
+/** Handlers outside the Remix router, whose overhead per request exceeds their work. */
 interface Answering {
   readonly build: ServerBuild;
   readonly budget: BodyBudget;
 }
 
 /**
- * Answers webhooks by the action of their route. A body is read only once its headers are those of a webhook, and a long
- * one only of a shop that has the app: the signature can be checked only when all of it is there.
+ * Answers webhooks with the action of their route. Reads a body only after checking its headers, and a long body only
+ * for an installed shop, because the signature can be checked only on the whole body.
  *
- * @param isKnown whether a shop has the app; fails while the database is down
+ * @param isKnown whether the shop has the app; rejects while the database is down
  */
 export function answerWebhook(
   { build, budget }: Answering,
@@ -48,7 +48,7 @@ export function answerWebhook(
   };
 }
 
-/** Answers the pixel's batches by the action of their route. */
+/** Answers batches of the pixel with the action of their route. */
 export function answerEvents({ build, budget }: Answering): RequestHandler {
   const answer = openAction(build, "routes/machines/events");
   return (incoming, outgoing, next) => {
@@ -57,7 +57,7 @@ export function answerEvents({ build, budget }: Answering): RequestHandler {
   };
 }
 
-/** Answers an action of Shopify Flow by the action of its route; its body is read within the budget of all. */
+/** Answers a Shopify Flow action with the action of its route. Its body counts in the shared budget. */
 export function answerFlow({ build, budget }: Answering): RequestHandler {
   const answer = openAction(build, "routes/machines/pause-offer");
   return (incoming, outgoing, next) => {
@@ -68,7 +68,7 @@ export function answerFlow({ build, budget }: Answering): RequestHandler {
   };
 }
 
-/** Answers as the action does; what cannot be read is refused. */
+/** Runs the action, or refuses an unreadable body. */
 async function answerRead(
   answer: (request: Request) => Promise<Response>,
   reading: ReturnType<BodyBudget["read"]>,
@@ -103,7 +103,7 @@ function openAction(build: ServerBuild, route: string): (request: Request) => Pr
 
 const NEVER_ABORTED = new AbortController().signal;
 
-/** As much of a `Request` as the action and the error log read. */
+/** The parts of a `Request` that the action and the error log read. */
 function toRequest({ method = "", url = "", headers }: ExpressRequest, body: string): Request {
   const request = {
     method,

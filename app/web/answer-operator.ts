@@ -8,13 +8,13 @@ import { openHealthCheck, type Part } from "./check-health.server.ts";
 
 interface OperatorPage extends Pick<Deps, "pool"> {
   readonly jobs: Pick<JobQueue, "readLanes">;
-  /** What a browser must bring as its password, under any name. */
+  /** Password for basic authentication; the user name is ignored. */
   readonly token: string;
 }
 
 /**
- * The operator's page: what is due and how late, lanes, runs, failures and throughput of all shops, as of this moment.
- * It is not for merchants, so it is in English alone and loads nothing.
+ * The operator page: due work and its delay, lanes, runs, failures and throughput of all shops. It is not for
+ * merchants, so it is in English only and loads nothing.
  */
 export function answerOperator({ pool, jobs, token }: OperatorPage): RequestHandler {
   return (request, response, next) => {
@@ -41,7 +41,7 @@ async function writePage({ pool, jobs }: Pick<OperatorPage, "pool" | "jobs">): P
     readInboxLoad(pool),
     countRunsByState(pool),
     countGivenUpJobs(pool),
-    // What PostgreSQL knows is shown while Redis is down.
+    // PostgreSQL's figures are shown even while Redis is down.
     jobs.readLanes().catch(() => null),
   ]);
   const parts = [
@@ -121,20 +121,20 @@ function hasToken(authorization: string | undefined, token: string): boolean {
 
 export interface HealthAnswers extends Pick<Deps, "pool"> {
   readonly redisUrl: string;
-  /** Whether the process has been asked to end. */
+  /** Whether the process is shutting down. */
   isLeaving(): boolean;
 }
 
 /**
- * Three answers for three questions:
+ * Answers three health checks:
  *
- * - `/healthz`, whether the process lives: always 200, for one that does not answer is to be started anew, and one whose
- *   database is down is not
- * - `/readyz/intake`, whether it takes webhooks and visits: 200 while PostgreSQL answers. Without Redis a webhook is kept
- *   as ever, and a balancer must not take its receiver away
- * - `/readyz/pages`, and `/readyz` for short, whether pages work with all their buttons: PostgreSQL and Redis
+ * - `/healthz`: is the process alive? Always 200: a process that does not answer needs a restart, but one without a
+ *   database does not
+ * - `/readyz/intake`: can it accept webhooks and visits? 200 while PostgreSQL answers. Webhooks are saved without
+ *   Redis, so the load balancer must not remove their receiver
+ * - `/readyz/pages`, or `/readyz` for short: do the pages work? 200 while PostgreSQL and Redis answer
  *
- * Once the process has been asked to end neither is ready, so that the balancer leaves it before it closes.
+ * A process that is shutting down is not ready, so the load balancer leaves it before it closes.
  */
 export function answerHealth({ pool, redisUrl, isLeaving }: HealthAnswers): Router {
   const router = Router();

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from "node:http";
 
-/** What every body may hold: most webhooks and all batches of events are smaller. */
+/** Every body can have this much; most webhooks and all event batches are smaller. */
 const FREE_BYTES = 64 * 1024;
-/** What the larger bodies may hold together, in this process. */
+/** Budget for the excess of all larger bodies, per process. */
 const SHARED_BYTES = 48 * 1024 * 1024;
-/** Bodies on their way at once. */
+/** Concurrent bodies. */
 const MOST_READINGS = 512;
-/** A body that takes longer is given up; Shopify's arrive in some hundredths. */
+/** Timeout of a body. Shopify's arrive within a few hundredths of a second. */
 const DEADLINE_MS = 5_000;
-/** A body that has been on its way for so long gives its place to another. */
+/** After this time, a body can be dropped in favour of another. */
 const PATIENT_MS = 500;
 
 /** 408 too slow, 413 too long, 503 no room, null when the sender has left. */
@@ -21,15 +21,14 @@ interface Reading {
 }
 
 /**
- * Reads bodies of senders whom nothing vouches for yet, in bounded memory: each up to a length, all of them together up to
- * a budget, none for longer than a deadline. Where there is no room the oldest on its way gives up its place, so that
- * connections which stand still keep nobody out.
+ * Reads bodies of unauthenticated senders in bounded memory. Each body has a length limit and a deadline, and all share
+ * a budget. When there is no room, the oldest body is dropped, so that stalled connections block nobody.
  */
 export class BodyBudget {
   readonly #readings = new Set<Reading>();
   #sharedBytes = 0;
 
-  /** @returns the body, or with which status to refuse it */
+  /** @returns the body, or the status to refuse it with */
   read(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | BodyRefusal> {
     if (Number(incoming.headers["content-length"] ?? 0) > maxBytes) return Promise.resolve(413);
     if (this.#readings.size >= MOST_READINGS && !this.#makeRoom()) return Promise.resolve(503);
@@ -40,7 +39,7 @@ export class BodyBudget {
         this.#sharedBytes -= sharedOf(reading.bytes);
         clearTimeout(timer);
         incoming.off("data", take).off("end", finish).off("close", leave).off("error", leave);
-        // A listener is left: an error of a connection that was given up would end the process.
+        // A listener stays, because an error of the dropped connection would end the process.
         incoming.on("error", () => {}).resume();
         chunks.length = 0;
         resolve(outcome);
@@ -68,7 +67,7 @@ export class BodyBudget {
     return true;
   }
 
-  /** A set keeps the order in which its members came. */
+  /** A set keeps insertion order. */
   #oldest(isMeant: (reading: Reading) => boolean): Reading | undefined {
     for (const reading of this.#readings) if (isMeant(reading)) return reading;
     return undefined;

@@ -5,12 +5,11 @@ import type { Deps } from "#app/services/deps.server.ts";
 
 const TIMEOUT_MS = 2_000;
 
-/** What the app cannot work without. */
 export type Part = "database" | "redis";
 
 /**
- * What asks PostgreSQL and Redis for a sign of life, at most two seconds each, and tells which does not answer. Who
- * asks during that gets the same answer: anybody may ask, and each question opens a connection of its own.
+ * Returns a check that pings PostgreSQL and Redis, with a timeout of two seconds each, and lists those that do not
+ * answer. Concurrent callers share one check: the endpoint is public, and each Redis ping opens a connection.
  */
 export function openHealthCheck({ pool }: Pick<Deps, "pool">, redisUrl: string): () => Promise<Part[]> {
   let asked: Promise<Part[]> | undefined;
@@ -22,9 +21,9 @@ async function askBoth(pool: Deps["pool"], redisUrl: string): Promise<Part[]> {
   return [...(database ? [] : (["database"] as const)), ...(redis ? [] : (["redis"] as const))];
 }
 
-/** Asks Redis for a sign of life. @throws what the driver reports when there is none in time */
+/** Pings Redis. @throws the driver's error if it does not answer in time */
 export async function pingRedis(redisUrl: string, timeoutMs = TIMEOUT_MS): Promise<void> {
-  // Its own connection: a shared one would answer for an outage that it has not noticed yet.
+  // Its own connection, because a shared one reports an outage late.
   const redis = new Redis(redisUrl, {
     lazyConnect: true,
     connectTimeout: timeoutMs,
@@ -32,7 +31,7 @@ export async function pingRedis(redisUrl: string, timeoutMs = TIMEOUT_MS): Promi
     retryStrategy: () => null,
   });
   redis.on("error", () => {}); // The command below reports.
-  // A server that takes the connection and says nothing would keep it for as long as it likes.
+  // A server can accept the connection and never answer.
   const late = setTimeout(() => redis.disconnect(), timeoutMs);
   try {
     await redis.connect();

@@ -9,14 +9,14 @@ const CONTENT_TYPE: Readonly<Record<string, string>> = {
 const ENDING = { br: ".br", gzip: ".gz" } as const;
 
 /**
- * Answers requests for scripts and styles of the build with the Brotli or gzip that the build made of them
- * (`vite.config.ts`). What it does not know it leaves to the next handler, uncompressed.
+ * Serves scripts and styles from the Brotli or gzip files of the build (`vite.config.ts`). Passes any other request to
+ * the next handler.
  *
- * @param folder the build's assets, whose names carry a hash of their content: read once, kept for good
- * @param cacheControl sent with each
+ * @param folder assets of the build, listed once; their names carry a content hash
+ * @param cacheControl header of each response
  */
 export function compressedAssets(folder: string, cacheControl: string): RequestHandler {
-  // Only names listed here are ever opened, so no address can lead out of the folder.
+  // Opens only listed names, so a path cannot leave the folder.
   const names = new Set(readdirSync(folder));
   return (request, response, next) => {
     const name = request.path.slice(1);

@@ -2,17 +2,17 @@ import type { ErrorRequestHandler, RequestHandler } from "express";
 
 const YEAR_SECONDS = 31_536_000;
 
-/** What every answer says unless it says otherwise itself: the embedded pages name who may frame them. */
+/** Default headers of every response. The embedded pages set their own frame ancestors. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   "Strict-Transport-Security": `max-age=${YEAR_SECONDS}; includeSubDomains`,
   "X-Content-Type-Options": "nosniff",
-  // An address of the embedded app carries a token of the admin, which nobody else may see.
+  // URLs of the embedded app carry an admin token, which must not leak.
   "Referrer-Policy": "strict-origin-when-cross-origin",
   "Content-Security-Policy": "frame-ancestors 'none'",
   "Cache-Control": "no-store",
 };
 
-/** Sets the headers above as the answer leaves, and refuses what holds a NUL, which no text of the database may. */
+/** Sets the default headers of a response, and refuses a URL with a NUL, which PostgreSQL does not store. */
 export function guardAnswers(): RequestHandler {
   return ({ url }, response, next) => {
     const { writeHead } = response;
@@ -27,7 +27,7 @@ export function guardAnswers(): RequestHandler {
   };
 }
 
-/** The last answer to a failure: Express' own would show its stack. That a browser has left is no error of ours. */
+/** The last error handler: that of Express would show the stack. Ignores a browser that has left. */
 export function answerFailure(report: (error: unknown, path: string) => void): ErrorRequestHandler {
   return (error, { path, socket }, response, next) => {
     if (!socket.destroyed) report(error, path);

@@ -1,12 +1,9 @@
 import type { z } from "zod";
 
-/**
- * Names the address that a request came from. The web process writes it over whatever the sender put there, so
- * that nobody chooses an address.
- */
+/** Header with the client's address. The web process overwrites it, so a client cannot forge it. */
 export const CLIENT_ADDRESS_HEADER = "x-client-address";
 
-/** Parses request input; answers 400 with the field errors when it does not fit. */
+/** Parses request input. @throws Response 400 with the field errors */
 export function parseOr400<S extends z.ZodType>(schema: S, input: unknown): z.infer<S> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
@@ -14,7 +11,7 @@ export function parseOr400<S extends z.ZodType>(schema: S, input: unknown): z.in
   throw Response.json({ problems }, { status: 400 });
 }
 
-/** Null for what is no JSON, which is then refused like any other input that cannot be. */
+/** Null if the text is not JSON; the schema then refuses it. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -5,18 +5,18 @@ import type { InboxLoad } from "#app/data/inbox/inbox.server.ts";
 import { WEBHOOK_TOPICS } from "#app/domain/collect/messages/inbox-message.ts";
 import { isSameSecret } from "#app/process/secret-box.server.ts";
 
-/** Seconds; Shopify gives up on a webhook after five. */
+/** Seconds; Shopify times out a webhook after five. */
 const HTTP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-/** Parts of the web process that are told apart; a label with addresses in it would grow without end. */
+/** Known first path segments. A label with whole paths would be unbounded. */
 const PARTS = new Set(["app", "assets", "auth", "events", "healthz", "readyz", "webhooks"]);
 const TOPICS = new Set(WEBHOOK_TOPICS);
 
-/** What is due again and again, of one kind. */
+/** Load of one kind of recurring work. */
 type ShownLoad = Pick<DueLoad, "due" | "oldestSeconds"> & { readonly kind: string };
 
 export interface WebMetrics {
   readonly registry: Registry;
-  /** Counts one answer of the web process. */
+  /** Counts one response. */
   observe(answer: {
     method: string;
     path: string;
@@ -27,8 +27,8 @@ export interface WebMetrics {
 }
 
 /**
- * The figures of a web process: answers by part of the app and status with their latency, webhooks by topic and
- * status, what waits in the inboxes, what is overdue by its kind, and Node's own. No shop, no address and no id is a label.
+ * Metrics of a web process: responses by part of the app and status with latency, webhooks by topic and status, inbox
+ * load, overdue work by kind, and Node's own. No label holds a shop, an address or an id.
  */
 export function createWebMetrics(
   readInboxLoad: () => Promise<InboxLoad>,
@@ -95,7 +95,7 @@ export function createWebMetrics(
   };
 }
 
-/** A registry of its own with Node's figures: memory, event loop, garbage collection. */
+/** A new registry with Node's metrics: memory, event loop, garbage collection. */
 export function createRegistry(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -103,9 +103,8 @@ export function createRegistry(): Registry {
 }
 
 /**
- * Answers `/metrics`: with a token to whoever brings it as a bearer, without one to this machine alone.
- *
- * @throws nothing: a figure that cannot be read is answered with 503
+ * Answers `/metrics`. With a token, requires it as bearer; without one, answers only this machine. A failed reading
+ * gives 503.
  */
 export function answerMetrics(registry: Registry, token: string | undefined): RequestListener {
   return (request, response) => {
@@ -122,7 +121,7 @@ export function answerMetrics(registry: Registry, token: string | undefined): Re
 
 function mayRead({ headers, socket }: IncomingMessage, token: string | undefined): boolean {
   if (token !== undefined) return isSameSecret(headers.authorization ?? "", `Bearer ${token}`);
-  // A proxy on this machine hands on requests from anywhere.
+  // A proxy on this machine forwards requests from anywhere.
   const isForwarded = headers["x-forwarded-for"] !== undefined || headers["forwarded"] !== undefined;
   const address = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
   return !isForwarded && (address === "::1" || address.startsWith("127."));

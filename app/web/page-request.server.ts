@@ -12,22 +12,22 @@ import { readStaffScopes } from "#app/shopify/read-staff-scopes.ts";
 
 type AdminContext = Awaited<ReturnType<typeof authenticate.admin>>;
 
-/** Who asks for a page, when, the language to answer in, what answers it, and what Shopify's library gives of it. */
+/** A request of the embedded app: the person, the time, the language and the services. */
 interface PageRequest extends Asked, Pick<AdminContext, "billing" | "cors"> {
   readonly deps: Deps;
-  /** As decisions name people. */
+  /** Id of the person, as in saved decisions. */
   readonly staffId: string;
   readonly graphql: AdminGraphql;
 }
 
 interface PageAction extends PageRequest {
-  /** Why this person may not do it, in their words; null when they may. */
+  /** Why the person lacks the right, in their language; null if they have it. */
   readonly refusal: string | null;
-  /** Keeps that this person did it, for the shop's own record. */
+  /** Adds an entry to the shop's audit log. */
   record(entry: Pick<NewAuditEntry, "action" | "detail">): Promise<void>;
 }
 
-/** Authenticates a request of the embedded app; throws Shopify's own response where that must come first. */
+/** Authenticates a request of the embedded app. @throws Response of Shopify's library, such as a redirect to log in */
 export async function openPageRequest(request: Request): Promise<PageRequest> {
   restoreShop(request);
   const { admin, session, sessionToken, billing, cors } = await authenticate.admin(request);
@@ -35,22 +35,22 @@ export async function openPageRequest(request: Request): Promise<PageRequest> {
   const asked = new URL(request.url).searchParams.get("locale");
   const { shop } = session;
   const now = new Date();
-  // The library calls its hook once for each token: one that failed or was killed there would wait for the next.
+  // The library calls its hook once per token, so a failed installation would wait for the next token.
   const { graphql } = admin;
   await installShop(deps(), { shop, graphql, now });
   const locale = await readStaffLocale(deps(), { shop, staffId, asked, now });
   return { deps: deps(), shop, now, staffId, graphql, words: openWords(locale), billing, cors };
 }
 
-/** What Shopify's library asks of the address of a document. */
+/** URL parameters that Shopify's library requires of a document. */
 const ASKED = ["shop", "host", "embedded"] as const;
 
 /**
- * A document that the frame opens by itself, as Remix does once a deployment has changed its routes, is asked for without
- * what Shopify's admin gave the first one, and Shopify's library would send it to a login that no frame may show. The
- * page before it has that in its address.
+ * Restores the URL parameters of Shopify's admin from the referrer. A document that the frame loads by itself lacks
+ * them, for example after a deployment changed Remix's routes. Shopify's library would redirect it to a login page,
+ * which cannot be framed.
  *
- * @throws Response that opens the same address with it
+ * @throws Response that redirects to the URL with the parameters
  */
 function restoreShop({ url, headers }: Request): void {
   const address = new URL(url);
@@ -64,16 +64,16 @@ function restoreShop({ url, headers }: Request): void {
 }
 
 /**
- * The same for a request that changes something or takes data away, which asks for a right.
+ * Authenticates a request that changes or exports data, and checks a right.
  *
- * @param holdsFile whether its body is a file, which is read as it comes
+ * @param holdsFile the body is a file, which the action streams
  */
 export async function openPageAction(
   request: Request,
   right: StaffRight,
   { holdsFile = false } = {},
 ): Promise<PageAction> {
-  // First, so that nothing is read of who has not signed in.
+  // First, so that no body is read before the person is authenticated.
   const page = await openPageRequest(request);
   if (!holdsFile) await refuseForm(request);
   const { shop, staffId, words } = page;
@@ -88,16 +88,16 @@ export async function openPageAction(
   };
 }
 
-/** A file of offers has a million bytes, of which a form may make three each; no other form comes near. */
+/** A file of offers has a million bytes, and URL encoding can triple them; no other form is that large. */
 const MOST_FORM_BYTES = 4 << 20;
 
-/** @throws Response 413 to a form without end, 400 to one that holds a NUL, which no text of the database may */
+/** @throws Response 413 for a form above the limit, 400 for one with a NUL, which PostgreSQL does not store */
 async function refuseForm(request: Request): Promise<void> {
-  // Where it was read before, it was for a word of a list.
+  // A body that was read before was only compared with a list of words.
   if (request.bodyUsed) return;
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  // Never cancelled: that waits for the other half of the body to be cancelled too.
+  // Does not cancel the reader: that would wait until the other branch of the body is cancelled too.
   const reader = request.clone().body?.getReader();
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
     bytes += part.value.byteLength;
@@ -107,7 +107,7 @@ async function refuseForm(request: Request): Promise<void> {
   if (/%00|\0/.test(Buffer.concat(chunks).toString("latin1"))) throw new Response(null, { status: 400 });
 }
 
-/** What the person who asks may do; null while Shopify does not say. */
+/** The rights of the person; null while Shopify does not report them. */
 async function readRights(
   request: Request,
   { shop, staffId }: Pick<PageRequest, "shop" | "staffId">,

@@ -10,22 +10,22 @@ import { isIPv4, isIPv6 } from "node:net";
 const WINDOW_SECONDS = 10;
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
-/** Batches of one shop in a window: five hundred a second is a busy sale. */
+/** Batches per shop and window; 500 per second is a busy sale. */
 const PER_SHOP = 5_000;
-/** Batches of one network in a window: an office shares one, a page sends one a second. */
+/** Batches per network and window. An office shares a network, and a page sends one batch per second. */
 const PER_NETWORK = 200;
-/** Events of one network and shop in an hour, of visitors whom a ticket speaks for, and of others. */
+/** Events per network, shop and hour, of visitors with and without a ticket. */
 const ROWS_OF_NETWORK = { vouched: 5_000, unvouched: 1_000 } as const;
-/** Visitors of one network and shop in an hour: those of a mobile carrier share a few networks. */
+/** Visitors per network, shop and hour. Visitors of a mobile carrier share a few networks. */
 const TICKETS_OF_NETWORK = 500;
-/** Of what is only counted; what is too much is decided by the count. */
+/** For counters without a limit; the caller judges the count. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 type Limiter = BrowseLimiter & TicketLimiter & { close(): void };
 
 /**
- * Limits what comes from storefronts, per shop and per network, in all web processes together by Redis. While Redis is
- * down each process counts for itself, because browsing must not fail with it.
+ * Limits storefront requests per shop and per network, shared by all web processes through Redis. While Redis is down,
+ * each process counts for itself, because browsing must go on.
  */
 function createStorefrontLimiter(redisUrl: string, secret: string): Limiter {
   const storeClient = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
@@ -50,7 +50,7 @@ function createStorefrontLimiter(redisUrl: string, secret: string): Limiter {
     treated: limit("drawn-treated", NO_LIMIT, DAY_SECONDS),
     holdout: limit("drawn-holdout", NO_LIMIT, DAY_SECONDS),
   };
-  // An address is personal, and Redis may write its keys to a disk: so they hold a hash under a key of this app alone.
+  // IP addresses are personal data and Redis can write keys to disk, so keys hold an HMAC of the network.
   const toKey = (shop: string, address: string) => {
     const hash = createHmac("sha256", secret).update(networkOf(address)).digest("base64url");
     return `${shop} ${hash.slice(0, 22)}`;
@@ -58,7 +58,7 @@ function createStorefrontLimiter(redisUrl: string, secret: string): Limiter {
   return {
     take: (shop, address) =>
       unlessTooMany(async () => {
-        // The network first, so that one sender can't use up what the shop's shoppers share.
+        // The network comes first, so that one sender cannot use up the shop's limit.
         await networkBatches.consume(toKey(shop, address));
         await shopBatches.consume(shop);
       }),
@@ -97,15 +97,15 @@ async function unlessTooMany(consume: () => Promise<void>): Promise<boolean> {
 
 let opened: Limiter | undefined;
 
-/** The limiter of this process, opened at first use. */
+/** The limiter of this process, opened on first use. */
 export function browseLimiter(): Limiter {
   opened ??= createStorefrontLimiter(env().REDIS_URL, env().SHOPIFY_API_SECRET);
   return opened;
 }
 
 /**
- * The network that a sender can choose addresses from: of IPv4 the /24, of IPv6 the /64, which one household has. What is
- * no address stands for itself.
+ * The network from which a sender can pick addresses: /24 of IPv4, /64 of IPv6 (one household). Any other text is its
+ * own network.
  */
 function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, "");
@@ -113,7 +113,7 @@ function networkOf(address: string): string {
   return isIPv6(plain) ? toGroups(plain).slice(0, 4).join(":") : plain;
 }
 
-/** The groups of an IPv6 address, those written out that "::" stands for. */
+/** The groups of an IPv6 address, with "::" expanded. */
 function toGroups(address: string): string[] {
   const [before, after] = address.split("::").map((part) => (part === "" ? [] : part.split(":")));
   if (after === undefined) return before!;
@@ -121,11 +121,11 @@ function toGroups(address: string): string[] {
 }
 
 /**
- * The shopper's address in a request that Shopify handed on and signed: what Shopify put at the end of the list, before
- * its own, which the proxies in front of this process may have added.
+ * The shopper's address in a request that Shopify forwarded and signed. Shopify puts it at the end of the list, before
+ * its own address, which trusted proxies can append.
  *
- * @param clientAddress who spoke to us, or to the proxy that we trust: Shopify
- * @returns null where Shopify did not say
+ * @param clientAddress the sender of the request: Shopify
+ * @returns null if Shopify did not send it
  */
 export function shopperAddress(forwardedFor: string | null, clientAddress: string): string | null {
   const listed = (forwardedFor ?? "").split(",").flatMap((part) => part.trim() || []);

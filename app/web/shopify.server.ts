@@ -12,10 +12,9 @@ import { env } from "#app/process/env.server.ts";
 import { SealedSessionStorage } from "#app/data/shops/sealed-session-storage.server.ts";
 import { installShop } from "#app/services/install/install-shop.server.ts";
 
-/** The one place where the Admin API's version is named; the TOML files are held to it by a test. */
+/** The only place for the Admin API version; a test compares the TOML files with it. */
 const API_VERSION = ApiVersion.October26;
 
-/** What is charged for a plan, every thirty days. */
 const toBillingPlan = (key: "standard" | "plus") => ({
   lineItems: [
     {
@@ -38,7 +37,7 @@ const shopify = shopifyApp({
   sessionStorage: new SealedSessionStorage(deps().db, deps().secrets),
   distribution: AppDistribution.AppStore,
   billing: { standard: toBillingPlan("standard"), plus: toBillingPlan("plus") },
-  // The package's own lines are not ours to format; the app logs what it does.
+  // The library's log format is not ours. The app logs its own events.
   logger: { level: LogSeverity.Warning },
   future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
   hooks: {

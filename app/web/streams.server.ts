@@ -1,6 +1,6 @@
 import { ReadableStream } from "node:stream/web";
 
-/** Counts the open streams of this process: one a shop, and only so many together. */
+/** Limits the open streams of this process: one per shop, and a maximum in total. */
 export class StreamPlaces {
   readonly #most: number;
   readonly #taken = new Map<string, symbol>();
@@ -12,7 +12,7 @@ export class StreamPlaces {
   /**
    * Takes a place for a shop.
    *
-   * @returns what gives the place back, which may be called twice; null when there is none
+   * @returns releases the place, idempotent; null if there is none
    */
   take(shop: string): (() => void) | null {
     if (this.#taken.has(shop) || this.#taken.size >= this.#most) return null;
@@ -27,17 +27,17 @@ export class StreamPlaces {
 interface TextStreamOptions {
   /** Aborted when the browser leaves. */
   readonly signal: AbortSignal;
-  /** Resolves once the browser has taken what was sent; not waited for when absent. */
+  /** Resolves when the browser has received the data so far; optional. */
   readonly drained?: (() => Promise<void>) | undefined;
-  /** Whether the browser takes gzip. */
+  /** Whether to compress with gzip. */
   readonly isPacked: boolean;
-  /** Called once nothing more is sent, for whatever reason. */
+  /** Called once when the stream ends, for any reason. */
   readonly onEnd: () => void;
 }
 
 /**
- * The body of an answer that is read while it is sent: the next part is asked for once the browser has taken the last
- * one, so that only a few parts are in memory at once. A failure cuts the answer off.
+ * Streams a response with backpressure: reads the next part only after the browser has received the last one, so few
+ * parts are in memory. An error cuts the response off.
  */
 export function toTextStream(
   parts: AsyncIterable<string>,
