@@ -6,15 +6,15 @@ import { openBrowserTranslator } from "#app/locales/translator.client.ts";
 import { reloadFrame } from "#app/ui/hooks/use-reloadable-frame.ts";
 
 /**
- * Reports what React could mend, as it does itself, but for parts that are still to be taken over when the page moves on:
- * those it draws anew, and nobody sees it.
+ * Reports recoverable errors, as React does by default, except for parts that were not hydrated before a navigation.
+ * React renders those again, and nobody notices.
  */
 function reportMended(error: unknown): void {
   const isLeftEarly = error instanceof Error && /#421;|before it finished hydrating/.test(error.message);
   if (!isLeftEarly) reportError(error);
 }
 
-/** Takes over the document that the server drew, once the texts of its page are there to draw the same. */
+/** Hydrates the document after its texts are loaded, so that the browser renders the same. */
 async function hydrate(): Promise<void> {
   const translator = await openBrowserTranslator(document.documentElement.lang, reloadFrame);
   startTransition(() => {

@@ -9,17 +9,17 @@ import { findTranslator } from "#app/locales/translator.server.ts";
 import { deps } from "#app/services/deps.server.ts";
 import { addDocumentResponseHeaders } from "#app/web/shopify.server.ts";
 
-/** A page that takes longer is given up: the merchant sees an error instead of an endless spinner. */
+/** A slower page is aborted, so that the merchant sees an error instead of an endless spinner. */
 const RENDER_TIMEOUT_MS = 5_000;
 
-/** Renders one document: streamed to people as it becomes ready, and whole to crawlers. */
+/** Renders a document: streamed for people, complete for crawlers. */
 export default async function handleRequest(
   request: Request,
   status: number,
   headers: Headers,
   remixContext: EntryContext,
 ): Promise<Response> {
-  // The content security policy that lets only this shop's admin put the app into a frame.
+  // Sets the content security policy that allows only this shop's admin to frame the app.
   addDocumentResponseHeaders(request, headers);
   const { locale } = (remixContext.staticHandlerContext.loaderData["routes/admin/layout"] ?? {}) as {
     locale?: string;
@@ -58,7 +58,7 @@ export default async function handleRequest(
   });
 }
 
-/** Logs what a loader or action threw. An address that does not exist, or a browser that left, is no error of ours. */
+/** Logs the error of a loader or action, except a missing page or a browser that has left. */
 export function handleError(error: unknown, { request }: { request: Request }): void {
   if (request.signal.aborted || isRouteErrorResponse(error)) return;
   deps().log.error("web.request_failed", { error, path: new URL(request.url).pathname });

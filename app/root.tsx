@@ -13,7 +13,7 @@ import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
 
 export const links: LinksFunction = () => [{ rel: "stylesheet", href: polarisStyles }];
 
-/** The document around every page. App Bridge's script is placed by the embedded layout alone. */
+/** The document of every page. Only the embedded layout adds App Bridge's script. */
 export default function Root() {
   return (
     <Document>
@@ -23,7 +23,7 @@ export default function Root() {
 }
 
 function Document({ children }: { children: React.ReactNode }) {
-  // The embedded layout knows the reader; public pages are in English.
+  // The embedded layout knows the reader's language; public pages are in English.
   const layout = useRouteLoaderData("routes/admin/layout") as { readonly locale?: string } | undefined;
   const locale = layout?.locale ?? "en";
   return (
@@ -43,7 +43,7 @@ function Document({ children }: { children: React.ReactNode }) {
   );
 }
 
-/** The last net: pages outside the embedded layout that fail, or an address that does not exist. */
+/** The last error boundary: failed pages outside the embedded layout, and unknown URLs. */
 export function ErrorBoundary() {
   const error = useRouteError();
   const isMissing = isRouteErrorResponse(error) && error.status === 404;

@@ -1,6 +1,6 @@
 /**
- * Every address of the app and the file of `routes/` that answers it. Remix can also take addresses from the files' names,
- * but then all of them lie in one folder under names that spell their addresses.
+ * Every URL of the app and its file in `routes/`. Remix could derive the URLs from file names, but then all files would
+ * be in one folder, with names that spell their URLs.
  */
 export default [
   { index: true, file: "routes/public/front-page.tsx" },

@@ -10,12 +10,12 @@ interface ActivityListProps {
     readonly why?: string | null;
     readonly who: string;
     readonly at: string;
-    /** The page of what it was done to, where that is another. */
+    /** The page of the changed object, if that is another page. */
     readonly url?: string | null;
   }[];
 }
 
-/** What people did, the newest first. */
+/** Actions of the staff, newest first. */
 export function ActivityList({ title, note = null, entries }: ActivityListProps) {
   return (
     <TitledCard title={title} note={note}>

@@ -4,13 +4,13 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 
 interface AddSelectProps {
   readonly label: string;
-  /** The first, without a value, says what to do. */
+  /** The first option has no value and serves as the placeholder. */
   readonly options: readonly { readonly label: string; readonly value: string }[];
   readonly error?: string | false;
   readonly onAdd: (value: string) => void;
 }
 
-/** Adds one of a long list, by a button: the arrow keys choose every option that they pass. */
+/** Adds an option with a button, because the arrow keys of a select choose every option on the way. */
 export function AddSelect({ label, options, error = false, onAdd }: AddSelectProps) {
   const { t } = useTranslation("common");
   const [chosen, setChosen] = useState("");

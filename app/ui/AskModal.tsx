@@ -6,7 +6,7 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 interface AskModalProps {
   readonly isOpen: boolean;
   readonly title: string;
-  /** The one thing that the merchant may confirm; the modal is closed before it is done, unless it stays for the answer. */
+  /** The action to confirm. The modal closes first, unless `staysOpen`. */
   readonly action: {
     readonly label: string;
     readonly isDestructive?: boolean;
@@ -15,15 +15,14 @@ interface AskModalProps {
     readonly isBusy?: boolean;
     readonly onConfirm: () => void;
   };
-  /** However it was closed: confirmed, cancelled, by the keyboard or by a click beside it. May be called twice. */
+  /** Called for every way to close: confirm, cancel, keyboard, or a click outside. Can be called twice. */
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
 /**
- * A question over the whole admin: Shopify draws its title and its buttons, and moves what is asked into a frame of its
- * own with a copy of our styles. So the content holds nothing that opens a layer over the page (Polaris' Popover or
- * Tooltip): the layer would stay behind in the page's own frame.
+ * A confirmation over the whole admin. Shopify draws the title and buttons, and moves the content into another frame
+ * with a copy of our styles. Do not use Polaris' Popover or Tooltip inside: their layer would stay in the page's frame.
  */
 export function AskModal({ isOpen, title, action, onClose, children }: AskModalProps) {
   const { t } = useTranslation("common");

@@ -12,13 +12,13 @@ const TONE: Readonly<Record<BundleStatus, NonNullable<BadgeProps["tone"]>>> = {
   retired: "read-only",
 };
 
-/** A bundle's status as a badge; the text alone carries the meaning. */
+/** The status of a bundle as a badge. The text alone carries the meaning. */
 export function BundleStatusBadge({
   status,
   isWaiting = false,
 }: {
   readonly status: BundleStatus;
-  /** Approved, and kept off the storefront for a reason. */
+  /** Approved, but kept off the storefront for a reason. */
   readonly isWaiting?: boolean;
 }) {
   const { t } = useTranslation("common");
@@ -26,7 +26,6 @@ export function BundleStatusBadge({
   return <Badge tone={TONE[status]}>{t(`status.${status}`)}</Badge>;
 }
 
-/** A kind of bundle in the merchant's words. */
 export function toKindName(kind: string, t: Translate): string {
   return t(`common:kind.${kind}`, { defaultValue: kind });
 }

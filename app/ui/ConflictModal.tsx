@@ -5,19 +5,19 @@ import type { DecidedMove } from "#app/domain/validate/decide.ts";
 import { AskModal } from "./AskModal.tsx";
 import { useState } from "react";
 
-/** A bundle that was decided, or changed, after the page was drawn that somebody wished to do so by. */
+/** A bundle that was decided or changed after the page was drawn. */
 export interface DecisionConflict {
   readonly bundleId: string;
   readonly title: string;
-  /** Its status now. */
+  /** The current status. */
   readonly status: BundleStatus;
-  /** What was decided, by whom and when. */
+  /** The other decision, with its author and time. */
   readonly text: string;
   readonly isStillPossible: boolean;
 }
 
 interface ConflictModalProps {
-  /** Null while there is nothing to ask. */
+  /** Null if there is no question. */
   readonly asked: {
     readonly decision: DecidedMove | "edit";
     readonly bundle: DecisionConflict;
@@ -26,7 +26,7 @@ interface ConflictModalProps {
   readonly onClose: () => void;
 }
 
-/** Asks whether a decision or a change stands in spite of a conflict, and says who did otherwise and when. */
+/** Asks whether to go on with a decision or change in spite of a conflict. */
 export function ConflictModal({ asked, onInsist, onClose }: ConflictModalProps) {
   const { t } = useTranslation("common");
   if (!asked) return null;
@@ -55,19 +55,18 @@ export function ConflictModal({ asked, onInsist, onClose }: ConflictModalProps) 
 interface DecisionAnswer {
   readonly ok: boolean;
   readonly message: string;
-  /** What was asked for; null where it was no decision. */
+  /** Null if the request was not a decision. */
   readonly decision: DecidedMove | "undo" | null;
-  /** Whether it was asked for one bundle alone. */
+  /** Whether the request was for a single bundle. */
   readonly isOfOne: boolean;
-  /** Those that were decided after the page was drawn, and so left as they are. */
+  /** Bundles that were decided after the page was drawn, and so left unchanged. */
   readonly conflicts: readonly DecisionConflict[];
 }
 
 /**
- * What a decision comes to in a conflict: of one bundle alone the merchant is asked whether it stands, of several the
- * bundles are named.
+ * Handles the conflicts of a decision. For a single bundle, asks the merchant again; for several, lists the bundles.
  *
- * @returns the question and the names until they are settled, and the answer where it is to be reported as any other
+ * @returns the question and the list until they are settled, and the answer if there is no question
  */
 export function useConflict<T extends DecisionAnswer>(answer: T | undefined) {
   const [settled, setSettled] = useState<T>();

@@ -7,11 +7,11 @@ export interface Fact {
 
 interface FactRowsProps {
   readonly facts: readonly Fact[];
-  /** Whether the last is the sum of those above it. */
+  /** Whether the last fact is the sum of the others. */
   readonly isSum?: boolean;
 }
 
-/** Named figures, the names on the left and the figures on the right. */
+/** Facts with the names on the left and the figures on the right. */
 export function FactRows({ facts, isSum = false }: FactRowsProps) {
   return (
     <dl style={{ margin: 0 }}>

@@ -2,25 +2,25 @@ import { Text } from "@shopify/polaris";
 import type { ReactNode } from "react";
 
 interface FiguresTableProps {
-  /** What the table is about, for a screen reader that lands on it. */
+  /** Accessible name of the table. */
   readonly label: string;
-  /** Those that hold words, counted from 0; the others hold figures. */
+  /** Indices of the text columns, from 0; the others hold figures. */
   readonly textColumns?: readonly number[];
-  /** An empty one heads nothing: what its column holds needs no word. */
+  /** An empty string for a column without a heading. */
   readonly headings: readonly string[];
-  /** The first of each row is its name. */
+  /** The first cell is the row's heading. */
   readonly rows: readonly (readonly ReactNode[])[];
-  /** A last row that sums the others up. */
+  /** Last row with the totals. */
   readonly totals?: readonly string[];
 }
 
 const PADDING = "var(--p-space-200) var(--p-space-300) var(--p-space-200) 0";
-/** On one line a heading would make its column as wide as its longest words. */
+/** Wraps long headings, which would otherwise widen their column. */
 const MOST_HEADING = "9rem";
-/** A name is not broken at each of its words on a phone, where the figures beside it scroll. */
+/** Keeps names from wrapping at each word on a phone, where the figures scroll. */
 const LEAST_NAME = "10rem";
 
-/** A table of figures. Where it is wider than the window it scrolls, which a keyboard can do as it takes the focus. */
+/** A table of figures. It scrolls if it is wider than the window, and is focusable so that a keyboard can scroll it. */
 export function FiguresTable(props: FiguresTableProps) {
   const { label, textColumns = [0], headings, rows, totals = [] } = props;
   const styleOf = (column: number) =>

@@ -26,8 +26,8 @@ interface PageProps {
 }
 
 /**
- * A page of the admin with its title and what can be done on it, in Polaris' own styles. Polaris' Page does the same
- * with menus, tooltips, paging and a search field in tow, a sixth of a page's script.
+ * A page of the admin with title and actions, in Polaris styles. Polaris' own Page includes menus, tooltips, pagination
+ * and a search field, which are a sixth of a page's script.
  */
 export function Page(props: PageProps) {
   const {
@@ -43,9 +43,9 @@ export function Page(props: PageProps) {
     <div className={fullWidth ? "Polaris-Page Polaris-Page--fullWidth" : "Polaris-Page"}>
       <div style={{ padding: "var(--p-space-400)", paddingBlockStart: "var(--p-space-600)" }}>
         <InlineStack align="space-between" blockAlign="start" gap="300">
-          {/* What is long is broken here, and leaves the buttons beside it where there is room for both. */}
+          {/* Long titles wrap, and leave the buttons next to them if there is room. */}
           <div style={{ flex: "1 1 20rem", minInlineSize: 0 }}>
-            {/* The alignment is inherited: stacks within it say their own. */}
+            {/* Alignment is inherited, so inner stacks set their own. */}
             <InlineStack align="start" gap="200" blockAlign="start" wrap={false}>
               {backAction ? (
                 <Button
@@ -104,9 +104,8 @@ function ActionButton({
 const RETRY_MS = 5_000;
 
 /**
- * Stands for a page that is not there, or that could not be read or written: then it comes back by itself once it can be,
- * with what was typed into a form that keeps its draft. What Shopify's library throws of a document, the layout throws as
- * well and answers.
+ * Shown for a missing page and for a failed loader or action. After a failure, the page is retried until it works, and
+ * forms restore their drafts. The layout handles the responses that Shopify's library throws for a document.
  */
 export function PageBoundary() {
   const { t } = useTranslation("common");
@@ -115,7 +114,7 @@ export function PageBoundary() {
   const name = response?.status === 404 ? "missing" : "failed";
   const { revalidate, state } = useRevalidator();
   useEffect(() => {
-    // A reading that is under way would be begun anew, and on a slow server never end.
+    // Revalidating during a revalidation would restart it, and never finish on a slow server.
     if (name === "missing" || state !== "idle") return;
     const timer = setInterval(() => {
       if (!document.hidden) revalidate();

@@ -3,13 +3,13 @@ import type { CSSProperties } from "react";
 interface ProgressProps {
   /** 0 to 100. */
   readonly percent: number;
-  /** Whether it is a way to something good, rather than work to be waited for. */
+  /** Progress toward a good result, not a wait. */
   readonly isGood?: boolean;
-  /** The id of what says whose progress it is. */
+  /** Id of the label. */
   readonly labelledBy?: string;
 }
 
-/** How far something is, in Polaris' own styles; its component brings a library of transitions along. */
+/** A progress bar in Polaris styles. Polaris' own component includes a transition library. */
 export function Progress({ percent, isGood = false, labelledBy }: ProgressProps) {
   const value = Math.max(0, Math.min(100, percent));
   const tone = isGood ? "toneSuccess" : "toneHighlight";

@@ -3,11 +3,11 @@ import type { ReactNode } from "react";
 
 interface RowsProps {
   readonly rows: readonly { readonly id: string; readonly content: ReactNode }[];
-  /** What is said where there is none. */
+  /** Shown when there are no rows. */
   readonly none: { readonly title: string; readonly text: string };
 }
 
-/** A card of what has more to say than a table's row holds: one below the other at any width, with a line between them. */
+/** A card for rows too long for a table: stacked at any width, with a line between them. */
 export function Rows({ rows, none }: RowsProps) {
   if (rows.length === 0) {
     return (

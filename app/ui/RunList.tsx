@@ -5,7 +5,7 @@ import { toBackendName } from "./backend-name.ts";
 import { Progress } from "./Progress.tsx";
 import { Rows } from "./Rows.tsx";
 
-/** A run as the pages draw it. */
+/** A run as the pages show it. */
 export interface RunState {
   readonly id: string;
   readonly status: RunStatus;
@@ -29,13 +29,11 @@ const TONE: Readonly<Record<RunStatus, NonNullable<BadgeProps["tone"]>>> = {
   cancelled: "warning",
 };
 
-/** A run's status as a badge. */
 export function RunStatusBadge({ status }: { readonly status: RunStatus }) {
   const { t } = useTranslation("run");
   return <Badge tone={TONE[status]}>{t(`status.${status}`)}</Badge>;
 }
 
-/** The runs of a shop, newest first. */
 export function RunList({ runs }: { readonly runs: readonly ListedRun[] }) {
   const { t } = useTranslation(["learning", "run"]);
   return (

@@ -12,7 +12,7 @@ interface RunProgressCardProps {
   readonly isCancelling: boolean;
 }
 
-/** The run at work: which step, how far, how long still, and a way to stop it. */
+/** The active run: its step, progress, remaining time and a stop button. */
 export function RunProgressCard({ run, onCancel, isCancelling }: RunProgressCardProps) {
   const { t } = useTranslation("run");
   const title = STEPS.includes(run.step) ? t(`step.${run.step}`) : t("step.other");

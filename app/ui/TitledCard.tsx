@@ -6,13 +6,12 @@ interface TitledCardProps {
   readonly title: ReactNode;
   /** At the other end of the title's line. */
   readonly beside?: ReactNode;
-  /** What the card shows, in a line below its title. */
+  /** A line below the title. */
   readonly note?: string | null;
   readonly gap?: BlockStackProps["gap"];
   readonly children?: ReactNode;
 }
 
-/** A card under a heading. */
 export function TitledCard({ title, beside, note, gap = "300", children }: TitledCardProps) {
   const heading = (
     <Text as="h2" variant="headingMd">

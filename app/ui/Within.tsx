@@ -5,7 +5,7 @@ interface WithinProps {
   readonly label: string;
 }
 
-/** The label of a field beside another, which tells whoever does not see that other to what it belongs. */
+/** A label that names its group for screen readers. */
 export function Within({ of, label }: WithinProps) {
   return (
     <>

@@ -2,7 +2,7 @@ import type { Translate } from "#app/locales/translate.ts";
 
 const NAMED = ["tfjs-node-gpu", "tfjs-node", "wasm"];
 
-/** A backend's technical name as the merchant may read it. `t` must know the namespace "run". */
+/** The display name of a backend. `t` must have the namespace "run". */
 export function toBackendName(backend: string, t: Translate): string {
   return NAMED.includes(backend) ? t(`run:backend.${backend}`) : backend;
 }

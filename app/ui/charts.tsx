@@ -4,15 +4,15 @@ import { FiguresTable } from "./FiguresTable.tsx";
 import { Text, InlineStack } from "@shopify/polaris";
 
 interface ChartFigureProps {
-  /** What is drawn, for a screen reader that lands on the table. */
+  /** Accessible name of the table. */
   readonly label: string;
   readonly chart: ReactNode;
   readonly headings: readonly string[];
-  /** The first of each row is its name. */
+  /** The first cell is the row's heading. */
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
-/** A chart, and the same figures as a table that opens below: who does not see the one reads the other. */
+/** A chart, with the same figures in a collapsible table for screen readers. */
 export function ChartFigure({ label, chart, headings, rows }: ChartFigureProps) {
   const { t } = useTranslation("common");
   return (
@@ -30,14 +30,13 @@ export function ChartFigure({ label, chart, headings, rows }: ChartFigureProps) 
   );
 }
 
-/** Colours of a chart's series, in their order. */
+/** Colours of the series, in order. */
 const SERIES_COLORS = ["#005bd3", "#29845a", "#d9a300", "#8e0b6f"] as const;
 
 interface ChartLegendProps {
   readonly entries: readonly { readonly name: string; readonly color: string }[];
 }
 
-/** What each colour stands for. */
 function ChartLegend({ entries }: ChartLegendProps) {
   return (
     <div style={{ display: "flex", flexWrap: "wrap", gap: "var(--p-space-100) var(--p-space-400)" }}>
@@ -53,29 +52,29 @@ function ChartLegend({ entries }: ChartLegendProps) {
   );
 }
 
-/** Where the values of a chart lie between its lower and its upper edge. */
+/** Maps values to positions between the lower and the upper edge of a chart. */
 interface ChartScale {
-  /** Round numbers that its lines stand for, lowest first; the outer two are its edges. */
+  /** Values of the grid lines, ascending. The first and the last are the edges. */
   readonly ticks: readonly number[];
-  /** From 0 at the lower edge to 100 at the upper. */
+  /** From 0 at the lower edge to 100 at the upper edge. */
   readonly toPercent: (value: number) => number;
 }
 
-/** Fewer lines are easier to read than a figure at each. */
+/** A few lines are easier to read than many. */
 const SCALE_STEPS = 4;
 
-/** A scale over these values and zero, in steps of 1, 2 or 5 times a power of ten. */
+/** A scale that includes the values and zero, in steps of 1, 2 or 5 times a power of ten. */
 export function scaleOf(values: readonly number[]): ChartScale {
   const low = Math.min(0, ...values);
   const highest = Math.max(0, ...values);
-  // Of nothing but zeros there is still a scale.
+  // Zeros alone also need a scale.
   const high = highest > low ? highest : 1;
   const rough = (high - low) / SCALE_STEPS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.floor(low / step);
   const last = Math.max(first + 1, Math.ceil(high / step));
-  // Multiples of whole numbers, so that no sum of rounding errors reaches an axis.
+  // Multiples of integers, so that rounding errors do not add up.
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
   return { ticks, toPercent: (value) => ((value - first * step) / ((last - first) * step)) * 100 };
 }
@@ -83,12 +82,12 @@ export function scaleOf(values: readonly number[]): ChartScale {
 interface LinesChartProps {
   readonly series: readonly {
     readonly name: string;
-    /** Null where there is none. */
+    /** Null if there is no value. */
     readonly values: readonly (number | null)[];
-    /** Drawn thin and broken: what bounds another line. */
+    /** A thin, dashed line: the bound of another line. */
     readonly isBound?: boolean;
   }[];
-  /** Of each step, in order. */
+  /** Label of each step, in order. */
   readonly labels: readonly string[];
   readonly formatValue: (value: number) => string;
 }
@@ -98,8 +97,8 @@ const HEIGHT = "12rem";
 const AXIS = { display: "flex", justifyContent: "space-between" } as const;
 
 /**
- * Lines over steps. The drawing is stretched to the width that there is and the words beside it are not, so that it
- * needs no measuring: the server draws it as the browser does.
+ * A line chart. The drawing stretches to the available width and the text does not, so nothing is measured and the
+ * server renders the same as the browser.
  */
 export function LinesChart({ series, labels, formatValue }: LinesChartProps) {
   const drawn = series.flatMap(({ values }) => values.flatMap((value) => value ?? []));
@@ -125,7 +124,7 @@ export function LinesChart({ series, labels, formatValue }: LinesChartProps) {
         <svg
           viewBox="0 0 100 100"
           preserveAspectRatio="none"
-          // Half a line of text at each end: there the first and the last figure of the axis have their middle.
+          // Half a text line at each end, because the axis labels are centred on the edges.
           style={{
             flex: 1,
             minInlineSize: 0,
@@ -186,20 +185,20 @@ export function LinesChart({ series, labels, formatValue }: LinesChartProps) {
 }
 
 interface BarsChartProps {
-  /** What the parts of each bar are, in their order. */
+  /** Names of the parts of each bar, in order. */
   readonly parts: readonly string[];
   readonly rows: readonly {
     readonly label: string;
-    /** What the bar says, in words. */
+    /** The value as text. */
     readonly text: string;
-    /** Laid end to end; what is below zero is left out. */
+    /** Stacked; negative values are left out. */
     readonly values: readonly number[];
-    /** Between what the end of the bar may lie. */
+    /** Interval of the end of the bar. */
     readonly range?: readonly [low: number, high: number];
   }[];
 }
 
-/** Lying bars, each below its name, so that a long one has room on a phone. */
+/** Horizontal bars below their labels, so that long labels fit on a phone. */
 export function BarsChart({ parts, rows }: BarsChartProps) {
   const { toPercent } = scaleOf(
     rows.flatMap(({ values, range }) => [

@@ -1,8 +1,8 @@
 /**
- * What the app answers to a page beside its own data. The router does not ask: a reading of the page that comes in between
- * would take the page away, or have it drawn anew.
+ * Fetches JSON from a resource route. Does not use the router, because a revalidation of the page would cancel the
+ * request or redraw the page.
  *
- * @returns null where there is no answer, or none that can be used, and where the question was aborted
+ * @returns null for a failed, refused, invalid or aborted request
  */
 export async function askApp<T>(path: string, signal?: AbortSignal): Promise<T | null> {
   try {

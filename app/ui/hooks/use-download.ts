@@ -3,8 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
 
 /**
- * Saves an answer of the app as a file. A plain link would carry no session token out of the frame, so it is fetched
- * and handed to the browser.
+ * Saves a response of the app as a file. A plain link would carry no session token, so the file is fetched and handed
+ * to the browser.
  */
 export function useDownload(path: string, fileName: string) {
   const appBridge = useAppBridge();
@@ -14,7 +14,7 @@ export function useDownload(path: string, fileName: string) {
     setLoading(true);
     try {
       const response = await fetch(path);
-      // Who lacks a right is told which, in their language.
+      // The body of a 403 names the missing right, in the reader's language.
       const refusal = response.status === 403 ? await response.text() : "";
       if (!response.ok) throw new Error(refusal || t("common:download.status", { status: response.status }));
       const url = URL.createObjectURL(await response.blob());

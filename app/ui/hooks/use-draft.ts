@@ -1,20 +1,21 @@
 import { useRouteLoaderData } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
 
-/** The fetcher that saves a form, as far as its draft needs it. */
+/** The state of the fetcher that saves the form. */
 export interface SavingFetcher<A extends { readonly ok: boolean } = { readonly ok: boolean }> {
   readonly state: "idle" | "submitting" | "loading";
   readonly data: A | undefined;
 }
 
 /**
- * What is typed in a form, over what is saved. It outlives a reload and a session that has to be opened anew, in the
- * tab's own storage under the shop and the form, and is forgotten once the server holds it. What nothing else holds yet
- * outlives the tab as well, in the browser's.
+ * The unsaved changes of a form, over its saved values. The draft survives a reload and a new session: it is in
+ * sessionStorage, under the shop and the form. With `outlivesTab` it is in localStorage, for a form that creates
+ * something. Saving deletes it.
  *
- * @param form names the form within the shop, with the id of what it changes: "bundle:42"
- * @param saved what the server holds; only what JSON can hold
- * @param saving once the page has read again what was saved well, what was sent is no longer typed; anything else keeps it
+ * @param form name of the form within the shop, with the id of the edited object: "bundle:42"
+ * @param saved saved values; JSON only
+ * @param saving when the save has succeeded and the page has reloaded, the sent values leave the draft; otherwise they
+ *   stay
  */
 export function useDraft<T extends object>(
   form: string,
@@ -24,9 +25,9 @@ export function useDraft<T extends object>(
 ) {
   const shop = useRouteLoaderData<{ readonly shop: string }>("routes/admin/layout")?.shop ?? "";
   const key = `draft:${shop}:${form}`;
-  // The server knows of no draft, so the first drawing has none either.
+  // The server has no drafts, so the first render has none either.
   const [state, setState] = useState<{ key: string | null; typed: Partial<T> }>({ key: null, typed: {} });
-  // What is typed once the server holds a new thing would be found in the next one, where it may not be seen.
+  // Once the new object is saved, further typing would end up unseen in the draft of the next one.
   const isOver = outlivesTab && saving?.data?.ok === true;
   const typed = state.key === key && !isOver ? state.typed : {};
   const draft: T = { ...saved, ...typed };
@@ -44,9 +45,9 @@ export function useDraft<T extends object>(
   }, [key, outlivesTab]);
 
   useEffect(() => {
-    // Until the page has it, fields without their draft would show what was saved before, and move the caret.
+    // Before the page reloads, fields without a draft would show the old values and move the caret.
     if (!isSaved) return;
-    // What was typed while the answer was on its way stays.
+    // Keeps what was typed while the request was under way.
     setState((before) => ({ ...before, typed: omitEqual(before.typed, sent.current) }));
   }, [isSaved]);
 
@@ -60,14 +61,14 @@ export function useDraft<T extends object>(
     isDirty,
     change: (changes: Partial<T>) => setState((before) => ({ key, typed: { ...before.typed, ...changes } })),
     discard: () => {
-      // The form may go now, before it is drawn once more.
+      // The form can unmount before the next render.
       const store = openDraftStore(outlivesTab);
       if (store) storeDraft(store, key, null);
       setState({ key, typed: {} });
     },
     /**
-     * What is to be sent: only what is not as it is saved, so that what others have changed since is not sent back as it
-     * was. Remembered, so that its success clears it.
+     * The changed fields only, so that a save does not undo changes of other people. Remembers the draft, to clear it
+     * after success.
      */
     takeChanges: () => {
       sent.current = draft;
@@ -76,7 +77,7 @@ export function useDraft<T extends object>(
   };
 }
 
-/** The fields of a form that are not as another state of it has them; only what JSON can hold is told apart. */
+/** The fields that differ from another state of the form, compared as JSON. */
 export function omitEqual<T extends object>(fields: Partial<T>, other: Partial<T>): Partial<T> {
   const rest = Object.entries(fields).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(other, name)),
@@ -88,10 +89,10 @@ export function omitEqual<T extends object>(fields: Partial<T>, other: Partial<T
 type DraftStore = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /**
- * What was typed into a form and not saved, as far as it still fits the form: an older version of the page may have
- * had other fields, and anybody can write into a browser's storage.
+ * The stored draft, without fields that no longer fit the form: the page may have changed, and browser storage is
+ * untrusted.
  *
- * @param saved what the server holds; each kept field must be built like the one here
+ * @param saved saved values; a field is kept if its value has the same shape
  */
 export function readStoredDraft<T extends object>(store: DraftStore, key: string, saved: T): Partial<T> {
   const stored = parseObject(store.getItem(key));
@@ -101,13 +102,13 @@ export function readStoredDraft<T extends object>(store: DraftStore, key: string
   return Object.fromEntries(kept) as Partial<T>;
 }
 
-/** Keeps what was typed, or forgets it once there is nothing to keep. */
+/** Stores the draft, or deletes it if null. */
 export function storeDraft(store: DraftStore, key: string, typed: object | null): void {
   if (typed === null) store.removeItem(key);
   else store.setItem(key, JSON.stringify(typed));
 }
 
-/** The storage of the tab, or of the browser; null where the browser denies a framed page any. */
+/** The storage of the tab or the browser; null if the browser denies storage to a framed page. */
 function openDraftStore(outlivesTab: boolean): DraftStore | null {
   try {
     return outlivesTab ? window.localStorage : window.sessionStorage;
@@ -126,12 +127,12 @@ function parseObject(text: string | null): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Whether a value could stand where the sample does; every entry of a list is compared with the sample's first. */
+/** Whether a value has the shape of the sample. Entries of a list are compared with the first entry of the sample. */
 function isBuiltLike(value: unknown, sample: unknown): boolean {
   if (Array.isArray(sample)) {
     return Array.isArray(value) && (sample.length === 0 || value.every((one) => isBuiltLike(one, sample[0])));
   }
-  // A reference is chosen or left; no other field is ever without a value.
+  // Only references can be null.
   if (sample === null) return value === null || typeof value === "string";
   if (value === null) return typeof sample === "string" && sample.startsWith("gid:");
   if (typeof sample !== "object") return typeof value === typeof sample;

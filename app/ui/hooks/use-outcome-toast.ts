@@ -1,7 +1,7 @@
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { useEffect, useRef } from "react";
 
-/** What an action answers, for people to read. */
+/** The answer of an action, for display. */
 export interface Outcome {
   readonly ok: boolean;
   readonly message: string;
@@ -10,7 +10,7 @@ export interface Outcome {
 /**
  * Shows each new outcome of a fetcher once, as a toast.
  *
- * @param undo the way back from what was done, where something was: also from a part, when the rest was refused
+ * @param undo undo button, if something was done, even if only in part
  */
 export function useOutcomeToast(
   outcome: Outcome | undefined,

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import type { RunState } from "#app/ui/RunList.tsx";
 import { askApp } from "./ask-app.ts";
 
-/** What `/app/progress` answers. */
+/** Response of `/app/progress`. */
 interface Progress {
   readonly run: RunState | null;
   readonly history: {
@@ -17,11 +17,10 @@ const ADDRESS = "/app/progress";
 const ASK_EVERY_MS = 2_000;
 
 /**
- * Follows the shop's progress while something is at work, and reads the page anew once that is done. Ends with the page,
- * and asks nothing while its tab is hidden.
+ * Polls the shop's progress while work is active, and reloads the page's data when it ends. Pauses in a hidden tab.
  *
- * @param isActive whether the page's own data say that something is at work
- * @returns the newest answer; null before the first
+ * @param isActive whether the page's data shows active work
+ * @returns the newest response; null before the first
  */
 export function useProgress(isActive: boolean): Progress | null {
   const [progress, setProgress] = useState<Progress | null>(null);
@@ -41,7 +40,7 @@ export function useProgress(isActive: boolean): Progress | null {
       const next = isVisible ? await askApp<Progress>(ADDRESS, signal) : null;
       if (signal.aborted) return;
       if (next) setProgress(next);
-      // What is finished changed more than the bars: counts, suggestions, results.
+      // Finished work also changes counts, suggestions and results.
       if (next?.history.isRead && !next.run?.isActive) revalidateRef.current();
       timer = setTimeout(() => void ask(), ASK_EVERY_MS);
     };

@@ -1,13 +1,12 @@
 import { useRevalidator } from "@remix-run/react";
 import { useEffect } from "react";
 
-/** Answers without a page's work whether the process is there and its database answers. */
+/** A cheap check that the process and its database answer. */
 const READINESS = "/readyz/intake";
 
 /**
- * Reads the page's data again while something runs in the background. Stops in a hidden tab, so that a page left
- * open costs nothing. A server that cannot answer is not asked for the page: a reading that fails would take what is
- * on the screen away.
+ * Reloads the page's data at an interval during background work. Pauses in a hidden tab. Checks readiness first,
+ * because a failed reload would replace the page with an error.
  */
 export function useRefresh(isActive: boolean, intervalMs: number): void {
   const { revalidate, state } = useRevalidator();
@@ -27,7 +26,7 @@ export function useRefresh(isActive: boolean, intervalMs: number): void {
   }, [isActive, intervalMs, revalidate, state]);
 }
 
-/** A proxy that keeps the question to itself answers for a server that it reaches. */
+/** A status below 500 is enough: a proxy can refuse the path even though the server is up. */
 async function isReady(mostMs: number): Promise<boolean> {
   try {
     return (await fetch(READINESS, { signal: AbortSignal.timeout(mostMs) })).status < 500;

@@ -1,21 +1,21 @@
 import { useLocation } from "@remix-run/react";
 import { useEffect } from "react";
 
-/** What Shopify's library asks of the address of a document, and Shopify's admin gave the first. */
+/** URL parameters that Shopify's library requires; Shopify's admin sets them on the first document. */
 const ASKED = ["shop", "host", "embedded"];
 const opened = new URLSearchParams(typeof location === "undefined" ? "" : location.search);
 
 /**
- * Lets the frame be loaded anew on any page: by the browser, or by Remix once a deployment has taken the scripts of a
- * page away. The router moves without what the admin gave the first document, and without it Shopify's library sends
- * the frame to a login that no frame may show (https://github.com/Shopify/shopify-app-js/pull/3216).
+ * Makes the frame reloadable on any page, by the browser or by Remix after a deployment removed the scripts of a page.
+ * The router drops the parameters of the first document, and without them Shopify's library redirects the frame to a
+ * login page that cannot be framed (https://github.com/Shopify/shopify-app-js/pull/3216).
  */
 export function useReloadableFrame(): void {
   const { key } = useLocation();
   useEffect(giveBackAsked, [key]);
 }
 
-/** Loads the frame anew, also in the midst of a move. */
+/** Reloads the frame, even during a navigation. */
 export function reloadFrame(): void {
   giveBackAsked();
   location.reload();

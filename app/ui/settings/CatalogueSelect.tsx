@@ -12,7 +12,7 @@ interface CatalogueEntry {
 interface CatalogueSelectProps {
   readonly kind: "product" | "collection" | "tag";
   readonly chosen: readonly string[];
-  /** Names of what is chosen, where they are known. */
+  /** Names of chosen entries, if known. */
   readonly names: Readonly<Record<string, string>>;
   readonly problem?: string | undefined;
   readonly onChange: (chosen: readonly string[]) => void;
@@ -20,13 +20,13 @@ interface CatalogueSelectProps {
 
 const SEARCH_DELAY_MS = 250;
 
-/** Chooses products, collections or tags of the shop by typing part of their name. */
+/** Chooses products, collections or tags of the shop with a text search. */
 export function CatalogueSelect({ kind, chosen, names, problem, onChange }: CatalogueSelectProps) {
   const { t } = useTranslation("settings");
   const [text, setText] = useState("");
   const [entries, setEntries] = useState<readonly CatalogueEntry[] | null>(null);
   const [isLoading, setLoading] = useState(false);
-  // Names of what was found once, so that a tag keeps its name when the search moves on.
+  // Names found so far, so that a chosen tag keeps its name in the next search.
   const [found, setFound] = useState<Readonly<Record<string, string>>>({});
   useEffect(() => {
     if (!text) return;
@@ -35,7 +35,7 @@ export function CatalogueSelect({ kind, chosen, names, problem, onChange }: Cata
       setLoading(true);
       const path = `/app/catalogue?${new URLSearchParams({ kind, text })}`;
       const answer = await askApp<{ entries: readonly CatalogueEntry[] }>(path, leaving.signal);
-      // Where the network failed, or the next key aborted, what was found before stays.
+      // After a network error or an abort by the next key, the old results stay.
       if (answer) {
         setEntries(answer.entries);
         const named = Object.fromEntries(answer.entries.map(({ id, title }) => [id, title]));

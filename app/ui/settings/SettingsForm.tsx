@@ -13,14 +13,14 @@ import {
 } from "#app/domain/settings-fields.ts";
 
 interface SettingsFormProps {
-  /** Names the form within the shop, for what is typed and not yet saved. */
+  /** Name of the form within the shop, for its draft. */
   readonly name: string;
   readonly groups: readonly SettingGroup[];
-  /** What the server holds, by name. */
+  /** Saved values by name. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Settings that are lists, which `children` draws; they are typed as JSON. */
+  /** Settings that are lists. `children` draws them; the draft holds them as JSON. */
   readonly lists?: readonly string[];
-  /** Sections of the same form that are no plain fields. */
+  /** Further sections of the form. */
   readonly children?: (form: {
     readonly values: Readonly<Record<string, string>>;
     readonly problems: readonly FieldProblem[];
@@ -28,7 +28,7 @@ interface SettingsFormProps {
   }) => ReactNode;
 }
 
-/** Settings of the shop, each with what it does; sent to the page that they stand on. */
+/** A form of shop settings with help texts; submits to the current page. */
 export function SettingsForm({ name, groups, settings, lists = [], children }: SettingsFormProps) {
   const { t } = useTranslation("settings");
   const fetcher = useFetcher<Outcome & { readonly problems: readonly FieldProblem[] }>();
@@ -39,7 +39,7 @@ export function SettingsForm({ name, groups, settings, lists = [], children }: S
   };
   const { draft, isDirty, change: type, discard, takeChanges } = useDraft(name, saved, fetcher);
   const [sent, setSent] = useState<Readonly<Record<string, string>>>({});
-  // What is wrong with a field holds until it is typed in again, or no longer as it was sent.
+  // A problem is shown until its field changes.
   const problems = (fetcher.data?.problems ?? []).filter(({ field }) => {
     const [setting = ""] = field.split(".");
     return sent[setting] === draft[setting];
@@ -59,7 +59,7 @@ export function SettingsForm({ name, groups, settings, lists = [], children }: S
   return (
     <form
       ref={form}
-      // The server names the limits beside the field; a browser's bubble would keep it from that.
+      // The server's message names the limits; the browser's validation would hide it.
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -67,7 +67,7 @@ export function SettingsForm({ name, groups, settings, lists = [], children }: S
       }}
     >
       <SaveBar id="settings" open={isDirty}>
-        {/* Buttons of a form send it: the one that discards would save what it discards. */}
+        {/* Without `type`, a button submits the form, so the discard button would save. */}
         <button type="button" variant="primary" onClick={onSave} {...(isSaving ? { loading: "" } : {})}>
           {t("common:save")}
         </button>
@@ -130,7 +130,7 @@ function SettingInput({
         helpText={t(`field.${name}.help`)}
         checked={value === "true"}
         onChange={(isChosen) => onChange(String(isChosen))}
-        // Of a checkbox Polaris takes any error that is given for one, also false.
+        // Polaris' Checkbox treats any given error as one, even false.
         {...(problem === undefined ? {} : { error: problem })}
       />
     );
@@ -151,7 +151,7 @@ function SettingInput({
     <TextField
       label={t(`field.${name}.label`)}
       helpText={t(`field.${name}.help`)}
-      // A field of numbers passes over a comma, and "2,5" would be 25.
+      // A number input ignores a comma and would read "2,5" as 25.
       inputMode="decimal"
       suffix={unit === "days" ? t("days") : unit === "percent" ? "%" : ""}
       value={value}
