@@ -17,7 +17,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ page: await readAutomationPage(deps, { shop, words, now }) });
 }
 
-/** Saves the settings, or throws the autopilot's switch. */
+/** Saves the settings, or turns the autopilot on or off. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, staffId, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });
@@ -51,7 +51,7 @@ export default function AutomationPage() {
   useOutcomeToast(pilot.data);
   return (
     <Page title={t("title")} subtitle={t("subtitle")}>
-      {/* Polaris sets headings beside cards without a margin of their own on a phone. */}
+      {/* On a phone, Polaris gives these headings no margin. */}
       <Box paddingInline={{ xs: "400", sm: "0" }}>
         <BlockStack gap="500">
           <AutopilotCard

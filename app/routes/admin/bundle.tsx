@@ -36,18 +36,18 @@ const REFRESH_MS = 3_000;
 const BundleCommand = z.discriminatedUnion("intent", [
   z.object({
     intent: z.enum(DECISIONS),
-    /** The bundle's status on the page that the decision was made by. */
+    /** The status of the bundle on the page of the decision. */
     seen: z.enum(BUNDLE_STATUSES).optional(),
-    /** The terms that it showed; `termsVersionOf`. */
+    /** The terms on that page; `termsVersionOf`. */
     seenTerms: TermsVersion.optional(),
-    /** The newest entry of its history on that page; told with an undo. */
+    /** Newest history entry on that page; sent with an undo. */
     newest: z.uuid().optional(),
   }),
   z.object({
     intent: z.literal("edit"),
-    /** The form's fields that were changed, as JSON. */
+    /** The changed fields, as JSON. */
     terms: z.string().transform(parseJson),
-    /** The newest entry of the bundle's history that was seen by whoever typed them; empty for none. */
+    /** Newest history entry on the page of the edit; empty for none. */
     newest: z.union([z.uuid(), z.literal("")]).optional(),
   }),
 ]);
@@ -65,7 +65,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   return json({ bundle });
 }
 
-/** Decides this bundle or changes its terms. A refused change answers 422 with what to correct. */
+/** Decides this bundle or changes its terms. Answers a refused change with 422 and the problems. */
 export async function action({ request, params }: ActionFunctionArgs) {
   const { deps, shop, now, staffId, graphql, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) {
@@ -131,7 +131,7 @@ export const handle = { texts: ["bundle", "bundles", "offer"] };
 
 export default function BundlePage() {
   const { bundle } = useLoaderData<typeof loader>();
-  // What was answered of one bundle is not shown of the next.
+  // The key prevents the outcome of one bundle from showing on the next.
   return <Bundle key={bundle.id} bundle={bundle} />;
 }
 
@@ -150,7 +150,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
     (typed, intent, seenNewest) =>
       edit.submit({ intent, terms: JSON.stringify(typed), newest: seenNewest }, { method: "post" }),
   );
-  // An approval takes a few seconds to reach the storefront; the badge follows by itself.
+  // An approval takes a few seconds to reach the storefront; the badge then updates.
   useRefresh(bundle.status === "approved" && !bundle.pausedReason, REFRESH_MS);
   const { asked, stated, settle } = useConflict(decide.data);
   useOutcomeToast(stated);
@@ -178,14 +178,14 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
     decide.submit({ intent, seen, seenTerms: bundle.termsVersion }, { method: "post" });
   const decideShown = (intent: DecidedMove) => {
     const isUnsaved = terms.isDirty && (intent === "approve" || intent === "resume");
-    // What would go live is what is saved, and the page shows something else.
+    // The saved terms would go live, but the page shows unsaved ones.
     if (isUnsaved) appBridge.toast.show(t("saveFirst"), { isError: true });
     else submit(intent);
   };
   const undo = () => {
     decide.submit({ intent: "undo", seen: bundle.status, ...(newest ? { newest } : {}) }, { method: "post" });
   };
-  // While what was saved is read again, the page still has the terms before it.
+  // Until the saved terms have reloaded, the page has the old ones.
   const isBusy = decide.state !== "idle" || edit.state !== "idle";
   const actions = ACTIONS[bundle.status];
   const primary = actions[0];
@@ -299,7 +299,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
 
 const BundleTermsForm = lazy(() => import("#app/pages/bundle/terms/BundleTermsForm.tsx"));
 
-/** Beside each other where there is room for both. */
+/** Two columns if there is room. */
 const COLUMNS = {
   display: "grid",
   gridTemplateColumns: "repeat(auto-fit, minmax(min(100%, 20rem), 1fr))",
@@ -307,7 +307,7 @@ const COLUMNS = {
   gap: "var(--p-space-400)",
 } as const;
 
-/** What can be decided in each status; the first is the page's main button. */
+/** Possible decisions in each status; the first is the primary action. */
 const ACTIONS: Readonly<Record<BundleStatus, readonly DecidedMove[]>> = {
   proposed: ["approve", "reject"],
   approved: ["pause", "reject"],

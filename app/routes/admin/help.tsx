@@ -15,7 +15,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 export const handle = { texts: ["help"] };
 
-/** What merchants ask, the most pressing first; a link with `?ask=` sets its question first. */
+/** Questions of merchants, most urgent first. `?ask=` puts its question first. */
 const QUESTIONS = [
   ...["notShown", "cost", "heldOut", "end", "pays", "sure", "why"],
   ...["few", "discount", "codes", "autopilot", "customers"],

@@ -27,7 +27,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 const GuideCommand = z.object({ intent: z.enum(["guide-hide", "guide-show"]) });
 
-/** Puts the set-up guide away, or shows it again. */
+/** Hides or shows the setup guide. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, staffId, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
@@ -65,7 +65,7 @@ export default function HomePage() {
           : []
       }
     >
-      {/* A grid keeps its columns while the second one has not arrived. */}
+      {/* A grid keeps its columns until the second one has loaded. */}
       <InlineGrid columns={{ xs: 1, md: ["twoThirds", "oneThird"] }} gap="400" alignItems="start">
         <BlockStack gap="400">
           {run?.isActive ? (
@@ -96,7 +96,7 @@ export default function HomePage() {
   );
 }
 
-/** @param start finds bundles; null while that is being done or waits for the orders */
+/** @param start starts a run; null while one is active or the orders are missing */
 function toSetupSteps({ setup, themeEditor }: Home, t: Translate, start: (() => void) | null): SetupStep[] {
   const step = (name: string, isDone: boolean) => ({
     title: t(`setup.${name}.title`),

@@ -27,7 +27,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ work: await readJobsPage(deps, { shop, words }) });
 }
 
-/** Tries one job or webhook again. */
+/** Retries a job or webhook. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });

@@ -21,14 +21,14 @@ export async function loader({ request }: LoaderFunctionArgs) {
   });
 }
 
-/** None of it changes while the app is open, and a page that fails to be read again must not take the navigation along. */
+/** This data does not change while the app is open, and a failed reload must not take the navigation away. */
 export const shouldRevalidate = () => false;
 
-/** The embedded app: App Bridge, Polaris and the navigation that Shopify's admin shows beside it. */
+/** The embedded app: App Bridge, Polaris and the navigation menu of Shopify's admin. */
 export default function EmbeddedApp() {
   useReloadableFrame();
   const { apiKey, appBridgeUrl, locale } = useLoaderData<typeof loader>();
-  // English is what the provider falls back to by itself.
+  // Polaris' provider defaults to English.
   const { t, i18n } = useTranslation(locale === "en" ? ["common"] : ["common", "polaris"]);
   const polaris = i18n.textsOf("polaris") as AppProviderProps["i18n"];
   return (
@@ -51,8 +51,8 @@ export default function EmbeddedApp() {
       </NavMenu>
       <main>
         {/*
-         * A page whose texts are still on their way keeps the one before on the screen: the router moves in a
-         * transition. A boundary here would be hydrated by itself, and drawn anew by any update before that.
+         * While the texts of a page load, the previous page stays: the router navigates in a transition. A Suspense
+         * boundary here would hydrate separately, and any update before that would render it again.
          */}
         <Outlet />
       </main>
@@ -60,7 +60,7 @@ export default function EmbeddedApp() {
   );
 }
 
-/** Lets Shopify's library answer its own thrown responses: a fresh session token, or a way out of the frame. */
+/** Lets Shopify's library handle its own thrown responses: a new session token, or a redirect out of the frame. */
 export function ErrorBoundary() {
   return boundary.error(useRouteError());
 }

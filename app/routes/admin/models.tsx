@@ -22,7 +22,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ page: await readModelsPage(deps, { shop, viewer: staffId, words }) });
 }
 
-/** Holds a version, or lets the newest be used again. */
+/** Pins a model version, or returns to the newest one. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, staffId, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });
@@ -34,7 +34,7 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export const handle = { texts: ["models", "run"] };
 
-/** Columns of the table that need a word. */
+/** Table columns with an explanation. */
 const TERMS = ["score", "baseline", "backend"] as const;
 
 export default function ModelsPage() {

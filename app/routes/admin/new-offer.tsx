@@ -21,7 +21,7 @@ import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts
 
 const OfferCommand = z.object({
   intent: z.enum(["draft", "publish"]),
-  /** The form's fields, as JSON. */
+  /** The fields of the form, as JSON. */
   terms: z.string().transform(parseJson),
 });
 
@@ -37,7 +37,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ offer: await readNewOffer(deps, { shop, from, productGid }) });
 }
 
-/** Keeps an offer as a draft or publishes it. A refused one answers 422. */
+/** Saves an offer as a draft or publishes it. Answers a refused one with 422. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, staffId, graphql, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ...NOTHING, message: refusal }, { status: 403 });
@@ -64,7 +64,7 @@ const NOTHING = {
   bundleId: null as string | null,
 };
 
-// Those of `bundle` come with the parts that are loaded late.
+// The texts of `bundle` load with the lazy parts.
 export const handle = { texts: ["offer"] };
 
 const FurtherFields = lazy(() => import("#app/pages/bundle/terms/FurtherFields.tsx"));
@@ -83,7 +83,7 @@ export default function NewOfferPage() {
     { form: offer.form, currency, newest: null },
     offer.draft,
     creating,
-    // Without a title it is left to the server, which knows what the products have in common.
+    // Without a title, the server suggests one from the products.
     ({ title, ...typed }, intent) =>
       creating.submit(
         { intent, terms: JSON.stringify({ ...typed, ...(title && { title }) }) },
@@ -92,7 +92,8 @@ export default function NewOfferPage() {
   );
   useOutcomeToast(creating.data);
   const bundleId = creating.data?.bundleId ?? null;
-  // What the answer has the router load anew would end a move that has only begun; one that ended is begun again.
+  // The revalidation after the action would interrupt the navigation. Starts it when both are idle, and again if it was
+  // interrupted.
   const { state: moving } = useNavigation();
   const isToLeave = bundleId !== null && creating.state === "idle" && moving === "idle";
   useEffect(() => {
@@ -100,7 +101,7 @@ export default function NewOfferPage() {
   }, [isToLeave, bundleId, navigate]);
 
   const [isFurther, setFurther] = useState(false);
-  // They stay where one of them was refused: the letter that mends it ends the problem.
+  // The fields stay open after a problem, because the first keystroke that corrects it clears it.
   if (!isFurther && FURTHER_FIELDS.some((field) => form.problemOf(field))) setFurther(true);
   const asked = useOfferFigures(draft, { bundleId: null, isAsked: true });
 
@@ -124,7 +125,7 @@ export default function NewOfferPage() {
             <Link url={`/app/suggestions/${twin.id}`}>{twin.title}</Link>
           </Banner>
         ) : null}
-        {/* A grid keeps its columns while the second one has not arrived. */}
+        {/* A grid keeps its columns until the second one has loaded. */}
         <InlineGrid columns={{ xs: 1, md: ["twoThirds", "oneThird"] }} gap="400" alignItems="start">
           <BlockStack gap="400">
             <KindCard

@@ -14,7 +14,7 @@ import { openPageAction } from "#app/web/page-request.server.ts";
 
 const ImportCommand = z.object({ intent: z.enum(["preview", "keep"]), csv: z.string() });
 
-/** Tells what a file of offers holds, or keeps them as drafts. What cannot be answers 422. */
+/** Previews a file of offers, or saves them as drafts. Answers an invalid file with 422. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, staffId, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null)

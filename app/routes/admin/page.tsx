@@ -1,3 +1,3 @@
-/** Around every page inside the app: what fails on one is said in its place, beside the navigation that leads on. */
+/** Wraps every page of the app, so that an error replaces only the page and the navigation stays. */
 export { PageBoundary as ErrorBoundary } from "#app/ui/Page.tsx";
 export { Outlet as default } from "@remix-run/react";

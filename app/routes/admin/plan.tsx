@@ -23,7 +23,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ page: await readPlanPage(deps, { shop, now, words }) });
 }
 
-/** Sends the merchant to Shopify's own page, where a plan is confirmed; the free one is confirmed here. */
+/** Redirects to Shopify's confirmation page for a paid plan; applies the free plan directly. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, words, billing, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });

@@ -22,7 +22,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 const ERASE = "erase";
 const REFRESH_MS = 2_000;
 
-/** Saves how long data are kept, or has the history erased. */
+/** Saves the retention period, or erases the history. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, staffId, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal, problems: [] }, { status: 403 });

@@ -27,7 +27,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ results: await readResultsPage(deps, { shop, days, now, words }) });
 }
 
-/** Puts days on record that the merchant leaves out, or takes them off it. */
+/** Adds or removes days that the results leave out. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });

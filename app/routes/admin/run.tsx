@@ -16,7 +16,7 @@ import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 import { readRunPage } from "#app/pages/runs/read-runs.server.ts";
 
-/** A pass over the orders takes seconds. */
+/** One pass over the orders takes seconds. */
 const LOSSES_REFRESH_MS = 5_000;
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -35,7 +35,7 @@ export default function RunPage() {
   const fetcher = useFetcher<Outcome>();
   const progress = useProgress(run.isActive);
   const live = progress?.run?.id === run.id ? progress.run : run;
-  // The stream tells how far the run is; the curve is part of the page.
+  // The progress has no training curve; it comes with the page's data.
   useRefresh(live.isActive && live.step === "behaviour", LOSSES_REFRESH_MS);
   useOutcomeToast(fetcher.data);
   const whenEmpty = run.isActive ? t("run.notFinished") : t("run.notReached");

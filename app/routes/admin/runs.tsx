@@ -23,7 +23,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ runs: await readRunsPage(deps, { shop, now, words }) });
 }
 
-/** Starts a run or stops one; the other pages post here too. */
+/** Starts or stops a run. Other pages post here too. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, words, refusal, record } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal }, { status: 403 });

@@ -22,7 +22,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 const PAUSE_ALL = "pause-all";
 
-/** Saves the settings, takes all offers down, or carries out what is asked of publishing as a whole. */
+/** Saves the settings, pauses all offers, or changes the publication as a whole. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, staffId, graphql, words, refusal, record } = await openPageAction(
     request,
@@ -58,7 +58,7 @@ export default function SettingsPage() {
   useOutcomeToast(pauseAll.data);
   return (
     <Page title={t("title")} subtitle={t("subtitle")}>
-      {/* Polaris sets headings beside cards without a margin of their own on a phone. */}
+      {/* On a phone, Polaris gives these headings no margin. */}
       <Box paddingInline={{ xs: "400", sm: "0" }}>
         <BlockStack gap="500">
           <SettingsForm

@@ -41,7 +41,7 @@ const Ids = z.array(z.uuid()).min(1).max(100);
 const BulkEdit = z
   .object({
     ids: Ids,
-    /** The newest entry of each one's history on that page, in the same order, "" for none; none where any will do. */
+    /** Newest history entry of each bundle on that page, in the order of `ids`, "" for none. Empty array: no check. */
     newest: z.array(z.union([z.uuid(), z.literal("")])),
     terms: z.string().transform(parseJson).pipe(SharedTerms),
   })
@@ -50,7 +50,7 @@ const BulkCommand = z
   .object({
     decision: z.enum(DECISIONS),
     ids: Ids,
-    /** The status and the terms of each on the page that it was decided by, in the same order; none where any will do. */
+    /** Status and terms of each bundle on the page of the decision, in the order of `ids`. Empty array: no check. */
     seen: z.array(z.enum(BUNDLE_STATUSES)),
     seenTerms: z.array(TermsVersion),
   })
@@ -65,7 +65,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ list: await readSuggestionsPage(deps, { shop, query, words, now }) });
 }
 
-/** Decides or changes the marked bundles and says how many, or keeps and forgets views of the list. */
+/** Decides or changes the marked bundles, or saves and deletes views of the list. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, staffId, graphql, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ ok: false, message: refusal, ...NOTHING }, { status: 403 });
@@ -146,7 +146,7 @@ const DECISIONS_OF_TAB: Readonly<Record<string, readonly BulkDecision[]>> = {
   retired: ["approve"],
 };
 
-/** What is to be changed of several. */
+/** A bulk edit. */
 interface Editing {
   readonly bundles: readonly SeenBundle[];
   readonly onSaved: () => void;
@@ -163,7 +163,7 @@ export default function SuggestionsPage() {
   const [isHelped, setHelped] = useState(false);
   const [pending, setPending] = useState<(PendingDecision & { onDecided: () => void }) | null>(null);
   const [editing, setEditing] = useState<Editing | null>(null);
-  /** The answer to the change before, when the dialog was opened or closed. */
+  /** The response at the last time the dialog opened or closed; it belongs to an earlier edit. */
   const [answered, setAnswered] = useState<typeof share.data>();
   useRefresh(list.run?.isActive ?? true, REFRESH_MS);
 
@@ -182,7 +182,7 @@ export default function SuggestionsPage() {
         form.append("seen", status);
         if (termsVersion !== undefined) form.append("seenTerms", termsVersion);
       }
-      // The toast with its way back outlives the list: without an address its Undo would go to the page that is shown then.
+      // The toast with Undo outlives the page, so its request needs an explicit URL.
       decide.submit(form, { method: "post", action: "/app/suggestions?index" });
     },
     [decide, keepPlace],
@@ -203,9 +203,9 @@ export default function SuggestionsPage() {
   useOutcomeToast(start.data);
   useOutcomeToast(viewing.data);
   const shared = share.data === answered ? undefined : share.data;
-  // What was left out is named on the page, which shows it anew: by what is open nothing more can be changed.
+  // Skipped bundles are listed on the reloaded page, so the dialog closes.
   const isShared = shared !== undefined && shared.ids.length + shared.conflicts.length > 0;
-  // Who closed the dialog before the answer was there hears of it all the same.
+  // If the dialog was closed before the response, the toast shows it.
   useOutcomeToast(isShared || !editing ? shared : undefined);
   const overwriting = useConflict(share.data);
   useEffect(() => {
@@ -240,7 +240,7 @@ export default function SuggestionsPage() {
   const { query } = list;
   const decideRow = (decision: "approve" | "reject", id: string) => {
     const bundle = list.bundles.find((one) => one.id === id);
-    // A key that is pressed again before the answer is meant for the next row, which has not the focus yet.
+    // A key pressed again before the response is meant for the next row, which is not focused yet.
     if (bundle && !isBusy) submit(decision, [bundle]);
   };
   return (
@@ -352,7 +352,7 @@ export default function SuggestionsPage() {
         asked={asked}
         onClose={settle}
         onInsist={() => {
-          // The terms that were read are those of before: nobody said that they are others now.
+          // Keeps the terms version that the merchant saw; the conflict reported only the new status.
           const seen = asked && sent.current.find(({ id }) => id === asked.bundle.bundleId);
           if (seen) submit(asked.decision, [{ ...seen, status: asked.bundle.status }]);
           settle();

@@ -20,13 +20,13 @@ export const handle = { texts: ["tour", "bundles", "bundle", "results"] };
 
 const STEPS = ["orders", "decide", "shown", "proof", "end"] as const;
 
-/** What the app does, step by step in the pages' own cards of an invented shop, for who has nothing to look at yet. */
+/** A tour of the app with an invented shop, drawn with the components of the pages, for a merchant without data. */
 export default function TourPage() {
   const { t } = useTranslation("tour");
   const [at, setAt] = useState(0);
   const heading = useRef<HTMLDivElement>(null);
   const isFirstDraw = useRef(true);
-  // Whoever listens to the page hears the step that the button led to.
+  // Focus makes a screen reader read the new step.
   useEffect(() => {
     if (!isFirstDraw.current) heading.current?.focus();
     isFirstDraw.current = false;
@@ -75,7 +75,7 @@ interface ExampleProps {
   readonly tour: Awaited<ReturnType<typeof readTour>>;
 }
 
-/** What the page that the step is about shows of the invented shop. */
+/** An example of the page that the step describes. */
 function Example({ step, tour: { row, components, steps, ...result } }: ExampleProps) {
   const { t } = useTranslation(["tour", "bundles"]);
   const [status, setStatus] = useState<"proposed" | "published" | "rejected">("proposed");

@@ -4,7 +4,7 @@ import { CLIENT_ADDRESS_HEADER } from "#app/web/http.server.ts";
 import { browseLimiter } from "#app/web/rate-limit.server.ts";
 import { recordBrowseBatch } from "#app/services/collect/record-browse-batch.server.ts";
 
-/** The pixel runs in a sandbox of the storefront's, whose origin may be any domain. Nothing here needs a cookie. */
+/** The pixel runs in a sandbox whose origin can be any domain. Nothing here uses a cookie. */
 const CORS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Methods": "POST, OPTIONS",
@@ -14,19 +14,19 @@ const CORS = {
 
 const STATUS = { not_a_batch: 400, too_many: 429 } as const;
 
-/** Browsers ask before a JSON body; sendBeacon's text does not need it. */
+/** Browsers send a preflight for a JSON body; a text body of sendBeacon needs none. */
 export function loader({ request }: LoaderFunctionArgs) {
   return new Response(null, { status: request.method === "OPTIONS" ? 204 : 405, headers: CORS });
 }
 
-/** Browse events of the web pixel: unauthenticated, small, and never a reason for the storefront to wait. */
+/** Receives browse events of the web pixel. Unauthenticated and small; the storefront never waits for it. */
 export async function action({ request }: ActionFunctionArgs) {
   try {
     const recorded = await recordBrowseBatch(deps(), browseLimiter(), {
-      // The web process reads no more of it than a batch may have.
+      // The web process has limited the body.
       text: await request.text(),
       userAgent: request.headers.get("User-Agent") ?? "",
-      // Only Vite's server, while developing, does not write it.
+      // Only Vite's development server does not set it.
       address: request.headers.get(CLIENT_ADDRESS_HEADER) ?? "unknown",
       now: new Date(),
     });

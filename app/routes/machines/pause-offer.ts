@@ -6,15 +6,15 @@ import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { isSignedByApp } from "#app/shopify/verify-signature.server.ts";
 import { parseJson } from "#app/web/http.server.ts";
 
-/** What Shopify Flow sends when a workflow comes to the action; the key is that of the extension's field. */
+/** Payload of Shopify Flow for this action; the key is that of the extension's field. */
 const Execution = z.object({
   shopify_domain: z.string().regex(/\.myshopify\.com$/),
   properties: z.object({ "offer-id": z.uuid() }),
 });
 
 /**
- * The action "Pause offer" of Shopify Flow. Flow repeats what failed by a 5xx, and so may come twice: an offer that is
- * paused already is as it was asked for.
+ * The Shopify Flow action "Pause offer". Flow retries a 5xx, so the action is idempotent: it accepts an offer that is
+ * already paused.
  */
 export async function action({ request }: ActionFunctionArgs) {
   const rawBody = await request.text();

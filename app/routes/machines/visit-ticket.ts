@@ -13,7 +13,7 @@ const HEADERS = {
   "Content-Type": "text/plain; charset=utf-8",
 };
 
-/** `/apps/bundlesmith/ticket?visitor=KEY` of a storefront, which Shopify signs and hands on. */
+/** `/apps/bundlesmith/ticket?visitor=KEY` on a storefront. Shopify signs and forwards it. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const query = new URL(request.url).searchParams;
   const now = new Date();

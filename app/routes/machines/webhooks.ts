@@ -5,13 +5,13 @@ import { AppError } from "#app/process/errors.ts";
 import { receiveWebhook } from "#app/services/collect/receive-webhook.server.ts";
 import { verifyWebhook } from "#app/shopify/verify-signature.server.ts";
 
-/** Every topic of shopify.app.toml arrives here. 200 once it is kept; 503 asks Shopify to send it again. */
+/** Receives every topic of shopify.app.toml. 200 after saving it; 503 makes Shopify send it again. */
 export async function action({ request }: ActionFunctionArgs) {
   const now = new Date();
   const webhook = await verifyWebhook(request, { apiSecrets: apiSecrets(), now });
   try {
     const outcome = await receiveWebhook(deps(), { ...webhook, now });
-    // As to a wrong signature: it was given to the body of another shop.
+    // Treated as a wrong signature, because the signature belongs to the body of another shop.
     if (outcome === "refused") return new Response(null, { status: 401, statusText: "Unauthorized" });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -9,7 +9,7 @@ export const meta: MetaFunction = () => [
   },
 ];
 
-/** The public front page. Shopify opens the app here with `?shop=…`, which goes on to the embedded app. */
+/** The public front page. Shopify opens the app here with `?shop=…`, which redirects to the embedded app. */
 export function loader({ request }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url);
   if (searchParams.get("shop")) throw redirect(`/app?${searchParams}`);

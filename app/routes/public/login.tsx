@@ -6,7 +6,7 @@ import { LoginErrorType } from "@shopify/shopify-app-remix/server";
 import { useState } from "react";
 import { login } from "#app/web/shopify.server.ts";
 
-/** Sends a known shop on to Shopify, and says what is wrong with the domain otherwise. No body of a stranger's is read. */
+/** Redirects a valid shop domain to Shopify; otherwise shows the problem. A GET, so no body is read before sign-in. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const isEmpty = new URL(request.url).searchParams.get("shop") === "";
   return json({ problem: toProblem(isEmpty ? { shop: LoginErrorType.MissingShop } : await login(request)) });

@@ -25,7 +25,7 @@ const SECTIONS = [
   },
 ] as const;
 
-/** What the app keeps, in plain words; app stores and shoppers link here. */
+/** The privacy policy in plain words, linked from app stores and by shoppers. */
 export default function PrivacyPage() {
   return (
     <main style={{ maxInlineSize: "40rem", margin: "4rem auto", padding: "0 1rem", lineHeight: 1.6 }}>

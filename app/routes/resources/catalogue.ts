@@ -4,7 +4,7 @@ import { parseOr400 } from "#app/web/http.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 import { searchCatalogue } from "#app/pages/search-catalogue.server.ts";
 
-/** Of what was pasted so much is looked for: a title has up to 255 letters. */
+/** Longer searches are truncated; a title has up to 255 letters. */
 const MOST_SEARCHED = 100;
 
 const Search = z.object({
@@ -15,7 +15,7 @@ const Search = z.object({
     .default(""),
 });
 
-/** What a picker lists while the merchant types. */
+/** Search results for a picker. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { deps, shop } = await openPageRequest(request);
   const search = parseOr400(Search, Object.fromEntries(new URL(request.url).searchParams));

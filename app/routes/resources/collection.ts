@@ -6,7 +6,7 @@ import { openPageRequest } from "#app/web/page-request.server.ts";
 
 const Query = z.object({ id: z.string().startsWith("gid://shopify/Collection/").max(64) });
 
-/** The products of a collection that a merchant picked for an offer. */
+/** The products of a collection, for an offer. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { deps, shop } = await openPageRequest(request);
   const { id } = parseOr400(Query, Object.fromEntries(new URL(request.url).searchParams));

@@ -7,7 +7,7 @@ import { openPageRequest } from "#app/web/page-request.server.ts";
 
 const Query = z.array(z.string().startsWith("gid://shopify/Product/").max(64)).min(1).max(MAX_PARTS);
 
-/** Products that go with those that a merchant picked for an offer. */
+/** Products that go with the chosen products of an offer. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { deps, shop } = await openPageRequest(request);
   const productGids = parseOr400(Query, new URL(request.url).searchParams.getAll("product"));

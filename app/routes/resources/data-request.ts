@@ -2,7 +2,7 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { openPageAction } from "#app/web/page-request.server.ts";
 import { readDataRequestFile } from "#app/services/privacy/answer-privacy-request.server.ts";
 
-/** What is kept of the customer of one data request, as a JSON file. */
+/** The stored data of one customer's data request, as a JSON file. */
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { deps, shop, refusal, record } = await openPageAction(request, "export");
   if (refusal !== null) return new Response(refusal, { status: 403 });

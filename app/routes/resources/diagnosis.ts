@@ -7,7 +7,7 @@ import { openPageRequest } from "#app/web/page-request.server.ts";
 
 const Params = z.object({ bundleId: z.uuid() });
 
-/** Why an offer is not seen on the storefront; asked for by its page, and by Sidekick from another origin. */
+/** Why an offer does not show on the storefront. Called by its page, and by Sidekick from another origin. */
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { deps, shop, now, graphql, words, cors } = await openPageRequest(request);
   const { bundleId } = parseOr400(Params, params);

@@ -3,13 +3,13 @@ import { openPageAction } from "#app/web/page-request.server.ts";
 import { exportShopData } from "#app/services/privacy/export-shop-data.server.ts";
 import { StreamPlaces, toTextStream } from "#app/web/streams.server.ts";
 
-/** Each holds a connection of the database while it is read. */
+/** Each export holds a database connection while it is read. */
 const PLACES = new StreamPlaces(3);
 const RETRY_SECONDS = 30;
 
-/** Everything that is kept of the shop, as one file that is sent while it is read. */
+/** All data of the shop as one streamed file. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  // A body that nobody reads would keep its place for ever.
+  // A body that nobody reads would never free its place.
   if (request.method !== "GET") return new Response(null, { status: 405, headers: { Allow: "GET" } });
   const { deps, shop, now, refusal, record } = await openPageAction(request, "export");
   if (refusal !== null) return new Response(refusal, { status: 403 });

@@ -7,7 +7,7 @@ import { openPageAction } from "#app/web/page-request.server.ts";
 
 const REFUSED = { busy: 409, too_large: 413, cancelled: 409 } as const;
 
-/** How far the last file is: 202 while it is at work, then what came of it. */
+/** State of the last order file: 202 while it is processed, then the result. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { deps, shop, refusal, words } = await openPageAction(request, "export");
   if (refusal !== null) return Response.json({ problem: refusal }, { status: 403 });
@@ -18,7 +18,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return Response.json(view.answer);
 }
 
-/** The merchant's order log as the raw body of a POST, CSV or gzip, streamed; a DELETE cancels what is at work. */
+/** Receives an order log as the raw body of a POST, CSV or gzip, streamed. DELETE cancels the current import. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, refusal, words, record } = await openPageAction(request, "export", { holdsFile: true });
   if (refusal !== null) return Response.json({ problem: refusal }, { status: 403 });

@@ -7,11 +7,11 @@ import { openPageAction } from "#app/web/page-request.server.ts";
 const Question = z.object({
   offer: z.unknown(),
   components: z.unknown(),
-  /** The offer that is being edited; null for a new one. */
+  /** The edited offer; null for a new one. */
   bundleId: z.uuid().nullable().default(null),
 });
 
-/** What is known of an offer that is being typed. It changes nothing, but asks for more than an address holds. */
+/** Figures of an unsaved offer. Read-only, but a POST because the question does not fit into a URL. */
 export async function action({ request }: ActionFunctionArgs) {
   const { deps, shop, now, words, refusal } = await openPageAction(request, "decide");
   if (refusal !== null) return json({ figures: null }, { status: 403 });

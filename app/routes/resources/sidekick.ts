@@ -3,7 +3,7 @@ import { findOffers } from "#app/pages/suggestions/find-offers.server.ts";
 import { env } from "#app/process/env.server.ts";
 import { openPageRequest } from "#app/web/page-request.server.ts";
 
-/** What the extension `sidekick-offers` finds; asked for from Shopify's sandbox, which is another origin. */
+/** Search results for the extension `sidekick-offers`. Called from Shopify's sandbox, which is another origin. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { deps, shop, now, words, cors } = await openPageRequest(request);
   const search = new URL(request.url).searchParams.get("search") ?? "";

@@ -6,7 +6,7 @@ import { openPageRequest } from "#app/web/page-request.server.ts";
 
 const Ids = z.array(z.uuid()).min(1).max(100);
 
-/** What would come of approving some bundles, for the question before it. */
+/** The effect of approving some bundles, for the confirmation. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { deps, shop, graphql, now, words } = await openPageRequest(request);
   const bundleIds = parseOr400(Ids, new URL(request.url).searchParams.getAll("id"));
