@@ -11,11 +11,11 @@ import type { BundlePage } from "./read-bundle-page.server.ts";
 
 interface BundleDetailsProps {
   readonly bundle: BundlePage;
-  /** What may be said of its figures beside their own note. */
+  /** Note that the expectation is for another discount; null if it is not. */
   readonly staleness: string | null;
 }
 
-/** All that is behind the summary, closed at first: a card for each question, a chart and one line of what it means. */
+/** The details below the summary, collapsed at first: a card per question, with a chart and a one-line explanation. */
 export function BundleDetails({ bundle, staleness }: BundleDetailsProps) {
   const { t } = useTranslation("bundle");
   return (
@@ -57,7 +57,7 @@ export function BundleDetails({ bundle, staleness }: BundleDetailsProps) {
   );
 }
 
-/** The orders with the offer and without it, and what the difference is made of. */
+/** Expected orders with and without the offer, and the parts of the difference. */
 function ExpectedCard({ bundle: { orders, expected, profitParts, isTaxed }, staleness }: BundleDetailsProps) {
   const { t } = useTranslation("bundle");
   if (expected.length === 0) return null;
@@ -96,7 +96,7 @@ function ExpectedCard({ bundle: { orders, expected, profitParts, isTaxed }, stal
   );
 }
 
-/** The test on orders that came after those the bundle was learned from. */
+/** The replay on orders after the cut-off. */
 function ReplayCard({ replay }: Pick<BundlePage, "replay">) {
   const { t, i18n } = useTranslation("bundle");
   if (!replay) return null;
@@ -129,7 +129,7 @@ function ReplayCard({ replay }: Pick<BundlePage, "replay">) {
   );
 }
 
-/** What offers like this one did on the storefront lately. */
+/** Recent results of similar offers. */
 function SimilarCard({ similar }: Pick<BundlePage, "similar">) {
   const { t } = useTranslation("bundle");
   if (similar.length === 0) return <TitledCard title={t("similar.title")} note={t("similar.none")} />;
@@ -154,7 +154,7 @@ function SimilarCard({ similar }: Pick<BundlePage, "similar">) {
   );
 }
 
-/** When what the offer asks for was bought, and in which orders. */
+/** When the products were bought as the offer requires, and in which orders. */
 function SeasonCard({ season: { months, facts, note, counted } }: Pick<BundlePage, "season">) {
   const { t } = useTranslation("bundle");
   if (months.length === 0) return <TitledCard title={t("season.title")} note={note} />;
@@ -177,7 +177,7 @@ function SeasonCard({ season: { months, facts, note, counted } }: Pick<BundlePag
   );
 }
 
-/** The orders expected of each product, in all against its stock and day by day. */
+/** The demand forecast of each product: in total against its stock, and by day. */
 function ForecastCard({ forecast, daily }: Pick<BundlePage, "forecast" | "daily">) {
   const { t, i18n } = useTranslation("bundle");
   if (!forecast) return null;

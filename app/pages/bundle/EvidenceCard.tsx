@@ -24,11 +24,11 @@ const ICON: Readonly<Record<BundlePage["evidence"][number]["kind"], IconProps["s
 
 interface EvidenceCardProps {
   readonly evidence: BundlePage["evidence"];
-  /** Of an offer that nobody proposed. */
+  /** For an offer that is not a suggestion. */
   readonly title?: string;
 }
 
-/** Why the bundle was proposed, sentence by sentence; cautions stand out. */
+/** The evidence for an offer, sentence by sentence, with cautions highlighted. */
 export function EvidenceCard({ evidence, title }: EvidenceCardProps) {
   const { t } = useTranslation("bundle");
   return (

@@ -5,7 +5,7 @@ import type { BundlePage } from "./read-bundle-page.server.ts";
 
 const PARTS = ["goods", "profit", "discount", "tax"] as const;
 
-/** Where the full price of one set goes at several discounts: the goods, the profit, the shopper, its tax. */
+/** How the full price of a set splits at several discounts: goods, profit, discount and tax. */
 export function MarginCard({ rows }: { readonly rows: BundlePage["margins"] }) {
   const { t } = useTranslation("bundle");
   const isTaxed = rows.some(({ parts }) => parts.tax > 0);

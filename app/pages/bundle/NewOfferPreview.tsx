@@ -11,11 +11,11 @@ interface NewOfferPreviewProps {
   readonly draft: TermsDraft;
   readonly title: string;
   readonly figures: OfferFigures | null;
-  /** Whether the figures could not be had. */
+  /** Whether the figures could not be loaded. */
   readonly hasFailed: boolean;
 }
 
-/** What an offer that is being made looks like and would do, loaded once it has products. */
+/** Preview and figures of a new offer, loaded lazily once it has products. */
 export default function NewOfferPreview({ draft, title, figures, hasFailed }: NewOfferPreviewProps) {
   const { t } = useTranslation("offer");
   return (

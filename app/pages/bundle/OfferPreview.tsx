@@ -16,17 +16,17 @@ interface OfferPreviewProps {
   readonly components: readonly (Pick<ComponentDraft, "title" | "imageUrl" | "isGift"> & {
     readonly quantity: number;
   })[];
-  /** At each of its tiers; none while the fields are no terms. */
+  /** One per tier; empty while the fields are invalid. */
   readonly prices: readonly Pick<
     BundlePage["steps"][number],
     "units" | "priceBefore" | "priceAfter" | "saving"
   >[];
 }
 
-/** More are not drawn: a pool may hold a hundred. */
+/** Limit of drawn products; a pool can have a hundred. */
 const DRAWN = 6;
 
-/** The offer as a shopper reads it on the product page, in the colours of the live theme once they are read. */
+/** The offer as on the product page, in the live theme's colours once they are loaded. */
 export function OfferPreview({ kind, title, components, prices }: OfferPreviewProps) {
   const { t } = useTranslation("bundle");
   const { data, load } = useFetcher<{ readonly style: ThemeStyle | null }>();

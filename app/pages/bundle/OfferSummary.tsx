@@ -6,22 +6,22 @@ import type { Sureness } from "#app/domain/propose/evidence/sureness.ts";
 import type { BundlePage } from "./read-bundle-page.server.ts";
 
 interface OfferSummaryProps {
-  /** Why it was proposed, in one sentence of the shop's own orders. */
+  /** The reason for the suggestion in one sentence. */
   readonly why: string;
-  /** Null where nothing tells what it would earn. */
+  /** Null without an expectation. */
   readonly gain: { readonly text: string; readonly sureness: Sureness } | null;
-  /** What else is to be said of the figure. */
+  /** A note on the figure. */
   readonly note: string | null;
-  /** What each tier of it leaves, a sentence each. */
+  /** One sentence per tier on what it leaves. */
   readonly leaves: readonly string[];
   readonly components: BundlePage["components"];
 }
 
 const TONE = { likely: "success", try: "info", idea: "attention" } as const;
-/** Of a pool of a hundred products the first few; all stand in its terms. */
+/** A pool shows its first few products; the terms list all. */
 const SHOWN = 4;
 
-/** What the offer is, what it should bring and what it costs: all that a decision takes, on one card. */
+/** The basis of a decision on one card: products, expected profit and cost. */
 export function OfferSummary({ why, gain, note, leaves, components }: OfferSummaryProps) {
   const { t } = useTranslation(["bundle", "bundles"]);
   return (

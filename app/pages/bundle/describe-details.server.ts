@@ -14,7 +14,7 @@ import { explainReplay, unitsOf } from "#app/domain/validate/explain-replay.ts";
 import { writeEstimate, writeMessage, type Writing } from "#app/locales/write-message.server.ts";
 
 interface ComponentWriting extends Writing {
-  /** Its .myshopify.com domain, which leads to whatever address it sells at. */
+  /** The .myshopify.com domain, which redirects to the shop's own domain. */
   readonly shop: string;
   readonly settings: ShopSettings;
 }
@@ -26,7 +26,7 @@ interface KnownComponent extends ComponentChoice {
   readonly priceMinor: number;
 }
 
-/** A component as its row shows it: price and cost of the variant that the bundle names, stock of all that may fill it. */
+/** A component as its row shows it: price and cost of the bundle's variant, stock of all variants that can fill it. */
 export function describeComponent(component: KnownComponent, writing: ComponentWriting) {
   const { title, quantity, priceMinor, variant } = component;
   return {
@@ -41,7 +41,7 @@ export function describeComponent(component: KnownComponent, writing: ComponentW
   };
 }
 
-/** How many variants shoppers may choose of, or the name of the one that it is where the title does not say it. */
+/** The number of variants to choose from, or the name of the only one if the title lacks it. */
 function describeChoice(
   { title, variant, variants }: KnownComponent,
   { format, words: { t } }: ComponentWriting,
@@ -71,7 +71,7 @@ function describeStock(
   return units > 0 ? t("server:stock.onHand", { units: format.number(units) }) : t("server:stock.out");
 }
 
-/** Below a year a season has been seen once at most, and not told from a trend. */
+/** In a shorter history, a season occurs at most once and looks like a trend. */
 const FULL_HISTORY_DAYS = 365;
 
 interface KnownOfBundle extends Writing {
@@ -82,7 +82,7 @@ interface KnownOfBundle extends Writing {
   readonly now: Date;
 }
 
-/** What the models lacked when they judged a bundle, a sentence each: the merchant may be able to give it. */
+/** Data that the models lacked, one sentence each. The merchant may be able to add it. */
 export async function describeMissingData(
   deps: Deps,
   { shop, settings, components, isReplayed, now, format, words: { t, locale } }: KnownOfBundle,
@@ -114,17 +114,17 @@ export async function describeMissingData(
 
 type ReplayedBundle = Pick<BundleRow, "validation" | "kind" | "terms">;
 
-/** What replaying a bundle on later orders showed, in words and figures; null when it was not replayed. */
+/** The replay of a bundle on later orders, in words and figures; null if there was none. */
 export function describeReplay({ validation, kind: stored, terms }: ReplayedBundle, writing: Writing) {
   const parsed = ReplayResult.safeParse(validation);
-  // A run may have tested what the merchant made by hand, as it tests what is bought together.
+  // A run can replay the merchant's own offers; it treats them as complementary.
   const kind = stored === MERCHANT_KIND ? "complementary" : BUNDLE_KINDS.find((one) => one === stored);
   if (!parsed.success || !kind) return null;
   const { format, words } = writing;
   const { t } = words;
   const offer = OfferTerms.safeParse(terms).data;
   const units = unitsOf(offer);
-  // What chance gives of one product is how often it was bought so before.
+  // For a single product, the expected count is its rate before.
   const isOfOne = offer?.kind === "breaks";
   const { baskets, withAll, expectedByChance, lift, marginChangeMinor, isSupported, isOfPairs } = parsed.data;
   const held = isOfPairs ? t("server:replay.withTwo") : t("server:replay.withAll");
@@ -132,10 +132,10 @@ export function describeReplay({ validation, kind: stored, terms }: ReplayedBund
   return {
     isSupported,
     verdict: writeMessage(verdict, writing),
-    /** Of the later orders, those with all of it and what chance would give, to draw. */
+    /** Later orders with all components, and the number expected by chance, for a chart. */
     withAll,
     expectedByChance,
-    /** How many were looked at, held all of it, would by chance, and what follows. */
+    /** The examined orders, the orders with all components, the number expected by chance, and the effect. */
     facts: [
       { term: t("server:replay.baskets"), value: format.number(baskets) },
       {

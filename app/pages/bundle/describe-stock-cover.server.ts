@@ -5,23 +5,24 @@ import { writeEstimate, type Writing } from "#app/locales/write-message.server.t
 interface CoverRequest extends Writing {
   readonly components: readonly {
     readonly title: string;
-    /** Those of which shoppers may take any. */
+    /** Variants that shoppers can choose from. */
     readonly variants: readonly { readonly inventoryQuantity: number | null }[];
     readonly forecasts: readonly Omit<ItemForecast, "item" | "trend" | "seasonIndex" | "seasonAhead">[];
   }[];
 }
 
-/** What lies longer than this is not a question of stock. */
+/** Longer covers are shown as "more than". */
 const LONGEST_DAYS = 365;
 
 /**
- * The forecast of each component against its stock, both of all variants that may fill it; null when none has a forecast.
+ * The forecast of each component against its stock, both summed over the variants that can fill it; null without a
+ * forecast.
  *
- * Cover in days is `stock · horizon / (orders · units an order)`, with the range from the forecast's upper to its lower
- * end.
+ * Cover in days is `stock · horizon / (orders · unitsPerOrder)`. Its range comes from the upper and lower end of the
+ * forecast.
  *
- * Known weakness: demand is that of the forecast's own window, however long ago that was, as the page tells it; the
- * autopilot moves it to the season of today (`toForecastToday`) and may see another end.
+ * Known weakness: demand is that of the forecast's own window, however old it is, as the page says. The autopilot moves
+ * it to today's season (`toForecastToday`) and can get another result.
  */
 export function describeStockCover({ components, format, words }: CoverRequest) {
   const { t } = words;
@@ -69,7 +70,7 @@ export function describeStockCover({ components, format, words }: CoverRequest) 
   return days === undefined ? null : { time: format.days(days), rows };
 }
 
-/** Units on hand of all of them; null where one of them is without a limit, or there is none. */
+/** Total units on hand; null if one variant has no stock limit, or there are no variants. */
 export function sumStock(variants: readonly { readonly inventoryQuantity: number | null }[]): number | null {
   const units = variants.flatMap(({ inventoryQuantity }) => inventoryQuantity ?? []);
   if (units.length < Math.max(1, variants.length)) return null;
@@ -79,16 +80,16 @@ export function sumStock(variants: readonly { readonly inventoryQuantity: number
 interface DailyRequest extends Writing {
   readonly components: readonly {
     readonly title: string;
-    /** Of the variants that may fill it, `daily` as stored; null where the run did not tell of days. */
+    /** One per variant that can fill it, `daily` as stored; null if the run saved no days. */
     readonly forecasts: readonly { readonly daily: unknown }[];
   }[];
   readonly timeZone: string;
 }
 
 /**
- * The orders expected of each component on each day, as numbers to draw and as text with the range.
+ * The expected orders of each component per day, as numbers for a chart and as text with the range.
  *
- * @returns null when no component's days are known
+ * @returns null if no component has daily forecasts
  */
 export function describeDailyDemand({ components, timeZone, format, words }: DailyRequest) {
   const known = components.flatMap(({ title, forecasts }) => {
@@ -105,9 +106,9 @@ export function describeDailyDemand({ components, timeZone, format, words }: Dai
     month: "short",
     timeZone: "UTC",
   });
-  // Days of 24 hours miss a date, or meet one twice, where the shop's clock is changed: its calendar is counted on.
+  // Counts calendar days, because 24-hour steps skip or repeat a date at a clock change.
   const firstDayMs = Date.parse(toZonedDay(first.firstNoonMs, usableTimeZone(timeZone)));
-  // All forecasts are of one run, so that their days are the same.
+  // All forecasts are of one run and have the same days.
   return {
     days: first.expected.map((_, day) => ({
       label: label.format(firstDayMs + day * DAY_MS),

@@ -5,7 +5,7 @@ import { withoutTax, type ShopSettings } from "#app/domain/shop-settings.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
 import { priceSteps, type MarginSettings, type PricedComponent } from "#app/domain/publish/expect-now.ts";
 
-/** Discounts whose effect on the margin is shown beside the bundle's own. */
+/** Discounts to compare with the bundle's own. */
 const SAMPLE_DISCOUNTS = [0, 0.05, 0.1, 0.15, 0.2, 0.25];
 
 interface MarginRequest extends Writing {
@@ -15,10 +15,10 @@ interface MarginRequest extends Writing {
 }
 
 /**
- * What an offer leaves after its discount and the goods: of a share of a set's price at several discounts, of other terms
- * at each tier. A cost that is not known, and every cost where the merchant has margins reckoned by percentage, is
- * `price · (1 − assumed margin)`. `parts` is the full price split into goods, profit, tax and discount, in units of the
- * currency, for a chart; at a loss the profit is negative.
+ * The price, profit and margin of an offer: for a percentage off a set, at several discounts; for other terms, at each
+ * tier. An unknown cost is `price · (1 − assumed margin)`; so is every cost if the merchant chose margins by
+ * percentage. `parts` splits the full price into goods, profit, tax and discount, in units of the currency, for a
+ * chart. The profit is negative at a loss.
  */
 export function describeMargins(
   components: readonly PricedComponent[],
@@ -65,7 +65,7 @@ export function describeMargins(
   });
 }
 
-/** What a shopper pays, and beside it what is left of that without its tax, where prices hold one. */
+/** The price for shoppers, with the price before tax if prices include tax. */
 export function writePrice(
   priceMinor: number,
   settings: Pick<ShopSettings, "includedTaxRatio">,
@@ -76,7 +76,7 @@ export function writePrice(
   return words.t("server:beforeTax", { price, untaxed: format.money(withoutTax(priceMinor, settings)) });
 }
 
-/** What a shopper pays at each tier of the offer, and what that leaves the merchant, as text. */
+/** The price at each tier of the offer, and the profit that it leaves, as text. */
 export function describeSteps(components: readonly PricedComponent[], request: MarginRequest) {
   const {
     terms,

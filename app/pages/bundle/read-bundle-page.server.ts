@@ -33,9 +33,9 @@ import {
 import { openShop } from "#app/pages/open-shop.server.ts";
 
 /**
- * One bundle with everything a careful merchant wants before deciding; null when the shop has none of that id.
+ * One bundle with everything that a decision needs; null if the shop has no such bundle.
  *
- * @param viewer the staff member who looks, for whom the history says "You"
+ * @param viewer id of the reader, whom the history calls "You"
  */
 export async function readBundlePage(
   deps: Deps,
@@ -51,7 +51,7 @@ export async function readBundlePage(
     readBundleSeason(deps, {
       shop,
       timeZone: row.timeZone,
-      // Where no variant of a component is left in the catalogue, its past orders still name the one of the bundle.
+      // Includes the bundle's own variant, because past orders have it even if the catalogue no longer does.
       variantGids: bundle.components.map(({ variantGid }, position) => [
         variantGid,
         ...choices[position]!.variants.map((variant) => variant.variantGid),
@@ -70,7 +70,7 @@ export async function readBundlePage(
   });
   const { currency } = row;
   const stored = readEvidence(bundle.evidence);
-  // Of what was made by hand nothing was known when it was kept; orders have come since.
+  // The merchant's own offer was saved without evidence; newer orders can provide it.
   const isUnknown = stored.some(({ code }) => code === "chosenByHand");
   const evidence = isUnknown
     ? [
@@ -106,7 +106,7 @@ export async function readBundlePage(
       .filter((message) => !isProfitPart(message))
       .map((message) => ({ kind: message.kind, text: writeEvidence(message, { format, words }) })),
     why: describeReason(evidence, { format, words }),
-    /** The last is the sum. */
+    /** The last one is the sum. */
     profitParts: toProfitParts(evidence.filter(isProfitPart), { format, words }),
     gain: describeGain({ ...bundle, expected }, format, words),
     proposedGain: describeGain(bundle, format, words),
@@ -126,7 +126,7 @@ export async function readBundlePage(
     margins: describeMargins(components, { terms, currency, settings, format, words }),
     when: describeWhen(bundle, row.timeZone, { format, words }),
     countries: describeCountries(bundle.countries, words),
-    /** As the fields of the form hold them. */
+    /** As the form holds them. */
     terms: toTermsDraft(bundle, { components, timeZone: row.timeZone, currency }),
     isReplaceable:
       bundle.status === "proposed" && !bundle.decisions.some(({ action }) => action === "approve"),
@@ -137,7 +137,7 @@ export async function readBundlePage(
 
 export type BundlePage = NonNullable<Awaited<ReturnType<typeof readBundlePage>>>;
 
-/** The messages that say what one consideration adds to the profit; they sum to it. */
+/** Evidence for one part of the profit; the parts sum to the profit. */
 function isProfitPart({ code }: Evidence): boolean {
   return code.startsWith("part");
 }
@@ -152,7 +152,7 @@ function toProfitParts(parts: readonly Evidence[], writing: Writing): { term: st
   ];
 }
 
-/** The orders that are expected without the offer and with it, to draw and as facts, and what the difference brings. */
+/** Expected orders with and without the offer, for a chart and as facts, and the extra revenue and profit. */
 function describeExpected(
   stored: unknown,
   { terms, format, words }: Writing & { readonly terms: OfferTerms },
@@ -184,7 +184,7 @@ function describeExpected(
   };
 }
 
-/** From when to when an offer holds, in a few words: by the day, or by the minute where it begins or ends within one. */
+/** The period of an offer in a few words: by day, or by minute if it starts or ends during a day. */
 function describeWhen(
   { startsAt, endsAt }: { readonly startsAt: Date | null; readonly endsAt: Date | null },
   timeZone: string,

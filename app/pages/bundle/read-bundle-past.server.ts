@@ -12,22 +12,22 @@ import { SIMILAR_BY, listSimilarBundles } from "#app/data/bundles/read-bundle-co
 
 /** Two years show each season twice. */
 const SHOWN_DAYS = 730;
-/** Of fewer customers nothing is said: orders from a file name none, and a share of them would mislead. */
+/** With fewer known customers nothing is said of them: imported orders have none, so a share would mislead. */
 const LEAST_KNOWN_RATIO = 0.05;
 
 interface SeasonRequest extends Writing {
   readonly shop: string;
   readonly timeZone: string;
-  /** Of each product of the bundle, the variants that count as it. */
+  /** For each product, the variants that count as it. */
   readonly variantGids: readonly (readonly string[])[];
-  /** And how many units of it the bundle takes. */
+  /** Units of each product in the bundle. */
   readonly quantities: readonly number[];
-  /** Of any of them that the offer asks for; null where it asks for all. */
+  /** Units of any of them that the offer requires; null if it requires all products. */
   readonly asked: AskedUnits | null;
   readonly now: Date;
 }
 
-/** When the products of a bundle were bought together in the last two years, and what such orders were like. */
+/** When the products of a bundle were bought together in the last two years, and what those orders were like. */
 export async function readBundleSeason(deps: Deps, request: SeasonRequest) {
   const { shop, variantGids, quantities, asked, now, words } = request;
   const { t } = words;
@@ -60,7 +60,7 @@ export async function readBundleSeason(deps: Deps, request: SeasonRequest) {
   };
 }
 
-/** Every month from one to another, both included, so that a month without an order is a gap and not left out. */
+/** Every month of the range, inclusive, so that a month without orders shows as a gap. */
 function listMonths(from: string | undefined, to: string): string[] {
   if (from === undefined) return [];
   const toIndex = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1;
@@ -91,7 +91,7 @@ function toFacts(together: TogetherOrders, { asked, format, words: { t } }: Seas
   ];
 }
 
-/** As the results page counts. */
+/** The same window as on the results page. */
 const HISTORY_DAYS = 28;
 const SHOWN = 5;
 
@@ -102,10 +102,10 @@ interface SimilarRequest extends Writing {
 }
 
 /**
- * What a bundle did in the last 28 days, null where nobody saw it, and what those like it did, the closest first and
- * among those the most orders. Bundles that nobody saw in that time tell nothing and are left out.
+ * The sales of a bundle in the last 28 days, null without an impression, and those of similar bundles: most similar
+ * first, then most orders. Leaves out bundles without an impression.
  *
- * Weakness: these are counts of what happened, not of what the offers caused; the results page proves that.
+ * Known weakness: these are counts, not effects of the offers; the results page measures effects.
  */
 export async function readRecentSales(
   deps: Deps,

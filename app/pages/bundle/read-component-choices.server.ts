@@ -11,23 +11,23 @@ import { readOpenVariants } from "#app/services/publish/read-approved-bundles.se
 
 type VariantForecast = Awaited<ReturnType<typeof readForecasts>> extends Map<string, infer F> ? F : never;
 
-/** A component of a bundle as the shop has it now. */
+/** A component of a bundle, with the current catalogue. */
 export interface ComponentChoice {
-  /** The one that the bundle names; undefined when it is gone from the catalogue. */
+  /** The bundle's own variant; undefined if it is gone from the catalogue. */
   readonly variant: CatalogueVariant | undefined;
-  /** Those of which shoppers may take any, or would once the bundle is on the storefront: the named one at least. */
+  /** Variants that shoppers can choose from, once the bundle is live; at least the bundle's own. */
   readonly variants: readonly CatalogueVariant[];
-  /** What is expected of these variants; those without a forecast are left out. */
+  /** Forecasts of these variants; variants without one are left out. */
   readonly forecasts: readonly VariantForecast[];
 }
 
-/** What may fill each component of a bundle, and what is expected of it, in the bundle's order. */
+/** The variants and forecasts of each component, in the bundle's order. */
 export async function readComponentChoices(
   { db }: Pick<Deps, "db">,
   { shop, settings, bundle }: { shop: string; settings: ShopSettings; bundle: BundleRow },
 ): Promise<ComponentChoice[]> {
   const products = new Set(bundle.components.map(({ productGid }) => productGid));
-  // Another bundle of the same products closes the choice.
+  // Another live bundle of the same products rules out a choice of variants.
   const alike = (await listLiveBundles(db, shop)).filter(
     ({ id, components }) =>
       id !== bundle.id && components.every(({ productGid }) => products.has(productGid)),

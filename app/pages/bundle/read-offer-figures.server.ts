@@ -12,7 +12,7 @@ import { titleOffer } from "#app/services/validate/title-offer.server.ts";
 import { readTypedTerms } from "#app/services/validate/typed-terms.server.ts";
 
 interface FiguresRequest extends Asked {
-  /** The one that is being edited; null for a new one. */
+  /** The edited offer; null for a new one. */
   readonly bundleId: string | null;
   /** As for `createOffer`. */
   readonly typed: unknown;
@@ -21,8 +21,8 @@ interface FiguresRequest extends Asked {
 export type OfferFigures = NonNullable<Awaited<ReturnType<typeof readOfferFigures>>>;
 
 /**
- * What is known of an offer that is being typed: its price and what it leaves at each tier, what the orders say of it, and
- * what it should earn. Null while its fields are no terms, or it lacks products to be an offer.
+ * The figures of an unsaved offer: price and profit at each tier, evidence from the orders, and expected profit. Null
+ * while the fields are invalid or products are missing.
  */
 export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, words, now }: FiguresRequest) {
   const read = await readTypedTerms(deps, { shop, typed, words });
@@ -51,10 +51,10 @@ export async function readOfferFigures(deps: Deps, { shop, bundleId, typed, word
   }));
   const request = { terms, currency: row.currency, settings, format, words };
   return {
-    /** What it is called while the merchant gives it no title. */
+    /** The title if the merchant leaves it empty. */
     title: titleOffer({ terms, components: held }, words.locale, taken),
     evidence: first!,
-    /** What the newest orders say of what those before promised, and what is expected of it. */
+    /** Further evidence: the replay on the newest orders, and the expectation. */
     more,
     steps: describeSteps(held, request),
     margins: describeMargins(held, request),

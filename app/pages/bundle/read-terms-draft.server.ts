@@ -29,13 +29,13 @@ const EMPTY: TermsDraft = {
 
 interface NewOfferRequest {
   readonly shop: string;
-  /** An offer to begin with as it is, but for its title and dates, which are its own; null for none. */
+  /** Offer to copy, except its title and dates; null for none. */
   readonly from: string | null;
-  /** A product to begin with; null for none. */
+  /** Product to start with; null for none. */
   readonly productGid: string | null;
 }
 
-/** What the form of a new offer holds before anything is typed. */
+/** Initial values of the form of a new offer. */
 export async function readNewOffer({ db }: Pick<Deps, "db">, { shop, from, productGid }: NewOfferRequest) {
   const { currency, timeZone } = await readKeptShop(db, shop);
   const bundle = from === null ? null : await findBundle(db, { shop, bundleId: from });
@@ -54,7 +54,7 @@ export async function readNewOffer({ db }: Pick<Deps, "db">, { shop, from, produ
   return { currency, form, draft: { ...EMPTY, components } };
 }
 
-/** The products of a collection as a form holds them; none where it holds none, or more than an offer may. */
+/** The products of a collection, in form values; empty for an empty collection or one above the limit. */
 export async function readCollectionDraft(
   { db }: Pick<Deps, "db">,
   { shop, collectionGid }: { readonly shop: string; readonly collectionGid: string },
@@ -63,7 +63,7 @@ export async function readCollectionDraft(
   return productGids.length > MAX_POOL ? [] : readProducts(db, shop, productGids);
 }
 
-/** Products that go with those of a form, as it holds them. */
+/** Complements of the chosen products, in form values. */
 export async function readComplementDrafts(
   deps: Pick<Deps, "db" | "pool">,
   chosen: { readonly shop: string; readonly productGids: readonly string[] },
@@ -71,7 +71,7 @@ export async function readComplementDrafts(
   return readProducts(deps.db, chosen.shop, await readComplements(deps, chosen));
 }
 
-/** Products in their first variants; those that the shop does not have are left out. */
+/** The first variant of each product; products that the shop lacks are left out. */
 async function readProducts(
   db: Deps["db"],
   shop: string,
@@ -87,14 +87,14 @@ async function readProducts(
 }
 
 interface DraftContext extends Pick<RuleContext, "timeZone" | "currency"> {
-  /** As the catalogue has them now, in the bundle's order. */
+  /** From the current catalogue, in the bundle's order. */
   readonly components: readonly {
     readonly variant: CatalogueVariant | undefined;
     readonly priceMinor: number;
   }[];
 }
 
-/** The terms of a bundle as the fields of its form hold them. */
+/** The terms of a bundle as form values. */
 export function toTermsDraft(
   bundle: BundleRow,
   { components, timeZone, currency }: DraftContext,
@@ -104,7 +104,7 @@ export function toTermsDraft(
   return {
     title: bundle.title,
     titles: OfferTitles.parse(bundle.titles),
-    // As they were typed, though the shop has another currency by now.
+    // Keeps amounts in the currency in which they were entered, even if the shop's currency has changed.
     offer: { ...toOfferFields(terms, bundle.currency), ...(isForeign && { currency: bundle.currency }) },
     startsOn: toMoment(bundle.startsAt, "start", timeZone),
     endsOn: toMoment(bundle.endsAt, "end", timeZone),

@@ -2,33 +2,33 @@ import { useEffect, useState } from "react";
 import type { OfferFigures } from "./read-offer-figures.server.ts";
 import type { TermsDraft } from "./terms/terms-draft.ts";
 
-/** Figures of what is typed are asked for once it rests. */
+/** Debounce of the request. */
 const REST_MS = 400;
-/** So long those of what was typed before may stand. */
+/** Old figures are shown at most this long. */
 const STALE_MS = 1_500;
-/** Figures that could not be worked out are asked for again. */
+/** Delay before a retry. */
 const RETRY_MS = 5_000;
 
 interface Asking {
-  /** The offer that is being edited; null for a new one. */
+  /** The edited offer; null for a new one. */
   readonly bundleId: string | null;
-  /** Not of what is as it is saved: the page knows that. */
+  /** False while nothing is changed, because the page has those figures. */
   readonly isAsked: boolean;
 }
 
 interface AskedFigures {
   readonly figures: OfferFigures | null;
-  /** Whether there are none because the fields are no terms, or the server does not say. */
+  /** Whether there are no figures, because the fields are invalid or the server did not answer. */
   readonly isUnknown: boolean;
-  /** Whether they could not be had when they were asked for last. */
+  /** Whether the last request failed. */
   readonly hasFailed: boolean;
 }
 
 const NONE: AskedFigures = { figures: null, isUnknown: false, hasFailed: false };
 
 /**
- * What the server knows of the offer being typed. The router does not ask: it would load the page anew after each
- * answer, and end a move that has only begun.
+ * Fetches the figures of an unsaved offer. Does not use the router, which would reload the page's data after each
+ * answer and interrupt a navigation.
  */
 export function useOfferFigures(
   { offer, components }: TermsDraft,
@@ -47,13 +47,13 @@ export function useOfferFigures(
       try {
         const init = { method: "POST", body: question, signal: leaving.signal };
         const answer = await fetch("/app/offers/figures", init);
-        // 403 tells that they are not for this person, as no figures.
+        // A 403 body has no figures, because this person lacks the right.
         if (!answer.ok && answer.status !== 403) throw new Error(answer.statusText);
         const { figures } = (await answer.json()) as Pick<AskedFigures, "figures">;
         clearTimeout(staleness);
         setAsked({ figures, isUnknown: figures === null, hasFailed: false });
       } catch {
-        // What the next key aborted, the next question answers.
+        // A newer request has replaced this one.
         if (leaving.signal.aborted) return;
         setAsked({ figures: null, isUnknown: true, hasFailed: true });
         timer = setTimeout(() => void ask(), RETRY_MS);

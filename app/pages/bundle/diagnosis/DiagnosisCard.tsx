@@ -7,7 +7,7 @@ import type { readDiagnosis } from "./read-diagnosis.server.ts";
 
 type Diagnosis = NonNullable<Awaited<ReturnType<typeof readDiagnosis>>>;
 
-/** Answers a merchant who looks for an offer in the shop and does not find it, once it is asked. */
+/** Explains on request why an offer does not show in the shop. */
 export function DiagnosisCard({ bundleId }: { readonly bundleId: string }) {
   const { t } = useTranslation("bundle");
   const [answer, setAnswer] = useState<Diagnosis | "failed" | null>(null);

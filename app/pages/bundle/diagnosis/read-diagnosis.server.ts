@@ -24,27 +24,27 @@ import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { readOwnDiscounts } from "#app/shopify/discounts.ts";
 import { readLiveTheme } from "#app/shopify/theme/read-live-theme.ts";
 
-/** For so long a theme that was published is a change that explains what is missing in it. */
+/** A theme published within this time is a likely cause of a missing block. */
 const LATELY_MS = 90 * DAY_MS;
 
 interface DiagnosisRequest extends Asked {
   readonly bundleId: string;
   readonly graphql: AdminGraphql;
-  /** The app's client id, which the theme editor's deep links name. */
+  /** The app's client id, for deep links to the theme editor. */
   readonly apiKey: string;
 }
 
-/** Where what is in the way is mended. */
+/** A link to fix the cause. */
 interface Mend {
   readonly kind: "plan" | "settings" | "product" | "discounts" | "block" | "embed" | "ownVisit";
   readonly url: string;
 }
 
 /**
- * Why an offer is not seen on the storefront: the first check that fails and where it is mended; where none does, what
- * keeps it from single visitors. Asks Shopify for the discount and the live theme at this moment.
+ * Why an offer does not show on the storefront: the first failed check, with links to fix it, and the limits that hide
+ * it from some visitors. Queries Shopify for the discount and the live theme.
  *
- * @returns null when the shop has no bundle of that id
+ * @returns null if the shop has no such bundle
  */
 export async function readDiagnosis(deps: Deps, request: DiagnosisRequest) {
   const { shop, bundleId, words, now } = request;
@@ -85,12 +85,12 @@ export async function readDiagnosis(deps: Deps, request: DiagnosisRequest) {
   return {
     cause: cause && tell(cause),
     limits: limits.map(tell),
-    /** Shopify did not answer, so that neither the discount nor the theme could be looked at. */
+    /** Whether Shopify did not answer, so that the discount and the theme are unchecked. */
     isPartial: cause === null && live === null,
   };
 }
 
-/** Whether the storefront has of an offer what the plan wants there, as far as we noted what we left. */
+/** Whether the published metafields of an offer match the plan, according to our records. */
 async function isAsPlanned(
   { db }: Deps,
   { shop, bundleId }: DiagnosisRequest,

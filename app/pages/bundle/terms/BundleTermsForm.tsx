@@ -17,7 +17,7 @@ interface BundleTermsFormProps extends FieldsProps {
 
 const SAVE_BAR_ID = "bundle-terms";
 
-/** What the merchant may change of a bundle, loaded when it is asked for. What was typed stays in the fields until it is saved or discarded. */
+/** The form to edit a bundle, loaded lazily. Typed values stay until they are saved or discarded. */
 export default function BundleTermsForm(props: BundleTermsFormProps) {
   const { t } = useTranslation("bundle");
   const { isReplaceable, isDirty, isSaving, onSave, onDiscard, ...fields } = props;
@@ -30,7 +30,7 @@ export default function BundleTermsForm(props: BundleTermsFormProps) {
         <button onClick={onDiscard}>{t("common:discard")}</button>
       </SaveBar>
       <form
-        // The server names the limits beside the field; a browser's bubble would keep it from that.
+        // The server's message names the limits; the browser's validation would hide it.
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

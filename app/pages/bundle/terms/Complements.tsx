@@ -7,12 +7,12 @@ import { askApp } from "#app/ui/hooks/ask-app.ts";
 import type { ComponentDraft } from "./terms-draft.ts";
 
 interface ComplementsProps {
-  /** Of the products that the offer has. */
+  /** Products of the offer. */
   readonly productGids: readonly string[];
   readonly onAdd: (component: ComponentDraft) => void;
 }
 
-/** What goes with the products of an offer, to be added with a click; nothing where it is not known. */
+/** Suggests complements of the offer's products, to add with a click; renders nothing if there are none. */
 export default function Complements({ productGids, onAdd }: ComplementsProps) {
   const { t } = useTranslation("offer");
   const [components, setComponents] = useState<readonly ComponentDraft[]>([]);
@@ -22,13 +22,13 @@ export default function Complements({ productGids, onAdd }: ComplementsProps) {
     const ask = async () => {
       const path = `/app/offers/complements?${question}`;
       const answer = await askApp<{ components: ComponentDraft[] }>(path, leaving.signal);
-      // Without an answer the form is as good as before: the picker has every product.
+      // Without an answer the form still works: the picker has every product.
       if (!leaving.signal.aborted) setComponents(answer?.components ?? []);
     };
     void ask();
     return () => leaving.abort();
   }, [question]);
-  // One that was just added stays in the answer until the next one.
+  // A product that was just added is in the answer until the next one.
   const others = components.filter(({ productGid }) => !productGids.includes(productGid));
   if (others.length === 0) return null;
   return (

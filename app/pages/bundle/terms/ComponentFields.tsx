@@ -20,13 +20,13 @@ import { useCollectionPicker, useProductPicker } from "./use-product-picker.ts";
 const Complements = lazy(() => import("./Complements.tsx"));
 
 interface ComponentFieldsProps extends FieldsProps {
-  /** Whether other products may be taken: not once orders are counted by those that are there. */
+  /** Whether products can be replaced; not once orders are counted for them. */
   readonly isReplaceable: boolean;
-  /** Whether a collection may be taken for a pool: only of an offer that nobody keeps yet. */
+  /** Whether a collection can be chosen as the pool; only for a new offer. */
   readonly takesCollection?: boolean;
 }
 
-/** The products of an offer: how many of each, which is the gift, and others in their place. */
+/** The products of an offer, with quantities and the gift, and pickers to change them. */
 export function ComponentFields({
   draft,
   currency,

@@ -24,12 +24,12 @@ import { Within } from "#app/ui/Within.tsx";
 import type { FieldsProps } from "./terms-draft.ts";
 import { useRowRemoval } from "./use-row-removal.ts";
 
-/** What a shopper must take and gains by it: the fields of the offer's kind. */
+/** The conditions and rewards of an offer: the fields of its kind. */
 export function OfferFields(props: FieldsProps) {
   const { t } = useTranslation("offer");
   const { draft, currency, problemOf, warningOf, onChange } = props;
   const { offer } = draft;
-  // Amounts of a former currency that are typed again are of this one, be they the same numbers.
+  // Editing amounts in a former currency converts the fields to the current one, even with the same numbers.
   const change = (changes: Partial<Fields>) =>
     onChange({ offer: { ...offer, ...changes, ...(offer.currency && { currency }) } });
   switch (offer.kind) {
@@ -104,7 +104,7 @@ export function OfferFields(props: FieldsProps) {
   }
 }
 
-// A field of numbers passes over the comma that half of the languages write, and "12,5" would be 125: these take text.
+// A number input ignores the decimal comma of many languages and would read "12,5" as 125, so these are text inputs.
 const toNumber = (typed: string) => Number(typed.replace(",", "."));
 
 interface KindProps extends FieldsProps {
@@ -154,7 +154,7 @@ function TierFields({ draft, currency, problemOf, warningOf, change }: KindProps
   const set = (at: number, changes: Partial<Fields["tiers"][number]>) =>
     change({ tiers: tiers.map((tier, index) => (index === at ? { ...tier, ...changes } : tier)) });
   const problem = problemOf("tiers");
-  // What stands below one field is not to lift it above the other.
+  // An error below one field must not shift it above the other.
   const isWrong = (at: number) => ["units", "value"].some((part) => problemOf("tiers", `${at}.${part}`));
   return (
     <div ref={list}>
@@ -221,7 +221,7 @@ interface KindCardProps {
   readonly onChange: (kind: OfferKind) => void;
 }
 
-/** Which form of offer it is, each in one sentence. */
+/** Chooses the kind of offer. */
 export function KindCard({ kind, onChange }: KindCardProps) {
   const { t } = useTranslation("offer");
   return (

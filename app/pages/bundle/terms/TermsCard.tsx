@@ -6,13 +6,13 @@ import { TitledCard } from "#app/ui/TitledCard.tsx";
 
 interface TermsCardProps {
   readonly facts: readonly Fact[];
-  /** Whether something was typed that is not saved yet: then the form is open, whatever was clicked. */
+  /** Whether there are unsaved changes; the form then stays open. */
   readonly isDirty: boolean;
-  /** Drawn once it is asked for: fields weigh more than all the rest of the page. */
+  /** Rendered on demand, because the fields are heavier than the rest of the page. */
   readonly form: () => ReactNode;
 }
 
-/** The terms in a few words, and the form that changes them. */
+/** The terms in brief, with a form to change them. */
 export function TermsCard({ facts, isDirty, form }: TermsCardProps) {
   const { t } = useTranslation("bundle");
   const formId = useId();

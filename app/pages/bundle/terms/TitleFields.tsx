@@ -4,18 +4,18 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import { AddSelect } from "#app/ui/AddSelect.tsx";
 import type { FieldsProps } from "./terms-draft.ts";
 
-/** Languages of storefronts, by Shopify's code. */
+/** Storefront languages by Shopify's code. */
 const LANGUAGES = [
   "bg", "cs", "da", "de", "el", "en", "es", "fi", "fr", "hr", "hu", "id", "it", "ja", "ko", "lt", "ms", "nb", "nl", "pl",
   "pt-BR", "pt-PT", "ro", "ru", "sk", "sl", "sv", "th", "tr", "uk", "vi", "zh-CN", "zh-TW",
 ]; // prettier-ignore
 
 interface TitleFieldsProps extends FieldsProps {
-  /** What stands where the title is left empty. */
+  /** Used if the title is empty. */
   readonly suggestion?: string;
 }
 
-/** The title that shoppers read, and the same in other languages of the shop. */
+/** The offer's title, and its translations. */
 export function TitleFields({ draft, problemOf, onChange, suggestion = "" }: TitleFieldsProps) {
   const { t, i18n } = useTranslation(["offer", "bundle"]);
   const names = useMemo(() => new Intl.DisplayNames([i18n.language], { type: "language" }), [i18n.language]);

@@ -8,7 +8,7 @@ import { Subdued } from "#app/ui/Subdued.tsx";
 import { Within } from "#app/ui/Within.tsx";
 import { COUNTRY_CODES } from "#app/domain/validate/countries.ts";
 
-/** When, where and how often an offer holds. */
+/** When, where and how often an offer applies. */
 export function WhereFields({ draft, problemOf, onChange }: FieldsProps) {
   const { t } = useTranslation("bundle");
   return (
@@ -69,7 +69,7 @@ export function WhereFields({ draft, problemOf, onChange }: FieldsProps) {
   );
 }
 
-/** What staff wrote down about it. */
+/** An internal note. */
 export function NoteField({ draft, problemOf, onChange }: FieldsProps) {
   const { t } = useTranslation("bundle");
   return (
@@ -88,19 +88,19 @@ export function NoteField({ draft, problemOf, onChange }: FieldsProps) {
 }
 
 interface CountrySelectProps {
-  /** ISO codes; none is everywhere. */
+  /** ISO codes; empty means everywhere. */
   readonly chosen: readonly string[];
   readonly problem: string | false;
   readonly onChange: (chosen: readonly string[]) => void;
 }
 
-/** Chooses countries by their names in the language of the page; a browser finds one in its list as it is typed. */
+/** Chooses countries by name, in the language of the page. A browser's select finds a name by typing. */
 function CountrySelect({ chosen, problem, onChange }: CountrySelectProps) {
   const { t, i18n } = useTranslation("bundle");
   const [countries, setCountries] = useState<readonly { readonly value: string; readonly label: string }[]>(
     [],
   );
-  // Only in the browser: the server calls a few countries otherwise, and a page must begin as it was sent.
+  // Only in the browser: the server has other names for a few countries, which would break hydration.
   useEffect(() => {
     const names = new Intl.DisplayNames([i18n.language], { type: "region" });
     setCountries(
@@ -144,10 +144,10 @@ interface MomentFieldProps {
   readonly onChange: (value: string) => void;
 }
 
-/** A day of the shop's calendar and, where it matters, a minute of it. */
+/** A date in the shop's time zone, with an optional time. */
 function MomentField({ label, timeLabel, helpText, value, problem, onChange }: MomentFieldProps) {
   const [day = "", time = ""] = value.split("T");
-  // A browser tells of no day while one is typed anew.
+  // The browser reports an empty date while one is being typed, so the time is remembered.
   const [timeBefore, setTimeBefore] = useState("");
   const typeDay = (typed: string) => {
     if (time) setTimeBefore(time);

@@ -2,7 +2,7 @@ import type { OfferFields, OfferForm } from "#app/domain/validate/offer-fields.t
 import type { TermsField } from "#app/domain/validate/terms-form.ts";
 import type { OfferKind } from "#app/domain/offer/offer.ts";
 
-/** A product of an offer as it is being edited. */
+/** A product in the form of an offer. */
 export interface ComponentDraft {
   readonly variantGid: string;
   readonly productGid: string;
@@ -14,9 +14,9 @@ export interface ComponentDraft {
   readonly isGift: boolean;
 }
 
-/** The terms of an offer as they stand in the fields. */
+/** The terms of an offer as form values. */
 export interface TermsDraft extends OfferForm {
-  /** The collection that the products are, and stay; null where each was chosen. */
+  /** The collection that defines the products; null if they are chosen one by one. */
   readonly collectionGid: string | null;
   /** Anchor first. */
   readonly components: readonly ComponentDraft[];
@@ -24,18 +24,15 @@ export interface TermsDraft extends OfferForm {
 
 export interface FieldsProps {
   readonly draft: TermsDraft;
-  /** ISO code of the shop's own. */
+  /** ISO code of the shop's currency. */
   readonly currency: string;
-  /** False where there is none, as Polaris asks for it. */
+  /** False for no problem, as Polaris expects. */
   readonly problemOf: (field: TermsField, part?: string) => string | false;
   readonly warningOf: (field: TermsField) => string | undefined;
   readonly onChange: (changes: Partial<TermsDraft>) => void;
 }
 
-/**
- * The products with one gift among them where the offer has one: the marked one, or else the cheapest, which a merchant
- * most likely means. Without a second product there is none.
- */
+/** Marks the gift if the offer has one: the marked product, or else the cheapest of several, the most likely choice. */
 export function withGift(components: readonly ComponentDraft[], kind: OfferKind): ComponentDraft[] {
   const marked = components.findIndex(({ isGift }) => isGift);
   const prices = components.map(({ priceMinor }) => priceMinor);
@@ -43,22 +40,22 @@ export function withGift(components: readonly ComponentDraft[], kind: OfferKind)
   const gift = kind === "gift" ? (marked >= 0 ? marked : cheapest) : -1;
   const bought = components.filter((_, at) => at !== gift).map((one) => ({ ...one, isGift: false }));
   const given = components.filter((_, at) => at === gift).map((one) => ({ ...one, isGift: true }));
-  // The first product is the anchor, which a gift cannot be.
+  // The anchor comes first and cannot be the gift.
   return [...bought, ...given];
 }
 
-/** The fields once another kind is chosen: no tier of quantity breaks may take nothing off. */
+/** The fields after a change of kind. A tier of quantity breaks must have a discount. */
 export function withKind(offer: OfferFields, kind: OfferKind): OfferFields {
   const isFree = kind === "breaks" && offer.rewardType === "none";
   return { ...offer, kind, ...(isFree && { rewardType: "percent" as const }) };
 }
 
-/** Whether it counts how many units of a product an offer takes: of a pool the shopper chooses. */
+/** Whether the quantity of a product matters; in a pool the shopper chooses it. */
 export function countsUnits({ kind, countsSpend }: OfferFields, isGift: boolean): boolean {
   return kind === "set" || (kind === "gift" && (isGift || !countsSpend));
 }
 
-/** Units as they are typed; one while the field holds no number of units. */
+/** The typed quantity; one while it is invalid. */
 export function toUnits(quantity: string): number {
   const units = Number(quantity);
   return Number.isInteger(units) && units > 0 ? units : 1;

@@ -4,7 +4,7 @@ import type { FieldMessage } from "#app/services/validate/typed-terms.server.ts"
 import { countsUnits, type TermsDraft } from "./terms-draft.ts";
 import { omitEqual, useDraft, type SavingFetcher } from "#app/ui/hooks/use-draft.ts";
 
-/** What the server answers to saving. */
+/** Response to a save. */
 interface TermsAnswer {
   readonly ok: boolean;
   readonly problems: readonly FieldMessage[];
@@ -12,23 +12,23 @@ interface TermsAnswer {
 }
 
 interface FormOptions {
-  /** Names the form within the shop, with the id of what it changes. */
+  /** Name of the form within the shop, with the id of the edited object. */
   readonly form: string;
   readonly currency: string;
   /**
-   * The newest entry of the offer's history, "" for none. Null where nothing holds the offer yet but the browser: then
-   * all of it is sent, and kept beyond the tab.
+   * The newest entry of the offer's history, "" for none. Null for an offer that is not saved yet: all fields are then
+   * sent, and the draft outlives the tab.
    */
   readonly newest: string | null;
 }
 
 /**
- * The terms of an offer while they are edited. What is wrong stands beside its field once the server said so, until the
- * field is typed in again; the first such field has the focus. Only the fields that were changed are sent: what the
- * autopilot or a colleague changed since the page was loaded stays theirs. Where they changed the same, whoever typed
- * has seen their change only if it was there before the typing began, though the page be drawn anew.
+ * State of the form for an offer's terms. A problem from the server is shown until its field changes, and the first
+ * invalid field gets the focus. Only changed fields are sent, so that newer changes by the autopilot or staff survive.
+ * The history entry is recorded when typing begins. A later change of the same field is then a conflict, even if the
+ * page has reloaded.
  *
- * @param send called with the changes, and the newest entry of the history that was seen by whoever typed them
+ * @param send called with the changes and the recorded history entry
  */
 export function useOfferTerms<S extends string>(
   { form, currency, newest }: FormOptions,
@@ -63,7 +63,7 @@ export function useOfferTerms<S extends string>(
       (isAsIn(sent, field) && messageOf(answer?.problems, field, part)) || (false as const),
     warningOf: (field: TermsField) =>
       isAsIn(saved, field) || isAsIn(sent, field) ? messageOf(answer?.warnings, field) : undefined,
-    // Until the page is drawn anew after a save its history lacks that save: what is typed then has seen it.
+    // During a save, the page's history lacks that save, so no entry is recorded; the reload then provides it.
     change: (changes: Partial<TermsDraft>) =>
       change(
         saving.state !== "idle" ? changes : { seenNewest: (isDirty ? draft : drawn).seenNewest, ...changes },

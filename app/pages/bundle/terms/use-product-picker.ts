@@ -6,10 +6,10 @@ import { askApp } from "#app/ui/hooks/ask-app.ts";
 import type { ComponentDraft } from "./terms-draft.ts";
 
 /**
- * Opens Shopify's own picker of products.
+ * Opens Shopify's product picker.
  *
- * @param onChoose called with the products that were not there before, each in the first variant that was chosen
- * @returns opens it, with the products that are there already marked
+ * @param onChoose called with the new products, each in its first chosen variant
+ * @returns opens the picker with the given products already selected
  */
 export function useProductPicker(currency: string, onChoose: (chosen: ComponentDraft[]) => void) {
   const appBridge = useAppBridge();
@@ -42,10 +42,10 @@ export function useProductPicker(currency: string, onChoose: (chosen: ComponentD
 }
 
 /**
- * Opens Shopify's own picker of collections.
+ * Opens Shopify's collection picker.
  *
  * @param onChoose called with the collection and its products
- * @returns opens it, and whether the products of what was chosen are on their way
+ * @returns opens the picker, and whether the products are loading
  */
 export function useCollectionPicker(
   onChoose: (collectionGid: string, products: readonly ComponentDraft[]) => void,

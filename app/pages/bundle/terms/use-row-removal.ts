@@ -2,10 +2,10 @@ import { useRef } from "react";
 import { flushSync } from "react-dom";
 
 /**
- * For a stack of rows whose own buttons remove them, or move them: the focus, which such a button would take away with
- * it, goes to the first control of what comes up in its place, be it the next row or what stands after the rows.
+ * Keeps the focus in a list whose buttons remove or move their own row: it goes to the first control of the next row,
+ * or of the element after the rows.
  *
- * @returns `list` for an element around the stack, and what draws the change and moves the focus
+ * @returns `list` is the ref of the element around the list; `removeRow` applies a change and moves the focus
  */
 export function useRowRemoval() {
   const list = useRef<HTMLDivElement>(null);
