@@ -33,9 +33,9 @@ const FIELDS = [
 ];
 
 /**
- * One entry of a bundle's history: what was done, by whom and when.
+ * One entry of a bundle's history: the action, the person and the time.
  *
- * @param viewer who reads it, as `decidedBy` names people
+ * @param viewer the reader's id, in the form of `decidedBy`
  */
 export function toDecisionView(
   { id, action, decidedBy, decidedAt, detail }: DecisionRow,
@@ -47,14 +47,14 @@ export function toDecisionView(
     what: [t(`server:action.${action}`), describeChanges(detail, { format, words })]
       .filter(Boolean)
       .join(": "),
-    /** The autopilot's reason; null where people decide, who give none. */
+    /** The autopilot's reason; null for people. */
     why: describeReason(detail, { format, words }),
     who: describePerson(decidedBy, viewer, words),
     at: format.dateTime(decidedAt),
   };
 }
 
-/** Shopify's session token carries a staff member's number and no name, and the app keeps no more than that. */
+/** The app knows only the id of a staff member: Shopify's session token has no name. */
 export function describePerson(decidedBy: string, viewer: string, { t }: Words): string {
   if (decidedBy === viewer) return t("server:person.you");
   if (decidedBy === "autopilot") return t("server:person.autopilot");
@@ -68,7 +68,7 @@ function describeReason(detail: unknown, writing: Writing): string | null {
   return data ? writeStored(StoredSteering, data.reason, writing) : null;
 }
 
-/** Of what a few words tell also what it was and what it became: whoever regrets a change types that again. */
+/** Short values are shown with their old and new value, so that a change can be undone by hand. */
 function describeChanges(detail: unknown, { format, words: { t } }: Writing): string {
   return changesOf(detail)
     .map(({ field, from, to }) => {
@@ -79,7 +79,7 @@ function describeChanges(detail: unknown, { format, words: { t } }: Writing): st
     .join(t("common:listSeparator"));
 }
 
-/** Null of what takes more than a few words. */
+/** Null for a value that needs more than a few words. */
 function writeValue(field: string, value: unknown, format: ShopFormat): string | null {
   if (value === null) return "–";
   if (field === "title" && typeof value === "string") return value;
@@ -89,10 +89,7 @@ function writeValue(field: string, value: unknown, format: ShopFormat): string |
   return isDay ? format.date(new Date(value)) : null;
 }
 
-/**
- * What was decided about bundles since a page was drawn, as the merchant reads it who wished to decide by that page, or
- * to change their terms.
- */
+/** Describes conflicts: the decisions on bundles since the page was drawn. */
 export async function describeConflicts(
   { db }: Pick<Deps, "db">,
   {
@@ -106,7 +103,7 @@ export async function describeConflicts(
     viewer: string;
     decided: readonly DecisionConflict[];
     words: Words;
-    /** `edits`: to change several, of which the page then keeps nothing that was typed. */
+    /** `edits` is a bulk edit, after which the page keeps no typed values. */
     wished?: "decision" | "edit" | "edits";
   },
 ) {

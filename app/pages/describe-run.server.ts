@@ -10,7 +10,7 @@ import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 import { openShop } from "./open-shop.server.ts";
 
-/** How far the newest run and the reading of the shop's history are. */
+/** The progress of the newest run and of the history import. */
 export async function readProgress(deps: Pick<Deps, "db">, { shop, words, now }: Asked) {
   const { row, format } = await openShop(deps, { shop, words });
   const [newest] = await listRuns(deps.db, { shop, limit: 1 });
@@ -23,7 +23,7 @@ type BackfillRow = Pick<
   "installedAt" | "backfilledAt" | "backfillProgress" | "backfillMessage"
 >;
 
-/** How far the first reading of the shop's products and orders is, with the time that it may still take. */
+/** The progress of the first reading of products and orders, with its remaining time. */
 export function toHistoryProgress(row: BackfillRow, { format, now, words }: Writing & { now: Date }) {
   const isRead = row.backfilledAt !== null;
   const remaining = isRead
@@ -38,7 +38,7 @@ export function toHistoryProgress(row: BackfillRow, { format, now, words }: Writ
   };
 }
 
-/** One run as the home page and the list of runs show it. */
+/** A run as the home page and the list of runs show it. */
 export function toRunView(run: RunRow, { format, now, words }: Writing & { now: Date }) {
   const isActive = isActiveRun(run.status);
   return {
@@ -56,9 +56,9 @@ export function toRunView(run: RunRow, { format, now, words }: Writing & { now: 
 }
 
 /**
- * Time left, from how long the part done took; steps differ in speed, so it is said in whole minutes only.
+ * The remaining time, extrapolated from the elapsed time. Steps differ in speed, so it is in whole minutes.
  *
- * @returns null before a twentieth is done, when the estimate would jump
+ * @returns null below 5%, where the estimate is unstable
  */
 function estimateRemaining(
   { startedAt, progress }: Pick<RunRow, "startedAt" | "progress">,
@@ -72,13 +72,10 @@ function estimateRemaining(
     : words.t("server:remaining.minutes", { count: minutes });
 }
 
-/** What a run keeps of what it refused; see `RunReport`. */
+/** The refusals in a run's report; see `RunReport`. */
 const RefusedOfRun = z.object({ refused: z.array(NamedRefusal) });
 
-/**
- * Why a run proposes nothing where that is one reason for the whole shop, as a sentence with what is missing; else
- * null.
- */
+/** The single reason why a run proposes nothing for the whole shop, as a sentence; otherwise null. */
 export function describeNothingFound(
   { message, report }: Pick<RunRow, "message" | "report">,
   { format, words }: Writing,
@@ -94,15 +91,15 @@ export function describeNothingFound(
 
 interface NextTryRequest extends Writing {
   readonly shop: string;
-  /** The run that the page tells of. */
+  /** The run shown on the page. */
   readonly run: { readonly id: string; readonly status: RunStatus } | undefined;
   readonly now: Date;
 }
 
 /**
- * When the app tries again by itself what failed, as a sentence.
+ * The time of the next automatic retry, as a sentence.
  *
- * @returns null unless this is the newest run, it failed, and the merchant's schedule repeats it
+ * @returns null unless this is the newest run, it failed, and the schedule retries it
  */
 export async function readNextTry(
   { db }: Pick<Deps, "db">,

@@ -12,13 +12,13 @@ import { type CurrentTerms, expectAt } from "#app/domain/publish/expect-now.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeBriefly, type Writing } from "#app/locales/write-message.server.ts";
 
-/** Of a year in twelve parts; what is expected is stated for 28 days. */
+/** A twelfth of a year. Expectations are for 28 days. */
 const DAYS_A_MONTH = 365.25 / 12;
 const EXPECTED_DAYS = 28;
 
 /**
- * What an offer should earn in a month in round figures ("about £40 a month"), and how sure that is; null when the row
- * holds no expectation.
+ * The expected monthly profit of an offer in round figures ("about £40 a month"), and how sure it is; null if the row
+ * has no expectation.
  */
 export function describeGain(
   { expected, evidence, currency }: Pick<BundleRow, "expected" | "evidence" | "currency">,
@@ -39,7 +39,7 @@ export function describeGain(
   };
 }
 
-/** What `expectAt` tells of a set on other terms, and what these would have brought on the orders of its test. */
+/** The expectation of a set on other terms (`expectAt`), and the profit of those terms in its replay. */
 export function describeRepriced(
   bundle: Pick<BundleRow, "expected" | "evidence" | "components" | "validation" | "currency">,
   current: CurrentTerms,
@@ -60,7 +60,7 @@ export function describeRepriced(
   };
 }
 
-/** Why a bundle was proposed, in one sentence: what the orders say, else what comes first. */
+/** Why a bundle was proposed, in one sentence: the evidence from orders, or else the first evidence. */
 export function describeReason(evidence: readonly Evidence[], writing: Writing): string {
   const reason = evidence.find(({ kind }) => kind === "orders") ?? evidence[0];
   return reason ? writeBriefly(reason, writing) : "";

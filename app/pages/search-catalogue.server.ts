@@ -5,10 +5,10 @@ import {
   type CatalogueKind,
 } from "#app/data/products/catalogue.server.ts";
 
-/** A list that is longer is not read to its end; typing makes it shorter. */
+/** A longer list is truncated; typing narrows it. */
 const SHOWN_ENTRIES = 25;
 
-/** The shop's products, collections or tags whose name holds the text. */
+/** Products, collections or tags of the shop whose name contains the text. */
 export async function searchCatalogue(
   { pool }: Pick<Deps, "pool">,
   search: { shop: string; kind: CatalogueKind; text: string },

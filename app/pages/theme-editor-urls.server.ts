@@ -1,4 +1,4 @@
-/** Where in Shopify's theme editor our parts are switched on: each address opens it with the part in place, to be saved. */
+/** Deep links to Shopify's theme editor, which open it with our block or embed added, ready to save. */
 export function themeEditorUrls(shop: string, apiKey: string) {
   const open = (query: Readonly<Record<string, string>>) =>
     `https://${shop}/admin/themes/current/editor?${new URLSearchParams(query)}`;
@@ -9,9 +9,9 @@ export function themeEditorUrls(shop: string, apiKey: string) {
   return {
     block: block("product", "bundle-offer"),
     cartBlock: block("cart", "bundle-cart"),
-    /** Counts on every page. */
+    /** Counts visits on every page. */
     embed: embed("bundle-embed"),
-    /** Draws the offers in themes that have no place for blocks. */
+    /** Shows the offers in themes without block support. */
     offerEmbed: embed("bundle-anywhere"),
   };
 }

@@ -13,30 +13,30 @@ import { createShopFormat, type ShopFormat } from "#app/locales/shop-format.serv
 import { writeMessage, type Writing } from "#app/locales/write-message.server.ts";
 import type { Results } from "#app/services/evaluate/read-results.server.ts";
 
-/** A value and the interval around it, as text. */
+/** A value and its interval, as text. */
 export interface WrittenRange {
   readonly value: string;
-  /** Empty while nothing bounds it. */
+  /** Empty while unbounded. */
   readonly interval: string;
 }
 
-/** What the merchant can act on. */
+/** The result that the merchant can act on. */
 export interface Answer {
   readonly kind: "known" | "open" | "broken";
   readonly text: string;
-  /** What follows from it, or what would make it sooner. */
+  /** Consequences, or what would shorten the wait. */
   readonly more: readonly string[];
-  /** How often such a range misses; of what is known alone. */
+  /** How often such a range is wrong; only if known. */
   readonly howSure?: string;
 }
 
-/** Of fewer nobody need hear. */
+/** A smaller share is not mentioned. */
 const LEAST_TO_COME_RATIO = 0.01;
 
 /**
- * The one answer: the worth a month, or how long until it is known and what makes it sooner.
+ * The main result: the monthly value, or the time until it is known and how to shorten it.
  *
- * @param days of the measuring period so far
+ * @param days days of the measuring period so far
  */
 export function writeAnswer(
   uplift: Uplift,
@@ -80,13 +80,13 @@ export function writeAnswer(
   };
 }
 
-/** Which purchases and visitors the answer counts, where that is not all of them, and what else was tried then. */
+/** Which purchases and visitors count, if not all, and which other experiments ran. */
 export function writeWhatCounts(
   { uplift, leftOutVisitors, stretches }: Pick<Results, "uplift" | "leftOutVisitors" | "stretches">,
   { format, words: { t } }: Writing,
 ) {
   const { critical, exposableRatio, capMinor, cappedRatio } = uplift;
-  // A share of a handful of orders says nothing.
+  // A share of a few orders means nothing.
   const isPart = critical !== null && exposableRatio < 1;
   const cap = capMinor === null || cappedRatio === 0 ? null : format.money(capMinor);
   return [
@@ -106,7 +106,7 @@ export function writeWhatCounts(
   ];
 }
 
-/** Every metric of both groups, the primary one first. */
+/** Every metric of both arms, primary first. */
 export function writeMetrics(metrics: readonly MetricUplift[], { format, words }: Writing) {
   return metrics.map(({ name, role, unit, treated, holdout, difference }) => {
     const write = writerOf(unit, format);
@@ -120,7 +120,7 @@ export function writeMetrics(metrics: readonly MetricUplift[], { format, words }
   });
 }
 
-/** A share of visitors, orders or revenue, alike in each table: of few buyers one digit alone tells no difference. */
+/** A ratio with the same precision in every table. With few buyers, one decimal would hide differences. */
 export function writeRate(ratio: number, format: ShopFormat): string {
   return format.percent(ratio, 2);
 }
@@ -131,9 +131,8 @@ function writerOf(unit: MetricUplift["unit"], format: ShopFormat): (value: numbe
 }
 
 /**
- * The worth a month day by day, at the visitors of now: numbers for a chart, in the shop's currency and not its minor
- * units, and texts. Of two days with one date, as a day that just began may share it with the one before, the later is
- * written.
+ * The monthly value day by day, at the current number of visitors: numbers for a chart in units of the shop's currency,
+ * and texts. If two days have the same date, because the last one has just begun, the later one is kept.
  */
 export function writeTrack(
   track: readonly UpliftPoint[],
@@ -160,7 +159,7 @@ export function writeTrack(
     .filter(({ day }, at, all) => day !== all[at + 1]?.day);
 }
 
-/** Periods that have ended, the newest first. */
+/** Finished periods, newest first. */
 export function writeFinishedPeriods(periods: readonly MeasuredPeriod[], { format, words }: Writing) {
   const dateOf = (at: Date, day: number) => format.date(new Date(namingInstantMs(at.getTime(), day)));
   return periods.map(({ startedAt, endedAt, measuredAt, result }) => {
@@ -184,7 +183,7 @@ export function writeFinishedPeriods(periods: readonly MeasuredPeriod[], { forma
   });
 }
 
-/** What an offer sold. */
+/** The sales of an offer. */
 export function writeSales({ orders, revenueMinor, discountMinor }: BundleSums, format: ShopFormat) {
   return {
     orders: format.number(orders),
@@ -193,7 +192,7 @@ export function writeSales({ orders, revenueMinor, discountMinor }: BundleSums, 
   };
 }
 
-/** Value and interval; an interval without bounds says so instead of showing a sign for infinity. */
+/** A value with its interval. Without bounds, the value is "unknown" and the interval is empty. */
 export function writeRange(
   { value, low, high }: Estimate,
   write: (value: number) => string,

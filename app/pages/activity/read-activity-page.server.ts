@@ -8,7 +8,7 @@ import { openShop } from "#app/pages/open-shop.server.ts";
 
 const PAGE_SIZE = 50;
 
-/** What the address of the page may ask for: what follows an entry, `instant~id` as `next` names it. */
+/** URL parameters of the page: the entry to continue after, `instant~id`, as in `next`. */
 export const ActivityQuery = z.object({
   after: z
     .templateLiteral([z.iso.datetime(), "~", z.string().min(1)])
@@ -20,7 +20,7 @@ export const ActivityQuery = z.object({
     .catch(null),
 });
 
-/** Who did what in the app, the newest first; `next` continues with what is older. */
+/** The activity of the staff, newest first. `next` continues with older entries. */
 export async function readActivityPage(
   { db, pool }: Pick<Deps, "db" | "pool">,
   { shop, after, viewer, words }: { shop: string; after: ActivityPlace | null; viewer: string; words: Words },

@@ -6,13 +6,13 @@ import { CatalogueSelect } from "#app/ui/settings/CatalogueSelect.tsx";
 import type { AutomationPage } from "./read-automation-page.server.ts";
 
 interface AutopilotCardProps extends Pick<AutomationPage, "autopilot" | "names"> {
-  /** What the switches are sent with. */
+  /** The fetcher that sends the switches. */
   readonly switching: SavingFetcher;
   readonly onSwitchOn: (collectionGids: readonly string[], isAnew: boolean) => void;
   readonly onSwitchOff: () => void;
 }
 
-/** The switch of the autopilot and the products that it may steer; its limits are those of the settings. */
+/** Turns the autopilot on or off, and chooses its products. Its limits are in the settings. */
 export function AutopilotCard(props: AutopilotCardProps) {
   const { autopilot, names, switching, onSwitchOn, onSwitchOff } = props;
   const { t } = useTranslation("automation");

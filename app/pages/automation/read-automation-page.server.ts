@@ -5,7 +5,7 @@ import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { readDraw } from "#app/services/evaluate/read-measuring-period.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 
-/** How the app looks for bundles, and what the autopilot may do. */
+/** The learning schedule and the autopilot. */
 export async function readAutomationPage(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
   { shop, words, now }: Asked,
@@ -20,7 +20,7 @@ export async function readAutomationPage(
     names: Object.fromEntries(names),
     autopilot: {
       isOn: autopilot.onSince !== null,
-      /** It is on and waits: the figures that it would steer by are of a broken draw. */
+      /** Whether it is on but waits, because a broken draw makes its figures unusable. */
       isStopped: provesBrokenDraw(drawPValue),
       onSince: autopilot.onSince ? format.dateTime(autopilot.onSince) : null,
       collectionGids: autopilot.collectionGids,

@@ -10,7 +10,7 @@ interface FailedWorkTableProps {
   readonly onRetry: (work: FailedWork) => void;
 }
 
-/** Jobs that have a name in a merchant's words. */
+/** Jobs with a display name. */
 const NAMES: Readonly<Record<string, string>> = {
   "collect.backfill": "backfill",
   "collect.reconcile": "reconcile",
@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "publish.flow": "flow",
 };
 
-/** Work that was given up, each with the reason and a way to try it again. */
+/** Work that was given up, with the reason and a retry button. */
 export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTableProps) {
   const { t } = useTranslation("jobs");
   return (

@@ -4,24 +4,24 @@ import type { Words } from "#app/locales/words.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 
-/** More than a person reads; the next ones appear once these are dealt with. */
+/** The next ones appear once these are handled. */
 const MAX_ROWS = 100;
 
 export interface FailedWork {
   readonly kind: "job" | "webhook";
-  /** A job's name of app/queue/catalog.ts, or a webhook's topic. */
+  /** A job's name in app/queue/catalog.ts, or a webhook topic. */
   readonly name: string;
-  /** What to send back to have it tried again. */
+  /** The id to send for a retry. */
   readonly id: string;
-  /** When the job failed for the last time, or the webhook came. */
+  /** When the job failed for good, or the webhook arrived. */
   readonly at: string;
   readonly attempts: number;
   readonly problem: string;
 }
 
 /**
- * A shop's work that failed and needs a person: jobs that were given up, and webhooks that keep failing, at most a
- * hundred of each, the newest first.
+ * Failed work of a shop that needs a person: jobs given up and webhooks that keep failing, at most a hundred of each,
+ * newest first.
  */
 export async function readJobsPage(
   { db }: Pick<Deps, "db">,

@@ -18,7 +18,7 @@ type Upload =
   | { readonly state: "reading"; readonly percent: number }
   | { readonly state: "ended"; readonly answer: UploadAnswer };
 
-/** What the app knows of the shop's past, and the way to give it more: the order export of Shopify as a file. */
+/** The known history of the shop, and an upload for Shopify's order export. */
 export function HistoryCard({ history }: { readonly history: HistorySummary }) {
   const { t, i18n } = useTranslation("home");
   const appBridge = useAppBridge();
@@ -45,7 +45,7 @@ export function HistoryCard({ history }: { readonly history: HistorySummary }) {
     onSent(0);
     await show(uploadOrders(file, () => appBridge.idToken(), { onSent, onRead }, reader));
   };
-  // A file that was sent before the page was left may be being read still.
+  // A file that was sent on an earlier visit can still be processing.
   const isFollowed = useRef(false);
   useEffect(() => {
     if (isFollowed.current) return;

@@ -7,7 +7,7 @@ import type { HomePage } from "./read-home-page.server.ts";
 import type { Fault } from "#app/domain/shop-stage.ts";
 
 interface DecideCardProps extends Pick<HomePage, "hasFoundNothing" | "counts" | "nextTry"> {
-  /** What there is to decide, or why nothing. */
+  /** The suggestions to decide, or why there are none. */
   readonly text: string;
   /** The newest run; null before the first. */
   readonly latest: HomePage["run"];
@@ -15,7 +15,7 @@ interface DecideCardProps extends Pick<HomePage, "hasFoundNothing" | "counts" | 
   readonly onStart: () => void;
 }
 
-/** What waits for the merchant, what shoppers see now, and the button that looks for more. */
+/** Suggestions to decide, live offers, and a button to start a run. */
 export function DecideCard(props: DecideCardProps) {
   const { text, hasFoundNothing, counts, latest, nextTry, isStarting, onStart } = props;
   const { t } = useTranslation("home");
@@ -62,7 +62,7 @@ function describe({ status, at, problem }: NonNullable<DecideCardProps["latest"]
   return status === "cancelled" ? t("learning.cancelled", { at }) : t("learning.done", { at });
 }
 
-/** What the offers earned, and which did. */
+/** The revenue of the offers, in total and of the best ones. */
 export function EarnedCard(earned: HomePage["earned"]) {
   const { text, more, mayBeUnseen, placeUrl, days, revenue, orders, bundles } = earned;
   const { t } = useTranslation("home");
@@ -113,7 +113,7 @@ export function EarnedCard(earned: HomePage["earned"]) {
   );
 }
 
-/** Where each fault is looked into; of the others there is nothing to do. */
+/** The page for each fault that the merchant can act on. */
 const ADDRESSES: Readonly<Partial<Record<Fault, string>>> = {
   publishingFailed: "/app/settings",
   discountOff: "/app/settings",
@@ -122,7 +122,7 @@ const ADDRESSES: Readonly<Partial<Record<Fault, string>>> = {
   messagesFailing: "/app/jobs",
 };
 
-/** What is wrong, each with the way to what mends it. */
+/** The faults, each with a link to its page. */
 export function WrongCard({ faults }: Pick<HomePage, "faults">) {
   const { t } = useTranslation("home");
   return (

@@ -21,7 +21,7 @@ interface SetupGuideProps {
   readonly onHide: () => void;
 }
 
-/** The way from installation to the first live bundle; each step ticks itself from what the shop holds. */
+/** The steps from installation to the first live bundle. Each is checked off by the shop's own state. */
 export function SetupGuide({ steps, onHide }: SetupGuideProps) {
   const { t } = useTranslation("home");
   const doneCount = steps.filter(({ isDone }) => isDone).length;
@@ -69,7 +69,7 @@ export function SetupGuide({ steps, onHide }: SetupGuideProps) {
   );
 }
 
-/** Polaris has no icon for what is still to be done. */
+/** Polaris has no icon for an open step. */
 function OpenCircle() {
   return (
     <svg viewBox="0 0 20 20" aria-hidden="true">
@@ -93,7 +93,7 @@ interface StepProps {
   readonly onOpen: () => void;
 }
 
-/** One step: its text is read when it is due, or on demand. */
+/** A step; its text shows when it is next, or on demand. */
 function Step({ step, isNext, isOpen, onOpen }: StepProps) {
   const { t } = useTranslation("home");
   const textId = useId();

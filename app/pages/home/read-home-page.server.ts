@@ -25,17 +25,17 @@ import { findLastEventAt, hasCountedElsewhere } from "#app/data/visits/browse-ev
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { findLiveTheme } from "#app/shopify/theme/read-live-theme.ts";
 
-/** A message that waits longer than this is worth telling the merchant. */
+/** The merchant is told of messages that wait longer. */
 const SLOW_INBOX_MS = HOUR_MS;
-/** Below it the first run has too little to learn from, and the page asks for older orders. */
+/** Below this, the first run has too little data and the page asks for older orders. */
 const ENOUGH_ORDERS = 500;
 const EARNED_DAYS = 28;
 const MOST_EARNERS = 5;
 
 /**
- * Everything the home page draws, as text in the shop's currency and time zone.
+ * The data of the home page, as text in the shop's currency and time zone.
  *
- * @param apiKey the app's client id, which the theme editor's deep link names
+ * @param apiKey the app's client id, for the deep link to the theme editor
  */
 export async function readHomePage(deps: Deps, request: Asked & { graphql: AdminGraphql; apiKey: string }) {
   const { shop, apiKey, now, words } = request;
@@ -58,7 +58,7 @@ export async function readHomePage(deps: Deps, request: Asked & { graphql: Admin
   const answer = writeAnswer(uplift, { days: period.day, holdoutRatio }, { format, words });
   const earners = results.bundles.filter(({ orders }) => orders > 0).slice(0, MOST_EARNERS);
   const latestRun = runs[0];
-  // Shopify is asked only until the first shopper has seen an offer.
+  // Shopify is queried only until the first impression.
   const isUnseen = count("published") > 0 && signs.lastImpressionAt === null;
   const stage = stageOf({
     isHistoryRead: row.backfilledAt !== null,
@@ -79,7 +79,7 @@ export async function readHomePage(deps: Deps, request: Asked & { graphql: Admin
     isPublishingFailed: publishing.problem !== null,
     isDiscountOff: publishing.isDiscountOff,
     isWithheld: publishing.withheldBy !== null,
-    // What was seen since was seen in the theme of now.
+    // A later impression was in the current theme.
     isThemeChanged: publishing.drift.some(
       ({ message, foundAt }) =>
         message.code === "drift.themeChanged" && foundAt > (signs.lastImpressionAt ?? new Date(0)),
@@ -99,14 +99,14 @@ export async function readHomePage(deps: Deps, request: Asked & { graphql: Admin
     counts: { toDecide: count("proposed"), live: count("published"), paused: count("paused") },
     earned: {
       ...writeEarned(stage, answer, words),
-      /** It is live, and nobody was seen to come to it. */
+      /** Live, but no visitor was seen. */
       mayBeUnseen: stage.earned === "noVisitors" || stage.earned === "noCompared",
-      /** Where the theme is given a place for offers, while it has none. */
+      /** Link to add a place for offers in the theme, if there is none. */
       placeUrl: stage.earned === "unplaced" ? themeEditor.block : null,
       days: EARNED_DAYS,
       revenue: format.money(results.sold.revenueMinor),
       orders: results.sold.orders,
-      /** What was paid in these days, the most first; `seen` are visitors who had it in view. */
+      /** The best-selling bundles of the period; `seen` counts exposed visitors. */
       bundles: earners.map(({ bundleId, title, revenueMinor, orders, exposedVisitors }) => ({
         id: bundleId,
         title,
@@ -119,7 +119,7 @@ export async function readHomePage(deps: Deps, request: Asked & { graphql: Admin
       (stage.toDecide === "nothingFound" && latestRun
         ? describeNothingFound(latestRun, { format, words })
         : null) ?? words.t(`home:decide.${stage.toDecide}`, { count: count("proposed") }),
-    /** Whether the search is over and the page of it tells what was looked at. */
+    /** Whether the last run found nothing, so that its page shows what it examined. */
     hasFoundNothing: stage.toDecide === "nothingFound",
     faults: stage.faults.map((fault) => ({
       fault,
@@ -145,7 +145,7 @@ export async function readHomePage(deps: Deps, request: Asked & { graphql: Admin
       hasImpression: signs.lastImpressionAt !== null,
       isEmbedOn: signs.isEmbedOn,
       hasVisits: stage.hasVisits,
-      // Who stays on the free plan chooses nothing.
+      // Staying on the free plan needs no choice.
       hasPlan:
         subscription !== null ||
         trialDaysLeft((row.firstInstalledAt ?? row.installedAt).getTime(), toMs) === 0,
@@ -153,14 +153,17 @@ export async function readHomePage(deps: Deps, request: Asked & { graphql: Admin
     isGuideHidden: row.guideHiddenAt !== null,
     themeEditor,
     run: latestRun ? toRunView(latestRun, { format, now, words }) : null,
-    /** When a run that failed is tried again by itself; null where it is not, or did not fail. */
+    /** Time of the automatic retry of a failed run; null if there is none. */
     nextTry: await readNextTry(deps, { shop, run: latestRun, now, format, words }),
   };
 }
 
 export type HomePage = Awaited<ReturnType<typeof readHomePage>>;
 
-/** What the offers earned; the comparison's own words only where something is live to be compared, the first of them. */
+/**
+ * The result of the offers. Uses the text of the comparison, with its first addition, only while something live is
+ * compared.
+ */
 function writeEarned({ earned }: ShopStage, answer: Answer, { t }: Words): Pick<Answer, "text" | "more"> {
   const isOfAnswer = earned === "broken" || earned === "measuring" || earned === "known";
   return isOfAnswer
@@ -168,7 +171,7 @@ function writeEarned({ earned }: ShopStage, answer: Answer, { t }: Words): Pick<
     : { text: t(`home:earned.${earned}`), more: [] };
 }
 
-/** Whether the live theme is known to show offers on no page. */
+/** Whether the live theme is known to have no place for offers. */
 async function hasNoPlace({ log }: Deps, { graphql }: { graphql: AdminGraphql }): Promise<boolean> {
   const theme = await findLiveTheme({ graphql, log }, PLACEMENT_FILES);
   if (!theme) return false;
@@ -176,7 +179,7 @@ async function hasNoPlace({ log }: Deps, { graphql }: { graphql: AdminGraphql })
   return !product && !cart;
 }
 
-/** Reads what the storefront has told of the steps that are done in the theme editor. */
+/** Reads from storefront events which theme-editor steps are done. */
 async function readSetupSigns({ db, pool }: Pick<Deps, "db" | "pool">, { shop }: { shop: string }) {
   const [lastImpressionAt, visitedAt, isEmbedOn] = await Promise.all([
     findLastEventAt(db, { shop, kind: "offer_seen" }),

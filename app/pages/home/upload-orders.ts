@@ -1,18 +1,21 @@
 import type { Translate } from "#app/locales/translate.ts";
 import type { ImportView } from "#app/services/collect/follow-order-import.server.ts";
 
-/** What `/app/import` answers once a file has been read. */
+/** The answer of `/app/import` for a processed file. */
 type ImportAnswer = Extract<ImportView, { state: "done" }>["answer"];
-/** What it answers at each status; a proxy's answer has none of it. No schema: zod is a fifth of a page's script. */
+/**
+ * The answer at any status; that of a proxy has none of these fields. No schema, because zod is a fifth of a page's
+ * script.
+ */
 type Answer = Partial<ImportAnswer & { readonly percent: number; readonly problem: string }> | null;
 
 const ADDRESS = "/app/import";
-/** A file is read in seconds. */
+/** A file is processed within seconds. */
 const POLL_MS = 1_000;
-/** A worker reads on while the pages are away, as during a deployment. */
+/** The worker keeps processing while the web process is down, for example during a deployment. */
 const MOST_MISSED = 60;
 
-/** Who reads the answer: the texts of the home page, and the language of numbers. */
+/** The reader's texts of the home page and number format. */
 interface Reader {
   readonly t: Translate;
   readonly locale: string;
@@ -21,35 +24,35 @@ interface Reader {
 export interface UploadAnswer {
   readonly ok: boolean;
   readonly message: string;
-  /** Rows of the file that could not be used, the first few. */
+  /** The first rows that could not be used. */
   readonly details: readonly string[];
 }
 
 const SHOWN_ROWS = 5;
 
 interface ReadProgress {
-  /** Told 0 to 100 of the file read. */
+  /** Called with 0 to 100 as the file is processed. */
   readonly onRead: (percent: number) => void;
 }
 
 /**
- * Follows the file that is being read, as after its sender has left the page and come back.
+ * Follows an import that is still in progress, for example after a return to the page.
  *
- * @returns null where none is being read
+ * @returns null if there is none
  */
 export async function followUpload(progress: ReadProgress, reader: Reader): Promise<UploadAnswer | null> {
-  // Nobody has asked for anything yet: a question that is not answered is no failure to tell of.
+  // The merchant has not asked for anything yet, so a failure is silent.
   const asked = await askUpload().catch(() => null);
   return asked?.status === 202 ? follow(asked, progress, reader) : null;
 }
 
 /**
- * Sends an order export and tells how much of it has left the browser; `fetch` cannot tell, so this is an
- * XMLHttpRequest, to which App Bridge adds no session token. Then a worker reads it, and this asks how far it is.
+ * Uploads an order export, then polls its processing. Uses XMLHttpRequest, because `fetch` reports no upload progress.
+ * App Bridge adds no session token to it.
  *
- * @param onSent 0 to 100 of the file sent
- * @param onRead 0 to 100 of it read
- * @throws Error in plain words when the connection breaks
+ * @param onSent percent sent, 0 to 100
+ * @param onRead percent processed, 0 to 100
+ * @throws Error with a message for the merchant if the connection breaks
  */
 export async function uploadOrders(
   file: File,
@@ -58,7 +61,7 @@ export async function uploadOrders(
   reader: Reader,
 ): Promise<UploadAnswer> {
   const packed = await packOrders(file);
-  // A token lasts for a minute, which a large file takes to be packed.
+  // A token is valid for a minute, and compressing a large file takes that long.
   return follow(await sendFile(packed, await getIdToken(), onSent, reader), { onRead }, reader);
 }
 
@@ -87,16 +90,16 @@ async function askUpload(): Promise<Asked> {
 }
 
 /**
- * Ends the reading of the file that is at work; nothing of it is stored.
+ * Cancels the current import; nothing of it is stored.
  *
- * @returns whether the app has heard of it
+ * @returns whether the app answered
  */
 export async function cancelUpload(): Promise<boolean> {
   const answer = await fetch(ADDRESS, { method: "DELETE" }).catch(() => null);
   return answer?.ok ?? false;
 }
 
-/** The file as gzip, which is an eighth of a CSV: the app takes 64 MiB. */
+/** Compresses the file with gzip to about an eighth. The app accepts 64 MiB. */
 export async function packOrders(file: File): Promise<Blob> {
   const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
   if (first === 0x1f && second === 0x8b) return file;
@@ -122,7 +125,7 @@ function sendFile(
   });
 }
 
-/** The server's answer in the merchant's words. A proxy's answer is no JSON of ours: then the status is all there is. */
+/** The server's answer in the merchant's language. A proxy's answer is not our JSON, so only its status is known. */
 export function toUploadAnswer(status: number, body: string, reader: Reader): UploadAnswer {
   const answer = parseAnswer(body);
   if (status === 200 && answer?.rejected) return describeImport(answer as ImportAnswer, reader);

@@ -4,19 +4,19 @@ import { useTranslation } from "#app/locales/use-translation.ts";
 import type { OfferImport } from "#app/services/validate/import-offers.server.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 
-/** As the app takes it: a larger one would be sent in vain. */
+/** The server's limit. */
 const MOST_BYTES = 1_000_000;
-/** Of a long file the first offers tell whether it is the right one. */
+/** The first offers are enough to recognise a file. */
 const MOST_SHOWN = 50;
 
 interface ImportCardProps {
-  /** What was answered to the last file; null before one was sent. */
+  /** The response to the last file; null before the first. */
   readonly read: (OfferImport & { readonly isKept: boolean }) | null;
   readonly isBusy: boolean;
   readonly onSend: (csv: string, intent: "preview" | "keep") => void;
 }
 
-/** Takes a file of offers, shows what it holds, and has it kept once the merchant says so. */
+/** Uploads a file of offers, previews it, and saves it after a confirmation. */
 export function ImportCard({ read, isBusy, onSend }: ImportCardProps) {
   const { t } = useTranslation("file");
   const [csv, setCsv] = useState("");
@@ -24,7 +24,7 @@ export function ImportCard({ read, isBusy, onSend }: ImportCardProps) {
   const preview = async (file: File | undefined) => {
     if (!file) return;
     const text = file.size > MOST_BYTES ? null : await file.text();
-    // A spreadsheet's own file, or text of sixteen bits a letter.
+    // A spreadsheet format, or UTF-16.
     const isText = text !== null && !/[\0\uFFFD]/.test(text);
     setUnsent(text === null ? "tooLarge" : isText ? null : "noText");
     if (!isText) return;

@@ -9,7 +9,7 @@ interface PlanCardProps {
   readonly onChoose: () => void;
 }
 
-/** One plan: its price, what it holds, and the button to take it. */
+/** A plan: its price, its limits and a button to choose it. */
 export function PlanCard({ plan: { key, isCurrent, price, mostLive }, isBusy, onChoose }: PlanCardProps) {
   const { t } = useTranslation("plan");
   const name = t(`name.${key}`);

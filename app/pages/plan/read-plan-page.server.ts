@@ -4,12 +4,12 @@ import { PLANS, trialDaysLeft } from "#app/domain/plans.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 
-/** The plans, the one that holds, and what is left of the trial. */
+/** The plans, the current one, and the rest of the trial. */
 export async function readPlanPage({ db }: Pick<Deps, "db">, { shop, now, words }: Asked) {
   const { row, format } = await openShop({ db }, { shop, words });
   const subscription = await findSubscription(db, shop);
   const current = subscription?.plan ?? "free";
-  // Shopify charges in dollars, whatever the shop sells in.
+  // Shopify charges in dollars, whatever the shop's currency.
   const dollars = createShopFormat({ ...row, currency: "USD" }, words.locale);
   const daysLeft = trialDaysLeft((row.firstInstalledAt ?? row.installedAt).getTime(), now.getTime());
   return {

@@ -14,7 +14,7 @@ interface EraseCardProps extends Pick<PrivacyPage, "counts" | "erasure"> {
 
 const COUNTED = ["orders", "visits", "bundles", "runs"] as const;
 
-/** The way to have the shop's history deleted, with what goes, stays and stops told before it is done. */
+/** Deletes the shop's history, after saying what is deleted, what stays and what stops. */
 export function EraseCard({ counts, erasure, isAsking, onErase }: EraseCardProps) {
   const { t } = useTranslation("privacy");
   const [isOpen, setOpen] = useState(false);

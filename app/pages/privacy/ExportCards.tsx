@@ -4,7 +4,7 @@ import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
 import type { PrivacyPage } from "./read-privacy-page.server.ts";
 
-/** The way to take everything out that is kept of the shop. */
+/** Exports all data of the shop. */
 export function ExportCard() {
   const { t } = useTranslation("privacy");
   const { isLoading, download } = useDownload("/app/export", "shop-data.ndjson");
@@ -19,7 +19,7 @@ export function ExportCard() {
   );
 }
 
-/** The requests of customers for what is kept of them, each with the answer as a file. */
+/** Data requests of customers, each with its answer as a file. */
 export function DataRequestCard({ requests }: Pick<PrivacyPage, "requests">) {
   const { t } = useTranslation("privacy");
   return (

@@ -4,7 +4,7 @@ import type { Words } from "#app/locales/words.server.ts";
 import { listDataRequests } from "#app/data/erasure/erasures.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 
-/** How long data are kept, the customers' requests that were answered, and what erasing would delete. */
+/** The retention period, the answered data requests, and the data that an erasure would delete. */
 export async function readPrivacyPage(deps: Deps, { shop, words }: { shop: string; words: Words }) {
   const { format, settings } = await openShop(deps, { shop, words });
   const [requests, size, erasure] = await Promise.all([
@@ -19,14 +19,14 @@ export async function readPrivacyPage(deps: Deps, { shop, words }: { shop: strin
   return {
     settings,
     requests: requests.map(({ requestId, requestedAt }) => ({ requestId, at: format.dateTime(requestedAt) })),
-    /** What erasing would delete, as text. */
+    /** The data that an erasure would delete, as text. */
     counts: {
       orders: write(size.orders),
       visits: write(size.visits),
       bundles: write(size.bundles),
       runs: write(size.runs),
     },
-    /** The last one; null when there was none. */
+    /** The last erasure; null if there was none. */
     erasure: erasure && {
       isRunning: erasure.finishedAt === null,
       percent: Math.round(100 * erasure.erasedRatio),

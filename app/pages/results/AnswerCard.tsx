@@ -11,7 +11,7 @@ type AnswerCardProps = Pick<ResultsPage, "answer" | "track" | "currency"> & {
 
 const LINES = ["value", "low", "high"] as const;
 
-/** What the offers are worth a month, or how long until that is known, and how the answer has moved. */
+/** The monthly value of the offers, or the time until it is known, and its history. */
 export function AnswerCard({ answer: { kind, text, more }, period, track, currency }: AnswerCardProps) {
   const { t, i18n } = useTranslation("results");
   const money = new Intl.NumberFormat(i18n.language, {

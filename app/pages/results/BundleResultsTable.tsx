@@ -5,7 +5,7 @@ import { Subdued } from "#app/ui/Subdued.tsx";
 import type { ResultsPage } from "./read-results-page.server.ts";
 
 interface BundleResultsTableProps {
-  /** Lengths of the window that can be chosen, days. */
+  /** Available window lengths in days. */
   readonly windows: readonly number[];
   readonly days: number;
   readonly onDays: (days: string) => void;
@@ -13,13 +13,13 @@ interface BundleResultsTableProps {
   readonly totals: ResultsPage["totals"];
 }
 
-/** A phone shows the first few without scrolling. */
+/** The first columns fit on a phone without scrolling. */
 const COLUMNS = ["bundle", "worth", "revenue", "orders", "seen", "share", "discount"] as const;
 
-/** What is not added up: one visitor may see several offers. */
+/** Columns without a sum: a visitor can see several offers. */
 const NO_SUMS = { bundle: "", worth: "", seen: "", share: "" } as const;
 
-/** Each bundle's worth a month, and its way from being seen to being paid for in a window of the merchant's choice. */
+/** Each bundle's monthly value, and its funnel from impression to payment in the chosen window. */
 export function BundleResultsTable({ windows, days, onDays, rows, totals }: BundleResultsTableProps) {
   const { t } = useTranslation("results");
   const isWorthKnown = rows.some(({ worth }) => worth !== null);

@@ -13,7 +13,7 @@ interface DetailsSectionProps {
   readonly children: ReactNode;
 }
 
-/** What few ask for, behind a button. */
+/** Details behind a button. */
 export function DetailsSection({ isOpen, onTurn, children }: DetailsSectionProps) {
   const { t } = useTranslation("results");
   return (
@@ -37,7 +37,7 @@ export function DetailsSection({ isOpen, onTurn, children }: DetailsSectionProps
 
 const TERMS = ["groups", "period", "perVisitor", "incremental", "range", "redeemed"] as const;
 
-/** What each figure of the results means, exactly. */
+/** Exact definitions of the figures. */
 export function Definitions() {
   const { t } = useTranslation("results");
   return (
@@ -49,7 +49,7 @@ export function Definitions() {
   );
 }
 
-/** What each measuring period found that has ended, as it was kept then. */
+/** Results of finished measuring periods, as saved when they ended. */
 export function FinishedPeriodsCard({ periods }: { readonly periods: ResultsPage["finished"] }) {
   const { t } = useTranslation("results");
   if (periods.length === 0) return null;
@@ -81,15 +81,15 @@ export function FinishedPeriodsCard({ periods }: { readonly periods: ResultsPage
 }
 
 interface GroupsCardProps {
-  /** Empty while no visitor has been counted. */
+  /** Empty before the first counted visitor. */
   readonly groups: ResultsPage["arms"];
-  /** Sentences on which purchases and visitors the answer counts. */
+  /** Sentences on which purchases and visitors count. */
   readonly whatCounts: readonly string[];
 }
 
 const COLUMNS = ["group", "visitors", "orders", "bought", "revenue", "perVisitor", "perOrder"] as const;
 
-/** Visitors who could see offers beside those who could not, as plain counts. */
+/** Visitors with and without offers, as plain counts. */
 export function GroupsCard({ groups, whatCounts }: GroupsCardProps) {
   const { t } = useTranslation("results");
   if (groups.length === 0) return null;
@@ -115,7 +115,7 @@ export function GroupsCard({ groups, whatCounts }: GroupsCardProps) {
   );
 }
 
-/** Why orders were refunded, those with a bundle beside the others. */
+/** Refund reasons of orders with and without a bundle. */
 export function RefundReasonsCard({ rows }: { readonly rows: ResultsPage["refunds"] }) {
   const { t } = useTranslation("results");
   if (rows.length === 0) return null;

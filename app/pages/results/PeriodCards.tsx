@@ -10,11 +10,11 @@ import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.t
 
 interface MetricsCardProps {
   readonly metrics: ResultsPage["metrics"];
-  /** Purchases that no offer can have changed are the same in both groups. */
+  /** Whether purchases that no offer can affect are counted as equal in both arms. */
   readonly isReachKnown: boolean;
 }
 
-/** Everything that is compared, each figure with its exact meaning below its name. */
+/** Every compared metric, with its exact meaning below its name. */
 export function MetricsCard({ metrics, isReachKnown }: MetricsCardProps) {
   const { t } = useTranslation("results");
   if (metrics.length === 0) return null;
@@ -45,17 +45,17 @@ export function MetricsCard({ metrics, isReachKnown }: MetricsCardProps) {
   );
 }
 
-/** What is typed to leave days out, also while its card is not drawn: a draft is to be seen. */
+/** The draft of the form, kept by the page so that it survives while the card is not drawn. */
 export function useLeftOutForm([reason]: ResultsPage["leaveOut"]["reasons"]) {
   const fetcher = useFetcher<Outcome>();
   const untyped = { firstDay: "", lastDay: "", reason: reason! };
-  // What is on record is cleared: a second press must not note the same days again.
+  // Cleared after saving, so that a second click does not add the same days again.
   return { ...useDraft("left-out-days", untyped, fetcher), untyped, fetcher };
 }
 
 type LeftOutCardProps = ResultsPage["leaveOut"] & { readonly form: ReturnType<typeof useLeftOutForm> };
 
-/** Days that the merchant leaves out of the comparison, with why, and what that changes. */
+/** Days that the merchant excludes from the comparison, with the reason and the effect. */
 export function LeftOutCard({ reasons, days, without, form }: LeftOutCardProps) {
   const { t } = useTranslation("results");
   const { draft, change, takeChanges, untyped, fetcher } = form;

@@ -21,7 +21,7 @@ const HEADINGS = [
 /**
  * The results of each bundle as CSV (RFC 4180) for a spreadsheet: plain numbers, money with a decimal point.
  *
- * @param days length of the window that ends now
+ * @param days length of the window, which ends now
  */
 export async function exportResults(
   deps: Deps,

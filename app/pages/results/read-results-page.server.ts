@@ -35,7 +35,7 @@ import { readTimeToAnswer } from "#app/services/evaluate/read-time-to-answer.ser
 
 const WINDOWS_DAYS = [7, 28, 90] as const;
 
-/** What the address of the page may ask for; anything else is the last 28 days. */
+/** URL parameters of the page; 28 days by default. */
 export const ResultsQuery = z.object({
   days: z.coerce
     .number()
@@ -44,10 +44,10 @@ export const ResultsQuery = z.object({
 });
 
 /**
- * What the offers did, as text, beside the plain numbers for whoever computes with them: the comparison of the groups in
- * the measuring period of now, and plain sums of a window, which prove nothing.
+ * The results as text, with plain numbers for the charts: the comparison of the arms in the current measuring period,
+ * and sums of a window, which prove nothing.
  *
- * @param days length of the window that ends now
+ * @param days length of the window, which ends now
  */
 export async function readResultsPage(deps: Deps, { shop, days, now, words }: Asked & { days: number }) {
   const { row, format, settings } = await openShop(deps, { shop, words });
@@ -105,7 +105,7 @@ export async function readResultsPage(deps: Deps, { shop, days, now, words }: As
 
 export type ResultsPage = Awaited<ReturnType<typeof readResultsPage>>;
 
-/** What one offer did in the window, and what it is worth a month by the measuring period, where that can be said. */
+/** The sales of one offer in the window, and its monthly value in the measuring period if known. */
 function toBundleRow(
   bundle: BundleSums,
   { bundleEffects, uplift, period }: Results,
@@ -118,7 +118,7 @@ function toBundleRow(
   return {
     id: bundle.bundleId,
     title: bundle.title,
-    /** Extra profit a month; null where it cannot be said. */
+    /** Extra monthly profit; null if unknown. */
     worth: measured
       ? writeRange(toMonthly(measured.effect, { visitors, days: countedDays }), format.roughMoney, words)
       : null,
@@ -129,7 +129,7 @@ function toBundleRow(
   };
 }
 
-/** One row per reason that was ever given in the window; with a bundle and without, as count and share of the orders. */
+/** One row per reason given in the window: count and share of the orders with and without a bundle. */
 function toRefundRows(
   { withBundle, without }: { withBundle: RefundedOrders; without: RefundedOrders },
   format: ShopFormat,
@@ -143,7 +143,7 @@ function toRefundRows(
   );
 }
 
-/** One row per group; none while nobody has been counted, for a table of zeros answers nothing. */
+/** One row per arm; none before the first counted visitor. */
 function toArms({ arms }: Results, format: ShopFormat, { t }: Words) {
   if (arms.treated.visitors + arms.holdout.visitors === 0) return [];
   return [
@@ -161,8 +161,8 @@ function toArms({ arms }: Results, format: ShopFormat, { t }: Words) {
 }
 
 /**
- * How long until it is known what offers change, and what a larger share of visitors without offers would do to that:
- * for whoever has nothing measured yet, from the visitors and orders of the last four weeks.
+ * Before the first measurement: how long until the effect is known, and how a larger holdout would change that, based
+ * on the last four weeks.
  */
 async function readWaiting(
   deps: Pick<Deps, "db" | "pool" | "slowAnswers">,
@@ -189,7 +189,7 @@ async function readWaiting(
   return `${when} ${t("results:waiting.share", { share, smallest: format.percent(more.smallestEffect!) })}`;
 }
 
-/** What is on record of days that the merchant leaves out, and what may be put there. */
+/** The excluded days on record, and the reasons to choose from. */
 function writeLeaveOut(
   { leftOutDays, withoutLateDays }: Pick<Results, "leftOutDays" | "withoutLateDays">,
   { noted, now, format, words: { t } }: Writing & { noted: readonly NotedDays[]; now: Date },

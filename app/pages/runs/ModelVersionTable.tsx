@@ -11,7 +11,7 @@ interface ModelVersionTableProps {
   readonly onUse: (modelId: string) => void;
 }
 
-/** Every learned version with how well it guessed later orders, and the button that has suggestions go by it. */
+/** Every model version with its score on later orders, and a button to use it. */
 export function ModelVersionTable({ versions, isBusy, onUse }: ModelVersionTableProps) {
   const { t } = useTranslation(["models", "run"]);
   if (versions.length === 0) {
@@ -22,7 +22,7 @@ export function ModelVersionTable({ versions, isBusy, onUse }: ModelVersionTable
       <FiguresTable
         label={t("title")}
         textColumns={[0, 1, 2, 3, 6]}
-        // What can be done comes before what may lie beyond the right edge.
+        // The button comes first, because the right edge can be cut off.
         headings={["version", "use", "learned", "method", "score", "baseline", "backend"].map((column) =>
           t(`column.${column}`),
         )}

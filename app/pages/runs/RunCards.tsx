@@ -10,11 +10,11 @@ interface CandidateTableProps {
   readonly explanation: string;
   readonly headings: readonly string[];
   readonly rows: RunPage["trends"];
-  /** What is said in place of an empty table. */
+  /** Shown instead of an empty table. */
   readonly whenEmpty: string;
 }
 
-/** The methods that were tried against each other on later orders, and which one is used. */
+/** The methods compared on later orders, and the chosen one. */
 export function CandidateTable({ title, explanation, headings, rows, whenEmpty }: CandidateTableProps) {
   const { t } = useTranslation("learning");
   return (
@@ -41,7 +41,7 @@ export function CandidateTable({ title, explanation, headings, rows, whenEmpty }
   );
 }
 
-/** How the error of the network fell while it trained, also while it still does; an error is never 0. */
+/** The training loss of the network, also while it trains; a loss is never 0. */
 export function LossCard({ losses }: Pick<RunPage, "losses">) {
   const { t, i18n } = useTranslation("learning");
   const format = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 4 });
@@ -51,7 +51,7 @@ export function LossCard({ losses }: Pick<RunPage, "losses">) {
     maximumFractionDigits: 1,
     signDisplay: "exceptZero",
   });
-  // The chart's axis always holds zero: beside it, errors that fall by a few hundredths would be flat lines.
+  // The axis includes zero, where small decreases would be flat lines. So the chart shows the change in percent.
   const name = t("run.task");
   const values = losses.map((loss) => (loss / losses[0]! - 1) * 100);
   return (
@@ -72,7 +72,7 @@ export function LossCard({ losses }: Pick<RunPage, "losses">) {
   );
 }
 
-/** What was looked at and not proposed: the app stays silent rather than guess, and says why. */
+/** The refused candidates, with the reasons. */
 export function RefusalList({
   refused,
   total,

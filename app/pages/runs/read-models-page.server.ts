@@ -11,14 +11,14 @@ import { nameMethod } from "./read-runs.server.ts";
 
 const SHOWN_VERSIONS = 30;
 const SHOWN_DECISIONS = 50;
-/** Decimals of a share of right guesses. */
+/** Decimals of a score. */
 const SCORE_DIGITS = 3;
-/** What every method is compared with: it needs no learning. */
+/** The baseline that needs no training. */
 const BASELINE = "popularity";
 
 /**
- * What a shop's runs learned about who buys what, as text: every version with how well it guessed, the newest first; the
- * one that the merchant chose, null where every run goes by its own; and who chose or let go of which.
+ * The behaviour models of a shop as text: every version with its score, newest first; the pinned version, or null if
+ * each run uses its own; and who pinned or released which.
  */
 export async function readModelsPage(
   deps: Deps,
@@ -50,14 +50,14 @@ export type ModelsPage = Awaited<ReturnType<typeof readModelsPage>>;
 
 const Metrics = z.object({ ndcg10: z.number().optional().catch(undefined) }).catch({});
 
-/** @param rows its candidates, one at least */
+/** @param rows candidates of one version, at least one */
 function toVersion(rows: readonly ModelRow[], { format, words }: Writing) {
   const best = rows.find(({ isChosen }) => isChosen);
   const baseline = rows.find(({ name }) => name.startsWith(BASELINE));
-  // The row that proposals read; when its contents are gone any chosen one names the version.
+  // The row that proposals read. Without an artefact, the chosen row represents the version.
   const { id, runId, version, createdAt, backend, dataFrom, dataTo, hasArtefact, runStatus } =
     rows.find((row) => row.hasArtefact) ?? best ?? rows[0]!;
-  /** Share of right guesses, the higher ones counting more; null where nobody measured it. */
+  /** nDCG@10; null if not measured. */
   const score = (row: ModelRow | undefined) => {
     const { ndcg10 } = Metrics.parse(row?.metrics);
     return ndcg10 === undefined ? null : format.score(ndcg10, SCORE_DIGITS);
@@ -71,7 +71,7 @@ function toVersion(rows: readonly ModelRow[], { format, words }: Writing) {
     trainedAt: format.dateTime(createdAt),
     learnedFrom: dataFrom ? format.date(dataFrom) : null,
     learnedTo: dataTo ? format.date(dataTo) : null,
-    // A candidate's name ends in its task, which the table does not tell apart.
+    // Removes the task at the end of the name, because the table does not distinguish tasks.
     method: best ? nameMethod(best.name.replace(/ \(\w+\)$/, ""), words) : null,
     score: score(best),
     baseline: score(baseline),

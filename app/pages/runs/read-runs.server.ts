@@ -8,7 +8,7 @@ import { NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 import type { ShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 
-/** A report is written step by step; what is not there yet, or was written by another version, is left out. */
+/** A report is written step by step. Missing fields and fields of another version are skipped. */
 const RunReport = z.object({
   orders: z.number().optional().catch(undefined),
   lines: z.number().optional().catch(undefined),
@@ -19,7 +19,7 @@ const RunReport = z.object({
   drafted: z.number().optional().catch(undefined),
   proposed: z.number().optional().catch(undefined),
   refused: z.array(NamedRefusal).optional().catch(undefined),
-  /** Of each task's network, after each pass; written while it trains. */
+  /** Losses per pass of each task's network, updated during training. */
   lossesByTask: z.record(z.string(), z.array(z.number())).optional().catch(undefined),
 });
 type RunReport = z.infer<typeof RunReport>;
@@ -33,7 +33,7 @@ const BehaviourMetrics = z.object({
 });
 const TrendsMetrics = z.object({ wape: z.number() });
 
-/** The methods that have a name in a merchant's words, beside the one that a specialist looks for. */
+/** Methods with a display name next to their technical one. */
 const METHODS: Readonly<Record<string, string>> = {
   ease: "ease",
   rp3beta: "rp3beta",
@@ -48,7 +48,7 @@ const METHODS: Readonly<Record<string, string>> = {
 
 const SHOWN_REFUSALS = 50;
 
-/** One run: how far it is, what it learned from, what was tried and what was refused. Null if the shop has none such. */
+/** One run: its progress, training data, compared methods and refusals; null if the shop has no such run. */
 export async function readRunPage(deps: Deps, { shop, runId, now, words }: Asked & { runId: string }) {
   const run = await findRunWithModels(deps.db, { shop, runId });
   if (!run) return null;
@@ -77,12 +77,12 @@ export type RunPage = NonNullable<Awaited<ReturnType<typeof readRunPage>>>;
 
 type CandidateRow = NonNullable<Awaited<ReturnType<typeof findRunWithModels>>>["models"][number];
 
-/** The one that runs train for, of `CompletionTask`. */
+/** The `CompletionTask` that runs train for. */
 const TASK = "product";
-/** A candidate's name ends in it. */
+/** Suffix of a candidate's name. */
 const ENDING = ` (${TASK})`;
 
-/** The candidates, the best first. */
+/** The candidates, best first. */
 function toBehaviourRows(models: readonly CandidateRow[], format: ShopFormat, words: Words) {
   return models
     .flatMap(({ step, name, isChosen, metrics }) => {
@@ -104,7 +104,7 @@ function toBehaviourRows(models: readonly CandidateRow[], format: ShopFormat, wo
     }));
 }
 
-/** Only a method that states chances can be wrong about them. */
+/** Only a method with probabilities has a calibration error. */
 function toCalibration(
   {
     calibrationError,
@@ -160,7 +160,7 @@ function toFacts(report: RunReport, format: ShopFormat, { t }: Words): { term: s
   return [...counts, { term: t("server:fact.dropped"), value }];
 }
 
-/** The methods of `listDemandCandidates` and the trained one, in a merchant's words. */
+/** Display names for `listDemandCandidates` and the trained method. */
 const DEMAND_METHODS: Readonly<Record<string, string>> = {
   smoothing: "smoothing",
   "smoothing × season": "season",
@@ -170,11 +170,10 @@ const DEMAND_METHODS: Readonly<Record<string, string>> = {
 const MEAN = "mean of ";
 
 /**
- * A method of forecasting demand in the reader's language: its own name, with the prices that it reckons with, or a mean
- * and the names of its parts.
+ * The display name of a demand method: its own name, with its price assumption, or a mean with its parts.
  *
- * @param name as a run keeps it, in English
- * @returns the name itself where it has no text here, as of an older version
+ * @param name stored name, in English
+ * @returns the stored name if it has no translation, as from an older version
  */
 export function nameDemandMethod(name: string, words: Words): string {
   const { t } = words;
@@ -197,7 +196,7 @@ export function nameDemandMethod(name: string, words: Words): string {
 
 const LISTED_RUNS = 50;
 
-/** The newest runs of a shop, newest first. */
+/** The runs of a shop, newest first. */
 export async function readRunsPage(deps: Deps, { shop, now, words }: Asked) {
   const { format } = await openShop(deps, { shop, words });
   const runs = await listRuns(deps.db, { shop, limit: LISTED_RUNS });

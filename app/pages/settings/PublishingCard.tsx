@@ -18,12 +18,12 @@ import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { Progress } from "#app/ui/Progress.tsx";
 import type { PublicationCard } from "./read-settings-page.server.ts";
 
-/** While everything is being removed. */
+/** Poll interval during a removal. */
 const REFRESH_MS = 2_000;
 
 /**
- * The switch of publishing as a whole: off takes everything of the app out of the shop and keeps it out. Beside it
- * what others changed in the shop, and what stands in for what is out of stock.
+ * Turns publishing on or off as a whole: off removes everything of the app from the shop. Also shows drift in the shop,
+ * and stand-ins for products out of stock.
  */
 export function PublishingCard({ publication }: { readonly publication: PublicationCard }) {
   const { t } = useTranslation("publishing");

@@ -7,14 +7,14 @@ import { useState } from "react";
 import { AskModal } from "#app/ui/AskModal.tsx";
 
 interface ExclusionsSectionProps {
-  /** The lists as JSON, by the name of the setting. */
+  /** The lists as JSON by setting name. */
   readonly values: Readonly<Record<string, string>>;
   readonly names: Readonly<Record<string, string>>;
   readonly problems: readonly FieldProblem[];
   readonly change: (name: string, value: string) => void;
 }
 
-/** What is never proposed, as a section of the settings' form. */
+/** Settings section of products that are never proposed. */
 export function ExclusionsSection({ values, names, problems, change }: ExclusionsSectionProps) {
   const { t } = useTranslation("settings");
   return (
@@ -37,7 +37,7 @@ export function ExclusionsSection({ values, names, problems, change }: Exclusion
   );
 }
 
-/** The way to leave a browser of the merchant's own out of all counting. The shop itself shows that it is, and undoes it. */
+/** Excludes the merchant's own browser from all counts. The storefront shows the exclusion and can undo it. */
 export function OwnVisitsCard({ leaveOutUrl }: { readonly leaveOutUrl: string }) {
   const { t } = useTranslation("settings");
   return (
@@ -60,7 +60,7 @@ interface PauseAllCardProps {
   readonly onPauseAll: () => void;
 }
 
-/** The way to take every offer off the storefront at once, asked about before it is done. */
+/** Pauses every offer at once, after a confirmation. */
 export function PauseAllCard({ isPausing, onPauseAll }: PauseAllCardProps) {
   const { t } = useTranslation("settings");
   const [isAsking, setAsking] = useState(false);

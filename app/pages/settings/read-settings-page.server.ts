@@ -6,20 +6,20 @@ import { readPublication } from "#app/services/publish/read-publication.server.t
 import { openShop } from "#app/pages/open-shop.server.ts";
 import { writeMessage, writeStored, type Writing } from "#app/locales/write-message.server.ts";
 
-/** The settings, the names of what they exclude, and how publishing stands. */
+/** The settings, the names of excluded entries, and the state of publishing. */
 export async function readSettingsPage(deps: Deps, { shop, now, words }: Asked) {
   const { format, settings } = await openShop(deps, { shop, words });
   const gids = [...settings.excludedProductGids, ...settings.excludedCollectionGids];
   return {
     settings,
     names: Object.fromEntries(await readCatalogueNames(deps.pool, { shop, gids })),
-    /** Opens the shop and leaves the browser that does so out of all counting. */
+    /** Opens the shop and excludes that browser from all counts. */
     leaveOutUrl: `https://${shop}/?${LEAVE_OUT_QUERY}`,
     publication: await describePublication(deps, { shop, now, format, words }),
   };
 }
 
-/** How publishing stands, with what failed and what others changed in the reader's language. */
+/** The state of publishing, with problems and drift in the reader's language. */
 async function describePublication(
   deps: Deps,
   { shop, now, ...writing }: Writing & { shop: string; now: Date },

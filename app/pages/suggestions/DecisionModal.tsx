@@ -10,13 +10,13 @@ export interface PendingDecision {
   readonly bundles: readonly SeenBundle[];
 }
 
-/** A bundle, and how it was shown when it was decided or changed: its status, its terms, its history. */
+/** A bundle as the page showed it: status, terms and history. */
 export interface SeenBundle {
   readonly id: string;
   readonly status: BundleStatus;
-  /** Absent of all where any terms will do. */
+  /** Absent to accept any terms. */
   readonly termsVersion?: string;
-  /** The newest entry of its history, "" for none. */
+  /** The newest history entry, "" for none. */
   readonly newest?: string;
 }
 
@@ -26,7 +26,7 @@ interface DecisionModalProps {
   readonly onClose: () => void;
 }
 
-/** Asks before several bundles are decided at once, and says what will happen. */
+/** Confirms a decision on several bundles, and shows its effect. */
 export default function DecisionModal({ pending, onConfirm, onClose }: DecisionModalProps) {
   const { t } = useTranslation("bundles");
   const { decision, bundles } = pending;

@@ -9,9 +9,9 @@ import { useDraft } from "#app/ui/hooks/use-draft.ts";
 const NO_TERMS: SharedTerms = { percent: "", startsOn: "", endsOn: "", placement: "" };
 
 interface SharedTermsModalProps {
-  /** How many offers are changed. */
+  /** Number of offers. */
   readonly count: number;
-  /** Why none could be changed so; null before it was tried. */
+  /** Why nothing could be changed; null before the first attempt. */
   readonly refusal: string | null;
   readonly isSaving: boolean;
   readonly isSaved: boolean;
@@ -20,8 +20,8 @@ interface SharedTermsModalProps {
 }
 
 /**
- * Changes the same of several offers at once, loaded when it is asked for; what is left empty stays. What is typed outlives a
- * list that cannot be read, which takes the dialog away.
+ * Edits several offers at once, loaded lazily; empty fields stay unchanged. The draft survives a failed reload of the
+ * list, which unmounts the dialog.
  */
 export default function SharedTermsModal(props: SharedTermsModalProps) {
   const { count, refusal, isSaving, isSaved, onSave, onClose } = props;
@@ -53,7 +53,7 @@ export default function SharedTermsModal(props: SharedTermsModalProps) {
         onConfirm: () => onSave(terms),
       }}
       onClose={() => {
-        // A page that goes closes its dialogs, which nobody asked for.
+        // Unmounting the page also closes its dialogs; that is not a cancellation.
         if (isGone.current) return;
         discard();
         onClose();

@@ -14,7 +14,7 @@ import { toKindName } from "#app/ui/BundleStatusBadge.tsx";
 import type { SuggestionsPage } from "./read-suggestions-page.server.ts";
 
 type SuggestionView = Omit<SuggestionsPage["query"], "page">;
-/** What is to be in the address; null and the empty text take a part of it away. */
+/** Changes of the URL; null or "" removes a parameter. */
 export type ViewChanges = Readonly<Partial<Record<keyof SuggestionsPage["query"], string | number | null>>>;
 
 interface SuggestionFiltersProps extends Pick<
@@ -40,7 +40,7 @@ const NO_FILTER = {
 const SORTS = ["profit", "newest", "discount"] as const;
 const TYPING_MS = 400;
 
-/** Views, search, filter and order of the list. The address of the page holds them all, so it can be kept or shared. */
+/** Views, search, filters and order of the list. All are in the URL, so it can be saved or shared. */
 export function SuggestionFilters({
   view,
   tabs,
@@ -58,7 +58,7 @@ export function SuggestionFilters({
   const [sentName, setSentName] = useState<string | null>(null);
   const address = toViewQuery(view);
   const saved = views.find(({ query }) => query === address);
-  // A name that was refused stays to be mended.
+  // A refused name stays in the field for correction.
   if (sentName !== null && views.some((kept) => kept.query === address && kept.name === sentName)) {
     setSentName(null);
     if (name.trim() === sentName) setName("");
@@ -189,12 +189,12 @@ interface TypedFieldProps {
   readonly onTyped: (text: string) => void;
 }
 
-/** A field whose text counts once the typing pauses; what is typed before the answer comes is not lost. */
+/** A debounced text field. Text typed before the response is kept. */
 function TypedField({ label, type, value, onTyped }: TypedFieldProps) {
   const [typed, setTyped] = useState({ text: value, sent: value, of: value });
   if (typed.of !== value) {
     const sent = typed.sent.trim();
-    // "10.0" comes back as "10", while its next digit is being typed.
+    // "10.0" comes back as "10" while its next digit is typed.
     const isOwn = value === (type === "number" && sent !== "" ? String(Number(sent)) : sent);
     setTyped(isOwn ? { ...typed, of: value } : { text: value, sent: value, of: value });
   }
@@ -221,10 +221,10 @@ export function isFiltered(view: SuggestionView): boolean {
   return Object.keys(NO_FILTER).some((name) => (view[name as "search"] ?? "") !== "");
 }
 
-/** A view as it stands in the address, without what is as always. */
+/** The URL parameters of a view, without defaults. */
 export function toViewQuery(view: SuggestionView): string {
   const query = new URLSearchParams();
-  // In this order, by which a view that was kept is known again.
+  // The order is fixed, because saved views are compared as text.
   const names = ["tab", "kind", "collection", "confidence", "minProfit", "sort", "search", "waits"] as const;
   for (const name of names) {
     const value = view[name];

@@ -12,20 +12,20 @@ const TONES = { likely: { tone: "success" }, try: { tone: "info" }, idea: {} } a
 
 interface SuggestionItemProps {
   readonly row: SuggestionRow;
-  /** Of its title, below that of the page or of the group. */
+  /** Heading level of the title, below that of the page or group. */
   readonly level: "h2" | "h3";
-  /** Whether the row before is an offer of the same product. */
+  /** Whether the previous row is an offer of the same product. */
   readonly isOfSame: boolean;
-  /** Null where nothing can be decided of several. */
+  /** Null if the view has no bulk decisions. */
   readonly mark: { readonly isMarked: boolean; onChange(isMarked: boolean): void } | null;
-  /** Whether there is no page of it, as of the tour's. */
+  /** Whether the offer has no page, as in the tour. */
   readonly isExample?: boolean;
   readonly isBusy?: boolean;
-  /** Null where it is decided already. */
+  /** Null if it is already decided. */
   readonly onDecide: ((decision: "approve" | "reject", bundle: SeenBundle) => void) | null;
 }
 
-/** One offer: its picture, what it is called, what it costs and should earn, and in one sentence why. */
+/** One offer: picture, title, price, expected profit and reason. */
 export function SuggestionItem(props: SuggestionItemProps) {
   const { row, level, isOfSame, mark, isExample, isBusy = false, onDecide } = props;
   const { t } = useTranslation("bundles");
@@ -143,7 +143,7 @@ function Price({ row }: { row: SuggestionRow }) {
   );
 }
 
-/** What an approved bundle sold, above what was expected of it. */
+/** The sales of an approved bundle, above the expected sales. */
 function SoldCell({
   sold: { orders, revenue, expected, sinceDays },
 }: {
@@ -169,7 +169,7 @@ function SoldCell({
   );
 }
 
-/** A row has room for so many; of a pool the first stand for the others. */
+/** A row has room for this many; the first ones represent a pool. */
 const MOST_SHOWN = 4;
 const NOTE = {
   position: "absolute",
@@ -181,7 +181,7 @@ const NOTE = {
   fontSize: "var(--p-font-size-300)",
 } as const;
 
-/** The products of a bundle as one picture. The row's text names them, so it is decoration. */
+/** The products of a bundle as one picture. It is decorative, because the text names them. */
 function ProductPictures({
   pictures,
 }: {

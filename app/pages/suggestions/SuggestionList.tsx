@@ -24,20 +24,20 @@ export type BulkDecision = "approve" | "reject" | "pause" | "resume";
 interface SuggestionListProps {
   readonly rows: readonly SuggestionRow[];
   readonly decisions: readonly BulkDecision[];
-  /** Whether the rows stand under what can be shown today and what cannot. */
+  /** Whether to group the rows by whether they can be shown today. */
   readonly isByReadiness: boolean;
-  /** @param onDecided takes the marks away; a decision that is left or refused keeps them */
+  /** @param onDecided clears the marks; not called after a cancelled or refused decision */
   readonly onDecide: (decision: BulkDecision, bundles: readonly SeenBundle[], onDecided: () => void) => void;
-  /** Changes the same of several; null where nothing can be changed any more. */
+  /** Edits several bundles; null in a view without edits. */
   readonly onEdit: ((bundles: readonly SeenBundle[], onSaved: () => void) => void) | null;
-  /** Decides one row at once; it can be taken back. */
+  /** Decides one row without a confirmation; it can be undone. */
   readonly onDecideOne: (decision: "approve" | "reject", bundle: SeenBundle) => void;
-  /** While an answer is on its way: another decision would be told in its place. */
+  /** While a decision is pending; the response of another would replace its own. */
   readonly isBusy: boolean;
   readonly page: { readonly hasPrevious: boolean; readonly hasNext: boolean; onTurn(by: 1 | -1): void };
 }
 
-/** The offers of one view, the best first, and what can be decided of several at once. */
+/** The offers of one view, best first, with bulk decisions. */
 export function SuggestionList({
   rows,
   decisions,
@@ -51,7 +51,7 @@ export function SuggestionList({
   const { t } = useTranslation("bundles");
   const [everMarked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const marked = rows.filter(({ id }) => everMarked.has(id));
-  // What leaves the list leaves its mark behind: a row that comes back would be decided with the others.
+  // A row that leaves the list loses its mark; otherwise it would be decided with the others when it comes back.
   if (marked.length < everMarked.size) setMarked(new Set(marked.map(({ id }) => id)));
   const isDeciding = rows.every(({ status }) => status === "proposed");
   const canMark = decisions.length > 0;
@@ -158,7 +158,7 @@ interface NoSuggestionsProps {
   readonly onStart: () => void;
 }
 
-/** An empty view, and what is missing for it to fill. */
+/** Explains an empty view and what would fill it. */
 export function NoSuggestions({ tab, isFiltered, run, onStart }: NoSuggestionsProps) {
   const { t } = useTranslation("bundles");
   const { name, action } = describe(tab, isFiltered, run);
@@ -184,7 +184,7 @@ export function NoSuggestions({ tab, isFiltered, run, onStart }: NoSuggestionsPr
 
 type Next = "start" | "run" | "decide" | null;
 
-/** Which view is empty and why, and what helps. */
+/** The text and action of an empty view. */
 function describe(
   tab: string,
   isFiltered: boolean,
@@ -203,7 +203,7 @@ interface ConflictBannerProps {
   readonly onDismiss: () => void;
 }
 
-/** Names the bundles that a decision on several, or a change of them, left out: somebody else's came before it. */
+/** Lists the bundles that a bulk decision or edit skipped because of a conflict. */
 export function ConflictBanner({ wished, bundles, onDismiss }: ConflictBannerProps) {
   const { t } = useTranslation("common");
   if (bundles.length === 0) return null;

@@ -1,20 +1,19 @@
 import type { KeyboardEvent } from "react";
 
 interface ListActs {
-  /** Decides a row; null where nothing is to be decided. */
+  /** Decides a row; null if the view has no decisions. */
   readonly decide: ((decision: "approve" | "reject", id: string) => void) | null;
-  /** Takes the last decision back; null where there is none. */
+  /** Undoes the last decision; null if there is none. */
   readonly undo: (() => void) | null;
   readonly help: () => void;
 }
 
 /**
- * A way through the list by keyboard alone: the arrows go from row to row, A approves and R rejects the row in which the
- * focus is, U takes the last decision back, ? shows these keys; held down, only the arrows repeat. They hold while the
- * focus is in the list and nothing is typed there, so that they are in nobody's way: neither of a search, of a scroll,
- * nor of a screen reader's own keys.
+ * Keyboard shortcuts of the list: arrows move between rows, A approves and R rejects the focused row, U undoes the last
+ * decision, ? shows the keys. Only arrows repeat while held. The keys work only while the focus is in the list and not
+ * in a text field, so they do not interfere with search, scrolling or a screen reader.
  *
- * @param event in the element around the rows, each an `li` with the id of its bundle
+ * @param event in the element around the rows, each an `li` with the bundle's id
  */
 export function answerListKey(event: KeyboardEvent<HTMLElement>, { decide, undo, help }: ListActs): void {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -34,11 +33,11 @@ export function answerListKey(event: KeyboardEvent<HTMLElement>, { decide, undo,
   const act = acts[key];
   if (!act) return;
   event.preventDefault();
-  // A decision moves the focus on: of a key that is held, each repeat would decide a row that nobody chose.
+  // A decision moves the focus, so a held key would decide further rows.
   if (!event.repeat || key.startsWith("arrow")) act();
 }
 
-/** The link of a row is read out with the offer's name, and opens it. */
+/** Focuses the row's link: a screen reader reads the title, and Enter opens it. */
 function enter(row: HTMLElement | undefined): void {
   row?.querySelector<HTMLElement>("a[href]")?.focus({ preventScroll: true });
   row?.scrollIntoView({ block: "nearest" });

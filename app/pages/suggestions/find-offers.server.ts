@@ -1,17 +1,17 @@
 import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { readSuggestionsPage, SuggestionQuery } from "./read-suggestions-page.server.ts";
 
-/** An answer of Sidekick holds about 4,000 tokens. */
+/** A Sidekick answer has about 4,000 tokens. */
 const MOST = 10;
 
 interface FindRequest extends Asked {
   /** Part of a title; empty for all. */
   readonly search: string;
-  /** The app's client id, which the address of its pages in the admin names. */
+  /** The app's client id, for its URLs in the admin. */
   readonly apiKey: string;
 }
 
-/** The approved offers, as the list has them, in the form that Sidekick is told of in `tools.json`. */
+/** The approved offers of the list, in the format that `tools.json` describes to Sidekick. */
 export async function findOffers(deps: Deps, { shop, search, apiKey, words, now }: FindRequest) {
   const query = SuggestionQuery.parse({ tab: "approved", search });
   const page = await readSuggestionsPage(deps, { shop, query, words, now });

@@ -42,21 +42,21 @@ import { describeNothingFound } from "#app/pages/describe-run.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import { describeGain, describeReason } from "#app/pages/describe-suggestion.server.ts";
 
-/** As many as a browser of a slow phone marks at once without a pause. */
+/** A slow phone marks this many rows without a pause. */
 const PAGE_SIZE = 25;
-/** A row has room for so many names. */
+/** A row has room for this many names. */
 const MOST_NAMED = 4;
-/** Days of what an approved bundle sold; the days that an expectation is made for. */
+/** Days of the sales of an approved bundle, the same as of an expectation. */
 const SOLD_DAYS = 28;
-/** Collections to filter by; the first by name, and the chosen one. */
+/** Collections in the filter: the first by name, and the chosen one. */
 const MOST_COLLECTIONS = 250;
-/** Above this a sum in minor units is no exact number. */
+/** Above this, a sum in minor units is not exact. */
 const MOST_PROFIT = 1e12;
 const MOST_SEARCHED = 100;
 
 const BUNDLE_SORTS = ["profit", "newest", "discount"] as const;
 
-/** The merchant's views of the list, and the statuses that each holds. */
+/** The tabs of the list, with their statuses. */
 const SUGGESTION_TABS = {
   decide: ["proposed"],
   approved: ACCEPTED_STATUSES,
@@ -65,8 +65,8 @@ const SUGGESTION_TABS = {
 } as const satisfies Record<string, readonly BundleStatus[]>;
 
 /**
- * What the address of the page may ask for. Anything that does not fit falls back to its default; what is typed into the
- * page's fields is brought within their limits instead, so that no list is longer than its filter says.
+ * URL parameters of the page. An invalid value falls back to its default, but typed values are clamped to their limits,
+ * so that the list always matches its filter.
  */
 export const SuggestionQuery = z.object({
   tab: z.enum(Object.keys(SUGGESTION_TABS) as [keyof typeof SUGGESTION_TABS]).catch("decide"),
@@ -74,7 +74,7 @@ export const SuggestionQuery = z.object({
   collection: z.string().max(255).nullable().catch(null),
   confidence: z.literal("tested").nullable().catch(null),
   waits: z.enum(WAITS).nullable().catch(null),
-  /** Least expected extra profit in 28 days, units of the shop's currency. */
+  /** Minimum expected extra profit in 28 days, in units of the shop's currency. */
   minProfit: z
     .union([
       z.null(),
@@ -92,8 +92,8 @@ export const SuggestionQuery = z.object({
 export type SuggestionQuery = z.infer<typeof SuggestionQuery>;
 
 /**
- * One view of the shop's bundles, 25 at a time, with everything a row shows as text. Past its end it is the last page:
- * whoever decides all of a page finds the rest.
+ * One view of the shop's bundles, 25 per page, with the text of each row. A page past the end becomes the last page,
+ * for example after all rows of a page are decided.
  */
 export async function readSuggestionsPage(
   deps: Deps,
@@ -117,7 +117,7 @@ export async function readSuggestionsPage(
   const page = Math.min(query.page, Math.max(1, Math.ceil(found.length / PAGE_SIZE)));
   const shown = inOrder(found, query, now).slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   const placeOf = new Map(shown.map((brief) => [brief.id, brief]));
-  // Before the terms are read: what is changed between counts as not seen.
+  // Read before the terms, so that a change in between is a conflict.
   const newest = await readNewestEntries(deps.db, { shop, bundleIds: [...placeOf.keys()] });
   const bundles = await listBundles(deps.db, { shop, ids: [...placeOf.keys()] });
   const named = bundles.flatMap(({ components }) => components);
@@ -141,7 +141,7 @@ export async function readSuggestionsPage(
       count: format.number(countAmong(counts, statuses)),
     })),
     ...collections,
-    /** Those that the staff keep by name, with the address of each. */
+    /** Saved views of the staff, with their URLs. */
     views,
     bundles: bundles.map((bundle) => ({
       ...describePlace(placeOf.get(bundle.id)!, { format, now }),
@@ -150,12 +150,12 @@ export async function readSuggestionsPage(
       sold: describeSold(bundle, sold.get(bundle.id), { format, now }),
     })),
     hasNext: found.length > page * PAGE_SIZE,
-    /** The newest; null before the first. */
+    /** The newest run; null before the first. */
     run: latestRun
       ? {
           id: latestRun.id,
           isActive: isActiveRun(latestRun.status),
-          // One that was stopped or failed has found nothing either way.
+          // A cancelled or failed run says nothing about what can be found.
           isOver: latestRun.status === "succeeded",
           nothingFound: describeNothingFound(latestRun, { format, words }),
         }
@@ -163,7 +163,7 @@ export async function readSuggestionsPage(
   };
 }
 
-/** What the address asks for may be none of the first, or be gone from the shop. */
+/** The chosen collection may not be among the first ones, or no longer exist. */
 async function listCollections({ pool }: Pick<Deps, "pool">, shop: string, chosen: string | null) {
   const limit = MOST_COLLECTIONS + 1;
   const found = await findInCatalogue(pool, { shop, kind: "collection", text: "", limit });
@@ -178,7 +178,7 @@ async function listCollections({ pool }: Pick<Deps, "pool">, shop: string, chose
 
 export type SuggestionsPage = Awaited<ReturnType<typeof readSuggestionsPage>>;
 
-/** The same, what was given another discount with what its row shows that it earns now. */
+/** Replaces the worth of bundles with a changed discount by their current worth, as shown in the row. */
 async function withShownWorth(
   { db }: Pick<Deps, "db">,
   found: readonly BundleInBrief[],
@@ -200,14 +200,14 @@ function inOrder(
   { tab, sort }: Pick<SuggestionQuery, "tab" | "sort">,
   now: Date,
 ): BundleInBrief[] {
-  // The offers of one product stand together where one of them is to be chosen; elsewhere nothing says that they do.
+  // Offers of one product are grouped only where one of them has to be chosen.
   const offers = tab === "decide" ? found : found.map((one) => ({ ...one, anchor: one.id }));
   const best = orderForDecision(offers, now);
   if (sort === "newest") return best.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
   return sort === "discount" ? best.sort((a, b) => b.discountRatio - a.discountRatio) : best;
 }
 
-/** Where a row stands: whether it can be shown today, from which day on else, and which rows are of one product. */
+/** Whether a row can be shown today or from which day on, and which rows share a product. */
 function describePlace(brief: BundleInBrief, { format, now }: { format: ShopFormat; now: Date }) {
   const readiness = readinessOf(brief, now);
   return {
@@ -234,7 +234,7 @@ function toRow(
   return {
     id: bundle.id,
     title: bundle.title,
-    /** What the title stands for, by their own names; of a pool the first few. */
+    /** The names of the products; of a pool, the first few. */
     products: [
       ...components.slice(0, MOST_NAMED).map(({ title }) => readable(title)),
       ...(more > 0 ? [words.t("bundle:preview.more", { count: more })] : []),
@@ -254,14 +254,14 @@ function toRow(
   };
 }
 
-/** What an approved bundle sold in the last weeks, beside what was expected; null of others. */
+/** The recent sales of an approved bundle, with the expected sales; null for other bundles. */
 function describeSold(
   bundle: Pick<BundleRow, "expected" | "evidence" | "discountRatio">,
   sold: SoldSums | undefined,
   { format, now }: { format: ShopFormat; now: Date },
 ) {
   if (!sold) return null;
-  // What was expected at another discount tells nothing of this one.
+  // The expectation at another discount does not apply.
   const isOther = findProposedDiscount(bundle) !== null;
   const data = isOther ? null : ExpectedEffect.safeParse(bundle.expected).data;
   const onSaleDays = sold.approvedAt
@@ -278,7 +278,7 @@ function describeSold(
           high: round(data.ordersWithOffer.high),
         }
       : null,
-    /** Days since it was approved, where that is less than what the expectation is for. */
+    /** Days since the approval, if less than the window of the expectation. */
     sinceDays: onSaleDays !== null && onSaleDays < SOLD_DAYS ? onSaleDays : null,
   };
 }

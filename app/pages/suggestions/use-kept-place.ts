@@ -1,15 +1,14 @@
 import { useCallback, useEffect, useRef } from "react";
 
 /**
- * Keeps the keyboard's place in a list whose rows leave it as they are decided: a button that goes takes the focus with
- * it, and whoever works without a pointer would begin at the top of the page again. Once a decision is answered, the
- * focus that was so lost goes to the link of the first row decided, if that is still there, else of the row that moved
- * into its place, else to the list itself.
+ * Keeps the keyboard focus in a list whose rows leave after a decision. A removed button loses the focus, so a keyboard
+ * user would start again at the top of the page. After the decision, a lost focus moves to the link of the first
+ * decided row if it is still there, otherwise to the row in its place, otherwise to the list.
  *
- * @param ids of the rows in the order shown, each also the id of its element
- * @param isDeciding while a decision is on its way
- * @returns `list` for the element around the rows, which stays when none is left and takes the focus (`tabIndex` -1), and
- *   `keepPlace`, to be called with the rows that are about to be decided
+ * @param ids row ids in display order; each is also the id of its element
+ * @param isDeciding while a decision is pending
+ * @returns `list` is the ref of the element around the rows, which is always present and focusable (`tabIndex` -1);
+ *   call `keepPlace` with the rows before a decision
  */
 export function useKeptPlace(ids: readonly string[], isDeciding: boolean) {
   const list = useRef<HTMLDivElement>(null);
@@ -26,7 +25,7 @@ export function useKeptPlace(ids: readonly string[], isDeciding: boolean) {
     const { id, index } = place.current;
     const isThere = ids.includes(id);
     const isLost = isFocusLost();
-    // The list may be drawn anew between the key and its answer, or after it: the row goes with the list that follows.
+    // The list can reload before or after the response; the row is removed by the reload after it.
     const isWatched = isThere && (isLost || document.getElementById(id)?.contains(document.activeElement));
     if (!isWatched) place.current = null;
     if (!isLost) return;
@@ -37,7 +36,7 @@ export function useKeptPlace(ids: readonly string[], isDeciding: boolean) {
   return { list, keepPlace };
 }
 
-/** Whether nothing has the focus, or only what is no longer to be seen. */
+/** Whether nothing visible has the focus. */
 function isFocusLost(): boolean {
   const { activeElement } = document;
   if (activeElement === null || activeElement === document.body) return true;

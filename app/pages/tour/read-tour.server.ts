@@ -3,7 +3,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
 import type { Asked, Deps } from "#app/services/deps.server.ts";
 
-/** Worth of the invented offers a month by what is known after so many days: value, low and high. */
+/** Estimated monthly value of the example offers after a number of days: day, value, low, high. */
 const TRACK = [
   [10, 60, -240, 360],
   [20, 140, -90, 370],
@@ -13,13 +13,13 @@ const TRACK = [
   [60, 110, 40, 180],
 ] as const;
 
-/** An invented shop as the pages of a real one show it, in the merchant's language and currency. */
+/** An example shop in the format of the pages, in the merchant's language and currency. */
 export async function readTour({ db }: Pick<Deps, "db">, { shop, now, words }: Asked) {
   const { t } = words;
   const { row, format } = await openShop({ db }, { shop, words });
   const { currency } = row;
   const products = [t("tour:example.pot"), t("tour:example.cups")];
-  // In minor units, so that yen are as many as a tea set costs.
+  // In minor units, so that the amount is plausible in yen as well.
   const about = (units: number) => format.roughMoney(100 * units);
   const scale = 100 / 10 ** minorDigits(currency);
   const dayOf = (day: number) => format.date(new Date(now.getTime() - (60 - day) * DAY_MS));
