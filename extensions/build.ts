@@ -7,16 +7,16 @@ const ROOT = import.meta.dirname;
 interface ExtensionBuild {
   /** Folder under extensions/. */
   name: string;
-  /** File that the build writes, relative to the extension. */
+  /** Output file, relative to the extension. */
   output: string;
-  /** Folders whose files it depends on, relative to the extension. */
+  /** Source folders, relative to the extension. */
   inputs: string[];
   compile: (folder: string) => Promise<Uint8Array>;
 }
 
 /**
- * What each extension needs before the Shopify CLI or the stand-in shop can take it. The theme's files need no build,
- * but for the copy of its style that the embed writes into the page; it is kept with the sources, for the CLI builds none.
+ * The builds that the Shopify CLI and the stand-in shop need. Theme files need none, except the copy of the style sheet
+ * that the embed inlines. That copy is committed, because the CLI does not build it.
  */
 const BUILDS: ExtensionBuild[] = [
   { name: "bundle-discount", output: "dist/function.wasm", inputs: ["assembly"], compile: compileFunction },
@@ -27,17 +27,17 @@ const BUILDS: ExtensionBuild[] = [
     compile: compileEmbedStyle,
   },
   { name: "bundle-pixel", output: "dist/bundle-pixel.js", inputs: ["src"], compile: compileScript("iife") },
-  // The CLI bundles it by itself; what is built here tells that it can, and how large it gets.
+  // The CLI bundles it itself. This build shows that it compiles, and its size.
   { name: "next-offer", output: "dist/next-offer.js", inputs: ["src"], compile: compileScript("esm") },
 ];
 
 /**
- * Builds the extensions' outputs that are older than their sources.
+ * Builds the outputs that are older than their sources.
  *
- * @param names folders to build, all when empty
- * @param options.isForced builds even what is up to date
- * @returns paths of the outputs, absolute, by extension; every one exists afterwards
- * @throws Error naming the extension and the compiler's first complaints, or an unknown name
+ * @param names folders to build; all if empty
+ * @param options.isForced also builds up-to-date outputs
+ * @returns absolute paths of the outputs by extension; all exist
+ * @throws Error naming the extension and the first compiler errors, or an unknown name
  */
 export async function buildExtensions(
   names: string[] = [],
@@ -57,7 +57,7 @@ export async function buildExtensions(
     outputs[build.name] = output;
     if (!options.isForced && (await isUpToDate(folder, build, output))) continue;
     await mkdir(join(output, ".."), { recursive: true });
-    // Renamed into place, so that a build beside this one never reads half a file.
+    // The rename is atomic, so a concurrent build never reads half a file.
     const unfinished = `${output}.${process.pid}`;
     await writeFile(unfinished, await build.compile(folder));
     await rename(unfinished, output);
@@ -80,16 +80,16 @@ async function isUpToDate(folder: string, build: ExtensionBuild, output: string)
   return builtAtMs > Math.max(...changedAtMs);
 }
 
-/** Loaded only when it compiles: the compiler is large. */
+/** Imports the compiler lazily, because it is large. */
 async function compileFunction(folder: string): Promise<Uint8Array> {
   const { compileAssembly } = await import("./bundle-discount/compile.ts");
   return await compileAssembly(join(folder, "assembly"));
 }
 
 /**
- * The theme's style sheet as a snippet: shortened, inside a style element.
+ * The theme's style sheet as a snippet: minified, in a style element.
  *
- * @throws Error when the style holds what Liquid would take for its own
+ * @throws Error if the style contains Liquid syntax
  */
 export async function compileEmbedStyle(folder: string): Promise<Uint8Array> {
   const { transform } = await import("esbuild");

@@ -3,11 +3,11 @@ import { pathToFileURL } from "node:url";
 import { Severity, themeCheckRun } from "@shopify/theme-check-node";
 
 /**
- * Lints a theme app extension with Shopify's own rules, which set the limits of an app block too. It tries to fetch
- * newer rule data first; without network it uses the data that the package ships.
+ * Lints a theme app extension with Shopify's theme-check rules, which include the limits of an app block. Fetches newer
+ * rule data if possible; otherwise uses the data of the package.
  *
  * @param folder the extension, with its blocks/, snippets/, assets/ and locales/
- * @returns findings as "file:line: severity rule: message", empty when there are none; and how many files were read
+ * @returns findings as "file:line: severity rule: message", and the number of checked files
  */
 export async function checkTheme(folder: string): Promise<{ files: number; findings: string[] }> {
   const { offenses, theme } = await themeCheckRun(folder, "theme-check:theme-app-extension");

@@ -1,11 +1,11 @@
 import asc from "assemblyscript/asc";
 
 /**
- * Compiles a Function's AssemblyScript. Only instructions of WebAssembly 1.0 and no runtime: the module then meters
- * exactly and stays small. The compiler is a package of this extension alone, whose own folder holds it.
+ * Compiles the AssemblyScript of a Function. It uses only WebAssembly 1.0 instructions and no runtime, so that metering
+ * is exact and the module small. The compiler is a dependency of this extension only.
  *
  * @param folder with `index.ts`
- * @throws Error with the compiler's first complaints
+ * @throws Error with the first compiler errors
  */
 export async function compileAssembly(folder: string): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;

@@ -13,17 +13,17 @@ import {
   readString,
 } from "./wasm-api";
 
-/** Shopify's own limit on a cart is 500 lines. */
+/** Shopify limits a cart to 500 lines. */
 const MAX_LINES: u32 = 512;
 const HASH_BITS: u32 = 11;
 const HASH_SIZE: u32 = 1 << HASH_BITS;
 export const NONE: i32 = -1;
-/** Shopify hands over null in place of a longer metafield. */
+/** Shopify passes null for a longer metafield. */
 const MAX_RULES_BYTES: u32 = 10_000;
-/** Bytes of zero behind each text, so that a reader of eight bytes at once stays in it. */
+/** Zero bytes after each text, so that 8-byte reads stay inside it. */
 const PADDING: u32 = 16;
 
-/** One line that may serve an offer. */
+/** A line that an offer can use. */
 @unmanaged
 class CartLine {
   value: Value;
@@ -36,40 +36,40 @@ class CartLine {
   isSubscription: i32;
 }
 
-/** All lines of one variant: it serves at most one offer, because Shopify gives a line one product discount. */
+/** All lines of one variant. It serves at most one offer, because Shopify gives a line one product discount. */
 @unmanaged
 export class CartVariant {
   key: u64;
-  /** The lowest unit price among its lines, so that what was promised is never exceeded. */
+  /** Lowest unit price of its lines, so that a saving is never larger than promised. */
   unitHundredths: i64;
-  /** While one component is solved: the offers that want this variant. */
+  /** Bit mask of the offers that need this variant, while one component is solved. */
   wantedBy: u64;
   units: i32;
   product: i32;
   firstLine: i32;
   lastLine: i32;
-  /** Parent in the forest of variants that offers connect; itself at a root. */
+  /** Parent in the union-find forest of variants that share offers; a root is its own parent. */
   parent: i32;
-  /** First offer of a root, best first, or NONE. */
+  /** At a root: the first offer, largest saving first, or NONE. */
   firstOffer: i32;
   isTaken: i32;
 }
 
-/** A product of the cart, whatever number of lines it is on. */
+/** A product of the cart, on any number of lines. */
 @unmanaged
 export class CartProduct {
   key: u64;
-  /** The text of its rules. */
+  /** Text of its rules. */
   rules: usize;
   rulesEnd: usize;
-  /** Indices of its variants, the dearest first, and how many there are. */
+  /** Indices of its variants, highest price first, and their number. */
   variants: usize;
   variantCount: i32;
   isGiftCard: i32;
-  /** The pools that it is in: first of them, and how many. */
+  /** First of the pools that it is in, and their number. */
   firstPool: i32;
   poolCount: i32;
-  /** The offer that met it last. */
+  /** The last offer that visited it. */
   seenBy: i32;
 }
 
@@ -101,7 +101,7 @@ export function productAt(index: i32): CartProduct {
   return changetype<CartProduct>(PRODUCTS + index * offsetof<CartProduct>());
 }
 
-/** The slot of a thing of so many bytes that begins with its key. */
+/** Finds the hash slot of a record by the key at its start. */
 function slotOf(key: u64, slots: usize, things: usize, bytes: usize): usize {
   let slot = <u32>((key * 0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS));
   while (true) {
@@ -120,24 +120,24 @@ function productSlotOf(key: u64): usize {
   return slotOf(key, PRODUCT_SLOTS, PRODUCTS, offsetof<CartProduct>());
 }
 
-/** The variant with this legacy id, or NONE when no usable line holds it. */
+/** Index of the variant with this legacy id, or NONE if no usable line has it. */
 export function findVariant(key: u64): i32 {
   return load<i32>(variantSlotOf(key)) - 1;
 }
 
-/** The product with this legacy id, or NONE when the cart has none. */
+/** Index of the product with this legacy id, or NONE. */
 export function findProduct(key: u64): i32 {
   return load<i32>(productSlotOf(key)) - 1;
 }
 
-/** Place in memory that holds the index of a variant, a list of one for what asks for that variant alone. */
+/** Address of the variant's index, as a list of one for a part that names only this variant. */
 export function placeOf(variant: i32): usize {
   return VARIANT_PLACES + (variant << 2);
 }
 
 const VARIANT_PLACES: usize = memory.data(2048); // 512 indices, each its own
 
-/** Keeps the lines that may serve an offer: variants with a price, no gift cards, and subscriptions where they count. */
+/** Reads the lines that offers can use: priced, no gift cards, and subscriptions only if they count. */
 export function readCart(cart: Value): void {
   const lines = property(cart, keys.LINES);
   const count = min(arrayLength(lines), MAX_LINES);
@@ -171,7 +171,7 @@ function readLine(value: Value): void {
   line.isSubscription = i32(isObject(property(value, keys.SELLING_PLAN_ALLOCATION)));
 }
 
-/** The product of a line, read the first time that the cart names it. */
+/** The product of a line; read only once. */
 function readProduct(value: Value): i32 {
   const key = parseGid(readString(property(value, keys.ID)));
   const slot = productSlotOf(key);
@@ -192,7 +192,7 @@ function readProduct(value: Value): i32 {
   return index;
 }
 
-/** The settings before a product's offers, "2sc" or less: they are the shop's, on every product alike, and one is enough. */
+/** Reads the settings before the offers, "2sc" or less. They are the shop's and the same on every product. */
 function readSettings(text: usize, length: u32): void {
   if (load<u8>(text) != 0x32) return;
   let at: u32 = 1;
@@ -231,7 +231,7 @@ function addToVariant(line: CartLine, index: i32): void {
   productAt(line.product).variantCount++;
 }
 
-/** Lists the variants of each product, the dearest first; equal prices keep the order of the cart. */
+/** Lists the variants of each product, highest price first; equal prices keep the order of the cart. */
 function listByProduct(): void {
   let place = OF_PRODUCT;
   for (let at = 0; at < productCount; at++) {

@@ -2,14 +2,14 @@ import { NONE, variantAt, variantCount } from "./cart";
 import { Offer, drawnVariant, offerAt, offerCount } from "./offer";
 import { noteWorth, placeAt, rankNoted } from "./sort";
 
-/** Offers of one component that fit a 64-bit mask, and so the exact search. */
+/** Largest component for the exact search, whose sets are 64-bit masks. */
 const MAX_EXACT: i32 = 64;
-/** Steps of the exact search over the whole cart, about 100 instructions each; when they run out, the best so far stands. */
+/** Steps of the exact search per cart, about 100 instructions each. After that, the best set so far is used. */
 const MAX_STEPS: i32 = 8_000;
 
-const MEMBERS: usize = memory.data(256); // 64 offer indices of the component at hand
+const MEMBERS: usize = memory.data(256); // 64 offer indices of the current component
 const CONFLICTS: usize = memory.data(512); // 64 masks: the members that share a variant with this one, itself included
-const SAVINGS: usize = memory.data(512); // what each member saves
+const SAVINGS: usize = memory.data(512); // saving of each member
 const REMAINING: usize = memory.data(520); // 65 sums: savings of this member and all later ones
 
 let steps: i32 = 0;
@@ -17,33 +17,34 @@ let memberCount: i32 = 0;
 let bestHundredths: i64 = 0;
 let bestMask: u64 = 0;
 
-/** Offers that the cart fulfils. */
+/** Number of offers that the cart fulfils. */
 let fulfilledCount: i32 = 0;
 
 export function countFulfilled(): i32 {
   return fulfilledCount;
 }
 
-/** The offer at a rank of the falling order of savings. */
+/** The offer at a rank, in descending order of saving. */
 export function rankedAt(rank: i32): Offer {
   return offerAt(placeAt(rank));
 }
 
 /**
- * Marks a set of offers that share no variant and save the shopper the most: weighted set packing, which is NP-hard
- * from three components on, solved group by group, where a group is all offers that compete for the same variants.
+ * Marks a set of offers that share no variant and save the shopper the most. This is weighted set packing, which is
+ * NP-hard from three components on. It is solved per group of offers that compete for the same variants.
  *
- * - Exact for a group of at most 64 offers as long as the steps last: the search tries every set that is not bounded
- *   by what all later offers together could still save.
- * - Never worse than greedy, the largest saving first. The first leaf of the search is the greedy set, since it goes
- *   down in falling order and takes whatever is free; that descent is never cut short; and another leaf replaces it
- *   only by saving more. Of a group of more than 64 offers the greedy set is the answer.
- * - Greedy saves at least 1/k of the most possible, k the most variants that one offer draws from. Proof: give each offer of a best set to the first greedy offer that shares a variant
- *   with it, which exists, because greedy stops only when all are blocked, and saves no less, because it came first.
- *   An offer of k variants meets at most k offers that share none among themselves.
+ * - Exact for a group of at most 64 offers while the steps last: the search tries every set that is not bounded by the
+ *   sum of the savings of all later offers.
+ * - Never worse than greedy by largest saving. The first leaf of the search is the greedy set, because the search
+ *   descends in order of saving and takes each free offer. That descent is never cut short, and a later leaf replaces
+ *   it only with a larger saving. A group of more than 64 offers gets the greedy set.
+ * - Greedy saves at least 1/k of the optimum, where k is the largest number of variants of one offer. Proof: assign
+ *   each offer of an optimal set to the first greedy offer that shares a variant with it. One exists, because greedy
+ *   stops only when all are blocked, and it saves no less, because it came first. An offer of k variants meets at most
+ *   k disjoint offers.
  *
- * Both bounds are over what `findOffers` found, and before `writeResult` leaves out the smallest savings where a
- * result would be too long for Shopify.
+ * Both bounds are over the result of `findOffers`, before `writeResult` drops the smallest savings of a result that is
+ * too long for Shopify.
  */
 export function chooseOffers(): void {
   for (let at = 0; at < offerCount; at++) {
@@ -81,7 +82,7 @@ function rootOf(variant: i32): i32 {
   return at;
 }
 
-/** Lists the component that starts at `first` with its conflicts; false when it has more members than a mask holds. */
+/** Lists the component that starts at `first`, with its conflicts; false if it has too many members for a mask. */
 function gatherMembers(first: i32): bool {
   memberCount = 0;
   for (let at = first; at != NONE; at = offerAt(at).next) {
@@ -112,7 +113,7 @@ function memberAt(member: i32): Offer {
   return offerAt(load<i32>(MEMBERS + (member << 2)));
 }
 
-/** Branch and bound. It tries "take" before "leave" in falling order of saving, so its first answer is the greedy one. */
+/** Branch and bound: tries "take" before "leave" in descending order of saving, so the first leaf is the greedy set. */
 function solveExactly(): void {
   bestHundredths = -1;
   bestMask = 0;
@@ -133,7 +134,7 @@ function explore(from: i32, blocked: u64, taken: u64, hundredths: i64): void {
     }
     const place = at << 3;
     if (hundredths + load<i64>(REMAINING + place) <= bestHundredths) return;
-    // The first descent takes at most 64 steps down, so a full answer exists before the steps can run out on it.
+    // The first descent has at most 64 levels, so a complete set exists before the steps can cut it short.
     if (--steps < 0 && bestHundredths >= 0) return;
     explore(
       at + 1,

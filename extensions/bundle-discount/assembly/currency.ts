@@ -2,16 +2,16 @@ import * as keys from "./keys";
 import { parseDecimal } from "./numbers";
 import { SCRATCH, Value, property, readString } from "./wasm-api";
 
-/** Currencies without coins below their unit, as the theme block and the app list them. */
+/** Currencies without minor units, the same list as in the theme block and the app. */
 const WHOLE_UNITS = "BIFCLPDJFGNFISKJPYKMFKRWMGAPYGRWFUGXVNDVUVXAFXOFXPF";
 
-/** Hundredths in the smallest amount that the cart's currency can pay: 100 or 1. */
+/** Hundredths of the smallest amount in the cart's currency: 100 or 1. */
 let step: i64 = 1;
-/** Whole units of the cart's currency for one of the shop's, and the millionths beside them. */
+/** Exchange rate from the shop's to the cart's currency: whole units, and millionths. */
 let rateUnits: i64 = 0;
 let rateMillionths: i64 = 0;
 
-/** Reads what the cart is paid in. Must run before any price is counted. */
+/** Reads the cart's currency. Must run before any pricing. */
 export function readCurrency(input: Value, cart: Value): void {
   const subtotal = property(property(cart, keys.COST), keys.SUBTOTAL_AMOUNT);
   step = readString(property(subtotal, keys.CURRENCY_CODE)) == 3 && isOfWholeUnits() ? 100 : 1;
@@ -21,7 +21,7 @@ export function readCurrency(input: Value, cart: Value): void {
   rateMillionths = rate % 1_000_000;
 }
 
-/** Whether the currency's code in SCRATCH is of one without small coins. */
+/** Whether the currency code in SCRATCH has no minor units. */
 function isOfWholeUnits(): bool {
   const first = <i32>load<u8>(SCRATCH);
   const second = <i32>load<u8>(SCRATCH, 1);
@@ -33,22 +33,22 @@ function isOfWholeUnits(): bool {
   return false;
 }
 
-/** Whether the input tells the rate; where it does not, no amount of the shop's currency can be paid. */
+/** Whether the input has the exchange rate. Without it, amounts of the shop's currency cannot be used. */
 export function hasRate(): bool {
   return rateUnits > 0 || rateMillionths > 0;
 }
 
 /**
- * An amount of the shop's currency, at most 10^8 hundredths, in hundredths of the cart's: half up to what its coins can
- * pay, and at least one of these.
+ * Converts an amount of the shop's currency, at most 10^8 hundredths, to hundredths of the cart's currency. Rounds half
+ * up to the currency's smallest amount, and returns at least that.
  */
 export function toCart(hundredths: i64): i64 {
-  // `2 · hundredths · rate + step` over `2 · step`, with the millionths apart, because together they pass 64 bits.
+  // `(2 · hundredths · rate + step) / (2 · step)`. Millionths are separate, because the product would exceed 64 bits.
   const doubled = 2 * hundredths * rateUnits + step + (2 * hundredths * rateMillionths) / 1_000_000;
   return max<i64>(1, doubled / (2 * step)) * step;
 }
 
-/** `floor(total · basisPoints / 10000)` in what the coins can pay, for totals whose product passes 64 bits too. */
+/** `floor(total · basisPoints / 10000)` in the currency's smallest amounts, without overflow for large totals. */
 export function shareOf(total: i64, basisPoints: i64): i64 {
   const whole = 10_000 * step;
   return ((total / whole) * basisPoints + ((total % whole) * basisPoints) / whole) * step;

@@ -6,10 +6,10 @@ export const NO_CAP: i32 = i32.MAX_VALUE;
 export const PERCENT: i32 = 0x25;
 const MINUS: i32 = 0x2d;
 
-// What was summed since the last `beginTotal`: its price, and whether within each list all units cost the same.
+// The sum since the last `beginTotal`: its price, and whether all units of each list cost the same.
 let total: i64 = 0;
 let areAlike: bool = true;
-/** Variant that may not be drawn, because it is the gift. */
+/** The gift's variant, which cannot be drawn. */
 export let excluded: i32 = NONE;
 
 export function exclude(variant: i32): void {
@@ -35,9 +35,10 @@ export function unitsOf(list: usize, length: i32, cap: i32): i32 {
 }
 
 /**
- * Adds the dearest `count` units of a list to the total, of each variant at most `cap`; no fewer are there.
+ * Adds the `count` most expensive units of a list to the total, at most `cap` per variant. The list must have that
+ * many.
  *
- * @param drawer the offer whose draws they become; null where they are only summed
+ * @param drawer the offer that draws the units; null to only sum them
  */
 export function takeDearest(list: usize, count: i32, cap: i32, drawer: Offer | null): void {
   let rest = count;
@@ -55,7 +56,7 @@ export function takeDearest(list: usize, count: i32, cap: i32, drawer: Offer | n
   }
 }
 
-/** What a reward is worth on the sets whose total was summed; 0 or less is nothing. */
+/** The saving of a reward on the summed sets; 0 or less means none. */
 export function rewardOf(reward: i32, worth: i32, sets: i32): i64 {
   if (reward == PERCENT) {
     if (!areAlike || sets == 1) return shareOf(total, worth);

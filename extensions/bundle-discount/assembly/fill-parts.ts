@@ -2,7 +2,7 @@ import { NONE, findProduct, findVariant, placeOf, productAt, variantAt } from ".
 import { NO_CAP, unitsOf } from "./draw";
 import { Item, Offer, itemAt } from "./offer";
 
-// The lists that fill the parts of the offer at hand: place, length and units of the part.
+// Lists of the variants that fill each part of the current offer: address, length, and units of the part.
 const FILLED: usize = memory.data(48);
 export let filledCount: i32 = 0;
 
@@ -21,7 +21,7 @@ export function filledUnits(part: i32): i32 {
 export let listFound: usize = 0;
 export let lengthFound: i32 = 0;
 
-/** Finds the variants that fill a part; false where the cart has none. */
+/** Finds the variants that fill a part; false if the cart has none. */
 export function findFilling(part: Item): bool {
   if (part.product == 0) {
     const variant = findVariant(part.variant);
@@ -38,9 +38,9 @@ export function findFilling(part: Item): bool {
 }
 
 /**
- * Finds what fills the parts; the same part named twice is one of more units.
+ * Finds the variants for all parts. A repeated part adds up its units.
  *
- * @returns how many sets there can be; 0 where a part is missing, or where two parts may take the same variant
+ * @returns the number of possible sets; 0 if a part is missing or two different parts could use the same variant
  */
 export function fillParts(offer: Offer): i32 {
   filledCount = 0;
@@ -52,7 +52,7 @@ export function fillParts(offer: Offer): i32 {
     let at = 0;
     while (at < filledCount && filledList(at) != listFound) {
       const list = filledList(at++);
-      // A variant and the product that it belongs to, whose units would count twice.
+      // A variant and its own product, whose units would count twice.
       if (productOf(list) == ofProduct && (isOpen || list == productAt(ofProduct).variants)) return 0;
     }
     const pointer = FILLED + at * 12;

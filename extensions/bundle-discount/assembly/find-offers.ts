@@ -12,8 +12,8 @@ const POOLS: usize = memory.data(262144); // 65536 variant indices, offer by off
 let membershipCount: i32 = 0;
 
 /**
- * Reads the offers of every product and prices them. The lines whose products carry one pool offer's id are its pool,
- * under the rule of the first of them; what a product says of the same id later says nothing.
+ * Reads and prices the offers of every product. The pool of an offer is the lines of all products that carry its id.
+ * The rule of the first of those products applies; later rules with the same id are ignored.
  */
 export function findOffers(today: i32, country: u32): void {
   for (let at = 0; at < productCount; at++) {
@@ -28,7 +28,7 @@ export function findOffers(today: i32, country: u32): void {
   for (let at = 0; at < offerCount; at++) if (offerAt(at).isOpen) priceOffer(offerAt(at));
 }
 
-/** Notes in which pools the product is, and closes those of its offers that a product before it carried too. */
+/** Adds the product to its pools, and closes its offers that an earlier product also carries. */
 function joinPools(product: CartProduct, first: i32): void {
   for (let at = first; at < offerCount; at++) {
     const offer = offerAt(at);
@@ -43,7 +43,7 @@ function joinPools(product: CartProduct, first: i32): void {
   product.poolCount = membershipCount - product.firstPool;
 }
 
-/** Lists each pool's variants, the dearest first. */
+/** Lists the variants of each pool, highest price first. */
 function fillPools(): void {
   if (membershipCount == 0) return;
   for (let at = 0; at < productCount; at++) {

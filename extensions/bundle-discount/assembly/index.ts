@@ -18,10 +18,10 @@ import {
 } from "./wasm-api";
 
 /**
- * Gives the cart the offers that save the shopper the most, each as one amount over the lines that it takes units of.
- * Visitors of the holdout get none, nor do those whose mark is none of ours.
+ * Applies the offers that save the shopper the most, each as one amount over the lines that it draws from. Visitors of
+ * the holdout and visitors with an invalid mark get none.
  *
- * The root of the input is asked for once: each `inputGet` has Shopify's reader parse the cart anew.
+ * Calls `inputGet` once, because Shopify parses the cart on each call.
  */
 export function cartLinesDiscountsGenerateRun(): void {
   keys.internInputKeys();
@@ -38,23 +38,23 @@ export function cartLinesDiscountsGenerateRun(): void {
   writeResult(input);
 }
 
-/** The day in the shop's time zone as the number 20261224; 0 where the input does not tell. */
+/** The date in the shop's time zone as the number 20261224; 0 if unknown. */
 function readToday(input: Value): i32 {
   return parseDay(readString(property(property(property(input, keys.SHOP), keys.LOCAL_TIME), keys.DATE)));
 }
 
-/** The two letters of the country that the shopper shops in; 0 where the input does not tell. */
+/** The two letters of the shopper's country; 0 if unknown. */
 function readCountry(localization: Value): u32 {
   const country = property(localization, keys.COUNTRY);
   return readString(property(country, keys.ISO_CODE)) == 2 ? load<u16>(SCRATCH) : 0;
 }
 
-/** Whether the merchant's discount is of class PRODUCT; an operation of another class would be refused. */
+/** Whether the discount has the class PRODUCT; Shopify refuses operations of other classes. */
 function givesProductDiscounts(input: Value): bool {
   const classes = property(property(input, keys.DISCOUNT), keys.DISCOUNT_CLASSES);
   const count = arrayLength(classes);
   for (let i: u32 = 0; i < count; i++) {
-    // Compared as the bytes "PROD" and "UCT".
+    // Compares the bytes "PROD" and "UCT".
     if (readString(element(classes, i)) != 7) continue;
     if (load<u32>(SCRATCH) == 0x444f_5250 && (load<u32>(SCRATCH + 4) & 0xff_ffff) == 0x54_4355) return true;
   }
@@ -62,8 +62,8 @@ function givesProductDiscounts(input: Value): bool {
 }
 
 /**
- * Whether the cart's mark is anything but that of a visitor who may see offers, `t:` and 32 digits of lower case, or no
- * mark at all. A mark that was tampered with must not bring what the holdout is not shown.
+ * Whether the cart has a mark other than that of a treated visitor: `t:` and 32 lower-case hex digits. A tampered mark
+ * counts as holdout, so that it cannot unlock offers.
  */
 function isHeldOut(cart: Value): bool {
   const mark = property(property(cart, keys.ATTRIBUTE), keys.VALUE);

@@ -1,6 +1,6 @@
 import { intern } from "./wasm-api";
 
-// Ids that the host gave the names of the input query and of the result.
+// Interned ids of the names in the input query and the result.
 export let CART: u32 = 0;
 export let ATTRIBUTE: u32 = 0;
 export let VALUE: u32 = 0;

@@ -3,8 +3,7 @@ import { Offer } from "./offer";
 import { SCRATCH, Value, copyString, property } from "./wasm-api";
 
 /**
- * By Shopify's code of the shopper's language, what every message opens with, and what is said where codes are refused;
- * all others read the first.
+ * By Shopify's language code: the prefix of every message, and the message for refused codes. English is the default.
  */
 const NAMES: StaticArray<string> = [
   "EN", "Bundle offer", "Codes cannot be added to this offer",
@@ -24,25 +23,25 @@ const NAMES: StaticArray<string> = [
   "ZH_CN", "组合优惠", "此优惠不可与折扣码同时使用",
 ]; // prettier-ignore
 const SEPARATOR = ": ";
-/** Three bytes for each of a title's letters, escapes included, and some room. */
+/** Three bytes per letter of a title, with escapes, and some reserve. */
 const MAX_TITLE_BYTES: usize = 480;
 const CARET: u32 = 0x5e;
 const PERCENT: u32 = 0x25;
 const DASH: u32 = 0x2d;
 const UNDERSCORE: u32 = 0x5f;
 
-/** The opening of every message: where it stands and its bytes. */
+/** The prefix of every message: its address and length in bytes. */
 const OPENING: usize = memory.data(64);
 let openingBytes: u32 = 0;
 /** Shopify's code of the shopper's language. */
 const LANGUAGE: usize = memory.data(16);
 let languageBytes: u32 = 0;
-/** Where it stands in NAMES. */
+/** Its index in NAMES. */
 let language: i32 = 0;
 
 /**
- * Reads the shopper's language and what every message opens with in it: an order names the message, and by its opening
- * the app knows a discount for its own (`BUNDLE_DISCOUNT_NAMES` of the app lists them all).
+ * Reads the shopper's language and its message prefix. An order carries the message, and the app recognises its own
+ * discounts by the prefix (`BUNDLE_DISCOUNT_NAMES` lists them all).
  */
 export function readLanguage(localization: Value): void {
   languageBytes = copyString(property(property(localization, keys.LANGUAGE), keys.ISO_CODE), LANGUAGE, 16);
@@ -50,12 +49,12 @@ export function readLanguage(localization: Value): void {
   openingBytes = <u32>(writeUtf8(SEPARATOR, writeUtf8(NAMES[language + 1], OPENING)) - OPENING);
 }
 
-/** Writes to SCRATCH why a code is refused, and returns its bytes. */
+/** Writes the message for refused codes to SCRATCH and returns its length in bytes. */
 export function writeRejection(): u32 {
   return <u32>(writeUtf8(NAMES[language + 2], SCRATCH) - SCRATCH);
 }
 
-/** Whether this is just the code of the shopper's language. */
+/** Whether the code is exactly that of the shopper's language. */
 function isShoppers(code: string): bool {
   if (<u32>code.length != languageBytes) return false;
   for (let i = 0; i < code.length; i++) if (load<u8>(LANGUAGE + i) != code.charCodeAt(i)) return false;
@@ -74,9 +73,9 @@ function isOfLanguage(from: usize, to: usize): bool {
 }
 
 /**
- * Writes the message of an offer to SCRATCH: the opening, and its title in the shopper's language where it has one.
+ * Writes the message of an offer to SCRATCH: the prefix, and the title in the shopper's language if it has one.
  *
- * @returns its bytes, or 0 where it is too long for a message
+ * @returns its length in bytes, or 0 if the title is too long
  */
 export function writeMessage(offer: Offer): u32 {
   let from = offer.titles;
@@ -114,13 +113,13 @@ function nextCaret(from: usize, end: usize): usize {
   return at;
 }
 
-/** What a digit or a capital letter of a hexadecimal number counts; 16 for anything else. */
+/** Value of an upper-case hex digit; 16 for anything else. */
 function hexOf(byte: u32): u32 {
   if (byte - 0x30 < 10) return byte - 0x30;
   return byte - 0x41 < 6 ? byte - 0x37 : 16;
 }
 
-/** Writes text of the Basic Multilingual Plane, and returns where it ends. */
+/** Writes text of the Basic Multilingual Plane as UTF-8 and returns its end. */
 function writeUtf8(text: string, start: usize): usize {
   let at = start;
   for (let i = 0; i < text.length; i++) {

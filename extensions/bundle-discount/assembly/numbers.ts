@@ -10,13 +10,13 @@ export const ZEROS: u64 = 0x3030_3030_3030_3030;
 export const ONES: u64 = 0x0101_0101_0101_0101;
 export const TOPS: u64 = 0x8080_8080_8080_8080;
 
-/** Digits that were read last. */
+/** Number of digits of the last read. */
 export let digitCount: u32 = 0;
 
-/** The number that up to eight digits at a place spell; all of them are counted at once, because ids are long. */
+/** Parses up to eight digits at an address, all at once for speed, because ids are long. */
 export function readDigits(place: usize): u64 {
   const word = load<u64>(place) ^ ZEROS;
-  // The top bit of each byte that is no digit; a carry out of one only reaches those behind it.
+  // Sets the top bit of each byte that is not a digit. A carry only affects later bytes.
   const others = ((word + ONES * 0x76) | word) & TOPS;
   digitCount = others == 0 ? 8 : <u32>(ctz(others) >> 3);
   if (digitCount == 0) return 0;
@@ -27,7 +27,7 @@ export function readDigits(place: usize): u64 {
   return (low + high) >> 32;
 }
 
-/** The number that digits at a place spell; of more than 19 just how many there are. */
+/** Parses digits at an address. For more than 19, only `digitCount` is valid. */
 export function readLongDigits(place: usize): u64 {
   let id: u64 = 0;
   let count: u32 = 0;
@@ -51,8 +51,8 @@ function powerOfTen(digits: u32): u64 {
 }
 
 /**
- * A decimal string of at most 12 digits before its point, such as "12.5", times ten to the power of `digits`; what stands
- * behind them is dropped. -1 if the text in SCRATCH is anything else.
+ * Parses a decimal with at most 12 integer digits, such as "12.5", from SCRATCH, times ten to the power of `digits`.
+ * Truncates further decimals. Returns -1 for any other text.
  */
 export function parseDecimal(length: u32, digits: i32): i64 {
   let total: i64 = 0;
@@ -76,7 +76,7 @@ export function parseDecimal(length: u32, digits: i32): i64 {
   return total;
 }
 
-/** The id at the end of a gid in SCRATCH, at most 19 digits after its last slash; 0 if there is none. */
+/** The id at the end of a gid in SCRATCH, at most 19 digits; 0 if there is none. */
 export function parseGid(length: u32): u64 {
   let start = length;
   if (length > VARIANT_DIGITS && isSlash(VARIANT_DIGITS)) start = VARIANT_DIGITS;
@@ -88,7 +88,7 @@ export function parseGid(length: u32): u64 {
   return digitCount == length - start && digitCount <= 19 ? id : 0;
 }
 
-/** Where the digits of a variant's and of a product's gid begin: looked at first. */
+/** Where the digits start in a variant's and a product's gid; tried first. */
 const VARIANT_DIGITS: u32 = 29;
 const PRODUCT_DIGITS: u32 = 22;
 
@@ -96,7 +96,7 @@ function isSlash(before: u32): bool {
   return load<u8>(SCRATCH + before - 1) == SLASH;
 }
 
-/** The day "2026-12-24" as the number 20261224; 0 if the text in SCRATCH is anything else. */
+/** Parses the date "2026-12-24" in SCRATCH to the number 20261224; 0 for any other text. */
 export function parseDay(length: u32): i32 {
   if (length != 10) return 0;
   let day: i32 = 0;
@@ -112,7 +112,7 @@ export function parseDay(length: u32): i32 {
   return day;
 }
 
-/** Writes hundredths as a decimal with two digits to SCRATCH and returns its length; `amount` is not negative. */
+/** Writes hundredths as a decimal with two digits to SCRATCH and returns its length. `amount` is not negative. */
 export function formatHundredths(amount: i64): u32 {
   let length: u32 = 4;
   for (let rest = amount / 1000; rest > 0; rest /= 10) length++;

@@ -1,10 +1,10 @@
-/** What an offer asks of a cart: a part of a set or of a gift, or a tier. */
+/** A condition of an offer: a part of a set or gift, or a tier. */
 @unmanaged
 export class Item {
-  /** Legacy ids; the product is 0 where just the variant fills the part. */
+  /** Legacy ids; the product is 0 if only this variant fills the part. */
   variant: u64;
   product: u64;
-  /** Units of the part, or from which on the tier holds. */
+  /** Units of the part, or the minimum units of the tier. */
   units: i32;
   /** Of a tier: "%", "-" or "=", and basis points or hundredths of the shop's currency. */
   reward: i32;
@@ -13,44 +13,44 @@ export class Item {
 
 const ITEM_BYTES: i32 = 32;
 
-/** An offer that a product of the cart carries, and what it saves. */
+/** An offer that a product of the cart carries, and its saving. */
 @unmanaged
 export class Offer {
-  /** What the shopper saves; 0 where the cart does not fulfil it. */
+  /** The shopper's saving; 0 if the cart does not fulfil the offer. */
   hundredths: i64;
-  /** The letter of the kind. */
+  /** Letter of the kind. */
   kind: i32;
-  /** The 36 letters of its id. */
+  /** Address of its 36-character id. */
   id: usize;
-  /** Most times, a number that no cart reaches where there is no limit. */
+  /** Maximum number of times; without a limit, a number that no cart reaches. */
   times: i32;
   /** "%", "-" or "=", and basis points or hundredths of the shop's currency. */
   reward: i32;
   worth: i32;
-  /** Of a range: units of a set, and whether each variant counts once in it. */
+  /** Of a range: units per set, and whether each variant counts once per set. */
   units: i32;
   isDistinct: i32;
-  /** Of breaks: the letter of the scope. */
+  /** Of quantity breaks: the letter of the scope. */
   scope: i32;
-  /** Of a gift: hundredths to be spent, 0 where parts must be bought. */
+  /** Of a gift: the required spend in hundredths; 0 if parts are required instead. */
   spend: i32;
-  /** Parts without the gift, or tiers. */
+  /** Number of parts without the gift, or of tiers. */
   itemCount: i32;
-  /** From the title to behind its translations. */
+  /** From the title to the end of its translations. */
   titles: usize;
   titlesEnd: usize;
-  /** Whether day and country allow it. */
+  /** Whether date and country allow it. */
   isOpen: i32;
-  /** Indices of the variants of its pool, the dearest first. */
+  /** Indices of the variants of its pool, highest price first. */
   pool: usize;
   poolSize: i32;
-  /** The product that joined its pool last. */
+  /** The last product that joined its pool. */
   lastMember: i32;
-  /** Index of its first draw, how many are discounted, and how many there are with those that must be bought. */
+  /** Index of its first draw, number of discounted draws, and number of all draws with those of the required units. */
   firstDraw: i32;
   discountedCount: i32;
   drawCount: i32;
-  /** Next offer of the same connected component, in falling order of saving, or -1. */
+  /** Next offer of the same component, in descending order of saving, or -1. */
   next: i32;
   isChosen: i32;
 }
@@ -70,7 +70,7 @@ export function itemAt(offer: Offer, item: i32): Item {
   return changetype<Item>(changetype<usize>(offer) + HEAD_BYTES + item * ITEM_BYTES);
 }
 
-/** Keeps as many offers as there are now, or forgets the later ones. */
+/** Sets the number of offers, to keep a new one or drop the last ones. */
 export function keepOffers(count: i32): void {
   offerCount = count;
 }
@@ -80,7 +80,7 @@ const DRAWS: usize = memory.data(262144); // variant and units
 
 let drawsListed: i32 = 0;
 
-/** Whether the offer is one that counts the units of all products which carry it. */
+/** Whether the offer counts the units of all products that carry it. */
 export function countsPool(offer: Offer): bool {
   return offer.kind == 0x72 || offer.kind == 0x62 || offer.spend > 0;
 }
@@ -99,10 +99,10 @@ export function beginDraws(offer: Offer): void {
   offer.drawCount = 0;
 }
 
-/** Notes that the offer takes units of a variant. */
+/** Records that the offer uses units of a variant. */
 export function addDraw(offer: Offer, variant: i32, units: i32): void {
   if (drawsListed == MAX_DRAWS) {
-    // More than a cart of Shopify's can ask for: the offer that finds no room is none.
+    // More than a Shopify cart can need; an offer without room is closed.
     offer.isOpen = 0;
     return;
   }
@@ -111,7 +111,7 @@ export function addDraw(offer: Offer, variant: i32, units: i32): void {
   offer.drawCount++;
 }
 
-/** The same, which are more of its last draw where that is of the same variant. */
+/** Adds units to the last draw if it is of the same variant, otherwise adds a draw. */
 export function addToDraw(offer: Offer, variant: i32, units: i32): void {
   const before = drawsListed - 1;
   if (offer.drawCount > 0 && drawnVariant(before) == variant)
@@ -119,7 +119,7 @@ export function addToDraw(offer: Offer, variant: i32, units: i32): void {
   else addDraw(offer, variant, units);
 }
 
-/** Forgets the draws of an offer that saves nothing. */
+/** Drops the draws of an offer without a saving. */
 export function dropDraws(offer: Offer): void {
   drawsListed = offer.firstDraw;
   offer.drawCount = 0;

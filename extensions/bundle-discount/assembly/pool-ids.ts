@@ -3,12 +3,12 @@ import { offerAt } from "./offer";
 const SLOT_COUNT: u32 = 4096;
 const SLOTS: usize = memory.data(16384); // offer + 1 of each pool's id, 0 when free
 
-/** The offer of a pool with the id that the 36 letters at a place spell; -1 where no product before carried it. */
+/** The pool offer with the 36-character id at an address; -1 if no earlier product carries it. */
 export function findPool(id: usize): i32 {
   return load<i32>(slotOf(id)) - 1;
 }
 
-/** The offer that has the id of this one: an earlier one, or this, which is found by it from now on. */
+/** The first offer with this offer's id; registers this one if it is the first. */
 export function holdPool(offer: i32): i32 {
   const slot = slotOf(offerAt(offer).id);
   const held = load<i32>(slot) - 1;
@@ -28,7 +28,7 @@ function slotOf(id: usize): usize {
   }
 }
 
-/** Whether two ids have the same 36 letters. */
+/** Whether two 36-character ids are equal. */
 function isSame(one: usize, other: usize): bool {
   const differ =
     (load<u64>(one) ^ load<u64>(other)) |

@@ -2,7 +2,7 @@ import { productAt, variantAt } from "./cart";
 import { NO_CAP, PERCENT, addToTotal, beginTotal, rewardOf, takeDearest, unitsOf } from "./draw";
 import { Offer, addToDraw, itemAt } from "./offer";
 
-/** How often the order may still take amounts and prices of the offer that is priced, over all its groups. */
+/** How often the order can still use amounts and prices of the current offer, over all its groups. */
 let left: i32 = 0;
 
 export function priceBreaks(offer: Offer): i64 {
@@ -27,7 +27,7 @@ export function priceBreaks(offer: Offer): i64 {
   return hundredths;
 }
 
-/** A share for all units by the last tier of the rule that they reach, or an amount or price for each whole tier. */
+/** The highest reached tier gives a percentage off all units, or an amount or price per whole tier. */
 function priceTiers(offer: Offer, list: usize, length: i32): i64 {
   const held = unitsOf(list, length, NO_CAP);
   let tier = offer.itemCount - 1;
@@ -43,12 +43,12 @@ function priceTiers(offer: Offer, list: usize, length: i32): i64 {
   return priceWholeTiers(offer, tier, list, held);
 }
 
-/** Amounts and prices, tier after tier as long as there are units; alike units of one variant are priced once. */
+/** Applies amounts and prices to whole tiers, highest first. Prices the sets within one variant at once. */
 function priceWholeTiers(offer: Offer, highest: i32, list: usize, held: i32): i64 {
   let hundredths: i64 = 0;
   let rest = held;
   let place = list;
-  // Units of the variant at `place` that are taken already.
+  // Units of the variant at `place` that are used already.
   let taken = 0;
   for (let at = highest; at >= 0; at--) {
     const tier = itemAt(offer, at);
@@ -85,7 +85,7 @@ function priceWholeTiers(offer: Offer, highest: i32, list: usize, held: i32): i6
   return hundredths;
 }
 
-/** Adds the next `count` units of a list to the total, from behind those taken of its first variant. */
+/** Adds the next `count` units of a list to the total, after the used units of its first variant. */
 function sumAcross(list: usize, taken: i32, count: i32): void {
   let rest = count;
   let before = taken;

@@ -46,7 +46,7 @@ export function priceGift(offer: Offer): i64 {
   return saved;
 }
 
-/** How often the pool's units reach what must be spent, the gift's own units left out. */
+/** How often the pool's units reach the required spend, without the gift's own units. */
 function timesSpent(offer: Offer, ofProduct: i32): i32 {
   if (!hasRate()) return 0;
   let spent: i64 = 0;
@@ -57,7 +57,7 @@ function timesSpent(offer: Offer, ofProduct: i32): i32 {
   return <i32>min<i64>(i32.MAX_VALUE, spent / toCart(offer.spend));
 }
 
-/** Whether the variant is none that the gift may be, by its product or by itself. */
+/** Whether the variant counts toward the spend: not the gift, and not of the gift's product. */
 function counts(index: i32, givenProduct: i32): bool {
   return index != excluded && variantAt(index).product != givenProduct;
 }

@@ -6,14 +6,14 @@ import { priceBreaks } from "./price-breaks";
 import { priceGift } from "./price-gift";
 
 /*
- * What one offer saves on the cart, by the arithmetic of the app's `price-offer.ts`, to which the tests hold it: units
- * are taken the dearest first, equal prices in the order of the cart.
+ * The saving of one offer on the cart. Tests compare it with the app's `price-offer.ts`. Units are used in descending
+ * order of price; equal prices keep the order of the cart.
  */
 
-/** Savings that no cart has, and that would not rank. */
+/** Larger savings do not occur in a cart and do not fit the sort key. */
 const MAX_HUNDREDTHS: i64 = 1 << 52;
 
-/** Sets what the offer saves, and lists what it takes for that. */
+/** Sets the saving of the offer and its draws. */
 export function priceOffer(offer: Offer): void {
   beginDraws(offer);
   beginTotal();
@@ -41,8 +41,9 @@ function priceSet(offer: Offer): i64 {
 }
 
 /**
- * As many sets of the pool's dearest units as save the most, and of those the fewest. Over the number of sets what an
- * amount or a price saves is concave and what a share saves never falls, so halving finds it without trying each.
+ * Finds the number of sets, of the pool's most expensive units, with the largest saving; if several, the smallest. The
+ * saving is concave in the number of sets for an amount or a price, and never falls for a percentage, so bisection
+ * finds it.
  */
 function priceRange(offer: Offer): i64 {
   let most = min(offer.times, unitsOf(offer.pool, offer.poolSize, NO_CAP) / offer.units);
@@ -71,7 +72,7 @@ function priceRange(offer: Offer): i64 {
   return rewardOf(offer.reward, offer.worth, low);
 }
 
-/** Most sets of different variants: so many can be made where no variant counts more often than there are sets. */
+/** Maximum number of sets of different variants: each variant counts at most once per set. */
 function mostDistinct(offer: Offer, most: i32): i32 {
   let low = 0;
   let high = most;

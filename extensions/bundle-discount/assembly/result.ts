@@ -6,24 +6,24 @@ import { formatHundredths } from "./numbers";
 import { Offer, drawnUnits, drawnVariant } from "./offer";
 import * as api from "./wasm-api";
 
-/** Shopify refuses a result over 20 kB and a run with it, so the largest savings go first and the rest is left out. */
+/** Shopify fails a run with a result over 20 kB, so the largest savings go first and the rest is dropped. */
 const MAX_RESULT_BYTES: u32 = 19_000;
 const MAX_CHOSEN: i32 = 100;
-/** Punctuation and names of one candidate as JSON, with its amount; of one target; and of its quantity. */
+/** JSON bytes of a candidate with its amount, of a target, and of its quantity, without the variable texts. */
 const CANDIDATE_BYTES: u32 = 90;
 const TARGET_BYTES: u32 = 25;
 const QUANTITY_BYTES: u32 = 20;
 
-/** Codes of which Shopify has a checkout hold fewer; and what they and their message may take of a result. */
+/** Shopify allows fewer codes in a checkout. Bytes reserved for the codes and their message. */
 const MAX_CODES: u32 = 10;
 const CODES_BYTES: u32 = 4_000;
 const MAX_CODE_BYTES: u32 = 255;
 
-const EMITTED: usize = memory.data(400); // ranks of the candidates that are written
+const EMITTED: usize = memory.data(400); // ranks of the written candidates
 
 /**
- * Writes the operations: none, or one that adds every chosen candidate; where the shop wants it, beside that one that
- * rejects the codes that may be.
+ * Writes the operations: one that adds every chosen candidate, if there is one, and one that rejects the rejectable
+ * codes, if the shop wants that.
  */
 export function writeResult(input: api.Value): void {
   const count = listEmitted();
@@ -106,7 +106,7 @@ function listEmitted(): i32 {
   return count;
 }
 
-/** Bytes that the text in SCRATCH has once quotes, backslashes and control characters are escaped. */
+/** Bytes of the text in SCRATCH after JSON escaping. */
 function jsonBytes(length: u32): u32 {
   let bytes = length;
   for (let i: u32 = 0; i < length; i++) {
@@ -167,7 +167,7 @@ function countTargets(offer: Offer): u32 {
   return count;
 }
 
-/** Draws the units from the variant's lines in the order of the cart; without a quantity it is the whole line. */
+/** Takes the units from the variant's lines in cart order. A target without a quantity is the whole line. */
 function writeTargets(variant: CartVariant, units: i32, cartLine: u32): void {
   let rest = units;
   for (let at = variant.firstLine; rest > 0 && at != NONE; at = lineAt(at).next) {

@@ -3,8 +3,8 @@ import { findPool } from "./pool-ids";
 import { Item, MAX_OFFERS, Offer, itemAt, keepOffers, offerAt, offerCount } from "./offer";
 
 /*
- * Reads the text of a product's rules, whose grammar the app's `offer-rule.ts` tells. A text that breaks it anywhere has
- * no offer at all, for a half-read rule could promise what nobody meant.
+ * Parses the rules of a product; the app's `offer-rule.ts` has the grammar. A text with any error has no offers,
+ * because a half-read rule could promise something else.
  */
 
 const BAR: u32 = 0x7c;
@@ -23,9 +23,9 @@ let end: usize = 0;
 /**
  * Appends the offers of a text.
  *
- * @param from where it starts; at least eight bytes of zero follow `to`
- * @param today the shop's day as the number 20261224
- * @param country the two letters of the shopper's country, 0 when unknown
+ * @param from start of the text; at least eight zero bytes follow `to`
+ * @param today the shop's date as the number 20261224
+ * @param country the two letters of the shopper's country, 0 if unknown
  */
 export function readRules(from: usize, to: usize, today: i32, country: u32): void {
   at = from;
@@ -106,7 +106,7 @@ function take(byte: u32): bool {
   return true;
 }
 
-/** A whole number between the two, without a leading zero; -1 for anything else. `low` is above 0. */
+/** An integer in the range, without a leading zero; -1 for anything else. `low` is above 0. */
 function takeNumber(low: i32, high: i32): i32 {
   const digit = <i32>load<u8>(at) - 0x30;
   if (digit <= 0 || digit > 9) return -1;
@@ -127,12 +127,12 @@ function takeId(): u64 {
   return digitCount > 19 ? 0 : id;
 }
 
-/** 36 letters: hexadecimal digits with dashes where an id has them, of a version and a variant that exist. */
+/** A UUID of 36 characters with a valid version and variant. */
 function takeUuid(): bool {
   if (at + 36 > end) return false;
   const second = load<u64>(at, 8);
   const third = load<u64>(at, 16);
-  // Dashes are the bytes 8, 13, 18 and 23; a zero takes their place, so that all that is left must be digits.
+  // Dashes are the bytes 8, 13, 18 and 23. They are replaced by zeros, so that all bytes must be hex digits.
   if ((second & 0x0000_ff00_0000_00ff) != 0x0000_2d00_0000_002d) return false;
   if ((third & 0xff00_0000_00ff_0000) != 0x2d00_0000_002d_0000) return false;
   const strange =
@@ -147,7 +147,7 @@ function takeUuid(): bool {
   return strange == 0 && version < 8 && (variant - 0x38 < 2 || variant - 0x61 < 2);
 }
 
-/** The top bit of each byte that is no hexadecimal digit. */
+/** The top bit of each byte that is not a hex digit. */
 function notHex(bytes: u64): u64 {
   const digit = bytes ^ ZEROS;
   const letter = (bytes | (ONES * 0x20)) ^ (ONES * 0x60);
@@ -156,7 +156,7 @@ function notHex(bytes: u64): u64 {
   return ((notDigit & notLetter) | bytes) & TOPS;
 }
 
-/** Codes of two letters up to the next bar, or as far as they are such; whether one of them is the country. */
+/** Reads two-letter codes up to the next other character; returns whether one is the country. */
 function takeCountries(country: u32): bool {
   let isNamed = false;
   while (isLetter(load<u8>(at)) && isLetter(load<u8>(at, 1))) {
@@ -181,7 +181,7 @@ function takeReward(mostBasisPoints: i32): bool {
   return worth > 0;
 }
 
-/** Passes over the rule of a pool that a product before carries word for word, which is no offer of its own then. */
+/** Skips a pool rule that an earlier product carries word for word, without another offer. */
 function takeKnown(offer: Offer): bool {
   const held = findPool(offer.id);
   if (held < 0 || offerAt(held).kind != offer.kind) return false;
@@ -191,7 +191,7 @@ function takeKnown(offer: Offer): bool {
   if (ends > end || (ends < end && load<u8>(ends) != TILDE)) return false;
   for (let here = at; here < ends; here += 8, other += 8) {
     const differ = load<u64>(here) ^ load<u64>(other);
-    // Of the last bytes just those before the end.
+    // In the last word, compares only the bytes before the end.
     if ((ends - here >= 8 ? differ : differ << ((8 - (ends - here)) << 3)) != 0) return false;
   }
   offer.spend = offerAt(held).spend;
@@ -200,7 +200,7 @@ function takeKnown(offer: Offer): bool {
   return true;
 }
 
-/** A reward with its bar; where there is none the products are only shown together, and the offer saves nothing. */
+/** A reward with its bar. Without one, the products are only shown together and the offer saves nothing. */
 function takeRewardOrNone(offer: Offer): bool {
   if (!take(BAR)) return takeReward(9_000) && take(BAR);
   offer.isOpen = 0;
@@ -241,12 +241,12 @@ function takeTiers(offer: Offer): bool {
   return true;
 }
 
-/** A title and, in pairs, languages with theirs, up to the next offer or the end. */
+/** A title, then pairs of language and title, up to the next offer or the end. */
 function takeTitles(offer: Offer): bool {
   offer.titles = at;
   let carets = 0;
   while (true) {
-    // Eight bytes at once while none of them is "|", "~" or "^", which become "~" with these two bits set.
+    // Eight bytes at once while none is "|", "~" or "^", which become "~" with these two bits set.
     while (at + 8 <= end) {
       const letters = (load<u64>(at) | (ONES * 0x22)) ^ (ONES * TILDE);
       if (((letters - ONES) & ~letters & TOPS) != 0) break;

@@ -1,6 +1,6 @@
 /**
- * Shopify's Function Wasm API, version 2, as the compiler imports it: the module is named after this file, each import
- * after its function.
+ * Imports of Shopify's Function Wasm API, version 2. The compiler names the imported module after this file, and each
+ * import after its function.
  */
 export declare function shopify_function_input_get(): u64;
 export declare function shopify_function_input_get_val_len(scope: u64): usize;

@@ -1,27 +1,29 @@
 let ranked: usize = memory.data(16384); // 2048 keys of 8 bytes
 let spare: usize = memory.data(16384);
-const COUNTS: usize = memory.data(1024); // how many keys have each of 256 digits
-/** Bits of a key that hold the place of what it ranks; the worth of it, at most 2^52, lies above them. */
+const COUNTS: usize = memory.data(1024); // number of keys per digit, 256 digits
+/** Low bits of a key: the index of the ranked record. Its value, at most 2^52, is above them. */
 const PLACE_BITS: u64 = 11;
 const PLACES: u64 = (1 << PLACE_BITS) - 1;
-/** Fewer keys than this are put in order one by one. */
+/** Fewer keys are sorted by insertion. */
 const FEW: i32 = 24;
 
 let highest: u64 = 0;
 
-/** Notes what a thing at a place is worth, 0 to 2^52; it is the `count`-th that is noted, places in rising order. */
+/**
+ * Adds a record to the ranking: its index and value, 0 to 2^52. `count` is the number before it; indices must ascend.
+ */
 export function noteWorth(count: i32, place: i32, worth: i64): void {
   if (count == 0) highest = 0;
   highest |= worth;
   store<u64>(ranked + (count << 3), ((<u64>worth) << PLACE_BITS) | place);
 }
 
-/** The place of the thing at a rank of the falling order of worth. */
+/** Index of the record at a rank, in descending order of value. */
 export function placeAt(rank: i32): i32 {
   return <i32>(load<u64>(ranked + (rank << 3)) & PLACES);
 }
 
-/** Ranks what was noted; equal worth keeps the order of the places, so that one cart always gets one answer. */
+/** Sorts the ranking, stable for equal values, so that the same cart always gives the same result. */
 export function rankNoted(count: i32): void {
   if (count < FEW) insertEach(count);
   else for (let shift = PLACE_BITS; highest > 0; shift += 8, highest >>= 8) orderByDigit(count, shift);
@@ -40,7 +42,7 @@ function insertEach(count: i32): void {
   }
 }
 
-/** One pass of a radix sort, which keeps the order of equal digits: lowest first, the last pass has all in order. */
+/** One stable pass of a radix sort, from the lowest digit to the highest. */
 function orderByDigit(count: i32, shift: u64): void {
   for (let at = 0; at < 1024; at += 8) store<u64>(COUNTS + at, 0);
   const end = ranked + (count << 3);

@@ -7,8 +7,8 @@ import {
 } from "./shopify_function_v2";
 
 /**
- * Binding of Shopify's Function Wasm API, version 2. Values cross the border as 64 bits: a plain f64 is a number,
- * anything else is a NaN whose payload holds a tag (bits 46 to 49), a length (32 to 45) and a handle (0 to 31).
+ * Binding of Shopify's Function Wasm API, version 2. A value is 64 bits: a plain f64 is a number, anything else is a
+ * NaN with a tag (bits 46 to 49), a length (32 to 45) and a handle (0 to 31).
  */
 export type Value = u64;
 
@@ -28,12 +28,12 @@ const TAG_BOOLEAN: u32 = 1;
 const TAG_STRING: u32 = 3;
 const TAG_OBJECT: u32 = 4;
 const TAG_ARRAY: u32 = 5;
-/** A length that does not fit its 14 bits reads as this; the host knows the real one. */
+/** Stands for a length that does not fit its 14 bits; the host knows the real length. */
 const LENGTH_OVERFLOW: u32 = 0x3fff;
 const NULL_VALUE: Value = NAN_BOX;
 
 const SCRATCH_BYTES: u32 = 1024;
-/** Holds the string that was read last. */
+/** The last string that was read. */
 export const SCRATCH: usize = memory.data(1040);
 
 function tagOf(value: Value): u32 {
@@ -45,12 +45,12 @@ function lengthOf(value: Value): u32 {
   return length == LENGTH_OVERFLOW ? <u32>inputValueLength(value) : length;
 }
 
-/** The property of an object; null when `scope` is no object or has no such property. */
+/** A property of an object; null if `scope` is not an object or lacks the property. */
 export function property(scope: Value, key: u32): Value {
   return tagOf(scope) == TAG_OBJECT ? inputProperty(scope, key) : NULL_VALUE;
 }
 
-/** Elements of an array, 0 for anything else. */
+/** Length of an array, 0 for anything else. */
 export function arrayLength(value: Value): u32 {
   return tagOf(value) == TAG_ARRAY ? lengthOf(value) : 0;
 }
@@ -60,7 +60,7 @@ export function element(scope: Value, index: u32): Value {
   return inputElement(scope, index);
 }
 
-/** Whether the value is an object: neither null nor missing. */
+/** Whether the value is an object, not null or missing. */
 export function isObject(value: Value): bool {
   return tagOf(value) == TAG_OBJECT;
 }
@@ -70,22 +70,22 @@ export function isTrue(value: Value): bool {
   return tagOf(value) == TAG_BOOLEAN && <u32>value != 0;
 }
 
-/** The whole number that the value holds if it lies in [low, high], else -1. */
+/** The value if it is an integer in [low, high], otherwise -1. */
 export function integerIn(value: Value, low: i32, high: i32): i32 {
   if (tagOf(value) != 2) return -1;
   const number = reinterpret<f64>(value);
-  // Written so that a NaN fails: it compares false with everything.
+  // NaN fails this check, because it compares false with everything.
   if (!(number >= <f64>low && number <= <f64>high)) return -1;
   const whole = <i32>number;
   return <f64>whole == number ? whole : -1;
 }
 
-/** Bytes of a string, or 0 when the value is no string. */
+/** Bytes of a string, or 0 for anything else. */
 export function stringLength(value: Value): u32 {
   return tagOf(value) == TAG_STRING ? lengthOf(value) : 0;
 }
 
-/** Copies a string of at most `room` bytes to a place, and returns its bytes; a longer one counts as none. */
+/** Copies a string of at most `room` bytes to an address and returns its length in bytes; 0 for a longer one. */
 export function copyString(value: Value, place: usize, room: u32): u32 {
   const length = stringLength(value);
   if (length == 0 || length > room) return 0;
@@ -93,17 +93,17 @@ export function copyString(value: Value, place: usize, room: u32): u32 {
   return length;
 }
 
-/** Copies a string of at most 1,024 bytes to SCRATCH, and returns its bytes; a longer one is none of ours. */
+/** Copies a string of at most 1,024 bytes to SCRATCH and returns its length in bytes; 0 for a longer one. */
 export function readString(value: Value): u32 {
   return copyString(value, SCRATCH, SCRATCH_BYTES);
 }
 
-/** Makes an ASCII key known to the host, which then finds it without comparing text again. */
+/** Interns an ASCII key with the host, which then looks it up without comparing text. */
 export function intern(key: string): u32 {
   return internString(SCRATCH, writeAscii(key));
 }
 
-/** Copies ASCII text to SCRATCH and returns its bytes. */
+/** Copies ASCII text to SCRATCH and returns its length in bytes. */
 function writeAscii(text: string): u32 {
   const source = changetype<usize>(text);
   for (let i = 0; i < text.length; i++) store<u8>(SCRATCH + i, load<u8>(source + (i << 1)));

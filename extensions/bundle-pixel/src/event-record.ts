@@ -1,6 +1,6 @@
 import type { Visitor } from "./visitor.ts";
 
-/** Shopify's events that say what a shopper looked at or put into the cart. */
+/** Shopify's events about views and the cart. */
 export const STANDARD_EVENTS = [
   "page_viewed",
   "product_viewed",
@@ -9,16 +9,16 @@ export const STANDARD_EVENTS = [
   "product_added_to_cart",
 ] as const;
 
-/** The theme block's events, published as `bundlesmith:KIND`. */
+/** Events of the theme block, published as `bundlesmith:KIND`. */
 export const OFFER_EVENTS = ["offer_seen", "offer_added", "offer_dismissed"] as const;
 
 export type EventKind = (typeof STANDARD_EVENTS)[number] | (typeof OFFER_EVENTS)[number];
 
-/** One event as the app's endpoint takes it. Nothing in it names a person. */
+/** One event in the format of the app's endpoint. It names no person. */
 export interface EventRecord {
   id: string;
   kind: EventKind;
-  /** ISO instant. */
+  /** ISO 8601. */
   at: string;
   visitor: string;
   arm: Visitor["arm"];
@@ -27,7 +27,7 @@ export interface EventRecord {
   bundle: string | null;
 }
 
-/** The parts of Shopify's events that are read; all may be missing. */
+/** The fields of Shopify's events that we read; all are optional. */
 export interface PixelEvent {
   id: string;
   timestamp: string;
@@ -46,7 +46,7 @@ interface PixelVariant {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Shopify's event in the form of the app's endpoint. */
+/** Converts a Shopify event to the format of the app's endpoint. */
 export function toEventRecord(kind: EventKind, event: PixelEvent, visitor: Visitor): EventRecord {
   const variant = event.data?.productVariant ?? event.data?.cartLine?.merchandise;
   const bundle = event.customData?.bundle;

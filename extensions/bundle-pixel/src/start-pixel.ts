@@ -7,18 +7,18 @@ import {
 } from "./event-record.ts";
 import { hashClientId, parseArm, toArm, toVisitorKey, type Visitor } from "./visitor.ts";
 
-/** The cookie in which the theme block keeps arm and visitor on every page. */
+/** Cookie of the theme block with the arm and visitor, for every page. */
 const ARM_COOKIE = "bundlesmith";
-/** Where the visitor's ticket is kept for a day, or until consent ends, with the key that it speaks for. */
+/** Cookie for the visitor's ticket and key, kept for a day or until consent ends. */
 const TICKET_COOKIE = "bundlesmith-ticket";
 const TICKET_SECONDS = 86_400;
-/** What Shopify signs and hands on to the app. */
+/** App proxy path: Shopify signs the request and forwards it to the app. */
 const TICKET_PATH = "/apps/bundlesmith/ticket";
 const TICKET = /^[\w-]{22}$/;
 const TICKET_TIMEOUT_MS = 3_000;
-/** What the cookie holds on the merchant's own visits: a preview, or a browser that the merchant left out. */
+/** Values of the arm cookie for the merchant's own visits: a preview, or an excluded browser. */
 const OWN_VISITS: readonly (string | null)[] = ["own", "out"];
-/** After these the shopper often leaves the page, and the sandbox with it. */
+/** After these events the shopper often leaves the page, which ends the sandbox. */
 const URGENT: readonly EventKind[] = ["product_added_to_cart", "offer_added"];
 
 interface WaitingEvent {
@@ -26,7 +26,7 @@ interface WaitingEvent {
   readonly event: PixelEvent;
 }
 
-/** The part of Shopify's pixel API that is used. */
+/** The part of Shopify's pixel API that we use. */
 export interface PixelApi {
   settings: Record<string, unknown>;
   analytics: { subscribe: (name: string, callback: (event: PixelEvent) => void) => unknown };
@@ -47,11 +47,11 @@ export interface PixelApi {
 }
 
 /**
- * Subscribes to the shop's events and sends them to the app in batches, as long as the visitor allows analytics.
- * Settings: `shop` and `endpoint`. Without an endpoint nothing is sent. Events carry the visitor and the arm as they
- * are known when a batch leaves: on a first page the block keeps them a moment after it is viewed. Of the merchant's own
- * visits nothing is sent. A ticket speaks for the visitor, without which the app counts nobody for its proof: one is asked
- * for a day, with the first batch, in this sandbox; the page waits for nothing.
+ * Subscribes to the shop's events and sends them to the app in batches while the visitor allows analytics. Settings:
+ * `shop` and `endpoint`; without an endpoint nothing is sent. The visitor and arm of an event are those known when its
+ * batch is sent, because on a first page view the theme block sets the cookie a moment later. The merchant's own visits
+ * are not sent. A ticket proves the visitor; without one the app leaves the visitor out of the comparison. The pixel
+ * requests one per day with the first batch, and the page does not wait for it.
  */
 export function startPixel({ settings, analytics, browser, init, customerPrivacy }: PixelApi): void {
   const { shop, endpoint } = settings;
@@ -87,24 +87,24 @@ export function startPixel({ settings, analytics, browser, init, customerPrivacy
     return isUrgent ? Promise.race([asked, null]) : asked;
   };
   const send = async (waiting: readonly WaitingEvent[]) => {
-    // Also where an event told the arm: the page that raised it may be older than the merchant's wish to be left out.
+    // Also checks when an event has given the arm, because its page can be older than the exclusion of the browser.
     if (!known?.arm || !hasLooked) {
       const kept = await browser.cookie.get(ARM_COOKIE).catch(() => null);
       hasLooked = true;
       isOwn = OWN_VISITS.includes(kept);
-      // An event may have told more while this waited, and consent may have been withdrawn.
+      // In the meantime an event can have given the arm, and consent can have been withdrawn.
       if (!known?.arm) known = parseArm(kept) ?? known;
     }
     if (!isAllowed || isOwn) return;
     const isUrgent = waiting.some(({ kind }) => URGENT.includes(kind));
     const ticket = known?.arm ? await findTicket(known.key, isUrgent) : null;
-    // While this waited, consent may have been withdrawn.
+    // Consent can have been withdrawn in the meantime.
     if (!isAllowed) return;
     const events = waiting.map(({ kind, event }) =>
-      // What is only guessed from the client id is not kept.
+      // The fallback key of the client id is not stored.
       toEventRecord(kind, event, known ?? { key: hashClientId(event.clientId ?? ""), arm: null }),
     );
-    // A lost beacon is a lost event: the app counts orders by webhook, so nothing that matters hangs on it.
+    // A lost beacon loses only browse events; the app counts orders by webhook.
     browser
       .sendBeacon(endpoint, JSON.stringify({ v: 1, shop, ...(ticket && { ticket }), events }))
       .catch(() => false);
@@ -120,7 +120,7 @@ export function startPixel({ settings, analytics, browser, init, customerPrivacy
   for (const kind of OFFER_EVENTS) listen(`bundlesmith:${kind}`, kind);
 }
 
-/** Null when the app gives none, or not in time. */
+/** Null on a refusal or timeout. */
 async function askForTicket(url: URL): Promise<string | null> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(TICKET_TIMEOUT_MS) });
@@ -131,18 +131,18 @@ async function askForTicket(url: URL): Promise<string | null> {
   }
 }
 
-/** Who the visitor is, where the event itself says so, as the block's own do. */
+/** The visitor of an event that carries it, as those of the theme block do. */
 function toldBy({ customData }: PixelEvent): Visitor | null {
   const key = toVisitorKey(customData?.visitor);
   return key === null ? null : { key, arm: toArm(customData?.arm) };
 }
 
-/** The endpoint refuses larger batches. */
+/** The endpoint's limit. */
 const MAX_BATCH = 20;
 /** Long enough for the events of one page load to share a request. */
 const WAIT_MS = 1_000;
 
-/** Sends events in batches: after a second, at once when a batch is full or the shopper may be about to leave. */
+/** Sends events in batches: after a second, or at once for a full batch or an urgent event. */
 class EventQueue<E> {
   #waiting: E[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -164,7 +164,7 @@ class EventQueue<E> {
     while (this.#waiting.length > 0) this.#send(this.#waiting.splice(0, MAX_BATCH));
   }
 
-  /** Forgets what was not sent yet, for a visitor who withdrew consent. */
+  /** Drops unsent events of a visitor who withdrew consent. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,7 +1,7 @@
-/** Which half of the experiment a visitor is in: `t` sees offers, `h` is the holdout. */
+/** The visitor's arm: `t` sees offers, `h` is the holdout. */
 type ArmLetter = "t" | "h";
 
-/** The visitor's pseudonym, and the arm where the storefront has told it. */
+/** The visitor's pseudonym, and the arm if the storefront has given it. */
 export interface Visitor {
   /** 32 hex digits. */
   key: string;
@@ -10,7 +10,7 @@ export interface Visitor {
 
 const VISITOR = /^[0-9a-f]{32}$/;
 
-/** A value that the storefront calls a visitor's pseudonym, or null if it is none. */
+/** The value if it is a valid pseudonym, otherwise null. */
 export function toVisitorKey(value: unknown): string | null {
   return typeof value === "string" && VISITOR.test(value) ? value : null;
 }
@@ -19,7 +19,7 @@ export function toArm(value: unknown): ArmLetter | null {
   return value === "t" || value === "h" ? value : null;
 }
 
-/** What the cookie `bundlesmith` says: `t:VISITOR` or `h:VISITOR`; null for anything else. */
+/** Parses the cookie `bundlesmith`: `t:VISITOR` or `h:VISITOR`; null for anything else. */
 export function parseArm(value: unknown): Visitor | null {
   if (typeof value !== "string") return null;
   const arm = toArm(value[0]);
@@ -28,8 +28,8 @@ export function parseArm(value: unknown): Visitor | null {
 }
 
 /**
- * A pseudonym for a browser in which the theme block has left none: four FNV-1a hashes of Shopify's client id, so that
- * the id itself never leaves the shop. Stable for one client id.
+ * A pseudonym for a browser without the theme block's cookie: four FNV-1a hashes of Shopify's client id, so that the id
+ * itself never leaves the shop. Stable per client id.
  */
 export function hashClientId(clientId: string): string {
   let digits = "";

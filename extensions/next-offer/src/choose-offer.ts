@@ -1,25 +1,25 @@
-/** A product that was bought, as the Storefront API tells it. */
+/** A purchased product from the Storefront API. */
 export interface BoughtProduct {
   readonly id: string;
-  /** Null where the online store does not show it. */
+  /** Null if the product is not on the online store. */
   readonly onlineStoreUrl: string | null;
   readonly availableForSale: boolean;
-  /** The text of its rules, whose grammar the app's document on headless shops describes. */
+  /** Text of its rules; the app's document on headless shops describes the grammar. */
   readonly rules: string | null;
 }
 
-/** One line of the order: numbers of its variant and its product. */
+/** An order line: numeric ids of its variant and product. */
 interface BoughtLine {
   readonly variant: string;
   readonly product: string;
 }
 
 interface Shopper {
-  /** ISO code of where the order was placed. */
+  /** ISO code of the country of the order. */
   readonly country: string | undefined;
-  /** As Shopify names it, "de" or "pt-BR". */
+  /** Shopify's language code, such as "de" or "pt-BR". */
   readonly language: string;
-  /** In the form 20261124. */
+  /** As the number 20261124. */
   readonly today: number;
 }
 
@@ -29,9 +29,9 @@ interface NextOffer {
 }
 
 /**
- * The first offer that the order's products hold and the next order may take: it is not over, it is for the shopper's
- * country, a product page shows it, and where it is a set, not all of it was just bought. What it saves is left to that
- * page, which knows the price of the day.
+ * The first offer of the purchased products that the next order can use: not over, for the shopper's country, with a
+ * product page, and not a set of which every product was just bought. The saving is left to that page, which knows the
+ * current price.
  */
 export function chooseOffer(
   products: readonly BoughtProduct[],
@@ -52,7 +52,7 @@ export function chooseOffer(
 
 function readTitle(fields: readonly string[], lines: readonly BoughtLine[], shopper: Shopper): string | null {
   const [kind, , place, lastDay, countries = "", , , body = "", titles = ""] = fields;
-  // Each product of a pool carries its rule, and none of them says whether it is the first.
+  // Each product of a pool carries the rule, and none says whether it is the first.
   if (place === "f" && (kind === "r" || kind === "b" || body.startsWith("$"))) return null;
   if (place === "c" || (lastDay && Number(lastDay) < shopper.today)) return null;
   const codes: readonly string[] = countries.match(/../g) ?? [];
@@ -64,7 +64,7 @@ function readTitle(fields: readonly string[], lines: readonly BoughtLine[], shop
   return decodeURIComponent(at < 0 ? own : named[at + 1]!) || null;
 }
 
-/** @param part `variant*quantity`, with `@product` where any variant of that product fills it */
+/** @param part `variant*quantity`, with `@product` if any variant of that product fills it */
 function wasBought(part: string, lines: readonly BoughtLine[]): boolean {
   const [, variant, product] = /^(\d+)\*\d+(?:@(\d+))?$/.exec(part) ?? [];
   return lines.some((line) => line.variant === variant || line.product === product);

@@ -1,11 +1,11 @@
 import type { Api } from "@shopify/ui-extensions/purchase.thank-you.block.render";
 import { chooseOffer, type BoughtProduct } from "./choose-offer.ts";
 
-/** What both pages tell of the order: these parts of the order-status page's API are the same. */
+/** The parts of the order API that both pages share. */
 type PageApi = Pick<Api, "lines" | "attributes" | "localization" | "query" | "i18n">;
 
 const MOST_PRODUCTS = 20;
-/** Where the theme's blocks noted which arm the visitor is in. */
+/** Cart attribute in which the theme block records the arm. */
 const ARM_ATTRIBUTE = "_bundlesmith";
 
 const QUERY = `query Bought($ids: [ID!]!) {
@@ -25,14 +25,14 @@ interface Answer {
   )[];
 }
 
-/** Called by Shopify on both pages: draws the offer of the next order, or nothing. */
+/** Called by Shopify on both pages; draws the next offer, or nothing. */
 export default async function drawNextOffer(): Promise<void> {
   await draw((globalThis as unknown as { shopify: PageApi }).shopify, document);
 }
 
 /**
- * Draws in Shopify's own components, which look like the page. Who is held out is offered nothing, because the
- * checkout gives them no discount.
+ * Draws with Shopify's components, which match the page. The holdout gets no offer, because the checkout gives it no
+ * discount.
  */
 export async function draw(api: PageApi, page: Document): Promise<void> {
   const arm = api.attributes.value?.find(({ key }) => key === ARM_ATTRIBUTE)?.value;
@@ -68,7 +68,7 @@ export async function draw(api: PageApi, page: Document): Promise<void> {
 
 const numberOf = (gid: string) => gid.split("/").at(-1)!;
 
-/** The day in a time zone as the number 20261124. */
+/** The date in a time zone as the number 20261124. */
 function toDay(at: Date, timeZone: string): number {
   return Number(
     new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeZone }).format(at).replaceAll("-", ""),

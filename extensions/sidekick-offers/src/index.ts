@@ -1,6 +1,6 @@
 import type { Tools } from "@shopify/ui-extensions/admin";
 
-/** Called by Shopify in a sandbox without a page: registers what `tools.json` declares. */
+/** Called by Shopify in a sandbox without a page; registers the tools of `tools.json`. */
 export default function registerTools(): void {
   const { tools } = (globalThis as unknown as { shopify: { tools: Tools } }).shopify;
   tools.register("find_offers", ({ query = "" }) =>
@@ -11,7 +11,7 @@ export default function registerTools(): void {
   );
 }
 
-/** Of the app, at whose address Shopify asks, with the session token of who talks to Sidekick. */
+/** Fetches from the app. Shopify resolves the path to the app's URL and adds the session token of the person. */
 async function ask(path: string): Promise<Record<string, unknown>> {
   const answer = await fetch(path, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`Bundlesmith answered ${answer.status}`);
