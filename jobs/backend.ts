@@ -6,7 +6,6 @@ import { readForcedBackend, type BackendName } from "#app/process/env.server.ts"
 import { inputError } from "#app/process/errors.ts";
 import { z } from "zod";
 
-/** Names of the backends in TensorFlow.js. */
 const TFJS_NAME: Readonly<Record<BackendName, string>> = {
   "tfjs-node-gpu": "tensorflow",
   webgpu: "webgpu",

@@ -31,7 +31,6 @@ export interface Workers {
   close(): Promise<void>;
 }
 
-/** Starts one BullMQ worker per lane of each queue. */
 export async function startWorkers(
   deps: Deps,
   {

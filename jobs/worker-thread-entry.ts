@@ -15,7 +15,6 @@ import {
 } from "#app/learning/networks/purchase-network.ts";
 import { chooseBackend } from "./backend.ts";
 
-/** Tasks from `open-worker-thread.ts`. */
 export type ThreadTask =
   | { readonly kind: "fit"; readonly baskets: Baskets; readonly cutoffMs: number }
   | { readonly kind: "gather"; readonly work: OtherWindowWork }
@@ -33,7 +32,6 @@ export interface ThreadQuestion {
   readonly task: ThreadTask;
 }
 
-/** The result of a task, or its error. */
 export interface ThreadAnswer {
   readonly id: number;
   readonly fitted?: FittedSources;

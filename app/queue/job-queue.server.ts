@@ -12,7 +12,6 @@ import {
   type QueueName,
 } from "./catalog.ts";
 
-/** Number of jobs by state in one lane. */
 interface LaneLoad {
   readonly queue: QueueName;
   readonly lane: Lane;

@@ -51,7 +51,6 @@ type OrderLog = Omit<Awaited<ReturnType<typeof readOrderLog>>, "lines"> & {
   readonly lines: Iterable<OrderLineRecord>;
 };
 
-/** Text of the messages about dropped lines. */
 const DROPPED: Readonly<Record<DropReason, string>> = {
   cancelled: "of cancelled orders",
   test: "of test orders",

@@ -5,7 +5,6 @@ import { basename, dirname, join, resolve } from "node:path";
 import { inputError, isSystemError } from "#app/process/errors.ts";
 import { pipeline } from "node:stream/promises";
 
-/** Destination of a result. */
 export interface Output {
   readonly flag: string;
   readonly path: string;
