@@ -9,7 +9,6 @@ import { useState } from "react";
 export interface DecisionConflict {
   readonly bundleId: string;
   readonly title: string;
-  /** The current status. */
   readonly status: BundleStatus;
   /** The other decision, with its author and time. */
   readonly text: string;

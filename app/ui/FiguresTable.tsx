@@ -10,7 +10,6 @@ interface FiguresTableProps {
   readonly headings: readonly string[];
   /** The first cell is the row's heading. */
   readonly rows: readonly (readonly ReactNode[])[];
-  /** Last row with the totals. */
   readonly totals?: readonly string[];
 }
 

@@ -6,7 +6,6 @@ interface LinkCardProps {
   readonly links: readonly { readonly label: string; readonly text: string; readonly url: string }[];
 }
 
-/** Links to other pages, with a description of each. */
 export function LinkCard({ title, links }: LinkCardProps) {
   return (
     <Card roundedAbove="xs">

@@ -5,7 +5,6 @@ interface ProgressProps {
   readonly percent: number;
   /** Progress toward a good result, not a wait. */
   readonly isGood?: boolean;
-  /** Id of the label. */
   readonly labelledBy?: string;
 }
 

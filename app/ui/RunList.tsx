@@ -5,7 +5,6 @@ import { toBackendName } from "./backend-name.ts";
 import { Progress } from "./Progress.tsx";
 import { Rows } from "./Rows.tsx";
 
-/** A run as the pages show it. */
 export interface RunState {
   readonly id: string;
   readonly status: RunStatus;

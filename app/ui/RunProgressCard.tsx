@@ -12,7 +12,6 @@ interface RunProgressCardProps {
   readonly isCancelling: boolean;
 }
 
-/** The active run: its step, progress, remaining time and a stop button. */
 export function RunProgressCard({ run, onCancel, isCancelling }: RunProgressCardProps) {
   const { t } = useTranslation("run");
   const title = STEPS.includes(run.step) ? t(`step.${run.step}`) : t("step.other");

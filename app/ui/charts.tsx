@@ -30,7 +30,6 @@ export function ChartFigure({ label, chart, headings, rows }: ChartFigureProps) 
   );
 }
 
-/** Colours of the series, in order. */
 const SERIES_COLORS = ["#005bd3", "#29845a", "#d9a300", "#8e0b6f"] as const;
 
 interface ChartLegendProps {
@@ -189,7 +188,6 @@ interface BarsChartProps {
   readonly parts: readonly string[];
   readonly rows: readonly {
     readonly label: string;
-    /** The value as text. */
     readonly text: string;
     /** Stacked; negative values are left out. */
     readonly values: readonly number[];

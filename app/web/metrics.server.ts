@@ -16,7 +16,6 @@ type ShownLoad = Pick<DueLoad, "due" | "oldestSeconds"> & { readonly kind: strin
 
 export interface WebMetrics {
   readonly registry: Registry;
-  /** Counts one response. */
   observe(answer: {
     method: string;
     path: string;

@@ -1,7 +1,6 @@
 import { useRouteLoaderData } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
 
-/** The state of the fetcher that saves the form. */
 export interface SavingFetcher<A extends { readonly ok: boolean } = { readonly ok: boolean }> {
   readonly state: "idle" | "submitting" | "loading";
   readonly data: A | undefined;
@@ -85,7 +84,6 @@ export function omitEqual<T extends object>(fields: Partial<T>, other: Partial<T
   return Object.fromEntries(rest) as Partial<T>;
 }
 
-/** The part of `Storage` that drafts need. */
 type DraftStore = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /**
