@@ -183,7 +183,6 @@ export function writeFinishedPeriods(periods: readonly MeasuredPeriod[], { forma
   });
 }
 
-/** The sales of an offer. */
 export function writeSales({ orders, revenueMinor, discountMinor }: BundleSums, format: ShopFormat) {
   return {
     orders: format.number(orders),

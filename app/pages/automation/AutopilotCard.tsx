@@ -6,7 +6,6 @@ import { CatalogueSelect } from "#app/ui/settings/CatalogueSelect.tsx";
 import type { AutomationPage } from "./read-automation-page.server.ts";
 
 interface AutopilotCardProps extends Pick<AutomationPage, "autopilot" | "names"> {
-  /** The fetcher that sends the switches. */
   readonly switching: SavingFetcher;
   readonly onSwitchOn: (collectionGids: readonly string[], isAnew: boolean) => void;
   readonly onSwitchOff: () => void;

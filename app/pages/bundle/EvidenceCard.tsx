@@ -28,7 +28,6 @@ interface EvidenceCardProps {
   readonly title?: string;
 }
 
-/** The evidence for an offer, sentence by sentence, with cautions highlighted. */
 export function EvidenceCard({ evidence, title }: EvidenceCardProps) {
   const { t } = useTranslation("bundle");
   return (

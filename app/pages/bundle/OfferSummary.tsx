@@ -10,7 +10,6 @@ interface OfferSummaryProps {
   readonly why: string;
   /** Null without an expectation. */
   readonly gain: { readonly text: string; readonly sureness: Sureness } | null;
-  /** A note on the figure. */
   readonly note: string | null;
   /** One sentence per tier on what it leaves. */
   readonly leaves: readonly string[];

@@ -20,7 +20,6 @@ const NAMES: Readonly<Record<string, string>> = {
   "publish.flow": "flow",
 };
 
-/** Work that was given up, with the reason and a retry button. */
 export function FailedWorkTable({ work, isRetrying, onRetry }: FailedWorkTableProps) {
   const { t } = useTranslation("jobs");
   return (

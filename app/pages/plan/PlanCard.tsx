@@ -9,7 +9,6 @@ interface PlanCardProps {
   readonly onChoose: () => void;
 }
 
-/** A plan: its price, its limits and a button to choose it. */
 export function PlanCard({ plan: { key, isCurrent, price, mostLive }, isBusy, onChoose }: PlanCardProps) {
   const { t } = useTranslation("plan");
   const name = t(`name.${key}`);

@@ -4,7 +4,6 @@ import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { useDownload } from "#app/ui/hooks/use-download.ts";
 import type { PrivacyPage } from "./read-privacy-page.server.ts";
 
-/** Exports all data of the shop. */
 export function ExportCard() {
   const { t } = useTranslation("privacy");
   const { isLoading, download } = useDownload("/app/export", "shop-data.ndjson");

@@ -37,7 +37,6 @@ export function DetailsSection({ isOpen, onTurn, children }: DetailsSectionProps
 
 const TERMS = ["groups", "period", "perVisitor", "incremental", "range", "redeemed"] as const;
 
-/** Exact definitions of the figures. */
 export function Definitions() {
   const { t } = useTranslation("results");
   return (

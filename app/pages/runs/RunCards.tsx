@@ -72,7 +72,6 @@ export function LossCard({ losses }: Pick<RunPage, "losses">) {
   );
 }
 
-/** The refused candidates, with the reasons. */
 export function RefusalList({
   refused,
   total,

@@ -11,7 +11,6 @@ import { nameMethod } from "./read-runs.server.ts";
 
 const SHOWN_VERSIONS = 30;
 const SHOWN_DECISIONS = 50;
-/** Decimals of a score. */
 const SCORE_DIGITS = 3;
 /** The baseline that needs no training. */
 const BASELINE = "popularity";

@@ -26,7 +26,6 @@ interface DecisionModalProps {
   readonly onClose: () => void;
 }
 
-/** Confirms a decision on several bundles, and shows its effect. */
 export default function DecisionModal({ pending, onConfirm, onClose }: DecisionModalProps) {
   const { t } = useTranslation("bundles");
   const { decision, bundles } = pending;

@@ -9,7 +9,6 @@ import { useDraft } from "#app/ui/hooks/use-draft.ts";
 const NO_TERMS: SharedTerms = { percent: "", startsOn: "", endsOn: "", placement: "" };
 
 interface SharedTermsModalProps {
-  /** Number of offers. */
   readonly count: number;
   /** Why nothing could be changed; null before the first attempt. */
   readonly refusal: string | null;

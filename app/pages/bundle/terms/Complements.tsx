@@ -7,7 +7,6 @@ import { askApp } from "#app/ui/hooks/ask-app.ts";
 import type { ComponentDraft } from "./terms-draft.ts";
 
 interface ComplementsProps {
-  /** Products of the offer. */
   readonly productGids: readonly string[];
   readonly onAdd: (component: ComponentDraft) => void;
 }

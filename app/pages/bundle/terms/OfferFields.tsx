@@ -221,7 +221,6 @@ interface KindCardProps {
   readonly onChange: (kind: OfferKind) => void;
 }
 
-/** Chooses the kind of offer. */
 export function KindCard({ kind, onChange }: KindCardProps) {
   const { t } = useTranslation("offer");
   return (

@@ -15,7 +15,6 @@ interface TitleFieldsProps extends FieldsProps {
   readonly suggestion?: string;
 }
 
-/** The offer's title, and its translations. */
 export function TitleFields({ draft, problemOf, onChange, suggestion = "" }: TitleFieldsProps) {
   const { t, i18n } = useTranslation(["offer", "bundle"]);
   const names = useMemo(() => new Intl.DisplayNames([i18n.language], { type: "language" }), [i18n.language]);

@@ -4,7 +4,6 @@ import type { FieldMessage } from "#app/services/validate/typed-terms.server.ts"
 import { countsUnits, type TermsDraft } from "./terms-draft.ts";
 import { omitEqual, useDraft, type SavingFetcher } from "#app/ui/hooks/use-draft.ts";
 
-/** Response to a save. */
 interface TermsAnswer {
   readonly ok: boolean;
   readonly problems: readonly FieldMessage[];
