@@ -59,7 +59,6 @@ export class CartVariant {
 @unmanaged
 export class CartProduct {
   key: u64;
-  /** Text of its rules. */
   rules: usize;
   rulesEnd: usize;
   /** Indices of its variants, highest price first, and their number. */

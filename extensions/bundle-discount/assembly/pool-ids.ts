@@ -28,7 +28,6 @@ function slotOf(id: usize): usize {
   }
 }
 
-/** Whether two 36-character ids are equal. */
 function isSame(one: usize, other: usize): bool {
   const differ =
     (load<u64>(one) ^ load<u64>(other)) |

@@ -65,7 +65,6 @@ export function isObject(value: Value): bool {
   return tagOf(value) == TAG_OBJECT;
 }
 
-/** Whether the value is the boolean true. */
 export function isTrue(value: Value): bool {
   return tagOf(value) == TAG_BOOLEAN && <u32>value != 0;
 }
