@@ -292,7 +292,10 @@ describe("the pages over HTTP", () => {
       });
     const refused = await post();
     expect(refused.status).toBe(403);
-    expect(await refused.json()).toMatchObject({ ok: false, message: expect.stringContaining("can view this") });
+    expect(await refused.json()).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("can view this"),
+    });
     expect(await deps.db.auditEntry.count()).toBe(0);
     expect((await loadAsMerchant("/app/results/export?days=28")).status).toBe(200);
 
