@@ -2,7 +2,7 @@ import { z } from "zod";
 import { RETRAINING } from "./retraining.ts";
 
 /** Enough for any shop seen, and few enough to read with every run. */
-const MOST_EXCLUDED = 500;
+export const MOST_EXCLUDED = 500;
 const excluded = z.array(z.string().min(1).max(255)).max(MOST_EXCLUDED).default([]);
 
 /** A merchant's settings. Every field has a default, so an empty object is valid. */

@@ -26,9 +26,10 @@ export async function action({ request }: ActionFunctionArgs) {
   if (intent === "autopilot-on" || intent === "autopilot-off") {
     const collectionGids = form.getAll("collection").map(String);
     const isAnew = form.get("anew") === "true";
-    await (intent === "autopilot-on"
-      ? switchAutopilotOn(deps, { shop, now, collectionGids, isAnew })
-      : switchAutopilotOff(deps, { shop }));
+    const wasOn = form.get("wasOn") === "true";
+    if (intent === "autopilot-off") await switchAutopilotOff(deps, { shop });
+    else if (!(await switchAutopilotOn(deps, { shop, now, collectionGids, isAnew, wasOn })))
+      return json({ ok: false, message: words.t("server:autopilot-off"), problems: [] }, { status: 409 });
     await record({ action: intent });
     return json({ ok: true, message: words.t(`server:${intent}`), problems: [] });
   }
@@ -62,6 +63,7 @@ export default function AutomationPage() {
               const form = new FormData();
               form.set("intent", "autopilot-on");
               form.set("anew", String(isAnew));
+              form.set("wasOn", String(autopilot.isOn));
               for (const gid of collectionGids) form.append("collection", gid);
               pilot.submit(form, { method: "post" });
             }}

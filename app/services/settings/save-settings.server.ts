@@ -10,7 +10,7 @@ import {
   SETTING_GROUPS,
   type AnyField,
 } from "#app/domain/settings-fields.ts";
-import { ShopSettings } from "#app/domain/shop-settings.ts";
+import { MOST_EXCLUDED, ShopSettings } from "#app/domain/shop-settings.ts";
 import { readSettings, saveSettings as store } from "#app/data/shops/shops.server.ts";
 import { deleteSharedAnswer } from "#app/data/shops/shared-answers.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
@@ -85,6 +85,7 @@ export async function saveTypedSettings(
 function describeLimits(field: string, { t }: Words): string {
   const known = FIELDS.get(field);
   if (field === "minDiscountRatio") return t("server:enterOrdered", { max: 90 });
+  if (LISTS.includes(field)) return t("server:excludesMany", { most: MOST_EXCLUDED });
   if (!known || !("min" in known)) return t("server:noSuchSetting");
   const { min, max, unit } = known;
   return t(unit === "percent" ? "server:enterPercent" : "server:enterWhole", { min, max });

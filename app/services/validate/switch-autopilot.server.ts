@@ -6,11 +6,13 @@ import type { BundleRequest, DecideResult } from "./decide-bundle.server.ts";
 import { editBundle } from "./edit-bundle.server.ts";
 
 /**
- * Switches the autopilot on, for the products of some collections or for all. Prices that people set stay theirs, also
- * those from before. What is on already only takes the collections, unless it is to begin anew.
+ * Switches the autopilot on, for the products of some collections or for all. Prices set by people stay theirs, including
+ * earlier ones. If it is already on, only changes the collections, unless it starts over.
  *
  * @param collectionGids empty for all products
- * @param isAnew whether the prices that people set until now are the autopilot's again
+ * @param isAnew whether the autopilot may change prices that people set until now
+ * @param wasOn whether the person saw it as on
+ * @returns false, with nothing changed, when somebody switched it off after that
  */
 export async function switchAutopilotOn(
   { db, log }: Deps,
@@ -19,15 +21,24 @@ export async function switchAutopilotOn(
     now,
     collectionGids,
     isAnew = false,
-  }: { shop: string; now: Date; collectionGids: readonly string[]; isAnew?: boolean },
-): Promise<void> {
+    wasOn = false,
+  }: {
+    shop: string;
+    now: Date;
+    collectionGids: readonly string[];
+    isAnew?: boolean;
+    wasOn?: boolean;
+  },
+): Promise<boolean> {
   const { onSince } = await findAutopilot(db, shop);
+  if (wasOn && onSince === null) return false;
   await saveAutopilot(db, shop, {
     ...(onSince === null || isAnew ? { onSince: now } : {}),
     ...(isAnew ? { anewSince: now } : {}),
     collectionGids: [...collectionGids],
   });
   log.info("evaluate.autopilot_on", { shop, collections: collectionGids.length, isAnew });
+  return true;
 }
 
 /** Switches it off; prices and states stay as they are. */
@@ -43,7 +54,7 @@ interface SteeredRequest extends BundleRequest {
 
 /**
  * Takes back the autopilot's last change of a bundle's price; what else it does is undone like a person's decision. The
- * bundle then keeps the price until the autopilot is switched on anew.
+ * bundle then keeps the price until the autopilot is switched on again.
  *
  * @returns ok false when the last decision was not the autopilot's price, or the price before may hold no more
  */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { findAutopilot } from "#app/data/bundles/autopilot.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
 import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
-import { switchAutopilotOff } from "#app/services/validate/switch-autopilot.server.ts";
+import { switchAutopilotOff, switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
@@ -51,6 +52,14 @@ describe("the autopilot", () => {
 
     await holdOut(0);
     expect((await steer()).skipped).toBeNull();
+  });
+
+  it("stays off where a page that showed it as on asks for other collections", async () => {
+    await on();
+    await switchAutopilotOff(opened.deps, { shop: SHOP });
+    const asked = { shop: SHOP, now: NOW, collectionGids: ["gid://shopify/Collection/1"], wasOn: true };
+    expect(await switchAutopilotOn(opened.deps, asked)).toBe(false);
+    expect(await findAutopilot(opened.deps.db, SHOP)).toMatchObject({ onSince: null, collectionGids: [] });
   });
 
   it("does nothing in a shop that has removed the app", async () => {

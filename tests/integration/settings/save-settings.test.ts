@@ -38,6 +38,16 @@ it("a number is read with a comma for its decimal point, as half of the language
   expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({ maxDiscountRatio: 0.125 });
 });
 
+it("more exclusions than a list holds are refused with how many it holds", async () => {
+  const products = Array.from({ length: 501 }, (_, n) => `gid://shopify/Product/${n + 1}`);
+  const typed = { excludedProductGids: JSON.stringify(products) };
+  const saved = await saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
+  expect(saved).toMatchObject({
+    ok: false,
+    problems: [{ field: "excludedProductGids", message: "At most 500 can be excluded" }],
+  });
+});
+
 it("a whole number with a comma is refused, and never taken for a thousandth of it", async () => {
   const before = await readSettings(opened.deps.db, SHOP);
   const typed = { maxProposals: "1,000" };
