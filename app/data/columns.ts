@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
 
-/** The text for LIKE: what PostgreSQL would take for any letters is a letter like all others to a merchant. */
+/** Escapes a text for LIKE: `%` and `_` match only themselves. */
 export function toLiteralPattern(text: string): string {
   return text.replaceAll(/[\\%_]/g, "\\$&");
 }
 
-/** Constants of the app's own as the list behind an SQL `IN`: `'approved', 'published'`. Never for what anybody typed. */
+/** The app's own constants as the list of an SQL `IN`: `'approved', 'published'`. Never for user input. */
 export function toSqlList(constants: readonly string[]): string {
   return constants.map((constant) => `'${constant.replaceAll("'", "''")}'`).join(", ");
 }
 
-/** A row as the app works with it: every amount was a safe integer when it was written, so a number holds it exactly. */
+/** A row with numbers for bigints. Every amount was a safe integer when written, so a number holds it exactly. */
 export type InNumbers<T> = {
   [K in keyof T]: T[K] extends bigint ? number : T[K] extends bigint | null ? number | null : T[K];
 };
 
-/** A row whose columns of 64 bits, which are money, are numbers instead of the bigints that Prisma reads. */
+/** Converts the 64-bit columns of a row, which are money, from the bigints of Prisma to numbers. */
 export function inNumbers<T extends object>(row: T): InNumbers<T> {
   const numbers = { ...row } as Record<string, unknown>;
   for (const [name, value] of Object.entries(row)) {
@@ -25,8 +25,8 @@ export function inNumbers<T extends object>(row: T): InNumbers<T> {
 }
 
 /**
- * Which of two messages on the same thing is the later one: `updated_at` has seconds, so between two of one second
- * the moment decides at which Shopify raised them.
+ * SQL condition that the new row is not older than the stored one. `updated_at` has seconds; within the same second the
+ * instant decides at which Shopify raised the messages.
  */
 export function isNotOlder(table: string): string {
   return (
@@ -35,21 +35,21 @@ export function isNotOlder(table: string): string {
   );
 }
 
-/** Fingerprint of what a message says, to tell another one of the very same moment from its repeat. */
+/** Digest of a message, to distinguish another message of the same moment from a repeat. */
 export function toSourceDigest(event: object): string {
   return createHash("sha256").update(JSON.stringify(event)).digest("base64url").slice(0, 22);
 }
 
-/** What a message says and when Shopify raised it, or when the reading of the API began; null for an import. */
+/** A message and when Shopify raised it, or when the reading of the API began; null for an import. */
 export interface Reported<T> {
   readonly event: T;
   readonly reportedAt: Date | null;
 }
 
 /**
- * Of several messages on each thing the latest, by the rule of `isNotOlder`; of one moment the last of the list.
+ * The latest message on each thing, by the rule of `isNotOlder`; of the same moment, the last of the list.
  *
- * @returns `undecided`: things of whose latest moment two messages differ, so that only the API can say which is right
+ * @returns `undecided`: things with two different messages of the latest moment; only the API can say which is right
  */
 export function keepLatest<T extends { readonly updatedAt: string }>(
   reported: readonly Reported<T>[],
@@ -74,16 +74,16 @@ function compareMoments<T extends { readonly updatedAt: string }>(a: Reported<T>
   return updated !== 0 ? updated : (a.reportedAt?.getTime() ?? 0) - (b.reportedAt?.getTime() ?? 0);
 }
 
-/** An order o in the currency that the shop has now: what was paid in one that it had before adds up to nothing. $1 shop. */
+/** Condition that order o is in the shop's present currency; amounts in an earlier one do not add up. $1 shop. */
 export const IN_OWN_CURRENCY = `o."currency" = (SELECT own."currency" FROM "Shop" own WHERE own."shop" = $1)`;
 
-/** Shopify hands an app the orders of the 60 days before it was installed; a day more for time zones. */
+/** Shopify gives an app the orders of the 60 days before its installation; one more day covers time zones. */
 const API_WINDOW_DAYS = 61;
 
 /**
- * From when on Shopify tells every order of a shop: its window before the first installation, since what was told then
- * is kept when the shop comes back, and the two days that it may be away for are read at its return. Of the time before
- * the owner had all erased it tells what changes. $1 shop.
+ * The instant from which Shopify reports every order of a shop: the start of its window before the first installation.
+ * Orders reported then are kept when the shop comes back, and orders of the up to two days between are read at its
+ * return. After an erasure by the owner, Shopify reports only changes of the time before. $1 shop.
  */
 export const WHOLE_FROM = `
   SELECT greatest(COALESCE(s."firstInstalledAt", s."installedAt") - interval '${API_WINDOW_DAYS} days', e."askedAt") AS at
@@ -91,8 +91,8 @@ export const WHOLE_FROM = `
   WHERE s."shop" = $1`;
 
 /**
- * Orders o without those of before that time which Shopify tells all the same, as when one changes, where a file has such
- * old orders: it has these too, under other names. $1 shop.
+ * Condition that leaves out the orders o from before `WHOLE_FROM` that Shopify reports anyway, for example when one
+ * changes, if a file has orders of that time: the file has these, too, under other ids. $1 shop.
  */
 export const EACH_ORDER_ONCE = `(o."source" <> 'shopify' OR o."placedAt" >= COALESCE((
   SELECT whole.at FROM (${WHOLE_FROM}) whole WHERE EXISTS (

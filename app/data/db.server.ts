@@ -4,19 +4,19 @@ import { PrismaClient, type Prisma } from "#app/data/generated/client.ts";
 import { createPool } from "./pool.server.ts";
 import type { Result } from "#app/domain/result.ts";
 
-/** Prisma for rows, inside a transaction or outside of any. */
+/** Prisma for rows, inside or outside a transaction. */
 export type Db = Prisma.TransactionClient;
-/** What begins transactions. */
+/** Prisma that can begin transactions. */
 export type DbClient = PrismaClient;
 
-/** Prisma for rows, and the pool beneath it for the few statements that move many rows at once. */
+/** Prisma for rows, and its pool for the few statements that move many rows at once. */
 export interface Database {
   readonly db: DbClient;
   readonly pool: Pool;
   close(): Promise<void>;
 }
 
-/** Nothing is undone because the machine is busy; these end what hangs. The longest decide on hundreds of bundles. */
+/** These end what hangs, not what a busy machine delays. The longest decides on hundreds of bundles. */
 const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 60_000 };
 
 export function openDatabase(url: string, maxConnections = 10): Database {
@@ -35,7 +35,7 @@ export function openDatabase(url: string, maxConnections = 10): Database {
   };
 }
 
-/** Runs `work` in one transaction: committed when it resolves, undone when it throws. */
+/** Runs `work` in one transaction: commits when it resolves, rolls back when it throws. */
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
@@ -45,7 +45,7 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
     client.release();
     return result;
   } catch (error) {
-    // A connection that cannot even roll back is closed instead of going back to the pool.
+    // Closes a connection that cannot even roll back instead of returning it to the pool.
     const isRolledBack = await client.query("ROLLBACK").then(
       () => true,
       () => false,
@@ -56,16 +56,16 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
 }
 
 /**
- * Does `work` unless another process does work under the same name for this shop. Nobody waits here: a worker that
- * waited for one shop could do nothing for the others until then.
+ * Runs `work` unless another process holds the lock of this name for this shop. Does not wait: a worker that waited for
+ * one shop could do nothing for the others.
  *
- * The lock is a transaction's, so that it holds also where a pooler shares connections between transactions (PgBouncer).
- * It has a connection of its own. Were it one of the pool's, jobs that hold locks could have taken them all, and
- * the work inside would wait for ever for another. A process opens as many as its workers have jobs.
+ * The lock belongs to a transaction, so it also holds behind a pooler that shares connections between transactions
+ * (PgBouncer). It has its own connection. With connections of the pool, jobs that hold locks could take them all, and
+ * the work inside would wait for ever. A process opens as many as its workers have jobs.
  *
- * Known weakness: when PostgreSQL restarts the lock is gone while `work` goes on; what it guards may be repeated.
+ * Known weakness: when PostgreSQL restarts, the lock is lost while `work` goes on; the guarded work can run twice.
  *
- * @returns reason "busy", with nothing done, while the other one works
+ * @returns reason "busy", with nothing done, while another process holds the lock
  * @throws whatever `work` throws; the lock ends with the connection, also when the process dies
  */
 export async function tryShopLock<T>(
@@ -73,9 +73,9 @@ export async function tryShopLock<T>(
   { shop, name }: { shop: string; name: string },
   work: () => Promise<T>,
 ): Promise<Result<T, "busy">> {
-  // Work takes minutes, during which the transaction does nothing.
+  // The transaction is idle while `work` runs, for minutes.
   const client = new pg.Client({ ...pool.options, idle_in_transaction_session_timeout: 0 });
-  // A lost connection ends this process unless somebody hears of it; the pool's own report the outage.
+  // Without a listener, a lost connection would end this process; the pool's own connections report the outage.
   client.on("error", () => {});
   try {
     await client.connect();
@@ -91,20 +91,17 @@ export async function tryShopLock<T>(
   }
 }
 
-/**
- * Locks what these gids of a shop name until the transaction ends: $1 the shop, $2 the gids. In one order for all, so
- * that two who lock several wait for each other at most.
- */
+/** Locks these gids of a shop until the transaction ends: $1 the shop, $2 the gids. The order prevents deadlocks. */
 export const LOCK_GIDS = `
   SELECT count(pg_advisory_xact_lock(hashtextextended($1 || gid, 0)))::int AS held
   FROM (SELECT unnest($2::text[]) gid ORDER BY 1) g`;
 
-/** Makes whoever else locks this shop's row wait until the transaction ends, so that decisions follow each other. */
+/** Locks the shop's row until the transaction ends, so that decisions run one after another. */
 export async function holdShopRow(tx: Db, shop: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM "Shop" WHERE shop = ${shop} FOR UPDATE`;
 }
 
-/** The same, and whether the shop is installed. */
+/** Locks the row of an installed shop. @returns whether the shop is installed */
 export async function holdInstalledShopRow(tx: Db, shop: string): Promise<boolean> {
   const rows = await tx.$queryRaw<{ shop: string }[]>`
     SELECT shop FROM "Shop" WHERE shop = ${shop} AND "uninstalledAt" IS NULL FOR UPDATE`;

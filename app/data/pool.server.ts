@@ -5,9 +5,9 @@ import { reasonOf, withoutPassword } from "#app/process/errors.ts";
 const OID_CHAR = 18;
 const OID_NAME = 19;
 const OID_TEXT = 25;
-/** Of `bigint`, whose values are amounts of money and counts here. */
+/** `bigint`: amounts of money and counts here. */
 const OID_INT8 = 20;
-/** Of `timestamp`, whose values are instants in UTC here. */
+/** `timestamp`: instants in UTC here. */
 const OID_TIMESTAMP = 1114;
 
 const PARSERS = new Map<number, (text: string) => unknown>([
@@ -16,8 +16,8 @@ const PARSERS = new Map<number, (text: string) => unknown>([
 ]);
 
 /**
- * Gives a `bigint` as a number and a `timestamp` as its instant, where the driver would give digits and what the clocks of
- * this machine's zone would have shown.
+ * Parses a `bigint` as a number and a `timestamp` as a UTC instant. The driver would return a string, and read a
+ * timestamp in the time zone of this machine.
  */
 const types = {
   getTypeParser(oid: number, format?: "text" | "binary") {
@@ -37,8 +37,8 @@ function toInstant(text: string): Date {
 }
 
 /**
- * Ends what hangs instead of working: a statement, a wait for a lock, a transaction whose process sleeps, a wait for a
- * free connection. The longest statement decides over ten million visits and takes a minute.
+ * Limits that end what hangs: a statement, a wait for a lock, an idle transaction, a wait for a free connection. The
+ * longest statement processes ten million visits and takes a minute.
  */
 const TIME_LIMITS = {
   statement_timeout: 300_000,
@@ -48,11 +48,11 @@ const TIME_LIMITS = {
 } as const;
 
 /**
- * A connection pool whose result columns of type `"char"` and `name` are labelled `text`.
- * `@prisma/adapter-pg` 6.19 refuses those two, which only the system catalogues use and Prisma's migrations read.
+ * A connection pool that labels result columns of type `"char"` and `name` as `text`. `@prisma/adapter-pg` 6.19 refuses
+ * these two types; only the system catalogues use them, and Prisma's migrations read those.
  */
 export function createPool(connectionString: string, maxConnections = 10): pg.Pool {
-  // An idle connection must not keep a finished command line alive for its ten seconds.
+  // An idle connection must not keep a finished command alive for its ten seconds.
   const pool = new pg.Pool({
     connectionString,
     max: maxConnections,
@@ -61,14 +61,14 @@ export function createPool(connectionString: string, maxConnections = 10): pg.Po
     allowExitOnIdle: true,
     types,
   });
-  // A server that restarts ends connections, at rest or between two queries of a transaction; unheard, that would end this
-  // process. The next query reports.
+  // A server restart ends connections, idle or between two queries of a transaction. Without a listener that would end
+  // this process. The next query reports the error.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 
-/** Asks PostgreSQL for a sign of life. @throws what the driver reports when there is none */
+/** Checks that PostgreSQL answers. @throws the driver's error if it does not */
 export async function pingDatabase(pool: pg.Pool): Promise<void> {
   await pool.query("SELECT 1");
 }
@@ -76,9 +76,9 @@ export async function pingDatabase(pool: pg.Pool): Promise<void> {
 const START_TIMEOUT_MS = 5_000;
 
 /**
- * Asks, before a process begins, whether the app's tables are there, of no shop in particular.
+ * Checks before a process starts that the app's tables exist.
  *
- * @throws Error that says on one line where they are missed and why
+ * @throws Error with one line that says where they are missing and why
  */
 export async function requireTables(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: START_TIMEOUT_MS });

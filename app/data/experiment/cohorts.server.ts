@@ -30,22 +30,21 @@ import {
   type VisitorRules,
 } from "./counted-visitors.server.ts";
 
-/** How to count what a visitor did. */
 interface CountingRules extends VisitorRules {
-  /** Margin of a product whose cost the shop did not say, 0 to 1. */
+  /** Margin of a product without a known cost, 0 to 1. */
   readonly assumedMarginRatio: number;
-  /** Whether costs that the shop said count; otherwise every product has the assumed margin. */
+  /** Whether known costs count; if not, every product has the assumed margin. */
   readonly usesShopifyCosts: boolean;
-  /** What no visitor counts above in the capped revenue, minor units; null for no cap. */
+  /** Cap on the revenue of one visitor, minor units; null for no cap. */
   readonly capMinor: number | null;
-  /** Orders before this instant were made while nobody could see an offer. */
+  /** First instant at which a shopper could see an offer. */
   readonly offersSince: Date;
 }
 
 const EARLIER_ORDERS = `o."placedAt" < $7::timestamp(3) AND NOT o."isTest" AND o."cancelledAt" IS NULL
   AND ${IN_OWN_CURRENCY}`;
 
-/** The measures of a visitor, as columns b of the orders, e of what was known before, r of the first exposure. */
+/** SQL of each measure of a visitor: b is `bought`, e is `earlier`, r is `exposable`. */
 const COLUMN: Readonly<Record<Measure, string>> = {
   orders: `b.orders`,
   buyers: `b.buyers`,
@@ -70,12 +69,12 @@ const COLUMN: Readonly<Record<Measure, string>> = {
   exposableFullPriceUnits: `b.exposable_full_price`,
 };
 
-/** The part of a visitor's sum that comes from orders which offers can have changed. */
+/** The part of a visitor's sum from orders that an offer can have changed. */
 const EXPOSABLE = (value: string) => `coalesce(${value} FILTER (WHERE line."placedAt" >= r.at), 0)::float8`;
 
 /**
- * $6 the cap, $7 since when there are offers. Parts that many rows are joined with are made once: for a shop thought
- * small they would be made for each row.
+ * $6 is the cap, $7 the first instant with offers. Parts that many rows join are materialized: for a shop that it takes
+ * for small, the planner would compute them again for each row.
  */
 const SUM_COHORTS = `
   WITH ${COMPONENTS}, ${refundedSums(COUNTED_ORDERS)}, offered AS (
@@ -152,9 +151,10 @@ interface CohortRow extends CohortSums {
 }
 
 /**
- * What the visitors of each arm bought in a window, whether or not they saw an offer (intention to treat), by the day
- * of their first page view. Test and cancelled orders are left out, refunds taken off as they stand now: nothing is kept
- * of an earlier reading, so a late event or refund changes the result as if it had been there from the start.
+ * Sums the purchases of each arm in a window by the day of the visitor's first page view. All visitors count, whether
+ * or not they saw an offer (intention to treat). Test and cancelled orders are left out, refunds are taken off as of
+ * today. No earlier reading is stored, so a late event or refund changes the result as if it had been there from the
+ * start.
  */
 async function sumShop(
   client: PoolClient,
@@ -215,11 +215,14 @@ interface BundleCohortRow {
 }
 
 /**
- * For each bundle, the visitors who came to a page that shows it, of one of its products or of its first alone, while it
- * was approved, whether the offer was shown to them or held back, and the margin of what they bought of its components
- * from then on. The page is reached before the offer is seen, so both arms come to it alike. Known weakness: hours in
- * which it was out of stock count as offered, which draws towards no effect; so does that where only the cart shows it,
- * few of its products' visitors come so far. Its place and its first day are those of today.
+ * For each bundle: the visitors of a page that shows it while it was approved, and the margin of its components that
+ * they bought from then on. The page is one of any of its products, or of its first product only, by its placement.
+ * Visitors count whether they saw the offer or were held out. They reach the page before they see the offer, so both
+ * arms reach it alike.
+ *
+ * Known weakness: hours in which the bundle was out of stock count as offered, which biases the effect towards zero. So
+ * does an offer that only the cart shows, because few visitors of its products get that far. Placement and first day
+ * are those of today.
  *
  * @returns cohorts by bundle; only `orders` (with a component) and `marginMinor` are filled
  */
@@ -245,7 +248,7 @@ async function sumBundles(
   return new Map([...ofBundle].map(([bundleId, own]) => [bundleId, toDays(own.map(toCohort))]));
 }
 
-/** What the visitors of a window did, by day and arm: of the whole shop, and of each bundle's page. */
+/** Sums of a window by day and arm, of the whole shop and of each bundle. */
 interface Cohorts extends CountedVisitors {
   readonly days: CohortDay[];
   readonly ofBundle: Map<string, CohortDay[]>;
@@ -253,8 +256,8 @@ interface Cohorts extends CountedVisitors {
 }
 
 /**
- * Adds up a window for both comparisons, with its visitors found once. Reads only; the visitors lie in a temporary table
- * that ends with the transaction. Memory of the database: up to 200 MiB for a million visitors, on disk beyond.
+ * Sums a window for both comparisons and finds its visitors once. Writes only temporary tables, which end with the
+ * transaction. Memory of PostgreSQL: up to 200 MiB for a million visitors; more goes to disk.
  */
 export async function readCohorts(pool: Pool, window: ResultsWindow, rules: CountingRules): Promise<Cohorts> {
   return inTransaction(pool, async (client) => {

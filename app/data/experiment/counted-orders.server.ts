@@ -1,31 +1,31 @@
 import { IN_OWN_CURRENCY } from "#app/data/columns.ts";
 
-/** Orders o of visitors that count, beside the temporary table `left_out`. $1 shop, $2 from, $3 to. */
+/** Condition for the orders o that count; reads the temporary table `left_out`. $1 shop, $2 from, $3 to. */
 export const COUNTED_ORDERS = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
   AND o."visitorKey" IS NOT NULL AND NOT o."isTest" AND o."cancelledAt" IS NULL AND ${IN_OWN_CURRENCY}
   AND NOT EXISTS (SELECT FROM left_out WHERE o."placedAt" >= left_out.since AND o."placedAt" < left_out.until)`;
 
-/** Units of a line l that are kept after refunds; of a gift card none, which counts where it is spent. */
+/** Units of a line l kept after refunds; 0 for a gift card, which counts when it is spent. */
 export const KEPT = `(CASE WHEN l."isGiftCard" THEN 0 ELSE l.quantity - l."refundedQuantity" END)`;
-/** Units of a line l that an edit left in the order, where no refund tells of it; see `countRemovedUnits`. $1 shop. */
+/** Units sold of a line l, without those that an edit removed; see `countRemovedUnits`. $1 shop. */
 export const SOLD_UNITS = `(l.quantity - CASE WHEN l."refundedQuantity" = 0
   OR EXISTS (SELECT FROM "Refund" r WHERE r.shop = $1 AND r."orderGid" = l."orderGid") THEN 0 ELSE l."refundedQuantity" END)`;
-/** What the given units of a line l brought after discounts, minor units. */
+/** Price paid for the given units of a line l after discounts, minor units. */
 const paidFor = (units: string) =>
   `(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor") * ${units} / l.quantity`;
 /**
- * The lines l of what has an `orderGid`, found by it: where few orders are asked for, the planner would read every line of
- * the shop. $1 shop.
+ * The lines l of a relation with an `orderGid`, looked up per order. For a few orders the planner would otherwise read
+ * every line of the shop. $1 shop.
  */
 export const linesOf = (order: string) => `LATERAL (
   SELECT * FROM "OrderLine" line WHERE line.shop = $1 AND line."orderGid" = ${order}."orderGid" AND line.quantity > 0 OFFSET 0
 ) l`;
 /**
- * Orders of which a merchant gave back a sum beside the units that came back, with its share of what was kept, 0 to 1: more
- * was refunded than these units had cost. To be joined as s with the lines of which `REVENUE` is read. Known weakness: of
- * a refund that the Admin API alone told, taxes and shipping count as such a sum.
+ * Refunded orders with the refund beyond the price of the returned units, as a share of the value kept, 0 to 1.
+ * `REVENUE` reads it as s. Known weakness: for a refund that only the Admin API reports, taxes and shipping count as
+ * such a refund.
  *
- * @param counted which orders o
+ * @param counted condition for the orders o
  * @see app/decisions/evaluate/106-what-counts-is-goods-that-were-kept-before-tax.md
  */
 export const refundedSums = (counted: string) => `refunded_sum AS MATERIALIZED (
@@ -35,20 +35,20 @@ export const refundedSums = (counted: string) => `refunded_sum AS MATERIALIZED (
   WHERE ${counted} AND o."refundedMinor" > 0
   GROUP BY o."orderGid", o."refundedMinor"
 )`;
-/** Of what was paid for a line l the share that is no tax, 0 to 1. */
+/** Share of the price paid for a line l that is not tax, 0 to 1. */
 const UNTAXED = `(1 - coalesce(l."includedTaxMinor"::float8
   / nullif(l."unitPriceMinor"::float8 * l.quantity - l."discountMinor", 0), 0))`;
-/** What a line l brought after discounts and refunds, before tax, minor units. */
+/** Revenue of a line l after discounts and refunds, before tax, minor units. */
 export const REVENUE = `${paidFor(KEPT)} * ${UNTAXED} * (1 - coalesce(s.ratio, 0))`;
 const KNOWN_COST = `CASE WHEN $5::boolean THEN v."costMinor"::float8 END`;
-/** What was kept of a line l cost, minor units. $4 margin of a variant v without a cost, $5 if any has one. */
+/** Cost of the kept units of a line l, minor units. $4 margin of a variant v without a cost, $5 whether costs count. */
 export const COST = `coalesce(${KNOWN_COST}, l."unitPriceMinor" * ${UNTAXED} * (1 - $4::float8)) * ${KEPT}`;
 
 /**
- * Bundles of the temporary table `shown`, and the variants that count as each of their components: all of its product in
- * a range, in quantity breaks and of what is bought for a gift by spending, and where shoppers may choose, unless the
- * bundle holds the product twice, and what stands in for it today. In both arms alike. `size`: how many make up a whole;
- * null of what shoppers choose from.
+ * Variants that count as each component of the bundles in the temporary table `shown`, the same for both arms. All
+ * variants of the product count in a range, in quantity breaks, in the purchase that a gift by spending requires, and
+ * where shoppers may choose unless the bundle holds the product twice. Today's stand-ins count, too. `size`: number of
+ * components of the whole bundle; null for a pool to choose from.
  */
 export const COMPONENTS = `part AS (
   SELECT c."bundleId", c.position, c."variantGid", c."productGid", c.quantity, b."standIns",

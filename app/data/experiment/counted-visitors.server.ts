@@ -10,30 +10,28 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { toSqlList } from "#app/data/columns.ts";
 import { inTransaction } from "#app/data/db.server.ts";
 
-/** A stretch of one shop's time of which something is counted. */
 export interface ResultsWindow {
   readonly shop: string;
   /** First instant that counts. */
   readonly from: Date;
-  /** First instant that does not count any more. */
+  /** First instant that no longer counts. */
   readonly to: Date;
 }
 
-/** Which visitors count. */
 export interface VisitorRules {
-  /** Share that was meant to be held out on a day of the window, from 0; 0 to 1, 0 where that says nothing. */
+  /** Intended holdout share on a day of the window, from 0; 0 to 1, 0 on a day that changes it. */
   readonly holdoutRatioOf: (day: number) => number;
-  /** What no figure counts of; see `toLeftOutHours`. */
+  /** Hours that no figure counts; see `toLeftOutHours`. */
   readonly leftOut: readonly LeftOutHours[];
 }
 
-/** Whoever looks at more pages on a day is a program, whatever it calls itself. */
+/** A visitor with more page views a day, averaged over its days, is a bot, whatever its user agent says. */
 const PAGE_VIEWS_A_DAY = 300;
 
 /**
- * Who viewed a page after an arm was drawn, with the arm and the instant of the first view. Carts, checkouts and
- * orders make no visitor, since offers change who comes so far, and choosing by the outcome would bias the comparison;
- * the first arm counts should there be two. Programs are left out alike in both arms. $1 shop, $2 from, $3 to.
+ * Visitors with a page view after an arm was drawn, with the arm and the instant of the first view. The first arm
+ * counts if there are two. Carts, checkouts and orders do not make a visitor: offers change who gets that far, and
+ * selection by the outcome would bias the comparison. Bots are left out of both arms alike. $1 shop, $2 from, $3 to.
  */
 const FIND_VISITORS = `
   INSERT INTO visitor ("visitorKey", at, arm)
@@ -52,10 +50,10 @@ const FIND_VISITORS = `
   WHERE views <= ${PAGE_VIEWS_A_DAY} * days`;
 
 /**
- * Takes those visitors out of the temporary table who came in hours that count for nothing, and notes the hours in a table of
- * their own, so that no order of theirs counts.
+ * Deletes the visitors who first came in the given hours from the temporary table. Notes the hours in the temporary
+ * table `left_out`, so that none of their orders counts.
  *
- * @returns of each stretch of hours how many visitors
+ * @returns number of visitors per stretch of hours
  */
 async function leaveStretchesOut(client: PoolClient, leftOut: VisitorRules["leftOut"]): Promise<number[]> {
   await client.query(`CREATE TEMP TABLE left_out (since timestamp(3), until timestamp(3)) ON COMMIT DROP`);
@@ -72,16 +70,16 @@ async function leaveStretchesOut(client: PoolClient, leftOut: VisitorRules["left
   return visitors;
 }
 
-/** The visitors by the hour since $1 in which each came first. */
+/** Visitors by the hour of their first view, counted from $1. */
 const COUNT_HOURS = `
   SELECT floor(extract(epoch FROM v.at - $1::timestamp(3)) / 3600)::int AS hour,
     (count(*) FILTER (WHERE v.arm = 'treated'))::int AS treated, (count(*) FILTER (WHERE v.arm = 'holdout'))::int AS holdout
   FROM visitor v GROUP BY 1 ORDER BY 1`;
 
 /**
- * Takes those visitors out of the temporary table who came in hours that someone else than the shop's draw filled.
+ * Deletes the visitors of hours that the shop's own draw did not fill from the temporary table.
  *
- * @returns how many
+ * @returns number of visitors deleted
  */
 async function leaveHoursOut(
   client: PoolClient,
@@ -100,9 +98,9 @@ async function leaveHoursOut(
 }
 
 /**
- * Fills the temporary table `visitor` with those of a window who count.
+ * Fills the temporary table `visitor` with the visitors of a window who count.
  *
- * @returns how many were left out with hours that `findForeignHours` found, and with each stretch the caller names
+ * @returns number of visitors left out by `findForeignHours`, and with each stretch that the caller names
  */
 async function findVisitors(
   client: PoolClient,
@@ -119,9 +117,9 @@ async function findVisitors(
 }
 
 /**
- * Fills the temporary table `shown` with the bundles that a shopper could have been exposed to: also one that is off
- * the storefront while it is sold out, or that was rejected, ended or proposed anew since, if it was seen in the window.
- * The window's many events are looked through only where there is such a one. $1 shop, $2 from, $3 to.
+ * Fills the temporary table `shown` with the bundles that a shopper could have been exposed to. They include a bundle
+ * that is off the storefront while sold out, and one seen in the window that was rejected, ended or proposed again
+ * since. Only the latter needs a look at the window's many events. $1 shop, $2 from, $3 to.
  */
 const FIND_SHOWN = `
   INSERT INTO shown ("bundleId")
@@ -132,24 +130,27 @@ const FIND_SHOWN = `
       SELECT e."bundleId" FROM "BrowseEvent" e WHERE e.shop = $1 AND e.kind = 'offer_seen'
         AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3))))`;
 
-/** Carts live so long: who was exposed to an offer shortly before the window may buy because of it within. */
+/** Carts live this long, so an offer seen shortly before the window can cause an order within it. */
 export const LEAD_DAYS = 30;
-/** One in so many who were touched by an offer may have been so elsewhere than where it is expected. */
+/** Share of visitors touched by an offer who may have met it outside the expected pages. */
 export const MOST_ELSEWHERE_RATIO = 0.01;
-/** A page and the offer on it are told as separate events. */
+/** A page view and the offer on it are separate events. */
 export const SAME_PAGE = "interval '1 minute'";
-/** Shopify tells an order's instant in whole seconds, the pixel a page's in thousandths: which came first is not known. */
+/** Shopify reports orders in whole seconds, the pixel pages in milliseconds: within a second the order is unknown. */
 export const SAME_SECOND = "interval '999 milliseconds'";
 
 /**
- * When each visitor first came to each bundle while it was offered: to the page of one of its products, or of what
- * stands in for one today, or put one into the cart from elsewhere. `exposable_at` is the first of these. `viewed_at`
- * is the first page within the window that shows the offer, which may be its first product's alone; null without one.
- * Both are a second early, so that an order of the same second is one after it. All of it happens before an offer is
- * seen, and so to both arms alike. $1 shop, $2 from, $3 to. From each decision that leads to an offer, not before its
- * first day, to the next that may end it; edits end none. A first day after that is of a later life of the bundle.
- * `OFFSET 0` has the views read once: PostgreSQL takes decisions for fewer than they are, and beside a hundred million
- * views of others read all of the shop's for each.
+ * The first contact of each visitor with each bundle while it was offered. `exposable_at` is the first view of a page
+ * of one of its products or of today's stand-ins, or the first time that one went into the cart from elsewhere.
+ * `viewed_at` is the first view within the window of a page that shows the offer, by its placement; null without one.
+ * Both are set a second early, so that an order of the same second comes after. All of this precedes the view of the
+ * offer and so happens to both arms alike. $1 shop, $2 from, $3 to.
+ *
+ * A bundle is offered from each decision that leads to an offer, or from its first day if that is later, to the next
+ * decision that can end it. Edits end none. A first day after that belongs to a later life of the bundle.
+ *
+ * `OFFSET 0` makes PostgreSQL read the views once. It underestimates the number of decisions and would read all views
+ * of the shop for each of them in a table of a hundred million views.
  */
 const FIND_EXPOSURES = `
   INSERT INTO exposure ("bundleId", "visitorKey", exposable_at, viewed_at)
@@ -182,7 +183,7 @@ const FIND_EXPOSURES = `
     CASE WHEN s."startsAt" < d.until THEN greatest(d.since, s."startsAt") ELSE d.since END
   GROUP BY 1, 2`;
 
-/** Treated visitors who saw, took or redeemed an offer, and those of them who had not come to a bundle by then. */
+/** Treated visitors who saw, added or bought an offer, and those of them who had not come to a bundle by then. */
 const COUNT_ELSEWHERE = `
   SELECT count(*)::float8 AS touched,
     (count(*) FILTER (WHERE r.at IS NULL OR first.at < r.at - ${SAME_PAGE}))::float8 AS elsewhere
@@ -202,11 +203,10 @@ const COUNT_ELSEWHERE = `
   WHERE v.arm = 'treated'`;
 
 /**
- * Fills two temporary tables of the transaction, beside `visitor` and `shown` which are there: `exposure` as above, and
- * `exposable` with the instant from which on offers can have changed what a visitor buys. Where more than one in a
- * hundred of those touched by an offer were exposed to it elsewhere first, as a theme that shows offers in lists makes
- * it, nobody's luck can be told apart and everybody is exposable from the beginning; so it is while no bundle was
- * offered.
+ * Fills the temporary table `exposure`, and `exposable` with the instant from which offers can have changed the
+ * purchases of a visitor. Needs `visitor` and `shown`. If more than `MOST_ELSEWHERE_RATIO` of the visitors touched by
+ * an offer met it elsewhere first, as in a theme that shows offers in lists, no first exposure is known. Then, and
+ * while no bundle was offered, everybody is exposable from the start.
  */
 async function findExposures(
   client: PoolClient,
@@ -237,18 +237,17 @@ export function toBounds({ shop, from, to }: ResultsWindow): [shop: string, from
   return [shop, from.toISOString(), to.toISOString()];
 }
 
-/** The visitors of a window who count. */
 export interface CountedVisitors {
-  /** False where offers can be seen so widely that no purchase is known to lie before them. */
+  /** False if offers are seen so widely that no purchase is known to precede them. */
   readonly isReachKnown: boolean;
-  /** Visitors of hours that are left out; see `findForeignHours`. */
+  /** Visitors left out by `findForeignHours`. */
   readonly leftOutVisitors: number;
-  /** Visitors of each stretch of hours that the caller had left out. */
+  /** Visitors left out with each stretch of hours that the caller names. */
   readonly stretchVisitors: readonly number[];
 }
 
 /**
- * Finds who counts in a window, the bundles that could be seen in it and who was exposed to them, into the temporary tables
+ * Finds the visitors who count in a window, the bundles visible in it and the exposures. Fills the temporary tables
  * `visitor`, `left_out`, `shown`, `exposure` and `exposable` of the transaction.
  */
 export async function findCountedVisitors(
@@ -256,7 +255,7 @@ export async function findCountedVisitors(
   window: ResultsWindow,
   rules: VisitorRules,
 ): Promise<CountedVisitors> {
-  // The usual 4 MB would sort millions of visitors on disk.
+  // With the default of 4 MB, PostgreSQL would sort millions of visitors on disk.
   await client.query(`SET LOCAL work_mem = '64MB'`);
   const left = await findVisitors(client, window, rules);
   await client.query(`CREATE TEMP TABLE shown ("bundleId" text) ON COMMIT DROP`);
@@ -266,7 +265,7 @@ export async function findCountedVisitors(
   return { isReachKnown: !isEverybodyExposable, ...left };
 }
 
-/** The day of a window on which the visitor v was first seen, from 0, by the parameter that holds the window's beginning. */
+/** Day of the window, from 0, on which visitor v was first seen; `from` is the parameter with the window's start. */
 export const dayOf = (from: string) =>
   `floor(extract(epoch FROM v.at - ${from}::timestamp(3))::float8 / ${DAY_MS / 1000})::int`;
 
@@ -279,7 +278,7 @@ const COUNT_DRAWN = `
   FROM visitor v LEFT JOIN exposable r USING ("visitorKey")
   GROUP BY 1 ORDER BY 1`;
 
-/** The sizes of the arms by the day of a visitor's first page view, and of who in them could have been exposed to an offer. */
+/** Sizes of the arms by the day of the first page view, and how many visitors in them could have been exposed. */
 export async function countDrawn(
   pool: Pool,
   window: ResultsWindow,

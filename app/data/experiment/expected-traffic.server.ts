@@ -30,18 +30,18 @@ const TRAFFIC = `
     sum(spent.minor) AS sum, sum(spent.minor ^ 2) AS squares
   FROM seen, span, spent GROUP BY 1, 2`;
 
-/** Enough to tell a share to two hundredths, however many orders a shop has. */
+/** Enough to know a share to within two hundredths, however many orders a shop has. */
 const MOST_SAMPLED = 1_000;
-/** Of fewer orders no share is told, as in the comparison. */
+/** With fewer orders the share is unknown, as in the comparison. */
 const LEAST_KNOWN_ORDERS = 30;
 
-/** Whether the visitor of row x came to a product with an offer in the weeks before x.at. */
+/** Whether the visitor of row x came to a product with an offer in the `LEAD_DAYS` before x.at. */
 const CAN_BE_EXPOSED = `EXISTS (
   SELECT FROM "BrowseEvent" e JOIN offered USING ("productGid")
   WHERE e.shop = $1 AND e."visitorKey" = x."visitorKey" AND e.kind IN ('product_viewed', 'product_added_to_cart')
     AND e."occurredAt" <= x.at AND e."occurredAt" > x.at - interval '${LEAD_DAYS} days')`;
 
-/** Of the latest orders, and of the latest sights of an offer, those whose visitor had come to a product with an offer. */
+/** Of the latest orders, and the latest views of an offer: those whose visitor had come to an offered product. */
 const REACH = `
   WITH offered AS MATERIALIZED (
     SELECT c."productGid" FROM "BundleComponent" c JOIN "Bundle" b ON b.shop = c.shop AND b.id = c."bundleId"
@@ -68,12 +68,14 @@ const REACH = `
   SELECT (SELECT count(*) FROM offered)::int AS products, orders, exposable, sights, exposed FROM bought, touched`;
 
 /**
- * Visitors a day and what a visitor spends, capped as in the primary metric, in the days before an instant: as in the
- * comparison those whose arm is drawn, since the first of them, and what is known to be theirs.
+ * Visitors a day, and spend per visitor capped as in the primary metric, in the days before an instant. As in the
+ * comparison, visitors with an arm count from the first of them on, with the orders known to be theirs.
  *
- * @returns null when there was no visitor or no order
- * Known weakness: before an arm is drawn all visitors of the pixel count, and all orders as a visitor's each. Then who
- *   refuses analytics and who buys at a till is among the orders alone, which flatters what a visitor spends.
+ * Known weakness: before an arm is drawn, all visitors of the pixel count, and each order counts as one visitor's.
+ * Shoppers who refuse analytics or buy at a till are then among the orders only, which overstates the spend per
+ * visitor.
+ *
+ * @returns null without a visitor or an order
  */
 export async function readExpectedTraffic(
   pool: Pool,
@@ -88,7 +90,7 @@ export async function readExpectedTraffic(
   if (!found || !(found.sum > 0)) return null;
   const meanMinor = found.sum / found.visitors;
   return {
-    // Less than a day of visitors is taken for a whole day's.
+    // Less than a day of visitors counts as a whole day.
     visitorsADay: found.visitors / Math.max(1, found.days),
     meanMinor,
     deviationMinor: Math.sqrt(Math.max(0, found.squares / found.visitors - meanMinor ** 2)),
@@ -108,6 +110,6 @@ interface LatestReach {
 function exposableRatioOf({ products, orders, exposable, sights, exposed }: LatestReach): number {
   if (products === 0 || orders < LEAST_KNOWN_ORDERS || sights - exposed > MOST_ELSEWHERE_RATIO * sights)
     return 1;
-  // Without a single one the next orders may still be: one is supposed.
+  // Even if no order was exposable so far, the next can be: assume one.
   return Math.max(1, exposable) / orders;
 }

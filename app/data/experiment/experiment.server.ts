@@ -11,7 +11,7 @@ import {
 } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { linesOf } from "./counted-orders.server.ts";
 
-/** When a bundle was first approved, from when on shoppers could be exposed to an offer; null while none ever was. */
+/** Instant of the first approval of a bundle, from which shoppers could be exposed to an offer; null without one. */
 export async function findFirstApproval(db: Db, shop: string): Promise<Date | null> {
   const first = await db.decision.findFirst({
     where: { shop, action: "approve" },
@@ -21,7 +21,7 @@ export async function findFirstApproval(db: Db, shop: string): Promise<Date | nu
   return first?.decidedAt ?? null;
 }
 
-/** Notes that the share of visitors held out was changed. A repeat at the same instant keeps the last. */
+/** Notes a change of the holdout share. A repeat at the same instant overwrites it. */
 export async function saveHoldoutChange(
   db: Db,
   shop: string,
@@ -35,14 +35,14 @@ export async function saveHoldoutChange(
   });
 }
 
-/** Every change of the share held out, in time. */
+/** Every change of the holdout share, the earliest first. */
 export async function listHoldoutChanges(db: Db, shop: string): Promise<HoldoutChange[]> {
   return db.holdoutChange.findMany({ where: { shop }, orderBy: { changedAt: "asc" } });
 }
 
 /**
- * What a visit is drawn with: the share that the storefront shows by, null before the first. Null for a shop that
- * has not the app. One prepared statement, since every page that a shopper opens asks.
+ * Data for the draw of a visit. `publishedRatio` is the holdout share on the storefront, null before the first; null in
+ * all for a shop without the app. A prepared statement, because every page that a shopper opens runs it.
  */
 export async function findVisitDraw(pool: Pool, shop: string) {
   const { rows } = await pool.query<{
@@ -63,9 +63,9 @@ export async function findVisitDraw(pool: Pool, shop: string) {
 }
 
 /**
- * The cap of the primary metric from what orders were worth in the half year before an instant, less the share of tax that
- * the largest of them are known to hold, so many as are no smaller than it but for ties, for in a shop of one price all
- * orders are as large; null with too few. What was refunded counts: later refunds would move the cap.
+ * Cap of the primary metric: a quantile of the order totals of the 180 days before an instant, less the share of tax in
+ * the largest orders; null with too few orders. The largest orders are as many as would exceed the cap without ties,
+ * because in a shop with one price all orders tie. Refunds are not taken off, because later refunds would move the cap.
  */
 export async function findRevenueCap(
   pool: Pool,
@@ -96,7 +96,7 @@ export async function findRevenueCap(
   return capOf({ earlierOrders: orders, quantileMinor: quantile });
 }
 
-/** Notes days that a merchant leaves out; false where the same are on record, by whoever was a moment earlier too. */
+/** Notes days that a merchant leaves out; false if the same days are on record, also from a concurrent call. */
 export async function saveLeftOutDays(
   db: DbClient,
   shop: string,
@@ -111,7 +111,7 @@ export async function saveLeftOutDays(
   });
 }
 
-/** Takes days off the record; not those that began after they were noted, for what they show is known by now. */
+/** Deletes left-out days, except days that have begun since they were noted: their data is known by now. */
 export async function deleteLeftOutDays(
   db: Db,
   { shop, id, now }: { readonly shop: string; readonly id: string; readonly now: Date },
@@ -121,7 +121,7 @@ export async function deleteLeftOutDays(
   return count > 0;
 }
 
-/** The days on record that lie at least in part between two instants, the earliest first. */
+/** Left-out days that overlap the time between two instants, the earliest first. */
 export async function listLeftOutDays(
   db: Db,
   shop: string,

@@ -1,22 +1,22 @@
 import type { Db } from "#app/data/db.server.ts";
 import { PeriodResult } from "#app/domain/evaluate/proof/period-result.ts";
 
-/** A measuring period that has ended, with what it found. */
+/** A measuring period that has ended, with its result. */
 export interface MeasuredPeriod {
   readonly startedAt: Date;
-  /** First instant that belongs to it no more. */
+  /** First instant after the period. */
   readonly endedAt: Date;
-  /** Refunds are taken off as they stood at this instant. */
+  /** Refunds are taken off as of this instant. */
   readonly measuredAt: Date;
   readonly result: PeriodResult;
 }
 
-/** Keeps what a period found. The first reading stands: a later one would lack what has been forgotten since. */
+/** Saves the result of a period. The first reading stays: a later one would lack data deleted since. */
 export async function saveMeasuredPeriod(db: Db, shop: string, period: MeasuredPeriod): Promise<void> {
   await db.measuredPeriod.createMany({ data: [{ shop, ...period }], skipDuplicates: true });
 }
 
-/** Notes that a period's result is told now. @returns false when it was before, so that nobody is told twice */
+/** Notes that a period's result is reported now. @returns false if it was before, so that it is not reported twice */
 export async function claimResult(db: Db, shop: string, startedAt: Date): Promise<boolean> {
   const { count } = await db.shop.updateMany({
     where: { shop, OR: [{ resultStatedFor: null }, { resultStatedFor: { not: startedAt } }] },
@@ -28,7 +28,7 @@ export async function claimResult(db: Db, shop: string, startedAt: Date): Promis
 /**
  * Every period of a shop that has ended, the newest first.
  *
- * @throws ZodError when a row holds something else than `PeriodResult`
+ * @throws ZodError if a row does not hold a `PeriodResult`
  */
 export async function listMeasuredPeriods(db: Db, shop: string): Promise<MeasuredPeriod[]> {
   const rows = await db.measuredPeriod.findMany({
