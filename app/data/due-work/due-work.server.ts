@@ -1,14 +1,14 @@
 import type { Pool } from "pg";
 import { FLEET, type DueKind } from "#app/domain/due-work.ts";
 
-/** One piece of work that is due: the instant tells it from the same work of another day. */
+/** One piece of due work: `dueAt` distinguishes it from the same work of another day. */
 export interface DueWork {
   readonly shop: string;
   readonly kind: DueKind;
   readonly dueAt: Date;
 }
 
-/** Installed shops that lack a row of one of the kinds, at most so many. */
+/** Installed shops that lack a row of one of the kinds, at most `limit`. */
 export async function listShopsWithoutDueWork(
   pool: Pool,
   { kinds, limit }: { kinds: readonly DueKind[]; limit: number },
@@ -23,7 +23,7 @@ export async function listShopsWithoutDueWork(
   return rows;
 }
 
-/** Keeps when a shop's work is due first. A row that is there already stays as it is. */
+/** Saves when a shop's work is first due. An existing row stays as it is. */
 export async function saveDueWork(
   pool: Pool,
   shop: string,
@@ -38,7 +38,7 @@ export async function saveDueWork(
 
 const IS_FREE = `"dueAt" <= $1::timestamp(3) AND ("claimedUntil" IS NULL OR "claimedUntil" <= $1::timestamp(3))`;
 
-/** Those of the kinds of which something is due at `now` that nobody has. */
+/** Those of the kinds with work that is due at `now` and unclaimed. */
 export async function listFreeKinds(pool: Pool, kinds: readonly DueKind[], now: Date): Promise<DueKind[]> {
   const { rows } = await pool.query<{ kind: DueKind }>(
     `SELECT "kind" FROM unnest($2::text[]) "kind"
@@ -49,8 +49,8 @@ export async function listFreeKinds(pool: Pool, kinds: readonly DueKind[], now: 
 }
 
 /**
- * Claims work of a kind that is due at `now`, the oldest first: what nobody has, and what somebody claimed and did not
- * finish in time. What others are claiming at this moment is left to them.
+ * Claims work of a kind that is due at `now`, the oldest first: unclaimed work, and work whose claim expired. Skips
+ * rows that others are claiming at the moment.
  *
  * @param until when the claim ends unless it is renewed
  */
@@ -70,8 +70,8 @@ export async function claimDueWork(
 }
 
 /**
- * Frees what waits in the queue by these rows' word, so that it is queued again: a Redis that comes back may have
- * forgotten it. What is at work stays claimed.
+ * Frees the claims of work that is only queued, so that it is queued again: Redis may have lost it in a restart. Work
+ * in progress stays claimed.
  */
 export async function freeQueuedDueWork(pool: Pool): Promise<void> {
   await pool.query(
@@ -80,7 +80,7 @@ export async function freeQueuedDueWork(pool: Pool): Promise<void> {
 }
 
 interface Holding {
-  /** Names the attempt. */
+  /** Id of the attempt. */
   readonly holder: string;
   readonly now: Date;
   readonly until: Date;
@@ -89,7 +89,7 @@ interface Holding {
 /**
  * Takes queued work in hand, or renews the hold of the same holder.
  *
- * @returns false when it was finished before, or somebody else has it in hand and is alive
+ * @returns false if it was finished before, or another live holder has it
  */
 export async function holdDueWork(
   pool: Pool,
@@ -105,7 +105,7 @@ export async function holdDueWork(
   return rowCount === 1;
 }
 
-/** Puts work back whose attempt failed; until the instant the queue is believed to have it. */
+/** Puts back work whose attempt failed; until `until` the queue counts as having it. */
 export async function releaseDueWork(
   pool: Pool,
   { shop, kind, dueAt }: DueWork,
@@ -119,9 +119,9 @@ export async function releaseDueWork(
 }
 
 /**
- * Moves work on to when it is due next. Changes nothing when it is of another day by now, or in other hands.
+ * Moves work on to its next due time. Changes nothing if the row is of another day by now, or has another holder.
  *
- * @param holder whose hands it is in; null for work that was given up, whoever held it last and may have died of it
+ * @param holder the present holder; null for work that was given up, whose last holder may have died
  */
 export async function finishDueWork(
   pool: Pool,
@@ -137,7 +137,7 @@ export async function finishDueWork(
 }
 
 /**
- * Takes a turn of what one process does for all from time to time, unless it was taken already.
+ * Takes a turn of periodic work that one process does for all shops, unless it was taken already.
  *
  * @param nextAt when the next turn may be taken
  * @returns whether the turn is the caller's

@@ -2,22 +2,21 @@ import type { Pool } from "pg";
 import { DUE_KINDS, type DueKind } from "#app/domain/due-work.ts";
 import type { RunStatus } from "#app/domain/run-status.ts";
 
-/** Work of one kind in all shops. */
+/** Backlog of one kind of work in all shops. */
 export interface DueLoad {
   readonly kind: DueKind;
   /** Shops in which it is due. */
   readonly due: number;
-  /** How long the one that has waited longest is overdue; 0 when none is. */
+  /** How long the most overdue shop has waited; 0 if none is overdue. */
   readonly oldestSeconds: number;
-  /** That shop. */
+  /** The most overdue shop. */
   readonly oldestShop: string | null;
-  /** Shops whose last attempts were all given up. */
+  /** Shops whose latest attempts were all given up. */
   readonly failing: number;
   /** Shops in which it was finished within the last hour. */
   readonly finishedLastHour: number;
 }
 
-/** What is due in all shops, by kind. */
 export async function readDueLoad(pool: Pool): Promise<DueLoad[]> {
   const { rows } = await pool.query<DueLoad>(
     `SELECT k."kind", COUNT(w."shop") FILTER (WHERE w."dueAt" <= n."at")::int AS "due",
@@ -40,7 +39,7 @@ interface RunCount {
   readonly runs: number;
 }
 
-/** Runs of all shops by state: those at work, and those that ended within the last day. */
+/** Runs of all shops by state and lane: running ones, and those that ended within the last day. */
 export async function countRunsByState(pool: Pool): Promise<RunCount[]> {
   const { rows } = await pool.query<RunCount>(
     `SELECT "status", "lane", COUNT(*)::int AS "runs" FROM "Run"
@@ -50,7 +49,7 @@ export async function countRunsByState(pool: Pool): Promise<RunCount[]> {
   return rows;
 }
 
-/** Jobs of all shops that were given up within the last day, by name. */
+/** Number of jobs of all shops that were given up within the last day, by name. */
 export async function countGivenUpJobs(pool: Pool): Promise<{ name: string; jobs: number }[]> {
   const { rows } = await pool.query<{ name: string; jobs: number }>(
     `SELECT "name", COUNT(*)::int AS "jobs" FROM "DeadLetter"

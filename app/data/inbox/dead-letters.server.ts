@@ -17,8 +17,8 @@ interface DeadLetter extends DeadLetterKey {
 }
 
 /**
- * Keeps a job that failed for good, once; its earlier failures were asked for again, as this one tells. One statement
- * also asks whether the shop is still known, so that no job outlives the erasure of its shop.
+ * Saves a job that failed for good, once, and marks its earlier failures as retried. The same statement checks that the
+ * shop is still known, so that no job outlives the erasure of its shop.
  */
 export async function saveDeadLetter(pool: Pool, letter: DeadLetter): Promise<void> {
   await pool.query(
@@ -42,7 +42,7 @@ export async function saveDeadLetter(pool: Pool, letter: DeadLetter): Promise<vo
   );
 }
 
-/** Which of the shops had a job of this name fail for good at that instant or later, asked for again or not. */
+/** Those of the shops in which a job of this name failed for good at or after an instant, retried or not. */
 export async function listShopsOfDeadLetters(
   db: Db,
   { shops, name, since }: { shops: string[]; name: string; since: Date },
@@ -54,7 +54,7 @@ export async function listShopsOfDeadLetters(
   return new Set(rows.map(({ shop }) => shop));
 }
 
-/** A shop's jobs that failed for good and were not asked for again, the newest first. */
+/** A shop's jobs that failed for good and were not retried, the newest first. */
 export async function listDeadLetters(db: Db, shop: string, limit: number) {
   return db.deadLetter.findMany({
     where: { shop, retriedAt: null },
@@ -63,12 +63,12 @@ export async function listDeadLetters(db: Db, shop: string, limit: number) {
   });
 }
 
-/** One of them; null when it was asked for again. */
+/** One of them; null if it was retried. */
 export async function findDeadLetter(db: Db, { shop, jobId, failedAt }: DeadLetterKey) {
   return db.deadLetter.findFirst({ where: { shop, jobId, failedAt, retriedAt: null } });
 }
 
-/** Notes that a job was asked for again. */
+/** Notes that a job was retried. */
 export async function markDeadLetterRetried(
   db: Db,
   { shop, jobId, failedAt }: DeadLetterKey,

@@ -12,11 +12,11 @@ interface NewInboxRow extends InboxKey {
   readonly triggeredAt: Date;
   readonly receivedAt: Date;
   readonly message: InboxMessage;
-  /** Why the row will never be applied; null for one that will be. */
+  /** Why the row will never be applied; null if it will be. */
   readonly refusal: string | null;
 }
 
-/** What the caller took the shop's row to hold when it read the webhook. */
+/** Values of the shop's row that the caller assumed when it read the webhook. */
 interface ShopPremise {
   readonly customerKeySecret: string;
   readonly currency: string;
@@ -24,9 +24,9 @@ interface ShopPremise {
   readonly isForUninstalled: boolean;
 }
 
-/** Rows kept by one statement. */
+/** Batch size: rows saved by one statement. */
 const ROWS_KEPT_AT_ONCE = 100;
-/** PostgreSQL's class of errors in what a statement was given: one row may have it, the others do not. */
+/** PostgreSQL's class of data errors: one row can cause it while the others are fine. */
 const DATA_ERROR = /^22/;
 
 interface WaitingWrite {
@@ -35,16 +35,15 @@ interface WaitingWrite {
   reject(error: unknown): void;
 }
 
-/** What waits for the statement under way, by shop and premise. */
+/** Writes that wait for the running statement, by shop and premise. */
 const waitingWrites = new WeakMap<Pool, Map<string, WaitingWrite[]>>();
 
 /**
- * Keeps one webhook if its shop's row is as the caller took it to be; a repeat of the same webhook id changes nothing.
- * One statement both checks and keeps, so a caller may remember a shop for as long as it likes. What comes for a shop
- * while its statement is under way is kept by the next one together, so that a sale's thousands share the waits for the
- * disk.
+ * Saves one webhook if its shop's row is as the caller assumed; a repeat of the same webhook id changes nothing. One
+ * statement both checks and saves, so a caller may cache a shop for as long as it likes. Webhooks that arrive while a
+ * statement of their shop runs share the next one, so the thousands of a sale share the waits for the disk.
  *
- * @returns false, with nothing kept, when the shop is gone, has removed the app, or has another secret or currency
+ * @returns false, with nothing saved, if the shop is gone, has removed the app, or has another secret or currency
  */
 export function saveInboxRow(pool: Pool, row: NewInboxRow, premise: ShopPremise): Promise<boolean> {
   const { customerKeySecret, currency, isForUninstalled } = premise;
@@ -61,7 +60,7 @@ export function saveInboxRow(pool: Pool, row: NewInboxRow, premise: ShopPremise)
   });
 }
 
-/** Never throws: each write hears of its own. `end` is called when none waits any more. */
+/** Never throws: settles each write by itself. Calls `end` when none waits any more. */
 async function keepOn(
   pool: Pool,
   shop: string,
@@ -121,12 +120,12 @@ async function insertRows(
   return rowCount === 1;
 }
 
-/** The row when it still waits to be applied, else null. */
+/** The row if it still waits to be applied, else null. */
 export async function findPendingInboxRow(db: Db, { shop, webhookId }: InboxKey) {
   return db.inboxEvent.findFirst({ where: { shop, webhookId, appliedAt: null } });
 }
 
-/** What a row that still waits holds now, and holds until the transaction ends; undefined when it was applied. */
+/** The payload of a row that still waits, locked until the transaction ends; undefined if it was applied. */
 export async function holdInboxPayload(client: PoolClient, { shop, webhookId }: InboxKey): Promise<unknown> {
   const { rows } = await client.query<{ payload: unknown }>(
     `SELECT "payload" FROM "InboxEvent" WHERE "shop" = $1 AND "webhookId" = $2 AND "appliedAt" IS NULL FOR UPDATE`,
@@ -135,7 +134,7 @@ export async function holdInboxPayload(client: PoolClient, { shop, webhookId }: 
   return rows[0]?.payload;
 }
 
-/** Marks a shop's rows as applied and empties them: what they held is in its own tables now. Idempotent. */
+/** Marks rows of a shop as applied and empties them: the shop's own tables hold the data now. Idempotent. */
 export async function markInboxApplied(
   pool: Pool,
   { shop, webhookIds }: { shop: string; webhookIds: readonly string[] },
@@ -148,7 +147,7 @@ export async function markInboxApplied(
   );
 }
 
-/** Counts a failed attempt, says why and when to try again; the row stays pending. */
+/** Counts a failed attempt and notes the reason and the time of the retry; the row stays pending. */
 export async function markInboxFailed(
   db: Db,
   { shop, webhookId }: InboxKey,
@@ -160,29 +159,29 @@ export async function markInboxFailed(
   });
 }
 
-/** After so many failures, a day's, a row waits for a person. */
+/** After this many failures, about a day, a row waits for a person. */
 const MAX_INBOX_ATTEMPTS = 40;
-/** A row that has failed so often, for four minutes, is shown to the merchant. */
+/** A row with this many failures, after about four minutes, is shown to the merchant. */
 const SHOWN_ATTEMPTS = 8;
 
-/** What waits and may be tried at `now`. */
+/** Rows that wait and may be tried at `now`. */
 const toDue = (now: Date) => ({
   appliedAt: null,
   attempts: { lt: MAX_INBOX_ATTEMPTS },
   OR: [{ retryAt: null }, { retryAt: { lte: now } }],
 });
 
-/** A row that waits, with what the webhook told. */
+/** A waiting row with the data of its webhook. */
 export interface WaitingInboxRow {
   readonly webhookId: string;
   readonly triggeredAt: Date;
-  /** An `InboxMessage` of whatever release of this app kept the row. */
+  /** An `InboxMessage`, possibly of an earlier release of this app. */
   readonly payload: unknown;
 }
 
 /**
- * Rows of a shop that may be applied at `now`, those that came first at the front. Until the transaction ends nobody
- * else claims or changes them; those that somebody else holds are left out.
+ * Rows of a shop that may be applied at `now`, the earliest received first, locked until the transaction ends. Skips
+ * rows that another transaction holds.
  */
 export async function claimDueInboxRows(
   client: PoolClient,
@@ -200,7 +199,7 @@ export async function claimDueInboxRows(
   return rows.map(({ triggeredMs, ...row }) => ({ ...row, triggeredAt: new Date(triggeredMs) }));
 }
 
-/** When a shop's next row is due: `now` or later; null when none waits but for a person. */
+/** When a shop's next row is due: `now` or later; null if every waiting row waits for a person. */
 export async function findNextDueAt(db: Db, shop: string, now: Date): Promise<Date | null> {
   const due = await db.inboxEvent.findFirst({ where: { shop, ...toDue(now) }, select: { webhookId: true } });
   if (due) return now;
@@ -211,7 +210,7 @@ export async function findNextDueAt(db: Db, shop: string, now: Date): Promise<Da
   return _min.retryAt;
 }
 
-/** Shops, installed or not, with rows that are due at `now` and have waited since before the instant. */
+/** Shops, installed or not, with rows that are due at `now` and were received before the instant. */
 export async function listShopsWithDueInbox(
   db: Db,
   { now, receivedBefore }: { now: Date; receivedBefore: Date },
@@ -236,7 +235,7 @@ export async function listFailingInboxRows(db: Db, shop: string, limit: number) 
   });
 }
 
-/** Lets a shop's failing row be tried anew. Returns false when it no longer fails. */
+/** Resets a failing row for another try. Returns false if it no longer fails. */
 export async function reviveInboxRow(db: Db, { shop, webhookId }: InboxKey): Promise<boolean> {
   const { count } = await db.inboxEvent.updateMany({
     where: { shop, webhookId, ...FAILING },
@@ -245,25 +244,25 @@ export async function reviveInboxRow(db: Db, { shop, webhookId }: InboxKey): Pro
   return count > 0;
 }
 
-/** Forgets applied rows from before the instant; Shopify repeats a webhook for hours, not for weeks. */
+/** Deletes rows applied before the instant; Shopify repeats a webhook for hours, not for weeks. */
 export async function deleteAppliedInboxRows(db: Db, appliedBefore: Date): Promise<number> {
   const { count } = await db.inboxEvent.deleteMany({ where: { appliedAt: { lt: appliedBefore } } });
   return count;
 }
 
-/** Rows that wait for a person. A request about personal data stays until it is done, however often it failed. */
+/** Rows that wait for a person. A privacy request stays until it is done, however often it failed. */
 export const IS_STUCK = {
   appliedAt: null,
   attempts: { gte: MAX_INBOX_ATTEMPTS },
   topic: { notIn: ["customers/data_request", "customers/redact", "shop/redact"] },
 };
 
-/** What waits in the inboxes of all shops. */
+/** Backlog of the inboxes of all shops. */
 export interface InboxLoad {
   readonly waiting: number;
-  /** Since when the oldest of them waits, in seconds; 0 when none does. */
+  /** Age of the oldest waiting row, seconds; 0 without one. */
   readonly oldestSeconds: number;
-  /** Those that failed for a day and are not tried again until a person asks. */
+  /** Rows that failed for about a day and are not tried again until a person asks. */
   readonly stuck: number;
 }
 
@@ -280,7 +279,7 @@ export async function readInboxLoad(pool: Pool): Promise<InboxLoad> {
   return rows[0]!;
 }
 
-/** What waits in the inbox: messages not yet applied, the oldest of them, and how many were refused before. */
+/** Backlog of a shop's inbox: rows not yet applied, the oldest of them, and how many have failed before. */
 export async function readInboxHealth(db: Db, { shop }: { shop: string }) {
   const [waiting, failing] = await Promise.all([
     db.inboxEvent.aggregate({ where: { shop, appliedAt: null }, _count: true, _min: { receivedAt: true } }),
