@@ -8,7 +8,7 @@ interface Exclusions {
   readonly excludedTags: readonly string[];
 }
 
-/** The variants of the products that a merchant excludes, by product, by collection or by tag, in one statement. */
+/** Variants of the products that a merchant excludes by product, collection or tag. */
 export async function listExcludedVariants(
   pool: Pool,
   { shop, excludedProductGids, excludedCollectionGids, excludedTags }: Exclusions,
@@ -25,7 +25,7 @@ export async function listExcludedVariants(
   return new Set(rows.map(({ variantGid }) => variantGid));
 }
 
-/** One thing that can be excluded, with the name that the merchant knows it by. */
+/** Something that can be excluded, with its name. */
 export interface CatalogueEntry {
   /** A product's or collection's gid, or the tag itself. */
   readonly id: string;
@@ -43,7 +43,7 @@ const FIND: Readonly<Record<CatalogueKind, string>> = {
     WHERE "shop" = $1 AND "deletedAt" IS NULL AND t.tag ILIKE $2 ORDER BY 1 LIMIT $3`,
 };
 
-/** Entries of the shop's catalogue whose name holds the text, any case, in order of name. */
+/** Entries of the shop's catalogue whose name contains the text, case-insensitively, by name. */
 export async function findInCatalogue(
   pool: Pool,
   { shop, kind, text, limit }: { shop: string; kind: CatalogueKind; text: string; limit: number },
@@ -53,7 +53,7 @@ export async function findInCatalogue(
   return rows;
 }
 
-/** The names of products and collections by gid; what is gone from the shop is absent. */
+/** Names of products and collections by gid; those gone from the shop are absent. */
 export async function readCatalogueNames(
   pool: Pool,
   { shop, gids }: { shop: string; gids: readonly string[] },
@@ -68,8 +68,8 @@ export async function readCatalogueNames(
 }
 
 /**
- * The one statement on a shop's behalf that looks at others' rows. It tells of gids that the caller already has, and not
- * whose.
+ * The one statement on a shop's behalf that reads rows of other shops. It returns only gids that the caller already
+ * has, and not their shop.
  */
 export const LIST_FOREIGN_PRODUCTS = `
   SELECT named AS "productGid" FROM unnest($2::text[]) named
@@ -77,10 +77,10 @@ export const LIST_FOREIGN_PRODUCTS = `
     AND EXISTS (SELECT 1 FROM "Product" other WHERE other."productGid" = named AND other."shop" <> $1)`;
 
 /**
- * Of these products those that another shop has and this one has not. Shopify gives a gid once, to one shop
+ * Those of the products that another shop has and this one has not. Shopify gives a gid once, to one shop
  * (https://shopify.dev/docs/api/usage/gids), so a message that names one is not of this shop.
  *
- * Known weakness: of a shop whose rows are erased, nothing tells any more.
+ * Known weakness: cannot recognize products of a shop whose rows are erased.
  */
 export async function listForeignProducts(
   client: Pool | PoolClient,

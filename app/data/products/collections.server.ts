@@ -8,10 +8,9 @@ interface CollectionRow {
 }
 
 /**
- * Brings a shop's collections, and to each product those that hold it, to what a full reading has found, all or
- * nothing. Idempotent.
+ * Replaces a shop's collections and their products by those of a full reading, in one transaction. Idempotent.
  *
- * Known weakness: webhooks do not tell a product's collections, so a change is known after the next nightly reading.
+ * Known weakness: webhooks do not report a product's collections, so a change is known after the next nightly reading.
  *
  * @param collections every one that the shop has
  */
@@ -49,7 +48,7 @@ export async function replaceCollections(
   });
 }
 
-/** The first so many products that the collection holds and a shopper may buy, as last read, by title. */
+/** Products on sale in a collection as last read, by title, at most `limit`. */
 export async function listCollectionProducts(
   db: Db,
   {

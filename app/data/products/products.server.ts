@@ -12,7 +12,7 @@ import {
 import { LOCK_GIDS, type Db } from "#app/data/db.server.ts";
 import type { PoolVariant } from "#app/domain/publish/open-components.ts";
 
-/** $3 says whether the API told: what it still has after the deletion that we noted was not deleted. */
+/** $3: whether the API reports. A product that it still has after a deletion noted earlier was not deleted. */
 const UPSERT_PRODUCTS = `
   INSERT INTO "Product" ("shop", "productGid", "title", "handle", "productType", "tags", "status", "imageUrl",
     "sourceUpdatedAt", "sourceTriggeredAt", "sourceDigest")
@@ -40,7 +40,7 @@ const FIND_SAME_MOMENT = `
   WHERE k."shop" = $1
   ORDER BY k."productGid" FOR UPDATE OF k`;
 
-/** A webhook tells neither unit cost nor locations, and keeps what the API told; $3 says which of the two this is. */
+/** $3: whether the API reports. A webhook has neither unit cost nor locations, and keeps those of the API. */
 const UPSERT_VARIANTS = `
   INSERT INTO "Variant" ("shop", "variantGid", "productGid", "inventoryItemGid", "title", "sku", "priceMinor",
     "costMinor", "inventoryQuantity", "stockUpdatedAt", "locationCount", "position")
@@ -63,7 +63,7 @@ const UPSERT_VARIANTS = `
 
 const inInt = (units: string) => `GREATEST(-2147483648, LEAST(${units}, 2147483647))::int`;
 
-/** The stock of items of which every location has told its own, as far as the API has told how many there are. */
+/** Sums the stock of items over locations once each location has reported, if the API has reported their number. */
 const SUM_STOCK = `
   UPDATE "Variant" v SET "inventoryQuantity" = s.units, "stockUpdatedAt" = s.at
   FROM (SELECT "inventoryItemGid", ${inInt('SUM("availableUnits")')} AS units, COUNT(*) AS locations,
@@ -74,7 +74,7 @@ const SUM_STOCK = `
     AND (v."stockUpdatedAt" IS NULL OR s.at >= v."stockUpdatedAt")
   RETURNING v."variantGid"`;
 
-/** Saves the stock at locations, and moves the whole of an item by theirs, where others of its locations are silent. */
+/** Saves stock at locations. If other locations of an item are silent, moves the item's total by the change. */
 const UPSERT_STOCK = `
   WITH reported AS (
     SELECT * FROM jsonb_to_recordset($2::jsonb) AS s("inventoryItemGid" text, "locationKey" text,
@@ -108,14 +108,14 @@ const UPSERT_STOCK = `
   RETURNING v."variantGid"`;
 
 /**
- * Saves products with their variants, all or none. A product that is known in a later version is left as it is; a
- * deleted one stays deleted whatever a webhook says, since Shopify never gives a gid twice and messages come late. A
- * reading of the API that began after the deletion and still has the product is right about it. Idempotent.
+ * Saves products with their variants, all or none. A product stored in a later version is left as it is. A deleted one
+ * stays deleted whatever a webhook says, because Shopify never reuses a gid and messages come late. A reading of the
+ * API that began after the deletion and still has the product undoes it. Idempotent.
  *
- * @param isReading whether the API told, which also knows unit costs; webhooks do not
- * @param stockAt when the stock was as the events say; by default when each product was last changed
+ * @param isReading whether the API reports; only it knows unit costs
+ * @param stockAt instant of the events' stock; by default when each product was last changed
  * @param reportedAt when Shopify raised the webhook, or when the reading of the API began
- * @returns the gids of the products that are known otherwise from the very same moment: only the API can say which is right
+ * @returns gids of products stored with other data of the same moment: only the API can say which is right
  */
 export async function saveProducts(
   client: PoolClient,
@@ -125,7 +125,7 @@ export async function saveProducts(
 ): Promise<string[]> {
   const { latest, undecided } = keepLatest(reported, ({ productGid }) => productGid);
   const heads = JSON.stringify(latest.map(toHead));
-  // Locks the known ones, so that of two messages of one moment the second sees the first.
+  // Locks the known ones, so that the second of two messages of one moment sees the first.
   const known = await client.query<{ productGid: string }>(FIND_SAME_MOMENT, [shop, heads]);
   const { rows } = await client.query<{ productGid: string }>(UPSERT_PRODUCTS, [shop, heads, isReading]);
   const written = new Set(rows.map(({ productGid }) => productGid));
@@ -149,7 +149,7 @@ async function writeVariants(
   const reported = products.flatMap(({ productGid, updatedAt, variants }) =>
     variants.map((variant) => ({ productGid, updatedAt: stockAt?.toISOString() ?? updatedAt, ...variant })),
   );
-  // One statement writes each row once, whatever a message repeats.
+  // One statement can write each row once only, even if a message repeats it.
   const variants = [...new Map(reported.map((variant) => [variant.variantGid, variant])).values()];
   const complete = products.filter(({ hasAllVariants, variantGids }) => hasAllVariants || variantGids);
   const existing = [
@@ -161,12 +161,12 @@ async function writeVariants(
     [shop, complete.map(({ productGid }) => productGid), existing],
   );
   await client.query(UPSERT_VARIANTS, [shop, JSON.stringify(variants), knowsCost]);
-  // A stock message may have come before the product that it is about.
+  // A stock message may have come before its product.
   const items = variants.flatMap(({ inventoryItemGid }) => inventoryItemGid ?? []);
   await client.query(SUM_STOCK, [shop, items]);
 }
 
-/** Marks a product as deleted, leaving its row for the orders that hold it; works before the product is known. */
+/** Marks a product as deleted and keeps its row for the orders that hold it; works before the product is known. */
 export async function markProductDeleted(
   pool: Pool,
   shop: string,
@@ -183,10 +183,10 @@ export async function markProductDeleted(
 }
 
 /**
- * Marks the products that a full reading of the shop did not bring as deleted.
+ * Marks the products as deleted that a full reading of the shop did not return.
  *
  * @param seen gids of all products that the shop has
- * @param readAt when the reading began; products that came since are left alone
+ * @param readAt when the reading began; later products are left alone
  */
 export async function markMissingProductsDeleted(
   pool: Pool,
@@ -204,15 +204,15 @@ export async function markMissingProductsDeleted(
 
 /**
  * Saves the stock of items at locations and sums each item's locations into its variant, inside the caller's
- * transaction. Where not every location of an item has sent a message, or one that has is there no more, the whole that
- * Shopify told changes by what those changed that had sent one before. An older message than the known one changes
+ * transaction. If a location of an item has never sent a message, or one that has is gone, the total that Shopify
+ * reported moves by the change at locations that had sent one before. A message older than the stored one changes
  * nothing.
  *
- * Known weakness: the first message of a location beside silent ones tells no change; the next `products/update` or the
- * nightly reconciliation brings the whole. Until the API has told how many locations an item has, those that have sent
- * a message count as all.
+ * Known weakness: the first message of a location next to silent ones shows no change; the next `products/update` or
+ * the nightly reconciliation brings the total. Until the API has reported how many locations an item has, those that
+ * have sent a message count as all.
  *
- * @returns the gids of the variants whose stock was set
+ * @returns gids of the variants whose stock was set
  */
 export async function saveStock(
   client: PoolClient,
@@ -221,7 +221,7 @@ export async function saveStock(
 ): Promise<string[]> {
   const { latest } = keepLatest(reported, (stock) => `${stock.inventoryItemGid} ${stock.locationKey}`);
   const items = [...new Set(latest.map(({ event }) => event.inventoryItemGid))];
-  // Of two who save an item at two locations the second sums what the first wrote as well.
+  // Of two callers that save an item at two locations, the second sums the first one's rows, too.
   await client.query(LOCK_GIDS, [shop, items]);
   const levels = JSON.stringify(latest.map(({ event, reportedAt }) => ({ ...event, reportedAt })));
   const moved = await client.query<{ variantGid: string }>(UPSERT_STOCK, [shop, levels]);
@@ -229,7 +229,7 @@ export async function saveStock(
   return [...new Set([...moved.rows, ...summed.rows].map(({ variantGid }) => variantGid))];
 }
 
-/** Gids of the variants that products have; empty for those that are not known. */
+/** Gids of the variants of products; none for unknown ones. */
 export async function listVariantsOf(
   client: PoolClient,
   shop: string,
@@ -243,8 +243,8 @@ export async function listVariantsOf(
 }
 
 /**
- * Whether a bundle that is approved, published or paused holds one of the products, or one of which these are variants,
- * or lets it stand in: another variant than the one held may serve it too.
+ * Whether an approved, published or paused bundle holds one of the products, or the product of one of the variants, or
+ * has it as a stand-in. Another variant than the one held can serve the bundle, too.
  */
 export async function hasLiveBundleWith(
   pool: Pool,
@@ -266,7 +266,7 @@ export async function hasLiveBundleWith(
   return rows.length > 0;
 }
 
-/** Every variant of these products, with price, cost and stock, in the products' own order. */
+/** Every variant of these products, with price, cost and stock, by product gid and position. */
 export async function listVariantsOfProducts(
   db: Db,
   shop: string,
@@ -292,7 +292,7 @@ export async function listVariantsOfProducts(
   }));
 }
 
-/** Of each of these products that is for sale its first variant, by its handle. */
+/** The first variant of each of these products that is on sale, by handle. */
 export async function listVariantsByHandle(
   db: Db,
   shop: string,
@@ -307,7 +307,7 @@ export async function listVariantsByHandle(
   return new Map(rows.map(({ variantGid, product }) => [product.handle, variantGid]));
 }
 
-/** The variants that bundles of the shop hold, whatever was decided of them. */
+/** Variants that bundles of the shop hold, in any state. */
 export async function listBundledVariants(db: Db, shop: string): Promise<ReadonlySet<string>> {
   const rows = await db.bundleComponent.findMany({
     where: { shop },

@@ -1,12 +1,11 @@
 import type { Pool } from "pg";
 
-/** One that has the app may remove it; one that has not may install it and at once send much. */
+/** A shop with the app can remove it; a shop without can install it and send much at once. */
 const HELD_MS = { known: 60_000, unknown: 2_000 } as const;
 const MOST_HELD = 10_000;
 
 /**
- * Whether shops have the app, each asked for now and then. What is asked comes of strangers, so only so many
- * answers are held.
+ * Tells whether shops have the app, with a short cache. Strangers choose the shops asked for, so the cache is bounded.
  */
 export function openKnownShops(pool: Pool): (shop: string) => Promise<boolean> {
   const held = new Map<string, { readonly untilMs: number; readonly isKnown: Promise<boolean> }>();

@@ -4,9 +4,9 @@ import type { Db } from "#app/data/db.server.ts";
 import type { SecretBox } from "#app/process/secret-box.server.ts";
 
 /**
- * Where Shopify's package keeps its sessions: access and refresh tokens are encrypted at rest, and nobody's name or
- * e-mail is kept. Shopify's own storage for Prisma keeps both, and it needs Prisma's command line and TypeScript at run
- * time, a quarter of what production installs.
+ * Session storage for Shopify's package. Access and refresh tokens are encrypted at rest, and no names or e-mails are
+ * stored. Shopify's own storage for Prisma stores both, and needs Prisma's command line and TypeScript at run time, a
+ * quarter of the production install.
  */
 export class SealedSessionStorage {
   readonly #db: Db;
@@ -17,7 +17,6 @@ export class SealedSessionStorage {
     this.#secrets = secrets;
   }
 
-  /** Stores the session over what stood under its id. */
   async storeSession(session: Session): Promise<boolean> {
     const row = this.#toRow(session);
     await this.#db.session.upsert({ where: { id: row.id }, create: row, update: row });
@@ -29,7 +28,7 @@ export class SealedSessionStorage {
     return row === null ? undefined : this.#toSession(row);
   }
 
-  /** What is not there counts as deleted. */
+  /** A missing session counts as deleted. */
   async deleteSession(id: string): Promise<boolean> {
     return await this.deleteSessions([id]);
   }
@@ -39,7 +38,7 @@ export class SealedSessionStorage {
     return true;
   }
 
-  /** The shop's sessions, those that last longest first. */
+  /** The shop's sessions, the latest expiry first. */
   async findSessionsByShop(shop: string): Promise<Session[]> {
     const rows = await this.#db.session.findMany({ where: { shop }, orderBy: { expires: "desc" }, take: 25 });
     return rows.map((row) => this.#toSession(row));

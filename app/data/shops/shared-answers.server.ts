@@ -2,10 +2,10 @@ import { holdInstalledShopRow, type Db, type DbClient } from "#app/data/db.serve
 import { ShopAnswer } from "#app/domain/propose/profit/other-shops.ts";
 import { readSettings } from "./shops.server.ts";
 
-/** So many cost a run a third of a second. */
+/** This many cost a run a third of a second. */
 const MOST_SHOPS = 1_000;
 
-/** What the other shops of the installation tell that agreed to: of many the latest, in no order that says which is whose. */
+/** Answers of the installation's other shops that agreed to share, the latest ones, in an order that hides the shop. */
 export async function listOthersAnswers(db: Db, shop: string): Promise<ShopAnswer[]> {
   const rows = await db.sharedAnswer.findMany({
     where: { shop: { not: shop } },
@@ -16,7 +16,7 @@ export async function listOthersAnswers(db: Db, shop: string): Promise<ShopAnswe
   return rows.map(({ answer }) => ShopAnswer.parse(answer)).sort((a, b) => (String(a) < String(b) ? -1 : 1));
 }
 
-/** Keeps what a shop tells others, in place of what it had stated before, if it still agrees; nothing where it is null. */
+/** Saves a shop's shared answer in place of its earlier one. Deletes it if it is null or the shop no longer agrees. */
 export async function saveSharedAnswer(
   db: DbClient,
   { shop, answer, learnedAt }: { shop: string; answer: ShopAnswer | null; learnedAt: Date },
@@ -30,7 +30,6 @@ export async function saveSharedAnswer(
   });
 }
 
-/** Takes back what a shop stated to others. */
 export async function deleteSharedAnswer(tx: Db, shop: string): Promise<void> {
   await tx.sharedAnswer.deleteMany({ where: { shop } });
 }

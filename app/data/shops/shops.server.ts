@@ -5,34 +5,34 @@ import { Prisma, type Shop } from "#app/data/generated/client.ts";
 import { inputError } from "#app/process/errors.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 
-/** The shop's row, installed or not; null when it was never seen or has been erased. */
+/** The shop's row, installed or not; null if it was never seen or is erased. */
 export async function findShop(db: Db, shop: string) {
   return db.shop.findUnique({ where: { shop } });
 }
 
-/** Whether the shop has the app now. One that removed it has no token to ask Shopify with. */
+/** Whether the shop has the app now. A shop that removed it has no token for Shopify. */
 export async function isInstalled(db: Db, shop: string): Promise<boolean> {
   const row = await findShop(db, shop);
   return row !== null && row.uninstalledAt === null;
 }
 
-/** The row of a shop that is known to be kept. @throws when it is not */
+/** The row of a shop that exists. @throws if it does not */
 export async function readKeptShop(db: Db, shop: string) {
   return db.shop.findUniqueOrThrow({ where: { shop } });
 }
 
-/** Every shop of which something is kept, installed or not. */
+/** Every shop with a row, installed or not. */
 export async function listKeptShops(db: Db): Promise<string[]> {
   return (await db.shop.findMany({ select: { shop: true } })).map(({ shop }) => shop);
 }
 
-/** Shops that removed the app before the instant and of which something is still kept. */
+/** Shops that removed the app before the instant and still have a row. */
 export async function listShopsUninstalledBefore(db: Db, before: Date): Promise<string[]> {
   const rows = await db.shop.findMany({ where: { uninstalledAt: { lt: before } }, select: { shop: true } });
   return rows.map(({ shop }) => shop);
 }
 
-/** Whether the workers hold a token of the shop that was good after the instant, or is good for ever. */
+/** Whether the workers have a token of the shop that was valid after the instant, or never expires. */
 export async function hasTokenSince(db: Db, shop: string, since: Date): Promise<boolean> {
   const tokens = await db.session.count({
     where: { shop, isOnline: false, OR: [{ expires: null }, { expires: { gt: since } }] },
@@ -40,24 +40,24 @@ export async function hasTokenSince(db: Db, shop: string, since: Date): Promise<
   return tokens > 0;
 }
 
-/** Shopify gives every token that ends for an hour. */
+/** Shopify issues every token that expires for an hour. */
 const TOKEN_LIFE_MS = HOUR_MS;
 
 /**
- * When Shopify gave the newest token that the workers hold of the shop, and so when the app was installed for certain;
- * null without one that ends.
+ * When Shopify issued the newest token that the workers have of the shop, so the app was certainly installed then; null
+ * without a token that expires.
  */
 export async function findTokenGivenAt(db: Db, shop: string): Promise<Date | null> {
   const { _max } = await db.session.aggregate({ where: { shop, isOnline: false }, _max: { expires: true } });
   return _max.expires && new Date(_max.expires.getTime() - TOKEN_LIFE_MS);
 }
 
-/** Every shop's secret, as it is stored. */
+/** Every shop's secret, as stored. */
 export async function listShopSecrets(db: Db): Promise<{ shop: string; customerKeySecret: string }[]> {
   return db.shop.findMany({ select: { shop: true, customerKeySecret: true } });
 }
 
-/** Replaces a shop's secret if it still is the known one. Returns how many rows changed. */
+/** Replaces a shop's secret if it is still the known one. Returns the number of rows changed. */
 export async function replaceShopSecret(
   db: Db,
   shop: string,
@@ -76,11 +76,11 @@ type NewShop = Pick<
 >;
 
 /**
- * Creates the shop, or revives one that was uninstalled: it keeps its secrets and settings, and its products and
- * orders are read anew. A shop that is installed is left as it is. The first installation stays known, until the row
- * is erased two days after the removal: who comes back later than that is a new shop.
+ * Creates the shop, or revives one that was uninstalled: it keeps its secrets and settings, and its products and orders
+ * are read again. An installed shop stays as it is. The first installation stays known until the row is erased two days
+ * after the removal; a shop that comes back later is a new shop.
  *
- * @returns whether the shop was created or revived by this call
+ * @returns whether this call created or revived the shop
  */
 export async function saveInstalledShop(db: Db, row: NewShop): Promise<boolean> {
   const { shop, currency, timeZone, installedAt } = row;
@@ -93,7 +93,7 @@ export async function saveInstalledShop(db: Db, row: NewShop): Promise<boolean> 
   return revived.count > 0;
 }
 
-/** What the row of a shop that comes back holds, whose products and orders are then read anew. */
+/** Fields of the row of a shop that comes back; its products and orders are then read again. */
 async function toRevived(db: Db, shop: string, installedAt: Date) {
   const former = await db.shop.findUnique({
     where: { shop },
@@ -111,24 +111,24 @@ async function toRevived(db: Db, shop: string, installedAt: Date) {
   };
 }
 
-/** What is noted of a shop as it comes: how far its first reading is, up to when it was read, what of ours it holds. */
+/** Changes to a shop's row: progress of the first reading, the latest reading, the app's objects in the shop. */
 interface ShopNote extends Partial<Pick<Shop, "currency" | "timeZone" | "reconciledAt" | "guideHiddenAt">> {
   /** 0 to 1. */
   readonly backfillProgress?: number;
   readonly backfillMessage?: HistoryMessage;
-  /** What of the first reading is done, for an attempt that goes on after this one. */
+  /** Completed parts of the first reading, so that a later attempt can resume. */
   readonly backfillState?: Prisma.InputJsonObject;
-  /** Null once they were removed from the shop. */
+  /** Null once removed from the shop. */
   readonly discountGid?: null;
   readonly webPixelGid?: null;
 }
 
-/** Notes it; of a shop that is kept no more nothing. */
+/** Saves a note; does nothing for a shop without a row. */
 export async function saveShopNote(db: Db, shop: string, note: ShopNote): Promise<void> {
   await db.shop.updateMany({ where: { shop }, data: note });
 }
 
-/** Notes that everything which Shopify held at `readAt` has been read. */
+/** Notes that everything that Shopify held at `readAt` has been read. */
 export async function saveBackfilled(db: Db, shop: string, readAt: Date, now: Date): Promise<void> {
   await db.shop.updateMany({
     where: { shop },
@@ -151,7 +151,7 @@ export async function listShopsWithoutBackfill(db: Db, installedBefore: Date): P
   return rows.map(({ shop }) => shop);
 }
 
-/** Notes the one discount of ours, and with which of the merchant's it combines. @throws when the shop is not kept */
+/** Notes the app's one discount, and which of the merchant's it combines with. @throws if the shop has no row */
 export async function saveDiscount(
   db: Db,
   shop: string,
@@ -160,15 +160,15 @@ export async function saveDiscount(
   await db.shop.update({ where: { shop }, data: noted });
 }
 
-/** Notes the web pixel, null where Shopify refused it. @throws when the shop is not kept */
+/** Notes the web pixel, null if Shopify refused it. @throws if the shop has no row */
 export async function saveWebPixel(db: Db, shop: string, webPixelGid: string | null): Promise<void> {
   await db.shop.update({ where: { shop }, data: { webPixelGid } });
 }
 
 /**
- * Notes that the app was removed: tokens go at once, and with them what Shopify deletes on its side (the discount,
- * the pixel, the app's metafields, the plan). The autopilot is off, for it acts only on a word that was given. Orders
- * and decisions stay until `shop/redact`, for a merchant who comes back.
+ * Notes that the app was removed. Deletes the tokens, and the records of the things that Shopify deletes on its side
+ * (discount, pixel, the app's metafields, plan). Switches the autopilot off, because it acts only on explicit consent.
+ * Orders and decisions stay until `shop/redact`, for a merchant who comes back.
  */
 export async function saveUninstalled(db: DbClient, shop: string, uninstalledAt: Date): Promise<void> {
   await db.$transaction([
@@ -183,10 +183,10 @@ export async function saveUninstalled(db: DbClient, shop: string, uninstalledAt:
 }
 
 /**
- * Notes a removal that is heard of only after the app was installed again: what went with it is gone as in
- * `saveUninstalled`, but for what the present installation has made since, and the shop is read anew.
+ * Notes a removal that is reported only after the app was installed again. Deletes the same as `saveUninstalled`,
+ * except for records of the present installation, and has the shop read again.
  *
- * @param backAt when the app was certainly there again, after the removal
+ * @param backAt instant after the removal at which the app was certainly installed again
  */
 export async function saveReturned(
   db: DbClient,
@@ -215,7 +215,7 @@ export async function readSettings(db: Db, shop: string): Promise<ShopSettings> 
   return toSettings(shop, row.settings);
 }
 
-/** The same of a row that was read already. */
+/** Parses the settings of a row that was read already. @throws as `readSettings` */
 export function toSettings(shop: string, settings: unknown): ShopSettings {
   const parsed = ShopSettings.safeParse(settings);
   if (parsed.success) return parsed.data;
@@ -223,17 +223,17 @@ export function toSettings(shop: string, settings: unknown): ShopSettings {
   throw inputError(`The stored settings of ${shop} do not fit. ${fields.join("; ")}`);
 }
 
-/** Replaces a shop's settings. Repeats change nothing. @throws when the shop is not kept */
+/** Replaces a shop's settings. Repeats change nothing. @throws if the shop has no row */
 export async function saveSettings(db: Db, shop: string, settings: ShopSettings): Promise<void> {
   await db.shop.update({ where: { shop }, data: { settings } });
 }
 
-/** What orders so long ago say of the tax that prices hold today. */
+/** Age limit of the orders that tax is measured from. */
 const TAXED_DAYS = 90;
 
 /**
- * Measures `includedTaxRatio` of the shop's settings anew by the orders in its currency, whose amounts add up; it stays as
- * it is where none of them tells of its tax.
+ * Measures `includedTaxRatio` of the shop's settings from the recent orders in its currency. It stays as it is if none
+ * of them reports its tax.
  */
 export async function measureIncludedTax(db: Db, shop: string, now: Date): Promise<void> {
   const since = new Date(now.getTime() - TAXED_DAYS * DAY_MS).toISOString();
@@ -250,7 +250,7 @@ export async function measureIncludedTax(db: Db, shop: string, now: Date): Promi
     WHERE s.shop = ${shop} AND m.ratio IS NOT NULL`;
 }
 
-/** The language that anyone of the shop's staff opened the app in last; null when nobody ever did. */
+/** The language in which any of the shop's staff last opened the app; null if nobody has. */
 export async function findMerchantLocale(db: Db, shop: string): Promise<string | null> {
   const row = await db.staffPreference.findFirst({ where: { shop }, orderBy: { savedAt: "desc" } });
   return row?.locale ?? null;

@@ -5,11 +5,11 @@ import type { Prisma } from "#app/data/generated/client.ts";
 
 interface StaffKey {
   readonly shop: string;
-  /** The staff member's number, as the session token names them. */
+  /** The staff member's id in the session token. */
   readonly staffId: string;
 }
 
-/** What was last known of a staff member's rights, and when; null when Shopify was never asked. */
+/** A staff member's rights as last read, and when; null if Shopify was never asked. */
 export async function findStaffRights(
   db: Db,
   { shop, staffId }: StaffKey,
@@ -17,7 +17,7 @@ export async function findStaffRights(
   return db.staffRight.findUnique({ where: { shop_staffId: { shop, staffId } } });
 }
 
-/** Keeps what Shopify told of a staff member; the newest wins. */
+/** Saves a staff member's rights from Shopify; the newest wins. */
 export async function saveStaffRights(
   db: Db,
   { shop, staffId }: StaffKey,
@@ -31,13 +31,13 @@ export async function saveStaffRights(
   });
 }
 
-/** The language that a staff member last opened the app in; null when they never did. */
+/** The language in which a staff member last opened the app; null if never. */
 export async function findStaffLocale(db: Db, { shop, staffId }: StaffKey): Promise<string | null> {
   const row = await db.staffPreference.findUnique({ where: { shop_staffId: { shop, staffId } } });
   return row?.locale ?? null;
 }
 
-/** Keeps the language of a staff member; the newest wins. */
+/** Saves a staff member's language; the newest wins. */
 export async function saveStaffLocale(
   db: Db,
   { shop, staffId }: StaffKey,
@@ -51,10 +51,10 @@ export async function saveStaffLocale(
   });
 }
 
-/** More would be no help to find one. */
+/** More would not be easy to choose from. */
 const MOST_VIEWS = 20;
 
-/** The views that a shop's staff keep, in order of name. */
+/** The saved views of a shop, by name. */
 export async function listSavedViews(db: Db, shop: string) {
   return db.savedView.findMany({
     where: { shop },
@@ -64,7 +64,7 @@ export async function listSavedViews(db: Db, shop: string) {
   });
 }
 
-/** Keeps a view by its name; one of the same name is replaced. Returns false when there are as many as may be. */
+/** Saves a view, or replaces one with the same name. Returns false at `MOST_VIEWS`. */
 export async function saveView(
   db: Db,
   { shop, name, query }: { shop: string; name: string; query: string },
@@ -79,13 +79,13 @@ export async function saveView(
   return true;
 }
 
-/** Forgets a view. Returns false when the shop has none of that id. */
+/** Deletes a view. Returns false if the shop has none with that id. */
 export async function deleteView(db: Db, { shop, id }: { shop: string; id: string }): Promise<boolean> {
   const { count } = await db.savedView.deleteMany({ where: { shop, id } });
   return count > 0;
 }
 
-/** What is kept of what people do, beside their decisions about bundles and models, which have logs of their own. */
+/** Actions in the audit log. Decisions about bundles and models have their own logs. */
 type AuditAction =
   | "settings"
   | "pause-all"
@@ -117,19 +117,19 @@ export interface NewAuditEntry {
   readonly shop: string;
   readonly staffId: string;
   readonly action: AuditAction;
-  /** Numbers, names of settings and ids; never what a shopper typed. */
+  /** Numbers, setting names and ids; never text typed by a shopper. */
   readonly detail?: Prisma.InputJsonObject;
   readonly at: Date;
 }
 
-/** Adds to the log of what people did; nothing in the log is ever changed. */
+/** Appends to the audit log, which is append-only. */
 export async function saveAuditEntry(db: Db, { detail = {}, ...entry }: NewAuditEntry): Promise<void> {
   await db.auditEntry.create({ data: { ...entry, detail } });
 }
 
 export interface ActivityRow {
   readonly id: string;
-  /** Which log it is from. */
+  /** The log of the entry. */
   readonly source: "bundle" | "model" | "app";
   readonly who: string;
   readonly action: string;
@@ -139,17 +139,17 @@ export interface ActivityRow {
   readonly at: Date;
 }
 
-/** Where an entry stands in the order of all logs: by its instant, and within one by its id. */
+/** Cursor in the order of all logs: by instant, then by id. */
 export interface ActivityPlace {
   readonly at: Date;
   readonly id: string;
 }
 
 /**
- * The newest entries of all logs of a shop together, the newest first: decisions about bundles, choices of models, and
- * everything else. Each log is read no further than `limit`.
+ * The newest entries of all logs of a shop, the newest first: decisions about bundles, choices of models, everything
+ * else. Reads at most `limit` entries of each log.
  *
- * @param after only what follows this entry, wherever it stands among those of its instant; null from the newest on
+ * @param after only the entries after this one; null from the newest on
  */
 export async function listActivity(
   pool: Pool,

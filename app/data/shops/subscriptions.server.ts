@@ -4,13 +4,13 @@ import type { Subscription } from "#app/data/generated/client.ts";
 import { liveBundlesLeft, PLAN_KEYS, type PlanKey } from "#app/domain/plans.ts";
 import { findShop } from "./shops.server.ts";
 
-/** The plan that a shop pays for; null when it pays for none. A plan that is no longer sold counts as the largest. */
+/** A shop's paid plan; null without one. A plan that is no longer sold counts as the largest. */
 export async function findSubscription(db: Db, shop: string) {
   const row = await db.subscription.findUnique({ where: { shop } });
   return row && { ...row, plan: PLAN_KEYS.find((key) => key === row.plan) ?? "plus" };
 }
 
-/** How many bundles more may go live by the shop's plan; null without a limit. */
+/** How many more bundles may go live on the shop's plan; null without a limit. */
 export async function countLiveBundlesLeft(
   db: Db,
   { shop, now }: { shop: string; now: Date },
@@ -28,13 +28,13 @@ export async function countLiveBundlesLeft(
 }
 
 /**
- * Keeps what a webhook tells of one subscription, unless the plan was read later. Only Shopify's billing tells whether
- * it is a test and when it is charged: the plan's page, where a merchant returns from confirming, adds that.
+ * Saves a webhook's news of a subscription, unless the plan was read later. Only Shopify's billing reports whether it
+ * is a test and when it is charged: the plan page, to which a merchant returns from confirming, adds that.
  *
- * Known weakness: an activation that is told after the end of the same subscription revives it until the plan's page is
- * next opened.
+ * Known weakness: an activation that arrives after the end of the same subscription revives it until the plan page is
+ * opened next.
  *
- * @param plan null when it is paid for no longer
+ * @param plan null when it is no longer paid for
  */
 export async function saveSubscriptionChange(
   db: Db,
@@ -54,7 +54,7 @@ export async function saveSubscriptionChange(
   await saveSubscription(db, shop, row, reportedAt);
 }
 
-/** Keeps what Shopify says of the shop's plan; null ends it. Repeats change nothing. */
+/** Saves the shop's plan as Shopify reports it; null ends it. Repeats change nothing. */
 export async function saveSubscription(
   db: Db,
   shop: string,
