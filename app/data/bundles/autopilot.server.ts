@@ -9,10 +9,10 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { Prisma, type Autopilot } from "#app/data/generated/client.ts";
 import { inNumbers } from "#app/data/columns.ts";
 
-/** Who decided, in the log. */
+/** `decidedBy` of the autopilot in the log. */
 export const AUTOPILOT = "autopilot";
 
-/** What the merchant lets the autopilot do. */
+/** The autopilot's switches and progress. */
 export type AutopilotState = Omit<Autopilot, "shop">;
 
 const OFF: AutopilotState = { onSince: null, anewSince: null, collectionGids: [], steeredOn: null };
@@ -21,7 +21,7 @@ export async function findAutopilot(db: Db, shop: string): Promise<AutopilotStat
   return (await db.autopilot.findUnique({ where: { shop } })) ?? OFF;
 }
 
-/** Throws the switch; what is absent stays. */
+/** Sets the given fields of the autopilot's state; absent ones stay. */
 export async function saveAutopilot(
   db: Db,
   shop: string,
@@ -34,7 +34,7 @@ export async function saveAutopilot(
   await db.autopilot.upsert({ where: { shop }, create: { shop, ...state }, update: state });
 }
 
-/** Takes a day for this pass. Returns false when another pass had it, or the autopilot is off by now. */
+/** Claims a day for this pass. Returns false if another pass has it, or the autopilot is off by now. */
 export async function claimSteeringDay(db: Db, shop: string, day: string): Promise<boolean> {
   const { count } = await db.autopilot.updateMany({
     where: { shop, onSince: { not: null }, OR: [{ steeredOn: null }, { steeredOn: { lt: day } }] },
@@ -43,7 +43,7 @@ export async function claimSteeringDay(db: Db, shop: string, day: string): Promi
   return count > 0;
 }
 
-/** Price, cost, stock and collections of variants, and what is expected of each today. */
+/** A variant's price, cost, stock and collections, with today's forecast. */
 export interface VariantFacts {
   readonly priceMinor: number;
   readonly costMinor: number | null;
@@ -108,7 +108,7 @@ async function readForecastsToday(
   );
 }
 
-/** What the autopilot changes of one bundle, with its entry of the log. */
+/** Saves the autopilot's change of one bundle and its log entry. */
 export async function saveSteering(
   tx: Db,
   {

@@ -11,13 +11,13 @@ import { z } from "zod";
 import { ACCEPTED_STATUSES, BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
 import { LOGGED_ACTIONS, type LastDecision, type LoggedAction } from "#app/domain/validate/decide.ts";
 
-/** Which bundle is edited; the caller's transaction holds its row. */
+/** The bundle to edit; the caller's transaction holds its row. */
 type EditedBundle = Pick<BundleRow, "id" | "shop">;
 
-/** A component as it is written. */
+/** A component to write. */
 export type NewComponent = Saleable & { readonly quantity: number; readonly isGift: boolean };
 
-/** Another bundle of the shop, in whatever state, that is this combination already; null where there is none. */
+/** Another bundle of the shop, in any state, with the same combination; null without one. */
 export async function findTwin(
   db: Db,
   { id, shop }: { readonly id: string | null; readonly shop: string },
@@ -29,7 +29,7 @@ export async function findTwin(
   });
 }
 
-/** What the other offers are called that are live or may be. */
+/** Titles of the shop's other offers that are live or can go live. */
 export async function listTitles(
   db: Db,
   { id, shop }: { readonly id: string | null; readonly shop: string },
@@ -47,7 +47,7 @@ export async function listTitles(
 
 type SoldProduct = Pick<NewComponent, "productGid" | "quantity" | "isGift">;
 
-/** As many of the same products, whatever the variant. */
+/** Key of the products and their quantities, whatever the variant. */
 export function toProductKey(components: readonly SoldProduct[]): string {
   return components
     .map(({ productGid, quantity, isGift }) => `${productGid}*${quantity}${isGift ? ">" : ""}`)
@@ -55,7 +55,7 @@ export function toProductKey(components: readonly SoldProduct[]): string {
     .join("|");
 }
 
-/** Another bundle of the kind that sells as many of the same products in whatever variant, to a shopper the same offer. */
+/** Another bundle of this kind with as many of the same products in any variant: to a shopper, the same offer. */
 export async function findTwinOfProducts(
   db: Db,
   { id, shop }: { readonly id: string | null; readonly shop: string },
@@ -78,7 +78,7 @@ export async function findTwinOfProducts(
   return twin ? { id: twin.id, title: twin.title } : null;
 }
 
-/** What the merchant sets of a bundle besides its products. */
+/** The merchant's terms of a bundle, apart from its products. */
 type BundleTerms = Pick<
   BundleRow,
   | "title"
@@ -92,7 +92,7 @@ type BundleTerms = Pick<
   | "note"
 > & { readonly terms: OfferTerms; readonly titles: OfferTitles };
 
-/** Writes all terms of a bundle, the currency that their amounts are in, and as which combination it is known. */
+/** Saves all terms of a bundle, the currency of their amounts and the key of its combination. */
 export async function saveBundleTerms(
   db: Db,
   { id, shop }: EditedBundle,
@@ -101,12 +101,12 @@ export async function saveBundleTerms(
   await db.bundle.update({ where: { id, shop }, data: { ...terms, terms: toTermsColumn(terms.terms) } });
 }
 
-/** Terms as a row keeps them: a set at a share of its price is told by the share alone. */
+/** Terms as stored: a set with a percentage discount is stored as the ratio alone. */
 export function toTermsColumn(terms: OfferTerms) {
   return terms.kind === "set" && terms.reward.type === "percent" ? Prisma.DbNull : terms;
 }
 
-/** A bundle of the merchant's own, as it is written. */
+/** A merchant's own bundle to write. */
 export interface NewBundle extends Pick<BundleRow, "shop" | "componentKey" | "collectionGid" | "currency"> {
   readonly terms: BundleTerms;
   readonly components: readonly NewComponent[];
@@ -115,7 +115,7 @@ export interface NewBundle extends Pick<BundleRow, "shop" | "componentKey" | "co
   readonly now: Date;
 }
 
-/** Keeps a bundle of the merchant's own, undecided, with its entry of the log. */
+/** Saves a merchant's own bundle, undecided, with its log entry. */
 export async function createBundle(
   tx: Db,
   { terms, components, evidence, decidedBy, now, ...row }: NewBundle,
@@ -141,7 +141,7 @@ export async function createBundle(
   return id;
 }
 
-/** Writes what is expected of an offer that the merchant made by hand, by which offers are given their room. */
+/** Saves the expected effect of an offer made by hand; offers get their room by it. */
 export async function saveExpected(
   db: Db,
   { id, shop }: EditedBundle,
@@ -154,9 +154,9 @@ export async function saveExpected(
 }
 
 /**
- * Forgets every amount that was expected of a shop's bundles, where the shop has another currency by now; a run reckons
- * them anew. The order of the bundles stays, which is by the former amounts. What was measured keeps the former currency.
- * A run that ends now saves its amounts before, or sees the new currency, which the same transaction has to save.
+ * Deletes every expected amount of a shop's bundles if the shop has a new currency; the next run computes them again.
+ * The bundles keep their order, which is by the old amounts. Measured results keep the old currency. A run that ends at
+ * the same time either saves its amounts before, or sees the new currency, which the same transaction must save.
  */
 export async function forgetFormerAmounts(
   tx: Db,
@@ -174,7 +174,7 @@ export async function forgetFormerAmounts(
     WHERE p."shop" = ${shop} AND s."shop" = ${shop} AND s."currency" <> ${currency}`;
 }
 
-/** Forgets what was expected and replayed of a combination that is another one now. */
+/** Deletes the expected effect and the replay of a bundle whose combination has changed. */
 export async function replaceEvidence(
   tx: Db,
   { id, shop }: EditedBundle,
@@ -191,7 +191,7 @@ export async function replaceEvidence(
   });
 }
 
-/** Writes the components that an offer has now, anchor first; what is known of it stays. */
+/** Replaces the components of an offer, anchor first; its evidence stays. */
 export async function saveComponents(
   tx: Db,
   { id: bundleId, shop }: EditedBundle,
@@ -204,15 +204,15 @@ export async function saveComponents(
 }
 
 /**
- * What an entry of the log tells of, as the database holds it.
+ * Parses the action of a log entry.
  *
- * @throws ZodError if this version of the app knows no such thing
+ * @throws ZodError if this version of the app does not know it
  */
 export function toLoggedAction(stored: string): LoggedAction {
   return z.enum(LOGGED_ACTIONS).parse(stored);
 }
 
-/** The newest decision of a person or of the autopilot about a bundle, or null; edits do not count. */
+/** The newest decision of a person or the autopilot about a bundle, or null; edits do not count. */
 export async function findLastDecision(
   db: Db,
   { shop, bundleId }: BundleKey,
@@ -228,7 +228,7 @@ export async function findLastDecision(
   return { ...decision, action: toLoggedAction(action), from: parsed.success ? parsed.data.from : null };
 }
 
-/** Whether the log says that the bundle was approved at some time. */
+/** Whether the bundle was ever approved, by the log. */
 export async function wasApproved(db: Db, { shop, bundleId }: BundleKey): Promise<boolean> {
   const approvals = await db.decision.count({ where: { shop, bundleId, action: "approve" } });
   return approvals > 0;
@@ -238,14 +238,14 @@ export interface NewDecision extends BundleKey {
   /** A staff member's id, `autopilot`, or `system`. */
   readonly decidedBy: string;
   readonly action: LoggedAction;
-  /** What changed, and the evidence as it was shown. */
+  /** The changes, and the evidence as it was shown. */
   readonly detail: Prisma.InputJsonObject;
   readonly decidedAt: Date;
 }
 
 /**
- * Adds a decision to the log; nothing in the log is ever changed. It is read by time, and who asked first may have waited
- * longest for the bundle's row, which the caller's transaction holds: so each entry is later than those before it.
+ * Appends a decision to the log. The log is read by time, but the caller's transaction may have waited for the bundle's
+ * row longer than a later one. So each entry gets an instant after those before it.
  */
 export async function saveDecision(db: Db, decision: NewDecision): Promise<void> {
   const { shop, bundleId } = decision;

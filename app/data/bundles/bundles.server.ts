@@ -19,13 +19,12 @@ import { saveStandIns } from "./stand-ins.server.ts";
 type StoredBundle = Prisma.BundleGetPayload<{ include: { components: true } }>;
 export type BundleRow = ReturnType<typeof toBundleRow<StoredBundle["components"][number], StoredBundle>>;
 
-/** Names a bundle of a shop. */
 export interface BundleKey {
   readonly shop: string;
   readonly bundleId: string;
 }
 
-/** Bundles that the merchant approved, whether or not the storefront shows them yet, and those of the ids. */
+/** Bundles that the merchant approved, on the storefront or not, and those of `ids`. */
 export async function listLiveBundles(
   db: Db,
   shop: string,
@@ -38,7 +37,7 @@ export async function listLiveBundles(
   return bundles.map((bundle) => toBundleRow(bundle));
 }
 
-/** Bundles on offer, or to be decided on, whose pool is a collection. */
+/** Bundles that are on offer or wait for a decision, with a collection as pool. */
 export async function listCollectionBundles(
   db: Db,
   shop: string,
@@ -52,12 +51,12 @@ export async function listCollectionBundles(
   return rows.flatMap(({ id, collectionGid }) => (collectionGid === null ? [] : [{ id, collectionGid }]));
 }
 
-/** How many bundles the merchant approved, whether or not the storefront shows them yet. */
+/** Number of bundles that the merchant approved, on the storefront or not. */
 export async function countLiveBundles(db: Db, shop: string): Promise<number> {
   return db.bundle.count({ where: { shop, status: { in: [...LIVE_STATUSES] } } });
 }
 
-/** Takes every live bundle off "published", with the reason why it waits. Its approval stays. */
+/** Takes every bundle off "published" and notes the reason. Approvals stay. */
 export async function holdLiveBundles(db: Db, shop: string, reason: PausedReason): Promise<void> {
   await db.bundle.updateMany({
     where: { shop, status: { in: statusesBefore("hold") } },
@@ -65,17 +64,17 @@ export async function holdLiveBundles(db: Db, shop: string, reason: PausedReason
   });
 }
 
-/** What a publishing pass has come to. */
+/** Outcome of a publishing pass. */
 export interface PassOutcome extends Pick<OfferPlan, "offered" | "held" | "ended"> {
   readonly standIns: readonly StandIn[];
 }
 
 /**
- * Writes down the outcome of a publishing pass. Only bundles that are still approved or published are touched:
- * a decision made during the pass stands, and so does a last day that was moved on. Repeats change nothing.
+ * Saves the outcome of a publishing pass. Changes only bundles that are still approved or published: a decision made
+ * during the pass stays, and so does a postponed last day. Repeats change nothing.
  *
  * @param now the instant for which the pass was planned
- * @returns ids of those that have ended by it
+ * @returns ids of the bundles that ended with it
  */
 export async function savePublication(
   db: DbClient,
@@ -119,7 +118,7 @@ export async function savePublication(
 
 const OVER = { code: "paused.over", values: {} } as const satisfies PausedReason;
 
-/** A bundle whose row nobody else can change until the transaction ends, or null. */
+/** A bundle whose row is locked until the transaction ends, or null. */
 export async function lockBundle(tx: Db, { shop, bundleId }: BundleKey): Promise<BundleRow | null> {
   await tx.$queryRaw`SELECT id FROM "Bundle" WHERE id = ${bundleId} AND shop = ${shop} FOR UPDATE`;
   const bundle = await tx.bundle.findFirst({
@@ -129,7 +128,7 @@ export async function lockBundle(tx: Db, { shop, bundleId }: BundleKey): Promise
   return bundle && toBundleRow(bundle);
 }
 
-/** Moves one bundle to another state, as decided, with the reason why it waits there if it does. */
+/** Saves the state of one bundle, with the reason if it waits there. */
 export async function saveBundleStatus(
   db: Db,
   { shop, bundleId }: BundleKey,
@@ -139,7 +138,7 @@ export async function saveBundleStatus(
   await db.bundle.update({ where: { id: bundleId, shop }, data });
 }
 
-/** What the catalogue says now of some variants, by variant gid; variants that are gone are absent. */
+/** Some variants in today's catalogue, by variant gid; variants that are gone are absent. */
 export async function readVariants(db: Db, shop: string, wanted: readonly { readonly variantGid: string }[]) {
   const variants = await db.variant.findMany({
     where: { shop, variantGid: { in: [...new Set(wanted.map(({ variantGid }) => variantGid))] } },
@@ -165,13 +164,13 @@ export type CatalogueVariant =
 export interface Saleable {
   readonly variantGid: string;
   readonly productGid: string;
-  /** As a shopper reads it: the product, and the variant where there is a choice. */
+  /** As a shopper reads it: the product, and the variant if there is a choice. */
   readonly title: string;
   /** Today's price, minor units. */
   readonly priceMinor: number;
 }
 
-/** What these variants are called and cost now. One that the catalogue does not hold has no entry. */
+/** Today's titles and prices of these variants. Those missing from the catalogue have no entry. */
 export async function readSaleables(
   db: Db,
   shop: string,
@@ -187,16 +186,16 @@ export async function readSaleables(
   );
 }
 
-/** How many bundles are in each status. */
+/** Number of bundles in each status. */
 type StatusCounts = ReadonlyMap<BundleStatus, number>;
 
-/** How many bundles of a shop are in each status; statuses without a bundle are absent. */
+/** Number of a shop's bundles in each status; statuses without a bundle are absent. */
 export async function countBundlesByStatus(db: Db, { shop }: { shop: string }): Promise<StatusCounts> {
   const groups = await db.bundle.groupBy({ by: ["status"], where: { shop }, _count: true });
   return new Map(groups.map(({ status, _count }) => [toBundleStatus(status), _count]));
 }
 
-/** Which of the approved bundles that wait: all, or those held by what nobody asked for, such as a product sold out. */
+/** Which approved bundles that wait: all, or those held for an unwanted reason, such as a product sold out. */
 export const WAITS = ["all", "held"] as const;
 export type Waits = (typeof WAITS)[number];
 
@@ -209,20 +208,19 @@ export function whereWaiting(waits: Waits): Prisma.BundleWhereInput {
   };
 }
 
-/** How many bundles wait so. */
+/** Number of bundles held for an unwanted reason. */
 export async function countHeldBundles(db: Db, { shop }: { shop: string }): Promise<number> {
   return db.bundle.count({ where: { shop, ...whereWaiting("held") } });
 }
 
-/** How many bundles are in any of some statuses. */
 export function countAmong(counts: StatusCounts, statuses: readonly BundleStatus[]): number {
   return statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0);
 }
 
 /**
- * A bundle and its components as the app works with them: amounts in numbers, and a state that it knows.
+ * Converts a bundle and its components: amounts to numbers, the state to a known one.
  *
- * @throws RangeError if the row's state is none
+ * @throws RangeError if the row has an unknown state
  */
 export function toBundleRow<C extends object, T extends { components: C[]; status: unknown }>(
   bundle: T,

@@ -8,9 +8,9 @@ import { inTransaction } from "#app/data/db.server.ts";
 import { SOLD_UNITS } from "#app/data/experiment/counted-orders.server.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 
-/** One bundle or some of its components, with when it had which discount, and what is one purchase of it. */
+/** One bundle or some of its components, with the times of its discounts and the definition of one purchase. */
 export interface TimedOffer {
-  /** What its trials are told by; the id of the bundle where all of it counts. */
+  /** Key of its trials; the bundle's id if all of it counts. */
   readonly key: string;
   readonly bundleId: string;
   /** Positions of the components that count; absent for all. */
@@ -20,8 +20,8 @@ export interface TimedOffer {
 }
 
 /**
- * What the visitors of one bundle's page did who were exposed to one discount on one day. Without an offer are those from
- * before it was shown, while it was paused, or held out.
+ * The visitors of one bundle's page who were exposed to one discount on one day, and their purchases. No discount: the
+ * visitor came before the bundle was shown or while it was paused, or was held out.
  */
 export interface TrialDay extends OfferDay {
   readonly key: string;
@@ -30,19 +30,20 @@ export interface TrialDay extends OfferDay {
   readonly unitsReturned: number;
 }
 
-/** So long after the first page view an order still counts, in days. */
+/** An order counts for this many days after the first page view. */
 const ORDER_DAYS = 7;
-/** Orders that are believed to come at once before any is seen: a handful says little of when they come. */
+/** Pseudo-count of prompt orders: a handful of observed orders says little of how soon they come. */
 const PROMPT_ORDERS = 10;
 
 /**
- * A visitor whom a ticket speaks for, and so has an arm, counts once for a bundle, with the discount of the first view of
- * the page of any of its components, or of the first alone where only that shows the offer. What counts as a component is
- * any of its variants where shoppers may choose, and what stands in for it; any variant of a pool's products counts, but
- * for the gift, which is given for the others. Who was held out was exposed to none; a treated visitor counts for a
- * discount only on days on which the offer was really seen by somebody, so that hours in which it was out of stock are not
- * taken for hours in which it failed. Where the shop had another currency, nobody counts who came before its last order in
- * it: what they bought would count for nothing.
+ * A visitor with an arm, and so with a ticket, counts once per bundle, with the discount at the first view of the page
+ * of a component; only the anchor's page counts if only that shows the offer. A component is any of its variants where
+ * shoppers may choose, and its stand-ins. In a pool any variant of its products counts, except the gift, which the
+ * others earn.
+ *
+ * A held-out visitor was exposed to no discount. A treated visitor counts for a discount only on days on which somebody
+ * saw the offer, so that hours out of stock do not count as failures. If the shop had another currency, visitors from
+ * before its last order in it do not count, because their purchases would count as zero.
  */
 const COUNT_TRIALS = `
   WITH time AS (
@@ -154,15 +155,16 @@ const COUNT_TRIALS = `
   GROUP BY 1, 2, 3 ORDER BY 1, 2 NULLS FIRST, 3`;
 
 /**
- * What the visitors of each bundle's page did, by the discount that they were exposed to and by day.
+ * Counts the purchases of each bundle page's visitors by discount and day.
  *
- * Of the visitors of the last week orders may still come. A discount tried since yesterday has only such visitors, the
- * holdout few, so each counts for the share of orders that came as soon after the first page view among those of whom none
- * is to come any more (`ripeVisitors`). In 40 simulated shops where a third of the orders come up to six days late, a
- * steering that counts them in full earns 88 % of what an oracle would, so 91 %, and 92 % if all orders came at once. To
- * leave them out earns as much, but would say nothing of a new discount for a week, also where orders do come at once.
+ * Orders of the last week's visitors can still come. A discount tried since yesterday has only such visitors, the
+ * holdout few. So each visitor counts with `ripeVisitors`: the share of orders that came as soon after the first page
+ * view, among visitors whose orders are complete. In 40 simulated shops with a third of the orders up to six days late,
+ * a steering with full counts earns 88 % of an oracle, with these shares 91 %, and 92 % if all orders come at once.
+ * Leaving these visitors out earns as much, but a new discount would have no data for a week even if orders come at
+ * once.
  *
- * Known weaknesses: that share is one for the whole shop, with an offer and without; stand-ins, quantities and pools are
+ * Known weaknesses: the share is one for the whole shop, with an offer and without; stand-ins, quantities and pools are
  * those of today.
  */
 export async function countOfferTrials(
@@ -181,7 +183,7 @@ export async function countOfferTrials(
 ): Promise<TrialDay[]> {
   const times = offers.flatMap(({ key, times: own }) => own.map((time) => ({ key, ...time })));
   return inTransaction(pool, async (client) => {
-    // All of it is joined to all of it. The planner thinks that the parts are small and would walk them row by row.
+    // Everything joins everything. The planner expects small parts and would use nested loops.
     await client.query("SET LOCAL enable_nestloop = off");
     await client.query("SET LOCAL work_mem = '64MB'");
     const { rows } = await client.query<TrialDay>(COUNT_TRIALS, [
@@ -215,8 +217,8 @@ const SHOP_DAYS = `
   GROUP BY 1`;
 
 /**
- * The shop's orders of each day before the end of a window, in whichever currency, and those in its own whose visitor is
- * known: the others count in no trial.
+ * The shop's orders by day before the end of a window, in any currency, and those of them that can count in a trial: in
+ * its own currency and with a known visitor.
  */
 export async function countShopDays(pool: Pool, { shop, from, to }: ResultsWindow): Promise<ShopDay[]> {
   const { rows } = await pool.query<ShopDay>(SHOP_DAYS, [shop, from.toISOString(), to.toISOString()]);

@@ -18,34 +18,34 @@ import { Prisma } from "#app/data/generated/client.ts";
 import type { RunKey } from "#app/data/runs/runs.server.ts";
 import type { Saleable } from "./bundles.server.ts";
 
-/** A proposal that the replay supports, in the shop's own terms. */
+/** A suggestion that the replay supports, in the shop's own terms. */
 export interface SupportedProposal extends Pick<
   BundleProposal,
   "componentKey" | "kind" | "discountRatio" | "expected" | "evidence"
 > {
   readonly title: string;
-  /** How it sells; null is a set at `discountRatio`. */
+  /** Null for a set at `discountRatio`. */
   readonly terms: OfferTerms | null;
   readonly currency: string;
   readonly validation: ReplayResult;
-  /** Days that a season still to come suggests; null for an offer of now. */
+  /** Days that a coming season suggests; null for an offer for now. */
   readonly startsAt: Date | null;
   readonly endsAt: Date | null;
   readonly components: readonly (Saleable & { readonly quantity: number })[];
 }
 
 export interface ProposalTally {
-  /** Bundles that the merchant has not seen before. */
+  /** Bundles new to the merchant. */
   readonly added: number;
   /** Bundles that wait for a decision, still or again. */
   readonly renewed: number;
-  /** Bundles decided before: their terms stay, their evidence is of today. */
+  /** Decided bundles: their terms stay, their evidence is replaced. */
   readonly refreshed: number;
   /** Bundles that waited for a decision and are no longer supported. */
   readonly withdrawn: number;
 }
 
-/** What an entry of the decision log says of an edit that put other products into a bundle, or other units of them. */
+/** Log detail of an edit that changed a bundle's products or their quantities. */
 const CompositionDetail = z.object({
   before: z.object({ quantities: z.array(z.number()).optional() }).optional(),
   changes: z.object({
@@ -53,7 +53,7 @@ const CompositionDetail = z.object({
     quantities: z.array(z.number()).optional(),
   }),
 });
-/** And of one that changed nothing but the staff's own note, which says nothing of the terms. */
+/** Log detail of an edit of the staff's note alone, which leaves the terms as they are. */
 const NoteDetail = z.object({ changes: z.strictObject({ note: z.string() }) });
 
 function isComposition(detail: unknown): boolean {
@@ -63,13 +63,17 @@ function isComposition(detail: unknown): boolean {
 }
 
 /**
- * Makes a run's supported proposals the shop's open suggestions, in the caller's transaction: new combinations are
- * added, those still undecided take the new terms unless the merchant edited or made them, decided ones keep their terms
- * and get the new evidence, and undecided ones that the run no longer supports are retired, except those whose products
- * or units the merchant chose by hand: no run ever said anything for them. A retired one that is supported again is
- * proposed without its old first and last day. A season still to come brings its days as terms. Repeats change nothing.
+ * Makes a run's supported proposals the shop's open suggestions, in the caller's transaction:
  *
- * Decisions and edits made at the same time either come first and are respected, or wait for the end.
+ * - New combinations are added.
+ * - Undecided ones take the new terms, unless the merchant edited or made them.
+ * - Decided ones keep their terms and get the new evidence.
+ * - Undecided ones that the run no longer supports are retired, unless the merchant chose their products or quantities
+ *   by hand, because no run supported those before.
+ * - A retired one that is supported again is proposed without its old first and last day.
+ *
+ * The days of a coming season become terms. Repeats change nothing. Concurrent decisions and edits either come first
+ * and are respected, or wait for the end.
  */
 export async function saveProposals(
   tx: Db,
@@ -78,7 +82,7 @@ export async function saveProposals(
   now: Date,
 ): Promise<ProposalTally> {
   const keys = proposals.map(({ componentKey }) => componentKey);
-  // No row stands yet for what a merchant is about to make: the shop's own keeps both from adding the same.
+  // A bundle that a merchant is about to make has no row yet: the lock on the shop's row prevents a double.
   await holdShopRow(tx, shop);
   const { known, edited, composed } = await lockBundles(tx, shop, keys);
   const added: (SupportedProposal & { id: string })[] = [];
@@ -93,7 +97,7 @@ export async function saveProposals(
       components.push(...componentsOf(shop, id, proposal));
       continue;
     }
-    // A rejection, an approval and everything after it is the merchant's word: a run does not ask again.
+    // The merchant has decided after a rejection or an approval: a run does not ask again.
     const isOpen = canMove(row.status, "renew");
     const takesTerms = isOpen && !edited.has(row.id);
     await tx.bundle.update({
@@ -101,7 +105,7 @@ export async function saveProposals(
       data: {
         ...effectOf(proposal),
         ...(isOpen ? { runId, status: statusAfter("renew"), pausedReason: Prisma.DbNull } : {}),
-        // Approving it with a last day that is over would retire it at once.
+        // Its approval with a past last day would retire it at once.
         ...(row.status === "retired" ? { startsAt: null, endsAt: null } : {}),
         ...(takesTerms ? termsOf(proposal) : {}),
       },
@@ -145,9 +149,8 @@ export async function saveProposals(
 }
 
 /**
- * The shop's undecided bundles and those of these keys, which nobody else can change until the transaction ends,
- * which of them the merchant edited, and which hold products or units of the merchant's choice. Always locked in the
- * same order.
+ * Locks the shop's undecided bundles and those of these keys until the transaction ends, always in the same order. Also
+ * returns which of them the merchant edited, and which hold products or quantities of the merchant's choice.
  */
 async function lockBundles(tx: Db, shop: string, componentKeys: readonly string[]) {
   const rows = await tx.$queryRaw<{ id: string; componentKey: string; kind: string; status: unknown }[]>`

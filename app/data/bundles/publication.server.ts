@@ -8,7 +8,6 @@ import { Prisma, type Publication } from "#app/data/generated/client.ts";
 import { toSqlList } from "#app/data/columns.ts";
 import type { Stretch, StretchKind } from "#app/domain/publish/rollouts.ts";
 
-/** How publishing stands in one shop. */
 type PublicationState = Omit<Publication, "shop">;
 
 const ON: PublicationState = {
@@ -21,19 +20,19 @@ const ON: PublicationState = {
   allowsStandIns: false,
 };
 
-/** A shop that was never published to has no row and publishes as soon as something is approved. */
+/** The shop's publication state. A shop without a row publishes as soon as something is approved. */
 export async function findPublication(db: Db, shop: string): Promise<PublicationState> {
   return (await db.publication.findUnique({ where: { shop } })) ?? ON;
 }
 
-/** Throws the switch; null is on. Switching off what is off changes nothing, so that its instant stays. */
+/** Sets the switch; null is on. Switching off again changes nothing, so the first instant stays. */
 export async function saveSwitch(db: Db, shop: string, offSince: Date | null): Promise<void> {
   const data = { offSince, removedRatio: 0, removedAt: null };
   await db.publication.createMany({ data: [{ shop }], skipDuplicates: true });
   await db.publication.updateMany({ where: offSince ? { shop, offSince: null } : { shop }, data });
 }
 
-/** Notes how far taking everything out has come; of a shop that was switched on since nothing. */
+/** Saves the progress of the removal; changes nothing for a shop that was switched on again. */
 export async function saveRemoval(
   db: Db,
   shop: string,
@@ -45,7 +44,7 @@ export async function saveRemoval(
   });
 }
 
-/** Notes how a pass ended: the instant whose first and last days it followed, or why it failed. */
+/** Saves the end of a pass: the instant up to which it followed first and last days, or its problem. */
 export async function savePass(
   db: Db,
   shop: string,
@@ -58,7 +57,6 @@ export async function savePass(
   await db.publication.upsert({ where: { shop }, create: { shop, ...data }, update: data });
 }
 
-/** Whether out-of-stock components may be replaced. */
 export async function saveStandInChoice(db: Db, shop: string, allowsStandIns: boolean): Promise<void> {
   await db.publication.upsert({
     where: { shop },
@@ -75,7 +73,7 @@ interface DriftRow {
 
 const DRIFT_KEPT_DAYS = 90;
 
-/** Notes what one pass found changed by others, and forgets what is older than 90 days. */
+/** Saves the drift that one pass found, and deletes drift older than 90 days. */
 export async function saveDrift(
   db: Db,
   shop: string,
@@ -96,7 +94,7 @@ export async function saveDrift(
   });
 }
 
-/** What was found changed since the instant, newest first. */
+/** Drift found since the instant, the newest first. */
 export async function listDrift(db: Db, shop: string, since: Date): Promise<DriftRow[]> {
   const rows = await db.drift.findMany({
     where: { shop, foundAt: { gte: since } },
@@ -108,11 +106,11 @@ export async function listDrift(db: Db, shop: string, since: Date): Promise<Drif
 }
 
 /**
- * Shops in which a first or a last day falls before the instant and no pass has followed it yet, with the earliest
- * such instant. One of the named sweeps of all shops.
+ * Shops with a first or last day before the instant that no pass has followed yet, with the earliest such day. One of
+ * the few statements over all shops.
  *
- * A bundle's first day is followed once a pass of that instant or later ended; its last once it is retired. What is
- * overdue in a shop whose last pass was refused is left to the hourly one: another would be refused as well.
+ * A pass of that instant or later follows a first day; the retirement of the bundle follows a last day. Overdue days of
+ * a shop whose last pass failed are left to the hourly pass, because another one would fail, too.
  */
 export async function listShopsWithDueDays(
   pool: Pool,
@@ -139,7 +137,7 @@ export interface PublishedMetafieldRow extends NotedMetafield {
   readonly value: string;
 }
 
-/** Every metafield that we wrote, or meant to write, and have not deleted since. */
+/** Every metafield that the app wrote or meant to write, and has not deleted since. */
 export async function listPublishedMetafields(db: Db, shop: string): Promise<PublishedMetafieldRow[]> {
   return db.publishedMetafield.findMany({
     where: { shop },
@@ -148,8 +146,8 @@ export async function listPublishedMetafields(db: Db, shop: string): Promise<Pub
 }
 
 /**
- * Notes metafields, each at most once a call. Called with a null digest before the write and with Shopify's after it,
- * so that a publisher that is killed in between leaves nothing in the shop that nobody knows of.
+ * Notes metafields, each at most once per call. Call it with a null digest before the write and with Shopify's after
+ * it, so that a publisher killed in between leaves no unknown metafield in the shop.
  */
 export async function savePublishedMetafields(
   db: Db,
@@ -171,7 +169,7 @@ export async function savePublishedMetafields(
         "publishedAt" = EXCLUDED."publishedAt"`;
 }
 
-/** Forgets metafields that the shop no longer holds. Repeats change nothing. */
+/** Deletes the notes of metafields that the shop no longer has. Repeats change nothing. */
 export async function deletePublishedMetafields(
   db: Db,
   shop: string,
@@ -188,7 +186,7 @@ export async function deletePublishedMetafields(
 }
 
 /**
- * The stretches that lie at least in part in a time, the earliest first; those without an end go on.
+ * Stretches that overlap a time, the earliest first; those without an end go on.
  *
  * @param time absent for those that go on
  */
@@ -210,7 +208,7 @@ export async function listStretches(
   return rows.map(({ kind, ...row }) => ({ ...row, kind: kind as StretchKind }));
 }
 
-/** Notes which stretches have begun, and when those were over that went on. */
+/** Saves stretches that began, and ends those that are over. */
 export async function saveStretches(
   db: Db,
   shop: string,

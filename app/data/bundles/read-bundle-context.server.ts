@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 
-/** What bundles may have in common, the closest first. */
+/** What bundles can have in common, the closest first. */
 export const SIMILAR_BY = ["anchor", "type", "kind"] as const;
 type SimilarBy = (typeof SIMILAR_BY)[number];
 
@@ -10,9 +10,8 @@ interface SimilarRow {
 }
 
 /**
- * Bundles of whatever status that resemble one: shown on the same product, on a product of the same type, or of the
- * same kind. One that is rejected or waits today may have been on the storefront before: whether shoppers were exposed
- * to it is told by what they did.
+ * Bundles of any status that resemble one: shown on the same product, on a product of the same type, or of the same
+ * kind. A rejected or waiting one may have been on the storefront before; the visitors' events show whether it was.
  */
 export async function listSimilarBundles(
   pool: Pool,
@@ -38,15 +37,15 @@ export async function listSimilarBundles(
   return rows;
 }
 
-/** What a shop's data hold at all. */
 interface DataHeld {
   readonly hasViews: boolean;
   readonly hasCustomers: boolean;
-  /** Of the oldest order; null without one. */
   readonly firstOrderAt: Date | null;
 }
 
-/** Whether a shop has page views, customers with an account, and since when it has orders. */
+/**
+ * Whether a shop has product views and orders with a customer, and the instant of its oldest order; null without one.
+ */
 export async function readDataHeld(pool: Pool, { shop }: { shop: string }): Promise<DataHeld> {
   const { rows } = await pool.query<{
     hasViews: boolean;

@@ -11,15 +11,14 @@ interface BundleFilter {
   readonly kind?: string | null;
   /** Only bundles with a product of this collection. */
   readonly collectionGid?: string | null;
-  /** `tested`: held up on later orders. */
+  /** `tested`: supported by the replay on later orders. */
   readonly confidence?: "tested" | null;
-  /** Only bundles that wait. */
   readonly waits?: Waits | null;
-  /** Part of the title or of a component's title, any case; empty for all. */
+  /** Part of the title or of a component's title, case-insensitive; empty for all. */
   readonly search?: string;
 }
 
-/** What the place of a bundle in a list depends on. */
+/** The fields of a bundle that sort a list. */
 export interface BundleInBrief {
   readonly id: string;
   readonly startsAt: Date | null;
@@ -30,16 +29,16 @@ export interface BundleInBrief {
   /** Empty without components. */
   readonly anchor: string;
   readonly isInStock: boolean;
-  /** Whether it gives another discount than the one that its figures hold for, be it by a rounding. */
+  /** Whether its discount differs from the one that its figures hold for, even by a rounding. */
   readonly hasOtherDiscount: boolean;
 }
 
-/** What the order of a list depends on, of every bundle that fits the filter. */
+/** The sort fields of every bundle that matches the filter. */
 export async function listInBrief(db: Db, filter: BundleFilter): Promise<BundleInBrief[]> {
   const found = await db.bundle.findMany({ where: await toWhere(db, filter), select: { id: true } });
   const bundleIds = found.map(({ id }) => id);
-  // The ids are joined as rows: planning over thousands of them as one condition takes longer than the reading. Of what
-  // shoppers choose from (terms), the rest of the components is still a choice.
+  // Joins the ids as rows: planning thousands of them as one condition takes longer than reading. A pool (terms) is in
+  // stock while any of its components is.
   return db.$queryRaw<BundleInBrief[]>`
     SELECT b.id, b."startsAt", b."createdAt", b."discountRatio", b."expectedExtraMarginMinor"::float8 AS worth,
       coalesce(min(c."productGid") FILTER (WHERE c.position = 0), '') AS anchor,
@@ -57,7 +56,7 @@ export async function listInBrief(db: Db, filter: BundleFilter): Promise<BundleI
     GROUP BY b.id`;
 }
 
-/** These bundles of a shop in this order, with their components in order; those that are gone are left out. */
+/** These bundles of a shop in this order, with their components in order; missing ones are left out. */
 export async function listBundles(db: Db, { shop, ids }: { shop: string; ids: readonly string[] }) {
   const bundles = await db.bundle.findMany({
     where: { shop, id: { in: [...ids] } },
@@ -67,7 +66,6 @@ export async function listBundles(db: Db, { shop, ids }: { shop: string; ids: re
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** Bundles of the shop with a product of the collection. */
 async function listBundleIdsOf(
   db: Db,
   { shop }: Pick<BundleFilter, "shop">,
@@ -99,7 +97,7 @@ const NEWEST_FIRST = [
   { id: "desc" },
 ] as const satisfies Prisma.DecisionOrderByWithRelationInput[];
 
-/** The id of the newest entry of each bundle's history, by the bundle's id; a bundle without history has none. */
+/** Id of the newest log entry of each bundle, by bundle id; bundles without an entry are absent. */
 export async function readNewestEntries(
   db: Db,
   { shop, bundleIds }: { shop: string; bundleIds: readonly string[] },
@@ -113,7 +111,7 @@ export async function readNewestEntries(
   return new Map(entries.map(({ id, bundleId }) => [bundleId, id]));
 }
 
-/** One bundle with its components in order and its decisions, newest first; null if the shop has none of that id. */
+/** One bundle with its components in order and its newest 50 decisions; null if the shop has none with that id. */
 export async function findBundle(db: Db, { shop, bundleId }: BundleKey) {
   const bundle = await db.bundle.findFirst({
     where: { id: bundleId, shop },

@@ -4,14 +4,14 @@ import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import type { StandIn, StandInCandidate } from "#app/domain/publish/stand-ins.ts";
 import { inNumbers } from "#app/data/columns.ts";
 
-/** Enough of a category to find a near product in, and few enough for a pass that must take seconds. */
+/** Enough of a product type to find a similar product, and few enough for a pass of seconds. */
 const MAX_PER_PASS = 2_000;
 
 /**
- * The given variants, and of their categories every product that is for sale, by its first variant. Products without
- * a category have no neighbours.
+ * The given variants, and the first variant of every product on sale of the same product types. Products without a type
+ * have no neighbours.
  *
- * @param excluded variants that may stand in for nothing
+ * @param excluded variants that may not stand in
  */
 export async function listStandInCandidates(
   db: Db,
@@ -35,7 +35,7 @@ export async function listStandInCandidates(
     },
     include: { product: { select: { title: true, productType: true } } },
     orderBy: { variantGid: "asc" },
-    // Left out here and not by the query, which takes no more than 32,767 values.
+    // Excluded below, because a query takes at most 32,767 values.
     take: MAX_PER_PASS + excluded.size,
   });
   const allowed = others.filter(({ variantGid }) => !excluded.has(variantGid)).slice(0, MAX_PER_PASS);
@@ -52,7 +52,7 @@ export async function listStandInCandidates(
     }));
 }
 
-/** A replacement as its bundle keeps it: for ever, because an order that redeemed it may come late. */
+/** A stand-in as its bundle stores it: for ever, because an order that redeemed it can come late. */
 export const StandInNote = z.object({
   position: z.number().int(),
   variantGid: z.string(),
@@ -63,7 +63,7 @@ export const StandInNote = z.object({
 });
 export type StandInNote = z.infer<typeof StandInNote>;
 
-/** Notes which replacements the storefront shows, and that it shows no others. */
+/** Saves which stand-ins the storefront shows; all others are no longer shown. */
 export async function saveStandIns(tx: Db, shop: string, standIns: readonly StandIn[]): Promise<void> {
   const rows = await tx.bundle.findMany({
     where: {
@@ -86,7 +86,7 @@ export async function saveStandIns(tx: Db, shop: string, standIns: readonly Stan
   }
 }
 
-/** The replacements that the storefront shows now, with the names of what they stand in for. */
+/** Stand-ins that the storefront shows now, with the titles of the components that they replace. */
 export async function listShownStandIns(
   db: Db,
   shop: string,

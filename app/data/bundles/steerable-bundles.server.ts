@@ -8,14 +8,14 @@ import { ExpectedEffect, MERCHANT_KIND } from "#app/domain/propose/proposal/bund
 import { toLoggedAction } from "./bundle-edits.server.ts";
 import { toBundleRow, type BundleRow } from "./bundles.server.ts";
 
-/** A bundle with its decisions in time. */
+/** A bundle with its decisions, the earliest first. */
 export interface SteerableRow extends BundleRow {
   readonly log: readonly (OfferDecision & {
     readonly decidedBy: string;
     readonly heldFor: HoldKind | null;
-    /** Terms before an edit of what is no share of a set's price; null for other decisions. */
+    /** Terms before an edit that changed them; null for other decisions. */
     readonly termsBefore: OfferTerms | null;
-    /** What was promised to come in 28 days without an offer, where it was noted; of three products also of each two. */
+    /** Orders forecast without an offer in 28 days, if noted; `pairsAnyway`: for three products, of each two. */
     readonly ordersAnyway: number | null;
     readonly pairsAnyway: readonly number[];
   })[];
@@ -30,7 +30,7 @@ const Detail = z.object({
   expected: ExpectedEffect.pick({ ordersAnyway: true, pairsAnyway: true }).optional().catch(undefined),
 });
 
-/** Offers of every kind that may be steered or approved: no draft of the merchant's own. With their decisions in time. */
+/** Bundles in these states that can be steered or approved, without the merchant's own drafts. */
 export async function listSteerable(
   db: Db,
   shop: string,
