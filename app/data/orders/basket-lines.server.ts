@@ -4,15 +4,15 @@ import { inTransaction } from "#app/data/db.server.ts";
 import { OrderLines, SKU_KEY_PREFIX, type LineExclusion } from "#app/domain/collect/order-lines.ts";
 import { isOnlyVariant, type ListedVariant } from "#app/domain/collect/product-facts.ts";
 
-/** Rows a round trip: large enough that waiting does not count, small enough to hold as objects. */
+/** Rows per round trip: large enough that latency does not count, small enough to hold as objects. */
 const FETCH_ROWS = 20_000;
 
-/** Whether the item key names a variant of the shop, and so may be offered. */
+/** Whether the item key is a variant of the shop, which can be offered. */
 export function isVariantKey(itemKey: string): boolean {
   return !itemKey.startsWith(SKU_KEY_PREFIX);
 }
 
-/** The lines in order of their orders' time; a line's own title only where the catalogue has none. */
+/** The lines by the time of their orders; with a line's own title only if the catalogue has none. */
 const LINES = `
   DECLARE basket_lines NO SCROLL CURSOR FOR
   SELECT o."orderGid", (extract(epoch FROM o."placedAt") * 1000)::float8, o."customerKey",
@@ -44,8 +44,8 @@ type LineRow = [
 ];
 
 /**
- * All order lines of a shop in [fromMs, toMs), cleaned of nothing, in columns. Orders in another currency than the
- * shop's present one are left out, since their prices cannot be compared.
+ * All order lines of a shop in [fromMs, toMs), uncleaned, in columns. Leaves out orders in another currency than the
+ * shop's present one, because their prices cannot be compared.
  *
  * @param titleOf title of a variant of the catalogue
  */
@@ -91,7 +91,7 @@ export async function readOrderLines(
   return lines;
 }
 
-/** What the catalogue says of every variant of a shop, in the order of their gids. */
+/** Every variant of a shop's catalogue, by gid. */
 export async function listCatalogue(pool: Pool, shop: string): Promise<ListedVariant[]> {
   const { rows } = await pool.query<Omit<ListedVariant, "title"> & { variantTitle: string }>(
     `SELECT v."variantGid" AS "key", p."productGid" AS "productKey", p."title" AS "productTitle", v."title" AS "variantTitle",
@@ -107,7 +107,7 @@ export async function listCatalogue(pool: Pool, shop: string): Promise<ListedVar
   }));
 }
 
-/** PostgreSQL's timestamps end where JavaScript's do not begin, so open ends are cut to the year 0 and 9999. */
+/** PostgreSQL and JavaScript have different ranges of timestamps, so open ends are clamped to the years 1 to 9999. */
 function toTimestamp(atMs: number): string {
   const clamped = Math.min(Math.max(atMs, Date.UTC(1, 0)), Date.UTC(9999, 0));
   return new Date(clamped).toISOString();
@@ -116,7 +116,7 @@ function toTimestamp(atMs: number): string {
 /** Counting stops here: a page must not read a million rows to say "many". */
 export const COUNT_LIMIT = 100_000;
 
-/** How many order lines and variants a shop has, for what learning from them will need. */
+/** Number of a shop's order lines and variants, which determine the cost of learning. */
 export async function readHistorySize(
   pool: Pool,
   shop: string,
@@ -129,10 +129,10 @@ export async function readHistorySize(
   return rows[0]!;
 }
 
-/** Orders that are neither tests nor cancelled, each once; the index of the days tells their order. $1 shop. */
+/** Orders that are neither tests nor cancelled, each once. $1 shop. */
 const VALID_ORDERS = `FROM "Order" o WHERE shop = $1 AND "cancelledAt" IS NULL AND NOT "isTest" AND ${EACH_ORDER_ONCE}`;
 
-/** What the shop's history holds, without test and cancelled orders. `orders` stops at `COUNT_LIMIT + 1`. */
+/** Size of the shop's history without test and cancelled orders. Counts stop at `COUNT_LIMIT + 1`. */
 interface HistoryCounts {
   readonly orders: number;
   readonly products: number;
@@ -140,7 +140,6 @@ interface HistoryCounts {
   readonly lastOrderAt: Date | null;
 }
 
-/** Counts one shop's orders and products in one statement. */
 export async function readHistoryCounts(pool: Pool, { shop }: { shop: string }): Promise<HistoryCounts> {
   const { rows } = await pool.query<HistoryCounts>(
     `SELECT

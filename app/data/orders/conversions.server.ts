@@ -17,11 +17,11 @@ import { StandInNote } from "#app/data/bundles/stand-ins.server.ts";
 import type { Prisma } from "#app/data/generated/client.ts";
 import { inNumbers } from "#app/data/columns.ts";
 
-/** What entries of the decision log tell of a bundle's terms until then. */
+/** Details of log entries that show a bundle's earlier terms. */
 const LoggedDetail = z.object({
-  /** Of a decision: the discount that it was made on. */
+  /** Of a decision: the discount at that time. */
   discountRatio: z.number().optional(),
-  /** Of an edit; the autopilot tells the discount alone. */
+  /** Of an edit; the autopilot's has the discount alone. */
   before: z
     .object({
       discountRatio: z.number(),
@@ -43,7 +43,7 @@ interface DiscountedOrder {
 
 const RefundedLines = z.array(z.object({ lineGid: z.string(), quantity: z.number() }));
 
-/** Those of the orders that are known, each with its lines; none where none of them got a discount of ours. */
+/** The known ones of the orders, each with its lines; without lines if none got a discount of the app. */
 export async function listDiscountedOrders(
   tx: Db,
   { shop, orderGids }: { shop: string; orderGids: readonly string[] },
@@ -80,21 +80,25 @@ export async function listDiscountedOrders(
   });
 }
 
-/** What an order may have redeemed. */
+/** Bundles and offers that an order can have redeemed. */
 export interface Redeemables {
   readonly bundles: readonly RedeemableBundle[];
   readonly offers: readonly RedeemableOffer[];
 }
 
 /**
- * Bundles that were ever approved and hold one of these variants or products, with all discounts so far: with the units
- * of each component that make a set, and once more with those that did before an edit; each of these once more with each
- * product that ever stood in for a component; and all of that once more with any variant of the products, where shoppers
- * may choose or ever might. What an order redeemed is so the same whenever it is read. Offers that are no share of a
- * set's price come with the rules of all terms that they have had. Known weakness: breaks with a limit that an order had in
- * several groups, before that limit held for all of them together, are read again by the limit as it is.
+ * Bundles that were ever approved and hold one of these variants or products, with every discount so far. Each comes in
+ * several ways:
  *
- * @returns for the instant at which an order was placed, with what held then first
+ * - with the present quantities of its components, and with those before each edit;
+ * - each of these again with every product that ever stood in for a component;
+ * - all of that again with any variant of the products, if shoppers may choose or ever could.
+ *
+ * So an order's redemptions are the same whenever it is read. Offers other than a percentage on a set come with the
+ * rules of all their terms. Known weakness: breaks that an order had in several groups, from before the limit held for
+ * all groups together, are read by today's limit.
+ *
+ * @returns lists them for the instant of an order, those in force then first
  */
 export async function readRedeemables(
   tx: Db,
@@ -106,7 +110,7 @@ export async function readRedeemables(
   const rows = await tx.bundle.findMany({
     where: {
       shop,
-      // Whatever its state is by now: a cart that was filled before may redeem it, and its orders are told again.
+      // In any state: a cart filled earlier can redeem it, and its orders are reported again.
       decisions: { some: { shop, action: "approve" } },
       components: {
         some: { shop, OR: [{ variantGid: { in: variantGids } }, { productGid: { in: productGids } }] },
@@ -146,14 +150,14 @@ const toTermsOf = (shop: string) =>
 
 type TermsRow = Prisma.BundleGetPayload<{ select: ReturnType<typeof toTermsOf> }>;
 
-/** An offer with all terms that it has had. */
+/** An offer with all its past terms. */
 interface RedeemableRow {
   readonly id: string;
   readonly currency: string;
   readonly components: readonly KeyedComponent[];
   /** The latest first. */
   readonly past: readonly PastTerms[];
-  /** In which ways an order may hold so many units of each component. */
+  /** The ways in which an order can hold the given quantities of the components. */
   readonly waysOf: (quantities: readonly number[]) => readonly (readonly RedeemableComponent[])[];
 }
 
@@ -174,8 +178,8 @@ function toRedeemable({ id, currency, components, standIns, decisions, ...today 
 }
 
 /**
- * A set as a share of its price, as it was at an instant and then as it ever was. Of a set whose price is fixed, the share
- * that it was when the terms were written explains it as well.
+ * A set with its discount as a ratio, first as it was at an instant, then in every version. For a set with a fixed
+ * price, the ratio noted with its terms explains the discount, too.
  */
 function listBundlesAt({ id, past, waysOf }: RedeemableRow): (atMs: number) => RedeemableBundle[] {
   const toBundles = (held: readonly PastTerms[], isInForce: boolean) =>
@@ -192,15 +196,15 @@ function listBundlesAt({ id, past, waysOf }: RedeemableRow): (atMs: number) => R
 }
 
 /**
- * An offer with the rules of all terms that it has had beside shares of a set's price, those of an instant first; null
- * where it had none.
+ * An offer with the rules of all its terms other than ratios of a set's price, those of an instant first; null without
+ * such terms.
  */
 function listOffersAt(row: RedeemableRow): ((atMs: number) => RedeemableOffer) | null {
   const { id, currency, components, past, waysOf } = row;
   const toKey = (one: PastTerms) => JSON.stringify([one.terms, one.timesPerOrder, one.quantities]);
   const toRules = ({ terms, timesPerOrder, quantities }: PastTerms): OfferRule[] => {
     const ways = waysOf(quantities);
-    // What counts for a pool is any variant of its products, and nothing else of it is ever opened.
+    // A pool accepts any variant of its products, so it has no other ways.
     return (isPool(terms) ? ways.slice(0, 1) : ways).map((way) =>
       toPricedRule({ terms, components: toRuleComponents(way, components) }, currency, timesPerOrder),
     );
@@ -217,7 +221,7 @@ function listOffersAt(row: RedeemableRow): ((atMs: number) => RedeemableOffer) |
   };
 }
 
-/** A way to hold an offer as its rule has it. */
+/** A way to hold an offer, as components of its rule. */
 function toRuleComponents(way: readonly RedeemableComponent[], held: readonly KeyedComponent[]) {
   return way.map(({ variantGid, quantity, anyOfProductGid }, at) => ({
     variantGid,
@@ -228,7 +232,7 @@ function toRuleComponents(way: readonly RedeemableComponent[], held: readonly Ke
   }));
 }
 
-/** In which ways an order may hold a bundle, the exact variants first. */
+/** The ways in which an order can hold a bundle, the exact variants first. */
 function listWays(
   components: readonly Omit<KeyedComponent, "isGift">[],
   notes: readonly StandInNote[],
@@ -238,14 +242,14 @@ function listWays(
     variantGid,
     quantity,
   }));
-  // A stand-in is always the one variant, whatever shoppers may choose beside it.
+  // A stand-in is always one variant, even if shoppers may choose.
   const replace = (sold: readonly RedeemableComponent[]) =>
     notes.map(({ position, variantGid }) =>
       sold.map((component, index) =>
         index === position ? { variantGid, quantity: component.quantity } : component,
       ),
     );
-  // A product that is held twice, as one with a gift of its own kind, stays in the variants that were approved.
+  // A product held twice, for example with a gift of its own kind, keeps the variants that were approved.
   const isTwice = (productGid: string) =>
     components.filter((one) => one.productGid === productGid).length > 1;
   const open: RedeemableComponent[] = components.map(({ variantGid, quantity, productGid }) => ({
@@ -256,14 +260,14 @@ function listWays(
   return [exact, ...replace(exact), ...(wasOpen ? [open, ...replace(open)] : [])];
 }
 
-/** What one order redeemed. */
+/** The redemptions of one order. */
 interface OrderRedemptions {
   readonly orderGid: string;
   readonly convertedAt: Date;
   readonly redeemed: readonly RedeemedBundle[];
 }
 
-/** Replaces the conversions of orders, which the caller has locked. */
+/** Replaces the conversions of orders that the caller has locked. */
 export async function replaceConversions(
   tx: Db,
   shop: string,
@@ -276,7 +280,7 @@ export async function replaceConversions(
     const byBundle = new Map<string, RedeemedBundle>();
     for (const one of redeemed.filter(({ sets }) => sets > 0)) {
       const before = byBundle.get(one.bundleId);
-      // An order may hold a bundle as it was approved and once more in other variants of its products.
+      // An order can hold a bundle as approved and again in other variants of its products.
       byBundle.set(one.bundleId, before ? addRedeemed(before, one) : one);
     }
     return [...byBundle.values()].map((conversion) => ({ shop, ...order, ...conversion }));

@@ -16,8 +16,8 @@ export async function listSkuVariants(db: Pool | PoolClient, shop: string): Prom
 }
 
 /**
- * Since when Shopify itself has told every order of the shop; null when it has told none. An import's orders from
- * then on are the same orders again, under names that Shopify's gids do not tell.
+ * The instant from which Shopify itself has reported every order of the shop; null if it has reported none. Orders of
+ * an import from then on are duplicates, under names that do not lead to Shopify's gids.
  */
 export async function findCoveredSince(db: Pool | PoolClient, shop: string): Promise<Date | null> {
   const { rows } = await db.query<{ since: number | null }>(
@@ -29,19 +29,19 @@ export async function findCoveredSince(db: Pool | PoolClient, shop: string): Pro
   return since === null ? null : new Date(since);
 }
 
-/** Thrown where an import was ended, by the merchant for one, before its orders were written. */
+/** Thrown if an import ended before its orders were written, for example because the merchant cancelled it. */
 export class ImportEnded extends Error {
   override readonly name = "ImportEnded";
 }
 
 /**
- * Writes all batches of an import in one transaction, so that an import that fails changes nothing. An order that
- * Shopify told is never replaced; one of an earlier import is. The import is done with the same commit: whoever ends it
- * or erases orders either comes before, and nothing is written, or waits and sees what was written.
+ * Writes all batches of an import in one transaction, so that a failed import changes nothing. Replaces orders of an
+ * earlier import, never those that Shopify reported. The same commit marks the import as done. A concurrent
+ * cancellation or erasure either comes before, and nothing is written, or waits and sees the orders.
  *
- * @param importId none for orders that no import of the shop's is at work with
+ * @param importId absent for orders without a registered import
  * @param batches each order at most once over all batches
- * @throws ImportEnded
+ * @throws ImportEnded if the import is no longer at work
  */
 export async function saveImportedOrders(
   pool: Pool,
@@ -53,8 +53,8 @@ export async function saveImportedOrders(
     for await (const batch of batches) {
       await writeOrders(client, shop, batch.map(toImported), "import");
       batchNumber += 1;
-      // The table grows from nothing to many thousand rows in here while its statistics know of nothing. Every
-      // line's foreign key would then be looked up by reading all orders of the shop.
+      // The table grows from nothing to many thousand rows here without statistics. The foreign key of every line would
+      // then be checked by reading all orders of the shop.
       if (Number.isInteger(Math.log2(batchNumber))) await client.query(`ANALYZE (SKIP_LOCKED) "Order"`);
     }
     if (importId !== undefined) {
@@ -65,9 +65,9 @@ export async function saveImportedOrders(
 }
 
 /**
- * Has PostgreSQL count what the first reading of a shop, or a file, has filled: it does so by itself some minutes
- * later, until when it plans for tables that hold next to nothing, and pages take seconds. A table that another counts
- * already is left to it, and so is one that the app's role does not own.
+ * Updates PostgreSQL's statistics after the first reading of a shop, or a file. Autovacuum does so some minutes later;
+ * until then the planner expects almost empty tables, and pages take seconds. Skips tables that are locked or that the
+ * app's role does not own.
  */
 export async function countForPlanner(pool: Pool): Promise<void> {
   await pool.query(
@@ -78,9 +78,9 @@ export async function countForPlanner(pool: Pool): Promise<void> {
 const toImported = (event: OrderEvent) => ({ event, reportedAt: null });
 
 /**
- * Joins an import to what Shopify has told since: deletes imported orders of the time that Shopify covers, and names
- * the variant of imported lines whose SKU the catalogue has come to know. Idempotent. It sees what is committed: where one
- * of the two is being written, whoever writes it calls this again after that.
+ * Joins an import with later data of Shopify: deletes imported orders of the time that Shopify covers, and sets the
+ * variant of imported lines whose SKU is now in the catalogue. Idempotent. Sees only committed rows, so a caller that
+ * writes either of the two calls this again afterwards.
  */
 export async function joinImportToCatalogue(pool: Pool, shop: string): Promise<void> {
   await inTransaction(pool, async (client) => {

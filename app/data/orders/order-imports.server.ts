@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from "pg";
 import { inTransaction } from "#app/data/db.server.ts";
 import type { OrderImport } from "#app/data/generated/client.ts";
 
-/** At work: receiving → waiting → reading. At an end, from any of these: done, failed, cancelled. */
+/** At work: receiving → waiting → reading. Final, from any of these: done, failed, cancelled. */
 type ImportState = "receiving" | "waiting" | "reading" | "done" | "failed" | "cancelled";
 
 interface OrderImportRow extends Pick<
@@ -13,7 +13,6 @@ interface OrderImportRow extends Pick<
   readonly report: unknown;
 }
 
-/** Which import of which shop. */
 interface ImportKey {
   readonly shop: string;
   readonly importId: string;
@@ -21,7 +20,7 @@ interface ImportKey {
 
 const AT_WORK = `"state" IN ('receiving', 'waiting', 'reading')`;
 
-/** Begins an import in place of the shop's last one; false, and nothing changed, while that is still at work. */
+/** Begins an import in place of the shop's last one; false, with nothing changed, while that one is at work. */
 export async function openOrderImport(
   pool: Pool,
   { shop, importId, sealedKey, now }: ImportKey & { readonly sealedKey: string; readonly now: Date },
@@ -42,7 +41,7 @@ export async function openOrderImport(
   });
 }
 
-/** Keeps one more part; false when the import is not being received any more. */
+/** Saves one more part; false if the import no longer receives any. */
 export async function saveOrderImportPart(
   pool: Pool,
   { shop, importId, sealed, now }: ImportKey & { readonly sealed: Buffer; readonly now: Date },
@@ -58,7 +57,7 @@ export async function saveOrderImportPart(
   return rowCount === 1;
 }
 
-/** One part; null when the import is at an end. Says that somebody is at work with it. */
+/** Reads one part and renews the import's `aliveAt`; null if the import has ended. */
 export async function takeOrderImportPart(
   pool: Pool,
   { shop, importId, number, now }: ImportKey & { readonly number: number; readonly now: Date },
@@ -74,7 +73,7 @@ export async function takeOrderImportPart(
   return rows[0]?.sealed ?? null;
 }
 
-/** Moves an import on; false when it was not in the state before. */
+/** Moves an import to another state; false if it was not in the state `from`. */
 export async function moveOrderImport(
   pool: Pool,
   { shop, importId, from, to, now }: ImportKey & { from: ImportState; to: ImportState; now: Date },
@@ -87,7 +86,7 @@ export async function moveOrderImport(
   return rowCount === 1;
 }
 
-/** Whether the import may go on; says that somebody is at work with it. */
+/** Whether the import may go on; renews its `aliveAt`. */
 export async function keepOrderImportAlive(
   pool: Pool,
   { shop, importId, state, now }: ImportKey & { readonly state: "receiving" | "reading"; readonly now: Date },
@@ -97,19 +96,19 @@ export async function keepOrderImportAlive(
 
 interface ImportEnd {
   readonly shop: string;
-  /** Any import of the shop's where it is not said. */
+  /** Absent for any import of the shop. */
   readonly importId?: string;
   readonly state: "done" | "failed" | "cancelled";
   readonly report?: object | null;
   readonly problem?: string | null;
 }
 
-/** Ends an import that is at work, and forgets the file. False when it was at an end. */
+/** Ends an import that is at work and deletes its file. False if it had ended. */
 export async function endOrderImport(pool: Pool, end: ImportEnd): Promise<boolean> {
   return inTransaction(pool, (client) => endOrderImportWithin(client, end));
 }
 
-/** The same within a transaction of the caller's, which whoever would end the import otherwise waits for. */
+/** As `endOrderImport`, within the caller's transaction, for which any concurrent end waits. */
 export async function endOrderImportWithin(
   client: PoolClient,
   { shop, importId, state, report = null, problem = null }: ImportEnd,
@@ -124,7 +123,7 @@ export async function endOrderImportWithin(
   return true;
 }
 
-/** Ends, in every shop, imports that nobody has been at work with: whoever was has died. */
+/** Ends, in every shop, imports whose worker or upload has died. Returns their number. */
 export async function endDeadOrderImports(
   pool: Pool,
   { deadSince, waitingSince }: { readonly deadSince: Date; readonly waitingSince: Date },
@@ -139,14 +138,14 @@ export async function endDeadOrderImports(
 }
 
 /**
- * Forgets what came of the shop's last import, where that is at an end: the rows that could not be used are told with what
- * stood in them, which may be a customer's.
+ * Deletes the result of the shop's last import if that has ended. The report quotes unusable rows, which can hold a
+ * customer's data.
  */
 export async function forgetOrderImport(pool: Pool, shop: string): Promise<void> {
   await pool.query(`DELETE FROM "OrderImport" WHERE "shop" = $1 AND "state" IN ('done', 'failed')`, [shop]);
 }
 
-/** Imports of every shop that have been waiting for a worker since before then. */
+/** Imports of every shop that have waited for a worker since before the instant. */
 export async function listWaitingOrderImports(pool: Pool, waitingSince: Date): Promise<ImportKey[]> {
   const { rows } = await pool.query<ImportKey>(
     `SELECT "shop", "importId" FROM "OrderImport" WHERE "state" = 'waiting' AND "aliveAt" < $1::timestamp(3)`,
@@ -155,7 +154,7 @@ export async function listWaitingOrderImports(pool: Pool, waitingSince: Date): P
   return rows;
 }
 
-/** The shop's last import; null when there was none. */
+/** The shop's last import; null without one. */
 export async function findOrderImport(pool: Pool, shop: string): Promise<OrderImportRow | null> {
   const { rows } = await pool.query<OrderImportRow>(
     `SELECT "importId", "state", "sealedKey", "parts", "partsRead", "report", "problem" FROM "OrderImport"

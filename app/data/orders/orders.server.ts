@@ -7,8 +7,8 @@ import { isNotOlder, keepLatest, toSourceDigest, type Reported } from "#app/data
 type OrderSource = "shopify" | "import";
 
 /**
- * Which of two versions of an order stays. Shopify's word replaces an imported one and an older one of its own;
- * an import replaces imports alone.
+ * Which of two versions of an order stays. An order from Shopify replaces an imported one and an older one from
+ * Shopify; an imported one replaces only imported ones.
  */
 const MAY_REPLACE: Readonly<Record<OrderSource, string>> = {
   shopify: `"Order"."source" = 'import' OR ${isNotOlder('"Order"')}`,
@@ -64,13 +64,13 @@ const UPSERT_REFUNDS = `
   WHERE jsonb_array_length(EXCLUDED."lines") > 0 OR jsonb_array_length("Refund"."lines") = 0`;
 
 /**
- * Saves orders with their lines and refunds inside the caller's transaction. An order that the database knows in a
- * later version is left as it is, so repeats and late messages do no harm; its refunds are saved all the same, since
- * each refund is a fact of its own.
+ * Saves orders with their lines and refunds inside the caller's transaction. An order stored in a later version is left
+ * as it is, so repeats and late messages do no harm. Its refunds are saved anyway, because each refund is a fact of its
+ * own.
  *
- * @param told any number of messages on each order, in any order
- * @param refunds told by themselves, of known orders or not
- * @returns the gids of the orders of which two messages of the very same moment differ: only the API can say which is right
+ * @param reported any number of messages on each order, in any order
+ * @param refunds refunds reported separately, of known orders or not
+ * @returns gids of the orders with two different messages of the same moment: only the API can say which is right
  */
 export async function saveOrders(
   client: PoolClient,
@@ -82,7 +82,7 @@ export async function saveOrders(
   const orderGids = [
     ...new Set([...latest.map(({ event }) => event.orderGid), ...refunds.map(({ orderGid }) => orderGid)]),
   ];
-  // A refund and its order may be applied by two workers at once; whoever comes second must see the first's rows.
+  // Two workers can apply a refund and its order at once; the second must see the rows of the first.
   await client.query(LOCK_GIDS, [shop, orderGids]);
   const known = await findUndecided(client, shop, latest);
   const written = new Set(await writeOrders(client, shop, latest, "shopify"));
@@ -94,7 +94,7 @@ export async function saveOrders(
   return [...new Set([...undecided, ...known])];
 }
 
-/** Orders that are known otherwise from the very same moment. */
+/** Orders that are stored with other data of the same moment. */
 async function findUndecided(
   client: PoolClient,
   shop: string,
@@ -115,8 +115,8 @@ async function findUndecided(
 /**
  * Writes one batch of orders with their lines inside the caller's transaction.
  *
- * @param told each gid at most once
- * @returns the gids of the orders that were written; see `saveOrders` for those that were not
+ * @param reported each gid at most once
+ * @returns gids of the orders that were written; for the others see `saveOrders`
  */
 export async function writeOrders(
   client: PoolClient,
@@ -150,8 +150,8 @@ export async function writeOrders(
 type SoldAs = Pick<OrderLine, "variantGid" | "productGid" | "sku" | "title">;
 
 /**
- * Deletes the lines of orders that are written anew, and returns by the gids of those lines what they sold: once a
- * product is deleted Shopify no longer tells it, and the order would lose what it redeemed.
+ * Deletes the lines of orders that are written again, and returns their products by line gid: Shopify no longer reports
+ * a deleted product, and the order would lose its redemptions.
  */
 async function deleteLines(
   client: PoolClient,
@@ -168,8 +168,8 @@ async function deleteLines(
 }
 
 /**
- * Takes from messages that come too late to be written what they alone still tell: what lines sold whose product was
- * deleted by the time of a later message.
+ * Takes from messages that come too late to be written the products of lines that were deleted by the time of a later
+ * message.
  */
 async function fillSold(
   client: PoolClient,
@@ -203,7 +203,7 @@ function toHead({ event, reportedAt }: Reported<OrderEvent>) {
   return { ...withoutParts(event), reportedAt, digest: toSourceDigest(event) };
 }
 
-/** Until the transaction ends nobody else saves these orders or their refunds: the same locks as `saveOrders` takes. */
+/** Locks these orders and their refunds against `saveOrders` until the transaction ends. */
 export async function holdOrders(
   tx: Db,
   { shop, orderGids }: { shop: string; orderGids: readonly string[] },
@@ -244,10 +244,9 @@ async function applyRefunds(client: PoolClient, shop: string, orderGids: readonl
 }
 
 /**
- * Notes that a merchant deleted an order, which from then on counts as little as a cancelled one, whatever is told of
- * it from before.
+ * Marks an order that a merchant deleted as cancelled; messages from before change nothing any more.
  *
- * Known weakness: of an order that is not known yet nothing is noted.
+ * Known weakness: does nothing for an order that is not known yet.
  *
  * @returns whether the order is known
  */
@@ -263,7 +262,7 @@ export async function markOrderDeleted(
   return marked > 0;
 }
 
-/** Orders that Shopify told of a shop since an instant. */
+/** Number of a shop's orders from Shopify since an instant. */
 export async function countOrdersSince(
   pool: Pool,
   { shop, since }: { shop: string; since: Date },

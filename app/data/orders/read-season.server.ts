@@ -2,42 +2,41 @@ import type { Pool } from "pg";
 import { EACH_ORDER_ONCE, IN_OWN_CURRENCY } from "#app/data/columns.ts";
 import { LEARNED_FROM } from "./units-together.server.ts";
 
-/** One month of the shop's calendar. */
 interface MonthCount {
   /** "2026-11" */
   readonly month: string;
-  /** Orders that held what was asked for. */
+  /** Orders with the products or units asked for. */
   readonly orders: number;
 }
 
-/** How many units an offer asks for, of one of its products or of all together. */
+/** Units that an offer requires, of one of its products or of all together. */
 export interface AskedUnits {
   readonly units: number;
   readonly isOfOne: boolean;
 }
 
-/** What is known of the orders that hold all components of a bundle, or so many units of them. */
+/** Orders that hold all components of a bundle, or the units asked for. */
 export interface TogetherOrders {
   /** Months with at least one such order, the oldest first. */
   readonly months: readonly MonthCount[];
   readonly orders: number;
-  /** Of them, those of a customer whom the shop knows. */
+  /** Of them, those with a known customer. */
   readonly withCustomer: number;
-  /** Of those, the ones whose customer had ordered before. */
+  /** Of those, the ones of a customer who had ordered before. */
   readonly byReturning: number;
-  /** Half of these orders cost less, minor units; null without an order. */
+  /** Median order total, minor units; null without an order. */
   readonly medianTotalMinor: number | null;
 }
 
 /**
- * Counts the orders that hold every one of some products, or so many units of any of them, month by month. Cancelled
- * and test orders are left out, and lines that are not learned from.
+ * Counts the orders by month that hold every one of some products, or the units asked for. Leaves out cancelled and
+ * test orders, and lines that are not learned from.
  *
- * @param variantGids of each product those of which any counts; at least one product. A variant of two counts as both
- * @param quantities of each product the units that an order must hold of it; read only where every product is asked for
- * @param asked units of one of them, or of all together, that an order must hold; null asks for every product
- * @param from orders placed before it are not counted
- * @param timeZone IANA name that PostgreSQL knows; months are those of the shop's own calendar
+ * @param variantGids for each product the variants that count; at least one product. A variant of two counts as both
+ * @param quantities for each product the units that an order must hold; used only when every product is asked for
+ * @param asked units that an order must hold, of one product or of all together; null asks for every product
+ * @param from earlier orders do not count
+ * @param timeZone IANA name that PostgreSQL knows; months are those of the shop's calendar
  */
 export async function readTogetherOrders(
   pool: Pool,
@@ -59,8 +58,8 @@ export async function readTogetherOrders(
 ): Promise<TogetherOrders> {
   const wanted = variantGids.flatMap((gids, product) => gids.map((gid) => [gid, product] as const));
   const { rows } = await pool.query<Omit<TogetherOrders, "months"> & { month: string | null }>(
-    // Customers' first orders are looked up once. Asked for with each order, they would be looked up for every order of the
-    // shop, once for each that holds the bundle, wherever the planner has no statistics: as right after a history was read.
+    // Looks up the customers' first orders once. A lookup per order would read all orders of the shop each time if the
+    // planner has no statistics, as right after a history was read.
     `WITH held AS (
        SELECT "orderGid" FROM (
          SELECT l."orderGid", wanted.product, SUM(l."quantity") AS units, MIN(wanted.quantity) AS quantity FROM "OrderLine" l

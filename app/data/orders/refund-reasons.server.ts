@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { REFUND_REASONS, type RefundReason } from "#app/domain/collect/refund-reason.ts";
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 
-/** Orders of a window of one kind, and those of them that were refunded, by the reason of the first refund. */
+/** Orders of one kind in a window, and the refunded ones by the reason of the first refund. */
 export interface RefundedOrders {
   readonly orders: number;
   readonly byReason: Readonly<Record<RefundReason, number>>;
@@ -12,10 +12,7 @@ export interface RefundedOrders {
 const COUNTED = `o.shop = $1 AND o."placedAt" >= $2::timestamp(3) AND o."placedAt" < $3::timestamp(3)
   AND NOT o."isTest" AND o."cancelledAt" IS NULL`;
 
-/**
- * All orders are counted over an index that holds all it takes; only those of a refund or of a redeemed bundle, which are
- * few, are looked up.
- */
+/** Counts all orders in an index; looks up only the few with a refund or a redeemed bundle. */
 const COUNT_REASONS = `
   WITH redeemed AS (
     SELECT DISTINCT c."orderGid" FROM "Conversion" c JOIN "Order" o ON o."orderGid" = c."orderGid" AND ${COUNTED}
@@ -34,9 +31,8 @@ const COUNT_REASONS = `
   FROM refunded r LEFT JOIN redeemed d USING ("orderGid") GROUP BY 1, 2`;
 
 /**
- * Refunded orders with a redeemed bundle and without one, by when they were placed. Test and cancelled orders are left
- * out. A refund whose order is not known is not counted, nor one that Shopify dates before the window, in which its order
- * was placed.
+ * Refunded orders of a window with and without a redeemed bundle. Leaves out test and cancelled orders, refunds of
+ * unknown orders, and refunds that Shopify dates before the window in which their order was placed.
  */
 export async function countRefundReasons(
   pool: Pool,

@@ -4,25 +4,26 @@ import type { OfferCounts } from "#app/domain/propose/evidence/explain-offer.ts"
 import type { ResultsWindow } from "#app/data/experiment/counted-visitors.server.ts";
 import { MOST_UNITS } from "#app/domain/prepare/baskets.ts";
 
-/** How often orders of a span hold some products, and when the first of all was placed. */
+/** How often orders of a window hold some products. */
 export type TogetherCounts = OfferCounts & {
+  /** The first order of the window. */
   readonly firstAt: Date | null;
-  /** Of each product the orders that hold any units of it. */
+  /** For each product the orders that hold any units of it. */
   readonly soldEach: readonly number[];
 };
 
 type Tally = Readonly<Record<string, number>> | null;
 
-/** Lines l that are learned from: no gift card, and something of it was kept. */
+/** Lines l to learn from: no gift card, and not refunded in full. */
 export const LEARNED_FROM = `NOT l."isGiftCard" AND l."refundedQuantity" < l."quantity"`;
 
 /**
- * Counts the orders that hold some products, without cancelled and test orders, by the lines that are learned from.
+ * Counts the orders that hold some products, by the lines to learn from, without cancelled and test orders.
  *
- * @param variantGids of each product those that count
- * @param quantities of each product the units that an order must have to hold it; one where absent
- * @param least different products and units of them to ask for
- * @param spendMinor where it is money that counts: a unit is so much spent on them, parted by the units asked for
+ * @param variantGids for each product the variants that count
+ * @param quantities for each product the units that an order must hold; one by default
+ * @param least number of different products, and of units, that count as held together
+ * @param spendMinor if money counts, the amount to spend, minor units: a unit is this amount divided by `least.units`
  */
 export async function countTogether(
   pool: Pool,
