@@ -43,9 +43,7 @@ interface DataHeld {
   readonly firstOrderAt: Date | null;
 }
 
-/**
- * Whether a shop has product views and orders with a customer, and the instant of its oldest order; null without one.
- */
+/** Whether a shop has product views and orders with a customer, and when its oldest order was; null without one. */
 export async function readDataHeld(pool: Pool, { shop }: { shop: string }): Promise<DataHeld> {
   const { rows } = await pool.query<{
     hasViews: boolean;

@@ -3,7 +3,7 @@ import { inTransaction, type Db } from "#app/data/db.server.ts";
 
 /** Every table that holds rows of a shop, children before parents. A test holds this list to the database. */
 export const TABLES_OF_A_SHOP = [
-  // Before what its messages bring: one that is being applied holds its row until that is there to be deleted.
+  // Before the tables that its messages fill: a message being applied holds its row until those rows exist.
   "InboxEvent",
   "Autopilot",
   "HoldoutChange",
@@ -47,11 +47,11 @@ export const TABLES_OF_A_SHOP = [
 ] as const;
 
 /**
- * Deletes every row of a shop, all or none. Idempotent.
+ * Deletes every row of a shop in one transaction. Idempotent.
  *
- * @param removedBefore nothing goes unless the shop removed the app before then and has not come back
- * @param keepsToken for one that comes back, whose token is there before its row is
- * @returns how many rows there were
+ * @param removedBefore deletes nothing unless the shop removed the app before it and has not come back
+ * @param keepsToken for a shop that comes back, whose token exists before its row
+ * @returns number of rows deleted
  */
 export async function deleteShopRows(
   pool: Pool,
@@ -79,10 +79,10 @@ export async function deleteShopRows(
 const ORDERS_OF = `"shop" = $1 AND ("customerKey" = ANY($2) OR "orderGid" = ANY($3))`;
 
 /**
- * What is kept of one customer: orders by pseudonym or gid with their refunds and the bundles that they redeemed, and the
- * browsing of the visitors that placed them.
+ * Data of one customer: orders by pseudonym or gid with their refunds and redeemed bundles, and the browsing of the
+ * visitors who placed them.
  *
- * @param customerKeys every pseudonym that the customer may have here
+ * @param customerKeys every pseudonym that the customer can have here
  */
 export async function readCustomerTrace(
   pool: Pool,
@@ -101,7 +101,7 @@ export async function readCustomerTrace(
     `SELECT * FROM "BrowseEvent" WHERE "shop" = $1 AND "visitorKey" IN (${visitors}) ORDER BY "occurredAt"`,
     subject,
   );
-  // A refund may be known before its order is.
+  // A refund can be known before its order.
   const ofOrders = `"shop" = $1 AND ("orderGid" = ANY($3)
     OR "orderGid" IN (SELECT "orderGid" FROM "Order" WHERE ${ORDERS_OF}))`;
   const refunds = await pool.query(
@@ -124,13 +124,13 @@ const WAITING_ORDERS_OF = `"shop" = $1 AND "appliedAt" IS NULL
   AND ("payload" #>> '{order,customerKey}' = ANY($2) OR "payload" #>> '{order,orderGid}' = ANY($3))`;
 
 /**
- * Forgets one customer, all or nothing: their orders, and those in messages that still wait, become those of a
- * guest whom no visitor leads to, and stay so whatever is read of them later; the visitor's browsing and earlier
- * answers are deleted. Sums and baskets stay, for they name nobody. Idempotent.
+ * Erases one customer in one transaction. Their orders, also those in waiting messages, become a guest's without a
+ * visitor, and stay so whatever is read later. Deletes the visitors' browsing and earlier answers. Sums and baskets
+ * stay, because they identify nobody. Idempotent.
  *
- * Known weakness: an order that is in no table and no message yet cannot be marked.
+ * Known weakness: cannot mark an order that is in no table and no message yet.
  *
- * @returns how many orders lost their customer
+ * @returns number of orders that lost their customer
  */
 export async function eraseCustomerRows(
   pool: Pool,
@@ -143,7 +143,7 @@ export async function eraseCustomerRows(
 ): Promise<number> {
   const subject = [shop, customerKeys, orderGids];
   return inTransaction(pool, async (client) => {
-    // One after the other: those on the same customer would lock the same rows in different order.
+    // Serialized: two erasures of the same customer would lock the same rows in different order.
     await client.query(`SELECT 1 FROM "Shop" WHERE "shop" = $1 FOR NO KEY UPDATE`, [shop]);
     await client.query(
       `DELETE FROM "BrowseEvent" WHERE "shop" = $1 AND "visitorKey" IN
@@ -155,7 +155,7 @@ export async function eraseCustomerRows(
       shop,
       customerKeys,
     ]);
-    // A message that waits would bring the customer back.
+    // A waiting message would bring the customer back.
     await client.query(
       `UPDATE "InboxEvent" SET "payload" = jsonb_set("payload", '{order}',
          "payload" -> 'order' || '{ "customerKey": null, "visitorKey": null }')
@@ -172,16 +172,16 @@ export async function eraseCustomerRows(
   });
 }
 
-/** Keeps the answer to a data request. One that is asked again gets the new answer and keeps when it was asked. */
+/** Saves the answer to a data request. A repeat replaces the answer and keeps the instant of the request. */
 export async function saveDataRequest(
   db: Db,
   request: {
     readonly shop: string;
     readonly requestId: string;
-    /** The customer's pseudonym, by which an erasure finds the answer; null without one. */
+    /** The customer's pseudonym, so that an erasure finds the answer; null without one. */
     readonly customerKey: string | null;
     readonly requestedAt: Date;
-    /** What is kept of the customer, instants as text. */
+    /** The customer's data, instants as text. */
     readonly answer: object;
   },
 ): Promise<void> {
@@ -193,7 +193,7 @@ export async function saveDataRequest(
   });
 }
 
-/** A shop's answers to data requests that are still kept, the newest first, without the answers themselves. */
+/** A shop's stored data requests, the newest first, without their answers. */
 export async function listDataRequests(db: Db, shop: string) {
   return db.dataRequest.findMany({
     where: { shop },
@@ -202,7 +202,7 @@ export async function listDataRequests(db: Db, shop: string) {
   });
 }
 
-/** One answer; null when the shop has none of this id. */
+/** One answer; null if the shop has none with this id. */
 export async function findDataRequest(db: Db, { shop, requestId }: { shop: string; requestId: string }) {
   return db.dataRequest.findUnique({ where: { shop_requestId: { shop, requestId } } });
 }

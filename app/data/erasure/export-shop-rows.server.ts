@@ -1,14 +1,14 @@
 import type { Pool } from "pg";
 import { TABLES_OF_A_SHOP } from "./erasures.server.ts";
 
-/** Tables with the shop's keys to Shopify, and with work that is half done. */
+/** Tables with the shop's tokens for Shopify, and with unfinished work. */
 const LEFT_OUT: readonly string[] = ["Session", "TrainingCheckpoint"];
-/** The secret that turns customers into codes: with it the codes could be turned back. */
+/** The secret that turns customers into pseudonyms; it could reverse them. */
 const SECRET_COLUMNS = `'customerKeySecret'`;
-/** Rows fetched at once; those that hold a model or a file are fetched one by one. */
+/** Rows per fetch; rows with a model or a file are fetched one by one. */
 const ROWS_AT_ONCE = 500;
 const LARGE_ROWS: readonly string[] = ["Model", "DataRequest"];
-/** Who stops listening must not hold the transaction open. */
+/** A reader that stops must not hold the transaction open. */
 const LONGEST_PAUSE = "2min";
 
 interface ExportedRows {
@@ -23,12 +23,12 @@ export const EXPORTED_TABLES: readonly string[] = TABLES_OF_A_SHOP.toReversed().
 );
 
 /**
- * Every row of a shop as of one instant, some hundred at a time, without secrets. Holds a connection of the pool until it
- * ends; the database ends it when nobody asks for more within two minutes.
+ * Every row of a shop as of one instant, in batches, without secrets. Holds a connection of the pool until it ends; the
+ * database ends it if nobody reads on for two minutes.
  */
 export async function* exportShopRows(pool: Pool, shop: string): AsyncGenerator<ExportedRows> {
   const client = await pool.connect();
-  // A connection that the database ends tells so by the next query as well.
+  // The next query reports a connection that the database ended, too.
   const ignore = () => {};
   client.on("error", ignore);
   let isBroken = true;

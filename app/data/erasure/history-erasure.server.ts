@@ -7,8 +7,8 @@ import { TABLES_OF_A_SHOP } from "./erasures.server.ts";
 type TableOfAShop = (typeof TABLES_OF_A_SHOP)[number];
 
 /**
- * What a merchant keeps who has the history erased: the installation, the catalogue, what they set and pay, who did
- * what, and the notes by which everything published is removed from the shop again.
+ * Tables that an erasure of the history keeps: the installation, the catalogue, the merchant's settings and plan, the
+ * audit log, and the notes by which everything published is removed from the shop.
  */
 const KEPT_TABLES: readonly TableOfAShop[] = [
   "Autopilot",
@@ -35,17 +35,17 @@ export const HISTORY_TABLES: readonly TableOfAShop[] = TABLES_OF_A_SHOP.filter(
   (table) => !KEPT_TABLES.includes(table),
 );
 
-/** Messages that wait and tell of something else than what shoppers did are still to be heard. */
+/** Keeps waiting messages that are not about shoppers' actions. */
 const PART_OF: Partial<Record<TableOfAShop, string>> = {
   InboxEvent: `AND ("appliedAt" IS NOT NULL OR "topic" ~ '^(orders|refunds|carts|checkouts)/')`,
 };
 
-/** Rows deleted in one statement: their locks and their log stay small. */
+/** Rows per statement, so that its locks and its log stay small. */
 const ROWS_AT_ONCE = 20_000;
-/** Counting stops here: a page must not read a million rows to say "many". */
+/** Counts stop here: a page must not read a million rows to say "many". */
 export const ERASURE_COUNT_LIMIT = 100_000;
 
-/** What an erasure would delete. Each count stops at `ERASURE_COUNT_LIMIT + 1`. */
+/** Rows that an erasure would delete. Each count stops at `ERASURE_COUNT_LIMIT + 1`. */
 interface HistorySize {
   readonly orders: number;
   readonly visits: number;
@@ -64,12 +64,12 @@ export async function countHistory(pool: Pool, shop: string): Promise<HistorySiz
   return rows[0]!;
 }
 
-/** The last erasure of a shop; null when there was none. */
+/** The last erasure of a shop; null without one. */
 export async function findErasure(db: Db, shop: string): Promise<Erasure | null> {
   return db.erasure.findUnique({ where: { shop } });
 }
 
-/** Until when the owner has had the history erased; null when they have not since the app was installed. */
+/** The instant up to which the history is erased; null without an erasure since the app was installed. */
 export async function findErasedUntil(db: Db, shop: string): Promise<Date | null> {
   const [erasure, row] = await Promise.all([
     findErasure(db, shop),
@@ -78,7 +78,7 @@ export async function findErasedUntil(db: Db, shop: string): Promise<Date | null
   return erasure && row && erasure.askedAt >= row.installedAt ? erasure.askedAt : null;
 }
 
-/** Shops whose owner asked for an erasure before then that has not finished. */
+/** Shops with an unfinished erasure that was requested before the instant. */
 export async function listOpenErasures(db: Db, askedBefore: Date): Promise<string[]> {
   const rows = await db.erasure.findMany({
     where: { finishedAt: null, askedAt: { lt: askedBefore } },
@@ -88,10 +88,9 @@ export async function listOpenErasures(db: Db, askedBefore: Date): Promise<strin
 }
 
 /**
- * Opens an erasure, or gives the one that has not finished. The shop's row is locked for it, so that two clicks at
- * once make one.
+ * Opens an erasure, or returns the unfinished one. Locks the shop's row, so that a double click makes one.
  *
- * @throws AppError input_invalid when the shop has not installed the app
+ * @throws AppError input_invalid if the shop has not installed the app
  */
 export async function openErasure(
   db: DbClient,
@@ -109,14 +108,14 @@ export async function openErasure(
   });
 }
 
-/** Notes how far an erasure has come; it never goes back, though a repeat begins with what is left. */
+/** Notes the progress of an erasure; it never goes back, though a repeat counts only what is left. */
 export async function saveErasureProgress(db: Db, shop: string, erasedRatio: number): Promise<void> {
   await db.erasure.updateMany({ where: { shop, erasedRatio: { lt: erasedRatio } }, data: { erasedRatio } });
 }
 
 /**
- * Notes that everything is gone, and that what changes from the asking on is to be read from Shopify again, and no more:
- * also what had been read by now, for it is gone with the rest.
+ * Notes that an erasure is finished, and has changes since the request read from Shopify again, because what was read
+ * by now is deleted, too.
  */
 export async function saveErasureEnd(
   db: DbClient,
@@ -130,10 +129,10 @@ export async function saveErasureEnd(
 }
 
 /**
- * Deletes a shop's history, some thousand rows at a time. May be killed anywhere and run again.
+ * Deletes a shop's history in batches. Can be killed at any time and run again.
  *
- * @param onProgress told the share that is gone, 0 to 1
- * @returns how many rows there were
+ * @param onProgress receives the share deleted, 0 to 1
+ * @returns number of rows deleted
  */
 export async function deleteHistory(
   pool: Pool,

@@ -2,7 +2,7 @@ import type { DbClient } from "#app/data/db.server.ts";
 import { IS_STUCK } from "#app/data/inbox/inbox.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
-/** How many days a shop's rows are kept, by what they are. */
+/** Retention of a shop's rows in days, by kind. */
 interface KeptDays {
   readonly browsing: number;
   readonly orders: number;
@@ -15,12 +15,12 @@ interface KeptDays {
 }
 
 /**
- * Forgets what a shop has kept for longer: browsing; orders with their lines and refunds; answers to data requests; jobs
- * that failed for good; webhooks that waited for a person, since what they told has long been read from the API; what
- * came of a file of orders; runs that have ended with the metrics of their models, unless a model still holds what it
- * learned, for proposals may come from it; and what staff did.
+ * Deletes a shop's rows past their retention: browsing; orders with lines and refunds; answers to data requests; jobs
+ * that failed for good; webhooks that waited for a person, whose data was long since read from the API; results of
+ * order imports; the audit log; and finished runs with the metrics of their models, unless one still has its artefact,
+ * which proposals can use.
  *
- * @returns how many rows there were of those that are told of
+ * @returns number of rows deleted of some kinds
  */
 export async function deleteOldRows(db: DbClient, shop: string, days: KeptDays, now: Date) {
   const before = (kept: number) => ({ lt: new Date(now.getTime() - kept * DAY_MS) });

@@ -3,11 +3,11 @@ import type { Db } from "#app/data/db.server.ts";
 import type { ModelDecision } from "#app/data/generated/client.ts";
 import { toRunStatus, type RunStatus } from "#app/domain/run-status.ts";
 
-/** `use`: proposals go by this version until told otherwise; `release`: by the newest again. Each may follow each. */
+/** `use`: proposals use this version until further notice; `release`: the newest again. Each can follow each. */
 const ModelAction = z.enum(["use", "release"]);
 type ModelAction = z.infer<typeof ModelAction>;
 
-/** Adds a decision to the log; nothing in the log is ever changed. */
+/** Appends a decision to the log, which is append-only. */
 export async function saveModelDecision(
   db: Db,
   decision: Omit<ModelDecision, "id" | "action"> & { readonly action: ModelAction },
@@ -41,7 +41,7 @@ export interface ModelRow {
   readonly dataTo: Date | null;
   readonly backend: string | null;
   readonly createdAt: Date;
-  /** What proposals need of it is there; one of each version's rows has it. */
+  /** Whether it has the contents that proposals need; one row of each version has. */
   readonly hasArtefact: boolean;
   readonly runStatus: RunStatus;
 }
@@ -63,8 +63,8 @@ export async function listModelRows(
 }
 
 /**
- * A model of a step that proposals can go by; null where the shop has none such, its contents are gone, or its run
- * failed.
+ * A model of a step that proposals can use; null if the shop has none with this id, its contents are deleted, or its
+ * run did not succeed.
  */
 export async function findUsableModel(
   db: Db,

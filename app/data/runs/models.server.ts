@@ -10,30 +10,31 @@ interface CandidateModel {
   readonly name: string;
   readonly isChosen: boolean;
   readonly metrics: Prisma.InputJsonObject;
-  /** What later steps need of it; only for the chosen one. */
+  /** Contents for later steps; only of the chosen one. */
   readonly artefact?: Uint8Array;
 }
 
-/** Which orders it learned from, and on what. */
+/** Training data and backend. */
 interface ModelOrigin {
   readonly dataFrom: Date;
   readonly dataTo: Date;
   readonly backend: string;
 }
 
-/** `drafts` and the chosen of `trends` hold what one step of a run hands to the next. */
+/** `drafts` and the chosen model of `trends` pass results from one step of a run to the next. */
 type ModelStep = "behaviour" | "trends" | "drafts";
 
 /**
- * How many runs that succeeded keep what they learned, so that a merchant may go back to an earlier one, besides the
- * run at work. The metrics of others stay, and so does the version that the merchant had proposals use; see
- * app/decisions/behaviour/018-an-older-model-is-held-not-restored.md.
+ * Number of successful runs that keep their models, besides the active run, so that a merchant can go back to an
+ * earlier one. Other runs keep their metrics. The version that the merchant pinned stays, too.
+ *
+ * @see app/decisions/behaviour/018-an-older-model-is-held-not-restored.md
  */
 const KEPT_VERSIONS = 5;
 
 /**
- * Replaces what a run learned in one step, and drops the contents of long past runs and of those that did not succeed.
- * With an origin the run's candidates are a version, counted from 1 a shop and step; a repeat keeps the number.
+ * Replaces the models of one step of a run, and deletes the contents of old runs and of those that did not succeed.
+ * With an origin the run's candidates get a version, counted from 1 per shop and step; a repeat keeps the number.
  */
 export async function saveModels(
   db: DbClient,
@@ -43,7 +44,7 @@ export async function saveModels(
   origin?: ModelOrigin,
 ): Promise<void> {
   await db.$transaction(async (tx) => {
-    // Two runs must not count to the same version.
+    // Two runs must not get the same version.
     await holdShopRow(tx, shop);
     const last = await tx.model.findFirst({
       where: { shop, step, version: { not: null } },
@@ -90,13 +91,13 @@ export async function saveModels(
   });
 }
 
-/** A run, or with null the newest that succeeded. */
+/** A run, or null for the newest successful one. */
 interface RunOrNewest {
   readonly shop: string;
   readonly runId: string | null;
 }
 
-/** What a run's chosen model of a step left for later steps, or null. */
+/** The contents of a run's chosen model of a step, or null. */
 export async function findArtefact(
   db: Db,
   { shop, runId }: RunOrNewest,
@@ -111,7 +112,7 @@ export async function findArtefact(
   return row?.artefact ?? null;
 }
 
-/** What is gone by: the version that the merchant chose, else the run's own; null without one. */
+/** The contents of the model in use: the version that the merchant pinned, else the run's own; null without one. */
 export async function findArtefactInUse(db: Db, { shop, runId }: RunOrNewest): Promise<Uint8Array | null> {
   const step = "behaviour";
   const pinned = await findPinnedModel(db, { shop, step });
@@ -123,7 +124,7 @@ export async function deleteModels(db: Db, { shop, runId }: RunKey, step: ModelS
   await db.model.deleteMany({ where: { shop, runId, step } });
 }
 
-/** Where the trainings of a run have got to: the newest state under each key. */
+/** The newest state of a run's training under a key. */
 export async function findCheckpoint(
   db: Db,
   { shop, runId }: RunKey,
@@ -136,7 +137,7 @@ export async function findCheckpoint(
   return row?.state ?? null;
 }
 
-/** Replaces a training's state. Leaves nothing behind once the run has ended, since nobody would ask for it. */
+/** Replaces the state of a training. Does nothing once the run has ended, because nobody would read it. */
 export async function saveCheckpoint(
   db: Db,
   { shop, runId }: RunKey,
@@ -159,8 +160,8 @@ export interface VariantForecast extends Omit<ItemForecast, "item"> {
 }
 
 /**
- * Replaces a shop's forecasts by those of this run, in one transaction and one statement an array: a shop has
- * thousands. Does nothing once the run has ended. Repeats change nothing.
+ * Replaces a shop's forecasts with those of this run, in one transaction and one statement with arrays, because a shop
+ * has thousands. Does nothing once the run has ended. Repeats change nothing.
  */
 export async function replaceForecasts(
   pool: Pool,
@@ -197,7 +198,7 @@ export async function replaceForecasts(
   });
 }
 
-/** The forecasts that a run left, in no order. */
+/** The forecasts of a run, unordered. */
 export async function listForecasts(pool: Pool, { shop, runId }: RunKey): Promise<VariantForecast[]> {
   const { rows } = await pool.query<VariantForecast & { seasonAhead: VariantForecast["seasonAhead"] | null }>(
     `SELECT "variantGid", "horizonDays", "ordersExpected", "ordersLow", "ordersHigh", trend, "seasonIndex",
@@ -211,7 +212,7 @@ export async function listForecasts(pool: Pool, { shop, runId }: RunKey): Promis
   }));
 }
 
-/** The model that the merchant had proposals use, until told otherwise; null when it is the newest one's turn. */
+/** The model that the merchant pinned for proposals; null if the newest is in use. */
 export async function findPinnedModel(db: Db, { shop, step }: { shop: string; step: string }) {
   const last = await db.modelDecision.findFirst({
     where: { shop, step },
@@ -221,7 +222,7 @@ export async function findPinnedModel(db: Db, { shop, step }: { shop: string; st
   if (last?.action !== "use" || last.modelId === null) return null;
   const model = await db.model.findFirst({
     where: { shop, id: last.modelId },
-    // Not the whole model: its contents are megabytes.
+    // Without the contents, which are megabytes.
     select: { id: true, runId: true, version: true },
   });
   if (!model) return null;

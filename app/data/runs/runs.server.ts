@@ -15,7 +15,7 @@ export type RunStep = (typeof RUN_STEPS)[number];
 
 const WAITING = { code: "run.waiting", values: {} } as const satisfies RunMessage;
 
-/** Whom a run's jobs wait with. */
+/** The queue lane of a run's jobs. */
 export const RUN_LANES = ["merchant", "nightly", "large"] as const;
 export type RunLane = (typeof RUN_LANES)[number];
 
@@ -27,9 +27,9 @@ export interface RunKey {
 export type RunRow = Omit<Prisma.RunGetPayload<object>, "status"> & { readonly status: RunStatus };
 
 /**
- * A run with a state that the app knows.
+ * Parses the state of a row.
  *
- * @throws RangeError if the row's state is none
+ * @throws RangeError if the app does not know it
  */
 function toRunRow<T extends { status: unknown }>(row: T): Omit<T, "status"> & { status: RunStatus } {
   return { ...row, status: toRunStatus(row.status) };
@@ -41,7 +41,7 @@ export async function listActiveRuns(db: Db): Promise<RunRow[]> {
   return runs.map(toRunRow);
 }
 
-/** The run of a shop that is queued or running; null when there is none. */
+/** The queued or running run of a shop; null without one. */
 export async function findActiveRun(db: Db, shop: string): Promise<RunRow | null> {
   const run = await db.run.findFirst({ where: { shop, status: { in: [...ACTIVE_RUN_STATUSES] } } });
   return run && toRunRow(run);
@@ -53,10 +53,9 @@ export async function findRun(db: Db, { shop, runId }: RunKey): Promise<RunRow |
 }
 
 /**
- * The shop's active run, or a new one if there is none. The shop's row is locked for it, so that two clicks
- * at once make one run.
+ * The shop's active run, or a new one. Locks the shop's row, so that a double click makes one run.
  *
- * @returns null when the shop is not installed
+ * @returns null if the shop is not installed
  */
 export async function openRun(
   db: DbClient,
@@ -71,12 +70,12 @@ export async function openRun(
   });
 }
 
-/** Has the jobs of a run wait in another lane from now on. */
+/** Moves the future jobs of a run to another lane. */
 export async function moveRunToLane(db: Db, { shop, runId }: RunKey, lane: RunLane): Promise<void> {
   await db.run.updateMany({ where: { id: runId, shop }, data: { lane, openAttempts: 0 } });
 }
 
-/** Notes that an attempt at a run's training begins; `killed` are those before it that never ended. Null without the run. */
+/** Notes the start of a training attempt; `killed` counts attempts before it that never ended. Null without the run. */
 export async function beginTrainingAttempt(
   db: Db,
   { shop, runId }: RunKey,
@@ -88,7 +87,7 @@ export async function beginTrainingAttempt(
   return run ? { run: toRunRow(run), killed: run.openAttempts - 1 } : null;
 }
 
-/** Notes that an attempt has ended in order, well or not. */
+/** Notes that an attempt ended, with or without success, and was not killed. */
 export async function endTrainingAttempt(db: Db, { shop, runId }: RunKey): Promise<void> {
   await db.run.updateMany({ where: { id: runId, shop }, data: { openAttempts: 0 } });
 }
@@ -101,7 +100,7 @@ interface RunProgress {
 }
 
 /**
- * Notes how far a run is and starts its clock. Changes nothing once the run has ended.
+ * Saves a run's progress and starts its clock. Changes nothing once the run has ended.
  *
  * @returns whether the run is still active
  */
@@ -120,7 +119,7 @@ export async function saveRunProgress(
   return true;
 }
 
-/** Adds fields to a run's report; fields already there are replaced. The rest stays. Repeats change nothing. */
+/** Merges fields into a run's report. Repeats change nothing. */
 export async function mergeRunReport(
   db: Db,
   { shop, runId }: RunKey,
@@ -130,7 +129,7 @@ export async function mergeRunReport(
     UPDATE "Run" SET report = report || ${JSON.stringify(fields)}::jsonb WHERE id = ${runId} AND shop = ${shop}`;
 }
 
-/** Notes what trains a run, and how long it took once that is known. */
+/** Notes the backend that trains a run, and the duration once known. */
 export async function saveRunTraining(
   db: Db,
   { shop, runId }: RunKey,
@@ -143,9 +142,9 @@ export async function saveRunTraining(
 }
 
 /**
- * Notes where the orders that a run is replayed on begin, once: the first to say so is right.
+ * Notes the start of the orders that a run is replayed on, once: the first value wins.
  *
- * @returns where they begin
+ * @returns that start
  */
 export async function keepReplayStart(db: Db, { shop, runId }: RunKey, replayFromAt: Date): Promise<Date> {
   await db.run.updateMany({ where: { id: runId, shop, replayFromAt: null }, data: { replayFromAt } });
@@ -159,7 +158,7 @@ interface RunEnd {
   readonly problem?: RunProblem;
 }
 
-/** Ends a run. A run that has ended already stays as it is. Returns whether this call ended it. */
+/** Ends a run unless it has ended already. Returns whether this call ended it. */
 export async function endRun(
   db: Db,
   { shop, runId }: RunKey,
@@ -180,8 +179,8 @@ export async function endRun(
 }
 
 /**
- * Whether the run may still be worked on; if so, whoever would end it waits until the transaction ends. What a step
- * shows the merchant is saved under it, so that nothing comes of a run that was cancelled.
+ * Locks an active run until the transaction ends; an end of the run waits for it. A step saves its results for the
+ * merchant under this lock, so that a cancelled run leaves none. Returns whether the run is active.
  */
 export async function holdActiveRun(tx: Db, { shop, runId }: RunKey): Promise<boolean> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
@@ -190,7 +189,6 @@ export async function holdActiveRun(tx: Db, { shop, runId }: RunKey): Promise<bo
   return rows.length > 0;
 }
 
-/** Whether the run may still be worked on. */
 export async function isRunActive(db: Db, { shop, runId }: RunKey): Promise<boolean> {
   const found = await db.run.findFirst({
     where: { id: runId, shop, status: { in: [...ACTIVE_RUN_STATUSES] } },
@@ -199,7 +197,7 @@ export async function isRunActive(db: Db, { shop, runId }: RunKey): Promise<bool
   return found !== null;
 }
 
-/** One run with the metrics of everything that was tried in it, without the learned weights; null if there is none. */
+/** One run with the metrics of all its models, without their contents; null without it. */
 export async function findRunWithModels(db: Db, { shop, runId }: { shop: string; runId: string }) {
   const run = await db.run.findFirst({
     where: { id: runId, shop },

@@ -4,10 +4,10 @@ import type { Views } from "#app/domain/behaviour/sessions/co-views.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import type { BrowseEvent } from "#app/domain/collect/browse-event.ts";
 
-/** An event is told again within moments, if at all. */
+/** An event is repeated within moments, if at all. */
 const REPEATED_WITHIN_MS = DAY_MS;
 
-/** Where a device's clock is wrong an event has the time of its arrival, and told again it has another. */
+/** With a wrong device clock an event gets the time of its arrival, so a repeat has another time. */
 const INSERT_EVENTS = `
   INSERT INTO "BrowseEvent" ("shop", "eventId", "visitorKey", "kind", "productGid", "variantGid", "bundleId", "arm",
     "occurredAt")
@@ -20,7 +20,7 @@ const INSERT_EVENTS = `
     WHERE k."shop" = $1 AND k."eventId" = e."eventId" AND k."occurredAt" >= $3::timestamp(3))
   ON CONFLICT DO NOTHING`;
 
-/** Saves browsing events. An event id that the shop has seen before is passed over. Returns how many were new. */
+/** Saves browsing events and skips event ids that the shop has had before. Returns the number of new ones. */
 export async function saveBrowseEvents(
   pool: Pool,
   shop: string,
@@ -34,16 +34,16 @@ export async function saveBrowseEvents(
 }
 
 /**
- * What the views that no ticket speaks for weigh together beside those that one does: anybody can invent them, and whoever
- * they are, a pair of products then gains a twentieth of what shoppers view. Some shoppers come without a ticket too,
- * as where the storefront's proxy is away; they are learned from through the others.
+ * Total weight of views without a ticket compared with those with one. Anybody can invent them; at most a twentieth of
+ * what shoppers view then favours a pair of products. Some shoppers have no ticket either, for example when the
+ * storefront's proxy is down; learning relies on the others.
  */
 const UNVOUCHED_WEIGHT = 0.05;
 
 /**
- * A product page names no variant that every theme sends: it stands for the product's first one. Which unvouched visitors
- * are read hangs on the shop's secret, so that nobody can choose a key that is. Where no ticket came all are read: there is
- * nothing else to learn from, and no proof to bend.
+ * Not every theme sends a variant for a product page: it counts as the product's first one. The selection of views
+ * without a ticket depends on the shop's secret, so that nobody can choose a key that is selected. If no view has a
+ * ticket, all are read: there is nothing else to learn from, and no evidence to distort.
  */
 const PRODUCT_VIEWS = `
   WITH viewed AS (
@@ -69,7 +69,7 @@ const PRODUCT_VIEWS = `
 /**
  * A shop's product views in [from, to), in columns.
  *
- * @param indexOf number of a variant; views of others are passed over
+ * @param indexOf number of a variant; views of others are skipped
  */
 export async function readProductViews(
   pool: Pool,
@@ -77,7 +77,7 @@ export async function readProductViews(
   indexOf: ReadonlyMap<string, number>,
 ): Promise<Views> {
   const views = { visitor: [] as number[], atMs: [] as number[], item: [] as number[] };
-  // Columns hold UTC without a zone; a Date would be sent in the process's own.
+  // Columns hold UTC without a zone; a Date would be sent in the process's own zone.
   const { rows } = await pool.query<[number, number, string]>({
     text: PRODUCT_VIEWS,
     values: [shop, from.toISOString(), to.toISOString()],
@@ -93,7 +93,7 @@ export async function readProductViews(
   return views;
 }
 
-/** When the storefront last told of an event of this kind; null when it never did. */
+/** When the storefront last reported an event of this kind; null if never. */
 export async function findLastEventAt(
   db: Db,
   { shop, kind }: { shop: string; kind: string },
@@ -109,8 +109,8 @@ export async function findLastEventAt(
 const RECENT_VIEWS = 200;
 
 /**
- * Whether a visitor who never came to a product page drew a group lately: only the theme's app embed does that on the
- * other pages. Unknown visitors and those of long ago tell nothing.
+ * Whether a recent visitor without a product view has an arm: only the theme's app embed draws one on other pages.
+ * Reads the latest views only.
  */
 export async function hasCountedElsewhere(pool: Pool, { shop }: { shop: string }): Promise<boolean> {
   const { rows } = await pool.query<{ isCounted: boolean }>(

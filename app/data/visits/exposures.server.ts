@@ -16,13 +16,13 @@ import {
 } from "#app/data/experiment/counted-visitors.server.ts";
 import { toBundleStatus, type BundleStatus } from "#app/domain/bundle-status.ts";
 
-/** What one bundle did in a window. */
+/** Results of one bundle in a window. */
 export interface BundleSums {
   readonly bundleId: string;
   readonly title: string;
   readonly kind: string;
   readonly status: BundleStatus;
-  /** Distinct visitors who had the offer in view, took it, or closed it. */
+  /** Distinct visitors who had the offer in view, added it, or closed it. */
   readonly exposedVisitors: number;
   readonly addedVisitors: number;
   readonly dismissedVisitors: number;
@@ -34,21 +34,20 @@ export interface BundleSums {
 }
 
 const IN_TIME = `c.shop = $1 AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)`;
-/** As a value of each row: joined, the planner would read all orders of all shops for the few of another currency. */
+/** A subquery per row: for a join, the planner would read all orders of all shops to find those in another currency. */
 const IN_WINDOW = `${IN_TIME} AND (SELECT ${IN_OWN_CURRENCY} FROM "Order" o
   WHERE o.shop = $1 AND o."orderGid" = c."orderGid") IS NOT FALSE`;
-/** What a conversion c brought, less its part of the sums s that were given back beside units of the order. */
+/** Revenue of a conversion c, less its share of the sums s refunded beyond returned units. */
 const PAID = `c."revenueMinor" * (1 - coalesce(s.ratio, 0))`;
 
 /**
- * `sold`: the orders of a window that took an offer. Those that redeemed its discount did. While it stood at full price no
- * order says how it came about: so did each that holds all of its products, of a range as many as it asks for, and whose
- * visitor had the offer in view in the days before. Of both kinds some would have come without the offer. What a line
- * brought counts once: those that carry a discount of ours count for that offer, of others each offer that an order holds
- * has an equal part. $4 the bundles that are asked for, null for all.
+ * `sold`: the orders of a window that took an offer. An order that redeemed its discount did. At full price an order
+ * does not show its cause. It took the offer if it holds all of its products (for a range, as many as it asks for) and
+ * its visitor had the offer in view in the days before. Some orders of both kinds would have come without the offer.
+ * The revenue of a line counts once: a line with a discount of the app counts for that offer, any other in equal parts
+ * for each offer that the order holds. $4: the bundles asked for, null for all.
  *
- * Known weakness: visitors who refuse to be counted are missing at full price, and what an offer consists of is what it
- * consists of today.
+ * Known weakness: visitors who refuse tracking are missing at full price, and the components of an offer are today's.
  *
  * @see app/decisions/evaluate/118-at-full-price-who-saw-an-offer-took-it.md
  */
@@ -118,7 +117,7 @@ const SOLD = `term AS (
   GROUP BY 1, 2
 )`;
 
-/** For a query that begins with `SOLD`: the planner takes that for a handful of rows and would walk it row by row. */
+/** For a query that begins with `SOLD`: the planner expects a handful of rows in it and would use nested loops. */
 async function joinSold<T>(pool: Pool, query: (client: PoolClient) => Promise<T>): Promise<T> {
   return inTransaction(pool, async (client) => {
     await client.query("SET LOCAL enable_nestloop = off");
@@ -127,7 +126,7 @@ async function joinSold<T>(pool: Pool, query: (client: PoolClient) => Promise<T>
   });
 }
 
-/** A text that changes with the orders that redeemed an offer in the window, and with the shop's currency. */
+/** A version that changes with the orders of a window that redeemed an offer, and with the shop's currency. */
 export async function readRedeemedVersion(pool: Pool, { shop, from, to }: ResultsWindow): Promise<string> {
   const { rows } = await pool.query<{ version: string }>(
     `SELECT concat(count(*), ' ', max(c."convertedAt"), ' ', (SELECT "currency" FROM "Shop" WHERE "shop" = $1)) AS version
@@ -160,11 +159,11 @@ const SUM_OFFERS = `
    WHERE b.shop = $1 AND (o."bundleId" IS NOT NULL OR r."bundleId" IS NOT NULL)
    ORDER BY "revenueMinor" DESC, "exposedVisitors" DESC, b.id`;
 
-/** What the offers of a shop did in a window. */
+/** Results of a shop's offers in a window. */
 export interface OfferSums {
-  /** Every bundle that was seen, by visitors whom a ticket speaks for, or taken in the window, the most revenue first. */
+  /** Every bundle seen by visitors with a ticket, or taken, in the window, the highest revenue first. */
   readonly bundles: readonly BundleSums[];
-  /** Orders that took an offer, one with several once. */
+  /** Orders that took an offer; one with several counts once. */
   readonly orders: number;
 }
 
@@ -179,13 +178,13 @@ export async function sumOffers(pool: Pool, window: ResultsWindow): Promise<Offe
   return { bundles, orders: Number(rows[0]?.ofAll ?? 0) };
 }
 
-/** What an offer sold in a window. */
+/** Sales of an offer in a window. */
 export interface SoldSums {
   /** Orders that took the offer; see `SOLD`. */
   readonly orders: number;
   /** Paid for the components before tax, refunds taken off; minor units. */
   readonly revenueMinor: number;
-  /** When a person or the autopilot last approved it; null when that is not known. */
+  /** When a person or the autopilot last approved it; null if unknown. */
   readonly approvedAt: Date | null;
 }
 
@@ -199,7 +198,7 @@ const SUM_SOLD = `
   WHERE b.shop = $1 AND b.id = ANY($4)
   GROUP BY b.id`;
 
-/** What each of some bundles sold, by id, also of those that sold nothing. */
+/** Sales of each of some bundles, by id; a bundle without sales has zeros. */
 export async function sumSold(
   pool: Pool,
   { bundleIds, ...window }: ResultsWindow & { readonly bundleIds: readonly string[] },

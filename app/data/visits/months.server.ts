@@ -2,16 +2,16 @@ import type { Pool } from "pg";
 import { inTransaction } from "#app/data/db.server.ts";
 
 const MONTHS_AHEAD = 2;
-/** Whoever waits for a table holds up all who come after: rather none of it tonight. */
+/** Waiting for a table lock blocks everyone behind it, so the work is rather left for the next night. */
 const LONGEST_WAIT = "SET LOCAL lock_timeout = '3s'";
 
 /**
- * Keeps the partitions of visits: those of months to come are made ahead, and those that hold nothing younger than the
- * instant are dropped, which takes no time whatever they hold. What came for a month that had none is moved there. See
- * app/decisions/house/060-work-and-visits-lie-in-postgresql.md.
+ * Maintains the monthly partitions of visits: creates those of coming months, and drops those with nothing younger than
+ * the instant, which is fast whatever they hold. Moves rows that came for a month without a partition.
  *
  * @param forgetBefore null drops none
- * @throws the driver's error when a table is in use for seconds; the next night does it then
+ * @throws the driver's error if a table is in use for seconds; the next night tries again
+ * @see app/decisions/house/060-work-and-visits-lie-in-postgresql.md
  */
 export async function keepMonthsOfVisits(
   pool: Pool,
@@ -31,7 +31,7 @@ export async function keepMonthsOfVisits(
   const end = new Date(Math.max(thisMonth.getTime(), ...months.map(({ until }) => until.getTime())));
   for (let from = end; from <= toMonth(now, MONTHS_AHEAD); from = toMonth(from, 1))
     await makeMonth(pool, from);
-  // PostgreSQL does so by itself for each partition, and never for them together, by which joins are planned.
+  // Autovacuum analyses each partition, but never the whole table, whose statistics plan joins.
   await pool.query(`ANALYZE "BrowseEvent"`);
 }
 
@@ -51,7 +51,7 @@ async function makeMonth(pool: Pool, from: Date): Promise<void> {
   );
 }
 
-/** The first instant of the month so many months later. */
+/** The first instant of the month `later` months later. */
 function toMonth(at: Date, later: number): Date {
   return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + later));
 }
