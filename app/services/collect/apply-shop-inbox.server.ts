@@ -34,29 +34,29 @@ import {
   type ReceivedMessage,
 } from "./save-messages.server.ts";
 
-/** Rows that a shop's turn applies before the turns of the other shops, which have queued up behind it. */
+/** Rows that a shop's turn applies before the queued turns of the other shops. */
 const ROWS_PER_TURN = 100;
-/** Rows applied one by one that wait for the database at once; their order does not matter to them. */
+/** Concurrency of rows applied one by one; their order does not matter. */
 const ROWS_AT_ONCE = 8;
 
 interface Turn {
   readonly shop: string;
   readonly now: () => Date;
-  /** Ends the turn between two rows; what is left stays in the inbox. */
+  /** Ends the turn between two rows; the rest stays in the inbox. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Step 1, collect: one turn of a shop: applies what waits in its inbox, oldest first, at most so many rows. A shop
- * with ten thousand rows takes a hundred turns, between which every other shop has one, so that none waits for the
- * whole of another's. See app/decisions/house/060-work-and-visits-lie-in-postgresql.md.
+ * Step 1, collect: one turn of a shop. Applies the due rows of its inbox, the oldest first, at most `ROWS_PER_TURN`.
+ * Every other shop has a turn between two turns of one, so none waits for another's whole backlog. See
+ * app/decisions/house/060-work-and-visits-lie-in-postgresql.md.
  *
- * What a sale brings by the thousand is saved by one transaction a turn. The other messages, and all of a turn whose
- * transaction failed, are applied one by one: a row that fails stays, and the next one goes on. Rows are marked last;
- * a turn that dies before is done again.
+ * One transaction per turn saves the messages that a sale brings by the thousand. The others, and all rows of a failed
+ * transaction, are applied one by one: a failing row stays, and the next one goes on. Rows are marked last, so a turn
+ * that dies before runs again.
  *
- * @returns how many rows were applied, how many failed
- * @throws whatever the database throws when not even the failure could be written down
+ * @returns number of rows applied and failed
+ * @throws the error of the database if it cannot even store a failure
  */
 export async function applyShopInbox(deps: Deps, turn: Turn): Promise<{ applied: number; failed: number }> {
   if (turn.signal?.aborted === true) return { applied: 0, failed: 0 };
@@ -72,7 +72,7 @@ export async function applyShopInbox(deps: Deps, turn: Turn): Promise<{ applied:
   return { applied: done.applied + one.applied, failed: one.failed };
 }
 
-/** Applies the rows that go into one transaction, and names those that do not. */
+/** Applies in one transaction the rows that allow it, and returns the ids of the others. */
 async function applyTogether(deps: Deps, { shop, now }: Turn): Promise<{ applied: number; alone: string[] }> {
   const { together, alone, changes } = await inTransaction(deps.pool, async (client) => {
     const rows = await claimDueInboxRows(client, shop, { now: now(), limit: ROWS_PER_TURN });
@@ -89,7 +89,7 @@ async function applyTogether(deps: Deps, { shop, now }: Turn): Promise<{ applied
   return { applied: together.length, alone };
 }
 
-/** What can't be read goes its own way, where the reason is written down. */
+/** An unreadable row is applied alone, which stores the reason. */
 function parse({ payload, ...row }: WaitingInboxRow) {
   const message = InboxMessage.safeParse(payload);
   return message.success ? [{ ...row, message: message.data }] : [];
@@ -120,8 +120,8 @@ async function applyOneByOne(
 }
 
 /**
- * Asks for a shop's next turn if anything waits. To be called after a turn's job has left the queue: a webhook that
- * came while it ran asked for a turn in vain, and its row is seen here.
+ * Requests a shop's next turn if rows wait. Call it after the turn's job has left the queue: while it ran, a webhook's
+ * request for a turn had no effect, and this finds its row.
  *
  * @throws AppError queue_down; the sweep then finds the shop
  */
@@ -133,11 +133,11 @@ export async function continueShopInbox(
   if (dueAt !== null) await askToApply(deps, { shop, now, delayMs: dueAt.getTime() - now.getTime() });
 }
 
-/** A second, two, four … an hour: what fails for a moment is soon done, what fails for long does no harm. */
+/** Backoff of 1, 2, 4 … seconds up to an hour: a short failure is soon over, a long one does no harm. */
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = HOUR_MS;
 
-/** So much our clock, which times tokens, may differ from Shopify's, which times removals. */
+/** Tolerance between our clock, which times tokens, and Shopify's, which times removals. */
 const CLOCKS_APART_MS = MINUTE_MS;
 
 interface InboxApplication {
@@ -147,12 +147,12 @@ interface InboxApplication {
 }
 
 /**
- * Step 1, collect: applies one inbox row to the shop's tables and asks for what follows from it. May run twice and
- * in any order: every kind of message is idempotent and the later state of a thing wins. The row is marked last,
- * so that whatever fails before is done again.
+ * Step 1, collect: applies one inbox row to the shop's tables and requests the follow-up work. Can run twice and in any
+ * order: every kind of message is idempotent, and the later state of a thing wins. The row is marked last, so that an
+ * earlier failure is retried.
  *
- * @returns false when a table or the queue refused: the row stays pending, says why and when it is tried again
- * @throws whatever the database throws when not even that could be written down
+ * @returns false if a table or the queue failed: the row stays pending with the reason and the time of the retry
+ * @throws the error of the database if it cannot even store that
  */
 export async function applyInboxEvent(
   deps: Deps,
@@ -207,7 +207,7 @@ async function applyMessage(
       return isKnown ? recordConversions(deps, { shop, orderGids: [orderGid] }) : undefined;
     }
     case "discount": {
-      // Without it no checkout gives the price that the storefront shows.
+      // Without this discount no checkout gives the price on the storefront.
       const row = await findShop(db, shop);
       const isOurs = row?.discountGid && toLegacyId(row.discountGid) === message.discount.discountId;
       return isOurs ? keepOffersRight(deps, shop) : undefined;
@@ -240,7 +240,7 @@ async function applyMessage(
       return eraseShop(deps, { shop, requestedAt: triggeredAt });
     default: {
       const changes = await inTransaction(pool, async (client) => {
-        // A customer may have been forgotten since the row was read: then it names them no more.
+        // The customer may have been erased since the row was read; then the payload no longer identifies them.
         const payload = await holdInboxPayload(client, { shop, webhookId });
         const alone = payload === undefined ? [] : [{ ...received, message: InboxMessage.parse(payload) }];
         return saveMessages(client, shop, alone.filter(isSavedTogether));
@@ -250,7 +250,7 @@ async function applyMessage(
   }
 }
 
-/** Has offers that are live follow what changed in the shop. */
+/** Has live offers follow a change in the shop. */
 async function keepOffersRight(deps: Deps, shop: string): Promise<void> {
   await askToPublish(deps, { shop, lane: "live" });
 }
@@ -260,9 +260,9 @@ async function uninstall(
   { shop, triggeredAt }: { shop: string; triggeredAt: Date },
 ): Promise<void> {
   const row = await findShop(db, shop);
-  // A late message on an earlier installation must not end the present one.
+  // A late message about an earlier installation must not end the present one.
   if (!row || row.installedAt > triggeredAt) return;
-  // Nor must it where the app came back before anybody heard that it was gone, as its newest token tells.
+  // Nor one that arrives after the app was installed again, as the newest token shows.
   const backAt = await findTokenGivenAt(db, shop);
   const isBack = backAt !== null && backAt.getTime() > triggeredAt.getTime() + CLOCKS_APART_MS;
   if (!isBack) return saveUninstalled(db, shop, triggeredAt);

@@ -11,20 +11,20 @@ import { ReadingState, rereadShop } from "./reread-shop.server.ts";
 import { cancelRun, startRun } from "#app/services/runs/start-run.server.ts";
 
 interface Backfill extends ShopRequest {
-  /** The caller's clock: a reading takes minutes, and what it asks for is asked at its end. */
+  /** The caller's clock: a reading takes minutes, and its follow-up work is requested at its end. */
   now(): Date;
 }
 
-/** Orders are the longer part, and nobody knows beforehand how many there are: the share only ever grows. */
+/** Orders take longer, and their number is unknown beforehand: the progress only grows. */
 const PRODUCT_SHARE = 0.3;
 
 /**
- * Step 1, collect: the first reading of a shop, its products and the orders that the API gives (60 days), and then
- * the first run of the loop. Safe to repeat; does nothing once it is done or while another process is at it, whose
- * death the queue and the sweep notice. Its progress stands in the shop's row.
+ * Step 1, collect: the first reading of a shop, of its products and the orders that the API gives (60 days), followed
+ * by its first run. Safe to repeat. Does nothing once it is done or while another process does it; the queue and the
+ * sweep notice if that one dies. The shop's row has the progress.
  *
- * @throws AppError from the Admin API or the queue; the row says what failed, and the next attempt goes on after
- *   the batch of products or orders that was saved last
+ * @throws AppError from the Admin API or the queue; the row has the reason, and the next attempt resumes after the last
+ *   saved batch of products or orders
  */
 export async function backfillShop(deps: Deps, backfill: Backfill): Promise<void> {
   const { shop } = backfill;
@@ -50,7 +50,7 @@ async function read(
   const done = ReadingState.parse(backfillState);
   const startedAt = now();
   const onProgress = async (phase: "products" | "orders", count: number) => {
-    // Halfway after a thousand, three quarters after three thousand.
+    // Half after a thousand, three quarters after three thousand.
     const share = count / (count + 1_000);
     const backfillProgress =
       phase === "products" ? PRODUCT_SHARE * share : PRODUCT_SHARE + (1 - PRODUCT_SHARE) * share;
@@ -71,18 +71,18 @@ async function read(
   await joinImportToCatalogue(deps.pool, shop);
   await countForPlanner(deps.pool);
   await measureIncludedTax(deps.db, shop, now());
-  // A run that was asked for while orders were still being read knows a part of them alone.
+  // A run requested while orders were still being read has only some of them.
   const early = await findActiveRun(deps.db, shop);
   if (early) await cancelRun(deps, { shop, runId: early.id, now: now() });
-  // Before the row says that all is done: what a repeat starts anew is one run.
+  // Before the row says that all is done: a repeat starts only one run again.
   await startRun(deps, { shop, now: now() });
   const present = await readShop({ graphql, log: deps.log });
-  // What changed since the products were read is for the first reconciliation.
+  // The first reconciliation reads what changed since the products were read.
   await saveBackfilled(deps.db, shop, new Date(productsReadAt), now());
-  // The reading that `shop/update` asked for came before there was anything to reconcile.
+  // A reading that `shop/update` requested earlier found no first reading to reconcile with.
   if (present.currency !== currency || present.timeZone !== timeZone)
     await askToReread(deps, { shop, now: now() });
-  // The pixel and the storefront's settings are wanted before the first bundle is approved.
+  // The pixel and the storefront's settings are needed before the first bundle is approved.
   await askToPublish(deps, { shop });
   deps.log.info("collect.backfilled", { shop, ...counts });
 }

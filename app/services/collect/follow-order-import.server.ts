@@ -10,7 +10,7 @@ export type ImportView =
   | { readonly state: "failed"; readonly problem: string }
   | { readonly state: "done"; readonly answer: ImportReport<string> };
 
-/** How far the shop's last file of orders is, or what came of it, in the reader's words. */
+/** Progress or result of the shop's last order file, in the reader's language. */
 export async function followOrderImport(
   { pool }: Pick<Deps, "pool">,
   { shop, words }: { shop: string; words: Words },
@@ -35,7 +35,7 @@ export async function followOrderImport(
   }
 }
 
-/** Ends what the shop has at work, and forgets the file; the shop's orders stay as they are. */
+/** Ends the shop's import at work and deletes its file; the shop's orders stay as they are. */
 export async function cancelOrderImport(
   { pool }: Pick<Deps, "pool">,
   { shop }: { shop: string },

@@ -23,38 +23,38 @@ import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 
-/** A million rows are some years of a large shop; Shopify takes no order of more lines. */
+/** A million rows are several years of a large shop; Shopify allows no order with more lines. */
 const LIMITS = { rows: 1_000_000, unevenRows: 20_000, bytes: 256 << 20, ratio: 100 } as const;
 const MOST_LINES = 500;
-/** Orders a statement: some milliseconds of the database, so that whoever waits for it in between waits no longer. */
+/** Orders per statement: it takes some milliseconds, so that other queries do not wait longer. */
 const ORDERS_PER_BATCH = 100;
 
-/** What came of a file, with its rows' reasons as they are kept, or in words. */
+/** Result of a file; the reasons of its rows as codes or in words. */
 export interface ImportReport<R = RowMessage> {
   readonly orders: number;
   readonly lines: number;
   /** Lines whose SKU is a variant of the shop. */
   readonly matchedLines: number;
-  /** Orders left out because Shopify itself has told them. */
+  /** Orders left out because Shopify itself has reported them. */
   readonly coveredOrders: number;
-  /** Orders left out because they have more lines than Shopify takes. */
+  /** Orders left out because they have more lines than Shopify allows. */
   readonly longOrders: number;
   readonly rejectedCount: number;
-  /** The first of the rows that could not be used, with line numbers. */
+  /** The first unusable rows, with line numbers. */
   readonly rejected: readonly RejectedRow<R>[];
   readonly currency: string;
 }
 
 /**
- * Step 1, collect: reads an order log that the merchant uploaded, CSV or gzip, Shopify's order export or the app's
- * own columns, and writes its orders as imports. A time without a zone is taken for the shop's own. All or nothing: a
- * file with no usable row changes nothing. An order that Shopify has told is never replaced. Sending the same file again
- * changes nothing.
+ * Step 1, collect: reads an order log that the merchant uploaded and saves its orders as imports. The file is CSV or
+ * gzip, in the format of Shopify's order export or with the app's own columns. A time without a zone is in the shop's
+ * own. All or nothing: a file without a usable row changes nothing. Never replaces an order that Shopify reported. The
+ * same file again changes nothing.
  *
- * @param importId the shop's import that is done once the orders are written
- * @throws ImportEnded when it was at an end before
- * @throws AppError input_invalid when the file is more than the limits, is no order log, has no usable row, or has an
- *   order of an amount that no number holds exactly
+ * @param importId the shop's import to mark as done with the orders
+ * @throws ImportEnded if that import has ended before
+ * @throws AppError input_invalid if the file exceeds the limits, is no order log, has no usable row, or has an order
+ *   with an amount that no number holds exactly
  */
 export async function importOrderLog(
   deps: Pick<Deps, "db" | "pool" | "secrets" | "log">,
@@ -108,14 +108,14 @@ export async function importOrderLog(
   const report = { ...counts, rejected: log.rejected };
   signal?.throwIfAborted();
   await saveImportedOrders(deps.pool, { shop, importId, report }, inBatches(orders));
-  // The first reading of the shop may have ended since this began, and has joined what was there by then.
+  // The first reading of the shop may have ended in between, and has joined only the orders of that time.
   await joinImportToCatalogue(deps.pool, shop);
   await countForPlanner(deps.pool);
   deps.log.info("collect.imported", { shop, ...counts });
   return report;
 }
 
-/** The rows that could not be used, and why in the reader's language. */
+/** The unusable rows, with the reasons in the reader's language. */
 export function writeRejected(
   { rejected, currency }: Pick<ImportReport, "rejected" | "currency">,
   words: Words,
@@ -124,7 +124,7 @@ export function writeRejected(
   return rejected.map(({ line, reason }) => ({ line, reason: writeMessage(reason, { words, format }) }));
 }
 
-/** Why a file was refused, in the reader's language. */
+/** The reason for refusing a file, in the reader's language. */
 export function writeRefusal({ message, row }: FileRefusal, words: Words): string {
   const writing = { words, format: createShopFormat({ currency: "USD", timeZone: "UTC" }, words.locale) };
   const { code, values } = message;
@@ -134,7 +134,7 @@ export function writeRefusal({ message, row }: FileRefusal, words: Words): strin
   );
 }
 
-/** Waits between two twice as long as the last one took to write: the database has others who are waited for. */
+/** Waits after each batch twice as long as its write took, to leave the database time for others. */
 async function* inBatches(orders: readonly OrderEvent[]): AsyncGenerator<readonly OrderEvent[]> {
   for (let from = 0; from < orders.length; from += ORDERS_PER_BATCH) {
     const startedMs = performance.now();

@@ -6,21 +6,21 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { openShopSecret } from "#app/services/install/shop-secret.server.ts";
 import { writeVisitTicket } from "./visit-ticket.server.ts";
 
-/** Says whether a sender may have one more ticket of a shop; counts it when it may. */
+/** Decides whether a sender can have another ticket of a shop, and counts it. */
 export interface TicketLimiter {
   takeTicket(
     shop: string,
-    /** Null where nobody told it. */
+    /** Null if unknown. */
     address: string | null,
     drawn: { readonly arm: Arm; readonly holdoutRatio: number },
   ): Promise<boolean>;
 }
 
 /**
- * Step 1, collect: the ticket that makes a visitor count for the proof. The arm in it is drawn here, from the visitor's
- * key and the shop's salt and with the share that the storefront was last told; what a browser says of it is not asked.
+ * Step 1, collect: the ticket with which a visitor counts for the proof. Draws its arm from the visitor's key, the
+ * shop's salt and the holdout share last published to the storefront; the browser has no say.
  *
- * @returns reason "too_many" when the sender's network had its share, or its visitors are not drawn as others are
+ * @returns reason "too_many" if the sender's network has used up its allowance, or its visitors are drawn unlike others
  */
 export async function issueVisitTicket(
   deps: Pick<Deps, "pool" | "secrets">,

@@ -12,34 +12,35 @@ import type { Result } from "#app/domain/result.ts";
 import { sealBytes } from "#app/process/secret-box.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 
-/** How often whoever is at work with an import says so; see `DEAD_AFTER_MS`. */
+/** Interval of the heartbeat of an import at work; see `DEAD_AFTER_MS`. */
 export const ALIVE_EVERY_MS = 3_000;
-/** Packed, some million lines. */
+/** Compressed, some million lines. */
 const MAX_BYTES = 64 << 20;
 const PART_BYTES = 1 << 20;
 
 /**
- * Step 1, collect: takes a merchant's file of orders in, part by part, each encrypted before it is kept, and asks a worker
- * to read it. Nothing of it lies in clear anywhere; where this process dies the parts are deleted within the minute.
+ * Step 1, collect: receives a merchant's order file in parts, encrypts each before saving it, and requests a worker to
+ * read it. No part is stored unencrypted; if this process dies, the parts are deleted within a minute.
  *
- * @returns reason "busy" while another file of the shop is at work, "too_large", or "cancelled" when it was cancelled
- * @throws AppError queue_down; then nothing is kept
+ * @returns reason "busy" while another file of the shop is at work, "too_large", or "cancelled" if the merchant
+ *   cancelled
+ * @throws AppError queue_down; nothing is stored then
  */
 export async function receiveOrderImport(
   deps: Pick<Deps, "pool" | "secrets" | "jobs" | "log">,
   { shop, body, now }: { shop: string; body: AsyncIterable<Uint8Array>; now: () => Date },
 ): Promise<Result<string, "busy" | "too_large" | "cancelled">> {
   const importId = randomUUID();
-  // A key for this import alone: once it is gone, so is what it sealed, in every copy of the database.
+  // A key for this import alone: once it is deleted, no copy of the database can be decrypted.
   const key = randomBytes(32);
   const sealedKey = deps.secrets.seal(key.toString("base64"), importKeyPlace(shop, importId));
   if (!(await openOrderImport(deps.pool, { shop, importId, sealedKey, now: now() }))) {
     return { ok: false, reason: "busy" };
   }
-  // A slow line may take longer over a part than whoever has died may be silent.
+  // A slow connection can need longer for a part than `DEAD_AFTER_MS`.
   const alive = setInterval(() => {
     keepOrderImportAlive(deps.pool, { shop, importId, state: "receiving", now: now() }).catch(
-      // The next one says it; after too many the import is forgotten, which the next part hears of.
+      // The next heartbeat retries; after too many failures the import ends, which the next part finds out.
       (error: unknown) => deps.log.debug("collect.import_not_kept_alive", { shop, importId, error }),
     );
   }, ALIVE_EVERY_MS);
@@ -76,7 +77,7 @@ export async function receiveOrderImport(
   return { ok: true, value: importId };
 }
 
-/** Where an import's key stands; part of what its seal vouches for. */
+/** Context of an import's sealed key; its seal is valid only with it. */
 export function importKeyPlace(shop: string, importId: string): string {
   return `OrderImport.sealedKey ${shop} ${importId}`;
 }
@@ -94,12 +95,12 @@ async function* inParts(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer>
   if (bytes > 0) yield Buffer.concat(chunks);
 }
 
-/** Who has not said for so long that it is at work has died. */
+/** Without a heartbeat for this long, the process counts as dead. */
 const DEAD_AFTER_MS = 15_000;
-/** A worker that is busy with another shop comes to it within this. */
+/** A worker that is busy with another shop starts the import within this time. */
 const LONGEST_WAIT_MS = 30 * 60_000;
 
-/** Forgets, in every shop, files whose reader has died or never came. */
+/** Deletes, in every shop, files whose reader has died or never came. */
 export async function forgetDeadImports(
   { pool, log }: Pick<Deps, "pool" | "log">,
   { now }: { now: Date },
@@ -112,8 +113,8 @@ export async function forgetDeadImports(
 }
 
 /**
- * The same, and asks for every file that waits: whoever took it in may have died before it asked. One that the queue
- * knows is asked for in vain.
+ * As `forgetDeadImports`, and requests every waiting import, because the process that received it may have died before.
+ * An import that the queue knows is not queued twice.
  *
  * @throws AppError queue_down
  */

@@ -13,16 +13,16 @@ interface ReceivedWebhook extends VerifiedWebhook {
   readonly now: Date;
 }
 
-/** The first reads the shop from memory; each further one follows a change of the shop's row in the meantime. */
+/** The first attempt reads the shop from the cache; each further one follows a concurrent change of the shop's row. */
 const MAX_ATTEMPTS = 3;
 
 /**
- * Rows of installed shops, secrets still sealed, as the last webhook found them. One that has changed since does no
- * harm: the statement that keeps a webhook checks the row and keeps nothing under an old one.
+ * Cache of the rows of installed shops, with sealed secrets, as of their last webhook. A stale row does no harm: the
+ * statement that saves a webhook checks the row and saves nothing if it has changed.
  */
 const rememberedShops = new Map<string, NonNullable<Awaited<ReturnType<typeof findShop>>>>();
 
-/** What still concerns a shop that removed the app. */
+/** Topics that still concern a shop that removed the app. */
 const AFTER_UNINSTALL = new Set([
   "shop/redact",
   "customers/redact",
@@ -31,13 +31,13 @@ const AFTER_UNINSTALL = new Set([
 ]);
 
 /**
- * Step 1, collect: keeps one verified webhook in the inbox, without personal data, and asks for it to be applied.
- * A queue that is down does not matter, because the sweep finds the row. A payload that can't be read is kept
- * as a refused row, since a repeat would bring the same bytes; the nightly reconciliation reads the thing itself.
+ * Step 1, collect: saves one verified webhook in the inbox, without personal data, and requests its application. A
+ * queue that is down does no harm, because the sweep finds the row. An unreadable payload is saved as a refused row,
+ * because a repeat would bring the same bytes; the nightly reconciliation reads the thing itself.
  *
- * @returns "ignored" for a shop that is not installed, since nothing of it is kept and an installation reads all;
- *   "refused", with nothing kept, when the body names another shop than the header, which nobody signs
- * @throws AppError database_down when the row could not be kept: Shopify must send it again
+ * @returns "ignored" for a shop that is not installed, because an installation reads everything; "refused", with
+ *   nothing saved, if the body names another shop than the header, which no signature covers
+ * @throws AppError database_down if the row could not be saved: Shopify must send it again
  */
 export async function receiveWebhook(
   deps: Deps,
@@ -55,7 +55,7 @@ export async function receiveWebhook(
   return "kept";
 }
 
-/** Whether a row waits to be applied, or is kept as one that can't be read, or why there is none. */
+/** "waiting" if a row waits to be applied, else the result of `receiveWebhook`. */
 async function keep(
   deps: Deps,
   webhook: ReceivedWebhook,
@@ -112,7 +112,7 @@ async function keep(
 
 const NO_JSON = { ok: false, reason: "payload_unusable", detail: "the body is not JSON" } as const;
 
-/** Undefined when the body is not JSON: the error's message would quote it. */
+/** Undefined if the body is not JSON: the error's message would quote it. */
 function parsePayload(rawBody: string): unknown {
   try {
     return parseJsonKeepingIds(rawBody);

@@ -9,17 +9,17 @@ import { readShop } from "#app/shopify/read-shop.ts";
 import { askToPublish, askToReread } from "#app/services/ask-workers.server.ts";
 import { rereadOrders, rereadShop } from "./reread-shop.server.ts";
 
-/** Shopify's search index lags behind its orders, so each reading goes back a little further than the last. */
+/** Shopify's search index lags behind its orders, so each reading overlaps the last by this much. */
 const OVERLAP_MS = HOUR_MS;
 
 /**
- * Step 1, collect: re-reads what Shopify changed since the last reading, in case a webhook never came: all
- * products with their stock, the orders that changed, its currency and time zone. Does nothing before the first
- * reading. Idempotent. While another reading of the shop is under way, which may have passed what changed, one is asked
- * for after it.
+ * Step 1, collect: reads again what changed in Shopify since the last reading, in case a webhook was lost: all products
+ * with their stock, the changed orders, the shop's currency and time zone. Does nothing before the first reading.
+ * Idempotent. If another reading of the shop is running, which may have passed the change already, requests one after
+ * it.
  *
- * @param ordersSince reads nothing but the orders that changed at this instant or later
- * @param now the caller's clock: a reading takes minutes, and publishing is asked for at its end
+ * @param ordersSince reads only the orders that changed at or after this instant
+ * @param now the caller's clock: a reading takes minutes, and publishing is requested at its end
  * @throws AppError from the Admin API or the queue; the next reading starts from the same instant
  */
 export async function reconcileShop(
@@ -36,9 +36,9 @@ export async function reconcileShop(
       deps.log.info("collect.orders_reread", { shop, orders: await rereadOrders(deps, reading) });
       return;
     }
-    // A merchant may move the shop to another time zone, by which days of bundles begin and end.
+    // A merchant can change the shop's time zone, which determines when days of bundles begin and end.
     const { currency, timeZone } = await readShop({ graphql, log: deps.log });
-    // Before anything is read: the amounts of webhooks that come during it are read in the currency of the shop's row.
+    // Before the reading: webhooks that come during it are read in the currency of the shop's row.
     await deps.db.$transaction(async (tx) => {
       await forgetFormerAmounts(tx, { shop, currency });
       await saveShopNote(tx, shop, { currency, timeZone });
@@ -52,7 +52,7 @@ export async function reconcileShop(
       readAt: startedAt,
       signal,
     });
-    // An import that was killed once its orders were written left this undone, and products have got their SKUs since.
+    // An import killed after its orders were written did not get here, and products have got their SKUs since.
     await joinImportToCatalogue(deps.pool, shop);
     await measureIncludedTax(deps.db, shop, startedAt);
     await askToPublish(deps, { shop, lane: "live" });

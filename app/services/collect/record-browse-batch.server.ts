@@ -11,45 +11,45 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { openShopSecret } from "#app/services/install/shop-secret.server.ts";
 import { readVisitTicket } from "./visit-ticket.server.ts";
 
-/** Says whether more of this shop and address may be taken, and counts it. */
+/** Rate limiter by shop and address; counts what it admits. */
 export interface BrowseLimiter {
-  /** One more batch, whatever is in it. */
+  /** One more batch, whatever its contents. */
   take(shop: string, address: string): Promise<boolean>;
-  /** So many events of visitors whom a ticket speaks for, or of others. */
+  /** This many events of visitors with a ticket, or without. */
   takeRows(
     shop: string,
     address: string,
     events: {
       readonly rows: number;
       readonly isVouched: boolean;
-      /** Events of the others that the shop keeps in a day. */
+      /** Events without a ticket that the shop accepts in a day. */
       readonly shopAllowance: number;
     },
   ): Promise<boolean>;
 }
 
-/** Of a shop that sells little, and what a shopper who buys stands for; both are twice what is usual. */
+/** Daily events of a small shop, and events per order; both twice the usual. */
 const ALLOWANCE = { least: 3_000, anOrder: 300 } as const;
 const ALLOWANCE_DAYS = 28;
 const ALLOWANCE_HELD_MS = 3_600_000;
 const allowances = new Map<string, { readonly readAtMs: number; readonly rows: number }>();
 
 interface ReceivedBatch {
-  /** The body as it came; untrusted. */
+  /** The raw body; untrusted. */
   readonly text: string;
   readonly userAgent: string;
-  /** Where it came from; used for the limit alone and not kept. */
+  /** The sender's address; only for the limit, not stored. */
   readonly address: string;
   readonly now: Date;
 }
 
 /**
- * Step 1, collect: keeps a batch of the pixel's events. Nobody signs these, so the schema is strict, the rate is limited,
- * and only a visitor whom a ticket speaks for has an arm and so counts for the proof. Of the others a shop keeps in a day
- * what its orders, which Shopify signs, let expect; they feed the learning alone. An event id that the shop has seen
- * changes nothing. Robots are passed over, and so is a shop that has not installed the app: the answer does not tell who has.
+ * Step 1, collect: saves a batch of the pixel's events. Batches are unsigned, so the schema is strict and the rate
+ * limited. Only a visitor with a ticket has an arm and counts for the proof. Events without a ticket serve only the
+ * learning; a shop accepts a number of them per day that follows from its orders, which Shopify signs. Known event ids
+ * change nothing. Bots are skipped, and so are shops without the app: the answer does not reveal which shops have it.
  *
- * @returns how many events were new, or why the batch was refused
+ * @returns number of new events, or the reason for refusing the batch
  */
 export async function recordBrowseBatch(
   deps: Pick<Deps, "pool" | "secrets" | "log">,
@@ -95,8 +95,8 @@ async function readAllowance(
 }
 
 /**
- * Robots that run a page's scripts, and so its pixel, announce themselves inside a browser's name. A client that
- * claims no browser is none of them.
+ * Bots that run a page's scripts, and so its pixel, name themselves in a browser's user agent. A client that claims no
+ * browser is none of them.
  */
 function isCrawler(userAgent: string): boolean {
   return /mozilla|opera/i.test(userAgent) && isbot(userAgent);

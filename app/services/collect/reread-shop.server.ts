@@ -20,15 +20,15 @@ const ORDERS_PER_BATCH = 200;
 const RESULT_KEPT_MS = 6 * DAY_MS;
 
 const Place = BulkPlace.extend({
-  /** When the attempt began that started the operation: what it tells is of then or later. */
+  /** When the attempt that started the operation began: its data are of then or later. */
   startedAt: z.iso.datetime(),
 });
 
-/** What a reading that was cut off had done. */
+/** Progress of an interrupted reading. */
 export const ReadingState = z.object({
-  /** Where it stood within the products; null before the first and after the last. */
+  /** Cursor in the products; null before the first and after the last. */
   products: Place.nullable().default(null),
-  /** When the reading of all products began that has ended; null when none has. */
+  /** When the finished reading of all products began; null without one. */
   productsReadAt: z.iso.datetime().nullable().default(null),
   orders: Place.nullable().default(null),
 });
@@ -38,24 +38,24 @@ const NOTHING_DONE: ReadingState = { products: null, productsReadAt: null, order
 
 interface Rereading extends ShopRequest {
   readonly currency: string;
-  /** Only orders that changed at that instant or later; null for all that the API gives. */
+  /** Only orders that changed at or after this instant; null for all that the API gives. */
   readonly changedSince: Date | null;
   /** When this reading began. */
   readonly readAt: Date;
-  /** What an attempt that was cut off had done. */
+  /** Progress of an interrupted attempt. */
   readonly done?: ReadingState | undefined;
-  /** Called with what is done, for an attempt that goes on after this one. */
+  /** Called with the progress, so that a later attempt can resume. */
   readonly onDone?: ((done: ReadingState) => Promise<void>) | undefined;
-  /** Called with what has been read so far, in words. */
+  /** Called with the number read so far. */
   readonly onProgress?: ((phase: "products" | "orders", count: number) => Promise<void>) | undefined;
 }
 
 /**
- * Reads all products, their collections, and the orders that changed, from the Admin API into the shop's tables, and notes
- * which of them redeemed a bundle. What webhooks have told since then stays. Idempotent.
+ * Reads all products, their collections and the changed orders from the Admin API into the shop's tables, and records
+ * the bundles that the orders redeemed. Newer data from webhooks stays. Idempotent.
  *
- * @returns how many products and orders were read, and when the reading of all products began
- * @throws AppError from the Admin API; batches that were saved stay
+ * @returns number of products and orders read, and when the reading of all products began
+ * @throws AppError from the Admin API; saved batches stay
  */
 export async function rereadShop(
   deps: Deps,
@@ -68,7 +68,7 @@ export async function rereadShop(
   return { products, orders: await rereadOrders(deps, reading, productsReadAt), productsReadAt };
 }
 
-/** The place, if Shopify still keeps the result that it is a place of. */
+/** The cursor, if Shopify still keeps the result that it points into. */
 function toPlace(
   place: ReadingState["products"] | undefined,
   { readAt }: Rereading,
@@ -89,7 +89,7 @@ async function rereadProducts(
   const products = readProducts({ graphql, log, signal, onCount, onLeftOut, from }, currency);
   for await (const batch of inBatches(products, PRODUCTS_PER_BATCH)) {
     const place = batch.at(-1)!.place;
-    // The earlier attempt's operation may be gone; then another one tells, from now.
+    // The earlier attempt's operation may be gone; another one then reads the state of now.
     if (place.operationGid !== from?.operationGid) startedAt = reading.readAt.toISOString();
     const reportedAt = new Date(startedAt);
     const reported = batch.map(({ event }) => ({ event, reportedAt }));
@@ -110,10 +110,10 @@ async function rereadProducts(
 }
 
 /**
- * The part of it that reads orders, of which it leaves out what has not changed since the owner had all erased.
+ * Reads the orders alone, without those that have not changed since the owner's erasure.
  *
  * @param productsReadAt when the reading of all products began, for `onDone`
- * @returns how many orders were read
+ * @returns number of orders read
  */
 export async function rereadOrders(
   deps: Deps,
@@ -125,7 +125,7 @@ export async function rereadOrders(
   const erasedUntil = await findErasedUntil(deps.db, shop);
   const changedSince = laterOf(reading.changedSince, erasedUntil);
   const kept = toPlace(reading.done?.orders, reading);
-  // An operation of before the erasure tells what was erased.
+  // An operation from before the erasure contains erased orders.
   const from = kept && erasedUntil && Date.parse(kept.startedAt) < erasedUntil.getTime() ? null : kept;
   let orderCount = 0;
   const onCount = async (count: number) => onProgress?.("orders", count);

@@ -10,9 +10,9 @@ import { isJobName, jobCatalog } from "#app/queue/catalog.ts";
 import { askToApply } from "#app/services/ask-workers.server.ts";
 
 /**
- * Asks again for a job that failed for good. Twice in a row asks once.
+ * Retries a job that failed for good. Two calls in a row queue it once.
  *
- * @returns reason "gone" when it was asked for again already, or is of an older version of the app
+ * @returns reason "gone" if it was retried already, or is of another version of the app
  * @throws AppError queue_down; the job stays in the list
  */
 export async function retryDeadLetter(
@@ -33,9 +33,9 @@ export async function retryDeadLetter(
 }
 
 /**
- * Lets a webhook that keeps failing be applied at once, with all its attempts before it.
+ * Resets the attempts of a failing webhook and has it applied at once.
  *
- * @returns reason "gone" when it was applied in the meantime
+ * @returns reason "gone" if it has been applied since
  * @throws AppError queue_down; the sweep then finds it
  */
 export async function retryInboxRow(

@@ -13,15 +13,15 @@ import { importOrderLog } from "./import-order-log.server.ts";
 import { openBytes } from "#app/process/secret-box.server.ts";
 import { ALIVE_EVERY_MS, importKeyPlace } from "./receive-order-import.server.ts";
 
-/** Of the processor's time; a million lines are read in a third of it. */
+/** Limit of processor time; a million lines take a third of it. */
 const MOST_USED_MS = 90_000;
-/** Where the processor has better to do. */
+/** Limit of elapsed time, for a busy processor. */
 const LONGEST_MS = 15 * 60_000;
 
 /**
- * Step 1, collect: reads a file of orders that waits, and forgets it whatever comes of it. Ends early when the merchant
- * cancels it, or when it takes more of the processor than a file may, which changes nothing in the shop's orders: they
- * are written at once, at the end.
+ * Step 1, collect: reads a waiting order file and deletes it in any case. Stops when the merchant cancels it, or when
+ * it exceeds the limits of time. The shop's orders then stay as they are, because all orders are written together at
+ * the end.
  *
  * @param usedMs processor time that this import has used so far, milliseconds
  */
@@ -77,7 +77,7 @@ export async function runOrderImport(
     const problem = cause instanceof AppError && cause.code === "input_invalid" ? cause.message : null;
     const refusal = cause instanceof FileRefused ? cause.refusal : null;
     await endOrderImport(deps.pool, { ...key, state: "failed", report: refusal, problem });
-    // What is wrong with a file is told with what stands in it, which may be a customer's: to the merchant alone.
+    // A file's problem quotes the file, which can hold customer data: only the merchant reads it.
     deps.log.warn("collect.import_failed", { shop, importId, isForFile: problem !== null });
     const isAsked = signal.aborted || ended.signal.aborted || error instanceof ImportEnded;
     if (problem === null && !isAsked) throw error;

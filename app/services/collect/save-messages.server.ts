@@ -12,11 +12,11 @@ import { type InboxMessage, listNamedProducts } from "#app/domain/collect/messag
 import { askToPublish, askToReread } from "#app/services/ask-workers.server.ts";
 import { recordConversions } from "#app/services/evaluate/record-conversions.server.ts";
 
-/** What a sale brings by the thousand. Many of these messages are saved by the statements that save one. */
+/** Messages that a sale brings by the thousand. One statement saves many of them. */
 const SAVED_TOGETHER = ["order", "refund", "product", "stock", "noted"] as const;
 type SavedTogether = Extract<InboxMessage, { kind: (typeof SAVED_TOGETHER)[number] }>;
 
-/** One message with the webhook that brought it. */
+/** A message with its webhook. */
 export interface ReceivedMessage<M extends InboxMessage = InboxMessage> {
   readonly webhookId: string;
   /** When Shopify raised the webhook. */
@@ -24,14 +24,14 @@ export interface ReceivedMessage<M extends InboxMessage = InboxMessage> {
   readonly message: M;
 }
 
-/** What messages changed, for what follows once the transaction has ended. */
+/** The changes of saved messages, for the follow-up after the transaction. */
 interface SavedChanges {
   readonly orderGids: readonly string[];
   readonly variantGids: readonly string[];
   readonly productGids: readonly string[];
-  /** Two messages of the very same moment differ: only the API can say which is right. */
+  /** Two different messages of the same moment: only the API can say which is right. */
   readonly isUndecided: boolean;
-  /** Messages that name products of another shop, which are not believed. */
+  /** Messages that name products of another shop, which are not trusted. */
   readonly foreignWebhookIds: readonly string[];
 }
 
@@ -48,9 +48,9 @@ export function isSavedTogether(received: ReceivedMessage): received is Received
 }
 
 /**
- * Step 1, collect: saves messages to the shop's tables inside the caller's transaction. Any number on each thing, in
- * any order and again: the later state wins. One that names a product of another shop is left out: its body was signed
- * for that one. `followChanges` belongs after it.
+ * Step 1, collect: saves messages to the shop's tables inside the caller's transaction. Takes any number per thing, in
+ * any order, and repeats: the later state wins. Leaves out a message that names a product of another shop, because its
+ * body was signed for that shop. Call `followChanges` after it.
  */
 export async function saveMessages(
   client: PoolClient,
@@ -80,7 +80,7 @@ export async function saveMessages(
   }
   const productGids = [...new Set(products.map(({ event }) => event.productGid))];
   if (products.length > 0) {
-    // What a product had before: a variant that it has no more takes its bundles off the storefront.
+    // Variants from before: one that is gone takes its bundles off the storefront.
     variantGids.push(...(await listVariantsOf(client, shop, productGids)));
     const undecided = await saveProducts(client, shop, products, { isReading: false });
     isUndecided ||= undecided.length > 0;
@@ -94,9 +94,9 @@ export async function saveMessages(
 }
 
 /**
- * What follows from saved messages: what the orders redeemed is noted, publishing is asked for where a bundle that the
- * storefront shows, or would show, holds what changed, and a reading of the API where nobody else can decide. The shop's
- * own API also tells whether it has the things of a message that was not believed.
+ * The follow-up of saved messages. Records the redemptions of the orders. Requests publishing if a live bundle holds a
+ * changed product, and a reading of the API if nobody else can decide. That reading also shows whether the shop has the
+ * things of a message that was not trusted.
  *
  * @throws AppError queue_down
  */

@@ -10,19 +10,19 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { askToApply } from "#app/services/ask-workers.server.ts";
 
-/** A row that the queue knows is applied within seconds; one that waits longer was never enqueued, or failed. */
+/** The queue applies a row within seconds; one that waits longer was never queued, or failed. */
 const WAITING_MS = 60_000;
-/** A first reading takes minutes; one that is not done by now has lost its job. */
+/** A first reading takes minutes; one that is unfinished by now has lost its job. */
 const BACKFILL_MS = 15 * 60_000;
-/** Two sweeps in one such stretch ask for a back-fill, or for an erasure, once; what failed for good rests as long. */
+/** Sweeps request a back-fill or an erasure at most once per such period; a job that failed for good rests as long. */
 const STRETCH_MS = 15 * 60_000;
 const KEPT_DAYS = 7;
 
 /**
- * Step 1, collect: asks for what the queue has lost or never got, turns of inboxes, back-fills and erasures of every
- * shop, and forgets inbox rows that were applied a week ago.
+ * Step 1, collect: requests work of every shop that the queue lost or never got (inbox turns, back-fills, erasures),
+ * and deletes inbox rows that were applied a week ago.
  *
- * @returns how many shops get a turn
+ * @returns number of shops that get a turn
  * @throws AppError queue_down; the next sweep goes on
  */
 export async function sweepInbox(deps: Deps, { now }: { now: Date }): Promise<number> {
@@ -42,7 +42,7 @@ export async function sweepInbox(deps: Deps, { now }: { now: Date }): Promise<nu
   return due.length;
 }
 
-/** A job that failed for good has left the queue, which then takes the same key anew: its dead letter is asked as well. */
+/** A job that failed for good has left the queue, which would accept its key again: its dead letter counts, too. */
 async function askAgain(
   { db, jobs }: Pick<Deps, "db" | "jobs">,
   name: "collect.backfill" | "collect.erase",

@@ -3,7 +3,7 @@ import { Arm } from "#app/domain/collect/order-event.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { isSameSecret } from "#app/process/secret-box.server.ts";
 
-/** Of whom a ticket speaks. */
+/** The visit that a ticket certifies. */
 interface Visit {
   readonly shop: string;
   /** 32 hex digits. */
@@ -11,12 +11,12 @@ interface Visit {
   readonly nowMs: number;
 }
 
-/** 132 bits, as many as one can't guess. */
+/** 132 bits, which cannot be guessed. */
 const TICKET_LETTERS = 22;
 
 /**
- * A ticket that says: this visitor came to this shop on this day, by UTC, and is in this arm. It is the keyed hash of
- * these, so that nothing need be kept to know it again. See
+ * A ticket that certifies: this visitor came to this shop on this UTC day and is in this arm. It is a keyed hash of
+ * these, so nothing has to be stored to verify it. See
  * app/decisions/evaluate/061-an-arm-is-drawn-before-the-paint-and-counts-with-a-ticket.md.
  *
  * @param secret the shop's own; see `openShopSecret`
@@ -28,9 +28,9 @@ export function writeVisitTicket(secret: string, { shop, visitorKey, nowMs }: Vi
 }
 
 /**
- * The arm that the app wrote into a ticket of today or yesterday, since a browser keeps one for a day.
+ * Reads the arm from a ticket of today or yesterday, because a browser keeps one for a day.
  *
- * @returns null when it is another visitor's, too old, or none of ours
+ * @returns null if it is another visitor's, too old, or invalid
  */
 export function readVisitTicket(secret: string, ticket: string, visit: Visit): Arm | null {
   const isWritten = (arm: Arm, nowMs: number) =>
