@@ -1,14 +1,14 @@
 import type { FileMessage, RowMessage } from "#app/domain/collect/collect-messages.ts";
 import { AppError } from "#app/process/errors.ts";
 
-/** Why a file is refused whole, for the page of whoever sent it. */
+/** Why a whole file is refused, for the page of the sender. */
 export interface FileRefusal {
   readonly message: FileMessage;
-  /** What is wrong with the row that the message is of; told in the reader's language in place of its `reason`. */
+  /** Problem of the row that the message is about; replaces its `reason`, in the reader's language. */
   readonly row?: RowMessage | undefined;
 }
 
-/** The failure of a file that is refused; its text is for the command line. */
+/** The error of a refused file; its text is for the command line. */
 export class FileRefused extends AppError {
   readonly refusal: FileRefusal;
 

@@ -4,39 +4,39 @@ import type { AppError } from "#app/process/errors.ts";
 import { FileRefused, refuseFile } from "./file-refused.ts";
 import { tellRow } from "./read-csv.server.ts";
 
-/** A row of the file that could not be used. */
+/** A row of the file that cannot be used. */
 export interface RejectedRow<R = RowMessage> {
-  /** Where the row begins, counted from 1, the header included. */
+  /** First line of the row, counted from 1 with the header. */
   readonly line: number;
   readonly reason: R;
 }
 
-/** What was noticed while a file was read; of the rows the first few. */
+/** Problems noticed while reading a file; of the rows, the first few. */
 export type NotedRows = Readonly<Omit<RowNotes, "reject" | "use" | "refuseAll">>;
 
 const ROWS_SHOWN = 20;
-/** What a decoder puts in place of bytes that are no UTF-8. */
+/** The decoder's replacement for bytes that are not UTF-8. */
 const UNREADABLE = "\uFFFD";
 
-/** Keeps count of the rows of a file that are not used, or not as they stand. */
+/** Counts the rows of a file that are not used, or not as they are. */
 export class RowNotes {
   rejectedCount = 0;
   readonly rejected: RejectedRow[] = [];
-  /** Rows used without a value of theirs that cannot be read. */
+  /** Rows used without an unreadable value. */
   flawedCount = 0;
   readonly flawed: { readonly line: number; readonly flaws: readonly RowMessage[] }[] = [];
-  /** Rows used although a SKU or title in them is no UTF-8: what could not be read stands there as U+FFFD. */
+  /** Rows used with a SKU or title that is not UTF-8; U+FFFD replaces the unreadable bytes. */
   garbledCount = 0;
-  /** The first of them, counted from 1; 0 without any. */
+  /** Line of the first of them, counted from 1; 0 without one. */
   garbledLine = 0;
 
-  /** @param count rows that go with this one */
+  /** @param count rows rejected together with this one */
   reject(line: number, reason: RowMessage, count = 1): void {
     this.rejectedCount += count;
     if (this.rejected.length < ROWS_SHOWN) this.rejected.push({ line, reason });
   }
 
-  /** Notes of a row that is used what is wrong with it: its flaws, and texts that were no UTF-8. */
+  /** Notes the problems of a row that is used: its flaws, and texts that are not UTF-8. */
   use(line: number, texts: readonly string[], flaws: readonly RowMessage[] = []): void {
     if (flaws.length > 0) {
       this.flawedCount++;
@@ -47,7 +47,7 @@ export class RowNotes {
     this.garbledCount++;
   }
 
-  /** Why a file without a row that can be used is refused, in the words of its first row where it has one. */
+  /** Why a file without a usable row is refused; with the reason of its first row, if any. */
   refuseAll(path: string, withoutRows: string): AppError {
     const first = this.rejected[0];
     const reason = first ? tellRow(first.reason) : "";
@@ -60,9 +60,9 @@ export class RowNotes {
 }
 
 /**
- * What a header that was matched says of the columns.
+ * The columns of a matched header.
  *
- * @throws AppError input_invalid when it lacks some
+ * @throws AppError input_invalid if some are missing
  */
 export function requireColumns<T>(header: Result<T, "missing_columns">, line: number, expected: string): T {
   if (header.ok) return header.value;

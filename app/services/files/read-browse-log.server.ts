@@ -2,7 +2,7 @@ import { matchBrowseLogHeader, parseBrowseRow } from "#app/domain/collect/order-
 import { type NotedRows, requireColumns, RowNotes } from "./noted-rows.ts";
 import { findRunaway, readCsv, type CsvReading } from "./read-csv.server.ts";
 
-/** Views of products in columns, in the order of the file. */
+/** Product views in columns, in the order of the file. */
 export interface BrowseLog extends NotedRows {
   /** [views] number of the session id, from 0. */
   readonly visitor: readonly number[];
@@ -16,10 +16,10 @@ export interface BrowseLog extends NotedRows {
 const EXPECTED = "session_id,ts,sku (kind optional)";
 
 /**
- * Reads a browsing log, CSV or gzip: `session_id,ts,sku[,kind]` in any order, `visitor` for `session_id`. Events that
- * are no view of a product are passed over; a row that cannot be used is counted with its line and reason.
+ * Reads a browsing log, CSV or gzip: `session_id,ts,sku[,kind]` in any order, `visitor` for `session_id`. Skips events
+ * other than product views, and counts unusable rows with line and reason.
  *
- * @throws AppError input_invalid when the file is no CSV, lacks columns, or has no usable row
+ * @throws AppError input_invalid if the file is no CSV, lacks columns, or has no usable row
  */
 export async function readBrowseLog(path: string, options: CsvReading = {}): Promise<BrowseLog> {
   const visitors = new Map<string, number>();
@@ -51,7 +51,7 @@ export async function readBrowseLog(path: string, options: CsvReading = {}): Pro
   return { ...noted, visitor, atMs, sku, skus: [...skus.keys()] };
 }
 
-/** The number of a text, given out in order of first sight. */
+/** The number of a text, in order of first occurrence. */
 function numberOf(numbers: Map<string, number>, text: string): number {
   const known = numbers.get(text);
   if (known !== undefined) return known;

@@ -5,7 +5,7 @@ import { parseJsonKeepingIds } from "#app/domain/collect/messages/shopify-values
 import { inputError } from "#app/process/errors.ts";
 
 const TextOrNumber = z.union([z.string(), z.number()], { error: "a text or a number was expected" });
-/** Without the blanks around it, as in a log's cell. */
+/** Trimmed, as in a log's cell. */
 const Text = TextOrNumber.transform((value) => String(value).trim());
 const Instant = z
   .string({ error: "a date such as 2011-06-01T07:37:00 was expected" })
@@ -18,7 +18,7 @@ const Instant = z
 const Question = z
   .object(
     {
-      /** As it was given; a whole number beyond 2^53 as the text of its digits, since no number holds them all. */
+      /** As given; an integer beyond 2^53 as text, because a number cannot hold all its digits. */
       id: TextOrNumber,
       basket: z.array(Text, { error: "a list of SKUs was expected" }),
       at: Instant.nullish(),
@@ -30,14 +30,14 @@ const Question = z
 
 /** One question of `rank`: what completes this basket at this time? */
 export interface CompletionQuestion extends z.infer<typeof Question> {
-  /** Where it stands in its file, counted from 1. */
+  /** Line in its file, counted from 1. */
   readonly line: number;
 }
 
 /**
- * Reads questions, one JSON object a line: `{"id","basket":[sku…],"at":time?,"customer":id?}`.
+ * Reads questions, one JSON object per line: `{"id","basket":[sku…],"at":time?,"customer":id?}`.
  *
- * @throws AppError input_invalid with file and line of the first that is no such object, or when there is none
+ * @throws AppError input_invalid with file and line of the first invalid object, or if there is none
  */
 export async function readCompletionQueries(path: string): Promise<CompletionQuestion[]> {
   const questions: CompletionQuestion[] = [];
@@ -51,7 +51,7 @@ export async function readCompletionQueries(path: string): Promise<CompletionQue
   return questions;
 }
 
-/** Not by `readline`, which takes U+2028 inside a text for a line's end, and never tells that a read failed. */
+/** Not with `readline`, which splits at U+2028 inside a text and does not report a failed read. */
 async function* readLines(path: string): AsyncGenerator<string> {
   const lineEnd = /\r\n|\r|\n/;
   let rest = "";

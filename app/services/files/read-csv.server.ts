@@ -11,44 +11,44 @@ import { FileRefused, refuseFile } from "./file-refused.ts";
 
 export interface CsvReading {
   readonly signal?: AbortSignal | undefined;
-  /** Called now and then with the share of the file that is read, 0 to 1; never for a pipe, whose size nobody knows. */
+  /** Called from time to time with the share read, 0 to 1; never for a pipe, whose size is unknown. */
   readonly onProgress?: ((ratio: number) => void) | undefined;
-  /** For a file of somebody else's; without them, there are none. */
+  /** For an untrusted file; no limits if absent. */
   readonly limits?: CsvLimits | undefined;
 }
 
 interface SizedReading extends CsvReading {
-  /** Bytes in all; 0 where nobody knows. */
+  /** Total bytes; 0 if unknown. */
   readonly size?: number;
 }
 
 interface CsvLimits {
   readonly rows: number;
-  /** Rows of another number of cells than the header: the parser takes thirty times as long for each. */
+  /** Rows whose number of cells differs from the header's: the parser takes thirty times as long for each. */
   readonly unevenRows: number;
-  /** Bytes after unpacking. */
+  /** Bytes after decompression. */
   readonly bytes: number;
-  /** How many times as many bytes as were packed. */
+  /** Highest compression ratio. */
   readonly ratio: number;
 }
 
-/** Below so many bytes no ratio is suspicious: a small file of like rows packs well. */
+/** Below this size no ratio is suspicious: a small file of similar rows compresses well. */
 const FREE_UNPACKED_BYTES = 1 << 19;
-/** The parser is synchronous: between two such pieces others have their turn. */
+/** The parser is synchronous: other work runs between two pieces of this size. */
 const PIECE_BYTES = 1 << 16;
 
 /**
- * A row that has another number of cells than the header is handed on as it is.
+ * Receives a row as it is, even if its number of cells differs from the header's.
  *
- * @param line where the row begins, counted from 1
- * @param lineCount how many lines it spans: more than one where a quoted cell holds line breaks
+ * @param line first line of the row, counted from 1
+ * @param lineCount number of lines; more than one if a quoted cell has line breaks
  */
 type CsvRow = (cells: string[], line: number, lineCount: number) => void;
 
 const MOST_ROW_BYTES = 1 << 20;
 /** An address or a note has a few lines. */
 const MOST_ROW_LINES = 50;
-/** What the parser's codes mean, also in words. */
+/** The parser's error codes, as codes and texts of the app. */
 const REASONS: Readonly<Record<string, { code: "file.openQuote" | "file.longRow"; text: string }>> = {
   CSV_QUOTE_NOT_CLOSED: { code: "file.openQuote", text: "a quote is opened and never closed" },
   CSV_MAX_RECORD_SIZE: {
@@ -59,19 +59,19 @@ const REASONS: Readonly<Record<string, { code: "file.openQuote" | "file.longRow"
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
-/** The path of a file or pipe, or bytes that lie nowhere. */
+/** The path of a file or pipe, or a stream of bytes. */
 export type CsvSource = string | AsyncIterable<Uint8Array>;
 
-/** What a message calls it. */
+/** Name of the source in messages. */
 export function nameOf(source: CsvSource): string {
   return typeof source === "string" ? source : "the file";
 }
 
 /**
- * Streams CSV, plain or gzip (told by its first bytes, not by its name), row by row.
+ * Streams CSV row by row, plain or gzip (detected by its first bytes, not by its name).
  *
- * @throws AppError input_invalid with file and line when it is no CSV: unclosed quotes, binary, damaged gzip; also when it
- *   is empty, or more than `options.limits` let through
+ * @throws AppError input_invalid with file and line if it is empty or no CSV (unclosed quotes, binary, damaged gzip), or
+ *   exceeds `options.limits`
  */
 export async function readCsv(source: CsvSource, onRow: CsvRow, options: CsvReading = {}): Promise<void> {
   if (typeof source !== "string") return readBytes(nameOf(source), source, onRow, options);
@@ -96,9 +96,9 @@ async function readBytes(
   const parser = parse({
     bom: true,
     relax_column_count: true,
-    // Titles hold inch marks: a quote inside an unquoted cell is a character.
+    // Titles contain inch marks: a quote inside an unquoted cell is a character.
     relax_quotes: true,
-    // Who writes a header by hand above an export ends lines in two ways.
+    // A header typed by hand above an export can end its line in another way.
     record_delimiter: ["\r\n", "\n", "\r"],
     skip_empty_lines: true,
     max_record_size: MOST_ROW_BYTES,
@@ -106,7 +106,7 @@ async function readBytes(
       const { line, lineCount } = places.next(cells, counts);
       const separator = counts.records === 1 && cells.length === 1 ? /[;\t]/.exec(cells[0]!) : null;
       if (separator) {
-        // As spreadsheets write it where numbers have a comma, which are not read either.
+        // Spreadsheets write this in locales with a decimal comma, which is not read either.
         const quoted = JSON.stringify(separator[0]);
         throw refuseFile(
           { code: "file.separator", values: { separator: quoted.slice(1, -1) } },
@@ -132,7 +132,7 @@ async function readBytes(
   const packed = countPacked(bytes, counted, options);
   try {
     let head: Buffer = Buffer.alloc(0);
-    // A pipe gives its bytes sometimes one by one.
+    // A pipe can deliver single bytes.
     while (head.length < GZIP_MAGIC.length) {
       const next = await packed.next();
       if (next.done) break;
@@ -170,7 +170,7 @@ async function* joinHead(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenera
   yield* rest;
 }
 
-/** Hands on small pieces, and lets the process do something else after each. */
+/** Yields small pieces, and lets the event loop run after each. */
 async function* cutPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
@@ -199,16 +199,16 @@ function limitBytes({ bytes: most, ratio }: CsvLimits, counted: { readonly packe
 }
 
 /**
- * Why a row cannot be what its writer meant: a quote that is opened and not closed swallows the rows below it.
+ * Detects a quote that is opened and not closed, which swallows the rows below it.
  *
- * @returns null for a row of a usual number of lines
+ * @returns null for a row with a usual number of lines
  */
 export function findRunaway(line: number, lineCount: number): RowMessage | null {
   if (lineCount <= MOST_ROW_LINES) return null;
   return { code: "row.runaway", values: { line: line + lineCount - 1 } };
 }
 
-/** A text has no zero bytes; a spreadsheet or an image taken for a CSV has one soon. */
+/** Text has no zero bytes; a spreadsheet or an image mistaken for CSV soon has one. */
 function refuseBinary(): Transform {
   let passed = 0;
   return new Transform({
@@ -225,7 +225,7 @@ function refuseBinary(): Transform {
   });
 }
 
-/** What the parser has counted at the end of a row. */
+/** The parser's counts at the end of a row. */
 interface LineCounts {
   readonly lines: number;
   readonly empty_lines: number;
@@ -233,10 +233,10 @@ interface LineCounts {
   readonly invalid_field_length: number;
 }
 
-/** Follows where rows begin: the parser tells where they end. */
+/** Tracks where rows begin: the parser reports where they end. */
 function openPlaces() {
   let [endLine, emptyLines, doubled] = [0, 0, 0];
-  /** First line of the row that begins after the last one, in the parser's count. */
+  /** First line of the next row, in the parser's count. */
   const startAt = (emptyLinesNow: number) => endLine + 1 + emptyLinesNow - emptyLines;
   return {
     next(cells: readonly string[], counts: LineCounts): { line: number; lineCount: number } {
@@ -244,7 +244,7 @@ function openPlaces() {
       const line = start - doubled;
       let lineCount = counts.lines - start + 1;
       if (lineCount > 1) {
-        // Inside quotes the parser takes the two characters of a break of Windows for two breaks.
+        // Inside quotes the parser counts a Windows line break (two characters) as two breaks.
         const breaks = cells.reduce((sum, cell) => sum + cell.split("\r\n").length - 1, 0);
         doubled += breaks;
         lineCount -= breaks;
@@ -253,7 +253,7 @@ function openPlaces() {
       emptyLines = counts.empty_lines;
       return { line, lineCount };
     },
-    /** Where the row begins that the parser gave up in. */
+    /** First line of the row in which the parser gave up. */
     unfinished: (emptyLinesNow: number) => startAt(emptyLinesNow) - doubled,
   };
 }
@@ -284,7 +284,7 @@ function cannotRead(name: string, error: Error): AppError {
 
 const writing = openEnglishWriting("USD");
 
-/** What is wrong with a row, for an error and for the command line. */
+/** The problem of a row in English, for an error and for the command line. */
 export function tellRow(reason: RowMessage): string {
   return writeMessage(reason, writing);
 }
@@ -294,13 +294,13 @@ export function writeCsv(rows: readonly (readonly string[])[]): string {
   return rows.map((cells) => `${cells.map(toCell).join(",")}\r\n`).join("");
 }
 
-/** A spreadsheet takes a text that begins like a formula for one, so such a text gets an apostrophe in front. */
+/** Prefixes text that starts like a formula with an apostrophe, because a spreadsheet would run it. */
 function toCell(text: string): string {
   const isFormula = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.]+$/.test(text);
   return toQuoted(isFormula ? `'${text}` : text);
 }
 
-/** In quotes where the text holds a comma, a quote or a line break. */
+/** Quotes a text that has a comma, a quote or a line break. */
 export function toQuoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

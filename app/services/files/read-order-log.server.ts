@@ -16,21 +16,21 @@ const EXPECTED =
   "order_id,ts,sku,title,qty,unit_price (customer_id,category,service_date optional) or Shopify's order export";
 
 interface OrderLogReading extends CsvReading {
-  /** Currency of a log that names none. */
+  /** Currency of a log without one. */
   readonly currency?: string;
   /** Pseudonym of a customer's id; by default the id itself, or a digest of an e-mail address. */
   readonly toCustomerKey?: (customer: string) => string;
-  /** The instant of a time that names no zone, from what the clock showed; UTC's by default. */
+  /** Converts a clock time without a zone to an instant; UTC by default. */
   readonly fromClockMs?: (clockMs: number) => number;
 }
 
 /**
  * Reads an order log, CSV or gzip: the columns
  * `order_id,ts,sku,title,qty,unit_price[,customer_id,category,currency,service_date]` in any order, or Shopify's order
- * export. A row that cannot be used is counted with its line and reason; rows without a currency above the first that
- * names one are such where that has other decimals than the fallback.
+ * export. Counts unusable rows with line and reason. Rows above the first one with a currency are unusable if that
+ * currency has other decimals than the fallback.
  *
- * @throws AppError input_invalid when the file is no CSV, lacks columns, or has no usable row
+ * @throws AppError input_invalid if the file is no CSV, lacks columns, or has no usable row
  */
 export async function readOrderLog(source: CsvSource, options: OrderLogReading = {}): Promise<OrderLog> {
   let lines = new OrderLines();
@@ -51,7 +51,7 @@ export async function readOrderLog(source: CsvSource, options: OrderLogReading =
     const parsed = runaway === null ? parser.parse(cells) : { ok: false as const, reason: runaway };
     const currency = parser.currency();
     if (currency !== readIn && lines.count > 0 && minorDigits(currency) !== minorDigits(readIn)) {
-      // Only now is it known that the rows so far, which name none, were read in wrong decimals.
+      // Only now is it known that the rows so far, without a currency, were read with wrong decimals.
       noted.reject(usedLine, { code: "row.noCurrency", values: { currency } }, lines.count);
       lines = new OrderLines();
       [noted.garbledCount, noted.garbledLine] = [0, 0];
@@ -72,8 +72,8 @@ export async function readOrderLog(source: CsvSource, options: OrderLogReading =
 }
 
 /**
- * What a log's customer is known by: an id as it is, of an e-mail address a digest. Addresses are not kept, not even in
- * memory: equal ones still give equal keys.
+ * Key of a log's customer: an id as it is, an e-mail address as a digest, so that no address is kept even in memory.
+ * Equal addresses have equal keys.
  *
  * @param customer trimmed
  */

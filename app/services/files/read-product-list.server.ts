@@ -14,10 +14,10 @@ const EXPECTED = "sku,title and optionally category,price,cost,stock,status";
 
 /**
  * Reads a product list, CSV or gzip: `sku,title[,category,price,cost,stock,status]` in any order, or Shopify's product
- * export. A product is active unless its status says otherwise. A SKU listed twice keeps its first row.
+ * export. A product is active unless its status says otherwise. The first row of a SKU counts.
  *
  * @param currency of prices and costs, ISO 4217
- * @throws AppError input_invalid when the file is no CSV, lacks `sku` or `title`, or has no usable row
+ * @throws AppError input_invalid if the file is no CSV, lacks `sku` or `title`, or has no usable row
  */
 export async function readProductList(
   path: string,
@@ -41,7 +41,7 @@ export async function readProductList(
         return;
       }
       const { facts, flaws } = parsed.value;
-      // A description, which is not used, may be long.
+      // An unused description may be long.
       const runaway = hasLineBreak(facts) ? findRunaway(line, lineCount) : null;
       if (runaway !== null || products.has(facts.key)) {
         noted.reject(line, runaway ?? { code: "row.listedBefore", values: { sku: facts.key } });
