@@ -12,17 +12,17 @@ import { HOUR_MS } from "#app/domain/time.ts";
 import type { CustomerSubject } from "#app/domain/collect/messages/privacy-payload.ts";
 
 /**
- * Shopify asks 48 hours after the app was removed, and a token lives for one: no token of the removed installation is
- * good in the last 47 of them, whereas the workers renew that of a present one every hour.
+ * Shopify requests the erasure 48 hours after the app was removed, and a token is valid for one. So no token of the
+ * removed installation is valid in the last 47 hours, while the workers renew a present one every hour.
  */
 export const ERASURE_ASKED_AFTER_MS = 47 * HOUR_MS;
 
 /**
- * Answers `shop/redact`: deletes every row of the shop, secrets included. A shop that has installed the app again, by
- * then or since, keeps what it has: it came back before Shopify asked, or lost all of before as it was installed. Its
- * token tells, not whether we heard of the removal: that message may have been lost, and the shop be gone all the same.
+ * Answers `shop/redact`: deletes every row of the shop, secrets included. A shop that has the app again keeps its data:
+ * it either came back before the request, or lost its old data at the new installation. The shop's token decides this,
+ * because the message about the removal may have been lost.
  *
- * @param requestedAt when Shopify asked
+ * @param requestedAt when Shopify sent the request
  */
 export async function eraseShop(
   { db, pool, log }: Deps,
@@ -38,12 +38,12 @@ export async function eraseShop(
   log.info("collect.shop_erased", { shop, rows });
 }
 
-/** Answers `customers/redact`: forgets which orders and which browsing were this customer's. Idempotent. */
+/** Answers `customers/redact`: removes the link from orders and browsing to this customer. Idempotent. */
 export async function eraseCustomer(
   { pool, log }: Deps,
   { shop, subject, now }: { shop: string; subject: CustomerSubject; now: Date },
 ): Promise<void> {
-  // The file may hold the customer, and what is read of it now would be kept after this.
+  // The file can hold the customer, and orders read from it now would stay after this.
   await endOrderImport(pool, { shop, state: "cancelled" });
   await forgetOrderImport(pool, shop);
   const orders = await eraseCustomerRows(pool, shop, { ...subject, erasedAt: now });
@@ -51,8 +51,8 @@ export async function eraseCustomer(
 }
 
 /**
- * Answers `customers/data_request`: writes down all that is kept of one customer, for the merchant to hand on. It
- * holds order lines, times and pseudonyms; names and addresses are not kept. Idempotent per request.
+ * Answers `customers/data_request`: stores all data of one customer for the merchant to hand on. They are order lines,
+ * times and pseudonyms; the app has no names or addresses. Idempotent per request.
  */
 export async function exportCustomerData(
   { db, pool, log }: Deps,
@@ -60,14 +60,14 @@ export async function exportCustomerData(
 ): Promise<void> {
   const { requestId, customerKeys } = subject;
   const trace = await readCustomerTrace(pool, shop, subject);
-  // Dates as text, as the file that the merchant receives has them.
+  // Dates as text, as in the merchant's file.
   const answer = JSON.parse(JSON.stringify(trace)) as object;
   const customerKey = customerKeys[0] ?? null;
   await saveDataRequest(db, { shop, requestId, customerKey, requestedAt, answer });
   log.info("collect.data_exported", { shop, requestId, orders: trace.orders.length });
 }
 
-/** The answer to one request as a file for the merchant to hand on, JSON; null when there is none. */
+/** The answer to one request as a JSON file for the merchant; null without one. */
 export async function readDataRequestFile(
   { db }: Pick<Deps, "db">,
   { shop, requestId }: { shop: string; requestId: string },

@@ -7,33 +7,30 @@ import { DAY_MS } from "#app/domain/time.ts";
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 import { AppError } from "#app/process/errors.ts";
 
-/** Of what no merchant sets. */
+/** Retention that merchants cannot set, in days. */
 const KEPT_DAYS = {
-  /** A merchant has so long to answer a customer's request; the answer then lies with them. */
+  /** A merchant has this long to answer a customer's request, and then keeps the answer. */
   dataRequests: 30,
-  /** A job that nobody asked for again in so long is not wanted any more. */
+  /** A failed job that nobody has retried by then is no longer needed. */
   deadLetters: 30,
-  /** So long a merchant may ask for a webhook again that could not be applied. */
+  /** A merchant can retry a failed webhook for this long. */
   stuckInbox: 30,
-  /** By then a merchant has sent the file of orders again without the rows that could not be used. */
+  /** By then a merchant has sent the order file again without the unusable rows. */
   orderImport: 30,
-  /** A year and some: what the app learned a year ago may be compared with today's. */
+  /** More than a year, so that models can be compared with last year's. */
   runs: 400,
-  /** What people did beside decisions about bundles, which are kept with their evidence. */
+  /** Staff actions other than decisions about bundles, which stay with their evidence. */
   audit: 730,
 } as const;
-/** Shopify asks for a shop's erasure after 2 days; when that message is lost, nobody asks again. */
+/** Shopify requests a shop's erasure after 2 days; a lost message is not repeated. */
 const UNINSTALLED_DAYS = 3;
 
 /**
- * Step 1, collect: forgets, in every shop, browsing and orders after the days that its merchant has set, answers to
- * data requests, failed jobs, webhooks that could not be applied and what came of a file of orders after 30, runs with the
- * metrics of their models after 400, the log of what staff did after two years, and all of a shop that removed the app
- * three days ago. Applied inbox rows go with the sweep after 7 days. A shop whose settings cannot be read keeps its rows
- * until they can.
+ * Step 1, collect: deletes the rows of every shop that are past their retention. Browsing and orders go after the days
+ * that the merchant set; the rest after `KEPT_DAYS`; everything of a shop that removed the app three days ago. The
+ * sweep deletes applied inbox rows after 7 days. A shop with unreadable settings keeps its rows until they can be read.
  *
- * @throws AggregateError of the shops of which something could not be forgotten, once all others are done: the job is
- *   tried again
+ * @throws AggregateError of the shops with failures, once all others are done: the job is retried
  */
 export async function enforceRetention(
   { db, pool, log }: Pick<Deps, "db" | "pool" | "log">,

@@ -14,12 +14,12 @@ import { findActiveRun } from "#app/data/runs/runs.server.ts";
 import { cancelRun } from "#app/services/runs/start-run.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 
-/** How long an erasure waits for a reading of the shop, which would bring back what is deleted. */
+/** How long an erasure waits for a reading of the shop, which would bring deleted rows back. */
 const WAIT_MS = 30_000;
 
 /**
- * Deletes what a merchant asked to be erased. Offers whose bundles are gone are removed from the shop by the usual pass
- * of publishing. Does nothing when nobody asked; may be killed anywhere and run again.
+ * Deletes the history that a merchant asked to erase. The next publishing pass removes offers of deleted bundles from
+ * the shop. Does nothing without a request; can be killed at any time and run again.
  */
 export async function eraseHistory(
   deps: Deps,
@@ -27,7 +27,7 @@ export async function eraseHistory(
 ): Promise<void> {
   const erasure = await findErasure(deps.db, shop);
   if (!erasure || erasure.finishedAt) return;
-  // A file that is being read would bring its orders in after this.
+  // An import that is being read would add its orders afterwards.
   await endOrderImport(deps.pool, { shop, state: "cancelled" });
   const erased = await tryShopLock(deps.pool, { shop, name: "backfill" }, () =>
     tryShopLock(deps.pool, { shop, name: "reconcile" }, () =>
@@ -47,16 +47,16 @@ export async function eraseHistory(
   deps.log.info("collect.history_erased", { shop, rows: erased.value.value });
 }
 
-/** A worker that learns notices within about a second that its run is cancelled. */
+/** A training worker notices a cancelled run within about a second. */
 const STOP_MS = 3_000;
 
 /**
- * The merchant wants the shop's history and everything learned from it gone: offers are taken down at once, the run and
- * the autopilot stop, and the workers delete the rest. Asking again while that goes on changes nothing.
+ * Requests the erasure of the shop's history and everything learned from it. Takes offers down at once, stops the run
+ * and the autopilot, and has the workers delete the rest. Another request in the meantime changes nothing.
  *
- * @returns whether it was not asked for already
- * @throws AppError queue_down; offers are down by then, and asking again goes on
- * @throws AppError input_invalid when the shop has not installed the app
+ * @returns false if it was requested already
+ * @throws AppError queue_down; offers are down by then, and another request goes on
+ * @throws AppError input_invalid if the shop has not installed the app
  */
 export async function askToErase(
   deps: Deps,

@@ -1,13 +1,13 @@
 import { exportShopRows } from "#app/data/erasure/export-shop-rows.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 
-/** Changes when a reader of the file would have to. */
+/** Changes when readers of the file must change. */
 const FORMAT = 1;
 
 /**
- * Everything that is kept of a shop, as the text of one file: a JSON object a line. The first says what it is, each
- * other `{ table, row }`, and the last how many rows there were, so that a file that was cut off is known by its end.
- * Neither keys to Shopify nor the secret behind the customers' codes are in it.
+ * All data of a shop as the text of one file, one JSON object per line. The first describes the file, each other is `{
+ * table, row }`, and the last has the number of rows, so that a truncated file is recognized. Contains neither tokens
+ * for Shopify nor the secret behind the customers' pseudonyms.
  *
  * @param now written into the first line
  */
