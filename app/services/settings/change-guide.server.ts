@@ -9,7 +9,7 @@ interface GuideChange {
   readonly now: Date;
 }
 
-/** Puts the set-up guide away for the whole shop, or shows it again. Repeating it changes nothing. */
+/** Hides the set-up guide for the whole shop, or shows it again. */
 export async function changeGuide(
   deps: Pick<Deps, "db">,
   { shop, staffId, isHidden, now }: GuideChange,

@@ -2,18 +2,17 @@ import { saveAuditEntry, deleteView, saveView } from "#app/data/shops/staff.serv
 import { z } from "zod";
 import type { Asked, Deps } from "#app/services/deps.server.ts";
 
-/** What may be done with a saved view. */
 export const ViewCommand = z.discriminatedUnion("intent", [
   z.object({
     intent: z.literal("view-save"),
     name: z.string().trim().min(1).max(40),
-    /** As an address has it: nine bytes for a letter of Japanese. */
+    /** URL-encoded: a Japanese letter takes nine bytes. */
     query: z.string().max(2_000),
   }),
   z.object({ intent: z.literal("view-delete"), id: z.uuid() }),
 ]);
 
-/** Keeps a view of the list for the shop's staff, or forgets it. */
+/** Saves or deletes a view of the list for the shop's staff. */
 export async function changeViews(
   deps: Pick<Deps, "db">,
   {

@@ -8,11 +8,11 @@ import { type HoldoutPlan, holdoutShareOn, periodOf } from "#app/domain/evaluate
 import { DAY_MS } from "#app/domain/time.ts";
 
 /**
- * The share that is to be held out at an instant, noted when it is another than before: what was meant on each day is
- * needed to tell a broken draw from a changed share. A repeat notes nothing, nor does a pass that began before the
- * newest change, and so has read the settings of before it.
+ * The intended holdout share at an instant, saved if it has changed: the share of each day distinguishes a broken draw
+ * from a changed share. A repeat saves nothing. Nor does a pass that began before the newest change, because it read
+ * older settings.
  *
- * @param before the settings until now, where they are being changed
+ * @param before the previous settings, if they are being changed
  * @returns 0 to 1
  */
 export async function noteHoldoutShare(
@@ -26,14 +26,14 @@ export async function noteHoldoutShare(
   const last = changes.at(-1);
   if (last && last.changedAt > now) return last.ratioAfter;
   const ratio = shareAt(plan, approvedAt, now);
-  // Nothing was ramped before the first approval, and nothing was noted in a shop that never changed it.
+  // There is no ramp before the first approval, and nothing is saved in a shop that never changed its share.
   const ratioBefore = last?.ratioAfter ?? before.holdoutRatio;
   if (ratio !== ratioBefore)
     await saveHoldoutChange(db, shop, { changedAt: now, ratioBefore, ratioAfter: ratio });
   return ratio;
 }
 
-/** Before the first approval it is the share of the long run: there is nothing to hold back. */
+/** Before the first approval, the long-run share: there is nothing to hold out. */
 function shareAt(plan: HoldoutPlan, approvedAt: Date | null, now: Date): number {
   if (approvedAt === null) return plan.holdoutRatio;
   const { startMs } = periodOf(approvedAt.getTime(), approvedAt.getTime());

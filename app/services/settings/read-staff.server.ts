@@ -10,14 +10,14 @@ import type { StaffRights } from "#app/domain/validate/staff-right.ts";
 import { AppError } from "#app/process/errors.ts";
 import { matchLocale, pickLocale, type Locale } from "#app/locales/translate.ts";
 
-/** So long a right that was taken away in Shopify may still hold here. */
+/** A right that was revoked in Shopify can be valid here for this long. */
 const KEPT_MS = HOUR_MS;
 
 /**
- * What a staff member may do, as Shopify said within the last hour.
+ * A staff member's rights, as Shopify reported them within the last hour.
  *
- * @param ask asks Shopify, with the token of the request at hand
- * @returns what was known before when Shopify cannot be reached; null when nothing was, and then nothing may be done
+ * @param ask asks Shopify with the token of the current request
+ * @returns the last known rights if Shopify cannot be reached; null without any, which permits nothing
  */
 export async function readStaffRights(
   { db, log }: Pick<Deps, "db" | "log">,
@@ -37,10 +37,10 @@ export async function readStaffRights(
 }
 
 /**
- * The language to answer a staff member in. Shopify's admin names it in the address of the first document only, so it
- * is kept for the requests that follow; a cookie would not be, inside a frame of another site.
+ * The language for a staff member. Shopify's admin sends it only in the URL of the first document, so it is saved for
+ * later requests; a cookie would not work inside a frame of another site.
  *
- * @param asked the address's `locale`; null where it has none
+ * @param asked `locale` of the URL; null without one
  */
 export async function readStaffLocale(
   { db }: Deps,

@@ -25,9 +25,9 @@ const FIELDS: ReadonlyMap<string, AnyField> = new Map(
 );
 const LISTS: readonly string[] = EXCLUSIONS.map(({ name }) => name);
 
-/** How a setting is typed: a list as JSON, a share of 1 as percent. What is none of them is taken for a number. */
+/** How a setting is typed: a list as JSON, a ratio in percent. Every other name counts as a number. */
 const typedAs = (name: string) => (LISTS.includes(name) ? "list" : FIELDS.get(name)?.unit);
-/** Percent are kept to four digits, so that 7 % is 0.07 and not 0.07000000000000001. */
+/** Percentages keep four decimals, so that 7 % is 0.07 and not 0.07000000000000001. */
 const RATIO_DIGITS = 6;
 
 interface SettingsOutcome {
@@ -37,11 +37,11 @@ interface SettingsOutcome {
 }
 
 /**
- * Saves the settings as they were typed, or says beside which field what is wrong and changes nothing.
+ * Saves the settings as typed, or reports the problem of each invalid field and changes nothing.
  *
- * @param typed field names of `ShopSettings` with what was typed into the fields; "true" is a ticked box. What is left
- *   out stays as it is, also as somebody else changed it since the page was opened. `seen` holds the lists as they were
- *   then, as JSON: what others have put on a list or taken off it since stays so
+ * @param typed field names of `ShopSettings` with the typed text; "true" is a ticked box. Absent fields stay as they
+ *   are, with changes that somebody else made since the page was opened. `seen` holds the lists of that time as JSON, so
+ *   that others' additions and removals stay
  */
 export async function saveTypedSettings(
   deps: Deps,
@@ -81,7 +81,7 @@ export async function saveTypedSettings(
   };
 }
 
-/** The limits of a field as they are typed; the schema's own sentence speaks of shares of 1. */
+/** The limits of a field as typed; the schema's own message speaks of ratios. */
 function describeLimits(field: string, { t }: Words): string {
   const known = FIELDS.get(field);
   if (field === "minDiscountRatio") return t("server:enterOrdered", { max: 90 });
@@ -96,7 +96,7 @@ const isNumberField = (name: string) => !/choice|word|list/.test(typedAs(name) ?
 const SeenLists = z.record(z.string(), z.array(z.string())).catch({});
 type SeenLists = z.infer<typeof SeenLists>;
 
-/** A list as the form sends it; anything else stays as it is, and the schema refuses it. */
+/** Parses a list of the form; anything else stays as it is, and the schema refuses it. */
 function toList(text: unknown): unknown {
   try {
     return JSON.parse(String(text));
@@ -105,7 +105,7 @@ function toList(text: unknown): unknown {
   }
 }
 
-/** A percentage may have a decimal comma. In a whole number "1,000" would then be one. */
+/** A percentage can have a decimal comma. In a whole number "1,000" would then be 1. */
 function toNumber(field: string, text: unknown): number | null {
   if (typeof text !== "string" || text.trim() === "") return null;
   const value = Number(typedAs(field) === "percent" ? text.replace(",", ".") : text);
@@ -113,25 +113,25 @@ function toNumber(field: string, text: unknown): number | null {
 }
 
 interface SavedSettings {
-  /** As they are now. */
+  /** The settings after the change. */
   readonly settings: ShopSettings;
-  /** The given fields that had another value before. */
+  /** The given fields whose value changed. */
   readonly changedFields: readonly string[];
 }
 
 type Saving = Result<SavedSettings, "invalid"> & {
-  /** Those that do not fit. */
+  /** The invalid fields. */
   readonly fields?: readonly string[];
 };
 
 /**
- * Changes the given settings, leaves the others, and asks the workers to carry them to the storefront. Two who save at
- * once do so one after the other, so that each keeps what the other changed.
+ * Changes the given settings, keeps the others, and has the workers publish them to the storefront. Concurrent calls
+ * run one after another, so each keeps the changes of the other.
  *
  * @param changes field names of `ShopSettings` with new values; unknown names are refused
- * @param seen lists as they were when they were typed; a list that is not in it is taken as it is
- * @returns the settings, or which do not fit; then nothing is changed
- * @throws AppError input_invalid when the shop is unknown
+ * @param seen lists as they were when they were typed; a list that is not in it replaces the stored one
+ * @returns the settings, or the invalid fields; then nothing is changed
+ * @throws AppError input_invalid if the shop is unknown
  */
 export async function saveSettings(
   deps: Deps,
