@@ -2,16 +2,16 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { listShopsWithDueDays } from "#app/data/bundles/publication.server.ts";
 import { tryEnqueue } from "#app/services/ask-workers.server.ts";
 
-/** A bundle's last day ends at its last millisecond: the pass must come after it. */
+/** A bundle's last day ends at its last millisecond, so the pass runs a moment later. */
 const AFTER_MS = 1_000;
 
 /**
- * Asks for a publishing pass at the very second at which a bundle's first day begins or its last one ends. Only the
- * near future is asked for, again and again, from the database: so no job waits in Redis for weeks, an edited day
- * leaves none behind, and a Redis that lost everything costs at most one interval.
+ * Requests a publishing pass for the second at which a bundle's first day begins or its last day ends. Reads the near
+ * future from the database, again and again. So no job waits in Redis for weeks, an edited day leaves no job behind,
+ * and a Redis that lost its data costs at most one interval.
  *
- * @param aheadMs how far to look; at least the time until this is called again
- * @returns how many shops were asked for
+ * @param aheadMs how far to look ahead; at least the time to the next call
+ * @returns number of shops with a request
  */
 export async function askForDueDays(
   deps: Deps,
@@ -19,7 +19,7 @@ export async function askForDueDays(
 ): Promise<number> {
   const due = await listShopsWithDueDays(deps.pool, { now, until: new Date(now.getTime() + aheadMs) });
   for (const { shop, dueAt } of due) {
-    // What is long overdue has been asked for before and was lost; it gets a key of its own every hour.
+    // The job of a day long overdue was lost; it gets a new key every hour.
     const overdueHours = Math.max(0, Math.floor((now.getTime() - dueAt.getTime()) / 3_600_000));
     const delayMs = Math.max(0, dueAt.getTime() + AFTER_MS - now.getTime());
     const dedupeKey = `${shop}-day-${dueAt.getTime()}-${overdueHours}`;

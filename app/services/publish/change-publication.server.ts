@@ -10,7 +10,7 @@ import { explainPublishError } from "./write-metafields.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 
-/** What a merchant may ask of publishing as a whole. */
+/** Commands of a merchant for publishing as a whole. */
 export const PublicationIntent = z.enum(["switch-off", "switch-on", "allow-stand-ins", "refuse-stand-ins"]);
 type PublicationIntent = z.infer<typeof PublicationIntent>;
 
@@ -20,12 +20,12 @@ interface PublicationRequest extends Asked {
 }
 
 /**
- * Carries out what the merchant asks of publishing as a whole. Switched off, no pass, schedule or autopilot publishes from
- * this moment on, and the workers take out what is there, until it is switched on again: then approved bundles are
- * published as before. That is also the way to switch the discount on again that somebody switched off in Shopify.
+ * Carries out a command for publishing as a whole. After "switch-off" no pass, schedule or autopilot publishes, and the
+ * workers remove what is published. "switch-on" publishes the approved bundles again. It also reactivates a discount
+ * that somebody switched off in Shopify.
  *
- * @returns what to tell the merchant; not ok when Shopify refused to switch the discount on, with the switch thrown all
- *   the same
+ * @returns a message for the merchant; not ok if Shopify refused to activate the discount, but the switch is set even
+ *   then
  */
 export async function changePublication(
   deps: Deps,
@@ -44,7 +44,7 @@ export async function changePublication(
   }
 }
 
-/** @returns false when the workers could not be told; then the hourly pass begins */
+/** @returns false if the queue is down; the hourly pass then starts the work */
 async function carryOut(deps: Deps, { shop, graphql, intent, now }: PublicationRequest): Promise<boolean> {
   if (intent === "switch-off" || intent === "switch-on") {
     await saveSwitch(deps.db, shop, intent === "switch-off" ? now : null);

@@ -14,22 +14,22 @@ import { isDeepStrictEqual } from "node:util";
 import { AppError } from "#app/process/errors.ts";
 import { createWebPixel, readWebPixel, updateWebPixel } from "#app/shopify/web-pixel.ts";
 
-/** The discount as a pass found it and what it did about it. */
+/** The discount as a pass found it, and the result of its changes. */
 interface DiscountFinding {
-  /** False while it is switched off in Shopify: the merchant may have done so, and then no offer may be shown. */
+  /** False while it is switched off in Shopify, possibly by the merchant; no offer may be shown then. */
   readonly isActive: boolean;
-  /** Null when it was as we left it. */
+  /** Null if it was as the app left it. */
   readonly drift: DriftKind | null;
-  /** Why Shopify did not make or change it, and would not if it were asked again; null where it did. */
+  /** Why Shopify permanently refused to create or change it; null if it did not. */
   readonly refusal: AppError | null;
 }
 
 /**
- * Makes sure that the shop has exactly one automatic discount of ours. One that a killed pass created without
- * noting it is taken over, a second one deleted, one that somebody deleted created again, and it combines with the
- * discounts that the merchant chose. One that was switched off stays so: only the merchant switches it on.
+ * Ensures that the shop has exactly one automatic discount of the app. Adopts one that a killed pass created without a
+ * note, deletes a second one, and creates a deleted one again. It combines with the discounts that the merchant chose.
+ * One that was switched off stays off: only the merchant switches it on.
  *
- * @param noted the discount as noted at the shop, nulls where there is no note
+ * @param noted the discount as noted in the shop's row, nulls without a note
  */
 export async function ensureDiscount(
   { db, log }: Deps,
@@ -44,7 +44,7 @@ export async function ensureDiscount(
   for (const { discountGid } of own) {
     if (discountGid !== kept?.discountGid) await deleteAutomaticDiscount(admin, discountGid);
   }
-  // A minute ago: by Shopify's clock a discount from "now" on might be still to come.
+  // A minute ago: by Shopify's clock a discount that starts now could still be in the future.
   const startsAt = new Date(now.getTime() - 60_000);
   const discountCombining = nameCombining(combinesWith);
   const isAsWanted = !kept || nameCombining(kept.combinesWith) === discountCombining;
@@ -70,12 +70,12 @@ export async function ensureDiscount(
     return { isActive: refusal === null, drift: knownGid === null ? null : "discount_missing", refusal };
   }
   if (!kept.isActive) return { isActive: false, drift: "discount_off", refusal };
-  // Where the merchant chose anew, the note is of the old choice, and nobody else changed anything.
+  // If the merchant chose again, the note has the old choice, and nobody else changed anything.
   const wasChanged = !isAsWanted && discountCombining === noted.discountCombining;
   return { isActive: true, drift: wasChanged ? "discount_changed" : null, refusal };
 }
 
-/** Switches our discount on again where it was switched off in Shopify. */
+/** Activates the app's discount if it was switched off in Shopify. */
 export async function activateOwnDiscount({ log }: Pick<Deps, "log">, graphql: AdminGraphql): Promise<void> {
   const admin = { graphql, log };
   for (const { discountGid, isActive } of await readOwnDiscounts(admin)) {
@@ -84,11 +84,11 @@ export async function activateOwnDiscount({ log }: Pick<Deps, "log">, graphql: A
 }
 
 /**
- * Makes sure that the web pixel is on and sends its events to this app. Offers do not need it: where Shopify refuses
- * the pixel (its extension is not released yet, the merchant withdrew the scope), that is logged, the shop's row
- * says that there is none, and the next pass tries again.
+ * Ensures that the web pixel is on and sends its events to this app. Offers do not need it. If Shopify refuses it (its
+ * extension is not released yet, the merchant withdrew the scope), this logs it, notes in the shop's row that there is
+ * none, and leaves the retry to the next pass.
  *
- * @returns how the pixel was changed since we left it; null when it was not
+ * @returns the pixel's change since the app left it; null without one
  */
 export async function ensurePixel(
   deps: Deps,

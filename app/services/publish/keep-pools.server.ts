@@ -25,9 +25,9 @@ interface CollectionBundle {
 }
 
 /**
- * Brings the pools of offers that are a collection to what Shopify says it holds, before anything of them is published.
- * An offer whose collection is gone, empty, or too large for an offer, is paused and says so; a product that we do not
- * know yet joins with a later pass. Idempotent.
+ * Updates the pools that are a collection to its products in Shopify, before anything is published. Pauses an offer,
+ * with the reason, if its collection is gone, empty or too large. A product that the app does not know yet joins in a
+ * later pass. Idempotent.
  *
  * @throws AppError from the Admin API
  */
@@ -47,7 +47,7 @@ export async function keepPools(deps: Deps, request: PoolRequest): Promise<void>
 }
 
 /**
- * What a collection holds now as the pool of an offer, or why an offer that it is the pool of has to wait.
+ * The present products of a collection as an offer's pool, or the reason why its offers have to wait.
  *
  * @throws AppError from the Admin API
  */
@@ -68,7 +68,7 @@ export async function readPool(
   return { productGids, members };
 }
 
-/** The products, each in its first variant, as they would be written; those that we do not know are left out. */
+/** The first variant of each product, as components to write; unknown products are left out. */
 export async function toComponents(
   { db }: { readonly db: Db },
   shop: string,
@@ -85,8 +85,8 @@ export async function toComponents(
 }
 
 /**
- * Products that stay keep their place, so that the offer's first product is not another one each time; one whose variant
- * the shop deleted stays with another of its variants.
+ * Saves a bundle's pool. Products that stay keep their position, so that the first product of the offer is stable. If
+ * the variant of one was deleted, another of its variants takes its place.
  *
  * @param known every variant of the members' products
  */
@@ -98,7 +98,7 @@ async function savePoolOf(
 ): Promise<void> {
   await db.$transaction(async (tx) => {
     const bundle = await lockBundle(tx, { shop, bundleId });
-    // The merchant may have chosen products one by one while Shopify was asked.
+    // The merchant may have chosen single products during the call to Shopify.
     if (!bundle || bundle.collectionGid !== collectionGid) return;
     const gift = bundle.components.filter(({ isGift }) => isGift);
     const held = bundle.components.filter(({ isGift }) => !isGift);

@@ -30,10 +30,10 @@ import { followRollouts, type Stretch } from "#app/domain/publish/rollouts.ts";
 import { readServingRollouts } from "#app/shopify/discounts.ts";
 
 interface PublishRequest extends ShopRequest {
-  /** This app's own address; browse events go to it. */
+  /** This app's own address, which receives browse events. */
   readonly appUrl: string;
   readonly now: Date;
-  /** From how many calls on a bulk mutation is used; for tests. */
+  /** Number of calls from which a bulk mutation is used; for tests. */
   readonly bulkFromCalls?: number;
 }
 
@@ -49,17 +49,17 @@ const NOTHING: PublishOutcome = { offered: 0, held: 0, written: 0, deleted: 0 };
 const VERIFY_EVERY_MS = DAY_MS - HOUR_MS;
 
 /**
- * Step 7, publish: moves the shop from what it holds to what the merchant approved, by the smallest set of calls; to
- * nothing at all while the merchant has publishing switched off. What changed is done first; once a day everything is
- * compared with what we left there, and what others changed is put right and noted. May be killed anywhere and run
- * again. A pass that finds another one of the shop at work asks for one after it and leaves its worker to other shops.
+ * Step 7, publish: updates the shop to what the merchant approved, with the fewest calls; to nothing while the merchant
+ * has publishing switched off. Changes come first. Once a day the pass compares everything with what the app left
+ * there, corrects changes by others and notes them. Can be killed at any time and run again. If another pass of the
+ * shop is running, requests one after it and frees its worker for other shops.
  *
- * The discount comes before the offers and goes after them: a price that is shown is always given. While a Rollout of the
- * shop withholds the discount from anybody, nothing is offered to anybody; see
+ * The discount is created before the offers and removed after them, so that every price shown is granted. While a
+ * Rollout of the shop withholds the discount from anyone, nothing is offered to anyone; see
  * app/decisions/publish/074-offers-pause-while-a-rollout-withholds-the-discount.md.
  *
- * @throws AppError from the Admin API; what was done until then stays and the next pass goes on from there. Why is
- *   kept for the merchant. A shop that removes the app during it is no error
+ * @throws AppError from the Admin API; earlier changes stay, the next pass goes on from there, and the reason is saved
+ *   for the merchant. No error if the shop removes the app during the pass
  */
 export async function publishShop(deps: Deps, request: PublishRequest): Promise<PublishOutcome> {
   const { shop } = request;
@@ -128,9 +128,9 @@ async function moveShop(deps: Deps, request: PublishRequest): Promise<PublishOut
   };
   const changes = await reconcileMetafields(deps, request, { plan, storefront, checksAll: false });
   const outcome = await savePlan(deps, request, { plan, changes, standIns });
-  // Not before: what the checkout does not honour, and what was paused, is off the storefront first.
+  // Thrown only now: offers that the checkout would not honour, and paused ones, are off the storefront first.
   if (refusal) throw refusal;
-  // What shoppers see is right by now; what follows may take its time.
+  // The storefront is up to date by now; the rest is not urgent.
   const pixelDrift = await ensurePixel(deps, request, row.webPixelGid);
   const isDue = !publication.verifiedAt || now.getTime() - publication.verifiedAt.getTime() > VERIFY_EVERY_MS;
   const found = isDue
@@ -173,12 +173,12 @@ function withoutOffers(plan: OfferPlan, reason: HeldBundle["reason"]): OfferPlan
 }
 
 /**
- * Looks which Rollouts serve, and notes which stretches have begun and which are over.
+ * Reads which Rollouts serve, and saves the stretches that began or ended.
  *
- * @param discountGid ours; null while there is none
- * @param polledAt when the last pass looked; null before the first
- * @returns the stretch in which our discount is withheld now, or null, and the numbers of themes that are tried. Without
- *   the scope to look, what was noted stays
+ * @param discountGid the app's discount; null without one
+ * @param polledAt time of the last pass; null before the first
+ * @returns the stretch that withholds the app's discount now, or null, and the ids of themes on trial. Without the
+ *   scope to read Rollouts, the saved stretches stay
  */
 async function noteRollouts(
   { db, log }: Pick<Deps, "db" | "log">,

@@ -21,7 +21,7 @@ import { planOffers } from "#app/domain/publish/plan-offers.ts";
 
 export interface SellableRequest {
   readonly shop: string;
-  /** ISO code of the shop's own. */
+  /** ISO code of the shop's currency. */
   readonly currency: string;
   readonly settings: ShopSettings;
   readonly allowsStandIns: boolean;
@@ -33,10 +33,10 @@ interface SellableBundles {
 }
 
 /**
- * Bundles with what can be sold of them now, and in which variants. Where the merchant allows it, the nearest available
- * product that is not excluded stands in for a component that is out of stock.
+ * Bundles with the components and variants that can be sold now. If the merchant allows it, the nearest available
+ * product that is not excluded stands in for a component out of stock.
  *
- * @param rows bundles that are or may come on the storefront together
+ * @param rows bundles that are or can be on the storefront together
  */
 export async function readSellableBundles(
   { db, pool }: Pick<Deps, "db" | "pool">,
@@ -66,7 +66,7 @@ export async function readSellableBundles(
   return putStandIns(bundles, withCosts(candidates, settings), settings, costed);
 }
 
-/** With their costs as the merchant has them counted. */
+/** Sets the costs that the merchant's settings count. */
 function withCosts<T extends { readonly costMinor: number | null }>(
   rows: readonly T[],
   settings: ShopSettings,
@@ -74,7 +74,7 @@ function withCosts<T extends { readonly costMinor: number | null }>(
   return rows.map((row) => ({ ...row, costMinor: costBesidePrice(settings, row.costMinor) }));
 }
 
-/** A bundle of the database as publishing plans it; a component that is not among the variants is not for sale. */
+/** Converts a stored bundle for planning; a component that is not among the variants is not for sale. */
 function toApprovedBundle(
   bundle: BundleRow,
   variants: ReadonlyMap<string, Pick<CatalogueVariant, "inventoryQuantity" | "product">>,
@@ -110,10 +110,10 @@ function toApprovedBundle(
 }
 
 /**
- * What the storefront should offer of what the merchant approved, and what stands in for what is missing.
+ * Plans the offers of the storefront from the approved bundles, with their stand-ins.
  *
- * @param asApproved bundles to be taken for approved
- * @param without bundles to be taken for not approved
+ * @param asApproved bundles to treat as approved
+ * @param without bundles to treat as not approved
  */
 export async function planShopOffers(
   deps: Deps,
@@ -149,10 +149,10 @@ export async function planShopOffers(
 }
 
 /**
- * Of each bundle, by component, the variants that shoppers may take for it: where the merchant lets them choose, and
- * publishing opens it, every one of its product, and so of a pool's, whose variants all count; else its own alone.
+ * For each bundle and component, the variants that shoppers can take: every variant of its product if the merchant lets
+ * them choose and publishing opens it, or if it is in a pool and they count as one choice; else its own.
  *
- * @param rows bundles that are or may come on the storefront together
+ * @param rows bundles that are or can be on the storefront together
  */
 export async function readOpenVariants(
   { db }: Pick<Deps, "db">,

@@ -7,16 +7,15 @@ import { DAY_MS } from "#app/domain/time.ts";
 
 const DRIFT_SHOWN_DAYS = 14;
 
-/** How publishing stands. */
 interface PublicationView {
   readonly isOn: boolean;
-  /** Only while it is off: how far taking everything out has come. */
+  /** Progress of the removal; only while publishing is off. */
   readonly removal: { readonly percent: number; readonly isDone: boolean } | null;
-  /** Why the last pass failed, messages as the row keeps them; or null. */
+  /** Why the last pass failed, messages as stored; or null. */
   readonly problem: readonly unknown[] | null;
-  /** The discount is switched off in Shopify, so no offer is shown. */
+  /** Whether the discount is switched off in Shopify, so that no offer is shown. */
   readonly isDiscountOff: boolean;
-  /** The Rollout that withholds the discount from buyers, so no offer is shown; null without one. */
+  /** The Rollout that withholds the discount from buyers, so that no offer is shown; null without one. */
   readonly withheldBy: string | null;
   readonly drift: readonly { readonly message: DriftMessage; readonly foundAt: Date }[];
   readonly allowsStandIns: boolean;
@@ -27,7 +26,7 @@ interface PublicationView {
   }[];
 }
 
-/** Everything that the publishing card draws; of a shop without a row, that nothing has happened yet. */
+/** Data of the publishing card; for a shop without a row, that of a shop never published to. */
 export async function readPublication(
   { db }: Deps,
   { shop, now }: { shop: string; now: Date },
@@ -41,7 +40,7 @@ export async function readPublication(
   ]);
   const { offSince, removedRatio, removedAt, problem, allowsStandIns, checkedAt } = publication;
   const isOn = offSince === null;
-  // A pass notes what it found under its own instant: what the last one found is still so.
+  // A pass saves its findings with its own instant: those of the last pass still hold.
   const isDiscountOff = drift.some(
     ({ kind, foundAt }) => kind === "discount_off" && foundAt.getTime() === checkedAt?.getTime(),
   );
@@ -60,15 +59,12 @@ export async function readPublication(
   };
 }
 
-/** The same fault found by every pass is told once. */
+/** Keeps the newest row of each kind, because every pass finds the same fault again. */
 function newestOfEach<T extends { readonly kind: DriftKind }>(newestFirst: readonly T[]): T[] {
   return newestFirst.filter((row, index) => newestFirst.findIndex(({ kind }) => kind === row.kind) === index);
 }
 
-/**
- * The Rollout for which offers are paused, because it withholds our discount from buyers, as the last publishing pass saw it;
- * null without one.
- */
+/** Name of the Rollout that withholds the app's discount from buyers, as of the last pass; null without one. */
 export async function readWithholdingRollout({ db }: Pick<Deps, "db">, shop: string): Promise<string | null> {
   const open = await listStretches(db, shop);
   return open.find(({ kind }) => kind === "discount_withheld")?.name ?? null;

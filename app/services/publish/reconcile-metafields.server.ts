@@ -41,30 +41,30 @@ import { deleteWebPixel, readWebPixel } from "#app/shopify/web-pixel.ts";
 export interface MetafieldChanges {
   readonly written: number;
   readonly deleted: number;
-  /** Bundles that Shopify does not take. */
+  /** Bundles that Shopify refuses. */
   readonly refused: readonly HeldBundle[];
-  /** What somebody else had changed. */
+  /** Changes by others. */
   readonly drift: readonly DriftKind[];
 }
 
-/** How often a pass reads again: somebody wrote between its reading and its writing, or Shopify refused an owner. */
+/** Reads per pass: another one follows if somebody wrote between reading and writing, or Shopify refused an owner. */
 const MAX_READS = 5;
 const GONE = { code: "publish.firstGone", values: {} } as const;
 
 interface Wanted {
   readonly plan: OfferPlan;
   readonly storefront: StorefrontSettings;
-  /** Whether every product is read, also those that should be as they were left. */
+  /** Whether to read every product, even one that should be as the app left it. */
   readonly checksAll: boolean;
 }
 
 /**
- * Brings the shop's metafields to the plan: deletes what should go, writes what differs. What the shop holds is read
- * of every product that should change. The others are as our notes have them, until a pass that checks all, or until
- * one call reads them all: so the time from an event to the storefront does not grow with the number of offers.
- * A write that was wrong about the shop is refused by its `compareDigest`, and then everything it concerns is read.
+ * Updates the shop's metafields to the plan: deletes those that should go, writes those that differ. Reads every
+ * product that should change. For the others it relies on its notes, unless the pass checks all, or one call can read
+ * them all. So the time from an event to the storefront does not grow with the number of offers. Shopify refuses a
+ * write based on an outdated note by its `compareDigest`; then everything concerned is read.
  *
- * @throws AppError shopify_user_error (retryable) when others keep writing our metafields at the same time
+ * @throws AppError shopify_user_error (retryable) if others keep writing the app's metafields at the same time
  * @see app/decisions/publish/015-publishing-reads-what-it-changes.md
  */
 export async function reconcileMetafields(
@@ -76,7 +76,7 @@ export async function reconcileMetafields(
   const { shop, graphql, signal } = access;
   const admin = { graphql, log, signal };
   const known = await listPublishedMetafields(db, shop);
-  // A killed pass may have left a bulk mutation at work, which would write behind this pass's back.
+  // A killed pass may have left a running bulk mutation, whose writes this pass would not see.
   if (known.some(({ compareDigest }) => compareDigest === null)) await cancelBulkMutations(admin);
   for (const definition of PRODUCT_METAFIELDS) {
     const isOurs = ({ key }: { key: string }) => key === definition.key;
@@ -114,14 +114,14 @@ export async function reconcileMetafields(
     );
     const noted = known.filter(({ ownerGid }) => !read.has(ownerGid) && !lost.has(ownerGid));
     const diff = diffMetafields(desired, [...actual, ...noted.filter(isOfProduct)]);
-    // First what must go: an offer that can't be kept is worse than one that comes a little later.
+    // Deletions first: an offer that cannot be honoured is worse than one that appears a little later.
     await removeMetafields(deps, access, diff.deletions);
     deleted += diff.deletions.length;
     const outcome = await writeMetafields(deps, access, diff.writes);
     written += outcome.written;
     for (const [ownerGid, reason] of outcome.refused) lost.set(ownerGid, reason);
     for (const ownerGid of outcome.refusedAnchors) withoutAnchors.add(ownerGid);
-    // Of what Shopify refuses, what was there before must go.
+    // If Shopify refuses an owner, its earlier metafields must go.
     if (outcome.isStale || outcome.refused.size > 0 || outcome.refusedAnchors.size > 0) continue;
 
     await forgetOthers(deps, shop, desired, known, lost);
@@ -136,9 +136,9 @@ export async function reconcileMetafields(
 }
 
 /**
- * The products whose metafields must be read: all of them where one call does it or all are to be checked, else those
- * that differ from our notes. Of a product that never had an offer there is nothing to read, until a write of this
- * pass was refused.
+ * Chooses the products whose metafields are read: all if one call can read them or all are to be checked, else those
+ * that differ from the notes. A product that never had an offer has nothing to read, until a write of this pass was
+ * refused.
  */
 function chooseProducts(
   wanted: readonly DesiredMetafield[],
@@ -167,7 +167,7 @@ function isOfProduct(row: PublishedMetafieldRow): row is PublishedMetafieldRow &
   return row.compareDigest !== null && row.key !== STOREFRONT_KEY;
 }
 
-/** Notes what was found right in the shop although our notes had it otherwise. */
+/** Updates the notes of metafields that were found right in the shop. */
 async function confirm(
   { db }: Deps,
   shop: string,
@@ -194,7 +194,7 @@ async function forgetOthers(
   );
 }
 
-/** Without its rule on the anchor an offer is none; one that a product of a pool lost goes on with the others. */
+/** An offer without its rule on the anchor does not exist; a pool that loses one product goes on with the others. */
 function bundlesOf(plan: OfferPlan, lost: ReadonlyMap<string, ProblemMessage>): MetafieldChanges["refused"] {
   return [...plan.anchors].flatMap(([bundleId, ownerGid]) => {
     const reason = lost.get(ownerGid);
@@ -202,13 +202,13 @@ function bundlesOf(plan: OfferPlan, lost: ReadonlyMap<string, ProblemMessage>): 
   });
 }
 
-/** Share of the whole that the offers are; the rest are a few calls. */
+/** Share of the offers in the progress; the rest are a few calls. */
 const OFFERS_RATIO = 0.9;
 
 /**
- * Takes everything of ours out of the shop: offers, settings, the discount, the pixel, the metafields' definitions.
- * Offers go before the discount, so that no shown price is ever refused. Approved bundles stay approved and wait,
- * so that switching on again brings them back. May be killed anywhere and run again; notes how far it has come.
+ * Removes everything of the app from the shop: offers, settings, the discount, the pixel, the metafields' definitions.
+ * Offers go before the discount, so that no shown price is ever refused. Approved bundles stay approved, so that
+ * switching on again brings them back. Can be killed at any time and run again; saves its progress.
  *
  * The caller holds the shop's lock for publishing.
  */
@@ -225,7 +225,7 @@ export async function unpublishEverything(
   await removeMetafields(deps, { shop, graphql, signal }, targets, (removed) =>
     saveRemoval(db, shop, { removedRatio: (OFFERS_RATIO * removed) / targets.length, removedAt: null }),
   );
-  // What our notes do not know of goes with the definitions.
+  // Metafields without a note go with the definitions.
   for (const { key } of PRODUCT_METAFIELDS) await deleteMetafieldDefinition(admin, key);
   const { storefront } = await readInstallation(admin);
   if (storefront) await deleteMetafields(admin, [storefront]);

@@ -8,13 +8,13 @@ import type { ShopRequest } from "#app/shopify/graphql-request.ts";
 
 type WithoutShop<T> = T extends unknown ? Omit<T, "shop"> : never;
 
-/** What has happened, as the job says it. */
+/** The event in a job's payload. */
 type FlowEvent = WithoutShop<JobPayload<"publish.flow">>;
 
 /**
- * Starts the merchant's workflows in Shopify Flow that wait for an event. What is gone since is said no more.
+ * Starts the merchant's workflows in Shopify Flow for an event. Does nothing if its bundle is gone.
  *
- * @param apiKey the app's client id, which the address of its pages in the admin names
+ * @param apiKey the app's client id, part of the URL of its pages in the admin
  * @throws AppError from the Admin API
  * @see app/decisions/ui/076-news-go-to-shopify-flow-and-not-by-e-mail.md
  */

@@ -22,33 +22,33 @@ import {
 import type { AppError } from "#app/process/errors.ts";
 
 /**
- * From so many calls on the writes go as one bulk mutation. A call costs about 12 points: 250 of them empty the
+ * From this many calls on, the writes go as one bulk mutation. A call costs about 12 points: 250 of them empty the
  * smallest plan's bucket of 2,000 and wait ten seconds more, about as long as a bulk operation takes to be uploaded,
- * queued and read. Below it calls are done sooner, and tell at once what was refused.
+ * queued and read. With fewer, calls are faster and report refusals at once.
  */
 const BULK_FROM_CALLS = 250;
 
 export interface MetafieldAccess extends ShopRequest {
-  /** From how many calls on a bulk mutation is used; for tests. */
+  /** Number of calls from which a bulk mutation is used; for tests. */
   readonly bulkFromCalls?: number | undefined;
 }
 
 interface WriteOutcome {
   readonly written: number;
-  /** A conflict: somebody else wrote since: what is left must be read and compared again. */
+  /** Whether somebody else has written since: the rest must be read and compared again. */
   readonly isStale: boolean;
-  /** Owners whose metafields Shopify refuses, and why. */
+  /** Owners whose metafields Shopify refuses, with the reason. */
   readonly refused: ReadonlyMap<string, ProblemMessage>;
-  /** Owners of which it refuses nothing but the names of other products' offers. */
+  /** Owners for which it refuses only the names of other products' offers. */
   readonly refusedAnchors: ReadonlySet<string>;
 }
 
 /**
- * Writes metafields, each owner's all or none, and notes them: as intended before the call, with Shopify's digest
- * after it. One owner's refusal does not keep the others from it.
+ * Writes metafields, all or none of each owner, and notes them: as intended before the call, with Shopify's digest
+ * after it. A refused owner does not affect the others.
  *
- * @param writes an owner's follow each other
- * @throws AppError from the Admin API; what was written until then stays and is noted
+ * @param writes consecutive per owner
+ * @throws AppError from the Admin API; earlier writes stay and are noted
  */
 export async function writeMetafields(
   deps: Deps,
@@ -58,7 +58,7 @@ export async function writeMetafields(
   const groups = groupWrites(writes, METAFIELDS_PER_CALL);
   if (groups.length < (access.bulkFromCalls ?? BULK_FROM_CALLS)) return writeByCalls(deps, access, groups);
   const left = await writeInBulk(deps, access, groups);
-  // Few are left, if any, and a call tells of each what is wrong with it.
+  // Few are left, if any, and a call reports what is wrong with each.
   const rest = await writeByCalls(deps, access, left);
   const leftCount = left.reduce((sum, group) => sum + group.length, 0);
   return { ...rest, written: writes.length - leftCount + rest.written };
@@ -104,7 +104,7 @@ async function writeByCalls(
   return { written, isStale: false, refused, refusedAnchors };
 }
 
-/** Another product being gone must not cost this one the offers of its own. */
+/** A product that is gone must not cost another one its own offers. */
 function isAnchorGone(
   { key }: MetafieldWrite,
   { field }: { readonly field?: readonly string[] | null },
@@ -112,7 +112,7 @@ function isAnchorGone(
   return key === OFFER_ANCHORS_KEY && field?.[2] === "value";
 }
 
-/** Returns the groups of which it is not known that they were written. */
+/** Returns the groups that are not confirmed as written. */
 async function writeInBulk(
   deps: Deps,
   { shop, graphql, signal }: MetafieldAccess,
@@ -134,9 +134,9 @@ async function writeInBulk(
 }
 
 /**
- * Deletes metafields from the shop and from our notes, some at a time.
+ * Deletes metafields from the shop and from the notes, in batches.
  *
- * @param onRemoved called after each call with how many are gone
+ * @param onRemoved called after each batch with the number deleted so far
  */
 export async function removeMetafields(
   { db, log }: Deps,
@@ -168,7 +168,7 @@ async function noteWritten(
   await savePublishedMetafields(db, shop, rows);
 }
 
-/** Why a publishing pass failed, for the merchant. */
+/** Why a publishing pass failed, as messages for the merchant. */
 export function explainPublishError(error: AppError): ProblemMessage[] {
   const kinds = { shopify_throttled: "throttled", shopify_unreachable: "unreachable" } as const;
   const kind = error.code in kinds ? kinds[error.code as keyof typeof kinds] : "refused";
