@@ -26,9 +26,9 @@ import { readTypedTerms, withWarnings, type FieldMessage } from "./typed-terms.s
 
 interface OfferRequest extends Asked {
   readonly graphql: AdminGraphql;
-  /** What `termsFormIn` reads, of an honest page, all of its fields; anything of another. */
+  /** All fields of `termsFormIn` from the app's page; untrusted. */
   readonly typed: unknown;
-  /** Whether it goes live at once; else it waits among what is to be decided, and no run takes it away. */
+  /** Whether it goes live at once; else it waits as a draft, which no run withdraws. */
   readonly publishes: boolean;
   readonly decidedBy: string;
 }
@@ -37,23 +37,23 @@ type OfferOutcome =
   | {
       readonly ok: true;
       readonly bundleId: string;
-      /** What was done, or why it is kept and not live, and what the merchant may want to know of it. */
+      /** The result, or the reason why the offer is saved but not live, with warnings. */
       readonly message: string;
     }
   | {
       readonly ok: false;
       readonly message: string;
       readonly problems: readonly FieldMessage[];
-      /** The offer that is this one already. */
+      /** The existing offer that is the same. */
       readonly twin: { readonly id: string; readonly title: string } | null;
     };
 
-/** An offer that may be kept, as it would be written, or what is wrong with it. */
+/** A valid offer, ready to write, or its problems. */
 export type CheckedOffer =
   | {
       readonly ok: true;
       readonly offer: NewBundle;
-      /** Which of the shop's limits it goes beyond. */
+      /** Limits of the shop that it exceeds. */
       readonly warnings: readonly FieldMessage[];
     }
   | Extract<OfferOutcome, { ok: false }>;
@@ -61,9 +61,9 @@ export type CheckedOffer =
 const NewOffer = BundleChanges.required({ terms: true, components: true });
 
 /**
- * Checks an offer that the merchant made by hand, against the catalogue and against the offers that are there. All of it is
- * read on the connection of the transaction that keeps the offer: were another one waited for beside it, as many merchants
- * as there are connections would wait for each other.
+ * Checks an offer that the merchant made by hand against the catalogue and the existing offers. Reads everything on the
+ * connection of the transaction that saves the offer: with a second connection, as many merchants as there are
+ * connections could wait for each other for ever.
  */
 export async function checkOffer(
   tx: Db,
@@ -92,7 +92,7 @@ export async function checkOffer(
   }));
   const componentKey = offerKeyOf(terms, keyed, collectionGid);
   const exists = toMessage({ field: "components", code: "combinationExists" });
-  // Before all that could be wrong with it: one that is there already may be over, or sell what the shop has no more.
+  // Before any other check: the existing offer may have ended, or hold products that are gone.
   const same = await findTwin(tx, { id: null, shop }, componentKey);
   if (same) return refuse([exists], same);
   const components = await readWanted(tx, shop, wanted);
@@ -143,14 +143,14 @@ export async function checkOffer(
   return { ok: true, offer, warnings: warnings.map(toMessage) };
 }
 
-/** Keeps an offer that the merchant made by hand, and publishes it if asked to; or says what is wrong and keeps nothing. */
+/** Saves an offer that the merchant made by hand and publishes it on request, or reports problems and saves nothing. */
 export async function createOffer(
   deps: Deps,
   { publishes, graphql, ...request }: OfferRequest,
 ): Promise<OfferOutcome> {
   const { shop, decidedBy, now, words } = request;
   const created = await deps.db.$transaction(async (tx) => {
-    // Of two who make the same offer at once the second hears of the first.
+    // Serialized, so that the second of two same offers finds the first.
     await holdShopRow(tx, shop);
     const checked = await checkOffer(tx, request);
     if (!checked.ok) return checked;

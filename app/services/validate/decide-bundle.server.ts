@@ -24,7 +24,7 @@ import { askToPublish, askToStartWorkflows } from "#app/services/ask-workers.ser
 
 const BY_MERCHANT = { code: "paused.byMerchant", values: {} } as const;
 
-/** Why a bundle is not decided; each has a sentence for the merchant. */
+/** Why a bundle is not decided; each code has a sentence for the merchant. */
 type DecisionRefusal =
   | "not_found"
   | "not_possible"
@@ -34,27 +34,26 @@ type DecisionRefusal =
   | "terms_changed"
   | "decision_conflict";
 
-/** Who wishes something of a bundle. */
 export interface BundleRequest extends BundleKey {
   /** A staff member's id, or `autopilot`. */
   readonly decidedBy: string;
   readonly now: Date;
 }
 
-/** A bundle as whoever decides saw it: what was decided since is not overridden. Absent: whatever it is. */
+/** The bundle as the decider saw it: later decisions are not overridden. Absent fields are not checked. */
 export interface SeenAs {
   readonly seenStatus?: BundleStatus | undefined;
-  /** The terms that were read, by `termsVersionOf`: no others go live. */
+  /** The terms that were read, by `termsVersionOf`: only these go live. */
   readonly seenTerms?: string | undefined;
 }
 
 interface DecideRequest extends BundleRequest, SeenAs {
   readonly decision: BundleDecision;
-  /** The newest entry of the history that was seen: nothing is decided over one that came after it. */
+  /** The newest log entry that was seen: a later one prevents the decision. */
   readonly seenNewest?: string | undefined;
 }
 
-/** What was decided about a bundle since it was seen. */
+/** A decision about a bundle since it was seen. */
 export interface DecisionConflict {
   readonly bundleId: string;
   readonly title: string;
@@ -62,27 +61,27 @@ export interface DecisionConflict {
   readonly action: LoggedAction;
   readonly decidedBy: string;
   readonly decidedAt: Date;
-  /** What an edit changed, as the log keeps it. */
+  /** The changes of an edit, as logged. */
   readonly detail?: unknown;
-  /** Whether the refused decision is possible all the same, by whoever knows of the other. */
+  /** Whether the refused decision is still possible for someone who knows of the other. */
   readonly isStillPossible: boolean;
 }
 
 export type DecideResult<T> = Result<T, DecisionRefusal> & { readonly conflict?: DecisionConflict };
 
 /**
- * Carries out a merchant's decision: changes the bundle's state, logs who, when and on which evidence, and asks
- * the workers to bring the storefront to it. Nothing more goes live than the shop's plan holds. Two decisions about one
- * bundle at once are made one after the other, the second not without knowing of the first.
+ * Carries out a merchant's decision: changes the bundle's state, logs who, when and on which evidence, and has the
+ * workers update the storefront. The shop's plan limits what goes live. Concurrent decisions about one bundle are
+ * serialized, and the second one is checked against the first.
  *
- * @returns the new state; where the workers could not be told of it, the hourly pass publishes it
+ * @returns the new state; if the queue is down, the hourly pass publishes it
  */
 export async function decideBundle(
   deps: Deps,
   { shop, bundleId, decision, seenStatus, seenTerms, seenNewest, decidedBy, now }: DecideRequest,
 ): Promise<DecideResult<{ status: BundleStatus }>> {
   const result = await deps.db.$transaction(async (tx): Promise<DecideResult<{ status: BundleStatus }>> => {
-    // The bundles of a plan are counted by one decision at a time; the shop is locked before its bundles everywhere.
+    // Serialized, because the plan's live bundles are counted. The shop's lock precedes its bundles' everywhere.
     if (decision !== "pause" && decision !== "reject") await holdShopRow(tx, shop);
     const bundle = await lockBundle(tx, { shop, bundleId });
     if (!bundle) return { ok: false, reason: "not_found" };
@@ -103,7 +102,7 @@ export async function decideBundle(
       if (seenTerms !== undefined && seenTerms !== termsVersionOf(bundle)) {
         return { ok: false, reason: "terms_changed" };
       }
-      // The pass would end it at once.
+      // The next publishing pass would end it at once.
       if (bundle.endsAt !== null && bundle.endsAt <= now) return { ok: false, reason: "last_day_over" };
       const left = await countLiveBundlesLeft(tx, { shop, now });
       if (left === 0) return { ok: false, reason: "plan_is_full" };
@@ -132,7 +131,7 @@ export async function decideBundle(
   return result;
 }
 
-/** What happened last to a bundle, where that is not what was seen as the newest entry of its history. */
+/** The newest log entry of a bundle, unless it is the one that was seen. */
 export function findUnseen(
   bundle: Awaited<ReturnType<typeof findBundle>>,
   seenNewest: string,
@@ -143,12 +142,12 @@ export function findUnseen(
   return { ...newest, bundleId: id, title, status, isStillPossible: false };
 }
 
-/** What `termsVersionOf` writes. */
+/** A result of `termsVersionOf`. */
 export const TermsVersion = z.string().regex(/^[\w-]{22}$/);
 
 /**
- * Names what an offer gives, of which products, when, where and how often: 132 bits, equal while nothing of it changes.
- * Who approves an offer sends the name of the terms that were read, so that no others go live by it.
+ * Digest of an offer's discount, products, dates, placement, countries and limits: 132 bits, equal while none of these
+ * changes. An approval sends the digest of the terms that were read, so that no others go live.
  */
 export function termsVersionOf(bundle: BundleRow): string {
   const { startsAt, endsAt, placement, countries, timesPerOrder, letsShopperChoose } = bundle;
@@ -161,7 +160,7 @@ export function termsVersionOf(bundle: BundleRow): string {
     timesPerOrder,
     letsShopperChoose,
   ];
-  // Runs write the products of an offer in the order of what they sell, which changes nothing that it gives.
+  // Runs order an offer's products by their sales, which does not change the offer.
   const parts = bundle.components
     .map(({ variantGid, quantity, isGift }) => [variantGid, quantity, isGift] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -172,20 +171,20 @@ export function termsVersionOf(bundle: BundleRow): string {
     .slice(0, 22);
 }
 
-/** Which bundles were decided, how many were not, and the reasons for those, each once. */
+/** Ids of the decided bundles, number of the others, and their distinct reasons. */
 interface DecisionTally {
   readonly decidedIds: readonly string[];
   readonly refused: number;
   readonly reasons: readonly DecisionRefusal[];
-  /** Of those refused, which were decided since they were seen. */
+  /** The refused ones that were decided since they were seen. */
   readonly conflicts: readonly DecisionConflict[];
 }
 
 /**
- * Decides several bundles one after another. A bundle that cannot be decided so, because its status moved on
- * since, does not keep the others from it.
+ * Decides several bundles one after another. One that cannot be decided, because its status has changed, does not
+ * affect the others.
  *
- * @param seen each bundle as whoever decides saw it; of a bundle that is not in it any will do
+ * @param seen each bundle as the decider saw it; a missing bundle is not checked
  */
 export async function decideBundles(
   deps: Deps,

@@ -33,26 +33,26 @@ import type { Words } from "#app/locales/words.server.ts";
 import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
 
 interface EditRequest extends BundleRequest {
-  /** Fields of `BundleChanges`; what is absent stays. */
+  /** Fields of `BundleChanges`; absent ones stay. */
   readonly changes: Record<string, unknown>;
-  /** Whether the changes bring back what the bundle had. */
+  /** Whether the changes restore earlier terms. */
   readonly isReturn?: boolean;
-  /** The newest entry of the history that the merchant saw, "" for none: what was changed since is not taken back unseen. */
+  /** The newest log entry that the merchant saw, "" for none: later changes are not overwritten unseen. */
   readonly seenNewest?: string | undefined;
 }
 
 type EditResult = Result<{ warnings: EditProblem[] }, "not_found" | "invalid" | "decision_conflict"> & {
-  /** Beside which field the merchant should read what. */
+  /** Problems by field. */
   readonly problems?: readonly EditProblem[];
-  /** The offer that is this one already. */
+  /** The existing offer that is the same. */
   readonly twin?: { readonly id: string; readonly title: string };
   readonly conflict?: DecisionConflict;
 };
 
 /**
- * Changes a bundle as the merchant wishes, logs it, and asks the workers to bring the storefront to it.
+ * Changes a bundle on the merchant's request, logs it, and has the workers update the storefront.
  *
- * @returns warnings that do not stop it (margin below the floor, discount above the limit), or what was wrong;
+ * @returns warnings that do not prevent the change (margin below the floor, discount above the limit), or problems;
  *   then nothing is changed
  */
 export async function editBundle(
@@ -69,7 +69,7 @@ export async function editBundle(
   const { currency: shopCurrency, ...row } = await readKeptShop(deps.db, shop);
   const settings = toSettings(shop, row.settings);
   const result = await deps.db.$transaction(async (tx): Promise<EditResult> => {
-    // Of two who make their offers the same combination at once the second hears of the first.
+    // Serialized, so that the second of two same combinations finds the first.
     await holdShopRow(tx, shop);
     const before = await lockBundle(tx, { shop, bundleId });
     if (!before) return { ok: false, reason: "not_found" };
@@ -102,7 +102,7 @@ export async function editBundle(
       ...component,
       quantity: quantities?.[at] ?? component.quantity,
     }));
-    // Who chooses products one by one has them no longer follow the collection.
+    // A pool whose products are chosen one by one no longer follows its collection.
     const collectionGid = isReplacing || wished.collectionGid === null ? null : before.collectionGid;
     const componentKey = offerKeyOf(wanted, held, collectionGid);
     const isOther = componentKey !== offerKeyOf(sold, before.components, before.collectionGid);
@@ -121,7 +121,7 @@ export async function editBundle(
       priceMinor: today.get(component.variantGid)?.priceMinor ?? component.priceMinor,
       costMinor: costBesidePrice(settings, today.get(component.variantGid)?.costMinor),
     }));
-    // What is typed is in the shop's currency of now, what is brought back in that of then.
+    // Typed amounts are in the shop's present currency, restored ones in the earlier one.
     const currency = wished.terms && !isReturn ? shopCurrency : before.currency;
     const steps = listSteps(wanted, priced, { ...settings, currency });
     const hasOtherTerms =
@@ -154,7 +154,7 @@ export async function editBundle(
     });
     if (quantities) {
       await saveComponents(tx, before, held);
-      // What was known of the combination before is no evidence for this one.
+      // The evidence of the former combination does not hold for this one.
       if (replacement || isOther) await replaceEvidence(tx, before, [CHOSEN_BY_HAND]);
     }
     const changed = { ...parsed.data };
@@ -201,7 +201,7 @@ function holdsSame(
   );
 }
 
-/** The terms as the log keeps them; components by their gid, without the quantities. */
+/** The terms as logged; components by gid, without quantities. */
 function toLoggedTerms(bundle: BundleRow) {
   return {
     title: bundle.title,
@@ -220,12 +220,12 @@ function toLoggedTerms(bundle: BundleRow) {
   };
 }
 
-/** A share of a set's price as terms. */
+/** A ratio of a set's price as terms. */
 function toShare(discountRatio: number): OfferTerms {
   return { kind: "set", reward: { type: "percent", basisPoints: Math.round(discountRatio * 10_000) } };
 }
 
-/** The share that a set's terms take off, 0 to 1; null of other terms. */
+/** Discount ratio of a set's terms, 0 to 1; null for other terms. */
 export function shareOf(terms: OfferTerms): number | null {
   if (terms.kind !== "set" || terms.reward.type !== "percent") return null;
   return terms.reward.basisPoints / 10_000;
@@ -246,12 +246,12 @@ type TermsOutcome =
 
 interface TermsRequest extends BundleRequest {
   readonly words: Words;
-  /** What `termsFormIn` reads, of an honest page, the fields that were changed; anything of another. */
+  /** The changed fields of `termsFormIn` from the app's page; untrusted. */
   readonly typed: unknown;
   readonly seenNewest?: string | undefined;
 }
 
-/** Changes of a bundle what the merchant typed anew, or says beside which field what is wrong and changes nothing. */
+/** Saves the fields of a bundle that the merchant changed, or reports problems by field and changes nothing. */
 export async function editBundleTerms(
   deps: Deps,
   { typed, words, ...where }: TermsRequest,
@@ -271,7 +271,7 @@ export async function editBundleTerms(
   return { ok: false, message: words.t("server:correctFields"), problems };
 }
 
-/** Keeps what the shop's orders let expect of each offer that was made by hand and is not decided yet. */
+/** Saves the effect that the shop's orders suggest for each undecided offer made by hand. */
 export async function expectDrafts(
   deps: Pick<Deps, "db" | "pool">,
   { shop, now, signal }: { readonly shop: string; readonly now: Date; readonly signal: AbortSignal },

@@ -8,7 +8,7 @@ import type { BundleRequest, DecisionConflict } from "./decide-bundle.server.ts"
 import { editBundle } from "./edit-bundle.server.ts";
 import { readTypedTerms, withWarnings } from "./typed-terms.server.ts";
 
-/** As they are typed; what is empty stays as each offer has it. */
+/** As typed; an empty field stays as each offer has it. */
 const Typed = z.string().max(40);
 export const SharedTerms = z.object({ percent: Typed, startsOn: Typed, endsOn: Typed, placement: Typed });
 export type SharedTerms = z.infer<typeof SharedTerms>;
@@ -16,7 +16,7 @@ export type SharedTerms = z.infer<typeof SharedTerms>;
 interface EditRequest extends Omit<BundleRequest, "bundleId"> {
   readonly bundleIds: readonly string[];
   readonly typed: SharedTerms;
-  /** Of each the newest entry of its history that was seen, "" for none; of a bundle that is not in it any will do. */
+  /** The newest log entry seen of each bundle, "" for none; a missing bundle is not checked. */
   readonly seenNewest?: ReadonlyMap<string, string>;
   readonly words: Words;
 }
@@ -25,16 +25,16 @@ interface EditTally {
   readonly ok: boolean;
   readonly message: string;
   readonly ids: readonly string[];
-  /** Of those that were not changed, in which somebody else changed the same since. */
+  /** Changes by others to the same fields since, of the bundles that were not changed. */
   readonly conflicts: readonly DecisionConflict[];
 }
 
 /**
- * Changes the same of several offers one after another, each logged by itself. One that cannot be changed so, as tiers
- * have no percentage for the whole, does not keep the others from it.
+ * Changes the same terms of several offers one after another, each with its own log entry. One that cannot be changed
+ * (tiers have no percentage for the whole) does not affect the others.
  *
- * @returns which were changed, and in the merchant's words how many, which limits of the shop they go beyond, and why the
- *   others were not
+ * @returns ids of the changed offers, and a message for the merchant: their number, the shop's limits that they exceed,
+ *   and why the others were not changed
  */
 export async function editBundles(
   deps: Deps,
@@ -96,7 +96,7 @@ export async function editBundles(
   return { ok: refused === 0, message: withWarnings(stated, [...warnings]), ids, conflicts };
 }
 
-/** The same terms with another reward for the whole; null where they have none. */
+/** The same terms with another reward for the whole; null if the kind has none. */
 function withReward(terms: OfferTerms, reward: Reward): OfferTerms | null {
   return terms.kind === "set" || terms.kind === "range" ? { ...terms, reward } : null;
 }

@@ -16,7 +16,7 @@ import { toMoment } from "./typed-terms.server.ts";
 
 const PIECE = 500;
 
-/** All offers of the shop, whatever their kind and state, as a file that `importOffers` reads. */
+/** All offers of the shop, of any kind and state, as a file for `importOffers`. */
 export async function exportOffers({ db }: Pick<Deps, "db">, { shop }: { shop: string }): Promise<string> {
   const row = await readKeptShop(db, shop);
   const brief = await listInBrief(db, { shop, statuses: BUNDLE_STATUSES });
@@ -36,7 +36,7 @@ export async function exportOffers({ db }: Pick<Deps, "db">, { shop }: { shop: s
         note,
         titles: OfferTitles.parse(bundle.titles),
         collection: bundle.collectionGid === null ? null : toLegacyId(bundle.collectionGid),
-        // As they were typed: of another currency, they are refused or seen where they come back.
+        // As typed: with another currency by then, the import refuses the amounts or shows them.
         offer: toOfferFields(toOfferTerms(bundle), bundle.currency),
         products: components.map(({ variantGid, quantity, isGift }) => ({
           name: toLegacyId(variantGid),

@@ -19,40 +19,37 @@ import { toComponents } from "#app/services/publish/keep-pools.server.ts";
 import { checkOffer, type CheckedOffer } from "./create-offer.server.ts";
 
 interface ImportRequest extends Asked {
-  /** Text of the file, its header first. */
+  /** Text of the file, header first. */
   readonly csv: string;
-  /** Whether the offers are kept; else it is only told what would be. */
+  /** Whether the offers are saved; else the import is only a preview. */
   readonly keeps: boolean;
   readonly decidedBy: string;
 }
 
-/** What a file holds, or why it cannot be taken, in the merchant's words. */
+/** The offers of a file, or why it is refused, in the merchant's language. */
 export interface OfferImport {
   readonly ok: boolean;
   readonly message: string;
-  /** What would be, or was, kept. */
+  /** Offers saved, or to be saved. */
   readonly offers: readonly { readonly line: number; readonly kind: OfferKind; readonly title: string }[];
-  /** A line for each cell that cannot be; with any, nothing is kept. */
+  /** One line per invalid cell; with any, nothing is saved. */
   readonly problems: readonly string[];
 }
 
 const MOST_FILE_BYTES = 1_000_000;
 const MOST_ROWS = 500;
-/** A file of another kind fails in every line. */
+/** A wrong kind of file fails in every line. */
 const MOST_PROBLEMS = 100;
-/** Some queries a row. */
+/** Each row takes several queries. */
 const TIMEOUT_MS = 120_000;
 
-/** A row of the file that is an offer, and the line where it ends. */
+/** A row of the file as an offer, and the line where it ends. */
 interface FiledRow {
   readonly line: number;
   readonly offer: FiledOffer;
 }
 
-/**
- * Keeps the offers of a file as drafts, all of them or none. An offer that is there already stays as it is, so that what
- * was exported may come back with more rows.
- */
+/** Saves the offers of a file as drafts, all or none. Existing offers stay, so an exported file can get more rows. */
 export async function importOffers(deps: Deps, request: ImportRequest): Promise<OfferImport> {
   const { shop, csv, keeps, words } = request;
   if (Buffer.byteLength(csv) > MOST_FILE_BYTES) return refuse(words, words.t("file:tooLarge"));
@@ -60,7 +57,7 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
   if ("refusal" in read) return read.refusal;
   const outcome = await deps.db.$transaction(
     async (tx): Promise<OfferImport> => {
-      // Of two who keep the same offer at once the second finds it there.
+      // Serialized, so that the second of two same offers finds the first.
       if (keeps) await holdShopRow(tx, shop);
       const names = read.rows.flatMap(({ offer }) => offer.products.map(({ name }) => name.toLowerCase()));
       const byHandle = await listVariantsByHandle(tx, shop, names);
@@ -120,7 +117,7 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
     },
     { timeout: TIMEOUT_MS },
   );
-  // What orders let expect of each takes some queries an offer: too long for an answer.
+  // The expected effects take several queries per offer: too long for the response.
   if (keeps && outcome.offers.length > 0)
     await deps.jobs.enqueue("validate.drafts", { shop }, { dedupeKey: `${shop}-${request.now.getTime()}` });
   return outcome;
@@ -136,7 +133,7 @@ function refuseCells(words: Words, problems: readonly string[]): OfferImport {
   return refuse(words, words.t("file:refused", { count: problems.length }), problems);
 }
 
-/** Two offers that share one of these are one to a shopper, as `checkOffer` has it of those that are there. */
+/** Two offers that share a key are the same to a shopper, by the rules of `checkOffer` for existing ones. */
 function listKeys({
   componentKey,
   components,
@@ -146,13 +143,13 @@ function listKeys({
   return isOpen ? [componentKey, `${terms.kind} ${toProductKey(components)}`] : [componentKey];
 }
 
-/** The rows of a file, or why it has none that could be taken. */
+/** The rows of a file, or why it is refused. */
 function readRows(
   csv: string,
   words: Words,
 ): { readonly rows: readonly FiledRow[] } | { readonly refusal: OfferImport } {
   const refused = (message: string) => ({ refusal: refuse(words, message) });
-  // A spreadsheet writes what its language parts a list by.
+  // A spreadsheet writes the list separator of its locale.
   const firstLine = csv.slice(0, csv.search(/[\r\n]|$/));
   const delimiter = [",", ";", "\t"].find((one) => firstLine.includes(one)) ?? ",";
   let records: { record: string[]; info: { lines: number } }[];

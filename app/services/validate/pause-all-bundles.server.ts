@@ -5,11 +5,11 @@ import { decideBundles } from "./decide-bundle.server.ts";
 import { switchAutopilotOff } from "./switch-autopilot.server.ts";
 
 /**
- * Pauses every bundle that is or is about to be on the storefront: the merchant's way to stop at once. Each is a
- * decision of its own in the history and can be resumed or undone like any other. The autopilot is switched off first,
- * so that it brings back nothing that it held.
+ * Pauses every bundle that is or is about to be on the storefront: the merchant's emergency stop. Each pause is a
+ * separate decision in the log and can be resumed or undone. The autopilot is switched off first, so that it resumes
+ * nothing that it held.
  *
- * @returns which were paused, and why the rest were not
+ * @returns which were paused, and why the others were not
  */
 export async function pauseAllBundles(
   deps: Deps,

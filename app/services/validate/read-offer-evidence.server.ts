@@ -23,28 +23,28 @@ import { DAY_MS } from "#app/domain/time.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { saveExpected } from "#app/data/bundles/bundle-edits.server.ts";
 
-/** Older orders say little of what sells now. */
+/** Older orders say little about today's sales. */
 const WINDOW_DAYS = 365;
-/** The days that what was counted before them is held against. */
+/** Days at the end that the earlier counts are checked against. */
 const REPLAY_DAYS = 28;
-/** Orders of 28 days: fewer are written as 0.0, which says nothing. */
+/** Orders in 28 days: fewer would be shown as 0.0, which says nothing. */
 const LEAST_STATED = 0.05;
 
 interface OutlookRequest {
   readonly shop: string;
   readonly terms: OfferTerms;
-  /** With a gift, if it has one. */
+  /** With the gift, if any. */
   readonly components: readonly TermsComponent[];
   readonly now: Date;
 }
 
-/** What a year of the shop's orders says of an offer made by hand, and what is expected of it; null where nobody knows. */
+/** Evidence from a year of orders for an offer made by hand, and its expected effect; null if unknown. */
 interface OfferOutlook {
   readonly evidence: readonly Evidence[];
   readonly expected: ExpectedEffect | null;
 }
 
-/** Counts an offer's products in whatever variants they were bought, and reckons what the offer would bring in 28 days. */
+/** Counts the orders with an offer's products in any variant, and estimates the offer's effect in 28 days. */
 export async function readOfferOutlook(
   { db, pool }: Pick<Deps, "db" | "pool">,
   { shop, terms, components, now }: OutlookRequest,
@@ -82,7 +82,7 @@ export async function readOfferOutlook(
   const counts = await count({ from, to: now });
   const spanDays = (first: Date | null, to: Date) =>
     Math.max(1, (to.getTime() - Math.max(from.getTime(), first?.getTime() ?? 0)) / DAY_MS);
-  // Of several to choose from others take the place of what is gone.
+  // In a choice of several products, others replace one that is gone.
   const isChoice = spendMinor !== null || (isPool(terms) && products.length > 1);
   const whole = priced.filter(({ isGift }) => isGift || !isChoice);
   const unsold = listUnsold(whole, variants);
@@ -141,7 +141,7 @@ export async function readOfferOutlook(
   };
 }
 
-/** Those not on sale, or of which not even one set is in stock, in no variant that is one choice with the named one. */
+/** Components not on sale, or out of stock for even one set, in every variant that is one choice with the named one. */
 function listUnsold<T extends TermsComponent & Pick<PoolVariant, "stockUnits" | "isActive">>(
   components: readonly T[],
   variants: readonly PoolVariant[],
@@ -155,7 +155,7 @@ function listUnsold<T extends TermsComponent & Pick<PoolVariant, "stockUnits" | 
   });
 }
 
-/** How long each product lasts, in whatever variants, at what was counted of it. */
+/** How long the stock of each product lasts, in any variant, at the counted sales. */
 function toStockOutlook(
   titles: readonly string[],
   variantsOf: readonly (readonly PoolVariant[])[],
@@ -184,7 +184,7 @@ function toStockOutlook(
   };
 }
 
-/** Keeps what the shop's orders let expect of an offer made by hand, where they say anything of it. */
+/** Saves the effect that the shop's orders suggest for an offer made by hand, if any. */
 export async function keepExpected(
   deps: Pick<Deps, "db" | "pool">,
   { bundleId, ...request }: { readonly bundleId: string } & Parameters<typeof readOfferOutlook>[1],

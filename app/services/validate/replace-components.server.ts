@@ -7,7 +7,7 @@ import type { Result } from "#app/domain/result.ts";
 
 type WantedComponent = Omit<KeyedComponent, "productGid">;
 
-/** Products as they would be written, in the order asked for; "productGone" where the shop does not have one. */
+/** Products as components to write, in the given order; "productGone" if the shop lacks one. */
 export async function readWanted(
   tx: Db,
   shop: string,
@@ -24,8 +24,8 @@ export async function readWanted(
 }
 
 /**
- * Other products for a bundle, as they would be written. Only for a bundle that was never approved: orders of one that
- * was live are attributed to it by what it holds. Each refusal names a sentence for the merchant.
+ * Other products for a bundle, as components to write. Only for a bundle that was never approved, because orders are
+ * attributed to a bundle by its components. Each refusal has a sentence for the merchant.
  */
 export async function planReplacement(
   tx: Db,
@@ -37,7 +37,7 @@ export async function planReplacement(
   return readWanted(tx, shop, wanted);
 }
 
-/** What a combination of the merchant's own has in the place of evidence. */
+/** Replaces the evidence of a combination that the merchant chose. */
 export const CHOSEN_BY_HAND: Evidence = {
   kind: "caution",
   value: 0,

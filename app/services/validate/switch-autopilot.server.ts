@@ -41,22 +41,22 @@ export async function switchAutopilotOn(
   return true;
 }
 
-/** Switches it off; prices and states stay as they are. */
+/** Switches the autopilot off; prices and states stay as they are. */
 export async function switchAutopilotOff({ db, log }: Deps, { shop }: { shop: string }): Promise<void> {
   await saveAutopilot(db, shop, { onSince: null });
   log.info("evaluate.autopilot_off", { shop });
 }
 
 interface SteeredRequest extends BundleRequest {
-  /** As `editBundle` has it. */
+  /** As in `editBundle`. */
   readonly seenNewest?: string | undefined;
 }
 
 /**
- * Takes back the autopilot's last change of a bundle's price; what else it does is undone like a person's decision. The
- * bundle then keeps the price until the autopilot is switched on again.
+ * Undoes the autopilot's last change of a bundle's price; its other decisions are undone like a person's. The bundle
+ * then keeps the price until the autopilot starts again.
  *
- * @returns ok false when the last decision was not the autopilot's price, or the price before may hold no more
+ * @returns ok false if the last decision was not a price of the autopilot, or the earlier price is no longer valid
  */
 export async function undoSteeredPrice(
   deps: Deps,

@@ -21,15 +21,15 @@ interface Wished extends Asked {
 
 interface Decided extends Wished {
   readonly decision: BundleDecision;
-  /** What to say where nothing has to wait. */
+  /** The message if nothing has to wait. */
   readonly done: string;
-  /** Whether a question said before which live offers give way. */
+  /** Whether the merchant was told beforehand which live offers give way. */
   readonly wasAsked?: boolean;
 }
 
 /**
- * What was done to offers, in a sentence; of one also what it waits for on its way to the storefront, or how many live
- * offers give way to it.
+ * Describes a decision in a sentence. For a single offer, adds its reason for waiting on the way to the storefront, or
+ * the number of live offers that give way to it.
  */
 export async function tellDecided(
   deps: Deps,
@@ -51,8 +51,8 @@ export async function tellDecided(
 }
 
 /**
- * What would come of approving these offers now, in sentences: how many the plan holds, how many of those would have to
- * wait for their place on the storefront, and how many would take it from an offer that is there.
+ * Describes what an approval of these offers would do now: how many the plan allows, how many of them would wait for a
+ * place on the storefront, and how many would replace a live offer.
  */
 export async function tellWaiting(deps: Deps, wished: Wished): Promise<string> {
   const { shop, words, now } = wished;
@@ -74,7 +74,7 @@ interface Planned extends Wished {
   readonly row: Awaited<ReturnType<typeof readKeptShop>>;
 }
 
-/** How many live offers have a place on the storefront without these that they do not have beside them. */
+/** Number of live offers with a place on the storefront that lose it to these. */
 async function countDisplaced(deps: Deps, request: Planned): Promise<number> {
   const { bundleIds } = request;
   const alone = await listOffered(deps, request, { without: bundleIds });
@@ -93,10 +93,7 @@ async function listOffered(
   return plan.offered;
 }
 
-/**
- * What keeps each of the offers that wait, or would once they are approved, as far as the shop's data and the last
- * publishing pass tell.
- */
+/** Why offers wait, or would wait after their approval, by the shop's data and the last publishing pass. */
 async function listHolds(deps: Deps, request: Planned): Promise<Message[]> {
   const { shop, bundleIds, graphql, now, row } = request;
   const publication = await readPublication(deps, { shop, now });
@@ -123,7 +120,7 @@ async function listHolds(deps: Deps, request: Planned): Promise<Message[]> {
   return bundleIds.flatMap((id) => holds.get(id) ?? ofAll ?? []);
 }
 
-/** Shopify's silence is no answer to what was decided; the next pass asks again. */
+/** A failed call to Shopify is no answer; the next pass asks again. */
 function toNothing(error: unknown): null {
   if (error instanceof AppError) return null;
   throw error;

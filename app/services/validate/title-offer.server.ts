@@ -16,7 +16,7 @@ import fr from "#app/locales/fr/title.json" with { type: "json" };
 import ja from "#app/locales/ja/title.json" with { type: "json" };
 import zhCN from "#app/locales/zh-CN/title.json" with { type: "json" };
 
-/** A shopper reads no more at a glance; a longer title also takes the room of another offer on the product. */
+/** Shoppers read no more at a glance; a longer title also takes room from another offer on the product. */
 const MOST_LISTED_LETTERS = 70;
 
 interface UntitledOffer {
@@ -25,14 +25,13 @@ interface UntitledOffer {
 }
 
 /**
- * The title of an offer that the merchant gave none: of a set what its products have in common ("Red retrospot set"),
- * else their names, or the first and how many more where these are long; of a choice what is chosen from; of quantity
- * breaks what is counted; of a gift what it gives. It is kept with the offer, so that every page, the storefront and every
- * file say the same; see
- * app/decisions/propose/100-an-offer-has-one-title.md.
+ * The title of an offer without one from the merchant. For a set: the theme of its products ("Red retrospot set"), else
+ * their names, or the first and the number of others if these are long. For a choice: its pool. For quantity breaks:
+ * the product. For a gift: the gift. The title is stored with the offer, so that every page, the storefront and every
+ * file show the same; see app/decisions/propose/100-an-offer-has-one-title.md.
  *
  * @param locale the merchant's
- * @param taken titles that other offers have: a set is called by more of its products before it is called so too
+ * @param taken titles of other offers: a set tries longer titles before it repeats one
  * @returns at most 120 characters
  */
 export function titleOffer(
@@ -77,9 +76,9 @@ export function titleOffer(
 }
 
 /**
- * The title of what a run proposes, which nobody has named.
+ * The title of a run's suggestion.
  *
- * @param taken titles of other offers; this one's joins them
+ * @param taken titles of other offers; this one is added
  */
 export function titleProposal(
   { terms, discountRatio }: Pick<BundleProposal, "terms" | "discountRatio">,
@@ -96,7 +95,7 @@ export function titleProposal(
 
 const TEXTS: Readonly<Record<Locale, Texts>> = { de, en, es, fr, ja, "zh-CN": zhCN };
 
-/** The texts of offers' titles in a language, for the workers too, which run without Vite. */
+/** The translations of titles; also for the workers, which run without Vite. */
 function openTitleWords(locale: Locale): Translate {
   return translateIn({ locale, textsOf: () => TEXTS[locale], load: () => Promise.resolve() }, "title");
 }

@@ -15,12 +15,12 @@ import type { Words } from "#app/locales/words.server.ts";
 
 export interface FieldMessage {
   readonly field: TermsField;
-  /** Of the tiers the one and its field, as "1.value"; else empty. */
+  /** For tiers, the tier and its field, as "1.value"; else empty. */
   readonly part: string;
   readonly message: string;
 }
 
-/** Terms that a form sent: `BundleChanges` as far as a shop's clock and currency tell them, or what is wrong. */
+/** Converts a form's terms to `BundleChanges` in the shop's time zone and currency, or returns its problems. */
 export async function readTypedTerms(
   { db }: { readonly db: Db },
   { shop, typed, words }: { readonly shop: string; readonly typed: unknown; readonly words: Words },
@@ -52,7 +52,7 @@ export async function readTypedTerms(
   return { ok: true as const, value, currency, toMessage };
 }
 
-/** Null where the moment was taken away, undefined where it was left as it is. */
+/** Null if the moment was cleared, undefined if it was left unchanged. */
 function toInstant(
   moment: string | undefined,
   timeZone: string,
@@ -66,7 +66,7 @@ function toInstant(
   return ms === null ? null : new Date(ms);
 }
 
-/** The moment as a form holds it: a day alone where it begins or ends with it. */
+/** The moment as a form shows it: the day alone if the moment is the day's start or end. */
 export function toMoment(at: Date | null, edge: "start" | "end", zone: string): string {
   if (at === null) return "";
   const timeZone = usableTimeZone(zone);
@@ -76,7 +76,7 @@ export function toMoment(at: Date | null, edge: "start" | "end", zone: string): 
   return edgeMs === at.getTime() ? day : clock.slice(0, 16);
 }
 
-/** What was done, and which of the shop's limits it goes beyond, as one text. */
+/** A result with the limits of the shop that it exceeds, as one text. */
 export function withWarnings(done: string, warnings: readonly string[]): string {
   return warnings.length === 0 ? done : [done.replace(/[.。]$/, ""), ...warnings].join(". ");
 }

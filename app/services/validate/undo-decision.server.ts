@@ -11,18 +11,15 @@ import {
 import { undoSteeredPrice } from "./switch-autopilot.server.ts";
 
 interface UndoRequest extends BundleRequest, SeenAs {
-  /** The newest entry of the history that the merchant saw; what came after it is not taken back unseen. */
+  /** The newest log entry that the merchant saw; later ones are not undone unseen. */
   readonly seenNewest?: string | undefined;
 }
 
-/**
- * Takes back what happened last to a bundle, as its history shows it: the price that the autopilot gave it, or a
- * decision. The merchant's own edits are not taken back.
- */
+/** Undoes a bundle's last decision, or the autopilot's last price, by its log. Does not undo the merchant's edits. */
 export async function undoDecision(deps: Deps, where: UndoRequest): Promise<DecideResult<null>> {
   const bundle = await findBundle(deps.db, where);
   if (!bundle) return { ok: false, reason: "not_found" };
-  // What is looked for here may come still: who holds the row looks again.
+  // Only a first check: the holder of the row's lock checks again.
   const conflict = where.seenNewest === undefined ? null : findUnseen(bundle, where.seenNewest);
   if (conflict) return { ok: false, reason: "decision_conflict", conflict };
   const undo = findUndo(bundle.decisions);

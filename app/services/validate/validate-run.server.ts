@@ -31,9 +31,9 @@ import { titleProposal } from "./title-offer.server.ts";
 const SEED = 1;
 
 /**
- * Step 6, validate: replays the proposals on orders that they have not seen, makes the supported ones the shop's
- * open suggestions and ends the run, both or neither. Nothing of the run is shown to the merchant before this point,
- * and nothing changes when it was cancelled.
+ * Step 6, validate: replays the proposals on orders that they have not seen, saves the supported ones as open
+ * suggestions and ends the run, in one transaction. The merchant sees nothing of the run before, and nothing changes if
+ * it was cancelled.
  */
 export async function validateForRun(deps: Deps, key: RunKey, context: StepContext): Promise<void> {
   await runStep(deps, key, "validate", context, async ({ run, signal, onProgress }) => {
@@ -119,19 +119,19 @@ export async function validateForRun(deps: Deps, key: RunKey, context: StepConte
   });
 }
 
-/** Of a pool the others are still a choice; of a set every part is needed. */
+/** A pool is still a choice without some products; a set needs every part. */
 function leastKnown({ terms, components }: Pick<BundleProposal, "terms" | "components">): number {
   if (!terms) return components.length;
   return terms.kind === "range" ? LEAST_DESIGNS : 1;
 }
 
-/** What a run noted when it was prepared. */
+/** The note of the prepare step in the run's report. */
 const Prepared = z.object({ currency: z.string() });
 const CURRENCY_CHANGED = "run.currencyChanged" satisfies ForeseenProblem;
 
 /**
- * Saves what a run came to and ends it, in one transaction; null when it has ended already. Where the shop has another
- * currency by now than its amounts are in, nothing is saved.
+ * Saves the result of a run and ends it, in one transaction; null if it has ended already. If the shop's currency has
+ * changed since the run was prepared, the run fails and saves nothing.
  */
 async function concludeRun(
   deps: Deps,
@@ -139,7 +139,7 @@ async function concludeRun(
   conclusion: {
     readonly supported: readonly SupportedProposal[];
     readonly refused: readonly NamedRefusal[];
-    /** That the run was prepared in. */
+    /** Currency in which the run was prepared. */
     readonly currency: string;
     readonly now: Date;
   },
