@@ -2,10 +2,10 @@ import { toLegacyId } from "#app/domain/ids.ts";
 import type { KeyedComponent, OfferTerms } from "./offer.ts";
 
 /**
- * Stable key of an offer, by which it is one row for ever and a later run knows it again: what is sold in which form,
- * whatever it costs. A set's is that of its combination (`componentKeyOf`); the others begin with their kind, and name
- * the products of a pool in any order, or the collection that keeps it. Other dates, countries or rewards are the same
- * offer.
+ * Stable key of an offer, so that it keeps its row and later runs recognize it: its products and form, without prices.
+ * The key of a set is that of its combination (`componentKeyOf`). The others begin with their kind and have the
+ * products of the pool in sorted order, or its collection. Offers that differ only in dates, countries or rewards are
+ * the same.
  */
 export function offerKeyOf(
   terms: OfferTerms,

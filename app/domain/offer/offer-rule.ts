@@ -7,7 +7,7 @@ export type RuleReward =
   | { readonly type: "price"; readonly hundredths: number }
   | { readonly type: "none" };
 
-/** Variant and units; with `product` any variant of that product fills it, and `variant` is the one shown first. */
+/** Variant and units; with `product` any variant of that product counts, and `variant` is the one shown first. */
 export interface RulePart {
   readonly variant: string;
   readonly quantity: number;
@@ -19,7 +19,7 @@ export interface RuleTier {
   readonly reward: RuleReward;
 }
 
-/** What each kind says beside what all offers say. */
+/** The part of a rule that depends on the kind. */
 export type RuleBody =
   | { readonly kind: "set"; readonly reward: RuleReward; readonly parts: readonly RulePart[] }
   | {
@@ -31,59 +31,59 @@ export type RuleBody =
   | { readonly kind: "breaks"; readonly scope: BreakScope; readonly tiers: readonly RuleTier[] }
   | {
       readonly kind: "gift";
-      /** What is bought, each part, or what is spent on the products that carry the rule. */
+      /** The required purchase: each part, or an amount spent on the products that carry the rule. */
       readonly buy: { readonly parts: readonly RulePart[] } | { readonly spendHundredths: number };
       readonly gift: RulePart;
-      /** 1 to 10,000, which is free. */
+      /** Discount on the gift, 1 to 10,000 (free). */
       readonly basisPoints: number;
     };
 
 /**
- * One offer as the theme block and the Function read it. The rule of a set, and of a gift with parts, lies on its first
- * part's product. A range, breaks and a gift by spending lie on every product that counts, so that no list of products
- * is in the rule: the lines whose products carry one offer's id are its pool.
+ * One offer as the theme block and the Function read it. The rule of a set, and of a gift with parts, is stored on the
+ * product of its first part. The rule of a range, of breaks and of a gift by spending is stored on every product that
+ * counts, so it has no list of products: the lines whose products carry the offer's id are its pool.
  */
 export type OfferRule = RuleBody & {
   /** The offer's id, a UUID. */
   readonly id: string;
-  /** Where it is shown: product pages, the first product's page, the cart; null is everywhere. */
+  /** Where it is shown: product pages, the first product's page, the cart; null for everywhere. */
   readonly place: "p" | "f" | "c" | null;
-  /** Last day in the shop's time zone as the number 20261224: it ends by itself, even while our servers are down. */
+  /** Last day in the shop's time zone as the number 20261224: the offer ends by itself, even without our servers. */
   readonly lastDay: number | null;
-  /** ISO codes of the countries that it is for; none is everywhere. */
+  /** ISO codes of its countries; empty for everywhere. */
   readonly countries: readonly string[];
-  /** Most times an order may take it; null is as often as it holds the products. */
+  /** Maximum number of times per order; null for as often as the order holds the products. */
   readonly times: number | null;
-  /** What shoppers read. */
+  /** Title for shoppers. */
   readonly title: string;
-  /** The same in other languages of the shop, by Shopify's code. */
+  /** Titles in other languages of the shop, by Shopify's code. */
   readonly titles: Readonly<Record<string, string>>;
 };
 
-/** All rules that lie on one product. */
+/** All rules of one product. */
 export interface ProductRules {
-  /** Whether lines with a selling plan count too: the shop's setting, on every product alike. */
+  /** Whether lines with a selling plan count; a setting of the shop, the same on every product. */
   readonly countsSubscriptions: boolean;
-  /** Whether discount codes are refused while an offer is given: the shop's setting too. */
+  /** Whether discount codes are refused while an offer applies; a setting of the shop. */
   readonly rejectsCodes: boolean;
   readonly offers: readonly OfferRule[];
 }
 
 /*
- * The text of a product's rules, read by Liquid's `split` and by the Function byte by byte, because each nested value of
- * a JSON metafield costs the Function a call into Shopify's reader:
+ * Format of a product's rules. Liquid reads it with `split`, the Function byte by byte, because each nested value of a
+ * JSON metafield costs the Function a call into Shopify's reader:
  *
- *   rules    = "2" ["s"] ["c"] *( "~" offer )   s where subscriptions count, c where codes are refused
+ *   rules    = "2" ["s"] ["c"] *( "~" offer )   s if subscriptions count, c if codes are refused
  *   offer    = kind "|" id "|" place "|" lastDay "|" countries "|" times "|" reward "|" body "|" titles
  *   kind     = "s" set / "r" range / "b" breaks / "g" gift
- *   reward   = "%" basisPoints / "-" hundredths / "=" hundredths; empty in breaks, and where nothing is taken off
- *   body     = set: part *( "," part )         range: units [ "d" where each variant counts once ]
+ *   reward   = "%" basisPoints / "-" hundredths / "=" hundredths; empty in breaks, and without a discount
+ *   body     = set: part *( "," part )         range: units [ "d" if each variant counts once ]
  *              breaks: scope tier *( "," tier )   gift: ( part *( "," part ) / "$" hundredths ) ">" part
  *   part     = variant "*" quantity [ "@" product ]      tier = units ":" reward      scope = "v" / "p" / "o"
  *   titles   = title *( "^" language "^" title )
  *
- * Digits have no sign and no leading zero. Of a title "%", "+", "|", "~", "^" and control characters stand as %XX of
- * their byte, which Liquid's `url_decode` reads back.
+ * Digits have no sign and no leading zero. In a title "%", "+", "|", "~", "^" and control characters are written as %XX
+ * of their byte, which Liquid's `url_decode` reads back.
  */
 
 const SCOPE_LETTERS: Readonly<Record<BreakScope, string>> = { variant: "v", product: "p", pool: "o" };
@@ -153,14 +153,14 @@ function writePart({ variant, quantity, product }: RulePart): string {
   return `${variant}*${quantity}${product === null ? "" : `@${product}`}`;
 }
 
-/** Letters of one title. */
+/** Maximum length of one title, characters. */
 export const MAX_TITLE_LENGTH = 120;
-/** All titles of an offer in further languages, as a rule holds them: the Function reads no more than 4,000 with the first. */
+/** Maximum size of an offer's other titles in a rule: with the first one, the Function reads at most 4,000 bytes. */
 export const MAX_TITLES_BYTES = 3_000;
 
 const RESERVED = /[%+|~^\u0000-\u001f\u007f]/g;
 
-/** A title as a rule holds it, without what parts its text. */
+/** Escapes the rule's separators in a title. */
 function escapeTitle(title: string): string {
   return title.replace(
     RESERVED,
@@ -168,7 +168,7 @@ function escapeTitle(title: string): string {
   );
 }
 
-/** Bytes that titles by language take in a rule. */
+/** Size of titles by language in a rule, bytes. */
 export function countTitleBytes(titles: Readonly<Record<string, string>>): number {
   const encoder = new TextEncoder();
   return Object.values(titles).reduce((sum, title) => sum + encoder.encode(escapeTitle(title)).length, 0);

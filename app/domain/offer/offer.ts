@@ -9,21 +9,21 @@ import {
   type BreakScope,
 } from "./offer-kinds.ts";
 
-// Apart from the schemas, so that a page that asks for one of these is sent no zod.
+// Not with the schemas, so that a page that needs only these does not load zod.
 export * from "./offer-kinds.ts";
 
-/** Shares of a price in ten-thousandths, so that 12.5 % is a whole number. */
+/** Ratio of a price in ten-thousandths, so that 12.5 % is an integer. */
 const BasisPoints = z.int().min(1).max(9_000);
-/** Of the shop's currency, which `hasLowAmounts` knows; here as much as three decimals make of the limit. */
+/** In the shop's currency. `hasLowAmounts` checks its limit; this is the limit with three decimals. */
 const AmountMinor = z
   .int()
   .min(1)
   .max(AMOUNT_LIMIT_UNITS * 1_000 - 1);
 
 /**
- * What the shopper gains on what the offer takes together: a share of its price, an amount off it, or a price for the
- * whole; or nothing, where it pays to show together at full price what many would not have thought of. Amounts are of
- * the shop's currency; another currency pays them at Shopify's rate of the day.
+ * The shopper's gain on the units of one purchase: a percentage, an amount off, a price for the whole, or nothing, if
+ * showing products together at full price is worth it. Amounts are in the shop's currency; Shopify converts them to
+ * another currency at the rate of the day.
  */
 export const Reward = z.discriminatedUnion("type", [
   z.object({ type: z.literal("percent"), basisPoints: BasisPoints }),
@@ -35,21 +35,21 @@ export type Reward = z.infer<typeof Reward>;
 
 export const Tier = z.object({ units: z.int().min(2).max(99), reward: Reward });
 /**
- * From `units` on. A share holds for all units that the cart has of it; an amount and a price hold for each `units` of
- * them, the largest tier first, as a price tag reads: of "2 for 9, 3 for 12" five cost 21.
+ * Applies from `units` on. A percentage applies to all units in the cart; an amount and a price apply to each group of
+ * `units`, the largest tier first, like a price tag: with "2 for 9, 3 for 12" five cost 21.
  */
 export type Tier = z.infer<typeof Tier>;
 
 /**
- * The terms of an offer beside its products. The products are components of the offer: of a set the parts with their
- * quantities, of a range and of breaks the products to choose from, of a gift what is bought and, marked, the gift. See
+ * The terms of an offer without its products. The products are the offer's components: the parts of a set with
+ * quantities, the products to choose from in a range and in breaks, the purchase and the marked gift of a gift. See
  * app/decisions/publish/062-four-kinds-of-offers-are-one-language.md.
  */
 export const OfferTerms = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("set"), reward: Reward }),
   z.object({
     kind: z.literal("range"),
-    /** Units to choose. */
+    /** Number of units to choose. */
     units: z.int().min(2).max(12),
     /** Whether one variant may be chosen more than once. */
     allowsRepeats: z.boolean(),
@@ -58,9 +58,9 @@ export const OfferTerms = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("breaks"), scope: z.enum(BREAK_SCOPES), tiers: z.array(Tier).min(1).max(6) }),
   z.object({
     kind: z.literal("gift"),
-    /** What must be spent on the products that count; null where each of them must be bought. */
+    /** Amount to spend on the products that count; null if each of them must be bought. */
     spendMinor: AmountMinor.nullable(),
-    /** Share of the gift's price that is given, ten-thousandths: 10,000 is free. */
+    /** Discount on the gift's price, ten-thousandths: 10,000 is free. */
     giftBasisPoints: z.int().min(1).max(10_000),
   }),
 ]);
@@ -76,7 +76,7 @@ export type OfferTitles = z.infer<typeof OfferTitles>;
 export const Placement = z.enum(PLACEMENTS);
 export type Placement = z.infer<typeof Placement>;
 
-/** A mistake of a merchant in the terms, by the field that it stands beside. */
+/** A mistake in the merchant's terms, with its field. */
 interface TermsProblem {
   readonly field: "tiers" | "units" | "reward" | "components" | "spend" | "gift";
   readonly code:
@@ -94,24 +94,24 @@ interface TermsProblem {
   readonly values?: Readonly<Record<string, number>>;
 }
 
-/** A product of an offer, whatever it costs: units in one set. */
+/** A product of an offer without its price; `quantity` is per set. */
 export interface KeyedComponent {
   readonly variantGid: string;
   readonly productGid: string;
   readonly quantity: number;
-  /** Whether it is what the shopper gets for buying the others. */
+  /** Whether the shopper gets it for buying the others. */
   readonly isGift: boolean;
 }
 
-/** The same as its terms are checked: with the price of one unit in minor units of the shop's currency. */
+/** A component with the price of one unit, minor units of the shop's currency. */
 export interface TermsComponent extends KeyedComponent {
   readonly priceMinor: number;
 }
 
 /**
- * What is wrong with an offer's terms against its products; nothing where it can be sold.
+ * Checks the terms of an offer against its products; an offer without problems can be sold.
  *
- * @returns at most one problem a field, the first that a merchant would mend
+ * @returns at most one problem per field, the first one to fix
  */
 export function checkTerms(terms: OfferTerms, components: readonly TermsComponent[]): TermsProblem[] {
   const bought = components.filter(({ isGift }) => !isGift);
@@ -137,7 +137,7 @@ export function checkTerms(terms: OfferTerms, components: readonly TermsComponen
     case "gift": {
       const gift = components.filter(({ isGift }) => isGift);
       if (gift.length !== 1) return [...problems, { field: "gift", code: "giftMissing" }];
-      // At the checkout no unit of the gift counts as bought.
+      // At the checkout, units of the gift's variant do not count as bought.
       const others = bought.filter(({ variantGid }) => variantGid !== gift[0]!.variantGid);
       if (others.length < (terms.spendMinor === null ? bought.length : 1))
         return [...problems, { field: "gift", code: "giftIsBought" }];
@@ -148,20 +148,20 @@ export function checkTerms(terms: OfferTerms, components: readonly TermsComponen
   }
 }
 
-/** Whether every amount of the terms is below `AMOUNT_LIMIT_UNITS`, so that a rule can say it. */
+/** Whether every amount of the terms is below `AMOUNT_LIMIT_UNITS`, so that it fits a rule. */
 export function hasLowAmounts(terms: OfferTerms, currency: string): boolean {
   const limitMinor = AMOUNT_LIMIT_UNITS * 10 ** minorDigits(currency);
   const spendMinor = terms.kind === "gift" ? (terms.spendMinor ?? 0) : 0;
   return spendMinor < limitMinor && rewardsOf(terms).every((reward) => amountOf(reward) < limitMinor);
 }
 
-/** Whether the terms hold an amount of money, which means something in one currency alone. */
+/** Whether the terms have an amount of money, which holds in one currency only. */
 export function hasAmounts(terms: OfferTerms): boolean {
   const isBySpending = terms.kind === "gift" && terms.spendMinor !== null;
   return isBySpending || rewardsOf(terms).some((reward) => amountOf(reward) > 0);
 }
 
-/** What the terms take off; a gift has no reward beside itself. */
+/** The rewards of the terms; a gift has no reward apart from the gift. */
 export function rewardsOf(terms: OfferTerms): readonly Reward[] {
   switch (terms.kind) {
     case "set":
@@ -174,7 +174,7 @@ export function rewardsOf(terms: OfferTerms): readonly Reward[] {
   }
 }
 
-/** Minor units; 0 of a reward without an amount. */
+/** Minor units; 0 for a reward without an amount. */
 function amountOf(reward: Reward): number {
   switch (reward.type) {
     case "percent":
@@ -221,7 +221,7 @@ function checkTiers(tiers: readonly Tier[], bought: readonly TermsComponent[]): 
   return [];
 }
 
-/** What orders the tiers of one type: a greater share, more off each unit, a lower price of each unit. */
+/** Sorts the tiers of one type: by percentage, amount off per unit, or the negative price per unit. */
 function gainOf({ units, reward }: Tier): number {
   switch (reward.type) {
     case "percent":
@@ -240,9 +240,9 @@ function totalOf(components: readonly TermsComponent[]): number {
 }
 
 /**
- * How a bundle sells, by its row.
+ * The terms of a stored bundle.
  *
- * @throws ZodError if the row says what is no offer
+ * @throws ZodError if the row has invalid terms
  */
 export function toOfferTerms({
   terms,
@@ -256,22 +256,22 @@ export function toOfferTerms({
   return { kind: "set", reward: basisPoints === 0 ? { type: "none" } : { type: "percent", basisPoints } };
 }
 
-/** What makes an order one purchase of an offer. */
+/** Defines one purchase of an offer in an order. */
 export interface PurchaseRule {
   /**
-   * Of `parts` an order holds each component in its quantity; of `units` so many of the pool; of `spending` it spends so
-   * much on the pool and holds the gift.
+   * `parts`: the order holds each component in its quantity. `units`: it holds `least` units of the pool. `spending`:
+   * it spends `least` on the pool and holds the gift.
    */
   readonly counts: "parts" | "units" | "spending";
-  /** Units, or minor units; 1 of parts. */
+  /** Units, or minor units; 1 for parts. */
   readonly least: number;
-  /** Whose units count together. */
+  /** The units that count together. */
   readonly scope: BreakScope;
-  /** Whether they must be of different variants. */
+  /** Whether the units must be of different variants. */
   readonly isDistinct: boolean;
 }
 
-/** Purchases that one visitor counts for at most: a reseller's order says little of other shoppers. */
+/** Purchases that count per visitor at most: a reseller's order says little about other shoppers. */
 export const MOST_PURCHASES = 4;
 
 export function purchaseRuleOf(terms: OfferTerms): PurchaseRule {

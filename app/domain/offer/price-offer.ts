@@ -2,29 +2,30 @@ import { groupBy } from "#app/domain/group-by.ts";
 import { smallestPayable, toCart, type CartMoney } from "#app/domain/money.ts";
 import type { OfferRule, RulePart, RuleReward, RuleTier } from "./offer-rule.ts";
 
-/** What an offer takes from a cart and gives for it. */
+/** The saving of one offer on a cart, with its units. */
 export interface OfferSaving {
-  /** What the shopper saves, hundredths of the cart's currency, above 0. */
+  /** The shopper's saving, hundredths of the cart's currency, above 0. */
   readonly hundredths: number;
-  /** Units that the saving is for, by variant. */
+  /** Units that the saving applies to, by variant. */
   readonly discounted: ReadonlyMap<string, number>;
-  /** Units that had to be bought for it at their full price, by variant; of a gift alone. */
+  /** Units that had to be bought at full price for it, by variant; only for a gift. */
   readonly required: ReadonlyMap<string, number>;
 }
 
 /**
- * What one offer saves on a cart, by the arithmetic that the widget, the cart and the checkout share. Units are taken
- * the dearest first, which saves the shopper the most; equal prices keep the order of `cart`.
+ * The saving of one offer on a cart, by the arithmetic that the widget, the cart and the checkout share. Units are
+ * taken the most expensive first, which saves the shopper the most; equal prices keep the order of `cart`.
  *
- * - A share of a price is `floor(total · basisPoints / 10000)` for each set, in what the currency's coins can pay; where
- *   sets differ in price it is rounded once for all, which is never less than the sum of what was promised for each.
- * - An amount and a price are those of the shop's currency at the rate of the day, rounded half up to what the coins
- *   can pay. An amount is at most the price of what it is for; a price that is no lower gives nothing.
- * - A range takes as many sets as save something. Breaks take the highest tier: a share for all units, an amount and a
- *   price for each whole tier, the largest first, and over all groups no more often than an order may take the offer.
+ * - A percentage is `floor(total · basisPoints / 10000)` for each set, rounded down to a payable amount. If sets differ
+ *   in price it is rounded once for all, which is never less than the sum promised for each.
+ * - An amount and a price are converted from the shop's currency at the rate of the day, and rounded half up to a
+ *   payable amount. An amount is at most the price of its units; a price that is not lower saves nothing.
+ * - A range takes as many sets as save something. Breaks take the highest tier: a percentage for all units, an amount
+ *   and a price for each whole tier, the largest first, and over all groups no more often than an order may take the
+ *   offer.
  *
- * @param cart variants that may serve an offer, in the order of the cart, each once
- * @returns null where the cart holds none of it or would save nothing
+ * @param cart variants that can count for an offer, in the order of the cart, each once
+ * @returns null if the cart holds nothing of the offer or would save nothing
  */
 export function priceOffer(
   rule: OfferRule,
@@ -55,7 +56,7 @@ export function priceOffer(
   }
 }
 
-/** The savings of several groups of breaks as one; null where there is none. */
+/** The savings of several groups of breaks as one; null without any. */
 function join(savings: readonly (OfferSaving | null)[]): OfferSaving | null {
   const held = savings.filter((saving) => saving !== null);
   if (held.length === 0) return null;
@@ -69,7 +70,7 @@ function join(savings: readonly (OfferSaving | null)[]): OfferSaving | null {
 interface Pricing {
   readonly cart: readonly PricedVariant[];
   readonly money: CartMoney;
-  /** Most sets. */
+  /** Maximum number of sets. */
   readonly times: number;
 }
 
@@ -98,7 +99,7 @@ function priceRange(
 ): OfferSaving | null {
   let best: OfferSaving | null = null;
   for (let sets = 1; sets <= times; sets += 1) {
-    // Sets of different variants can be made exactly where no variant lies in more units than there are sets.
+    // Sets of different variants are possible exactly if no variant has more units than there are sets.
     const open = allowsRepeats ? pool : pool.map((one) => ({ ...one, units: Math.min(one.units, sets) }));
     if (unitsOf(open) < sets * units) break;
     const drawn = draw(open, sets * units);
@@ -112,9 +113,9 @@ function priceRange(
 }
 
 /**
- * What the tiers save on one group, and how many whole tiers it takes for that; a share for all units counts as none.
+ * The saving of the tiers on one group, and the number of whole tiers it takes; a percentage for all units takes none.
  *
- * @param group the dearest first
+ * @param group the most expensive first
  */
 function priceTiers(
   group: readonly PricedVariant[],
@@ -190,7 +191,7 @@ function toSaving(hundredths: number, drawn: readonly Draw[]): OfferSaving | nul
   return { hundredths, discounted, required: new Map() };
 }
 
-/** What a reward is worth on sets that cost so much together; 0 or less is nothing. */
+/** The value of a reward on sets with the given total; 0 or less for none. */
 function rewardOf(
   reward: RuleReward,
   {
@@ -204,7 +205,7 @@ function rewardOf(
     case "percent": {
       const step = smallestPayable(money.currency);
       const rounds = areAlike ? sets : 1;
-      // In whole numbers beyond 2^53: a cart of many dear units times ten thousand.
+      // BigInt, because a cart of many expensive units times ten thousand exceeds 2^53.
       const share = (BigInt(totalHundredths / rounds) * BigInt(reward.basisPoints)) / BigInt(10_000 * step);
       return Number(share) * step * rounds;
     }
@@ -217,14 +218,14 @@ function rewardOf(
   }
 }
 
-/** All units of one variant that may serve an offer. */
+/** All units of one variant that can count for an offer. */
 export interface PricedVariant {
   readonly variant: string;
   readonly product: string;
   readonly units: number;
   /** Price of one unit in hundredths of the cart's currency unit, above 0. */
   readonly unitHundredths: number;
-  /** Whether its product carries the rule, which makes it one of the pool of a range, of breaks, of a spending. */
+  /** Whether its product carries the rule, and so is in the pool of a range, of breaks or of a gift by spending. */
   readonly isInPool: boolean;
 }
 
@@ -232,11 +233,11 @@ export interface PricedVariant {
 interface Draw {
   readonly units: ReadonlyMap<string, number>;
   readonly hundredths: number;
-  /** Whether all of its units cost the same, so that each set does. */
+  /** Whether all units cost the same, and so all sets. */
   readonly areAlike: boolean;
 }
 
-/** The dearest units; no fewer are there than asked for. */
+/** Draws the most expensive units; the variants must have at least `count`. */
 function draw(variants: readonly PricedVariant[], count: number): Draw {
   const units = new Map<string, number>();
   const prices = new Set<number>();
@@ -258,14 +259,14 @@ interface FilledPart {
   readonly variants: readonly PricedVariant[];
 }
 
-/** The parts with the variants that may fill them: with none where two parts may take the same, whose units count once. */
+/** The parts with the variants that fit them; with none if two parts fit the same variant, whose units count once. */
 function fillParts(parts: readonly RulePart[], cart: readonly PricedVariant[]): FilledPart[] {
   const filled = joinParts(parts).map((part) => ({ part, variants: variantsOf(part, cart) }));
   const all = filled.flatMap(({ variants }) => variants);
   return new Set(all).size === all.length ? filled : filled.map(({ part }) => ({ part, variants: [] }));
 }
 
-/** The same part named twice is one of more units. */
+/** Merges repeated parts into one with more units. */
 function joinParts(parts: readonly RulePart[]): RulePart[] {
   const joined = new Map<string, RulePart>();
   for (const part of parts) {
@@ -276,19 +277,18 @@ function joinParts(parts: readonly RulePart[]): RulePart[] {
   return [...joined.values()];
 }
 
-/** The variants that may fill a part. */
+/** The variants that fit a part, the most expensive first. */
 function variantsOf({ variant, product }: RulePart, cart: readonly PricedVariant[]): PricedVariant[] {
   return dearestFirst(
     cart.filter((one) => (product === null ? one.variant === variant : one.product === product)),
   );
 }
 
-/** The dearest first; equal prices keep their order. */
+/** The most expensive first; equal prices keep their order. */
 function dearestFirst(variants: readonly PricedVariant[]): PricedVariant[] {
   return variants.toSorted((a, b) => b.unitHundredths - a.unitHundredths);
 }
 
-/** All units together. */
 function unitsOf(variants: readonly PricedVariant[]): number {
   return variants.reduce((sum, { units }) => sum + units, 0);
 }
