@@ -4,28 +4,25 @@ import { Placement, MAX_POOL, OfferTerms, OfferTitles } from "#app/domain/offer/
 import type { ShopSettings } from "#app/domain/shop-settings.ts";
 
 const Units = z.number("noNumber").int("unitsWhole").min(1, "unitsLow").max(9, "unitsHigh");
-/** A whole pool and the gift; how many each kind takes is told by `checkTerms`. */
+/** A whole pool and the gift; `checkTerms` knows the limit of each kind. */
 const MOST_COMPONENTS = MAX_POOL + 1;
-/**
- * The countries whose shoppers an offer is for, in alphabetical order; none is everywhere. The message of an issue is its
- * code, as in `BundleChanges`.
- */
+/** The countries of an offer in alphabetical order; none for everywhere. The message of an issue is its code. */
 const Countries = z
   .array(z.enum(COUNTRY_CODES as [string, ...string[]], "noSuchCountry"))
   .max(MOST_COUNTRIES, "countriesMany")
   .transform((codes) => [...new Set(codes)].sort());
 
-/** What a merchant may change of a bundle. The message of an issue is its code; the pages have a sentence for each. */
+/** A merchant's changes of a bundle. The message of an issue is its code; the pages have a sentence for each. */
 export const BundleChanges = z.strictObject({
   title: z.string().trim().min(1, "titleMissing").max(120, "titleLong").optional(),
-  /** 0 to 1, of a set; whole basis points. */
+  /** For a set, 0 to 1; whole basis points. */
   discountRatio: z
     .number("noNumber")
     .min(0.01, "discountLow")
     .max(0.9, "discountHigh")
     .refine((ratio) => Math.abs(ratio * 10_000 - Math.round(ratio * 10_000)) < 1e-7, "discountFine")
     .optional(),
-  /** How it sells; of the kind that it is. */
+  /** Must have the bundle's kind. */
   terms: OfferTerms.optional(),
   timesPerOrder: z
     .number("noNumber")
@@ -39,12 +36,12 @@ export const BundleChanges = z.strictObject({
   endsAt: z.coerce.date().nullable().optional(),
   /** Units per component, anchor first. */
   quantities: z.array(Units).min(1).max(MOST_COMPONENTS).optional(),
-  /** All components, anchor first, where others than before are wanted. */
+  /** All components, anchor first, to replace the present ones. */
   components: z
     .array(z.object({ variantGid: z.string().min(1), quantity: Units, isGift: z.boolean().default(false) }))
     .max(MOST_COMPONENTS, "productsMany")
     .optional(),
-  /** The collection whose products the components are, and stay; null where each was chosen. */
+  /** The collection that the components follow; null if each was chosen. */
   collectionGid: z
     .string()
     .regex(/^gid:\/\/shopify\/Collection\/\d+$/)
@@ -54,21 +51,21 @@ export const BundleChanges = z.strictObject({
   letsShopperChoose: z.boolean().optional(),
   placement: Placement.optional(),
   countries: Countries.optional(),
-  /** For the shop's own staff. */
+  /** Internal, for the shop's staff. */
   note: z.string().trim().max(2_000, "noteLong").optional(),
 });
 export type BundleChanges = z.infer<typeof BundleChanges>;
 
-/** The same where terms come back that the bundle had: its price, or full price, need not be one that may be typed. */
+/** The changes that restore earlier terms: their discount, even none, need not be one that can be typed. */
 export const ReturnedTerms = BundleChanges.extend({ discountRatio: z.number().min(0).max(0.9).optional() });
 
-/** What is wrong with an edit, or worth a warning. */
+/** A problem of an edit, or a warning. */
 export interface EditProblem {
-  /** Of `BundleChanges`, "quantities.1" for one of several. */
+  /** Field of `BundleChanges`, "quantities.1" for one of several. */
   readonly field: string;
-  /** Names the sentence for the merchant. */
+  /** Code of the sentence for the merchant. */
   readonly code: string;
-  /** What stands in the sentence; names end in their unit. */
+  /** Values of the sentence; names end in their unit. */
   readonly values?: Readonly<Record<string, number>>;
 }
 
@@ -76,18 +73,17 @@ export interface EditedBundle {
   readonly discountRatio: number;
   readonly startsAt: Date | null;
   readonly endsAt: Date | null;
-  /** Whether the edit sets `endsAt`: a last day that is over stands in the way of no other change. */
+  /** Whether the edit sets `endsAt`: a past last day does not prevent other changes. */
   readonly setsEnd: boolean;
-  /** What is paid and what the goods cost at each of its tiers, minor units. */
+  /** Price paid and cost of the goods at each tier, minor units. */
   readonly steps: readonly { readonly afterMinor: number; readonly costMinor: number }[];
 }
 
 /**
  * Checks a bundle as it would be after the edit.
  *
- * @returns problems, which stop the edit, and warnings, which are the merchant's to overrule: a discount above
- *   the shop's own limit, and a margin `(price − discount − cost) / (price − discount)` of the worst tier below its
- *   floor
+ * @returns problems, which prevent the edit, and warnings, which the merchant can overrule: a discount above the shop's
+ *   own limit, and a margin `(price − discount − cost) / (price − discount)` of the worst tier below its floor
  */
 export function checkBundleEdit(
   bundle: EditedBundle,

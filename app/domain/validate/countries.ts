@@ -1,4 +1,4 @@
-/** ISO 3166-1 codes of what Shopify's own `CountryCode` knows, but of the Netherlands Antilles, which are no more. */
+/** ISO 3166-1 codes of Shopify's `CountryCode`, without the former Netherlands Antilles. */
 const CODES =
   "AC AD AE AF AG AI AL AM AO AR AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT " +
   "BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH " +
@@ -11,5 +11,5 @@ const CODES =
 
 export const COUNTRY_CODES: readonly string[] = CODES.split(" ");
 
-/** A rule may not grow without end; a continent fits. */
+/** Limits the size of a rule; a continent fits. */
 export const MOST_COUNTRIES = 60;

@@ -8,26 +8,26 @@ export type DecidedMove = (typeof MOVES)[number];
 export const DECISIONS = [...MOVES, "undo"] as const;
 export type BundleDecision = (typeof DECISIONS)[number];
 
-/** What an entry of a bundle's log may tell of. `retire` is a withdrawal or an end; it, `create` and `undo` are not undone. */
+/** Actions in a bundle's log. `retire` is a withdrawal or an end; it, `create` and `undo` cannot be undone. */
 export const LOGGED_ACTIONS = [...DECISIONS, "create", "edit", "retire"] as const;
 export type LoggedAction = (typeof LOGGED_ACTIONS)[number];
 
-/** The newest decision about a bundle, as far as undoing needs it. */
+/** The newest decision about a bundle, with the fields that undo needs. */
 export interface LastDecision {
   readonly action: LoggedAction;
-  /** Status before it; null where it was not noted. */
+  /** Status before it; null if it was not noted. */
   readonly from: BundleStatus | null;
 }
 
-/** Whether an entry of the log tells of a move that an undo takes back. */
+/** Whether undo can reverse an action of the log. */
 export function isUndoable(action: LoggedAction): action is DecidedMove {
   return (MOVES as readonly LoggedAction[]).includes(action);
 }
 
 /**
- * The state that a merchant's decision leads to.
+ * The state after a merchant's decision.
  *
- * @param last the newest decision about this bundle, which `undo` takes back; a second `undo` in a row is refused
+ * @param last the newest decision about this bundle, which `undo` reverses; a second `undo` in a row is refused
  */
 export function decide(
   decision: BundleDecision,
@@ -37,13 +37,13 @@ export function decide(
   const { action, from } = last ?? { action: "undo", from: null };
   if (from === null || !isUndoable(action) || !canMove(from, action))
     return { ok: false, reason: "nothing_to_undo" };
-  // What was on the storefront goes through approval again: the publisher alone knows that it is there.
+  // A published bundle goes through approval again, because only the publisher knows what is on the storefront.
   return { ok: true, value: from === "published" ? "approved" : from };
 }
 
 /**
- * Whether a bundle was decided since somebody saw it in a status: by their own decision they would take back another's,
- * which they do not know of. Going live, and off again while something is in the way, is no decision.
+ * Whether a bundle was decided since somebody saw its status, so that their decision would reverse another one that
+ * they do not know of. Going live, and off again because of a hold, is no decision.
  */
 export function wasDecidedSince(seenStatus: BundleStatus, status: BundleStatus): boolean {
   const toVerdict = (one: BundleStatus) => (one === "published" ? "approved" : one);
@@ -56,8 +56,8 @@ const EditDetail = z.object({
 });
 
 /**
- * The fields that an edit really changed, by its entry of the log, which may name others that were left as they were;
- * `from` is absent where the log did not keep it.
+ * The fields that an edit really changed, by its log entry, which may have unchanged ones, too; `from` is undefined if
+ * the log lacks it.
  */
 export function changesOf(detail: unknown): { field: string; from: unknown; to: unknown }[] {
   const { before, changes } = EditDetail.safeParse(detail).data ?? { before: {}, changes: {} };
@@ -66,16 +66,16 @@ export function changesOf(detail: unknown): { field: string; from: unknown; to: 
     .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to));
 }
 
-/** What is sold at which price is one: who prices one unit of each product does not mean two, nor other products. */
+/** Products and price are one unit: a price for one unit of each product is not meant for two, or other products. */
 const ONE_OFFER: readonly string[] = ["terms", "discountRatio", "components", "quantities", "collectionGid"];
 
 /**
- * The newest edit that somebody has not seen who edits the same: by theirs they would take it back unknowing. What
- * others changed besides stays, and is in nobody's way.
+ * The newest edit of the same fields that somebody has not seen and would overwrite. Edits of other fields stay and do
+ * not conflict.
  *
- * @param newest entries of the log, newest first
- * @param seenNewest id of the newest that was seen; of one that is not there, none was
- * @param fields of `BundleChanges` that are to be changed
+ * @param newest log entries, newest first
+ * @param seenNewest id of the newest entry seen; an unknown id means that none was
+ * @param fields fields of `BundleChanges` to change
  */
 export function findEditSince<
   E extends { readonly id: string; readonly action: LoggedAction; readonly detail: unknown },

@@ -2,13 +2,13 @@ import type { BundleKind, ReplayResult } from "#app/domain/propose/proposal/bund
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import type { VerdictMessage } from "./validate-messages.ts";
 
-/** Later orders that must hold all components; fewer say nothing either way. */
+/** Minimum number of later orders with all components; fewer say nothing either way. */
 export const LEAST_TOGETHER = 3;
 
-/** Held together less often than this over chance, products do not go together. */
+/** Below this lift, products do not go together. */
 const LEAST_LIFT = 1.2;
 
-/** Whether chance gives enough later orders with all components to tell, and hardly more than that came. */
+/** Whether chance predicts enough later orders with all components to judge, and hardly more came. */
 export function speaksAgainst({
   expectedByChance,
   lift,
@@ -16,7 +16,7 @@ export function speaksAgainst({
   return expectedByChance >= LEAST_TOGETHER && lift.value < LEAST_LIFT;
 }
 
-/** Why the replay of a bundle judged as it did, from what it counted. */
+/** Explains the verdict of a bundle's replay from its counts. */
 export function explainReplay(
   replay: ReplayResult,
   { kind, terms }: { readonly kind: BundleKind; readonly terms?: OfferTerms | undefined },
@@ -36,7 +36,7 @@ export function explainReplay(
   if (isSupported) {
     if (together < LEAST_TOGETHER || lift.low <= 1)
       return { code: kind === "seasonal" ? "verdict.seasonal" : "verdict.substitute", values: counted };
-    // "At least" is true of what is rounded down.
+    // Rounded down, so that "at least" is true.
     const lowTimes = Math.floor(10 * lift.low) / 10;
     return {
       code: replay.isOfPairs ? "verdict.heldPairs" : "verdict.held",
@@ -50,7 +50,7 @@ export function explainReplay(
     : { code: "refused.fell", values: { ...counted, lowTimes: lift.low, highTimes: lift.high } };
 }
 
-/** Units of a range, or of the first tier of breaks; null of other offers. */
+/** Units of a range, or of the first tier of breaks; null for other offers. */
 export function unitsOf(terms: OfferTerms | undefined): number | null {
   if (terms?.kind === "range") return terms.units;
   return terms?.kind === "breaks" ? terms.tiers[0]!.units : null;

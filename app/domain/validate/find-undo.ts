@@ -13,10 +13,10 @@ const PriceDetail = z.object({
 });
 
 /**
- * What “Undo” takes back of a bundle: the price that the autopilot gave it last, or else the newest decision that is no
- * edit. A second undo in a row takes back nothing, so that two clicks do not reach the approval behind a price.
+ * What "Undo" reverses for a bundle: the last price of the autopilot, or else the newest decision other than an edit. A
+ * second undo in a row reverses nothing, so that a double click does not reach the approval before a price.
  *
- * @param newest entries of the log, newest first
+ * @param newest log entries, newest first
  */
 export function findUndo(newest: readonly Entry[]): "price" | "decision" | null {
   const [last, before] = newest;
@@ -36,7 +36,7 @@ function isSteeredPrice({ action, decidedBy, detail }: Entry): boolean {
 function isReturn(last: Entry, steered: Entry): boolean {
   const [back, away] = [PriceDetail.safeParse(last.detail).data, PriceDetail.safeParse(steered.detail).data];
   if (last.action !== "edit" || !back || !away) return false;
-  // The share that fixed prices are of today's may have changed since.
+  // The ratio of fixed prices to today's prices may have changed since.
   return away.before.terms === undefined
     ? back.changes.discountRatio === away.before.discountRatio
     : JSON.stringify(back.changes.terms) === JSON.stringify(away.before.terms);

@@ -9,13 +9,13 @@ import {
 } from "#app/domain/offer/offer-kinds.ts";
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
 
-/** The terms of an offer as they stand in the fields; those of the other kinds stay while another is looked at. */
+/** The terms of an offer as typed; the fields of other kinds keep their text while one is selected. */
 export const OfferFields = z.object({
   kind: z.enum(OFFER_KINDS),
   rewardType: z.enum(REWARD_TYPES).default("percent"),
   /** "12.5" is 12.5 %, or an amount in whole units of the shop's currency. */
   rewardValue: z.string().default(""),
-  /** Of a range, what is to be chosen. */
+  /** Units to choose in a range. */
   units: z.string().default(""),
   allowsRepeats: z.boolean().default(true),
   scope: z.enum(BREAK_SCOPES).default("product"),
@@ -23,16 +23,16 @@ export const OfferFields = z.object({
     .array(z.object({ units: z.string(), value: z.string() }))
     .max(MAX_TIERS, "tiersMany")
     .default([]),
-  /** Whether a gift is earned by spending, rather than by buying each of the products. */
+  /** Whether spending earns the gift, instead of buying each of the products. */
   countsSpend: z.boolean().default(false),
   spend: z.string().default(""),
   giftPercent: z.string().default(""),
-  /** Where the amounts were typed in a currency that is no longer the shop's: that one, until they are typed again. */
+  /** The currency of the amounts if it is no longer the shop's, until they are typed again. */
   currency: z.string().optional(),
 });
 export type OfferFields = z.infer<typeof OfferFields>;
 
-/** What the fields hold before anything is typed. */
+/** Defaults of a new offer. */
 export const NEW_FIELDS: OfferFields = {
   kind: "set",
   rewardType: "percent",
@@ -49,21 +49,21 @@ export const NEW_FIELDS: OfferFields = {
   giftPercent: "100",
 };
 
-/** An offer as it stands in the fields of its form, beside its products. */
+/** An offer as typed in its form, without its products. */
 export interface OfferForm {
   readonly title: string;
   /** In other languages, by Shopify's code. */
   readonly titles: Readonly<Record<string, string>>;
   readonly offer: OfferFields;
-  /** A day, or a minute, of the shop's clock; empty for none. */
+  /** A day, or a minute, in the shop's time zone; empty for none. */
   readonly startsOn: string;
   readonly endsOn: string;
   readonly letsShopperChoose: boolean;
   /** One of `PLACEMENTS`. */
   readonly placement: string;
-  /** ISO codes; none is everywhere. */
+  /** ISO codes; empty for everywhere. */
   readonly countries: readonly string[];
-  /** Empty for as often as the order holds it. */
+  /** Empty for as often as the order holds the products. */
   readonly timesPerOrder: string;
   readonly note: string;
 }
@@ -73,9 +73,9 @@ type Issue = readonly [field: "reward" | "units" | "tiers" | TierPart | "spend" 
 type Read<T> = { readonly value: T } | { readonly code: string };
 
 /**
- * The fields as terms. The path of an issue is the field of `TermsProblem` that it stands beside, its message a code.
+ * Parses the fields as terms. The path of an issue is its field of `TermsProblem`, its message a code.
  *
- * @param currency ISO code of the shop's own, in which amounts are typed
+ * @param currency ISO code of the shop's currency, in which amounts are typed
  */
 export function offerFieldsIn(currency: string) {
   return OfferFields.transform((fields, context): OfferTerms => {
@@ -146,7 +146,7 @@ function readReward(type: Reward["type"], text: string, currency: string): Read<
   }
 }
 
-/** Basis points of "12.5". */
+/** Parses "12.5" as basis points. */
 function readPercent(text: string, most: number): Read<number> {
   const percent = toNumber(text);
   if (Number.isNaN(percent)) return { code: "noNumber" };
@@ -160,7 +160,7 @@ function readAmount(text: string, currency: string): Read<number> {
   const decimal = text.trim().replace(",", ".");
   const minor = parseMinor(decimal, currency);
   if (minor === null) return { code: "noNumber" };
-  // "1,299" is more than a thousand to half of the languages; rounded to the currency's digits it would be one.
+  // In half of the languages "1,299" is more than a thousand; rounded to the currency's digits it would be about one.
   if ((decimal.split(".")[1] ?? "").length > minorDigits(currency)) return { code: "amountDigits" };
   if (minor < 1) return { code: "amountLow" };
   const limitMinor = AMOUNT_LIMIT_UNITS * 10 ** minorDigits(currency);
@@ -175,12 +175,12 @@ function readUnits(text: string, most: 12 | 99): Read<number> {
   return units > most ? { code: most === 12 ? "unitsTwelve" : "unitsMany" } : { value: units };
 }
 
-/** An empty field is no number, though `Number("")` is 0; a comma is what half of the languages write. */
+/** NaN for an empty field, though `Number("")` is 0; accepts a decimal comma. */
 export function toNumber(text: string): number {
   return text.trim() === "" ? NaN : Number(text.replace(",", "."));
 }
 
-/** Terms as their fields hold them. */
+/** Terms as typed fields. */
 export function toOfferFields(terms: OfferTerms, currency: string): OfferFields {
   switch (terms.kind) {
     case "set":

@@ -4,40 +4,40 @@ import type { Result } from "#app/domain/result.ts";
 import { NEW_FIELDS, type OfferFields, type OfferForm } from "./offer-fields.ts";
 import type { TermsField } from "./terms-form.ts";
 
-/** What a row of the file says of an offer, in the order of an export. */
+/** Columns of an offer, in the order of an export. */
 const OFFER_COLUMNS = [
   "kind", "title", "products", "gift", "reward_type", "reward", "tiers", "units", "repeats", "counts", "spend",
   "starts", "ends", "times_per_order", "countries", "placement", "other_variants", "note",
 ] as const; // prettier-ignore
 export type OfferColumn = (typeof OFFER_COLUMNS)[number];
 
-/** An export says these too, for people to read; an import passes over them. */
+/** Further columns of an export, for people to read; an import skips them. */
 const STATED_COLUMNS = ["status", "product_titles"] as const;
 
-/** Followed by Shopify's code of a language: the offer's title in it. */
+/** With a language code of Shopify: the column of the offer's title in that language. */
 const TITLE_PREFIX = "title_";
 const NEEDED = ["kind", "title", "products"] as const satisfies readonly OfferColumn[];
 const YES = "yes";
 const NO = "no";
 
-/** A product as a row names it: by the number of a variant, or by the handle of a product, whose first variant it is. */
+/** A product as a row names it: by a variant's number, or by a product's handle for its first variant. */
 interface NamedProduct {
   readonly name: string;
   readonly quantity: string;
   readonly isGift: boolean;
 }
 
-/** An offer as a file has it: the fields of its form, with its products by name. */
+/** An offer of a file: the fields of its form, with its products by name. */
 export interface FiledOffer extends OfferForm {
-  /** Digits of the collection that the products are, and stay; null where each was chosen. */
+  /** Number of the collection that the products follow; null if each was chosen. */
   readonly collection: string | null;
   readonly products: readonly NamedProduct[];
 }
 
-/** Among the products, that they are those of a collection. */
+/** Among the products, the collection that they follow. */
 const COLLECTION = /^collection:(\d+)$/i;
 
-/** The column in which what a field's sentence is about can be mended. */
+/** The column in which a problem of a field can be fixed. */
 export const COLUMN_OF: Readonly<Record<TermsField, OfferColumn>> = {
   title: "title",
   titles: "title",
@@ -56,7 +56,7 @@ export const COLUMN_OF: Readonly<Record<TermsField, OfferColumn>> = {
   note: "note",
 };
 
-/** The header of a file: its columns in their order, or the first that is unknown or twice there, or that is lacking. */
+/** Columns of a file's header in their order, or the first unknown, repeated or missing one. */
 export function readOfferHeader(
   cells: readonly string[],
 ): Result<readonly string[], "unknown" | "twice" | "lacking"> {
@@ -80,9 +80,9 @@ export function readOfferHeader(
 }
 
 /**
- * The offer of a row. What its numbers, days and products are worth is for the form's own schema to say.
+ * Parses the offer of a row. The form's schema checks numbers, days and products.
  *
- * @returns the columns that hold none of the words that they may hold
+ * @returns the columns with a word that they do not allow
  */
 export function readOfferRow(
   header: readonly string[],
@@ -156,22 +156,22 @@ export function readOfferRow(
   return wrong.length > 0 ? { ok: false, columns: wrong } : { ok: true, value };
 }
 
-/** The apostrophe with which an export keeps a spreadsheet from taking a text for a formula is no part of the text. */
+/** Removes the apostrophe with which an export prevents a spreadsheet from running a text as a formula. */
 function toText(cell: string): string {
   return cell.trim().replace(/^'(?=[=+\-@\t\r])/, "");
 }
 
-/** Languages in which some of these offers have a title, in alphabetical order. */
+/** Languages of the titles of these offers, in alphabetical order. */
 export function listTitleLanguages(offers: readonly Pick<FiledOffer, "titles">[]): string[] {
   return [...new Set(offers.flatMap(({ titles }) => Object.keys(titles)))].sort();
 }
 
-/** The first line of a file with titles in these languages besides the shop's own. */
+/** Header of a file with titles in these languages in addition to the shop's own. */
 export function writeOfferHeader(languages: readonly string[]): string[] {
   return [...OFFER_COLUMNS, ...languages.map((language) => `${TITLE_PREFIX}${language}`), ...STATED_COLUMNS];
 }
 
-/** The line of an offer below that header; what its kind does not have is left empty. */
+/** Row of an offer below that header; columns that its kind lacks are empty. */
 export function writeOfferRow(
   { offer, products, collection, ...filed }: FiledOffer,
   {

@@ -25,10 +25,10 @@ interface ReplayInput {
   readonly proposals: readonly BundleProposal[];
   /** The newest orders. */
   readonly laterBaskets: Baskets;
-  /** Accepted are the first so many. */
+  /** Maximum number accepted. */
   readonly most?: number;
   readonly random: Random;
-  /** UTC to the shop's own clock, so that what sells at one time of day is not taken for what goes together. */
+  /** UTC to the shop's clock, so that products sold at the same time of day do not count as sold together. */
   readonly toClockMs?: (atMs: number) => number;
 }
 
@@ -46,16 +46,16 @@ interface ReplayOutput {
 const RESAMPLES = 200;
 
 /**
- * Step 6, validate: were the components bought together more often than chance in the newest orders too? Intervals are
- * 90 % from a Poisson bootstrap over the shoppers, each drawn with all their orders: who buys the same pair every week
- * counts once. The change of margin supposes the proposal's own response to the
- * price, for every later order that held all components.
+ * Step 6, validate: checks whether the newest orders, too, hold the components together more often than chance.
+ * Intervals are 90 %, from a Poisson bootstrap over the shoppers with all their orders: a shopper who buys the same
+ * pair every week counts once. The margin change assumes the proposal's own price response for every later order with
+ * all components.
  *
- * At least 3 of them and a lift whose low end is above 1 bear a bundle out that older orders proved. Others are
- * accepted unless the newest orders speak against them, holding all of it hardly more often than chance where chance
- * gives 3: few orders say little, a substitute was not in stock before, a season may lie ahead, and what is to be tried
- * was found in these orders too. Of a set of three each two products are asked of by themselves, and the weakest pair
- * decides.
+ * A bundle that older orders proved is confirmed by at least 3 such orders and a lift with its low end above 1. The
+ * others are accepted unless the newest orders speak against them: chance predicts at least 3, and hardly more came.
+ * Few orders say little, a substitute was not in stock before, a season may lie ahead, and proposals to be tried were
+ * found in these orders, too. In a set of three, each two products are tested, and the weakest pair decides.
+ *
  * @see Chamandy, Muralidharan, Najmi, Naidu 2012 for the Poisson bootstrap
  */
 export function replayProposals({
@@ -93,8 +93,8 @@ export function replayProposals({
 }
 
 /**
- * At most so many of what was accepted, those that promise the most margin. Sets and what is bought in quantity are
- * replayed by themselves, as neither is counted like the other, and share one list.
+ * The accepted proposals with the highest expected margin, at most `most`. Sets and quantity offers are replayed
+ * separately, because they are counted differently, and share one list.
  */
 export function keepMostValuable(accepted: readonly AcceptedProposal[], most: number): AcceptedProposal[] {
   const worthOf = ({ proposal }: AcceptedProposal) => proposal.expected.extraMarginMinor.value;
@@ -106,7 +106,7 @@ interface Replayed {
   readonly chance: Chance;
   /** [resamples × baskets] */
   readonly weights: Uint8Array;
-  /** [resamples] moments of the basket sizes of each. */
+  /** [resamples] moments of the basket sizes. */
   readonly sizeMoments: readonly Float64Array[];
 }
 
@@ -120,7 +120,7 @@ function itemsOf({ components }: BundleProposal): readonly number[] {
 
 interface ReplayedSet {
   readonly replay: ReplayResult;
-  /** What the counts are of: the components, or of a set of three the two that go together least. */
+  /** Items of the counts: the components, or in a set of three the two that go together least. */
   readonly items: readonly number[];
 }
 
@@ -141,7 +141,7 @@ function replaySet(proposal: BundleProposal, replayed: Replayed): ReplayedSet {
   return { replay: { ...replay, marginChangeMinor, isOfPairs: true }, items };
 }
 
-/** What later orders speak against is weaker than what they say little of, and that than what they bear out. */
+/** Order of strength: later orders speak against it, say little, or confirm it; then by the low end of the lift. */
 function isWeaker({ replay: one }: ReplayedSet, { replay: other }: ReplayedSet): boolean {
   const rankOf = (replay: ReplayResult) => (speaksAgainst(replay) ? 0 : 1 + Number(replay.isSupported));
   return (rankOf(one) - rankOf(other) || one.lift.low - other.lift.low) < 0;
@@ -175,7 +175,7 @@ function replayOne(
   return { ...measured, isSupported: isProved || (kind !== "complementary" && !speaksAgainst(measured)) };
 }
 
-/** A range has to be bought by more than chance; breaks by no fewer than before, since nothing says what chance would. */
+/** A range must sell more often than chance; breaks no less than before, because chance predicts nothing for them. */
 function replayCounted(
   proposal: BundleProposal,
   { reached, expected }: CountedLater,
@@ -200,7 +200,7 @@ function replayCounted(
   return { ...measured, isSupported: withAll >= LEAST_TOGETHER && holds };
 }
 
-/** What was counted, with the lift and the change of margin as far as the resamples spread them. */
+/** The counts, with the intervals of lift and margin change from the resamples. */
 function resample(
   { expected: { extraMarginMinor, ordersAnyway } }: Pick<BundleProposal, "expected">,
   { withAll, expectedByChance }: Pick<ReplayResult, "withAll" | "expectedByChance">,
@@ -224,7 +224,7 @@ function resample(
   };
 }
 
-/** [resamples × baskets] how often each shopper's baskets count in each resample: Poisson with mean 1, by inversion. */
+/** [resamples × baskets] weight of each shopper's baskets in each resample: Poisson with mean 1, by inversion. */
 function drawWeights({ baskets, shopper }: Occurrences, random: Random): Uint8Array {
   const cumulative: number[] = [];
   for (let k = 0, mass = Math.exp(-1), sum = 0; k < 8; k++, mass /= k) cumulative.push((sum += mass));
@@ -259,28 +259,28 @@ function sumByStratum(
   return sums;
 }
 
-/** The value with the 5th and the 95th percentile of the resamples around it. */
+/** The value with the 5th and 95th percentile of the resamples, widened to include it. */
 function spanOf(value: number, resamples: Float64Array): Estimate {
   const sorted = resamples.slice().sort();
   const at = (ratio: number) => sorted[Math.floor(ratio * (sorted.length - 1))]!;
   return { value, low: Math.min(value, at(0.05)), high: Math.max(value, at(0.95)) };
 }
 
-/** What a replay counts: the orders that reach the offer, and what they are compared with in each order. */
+/** Counts of a replay: the orders that reach the offer, and the expectation for each order. */
 interface CountedLater {
-  /** [baskets] whether each reaches it: 1 or 0. */
+  /** [baskets] 1 if it reaches the offer, else 0. */
   readonly reached: Float64Array;
-  /** [baskets] what each was expected to. */
+  /** [baskets] expected value of `reached`. */
   readonly expected: Float64Array;
 }
 
 const HORIZON_MS = 28 * DAY_MS;
 
 /**
- * Later orders that hold as much as a range or the first tier of quantity breaks asks for: of a range beside those that
- * would by chance, of breaks beside as many as there were before, spread evenly over the later orders.
+ * Later orders that hold the units of a range or of the first tier of quantity breaks. The expectation of a range is
+ * chance; that of breaks is the earlier rate, spread evenly over the later orders.
  *
- * @returns null of what is replayed by its parts, a set
+ * @returns null for a set, which is replayed by its parts
  */
 function countLater(
   { terms, components, expected }: BundleProposal,
@@ -300,7 +300,7 @@ function countLater(
   const each = baskets === 0 ? 0 : (expected.ordersAnyway.value * lastingMs) / HORIZON_MS / baskets;
   const reached = new Float64Array(baskets);
   const isOfOffer = new Set(items);
-  // Baskets that are far too large are in the log and not in the index, which keeps the others in their order.
+  // The log has oversized baskets; the index leaves them out and keeps the order of the others.
   let at = 0;
   for (let basket = firstBasketAt(laterBaskets, placedAtMs[0] ?? 0); at < baskets; basket++) {
     const [from, to] = [laterBaskets.offsets[basket]!, laterBaskets.offsets[basket + 1]!];

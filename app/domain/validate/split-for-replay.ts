@@ -2,23 +2,23 @@ import { firstBasketAt, sliceBaskets, type Baskets } from "#app/domain/prepare/b
 import { DAY_MS } from "#app/domain/time.ts";
 
 export interface ReplaySplit {
-  /** Everything before `replayFromMs`: what proposals are counted from. */
+  /** Orders before `replayFromMs`, which proposals are counted from. */
   readonly earlier: Baskets;
-  /** From `replayFromMs` up to the cutoff: what they are replayed on. */
+  /** Orders from `replayFromMs` to the cutoff, which they are replayed on. */
   readonly later: Baskets;
   readonly replayFromMs: number;
 }
 
-/** Replayed orders: the last four to eight weeks, or about 15 % when that is less. */
+/** Replayed orders: the last four to eight weeks, or about 15 % if that is less. */
 const LEAST_DAYS = 28;
 const MOST_DAYS = 56;
 const MOST_SHARE = 0.15;
 
 /**
- * Where the orders that are held back for the replay begin: 56 days before the cutoff, or fewer, down to 28, when those
- * days hold more than 15 % of all orders; in a log so short that even 28 days hold more than 15 %, the last 15 %.
+ * Start of the orders that are held out for the replay: 56 days before the cutoff, or fewer, down to 28, if those days
+ * hold more than 15 % of all orders; in a log so short that even 28 days hold more, the last 15 %.
  *
- * @returns UTC; the cutoff itself where nothing would be left to learn from: of one order, or of orders at one instant
+ * @returns UTC; the cutoff itself if nothing would be left to learn from (one order, or all orders at one instant)
  */
 export function findReplayStart(baskets: Baskets, cutoffMs: number): number {
   const end = firstBasketAt(baskets, cutoffMs);
@@ -31,10 +31,10 @@ export function findReplayStart(baskets: Baskets, cutoffMs: number): number {
 }
 
 /**
- * Holds the newest orders before the cutoff back for the replay.
+ * Holds out the newest orders before the cutoff for the replay.
  *
- * @param replayFromMs UTC; where they begin, by `findReplayStart`. Whoever splits more than one reading of the orders
- *   passes what the first gave: orders that come in between move it, and proposals would be judged by their own orders
+ * @param replayFromMs UTC; start of the replay by `findReplayStart`. For another reading of the orders, pass the result
+ *   of the first one: new orders would move it, and proposals would be judged by their own orders
  */
 export function splitForReplay(
   baskets: Baskets,

@@ -6,7 +6,7 @@ import { offerFieldsIn, toNumber } from "./offer-fields.ts";
 const { title, components, collectionGid, placement, countries, note, timesPerOrder } = BundleChanges.shape;
 const Components = components.unwrap();
 
-/** A day of the shop's own calendar, "2026-12-24", or a minute of it, "2026-12-24T18:30"; empty for none. */
+/** A day in the shop's time zone, "2026-12-24", or a minute, "2026-12-24T18:30"; empty for none. */
 const Moment = z.union(
   [
     z.literal(""),
@@ -17,24 +17,23 @@ const Moment = z.union(
 );
 
 /**
- * The terms of an offer as they are typed; a field that was left as it
- * was is not among them. It gives what `BundleChanges` asks for but moments of the shop's clock in the place of instants,
- * which only its time zone can tell. The message of an issue is its code, as there.
+ * The terms of an offer as typed; unchanged fields are absent. Parses to `BundleChanges`, but with moments of the
+ * shop's clock instead of instants, because those need its time zone. The message of an issue is its code, as there.
  *
- * @param currency ISO code of the shop's own, in which amounts are typed
+ * @param currency ISO code of the shop's currency, in which amounts are typed
  */
 export function termsFormIn(currency: string) {
   return z
     .object({
       title: title.unwrap(),
-      /** By Shopify's code; a language without a title reads the shop's own. */
+      /** By Shopify's code; a language without a title shows the shop's own. */
       titles: z
         .record(z.string(), z.string().trim().max(120, "titleLong"))
         .transform((all) => Object.fromEntries(Object.entries(all).filter(([, text]) => text !== "")))
         .refine((all) => countTitleBytes(all) <= MAX_TITLES_BYTES, "titlesLong"),
       offer: offerFieldsIn(currency),
       startsOn: Moment,
-      /** A day counts whole. */
+      /** A day counts to its end. */
       endsOn: Moment,
       letsShopperChoose: z.boolean(),
       placement: placement.unwrap(),
@@ -71,7 +70,7 @@ function lastMinute(moment: string): string {
   return moment.includes("T") ? moment : `${moment}T24:00`;
 }
 
-/** The fields of the form that a sentence can stand beside. */
+/** Fields of the form that can show a problem. */
 const TERMS_FIELDS = [
   "title", "titles", "reward", "units", "tiers", "spend", "gift", "components", "startsOn", "endsOn",
   "letsShopperChoose", "placement", "countries", "timesPerOrder", "note",
@@ -87,8 +86,8 @@ const BESIDE: Readonly<Record<string, TermsField>> = {
 };
 
 /**
- * Beside which field a problem is told: "offer.tiers" is about the tiers, "quantities.1" about the products. `part` is what
- * of the tiers it is about, as "1.value", empty for all of them and in other fields.
+ * The field that shows a problem: "offer.tiers" the tiers, "quantities.1" the products. `part` is the place within the
+ * tiers, as "1.value"; empty for all of them and in other fields.
  */
 export function toTermsField(path: string): { readonly field: TermsField; readonly part: string } {
   const [name = "", ...parts] = path.replace(/^offer\./, "").split(".");

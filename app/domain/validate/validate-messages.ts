@@ -4,10 +4,10 @@ import type { MessageOf, MessageTable } from "#app/domain/message.ts";
 const number = z.number();
 const counted = { together: number, baskets: number, byChanceAbout: number };
 
-/** What replaying a bundle on later orders showed. */
+/** Results of replaying a bundle on later orders. */
 export const VERDICT_MESSAGES = {
   "verdict.held": { ...counted, lowTimes: number },
-  /** Of a set of three: the two of its products that go together least. */
+  /** For a set of three: its two products that go together least. */
   "verdict.heldPairs": { ...counted, lowTimes: number },
   "verdict.unsurePairs": counted,
   "verdict.heldSeveral": { ...counted, lowTimes: number, units: number },
@@ -17,7 +17,7 @@ export const VERDICT_MESSAGES = {
   "verdict.toTry": counted,
   "refused.unseen": { ...counted, count: number },
   "refused.fell": { ...counted, lowTimes: number, highTimes: number },
-  /** Of more than two products, as earlier runs refused them. */
+  /** For more than two products, from earlier runs. */
   "refused.unseenAll": { ...counted, count: number, products: number },
   "refused.fellAll": { ...counted, lowTimes: number, highTimes: number, products: number },
   "refused.fellSeveral": { ...counted, units: number },
