@@ -24,10 +24,7 @@ export function inNumbers<T extends object>(row: T): InNumbers<T> {
   return numbers as InNumbers<T>;
 }
 
-/**
- * SQL condition that the new row is not older than the stored one. `updated_at` has seconds; within the same second the
- * instant decides at which Shopify raised the messages.
- */
+/** SQL condition that the new row is not older. `updated_at` has seconds; within one, the webhook's instant decides. */
 export function isNotOlder(table: string): string {
   return (
     `(${table}."sourceUpdatedAt", COALESCE(${table}."sourceTriggeredAt", '-infinity')) ` +

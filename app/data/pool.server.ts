@@ -15,10 +15,7 @@ const PARSERS = new Map<number, (text: string) => unknown>([
   [OID_TIMESTAMP, toInstant],
 ]);
 
-/**
- * Parses a `bigint` as a number and a `timestamp` as a UTC instant. The driver would return a string, and read a
- * timestamp in the time zone of this machine.
- */
+/** Parses a `bigint` as a number, and a `timestamp` as a UTC instant instead of one in this machine's time zone. */
 const types = {
   getTypeParser(oid: number, format?: "text" | "binary") {
     const parse = format === "binary" ? undefined : PARSERS.get(oid);

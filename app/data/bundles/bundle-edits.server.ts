@@ -141,7 +141,7 @@ export async function createBundle(
   return id;
 }
 
-/** Saves the expected effect of an offer made by hand; offers get their room by it. */
+/** Saves the expected effect of an offer made by hand; it ranks the offers for a place on the storefront. */
 export async function saveExpected(
   db: Db,
   { id, shop }: EditedBundle,

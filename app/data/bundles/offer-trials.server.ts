@@ -217,8 +217,7 @@ const SHOP_DAYS = `
   GROUP BY 1`;
 
 /**
- * The shop's orders by day before the end of a window, in any currency, and those of them that can count in a trial: in
- * its own currency and with a known visitor.
+ * The shop's orders by day before the end of a window, and those that can count in a trial: own currency, with visitor.
  */
 export async function countShopDays(pool: Pool, { shop, from, to }: ResultsWindow): Promise<ShopDay[]> {
   const { rows } = await pool.query<ShopDay>(SHOP_DAYS, [shop, from.toISOString(), to.toISOString()]);

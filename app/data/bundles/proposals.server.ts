@@ -82,7 +82,7 @@ export async function saveProposals(
   now: Date,
 ): Promise<ProposalTally> {
   const keys = proposals.map(({ componentKey }) => componentKey);
-  // A bundle that a merchant is about to make has no row yet: the lock on the shop's row prevents a double.
+  // A bundle that a merchant is about to make has no row yet: the lock on the shop's row prevents duplicates.
   await holdShopRow(tx, shop);
   const { known, edited, composed } = await lockBundles(tx, shop, keys);
   const added: (SupportedProposal & { id: string })[] = [];
@@ -97,7 +97,7 @@ export async function saveProposals(
       components.push(...componentsOf(shop, id, proposal));
       continue;
     }
-    // The merchant has decided after a rejection or an approval: a run does not ask again.
+    // A rejection or an approval is the merchant's decision: a run does not ask again.
     const isOpen = canMove(row.status, "renew");
     const takesTerms = isOpen && !edited.has(row.id);
     await tx.bundle.update({

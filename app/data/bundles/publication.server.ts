@@ -186,9 +186,9 @@ export async function deletePublishedMetafields(
 }
 
 /**
- * Stretches that overlap a time, the earliest first; those without an end go on.
+ * Stretches that overlap a time window, the earliest first.
  *
- * @param time absent for those that go on
+ * @param time absent for those without an end
  */
 export async function listStretches(
   db: Db,

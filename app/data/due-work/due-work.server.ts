@@ -69,10 +69,7 @@ export async function claimDueWork(
   return rows;
 }
 
-/**
- * Frees the claims of work that is only queued, so that it is queued again: Redis may have lost it in a restart. Work
- * in progress stays claimed.
- */
+/** Frees claims of work that is only queued, because Redis may have lost it. Work in progress stays claimed. */
 export async function freeQueuedDueWork(pool: Pool): Promise<void> {
   await pool.query(
     `UPDATE "DueWork" SET "claimedUntil" = NULL WHERE "claimedUntil" IS NOT NULL AND "heldBy" IS NULL`,

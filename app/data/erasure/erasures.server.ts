@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { inTransaction, type Db } from "#app/data/db.server.ts";
 
-/** Every table that holds rows of a shop, children before parents. A test holds this list to the database. */
+/** Every table that holds rows of a shop, children before parents. A test compares this list with the database. */
 export const TABLES_OF_A_SHOP = [
   // Before the tables that its messages fill: a message being applied holds its row until those rows exist.
   "InboxEvent",

@@ -113,10 +113,7 @@ export async function saveErasureProgress(db: Db, shop: string, erasedRatio: num
   await db.erasure.updateMany({ where: { shop, erasedRatio: { lt: erasedRatio } }, data: { erasedRatio } });
 }
 
-/**
- * Notes that an erasure is finished, and has changes since the request read from Shopify again, because what was read
- * by now is deleted, too.
- */
+/** Notes that an erasure is finished. Changes since the request are read again, because they were deleted, too. */
 export async function saveErasureEnd(
   db: DbClient,
   shop: string,

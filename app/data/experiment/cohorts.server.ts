@@ -73,8 +73,8 @@ const COLUMN: Readonly<Record<Measure, string>> = {
 const EXPOSABLE = (value: string) => `coalesce(${value} FILTER (WHERE line."placedAt" >= r.at), 0)::float8`;
 
 /**
- * $6 is the cap, $7 the first instant with offers. Parts that many rows join are materialized: for a shop that it takes
- * for small, the planner would compute them again for each row.
+ * $6 is the cap, $7 the first instant with offers. Parts that many rows join are materialized, because the planner
+ * would compute them again for each row of a shop that it believes to be small.
  */
 const SUM_COHORTS = `
   WITH ${COMPONENTS}, ${refundedSums(COUNTED_ORDERS)}, offered AS (

@@ -50,7 +50,7 @@ const FIND_VISITORS = `
   WHERE views <= ${PAGE_VIEWS_A_DAY} * days`;
 
 /**
- * Deletes the visitors who first came in the given hours from the temporary table. Notes the hours in the temporary
+ * Deletes from the temporary table the visitors who first came in the given hours. Notes the hours in the temporary
  * table `left_out`, so that none of their orders counts.
  *
  * @returns number of visitors per stretch of hours
@@ -77,7 +77,7 @@ const COUNT_HOURS = `
   FROM visitor v GROUP BY 1 ORDER BY 1`;
 
 /**
- * Deletes the visitors of hours that the shop's own draw did not fill from the temporary table.
+ * Deletes from the temporary table the visitors of hours that others than the shop's own draw filled.
  *
  * @returns number of visitors deleted
  */

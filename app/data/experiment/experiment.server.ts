@@ -41,8 +41,8 @@ export async function listHoldoutChanges(db: Db, shop: string): Promise<HoldoutC
 }
 
 /**
- * Data for the draw of a visit. `publishedRatio` is the holdout share on the storefront, null before the first; null in
- * all for a shop without the app. A prepared statement, because every page that a shopper opens runs it.
+ * Data for the draw of a visit; null for a shop without the app. `publishedRatio` is the holdout share on the
+ * storefront, null before the first. A prepared statement, because every page that a shopper opens runs it.
  */
 export async function findVisitDraw(pool: Pool, shop: string) {
   const { rows } = await pool.query<{

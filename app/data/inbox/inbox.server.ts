@@ -179,10 +179,7 @@ export interface WaitingInboxRow {
   readonly payload: unknown;
 }
 
-/**
- * Rows of a shop that may be applied at `now`, the earliest received first, locked until the transaction ends. Skips
- * rows that another transaction holds.
- */
+/** Locks the due rows of a shop, the earliest received first, until the transaction ends. Skips locked rows. */
 export async function claimDueInboxRows(
   client: PoolClient,
   shop: string,

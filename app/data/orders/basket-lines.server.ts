@@ -107,7 +107,7 @@ export async function listCatalogue(pool: Pool, shop: string): Promise<ListedVar
   }));
 }
 
-/** PostgreSQL and JavaScript have different ranges of timestamps, so open ends are clamped to the years 1 to 9999. */
+/** Clamps open ends to the years 1901 to 9999, because PostgreSQL and JavaScript have different ranges. */
 function toTimestamp(atMs: number): string {
   const clamped = Math.min(Math.max(atMs, Date.UTC(1, 0)), Date.UTC(9999, 0));
   return new Date(clamped).toISOString();

@@ -195,10 +195,7 @@ function listBundlesAt({ id, past, waysOf }: RedeemableRow): (atMs: number) => R
   return (atMs) => [...toBundles([termsAt(past, atMs)], true), ...ever];
 }
 
-/**
- * An offer with the rules of all its terms other than ratios of a set's price, those of an instant first; null without
- * such terms.
- */
+/** An offer with the rules of all its terms other than ratios, those of an instant first; null without such terms. */
 function listOffersAt(row: RedeemableRow): ((atMs: number) => RedeemableOffer) | null {
   const { id, currency, components, past, waysOf } = row;
   const toKey = (one: PastTerms) => JSON.stringify([one.terms, one.timesPerOrder, one.quantities]);

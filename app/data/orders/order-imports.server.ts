@@ -137,10 +137,7 @@ export async function endDeadOrderImports(
   return rows.length;
 }
 
-/**
- * Deletes the result of the shop's last import if that has ended. The report quotes unusable rows, which can hold a
- * customer's data.
- */
+/** Deletes the result of the shop's last finished import: its report quotes rows, which can hold customer data. */
 export async function forgetOrderImport(pool: Pool, shop: string): Promise<void> {
   await pool.query(`DELETE FROM "OrderImport" WHERE "shop" = $1 AND "state" IN ('done', 'failed')`, [shop]);
 }

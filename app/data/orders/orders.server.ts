@@ -6,10 +6,7 @@ import { isNotOlder, keepLatest, toSourceDigest, type Reported } from "#app/data
 
 type OrderSource = "shopify" | "import";
 
-/**
- * Which of two versions of an order stays. An order from Shopify replaces an imported one and an older one from
- * Shopify; an imported one replaces only imported ones.
- */
+/** Which version of an order stays. Shopify's replaces an imported or older one; an imported one only imported ones. */
 const MAY_REPLACE: Readonly<Record<OrderSource, string>> = {
   shopify: `"Order"."source" = 'import' OR ${isNotOlder('"Order"')}`,
   import: `"Order"."source" = 'import'`,
@@ -168,8 +165,8 @@ async function deleteLines(
 }
 
 /**
- * Takes from messages that come too late to be written the products of lines that were deleted by the time of a later
- * message.
+ * Fills in the products of lines from messages that come too late to be written: a later message does not name a
+ * product that was deleted in between.
  */
 async function fillSold(
   client: PoolClient,

@@ -67,10 +67,7 @@ export async function readCatalogueNames(
   return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
-/**
- * The one statement on a shop's behalf that reads rows of other shops. It returns only gids that the caller already
- * has, and not their shop.
- */
+/** The one statement for a shop that reads rows of other shops. It returns only gids that the caller has, no shop. */
 export const LIST_FOREIGN_PRODUCTS = `
   SELECT named AS "productGid" FROM unnest($2::text[]) named
   WHERE NOT EXISTS (SELECT 1 FROM "Product" own WHERE own."shop" = $1 AND own."productGid" = named)

@@ -63,7 +63,7 @@ const UPSERT_VARIANTS = `
 
 const inInt = (units: string) => `GREATEST(-2147483648, LEAST(${units}, 2147483647))::int`;
 
-/** Sums the stock of items over locations once each location has reported, if the API has reported their number. */
+/** Sums the stock of items over locations: once all have reported, or while the API has not reported their number. */
 const SUM_STOCK = `
   UPDATE "Variant" v SET "inventoryQuantity" = s.units, "stockUpdatedAt" = s.at
   FROM (SELECT "inventoryItemGid", ${inInt('SUM("availableUnits")')} AS units, COUNT(*) AS locations,

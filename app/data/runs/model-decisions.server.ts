@@ -62,10 +62,7 @@ export async function listModelRows(
   return rows.map((row) => ({ ...row, runStatus: toRunStatus(row.runStatus) }));
 }
 
-/**
- * A model of a step that proposals can use; null if the shop has none with this id, its contents are deleted, or its
- * run did not succeed.
- */
+/** A model of a step that proposals can use; null without it, without its contents, or if its run did not succeed. */
 export async function findUsableModel(
   db: Db,
   { shop, step, modelId }: { shop: string; step: string; modelId: string },

@@ -4,9 +4,7 @@ import type { Pool } from "pg";
 const HELD_MS = { known: 60_000, unknown: 2_000 } as const;
 const MOST_HELD = 10_000;
 
-/**
- * Tells whether shops have the app, with a short cache. Strangers choose the shops asked for, so the cache is bounded.
- */
+/** Whether shops have the app, cached for a short time. The cache is bounded, because strangers choose the shops. */
 export function openKnownShops(pool: Pool): (shop: string) => Promise<boolean> {
   const held = new Map<string, { readonly untilMs: number; readonly isKnown: Promise<boolean> }>();
   const ask = async (shop: string) => {

@@ -43,10 +43,7 @@ export async function hasTokenSince(db: Db, shop: string, since: Date): Promise<
 /** Shopify issues every token that expires for an hour. */
 const TOKEN_LIFE_MS = HOUR_MS;
 
-/**
- * When Shopify issued the newest token that the workers have of the shop, so the app was certainly installed then; null
- * without a token that expires.
- */
+/** When Shopify issued the workers' newest token, so the app was installed then; null without one that expires. */
 export async function findTokenGivenAt(db: Db, shop: string): Promise<Date | null> {
   const { _max } = await db.session.aggregate({ where: { shop, isOnline: false }, _max: { expires: true } });
   return _max.expires && new Date(_max.expires.getTime() - TOKEN_LIFE_MS);
@@ -231,10 +228,7 @@ export async function saveSettings(db: Db, shop: string, settings: ShopSettings)
 /** Age limit of the orders that tax is measured from. */
 const TAXED_DAYS = 90;
 
-/**
- * Measures `includedTaxRatio` of the shop's settings from the recent orders in its currency. It stays as it is if none
- * of them reports its tax.
- */
+/** Measures `includedTaxRatio` from the shop's recent orders in its currency; unchanged if none reports its tax. */
 export async function measureIncludedTax(db: Db, shop: string, now: Date): Promise<void> {
   const since = new Date(now.getTime() - TAXED_DAYS * DAY_MS).toISOString();
   await db.$executeRaw`

@@ -28,7 +28,7 @@ export async function countLiveBundlesLeft(
 }
 
 /**
- * Saves a webhook's news of a subscription, unless the plan was read later. Only Shopify's billing reports whether it
+ * Saves a subscription change from a webhook, unless the plan was read later. Only Shopify's billing reports whether it
  * is a test and when it is charged: the plan page, to which a merchant returns from confirming, adds that.
  *
  * Known weakness: an activation that arrives after the end of the same subscription revives it until the plan page is

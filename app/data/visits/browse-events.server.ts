@@ -34,8 +34,8 @@ export async function saveBrowseEvents(
 }
 
 /**
- * Total weight of views without a ticket compared with those with one. Anybody can invent them; at most a twentieth of
- * what shoppers view then favours a pair of products. Some shoppers have no ticket either, for example when the
+ * Views without a ticket count as at most this share of those with one. Anybody can invent them: a pair of products
+ * then gains at most a twentieth of what shoppers view. Some shoppers have no ticket either, for example when the
  * storefront's proxy is down; learning relies on the others.
  */
 const UNVOUCHED_WEIGHT = 0.05;
@@ -108,10 +108,7 @@ export async function findLastEventAt(
 
 const RECENT_VIEWS = 200;
 
-/**
- * Whether a recent visitor without a product view has an arm: only the theme's app embed draws one on other pages.
- * Reads the latest views only.
- */
+/** Whether a recent visitor without a product view has an arm: on other pages only the theme's app embed draws one. */
 export async function hasCountedElsewhere(pool: Pool, { shop }: { shop: string }): Promise<boolean> {
   const { rows } = await pool.query<{ isCounted: boolean }>(
     `SELECT EXISTS (
