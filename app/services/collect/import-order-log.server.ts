@@ -23,7 +23,7 @@ import { readOrderLog } from "#app/services/files/read-order-log.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 
-/** A million rows are several years of a large shop; Shopify allows no order with more lines. */
+/** A million rows are several years of a large shop. Shopify allows no order with more than `MOST_LINES` lines. */
 const LIMITS = { rows: 1_000_000, unevenRows: 20_000, bytes: 256 << 20, ratio: 100 } as const;
 const MOST_LINES = 500;
 /** Orders per statement: it takes some milliseconds, so that other queries do not wait longer. */

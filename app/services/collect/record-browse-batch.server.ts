@@ -95,8 +95,7 @@ async function readAllowance(
 }
 
 /**
- * Bots that run a page's scripts, and so its pixel, name themselves in a browser's user agent. A client that claims no
- * browser is none of them.
+ * Bots that run scripts, and so the pixel, name themselves in a browser's user agent; other clients are none of them.
  */
 function isCrawler(userAgent: string): boolean {
   return /mozilla|opera/i.test(userAgent) && isbot(userAgent);

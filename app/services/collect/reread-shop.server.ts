@@ -89,7 +89,7 @@ async function rereadProducts(
   const products = readProducts({ graphql, log, signal, onCount, onLeftOut, from }, currency);
   for await (const batch of inBatches(products, PRODUCTS_PER_BATCH)) {
     const place = batch.at(-1)!.place;
-    // The earlier attempt's operation may be gone; another one then reads the state of now.
+    // The earlier attempt's operation may be gone; then another one reads the present state.
     if (place.operationGid !== from?.operationGid) startedAt = reading.readAt.toISOString();
     const reportedAt = new Date(startedAt);
     const reported = batch.map(({ event }) => ({ event, reportedAt }));

@@ -12,8 +12,8 @@ import { HOUR_MS } from "#app/domain/time.ts";
 import type { CustomerSubject } from "#app/domain/collect/messages/privacy-payload.ts";
 
 /**
- * Shopify requests the erasure 48 hours after the app was removed, and a token is valid for one. So no token of the
- * removed installation is valid in the last 47 hours, while the workers renew a present one every hour.
+ * Shopify requests the erasure 48 hours after the app was removed, and a token is valid for one hour. So no token of
+ * the removed installation is valid in the last 47 hours, while the workers renew a present one every hour.
  */
 export const ERASURE_ASKED_AFTER_MS = 47 * HOUR_MS;
 

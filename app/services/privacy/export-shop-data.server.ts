@@ -5,8 +5,8 @@ import type { Deps } from "#app/services/deps.server.ts";
 const FORMAT = 1;
 
 /**
- * All data of a shop as the text of one file, one JSON object per line. The first describes the file, each other is `{
- * table, row }`, and the last has the number of rows, so that a truncated file is recognized. Contains neither tokens
+ * All data of a shop as the text of one file, one JSON object per line. The first describes the file, each other has a
+ * table and a row, and the last has the number of rows, so that a truncated file is recognized. Contains neither tokens
  * for Shopify nor the secret behind the customers' pseudonyms.
  *
  * @param now written into the first line

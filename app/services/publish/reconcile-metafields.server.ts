@@ -47,7 +47,7 @@ export interface MetafieldChanges {
   readonly drift: readonly DriftKind[];
 }
 
-/** Reads per pass: another one follows if somebody wrote between reading and writing, or Shopify refused an owner. */
+/** Most reads per pass: one more follows if somebody wrote in between, or Shopify refused an owner. */
 const MAX_READS = 5;
 const GONE = { code: "publish.firstGone", values: {} } as const;
 

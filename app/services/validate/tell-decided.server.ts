@@ -27,10 +27,7 @@ interface Decided extends Wished {
   readonly wasAsked?: boolean;
 }
 
-/**
- * Describes a decision in a sentence. For a single offer, adds its reason for waiting on the way to the storefront, or
- * the number of live offers that give way to it.
- */
+/** Describes a decision; for a single offer, also what it waits for, or how many live offers give way to it. */
 export async function tellDecided(
   deps: Deps,
   { done, wasAsked = false, ...decided }: Decided,

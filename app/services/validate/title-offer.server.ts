@@ -27,8 +27,8 @@ interface UntitledOffer {
 /**
  * The title of an offer without one from the merchant. For a set: the theme of its products ("Red retrospot set"), else
  * their names, or the first and the number of others if these are long. For a choice: its pool. For quantity breaks:
- * the product. For a gift: the gift. The title is stored with the offer, so that every page, the storefront and every
- * file show the same; see app/decisions/propose/100-an-offer-has-one-title.md.
+ * the product or the theme. For a gift: the gift. The title is stored with the offer, so that every page, the
+ * storefront and every file show the same; see app/decisions/propose/100-an-offer-has-one-title.md.
  *
  * @param locale the merchant's
  * @param taken titles of other offers: a set tries longer titles before it repeats one
