@@ -55,10 +55,7 @@ const EditDetail = z.object({
   changes: z.record(z.string(), z.unknown()),
 });
 
-/**
- * The fields that an edit really changed, by its log entry, which may have unchanged ones, too; `from` is undefined if
- * the log lacks it.
- */
+/** The fields that an edit really changed, by its log entry; `from` is undefined if the log lacks it. */
 export function changesOf(detail: unknown): { field: string; from: unknown; to: unknown }[] {
   const { before, changes } = EditDetail.safeParse(detail).data ?? { before: {}, changes: {} };
   return Object.entries(changes)
