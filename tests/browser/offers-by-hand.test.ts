@@ -498,7 +498,7 @@ describe("a file of offers", () => {
     await app.getByText("The file is larger than 1 MB").waitFor();
 
     await send([header, good].join("\r\n"));
-    await app.getByRole("button", { name: "Keep 1 draft" }).click();
+    await app.getByRole("button", { name: "Save 1 draft" }).click();
     await app.getByText("1 offer is now a draft.").first().waitFor();
     expect(await deps.db.bundle.findMany({ where: { shop: SHOP, title: "Filed" } })).toMatchObject([
       { status: "proposed", kind: "merchant" },

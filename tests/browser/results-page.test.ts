@@ -65,7 +65,7 @@ describe("days that are typed to be left out of the results", () => {
     await app.getByText("Still ahead; no figure will count them.").waitFor();
     await app.getByRole("button", { name: "Undo" }).click();
     await page.locator("#toasts").getByText("Undone. The figures").waitFor();
-    await app.getByText("Still to come").waitFor({ state: "hidden" });
+    await app.getByText("Still ahead").waitFor({ state: "hidden" });
     expect(await deps.db.leftOutDays.count()).toBe(0);
   });
 });

@@ -130,7 +130,7 @@ describe("suggest --events", () => {
     expect([isMeasured(result), isMeasured(without)]).toEqual([true, false]);
 
     const razor = result.bundles.find(({ components }) => components.some(({ sku }) => sku === "RAZOR"));
-    const viewed = razor?.evidence.find(({ text }) => text.startsWith("Visitors looked at both"));
+    const viewed = razor?.evidence.find(({ text }) => text.startsWith("Visitors viewed both"));
     expect(viewed?.kind).toBe("behaviour");
     expect(viewed?.value).toBeGreaterThan(50);
 
@@ -187,7 +187,7 @@ describe("suggest --outcomes", () => {
     expect(extraOf(learned)).toBeLessThan(0.7 * extraOf(unlearned));
     for (const { evidence } of learned.bundles)
       expect(evidence.map(({ text }) => text).join(" ")).toMatch(
-        /Learned from your own offers \(1 so far\), most from those of these products/,
+        /Learned from your own offers \(1 so far\), mostly from those with these products/,
       );
   });
 });

@@ -527,7 +527,7 @@ describe("what else a merchant reads of a bundle", () => {
       data: { quantity: 2 },
     });
     const { facts } = (await readPage(bundleId)).season;
-    expect(facts[0]).toEqual({ term: "Orders with all of it in two years", value: "1" });
+    expect(facts[0]).toEqual({ term: "Orders with the whole bundle in two years", value: "1" });
   });
 
   it.each(["America/Los_Angeles", "Asia/Tokyo"])(

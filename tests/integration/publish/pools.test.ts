@@ -70,7 +70,7 @@ const find = (id: string) =>
 
 describe("an offer whose pool is a collection", () => {
   it.each<[string, () => unknown, RegExp]>([
-    ["is there", () => null, /^Approved. It goes to your storefront/],
+    ["is there", () => null, /^Approved. It is on its way to your storefront/],
     ["is gone", () => state.catalogue.removeCollection(collectionGid), /no longer in the shop$/],
     ["is empty", () => state.catalogue.changeCollection(collectionGid, []), /fewer than two products$/],
     [

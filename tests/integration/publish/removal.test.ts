@@ -152,7 +152,7 @@ describe("what others change in the shop", () => {
       { combinesWith: { orderDiscounts: true, productDiscounts: true, shippingDiscounts: true } },
     ]);
     expect((await view()).drift.map(({ text }) => text)).toEqual([
-      expect.stringContaining("combines had been changed in Shopify and was put right"),
+      expect.stringContaining("combines with had been changed in Shopify and was corrected"),
     ]);
     await publish(new Date(NOW.getTime() + 1_000));
     expect(await deps.db.drift.count()).toBe(1);
