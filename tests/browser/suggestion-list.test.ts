@@ -548,7 +548,7 @@ describe("a list that is out of date", () => {
     await dialog.getByRole("button", { name: "Save" }).click();
     await app.getByText("1 bundle had already been changed and was left out").waitFor();
     await app
-      .getByText("Product 1 + Product 2. Meanwhile: Changed: discount 10% → 15% (Staff member 7")
+      .getByText("Product 1 + Product 2. In the meantime: Changed: discount 10% → 15% (Staff member 7")
       .waitFor();
     const rows = await deps.db.bundle.findMany({ where: { id: { in: [first, second] } } });
     expect([first, second].map((id) => rows.find((row) => row.id === id)!.discountRatio)).toEqual([

@@ -124,7 +124,7 @@ describe("suggest --events", () => {
       refused.find(({ components }) => isOfKettles(components))?.reason;
     expect(reasonOf(without)).toBeUndefined();
     expect(reasonOf(result)).toMatch(
-      /visitors looked at both in \d+ visits, but 0 orders hold both .*replace each other/,
+      /visitors viewed both in \d+ visits, but 0 orders hold both .*replace each other/,
     );
     const isMeasured = ({ models }: Suggested) => models.some(({ name }) => name === "co-view (product)");
     expect([isMeasured(result), isMeasured(without)]).toEqual([true, false]);

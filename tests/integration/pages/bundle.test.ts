@@ -124,7 +124,7 @@ describe("what a bundle should earn", () => {
     expect(await edit(bundleId, { offer: percent("13") })).toMatchObject({
       warnings: [
         { message: "More than your limit of 12.5%" },
-        { message: "Leaves a margin of 42.53%, below your floor of 43.5%" },
+        { message: "Leaves a margin of 42.53%, below your lowest of 43.5%" },
       ],
     });
   });

@@ -148,7 +148,7 @@ describe("the schedule of learning", () => {
   it("tells on the home page and with the run until when a failed one is tried again", async () => {
     const earlier = await ranDaysAgo(2, "failed");
     const { id: runId } = await ranDaysAgo(0.25, "failed");
-    const stated = expect.stringContaining("tries again by itself, by Nov 22, 2026");
+    const stated = expect.stringContaining("tries again automatically, by Nov 22, 2026");
     expect((await readHome()).nextTry).toEqual(stated);
     expect((await readRunPage(deps, { shop: SHOP, runId, now, words }))!.nextTry).toEqual(stated);
     const older = await readRunPage(deps, { shop: SHOP, runId: earlier.id, now, words });
