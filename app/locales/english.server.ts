@@ -4,7 +4,9 @@ import { createShopFormat } from "./shop-format.server.ts";
 import { translateIn, type Texts } from "./translate.ts";
 import type { Writing } from "./write-message.server.ts";
 
-/** Writes the engine's messages in English, for programs that run without Vite, which gathers the pages' texts. */
+/**
+ * Writes the engine's messages in English, for programs that run without Vite, which bundles the texts of the pages.
+ */
 export function openEnglishWriting(currency: string): Writing {
   const texts: Readonly<Record<string, Texts>> = { evidence, messages };
   const translator = {

@@ -2,22 +2,22 @@ import { createMoneyFormat, minorDigits } from "#app/domain/money.ts";
 import { usableTimeZone } from "#app/domain/time.ts";
 import type { Locale } from "./translate.ts";
 
-/** Writes numbers, money and dates the way one shop's merchant reads them. */
+/** Formats numbers, money and dates for one shop's merchant. */
 export interface ShopFormat {
   /** Minor units of the shop's currency: 1235 → "€12.35". */
   money(minor: number): string;
   /** Money rounded to whole units, for estimates whose cents mean nothing. */
   roughMoney(minor: number): string;
-  /** Money as it is told where only its size is known: 4,312 → "£45", 128,700 → "£1,300". */
+  /** Money rounded to its magnitude: 4,312 → "£45", 128,700 → "£1,300". */
   aboutMoney(minor: number): string;
   number(value: number, maxDigits?: number): string;
-  /** A score with all its digits, so that a column of them lines up. */
+  /** A score with a fixed number of digits, so that a column of scores lines up. */
   score(value: number, digits: number): string;
   /** 0 to 1 → "12%". */
   percent(ratio: number, maxDigits?: number): string;
-  /** A length of time: 28 → "28 days". */
+  /** A duration: 28 → "28 days". */
   days(days: number): string;
-  /** Day in the shop's own time zone. */
+  /** The day in the shop's time zone. */
   date(at: Date): string;
   dateTime(at: Date): string;
 }
@@ -64,7 +64,7 @@ export function createShopFormat(
   };
 }
 
-/** To a whole number below ten, to fives below a hundred, and to two digits from there. */
+/** Rounds to a whole number below ten, to fives below a hundred, and to two digits above. */
 function roundRoughly(value: number): number {
   const size = Math.abs(value);
   if (size < 10) return Math.round(value);
@@ -72,7 +72,7 @@ function roundRoughly(value: number): number {
   return Math.round(value / step) * step;
 }
 
-/** Intl writes "-0" for a small negative that rounds to nothing. */
+/** Intl formats a small negative number that rounds to zero as "-0". */
 function withoutMinusZero(value: number): number {
   return value === 0 ? 0 : value;
 }

@@ -1,33 +1,33 @@
-/** Of one namespace: a text by its key; of Polaris' own they are nested. */
+/** Texts of one namespace by key; Polaris' own are nested. */
 export type Texts = Readonly<Record<string, unknown>>;
 
 interface TextValues {
-  /** Chooses the plural form and is one of the values, written as the language groups digits. */
+  /** Selects the plural form, and is also a value, formatted for the language. */
   readonly count?: number;
-  /** Stands where there is no such text. */
+  /** Returned if there is no such text. */
   readonly defaultValue?: string;
-  /** Leaves the places as they are. */
+  /** Keeps the placeholders. */
   readonly skipInterpolation?: boolean;
   readonly [name: string]: unknown;
 }
 
 /**
- * The text of a key, "key" of the page's namespace or "namespace:key"; of several keys the first that there is. A key that
- * there is no text of comes back itself, which a test finds.
+ * The text of a key: "key" in the page's namespace, or "namespace:key". With several keys, the first that has a text.
+ * Returns a key without a text as it is; a test finds those.
  */
 export type Translate = (key: string | readonly string[], values?: TextValues) => string;
 
-/** Where texts are found. */
+/** The source of the texts. */
 export interface Translator {
   readonly locale: Locale;
   /** Undefined until they are loaded. */
   readonly textsOf: (namespace: string) => Texts | undefined;
-  /** Resolves once all of these are there; on a server they always are. */
+  /** Resolves once all of these are loaded; on a server they always are. */
   readonly load: (namespaces: readonly string[]) => Promise<void>;
 }
 
 /**
- * How texts of a namespace, and by prefix of any other, are put into words.
+ * Translates keys of a namespace, and with a prefix those of any other.
  *
  * @see app/decisions/ui/080-a-page-has-little-script-in-the-merchants-language.md
  */
@@ -47,7 +47,7 @@ export function translateIn({ locale, textsOf }: Translator, ownNamespace: strin
     const text = keys.map((one) => find(one, values.count)).find((found) => found !== undefined);
     if (text === undefined) return values.defaultValue ?? keys.at(-1)!;
     if (values.skipInterpolation) return text;
-    // In one pass: what a value holds is no place for another.
+    // One pass: a value that contains a placeholder is not replaced again.
     const written: Readonly<Record<string, unknown>> =
       values.count === undefined ? values : { ...values, count: numbers.format(values.count) };
     return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(written[name] ?? ""));
@@ -61,11 +61,11 @@ export type Locale = (typeof LOCALES)[number];
 const FALLBACK: Locale = "en";
 
 /**
- * The language that fits best what was asked for: the same tag, else the same language ("de-AT" is read in German).
- * Traditional Chinese is another script than ours and is answered in English.
+ * The best match for a requested language: the same tag, else the same language ("de-AT" gets German). Traditional
+ * Chinese gets English, because its script differs from our Chinese.
  *
- * @param asked a BCP 47 tag, or whatever stood in its place
- * @returns null when there is none of that language, so that the caller may ask elsewhere
+ * @param asked a BCP 47 tag, or any other text
+ * @returns null without a match, so that the caller can try another source
  */
 export function matchLocale(asked: string | null | undefined): Locale | null {
   if (!asked) return null;
@@ -78,7 +78,7 @@ export function matchLocale(asked: string | null | undefined): Locale | null {
   return LOCALES.find((locale) => locale === language) ?? null;
 }
 
-/** The first of several wishes that there is a language for, else English. */
+/** The first of several requested languages that we have, else English. */
 export function pickLocale(...asked: readonly (string | null | undefined)[]): Locale {
   for (const wish of asked) {
     const locale = matchLocale(wish);

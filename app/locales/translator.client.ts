@@ -1,18 +1,18 @@
 import { pickLocale, type Texts, type Translator } from "./translate.ts";
 
-/** What a page may say of itself: which namespaces it draws. */
+/** The part of a route's handle that names its namespaces. */
 interface PageHandle {
   readonly texts?: readonly string[];
 }
 
 declare global {
   interface Window {
-    /** Remix' own: the modules of the routes that the document was drawn from. */
+    /** Remix' record of the route modules that the document was rendered from. */
     readonly __remixRouteModules?: Readonly<Record<string, { readonly handle?: PageHandle } | undefined>>;
   }
 }
 
-/** One chunk a namespace and language; what services write is never drawn in a browser. */
+/** One chunk per namespace and language; the browser never loads texts that only services write. */
 const LOADERS = import.meta.glob<Texts>(
   ["./*/*.json", "!./*/server.json", "!./*/evidence.json", "!./*/messages.json", "!./*/title.json"],
   { import: "default" },
@@ -22,10 +22,10 @@ const POLARIS = import.meta.glob<Texts>("/node_modules/@shopify/polaris/locales/
 });
 
 /**
- * The browser's translator, with the texts of the page that the server drew.
+ * The browser's translator, with the texts of the page that the server rendered.
  *
- * @param onGone called where texts do not come, as after a deployment that took their chunk away; must load the document
- *   anew, which names the chunks that are there
+ * @param onGone called if texts cannot be loaded, as after a deployment that removed their chunk; must reload the
+ *   document, which names the current chunks
  */
 export async function openBrowserTranslator(
   documentLanguage: string,
@@ -35,7 +35,7 @@ export async function openBrowserTranslator(
   const locale = pickLocale(documentLanguage);
   const loaded = new Map<string, Texts>();
   const loading = new Map<string, Promise<void>>();
-  // Whoever waits for texts waits for as long as the document is still there.
+  // Callers that wait for texts wait until the document is reloaded.
   const leave = () => new Promise<void>(onGone);
   const loadOne = (namespace: string): Promise<void> => {
     const load =
@@ -52,7 +52,7 @@ export async function openBrowserTranslator(
   };
   await load([
     "common",
-    // English is what Shopify's provider brings along.
+    // Shopify's provider includes English.
     ...(locale === "en" ? [] : ["polaris"]),
     ...modules.flatMap((module) => module?.handle?.texts ?? []),
   ]);

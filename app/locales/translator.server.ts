@@ -1,14 +1,14 @@
 import { LOCALES, type Locale, type Texts, type Translator } from "./translate.ts";
 
-/** `./de/home.json` → the texts of the home page in German; all in memory, for every language. */
+/** `./de/home.json` → the German texts of the home page; all languages are in memory. */
 const FILES = import.meta.glob<Texts>("./*/*.json", { eager: true, import: "default" });
-/** Polaris' own words ("Select all", "Next page") are a namespace like ours, but nested. */
+/** Polaris' own texts ("Select all", "Next page") are a namespace like ours, but nested. */
 const POLARIS = import.meta.glob<Texts>(
   "/node_modules/@shopify/polaris/locales/{en,de,fr,es,ja,zh-CN}.json",
   { eager: true, import: "default" },
 );
 
-/** One translator a language. Nothing changes it after this, so all requests may share it. */
+/** One translator per language, immutable, so all requests share it. */
 const TRANSLATORS = new Map(LOCALES.map((locale) => [locale, open(locale)]));
 
 function open(locale: Locale): Translator {

@@ -4,7 +4,7 @@ import type { EvidenceMessage } from "#app/domain/propose/proposal/propose-messa
 import type { Words } from "./words.server.ts";
 import type { ShopFormat } from "./shop-format.server.ts";
 
-/** What it takes to write for one reader. */
+/** The reader's texts and number format. */
 export interface Writing {
   readonly format: ShopFormat;
   readonly words: Words;
@@ -15,7 +15,7 @@ export function writeMessage({ code, values }: Message, writing: Writing): strin
   return fill(`messages:${code}`, values, writing);
 }
 
-/** A value with the range that it lies in. */
+/** A value with its interval. */
 export function writeEstimate(
   { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
   write: (value: number) => string,
@@ -25,9 +25,9 @@ export function writeEstimate(
 }
 
 /**
- * A message as a row keeps it, in the reader's language.
+ * A stored message, in the reader's language.
  *
- * @returns null where the row keeps none; the code itself where a newer version of the app wrote it
+ * @returns null if the row has none; the code itself if a newer version of the app wrote it
  */
 export function writeStored<M extends Message>(
   schema: z.ZodType<M>,
@@ -40,12 +40,12 @@ export function writeStored<M extends Message>(
   return z.object({ code: z.string() }).safeParse(stored).data?.code ?? null;
 }
 
-/** What speaks for a bundle or warns of it, in the reader's language. */
+/** The evidence for a bundle, or a caution, in the reader's language. */
 export function writeEvidence({ code, values }: EvidenceMessage, writing: Writing): string {
   return fill(`evidence:${code}`, values, writing);
 }
 
-/** The same in a few words, for a list or beside its figure; whole where there are none. */
+/** The short form, for a list or next to a figure; the long form if there is none. */
 export function writeBriefly(message: EvidenceMessage, writing: Writing): string {
   const key = `evidence:brief.${message.code}`;
   if (!writing.words.t(key, { defaultValue: "" })) return writeEvidence(message, writing);
@@ -53,8 +53,8 @@ export function writeBriefly(message: EvidenceMessage, writing: Writing): string
 }
 
 /**
- * Puts the values into a sentence in one pass, so that whatever a title holds stands as it is. A place without a value
- * stays.
+ * Replaces the placeholders of a sentence in one pass, so that a title with a placeholder stays as it is. Keeps
+ * placeholders without a value.
  */
 function fill(key: string, values: Message["values"], writing: Writing): string {
   const { count } = values;
@@ -66,7 +66,7 @@ function fill(key: string, values: Message["values"], writing: Writing): string 
   return sentence.replaceAll(/\{\{(\w+)\}\}/g, (place, name: string) => written.get(name) ?? place);
 }
 
-/** The values of a sentence as its reader writes them; `MessageTable` says how their names tell that. */
+/** Formats the values for the reader; the names of the values determine how, see `MessageTable`. */
 export function writeValues(values: Message["values"], writing: Writing): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, writeValue(name, value, writing)]),
@@ -83,7 +83,7 @@ function writeValue(name: string, value: string | number, { format, words }: Wri
   return format.number(value);
 }
 
-/** 0 is Monday. 1 January 2024 was one. */
+/** 0 is Monday; 1 January 2024 was a Monday. */
 function writeWeekday(day: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" }).format(
     Date.UTC(2024, 0, 1 + day),
