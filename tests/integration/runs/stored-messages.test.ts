@@ -71,10 +71,10 @@ describe("rows of before", () => {
   const paused = [
     "1984 is out of stock",
     "1,234 already shows 2 better offers",
-    "0.5 has no room next to 1 better offer; shorter titles make room",
+    "0.5 has no room beside 1 better offer; shorter titles make some",
     "Tee (grün) * {{x}}\n$t(a) lasts about 12 more days: no discount while it is scarce",
     "After 4,200 visitors the chance that it earns more than no offer is 2 %",
-    "Publishing is switched off; everything was removed from the shop",
+    "Publishing is switched off; everything was taken out of the shop",
     "Shopify refused it: , is no number",
     "The moon is full.",
   ];
@@ -130,7 +130,7 @@ describe("rows of before", () => {
     );
     await client.query(`INSERT INTO "Publication" ("shop", "problem") VALUES ($1, $2), ('well', NULL)`, [
       SHOP,
-      "Shopify did not respond. The app tries again automatically.",
+      "Shopify did not answer. It is tried again by itself.",
     ]);
     await client.query(
       `INSERT INTO "Model" ("id", "shop", "runId", "step", "name", "isChosen", "metrics") VALUES
