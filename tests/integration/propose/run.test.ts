@@ -143,7 +143,7 @@ describe("the step that proposes", () => {
   it("refuses what visitors look at together and buy by chance, and says hours as the shop's clock shows them", async () => {
     const { drafts, refused } = await propose();
     expect(refused.map(({ reason }) => inEnglish(reason)).join()).toMatch(
-      /looked at both in 60 visits.*replace each other/,
+      /viewed both in 60 visits.*replace each other/,
     );
     const evidence = drafts.flatMap((draft) => draft.evidence.map(evidenceInEnglish)).join();
     expect(evidence).toMatch(/placed between 12:00 and 15:00/);
