@@ -49,7 +49,7 @@ const Env = z.object({
     .string()
     .refine(
       (proxies) => proxies.split(/ *, */).every(isProxy),
-      "addresses, ranges such as 10.0.0.0/8, loopback, linklocal or uniquelocal were expected, parted by commas",
+      "addresses, ranges such as 10.0.0.0/8, loopback, linklocal or uniquelocal were expected, separated by commas",
     )
     .default(""),
   /** How long a web process still answers after SIGTERM, until the load balancer notices that it is not ready. */

@@ -146,7 +146,8 @@ export async function deleteHistory(
     total += rows[0]!.count;
   }
   let deleted = 0;
-  // Twice: a run that began meanwhile may have learned from what was not gone yet.
+  // Two passes: a run that started during the first one may have saved proposals from rows not yet deleted. After the
+  // second one its own row is gone, without which it saves none.
   for (const table of [...HISTORY_TABLES, ...HISTORY_TABLES]) {
     for (;;) {
       signal?.throwIfAborted();

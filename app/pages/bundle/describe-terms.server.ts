@@ -104,7 +104,7 @@ export function describeSteps(components: readonly PricedComponent[], request: M
         priceBefore: format.money(beforeMinor),
         priceAfter: format.money(afterMinor),
         saving: format.money(discountMinor),
-        /** Of a gift, what is taken off it. */
+        /** For a gift, the discount on the gift. */
         discount:
           terms.kind === "gift"
             ? format.percent(terms.giftBasisPoints / 10_000, 2)

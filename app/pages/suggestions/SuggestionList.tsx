@@ -69,7 +69,7 @@ export function SuggestionList({
               {marked.length === 0 ? null : (
                 <ButtonGroup>
                   {decisions.map((decision) => {
-                    // Beside what is paused the tab holds what is live, which cannot be resumed.
+                    // The tab has paused and live offers, and a live one cannot be resumed.
                     const fitting = marked.filter(({ status }) => canMove(status, decision));
                     return (
                       <Button

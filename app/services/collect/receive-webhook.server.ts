@@ -71,7 +71,7 @@ async function keep(
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const row = rememberedShops.get(shop) ?? (await findShop(deps.db, shop));
-      // What an installation has left that failed once it had its token.
+      // An installation that failed after it stored its token left rows without a shop.
       if (!row && topic === "shop/redact") await deleteShopRows(deps.pool, shop);
       if (!row || (row.uninstalledAt !== null && !isForUninstalled)) return "ignored";
       const secret = openShopSecret(deps, row);

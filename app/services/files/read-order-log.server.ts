@@ -36,7 +36,8 @@ export async function readOrderLog(source: CsvSource, options: OrderLogReading =
   let lines = new OrderLines();
   const noted = new RowNotes();
   let usedLine = 0;
-  let parser: ReturnType<typeof openOrderRowParser> | null = null;
+  // Assigned in the callback, which the compiler does not follow.
+  let parser = null as ReturnType<typeof openOrderRowParser> | null;
   const takeRow = (cells: string[], line: number, lineCount: number) => {
     if (parser === null) {
       parser = openOrderRowParser(requireColumns(matchOrderLogHeader(cells), line, EXPECTED), {
@@ -66,9 +67,7 @@ export async function readOrderLog(source: CsvSource, options: OrderLogReading =
   };
   await readCsv(source, takeRow, options);
   if (lines.count === 0) throw noted.refuseAll(nameOf(source), "it has a header only");
-  // Assigned in the callback, which the compiler does not follow.
-  const used = parser as unknown as ReturnType<typeof openOrderRowParser>;
-  return { ...noted, lines, currency: used.currency() };
+  return { ...noted, lines, currency: parser!.currency() };
 }
 
 /**

@@ -159,7 +159,7 @@ export async function saveSettings(
   return saved;
 }
 
-/** The changes with what others have put on their lists since these were seen, and without what they took off. */
+/** Merges the typed lists with what others added or removed after the page was opened. */
 function withOthers(
   before: ShopSettings,
   changes: Record<string, unknown>,

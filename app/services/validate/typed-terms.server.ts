@@ -29,7 +29,7 @@ export async function readTypedTerms(
   const currency = row?.currency ?? "USD";
   const timeZone = usableTimeZone(row?.timeZone ?? "UTC");
   const format = createShopFormat({ currency, timeZone }, words.locale);
-  // A limit, and what is just beyond it, differ in digits that nobody asks for elsewhere.
+  // A limit and a value just beyond it would read the same when rounded.
   const exactly = { ...format, percent: (ratio: number) => format.percent(ratio, 2) };
   const toMessage = ({ field, code, values = {} }: EditProblem): FieldMessage => ({
     ...toTermsField(field),

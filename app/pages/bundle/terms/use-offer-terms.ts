@@ -50,7 +50,7 @@ export function useOfferTerms<S extends string>(
     const name = field in draft ? (field as keyof TermsDraft) : "offer";
     return terms !== null && JSON.stringify(terms[name]) === JSON.stringify(draft[name]);
   };
-  // Units that were typed for another kind stand in no field of this one, where nobody could mend them.
+  // This kind of offer has no field in which to correct units that were typed for another kind.
   const components = draft.components.map((one) =>
     countsUnits(draft.offer, one.isGift) ? one : { ...one, quantity: "1" },
   );
