@@ -2,17 +2,17 @@ import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-r
 import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
-import type { PendingDecision, SeenBundle } from "#app/pages/suggestions/DecisionModal.tsx";
+import type { PendingDecision } from "#app/pages/suggestions/DecisionModal.tsx";
 import {
   ConflictBanner,
   NoSuggestions,
   SuggestionList,
   type BulkDecision,
 } from "#app/pages/suggestions/SuggestionList.tsx";
-import { ConflictModal, type DecisionConflict, useConflict } from "#app/ui/ConflictModal.tsx";
+import { ConflictModal, type DecisionConflict } from "#app/ui/ConflictModal.tsx";
 import {
   isFiltered,
   SuggestionFilters,
@@ -20,12 +20,14 @@ import {
   type ViewChanges,
 } from "#app/pages/suggestions/SuggestionFilters.tsx";
 import { answerListKey } from "#app/pages/suggestions/answer-list-key.ts";
+import { useDecisions } from "#app/pages/suggestions/use-decisions.ts";
+import { useSharedEdit } from "#app/pages/suggestions/use-shared-edit.ts";
 import { useKeptPlace } from "#app/pages/suggestions/use-kept-place.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { useOutcomeToast, type Outcome } from "#app/ui/hooks/use-outcome-toast.ts";
 import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
-import { BUNDLE_STATUSES, statusAfter } from "#app/domain/bundle-status.ts";
-import { DECISIONS, type BundleDecision } from "#app/domain/validate/decide.ts";
+import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
+import { DECISIONS } from "#app/domain/validate/decide.ts";
 import { parseJson, parseOr400 } from "#app/web/http.server.ts";
 import { openPageAction, openPageRequest } from "#app/web/page-request.server.ts";
 import { changeViews, ViewCommand } from "#app/services/settings/change-views.server.ts";
@@ -146,12 +148,6 @@ const DECISIONS_OF_TAB: Readonly<Record<string, readonly BulkDecision[]>> = {
   retired: ["approve"],
 };
 
-/** A bulk edit. */
-interface Editing {
-  readonly bundles: readonly SeenBundle[];
-  readonly onSaved: () => void;
-}
-
 export default function SuggestionsPage() {
   const { t } = useTranslation("bundles");
   const { list } = useLoaderData<typeof loader>();
@@ -162,63 +158,15 @@ export default function SuggestionsPage() {
   const share = useFetcher<typeof action>();
   const [isHelped, setHelped] = useState(false);
   const [pending, setPending] = useState<(PendingDecision & { onDecided: () => void }) | null>(null);
-  const [editing, setEditing] = useState<Editing | null>(null);
-  /** The response at the last time the dialog opened or closed; it belongs to an earlier edit. */
-  const [answered, setAnswered] = useState<typeof share.data>();
   useRefresh(list.run?.isActive ?? true, REFRESH_MS);
 
   const ids = useMemo(() => list.bundles.map(({ id }) => id), [list]);
   const isBusy = decide.state !== "idle" || share.state !== "idle";
   const { list: around, keepPlace } = useKeptPlace(ids, isBusy);
-  const sent = useRef<readonly SeenBundle[]>([]);
-  const submit = useCallback(
-    (decision: BundleDecision, bundles: readonly SeenBundle[]) => {
-      sent.current = bundles;
-      keepPlace(bundles.map(({ id }) => id));
-      const form = new FormData();
-      form.set("decision", decision);
-      for (const { id, status, termsVersion } of bundles) {
-        form.append("id", id);
-        form.append("seen", status);
-        if (termsVersion !== undefined) form.append("seenTerms", termsVersion);
-      }
-      // The toast with Undo outlives the page, so its request needs an explicit URL.
-      decide.submit(form, { method: "post", action: "/app/suggestions?index" });
-    },
-    [decide, keepPlace],
-  );
-  const { asked, named, stated, settle } = useConflict(decide.data);
-  const undo = useMemo(() => {
-    if (!stated?.decision || stated.decision === "undo" || stated.ids.length === 0) return undefined;
-    const status = statusAfter(stated.decision);
-    const decided = stated.ids.map((id) => ({ id, status }));
-    return { label: t("undo"), onUndo: () => submit("undo", decided) };
-  }, [stated, submit, t]);
-  useOutcomeToast(stated, undo);
-  const unmark = useRef<(() => void) | null>(null);
-  useEffect(() => {
-    if (decide.data?.ok) unmark.current?.();
-    unmark.current = null;
-  }, [decide.data]);
+  const { submit, undo, ...decided } = useDecisions(decide, keepPlace);
+  const { editing, ...edit } = useSharedEdit(share, keepPlace);
   useOutcomeToast(start.data);
   useOutcomeToast(viewing.data);
-  const shared = share.data === answered ? undefined : share.data;
-  // Skipped bundles are listed on the reloaded page, so the dialog closes.
-  const isShared = shared !== undefined && shared.ids.length + shared.conflicts.length > 0;
-  // If the dialog was closed before the response, the toast shows it.
-  useOutcomeToast(isShared || !editing ? shared : undefined);
-  const overwriting = useConflict(share.data);
-  useEffect(() => {
-    if (!editing || !isShared) return;
-    setAnswered(shared);
-    if (shared.ids.length > 0) editing.onSaved();
-    setEditing(null);
-  }, [editing, isShared, shared]);
-
-  const turnEditing = (to: Editing | null) => {
-    setAnswered(share.data);
-    setEditing(to);
-  };
   const change = useCallback(
     (changes: ViewChanges) => {
       setParams(
@@ -256,8 +204,8 @@ export default function SuggestionsPage() {
       ]}
     >
       <BlockStack gap="300">
-        <ConflictBanner wished="decision" bundles={named} onDismiss={settle} />
-        <ConflictBanner wished="edit" bundles={overwriting.named} onDismiss={overwriting.settle} />
+        <ConflictBanner wished="decision" bundles={decided.named} onDismiss={decided.settle} />
+        <ConflictBanner wished="edit" bundles={edit.named} onDismiss={edit.settle} />
         <SuggestionFilters
           view={query}
           tabs={list.tabs}
@@ -300,7 +248,7 @@ export default function SuggestionsPage() {
               decisions={DECISIONS_OF_TAB[query.tab] ?? []}
               onDecide={(decision, bundles, onDecided) => setPending({ decision, bundles, onDecided })}
               onEdit={
-                EDITED_TABS.has(query.tab) ? (bundles, onSaved) => turnEditing({ bundles, onSaved }) : null
+                EDITED_TABS.has(query.tab) ? (bundles, onSaved) => edit.open({ bundles, onSaved }) : null
               }
               isBusy={isBusy}
               onDecideOne={(decision, bundle) => submit(decision, [bundle])}
@@ -319,8 +267,7 @@ export default function SuggestionsPage() {
             pending={pending}
             onClose={() => setPending(null)}
             onConfirm={() => {
-              submit(pending.decision, pending.bundles);
-              unmark.current = pending.onDecided;
+              submit(pending.decision, pending.bundles, pending.onDecided);
               setPending(null);
             }}
           />
@@ -330,34 +277,15 @@ export default function SuggestionsPage() {
         <Suspense fallback={null}>
           <SharedTermsModal
             count={editing.bundles.length}
-            refusal={shared && !isShared && !isBusy ? shared.message : null}
-            isSaving={share.state !== "idle"}
-            isSaved={isShared}
-            onClose={() => turnEditing(null)}
-            onSave={(terms) => {
-              const form = new FormData();
-              form.set("intent", "edit");
-              form.set("terms", JSON.stringify(terms));
-              for (const { id, newest } of editing.bundles) {
-                form.append("id", id);
-                form.append("newest", newest ?? "");
-              }
-              keepPlace(editing.bundles.map(({ id }) => id));
-              share.submit(form, { method: "post" });
-            }}
+            refusal={edit.refusal}
+            isSaving={edit.isSaving}
+            isSaved={edit.isSaved}
+            onClose={edit.close}
+            onSave={edit.save}
           />
         </Suspense>
       ) : null}
-      <ConflictModal
-        asked={asked}
-        onClose={settle}
-        onInsist={() => {
-          // Keeps the terms version that the merchant saw; the conflict reported only the new status.
-          const seen = asked && sent.current.find(({ id }) => id === asked.bundle.bundleId);
-          if (seen) submit(asked.decision, [{ ...seen, status: asked.bundle.status }]);
-          settle();
-        }}
-      />
+      <ConflictModal asked={decided.asked} onClose={decided.settle} onInsist={decided.insist} />
     </Page>
   );
 }
