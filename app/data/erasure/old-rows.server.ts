@@ -15,10 +15,10 @@ interface KeptDays {
 }
 
 /**
- * Deletes a shop's rows past their retention: browsing; orders with lines and refunds; answers to data requests; jobs
- * that failed for good; webhooks that waited for a person, whose data was long since read from the API; results of
- * order imports; the audit log; and finished runs with the metrics of their models, unless one still has its artefact,
- * which proposals can use.
+ * Deletes a shop's rows past their retention: browsing; orders with lines, refunds and redeemed offers; answers to data
+ * requests; jobs that failed for good; webhooks that waited for a person, whose data was long since read from the API;
+ * results of order imports; the audit log; and finished runs with the metrics of their models, unless one still has its
+ * artefact, which proposals can use.
  *
  * @returns number of rows deleted of some kinds
  */
@@ -28,6 +28,8 @@ export async function deleteOldRows(db: DbClient, shop: string, days: KeptDays, 
   const [orders] = await db.$transaction([
     db.order.deleteMany({ where: { shop, placedAt: before(days.orders) } }),
     db.refund.deleteMany({ where: { shop, refundedAt: before(days.orders) } }),
+    // No figure reads further back than a measuring period, which is shorter than the fewest days of orders.
+    db.conversion.deleteMany({ where: { shop, convertedAt: before(days.orders) } }),
   ]);
   await db.deadLetter.deleteMany({ where: { shop, failedAt: before(days.deadLetters) } });
   const stuck = await db.inboxEvent.deleteMany({

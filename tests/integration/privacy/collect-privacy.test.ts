@@ -611,8 +611,9 @@ describe("retention", () => {
       Order: 0,
       OrderLine: 0,
       Refund: 0,
+      Conversion: 0,
     });
-    expect(await countRows(OTHER_SHOP)).toMatchObject({ Order: 1, Refund: 1 });
+    expect(await countRows(OTHER_SHOP)).toMatchObject({ Order: 1, Refund: 1, Conversion: 1 });
     await db.shop.update({ where: { shop: OTHER_SHOP }, data: { settings: { browseKeptDays: "all" } } });
     await enforceRetention(deps, { now: daysAfter(9_000) });
     expect(await countRows(OTHER_SHOP)).toMatchObject({ Order: 1, Refund: 1 });
