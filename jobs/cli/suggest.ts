@@ -5,6 +5,7 @@ import { openLogClock } from "#app/domain/prepare/log-clock.ts";
 import { joinChoices, listVariants, sumUnits } from "#app/domain/prepare/join-choices.ts";
 import type { BundleProposal } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { proposeQuantityOffers } from "#app/domain/propose/quantity/propose-quantity.ts";
+import { SEASONAL_NAMES } from "#app/domain/trends/methods/demand-candidates.ts";
 import { proposeBundles } from "#app/domain/propose/propose-bundles.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { replayProposals, type AcceptedProposal } from "#app/domain/validate/replay-proposals.ts";
@@ -55,6 +56,32 @@ const FLAGS = {
   out: { kind: "output", help: "where to write; stdout when absent" },
 } as const;
 
+/** The names that `--without` knows: steps, methods and sources. */
+const PARTS: readonly string[] = [
+  ...[
+    "behaviour",
+    "second window",
+    "relu network",
+    "popularity",
+    "confidence",
+    "rp3beta",
+    "ease",
+    "co-view",
+    "text",
+  ],
+  ...[
+    "basket neighbours",
+    "customer history",
+    "trends",
+    "season",
+    "prices",
+    "linear map",
+    "challengers",
+    "smoothing",
+  ],
+  ...[...SEASONAL_NAMES, "lift regression", "like names", "sets of three", "co-views"],
+];
+
 /** Stands for an untrained behaviour model, so that a benchmark can measure the value of training. */
 const NOT_TRAINED = {
   neighbours: { partner: new Int32Array(), strength: new Float32Array(), count: 0 },
@@ -67,6 +94,9 @@ await runCommand("suggest", USAGE, async (argv, context) => {
   const currency = flags.currency?.toUpperCase();
   if (currency !== undefined && !/^[A-Z]{3}$/.test(currency))
     throw inputError(`--currency: "${flags.currency}" is not a code of three letters such as EUR`);
+  const without = new Set(flags.without?.split(","));
+  const unknown = [...without].find((part) => !PARTS.includes(part));
+  if (unknown !== undefined) throw inputError(`--without: "${unknown}" is not one of ${PARTS.join(", ")}`);
   const { before, spell, ...read } = await openLog(flags, context, 0.1, currency);
   const units = sumUnits(mergeSkuCase(before.lines, spell));
   const { products, choices } = joinChoices(read.products, units, new Set());
@@ -89,7 +119,6 @@ await runCommand("suggest", USAGE, async (argv, context) => {
     : undefined;
   const others = flags.others ? await readAnswers(flags.others) : undefined;
   const sessions = views ? cutSessions(views, baskets.items.length, { beforeMs: cutoffMs }) : undefined;
-  const without = new Set(flags.without?.split(","));
   const train = () => {
     const second = openWorkerThread(backend, baskets.item.length, (reason) =>
       context.warn(`learning goes on with one thread: ${reason}`),

@@ -40,6 +40,7 @@ export const FILE_MESSAGES = {
   "file.noRows": {},
   "file.noUsableRow": { line: number, reason: z.string() },
   "file.missingColumns": { columns: z.string() },
+  "file.doubledColumn": { column: z.string() },
   "file.separator": { separator: z.string() },
   "file.tooManyRows": { rows: number },
   "file.unevenRows": { rows: number },

@@ -1,4 +1,5 @@
 import type { RowMessage } from "#app/domain/collect/collect-messages.ts";
+import { findDoubled } from "#app/domain/collect/order-log/order-log-columns.ts";
 import type { Result } from "#app/domain/result.ts";
 import type { AppError } from "#app/process/errors.ts";
 import { FileRefused, refuseFile } from "./file-refused.ts";
@@ -62,10 +63,20 @@ export class RowNotes {
 /**
  * The columns of a matched header.
  *
- * @throws AppError input_invalid if some are missing
+ * @throws AppError input_invalid if some are missing, or one is there twice
  */
-export function requireColumns<T>(header: Result<T, "missing_columns">, line: number, expected: string): T {
-  if (header.ok) return header.value;
+export function requireColumns<T extends { readonly at: Readonly<Record<string, number>> }>(
+  header: Result<T, "missing_columns">,
+  names: readonly string[],
+  line: number,
+  expected: string,
+): T {
+  if (header.ok) {
+    const column = findDoubled(names, Object.values(header.value.at));
+    if (column === null) return header.value;
+    const text = `line ${line}: the header has "${column}" twice; delete one of these columns`;
+    throw refuseFile({ code: "file.doubledColumn", values: { column } }, text);
+  }
   const columns = header.detail ?? "";
   const text = `line ${line}: the header lacks ${columns}; expected ${expected}`;
   throw refuseFile({ code: "file.missingColumns", values: { columns } }, text);

@@ -26,16 +26,17 @@ export async function readBrowseLog(path: string, options: CsvReading = {}): Pro
   const skus = new Map<string, number>();
   const [visitor, atMs, sku]: [number[], number[], number[]] = [[], [], []];
   const noted = new RowNotes();
-  let at: Parameters<typeof parseBrowseRow>[0] | null = null;
+  let header: Parameters<typeof parseBrowseRow>[0] | null = null;
   await readCsv(
     path,
     (cells, line, lineCount) => {
-      if (at === null) {
-        at = requireColumns(matchBrowseLogHeader(cells), line, EXPECTED);
+      if (header === null) {
+        header = requireColumns(matchBrowseLogHeader(cells), cells, line, EXPECTED);
         return;
       }
       const runaway = findRunaway(line, lineCount);
-      const parsed = runaway === null ? parseBrowseRow(at, cells) : { ok: false as const, reason: runaway };
+      const parsed =
+        runaway === null ? parseBrowseRow(header, cells) : { ok: false as const, reason: runaway };
       if (parsed === null) return;
       if (parsed.ok) {
         visitor.push(numberOf(visitors, parsed.value.visitor));

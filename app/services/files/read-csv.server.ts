@@ -215,7 +215,8 @@ function refuseBinary(): Transform {
     transform(chunk: Buffer, _encoding, done) {
       const zero = chunk.indexOf(0);
       if (zero !== -1) {
-        const reason = `binary data, text was expected: the byte at ${passed + zero} is zero`;
+        const where = `the byte at ${passed + zero} is zero`;
+        const reason = `binary data, text was expected: ${where}; save it as CSV in UTF-8`;
         done(refuseFile({ code: "file.notText", values: {} }, reason));
         return;
       }

@@ -40,7 +40,7 @@ export async function readOrderLog(source: CsvSource, options: OrderLogReading =
   let parser = null as ReturnType<typeof openOrderRowParser> | null;
   const takeRow = (cells: string[], line: number, lineCount: number) => {
     if (parser === null) {
-      parser = openOrderRowParser(requireColumns(matchOrderLogHeader(cells), line, EXPECTED), {
+      parser = openOrderRowParser(requireColumns(matchOrderLogHeader(cells), cells, line, EXPECTED), {
         fallbackCurrency: options.currency ?? "USD",
         toCustomerKey: options.toCustomerKey ?? toDigestOfEmail,
         ...(options.fromClockMs ? { fromClockMs: options.fromClockMs } : {}),

@@ -31,7 +31,7 @@ export async function readProductList(
     path,
     (cells, line, lineCount) => {
       if (parse === null) {
-        const header = requireColumns(matchProductListHeader(cells), line, EXPECTED);
+        const header = requireColumns(matchProductListHeader(cells), cells, line, EXPECTED);
         parse = openProductRowParser(header, currency);
         return;
       }

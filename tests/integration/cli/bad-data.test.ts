@@ -51,7 +51,16 @@ const UNUSABLE: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
   ["cells parted by semicolons", toLog(several).replaceAll(",", ";"), /line 1: cells are parted by ";"/],
   ["a header in an empty archive", gzipSync(""), /empty/],
   ["an archive that is cut off", gzipSync(toLog(several)).subarray(0, -20), /damaged or cut off/],
-  ["bytes of two each", Buffer.from(toLog(several), "utf16le"), /binary data, text was expected/],
+  [
+    "bytes of two each",
+    Buffer.from(toLog(several), "utf16le"),
+    /binary data, text was expected: .* in UTF-8$/m,
+  ],
+  [
+    "a column that is there twice",
+    toLog(several).replaceAll("\n", "\nx,").replace(/^/, "SKU,"),
+    /line 1: .*"SKU" twice/,
+  ],
   ["negative prices only", toLog([row(1, "a", { price: "-5.00" })]), /no usable order: 1 lines .* price/],
   ["returns only", toLog([returned]), /no usable order: 1 lines without a positive quantity/],
   ["a year that is none", toLog([row(1, "a").replace("2026", "0026")]), /no usable row .*is not a date/],

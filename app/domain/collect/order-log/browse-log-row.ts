@@ -14,8 +14,10 @@ const COLUMNS = {
 
 type BrowseLogColumn = keyof typeof COLUMNS;
 
-/** Index of each column in a row; `kind` is -1 if the file lacks it. */
-type BrowseLogHeader = Readonly<Record<BrowseLogColumn, number>>;
+interface BrowseLogHeader {
+  /** Index of each column in a row; `kind` is -1 if the file lacks it. */
+  readonly at: Readonly<Record<BrowseLogColumn, number>>;
+}
 
 interface ProductView {
   /** Session id or visitor: one person's views over any time. */
@@ -37,7 +39,7 @@ const KNOWN_KINDS: ReadonlySet<string> = new Set(BROWSE_KINDS);
 export function matchBrowseLogHeader(names: readonly string[]): Result<BrowseLogHeader, "missing_columns"> {
   const at = findColumns<BrowseLogColumn>(names, COLUMNS);
   const missing = (["visitor", "viewedAt", "sku"] as const).filter((column) => at[column] === -1);
-  if (missing.length === 0) return { ok: true, value: at };
+  if (missing.length === 0) return { ok: true, value: { at } };
   const detail = missing.map((column) => COLUMNS[column].join(" or ")).join(", ");
   return { ok: false, reason: "missing_columns", detail };
 }
@@ -47,7 +49,10 @@ export function matchBrowseLogHeader(names: readonly string[]): Result<BrowseLog
  *
  * @returns null for an event that is not a product view, such as a search; otherwise the view, or why it is refused
  */
-export function parseBrowseRow(at: BrowseLogHeader, cells: readonly string[]): RowResult<ProductView> | null {
+export function parseBrowseRow(
+  { at }: BrowseLogHeader,
+  cells: readonly string[],
+): RowResult<ProductView> | null {
   const cell = (column: BrowseLogColumn) => (cells[at[column]] ?? "").trim();
   const kind = cell("kind").toLowerCase();
   if (kind !== "" && !VIEW_KINDS.has(kind)) {

@@ -94,6 +94,13 @@ export function findColumns<C extends string>(
   >;
 }
 
+/** The name of a used column that another cell of the header has, too; null if there is none. */
+export function findDoubled(names: readonly string[], used: readonly number[]): string | null {
+  const known = names.map(normaliseColumn);
+  const doubled = used.find((at) => at !== -1 && known.lastIndexOf(known[at]!) !== at);
+  return doubled === undefined ? null : withoutMark(names[doubled]!);
+}
+
 function listColumns<C extends string>(columns: Readonly<Record<C, unknown>>): C[] {
   return Object.keys(columns) as C[];
 }

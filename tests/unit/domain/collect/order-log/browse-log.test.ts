@@ -20,12 +20,15 @@ describe("the header of a browsing log", () => {
   it.each(["Session ID", "session_id", "VISITOR"])("may call the visitor %j, in any place", (name) => {
     expect(matchBrowseLogHeader(["Kind", "SKU", name, "TS"])).toEqual({
       ok: true,
-      value: { visitor: 2, viewedAt: 3, sku: 1, kind: 0 },
+      value: { at: { visitor: 2, viewedAt: 3, sku: 1, kind: 0 } },
     });
   });
 
   it("need have no kind", () => {
-    expect(matchBrowseLogHeader(["visitor", "ts", "sku"])).toMatchObject({ ok: true, value: { kind: -1 } });
+    expect(matchBrowseLogHeader(["visitor", "ts", "sku"])).toMatchObject({
+      ok: true,
+      value: { at: { kind: -1 } },
+    });
   });
 });
 
