@@ -59,8 +59,8 @@ async function writePage({ pool, jobs }: Pick<OperatorPage, "pool" | "jobs">): P
     ),
     writeTable(
       "Webhooks",
-      ["waiting", "oldest", "wait for a person"],
-      [[inbox.waiting, `${Math.round(inbox.oldestSeconds)} s`, inbox.stuck]],
+      ["waiting", "oldest", "wait for a person", "of these about personal data: see operations.md"],
+      [[inbox.waiting, `${Math.round(inbox.oldestSeconds)} s`, inbox.stuck, inbox.stuckRequests]],
     ),
     lanes === null
       ? "<h2>Lanes</h2><p>Redis does not answer.</p>"

@@ -52,6 +52,7 @@ export function createWebMetrics(
     ["oldestSeconds", "oldest_seconds", "How long the oldest webhook that will be applied has waited"],
     ["waiting", "waiting", "Webhooks that are kept and will be applied"],
     ["stuck", "stuck", "Webhooks that failed for a day and wait for a person"],
+    ["stuckRequests", "stuck_requests", "Those of them that are requests about personal data"],
   ];
   for (const [field, name, help] of inboxGauges) {
     new Gauge({

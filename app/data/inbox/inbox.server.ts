@@ -247,11 +247,13 @@ export async function deleteAppliedInboxRows(db: Db, appliedBefore: Date): Promi
   return count;
 }
 
+const PRIVACY_TOPICS = ["customers/data_request", "customers/redact", "shop/redact"];
+
 /** Rows that wait for a person. A privacy request stays until it is done, however often it failed. */
 export const IS_STUCK = {
   appliedAt: null,
   attempts: { gte: MAX_INBOX_ATTEMPTS },
-  topic: { notIn: ["customers/data_request", "customers/redact", "shop/redact"] },
+  topic: { notIn: PRIVACY_TOPICS },
 };
 
 /** Backlog of the inboxes of all shops. */
@@ -261,6 +263,8 @@ export interface InboxLoad {
   readonly oldestSeconds: number;
   /** Rows that failed for about a day and are not tried again until a person asks. */
   readonly stuck: number;
+  /** Those of them that are about personal data, which the law gives a month. */
+  readonly stuckRequests: number;
 }
 
 export async function readInboxLoad(pool: Pool): Promise<InboxLoad> {
@@ -269,9 +273,10 @@ export async function readInboxLoad(pool: Pool): Promise<InboxLoad> {
        GREATEST(0, COALESCE(extract(epoch FROM
          (now() AT TIME ZONE 'UTC') - MIN("receivedAt") FILTER (WHERE "attempts" < $1)), 0))::float8
          AS "oldestSeconds",
-       COUNT(*) FILTER (WHERE "attempts" >= $1)::int AS "stuck"
+       COUNT(*) FILTER (WHERE "attempts" >= $1)::int AS "stuck",
+       COUNT(*) FILTER (WHERE "attempts" >= $1 AND "topic" = ANY($2))::int AS "stuckRequests"
      FROM "InboxEvent" WHERE "appliedAt" IS NULL`,
-    [MAX_INBOX_ATTEMPTS],
+    [MAX_INBOX_ATTEMPTS, PRIVACY_TOPICS],
   );
   return rows[0]!;
 }

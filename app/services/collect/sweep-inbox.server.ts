@@ -26,8 +26,8 @@ const KEPT_DAYS = 7;
  * @throws AppError queue_down; the next sweep goes on
  */
 export async function sweepInbox(deps: Deps, { now }: { now: Date }): Promise<number> {
-  const { stuck } = await readInboxLoad(deps.pool);
-  if (stuck > 0) deps.log.error("collect.stuck", { rows: stuck });
+  const { stuck, stuckRequests } = await readInboxLoad(deps.pool);
+  if (stuck > 0) deps.log.error("collect.stuck", { rows: stuck, privacyRequests: stuckRequests });
   const due = await listShopsWithDueInbox(deps.db, {
     now,
     receivedBefore: new Date(now.getTime() - WAITING_MS),

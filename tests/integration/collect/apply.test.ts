@@ -455,12 +455,13 @@ describe("a refund", () => {
 });
 
 describe("sweepInbox", () => {
-  it("passes stuck rows over for one that is due, and says how many are stuck", async () => {
+  it("passes stuck rows over for one that is due, and says how many are stuck and how many are about personal data", async () => {
     const row = { shop: SHOP, topic: "orders/updated", triggeredAt: new Date(START_MS), payload: {} };
     await deps.db.inboxEvent.createMany({
       data: Array.from({ length: 500 }, (_, number) => ({
         ...row,
         webhookId: `stuck-${number}`,
+        topic: number === 0 ? "customers/redact" : row.topic,
         receivedAt: new Date(START_MS),
         attempts: 40,
       })),
@@ -474,7 +475,7 @@ describe("sweepInbox", () => {
     expect(enqueued.filter(({ name }) => name === "collect.apply")).toEqual([
       { name: "collect.apply", payload: { shop: SHOP } },
     ]);
-    expect(errors).toEqual([["collect.stuck", { rows: 500 }]]);
+    expect(errors).toEqual([["collect.stuck", { rows: 500, privacyRequests: 1 }]]);
   });
 
   it("enqueues what the queue never got, and leaves alone what has just come", async () => {

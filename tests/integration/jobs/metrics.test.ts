@@ -67,6 +67,7 @@ describe("/metrics of the web process", () => {
       data: [
         { ...waiting, webhookId: "w1", receivedAt: new Date(Date.now() - 90_000) },
         { ...waiting, webhookId: "w2", receivedAt: new Date(Date.now() - 90_000_000), attempts: 40 },
+        { ...waiting, webhookId: "w3", topic: "customers/redact", receivedAt: new Date(), attempts: 40 },
       ],
     });
     const text = await (await fetch(await serve(answerMetrics(metrics.registry, undefined)))).text();
@@ -74,7 +75,8 @@ describe("/metrics of the web process", () => {
     expect(text).toContain('bundlesmith_webhooks_total{topic="other",status="401"} 1');
     expect(text).toContain('bundlesmith_http_seconds_count{method="GET",part="other",status="200"} 1');
     expect(text).toContain("bundlesmith_inbox_waiting 1\n");
-    expect(text).toContain("bundlesmith_inbox_stuck 1\n");
+    expect(text).toContain("bundlesmith_inbox_stuck 2\n");
+    expect(text).toContain("bundlesmith_inbox_stuck_requests 1\n");
     const oldest = Number(/^bundlesmith_inbox_oldest_seconds (\S+)$/m.exec(text)?.[1]);
     expect(oldest).toBeGreaterThan(85);
     expect(oldest).toBeLessThan(50_000);
