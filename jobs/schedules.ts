@@ -5,6 +5,7 @@ import { repairImports } from "#app/services/collect/receive-order-import.server
 import { sweepInbox } from "#app/services/collect/sweep-inbox.server.ts";
 import { askForDueWork, keepDueWork } from "#app/services/due-work/ask-for-due-work.server.ts";
 import { askForDueDays } from "#app/services/publish/ask-for-due-days.server.ts";
+import { freeLargeRuns } from "#app/services/runs/start-run.server.ts";
 import { repairRuns } from "#app/services/runs/run-step.server.ts";
 import { settleFailedJobs } from "./failed-jobs.ts";
 
@@ -34,7 +35,11 @@ const toFleetTurns = (redisUrl: string): readonly FleetTurn[] => [
   },
   // Jobs that failed while the database was down. Until their run is ended, the merchant cannot start another.
   { name: "turn.failed_jobs", everyMs: 60_000, take: (deps) => settleFailedJobs(deps, { redisUrl }) },
-  { name: "turn.lost_runs", everyMs: 600_000, take: (deps) => repairRuns(deps) },
+  {
+    name: "turn.lost_runs",
+    everyMs: 600_000,
+    take: (deps) => freeLargeRuns(deps).then(() => repairRuns(deps)),
+  },
 ];
 
 interface Schedules {

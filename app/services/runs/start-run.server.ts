@@ -1,6 +1,7 @@
 import type { Deps } from "#app/services/deps.server.ts";
 import {
   openRun,
+  listActiveRuns,
   listRuns,
   type RunLane,
   endRun,
@@ -105,12 +106,30 @@ export async function admitTraining(deps: Deps, key: RunKey): Promise<boolean> {
   return false;
 }
 
-/** Every step of a large run waits in the large lane of its queue, because every step needs the memory. */
-async function moveToLarge({ db, jobs, log }: Deps, key: RunKey): Promise<boolean> {
+/**
+ * Moves every active large run back to small workers once no large one is connected, because it would wait for ever.
+ *
+ * @throws AppError queue_down
+ */
+export async function freeLargeRuns({ db, jobs, log }: Deps): Promise<void> {
+  const large = (await listActiveRuns(db)).filter(({ lane }) => lane === "large");
+  if (large.length === 0 || (await isLargeServed(jobs))) return;
+  for (const { shop, id: runId } of large) {
+    log.warn("run.no_large_worker", { shop, runId });
+    await moveRunToLane(db, { shop, runId }, "nightly");
+  }
+}
+
+async function isLargeServed(jobs: Deps["jobs"]): Promise<boolean> {
   const areServed = await Promise.all(
     (["behaviour.train", "propose.bundles"] as const).map((name) => jobs.hasWorkers(name, "large")),
   );
-  if (areServed.includes(false)) {
+  return !areServed.includes(false);
+}
+
+/** Every step of a large run waits in the large lane of its queue, because every step needs the memory. */
+async function moveToLarge({ db, jobs, log }: Deps, key: RunKey): Promise<boolean> {
+  if (!(await isLargeServed(jobs))) {
     log.warn("run.no_large_worker", { ...key });
     return false;
   }

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { deleteShopRows } from "#app/data/erasure/erasures.server.ts";
-import { endTrainingAttempt } from "#app/data/runs/runs.server.ts";
+import { endTrainingAttempt, moveRunToLane } from "#app/data/runs/runs.server.ts";
 import { jobCatalog, type JobName, type QueueName } from "#app/queue/catalog.ts";
-import { admitTraining, placeNewRun, startRun } from "#app/services/runs/start-run.server.ts";
+import { repairRuns } from "#app/services/runs/run-step.server.ts";
+import { admitTraining, freeLargeRuns, placeNewRun, startRun } from "#app/services/runs/start-run.server.ts";
 import { startWorkers } from "#jobs/start-workers.ts";
 import { fakeQueue, type AskedJob } from "#tests/factories/fake-queue.ts";
 import { shopRow } from "#tests/factories/shop-row.ts";
@@ -77,6 +78,18 @@ it("a run states what it will need before it begins, and a large one waits for a
   const run = await placeNewRun(large, { ...(await findRun(runId)), status: "queued" });
   expect(run.lane).toBe("large");
   expect(await findRun(runId)).toMatchObject({ lane: "large" });
+});
+
+it("a large run goes on with a small worker once the large one is taken away", async () => {
+  const { shop, runId } = await start();
+  await moveRunToLane(deps.db, { shop, runId }, "large");
+  await freeLargeRuns(deps);
+  await repairRuns(deps);
+  expect(asked.at(-1)).toMatchObject({ name: "prepare.baskets", lane: "large" });
+  servedAsLarge = [];
+  await freeLargeRuns(deps);
+  await repairRuns(deps);
+  expect(asked.at(-1)).toMatchObject({ name: "prepare.baskets", lane: "nightly" });
 });
 
 it("the queue tells whether a worker of the lane is connected", async () => {
