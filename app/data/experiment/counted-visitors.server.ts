@@ -117,18 +117,23 @@ async function findVisitors(
 }
 
 /**
- * Fills the temporary table `shown` with the bundles that a shopper could have been exposed to. They include a bundle
- * that is off the storefront while sold out, and one seen in the window that was rejected, ended or proposed again
- * since. Only the latter needs a look at the window's many events. $1 shop, $2 from, $3 to.
+ * Fills the temporary table `shown` with the bundles that a shopper could have been exposed to. They include one taken
+ * off the storefront since the window began, and one seen or redeemed in the window that is sold out or waits for its
+ * next season. Only these need a look at the window's many events. $1 shop, $2 from, $3 to.
  */
 const FIND_SHOWN = `
   INSERT INTO shown ("bundleId")
   SELECT b.id FROM "Bundle" b
   WHERE b.shop = $1 AND (b.status IN (${toSqlList(SHOWN_STATUSES)}) OR (
     EXISTS (SELECT FROM "Decision" d WHERE d.shop = $1 AND d."bundleId" = b.id AND d.action = 'approve')
-    AND b.id IN (
+    AND (EXISTS (SELECT FROM "Decision" d WHERE d.shop = $1 AND d."bundleId" = b.id AND d."decidedAt" >= $2::timestamp(3)
+      AND (d.action = 'retire' OR d.detail->>'from' IN (${toSqlList(SHOWN_STATUSES)})))
+    OR b.id IN (
+      SELECT c."bundleId" FROM "Conversion" c WHERE c.shop = $1
+        AND c."convertedAt" >= $2::timestamp(3) AND c."convertedAt" < $3::timestamp(3)
+      UNION ALL
       SELECT e."bundleId" FROM "BrowseEvent" e WHERE e.shop = $1 AND e.kind = 'offer_seen'
-        AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3))))`;
+        AND e."occurredAt" >= $2::timestamp(3) AND e."occurredAt" < $3::timestamp(3)))))`;
 
 /** Carts live this long, so an offer seen shortly before the window can cause an order within it. */
 export const LEAD_DAYS = 30;

@@ -558,6 +558,30 @@ describe("reading the results", () => {
     },
   );
 
+  it.each<[string, string, object | null]>([
+    ["is over", "retired", { action: "retire" }],
+    ["is rejected", "rejected", { action: "reject", detail: { from: "published", to: "rejected" } }],
+    ["is sold out, where somebody redeemed it", "approved", null],
+  ])(
+    "says the same of an offer that nobody is known to have seen, once it %s",
+    async (_, status, decision) => {
+      const bundleId = await fillReach();
+      const { orderGid } = await opened.deps.db.order.findFirstOrThrow({ where: { visitorKey: "v1" } });
+      const redeemed = { sets: 1, revenueMinor: 1_800, discountMinor: 200, convertedAt: AT };
+      if (!decision)
+        await opened.deps.db.conversion.create({ data: { shop: SHOP, orderGid, bundleId, ...redeemed } });
+      const before = await readResults(opened.deps, WINDOW);
+      expect(before.reach).toEqual({ isKnown: true });
+
+      const logged = { shop: SHOP, bundleId, decidedBy: "system", action: "", decidedAt: WINDOW_END };
+      if (decision) await opened.deps.db.decision.create({ data: { ...logged, ...decision } });
+      await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { status } });
+
+      const { uplift, reach } = await readResults(opened.deps, WINDOW);
+      expect({ uplift, reach }).toEqual({ uplift: before.uplift, reach: before.reach });
+    },
+  );
+
   it("counts nobody who came to a bundle after its approval and before its first day", async () => {
     const bundleId = await fillReach();
     const startsAt = new Date(AT.getTime() + 60_000);
