@@ -9,7 +9,7 @@ const SECTIONS = [
   },
   {
     title: "What is never stored",
-    text: "No name, e-mail address, phone number, postal address or payment detail. These are dropped before anything is written. What a shopper searches for is dropped as well.",
+    text: "No name, e-mail address, phone number, postal address or payment detail. These are dropped before anything is written. What a shopper searches for is dropped as well. A file of past orders that a shop owner sends may hold customers' addresses: it lies encrypted for the minutes until it has been read and is then deleted, and cells that could not be read are shown to the owner for 30 days.",
   },
   {
     title: "What it is used for",
