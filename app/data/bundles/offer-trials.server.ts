@@ -39,7 +39,7 @@ const PROMPT_ORDERS = 10;
  * A visitor with an arm, and so with a ticket, counts once per bundle, with the discount at the first view of the page
  * of a component; only the anchor's page counts if only that shows the offer. A component is any of its variants where
  * shoppers may choose, and its stand-ins. In a pool any variant of its products counts, except the gift, which the
- * others earn.
+ * others earn. What an edit removed from an order was never bought; what came back was.
  *
  * A held-out visitor was exposed to no discount. A treated visitor counts for a discount only on days on which somebody
  * saw the offer, so that hours out of stock do not count as failures. If the shop had another currency, visitors from
@@ -109,13 +109,15 @@ const COUNT_TRIALS = `
     JOIN "OrderLine" l ON l.shop = $1 AND l."orderGid" = o."orderGid" AND l.quantity > 0
   ), held AS (
     SELECT l.key, l."visitorKey", l."orderGid", c.part, c.size, c.is_pool, c.quantity,
-      min(l.delay) AS delay, sum(l.quantity)::float8 AS units, count(DISTINCT l."variantGid") AS choices,
-      sum(l.sold) AS sold, sum(l.sold + l."refundedQuantity" - l.quantity) AS back, sum(l."unitPriceMinor"::float8 * l.quantity) AS price,
-      sum(l."discountMinor") AS discount, sum(l."bundleDiscountMinor") AS given,
-      sum(coalesce(p."costMinor" * $10::float8, l."unitPriceMinor" * (1 - $9::float8)) * l.quantity) AS cost
+      min(l.delay) AS delay, sum(l.sold)::float8 AS units, count(DISTINCT l."variantGid") AS choices,
+      sum(l.sold + l."refundedQuantity" - l.quantity) AS back, sum(l."unitPriceMinor"::float8 * l.sold) AS price,
+      sum(l."discountMinor" * l.sold::float8 / l.quantity) AS discount,
+      sum(l."bundleDiscountMinor" * l.sold::float8 / l.quantity) AS given,
+      sum(coalesce(p."costMinor" * $10::float8, l."unitPriceMinor" * (1 - $9::float8)) * l.sold) AS cost
     FROM line l
     JOIN component c ON c.key = l.key AND c."variantGid" = l."variantGid"
     LEFT JOIN "Variant" p ON p.shop = $1 AND p."variantGid" = l."variantGid"
+    WHERE l.sold > 0
     GROUP BY 1, 2, 3, 4, c.size, c.is_pool, c.quantity
   ), reached AS (
     SELECT h.*, CASE WHEN NOT h.is_pool THEN (h.units >= h.quantity)::int::float8
@@ -124,7 +126,7 @@ const COUNT_TRIALS = `
     FROM held h JOIN purchase r USING (key)
   ), bought AS (
     SELECT key, "visitorKey", "orderGid", count(*) FILTER (WHERE times > 0) >= max(size) AS is_whole,
-      CASE WHEN max(size) = 1 THEN sum(times) ELSE 1 END AS sets, min(delay) AS delay, sum(sold) AS sold,
+      CASE WHEN max(size) = 1 THEN sum(times) ELSE 1 END AS sets, min(delay) AS delay, sum(units) AS sold,
       sum(back) AS back, sum(price - cost) AS full_margin, sum(price - discount - cost) AS margin, sum(given) AS given
     FROM reached GROUP BY 1, 2, 3
   ), outcome AS (

@@ -132,7 +132,7 @@ describe("offers of every kind", () => {
     expect((await steer(at(1))).actions).toEqual([]);
   });
 
-  it("count as come back what a refund tells of, not what an edit took off before it was sent", async () => {
+  it("count as bought and come back what a refund tells of, not what an edit took off before it was sent", async () => {
     const id = await publishKind(PRICE, 0.1, pair());
     await visit(id, pair(), { day: -3, visitors: 40, sets: 8, parts: 4 });
     const orderGid = `${id}--3-treated-1`;
@@ -141,12 +141,12 @@ describe("offers of every kind", () => {
       data: { refundedQuantity: 1 },
     });
     const count = () => countTrials(id, purchaseRuleOf(PRICE));
-    expect(await count()).toMatchObject([{ unitsSold: 19, unitsReturned: 0 }]);
+    expect(await count()).toMatchObject([{ sets: 7, parts: 5, unitsSold: 19, unitsReturned: 0 }]);
 
     await opened.deps.db.refund.create({
       data: { shop: SHOP, orderGid, refundGid: "r", refundedAt: NOW, amountMinor: 1_000, lines: [] },
     });
-    expect(await count()).toMatchObject([{ unitsSold: 20, unitsReturned: 1 }]);
+    expect(await count()).toMatchObject([{ sets: 8, parts: 4, unitsSold: 20, unitsReturned: 1 }]);
   });
 
   it("count what is one purchase of each", async () => {
