@@ -136,8 +136,8 @@ export async function rereadOrders(
     const startedAt = isResumed ? from!.startedAt : reading.readAt.toISOString();
     const reported = batch.map(({ event }) => ({ event, reportedAt: new Date(startedAt) }));
     await inTransaction(pool, (client) => saveOrders(client, shop, reported));
-    const discounted = batch.filter(({ event }) => event.lines.some((line) => line.bundleDiscountMinor > 0));
-    await recordConversions(deps, { shop, orderGids: discounted.map(({ event }) => event.orderGid) });
+    // Also of an order without our discount: an edit may have taken it off.
+    await recordConversions(deps, { shop, orderGids: batch.map(({ event }) => event.orderGid) });
     await onDone?.({ ...NOTHING_DONE, productsReadAt, orders: { ...place, startedAt } });
     orderCount += batch.length;
     await onProgress?.("orders", orderCount);

@@ -212,6 +212,15 @@ describe("backfillShop", () => {
     await deps.db.bundleComponent.updateMany({ where: { bundleId }, data: { quantity: 2 } });
     await backfill();
     expect(await deps.db.conversion.findMany()).toMatchObject([{ bundleId, sets: 1, discountMinor: 100n }]);
+
+    // The merchant takes the discount off the order, and no webhook says so either.
+    const order = [...standin.state.orders.orders.values()].find(({ lines }) =>
+      lines.some(({ discountAllocations }) => discountAllocations.length > 0),
+    )!;
+    for (const line of order.lines) line.discountAllocations = [];
+    standin.state.orders.edit(order.gid, [], { isSilent: true });
+    await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
+    expect(await deps.db.conversion.findMany()).toEqual([]);
   });
 
   it("gives baskets with titles, costs and stock, without the test and the refunded order", async () => {
