@@ -80,7 +80,8 @@ const SUM_COHORTS = `
   WITH ${COMPONENTS}, ${refundedSums(COUNTED_ORDERS)}, offered AS (
     SELECT "variantGid", bool_or(size IS NOT NULL) AS is_part FROM component GROUP BY 1
   ), line AS (
-    SELECT l."orderGid", o."visitorKey", o."placedAt", count(*) FILTER (WHERE f.is_part) AS components,
+    SELECT l."orderGid", o."visitorKey", o."placedAt",
+      count(*) FILTER (WHERE f.is_part AND ${SOLD_UNITS} > 0) AS components,
       sum(${REVENUE}) AS revenue, sum(${REVENUE} - ${COST}) AS margin, sum(${KEPT}) AS units,
       coalesce(sum(${SOLD_UNITS}) FILTER (WHERE NOT l."isGiftCard"), 0) AS sold,
       coalesce(sum(${KEPT}) FILTER (WHERE f."variantGid" IS NOT NULL AND l."bundleDiscountMinor" = 0), 0)
@@ -97,7 +98,7 @@ const SUM_COHORTS = `
       JOIN "OrderLine" l ON l.shop = $1 AND l."variantGid" = c."variantGid" AND l.quantity > 0
       JOIN "Order" o ON o."orderGid" = l."orderGid"
       WHERE ${COUNTED_ORDERS}
-      GROUP BY l."orderGid", c."bundleId", c.position, c.size, c.quantity HAVING sum(l.quantity) >= c.quantity
+      GROUP BY l."orderGid", c."bundleId", c.position, c.size, c.quantity HAVING sum(${SOLD_UNITS}) >= c.quantity
     ) held
     GROUP BY "orderGid", "bundleId", size HAVING count(*) = size
   ), bought AS MATERIALIZED (

@@ -324,6 +324,17 @@ describe("reading the results", () => {
     });
 
     expect((await readMetrics()).get("attachRate")).toMatchObject({ treated: 0, holdout: 1 });
+    // An edit takes one of the two off, then everything of the bundle.
+    const edit = (position: number, refundedQuantity: number) =>
+      opened.deps.db.orderLine.updateMany({
+        where: { orderGid: "gid://shopify/Order/1", position },
+        data: { refundedQuantity },
+      });
+    await edit(1, 1);
+    expect((await readMetrics()).get("attachRate")).toMatchObject({ treated: 0, holdout: 0 });
+    await edit(1, 2);
+    await edit(0, 1);
+    expect([...(await readMetrics()).keys()]).not.toContain("attachRate");
   });
 
   it("counts as given back what a refund tells of, not what an edit took off before it was sent", async () => {
