@@ -1,4 +1,8 @@
+import { Liquid } from "liquidjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ShopState } from "#tests/standin/shop/shop-state.ts";
+import { MetafieldsDrop } from "#tests/standin/storefront/liquid/drops.ts";
+import { storeObjects } from "#tests/standin/storefront/store-objects.ts";
 import { drawArm } from "#tests/standin/simulator/draw-arm.ts";
 import { seededRandom } from "#tests/standin/simulator/random.ts";
 import { listVisitedProducts, simulateVisits } from "#tests/standin/simulator/simulate-visits.ts";
@@ -37,6 +41,25 @@ describe("the storefront's pages", () => {
       .page(`/search?q=${encodeURIComponent('</script><img src=x onerror="1">')}`);
     expect(page).not.toContain("<img src=x");
     expect(page).not.toContain("</script><img");
+  });
+
+  it("loops as Shopify does: at most 50 times over a list that can be paginated", async () => {
+    const state = new ShopState({ name: "Wide", now: () => 0 });
+    const gids = Array.from({ length: 60 }, (_, at) => {
+      const variants = [{ sku: `W-${at}`, price: "1.00", inventoryQuantity: 1 }];
+      return state.catalogue.addProduct({ title: `Wide ${at}`, variants }).gid;
+    });
+    const ownerGid = gids[0]!;
+    const key = { ownerGid, namespace: "$app", key: "wide" };
+    state.app.setMetafield({ ...key, type: "list.product_reference", value: JSON.stringify(gids) });
+    const store = storeObjects(state, { origin: "", locale: "en", country: "US" });
+    const objects = { ...store, wide: new MetafieldsDrop(state, ownerGid) };
+    const looped = (list: string) =>
+      new Liquid().parseAndRender(`{% for one in ${list} %}.{% endfor %}`, objects) as Promise<string>;
+
+    expect(await looped("wide['$app'].wide.value")).toHaveLength(50);
+    expect(await looped("collections.all.products")).toHaveLength(50);
+    expect(await new Liquid().parseAndRender("{{ wide['$app'].wide.value.count }}", objects)).toBe("60");
   });
 
   it("pages through all products, each once", async () => {

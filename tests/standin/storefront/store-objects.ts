@@ -3,7 +3,7 @@ import { isAvailable } from "#tests/standin/shop/catalogue.ts";
 import { legacyId } from "#tests/standin/shop/shop-clock.ts";
 import type { ShopProduct } from "#tests/standin/shop/shop-records.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
-import { ProductDrop } from "./liquid/drops.ts";
+import { ProductDrop, toPageable } from "./liquid/drops.ts";
 import { symbolOf } from "./liquid/filters.ts";
 
 /** Shopify's `routes` object. */
@@ -60,8 +60,11 @@ export function storeObjects(
   const money = `${symbolOf(state.currency)}{{amount}}`;
   const isForSale = (product: ShopProduct) =>
     product.status === "ACTIVE" && product.variants.some((variant) => isAvailable(product, variant));
-  const drawn = (products: Iterable<ShopProduct>) =>
-    [...products].filter(isForSale).map((product) => new ProductDrop(state, product));
+  const drawn = (products: Iterable<ShopProduct>) => {
+    const forSale = [...products].filter(isForSale);
+    const drops = forSale.map((product) => new ProductDrop(state, product));
+    return toPageable(drops, { size: drops.length });
+  };
   const collections = [...state.catalogue.collections.values()].map(
     ({ gid, title, handle, productGids }) => ({
       id: legacyId(gid),
@@ -134,7 +137,7 @@ export function storeObjects(
     },
     linklists: { "main-menu": menu("main-menu", "Main menu"), footer: menu("footer", "Footer menu") },
     collections: Object.assign(
-      [...collections],
+      toPageable(collections, { size: collections.length }),
       Object.fromEntries([...collections, all].map((one) => [one.handle, one])),
     ),
     all_products: new ProductsDrop(state),

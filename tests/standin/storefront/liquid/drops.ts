@@ -47,9 +47,18 @@ function toLiquidValue(state: ShopState, { type, value }: ShopMetafield): unknow
   // Liquid gives only what the online store can show; a draft's variant is not in the list.
   const drops = gids.flatMap((gid) => toReferenceDrop(state, gid) ?? []);
   // Shopify's reference: of a list of references `count` tells how many there are, `size` nothing.
-  return type.startsWith("list.")
-    ? Object.assign(drops, { size: undefined, count: drops.length })
-    : (drops[0] ?? null);
+  return type.startsWith("list.") ? toPageable(drops, { count: drops.length }) : (drops[0] ?? null);
+}
+
+/** Times that a `for` runs over a list that `paginate` can split, where it does not. */
+const MOST_LOOPED = 50;
+
+/** A list that `paginate` can split. Shopify fetches no more of it than a `for` may see. */
+export function toPageable<T>(
+  list: readonly T[],
+  { size, count }: { size?: number; count?: number } = {},
+): T[] {
+  return Object.assign(list.slice(0, MOST_LOOPED), { size, count });
 }
 
 function toReferenceDrop(state: ShopState, gid: string): Drop | null {
