@@ -198,6 +198,25 @@ describe("a shopper on a product's page", () => {
     expect(failures).toEqual([]);
   });
 
+  it("picks the page's product too where the first product's list has no room for it", async () => {
+    const range = { ...ruleHead("Any 2"), kind: "range", units: 2, allowsRepeats: false } as const;
+    const reward = { type: "percent", basisPoints: 1_000 } as const;
+    publishRule(storefront, { ...range, reward }, { skus: POOL.slice(0, 3), pool: POOL, named: POOL });
+
+    await page.goto(addressOf("KITC-04"));
+    const names = await offers().locator("label").allTextContents();
+    expect(names.map((name) => name.trim())).toEqual([
+      "Hand Coffee Grinder",
+      "Pour-Over Coffee Dripper",
+      "Paper Coffee Filters, 100",
+      "Gooseneck Kettle",
+    ]);
+    await offers().locator("label").first().click();
+    await offers().locator("label").last().click();
+    await button(offers()).click();
+    await expect.poll(() => cartTotal(page.context())).toBe(Math.ceil((5_400 + 6_900) * 0.9));
+  });
+
   it("chooses a tier of quantity breaks, of which none that costs more is chosen for them", async () => {
     publish.breaks();
     await page.goto(addressOf("KITC-01"));
