@@ -1,3 +1,4 @@
+import { groupBy } from "#app/domain/group-by.ts";
 import { hasAmounts, hasLowAmounts } from "#app/domain/offer/offer.ts";
 import { type ProductRules, writeRules } from "#app/domain/offer/offer-rule.ts";
 import type { HeldMessage, ProblemMessage } from "./publish-messages.ts";
@@ -46,8 +47,11 @@ export interface OfferPlan {
 const MAX_RULES_BYTES = 600;
 /** Rules on one product: its own offers, and those of its pools. */
 const MAX_RULES = 10;
-/** References that one metafield's list can hold. */
-const MAX_LISTED = 128;
+/**
+ * Variants that one product lists. Shopify's Liquid runs a `for` at most 50 times over a list that it can paginate, so
+ * a theme would not see more.
+ */
+const MAX_LISTED = 50;
 
 /** The storefront looks for offers on at most this many other products. */
 const MAX_ANCHORS = 5;
@@ -142,23 +146,33 @@ function writeOffers(
 }
 
 /**
- * Lists the components that offers need first, then the choices of pools, which can do with fewer.
- *
- * @param bestFirstBundles decides whose variants are listed if there are too many
+ * Lists the components that offers need first, then the choices that pages draw, which can do with fewer. If there are
+ * too many, the anchor's offers take turns, each with one variant of every product before a second of any.
  */
 function writeVariants(bestFirstBundles: readonly ApprovedBundle[]): DesiredMetafield[] {
-  const variantsOf = new Map<string, Set<string>>();
-  for (const areChoices of [false, true]) {
-    for (const bundle of bestFirstBundles) {
-      const listed = variantsOf.get(anchorOf(bundle)) ?? new Set();
-      variantsOf.set(anchorOf(bundle), listed);
-      for (const [at, { variantGid, isGift }] of bundle.components.entries()) {
-        const isChoice = isPool(bundle.terms) && at > 0 && !isGift;
-        if (isChoice === areChoices && listed.size < MAX_LISTED) listed.add(variantGid);
-      }
-    }
-  }
-  return toLists(variantsOf, OFFER_VARIANTS_KEY);
+  const listed = [...groupBy(bestFirstBundles, anchorOf)].map(([anchor, bundles]) => {
+    const drawn = bundles.flatMap(toDrawn);
+    const inTurn = new Set(drawn.toSorted((a, b) => a.turn - b.turn).map(({ variantGid }) => variantGid));
+    const kept = new Set([...inTurn].slice(0, MAX_LISTED));
+    const ordered = drawn.toSorted((a, b) => Math.sign(a.turn) - Math.sign(b.turn));
+    const gids = ordered.map(({ variantGid }) => variantGid).filter((gid) => kept.has(gid));
+    return [anchor, new Set(gids)] as const;
+  });
+  return toLists(new Map(listed), OFFER_VARIANTS_KEY);
+}
+
+/** The variants of a bundle that pages draw, and its turn for each: 0 for what the offer needs, then its choices. */
+function toDrawn({ terms, components }: ApprovedBundle) {
+  const hasPicker = terms.kind === "range" || (terms.kind === "breaks" && terms.scope === "pool");
+  const variants = components.map(({ variantGid, productGid, isGift }, at) => ({
+    variantGid,
+    isChoice: isPool(terms) && at > 0 && !isGift,
+    earlier: components.slice(0, at).filter((other) => other.productGid === productGid).length,
+  }));
+  const choices = variants.filter(({ isChoice }) => isChoice).sort((a, b) => a.earlier - b.earlier);
+  return variants
+    .filter(({ isChoice }) => hasPicker || !isChoice)
+    .map((variant) => ({ variantGid: variant.variantGid, turn: choices.indexOf(variant) + 1 }));
 }
 
 /** @param bestFirstBundles decides which anchors a product of many bundles names */

@@ -279,7 +279,42 @@ describe("planning the storefront's offers", () => {
     )!;
     const gids = JSON.parse(listed.value) as string[];
     const needed = [1, 400, 107, 200].map((number) => component(number).variantGid);
-    expect([gids.length, gids.slice(0, 4)]).toEqual([128, needed]);
+    expect([gids.length, gids.slice(0, 4)]).toEqual([50, needed]);
+    // No page draws the choices of a gift for what is spent.
+    expect(gids).not.toContain(component(300).variantGid);
+  });
+
+  describe("if a theme cannot see all choices", () => {
+    const range = { kind: "range" as const, reward: tenth.reward, units: 2, allowsRepeats: true };
+    const listedBy = (...pools: ApprovedBundle[]) => {
+      const { metafields } = planOffers(pools, options);
+      const listed = metafields.find(({ key }) => key === "bundle_variants")!;
+      return JSON.parse(listed.value) as string[];
+    };
+    const gidsOf = (numbers: readonly number[]) => numbers.map((number) => component(number).variantGid);
+    const numbers = (first: number, count: number) => Array.from({ length: count }, (_, at) => first + at);
+
+    it("lists one variant of each product before the second of any, in the merchant's order", () => {
+      const sizesOf = (product: number) =>
+        numbers(product * 100, 10).map((number) =>
+          component(number, { productGid: component(product).productGid }),
+        );
+      const pool = bundle(1, { terms: range, components: numbers(1, 40).flatMap(sizesOf) });
+
+      const first = numbers(1, 40).flatMap((product) => numbers(product * 100, product <= 10 ? 2 : 1));
+      expect(listedBy(pool)).toEqual(gidsOf(first));
+    });
+
+    it("shares the room between the pools of one product", () => {
+      const better = bundle(2, { terms: range, components: numbers(1, 60).map((one) => component(one)) });
+      const other = bundle(1, {
+        terms: { kind: "breaks", scope: "pool", tiers: [{ units: 2, reward: tenth.reward }] },
+        components: [component(1), ...numbers(101, 60).map((one) => component(one))],
+      });
+
+      const listed = [1, ...numbers(2, 25), ...numbers(101, 24)];
+      expect(listedBy(better, other)).toEqual(gidsOf(listed));
+    });
   });
 
   it("stays within Shopify's limits for the longest title, four products and a product of 150 variants", () => {
@@ -296,7 +331,7 @@ describe("planning the storefront's offers", () => {
     const listed = plan.metafields.find(({ key }) => key === "bundle_variants")!;
     // The Function reads a longer value as null.
     expect(Buffer.byteLength(rules.value)).toBeLessThanOrEqual(10_000);
-    expect((JSON.parse(listed.value) as string[]).length).toBeLessThanOrEqual(128);
+    expect((JSON.parse(listed.value) as string[]).length).toBeLessThanOrEqual(50);
     // Each rule names the one variant that it is for, and the merchant reads of all others why they wait.
     const offers = readRules(rules.value);
     expect(new Set(offers.map((rule) => rule.kind === "set" && rule.parts[0]!.variant)).size).toBe(
