@@ -18,9 +18,9 @@ export interface WidgetState {
  * @param asked each block's HTML, the offer in it, numbers to choose by, and Shopify's rate of the shopper's currency
  * @returns of each the state as it was drawn and the state after each choice; empty where the offer is not drawn
  */
-export function driveWidget(
+export async function driveWidget(
   asked: readonly { html: string; id: string; picks: readonly number[]; rate: string }[],
-): WidgetState[][] {
+): Promise<WidgetState[][]> {
   const live = ":enabled:not(:is([type=radio], [type=checkbox]):not(:checked))";
   const holder = document.querySelector("main")!;
   const read = (box: HTMLElement): WidgetState => {
@@ -49,19 +49,22 @@ export function driveWidget(
     else field.checked = !field.checked;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   };
-  return asked.map(({ html, id, picks, rate }) => {
+  const driven: WidgetState[][] = [];
+  for (const { html, id, picks, rate } of asked) {
     (window as unknown as { Shopify: { currency: { rate: string } } }).Shopify.currency.rate = rate;
     holder.innerHTML = html;
+    // The script reads the rate for what is drawn after it ran too, and hides what saves nothing at it in the cart.
+    await Promise.resolve();
     const box = holder.querySelector<HTMLElement>(`[data-bundlesmith-offer="${id}"]`);
-    if (!box) return [];
-    // Once the page is there the script reads the rate, and hides what saves nothing at it in the cart.
-    if ("late" in box.dataset) box.dispatchEvent(new Event("change", { bubbles: true }));
-    if (box.matches("[data-reload][data-full]")) return [];
-    const states = [read(box)];
+    const states: WidgetState[] = [];
+    driven.push(states);
+    if (!box || box.hidden) continue;
+    if ("late" in box.dataset) throw new Error(`${id} stays unseen`);
+    states.push(read(box));
     for (const pick of picks) {
       choose(box, pick);
       states.push(read(box));
     }
-    return states;
-  });
+  }
+  return driven;
 }

@@ -81,10 +81,9 @@ const buy = async (button, box) => {
 	button.ariaDisabled = false;
 };
 
-const watch = (list) => list.getEntries().some(({ name }) => /\/cart\/add\b/.test(name)) && record();
-
 on('click', (event) => {
-	watched ||= !new PerformanceObserver(watch).observe({ type: 'resource' });
+	watched ||= !new PerformanceObserver((list) =>
+		list.getEntries().some(({ name }) => /cart\/add\b/.test(name)) && record()).observe({ type: 'resource' });
 	const button = event.target.closest('button,.bundlesmith__cart');
 	const box = button?.closest(offer);
 	const open = shop.actions?.openCart;
@@ -99,8 +98,8 @@ on('click', (event) => {
 const convert = (reward, step) => {
 	const [whole, part = ''] = `${shop.currency?.rate || 1}`.split('.');
 	const unit = BigInt(step * 1e6);
-	const twice = 2n * BigInt(reward.slice(1)) * BigInt(whole + part.padEnd(6, 0).slice(0, 6));
-	return Math.max(1, Number((twice + unit) / unit / 2n)) * step;
+	const size = BigInt(reward.slice(1)) * BigInt(whole + part.padEnd(6, 0).slice(0, 6));
+	return Math.max(1, Number((size + unit / 2n) / unit)) * step;
 };
 
 const save = (reward, total, step) => {
@@ -139,8 +138,7 @@ const reprice = (box) => {
 	};
 	all('[type=radio]', ({ value, dataset }) => {
 		const total = sum['total' + value] = value * [...prices][0];
-		const off = sum['off' + value] = gain(dataset.reward, total, value);
-		sum['price' + value] = total - off;
+		sum['price' + value] = total - (sum['off' + value] = gain(dataset.reward, total, value));
 	}, box);
 	const discount = sum.discount = +(isAll && gain((tier || box).dataset.reward, goal, count));
 	sum.added = total - base;
@@ -152,10 +150,8 @@ const reprice = (box) => {
 	all('[data-amount]', (shown) => {
 		const { amount, text = '{}', none = text } = shown.dataset;
 		if (!(amount in sum)) return;
-		const format = (_, comma, point) => {
-			const [whole, cents] = (sum[amount] / 100).toFixed(point ? 2 : 0).split('.');
-			return whole.replace(/\B(?=(\d{3})+$)/g, comma) + (point ? point + cents : '');
-		};
+		const format = (_, comma, point) => (sum[amount] / 100).toFixed(point ? 2 : 0)
+			.replace(/\.|\B(?=(\d{3})+\b)/g, (sign) => sign ? point : comma);
 		shown.innerHTML = (canAdd ? text : none).replace(/{(.?)}/g, (_, key) =>
 			key ? { n: count, m: need - count, u: need }[key] : money.replace(/1(\D*)234\D*567(?:(\D)00)?/, format));
 	}, box);
@@ -181,10 +177,13 @@ on('visitorConsentCollected', ask);
 const seen = new IntersectionObserver((entries) => entries.forEach(({ isIntersecting, target }) => {
 	if (isIntersecting) seen.unobserve(target), publish('offer_seen', target);
 }), { threshold: .5 });
-all('[data-late]', (box) => {
+const draw = () => all('[data-late]', (box) => {
+	delete box.dataset.late;
 	reprice(box);
-	shop.currency?.rate && !box.matches('[data-reload][data-full]') ? delete box.dataset.late : hide(box);
+	shop.currency?.rate && !box.matches('[data-reload][data-full]') || hide(box);
 });
+draw();
+new MutationObserver(draw).observe(page, { childList: true, subtree: true });
 all(offer, (box) => seen.observe(box));
 
 (window.requestIdleCallback || setTimeout)(() =>

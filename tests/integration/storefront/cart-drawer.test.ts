@@ -138,6 +138,17 @@ describe.each(Object.entries(DRAWERS))("the cart drawer of %s", (_, drawer) => {
     expect(await page.locator(offer).isVisible()).toBe(false);
   });
 
+  it("shows what waits for the rate of the shopper's currency", async () => {
+    await page.route(/\/cart$/, async (route) => {
+      const body = await (await route.fetch()).text();
+      await route.fulfill({ body: body.replaceAll("data-bundlesmith-offer=", "data-late $&") });
+    });
+    await openPage(drawer);
+    await put("KITC-01");
+    await open(drawer[0]);
+    await page.waitForSelector(`${offer}:not([data-late])`);
+  });
+
   it("puts in nothing of a cart that changed while it was asked for", async () => {
     await openPage(drawer);
     await put("KITC-01");
