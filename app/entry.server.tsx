@@ -10,7 +10,7 @@ import { deps } from "#app/services/deps.server.ts";
 import { addDocumentResponseHeaders } from "#app/web/shopify.server.ts";
 
 /** A slower page is aborted, so that the merchant sees an error instead of an endless spinner. */
-const RENDER_TIMEOUT_MS = 5_000;
+const RENDER_TIMEOUT_MS = 6_000;
 
 /** Renders a document: streamed for people, complete for crawlers. */
 export default async function handleRequest(
@@ -54,7 +54,7 @@ export default async function handleRequest(
         },
       },
     );
-    setTimeout(abort, RENDER_TIMEOUT_MS + 1_000).unref();
+    setTimeout(abort, RENDER_TIMEOUT_MS).unref();
   });
 }
 
