@@ -40,7 +40,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     name: "margin",
     fields: [
       { name: "minDiscountRatio", unit: "percent", min: 1, max: 90 },
-      { name: "maxDiscountRatio", unit: "percent", min: 0, max: 90 },
+      { name: "maxDiscountRatio", unit: "percent", min: 1, max: 90 },
       { name: "marginFloorRatio", unit: "percent", min: 0, max: 95 },
       { name: "usesShopifyCosts", unit: "choice" },
       { name: "assumedMarginRatio", unit: "percent", min: 1, max: 99 },

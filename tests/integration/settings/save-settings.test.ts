@@ -61,6 +61,7 @@ it.each([
   ["minSupportOrders", "10001", "Enter a whole number from 1 to 10000"],
   ["minSupportOrders", "2.5", "Enter a whole number from 1 to 10000"],
   ["holdoutRatio", "50.1", "Enter a number from 0 to 50 %"],
+  ["maxDiscountRatio", "0", "Enter a number from 1 to 90 %"],
 ])("says of %s at %s what it may be", async (field, text, message) => {
   const typed = { [field]: text };
   const saved = await saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
