@@ -67,6 +67,21 @@ export const ShopSettings = z.object({
 });
 export type ShopSettings = z.infer<typeof ShopSettings>;
 
+/**
+ * A chosen list with what others added or removed since it was seen.
+ *
+ * @param chosen the list as one person wants it
+ * @param seen the list as that person saw it
+ * @param held the list as it is now
+ */
+export function withOthersChoices(
+  chosen: readonly string[],
+  { seen, held }: { readonly seen: readonly string[]; readonly held: readonly string[] },
+): string[] {
+  const kept = held.filter((one) => chosen.includes(one) || !seen.includes(one));
+  return [...kept, ...chosen.filter((one) => !held.includes(one) && !seen.includes(one))];
+}
+
 export type CostSettings = Pick<ShopSettings, "usesShopifyCosts" | "includedTaxRatio">;
 
 /**

@@ -25,10 +25,11 @@ export async function action({ request }: ActionFunctionArgs) {
   const intent = form.get("intent");
   if (intent === "autopilot-on" || intent === "autopilot-off") {
     const collectionGids = form.getAll("collection").map(String);
+    const seenGids = form.getAll("seen").map(String);
     const isAnew = form.get("anew") === "true";
     const wasOn = form.get("wasOn") === "true";
     if (intent === "autopilot-off") await switchAutopilotOff(deps, { shop });
-    else if (!(await switchAutopilotOn(deps, { shop, now, collectionGids, isAnew, wasOn })))
+    else if (!(await switchAutopilotOn(deps, { shop, now, collectionGids, seenGids, isAnew, wasOn })))
       return json({ ok: false, message: words.t("server:autopilot-off"), problems: [] }, { status: 409 });
     await record({ action: intent });
     return json({ ok: true, message: words.t(`server:${intent}`), problems: [] });
@@ -65,6 +66,7 @@ export default function AutomationPage() {
               form.set("anew", String(isAnew));
               form.set("wasOn", String(autopilot.isOn));
               for (const gid of collectionGids) form.append("collection", gid);
+              for (const gid of autopilot.collectionGids) form.append("seen", gid);
               pilot.submit(form, { method: "post" });
             }}
             onSwitchOff={() => pilot.submit({ intent: "autopilot-off" }, { method: "post" })}

@@ -10,7 +10,7 @@ import {
   SETTING_GROUPS,
   type AnyField,
 } from "#app/domain/settings-fields.ts";
-import { MOST_EXCLUDED, ShopSettings } from "#app/domain/shop-settings.ts";
+import { MOST_EXCLUDED, ShopSettings, withOthersChoices } from "#app/domain/shop-settings.ts";
 import { readSettings, saveSettings as store } from "#app/data/shops/shops.server.ts";
 import { deleteSharedAnswer } from "#app/data/shops/shared-answers.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
@@ -166,10 +166,9 @@ function withOthers(
   seen: SeenLists,
 ): Record<string, unknown> {
   const lists = EXCLUSIONS.flatMap(({ name }) => {
-    const [base, typed, held] = [seen[name], changes[name], before[name]];
+    const [base, typed] = [seen[name], changes[name]];
     if (base === undefined || !Array.isArray(typed)) return [];
-    const kept = held.filter((one) => typed.includes(one) || !base.includes(one));
-    return [[name, [...kept, ...typed.filter((one) => !held.includes(one) && !base.includes(one))]]];
+    return [[name, withOthersChoices(typed, { seen: base, held: before[name] })]];
   });
   return { ...changes, ...Object.fromEntries(lists) };
 }

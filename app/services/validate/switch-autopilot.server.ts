@@ -2,14 +2,18 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { STEERABLE_STATUSES } from "#app/domain/evaluate/autopilot/plan-steering.ts";
 import { listSteerable } from "#app/data/bundles/steerable-bundles.server.ts";
 import { AUTOPILOT, findAutopilot, saveAutopilot } from "#app/data/bundles/autopilot.server.ts";
+import { holdShopRow } from "#app/data/db.server.ts";
+import { withOthersChoices } from "#app/domain/shop-settings.ts";
 import type { BundleRequest, DecideResult } from "./decide-bundle.server.ts";
 import { editBundle } from "./edit-bundle.server.ts";
 
 /**
  * Switches the autopilot on, for the products of some collections or for all. Prices set by people stay theirs, including
- * earlier ones. If it is already on, only changes the collections, unless it starts over.
+ * earlier ones. If it is already on, only changes the collections, unless it starts over. Concurrent calls run one after
+ * another, so each keeps the changes of the other.
  *
  * @param collectionGids empty for all products
+ * @param seenGids the collections that the person saw; without them, the given ones replace the stored ones
  * @param isAnew whether the autopilot may change prices that people set until now
  * @param wasOn whether the person saw it as on
  * @returns false, with nothing changed, when somebody switched it off after that
@@ -20,25 +24,32 @@ export async function switchAutopilotOn(
     shop,
     now,
     collectionGids,
+    seenGids,
     isAnew = false,
     wasOn = false,
   }: {
     shop: string;
     now: Date;
     collectionGids: readonly string[];
+    seenGids?: readonly string[];
     isAnew?: boolean;
     wasOn?: boolean;
   },
 ): Promise<boolean> {
-  const { onSince } = await findAutopilot(db, shop);
-  if (wasOn && onSince === null) return false;
-  await saveAutopilot(db, shop, {
-    ...(onSince === null || isAnew ? { onSince: now } : {}),
-    ...(isAnew ? { anewSince: now } : {}),
-    collectionGids: [...collectionGids],
+  return db.$transaction(async (tx) => {
+    await holdShopRow(tx, shop);
+    const { onSince, collectionGids: held } = await findAutopilot(tx, shop);
+    if (wasOn && onSince === null) return false;
+    const merged = withOthersChoices(collectionGids, { seen: seenGids ?? held, held });
+    await saveAutopilot(tx, shop, {
+      ...(onSince === null || isAnew ? { onSince: now } : {}),
+      ...(isAnew ? { anewSince: now } : {}),
+      // Two people who each leave one collection would leave none together, which means all.
+      collectionGids: merged.length > 0 ? merged : [...collectionGids],
+    });
+    log.info("evaluate.autopilot_on", { shop, collections: merged.length, isAnew });
+    return true;
   });
-  log.info("evaluate.autopilot_on", { shop, collections: collectionGids.length, isAnew });
-  return true;
 }
 
 /** Switches the autopilot off; prices and states stay as they are. */

@@ -62,6 +62,26 @@ describe("the autopilot", () => {
     expect(await findAutopilot(opened.deps.db, SHOP)).toMatchObject({ onSince: null, collectionGids: [] });
   });
 
+  it("keeps what two people change in its collections at once, and never opens all of them for that", async () => {
+    const [shirts, hats, shoes] = [1, 2, 3].map((id) => `gid://shopify/Collection/${id}`) as [
+      string,
+      string,
+      string,
+    ];
+    await on([shirts, hats]);
+    const change = (collectionGids: string[], seenGids: string[]) =>
+      switchAutopilotOn(opened.deps, { shop: SHOP, now: NOW, collectionGids, seenGids, wasOn: true });
+    const readGids = async () => (await findAutopilot(opened.deps.db, SHOP)).collectionGids;
+    await Promise.all([change([shirts, hats, shoes], [shirts, hats]), change([hats], [shirts, hats])]);
+    expect((await readGids()).toSorted()).toEqual([hats, shoes]);
+
+    await change([hats], [hats, shoes]);
+    await change([shoes], [hats, shoes]);
+    expect(await readGids()).toEqual([shoes]);
+    await change([], [shoes]);
+    expect(await readGids()).toEqual([]);
+  });
+
   it("does nothing in a shop that has removed the app", async () => {
     await on();
     await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { uninstalledAt: NOW } });
