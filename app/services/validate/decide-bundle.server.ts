@@ -9,12 +9,16 @@ import {
 } from "#app/data/bundles/bundles.server.ts";
 import { findLastDecision, saveDecision } from "#app/data/bundles/bundle-edits.server.ts";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
-import { holdShopRow } from "#app/data/db.server.ts";
+import { AUTOPILOT } from "#app/data/bundles/autopilot.server.ts";
+import { type Db, holdShopRow } from "#app/data/db.server.ts";
+import { readSettings } from "#app/data/shops/shops.server.ts";
 import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
 import { isLive, type BundleStatus } from "#app/domain/bundle-status.ts";
 import { toOfferTerms } from "#app/domain/offer/offer.ts";
+import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import type { Result } from "#app/domain/result.ts";
 import {
+  changesOf,
   decide,
   wasDecidedSince,
   type BundleDecision,
@@ -31,6 +35,7 @@ type DecisionRefusal =
   | "nothing_to_undo"
   | "plan_is_full"
   | "last_day_over"
+  | "over_limit"
   | "terms_changed"
   | "decision_conflict";
 
@@ -104,6 +109,8 @@ export async function decideBundle(
       }
       // The next publishing pass would end it at once.
       if (bundle.endsAt !== null && bundle.endsAt <= now) return { ok: false, reason: "last_day_over" };
+      if (decision === "approve" && (await isOverLimit(tx, bundle)))
+        return { ok: false, reason: "over_limit" };
       const left = await countLiveBundlesLeft(tx, { shop, now });
       if (left === 0) return { ok: false, reason: "plan_is_full" };
     }
@@ -129,6 +136,19 @@ export async function decideBundle(
   }
   await askToPublish(deps, { shop });
   return result;
+}
+
+/** Whether the highest discount of today forbids a discount that no person chose. */
+async function isOverLimit(tx: Db, { id: bundleId, shop, kind, discountRatio }: BundleRow): Promise<boolean> {
+  if (kind === MERCHANT_KIND) return false;
+  const { maxDiscountRatio } = await readSettings(tx, shop);
+  if (discountRatio <= maxDiscountRatio + 1e-9) return false;
+  const log = (await findBundle(tx, { shop, bundleId }))?.decisions ?? [];
+  return !log.some(
+    ({ decidedBy, detail }) =>
+      decidedBy !== AUTOPILOT &&
+      changesOf(detail).some(({ field }) => field === "discountRatio" || field === "terms"),
+  );
 }
 
 /** The newest log entry of a bundle, unless it is the one that was seen. */

@@ -187,6 +187,16 @@ describe("deciding about a bundle", () => {
     expect(await approve(await readVersion())).toMatchObject({ ok: true });
   });
 
+  it("lets no discount of a run go live above the highest of today, unless a person chose it", async () => {
+    await saveSettings(deps, { shop: SHOP, changes: { maxDiscountRatio: 0.08 }, now: later() });
+    expect(await decide("approve")).toMatchObject({ ok: false, reason: "over_limit" });
+    expect(await status()).toBe("proposed");
+    await edit({ note: "Ask the supplier first" });
+    expect(await decide("approve")).toMatchObject({ ok: false, reason: "over_limit" });
+    await edit({ discountRatio: 0.09 });
+    expect(await decide("approve")).toMatchObject({ ok: true });
+  });
+
   it("brings back an offer that has ended, once it has no last day that is over", async () => {
     const endsAt = new Date("2026-11-01T00:00:00Z");
     const pausedReason = { code: "paused.over", values: {} };
