@@ -22,6 +22,8 @@ interface PlanState {
   readonly installedAtMs: number;
   /** Bundles on the storefront, or about to be. */
   readonly live: number;
+  /** Live bundles for which places are kept, also above the plan's limit. */
+  readonly kept: number;
 }
 
 /**
@@ -29,8 +31,11 @@ interface PlanState {
  *
  * @returns null without a limit
  */
-export function liveBundlesLeft({ plan, installedAtMs, live }: PlanState, nowMs: number): number | null {
+export function liveBundlesLeft(
+  { plan, installedAtMs, live, kept }: PlanState,
+  nowMs: number,
+): number | null {
   const { mostLive } = PLANS.find(({ key }) => key === plan)!;
   if (mostLive === null || trialDaysLeft(installedAtMs, nowMs) > 0) return null;
-  return Math.max(0, mostLive - live);
+  return Math.max(0, Math.max(mostLive, kept) - live);
 }

@@ -56,6 +56,18 @@ export async function countLiveBundles(db: Db, shop: string): Promise<number> {
   return db.bundle.count({ where: { shop, status: { in: [...LIVE_STATUSES] } } });
 }
 
+/** Number of bundles that were live after the newest approval, by the log. */
+export async function countLiveAtApproval(db: Db, shop: string): Promise<number> {
+  const rows = await db.$queryRaw<{ live: number }[]>`
+    SELECT count(*)::int AS live FROM (
+      SELECT DISTINCT ON ("bundleId") detail->>'to' AS status FROM "Decision"
+      WHERE shop = ${shop} AND action <> 'edit' AND "decidedAt" <= (
+        SELECT max("decidedAt") FROM "Decision" WHERE shop = ${shop} AND action = 'approve')
+      ORDER BY "bundleId", "decidedAt" DESC) AS newest
+    WHERE status = ANY (${[...LIVE_STATUSES]})`;
+  return rows[0]!.live;
+}
+
 /** Takes every bundle off "published" and notes the reason. Approvals stay. */
 export async function holdLiveBundles(db: Db, shop: string, reason: PausedReason): Promise<void> {
   await db.bundle.updateMany({

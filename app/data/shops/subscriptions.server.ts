@@ -1,4 +1,4 @@
-import { countLiveBundles } from "#app/data/bundles/bundles.server.ts";
+import { countLiveAtApproval, countLiveBundles } from "#app/data/bundles/bundles.server.ts";
 import type { Db } from "#app/data/db.server.ts";
 import type { Subscription } from "#app/data/generated/client.ts";
 import { liveBundlesLeft, PLAN_KEYS, type PlanKey } from "#app/domain/plans.ts";
@@ -10,10 +10,14 @@ export async function findSubscription(db: Db, shop: string) {
   return row && { ...row, plan: PLAN_KEYS.find((key) => key === row.plan) ?? "plus" };
 }
 
-/** How many more bundles may go live on the shop's plan; null without a limit. */
+/**
+ * How many more bundles may go live on the shop's plan; null without a limit.
+ *
+ * @param isReturn whether they were live before: their places are kept until the next approval
+ */
 export async function countLiveBundlesLeft(
   db: Db,
-  { shop, now }: { shop: string; now: Date },
+  { shop, now, isReturn = false }: { shop: string; now: Date; isReturn?: boolean },
 ): Promise<number | null> {
   const row = await findShop(db, shop);
   if (!row) return null;
@@ -23,6 +27,7 @@ export async function countLiveBundlesLeft(
     plan: subscription?.plan ?? ("free" as const),
     installedAtMs: (row.firstInstalledAt ?? row.installedAt).getTime(),
     live,
+    kept: isReturn ? await countLiveAtApproval(db, shop) : 0,
   };
   return liveBundlesLeft(state, now.getTime());
 }

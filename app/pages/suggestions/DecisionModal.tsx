@@ -34,8 +34,8 @@ export default function DecisionModal({ pending, onConfirm, onClose }: DecisionM
   useEffect(() => {
     if (decision !== "approve" && decision !== "resume") return;
     const leaving = new AbortController();
-    const ids = new URLSearchParams(bundles.map(({ id }) => ["id", id]));
-    void askApp<{ text: string }>(`/app/waiting?${ids}`, leaving.signal).then(
+    const query = new URLSearchParams([["decision", decision], ...bundles.map(({ id }) => ["id", id])]);
+    void askApp<{ text: string }>(`/app/waiting?${query}`, leaving.signal).then(
       (answer) => answer && setWaiting(answer.text),
     );
     return () => leaving.abort();

@@ -111,7 +111,7 @@ export async function decideBundle(
       if (bundle.endsAt !== null && bundle.endsAt <= now) return { ok: false, reason: "last_day_over" };
       if (decision === "approve" && (await isOverLimit(tx, bundle)))
         return { ok: false, reason: "over_limit" };
-      const left = await countLiveBundlesLeft(tx, { shop, now });
+      const left = await countLiveBundlesLeft(tx, { shop, now, isReturn: decision !== "approve" });
       if (left === 0) return { ok: false, reason: "plan_is_full" };
     }
     const pausedReason = status === "paused" ? BY_MERCHANT : null;

@@ -48,13 +48,16 @@ export async function tellDecided(
 }
 
 /**
- * Describes what an approval of these offers would do now: how many the plan allows, how many of them would wait for a
+ * Describes what an approval or a return of these offers would do now: how many the plan allows, how many of them would wait for a
  * place on the storefront, and how many would replace a live offer.
  */
-export async function tellWaiting(deps: Deps, wished: Wished): Promise<string> {
+export async function tellWaiting(
+  deps: Deps,
+  { isReturn = false, ...wished }: Wished & { readonly isReturn?: boolean },
+): Promise<string> {
   const { shop, words, now } = wished;
   const { length: asked } = wished.bundleIds;
-  const left = (await countLiveBundlesLeft(deps.db, { shop, now })) ?? asked;
+  const left = (await countLiveBundlesLeft(deps.db, { shop, now, isReturn })) ?? asked;
   if (left === 0) return words.t("server:undecided.plan_is_full");
   const row = await readKeptShop(deps.db, shop);
   const request = { ...wished, bundleIds: wished.bundleIds.slice(0, left), row };

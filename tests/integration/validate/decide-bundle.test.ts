@@ -197,6 +197,37 @@ describe("deciding about a bundle", () => {
     expect(await decide("approve")).toMatchObject({ ok: true });
   });
 
+  it("gives a paused offer its place back in a full plan until another offer takes the place", async () => {
+    await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt: new Date("2026-01-01") } });
+    const [a, b, c, d] = variants as [StockedVariant, StockedVariant, StockedVariant, StockedVariant];
+    const approvedAt = new Date("2026-01-02");
+    const live: string[] = [];
+    for (const pair of [
+      [a, c],
+      [a, d],
+      [b, c],
+      [b, d],
+      [c, d],
+    ])
+      live.push(await addBundle(deps, pair, { status: "published", approvedAt }));
+    const decideOne = (id: string, decision: BundleDecision) =>
+      decideBundle(deps, { shop: SHOP, bundleId: id, decision, decidedBy: "staff-1", now: later() });
+    const [first, second, third] = live as [string, string, string];
+    for (const id of [first, second]) expect(await decideOne(id, "pause")).toMatchObject({ ok: true });
+
+    expect(await decide("approve")).toMatchObject({ ok: false, reason: "plan_is_full" });
+    expect(await decideOne(first, "undo")).toMatchObject({ ok: true });
+    expect(await decideOne(second, "resume")).toMatchObject({ ok: true });
+
+    for (const id of [first, second, third]) expect(await decideOne(id, "pause")).toMatchObject({ ok: true });
+    expect(await decide("approve")).toMatchObject({ ok: true });
+    for (const [id, decision] of [
+      [first, "undo"],
+      [second, "resume"],
+    ] as const)
+      expect(await decideOne(id, decision)).toMatchObject({ ok: false, reason: "plan_is_full" });
+  });
+
   it("brings back an offer that has ended, once it has no last day that is over", async () => {
     const endsAt = new Date("2026-11-01T00:00:00Z");
     const pausedReason = { code: "paused.over", values: {} };
