@@ -14,7 +14,7 @@ import { PausedReason } from "#app/domain/evaluate/autopilot/steering-messages.t
 import { findUndo } from "#app/domain/validate/find-undo.ts";
 import { toMoment } from "#app/services/validate/typed-terms.server.ts";
 import { termsVersionOf } from "#app/services/validate/decide-bundle.server.ts";
-import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
+import { readOfferOutlook } from "#app/services/evaluate/read-offer-evidence.server.ts";
 import { toTermsDraft } from "./read-terms-draft.server.ts";
 import { describeComponent, describeMissingData, describeReplay } from "./describe-details.server.ts";
 import { describeDailyDemand, describeStockCover } from "./describe-stock-cover.server.ts";

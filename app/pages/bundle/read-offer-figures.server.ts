@@ -7,7 +7,7 @@ import { openShop } from "#app/pages/open-shop.server.ts";
 import { describeRepriced } from "#app/pages/describe-suggestion.server.ts";
 import { describeMargins, describeSteps } from "./describe-terms.server.ts";
 import type { Asked, Deps } from "#app/services/deps.server.ts";
-import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
+import { readOfferOutlook } from "#app/services/evaluate/read-offer-evidence.server.ts";
 import { titleOffer } from "#app/services/validate/title-offer.server.ts";
 import { readTypedTerms } from "#app/services/validate/typed-terms.server.ts";
 

@@ -1,8 +1,9 @@
-import { readSaleables, readVariants } from "#app/data/bundles/bundles.server.ts";
+import { type BundleKey, readSaleables, readVariants } from "#app/data/bundles/bundles.server.ts";
+import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { countTogether, type TogetherCounts } from "#app/data/orders/units-together.server.ts";
 import { listVariantsOfProducts } from "#app/data/products/products.server.ts";
 import { findShop, readSettings } from "#app/data/shops/shops.server.ts";
-import type { OfferTerms, TermsComponent } from "#app/domain/offer/offer.ts";
+import { type OfferTerms, type TermsComponent, toOfferTerms } from "#app/domain/offer/offer.ts";
 import { explainOffer, leastOf } from "#app/domain/propose/evidence/explain-offer.ts";
 import { explainStock } from "#app/domain/propose/evidence/explain-proposal.ts";
 import { explainDiscount } from "#app/domain/propose/evidence/explain-profit.ts";
@@ -10,6 +11,7 @@ import { whileInStock } from "#app/domain/propose/profit/bundle-candidate.ts";
 import { EFFECT_DAYS, stockShare, type StockOutlook } from "#app/domain/propose/profit/bundle-market.ts";
 import {
   beforeTax,
+  MERCHANT_KIND,
   type Evidence,
   type ExpectedEffect,
 } from "#app/domain/propose/proposal/bundle-proposal.ts";
@@ -184,11 +186,14 @@ function toStockOutlook(
   };
 }
 
-/** Saves the effect that the shop's orders suggest for an offer made by hand, if any. */
+/** Saves the effect that the shop's orders suggest for a bundle on its terms, if it was made by hand. */
 export async function keepExpected(
   deps: Pick<Deps, "db" | "pool">,
-  { bundleId, ...request }: { readonly bundleId: string } & Parameters<typeof readOfferOutlook>[1],
+  { now, ...key }: BundleKey & { readonly now: Date },
 ): Promise<void> {
-  const { expected } = await readOfferOutlook(deps, request);
-  if (expected) await saveExpected(deps.db, { id: bundleId, shop: request.shop }, expected);
+  const bundle = await findBundle(deps.db, key);
+  if (bundle?.kind !== MERCHANT_KIND) return;
+  const { shop, components } = bundle;
+  const { expected } = await readOfferOutlook(deps, { shop, terms: toOfferTerms(bundle), components, now });
+  if (expected) await saveExpected(deps.db, bundle, expected);
 }

@@ -37,6 +37,7 @@ import { countLiveBundlesLeft } from "#app/data/shops/subscriptions.server.ts";
 import { readElasticity } from "#app/services/trends/read-elasticity.server.ts";
 import { readTrials } from "./read-offer-outcomes.server.ts";
 import { readDraw } from "./read-measuring-period.server.ts";
+import { keepExpected } from "./read-offer-evidence.server.ts";
 import { readSteerableBundles, type SteerableBundles } from "./read-steerable-bundles.server.ts";
 
 /** Prior return rate before the first order: five in a hundred. */
@@ -132,6 +133,8 @@ export async function steerShop(
   });
   if (done === null) return { skipped: "done_today", actions: [] };
   deps.log.info("evaluate.steered", { shop, day, actions: done.length, elasticity: elasticity.value });
+  for (const { bundleId, action } of done)
+    if (action === "price") await keepExpected(deps, { shop, bundleId, now });
   if (done.length > 0) await askToPublish(deps, { shop, lane: "live" });
   return { skipped: null, actions: done };
 }

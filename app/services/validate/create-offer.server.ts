@@ -19,7 +19,7 @@ import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { decideBundle } from "./decide-bundle.server.ts";
 import { shareOf } from "./edit-bundle.server.ts";
 import { CHOSEN_BY_HAND, readWanted } from "./replace-components.server.ts";
-import { keepExpected } from "./read-offer-evidence.server.ts";
+import { keepExpected } from "#app/services/evaluate/read-offer-evidence.server.ts";
 import { tellDecided } from "./tell-decided.server.ts";
 import { titleOffer } from "./title-offer.server.ts";
 import { readTypedTerms, withWarnings, type FieldMessage } from "./typed-terms.server.ts";
@@ -157,9 +157,8 @@ export async function createOffer(
     return { ...checked, bundleId: await createBundle(tx, checked.offer) };
   });
   if (!created.ok) return created;
-  const { bundleId, offer, warnings } = created;
-  const { terms, components } = { ...offer, terms: offer.terms.terms };
-  await keepExpected(deps, { shop, bundleId, terms, components, now });
+  const { bundleId, warnings } = created;
+  await keepExpected(deps, { shop, bundleId, now });
   deps.log.info("validate.created", { bundleId });
   const say = (done: string): OfferOutcome => ({
     ok: true,

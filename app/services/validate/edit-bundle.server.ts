@@ -8,7 +8,7 @@ import {
   saveDecision,
 } from "#app/data/bundles/bundle-edits.server.ts";
 import { lockBundle, type BundleRow, readVariants } from "#app/data/bundles/bundles.server.ts";
-import { findBundle, listBundles, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
+import { findBundle, listInBrief } from "#app/data/bundles/read-bundles.server.ts";
 import { holdShopRow } from "#app/data/db.server.ts";
 import { readKeptShop, toSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms, type OfferTerms, OfferTitles, toOfferTerms } from "#app/domain/offer/offer.ts";
@@ -26,7 +26,7 @@ import {
 import { findEditSince } from "#app/domain/validate/decide.ts";
 import { askToPublish } from "#app/services/ask-workers.server.ts";
 import type { BundleRequest, DecisionConflict } from "./decide-bundle.server.ts";
-import { keepExpected } from "./read-offer-evidence.server.ts";
+import { keepExpected } from "#app/services/evaluate/read-offer-evidence.server.ts";
 import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { CHOSEN_BY_HAND, planReplacement } from "./replace-components.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
@@ -183,10 +183,7 @@ export async function editBundle(
   });
   if (result.ok) {
     deps.log.info("validate.edited", { bundleId });
-    const edited = await findBundle(deps.db, { shop, bundleId });
-    if (edited?.kind === MERCHANT_KIND) {
-      await keepExpected(deps, { ...edited, bundleId, terms: toOfferTerms(edited), now });
-    }
+    await keepExpected(deps, { shop, bundleId, now });
     await askToPublish(deps, { shop });
   }
   return result;
@@ -277,9 +274,8 @@ export async function expectDrafts(
   { shop, now, signal }: { readonly shop: string; readonly now: Date; readonly signal: AbortSignal },
 ): Promise<void> {
   const drafts = await listInBrief(deps.db, { shop, statuses: ["proposed"], kind: MERCHANT_KIND });
-  for (const bundle of await listBundles(deps.db, { shop, ids: drafts.map(({ id }) => id) })) {
+  for (const { id: bundleId } of drafts) {
     signal.throwIfAborted();
-    const { id: bundleId, components } = bundle;
-    await keepExpected(deps, { shop, bundleId, terms: toOfferTerms(bundle), components, now });
+    await keepExpected(deps, { shop, bundleId, now });
   }
 }

@@ -1,15 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { findAutopilot } from "#app/data/bundles/autopilot.server.ts";
+import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { decideBundle } from "#app/services/validate/decide-bundle.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { readAutomationPage } from "#app/pages/automation/read-automation-page.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
+import { readOfferOutlook } from "#app/services/evaluate/read-offer-evidence.server.ts";
 import { steerShop } from "#app/services/evaluate/steer-shop.server.ts";
 import { switchAutopilotOff, switchAutopilotOn } from "#app/services/validate/switch-autopilot.server.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import { pauseAllBundles } from "#app/services/validate/pause-all-bundles.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
-import { purchaseRuleOf } from "#app/domain/offer/offer.ts";
+import { purchaseRuleOf, toOfferTerms } from "#app/domain/offer/offer.ts";
+import { MERCHANT_KIND } from "#app/domain/propose/proposal/bundle-proposal.ts";
 import { addBundle, reckonedAt, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { supportedProposal } from "#tests/factories/supported-proposal.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
@@ -177,6 +180,27 @@ describe("the autopilot", () => {
     expect((await first!).actions).toMatchObject([{ bundleId: id, action: "price" }]);
     expect(late).toEqual({ skipped: "done_today", actions: [] });
     expect((await read(id)).decisions.filter(({ decidedBy }) => decidedBy === "autopilot")).toHaveLength(1);
+  });
+
+  it("expects of an offer made by hand what its new price suggests", async () => {
+    const pair = opened.variants.slice(0, 2);
+    const id = await publish(pair, 30, 0.125);
+    await opened.deps.db.bundle.update({ where: { id }, data: { kind: MERCHANT_KIND } });
+    await opened.deps.db.shop.update({
+      where: { shop: SHOP },
+      data: { settings: { maxDiscountRatio: 0.11, holdoutRatio: 0 } },
+    });
+    await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, hasImpression: false });
+    await on();
+    expect((await steer()).actions).toMatchObject([{ bundleId: id, action: "price" }]);
+
+    const bundle = (await findBundle(opened.deps.db, { shop: SHOP, bundleId: id }))!;
+    const request = { shop: SHOP, terms: toOfferTerms(bundle), components: bundle.components, now: NOW };
+    const outlook = await readOfferOutlook(opened.deps, request);
+    const { value } = outlook.expected!.extraRevenueMinor;
+    expect(bundle.expected).toMatchObject({
+      extraRevenueMinor: { value: expect.closeTo(value, 6) as number },
+    });
   });
 
   it("gives back a price that no form takes, as a shop had it whose limit was 12.5 %", async () => {

@@ -7,7 +7,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
 import { createOffer } from "#app/services/validate/create-offer.server.ts";
 import { editBundleTerms } from "#app/services/validate/edit-bundle.server.ts";
-import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
+import { readOfferOutlook } from "#app/services/evaluate/read-offer-evidence.server.ts";
 import { undoDecision } from "#app/services/validate/undo-decision.server.ts";
 import { SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";

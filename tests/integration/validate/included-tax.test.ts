@@ -10,7 +10,7 @@ import { readRunBaskets } from "#app/services/prepare/prepare-run.server.ts";
 import { saveSettings } from "#app/services/settings/save-settings.server.ts";
 import { readBundlePage } from "#app/pages/bundle/read-bundle-page.server.ts";
 import { editBundle } from "#app/services/validate/edit-bundle.server.ts";
-import { readOfferOutlook } from "#app/services/validate/read-offer-evidence.server.ts";
+import { readOfferOutlook } from "#app/services/evaluate/read-offer-evidence.server.ts";
 import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
 import { addPlacedOrder, PLACED_AT as NOW } from "#tests/factories/placed-order.ts";
