@@ -286,7 +286,7 @@ describe("what people did", () => {
       readActivityPage(deps, { shop: SHOP, ...ActivityQuery.parse({ after: next }), viewer: "42", words });
     const page = (await read(null))!;
     expect(page.entries.map(({ what, who }) => [what, who])).toEqual([
-      ["Chose the Plus plan", "You"],
+      ["Asked for the Plus plan", "You"],
       ["Went back to the newest version of what was learned", "Staff member 7"],
       ["Approved: Product 1 + Product 2", "You"],
     ]);
