@@ -1,5 +1,6 @@
 import { Badge, BlockStack, Link, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { ActivityList } from "#app/ui/ActivityList.tsx";
 import { BarsChart, ChartFigure, LinesChart } from "#app/ui/charts.tsx";
 import { FactRows } from "#app/ui/FactRows.tsx";
@@ -64,9 +65,7 @@ function ExpectedCard({ bundle: { orders, expected, profitParts, isTaxed }, stal
   return (
     <TitledCard
       title={t("expected.title")}
-      note={[t("expected.note"), isTaxed ? t("expected.beforeTax") : null, staleness]
-        .filter(Boolean)
-        .join(" ")}
+      note={joinSentences([t("expected.note"), isTaxed ? t("expected.beforeTax") : null, staleness], t)}
     >
       <ChartFigure
         label={t("expected.title")}

@@ -1,4 +1,5 @@
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { BarsChart, ChartFigure } from "#app/ui/charts.tsx";
 import type { BundlePage } from "./read-bundle-page.server.ts";
@@ -21,7 +22,7 @@ export function MarginCard({ rows }: { readonly rows: BundlePage["margins"] }) {
   return (
     <TitledCard
       title={t("margin.title")}
-      note={isTaxed ? `${t("margin.text")} ${t("expected.beforeTax")}` : t("margin.text")}
+      note={joinSentences([t("margin.text"), isTaxed ? t("expected.beforeTax") : null], t)}
     >
       <ChartFigure
         label={t("margin.label")}

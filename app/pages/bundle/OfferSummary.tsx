@@ -1,5 +1,6 @@
 import { Badge, BlockStack, InlineStack, Link, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import type { Sureness } from "#app/domain/propose/evidence/sureness.ts";
@@ -31,7 +32,7 @@ export function OfferSummary({ why, gain, note, leaves, components }: OfferSumma
         </Text>
         {gain ? <Badge tone={TONE[gain.sureness]}>{t(`bundles:sure.${gain.sureness}`)}</Badge> : null}
       </InlineStack>
-      <Subdued>{[gain ? t("monthly.text") : null, note].filter(Boolean).join(" ")}</Subdued>
+      <Subdued>{joinSentences([gain ? t("monthly.text") : null, note], t)}</Subdued>
       {leaves.map((sentence) => (
         <Text as="p" key={sentence}>
           {sentence}

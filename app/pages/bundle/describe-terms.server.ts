@@ -2,6 +2,7 @@ import { minorDigits } from "#app/domain/money.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
 import type { OfferStep } from "#app/domain/publish/price-steps.ts";
 import { withoutTax, type ShopSettings } from "#app/domain/shop-settings.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import type { Writing } from "#app/locales/write-message.server.ts";
 import { priceSteps, type MarginSettings, type PricedComponent } from "#app/domain/publish/expect-now.ts";
 
@@ -111,11 +112,10 @@ export function describeSteps(components: readonly PricedComponent[], request: M
             : discountMinor > 0
               ? format.percent(discountMinor / beforeMinor, 1)
               : t("bundles:fullPrice"),
-        leaves: [
-          leaves,
-          ...(discountMinor > 0 ? [full] : []),
-          ...(marginRatio < marginFloorRatio ? [below] : []),
-        ].join(" "),
+        leaves: joinSentences(
+          [leaves, discountMinor > 0 ? full : null, marginRatio < marginFloorRatio ? below : null],
+          t,
+        ),
       };
     },
   );

@@ -1,6 +1,7 @@
 import { Button, InlineStack, Link, Text, BlockStack, List } from "@shopify/polaris";
 import type { Translate } from "#app/locales/translate.ts";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import type { HomePage } from "./read-home-page.server.ts";
@@ -50,7 +51,7 @@ export function DecideCard(props: DecideCardProps) {
       ) : null}
       {latest && !latest.isActive ? (
         <Text as="p" tone={latest.status === "failed" ? "critical" : "subdued"}>
-          {[describe(latest, t), nextTry].filter(Boolean).join(" ")}
+          {joinSentences([describe(latest, t), nextTry], t)}
         </Text>
       ) : null}
     </TitledCard>
@@ -78,7 +79,7 @@ export function EarnedCard(earned: HomePage["earned"]) {
       <Text as="p" variant="headingLg">
         {text}
       </Text>
-      {more.length > 0 ? <Subdued>{more.join(" ")}</Subdued> : null}
+      {more.length > 0 ? <Subdued>{joinSentences(more, t)}</Subdued> : null}
       {placeUrl ? (
         <InlineStack>
           <Button url={placeUrl} target="_top">

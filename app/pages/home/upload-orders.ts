@@ -1,3 +1,4 @@
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import type { Translate } from "#app/locales/translate.ts";
 import type { ImportView } from "#app/services/collect/follow-order-import.server.ts";
 
@@ -157,7 +158,7 @@ function describeImport(answer: ImportAnswer, { t, locale }: Reader): UploadAnsw
   const details = rejected
     .slice(0, SHOWN_ROWS)
     .map(({ line, reason }) => t("home:upload.line", { line: number.format(line), reason }));
-  return { ok: true, message: sentences.join(" "), details };
+  return { ok: true, message: joinSentences(sentences, t), details };
 }
 
 function parseAnswer(text: string): Answer {

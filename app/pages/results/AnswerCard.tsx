@@ -1,5 +1,6 @@
 import { Banner, Button, InlineStack, List, Text } from "@shopify/polaris";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { Subdued } from "#app/ui/Subdued.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
 import { ChartFigure, LinesChart } from "#app/ui/charts.tsx";
@@ -34,7 +35,7 @@ export function AnswerCard({ answer: { kind, text, more }, period, track, curren
           {text}
         </Text>
       )}
-      {more.length > 0 ? <Text as="p">{more.join(" ")}</Text> : null}
+      {more.length > 0 ? <Text as="p">{joinSentences(more, t)}</Text> : null}
       {kind === "open" ? (
         <InlineStack gap="400">
           <Button url="/app/settings" variant="plain">

@@ -4,6 +4,7 @@ import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
 import { readPublication } from "#app/services/publish/read-publication.server.ts";
 import { openShop } from "#app/pages/open-shop.server.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { writeMessage, writeStored, type Writing } from "#app/locales/write-message.server.ts";
 
 /** The settings, the names of excluded entries, and the state of publishing. */
@@ -28,7 +29,12 @@ async function describePublication(
   const { problem, drift } = view;
   return {
     ...view,
-    problem: problem && problem.map((stated) => writeStored(StoredProblem, stated, writing)).join(" "),
+    problem:
+      problem &&
+      joinSentences(
+        problem.map((stated) => writeStored(StoredProblem, stated, writing)),
+        writing.words.t,
+      ),
     drift: drift.map(({ message, foundAt }) => ({
       text: writeMessage(message, writing),
       at: writing.format.dateTime(foundAt),

@@ -1,6 +1,7 @@
 import { Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import type { BundleStatus } from "#app/domain/bundle-status.ts";
 import { AskModal } from "#app/ui/AskModal.tsx";
 import { askApp } from "#app/ui/hooks/ask-app.ts";
@@ -52,9 +53,7 @@ export default function DecisionModal({ pending, onConfirm, onClose }: DecisionM
       onClose={onClose}
     >
       <div aria-live="polite">
-        <Text as="p">
-          {t(`ask.${decision}.text`)} {waiting}
-        </Text>
+        <Text as="p">{joinSentences([t(`ask.${decision}.text`), waiting], t)}</Text>
       </div>
     </AskModal>
   );

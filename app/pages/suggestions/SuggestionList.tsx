@@ -215,7 +215,7 @@ export function ConflictBanner({ wished, bundles, onDismiss }: ConflictBannerPro
     >
       <List>
         {bundles.map(({ bundleId, title, text }) => (
-          <List.Item key={bundleId}>{`${title}. ${text}`}</List.Item>
+          <List.Item key={bundleId}>{t("sentences", { text: title, next: text })}</List.Item>
         ))}
       </List>
     </Banner>

@@ -6,6 +6,7 @@ import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense } from "react";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { BundleStatusBadge, toKindName } from "#app/ui/BundleStatusBadge.tsx";
 import { DiagnosisCard } from "#app/pages/bundle/diagnosis/DiagnosisCard.tsx";
 import { ConflictModal, type DecisionConflict, useConflict } from "#app/ui/ConflictModal.tsx";
@@ -172,8 +173,8 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
       ? t("expected.at", { discount: proposed, gain: before })
       : staleness;
   const editedNote = figures?.repriced
-    ? [t("atTheseTerms"), figures.repriced.replay].filter(Boolean).join(" ")
-    : [hasFailed ? t("offer:figuresFailed") : null, t("notForThese")].filter(Boolean).join(" ");
+    ? joinSentences([t("atTheseTerms"), figures.repriced.replay], t)
+    : joinSentences([hasFailed ? t("offer:figuresFailed") : null, t("notForThese")], t);
   const submit = (intent: DecidedMove, seen = bundle.status) =>
     decide.submit({ intent, seen, seenTerms: bundle.termsVersion }, { method: "post" });
   const decideShown = (intent: DecidedMove) => {

@@ -4,6 +4,7 @@ import { Banner, BlockStack } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { toBackendName } from "#app/ui/backend-name.ts";
 import { CandidateTable, LossCard, RefusalList } from "#app/pages/runs/RunCards.tsx";
 import { TitledCard } from "#app/ui/TitledCard.tsx";
@@ -70,7 +71,7 @@ export default function RunPage() {
         ) : null}
         {run.problem ? (
           <Banner tone="critical" title={t("run.failed")}>
-            {[run.problem, run.nextTry].filter(Boolean).join(" ")}
+            {joinSentences([run.problem, run.nextTry], t)}
           </Banner>
         ) : null}
         {!run.isActive && !run.problem && run.message ? (

@@ -3,6 +3,7 @@ import { useFetcher, useLoaderData } from "@remix-run/react";
 import { BlockStack, Box } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { ExclusionsSection, OwnVisitsCard, PauseAllCard } from "#app/pages/settings/SettingsCards.tsx";
 import { PublishingCard } from "#app/pages/settings/PublishingCard.tsx";
 import { LinkCard } from "#app/ui/LinkCard.tsx";
@@ -44,7 +45,7 @@ export async function action({ request }: ActionFunctionArgs) {
   await record({ action: PAUSE_ALL, detail: { bundles: decidedIds.length } });
   const paused = words.t("server:done.pause", { count: decidedIds.length });
   const why = reasons.map((reason) => words.t(`server:undecided.${reason}`));
-  return json({ ok: refused === 0, message: [paused, ...why].join(". "), problems: [] });
+  return json({ ok: refused === 0, message: joinSentences([paused, ...why], words.t), problems: [] });
 }
 
 export const handle = { texts: ["settings", "publishing"] };

@@ -5,6 +5,7 @@ import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { z } from "zod";
 import { useTranslation } from "#app/locales/use-translation.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import type { PendingDecision } from "#app/pages/suggestions/DecisionModal.tsx";
 import {
   ConflictBanner,
@@ -120,7 +121,8 @@ export async function action({ request }: ActionFunctionArgs) {
     words,
     done: words.t(`server:done.${decision}`, { count: decidedIds.length }),
   });
-  const why = reasons.map((reason) => words.t(`server:undecided.${reason}`)).join(" ");
+  const stated = reasons.map((reason) => words.t(`server:undecided.${reason}`));
+  const why = joinSentences(stated, words.t);
   const message = refused > 0 ? words.t("server:done.refused", { done, count: refused, reasons: why }) : done;
   const decided = left.conflicts;
   const conflicts = await describeConflicts(deps, { shop, viewer: staffId, decided, words });

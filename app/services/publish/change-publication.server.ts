@@ -8,6 +8,7 @@ import { askToPublish } from "#app/services/ask-workers.server.ts";
 import { activateOwnDiscount } from "./ensure-discount.server.ts";
 import { explainPublishError } from "./write-metafields.server.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 
 /** Commands of a merchant for publishing as a whole. */
@@ -40,7 +41,7 @@ export async function changePublication(
     const row = await findShop(deps.db, shop);
     const format = createShopFormat(row ?? { currency: "USD", timeZone: "UTC" }, words.locale);
     const stated = explainPublishError(error).map((message) => writeMessage(message, { format, words }));
-    return { ok: false, message: stated.join(" ") };
+    return { ok: false, message: joinSentences(stated, words.t) };
   }
 }
 

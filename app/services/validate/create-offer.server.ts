@@ -13,6 +13,7 @@ import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
 import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
 import { isPool } from "#app/domain/publish/storefront-offer.ts";
 import { costBesidePrice } from "#app/domain/shop-settings.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { BundleChanges, checkBundleEdit } from "#app/domain/validate/check-bundle-edit.ts";
 import type { Asked, Deps } from "#app/services/deps.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
@@ -22,7 +23,7 @@ import { CHOSEN_BY_HAND, readWanted } from "./replace-components.server.ts";
 import { keepExpected } from "#app/services/evaluate/read-offer-evidence.server.ts";
 import { tellDecided } from "./tell-decided.server.ts";
 import { titleOffer } from "./title-offer.server.ts";
-import { readTypedTerms, withWarnings, type FieldMessage } from "./typed-terms.server.ts";
+import { readTypedTerms, type FieldMessage } from "./typed-terms.server.ts";
 
 interface OfferRequest extends Asked {
   readonly graphql: AdminGraphql;
@@ -163,10 +164,7 @@ export async function createOffer(
   const say = (done: string): OfferOutcome => ({
     ok: true,
     bundleId,
-    message: withWarnings(
-      done,
-      warnings.map(({ message }) => message),
-    ),
+    message: joinSentences([done, ...warnings.map(({ message }) => message)], words.t),
   });
   if (!publishes) return say(words.t("server:saved"));
   const approval = { shop, bundleId, decision: "approve", now } as const;

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { findBundle } from "#app/data/bundles/read-bundles.server.ts";
 import { type OfferTerms, type Reward, toOfferTerms } from "#app/domain/offer/offer.ts";
 import type { Words } from "#app/locales/words.server.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import type { BundleRequest, DecisionConflict } from "./decide-bundle.server.ts";
 import { editBundle } from "./edit-bundle.server.ts";
-import { readTypedTerms, withWarnings } from "./typed-terms.server.ts";
+import { readTypedTerms } from "./typed-terms.server.ts";
 
 /** As typed; an empty field stays as each offer has it. */
 const Typed = z.string().max(40);
@@ -52,7 +53,7 @@ export async function editBundles(
   if (!read.ok)
     return {
       ok: false,
-      message: [...new Set(read.problems.map(({ message }) => message))].join(" "),
+      message: joinSentences([...new Set(read.problems.map(({ message }) => message))], words.t),
       ids: [],
       conflicts: [],
     };
@@ -91,9 +92,9 @@ export async function editBundles(
   }
   const refused = bundleIds.length - ids.length;
   const done = words.t("server:done.edit", { count: ids.length });
-  const why = { done, count: refused, reasons: [...reasons].join(" ") };
+  const why = { done, count: refused, reasons: joinSentences([...reasons], words.t) };
   const stated = refused > 0 ? words.t("server:done.refused", why) : done;
-  return { ok: refused === 0, message: withWarnings(stated, [...warnings]), ids, conflicts };
+  return { ok: refused === 0, message: joinSentences([stated, ...warnings], words.t), ids, conflicts };
 }
 
 /** The same terms with another reward for the whole; null if the kind has none. */

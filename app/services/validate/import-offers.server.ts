@@ -13,6 +13,7 @@ import {
   type FiledOffer,
   type OfferColumn,
 } from "#app/domain/validate/offer-file.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import type { Words } from "#app/locales/words.server.ts";
 import type { Asked, Deps } from "#app/services/deps.server.ts";
 import { toComponents } from "#app/services/publish/keep-pools.server.ts";
@@ -107,13 +108,13 @@ export async function importOffers(deps: Deps, request: ImportRequest): Promise<
       if (problems.length > 0) return refuseCells(words, problems);
       if (keeps) for (const { checked } of kept) await createBundle(tx, checked.offer);
       const stated = words.t(keeps ? "file:kept" : "file:ready", { count: kept.length });
-      const message = known > 0 ? `${stated} ${words.t("file:known", { count: known })}` : stated;
+      const left = known > 0 ? words.t("file:known", { count: known }) : null;
       const offers = kept.map(({ row: { line, offer } }) => ({
         line,
         kind: offer.offer.kind,
         title: offer.title,
       }));
-      return { ok: true, message, offers, problems };
+      return { ok: true, message: joinSentences([stated, left], words.t), offers, problems };
     },
     { timeout: TIMEOUT_MS },
   );

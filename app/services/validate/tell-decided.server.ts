@@ -6,6 +6,7 @@ import type { Message } from "#app/domain/message.ts";
 import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
 import type { BundleDecision } from "#app/domain/validate/decide.ts";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { writeMessage } from "#app/locales/write-message.server.ts";
 import { AppError } from "#app/process/errors.ts";
 import type { Asked, Deps } from "#app/services/deps.server.ts";
@@ -63,11 +64,12 @@ export async function tellWaiting(
   const request = { ...wished, bundleIds: wished.bundleIds.slice(0, left), row };
   const { length: waiting } = await listHolds(deps, request);
   const displaced = waiting === Math.min(left, asked) ? 0 : await countDisplaced(deps, request);
-  return [
-    ...(left < asked ? [words.t("server:waits.plan", { count: left })] : []),
+  const stated = [
+    left < asked ? words.t("server:waits.plan", { count: left }) : null,
     words.t(waiting === 0 ? "server:waits.none" : "server:waits", { count: waiting }),
-    ...(displaced > 0 ? [words.t("server:waits.displaced", { count: displaced })] : []),
-  ].join(" ");
+    displaced > 0 ? words.t("server:waits.displaced", { count: displaced }) : null,
+  ];
+  return joinSentences(stated, words.t);
 }
 
 interface Planned extends Wished {

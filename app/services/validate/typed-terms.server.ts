@@ -75,8 +75,3 @@ export function toMoment(at: Date | null, edge: "start" | "end", zone: string): 
   const edgeMs = edge === "start" ? zonedDayStartMs(day, timeZone) : zonedDayEndMs(day, timeZone);
   return edgeMs === at.getTime() ? day : clock.slice(0, 16);
 }
-
-/** A result with the limits of the shop that it exceeds, as one text. */
-export function withWarnings(done: string, warnings: readonly string[]): string {
-  return warnings.length === 0 ? done : [done.replace(/[.。]$/, ""), ...warnings].join(". ");
-}

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { openDatabase } from "#app/data/db.server.ts";
 import { saveProposals } from "#app/data/bundles/proposals.server.ts";
 import type { OfferTerms } from "#app/domain/offer/offer.ts";
+import type { Locale } from "#app/locales/translate.ts";
 import { openWords } from "#app/locales/words.server.ts";
 import type { Deps } from "#app/services/deps.server.ts";
 import { readOfferFigures } from "#app/pages/bundle/read-offer-figures.server.ts";
@@ -22,6 +23,7 @@ const create = (
   offer: object,
   { products = 2, publishes = false, gift = -1, ...more } = {},
   deps: Deps = opened.deps,
+  locale: Locale = "en",
 ) =>
   createOffer(deps, {
     shop: SHOP,
@@ -29,7 +31,7 @@ const create = (
     publishes,
     decidedBy: "42",
     now: NOW,
-    words: openWords("en"),
+    words: openWords(locale),
     typed: {
       title: "By hand",
       offer,
@@ -103,6 +105,13 @@ describe("an offer made by hand", () => {
     } finally {
       await single.close();
     }
+  });
+
+  it("is warned of in the reader's language, with its period between the sentences", async () => {
+    const saved = (locale: Locale, rewardValue: string, products: number) =>
+      create({ ...SET, rewardValue }, { products }, opened.deps, locale);
+    expect(await saved("ja", "30", 2)).toMatchObject({ message: "保存しました。上限の20%を超えています" });
+    expect(await saved("en", "30", 3)).toMatchObject({ message: "Saved. More than your limit of 20%" });
   });
 
   it("takes a share in hundredths of a percent, and ends at a minute of the shop's clock", async () => {

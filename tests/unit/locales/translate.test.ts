@@ -1,12 +1,22 @@
 import { describe, expect, it } from "vitest";
+import { joinSentences } from "#app/locales/join-sentences.ts";
 import { translateIn, type Texts, type Locale } from "#app/locales/translate.ts";
 
 const TEXTS: Readonly<Record<string, Texts>> = {
   page: { title: "Own", hello: "{{who}} and {{count}}", more_one: "one", more_other: "{{count}} more" },
-  common: { save: "Save" },
+  common: { save: "Save", sentences: "{{text}}. {{next}}" },
 };
 const translate = (locale: Locale) =>
   translateIn({ locale, textsOf: (namespace) => TEXTS[namespace], load: () => Promise.resolve() }, "page");
+
+it("sentences are joined with one period, whether they have their own or not", () => {
+  const t = translate("en");
+  expect(joinSentences(["Saved", null, "Over the limit.", "", "More."], t)).toBe(
+    "Saved. Over the limit. More.",
+  );
+  expect(joinSentences(["Saved"], t)).toBe("Saved");
+  expect(joinSentences([null, undefined], t)).toBe("");
+});
 
 describe("a text of a page", () => {
   const t = translate("en");
