@@ -1,3 +1,4 @@
+import { cutText } from "#app/domain/message.ts";
 import { toNameWords, toSingular, isDescriptive, isProductWord, standsInFront } from "./title-words.ts";
 
 export interface ThemedProduct {
@@ -82,9 +83,8 @@ export function shorten(title: string, place: "first" | "amid"): string {
   const head = isShouted && place === "amid" ? name.charAt(0).toLowerCase() : name.charAt(0).toUpperCase();
   const text = isShouted ? head + name.slice(1) : name;
   if (text.length <= MOST_LETTERS) return text;
-  const cut = text.slice(0, MOST_LETTERS - 1);
-  const end = cut.lastIndexOf(" ");
-  return `${end > MOST_LETTERS / 2 ? cut.slice(0, end) : cut.trimEnd()}…`;
+  const end = text.slice(0, MOST_LETTERS - 1).lastIndexOf(" ");
+  return cut(text, end > MOST_LETTERS / 2 ? end + 1 : MOST_LETTERS);
 }
 
 /**
@@ -106,5 +106,5 @@ export function readable(title: string): string {
 }
 
 function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
+  return text.length <= most ? text : `${cutText(text, most - 1).trimEnd()}…`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findTheme, shorten } from "#app/domain/propose/titles/offer-title.ts";
+import { findTheme, shorten, titleBundle } from "#app/domain/propose/titles/offer-title.ts";
 
 const of = (titles: readonly string[], category = "") => titles.map((title) => ({ title, category }));
 
@@ -74,8 +74,16 @@ describe("the short name of a product", () => {
     ["Arlo Tee - Navy / M", "Arlo Tee", "Arlo Tee"],
     ["Brushed steel espresso machine with milk frother", "Brushed steel espresso machine…", null],
     ["抹".repeat(60), `${"抹".repeat(35)}…`, null],
+    ["🎁".repeat(30), `${"🎁".repeat(17)}…`, null],
   ])("of %s is %s", (title, first, amid) => {
     expect(shorten(title, "first")).toBe(first);
     expect(shorten(title, "amid")).toBe(amid ?? first);
+  });
+});
+
+describe("the title of a bundle whose products have long names", () => {
+  it("holds no half of a sign, which the database refuses", () => {
+    const gifts = "🎁".repeat(60);
+    expect(titleBundle([gifts, `A${gifts}`])).toBe(`${"🎁".repeat(28)}… + A${"🎁".repeat(28)}…`);
   });
 });
