@@ -1,5 +1,5 @@
 import type { OfferTerms, Reward } from "#app/domain/offer/offer.ts";
-import { countUnitsPerOrder, firstBasketAt, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
+import { countUnitsPerOrder, MOST_UNITS, type Baskets } from "#app/domain/prepare/baskets.ts";
 import {
   asItWillCome,
   beforeTax,
@@ -87,7 +87,6 @@ export function proposeQuantityOffers(input: QuantityInput): BundleProposal[] {
       input,
       orders.map((own) => own * perHorizon),
     ),
-    firstMs,
     chance: learnChance(occurrences, toClockMs ? occurrences.placedAtMs.map(toClockMs) : null),
     response: learnShopResponse(baskets, firstMs, cutoffMs),
     perHorizon,
@@ -105,7 +104,6 @@ interface Window extends QuantityInput {
   readonly chance: ReturnType<typeof learnChance>;
   readonly response: ShopResponse;
   readonly stock: StockOutlook;
-  readonly firstMs: number;
   /** Factor from counts of the window to counts of 28 days. */
   readonly perHorizon: number;
 }
@@ -182,7 +180,7 @@ function isOutOfSeason({ occurrences, cutoffMs, perHorizon }: Window, held: Uint
 }
 
 function listBreaks(window: Window, orders: readonly number[]): BundleProposal[] {
-  const { baskets, settings, cutoffMs, firstMs, perHorizon, response, stock } = window;
+  const { baskets, occurrences, settings, perHorizon, response, stock } = window;
   const worth = (item: number) => orders[item]! * baskets.items[item]!.priceMinor;
   const tallies = new Map(
     [...orders.keys()]
@@ -192,12 +190,11 @@ function listBreaks(window: Window, orders: readonly number[]): BundleProposal[]
       .slice(0, MOST_TIERED)
       .map((item) => [item, new Array<number>(MOST_UNITS + 1).fill(0)]),
   );
-  const from = baskets.offsets[firstBasketAt(baskets, firstMs)]!;
-  const to = baskets.offsets[firstBasketAt(baskets, cutoffMs)]!;
-  for (let line = from; line < to; line++) {
-    const own = tallies.get(baskets.item[line]!);
-    if (own) own[Math.min(MOST_UNITS, baskets.units[line]!)]! += perHorizon;
-  }
+  for (const basket of occurrences.logBasket)
+    for (let line = baskets.offsets[basket]!; line < baskets.offsets[basket + 1]!; line++) {
+      const own = tallies.get(baskets.item[line]!);
+      if (own) own[Math.min(MOST_UNITS, baskets.units[line]!)]! += perHorizon;
+    }
   return [...tallies].flatMap(([item, ordersOf]) => {
     const economics = economicsOf(window, [item]);
     if (economics.priceMinor <= 0) return [];

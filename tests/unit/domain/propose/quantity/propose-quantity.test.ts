@@ -135,4 +135,30 @@ describe("quantity breaks that a run proposes", () => {
     const rising = { ...forecast, item: TEAPOT, unitsPerOrder: 1, trend: "up" as const, seasonIndex: null };
     expect(hasBreaks(900, [rising])).toBe(false);
   });
+
+  it("count no order with so many products that a shop fills its shelves", () => {
+    const free = Array.from({ length: 20 }, (_, at) =>
+      toItem(at === 0 ? "Teapot" : `Thing${at}`, { costMinor: 0 }),
+    );
+    const evidenceWhere = (shelfOrders: number) => {
+      const orders = Array.from({ length: 1_000 }, (_, at) => {
+        if (at % 6 === 0) return [0];
+        return at % 6 === 1 && at < 6 * shelfOrders ? [...free.keys()] : [1 + (at % 19), 1 + ((at + 1) % 19)];
+      });
+      const baskets = toBaskets(free, orders);
+      const takesTwo = (order: readonly number[], at: number) => order.length > 2 || at % 18 === 0;
+      const units = orders.flatMap((order, at) =>
+        order.map((item) => (item === 0 && takesTwo(order, at) ? 2 : 1)),
+      );
+      const [breaks] = proposeQuantityOffers({
+        baskets: { ...baskets, units: Uint32Array.from(units) },
+        settings: ShopSettings.parse({}),
+        cutoffMs: END_MS,
+      });
+      return breaks!.evidence[0];
+    };
+    const counted = { code: "ordersInQuantity", values: { together: 56, orders: 167, units: 2 } };
+    expect(evidenceWhere(0)).toMatchObject(counted);
+    expect(evidenceWhere(150)).toMatchObject(counted);
+  });
 });
