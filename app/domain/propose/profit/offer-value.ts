@@ -126,7 +126,8 @@ export interface DiscountLimits {
  * saving `s = d · ΣP`. Of them, `times · (J · won_k + reminded · awareness · min(relation · m_k, 64 J))` add k, at most
  * a quarter, and each brings k's margin less s. `won_k` is `wonRatioAt` for k's price and s. If the price effect is
  * measured, it is `oddsEffectAt` for d, with P = J / (J + m_k). For every ten shoppers who add k through awareness,
- * three more buy k alone at full price. The J orders that would come anyway give s away.
+ * three more buy k alone at full price. The J orders that would come anyway give s away. Below 0, `times` is shoppers
+ * whom the offer drives off, at most the J.
  *
  * If the price effect is measured, `.6 · times · J · noticed · ((1 − d)^(−ε) − 1)` visitors who would have bought
  * nothing buy the whole set; they count in margin and revenue, not in orders. The odds of the whole set rise once,
@@ -223,9 +224,10 @@ function simulate(
         : wonRatioAt(priceMinor, savingMinor, response[reaction], noticed);
     const withUse = Math.min(relation * missing[demand], MOST_WITH_USE * anyway);
     const takenAsShown = times * remindedTimes * kind.awarenessRatio * withUse;
-    const most = MOST_WON * missing[demand];
-    const won = Math.min(times * anyway * wonRatio + takenAsShown, most);
-    const shown = Math.min(takenAsShown, most);
+    const within = (added: number) =>
+      Math.max(-anyway / components.length, Math.min(added, MOST_WON * missing[demand]));
+    const won = within(times * anyway * wonRatio + takenAsShown);
+    const shown = within(takenAsShown);
     const alone = TAKEN_ALONE * shown;
     reminded += shown;
     orders += won;
@@ -233,11 +235,12 @@ function simulate(
     revenueMinor += won * (priceMinor - savingMinor) + alone * priceMinor;
   }
   if (basis === "measured") {
-    const won = times * anyway * othersEffectAt(discountRatio, oddsElasticity / components.length, noticed);
+    const othersRatio = othersEffectAt(discountRatio, oddsElasticity / components.length, noticed);
+    const won = Math.max(0, times) * anyway * othersRatio;
     marginMinor += won * (sumOf(components, ({ marginMinor: own }) => own) - savingMinor);
     revenueMinor += won * (totalMinor - savingMinor);
     const wonRatio = oddsEffectAt(discountRatio, oddsElasticity, meanAttachRatio(bundle), noticed);
-    orders = anyway * (1 + times * wonRatio) + reminded;
+    orders = Math.max(0, anyway * (1 + times * wonRatio) + reminded);
   }
   return { orders, marginMinor, revenueMinor };
 }

@@ -84,6 +84,21 @@ describe("the effect of an offer", () => {
     expect(ordersWithOffer.value).toBe(100 + 2.5 + 2.5);
   });
 
+  it.each(["published", "measured"] as const)(
+    "drives off no more orders than come anyway, where shops with %s responses saw shoppers driven off",
+    (basis) => {
+      const times = { value: -1, low: -2, high: 0 };
+      const driven = { ...PRIOR_MIX, kinds: PRIOR_MIX.kinds.map((kind) => ({ ...kind, times })) };
+      const bundle = { ...pairWith(), relation: 1, basis, remindedTimes: 4, mix: driven };
+      for (const discountRatio of [0, 0.2]) {
+        const { ordersWithOffer, extraMarginMinor } = effectOf(bundle, discountRatio);
+        expect(ordersWithOffer.value).toBeGreaterThanOrEqual(0);
+        // 100 orders at a margin of 15.00, and a third as many sales of one of the two alone.
+        expect(extraMarginMinor.low).toBeGreaterThan(-1.3 * 100 * 1_500);
+      }
+    },
+  );
+
   it("leaves no more orders won by being shown than 64 times as many as come anyway have a use for it", () => {
     const won = (missing: number) => {
       const { ordersWithOffer } = effectOf({ ...pairWith({ missing: exactly(missing) }), relation: 1 }, 0);
