@@ -187,15 +187,20 @@ function poolKin(chance: Chance, pairs: PairCounts, groupsOf: readonly (readonly
   const keyOf = (u: number, v: number) => Math.min(u, v) * groups + Math.max(u, v);
   const ordersOf = new Float64Array(groups * strata);
   const weightsOf = new Float64Array(groups * strata);
-  const squaresOf = new Float64Array(groups);
+  // By `keyOf`: what items in both groups would pair with themselves.
+  const squaresOf = new Map<number, number>();
   groupsOf.forEach((own, item) => {
     for (const group of own)
       for (let stratum = 0; stratum < strata; stratum++) {
-        const weight = weights[item * strata + stratum]!;
         ordersOf[group * strata + stratum]! += orders[item * strata + stratum]!;
-        weightsOf[group * strata + stratum]! += weight;
-        squaresOf[group]! += weight ** 2;
+        weightsOf[group * strata + stratum]! += weights[item * strata + stratum]!;
       }
+    const squares = weights
+      .subarray(item * strata, (item + 1) * strata)
+      .reduce((sum, weight) => sum + weight ** 2, 0);
+    own.forEach((u, at) => {
+      for (const v of own.slice(at)) squaresOf.set(keyOf(u, v), (squaresOf.get(keyOf(u, v)) ?? 0) + squares);
+    });
   });
   const together = new Map<number, number>();
   for (let pair = 0; pair < pairs.count; pair++)
@@ -210,7 +215,7 @@ function poolKin(chance: Chance, pairs: PairCounts, groupsOf: readonly (readonly
     const known = byChance.get(key);
     if (known !== undefined) return known;
     const rows = [u, v].map((group) => ordersOf.subarray(group * strata, (group + 1) * strata));
-    let apart = u === v ? -squaresOf[u]! : 0;
+    let apart = -(squaresOf.get(key) ?? 0);
     for (let stratum = 0; stratum < strata; stratum++)
       apart += weightsOf[u * strata + stratum]! * weightsOf[v * strata + stratum]!;
     // A group paired with itself counts each pair twice.
@@ -222,8 +227,10 @@ function poolKin(chance: Chance, pairs: PairCounts, groupsOf: readonly (readonly
     let strongest: number | null = null;
     for (const u of groupsOf[a]!)
       for (const v of groupsOf[b]!) {
-        const others = Math.max(0, (together.get(keyOf(u, v)) ?? 0) - own.together);
-        const expected = Math.max(0, chanceOf(u, v) - own.byChance);
+        // Two different groups that both items are in count the pair twice.
+        const times = u !== v && groupsOf[a]!.includes(v) && groupsOf[b]!.includes(u) ? 2 : 1;
+        const others = Math.max(0, (together.get(keyOf(u, v)) ?? 0) - times * own.together);
+        const expected = Math.max(0, chanceOf(u, v) - times * own.byChance);
         const logLift = Math.log((others + PRIOR_OF_KIN) / (expected + PRIOR_OF_KIN));
         if (strongest === null || logLift > strongest) strongest = logLift;
       }

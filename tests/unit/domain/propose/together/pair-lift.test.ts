@@ -94,6 +94,21 @@ describe("how often two are expected to be bought together, over chance", () => 
     expect(lift(0, 1, counted(1, 0.4))).toBeGreaterThan(lift(0, 2, counted(1, 0.4)));
   });
 
+  it("is the same however many words only the two share, as their own orders say nothing of others", () => {
+    const liftWhere = (name: string) => {
+      const own = [`${name} shampoo`, `${name} conditioner`, "Razor", "Foam"];
+      const items = ITEMS.map((_, at) => toItem(own[at] ?? `Family${"abcdefgh"[at % 8]} thing${at}`));
+      const random = seededRandom(3);
+      const orders = Array.from({ length: 4_000 }, (_, order) => {
+        const family = Math.floor(8 * random());
+        const ofFamily = () => 4 + ((family + 4) % 8) + 8 * Math.floor(5 * random());
+        return [...new Set([...(order % 20 === 0 ? [0, 1] : []), ofFamily(), ofFamily()])];
+      });
+      return learn(orders, { items }).expectedLift(0, 1, counted(200, 60));
+    };
+    expect(liftWhere("Lavender care bath")).toBeCloseTo(liftWhere("Lavender"), 9);
+  });
+
   it("is more of two whose titles share a word than of two that share none, before any order is counted", () => {
     const { priorLift } = learn(shop(400, () => []));
 
