@@ -170,7 +170,7 @@ const ALPHAS = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
  * An item's first week counts from its first order. E starts at E₀, the ordinary weeks in which an average item has one
  * order. N orders in E weeks give the level N / E: the mean of the posterior Gamma(N, E) of a rate with an exponential
  * prior of mean 1 / E₀, where the first order only starts the clock. So one order this morning, or ten yesterday, do
- * not count as a whole week.
+ * not count as a whole week. α applies from the second week on: times the rate of a first hour it would exceed N / E.
  *
  * @param exposure [weeks] open share of the week (the level is then orders per ordinary week), or the shop's lines over
  *   their mean (the level is then the item's share of the market); 0 for a week that measures nothing
@@ -229,7 +229,7 @@ function smoothOne(
       for (let k = 0; k < ALPHAS.length; k++) {
         const miss = rate - level[k]!;
         if (isStarted) error[k]! += miss * miss;
-        level[k]! += Math.max(ALPHAS[k]!, share / sumShares) * miss;
+        level[k]! += Math.max(isStarted ? ALPHAS[k]! : 0, share / sumShares) * miss;
       }
       isStarted = true;
       best = 0;

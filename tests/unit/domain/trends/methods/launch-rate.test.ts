@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { WEEK_MS } from "#app/domain/time.ts";
+import { HOUR_MS, WEEK_MS } from "#app/domain/time.ts";
 import { countWeeklyOrders } from "#app/domain/trends/demand-series.ts";
 import { smoothDemand } from "#app/domain/trends/methods/demand-candidates.ts";
 import { toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
@@ -18,14 +18,14 @@ const orders = Array.from({ length: 40 }, (_, week) =>
   .flat()
   .sort((a, b) => a.atMs - b.atMs);
 
-const seriesUntil = (weeks: number) =>
+const seriesUntil = (weeks: number, sold = orders) =>
   countWeeklyOrders(
     {
       ...toBaskets(
         Array.from({ length: ITEMS }, (_, item) => toItem(`Thing${item}`)),
-        orders.map(({ item }) => [item]),
+        sold.map(({ item }) => [item]),
       ),
-      placedAtMs: Float64Array.from(orders, ({ atMs }) => atMs),
+      placedAtMs: Float64Array.from(sold, ({ atMs }) => atMs),
     },
     START_MS + weeks * WEEK_MS,
   );
@@ -35,6 +35,15 @@ describe("what is just out", () => {
     const [all, cut] = [smoothDemand(seriesUntil(40)), smoothDemand(seriesUntil(30))];
     for (let item = 0; item < ITEMS; item++)
       expect(all.rate.slice(item * 41, item * 41 + 31)).toEqual(cut.rate.slice(item * 31, (item + 1) * 31));
+  });
+
+  it.each([1, 24, 7 * 24 + 1])("counts its only order, %i hours ago, as one order", (hours) => {
+    const first = { item: ITEMS - 1, atMs: START_MS + 40 * WEEK_MS - hours * HOUR_MS };
+    const sold = [...orders, first].sort((a, b) => a.atMs - b.atMs);
+    const { rate } = smoothDemand(seriesUntil(40, sold));
+    expect(rate.at(-1)).toBeGreaterThan(0);
+    // The others sell 5 a week.
+    expect(rate.at(-1)).toBeLessThan(5);
   });
 
   it("has had no part of a week where it was never sold", () => {
