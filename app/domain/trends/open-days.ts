@@ -1,4 +1,4 @@
-import { meanOf, upperMedian } from "#app/domain/numbers/statistics.ts";
+import { meanOf, totalOf, upperMedian } from "#app/domain/numbers/statistics.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
 /** Days are slots counted back from the cutoff: slot 0 is the 24 hours before it, slot -1 the 24 hours after it. */
@@ -7,7 +7,7 @@ export interface OpenDays {
   readonly weekdayShare: Float64Array;
   /** [slots] 1 for a closed day: almost no orders although some were expected. */
   readonly isClosed: Uint8Array;
-  /** Slots since the first order; earlier slots say nothing about closures. */
+  /** Slots since the first order, at least a week; earlier ones are before the shop. */
   readonly knownSlots: number;
   readonly cutoffMs: number;
 }
@@ -59,8 +59,13 @@ export function findOpenDays(dailyOrders: Float64Array, cutoffMs: number): OpenD
   }
   bridgeQuietDays(isClosed, expected, dailyOrders);
   closeLongGaps(isClosed, dailyOrders);
-  const knownSlots = dailyOrders.findLastIndex((orders) => orders > 0) + 1;
-  return { weekdayShare: shareByWeekday(dailyOrders, isClosed), isClosed, knownSlots, cutoffMs };
+  const sinceFirst = dailyOrders.subarray(0, dailyOrders.findLastIndex((orders) => orders > 0) + 1);
+  return {
+    weekdayShare: shareByWeekday(sinceFirst, isClosed),
+    isClosed,
+    knownSlots: Math.max(7, sinceFirst.length),
+    cutoffMs,
+  };
 }
 
 /** Median of the same weekday in the surrounding weeks, without the day itself: robust to a closed fortnight. */
@@ -119,14 +124,15 @@ function shareByWeekday(dailyOrders: Float64Array, isClosed: Uint8Array): Float6
     sum[slot % 7]! += dailyOrders[slot]!;
     days[slot % 7]! += 1;
   }
-  const mean = sum.map((total, weekday) => (days[weekday]! > 0 ? total / days[weekday]! : 0));
-  const week = mean.reduce((a, b) => a + b, 0);
+  const usual = totalOf(sum) / totalOf(days);
+  const mean = sum.map((total, weekday) => (days[weekday]! > 0 ? total / days[weekday]! : usual));
+  const week = totalOf(mean);
   return week > 0 ? mean.map((value) => value / week) : mean.fill(1 / 7);
 }
 
-/** A past day's share of an ordinary week: its weekday's share, 0 when closed. */
-export function openWeight({ weekdayShare, isClosed }: OpenDays, slot: number): number {
-  return isClosed[slot] ? 0 : weekdayShare[slot % 7]!;
+/** A past day's share of an ordinary week: its weekday's share, 0 when closed or before the shop. */
+export function openWeight({ weekdayShare, isClosed, knownSlots }: OpenDays, slot: number): number {
+  return isClosed[slot] || slot >= knownSlots ? 0 : weekdayShare[slot % 7]!;
 }
 
 /** A closure at least this long recurs on its date; a shorter one on its weekday. A round guess; not tuned. */

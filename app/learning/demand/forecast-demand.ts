@@ -89,7 +89,7 @@ export async function forecastDemand(baskets: Baskets, options: DemandOptions): 
   const table = learnTrendTable(tested.forecasts, tested.lasts, tested.outcomes);
   const expected = tested.chosen.forecast(series.weeks, horizonDays);
   // In a shop younger than the window, scales the orders so far up to a full window.
-  const pace = Math.max(1, horizonDays / (7 * series.weeks));
+  const pace = Math.max(1, horizonDays / series.openDays.knownSlots);
   const last = countOrdersBetween(baskets, cutoffMs - horizonDays * DAY_MS, cutoffMs).map(
     (orders) => orders * pace,
   );

@@ -55,7 +55,8 @@ export function smoothDemand(series: DemandSeries): DemandLevels {
   const { open, totalLines } = series;
   const openWeeks = open.reduce((sum, share) => sum + share, 0);
   const meanLines = openWeeks > 0 ? totalLines.reduce((sum, lines) => sum + lines, 0) / openWeeks : 0;
-  const measuredOpen = open.map((share) => (share >= LEAST_OPEN ? share : 0));
+  // The first week is as short as the shop is old in it.
+  const measuredOpen = open.map((share, week) => (week === 0 || share >= LEAST_OPEN ? share : 0));
   const market = smoothMarket(series, measuredOpen);
   const meanRates = listMeanRates(series);
   // A week far below the shop's level of that time counts as closed. A week below the mean of all years can be

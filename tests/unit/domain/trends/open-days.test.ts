@@ -43,6 +43,13 @@ describe("open days", () => {
     expect(silentDays(7)).toBe(0);
   });
 
+  it("count no day before the first order, of which a weekday's share would be too small", () => {
+    const { weekdayShare } = findOpenDays(new Float64Array(14).fill(4, 0, 8), cutoffMs);
+    for (const share of weekdayShare) expect(share).toBeCloseTo(1 / 7, 6);
+    const twoDaysOld = findOpenDays(new Float64Array(7).fill(4, 0, 2), cutoffMs);
+    for (let day = 1; day <= 7; day++) expect(openWeightOn(twoDaysOld, -day)).toBeCloseTo(1 / 7, 6);
+  });
+
   it("do not expect again what was before the first order", () => {
     const begun = new Float64Array(364).fill(20).fill(0, 358);
     expect(openWeightAhead(findOpenDays(begun, cutoffMs), -1, 28)).toBeCloseTo(4, 6);

@@ -1,7 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { memory, ready, setBackend } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Baskets } from "#app/domain/prepare/baskets.ts";
+import { sliceBaskets, type Baskets } from "#app/domain/prepare/baskets.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import { DAY_MS, WEEK_MS } from "#app/domain/time.ts";
 import { smoothDemand } from "#app/domain/trends/methods/demand-candidates.ts";
@@ -94,6 +94,17 @@ describe("forecastDemand", () => {
     ).toBeLessThan(3);
     const { forecasts } = await ask(sell(20, 2, () => 15));
     expect(forecasts.filter(({ trend }) => trend === "up").length).toBeLessThan(10);
+  });
+
+  it.each([8, 15, 22])("expects a steady shop of %i days to stay steady", async (days) => {
+    const weeks = Math.ceil(days / 7);
+    const whole = sell(20, weeks, () => 10);
+    const from = whole.placedAtMs.findIndex((atMs) => atMs >= CUTOFF_MS - days * DAY_MS);
+    const { forecasts } = await ask(sliceBaskets(whole, from, whole.placedAtMs.length));
+    const total = forecasts.reduce((sum, { ordersExpected }) => sum + ordersExpected, 0);
+    expect(total / (20 * 4 * 10)).toBeGreaterThan(0.85);
+    expect(total / (20 * 4 * 10)).toBeLessThan(1.15);
+    expect(forecasts.filter(({ trend }) => trend === "up").length).toBeLessThan(5);
   });
 
   it("keeps the place of a season when the one before it is not known", async () => {
