@@ -119,14 +119,17 @@ export function pairKey(items: number, a: number, b: number): number {
   return Math.min(a, b) * items + Math.max(a, b);
 }
 
+/** Newest views that are read: old views predict little, and memory grows with them. */
+const MOST_VIEWS = 1_000_000;
+
 /**
- * Counts for each pair of items the sessions with views of both; `cutSessions` defines a session.
+ * Counts for each pair of items the newest sessions with views of both; `cutSessions` defines a session.
  *
  * @param items number of items; every `views.item` is below it
  * @param beforeMs views from this instant on are ignored
  */
 export function countCoViews(views: Views, items: number, beforeMs = Infinity): CoViews {
-  const sessions = cutSessions(views, items, { beforeMs });
+  const sessions = newestSessions(cutSessions(views, items, { beforeMs }), MOST_VIEWS);
   const viewed = new Uint32Array(items);
   const together = new Map<number, number>();
   let [sizes, squares] = [0, 0];
@@ -188,8 +191,6 @@ export function relateByViews({ sessions, sessionsByChance, orders, ordersByChan
 
 /** Partners kept per item. */
 const LINKS = 100;
-/** Newest views that are read: old views predict little, and memory grows with them. */
-const MOST_VIEWS = 1_000_000;
 /** Added to the denominator of the cosine, so that one shared session counts for little. */
 const LINK_SHRINKAGE = 5;
 

@@ -34,6 +34,22 @@ describe("countCoViews", () => {
     expect(viewsTogether(count(late, MINUTE_MS), 0, 1)).toBe(0);
   });
 
+  it("counts the newest million views, because the pairs of more fit into no map", () => {
+    const sessions = 500_001;
+    const column = (valueOf: (session: number, place: number) => number) =>
+      Float64Array.from({ length: 2 * sessions }, (_, view) => valueOf(view >> 1, view & 1));
+    const counted = countCoViews(
+      {
+        visitor: column((session) => session),
+        atMs: column((session, place) => session + place),
+        item: column((session, place) => (session === 0 ? 0 : 2) + place),
+      },
+      ITEMS,
+    );
+    expect(viewsTogether(counted, 2, 3)).toBe(500_000);
+    expect(viewsTogether(counted, 0, 1)).toBe(0);
+  });
+
   it("begins a new session after 30 minutes of silence, not after 30 minutes of looking", () => {
     const steady: View[] = [
       [1, 0, 0],
