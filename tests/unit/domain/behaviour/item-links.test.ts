@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addLinkRow, ItemLinksBuilder, strongest } from "#app/domain/behaviour/item-links.ts";
 
-describe("the strongest items", () => {
-  it("are none when no score is positive", () => {
+describe("strongest", () => {
+  it("returns nothing when no score is positive", () => {
     expect(strongest([0, 1, 2], [0, -1, NaN], 5)).toEqual([]);
   });
 
-  it("are what sorting all of them gives, ties by index", () => {
+  it("returns the same items as sorting all of them, with ties in order of index", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -2, max: 6 }), { maxLength: 60 }),
@@ -39,7 +39,7 @@ describe("item links", () => {
     expect([...sums]).toEqual([0, 0.5, 1]);
   });
 
-  it("leave out what ranks below the limit, of equal ones the later items", () => {
+  it("drop the partners below the limit and, among equal ones, the later items", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -2, max: 6 }), { maxLength: 60 }),

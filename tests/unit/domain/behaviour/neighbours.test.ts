@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decodeNeighbours, encodeNeighbours, rankPartners } from "#app/domain/behaviour/behaviour-model.ts";
 
-/** The numbering in which these keys stand in a row. */
+/** A numbering of these keys in the given order. */
 const numbered = (...keys: string[]) => ({
   indexOf: new Map(keys.map((key, item) => [key, item])),
   items: keys.length,
@@ -14,12 +14,12 @@ const neighbours = {
 };
 
 describe("stored neighbours", () => {
-  it("that are cut off are refused", () => {
+  it("are refused when they are truncated", () => {
     const bytes = encodeNeighbours(neighbours, ["a", "b", "c", "d"]);
     expect(() => decodeNeighbours(bytes.subarray(0, bytes.length - 1), numbered("a"))).toThrow(RangeError);
   });
 
-  it("come back within a 16-bit step", () => {
+  it("survive the round trip within a 16-bit step", () => {
     const decoded = decodeNeighbours(
       encodeNeighbours(neighbours, ["a", "b", "c", "d"]),
       numbered("a", "b", "c", "d"),
@@ -28,7 +28,7 @@ describe("stored neighbours", () => {
     decoded.strength.forEach((value, at) => expect(value).toBeCloseTo(neighbours.strength[at]!, 4));
   });
 
-  it("follow their products into another numbering, and forget those that are gone", () => {
+  it("follow their products into another numbering and drop products that are gone", () => {
     const decoded = decodeNeighbours(
       encodeNeighbours(neighbours, ["a", "b", "c", "d"]),
       numbered("new", "c", "a"),
@@ -38,7 +38,7 @@ describe("stored neighbours", () => {
     expect(decoded.strength[4]).toBeCloseTo(0.25, 4);
   });
 
-  it("of keys that are one item now are the item's, each partner once and none of itself", () => {
+  it("merge when several keys are one item now, with each partner once and never the item itself", () => {
     const indexOf = new Map([
       ["a", 0],
       ["b", 0],
@@ -49,20 +49,20 @@ describe("stored neighbours", () => {
       indexOf,
       items: 3,
     });
-    // a's partners were b, one with it now, and c at 0.25; b's was a at 0.5.
+    // a's partners were b, now the same item, and c at 0.25; b's partner was a at 0.5.
     expect([...decoded.partner]).toEqual([1, -1, -1, -1, -1, -1]);
     expect(decoded.strength[0]).toBeCloseTo(0.25, 4);
   });
 
-  it("of nothing are empty", () => {
+  it("can be empty", () => {
     const none = { partner: new Int32Array(0), strength: new Float32Array(0), count: 5 };
     expect(decodeNeighbours(encodeNeighbours(none, []), numbered())).toEqual(none);
   });
 
-  it("of some of them are those that name each other, without the ones given", () => {
+  it("rank the products that name each other, without the given ones", () => {
     const bytes = encodeNeighbours(
       {
-        // "best seller" is named by all, and names c alone.
+        // Every product names "best seller"; it names c alone.
         partner: Int32Array.from([3, 1, 2, 3, 0, -1, 3, 0, -1, 2, -1, -1]),
         strength: Float32Array.from([1, 0.8, 0.1, 1, 0.9, 0, 1, 0.9, 0, 1, 0, 0]),
         count: 3,

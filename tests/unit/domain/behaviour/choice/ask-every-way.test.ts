@@ -11,8 +11,8 @@ const caseOf = (bought: readonly number[], past = history) => ({
   isExplore: false,
 });
 
-describe("a case that is asked in every way", () => {
-  it("is the customer's, explore with what is new alone, and a guest's", () => {
+describe("askEveryWay", () => {
+  it("asks a case as the customer, as an exploring customer with only the new items, and as a guest", () => {
     const asked = askEveryWay([caseOf([1, 5])]);
     expect(asked.map(({ query, ...rest }) => ({ ...rest, knows: query.history.length }))).toEqual([
       { bought: [1, 5], isExplore: false, knows: 2 },
@@ -21,16 +21,16 @@ describe("a case that is asked in every way", () => {
     ]);
   });
 
-  it("is not asked as explore where nothing new was bought", () => {
+  it("does not ask as an exploring customer when nothing new was bought", () => {
     expect(askEveryWay([caseOf([2])]).map(({ isExplore }) => isExplore)).toEqual([false, false]);
   });
 
-  it("stays one where the shopper has no history", () => {
+  it("leaves a case without history as it is", () => {
     const one = caseOf([5], []);
     expect(askEveryWay([one])).toEqual([one]);
   });
 
-  it("keeps the very basket, so that what is gathered of it serves all ways", () => {
+  it("keeps the same basket object, so its gathered evidence serves every way", () => {
     const one = caseOf([5]);
     expect(askEveryWay([one]).every(({ query }) => query.basket === one.query.basket)).toBe(true);
   });

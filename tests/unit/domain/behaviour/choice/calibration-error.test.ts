@@ -2,21 +2,21 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectedCalibrationError } from "#app/domain/behaviour/choice/calibration.ts";
 
-describe("the calibration error", () => {
-  it("says nothing of no forecast", () => {
+describe("calibration error", () => {
+  it("is NaN without forecasts", () => {
     expect(expectedCalibrationError([])).toBeNaN();
   });
 
-  it("is 1 where certainties never come true", () => {
+  it("is 1 when certain forecasts never come true", () => {
     expect(expectedCalibrationError([{ probability: 1, isBought: false }])).toBe(1);
   });
 
-  it("is 0 where one forecast of four at 25 % comes true", () => {
+  it("is 0 when one of four forecasts at 25 % comes true", () => {
     const forecasts = [true, false, false, false].map((isBought) => ({ probability: 0.25, isBought }));
     expect(expectedCalibrationError(forecasts)).toBe(0);
   });
 
-  it("sees what is wrong among small probabilities, though their mean is right", () => {
+  it("finds errors among small probabilities although their mean is right", () => {
     const forecasts = Array.from({ length: 1_000 }, (_, n) => ({
       probability: n < 500 ? 0.01 : 0.05,
       // Both come true in 3 of 100.
@@ -25,7 +25,7 @@ describe("the calibration error", () => {
     expect(expectedCalibrationError(forecasts)).toBeCloseTo(0.02, 9);
   });
 
-  it("stays between the error of the mean and 1", () => {
+  it("lies between the error of the mean and 1", () => {
     const forecast = fc.record({
       probability: fc.double({ min: 0, max: 1, noNaN: true }),
       isBought: fc.boolean(),

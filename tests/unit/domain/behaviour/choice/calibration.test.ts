@@ -8,7 +8,7 @@ import {
 } from "#app/domain/behaviour/choice/calibration.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 
-/** Forecasts of a model that always says twice what is true. */
+/** Forecasts of a model whose probabilities are always twice the true ones. */
 function overstated(count: number, seed: number) {
   const random = seededRandom(seed);
   return Array.from({ length: count }, () => {
@@ -18,12 +18,12 @@ function overstated(count: number, seed: number) {
 }
 
 describe("calibrating purchase probabilities", () => {
-  it("of no forecast leaves every probability as it is", () => {
+  it("leaves every probability as it is without forecasts", () => {
     expect(fitCalibration([])).toEqual(UNCALIBRATED);
     expect(calibrate(0.3, UNCALIBRATED)).toBeCloseTo(0.3, 12);
   });
 
-  it("keeps the order of items and stays a probability, whatever was forecast and whatever happened", () => {
+  it("keeps the order of items and returns probabilities for any forecasts and outcomes", () => {
     const anyProbability = fc.double({ min: 0, max: 1, noNaN: true });
     const anyForecasts = fc.array(fc.record({ probability: anyProbability, isBought: fc.boolean() }));
     fc.assert(
@@ -39,18 +39,18 @@ describe("calibrating purchase probabilities", () => {
     );
   });
 
-  it("tells even the least likely apart", () => {
+  it("keeps even the least likely items apart", () => {
     const stated = [1e-25, 1e-12, 1e-7, 1e-6].map((probability) => calibrate(probability, UNCALIBRATED));
     expect(stated).toEqual([...new Set(stated)].sort((a, b) => a - b));
   });
 
-  it("believes a handful of forecasts little", () => {
+  it("changes little after a handful of forecasts", () => {
     const { slope, intercept } = fitCalibration([{ probability: 0.2, isBought: true }]);
     expect(Math.abs(slope - 1)).toBeLessThan(0.3);
     expect(Math.abs(intercept)).toBeLessThan(0.3);
   });
 
-  it("takes an overstated probability back to what happens, on cases it was not fitted on", () => {
+  it("corrects overstated probabilities on cases it was not fitted on", () => {
     const cases = overstated(4_000, 1).map((forecast) => [forecast]);
     const { raw, calibrated } = measureCalibration(cases);
     expect(raw).toBeGreaterThan(0.15);
@@ -58,7 +58,7 @@ describe("calibrating purchase probabilities", () => {
     expect(calibrate(0.4, fitCalibration(overstated(4_000, 2)))).toBeCloseTo(0.2, 1);
   });
 
-  it("is measured on cases that it was not fitted on: it is worth nothing where every other case is unlike", () => {
+  it("is measured on cases it was not fitted on, so it does not help when the two halves differ", () => {
     const cases = Array.from({ length: 200 }, (_, at) => [{ probability: 0.5, isBought: at % 2 === 0 }]);
     const { raw, calibrated } = measureCalibration(cases);
     expect(raw).toBeCloseTo(0, 9);

@@ -6,19 +6,19 @@ import {
   rankItems,
 } from "#app/domain/behaviour/choice/rank-items.ts";
 
-/** A model that always says the same. */
+/** A model that always gives the same scores. */
 const fixed = (scores: number[]) => ({ score: (_query: unknown, into: Float32Array) => into.set(scores) });
 const query = { basket: [0], atMs: 0, history: [{ item: 1, atMs: -1 }] };
 const universe = { eligible: [0, 1, 2, 3, 4], items: 5 };
 
-describe("ranking items", () => {
-  it("leaves out the basket, keeps to what is eligible and takes negative scores as they are", () => {
+describe("rankItems", () => {
+  it("leaves out the basket, keeps to the eligible items and accepts negative scores", () => {
     const model = fixed([9, -1, -300, -200, 8]);
     const request = { eligible: [0, 1, 2, 3], items: 5, k: 10, isExplore: false };
     expect(rankItems(model, query, request)).toEqual([1, 3, 2]);
   });
 
-  it("leaves out what was bought before when exploring, and tells the model so", () => {
+  it("leaves out earlier purchases when exploring and passes them to the model", () => {
     let stated: boolean[] = [];
     const model = {
       score(_query: unknown, into: Float32Array, excluded: ReadonlySet<number> = new Set()) {
@@ -31,20 +31,20 @@ describe("ranking items", () => {
   });
 });
 
-describe("the measure of a ranking", () => {
+describe("measureRankings", () => {
   const cases = [
     { query, bought: [2], isExplore: false },
     { query, bought: [3, 4], isExplore: false },
   ];
 
-  it("is 1 for a ranking that puts what was bought first, and 0 for none", async () => {
+  it("gives 1 to a ranking that puts the purchases first, and 0 when there is no case", async () => {
     const [onlySecond] = await measureRankings([fixed([0, 0, 1, 5, 4])], [cases[1]!], universe);
     expect(onlySecond!.ndcg10).toBeCloseTo(1);
     const [ofNoCase] = await measureRankings([fixed([0, 0, 0, 0, 0])], [], universe);
     expect(ofNoCase).toMatchObject({ hr10: 0, ndcg10: 0 });
   });
 
-  it("discounts a hit by its rank, for each of the models", async () => {
+  it("discounts a hit by its rank, for each model", async () => {
     // Ranking 3, 4, 2, 1: the first case has its hit third, the second has both first.
     const models = [fixed([0, 0, 1, 5, 4]), fixed([0, 0, 5, 4, 3])];
     const [first, second] = await measureRankings(models, cases, universe);
@@ -53,7 +53,7 @@ describe("the measure of a ranking", () => {
     expect(second!.gains[0]).toBe(1);
   });
 
-  it("ends with what a pause throws", async () => {
+  it("rejects with the error that the pause throws", async () => {
     const many = Array.from({ length: 64 }, () => cases[0]!);
     const pause = () => Promise.reject(new Error("aborted"));
     const measured = measureRankings([fixed([0, 0, 1, 5, 4])], many, { ...universe, pause });
@@ -61,8 +61,8 @@ describe("the measure of a ranking", () => {
   });
 });
 
-describe("the forecast of the best items", () => {
-  it("is the exponential of their scores, beside whether each was bought", async () => {
+describe("forecastTop", () => {
+  it("gives the exponential of each score and whether the item was bought", async () => {
     const model = fixed([0, -9, Math.log(0.5), Math.log(0.25), -8]);
     const explored = [{ query, bought: [3], isExplore: true }];
     const [ranked] = await rankCases([model], explored, universe);

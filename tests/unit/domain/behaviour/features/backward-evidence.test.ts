@@ -8,7 +8,7 @@ import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 
-/** Baskets written as strings of one-letter products; every basket weighs 1. */
+/** Baskets as strings of one-letter products; every basket weighs 1. */
 function sourcesOf(
   orders: readonly string[],
   ease: Partial<Pick<FeatureSources, "ease" | "easeLinks">> = {},
@@ -55,22 +55,22 @@ function linksOf(
   return links.finish();
 }
 
-/** EASE of three items, A, B and C, the last without a row: what each row gives to each column. */
+/** EASE of three items, A, B and C: the weight from each row to each column. C has no row. */
 const THREE = {
   items: Int32Array.of(0, 1),
   rowOf: Int32Array.of(0, 1, -1),
   weights: Float32Array.of(0, -0.25, 0.5, 0),
 };
 
-describe("evidence read from the item to the basket", () => {
-  it("says nothing of an empty basket, and nothing where nothing is linked", () => {
+describe("backward evidence", () => {
+  it("is zero for an empty basket and for unlinked items", () => {
     const { sources, itemOf } = sourcesOf(["AB", "C"]);
     const nothing = { ease: 0, easeSingle: 0, confidence: 0, confidenceSingle: 0, cosine: 0, company: 0 };
     expect(openBackwardEvidence(sources)([])(itemOf("A"))).toEqual(nothing);
     expect(openBackwardEvidence(sources)([itemOf("C")])(itemOf("A"))).toEqual(nothing);
   });
 
-  it("counts the share of the item's own baskets that hold those of the basket", () => {
+  it("sums the shares of the item's own baskets that hold each basket item", () => {
     // B is in four baskets, of which two hold A and one holds C.
     const { sources, itemOf } = sourcesOf(["AB", "AB", "BC", "B", "A"]);
     const said = openBackwardEvidence(sources)([itemOf("A"), itemOf("C")])(itemOf("B"));
@@ -79,7 +79,7 @@ describe("evidence read from the item to the basket", () => {
     expect(said.cosine).toBeCloseTo(2 / Math.sqrt(4 * 3) + 1 / Math.sqrt(4 * 1));
   });
 
-  it("adds what EASE has from the item to the basket, of items too rare for a row as well", () => {
+  it("sums the EASE weights from the item to the basket, including those of items too rare for a row", () => {
     const tail = linksOf(3, [[0, 2, 0.125]]);
     const { sources } = sourcesOf(["A", "B", "C"], { ease: { ...THREE, tail } });
     const read = openBackwardEvidence(sources);
@@ -88,7 +88,7 @@ describe("evidence read from the item to the basket", () => {
     expect(read([1, 2])(0)).toMatchObject({ ease: -0.125, easeSingle: 0.125 });
   });
 
-  it("compares the item's partners with those of the basket by their cosine", () => {
+  it("averages the cosine of the item's partners with those of each basket item", () => {
     const easeLinks = linksOf(4, [
       [0, 2, 0.3],
       [0, 3, 0.4],
@@ -97,12 +97,12 @@ describe("evidence read from the item to the basket", () => {
     const { sources } = sourcesOf(["A", "B", "C", "D"], { easeLinks });
     const read = openBackwardEvidence(sources);
     expect(read([0])(1).company).toBeCloseTo(0.3 / 0.5);
-    // D has no partners, and is like nothing.
+    // D has no partners, so its cosine is 0.
     expect(read([0, 3])(1).company).toBeCloseTo(0.3 / 0.5 / 2);
     expect(read([0])(3).company).toBe(0);
   });
 
-  it("forgets one basket when the next is taken", () => {
+  it("does not carry over from one basket to the next", () => {
     const { sources, itemOf } = sourcesOf(["AB", "BC"]);
     const read = openBackwardEvidence(sources);
     read([itemOf("A")])(itemOf("B"));

@@ -8,7 +8,7 @@ const NO_LINKS: ItemLinks = {
   partner: new Int32Array(0),
   weight: new Float32Array(0),
 };
-/** Item 0 has two partners, the weaker first: rows are unordered. */
+/** Item 0 has two partners, the weaker one first, because rows are unordered. */
 const OF_THE_FIRST: ItemLinks = {
   offsets: Uint32Array.of(0, 2, 2, 2, 2),
   partner: Int32Array.of(2, 1),
@@ -27,19 +27,19 @@ function describeAs(basket: readonly number[], easeLinks = NO_LINKS, text = NO_L
   return Object.fromEntries(BASKET_FEATURES.map((name, at) => [name, values[at]!]));
 }
 
-describe("what is told of a basket alone", () => {
-  it("is nothing of an empty one", () => {
+describe("basket features", () => {
+  it("are 0 for an empty basket", () => {
     expect(Object.values(describeAs([]))).toEqual(BASKET_FEATURES.map(() => 0));
   });
 
-  it("takes of each item the link to the nearest other one of the basket", () => {
+  it("average each item's link to its nearest neighbour in the basket", () => {
     expect(describeAs([0, 1, 2], OF_THE_FIRST).basket_ease).toBeCloseTo(0.75 / 3);
     expect(describeAs([0, 2], OF_THE_FIRST).basket_ease).toBeCloseTo(0.5 / 2);
     expect(describeAs([0, 3], OF_THE_FIRST).basket_ease).toBe(0);
     expect(describeAs([0, 1], NO_LINKS, OF_THE_FIRST)).toMatchObject({ basket_ease: 0, basket_text: 0.375 });
   });
 
-  it("is the mean of what its items are", () => {
+  it("average the sales, age and idle time of the items", () => {
     const { basket_sales, basket_age, basket_idle } = describeAs([0, 1]);
     expect(basket_sales).toBeCloseTo((Math.log(1) + Math.log(0.1)) / 2);
     expect(basket_age).toBeCloseTo(1 / 2);

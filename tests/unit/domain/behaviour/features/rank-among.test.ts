@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rankAmong } from "#app/domain/behaviour/features/item-features.ts";
 
-describe("ranks among candidates", () => {
-  it("are those of a sort that keeps the order of equal scores", () => {
+describe("rankAmong", () => {
+  it("ranks as a stable sort does", () => {
     const scores = fc.array(fc.integer({ min: -3, max: 3 }), { maxLength: 40 });
     fc.assert(
       fc.property(scores, (values) => {
@@ -15,7 +15,7 @@ describe("ranks among candidates", () => {
     );
   });
 
-  it("go by the candidates' own scores, whatever else has one", () => {
+  it("ranks by the scores of the candidates alone", () => {
     expect([...rankAmong([3, 1], Float32Array.of(9, 5, 9, 2))]).toEqual([Math.fround(Math.log(2)), 0]);
   });
 });

@@ -28,7 +28,7 @@ function prepare(orders: readonly Order[], titles: Readonly<Record<string, strin
   return prepareBaskets(lines, [], { currency: "USD" }).baskets;
 }
 
-/** Every set as its items' keys, in alphabetical order, and its weight. */
+/** Each set as its item keys, in alphabetical order, with its weight. */
 function tell({ offsets, item, weight }: ItemSets, baskets: ReturnType<typeof prepare>) {
   return [...weight].map((own, set) => ({
     keys: [...item.subarray(offsets[set], offsets[set + 1])].map((at) => baskets.items[at]!.key).sort(),
@@ -36,13 +36,13 @@ function tell({ offsets, item, weight }: ItemSets, baskets: ReturnType<typeof pr
   }));
 }
 
-describe("what tells which products belong together", () => {
-  it("is nothing where there is no order", () => {
+describe("gatherEvidence", () => {
+  it("finds nothing without orders", () => {
     const baskets = prepare([]);
     expect(tell(gatherEvidence(baskets, CUTOFF_MS), baskets)).toEqual([]);
   });
 
-  it("is what a customer bought within a month, though in two orders, besides both orders", () => {
+  it("joins a customer's two orders within a month into one set, in addition to each order", () => {
     const baskets = prepare([
       { daysAgo: 20, customer: "ann", keys: ["cup"] },
       { daysAgo: 5, customer: "ann", keys: ["cup", "pot"] },
@@ -55,7 +55,7 @@ describe("what tells which products belong together", () => {
     ]);
   });
 
-  it("is never what two guests bought, nor what a customer bought months apart", () => {
+  it("joins neither the orders of two guests nor a customer's orders that are months apart", () => {
     const baskets = prepare([
       { daysAgo: 200, customer: "ann", keys: ["tea"] },
       { daysAgo: 5, customer: null, keys: ["cup"] },
@@ -66,7 +66,7 @@ describe("what tells which products belong together", () => {
     expect(sets.filter(({ keys }) => keys.length > 1)).toEqual([]);
   });
 
-  it("is a word that titles share, the less the more of them have it", () => {
+  it("makes a set of each word that titles share, with less weight the more titles share it", () => {
     const titles = { cup: "blue cup", pot: "blue pot", jug: "blue jug", tin: "round tin", lid: "round lid" };
     const baskets = prepare([{ daysAgo: 1, customer: null, keys: Object.keys(titles) }], titles);
     const words = tell(gatherEvidence(baskets, CUTOFF_MS), baskets).slice(1);
@@ -76,7 +76,7 @@ describe("what tells which products belong together", () => {
     ]);
   });
 
-  it("names each product once in a set, weighs every set above 0 and keeps every basket", () => {
+  it("names each product once per set, weighs every set above 0 and keeps every basket", () => {
     const key = fc.constantFrom("a", "b", "c", "d", "e", "f");
     const order = fc.record({
       daysAgo: fc.integer({ min: 1, max: 400 }),

@@ -6,7 +6,7 @@ import { orderLine } from "#tests/factories/order-lines.ts";
 
 const WEEK_MS = 7 * DAY_MS;
 
-/** Sales of one item, "A", by week from 1970 on, beside one "B" every week. */
+/** Weekly sales of item "A" from 1970 on, next to one "B" every week. */
 function salesOf(counts: readonly number[]) {
   const lines = counts.flatMap((count, week) =>
     ["B", ...Array<string>(count).fill("A")].map((itemKey, order) =>
@@ -19,28 +19,28 @@ function salesOf(counts: readonly number[]) {
   return (week: number) => openItemSeason(sales, week * WEEK_MS)(item);
 }
 
-/** 70 weeks; five sales a week from week 20 to 24, else none. */
+/** 70 weeks: five sales a week from week 20 to 24, none in the others. */
 const SUMMER = Array.from({ length: 70 }, (_, week) => (week >= 20 && week < 25 ? 5 : 0));
 
 describe("an item's season", () => {
-  it("is unknown where a year ago no orders are known", () => {
+  it("is neutral when there are no orders from a year ago", () => {
     expect(salesOf(SUMMER)(40).logRatio).toBe(0);
     expect(salesOf(SUMMER)(52).logRatio).toBe(0);
     expect(salesOf([1])(1).logRatio).toBe(0);
   });
 
-  it("is up a year after it sold best, and down a quarter later", () => {
+  it("rises a year after the peak and falls a quarter later", () => {
     const seasonAt = salesOf(SUMMER);
     expect(seasonAt(52 + 22).logRatio).toBeGreaterThan(1);
     expect(seasonAt(52 + 35).logRatio).toBeLessThan(-0.5);
     expect(seasonAt(52 + 22).logRate).toBeCloseTo(Math.log(5.2));
   });
 
-  it("is flat for what sells the same all year", () => {
+  it("is flat for an item that sells the same all year", () => {
     expect(salesOf(Array<number>(80).fill(3))(79).logRatio).toBeCloseTo(0);
   });
 
-  it("forgets what was more than two years ago, and does not take it for last year", () => {
+  it("ignores sales of more than two years ago and does not count them as last year's", () => {
     const counts = [...Array<number>(60).fill(9), ...Array<number>(100).fill(1)];
     expect(salesOf(counts)(159).logRatio).toBeCloseTo(0, 1);
   });

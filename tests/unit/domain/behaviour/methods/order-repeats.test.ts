@@ -6,7 +6,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 const ITEMS = 12;
 const NOW = 1_000 * DAY_MS;
 
-/** The repeats of a basket by a shopper whose orders are given as days ago and items. */
+/** Repeats of a basket for a shopper whose orders are given as days ago and items. */
 function gather(basket: readonly number[], orders: readonly { daysAgo: number; items: readonly number[] }[]) {
   const column = () => new Float32Array(ITEMS);
   const repeats = { repeatsMost: column(), repeatsSum: column(), repeatsLast: column() };
@@ -21,14 +21,14 @@ const orders = fc
   .uniqueArray(fc.integer({ min: 1, max: 500 }), { maxLength: 5 })
   .chain((days) => fc.tuple(...days.map((daysAgo) => items.map((own) => ({ daysAgo, items: own })))));
 
-describe("how far a basket repeats earlier orders", () => {
-  it("says nothing of a guest, or of an empty basket", () => {
+describe("gatherOrderRepeats", () => {
+  it("gives 0 for a guest and for an empty basket", () => {
     expect(gather([1, 2], []).repeatRatio).toBe(0);
     const empty = gather([], [{ daysAgo: 1, items: [1] }]);
     expect([empty.repeatRatio, ...empty.repeatsMost]).toEqual(new Array(ITEMS + 1).fill(0));
   });
 
-  it("raises the rest of an order that is half in the basket again", () => {
+  it("scores the rest of an order when half of it is in the basket again", () => {
     const { repeatsMost, repeatsSum, repeatsLast, repeatRatio } = gather(
       [1, 2],
       [{ daysAgo: 180, items: [1, 2, 3, 4] }],
@@ -39,7 +39,7 @@ describe("how far a basket repeats earlier orders", () => {
     expect(repeatRatio).toBe(1);
   });
 
-  it("leaves an order alone that shares nothing with the basket", () => {
+  it("does not score an order that shares nothing with the basket", () => {
     const { repeatsMost, repeatRatio } = gather(
       [1, 2],
       [
@@ -52,7 +52,7 @@ describe("how far a basket repeats earlier orders", () => {
     expect(repeatRatio).toBe(0.5);
   });
 
-  it("tells of the latest order only what is in it", () => {
+  it("marks only the items of the latest order that overlaps the basket", () => {
     const { repeatsLast } = gather(
       [1],
       [
@@ -63,7 +63,7 @@ describe("how far a basket repeats earlier orders", () => {
     expect([repeatsLast[3], repeatsLast[4]]).toEqual([0, 1]);
   });
 
-  it("keeps similarity and shares within 0 and 1, and an older order never above the same one of today", () => {
+  it("keeps every share within 0 and 1 and scores no order higher 90 days later", () => {
     fc.assert(
       fc.property(items, orders, (basket, past) => {
         const { repeatsMost, repeatsLast, repeatRatio } = gather(basket, past);

@@ -8,7 +8,7 @@ import type { Item } from "#app/domain/prepare/baskets.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 
-/** Baskets written as strings of one-letter products: "AB" is an order of A1 and B1, a day apart from the next. */
+/** Baskets as strings of one-letter products: "AB" is an order of A1 and B1. Orders are a day apart. */
 function basketsOf(...orders: string[]) {
   const lines = orders.flatMap((letters, day) =>
     [...letters].map((letter) =>
@@ -26,17 +26,17 @@ function weightOf(links: ItemLinks, from: number, to: number, items: number): nu
   return row[to]!;
 }
 
-describe("direct pair scores", () => {
+describe("pair scores", () => {
   const { baskets, itemOf, index } = basketsOf("AB", "AB", "ABC", "A", "C");
   const weights = decayWeights(baskets, 5 * DAY_MS, Infinity);
   const { confidence, walk } = scorePairs(baskets, index, weights);
 
-  it("of confidence are the share of the item's baskets that hold the partner", () => {
+  it("score confidence as the share of the item's baskets that hold the partner", () => {
     expect(weightOf(confidence, itemOf("A"), itemOf("B"), 3)).toBeCloseTo(3 / 4);
     expect(weightOf(confidence, itemOf("B"), itemOf("A"), 3)).toBeCloseTo(1);
   });
 
-  it("of the walk discount large baskets and popular partners", () => {
+  it("discount large baskets and popular partners in the walk", () => {
     // A's baskets with B: two of 2 items, one of 3; B is in 3 baskets.
     expect(weightOf(walk, itemOf("A"), itemOf("B"), 3)).toBeCloseTo((1 / 2 + 1 / 2 + 1 / 3) / 4 / 3 ** 0.6);
   });
@@ -45,7 +45,7 @@ describe("direct pair scores", () => {
     for (let item = 0; item < 3; item++) expect(weightOf(confidence, item, item, 3)).toBe(0);
   });
 
-  it("of older baskets count half after one half-life", () => {
+  it("count a basket half after one half-life", () => {
     expect([...decayWeights(baskets, 4 * DAY_MS, 2)]).toEqual(
       [0.25, Math.SQRT1_2 / 2, 0.5, Math.SQRT1_2, 1].map(Math.fround),
     );
@@ -53,7 +53,7 @@ describe("direct pair scores", () => {
 });
 
 describe("basket neighbours", () => {
-  it("score what the most similar basket holds above what a distant one does", () => {
+  it("score the items of the most similar basket above those of a distant one", () => {
     const { baskets, itemOf, index } = basketsOf("ABC", "ABC", "AD", "EF");
     const into = new Float32Array(baskets.items.length);
     openBasketNeighbours(baskets, index, new Float32Array(4).fill(1))([itemOf("A"), itemOf("B")], into);
@@ -73,7 +73,7 @@ describe("text similarity", () => {
     isActive: true,
   });
 
-  it("links rare shared words above common ones, and nothing to an empty title", () => {
+  it("weighs rare shared words above common ones and links nothing to an empty title", () => {
     const items = [
       item("red lunch box"),
       item("blue lunch box"),
@@ -87,7 +87,7 @@ describe("text similarity", () => {
     expect(weightOf(links, 0, 1, items.length)).toBeLessThanOrEqual(1);
   });
 
-  it("links by category where titles share no word", () => {
+  it("links by category when titles share no word", () => {
     const links = linkByText([item("Kettle", "Kitchen"), item("Whisk", "Kitchen"), item("Sofa", "Living")]);
     expect(weightOf(links, 0, 1, 3)).toBeGreaterThan(0);
     expect(weightOf(links, 0, 2, 3)).toBe(0);

@@ -20,7 +20,7 @@ const shop = (orders: readonly { day: number; skus: readonly string[]; customer:
     { currency: "EUR" },
   ).baskets;
 
-describe("what a customer bought before an instant", () => {
+describe("purchase histories", () => {
   const baskets = shop([
     { day: 1, skus: ["a", "b"], customer: "ann" },
     { day: 2, skus: ["c"], customer: "bob" },
@@ -32,18 +32,18 @@ describe("what a customer bought before an instant", () => {
       .before(customer, day * DAY_MS)
       .map(({ item }) => baskets.items[item]!.key);
 
-  it("is nothing of a guest, and nothing before the first order", () => {
+  it("are empty for a guest and before the first order", () => {
     expect(namesBefore(-1, 9)).toEqual([]);
     expect(namesBefore(0, 1)).toEqual([]);
   });
 
-  it("is every line of the orders strictly before it, the newest last", () => {
+  it("hold every line of the orders strictly before the instant, newest last", () => {
     expect(namesBefore(0, 3)).toEqual(["a", "b"]);
     expect(namesBefore(0, 4)).toEqual(["a", "b", "a"]);
     expect(namesBefore(1, 4)).toEqual(["c"]);
   });
 
-  it("is the newest 4,000 lines of a till's one customer, the same entries at every later instant", () => {
+  it("hold the newest 4,000 lines of a walk-in customer and share their entries between instants", () => {
     const till = shop(
       Array.from({ length: 3_000 }, (_, day) => ({ day, skus: ["tea", "cake"], customer: "walk-in" })),
     );
@@ -52,7 +52,7 @@ describe("what a customer bought before an instant", () => {
     expect(later).toHaveLength(4_000);
     expect(later![0]!.atMs).toBe(501 * DAY_MS);
     expect(later!.at(-1)!.atMs).toBe(2_500 * DAY_MS);
-    // Thousands of histories of thousands of entries fit into memory only where they share them.
+    // Thousands of long histories fit into memory only if they share their entries.
     expect(later![0]).toBe(earlier![2]);
   });
 });

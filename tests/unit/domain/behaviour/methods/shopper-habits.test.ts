@@ -13,29 +13,29 @@ function habitsOf(...orders: readonly (readonly [daysAgo: number, ...items: numb
   return describeHabits({ history, atMs: NOW });
 }
 
-describe("how a shopper orders", () => {
-  it("is told of nobody who has not ordered", () => {
+describe("describeHabits", () => {
+  it("returns the defaults for a shopper without orders", () => {
     expect(habitsOf()).toEqual({ repeatRatio: 0, distinctRatio: 0, orderSize: 1 });
   });
 
-  it("takes the usual of who has ordered once and could repeat nothing", () => {
+  it("assumes the usual repeat ratio after a single order", () => {
     expect(habitsOf([9, 1, 2, 3])).toEqual({ repeatRatio: 0.2, distinctRatio: 1, orderSize: 3 });
   });
 
-  it("tells who buys the same again from who never does", () => {
+  it("tells shoppers who buy the same again from those who never do", () => {
     expect(habitsOf([90, 1, 2], [9, 1, 2]).repeatRatio).toBe(1);
     expect(habitsOf([90, 1, 2], [9, 3, 4]).repeatRatio).toBe(0);
     expect(habitsOf([90, 1, 2], [9, 1, 2])).toMatchObject({ distinctRatio: 1 / 2, orderSize: 2 });
   });
 
-  it("lets a newer and a larger order tell more", () => {
-    // All of it repeated 180 days ago, nothing of as many today: weights of a half and one.
+  it("gives newer and larger orders more weight", () => {
+    // All repeated 180 days ago, none of as many items today: weights of a half and one.
     expect(habitsOf([400, 1, 2], [180, 1, 2], [0, 3, 4]).repeatRatio).toBeCloseTo(0.5 / 1.5);
-    // Four of one day weigh twice as much as one of it.
+    // An order of four items weighs twice as much as an order of one.
     expect(habitsOf([400, 1], [0.001, 2, 3, 4, 5], [0, 1]).repeatRatio).toBeCloseTo(1 / 3, 4);
   });
 
-  it("never leaves its ranges, whatever was bought", () => {
+  it("stays within its ranges for any orders", () => {
     const order = fc.tuple(fc.nat(900), fc.array(fc.nat(9), { minLength: 1, maxLength: 6 }));
     fc.assert(
       fc.property(fc.array(order, { minLength: 1, maxLength: 8 }), (orders) => {

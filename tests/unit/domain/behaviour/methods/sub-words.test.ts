@@ -7,28 +7,28 @@ const shared = (a: string, b: string) => {
   return toSubWords(a).filter((piece) => pieces.has(piece)).length;
 };
 
-describe("the pieces of a word", () => {
-  it("of one letter is the word itself between its marks", () => {
+describe("toSubWords", () => {
+  it("turns a single letter into one piece, the letter between its marks", () => {
     expect(toSubWords("a")).toHaveLength(1);
   });
 
-  it("are its runs of three to five letters with the marks, and the whole of it", () => {
+  it("returns the runs of three to five letters with the marks, and the whole word", () => {
     // <kanne> has 7 letters: 5 + 4 + 3 runs and itself.
     expect(toSubWords("kanne")).toHaveLength(13);
   });
 
-  it("of a compound are in part those of its parts, most of all at the ends", () => {
+  it("shares pieces between a compound and its parts, most of all at the ends", () => {
     expect(shared("teekanne", "kaffeekanne")).toBeGreaterThan(shared("teekanne", "blumentopf") + 5);
     // "kan", "ann", "nne", "ne>", "kann", "anne", "nne>", "kanne", "anne>".
     expect(shared("kanne", "teekanne")).toBe(9);
   });
 
-  it("outlive a plural and a slip of the pen", () => {
+  it("shares pieces with a plural and with a misspelling", () => {
     expect(shared("teapot", "teapots")).toBeGreaterThan(toSubWords("teapot").length / 2);
     expect(shared("cushion", "cushoin")).toBeGreaterThan(0);
   });
 
-  it("are numbers of buckets, each once, and always the same", () => {
+  it("returns distinct bucket numbers, the same ones every time", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }), (word) => {
         const pieces = toSubWords(word);

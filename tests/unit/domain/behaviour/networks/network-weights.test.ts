@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { openNetwork } from "#app/domain/behaviour/networks/network-weights.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
 
-describe("a network in plain loops", () => {
-  it("gives what the formula gives, whatever the widths of its layers", () => {
+describe("openNetwork", () => {
+  it("computes the same scores as the formula for any layer widths", () => {
     const widths = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(
@@ -19,7 +19,7 @@ describe("a network in plain loops", () => {
           const parameters = layers.slice(1).flatMap((to, layer) => [draw(layers[layer]! * to), draw(to)]);
           const [mean, inverseDeviation] = [draw(layers[0]!), draw(layers[0]!)];
           const x = draw(rows * layers[0]!);
-          // What a basket is told by is the same in all rows.
+          // The shared features, those of the basket, are the same in all rows.
           for (let at = 0; at < x.length; at++) if (at % layers[0]! < shared) x[at] = x[at % layers[0]!]!;
           const stated = openNetwork({ layers, mean, inverseDeviation, parameters })(x);
           expect(stated).toHaveLength(rows);

@@ -25,24 +25,24 @@ function link(visits: readonly (readonly number[])[]) {
   };
 }
 
-describe("links by what is looked at together", () => {
+describe("co-view links", () => {
   it("are none without views", () => {
     expect(link([])(0, 1)).toBe(0);
   });
 
-  it("are the shared visits over those of both, shrunk by five", () => {
+  it("are the shared visits over the geometric mean of both items' visits, shrunk by five", () => {
     const of = link([[0, 1], [0, 1, 1], [0], [0], [2, 1], [2, 1]]);
     expect(of(0, 1)).toBeCloseTo(2 / (Math.sqrt(4 * 4) + 5));
     expect(of(0, 2)).toBe(0);
   });
 
-  it("grow with the visits behind the same share", () => {
+  it("grow with the number of visits at the same share", () => {
     const few = link([[0, 1]])(0, 1);
     const many = link(Array.from({ length: 50 }, () => [0, 1]))(0, 1);
     expect(many).toBeGreaterThan(4 * few);
   });
 
-  it("are symmetric, below 1, and never to the item itself", () => {
+  it("are symmetric, below 1, and never link an item to itself", () => {
     const visit = fc.array(fc.integer({ min: 0, max: ITEMS - 1 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(fc.array(visit, { maxLength: 40 }), (visits) => {

@@ -19,7 +19,7 @@ const count = (views: readonly View[], beforeMs?: number) => countCoViews(toView
 const views = fc.array(fc.tuple(fc.nat(3), fc.nat(200), fc.nat(ITEMS - 1)), { maxLength: 60 });
 
 describe("countCoViews", () => {
-  it("counts nothing where nobody looked", () => {
+  it("counts nothing without views", () => {
     expect(count([]).sizeMoment).toBe(0);
     expect(expectedViews(count([]), 0, 1)).toBe(0);
   });
@@ -50,7 +50,7 @@ describe("countCoViews", () => {
     expect(viewsTogether(counted, 0, 1)).toBe(0);
   });
 
-  it("begins a new session after 30 minutes of silence, not after 30 minutes of looking", () => {
+  it("starts a new session after 30 minutes without a view, however long the session lasts", () => {
     const steady: View[] = [
       [1, 0, 0],
       [1, 30, 2],
@@ -64,7 +64,7 @@ describe("countCoViews", () => {
     expect(viewsTogether(count(silent), 0, 1)).toBe(0);
   });
 
-  it("counts a pair once a session, however often it is viewed, and never across visitors", () => {
+  it("counts a pair once per session and never across visitors", () => {
     const back: View[] = [
       [1, 0, 0],
       [1, 1, 1],
@@ -78,7 +78,7 @@ describe("countCoViews", () => {
     expect([...counted.viewed]).toEqual([1, 1, 1, 0, 0]);
   });
 
-  it("is symmetric, never above either item's sessions, and does not depend on the log's order", () => {
+  it("is symmetric, at most either item's sessions, and independent of the log's order", () => {
     fc.assert(
       fc.property(views, (given) => {
         const counted = count(given);
@@ -98,7 +98,7 @@ describe("countCoViews", () => {
 });
 
 describe("relateByViews", () => {
-  it("says nothing without traffic and little of a rare pair", () => {
+  it("is 0 without traffic and small for a rare pair", () => {
     expect(relateByViews({ sessions: 0, sessionsByChance: 0, orders: 0, ordersByChance: 0 })).toBe(0);
     const rare = relateByViews({ sessions: 1, sessionsByChance: 0.1, orders: 0, ordersByChance: 0.1 });
     const often = relateByViews({ sessions: 100, sessionsByChance: 10, orders: 0, ordersByChance: 10 });
@@ -106,7 +106,7 @@ describe("relateByViews", () => {
     expect(often).toBeGreaterThan(2);
   });
 
-  it("is below zero for what is bought together rather than compared", () => {
+  it("is negative for products that are bought together rather than compared", () => {
     expect(
       relateByViews({ sessions: 20, sessionsByChance: 10, orders: 60, ordersByChance: 10 }),
     ).toBeLessThan(0);

@@ -29,13 +29,13 @@ const itemsOf = ({ offsets, item }: Sessions) =>
   ]);
 const views = fc.array(fc.tuple(fc.nat(3), fc.nat(300), fc.nat(ITEMS - 1)), { maxLength: 60 });
 
-describe("cutting looks into sessions", () => {
-  it("of nothing gives none", () => {
+describe("cutSessions", () => {
+  it("returns no session without views", () => {
     expect(countSessions(cut([]))).toBe(0);
     expect(firstSessionAt(cut([]), 0)).toBe(0);
   });
 
-  it("leaves out views from the cutoff on, and never joins two visitors", () => {
+  it("leaves out views from the cutoff on and never joins two visitors", () => {
     const two: View[] = [
       [1, 0, 0],
       [2, 1, 1],
@@ -45,7 +45,7 @@ describe("cutting looks into sessions", () => {
     expect(itemsOf(cut(two, { beforeMs: 2 * MINUTE_MS }))).toEqual([[0], [1]]);
   });
 
-  it("keeps a view back, and the order of time within a session whatever the log's order", () => {
+  it("keeps a repeated view and orders a session by time, whatever the log's order", () => {
     const back: View[] = [
       [1, 2, 0],
       [1, 0, 0],
@@ -54,7 +54,7 @@ describe("cutting looks into sessions", () => {
     expect(itemsOf(cut(back))).toEqual([[0, 3, 0]]);
   });
 
-  it("cuts after 30 minutes of silence", () => {
+  it("starts a new session after 30 minutes of silence", () => {
     const silent: View[] = [
       [1, 0, 0],
       [1, 31, 1],
@@ -62,7 +62,7 @@ describe("cutting looks into sessions", () => {
     expect(itemsOf(cut(silent))).toEqual([[0], [1]]);
   });
 
-  it("keeps as many of the newest sessions as the views allow, whole ones only", () => {
+  it("keeps only whole sessions, the newest ones that fit the number of views", () => {
     const three = cut([
       [1, 0, 0],
       [2, 40, 1],
@@ -75,7 +75,7 @@ describe("cutting looks into sessions", () => {
     expect(itemsOf(newestSessions(three, 99))).toEqual(itemsOf(three));
   });
 
-  it("puts every view in exactly one session, the sessions in order of their end", () => {
+  it("puts every view in exactly one session, with the sessions in order of their end", () => {
     fc.assert(
       fc.property(views, fc.nat(300), (given, minute) => {
         const sessions = cut(given);
