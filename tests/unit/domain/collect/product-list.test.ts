@@ -23,7 +23,7 @@ const SHOPIFY = [
   "Status",
 ];
 
-describe("the header of a product list", () => {
+describe("header of a product list", () => {
   it.each([
     [["title", "price"], "sku"],
     [["sku", "price"], "title"],
@@ -40,7 +40,7 @@ describe("the header of a product list", () => {
     ["stock", ["stock", "Variant Inventory Qty"]],
     ["status", ["status"]],
     ["handle", ["handle"]],
-  ] as const)("may call its column of the %s %j", (column, names) => {
+  ] as const)("finds the %s column under each of %j", (column, names) => {
     for (const name of names) {
       const others = column === "sku" ? ["Title", "other"] : ["Title", "sku"];
       const header = matchProductListHeader([...others, ` ${name.toUpperCase()} `]);
@@ -48,7 +48,7 @@ describe("the header of a product list", () => {
     }
   });
 
-  it("keeps its own words without the byte order mark, and says which columns it lacks", () => {
+  it("keeps the file's column names without byte order mark and marks missing columns", () => {
     expect(matchProductListHeader(["\uFEFFSKU ", "Title\uFEFFs", "title"])).toEqual({
       ok: true,
       value: {
@@ -59,7 +59,7 @@ describe("the header of a product list", () => {
   });
 });
 
-describe("a row of a product list", () => {
+describe("row of a product list", () => {
   it("is refused without a SKU", () => {
     expect(open(OWN)(["  ", "Kettle"])).toEqual({
       ok: false,
@@ -67,7 +67,7 @@ describe("a row of a product list", () => {
     });
   });
 
-  it("is read with what it says, and null for what it does not", () => {
+  it("is read with null for empty and missing cells", () => {
     expect(open(OWN)([" K1 ", "Kettle", "[[Kitchen]]", "45.00", "20", "-3", "Draft"])).toEqual({
       ok: true,
       value: {
@@ -96,7 +96,7 @@ describe("a row of a product list", () => {
     });
   });
 
-  it("counts money in the digits of its currency", () => {
+  it("reads prices with the decimals of the currency", () => {
     expect(open(OWN, "JPY")(["K1", "Kettle", "", "4500"])).toMatchObject({
       value: { facts: { priceMinor: 4_500 } },
     });
@@ -114,7 +114,7 @@ describe("a row of a product list", () => {
     [5, "stock", "1x", "a whole number"],
     [5, "stock", "1".repeat(16), "a whole number"],
     [6, "status", "sold out", "one such as active or draft"],
-  ])("is used although column %i, the %s, is “%s”, and says so", (at, column, text, expected) => {
+  ])("is used without column %i (%s) when it is “%s”, and reports the flaw", (at, column, text, expected) => {
     const cells = ["K1", "Kettle", "", "", "", "", ""];
     cells[at] = text;
     const row = open(OWN)(cells);
@@ -132,7 +132,7 @@ describe("a row of a product list", () => {
     ["0", 0],
     ["-12", -12],
     ["1".repeat(15), Number("1".repeat(15))],
-  ])("takes %s for the stock", (stock, stockUnits) => {
+  ])("reads the stock %s", (stock, stockUnits) => {
     expect(open(OWN)(["K1", "Kettle", "", "0", "", stock])).toMatchObject({
       value: { facts: { stockUnits, priceMinor: 0 }, flaws: [] },
     });
@@ -148,13 +148,13 @@ describe("a row of a product list", () => {
     ["inactive", false],
     ["unlisted", false],
     ["false", false],
-  ])("of the status “%s” is sold: %s", (status, isActive) => {
+  ])("with the status “%s” is for sale: %s", (status, isActive) => {
     expect(open(OWN)(["K1", "Kettle", "", "", "", "", status])).toMatchObject({
       value: { facts: { isActive }, flaws: [] },
     });
   });
 
-  it("of Shopify's export takes what it lacks from its product's first row, and nothing from another's", () => {
+  it("of Shopify's export inherits empty cells from its own product's first row only", () => {
     const parse = open(SHOPIFY);
     const facts = (...cells: string[]) => {
       const row = parse(cells);
@@ -185,7 +185,7 @@ describe("a row of a product list", () => {
     expect(facts("", "", "", "P2", "", "", "", "")).toMatchObject({ title: "", productTitle: "" });
   });
 
-  it("of Shopify's export learns from a product's first row also where that has no SKU", () => {
+  it("of Shopify's export inherits from a first row without a SKU too", () => {
     const parse = open(SHOPIFY);
     expect(parse(["kettle", "Kettle", "Kitchen", "", "", "", "", ""]).ok).toBe(false);
     expect(parse(["kettle", "", "", "K2", "", "", "", ""])).toMatchObject({
@@ -194,12 +194,12 @@ describe("a row of a product list", () => {
   });
 });
 
-describe("a variant's title", () => {
+describe("isOnlyVariant", () => {
   it.each([
     ["", true],
     ["Default Title", true],
     ["Red", false],
-  ])("“%s” tells nothing beside its product's: %s", (title, isOnly) => {
+  ])("of “%s” is %s", (title, isOnly) => {
     expect(isOnlyVariant(title)).toBe(isOnly);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readRefundReason } from "#app/domain/collect/refund-reason.ts";
 
-describe("the reason of a refund", () => {
+describe("readRefundReason", () => {
   it.each([
     ["", "unsaid"],
     ["   ", "unsaid"],
@@ -20,16 +20,16 @@ describe("the reason of a refund", () => {
     ["le client a changé d'avis", "unwanted"],
     ["サイズが合わない", "size"],
     ["商品有瑕疵", "damaged"],
-  ])("that says “%s” is %s", (note, reason) => {
+  ])("reads “%s” as %s", (note, reason) => {
     expect(readRefundReason(note, { isShipped: true })).toBe(reason);
   });
 
-  it("is that nothing was shipped, whatever was noted", () => {
+  it("is not_shipped whatever the note, if nothing was shipped", () => {
     expect(readRefundReason("too late", { isShipped: false })).toBe("not_shipped");
   });
 });
 
-describe("a note of each reason, in the languages of the app", () => {
+describe("refund note in the app's languages", () => {
   it.each([
     [
       "wrong_item",
@@ -55,7 +55,7 @@ describe("a note of each reason, in the languages of the app", () => {
       "unwanted",
       "changed my mind, changed her mind, changed mind, no longer needed, unwanted, duplicate, ordered twice, don't want it, didn't like it, nicht mehr, gefällt nicht, doppelt, Widerruf, ya no, cambió de idea, no me gusta, duplicado, changé d'avis, plus besoin, ne plaît pas, en double, 不想要了, 不要になった",
     ],
-  ])("is %s, wherever in the note it stands", (reason, notes) => {
+  ])("gives %s wherever the words are in the note", (reason, notes) => {
     for (const note of notes.split(", ")) {
       expect([note, readRefundReason(note, { isShipped: true })]).toEqual([note, reason]);
       expect(readRefundReason(`Order 7: ${note.toUpperCase()}!`, { isShipped: true })).toBe(reason);
@@ -71,7 +71,7 @@ describe("a note of each reason, in the languages of the app", () => {
     "umbroke",
     "protector",
     "encrypto",
-  ])("is no part of another word, as in “%s”", (word) => {
+  ])("is not matched inside another word, as in “%s”", (word) => {
     expect(readRefundReason(word, { isShipped: true })).toBe("other");
   });
 });

@@ -32,7 +32,7 @@ describe("BrowseBatch", () => {
 });
 
 describe("toBrowseEvents", () => {
-  it("keeps ids beyond 2^53 and spells the arm out", () => {
+  it("keeps ids beyond 2^53 and the arm of the visitor", () => {
     expect(toBrowseEvents(BrowseBatch.parse(batch), read)).toEqual([
       {
         eventId: event.id,
@@ -47,13 +47,13 @@ describe("toBrowseEvents", () => {
     ]);
   });
 
-  it.each(["2036-01-01T00:00:00Z", "1999-01-01T00:00:00Z"])("takes its own time instead of %s", (at) => {
+  it.each(["2036-01-01T00:00:00Z", "1999-01-01T00:00:00Z"])("replaces %s by the time of arrival", (at) => {
     const [kept] = toBrowseEvents(BrowseBatch.parse({ ...batch, events: [{ ...event, at }] }), read);
     expect(kept?.occurredAt).toBe(now.toISOString());
   });
 });
 
-describe("the bounds of a batch", () => {
+describe("bounds of a batch", () => {
   const accepts = (changes: object) => BrowseBatch.safeParse({ ...batch, ...changes }).success;
   const acceptsEvent = (changes: object) => accepts({ events: [{ ...event, ...changes }] });
 
@@ -70,7 +70,7 @@ describe("the bounds of a batch", () => {
     ["a product of 21 digits", { product: "1".repeat(21) }],
     ["a product with letters before it", { product: "a1" }],
     ["a bundle that is no id", { bundle: "44" }],
-  ])("leave out an event of %s", (_, changes) => {
+  ])("refuse an event with %s", (_, changes) => {
     expect(acceptsEvent(changes)).toBe(false);
   });
 
@@ -81,7 +81,7 @@ describe("the bounds of a batch", () => {
     ["a product of twenty digits and no variant", { product: "1".repeat(20), variant: null }],
     ["the holdout", { arm: "h" }],
     ["no known arm", { arm: null }],
-  ])("hold an event of %s", (_, changes) => {
+  ])("accept an event with %s", (_, changes) => {
     expect(acceptsEvent(changes)).toBe(true);
   });
 
@@ -93,17 +93,17 @@ describe("the bounds of a batch", () => {
     [`${"a".repeat(64)}.myshopify.com`, false],
     [`${"a".repeat(63)}.myshopify.com`, true],
     ["7.myshopify.com", true],
-  ])("hold the shop %s: %s", (shop, isHeld) => {
+  ])("accept the shop %s: %s", (shop, isHeld) => {
     expect(accepts({ shop })).toBe(isHeld);
   });
 
-  it("hold a hundred events, with nothing beside them", () => {
+  it("allow a hundred events and no unknown field", () => {
     expect(accepts({ events: Array.from({ length: 100 }, () => event) })).toBe(true);
     expect(accepts({ ip: "203.0.113.9" })).toBe(false);
   });
 });
 
-describe("an event of the pixel, as it is kept", () => {
+describe("stored pixel event", () => {
   const keep = (changes: object) =>
     toBrowseEvents(BrowseBatch.parse({ ...batch, events: [{ ...event, ...changes }] }), read)[0]!;
 
@@ -112,12 +112,12 @@ describe("an event of the pixel, as it is kept", () => {
     [10 * 60_000 + 1, false],
     [-10 * 60_000, true],
     [-10 * 60_000 - 1, false],
-  ])("has the time that the browser tells, %d ms from ours: %s", (offsetMs, isKept) => {
+  ])("keeps the browser's time, %d ms from ours: %s", (offsetMs, isKept) => {
     const at = new Date(now.getTime() + offsetMs);
     expect(keep({ at: at.toISOString() }).occurredAt).toBe((isKept ? at : now).toISOString());
   });
 
-  it("has what it is about, and null for what it is not about", () => {
+  it("holds the ids of its subject, and null for the others", () => {
     const bundle = "7F9C24E8-3B12-4FEF-91E0-5A1B1C1D1E1F";
     expect(keep({ product: null, variant: null, bundle })).toMatchObject({
       productGid: null,
@@ -126,7 +126,7 @@ describe("an event of the pixel, as it is kept", () => {
     });
   });
 
-  it("never has the arm that the browser says, but what speaks for the visitor or nothing", () => {
+  it("takes the arm from the visitor's record, never from the browser", () => {
     const sent = BrowseBatch.parse({ ...batch, events: [{ ...event, arm: "h" }] });
     expect(toBrowseEvents(sent, { now, findArm: () => null })[0]?.arm).toBeNull();
     const [kept] = toBrowseEvents(sent, {

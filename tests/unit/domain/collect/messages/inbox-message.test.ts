@@ -12,7 +12,7 @@ import { readWebhook } from "#tests/fixtures/webhooks/read-webhook.ts";
 
 const context = { webhookId: "w1", currency: "EUR", toKey: (id: string) => `key of ${id}` };
 
-/** What is kept of a webhook, as it comes back from the inbox. */
+/** The stored message of a webhook, as it is read back from the inbox. */
 function keep(topic: string, payload: unknown): InboxMessage {
   const read = toInboxMessage(topic, payload, context);
   if (!read.ok) throw new Error(read.detail);
@@ -175,11 +175,11 @@ const KEPT: readonly (readonly [topic: string, fixture: string | null, kept: unk
   ["shop/redact", "shop-redact", { kind: "shop_redact" }],
 ];
 
-/** Topics whose messages are read elsewhere: of a plan, and of a pool. */
+/** Topics with their own tests: subscriptions and collections. */
 const OTHERS = ["app_subscriptions/update", "collections/update", "collections/delete"];
 
-describe("what is kept of a webhook", () => {
-  it("is nothing of a topic that the app did not ask for", () => {
+describe("toInboxMessage", () => {
+  it("rejects a topic that the app did not subscribe to", () => {
     expect(toInboxMessage("orders/paid", {}, context)).toEqual({
       ok: false,
       reason: "topic_unknown",
@@ -187,18 +187,18 @@ describe("what is kept of a webhook", () => {
     });
   });
 
-  it.each(KEPT)("%s is what the app needs of it, and no more", (topic, fixture, kept) => {
+  it.each(KEPT)("keeps of %s only the fields that the app needs", (topic, fixture, kept) => {
     expect(keep(topic, fixture === null ? {} : recorded(fixture))).toEqual(kept);
   });
 
-  it("is known of every topic", () => {
+  it("knows every topic", () => {
     expect([...KEPT.map(([topic]) => topic), ...OTHERS].sort()).toEqual([...WEBHOOK_TOPICS].sort());
   });
 
   it.each(KEPT.filter(([, , kept]) => Object.keys(kept as object).length > 1).map(([topic]) => topic))(
-    "%s is refused where its payload is another one's, with the field that does not fit",
+    "rejects %s with the payload of another topic and names the wrong field",
     (topic) => {
-      // A request about personal data need not name anybody.
+      // A request about personal data can come without a name.
       if (topic.startsWith("customers/")) return;
       const read = toInboxMessage(topic, { hello: "world" }, context);
       expect(read).toMatchObject({ ok: false, reason: "payload_unusable" });
@@ -206,7 +206,7 @@ describe("what is kept of a webhook", () => {
     },
   );
 
-  it("says of what is no object that the payload does not fit", () => {
+  it("rejects a payload that is not an object", () => {
     expect(toInboxMessage("orders/create", null, context)).toMatchObject({
       reason: "payload_unusable",
       detail: expect.stringMatching(/^payload: /),
@@ -214,7 +214,7 @@ describe("what is kept of a webhook", () => {
   });
 });
 
-describe("the change of a subscription", () => {
+describe("subscription change", () => {
   const subscription = (changes: object = {}) => ({
     app_subscription: {
       admin_graphql_api_id: "gid://shopify/AppSubscription/1",
@@ -233,15 +233,15 @@ describe("the change of a subscription", () => {
     expect(toInboxMessage("app_subscriptions/update", subscription(changes), context).ok).toBe(false);
   });
 
-  it.each(["ACCEPTED", "PENDING"])("is only noted while it waits for the merchant, as %s", (status) => {
+  it.each(["ACCEPTED", "PENDING"])("is only noted while it waits for the merchant (%s)", (status) => {
     expect(kept({ status })).toEqual({ kind: "noted" });
   });
 
-  it("is only noted of a plan that is not sold", () => {
+  it("is only noted for an unknown plan", () => {
     expect(kept({ name: "gold" })).toEqual({ kind: "noted" });
   });
 
-  it("begins the plan that is paid for", () => {
+  it("starts the paid plan", () => {
     for (const plan of ["free", "standard", "plus"])
       expect(kept({ name: plan })).toEqual({
         kind: "subscription",
@@ -249,7 +249,7 @@ describe("the change of a subscription", () => {
       });
   });
 
-  it.each(["CANCELLED", "DECLINED", "EXPIRED", "FROZEN"])("ends what is %s", (status) => {
+  it.each(["CANCELLED", "DECLINED", "EXPIRED", "FROZEN"])("ends a subscription that is %s", (status) => {
     expect(kept({ status })).toEqual({
       kind: "subscription",
       subscription: { subscriptionGid: "gid://shopify/AppSubscription/1", plan: null },
@@ -257,7 +257,7 @@ describe("the change of a subscription", () => {
   });
 });
 
-describe("a request about personal data", () => {
+describe("privacy request", () => {
   it.each([
     ["that names nobody", {}, { requestId: "w1", customerKeys: [], orderGids: [] }],
     [
@@ -270,29 +270,29 @@ describe("a request about personal data", () => {
       { orders_requested: [1], orders_to_redact: ["2"] },
       { requestId: "w1", customerKeys: [], orderGids: ["gid://shopify/Order/1", "gid://shopify/Order/2"] },
     ],
-  ])("%s is kept by pseudonyms", (_, payload, kept) => {
+  ])("%s is stored with pseudonyms", (_, payload, kept) => {
     expect(keep("customers/redact", payload)).toEqual({ kind: "customer_redact", subject: kept });
   });
 });
 
-describe("the products that a message names", () => {
+describe("products that a message names", () => {
   it.each([
     ["orders/create", "orders-create", ["gid://shopify/Product/301", "gid://shopify/Product/302"]],
     ["products/update", "products-update", ["gid://shopify/Product/301"]],
     ["products/delete", "products-delete", ["gid://shopify/Product/301"]],
     ["refunds/create", "refunds-create", []],
     ["inventory_levels/update", "inventory-levels-update", []],
-  ])("are those of %s", (topic, fixture, gids) => {
+  ])("are listed for %s", (topic, fixture, gids) => {
     expect(listNamedProducts(keep(topic, recorded(fixture)))).toEqual(gids);
   });
 
-  it("are none of lines without a product", () => {
+  it("are empty for lines without a product", () => {
     const tip = { ...order, lines: [{ ...order.lines[0]!, productGid: null }] };
     expect(listNamedProducts(InboxMessage.parse({ kind: "order", order: tip }))).toEqual([]);
   });
 });
 
-describe("the shop that a payload names", () => {
+describe("readNamedShop", () => {
   it.each([
     ["a text in its place", { shop_domain: 5, myshopify_domain: null }, null],
     ["an address of the merchant's own, which no header has", { domain: "tea.example" }, null],
@@ -303,11 +303,11 @@ describe("the shop that a payload names", () => {
       { id: 7, domain: "tea.example", myshopify_domain: "tea.myshopify.com" },
       "tea.myshopify.com",
     ],
-  ])("reads the shop that a payload names, whatever it has of %s", (_, payload, shop) => {
+  ])("returns the shop of the payload or null, given %s", (_, payload, shop) => {
     expect(readNamedShop(payload)).toBe(shop);
   });
 
-  it("finds no name in anything that is not a payload, and never fails", () => {
+  it("returns null for every other JSON value and never throws", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (payload) => {
         expect(readNamedShop(payload)).toBeNull();

@@ -42,7 +42,7 @@ function read(order: object = {}, lines: object[] = [line]) {
   return event.value;
 }
 
-describe("an order of the Admin API", () => {
+describe("order of the Admin API", () => {
   it.each([
     ["a currency that is no code", { currencyCode: "EURO" }, {}, "node.currencyCode"],
     ["a time that is none", { updatedAt: "yesterday" }, {}, "node.updatedAt"],
@@ -71,7 +71,7 @@ describe("an order of the Admin API", () => {
     expect(event.ok ? "" : event.detail).toContain(detail);
   });
 
-  it("is kept without its customer, with what it is worth and what was given off", () => {
+  it("is kept without its customer, with its total and its discounts", () => {
     const discountAllocations = [
       allocation("2.50", AUTOMATIC, "Bundle offer"),
       allocation("1.00", AUTOMATIC, "Summer sale"),
@@ -107,7 +107,7 @@ describe("an order of the Admin API", () => {
     });
   });
 
-  it("says of a line the tax that its price holds, and none that comes on top of it", () => {
+  it("has the tax that a price includes, and 0 when tax is added on top", () => {
     const taxLines = [{ priceSet: money("1.60") }, { priceSet: money("0.32") }];
     const readTax = (taxesIncluded: boolean | undefined, changes: object) =>
       read({ taxesIncluded }, [{ ...line, ...changes }]).lines[0]!.includedTaxMinor;
@@ -117,14 +117,14 @@ describe("an order of the Admin API", () => {
     expect(readTax(undefined, {})).toBeUndefined();
   });
 
-  it("lacks what the shop does not say of it", () => {
+  it("has null for fields that the shop does not report", () => {
     const bare = { processedAt: null, sourceName: undefined, customAttributes: [] };
     const event = read(bare, [{ ...line, variant: null, product: undefined, sku: null }]);
     expect(event).toMatchObject({ placedAt: "2026-11-02T09:15:00.000Z", arm: null, visitorKey: null });
     expect(event.lines[0]).toMatchObject({ variantGid: null, productGid: null, sku: "" });
   });
 
-  it("may be cancelled, a test, staff's, and hold a gift card of which more is left than was bought", () => {
+  it("can be cancelled, a test or from the till, and hold more of a gift card than was bought", () => {
     const event = read({ cancelledAt: "2026-11-03T00:00:00Z", test: true, sourceName: "pos" }, [
       { ...line, isGiftCard: true, currentQuantity: 5 },
     ]);
@@ -132,11 +132,11 @@ describe("an order of the Admin API", () => {
     expect(event.lines[0]).toMatchObject({ isGiftCard: true, removedQuantity: 0 });
   });
 
-  it("is worth what its goods are, without a gift card", () => {
+  it("counts its goods without gift cards", () => {
     expect(read({}, [line, { ...line, isGiftCard: true }]).totalMinor).toBe(3_000);
   });
 
-  it("does not keep the tip among its lines, which alone costs as much and sells no product", () => {
+  it("drops the tip line, found by its price and its missing product", () => {
     const tip = { ...line, quantity: 1, variant: null, product: null, originalUnitPriceSet: money("3.59") };
     const lines = [line, { ...tip, originalUnitPriceSet: money("7.00") }, tip, tip];
     const prices = (order: object) => read(order, lines).lines.map(({ unitPriceMinor }) => unitPriceMinor);
@@ -167,7 +167,7 @@ describe("an order of the Admin API", () => {
       { quantity: 1, currentQuantity: 1, discountAllocations: [], taxLines: [{ priceSet: money("0.57") }] },
       359,
     ],
-  ])("takes no typed line %s for the tip that costs as much", (_, changes, totalMinor) => {
+  ])("does not mistake a custom line %s for a tip of the same price", (_, changes, totalMinor) => {
     const typed = { ...line, variant: null, product: null, originalUnitPriceSet: money("3.59"), ...changes };
     const tip = { ...typed, quantity: 1, currentQuantity: 1, discountAllocations: [], taxLines: [] };
     const order = read({ totalTipReceivedSet: money("3.59"), taxesIncluded: true }, [typed, tip]);
@@ -180,7 +180,7 @@ describe("an order of the Admin API", () => {
     ["as it is", "12.34", 1_234],
     ["at most the merchandise", "99.00", 3_000],
     ["at least nothing", "-5.00", 0],
-  ])("counts of a refund's sum, taxes and shipping included, %s", (_, amount, amountMinor) => {
+  ])("counts a refund without lines %s", (_, amount, amountMinor) => {
     const refund = { id: "gid://shopify/Refund/1", createdAt: null, totalRefundedSet: money(amount) };
     expect(read({ refunds: [refund] }).refunds).toEqual([
       {
@@ -196,7 +196,7 @@ describe("an order of the Admin API", () => {
     expect(read({ refunds: [dated] }).refunds[0]!.refundedAt).toBe("2026-11-04T00:00:00.000Z");
   });
 
-  it("counts no refund of an order that was worth less than nothing", () => {
+  it("counts no refund when the order is worth less than nothing", () => {
     const refund = { id: "gid://shopify/Refund/1", totalRefundedSet: money("5.00") };
     const discountAllocations = [allocation("40.00", AUTOMATIC, "Sale")];
     const event = read({ refunds: [refund] }, [{ ...line, discountAllocations }]);
@@ -204,7 +204,7 @@ describe("an order of the Admin API", () => {
   });
 });
 
-describe("a refund that two messages tell", () => {
+describe("mergeRefunds", () => {
   const refund = (changes: Partial<RefundEvent> = {}): RefundEvent => ({
     refundGid: "r",
     orderGid: "o",
@@ -216,25 +216,25 @@ describe("a refund that two messages tell", () => {
   });
   const later = { refundedAt: "2026-11-06T08:00:00.000Z" };
 
-  it("stays as it is known where the new one has no lines", () => {
+  it("keeps the known refund when the new one has no lines", () => {
     const known = refund();
     expect(mergeRefunds(known, refund({ ...later, lines: [], amountMinor: 1 }))).toEqual(known);
   });
 
-  it("takes the lines and the sum of the new one, not its time", () => {
+  it("takes the lines and amount of the new refund, but not its time", () => {
     const reported = refund({ ...later, amountMinor: 1_200, reason: "late" });
     const merged = { ...reported, refundedAt: "2026-11-05T08:00:00.000Z" };
     expect(mergeRefunds(refund(), reported)).toEqual(merged);
     expect(mergeRefunds(refund({ lines: [], amountMinor: 5 }), reported)).toEqual(merged);
   });
 
-  it("is of the smaller sum where neither has lines, whose other holds tax and shipping", () => {
+  it("takes the smaller amount when neither has lines, because the larger one includes tax and shipping", () => {
     const sum = (amountMinor: number) => refund({ lines: [], amountMinor });
     expect(mergeRefunds(sum(900), sum(1_100)).amountMinor).toBe(900);
     expect(mergeRefunds(sum(1_100), sum(900)).amountMinor).toBe(900);
   });
 
-  it("keeps the reason that one of them says", () => {
+  it("keeps a known reason over an unknown one", () => {
     const unsaid = { reason: "unsaid" } as const;
     expect(mergeRefunds(refund(), refund(unsaid)).reason).toBe("size");
     expect(mergeRefunds(refund(unsaid), refund()).reason).toBe("size");

@@ -57,11 +57,11 @@ describe("toOrderEvent", () => {
     expect(read({ line_items: [{ ...line, price_set }] }).lines[0]?.unitPriceMinor).toBe(800);
   });
 
-  it("takes the units that a refund or an edit took off from the current quantity", () => {
+  it("derives the removed units from the current quantity", () => {
     expect(read({ line_items: [{ ...line, current_quantity: 0 }] }).lines[0]?.removedQuantity).toBe(2);
   });
 
-  it("keeps a line without variant, as a tip or a custom item is", () => {
+  it("keeps a line without a variant, such as a tip or a custom item", () => {
     const [kept] = read({ line_items: [{ ...line, variant_id: null, product_id: null }] }).lines;
     expect(kept).toMatchObject({ variantGid: null, productGid: null });
   });
@@ -76,7 +76,7 @@ describe("toOrderEvent", () => {
     ["iphone", null],
     ["android", null],
   ])(
-    "belongs to the visitor of its cart, unless staff entered it: from %s the arm is %s",
+    "takes the arm of the cart's visitor unless staff entered the order: %s gives %s",
     (source_name, arm) => {
       const note_attributes = [{ name: "_bundlesmith", value: `t:${"ab".repeat(16)}` }];
       expect(read({ source_name, note_attributes })).toMatchObject({
@@ -86,7 +86,7 @@ describe("toOrderEvent", () => {
     },
   );
 
-  it("knows a guest from a customer", () => {
+  it("distinguishes a guest from a customer", () => {
     expect(read({}).customerKey).toBeNull();
     expect(read({ customer: { id: 7 } }).customerKey).toBe("key of gid://shopify/Customer/7");
   });
@@ -109,11 +109,11 @@ describe("toRefundEvent", () => {
   const withoutLines = (...order_adjustments: unknown[]) =>
     toRefundEvent({ ...refund, refund_line_items: [], order_adjustments }, "EUR");
 
-  it("counts the merchandise and not the shipping that was paid back with it", () => {
+  it("counts the merchandise and not the refunded shipping", () => {
     expect(toRefundEvent(refund, "EUR")).toMatchObject({ ok: true, value: { amountMinor: 850 } });
   });
 
-  it("keeps why it was, not the note that says it", () => {
+  it("keeps the reason of the refund but not its note", () => {
     const reported = toRefundEvent({ ...refund, note: "Ada says it leaks" }, "EUR");
     expect(reported).toMatchObject({ ok: true, value: { reason: "damaged" } });
     expect(JSON.stringify(reported)).not.toContain("Ada");
@@ -123,12 +123,12 @@ describe("toRefundEvent", () => {
     });
   });
 
-  it("counts no merchandise when the shipping alone was paid back", () => {
+  it("counts no merchandise when only the shipping was refunded", () => {
     const refunded = withoutLines(adjustment("shipping_refund", "-12.40"));
     expect(refunded).toMatchObject({ ok: true, value: { amountMinor: 0, lines: [] } });
   });
 
-  it("counts a sum paid back for no line in the shop's money, not in the shopper's", () => {
+  it("counts an amount without lines in the shop's currency, not in the shopper's", () => {
     const refunded = withoutLines(
       adjustment("shipping_refund", "-5.00"),
       adjustment("refund_discrepancy", "-7.40", "-8.10"),
@@ -141,12 +141,12 @@ describe("toRefundEvent", () => {
     ["less all of it while the money is still to follow", ["8.50"], 0],
     ["less nothing where the money followed at once", ["8.50", "-8.50"], 850],
     ["never below nothing", ["9.86"], 0],
-  ])("counts the lines that came back %s", (_, amounts, amountMinor) => {
+  ])("counts the returned lines %s", (_, amounts, amountMinor) => {
     const order_adjustments = amounts.map((amount) => adjustment("refund_discrepancy", amount));
     expect(toRefundEvent({ ...refund, order_adjustments }, "EUR")).toMatchObject({ value: { amountMinor } });
   });
 
-  it("takes nothing from the transactions, which hold tax and shipping", () => {
+  it("ignores the transactions, which include tax and shipping", () => {
     expect(withoutLines()).toMatchObject({ ok: true, value: { amountMinor: 0 } });
   });
 });

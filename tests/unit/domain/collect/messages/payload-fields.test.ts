@@ -31,8 +31,8 @@ const read = (changes: object, lineChanges: object = {}) => {
   return event.value;
 };
 
-describe("an order's payload", () => {
-  it("that says only what it must is one of nobody, as it was ordered", () => {
+describe("order payload", () => {
+  it("gives defaults for every optional field", () => {
     expect(read({})).toEqual({
       orderGid: order.admin_graphql_api_id,
       placedAt: "2026-11-02T09:15:00.000Z",
@@ -77,7 +77,7 @@ describe("an order's payload", () => {
       { customerKey: "gid://shopify/Customer/7" },
     ],
     ["has a customer of no id", { customer: {} }, { customerKey: null }],
-  ])("says that it %s", (_, changes, kept) => {
+  ])("shows that the order %s", (_, changes, kept) => {
     expect(read(changes)).toMatchObject(kept);
   });
 
@@ -105,15 +105,15 @@ describe("an order's payload", () => {
       { variant_id: 11, product_id: 1, sku: "A" },
       { variantGid: "gid://shopify/ProductVariant/11", productGid: "gid://shopify/Product/1", sku: "A" },
     ],
-  ])("keeps of a line %s", (_, changes, kept) => {
+  ])("keeps %s of a line", (_, changes, kept) => {
     expect(read({}, changes).lines[0]).toMatchObject(kept);
   });
 
-  it("keeps the tax that a price holds, in the shop's money, and none that comes on top of it", () => {
+  it("keeps the included tax in the shop's currency, and 0 when tax is added on top", () => {
     const tax_lines = [
       { price: "3.00", price_set: { shop_money: { amount: "2.50" } } },
       { price: "0.40" },
-      // As where a price list of another country makes good for its tax.
+      // Such as the adjustment of another country's price list.
       { price: "-0.10" },
     ];
     const readTax = (taxes_included: boolean | null, lines: object) =>
@@ -125,7 +125,7 @@ describe("an order's payload", () => {
     expect(readTax(null, { tax_lines })).toBeUndefined();
   });
 
-  it("tells our discount from others by the application that each names, in the shop's money", () => {
+  it("tells our discounts from others by their application, in the shop's currency", () => {
     const discount_applications = [
       { type: "automatic", title: "Sale" },
       { type: "automatic", title: "Bundle offer" },
@@ -134,7 +134,7 @@ describe("an order's payload", () => {
       { amount: "9.00", amount_set: { shop_money: { amount: "1.00" } }, discount_application_index: 0 },
       { amount: "2.00", discount_application_index: 1 },
       { amount: "0.50", discount_application_index: 1 },
-      // One that the payload does not hold.
+      // An application that is missing from the payload.
       { amount: "0.25", discount_application_index: 2 },
     ];
     const kept = read({ discount_applications }, { discount_allocations });
@@ -160,7 +160,7 @@ describe("an order's payload", () => {
     ).toBe(false);
   });
 
-  it("names the visitor by the attribute of ours alone, wherever it stands", () => {
+  it("takes the visitor only from our own attribute, at any position", () => {
     const visitor = "0123456789abcdef".repeat(2);
     const gift = { name: "gift", value: `t:${visitor}` };
     const ours = { name: "_bundlesmith", value: `h:${visitor}` };
@@ -168,7 +168,7 @@ describe("an order's payload", () => {
     expect(read({ note_attributes: [gift, ours] })).toMatchObject({ arm: "holdout", visitorKey: visitor });
   });
 
-  it("keeps no tip among its lines, and counts no gift card among its goods", () => {
+  it("leaves out tips as lines and gift cards from the total", () => {
     const lines = [{ gift_card: true }, { tip: { payment_method: null } }, { tip: null }];
     const line_items = lines.map((fields, at) => ({
       admin_graphql_api_id: `gid://shopify/LineItem/${at}`,
@@ -184,7 +184,7 @@ describe("an order's payload", () => {
     expect(kept.totalMinor).toBe(500);
   });
 
-  it("keeps its refunds as those of the order", () => {
+  it("keeps the same refunds as a refund payload", () => {
     const refund = {
       admin_graphql_api_id: "gid://shopify/Refund/1",
       created_at: "2026-11-05T09:00:00Z",
@@ -199,7 +199,7 @@ describe("an order's payload", () => {
       refundGid: refund.admin_graphql_api_id,
       orderGid: order.admin_graphql_api_id,
       refundedAt: "2026-11-05T08:00:00.000Z",
-      // The lines, and a sum beside them.
+      // The lines plus an amount without a line.
       amountMinor: 1_300,
       lines: [
         { lineGid: "gid://shopify/LineItem/1", quantity: 1 },
@@ -227,7 +227,7 @@ describe("an order's payload", () => {
       "EUR",
     );
 
-  it("counts no refund below nothing, and refuses one that no number holds exactly", () => {
+  it("never counts a refund below 0 and rejects an amount that no number holds exactly", () => {
     const paidBack = (amount: string) =>
       refunded({ order_adjustments: [{ kind: "refund_discrepancy", amount }] });
     expect(paidBack("5.00")).toMatchObject({ ok: true, value: { amountMinor: 0, lines: [] } });
@@ -245,7 +245,7 @@ describe("an order's payload", () => {
     ["none of it", ["return"], "unsaid"],
     ["of which it does not say", [undefined], "unsaid"],
     ["but of no line", [], "unsaid"],
-  ])("takes a refund for one before shipping by %s", (_, types, reason) => {
+  ])("decides whether a refund came before shipping: %s", (_, types, reason) => {
     const refund_line_items = types.map((restock_type, at) => ({
       line_item_id: at + 1,
       quantity: 1,
@@ -255,7 +255,7 @@ describe("an order's payload", () => {
   });
 });
 
-describe("a product's payload", () => {
+describe("product payload", () => {
   const product = {
     admin_graphql_api_id: "gid://shopify/Product/1",
     title: "Kettle",
@@ -270,7 +270,7 @@ describe("a product's payload", () => {
     return event.value;
   };
 
-  it("that says only what it must is one of no variants that are known to be all", () => {
+  it("gives defaults for every optional field and may lack variants", () => {
     expect(keep({})).toEqual({
       productGid: product.admin_graphql_api_id,
       title: "Kettle",
@@ -287,11 +287,11 @@ describe("a product's payload", () => {
     expect(keep({ variants: null }).variants).toEqual([]);
   });
 
-  it("takes tags as a list too, without blanks", () => {
+  it("also accepts tags as a list, without blank ones", () => {
     expect(keep({ tags: [" tea ", " ", "pot, large"] }).tags).toEqual(["tea", "pot, large"]);
   });
 
-  it("takes a variant as the payload has it, in its place among the others", () => {
+  it("keeps the variants with their positions", () => {
     const counted = {
       ...variant,
       position: 7,
@@ -324,7 +324,7 @@ describe("a product's payload", () => {
     expect(keep({ variants: Array.from({ length: 99 }, () => variant) }).hasAllVariants).toBe(true);
   });
 
-  it("tells of a deletion and of stock by the id alone", () => {
+  it("identifies deletions and stock levels by id", () => {
     expect(toProductDeletion({ id: "7" })).toEqual({
       ok: true,
       value: { productGid: "gid://shopify/Product/7" },
@@ -342,7 +342,7 @@ describe("a product's payload", () => {
     });
   });
 
-  it("of the Admin API is kept with all that it says", () => {
+  it("of the Admin API keeps every field", () => {
     const node = {
       id: "gid://shopify/Product/1",
       title: "Kettle",
@@ -406,8 +406,8 @@ describe("a product's payload", () => {
   });
 });
 
-describe("an imported order", () => {
-  it("is as its log has it, of a visitor whom nobody knows", () => {
+describe("imported order", () => {
+  it("is kept as in the log, without a visitor", () => {
     const placedAtMs = Date.UTC(2026, 2, 1);
     const lines = [
       { itemKey: "A", title: "Kettle", quantity: 2, unitPriceMinor: 4_500, exclusion: "refunded" as const },
@@ -465,8 +465,8 @@ describe("an imported order", () => {
   });
 });
 
-describe("reading a payload", () => {
-  it("lets a bug of ours be loud, and names the field of the first thing that does not fit", () => {
+describe("readPayload", () => {
+  it("throws bugs of our own and names the first wrong field of a payload", () => {
     const convert = () => {
       throw new TypeError("a bug");
     };

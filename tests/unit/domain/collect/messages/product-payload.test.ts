@@ -39,25 +39,25 @@ describe("toProductEvent", () => {
     expect(read({})).toMatchObject({ tags: ["coffee", "pour over"], variants: [{ priceMinor: 1_250 }] });
   });
 
-  it("knows no stock of a variant that the shop does not count", () => {
+  it("has no stock for a variant without inventory tracking", () => {
     const untracked = { ...variant, inventory_management: null };
     expect(read({ variants: [untracked] }).variants[0]?.inventoryQuantity).toBeNull();
   });
 
-  it("knows no stock that would end the sales of a variant that is sold on without any", () => {
+  it("has no stock for a variant that sells on without stock", () => {
     const stockUnder = (inventory_policy: string | undefined) =>
       read({ variants: [{ ...variant, inventory_policy, inventory_quantity: -3 }] }).variants[0]
         ?.inventoryQuantity;
     expect(["continue", "deny", undefined].map(stockUnder)).toEqual([null, -3, -3]);
   });
 
-  it("does not take a payload of a hundred variants for all of them, nor one of none", () => {
+  it("does not treat 100 variants, or none, as the whole product", () => {
     expect(read({}).hasAllVariants).toBe(true);
     expect(read({ variants: Array.from({ length: 100 }, () => variant) }).hasAllVariants).toBe(false);
     for (const variants of [undefined, null, []]) expect(read({ variants }).hasAllVariants).toBe(false);
   });
 
-  it("knows all variants of a product of any size where the payload names them", () => {
+  it("reads the ids of all variants when the payload lists them", () => {
     const gids = ["gid://shopify/ProductVariant/11", "gid://shopify/ProductVariant/12"];
     const named = gids.map((admin_graphql_api_id) => ({
       admin_graphql_api_id,
@@ -72,7 +72,7 @@ describe("toProductEvent", () => {
     ["ARCHIVED", "archived"],
     ["draft", "draft"],
     ["unlisted", "draft"],
-  ])("takes the status %s for %s", (status, expected) => {
+  ])("reads the status %s as %s", (status, expected) => {
     expect(read({ status }).status).toBe(expected);
   });
 });
@@ -110,7 +110,7 @@ describe("toProductEventFromNode", () => {
     ["CONTINUE", true, null],
     ["DENY", true, 4],
     ["DENY", false, null],
-  ])("of a variant with the policy %s, tracked: %s, takes %s for the stock", (policy, tracked, stock) => {
+  ])("with policy %s and tracked %s reads the stock %s", (policy, tracked, stock) => {
     const inventoryItem = { ...variantNode.inventoryItem, tracked };
     const reported = { ...variantNode, inventoryPolicy: policy, inventoryItem };
     expect(toProductEventFromNode(node, [reported], "EUR")).toMatchObject({
@@ -118,14 +118,14 @@ describe("toProductEventFromNode", () => {
     });
   });
 
-  it("tells a cost that was not set from one of nothing", () => {
+  it("reads a missing cost as null", () => {
     const unknown = { ...variantNode, inventoryItem: { ...variantNode.inventoryItem, unitCost: null } };
     expect(toProductEventFromNode(node, [unknown], "EUR")).toMatchObject({
       value: { variants: [{ costMinor: null }] },
     });
   });
 
-  it("takes how many places keep a variant, where the API says", () => {
+  it("reads the number of locations if the API reports it", () => {
     const inventoryItem = { ...variantNode.inventoryItem, locationsCount: { count: 3 } };
     const read = toProductEventFromNode(node, [{ ...variantNode, inventoryItem }, variantNode], "EUR");
     expect(read).toMatchObject({ value: { variants: [{ locationCount: 3 }, { locationCount: null }] } });
@@ -133,7 +133,7 @@ describe("toProductEventFromNode", () => {
 });
 
 describe("toStockEvent", () => {
-  it("counts a level that is not available as none", () => {
+  it("counts a missing level as 0", () => {
     const level = {
       inventory_item_id: 511,
       location_id: 4,

@@ -14,7 +14,7 @@ import {
   Units,
 } from "#app/domain/collect/messages/shopify-values.ts";
 
-describe("a value of Shopify's", () => {
+describe("schema of a Shopify value", () => {
   it.each([
     ["a count beyond 32 bits", Int32, 2 ** 31],
     ["a count below 32 bits", Int32, -(2 ** 31) - 1],
@@ -45,7 +45,7 @@ describe("a value of Shopify's", () => {
     ["an instant without a zone", Instant, "2026-11-02T10:15:00"],
     ["an instant before 1970", Instant, "1969-12-31T23:59:59Z"],
     ["an instant after 9998", Instant, "9999-12-31T00:00:00Z"],
-  ])("is not %s", (_, schema, value) => {
+  ])("refuses %s", (_, schema, value) => {
     expect(schema.safeParse(value).success).toBe(false);
   });
 
@@ -64,17 +64,17 @@ describe("a value of Shopify's", () => {
     ["the first instant", Instant, "1970-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z"],
     ["the last instant", Instant, "9999-12-30T23:59:59.999Z", undefined],
     ["an instant of another zone", Instant, "2026-11-02T10:15:00+01:00", "2026-11-02T09:15:00.000Z"],
-  ])("may be %s", (_, schema, value, kept) => {
+  ])("accepts %s", (_, schema, value, kept) => {
     expect(schema.parse(value)).toBe(kept ?? value);
   });
 
-  it("says which years it expects", () => {
+  it("names the expected years and prices", () => {
     const read = Instant.safeParse("1969-12-31T23:59:59Z");
     expect(read.error?.issues[0]?.message).toBe("a year from 1970 to 9998 is expected");
     expect(Price.safeParse("-1").error?.issues[0]?.message).toBe("a price is not negative");
   });
 
-  it("is no sum that no number holds exactly", () => {
+  it("throws on an amount that no number holds exactly", () => {
     expect(toSafeMinor(Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
     expect(() => toSafeMinor(Number.MAX_SAFE_INTEGER + 1)).toThrow(
       new RangeError("an amount is out of range"),
@@ -82,7 +82,7 @@ describe("a value of Shopify's", () => {
   });
 });
 
-describe("what is kept", () => {
+describe("schema of a stored event", () => {
   const line = {
     lineGid: null,
     variantGid: null,
@@ -188,7 +188,7 @@ describe("what is kept", () => {
     ["an event of an id too long", BrowseEvent, { ...event, eventId: "e".repeat(101) }],
     ["an event of nobody", BrowseEvent, { ...event, visitorKey: "" }],
     ["an event of a visitor too long", BrowseEvent, { ...event, visitorKey: "v".repeat(65) }],
-  ])("never has %s", (_, schema, value) => {
+  ])("refuses %s", (_, schema, value) => {
     expect(schema.safeParse(value).success).toBe(false);
   });
 
@@ -199,34 +199,34 @@ describe("what is kept", () => {
     ["stock below none", StockEvent, stock],
     ["the longest ids", BrowseEvent, { ...event, eventId: "e".repeat(100), visitorKey: "v".repeat(64) }],
     ["the shortest ids", BrowseEvent, event],
-  ])("may be %s", (_, schema, value) => {
+  ])("accepts %s", (_, schema, value) => {
     expect(schema.safeParse(value).success).toBe(true);
   });
 
-  it("is of no reason where a row of an earlier release names none", () => {
+  it("reads a row without a reason, of an earlier release, as unsaid", () => {
     expect(RefundEvent.parse(refund).reason).toBe("unsaid");
   });
 });
 
-describe("the mark of a visitor", () => {
+describe("visitor attribute", () => {
   const visitor = "0123456789abcdef".repeat(2);
 
   it.each([
     ["t", "treated"],
     ["h", "holdout"],
-  ])("“%s” is the arm %s", (letter, arm) => {
+  ])("“%s” gives the arm %s", (letter, arm) => {
     expect(readVisitor(`${letter}:${visitor}`, "web")).toEqual({ arm, visitorKey: visitor });
   });
 
   it.each([
     ...[`xt:${visitor}`, `t:${visitor}x`, `t:${visitor}0`, `t${visitor}`, `x:${visitor}`],
     ...[`t:${visitor.toUpperCase()}`, "t:short", "", null, undefined],
-  ])("is none in %j, which the theme block did not write", (value) => {
+  ])("gives nothing for %j, which the theme block did not write", (value) => {
     expect(readVisitor(value, "web")).toEqual({ arm: null, visitorKey: null });
   });
 });
 
-describe("an order's automatic discount", () => {
+describe("isBundleDiscount", () => {
   it.each([
     "Bundle offer",
     "عرض مجمّع",
@@ -242,15 +242,18 @@ describe("an order's automatic discount", () => {
     "Paketerbjudande",
     "Set teklifi",
     "组合优惠",
-  ])("is ours that names a bundle as “%s” in the shopper's language", (name) => {
+  ])("recognises “%s” with a bundle's name as ours", (name) => {
     expect(isBundleDiscount(`${name}: Tea`)).toBe(true);
     expect(isBundleDiscount(`New ${name}: Tea`)).toBe(false);
     expect(isBundleDiscount(`${name} Tea`)).toBe(false);
-    // By the title alone Shopify names it in one language.
+    // Without a bundle's name, Shopify uses the title of one language only.
     expect(isBundleDiscount(name)).toBe(name === "Bundle offer");
   });
 
-  it.each([null, undefined, "", ": Tea", "Summer sale: Tea"])("is not ours under the title %j", (title) => {
-    expect(isBundleDiscount(title)).toBe(false);
-  });
+  it.each([null, undefined, "", ": Tea", "Summer sale: Tea"])(
+    "does not recognise the title %j as ours",
+    (title) => {
+      expect(isBundleDiscount(title)).toBe(false);
+    },
+  );
 });

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { parseJsonKeepingIds, toMinor } from "#app/domain/collect/messages/shopify-values.ts";
 
 describe("parseJsonKeepingIds", () => {
-  it("throws on what is not JSON", () => {
+  it("throws on text that is not JSON", () => {
     expect(() => parseJsonKeepingIds("{id:1}")).toThrow(SyntaxError);
   });
 
-  it("replaces what PostgreSQL cannot store in a text, and keeps every other letter", () => {
+  it("replaces characters that PostgreSQL cannot store and keeps every other one", () => {
     expect(parseJsonKeepingIds('["a\\u0000b", "\\ud800", "\\udc00\\ud800", "🍵 茶 ẞ"]')).toEqual([
       "a\ufffdb",
       "\ufffd",
@@ -16,7 +16,7 @@ describe("parseJsonKeepingIds", () => {
     ]);
   });
 
-  it("gives integers beyond 2^53 as their digits and leaves texts and decimals alone", () => {
+  it("returns integers beyond 2^53 as digits and leaves strings and decimals alone", () => {
     const text = `{"id":9007199254740993001,"text":"9007199254740993001","share":0.1,"small":42}`;
     expect(parseJsonKeepingIds(text)).toEqual({
       id: "9007199254740993001",
@@ -35,7 +35,7 @@ describe("parseJsonKeepingIds", () => {
     );
   });
 
-  it("takes no digits, quotes or backslashes within a text for anything else", () => {
+  it("leaves digits, quotes and backslashes inside strings alone", () => {
     const piece = fc.constantFrom(
       '"',
       "\\",
@@ -66,11 +66,11 @@ describe("parseJsonKeepingIds", () => {
     ["a megabyte of strings that nobody closes", '"\\\\'.repeat(500_000)],
     ["a megabyte of backslashes", `"${"\\\\".repeat(500_000)}\\u`],
     ["a megabyte of digits", `[${"1".repeat(1_000_000)}x "\\u`],
-  ])("refuses %s, in a time that grows with its length alone", (_, text) => {
+  ])("refuses %s in linear time", (_, text) => {
     expect(() => parseJsonKeepingIds(text)).toThrow(SyntaxError);
   });
 
-  it("reads a text of twenty megabytes beside a long id", () => {
+  it("reads a string of twenty megabytes next to a long id", () => {
     const text = "x".repeat(20_000_000);
     expect(parseJsonKeepingIds(`{"a":"${text}","id":9007199254740993001}`)).toEqual({
       a: text,
@@ -78,7 +78,7 @@ describe("parseJsonKeepingIds", () => {
     });
   });
 
-  it("refuses a long integer where JSON has none", () => {
+  it("refuses a long integer in an invalid place", () => {
     for (const text of ["{12345678901234567:1}", "012345678901234567", "[1 12345678901234567]"]) {
       expect(() => parseJsonKeepingIds(text)).toThrow(SyntaxError);
     }
@@ -97,14 +97,14 @@ describe("parseJsonKeepingIds", () => {
 const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 describe("toMinor", () => {
-  it("refuses an amount that no number holds exactly, and takes the largest that one does", () => {
+  it("refuses an amount that no number holds exactly and accepts the largest safe one", () => {
     expect(() => toMinor("90071992547409.92", "EUR")).toThrow("90071992547409.92 EUR is out of range");
     expect(() => toMinor("9".repeat(40), "EUR")).toThrow(RangeError);
     expect(toMinor("90071992547409.91", "EUR")).toBe(Number.MAX_SAFE_INTEGER);
   });
 });
 
-describe("a long integer", () => {
+describe("long integer", () => {
   const long = "9007199254740993";
 
   it.each([
@@ -114,18 +114,18 @@ describe("a long integer", () => {
     [`[-${long}]`, [`-${long}`]],
     [long, long],
     ["[9007199254740991,9007199254740992]", [9_007_199_254_740_991, "9007199254740992"]],
-  ])("comes out of %s as its digits where no number holds it", (json, value) => {
+  ])("in %s becomes a string only when a number cannot hold it", (json, value) => {
     expect(parseJsonKeepingIds(json)).toEqual(value);
   });
 
   it.each([`[${long}.5]`, `[0.${long}]`, `[${long}e3]`, `[1e-${long}]`, `[1E+${long}]`, `[12.${long}]`])(
-    "is no part of another number, as in %s",
+    "is not found within another number, as in %s",
     (json) => {
       expect(parseJsonKeepingIds(json)).toEqual(JSON.parse(json));
     },
   );
 
-  it("is left alone between texts of any ends", () => {
+  it("is found between strings with escapes, and not inside them", () => {
     const json = `{"a\\\\":${long},"b\\"":"\\\\","c":"\\\"${long}","d":${long}}`;
     expect(parseJsonKeepingIds(json)).toEqual({ "a\\": long, 'b"': "\\", c: `"${long}`, d: long });
   });

@@ -9,7 +9,7 @@ function parse(cells: readonly string[], names: readonly string[] = ["session_id
   return parseBrowseRow(header.value, cells);
 }
 
-describe("the header of a browsing log", () => {
+describe("header of a browsing log", () => {
   it.each([
     [["kind"], "session_id or visitor, ts, sku"],
     [["visitor", "sku"], "ts"],
@@ -17,14 +17,14 @@ describe("the header of a browsing log", () => {
     expect(matchBrowseLogHeader(names)).toEqual({ ok: false, reason: "missing_columns", detail });
   });
 
-  it.each(["Session ID", "session_id", "VISITOR"])("may call the visitor %j, in any place", (name) => {
+  it.each(["Session ID", "session_id", "VISITOR"])("finds the visitor column %j in any position", (name) => {
     expect(matchBrowseLogHeader(["Kind", "SKU", name, "TS"])).toEqual({
       ok: true,
       value: { at: { visitor: 2, viewedAt: 3, sku: 1, kind: 0 } },
     });
   });
 
-  it("need have no kind", () => {
+  it("does not need a kind column", () => {
     expect(matchBrowseLogHeader(["visitor", "ts", "sku"])).toMatchObject({
       ok: true,
       value: { at: { kind: -1 } },
@@ -32,7 +32,7 @@ describe("the header of a browsing log", () => {
   });
 });
 
-describe("a row of a browsing log", () => {
+describe("row of a browsing log", () => {
   const time = "2026-01-01T10:00:00Z";
   const view = { ok: true, value: { visitor: "v1", atMs: Date.UTC(2026, 0, 1, 10), sku: "A1" } };
 
@@ -49,18 +49,15 @@ describe("a row of a browsing log", () => {
     expect(parsed && !parsed.ok && inEnglish(parsed.reason)).toBe(reason);
   });
 
-  it.each(["", "product_viewed", " Product_Added_To_Cart "])(
-    "of the kind %j is a look at a product",
-    (kind) => {
-      expect(parse([" v1 ", ` ${time} `, " A1 ", kind])).toEqual(view);
-    },
-  );
+  it.each(["", "product_viewed", " Product_Added_To_Cart "])("of the kind %j is a product view", (kind) => {
+    expect(parse([" v1 ", ` ${time} `, " A1 ", kind])).toEqual(view);
+  });
 
-  it("without a kind is a look at a product", () => {
+  it("without a kind is a product view", () => {
     expect(parse(["v1", time, "A1"], ["visitor", "ts", "sku"])).toEqual(view);
   });
 
-  it("of every other kind that the pixel knows is passed over", () => {
+  it("of any other pixel kind is skipped", () => {
     const views = ["product_viewed", "product_added_to_cart"];
     for (const kind of BROWSE_KINDS)
       expect(parse(["v1", time, "A1", kind])).toEqual(views.includes(kind) ? view : null);

@@ -28,7 +28,7 @@ function group(...given: Parameters<typeof tryToGroup>) {
 }
 
 describe("groupImportedOrders", () => {
-  it("refuses an order whose amount no number holds exactly, by its id", () => {
+  it("refuses an order whose amount no number holds exactly and names its id", () => {
     const most = { unitPriceMinor: Number.MAX_SAFE_INTEGER };
     expect(tryToGroup([at("1"), at("2", most), at("2")])).toEqual({
       ok: false,
@@ -38,20 +38,20 @@ describe("groupImportedOrders", () => {
     expect(group([at("2", most)]).orders).toMatchObject([{ totalMinor: Number.MAX_SAFE_INTEGER }]);
   });
 
-  it("leaves out an order of more lines than a shop's may have, wherever they stand, and keeps the others", () => {
+  it("leaves out an order with too many lines and keeps the others", () => {
     const lines = [at("1"), at("1"), at("2"), at("1"), at("1"), at("2"), at("2"), at("1")];
     const { orders, tooLong } = group(lines);
     expect(orders).toMatchObject([{ orderGid: "import:2", lines: [{}, {}, {}] }]);
     expect(tooLong).toBe(1);
   });
 
-  it("leaves out lines that give units back, and orders of nothing else", () => {
+  it("leaves out returned lines, and orders with no other lines", () => {
     expect(group([at("1", { quantity: -1 }), at("2"), at("2", { quantity: 0 })]).orders).toMatchObject([
       { orderGid: "import:2", lines: [{ quantity: 1 }] },
     ]);
   });
 
-  it("joins the lines of an order that the log holds in several places", () => {
+  it("joins lines of one order from several places in the log", () => {
     const { orders } = group([at("1"), at("2"), at("1", { itemKey: "B", unitPriceMinor: 500 })]);
     expect(orders.map(({ orderGid, totalMinor }) => [orderGid, totalMinor])).toEqual([
       ["import:1", 5_000],
@@ -59,7 +59,7 @@ describe("groupImportedOrders", () => {
     ]);
   });
 
-  it("names the variant where the shop has the SKU and keeps the SKU where it has not", () => {
+  it("names the variant of a known SKU and keeps an unknown SKU", () => {
     const [order] = group([at("1"), at("1", { itemKey: "B" })]).orders;
     expect(order?.lines.map(({ variantGid, sku }) => [variantGid, sku])).toEqual([
       ["v", "A"],
@@ -67,13 +67,13 @@ describe("groupImportedOrders", () => {
     ]);
   });
 
-  it("counts the orders that it leaves out because they are not older than the given instant", () => {
+  it("leaves out orders from the given instant on and counts them", () => {
     const late = at("2", { placedAtMs: Date.UTC(2026, 5, 1) });
     const { orders, leftOut } = group([at("1"), late], new Date(Date.UTC(2026, 5, 1)));
     expect([orders.length, leftOut]).toEqual([1, 1]);
   });
 
-  it("keeps the time that an order is for as its first line names it, and names none of its own", () => {
+  it("keeps the service time of the first line, and none if the line has none", () => {
     const { orders } = group([
       at("1", { serviceAtMs: Date.UTC(2026, 7, 1) }),
       at("1", { serviceAtMs: Date.UTC(2026, 8, 1) }),
@@ -83,7 +83,7 @@ describe("groupImportedOrders", () => {
     expect(orders[1]).not.toHaveProperty("serviceAt");
   });
 
-  it("keeps what the log says against an order", () => {
+  it("keeps cancelled and test orders with their marks", () => {
     const { orders } = group([at("1", { exclusion: "cancelled" }), at("2", { exclusion: "test" })]);
     expect(orders).toMatchObject([{ cancelledAt: "2026-03-01T00:00:00.000Z" }, { isTest: true }]);
   });

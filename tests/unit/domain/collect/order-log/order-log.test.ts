@@ -25,8 +25,8 @@ const SHOPIFY = [
   "Cancelled at",
 ];
 
-describe("the header of an order log", () => {
-  it("names the columns that are missing", () => {
+describe("header of an order log", () => {
+  it("names the missing columns", () => {
     expect(matchOrderLogHeader(["order_id", "ts", "title", "qty"])).toEqual({
       ok: false,
       reason: "missing_columns",
@@ -42,12 +42,12 @@ describe("the header of an order log", () => {
     });
   });
 
-  it("of Shopify's export is told from our own", () => {
+  it("is recognised as Shopify's export", () => {
     expect(matchOrderLogHeader(SHOPIFY)).toMatchObject({ ok: true, value: { shape: "shopify" } });
   });
 });
 
-describe("a row of an order log", () => {
+describe("row of an order log", () => {
   it.each([
     [
       ["", "2026-01-01", "A1", "Soap", "1", "2.50", ""],
@@ -66,7 +66,7 @@ describe("a row of an order log", () => {
     expect(!parsed.ok && inEnglish(parsed.reason)).toContain(reason);
   });
 
-  it("is refused in the words of its own header", () => {
+  it("is refused with the column names of its header", () => {
     const parsed = openParser(["\uFEFFQTY ", "Order ID", "ts", "sku", "title", "unit price", "Departure"]);
     const reasonOf = (...cells: string[]) => {
       const refused = parsed.parse(cells);
@@ -79,7 +79,7 @@ describe("a row of an order log", () => {
     );
   });
 
-  it("keeps negative quantities, which are the log's way to book a return", () => {
+  it("keeps a negative quantity, which logs a return", () => {
     const parsed = openParser(OWN).parse(["7", "2026-01-01", "A1", "Soap", "-3", "2.50", "c9"]);
     expect(parsed).toMatchObject({
       ok: true,
@@ -87,7 +87,7 @@ describe("a row of an order log", () => {
     });
   });
 
-  it("of Shopify's export takes the order's cells from the order's first row", () => {
+  it("of Shopify's export inherits the order's cells from the order's first row", () => {
     const parser = openParser(SHOPIFY);
     parser.parse([
       "#1",
@@ -119,7 +119,7 @@ describe("a row of an order log", () => {
     expect(parser.currency()).toBe("JPY");
   });
 
-  it("of Shopify's export does not lend its date to the next order", () => {
+  it("of Shopify's export does not inherit the date of another order", () => {
     const parser = openParser(SHOPIFY);
     parser.parse(["#1", "", "paid", "USD", "2026-01-01", "1", "Tea", "3", "T", ""]);
     expect(parser.parse(["#2", "", "paid", "USD", "", "1", "Tea", "3", "T", ""])).toMatchObject({
@@ -138,14 +138,14 @@ describe("a row of an order log", () => {
   });
 });
 
-describe("the currency of an order log", () => {
+describe("currency of an order log", () => {
   const NAMES = [...OWN, "currency"];
   const parse = (parser: ReturnType<typeof openParser>, price: string, currency: string) => {
     const parsed = parser.parse(["7", "2026-01-01", "A1", "Soap", "1", price, "", currency]);
     return parsed.ok ? parsed.value.unitPriceMinor : inEnglish(parsed.reason);
   };
 
-  it.each(["dollars", "<b>€</b>", "$"])("is not %j", (currency) => {
+  it.each(["dollars", "<b>€</b>", "$"])("cannot be %j", (currency) => {
     const parser = openParser(NAMES);
     expect(parse(parser, "3", currency)).toMatch(
       /^currency ".+" is not a code of three letters such as EUR$/,
@@ -153,7 +153,7 @@ describe("the currency of an order log", () => {
     expect(parser.currency()).toBe("USD");
   });
 
-  it("is one: a row in another is refused, one that names none is taken for it", () => {
+  it("is the first one named: a row in another is refused, and a row without one is in it", () => {
     const parser = openParser(NAMES);
     expect(parse(parser, "300", "JPY")).toBe(300);
     expect(parse(parser, "3.00", "EUR")).toBe('currency "EUR" is not the log\'s, JPY');
@@ -161,20 +161,20 @@ describe("the currency of an order log", () => {
     expect(parser.currency()).toBe("JPY");
   });
 
-  it("is read in small letters too, with its own decimals", () => {
+  it("can be in lower case and has its own decimals", () => {
     const parser = openParser(NAMES);
     expect(parse(parser, "300", "jpy")).toBe(300);
     expect(parse(parser, "200", "JPY")).toBe(200);
     expect(parser.currency()).toBe("JPY");
   });
 
-  it("may be named below rows that name none", () => {
+  it("can be named after rows without one", () => {
     const parser = openParser(NAMES);
     expect([parse(parser, "3.00", ""), parse(parser, "4.00", "EUR")]).toEqual([300, 400]);
     expect(parser.currency()).toBe("EUR");
   });
 
-  it("of a refused order of Shopify's export refuses its other lines too", () => {
+  it("of another kind refuses the order's later lines too", () => {
     const parser = openParser(SHOPIFY);
     const first = (id: string, currency: string) => [
       id,
@@ -199,8 +199,8 @@ describe("the currency of an order log", () => {
   });
 });
 
-describe("order lines in columns", () => {
-  it("come back as they were added", () => {
+describe("OrderLines", () => {
+  it("returns the lines as they were added", () => {
     const lines = new OrderLines();
     const added = Array.from({ length: 3_000 }, (_, at) =>
       orderLine({
@@ -219,7 +219,7 @@ describe("order lines in columns", () => {
   });
 });
 
-describe("the columns of an order log", () => {
+describe("columns of an order log", () => {
   const at = (names: string[]) => {
     const header = matchOrderLogHeader(names);
     return header.ok ? header.value : null;
@@ -230,17 +230,17 @@ describe("the columns of an order log", () => {
     ["serviceAt", ["service_date", "Departure", "departure date"]],
     ["customer", ["Customer ID"]],
     ["currency", ["CURRENCY"]],
-  ] as const)("may call the %s %j, and may lack it", (column, names) => {
+  ] as const)("find the %s under each of %j, and may lack it", (column, names) => {
     for (const name of names) expect(at([...OWN.slice(0, 6), name])!.at[column]).toBe(6);
     expect(at(OWN.slice(0, 6))!.at[column]).toBe(-1);
   });
 
-  it("of our own know neither cancellations nor a payment's state", () => {
+  it("of our own format have no cancellation or payment status", () => {
     const { at: own } = at([...OWN, "Cancelled at", "Financial Status", "Name"])!;
     expect([own.cancelledAt, own.financialStatus, own.orderId]).toEqual([-1, -1, 0]);
   });
 
-  it("of Shopify's export stand where its header has them", () => {
+  it("of Shopify's export are found by their header", () => {
     expect(at(SHOPIFY)).toEqual({
       shape: "shopify",
       names: SHOPIFY,
@@ -261,7 +261,7 @@ describe("the columns of an order log", () => {
     });
   });
 
-  it("are missing in the words of the shape that fits best, our own where both fit alike", () => {
+  it("are reported missing for the format that fits best, and for ours when both fit equally", () => {
     const detail = (names: string[]) => {
       const header = matchOrderLogHeader(names);
       return header.ok ? null : header.detail;
@@ -270,7 +270,7 @@ describe("the columns of an order log", () => {
     expect(detail([])).toBe("order_id, ts, sku, title, qty, unit_price");
   });
 
-  it("are called as the file writes them, without the mark at its beginning and blanks", () => {
+  it("keep their names from the file, without byte order mark and blanks", () => {
     expect(at(["\uFEFFOrder ID ", " ts", "sku", "title", "qty", "unit_price"])!.names).toEqual([
       "Order ID",
       "ts",
@@ -282,7 +282,7 @@ describe("the columns of an order log", () => {
   });
 });
 
-describe("a row of an order log, cell by cell", () => {
+describe("single cells of an order log row", () => {
   const row = (
     changes: Record<number, string> = {},
     names = [...OWN, "category", "currency", "Departure"],
@@ -296,7 +296,7 @@ describe("a row of an order log, cell by cell", () => {
     return parsed.ok ? null : inEnglish(parsed.reason);
   };
 
-  it("is read without the blanks around its cells", () => {
+  it("are trimmed", () => {
     expect(
       row({ 0: " 7 ", 1: " 2026-01-01 ", 2: " A1 ", 4: " 2 ", 5: " 2.50 ", 6: " c9 ", 9: " 2026-08-01 " }),
     ).toEqual({
@@ -317,7 +317,7 @@ describe("a row of an order log, cell by cell", () => {
     });
   });
 
-  it("tells of no time that it is for where it names none", () => {
+  it("can lack the service time", () => {
     const parsed = row();
     expect(parsed.ok && "serviceAtMs" in parsed.value).toBe(false);
   });
@@ -333,7 +333,7 @@ describe("a row of an order log, cell by cell", () => {
     [8, "XEUR", 'currency "XEUR" is not a code of three letters such as EUR'],
     [9, "soon", 'Departure "soon" is not a date such as 2011-06-01'],
     [9, "9999-12-31T23:59:59-0500", 'Departure "9999-12-31T23:59:59-0500" is not a date such as 2011-06-01'],
-  ])("is refused where column %i is “%s”", (at, text, reason) => {
+  ])("refuse column %i with “%s”", (at, text, reason) => {
     expect(reasonOf({ [at]: text })).toBe(reason);
   });
 
@@ -343,21 +343,21 @@ describe("a row of an order log, cell by cell", () => {
     ["the largest price", { 5: "90071992547409.91" }],
     ["the last instant before the year 10000", { 1: "9999-12-31T23:59:59Z" }],
     ["a price below nothing, as a log books a correction", { 5: "-2.50" }],
-  ])("may be of %s", (_, changes) => {
+  ])("accept %s", (_, changes) => {
     expect(row(changes).ok).toBe(true);
   });
 
-  it("is refused whose units at that price no number holds exactly", () => {
+  it("refuse a quantity whose total no number holds exactly", () => {
     expect(reasonOf({ 4: "2", 5: "90071992547409.91" })).toContain("unit_price");
   });
 
-  it("of our own has no name where its SKU is empty, and of Shopify's export its title's", () => {
+  it("refuse an empty SKU, and in Shopify's export an empty title as well", () => {
     expect(reasonOf({ 2: "" })).toBe("the SKU is empty");
     const nameless = ["#1", "", "paid", "USD", "2026-01-01", "1", "", "3", "", ""];
     expect(openParser(SHOPIFY).parse(nameless)).toMatchObject({ reason: { code: "row.noSku" } });
   });
 
-  it("of our own takes nothing from the row before, though it is of the same order", () => {
+  it("of our own format inherit nothing from the previous row of the order", () => {
     const parser = openParser(OWN);
     parser.parse(["7", "2026-01-01", "A1", "Soap", "1", "2.50", "c9"]);
     expect(parser.parse(["7", "2026-01-02", "A1", "Soap", "1", "2.50", ""])).toMatchObject({
@@ -369,7 +369,7 @@ describe("a row of an order log, cell by cell", () => {
     });
   });
 
-  it("of Shopify's export is refused whose time is no time, also below its order's first row", () => {
+  it("of Shopify's export refuse an invalid time below the order's first row", () => {
     const parser = openParser(SHOPIFY);
     parser.parse(["#1", "", "paid", "USD", "2026-01-01", "1", "Tea", "3", "T", ""]);
     expect(parser.parse(["#1", "", "", "", "soon", "1", "Tea", "3", "T", ""])).toMatchObject({
@@ -383,12 +383,12 @@ describe("a row of an order log, cell by cell", () => {
     ["expired", "cancelled"],
     ["Refunded", "refunded"],
     ["", null],
-  ])("of the payment's state “%s” is excluded as %s", (status, exclusion) => {
+  ])("with payment status “%s” exclude the row as %s", (status, exclusion) => {
     const cells = ["#1", "", status, "USD", "2026-01-01", "1", "Tea", "3", "T", ""];
     expect(openParser(SHOPIFY).parse(cells)).toMatchObject({ value: { exclusion } });
   });
 
-  it("reads a time without a zone by the shop's clock, where that is known", () => {
+  it("use the shop's clock for a time without a zone", () => {
     const header = matchOrderLogHeader([...OWN, "Departure"]);
     const parser = openOrderRowParser(header.ok ? header.value : null!, {
       fallbackCurrency: "USD",
@@ -406,8 +406,8 @@ describe("a row of an order log, cell by cell", () => {
   });
 });
 
-describe("order lines in columns, one by one", () => {
-  it("keep what is not always said, each exclusion included", () => {
+describe("OrderLines with optional fields", () => {
+  it("keeps each exclusion and every optional field", () => {
     const lines = new OrderLines();
     const full = orderLine({ serviceAtMs: 5, clockOffsetMinutes: 540, customerKey: "", category: "Care" });
     const exclusions = ["cancelled", "test", "gift_card", "refunded", null] as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseInstantMs, parseWrittenTime } from "#app/domain/collect/order-log/parse-instant.ts";
 
-describe("an instant", () => {
+describe("parseInstantMs", () => {
   it.each([
     "",
     "yesterday",
@@ -16,7 +16,7 @@ describe("an instant", () => {
     "2026-01-01T12:00:00+05:75",
     "2026-01-01-05",
     "2026-01-01T12:00:00+5",
-  ])("is not read from %j", (text) => {
+  ])("refuses %j", (text) => {
     expect(parseInstantMs(text)).toBeNull();
   });
 
@@ -30,7 +30,7 @@ describe("an instant", () => {
     ["2024-01-15 10:22:33.5+00", "2024-01-15T10:22:33.500Z"],
     ["2024-01-15 10:22 -03", "2024-01-15T13:22:00.000Z"],
     ["2024-01-15T10:22:33+14:00", "2024-01-14T20:22:33.000Z"],
-  ])("of %j is %s", (text, iso) => {
+  ])("reads %j as %s", (text, iso) => {
     expect(new Date(parseInstantMs(text)!).toISOString()).toBe(iso);
   });
 
@@ -39,12 +39,12 @@ describe("an instant", () => {
     ["2024-01-15 10:22:33 UTC", 0],
     ["2024-01-15 10:22:33 -0330", -210],
     ["2024-01-15 10:22:33+05:45", 345],
-  ])("of %j is under a clock %s minutes off UTC", (text, offsetMinutes) => {
+  ])("reads %j with an offset of %s minutes", (text, offsetMinutes) => {
     expect(parseWrittenTime(text)).toEqual({ clockMs: Date.UTC(2024, 0, 15, 10, 22, 33), offsetMinutes });
   });
 });
 
-describe("the form of a written time", () => {
+describe("written time", () => {
   it.each([
     "x2026-01-01",
     "2026-01-01x",
@@ -69,7 +69,7 @@ describe("the form of a written time", () => {
     "2026-01-01T12:00:00+14:01",
     "2026-01-01T12:00:00+00:60",
     "2026-01-01T12:00:00+05 UTC",
-  ])("is not that of %j", (text) => {
+  ])("cannot be %j", (text) => {
     expect(parseInstantMs(text)).toBeNull();
   });
 
@@ -86,11 +86,11 @@ describe("the form of a written time", () => {
     ["2026-01-02 03:04:05  +01", "2026-01-02T02:04:05.000Z"],
     ["2024-02-29", "2024-02-29T00:00:00.000Z"],
     ["2026-01-02 03:04:05+00:59", "2026-01-02T02:05:05.000Z"],
-  ])("is that of %j, which is %s", (text, iso) => {
+  ])("can be %j, which is %s", (text, iso) => {
     expect(new Date(parseInstantMs(text)!).toISOString()).toBe(iso);
   });
 
-  it("keeps that a clock named its zone, though it is UTC's", () => {
+  it("keeps a named UTC zone apart from no zone", () => {
     expect(parseWrittenTime("2026-01-02 03:04:05Z")!.offsetMinutes).toBe(0);
     expect(parseWrittenTime("2026-01-02 03:04:05+00")!.offsetMinutes).toBe(0);
     expect(parseWrittenTime("2026-01-02")!.offsetMinutes).toBeNull();
