@@ -27,12 +27,12 @@ function bundle(bundleId: string, variants: string[], discountRatio = 0.1) {
   };
 }
 
-describe("attributing an order's bundle discounts", () => {
-  it("credits no bundle of which a component carries no discount of ours", () => {
+describe("attributeDiscounts", () => {
+  it("credits no bundle with a component that has no discount of ours", () => {
     expect(attributeDiscounts([line("a")], [bundle("ab", ["a", "b"])])).toEqual([]);
   });
 
-  it("credits no bundle of which the order holds too few units", () => {
+  it("credits no bundle when the order has too few units", () => {
     const pair = {
       ...bundle("aab", ["a", "b"]),
       components: [
@@ -43,7 +43,7 @@ describe("attributing an order's bundle discounts", () => {
     expect(attributeDiscounts([line("a"), line("b")], [pair])).toEqual([]);
   });
 
-  it("credits no bundle whose own discount is another, though it alone has these products", () => {
+  it("credits no bundle whose discount differs, even if it is the only one with these products", () => {
     const ofThirty = [bundle("thirty", ["a", "b"], 0.3)];
     expect(attributeDiscounts([line("a"), line("b")], ofThirty)).toEqual([]);
     // 30 % of 2000 is 600; within half a percent of the price are 590 to 610.
@@ -55,21 +55,21 @@ describe("attributing an order's bundle discounts", () => {
     expect(attributeDiscounts(given(608), ofThirty)).toMatchObject([{ discountMinor: 608 }]);
   });
 
-  it("credits as many sets as the bundle allows an order, be that fewer than it holds", () => {
+  it("credits at most as many sets as the bundle allows per order", () => {
     const lines = ["a", "b"].map((one) => line(one, { quantity: 2, bundleDiscountMinor: 100 }));
     expect(attributeDiscounts(lines, [bundle("ab", ["a", "b"])])).toEqual([]);
     const once = { ...bundle("ab", ["a", "b"]), mostSets: 1 };
     expect(attributeDiscounts(lines, [once])).toEqual([
       { bundleId: "ab", sets: 1, discountMinor: 200, revenueMinor: 1_800 },
     ]);
-    // Of two limits that it has had, the one that explains the discount.
+    // Of two limits over time, the one that explains the discount counts.
     const whole = ["a", "b"].map((one) => line(one, { quantity: 2, bundleDiscountMinor: 200 }));
     const both = [once, bundle("ab", ["a", "b"])];
     expect(attributeDiscounts(whole, both)).toMatchObject([{ sets: 2, discountMinor: 400 }]);
   });
 
-  it("credits the terms that held when the order was placed where others explain its discount as well", () => {
-    // At 14.98 a set, a tenth of each of two is rounded down; as much is a fifth of one but for two cents.
+  it("prefers the terms in force when the order was placed, if several explain its discount", () => {
+    // At 14.98 a set, 10 % off each of two sets is rounded down. It nearly equals 20 % off one set.
     const lines = [line("a"), line("b", { unitPriceMinor: 498 })].map((one) => ({
       ...one,
       quantity: 2,
@@ -81,11 +81,11 @@ describe("attributing an order's bundle discounts", () => {
       attributeDiscounts(lines, bundles).map(({ sets }) => sets);
     expect(setsOf(one, two, { ...two, isInForce: true })).toEqual([2]);
     expect(setsOf(two, one, { ...one, isInForce: true })).toEqual([1]);
-    // What held then and does not explain it is no reason to leave it unexplained.
+    // Terms in force that do not explain the discount do not hide others that do.
     expect(setsOf({ ...bundle("ab", ["a", "b"], 0.3), isInForce: true }, two)).toEqual([2]);
   });
 
-  it("allows for the coins that rounding takes from cheap sets", () => {
+  it("allows for rounding on cheap sets", () => {
     const lines = (minor: number) =>
       ["a", "b"].map((one) => line(one, { quantity: 3, unitPriceMinor: 33, bundleDiscountMinor: minor }));
     // 10 % of 66, rounded down for each of three sets, is 18 of 19.8.
@@ -93,12 +93,12 @@ describe("attributing an order's bundle discounts", () => {
     expect(attributeDiscounts(lines(7), [bundle("ab", ["a", "b"])])).toEqual([]);
   });
 
-  it("credits the discount that a bundle had before it was edited", () => {
+  it("credits the discount of a bundle from before it was edited", () => {
     const edited = { ...bundle("ab", ["a", "b"], 0.3), discountRatios: [0.3, 0.1] };
     expect(attributeDiscounts([line("a"), line("b")], [edited])).toMatchObject([{ discountMinor: 200 }]);
   });
 
-  it("counts sets, what was paid and what was given", () => {
+  it("returns sets, revenue and discount", () => {
     const lines = [
       line("a", { quantity: 2, bundleDiscountMinor: 200 }),
       line("b", { quantity: 2, bundleDiscountMinor: 200 }),
@@ -108,7 +108,7 @@ describe("attributing an order's bundle discounts", () => {
     ]);
   });
 
-  describe("that was edited since", () => {
+  describe("of an order that was edited later", () => {
     const twoSets = (removed: { a?: number; b?: number }) =>
       ["a", "b"].map((one) =>
         line(one, {
@@ -127,7 +127,7 @@ describe("attributing an order's bundle discounts", () => {
       expect(attributeDiscounts(twoSets(removed), [bundle("ab", ["a", "b"])])).toMatchObject([left]);
     });
 
-    it("leaves the discount of a set that is gone to no other bundle", () => {
+    it("gives the discount of a removed set to no other bundle", () => {
       const lines = [line("a"), line("b"), line("c", { removedQuantity: 1 })];
       const bundles = [bundle("abc", ["a", "b", "c"]), bundle("ab", ["a", "b"])];
       expect(attributeDiscounts(lines, bundles)).toMatchObject([{ bundleId: "abc", sets: 0 }]);
@@ -149,7 +149,7 @@ describe("attributing an order's bundle discounts", () => {
       [{}, { quantity: 1, bundleDiscountMinor: 100, refundedQuantity: 1 }],
       2_700,
     ],
-  ])("credits a bundle, of what was paid for it, with %s", (_, changes, revenueMinor) => {
+  ])("counts as revenue %s", (_, changes, revenueMinor) => {
     const halves = changes[1]?.quantity === 1 ? [line("b")] : [];
     const lines = ["a", "b"].map((one, at) =>
       line(one, { quantity: 2, bundleDiscountMinor: 200, ...changes[at] }),
@@ -158,12 +158,12 @@ describe("attributing an order's bundle discounts", () => {
     expect(redeemed).toMatchObject([{ bundleId: "ab", revenueMinor }]);
   });
 
-  it("takes the units of a line that are in no set for those that came back", () => {
+  it("assumes that the returned units are those outside every set", () => {
     const pair = [line("a", { quantity: 3, refundedQuantity: 2 }), line("b", { quantity: 1 })];
     expect(attributeDiscounts(pair, [bundle("ab", ["a", "b"])])).toMatchObject([{ revenueMinor: 1_800 }]);
   });
 
-  it("takes lines of one variant together", () => {
+  it("adds up lines of one variant", () => {
     const lines = [line("a"), line("a"), line("b", { quantity: 2, bundleDiscountMinor: 200 })];
     expect(attributeDiscounts(lines, [bundle("ab", ["a", "b"])])).toMatchObject([
       { sets: 2, discountMinor: 400 },
@@ -173,19 +173,22 @@ describe("attributing an order's bundle discounts", () => {
   it.each([
     ["last", [1_800, 2_000]],
     ["first", [2_000, 1_800]],
-  ])("counts a variant that a selling plan made cheaper on one line, the dearer %s", (_, [one, other]) => {
-    // The Function counts all units of a variant at its lowest price: a tenth of 2 · 18.00 + 2 · 10.00.
-    const lines = [
-      line("a", { unitPriceMinor: one!, bundleDiscountMinor: 184 }),
-      line("a", { unitPriceMinor: other!, bundleDiscountMinor: 183 }),
-      line("b", { quantity: 2, bundleDiscountMinor: 193 }),
-    ];
-    expect(attributeDiscounts(lines, [bundle("ab", ["a", "b"])])).toEqual([
-      { bundleId: "ab", sets: 2, discountMinor: 560, revenueMinor: 1_800 + 2_000 + 2_000 - 560 },
-    ]);
-  });
+  ])(
+    "handles a variant that a selling plan makes cheaper on the other line, with the %s price first",
+    (_, [one, other]) => {
+      // The Function uses the lowest price of a variant for all its units: 10 % of 2 · 18.00 + 2 · 10.00.
+      const lines = [
+        line("a", { unitPriceMinor: one!, bundleDiscountMinor: 184 }),
+        line("a", { unitPriceMinor: other!, bundleDiscountMinor: 183 }),
+        line("b", { quantity: 2, bundleDiscountMinor: 193 }),
+      ];
+      expect(attributeDiscounts(lines, [bundle("ab", ["a", "b"])])).toEqual([
+        { bundleId: "ab", sets: 2, discountMinor: 560, revenueMinor: 1_800 + 2_000 + 2_000 - 560 },
+      ]);
+    },
+  );
 
-  it("credits, of two bundles with the same products in part, the one whose discount was given", () => {
+  it("credits the bundle whose discount was given, of two with the same products", () => {
     const lines = [line("a", { bundleDiscountMinor: 150 }), line("b", { bundleDiscountMinor: 150 })];
     const redeemed = attributeDiscounts(lines, [
       bundle("ten", ["a", "b"], 0.1),
@@ -200,7 +203,7 @@ describe("attributing an order's bundle discounts", () => {
     expect(redeemed.map(({ bundleId }) => bundleId)).toEqual(["abc"]);
   });
 
-  describe("of which any variant of a product may be part", () => {
+  describe("of a bundle that accepts any variant of a product", () => {
     const inSize = (size: string, changes: Partial<DiscountedLine> = {}) =>
       line(`shirt-${size}`, { productGid: "shirt", ...changes });
     const anyShirt = {
@@ -227,7 +230,7 @@ describe("attributing an order's bundle discounts", () => {
       ]);
     });
 
-    it("leaves the exact variants to the bundle that names them", () => {
+    it("leaves exact variants to the bundle that names them", () => {
       const exact = bundle("exact", ["shirt-m", "hat"]);
       const lines = [inSize("m"), line("hat"), inSize("l"), line("belt")];
       const redeemed = attributeDiscounts(lines, [anyShirt, exact]);
@@ -238,7 +241,7 @@ describe("attributing an order's bundle discounts", () => {
     });
   });
 
-  it("never credits more than was given, nor one line twice", () => {
+  it("never credits more than was given and never uses a line twice", () => {
     const variants = ["a", "b", "c", "d", "e"];
     const anyLines = fc.uniqueArray(
       fc.record({
@@ -270,11 +273,11 @@ describe("attributing an order's bundle discounts", () => {
   });
 });
 
-describe("which of several bundles is credited", () => {
+describe("attributeDiscounts with several bundles", () => {
   it.each([
     ["first", "second"],
     ["second", "first"],
-  ])("is the same one, however they are listed: %s before %s", (...ids) => {
+  ])("credits the same one in any order: %s before %s", (...ids) => {
     const redeemed = attributeDiscounts(
       [line("a"), line("b")],
       ids.map((id) => bundle(id, ["a", "b"])),
@@ -282,7 +285,7 @@ describe("which of several bundles is credited", () => {
     expect(redeemed).toMatchObject([{ bundleId: "first" }]);
   });
 
-  it("is the one whose own discount is nearest to the one that was given", () => {
+  it("credits the one whose own discount is nearest to the given one", () => {
     const near = bundle("near", ["a", "b"], 0.1);
     const far = bundle("far", ["a", "b"], 0.104);
     for (const bundles of [
@@ -292,7 +295,7 @@ describe("which of several bundles is credited", () => {
       expect(attributeDiscounts([line("a"), line("b")], bundles)).toMatchObject([{ bundleId: "near" }]);
   });
 
-  it("is one whose discount is off by just so much as prices in another currency may be", () => {
+  it("tolerates the rounding of prices in another currency, and no more", () => {
     const given = (minor: number) =>
       attributeDiscounts(
         [line("a", { bundleDiscountMinor: minor - 300 }), line("b", { bundleDiscountMinor: 300 })],
@@ -301,7 +304,7 @@ describe("which of several bundles is credited", () => {
     expect([589, 590, 610, 611].map((minor) => given(minor).length)).toEqual([0, 1, 1, 0]);
   });
 
-  it("is none that merely had lines like those which another one has taken", () => {
+  it("does not let a bundle take a line that another one uses", () => {
     const shirt = (size: string, bundleDiscountMinor: number) =>
       line(`shirt-${size}`, {
         productGid: "shirt",
@@ -320,23 +323,23 @@ describe("which of several bundles is credited", () => {
     expect(attributeDiscounts(lines, [any, bundle("exact", ["shirt-m", "hat"])])).toMatchObject([
       { bundleId: "exact" },
     ]);
-    // By itself it takes the dearest.
+    // Alone, it takes the dearest one.
     expect(attributeDiscounts(lines, [any])).toMatchObject([{ bundleId: "any", discountMinor: 220 }]);
   });
 
-  it("is none of which one line would fill two components", () => {
+  it("credits no bundle that would need one line for two components", () => {
     const twice = line("a", { quantity: 2, bundleDiscountMinor: 200 });
     expect(attributeDiscounts([twice], [bundle("aa", ["a", "a"])])).toEqual([]);
   });
 
-  it("is none of goods that cost nothing", () => {
+  it("credits no bundle for free goods", () => {
     const free = ["a", "b"].map((one) => line(one, { unitPriceMinor: 0, bundleDiscountMinor: 1 }));
     expect(attributeDiscounts(free, [bundle("ab", ["a", "b"])])).toEqual([]);
   });
 });
 
-describe("what a redeemed bundle brought", () => {
-  it("bears all of our discount, and of others the share of its own units", () => {
+describe("revenue of a redeemed bundle", () => {
+  it("excludes all of our discount and its own units' share of other discounts", () => {
     const lines = [
       line("a", { quantity: 2, discountMinor: 160, bundleDiscountMinor: 100 }),
       line("b", { discountMinor: 105, bundleDiscountMinor: 100 }),
@@ -347,13 +350,13 @@ describe("what a redeemed bundle brought", () => {
     ]);
   });
 
-  it("is told without the tax that prices hold, and so is what was given", () => {
-    // A sixth of what was paid for the one is tax, and none for the other: a twelfth of all.
+  it("excludes the tax in prices, and so does the discount", () => {
+    // A sixth of the first product's amount is tax, and none of the second's: a twelfth of the total.
     const lines = [line("a", { quantity: 3, unitPriceMinor: 1_000, includedTaxMinor: 483 }), line("b")];
     expect(attributeDiscounts(lines, [bundle("ab", ["a", "b"])])).toEqual([
       { bundleId: "ab", sets: 1, revenueMinor: 1_650, discountMinor: 183 },
     ]);
-    // Of two lines of one variant the tax is that of both.
+    // Two lines of one variant share their tax.
     const split = [
       line("a", { includedTaxMinor: 150 }),
       line("a"),
@@ -362,7 +365,7 @@ describe("what a redeemed bundle brought", () => {
     expect(attributeDiscounts(split, [bundle("ab", ["a", "b"])])).toMatchObject([{ revenueMinor: 3_450 }]);
   });
 
-  it("is that of the sets that are left, rounded", () => {
+  it("is that of the remaining sets, rounded", () => {
     const three = (one: string, removedQuantity: number) =>
       line(one, { quantity: 3, removedQuantity, bundleDiscountMinor: 301 });
     expect(attributeDiscounts([three("a", 1), three("b", 0)], [bundle("ab", ["a", "b"])])).toEqual([
@@ -371,7 +374,7 @@ describe("what a redeemed bundle brought", () => {
     ]);
   });
 
-  it("adds up lines of one variant with what was removed from each and all that was given on them", () => {
+  it("adds up the prices, removals and discounts of lines of one variant", () => {
     const half = (changes: Partial<DiscountedLine>) =>
       line("a", { discountMinor: 120, bundleDiscountMinor: 100, ...changes });
     const lines = [
@@ -390,7 +393,7 @@ describe("what a redeemed bundle brought", () => {
     expect(attributeDiscounts(gone, [bundle("ab", ["a", "b"])])).toMatchObject([{ sets: 0 }]);
   });
 
-  it("counts as many sets as every component of several units allows, and keeps those that are whole", () => {
+  it("counts the sets that each component allows, and drops those that an edit breaks", () => {
     const pair = {
       ...bundle("aab", ["a", "b"]),
       components: [
@@ -403,11 +406,11 @@ describe("what a redeemed bundle brought", () => {
       line("b", { quantity: 3, bundleDiscountMinor: 200 }),
     ];
     const sets = [0, 1, 2, 3, 4].map((gone) => attributeDiscounts(lines(gone), [pair])[0]!.sets);
-    // Of five units four are in sets; the fifth is the first that an edit takes.
+    // Four of five units are in sets; an edit takes the fifth one first.
     expect(sets).toEqual([2, 2, 1, 1, 0]);
   });
 
-  it("takes the dearest variants of a product first, as the Function does", () => {
+  it("uses the dearest variants of a product first, as the Function does", () => {
     const shirt = (size: string, unitPriceMinor: number, ours: number) =>
       line(`shirt-${size}`, { productGid: "shirt", unitPriceMinor, bundleDiscountMinor: ours });
     const any = {

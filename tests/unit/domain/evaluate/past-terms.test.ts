@@ -15,12 +15,12 @@ const TODAY = { terms: share(0.2), discountRatio: 0.2, timesPerOrder: 1, quantit
 const list = (log: LoggedTerms[], today: Parameters<typeof listPastTerms>[0] = TODAY) =>
   listPastTerms(today, ["a", "b"], log);
 
-describe("the terms that an offer has had", () => {
-  it("are today's alone where nothing was changed", () => {
+describe("listPastTerms", () => {
+  it("returns today's terms alone without changes", () => {
     expect(list([{ atMs: 5, discountRatio: 0.2 }])).toEqual([{ ...TODAY, sinceMs: -Infinity }]);
   });
 
-  it("are told by each edit for the time before it, the limit with the discount of its time", () => {
+  it("restores the terms before each edit, the order limit included", () => {
     const past = list([
       { atMs: 30, before: { discountRatio: 0.2, timesPerOrder: null, quantities: [1, 1] } },
       { atMs: 20, before: { discountRatio: 0.1, timesPerOrder: null, quantities: [2, 1] } },
@@ -36,7 +36,7 @@ describe("the terms that an offer has had", () => {
     ]);
   });
 
-  it("keep what an entry does not tell, as one of the autopilot does", () => {
+  it("keeps what an entry does not state, as the autopilot's entries", () => {
     expect(list([{ atMs: 10, before: { discountRatio: 0.15 } }])[1]).toEqual({
       ...TODAY,
       terms: share(0.15),
@@ -53,7 +53,7 @@ describe("the terms that an offer has had", () => {
     expect(before!.terms).toEqual(range);
   });
 
-  it("hold a set's other terms, and a share of its price where none are told", () => {
+  it("restores other terms of a set, and a ratio when an entry states no terms", () => {
     const past = list(
       [
         { atMs: 20, before: { discountRatio: 0.2 } },
@@ -64,7 +64,7 @@ describe("the terms that an offer has had", () => {
     expect(past.map(({ terms }) => terms)).toEqual([PRICE, share(0.2), PRICE]);
   });
 
-  it("take the units of other products than it holds for none of theirs", () => {
+  it("ignores units of other products than today's", () => {
     const before = { discountRatio: 0.2, quantities: [3, 2] };
     const unitsBefore = (components: string[]) =>
       list([{ atMs: 10, before: { ...before, components } }])[1]!.quantities;
@@ -73,7 +73,7 @@ describe("the terms that an offer has had", () => {
     expect(list([{ atMs: 10, before: { ...before, quantities: [3] } }])[1]!.quantities).toEqual([1, 1]);
   });
 
-  it("change with a decision that was made on another discount, from the next entry on", () => {
+  it("dates a new discount from the decision on it", () => {
     const anew = list([
       { atMs: 40, discountRatio: 0.2 },
       { atMs: 10, discountRatio: 0.1 },
@@ -82,14 +82,14 @@ describe("the terms that an offer has had", () => {
       [0.2, 40],
       [0.1, -Infinity],
     ]);
-    // Proposed anew and not decided yet: nobody was given that.
+    // Proposed again and not yet decided: no order had that discount.
     const undecided = list([{ atMs: 10, discountRatio: 0.1 }]);
     expect(termsAt(undecided, 99)).toMatchObject({ discountRatio: 0.1, terms: share(0.1) });
     expect(undecided[0]).toMatchObject({ discountRatio: 0.2, sinceMs: Infinity });
   });
 });
 
-describe("which discount a bundle had when", () => {
+describe("listOfferTimes", () => {
   const decision = (atMs: number, fields: Partial<OfferDecision>): OfferDecision => ({
     atMs,
     action: "edit",
@@ -100,11 +100,11 @@ describe("which discount a bundle had when", () => {
   });
   const window = { fromMs: 0, toMs: 10_000_000, discountRatio: 0.2 };
 
-  it("is none while it was never approved", () => {
+  it("has no discount while the bundle was never approved", () => {
     expect(listOfferTimes([], window)).toEqual([{ fromMs: 0, toMs: 10_000_000, discountRatio: null }]);
   });
 
-  it("follows approvals, prices and pauses, without the minute after each", () => {
+  it("follows approvals, prices and pauses, and leaves out the minute after each", () => {
     const times = listOfferTimes(
       [
         decision(1_000_000, { action: "approve", to: "approved" }),
@@ -125,7 +125,7 @@ describe("which discount a bundle had when", () => {
     ]);
   });
 
-  it("is what it was approved at, though it is approved anew at another discount", () => {
+  it("uses the discount of each approval", () => {
     const times = listOfferTimes(
       [
         decision(1_000_000, { action: "approve", to: "approved", unchangedRatio: 0.1 }),
@@ -138,7 +138,7 @@ describe("which discount a bundle had when", () => {
     expect(times.map(({ discountRatio }) => discountRatio)).toEqual([null, 0.1, null, 0.2]);
   });
 
-  it("begins with the price before the window's first change", () => {
+  it("starts with the price before the first change in the window", () => {
     const earlier = [
       decision(-5_000_000, { action: "approve", to: "approved" }),
       decision(4_000_000, { discountRatio: { before: 0.1, after: 0.2 } }),
@@ -147,7 +147,7 @@ describe("which discount a bundle had when", () => {
     expect(listOfferTimes(earlier, window).map(({ discountRatio }) => discountRatio)).toEqual([0.1, 0.2]);
   });
 
-  it("begins and ends with the window, and counts nothing of a change's own minute", () => {
+  it("stays within the window and leaves out the minute of a change at its edges", () => {
     const times = listOfferTimes(
       [
         decision(-30_000, { action: "approve", to: "published", unchangedRatio: 0.2 }),
@@ -162,14 +162,14 @@ describe("which discount a bundle had when", () => {
     ["an edit of the title", { action: "edit" }],
     ["an edit that leads to a state", { action: "edit", to: "paused" }],
     ["an edit to the same price", { discountRatio: { before: 0.2, after: 0.2 } }],
-  ])("goes on through %s", (_, fields) => {
+  ])("continues through %s", (_, fields) => {
     const approved = decision(0, { action: "approve", to: "approved", unchangedRatio: 0.2 });
     expect(listOfferTimes([approved, decision(5_000_000, fields)], window)).toEqual([
       { fromMs: 60_000, toMs: 10_000_000, discountRatio: 0.2 },
     ]);
   });
 
-  it("has no stretch between two changes of one minute", () => {
+  it("has nothing between two changes within a minute", () => {
     const times = listOfferTimes(
       [
         decision(1_000_000, { action: "approve", to: "approved", unchangedRatio: 0.2 }),

@@ -7,7 +7,7 @@ const ofLine = (lineGid: string, quantity: number, amountMinor = 500): ReportedR
 });
 const sumAlone = (amountMinor: number): ReportedRefund => ({ amountMinor, lines: [] });
 
-describe("the units that an edit removed from an order", () => {
+describe("countRemovedUnits", () => {
   it.each<[string, ReportedRefund[], number]>([
     ["all of them without a refund", [], 3],
     ["those that no refund names", [ofLine("a", 1), ofLine("a", 1)], 1],
@@ -15,7 +15,7 @@ describe("the units that an edit removed from an order", () => {
     ["none where refunds name more than there are", [ofLine("a", 4)], 0],
     ["none where a sum was refunded and nobody knows for what", [sumAlone(1)], 0],
     ["all of them beside a refund of nothing, as Shopify notes an edit", [sumAlone(0)], 3],
-  ])("are %s", (_, refunds, units) => {
+  ])("counts %s", (_, refunds, units) => {
     expect(countRemovedUnits({ lineGid: "a", refundedQuantity: 3 }, refunds)).toBe(units);
   });
 });

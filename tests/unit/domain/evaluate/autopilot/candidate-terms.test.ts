@@ -34,27 +34,27 @@ const breaks = (...tiers: [number, number][]): OfferTerms => ({
 const ratiosOf = (offer: PricedOffer, changes = {}) =>
   (listCandidates(offer, { ...limits, ...changes }) ?? []).map(({ discountRatio }) => discountRatio);
 
-describe("the prices that an offer may have", () => {
-  it("are none where every one is beyond the merchant's limits", () => {
+describe("listCandidates", () => {
+  it("returns nothing when every discount is beyond the merchant's limits", () => {
     expect(ratiosOf(pairAt(0.1), { marginFloorRatio: 0.5 })).toEqual([]);
   });
 
-  it("are not known of a range whose pool lost so many products that nobody can choose", () => {
+  it("returns null for a range whose pool is too small to choose from", () => {
     const terms = { kind: "range", units: 3, allowsRepeats: false, reward: percent(1_000) } as const;
     expect(listCandidates({ terms, discountRatio: 0.1, components: pool.slice(0, 2) }, limits)).toBeNull();
     expect(listCandidates({ terms, discountRatio: 0.1, components: pool }, limits)).not.toBeNull();
   });
 
-  it("leave out tiers that would stop rising", () => {
+  it("leaves out tiers that would not rise", () => {
     const offer = { terms: breaks([2, 1_600], [3, 1_800], [4, 2_000]), discountRatio: 0.2, components: pool };
     const candidates = listCandidates(offer, limits)!;
 
-    // At a highest of 5 % the second would be 5 % too.
+    // With 5 % on the highest tier, the second one would also round to 5 %.
     expect(candidates.map(({ discountRatio }) => discountRatio)).toEqual([0.2, 0.1, 0.15]);
     for (const { terms } of candidates) expect(checkTerms(terms, pool)).toEqual([]);
   });
 
-  it("stay below an amount that no rule can say", () => {
+  it("stays below amounts that no discount rule can hold", () => {
     const offer: PricedOffer = {
       terms: { kind: "set", reward: { type: "price", priceMinor: 990_000 } },
       discountRatio: 0.1,
@@ -69,7 +69,7 @@ describe("the prices that an offer may have", () => {
     expect(Math.max(...prices("JPY").map(Number))).toBe(990_000);
   });
 
-  it("move all tiers together", () => {
+  it("moves all tiers together", () => {
     const offer = { terms: breaks([2, 1_000], [3, 1_500]), discountRatio: 0.15, components: pool };
 
     expect(listCandidates(offer, limits)!.map(({ terms }) => terms)).toEqual([
@@ -80,7 +80,7 @@ describe("the prices that an offer may have", () => {
     ]);
   });
 
-  it("leave the margin that is asked for at every tier", () => {
+  it("keeps the margin floor at every tier", () => {
     const tiers: OfferTerms = {
       kind: "breaks",
       scope: "product",
@@ -93,7 +93,7 @@ describe("the prices that an offer may have", () => {
     expect(ratiosOf(offer, { marginFloorRatio: 0.4, maxDiscountRatio: 0.5 })).not.toContain(0.2003);
   });
 
-  it("keep the ending of a fixed price, and are what that takes off today's", () => {
+  it("keeps the ending of a fixed price and states the ratio on current prices", () => {
     const terms = {
       kind: "range",
       units: 3,
@@ -109,14 +109,14 @@ describe("the prices that an offer may have", () => {
     ]);
   });
 
-  it("are of an amount off what can be sold, and never more than there is to pay", () => {
+  it("tries amounts off up to the limits", () => {
     const terms = { kind: "set", reward: { type: "amount", amountMinor: 200 } } as const;
     const offer = { ...pairAt(0.1), terms, discountRatio: 0.0667 };
 
     expect(ratiosOf(offer)).toEqual([0.0667, 0.1, 500 / 3_000, 0.2]);
   });
 
-  it("are of a gift the one that the merchant approved, whatever the limits are", () => {
+  it("keeps a gift as the merchant approved it, whatever the limits are", () => {
     const terms = { kind: "gift", spendMinor: null, giftBasisPoints: 10_000 } as const;
     const components = [product(1, 1_000), product(2, 900, { isGift: true })];
     const offer = { terms, discountRatio: 0.47, components };
@@ -144,7 +144,7 @@ describe("the prices that an offer may have", () => {
     ["none that leaves less", { marginFloorRatio: 0.377 }, 0.2, [0.05, 0.1, 0.15]],
     ["full price where it stands at that, beside the discounts", {}, 0, [0, 0.05, 0.1, 0.15, 0.2]],
     ["full price alone where the margin allows no discount", { marginFloorRatio: 0.6 }, 0, [0]],
-  ])("are of a set %s", (_, changes, discountRatio, allowed) => {
+  ])("tries for a set %s", (_, changes, discountRatio, allowed) => {
     const offer = pairAt(discountRatio || 0.1);
     const shown = { ...offer, terms: { kind: "set", reward: { type: "none" } } as const, discountRatio };
     expect(ratiosOf(discountRatio === 0 ? shown : offer, changes)).toEqual(allowed);

@@ -3,11 +3,11 @@ import { toForecastToday } from "#app/domain/evaluate/autopilot/forecast-today.t
 
 const stated = { ordersADay: 1, seasons: [0.5, 0.7, null, 2, 0.9] };
 
-describe("what an older forecast says of today", () => {
+describe("toForecastToday", () => {
   it.each([
     ["was not told of", 28],
     ["lies beyond the last that was told of", 63],
-  ])("is nothing of a season that %s, and the orders that were told", (_, ageDays) => {
+  ])("has no season and keeps the orders when the season %s", (_, ageDays) => {
     expect(toForecastToday(stated, ageDays)).toEqual({ ordersADay: 1, seasonIndex: null });
   });
 
@@ -19,15 +19,15 @@ describe("what an older forecast says of today", () => {
     [20.9, 0.7],
     [42, 2],
     [62.9, 0.9],
-  ])("is after %d days the season of the window that starts nearest", (ageDays, seasonIndex) => {
+  ])("after %d days uses the season %d of the nearest window", (ageDays, seasonIndex) => {
     expect(toForecastToday(stated, ageDays).seasonIndex).toBe(seasonIndex);
   });
 
-  it("are orders that move with the trusted half of the season", () => {
+  it("moves the orders with the trusted half of the season", () => {
     expect(toForecastToday(stated, 0).ordersADay).toBe(1);
     expect(toForecastToday(stated, 42).ordersADay).toBeCloseTo(2);
     expect(toForecastToday({ ordersADay: 1, seasons: [null, 2] }, 14).ordersADay).toBe(1);
-    // Of a window without any sale nothing says how many times as much another one has.
+    // A window without sales gives no ratio to another window.
     expect(toForecastToday({ ordersADay: 1, seasons: [0, 0.2] }, 14).ordersADay).toBeCloseTo(2);
     expect(toForecastToday({ ordersADay: 1, seasons: [0.01, 0.01] }, 0).ordersADay).toBe(1);
   });

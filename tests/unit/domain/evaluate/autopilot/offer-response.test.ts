@@ -11,7 +11,7 @@ import { seededRandom } from "#app/domain/numbers/random.ts";
 
 const PRIOR = { mean: [Math.log(0.003), Math.log(0.015), 0, 1, 0], deviation: [1, 1, 0.4, 0.4, 1] };
 const curve = (discountRatio: number) => 3 * discountRatio;
-/** What so many visitors do on average whose unknowns are these. */
+/** Mean outcome of this many visitors under the given unknowns. */
 const trialsOf = (unknowns: readonly number[], visitors: number): Trial[] =>
   [null, 0.1, 0.2].map((discountRatio) => {
     const { set, part } = ratesAt(unknowns, discountRatio, curve);
@@ -26,28 +26,28 @@ const deviationOf = (fit: ReturnType<typeof fitResponse>, unknown: number) => {
   return Math.sqrt(drawn.reduce((sum, away) => sum + away ** 2, 0) / drawn.length);
 };
 
-describe("what visitors buy", () => {
-  it("takes from the parts no more than there is, however many sets a discount wins", () => {
+describe("ratesAt", () => {
+  it("takes no more single sales than there are, however many sets a discount wins", () => {
     const { part } = ratesAt([Math.log(0.01), Math.log(0.005), 1, 3, 5], 0.3, curve);
     expect(part).toBeCloseTo(0.02 * 0.005, 12);
   });
 
-  it("is without an offer what it is, whatever the offer would add", () => {
+  it("ignores the effect of the offer when no offer is shown", () => {
     const { set, part } = ratesAt([Math.log(0.01), Math.log(0.02), 1, 3, 5], null, curve);
     expect(set).toBeCloseTo(0.01, 12);
     expect(part).toBeCloseTo(0.02, 12);
   });
 });
 
-describe("what is believed of a bundle", () => {
-  it("is the prior alone before anybody came", () => {
+describe("fitResponse", () => {
+  it("returns the prior without visitors", () => {
     const fit = fitResponse([{ discountRatio: 0.1, visitors: 0, sets: 0, parts: 0 }], curve, PRIOR);
 
     fit.mean.forEach((value, unknown) => expect(value).toBeCloseTo(PRIOR.mean[unknown]!, 9));
     expect(deviationOf(fit, 2)).toBeCloseTo(0.4, 1);
   });
 
-  it("stays finite where thousands came and nobody ever bought", () => {
+  it("stays finite after thousands of visitors without a purchase", () => {
     const trials = [null, 0.1].map((discountRatio) => ({
       discountRatio,
       visitors: 5_000,
@@ -60,7 +60,7 @@ describe("what is believed of a bundle", () => {
     expect(Math.exp(mean[0]!)).toBeLessThan(0.001);
   });
 
-  it("comes to the truth as visitors come, and grows surer", () => {
+  it("converges to the truth with more visitors and gets more certain", () => {
     const truth = [Math.log(0.01), Math.log(0.03), 0.3, 1.4, -1];
     const [few, many] = [2_000, 2_000_000].map((visitors) =>
       fitResponse(trialsOf(truth, visitors), curve, PRIOR),
@@ -71,19 +71,19 @@ describe("what is believed of a bundle", () => {
   });
 });
 
-describe("what is believed of a shop's bundles", () => {
-  it("is carried from those that many visit to one that nobody visited yet", () => {
+describe("fitShop", () => {
+  it("carries what many visitors show to a bundle without visitors", () => {
     const truth = [Math.log(0.01), Math.log(0.03), 0, 1.8, 0];
     const seen = { trials: trialsOf(truth, 200_000), curve, prior: PRIOR };
     const fits = fitShop([...Array.from({ length: 8 }, () => seen), { trials: [], curve, prior: PRIOR }]);
 
     expect(fits.at(-1)!.mean[3]).toBeGreaterThan(1.4);
-    // How many buy without an offer is each page's own.
+    // The rate of purchases without an offer belongs to each page.
     expect(fits.at(-1)!.mean[0]).toBeCloseTo(PRIOR.mean[0]!, 6);
   });
 });
 
-/** Logarithm of the posterior's density but for a constant, of Poisson counts under the prior, as it is defined. */
+/** Log density of the posterior up to a constant: Poisson counts under the prior. */
 function logDensity(unknowns: readonly number[], trials: readonly Trial[]): number {
   const ofPrior = unknowns.map((value, at) => -0.5 * ((value - PRIOR.mean[at]!) / PRIOR.deviation[at]!) ** 2);
   const ofTrials = trials.flatMap(({ discountRatio, visitors, sets, parts }) => {
@@ -101,7 +101,7 @@ const moved = (unknowns: readonly number[], at: number, by: number) =>
 const slopeOf = (of: (unknowns: readonly number[]) => number, unknowns: readonly number[], at: number) =>
   (of(moved(unknowns, at, 1e-5)) - of(moved(unknowns, at, -1e-5))) / 2e-5;
 
-/** Trials of a page of which visitors buy sets and parts in some numbers, whatever was expected. */
+/** Random trials of a page, whatever the prior expects. */
 const anyTrials = fc
   .tuple(
     fc.integer({ min: 200, max: 20_000 }),
@@ -125,8 +125,8 @@ const anyTrials = fc
     })),
   );
 
-describe("the posterior of a bundle", () => {
-  it("lies where no unknown could be another and be more likely", () => {
+describe("posterior of a bundle", () => {
+  it("has its mode at the mean", () => {
     fc.assert(
       fc.property(anyTrials, (trials) => {
         const mean = [...fitResponse(trials, curve, PRIOR).mean];
@@ -140,7 +140,7 @@ describe("the posterior of a bundle", () => {
     );
   });
 
-  it("lies there too where the sets leave next to nothing of the parts", () => {
+  it("has its mode at the mean also when sets leave almost no single sales", () => {
     const trials = [
       { discountRatio: null, visitors: 5_000, sets: 50, parts: 250 },
       { discountRatio: 0.1, visitors: 5_000, sets: 1_000, parts: 12 },
@@ -154,7 +154,7 @@ describe("the posterior of a bundle", () => {
     }
   });
 
-  it("is as sure as its visitors and the prior let it be, by Fisher's information", () => {
+  it("is as certain as the prior and Fisher's information of its visitors", () => {
     fc.assert(
       fc.property(anyTrials, (trials) => {
         const { mean, factor } = fitResponse(trials, curve, PRIOR);
@@ -181,19 +181,19 @@ describe("the posterior of a bundle", () => {
     );
   });
 
-  it("is drawn from around its mean, no further than it is bold", () => {
+  it("is drawn around its mean, scaled by the boldness", () => {
     const fit = fitResponse([], curve, PRIOR);
     const draw = (boldness: number) =>
       drawUnknowns(fit, seededRandom(5), boldness).map((value, at) => value - fit.mean[at]!);
     expect([...drawUnknowns(fit, seededRandom(5), 0)]).toEqual([...fit.mean]);
     draw(2).forEach((away, unknown) => expect(away).toBeCloseTo(2 * draw(1)[unknown]!, 9));
-    // Each by its own number.
+    // Every unknown has its own draw.
     expect(new Set(draw(1)).size).toBe(5);
   });
 });
 
-describe("what the bundles of a shop have in common", () => {
-  it("moves no bundle that is alone", () => {
+describe("shared effect of a shop's bundles", () => {
+  it("changes nothing for a single bundle", () => {
     const alone = {
       trials: trialsOf([Math.log(0.01), Math.log(0.03), 0, 1.8, 0], 5_000),
       curve,
@@ -203,7 +203,7 @@ describe("what the bundles of a shop have in common", () => {
     expect(fitShop([])).toEqual([]);
   });
 
-  it("is learned from each by how sure its own prior is, and drawn towards what was believed", () => {
+  it("is shrunk towards the prior, less with more bundles", () => {
     const unseen = (mean: number, deviation: number) => ({
       trials: [],
       curve,
@@ -212,7 +212,7 @@ describe("what the bundles of a shop have in common", () => {
         deviation: PRIOR.deviation.map((value, at) => (at === 3 ? deviation : value)),
       },
     });
-    // Nothing seen, nothing learned: each stays where its own prior is.
+    // Without data, each bundle stays at its own prior.
     expect(fitShop([unseen(1, 0.4), unseen(2, 0.4)]).map(({ mean }) => mean[3])).toEqual([
       expect.closeTo(1, 6),
       expect.closeTo(2, 6),
@@ -222,13 +222,14 @@ describe("what the bundles of a shop have in common", () => {
     const seen = { trials: trialsOf(truth, 5_000_000), curve, prior: PRIOR };
     const learned = (others: number) =>
       fitShop([...Array.from({ length: others }, () => seen), unseen(1, 0.4)]).at(-1)!.mean[3]!;
-    // One of two tells half as much as many: 0.8 above what was believed, against the shop's own two deviations.
+    // One other bundle says half as much as many: the truth is 0.8 above the prior, two deviations of the
+    // shop.
     expect(learned(1)).toBeGreaterThan(1.2);
     expect(learned(1)).toBeLessThan(learned(6));
     expect(learned(6)).toBeLessThan(1.8);
   });
 
-  it("is learned most from those whose own prior is sure", () => {
+  it("weighs bundles with a narrow prior most", () => {
     const bundleOf = (truth: number, deviation: number) => ({
       trials: trialsOf([Math.log(0.01), Math.log(0.03), 0, truth, 0], 5_000_000),
       curve,

@@ -6,8 +6,8 @@ import {
   type ShopDay,
 } from "#app/domain/evaluate/autopilot/offer-trials.ts";
 
-describe("trials of single days", () => {
-  it("are added up by discount, and count half as much after 45 days", () => {
+describe("sumTrials", () => {
+  it("adds up days by discount and halves their weight every 45 days", () => {
     const day = { discountRatio: 0.1, visitors: 100, sets: 4, parts: 8 };
     const summed = sumTrials([
       { ...day, ageDays: 0 },
@@ -22,8 +22,8 @@ describe("trials of single days", () => {
   });
 });
 
-describe("what was promised to come without an offer", () => {
-  /** A shop of forty orders a day for so many days, of which three in four are of known visitors. */
+describe("expectPurchases", () => {
+  /** A shop with forty orders a day for this many days. Three in four are of known visitors. */
   const shopDays = (days: number, ordersAt: (ageDays: number) => number = () => 40): ShopDay[] =>
     Array.from({ length: days }, (_, ageDays) => {
       const orders = ordersAt(ageDays);
@@ -46,16 +46,16 @@ describe("what was promised to come without an offer", () => {
   const weighted = (days: number) =>
     Array.from({ length: days }, (_, age) => 0.5 ** (age / 45)).reduce((sum, one) => sum + one, 0);
 
-  it("is not known where the shop had no order in its time", () => {
+  it("is null when the shop had no order at the time of the promise", () => {
     expect(expectPurchases([shown(60)], promised(60), shopDays(20))).toBeNull();
   });
 
-  it("is what known visitors make of it, older days counting less", () => {
+  it("counts the orders of known visitors, older days less", () => {
     expect(expectPurchases([shown(27)], promised(27), shopDays(40))).toBeCloseTo(0.75 * weighted(28), 6);
     expect(expectPurchases([shown(6)], promised(6), shopDays(40))).toBeCloseTo(0.75 * weighted(7), 6);
   });
 
-  it("grows with the shop's orders after the days that it was promised for", () => {
+  it("grows with the shop's orders after the promised days", () => {
     const grown = expectPurchases(
       [shown(55)],
       promised(55),
@@ -64,13 +64,13 @@ describe("what was promised to come without an offer", () => {
     expect(grown).toBeCloseTo(0.75 * (weighted(56) + 2 * weighted(28)), 6);
   });
 
-  it("was promised of the shop as it was then, also where the offer's own days begin later", () => {
+  it("relates to the shop's orders at the time of the promise, even if the offer starts later", () => {
     const trebled = shopDays(60, (ageDays) => (ageDays < 28 ? 120 : 40));
     const known = expectPurchases([shown(27)], promised(59), trebled);
     expect(known).toBeCloseTo(3 * 0.75 * weighted(28), 6);
   });
 
-  it("counts the last days for the orders that have come, and one order of several purchases once", () => {
+  it("counts recent days by their ripe visitors, and an order with several sets once", () => {
     const whole = expectPurchases([shown(0)], promised(0), shopDays(1))!;
     expect(expectPurchases([shown(0, { ripeVisitors: 500 })], promised(0), shopDays(1))).toBeCloseTo(
       whole / 2,

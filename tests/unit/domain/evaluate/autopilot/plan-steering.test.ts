@@ -30,7 +30,7 @@ const step = (fields: Partial<SteeringStep> = {}): SteeringStep => ({
   ...fields,
 });
 
-describe("the autopilot's day", () => {
+describe("planSteering", () => {
   it.each([
     ["the merchant set the price of", { isFrozen: true }],
     ["the merchant paused", { status: "paused" }],
@@ -38,23 +38,23 @@ describe("the autopilot's day", () => {
     ["already has the price", { discountRatio: 0.15 }],
     ["is over", { isOver: true }],
     ["is over and was held until stock came", { isOver: true, status: "paused", heldFor: "stock" }],
-  ] as const)("leaves alone what %s", (_, fields) => {
+  ] as const)("does nothing for a bundle that %s", (_, fields) => {
     expect(planSteering([bundle(fields)], [step()])).toEqual([]);
   });
 
-  it("leaves a frozen bundle alone also when it is scarce, out of season or loses", () => {
+  it("never changes a frozen bundle, even if it is scarce, out of season or a loser", () => {
     const frozen = bundle({ isFrozen: true, kind: "seasonal", coverDays: 1, seasonIndex: 0.5 });
 
     expect(planSteering([frozen], [step({ verdict: "loser" })])).toEqual([]);
   });
 
-  it("changes a price, and says on which figures", () => {
+  it("changes a price and gives the figures behind it", () => {
     expect(planSteering([bundle()], [step()])).toMatchObject([
       { bundleId: "a", action: "price", discountRatio: 0.15, evidence: { chanceBetter: 0.6, visitors: 300 } },
     ]);
   });
 
-  it("raises no discount while stock runs low, but lowers one, and raises it again when there is plenty", () => {
+  it("lowers but does not raise a discount while stock is low", () => {
     const low = bundle({ coverDays: 18 });
 
     expect(planSteering([low], [step()])).toEqual([]);
@@ -64,7 +64,7 @@ describe("the autopilot's day", () => {
     expect(planSteering([bundle({ coverDays: 25 })], [step()])).toMatchObject([{ discountRatio: 0.15 }]);
   });
 
-  it("takes out a loser and says why in words", () => {
+  it("pauses a loser and gives the reason", () => {
     const [action] = planSteering(
       [bundle()],
       [step({ verdict: "loser", chanceBetter: 0.02, visitors: 4_200 })],
@@ -76,7 +76,7 @@ describe("the autopilot's day", () => {
     );
   });
 
-  it("never brings back a loser by itself", () => {
+  it("never resumes a loser", () => {
     const out = bundle({ status: "paused", heldFor: "loser", coverDays: 90, seasonIndex: 2 });
 
     expect(planSteering([out], [])).toEqual([]);
@@ -88,18 +88,18 @@ describe("the autopilot's day", () => {
     ["limits", "stock runs out", { heldFor: "limits", coverDays: 1 }, {}],
     ["limits", "it loses", { heldFor: "limits" }, { verdict: "loser" }],
     ["stock", "it loses", { heldFor: "stock", coverDays: 60, isWithinLimits: false }, { verdict: "loser" }],
-  ] as const)("does not bring back what %s held while %s", (_, __, fields, verdict) => {
+  ] as const)("does not resume a bundle held for %s while %s", (_, __, fields, verdict) => {
     const out = bundle({ status: "paused", kind: "seasonal", ...fields });
     const other = step({ discountRatio: 0.05, ...verdict });
 
     expect(planSteering([out], [other])).toEqual([]);
-    // As it would be removed the day after.
+    // It would be paused again the next day.
     expect(planSteering([{ ...out, status: "approved", heldFor: null }], [other])).toMatchObject([
       { action: "pause" },
     ]);
   });
 
-  it("takes out what no allowed discount is left for, and brings it back when there is one again", () => {
+  it("pauses a bundle without an allowed discount and resumes it when there is one again", () => {
     const none = step({ discountRatio: null });
     expect(planSteering([bundle()], [none])).toMatchObject([{ action: "pause", heldFor: "limits" }]);
 
@@ -108,7 +108,7 @@ describe("the autopilot's day", () => {
     expect(planSteering([out], [step()])).toMatchObject([{ action: "resume" }]);
   });
 
-  it("takes full price for a price and not for none that is allowed", () => {
+  it("accepts full price as a discount of 0", () => {
     const atFullPrice = bundle({ discountRatio: 0 });
     const kept = step({ discountRatio: 0 });
     expect(planSteering([atFullPrice], [kept])).toEqual([]);
@@ -121,7 +121,7 @@ describe("the autopilot's day", () => {
     ["limits", {}],
     ["stock", { coverDays: 60 }],
     ["season", { seasonIndex: 2 }],
-  ] as const)("gives what %s held an allowed discount before it comes back", (heldFor, fields) => {
+  ] as const)("gives a bundle held for %s an allowed discount before it resumes", (heldFor, fields) => {
     const out = bundle({ status: "paused", heldFor, isWithinLimits: false, ...fields });
 
     expect(planSteering([out], [step()])).toMatchObject([{ action: "price", discountRatio: 0.15 }]);
@@ -134,7 +134,7 @@ describe("the autopilot's day", () => {
     [20, "paused", "stock", undefined],
     [21, "paused", "stock", "resume"],
   ] as const)(
-    "with stock for %d days does for a %s bundle the right thing",
+    "takes the right action with stock for %d days and a %s bundle",
     (coverDays, status, heldFor, action) => {
       expect(
         planSteering([bundle({ coverDays, status, heldFor })], [step({ discountRatio: 0.05 })])[0]?.action,
@@ -147,12 +147,15 @@ describe("the autopilot's day", () => {
     ["complementary", 0.9, "published", null, "price"],
     ["seasonal", 1.1, "paused", "season", undefined],
     ["seasonal", 1.2, "paused", "season", "resume"],
-  ] as const)("of a %s bundle at season %d, %s", (kind, seasonIndex, status, heldFor, action) => {
-    const [first] = planSteering([bundle({ kind, seasonIndex, status, heldFor })], [step()]);
-    expect(first?.action).toBe(action);
-  });
+  ] as const)(
+    "handles a %s bundle at season %d when it is %s",
+    (kind, seasonIndex, status, heldFor, action) => {
+      const [first] = planSteering([bundle({ kind, seasonIndex, status, heldFor })], [step()]);
+      expect(first?.action).toBe(action);
+    },
+  );
 
-  it("approves at most two supported relatives of winners, the first ones", () => {
+  it("approves at most two supported relatives of winners, in their order", () => {
     const relatives = ["b", "c", "d"].map((id) =>
       bundle({ id, status: "proposed", variantGids: ["v2", `v-${id}`] }),
     );
@@ -174,7 +177,7 @@ describe("the autopilot's day", () => {
   });
 });
 
-describe("what the autopilot says of what it does", () => {
+describe("reason of an autopilot action", () => {
   const evidence = { chanceBetter: 0.6, gainPerThousandMinor: 900, visitors: 300 };
   const paused = { status: "paused" } as const;
   const limits = { ...paused, heldFor: "limits" } as const;
@@ -273,7 +276,7 @@ describe("what the autopilot says of what it does", () => {
       {},
       { action: "resume", reason: "Its season is starting", evidence: { seasonIndex: 1.235 } },
     ],
-  ])("names %s and the figures behind it", (_, fields, steered, action) => {
+  ])("names %s with its figures", (_, fields, steered, action) => {
     expect(tell([bundle(fields)], [step(steered)])).toEqual([{ bundleId: "a", ...action }]);
   });
 
@@ -297,8 +300,8 @@ describe("what the autopilot says of what it does", () => {
   });
 });
 
-describe("what the autopilot leaves to another day", () => {
-  it("keeps a price that no step is known for", () => {
+describe("limits of a planned day", () => {
+  it("keep a price when no step is known", () => {
     expect(planSteering([bundle(), bundle({ id: "b", status: "paused", heldFor: "limits" })], [])).toEqual(
       [],
     );
@@ -309,7 +312,7 @@ describe("what the autopilot leaves to another day", () => {
     ["an unknown season", { kind: "seasonal", seasonIndex: null }],
     ["an approval that is not published yet", { status: "approved" }],
     ["stock for exactly three weeks", { coverDays: 21 }],
-  ] as const)("raises a discount also at %s", (_, fields) => {
+  ] as const)("allow a higher discount at %s", (_, fields) => {
     expect(planSteering([bundle(fields)], [step()])).toMatchObject([{ action: "price" }]);
   });
 
@@ -317,7 +320,7 @@ describe("what the autopilot leaves to another day", () => {
     ["has stock for less than three weeks", { coverDays: 20.9 }],
     ["is out of season", { kind: "seasonal", seasonIndex: 0.9 }],
     ["shares no product with it", { variantGids: ["v8", "v9"] }],
-  ] as const)("approves no relative of a winner that %s", (_, fields) => {
+  ] as const)("do not let a winner approve a relative that %s", (_, fields) => {
     const related = bundle({ id: "b", status: "proposed", ...fields });
     const winner = step({ verdict: "winner", discountRatio: 0.1 });
     expect(planSteering([bundle(), related], [winner])).toEqual([]);
@@ -327,7 +330,7 @@ describe("what the autopilot leaves to another day", () => {
     ["has stock for three weeks", { coverDays: 21 }],
     ["is out of season, but no offer of a season", { seasonIndex: 0.9 }],
     ["is in season", { kind: "seasonal", seasonIndex: 1 }],
-  ] as const)("approves a relative of a winner that %s", (_, fields) => {
+  ] as const)("let a winner approve a relative that %s", (_, fields) => {
     const related = bundle({ id: "b", status: "proposed", ...fields });
     const winner = step({ verdict: "winner", discountRatio: 0.1 });
     expect(planSteering([bundle(), related], [winner])).toMatchObject([{ bundleId: "b", action: "approve" }]);
@@ -336,7 +339,7 @@ describe("what the autopilot leaves to another day", () => {
   it.each([
     ["is approved but not published yet", { status: "approved" }, "winner"],
     ["may win", {}, "open"],
-  ] as const)("approves no relative of a bundle that %s", (_, fields, verdict) => {
+  ] as const)("do not approve a relative of a bundle that %s", (_, fields, verdict) => {
     const related = bundle({ id: "b", status: "proposed" });
     expect(planSteering([bundle(fields), related], [step({ verdict, discountRatio: 0.1 })])).toEqual([]);
   });
@@ -346,11 +349,11 @@ describe("what the autopilot leaves to another day", () => {
     ["season, which is not known", { heldFor: "season", seasonIndex: null }],
     ["stock", { heldFor: "stock", coverDays: 20.9 }],
     ["limits, of which nothing is known", { heldFor: "limits" }],
-  ] as const)("does not bring back what waits for its %s", (_, fields) => {
+  ] as const)("do not resume a bundle that waits for its %s", (_, fields) => {
     expect(planSteering([bundle({ status: "paused", ...fields })], [])).toEqual([]);
   });
 
-  it("brings back a season that is exactly great enough", () => {
+  it("resume a bundle at exactly the season threshold", () => {
     const out = bundle({ status: "paused", heldFor: "season", seasonIndex: 1.15 });
     expect(planSteering([out], [])).toMatchObject([{ action: "resume" }]);
   });

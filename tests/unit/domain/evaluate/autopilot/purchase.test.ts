@@ -43,13 +43,13 @@ const rangeAt = (reward: Reward): OfferTerms => ({
 });
 const RANGE = rangeAt(percent(1_000));
 
-describe("one purchase of an offer", () => {
-  it("is not known where the products do not make the offer up", () => {
+describe("purchase of a steered offer", () => {
+  it("is null when the products do not make up the offer", () => {
     const terms = { ...RANGE, units: 4 } as OfferTerms;
     expect(toSteeredOffer("b", { terms, discountRatio: 0.1, components }, [], limits)).toBeNull();
   });
 
-  it("of a set is worth what its components cost, whatever was seen", () => {
+  it("uses the components' prices for a set, whatever was sold", () => {
     const seen = [day({ sets: 1_000, setsSquared: 1_000, setMarginMinor: 9, givenMinor: 9 })];
     expect(steered({ kind: "set", reward: percent(1_000) }, seen)).toMatchObject({
       isPool: false,
@@ -59,7 +59,7 @@ describe("one purchase of an offer", () => {
     });
   });
 
-  it("of a set at full price costs nothing there, and may stay at it whatever the margin is", () => {
+  it("costs nothing for a set at full price, which may stay whatever its margin", () => {
     const offer = { terms: { kind: "set", reward: { type: "none" } } as const, discountRatio: 0, components };
     const { bundle } = toSteeredOffer("b", offer, [], { ...limits, marginFloorRatio: 0.6 })!;
     expect(bundle).toMatchObject({ candidates: [0], setPriceMinor: 4_000, setMarginMinor: 2_000 });
@@ -67,9 +67,9 @@ describe("one purchase of an offer", () => {
     expect(step).toMatchObject({ discountRatio: 0, verdict: "open" });
   });
 
-  it("of a range is worth what the first products cost, until it was seen what shoppers choose", () => {
+  it("starts at the first products of a range and moves to the sales that were seen", () => {
     expect(steered(RANGE)).toMatchObject({ isPool: true, setPriceMinor: 2_000, setMarginMinor: 1_000 });
-    // Ten purchases as the catalogue says, and a thousand at 30.00 with a tenth off.
+    // The catalogue counts as ten purchases; a thousand were seen at 30.00 with 10 % off.
     const sets = { sets: 1_000, setsSquared: 1_000 };
     const seen = [day({ ...sets, setMarginMinor: 1_500 * 1_000, givenMinor: 300 * 1_000 })];
     const { setPriceMinor, setMarginMinor } = steered(RANGE, seen);
@@ -77,10 +77,10 @@ describe("one purchase of an offer", () => {
     expect(setMarginMinor).toBeCloseTo((1_500 * 1_000 + 10 * 1_000) / 1_010, 6);
   });
 
-  it("costs more of a range at a fixed price where shoppers choose the dearer ones, at each price alike", () => {
+  it("costs more in a range at a fixed price when shoppers choose dearer products", () => {
     const terms = rangeAt({ type: "price", priceMinor: 1_800 });
     const sets = { sets: 990, setsSquared: 990 };
-    // They choose what costs 30.00 and so are given 12.00.
+    // They choose products worth 30.00, so 12.00 is given.
     const seen = [day({ ...sets, setMarginMinor: 1_500 * 990, givenMinor: 1_200 * 990 })];
     const { setPriceMinor, setMarginMinor } = steered(terms, seen);
     expect(setPriceMinor).toBe(2_000);
@@ -88,7 +88,7 @@ describe("one purchase of an offer", () => {
     expect(Math.abs(kept - (1_500 - 1_200))).toBeLessThan(20);
   });
 
-  it("costs of tiers what those who reached them were given, over the highest", () => {
+  it("states quantity breaks over the highest tier", () => {
     const terms: OfferTerms = {
       kind: "breaks",
       scope: "pool",
@@ -100,7 +100,7 @@ describe("one purchase of an offer", () => {
     expect(steered(terms, [], 0.2)).toMatchObject({ setPriceMinor: 1_000, setMarginMinor: 1_000 });
   });
 
-  it("says less in orders of many than in many orders", () => {
+  it("counts several sets in one order as less evidence than the same sets in many orders", () => {
     const trialOf = (setsSquared: number) =>
       steered(RANGE, [day({ sets: 40, setsSquared, parts: 8 })]).trials[0];
     expect(trialOf(40)).toMatchObject({ visitors: 1_000, sets: 40, parts: 8 });

@@ -4,7 +4,10 @@ import { seededRandom } from "#app/domain/numbers/random.ts";
 
 const basis = { elasticity: 2.8, returnRatio: 0.05 };
 
-/** A pair of products at 20.00 and 10.00 with half of it margin, and so many visitors at each discount; 0 is none shown. */
+/**
+ * Two products at 20.00 and 10.00, half of it margin, with this many visitors at each discount; 0 means no
+ * offer.
+ */
 function bundleWith(
   visitors: number,
   rates: Readonly<Record<number, { set: number; part: number }>>,
@@ -31,21 +34,21 @@ function bundleWith(
 const steer = (bundle: SteeredBundle, seed = 1, boldness?: number) =>
   steerOffers([bundle], basis, seededRandom(seed), boldness)[0]!;
 
-describe("steering the discount of a bundle", () => {
-  it("offers nothing where every discount is beyond the merchant's limits", () => {
+describe("steerOffers", () => {
+  it("returns no discount when all are beyond the merchant's limits", () => {
     const none = bundleWith(1_000, { 0: { set: 0.003, part: 0.02 } }, { candidates: [] });
 
     expect(steer(none)).toMatchObject({ discountRatio: null, verdict: "open" });
   });
 
-  it("never leaves what it may choose among, whatever is drawn", () => {
+  it("chooses only among the candidates, for any draw", () => {
     const candidates = [0.07, 0.11];
     const bundle = bundleWith(50, { 0: { set: 0.003, part: 0.02 } }, { candidates });
     for (let seed = 1; seed <= 100; seed++)
       expect(candidates).toContain(steer(bundle, seed, 3).discountRatio);
   });
 
-  it("keeps the price of an offer that has no other, and still judges it", () => {
+  it("keeps the only price of an offer and still judges it", () => {
     const gift = { candidates: [0.3], components: [{ priceMinor: 900 }] };
     const same = { set: 0.01, part: 0.02 };
 
@@ -59,7 +62,7 @@ describe("steering the discount of a bundle", () => {
     });
   });
 
-  it("says of quantities nothing by what sets were answered, and the other way round", () => {
+  it("shares no evidence between sets and offers over a pool", () => {
     const rates = { 0: { set: 0.003, part: 0.02 }, 0.2: { set: 0.05, part: 0.02 } };
     const fresh = bundleWith(2_000, { 0: { set: 0.003, part: 0.02 } }, { isPool: true });
     const others = Array.from({ length: 6 }, () => bundleWith(20_000, rates));
@@ -69,13 +72,13 @@ describe("steering the discount of a bundle", () => {
     expect(gain([fresh, ...others])).toBe(gain([fresh]));
   });
 
-  it("calls a bundle a loser when the offer only gives away what was bought anyway", () => {
+  it("calls an offer a loser when it only discounts what was bought anyway", () => {
     const same = { set: 0.01, part: 0.02 };
 
     expect(steer(bundleWith(20_000, { 0: same, 0.1: same, 0.2: same }))).toMatchObject({ verdict: "loser" });
   });
 
-  it("does not judge before five hundred visitors were exposed to the offer, however sure it is", () => {
+  it("does not judge before 500 visitors were exposed, however certain it is", () => {
     const without = { discountRatio: null, visitors: 20_000, sets: 60, parts: 400 };
     const exposedTo = (visitors: number) =>
       steer(
@@ -93,7 +96,7 @@ describe("steering the discount of a bundle", () => {
   it.each([
     ["the smallest one when more of it wins nobody more", { 0.05: 0.03, 0.1: 0.03, 0.2: 0.03 }, 0.05],
     ["the largest one when each step wins many more", { 0.05: 0.005, 0.1: 0.01, 0.2: 0.06 }, 0.2],
-  ])("settles on %s", (_, sets, best) => {
+  ])("chooses %s", (_, sets, best) => {
     const rates = Object.fromEntries(Object.entries(sets).map(([d, set]) => [d, { set, part: 0.02 }]));
     const step = steer(bundleWith(20_000, { 0: { set: 0.003, part: 0.02 }, ...rates }));
 
@@ -109,7 +112,7 @@ describe("steering the discount of a bundle", () => {
     expect(chosen).toEqual(Array.from({ length: 40 }, (_, seed) => steer(bundle, seed).discountRatio));
   });
 
-  it("learns from the shop's other bundles what all have in common", () => {
+  it("learns from the shop's other bundles", () => {
     const fresh = bundleWith(2_000, { 0: { set: 0.003, part: 0.02 } });
     const strong = { 0: { set: 0.003, part: 0.02 }, 0.2: { set: 0.05, part: 0.02 } };
     const others = Array.from({ length: 6 }, () => bundleWith(20_000, strong));
@@ -120,10 +123,10 @@ describe("steering the discount of a bundle", () => {
   });
 });
 
-describe("what steering tells of a bundle", () => {
+describe("figures of a steering step", () => {
   const rates = { 0: { set: 0.003, part: 0.02 }, 0.1: { set: 0.05, part: 0.02 } };
 
-  it("counts the visitors who were exposed to an offer, and no others", () => {
+  it("count only the visitors who were exposed to an offer", () => {
     expect(steer(bundleWith(700, { ...rates, 0.2: { set: 0.05, part: 0.02 } })).visitors).toBe(1_400);
     const none = bundleWith(700, rates, { candidates: [] });
     expect(steer(none)).toEqual({
@@ -136,25 +139,25 @@ describe("what steering tells of a bundle", () => {
     });
   });
 
-  /** With a tenth as the one discount that is allowed. */
+  /** With 10 % as the only allowed discount. */
   const steerAtTen = (bundle: SteeredBundle) => steer({ ...bundle, candidates: [0.1] });
 
-  it("reckons the gain of a thousand visitors, less what comes back", () => {
+  it("give the gain per thousand visitors after returns", () => {
     const step = steerAtTen(bundleWith(2_000_000, rates, { partMarginMinor: 0 }));
-    // 50 sets at 12.00 of margin against 3 at 15.00, of which a twentieth comes back.
+    // 50 sets at 12.00 of margin against 3 at 15.00; a twentieth is returned.
     expect(step.gainPerThousandMinor / (0.95 * (50 * 1_200 - 3 * 1_500))).toBeCloseTo(1, 2);
     expect(step).toMatchObject({ id: "b", discountRatio: 0.1, chanceBetter: 1, verdict: "winner" });
   });
 
-  it("counts what an offer takes from single sales against it", () => {
+  it("subtract the lost single sales", () => {
     const takes = { 0: { set: 0.01, part: 0.05 }, 0.1: { set: 0.05, part: 0.03 } };
     const gain = (partMarginMinor: number) =>
       steerAtTen(bundleWith(2_000_000, takes, { partMarginMinor })).gainPerThousandMinor;
-    // Twenty sales of a part less for a thousand visitors.
+    // Twenty single sales fewer per thousand visitors.
     expect((gain(0) - gain(1_000)) / (0.95 * 20 * 1_000)).toBeCloseTo(1, 1);
   });
 
-  it("is a sure winner, a sure loser, or open between them", () => {
+  it("make a certain winner, a certain loser, or an open verdict between them", () => {
     const verdict = (set: number) =>
       steerAtTen(bundleWith(20_000, { 0: { set: 0.01, part: 0.02 }, 0.1: { set, part: 0.02 } })).verdict;
     expect([0.01, 0.0125, 0.02].map(verdict)).toEqual(["loser", "open", "winner"]);

@@ -15,7 +15,7 @@ const tea = (variants: readonly Variant[], quantity = 1): OfferedComponent => ({
   variants,
 });
 
-describe("how long a bundle's stock lasts", () => {
+describe("findScarcest", () => {
   it.each([
     ["nothing is tracked", [variant({ stockUnits: null })]],
     [
@@ -23,7 +23,7 @@ describe("how long a bundle's stock lasts", () => {
       [variant({ stockUnits: 0 }), variant({ stockUnits: null })],
     ],
     ["nothing is expected of what is there", [variant({ ordersADay: null }), variant({ ordersADay: 0 })]],
-  ])("is not known where %s", (_, variants) => {
+  ])("is null when %s", (_, variants) => {
     expect(findScarcest([tea(variants)])).toBeNull();
   });
 
@@ -31,25 +31,25 @@ describe("how long a bundle's stock lasts", () => {
     ["nothing is left, whatever is expected", [variant({ stockUnits: 0, ordersADay: null })], 1],
     ["more was sold than was there", [variant({ stockUnits: -2, ordersADay: 0 })], 1],
     ["no variant has one set left", [variant({ stockUnits: 1 }), variant({ stockUnits: 1 })], 2],
-  ])("is no day where %s", (_, variants, quantity) => {
+  ])("gives no days when %s", (_, variants, quantity) => {
     expect(findScarcest([tea(variants, quantity)])).toEqual({ title: "Tea", days: 0 });
   });
 
-  it("is some days where just one set is left", () => {
+  it("gives at least a day while one set is left", () => {
     expect(findScarcest([tea([variant({ stockUnits: 2 })], 2)])).toEqual({ title: "Tea", days: 1 });
   });
 
-  it("counts what an order takes, at least a set's units", () => {
+  it("counts the units that an order takes, at least those of a set", () => {
     expect(findScarcest([tea([variant({ unitsPerOrder: 2 })])])!.days).toBe(15);
     expect(findScarcest([tea([variant()], 3)])!.days).toBe(10);
   });
 
-  it("counts all variants of which shoppers may take any, with the orders of all", () => {
+  it("adds up the stock and orders of all variants that shoppers may choose", () => {
     const sizes = [variant({ stockUnits: 0, ordersADay: 2 }), variant({ stockUnits: 60, ordersADay: null })];
     expect(findScarcest([tea(sizes)])!.days).toBe(30);
   });
 
-  it("is that of the component which is gone first", () => {
+  it("returns the component that runs out first", () => {
     const cups = { ...tea([variant({ stockUnits: 5 })]), title: "Cups" };
     expect(findScarcest([tea([variant()]), cups])).toEqual({ title: "Cups", days: 5 });
   });

@@ -7,7 +7,7 @@ import { listMetrics } from "#app/domain/evaluate/proof/metrics.ts";
 import { standardiseArms } from "#app/domain/evaluate/proof/standardised-arms.ts";
 import { sumVisitors } from "#tests/factories/cohorts.ts";
 
-/** So many visitors of whom each fourth orders, at that margin. */
+/** This many visitors, a quarter with one order at about this margin. */
 const arm = (visitors: number, marginMinor: number) =>
   sumVisitors(
     Array.from({ length: visitors }, (_, n) =>
@@ -21,8 +21,8 @@ const daysOf = (count: number, treated: number, holdout: number): CohortDay[] =>
     holdout: arm(200, holdout),
   }));
 
-describe("what each bundle changed", () => {
-  it("is not told of a bundle until its own data carry an interval", () => {
+describe("compareBundles", () => {
+  it("leaves out a bundle until its own data allow an interval", () => {
     const few = [{ day: 0, treated: arm(40, 500), holdout: arm(40, 500) }];
     const alone = [{ day: 0, treated: arm(400, 500), holdout: NO_VISITORS }];
     const still = daysOf(1, 0, 0).map((day) => ({
@@ -39,7 +39,7 @@ describe("what each bundle changed", () => {
     expect(compareBundles(ofBundle)).toMatchObject([{ id: "told", visitors: 1_200 }]);
   });
 
-  it("is as wide as its own interval of the last day where it is alone", () => {
+  it("uses the bundle's own critical value when it is alone", () => {
     const days = daysOf(9, 600, 500);
     const [alone] = compareBundles(new Map([["alone", days]]));
     const own = criticalValues(listInterimAnalyses(days)).at(-1)!;
@@ -47,7 +47,7 @@ describe("what each bundle changed", () => {
     expect(alone!.effect.high).toBeCloseTo(difference.high, 9);
   });
 
-  it("is the difference of the margins of its page's visitors, as wide as the widest interval of all", () => {
+  it("uses the widest critical value for all bundles", () => {
     const ofBundle = new Map([
       ["young", daysOf(2, 900, 500)],
       ["old", daysOf(9, 600, 500)],
@@ -70,7 +70,7 @@ describe("what each bundle changed", () => {
   });
 });
 
-describe("the metrics that are compared", () => {
+describe("listMetrics", () => {
   const visitor = {
     orders: 2,
     buyers: 1,
@@ -93,7 +93,7 @@ describe("the metrics that are compared", () => {
       2,
     );
 
-  it("are these, of which the first alone was chosen beforehand", () => {
+  it("lists the metrics in order, with revenue as the only primary one", () => {
     expect(metricsOf().map(({ name, unit, role, holdout }) => [name, unit, role, holdout])).toEqual([
       ["revenue", "minor", "primary", 800],
       ["revenueUncapped", "minor", "secondary", 900],
@@ -109,7 +109,7 @@ describe("the metrics that are compared", () => {
     ]);
   });
 
-  it("leave out a rate of what did not happen in an arm", () => {
+  it("leaves out a rate without a denominator in one arm", () => {
     const unsold = { ...visitor, returnedUnits: 0, soldUnits: 0 };
     const some = standardiseArms([
       { day: 0, treated: sumVisitors([unsold, unsold]), holdout: sumVisitors([visitor, visitor]) },

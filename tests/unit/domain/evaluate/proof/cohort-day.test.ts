@@ -16,19 +16,19 @@ import { sumVisitors } from "#tests/factories/cohorts.ts";
 const sumOf = ({ sums }: CohortSums, measure: Measure) => sums[numberOf(measure)];
 const productsOf = ({ products }: CohortSums, a: Measure, b: Measure) => products[productOf(a, b)!];
 
-describe("the sums of a day's visitors", () => {
-  it("are nothing of nobody", () => {
+describe("sumVisitors", () => {
+  it("is zero without visitors", () => {
     expect(NO_VISITORS.visitors).toBe(0);
     expect([...NO_VISITORS.sums, ...NO_VISITORS.products].every((value) => value === 0)).toBe(true);
   });
 
-  it("count a visitor of whom nothing is told as one who was exposed to an offer and bought nothing", () => {
+  it("counts a visitor without fields as exposed and without a purchase", () => {
     const sums = sumVisitors([{}]);
     expect(sums.visitors).toBe(1);
     expect(MEASURES.filter((measure) => sumOf(sums, measure) !== 0)).toEqual(["exposableVisitors"]);
   });
 
-  it("add up values, and products visitor by visitor", () => {
+  it("adds up values, and products within a visitor", () => {
     const sums = sumVisitors([
       { revenueMinor: 300, orders: 2, earlierRevenueMinor: 50, exposableVisitors: 0 },
       { revenueMinor: 100, orders: 1, earlierRevenueMinor: 7 },
@@ -49,30 +49,28 @@ describe("the sums of a day's visitors", () => {
     ["marginMinor", "exposableMarginMinor", true],
     ["units", "exposableUnits", true],
     ["fullPriceUnits", "exposableFullPriceUnits", false],
-  ] as const)(
-    "take %s for exposable wholly where nothing else is said, and only then",
-    (whole, part, isSteadied) => {
-      expect(sumOf(sumVisitors([{ [whole]: 3 }]), part)).toBe(3);
-      const sums = sumVisitors([{ [whole]: 3, [part]: 2, earlierRevenueMinor: 5 }]);
-      expect(sumOf(sums, part)).toBe(2);
-      // What the comparison needs of the part, and of what is known from before.
-      expect(productsOf(sums, part, part)).toBe(4);
-      expect(productOf(part, "earlierRevenueMinor") !== undefined).toBe(isSteadied);
-      expect(ADJUSTED.includes(part)).toBe(isSteadied);
-      expect(EXPOSABLE.get(whole)).toBe(part);
-    },
-  );
+  ] as const)("treats %s as fully exposable (%s) by default", (whole, part, isSteadied) => {
+    expect(sumOf(sumVisitors([{ [whole]: 3 }]), part)).toBe(3);
+    const sums = sumVisitors([{ [whole]: 3, [part]: 2, earlierRevenueMinor: 5 }]);
+    expect(sumOf(sums, part)).toBe(2);
+    // The comparison needs the square of the exposable part and, for some, its product with earlier
+    // revenue.
+    expect(productsOf(sums, part, part)).toBe(4);
+    expect(productOf(part, "earlierRevenueMinor") !== undefined).toBe(isSteadied);
+    expect(ADJUSTED.includes(part)).toBe(isSteadied);
+    expect(EXPOSABLE.get(whole)).toBe(part);
+  });
 
   it.each([
     ["revenueMinor", "orders"],
     ["returnedUnits", "soldUnits"],
     ["repeatBuyers", "buyers"],
     ["attachedOrders", "componentOrders"],
-  ] as const)("hold the product of %s and %s, whose ratio is told", (over, under) => {
+  ] as const)("keeps the product of %s and %s for their ratio", (over, under) => {
     expect(productsOf(sumVisitors([{ [over]: 3, [under]: 4 }]), over, under)).toBe(12);
   });
 
-  it("are told of no product that nobody needs", () => {
+  it("has no product of measures that no ratio needs", () => {
     expect(productOf("soldUnits", "buyers")).toBeUndefined();
     const arms = standardiseArms([
       { day: 0, treated: sumVisitors([{}, {}]), holdout: sumVisitors([{}, {}]) },
@@ -83,8 +81,8 @@ describe("the sums of a day's visitors", () => {
   });
 });
 
-describe("sums of which only some measures are known", () => {
-  it("are those of the visitors one by one, where all who bought were exposable wholly", () => {
+describe("toCohortSums", () => {
+  it("equals the sums over visitors when all purchases were exposable", () => {
     const visitors = [{ orders: 2, marginMinor: 30 }, { orders: 1, marginMinor: -10 }, {}];
     const known = toCohortSums(3, { orders: [3, 5], marginMinor: [20, 1_000] });
     const all = sumVisitors(visitors);
@@ -96,7 +94,7 @@ describe("sums of which only some measures are known", () => {
     expect(productsOf(known, "revenueMinor", "orders")).toBe(0);
   });
 
-  it("keep the exposable part that is named", () => {
+  it("keeps an exposable part that is given", () => {
     const known = toCohortSums(10, { orders: [6, 8], exposableOrders: [2, 2], exposableVisitors: [4, 4] });
     expect([
       sumOf(known, "orders"),
@@ -107,10 +105,10 @@ describe("sums of which only some measures are known", () => {
   });
 });
 
-describe("arms as if each day had brought them visitors in one proportion", () => {
+describe("standardiseArms", () => {
   const arm = (visitors: number, orders: number) => toCohortSums(visitors, { orders: [orders, orders] });
 
-  it("weigh each day by what its comparison is worth, and a day without one of them not at all", () => {
+  it("weighs each day by its comparison size and ignores a day without one of the arms", () => {
     const { treated, holdout, information } = standardiseArms([
       { day: 0, treated: arm(30, 15), holdout: arm(10, 1) },
       { day: 1, treated: arm(10, 1), holdout: arm(10, 2) },
@@ -125,12 +123,12 @@ describe("arms as if each day had brought them visitors in one proportion", () =
     expect(holdout.varianceFactor).toBeCloseTo((7.5 ** 2 / 10 + 5 ** 2 / 10) / 12.5 ** 2, 12);
   });
 
-  it("vary within their days, each by its own but never less than both together", () => {
+  it("uses the variance within days, and per arm at least the pooled one", () => {
     const { treated, holdout, covariance } = standardiseArms([
       { day: 0, treated: arm(4, 2), holdout: arm(4, 0) },
       { day: 1, treated: arm(4, 4), holdout: arm(4, 4) },
     ])!;
-    // Of four visitors two ordered: squares 2, less 2² / 4; nobody else differs from the rest of the day.
+    // Two of four visitors ordered: squares 2, less 2² / 4. The other groups do not vary.
     expect(treated.variance([["orders", 1]])).toBeCloseTo(1 / 6, 12);
     expect(holdout.variance([["orders", 1]])).toBeCloseTo(1 / 12, 12);
     expect(covariance("orders", "orders")).toBeCloseTo(1 / 12, 12);
@@ -143,15 +141,15 @@ describe("arms as if each day had brought them visitors in one proportion", () =
     [0, 50, 0],
     [100, 100, 50],
     [1e9, 100, 100],
-  ])("of %d and %d visitors are worth %d", (treated, holdout, size) => {
+  ])("gives %d and %d visitors a comparison size of %d", (treated, holdout, size) => {
     expect(comparisonSize(treated, holdout)).toBeCloseTo(size, 4);
   });
 
-  it("have no spread to tell with fewer than two visitors to spare", () => {
+  it("returns null with too few visitors for a variance", () => {
     const two = [{ day: 0, treated: arm(2, 1), holdout: arm(1, 1) }];
     expect(standardiseArms(two)).toBeNull();
     expect(standardiseArms([{ day: 0, treated: arm(2, 1), holdout: arm(2, 1) }])).not.toBeNull();
-    // One visitor a day has no spread of its own, and takes that of both.
+    // A single visitor a day has no variance, so the pooled one counts.
     const lone = standardiseArms([{ day: 0, treated: arm(5, 2), holdout: arm(1, 1) }])!;
     expect(lone.holdout.variance([["orders", 1]])).toBeCloseTo(lone.covariance("orders", "orders"), 12);
   });

@@ -9,7 +9,7 @@ const arms = (treated: Visitor[], holdout: Visitor[]) =>
   standardiseArms([{ day: 0, treated: sumVisitors(treated), holdout: sumVisitors(holdout) }])!;
 
 describe("standardiseArms", () => {
-  it("has nothing to say of arms that share no day", () => {
+  it("returns null when the arms share no day", () => {
     const some = sumVisitors([spender(100), spender(0)]);
     const days = [
       { day: 0, treated: some, holdout: NO_VISITORS },
@@ -18,7 +18,7 @@ describe("standardiseArms", () => {
     expect(standardiseArms(days)).toBeNull();
   });
 
-  it("is no surer of a holdout that happened to see no large order", () => {
+  it("does not trust a small variance of a lucky holdout", () => {
     const usual = Array.from({ length: 200 }, (_, n) => spender(n % 20 === 0 ? 5_000 : 0));
     const lucky = Array.from({ length: 50 }, (_, n) => spender(n % 20 === 0 ? 500 : 0));
     const { treated, holdout } = arms(usual, lucky);
@@ -28,7 +28,7 @@ describe("standardiseArms", () => {
 });
 
 describe("compareMeans", () => {
-  it("gives no bounds to what does not vary", () => {
+  it("gives infinite bounds when nothing varies", () => {
     const none = [spender(0), spender(0)];
     expect(compareMeans(arms(none, none), "orders", 2).difference).toMatchObject({
       low: -Infinity,
@@ -36,7 +36,7 @@ describe("compareMeans", () => {
     });
   });
 
-  it("takes off what is explained by earlier purchases, and costs no bias", () => {
+  it("removes the part that earlier purchases explain, without bias", () => {
     const random = seededRandom(11);
     const errors = { plain: [] as number[], adjusted: [] as number[] };
     const widths = { plain: 0, adjusted: 0 };
@@ -68,8 +68,8 @@ describe("compareMeans", () => {
   });
 });
 
-describe("compareMeans, where earlier purchases explain most", () => {
-  /** Arms of which a share is held out, and of whose spending nine tenths of the variance are known from before. */
+describe("compareMeans with strong earlier purchases", () => {
+  /** A tenth is held out, and earlier spending explains 90 % of the variance. */
   const compareOften = (turns: number, drawMinor: (random: Random) => number) => {
     const random = seededRandom(17);
     const draw = (visitors: number) =>
@@ -83,7 +83,7 @@ describe("compareMeans, where earlier purchases explain most", () => {
   };
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-  it("reports the variance that the adjusted difference has, not that of what was taken off", () => {
+  it("reports the real variance of the adjusted difference", () => {
     const heavyTailed = (random: Random) => (random() < 0.3 ? 2_000 * Math.exp(0.8 * normalDraw(random)) : 0);
     const compared = compareOften(300, heavyTailed);
     const reported = mean(
@@ -96,8 +96,8 @@ describe("compareMeans, where earlier purchases explain most", () => {
   });
 });
 
-describe("compareMeans, of what offers can have changed", () => {
-  it("holds the true difference in nineteen of twenty draws, in about half the width", () => {
+describe("compareMeans on exposable revenue", () => {
+  it("covers the true difference in 95 % of the draws, at about half the width", () => {
     const random = seededRandom(13);
     let held = 0;
     const widths = { reached: 0, whole: 0 };
@@ -123,7 +123,7 @@ describe("compareMeans, of what offers can have changed", () => {
 });
 
 describe("compareRatios", () => {
-  it("has no ratio without a denominator in both arms", () => {
+  it("is null without a denominator in both arms", () => {
     const compared = compareRatios(
       arms([spender(100), spender(0)], [spender(0), spender(0)]),
       ["revenueMinor", "orders"],
@@ -132,7 +132,7 @@ describe("compareRatios", () => {
     expect(compared).toBeNull();
   });
 
-  it("holds the true difference of order values in nineteen of twenty draws", () => {
+  it("covers the true difference of order values in 95 % of the draws", () => {
     const random = seededRandom(12);
     let held = 0;
     for (let turn = 0; turn < 400; turn++) {

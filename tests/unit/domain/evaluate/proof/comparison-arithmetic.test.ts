@@ -13,7 +13,7 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 const squares = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0);
 
-/** Of one day: what each spent, and the variance of each mean, at least that of both arms together. */
+/** One day: spending per visitor, and the variance of each mean, which is at least the pooled one. */
 const TREATED = [0, 400, 900, 1_300, 2_000];
 const HOLDOUT = [0, 300, 300, 1_000];
 const pooled = (squares(TREATED) + squares(HOLDOUT)) / 7;
@@ -21,10 +21,10 @@ const luckOfTreated = Math.max(pooled, squares(TREATED) / 4) / 5;
 const luckOfHoldout = Math.max(pooled, squares(HOLDOUT) / 3) / 4;
 const of = (values: readonly number[]) => values.map((minor) => spender(minor));
 
-describe("the difference of two means", () => {
+describe("difference of two means", () => {
   const compare = () => compareMeans(arms(of(TREATED), of(HOLDOUT)), "cappedRevenueMinor", 2);
 
-  it("reaches as many standard errors to either side as it is told", () => {
+  it("reaches the given number of standard errors to each side", () => {
     const compared = compare();
     const reach = 2 * Math.sqrt(luckOfTreated + luckOfHoldout);
     expect([compared.treated, compared.holdout]).toEqual([920, 400]);
@@ -33,7 +33,7 @@ describe("the difference of two means", () => {
     expect(compared.difference.high).toBeCloseTo(520 + reach, 9);
   });
 
-  it("has the deviation that one visitor's worth of information gives it", () => {
+  it("has the deviation of one unit of information", () => {
     const both = arms(of(TREATED), of(HOLDOUT));
     expect(both.information).toBeCloseTo(20 / 9, 12);
     expect(deviationOf(both, "cappedRevenueMinor")).toBeCloseTo(
@@ -42,12 +42,12 @@ describe("the difference of two means", () => {
     );
   });
 
-  it("has no bounds while nothing may be said yet", () => {
+  it("has no bounds while the critical value is infinite", () => {
     const { difference } = compareMeans(arms(of(TREATED), of(HOLDOUT)), "cappedRevenueMinor", Infinity);
     expect(difference).toEqual({ value: expect.closeTo(520, 9), low: -Infinity, high: Infinity });
   });
 
-  it("takes off what earlier purchases explain, along the slope of both arms together", () => {
+  it("removes what earlier purchases explain, with the pooled slope", () => {
     const known = (values: readonly (readonly [earlier: number, minor: number])[]) =>
       values.map(([earlier, minor]) => spender(minor, { earlierRevenueMinor: earlier }));
     const [treated, holdout] = [
@@ -82,14 +82,14 @@ describe("the difference of two means", () => {
     const { difference } = compareMeans(arms(known(treated), known(holdout)), "revenueMinor", 2);
     expect(difference.value).toBeCloseTo(shift, 9);
     expect(difference.high).toBeCloseTo(shift + 2 * Math.sqrt(variance), 9);
-    // Full-price units are not steadied by it.
+    // Full-price units are not adjusted.
     const units = known(treated).map((visitor, at) => ({ ...visitor, fullPriceUnits: at }));
     const none = known(holdout).map((visitor) => ({ ...visitor, fullPriceUnits: 1 }));
     expect(compareMeans(arms(units, none), "fullPriceUnits", 2).difference.value).toBeCloseTo(0.5, 9);
   });
 });
 
-describe("the difference of two ratios", () => {
+describe("difference of two ratios", () => {
   const orders = (values: readonly (readonly [orders: number, minor: number])[]) =>
     values.map(([count, revenueMinor]) => ({ orders: count, revenueMinor }));
   const treated = [
@@ -104,7 +104,7 @@ describe("the difference of two ratios", () => {
     [1, 500],
   ] as const;
 
-  it("has the variance of what is left of each order's value", () => {
+  it("has the variance of the residuals of each order's value", () => {
     const compared = compareRatios(arms(orders(treated), orders(holdout)), ["revenueMinor", "orders"], 2)!;
     const [ofTreated, ofHoldout] = [2_100 / 4, 800 / 2];
     const residuals = (values: readonly (readonly [number, number])[], ratio: number) =>
@@ -120,7 +120,7 @@ describe("the difference of two ratios", () => {
     expect(compared.difference.high).toBeCloseTo(125 + 2 * Math.sqrt(t + h), 9);
   });
 
-  it("is none while the treated have no denominator", () => {
+  it("is null while the treated have no denominator", () => {
     expect(
       compareRatios(
         arms(
@@ -137,7 +137,7 @@ describe("the difference of two ratios", () => {
   });
 });
 
-describe("an uplift's figures", () => {
+describe("estimateUplift", () => {
   const treated = Array.from({ length: 300 }, (_, n) =>
     spender(n % 5 === 0 ? 2_000 + n : 0, {
       exposableVisitors: n < 150 ? 1 : 0,
@@ -154,7 +154,7 @@ describe("an uplift's figures", () => {
   const days = () => [{ day: 0, treated: sumVisitors(treated), holdout: sumVisitors(holdout) }];
   const measure = () => estimateUplift({ days: days(), critical: 2, holdoutRatioOf: () => 0.4 });
 
-  it("are of the primary metric, and of all treated visitors", () => {
+  it("states the primary metric and the revenue of all treated visitors", () => {
     const given = measure();
     const revenue = given.metrics.find(({ name }) => name === "revenue")!;
     expect(revenue.role).toBe("primary");
@@ -164,7 +164,7 @@ describe("an uplift's figures", () => {
     expect([given.critical, given.capMinor, given.cappedRatio]).toEqual([2, null, 0]);
   });
 
-  it("say which part of the holdout's orders offers could have changed, all where there was none", () => {
+  it("gives the exposable share of the holdout's orders, and 1 without any", () => {
     expect(measure().exposableRatio).toBeCloseTo(0.25, 12);
     const idle = [spender(0), spender(0)];
     const none = estimateUplift({
@@ -180,12 +180,12 @@ describe("an uplift's figures", () => {
     });
   });
 
-  it("are without bounds where a width is said to be unknown yet", () => {
+  it("has no bounds when the critical value is null", () => {
     const { perVisitorMinor, isEnough, critical } = estimateUplift({ days: days(), critical: null });
     expect([perVisitorMinor.high, isEnough, critical]).toEqual([Infinity, false, null]);
   });
 
-  it("check the draw by all visitors and by those who could have been exposed to an offer, as two looks at it", () => {
+  it("checks the draw of all and of exposable visitors, as two tests", () => {
     const pValueOf = (count: { treated: number; holdout: number }) =>
       sampleRatioPValue([{ ...count, holdoutRatio: 0.3 }])!;
     const checked = estimateUplift({ days: days(), holdoutRatioOf: () => 0.3 }).sampleRatioPValue!;
@@ -204,7 +204,7 @@ describe("an uplift's figures", () => {
     expect(estimateUplift({ days: days(), holdoutRatioOf: () => 0 }).sampleRatioPValue).toBeNull();
   });
 
-  it("reach by the width that is given, whichever days they are of", () => {
+  it("uses the given critical value on any day", () => {
     const reach = (critical: number) => {
       const { value, high } = estimateUplift({ days: days(), critical }).perVisitorMinor;
       return high - value;
@@ -220,7 +220,7 @@ describe("an uplift's figures", () => {
     expect(missing[1]).toBe(missing[0]);
   });
 
-  it("ask for a hundred visitors at the least while nothing may be said, however clear it looks", () => {
+  it("asks for at least 100 visitors while no value is known, however clear the data look", () => {
     const arm = (minor: number) =>
       sumVisitors(Array.from({ length: 300 }, (_, n) => spender(minor + (n % 2))));
     const clear = [{ day: 0, treated: arm(900), holdout: arm(100) }];
@@ -234,7 +234,7 @@ describe("an uplift's figures", () => {
     });
   });
 
-  it("relate what is left of a difference to what the holdout brought", () => {
+  it("calls a small interval around 0 no effect, relative to the holdout", () => {
     const alike = toCohortSums(100_000, { cappedRevenueMinor: [10_000_000, 1_100_000_000] });
     const uplift = estimateUplift({
       days: [{ day: 0, treated: alike, holdout: alike }],
@@ -243,7 +243,7 @@ describe("an uplift's figures", () => {
     expect([uplift.isEnough, explainUplift(uplift).code]).toEqual([true, "uplift.same"]);
   });
 
-  it("have nothing above the cap where nothing was bought", () => {
+  it("has no revenue above the cap when nothing was bought", () => {
     const idle = sumVisitors([spender(0), spender(0)]);
     expect(estimateUplift({ days: [{ day: 0, treated: idle, holdout: idle }] }).cappedRatio).toBe(0);
   });

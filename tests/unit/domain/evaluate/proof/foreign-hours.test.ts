@@ -23,7 +23,7 @@ function drawHours(
 }
 
 describe("findForeignHours", () => {
-  it("finds the hours that somebody filled with visitors of one arm, in either way", () => {
+  it("finds hours filled with visitors of one arm, in both directions", () => {
     const hours = drawHours(1, 100, 40).map((counted) => {
       if (counted.hour === 20) return { ...counted, holdout: counted.holdout + 25 };
       return counted.hour === 60 ? { ...counted, treated: counted.treated + 150, holdout: 0 } : counted;
@@ -31,13 +31,13 @@ describe("findForeignHours", () => {
     expect(findForeignHours(hours, () => HOLDOUT_RATIO)).toEqual([20, 60]);
   });
 
-  it("leaves none out of a shop whose storefront loses half of the held out in every hour", () => {
+  it("finds none when the storefront loses half of the holdout in every hour", () => {
     const broken = drawHours(2, 200, 900, 0.05);
     expect(broken.some((hour) => isDrawnOtherwise({ ...hour, holdoutRatio: HOLDOUT_RATIO }))).toBe(true);
     expect(findForeignHours(broken, () => HOLDOUT_RATIO)).toEqual([]);
   });
 
-  it("takes none of 60,000 sound hours, busy or quiet, for foreign more often than one in two thousand", () => {
+  it("flags at most one in 2,000 of 60,000 sound hours, busy or quiet", () => {
     const found = [1, 3, 10, 40, 200, 1_000].map((visitors, seed) => {
       const hours = drawHours(seed + 3, 10_000, visitors);
       return findForeignHours(hours, () => HOLDOUT_RATIO).length;
@@ -45,7 +45,7 @@ describe("findForeignHours", () => {
     expect(found.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(30);
   });
 
-  it("says nothing of hours in which the share was changed, or nobody was to be held out", () => {
+  it("finds none while the holdout share is 0", () => {
     expect(findForeignHours(drawHours(9, 50, 100, 0.9), () => 0)).toEqual([]);
   });
 });

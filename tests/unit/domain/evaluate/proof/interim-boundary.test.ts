@@ -22,7 +22,7 @@ function evenAnalyses(count: number, fresh = 1): InterimAnalysis[] {
   }));
 }
 
-/** Share of random walks of `analyses` that ever lie beyond `critical` standard errors. */
+/** Share of random walks that are ever beyond `critical` standard errors at one of the `analyses`. */
 function shareCrossing(
   analyses: readonly InterimAnalysis[],
   critical: Float64Array,
@@ -49,11 +49,11 @@ function shareCrossing(
 }
 
 describe("criticalValues", () => {
-  it("of a single analysis that spends all of the error is the normal quantile of that error", () => {
+  it("is the normal quantile of the error for a single analysis that spends all of it", () => {
     expect(criticalValues([{ information: 9, fresh: 0, elapsedRatio: 1 }])[0]).toBeCloseTo(1.981815, 4);
   });
 
-  it("of two analyses lets as many cross at either as may at both", () => {
+  it("spends the error over two analyses", () => {
     const analyses = evenAnalyses(2, 0);
     const critical = criticalValues(analyses);
     expect(shareCrossing(analyses, critical, 0, 40_000)).toBeCloseTo(ERROR_SPENT, 2);
@@ -75,7 +75,7 @@ describe("criticalValues", () => {
     );
   });
 
-  it("lets no more cross of those that are watched twenty times a day", () => {
+  it("holds the error also when the result is watched twenty times a day", () => {
     const days = evenAnalyses(30);
     const daily = criticalValues(days);
     const often = days.flatMap(({ information, elapsedRatio }) =>
@@ -97,14 +97,14 @@ describe("criticalValues", () => {
 });
 
 describe("chancesToSee", () => {
-  it("says how many walks with a drift have crossed", () => {
+  it("is the share of walks with a drift that have crossed", () => {
     const analyses = evenAnalyses(60);
     const drift = 3 / Math.sqrt(60);
     const chance = chancesToSee(analyses, drift).at(-1)!;
     expect(shareCrossing(analyses, criticalValues(analyses), drift, 6_000)).toBeCloseTo(chance, 1);
   });
 
-  it("grows with the effect and with every analysis", () => {
+  it("grows with the effect and with each analysis", () => {
     const analyses = evenAnalyses(20);
     const [small, large] = [0.2, 0.5].map((drift) => chancesToSee(analyses, drift));
     large!.forEach((chance, index) => {
@@ -114,15 +114,15 @@ describe("chancesToSee", () => {
   });
 });
 
-describe("what a verdict reckons with before the first analysis", () => {
-  it("is where the boundary ends when all days are even", () => {
+describe("LAST_CRITICAL", () => {
+  it("is the last critical value for even days", () => {
     expect(criticalValues(EVEN_ANALYSES).at(-1)).toBeCloseTo(LAST_CRITICAL, 4);
   });
 });
 
 /**
- * Chance that a motion has been beyond the critical values by each of the analyses, by plain integration over so fine a
- * grid that its error does not matter.
+ * Chance that a motion crossed the critical values by each analysis. Plain integration over a grid that is
+ * fine enough to ignore its error.
  */
 function chancesByIntegration(
   analyses: readonly InterimAnalysis[],
@@ -158,29 +158,29 @@ const uneven: InterimAnalysis[] = [
   { information: 9, fresh: 0, elapsedRatio: 1 },
 ];
 
-/** Little new and much error to spend on it: the motion may now be where it was allowed to be before. */
+/**
+ * Little new information and much error to spend: the motion may be where an earlier boundary already
+ * allowed it.
+ */
 const falling: InterimAnalysis[] = [
   { information: 1, fresh: 0, elapsedRatio: 0.1 },
   { information: 1.05, fresh: 0, elapsedRatio: 1 },
 ];
 
-describe("the boundary, against plain integration", () => {
+describe("interim boundary compared with plain integration", () => {
   it.each([
     ["as visitors come", uneven, 1],
     ["when it falls", falling, 1],
     ["of a period that shares its error with others", uneven, YEAR_SHARE],
-  ])(
-    "spends by each analysis the error that the share of the period allows, squared, but for a hundredth or two, %s",
-    (_, analyses, share) => {
-      const crossed = chancesByIntegration(analyses, criticalValues(analyses, share), 0);
-      crossed.forEach((chance, index) => {
-        const allowed = share * ERROR_SPENT * analyses[index]!.elapsedRatio ** 2;
-        expect(Math.abs(chance / allowed - 1)).toBeLessThan(0.02);
-      });
-    },
-  );
+  ])("spends the error of each analysis to within 2 %%, %s", (_, analyses, share) => {
+    const crossed = chancesByIntegration(analyses, criticalValues(analyses, share), 0);
+    crossed.forEach((chance, index) => {
+      const allowed = share * ERROR_SPENT * analyses[index]!.elapsedRatio ** 2;
+      expect(Math.abs(chance / allowed - 1)).toBeLessThan(0.02);
+    });
+  });
 
-  it("is found however unevenly visitors come, and never nearer than the normal quantile of all of the error", () => {
+  it("stays between the normal quantile of the whole error and 40 for any traffic", () => {
     const random = seededRandom(3);
     for (let shop = 0; shop < 60; shop++) {
       let information = 0;
@@ -195,32 +195,32 @@ describe("the boundary, against plain integration", () => {
     }
   });
 
-  it("leaves a year's four periods and some days no more than one period's error, and hardly less", () => {
+  it("splits the error of a period over a year, with little to spare", () => {
     expect((365 / 90) * YEAR_SHARE).toBeLessThanOrEqual(1);
     expect((365 / 90) * YEAR_SHARE).toBeGreaterThan(0.98);
   });
 
-  it("is not crossed by however large an effect where no error may be spent yet", () => {
+  it("lets no effect cross while no error can be spent", () => {
     expect(chancesToSee([{ information: 1, fresh: 0, elapsedRatio: 0 }], 20)[0]).toBeCloseTo(0, 3);
   });
 
-  it.each([0, 0.3, -0.8, 1.5])("sees an effect of %d deviations as often as it happens", (effect) => {
+  it.each([0, 0.3, -0.8, 1.5])("gives the chance to see an effect of %d deviations", (effect) => {
     const stated = chancesToSee(uneven, effect);
     chancesByIntegration(uneven, criticalValues(uneven), effect).forEach((chance, index) =>
       expect(Math.abs(stated[index]! / chance - 1)).toBeLessThan(0.02),
     );
   });
 
-  // Newton's method finds that of the fourth day exactly, to the last digit.
+  // Newton's method finds the value of the fourth day to the last digit.
   it.each([4 / 90, 0.25, 0.5, 1])(
-    "is at a single analysis after %d of the period a normal quantile",
+    "is a normal quantile for a single analysis after %d of the period",
     (elapsedRatio) => {
       const [critical] = criticalValues([{ information: 7, fresh: 0, elapsedRatio }]);
       expect(2 * normalTail(critical!)).toBeCloseTo(ERROR_SPENT * elapsedRatio ** 2, 7);
     },
   );
 
-  it("reaches further by what a motion does between two analyses", () => {
+  it("moves out for the motion between two analyses", () => {
     const watched = uneven.map((analysis, index) => ({ ...analysis, fresh: 0.5 + index }));
     const [still, moving] = [criticalValues(uneven), criticalValues(watched)];
     watched.forEach(({ information, fresh }, index) =>
@@ -228,7 +228,7 @@ describe("the boundary, against plain integration", () => {
     );
   });
 
-  it("spends no more after the period's end, and nothing before its beginning", () => {
+  it("spends no more after the end of the period and nothing before its start", () => {
     const at = (elapsedRatio: number) => criticalValues([{ information: 1, fresh: 0, elapsedRatio }])[0]!;
     expect(at(1.5)).toBe(at(1));
     expect(at(-0.5)).toBe(at(0));
@@ -236,7 +236,7 @@ describe("the boundary, against plain integration", () => {
     expect(criticalValues([{ information: 4, fresh: 0, elapsedRatio: 0 }])[0]).toBe(40);
   });
 
-  it("is out of reach at an analysis without information, and as it was where hardly any is new", () => {
+  it("is 40 without information and unchanged with almost no new information", () => {
     const first = { information: 0, fresh: 0, elapsedRatio: 0.1 };
     const then = { information: 5, fresh: 0, elapsedRatio: 0.5 };
     const added = (share: number) => ({ information: 5 / (1 - share), fresh: 0, elapsedRatio: 1 });
@@ -248,7 +248,7 @@ describe("the boundary, against plain integration", () => {
     const chances = chancesToSee([first, then, added(0.9e-4)], 0.5);
     expect(chances[0]).toBe(0);
     expect(chances[2]).toBe(chances[1]);
-    // The error that was kept is spent at the next view.
+    // The unspent error is spent at the next analysis.
     const kept = chancesByIntegration(
       [then, added(0.3)],
       criticalValues([then, added(0.9e-4), added(0.3)]).filter((_, at) => at !== 1),
@@ -265,24 +265,24 @@ const day = (number: number, treated = arm(100, 30), holdout = arm(100, 30)): Co
   holdout,
 });
 
-describe("the analyses of a measuring period", () => {
+describe("listInterimAnalyses", () => {
   it.each([
     ["nobody came", NO_VISITORS, NO_VISITORS],
     ["99 visitors were treated", arm(99, 30), arm(100, 30)],
     ["99 visitors were held out", arm(100, 30), arm(99, 30)],
     ["the treated placed 29 orders", arm(100, 29), arm(100, 30)],
     ["those held out placed 29 orders", arm(100, 30), arm(100, 29)],
-  ])("are none while %s", (_, treated, holdout) => {
+  ])("is empty while %s", (_, treated, holdout) => {
     expect(listInterimAnalyses([day(0, treated, holdout)])).toEqual([]);
   });
 
-  it("are none while the arms share no day, however many came in each", () => {
+  it("is empty while the arms share no day", () => {
     expect(
       listInterimAnalyses([day(0, arm(500, 90), NO_VISITORS), day(1, NO_VISITORS, arm(500, 90))]),
     ).toEqual([]);
   });
 
-  it("begin when all days together have brought both arms enough, with what the days before told", () => {
+  it("starts when all days together have enough in both arms", () => {
     const half = day(0, arm(60, 15), arm(60, 15));
     expect(listInterimAnalyses([half, { ...half, day: 4 }, day(89, arm(300, 30), arm(150, 9))])).toEqual([
       { information: 60, fresh: 30, elapsedRatio: 5 / PERIOD_DAYS },
@@ -290,12 +290,12 @@ describe("the analyses of a measuring period", () => {
     ]);
   });
 
-  it("count only orders that offers can have changed", () => {
+  it("counts only exposable orders", () => {
     const before = toCohortSums(100, { orders: [60, 60], exposableOrders: [29, 29] });
     expect(listInterimAnalyses([day(0, before)])).toEqual([]);
   });
 
-  it("never lie beyond the period", () => {
+  it("never goes beyond the end of the period", () => {
     expect(listInterimAnalyses([day(PERIOD_DAYS + 5)])).toMatchObject([{ elapsedRatio: 1 }]);
   });
 });

@@ -12,7 +12,7 @@ import {
 } from "#app/domain/evaluate/proof/measuring-period.ts";
 import { DAY_MS } from "#app/domain/time.ts";
 
-describe("the measuring period of an instant", () => {
+describe("periodOf", () => {
   const began = 1_000 * DAY_MS;
   const firstOfferMs = began + 7 * 3_600_000;
   const length = PERIOD_DAYS * DAY_MS;
@@ -28,14 +28,14 @@ describe("the measuring period of an instant", () => {
     expect(periodOf(nowMs, firstOfferMs)).toEqual({ number, startMs });
   });
 
-  it("names a day by its middle, and one that runs yet no later than now", () => {
+  it("dates a day by its middle, and a running day by now at the latest", () => {
     expect(namingInstantMs(began, 2)).toBe(began + 2.5 * DAY_MS);
     expect(namingInstantMs(began, 2, began + 2.25 * DAY_MS)).toBe(began + 2.25 * DAY_MS);
   });
 });
 
-describe("the cap of a visitor's revenue", () => {
-  it("is none with fewer than a hundred earlier orders, and what the hundredth largest was from then on", () => {
+describe("capOf", () => {
+  it("is null below 100 earlier orders, and the quantile from then on", () => {
     expect(capOf({ earlierOrders: 99, quantileMinor: 9_000 })).toBeNull();
     expect(capOf({ earlierOrders: 100, quantileMinor: 9_000 })).toBe(9_000);
   });
@@ -49,18 +49,18 @@ describe("shareByDay", () => {
     ratioAfter,
   });
 
-  it("is the share set now when it was never changed", () => {
+  it("is the current share without changes", () => {
     expect(shareByDay([], { startMs, now: 0.1 })(5)).toBe(0.1);
   });
 
-  it("is what was meant on each day, and nothing on the day of a change", () => {
+  it("is the share of each day, and 0 on the day of a change", () => {
     const shareOf = shareByDay([change(2, 0.3, 0.2), change(5, 0.2, 0.1)], { startMs, now: 0.1 });
     expect([0, 1, 2, 3, 4, 5, 6].map(shareOf)).toEqual([0.3, 0.3, 0, 0.2, 0.2, 0, 0.1]);
   });
 });
 
-describe("a share that is changed at midnight", () => {
-  it("is nothing on the day that begins then, and what it was on the day that ends", () => {
+describe("shareByDay with a change at midnight", () => {
+  it("is 0 on the day that starts then and keeps the share of the day that ends", () => {
     const atMs = 100 * DAY_MS;
     const changes = [{ changedAtMs: atMs + DAY_MS, ratioBefore: 0.3, ratioAfter: 0.2 }];
     const shareOf = shareByDay(changes, { startMs: atMs, now: 0.2 });
@@ -69,7 +69,7 @@ describe("a share that is changed at midnight", () => {
 });
 
 describe("holdoutShareOn", () => {
-  it("is half while the ramp lasts, then half as much each week, and never below the share of the long run", () => {
+  it("is a half during the ramp, then halves weekly down to the long-run share", () => {
     const plan = { holdoutRatio: 0.1, holdoutRampDays: 10 };
     expect([0, 9, 10, 16, 17, 23, 24, 89].map((day) => holdoutShareOn(day, plan))).toEqual([
       0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.1, 0.1,
@@ -77,7 +77,7 @@ describe("holdoutShareOn", () => {
     expect(holdoutShareOn(12, { ...plan, holdoutRatio: 0.3 })).toBe(0.3);
   });
 
-  it("holds nobody out where measuring is off", () => {
+  it("is 0 when measuring is off", () => {
     expect(holdoutShareOn(0, { holdoutRatio: 0, holdoutRampDays: 10 })).toBe(0);
   });
 });
@@ -98,7 +98,7 @@ describe("days that a merchant leaves out", () => {
     expect(read(firstDay, lastDay)).toMatchObject({ ok: false, reason });
   });
 
-  it("are whole ones by the shop's own clocks, the last included, also where a night has an hour more", () => {
+  it("are whole days in the shop's time zone, the last included, even across a clock change", () => {
     expect(read("2026-10-25", "2026-10-25", "Europe/Berlin")).toEqual({
       ok: true,
       value: { from: new Date("2026-10-24T22:00:00Z"), to: new Date("2026-10-25T23:00:00Z") },
@@ -106,13 +106,13 @@ describe("days that a merchant leaves out", () => {
     expect(read("2026-10-20", "2026-11-02", "Europe/Berlin").ok).toBe(true);
   });
 
-  it("are chosen before only where the first of them had not begun", () => {
+  it("count as chosen beforehand only if noted before they start", () => {
     const days = { from: NOW, to: NOW, reason: "outage" } as const;
     expect(areChosenBefore({ ...days, notedAt: new Date(NOW.getTime() - 1) })).toBe(true);
     expect(areChosenBefore({ ...days, notedAt: NOW })).toBe(false);
   });
 
-  it("are counted once where they overlap, and no further than what is looked at", () => {
+  it("are counted once when they overlap, and only within the window", () => {
     const span = (from: number, to: number) => ({ from: new Date(from * DAY_MS), to: new Date(to * DAY_MS) });
     expect(countLeftOutDays(span(10, 20), [])).toBe(0);
     const leftOut = [span(18, 30), span(13, 14.5), span(5, 11), span(12, 16), span(19, 19.5), span(25, 26)];

@@ -15,14 +15,14 @@ const known = {
 const pace = { days: 45, holdoutRatio: 0.1 };
 
 describe("monthlyWorth", () => {
-  it("says nothing of a broken draw, nor where it cannot be said how many visitors are missing", () => {
+  it("is null for a broken draw and when the missing visitors are unknown", () => {
     expect(monthlyWorth({ ...known, isDrawBroken: true }, pace)).toBeNull();
     const open = { ...known, isEnough: false };
     expect(monthlyWorth({ ...open, visitorsMissing: null }, pace)).toBeNull();
   });
 
-  it("is what the visitors of a month who may see offers bring, with the same interval", () => {
-    // 200 of them a day.
+  it("is the value of a month's treated visitors, with the same interval", () => {
+    // 200 treated visitors a day.
     expect(monthlyWorth(known, pace)).toEqual({
       kind: "known",
       minor: { value: 60_000, low: 24_000, high: 96_000 },
@@ -30,7 +30,7 @@ describe("monthlyWorth", () => {
     });
   });
 
-  it("is else the time at the pace so far, and what more held out would make of it", () => {
+  it("is otherwise the time left at the current pace, and how much a larger holdout shortens it", () => {
     const open = { ...known, isEnough: false, visitorsMissing: 10_000 };
     expect(monthlyWorth(open, pace)).toEqual({
       kind: "unknown",
@@ -40,14 +40,14 @@ describe("monthlyWorth", () => {
     expect(monthlyWorth(open, { ...pace, holdoutRatio: 0.4 })).toMatchObject({ sooner: null });
   });
 
-  it("goes by the days on which the visitors came, without those that are left out", () => {
+  it("uses the days with visitors, without those that are left out", () => {
     const half = { ...known, visitors: { treated: 4_500, holdout: 500 }, leftOutDays: 22.5 };
     expect(monthlyWorth(half, pace)).toEqual(monthlyWorth(known, pace));
     const open = { isEnough: false, visitorsMissing: 10_000 };
     expect(monthlyWorth({ ...half, ...open }, pace)).toEqual(monthlyWorth({ ...known, ...open }, pace));
   });
 
-  it("names no day after the period, whose end begins the measuring anew", () => {
+  it("gives no day after the end of the period, when measuring starts again", () => {
     const open = { ...known, isEnough: false };
     expect(monthlyWorth({ ...open, visitorsMissing: 20_000 }, pace)).toEqual({
       kind: "unknown",
@@ -62,8 +62,8 @@ describe("monthlyWorth", () => {
   });
 });
 
-describe("the error of a year", () => {
-  it("makes the boundary of each of its periods reach further, by a fifth at the end", () => {
+describe("YEAR_SHARE", () => {
+  it("moves each period's boundary out, by 15 to 30 % at the end", () => {
     const [usual, ofYear] = [criticalValues(EVEN_ANALYSES), criticalValues(EVEN_ANALYSES, YEAR_SHARE)];
     expect(ofYear.every((critical, day) => critical > usual[day]!)).toBe(true);
     expect(ofYear.at(-1)! / usual.at(-1)!).toBeGreaterThan(1.15);

@@ -8,7 +8,7 @@ import { seededRandom } from "#app/domain/numbers/random.ts";
 
 const DAYS = 40;
 
-/** A hundred visitors a day, each with one order; so many come at once, the others on any of the two weeks after. */
+/** A hundred visitors a day with one order each. A share of the orders comes on one of the next 14 days. */
 function simulate(seed: number, lateRatio: number) {
   const random = seededRandom(seed);
   const orders: DelayedOrders[] = [];
@@ -26,22 +26,22 @@ function simulate(seed: number, lateRatio: number) {
 describe("shareToCome", () => {
   const visitorsByAge = Array.from({ length: DAYS }, () => 100);
 
-  it("says nothing of a handful of orders", () => {
+  it("is null for a handful of orders", () => {
     expect(shareToCome([{ delayDays: 0, ageDays: 3, orders: 29 }], visitorsByAge)).toBeNull();
   });
 
-  it("is nothing where all orders come at once", () => {
+  it("is 0 when all orders come at once", () => {
     expect(shareToCome(simulate(1, 0).orders, visitorsByAge)).toBe(0);
   });
 
-  it.each([0.1, 0.3, 0.6])("is near the truth where %d of the orders come late", (lateRatio) => {
+  it.each([0.1, 0.3, 0.6])("is close to the true share when %d of the orders come late", (lateRatio) => {
     const { orders, toCome } = simulate(2, lateRatio);
     expect(toCome).toBeGreaterThan(0.01);
     expect(shareToCome(orders, visitorsByAge)).toBeCloseTo(toCome, 2);
   });
 });
 
-describe("the range of a difference while orders are still to come", () => {
+describe("reachLateOrders", () => {
   it.each([
     [
       { value: 8, low: 4, high: 12 },
@@ -59,17 +59,17 @@ describe("the range of a difference while orders are still to come", () => {
       { value: 1, low: -Infinity, high: Infinity },
       { value: 1, low: -Infinity, high: Infinity },
     ],
-  ])("of %o goes out away from zero alone, so that what it proves stays", (given, reached) => {
+  ])("widens %o only away from zero, so it keeps what is proved", (given, reached) => {
     expect(reachLateOrders(given, 0.2)).toEqual(reached);
     expect(reachLateOrders(given, 0)).toEqual(given);
   });
 
-  it("has no bound where all orders are still to come, but for the side that it excludes", () => {
+  it("has no bound when all orders are still to come, except towards zero", () => {
     expect(reachLateOrders({ value: 0, low: 0, high: 0 }, 1)).toEqual({ value: 0, low: 0, high: 0 });
     expect(reachLateOrders({ value: 2, low: 1, high: 3 }, 1)).toEqual({ value: 2, low: 1, high: Infinity });
   });
 
-  it("holds the difference in the end, whatever of the first one late orders show", () => {
+  it("covers the final difference, however many late orders show the effect", () => {
     const [toDate, toComeRatio] = [10, 0.3];
     const { low, high } = reachLateOrders({ value: toDate, low: toDate, high: toDate }, toComeRatio);
     for (const shown of [0, 0.5, 1]) {

@@ -9,8 +9,8 @@ const store = (days: Parameters<typeof estimateUplift>[0]["days"]) => {
   return { uplift, kept: PeriodResult.parse(JSON.parse(JSON.stringify(toPeriodResult(uplift)))) };
 };
 
-describe("the result of a measuring period", () => {
-  it("comes back from the database as it was measured", () => {
+describe("PeriodResult", () => {
+  it("survives the database round trip", () => {
     const { uplift, kept } = store(
       drawDays(seededRandom(2), 30, {
         treated: { visitors: 400, buyRatio: 0.06 },
@@ -23,12 +23,12 @@ describe("the result of a measuring period", () => {
     expect(kept).toMatchObject({ visitors, sampleRatioPValue, isDrawBroken: false });
   });
 
-  it("is read as ever where an earlier release kept more of it", () => {
+  it("accepts a row of an earlier release with more fields", () => {
     const { kept } = store([]);
     expect(PeriodResult.parse({ ...kept, capMinor: 9_000, relative: null, metrics: [] })).toEqual(kept);
   });
 
-  it("keeps an interval without bounds as one, which JSON has no sign for", () => {
+  it("keeps an unbounded interval, which JSON cannot express", () => {
     const { uplift, kept } = store([]);
     expect(uplift.perVisitorMinor.high).toBe(Infinity);
     expect(restoreEstimate(kept.perVisitorMinor)).toEqual({ value: 0, low: -Infinity, high: Infinity });
@@ -41,7 +41,7 @@ describe("the result of a measuring period", () => {
     ["fewer held out than none", { visitors: { treated: 0, holdout: -1 } }],
     ["half a treated visitor", { visitors: { treated: 0.5, holdout: 0 } }],
     ["no verdict", { isEnough: null }],
-  ])("has never %s", (_, changes) => {
+  ])("refuses %s", (_, changes) => {
     const { kept } = store([]);
     expect(PeriodResult.safeParse(kept).success).toBe(true);
     expect(PeriodResult.safeParse({ ...kept, ...changes }).success).toBe(false);

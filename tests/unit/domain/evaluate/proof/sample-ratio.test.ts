@@ -17,7 +17,7 @@ function drawVisitors(
 }
 
 describe("sampleRatioPValue", () => {
-  it("says nothing of days on which nobody was to be held out", () => {
+  it("is null for days without a holdout", () => {
     expect(sampleRatioPValue([{ treated: 100, holdout: 0, holdoutRatio: 0 }])).toBeNull();
   });
 
@@ -25,17 +25,17 @@ describe("sampleRatioPValue", () => {
     expect(sampleRatioPValue(drawVisitors(1, 90, 0.18, 0.2))).toBeLessThan(0.01);
   });
 
-  it("ever falls below 0.01 in at most one of a hundred sound shops that look daily", () => {
+  it("raises a false alarm in about 1 % of sound shops that check daily", () => {
     const alarms = Array.from({ length: 300 }, (_, shop) => sampleRatioPValue(drawVisitors(shop, 60, 0.1))!);
     expect(alarms.filter((pValue) => pValue < 0.01).length).toBeLessThanOrEqual(6);
   });
 
-  it("takes a changed share for no fault", () => {
+  it("does not alarm when the holdout share changes", () => {
     const ramped = [...drawVisitors(2, 30, 0.3), ...drawVisitors(3, 30, 0.05)];
     expect(sampleRatioPValue(ramped)).toBeGreaterThan(0.01);
   });
 
-  it("adds up what each share tells against the draw, though none would raise an alarm alone", () => {
+  it("multiplies the evidence of each share, even if none alone is enough", () => {
     const before = { treated: 845, holdout: 155, holdoutRatio: 0.2 };
     const after = { treated: 660, holdout: 340, holdoutRatio: 0.4 };
     const [one, other] = [before, after].map((days) => sampleRatioPValue([days])!);
@@ -44,7 +44,7 @@ describe("sampleRatioPValue", () => {
     expect(one! * other!).toBeLessThan(0.01);
   });
 
-  it("keeps an alarm that was once raised", () => {
+  it("keeps an alarm once raised", () => {
     const broken = drawVisitors(4, 60, 0.15, 0.2);
     const sound = drawVisitors(5, 60, 0.25, 0.2);
     expect(sampleRatioPValue([...broken, ...sound])).toBeLessThanOrEqual(sampleRatioPValue(broken)!);

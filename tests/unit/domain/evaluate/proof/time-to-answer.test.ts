@@ -17,8 +17,8 @@ const TRAFFIC = {
   exposableRatio: 1,
 };
 
-describe("the time to an answer", () => {
-  it("never comes without a holdout, visitors or orders", () => {
+describe("timeToAnswer", () => {
+  it("is null without a holdout, visitors or orders", () => {
     for (const lacking of [
       { holdoutRatio: 0 },
       { visitorsADay: 0 },
@@ -30,7 +30,7 @@ describe("the time to an answer", () => {
     }
   });
 
-  it("is shorter for a larger effect, for more visitors and for more even arms", () => {
+  it("is shorter for a larger effect, more visitors and more even arms", () => {
     const days = (changes: Partial<typeof TRAFFIC>, effect = 0.3) =>
       timeToAnswer({ ...TRAFFIC, ...changes }, effect).days!;
     expect(days({}, 0.5)).toBeLessThan(days({}));
@@ -38,44 +38,45 @@ describe("the time to an answer", () => {
     expect(days({ holdoutRatio: 0.5 })).toBeLessThan(days({}));
   });
 
-  it("is shorter when half of the visitors are held out at first", () => {
+  it("is shorter with half of the visitors held out at first", () => {
     const ramped = (holdoutRampDays: number) =>
       timeToAnswer(TRAFFIC, 0.4, (day) => holdoutShareOn(day, { ...TRAFFIC, holdoutRampDays })).days!;
     expect(ramped(0)).toBe(timeToAnswer(TRAFFIC, 0.4).days);
     expect(ramped(28)).toBeLessThan(ramped(0) - 7);
   });
 
-  it("is shorter the fewer purchases are compared, and halves where a quarter of them is", () => {
+  it("is shorter the smaller the exposable share, and a quarter of it equals four times the visitors", () => {
     const small = 0.01;
     const days = (exposableRatio: number, visitorsADay: number) =>
       timeToAnswer({ ...TRAFFIC, exposableRatio, visitorsADay }, small).days!;
     expect(timeToAnswer({ ...TRAFFIC, exposableRatio: 0.5 }, 0.3).days).toBeLessThan(
       timeToAnswer(TRAFFIC, 0.3).days!,
     );
-    // What a small effect adds to the variance hardly counts, so that a quarter of it is worth four times the visitors.
+    // A small effect adds almost nothing to the variance, so a quarter of it equals four times the
+    // visitors.
     expect(Math.abs(days(0.25, 100_000) - days(1, 400_000))).toBeLessThanOrEqual(3);
   });
 
-  it("reckons that what offers win varies as well: a large effect is seen later than noise alone would let it", () => {
+  it("includes the variance of the effect itself, so a rare effect takes longer", () => {
     const noiseAlone = (effect: number) => smallestVisibleEffect(TRAFFIC)! / effect;
     const rare = { ...TRAFFIC, exposableRatio: 0.05 };
     expect(smallestVisibleEffect(rare)!).toBeGreaterThan(smallestVisibleEffect(TRAFFIC)! * Math.sqrt(0.05));
     expect(noiseAlone(smallestVisibleEffect(rare)!)).toBeGreaterThan(1);
   });
 
-  it("agrees with the smallest effect that a period lets see", () => {
+  it("agrees with smallestVisibleEffect", () => {
     const effect = smallestVisibleEffect(TRAFFIC)!;
     expect(timeToAnswer(TRAFFIC, effect * 1.001)).toMatchObject({ days: 90 });
     expect(timeToAnswer(TRAFFIC, effect * 0.999).days).toBeNull();
   });
 
-  it("knows at which drift four of five shops see an effect by the end of a period", () => {
+  it("uses the drift at which four of five shops see an effect by the end of a period", () => {
     expect(chancesToSee(EVEN_ANALYSES, WANTED_DRIFT).at(-1)).toBeCloseTo(WANTED_CHANCE, 5);
   });
 });
 
-describe("the standard errors that an effect is worth", () => {
-  /** Variance of what is compared of a visitor, by its definition; squared minor units. */
+describe("drift of an effect", () => {
+  /** Variance per visitor of the compared measure, by definition; in squared minor units. */
   const varianceAt = (
     effect: number,
     { meanMinor, deviationMinor, exposableRatio, holdoutRatio }: typeof TRAFFIC,
@@ -96,7 +97,7 @@ describe("the standard errors that an effect is worth", () => {
     [0.3, { holdoutRatio: 0.5 }],
     [0.15, { exposableRatio: 0.3, holdoutRatio: 0.05 }],
     [0.1, { visitorsADay: 5_000, deviationMinor: 500 }],
-  ])("say when one of %d is seen, of %j", (effect, changes) => {
+  ])("gives the day on which an effect of %d is seen, with %j", (effect, changes) => {
     const traffic = { ...TRAFFIC, ...changes };
     const stated = timeToAnswer(traffic, effect);
     const chances = chancesToSee(EVEN_ANALYSES, driftAt(effect, traffic));
@@ -106,25 +107,25 @@ describe("the standard errors that an effect is worth", () => {
   });
 
   it.each([{}, { holdoutRatio: 0.5 }, { exposableRatio: 0.1 }])(
-    "are the wanted ones at the smallest effect, of %j",
+    "is the wanted one at the smallest visible effect, with %j",
     (changes) => {
       const traffic = { ...TRAFFIC, ...changes };
       expect(driftAt(smallestVisibleEffect(traffic)!, traffic)).toBeCloseTo(WANTED_DRIFT, 9);
     },
   );
 
-  it("grow on no day on which nobody, or everybody, is held out", () => {
+  it("does not grow on days with nobody or everybody held out", () => {
     const from = (share: (day: number) => number) => timeToAnswer(TRAFFIC, 0.5, share).days!;
     const always = from(() => 0.5);
     const late = from((day) => (day < 20 ? 0 : 0.5));
-    // After twenty days without a comparison some error has been saved up.
+    // After twenty days without a comparison, some error has been saved up.
     expect(late).toBeGreaterThan(20);
     expect(late).toBeLessThan(20 + always);
     expect(from((day) => (day < 20 ? 1 : 0.5))).toBe(late);
     expect(timeToAnswer(TRAFFIC, 0.5, () => 0)).toEqual({ effectRatio: 0.5, days: null });
   });
 
-  it("are none of no effect", () => {
+  it("is never enough for no effect", () => {
     expect(timeToAnswer(TRAFFIC, 0)).toEqual({ effectRatio: 0, days: null });
     expect(smallestVisibleEffect({ ...TRAFFIC, exposableRatio: 0 })).toBeNull();
     expect(timeToAnswer({ ...TRAFFIC, exposableRatio: 0 }, 0.2).days).toBeNull();

@@ -10,31 +10,31 @@ const days = drawDays(seededRandom(1), 20, {
   holdout: { visitors: 100, buyRatio: 0.04 },
 });
 
-describe("the track of an uplift", () => {
-  it("has no point before both arms have orders enough for an interval", () => {
+describe("trackUplift", () => {
+  it("starts when both arms have enough orders for an interval", () => {
     expect(trackUplift([])).toEqual([]);
     expect(trackUplift(days.slice(0, 2))).toEqual([]);
     const [first] = trackUplift(days);
     expect(first!.day).toBeGreaterThan(2);
   });
 
-  it("has no point while all visitors spend alike, which tells no width", () => {
+  it("has no point while all visitors spend the same", () => {
     const alike = sumVisitors(Array.from({ length: 200 }, () => spender(900)));
     expect(trackUplift([{ day: 0, treated: alike, holdout: alike }])).toEqual([]);
   });
 
-  it("ends with the very interval that the page tells as its answer", () => {
+  it("ends with the interval of estimateUplift", () => {
     const last = trackUplift(days, 0.2).at(-1)!;
     const { perVisitorMinor } = estimateUplift({ days, toComeRatio: 0.2 });
     expect(last).toEqual({ day: 19, perVisitorMinor });
   });
 
-  it("changes no earlier point when a day is added", () => {
+  it("keeps earlier points when a day is added", () => {
     const before = trackUplift(days.slice(0, 15));
     expect(trackUplift(days).slice(0, before.length)).toEqual(before);
   });
 
-  it("passes over days on which nobody came", () => {
+  it("skips days without visitors", () => {
     const gap = days.map((one) => (one.day < 10 ? one : { ...one, day: one.day + 5 }));
     const shown = trackUplift(gap).map(({ day }) => day);
     expect(shown).not.toContain(12);

@@ -14,14 +14,14 @@ import { drawDays, spender, sumVisitors } from "#tests/factories/cohorts.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
 
 describe("estimateUplift", () => {
-  it("says that there is nothing to compare with when nobody was held out", () => {
+  it("has nothing to compare without a holdout", () => {
     const treated = sumVisitors([spender(1_000), spender(0)]);
     const result = estimateUplift({ days: [{ day: 0, treated, holdout: NO_VISITORS }] });
     expect(result).toMatchObject({ isEnough: false, metrics: [], critical: null });
     expect(explainUplift(result).code).toBe("uplift.noHoldout");
   });
 
-  it("gives no interval before an arm has seen a few dozen orders, and asks for more visitors", () => {
+  it("gives no interval before each arm has enough orders, and asks for more visitors", () => {
     const days = drawDays(seededRandom(6), 10, {
       treated: { visitors: 500, buyRatio: 0.05 },
       holdout: { visitors: 20, buyRatio: 0.05 },
@@ -32,18 +32,18 @@ describe("estimateUplift", () => {
     expect(inEnglish(explainUplift(result))).toMatch(/Not enough data yet: about [\d,]+ more visitors/);
   });
 
-  it("asks for some more visitors as long as it is not enough, though it would be at the end", () => {
+  it("asks for more visitors as long as the interval is too wide", () => {
     const buys = { treated: { visitors: 300, buyRatio: 0.058 }, holdout: { visitors: 300, buyRatio: 0.05 } };
     const all = drawDays(seededRandom(5), PERIOD_DAYS, buys);
     const results = all.map((_, day) => estimateUplift({ days: all.slice(0, day + 1) }));
 
     const waiting = results.filter(({ isEnough, critical }) => !isEnough && critical !== null);
     expect(waiting.length).toBeGreaterThan(20);
-    // Some of these intervals would be narrow enough at the end of the period, and are not yet.
+    // Some of these intervals would be narrow enough at the end of the period, but are not yet.
     expect(waiting.filter(({ visitorsMissing }) => !visitorsMissing)).toEqual([]);
   });
 
-  it("asks for as many visitors as it takes until a value that stays is answered", () => {
+  it("asks for the number of visitors after which a constant value is answered", () => {
     const arm = (buyers: number) =>
       sumVisitors(Array.from({ length: 300 }, (_, n) => spender(n < buyers ? 4_000 : 0)));
     const [treated, holdout] = [arm(17), arm(15)];
@@ -56,13 +56,13 @@ describe("estimateUplift", () => {
     expect(first).toBeGreaterThan(41);
     for (const days of [20, 40, first - 1]) {
       const wanted = 600 * (first - days);
-      // To the two digits that are told.
+      // Rounded to two digits.
       expect(until(days).visitorsMissing).toBeGreaterThanOrEqual(wanted);
       expect(until(days).visitorsMissing).toBeLessThan(1.1 * wanted);
     }
   });
 
-  it("trusts no figure when the arms do not have the sizes that were drawn, and says what to look at", () => {
+  it("reports a broken draw when the arm sizes do not match the holdout share", () => {
     const days = drawDays(seededRandom(3), 20, {
       treated: { visitors: 500, buyRatio: 0.1 },
       holdout: { visitors: 100, buyRatio: 0.1 },
@@ -73,7 +73,7 @@ describe("estimateUplift", () => {
     expect(estimateUplift({ days, holdoutRatioOf: () => 1 / 6 }).sampleRatioPValue).toBeGreaterThan(0.01);
   });
 
-  it("trusts no figure either when one arm's visitors come to the offers' pages less often", () => {
+  it("reports a broken draw when one arm visits the offers' pages less often", () => {
     const arm = (visitors: number, exposed: number) =>
       sumVisitors(
         Array.from({ length: visitors }, (_, n) =>
@@ -87,7 +87,7 @@ describe("estimateUplift", () => {
     expect(estimateUplift({ days: days(15), holdoutRatioOf }).isDrawBroken).toBe(true);
   });
 
-  it("finds a large effect, with the difference of the means as its value when all days are alike", () => {
+  it("finds a large effect and equals the difference of the means when all days are alike", () => {
     const days = drawDays(seededRandom(4), 10, {
       treated: { visitors: 2_000, buyRatio: 0.12 },
       holdout: { visitors: 2_000, buyRatio: 0.08 },
@@ -100,7 +100,7 @@ describe("estimateUplift", () => {
     expect(result.perVisitorMinor.value).toBeCloseTo(mean("treated") - mean("holdout"), 9);
   });
 
-  it("sees no effect where the share held out fell while more came to buy", () => {
+  it("finds no effect when the holdout share falls while more visitors buy", () => {
     const random = seededRandom(5);
     const early = { treated: { visitors: 500, buyRatio: 0.02 }, holdout: { visitors: 500, buyRatio: 0.02 } };
     const late = { treated: { visitors: 950, buyRatio: 0.12 }, holdout: { visitors: 50, buyRatio: 0.12 } };
@@ -111,12 +111,12 @@ describe("estimateUplift", () => {
     const { perVisitorMinor, metrics } = estimateUplift({ days });
     expect(perVisitorMinor.low).toBeLessThan(0);
     expect(perVisitorMinor.high).toBeGreaterThan(0);
-    // Pooled over the days, the treated buy nearly twice as much.
+    // Pooled over the days, the treated buy almost twice as much.
     const { difference, holdout } = metrics.find(({ name }) => name === "orders")!;
     expect(difference.value / holdout).toBeLessThan(0.4);
   });
 
-  it("says how much revenue lies above the cap", () => {
+  it("gives the share of revenue above the cap", () => {
     const rich = spender(50_000, { cappedRevenueMinor: 10_000 });
     const arm = sumVisitors([rich, spender(10_000), spender(0)]);
     const result = estimateUplift({ days: [{ day: 0, treated: arm, holdout: arm }], capMinor: 10_000 });
@@ -125,7 +125,7 @@ describe("estimateUplift", () => {
   });
 });
 
-describe("an uplift that holds for a year", () => {
+describe("holdsForYear", () => {
   const arm = (buyers: number, visitors = 300) =>
     sumVisitors(Array.from({ length: visitors }, (_, n) => spender(n < buyers ? 4_000 + n : 0)));
   const period = (treated: CohortSums, holdout: CohortSums) =>
@@ -134,14 +134,14 @@ describe("an uplift that holds for a year", () => {
   it.each([
     ["gain", arm(24), arm(15)],
     ["loss", arm(15), arm(24)],
-  ])("is a %s beyond the wider interval that four periods share one error for", (_, treated, holdout) => {
+  ])("is true for a %s beyond the wider boundary of a year", (_, treated, holdout) => {
     const seen = [3, 5, 7, 9, 11, 13, 15].map((count) => {
       const days = period(treated, holdout).slice(0, count);
       const { perVisitorMinor, critical, isEnough, holdsForYear } = estimateUplift({ days });
       const error = (perVisitorMinor.high - perVisitorMinor.value) / critical!;
       const ofYear = criticalValues(listInterimAnalyses(days), YEAR_SHARE).at(-1)!;
       expect(holdsForYear).toBe(Math.abs(perVisitorMinor.value) > ofYear * error);
-      // Orders to come may make the difference larger, and no smaller than none.
+      // Orders to come can only widen the interval away from zero.
       expect(estimateUplift({ days, toComeRatio: 0.5 }).holdsForYear).toBe(holdsForYear);
       return [isEnough, holdsForYear];
     });
@@ -150,7 +150,7 @@ describe("an uplift that holds for a year", () => {
     expect(seen.at(-1)).toEqual([true, true]);
   });
 
-  it("is none while the data are thin, where the draw is broken, or by a width of other analyses", () => {
+  it("is false with thin data, a broken draw or a critical value of other analyses", () => {
     const days = period(arm(60), arm(15)).slice(0, 40);
     expect(estimateUplift({ days }).holdsForYear).toBe(true);
     expect(estimateUplift({ days: days.slice(0, 1) }).holdsForYear).toBe(false);
@@ -163,13 +163,13 @@ describe("an uplift that holds for a year", () => {
 });
 
 describe("armOf", () => {
-  it("agrees with published FNV-1a values", () => {
+  it("hashes to the published FNV-1a values", () => {
     expect(hashText("")).toBe(0x811c9dc5);
     expect(hashText("a")).toBe(0xe40c292c);
     expect(hashText("foobar")).toBe(0xbf9cf968);
   });
 
-  it("is sticky and holds out the share that was asked for", () => {
+  it("is stable and holds out the given share", () => {
     const draw = { salt: "grains-of-salt", holdoutPermille: 100 };
     const keys = Array.from({ length: 20_000 }, (_, n) => n.toString(16).padStart(32, "0"));
     const held = keys.filter((key) => armOf(key, draw) === "holdout").length;

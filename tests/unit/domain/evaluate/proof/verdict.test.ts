@@ -5,7 +5,7 @@ import { judge, LAST_CRITICAL } from "#app/domain/evaluate/proof/verdict.ts";
 
 type Known = Parameters<typeof judge>[0];
 
-/** An interval from −2 to 4 around 1, over a holdout that brings 10 a visitor; half of the period's days are over. */
+/** Interval from −2 to 4 around 1. The holdout spends 10 per visitor, and half of the period is over. */
 const known = (changes: Partial<Known> = {}): Known => ({
   revenue: { value: 1, low: -2, high: 4 },
   base: 10,
@@ -24,15 +24,15 @@ const evenAnalyses = (days: number): InterimAnalysis[] =>
     elapsedRatio: (day + 1) / 90,
   }));
 
-describe("the verdict on an uplift", () => {
-  it("trusts no figure of a broken draw, whatever the figures say", () => {
+describe("judge", () => {
+  it("never trusts the figures of a broken draw", () => {
     expect(judge(known({ isBroken: true, revenue: { value: 5, low: 1, high: 9 } }))).toEqual({
       isEnough: false,
       visitorsMissing: null,
     });
   });
 
-  it("compares with nobody where nobody was held out", () => {
+  it("has no answer without a holdout", () => {
     expect(judge(known({ visitors: { treated: 900, holdout: 0 } }))).toEqual({
       isEnough: false,
       visitorsMissing: null,
@@ -48,7 +48,7 @@ describe("the verdict on an uplift", () => {
     ["less than a twentieth", { value: 0, low: -0.4, high: 0.4 }, 10, "uplift.same"],
     ["maybe a twentieth more", { value: 0, low: -0.4, high: 0.5 }, 10, open],
     ["maybe a twentieth less", { value: 0, low: -0.5, high: 0.4 }, 10, open],
-  ])("says of an interval that holds %s what it is", (_, revenue, base, verdict) => {
+  ])("names an interval that holds %s", (_, revenue, base, verdict) => {
     const judged = judge(known({ revenue, base }));
     const { visitors } = known();
     const stated = explainUplift({ ...judged, visitors, perVisitorMinor: revenue, sampleRatioPValue: null });
@@ -61,17 +61,17 @@ describe("the verdict on an uplift", () => {
     { value: 2, low: 0.1, high: 4 },
     { value: -2, low: -4, high: -0.1 },
     { value: 0, low: -0.4, high: 0.4 },
-  ])("takes no interval from $low to $high for an answer while the data are thin", (revenue) => {
+  ])("has no answer for $low to $high while the data are thin", (revenue) => {
     expect(judge(known({ revenue, isThin: true })).isEnough).toBe(false);
   });
 
-  it("calls no difference small of a holdout that bought nothing", () => {
+  it("calls no difference small when the holdout bought nothing", () => {
     const judged = judge(known({ revenue: { value: 0, low: -0, high: 0 }, base: 0 }));
     expect(judged).toEqual({ isEnough: false, visitorsMissing: null });
   });
 });
 
-describe("the visitors that are missing to an answer", () => {
+describe("missing visitors", () => {
   it.each([
     ["nothing varies", { deviation: 0 }],
     ["no comparison was possible", { information: 0 }],
@@ -79,16 +79,16 @@ describe("the visitors that are missing to an answer", () => {
       "there is neither an effect nor revenue to relate it to",
       { base: 0, revenue: { value: 0, low: -1, high: 1 } },
     ],
-  ])("are not known where %s", (_, changes) => {
+  ])("are unknown when %s", (_, changes) => {
     expect(judge(known(changes))).toEqual({
       isEnough: false,
       visitorsMissing: null,
     });
   });
 
-  it("are those until a whole period's boundary where no analysis was possible yet, a hundred at the least", () => {
+  it("are planned for a whole period before the first analysis, and at least 100 while the data are thin", () => {
     const thin = { analyses: [], isThin: true, information: 100, visitors: { treated: 200, holdout: 200 } };
-    // 400 visitors are worth 100; the interval is to reach 3, at 30 a visitor.
+    // 400 visitors are worth 100 of information; the interval must reach 3, at a deviation of 30.
     const needed = (LAST_CRITICAL * 30) / 3;
     const missing = 400 * (needed ** 2 / 100 - 1);
     expect(missing).toBeCloseTo(1_834, 0);
@@ -101,7 +101,7 @@ describe("the visitors that are missing to an answer", () => {
     ).toBe(0);
   });
 
-  it("are told to two digits, rounded up", () => {
+  it("are rounded up to two digits", () => {
     const asked = (value: number) =>
       judge(known({ analyses: [], information: 100, revenue: { value, low: -90, high: 90 } }))
         .visitorsMissing!;
@@ -116,8 +116,8 @@ describe("the visitors that are missing to an answer", () => {
     }
   });
 
-  it("reach for the smallest effect where the value is nearer to none than to it", () => {
-    // 0.5 a visitor is a twentieth: with a value of 0.1 the interval may reach 0.4, with −0.4 as much.
+  it("aim for the smallest effect when the value is nearer to 0 than to it", () => {
+    // A twentieth is 0.5 per visitor: for a value of 0.1 the interval can reach 0.4, for −0.4 just as far.
     const [small, negative] = [0.1, -0.4].map(
       (value) => judge(known({ analyses: [], revenue: { value, low: -9, high: 9 } })).visitorsMissing,
     );
@@ -127,15 +127,15 @@ describe("the visitors that are missing to an answer", () => {
     );
   });
 
-  it("come at the pace of the days so far, and are fewer the nearer the answer is", () => {
+  it("come at the pace so far, and are fewer the nearer the answer is", () => {
     const missing = (value: number) =>
       judge(known({ revenue: { value, low: -9, high: 9 } })).visitorsMissing!;
-    // Within the period answers are reached by its looks: whole days of 40 visitors each.
+    // Within the period, answers come at an analysis: whole days of 40 visitors.
     const days = missing(2.9) / 40;
     expect(days).toBeGreaterThan(0);
     expect(days).toBeLessThanOrEqual(45);
     expect(missing(2.9)).toBeGreaterThan(missing(3.3));
-    // What the period cannot answer takes longer than it.
+    // An answer that the period cannot give takes longer than the period.
     expect(missing(1)).toBeGreaterThan(1_800);
   });
 });
