@@ -6,7 +6,7 @@ const reward = { type: "percent", basisPoints: 1_000 } as const;
 const SET: OfferTerms = { kind: "set", reward };
 const BREAKS: OfferTerms = { kind: "breaks", scope: "product", tiers: [{ units: 2, reward }] };
 const SPENDING: OfferTerms = { kind: "gift", spendMinor: 2_000, giftBasisPoints: 10_000 };
-/** A gift of 3.00 that costs half of it. */
+/** A gift of 3.00, half of it margin. */
 const SPOON = { discountMinor: 300, marginMinor: 150 };
 const products = [
   { priceMinor: 1_000, marginMinor: 600 },
@@ -23,7 +23,7 @@ const none = {
   byUnits: [0],
   byUnitsOfEach: [0],
 };
-/** A year in which 60 orders held both and 400 one of them, where 20 would by chance. */
+/** A year in which 60 orders held both products and 400 one of them; 20 would by chance. */
 const bought = {
   orders: 10_000,
   ofEach: [260, 260],
@@ -37,35 +37,35 @@ const bought = {
 const of = (terms: OfferTerms, counts = bought, more: object = {}) =>
   expectOffer({ terms, products, steps, counts, days: 365, gift: null, ...more });
 
-describe("what is expected of an offer made by hand", () => {
-  it("is unknown without orders", () => {
+describe("expectOffer", () => {
+  it("is null without orders", () => {
     expect(of(SET, none)).toBeNull();
     expect(of(SPENDING, none, { gift: SPOON })).toBeNull();
   });
 
-  it("is nothing of what no order holds and chance alone would join", () => {
+  it("expects nothing from products that no order combines", () => {
     const apart = { ...bought, ofParts: 0, without: [0, 0] };
     expect(of(SET, apart)?.extraMarginMinor.value).toBe(0);
   });
 
-  it("is of a set in 28 days what its orders and those that lack a product of it let expect", () => {
+  it("expects for a set, over 28 days, its past orders and some of those that lack a product", () => {
     const effect = of(SET)!;
     expect(effect.ordersAnyway.value).toBeCloseTo((60 * 28) / 365);
     expect(effect.ordersWithOffer.value).toBeGreaterThan(effect.ordersAnyway.value);
     expect(effect.extraMarginMinor.low).toBeLessThan(effect.extraMarginMinor.value);
   });
 
-  it("is a loss where the discount is more than what it wins", () => {
+  it("expects a loss when the discount costs more than it wins", () => {
     const deep = of(SET, bought, { steps: [{ units: 2, discountRatio: 0.6 }] })!;
     expect(deep.extraMarginMinor.value).toBeLessThan(0);
   });
 
-  it("counts breaks by the units of each product, and a pool's by all of them", () => {
+  it("counts quantity breaks by the units of a product, or of the whole pool", () => {
     expect(of(BREAKS)!.ordersAnyway.value).toBeCloseTo((40 * 28) / 365);
     expect(of({ ...BREAKS, scope: "pool" })!.ordersAnyway.value).toBeCloseTo((60 * 28) / 365);
   });
 
-  it("is of a gift by spending the gift's cost where so much is spent anyway, and what is spent to get it", () => {
+  it("charges a gift by spending to the orders that qualify anyway", () => {
     const effect = of(SPENDING, bought, { gift: SPOON })!;
     const anyway = (60 * 28) / 365;
     expect(effect.ordersAnyway.value).toBeCloseTo(anyway);
@@ -75,15 +75,15 @@ describe("what is expected of an offer made by hand", () => {
     expect(effect.extraMarginMinor.value - dear.extraMarginMinor.value).toBeCloseTo(anyway * 150);
   });
 
-  it("is of a range that takes nothing off what showing it together brings", () => {
+  it("expects a gain from a range without a discount, through awareness", () => {
     const range: OfferTerms = { kind: "range", units: 2, allowsRepeats: true, reward: { type: "none" } };
     const shown = of(range, bought, { steps: [{ units: 2, discountRatio: 0 }] })!;
     expect(shown.extraMarginMinor.low).toBeGreaterThan(0);
   });
 });
 
-describe("the newest orders beside what those before let expect", () => {
-  it("say nothing where there is nothing to compare", () => {
+describe("replayOffer", () => {
+  it("is null when there is nothing to compare", () => {
     expect(
       replayOffer(SET, { before: { counts: none, days: 100 }, since: { counts: bought, days: 28 } }),
     ).toBeNull();
@@ -96,7 +96,7 @@ describe("the newest orders beside what those before let expect", () => {
     ).toBeNull();
   });
 
-  it("are as many as the days before promise in as many days", () => {
+  it("compares the newest orders with the rate of the days before", () => {
     const since = { counts: { ...bought, orders: 900, ofParts: 7 }, days: 28 };
     const replay = replayOffer(SET, { before: { counts: bought, days: 336 }, since });
     expect(replay).toMatchObject({ code: "handLater", values: { days: 28, together: 7, expectedAbout: 5 } });

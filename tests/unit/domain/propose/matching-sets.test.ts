@@ -14,8 +14,8 @@ const propose = (items: readonly Item[], orders: readonly (readonly number[])[])
     cutoffMs: END_MS,
   });
 
-describe("pairs that share a name", () => {
-  it("are proposed where two different products of one range are bought as a set, with a word to look at them", () => {
+describe("pairs with a shared name", () => {
+  it("are proposed for products of one range that sell as a set, with a caution to check", () => {
     const range = [toItem("Lavender care shampoo"), toItem("Lavender care conditioner")] as const;
     const items = [...range, ...fill];
     const orders = Array.from({ length: 2_000 }, (_, n) => {
@@ -29,7 +29,7 @@ describe("pairs that share a name", () => {
     expect(found?.evidence.map(evidenceInEnglish).join()).toMatch(/names are alike.*check/);
   });
 
-  it("are no set where they are designs that are bought by the handful, however often", () => {
+  it("are not proposed for designs of one thing, however often they are bought together", () => {
     const designs = ["woodland", "circus", "garden", "skulls", "owls"];
     const items = [...designs.map((design) => toItem(`Lunch bag ${design}`)), ...fill];
     const orders = Array.from({ length: 2_000 }, (_, n) => {
@@ -41,7 +41,7 @@ describe("pairs that share a name", () => {
     expect(proposals.filter(({ components }) => components.every(isOfDesigns))).toEqual([]);
   });
 
-  it("are refused with the reason where others of them fill their share of the suggestions", () => {
+  it("are refused with a reason when others fill their share of the suggestions", () => {
     const sets = ["Lavender", "Cedar", "Mint"].flatMap((scent) => [
       toItem(`${scent} care shampoo`),
       toItem(`${scent} care conditioner`),
@@ -65,7 +65,7 @@ describe("pairs that share a name", () => {
     expect(held.flat().sort()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  /** Four pairs of items 0 to 7 that are bought together, each order with something else besides. */
+  /** Four pairs of items 0 to 7 that are bought together, each order with one other item. */
   const proposePairs = (titles: readonly (readonly [title: string, priceMinor: number])[]) => {
     const items = [...titles.map(([title, priceMinor]) => toItem(title, { priceMinor })), ...fill];
     const orders = Array.from({ length: 8_000 }, (_, n) => {
@@ -84,13 +84,13 @@ describe("pairs that share a name", () => {
     [6, 7],
   ];
 
-  it("are proposed like all others where the name is the brand of all that the shop sells", () => {
+  it("count as ordinary when the name is the shop's only brand", () => {
     const kinds = ["serum", "toner", "cleanser", "mask", "mist", "balm", "oil", "scrub"];
     const titles = kinds.map((kind, at) => [`Glow Recipe ${kind}`, 900 + 400 * at] as const);
     expect(proposePairs(titles)).toEqual(expect.arrayContaining(PAIRS));
   });
 
-  it("are proposed like all others where the name is a line's that things of many kinds have", () => {
+  it("count as ordinary when the name is a line with products of many kinds", () => {
     const kinds = ["shampoo", "conditioner", "mask", "oil"];
     const titles = ["Lavender Care", "Sea Salt"].flatMap((line) =>
       kinds.map((kind, at) => [`${line} ${kind}`, 900 + 400 * at] as const),

@@ -7,7 +7,7 @@ import { END_MS, noNeighbours, toBaskets, toItem } from "./planted-shop.ts";
 const items = [toItem("Mill"), toItem("Beans"), ...Array.from({ length: 12 }, (_, n) => toItem(`Thing${n}`))];
 const MINUTE_MS = 60_000;
 
-/** Of 400 visits, `both` look at the mill and the beans. */
+/** 400 visits; `both` of them view the mill and the beans. */
 function coViews(both: number) {
   const views = Array.from({ length: 400 }, (_, visitor) =>
     visitor < both ? [0, 1, 2 + (visitor % 12)] : [2 + (visitor % 12), 2 + ((visitor + 5) % 12)],
@@ -19,7 +19,7 @@ function coViews(both: number) {
   );
 }
 
-/** 1,000 orders, of which `both` hold the mill and the beans, and 20 each one of them. */
+/** 1,000 orders: `both` hold the mill and the beans, and 20 each hold one of them. */
 function propose(both: number, views: { both: number } | null) {
   const orders = Array.from({ length: 1_000 }, (_, n) => {
     if (n % 100 === 0 && n < 100 * both) return [0, 1];
@@ -39,21 +39,21 @@ function propose(both: number, views: { both: number } | null) {
   };
 }
 
-describe("a pair in fewer orders than are asked for", () => {
+describe("pair below the minimum number of orders", () => {
   it.each([
     ["without any browsing", null],
     ["whatever visitors look at", { both: 60 }],
-  ])("is not proposed where one order alone holds it, %s", (_, views) => {
+  ])("is not proposed from a single order, %s", (_, views) => {
     expect(propose(1, views).evidence).toBeUndefined();
   });
 
-  it("is worth a try where they are many more than by chance, and says so", () => {
+  it("is worth a try when it is far above chance, and says so", () => {
     const { evidence, reason } = propose(6, { both: 60 });
     expect(reason).toBeUndefined();
     expect(evidence?.find(({ code }) => code === "toTry")).toMatchObject({ kind: "caution", value: 6 });
   });
 
-  it("is an ordinary bundle once the orders are there", () => {
+  it("is an ordinary bundle once it has enough orders", () => {
     const codes = propose(9, { both: 60 }).evidence?.map(({ code }) => code);
     expect(codes).toContain("fullPriceUntold");
     expect(codes).not.toContain("toTry");

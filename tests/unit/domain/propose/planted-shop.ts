@@ -43,7 +43,10 @@ export function toBaskets(
   };
 }
 
-/** Every order one random item of the catalogue and, sometimes, one or both of the planted pair (0, 1), far more often both than by chance. */
+/**
+ * Each order holds one random item and sometimes one or both of the planted pair (0, 1), both far more
+ * often than by chance.
+ */
 export function plantPair(items: readonly Item[], orders: number): Baskets {
   const random = seededRandom(7);
   return toBaskets(
@@ -56,7 +59,10 @@ export function plantPair(items: readonly Item[], orders: number): Baskets {
   );
 }
 
-/** The same, with a fifth off one item every other week: a shop that moved a price, and is not told what shoppers answer. */
+/**
+ * The same baskets with 20 % off one item every other week. Prices moved, but too few items to measure a
+ * response.
+ */
 export function withSales(baskets: Baskets, onSale: number): Baskets {
   const unitPriceMinor = Float64Array.from(baskets.unitPriceMinor);
   baskets.placedAtMs.forEach((atMs, basket) => {
@@ -73,7 +79,7 @@ export const noNeighbours = (items: number): Neighbours => ({
   count: 1,
 });
 
-/** `proposeBundles`, but only what orders prove: what is worth a try is left out. */
+/** `proposeBundles` without the pairs that are only worth a try. */
 export function proposeProved(input: ProposeInput) {
   const { proposals, ...rest } = proposeBundles(input);
   return { ...rest, proposals: proposals.filter(({ isToTry }) => !isToTry) };

@@ -26,7 +26,7 @@ const propose = (items: readonly Item[], orders = 2_000, settings = {}) =>
   });
 
 describe("proposeBundles", () => {
-  it("proposes nothing from no orders and says what is missing", () => {
+  it("proposes nothing without orders and says what is missing", () => {
     const items = shop(toItem("Razor"), toItem("Foam"));
     const { proposals, refused } = proposeProved({
       baskets: toBaskets(items, []),
@@ -39,7 +39,7 @@ describe("proposeBundles", () => {
     expect(inEnglish(refused[0]!.reason)).toMatch(/needs at least 8 more orders/);
   });
 
-  it("proposes nothing from orders of hundreds of products each, and says that they are why", () => {
+  it("proposes nothing from orders with hundreds of products and gives them as the reason", () => {
     const items = Array.from({ length: 600 }, (_, index) => toItem(`Thing${index}`));
     const all = items.map((_, index) => index);
     const { proposals, refused } = proposeProved({
@@ -56,7 +56,7 @@ describe("proposeBundles", () => {
     expect(inEnglish(refused[0]!.reason)).toBe(reason);
   });
 
-  it("proposes nothing from orders that share products by chance only", () => {
+  it("proposes nothing from orders that share products only by chance", () => {
     const orders = Array.from({ length: 2_000 }, (_, n) => [
       n % 10,
       (n * 7 + Math.floor(n / 10)) % 10,
@@ -72,25 +72,25 @@ describe("proposeBundles", () => {
     expect(proposals).toEqual([]);
   });
 
-  it("never sells two variants of one product as complements", () => {
+  it("never proposes two variants of one product together", () => {
     const { proposals, refused } = propose(shop(toItem("Red glass mug"), toItem("Blue glass mug")));
     expect(proposals).toEqual([]);
     expect(refused.map(({ reason }) => inEnglish(reason)).join()).toMatch(/nearly the same/);
   });
 
-  it("proposes neither what is inactive nor what has no stock", () => {
+  it("proposes neither inactive products nor products without stock", () => {
     expect(propose(shop(toItem("Razor", { isActive: false }), toItem("Foam"))).proposals).toEqual([]);
     expect(propose(shop(toItem("Razor", { stockUnits: 0 }), toItem("Foam"))).proposals).toEqual([]);
   });
 
-  it("keeps the margin floor, and proposes nothing where no discount pays", () => {
+  it("keeps the margin floor and proposes nothing when no discount pays", () => {
     const dear = { costMinor: 960 };
     const { proposals, refused } = propose(shop(toItem("Razor", dear), toItem("Foam", dear)));
     expect(proposals).toEqual([]);
     expect(refused.map(({ reason }) => inEnglish(reason)).join()).toMatch(/no discount from 5% to 20%/);
   });
 
-  it("finds the planted pair, at a discount within the limit that is expected to pay", () => {
+  it("finds the planted pair, at a discount within the limit and with an expected gain", () => {
     const { proposals } = propose(shop(toItem("Razor"), toItem("Foam")));
     const [found] = proposals;
     expect(found?.componentKey).toBe("FOAM*1|RAZOR*1");
@@ -101,7 +101,7 @@ describe("proposeBundles", () => {
     expect(evidenceInEnglish(found!.evidence[0]!)).toMatch(/of 2,000 orders held both; .* would by chance/);
   });
 
-  it("puts the nearest product in stock in the place of one that ran out", () => {
+  it("replaces a product that ran out by the nearest one in stock", () => {
     const items = shop(toItem("Razor"), toItem("Mint shaving foam", { stockUnits: 0, category: "foam" }), [
       toItem("Cedar shaving foam", { stockUnits: 900, category: "foam" }),
       ...fill,
@@ -114,7 +114,7 @@ describe("proposeBundles", () => {
     expect(substitute?.evidence.map(evidenceInEnglish)).toContain("Mint shaving foam is out of stock.");
   });
 
-  it("puts none in its place where another component is gone within a week", () => {
+  it("uses no replacement when another component runs out within a week", () => {
     const kindsWhere = (stockUnits: number) => {
       const razor = toItem("Razor", { stockUnits });
       const items = shop(razor, toItem("Mint shaving foam", { stockUnits: 0, category: "foam" }), [
@@ -127,7 +127,7 @@ describe("proposeBundles", () => {
     expect(kindsWhere(4)).not.toContain("substitute");
   });
 
-  it("fills a gap of today also where the season of what is missing is still to come", () => {
+  it("fills a gap today even if the season of the missing product is still to come", () => {
     const items = shop(toItem("Razor"), toItem("Mint shaving foam", { stockUnits: 0, category: "foam" }), [
       toItem("Cedar shaving foam", { stockUnits: 900, category: "foam" }),
       ...fill,
@@ -153,13 +153,13 @@ describe("proposeBundles", () => {
     expect(proposals.map(({ kind }) => kind).toSorted()).toEqual(["seasonal", "substitute"]);
   });
 
-  it("names in a refusal the discounts that the merchant allows", () => {
+  it("names the allowed discounts in a refusal", () => {
     const items = shop(toItem("Razor", { costMinor: 960 }), toItem("Foam", { costMinor: 960 }));
     const { refused } = propose(items, 2_000, { minDiscountRatio: 0.12, maxDiscountRatio: 0.2 });
     expect(inEnglish(refused[0]!.reason)).toMatch(/no discount from 12% to 20%/);
   });
 
-  it("counts no more orders than stock allows, those that come anyway among them", () => {
+  it("counts at most the orders that stock allows, including those that come anyway", () => {
     const items = shop(toItem("Razor", { stockUnits: 14 }), toItem("Foam"));
     const [short] = propose(items).proposals;
     const [plenty] = propose(shop(toItem("Razor"), toItem("Foam"))).proposals;
@@ -169,9 +169,9 @@ describe("proposeBundles", () => {
       expect(short!.expected[orders].value).toBeCloseTo(share * plenty!.expected[orders].value, 9);
   });
 
-  it("states all money without the tax that prices hold", () => {
+  it("states all money without the tax in prices", () => {
     const [plain] = propose(shop(toItem("Razor"), toItem("Foam"))).proposals;
-    // The same shop with a tax of 25 % in its prices, and costs given as much of it.
+    // The same shop with 25 % tax in its prices, and costs raised by as much.
     const taxed = { priceMinor: 1_250, costMinor: 500 };
     const taxedFill = fill.map((item) => ({ ...item, ...taxed }));
     const items = shop(toItem("Razor", taxed), toItem("Foam", taxed), taxedFill);
@@ -186,20 +186,20 @@ describe("proposeBundles", () => {
       expect(value).toBeCloseTo(other.value, 6);
       for (const [name, own] of Object.entries(values)) {
         const kept = (other.values as Record<string, number>)[name]!;
-        // What an offer gives is rounded down, with its tax.
+        // The saving is rounded down, including its tax.
         expect(own, `${code} ${name}`).toBeCloseTo(kept, name === "savingMinor" ? 0 : 6);
       }
     });
   });
 
-  it("proposes nothing whose stock would be gone within a week", () => {
+  it("proposes nothing that is out of stock within a week", () => {
     const { proposals, refused } = propose(shop(toItem("Razor", { stockUnits: 5 }), toItem("Foam")));
     expect(proposals).toEqual([]);
     expect(refused.map(({ reason }) => inEnglish(reason)).join()).toMatch(/less than 7 days/);
   });
 });
 
-describe("the forecast of the coming weeks", () => {
+describe("demand forecast", () => {
   const items = shop(toItem("Razor", { stockUnits: 1_000 }), toItem("Foam"));
   const forecast = (ordersExpected: number) =>
     items.map((_, item) => ({
@@ -221,7 +221,7 @@ describe("the forecast of the coming weeks", () => {
       cutoffMs: END_MS,
     });
 
-  it("lets no bundle through whose season went by, and says so", () => {
+  it("refuses a bundle whose season has passed, and says so", () => {
     const { proposals, refused } = run(0.01);
     expect(proposals).toEqual([]);
     expect(refused.map(({ reason }) => inEnglish(reason)).join()).toMatch(
@@ -229,7 +229,7 @@ describe("the forecast of the coming weeks", () => {
     );
   });
 
-  it("lets no bundle through whose stock is gone within a week, and says so", () => {
+  it("refuses a bundle whose stock lasts less than a week, and says so", () => {
     const { proposals, refused } = run(8_000);
     expect(proposals).toEqual([]);
     expect(refused.map(({ reason }) => inEnglish(reason))).toContain(
@@ -238,7 +238,7 @@ describe("the forecast of the coming weeks", () => {
   });
 });
 
-describe("the parts of the expected extra margin", () => {
+describe("parts of the expected extra margin", () => {
   const partsOf = (evidence: readonly Evidence[]) => evidence.filter(({ code }) => code.startsWith("part"));
   const forecastOf = (items: readonly Item[], ordersExpected: number) =>
     items.map((_, item) => ({
@@ -252,7 +252,7 @@ describe("the parts of the expected extra margin", () => {
       seasonIndex: null,
     }));
 
-  it("sum to it, whatever the demand and the stock", () => {
+  it("add up to it for any demand and stock", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 3_000 }),
@@ -277,7 +277,7 @@ describe("the parts of the expected extra margin", () => {
     );
   });
 
-  it("take off what short stock cannot sell, and say so", () => {
+  it("subtract sales that short stock cannot serve, and say so", () => {
     const propose = (stockUnits: number | null) =>
       proposeProved({
         baskets: withSales(plantPair(shop(toItem("Razor", { stockUnits }), toItem("Foam")), 2_000), 0),
@@ -295,7 +295,7 @@ describe("the parts of the expected extra margin", () => {
     );
   });
 
-  it("name the discount that the offer takes off, which is rounded down", () => {
+  it("name the discount of the offer, rounded down", () => {
     const items = shop(toItem("Razor", { priceMinor: 1_013 }), toItem("Foam", { priceMinor: 2_006 }));
     const { proposals } = proposeProved({
       baskets: withSales(plantPair(items, 2_000), 0),

@@ -20,10 +20,10 @@ const NAMES = ["Kettle", "Saucer", "Honey", "Trowel", "Compost", "Seeds", "Razor
 ]);
 const GROUPS = NAMES.length / 3;
 const items = NAMES.map((name) => toItem(name));
-/** Of three products the places of two. */
+/** Places of two products out of three. */
 const TWO = [[0, 1], [0, 2], [1, 2]] as const; // prettier-ignore
 
-/** Orders of two products of one group, which are those that `placesOf` says. */
+/** Orders with products of one group: half of them the places of `placesOf`, the others a single product. */
 function sell(orders: number, placesOf: (group: number, draw: number) => readonly number[], seed = 3) {
   const random = seededRandom(seed);
   return toBaskets(
@@ -37,7 +37,7 @@ function sell(orders: number, placesOf: (group: number, draw: number) => readonl
 }
 const anyTwo = (_: number, draw: number) => TWO[Math.floor(3 * draw)]!;
 
-// No price ever moved, so all is shown at full price.
+// No price ever moved, so all offers are at full price.
 const propose = (maxProposals: number, baskets = sell(900, anyTwo)) =>
   proposeProved({
     baskets,
@@ -48,16 +48,16 @@ const propose = (maxProposals: number, baskets = sell(900, anyTwo)) =>
   }).proposals;
 const itemsOf = ({ components }: BundleProposal) => components.map(({ item }) => item).sort((a, b) => a - b);
 
-describe("three products any two of which go together", () => {
+describe("three products that pair in every combination", () => {
   const sets = propose(4);
   const pairs = propose(100);
 
-  it("stay three pairs where the list has room for all", () => {
+  it("stay three pairs when the list has room for all", () => {
     expect(pairs).toHaveLength(3 * GROUPS);
     expect(pairs.every(({ components }) => components.length === 2)).toBe(true);
   });
 
-  it("are one offer at full price where more pairs go together than are asked for", () => {
+  it("become one offer at full price when the list is too short for all pairs", () => {
     expect(sets).toHaveLength(4);
     for (const set of sets) {
       const [first] = itemsOf(set);
@@ -67,13 +67,13 @@ describe("three products any two of which go together", () => {
     }
   });
 
-  it("stay pairs where sets would leave room in the list", () => {
+  it("stay pairs when sets would leave room in the list", () => {
     const longer = propose(GROUPS + 1);
     expect(longer).toHaveLength(GROUPS + 1);
     expect(longer.every(({ components }) => components.length === 2)).toBe(true);
   });
 
-  it("bring what their pairs bring, and say what each of those adds", () => {
+  it("add up the effects of their pairs and state each one", () => {
     for (const set of sets) {
       const own = pairs.filter((pair) => itemsOf(pair).every((item) => itemsOf(set).includes(item)));
       const sum = own.reduce((all, { expected }) => all + expected.extraMarginMinor.value, 0);
@@ -96,7 +96,7 @@ describe("three products any two of which go together", () => {
     }
   });
 
-  it("are no offer where two of them do not go together, or there is a discount", () => {
+  it("do not become one offer when one pair is missing, or when there is a discount", () => {
     const never = sell(900, (group, draw) =>
       group === 0 ? TWO[Math.floor(2 * draw)]! : anyTwo(group, draw),
     );
@@ -107,12 +107,12 @@ describe("three products any two of which go together", () => {
     ).toBe(true);
   });
 
-  it("go from one job to the next as they are", () => {
+  it("survive the round trip through a draft", () => {
     const indexOf = new Map(items.map(({ key }, item) => [key, item]));
     for (const set of sets) expect(fromDraft(toDraft(set, items), indexOf)).toEqual(set);
   });
 
-  it("are borne out by later orders two by two, and refused for the two that these no longer hold together", () => {
+  it("are confirmed pair by pair by later orders, and refused with the pair that no longer holds", () => {
     const [first] = itemsOf(sets[0]!);
     const group = first! / 3;
     const later = sell(

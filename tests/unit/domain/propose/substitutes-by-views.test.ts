@@ -7,7 +7,7 @@ import { evidenceInEnglish, inEnglish } from "#tests/factories/write-english.ts"
 
 const fill = Array.from({ length: 12 }, (_, index) => toItem(`Thing${index}`));
 
-/** Visits of one look at each of their items, and of one other item by turns. */
+/** Visits that view each of their items once, and one other item in turn. */
 function toCoViews(items: readonly Item[], visits: readonly (readonly number[])[]): CoViews {
   const views = visits.flatMap((visit, visitor) =>
     [...visit, visitor % items.length].map((item) => ({ visitor, atMs: 0, item })),
@@ -34,8 +34,8 @@ const propose = (items: readonly Item[], baskets = plantPair(items, 2_000), coVi
 const visits = (pair: readonly number[], compared = 80) =>
   Array.from({ length: 800 }, (_, visit) => (visit < compared ? pair : []));
 
-describe("proposeBundles with what visitors looked at", () => {
-  it("refuses in plain words what is looked at together and bought together by chance", () => {
+describe("proposeBundles with co-views", () => {
+  it("refuses products that are viewed together but bought together only by chance", () => {
     const items = [toItem("Kettle steel"), toItem("Kettle glass"), ...fill];
     // 200 of 2,000 orders each, 20 with both: exactly chance.
     const orders = Array.from({ length: 2_000 }, (_, n) => [
@@ -55,7 +55,7 @@ describe("proposeBundles with what visitors looked at", () => {
     );
   });
 
-  it("keeps what is looked at together and bought together, and says how many visits looked at both", () => {
+  it("keeps products that are viewed and bought together, and states the visits", () => {
     const items = [toItem("Razor"), toItem("Foam"), ...fill];
     const { proposals } = propose(items, undefined, toCoViews(items, visits([0, 1])));
     expect(proposals[0]?.componentKey).toBe("FOAM*1|RAZOR*1");
@@ -64,7 +64,7 @@ describe("proposeBundles with what visitors looked at", () => {
     expect(viewed?.value).toBeGreaterThanOrEqual(80);
   });
 
-  it("puts what visitors compared with it in the place of what ran out, before what is as much alike", () => {
+  it("prefers a replacement that visitors compared with the missing product", () => {
     const foam = { category: "foam" };
     const items = [
       toItem("Razor"),

@@ -3,7 +3,7 @@ import { surenessOf } from "#app/domain/propose/evidence/sureness.ts";
 
 const estimate = (value: number, low: number) => ({ value, low, high: 10 * Math.abs(value) });
 
-describe("how sure an offer's gain is", () => {
+describe("surenessOf", () => {
   it.each([
     ["idea", "orders do not bear it out yet, whatever its interval", estimate(100, 50), true],
     ["idea", "it is expected to earn nothing", estimate(0, -10), false],
@@ -13,7 +13,7 @@ describe("how sure an offer's gain is", () => {
     ["likely", "it hardly loses at worst", estimate(100, -10), false],
     ["likely", "its whole interval is a gain", estimate(100, 40), false],
     ["likely", "nothing is left open", estimate(100, 100), false],
-  ] as const)("is %s where %s", (sureness, _, extraMargin, isToTry) => {
+  ] as const)("is %s when %s", (sureness, _, extraMargin, isToTry) => {
     expect(surenessOf(extraMargin, { isToTry })).toBe(sureness);
   });
 });

@@ -38,7 +38,7 @@ const choose = (candidates: readonly BundleCandidate[], maxOffersPerProduct: num
 const namesOf = (chosen: readonly BundleCandidate[]) =>
   chosen.map(({ items }) => [...items].sort((a, b) => a - b).join("+"));
 
-/** What the list adds up to, in the order that serves it best: a product's later offers are noticed less. */
+/** Value of the list in its best order: shoppers notice later offers of a product less. */
 function valueOf(chosen: readonly BundleCandidate[]): number {
   const placed = new Map<number, number>();
   const noticed = [1, 0.73, 0.51, 0.4, 0.3];
@@ -74,17 +74,17 @@ const anyPairs = fc
     ),
   );
 
-describe("the choice of offers", () => {
-  it("counts a product that stands second in every bundle", () => {
+describe("chooseOffers", () => {
+  it("limits the offers of a product that is never the first of a bundle", () => {
     const candidates = [1, 2, 3, 4].map((anchor) => toCandidate([anchor, 0], 100 - anchor));
     expect(namesOf(choose(candidates, 2, 10))).toEqual(["0+1", "0+2"]);
   });
 
-  it("takes nothing that pays with no kind of shoppers", () => {
+  it("takes no candidate that loses with every kind of shoppers", () => {
     expect(choose([toCandidate([0, 1], -5)], 3, 10)).toEqual([]);
   });
 
-  it("looks to every kind of shoppers, not to those alone who bring most money", () => {
+  it("serves every kind of shoppers, not only the one with the most money", () => {
     const thrifty = { ...toCandidate([0, 1], 0), marginByKind: [200, 0, 0] };
     const reminded = [2, 4, 6].map((item) => ({
       ...toCandidate([item, item + 1], 0),
@@ -93,18 +93,18 @@ describe("the choice of offers", () => {
     expect(namesOf(choose([...reminded, thrifty], 3, 2))[0]).toBe("0+1");
   });
 
-  it("gives pairs that share a name no place that others could have", () => {
+  it("gives pairs with a shared name only places that nothing else can use", () => {
     const matching = Array.from({ length: 9 }, (_, n) => toCandidate([2 * n, 2 * n + 1], 100, true));
     const others = Array.from({ length: 20 }, (_, n) => toCandidate([100 + 2 * n, 101 + 2 * n], 50 - n));
     expect(choose([...matching, ...others], 3, 10)).toEqual(others.slice(0, 10));
   });
 
-  it("holds one pair that shares a name where there is nothing else", () => {
+  it("keeps one pair with a shared name when there is nothing else", () => {
     const matching = [toCandidate([0, 1], 2, true), toCandidate([2, 3], 1, true)];
     expect(choose(matching, 3, 10)).toEqual(matching.slice(0, 1));
   });
 
-  it("tells which pairs that share a name find no place in their share, and none that had no room anyway", () => {
+  it("lists the pairs beyond the share of matching sets, unless they had no room anyway", () => {
     const limits = { maxOffersPerProduct: 3, maxProposals: 100 };
     const sets = Array.from({ length: 5 }, (_, n) => toCandidate([2 * n, 2 * n + 1], 50 - n, true));
     const others = Array.from({ length: 70 }, (_, n) => toCandidate([100 + 2 * n, 101 + 2 * n], 100));
@@ -115,7 +115,7 @@ describe("the choice of offers", () => {
     expect(chooseOffers([...others, ...sameAgain], limits).beyondShare).toHaveLength(1);
   });
 
-  it("never gives a product more offers than it may have", () => {
+  it("never gives a product more offers than allowed", () => {
     fc.assert(
       fc.property(anyPairs, fc.integer({ min: 1, max: 3 }), (candidates, maxOffersPerProduct) => {
         expect(mostOffers(choose(candidates, maxOffersPerProduct, 20))).toBeLessThanOrEqual(
@@ -125,7 +125,7 @@ describe("the choice of offers", () => {
     );
   });
 
-  it("reaches a third of the best choice of pairs", () => {
+  it("reaches at least a third of the best choice of pairs", () => {
     fc.assert(
       fc.property(
         anyPairs,

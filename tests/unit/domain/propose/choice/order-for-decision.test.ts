@@ -12,8 +12,8 @@ const offer = (id: string, worth: number, fields: Partial<WaitingOffer> = {}): W
 });
 const order = (...offers: readonly WaitingOffer[]) => orderForDecision(offers, now).map(({ id }) => id);
 
-describe("the order to decide in", () => {
-  it("puts what is sold out last and what waits for its day before it, however much they earn", () => {
+describe("orderForDecision", () => {
+  it("puts sold-out offers last and later ones before them, whatever they earn", () => {
     const january = new Date("2027-01-05T00:00:00Z");
     expect(
       order(
@@ -25,26 +25,26 @@ describe("the order to decide in", () => {
     ).toEqual(["now", "january, sold out by now", "january", "sold out"]);
   });
 
-  it("takes an offer whose first day is over for one of now", () => {
+  it("treats an offer whose first day has passed as one for now", () => {
     const began = offer("began", 5, { startsAt: new Date("2026-11-01T00:00:00Z") });
     expect(order(offer("now", 1), began)).toEqual(["began", "now"]);
   });
 
-  it("tells of the next day first", () => {
+  it("puts the earliest day first", () => {
     const days = [5, 1, 3].map((day) =>
       offer(`december ${day}`, day, { startsAt: new Date(Date.UTC(2026, 11, day)) }),
     );
     expect(order(...days)).toEqual(["december 1", "december 3", "december 5"]);
   });
 
-  it("keeps the offers of one product together, where the best of them stands", () => {
+  it("keeps the offers of one product together, at the place of the best one", () => {
     const mug = { anchor: "mug" };
     expect(
       order(offer("mug, small", 1, mug), offer("teapot", 5), offer("mug, large", 9, mug), offer("jug", 3)),
     ).toEqual(["mug, large", "mug, small", "teapot", "jug"]);
   });
 
-  it("is the same for the same offers in any order", () => {
+  it("does not depend on the input order", () => {
     const offers = ["a", "b", "c"].map((id) => offer(id, 1, { anchor: "one" }));
     expect(order(...offers.toReversed())).toEqual(order(...offers));
   });

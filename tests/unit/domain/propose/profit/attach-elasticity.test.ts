@@ -18,15 +18,18 @@ const PAIRS = 12;
 const ATTACH_RATE = 0.25;
 
 interface Shop {
-  /** Of pair k; the odds that the second is added are those of `ATTACH_RATE`, times `factor^−ε`. */
+  /**
+   * Elasticity ε of pair k: the odds of adding the second product are those of `ATTACH_RATE` times
+   * `factor^−ε`.
+   */
   readonly elasticityOf: (pair: number) => number;
   readonly ordersAWeek?: number;
   readonly pairs?: number;
-  /** Whether the price differs from order to order, as by rebate, and not from week to week. */
+  /** Whether the price differs per order, as with a rebate, and not per week. */
   readonly isByShopper?: boolean;
 }
 
-/** A year in which the second of each pair is cheaper every third week or so. */
+/** A year in which the second product of each pair is cheaper in about every third week. */
 function sellPairs({ elasticityOf, ordersAWeek = 20, pairs = PAIRS, isByShopper = false }: Shop): Baskets {
   const random = seededRandom(3);
   const orders: { atMs: number; lines: { item: number; paidMinor: number }[] }[] = [];
@@ -41,7 +44,7 @@ function sellPairs({ elasticityOf, ordersAWeek = 20, pairs = PAIRS, isByShopper 
         const atMs = FROM_MS + (week + order / ordersAWeek) * WEEK_MS + pair;
         const first = { item: 2 * pair, paidMinor: 2_000 };
         orders.push({ atMs, lines: isAdded ? [first, second] : [first] });
-        // Others who buy the second alone tell its price.
+        // Shoppers who buy the second alone show its price.
         orders.push({ atMs: atMs + 60_000, lines: [second] });
       }
     }
@@ -72,17 +75,17 @@ function learn(shop: Shop) {
   return learnAttachElasticity(baskets, indexOccurrences(baskets, FROM_MS, END_MS), pairs);
 }
 
-describe("the answer of those who buy one of two to the other's price", () => {
+describe("learnAttachElasticity", () => {
   it.each([
     ["prices differ by shopper and not in time", { elasticityOf: () => 2, isByShopper: true }],
     ["hardly a product's price moved", { elasticityOf: () => 2, pairs: 4 }],
     ["too few orders tell", { elasticityOf: () => 2, ordersAWeek: 1 }],
     ["products contradict each other", { elasticityOf: (pair: number) => (pair % 2 === 0 ? 5 : -4) }],
-  ])("is not told where %s", (_, shop) => {
+  ])("is null when %s", (_, shop) => {
     expect(learn(shop)).toBeNull();
   });
 
-  it.each([0, 1, 2.5])("is found where it was planted, at %f", (planted) => {
+  it.each([0, 1, 2.5])("finds the planted elasticity of %f", (planted) => {
     const { elasticity, items } = learn({ elasticityOf: () => planted })!;
     expect(items).toBe(PAIRS);
     expect(elasticity.value).toBeCloseTo(planted, 0);
@@ -91,10 +94,10 @@ describe("the answer of those who buy one of two to the other's price", () => {
   });
 });
 
-describe("what discounts on sets rest on", () => {
+describe("judgeResponse", () => {
   const published = learnShopResponse(sellPairs({ elasticityOf: () => 0, pairs: 1 }), FROM_MS, FROM_MS);
   const attach = { items: 12, elasticity: { value: 0.4, low: 0.1, high: 0.7 } };
-  /** Orders as they come, each by its products; products are numbers. */
+  /** An index of these orders, each a list of product numbers. */
   const indexed = (orders: readonly (readonly number[])[]) => {
     const itemOf = Uint32Array.from(orders.flat());
     const items = Math.max(...itemOf) + 1;
@@ -109,16 +112,16 @@ describe("what discounts on sets rest on", () => {
 
   const moved = { ...published, stated: { ...published.stated, measuredItems: 1 } };
 
-  it("is nothing in a shop of fewer than a thousand orders, and in one where no price moved", () => {
+  it("has no basis in a shop below 1,000 orders, or without a price move", () => {
     expect(judgeResponse(moved, { attach: null, occurrences: of(999) }).basis).toBe("nothing");
     expect(judgeResponse(published, { attach: null, occurrences: of(1_000) }).basis).toBe("nothing");
   });
 
-  it("is published figures where own prices moved, and do not tell how those answer who buy a part", () => {
+  it("keeps published figures when prices moved but the attach elasticity is unknown", () => {
     expect(judgeResponse(moved, { attach: null, occurrences: of(1_000) })).toBe(moved);
   });
 
-  it("is what the shop's own prices told, and that is stated", () => {
+  it("uses and states the shop's own attach elasticity", () => {
     const { basis, ofItem, stated } = judgeResponse(published, { attach, occurrences: of(100) });
     expect(basis).toBe("measured");
     expect(ofItem.every((one) => one === attach.elasticity)).toBe(true);
@@ -128,31 +131,31 @@ describe("what discounts on sets rest on", () => {
   const timesOf = (orders: Parameters<typeof countCompanions>[0], items: readonly number[], elasticity = 0) =>
     remindedTimesAt(countCompanions(orders)(items), elasticity);
 
-  it("counts on more reminders the fewer products an order holds, within bounds", () => {
+  it("expects more reminders the fewer products an order holds, within bounds", () => {
     expect(timesOf(of(1_000, 1), [0])).toBe(4);
     expect(timesOf(of(1_000, 2), [0, 1])).toBeCloseTo(1.4);
     expect(timesOf(of(1_000, 20), [0, 1])).toBe(0.5);
   });
 
-  it("counts the products of orders by those of the offer, which may hold few or many in one shop", () => {
+  it("counts companions by the offer's own products, which differ within a shop", () => {
     const alone = Array.from({ length: 400 }, () => [[0], [1], [0, 1]]).flat();
     const together = Array.from({ length: 400 }, () => [2, 3, 4]);
     const companionsOf = countCompanions(indexed([...alone, ...together]));
-    // Two beside each of the one, a half beside each of the other, less the prior of any product.
+    // Two companions per product here, half of one there, both shrunk by the prior.
     expect(companionsOf([2, 3]) / companionsOf([0, 1])).toBeGreaterThan(3);
     expect(companionsOf([2, 3]) / companionsOf([0, 1])).toBeLessThan(4);
     expect(companionsOf([0, 2])).toBeGreaterThan(1.5 * companionsOf([0, 1]));
     expect(companionsOf([0, 2])).toBeLessThan(companionsOf([2, 3]) / 1.5);
   });
 
-  it("takes a product of one order for one like the shop's others", () => {
+  it("shrinks a product with a single order to the shop's average", () => {
     const usual = Array.from({ length: 1_000 }, () => [0, 1]);
     const shop = indexed([...usual, [2], [3]]);
     expect(timesOf(shop, [2, 3]) / timesOf(shop, [0, 1])).toBeLessThan(1.1);
     expect(timesOf(shop, [2, 3]) / timesOf(shop, [0, 1])).toBeGreaterThan(1);
   });
 
-  it("counts on none beside the prior where prices say why orders are small", () => {
+  it("expects fewer reminders when the price response explains small orders", () => {
     expect(timesOf(of(1_000, 1), [0], 1)).toBeLessThan(4);
     expect(timesOf(of(1_000, 1), [0], 3)).toBe(1);
     expect(timesOf(of(1_000, 20), [0], 3)).toBe(0.5);

@@ -20,8 +20,8 @@ const addedAt = (discountRatio: number) => addedRatioByKind(offer(), discountRat
 const ORDERS_ANYWAY = 1_000;
 const PAGE_SHARE = 0.6;
 /**
- * Offers in a shop where each adds so many times its orders at 5 and at 20 %, and of whose orders visitors of their pages
- * make a share; a third of the visitors come to each trial.
+ * Offers that each add this multiple of their orders at 5 and 20 %. Visitors of their pages make
+ * `pageShare` of the orders. A third of them see each trial.
  */
 const outcomesWhere = (
   addedAt: (economics: BundleEconomics, discountRatio: number) => number,
@@ -42,7 +42,7 @@ const outcomesWhere = (
     };
   });
 const answersToBeingShown = (economics: BundleEconomics, at: number) => addedRatioByKind(economics, at)[1]!;
-/** What is promised of another offer, over what it truly wins where shoppers answer to being shown. */
+/** Promised over true effect of another offer, when shoppers respond to awareness. */
 const promisedOverTrue = (outcomes: readonly OfferOutcome[], times: number) => {
   const mix = learnShoppers(outcomes)!;
   const fresh = offer(300);
@@ -52,7 +52,7 @@ const promisedOverTrue = (outcomes: readonly OfferOutcome[], times: number) => {
 };
 const limits = { minDiscountRatio: 0.05, maxDiscountRatio: 0.2, marginFloorRatio: 0.15 };
 
-describe("what a shop's own offers say of its shoppers", () => {
+describe("learnShoppers", () => {
   it.each([
     ["no offer", []],
     ["visitors with the offer alone", [{ discountRatio: 0.1, visitors: 900, sets: 9 }]],
@@ -64,7 +64,7 @@ describe("what a shop's own offers say of its shoppers", () => {
         { discountRatio: 0.1, visitors: 900, sets: 0 },
       ],
     ],
-  ])("is nothing by %s", (_, trials) => {
+  ])("is null with %s", (_, trials) => {
     expect(learnShoppers(trials.length === 0 ? [] : [{ addedAt, trials, ordersAnyway: 9 }])).toBeNull();
   });
 
@@ -79,7 +79,7 @@ describe("what a shop's own offers say of its shoppers", () => {
     expect(Math.abs(value - prior)).toBeLessThan(0.1 * prior);
   });
 
-  it("knows shoppers who answer to being shown from those who answer to money", () => {
+  it("tells shoppers who respond to awareness from those who respond to money", () => {
     const weightsWhere = (kind: number) =>
       learnShoppers(outcomesWhere((economics, at) => addedRatioByKind(economics, at)[kind]!))!.kinds.map(
         ({ weight }) => weight,
@@ -95,7 +95,7 @@ describe("what a shop's own offers say of its shoppers", () => {
     [1, 0.35],
     [1, 0.9],
   ])(
-    "comes to what offers truly bring, %s times the prior, if pages see %s of the orders",
+    "converges to the true effect: %s times the prior, with pages that see %s of the orders",
     (times, share) => {
       const ratio = promisedOverTrue(
         outcomesWhere((economics, at) => times * answersToBeingShown(economics, at), share),
@@ -106,7 +106,7 @@ describe("what a shop's own offers say of its shoppers", () => {
     },
   );
 
-  it("hears what was promised to come anyway where hardly a set was held out", () => {
+  it("uses the promised orders when hardly any set was held out", () => {
     const times = 3;
     const outcomes = (ordersAnyway: number | null) =>
       Array.from({ length: 20 }, (): OfferOutcome => {
@@ -126,27 +126,27 @@ describe("what a shop's own offers say of its shoppers", () => {
     expect(unpromised).toBeLessThan(promised!);
   });
 
-  it("takes a promise of no order at all for none", () => {
+  it("ignores a promise of zero orders", () => {
     const promising = (ordersAnyway: number | null) =>
       learnShoppers(outcomesWhere(answersToBeingShown).map((outcome) => ({ ...outcome, ordersAnyway })));
     expect(promising(0)).toEqual(promising(null));
     expect(promising(0)!.kinds[1]!.times.value).toBeGreaterThan(0);
   });
 
-  it("proposes no discount where offers have won nobody", () => {
+  it("leads to no discount when offers won nobody", () => {
     const mix = learnShoppers(outcomesWhere(() => 0))!;
     expect(chooseDiscount(offer(), limits)).not.toBeNull();
     expect(chooseDiscount({ ...offer(), mix }, limits)).toBeNull();
   });
 
-  it("holds for what is each offer's own: the range of one to come is wider than the doubt about the shop", () => {
+  it("keeps a wide range for a new offer, because offers differ", () => {
     const mix = learnShoppers(outcomesWhere(answersToBeingShown))!;
     const { low, high } = mix.kinds[1]!.times;
     expect(high - low).toBeGreaterThan(1.5);
   });
 });
 
-describe("what an offer should have brought", () => {
+describe("toOutcomes", () => {
   const items = ["Parasol", "Sand bucket", "Notebook", "Pencil", "Teapot"].map((title) => toItem(title));
   const baskets = plantPair(items, 1_000);
   const occurrences = indexOccurrences(baskets, 0, END_MS);
@@ -166,11 +166,11 @@ describe("what an offer should have brought", () => {
     return outcome!.addedAt(0.1);
   };
 
-  it("does not hang on the forecast of a season that has begun since", () => {
+  it("does not depend on the forecast of a season that has started since", () => {
     expect(expectedWhere(0.001)).toEqual(expectedWhere(40));
   });
 
-  it("is nothing where no order holds the products together", () => {
+  it("is empty when no order holds the products together", () => {
     const alone = toBaskets(items, [[0], [1], [2]]);
     const market = surveyMarket({
       baskets: alone,
@@ -185,7 +185,7 @@ describe("what an offer should have brought", () => {
     expect(toOutcomes(market, [{ items: [0, 1], trials: [], ordersAnyway: 9 }])).toEqual([]);
   });
 
-  describe("of several products", () => {
+  describe("with several products", () => {
     const together = toBaskets(
       items,
       Array.from({ length: 400 }, (_, at) => (at % 40 === 0 ? [0, 1, 2, 3, 4] : [at % items.length])),
@@ -201,7 +201,7 @@ describe("what an offer should have brought", () => {
       cutoffMs: END_MS,
     });
 
-    it("is stated of a purchase of four with a gift, the largest that a merchant can make", () => {
+    it("supports four products with a gift, the largest offer a merchant can make", () => {
       const [outcome] = toOutcomes(market, [{ items: [0, 1, 2, 3, 4], trials: [], ordersAnyway: 9 }]);
       for (const added of outcome!.addedAt(0.1)) expect(added).toBeGreaterThanOrEqual(0);
     });

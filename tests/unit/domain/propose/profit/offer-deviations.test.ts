@@ -6,7 +6,7 @@ import { offer } from "./two-part-offer.ts";
 
 const ORDERS_ANYWAY = 30;
 const PAGE_SHARE = 0.6;
-/** An offer of a month that adds so many times the prior of who answers to being shown; a tenth is held out. */
+/** One month of an offer that adds `times` the prior of awareness; a tenth is held out. */
 const outcomeOf = (
   items: readonly number[],
   times: number,
@@ -29,7 +29,7 @@ const timesOf = (outcomes: readonly SetOfferOutcome[], categories = CATEGORIES) 
   const mixOf = learnDeviations(outcomes, mix, (item) => categories[item]!);
   return (items: readonly number[]) => mixOf(items).kinds[1]!.times;
 };
-/** Teas with cups win much, what is for the garden nothing. */
+/** Teas with cups win much, garden products nothing. */
 const twoCategories = [
   ...[0, 1].flatMap((tea) => [3, 4].map((cup) => outcomeOf([tea, cup], 2))),
   outcomeOf([6, 7], 0),
@@ -37,21 +37,21 @@ const twoCategories = [
   outcomeOf([8, 7], 0),
 ];
 
-describe("what an offer's shoppers do beside what the shop's do", () => {
-  it("is what the shop's do before an offer of its like was seen", () => {
+describe("learnDeviations", () => {
+  it("equals the shop's mix before any related offer was seen", () => {
     const outcomes = [outcomeOf([0, 3], 1), outcomeOf([1, 4], 1)];
     const mix = learnShoppers(outcomes)!;
     const own = learnDeviations(outcomes, mix, (item) => CATEGORIES[item]!)([9, 10]).kinds[1]!.times;
     expect(own.value).toBeCloseTo(mix.kinds[1]!.times.value, 9);
   });
 
-  it("is nothing where no offer can be compared", () => {
+  it("changes nothing without offers to compare", () => {
     const mix = learnShoppers([outcomeOf([0, 3], 1)])!;
     const mixOf = learnDeviations([], mix, () => "");
     expect(mixOf([0, 3]).kinds[1]!.times.value).toBe(mix.kinds[1]!.times.value);
   });
 
-  it("is more where offers of one of its products have won more, and less where they have won less", () => {
+  it("rises with the success of offers that share a product, and falls with their failure", () => {
     const times = timesOf(
       twoCategories,
       CATEGORIES.map(() => ""),
@@ -60,14 +60,14 @@ describe("what an offer's shoppers do beside what the shop's do", () => {
     expect(times([6, 9]).value).toBeLessThan(times([2, 9]).value);
   });
 
-  it("is more where offers of its categories have won more, though none of its products was in one", () => {
+  it("rises with the success of offers in its categories, even without a shared product", () => {
     const times = timesOf(twoCategories);
     const unknown = times([9, 10]).value;
     expect(times([2, 5]).value).toBeGreaterThan(unknown);
     expect(times([11, 9]).value).toBeLessThan(unknown);
   });
 
-  it("is surest of an offer that was seen itself, then of its products', then of its categories'", () => {
+  it("is most certain for a seen offer, then for its products, then for its categories", () => {
     const times = timesOf(twoCategories);
     const width = (items: readonly number[]) => times(items).high - times(items).low;
     const widths = [
@@ -80,14 +80,14 @@ describe("what an offer's shoppers do beside what the shop's do", () => {
     expect(new Set(widths).size).toBe(widths.length);
   });
 
-  it("is of all offers together what the shop's do, who were learned from the same purchases", () => {
+  it("averages to the shop's mix over all offers", () => {
     const ofShop = learnShoppers(twoCategories)!.kinds[1]!.times.value;
     const own = twoCategories.map(({ items }) => timesOf(twoCategories)(items).value - ofShop);
     expect(Math.max(...own)).toBeGreaterThan(0.3);
     expect(own.reduce((sum, one) => sum + one, 0)).toBeCloseTo(0, 4);
   });
 
-  it("moves more by an offer that many bought than by one that few did", () => {
+  it("moves more by an offer with many purchases", () => {
     const movedBy = (ordersAnyway: number) => {
       const outcomes = [outcomeOf([0, 3], 3, ordersAnyway), ...twoCategories.slice(4)];
       return timesOf(outcomes)([0, 3]).value - timesOf(outcomes)([9, 10]).value;
@@ -95,7 +95,7 @@ describe("what an offer's shoppers do beside what the shop's do", () => {
     expect(movedBy(100)).toBeGreaterThan(movedBy(2));
   });
 
-  it("does not hang on the order in which offers are stated", () => {
+  it("does not depend on the order of the offers", () => {
     const [there, back] = [twoCategories, twoCategories.toReversed()].map(
       (all) => timesOf(all)([2, 5]).value,
     );

@@ -15,25 +15,25 @@ import {
   PRIOR_MIX,
 } from "#app/domain/propose/profit/shopper-kinds.ts";
 
-describe("the shoppers that a saving wins", () => {
-  it("are none without a saving, and no more for a component that costs less than the saving", () => {
+describe("shoppers won by a saving", () => {
+  it("are none without a saving, and are capped when the saving exceeds the price", () => {
     expect(wonRatioAt(1_000, 0, 2.8, MEAN_KIND)).toBe(0);
     expect(wonRatioAt(1_000, 3_000, 2.8, MEAN_KIND)).toBe(wonRatioAt(1_000, 500, 2.8, MEAN_KIND));
   });
 
-  it("are, of those who notice it, what the elasticity says of a price on the shelf", () => {
+  it("follow the elasticity among those who notice it", () => {
     expect(wonRatioAt(1_000, 200, 2, { noticedRatio: 0.6 })).toBeCloseTo(0.6 * (0.8 ** -2 - 1), 12);
   });
 
-  it("are, where the answer was measured, what it says of the odds, whatever each part costs", () => {
+  it("follow a measured elasticity of the odds, whatever the prices are", () => {
     const noticed = { noticedRatio: 0.6 };
-    // Odds of 1 to 3 become 2 to 3: a share of .4 instead of .25.
+    // Odds of 1 to 3 become 2 to 3: a share of 0.4 instead of 0.25.
     expect(oddsEffectAt(0.2, Math.log(2) / -Math.log(0.8), 0.25, noticed)).toBeCloseTo(0.6 * 0.6, 12);
     expect(oddsEffectAt(0, 3, 0.25, noticed)).toBe(0);
     expect(oddsEffectAt(0.7, 3, 0.25, noticed)).toBe(oddsEffectAt(0.5, 3, 0.25, noticed));
   });
 
-  it("are hardly any of those who nearly all take it anyway, and never more than there are", () => {
+  it("are few when nearly all take the product anyway, and never exceed all", () => {
     for (const attachRatio of [0.5, 0.9, 0.999, 1])
       expect(attachRatio * (1 + oddsEffectAt(0.3, 8, attachRatio, { noticedRatio: 1 }))).toBeLessThanOrEqual(
         1,
@@ -44,7 +44,7 @@ describe("the shoppers that a saving wins", () => {
 
 const exactly = (value: number) => ({ value, low: value, high: value });
 
-/** Two products at 10.00 and 30.00, of whose price a half and a third is margin. */
+/** Two products at 10.00 and 30.00, with margins of a half and a third. */
 function pairWith(fields: Partial<BundleEconomics["components"][number]> = {}): BundleEconomics {
   const common = { missing: exactly(1_000), response: exactly(2), ...fields };
   return {
@@ -58,12 +58,12 @@ function pairWith(fields: Partial<BundleEconomics["components"][number]> = {}): 
   };
 }
 
-describe("the effect of an offer", () => {
-  // A tenth of 40.00 is 4.00 off: 40 % of the first product's price, 13.3 % of the second's.
+describe("effectOf", () => {
+  // 10 % of 40.00 is 4.00: 40 % of the first product's price and 13.3 % of the second's.
   const wonFirst = 100 * MEAN_KIND.noticedRatio * (0.6 ** -2 - 1);
   const wonSecond = 100 * MEAN_KIND.noticedRatio * ((1 - 4 / 30) ** -2 - 1);
 
-  it("is what the orders won bring, less the discount on all of them", () => {
+  it("is the margin of the won orders minus the discount on all orders", () => {
     const { ordersAnyway, ordersWithOffer, extraMarginMinor, extraRevenueMinor } = effectOf(pairWith(), 0.1);
     expect(ordersAnyway).toEqual(exactly(100));
     expect(ordersWithOffer.value).toBeCloseTo(100 + wonFirst + wonSecond, 9);
@@ -71,7 +71,7 @@ describe("the effect of an offer", () => {
     expect(extraRevenueMinor.value).toBeCloseTo(wonFirst * 600 + wonSecond * 2_600 - 100 * 400, 6);
   });
 
-  it("without a discount, is what being shown adds among those who have a use for it, and sells alone beside", () => {
+  it("has only the awareness effect without a discount, including sales outside the offer", () => {
     const { ordersWithOffer, extraMarginMinor } = effectOf({ ...pairWith(), relation: 0.5 }, 0);
     const shown = 0.5 * 1_000 * MEAN_KIND.awarenessRatio;
     expect(ordersWithOffer.value).toBeCloseTo(100 + 2 * shown, 9);
@@ -79,7 +79,7 @@ describe("the effect of an offer", () => {
     expect(effectOf(pairWith(), 0).extraMarginMinor).toEqual(exactly(0));
   });
 
-  it("wins no more than a quarter of the shoppers who lack a component", () => {
+  it("wins at most a quarter of the shoppers who lack a component", () => {
     const { ordersWithOffer } = effectOf(pairWith({ missing: exactly(10) }), 0.1);
     expect(ordersWithOffer.value).toBe(100 + 2.5 + 2.5);
   });
@@ -99,7 +99,7 @@ describe("the effect of an offer", () => {
     },
   );
 
-  it("leaves no more orders won by being shown than 64 times as many as come anyway have a use for it", () => {
+  it("caps awareness at 64 times the orders that come anyway", () => {
     const won = (missing: number) => {
       const { ordersWithOffer } = effectOf({ ...pairWith({ missing: exactly(missing) }), relation: 1 }, 0);
       return ordersWithOffer.value - 100;
@@ -108,19 +108,19 @@ describe("the effect of an offer", () => {
     expect(won(160_000)).toBe(won(6_400));
   });
 
-  describe("where prices were measured", () => {
+  describe("with measured prices", () => {
     const elastic = { value: 2, low: 1.9, high: 3 };
     const measured = (response: typeof elastic) =>
       effectOf({ ...pairWith({ response }), basis: "measured" }, 0.1);
     const noticedRatio = NOTICED_WHERE_MEASURED;
-    // A thousand lack each part, a hundred have both, and both elasticities count.
+    // 1,000 orders lack each part and 100 have both; both elasticities add up.
     const besides = 100 * oddsEffectAt(0.1, 4, 100 / 1_100, { noticedRatio });
 
-    it("counts an order of the whole once, whichever part was lacking", () => {
+    it("counts a won order once, whichever part it lacked", () => {
       expect(measured(elastic).ordersWithOffer.value).toBeCloseTo(100 + besides, 9);
     });
 
-    it("earns for each part, and by visitors who would have bought nothing and answer less", () => {
+    it("adds the margin of each part and of visitors who would have bought nothing", () => {
       const forEachPart = besides * (500 - 400) + besides * (1_000 - 400) - 100 * 400;
       const fromNothing = 0.6 * 100 * noticedRatio * (0.9 ** -2 - 1) * (1_500 - 400);
       expect(measured(elastic).extraMarginMinor.value).toBeCloseTo(forEachPart + fromNothing, 6);
@@ -132,7 +132,7 @@ describe("the effect of an offer", () => {
     const missing = { value: 1_000, low: 400, high: 3_000 };
     const ordersAnyway = { value: 100, low: 50, high: 200 };
 
-    it("from what shoppers do who answer least to what those do who answer most, of any kind", () => {
+    it("from the least to the most responsive kind of shoppers", () => {
       const { ordersWithOffer, extraMarginMinor } = effectOf(pairWith({ response }), 0.1);
       const noticed = SHOPPER_KINDS.map(({ noticedRatio }) => noticedRatio);
       const { low: least, high: most } = PRIOR_MIX.kinds[0]!.times;
@@ -141,14 +141,14 @@ describe("the effect of an offer", () => {
       const [few, many] = [least * Math.min(...noticed), most * Math.max(...noticed)];
       expect(ordersWithOffer.low).toBeCloseTo(100 + won(1_000, few, 1) + won(3_000, few, 1), 9);
       expect(ordersWithOffer.high).toBeCloseTo(100 + won(1_000, many, 3) + won(3_000, many, 3), 9);
-      // Where they answer least, most is given away for nothing.
+      // The least responsive shoppers get the most for nothing.
       expect(extraMarginMinor.low).toBeCloseTo(
         won(1_000, few, 1) * 100 + won(3_000, few, 1) * 600 - 40_000,
         6,
       );
     });
 
-    it("that joins the doubt about their number as independent of the doubt about their answer", () => {
+    it("that adds the uncertainty of their number and of their response as independent", () => {
       const wide = effectOf({ ...pairWith({ response, missing }), ordersAnyway }, 0.1).ordersWithOffer;
       const sure = effectOf(pairWith({ response }), 0.1).ordersWithOffer;
       const at = (end: "low" | "high") =>
@@ -168,10 +168,10 @@ describe("the effect of an offer", () => {
   });
 });
 
-describe("the discount that is chosen", () => {
+describe("chooseDiscount", () => {
   const limits = { minDiscountRatio: 0.05, maxDiscountRatio: 0.3, marginFloorRatio: 0 };
 
-  it("is none where every discount within the limits costs more than it brings", () => {
+  it("is null when every allowed discount costs more than it brings", () => {
     expect(chooseDiscount(pairWith({ response: exactly(0) }), limits)).toBeNull();
     expect(chooseDiscount({ ...pairWith(), ordersAnyway: exactly(0) }, limits)).toBeNull();
     expect(
@@ -179,28 +179,28 @@ describe("the discount that is chosen", () => {
     ).toBeNull();
   });
 
-  /** Two products at 20.00, whose shoppers answer so strongly that the deepest discount pays most. */
+  /** Two products at 20.00 with a strong response, so the deepest discount pays most. */
   const strongPair = (marginMinor: number): BundleEconomics => {
     const part = { priceMinor: 2_000, marginMinor, missing: exactly(1e6), response: exactly(4) };
     return { ordersAnyway: exactly(100), relation: 0, basis: "published", components: [part, part] };
   };
 
-  it("may be the limit itself, at either end, also where it is no whole number of hundredths to a computer", () => {
+  it("can be exactly a limit, despite floating-point fractions", () => {
     const only = (ratio: number) =>
       chooseDiscount(strongPair(1_800), { ...limits, minDiscountRatio: ratio, maxDiscountRatio: ratio });
     for (const ratio of [0.07, 0.14, 0.28, 0.29]) expect(only(ratio)).toBe(ratio);
     expect(only(0.125)).toBeNull();
   });
 
-  it("may leave just the margin that is asked for, and no less", () => {
+  it("can leave exactly the margin floor, but no less", () => {
     const at = (marginFloorRatio: number) =>
       chooseDiscount(strongPair(1_500), { minDiscountRatio: 0.2, maxDiscountRatio: 0.2, marginFloorRatio });
-    // Of 30.00 margin on 40.00, 22.00 on 32.00 are left.
+    // 30.00 of margin on 40.00 becomes 22.00 on 32.00.
     expect(at(22 / 32)).toBe(0.2);
     expect(at(22 / 32 + 1e-9)).toBeNull();
   });
 
-  it("loses no quarter of what the least discount brings, whoever the shoppers are", () => {
+  it("never risks a quarter of the least discount's margin with any kind of shoppers", () => {
     const shown = { ...pairWith({ response: exactly(4) }), relation: 1, ordersAnyway: exactly(200) };
     const chosen = chooseDiscount(shown, { ...limits, minDiscountRatio: 0.01 })!;
     const least = marginByKind(shown, 0.01);
@@ -209,14 +209,14 @@ describe("the discount that is chosen", () => {
     );
   });
 
-  it("is none where nothing tells what a discount brings, or shoppers were seen not to answer to prices", () => {
+  it("is 0 when nothing shows the effect of a discount, or shoppers do not respond to prices", () => {
     const shown = { ...pairWith({ response: exactly(0.5) }), relation: 0.8 };
     expect(chooseDiscount({ ...shown, basis: "measured" }, limits)).toBe(0);
     expect(chooseDiscount({ ...shown, basis: "nothing" }, limits)).toBe(0);
     expect(effectOf({ ...shown, basis: "nothing" }, 0).extraMarginMinor.value).toBeGreaterThan(0);
   });
 
-  it("is never below the merchant's least, though less would earn more than nothing off", () => {
+  it("is never between 0 and the merchant's minimum", () => {
     const chosenAt = (minDiscountRatio: number) =>
       [1, 1.5, 2, 2.5, 3, 3.5, 4].map((elasticity) => {
         const pair = {
@@ -230,7 +230,7 @@ describe("the discount that is chosen", () => {
     for (const ratio of chosenAt(0.08)) if (ratio > 0) expect(ratio).toBeGreaterThanOrEqual(0.08);
   });
 
-  it("is a deep one where shoppers were seen to answer strongly, and none where that may be chance", () => {
+  it("is deep for a strong measured response and 0 for an uncertain one", () => {
     const strong = { ...strongPair(1_400), basis: "measured" as const };
     expect(chooseDiscount(strong, limits)).toBeGreaterThanOrEqual(0.1);
     const [first] = strong.components;
@@ -238,7 +238,7 @@ describe("the discount that is chosen", () => {
     expect(chooseDiscount({ ...strong, relation: 0.5, components: [unsure, unsure] }, limits)).toBe(0);
   });
 
-  it("is the whole percent of the most extra margin among those that risk no more", () => {
+  it("is the whole percent with the most extra margin among those with acceptable risk", () => {
     const anyBundle = fc.record({
       margins: fc.tuple(fc.integer({ min: 100, max: 900 }), fc.integer({ min: 300, max: 2_700 })),
       missing: fc.integer({ min: 0, max: 2_000 }),

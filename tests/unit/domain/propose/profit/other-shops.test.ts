@@ -5,7 +5,7 @@ import { LEAST_SHOPS, ShopAnswer } from "#app/domain/propose/profit/other-shops.
 import { addedRatioByKind, effectOf } from "#app/domain/propose/profit/offer-value.ts";
 import { offer } from "./two-part-offer.ts";
 
-/** A shop whose offers bring so many times the prior of one kind of shoppers. */
+/** A shop whose offers bring `times` the prior of one kind of shoppers. */
 function outcomesWhere({ times, kind = 1, visitors = 4_000, offers = 6 }: Record<string, number>) {
   return Array.from({ length: offers }, (_, at): OfferOutcome => {
     const economics = offer(100 * (at + 1));
@@ -29,50 +29,50 @@ function outcomesWhere({ times, kind = 1, visitors = 4_000, offers = 6 }: Record
 const shops = (many: number, like: Record<string, number>) =>
   Array.from({ length: many }, () => answerOf(outcomesWhere(like))!);
 
-/** Orders that one more offer is promised to add, by what is known. */
+/** Orders that one more offer is expected to win, given this evidence. */
 function promised(others: readonly ShopAnswer[], outcomes: readonly OfferOutcome[] = []): number {
   const mix = learnShoppers(outcomes, others) ?? undefined;
   return effectOf({ ...offer(), mix }, 0.1).ordersWithOffer.value - 20;
 }
 
-describe("what other shops tell of shoppers", () => {
-  it("is nothing of fewer shops than hide each other", () => {
+describe("evidence from other shops", () => {
+  it("is not used below the minimum number of shops", () => {
     expect(learnShoppers([], shops(LEAST_SHOPS - 1, { times: 3 }))).toBeNull();
   });
 
-  it("is not told by a shop of few offers", () => {
+  it("is not shared by a shop with few offers", () => {
     expect(answerOf(outcomesWhere({ times: 1, offers: 4 }))).toBeNull();
     expect(answerOf([])).toBeNull();
   });
 
-  it("is coarse: shops that differ by a few visitors tell the same", () => {
+  it("is rounded, so shops that differ by a few visitors look the same", () => {
     const [one, other] = [4_000, 4_004].map((visitors) => answerOf(outcomesWhere({ times: 1, visitors })));
     expect(one).toEqual(other);
     expect(ShopAnswer.safeParse(one).success).toBe(true);
   });
 
-  it("promises a shop without offers more where they showed awareness, and less where offers won nobody", () => {
+  it("raises the promise of a new shop if awareness worked elsewhere, and lowers it if nothing did", () => {
     expect(promised(shops(8, { times: 3 }))).toBeGreaterThan(1.5 * promised([]));
     expect(promised(shops(8, { times: 0 }))).toBeLessThan(0.6 * promised([]));
   });
 
-  it("says as sure what many faint voices say alike", () => {
+  it("trusts many weak but consistent shops", () => {
     const faint = { times: 3, visitors: 800 };
     expect(promised(shops(12, faint))).toBeGreaterThan(promised([], outcomesWhere(faint)));
   });
 
-  it("is moved by one odd shop no further than its share of an eighth", () => {
+  it("limits the influence of one outlier to its share of an eighth", () => {
     const alike = shops(LEAST_SHOPS, { times: 1 });
     const odd = promised([...alike.slice(1), ...shops(1, { times: 4, visitors: 400_000 })]);
     expect(odd / promised(alike)).toBeLessThan(1 + 3 / 8);
   });
 
-  it("gives way to what the shop's own offers show", () => {
+  it("yields to the shop's own offers", () => {
     const own = outcomesWhere({ times: 0.3, visitors: 400_000 });
     expect(promised(shops(8, { times: 3 }), own) / promised([], own)).toBeCloseTo(1, 1);
   });
 
-  it("leaves the range wide where the shops differ among themselves", () => {
+  it("keeps the range wide when the shops disagree", () => {
     const rangeOf = (others: readonly ShopAnswer[]) => {
       const { times } = learnShoppers([], others)!.kinds[1]!;
       return times.high - times.low;

@@ -10,18 +10,18 @@ import { END_MS, noNeighbours, toBaskets, toItem } from "#tests/unit/domain/prop
 
 const exactly = (value: number) => ({ value, low: value, high: value });
 const SET = { priceMinor: 10_000, costMinor: 4_000 };
-/** The first two share a word; the third is what the second stands in for. */
+/** The first two share a word; the third is the one that the second stands in for. */
 const ITEMS = [
   toItem("Lavender shampoo", SET),
   toItem("Lavender conditioner", { ...SET, stockUnits: 140 }),
   toItem("Razor", SET),
 ];
 
-/** Orders two and three times as many as in an average time, of which three quarters come again. */
+/** Twice and three times the average demand; three quarters of the counted orders come again. */
 function market(changes: Partial<BundleMarket> = {}): BundleMarket {
   const baskets = toBaskets(
     ITEMS,
-    // Each in 100 orders, all three in 60 of them.
+    // Each product in 100 orders, all three in 60 of them.
     Array.from({ length: 180 }, (_, at) => (at < 60 ? [0, 1, 2] : [at % 3])),
   );
   const surveyed = surveyMarket({
@@ -36,7 +36,7 @@ function market(changes: Partial<BundleMarket> = {}): BundleMarket {
   });
   return {
     ...surveyed,
-    // Three quarters of what was counted are expected again.
+    // Three quarters of the count are expected again.
     expectedLift: (_a, _b, { together, byChance }) => (0.75 * together) / byChance,
     demand: Float64Array.of(300, 200, 50),
     ...changes,
@@ -67,17 +67,17 @@ const bundle = (fields: Partial<BundleCandidate> = {}): BundleCandidate => ({
   ...fields,
 });
 
-/** What is earned once each consideration in turn is counted. */
+/** Cumulative margin after each part. */
 function earned(shop: BundleMarket, candidate: BundleCandidate): number[] {
   const { addsMinor } = splitProfit(shop, candidate);
   let sum = 0;
   return PROFIT_PARTS.map((part) => (sum += addsMinor[part]));
 }
 
-describe("what each consideration adds to the expected margin", () => {
-  it("is a factor on what came before, until the discount is taken off", () => {
+describe("splitProfit", () => {
+  it("makes each part a factor on the ones before, then subtracts the discount", () => {
     const [orders, text, season, stock, margin] = earned(market(), bundle());
-    // 130 orders give away a tenth of 200.00 each; stock lasts for 140 of 200 orders.
+    // 130 orders give away 10 % of 200.00 each; stock lasts for 140 of 200 orders.
     expect(margin).toBe(540_000);
     expect(stock).toBe(540_000 + 130 * 2_000);
     expect(stock! / season!).toBeCloseTo(0.7, 5);
@@ -85,7 +85,7 @@ describe("what each consideration adds to the expected margin", () => {
     expect(text).toBe(orders);
   });
 
-  it("is, of the discount, without the tax that the shopper saves with it, on one order as on all", () => {
+  it("takes the discount without its tax, for one order and for all", () => {
     const shop = market({ settings: ShopSettings.parse({ includedTaxRatio: 0.25 }) });
     expect(splitProfit(shop, bundle())).toMatchObject({
       addsMinor: { margin: -130 * 1_600 },
@@ -94,7 +94,7 @@ describe("what each consideration adds to the expected margin", () => {
     expect(earned(shop, bundle()).at(-1)).toBe(540_000);
   });
 
-  it("rests on the figures that are told beside it", () => {
+  it("returns the figures that the parts rest on", () => {
     expect(splitProfit(market(), bundle())).toMatchObject({
       recurringRatio: expect.closeTo(0.75, 9),
       seasonTimes: expect.closeTo(Math.sqrt(2 * 3), 9),
@@ -104,34 +104,34 @@ describe("what each consideration adds to the expected margin", () => {
     });
   });
 
-  it("is, of a bundle with a stand-in, that of the original, by how like it the stand-in is", () => {
+  it("bases a bundle with a stand-in on the original, scaled by similarity", () => {
     const candidate = bundle({ substitution: { missing: 2, standIn: 1, similarity: 0.5 } });
     const [orders, text, season] = earned(market(), candidate);
     expect(text! / orders!).toBeCloseTo(0.5, 5);
-    // Three times and half as many orders as in an average time.
+    // Three times and half of the average demand.
     expect(season! / text!).toBeCloseTo(Math.sqrt(3 * 0.5), 5);
-    // What is sold, and may run out, is the stand-in.
+    // The stock that counts is that of the stand-in.
     expect(splitProfit(market(), candidate)).toMatchObject({
       savingMinor: 2_000,
       stockRatio: expect.closeTo(0.7, 9),
     });
   });
 
-  it("is all the stock that there is to buy for a season to come", () => {
+  it("ignores stock limits for a season to come, because there is time to buy", () => {
     const [, , season, stock] = earned(market(), bundle({ days: { startsIn: 28, endsIn: 56 } }));
     expect(stock).toBe(season);
   });
 
-  it("is nothing where nothing is known beside the orders, not even less than nothing", () => {
+  it("is 0 for parts without information, never −0", () => {
     const plain = market({ demand: Float64Array.of(100, 100, 100) });
     const none = { text: 0, season: 0, stock: 0 };
     expect(splitProfit(plain, bundle()).addsMinor).toEqual({ ...none, orders: 800_000, margin: -260_000 });
-    // With a loss on the orders themselves the factors take nothing off either.
+    // The factors do not reduce a loss on the orders either.
     const losing = bundle({ effect: { ...bundle().effect, extraMarginMinor: exactly(-900_000) } });
     expect(splitProfit(plain, losing).addsMinor).toEqual({ ...none, orders: -640_000, margin: -260_000 });
   });
 
-  it("sums to the rounded whole, what rounding left over in the largest part", () => {
+  it("adds up to the rounded total, with the rounding in the largest part", () => {
     const extra = (value: number, orders = 130) => {
       const { effect } = bundle();
       const candidate = bundle({
@@ -143,7 +143,7 @@ describe("what each consideration adds to the expected margin", () => {
       const addsMinor = extra(value);
       expect(PROFIT_PARTS.reduce((sum, part) => sum + addsMinor[part], 0)).toBe(Math.round(value));
     }
-    // Of a loss the discount is the largest part, and each of the others is what it is by itself.
+    // For a loss, the discount is the largest part; each other part keeps its own value.
     for (let extraMinor = -200_000.4; extraMinor < -199_900; extraMinor += 7) {
       const given = 130.0003 * 2_000;
       const gross = (extraMinor + given) / 0.7;
@@ -160,7 +160,7 @@ describe("what each consideration adds to the expected margin", () => {
   });
 });
 
-describe("what a discount is expected to bring", () => {
+describe("explainDiscount", () => {
   const exactly = (value: number) => ({ value, low: value, high: value });
   const effectOf = (extraMinor: number) => ({
     extraMarginMinor: exactly(extraMinor),
@@ -168,7 +168,7 @@ describe("what a discount is expected to bring", () => {
     ordersWithOffer: exactly(54),
   });
 
-  it("names the discount that all get, and whether it brings more than it costs", () => {
+  it("names the discount and whether it brings more than it costs", () => {
     const values = { discountRatio: 0.1, extraAbout: 4, anywayAbout: 50, days: 28 };
     expect([1_400, -200].map((extraMinor) => explainDiscount(effectOf(extraMinor), [0.1]))).toEqual([
       { kind: "margin", value: 1_400, code: "margin", values: { ...values, extraMinor: 1_400 } },
@@ -176,7 +176,7 @@ describe("what a discount is expected to bring", () => {
     ]);
   });
 
-  it("names no discount and nobody who gets it where nothing is off", () => {
+  it("names no discount at full price", () => {
     const values = { extraAbout: 4, days: 28, extraMinor: 1_400 };
     expect(explainDiscount(effectOf(1_400), [0])).toEqual({
       kind: "margin",
@@ -186,7 +186,7 @@ describe("what a discount is expected to bring", () => {
     });
   });
 
-  it("names the least and the highest of tiers, as few of its orders get the highest", () => {
+  it("names the lowest and highest tier, because few orders reach the highest", () => {
     const explain = (extraMinor: number) => explainDiscount(effectOf(extraMinor), [0.05, 0.1, 0.2]);
     expect([explain(1_400), explain(-200)]).toMatchObject([
       { code: "marginTiers", values: { leastRatio: 0.05, discountRatio: 0.2, extraMinor: 1_400 } },

@@ -5,7 +5,7 @@ import { repriceSet } from "#app/domain/propose/profit/reprice-set.ts";
 
 const exactly = (value: number) => ({ value, low: value, high: value });
 
-describe("the profit of a set whose saving is edited", () => {
+describe("repriceSet", () => {
   const components = [
     { priceMinor: 1_200, marginMinor: 700, missing: exactly(400), response: exactly(2.5) },
     { priceMinor: 800, marginMinor: 500, missing: exactly(900), response: exactly(2.5) },
@@ -21,17 +21,17 @@ describe("the profit of a set whose saving is edited", () => {
     noticedRatio: MEAN_KIND.noticedRatio,
   };
 
-  it("is the proposal's own where the saving is", () => {
+  it("equals the proposal's own profit at its own saving", () => {
     expect(repriceSet(proposed, 200).value).toBeCloseTo(proposed.expected.extraMarginMinor.value, 6);
     expect(repriceSet(proposed, 200).low).toBeCloseTo(proposed.expected.extraMarginMinor.low, 6);
   });
 
-  it.each([0, 0.05, 0.08, 0.15, 0.2])("at %d of the price is what a run would reckon", (ratio) => {
+  it.each([0, 0.05, 0.08, 0.15, 0.2])("equals the estimate of a run at %d of the price", (ratio) => {
     expect(repriceSet(proposed, 2_000 * ratio).value).toBeCloseTo(at(ratio).extraMarginMinor.value, 6);
   });
 
   it.each([0, 0.05, 0.15, 0.2])(
-    "at %d of the price is about what a run would reckon where the answer to prices was measured",
+    "is close to the estimate of a run at %d of the price with a measured response",
     (ratio) => {
       const response = { value: 1.2, low: 0.7, high: 1.7 };
       const measured: BundleEconomics = {

@@ -14,8 +14,8 @@ const FROM_MS = END_MS - WEEKS * WEEK_MS;
 const LIMITS = { minDiscountRatio: 0.01, maxDiscountRatio: 0.3, marginFloorRatio: 0.1 };
 
 /**
- * A year in which each product's price is drawn anew every week and `20 · (price / usual)^−ε` shoppers buy it, one
- * product an order; product 0 answers strongly, product 1 hardly, product 2 never changes its price.
+ * A year in which prices change weekly and `20 · (price / usual)^−ε` shoppers buy a product, one product
+ * per order. Product 0 responds strongly, product 1 hardly, and product 2 keeps its price.
  */
 function sellByPrice(elasticities: readonly number[], { isMoving = true, ordersAWeek = 20 } = {}): Baskets {
   const random = seededRandom(5);
@@ -43,19 +43,19 @@ function sellByPrice(elasticities: readonly number[], { isMoving = true, ordersA
   };
 }
 
-describe("a shop's answer to its prices", () => {
+describe("learnShopResponse", () => {
   it.each([
     ["without an order", sliceBaskets(sellByPrice([3]), 0, 0)],
     ["without a price move", sellByPrice([3, 1.2], { isMoving: false })],
     ["in its first eleven weeks", sellByPrice([3, 1.2]), FROM_MS + 11 * WEEK_MS],
-  ])("is exactly the published one %s", (_, baskets, toMs = END_MS) => {
+  ])("is the published response %s", (_, baskets, toMs = END_MS) => {
     const { ofItem, stated } = learnShopResponse(baskets, FROM_MS, toMs);
 
     expect(ofItem).toEqual(baskets.items.map(() => PRICE_RESPONSE));
     expect(stated).toEqual({ measuredItems: 0, medianElasticity: PRICE_RESPONSE.value });
   });
 
-  it("is exactly the published one where prices differ by shopper and not by week, as with rebates for quantity", () => {
+  it("is the published response when prices differ by shopper and not by week", () => {
     const random = seededRandom(9);
     const baskets = sellByPrice([3.5, 1.3], { isMoving: false });
     const rebated = {
@@ -66,13 +66,13 @@ describe("a shop's answer to its prices", () => {
     expect(learnShopResponse(rebated, FROM_MS, END_MS).stated.measuredItems).toBe(0);
   });
 
-  it("is exactly the published one of products that sell once or twice a week", () => {
+  it("is the published response for products with one or two sales a week", () => {
     const baskets = sellByPrice([3.5, 1.3], { ordersAWeek: 2 });
 
     expect(learnShopResponse(baskets, FROM_MS, END_MS).stated.measuredItems).toBe(0);
   });
 
-  it("is told apart by product, and the published one for a product whose price stands still", () => {
+  it("differs by product and is the published one for a product with a constant price", () => {
     const { ofItem, stated } = learnShopResponse(sellByPrice([3.5, 1.3]), FROM_MS, END_MS);
 
     expect(ofItem[0]!.value).toBeGreaterThan(3);
@@ -81,7 +81,7 @@ describe("a shop's answer to its prices", () => {
     expect(stated.measuredItems).toBe(2);
   });
 
-  it("is told of the shop as the median of its products, in whatever order they stand", () => {
+  it("states the median of the products, in any order", () => {
     const { ofItem, stated } = learnShopResponse(sellByPrice([3.5, 1.3, 2.4]), FROM_MS, END_MS);
 
     expect(stated.medianElasticity).toBe(ofItem[2]!.value);
@@ -89,7 +89,7 @@ describe("a shop's answer to its prices", () => {
     expect(stated.medianElasticity).toBeLessThan(ofItem[0]!.value);
   });
 
-  it("stays within what is published, however wildly orders follow prices or seem to defy them", () => {
+  it("stays within the published range, however extreme the data", () => {
     const { ofItem } = learnShopResponse(sellByPrice([9, -4]), FROM_MS, END_MS);
 
     for (const { value, low, high } of ofItem) {
@@ -100,7 +100,7 @@ describe("a shop's answer to its prices", () => {
     }
   });
 
-  it("looks at no order from the end of its window on", () => {
+  it("ignores orders from the end of its window on", () => {
     const baskets = sellByPrice([3.5, 1.3]);
     const half = FROM_MS + 26 * WEEK_MS;
     const changed = {
@@ -113,7 +113,7 @@ describe("a shop's answer to its prices", () => {
     expect(learnShopResponse(changed, FROM_MS, half)).toEqual(learnShopResponse(baskets, FROM_MS, half));
   });
 
-  it("makes the discount deeper where sales answer strongly than where they hardly do", () => {
+  it("leads to a deeper discount for a stronger response", () => {
     const { ofItem } = learnShopResponse(sellByPrice([3.5, 1.9]), FROM_MS, END_MS);
     const estimate = (value: number) => ({ value, low: value / 2, high: value * 2 });
     const [strong, weak] = [ofItem[0]!, ofItem[1]!].map((response) => {
@@ -127,7 +127,7 @@ describe("a shop's answer to its prices", () => {
     expect(strong! - (weak ?? 0)).toBeGreaterThanOrEqual(0.02);
   });
 
-  it("is told with the proposals", () => {
+  it("is stated with the proposals", () => {
     const baskets = sellByPrice([3.5, 1.3]);
     const { response } = proposeBundles({
       baskets,

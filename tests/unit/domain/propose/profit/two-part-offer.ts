@@ -3,7 +3,7 @@ import type { BundleEconomics } from "#app/domain/propose/profit/offer-value.ts"
 
 export const exactly = (value: number): Estimate => ({ value, low: value, high: value });
 
-/** A dear product and a cheap one: many lack the one or the other. */
+/** An expensive product and a cheap one; many orders lack one of them. */
 export const offer = (missing = 400): BundleEconomics => ({
   ordersAnyway: exactly(20),
   relation: 0.6,

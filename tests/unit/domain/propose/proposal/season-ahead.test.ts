@@ -21,7 +21,7 @@ const toItems = (stockUnits: number | null = null) => [
 ];
 const items = toItems();
 
-/** The first two items sell little now, and by this curve every two weeks from now on; all others always the same. */
+/** The first two items sell little now and follow this curve in two-week steps. All others are constant. */
 function forecast(
   items: readonly Item[],
   seasonAhead: readonly (number | null)[],
@@ -44,7 +44,7 @@ function forecast(
   });
 }
 
-/** A hundred pairs, half of them bought in every other order alone, so that half of their count is luck. */
+/** A hundred pairs. Half of them are bought apart in every other order, so half of their count is chance. */
 const fashions = (() => {
   const random = seededRandom(3);
   const draw = (from: number, count: number) => from + Math.floor(random() * count);
@@ -53,7 +53,7 @@ const fashions = (() => {
   return toBaskets(
     Array.from({ length: 400 }, (_, n) => toItem(`Zed${letters(n)}q`)),
     Array.from({ length: 8_000 }, (_, order) => {
-      // The first pair half as often as the others: as often as those that come by luck.
+      // The first pair sells half as often as the others, like those that come by chance.
       const any = 2 * draw(0, 100);
       const first = any === 0 && random() < 0.5 ? 2 * draw(1, 99) : any;
       const alone = draw(200, 200);
@@ -74,27 +74,29 @@ function propose(seasonAhead: readonly number[], { now = 0.1, stockUnits = null 
   return proposals.find(({ componentKey }) => componentKey.startsWith("ADVENT WREATH*1|CANDLES*1"));
 }
 
-describe("a season that is still to come", () => {
-  it("is proposed ahead, with its days, and stated by what is expected then", () => {
+describe("offer for a coming season", () => {
+  it("is proposed ahead with its days and its expected demand", () => {
     const found = propose([0.1, 0.4, 2, 3, 2.5, 0.8])!;
     expect(found.kind).toBe("seasonal");
     expect(found.days).toEqual({ startsIn: 42, endsIn: 70 + 28 });
     expect(evidenceInEnglish(found.evidence.find(({ kind }) => kind === "season")!)).toMatch(
       /season begins in about 42 days.*2\.0 times as much as usual/,
     );
-    // Two now, and by the trusted half of the curve √20 times as many then; as many of them as the past held both.
+    // Two now, and √20 times as many then by the trusted half of the curve. The share that holds both is
+    // that of the past.
     expect(found.expected.ordersAnyway.value).toBeGreaterThan(2);
     expect(propose([], { now: 0.1 })).toBeUndefined();
   });
 
-  it("is proposed with what to buy for it where stock is out or too short, its effect that of enough", () => {
+  it("says how much to buy when stock is short, and assumes enough of it", () => {
     const curve = [0.1, 0.4, 2, 3, 2.5, 0.8];
     const plenty = propose(curve, { stockUnits: 10_000 })!;
     for (const stockUnits of [0, 2]) {
       const found = propose(curve, { stockUnits })!;
       expect(found.days).toEqual(plenty.days);
       expect(found.expected).toEqual(plenty.expected);
-      // Two orders of it now, and by the trusted half of the curve √20 times as many then, beside what the offer wins.
+      // Two orders now, √20 times as many then by the trusted half of the curve, plus those that the offer
+      // wins.
       expect(evidenceInEnglish(found.evidence.find(({ code }) => code === "stockToBuy")!)).toMatch(
         new RegExp(
           `enough stock by then: of Advent wreath.* about 1\\d are.* and ${stockUnits} are in stock now`,
@@ -104,9 +106,9 @@ describe("a season that is still to come", () => {
     expect(plenty.evidence.some(({ code }) => code === "stockToBuy")).toBe(false);
   });
 
-  it("counts from today how long stock lasts for it, with what sells until then", () => {
+  it("counts how long stock lasts from today, including the sales until then", () => {
     const found = propose([0.1, 0.4, 2, 3, 2.5, 0.8], { stockUnits: 200 })!;
-    // 6 until then; 194 at 8.9 in 28 days last 607 days more.
+    // 6 until then; 194 at 8.9 per 28 days last 607 days more.
     expect(found.evidence.find(({ code }) => code === "stockYear")).toBeDefined();
     const scarce = propose([0.1, 0.4, 2, 3, 2.5, 0.8], { stockUnits: 20 })!;
     expect(scarce.evidence.find(({ code }) => code === "stockDays")!.value).toBeGreaterThan(42 + 28);
@@ -115,19 +117,19 @@ describe("a season that is still to come", () => {
     );
   });
 
-  it("keeps its days on the way from one job to the next", () => {
+  it("keeps its days through a draft", () => {
     const found = propose([0.1, 0.4, 2, 3, 2.5, 0.8])!;
     const indexOf = new Map(items.map(({ key }, item) => [key, item]));
     expect(fromDraft(toDraft(found, items), indexOf)).toEqual(found);
   });
 
-  it("is not waited for where it is on already", () => {
+  it("has no days when the season is already on", () => {
     const found = propose([3, 3, 2, 1, 0.5, 0.1], { now: 2.5 })!;
     expect(found.kind).toBe("seasonal");
     expect(found.days).toBeUndefined();
   });
 
-  it("is none of what the shop has ceased to sell, however well it sold in these weeks last year", () => {
+  it("is refused for products that the shop no longer sells, however good last year was", () => {
     const ceased = forecast(items, [], 2.5).map((one) =>
       one.item < 2 ? { ...one, ordersExpected: 0.01, ordersLow: 0, ordersHigh: 0.02 } : one,
     );
@@ -142,11 +144,11 @@ describe("a season that is still to come", () => {
     expect(refused[0]!.reason.code).toBe("refused.outOfSeason");
   });
 
-  it("is none where the curve stays flat", () => {
+  it("has no days when the curve is flat", () => {
     expect(propose([1, 1.1, 1, 0.9, 1, 1.1], { now: 1 })!.days).toBeUndefined();
   });
 
-  it("counts on as few orders to come again as an offer of now", () => {
+  it("expects the same share of orders to come again as an offer for now", () => {
     const recurring = (curve: readonly number[], now: number) => {
       const { proposals } = proposeProved({
         baskets: fashions,

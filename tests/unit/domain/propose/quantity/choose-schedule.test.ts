@@ -23,35 +23,35 @@ const range = (units: number, discountRatio: number): QuantitySchedule => ({
 });
 const demandOf = (...ordersOf: number[]) => learnUnitDemand({ ordersOf: [0, ...ordersOf] }, PRICE_RESPONSE);
 
-describe("what a schedule costs", () => {
-  it("is the share of the highest step on all units", () => {
+describe("costOf", () => {
+  it("applies the highest reached step to all units", () => {
     const schedule = breaks([2, 0.1], [3, 0.2]);
     expect([1, 2, 3, 4].map((units) => costOf(schedule, units))).toEqual([1, 1.8, 3 * 0.8, 4 * 0.8]);
   });
 
-  it("is the share on each full number of a range, and the full price on the rest", () => {
+  it("applies a range to complete sets and charges full price for the rest", () => {
     expect([2, 3, 4, 6].map((units) => costOf(range(3, 0.1), units))).toEqual([2, 2.7, 3.7, 5.4]);
   });
 });
 
-describe("what a schedule is expected to change", () => {
-  it("is a loss where everybody takes so many anyway", () => {
+describe("effectOfSchedule", () => {
+  it("is a loss when everybody takes that quantity anyway", () => {
     const { extraMarginMinor } = effectOfSchedule(demandOf(0, 0, 100), breaks([2, 0.1]), economics);
     expect(extraMarginMinor.value).toBeCloseTo(-100 * 3 * 100, 6);
   });
 
-  it("wins none whom a second unit is worth next to nothing", () => {
+  it("wins hardly anybody when a second unit is worth almost nothing", () => {
     const { ordersWithOffer, ordersAnyway } = effectOfSchedule(
       demandOf(1_000, 1),
       breaks([2, 0.05]),
       economics,
     );
     expect(ordersAnyway.value).toBeCloseTo(1, 9);
-    // The reminded, 1.8 of 100, and hardly a shopper beside them.
+    // The reminded, 1.8 of 100, and almost nobody else.
     expect(ordersWithOffer.value).toBeLessThan(22);
   });
 
-  it("grows with how much more of it is taken at a little less", () => {
+  it("grows with the elasticity", () => {
     const won = (low: number) => {
       const demand = learnUnitDemand({ ordersOf: [0, 500, 300, 100] }, { low, value: low, high: low });
       return effectOfSchedule(demand, breaks([2, 0.1]), economics).ordersWithOffer.value;
@@ -59,7 +59,7 @@ describe("what a schedule is expected to change", () => {
     expect(won(4)).toBeGreaterThan(won(1.5));
   });
 
-  it("holds the expected value between its low and its high end, and never moves a shopper to fewer units", () => {
+  it("keeps the value within its range and never moves a shopper to fewer units", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 8 }),
@@ -76,7 +76,7 @@ describe("what a schedule is expected to change", () => {
     );
   });
 
-  it("is a little more at full price, of those who take fewer than a set", () => {
+  it("gains a little at full price from shoppers below the set size", () => {
     const { extraMarginMinor, ordersAnyway } = effectOfShowing({ ordersOf: [0, 80, 20, 10] }, economics, 3);
     expect(ordersAnyway.value).toBe(10);
     expect(extraMarginMinor.value).toBeCloseTo(100 * 0.6 * 0.03 * 600, 6);
@@ -84,17 +84,17 @@ describe("what a schedule is expected to change", () => {
   });
 });
 
-describe("choosing a schedule", () => {
-  it("chooses none where each would pay those who come anyway", () => {
+describe("chooseSchedule", () => {
+  it("is null when each schedule would pay those who come anyway", () => {
     expect(chooseSchedule(demandOf(0, 100, 100), economics, "breaks", settings, 8)).toBeNull();
   });
 
-  it("chooses none that would leave less than the margin floor", () => {
+  it("is null when each schedule would leave less than the margin floor", () => {
     const thin = { priceMinor: 1_000, marginMinor: 160 };
     expect(chooseSchedule(demandOf(1_000, 400), thin, "breaks", settings, 8)).toBeNull();
   });
 
-  it("chooses none that would leave less than the floor of one product that shoppers may take alone", () => {
+  it("keeps the margin floor for the least profitable product of a range", () => {
     const rich = { priceMinor: 1_000, marginMinor: 900 };
     const demand = demandOf(1_000, 30);
     const chosen = chooseSchedule(demand, { ...rich, leastMarginRatio: 0.25 }, "range", settings, 8)!;
@@ -103,7 +103,7 @@ describe("choosing a schedule", () => {
     expect(chooseSchedule(demand, { ...rich, leastMarginRatio: 0.16 }, "range", settings, 8)).toBeNull();
   });
 
-  it("keeps to the merchant's limits", () => {
+  it("stays within the merchant's limits", () => {
     const chosen = chooseSchedule(
       demandOf(1_000, 30),
       { priceMinor: 1_000, marginMinor: 900 },

@@ -16,7 +16,7 @@ const bags = catalogue(
 );
 const found = (items: ReturnType<typeof catalogue>, orders = items.map(() => 10)) => findPools(items, orders);
 
-describe("a pool of designs", () => {
+describe("findPools", () => {
   it.each([
     ["three designs are no choice", bags.slice(1)],
     ["one of them costs much more", [...bags.slice(1), { ...bags[0]!, priceMinor: 495 }]],
@@ -25,19 +25,19 @@ describe("a pool of designs", () => {
       "nothing but a colour is shared",
       catalogue(["RED CUP", 100], ["RED HAT", 100], ["RED PEN", 100], ["RED TIN", 100]),
     ],
-  ])("is none where %s", (_, items) => {
+  ])("finds no pool when %s", (_, items) => {
     expect(found(items)).toEqual([]);
   });
 
-  it("is none of designs that nobody ordered", () => {
+  it("finds no pool of designs without orders", () => {
     expect(found(bags, [10, 10, 10, 0])).toEqual([]);
   });
 
-  it("is called by the words that its titles begin with, the most ordered design first", () => {
+  it("names a pool by the first words of its titles, with the most ordered design first", () => {
     expect(found(bags, [10, 40, 20, 30])).toEqual([{ words: "lunch bag", ordinal: 1, items: [1, 3, 2, 0] }]);
   });
 
-  it("may be called by the words that its titles end with", () => {
+  it("can name a pool by the last words of its titles", () => {
     const clocks = catalogue(
       ["IVORY WALL CLOCK", 850],
       ["DINER WALL CLOCK", 850],
@@ -47,7 +47,7 @@ describe("a pool of designs", () => {
     expect(found(clocks)[0]!.words).toBe("wall clock");
   });
 
-  it("holds a product once, and tells pools of the same words apart", () => {
+  it("puts a product in one pool and numbers pools with the same words", () => {
     const dear = bags.map(({ title, ...rest }) => ({
       ...rest,
       title: `${title} INSULATED`,
@@ -64,7 +64,7 @@ describe("a pool of designs", () => {
     title: `${design} LUNCH BAG`,
   }));
 
-  it("is told apart from one of the same words at the other end of titles, at one price", () => {
+  it("numbers pools with the same words at opposite ends of their titles", () => {
     const pools = found([...bags, ...lastAlike]);
     expect(pools.map(({ words, ordinal }) => `${words} ${ordinal}`).toSorted()).toEqual([
       "lunch bag 1",
@@ -72,7 +72,7 @@ describe("a pool of designs", () => {
     ]);
   });
 
-  it("keeps its number when a cheaper one of the same words with more orders is added to the catalogue", () => {
+  it("keeps the number when a cheaper and more popular pool with the same words is added", () => {
     const cheaper = lastAlike.map((item) => ({ ...item, priceMinor: 95 }));
     const pools = found([...bags, ...cheaper], [1, 1, 1, 1, 9, 9, 9, 9]);
     expect(pools.map(({ ordinal, items }) => [ordinal, Math.min(...items)])).toEqual([
@@ -81,7 +81,7 @@ describe("a pool of designs", () => {
     ]);
   });
 
-  it("keeps its number when its oldest design is archived, whatever the catalogue lists first", () => {
+  it("keeps the number when its oldest design is archived, in any order of the catalogue", () => {
     const archived = { ...bags[0]!, isActive: false };
     const more = { ...bags[1]!, key: "gid://shopify/ProductVariant/300", title: "LUNCH BAG DOLLY" };
     const pools = found([...lastAlike, archived, ...bags.slice(1), more]);

@@ -9,7 +9,7 @@ import { PRICE_RESPONSE } from "#app/domain/trends/prices/price-elasticity.ts";
 import { END_MS, toBaskets, toItem } from "../planted-shop.ts";
 
 const items = ["Lunch bag red", "Lunch bag blue", "Lunch bag green", "Teapot"].map((title) => toItem(title));
-/** Many take one, a few two or three of them, and some of those of one design. */
+/** Many take one, a few take two or three, and some of those take two of one design. */
 const orders = Array.from({ length: 1_000 }, (_, at) => {
   if (at % 25 === 0) return [0, 1, 2];
   if (at % 10 === 0) return [0, 1];
@@ -48,8 +48,8 @@ const seen = (terms: OfferTerms, trials: ShownOffer["trials"] = []): ShownOffer 
 const addedBy = (terms: OfferTerms, discountRatio: number) =>
   outcomesOf(seen(terms))[0]!.addedAt(discountRatio);
 
-describe("what an offer of a pool should have brought", () => {
-  it("is nothing of a purchase that no order holds, nor of an offer of parts", () => {
+describe("toPoolOutcomes", () => {
+  it("is empty for a purchase that no order holds, and for a set", () => {
     expect(
       outcomesOf(seen(range(percent(1_000), 12)), seen({ kind: "set", reward: percent(1_000) })),
     ).toEqual([]);
@@ -59,18 +59,18 @@ describe("what an offer of a pool should have brought", () => {
     ["range", range(percent(1_000))],
     ["quantity breaks", breaks(percent(500), percent(1_000))],
     ["gift by spending", spending(2_000)],
-  ])("grows by the discount of a %s with each kind who answers to money", (_, terms) => {
+  ])("grows with the discount of a %s for each kind that responds to money", (_, terms) => {
     const [none, small, large] = [0, 0.05, 0.3].map((ratio) => addedBy(terms, ratio));
     none!.forEach((added, kind) => {
       expect(added).toBeGreaterThanOrEqual(0);
       expect(small![kind]).toBeGreaterThanOrEqual(added);
       expect(large![kind]).toBeGreaterThan(small![kind]!);
     });
-    // Who answers to money alone does nothing for being shown it.
+    // Shoppers who respond only to money ignore an offer at full price.
     expect(none![0]).toBe(0);
   });
 
-  it("is the same of a share, an amount and a price that take off as much", () => {
+  it("treats a percentage, an amount and a price with the same saving alike", () => {
     const [share, ...others] = [
       breaks(percent(500), percent(2_000)),
       breaks({ type: "amount", amountMinor: 100 }, { type: "amount", amountMinor: 600 }),
@@ -79,7 +79,7 @@ describe("what an offer of a pool should have brought", () => {
     for (const other of others) other.forEach((added, kind) => expect(added).toBeCloseTo(share![kind]!, 9));
   });
 
-  it("counts of different ones only those, and of one product by itself only its units", () => {
+  it("counts only different products if repeats are not allowed, and only single products by their own units", () => {
     const distinct = { ...range(percent(1_000)), allowsRepeats: false } as OfferTerms;
     expect(addedBy(distinct, 0.2)).not.toEqual(addedBy(range(percent(1_000)), 0.2));
     const [pool, product] = (["pool", "product"] as const).map((scope) =>
@@ -89,9 +89,9 @@ describe("what an offer of a pool should have brought", () => {
   });
 });
 
-describe("what a shop learns of its shoppers from pools alone", () => {
+describe("learnShoppers from pools", () => {
   const VISITORS = 50_000;
-  /** Seen by as many with it as without, where it adds so many times the prior of those who answer to money. */
+  /** As many visitors with the offer as without; it adds `times` the prior of those who respond to money. */
   const learned = (times: number) => {
     const trialsOf = ({ addedAt }: { addedAt: (ratio: number) => readonly number[] }) =>
       [null, 0.05, 0.3].map((discountRatio) => {
@@ -107,13 +107,13 @@ describe("what a shop learns of its shoppers from pools alone", () => {
     )!;
   };
 
-  it("is nothing where they answer to nothing, and more where they answer twice as much", () => {
+  it("learns little response from none, and more from twice as much", () => {
     expect(meanKindOf(learned(0)).noticedRatio).toBeLessThan(0.3 * MEAN_KIND.noticedRatio);
     const [once, twice] = [1, 2].map((times) => meanKindOf(learned(times)).noticedRatio);
     expect(twice).toBeGreaterThan(1.3 * once!);
   });
 
-  it("moves what the next ranges and tiers are expected to bring", () => {
+  it("changes the expected effect of later ranges and quantity breaks", () => {
     const demand = learnUnitDemand({ ordersOf: [0, 500, 100, 40] }, PRICE_RESPONSE);
     const schedule = { kind: "breaks", steps: [{ units: 2, discountRatio: 0.2 }] } as const;
     const won = (mix?: ReturnType<typeof learned>) =>

@@ -10,7 +10,7 @@ const items = [...BAGS, "Teapot", "Notebook", "Parasol", "Sand bucket", "Candle"
   toItem(title),
 );
 const other = (at: number) => BAGS.length + (at % (items.length - BAGS.length));
-/** One order in five takes three bags, some of them one, and the others something else. */
+/** One order in five takes three bags, another fifth one bag, and the rest something else. */
 const takesBags = (at: number) => {
   if (at % 5 === 0) return [0, 1, 2].map((step) => (at / 5 + step) % BAGS.length);
   return at % 5 === 1 ? [at % BAGS.length, other(at)] : [other(at)];
@@ -27,17 +27,17 @@ const rangesOf = (orderOf: (at: number) => number[], of: readonly Item[] = items
     cutoffMs: END_MS,
   }).filter(({ terms }) => terms?.kind === "range");
 
-describe("a range that a run proposes", () => {
-  it("is none where hardly an order takes several, as often as by chance", () => {
+describe("proposed range", () => {
+  it("is missing when orders hold several designs only as often as by chance", () => {
     expect(rangesOf((at) => (at % 2 === 0 ? [at % BAGS.length] : [other(at)]))).toEqual([]);
   });
 
-  it("is none of what was hardly ordered in the last 28 days", () => {
+  it("is missing for products with few orders in the last 28 days", () => {
     const lastMonth = 2_000 * (1 - 28 / 365);
     expect(rangesOf((at) => (at < lastMonth ? takesBags(at) : [other(at)]))).toEqual([]);
   });
 
-  it("is any three of the designs that shoppers take three of", () => {
+  it("is any three of the designs that shoppers buy in threes", () => {
     const [range, ...others] = rangesOf(takesBags);
     expect(others).toEqual([]);
     expect(range).toMatchObject({ terms: { kind: "range", units: 3 }, componentKey: "range|lunch bag" });
@@ -45,7 +45,7 @@ describe("a range that a run proposes", () => {
     expect(range!.expected.extraMarginMinor.value).toBeGreaterThan(0);
   });
 
-  it("is stated to earn what is left without the tax of prices", () => {
+  it("states its gain without the tax in prices", () => {
     const [plain] = rangesOf(takesBags);
     const [taxed] = rangesOf(takesBags, items, { includedTaxRatio: 0.25 });
     expect(taxed!.terms).toEqual(plain!.terms);
@@ -54,7 +54,7 @@ describe("a range that a run proposes", () => {
     expect(taxed!.evidence.at(-1)).toMatchObject({ values: { extraMinor: expect.closeTo(0.8 * value, 6) } });
   });
 
-  it("has a key of its own beside designs of the same words at the other end of their titles", () => {
+  it("has its own key next to a pool with the same words at the other end of the titles", () => {
     const lastAlike = ["Woodland", "Charlotte", "Spaceboy", "Retro", "Paisley"].map((design) =>
       toItem(`${design} lunch bag`),
     );
@@ -68,7 +68,7 @@ describe("a range that a run proposes", () => {
     ]);
   });
 
-  it("keeps the margin of the dearest design to make above the floor, as a shopper may take it alone", () => {
+  it("keeps the margin floor for its most expensive design, because a shopper can take only that one", () => {
     const rewardWhere = (costMinor: number) => {
       const cheap = items.map((item, at) => ({ ...item, costMinor: at === 4 ? costMinor : 0 }));
       const [range] = rangesOf(takesBags, cheap);
@@ -78,7 +78,7 @@ describe("a range that a run proposes", () => {
     expect(rewardWhere(900)).toBe("none");
   });
 
-  it("holds no design that is out of stock, and is none where too few are left", () => {
+  it("leaves out designs without stock, and is missing when too few are left", () => {
     const designsWhere = (...gone: number[]) => {
       const stocked = items.map((item, at) => ({ ...item, stockUnits: gone.includes(at) ? 0 : 900 }));
       return rangesOf(takesBags, stocked).map(({ components }) =>
@@ -90,9 +90,9 @@ describe("a range that a run proposes", () => {
   });
 });
 
-describe("quantity breaks that a run proposes", () => {
+describe("proposed quantity breaks", () => {
   const TEAPOT = BAGS.length;
-  /** Those of the teapot, which some orders take two of. */
+  /** Quantity breaks of the teapot; some orders take two. */
   const breaksOf = (stockUnits: number | null, forecasts: readonly ItemForecast[] = []) => {
     const stocked = items.map((item, at) => ({
       ...item,
@@ -110,14 +110,14 @@ describe("quantity breaks that a run proposes", () => {
   };
   const hasBreaks = (...given: Parameters<typeof breaksOf>) => breaksOf(...given) !== undefined;
 
-  it("are of products with stock for a week at least, or of which none is counted", () => {
+  it("need stock for at least a week, or untracked stock", () => {
     expect(hasBreaks(null)).toBe(true);
     expect(hasBreaks(900)).toBe(true);
     expect(hasBreaks(5)).toBe(false);
     expect(hasBreaks(0)).toBe(false);
   });
 
-  it("are stated for the share of the days that stock lasts, and say how long that is", () => {
+  it("are scaled to the days that stock lasts, and say how long that is", () => {
     const [ample, scarce] = [breaksOf(900)!, breaksOf(16)!];
     expect(ample.evidence.map(({ code }) => code)).toContain("stockYear");
     const short = scarce.evidence.find(({ code }) => code === "stockShort");
@@ -130,7 +130,7 @@ describe("quantity breaks that a run proposes", () => {
     );
   });
 
-  it("go by the demand that is forecast, where there is one", () => {
+  it("use the demand forecast if there is one", () => {
     const forecast = { horizonDays: 28, ordersExpected: 4_000, ordersLow: 3_000, ordersHigh: 5_000 };
     const rising = { ...forecast, item: TEAPOT, unitsPerOrder: 1, trend: "up" as const, seasonIndex: null };
     expect(hasBreaks(900, [rising])).toBe(false);

@@ -9,7 +9,7 @@ const titlesOf = (items: readonly { title: string }[]) => items.map(({ title }) 
 const kindWordsOf = (items: readonly { title: string; priceMinor: number }[]) =>
   findKindWords(items, findNouns(items)).map((words) => [...words].join(" "));
 
-describe("titles without their brand", () => {
+describe("withoutBrand", () => {
   it.each([
     ["no product", []],
     ["two products of one brand", line("Glow Recipe").slice(0, 2)],
@@ -29,11 +29,11 @@ describe("titles without their brand", () => {
       })),
     ],
     ["a brand alone", [900, 1_500, 2_400].map((priceMinor) => ({ title: "Northwind", priceMinor }))],
-  ])("are the same of %s", (_, items) => {
+  ])("changes nothing for %s", (_, items) => {
     expect(withoutBrand(items)).toEqual(items);
   });
 
-  it("lack what begins or ends most of them, wherever it is written large", () => {
+  it("removes words that start or end most titles, in any case", () => {
     const items = [...line("Glow Recipe"), { title: "GLOW RECIPE travel bag", priceMinor: 2_900 }];
     expect(titlesOf(withoutBrand(items))).toEqual([...Object.keys(KINDS), "travel bag"]);
     const behind = Object.entries(KINDS).map(([kind, priceMinor]) => ({
@@ -46,13 +46,13 @@ describe("titles without their brand", () => {
   });
 });
 
-describe("the words for the kind of thing", () => {
-  it("leave out a line's, which stand with many nouns at many prices", () => {
+describe("findKindWords", () => {
+  it("leaves out a line's words, which occur with many nouns at many prices", () => {
     const items = [...line("Lavender Care"), ...line("Sea Salt")];
     expect(kindWordsOf(items)).toEqual([...Object.keys(KINDS), ...Object.keys(KINDS)]);
   });
 
-  it("leave out a line's whose things cost nearly the same, where those of other lines cost it too", () => {
+  it("leaves out a line's words even at similar prices, if other lines have the same prices", () => {
     const kinds = { shampoo: 1_400, conditioner: 1_500, lotion: 1_550 };
     const items = [...line("Lavender Care", kinds), ...line("Sea Salt", kinds)];
     expect(kindWordsOf(items)).toEqual([...Object.keys(kinds), ...Object.keys(kinds)]);
@@ -71,11 +71,11 @@ describe("the words for the kind of thing", () => {
       "things that are called by it",
       ["Owl bag", "Circus bag", "Skulls bag"].map((title, at) => ({ title, priceMinor: 500 * 2 ** at })),
     ],
-  ])("keep a word that stands with %s", (_, items) => {
+  ])("keeps a word that occurs with %s", (_, items) => {
     expect(kindWordsOf(items)).toEqual(titlesOf(items).map((title) => title.toLowerCase()));
   });
 
-  it("are all words of a title that is nothing but its line", () => {
+  it("keeps all words of a title that is only the name of its line", () => {
     const nouns = "serum toner cleanser mask balm oil scrub mist primer shampoo conditioner lotion".split(
       " ",
     );

@@ -3,7 +3,7 @@ import { findTheme, shorten, titleBundle } from "#app/domain/propose/titles/offe
 
 const of = (titles: readonly string[], category = "") => titles.map((title) => ({ title, category }));
 
-describe("the theme of a set", () => {
+describe("findTheme", () => {
   it.each([
     ["one product", ["Red retrospot mug"]],
     ["products that share no word", ["PARTY BUNTING", "JAM MAKING SET WITH JARS"]],
@@ -15,7 +15,7 @@ describe("the theme of a set", () => {
     ["titles of signs and numbers", ["100 / 20", "100 - 30"]],
     ["titles without a letter", ["", ""]],
     ["products that share a joining word", ["TEA FOR ONE", "CARD FOR HIM"]],
-  ])("is none of %s", (_, titles) => {
+  ])("is null for %s", (_, titles) => {
     expect(findTheme(of(titles))).toBeNull();
   });
 
@@ -49,7 +49,7 @@ describe("the theme of a set", () => {
     ["Küchen Landhaus", ["Küchen Uhr Landhaus", "Küchen Waage Landhaus"]],
     ["Cocina lunares azul", ["Reloj de cocina lunares azul", "Báscula de cocina lunares azul"]],
     ["抹茶", ["抹茶 セット", "抹茶 茶碗"]],
-  ])("is %j", (theme, titles) => {
+  ])("returns %j", (theme, titles) => {
     expect(findTheme(of(titles))).toBe(theme);
   });
 
@@ -57,17 +57,17 @@ describe("the theme of a set", () => {
     ["Kitchen", "Home > Kitchen", ["Oven glove", "Whisk"]],
     ["Blue kitchen", "Kitchen", ["Blue scales", "Clock blue"]],
     ["Kitchen", "Kitchen", ["Blue scales", "Red clock"]],
-  ])("is %j by the category %s", (theme, category, titles) => {
+  ])("returns %j with the category %s", (theme, category, titles) => {
     expect(findTheme(of(titles, category))).toBe(theme);
   });
 
-  it("takes no category that only one of them has", () => {
+  it("ignores a category that only one product has", () => {
     const [scales, clock] = of(["Blue scales", "Clock"], "Kitchen");
     expect(findTheme([scales!, { ...clock!, category: "Garden" }])).toBeNull();
   });
 });
 
-describe("the short name of a product", () => {
+describe("shorten", () => {
   it.each([
     ["PARTY BUNTING", "Party bunting", "party bunting"],
     ["SET OF 3 CAKE TINS", "Cake tins", "cake tins"],
@@ -75,7 +75,7 @@ describe("the short name of a product", () => {
     ["Brushed steel espresso machine with milk frother", "Brushed steel espresso machine…", null],
     ["抹".repeat(60), `${"抹".repeat(35)}…`, null],
     ["🎁".repeat(30), `${"🎁".repeat(17)}…`, null],
-  ])("of %s is %s", (title, first, amid) => {
+  ])("turns %s into %s", (title, first, amid) => {
     expect(shorten(title, "first")).toBe(first);
     expect(shorten(title, "amid")).toBe(amid ?? first);
   });

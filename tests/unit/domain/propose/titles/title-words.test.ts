@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { splitCompounds } from "#app/domain/propose/titles/title-words.ts";
 
-describe("what some titles write as one word and some as two", () => {
+describe("splitCompounds", () => {
   const split = (...titles: string[]) =>
     splitCompounds(titles.map((title) => ({ title }))).map(({ title }) => title);
 
-  it("is one thing in two words, so that what a title is of is seen in both spellings", () => {
+  it("splits a word that other titles write as two", () => {
     expect(split("DOORMAT HEARTS", "DOOR MAT RED SPOT", "DOORMATS OF COIR")).toEqual([
       "door mat HEARTS",
       "DOOR MAT RED SPOT",
@@ -13,7 +13,7 @@ describe("what some titles write as one word and some as two", () => {
     ]);
   });
 
-  it("is left where no title writes it as two, and where its parts are too short to be words", () => {
+  it("keeps a word that no title writes as two, and one with parts that are too short", () => {
     const titles = ["Cupboard", "Cup and board", "Go into town", "Back in to work"];
     expect(split(...titles)).toEqual(titles);
   });

@@ -18,7 +18,7 @@ const typesOf = (catalogue: readonly { title: string; priceMinor: number }[], ti
   return [...types[catalogue.findIndex((one) => one.title === title)]!];
 };
 
-describe("the words that say what kind of thing a product is", () => {
+describe("findTypeWords", () => {
   it.each([
     ["of one of each", range("lunch bag", 165, ["owl"])],
     ["of three designs", range("lunch bag", 165, THEMES.slice(0, 3))],
@@ -28,17 +28,17 @@ describe("the words that say what kind of thing a product is", () => {
       THEMES.map((theme, at) => ({ title: `lunch bag ${theme}`, priceMinor: 100 * 2 ** at })),
     ],
     ["without a word", [{ title: "12 / 34", priceMinor: 100 }]],
-  ])("are none in a catalogue %s", (_, catalogue) => {
+  ])("finds none in a catalogue %s", (_, catalogue) => {
     expect(findTypeWords(catalogue).every((types) => types.size === 0)).toBe(true);
   });
 
-  it("are the nouns that recur from one range to the next, and no theme", () => {
+  it("finds the nouns that recur across ranges, and no theme", () => {
     expect(typesOf(english, "lunch bag owl")).toEqual(["bag"]);
     expect(typesOf(english, "wall clock regency")).toEqual(["clock"]);
     expect(typesOf(english, "tea towel pantry")).toEqual(["towel"]);
   });
 
-  it("are found in front where a language has its nouns there", () => {
+  it("finds nouns at the start when the language puts them there", () => {
     const spanish = [
       ...range("bolso playa", 165),
       ...range("bolso viaje", 208),
@@ -49,7 +49,7 @@ describe("the words that say what kind of thing a product is", () => {
     expect(typesOf(spanish, "reloj pared pantry")).toEqual(["reloj"]);
   });
 
-  it("keep two of a kind from being a set, and leave a theme's set alone", () => {
+  it("prevents a set of two products of one kind and allows one of a theme", () => {
     const types = findTypeWords(english);
     const named = (title: string) => {
       const at = english.findIndex((one) => one.title === title);
@@ -60,7 +60,7 @@ describe("the words that say what kind of thing a product is", () => {
   });
 });
 
-describe("the colours of a range", () => {
+describe("colours of a range", () => {
   const relate = (a: string, b: string) =>
     relateNames({ words: nameWordsOf(a), priceMinor: 325 }, { words: nameWordsOf(b), priceMinor: 900 });
 
@@ -71,14 +71,14 @@ describe("the colours of a range", () => {
     ["different", "Regency milk jug", "Regency sugar bowl green"],
     ["different", "Kitchen scales ivory", "Kitchen clock blue"],
     ["different", "Blue jeans", "Red shirt"],
-  ])("make %s: %s and %s", (expected, a, b) => {
+  ])("make titles %s: %s and %s", (expected, a, b) => {
     expect(relate(a, b)).toBe(expected);
     expect(relate(b, a)).toBe(expected);
   });
 });
 
-describe("the benchmark's rule for poor sets", () => {
-  it.each(LABELLED_PAIRS)("finds as a person did: %s, %s and %s", (label, a, b) => {
+describe("isPoorSet", () => {
+  it.each(LABELLED_PAIRS)("agrees with a person's label: %s, %s and %s", (label, a, b) => {
     expect([isPoorSet(a, b), isPoorSet(b, a)]).toEqual([label === "poor", label === "poor"]);
   });
 });

@@ -24,9 +24,9 @@ const drawn = (random: Random, items: readonly (readonly [number, number])[]) =>
   return basket.length > 0 ? basket : [5];
 };
 
-/** How often the first of six products is drawn, and the others: one is half of what is bought. */
+/** Popularity of six products: the first makes up half of all sales. */
 const POPULARITY = [10, 3, 2, 2, 2, 1];
-/** So many different products, each drawn by its popularity. */
+/** This many different products, drawn by popularity. */
 function drawSome(random: Random, popularity: readonly number[], size: number): number[] {
   const left = [...popularity];
   return Array.from({ length: size }, () => {
@@ -39,12 +39,12 @@ function drawSome(random: Random, popularity: readonly number[], size: number): 
 const togetherIn = (orders: readonly (readonly number[])[], items: readonly number[]) =>
   orders.filter((own) => items.every((item) => own.includes(item))).length;
 
-describe("what chance puts together", () => {
-  it("is nothing without a basket", () => {
+describe("expectedByChance", () => {
+  it("is 0 without baskets", () => {
     expect(expectedByChance(countOf([], null).chance, [0, 1])).toBe(0);
   });
 
-  it("is what is counted where products are drawn by chance, in orders of which most are of one product", () => {
+  it("matches the count of random products when most orders hold a single product", () => {
     const random = seededRandom(5);
     const sizes = [1, 1, 1, 1, 1, 2, 2, 3];
     const orders = Array.from({ length: 24_000 }, (_, n) =>
@@ -59,12 +59,12 @@ describe("what chance puts together", () => {
     ])
       // prettier-ignore
       expect(togetherIn(orders, [a!, b!]) / expectedByChance(chance, [a!, b!])).toBeCloseTo(1, 0.6);
-    // Each product's share of all orders alone would expect half as many again.
+    // The product of both shares in all orders would expect half as many again.
     const shares = [1, 2].map((item) => togetherIn(orders, [item]));
     expect(togetherIn(orders, [1, 2])).toBeLessThan((0.7 * shares[0]! * shares[1]!) / orders.length);
   });
 
-  it("is no less for two products because other pairs fill most orders of several products", () => {
+  it("does not fall for two products because other pairs fill most larger orders", () => {
     const random = seededRandom(7);
     const orders = Array.from({ length: 16_000 }, () => {
       const [first, second] = drawSome(random, [1, 1, 1, 1, 1, 1], 2);
@@ -76,14 +76,14 @@ describe("what chance puts together", () => {
     expect(togetherIn(orders, [0, 1]) / expectedByChance(chance, [0, 1])).toBeGreaterThan(3);
   });
 
-  it("leaves the one pair that is ever bought together far above chance", () => {
+  it("leaves the only pair that is bought together far above chance", () => {
     const orders = Array.from({ length: 600 }, (_, n) =>
       n % 100 === 0 ? [0, 1] : [n % 50 < 2 ? n % 2 : 2 + (n % 4)],
     );
     expect(6 / expectedByChance(countOf(orders, null).chance, [0, 1])).toBeGreaterThan(10);
   });
 
-  it("counts a season that two products share as chance", () => {
+  it("includes a season that two products share", () => {
     const random = seededRandom(1);
     const orders = Array.from({ length: 24_000 }, (_, n) => {
       const share = n % 12_000 >= 11_000 ? 0.4 : 0.01;
@@ -92,12 +92,12 @@ describe("what chance puts together", () => {
     const { chance } = countOf(orders, null);
     const together = orders.filter((own) => own.includes(0) && own.includes(1)).length;
     expect(together / expectedByChance(chance, [0, 1])).toBeLessThan(1.25);
-    // One stretch for all would have called the two a discovery.
+    // A single stratum would report the pair as a discovery.
     const shares = [0, 1].map((item) => orders.filter((own) => own.includes(item)).length);
     expect(together).toBeGreaterThan((3 * shares[0]! * shares[1]!) / orders.length);
   });
 
-  it("counts an hour that two products share as chance, where the shop's clock is known", () => {
+  it("includes an hour that two products share, if the shop's clock is known", () => {
     const random = seededRandom(2);
     const isEvening = (basket: number) => basket % 2 === 0;
     const orders = Array.from(
@@ -123,7 +123,7 @@ describe("what chance puts together", () => {
     expect(20 / expectedByChance(countOf(orders, clockOf).chance, [0, 1])).toBeGreaterThan(10);
   });
 
-  it.each([1, 2, 3])("is %i times as much in a resample that draws every basket so often", (times) => {
+  it.each([1, 2, 3])("is %i times as large in a resample that draws each basket this often", (times) => {
     const random = seededRandom(4);
     const orders = Array.from({ length: 3_000 }, () => drawn(random, [[0, 0.2], [1, 0.3], [2, 0.4]])); // prettier-ignore
     const { chance, occurrences } = countOf(orders, null);

@@ -17,8 +17,8 @@ function toOccurrences(given: readonly (readonly number[])[]) {
 const toList = ({ count, a, b, together }: PairCounts) =>
   Array.from({ length: count }, (_, pair) => [a[pair]!, b[pair]!, together[pair]!]);
 
-describe("counting pairs", () => {
-  it("finds none where no basket holds two products", () => {
+describe("countPairs", () => {
+  it("finds none when no basket holds two products", () => {
     const { occurrences } = toOccurrences([[1], [2], [1]]);
     expect(countPairs(occurrences, 1)).toMatchObject({ count: 0, frequentItems: 2 });
   });
@@ -26,7 +26,7 @@ describe("counting pairs", () => {
   it.each([
     ["with a counter for each possible pair", Infinity],
     ["without one", 0],
-  ])("%s counts each pair's baskets, whatever stands first", (_, mostCounters) => {
+  ])("%s counts the baskets of each pair, in any order", (_, mostCounters) => {
     fc.assert(
       fc.property(carts, fc.integer({ min: 1, max: 4 }), (given, least) => {
         const { baskets, occurrences } = toOccurrences(given);

@@ -14,7 +14,7 @@ const PAIR = [0, 1] as const;
 const items = ["Razor", "Foam", ...Array.from({ length: 8 }, (_, n) => `Thing${n}`)].map((title) =>
   toItem(title),
 );
-/** Of 6,000 orders 120 hold both of the pair, and 720 each of them alone: shoppers whom an offer can win. */
+/** Of 6,000 orders, 120 hold both products and 720 each hold one of them: shoppers whom an offer can win. */
 const guests = toBaskets(
   items,
   Array.from({ length: 6_000 }, (_, order) => {
@@ -24,7 +24,7 @@ const guests = toBaskets(
   }),
 );
 
-/** The same orders, those with both placed by so many customers in turn. */
+/** The same orders; this many customers place those with both products in turn. */
 function placedBy(customers: number): Baskets {
   let next = 0;
   const customer = guests.customer.map((_guest, basket) => {
@@ -51,17 +51,17 @@ function assess(log: Baskets) {
   return { effectiveSize: effectiveSampleSize(occurrences, PAIR), ...bundle.value };
 }
 
-describe("the shoppers that orders are worth", () => {
-  it("are none where no order holds all of the items", () => {
+describe("effective sample size", () => {
+  it("is 0 when no order holds all items", () => {
     expect(effectiveSampleSize(indexOccurrences(guests, 0, END_MS), [2, 3])).toBe(0);
   });
 
-  it("are as many as the orders of guests, and as many as the customers who order alike", () => {
+  it("is the number of orders for guests, and the number of customers who order the same", () => {
     expect(assess(guests).effectiveSize).toBe(120);
     expect(assess(placedBy(12)).effectiveSize).toBe(12);
   });
 
-  it("leave the lift as it is, and tell it with as much doubt as so few orders would have", () => {
+  it("keeps the lift but widens its interval to that of fewer orders", () => {
     const [ofGuests, ofTwelve] = [assess(guests).lift, assess(placedBy(12)).lift];
     expect(ofTwelve.value).toBe(ofGuests.value);
     const ofTwelveOrders = liftOf(12, 12 / ofGuests.value);
@@ -70,7 +70,7 @@ describe("the shoppers that orders are worth", () => {
     expect(ofTwelve.high - ofTwelve.low).toBeGreaterThan(2 * (ofGuests.high - ofGuests.low));
   });
 
-  it("are whose Poisson error the orders to come are told with", () => {
+  it("widens the range of expected orders by its Poisson error", () => {
     const variance = (log: Baskets) => {
       const { low, high } = assess(log).effect.ordersAnyway;
       return (Math.log(high / low) / 2 / Z90) ** 2;

@@ -14,7 +14,7 @@ const FIRST_MS = Date.UTC(2025, 0, 6);
 interface Sale {
   readonly atMs: number;
   readonly titles: readonly string[];
-  /** A guest when absent. */
+  /** A guest if absent. */
   readonly customer?: string;
 }
 
@@ -26,7 +26,7 @@ function toBaskets(sales: readonly Sale[]): Baskets {
       itemKey: title,
       title,
       quantity: 1,
-      // A shop whose prices never moved is proposed no discount, and other pairs.
+      // In a shop without price moves, other pairs come out, and without a discount.
       unitPriceMinor: title === "Water" && Math.floor((atMs - FIRST_MS) / WEEK_MS) % 2 === 0 ? 720 : 900,
       customerKey: customer ?? null,
     })),
@@ -52,7 +52,7 @@ function suggest(baskets: Baskets, cutoffMs: number) {
   }));
 }
 
-describe("a restaurant's tickets", () => {
+describe("restaurant tickets", () => {
   const random = seededRandom(11);
   const pick = (names: readonly string[]) => names[Math.floor(random() * names.length)]!;
   const mains = ["Burger", "Pasta", "Steak", "Risotto", "Schnitzel", "Curry"];
@@ -66,7 +66,7 @@ describe("a restaurant's tickets", () => {
     return { atMs, titles: draw < 0.4 ? ["Focaccia", pick(mains)] : [pick(mains), "Water"] };
   });
 
-  it("show the planted lunch combination, and that it belongs to noon", () => {
+  it("show the planted lunch combination and its hours", () => {
     const found = suggest(toBaskets(sales), FIRST_MS + 200 * DAY_MS).find(
       ({ titles }) => titles.join() === "Focaccia,Soup",
     );
@@ -74,7 +74,7 @@ describe("a restaurant's tickets", () => {
   });
 });
 
-describe("a weekly market", () => {
+describe("weekly market", () => {
   it("says on which weekdays a combination is bought", () => {
     const random = seededRandom(3);
     const sales = Array.from({ length: 3_000 }, (_, order): Sale => {
@@ -95,8 +95,8 @@ describe("a weekly market", () => {
   });
 });
 
-describe("a shop that never closes", () => {
-  it("is told of no hour where six of ten orders happen to fall in three", () => {
+describe("shop that never closes", () => {
+  it("shows no hour when six of ten orders fall within three hours by chance", () => {
     const hours = [23, 3, 0, 23, 8, 0, 13, 23, 17, 0];
     const sales = Array.from({ length: 1_000 }, (_, order): Sale => {
       const isBoth = order % 100 === 50;
@@ -109,7 +109,7 @@ describe("a shop that never closes", () => {
   });
 });
 
-describe("a grocer whose customers take the same things every week", () => {
+describe("grocer with weekly customers", () => {
   const random = seededRandom(5);
   const staples = Array.from(
     { length: 60 },
@@ -126,12 +126,12 @@ describe("a grocer whose customers take the same things every week", () => {
     });
   }).flat();
 
-  it("is offered what many buy together, and not the two things that a few have among their staples", () => {
+  it("gets the pair that many buy, and not the staples of a few", () => {
     const found = suggest(toBaskets(sales), FIRST_MS + 41 * WEEK_MS).map(({ titles }) => titles.join(" + "));
     expect(found).toEqual(["Gin + Tonic"]);
   });
 
-  it("is told why what only a few have together is no bundle", () => {
+  it("says why a pair of only a few shoppers is no bundle", () => {
     const { refused } = propose(toBaskets(sales), FIRST_MS + 41 * WEEK_MS);
     const reasons = refused.map(({ reason }) => inEnglish(reason));
     expect(reasons).toContainEqual(
@@ -140,7 +140,7 @@ describe("a grocer whose customers take the same things every week", () => {
   });
 });
 
-describe("a wholesaler's orders of a hundred and fifty lines", () => {
+describe("wholesale orders of 150 lines", () => {
   const random = seededRandom(9);
   const goods = Array.from(
     { length: 400 },
@@ -154,13 +154,13 @@ describe("a wholesaler's orders of a hundred and fifty lines", () => {
     return { atMs: FIRST_MS + order * 6 * 3_600_000, titles: [...titles] };
   });
 
-  it("tell what is bought together, though each is larger than most shops' largest", () => {
+  it("show which products are bought together", () => {
     const found = suggest(toBaskets(sales), FIRST_MS + 130 * DAY_MS).map(({ titles }) => titles.join(" + "));
     expect(found).toContain("Anchor + Plug");
     expect(found.length).toBeLessThan(4);
   });
 
-  it("do not count a year's stock in one order", () => {
+  it("leave out an order with a year's stock", () => {
     const all = { atMs: FIRST_MS, titles: Array.from({ length: 600 }, (_, n) => `Stock${n}`) };
     const { baskets, tooLarge } = indexOccurrences(toBaskets([...sales, all]), FIRST_MS, Infinity);
     expect({ baskets, tooLarge }).toEqual({ baskets: 500, tooLarge: 1 });

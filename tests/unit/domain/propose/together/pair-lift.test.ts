@@ -10,7 +10,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { ShopSettings } from "#app/domain/shop-settings.ts";
 import { END_MS, noNeighbours, toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
 
-/** Items 0 and 1, and 2 and 3, are the planted pairs. */
+/** The planted pairs are items 0 and 1, and items 2 and 3. */
 const TITLES = ["Lavender shampoo", "Lavender conditioner", "Razor", "Foam"];
 const ITEMS = [...TITLES, ...Array.from({ length: 40 }, (_, at) => `Thing${at}`)].map((title) =>
   toItem(title),
@@ -54,7 +54,10 @@ function learn(
   return learnLifts(market, countPairs(occurrences, 1));
 }
 
-/** Orders of which one in twenty holds the first pair, its parts elsewhere none; the rest hold two things at random. */
+/**
+ * Orders with the planted items of `planted` (by default the first pair in every twentieth) and two random
+ * ones.
+ */
 function shop(orders: number, planted = (order: number) => (order % 20 === 0 ? [0, 1] : [])): number[][] {
   const random = seededRandom(3);
   const draw = () => 4 + Math.floor(40 * random());
@@ -62,15 +65,15 @@ function shop(orders: number, planted = (order: number) => (order % 20 === 0 ? [
 }
 const counted = (together: number, byChance: number) => ({ together, byChance });
 
-describe("how often two are expected to be bought together, over chance", () => {
-  it("is about as chance gives where nothing is bought together beyond it", () => {
+describe("learnLifts", () => {
+  it("expects about chance when nothing is bought together beyond it", () => {
     const { expectedLift: lift } = learn(shop(4_000, () => []));
 
     expect(lift(4, 5, counted(10, 5))).toBeLessThan(1.3);
     expect(lift(4, 5, counted(10, 5))).toBeGreaterThan(0.8);
   });
 
-  it("is what was counted where it comes again, and the less of it the fewer orders it was counted in", () => {
+  it("trusts a count that repeats, and less the fewer orders it rests on", () => {
     const pairs = [4, 6, 8, 10, 12, 14, 16];
     const { expectedLift: lift } = learn(
       shop(6_000, (order) => (order % 3 === 0 ? pairs.map((a) => [a, a + 1])[order % 7]! : [])),
@@ -81,7 +84,7 @@ describe("how often two are expected to be bought together, over chance", () => 
     expect(lift(4, 5, counted(7, 1))).toBeGreaterThan(1);
   });
 
-  it("is more of a pair whose categories are bought together, even where one order alone holds it", () => {
+  it("expects more of a pair whose categories are bought together, even after one order", () => {
     const items = ITEMS.map((item, at) => ({ ...item, category: at % 2 === 0 ? "Razors" : "Foams" }));
     const random = seededRandom(4);
     const orders = Array.from({ length: 400 }, () => {
@@ -109,14 +112,14 @@ describe("how often two are expected to be bought together, over chance", () => 
     expect(liftWhere("Lavender care bath")).toBeCloseTo(liftWhere("Lavender"), 9);
   });
 
-  it("is more of two whose titles share a word than of two that share none, before any order is counted", () => {
+  it("expects more of titles that share a word, before any order", () => {
     const { priorLift } = learn(shop(400, () => []));
 
     // Two of 44 titles have the word.
     expect(priorLift(0, 1, counted(1, 1)) / priorLift(2, 3, counted(1, 1))).toBeCloseTo(Math.sqrt(44 / 2), 6);
   });
 
-  it("is the less telling the more titles have the word", () => {
+  it("expects less of a word the more titles have it", () => {
     const items = ITEMS.map((item, at) => ({
       ...item,
       title: at < 22 ? `Lavender ${item.title}` : item.title,
@@ -129,7 +132,7 @@ describe("how often two are expected to be bought together, over chance", () => 
     expect(priorLift(0, 1, counted(1, 1)) / priorLift(42, 43, counted(1, 1))).toBeCloseTo(Math.sqrt(2), 6);
   });
 
-  it("is taken at its word, well shrunk, where no pair was seen", () => {
+  it("keeps the shrunk prior when no pair was seen", () => {
     const { expectedLift: lift } = learn([[0], [1], [2]]);
 
     expect(lift(0, 1, counted(3, 1))).toBeCloseTo(9 / 7, 6);

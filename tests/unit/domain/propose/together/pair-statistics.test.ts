@@ -13,11 +13,11 @@ import { relateNames } from "#app/domain/propose/titles/title-similarity.ts";
 import { nameWordsOf } from "#app/domain/propose/titles/title-words.ts";
 
 describe("pair statistics", () => {
-  it("refuse a lift over nothing expected", () => {
+  it("refuse a lift without an expected count", () => {
     expect(() => liftOf(3, 0)).toThrow(RangeError);
   });
 
-  it("put the lift inside its interval and widen it as counts fall", () => {
+  it("keep the lift inside its interval and widen the interval as counts fall", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5_000 }),
@@ -39,7 +39,7 @@ describe("pair statistics", () => {
     expect(high).toBeCloseTo(16.96, 1);
   });
 
-  it("are not surprised by what chance gives, and by ever less as counts grow", () => {
+  it("give about 0.5 for a count at chance, and less the further it is above", () => {
     expect(surpriseOf(10, 10)).toBeCloseTo(0.5, 6);
     expect(surpriseOf(5, 10)).toBeGreaterThan(0.5);
     expect(surpriseOf(30, 10)).toBeLessThan(1e-6);
@@ -49,11 +49,11 @@ describe("pair statistics", () => {
     [4, 0.5, 0.001752],
     [10, 3, 0.001102],
     [1, 0.1, 0.095163],
-  ])("give the exact tail of %i observed where chance gives %d", (observed, expected, tail) => {
+  ])("give the exact tail of %i observed with %d expected", (observed, expected, tail) => {
     expect(surpriseOf(observed, expected)).toBeCloseTo(tail, 6);
   });
 
-  it("pass from the exact tail to the likelihood ratio without a step that would change a verdict", () => {
+  it("pass from the exact tail to the likelihood ratio without a large step", () => {
     const [exact, ratio] = [surpriseOf(200, 160), surpriseOf(201, 160)];
     expect(ratio).toBeLessThan(exact);
     expect(ratio / exact).toBeGreaterThan(0.7);
@@ -62,25 +62,25 @@ describe("pair statistics", () => {
   it.each([
     { effectiveSize: 3, byChance: 0.5, priorLift: 1, odds: 0.6472 },
     { effectiveSize: 5, byChance: 0.2, priorLift: 2, odds: 0.9968 },
-  ])("give the tail of a gamma variable as the odds of a lift of two: $odds", ({ odds, ...counted }) => {
+  ])("give the gamma tail as the odds of a lift of two: $odds", ({ odds, ...counted }) => {
     expect(oddsOfLift(2, counted)).toBeCloseTo(odds, 4);
   });
 
-  it("hold a lift of two for unlikely where nothing was counted", () => {
+  it("give low odds to a lift of two without counts", () => {
     expect(oddsOfLift(2, { effectiveSize: 0, byChance: 0, priorLift: 1 })).toBeLessThan(0.5);
   });
 
-  it("follow Benjamini and Hochberg: the example of four of five at 5 %", () => {
+  it("reproduce Benjamini and Hochberg's example of four of five at 5 %", () => {
     const pValues = Float64Array.from([0.9, 0.001, 0.008, 0.039, 0.02]);
     expect(discoveryThreshold(pValues, 5, 0.05)).toBe(0.039);
     expect(discoveryThreshold(pValues, 5_000, 0.05)).toBe(0);
   });
 });
 
-describe("the control of false discoveries", () => {
+describe("discoveryThreshold", () => {
   const pValues = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 60 });
 
-  it("never calls more when more was tried, and never less when more false ones are allowed", () => {
+  it("never rises with more tests and never falls with a higher allowed share", () => {
     fc.assert(
       fc.property(pValues, fc.integer({ min: 0, max: 500 }), (values, untested) => {
         const found = (tests: number, share: number) =>
@@ -91,7 +91,7 @@ describe("the control of false discoveries", () => {
     );
   });
 
-  it("calls every p-value that Bonferroni calls", () => {
+  it("accepts every p-value that Bonferroni accepts", () => {
     fc.assert(
       fc.property(pValues, (values) => {
         const threshold = discoveryThreshold(Float64Array.from(values), values.length, 0.05);
@@ -102,7 +102,7 @@ describe("the control of false discoveries", () => {
   });
 });
 
-describe("the price response", () => {
+describe("price response", () => {
   const estimate = (value: number) => ({ value, low: value / 2, high: value * 2 });
   const component = { priceMinor: 1_000, marginMinor: 600, missing: estimate(200), response: PRICE_RESPONSE };
   const bundle = {
@@ -112,7 +112,7 @@ describe("the price response", () => {
     basis: "published" as const,
   };
 
-  it("never chooses a discount beyond the limit, below the margin floor, or at a loss", () => {
+  it("never leads to a discount beyond the limit, below the margin floor or at a loss", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 900 }),
@@ -144,7 +144,7 @@ describe("the price response", () => {
   });
 });
 
-describe("titles", () => {
+describe("product titles", () => {
   const name = (title: string, priceMinor = 100) => ({ words: nameWordsOf(title), priceMinor });
 
   it.each([
@@ -184,7 +184,7 @@ describe("titles", () => {
     expect(relateNames(name(b), name(a))).toBe(expected);
   });
 
-  it("fit a bundle's title into 120 characters", () => {
+  it("fit into a bundle title of 120 characters", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 300 }), { minLength: 2, maxLength: 4 }), (titles) => {
         const title = titleBundle(titles);

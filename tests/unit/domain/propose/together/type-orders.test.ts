@@ -13,7 +13,7 @@ import { END_MS, noNeighbours, toBaskets, toItem } from "#tests/unit/domain/prop
 const [RAZOR, FOAM, GEL, LOTION] = [0, 1, 2, 3];
 const bath = (title: string) => toItem(title, { category: "Bath" });
 const items = ["Razor", "Shaving foam", "Shaving gel", "Lotion"].map(bath);
-/** Foam and gel are called by one noun. */
+/** Foam and gel have the same noun. */
 const NOUNS = ["razor", "lather", "lather", undefined];
 
 function open(
@@ -26,9 +26,9 @@ function open(
 
 const times = (count: number, order: readonly number[]) => Array.from({ length: count }, () => order);
 
-describe("who lacks a component", () => {
-  it("is nobody who took another of its type with the rest", () => {
-    // Of 10 razors without foam 4 went with gel.
+describe("openTypeOrders", () => {
+  it("leaves out orders that hold another product of the type", () => {
+    // Of 11 razors without foam, 4 came with gel.
     const orders = [
       ...times(5, [RAZOR, FOAM]),
       ...times(4, [RAZOR, GEL]),
@@ -38,7 +38,7 @@ describe("who lacks a component", () => {
     expect(open(orders)([RAZOR, FOAM], 1)).toBeCloseTo(1 - 4 / 11, 9);
   });
 
-  it("is everybody else where a title or a category does not tell the type", () => {
+  it("is 1 when the title or the category does not show the type", () => {
     const orders = [...times(5, [RAZOR, FOAM]), ...times(4, [RAZOR, GEL])];
     expect(open(orders, { nouns: ["razor", undefined, "lather", undefined] })([RAZOR, FOAM], 1)).toBe(1);
     const without = items.map((item) => ({ ...item, category: "" }));
@@ -47,19 +47,19 @@ describe("who lacks a component", () => {
     expect(open(orders, { known: apart })([RAZOR, FOAM], 1)).toBe(1);
   });
 
-  it("counts an order once, however many of the type it holds, also beside the component itself", () => {
+  it("counts an order once, however many products of the type it holds", () => {
     const orders = [...times(5, [RAZOR, FOAM, GEL]), ...times(4, [RAZOR, GEL]), ...times(2, [RAZOR])];
     const nouns = ["razor", "lather", "lather", "lather"];
     expect(open(orders)([RAZOR, FOAM], 1)).toBeCloseTo(1 - 4 / 7, 9);
     expect(open([...orders, [RAZOR, GEL, LOTION]], { nouns })([RAZOR, FOAM], 1)).toBeCloseTo(1 - 5 / 8, 9);
   });
 
-  it("is some, where the few orders without it all hold another", () => {
+  it("never falls to 0, even when all the few orders hold another product of the type", () => {
     expect(open([...times(5, [RAZOR, FOAM]), [RAZOR, GEL]])([RAZOR, FOAM], 1)).toBe(0.5);
     expect(open(times(5, [RAZOR, FOAM]))([RAZOR, FOAM], 1)).toBe(1);
   });
 
-  it("is counted in the orders of all the rest, for a set of three", () => {
+  it("uses the orders with all other products of a set of three", () => {
     const orders = [
       ...times(5, [RAZOR, LOTION, FOAM]),
       ...times(3, [RAZOR, LOTION, GEL]),
@@ -70,7 +70,7 @@ describe("who lacks a component", () => {
   });
 });
 
-describe("an offer whose visitors mostly take another of the type", () => {
+describe("offer whose visitors mostly take another product of its type", () => {
   const named = [bath("Razor"), ...["Mint", "Cedar", "Rose", "Amber"].map((scent) => bath(`${scent} foam`))];
   const untyped = named.map((item) => ({ ...item, category: "" }));
   const orders = [
@@ -103,7 +103,7 @@ describe("an offer whose visitors mostly take another of the type", () => {
     expect(extraOf(named)).toBeGreaterThan(0);
   });
 
-  it("should have sold less, where it is learned from", () => {
+  it("expects less when its outcome is learned from", () => {
     const addedOf = (known: readonly Item[]) => {
       const [outcome] = toOutcomes(survey(known), [{ items: [0, 1], trials: [], ordersAnyway: 20 }]);
       return Math.max(...outcome!.addedAt(0));
