@@ -16,8 +16,8 @@ const anyActual = fc.uniqueArray(
   { selector: identity },
 );
 
-describe("the difference between what the shop holds and what it should hold", () => {
-  it("is nothing when only white space and the order of fields differ", () => {
+describe("diffMetafields", () => {
+  it("finds no difference in white space or the order of fields", () => {
     const wanted: DesiredMetafield = {
       ownerGid: "p",
       key: "k",
@@ -28,7 +28,7 @@ describe("the difference between what the shop holds and what it should hold", (
     expect(diffMetafields([wanted], [found])).toEqual({ writes: [], deletions: [], kept: [found] });
   });
 
-  it("writes over what is not JSON at all", () => {
+  it("overwrites text that is not JSON", () => {
     const wanted: DesiredMetafield = {
       ownerGid: "p",
       key: "k",
@@ -39,7 +39,7 @@ describe("the difference between what the shop holds and what it should hold", (
     expect(diffMetafields([wanted], [found]).writes).toEqual([{ ...wanted, compareDigest: "d" }]);
   });
 
-  it("leads from any state to the desired one, and names for each write what must lie there", () => {
+  it("leads from any state to the desired one, and expects the right current value in each write", () => {
     fc.assert(
       fc.property(anyDesired, anyActual, (desired, actual) => {
         const shop = new Map(actual.map((metafield) => [identity(metafield), metafield.value]));
@@ -56,7 +56,7 @@ describe("the difference between what the shop holds and what it should hold", (
     );
   });
 
-  it("touches nothing that is right already", () => {
+  it("changes nothing that is already right", () => {
     fc.assert(
       fc.property(anyDesired, (desired) => {
         const actual = desired.map((wanted) => ({ ...wanted, compareDigest: "d" }));
@@ -66,8 +66,8 @@ describe("the difference between what the shop holds and what it should hold", (
   });
 });
 
-describe("grouping writes into calls", () => {
-  it("loses none, fills no call above the limit and splits no owner", () => {
+describe("groupWrites", () => {
+  it("keeps every write, stays within the limit and splits no owner", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 2 }), { maxLength: 60 }), (metafieldsOfOwner) => {
         const writes = metafieldsOfOwner.flatMap((count, owner) =>

@@ -3,7 +3,7 @@ import { explainRefusal, explainUserError } from "#app/domain/publish/publish-me
 import { describeDrift, DRIFT_KINDS, findMetafieldDrift } from "#app/domain/publish/diff-metafields.ts";
 import { inEnglish } from "#tests/factories/write-english.ts";
 
-describe("what Shopify refuses", () => {
+describe("explaining a refusal of Shopify", () => {
   it.each([
     ["MAX_APP_DISCOUNTS", "A shop can have at most 25 active automatic app discounts.", "All 25 places"],
     ["TAKEN", "Title must be unique for automatic discount.", "Rename or end the discount"],
@@ -13,11 +13,11 @@ describe("what Shopify refuses", () => {
     ["INVALID_TYPE", "Type must be consistent.", "Custom data"],
     ["APP_NOT_AUTHORIZED", "Access to this namespace is not allowed.", "lacks a permission"],
     ["INTERNAL_ERROR", "Something went wrong.", "error of its own"],
-  ])("as %s (%s) is told as “…%s…”", (code, message, stated) => {
+  ])("explains %s (%s) as “…%s…”", (code, message, stated) => {
     expect(inEnglish(explainUserError({ code, message }))).toContain(stated);
   });
 
-  it("under a code that no table knows keeps Shopify's own sentence", () => {
+  it("keeps Shopify's own sentence for an unknown code", () => {
     expect(inEnglish(explainUserError({ code: "NEW_CODE", message: "The moon is full." }))).toBe(
       "Shopify refused it: The moon is full.",
     );
@@ -29,12 +29,12 @@ describe("what Shopify refuses", () => {
     [{ kind: "unreachable" as const, status: 401 }, "did not accept the app's key"],
     [{ kind: "refused" as const, status: 402 }, "frozen this shop"],
     [{ kind: "refused" as const, status: 423 }, "locked this shop"],
-  ])("as a whole, %j, says what happens next", (refusal, stated) => {
+  ])("explains %j as a whole and says what happens next", (refusal, stated) => {
     const messages = explainRefusal({ message: "HTTP", userErrors: [], ...refusal });
     expect(messages.map(inEnglish).join(" ")).toContain(stated);
   });
 
-  it("says the same thing once, however many fields it was said of", () => {
+  it("says the same sentence once for several fields", () => {
     const userErrors = [1, 2, 3].map(() => ({ code: "INVALID_VALUE", message: "x" }));
 
     expect(explainRefusal({ kind: "refused", message: "", userErrors }).map(inEnglish)).toEqual([
@@ -43,22 +43,22 @@ describe("what Shopify refuses", () => {
   });
 });
 
-describe("drift", () => {
+describe("metafield drift", () => {
   const noted = (compareDigest: string | null) => [{ ownerGid: "p", key: "bundles", compareDigest }];
   const held = (compareDigest: string) => [{ ownerGid: "p", key: "bundles", value: "{}", compareDigest }];
 
-  it("is a metafield with another digest, or none, on a product that was read", () => {
+  it("is a changed or missing metafield on a product that was read", () => {
     expect(findMetafieldDrift(noted("a"), held("b"), new Set(["p"]))).toEqual(["offer_changed"]);
     expect(findMetafieldDrift(noted("a"), [], new Set(["p"]))).toEqual(["offer_missing"]);
   });
 
-  it("is not what we only meant to write, left as it is, or did not read", () => {
+  it("is no metafield that was never written, is unchanged or was not read", () => {
     expect(findMetafieldDrift(noted(null), held("b"), new Set(["p"]))).toEqual([]);
     expect(findMetafieldDrift(noted("a"), held("a"), new Set(["p"]))).toEqual([]);
     expect(findMetafieldDrift(noted("a"), [], new Set())).toEqual([]);
   });
 
-  it.each(DRIFT_KINDS)("of kind %s is told in a sentence without a stop", (kind) => {
+  it.each(DRIFT_KINDS)("of kind %s has a sentence without a full stop", (kind) => {
     expect(inEnglish(describeDrift(kind, 2))).toMatch(/^[A-Z].+[^.]$/);
   });
 });

@@ -16,7 +16,7 @@ function variant(product: number, at: number, changes: Partial<SiblingVariant> =
   };
 }
 
-/** A bundle of the first variants of these products. */
+/** A bundle of the first variant of each product. */
 function bundleOf(products: readonly number[], changes: Partial<ApprovedBundle> = {}): ApprovedBundle {
   return {
     id: `00000000-0000-4000-8000-${products.join("").padStart(12, "0")}`,
@@ -52,7 +52,7 @@ const isOpen = (bundle: ApprovedBundle) => bundle.components.map(({ openStock })
 const open = (bundle: ApprovedBundle, variants: readonly SiblingVariant[]) =>
   isOpen(openComponents([bundle], variants, rules)[0]!);
 
-describe("letting shoppers choose the variant", () => {
+describe("openComponents", () => {
   const pair = bundleOf([1, 2]);
 
   it.each([
@@ -71,15 +71,15 @@ describe("letting shoppers choose the variant", () => {
       [...Array.from({ length: 51 }, (_, at) => variant(1, at)), ...belt],
     ],
     ["the bundle holds the product twice", bundleOf([1, 1]), shirt],
-  ])("is not done where %s", (_, bundle, variants) => {
+  ])("opens nothing when %s", (_, bundle, variants) => {
     expect(open(bundle, variants)).toEqual([false, false]);
   });
 
-  it("is done of the products that come in several, and of no other", () => {
+  it("opens only the products with several variants", () => {
     expect(open(pair, [...shirt, ...belt])).toEqual([true, false]);
   });
 
-  it("is not done between two bundles of the same products, which the merchant told apart by approving both", () => {
+  it("opens nothing between two bundles of the same products, because the merchant approved both", () => {
     const other = bundleOf([2, 1], { id: "00000000-0000-4000-8000-000000000099" });
 
     expect(openComponents([pair, other], [...shirt, ...belt], rules).map(isOpen)).toEqual([
@@ -88,8 +88,9 @@ describe("letting shoppers choose the variant", () => {
     ]);
   });
 
-  it("opens from the anchor on for as long as the worst choice of all keeps the floor", () => {
-    // 1,000 less a tenth, less the floor's share, leaves 765: each pair's approved variants have 365 to spare a unit.
+  it("opens components in their order as long as the worst choice keeps the margin floor", () => {
+    // 1,000 less 10 %, less the floor's share, leaves 765. Each approved variant costs 400, which leaves
+    // 365 to spare.
     const dear = [
       variant(1, 1),
       variant(1, 2, { costMinor: 1_000 }),
@@ -100,14 +101,14 @@ describe("letting shoppers choose the variant", () => {
     expect(open(pair, dear)).toEqual([true, false]);
   });
 
-  it("opens below the floor only what leaves no less than the merchant approved", () => {
+  it("below the floor, opens only variants that leave at least the approved margin", () => {
     const below = bundleOf([1, 2], { discountRatio: 0.6 });
 
     expect(open(below, [...shirt, ...belt])).toEqual([true, false]);
     expect(open(below, [...shirt, variant(1, 4, { costMinor: 401 }), ...belt])).toEqual([false, false]);
   });
 
-  it("keeps a component for sale while any of its variants is", () => {
+  it("keeps a component available while any of its variants is", () => {
     const soldOut = shirt.map((one) => ({ ...one, stockUnits: 0 }));
     const stockOf = (variants: readonly SiblingVariant[]) =>
       isUnavailable(openComponents([pair], [...variants, ...belt], rules)[0]!.components[0]!);
@@ -131,7 +132,7 @@ describe("letting shoppers choose the variant", () => {
       ...drawn.map(({ product, ...changes }, at) => variant(product, at + 2, changes)),
     ]);
 
-  it("never lets any choice of variants leave less than the floor", () => {
+  it("keeps the margin floor for every choice of variants", () => {
     fc.assert(
       fc.property(
         anyVariants,
@@ -159,35 +160,35 @@ describe("letting shoppers choose the variant", () => {
   });
 });
 
-describe("letting shoppers choose the variant of a set at a price or an amount off", () => {
+describe("openComponents for a set with a price or an amount off", () => {
   type Reward = (ApprovedBundle["terms"] & { kind: "set" })["reward"];
   const at = (reward: Reward, products: readonly number[]) =>
     bundleOf(products, { terms: { kind: "set", reward }, discountRatio: 0.25 });
   const pairAt = (reward: Reward, other: Partial<SiblingVariant>) =>
     open(at(reward, [1, 2]), [variant(1, 1), variant(1, 2, other), variant(2, 1)])[0];
 
-  it("opens none with which the price paid leaves less than the floor", () => {
+  it("opens no variant that breaks the margin floor at the price", () => {
     const price: Reward = { type: "price", priceMinor: 1_500 };
-    // 1,500 less the floor's share is 1,275, of which the other product costs 400.
+    // 1,500 less the floor's share is 1,275; the other product costs 400.
     expect(pairAt(price, { priceMinor: 1_200, costMinor: 875 })).toBe(true);
     expect(pairAt(price, { priceMinor: 1_200, costMinor: 876 })).toBe(false);
   });
 
-  it("opens none with which the amount leaves less than the floor", () => {
+  it("opens no variant that breaks the margin floor with the amount off", () => {
     const amount: Reward = { type: "amount", amountMinor: 500 };
     // 900 + 1,000 − 500 less the floor's share is 1,190.
     expect(pairAt(amount, { priceMinor: 900, costMinor: 790 })).toBe(true);
     expect(pairAt(amount, { priceMinor: 900, costMinor: 791 })).toBe(false);
   });
 
-  it("opens below the floor only what leaves no less than the merchant approved", () => {
+  it("below the floor, opens only variants that leave at least the approved margin", () => {
     const price: Reward = { type: "price", priceMinor: 600 };
     expect(pairAt(price, { priceMinor: 1_200, costMinor: 400 })).toBe(true);
     expect(pairAt(price, { priceMinor: 1_200, costMinor: 401 })).toBe(false);
   });
 });
 
-describe("a pool", () => {
+describe("fillPools", () => {
   const range: ApprovedBundle["terms"] = {
     kind: "range",
     units: 2,
@@ -195,7 +196,7 @@ describe("a pool", () => {
     reward: { type: "percent", basisPoints: 1_000 },
   };
   const soldOut = { stockUnits: 0 };
-  /** A pool of these variants with what the shop has of them. */
+  /** A pool of these variants with their stock. */
   const poolOf = (named: readonly SiblingVariant[], terms = range): ApprovedBundle => ({
     ...bundleOf([]),
     terms,
@@ -213,7 +214,7 @@ describe("a pool", () => {
     )[0]!;
   const small = variant(1, 1, soldOut);
 
-  it("keeps a product of which another variant can be bought, and names that one", () => {
+  it("keeps a product with another available variant and names that variant", () => {
     const filled = fill(poolOf([small, variant(2, 1)]), [small, variant(1, 2), variant(1, 3), variant(2, 1)]);
 
     expect(filled.components.map(({ variantGid }) => variantGid)).toEqual([
@@ -223,7 +224,7 @@ describe("a pool", () => {
     expect(filled.components.some(isUnavailable)).toBe(false);
   });
 
-  it("lacks a product of which only a much dearer kind can be bought", () => {
+  it("makes a product unavailable when only a much more expensive variant is left", () => {
     const large = variant(1, 2, { priceMinor: 3_000 });
     expect(fill(poolOf([small]), [small, large]).components.every(isUnavailable)).toBe(true);
   });
@@ -237,7 +238,7 @@ describe("a pool", () => {
     ]);
   });
 
-  it("lacks a product of which nothing can be bought, or that is not for sale", () => {
+  it("makes a product unavailable without stock or when it is not for sale", () => {
     const all = [small, variant(1, 2, soldOut)];
     expect(fill(poolOf([small]), all).components.every(isUnavailable)).toBe(true);
     expect(fill(poolOf([small]), shirt, false).components.every(isUnavailable)).toBe(true);
@@ -250,7 +251,7 @@ describe("a pool", () => {
     expect(two.components.map(isUnavailable)).toEqual([false, true]);
   });
 
-  it("is no set, whose parts stay what was approved", () => {
+  it("leaves the components of a set as approved", () => {
     const set = { ...bundleOf([1, 2]), components: poolOf([small, variant(2, 1)]).components };
     expect(fill(set, [small, variant(1, 2)])).toEqual(set);
   });

@@ -51,7 +51,7 @@ function component(number: number, changes: Partial<ApprovedBundle["components"]
   };
 }
 
-/** What the text of rules says; there is none where a product carries none. */
+/** Reads the rules of a metafield. */
 function readRules(value: string): readonly OfferRule[] {
   const read = parseRules(value);
   if (!read.ok) throw new Error(read.reason);
@@ -61,7 +61,7 @@ function readRules(value: string): readonly OfferRule[] {
 const textOf = ({ metafields }: OfferPlan) => metafields.find(({ key }) => key === "offers")!.value;
 const rulesOf = (plan: OfferPlan) => readRules(textOf(plan));
 
-describe("planning the storefront's offers", () => {
+describe("planOffers", () => {
   it.each([
     ["its first day is to come", { startsAtMs: NOW_MS + 1 }, "first day"],
     [
@@ -75,7 +75,7 @@ describe("planning the storefront's offers", () => {
       "out of stock",
     ],
     ["a component is missing", { components: [component(1)] }, "fewer than two"],
-  ])("holds a bundle back when %s, and says so", (_, changes, reason) => {
+  ])("pauses a bundle when %s, and says so", (_, changes, reason) => {
     const plan = planOffers([bundle(1, changes)], options);
 
     expect(plan.metafields).toEqual([]);
@@ -83,12 +83,12 @@ describe("planning the storefront's offers", () => {
     expect(inEnglish(plan.held[0]!.reason)).toContain(reason);
   });
 
-  it("ends a bundle at the instant of its end", () => {
+  it("ends a bundle at its end time", () => {
     expect(planOffers([bundle(1, { endsAtMs: NOW_MS })], options).ended).toEqual([bundle(1).id]);
   });
 
-  it("writes an offer's last day as the shop's calendar has it, where there is one", () => {
-    // The last millisecond of the 24th in Tokyo.
+  it("writes the last day in the shop's calendar, if there is one", () => {
+    // Last millisecond of 24 December in Tokyo.
     const endsAtMs = Date.UTC(2026, 11, 24, 15) - 1;
     const lastDayOf = (changes: Partial<ApprovedBundle>) => {
       return rulesOf(planOffers([bundle(1, changes)], options))[0]!.lastDay;
@@ -98,7 +98,7 @@ describe("planning the storefront's offers", () => {
     expect(lastDayOf({})).toBeNull();
   });
 
-  it("keeps the most profitable where one product has too many, and names how many are better", () => {
+  it("keeps the most profitable bundles of a product and says how many are better", () => {
     const plan = planOffers(
       [1, 2, 3, 4, 5].map((number) => bundle(number)),
       options,
@@ -125,7 +125,7 @@ describe("planning the storefront's offers", () => {
     expect(rules.value.length).toBeLessThanOrEqual(600);
   });
 
-  it("cuts a long title between characters, never through an emoji", () => {
+  it("cuts a long title between characters, never inside an emoji", () => {
     const titleOf = (title: string) => {
       return rulesOf(planOffers([bundle(1, { title })], options))[0]!.title;
     };
@@ -134,7 +134,7 @@ describe("planning the storefront's offers", () => {
     expect(titleOf(`${"x".repeat(118)}🎁 and more`)).toBe(`${"x".repeat(118)}🎁`);
   });
 
-  it("names the anchor on the other components' pages, the best bundle's first and five at most", () => {
+  it("lists the anchors on the other components' pages, best bundle first and at most five", () => {
     const bundles = [1, 2, 3, 4, 5, 6].map((number) =>
       bundle(number, { components: [component(number), component(50)] }),
     );
@@ -152,14 +152,14 @@ describe("planning the storefront's offers", () => {
     ["pages", "p", true],
     ["first", "f", false],
     ["cart", "c", true],
-  ] as const)("tells the storefront of a bundle placed “%s” where to show it", (placement, code, isNamed) => {
+  ] as const)("writes where to show a bundle placed “%s”", (placement, code, isNamed) => {
     const plan = planOffers([bundle(1, { placement })], options);
 
     expect(rulesOf(plan)[0]!.place).toBe(code);
     expect(plan.metafields.some(({ key }) => key === "bundle_anchors")).toBe(isNamed);
   });
 
-  it("tells the storefront of the countries that a bundle is for, and nothing where it is for all", () => {
+  it("writes the countries of a bundle, and none if it is for all", () => {
     const codeOf = (countries: readonly string[]) => {
       return rulesOf(planOffers([bundle(1, { countries })], options))[0]!.countries;
     };
@@ -167,7 +167,7 @@ describe("planning the storefront's offers", () => {
     expect(codeOf(["AT", "DE"])).toEqual(["AT", "DE"]);
   });
 
-  it("names no anchor for a bundle that is held back, or on the anchor itself", () => {
+  it("lists no anchor for a paused bundle or on the anchor's own page", () => {
     const own = component(2, { productGid: component(1).productGid });
     const held = bundle(3, { components: [component(7), component(8, { stockUnits: 0 })] });
     const { metafields } = planOffers([bundle(1, { components: [component(1), own] }), held], options);
@@ -175,7 +175,7 @@ describe("planning the storefront's offers", () => {
     expect(metafields.some(({ key }) => key === "bundle_anchors")).toBe(false);
   });
 
-  it("tells the storefront whose product any variant may fill, whether subscriptions count and codes are refused", () => {
+  it("writes which products are open, whether subscriptions count and whether codes are refused", () => {
     const components = [component(1, { openStock: [0, 4] }), component(2)];
     const plan = planOffers([bundle(1, { components })], {
       ...options,
@@ -199,7 +199,7 @@ describe("planning the storefront's offers", () => {
     });
   });
 
-  it("gives up the choice of variants in the least profitable before it gives up an offer for want of room", () => {
+  it("closes the variant choice of the least profitable bundle before it drops an offer for lack of room", () => {
     const long = 10_000_000_000_000;
     const open = (number: number) => component(long + number, { openStock: [5, 5] });
     const bundles = [1, 2, 3].map((number) =>
@@ -234,7 +234,7 @@ describe("planning the storefront's offers", () => {
     );
   const anyBundles = fc.uniqueArray(anyBundle, { selector: ({ id }) => id, maxLength: 30 });
 
-  it("offers, holds or ends every bundle, once, and writes what the contract allows", () => {
+  it("offers, pauses or ends every bundle exactly once and writes valid rules", () => {
     fc.assert(
       fc.property(anyBundles, fc.integer({ min: 1, max: 5 }), (bundles, maxOffersPerProduct) => {
         const plan = planOffers(bundles, { ...options, maxOffersPerProduct });
@@ -251,7 +251,7 @@ describe("planning the storefront's offers", () => {
     );
   });
 
-  it("does not depend on the order in which the bundles come", () => {
+  it("does not depend on the order of the bundles", () => {
     fc.assert(
       fc.property(anyBundles, (bundles) => {
         expect(planOffers(bundles.toReversed(), options)).toEqual(planOffers(bundles, options));
@@ -259,7 +259,7 @@ describe("planning the storefront's offers", () => {
     );
   });
 
-  it("lists what sets and gifts cannot do without before the choices of pools, which fill the room", () => {
+  it("lists the variants of sets and gifts before those of pools", () => {
     const poolOf = (first: number) => Array.from({ length: 100 }, (_, index) => component(first + index));
     const range = { kind: "range" as const, reward: tenth.reward, units: 2, allowsRepeats: true };
     const gift = { kind: "gift" as const, spendMinor: 1_000, giftBasisPoints: 10_000 };
@@ -317,7 +317,7 @@ describe("planning the storefront's offers", () => {
     });
   });
 
-  it("stays within Shopify's limits for the longest title, four products and a product of 150 variants", () => {
+  it("stays within Shopify's limits for long titles, four products and 150 variants", () => {
     const wide = Array.from({ length: 150 }, (_, index) => {
       const variantGid = `gid://shopify/ProductVariant/${9_100_000_000_000 + index}`;
       const anchor = component(1, { variantGid });
@@ -332,7 +332,7 @@ describe("planning the storefront's offers", () => {
     // The Function reads a longer value as null.
     expect(Buffer.byteLength(rules.value)).toBeLessThanOrEqual(10_000);
     expect((JSON.parse(listed.value) as string[]).length).toBeLessThanOrEqual(50);
-    // Each rule names the one variant that it is for, and the merchant reads of all others why they wait.
+    // Each rule names its own variant, and each other bundle has a reason why it is paused.
     const offers = readRules(rules.value);
     expect(new Set(offers.map((rule) => rule.kind === "set" && rule.parts[0]!.variant)).size).toBe(
       offers.length,
@@ -341,7 +341,7 @@ describe("planning the storefront's offers", () => {
     expect(inEnglish(plan.held[0]!.reason)).toMatch(/no room next to|already shows/);
   });
 
-  it("says amounts in hundredths of the shop's currency, whatever its minor unit is", () => {
+  it("writes amounts in hundredths of the shop's currency for any minor unit", () => {
     const rewardIn = (currency: string) => {
       const terms: ApprovedBundle["terms"] = { kind: "set", reward: { type: "price", priceMinor: 1_250 } };
       const [rule] = rulesOf(planOffers([bundle(1, { terms, currency })], { ...options, currency }));
@@ -353,7 +353,7 @@ describe("planning the storefront's offers", () => {
   });
 });
 
-describe("an amount that the Function could not read", () => {
+describe("amount beyond the range of the Function", () => {
   const priced = (priceMinor: number): ApprovedBundle["terms"] => ({
     kind: "set",
     reward: { type: "price", priceMinor },
@@ -363,7 +363,7 @@ describe("an amount that the Function could not read", () => {
     ["VND", 1_000_000],
     ["EUR", 100_000_000],
     ["KWD", 999_999_999],
-  ])("keeps its offer off the product, whose others stay, in %s", (currency, priceMinor) => {
+  ])("pauses only its own offer in %s", (currency, priceMinor) => {
     const bundles = [bundle(1), bundle(2, { terms: priced(priceMinor), currency })];
     const isRefused = currency !== "KWD";
     const plan = planOffers(bundles, { ...options, currency });
@@ -372,7 +372,7 @@ describe("an amount that the Function could not read", () => {
     expect(plan.held.map(({ reason }) => reason.code)).toEqual(isRefused ? ["paused.amountHigh"] : []);
   });
 
-  it("is refused of tiers and of a spending too", () => {
+  it("also pauses quantity breaks and gifts by spending", () => {
     const tiers = [{ units: 2, reward: { type: "amount", amountMinor: 1_000_000 } as const }];
     const gift = component(2, { isGift: true });
     const plan = planOffers(
@@ -395,7 +395,7 @@ describe("an amount that the Function could not read", () => {
   });
 });
 
-describe("offers of a shop that has another currency now", () => {
+describe("offers after a change of the shop's currency", () => {
   const gift = component(2, { isGift: true });
   const amounts: readonly Partial<ApprovedBundle>[] = [
     { terms: { kind: "set", reward: { type: "amount", amountMinor: 500 } } },
@@ -406,7 +406,7 @@ describe("offers of a shop that has another currency now", () => {
     },
   ];
 
-  it("are kept back where they hold an amount, which nobody means in the other, and no others", () => {
+  it("are paused only if they hold an amount in the old currency", () => {
     const bundles = [bundle(1), ...amounts.map((changes, at) => bundle(at + 2, changes))];
     const plan = planOffers(bundles, { ...options, currency: "JPY" });
     expect(plan.offered).toEqual([bundle(1).id]);
@@ -419,7 +419,7 @@ describe("offers of a shop that has another currency now", () => {
   });
 });
 
-describe("planning a pool's offer", () => {
+describe("planOffers for a pool", () => {
   const threeFor: ApprovedBundle["terms"] = {
     kind: "range",
     units: 3,
@@ -428,14 +428,14 @@ describe("planning a pool's offer", () => {
   };
   const range = (...components: ApprovedBundle["components"]) => bundle(1, { terms: threeFor, components });
 
-  it("holds it back where fewer products can be bought than it asks for", () => {
+  it("pauses the offer when too few products are available", () => {
     const plan = planOffers([range(component(1), component(2), component(3, { stockUnits: 0 }))], options);
 
     expect(plan.metafields).toEqual([]);
     expect(inEnglish(plan.held[0]!.reason)).toContain("needs 3 different products, and only 2");
   });
 
-  it("lays its rule on each product of the pool, and names the first to the others", () => {
+  it("writes the rule to each product of the pool and the first product to the others", () => {
     const { metafields, offered } = planOffers(
       [range(component(1), component(2), component(3), component(4, { isActive: false }))],
       options,
@@ -455,7 +455,7 @@ describe("planning a pool's offer", () => {
     );
   });
 
-  it("names the first to all that carry its rule where it is shown on the first one's page alone", () => {
+  it("lists the first product on all others when the offer is shown only on its page", () => {
     const tiers = [{ units: 2, reward: { type: "percent", basisPoints: 1_000 } as const }];
     const breaks: ApprovedBundle = {
       ...range(component(1), component(2), component(3)),
@@ -477,7 +477,7 @@ describe("planning a pool's offer", () => {
     expect(namedBy(spending)).toEqual([[component(2).productGid, first]]);
   });
 
-  it("holds it back where one of its products has no room for its rule", () => {
+  it("pauses the offer when one of its products has no room for the rule", () => {
     const title = "x".repeat(120);
     const sets = [2, 3, 4].map((number) =>
       bundle(number, { title, components: [component(2), component(number + 50)] }),
@@ -491,7 +491,7 @@ describe("planning a pool's offer", () => {
     expect(plan.metafields.some(({ ownerGid }) => ownerGid === component(1).productGid)).toBe(false);
   });
 
-  it("tells of a gift what is bought, what is given, and where the merchant says so in which variants", () => {
+  it("writes what is bought, the gift and whether its variant is open", () => {
     const gift = component(9, { isGift: true, openStock: [3, 4] });
     const plan = planOffers(
       [

@@ -22,23 +22,23 @@ const KINDS: readonly OfferTerms[] = [
   { kind: "gift", spendMinor: null, giftBasisPoints: 10_000 },
 ];
 
-describe("the price of an offer at each of its tiers", () => {
-  it.each(KINDS)("is none while it has no products: $kind", (terms) => {
+describe("listSteps", () => {
+  it.each(KINDS)("is empty without products: $kind", (terms) => {
     expect(listSteps(terms, [], USD)).toEqual([]);
   });
 
-  it("is none of a range that asks for more different products than it has", () => {
+  it("is empty for a range with fewer products than different units", () => {
     const terms = { ...KINDS[1]!, allowsRepeats: false } as OfferTerms;
     expect(listSteps(terms, [component(1), component(2)], USD)).toEqual([]);
   });
 
-  it("is that of all units of a range, the same one twice where it may be", () => {
+  it("prices all units of a range, with repeats if allowed", () => {
     expect(listSteps(KINDS[1]!, [component(1), component(2)], USD)).toEqual([
       { units: 3, beforeMinor: 3_000, discountMinor: 500, afterMinor: 2_500, costMinor: 1_200 },
     ]);
   });
 
-  it("is one for each tier of breaks, of which the highest is its discount", () => {
+  it("has one step per tier, and the discount ratio is that of the highest", () => {
     const tiers = [
       { units: 2, reward: percent(1_000) },
       { units: 3, reward: percent(1_500) },
@@ -51,7 +51,7 @@ describe("the price of an offer at each of its tiers", () => {
     expect(discountRatioOf(steps)).toBeCloseTo(0.15);
   });
 
-  it("holds a gift with what is bought, or with as many units as the spending asks for", () => {
+  it("prices a gift with its purchase, or with enough units for its spending", () => {
     const gift = component(2, { isGift: true, priceMinor: 500, costMinor: null });
     const held = [component(1), gift];
     expect(listSteps(KINDS[3]!, held, USD)).toEqual([
@@ -61,14 +61,14 @@ describe("the price of an offer at each of its tiers", () => {
     expect(listSteps(spending, held, USD)).toMatchObject([{ units: 4, discountMinor: 250 }]);
   });
 
-  it("takes off whole yen alone", () => {
+  it("rounds the discount down to whole yen", () => {
     const yen = [component(1, { priceMinor: 155 }), component(2, { priceMinor: 100 })];
     expect(listSteps(KINDS[0]!, yen, { ...USD, currency: "JPY" })).toMatchObject([{ discountMinor: 25 }]);
   });
 });
 
-describe("the key of an offer", () => {
-  it("tells kinds of the same products apart, and no order, price or reward of them", () => {
+describe("offerKeyOf", () => {
+  it("differs by kind, but not by order, price or reward", () => {
     const held = [component(1), component(2, { isGift: true })];
     expect(new Set(KINDS.map((terms) => offerKeyOf(terms, held))).size).toBe(KINDS.length);
     const [range] = KINDS.slice(1);
@@ -78,7 +78,7 @@ describe("the key of an offer", () => {
     );
   });
 
-  it("fits an index of PostgreSQL with the largest pool", () => {
+  it("of the largest pool fits a PostgreSQL index", () => {
     const pool = Array.from({ length: 100 }, (_, at) => component(10_000_000_000_000 + at));
     expect(offerKeyOf(KINDS[1]!, pool).length).toBeLessThan(2_700);
     expect(checkTerms(KINDS[1]!, pool)).toEqual([]);

@@ -19,17 +19,17 @@ const rollout = (fields: Partial<ServingRollout> = {}): ServingRollout => ({
 const follow = (serving: ServingRollout[], open: Stretch[] = [], polledAt: Date | null = at("11:00")) =>
   followRollouts(serving, { open, polledAt, now: NOW });
 
-describe("following the shop's Rollouts", () => {
-  it("lets a stretch begin no earlier than the look that did not see it, and never in the future", () => {
+describe("followRollouts", () => {
+  it("starts a stretch at the last poll that did not see it at the earliest, and never in the future", () => {
     expect(follow([rollout()]).begun).toMatchObject([{ startedAt: at("11:00"), endedAt: null }]);
     expect(follow([rollout()], [], null).begun).toMatchObject([{ startedAt: at("08:00") }]);
     expect(follow([rollout({ startedAt: at("11:30") })]).begun).toMatchObject([{ startedAt: at("11:30") }]);
     expect(follow([rollout({ startedAt: at("13:00") })]).begun).toMatchObject([{ startedAt: NOW }]);
-    // It is seen to serve and Shopify does not say since when.
+    // It serves, and Shopify does not say since when.
     expect(follow([rollout({ startedAt: null })]).begun).toMatchObject([{ startedAt: at("11:00") }]);
   });
 
-  it("begins none anew that goes on, and ends what serves no more, each kind by itself", () => {
+  it("keeps an open stretch and ends one that no longer serves, each kind separately", () => {
     const { begun: open } = follow([rollout({ themeIds: [2] })]);
     expect(open.map(({ kind }) => kind)).toEqual(["discount_withheld", "theme_tried"]);
     expect(follow([rollout({ themeIds: [2] })], open)).toEqual({ begun: [], over: [] });
@@ -38,8 +38,8 @@ describe("following the shop's Rollouts", () => {
   });
 });
 
-describe("the hours that are left out", () => {
-  it("are whole ones, so that a moment within them is too, up to now where it goes on", () => {
+describe("toLeftOutHours", () => {
+  it("rounds stretches out to whole hours, and to now while one is open", () => {
     const [over, open] = toLeftOutHours(
       [
         { startedAt: at("08:10"), endedAt: at("09:05") },

@@ -52,7 +52,7 @@ function bundleOf(products: readonly StandInCandidate[], title = "Lavender care 
 const put = (candidates: readonly StandInCandidate[], bundle = bundleOf([shampoo, missing])) =>
   putStandIns([bundle], [missing, ...candidates], rules);
 
-describe("standing in for what is out of stock", () => {
+describe("putStandIns", () => {
   it.each([
     ["is of another category", { productType: "Soap" }],
     ["shares no word", { title: "Garden hose" }],
@@ -61,14 +61,14 @@ describe("standing in for what is out of stock", () => {
     ["would fall below the margin floor", { costMinor: 800 }],
     ["is in the bundle already", { productGid: shampoo.productGid }],
     ["is itself the missing product", { variantGid: missing.variantGid }],
-  ])("leaves the gap where the only neighbour %s", (_, changes) => {
+  ])("leaves the gap when the only candidate %s", (_, changes) => {
     const bundle = bundleOf([shampoo, missing]);
 
     expect(put([{ ...near, ...changes }], bundle)).toEqual({ bundles: [bundle], standIns: [] });
   });
 
   it.each<[string, (ApprovedBundle["terms"] & { kind: "set" })["reward"], number, number]>([
-    // 1,500 less the floor's share is 1,275, of which the shampoo costs 400.
+    // 1,500 less the floor's share is 1,275; the shampoo costs 400.
     ["a price", { type: "price", priceMinor: 1_500 }, 875, 876],
     // 1,200 + 1,000 − 500 less the floor's share is 1,445.
     ["an amount off", { type: "amount", amountMinor: 500 }, 1_045, 1_046],
@@ -84,11 +84,11 @@ describe("standing in for what is out of stock", () => {
 
     expect(countAt(dearest, [shampoo, missing])).toBe(1);
     expect(countAt(tooDear, [shampoo, missing])).toBe(0);
-    // What the rest of the set costs is not known.
+    // The cost of the rest of the set is unknown.
     expect(countAt(1, [])).toBe(0);
   });
 
-  it("never replaces the anchor, nor two products at once", () => {
+  it("replaces neither the anchor nor two products at once", () => {
     const anchorGone = bundleOf([missing, shampoo]);
     const bothGone = bundleOf([shampoo, missing, { ...near, stockUnits: 0 }]);
 
@@ -96,7 +96,7 @@ describe("standing in for what is out of stock", () => {
     expect(put([near], bothGone).standIns).toEqual([]);
   });
 
-  it("takes the nearest, and of two alike always the same", () => {
+  it("takes the nearest candidate, and always the same one of two equal ones", () => {
     const twin = product(4, { title: "Rose care conditioner" });
     const farther = product(5, { title: "Conditioner" });
 
@@ -116,7 +116,7 @@ describe("standing in for what is out of stock", () => {
     }
   });
 
-  it("takes no other thing of the same number and colour, and of the same things the one in the same colour", () => {
+  it("takes only the same kind of thing, with the same colour if possible", () => {
     const tins = { ...missing, title: "Set of 3 red cake tins" };
     const bundle = bundleOf([shampoo, tins]);
     const notebooks = { ...near, title: "Set of 3 red notebooks" };
@@ -130,7 +130,7 @@ describe("standing in for what is out of stock", () => {
     expect(titlesOf([notebooks, blue, red])).toEqual([red.title]);
   });
 
-  it("supposes the merchant's margin where a cost is unknown", () => {
+  it("uses the merchant's assumed margin for an unknown cost", () => {
     expect(put([{ ...near, costMinor: null }]).standIns).toHaveLength(1);
     const tight = { ...rules, assumedMarginRatio: 0.2 };
     const bundle = bundleOf([shampoo, missing]);
@@ -141,18 +141,18 @@ describe("standing in for what is out of stock", () => {
     ["Lavender shampoo + Lavender care conditioner", "Lavender shampoo + Rose care conditioner"],
     ["Save on Lavender care conditioner", "Save on Rose care conditioner"],
     ["Two for the bath", "Two for the bath"],
-  ])("turns the title %j into %j", (title, expected) => {
+  ])("changes the title %j to %j", (title, expected) => {
     expect(put([near], bundleOf([shampoo, missing], title)).bundles[0]!.title).toBe(expected);
   });
 
-  it("names the other where a title has a name in capitals and shortened", () => {
+  it("replaces a shortened name in the title", () => {
     const shouted = { ...missing, title: "SET OF 2 LAVENDER CARE CONDITIONER" };
     const bundle = bundleOf([shampoo, shouted], "Lavender shampoo with lavender care conditioner");
     const { bundles } = putStandIns([bundle], [shouted, { ...near, title: "ROSE CARE CONDITIONER" }], rules);
     expect(bundles[0]!.title).toBe("Lavender shampoo with rose care conditioner");
   });
 
-  it("changes nothing while everything can be sold", () => {
+  it("changes nothing while everything is in stock", () => {
     const bundle = bundleOf([shampoo, near]);
 
     expect(put([product(6)], bundle)).toEqual({ bundles: [bundle], standIns: [] });

@@ -11,7 +11,7 @@ import {
   StorefrontSettings,
 } from "#app/domain/publish/storefront-offer.ts";
 
-describe("what the storefront must know of the shop", () => {
+describe("StorefrontSettings", () => {
   const settings = { v: 1, holdoutPermille: 100, salt: "grains-of-salt" };
 
   it.each([
@@ -21,19 +21,19 @@ describe("what the storefront must know of the shop", () => {
     ["a salt that is soon guessed", { salt: "x".repeat(7) }],
     ["a salt that fills the page", { salt: "x".repeat(65) }],
     ["another version", { v: 2 }],
-  ])("is never %s", (_, changes) => {
+  ])("refuses %s", (_, changes) => {
     expect(StorefrontSettings.safeParse({ ...settings, ...changes }).success).toBe(false);
   });
 
   it.each([
     { holdoutPermille: 0, salt: "x".repeat(8) },
     { holdoutPermille: 500, salt: "x".repeat(64) },
-  ])("may be $holdoutPermille thousandths and such a salt", (changes) => {
+  ])("accepts $holdoutPermille permille and salts of both lengths", (changes) => {
     expect(StorefrontSettings.safeParse({ ...settings, ...changes }).success).toBe(true);
   });
 });
 
-describe("the theme blocks", () => {
+describe("theme blocks", () => {
   const liquid = globSync("extensions/bundle-offer/{blocks,snippets}/*.liquid")
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");
@@ -47,7 +47,7 @@ describe("the theme blocks", () => {
     ["an offer of its first product's page", `rule[2] == '${PLACEMENT_CODES.first}'`],
     ["an offer of product pages", `rule[2] != blank and rule[2] != '${PLACEMENT_CODES.cart}'`],
     ["an offer of the cart", `rule[2] == '${PLACEMENT_CODES.cart}'`],
-  ])("look for %s at %s", (_, place) => {
+  ])("read %s at %s", (_, place) => {
     expect(liquid).toContain(place);
   });
 });

@@ -11,7 +11,7 @@ const place = (filename: string, content: string) =>
   readThemePlacement([{ filename, content }], "bundlesmith");
 const NOWHERE = { product: false, cart: false };
 
-describe("the place for offers in a theme", () => {
+describe("readThemePlacement", () => {
   it.each([
     ["a file that is no JSON", "templates/product.json", "{% comment %}"],
     [
@@ -44,7 +44,7 @@ describe("the place for offers in a theme", () => {
       }),
     ],
     ["settings that name a preset", "config/settings_data.json", JSON.stringify({ current: "Default" })],
-  ])("is none in %s", (_, filename, content) => {
+  ])("finds no place in %s", (_, filename, content) => {
     expect(place(filename, content)).toEqual(NOWHERE);
   });
 
@@ -83,7 +83,7 @@ describe("the place for offers in a theme", () => {
       JSON.stringify({ current: { blocks: { e: { type: block("bundle-anywhere"), disabled: false } } } }),
       { product: true, cart: true },
     ],
-  ])("is where %s is", (_, filename, content, expected) => {
+  ])("finds a place for %s", (_, filename, content, expected) => {
     expect(place(filename, content)).toEqual(expected);
   });
 });

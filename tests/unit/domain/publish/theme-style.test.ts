@@ -12,7 +12,7 @@ const SCHEMES = {
   "scheme-2": { settings: { background: "#000000" } },
 };
 
-describe("the style of a theme", () => {
+describe("readThemeStyle", () => {
   it.each([
     ["no settings, as Skeleton's", { current: {} }],
     ["a preset that is not there", { current: "Gone", presets: {} }],
@@ -20,11 +20,11 @@ describe("the style of a theme", () => {
       "colours that are no plain ones",
       { current: { page_text_color: "{{ settings.color_palette.foreground }}" } },
     ],
-  ])("is unknown by %s", (_, data) => {
+  ])("is null for %s", (_, data) => {
     expect(read(data)).toBeNull();
   });
 
-  it("is unknown without the file", () => {
+  it("is null without the file", () => {
     expect(readThemeStyle([])).toBeNull();
   });
 
@@ -34,7 +34,7 @@ describe("the style of a theme", () => {
       "a preset's",
       { current: "Default", presets: { Default: { color_schemes: SCHEMES, buttons_radius: 6 } } },
     ],
-  ])("is that of the first colour scheme, as Dawn's, in %s settings", (_, data) => {
+  ])("reads the first colour scheme, as in Dawn, from %s settings", (_, data) => {
     expect(read(data)).toEqual({
       background: "#FFFFFF",
       text: "#121212",
@@ -44,7 +44,7 @@ describe("the style of a theme", () => {
     });
   });
 
-  it("is that of the palette, as Horizon's, where what is reckoned from it stands for it", () => {
+  it("reads the palette, as in Horizon, and resolves references to it", () => {
     const current = {
       color_palette: { background: "#fafafa", foreground: "#101010" },
       palette_primary_button_background: "{{ settings.color_palette.foreground }}",
