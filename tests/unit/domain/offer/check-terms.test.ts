@@ -34,7 +34,7 @@ const gift = (spendMinor: number | null): OfferTerms => ({
   giftBasisPoints: 10_000,
 });
 
-describe("the terms of an offer", () => {
+describe("checkTerms", () => {
   it.each<[string, OfferTerms, TermsComponent[], object]>([
     ["a set of one product", set, [of(1)], { field: "components", code: "componentsFew" }],
     [
@@ -117,7 +117,7 @@ describe("the terms of an offer", () => {
       [of(1), of(2, 1_000, true)],
       { field: "gift", code: "giftAbovePurchase" },
     ],
-  ])("are refused with %s, beside the field that mends it", (_, terms, components, problem) => {
+  ])("refuses %s and names the field to correct", (_, terms, components, problem) => {
     expect(checkTerms(terms, components)).toMatchObject([problem]);
   });
 
@@ -127,12 +127,12 @@ describe("the terms of an offer", () => {
     [breaks({ units: 2, reward: price(1_999) }, { units: 3, reward: price(2_500) }), [of(1)]],
     [gift(null), [of(1), of(2, 1_000, true)]],
     [gift(1_000), [of(1), of(2), of(2, 1_000, true)]],
-  ])("are taken as %j", (terms, components) => {
+  ])("accepts %j", (terms, components) => {
     expect(checkTerms(terms, components)).toEqual([]);
   });
 });
 
-describe("an amount of an offer", () => {
+describe("offer amount", () => {
   const parse = (currency: string, rewardValue: string) =>
     termsFormIn(currency).safeParse({ offer: { kind: "set", rewardType: "price", rewardValue } });
 
@@ -140,7 +140,7 @@ describe("an amount of an offer", () => {
     ["VND", "999999", "1000000"],
     ["EUR", "999999.99", "1000000"],
     ["KWD", "999999.999", "1000000"],
-  ])("is taken in %s below a million and refused from there on", (currency, below, million) => {
+  ])("is accepted in %s below a million and refused from there on", (currency, below, million) => {
     expect(parse(currency, below).success).toBe(true);
     expect(parse(currency, million).error?.issues).toMatchObject([
       { path: ["offer", "reward"], message: "amountHigh" },
@@ -148,21 +148,21 @@ describe("an amount of an offer", () => {
   });
 });
 
-describe("an offer's titles in other languages", () => {
+describe("titles in other languages", () => {
   const languages = ["de", "fr", "ja", "ko", "th", "vi", "uk", "ru", "el", "bg"];
   const parse = (title: string) =>
     termsFormIn("EUR").safeParse({
       titles: Object.fromEntries(languages.map((language) => [language, title])),
     });
 
-  it("are refused beside their fields where the Function could not hold them all", () => {
+  it("are refused when the Function cannot hold them all", () => {
     expect(parse("茶".repeat(101)).error?.issues).toMatchObject([
       { path: ["titles"], message: "titlesLong" },
     ]);
     expect(parse("茶".repeat(100)).success).toBe(true);
   });
 
-  it("are counted as the rule writes them", () => {
+  it("are counted in encoded bytes", () => {
     expect(countTitleBytes({ de: "Tee ~ Keks" })).toBe(12);
     expect(MAX_TITLES_BYTES).toBeLessThan(4_000);
   });

@@ -19,13 +19,13 @@ const examples = blocks("offer-rules");
 function read(text: string): readonly OfferRule[] {
   const rules = parseRules(text);
   if (!rules.ok) throw new Error(`${rules.reason}: ${text}`);
-  // What is written back as it stood uses the schema as publishing does.
+  // Writing the rules back checks the schema that publishing uses.
   expect(writeRules(rules.value)).toBe(text);
   return rules.value.offers;
 }
 
-describe("the document for headless shops", () => {
-  it.each(examples)("shows rules that the schema reads: %s", (example) => {
+describe("document for headless shops", () => {
+  it.each(examples)("shows rules that the schema can read: %s", (example) => {
     expect(read(example).length).toBeGreaterThan(0);
   });
 
@@ -37,7 +37,7 @@ describe("the document for headless shops", () => {
     expect(offers.some(({ title }) => title.includes("%"))).toBe(true);
   });
 
-  it("asks for the metafields by the keys that publishing writes", () => {
+  it("queries the metafields under the keys that publishing writes", () => {
     const [query] = blocks("graphql");
     expect(() => parse(query!)).not.toThrow();
     const keys = [...query!.matchAll(/key: "(\w+)"/g)].map(([, key]) => key);
@@ -59,7 +59,7 @@ interface Example {
   Offers(props: { rules: string | null; onAdd: () => void }): React.ReactNode;
 }
 
-describe("the React example", () => {
+describe("React example", () => {
   const folder = mkdtempSync(join(tmpdir(), "headless-"));
   let example: Example;
   beforeAll(async () => {
@@ -76,7 +76,7 @@ describe("the React example", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("reads nothing of another version, and nothing that is over or for others", () => {
+  it("reads no rules of another version, past offers or offers for other countries", () => {
     const rules = examples[0]!;
     expect(example.readSets(rules.replace("2~", "3~"), 20261124, "DE")).toEqual([]);
     expect(example.readSets(null, 20261124, "DE")).toEqual([]);
@@ -86,7 +86,7 @@ describe("the React example", () => {
     expect(example.readSets(limited, 20261224, "AT")).toHaveLength(1);
   });
 
-  it("reads a set as the schema does, and draws it", () => {
+  it("reads a set as the schema does, and renders it", () => {
     const [rule] = read(examples[0]!);
     const [set] = example.readSets(examples[0]!, 20261124, "DE");
     expect(set).toEqual({
@@ -104,7 +104,7 @@ describe("the React example", () => {
     expect(html).toContain("<h2>Tea for two</h2><p>12.5 % off together</p><button>Add 3 to cart</button>");
   });
 
-  it("draws an offer until the day is over where the shop is", () => {
+  it("renders an offer until the end of its day in the shop's time zone", () => {
     const rules = examples[0]!.replace("|||||", "||20261224|||");
     const draw = (now: string) => {
       vi.useFakeTimers({ now: new Date(now) });

@@ -57,12 +57,12 @@ const rule: fc.Arbitrary<OfferRule> = fc
   )
   .map(([head, body]) => ({ ...head, ...body }));
 
-describe("the rules on a product", () => {
+describe("parseRules", () => {
   it.each([
     ["nothing at all", ""],
     ["the JSON of an older version", '{"v":1,"o":[]}'],
     ["a later version", "3"],
-  ])("are of another version where the text is %s", (_, text) => {
+  ])("reports another version for %s", (_, text) => {
     expect(parseRules(text)).toEqual({ ok: false, reason: "other_version" });
   });
 
@@ -95,15 +95,15 @@ describe("the rules on a product", () => {
     ["a gift without what is bought", said({ 0: "g", 6: "%10000", 7: ">45*1" })],
     ["a gift without the gift", said({ 0: "g", 6: "%10000", 7: "44*1" })],
     ["a spending of nothing", said({ 0: "g", 6: "%10000", 7: "$0>45*1" })],
-  ])("are malformed with %s", (_, text) => {
+  ])("reports malformed rules for %s", (_, text) => {
     expect(parseRules(text)).toMatchObject({ ok: false, reason: "malformed", detail: "1" });
   });
 
-  it("say which offer is malformed", () => {
+  it("says which offer is malformed", () => {
     expect(parseRules(`${said({})}~s|x`)).toMatchObject({ reason: "malformed", detail: "2" });
   });
 
-  it("come back from their text as they were, whatever a title holds", () => {
+  it("reads back what writeRules wrote, for any title", () => {
     fc.assert(
       fc.property(
         fc.boolean(),
@@ -117,7 +117,7 @@ describe("the rules on a product", () => {
     );
   });
 
-  it("are one line of text that Liquid can split", () => {
+  it("reads a single line that Liquid can split", () => {
     const offer = { ...ruleOf(), title: "50 % | more ~ tea^cup\n+1" };
     const text = writeRules({ countsSubscriptions: true, rejectsCodes: false, offers: [offer, offer] });
     expect(text).not.toMatch(/[\n\r]/);
