@@ -9,12 +9,12 @@ describe("open days", () => {
     );
   const cutoffMs = Date.UTC(2026, 11, 20);
 
-  it("call no day closed in a shop of one order a day", () => {
+  it("include four silent days in a shop with one order a day", () => {
     const quiet = findOpenDays(new Float64Array(100).fill(1).fill(0, 10, 14), cutoffMs);
     expect(quiet.isClosed.some((day) => day === 1)).toBe(false);
   });
 
-  it("call weeks without an order closed, which the weeks around cannot tell of, but not months", () => {
+  it("exclude weeks without an order, but not months", () => {
     const gap = (days: number) => {
       const orders = new Float64Array(500).fill(20).fill(0, 100, 100 + days);
       return findOpenDays(orders, cutoffMs).isClosed.reduce((sum, day) => sum + day, 0);
@@ -23,7 +23,7 @@ describe("open days", () => {
     expect(gap(200)).toBeLessThan(100);
   });
 
-  it("call a silence up to the cutoff closed for six weeks, then the shop's end", () => {
+  it("exclude a silence before the cutoff for six weeks; after that the shop has ended", () => {
     const silent = (days: number) => {
       const orders = new Float64Array(300).fill(20).fill(0, 0, days);
       return findOpenDays(orders, cutoffMs)
@@ -34,7 +34,7 @@ describe("open days", () => {
     expect(silent(60)).toBe(false);
   });
 
-  it("call two silent weeks closed in a shop of one order a day, but not in one of one a week", () => {
+  it("exclude two silent weeks in a shop with one order a day, but not with one a week", () => {
     const silentDays = (everyDays: number) => {
       const orders = Float64Array.from({ length: 300 }, (_, slot) => (slot % everyDays === 0 ? 1 : 0));
       return findOpenDays(orders.fill(0, 30, 44), cutoffMs).isClosed.reduce((sum, day) => sum + day, 0);
@@ -50,18 +50,18 @@ describe("open days", () => {
     for (let day = 1; day <= 7; day++) expect(openWeightOn(twoDaysOld, -day)).toBeCloseTo(1 / 7, 6);
   });
 
-  it("do not expect again what was before the first order", () => {
+  it("do not expect the time before the first order to come again", () => {
     const begun = new Float64Array(364).fill(20).fill(0, 358);
     expect(openWeightAhead(findOpenDays(begun, cutoffMs), -1, 28)).toBeCloseTo(4, 6);
   });
 
-  it("expect last year's closed week between the years again", () => {
+  it("expect last year's closure between Christmas and New Year again", () => {
     const closed = (date: Date) => date.getUTCMonth() === 11 && date.getUTCDate() >= 24;
     const openDays = findOpenDays(dailyOrders(closed), cutoffMs);
     expect(openWeightAhead(openDays, -1, 14)).toBeCloseTo((14 - 8) / 7, 6);
   });
 
-  it("expect a closure around Easter at the next Easter, and not a year after the last", () => {
+  it("expect an Easter closure at the next Easter, not a year later by date", () => {
     const fromGoodFriday = (date: Date) =>
       [3, 4, 5, 6].includes(date.getUTCDate()) && date.getUTCMonth() === 3;
     const openDays = findOpenDays(dailyOrders(fromGoodFriday), cutoffMs);

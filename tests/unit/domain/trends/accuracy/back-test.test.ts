@@ -10,7 +10,7 @@ const HORIZON_DAYS = 28;
 const ORDERS_A_WEEK = 10;
 const FOUR_WEEKS = 4 * ORDERS_A_WEEK;
 
-/** One item in ten orders every week. */
+/** One item with ten orders every week. */
 function sellSteadily(weeks: number) {
   const placedAtMs = Float64Array.from(
     { length: weeks * ORDERS_A_WEEK },
@@ -23,7 +23,7 @@ function sellSteadily(weeks: number) {
   return countWeeklyOrders({ ...baskets, placedAtMs }, CUTOFF_MS);
 }
 
-/** Forecasts the item wrong by `missOf(origin)` orders. */
+/** A candidate whose forecast is off by `missOf(origin)` orders. */
 function missing(name: string, missOf: (origin: number) => number): DemandCandidate {
   return { name, forecast: (origin) => Float32Array.of(FOUR_WEEKS + missOf(origin)) };
 }
@@ -35,15 +35,15 @@ const choose = (weeks: number, challenger: (origin: number) => number) =>
     HORIZON_DAYS,
   );
 
-describe("the back-test", () => {
-  it("keeps to the incumbent method in a log too short for any window", () => {
+describe("backTest", () => {
+  it("keeps the incumbent when the log is too short for any window", () => {
     const { chosen, candidates, outcomes } = choose(7, () => 0);
     expect(outcomes.length).toBe(0);
     expect(chosen.name).toBe("incumbent");
     expect(candidates.map(({ wape }) => wape)).toEqual(candidates.map(() => null));
   });
 
-  it("keeps to the incumbent method where a challenger owes its lead to one window", () => {
+  it("keeps the incumbent when a challenger leads because of a single window", () => {
     const weeks = 40;
     const { chosen, candidates } = choose(weeks, (origin) => (origin === weeks - 4 ? 0 : 8.5));
     const [incumbent, challenger] = candidates;
@@ -51,14 +51,15 @@ describe("the back-test", () => {
     expect(chosen.name).toBe("incumbent");
   });
 
-  it("changes over to a challenger that misses less in window after window", () => {
+  it("chooses a challenger that is better in window after window", () => {
     const { chosen, candidates } = choose(40, (origin) => 4 + (origin % 8 === 0 ? 1 : 0));
     expect(chosen.name).toBe("challenger");
     expect(candidates.filter(({ isChosen }) => isChosen).map(({ name }) => name)).toEqual(["challenger"]);
   });
 
-  it("tells what was a few days out from what was out for weeks", () => {
-    // Origins 36, 32 … 16. Each thing sells once a week from its week on; the log's first is never new.
+  it("selects young items by the weeks since their first sale", () => {
+    // Origins 36, 32 … 16. Each item sells once a week from its own week on. The log's first item is never
+    // new.
     const outWeeks = [0, 35, 34, 31, 14];
     const sales = Array.from({ length: 40 }, (_, week) => week).flatMap((week) =>
       outWeeks.flatMap((out, item) =>

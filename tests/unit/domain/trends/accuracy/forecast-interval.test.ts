@@ -4,19 +4,19 @@ import { intervalOf, learnErrorSpread } from "#app/domain/trends/accuracy/foreca
 
 const FORECAST = 100;
 
-/** Outcomes about a forecast of 100, off by a factor whose logarithm is normal. */
+/** Outcomes around a forecast of 100, off by a log-normal factor. */
 function drawOutcomes(count: number, seed: number): Float32Array {
   const random = seededRandom(seed);
   return Float32Array.from({ length: count }, () => (FORECAST + 1) * Math.exp(0.3 * normalDraw(random)) - 1);
 }
 
-describe("the interval of a forecast", () => {
-  it("is a count's by itself where too little was back-tested", () => {
+describe("intervalOf", () => {
+  it("is the interval of a count when too little was back-tested", () => {
     const none = learnErrorSpread(new Float32Array(0), new Float32Array(0));
     expect(intervalOf(none, FORECAST).high - FORECAST).toBeCloseTo(1.2816 * Math.sqrt(FORECAST + 0.5), 2);
   });
 
-  it.each([20, 40, 200])("holds 80 % of what comes after %i back-tested forecasts", (seen) => {
+  it.each([20, 40, 200])("covers 80 % of the outcomes after %i back-tested forecasts", (seen) => {
     let held = 0;
     let drawn = 0;
     for (let shop = 0; shop < 400; shop++) {
@@ -31,7 +31,7 @@ describe("the interval of a forecast", () => {
     expect(held / drawn).toBeLessThan(0.815);
   });
 
-  it("holds 80 % of what comes where all products of a window miss by together, as it did not from few windows", () => {
+  it("covers 80 % when all products of a window are off together, which it does not without the windows", () => {
     const [windows, products] = [6, 40];
     const held = [0, 0];
     for (let shop = 0; shop < 400; shop++) {

@@ -16,15 +16,15 @@ const learn = (cases: readonly (readonly [forecast: number, last: number, outcom
 };
 
 describe("likeliestTrend", () => {
-  it("takes the forecast at its word when nothing was back-tested", () => {
+  it("follows the forecast when nothing was back-tested", () => {
     const { table, spread } = learn([]);
     expect(likeliestTrend(table, spread, 20, 10)).toBe("up");
     expect(likeliestTrend(table, spread, 10, 10)).toBe("flat");
     expect(likeliestTrend(table, spread, 5, 10)).toBe("down");
   });
 
-  it("says what came of like forecasts, where that differs from the forecast's own word", () => {
-    // Forecasts of no change were followed by twice the orders.
+  it("follows the outcomes of similar forecasts when they differ from the forecast", () => {
+    // Forecasts of no change preceded twice the orders.
     const { table, spread } = learn(Array.from({ length: 400 }, (_, n) => [10 + (n % 5), 10 + (n % 5), 25]));
     expect(likeliestTrend(table, spread, 12, 12)).toBe("up");
   });

@@ -6,14 +6,14 @@ import { chanceOfAtMost } from "#tests/bench/demand/daily-score.ts";
 
 const random = seededRandom(3);
 
-/** A Poisson draw, by the product of uniform ones. */
+/** Poisson draw by a product of uniform draws. */
 function drawCount(mean: number): number {
   let count = -1;
   for (let product = 1; product > Math.exp(-mean); count++) product *= random();
   return count;
 }
 
-/** A mean that varies twofold up and down about `mean` as days do, half of them each: φ = 0.36. */
+/** A mean that is 60 % higher or lower with equal probability, as on different days: φ = 0.36. */
 const drawSpreadCount = (mean: number) => drawCount(mean * (random() < 0.5 ? 0.4 : 1.6));
 
 const draw = (cases: number, mean: number, one: (mean: number) => number) => ({
@@ -21,22 +21,22 @@ const draw = (cases: number, mean: number, one: (mean: number) => number) => ({
   came: Uint32Array.from({ length: cases }, () => one(mean)),
 });
 
-describe("the spread of counts about their forecasts", () => {
-  it("is Poisson's without a case", () => {
+describe("learnDispersion", () => {
+  it("is 0 without cases", () => {
     expect(learnDispersion(new Float32Array(0), new Uint32Array(0))).toBe(0);
   });
 
-  it("finds no more than Poisson's where there is no more", () => {
+  it("is almost 0 for Poisson counts", () => {
     const { expected, came } = draw(5_000, 6, drawCount);
     expect(learnDispersion(expected, came)).toBeLessThan(0.03);
   });
 
-  it("finds what days of like conditions add", () => {
+  it("finds the extra variance between days", () => {
     const { expected, came } = draw(1_500, 6, drawSpreadCount);
     expect(learnDispersion(expected, came)).toBeGreaterThan(0.25);
   });
 
-  it("holds new counts of the same kind as often as it says", () => {
+  it("gives intervals that cover new counts as often as promised", () => {
     const seen = draw(5_000, 12, drawSpreadCount);
     const dispersion = learnDispersion(seen.expected, seen.came);
     const { low, high } = countIntervalOf(dispersion, 12);
@@ -48,20 +48,20 @@ describe("the spread of counts about their forecasts", () => {
   });
 });
 
-describe("the interval of a count", () => {
-  it("is none for what cannot be sold", () => {
+describe("countIntervalOf", () => {
+  it("is zero for a product that cannot be sold", () => {
     expect(countIntervalOf(0.5, 0)).toEqual({ low: 0, high: 0 });
   });
 
-  it("ends also for a mean of a hundred thousand, whose single chances vanish", () => {
+  it("ends for a mean of 100,000, whose single probabilities underflow", () => {
     const { low, high } = countIntervalOf(0, 1e5);
     expect(low).toBeGreaterThan(1e5 - 500);
     expect(high).toBeLessThan(1e5 + 500);
   });
 
-  it("leaves out at most a tenth at either end, and no whole order more than it must", () => {
+  it("leaves out at most a tenth at either end, with no order to spare", () => {
     const mean = fc.double({ min: 0.01, max: 300, noNaN: true });
-    // Of less it is Poisson's.
+    // Below this, the distribution is Poisson's.
     const dispersion = fc.oneof(fc.constant(0), fc.double({ min: 1e-3, max: 5, noNaN: true }));
     fc.assert(
       fc.property(mean, dispersion, (expected, phi) => {

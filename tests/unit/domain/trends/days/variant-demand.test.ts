@@ -4,8 +4,8 @@ import { shareDays, shareForecast, sumDays, sumForecasts } from "#app/domain/tre
 
 const forecast = { horizonDays: 28, ordersExpected: 12, ordersLow: 6, ordersHigh: 20, trend: "up" };
 
-describe("demand of variants", () => {
-  it("sums to what was told of their product, however it is shared", () => {
+describe("sumForecasts and sumDays", () => {
+  it("add up to the product's forecast for any shares", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 20 }), (units) => {
         const all = units.reduce((sum, own) => sum + own, 0);
@@ -19,17 +19,17 @@ describe("demand of variants", () => {
     );
   });
 
-  it("has the trend of the one expected most", () => {
+  it("have the trend of the largest part", () => {
     const falling = { ...forecast, ordersExpected: 1, trend: "down" };
     expect(sumForecasts([falling, forecast])!.trend).toBe("up");
   });
 
-  it("of no variant is none", () => {
+  it("are undefined without variants", () => {
     expect(sumForecasts([])).toBeUndefined();
     expect(sumDays([])).toBeUndefined();
   });
 
-  it("sums day by day, its interval as wide as the product's", () => {
+  it("add up day by day, with an interval as wide as the product's", () => {
     const days = { firstNoonMs: 5, expected: [0.9, 1.2], low: [0, 1], high: [2, 3] };
     const parts = [0.5, 0.25, 0.25].map((share) => shareDays(days, share));
     const { firstNoonMs, expected, low, high } = sumDays(parts)!;

@@ -7,7 +7,7 @@ import { toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
 const START_MS = Date.UTC(2026, 0, 1);
 const ITEMS = 6;
 
-/** Item k comes out at the start of week 8k and sells 5 a week from then on; the last one never does. */
+/** Item k launches at the start of week 8k and sells 5 a week from then on. The last one never launches. */
 const orders = Array.from({ length: 40 }, (_, week) =>
   Array.from({ length: ITEMS - 1 }, (_, item) => item)
     .filter((item) => week >= 8 * item)
@@ -30,8 +30,8 @@ const seriesUntil = (weeks: number, sold = orders) =>
     START_MS + weeks * WEEK_MS,
   );
 
-describe("what is just out", () => {
-  it("never lets a level look ahead: a column is what the shorter series ends with", () => {
+describe("newly launched items", () => {
+  it("have levels that never look ahead: a column equals the end of the shorter series", () => {
     const [all, cut] = [smoothDemand(seriesUntil(40)), smoothDemand(seriesUntil(30))];
     for (let item = 0; item < ITEMS; item++)
       expect(all.rate.slice(item * 41, item * 41 + 31)).toEqual(cut.rate.slice(item * 31, (item + 1) * 31));
@@ -46,7 +46,7 @@ describe("what is just out", () => {
     expect(rate.at(-1)).toBeLessThan(5);
   });
 
-  it("has had no part of a week where it was never sold", () => {
+  it("have no open week if they were never sold", () => {
     expect(seriesUntil(40).firstOpen[ITEMS - 1]).toBe(0);
   });
 });

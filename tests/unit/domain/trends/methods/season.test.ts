@@ -6,10 +6,15 @@ import { WEEK_MS } from "#app/domain/time.ts";
 
 const WEEKS = 60;
 const FIRST_MS = Date.UTC(2024, 0, 1);
-/** Weeks of last year in which garden things sell four times as much; the season that begins at the end of the log. */
+/**
+ * Weeks of last year in which garden products sell four times as much: the season that starts at the end of
+ * the log.
+ */
 const isSeason = (week: number) => week >= WEEKS - 52 && week < WEEKS - 48;
 
-/** Orders of one product each: a few well sold things of two categories, and rare ones of both and of none. */
+/**
+ * Orders of one product each: a few popular products of two categories, and rare ones of both and of none.
+ */
 function sell(categoryOf: (sku: string) => string) {
   const lines = Array.from({ length: WEEKS }, (_, week) => {
     const times = (sku: string, orders: number) => Array.from({ length: orders }, () => sku);
@@ -34,7 +39,10 @@ function sell(categoryOf: (sku: string) => string) {
   return (sku: string) => index[baskets.items.findIndex(({ key }) => key === sku)]!;
 }
 
-/** A shop of so many weeks whose one product sells `rate(week)` a week; its season in the four weeks `aheadWeeks` on. */
+/**
+ * Season index `aheadWeeks` from now for a shop of `weeks` weeks whose one product sells `rate(week)` a
+ * week.
+ */
 function indexOf(weeks: number, aheadWeeks: number, rate: (week: number) => number): number {
   const lines = Array.from({ length: weeks }, (_, week) =>
     Array.from({ length: Math.round(rate(week)) }, (_, place) => ({
@@ -52,7 +60,7 @@ function indexOf(weeks: number, aheadWeeks: number, rate: (week: number) => numb
   return seasonIndexAhead(countWeeklyOrders(baskets, FIRST_MS + weeks * WEEK_MS), 4, aheadWeeks)![0]!;
 }
 
-describe("what a shop grew by in its year", () => {
+describe("growth over the year", () => {
   const growths: readonly [string, (week: number) => number][] = [
     ["as much every week", (week) => 20 + 2 * week],
     ["by its share every week", (week) => 20 * 1.02 ** week],
@@ -68,41 +76,41 @@ describe("what a shop grew by in its year", () => {
       }
   });
 
-  it.each(growths)("hides no season, %s", (_name, rate) => {
+  it.each(growths)("hides no season: %s", (_name, rate) => {
     const weeks = 60;
     const peak = (week: number) => rate(week) * (week >= weeks - 52 && week < weeks - 48 ? 2 : 1);
     expect(indexOf(weeks, 0, peak)).toBeGreaterThan(1.35);
     expect(indexOf(weeks, 12, peak)).toBeLessThan(1.3);
   });
 
-  it("leaves a season alone where nothing grew", () => {
+  it("leaves the season unchanged when nothing grew", () => {
     const peak = (week: number) => (isSeason(week) ? 80 : 40);
     expect(indexOf(WEEKS, 0, peak)).toBeGreaterThan(1.6);
     expect(indexOf(WEEKS, 12, peak)).toBeGreaterThan(0.85);
   });
 });
 
-describe("the season of a product", () => {
-  it("leans to that of its category where the product itself tells little", () => {
+describe("season of a product", () => {
+  it("is shrunk towards that of its category when the product sells little", () => {
     const of = sell((sku) => (sku.startsWith("plain") ? "" : sku.split("-")[0]!));
     expect(of("garden-rare")).toBeGreaterThan(1.3 * of("plain-rare"));
     expect(of("desk-rare")).toBeLessThan(of("plain-rare") / 1.2);
   });
 
-  it("is that of the shop where there is no category", () => {
+  it("is shrunk towards that of the shop without a category", () => {
     const of = sell(() => "");
     expect(of("garden-rare")).toBeCloseTo(of("desk-rare"), 6);
     expect(of("plain-rare")).toBeGreaterThan(1.3);
   });
 
-  it("is its own where it sells enough to tell", () => {
+  it("is its own when it sells enough", () => {
     const of = sell(() => "all");
     expect(of("garden-a")).toBeGreaterThan(2);
     expect(of("desk-a")).toBeLessThan(1.2);
   });
 });
 
-it("the season of orders is that of their service, of which nothing is known more than a year ahead", () => {
+it("openSeasons uses the service time and knows nothing more than a year ahead of it", () => {
   const [weeks, leadWeeks] = [80, 10];
   const lines = Array.from({ length: weeks }, (_, week) =>
     Array.from({ length: week >= 38 && week < 42 ? 20 : 5 }, (_order, place) => {

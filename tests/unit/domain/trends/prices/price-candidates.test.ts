@@ -21,7 +21,10 @@ const ELASTICITY = 2;
 const ORDERS_A_WEEK = 30;
 const HORIZON_DAYS = 28;
 
-/** Eight products; `isCut` tells in which weeks a product costs 7 instead of 10, and `responds` whether shoppers care. */
+/**
+ * Eight products. `isCut` says in which weeks one costs 7 instead of 10, and `responds` whether shoppers
+ * respond.
+ */
 function sell(isCut: (item: number, week: number) => boolean, { responds = true } = {}): Baskets {
   const random = seededRandom(17);
   const sales: { atMs: number; item: number; paidMinor: number }[] = [];
@@ -43,7 +46,10 @@ function sell(isCut: (item: number, week: number) => boolean, { responds = true 
   };
 }
 
-/** Each product now and then for two weeks, at times of its own; all of them in the last two. */
+/**
+ * Each product is cut now and then for two weeks, at different times, and all of them in the last two
+ * weeks.
+ */
 const nowAndThen = (item: number, week: number) => (week + 3 * item) % 13 < 2 || week >= WEEKS - 2;
 
 function learn(baskets: Baskets, plannedMinor: ReadonlyMap<number, number> | null = null) {
@@ -58,8 +64,8 @@ function learn(baskets: Baskets, plannedMinor: ReadonlyMap<number, number> | nul
 
 const FOUR_WEEKS = 4 * ORDERS_A_WEEK;
 
-describe("the usual price", () => {
-  it("outlasts a promotion, and follows a price that stays", () => {
+describe("followPrices", () => {
+  it("keeps the usual price through a promotion and follows a lasting change", () => {
     const week = (price: number, weeks: number) => new Array<number>(weeks).fill(Math.log(price));
     const promotion = followPrices(Float32Array.from([...week(10, 20), ...week(7, 3)]));
     expect(Math.exp(promotion.logUsual.at(-1)!)).toBeCloseTo(10, 4);
@@ -68,19 +74,19 @@ describe("the usual price", () => {
     expect(Math.exp(forGood.logUsual.at(-1)!)).toBeCloseTo(7, 4);
   });
 
-  it("is that of the last sale where nothing was sold since", () => {
+  it("carries the price of the last sale forward", () => {
     const { logPrice } = followPrices(Float32Array.of(NaN, Math.log(10), NaN, NaN));
     expect(logPrice[0]).toBeNaN();
     expect(Math.exp(logPrice[3]!)).toBeCloseTo(10, 4);
   });
 });
 
-describe("a forecast that knows prices", () => {
-  it("tells nothing where no price ever moved and none is planned", () => {
+describe("price-aware forecast", () => {
+  it("is null when no price moved and none is planned", () => {
     expect(learn(sell(() => false)).known).toBeNull();
   });
 
-  it("finds how shoppers answer to a price", () => {
+  it("learns the elasticity of each product", () => {
     const { known } = learn(sell(nowAndThen));
     expect(known!.lateElasticity.size).toBe(8);
     for (const elasticity of known!.lateElasticity.values()) {
@@ -89,7 +95,7 @@ describe("a forecast that knows prices", () => {
     }
   });
 
-  it("takes the orders of the last weeks' promotion out of the level", () => {
+  it("removes the last weeks' promotion from the level", () => {
     const { past, known, plain } = learn(sell(nowAndThen));
     const naive = plain.find(({ name }) => name === "smoothing")!.forecast(WEEKS, HORIZON_DAYS);
     const methods = listPriceCandidates(past, known!, 0.5, "usual");
@@ -100,7 +106,7 @@ describe("a forecast that knows prices", () => {
     expect(mean(baseline)).toBeLessThan(1.1 * FOUR_WEEKS);
   });
 
-  it("expects of a planned cut what earlier cuts brought, for that product alone", () => {
+  it("expects the effect of earlier cuts from a planned cut, for that product only", () => {
     const { past, known } = learn(sell(nowAndThen), new Map([[0, CUT_MINOR]]).set(1, USUAL_MINOR));
     const forecast = listPriceCandidates(past, known!, 0.5, "planned")
       .get("smoothing")!
@@ -110,7 +116,7 @@ describe("a forecast that knows prices", () => {
     expect(times).toBeLessThan(2.5);
   });
 
-  it("is chosen where promotions end, and left out where shoppers do not care", () => {
+  it("is chosen when promotions end, and not when shoppers do not respond", () => {
     const chosen = learn(sell((item, week) => (week + 3 * item) % 13 < 2)).choose();
     expect(chosen.ahead).toBe("usual");
     const [without, usual] = chosen.candidates;

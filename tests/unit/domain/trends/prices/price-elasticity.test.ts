@@ -8,7 +8,7 @@ import {
 } from "#app/domain/trends/prices/price-elasticity.ts";
 import { normalDraw, seededRandom, type Random } from "#app/domain/numbers/random.ts";
 
-/** So many weeks at each of two places, one of which sells three times as much and is dearer. */
+/** This many weeks at each of two places. One sells three times as much and is more expensive. */
 function history(
   id: string,
   { elasticity, noise, weeks, random }: { elasticity: number; noise: number; weeks: number; random: Random },
@@ -24,8 +24,8 @@ function history(
   return { id, logSales, logPrice, controls: [trend], place };
 }
 
-describe("the elasticity of a product", () => {
-  it("is unknown while its price hardly moved, and with a handful of weeks", () => {
+describe("measureElasticity", () => {
+  it("is null when the price hardly moved, or with a handful of weeks", () => {
     const random = seededRandom(1);
     const moved = history("a", { elasticity: -2, noise: 0.1, weeks: 40, random });
     const still = { ...moved, logPrice: moved.logPrice.map((_, at) => 0.4 * moved.place[at]!) };
@@ -34,13 +34,13 @@ describe("the elasticity of a product", () => {
     expect(measureElasticity(history("b", { elasticity: -2, noise: 0.1, weeks: 4, random }))).toBeNull();
   });
 
-  it("is unknown when a control cannot be told from the price", () => {
+  it("is null when a control cannot be told from the price", () => {
     const moved = history("a", { elasticity: -2, noise: 0.1, weeks: 40, random: seededRandom(1) });
 
     expect(measureElasticity({ ...moved, controls: [moved.logPrice] })).toBeNull();
   });
 
-  it("is found beside what the places and the time do to sales", () => {
+  it("is separated from the effects of places and time", () => {
     const measured = measureElasticity(
       history("a", { elasticity: -2.5, noise: 0.1, weeks: 200, random: seededRandom(2) }),
     )!;
@@ -50,8 +50,8 @@ describe("the elasticity of a product", () => {
   });
 });
 
-describe("the elasticities of a shop", () => {
-  it("are nearer to the truth together than each by itself, where histories are short", () => {
+describe("poolElasticities", () => {
+  it("is closer to the truth than single estimates from short histories", () => {
     const random = seededRandom(3);
     const truths = Array.from({ length: 30 }, () => -2.5 + 0.4 * normalDraw(random));
     const histories = truths.map((elasticity, at) =>
@@ -65,7 +65,7 @@ describe("the elasticities of a shop", () => {
     expect(error(pooled)).toBeLessThan(0.7 * error(alone));
   });
 
-  it("are the published ones while no price ever changed, and the shop's own once many did", () => {
+  it("uses the published elasticity without price moves, and the shop's own with many", () => {
     expect(shopElasticity([]).value).toBeCloseTo(PRICE_RESPONSE.value, 6);
 
     const random = seededRandom(4);

@@ -11,7 +11,7 @@ interface Line {
   readonly units?: number;
 }
 
-/** Each line an order of its own, in the middle of its week. */
+/** Each line is an order of its own, in the middle of its week. */
 function toBaskets(lines: readonly Line[]): Baskets {
   const sorted = lines.toSorted((a, b) => a.week - b.week);
   return {
@@ -28,7 +28,10 @@ function toBaskets(lines: readonly Line[]): Baskets {
   };
 }
 
-/** So many orders of the first item in each week, at two prices in turn, and ten of the other one, whose price differs by shopper. */
+/**
+ * Each week, `orders` orders of the first item at two alternating prices, and ten of the second, whose
+ * price differs by shopper.
+ */
 const yearOf = ({ weeks = 20, orders = 5 } = {}): Line[] =>
   Array.from({ length: weeks }, (_, week) => [
     ...Array.from({ length: orders }, () => ({ item: 0, week, paidMinor: week % 2 === 0 ? 1_000 : 800 })),
@@ -36,7 +39,7 @@ const yearOf = ({ weeks = 20, orders = 5 } = {}): Line[] =>
   ]).flat();
 const list = (lines: readonly Line[], weeks = 20) => listPriceHistories(toBaskets(lines), 0, weeks * WEEK_MS);
 
-describe("the price histories of a log", () => {
+describe("listPriceHistories", () => {
   it.each([
     ["of no order", []],
     ["of eleven weeks", yearOf({ weeks: 11 })],
@@ -46,11 +49,11 @@ describe("the price histories of a log", () => {
       yearOf({ orders: 6 }).map((line, at) => ({ ...line, paidMinor: at % 2 === 0 ? 1_000 : 800 })),
     ],
     ["of goods given away", yearOf().map((line) => ({ ...line, paidMinor: 0 }))],
-  ])("are none %s", (_, lines) => {
+  ])("is empty %s", (_, lines) => {
     expect(list(lines)).toEqual([]);
   });
 
-  it("do not take a large order at its bulk price for shoppers who answer to a price", () => {
+  it("does not mistake a large order at a bulk price for a response to the price", () => {
     const still = yearOf({ orders: 6 }).map((line) =>
       line.item === 0 ? { ...line, paidMinor: 1_000 } : line,
     );
@@ -59,7 +62,7 @@ describe("the price histories of a log", () => {
     expect(list([...still, ...bulk])).toEqual([]);
   });
 
-  it("hold orders, not units, the median price and the others' orders, week by week", () => {
+  it("holds orders instead of units, the median price and the other items' orders per week", () => {
     const large = { item: 0, week: 0, paidMinor: 990, units: 50 };
     const [moving, ...more] = list([...yearOf(), large]);
 
@@ -72,7 +75,7 @@ describe("the price histories of a log", () => {
     expect(Math.expm1(moving!.controls[0]![0]!)).toBeCloseTo(10, 9);
   });
 
-  it("end before the window's end and begin with its first instant", () => {
+  it("starts at the first instant of the window and ends before its end", () => {
     const [whole] = list(yearOf());
     const [half] = list(yearOf({ weeks: 40 }), 20);
 
