@@ -3,11 +3,11 @@ import { countUnitsPerOrder, joinBaskets, sliceBaskets } from "#app/domain/prepa
 import { prepareBaskets } from "#app/domain/prepare/prepare-baskets.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 
-/** More than the arguments that one call can take. */
+/** More than the maximum number of arguments of a call. */
 const MANY = 200_000;
 
-describe("joining baskets", () => {
-  it("of many orders gives back what was parted", () => {
+describe("joinBaskets", () => {
+  it("restores many orders from their parts", () => {
     const lines = Array.from({ length: MANY }, (_, order) =>
       orderLine({ orderId: `${order}`, placedAtMs: order }),
     );
@@ -18,17 +18,17 @@ describe("joining baskets", () => {
   });
 });
 
-describe("units an order", () => {
+describe("countUnitsPerOrder", () => {
   const unitsOf = (...quantities: number[]) => {
     const lines = quantities.map((quantity, at) => orderLine({ orderId: `${at}`, quantity }));
     return countUnitsPerOrder(prepareBaskets(lines, [], { currency: "USD" }).baskets, Infinity)[0];
   };
 
-  it("are the mean of all orders", () => {
+  it("is the mean over all orders", () => {
     expect(unitsOf(1, 2, 24)).toBe(9);
   });
 
-  it("are those of shoppers: a reseller's order counts for no more than the most that one takes", () => {
+  it("caps a reseller's order at the most that a shopper takes", () => {
     expect(unitsOf(1, 2, 5_000)).toBe(unitsOf(1, 2, 24));
   });
 });

@@ -37,14 +37,14 @@ const line = (changes: Partial<OrderLineRecord>): OrderLineRecord => ({
   ...changes,
 });
 
-describe("variants that shoppers choose among", () => {
+describe("joinChoices", () => {
   it.each([
     ["a product has but one", [variantOf("Hat", "Default Title")]],
     ["one costs half as much again", [...sizes, variantOf("Shirt", "Crate", { priceMinor: 1_500 })]],
     ["one has no price", [...sizes, variantOf("Shirt", "XL", { priceMinor: null })]],
     ["one is free", [...sizes, variantOf("Shirt", "Sample", { priceMinor: 0 })]],
     ["they are more than a picker lists", Array.from({ length: 51 }, (_, at) => variantOf("Shirt", `${at}`))],
-  ])("stay items of their own where %s", (_, variants) => {
+  ])("keeps variants as separate items when %s", (_, variants) => {
     const { products, choices } = join(variants);
     expect(products.map(({ key, title }) => ({ key, title }))).toEqual(
       variants.map(({ key, title }) => ({ key, title })),
@@ -52,7 +52,7 @@ describe("variants that shoppers choose among", () => {
     expect(choices.size).toBe(0);
   });
 
-  it("are one item of the product's title, with the stock of all, under the key of what sold most", () => {
+  it("makes one item with the product's title, the total stock and the best seller's key", () => {
     const { products } = join([...sizes, variantOf("Hat", "Default Title")], { "Shirt-M": 5, "Shirt-L": 2 });
     expect(products).toMatchObject([
       { key: "Shirt-M", title: "Shirt", stockUnits: 9 },
@@ -60,24 +60,24 @@ describe("variants that shoppers choose among", () => {
     ]);
   });
 
-  it("stand under the key that a bundle holds, whatever sold most since", () => {
+  it("keeps the key that a bundle uses, whatever sold most since", () => {
     expect(join(sizes, { "Shirt-M": 5 }, ["Shirt-S"]).products[0]!.key).toBe("Shirt-S");
   });
 
-  it("have no limit of stock where one of them has none, and no oversold one takes from the others", () => {
+  it("has no stock limit when one variant has none, and an oversold variant does not reduce the others", () => {
     const [small, ...others] = sizes;
     expect(join([{ ...small!, stockUnits: null }, ...others]).products[0]!.stockUnits).toBeNull();
     expect(join([{ ...small!, stockUnits: -4 }, ...others]).products[0]!.stockUnits).toBe(6);
   });
 
-  it("are on sale while one of them is", () => {
+  it("is for sale while one of the variants is", () => {
     const isActive = (...states: boolean[]) =>
       join(states.map((state, at) => variantOf("Shirt", `${at}`, { isActive: state }))).products[0]!.isActive;
     expect(isActive(false, true, false)).toBe(true);
     expect(isActive(false, false)).toBe(false);
   });
 
-  it("share what their product sells: every part above 0, the sum 1, more for what sold more", () => {
+  it("splits the product's sales into positive shares that sum to 1, more for the better seller", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(1_000), { minLength: 2, maxLength: 50 }), (units) => {
         const variants = units.map((_, at) => variantOf("Shirt", `${at}`));
@@ -94,8 +94,8 @@ describe("variants that shoppers choose among", () => {
   });
 });
 
-describe("the lines of joined variants", () => {
-  it("name the item, at the price that the one that stands for all would have had", () => {
+describe("joinLines", () => {
+  it("names the item, with the price scaled to the variant that stands for it", () => {
     const dear = variantOf("Shirt", "XXL", { priceMinor: 1_200 });
     const { choices } = join([...sizes, dear], { "Shirt-M": 5 });
     const lines = [
@@ -111,8 +111,8 @@ describe("the lines of joined variants", () => {
   });
 });
 
-describe("what each variant sold", () => {
-  it("is the units of the orders that stand, a reseller's no more than the most that a shopper takes", () => {
+describe("sumUnits", () => {
+  it("adds up the valid orders, and caps a reseller's units", () => {
     const units = sumUnits([
       line({ quantity: 2 }),
       line({ quantity: 3, exclusion: "cancelled" }),

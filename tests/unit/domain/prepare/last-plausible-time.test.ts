@@ -6,7 +6,7 @@ import { orderLine } from "#tests/factories/order-lines.ts";
 const NOW_MS = Date.UTC(2026, 5, 1);
 const onDays = (...days: number[]) => days.map((day) => orderLine({ placedAtMs: NOW_MS + day * DAY_MS }));
 
-describe("the last time that is believed of a log", () => {
+describe("lastPlausibleMs", () => {
   it.each([
     ["no order", [], Infinity],
     ["orders of the past", [-900, -3, -1], Infinity],

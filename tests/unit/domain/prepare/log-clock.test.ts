@@ -6,7 +6,7 @@ import { orderByService } from "#app/domain/prepare/service-times.ts";
 import { HOUR_MS } from "#app/domain/time.ts";
 import { orderLine } from "#tests/factories/order-lines.ts";
 
-/** Orders in any order, each at an instant under a clock that is so many hours off UTC. */
+/** Orders at these instants, each with the clock's offset from UTC in hours. */
 function prepare(orders: readonly { at: string; offsetHours?: number }[]) {
   const lines = orders.map(({ at, offsetHours }, order) =>
     orderLine({
@@ -21,14 +21,14 @@ function prepare(orders: readonly { at: string; offsetHours?: number }[]) {
 
 const [WINTER, SUMMER] = ["2026-01-02T23:30:00.000Z", "2026-07-02T22:30:00.000Z"];
 
-describe("the clock of an order log", () => {
-  it("is UTC where no time names a zone", () => {
+describe("clock of an order log", () => {
+  it("is UTC when no time names a zone", () => {
     const baskets = prepare([{ at: WINTER }, { at: SUMMER }]);
     expect(baskets.clockOffsetMinutes).toBeUndefined();
     expect(openLogClock(baskets)(Date.parse(WINTER))).toBe(Date.parse(WINTER));
   });
 
-  it("is each order's own, so that half past six is that in summer and in winter", () => {
+  it("is each order's own, so 18:30 is the same in summer and in winter", () => {
     const baskets = prepare([
       { at: SUMMER, offsetHours: -4 },
       { at: WINTER, offsetHours: -5 },
@@ -39,7 +39,7 @@ describe("the clock of an order log", () => {
     expect(shown).toEqual(["2026-01-02T18:30:00.000Z", "2026-07-02T18:30:00.000Z"]);
   });
 
-  it("stays with its orders when they are parted, joined and put in the order of their service", () => {
+  it("stays with its orders through split, join and sort by service time", () => {
     const baskets = prepare([
       { at: SUMMER, offsetHours: -4 },
       { at: WINTER, offsetHours: -5 },

@@ -15,8 +15,8 @@ const product: ProductFacts = {
   isActive: false,
 };
 
-describe("preparing baskets", () => {
-  it("of no lines gives no baskets", () => {
+describe("prepareBaskets", () => {
+  it("returns no baskets without lines", () => {
     const { baskets, dropped } = prepareBaskets([], [], SETTINGS);
     expect([...baskets.offsets]).toEqual([0]);
     expect(dropped).toEqual({});
@@ -39,14 +39,14 @@ describe("preparing baskets", () => {
     expect(dropped).toEqual({ [reason]: 1 });
   });
 
-  it("adds up a product that stands twice in an order", () => {
+  it("adds up a product that is twice in an order", () => {
     const lines = [orderLine({ quantity: 2 }), orderLine({ itemKey: "SKU-2" }), orderLine({ quantity: 3 })];
     const { baskets, dropped } = prepareBaskets(lines, [], SETTINGS);
     expect([...baskets.units]).toEqual([5, 1]);
     expect(dropped).toEqual({ repeated_line: 1 });
   });
 
-  it("joins the lines of one order that stand apart, and sorts orders by time", () => {
+  it("joins separated lines of one order and sorts orders by time", () => {
     const lines = [
       orderLine({ orderId: "late", placedAtMs: 2_000 }),
       orderLine({ orderId: "early", placedAtMs: 1_000, itemKey: "SKU-2" }),
@@ -57,7 +57,7 @@ describe("preparing baskets", () => {
     expect([...baskets.offsets]).toEqual([0, 1, 3]);
   });
 
-  it("takes what the shop says of a product before what the log says, and numbers unsold products too", () => {
+  it("prefers the shop's data on a product over the log's, and includes unsold products", () => {
     const { baskets } = prepareBaskets(
       [orderLine({ itemKey: "SKU-9", title: "SOAP OLD" }), orderLine()],
       [product],
@@ -85,7 +85,7 @@ describe("preparing baskets", () => {
     ]);
   });
 
-  it("joins a repeated product inside its own order only", () => {
+  it("joins a repeated product only within its order", () => {
     const lines = ["one", "two", "one", "two"].map((orderId, at) => orderLine({ orderId, quantity: at + 1 }));
     const { baskets } = prepareBaskets(lines, [], SETTINGS);
     expect([[...baskets.offsets], [...baskets.units]]).toEqual([
@@ -94,7 +94,7 @@ describe("preparing baskets", () => {
     ]);
   });
 
-  it("takes the median of the prices paid, the upper one of two", () => {
+  it("uses the median of the paid prices, the upper of two", () => {
     const lines = [900, 100, 500, 700].map((unitPriceMinor, at) =>
       orderLine({ orderId: `o${at}`, unitPriceMinor }),
     );
@@ -109,7 +109,7 @@ describe("preparing baskets", () => {
     expect(prepareBaskets([orderLine()], [listed], SETTINGS).baskets.items[0]).toMatchObject({ priceMinor });
   });
 
-  it("neither loses nor invents a line", () => {
+  it("neither loses nor adds a line", () => {
     const line = fc.record({
       orderId: fc.integer({ min: 0, max: 5 }).map(String),
       itemKey: fc.constantFrom("A1", "B2", "C3", "POST"),
@@ -127,7 +127,7 @@ describe("preparing baskets", () => {
   });
 });
 
-describe("a service", () => {
+describe("service detection", () => {
   it.each([
     "POSTAGE",
     "DOTCOM POSTAGE",
@@ -136,21 +136,24 @@ describe("a service", () => {
     "Bank Charges",
     "AMAZON FEE",
     "E-gift card",
-  ])("is told by the title %s", (title) => {
+  ])("recognises the title %s", (title) => {
     expect(isServiceTitle(title)).toBe(true);
   });
 
-  it.each(["POSTAGE STAMP MUG", "GIFT BAG", "CARD HOLDER", "", "HAND MANUAL PUMP"])("is not %j", (title) => {
-    expect(isServiceTitle(title)).toBe(false);
-  });
+  it.each(["POSTAGE STAMP MUG", "GIFT BAG", "CARD HOLDER", "", "HAND MANUAL PUMP"])(
+    "does not match %j",
+    (title) => {
+      expect(isServiceTitle(title)).toBe(false);
+    },
+  );
 
-  it("is a key most of whose lines are services, whatever the rest is titled", () => {
+  it("recognises a key if most of its lines are services", () => {
     expect(isServiceKey("POST", "posted by hand", { otherLines: 2, serviceLines: 9 })).toBe(true);
     expect(isServiceKey("22423", "CAKE STAND", { otherLines: 9, serviceLines: 2 })).toBe(false);
   });
 
   it.each(["POST", "M", "D", "BANK CHARGES", "AMAZONFEE", "postage", "sku:POST", "sku:DOT", "sku:M"])(
-    "is the untitled key %s",
+    "recognises the untitled key %s",
     (key) => {
       expect(isServiceKey(key, "", { otherLines: 3, serviceLines: 0 })).toBe(true);
     },
@@ -162,7 +165,7 @@ describe("a service", () => {
     ["sku:FOAM", ""],
     ["gid://shopify/ProductVariant/7", ""],
     ["M", "Monogram mug"],
-  ])("is not the product %s among numbered ones, titled %j", (key, title) => {
+  ])("does not match the product %s among numbered ones, titled %j", (key, title) => {
     expect(isServiceKey(key, title, { otherLines: 3, serviceLines: 0 })).toBe(false);
   });
 });

@@ -10,7 +10,7 @@ import { DAY_MS } from "#app/domain/time.ts";
 
 const START_MS = Date.UTC(2026, 0, 1);
 
-/** Orders on the days given, each for so many days later; null names no time of service. */
+/** Orders on the given days, each this many days before its service; null has no service time. */
 function prepare(orders: readonly { day: number; leadDays: number | null; skus: readonly string[] }[]) {
   const lines = orders.flatMap(({ day, leadDays, skus }, order) =>
     skus.map((itemKey): OrderLineRecord => ({
@@ -27,7 +27,7 @@ function prepare(orders: readonly { day: number; leadDays: number | null; skus: 
   return prepareBaskets(lines, [], { currency: "EUR" }).baskets;
 }
 
-describe("the time that an order is for", () => {
+describe("service time of an order", () => {
   const parserOf = (header: readonly string[]) => {
     const matched = matchOrderLogHeader(header);
     if (!matched.ok) throw new Error(matched.detail);
@@ -47,7 +47,7 @@ describe("the time that an order is for", () => {
     });
   });
 
-  it("is not kept where no order names one, and is the order's own where one does not", () => {
+  it("is missing when no order has one, and defaults to the order's time otherwise", () => {
     expect(prepare([{ day: 0, leadDays: null, skus: ["a"] }]).serviceAtMs).toBeUndefined();
     const { serviceAtMs, placedAtMs } = prepare([
       { day: 0, leadDays: null, skus: ["a"] },
@@ -57,7 +57,7 @@ describe("the time that an order is for", () => {
     expect(serviceAtMs![1]).toBe(placedAtMs[1]! + 5 * DAY_MS);
   });
 
-  it("puts the baskets that were served before the cutoff in its own order", () => {
+  it("sorts the baskets that were served before the cutoff", () => {
     const baskets = prepare([
       { day: 0, leadDays: 30, skus: ["late", "x"] },
       { day: 1, leadDays: 2, skus: ["early"] },
@@ -69,19 +69,19 @@ describe("the time that an order is for", () => {
     expect([...served.offsets]).toEqual([0, 1, 3]);
   });
 
-  it("is told of by the middle and the range of eight in ten, and not of few orders", () => {
+  it("has its median and 80 % range stated, but not for few orders", () => {
     expect(sumUpLeads(Float64Array.from({ length: 19 }, (_, day) => day))).toBeNull();
     const leads = Float64Array.from({ length: 101 }, (_, day) => 100 - day);
     expect(sumUpLeads(leads)).toEqual({ medianDays: 50, lowDays: 10, highDays: 90 });
   });
 
-  it("is as far ahead for a rarely ordered product as for all", () => {
+  it("has the shop's median lead for a rare product", () => {
     const often = Array.from({ length: 40 }, (_, day) => ({ day, leadDays: 60, skus: ["often"] }));
     const baskets = prepare([...often, { day: 41, leadDays: 3, skus: ["rare"] }]);
     expect([...medianLeads(baskets, START_MS + 400 * DAY_MS)!]).toEqual([60, 60]);
   });
 
-  it("is told of products together where most of their orders name it, and not where the rest do", () => {
+  it("is stated for a bundle when most of its orders have one", () => {
     const leadOf = (named: number, unnamed: number) => {
       const orders = Array.from({ length: named + unnamed }, (_, day) => ({
         day,
