@@ -17,15 +17,15 @@ const bundle: EditedBundle = {
   steps: [{ afterMinor: 4_500, costMinor: 2_500 }],
 };
 
-describe("terms that come back by undo", () => {
-  it("may be full price, which nobody can type as a discount", () => {
+describe("ReturnedTerms", () => {
+  it("accepts full price, which a merchant cannot enter as a discount", () => {
     expect(BundleChanges.safeParse({ discountRatio: 0 }).success).toBe(false);
     expect(ReturnedTerms.safeParse({ discountRatio: 0 }).success).toBe(true);
     expect(ReturnedTerms.safeParse({ discountRatio: -0.1 }).success).toBe(false);
   });
 });
 
-describe("what a merchant may change of a bundle", () => {
+describe("BundleChanges", () => {
   it.each([
     [{ discountRatio: 0 }],
     [{ discountRatio: 0.955 }],
@@ -35,16 +35,16 @@ describe("what a merchant may change of a bundle", () => {
     [{ quantities: [1, 1.5] }],
     [{ startsAt: "never" }],
     [{ status: "published" }],
-  ])("is never %j", (changes) => {
+  ])("refuses %j", (changes) => {
     expect(BundleChanges.safeParse(changes).success).toBe(false);
   });
 
-  it("includes taking the dates away", () => {
+  it("allows removing the dates", () => {
     expect(BundleChanges.parse({ startsAt: null, endsAt: null })).toEqual({ startsAt: null, endsAt: null });
   });
 });
 
-describe("checking an edited bundle", () => {
+describe("checkBundleEdit", () => {
   it.each([
     ["ends before it starts", { startsAt: new Date("2026-12-02"), endsAt: new Date("2026-12-01") }],
     ["has ended already", { endsAt: new Date("2026-11-01") }],
@@ -54,19 +54,19 @@ describe("checking an edited bundle", () => {
     ]);
   });
 
-  it("lets a bundle that has ended be changed in anything else", () => {
+  it("allows other changes to a bundle that has ended", () => {
     const ended = { ...bundle, endsAt: new Date("2026-11-01"), setsEnd: false };
     expect(checkBundleEdit(ended, settings, NOW).problems).toEqual([]);
   });
 
-  it("warns, and no more, of a discount above the shop's limit", () => {
+  it("only warns of a discount above the shop's limit", () => {
     const { problems, warnings } = checkBundleEdit({ ...bundle, discountRatio: 0.3 }, settings, NOW);
 
     expect(problems).toEqual([]);
     expect(warnings).toEqual([{ field: "discountRatio", code: "overLimit", values: { limitRatio: 0.2 } }]);
   });
 
-  it("warns of the margin of the worst tier that is below the floor", () => {
+  it("warns if the worst tier is below the margin floor", () => {
     // 250 / 2750 = 9 %.
     const steps = [...bundle.steps, { afterMinor: 2_750, costMinor: 2_500 }];
     const { warnings } = checkBundleEdit({ ...bundle, steps }, settings, NOW);
@@ -78,7 +78,7 @@ describe("checking an edited bundle", () => {
     });
   });
 
-  it("has nothing to say of a bundle within the limits", () => {
+  it("accepts a bundle within the limits", () => {
     expect(checkBundleEdit(bundle, settings, NOW)).toEqual({ problems: [], warnings: [] });
   });
 });

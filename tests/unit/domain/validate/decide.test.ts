@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BUNDLE_STATUSES } from "#app/domain/bundle-status.ts";
 import { decide, DECISIONS, findEditSince } from "#app/domain/validate/decide.ts";
 
-describe("a merchant's decision about a bundle", () => {
+describe("decide", () => {
   it.each([
     ["approve", "published"],
     ["pause", "retired"],
@@ -14,24 +14,24 @@ describe("a merchant's decision about a bundle", () => {
     expect(decide(decision, { status, last: null })).toMatchObject({ ok: false, reason: "not_possible" });
   });
 
-  it("has nothing to undo before the first decision, after an undo, and after the system's own", () => {
+  it("has nothing to undo before the first decision, after an undo or after a system action", () => {
     const own = { action: "retire", from: "proposed" } as const;
     for (const last of [null, { action: "undo", from: "approved" } as const, own]) {
       expect(decide("undo", { status: "approved", last })).toMatchObject({ ok: false });
     }
   });
 
-  it("is not undone to a state that it cannot have been made in", () => {
+  it("does not undo to a state from which the decision was impossible", () => {
     const last = { action: "approve", from: "paused" } as const;
     expect(decide("undo", { status: "approved", last })).toEqual({ ok: false, reason: "nothing_to_undo" });
   });
 
-  it("that took a published bundle down is undone by approving it again", () => {
+  it("undoes the removal of a published bundle by approving it again", () => {
     const last = { action: "reject", from: "published" } as const;
     expect(decide("undo", { status: "rejected", last })).toEqual({ ok: true, value: "approved" });
   });
 
-  it("is taken back by an undo right after it", () => {
+  it("reverts any decision with an immediate undo", () => {
     fc.assert(
       fc.property(fc.constantFrom(...BUNDLE_STATUSES), fc.constantFrom(...DECISIONS), (status, decision) => {
         if (decision === "undo") return;
@@ -44,7 +44,7 @@ describe("a merchant's decision about a bundle", () => {
   });
 });
 
-describe("an edit since a page was drawn", () => {
+describe("findEditSince", () => {
   const log = [
     { id: "4", action: "approve" as const, detail: {} },
     { id: "3", action: "edit" as const, detail: { changes: { note: "Sold well" } } },
@@ -68,7 +68,7 @@ describe("an edit since a page was drawn", () => {
     ["0", ["title"], undefined],
     ["", ["endsAt"], "1"],
     ["4", ["note"], undefined],
-  ])("is, after entry “%s” and for %s, entry %s", (seenNewest, fields, id) => {
+  ])("finds after entry “%s”, for the fields %s, entry %s", (seenNewest, fields, id) => {
     expect(findEditSince(log, seenNewest, fields)?.id).toBe(id);
   });
 });

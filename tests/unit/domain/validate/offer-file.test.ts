@@ -10,30 +10,30 @@ import {
   type FiledOffer,
 } from "#app/domain/validate/offer-file.ts";
 
-describe("the header of a file of offers", () => {
+describe("readOfferHeader", () => {
   it.each([
     [["kind", "title", "products", "colour"], "unknown", "colour"],
     [["kind", "title", "products", "title_german"], "unknown", "title_german"],
     [["kind", "title", "Kind", "products"], "twice", "kind"],
     [["kind", "products"], "lacking", "title"],
-  ])("is refused: %j is %s", (cells, reason, detail) => {
+  ])("refuses %j: %s %s", (cells, reason, detail) => {
     expect(readOfferHeader(cells)).toEqual({ ok: false, reason, detail });
   });
 
-  it("may have its columns in any order and case", () => {
+  it("accepts columns in any order and case", () => {
     const header = readOfferHeader([" Products", "TITLE", "kind", "title_pt-BR"]);
     expect(header).toEqual({ ok: true, value: ["products", "title", "kind", "title_pt-BR"] });
   });
 });
 
-describe("a row of a file of offers", () => {
-  it("names each column that holds no word of those that it may hold", () => {
+describe("readOfferRow", () => {
+  it("names each column with an unknown value", () => {
     const header = ["kind", "title", "products", "placement", "repeats"];
     const row = readOfferRow(header, ["bundle", "Tea", "tea*2", "nowhere", "maybe"]);
     expect(row).toEqual({ ok: false, columns: ["kind", "repeats", "placement"] });
   });
 
-  it("may end early, and takes what is not said as a new offer has it", () => {
+  it("accepts a short row and fills in the defaults of a new offer", () => {
     const row = readOfferRow(["kind", "title", "products", "reward"], ["Set", "Tea", "tea-pot cup*4"]);
     expect(row).toMatchObject({
       ok: true,
@@ -49,7 +49,7 @@ describe("a row of a file of offers", () => {
     });
   });
 
-  it("comes back from an export as it was, whatever its kind", () => {
+  it("reads back an exported row of every kind", () => {
     const number = fc.integer({ min: 1, max: 99 }).map(String);
     const text = fc.string({ minLength: 1 }).map((one) => `x${one}x`);
     const reward = { rewardType: fc.constantFrom("percent" as const, "price" as const), rewardValue: number };

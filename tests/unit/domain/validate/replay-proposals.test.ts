@@ -34,14 +34,14 @@ describe("splitForReplay", () => {
     expect(split.earlier.placedAtMs.length + split.later.placedAtMs.length).toBe(0);
   });
 
-  it("leaves something to learn from, of one order and of orders at one instant", () => {
+  it("keeps orders to learn from when there is one order, or all have the same time", () => {
     const one = toBaskets(items, [[0, 1]]);
     expect(splitForReplay(one, END_MS).earlier.placedAtMs).toHaveLength(1);
     const many = toBaskets(items, [[0], [1], [2]], 0);
     expect(splitForReplay(many, END_MS + 1).earlier.placedAtMs).toHaveLength(3);
   });
 
-  it("shares every order before the cutoff out once, the newest 28 to 56 days to the replay", () => {
+  it("splits every order before the cutoff once, with the newest 28 to 56 days for the replay", () => {
     expect(earlier.placedAtMs.length + later.placedAtMs.length).toBe(3_000);
     expect(earlier.placedAtMs.at(-1)).toBeLessThan(later.placedAtMs[0]!);
     const days = (END_MS - replayFromMs) / DAY_MS;
@@ -49,7 +49,7 @@ describe("splitForReplay", () => {
     expect(days).toBeLessThanOrEqual(56);
   });
 
-  it("moves no order across a start that was found before older orders came in", () => {
+  it("keeps a given start when older orders are added", () => {
     const newest = Array.from({ length: 1_000 }, (_, n) => [n % 2]);
     const startMs = splitForReplay(toBaskets(items, newest, 200), END_MS).replayFromMs;
     const all = toBaskets(items, [...newest, ...newest], 400);
@@ -66,7 +66,7 @@ describe("replayProposals", () => {
   const replay = (laterBaskets: typeof later, seed = 1) =>
     replayProposals({ proposals, laterBaskets, random: seededRandom(seed) });
 
-  it("bears nothing out when there is no later order, and leaves it to be tried", () => {
+  it("confirms nothing without later orders and leaves proposals to be tried", () => {
     const { accepted } = replay(toBaskets(items, []));
     expect(accepted.length).toBeGreaterThan(0);
     for (const { proposal, replay: result } of accepted) {
@@ -76,14 +76,14 @@ describe("replayProposals", () => {
     }
   });
 
-  it("bears out nothing that was found in the replayed orders too, and accepts no more than are asked for", () => {
+  it("confirms nothing that used the replayed orders, and accepts at most the given number", () => {
     const tried = proposals.map((proposal) => ({ ...proposal, isToTry: true }));
     const input = { proposals: tried, laterBaskets: later, random: seededRandom(1) };
     const { accepted } = replayProposals({ ...input, most: 1 });
     expect(accepted.map(({ replay: result }) => result.isSupported)).toEqual([false]);
   });
 
-  it("refuses a pair that later orders share by chance only", () => {
+  it("refuses a pair that later orders combine only by chance", () => {
     const random = seededRandom(2);
     const orders = Array.from({ length: 400 }, () => {
       const first = Math.floor(random() * 6);
@@ -112,7 +112,7 @@ describe("replayProposals", () => {
     expect(widthOf({ ...guests, customer })).toMatchObject({ isSupported: false });
   });
 
-  it("accepts the planted pair, the same way for the same seed", () => {
+  it("accepts the planted pair, deterministically for a seed", () => {
     const { accepted } = replay(later);
     expect(accepted[0]?.proposal.componentKey).toBe("FOAM*1|RAZOR*1");
     expect(accepted[0]!.replay.lift.low).toBeGreaterThan(1);
@@ -120,7 +120,7 @@ describe("replayProposals", () => {
   });
 });
 
-describe("replaying what is bought in quantity", () => {
+describe("replayProposals in quantity", () => {
   const reward = { type: "percent", basisPoints: 1_000 } as const;
   const range: OfferTerms = { kind: "range", units: 2, allowsRepeats: false, reward };
   const breaks: OfferTerms = { kind: "breaks", scope: "pool", tiers: [{ units: 2, reward }] };
@@ -141,14 +141,14 @@ describe("replaying what is bought in quantity", () => {
     return inEnglish(accepted ? explainReplay(accepted.replay, proposal) : replayed.refused[0]!.reason);
   };
 
-  it("refuses a range of which orders hold as many as it asks for by chance only", () => {
+  it("refuses a range that orders reach only by chance", () => {
     const random = seededRandom(3);
     const draw = () => Math.floor(random() * items.length);
     const orders = Array.from({ length: 100 }, () => [...new Set([draw(), draw(), draw()])]);
     expect(judge(range, toBaskets(items, orders))).toMatch(/^Did not hold up: \d+ of 100 .* held 2 or more/);
   });
 
-  it("accepts a range that is chosen from together, and says at least how many times as often as by chance", () => {
+  it("accepts a range that shoppers choose from, and gives a lower bound of its lift", () => {
     const orders = Array.from({ length: 600 }, (_, n) => (n % 10 === 0 ? [n % 3, 3] : [4 + (n % 10)]));
     const held =
       /^Held up: 60 of 600 .* held 2 or more of them, (\d+) would by chance, at least (.*) times/.exec(
@@ -159,7 +159,7 @@ describe("replaying what is bought in quantity", () => {
     expect(times).toBeLessThan(60 / byChance);
   });
 
-  it("refuses breaks that far fewer orders reach than before, whatever one took that is far too large", () => {
+  it("refuses quantity breaks that far fewer orders reach than before, even with one oversized order", () => {
     const orders = Array.from({ length: 300 }, (_, n) => [n % 3 === 0 ? 0 : 5, 6]);
     const baskets = toBaskets(items, [orders[1]!, items.map((_, item) => item), ...orders.slice(1)], 28);
     for (const basket of [1, 4, 7, 10])
@@ -172,7 +172,7 @@ describe("replaying what is bought in quantity", () => {
 });
 
 describe("keepMostValuable", () => {
-  it("lets neither ranges nor sets fill the list before what promises more", () => {
+  it("keeps the most valuable proposals over all kinds", () => {
     const replay = replayProposals({ proposals, laterBaskets: later, random: seededRandom(1) }).accepted[0]!;
     const promising = (componentKey: string, value: number) => {
       const { proposal } = replay;
