@@ -9,33 +9,27 @@ import {
   toBundleStatus,
 } from "#app/domain/bundle-status.ts";
 
-describe("a bundle's state", () => {
-  it.each(["Approved", "", "archived", null])(
-    "is never %o, and a row that says so fails loudly",
-    (stored) => {
-      expect(() => toBundleStatus(stored)).toThrow(RangeError);
-    },
-  );
+describe("bundle status", () => {
+  it.each(["Approved", "", "archived", null])("is never %o: such a row throws", (stored) => {
+    expect(() => toBundleStatus(stored)).toThrow(RangeError);
+  });
 
-  it("stays as it is where a move is not possible, and says so", () => {
+  it("does not change on an impossible move", () => {
     expect(moveBundle("retired", "publish")).toEqual({
       ok: false,
       reason: "not_possible",
     });
   });
 
-  it.each(["publish", "hold", "end", "pause"] as const)(
-    "comes to %s only from what the storefront shows or is to show",
-    (move) => {
-      expect(statusesBefore(move)).toEqual(BUNDLE_STATUSES.filter(isLive));
-    },
-  );
+  it.each(["publish", "hold", "end", "pause"] as const)("changes by %s only from a live status", (move) => {
+    expect(statusesBefore(move)).toEqual(BUNDLE_STATUSES.filter(isLive));
+  });
 
-  it("is never retired by a run once the merchant has accepted the bundle", () => {
+  it("is never retired by a run after the merchant accepted the bundle", () => {
     for (const status of ACCEPTED_STATUSES) expect(moveBundle(status, "withdraw").ok).toBe(false);
   });
 
-  it("of every kind can be left, so that no bundle is stuck", () => {
+  it("can always change to another one", () => {
     const moves = [
       "renew",
       "approve",

@@ -6,8 +6,8 @@ const NIGHTLY = ["collect.reconcile", "prepare.start", "evaluate.steer"] as cons
 const shops = Array.from({ length: 2_000 }, (_, at) => `shop-${at}.myshopify.com`);
 const NOW_MS = Date.parse("2026-11-24T12:00:00Z");
 
-describe("work that is due again and again", () => {
-  it.each(NIGHTLY)("%s is due in the shop's own night, wherever the shop is", (kind) => {
+describe("nextDueMs", () => {
+  it.each(NIGHTLY)("puts %s into the shop's night in every time zone", (kind) => {
     for (const timeZone of ["Asia/Tokyo", "America/Los_Angeles", "Asia/Kathmandu", "UTC"]) {
       for (const shop of shops.slice(0, 50)) {
         const hour =
@@ -18,7 +18,7 @@ describe("work that is due again and again", () => {
     }
   });
 
-  it("spreads shops evenly: no sixth of the stretch has twice its share", () => {
+  it("spreads shops evenly: no sixth of the time has twice its share", () => {
     const sixths = new Map<number, number>();
     for (const shop of shops) {
       const sixth = Math.floor(
@@ -30,7 +30,7 @@ describe("work that is due again and again", () => {
     expect(Math.max(...sixths.values())).toBeLessThan((shops.length / 6) * 2);
   });
 
-  it("comes back the next day at the same place, across the change to winter time, and publishing each hour", () => {
+  it("keeps the time of day across a clock change, and publishes every hour", () => {
     const shop = { shop: shops[7]!, timeZone: "Europe/Berlin" };
     const clock = openZonedClock(shop.timeZone);
     for (const kind of NIGHTLY) {
@@ -49,7 +49,7 @@ describe("work that is due again and again", () => {
     expect(nextDueMs("publish.reconcile", shop, firstMs) - firstMs).toBe(HOUR_MS);
   });
 
-  it("that is days late is due once, not once for each day", () => {
+  it("runs overdue work once, not once per missed day", () => {
     const shop = { shop: shops[0]!, timeZone: "UTC" };
     const nextMs = nextDueMs("prepare.start", shop, NOW_MS + 5 * DAY_MS);
     expect(nextMs).toBeGreaterThan(NOW_MS + 5 * DAY_MS);

@@ -10,7 +10,7 @@ describe("parseMinor", () => {
     ["abc", "USD"],
     ["--1", "USD"],
     ["1.2.3", "USD"],
-  ])("refuses %j, which is no plain decimal", (text, currency) => {
+  ])("refuses %j, which is not a plain decimal", (text, currency) => {
     expect(parseMinor(text, currency)).toBeNull();
   });
 

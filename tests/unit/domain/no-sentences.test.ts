@@ -2,12 +2,12 @@ import { globSync, readFileSync } from "node:fs";
 import ts from "typescript";
 import { expect, it } from "vitest";
 
-/** Lists of words and patterns of other people's words, which nobody is told. */
+/** Word lists and patterns for other people's texts. They are never shown to anybody. */
 const WORD_LISTS = ["titles/title-words.ts", "collect/refund-reason.ts", "validate/countries.ts"];
 /** Four words in a row. */
 const SENTENCE = /(?:\p{L}[\p{L}'’]*[,;:]? ){3}\p{L}/u;
 
-/** Whether a text is for programmers: of an error that is thrown, or of what a schema refuses. */
+/** Whether a text is for programmers: in a thrown error or a schema refinement. */
 function isForProgrammers(node: ts.Node): boolean {
   for (let outer = node.parent; outer; outer = outer.parent) {
     if (ts.isThrowStatement(outer)) return true;
@@ -34,7 +34,7 @@ function findSentences(path: string): string[] {
   return found;
 }
 
-it("the domain holds no sentence for a merchant: it says codes, and the locales hold the words", () => {
+it("the domain holds codes instead of sentences; sentences are in the locales", () => {
   const paths = globSync("app/domain/**/*.ts").filter(
     (path) => !WORD_LISTS.some((list) => path.endsWith(list)),
   );

@@ -1,22 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { isActiveRun, RUN_STATUSES, runStatusesBefore, toRunStatus } from "#app/domain/run-status.ts";
 
-describe("a run's state", () => {
-  it.each(["done", "", undefined])("is never %o, and a row that says so fails loudly", (stored) => {
+describe("run status", () => {
+  it.each(["done", "", undefined])("is never %o: such a row throws", (stored) => {
     expect(() => toRunStatus(stored)).toThrow(RangeError);
   });
 
-  it("goes on only while somebody may still work on the run", () => {
+  it("changes only from active runs", () => {
     for (const next of RUN_STATUSES) {
       expect(runStatusesBefore(next).every(isActiveRun)).toBe(true);
     }
   });
 
-  it("is not success before a worker has begun", () => {
+  it("succeeds only from running", () => {
     expect(runStatusesBefore("succeeded")).toEqual(["running"]);
   });
 
-  it("is never queued again", () => {
+  it("never returns to queued", () => {
     expect(runStatusesBefore("queued")).toEqual([]);
   });
 });

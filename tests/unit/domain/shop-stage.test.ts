@@ -30,7 +30,7 @@ const LIVE: ShopFacts = {
   bundles: { toDecide: 0, waiting: 0, held: 0, live: 2, paused: 0, all: 12 },
 };
 
-/** The states, made on purpose, and what is said of each. */
+/** Example states and the expected statements. */
 const STATES: readonly (readonly [string, ShopFacts, object])[] = [
   ["just installed", INSTALLED, { earned: "nothingLive", toDecide: "reading", faults: [] }],
   ["orders being read, some there already", { ...INSTALLED, orders: 300 }, { toDecide: "reading" }],
@@ -91,7 +91,7 @@ const STATES: readonly (readonly [string, ShopFacts, object])[] = [
   ],
 ];
 
-/** What each thing that Home says claims of the shop. */
+/** Facts that each statement on Home claims about the shop. */
 const CLAIMS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
   "earned.off": { publishing: false },
   "earned.paused": { publishing: true, live: false, accepted: true },
@@ -129,7 +129,7 @@ const CLAIMS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
   "step.visitors.open": { visits: false },
 };
 
-/** Everything that Home says of a shop, the steps of the set-up guide as read-setup.server.ts ticks them. */
+/** All statements on Home, with the setup guide's steps as in read-setup.server.ts. */
 function listSaid(facts: ShopFacts): string[] {
   const { earned, toDecide, faults, hasVisits } = stageOf(facts);
   const { waiting, held, live, paused, all } = facts.bundles;
@@ -156,15 +156,15 @@ function findContradictions(said: readonly string[]): string[] {
   );
 }
 
-describe("where a shop stands", () => {
-  it.each(STATES)("%s: is said without contradiction", (_, facts, expected) => {
+describe("stageOf", () => {
+  it.each(STATES)("makes no contradiction: %s", (_, facts, expected) => {
     expect(stageOf(facts)).toMatchObject(expected);
     const said = listSaid(facts);
     expect(said.filter((code) => !code.startsWith("wrong.messages") && !(code in CLAIMS))).toEqual([]);
     expect(findContradictions(said)).toEqual([]);
   });
 
-  it("would be found to contradict itself, did it say that nobody came beside that visitors are counted", () => {
+  it("has a contradiction check that finds contradictions", () => {
     expect(findContradictions(["earned.noVisitors", "step.visitors"])).toHaveLength(1);
     expect(findContradictions(["decide.noOrders", "step.history.open"])).toHaveLength(1);
   });

@@ -6,7 +6,7 @@ describe("weekStartMs", () => {
     expect(weekStartMs(Date.parse("2026-11-22T23:59:59.999Z"))).toBe(Date.parse("2026-11-16T00:00:00Z"));
   });
 
-  it("leaves a Monday midnight where it is", () => {
+  it("does not change a Monday midnight", () => {
     const monday = Date.parse("2011-06-06T00:00:00Z");
     expect(weekStartMs(monday)).toBe(monday);
   });

@@ -27,32 +27,32 @@ const days = fc
   .date({ min: new Date("2015-01-01T00:00:00Z"), max: new Date("2030-12-31T00:00:00Z"), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10));
 
-describe("a day of a time zone", () => {
+describe("zoned day", () => {
   it.each(["", "2026-02-30", "2026-13-01", "24.12.2026", "2026-1-1", "tomorrow"])(
-    "is refused when it reads %j",
+    "is refused as %j",
     (text) => {
       expect(zonedDayStartMs(text, "Europe/London")).toBeNull();
       expect(zonedDayEndMs(text, "Europe/London")).toBeNull();
     },
   );
 
-  it("throws on a zone that does not exist, so that a typing mistake is not taken for UTC", () => {
+  it("throws on an unknown zone instead of using UTC", () => {
     expect(() => zonedDayStartMs("2026-01-01", "Mars/Olympus")).toThrow(RangeError);
   });
 
   it.each([
     ["2026-12-24", "Europe/London", "2026-12-24T00:00:00.000Z", "2026-12-24T23:59:59.999Z"],
     ["2026-07-01", "Europe/London", "2026-06-30T23:00:00.000Z", "2026-07-01T22:59:59.999Z"],
-    // The clock goes back at 2:00: this day has 25 hours.
+    // The clock goes back at 2:00, so this day has 25 hours.
     ["2026-11-01", "America/New_York", "2026-11-01T04:00:00.000Z", "2026-11-02T04:59:59.999Z"],
-    // The clock went forward at midnight: this day began at one o'clock.
+    // The clock goes forward at midnight, so this day starts at one o'clock.
     ["2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00.000Z", "2018-11-05T01:59:59.999Z"],
-  ])("%s in %s runs from %s to %s", (day, zone, start, end) => {
+  ])("on %s in %s runs from %s to %s", (day, zone, start, end) => {
     expect(new Date(zonedDayStartMs(day, zone)!).toISOString()).toBe(start);
     expect(new Date(zonedDayEndMs(day, zone)!).toISOString()).toBe(end);
   });
 
-  it("begins and ends within itself, and touches the days beside it without a gap", () => {
+  it("starts and ends within itself, without a gap to the days around it", () => {
     fc.assert(
       fc.property(days, fc.constantFrom(...ZONES), (day, zone) => {
         const start = zonedDayStartMs(day, zone)!;
@@ -66,8 +66,8 @@ describe("a day of a time zone", () => {
   });
 });
 
-describe("the clock of a time zone", () => {
-  it("throws on a zone that does not exist", () => {
+describe("openZonedClock", () => {
+  it("throws on an unknown zone", () => {
     expect(() => openZonedClock("Mars/Olympus")).toThrow(RangeError);
   });
 
@@ -81,7 +81,7 @@ describe("the clock of a time zone", () => {
     expect(new Date(openZonedClock(zone)(Date.parse(at))).toISOString()).toBe(shown);
   });
 
-  it("shows the calendar's day", () => {
+  it("shows the calendar day of the zone", () => {
     fc.assert(
       fc.property(instants, fc.constantFrom(...ZONES), (at, zone) => {
         const clockMs = openZonedClock(zone)(at.getTime());
@@ -91,29 +91,29 @@ describe("the clock of a time zone", () => {
   });
 });
 
-describe("the instant of a time that a clock showed", () => {
-  it("throws on a zone that does not exist", () => {
+describe("openZonedInstant", () => {
+  it("throws on an unknown zone", () => {
     expect(() => openZonedInstant("Mars/Olympus")).toThrow(RangeError);
   });
 
   it.each([
     ["2026-01-02T18:30:00.000Z", "America/New_York", "2026-01-02T23:30:00.000Z"],
     ["2026-07-02T18:30:00.000Z", "America/New_York", "2026-07-02T22:30:00.000Z"],
-    // The clock went forward from 2:00 to 3:00: half past two never was.
+    // The clock goes forward from 2:00 to 3:00, so 2:30 does not exist.
     ["2026-03-08T02:30:00.000Z", "America/New_York", "2026-03-08T07:30:00.000Z"],
     ["2026-03-08T03:00:00.000Z", "America/New_York", "2026-03-08T07:00:00.000Z"],
-    // The clock went back from 2:00 to 1:00: half past one was twice.
+    // The clock goes back from 2:00 to 1:00, so 1:30 occurs twice.
     ["2026-11-01T01:30:00.000Z", "America/New_York", "2026-11-01T05:30:00.000Z"],
     ["2026-11-01T02:00:00.000Z", "America/New_York", "2026-11-01T07:00:00.000Z"],
-    // The clock went forward at midnight, half an hour only, and the zone left out a day.
+    // The clock goes forward at midnight, by half an hour, and one zone skips a day.
     ["2018-11-04T00:00:00.000Z", "America/Sao_Paulo", "2018-11-04T03:00:00.000Z"],
     ["2026-10-04T02:15:00.000Z", "Australia/Lord_Howe", "2026-10-03T15:45:00.000Z"],
     ["2011-12-31T00:00:00.000Z", "Pacific/Apia", "2011-12-30T10:00:00.000Z"],
-  ])("%s on the clock of %s was %s", (shown, zone, at) => {
+  ])("reads %s on the clock of %s as %s", (shown, zone, at) => {
     expect(new Date(openZonedInstant(zone)(Date.parse(shown))).toISOString()).toBe(at);
   });
 
-  it("is one at which the clock shows that time, and the first such", () => {
+  it("finds the first instant at which the clock shows the time", () => {
     fc.assert(
       fc.property(instants, fc.constantFrom(...ZONES), (at, zone) => {
         const clockMs = openZonedClock(zone)(at.getTime());

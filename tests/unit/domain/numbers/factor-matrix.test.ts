@@ -2,17 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { factorMatrix, solveFactored } from "#app/domain/numbers/factor-matrix.ts";
 
-describe("Cholesky's factor", () => {
+describe("factorMatrix", () => {
   it.each([
     ["indefinite", [1, 2, 2, 1]],
     ["singular", [1, 1, 1, 1]],
     ["of zeros", [0, 0, 0, 0]],
     ["of no numbers", [NaN, 0, 0, 1]],
-  ])("is none of a matrix that is %s", (_, matrix) => {
+  ])("is null for a matrix that is %s", (_, matrix) => {
     expect(factorMatrix(Float64Array.from(matrix), 2)).toBeNull();
   });
 
-  it("solves what it is the factor of", () => {
+  it("gives a factor that solves the system", () => {
     const size = 4;
     const numbers = (length: number) =>
       fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: length, maxLength: length });

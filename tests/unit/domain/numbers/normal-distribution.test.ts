@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { normalTail, Z80, Z90 } from "#app/domain/numbers/statistics.ts";
 
-describe("the normal distribution", () => {
+describe("normalTail", () => {
   it.each([
     [0, 0.5],
     [1, 0.158655],
@@ -9,7 +9,7 @@ describe("the normal distribution", () => {
     [Z90, 0.05],
     [1.959964, 0.025],
     [4, 3.1671e-5],
-  ])("has beyond %d what the table says", (z, tail) => {
+  ])("of %d equals the published table", (z, tail) => {
     expect(normalTail(z) / tail).toBeCloseTo(1, 3);
   });
 });

@@ -8,12 +8,12 @@ function drawNormal(random: Random): number {
 }
 
 describe("shrinkEffects", () => {
-  it("leaves a few bundles as they were measured", () => {
+  it("does not change a few bundles", () => {
     const [only] = shrinkEffects([{ id: "a", value: 5, variance: 4 }], 2);
     expect(only).toEqual({ id: "a", effect: { value: 5, low: 1, high: 9 } });
   });
 
-  it("takes differences for luck when they are no larger than luck", () => {
+  it("treats differences no larger than chance as chance", () => {
     const alike = [1, -1, 0.5, -0.5, 0.2, -0.2].map((value, index) => ({
       id: String(index),
       value,
@@ -24,18 +24,18 @@ describe("shrinkEffects", () => {
     );
   });
 
-  it("draws the badly measured further than the well measured", () => {
+  it("shrinks imprecise values more than precise ones", () => {
     const effects = [10, -10, 8, -8, 6].map((value, index) => ({
       id: String(index),
       value,
       variance: index === 0 ? 50 : 1,
     }));
     const [bad, good] = shrinkEffects(effects, 2);
-    // Of what they are from the others' mean, which is near 1 without the first.
+    // Relative to the others' mean, which is about 1 without the first.
     expect(bad!.effect.value / 10).toBeLessThan(good!.effect.value / -10);
   });
 
-  it("holds the truth in nineteen of twenty, for the winner too, whom the measured value flatters", () => {
+  it("covers the truth in 95 %, and corrects most of the bias of the winner", () => {
     const random = seededRandom(21);
     const held = { all: 0, count: 0, winner: 0, rawWinner: 0 };
     let [bias, rawBias] = [0, 0];
