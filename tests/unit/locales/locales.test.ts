@@ -22,21 +22,21 @@ const source = globSync("app/{routes,pages,ui,services,web,locales,domain/valida
   .map((path) => readFileSync(path, "utf8"))
   .join("\n");
 
-it("the table of what earns has few words for each sentence about it", () => {
+it("every part of the expected profit has a short label", () => {
   const parts = [...english.keys()].filter((key) => key.startsWith("evidence:part"));
   expect(parts.filter((key) => !english.has(key.replace(":part", ":brief.part")))).toEqual([]);
   expect(parts.length).toBeGreaterThan(5);
 });
 
-describe.each(LOCALES)("the texts in %s", (locale) => {
+describe.each(LOCALES)("texts in %s", (locale) => {
   const texts = readTexts(locale);
 
-  it("are there for every text that there is in English, and for no other", () => {
+  it("have the same keys as the English ones", () => {
     const keys = (of: ReadonlyMap<string, string>) => [...new Set([...of.keys()].map(withoutPlural))].sort();
     expect(keys(texts)).toEqual(keys(english));
   });
 
-  it("have the forms that the language counts with, and no other", () => {
+  it("have exactly the plural forms of the language", () => {
     const categories = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
     const counted = [...texts.keys()].filter((key) => PLURAL.test(key));
     const expected = [...new Set(counted.map(withoutPlural))].flatMap((key) =>
@@ -45,7 +45,7 @@ describe.each(LOCALES)("the texts in %s", (locale) => {
     expect(counted.sort()).toEqual(expected.sort());
   });
 
-  it("hold the placeholders of the English ones", () => {
+  it("have the placeholders of the English ones", () => {
     const wrong = [...texts].filter(([key, text]) => {
       const original = english.get(key) ?? english.get(`${withoutPlural(key)}_other`)!;
       return String(placeholdersOf(text)) !== String(placeholdersOf(original));
@@ -53,7 +53,7 @@ describe.each(LOCALES)("the texts in %s", (locale) => {
     expect(wrong).toEqual([]);
   });
 
-  it("call a page the same where it is linked and where it stands", () => {
+  it("name a page the same in links and in its title", () => {
     const settings = { plan: "plan", privacy: "privacy", activity: "activity" };
     const links = { learning: { failed: "jobs", models: "models" }, settings };
     for (const [from, pages] of Object.entries(links))
@@ -61,14 +61,14 @@ describe.each(LOCALES)("the texts in %s", (locale) => {
         expect(texts.get(`${from}:more.${link}.label`)).toBe(texts.get(`${page}:title`));
   });
 
-  it("are empty nowhere", () => {
+  it("are never empty", () => {
     expect([...texts].filter(([, text]) => text.trim() === "")).toEqual([]);
   });
 });
 
 /**
- * Keys that code builds: `status.${status}` uses every key that begins so. One of which only the namespace is written
- * would use all of it, and tells nothing.
+ * Keys that code builds: `status.${status}` uses every key with that prefix. A template with only a
+ * namespace would match every key, so it does not count.
  */
 const builtKeys = [...source.matchAll(/`((?:[\w.:-]|\$\{[^}`]*\})+)`/g)]
   .map(([, template]) => template!)
@@ -77,9 +77,9 @@ const builtKeys = [...source.matchAll(/`((?:[\w.:-]|\$\{[^}`]*\})+)`/g)]
     (template) => new RegExp(`^${template.replaceAll(".", "\\.").replaceAll(/\$\{[^}]*\}/g, "[\\w.-]+")}$`),
   );
 
-describe("the texts", () => {
+describe("locale texts", () => {
   it("are all used", () => {
-    // What the engine says is held to its codes by the test of `writeMessage`.
+    // The test of `writeMessage` covers the keys of messages and evidence.
     const drawn = [...english.keys()].filter((key) => !/^(messages|evidence):/.test(key));
     const unused = drawn.filter((full) => {
       const key = withoutPlural(full);
@@ -93,7 +93,7 @@ describe("the texts", () => {
     expect(unused).toEqual([]);
   });
 
-  it("are there for every key that code names in full", () => {
+  it("exist for every key that code names in full", () => {
     const known = new Set([...english.keys()].map(withoutPlural));
     const named = [...source.matchAll(/\bt\(\s*"((\w+):)?([\w.-]+)"/g)];
     expect(named.length).toBeGreaterThan(100);
@@ -104,7 +104,7 @@ describe("the texts", () => {
   });
 });
 
-describe("the language of a reader", () => {
+describe("locale of a reader", () => {
   it.each([
     ["de", "de"],
     ["fr-CA", "fr"],
@@ -115,11 +115,11 @@ describe("the language of a reader", () => {
     ["pt-BR", null],
     ["../../etc", null],
     ["", null],
-  ])("asked for as %j is %j", (asked, expected) => {
+  ])("for %j is %j", (asked, expected) => {
     expect(matchLocale(asked)).toBe(expected);
   });
 
-  it("is English when nothing that was asked for is there", () => {
+  it("is English when no requested locale exists", () => {
     expect(pickLocale("pt-BR", null)).toBe("en");
   });
 });

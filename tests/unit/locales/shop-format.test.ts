@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createShopFormat } from "#app/locales/shop-format.server.ts";
 
-describe("money on the merchant's pages", () => {
+describe("createShopFormat", () => {
   const open = (currency: string) => createShopFormat({ currency, timeZone: "UTC" }, "en");
 
-  // Currencies whose cents no longer are coins, which Intl by itself rounds away.
-  it.each(["HUF", "IDR", "COP", "PKR", "LBP"])("in %s keeps the cents of a price", (currency) => {
+  // Currencies without cent coins, which Intl rounds to whole units by default.
+  it.each(["HUF", "IDR", "COP", "PKR", "LBP"])("keeps the cents of a price in %s", (currency) => {
     expect(open(currency).money(1_250)).toMatch(/\D12\.50$/);
   });
 
@@ -14,11 +14,11 @@ describe("money on the merchant's pages", () => {
     ["KWD", 1_234, /\D1\.234$/],
     ["JPY", 1_234, /\D1,234$/],
     ["USD", 1_234, /\D12\.34$/],
-  ])("in %s has the digits of its minor unit", (currency, minor, expected) => {
+  ])("uses the digits of the minor unit in %s", (currency, minor, expected) => {
     expect(open(currency).money(minor)).toMatch(expected);
   });
 
-  it.each(["HUF", "IQD", "USD"])("in %s has no decimals where it is an estimate", (currency) => {
+  it.each(["HUF", "IQD", "USD"])("shows an estimate in %s without decimals", (currency) => {
     expect(open(currency).roughMoney(123_456)).not.toContain(".");
   });
 
@@ -28,7 +28,7 @@ describe("money on the merchant's pages", () => {
     [4_312, "$45"],
     [9_990, "$100"],
     [128_700, "$1,300"],
-  ])("of %i cents is about %s where only its size is known", (minor, expected) => {
+  ])("shows %i cents as about %s when only the size is known", (minor, expected) => {
     expect(open("USD").aboutMoney(minor)).toBe(expected);
   });
 });

@@ -18,7 +18,7 @@ it("sentences are joined with one period, whether they have their own or not", (
   expect(joinSentences([null, undefined], t)).toBe("");
 });
 
-describe("a text of a page", () => {
+describe("translate", () => {
   const t = translate("en");
 
   it.each([

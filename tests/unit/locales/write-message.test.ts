@@ -34,7 +34,7 @@ import {
   type Writing,
 } from "#app/locales/write-message.server.ts";
 
-/** All that the engine can say, by the namespace that holds its sentences. */
+/** All messages of the engine, by the namespace of their sentences. */
 const TABLES: readonly (readonly [namespace: string, table: MessageTable])[] = [
   ["evidence", EVIDENCE_MESSAGES],
   [
@@ -74,7 +74,7 @@ function write({ namespace, ...message }: Message & { namespace: string }, writi
     : writeMessage(message, writing);
 }
 
-/** Titles with all that a template, a page or a terminal might take for its own. */
+/** Titles with characters that a template, a page or a terminal could interpret. */
 const titles = fc.oneof(
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }),
   fc
@@ -113,14 +113,14 @@ const titles = fc.oneof(
     .map((parts) => parts.join("")),
 );
 
-describe("a title in a message", () => {
+describe("title in a message", () => {
   const carriers = ALL.flatMap((message) =>
     Object.entries(message.schemas)
       .filter(([, schema]) => schema instanceof z.ZodString)
       .map(([name]) => ({ ...message, name })),
   );
 
-  it("stands verbatim in every language, whatever it holds and whatever stands beside it", () => {
+  it("appears verbatim in every language, whatever it and the other values contain", () => {
     fc.assert(
       fc.property(titles, titles, fc.nat(2_000_000), (title, beside, number) => {
         for (const locale of LOCALES) {
@@ -141,7 +141,7 @@ describe("a title in a message", () => {
   });
 });
 
-describe.each(LOCALES)("the messages in %s", (locale) => {
+describe.each(LOCALES)("messages in %s", (locale) => {
   const texts = new Map<string, string>(
     TABLES.flatMap(([namespace]) =>
       Object.entries(
@@ -156,7 +156,7 @@ describe.each(LOCALES)("the messages in %s", (locale) => {
           .pluralCategories.map((category) => `${namespace}:${code}_${category}`)
       : [`${namespace}:${code}`];
 
-  it("have a sentence for every code, with the values that the code declares and no other", () => {
+  it("have a sentence with exactly the declared values for every code", () => {
     const wrong = ALL.flatMap(({ namespace, code, schemas }) =>
       formsOf(namespace, code, "count" in schemas)
         .map((key) => ({
@@ -171,7 +171,7 @@ describe.each(LOCALES)("the messages in %s", (locale) => {
     expect(wrong).toEqual([]);
   });
 
-  it("have no sentence that no code means", () => {
+  it("have no sentence without a code", () => {
     const known = new Set(
       ALL.flatMap(({ namespace, code, schemas }) => formsOf(namespace, code, "count" in schemas)),
     );
@@ -179,7 +179,7 @@ describe.each(LOCALES)("the messages in %s", (locale) => {
     expect(unknown).toEqual([]);
   });
 
-  it("leave no place of a sentence open", () => {
+  it("leave no placeholder unfilled", () => {
     const writing = openWriting(locale);
     for (const { namespace, code, schemas } of ALL)
       for (const number of [0, 1, 2, 5, 1_000_000]) {
@@ -197,24 +197,24 @@ describe.each(LOCALES)("the messages in %s", (locale) => {
   });
 });
 
-describe("a message that a row keeps", () => {
+describe("stored message", () => {
   const schema = messageSchema({ ...TEXT, ...REFUSAL_MESSAGES });
   const writing = openWriting("de");
 
-  it.each([[null], [undefined], ["plain text"], [7], [{}]])("is none where there is none: %j", (stored) => {
+  it.each([[null], [undefined], ["plain text"], [7], [{}]])("is null without a message: %j", (stored) => {
     expect(writeStored(schema, stored, writing)).toBeNull();
   });
 
-  it("is told by its code where a newer version of the app wrote it", () => {
+  it("of a newer app version is shown as its code", () => {
     expect(writeStored(schema, { code: "refused.unheardOf", values: {} }, writing)).toBe("refused.unheardOf");
   });
 
-  it("stays the sentence that it was where an older version kept one", () => {
+  it("of an older version keeps its sentence", () => {
     const stored = { code: "text", values: { text: "1984 is {{out}} of $t(stock)" } };
     expect(writeStored(schema, stored, writing)).toBe("1984 is {{out}} of $t(stock)");
   });
 
-  it("is written with money, percent and factors as the language writes them", () => {
+  it("has money, percentages and factors in the format of the language", () => {
     const values = {
       standIn: "Becher",
       sharedRatio: 0.5,
@@ -228,14 +228,14 @@ describe("a message that a row keeps", () => {
     expect(writeEvidence({ code: "outOfStock", values: { missing: "1984" } }, writing)).toMatch(/^1984 /);
   });
 
-  it("makes sense of shoppers who answer more strongly than is supposed, and names no share of them above all", () => {
+  it("handles shoppers who respond more than assumed", () => {
     const range = { lowMinor: 0, highMinor: 1_000, days: 28 };
     const values = { awarenessRatio: 0.07, noticedRatio: 1.32, responseRatio: 0.03, ...range };
     for (const code of ["caution", "cautionAssumed"] as const)
       expect(writeEvidence({ code, values }, openWriting("en"))).toContain("with 132% of that strength");
   });
 
-  it("counts with the plural that the number asks for", () => {
+  it("uses the plural form of its count", () => {
     const thin = (count: number) =>
       writeMessage({ code: "refused.thin", values: { count, together: 1_234, asked: 8 } }, writing);
     expect(thin(1)).toBe("1 Bestellung mit beiden fehlt: 1.234 gab es, 8 sind verlangt");
