@@ -18,8 +18,8 @@ const known: Uplift = {
 };
 const write = (uplift: Uplift) => writeAnswer(uplift, { days: 45, holdoutRatio: 0.1 }, writer);
 
-describe("the one answer on the offers' worth", () => {
-  it("is that nothing can be said while one group lacks visitors, whatever was measured", () => {
+describe("writeAnswer", () => {
+  it("says that no comparison can be trusted while visitors of one group are missing", () => {
     const broken = { ...known, isDrawBroken: true, sampleRatioPValue: 0.001 };
     expect(write(broken)).toEqual({
       kind: "broken",
@@ -28,13 +28,13 @@ describe("the one answer on the offers' worth", () => {
     });
   });
 
-  it("says why where not even a time can be named", () => {
+  it("gives the reason when it cannot estimate a time", () => {
     expect(write(nothing)).toEqual({ kind: "open", text: "The comparison has no visitors yet.", more: [] });
     const unheld = { ...nothing, visitors: { treated: 100, holdout: 0 } };
     expect(write(unheld).text).toContain("nobody to compare with");
   });
 
-  it("is else how long it takes, and what makes it sooner", () => {
+  it("otherwise says how long it takes and how to shorten it", () => {
     const { kind, text, more } = write({ ...counted, visitorsMissing: 10_000 });
     expect([kind, text]).toEqual(["open", "Not known yet: about 45 more days at this pace."]);
     expect(more).toEqual([
@@ -43,7 +43,7 @@ describe("the one answer on the offers' worth", () => {
     ]);
   });
 
-  it("is that a comparison is too short, where its days end before", () => {
+  it("says that a comparison is too short when its days are not enough", () => {
     expect(write({ ...counted, visitorsMissing: 30_000 })).toEqual({
       kind: "open",
       text: "Not known yet: at this pace, the 90 days of a comparison are not enough.",
@@ -51,7 +51,7 @@ describe("the one answer on the offers' worth", () => {
     });
   });
 
-  it("is money a month between two amounts once it is known, and apart from it how sure that is", () => {
+  it("gives a monthly amount with its range once it is known, and its certainty separately", () => {
     const { kind, text, more, howSure } = write({ ...known, toComeRatio: 0.2 });
     expect([kind, text]).toEqual(["known", "Worth about £600 of revenue a month, between £240 and £960."]);
     expect(more[0]).toBe("The offers bring in more than no offers.");

@@ -6,7 +6,7 @@ import { createShopFormat } from "#app/locales/shop-format.server.ts";
 const timeZone = "Europe/Berlin";
 const words = openWords("en");
 
-/** The labels of so many days, of which the first has its middle at an instant. */
+/** Labels of this many days; the first day has its middle at `firstNoon`. */
 function labelsFrom(firstNoon: string, days: number): string[] {
   const each = Array.from({ length: days }, () => 1);
   const daily = { firstNoonMs: Date.parse(firstNoon), expected: each, low: each, high: each };
@@ -18,20 +18,20 @@ function labelsFrom(firstNoon: string, days: number): string[] {
   })!.days.map(({ label }) => label);
 }
 
-describe("the days of a forecast", () => {
+describe("forecast days", () => {
   it.each([
     [
       "forward",
-      // The middle of a day that began at half past eleven, when the run was made.
+      // Middle of a day that started at 11:30, when the run was made.
       "2027-03-26T23:30:00+01:00",
       ["Fri, Mar 26", "Sat, Mar 27", "Sun, Mar 28", "Mon, Mar 29"],
     ],
     ["back", "2026-10-24T00:15:00+02:00", ["Sat, Oct 24", "Sun, Oct 25", "Mon, Oct 26", "Tue, Oct 27"]],
-  ])("have a date each where the clock is put %s", (_, firstNoon, dates) => {
+  ])("have one date each when the clock goes %s", (_, firstNoon, dates) => {
     expect(labelsFrom(firstNoon, 4)).toEqual(dates);
   });
 
-  it("begin with the date that the shop's clock shows, not that of UTC", () => {
+  it("start with the date in the shop's time zone, not in UTC", () => {
     expect(labelsFrom("2026-12-31T23:30:00Z", 2)).toEqual(["Fri, Jan 1", "Sat, Jan 2"]);
   });
 });

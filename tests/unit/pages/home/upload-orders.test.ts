@@ -20,8 +20,8 @@ const report = {
   rejected: [],
 };
 
-describe("an order export", () => {
-  it("is packed before it is sent, unless it is already, whatever it is called", async () => {
+describe("packOrders", () => {
+  it("compresses a file unless it is already compressed, whatever its name", async () => {
     const csv = "order_id,ts,sku\n".repeat(1_000);
     const bytesOf = async (file: File) => Buffer.from(await (await packOrders(file)).arrayBuffer());
     const packed = gzipSync(csv);
@@ -30,10 +30,10 @@ describe("an order export", () => {
   });
 });
 
-describe("an order export that is sent", () => {
+describe("uploadOrders", () => {
   afterEach(() => vi.unstubAllGlobals());
 
-  it("is sent with a token that is asked for once it is packed: a large one takes longer than a token lasts", async () => {
+  it("requests the token after compression, because compression can take longer than a token is valid", async () => {
     const done: string[] = [];
     class Sent {
       readonly upload = {};
@@ -58,7 +58,7 @@ describe("an order export that is sent", () => {
   });
 });
 
-describe("an order export that was sent before the page was left", () => {
+describe("followUpload", () => {
   afterEach(() => {
     vi.unstubAllGlobals();
     vi.useRealTimers();
@@ -75,11 +75,11 @@ describe("an order export that was sent before the page was left", () => {
     ["none is at work", [Response.json(null)]],
     ["the right is missing", [Response.json({ problem: "no" }, { status: 403 })]],
     ["the app does not answer", []],
-  ])("is nothing to tell of where %s", async (_, answers) => {
+  ])("returns null when %s", async (_, answers) => {
     expect(await follow(...answers)).toBeNull();
   });
 
-  it("is followed to its end", async () => {
+  it("follows an upload to its end", async () => {
     vi.useFakeTimers();
     const followed = follow(Response.json({ percent: 40 }, { status: 202 }), Response.json(report));
     await vi.runAllTimersAsync();
@@ -90,7 +90,7 @@ describe("an order export that was sent before the page was left", () => {
     expect(percents).toEqual([40]);
   });
 
-  it("is followed on where the app is away for a while", async () => {
+  it("continues while the app is unavailable for a moment", async () => {
     vi.useFakeTimers();
     const away = [429, 502, 503].map((status) => new Response("<html>", { status }));
     const followed = follow(Response.json({ percent: 40 }, { status: 202 }), ...away, Response.json(report));
@@ -98,7 +98,7 @@ describe("an order export that was sent before the page was left", () => {
     expect(await followed).toMatchObject({ ok: true });
   });
 
-  it("says after a minute without an answer that nobody knows, not that nothing was stored", async () => {
+  it("reports an unknown result after a minute without an answer", async () => {
     vi.useFakeTimers();
     const followed = follow(Response.json({ percent: 40 }, { status: 202 }));
     await vi.runAllTimersAsync();
@@ -109,21 +109,21 @@ describe("an order export that was sent before the page was left", () => {
   });
 });
 
-describe("a cancelled order export", () => {
+describe("cancelUpload", () => {
   afterEach(() => vi.unstubAllGlobals());
 
   it.each<[string, () => Promise<Response>, boolean]>([
     ["heard of", async () => new Response(null, { status: 204 }), true],
     ["refused", async () => new Response(null, { status: 503 }), false],
     ["not heard of", async () => Promise.reject(new TypeError("Failed to fetch")), false],
-  ])("is one that the app has %s", async (_, answer, isCancelled) => {
+  ])("reports whether the app cancelled it: %s", async (_, answer, isCancelled) => {
     vi.stubGlobal("fetch", answer);
     expect(await cancelUpload()).toBe(isCancelled);
   });
 });
 
-describe("the answer to an uploaded order export", () => {
-  it("says what the server found wrong with the file", () => {
+describe("toUploadAnswer", () => {
+  it("shows what is wrong with the file", () => {
     const body = JSON.stringify({ problem: "the file has no usable row" });
     expect(toUploadAnswer(422, body, reader)).toEqual({
       ok: false,
@@ -136,14 +136,14 @@ describe("the answer to an uploaded order export", () => {
     [502, "<html>Bad gateway</html>"],
     [200, "<html>Log in</html>"],
     [500, "{}"],
-  ])("with status %i and no answer of ours is a failure", (status, body) => {
+  ])("treats status %i with a foreign body as a failure", (status, body) => {
     expect(toUploadAnswer(status, body, reader)).toMatchObject({
       ok: false,
       message: expect.stringContaining(String(status)),
     });
   });
 
-  it("counts what was added and leaves out what needs no mention", () => {
+  it("counts what was added and omits zero counts", () => {
     expect(toUploadAnswer(200, JSON.stringify(report), reader)).toEqual({
       ok: true,
       message: "Added 1,200 orders with 3,000 lines. 95% of the lines are products of your shop.",
@@ -151,19 +151,19 @@ describe("the answer to an uploaded order export", () => {
     });
   });
 
-  it("counts one as one", () => {
+  it("uses the singular for one", () => {
     const single = { ...report, orders: 1, lines: 1, matchedLines: 1, coveredOrders: 1, rejectedCount: 1 };
     const { message } = toUploadAnswer(200, JSON.stringify(single), reader);
     expect(message).toContain("Added 1 order with 1 line.");
     expect(message).toContain("Skipped 1 order that Shopify had already sent. Could not use 1 row.");
   });
 
-  it("says how many orders were too long to be a shopper's", () => {
+  it("counts the orders with too many lines", () => {
     const { message } = toUploadAnswer(200, JSON.stringify({ ...report, longOrders: 27 }), reader);
     expect(message).toContain("Skipped 27 orders with more than 500 lines");
   });
 
-  it("names the first rows that could not be used, by line", () => {
+  it("lists the first unusable rows by line", () => {
     const rejected = Array.from({ length: 20 }, (_, index) => ({ line: index + 2, reason: "no price" }));
     const answer = toUploadAnswer(200, JSON.stringify({ ...report, rejectedCount: 40, rejected }), reader);
     expect(answer.message).toContain("Could not use 40 rows.");

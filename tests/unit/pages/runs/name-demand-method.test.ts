@@ -6,8 +6,8 @@ import { nameDemandMethod } from "#app/pages/runs/read-runs.server.ts";
 
 const INCUMBENT = `mean of ${SEASONAL_NAMES.join(" + ")}`;
 
-describe("the name of a method of forecasting", () => {
-  it("stays as it is stored where no reader's word is known", () => {
+describe("nameDemandMethod", () => {
+  it("keeps an unknown method as stored", () => {
     expect(nameDemandMethod("an older method", openWords("de"))).toBe("an older method");
   });
 
@@ -15,11 +15,11 @@ describe("the name of a method of forecasting", () => {
     ["smoothing", "Glättung"],
     ["smoothing × season, usual price", "Glättung × Saison, mit den üblichen Preisen"],
     [INCUMBENT, "Mittel: Glättung × Saison + Marktanteil × Saison"],
-  ])("of %j is German to a German", (stored, shown) => {
+  ])("names %j in German", (stored, shown) => {
     expect(nameDemandMethod(stored, openWords("de"))).toBe(shown);
   });
 
-  it.each(LOCALES.filter((locale) => locale !== "en"))("has no English left in %s", (locale) => {
+  it.each(LOCALES.filter((locale) => locale !== "en"))("leaves no English words in %s", (locale) => {
     const shown = nameDemandMethod(`mean of linear map + ${INCUMBENT}`, openWords(locale));
     expect(shown).not.toMatch(/mean of|linear map|smoothing/);
   });

@@ -14,13 +14,13 @@ beforeEach(() => {
   kept = new Map();
 });
 
-describe("what was typed and not saved", () => {
-  it.each(["", "no JSON", "null", "[]", '"text"', "{}"])("is nothing where the storage holds %j", (text) => {
+describe("stored draft", () => {
+  it.each(["", "no JSON", "null", "[]", '"text"', "{}"])("is empty when the storage holds %j", (text) => {
     kept.set(KEY, text);
     expect(readStoredDraft(store, KEY, saved)).toEqual({});
   });
 
-  it("loses the fields that the form no longer has, or has in another shape", () => {
+  it("drops fields that the form no longer has or that have another shape", () => {
     kept.set(
       KEY,
       '{"title":"Mine","discount":12,"gone":"x","components":[{"gid":"v2"}],"__proto__":{"a":1}}',
@@ -28,13 +28,13 @@ describe("what was typed and not saved", () => {
     expect(readStoredDraft(store, KEY, saved)).toEqual({ title: "Mine" });
   });
 
-  it("comes back as it was typed", () => {
+  it("is restored as typed", () => {
     const typed = { discount: "", components: [{ gid: "v2", quantity: "x" }] };
     storeDraft(store, KEY, typed);
     expect(readStoredDraft(store, KEY, saved)).toEqual(typed);
   });
 
-  it("comes back where a reference was chosen or left, and no other field is left without a value", () => {
+  it("restores a chosen or cleared reference, but no other null field", () => {
     const collection = "gid://shopify/Collection/7";
     storeDraft(store, KEY, { collectionGid: collection });
     expect(readStoredDraft(store, KEY, { collectionGid: null })).toEqual({ collectionGid: collection });
@@ -44,12 +44,12 @@ describe("what was typed and not saved", () => {
     });
   });
 
-  it("is told apart by shop and form", () => {
+  it("is separate for each shop and form", () => {
     storeDraft(store, KEY, { title: "Mine" });
     expect(readStoredDraft(store, "draft:b.myshopify.com:bundle:1", saved)).toEqual({});
   });
 
-  it("is gone once there is nothing to keep", () => {
+  it("is removed when there is nothing to keep", () => {
     storeDraft(store, KEY, { title: "Mine" });
     storeDraft(store, KEY, null);
     expect(kept.size).toBe(0);
