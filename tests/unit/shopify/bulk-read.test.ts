@@ -13,7 +13,7 @@ async function serve(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** Sends two lines and the beginning of a third one, and is gone. */
+/** Sends two lines and the start of a third one, then closes the connection. */
 const breakOff: RequestListener = (_request, response) => {
   response.write('{"id":"1"}\n{"id":"2"}\n{"id"', () => response.destroy());
 };
@@ -24,8 +24,8 @@ async function readAll(url: string, signal?: AbortSignal): Promise<string[]> {
   return lines;
 }
 
-describe("a bulk operation's result", () => {
-  it("is told by its lines, which end at no other line's end of Unicode and wherever a letter is torn apart", async () => {
+describe("fetchBulkLines", () => {
+  it("splits only at line feeds, not at Unicode separators, and joins characters split between chunks", async () => {
     const lines = ['{"title":"Tea\u2028for two"}', '{"title":"Th\u00e9\u2029"}', '{"title":""}'];
     const bytes = Buffer.from(lines.join("\n"));
     const torn = bytes.indexOf("\u00e9") + 1;
@@ -35,7 +35,7 @@ describe("a bulk operation's result", () => {
     expect(await readAll(url)).toEqual(lines);
   });
 
-  it("that breaks off is no end, and is worth another attempt", async () => {
+  it("throws a retryable error when the result breaks off", async () => {
     await expect(readAll(await serve(breakOff))).rejects.toMatchObject({
       code: "shopify_unreachable",
       isRetryable: true,
@@ -45,14 +45,14 @@ describe("a bulk operation's result", () => {
 
   const stopped = new Error("Stopped");
 
-  it("that the caller stops waiting for ends with the caller's reason", async () => {
+  it("throws the caller's reason when the caller aborts the request", async () => {
     const caller = new AbortController();
     const url = await serve(() => caller.abort(stopped));
     await expect(readAll(url, caller.signal)).rejects.toBe(stopped);
     server!.closeAllConnections();
   });
 
-  it("that the caller stops reading ends with the caller's reason", async () => {
+  it("throws the caller's reason when the caller aborts between lines", async () => {
     const caller = new AbortController();
     const url = await serve((_request, response) => void response.write('{"id":"1"}\n'));
     const lines = fetchBulkLines(url, caller.signal);

@@ -4,7 +4,7 @@ import { requestGraphql, ShopifyUserError, type AdminGraphql } from "#app/shopif
 
 const log = createLog("silent");
 
-/** A clock that goes on by waiting alone: whoever waits until the earliest moment comes first, once all are waiting. */
+/** A clock that moves only through waits: once all callers wait, the earliest one continues. */
 function openClock() {
   let nowMs = 0;
   const waiting: { untilMs: number; resolve(): void }[] = [];
@@ -21,7 +21,7 @@ function openClock() {
   return { nowMs: () => nowMs, wait };
 }
 
-/** An error as `@shopify/shopify-api` throws it when the answer holds GraphQL errors. */
+/** An error as `@shopify/shopify-api` throws it for GraphQL errors. */
 function graphqlError(code: string, cost?: unknown): Error {
   return Object.assign(new Error("from Shopify"), {
     response: new Response(null, { status: 200 }),
@@ -29,7 +29,7 @@ function graphqlError(code: string, cost?: unknown): Error {
   });
 }
 
-/** A client that gives these outcomes in turn and counts the calls. */
+/** A client that returns these outcomes in turn and counts the calls. */
 function scripted(outcomes: readonly unknown[]): { graphql: AdminGraphql; calls: () => number } {
   let calls = 0;
   return {
@@ -47,7 +47,7 @@ const QUERY = "#graphql\n query ShopName { shop { name } }";
 const MUTATION = "#graphql\n mutation Set { metafieldsSet { userErrors { message } } }";
 
 describe("requestGraphql", () => {
-  it("throws what Shopify refused, field by field, and does not call again", async () => {
+  it("throws Shopify's user errors field by field and does not call again", async () => {
     const { graphql, calls } = scripted([
       {
         data: {
@@ -67,12 +67,12 @@ describe("requestGraphql", () => {
   it.each([
     ["OPERATION_IN_PROGRESS", true],
     ["INVALID", false],
-  ])("leaves it to the worker whether to repeat what was refused as %s: %s", async (code, isRetryable) => {
+  ])("reports a user error %s as retryable: %s", async (code, isRetryable) => {
     const { graphql } = scripted([{ data: { run: { userErrors: [{ message: "told", code }] } } }]);
     await expect(requestGraphql({ graphql, log }, MUTATION, {})).rejects.toMatchObject({ isRetryable });
   });
 
-  it("does not repeat an operation that Shopify's schema refuses", async () => {
+  it("does not retry an operation that Shopify's schema refuses", async () => {
     const { graphql, calls } = scripted([graphqlError("undefinedField")]);
     await expect(requestGraphql({ graphql, log }, QUERY, {})).rejects.toMatchObject({
       code: "shopify_user_error",
@@ -81,7 +81,7 @@ describe("requestGraphql", () => {
     expect(calls()).toBe(1);
   });
 
-  it("does not repeat a mutation over a broken connection, since the first may have been carried out", async () => {
+  it("does not retry a mutation after a broken connection, because the first call may have succeeded", async () => {
     const { graphql, calls } = scripted([new Error("socket hang up")]);
     await expect(requestGraphql({ graphql, log }, MUTATION, {})).rejects.toMatchObject({
       code: "shopify_unreachable",
@@ -90,14 +90,14 @@ describe("requestGraphql", () => {
     expect(calls()).toBe(1);
   });
 
-  it("repeats a query over a broken connection", async () => {
+  it("retries a query after a broken connection", async () => {
     const { graphql, calls } = scripted([new Error("socket hang up"), { data: { shop: { name: "A" } } }]);
     const clock = openClock();
     expect(await requestGraphql({ graphql, log, clock }, QUERY, {})).toEqual({ shop: { name: "A" } });
     expect(calls()).toBe(2);
   });
 
-  it("waits as long as the bucket needs when it is throttled", async () => {
+  it("waits as long as the bucket needs when throttled", async () => {
     const cost = { requestedQueryCost: 100, throttleStatus: { currentlyAvailable: 80, restoreRate: 100 } };
     const { graphql } = scripted([graphqlError("THROTTLED", cost), { data: { shop: { name: "A" } } }]);
     const clock = openClock();
@@ -105,7 +105,7 @@ describe("requestGraphql", () => {
     expect(clock.nowMs()).toBe(200);
   });
 
-  it("paces the next call by what the bucket had left", async () => {
+  it("paces the next call by the points left in the bucket", async () => {
     const cost = { requestedQueryCost: 50, throttleStatus: { currentlyAvailable: 30, restoreRate: 100 } };
     const answer = { data: { shop: { name: "A" } }, extensions: { cost } };
     const { graphql } = scripted([answer, answer]);
@@ -116,7 +116,7 @@ describe("requestGraphql", () => {
     expect(clock.nowMs()).toBe(210);
   });
 
-  it("waits for the most that an operation has cost, not for what it cost the last time", async () => {
+  it("waits for the highest known cost of an operation, not for the last one", async () => {
     const reported = (requestedQueryCost: number, currentlyAvailable: number) => ({
       data: { shop: { name: "A" } },
       extensions: { cost: { requestedQueryCost, throttleStatus: { currentlyAvailable, restoreRate: 100 } } },
@@ -130,7 +130,7 @@ describe("requestGraphql", () => {
     expect(clock.nowMs()).toBe(210);
   });
 
-  it("never lets calls at once take more points than the bucket holds", async () => {
+  it("never uses more points at once than the bucket holds", async () => {
     const [maximum, perSecond, cost] = [120, 200, 50];
     const clock = openClock();
     let [available, readAtMs, refused] = [maximum, 0, 0];

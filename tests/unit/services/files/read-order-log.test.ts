@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe("a row of an order log is told by the line it begins in", () => {
+describe("row of an order log is reported by its first line", () => {
   it.each([
     ["\n", "where cells hold line breaks"],
     ["\r\n", "where they are those of Windows"],
@@ -44,7 +44,7 @@ describe("a row of an order log is told by the line it begins in", () => {
     );
   });
 
-  it("when its quote is closed by that of a row far below, and is refused", async () => {
+  it("when a quote far below closes it, and it is refused", async () => {
     const log = [HEADER, ...rows(5), row(9, '"Soap'), ...rows(80), row("x", '"Soap"'), ...rows(3)];
     const { lines, rejectedCount, rejected } = await read(log.join("\n"));
     expect(lines.count).toBe(8);
@@ -57,17 +57,17 @@ it.each([
   ["\r\n", "\n"],
   ["\n", "\r\n"],
   ["\r", "\n"],
-])("an order log whose header ends in %j and whose rows end in %j is read whole", async (first, eol) => {
+])("an order log whose header ends in %j and whose rows end in %j is read completely", async (first, eol) => {
   const all = [...rows(3), row(3, "Soap", '"2"').replace("2.50", '"2.50"')];
   const { lines, rejectedCount } = await read(HEADER + first + all.join(eol) + eol);
   expect([lines.count, rejectedCount]).toEqual([4, 0]);
 });
 
-describe("rows that name no currency, above the first that does,", () => {
+describe("rows before the first one with a currency", () => {
   const withCurrency = (currencies: readonly string[]) =>
     [`${HEADER},currency`, ...currencies.map((currency, order) => `${row(order)},${currency}`)].join("\n");
 
-  it("are refused where it has other decimals than they were read in", async () => {
+  it("are refused if that currency has other decimals than assumed", async () => {
     const { lines, currency, rejectedCount, rejected } = await read(withCurrency(["", "", "JPY", "", "jpy"]));
     expect(currency).toBe("JPY");
     expect([...lines].map(({ orderId }) => orderId)).toEqual(["2", "3", "4"]);
@@ -75,14 +75,14 @@ describe("rows that name no currency, above the first that does,", () => {
     expect(rejected).toEqual([{ line: 2, reason: { code: "row.noCurrency", values: { currency: "JPY" } } }]);
   });
 
-  it("are used where it has the same", async () => {
+  it("are used if that currency has the same decimals", async () => {
     const { lines, currency, rejectedCount } = await read(withCurrency(["", "", "EUR"]));
     expect([currency, lines.count, rejectedCount]).toEqual(["EUR", 3, 0]);
   });
 });
 
-describe("an order log", () => {
-  it("that is no text is refused with the place of its first zero byte", async () => {
+describe("order log", () => {
+  it("that is not text is refused with the place of its first zero byte", async () => {
     const log = Buffer.from([HEADER, row(1), "\0"].join("\n"));
     await expect(read(log)).rejects.toThrow(`text was expected: the byte at ${log.length - 1} is zero`);
     await expect(read(gzipSync(log))).rejects.toThrow(`the byte at ${log.length - 1} is zero`);
@@ -91,7 +91,7 @@ describe("an order log", () => {
   it.each([
     ["plain", (text: string) => Buffer.from(text)],
     ["gzip", (text: string) => gzipSync(text)],
-  ])("is read from a pipe, %s", async (_, pack) => {
+  ])("can be read from a pipe, %s", async (_, pack) => {
     const pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
     const [{ lines }] = await Promise.all([

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe("a product whose cell cannot be read", () => {
+describe("product with an unreadable cell", () => {
   it.each([
     [
       "A1,Soap,,abc,,,",
@@ -37,7 +37,7 @@ describe("a product whose cell cannot be read", () => {
     ["A1,Soap,,,-0.01,,", /^cost "-0\.01" is not/, "costMinor"],
     ["A1,Soap,,,,ten,", /^stock "ten" is not a whole number$/, "stockUnits"],
     ["A1,Soap,,,,1.5,", /^stock "1\.5" is not a whole number$/, "stockUnits"],
-  ] as const)("%s is used without it, and told", async (row, reason, fact) => {
+  ] as const)("%s is used without that cell, and reported", async (row, reason, fact) => {
     const { products, rejectedCount, flawedCount, flawed } = await read(["A0,Mug,,1,1,1,active", row]);
     expect(products[1]).toMatchObject({ key: "A1", title: "Soap", [fact]: null });
     expect([rejectedCount, flawedCount]).toEqual([0, 1]);
@@ -45,14 +45,14 @@ describe("a product whose cell cannot be read", () => {
     expect(flawed[0]!.flaws.map(inEnglish).join()).toMatch(reason);
   });
 
-  it("is told once, with all that is wrong", async () => {
+  it("is reported once, with all flaws", async () => {
     const { flawedCount, flawed } = await read(["A1,Soap,,abc,x,ten,sold out"]);
     expect(flawedCount).toBe(1);
     expect(flawed[0]!.flaws).toHaveLength(4);
   });
 });
 
-describe("the status of a product", () => {
+describe("product status", () => {
   it.each([
     ["", true],
     ["active", true],
@@ -63,12 +63,12 @@ describe("the status of a product", () => {
     ["inactive", false],
     ["unlisted", false],
     ["false", false],
-  ])("%j: active is %s", async (status, isActive) => {
+  ])("%j is for sale: %s", async (status, isActive) => {
     const { products, flawedCount } = await read([`A1,Soap,,,,,${status}`]);
     expect([products[0]!.isActive, flawedCount]).toEqual([isActive, 0]);
   });
 
-  it("that is none of these is told, and the product taken for active", async () => {
+  it("that is unknown is reported, and the product counts as active", async () => {
     const { products, flawed } = await read(["A1,Soap,,,,,sold out"]);
     expect(products[0]!.isActive).toBe(true);
     expect(flawed[0]!.flaws.map(inEnglish)).toEqual(['status "sold out" is not one such as active or draft']);
@@ -78,7 +78,7 @@ describe("the status of a product", () => {
 describe("Shopify's product export", () => {
   const SHOPIFY = "Handle,Title,Body (HTML),Type,Variant SKU,Variant Price,Status";
 
-  it("says title, type and status of a product in the row of its first variant only", async () => {
+  it("has title, type and status of a product only in the row of its first variant", async () => {
     const { products, flawedCount } = await read(
       [
         "shirt,Shirt,,Clothes,S1,5.00,draft",
@@ -98,7 +98,7 @@ describe("Shopify's product export", () => {
     expect(flawedCount).toBe(0);
   });
 
-  it("may describe a product at length, but not call it by many rows", async () => {
+  it("can have a long description, but no title of many rows", async () => {
     const long = `"${"more\n".repeat(80)}"`;
     const { products, rejected } = await read(
       [`a,Shirt,${long},,A1,5.00,`, `b,${long},,,B1,5.00,`, "c,Mug,,,C1,7.00,"],
@@ -109,8 +109,8 @@ describe("Shopify's product export", () => {
   });
 });
 
-describe("a product list", () => {
-  it("that is no UTF-8 is used, and told", async () => {
+describe("product list", () => {
+  it("that is not UTF-8 is used, and reported", async () => {
     const latin = Buffer.from("A1,Caf\xe9,,,,,", "latin1");
     const { products, garbledCount, garbledLine } = await read(["A0,Mug,,,,,", latin]);
     expect([products.length, garbledCount, garbledLine]).toEqual([2, 1, 3]);

@@ -23,14 +23,14 @@ const write = (stored: unknown) => {
     .map(({ reason }) => writeMessage(reason, { format, words }));
 };
 
-describe("a combination with a product that is gone", () => {
+describe("combination with a product without stock", () => {
   const reason = { code: "refused.outOfStock", values: {} } as const;
 
   it("is refused with the name of that product", () => {
     expect(write(nameRefusals([{ components: [0, 1], reason }], ITEMS))).toEqual(["Tea is out of stock"]);
   });
 
-  it("still reads well where a run before did not keep the name", () => {
+  it("still reads well if an older run did not store the name", () => {
     expect(write([{ components: ["Kettle", "Tea"], reason }])).toEqual(["a component is out of stock"]);
   });
 });

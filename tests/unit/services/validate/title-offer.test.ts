@@ -11,17 +11,17 @@ const choose = (...titles: readonly string[]) =>
     "en",
   );
 
-describe("the title of a choice", () => {
-  it("promises no saving, and names nothing where the products share no name", () => {
+describe("title of a range", () => {
+  it("promises no saving, and names nothing when the products share no words", () => {
     expect(choose("PARTY BUNTING", "JAM JAR")).toBe("Pick any 3");
   });
 
-  it("says what is chosen from", () => {
+  it("names what to choose from", () => {
     expect(choose("DOORMAT HEARTS", "DOORMAT UNION FLAG")).toBe("Doormat: pick any 3");
   });
 });
 
-describe("the title of a set of three that share no name", () => {
+describe("title of a set of three without shared words", () => {
   const set = (locale: Locale, ...titles: readonly string[]) =>
     titleOffer(
       {
@@ -35,11 +35,11 @@ describe("the title of a set of three that share no name", () => {
     ["en", ["WALL PAINT", "ANGLED BRUSH", "MASKING TAPE"], "Wall paint, angled brush, and masking tape"],
     ["de", ["Wandfarbe", "Pinsel", "Kreppband"], "Wandfarbe, Pinsel und Kreppband"],
     ["ja", ["急須", "湯呑", "茶筒"], "急須、湯呑、茶筒"],
-  ])("names all of them, in the way of %s", (locale, titles, title) => {
+  ])("names all products, in the style of %s", (locale, titles, title) => {
     expect(set(locale, ...titles)).toBe(title);
   });
 
-  it("names the first alone where all are too long to be read at a glance", () => {
+  it("names only the first product when the names are too long", () => {
     const long = [
       "Washable Matt Emulsion Wall Paint",
       "Professional Angled Sash Brush",
