@@ -29,8 +29,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-describe("a result", () => {
-  it("that fails leaves every file as it was, and nothing beside", async () => {
+describe("writeOutputs", () => {
+  it("leaves every file unchanged after a failure, and no temporary file", async () => {
     await writeFile(at("daily"), "before");
     const [daily, out] = await Promise.all(["daily", "out"].map((name) => findOutput("--out", at(name))));
     function* failing() {
@@ -46,26 +46,20 @@ describe("a result", () => {
     expect(await readdir(folder)).toEqual(["daily"]);
   });
 
-  it.skipIf(!existsSync("/dev/full"))(
-    "that does not fit on its device leaves every file as it was",
-    async () => {
-      const [daily, full] = [
-        await findOutput("--daily", at("daily")),
-        await findOutput("--out", "/dev/full"),
-      ];
-      const writing = writeOutputs([
-        { output: daily, chunks: ["after"] },
-        { output: full, chunks: ["x".repeat(100_000)] },
-      ]);
-      await expect(writing).rejects.toMatchObject({
-        code: "input_invalid",
-        message: expect.stringMatching(/^--out: cannot write \/dev\/full: ENOSPC/),
-      });
-      expect(await readdir(folder)).toEqual([]);
-    },
-  );
+  it.skipIf(!existsSync("/dev/full"))("leaves every file unchanged when the device is full", async () => {
+    const [daily, full] = [await findOutput("--daily", at("daily")), await findOutput("--out", "/dev/full")];
+    const writing = writeOutputs([
+      { output: daily, chunks: ["after"] },
+      { output: full, chunks: ["x".repeat(100_000)] },
+    ]);
+    await expect(writing).rejects.toMatchObject({
+      code: "input_invalid",
+      message: expect.stringMatching(/^--out: cannot write \/dev\/full: ENOSPC/),
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
 
-  it("replaces a file's text and keeps its rights", async () => {
+  it("replaces a file's text and keeps its permissions", async () => {
     await writeFile(at("out"), "before");
     await chmod(at("out"), 0o600);
     await write("out", ["after", "\n", "x".repeat(200_000)]);
@@ -74,7 +68,7 @@ describe("a result", () => {
     expect(await readdir(folder)).toEqual(["out"]);
   });
 
-  it.each(["there", "not there yet"])("goes to the file that a link points to, %s", async (where) => {
+  it.each(["there", "not there yet"])("writes to the target of a link, %s", async (where) => {
     if (where === "there") await writeFile(at("real"), "before");
     await symlink("real", at("link"));
     await symlink("link", at("out"));
@@ -84,7 +78,7 @@ describe("a result", () => {
     expect(await readFile(at("real"), "utf8")).toBe("after");
   });
 
-  it("goes through a pipe, which stays one", async () => {
+  it("writes through a pipe and keeps it", async () => {
     execFileSync("mkfifo", [at("pipe")]);
     const [, read] = await Promise.all([write("pipe", ["a\n", "b\n"]), readFile(at("pipe"), "utf8")]);
     expect(read).toBe("a\nb\n");

@@ -15,32 +15,32 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-describe("a variable without a value", () => {
+describe("variable with an empty value", () => {
   it.each([
     ["SHUTDOWN_WAIT_SECONDS", 5],
     ["PORT", 3000],
     ["SUPPORT_EMAIL", undefined],
     ["BUNDLESMITH_BACKEND", undefined],
-  ] as const)("is as if %s were not set", (name, unset) => {
+  ] as const)("counts as unset: %s", (name, unset) => {
     vi.stubEnv(name, "");
     expect(readEnv()[name]).toBe(unset);
     expect(readForcedBackend()).toBeUndefined();
   });
 
-  it("is named where it is needed", () => {
+  it("is named in the error if it is required", () => {
     vi.stubEnv("SHOPIFY_API_SECRET", " ");
     expect(readEnv).toThrow(/^The environment is not complete\. SHOPIFY_API_SECRET: [^;\n]*$/);
   });
 });
 
-describe("the proxies that are believed", () => {
-  it.each(["uniquelocal", "loopback, 10.0.0.0/8", "10.0.0.1,2001:db8::/32"])("may be %s", (proxies) => {
+describe("TRUSTED_PROXIES", () => {
+  it.each(["uniquelocal", "loopback, 10.0.0.0/8", "10.0.0.1,2001:db8::/32"])("can be %s", (proxies) => {
     vi.stubEnv("TRUSTED_PROXIES", proxies);
     expect(readEnv().TRUSTED_PROXIES).toBe(proxies);
   });
 
   it.each(["1", "true", "balancer.internal", "10.0.0.0/33", "10.0.0.1,"])(
-    "cannot be %j, which is said with the variable's name",
+    "cannot be %j, and the error names the variable",
     (proxies) => {
       vi.stubEnv("TRUSTED_PROXIES", proxies);
       expect(readEnv).toThrow(/^The environment is not complete\. TRUSTED_PROXIES: addresses, ranges/);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 const REFUSED = 'new Error("refused", { cause: new Error("no answer") })';
 
-/** Lines that a process writes which logs what was thrown, by the level's method. */
+/** Stderr of a process that logs a thrown error at this level. */
 function logThrown(level: "debug" | "info" | "warn" | "error", thrown = REFUSED): string {
   const program = `
     import { createLog } from "#app/process/log.server.ts";
@@ -12,8 +12,8 @@ function logThrown(level: "debug" | "info" | "warn" | "error", thrown = REFUSED)
   return spawnSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" }).stderr;
 }
 
-describe("the log", () => {
-  it.each(["warn", "error"] as const)("writes out what was thrown at level %s", (level) => {
+describe("log", () => {
+  it.each(["warn", "error"] as const)("writes the thrown error at level %s", (level) => {
     const line = JSON.parse(logThrown(level)) as Record<string, unknown>;
     expect(line).toMatchObject({ event: "step.failed", shop: "a", queue: "ingest" });
     expect(line["err"]).toMatchObject({
@@ -25,7 +25,7 @@ describe("the log", () => {
   it.each([
     ["alone", (error: string) => error],
     ["among several", (error: string) => `new AggregateError([${error}], "two failed")`],
-  ])("holds back the password that Redis refused, %s", (_, among) => {
+  ])("hides the password that Redis refused, %s", (_, among) => {
     const refused = 'Object.assign(new Error("WRONGPASS"), { command: { name: "auth", args: ["hunter2"] } })';
     const line = logThrown("warn", among(refused));
     expect(line).toContain("WRONGPASS");

@@ -18,10 +18,10 @@ describe("openSecretBox", () => {
   });
 });
 
-describe("a sealed text", () => {
+describe("sealed text", () => {
   const box = openSecretBox(keyOf("a", 1));
 
-  it("opens again where it was sealed, whatever it is, and shows nothing of itself", () => {
+  it("can be opened in its place, for any text, and does not reveal it", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string(), (text, place) => {
         const sealed = box.seal(text, place);
@@ -40,19 +40,19 @@ describe("a sealed text", () => {
       PLACE,
     ],
     ["cut short", (sealed: string) => sealed.slice(0, 20), PLACE],
-  ])("does not open %s, in one line that names the place", (_, change, place) => {
+  ])("cannot be opened %s, with a one-line error that names the place", (_, change, place) => {
     const sealed = change(box.seal("shpat_1234567890", PLACE));
     expect(() => box.open(sealed, place)).toThrow(
       `${place} does not open with the key "a" of ENCRYPTION_KEYS`,
     );
   });
 
-  it("names the key that is missing", () => {
+  it("names the missing key", () => {
     const other = openSecretBox(keyOf("b", 2));
     expect(() => other.open(box.seal("token", PLACE), PLACE)).toThrow('the key "a", which ENCRYPTION_KEYS');
   });
 
-  it("opens with a new key in front, and is known to need sealing anew", () => {
+  it("can be opened with an old key, and shows that it needs a new seal", () => {
     const rotated = openSecretBox(`${keyOf("b", 2)},${keyOf("a", 1)}`);
     const sealed = box.seal("token", PLACE);
     expect(rotated.open(sealed, PLACE)).toBe("token");
@@ -60,7 +60,7 @@ describe("a sealed text", () => {
     expect(rotated.isCurrent(rotated.seal("token", PLACE))).toBe(true);
   });
 
-  it("is told from one that never was sealed", () => {
+  it("is distinguished from text that was never sealed", () => {
     expect(box.open("shpat_1234567890", PLACE)).toBe("shpat_1234567890");
     expect(box.isCurrent("shpat_1234567890")).toBe(false);
   });

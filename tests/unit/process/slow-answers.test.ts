@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { createSlowAnswers } from "#app/services/deps.server.ts";
 
-/** A clock that only the readings move. */
+/** A clock that moves only through reads and `pass`. */
 function openAnswers() {
   let nowMs = 0;
   let readings = 0;
@@ -19,7 +19,7 @@ function openAnswers() {
 }
 
 describe("slow answers", () => {
-  it("tells a failure to all who wait and reads anew afterwards", async () => {
+  it("reports a failure to all waiting callers and reads again afterwards", async () => {
     const { ask, read } = openAnswers();
     const failing = async () => {
       await Promise.resolve();
@@ -30,7 +30,7 @@ describe("slow answers", () => {
     expect(await ask("a", read(0))).toBe(1);
   });
 
-  it("hands out no answer that was read of something else", async () => {
+  it("returns no answer that was read for different inputs", async () => {
     const { ask, read, count } = openAnswers();
     await ask("a", read(2_000), "all days");
     expect(await ask("a", read(2_000), "without Friday")).toBe(2);
@@ -38,7 +38,7 @@ describe("slow answers", () => {
     expect(count()).toBe(2);
   });
 
-  it("reads a quick answer every time, but once for all who ask meanwhile", async () => {
+  it("reads a quick answer every time, but only once for concurrent callers", async () => {
     const { ask, read } = openAnswers();
     expect(await Promise.all([ask("a", read(10)), ask("a", read(10)), ask("b", read(10))])).toEqual([
       1, 1, 2,
@@ -46,7 +46,7 @@ describe("slow answers", () => {
     expect(await ask("a", read(10))).toBe(3);
   });
 
-  it("hands a slow answer out again for a hundred times as long as it took", async () => {
+  it("returns a slow answer again for a hundred times as long as it took", async () => {
     const { ask, read, pass, count } = openAnswers();
     await ask("a", read(2_000));
     pass(199_000);
@@ -56,7 +56,7 @@ describe("slow answers", () => {
     expect(count()).toBe(2);
   });
 
-  it("holds on to no answer that it hands out no more", async () => {
+  it("releases an expired answer", async () => {
     const { ask, read, pass } = openAnswers();
     const askOnce = async (key: string) => {
       const answer = { key };
@@ -67,7 +67,7 @@ describe("slow answers", () => {
     pass(200_000);
     await ask("second page", read(2_000));
 
-    // A reference that was made or asked in this turn holds on to it.
+    // References created or read in this turn keep their target alive.
     await setImmediate();
     setFlagsFromString("--expose-gc");
     (runInNewContext("gc") as () => void)();

@@ -6,7 +6,7 @@ import { BodyBudget } from "#app/web/body-budget.ts";
 const MIB = 1024 * 1024;
 const MOST = 8 * MIB;
 
-/** A request whose body comes as it is written. */
+/** A request whose body arrives as the test writes it. */
 function openRequest(headers: Record<string, string> = {}) {
   const stream = Object.assign(new PassThrough({ highWaterMark: 16 * MIB }), { headers });
   return stream as PassThrough & IncomingMessage;
@@ -22,8 +22,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("the budget of bodies", () => {
-  it("refuses what is longer than it may be, whether it says so or not", async () => {
+describe("BodyBudget", () => {
+  it("refuses a body that is too long, with or without a length header", async () => {
     expect(await budget.read(openRequest({ "content-length": String(MOST + 1) }), MOST)).toBe(413);
     const silent = openRequest();
     const outcome = budget.read(silent, MOST);
@@ -31,7 +31,7 @@ describe("the budget of bodies", () => {
     expect(await outcome).toBe(413);
   });
 
-  it("gives up a body that stands still, and one whose sender has left", async () => {
+  it("ends a stalled body, and one whose sender has left", async () => {
     const parked = openRequest();
     const outcome = budget.read(parked, MOST);
     parked.write("half");
@@ -44,7 +44,7 @@ describe("the budget of bodies", () => {
     expect(await none).toBeNull();
   });
 
-  it("has the oldest of the large bodies give way when all of them together hold too much", async () => {
+  it("drops the oldest large bodies when all together use too much memory", async () => {
     const requests = Array.from({ length: 8 }, () => openRequest());
     const outcomes = requests.map((request) => budget.read(request, MOST));
     for (const request of requests) {
@@ -57,7 +57,7 @@ describe("the budget of bodies", () => {
     expect(read.slice(2).every((body) => Buffer.isBuffer(body) && body.length === 7 * MIB)).toBe(true);
   });
 
-  it("has one that has stood still give its place to a new one, and none that has just come", async () => {
+  it("drops a stalled body for a new one, but no recent one", async () => {
     const parked = Array.from({ length: 512 }, () => openRequest());
     const outcomes = parked.map((request) => budget.read(request, MOST));
     expect(await budget.read(openRequest(), MOST)).toBe(503);

@@ -19,7 +19,7 @@ const server = app.listen(0, "127.0.0.1");
 await once(server, "listening");
 const { port } = server.address() as AddressInfo;
 
-describe("a request that fails", () => {
+describe("failing request", () => {
   afterEach(() => reported.splice(0));
   afterAll(() => server.close());
 
@@ -30,7 +30,7 @@ describe("a request that fails", () => {
     expect(reported).toEqual(["/failed"]);
   });
 
-  it("is not reported where the browser has left", async () => {
+  it("is not reported after the browser has left", async () => {
     const browser = connect(port, "127.0.0.1");
     browser.write("GET /left HTTP/1.1\r\nHost: shop\r\n\r\n");
     const [request] = (await once(server, "request")) as [express.Request];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { StreamPlaces } from "#app/web/streams.server.ts";
 
-describe("places for open streams", () => {
-  it("are refused to a shop that has its own, and not to another", () => {
+describe("StreamPlaces", () => {
+  it("refuses a second place to the same shop, but not to another", () => {
     const places = new StreamPlaces(10);
     const leave = places.take("a");
     expect(places.take("a")).toBeNull();
@@ -11,13 +11,13 @@ describe("places for open streams", () => {
     expect(places.take("a")).not.toBeNull();
   });
 
-  it("are refused to everybody once the process has no more", () => {
+  it("refuses everybody when the process is full", () => {
     const places = new StreamPlaces(2);
     for (const shop of ["a", "b"]) expect(places.take(shop)).not.toBeNull();
     expect(places.take("c")).toBeNull();
   });
 
-  it("are given back once, however often they are left", () => {
+  it("frees a place only once, however often it is left", () => {
     const places = new StreamPlaces(2);
     const leave = places.take("a")!;
     leave();
