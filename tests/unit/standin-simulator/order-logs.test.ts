@@ -78,7 +78,7 @@ describe("loadOrderLog", () => {
     expect(orders[1]!.placedAtMs).toBeLessThan(endAtMs);
   });
 
-  it("takes the most frequent title and the median price, and makes no product of postage", async () => {
+  it("uses the most frequent title and the median price, and makes no product of postage", async () => {
     const path = await fileOf(
       "titles.csv",
       "title,sku,order_id,ts,unit_price,qty\nRED CUP,1,1,2020-01-06,2,1\ncheck,1,2,2020-01-06,1,1\nRED CUP,1,3,2020-01-06,9,1\nPOSTAGE,POST,3,2020-01-06,4,1\n",
@@ -102,7 +102,7 @@ describe("loadOrderLog", () => {
 });
 
 describe("toOrderExportCsv", () => {
-  it("holds every line of every order, with the order's own columns on its first row only", () => {
+  it("has every line of every order, and the order's own columns only in its first row", () => {
     const rows: Record<string, string>[] = parse(toOrderExportCsv(shop), { columns: true });
     const lines = shop.orders.flatMap((order) => order.lines.map((line) => ({ order, line })));
     expect(rows).toHaveLength(lines.length);

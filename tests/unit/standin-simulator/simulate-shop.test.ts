@@ -6,7 +6,7 @@ import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 const endAtMs = Date.UTC(2026, 10, 24);
 const shop = simulateShop({ seed: 7, endAtMs });
 
-/** Baskets holding any variant of a SKU's product: "HAIR-01-2" → all of HAIR-01. */
+/** Baskets with any variant of a SKU's product: "HAIR-01-2" → all of HAIR-01. */
 function basketsWith({ orders }: SimulatedShop, sku: string): Set<number> {
   const code = sku.slice(0, 7);
   return new Set(
@@ -20,14 +20,14 @@ function liftOf(a: Set<number>, b: Set<number>): number {
 }
 
 describe("simulateShop", () => {
-  it("refuses a catalogue, a length or a number of orders that it cannot make", () => {
+  it("refuses an impossible catalogue, length or number of orders", () => {
     expect(() => simulateShop({ seed: 1, endAtMs, products: 0 })).toThrow(/products: 0/);
     expect(() => simulateShop({ seed: 1, endAtMs, products: 1_201 })).toThrow(/products: 1201/);
     expect(() => simulateShop({ seed: 1, endAtMs, days: 0 })).toThrow(/days: 0/);
     expect(() => simulateShop({ seed: 1, endAtMs, ordersTotal: 0 })).toThrow(/ordersTotal: 0/);
   });
 
-  it("makes the same shop of the same seed and another of another", () => {
+  it("makes the same shop for the same seed and another one for another seed", () => {
     const options = { endAtMs, ordersTotal: 300, days: 60 };
     expect(simulateShop({ seed: 3, ...options })).toEqual(simulateShop({ seed: 3, ...options }));
     expect(simulateShop({ seed: 4, ...options }).orders).not.toEqual(
@@ -35,7 +35,7 @@ describe("simulateShop", () => {
     );
   });
 
-  it("keeps every order inside its window, in order, with lines of the catalogue at its prices or a quarter less", () => {
+  it("keeps orders inside the window and in order, with catalogue lines at list price or 25 % off", () => {
     const anyShop = fc.record({
       seed: fc.nat(),
       products: fc.integer({ min: 1, max: 300 }),
@@ -92,7 +92,7 @@ describe("simulateShop", () => {
     expect(together).toEqual([]);
   });
 
-  it("sells seasonal goods around their peak, and tells which peak in the coming four weeks", () => {
+  it("sells seasonal products around their peak, and marks those that peak in the next four weeks", () => {
     const advent = shop.truth.seasons.find(({ sku }) => sku === "GIFT-06")!;
     expect(advent.isPeakingSoon).toBe(true);
     expect(shop.truth.seasons.find(({ sku }) => sku === "GARD-01")!.isPeakingSoon).toBe(false);
@@ -103,7 +103,7 @@ describe("simulateShop", () => {
     expect(inSeason / months.length).toBeGreaterThan(0.6);
   });
 
-  it("has something that peaks in the four weeks after any day of the year", () => {
+  it("has a product that peaks in the four weeks after any day of the year", () => {
     for (let day = 0; day < 365; day++) {
       const { truth } = simulateShop({
         seed: 1,
@@ -118,7 +118,7 @@ describe("simulateShop", () => {
     }
   });
 
-  it("is sold out of components that shoppers used to buy with others", () => {
+  it("is out of stock of components that shoppers used to combine", () => {
     const stockOf = new Map(shop.products.flatMap(({ variants }) => variants.map((v) => [v.sku, v.stock])));
     expect(shop.truth.outOfStockSkus.length).toBeGreaterThanOrEqual(2);
     for (const sku of shop.truth.outOfStockSkus) expect(stockOf.get(sku)).toBe(0);
@@ -127,7 +127,7 @@ describe("simulateShop", () => {
     ).toBe(true);
   });
 
-  it("has the blemishes of real data", () => {
+  it("has the irregularities of real data", () => {
     const { orders } = shop;
     expect(orders.some(({ isTest }) => isTest)).toBe(true);
     expect(orders.some(({ cancelledAtMs }) => cancelledAtMs !== null)).toBe(true);

@@ -22,7 +22,7 @@ it("a simulated shopper buys the only variant of a part, and the chosen one of s
   expect(readOffers(offer(select("")))).toMatchObject([{ items: [{ id: 22 }] }]);
 });
 
-it("a simulated shopper passes over an offer of which nothing is chosen yet", () => {
+it("a simulated shopper skips an offer without a chosen variant", () => {
   expect(readOffers(offer(select(" disabled")))).toEqual([]);
   expect(readOffers(offer(select("").replace(" selected", "")))).toEqual([]);
 });
