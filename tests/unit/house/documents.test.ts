@@ -6,9 +6,9 @@ const documents = globSync(["README.md", "{app,jobs,extensions,prisma,tests}/**/
   (file) => !/node_modules|^tests\/artefacts/.test(file),
 );
 
-/** What stands in backticks and begins with a folder of the project. */
+/** Text in backticks that starts with a folder of the project. */
 const PATH = /`((?:app|jobs|tests|extensions|prisma)\/[^`\s]*)`/g;
-/** A name that the reader fills in, and a webhook's topic. */
+/** Placeholders for the reader, and a webhook topic. */
 const NO_PATH = /NAME|^app\/uninstalled$/;
 
 it.each(documents)("every path that %s names exists", (file) => {
@@ -17,16 +17,19 @@ it.each(documents)("every path that %s names exists", (file) => {
   expect(gone).toEqual([]);
 });
 
-it.each(globSync("app/decisions/*/*.md"))("%s says in few words what holds, since when and why", (file) => {
-  const text = readFileSync(file, "utf8");
-  expect(text.slice(2, 5)).toBe(basename(file).slice(0, 3));
-  expect(text).toMatch(
-    /^# \d{3} .+\n\nStatus: in force since \d{4}-\d\d-\d\d.+\*\*Context\..+\*\*Decision\..+\*\*Consequences\./s,
-  );
-  expect(text.trim().split(/\s+/).length).toBeLessThan(250);
-});
+it.each(globSync("app/decisions/*/*.md"))(
+  "%s is short and states its context, decision and consequences and since when it applies",
+  (file) => {
+    const text = readFileSync(file, "utf8");
+    expect(text.slice(2, 5)).toBe(basename(file).slice(0, 3));
+    expect(text).toMatch(
+      /^# \d{3} .+\n\nStatus: in force since \d{4}-\d\d-\d\d.+\*\*Context\..+\*\*Decision\..+\*\*Consequences\./s,
+    );
+    expect(text.trim().split(/\s+/).length).toBeLessThan(250);
+  },
+);
 
-it("the code cites every decision, and none that is gone", () => {
+it("the code cites exactly the existing decisions", () => {
   const code = globSync("{app,extensions,jobs,tests}/**/*.{ts,tsx,mjs,liquid}").filter(
     (file) => !/node_modules|generated|\/dist\/|^tests\/artefacts/.test(file),
   );

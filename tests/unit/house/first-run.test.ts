@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-/** How a file comes to import another, itself first; undefined where it does not. Types are not imported when it runs. */
+/**
+ * Import path from a file to a wanted file, both included; undefined without one. Type imports do not
+ * count, because they do not exist at runtime.
+ */
 function pathTo(from: string, isWanted: (file: string) => boolean): string[] | undefined {
   const reachedBy = new Map<string, string | null>([[from, null]]);
   for (const [file] of reachedBy) {
@@ -25,8 +28,8 @@ const commands = readdirSync("jobs/cli")
   .map((name) => `jobs/cli/${name}`)
   .filter((file) => readFileSync(file, "utf8").includes("await runCommand("));
 
-describe("a command of the command line", () => {
-  it.each(commands)("%s runs in a clone that has generated no database client", (command) => {
+describe("command-line tool", () => {
+  it.each(commands)("%s runs in a clone without a generated database client", (command) => {
     expect(pathTo(command, (file) => file.startsWith("app/data/generated/"))).toBeUndefined();
   });
 });

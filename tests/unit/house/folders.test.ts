@@ -8,14 +8,14 @@ const NOT_OURS = /node_modules|^tests\/artefacts|^app\/data\/generated|\/dist(\/
 
 const files = globSync("{app,jobs,extensions,prisma,tests}/**/*.*").filter((file) => !NOT_OURS.test(file));
 
-it("no folder holds more files than can be read at a glance", () => {
+it("no folder holds more than 25 files", () => {
   const counts = new Map<string, number>();
   for (const folder of files.map((file) => dirname(file))) counts.set(folder, (counts.get(folder) ?? 0) + 1);
   const full = [...counts].filter(([, count]) => count > MOST_FILES);
   expect(full).toEqual([]);
 });
 
-/** All imports, those of types as well: from file, to file. */
+/** All imports, including types: [from file, to file]. */
 const imports = files
   .filter((file) => /^(app|jobs|tests)\/.*\.tsx?$/.test(file))
   .flatMap((file) =>
@@ -26,7 +26,7 @@ const imports = files
       .map((name) => [file, name.startsWith("#") ? name.slice(1) : join(dirname(file), name)] as const),
   );
 
-/** A way from a place back to itself; null when there is none. */
+/** A path from a place back to itself; null if there is none. */
 function findCircle(placeOf: (file: string) => string, among = imports): string[] | null {
   const next = new Map<string, Set<string>>();
   for (const [from, to] of among) {
@@ -51,7 +51,7 @@ function findCircle(placeOf: (file: string) => string, among = imports): string[
   return null;
 }
 
-describe("imports go round in no circle", () => {
+describe("imports contain no cycle", () => {
   it("between files of the product", () => {
     const product = imports.filter(([from]) => !from.startsWith("tests/"));
     expect(findCircle((file) => file, product)).toBeNull();
@@ -59,7 +59,7 @@ describe("imports go round in no circle", () => {
 
   it("between folders", () => expect(findCircle(dirname)).toBeNull());
 
-  it.each([1, 2, 3])("between folders to a depth of %i, with all that is in them", (depth) => {
+  it.each([1, 2, 3])("between folders to a depth of %i, including their contents", (depth) => {
     expect(findCircle((file) => dirname(file).split("/").slice(0, depth).join("/"))).toBeNull();
   });
 });

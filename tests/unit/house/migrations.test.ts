@@ -2,9 +2,12 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 
-/** Those before were written before the rule of expand and contract, and no fleet ran on them. */
+/** Migrations before this one predate the expand-and-contract rule, and no fleet ran on them. */
 const FIRST_CHECKED = "20261127164000";
-/** Of no matter to a fleet that runs: instants are in UTC, Prisma runs a migration once, its address says how long to wait. */
+/**
+ * Rules that do not matter here: instants are in UTC, Prisma runs a migration once, and the connection URL
+ * sets the timeouts.
+ */
 const PASSED_OVER = [
   "prefer-bigint-over-int",
   "prefer-robust-stmts",
@@ -19,9 +22,9 @@ const files = readdirSync("prisma/migrations")
   .map((name) => `prisma/migrations/${name}/migration.sql`);
 const squawk = (...args: string[]) => spawnSync("node_modules/.bin/squawk", args, { encoding: "utf8" });
 
-// Its program is not there for every machine.
+// squawk does not exist for every platform.
 it.skipIf(squawk("--version").status !== 0)(
-  "every migration lets the processes of a fleet go on beside it",
+  "every migration is safe while the processes of a fleet run",
   () => {
     expect(files.length).toBeGreaterThan(0);
     const { stdout, status } = squawk(`--exclude=${PASSED_OVER.join(",")}`, ...files);

@@ -4,24 +4,24 @@ import { describe, expect, it } from "vitest";
 import { jobCatalog } from "#app/queue/catalog.ts";
 import { BANNED, QUOTING } from "#tests/setup/vocabulary.ts";
 
-/** The notes of what was tried keep the words of their day. */
+/** Notes of past experiments keep the words of their time. */
 const NOT_OURS = /node_modules|^tests\/(artefacts|bench\/notes)|^app\/data\/generated|\/dist(\/|$)/;
 
 const files = globSync("{app,jobs,prisma,tests}/**/*.*").filter((file) => !NOT_OURS.test(file));
 const toName = (words: string) => words.replace(/[-.]+(\w?)/g, (_, letter: string) => letter.toUpperCase());
 
-describe.each(BANNED)("$instead is called nothing else", ({ name, text }) => {
+describe.each(BANNED)("$instead has no other name", ({ name, text }) => {
   const banned = new RegExp(name);
 
-  it("by a file", () => {
+  it("in a file name", () => {
     expect(files.filter((file) => banned.test(toName(basename(file))))).toEqual([]);
   });
 
-  it("by a job", () => {
+  it("in a job name", () => {
     expect(Object.keys(jobCatalog).filter((job) => banned.test(toName(job)))).toEqual([]);
   });
 
-  it.runIf(text)("by a comment or a title", () => {
+  it.runIf(text)("in a comment or a title", () => {
     const word = new RegExp(text!, "i");
     const sources = files.filter(
       (file) => /^(app|jobs|tests)\/.*\.(tsx?|md)$/.test(file) && !QUOTING.has(file),

@@ -6,12 +6,12 @@ import { listWrittenStatements } from "#tests/setup/statements/written-statement
 const SOURCES = "{app,jobs}/**/*.{ts,tsx}";
 
 interface OfAllShops {
-  /** What is bound to no shop: the alias of a table, or "where" of a call of Prisma's. */
+  /** The part that no shop binds: a table's alias, or "where" of a Prisma call. */
   readonly part: string;
   readonly why: string;
 }
 
-/** Functions that look at the rows of all shops. */
+/** Functions that read the rows of all shops. */
 const OF_ALL_SHOPS: Readonly<Record<string, OfAllShops>> = {
   listKeptShops: { part: "where", why: "so do those of what outlives a removal" },
   listShopsUninstalledBefore: { part: "where", why: "what is left of removed shops is erased" },
@@ -57,7 +57,7 @@ const OF_ALL_SHOPS: Readonly<Record<string, OfAllShops>> = {
   },
 };
 
-/** The tables that no one parameter binds, be it the shop's or not: those that are left by the one that binds most. */
+/** Unbound tables for the parameter that binds the most tables, whether or not it is the shop. */
 function findUnbound(sql: string, ofAnyShop?: ReadonlySet<string>): string[] {
   return [0, ...listParameters(sql)]
     .map((shop) => findUnboundTables(sql, (parameter) => parameter === shop, ofAnyShop))
@@ -65,28 +65,28 @@ function findUnbound(sql: string, ofAnyShop?: ReadonlySet<string>): string[] {
     .map(({ alias }) => alias);
 }
 
-describe("the source code", () => {
+describe("source code", () => {
   const statements = listWrittenStatements(SOURCES);
   const filters = listUnboundFilters(SOURCES);
 
-  it("is read as a whole", () => {
-    // Less would mean that calls are no longer known as such.
+  it("is read completely", () => {
+    // Fewer would mean that calls are no longer recognised.
     expect(statements.length).toBeGreaterThan(100);
     expect(listShopFields(SOURCES).length).toBeGreaterThan(100);
   });
 
-  it("binds every table in every statement to one shop, but the named ones", () => {
+  it("binds every table of every statement to one shop, except the listed ones", () => {
     const unbound = statements.flatMap(({ at, owner, sql }) =>
       findUnbound(sql, new Set([OF_ALL_SHOPS[owner]?.part ?? ""])).map((alias) => ({ at, owner, alias })),
     );
     expect(unbound).toEqual([]);
   });
 
-  it("binds every filter of Prisma's to the shop, but the named ones", () => {
+  it("binds every Prisma filter to the shop, except the listed ones", () => {
     expect(filters.filter(({ owner, part }) => OF_ALL_SHOPS[owner]?.part !== part)).toEqual([]);
   });
 
-  it("lets nothing look at all shops that does not", () => {
+  it("lists no exception that is not needed", () => {
     const parts = [
       ...statements.flatMap(({ owner, sql }) => findUnbound(sql).map((alias) => `${owner} ${alias}`)),
       ...filters.map(({ owner, part }) => `${owner} ${part}`),
