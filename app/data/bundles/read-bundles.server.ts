@@ -42,9 +42,10 @@ export async function listInBrief(db: Db, filter: BundleFilter): Promise<BundleI
   return db.$queryRaw<BundleInBrief[]>`
     SELECT b.id, b."startsAt", b."createdAt", b."discountRatio", b."expectedExtraMarginMinor"::float8 AS worth,
       coalesce(min(c."productGid") FILTER (WHERE c.position = 0), '') AS anchor,
-      CASE WHEN b.terms IS NULL THEN count(c."bundleId") = count(p."productGid") ELSE count(p."productGid") > 0 END
-        AS "isInStock",
-      jsonb_path_exists(b.evidence, '$[*] ? (@.code starts with "margin") ? (@.values.discountRatio != $now)',
+      CASE WHEN b.terms IS NULL OR b.terms @> '{"kind": "set"}' OR b.terms @> '{"kind": "gift", "spendMinor": null}'
+        THEN count(c."bundleId") = count(p."productGid") ELSE count(p."productGid") > 0 END AS "isInStock",
+      jsonb_path_exists(b.evidence, '$[*] ? (@.code starts with "margin" && @.values.discountRatio != $now
+        || @.code like_regex "^(fullPriceMeasured|fullPriceUntold|shownTogether)$" && $now != 0)',
         jsonb_build_object('now', b."discountRatio")) AS "hasOtherDiscount"
     FROM unnest(${bundleIds}::text[]) AS found(id)
     JOIN "Bundle" b ON b.id = found.id AND b.shop = ${filter.shop}

@@ -230,6 +230,36 @@ describe("the list of suggestions", () => {
     expect(byAge.bundles).toHaveLength(4);
   });
 
+  it.each([
+    ["a set at a fixed price", { kind: "set", reward: { type: "price", priceMinor: 1_500 } }, "missing"],
+    ["a gift with a purchase", { kind: "gift", spendMinor: null, giftBasisPoints: 10_000 }, "missing"],
+    ["a gift by spending", { kind: "gift", spendMinor: 2_000, giftBasisPoints: 10_000 }, "now"],
+    ["a choice", { kind: "range", units: 2, allowsRepeats: true, reward: { type: "none" } }, "now"],
+  ])("says of %s whether one product that is sold out holds it up", async (_, terms, readiness) => {
+    const { db } = opened.deps;
+    const id = await add(PAIRS[0]);
+    await db.bundle.update({ where: { id }, data: { terms } });
+    await db.bundleComponent.updateMany({
+      where: { bundleId: id, position: 1 },
+      data: { isGift: terms.kind === "gift" },
+    });
+    const { variantGid } = opened.variants[0]!;
+    await db.variant.updateMany({ where: { shop: SHOP, variantGid }, data: { inventoryQuantity: 0 } });
+    const gift = { shop: SHOP, variantGid: opened.variants[2]!.variantGid };
+    if (readiness === "now" && terms.kind === "gift")
+      await db.bundleComponent.create({
+        data: {
+          ...gift,
+          bundleId: id,
+          position: 2,
+          productGid: opened.variants[2]!.productGid,
+          title: "C",
+          priceMinor: 1_000,
+        },
+      });
+    expect((await list({})).bundles).toMatchObject([{ id, readiness }]);
+  });
+
   it("calls a row by the offer's title, and says its products and a month's gain in round figures", async () => {
     const id = await add(PAIRS[0]);
     const { db } = opened.deps;
