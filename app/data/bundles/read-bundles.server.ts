@@ -37,8 +37,8 @@ export interface BundleInBrief {
 export async function listInBrief(db: Db, filter: BundleFilter): Promise<BundleInBrief[]> {
   const found = await db.bundle.findMany({ where: await toWhere(db, filter), select: { id: true } });
   const bundleIds = found.map(({ id }) => id);
-  // Joins the ids as rows: planning thousands of them as one condition takes longer than reading. A pool (terms) is in
-  // stock while any of its components is.
+  // Joins the ids as rows: planning thousands of them as one condition takes longer than reading. A pool is in stock
+  // while any of its components is.
   return db.$queryRaw<BundleInBrief[]>`
     SELECT b.id, b."startsAt", b."createdAt", b."discountRatio", b."expectedExtraMarginMinor"::float8 AS worth,
       coalesce(min(c."productGid") FILTER (WHERE c.position = 0), '') AS anchor,

@@ -196,6 +196,21 @@ describe("what a bundle should earn", () => {
     expect(await list({ minProfit: 8 })).toEqual([other]);
   });
 
+  it("orders by its discount of now what a run proposed at full price", async () => {
+    const other = await addReckoned(0.1, [2, 3], 1_000);
+    const bundleId = await addReckoned(0);
+    const values = { responseRatio: 0.02, extraAbout: 4, days: 28, extraMinor: 1_400 };
+    const evidence = [{ kind: "margin", value: 1_400, code: "fullPriceMeasured", values }];
+    await deps.db.bundle.update({ where: { id: bundleId }, data: { evidence } });
+    const list = async () => {
+      const query = SuggestionQuery.parse({ tab: "approved" });
+      return (await readSuggestionsPage(deps, { shop: SHOP, query, words, now })).bundles.map(({ id }) => id);
+    };
+    expect(await list()).toEqual([bundleId, other]);
+    await edit(bundleId, { offer: percent("45") });
+    expect(await list()).toEqual([other, bundleId]);
+  });
+
   it("gives the one place on a product to the offer whose row tells most", async () => {
     const changed = await addReckoned(0.1);
     const ofSame = await addReckoned(0.1, [0, 4], 700);
