@@ -85,7 +85,8 @@ export const SuggestionQuery = z.object({
   sort: z.enum(BUNDLE_SORTS).catch("profit"),
   search: z
     .string()
-    .transform((text) => text.trim().slice(0, MOST_SEARCHED))
+    // Whole characters: half of an emoji is no text to the database.
+    .transform((text) => [...text.trim()].slice(0, MOST_SEARCHED).join(""))
     .catch(""),
   page: z.coerce.number().int().min(1).max(1_000).catch(1),
 });

@@ -260,6 +260,12 @@ describe("the list of suggestions", () => {
     expect((await list({})).bundles).toMatchObject([{ id, readiness }]);
   });
 
+  it("searches also for a text that ends within an emoji", async () => {
+    await add(PAIRS[0]);
+    const { search } = SuggestionQuery.parse({ search: `${"a".repeat(99)}😀` });
+    expect((await list({ search })).bundles).toEqual([]);
+  });
+
   it("calls a row by the offer's title, and says its products and a month's gain in round figures", async () => {
     const id = await add(PAIRS[0]);
     const { db } = opened.deps;
