@@ -27,7 +27,7 @@ const orders = (count: number, skusOf: (order: number) => readonly string[]) =>
   ).flat();
 const several = orders(60, (order) => [`p${order % 5}`, `p${(order + 1) % 5}`]);
 const returned = "r,2026-01-01T10:00:00,a,Title a,-1,5.00";
-/** What the five products of `several` are, best first or not. */
+/** The other products of `several`, in no order. */
 const OTHERS = ["p1", "p2", "p3", "p4"];
 
 const Answer = z.object({ id: z.string(), ranked: z.array(z.string()) });
@@ -43,7 +43,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A log, and what the command says of it; the same code reads it for all three, so that each gets one of three. */
+/**
+ * A log and the command's message about it. The same code reads it for all three commands, so each
+ * command gets every third log.
+ */
 const UNUSABLE: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
   ["an empty file", "", /empty/],
   ["a header only", HEADER, /no usable row/],
@@ -78,7 +81,7 @@ it.each(UNUSABLE.map((one, index) => [COMMANDS[index % 3]!, ...one] as const))(
 
 const identical = Array.from({ length: 100_000 }, (_, order) => [row(order, "a"), row(order, "p0")]).flat();
 
-/** A log, what `rank` makes of it, null where that is not asked, and the products that are forecast. */
+/** A log, the products that `rank` ranks (null to skip `rank`), and the number of products forecast. */
 const SENSIBLE: readonly (readonly [string, string | Uint8Array, readonly string[] | null, number])[] = [
   ["one order", toLog([row(1, "a"), row(1, "b")]), [], 2],
   ["one product", toLog(orders(50, () => ["a"])), [], 1],
@@ -108,7 +111,7 @@ const SENSIBLE: readonly (readonly [string, string | Uint8Array, readonly string
 
 describe.each(SENSIBLE)("of %s", (_, log, ranked, forecast) => {
   if (ranked !== null) {
-    it("rank ranks the products that are known well enough", async () => {
+    it("rank ranks the products with enough data", async () => {
       const { code, stdout, stderr } = await run("rank", log);
       expect(stderr).not.toMatch(/\n\s+at /);
       expect(code).toBe(0);
@@ -118,7 +121,7 @@ describe.each(SENSIBLE)("of %s", (_, log, ranked, forecast) => {
     });
   }
 
-  it("suggest proposes nothing, because nothing sells together more than by chance, and says so", async () => {
+  it("suggest proposes nothing, because no pair sells together more than by chance, and says so", async () => {
     const { code, stdout, stderr } = await run("suggest", log);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBe(0);
@@ -128,7 +131,7 @@ describe.each(SENSIBLE)("of %s", (_, log, ranked, forecast) => {
     expect(suggested.asOf).toMatch(/^2026-01-/);
   });
 
-  it("forecast tells each product's orders, none below zero or out of its interval", async () => {
+  it("forecast gives each product's orders, none below zero or outside its interval", async () => {
     const { code, stdout, stderr } = await run("forecast", log);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBe(0);
@@ -143,7 +146,7 @@ describe.each(SENSIBLE)("of %s", (_, log, ranked, forecast) => {
 });
 
 describe("suggest of orders of 1,000 lines each", () => {
-  it("proposes nothing, and says that their size is why", async () => {
+  it("proposes nothing, and gives their size as the reason", async () => {
     const log = toLog(orders(20, () => Array.from({ length: 1_000 }, (_, n) => `b${n}`)));
     const { code, stdout } = await run("suggest", log);
     expect(code).toBe(0);
@@ -152,7 +155,7 @@ describe("suggest of orders of 1,000 lines each", () => {
   });
 });
 
-describe("told on one line, beside a sensible result,", () => {
+describe("reported in one line next to a sensible result", () => {
   it.each([
     [
       "is a date in the future",

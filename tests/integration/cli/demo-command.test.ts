@@ -19,7 +19,7 @@ interface Ended {
 }
 
 const children = new Set<ReturnType<typeof spawn>>();
-/** In the environment of every process that comes of these tests. */
+/** In the environment of every process that these tests start, directly or not. */
 const MARK = `BUNDLESMITH_TEST_MARK=${randomUUID()}`;
 const markedEnv = { ...process.env, [MARK.split("=")[0]!]: MARK.split("=")[1]! };
 
@@ -51,13 +51,13 @@ describe("npm run demo", () => {
     expect(stderr).toContain("usage: npm run demo");
   });
 
-  it("names the order log that is not there", async () => {
+  it("names an order log that does not exist", async () => {
     const { code, stderr } = await runDemo(["--once", "--orders", "no-such-file.csv"]);
     expect(code).toBe(2);
     expect(lines(stderr)).toEqual(["--orders: no file no-such-file.csv; expected an order log, CSV or gzip"]);
   });
 
-  it("says which port is taken and which flag chooses another", async () => {
+  it("names the port in use and the flag that chooses another", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
@@ -70,7 +70,7 @@ describe("npm run demo", () => {
     ]);
   });
 
-  it("says that the database is down and starts nothing else", async () => {
+  it("reports that the database is down and starts nothing else", async () => {
     const { code, stdout, stderr } = await runDemo(["--once", "--json"], {
       DATABASE_URL: "postgresql://nobody:nothing@127.0.0.1:1/none",
       REDIS_URL: "redis://127.0.0.1:1",
@@ -80,7 +80,7 @@ describe("npm run demo", () => {
     expect(lines(stderr).at(-1)).toMatch(/database could not be migrated: .*Is DATABASE_URL right/);
   });
 
-  it("keeps every promise with a log of too few orders for a discount, stays up, and leaves nothing behind after Ctrl-C", async () => {
+  it("keeps every promise with few orders and no discount, stays up, and leaves nothing after Ctrl-C", async () => {
     const history = simulateShop({
       seed: 3,
       products: 40,
@@ -95,7 +95,7 @@ describe("npm run demo", () => {
     const child = spawn(
       "node",
       ["tests/standin/demo/main.ts", "--json", ...ports, "--orders", join(folder, "orders.csv")],
-      // A group of its own, which a terminal's Ctrl-C would reach as a whole.
+      // A process group of its own, which a terminal's Ctrl-C would reach as a whole.
       { detached: true, env: markedEnv, stdio: ["ignore", "pipe", "pipe"] },
     );
     children.add(child);
@@ -122,7 +122,7 @@ describe("npm run demo", () => {
   });
 });
 
-/** What the demo says of itself on stdout: that all that was promised came true. */
+/** Checks the figures that the demo prints on stdout. */
 function expectPromisesKept(stdout: string): void {
   expect(lines(stdout)).toHaveLength(1);
   const figures = JSON.parse(stdout) as Record<string, number | boolean | object>;
@@ -134,7 +134,7 @@ function expectPromisesKept(stdout: string): void {
   expect(figures["uplift"]).toMatchObject({ visitors: { treated: expect.any(Number) as number } });
 }
 
-/** Command lines of processes that come of these tests and still run. */
+/** Command lines of processes from these tests that still run. */
 function listLeftOvers(): string[] {
   const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return processes.flatMap((id) => {
@@ -142,7 +142,7 @@ function listLeftOvers(): string[] {
       if (!readFileSync(`/proc/${id}/environ`, "utf8").split("\0").includes(MARK)) return [];
       return [readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ")];
     } catch {
-      return []; // It ended while we looked, or belongs to another user.
+      return []; // It ended in the meantime, or belongs to another user.
     }
   });
 }

@@ -10,7 +10,10 @@ const COMMANDS = ["forecast", "suggest", "rank"] as const;
 let folder: string;
 const at = (name: string) => join(folder, name);
 
-/** Runs a line of shell in which `$forecast`, `$suggest` and `$rank` are the commands with their usual inputs. */
+/**
+ * Runs a line of shell in which `$forecast`, `$suggest` and `$rank` are the commands with their
+ * usual inputs.
+ */
 async function shell(line: string) {
   const commands = COMMANDS.map((command) => {
     const queries = command === "rank" ? ` --queries ${at("queries.jsonl")}` : "";
@@ -29,7 +32,7 @@ const LOG = ["order_id,ts,sku,title,qty,unit_price", ...rows].join("\n");
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "bundlesmith-files-"));
-  // By a path that the shell keeps in one piece, wherever the clone lies.
+  // A path without spaces, wherever the clone is, because the shell splits words.
   await symlink(process.execPath, at("node"));
   await writeFile(at("orders.csv"), LOG);
   await writeFile(at("orders.csv.gz"), gzipSync(LOG));
@@ -38,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe.each(COMMANDS)("%s", (command) => {
-  it("destroys none of its inputs", async () => {
+  it("refuses to overwrite its input", async () => {
     const { code, stdout, stderr } = await shell(
       `$${command} --orders ${at("orders.csv")} --out ${at("orders.csv")}`,
     );
@@ -49,14 +52,14 @@ describe.each(COMMANDS)("%s", (command) => {
     expect(await readFile(at("orders.csv"), "utf8")).toBe(LOG);
   });
 
-  it("reads a log from a pipe, packed or not, as it does from a file", async () => {
+  it("reads a log from a pipe, compressed or not, as from a file", async () => {
     const file = await shell(`$${command} --orders ${at("orders.csv")}`);
     expect(file).toMatchObject({ code: 0, stderr: "" });
     for (const name of ["orders.csv", "orders.csv.gz"])
       expect(await shell(`cat ${at(name)} | $${command} --orders /dev/stdin`)).toEqual(file);
   });
 
-  it("ends in peace when nobody reads on", async () => {
+  it("ends without an error when the reader closes the pipe", async () => {
     const { code, stderr } = await shell(`$${command} --orders ${at("orders.csv")} | true`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
@@ -68,7 +71,7 @@ describe.each(COMMANDS)("%s", (command) => {
   });
 });
 
-describe("a command that waits for a pipe nobody writes to", () => {
+describe("a command that waits for a pipe without a writer", () => {
   it("ends when it is interrupted, and says so", async () => {
     // A pipe opens for writing once somebody reads it.
     const { code, stderr } = await shell(
@@ -80,7 +83,7 @@ describe("a command that waits for a pipe nobody writes to", () => {
 });
 
 describe("forecast", () => {
-  it("writes none of two files when one of them cannot be written", async () => {
+  it("writes neither of two files when one of them cannot be written", async () => {
     await writeFile(at("daily.csv"), "before");
     const { code, stderr } = await shell(
       `$forecast --orders ${at("orders.csv")} --daily ${at("daily.csv")} --out ${at("none/out.csv")}`,
@@ -91,7 +94,7 @@ describe("forecast", () => {
     expect((await readdir(folder)).filter((name) => name.includes("tmp"))).toEqual([]);
   });
 
-  it("says why it writes no row for a day long after the last order", async () => {
+  it("explains why it writes no row for a day long after the last order", async () => {
     const { code, stdout, stderr } = await shell(`$forecast --orders ${at("orders.csv")} --as-of 2100-01-01`);
     expect(stderr).toBe(
       "forecast: no product is forecast: the last order before 2100-01-01 is of 2026-01-28, too long ago\n",

@@ -12,7 +12,7 @@ function run(command: "forecast" | "suggest", ...args: string[]) {
   return runToEnd(process.execPath, [`jobs/cli/${command}.ts`, ...args]);
 }
 
-/** 1,500 orders over 300 days; a razor and its foam share far more orders than chance gives. */
+/** 1,500 orders over 300 days. A razor and its foam share far more orders than by chance. */
 function toLog(): string {
   const random = seededRandom(5);
   const rows: string[] = [];
@@ -56,7 +56,7 @@ describe.each(["forecast", "suggest"] as const)("%s", (command) => {
 });
 
 describe.each(["forecast", "suggest"] as const)("%s --as-of", (command) => {
-  it("writes what the log of that day gives, byte by byte: later prices, titles, spellings and products are not known", async () => {
+  it("ignores later prices, titles, spellings and products, as if the log ended on that day", async () => {
     const [header, ...rows] = toLog().split("\n");
     const early = rows.filter((row) => row.split(",")[1]! < "2026-09-01");
     const late = rows
@@ -76,7 +76,7 @@ describe.each(["forecast", "suggest"] as const)("%s --as-of", (command) => {
 });
 
 describe("forecast", () => {
-  it("writes one row a product, spellings of one SKU joined", async () => {
+  it("writes one row per product, and joins the spellings of one SKU", async () => {
     const { code, stdout } = await run("forecast", "--orders", at("orders.csv"), "--horizon-days", "28");
     expect(code).toBe(0);
     const [header, ...rows] = stdout.trim().split("\n");
@@ -88,7 +88,7 @@ describe("forecast", () => {
     expect(Number(razor[2])).toBeLessThan(28);
   });
 
-  it("writes every day of the horizon beside it, which sum to it", async () => {
+  it("also writes every day of the horizon, and the days sum to the horizon's total", async () => {
     const options = ["--orders", at("orders.csv"), "--as-of", "2026-10-01", "--daily", at("daily.csv")];
     const { code, stdout } = await run("forecast", ...options);
     expect(code).toBe(0);
@@ -102,7 +102,7 @@ describe("forecast", () => {
     expect(sum).toBeCloseTo(Number(whole.split(",")[2]), 1);
   });
 
-  it("ends with 2 and names --daily where its folder is not there", async () => {
+  it("ends with 2 and names --daily if its folder does not exist", async () => {
     const { code, stderr } = await run(
       "forecast",
       ...["--orders", at("orders.csv"), "--daily", at("none/daily.csv")],
@@ -113,7 +113,7 @@ describe("forecast", () => {
 });
 
 describe("suggest", () => {
-  it("refuses a currency that is none", async () => {
+  it("refuses a currency that does not exist", async () => {
     const { code, stderr } = await run("suggest", "--orders", at("orders.csv"), "--currency", "euros");
     expect(code).toBe(2);
     expect(stderr).toMatch(/"euros" is not a code of three letters/);
@@ -125,7 +125,7 @@ describe("suggest", () => {
     expect(stderr).toMatch(/^suggest: --without: "ese" is not one of behaviour, .*ease, .*trends,.*\n$/);
   });
 
-  it("speaks of money in the currency that it is told", async () => {
+  it("states money in the requested currency", async () => {
     const { stdout } = await run("suggest", "--orders", at("orders.csv"), "--currency", "eur");
     const [bundle] = JSON.parse(stdout).bundles;
     expect(bundle.currency).toBe("EUR");
@@ -154,7 +154,7 @@ describe("suggest", () => {
     expect(result.data.orders).toBe(1_500);
   });
 
-  it("counts the sizes of a product as one, and names all that the component is open to", async () => {
+  it("counts the sizes of a product as one, and lists the SKUs that a component accepts", async () => {
     const sizes = ["FM200", "FM201", "FM202", "FM203"];
     const [header, ...rows] = toLog().split("\n");
     const sized = rows.map((row, at) => row.replace("FM200", sizes[at % 4]!));

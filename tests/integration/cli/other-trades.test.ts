@@ -9,7 +9,7 @@ let folder: string;
 
 const HEADER = "order_id,ts,sku,title,qty,unit_price,category";
 
-/** Two years of bookings by departure; ski pass and boots leave together, nearly all of them in winter. */
+/** Two years of bookings by departure. Ski pass and boots leave together, nearly all of them in winter. */
 function toBookings(): string {
   const random = seededRandom(9);
   const rows = [HEADER];
@@ -29,7 +29,7 @@ function toBookings(): string {
 
 const LEAD_DAYS = { least: 40, most: 80 };
 
-/** The same bookings as a shop takes them: 40 to 80 days ahead of their departure. */
+/** The same bookings with booking dates 40 to 80 days ahead of their departure. */
 function toBookingsAhead(): string {
   const random = seededRandom(4);
   const [header, ...rows] = toBookings().split("\n");
@@ -46,8 +46,9 @@ function toBookingsAhead(): string {
 }
 
 /**
- * Half a year of tickets, each of a table that takes any of the mains: at noon soup or focaccia or both, the two more
- * than by chance; in the evening steak with red wine, and cocktails by chance, which are sold at no other time.
+ * Half a year of tickets, one per table; each table can order any of the mains. At noon there is
+ * soup, focaccia or both, together more often than by chance. In the evening there is steak with
+ * red wine, and cocktails by chance, which sell at no other time.
  */
 function toTickets(): string {
   const random = seededRandom(5);
@@ -76,7 +77,7 @@ function toTickets(): string {
   return rows.join("\n");
 }
 
-/** The same tickets as an export writes them whose clock follows New York's. */
+/** The same tickets as an export in New York's local time writes them. */
 function inNewYork(tickets: string): string {
   return tickets.replaceAll(/(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})/g, (_, day: string, hour: string) => {
     const isSummer = day >= "2025-03-09";
@@ -117,7 +118,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("suggest on a restaurant's tickets", () => {
-  it("proposes what goes together with its hour, and nothing that only shares the hour", async () => {
+  it("proposes products bought together, with their hour, but none that only share an hour", async () => {
     const bundles = await suggest(toTickets(), "2025-07-07");
     const lunch = bundles.find(({ names }) => names === "Focaccia,Soup");
     expect(lunch?.season).toMatch(/between 1[0-2]:00 and 1[3-5]:00/);
@@ -125,7 +126,7 @@ describe("suggest on a restaurant's tickets", () => {
     expect(bundles.filter(({ names }) => /Mojito|Margarita/.test(names))).toEqual([]);
   });
 
-  it("tells the hours that the restaurant's clock showed, also where the log's times name its zone", async () => {
+  it("states hours in the restaurant's local time, also if the log's times name a zone", async () => {
     const bundles = await suggest(inNewYork(toTickets()), "2025-07-08");
     const lunch = bundles.find(({ names }) => names === "Focaccia,Soup");
     expect(lunch?.season).toMatch(/between 1[0-2]:00 and 1[3-5]:00/);
@@ -141,15 +142,15 @@ describe("suggest on a travel shop's bookings", () => {
     expect(winter?.season).toMatch(/same weeks last year/);
   });
 
-  it("proposes it in September already, with the day from which it should be offered", async () => {
+  it("proposes it in September, with the day from which to offer it", async () => {
     const bundles = await suggest(toBookings(), "2025-09-26");
     const winter = bundles.find(({ names }) => names === "Boot rental,Ski pass");
     expect(winter?.kind).toBe("seasonal");
     expect(winter?.season).toMatch(/season begins in about (42|56|70) days/);
   });
 
-  it("proposes it as long before its season as such journeys are booked, and says how long that is", async () => {
-    // Last year's winter departures, from December on, were booked from the middle of September on.
+  it("proposes it as early as such trips are usually booked, and states that lead time", async () => {
+    // Last year's winter departures, from December on, were booked from mid-September on.
     const bundles = await suggest(toBookingsAhead(), "2025-09-26");
     const winter = bundles.find(({ names }) => names === "Boot rental,Ski pass");
     expect(winter?.kind).toBe("seasonal");

@@ -140,7 +140,7 @@ describe("rank refuses in one line, with exit code 2 and nothing written,", () =
 });
 
 describe("rank", () => {
-  it("writes the same ranking from plain and gzip, with the partner high up and none of the basket's own", async () => {
+  it("ranks the same from plain and gzip, with the partner on top and no product of the basket", async () => {
     const plain = await rank("--orders", at("orders.csv"), "--queries", at("queries.jsonl"), "--k", "3");
     expect(plain.stderr).toBe(
       "rank: 1 products of the queries are in no order and were passed over, e.g. gone\n",
@@ -168,14 +168,14 @@ describe("rank", () => {
     expect(await readFile(at("out.jsonl"), "utf8")).toBe(plain.stdout);
   });
 
-  it("counts rows that it cannot use and says where they are", async () => {
+  it("counts the rows that it cannot use and gives their lines", async () => {
     await writeFile(at("some.csv"), `${toCsv(60, 10)}\nx,never,SKU-1,Soap,1,1.00,\n`);
     const { code, stderr } = await rank("--orders", at("some.csv"), "--queries", at("queries.jsonl"));
     expect(stderr).toMatch(/some.csv: 1 rows not used \(line \d+: ts "never" is not a date/);
     expect(code).toBe(0);
   });
 
-  it("ranks every active product of the list, sold or not, and only those", async () => {
+  it("ranks every active product of the list, sold or not, and no other", async () => {
     const { stdout } = await rank(
       "--orders",
       at("orders.csv"),
@@ -188,7 +188,7 @@ describe("rank", () => {
     expect(first.ranked.slice().sort()).toEqual(["NEW", "SKU-5"]);
   });
 
-  it("leaves out with --explore what the customer bought before", async () => {
+  it("leaves out earlier purchases of the customer with --explore", async () => {
     const orders = toCsv(400, 20);
     const customer = /,(customer-\d+)$/m.exec(orders)![1]!;
     const owned = new Set(
@@ -213,7 +213,7 @@ describe("rank", () => {
     expect(ranked).toHaveLength(20 - owned.size);
   });
 
-  it("knows customers by their address in any case, and tells of one who never ordered by line, not by address", async () => {
+  it("matches customers by address in any case, and names an unknown one by line, not by address", async () => {
     const orders = toCsv(400, 20);
     const customer = /,(customer-\d+)$/m.exec(orders)![1]!;
     await writeFile(at("shopify.csv"), orders.replaceAll(/,(customer-\d+)$/gm, ",$1@Shop.example"));
@@ -233,7 +233,7 @@ describe("rank", () => {
     );
   });
 
-  it("learns with --as-of what the log of that day says, and no later title or spelling", async () => {
+  it("uses the log as of that day with --as-of, without later titles or spellings", async () => {
     const [header, ...rows] = toCsv(400, 20).split("\n");
     const isEarly = (row: string) => row.split(",")[1]! < "2026-05-15";
     const early = rows.filter(isEarly);

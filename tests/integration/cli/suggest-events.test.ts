@@ -9,7 +9,7 @@ import { runToEnd } from "#tests/setup/run-to-end.ts";
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 0, 1);
 const ORDERS = 1_500;
-/** Seven of the orders that bundles are counted in hold the mill and its beans; where they are replayed, more do. */
+/** Seven orders of the counting window hold the mill and its beans; the replay window holds more. */
 const [MILL_EVERY, REPLAYED_FROM] = [210, 1_300];
 
 interface Suggested {
@@ -31,8 +31,8 @@ function suggest(...args: string[]) {
 }
 
 /**
- * A razor is bought with its foam; of two kettles every sixth order holds one, none both; a mill is bought with its beans
- * by a few only.
+ * Customers buy a razor with its foam. Every sixth order holds one of two kettles, none holds both.
+ * Only a few customers buy a mill with its beans.
  */
 function toOrders(): string {
   const random = seededRandom(5);
@@ -53,7 +53,9 @@ function toOrders(): string {
   return ["order_id,ts,sku,title,qty,unit_price", ...rows].join("\n");
 }
 
-/** Whoever looks at one kettle looks at the other; after the razor comes its foam, after the mill the beans. */
+/**
+ * A visitor of one kettle also views the other; after the razor comes its foam, after the mill the beans.
+ */
 function toEvents(): string {
   const random = seededRandom(6);
   const rows: string[] = [];
@@ -104,7 +106,7 @@ describe("suggest --events", () => {
     expect(await readdir(folder)).not.toContain("never");
   });
 
-  it("reports the rows that it cannot use with their lines, and goes on without them", async () => {
+  it("reports unusable rows with their lines, and continues without them", async () => {
     const { code, stdout, stderr } = await suggest("--events", at("spoilt.csv"));
     expect(code).toBe(0);
     expect(stderr).toMatch(/4 rows not used \(line \d+: ts "yesterday".*session's id is empty.*SKU is empty/);
@@ -113,7 +115,7 @@ describe("suggest --events", () => {
     expect((JSON.parse(stdout) as Suggested).data.rejected).toBe(4);
   });
 
-  it("refuses the planted substitutes, and says of a bundle how many visits looked at both", async () => {
+  it("refuses the planted substitutes, and states for a bundle how many visits viewed both products", async () => {
     const without = JSON.parse((await suggest()).stdout) as Suggested;
     const { code, stdout, stderr } = await suggest("--events", at("events.csv.gz"));
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -173,7 +175,7 @@ describe("suggest --outcomes", () => {
     expect(stderr).toMatch(expected);
   });
 
-  it("expects less of offers where those so far won nobody, and says what it learned", async () => {
+  it("expects less from offers if earlier ones won nobody, and states what it learned", async () => {
     await write("outcomes.json", [
       { skus: ["RAZOR", "FOAM"], trials: [trial(null, 300), trial(0.1, 300), trial(0, 300)] },
       { skus: ["NOWHERE", "FOAM"], trials: [trial(null, 1), trial(0.1, 900)] },

@@ -50,7 +50,7 @@ async function startAfresh(): Promise<void> {
 
 beforeEach(startAfresh);
 
-/** Receives and applies what Shopify says of a product, at the instant that it raised it. */
+/** Receives and applies a product webhook that Shopify raised at `now`. */
 async function updateProduct(webhookId: string, payload: object, now: Date): Promise<void> {
   const rawBody = JSON.stringify(payload);
   await receiveWebhook(deps, {
@@ -64,7 +64,7 @@ async function updateProduct(webhookId: string, payload: object, now: Date): Pro
   await applyInboxEvent(deps, { shop: SHOP, webhookId, now });
 }
 
-/** What a shop goes through in some days, as webhooks in the order in which they happened. */
+/** Some days in the life of a shop, as webhooks in the order of their events. */
 function liveSomeDays(): { state: ShopState; events: ShopEvent[] } {
   let nowMs = START_MS;
   const state = new ShopState({ domain: SHOP, now: () => (nowMs += 1_000) });
@@ -95,7 +95,7 @@ function liveSomeDays(): { state: ShopState; events: ShopEvent[] } {
   state.orders.edit(kept.gid, [{ variantGid: filters.variants[0]!.gid, quantity: 1 }]);
   state.catalogue.updateVariant(kettle.variants[0]!.gid, { price: "49.00" });
   state.catalogue.deleteProduct(filters.gid);
-  // From then on Shopify tells no order what its line sold.
+  // From then on Shopify no longer says which product an order's line sold.
   for (const line of kept.lines)
     if (line.productGid === filters.gid) line.variantGid = line.productGid = null;
   state.orders.touch(kept.gid);
@@ -118,7 +118,9 @@ async function deliver(events: readonly ShopEvent[], indices: readonly number[])
   }
 }
 
-/** The same by turns of the inbox, each of which finds so many messages waiting, the same one several times too. */
+/**
+ * Delivers through turns of the inbox, each with this many messages waiting, some of them more than once.
+ */
 async function deliverInTurns(
   events: readonly ShopEvent[],
   indices: readonly number[],
@@ -144,13 +146,13 @@ async function readTables() {
     orderBy: { productGid: "asc" },
   });
   const refunds = await deps.db.refund.findMany({ orderBy: { refundGid: "asc" } });
-  // A deletion that comes first knows no title, and the row of a deleted product is not shown to anybody.
+  // A deletion that arrives first has no title, and nobody sees the row of a deleted product.
   const alive = products.filter(({ deletedAt }) => deletedAt === null);
   return { orders, alive, deleted: products.length - alive.length, refunds };
 }
 
 describe("applyInboxEvent", () => {
-  it("brings the tables to what the shop holds", async () => {
+  it("brings the tables to the state of the shop", async () => {
     const { state, events } = liveSomeDays();
     await deliver(
       events,
@@ -179,7 +181,7 @@ describe("applyInboxEvent", () => {
     expect(deleted).toBe(1);
   });
 
-  it("lets no level of stock limit a variant that is sold on without any, until it no longer is", async () => {
+  it("stores no stock level while a variant sells without stock, and stores it again afterwards", async () => {
     const { state, events } = liveSomeDays();
     const kettle = [...state.catalogue.products.values()][0]!.variants[0]!;
     const stock = async () =>
@@ -198,7 +200,7 @@ describe("applyInboxEvent", () => {
     expect(await stock()).toBe(-2);
   });
 
-  it("drops a variant that was deleted from a product of more variants than a webhook carries", async () => {
+  it("drops a variant that was deleted from a product with more variants than a webhook carries", async () => {
     const variantOf = (id: number) => ({
       id,
       admin_graphql_api_id: `gid://shopify/ProductVariant/${id}`,
@@ -232,7 +234,7 @@ describe("applyInboxEvent", () => {
     );
   });
 
-  it("ends with the same tables in whatever order the webhooks come, and however often", async () => {
+  it("ends with the same tables whatever the order and number of deliveries", async () => {
     const { events } = liveSomeDays();
     const all = events.map((_, index) => index);
     await deliver(events, all);
@@ -251,7 +253,7 @@ describe("applyInboxEvent", () => {
     );
   });
 
-  it("ends with them as well when turns save many messages together", async () => {
+  it("ends with the same tables when turns save many messages together", async () => {
     const { events } = liveSomeDays();
     const all = events.map((_, index) => index);
     await deliver(events, all);
@@ -271,7 +273,7 @@ describe("applyInboxEvent", () => {
     );
   });
 
-  it("asks for publishing when a bundle holds what changed", async () => {
+  it("asks for publishing when a product in a bundle changes", async () => {
     const { state, events } = liveSomeDays();
     const kettle = [...state.catalogue.products.values()][0]!;
     await deps.db.bundle.create({
@@ -316,7 +318,7 @@ describe("applyInboxEvent", () => {
     ["another currency", { currency: "EUR", iana_timezone: "UTC" }, 1],
     ["another time zone", { currency: "USD", iana_timezone: "Europe/Berlin" }, 1],
     ["another name", { currency: "USD", iana_timezone: "UTC", name: "New" }, 0],
-  ])("has the shop read anew that has %s, where that changes what is reckoned", async (_, said, readings) => {
+  ])("reads a shop with %s again only if the change affects its figures", async (_, said, readings) => {
     await deps.db.shop.updateMany({ data: { currency: "USD", timeZone: "UTC" } });
     const payload = { myshopify_domain: SHOP, ...said };
     await deliver([{ topic: "shop/update", payload, triggeredAtMs: START_MS, eventId: "e" }], [0]);
@@ -325,7 +327,7 @@ describe("applyInboxEvent", () => {
     expect(await deps.db.inboxEvent.findFirstOrThrow()).toMatchObject({ problem: null });
   });
 
-  it("keeps the row pending, and says why, when what follows from it can't be enqueued", async () => {
+  it("keeps the row pending with the reason when a follow-up job cannot be enqueued", async () => {
     const { events } = liveSomeDays();
     const index = events.findIndex(({ topic }) => topic === "orders/create");
     const { payload } = events[index]!;
@@ -373,14 +375,14 @@ describe("two updates of one product within a second", () => {
   const update = (webhookId: string, title: string, triggeredAt: string) =>
     updateProduct(webhookId, { ...payload, title }, new Date(triggeredAt));
 
-  it("end as the one that Shopify raised later, whichever comes first", async () => {
+  it("end as the one that Shopify raised later, in either order of arrival", async () => {
     await update("w2", "Kettle, renamed", "2026-11-02T09:00:01.700Z");
     await update("w1", "Kettle", "2026-11-02T09:00:01.200Z");
     expect(await deps.db.product.findFirstOrThrow()).toMatchObject({ title: "Kettle, renamed" });
     expect(enqueued.map(({ name }) => name)).not.toContain("collect.reconcile");
   });
 
-  it("are read from the API when they were raised at once and differ", async () => {
+  it("are read from the API when they differ and were raised at the same instant", async () => {
     await update("w1", "Kettle", "2026-11-02T09:00:01.200Z");
     await update("w1-again", "Kettle", "2026-11-02T09:00:01.200Z");
     expect(enqueued.map(({ name }) => name)).not.toContain("collect.reconcile");
@@ -411,7 +413,7 @@ describe("two updates of one order within a second", () => {
     return lines.reduce((sum, { refundedQuantity }) => sum + refundedQuantity, 0);
   };
 
-  it("end as the one that Shopify raised later, and are read anew when none was", async () => {
+  it("end as the one that Shopify raised later, and are read again when both were raised at once", async () => {
     await update("w1", 2, "2026-11-02T09:15:01.200Z");
     const before = await readRemoved();
     await update("w3", 1, "2026-11-02T09:15:01.900Z");
@@ -443,7 +445,7 @@ describe("a refund", () => {
     ["shipping given back, when the API was first", [asTheApiTells, ofShipping], 0, "late"],
     ["a line given back", [ofALine, asTheApiTells], 850, "size"],
     ["a line given back, when the API was first", [asTheApiTells, ofALine], 850, "size"],
-  ])("keeps what the webhook told of %s over the API's sum", async (_, reported, amountMinor, reason) => {
+  ])("keeps the webhook's amount for %s over the API's sum", async (_, reported, amountMinor, reason) => {
     const save = (refunds: RefundEvent[]) =>
       inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [], refunds));
     for (const event of reported) await save([event]);
@@ -455,7 +457,7 @@ describe("a refund", () => {
 });
 
 describe("sweepInbox", () => {
-  it("passes stuck rows over for one that is due, and says how many are stuck and how many are about personal data", async () => {
+  it("skips stuck rows in favour of one that is due, and logs how many are stuck", async () => {
     const row = { shop: SHOP, topic: "orders/updated", triggeredAt: new Date(START_MS), payload: {} };
     await deps.db.inboxEvent.createMany({
       data: Array.from({ length: 500 }, (_, number) => ({
@@ -478,7 +480,7 @@ describe("sweepInbox", () => {
     expect(errors).toEqual([["collect.stuck", { rows: 500, privacyRequests: 1 }]]);
   });
 
-  it("enqueues what the queue never got, and leaves alone what has just come", async () => {
+  it("enqueues a row that the queue never got, but not one that has just arrived", async () => {
     const broken: Deps = {
       ...deps,
       jobs: {
@@ -503,7 +505,7 @@ describe("sweepInbox", () => {
     expect(enqueued).toContainEqual({ name: "collect.apply", payload: { shop: SHOP } });
   });
 
-  it("forgets rows a week after they were applied", async () => {
+  it("deletes rows a week after they were applied", async () => {
     const { events } = liveSomeDays();
     await deliver(events, [0]);
     await sweepInbox(deps, { now: new Date(START_MS + 6 * 86_400_000) });

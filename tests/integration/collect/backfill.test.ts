@@ -61,7 +61,7 @@ beforeEach(async () => {
 
 afterEach(() => standin.stop());
 
-/** Two hundred and fifty products of two variants, and 300 orders of which the API gives the last 60 days'. */
+/** 250 products with two variants each, and 300 orders. The API returns those of the last 60 days. */
 function fillShop(): ShopState {
   const state = new ShopState({ domain: SHOP, currency: "EUR", timeZone: "Europe/Berlin" });
   const silent = { isSilent: true };
@@ -117,7 +117,7 @@ function fillShop(): ShopState {
   return state;
 }
 
-/** The shop's API after its owner chose another time zone. */
+/** The shop's API after the owner chose another time zone. */
 function movedTo(ianaTimezone: string): AdminGraphql {
   const before = graphql;
   return async (operation, options) =>
@@ -140,7 +140,7 @@ describe("installShop", () => {
     expect(enqueued).toEqual([{ name: "collect.backfill", payload: { shop: SHOP } }]);
   });
 
-  it("revives a shop that comes back with its secrets and settings, and reads it anew", async () => {
+  it("revives a returning shop with its secrets and settings, and reads it again", async () => {
     await install();
     const first = await deps.db.shop.findFirstOrThrow();
     await deps.db.shop.updateMany({ data: { uninstalledAt: new Date(), backfilledAt: new Date() } });
@@ -156,7 +156,7 @@ describe("installShop", () => {
 });
 
 describe("backfillShop", () => {
-  it("reads all products and the orders that the API gives, and starts the first run", async () => {
+  it("reads all products and all orders that the API returns, and starts the first run", async () => {
     await install();
     await backfill();
     expect(await deps.db.product.count()).toBe(250);
@@ -178,7 +178,7 @@ describe("backfillShop", () => {
     expect(shop.backfilledAt).not.toBeNull();
   });
 
-  it("searches all orders where the merchant asked for a search while they were still being read", async () => {
+  it("replaces a run that the merchant started while the orders were still being read", async () => {
     await install();
     const early = await deps.db.run.create({
       data: { shop: SHOP, cutoffAt: new Date(), status: "running", step: "behaviour" },
@@ -188,7 +188,7 @@ describe("backfillShop", () => {
     expect(runs).toMatchObject([{ id: early.id, status: "cancelled" }, { status: "queued" }]);
   });
 
-  it("is counted for the planner once it is done, and by no reading that found it done", async () => {
+  it("updates the planner's row counts once it is done, and not when it finds the work already done", async () => {
     const tables = ["Product", "Variant", "InventoryLevel", "Order", "OrderLine", "Refund"];
     await install();
     await backfill();
@@ -199,7 +199,7 @@ describe("backfillShop", () => {
     expect((await readCountedRows(deps.pool, ["Order"]))[0]!.planned).toBeGreaterThan(0);
   });
 
-  it("notes what an order redeemed, though no webhook ever told of it", async () => {
+  it("records what an order redeemed, even without a webhook", async () => {
     await install();
     const products = [...standin.state.catalogue.products.values()];
     const { gid: productGid, variants } = products.find(({ title }) => title === "Product 1")!;
@@ -223,7 +223,7 @@ describe("backfillShop", () => {
     expect(await deps.db.conversion.findMany()).toEqual([]);
   });
 
-  it("gives baskets with titles, costs and stock, without the test and the refunded order", async () => {
+  it("gives baskets with titles, costs and stock, without test orders and refunded orders", async () => {
     await install();
     await backfill();
     const { baskets, dropped } = await readBaskets(deps, {
@@ -252,7 +252,7 @@ describe("backfillShop", () => {
     expect(await deps.db.run.count()).toBe(1);
   });
 
-  it("tells each product the collections that hold it, and follows them when it reads again", async () => {
+  it("stores each product's collections and updates them at the next reading", async () => {
     const [first, second] = [...standin.state.catalogue.products.values()];
     const kitchen = standin.state.catalogue.addCollection({
       title: "Kitchen",
@@ -279,7 +279,7 @@ describe("backfillShop", () => {
   it.each([
     ["no character", "\u0000"],
     ["half an emoji", "\ud83c"],
-  ])("reads on where a name holds %s, which PostgreSQL does not keep", async (_, odd) => {
+  ])("reads on when a name holds %s, which PostgreSQL cannot store", async (_, odd) => {
     const [product] = [...standin.state.catalogue.products.values()];
     const [order] = [...standin.state.orders.orders.values()].slice(-1);
     product!.title = `Cup ${odd}`;
@@ -291,7 +291,7 @@ describe("backfillShop", () => {
     expect(await deps.db.order.count()).toBe(180);
   });
 
-  it("has the shop read again that moved to another time zone before it was read to the end", async () => {
+  it("reads the shop again if its time zone changes before the first reading ends", async () => {
     const rereadings = () => enqueued.filter(({ name }) => name === "collect.reconcile");
     await install();
     const inBerlin = graphql;
@@ -301,7 +301,7 @@ describe("backfillShop", () => {
     await receiveWebhook(deps, { shop: SHOP, ...webhook, rawBody: JSON.stringify(changed) });
     await applyShopInbox(deps, { shop: SHOP, now: () => new Date() });
     expect(rereadings()).toHaveLength(1);
-    // It comes too early: nothing is reconciled before the first reading.
+    // It comes too early: nothing is reconciled before the first reading ends.
     await reconcileShop(deps, { shop: SHOP, graphql, now: () => new Date() });
 
     await backfill();
@@ -316,7 +316,7 @@ describe("backfillShop", () => {
     expect(rereadings()).toHaveLength(2);
   });
 
-  it("says in the shop's row why it failed, and goes on with what is left", async () => {
+  it("stores the reason for a failure in the shop's row, and resumes with what is left", async () => {
     await install();
     const honest = graphql;
     graphql = async (operation, options) => {
@@ -350,7 +350,7 @@ describe("backfillShop", () => {
   });
 });
 
-/** As if the process had died before its so-many-th transaction: none begins any more. */
+/** Behaves like a process that dies before its next transaction: none begins after this many. */
 function dieAfter(transactions: number): Deps {
   let begun = 0;
   const pool = new Proxy(deps.pool, {
@@ -377,7 +377,7 @@ const readShopTables = async () => ({
 });
 
 describe("a back-fill that is killed", () => {
-  it("says why it failed in as many letters as are kept, with an emoji where the reason is cut", async () => {
+  it("cuts the stored reason to the allowed length, without splitting an emoji", async () => {
     await install();
     const reason = "RunBulkQuery: ".padEnd(299, "x");
     graphql = async () => {
@@ -388,7 +388,7 @@ describe("a back-fill that is killed", () => {
     expect(backfillMessage).toEqual({ code: "history.failed", values: { reason } });
   });
 
-  it("goes on within the products, from the batch that was saved last", async () => {
+  it("resumes within the products, after the last batch saved", async () => {
     for (let number = 0; number < 200; number += 1) {
       standin.state.catalogue.addProduct(
         {
@@ -438,7 +438,7 @@ describe("a back-fill that is killed", () => {
     expect([attempts, resumed]).toEqual([4, 250 + 50]);
   });
 
-  it("reads the products anew when Shopify does not keep the result any more", async () => {
+  it("reads the products again when Shopify no longer keeps the result", async () => {
     await install();
     const gone = {
       operationGid: "gid://shopify/BulkOperation/404",
@@ -453,7 +453,7 @@ describe("a back-fill that is killed", () => {
 });
 
 describe("reconcileShop", () => {
-  it("finds what changed while no webhook came: an order, a price, stock, a deleted product", async () => {
+  it("finds changes that came without a webhook: an order, a price, stock, a deleted product", async () => {
     await install();
     await backfill();
     const [first, second, third] = [...standin.state.catalogue.products.values()];
@@ -485,7 +485,7 @@ describe("reconcileShop", () => {
       },
     ],
   ])(
-    "forgets amounts of a former currency once a shop that changed it %s, and nothing else",
+    "deletes amounts of a former currency once a shop that changed it %s, and nothing else",
     async (_, read) => {
       await install();
       await backfill();
@@ -518,7 +518,7 @@ describe("reconcileShop", () => {
     },
   );
 
-  it("has the webhooks that come while it goes on read in the shop's new currency", async () => {
+  it("has webhooks that arrive during it read in the shop's new currency", async () => {
     await install();
     await backfill();
     // A yen has no hundredths.
@@ -554,11 +554,11 @@ describe("reconcileShop", () => {
       await deps.db.shop.updateMany({ data: { uninstalledAt: new Date(), currency: "USD" } });
     };
 
-    it("forgets no amount as long as that fails, and all once it succeeds", async () => {
+    it("keeps all amounts while the installation fails, and deletes them once it succeeds", async () => {
       await removeBefore();
       const { expected } = await find();
       const shopify = graphql;
-      // PostgreSQL keeps no such character, so that the last statement fails.
+      // PostgreSQL cannot store this character, so the last statement fails.
       const data = { shop: { currencyCode: "EUR", ianaTimezone: "\u0000" } };
       graphql = async (operation, options) =>
         operation.includes("ReadShop") ? Response.json({ data }) : shopify(operation, options);
@@ -572,7 +572,7 @@ describe("reconcileShop", () => {
       expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ currency: "EUR", uninstalledAt: null });
     });
 
-    it("forgets also what a run saves that ends at that very moment", async () => {
+    it("also deletes what a run saves at that moment", async () => {
       await removeBefore();
       let installed: Promise<void> | undefined;
       await deps.db.$transaction(async (tx) => {
@@ -591,7 +591,7 @@ describe("reconcileShop", () => {
     });
   });
 
-  it("joins a file of orders to what the shop has told, where whoever read it was killed before it did", async () => {
+  it("removes orders of a file that the shop also reported, when the process died before doing so", async () => {
     await install();
     await backfill();
     const toImported = (orderGid: string, placedAt: Date) => ({
@@ -613,7 +613,7 @@ describe("reconcileShop", () => {
     expect(left.map(({ orderGid }) => orderGid)).toEqual(["import:1"]);
   });
 
-  it("reads the orders alone, and of those the latest, when one was edited", async () => {
+  it("reads only the latest orders after an edit", async () => {
     await install();
     await backfill();
     const { reconciledAt } = await deps.db.shop.findFirstOrThrow();
@@ -635,11 +635,11 @@ describe("reconcileShop", () => {
     expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ reconciledAt });
   });
 
-  it("brings nothing back of what the owner has had erased, whichever reading comes after", async () => {
+  it("brings back nothing that the owner had erased, in any kind of reading", async () => {
     await install();
     await deps.db.shop.updateMany({ data: { installedAt: new Date(Date.now() - DAY_MS) } });
     const [order, , refunded] = standin.state.orders.orders.values();
-    // Within the hour that a reading goes back further than the last; one order has changed since.
+    // This lies within the hour by which a reading overlaps the last one. One order has changed since.
     const askedAt = new Date(refunded!.updatedAtMs - 1_000);
     await deps.db.erasure.create({
       data: { shop: SHOP, askedAt, erasedRatio: 1, finishedAt: askedAt },
@@ -655,7 +655,7 @@ describe("reconcileShop", () => {
     expect(await listOrders()).toEqual([order!.gid, refunded!.gid].sort());
   });
 
-  it("follows the shop into another time zone, by which days begin and end", async () => {
+  it("follows the shop into another time zone", async () => {
     await install();
     await backfill();
     graphql = movedTo("America/New_York");
@@ -663,7 +663,7 @@ describe("reconcileShop", () => {
     expect(await deps.db.shop.findFirstOrThrow()).toMatchObject({ timeZone: "America/New_York" });
   });
 
-  it("takes no product for deleted that the shop still has, be it unreadable or noted as deleted before", async () => {
+  it("marks no product as deleted that the shop still has, even if it is unreadable or was marked before", async () => {
     await install();
     await backfill();
     const [odd, back] = [...standin.state.catalogue.products.values()];

@@ -65,7 +65,7 @@ A3,not a date,KETTLE-1,Kettle,1,45.00,c2
 A4,2026-03-03T10:00:00,FILTER-1,Filters,-1,5.00,c1
 `;
 
-/** An order that Shopify tells, of the time before the app was installed. */
+/** An order that Shopify reports, placed before the app was installed. */
 const REPORTED: OrderEvent = {
   orderGid: "gid://shopify/Order/1",
   placedAt: "2026-10-01T00:00:00.000Z",
@@ -110,7 +110,7 @@ describe("importOrderLog", () => {
     expect(report.rejected[0]).toMatchObject({ line: 5 });
   });
 
-  it("reads a gzip like the file inside it, and the same file twice like once", async () => {
+  it("reads a gzip like the file inside it, and ignores a second import of the same file", async () => {
     await importOrderLog(deps, { shop: SHOP, body: bytes(gzipSync(OWN_LOG)) });
     await importOrderLog(deps, { shop: SHOP, body: bytes(OWN_LOG) });
     expect(await deps.db.order.count()).toBe(2);
@@ -134,7 +134,7 @@ describe("importOrderLog", () => {
     expect(JSON.stringify(stored.rows)).not.toContain("ada");
   });
 
-  it("takes a time without a zone for the shop's own, also on the days on which its clock moves", async () => {
+  it("reads a time without a zone as the shop's local time, also on days when the clocks change", async () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "America/New_York" } });
     const times = [
       ["2026-01-02T12:30:00", "2026-01-02T17:30:00.000Z"],
@@ -150,7 +150,7 @@ describe("importOrderLog", () => {
     expect(orders.map(({ placedAt }) => placedAt.toISOString())).toEqual(times.map(([, at]) => at));
   });
 
-  it("leaves out orders of the time that Shopify itself has told, and replaces none of them", async () => {
+  it("leaves out orders from the period that Shopify reported, and replaces none of them", async () => {
     await inTransaction(deps.pool, (client) =>
       saveOrders(client, SHOP, [{ event: REPORTED, reportedAt: null }]),
     );
@@ -159,16 +159,17 @@ describe("importOrderLog", () => {
     expect(report).toMatchObject({ orders: 1, coveredOrders: 1 });
     expect(await deps.db.order.count()).toBe(2);
 
-    // Who removed the app and came back has the orders of the first time still.
+    // A merchant who removed the app and came back still has the orders of the first time.
     const [installedAt, firstInstalledAt] = [new Date("2027-11-01"), new Date("2026-11-01")];
     await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt, firstInstalledAt } });
     expect(await importOrderLog(deps, { shop: SHOP, body: bytes(file) })).toMatchObject({ coveredOrders: 1 });
     expect(await deps.db.order.count()).toBe(2);
   });
 
-  it("leaves no order twice where the first reading of the shop ends while a file is being written", async () => {
+  it("stores no order twice when the shop's first reading ends while a file is being written", async () => {
     await deps.db.variant.deleteMany({});
-    // Whoever would write this order waits until the other transaction ends, as for a batch that is still to come.
+    // This lock makes the writer of the order wait until the other transaction ends, like a batch
+    // still to come.
     const blocker = await deps.pool.connect();
     await blocker.query("BEGIN");
     await blocker.query(
@@ -212,7 +213,7 @@ describe("importOrderLog", () => {
     ["before", ["shopify", "file"]],
     ["after", ["file", "shopify"]],
   ])(
-    "counts an order once that Shopify tells %s the file, though it is too old to be told whole",
+    "counts an order once that Shopify reports %s the file, though most of its history is out of reach",
     async (_, steps) => {
       const createdAt = "2026-03-01T10:00:00+01:00";
       const payload = {
@@ -254,7 +255,7 @@ describe("importOrderLog", () => {
     },
   );
 
-  it("takes orders that are told again after an erasure for no sign that Shopify tells all of their time", async () => {
+  it("does not conclude from orders reported again after an erasure that Shopify reports their period", async () => {
     const askedAt = new Date("2026-11-20T00:00:00Z");
     await deps.db.erasure.create({ data: { shop: SHOP, askedAt, finishedAt: askedAt } });
     const placed = [
@@ -277,7 +278,7 @@ describe("importOrderLog", () => {
     expect((await readAll()).orderIds).toEqual(["import:A1", "import:A2"]);
   });
 
-  it("is counted for the planner once it is written, also while another file of orders is being written", async () => {
+  it("updates the planner's row counts, also while another file of orders is being written", async () => {
     const other = await deps.pool.connect();
     await other.query("BEGIN");
     await other.query(`ANALYZE "Order"`);
@@ -291,7 +292,7 @@ describe("importOrderLog", () => {
     ]);
   });
 
-  it("keeps the other orders of a file in which one is longer than Shopify takes", async () => {
+  it("keeps the other orders of a file when one has more lines than Shopify allows", async () => {
     const till = "A1,2026-03-01,KETTLE-1,Kettle,1,45.00,c1\n".repeat(501);
     const report = await importOrderLog(deps, {
       shop: SHOP,
@@ -301,7 +302,7 @@ describe("importOrderLog", () => {
     expect(await deps.db.order.count()).toBe(1);
   });
 
-  it("gives baskets whose unknown SKUs are learned from and never proposed", async () => {
+  it("learns from unknown SKUs but never proposes them", async () => {
     await importOrderLog(deps, { shop: SHOP, body: bytes(OWN_LOG) });
     const baskets = await readAll();
     expect(baskets.orderIds).toEqual(["import:A1", "import:A2"]);
@@ -311,7 +312,7 @@ describe("importOrderLog", () => {
     ]);
   });
 
-  it("counts an untitled line of postage, a fee or a correction by hand for no product, as the command line does", async () => {
+  it("counts no product for an untitled line of postage, a fee or a correction", async () => {
     const line = (sku: string) => `A1,2026-10-01T10:00:00,${sku},,1,4.50,c1`;
     const body = [HEADER, ...["POST", "DOT", "M", "FOAM"].map(line)].join("\n");
     await importOrderLog(deps, { shop: SHOP, body: bytes(`${body}\n`) });
@@ -319,7 +320,7 @@ describe("importOrderLog", () => {
     expect(Array.from(item, (index) => items[index]!.key)).toEqual(["sku:FOAM"]);
   });
 
-  it("keeps what time an order is for, so that bookings have the season of their service", async () => {
+  it("keeps the service date of an order, so that bookings follow the season of their service", async () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "Asia/Tokyo" } });
     const bookings = [
       `${HEADER},service_date`,
@@ -347,13 +348,13 @@ describe("importOrderLog", () => {
   ].join("\n");
   const KETTLE = "gid://shopify/ProductVariant/11";
 
-  it("takes SKUs that differ in case only for one product, the shop's where it has it", async () => {
+  it("treats SKUs that differ only in case as one product, the shop's own if it has one", async () => {
     const report = await importOrderLog(deps, { shop: SHOP, body: bytes(MIXED_CASE) });
     expect(report).toMatchObject({ lines: 4, matchedLines: 2 });
     expect(await readItemKeys()).toEqual([KETTLE, KETTLE, "sku:FILTER-1A", "sku:FILTER-1A"]);
   });
 
-  it("joins what was imported to variants that the shop has come to have, also by SKUs in another case", async () => {
+  it("matches imported lines to variants that the shop adds later, also by SKUs in another case", async () => {
     await deps.db.variant.deleteMany({});
     await importOrderLog(deps, { shop: SHOP, body: bytes(MIXED_CASE) });
     expect(await readItemKeys()).not.toContain(KETTLE);

@@ -17,7 +17,7 @@ async function openShop(shop: string): Promise<void> {
   await deps.db.shop.create({ data: shopRow(shop, { currency: "EUR", installedAt: FROM }) });
 }
 
-/** So many visitors, each of whom views two products one after the other. */
+/** Adds this many visitors, each of whom views two products one after the other. */
 async function addViews(
   shop: string,
   { visitors, arm, pair }: { visitors: number; arm: string | null; pair: readonly [number, number] },
@@ -36,8 +36,8 @@ async function countViews(shop: string) {
   return countCoViews(views, INDEX_OF.size);
 }
 
-describe("views that no ticket speaks for", () => {
-  it("weigh a twentieth of those of shoppers, though there be three times as many", async () => {
+describe("views without a ticket", () => {
+  it("weigh at most a twentieth of shoppers' views, even if there are three times as many", async () => {
     const shop = "crowded.myshopify.com";
     await openShop(shop);
     await addViews(shop, { visitors: REAL, arm: "treated", pair: [A, B] });
@@ -49,7 +49,7 @@ describe("views that no ticket speaks for", () => {
     expect(viewsTogether(after, A, C)).toBeLessThanOrEqual(REAL / 20);
   });
 
-  it("are all there is to learn from where no ticket ever came", async () => {
+  it("all count if no ticket ever came", async () => {
     const shop = "ticketless.myshopify.com";
     await openShop(shop);
     await addViews(shop, { visitors: 40, arm: null, pair: [A, B] });

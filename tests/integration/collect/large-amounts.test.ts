@@ -31,7 +31,9 @@ beforeEach(async () => {
 
 const gidOf = ({ variant }: { variant: bigint }) => `gid://shopify/ProductVariant/${variant}`;
 
-/** The recorded payload as a shop in Jakarta sends it: every amount a million times as large, in rupiah. */
+/**
+ * The recorded payload as a shop in Jakarta sends it: every amount is a million times as large, in rupiah.
+ */
 const inRupiah = (file: string) =>
   readWebhook(file)
     .replaceAll(/"(\d+)\.(\d\d)"/g, '"$1$20000.00"')
@@ -97,7 +99,7 @@ it("an order of 57.5 million rupiah reaches the results, the baskets and the mer
     fromMs: FROM_MS,
     toMs: NOW.getTime(),
   });
-  // Of the 57.5 million 9.18 are tax, and so much of the discount as well.
+  // 9.18 of the 57.5 million are tax, and the discount contains the same share.
   expect(sold).toEqual({ orders: 1, revenueMinor: 4_832_000_000, discountMinor: 546_226_087 });
   expect(bundles).toMatchObject([{ bundleId, revenueMinor: 4_832_000_000 }]);
   const { baskets } = await readBaskets(deps, { shop: SHOP, fromMs: FROM_MS, toMs: NOW.getTime() });
@@ -112,13 +114,13 @@ it("an order of 57.5 million rupiah reaches the results, the baskets and the mer
   expect(JSON.stringify(page)).toContain("65,000,000");
 });
 
-it("a refund of more than 21.5 million rupiah is taken off what the order was worth", async () => {
+it("a refund of more than 21.5 million rupiah is subtracted from the order's revenue", async () => {
   await sellInRupiah();
   await receive("refunds/create", "r1", inRupiah("refunds-create").replaceAll("9000000.00", "39500000.00"));
 
   expect(await deps.db.order.findFirst()).toMatchObject({ refundedMinor: 3_950_000_000n });
   const { sold } = await readResults(deps, { shop: SHOP, fromMs: FROM_MS, toMs: NOW.getTime() });
-  // 57.5 million less 39.5, and less the tax's share of that.
+  // 57.5 million less 39.5, and less the tax's share of the rest.
   expect(sold.revenueMinor).toBe(1_512_626_087);
 });
 
@@ -130,7 +132,7 @@ const importLog = (...rows: readonly string[]) =>
     })(),
   });
 
-it("an imported order whose sum no number holds exactly is refused by name, and nothing of its file is kept", async () => {
+it("an imported order whose total no number holds exactly is refused by name, with its whole file", async () => {
   const dear = "A2,2026-03-01,KETTLE,Kettle,1,90071992547409.91";
   await expect(
     importLog("A1,2026-03-01,KETTLE,Kettle,1,45.00", dear, dear.replaceAll("KETTLE", "POT")),
@@ -138,12 +140,12 @@ it("an imported order whose sum no number holds exactly is refused by name, and 
   expect(await deps.db.order.count()).toBe(0);
 });
 
-it("an imported order of 25 million rupiah is worth that much", async () => {
+it("an imported order of 25 million rupiah keeps that total", async () => {
   await importLog("A1,2026-03-01,KETTLE,Kettle,1,25000000.00");
   expect(await deps.db.order.findFirst()).toMatchObject({ totalMinor: 2_500_000_000n });
 });
 
-it("the customer's own data name the amounts as numbers", async () => {
+it("the customer's data export gives amounts as numbers", async () => {
   await sellInRupiah();
   const subject = { requestId: "1", customerKeys: [], customerKey: null, orderGids: [ORDER_GID] };
   await exportCustomerData(deps, { shop: SHOP, subject: subject as never, requestedAt: NOW });
@@ -151,7 +153,7 @@ it("the customer's own data name the amounts as numbers", async () => {
   expect(answer).toMatchObject({ orders: [{ totalMinor: 5_750_000_000, lines: [{}, {}] }] });
 });
 
-it("an amount that no number holds exactly is refused by name, and nothing of its order is kept", async () => {
+it("an amount that no number holds exactly is refused by name, and its order is not stored", async () => {
   const rawBody = inRupiah("orders-create").replaceAll("45000000.00", "99999999999999999.00");
   await receive("orders/create", "o1", rawBody);
 
@@ -162,7 +164,7 @@ it("an amount that no number holds exactly is refused by name, and nothing of it
   expect(await deps.db.order.count()).toBe(0);
 });
 
-it("the migration to 64 bits keeps what a shop had before it, null and negative amounts as well", async () => {
+it("the migration to 64 bits keeps a shop's existing amounts, including null and negative ones", async () => {
   const file = new URL(
     "../../../prisma/migrations/20261125200000_money_64_bit/migration.sql",
     import.meta.url,

@@ -59,7 +59,7 @@ const read = (
     ...given,
   });
 const follow = () => followOrderImport(deps, { shop: SHOP, words: openWords("en") });
-/** Each call says a step more. */
+/** Each call returns the next step. */
 const countFrom = <T = number>(first: number, step: number, write = (value: number) => value as T) => {
   let calls = 0;
   return () => write(first + step * calls++);
@@ -79,7 +79,7 @@ describe("a file of orders", () => {
       /unpacks to more than 100 times/,
     ],
     ["no order log", "a,b\n1,2\n", /header/],
-  ])("of %s is refused with the reason, and forgotten", async (_, content, reason) => {
+  ])("of %s is refused with the reason, and deleted", async (_, content, reason) => {
     await read(await receive(gzipSync(content)));
     expect(await follow()).toMatchObject({ state: "failed", problem: expect.stringMatching(reason) });
     expect(await countParts()).toBe(0);
@@ -94,7 +94,7 @@ describe("a file of orders", () => {
     ["es", `${HEADER}\nA1,2026-03-01T10:00:00,K,"Kettle`, /^En la línea 2 se abre una comilla/],
     ["zh-CN", `${HEADER}\nA1,2026-03-01T10:00:00,,Kettle,1,45.00,c\n`, /第 2 行：SKU 为空。$/],
   ] as const)(
-    "that is refused whole says why in the reader's language, %s: %j",
+    "that is refused as a whole gets the reason in the reader's language, %s: %j",
     async (locale, content, problem) => {
       await read(await receive(content));
       const view = await followOrderImport(deps, { shop: SHOP, words: openWords(locale) });
@@ -110,7 +110,7 @@ describe("a file of orders", () => {
       /takes too long to read/,
     ],
   ])(
-    "is given up with the reason where it takes too much of %s, though all of its rows are good",
+    "is given up with the reason when it takes too much of %s, even if all of its rows are good",
     async (_, given, reason) => {
       const importId = await receive(
         HEADER,
@@ -125,7 +125,7 @@ describe("a file of orders", () => {
     },
   );
 
-  it("is read but for an order whose id is longer than an index of the database takes", async () => {
+  it("is read except for an order whose id is too long for a database index", async () => {
     const id = randomBytes(5_000).toString("hex");
     await read(await receive(LOG, `${id},2026-03-01T10:00:00,K,Kettle,1,45.00,c\n`));
     expect(await follow()).toMatchObject({
@@ -134,7 +134,7 @@ describe("a file of orders", () => {
     });
   });
 
-  it("is read though the cell for which a row is refused is told no further than half an emoji", async () => {
+  it("is read even if the quoted cell of a refused row would end in half an emoji", async () => {
     await read(await receive(LOG.replace("never", `${"x".repeat(39)}\u{1F600} and more`)));
     expect(await follow()).toMatchObject({
       state: "done",
@@ -142,7 +142,7 @@ describe("a file of orders", () => {
     });
   });
 
-  it("waits sealed until a worker reads it, and is then forgotten with its key", async () => {
+  it("waits sealed until a worker reads it, and is then deleted with its key", async () => {
     const importId = await receive(LOG.slice(0, 80), LOG.slice(80));
     expect(await follow()).toEqual({ state: "at_work", percent: 0 });
     const [part] = await deps.db.orderImportPart.findMany();
@@ -154,7 +154,7 @@ describe("a file of orders", () => {
     expect(await deps.db.order.count()).toBe(1);
   });
 
-  it("keeps a second one of the shop out while it is at work", async () => {
+  it("keeps out a second file of the shop while it is being read", async () => {
     const importId = await receive(LOG);
     const second = await receiveOrderImport(deps, { shop: SHOP, body: bytes(LOG), now });
     expect(second).toEqual({ ok: false, reason: "busy" });
@@ -162,7 +162,7 @@ describe("a file of orders", () => {
     await receive(LOG);
   });
 
-  it("is cancelled while it waits or is read, and changes nothing then", async () => {
+  it("changes nothing if it is cancelled while it waits or is read", async () => {
     const waiting = await receive(LOG);
     expect(await cancelOrderImport(deps, { shop: SHOP })).toBe(true);
     await read(waiting);
@@ -189,7 +189,7 @@ describe("a file of orders", () => {
         await eraseHistory(deps, { shop: SHOP, now });
       },
     ],
-  ])("leaves no order behind where %s while its orders are being written", async (_, end) => {
+  ])("leaves no order behind when %s while its orders are being written", async (_, end) => {
     const importId = await receive(LOG);
     const holder = await deps.pool.connect();
     await holder.query(`BEGIN; LOCK TABLE "Order" IN EXCLUSIVE MODE`);
@@ -212,7 +212,7 @@ describe("a file of orders", () => {
     expect(await countParts()).toBe(0);
   });
 
-  it("is not taken for dead while it comes in over a slow line", async () => {
+  it("counts as alive while it arrives over a slow line", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     let ms = Date.now();
     async function* slowly() {
@@ -220,7 +220,7 @@ describe("a file of orders", () => {
       for (let minute = 0; minute < 2; minute++) {
         ms += MINUTE_MS;
         const reportedAt = new Date(ms);
-        // Once a minute: of several at the same time an older one may be the last to be written.
+        // Once a minute, because with several writes at the same time an older one can be the last.
         vi.advanceTimersByTime(ALIVE_EVERY_MS);
         await until(
           async () => (await deps.db.orderImport.findFirstOrThrow()).aliveAt >= reportedAt,
@@ -242,20 +242,23 @@ describe("a file of orders", () => {
     }
   });
 
-  it.each(["receiving", "reading"])("is forgotten soon after whoever was %s it died", async (state) => {
-    await receive(LOG);
-    await deps.db.orderImport.updateMany({ data: { state } });
-    await forgetDeadImports(deps, { now: new Date(Date.now() + 5_000) });
-    expect(await countParts()).toBe(1);
-    await forgetDeadImports(deps, { now: new Date(Date.now() + MINUTE_MS / 2) });
-    expect(await countParts()).toBe(0);
-    expect(await follow()).toMatchObject({
-      state: "failed",
-      problem: expect.stringContaining("send it again"),
-    });
-  });
+  it.each(["receiving", "reading"])(
+    "is deleted soon after the process that was %s it died",
+    async (state) => {
+      await receive(LOG);
+      await deps.db.orderImport.updateMany({ data: { state } });
+      await forgetDeadImports(deps, { now: new Date(Date.now() + 5_000) });
+      expect(await countParts()).toBe(1);
+      await forgetDeadImports(deps, { now: new Date(Date.now() + MINUTE_MS / 2) });
+      expect(await countParts()).toBe(0);
+      expect(await follow()).toMatchObject({
+        state: "failed",
+        problem: expect.stringContaining("send it again"),
+      });
+    },
+  );
 
-  it("that waits without a job, as whoever took it in died before it asked, is asked for again", async () => {
+  it("that waits without a job, because the process died before it enqueued one, gets a new job", async () => {
     const asked: unknown[] = [];
     const queue = fakeQueue(({ name, payload }) => asked.push({ name, payload }));
     const importId = await receive(LOG);
@@ -272,9 +275,9 @@ describe("a file of orders", () => {
     ["of which rows were used", LOG, "done"],
     ["without a usable row", `${HEADER}\n`, "failed"],
   ])(
-    "%s leaves nothing of a row where a customer asks to be forgotten, who may stand in it",
+    "%s keeps no text of its rows after a customer asks to be erased, because the text can name them",
     async (_, log, state) => {
-      // A cell is missing: the customer stands where the number of units belongs.
+      // A cell is missing, so the customer is in the column of the quantity.
       await read(await receive(log, "A3,2026-03-01T10:00:00,K,Kettle,ada@mail.example\n"));
       expect(await follow()).toMatchObject({ state });
       expect(JSON.stringify(await deps.db.orderImport.findMany())).toContain("ada@mail.example");
@@ -284,7 +287,7 @@ describe("a file of orders", () => {
     },
   );
 
-  it("whose rows hold a customer where a number belongs names them in no log", async () => {
+  it("with a customer in a number column writes no customer to the log", async () => {
     const warn = vi.spyOn(deps.log, "warn");
     await read(await receive(HEADER, "\nA3,2026-03-01T10:00:00,K,Kettle,ada@mail.example\n"));
     expect(await follow()).toMatchObject({ problem: expect.stringContaining("ada@mail.example") });
@@ -293,7 +296,7 @@ describe("a file of orders", () => {
     warn.mockRestore();
   });
 
-  it("is told with the rows that could not be used for a month", async () => {
+  it("shows its outcome and its unusable rows for a month", async () => {
     await read(await receive(LOG));
     const inDays = (days: number) => enforceRetention(deps, { now: new Date(Date.now() + days * DAY_MS) });
     await inDays(29);
@@ -302,7 +305,7 @@ describe("a file of orders", () => {
     expect(await follow()).toEqual({ state: "none" });
   });
 
-  it("is forgotten when a customer of the shop asks to be", async () => {
+  it("is deleted when a customer of the shop asks to be erased", async () => {
     await receive(LOG);
     await eraseCustomer(deps, { shop: SHOP, subject: NOBODY, now: new Date() });
     expect(await countParts()).toBe(0);

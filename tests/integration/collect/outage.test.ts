@@ -36,7 +36,7 @@ describe("receiveWebhook in an outage", () => {
     expect(await deps.db.inboxEvent.findFirstOrThrow()).toMatchObject({ webhookId: "w1", appliedAt: null });
   });
 
-  it("keeps what comes together, but for one that cannot be kept", async () => {
+  it("keeps messages that arrive together, except for one that cannot be stored", async () => {
     const good = Array.from({ length: 20 }, (_, number) => receive(deps, `together-${number % 15}`));
     // PostgreSQL has no such character.
     const refused = expect(receive(deps, "bad-\u0000")).rejects.toMatchObject({ code: "database_down" });
@@ -45,7 +45,7 @@ describe("receiveWebhook in an outage", () => {
     expect(await deps.db.inboxEvent.count({ where: { webhookId: { startsWith: "together" } } })).toBe(15);
   });
 
-  it("says that the database is down, so that Shopify sends it again", async () => {
+  it("reports that the database is down, so that Shopify sends the webhook again", async () => {
     const down = openDatabase(`postgresql://nobody:x@${NOWHERE}/x`);
     await expect(receive({ ...deps, ...down }, "w2")).rejects.toMatchObject({
       code: "database_down",
@@ -55,7 +55,7 @@ describe("receiveWebhook in an outage", () => {
   });
 });
 
-it("a connection that PostgreSQL ends between two statements fails its transaction alone", async () => {
+it("a connection that PostgreSQL closes between two statements fails only its own transaction", async () => {
   const cutOff = inTransaction(deps.pool, async (client) => {
     const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
     const isGone = new Promise((resolve) => client.once("end", resolve));

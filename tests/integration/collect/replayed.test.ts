@@ -45,7 +45,7 @@ beforeEach(async () => {
   });
 });
 
-/** Under a new webhook id and at any moment: nobody signs either. */
+/** The webhook id is new and the time arbitrary, because neither is signed. */
 async function deliver(
   shop: string,
   topic: string,
@@ -59,7 +59,7 @@ async function deliver(
   return webhookId;
 }
 
-/** All that the shop's tables hold, but for the inbox, which notes every delivery. */
+/** All rows of the shop's tables except the inbox, which records every delivery. */
 async function readTables(shop: string): Promise<Record<string, string[]>> {
   const tables: Record<string, string[]> = {};
   for (const table of TABLES_OF_A_SHOP.filter((name) => name !== "InboxEvent")) {
@@ -79,7 +79,7 @@ describe("a captured body that is sent again under its own shop", () => {
     '"$1": "2026-11-20T10:00:00Z"',
   );
 
-  it("changes nothing that is newer, though it comes months later with an id and a moment of its sender's", async () => {
+  it("changes nothing newer, even months later with a new id and time", async () => {
     await deliver(SHOP, "orders/cancelled", LATER);
     const before = await readTables(SHOP);
     expect(before["Order"]![0]).toContain('"cancelledAt": "2026-11-20T10:00:00"');
@@ -122,7 +122,7 @@ describe("a captured body that is sent under another shop's name", () => {
   it.each([
     ...BODIES.map(([topic, file]) => [topic, "together with others", file, false] as const),
     ...BODIES.map(([topic, file]) => [topic, "by itself", file, true] as const),
-  ])("leaves no trace in either's tables: %s, applied %s", async (topic, _, file, isAlone) => {
+  ])("leaves no trace in the tables of either shop: %s, applied %s", async (topic, _, file, isAlone) => {
     const before = { theirs: await readTables(OTHER), ours: await readTables(SHOP) };
     const webhookId = await deliver(SHOP, topic, readWebhook(file), { isAlone });
     expect({ theirs: await readTables(OTHER), ours: await readTables(SHOP) }).toEqual(before);
@@ -135,7 +135,7 @@ describe("a captured body that is sent under another shop's name", () => {
     expect(await deps.db.inboxEvent.count({ where: { shop: SHOP, appliedAt: null } })).toBe(0);
   });
 
-  it("holds up none of the messages that came with it", async () => {
+  it("does not hold up the messages that came with it", async () => {
     const own = readWebhook("products-update").replaceAll("301", "909").replaceAll("9007199254740993", "91");
     await receiveWebhook(deps, {
       shop: SHOP,
@@ -152,7 +152,7 @@ describe("a captured body that is sent under another shop's name", () => {
     expect(await deps.db.order.count({ where: { shop: SHOP } })).toBe(0);
   });
 
-  it("cannot keep out whose thing it is: what the shop's own API has read is believed from then on", async () => {
+  it("cannot lock out the true owner: data that the shop's own API returned is accepted from then on", async () => {
     const rawBody = readWebhook("products-update");
     const product = toProductEvent(parseJsonKeepingIds(rawBody), "EUR");
     if (!product.ok) throw new Error(product.detail);
@@ -170,7 +170,7 @@ describe("a captured body that is sent under another shop's name", () => {
   });
 });
 
-it("logs one line, with both names and nothing else of the body, for one that names its own shop", async () => {
+it("a body that names its own shop is logged in one line, with both names and nothing else of it", async () => {
   const rawBody = readWebhook("customers-redact");
   const webhook = { topic: "customers/redact", webhookId: "w1", triggeredAt: NOW, rawBody, now: NOW };
   expect(await receiveWebhook(deps, { shop: OTHER, ...webhook })).toBe("refused");

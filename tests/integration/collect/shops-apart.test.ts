@@ -61,7 +61,7 @@ async function readTables(shop: string): Promise<Record<string, string[]>> {
   return tables;
 }
 
-/** As two shops of a test have the same products, which at Shopify none have. */
+/** Gives both shops the same products, which never happens at Shopify. */
 async function giveProducts(from: string, to: string): Promise<void> {
   await deps.pool.query(
     `INSERT INTO "Product" SELECT (jsonb_populate_record(p, $2::jsonb)).* FROM "Product" p WHERE "shop" = $1`,
@@ -73,7 +73,7 @@ async function* toBody(text: string) {
   yield Buffer.from(text);
 }
 
-/** All that a shop's webhooks, visitors and files make the intake do. */
+/** Everything that a shop's webhooks, visitors and files make the intake do. */
 async function liveThrough(shop: string): Promise<void> {
   for (const [topic, file] of WEBHOOKS.slice(0, -2)) await deliver(shop, topic, file);
   await recordBrowseBatch(
@@ -109,7 +109,7 @@ async function liveThrough(shop: string): Promise<void> {
 }
 
 describe("two shops with the same ids", () => {
-  it("are told apart by every statement that the intake sends", async () => {
+  it("are kept apart by every statement that the intake sends", async () => {
     const recorded = recordStatements();
     await liveThrough(SHOP);
     expect(recorded.length).toBeGreaterThan(60);
@@ -117,9 +117,9 @@ describe("two shops with the same ids", () => {
     expect(recorded.filter(({ values }) => JSON.stringify(values).includes(OTHER))).toEqual([]);
   });
 
-  it("leave each other's rows as they are, from the first webhook to the erasure", async () => {
+  it("leave each other's rows alone, from the first webhook to the erasure", async () => {
     for (const [topic, file] of WEBHOOKS.slice(0, 6)) await deliver(OTHER, topic, file);
-    // Of a product that the other shop alone has, no message would be believed.
+    // A message about a product that only the other shop has would be ignored.
     await giveProducts(OTHER, SHOP);
     const before = await readTables(OTHER);
     expect(before["Order"]).toHaveLength(1);

@@ -12,7 +12,7 @@ import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const BUSY = "busy-shop.myshopify.com";
 const QUIET = "quiet-shop.myshopify.com";
-/** One moment for all, since a shop's turn is granted once in a stretch of time. */
+/** One instant for all, because a shop's turn is granted once in a period of time. */
 const ASKED_AT = new Date();
 
 const deps = await openTestDeps();
@@ -69,7 +69,7 @@ async function fillInbox(shop: string, count: number, payload: object = { kind: 
 const countWaiting = (shop: string) => deps.db.inboxEvent.count({ where: { shop, appliedAt: null } });
 const askFor = (shop: string) => continueShopInbox(deps, { shop, now: ASKED_AT });
 
-/** The pool, of whose own queries, which a turn marks its rows by, the first waits for something else. */
+/** The pool, whose first own query waits for `act`. A turn marks its rows with these queries. */
 function beforeFirstQuery(pool: Pool, act: () => Promise<void>): Pool {
   let acted: Promise<void> | undefined;
   return new Proxy(pool, {
@@ -89,7 +89,7 @@ const untilApplied = (shop: string) =>
   until(async () => (await countWaiting(shop)) === 0, `no row of ${shop} waits`);
 
 describe("a turn of a shop's inbox", () => {
-  it("ends after a hundred rows, and the next one stands behind the turns of shops that came later", async () => {
+  it("ends after a hundred rows, and its next turn queues behind shops that came later", async () => {
     await fillInbox(BUSY, 250);
     await fillInbox(QUIET, 5);
     await askFor(BUSY);
@@ -97,7 +97,7 @@ describe("a turn of a shop's inbox", () => {
     const leftWhenAskedAgain: number[] = [];
     const enqueue: JobQueue["enqueue"] = async (name, payload, options) => {
       leftWhenAskedAgain.push(await countWaiting(BUSY));
-      // Would never end if the quiet shop had to wait for the busy one's next turn.
+      // This would never end if the quiet shop had to wait for the busy one's next turn.
       await untilApplied(QUIET);
       await deps.jobs.enqueue(name, payload, options);
     };
@@ -107,7 +107,7 @@ describe("a turn of a shop's inbox", () => {
     expect(leftWhenAskedAgain).toEqual([150, 50]);
   });
 
-  it("is followed by another one for what came while it ran, without the sweep", async () => {
+  it("is followed by another one for rows that arrived while it ran, without the sweep", async () => {
     await fillInbox(QUIET, 90);
     await askFor(QUIET);
     const waitedWhenAskedAgain: number[] = [];
@@ -116,7 +116,7 @@ describe("a turn of a shop's inbox", () => {
       await deps.jobs.enqueue(name, payload, options);
     };
     const jobs = { ...deps.jobs, enqueue };
-    // Asked for in vain, as the shop has its turn.
+    // This request has no effect, because the shop already has its turn.
     const pool = beforeFirstQuery(deps.pool, async () => {
       await fillInbox(QUIET, 7);
       await askFor(QUIET);
@@ -126,7 +126,7 @@ describe("a turn of a shop's inbox", () => {
     expect(waitedWhenAskedAgain).toEqual([7]);
   });
 
-  it("takes what came first, and leaves what came last to the next one", async () => {
+  it("takes the oldest rows, and leaves the newest to the next turn", async () => {
     await fillInbox(BUSY, 103);
     await applyShopInbox(deps, { shop: BUSY, now: () => new Date(Date.now() + 60_000) });
     const left = await deps.db.inboxEvent.findMany({
@@ -136,7 +136,7 @@ describe("a turn of a shop's inbox", () => {
     expect(left.map(({ webhookId }) => webhookId)).toEqual(["w-103-100", "w-103-101", "w-103-102"]);
   });
 
-  it("goes on past a row that fails, which is tried again later", async () => {
+  it("continues past a row that fails, which is tried again later", async () => {
     await fillInbox(QUIET, 1, { kind: "nonsense" });
     await fillInbox(QUIET, 3);
     const now = new Date(Date.now() + 60_000);
@@ -146,7 +146,7 @@ describe("a turn of a shop's inbox", () => {
     expect(await applyShopInbox(deps, { shop: QUIET, now: () => later })).toEqual({ applied: 0, failed: 1 });
   });
 
-  it("keeps one row that a table refuses from holding up those that would be saved with it", async () => {
+  it("saves the other rows of a batch when a table refuses one", async () => {
     const level = { inventoryItemGid: "gid://shopify/InventoryItem/1", updatedAt: "2026-11-02T09:00:00Z" };
     const stock = (locationKey: string, availableUnits: number) => ({
       kind: "stock",
@@ -164,7 +164,7 @@ describe("a turn of a shop's inbox", () => {
     });
   });
 
-  it("adds up the stock of two places that two turns save at once", async () => {
+  it("adds up the stock of two locations that two turns save at once", async () => {
     const level = { inventoryItemGid: "gid://shopify/InventoryItem/1", updatedAt: "2026-11-02T09:00:00Z" };
     const reported = (locationKey: string, availableUnits: number) => [
       { event: { ...level, locationKey, availableUnits }, reportedAt: new Date(level.updatedAt) },
@@ -191,7 +191,7 @@ describe("a turn of a shop's inbox", () => {
     });
   });
 
-  it("keeps the stock that Shopify told while one of an item's places is silent, and sums them once none is", async () => {
+  it("keeps Shopify's total while a location has not reported, and sums the locations once all have", async () => {
     const inventoryItemGid = "gid://shopify/InventoryItem/1";
     const { variantGid } = await addVariant(QUIET, inventoryItemGid);
     await deps.db.variant.updateMany({
@@ -211,7 +211,7 @@ describe("a turn of a shop's inbox", () => {
     expect(await save(11, "till", 9)).toEqual([50, 0]);
     expect(await save(13, "cellar", 48)).toEqual([48, 1]);
     expect(await save(14, "cellar", 47)).toEqual([47, 1]);
-    // The till is closed for good: the next reading tells one place and what it has.
+    // The till is closed for good: the next reading counts one location and its stock.
     await deps.db.variant.updateMany({ where: { variantGid }, data: { locationCount: 1 } });
     expect(await save(15, "cellar", 40)).toEqual([40, 1]);
   });

@@ -32,7 +32,7 @@ beforeEach(async () => {
 
 const readWork = (shop = SHOP) => readJobsPage(deps, { shop, words: openWords("en") });
 
-/** Lets a reading fail for good: this process has no key for the shop's API. */
+/** Makes a reading fail for good: this process has no key for the shop's API. */
 async function failAReading(): Promise<void> {
   await queue.add("collect.reconcile", { shop: SHOP }, { attempts: 1, jobId: "reading" });
   const workers = await startWorkers(deps, { redisUrl: deps.redisUrl, queues: ["read"] });
@@ -40,7 +40,7 @@ async function failAReading(): Promise<void> {
   await workers.close();
 }
 
-it("a job that failed for good outlives Redis, is asked for again once, and is gone from the list", async () => {
+it("a job that failed for good survives the loss of Redis, is retried once, and leaves the list", async () => {
   await failAReading();
   expect(await queue.getFailedCount()).toBe(0);
   const redis = new Redis(deps.redisUrl);
@@ -60,11 +60,11 @@ it("a job that failed for good outlives Redis, is asked for again once, and is g
   expect(await readWork()).toEqual([]);
 });
 
-it("a failed job of a worker that died, or had no database, is brought to safety later", async () => {
+it("a failed job is saved later if its worker died or had no database", async () => {
   const job = await queue.add("collect.backfill", { shop: SHOP }, { attempts: 1 });
   const fetched = await queue.getJob(job.id!);
   const redis = new Redis(deps.redisUrl);
-  // As a worker leaves it that dies right after BullMQ has noted the failure.
+  // The state after a worker dies right after BullMQ has recorded the failure.
   await redis.lrem(`${REDIS_PREFIX}:read:wait`, 1, job.id!);
   await redis.zadd(`${REDIS_PREFIX}:read:failed`, Date.now(), job.id!);
   await redis.hset(`${REDIS_PREFIX}:read:${job.id}`, "failedReason", "no answer", "finishedOn", Date.now());
@@ -76,7 +76,7 @@ it("a failed job of a worker that died, or had no database, is brought to safety
   expect(await queue.getFailedCount()).toBe(0);
 });
 
-it("a job that a sweep or a schedule asks for in vain again and again is in the list once, as it failed last", async () => {
+it("a job that fails again and again is listed once, with its latest failure", async () => {
   const letter = { shop: SHOP, jobId: "a", name: "collect.backfill", payload: { shop: SHOP }, attempts: 5 };
   const keep = (minute: number, fields: { problem: string; payload?: object }) =>
     saveDeadLetter(deps.pool, {
@@ -92,7 +92,7 @@ it("a job that a sweep or a schedule asks for in vain again and again is in the 
 });
 
 it.each(["collect.backfill", "collect.erase"])(
-  "%s that failed for good is asked for anew a quarter of an hour later, not by each sweep",
+  "%s that failed for good is enqueued again a quarter of an hour later, not by every sweep",
   async (name) => {
     const failedAt = new Date();
     const after = (minutes: number) => new Date(failedAt.getTime() + minutes * 60_000);
@@ -116,7 +116,7 @@ it.each(["collect.backfill", "collect.erase"])(
   },
 );
 
-it("a webhook that keeps failing is shown by the shop's clock, and tried again with all its attempts", async () => {
+it("a webhook that keeps failing is shown in the shop's time zone, and retried with all its attempts", async () => {
   await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "Asia/Tokyo" } });
   const row = {
     shop: SHOP,
@@ -148,7 +148,7 @@ it("a webhook that keeps failing is shown by the shop's clock, and tried again w
   expect(revived).toMatchObject({ attempts: 0, retryAt: null });
 });
 
-it("no other shop sees a shop's failed jobs or has them tried again", async () => {
+it("another shop neither sees nor retries a shop's failed jobs", async () => {
   await failAReading();
   const other = "other-shop.myshopify.com";
   await deps.db.shop.create({ data: shopRow(other) });

@@ -47,7 +47,7 @@ const attemptAt = (holder: string, now: Date) => ({
 });
 
 describe("due work", () => {
-  it("that was queued and never done is asked for again, under the same key, and waits where it is until then", async () => {
+  it("that was queued and never done is enqueued again under the same key, after a pause", async () => {
     expect(await askForDueWork(deps, { now: INSTALLED })).toBe(0);
     await askForDueWork(deps, { now: NEXT_NOON });
     expect(names()).toEqual(ALL);
@@ -69,7 +69,7 @@ describe("due work", () => {
     expect(names()).toEqual(ALL);
   });
 
-  it("is done once although two attempts have its job, and is due again the next night", async () => {
+  it("is done once even if two attempts have its job, and is due again the next night", async () => {
     const work = await findWork("evaluate.steer");
     let done = 0;
     const attempt = (holder: string) =>
@@ -80,7 +80,7 @@ describe("due work", () => {
     expect((await findWork("evaluate.steer")).dueAt.getTime()).toBeGreaterThan(NEXT_NOON.getTime());
   });
 
-  it("of a worker that died is done by another one, but not while the first is believed to be alive", async () => {
+  it("of a dead worker is done by another one, but not while the first still holds it", async () => {
     const work = await findWork("evaluate.steer");
     await holdDueWork(deps.pool, work, { holder: "dead", now: NEXT_NOON, until: minutesLater(NEXT_NOON, 1) });
     const attempt = (now: Date) => carryOutDueWork(deps, work, attemptAt("alive", now), async () => {});
@@ -93,7 +93,7 @@ describe("due work", () => {
     expect(await attempt(minutesLater(NEXT_NOON, 2))).toBe("done");
   });
 
-  it("that fails is due as before, and at its next time once its job is given up", async () => {
+  it("that fails stays due, and moves to its next time once its job is given up", async () => {
     const work = await findWork("evaluate.steer");
     const failing = carryOutDueWork(deps, work, attemptAt("one", NEXT_NOON), () =>
       Promise.reject(new Error("no")),
@@ -106,7 +106,7 @@ describe("due work", () => {
     expect(await deps.db.dueWork.findFirst({ where: { shop: SHOP, failures: 1 } })).not.toBeNull();
   });
 
-  it("that every worker died of is due at its next time, though the last of them still holds it", async () => {
+  it("that killed every worker moves to its next time, even while the last of them still holds it", async () => {
     const work = await findWork("publish.reconcile");
     await holdDueWork(deps.pool, work, { holder: "dead", now: NEXT_NOON, until: minutesLater(NEXT_NOON, 1) });
     await giveUpDueWork(deps, work, minutesLater(NEXT_NOON, 0.5));
@@ -117,7 +117,7 @@ describe("due work", () => {
     ).not.toBeNull();
   });
 
-  it("leaves the database no more to do than the queue has room for", async () => {
+  it("is not claimed when the queue has no room", async () => {
     await askForDueWork(
       { ...deps, jobs: { ...deps.jobs, countWaiting: async () => 200 } },
       { now: NEXT_NOON },
@@ -125,7 +125,7 @@ describe("due work", () => {
     expect(asked).toEqual([]);
   });
 
-  it("ends when the shop removes the app, and begins anew when it comes back", async () => {
+  it("ends when the shop removes the app, and starts again when it comes back", async () => {
     await saveUninstalled(deps.db, SHOP, NEXT_NOON);
     await keepDueWork(deps, { now: NEXT_NOON });
     expect(await deps.db.dueWork.count({ where: { shop: SHOP } })).toBe(0);
@@ -136,11 +136,11 @@ describe("due work", () => {
 });
 
 describe("the schedules", () => {
-  // Its own, since it loses all that it holds and every connection.
+  // A Redis of its own, because it loses all data and every connection.
   let redis: Awaited<ReturnType<typeof startRedis>>;
   afterAll(() => redis.stop());
 
-  it("bring due work back within seconds when Redis comes back without what it held; a worker then does it", async () => {
+  it("enqueue due work again within seconds after Redis lost its data, and a worker does it", async () => {
     redis = await startRedis();
     const jobs = openJobQueue(redis.url, { deadlineMs: PATIENCE_MS });
     const own = { ...real, jobs };
@@ -155,7 +155,7 @@ describe("the schedules", () => {
       await expect.poll(listWaiting).toEqual(["evaluate.steer", "prepare.start"]);
       await client.flushall();
       expect(await queue.getWaitingCount()).toBe(0);
-      // As a restart does, it ends every connection but this one.
+      // Like a restart, this ends every connection but this one.
       await client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
       await expect.poll(listWaiting).toEqual(["evaluate.steer", "prepare.start"]);
 

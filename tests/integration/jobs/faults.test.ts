@@ -16,19 +16,19 @@ import { PATIENCE_MS, until, untilOk } from "#tests/setup/patience.ts";
 import { startPostgres } from "#tests/setup/services.ts";
 import { ENCRYPTION_KEYS, openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
-/** `FAULTS_WEBHOOKS=20000` makes the long run of it. */
+/** `FAULTS_WEBHOOKS=20000` gives the long run. */
 const WEBHOOKS = Number(process.env["FAULTS_WEBHOOKS"] ?? 300);
 const SENDERS = 8;
 const LANES = 8;
 const SHOP = "demo-shop.myshopify.com";
 const SECRET = "storm-secret";
 
-/** What must be the same in the end; when a row came and was applied may differ. */
+/** Tables that must be the same in the end. The times at which a row arrived and was applied can differ. */
 const TABLES = ["Order", "OrderLine", "Refund", "Product", "Variant", "InventoryLevel", "InboxEvent"];
 const LEFT_OUT = ["receivedAt", "appliedAt", "attempts"];
 
 const calm = await openTestDeps();
-// Its own, since a killed process of PostgreSQL ends the connections of all.
+// A PostgreSQL of its own, because a killed backend ends everybody's connections.
 const postgres = await startPostgres();
 afterAll(() => postgres.stop());
 await migrate(postgres.url);
@@ -62,7 +62,7 @@ afterAll(async () => {
   await redis.remove();
 });
 
-it("ends with the rows of an undisturbed run, whatever is killed while the webhooks come", async () => {
+it("ends with the rows of an undisturbed run, whichever process is killed while the webhooks arrive", async () => {
   const storm = listStorm(WEBHOOKS);
   const quiet = { ...calm, jobs: fakeQueue() };
   await Promise.all(
@@ -121,7 +121,7 @@ it("ends with the rows of an undisturbed run, whatever is killed while the webho
   expect(await stormy.db.inboxEvent.count()).toBe(WEBHOOKS);
 });
 
-/** What concerns one thing stays in its order; things that have nothing to do with each other go on side by side. */
+/** Webhooks about one thing keep their order; those about unrelated things run in parallel. */
 function splitByThing(storm: readonly StormWebhook[]): StormWebhook[][] {
   const lanes = new Map<string, StormWebhook[]>();
   for (const webhook of storm) {
@@ -134,12 +134,12 @@ function splitByThing(storm: readonly StormWebhook[]): StormWebhook[][] {
   return [...lanes.values()];
 }
 
-/** The long run takes a quarter of an hour: who waits for it sees how far it is. */
+/** The long run takes a quarter of an hour, so this prints its progress. */
 function tell(what: string): void {
   if (WEBHOOKS >= 5_000) process.stdout.write(`${new Date().toISOString()} ${what}\n`);
 }
 
-/** Sends it as Shopify does: again until the app says 200. */
+/** Sends it as Shopify does: again until the app answers 200. */
 async function deliver(webhook: StormWebhook): Promise<void> {
   const isTaken = async () => {
     const answer = await fetch(`${appUrl}/webhooks`, {
@@ -153,12 +153,12 @@ async function deliver(webhook: StormWebhook): Promise<void> {
   await until(isTaken, `${webhook.webhookId} is taken`);
 }
 
-/** What lost its job is found by the sweep, which a minute's passing would start. */
+/** The sweep finds rows that lost their job. A minute's passing would start it. */
 async function untilApplied(): Promise<void> {
   let left = Infinity;
   const areAllApplied = async () => {
     const rows = await stormy.db.inboxEvent.count({ where: { appliedAt: null } });
-    // A sweep while the workers are at it would only give them more to do.
+    // A sweep while the workers are busy would only give them more to do.
     if (rows === left) await sweepInbox({ ...stormy, jobs }, { now: new Date(Date.now() + 61_000) });
     left = rows;
     return rows === 0;
@@ -183,7 +183,7 @@ async function killWeb(): Promise<void> {
   await untilHealthy();
 }
 
-/** A backend that is killed makes PostgreSQL drop every connection and recover from its log. */
+/** A killed backend makes PostgreSQL drop every connection and recover from its log. */
 async function killDatabase(): Promise<void> {
   const { rows } = await stormy.pool.query<{ pid: number }>(
     "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1",
@@ -210,7 +210,7 @@ interface Supervised {
   stop(): Promise<void>;
 }
 
-/** Starts a process again whenever it ends, as production does: one that finds no database ends by itself. */
+/** Starts a process again whenever it ends, as production does: one without a database ends by itself. */
 function supervise(args: string[]): Supervised {
   let isWanted = true;
   let child = startApp(args);
@@ -253,7 +253,7 @@ async function untilHealthy(): Promise<void> {
 
 interface KillableRedis {
   readonly url: string;
-  /** Kills it and starts it again at the same address, with or without what it held. */
+  /** Kills it and starts it again at the same address, with or without its data. */
   restart(keepsData: boolean): Promise<void>;
   remove(): Promise<void>;
 }

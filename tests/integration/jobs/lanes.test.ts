@@ -10,7 +10,7 @@ import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const deps = await openTestDeps();
 let workers: Workers;
-/** Shops whose jobs have begun, in order; they go on when the gate opens. */
+/** Shops whose jobs have begun, in order. The jobs continue when the gate opens. */
 let begun: string[];
 let openGate: () => void;
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
   redis.disconnect();
   begun = [];
   const gate = new Promise<void>((resolve) => (openGate = resolve));
-  // The first that each of these jobs asks is whether the shop is installed; none is.
+  // Each of these jobs first checks whether the shop is installed; none is.
   const findUnique = async ({ where }: { where: { shop: string } }) => {
     begun.push(where.shop);
     await gate;
@@ -44,7 +44,7 @@ const ask = (name: "collect.reconcile" | "collect.backfill" | "publish.reconcile
   );
 
 describe("a lane", () => {
-  it("of the night leaves the merchant's slots alone, however much waits in it", async () => {
+  it("for nightly work leaves the merchant's slots free, however much waits in it", async () => {
     for (let night = 0; night < 50; night++) await ask("collect.reconcile", shop(`night-${night}`));
     await expect.poll(() => begun.length).toBe(SLOTS.read.nightly);
 
@@ -54,14 +54,14 @@ describe("a lane", () => {
     expect(begun).toHaveLength(SLOTS.read.nightly + 1);
   });
 
-  it("is not starved by merchants who take all of their own slots", async () => {
+  it("is not starved by merchants who use all of their own slots", async () => {
     for (let number = 0; number < 50; number++) await ask("collect.backfill", shop(`installed-${number}`));
     await expect.poll(() => begun.length).toBe(SLOTS.read.merchant);
     await ask("collect.reconcile", shop("night"));
     await expect.poll(() => begun.at(-1)).toBe(shop("night"));
   });
 
-  it("gives one shop its share and no more while another one waits", async () => {
+  it("limits one shop to its share while another one waits", async () => {
     const share = Math.ceil(SLOTS.publish.merchant / 2);
     for (let number = 0; number < 20; number++) await ask("publish.reconcile", shop("busy"), number);
     await ask("publish.reconcile", shop("quiet"));
@@ -78,7 +78,7 @@ describe("a lane", () => {
   });
 });
 
-it("a run waits with whoever asked for it, and keeps its lane when somebody else asks", async () => {
+it("a run keeps the lane of its first request when somebody else asks for it", async () => {
   await deps.db.shop.create({ data: shopRow(shop("runs")) });
   const asked: AskedJob[] = [];
   const own = { ...deps, jobs: fakeQueue((job) => asked.push(job)) };

@@ -50,13 +50,13 @@ describe("/metrics of the web process", () => {
     expect((await fetch(url, { headers })).status).toBe(status);
   });
 
-  it("without a token answers this machine, and nobody through a proxy on it", async () => {
+  it("without a token answers only this machine, and nobody through a proxy on it", async () => {
     const url = await serve(answerMetrics(openWeb().registry, undefined));
     expect((await fetch(url)).status).toBe(200);
     expect((await fetch(url, { headers: { "X-Forwarded-For": "203.0.113.9" } })).status).toBe(403);
   });
 
-  it("tells webhooks by topic and answer, and what waits, without naming a shop", async () => {
+  it("counts webhooks by topic and answer, and waiting rows, without naming a shop", async () => {
     const metrics = openWeb();
     const answer = { method: "POST", path: "/webhooks", status: 200, seconds: 0.004 };
     metrics.observe({ ...answer, topic: "orders/create" });
@@ -85,7 +85,7 @@ describe("/metrics of the web process", () => {
 });
 
 describe("what is overdue", () => {
-  it("is told by kind and age, without naming a shop, and every alert is about a figure that is told", async () => {
+  it("is reported by kind and age without naming a shop, and every alert uses a reported figure", async () => {
     const dueAt = new Date(Date.now() - 7_200_000);
     await deps.db.dueWork.create({ data: { shop: SHOP, kind: "collect.reconcile", dueAt } });
     const web = await openWeb().registry.metrics();
@@ -107,7 +107,7 @@ describe("what is overdue", () => {
     expect([...figures].filter((name) => !`${web}${worker}`.includes(`# TYPE ${name} `))).toEqual([]);
   });
 
-  it("is on the operator's page, for whoever has the token", async () => {
+  it("is on the operator's page, for anyone who has the token", async () => {
     const page = express().get("/operator", answerOperator({ ...deps, token: TOKEN }));
     const url = `${await serve(page)}/operator`;
     const ask = (password?: string) => {
@@ -125,7 +125,7 @@ describe("what is overdue", () => {
 });
 
 describe("a worker process", () => {
-  it("tells its jobs by name and outcome, and is not ready once it stops", async () => {
+  it("counts its jobs by name and outcome, and is not ready once it stops", async () => {
     const { redisUrl } = deps;
     const metrics = createWorkerMetrics(deps.jobs);
     const workers = await startWorkers(deps, { redisUrl, queues: ["ingest"], metrics });

@@ -24,13 +24,13 @@ beforeAll(async () => {
   });
 });
 
-it("gives the lock back when the work throws", async () => {
+it("releases the lock when the work throws", async () => {
   const locked = { shop: shopOf(1), name: "publish" };
   await expect(tryShopLock(deps.pool, locked, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(await tryShopLock(deps.pool, locked, async () => "yes")).toEqual({ ok: true, value: "yes" });
 });
 
-it("lets more jobs lock than the pool has connections, one a shop", async () => {
+it("locks for more jobs than the pool has connections, one per shop", async () => {
   const pool = createPool(deps.databaseUrl, 2);
   let [held, refused] = [0, 0];
   let letGo = () => {};
@@ -51,7 +51,7 @@ it("lets more jobs lock than the pool has connections, one a shop", async () => 
   await pool.end();
 });
 
-it("holds the lock by a transaction, which a pooler passes on whole, and not by a session", async () => {
+it("holds the lock in a transaction, which survives a connection pooler, and not in a session", async () => {
   const locked = { shop: shopOf(2), name: "publish" };
   const held = await tryShopLock(deps.pool, locked, async () => {
     const { rows } = await deps.pool.query<{ state: string }>(
@@ -74,10 +74,10 @@ it.each([
   ["reconcile", () => reconcileShop(deps, { ...request, now: () => new Date() }), "collect.reconcile"],
   ["backfill", () => backfillShop(deps, { ...request, now: () => new Date() }), null],
 ] as const)(
-  "keeps no worker waiting when a shop's %s is at work already, and comes back after it where something may be new",
+  "skips a shop whose %s is already running, and comes back later if there can be something new",
   async (name, start, job) => {
     asked = [];
-    // One that waited would wait for ever: the lock is held until it has come back.
+    // A job that waited would wait for ever: the lock is held until it returns.
     const held = await tryShopLock(deps.pool, { shop: SHOP, name }, async () => void (await start()));
     expect(held).toMatchObject({ ok: true });
     expect(asked.map((one) => one.name)).toEqual(job === null ? [] : [job]);

@@ -68,7 +68,7 @@ describe("a worker process", () => {
     ["an unknown queue", ["--queues", "ingest,nonsense"], {}, 'there is no queue "nonsense"'],
     ["an unknown flag", ["--quick"], {}, "--quick"],
     ["no database address", [], { DATABASE_URL: "" }, "DATABASE_URL"],
-  ])("given %s, says so in one line and ends with 1", async (_, args, env, stated) => {
+  ])("given %s, reports it in one line and ends with 1", async (_, args, env, stated) => {
     const { code, errors } = await startWorker(args, env).ended;
 
     expect(code).toBe(1);
@@ -79,19 +79,16 @@ describe("a worker process", () => {
   it.each([
     ["Redis", (port: number) => ({ REDIS_URL: `redis://:secret-word@127.0.0.1:${port}` })],
     ["PostgreSQL", (port: number) => ({ DATABASE_URL: `postgres://me:secret-word@127.0.0.1:${port}/shop` })],
-  ])(
-    "without %s says which one is missing, keeps the password to itself and ends with 1",
-    async (name, env) => {
-      const { code, errors } = await startWorker([], env(await findFreePort())).ended;
+  ])("without %s names the missing service, hides the password and ends with 1", async (name, env) => {
+    const { code, errors } = await startWorker([], env(await findFreePort())).ended;
 
-      expect(code).toBe(1);
-      expect(errors.trim().split("\n")).toHaveLength(1);
-      expect(errors).toContain(name);
-      expect(errors).not.toContain("secret-word");
-    },
-  );
+    expect(code).toBe(1);
+    expect(errors.trim().split("\n")).toHaveLength(1);
+    expect(errors).toContain(name);
+    expect(errors).not.toContain("secret-word");
+  });
 
-  it("whose port for its figures is taken says so in one line of its own and ends with 1", async () => {
+  it("whose metrics port is taken reports it in one line and ends with 1", async () => {
     const other = createServer().listen(0);
     await once(other, "listening");
     const { port } = other.address() as AddressInfo;
@@ -105,7 +102,7 @@ describe("a worker process", () => {
     expect(errors).toMatch(/METRICS_PORT: .*in use/);
   });
 
-  it("fails a job whose payload does not fit at once and goes on working", async () => {
+  it("fails a job with an invalid payload at once and keeps working", async () => {
     const queue = new Queue("propose", { connection: { url: deps.redisUrl }, prefix: REDIS_PREFIX });
     const bad = await queue.add("prepare.baskets", { shop: "no shop" }, { attempts: 5 });
     const worker = startWorker(["--queues", "propose"]);
@@ -118,7 +115,7 @@ describe("a worker process", () => {
     await queue.close();
   });
 
-  it("ends a run that has too few orders with what is missing, and stops in order on SIGTERM", async () => {
+  it("ends a run with too few orders with the number missing, and stops cleanly on SIGTERM", async () => {
     await openBundleShop(deps);
     const started = await startRun(deps, { shop: SHOP, now: new Date() });
     const worker = startWorker();
@@ -132,7 +129,7 @@ describe("a worker process", () => {
     expect(await worker.ended).toMatchObject({ code: 0 });
   });
 
-  it("trains in a process of its own, which ends with it even when it is killed", async () => {
+  it("trains in a separate process, which ends with the worker even when the worker is killed", async () => {
     await openBundleShop(deps);
     const worker = startWorker(["--queues", "train"]);
     await deps.jobs.enqueue("trends.fit", { shop: SHOP, runId: randomUUID() }, { dedupeKey: "any" });
@@ -145,7 +142,7 @@ describe("a worker process", () => {
     await until(() => pids.every((pid) => !isAlive(pid)), "the training process is gone");
   });
 
-  it("reads a merchant's file in a process of its own, which lets all others go first", async () => {
+  it("reads a merchant's file in a separate process of low priority", async () => {
     await openBundleShop(deps);
     const worker = startWorker(["--queues", "import"]);
     const log = "order_id,ts,sku,title,qty,unit_price\nA1,2025-03-01,K,Kettle,1,45.00\n";
@@ -164,7 +161,7 @@ describe("a run whose worker is replaced", () => {
   let runId: string;
 
   beforeEach(async () => {
-    // Enough for a network, so that its training lasts for more than a moment and is seen.
+    // Enough for a network, so that its training lasts long enough to be seen.
     await saveSimulatedShop(
       deps,
       SHOP,
@@ -179,25 +176,32 @@ describe("a run whose worker is replaced", () => {
 
   it.each([
     ["is asked to stop", "SIGTERM", 0, "jobs/worker.ts"],
-    // A job belongs to a killed worker until its lock has run out.
+    // A job belongs to a killed worker until its lock expires.
     ["is killed", "SIGKILL", null, "tests/setup/soon-missed-worker.ts"],
-  ] as const)("goes on from its step when the worker %s while it trains", async (_, signal, code, script) => {
-    const first = startWorker([], {}, script);
-    await until(
-      async () => (await findRun()).step === "behaviour" && (await findRun()).progress > 0.1,
-      "it trains",
-      LEARNING_PATIENCE_MS,
-    );
-    const pids = await childrenOf(first.child.pid!);
-    first.child.kill(signal);
-    expect(await first.ended).toMatchObject({ code });
-    await until(() => pids.every((pid) => !isAlive(pid)), "its processes are gone");
+  ] as const)(
+    "continues from its step when the worker %s during training",
+    async (_, signal, code, script) => {
+      const first = startWorker([], {}, script);
+      await until(
+        async () => (await findRun()).step === "behaviour" && (await findRun()).progress > 0.1,
+        "it trains",
+        LEARNING_PATIENCE_MS,
+      );
+      const pids = await childrenOf(first.child.pid!);
+      first.child.kill(signal);
+      expect(await first.ended).toMatchObject({ code });
+      await until(() => pids.every((pid) => !isAlive(pid)), "its processes are gone");
 
-    const second = startWorker([], {}, script);
-    await until(async () => (await findRun()).finishedAt !== null, "the run has ended", LEARNING_PATIENCE_MS);
-    expect(await findRun()).toMatchObject({ status: "succeeded", problem: null });
-    expect(second.errors()).not.toContain('"prepare.baskets.finished"');
-  });
+      const second = startWorker([], {}, script);
+      await until(
+        async () => (await findRun()).finishedAt !== null,
+        "the run has ended",
+        LEARNING_PATIENCE_MS,
+      );
+      expect(await findRun()).toMatchObject({ status: "succeeded", problem: null });
+      expect(second.errors()).not.toContain('"prepare.baskets.finished"');
+    },
+  );
 });
 
 async function childrenOf(pid: number): Promise<number[]> {

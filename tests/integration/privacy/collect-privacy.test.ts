@@ -31,7 +31,7 @@ const deps = {
 };
 let enqueued: { name: string; payload: unknown }[];
 
-/** Names of all tables that have a column for the shop, read from the database itself. */
+/** Names of all tables with a column for the shop, read from the database itself. */
 async function listShopTables(): Promise<string[]> {
   const { rows } = await deps.pool.query<{ name: string }>(
     `SELECT relname::text AS name FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid AND NOT relispartition
@@ -52,7 +52,7 @@ async function countRows(shop: string): Promise<Record<string, number>> {
   return counts;
 }
 
-/** At least one row in every table, as a shop has that has used the app for a while. */
+/** Adds at least one row to every table, as in a shop that has used the app for a while. */
 async function fill(shop: string): Promise<void> {
   const { db, pool } = deps;
   await db.shop.create({
@@ -179,7 +179,7 @@ beforeEach(async () => {
 });
 
 describe("shop/redact", () => {
-  it("knows every table that has a column for the shop", async () => {
+  it("covers every table that has a column for the shop", async () => {
     expect([...TABLES_OF_A_SHOP].sort()).toEqual(await listShopTables());
     const counts = await countRows(SHOP);
     expect(Object.entries(counts).filter(([, rows]) => rows === 0)).toEqual([]);
@@ -224,7 +224,7 @@ describe("an order whose message is being applied", () => {
   it.each([
     ["the shop", () => deleteShopRows(deps.pool, SHOP)],
     ["its history", () => deleteHistory(deps.pool, SHOP, { onProgress: () => Promise.resolve() })],
-  ])("goes with all others where %s is erased", async (_, erase) => {
+  ])("is deleted with all others when %s is erased", async (_, erase) => {
     await deps.db.order.deleteMany({ where: { shop: SHOP } });
     const rawBody = readWebhook("orders-create");
     const webhook = { topic: "orders/create", webhookId: "late", triggeredAt: NOW, rawBody, now: NOW };
@@ -255,7 +255,7 @@ describe("a shop that comes back", () => {
       Response.json({ data: { shop: { currencyCode: "EUR", ianaTimezone: "Europe/Berlin" } } }),
     );
 
-  /** As Shopify's library does it: the token first. */
+  /** Like Shopify's library: the token first. */
   async function comeBack(hoursAfter: number): Promise<void> {
     const now = new Date(NOW.getTime() + hoursAfter * 3_600_000);
     const expires = new Date(now.getTime() + 3_600_000);
@@ -264,7 +264,7 @@ describe("a shop that comes back", () => {
     await installShop(deps, { shop: SHOP, graphql, now });
   }
 
-  it("after Shopify asked to erase it loses all of before, and nothing of since when the request is heard late", async () => {
+  it("after the erasure request loses all earlier data, and no new data when the request arrives late", async () => {
     const others = await countRows(OTHER_SHOP);
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
     await comeBack(50);
@@ -279,14 +279,14 @@ describe("a shop that comes back", () => {
     expect(await countRows(OTHER_SHOP)).toEqual(others);
   });
 
-  it("before Shopify asked keeps what it had, and keeps it when Shopify asks", async () => {
+  it("before the erasure request keeps its data, also when the request arrives", async () => {
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
     await comeBack(46);
     await deliver(SHOP, "shop/redact", "shop-redact", "x1", new Date(NOW.getTime() + 48 * 3_600_000));
     expect(await countRows(SHOP)).toMatchObject({ Session: 1, Shop: 1, Order: 1, Decision: 1 });
   });
 
-  it("is not erased by a clean-up that began before", async () => {
+  it("is not erased by a clean-up that began before its return", async () => {
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
     await comeBack(80);
     const removedBefore = new Date(NOW.getTime() + 79 * 3_600_000);
@@ -296,13 +296,13 @@ describe("a shop that comes back", () => {
 });
 
 describe("app/uninstalled", () => {
-  it("drops the tokens and what Shopify deletes on its side, and keeps orders and decisions", async () => {
+  it("deletes the tokens and our records of Shopify's copies, and keeps orders and decisions", async () => {
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
     const counts = await countRows(SHOP);
     expect(counts).toMatchObject({ Session: 0, PublishedMetafield: 0, Order: 1, Decision: 1 });
   });
 
-  it("ends the plan and switches the autopilot off, in this shop alone", async () => {
+  it("ends the plan and switches the autopilot off, only in this shop", async () => {
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
     expect((await countRows(SHOP))["Subscription"]).toBe(0);
     expect((await countRows(OTHER_SHOP))["Subscription"]).toBe(1);
@@ -313,7 +313,7 @@ describe("app/uninstalled", () => {
   it.each([
     ["an hour before the removal", -60],
     ["about then, as far as two clocks can tell", 1],
-  ])("ends the installation where the newest token was given %s", async (_, minutesAfter) => {
+  ])("ends the installation if the newest token was issued %s", async (_, minutesAfter) => {
     const expires = new Date(NOW.getTime() + (60 + minutesAfter) * 60_000);
     await deps.db.session.updateMany({ data: { expires } });
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
@@ -322,7 +322,7 @@ describe("app/uninstalled", () => {
     expect((await countRows(SHOP))["Session"]).toBe(0);
   });
 
-  it("ends no installation that was there before anybody heard of the removal, and has the shop read anew", async () => {
+  it("keeps a newer installation that began before the removal was known, and reads the shop again", async () => {
     const backAt = new Date(NOW.getTime() + 2 * 60_000);
     await deps.db.session.updateMany({ data: { expires: new Date(backAt.getTime() + 3_600_000) } });
     const published = { shop: SHOP, ownerGid: "q", key: "bundles", value: "{}", publishedAt: backAt };
@@ -338,22 +338,22 @@ describe("app/uninstalled", () => {
     const row = await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } });
     expect(row).toMatchObject({ ...back, firstInstalledAt: INSTALLED_AT });
     expect(enqueued).toContainEqual({ name: "collect.backfill", payload: { shop: SHOP } });
-    // What Shopify deleted with the first installation is gone, what the second one made is not.
+    // What Shopify deleted with the first installation is gone; what the second one made stays.
     expect(await countRows(SHOP)).toMatchObject({ Session: 1, Subscription: 0, Order: 1 });
     expect(await deps.db.publishedMetafield.findMany({ where: { shop: SHOP } })).toMatchObject([published]);
     const autopilot = await deps.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } });
     expect(autopilot.onSince).toBeNull();
-    // Told once more, it is a message on an earlier installation.
+    // A second delivery is a message about an earlier installation.
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u2");
     expect(await deps.db.shop.findUniqueOrThrow({ where: { shop: SHOP } })).toEqual(row);
   });
 
-  it("passes over a late message about an earlier installation", async () => {
+  it("ignores a late message about an earlier installation", async () => {
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1", new Date("2026-08-01T00:00:00Z"));
     expect((await countRows(SHOP))["Session"]).toBe(1);
   });
 
-  it("keeps nothing more of the shop afterwards", async () => {
+  it("stores nothing more of the shop afterwards", async () => {
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
     await deliver(SHOP, "products/update", "products-update", "p2");
     expect(await deps.db.inboxEvent.count({ where: { shop: SHOP, webhookId: "p2" } })).toBe(0);
@@ -364,7 +364,7 @@ describe("customers/data_request", () => {
   afterEach(() => vi.unstubAllEnvs());
 
   it.each(["America/Los_Angeles", "Asia/Tokyo"])(
-    "tells what was refunded and redeemed and when, by the same clock though the worker stands in %s",
+    "states refunds and conversions with their times, also when the worker runs in %s",
     async (timeZone) => {
       const orderGid = "gid://shopify/Order/9007199254740993001";
       const sums = { sets: 1, revenueMinor: 5_000, discountMinor: 500 };
@@ -390,7 +390,7 @@ describe("customers/data_request", () => {
     },
   );
 
-  it("writes down the customer's orders and browsing for the merchant to hand on", async () => {
+  it("saves the customer's orders and browsing for the merchant to hand on", async () => {
     const { answer } = await deps.db.dataRequest.findFirstOrThrow({ where: { shop: SHOP } });
     expect(answer).toMatchObject({
       orders: [{ orderGid: "gid://shopify/Order/9007199254740993001", lines: [{}, {}] }],
@@ -409,7 +409,7 @@ describe("customers/data_request", () => {
 });
 
 describe("customers/redact", () => {
-  /** An order's message as it waits in the inbox. */
+  /** Puts an order's message into the inbox, where it waits. */
   async function receiveOrder(
     webhookId: string,
     change: (order: Record<string, unknown>) => Record<string, unknown>,
@@ -432,7 +432,7 @@ describe("customers/redact", () => {
       select: { customerKey: true, visitorKey: true },
     });
 
-  it("forgets whose the orders were and how they browsed, and keeps what was bought", async () => {
+  it("removes the customer from orders and deletes their browsing, and keeps what was bought", async () => {
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
     const order = await deps.db.order.findFirstOrThrow({ where: { shop: SHOP }, include: { lines: true } });
     expect(order).toMatchObject({ customerKey: null, visitorKey: null, totalMinor: 5_750n });
@@ -442,7 +442,7 @@ describe("customers/redact", () => {
     expect(await deps.db.order.count({ where: { customerKey: CUSTOMER_KEY } })).toBe(1);
   });
 
-  it("forgets an imported order and a message that still waits as well", async () => {
+  it("also anonymises an imported order and a message that still waits", async () => {
     const customerKey = pseudonymise(SECRET, "import:ada.quist@mail.example");
     const event: OrderEvent = {
       orderGid: "import:2",
@@ -459,7 +459,7 @@ describe("customers/redact", () => {
       refunds: [],
     };
     await inTransaction(deps.pool, (client) => saveOrders(client, SHOP, [{ event, reportedAt: null }]));
-    // The message is all that is known of its order: of one waiting for the customer, and of one for the gid.
+    // Only the messages know these two orders: the first is matched by the customer, the second by the gid.
     await deps.db.order.deleteMany({
       where: { shop: SHOP, source: "shopify", NOT: { orderGid: "import:2" } },
     });
@@ -476,7 +476,7 @@ describe("customers/redact", () => {
     expect(await readWhose()).toEqual(Array(3).fill({ customerKey: null, visitorKey: null }));
   });
 
-  it("forgets an order of which the only message is being applied by itself", async () => {
+  it("anonymises an order whose only message is being applied at that moment", async () => {
     await deps.db.order.deleteMany({ where: { shop: SHOP } });
     await receiveOrder("alone", (order) => order);
     const holder = await deps.pool.connect();
@@ -497,7 +497,7 @@ describe("customers/redact", () => {
     expect(await readWhose()).toEqual([{ customerKey: null, visitorKey: null }]);
   });
 
-  it("keeps an order forgotten when it is told or read again", async () => {
+  it("keeps an order anonymous when it is reported again", async () => {
     await deliver(SHOP, "customers/redact", "customers-redact", "x2");
     await receiveOrder("again", (order) => ({ ...order, updated_at: "2026-12-02T00:00:00Z" }));
     await applyInboxEvent(deps, { shop: SHOP, webhookId: "again", now: NOW });
@@ -510,7 +510,7 @@ describe("customers/redact", () => {
 describe("retention", () => {
   const daysAfter = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
 
-  it("forgets old browsing and old answers in every shop, and keeps what is younger", async () => {
+  it("deletes old browsing and old answers in every shop, and keeps newer rows", async () => {
     const before = await countRows(SHOP);
     expect(await enforceRetention(deps, { now: daysAfter(29) })).toEqual({
       browseEvents: 0,
@@ -531,7 +531,7 @@ describe("retention", () => {
     }
   });
 
-  it("forgets what could not be applied, but never a request about personal data", async () => {
+  it("deletes stuck messages, but never a request about personal data", async () => {
     const { db } = deps;
     const row = { shop: SHOP, triggeredAt: NOW, receivedAt: NOW, payload: {}, attempts: 40 };
     await db.inboxEvent.createMany({
@@ -551,7 +551,7 @@ describe("retention", () => {
     expect(await listWaiting()).toEqual(["request", "tried"]);
   });
 
-  it("goes on with the other shops where one cannot be forgotten, and is tried again for that one", async () => {
+  it("continues with the other shops when one fails, and retries that one", async () => {
     await deps.pool.query(
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'locked'; END $$;
        CREATE TRIGGER refuse BEFORE DELETE ON "DataRequest" FOR EACH ROW WHEN (OLD.shop = '${SHOP}') EXECUTE FUNCTION refuse()`,
@@ -570,7 +570,7 @@ describe("retention", () => {
   it.each([
     ["secret opens under no key", { customerKeySecret: "sealed.gone.AAAA" }, "gone"],
     ["measured periods cannot be read", {}, null],
-  ])("forgets at night in every shop, though of one the %s", async (_, data, problem) => {
+  ])("deletes at night in every shop, even if one shop's %s", async (_, data, problem) => {
     const { db } = deps;
     const old = {
       eventId: "old",
@@ -580,7 +580,8 @@ describe("retention", () => {
     };
     await db.browseEvent.createMany({ data: [SHOP, OTHER_SHOP].map((shop) => ({ ...old, shop })) });
     await db.shop.update({ where: { shop: SHOP }, data });
-    // As of a first approval whose first period of 90 days has just ended; what was kept before is empty.
+    // 91 days after a first approval, so that its first period of 90 days has just ended. The
+    // periods kept before are deleted.
     await db.decision.updateMany({ data: { decidedAt: new Date(Date.now() - 91 * 86_400_000) } });
     await db.measuredPeriod.deleteMany({ where: { shop: OTHER_SHOP } });
     const night = handlers["collect.retain"](deps, {}, { signal: new AbortController().signal });
@@ -589,7 +590,7 @@ describe("retention", () => {
     expect(await db.measuredPeriod.count({ where: { shop: OTHER_SHOP } })).toBe(1);
   });
 
-  it("leaves no row of a shop that removed the app, though Shopify's request to erase it was lost", async () => {
+  it("deletes all rows of a shop that removed the app, even if Shopify's erasure request was lost", async () => {
     await deliver(SHOP, "app/uninstalled", "shop-redact", "u1");
     const others = await countRows(OTHER_SHOP);
     await enforceRetention(deps, { now: daysAfter(2.9) });
@@ -599,7 +600,7 @@ describe("retention", () => {
     expect(await countRows(OTHER_SHOP)).toEqual(others);
   });
 
-  it("follows what each merchant has set, and passes over settings that cannot be read", async () => {
+  it("follows each merchant's settings, and skips settings that cannot be read", async () => {
     const { db } = deps;
     await db.shop.update({
       where: { shop: SHOP },

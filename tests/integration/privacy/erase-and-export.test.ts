@@ -23,7 +23,7 @@ const deps = {
   jobs: fakeQueue(({ name, dedupeKey }) => asked.push([name, dedupeKey])),
 };
 let variants: StockedVariant[];
-/** Names and keys of what was asked of the workers. */
+/** Names and keys of the jobs that were enqueued. */
 let asked: [name: string, key: string][];
 
 beforeEach(async () => {
@@ -66,7 +66,7 @@ async function readExport(shop = SHOP): Promise<string> {
 }
 
 describe("erasing a shop's history", () => {
-  it("does nothing when nobody asked, nor for a shop that is not installed", async () => {
+  it("does nothing without a request, and refuses a shop that is not installed", async () => {
     await addOrders(SHOP, 2);
     await erase();
     expect(await deps.db.order.count()).toBe(2);
@@ -78,7 +78,7 @@ describe("erasing a shop's history", () => {
   it.each([
     ["the first time", "backfill"],
     ["what changed", "reconcile"],
-  ])("waits while the shop is being read for %s, which would bring orders back", async (_, name) => {
+  ])("waits while the shop is being read for %s, because that would bring orders back", async (_, name) => {
     await addOrders(SHOP, 2);
     await ask();
     await tryShopLock(deps.pool, { shop: SHOP, name }, erase);
@@ -88,7 +88,7 @@ describe("erasing a shop's history", () => {
     expect(await deps.db.order.count()).toBe(0);
   });
 
-  it("is one erasure and one job, however often it is asked for before it ends", async () => {
+  it("is one erasure and one job, however often it is requested before it ends", async () => {
     const answers = await Promise.all([ask(), ask(), ask()]);
     expect(answers.filter((isNew) => isNew)).toHaveLength(1);
     expect(new Set(asked.filter(([name]) => name === "collect.erase").map(([, key]) => key)).size).toBe(1);
@@ -97,7 +97,7 @@ describe("erasing a shop's history", () => {
     ]);
   });
 
-  it("is asked for again where the queue has lost it, and not once it has ended", async () => {
+  it("is enqueued again when the queue has lost it, but not once it has ended", async () => {
     await ask();
     asked = [];
     await sweepInbox(deps, { now: new Date(NOW.getTime() + 30_000) });
@@ -110,7 +110,7 @@ describe("erasing a shop's history", () => {
     expect(asked).toEqual([]);
   });
 
-  it("takes offers down, stops the run and the autopilot when it is asked for, before a worker comes", async () => {
+  it("takes offers down and stops the run and the autopilot as soon as it is requested", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     await deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW, status: "running" } });
     await deps.db.autopilot.create({ data: { shop: SHOP, onSince: NOW } });
@@ -121,7 +121,7 @@ describe("erasing a shop's history", () => {
     expect(asked.map(([name]) => name)).toContain("publish.reconcile");
   });
 
-  it("leaves no history, and the installation, the catalogue, the other shop and messages of other things", async () => {
+  it("deletes the history and keeps the installation, the catalogue, other shops and other messages", async () => {
     await addOtherShop();
     await addOrders(SHOP, 5);
     await addBundle(deps, variants.slice(0, 2), { status: "published" });
@@ -151,7 +151,7 @@ describe("erasing a shop's history", () => {
     expect(asked.at(-1)?.[0]).toBe("publish.reconcile");
   });
 
-  it("has all of the time since it was asked for read again, though that was read while it was waited for", async () => {
+  it("makes the shop read again everything since the request, even what was read while it waited", async () => {
     await ask();
     const readAt = new Date(NOW.getTime() + 5 * 3_600_000);
     await deps.db.shop.update({ where: { shop: SHOP }, data: { reconciledAt: readAt } });
@@ -161,7 +161,7 @@ describe("erasing a shop's history", () => {
     expect(await deps.db.shop.findUnique({ where: { shop: SHOP } })).toMatchObject({ reconciledAt: NOW });
   });
 
-  it("goes on where a worker was killed, without saying that it went back", async () => {
+  it("resumes after a worker was killed, without lowering its progress", async () => {
     await addOrders(SHOP, 5);
     await ask();
     await deps.db.erasure.update({ where: { shop: SHOP }, data: { erasedRatio: 0.9 } });
@@ -176,7 +176,7 @@ describe("erasing a shop's history", () => {
     expect(await deps.db.order.count()).toBe(0);
   });
 
-  it("leaves nothing of a run that began while it went on, and had learned from what was left", async () => {
+  it("leaves nothing of a run that began during it and used rows that were left", async () => {
     await addOrders(SHOP, 5);
     let hasBegun = false;
     const begin = async () => {
@@ -193,7 +193,7 @@ describe("erasing a shop's history", () => {
 });
 
 describe("the file of a shop's data", () => {
-  it("holds no secret, no key to Shopify and nothing of another shop", async () => {
+  it("holds no secret, no access token and nothing of another shop", async () => {
     await addOtherShop();
     await deps.db.shop.update({ where: { shop: SHOP }, data: { customerKeySecret: "own-secret" } });
     await deps.db.session.create({
@@ -210,7 +210,7 @@ describe("the file of a shop's data", () => {
     expect(rows).toEqual([{ name: "customerKeySecret" }]);
   });
 
-  it("is one JSON object a line, with every row of the shop between a first line and an end that counts them", async () => {
+  it("has one JSON object per line: a first line, every row of the shop, and an end with their number", async () => {
     await addOrders(SHOP, 1_203);
     await addBundle(deps, variants.slice(0, 2), { status: "published" });
     const lines = (await readExport()).trimEnd().split("\n");
@@ -224,7 +224,7 @@ describe("the file of a shop's data", () => {
     }
   });
 
-  it("is of one instant, though orders come while it is read", async () => {
+  it("shows one instant, even if orders arrive while it is read", async () => {
     await addOrders(SHOP, 600);
     const parts = exportShopData(deps, { shop: SHOP, now: NOW });
     let text = (await parts.next()).value as string;
@@ -237,7 +237,7 @@ describe("the file of a shop's data", () => {
     expect(text).toContain("gid://shopify/Order/599");
   });
 
-  it("gives its connection back when the reader leaves", async () => {
+  it("releases its connection when the reader leaves", async () => {
     await addOrders(SHOP, 600);
     for (let turn = 0; turn < 20; turn += 1) {
       const parts = exportShopData(deps, { shop: SHOP, now: NOW });

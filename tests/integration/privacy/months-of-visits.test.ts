@@ -38,11 +38,12 @@ async function listEvents(): Promise<Record<string, string>> {
   );
 }
 
-describe("months of visits", () => {
+describe("monthly partitions of visits", () => {
   const at = (day: string) => new Date(`${day}T00:00:00.000Z`);
 
   beforeAll(async () => {
-    // The migration ends the first partition by the clock, which may be later than the days of these tests.
+    // The migration ends the first partition at the current date, which can be later than the days
+    // of these tests.
     await pool.query(
       `DROP TABLE "BrowseEvent_before";
        CREATE TABLE "BrowseEvent_before" PARTITION OF "BrowseEvent" FOR VALUES FROM (MINVALUE) TO ('2030-01-01')`,
@@ -52,7 +53,7 @@ describe("months of visits", () => {
     await pool.query(`TRUNCATE "BrowseEvent"`);
   });
 
-  it("lose nothing that comes for a month that nobody made, and put it there later", async () => {
+  it("keep an event without a partition, and move it there once the partition exists", async () => {
     await saveBrowseEvents(pool, SHOP, [event("early", "2031-03-31"), event("far", "2032-01-01")]);
     expect(await listEvents()).toEqual({ early: "default", far: "default" });
     await keepMonthsOfVisits(pool, { now: at("2031-01-15"), forgetBefore: null });
@@ -62,13 +63,13 @@ describe("months of visits", () => {
     expect(await listMonths()).toHaveLength(5);
   });
 
-  it("pass over an event that is told again", async () => {
+  it("ignore a repeated event", async () => {
     const twice = event("twice", "2031-02-03");
     expect(await saveBrowseEvents(pool, SHOP, [twice, event("once", "2031-01-03")])).toBe(2);
     expect(await saveBrowseEvents(pool, SHOP, [twice])).toBe(0);
   });
 
-  it("are dropped once nothing in them is kept, and not a day before", async () => {
+  it("are dropped once none of their rows is kept, and not a day earlier", async () => {
     await saveBrowseEvents(pool, SHOP, [event("first", "2031-01-31"), event("second", "2031-02-01")]);
     const now = at("2031-03-01");
     await keepMonthsOfVisits(pool, { now, forgetBefore: at("2031-01-31") });
@@ -78,7 +79,7 @@ describe("months of visits", () => {
   });
 });
 
-it("a table full of visits becomes their first month, with every row and index, and takes those that come", async () => {
+it("a table full of visits becomes the first partition with its rows and indexes, and accepts new rows", async () => {
   const name = "filled_before_the_months";
   await pool.query(`CREATE DATABASE ${name}`);
   const url = Object.assign(new URL(inject("templateDatabaseUrl")), { pathname: `/${name}` }).href;
@@ -88,7 +89,7 @@ it("a table full of visits becomes their first month, with every row and index, 
     const carryOut = async (chosen: readonly string[]) => {
       for (const file of chosen.toSorted()) {
         const text = readFileSync(`prisma/migrations/${file}/migration.sql`, "utf8");
-        // As Prisma's adapter cuts it.
+        // Cut as Prisma's adapter does.
         for (const statement of text.split(";")) if (statement.trim() !== "") await filled.query(statement);
       }
     };

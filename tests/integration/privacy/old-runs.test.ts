@@ -9,7 +9,7 @@ const daysAgo = (days: number) => new Date(NOW.getTime() - days * 86_400_000);
 
 const deps = await openTestDeps();
 
-it("runs end after 400 days but for those whose models are still there, and the log of staff after two years", async () => {
+it("runs are deleted after 400 days unless their models are kept, and the staff log after two years", async () => {
   await deps.db.shop.create({ data: shopRow(SHOP) });
   const run = (id: string, days: number, artefact: Uint8Array<ArrayBuffer> | null) =>
     deps.db.run.create({

@@ -10,7 +10,7 @@ const SHOP = "demo-shop.myshopify.com";
 const rotated = openSecretBox(`new:${Buffer.alloc(32, 9).toString("base64")},${ENCRYPTION_KEYS}`);
 
 const deps = await openTestDeps();
-it("keeps no token readable in the database, and gives the session back as it was", async () => {
+it("keeps no readable token in the database, and returns the session unchanged", async () => {
   const storage = new SealedSessionStorage(deps.db, deps.secrets);
   const session = new Session({
     id: `offline_${SHOP}`,
@@ -35,7 +35,7 @@ it("keeps no token readable in the database, and gives the session back as it wa
   expect(afterRotation?.accessToken).toBe("shpat_access");
 });
 
-it("seals every shop's secret under the new key, once, without changing it", async () => {
+it("seals every shop's secret once under the new key, without changing it", async () => {
   const data = { shop: SHOP, holdoutSalt: "salt-0001" };
   await deps.db.shop.create({ data: { ...data, customerKeySecret: "never sealed" } });
 
@@ -49,7 +49,7 @@ it("seals every shop's secret under the new key, once, without changing it", asy
   expect(() => openShopSecret(deps, row)).toThrow('the key "new", which ENCRYPTION_KEYS does not hold');
 });
 
-it("seals the other shops' secrets where one does not open, and says so", async () => {
+it("seals the other shops' secrets when one cannot be opened, and names that one", async () => {
   await deps.db.shop.deleteMany();
   const shops = ["a.myshopify.com", "b.myshopify.com", "c.myshopify.com"];
   const ofAnother = rotated.seal("secret", "Shop.customerKeySecret a.myshopify.com");

@@ -97,7 +97,7 @@ async function learn(): Promise<string> {
   return key.runId;
 }
 
-/** The shop at Shopify, which holds none of these products: what is asked of our own tables is what counts here. */
+/** The shop at Shopify, without any of these products: only queries to our own tables matter here. */
 function openAdmin() {
   const state = new ShopState({ domain: SHOP });
   state.app.isInstalled = true;
@@ -146,7 +146,7 @@ async function shopAround(): Promise<void> {
   });
 }
 
-/** What the shop's staff do in the admin, and the autopilot for them. */
+/** The actions of the shop's staff in the admin, and of the autopilot. */
 async function decide(): Promise<void> {
   const by = { shop: SHOP, decidedBy: "42", now: NOW };
   const [first, second, third] = bundleIds as [string, string, string];
@@ -175,7 +175,7 @@ async function readLines(parts: AsyncIterable<string>): Promise<string[]> {
   return text.split("\n");
 }
 
-/** What each service that reads for the admin answers this shop's staff, by its name. */
+/** The answer of each service that reads for the admin, by service name. */
 async function readAnswers(): Promise<Record<string, unknown>> {
   const page = { words, shop: SHOP, now: NOW };
   const graphql = openAdmin();
@@ -232,7 +232,7 @@ async function readAnswers(): Promise<Record<string, unknown>> {
   };
 }
 
-/** The services that the pages' own modules read with, by their names. */
+/** The services that the pages' own modules read with, by name. */
 function listReadingServices(): string[] {
   const imported = readSources("app/{routes/**/*,web/page-request.server}.{ts,tsx}").flatMap(({ text }) =>
     [...text.matchAll(/^import \{([^}]*)\} from "#app\/(?:services|pages)\/[^"]+\.server\.ts"/gm)].flatMap(
@@ -257,7 +257,7 @@ async function readTables(shop: string): Promise<Record<string, string[]>> {
 }
 
 describe("two shops side by side, with the same products, orders and visitors", () => {
-  it("are told apart by every statement of the loop, the admin's pages and what staff do there", async () => {
+  it("are kept apart by every statement of the loop, the admin's pages and staff actions", async () => {
     const recorded = recordStatements();
     runId = await learn();
     const bundles = await deps.db.bundle.findMany({
@@ -276,7 +276,7 @@ describe("two shops side by side, with the same products, orders and visitors", 
     expect(findUnscoped(recorded, SHOP)).toEqual([]);
   });
 
-  it("neither see nor change each other's: pages, rows and answers stay what they were", async () => {
+  it("neither see nor change each other's data: pages, rows and answers stay the same", async () => {
     const alone = await readAnswers();
     expect(listReadingServices().filter((name) => !(name in alone))).toEqual([]);
     await addTwin(deps, SHOP, TWIN);
@@ -299,14 +299,14 @@ describe("two shops side by side, with the same products, orders and visitors", 
     expect(Object.values(await readTables(SHOP)).flat()).toEqual([]);
   });
 
-  it("are looked at together by the named sweeps alone, and then each by itself", async () => {
+  it("are only read together by the named sweeps, and otherwise one by one", async () => {
     const recorded = recordStatements();
     await keepDueWork(deps, { now: NOW });
     await askForDueWork(deps, { now: NOW });
     await repairRuns(deps);
     await sweepInbox(deps, { now: NOW });
     await askForDueDays(deps, { now: NOW, aheadMs: 90_000 });
-    // By the clock, as the migration made the first months.
+    // At the current time, like the migration's first months.
     await enforceRetention(deps, { now: new Date() });
     await keepFinishedPeriods(deps, { now: NOW });
     vi.restoreAllMocks();
@@ -314,31 +314,31 @@ describe("two shops side by side, with the same products, orders and visitors", 
     expect([...swept].toSorted()).toEqual([
       // Rows that were applied a week ago.
       "DELETE InboxEvent",
-      // What is due to all shops together.
+      // Due work of all shops together.
       "INSERT DueWork",
-      // Shops with a bundle whose first or last day is near, while they publish.
+      // Publishing shops with a bundle whose first or last day is near.
       "SELECT Bundle",
-      // Shops whose first reading or erasure failed for good a moment ago, which rests.
+      // Shops whose first reading or erasure has just failed for good and pauses.
       "SELECT DeadLetter",
-      // Work that is due, and in which shops.
+      // Due work and its shops.
       "SELECT DueWork",
-      // Erasures that were asked for and have not ended.
+      // Erasures that were requested and have not ended.
       "SELECT Erasure",
-      // Shops with rows that wait, and how many rows wait for a person.
+      // Shops with waiting rows, and the number of rows that need a person.
       "SELECT InboxEvent",
       "SELECT Publication",
       // Open runs, for the queue.
       "SELECT Run",
-      // The shops there are.
+      // The list of shops.
       "SELECT Shop",
-      // Months that are made ahead.
+      // Partitions created ahead.
       "SET BrowseEvent",
       "UPDATE DueWork",
     ]);
   });
 });
 
-/** What a statement does to which table that it does not bind: "SELECT Shop". */
+/** The verb and table of a statement that is not bound to a shop: "SELECT Shop". */
 function nameStatement(unscoped: string): string {
   const [, table, verb] = /^(\w+) \w+:\s*(\w+)/.exec(unscoped)!;
   return `${verb} ${table}`;

@@ -20,7 +20,7 @@ interface Sale {
   readonly priceMinor: number;
 }
 
-/** Each sale an order of its own, within the five middle days of its week. */
+/** Each sale is an order of its own, within the five middle days of its week. */
 async function sell(sales: readonly Sale[]): Promise<void> {
   const orders = sales.map(({ week, ...sale }, at) => {
     const placedAt = new Date(NOW.getTime() - week * WEEK_MS - (1 + 5 * random()) * DAY_MS);
@@ -50,7 +50,7 @@ async function sell(sales: readonly Sale[]): Promise<void> {
   });
 }
 
-/** A year in which so many orders of one unit a week come at the week's price, and about twenty of another product. */
+/** A year with `ordersAt(price)` orders of one unit a week, and about twenty of another product. */
 function yearOf(priceMinorIn: (week: number) => number, ordersAt: (priceMinor: number) => number): Sale[] {
   return Array.from({ length: WEEKS }, (_, week) => {
     const priceMinor = priceMinorIn(week);
@@ -77,7 +77,7 @@ describe("the elasticity that the autopilot steers by", () => {
     expect(elasticity.value).toBeCloseTo(PRICE_RESPONSE.value, 9);
   });
 
-  it("learns nothing of prices that stand still but for a reseller's large order at 15 % off in each third week", async () => {
+  it("learns nothing from steady prices with a reseller's large order at 15 % off every third week", async () => {
     const usual = yearOf(
       () => 1_000,
       () => 6 + Math.round(2 * random()),
@@ -96,7 +96,7 @@ describe("the elasticity that the autopilot steers by", () => {
     expect(elasticity.value).toBeCloseTo(PRICE_RESPONSE.value, 9);
   });
 
-  it("is the shop's own where orders follow a price that moves from week to week", async () => {
+  it("is the shop's own if orders follow a price that changes every week", async () => {
     await sell(
       yearOf(
         (week) => (week % 2 === 0 ? 1_000 : 800),
@@ -108,7 +108,7 @@ describe("the elasticity that the autopilot steers by", () => {
     expect(elasticity.value).toBeLessThan(2);
   });
 
-  it("stays within what is published, however wildly orders follow a price", async () => {
+  it("stays within the published range, however strongly orders follow a price", async () => {
     await sell(
       yearOf(
         (week) => (week % 2 === 0 ? 1_000 : 800),

@@ -25,8 +25,9 @@ const PRODUCTS = 16;
 const deps = await openTestDeps();
 
 /**
- * 2,000 orders, one every 2.3 hours; products 1 and 2 are bought together by every third order from 3:00 to 6:00 UTC,
- * noon in Tokyo, 3 and 4 each by every tenth order and together by chance.
+ * 2,000 orders, one every 2.3 hours. Every third order from 3:00 to 6:00 UTC, noon in Tokyo, holds
+ * products 1 and 2. Every tenth order each holds product 3 and product 4, which share orders by
+ * chance.
  */
 beforeAll(async () => {
   const { db } = deps;
@@ -94,7 +95,7 @@ beforeAll(async () => {
       })),
     ),
   });
-  // Half of the looks name the product alone, as a theme's product page does.
+  // Half of the views name only the product, as a theme's product page does.
   await db.browseEvent.createMany({
     data: Array.from({ length: 400 }, (_, visitor) =>
       (visitor < 60 ? [3, 4] : [5 + (visitor % 12)]).map((thing, view) => ({
@@ -113,7 +114,7 @@ afterAll(forgetRunBaskets);
 
 const DAYS = { firstNoonMs: NOW.getTime(), expected: [], low: [], high: [] };
 
-/** Runs the step, after a step that left these forecasts, if any. */
+/** Runs the step after an earlier step left these forecasts, if any. */
 async function propose(forecasts: readonly VariantForecast[] = []) {
   const { id: runId } = await deps.db.run.create({
     data: { shop: SHOP, cutoffAt: NOW, status: "running", step: "propose" },
@@ -140,7 +141,7 @@ async function propose(forecasts: readonly VariantForecast[] = []) {
 }
 
 describe("the step that proposes", () => {
-  it("refuses what visitors look at together and buy by chance, and says hours as the shop's clock shows them", async () => {
+  it("refuses pairs viewed together and bought by chance, and states hours in the shop's time zone", async () => {
     const { drafts, refused } = await propose();
     expect(refused.map(({ reason }) => inEnglish(reason)).join()).toMatch(
       /viewed both in 60 visits.*replace each other/,
@@ -150,7 +151,7 @@ describe("the step that proposes", () => {
     expect(evidence).not.toMatch(/placed between 3:00 and 6:00/);
   });
 
-  it("goes by what other shops saw only where the owner agreed, and says so", async () => {
+  it("uses other shops' answers only if the owner agreed, and says so", async () => {
     const answer = PRIOR_BELIEF.flatMap((own, kind) => own.map((_, place) => (kind === 1 ? place % 21 : 0)));
     await deps.db.sharedAnswer.createMany({
       data: Array.from({ length: LEAST_SHOPS }, (_, other) => ({ shop: `${other}`, answer, learnedAt: NOW })),
@@ -165,7 +166,7 @@ describe("the step that proposes", () => {
     expect(await evidenceWhere(false)).not.toMatch(/other shops/);
   });
 
-  it("states a season that is still to come by the orders expected then, and stock by the newest units an order", async () => {
+  it("states an upcoming season by the orders expected then, and stock by the latest units per order", async () => {
     await deps.db.variant.updateMany({ where: { variantGid: gid(1) }, data: { inventoryQuantity: 240 } });
     forgetRunBaskets();
     const forecastOf = (number: number, ordersExpected: number, season: readonly number[]) => ({
@@ -189,9 +190,10 @@ describe("the step that proposes", () => {
       components.every(({ itemKey }) => itemKey === gid(1) || itemKey === gid(2)),
     )!;
     expect(seasonal.days).toEqual({ startsIn: 42, endsIn: 70 + 28 });
-    // Of four orders now most would hold both, and of five times as many then, by the trusted half of the curve.
+    // Most of the four orders now would hold both, and five times as many then, by the trusted half
+    // of the curve.
     expect(seasonal.expected.ordersAnyway.value).toBeGreaterThan(3);
-    // 24 of the 240 units until then, and from then on 20 orders of three in 28 days.
+    // 24 of the 240 units sell until then, and after that 20 orders of three in 28 days.
     expect(seasonal.evidence.map(evidenceInEnglish).join("\n")).toMatch(/has stock for 142 days/);
   });
 });

@@ -21,7 +21,7 @@ beforeEach(async () => {
   ({ id: runId } = await opened.deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW } }));
 });
 
-/** What the run says now of the bundle above. */
+/** The proposal that the run now makes for the bundle above. */
 async function proposal(): Promise<SupportedProposal> {
   const { componentKey } = await findBundle();
   return supportedProposal(opened.variants.slice(0, 2), { componentKey });
@@ -35,7 +35,7 @@ const findBundle = () =>
 const save = (proposals: readonly SupportedProposal[]) =>
   opened.deps.db.$transaction((tx) => saveProposals(tx, { shop: SHOP, runId }, proposals, NOW));
 
-/** The bundle's components by the number of the product, each with its units. */
+/** The bundle's components as product number and units. */
 const compose = (...parts: [at: number, quantity: number][]) => ({
   components: parts.map(([at, quantity]) => ({ variantGid: opened.variants[at]!.variantGid, quantity })),
 });
@@ -51,7 +51,7 @@ async function edit(changes: Record<string, unknown>): Promise<void> {
   expect(edited).toMatchObject({ ok: true });
 }
 
-/** Saves while the merchant's change, which came first, is not yet committed. */
+/** Saves while the merchant's earlier change is not yet committed. */
 async function saveDuring(action: string, change: string, proposals: readonly SupportedProposal[]) {
   const merchant = await opened.deps.pool.connect();
   try {
@@ -81,14 +81,14 @@ describe("saving a run's proposals", () => {
   it.each([
     ["approved", "approve"],
     ["rejected", "reject"],
-  ])("leaves a bundle %s that is so decided meanwhile", async (status, action) => {
+  ])("leaves a bundle %s that was decided that way in the meantime", async (status, action) => {
     const tally = await saveDuring(action, `status = '${status}'`, [await proposal()]);
     expect(tally).toMatchObject({ renewed: 0, refreshed: 1 });
 
     expect(await findBundle()).toMatchObject({ status, discountRatio: 0.1, expectedExtraMarginMinor: 500n });
   });
 
-  it("adds nothing that the merchant makes at the same moment, and stands in the way of none who does", async () => {
+  it("adds no copy of an offer that the merchant creates at the same moment", async () => {
     const pair = opened.variants.slice(2, 4);
     const components = pair.map(({ variantGid }) => ({ variantGid, quantity: "1" }));
     const componentKey = componentKeyOf(components.map(({ variantGid: key }) => ({ key, quantity: 1 })));
@@ -107,7 +107,7 @@ describe("saving a run's proposals", () => {
     expect([created.ok, tally.added]).toEqual([tally.added === 0, created.ok ? 0 : 1]);
   });
 
-  it("gives a bundle the days of a season that is still to come, and takes them back when a run has none", async () => {
+  it("gives a bundle the days of an upcoming season, and removes them when a run finds none", async () => {
     const days = { startsAt: new Date("2027-11-01"), endsAt: new Date("2027-12-24") };
     await save([{ ...(await proposal()), kind: "seasonal", ...days }]);
     expect(await findBundle()).toMatchObject(days);
@@ -115,14 +115,14 @@ describe("saving a run's proposals", () => {
     expect(await findBundle()).toMatchObject({ startsAt: null, endsAt: null });
   });
 
-  it("does not withdraw a bundle that is approved meanwhile", async () => {
+  it("does not withdraw a bundle that is approved in the meantime", async () => {
     expect(await saveDuring("approve", "status = 'approved'", [])).toMatchObject({ withdrawn: 0 });
 
     expect(await findBundle()).toMatchObject({ status: "approved" });
     expect(await opened.deps.db.decision.count({ where: { action: "retire" } })).toBe(0);
   });
 
-  it("keeps the title of a bundle that is edited meanwhile", async () => {
+  it("keeps the title of a bundle that is edited in the meantime", async () => {
     await saveDuring("edit", "title = 'Mine'", [await proposal()]);
 
     expect(await findBundle()).toMatchObject({ title: "Mine", expectedExtraMarginMinor: 500n });
@@ -146,7 +146,7 @@ describe("saving a run's proposals", () => {
     });
   });
 
-  it("keeps what the merchant changed of an undecided bundle, and brings its evidence up to date", async () => {
+  it("keeps the merchant's changes to an undecided bundle, and updates its evidence", async () => {
     const endsAt = new Date("2026-12-24T00:00:00Z");
     const changes = { title: "Mine", discountRatio: 0.2, quantities: [2, 1], endsAt };
     await edit(changes);
@@ -159,7 +159,7 @@ describe("saving a run's proposals", () => {
     expect(bundle.evidence).toMatchObject([{ kind: "orders", value: 30 }]);
   });
 
-  it("takes a note on an undecided bundle for no word on its terms", async () => {
+  it("does not take a note on an undecided bundle as a change of its terms", async () => {
     const changes = { note: "Ask the supplier first" };
     await editBundle(opened.deps, { shop: SHOP, bundleId, changes, decidedBy: "staff-1", now: NOW });
 
@@ -168,7 +168,7 @@ describe("saving a run's proposals", () => {
     expect(await findBundle()).toMatchObject({ ...changes, title: "Of the run", discountRatio: 0.05 });
   });
 
-  it("gives an undecided bundle the run's terms, and a second time changes nothing", async () => {
+  it("gives an undecided bundle the run's terms, and changes nothing the second time", async () => {
     expect(await save([await proposal()])).toMatchObject({ added: 0, renewed: 1 });
     const first = await findBundle();
     await save([await proposal()]);
@@ -182,18 +182,21 @@ describe("saving a run's proposals", () => {
   it.each<[string, () => { components: { variantGid: string; quantity: number }[] }]>([
     ["with other products", () => compose([0, 1], [2, 1])],
     ["of other units", () => compose([0, 2], [1, 1])],
-  ])("leaves what the merchant composed %s for the merchant to decide, whatever runs say", async (_, to) => {
-    const ofTheRun = await proposal();
-    await edit(to());
-    const composed = await findBundle();
+  ])(
+    "leaves a bundle that the merchant composed %s to the merchant, whatever later runs find",
+    async (_, to) => {
+      const ofTheRun = await proposal();
+      await edit(to());
+      const composed = await findBundle();
 
-    expect(await save([])).toMatchObject({ withdrawn: 0 });
-    expect(await save([ofTheRun])).toMatchObject({ added: 1, renewed: 0, withdrawn: 0 });
-    expect(await findBundle()).toEqual(composed);
-    expect(await opened.deps.db.decision.count({ where: { action: "retire" } })).toBe(0);
-  });
+      expect(await save([])).toMatchObject({ withdrawn: 0 });
+      expect(await save([ofTheRun])).toMatchObject({ added: 1, renewed: 0, withdrawn: 0 });
+      expect(await findBundle()).toEqual(composed);
+      expect(await opened.deps.db.decision.count({ where: { action: "retire" } })).toBe(0);
+    },
+  );
 
-  it("knows a combination again that the merchant made by other units", async () => {
+  it("recognises a combination that the merchant made by changing units", async () => {
     await edit(compose([0, 2], [1, 1]));
     const components = [2, 1].map((quantity, at) => ({
       ...opened.variants[at]!,
@@ -209,8 +212,8 @@ describe("saving a run's proposals", () => {
     expect(await findBundle()).toMatchObject({ expectedExtraMarginMinor: 500n });
   });
 
-  it("withdraws what is no longer supported, with a line in the log, and never what was decided", async () => {
-    // As a run proposed them that proposed larger sets; no run supports it again.
+  it("withdraws a proposal that is no longer supported and logs it, but never a decided one", async () => {
+    // An earlier run with larger sets proposed these; no run supports it again.
     const ofThree = await addBundle(opened.deps, opened.variants.slice(1, 4), { status: "proposed" });
     const who = { shop: SHOP, decidedBy: "staff-1", now: NOW };
     await decideBundle(opened.deps, { ...who, bundleId: ofThree, decision: "approve" });
@@ -229,7 +232,7 @@ describe("saving a run's proposals", () => {
 });
 
 describe("a step of a run", () => {
-  it("is stamped with its caller's time", async () => {
+  it("uses its caller's time", async () => {
     const now = vi.fn(() => NOW);
     await prepareRun(opened.deps, { shop: SHOP, runId }, { signal: new AbortController().signal, now });
 

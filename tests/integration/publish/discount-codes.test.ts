@@ -38,7 +38,10 @@ beforeEach(async () => {
   expect(outcome).toMatchObject({ ok: true });
 });
 
-/** What the checkout says once a shopper with the given products entered the code, and what is to pay. */
+/**
+ * The checkout's message, the amount to pay and the order's discounts for a shopper with these
+ * products and this code.
+ */
 async function enterCode(code: string, bought: readonly StockedVariant[]) {
   const { graphql } = openStandinGraphql(state);
   await publishShop(deps, { shop: SHOP, graphql, appUrl: "https://app.example", now });
@@ -65,7 +68,7 @@ const refuseCodes = (rejectsCodes: string) =>
   saveTypedSettings(deps, { shop: SHOP, typed: { rejectsCodes }, now, words, staffId: "42" });
 
 describe("a discount code at the checkout", () => {
-  it("is rejected beside an offer, with the reason, where the merchant refuses codes", async () => {
+  it("is rejected next to an offer, with the reason, if the merchant refuses codes", async () => {
     expect(await refuseCodes("true")).toMatchObject({ ok: true });
     expect(await enterCode("SAVE20", variants)).toEqual({
       said: "SAVE20: Codes cannot be added to this offer",
@@ -74,7 +77,7 @@ describe("a discount code at the checkout", () => {
     });
   });
 
-  it("is taken where the cart has no offer, though the merchant refuses codes", async () => {
+  it("is accepted if the cart has no offer, even if the merchant refuses codes", async () => {
     await refuseCodes("true");
     expect(await enterCode("SAVE20", variants.slice(0, 1))).toEqual({
       said: null,
@@ -83,7 +86,7 @@ describe("a discount code at the checkout", () => {
     });
   });
 
-  it("comes off what the offer leaves where the merchant does not refuse codes, and again once they do not", async () => {
+  it("reduces the offer's price if the merchant accepts codes, also after refusing them for a while", async () => {
     const both = { said: null, toPay: 1_440 };
     expect(await enterCode("SAVE20", variants)).toMatchObject(both);
     await refuseCodes("true");
@@ -92,7 +95,7 @@ describe("a discount code at the checkout", () => {
     expect(await enterCode("SAVE20", variants)).toMatchObject(both);
   });
 
-  it("is unknown where the shop has none of that name", async () => {
+  it("is rejected if the shop has no such code", async () => {
     expect(await enterCode("SAVE99", variants)).toMatchObject({
       said: expect.stringContaining("SAVE99"),
       toPay: 1_800,

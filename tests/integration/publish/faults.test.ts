@@ -13,7 +13,7 @@ import {
 import { openHttpShop, type HttpShop } from "#tests/factories/standin-http.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
-/** How often publishing is killed, and half as often in bulk, which waits for Shopify; few in the ordinary run. */
+/** Number of kills in the ordinary run. Bulk gets half as many, because it waits for Shopify. */
 const KILL_POINTS = Number(process.env["KILL_POINTS"] ?? 4);
 const NOW = new Date("2026-11-24T12:00:00Z");
 const PHASES = ["first", "changed", "removed", "restored"] as const;
@@ -26,14 +26,14 @@ afterEach(() => shop.standin.stop());
 interface Kill {
   readonly phase: (typeof PHASES)[number];
   readonly moment: "before" | "after";
-  /** Which of the phase's calls; none where it has fewer. */
+  /** Index of the phase's call; no kill if the phase has fewer calls. */
   readonly call: number;
 }
 
 const ask = (intent: "switch-off" | "switch-on") =>
   changePublication(deps, { shop: SHOP, graphql: shop.graphql, intent, now: NOW, words: openWords("en") });
 
-/** A life of a shop: publish, change everything that can change, remove, restore; killed once, if told to. */
+/** The life of a shop: publish, change everything, remove, restore. It is killed once if `kill` says so. */
 async function live(bulkFromCalls: number, kill?: Kill): Promise<{ calls: number[]; states: unknown[] }> {
   await emptyBundleShop(deps);
   const { state, variants } = await openBundleShop(deps, { products: 8 });
@@ -56,7 +56,7 @@ async function live(bulkFromCalls: number, kill?: Kill): Promise<{ calls: number
     if (kill?.phase === phase) {
       shop[kill.moment] = (_, index) => {
         if (index !== kill.call || death.signal.aborted) return;
-        // Nothing of the pass goes on after this, as in a process that is gone.
+        // Nothing of the pass continues after this, as in a dead process.
         death.abort(new Error("killed"));
         throw death.signal.reason;
       };
@@ -82,7 +82,7 @@ async function live(bulkFromCalls: number, kill?: Kill): Promise<{ calls: number
   return { calls, states };
 }
 
-/** One leaves, one has another price, one has no stock any more, one stays. */
+/** One bundle leaves, one gets another price, one runs out of stock, one stays. */
 async function changeAll(ids: readonly string[], pairs: readonly StockedVariant[][]): Promise<void> {
   await deps.db.bundle.update({ where: { id: ids[0]! }, data: { status: "rejected" } });
   await deps.db.bundle.update({ where: { id: ids[1]! }, data: { discountRatio: 0.15 } });
@@ -92,7 +92,7 @@ async function changeAll(ids: readonly string[], pairs: readonly StockedVariant[
   });
 }
 
-/** All that the shop holds of ours and all that we noted of it; ids that Shopify gives anew are left out. */
+/** Everything of ours in the shop and in our tables, without the ids that Shopify assigns again. */
 async function snapshot(): Promise<unknown> {
   const { app } = shop.standin.state;
   const bundles = await deps.db.bundle.findMany({
@@ -126,7 +126,7 @@ describe.each([
   { way: "call by call", bulkFromCalls: 1_000, kills: KILL_POINTS },
   { way: "in bulk", bulkFromCalls: 1, kills: Math.ceil(KILL_POINTS / 2) },
 ])("publishing $way", ({ bulkFromCalls, kills }) => {
-  it("ends as if nothing had happened, wherever it is killed and run again", async () => {
+  it("ends with the same state after a kill at any point and a second run", async () => {
     const undisturbed = await live(bulkFromCalls);
     await shop.standin.stop();
     expect(undisturbed.states[0]).toMatchObject({ metafields: { length: 13 } });

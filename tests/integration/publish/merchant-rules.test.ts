@@ -37,8 +37,8 @@ async function readItems() {
 const activeOf = (items: Awaited<ReturnType<typeof readItems>>) =>
   variants.map(({ variantGid }) => items.get(variantGid)!.isActive);
 
-describe("what the merchant excludes", () => {
-  it("is proposed by no run, whether named as product, by collection or by tag of any case", async () => {
+describe("products that the merchant excludes", () => {
+  it("are proposed by no run, if excluded as a product, by collection or by a tag in any case", async () => {
     const update = (index: number, data: object) =>
       deps.db.product.updateMany({ where: { shop: SHOP, productGid: variants[index]!.productGid }, data });
     await update(1, { collectionGids: ["gid://shopify/Collection/7"] });
@@ -56,8 +56,8 @@ describe("what the merchant excludes", () => {
   });
 });
 
-describe("settings that are saved while a run is under way", () => {
-  it("hold for its next step, which reads the orders no second time", async () => {
+describe("settings that are saved during a run", () => {
+  it("apply from its next step, which does not read the orders again", async () => {
     const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now } });
     const readStep = () => readRunBaskets(deps, { ...run, report: {} } as never);
     const isActive = ({ baskets }: Awaited<ReturnType<typeof readStep>>) =>
@@ -75,7 +75,7 @@ describe("settings that are saved while a run is under way", () => {
 });
 
 describe("costs", () => {
-  it("are Shopify's, and unknown to a run where the merchant wants a percentage instead", async () => {
+  it("come from Shopify, and are unknown to a run if the merchant wants a percentage instead", async () => {
     const costOf = async () => (await readItems()).get(variants[0]!.variantGid)!.costMinor;
     expect(await costOf()).toBe(500);
     await saveSettings(deps, { shop: SHOP, changes: { usesShopifyCosts: false }, now });
@@ -85,7 +85,7 @@ describe("costs", () => {
 });
 
 describe("the limits of a discount", () => {
-  it("are refused where the lowest is above the highest", async () => {
+  it("are refused if the lowest is above the highest", async () => {
     const changes = { minDiscountRatio: 0.3, maxDiscountRatio: 0.2 };
     expect(await saveSettings(deps, { shop: SHOP, changes, now })).toMatchObject({
       ok: false,
@@ -138,14 +138,14 @@ describe("the schedule of learning", () => {
     expect(await startDueRun(deps, { shop: SHOP, now })).toBe(false);
   });
 
-  it("never tries again by itself where the merchant starts all by hand", async () => {
+  it("never starts a retry if the merchant starts all runs by hand", async () => {
     await ranDaysAgo(30, "failed");
     await saveSettings(deps, { shop: SHOP, changes: { retrainEvery: "never" }, now });
     expect(await startDueRun(deps, { shop: SHOP, now })).toBe(false);
     expect((await readHome()).nextTry).toBeNull();
   });
 
-  it("tells on the home page and with the run until when a failed one is tried again", async () => {
+  it("states on the home page and on the run's page when a failed run is tried again", async () => {
     const earlier = await ranDaysAgo(2, "failed");
     const { id: runId } = await ranDaysAgo(0.25, "failed");
     const stated = expect.stringContaining("tries again automatically, by Nov 22, 2026");

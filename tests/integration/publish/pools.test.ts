@@ -32,7 +32,7 @@ const gidsOf = (...numbers: number[]) => numbers.map((at) => variants[at]!.produ
 const publish = () =>
   publishShop(deps, { shop: SHOP, graphql: admin.graphql, appUrl: "https://app.example", now: NOW });
 
-/** Numbers of the products that carry a rule. */
+/** Indexes of the products that carry a rule. */
 const carriers = () =>
   variants.flatMap(({ productGid }, at) => {
     const text = state.app.findMetafield(productGid, "$app", "offers")?.value;
@@ -40,7 +40,7 @@ const carriers = () =>
     return read?.ok && read.value.offers.length > 0 ? [at] : [];
   });
 
-/** An approved "any 2" of the collection, as the form sent it, and what the form answers. */
+/** Creates an approved "any 2" of the collection as the form does, and returns the form's answer. */
 async function makeOffer() {
   const outcome = await createOffer(deps, {
     shop: SHOP,
@@ -78,12 +78,12 @@ describe("an offer whose pool is a collection", () => {
       () => state.catalogue.changeCollection(collectionGid, gidsOf(...variants.keys())),
       /at most 100$/,
     ],
-  ])("says as it is published by hand that its collection %s", async (_, change, said) => {
+  ])("is answered when it is published by hand and its collection %s", async (_, change, said) => {
     change();
     expect((await makeOffer()).message).toMatch(said);
   });
 
-  it("is paused, with the reason in its log, once the collection is gone", async () => {
+  it("is paused with the reason in its log when the collection is gone", async () => {
     const id = await offerCollection();
     await publish();
     expect(carriers()).toEqual([0, 1]);
@@ -97,14 +97,14 @@ describe("an offer whose pool is a collection", () => {
     });
   });
 
-  it("is paused once the collection holds nothing, with the products that it had", async () => {
+  it("is paused with its earlier products when the collection is empty", async () => {
     const id = await offerCollection();
     state.catalogue.changeCollection(collectionGid, []);
     await publish();
     expect(await find(id)).toMatchObject({ status: "paused", components: [{}, {}] });
   });
 
-  it("is paused once the collection holds more than an offer takes", async () => {
+  it("is paused when the collection holds more products than an offer can have", async () => {
     const id = await offerCollection();
     state.catalogue.changeCollection(collectionGid, gidsOf(...variants.keys()));
     await publish();
@@ -115,7 +115,7 @@ describe("an offer whose pool is a collection", () => {
     expect(carriers()).toEqual([]);
   });
 
-  it("follows what the collection holds, and keeps the products that stay in their places", async () => {
+  it("follows the collection, and leaves the remaining products in their places", async () => {
     const id = await offerCollection();
     await publish();
     state.catalogue.changeCollection(collectionGid, gidsOf(5, 1, 3));
@@ -129,7 +129,7 @@ describe("an offer whose pool is a collection", () => {
     });
   });
 
-  it("follows it no more once the merchant chooses products one by one", async () => {
+  it("stops following the collection when the merchant chooses single products", async () => {
     const id = await offerCollection();
     const edited = await editBundle(deps, {
       shop: SHOP,
@@ -148,7 +148,7 @@ describe("an offer whose pool is a collection", () => {
   it.each<[string, () => void]>([
     ["holds other products", () => state.catalogue.changeCollection(collectionGid, gidsOf(7))],
     ["is gone", () => state.catalogue.removeCollection(collectionGid)],
-  ])("keeps the products chosen while Shopify is asked for a collection that %s", async (_, change) => {
+  ])("keeps products chosen while the pass asks Shopify for a collection that %s", async (_, change) => {
     const id = await offerCollection();
     change();
     let isFirst = true;
@@ -172,7 +172,7 @@ describe("an offer whose pool is a collection", () => {
     expect(await find(id)).toMatchObject({ collectionGid: null, status: "published" });
   });
 
-  it("keeps a product as long as any of its variants can be bought, and shows one that can", async () => {
+  it("keeps a product while any of its variants can be bought, and shows such a variant", async () => {
     const { tee, small, medium } = await addTee(deps, state, 5);
     const id = await offerCollection();
     state.catalogue.changeCollection(collectionGid, [...gidsOf(0), tee.gid]);
@@ -204,7 +204,7 @@ describe("an offer whose pool is a collection", () => {
     expect((await find(id)).components[1]).toMatchObject({ productGid: tee.gid, variantGid: medium });
   });
 
-  it("asks Shopify for no collection where no offer has one", async () => {
+  it("asks Shopify for no collection if no offer has one", async () => {
     await publish();
     expect(admin.asked).not.toContain("ReadCollection");
   });
@@ -212,7 +212,7 @@ describe("an offer whose pool is a collection", () => {
   it.each([
     ["collections/update", () => ({ admin_graphql_api_id: collectionGid })],
     ["collections/delete", () => ({ id: Number(collectionGid.split("/").at(-1)) })],
-  ])("hears of the collection by %s", (topic, payload) => {
+  ])("is told about the collection by %s", (topic, payload) => {
     const context = { webhookId: "w", currency: "USD", toKey: String };
     const read = toInboxMessage(topic, payload(), context);
     expect(read).toEqual({ ok: true, value: { kind: "collection", collectionGid } });

@@ -58,10 +58,10 @@ const publish = (now = new Date()) =>
   publishShop(deps, { shop: SHOP, graphql: admin.graphql, appUrl: "https://app.example", now });
 const offersOf = (variant: StockedVariant) => state.app.findMetafield(variant.productGid, "$app", "offers");
 
-/** A pass is put off so that changes share one, and by no more; how long it all takes `npm run bench` tells. */
+/** A pass waits at most this long, so that changes share one. `npm run bench` measures the whole time. */
 const SOON_MS = 3_000;
 
-/** Delivers the webhooks of a change, does what the workers do, and returns how long the pass was put off. */
+/** Delivers the webhooks of a change, does the workers' part, and returns the delay of the pass. */
 async function react(change: () => unknown): Promise<number> {
   const events: ShopEvent[] = [];
   const unsubscribe = state.clock.subscribe((event) => events.push(event));
@@ -86,7 +86,7 @@ async function react(change: () => unknown): Promise<number> {
   return pass.delayMs;
 }
 
-/** Lets the shop track a variant's stock, on both sides. */
+/** Makes the shop track a variant's stock, in Shopify and in our tables. */
 async function track({ variantGid }: StockedVariant, units: number, category = ""): Promise<void> {
   const { inventoryItemGid, productGid } = state.catalogue.updateVariant(
     variantGid,
@@ -102,7 +102,7 @@ async function track({ variantGid }: StockedVariant, units: number, category = "
 }
 
 describe("from an event to the storefront", () => {
-  it("a component that goes out of stock takes its offer off by the next pass, whatever else is offered", async () => {
+  it("a component that goes out of stock takes its offer down with the next pass, among many offers", async () => {
     await open(206);
     for (let first = 0; first < 206; first += 2) await addBundle(deps, variants.slice(first, first + 2));
     await track(variants[1]!, 5);
@@ -115,18 +115,19 @@ describe("from an event to the storefront", () => {
 
     expect(offersOf(variants[0]!)).toBeNull();
     expect(delayMs).toBeLessThan(SOON_MS);
-    // The discount, the installation, the one product, its deletion, the pixel: none for each of the 103 offers.
+    // The discount, the installation, the one product, its deletion, the pixel, and nothing for the
+    // other 102 offers.
     expect(admin.asked.length).toBeLessThanOrEqual(6);
   });
 
-  it("a variant that is back gives its offer back, where shoppers may take any of the product", async () => {
+  it("a variant back in stock brings its offer back if shoppers can choose any variant of the product", async () => {
     await open();
     const { tee, small, medium } = await addTee(deps, state, 0);
     await addBundle(deps, [variants[0]!, { productGid: tee.gid, variantGid: small, title: tee.title }]);
     await publish();
     expect(offersOf(variants[0]!)).toBeNull();
 
-    // The level alone: it names the variant, and not its product.
+    // Only the stock level: it names the variant, and not its product.
     await react(() => {
       state.catalogue.adjustInventory(medium, { available: 5 }, { isSilent: true });
       const payload = toInventoryLevelPayload(state.catalogue.variant(medium), state.catalogue.locationGid);
@@ -139,7 +140,7 @@ describe("from an event to the storefront", () => {
   it.each([
     ["is deleted", (gid: string) => state.catalogue.deleteProduct(gid)],
     ["becomes a draft", (gid: string) => void state.catalogue.updateProduct(gid, { status: "DRAFT" })],
-  ])("a product that %s takes its offer off", async (_, change) => {
+  ])("a product that %s takes its offer down", async (_, change) => {
     await open();
     await addBundle(deps, variants.slice(0, 2));
     await addBundle(deps, variants.slice(2, 4));
@@ -168,7 +169,7 @@ describe("from an event to the storefront", () => {
     expect([offersOf(variants[0]!)].filter((found) => found !== null)).toHaveLength(offers);
   });
 
-  it("a discount of somebody else's wakes nobody", async () => {
+  it("another app's discount triggers no pass", async () => {
     await open();
     await addBundle(deps, variants.slice(0, 2));
     await publish();
@@ -182,7 +183,7 @@ describe("from an event to the storefront", () => {
     ).rejects.toThrow("nobody was asked");
   });
 
-  it("lets the nearest product stand in where the merchant allows it, until the component is back", async () => {
+  it("uses the nearest product as a stand-in until the component is back, if the merchant allows it", async () => {
     await open();
     const [anchor, missing, near] = [variants[0]!, variants[1]!, variants[2]!];
     const id = await addBundle(deps, [anchor, missing]);
@@ -230,7 +231,9 @@ describe("a Rollout of the shop", () => {
   const SHOPPERS = 40;
   let discountGid: string;
 
-  /** Of so many shoppers who put both products into their cart: whether each pays the price that the page shows. */
+  /**
+   * Puts both products into the carts of many shoppers, and counts those who do not pay the page's price.
+   */
   async function countRefused(): Promise<{ promised: number; refused: number }> {
     if (offersOf(variants[0]!) === null) return { promised: 0, refused: 0 };
     const discountFunction = await readDiscountFunction("extensions");
@@ -265,7 +268,7 @@ describe("a Rollout of the shop", () => {
     discountGid = [...state.app.discounts.keys()][0]!;
   });
 
-  it("that withholds our discount from half the buyers pauses the offers by the next pass, says why, and gives them back", async () => {
+  it("that withholds our discount from half of the buyers pauses the offers while it runs", async () => {
     expect(await countRefused()).toEqual({ promised: SHOPPERS, refused: 0 });
     const rollout = withhold();
     const { refused } = await countRefused();
@@ -296,13 +299,13 @@ describe("a Rollout of the shop", () => {
     expect(stretch!.endedAt!.getTime()).toBeGreaterThan(stretch!.startedAt.getTime());
   });
 
-  it("is seen by the hourly pass where its webhook never came", async () => {
+  it("is noticed by the hourly pass if its webhook never came", async () => {
     withhold();
     await publish();
     expect(offersOf(variants[0]!)).toBeNull();
   });
 
-  it("that gives the discount to more buyers, or takes another one, or tries a theme, pauses nothing", async () => {
+  it("that gives the discount to more buyers, removes another one or tries a theme pauses nothing", async () => {
     const theme = state.onlineStore.addTheme("Spring");
     state.rollouts.start("Autumn", 50, [
       {
@@ -320,12 +323,12 @@ describe("a Rollout of the shop", () => {
     expect(await readWithholdingRollout(deps, SHOP)).toBeNull();
     const open = { shop: SHOP, kind: "theme_tried", endedAt: null };
     expect(await deps.db.stretch.findMany({ where: open })).toMatchObject([{ name: "Autumn" }]);
-    // Its shoppers are told from the merchant, who looks at a theme that is not published either.
+    // The theme's id tells its shoppers from the merchant, who also views an unpublished theme.
     const kept = state.app.findMetafield(state.app.installationGid, APP_DATA_NAMESPACE, STOREFRONT_KEY);
     expect(JSON.parse(kept!.value)).toMatchObject({ themes: [Number(toLegacyId(theme.gid))] });
   });
 
-  it("cannot be seen before the merchant has granted the scope, and what was seen by then stays", async () => {
+  it("is not read without the scope, and its last known state stays", async () => {
     withhold();
     admin.refuses = "ReadRollouts";
     await publish();
@@ -338,7 +341,7 @@ describe("a Rollout of the shop", () => {
   });
 });
 
-/** A pass is asked for when the offer begins and when it ends, and it is live from the one to the other. */
+/** Expects a pass when the offer begins and when it ends, and a live offer in between. */
 async function expectFollowed(startsAt: Date, endsAt: Date, [startIso, endIso]: readonly [string, string]) {
   await addBundle(deps, variants.slice(0, 2), { startsAt, endsAt });
   const at = (iso: string, offsetMs: number) => new Date(Date.parse(iso) + offsetMs);
@@ -373,13 +376,13 @@ describe("first and last days", () => {
     await expectFollowed(startsAt, endsAt, [startIso, endIso]);
   });
 
-  it("may lie within a day: the offer begins and ends at their minute, which the Function could not tell", async () => {
+  it("can be times within a day: the offer begins and ends at that minute", async () => {
     await open();
     const [startIso, endIso] = ["2026-12-24T09:30:00.000Z", "2026-12-24T18:45:00.000Z"];
     await expectFollowed(new Date(startIso), new Date(endIso), [startIso, endIso]);
   });
 
-  it("are asked for again until a pass has followed them, as when Redis lost its jobs", async () => {
+  it("are enqueued again until a pass has followed them, for example when Redis lost its jobs", async () => {
     await open();
     const now = new Date("2026-11-24T12:00:00Z");
     await addBundle(deps, variants.slice(0, 2), { startsAt: new Date(now.getTime() - 600_000) });
@@ -394,7 +397,7 @@ describe("first and last days", () => {
     expect(asked.every(({ delayMs }) => delayMs === 0)).toBe(true);
   });
 
-  it("that Shopify refuses to follow are left to the hourly pass, so that no failure is told every half minute", async () => {
+  it("are left to the hourly pass if Shopify refuses them, instead of failing every half minute", async () => {
     await open();
     const endsAt = new Date("2026-12-24T18:45:00Z");
     const at = (offsetMs: number) => new Date(endsAt.getTime() + offsetMs);
@@ -409,7 +412,7 @@ describe("first and last days", () => {
     expect(await view(30_000)).toBe(1);
   });
 
-  it("of a shop that is switched off or has removed the app wake nobody", async () => {
+  it("trigger nothing in a shop that is switched off or has removed the app", async () => {
     await open();
     await addBundle(deps, variants.slice(0, 2), { startsAt: new Date(Date.now() - 1_000) });
     const view = () => askForDueDays(deps, { now: new Date(), aheadMs: 0 });

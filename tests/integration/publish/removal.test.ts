@@ -36,7 +36,7 @@ const view = async () => (await readSettingsPage(deps, { shop: SHOP, now: NOW, w
 const mutations = () => admin.asked.filter((name) => !name.startsWith("Read"));
 
 describe("a merchant who switches publishing off", () => {
-  it("gets everything out of the shop, also what our notes have lost, and sees how far it has come", async () => {
+  it("gets everything out of the shop, even what our tables have lost, and sees the progress", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     await publish();
     await deps.db.publishedMetafield.deleteMany({ where: { key: "offers" } });
@@ -64,7 +64,7 @@ describe("a merchant who switches publishing off", () => {
     });
   });
 
-  it("is obeyed by every later pass, whatever is approved meanwhile", async () => {
+  it("is obeyed by every later pass, whatever is approved in the meantime", async () => {
     await addBundle(deps, variants.slice(0, 2));
     await publish();
     await ask("switch-off");
@@ -116,8 +116,8 @@ describe("a merchant who switches publishing off", () => {
   });
 });
 
-describe("what others change in the shop", () => {
-  it("is put right and told: metafields, discount and pixel", async () => {
+describe("a change by somebody else in the shop", () => {
+  it("is repaired and reported for metafields, discount and pixel", async () => {
     await addBundle(deps, variants.slice(0, 2));
     await addBundle(deps, variants.slice(2, 4));
     await publish();
@@ -141,7 +141,7 @@ describe("what others change in the shop", () => {
     expect(await deps.db.drift.count()).toBe(4);
   });
 
-  it("when it is with which discounts ours combines, is put right and told", async () => {
+  it("to what our discount combines with is repaired and reported", async () => {
     await addBundle(deps, variants.slice(0, 2));
     await publish();
     for (const discount of state.app.discounts.values()) discount.combinesWith.orderDiscounts = false;
@@ -158,7 +158,7 @@ describe("what others change in the shop", () => {
     expect(await deps.db.drift.count()).toBe(1);
   });
 
-  it("when it is where the visitor counter sends what it sees, is put right and told", async () => {
+  it("to the address that receives the visitor counter's events is repaired and reported", async () => {
     await addBundle(deps, variants.slice(0, 2));
     await publish();
     const { settings } = state.app.webPixel!;
@@ -175,7 +175,7 @@ describe("what others change in the shop", () => {
     expect(await deps.db.drift.count()).toBe(2);
   });
 
-  it("when it is a second discount of ours, is deleted, whichever of the two Shopify names first", async () => {
+  it("that adds a second discount of ours is deleted, whichever Shopify names first", async () => {
     await addBundle(deps, variants.slice(0, 2));
     await publish();
     const { discounts } = state.app;
@@ -188,7 +188,7 @@ describe("what others change in the shop", () => {
     }
   });
 
-  it("is not seen in what a merchant's own decision changed", async () => {
+  it("is not reported after the merchant's own decision", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     await publish();
     await deps.db.bundle.update({ where: { id }, data: { discountRatio: 0.2 } });
@@ -197,7 +197,7 @@ describe("what others change in the shop", () => {
     expect(await deps.db.drift.count()).toBe(0);
   });
 
-  it("when it is the discount's switch, is left to the merchant, who switches it on here", async () => {
+  it("that switches the discount off is left to the merchant, who can switch it on here", async () => {
     await addBundle(deps, variants.slice(0, 2));
     await publish();
     for (const discount of state.app.discounts.values()) discount.endsAtMs = state.clock.now() - 1;
@@ -213,8 +213,8 @@ describe("what others change in the shop", () => {
   });
 });
 
-describe("what Shopify refuses", () => {
-  it("of one product keeps that one back with its reason and publishes the others", async () => {
+describe("a refusal by Shopify", () => {
+  it("of one product holds that one back with its reason and publishes the others", async () => {
     const lost = await addBundle(deps, variants.slice(0, 2));
     const kept = await addBundle(deps, variants.slice(2, 4));
     await publish();
@@ -238,7 +238,7 @@ describe("what Shopify refuses", () => {
     expect(state.app.findMetafield(variants[0]!.productGid, "$app", "offers")).toBeNull();
   });
 
-  it("as a whole is told in words until a pass succeeds", async () => {
+  it("of the whole pass is explained until a pass succeeds", async () => {
     await addBundle(deps, variants.slice(0, 2));
     admin.refuses = "DiscountAutomaticAppCreate";
     await expect(publish()).rejects.toThrow();
@@ -250,7 +250,7 @@ describe("what Shopify refuses", () => {
     expect((await view()).problem).toBeNull();
   });
 
-  it("because the app was removed midway is no failure", async () => {
+  it("is no failure if the app was removed during the pass", async () => {
     await addBundle(deps, variants.slice(0, 2));
     admin.before = async (name) => {
       if (name !== "MetafieldsSet") return;
@@ -260,7 +260,7 @@ describe("what Shopify refuses", () => {
     await expect(publish()).resolves.toMatchObject({ offered: 0 });
   });
 
-  it("because a token ran out is tried again with a fresh one", async () => {
+  it("of an expired token is tried again with a fresh one", async () => {
     await addBundle(deps, variants.slice(0, 2));
     admin.before = () => {
       throw Object.assign(new Error("Unauthorized"), { response: { code: 401 } });

@@ -8,7 +8,7 @@ import { validateForRun } from "#app/services/validate/validate-run.server.ts";
 import { emptyBundleShop, openBundleShop, SHOP, type StockedVariant } from "#tests/factories/bundle-shop.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
-/** In New York it is still the 29th of June. */
+/** In New York it is still 29 June. */
 const NOW = new Date("2026-06-30T02:20:00Z");
 const words = openWords("en");
 const estimate = { value: 2, low: 1, high: 3 };
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "America/New_York" } });
 });
 
-/** The bundle that the step makes of one draft for a season. */
+/** The bundle that the step makes from one seasonal draft. */
 async function validateSeasonal(days: { startsIn: number; endsIn: number }) {
   const [anchor, other] = variants;
   const { id: runId } = await deps.db.run.create({
@@ -56,7 +56,7 @@ async function validateSeasonal(days: { startsIn: number; endsIn: number }) {
   return deps.db.bundle.findFirstOrThrow({ where: { shop: SHOP, runId } });
 }
 
-it("a seasonal offer runs for whole days of the shop's calendar, and for as many once it is edited", async () => {
+it("a seasonal offer runs for whole days of the shop's calendar, and keeps them after an edit", async () => {
   const { id: bundleId, startsAt, endsAt } = await validateSeasonal({ startsIn: 14, endsIn: 42 });
   expect([startsAt, endsAt]).toEqual([
     new Date("2026-07-13T04:00:00Z"),

@@ -45,7 +45,7 @@ function rulesOf(productGid: string): ProductRules {
 }
 
 const offersOf = (productGid: string) => rulesOf(productGid).offers;
-/** Of the first product's sets, by part, the product of which any variant counts. */
+/** For each part of the first product's sets, the product of which any variant counts. */
 const openProducts = () =>
   offersOf(variants[0]!.productGid).flatMap((rule) =>
     rule.kind === "set" ? rule.parts.map(({ product }) => product) : [],
@@ -57,7 +57,7 @@ async function statusOf(bundleId: string) {
 }
 
 describe("publishing to a shop", () => {
-  it("tells why Shopify refused the discount, in one line that no repeat would change", async () => {
+  it("gives Shopify's reason for refusing the discount in one line, and does not retry", async () => {
     await addBundle(deps, variants.slice(0, 2));
     admin.refuses = "DiscountAutomaticAppCreate";
 
@@ -75,7 +75,7 @@ describe("publishing to a shop", () => {
     await expect(publish()).rejects.toThrow("has not installed the app");
   });
 
-  it("creates no discount while nothing is approved, and tells the storefront who is held out", async () => {
+  it("creates no discount while nothing is approved, and publishes the holdout settings", async () => {
     await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
 
     await publish();
@@ -89,7 +89,7 @@ describe("publishing to a shop", () => {
     });
   });
 
-  it("holds out half of the visitors at first where the merchant wants it, then fewer each week, and notes since when", async () => {
+  it("starts with a holdout of half of the visitors if the merchant wants it, and then lowers it", async () => {
     const stated = () => {
       const metafield = state.app.findMetafield(state.app.installationGid, "bundlesmith", "storefront");
       return StorefrontSettings.parse(JSON.parse(metafield!.value)).holdoutPermille;
@@ -119,7 +119,7 @@ describe("publishing to a shop", () => {
     ]);
   });
 
-  it("notes nothing of a share that is changed during a pass, which read the one before", async () => {
+  it("does not record a share that changes during a pass, which uses the share from before", async () => {
     const changed = { changes: { holdoutRatio: 0.2 }, now: new Date(NOW.getTime() + 1_000) };
     admin.before = async (_, index) => {
       if (index === 0) await saveSettings(deps, { shop: SHOP, ...changed });
@@ -143,7 +143,7 @@ describe("publishing to a shop", () => {
     expect(await statusOf(id)).toEqual({ status: "published", pausedReason: null });
   });
 
-  it("names the anchor on the other component's product, also in a shop that was published to before", async () => {
+  it("names the anchor on the other component's product, also in a shop published by an older release", async () => {
     const [anchor, other] = [variants[0]!, variants[1]!];
     await addBundle(deps, [anchor, other]);
     await publish();
@@ -152,7 +152,7 @@ describe("publishing to a shop", () => {
     expect(anchorsOf(other.productGid)).toBe(JSON.stringify([anchor.productGid]));
     expect(anchorsOf(anchor.productGid)).toBeNull();
 
-    // As an earlier release left it: no name, no note of one, no definition.
+    // As an earlier release left it: no name, no record of one, no definition.
     state.app.deleteMetafield(other.productGid, "$app", "bundle_anchors");
     await deps.db.publishedMetafield.deleteMany({ where: { shop: SHOP, key: "bundle_anchors" } });
     admin.asked.length = 0;
@@ -162,7 +162,7 @@ describe("publishing to a shop", () => {
     expect(mutations()).toEqual(["MetafieldDefinitionCreate", "MetafieldsSet"]);
   });
 
-  it("opens what comes in several variants of one price, counts subscriptions where the merchant says so, and takes both back", async () => {
+  it("accepts any variant of equal price, counts subscriptions if the merchant wants it, and undoes both", async () => {
     const { productGid } = variants[1]!;
     await deps.db.variant.create({
       data: {
@@ -191,7 +191,7 @@ describe("publishing to a shop", () => {
     expect(openProducts()).toEqual([null, null]);
   });
 
-  it("opens no variant whose cost is beyond the margin floor, unless the merchant reckons by percentage", async () => {
+  it("accepts no variant whose cost breaks the margin floor, unless the merchant uses a percentage", async () => {
     const { productGid, variantGid } = variants[1]!;
     const large = { title: "Large", priceMinor: 1_000, costMinor: 1_200 };
     await deps.db.variant.create({
@@ -208,7 +208,7 @@ describe("publishing to a shop", () => {
     expect(isOpen()).toBe(true);
   });
 
-  it("lets the discount combine as the merchant chose, and tells nobody that it was changed", async () => {
+  it("lets the discount combine as the merchant chose, and reports no drift", async () => {
     await addBundle(deps, variants.slice(0, 2));
     const combining = () => [...state.app.discounts.values()].map(({ combinesWith }) => combinesWith);
     const choose = (changes: object) => saveSettings(deps, { shop: SHOP, changes: { ...changes }, now: NOW });
@@ -227,7 +227,7 @@ describe("publishing to a shop", () => {
     expect(refused).toMatchObject({ ok: false, fields: ["combinesWithProducts"] });
   });
 
-  it("follows the merchant's choice where an earlier release left the discount, and where it is switched off", async () => {
+  it("applies the merchant's choice to a discount of an earlier release, even if it is switched off", async () => {
     await addBundle(deps, variants.slice(0, 2));
     await publish();
     await deps.db.shop.update({ where: { shop: SHOP }, data: { discountCombining: null } });
@@ -242,7 +242,7 @@ describe("publishing to a shop", () => {
     expect((await deps.db.drift.findMany()).map(({ kind }) => kind)).toEqual(["discount_off"]);
   });
 
-  it("publishes also where Shopify refuses the pixel", async () => {
+  it("publishes even if Shopify refuses the pixel", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     admin.refuses = "WebPixelCreate";
 
@@ -285,7 +285,7 @@ describe("publishing to a shop", () => {
     expect(state.app.discounts.size).toBe(1);
   });
 
-  it("reads again when somebody writes between its reading and its writing", async () => {
+  it("reads again when somebody writes between its read and its write", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     await publish();
     await deps.db.bundle.update({ where: { id }, data: { discountRatio: 0.15 } });
@@ -315,13 +315,13 @@ describe("publishing to a shop", () => {
 
     const outcome = await publish();
 
-    // Two on the anchor, and on the other component's product the name of the anchor.
+    // Two on the anchor, and the anchor's name on the other component's product.
     expect(outcome).toMatchObject({ written: 0, deleted: 3 });
     expect(offersOf(variants[2]!.productGid)).toEqual([]);
     expect(offersOf(variants[0]!.productGid)).toMatchObject([{ id: kept }]);
   });
 
-  it("holds a bundle back while a component is out of stock and brings it back by itself", async () => {
+  it("holds a bundle back while a component is out of stock, and brings it back automatically", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     const { variantGid } = variants[1]!;
     const stock = (inventoryQuantity: number) =>
@@ -359,7 +359,7 @@ describe("publishing to a shop", () => {
     expect(await statusOf(id)).toMatchObject({ status: "retired" });
   });
 
-  it("publishes a shop whose time zone is unknown here, with last days as UTC has them", async () => {
+  it("publishes a shop with an unknown time zone, with last days in UTC", async () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "Mars/Olympus_Mons" } });
     await addBundle(deps, variants.slice(0, 2), { endsAt: new Date("2026-12-24T23:59:59.999Z") });
 
@@ -368,7 +368,7 @@ describe("publishing to a shop", () => {
     expect(offersOf(variants[0]!.productGid)).toMatchObject([{ lastDay: 20261224 }]);
   });
 
-  it("retires no offer whose last day the merchant moves on while the pass that ends it runs", async () => {
+  it("does not retire an offer whose last day the merchant postpones during the pass that ends it", async () => {
     const id = await addBundle(deps, variants.slice(0, 2), { endsAt: new Date(NOW.getTime() + DAY_MS) });
     await publish();
     const later = new Date(NOW.getTime() + 2 * DAY_MS);
@@ -401,7 +401,7 @@ describe("publishing to a shop", () => {
     expect(await statusOf(kept)).toMatchObject({ status: "published" });
   });
 
-  it("keeps a product's own offers when an anchor that it should name is gone", async () => {
+  it("keeps a product's own offers when the anchor of another offer is gone", async () => {
     const [gone, both, third] = [variants[0]!, variants[1]!, variants[2]!];
     const lost = await addBundle(deps, [gone, both]);
     const kept = await addBundle(deps, [both, third]);
@@ -426,7 +426,7 @@ describe("publishing to a shop", () => {
     expect((await statusOf(id)).pausedReason).toEqual({ code: "paused.discountOff", values: {} });
   });
 
-  it("shows no offer while the discount is gone and Shopify refuses another, and says why", async () => {
+  it("shows no offer while the discount is gone and Shopify refuses a new one, and gives the reason", async () => {
     const id = await addBundle(deps, variants.slice(0, 2));
     await publish();
     expect(offersOf(variants[0]!.productGid)).toHaveLength(1);
@@ -445,7 +445,7 @@ describe("publishing to a shop", () => {
     expect(offersOf(variants[0]!.productGid)).toHaveLength(1);
   });
 
-  it("takes a paused offer off though Shopify refuses to change what the discount combines with", async () => {
+  it("takes a paused offer down even if Shopify refuses to change the discount's combinations", async () => {
     const paused = await addBundle(deps, variants.slice(0, 2));
     const kept = await addBundle(deps, variants.slice(2, 4));
     await publish();

@@ -17,7 +17,7 @@ const SHOP = "sizes.myshopify.com";
 const NOW = new Date("2026-06-30T00:00:00Z");
 const HOUR_MS = 3_600_000;
 const SIZES = ["S", "M", "L", "XL"];
-/** The shirt and the trousers in four sizes, and twelve goods that come as they are. */
+/** The shirt and the trousers in four sizes, and twelve products with one variant. */
 const TITLES = ["Linen shirt", "Chino trousers", ...Array.from({ length: 12 }, (_, at) => `Thing${at}`)];
 const productGid = (product: number) => `gid://shopify/Product/${product + 1}`;
 const gid = (product: number, size = 0) => `gid://shopify/ProductVariant/${(product + 1) * 10 + size}`;
@@ -26,8 +26,8 @@ const sizesOf = (product: number) => (product < 2 ? SIZES : ["Default Title"]);
 const deps = await openTestDeps();
 
 /**
- * 1,600 orders, one every three hours. Every 25th holds shirt and trousers, 64 in all: no two sizes of them meet more
- * than four times. M is the shirt's most sold size, XL the trousers'.
+ * 1,600 orders, one every three hours. Every 25th holds shirt and trousers, 64 in all. No two sizes
+ * of them share more than four orders. M is the shirt's best-selling size, XL the trousers'.
  */
 beforeAll(async () => {
   await chooseBackend("wasm");
@@ -96,7 +96,7 @@ beforeAll(async () => {
 });
 afterAll(forgetRunBaskets);
 
-/** The steps from the forecast to the suggestions; the model that came before them says nothing. */
+/** The steps from the forecast to the suggestions. The model of the earlier steps is empty. */
 async function run() {
   forgetRunBaskets();
   const { id: runId } = await deps.db.run.create({
@@ -126,7 +126,7 @@ const listBundles = () =>
   });
 
 describe("a shop whose products come in sizes", () => {
-  it("is proposed the products together, by all sizes that shoppers may choose of", async () => {
+  it("gets one suggestion for the two products, over all sizes that shoppers can choose", async () => {
     await run();
     const [bundle, ...others] = await listBundles();
     expect(others).toEqual([]);
@@ -135,13 +135,13 @@ describe("a shop whose products come in sizes", () => {
       "Linen shirt",
     ]);
     expect(bundle!.title).toMatch(/^(Linen shirt with Chino trousers|Chino trousers with Linen shirt)$/);
-    // The most sold size stands for all.
+    // The best-selling size stands for all.
     expect(bundle!.components.map(({ variantGid }) => variantGid).toSorted()).toEqual(
       [gid(0, 1), gid(1, 3)].toSorted(),
     );
   });
 
-  it("shows its merchant stock, demand and months of all sizes, and of the named one alone where the choice is closed", async () => {
+  it("shows stock, demand and months of all sizes, or of the named size if the choice is closed", async () => {
     const [bundle] = await listBundles();
     const forecasts = await deps.db.forecast.findMany({ where: { shop: SHOP } });
     const read = async () => {
@@ -169,7 +169,7 @@ describe("a shop whose products come in sizes", () => {
     expect(closed.months).toBeLessThan(64);
   });
 
-  it("is not asked again of a decided bundle because another size sells most by now", async () => {
+  it("is not asked again about a decided bundle when another size becomes the best seller", async () => {
     const [bundle] = await listBundles();
     const decision = { shop: SHOP, bundleId: bundle!.id, decidedBy: "staff", now: NOW };
     expect(await decideBundle(deps, { ...decision, decision: "reject" })).toMatchObject({ ok: true });
@@ -182,12 +182,12 @@ describe("a shop whose products come in sizes", () => {
     expect(await listBundles()).toHaveLength(1);
   });
 
-  it("keeps apart what differs in price, as a bottle and a crate do", async () => {
+  it("keeps variants of different prices apart, like a bottle and a crate", async () => {
     await deps.db.variant.updateMany({
       where: { shop: SHOP, variantGid: { in: [gid(0, 3), gid(1, 0)] } },
       data: { priceMinor: 6_000 },
     });
-    // Were all sizes of the trousers one item, XL would stand for them, and not S.
+    // If all sizes of the trousers were one item, XL would stand for them, and not S.
     const pairs = (await run()).drafts.map(({ components }) => components.map(({ itemKey }) => itemKey));
     expect(pairs.map((pair) => pair.toSorted())).toContainEqual([gid(0, 2), gid(1, 0)].toSorted());
   });

@@ -12,7 +12,9 @@ const MINUTE_MS = 60_000;
 
 const deps = await openTestDeps();
 
-/** A simulated shop's orders, and the visits before them: each shopper looked at what the order holds, in turn. */
+/**
+ * A simulated shop's orders, and the visits before them: each shopper views the order's products in turn.
+ */
 beforeAll(async () => {
   const history = { seed: 4, products: 30, ordersTotal: 500, days: 200, endAtMs: NOW.getTime() };
   await saveSimulatedShop(deps, SHOP, simulateShop(history));
@@ -38,7 +40,7 @@ beforeAll(async () => {
 });
 
 describe("a run of a shop with browsing", () => {
-  it("measures co-view beside the other methods", async () => {
+  it("measures co-view next to the other methods", async () => {
     const { id: runId } = await deps.db.run.create({
       data: { id: randomUUID(), shop: SHOP, cutoffAt: NOW },
     });

@@ -24,7 +24,9 @@ beforeEach(async () => {
 const changeProduct = (at: number, data: object) =>
   deps.db.product.update({ where: { shop_productGid: { shop: SHOP, productGid: gids[at]! } }, data });
 
-/** A run whose model says of one product, the first, that others go with it in this order, and of them that it does. */
+/**
+ * A run whose model says that other products go with the first one, in this order, and the first with them.
+ */
 async function saveRun(
   order: readonly number[],
   {
@@ -55,39 +57,39 @@ const complementsOf = async (...chosen: number[]) => {
   return found.map((gid) => TITLES[gids.indexOf(gid)]);
 };
 
-describe("what goes with the products of an offer", () => {
-  it("is unknown before a run has succeeded", async () => {
+describe("the complements of an offer's products", () => {
+  it("are unknown before a run has succeeded", async () => {
     expect(await complementsOf(0)).toEqual([]);
     await saveRun([1, 2], { status: "failed" });
     expect(await complementsOf(0)).toEqual([]);
   });
 
-  it("is told by the newest run, without what is there already", async () => {
+  it("come from the newest run, without the products already in the offer", async () => {
     await saveRun([1, 2, 3]);
     await saveRun([3, 1, 2]);
     expect(await complementsOf(0)).toEqual(["Roller tray", "Angled brush", "Masking tape"]);
     expect(await complementsOf(0, 3)).toEqual(["Angled brush", "Masking tape"]);
   });
 
-  it("is no other design of it, and nothing that cannot be bought or that the merchant excludes", async () => {
+  it("include no other design of a product, and none that cannot be bought or that the merchant excludes", async () => {
     await saveRun([5, 4, 3, 2, 1]);
     await changeProduct(4, { status: "draft" });
     await changeProduct(3, { tags: ["heavy"] });
     await deps.db.variant.updateMany({
       where: { shop: SHOP, productGid: gids[2]! },
-      // Sold on when they were gone, until the shop stopped that.
+      // It was oversold until the shop stopped selling it without stock.
       data: { inventoryQuantity: -1 },
     });
     await deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { excludedTags: ["heavy"] } } });
     expect(await complementsOf(0)).toEqual(["Angled brush"]);
   });
 
-  it("is nothing that is far behind the best of it", async () => {
+  it("include none that is far behind the best one", async () => {
     await saveRun([1, 2, 3], { strengths: [1, 0.3, 0.2] });
     expect(await complementsOf(0)).toEqual(["Angled brush", "Masking tape"]);
   });
 
-  it("is the rest of its line, but not one of many designs", async () => {
+  it("include the rest of a product line, but not one of many designs", async () => {
     await saveRun([1, 7, 8], { of: 6 });
     expect(await complementsOf(6)).toEqual([TITLES[1], TITLES[7], TITLES[8]]);
     await saveRun([7, 8, 9, 1], { of: 6 });

@@ -44,7 +44,7 @@ const findRun = (runId: string) => deps.db.run.findUniqueOrThrow({ where: { id: 
 const moveTo = (runId: string, step: RunStep) =>
   deps.db.run.update({ where: { id: runId }, data: { step, status: "running" } });
 
-/** Lets the queue's next job fail for good, by a worker that can note it nowhere but in Redis. */
+/** Makes the queue's next job fail for good, in a worker that can record it only in Redis. */
 async function failNextJob(queue: Queue, reason = "Can't reach the database"): Promise<void> {
   const connection = { url: deps.redisUrl, maxRetriesPerRequest: null };
   const fail = async () => {
@@ -56,10 +56,10 @@ async function failNextJob(queue: Queue, reason = "Can't reach the database"): P
 }
 
 describe("a run whose job failed for good", () => {
-  it("has failed, and its job is gone, as soon as a worker with a database notes it", async () => {
+  it("is marked as failed and loses its job once a worker with a database records it", async () => {
     stubEnvironment(deps);
     const { runId } = await start();
-    // No order is older than the newest weeks, so that there is nothing to learn from.
+    // No order is older than the newest weeks, so there is nothing to learn from.
     await moveTo(runId, "behaviour");
     await enqueueStep(deps, await findRun(runId));
     const workers = await startWorkers(deps, { redisUrl: deps.redisUrl, queues: ["train"] });
@@ -72,7 +72,7 @@ describe("a run whose job failed for good", () => {
     }
   });
 
-  it("has failed though its reason is longer than is kept, with an emoji where it is cut", async () => {
+  it("is marked as failed with the reason cut to the allowed length, without splitting an emoji", async () => {
     const { runId } = await start();
     await failNextJob(queues.propose, `${"x".repeat(499)}\u{1F600}`);
     await settleFailedJobs(deps, deps);
@@ -83,7 +83,7 @@ describe("a run whose job failed for good", () => {
     expect((await start()).isNew).toBe(true);
   });
 
-  it("is ended with the reason by the next sweep when its worker had no database to note it in", async () => {
+  it("is ended with the reason by the next sweep if its worker had no database", async () => {
     const { runId } = await start();
     const away = openDatabase(`postgres://me:word@127.0.0.1:${await findFreePort()}/shop`);
     const { log, redisUrl } = deps;
@@ -109,7 +109,7 @@ describe("a run whose job failed for good", () => {
     ]);
   });
 
-  it("leaves no training behind, also when the deletion failed the first time", async () => {
+  it("leaves no training checkpoint behind, also when the first deletion failed", async () => {
     const { runId } = await start();
     const state = Uint8Array.of(1);
     await deps.db.trainingCheckpoint.create({ data: { shop: SHOP, runId, key: "one", state } });
@@ -119,7 +119,7 @@ describe("a run whose job failed for good", () => {
     expect(await deps.db.trainingCheckpoint.count()).toBe(0);
   });
 
-  it("goes on when it is past the step of that job", async () => {
+  it("continues if it is past the step of that job", async () => {
     const { runId } = await start();
     await failNextJob(queues.propose);
     await moveTo(runId, "behaviour");

@@ -33,7 +33,7 @@ const ask = async (shop: string) => {
   return started.value;
 };
 
-it("lets a shop that asks for run after run hold up another shop's first by one run at most", async () => {
+it("a shop that asks for run after run delays another shop's first run by one run at most", async () => {
   const asked = await Promise.all(Array.from({ length: 10 }, () => ask(EAGER)));
   expect(new Set(asked.map(({ runId }) => runId)).size).toBe(1);
   const { runId } = await ask(QUIET);
@@ -42,7 +42,7 @@ it("lets a shop that asks for run after run hold up another shop's first by one 
   const findQuiet = () => deps.db.run.findUniqueOrThrow({ where: { id: runId } });
   const isServed = async () => {
     if ((await findQuiet()).finishedAt !== null) return true;
-    // The moment that one run has ended, the eager shop has the next.
+    // As soon as one run has ended, the eager shop asks for the next.
     await ask(EAGER);
     return false;
   };

@@ -36,7 +36,7 @@ async function start() {
 const findRun = (runId: string) => deps.db.run.findUniqueOrThrow({ where: { id: runId } });
 
 describe("a training whose worker was killed", () => {
-  it("goes to a large worker at the next attempt, and ends its run after the second death there", async () => {
+  it("goes to a large worker at the second attempt, and ends its run after the second death there", async () => {
     const key = await start();
     expect(await admitTraining(deps, key)).toBe(true);
     expect(await admitTraining(deps, key)).toBe(false);
@@ -49,7 +49,7 @@ describe("a training whose worker was killed", () => {
   it.each<[string, readonly QueueName[]]>([
     ["no large worker is connected", []],
     ["the large worker takes no other step than the training", ["train"]],
-  ])("is tried once more where it is when %s", async (_, served) => {
+  ])("is tried once more on the same lane when %s", async (_, served) => {
     servedAsLarge = served;
     const key = await start();
     expect(await admitTraining(deps, key)).toBe(true);
@@ -58,7 +58,7 @@ describe("a training whose worker was killed", () => {
     expect(await findRun(key.runId)).toMatchObject({ lane: "merchant" });
   });
 
-  it("is not taken for one that stopped in order, however often that was", async () => {
+  it("is not counted as killed after a clean stop, however often it stops", async () => {
     const key = await start();
     for (let stop = 0; stop < 5; stop++) {
       expect(await admitTraining(deps, key)).toBe(true);
@@ -68,7 +68,7 @@ describe("a training whose worker was killed", () => {
   });
 });
 
-it("a run states what it will need before it begins, and a large one waits for a large worker", async () => {
+it("a run states its needs before it begins, and a large one waits for a large worker", async () => {
   const { runId } = await start();
   expect((await findRun(runId)).report).toMatchObject({ need: { lines: 0, products: 0, seconds: 0 } });
   expect(asked[0]).toMatchObject({ lane: "merchant" });
@@ -92,7 +92,7 @@ it("a large run goes on with a small worker once the large one is taken away", a
   expect(asked.at(-1)).toMatchObject({ name: "prepare.baskets", lane: "nightly" });
 });
 
-it("the queue tells whether a worker of the lane is connected", async () => {
+it("the queue reports whether a worker of the lane is connected", async () => {
   const workers = await startWorkers(real, { redisUrl: real.redisUrl, queues: ["train"], lanes: ["large"] });
   await expect.poll(() => real.jobs.hasWorkers("behaviour.train", "large")).toBe(true);
   await workers.close();

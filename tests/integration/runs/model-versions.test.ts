@@ -20,7 +20,7 @@ beforeEach(async () => {
 const nextMinute = () => new Date(Date.UTC(2026, 10, 25, 0, ++minute));
 const actor = "gid://shopify/StaffMember/1";
 
-/** A run that learned something: its artefact is its number. */
+/** A run with a trained model, whose artefact is the run's number. */
 async function saveRun(number: number, status = "succeeded"): Promise<string> {
   const runId = randomUUID();
   await deps.db.run.create({ data: { id: runId, shop: SHOP, status, cutoffAt: nextMinute() } });
@@ -51,8 +51,8 @@ const choose = (modelId: string | null, shop = SHOP) =>
 const use = async (version: number) =>
   choose((await versionsOf()).find((one) => one.version === version)!.modelId);
 
-describe("a model that the merchant holds on to", () => {
-  it("is refused when there is none such, it is another shop's, or its run failed", async () => {
+describe("a model that the merchant pins", () => {
+  it("is refused if it does not exist, belongs to another shop, or its run failed", async () => {
     await saveRun(1, "failed");
     const { modelId } = (await versionsOf())[0]!;
     const refused = { ok: false, message: words.t("server:model.notUsable") };
@@ -63,7 +63,7 @@ describe("a model that the merchant holds on to", () => {
     expect((await readPage()).decisions).toEqual([]);
   });
 
-  it("is what later runs propose by, until it is let go of", async () => {
+  it("is used by later runs until it is released", async () => {
     const first = await saveRun(1);
     expect(await inUse(first)).toEqual([1]);
     expect(await use(1)).toEqual({ ok: true, message: words.t("server:model.held", { version: 1 }) });
@@ -84,7 +84,7 @@ describe("a model that the merchant holds on to", () => {
     ]);
   });
 
-  it("gives way to a newer one that is chosen, and choosing it twice is one decision", async () => {
+  it("gives way to a newer choice, and choosing it twice is one decision", async () => {
     for (const number of [1, 2, 3]) await saveRun(number);
     await use(1);
     await use(2);
@@ -95,7 +95,7 @@ describe("a model that the merchant holds on to", () => {
     expect(decisions).toHaveLength(2);
   });
 
-  it("is kept however old it gets; of the others the newest five are", async () => {
+  it("is kept however old it gets, and of the others the newest five are kept", async () => {
     const runs: string[] = [];
     for (const number of [1, 2]) runs.push(await saveRun(number));
     await use(1);
@@ -117,7 +117,7 @@ describe("a model that the merchant holds on to", () => {
 });
 
 describe("a version", () => {
-  it("is pushed out by runs that succeeded alone, and those that did not keep nothing after the next", async () => {
+  it("is replaced only by successful runs, and unsuccessful runs keep nothing after the next one", async () => {
     for (const number of [1, 2, 3, 4, 5]) await saveRun(number);
     for (const [index, status] of ["failed", "cancelled", "failed", "cancelled"].entries())
       await saveRun(6 + index, status);
@@ -134,7 +134,7 @@ describe("a version", () => {
     expect(await inUse(atWork)).toEqual([10]);
   });
 
-  it("keeps its number when its run saves it again, and tells where it comes from", async () => {
+  it("keeps its number when its run saves it again, and states its origin", async () => {
     await saveRun(1);
     const runId = await saveRun(2);
     await saveVersion(runId, 9);

@@ -50,7 +50,7 @@ async function start(now = NOW): Promise<string> {
 }
 
 describe("a run of the loop", () => {
-  it("is not opened for a shop that has not installed the app", async () => {
+  it("does not start for a shop that has not installed the app", async () => {
     expect(await startRun(deps, { shop: "nobody.myshopify.com", now: NOW })).toMatchObject({
       ok: false,
       reason: "not_installed",
@@ -67,7 +67,7 @@ describe("a run of the loop", () => {
     expect(await deps.db.bundle.count()).toBe(0);
   });
 
-  it("leads from orders to suggestions with evidence, and respects what was decided the next time", async () => {
+  it("turns orders into suggestions with evidence, and respects earlier decisions the next time", async () => {
     const [runId, twice] = await Promise.all([start(), start()]);
     expect(twice).toBe(runId);
 
@@ -92,7 +92,7 @@ describe("a run of the loop", () => {
     const forecasts = await deps.db.forecast.findMany({ where: { shop: SHOP } });
     expect(forecasts.length).toBeGreaterThan(50);
     expect(forecasts.some(({ unitsPerOrder }) => unitsPerOrder > 1)).toBe(true);
-    // More than a year of orders: last year's curve tells of the coming quarter.
+    // With more than a year of orders, last year's curve covers the coming quarter.
     for (const { seasonAhead } of forecasts) expect(seasonAhead).toHaveLength(SEASON_STEPS);
     for (const { daily, ordersExpected } of forecasts) {
       const { expected } = DailyForecast.parse(daily);

@@ -9,7 +9,7 @@ import { StoredProblem } from "#app/domain/publish/publish-messages.ts";
 import { RunProblem, StoredRunMessage } from "#app/domain/run-status.ts";
 import { NamedRefusal } from "#app/services/propose/run-drafts.server.ts";
 
-/** The migrations that make codes of sentences; the rows below are as an app before them left them. */
+/** The migrations that turn sentences into codes. The rows below are as an older app left them. */
 const CODES = ["20261127140000_message_codes", "20261127140100_stored_messages"];
 const SHOP = "old.myshopify.com";
 const estimate = { value: 1, low: 0, high: 2 };
@@ -38,7 +38,7 @@ async function onServer(sql: string): Promise<void> {
   await server.end();
 }
 
-/** As Prisma's JavaScript engine runs a migration: cut at each semicolon. */
+/** Runs a migration as Prisma's JavaScript engine does: cut at each semicolon. */
 async function runAsPrisma(script: string): Promise<void> {
   for (const statement of script.split(";")) if (statement.trim() !== "") await client.query(statement);
 }
@@ -67,7 +67,7 @@ afterAll(async () => {
   await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
 });
 
-describe("rows of before", () => {
+describe("rows from before the migration", () => {
   const paused = [
     "1984 is out of stock",
     "1,234 already shows 2 better offers",
@@ -141,7 +141,7 @@ describe("rows of before", () => {
       await runAsPrisma(readFileSync(`prisma/migrations/${code}/migration.sql`, "utf8"));
   }, 60_000);
 
-  it("keep why a bundle waits, titles that look like numbers as they are, and unknown sentences whole", async () => {
+  it("keep the reason why a bundle waits, with number-like titles and unknown sentences unchanged", async () => {
     const { rows } = await client.query<{ pausedReason: unknown }>(
       `SELECT "pausedReason" FROM "Bundle" ORDER BY "id"`,
     );
@@ -159,7 +159,7 @@ describe("rows of before", () => {
     ]);
   });
 
-  it("keep the reasons for a bundle: by code where all values are there, else by their sentence", async () => {
+  it("keep the evidence of a bundle as a code if all values are there, else as its sentence", async () => {
     const kept = await one(`SELECT "evidence" AS it FROM "Bundle" LIMIT 1`);
     expect(Evidence.array().parse(kept)).toEqual([
       { kind: "stock", value: 0, code: "outOfStock", values: { missing: "1984" } },
@@ -173,7 +173,7 @@ describe("rows of before", () => {
     expect(ReplayResult.parse(validation)).toEqual(figures);
   });
 
-  it("keep what a run refused, and a report of another shape as it is", async () => {
+  it("keep a run's refusals, and a report of another shape as it is", async () => {
     const kept = await one(`SELECT "report" -> 'refused' AS it FROM "Run" WHERE id = 'done'`);
     expect(NamedRefusal.array().parse(kept)).toEqual([
       {
@@ -199,7 +199,7 @@ describe("rows of before", () => {
     expect(await one(`SELECT "report" AS it FROM "Run" WHERE id = 'failed'`)).toEqual({ refused: 3 });
   });
 
-  it("keep how runs, the first reading, publishing and the autopilot stood", async () => {
+  it("keep the state of runs, the first reading, publishing and the autopilot", async () => {
     const { rows } = await client.query(`SELECT "message", "problem" FROM "Run" ORDER BY "id"`);
     expect(rows).toEqual([
       { message: { code: "run.done", values: { added: 1, waiting: 2 } }, problem: null },

@@ -33,7 +33,7 @@ async function train(
   await trainBehaviourForRun(given, { shop: SHOP, runId }, { ...context, backend });
 }
 
-/** What a run learned, without the time that it took. */
+/** A run's results without their times. */
 async function readLearned(runId: string) {
   const models = await deps.db.model.findMany({ where: { runId }, orderBy: { name: "asc" } });
   const { report } = await deps.db.run.findUniqueOrThrow({ where: { id: runId } });
@@ -46,8 +46,8 @@ async function readLearned(runId: string) {
   };
 }
 
-describe("a training that is broken off", () => {
-  it("goes on from its last epoch when it is tried again, and learns what an undisturbed one does", async () => {
+describe("a training that is interrupted", () => {
+  it("resumes from its last epoch, and learns the same as an undisturbed one", async () => {
     const [broken, undisturbed] = [await openRun(), await openRun()];
     const stop = new AbortController();
     const db = deps.db.$extends({
@@ -67,7 +67,7 @@ describe("a training that is broken off", () => {
     expect(await deps.db.model.count({ where: { runId: broken } })).toBe(0);
 
     await train(broken);
-    // Before the next run, which drops what a run without success learned.
+    // Read before the next run, which deletes the models of a run without success.
     const resumed = await readLearned(broken);
     await train(undisturbed);
 

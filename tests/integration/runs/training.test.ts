@@ -12,7 +12,7 @@ const SHOP = "simulated.myshopify.com";
 const NOW = new Date("2026-11-24T12:00:00Z");
 
 const deps = await openTestDeps();
-/** What the newest worker said, for a wait that fails. */
+/** The newest worker's output, for a wait that fails. */
 let stated = () => "";
 const children: ChildProcess[] = [];
 
@@ -47,7 +47,7 @@ async function start(): Promise<string> {
 
 const findRun = (runId: string) => deps.db.run.findUniqueOrThrow({ where: { id: runId } });
 
-/** A network has been through two epochs, and the losses are in the report of the run, which goes on. */
+/** A network has finished two epochs, the losses are in the run's report, and the run continues. */
 const isAtWork = (runId: string) => async () => {
   const saved = await deps.db.trainingCheckpoint.findMany({ where: { runId } });
   const { report, step } = await findRun(runId);
@@ -58,7 +58,7 @@ const isAtWork = (runId: string) => async () => {
 };
 
 describe("training as a job", () => {
-  it("refuses to start with a backend that does not start here, in one line", async () => {
+  it("refuses a backend that does not work here, in one line", async () => {
     const { child, errors } = startWorker({ BUNDLESMITH_BACKEND: "tfjs-node" });
     const code = await new Promise((resolve) => child.once("exit", resolve));
     expect(code).toBe(1);
@@ -66,7 +66,7 @@ describe("training as a job", () => {
     expect(errors()).toContain("BUNDLESMITH_BACKEND");
   });
 
-  it("is stopped soon after the run is cancelled, and leaves no checkpoint", async () => {
+  it("stops soon after the run is cancelled, and leaves no checkpoint", async () => {
     const runId = await start();
     const worker = startWorker();
     await until(isAtWork(runId), () => `it trains. ${stated()}`, LEARNING_PATIENCE_MS);

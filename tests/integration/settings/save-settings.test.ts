@@ -10,7 +10,7 @@ const now = new Date("2026-11-20T12:00:00Z");
 const words = openWords("en");
 const opened = await openBundleShopEachTest();
 
-/** Saves what was typed while a colleague's settings, saved just before, are not yet committed. */
+/** Saves the typed values while a colleague's earlier change is not yet committed. */
 async function saveDuring(colleagues: object, typed: Readonly<Record<string, string>>) {
   const colleague = await opened.deps.pool.connect();
   try {
@@ -31,14 +31,14 @@ async function saveDuring(colleagues: object, typed: Readonly<Record<string, str
   }
 }
 
-it("a number is read with a comma for its decimal point, as half of the languages write it", async () => {
+it("a number can have a comma as its decimal point, as in half of the languages", async () => {
   const typed = { maxDiscountRatio: "12,5" };
   const saved = await saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
   expect(saved).toMatchObject({ ok: true });
   expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({ maxDiscountRatio: 0.125 });
 });
 
-it("more exclusions than a list holds are refused with how many it holds", async () => {
+it("too many exclusions for a list are refused with the limit", async () => {
   const products = Array.from({ length: 501 }, (_, n) => `gid://shopify/Product/${n + 1}`);
   const typed = { excludedProductGids: JSON.stringify(products) };
   const saved = await saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
@@ -48,7 +48,7 @@ it("more exclusions than a list holds are refused with how many it holds", async
   });
 });
 
-it("a whole number with a comma is refused, and never taken for a thousandth of it", async () => {
+it("a whole number with a comma is refused and not read as a decimal", async () => {
   const before = await readSettings(opened.deps.db, SHOP);
   const typed = { maxProposals: "1,000" };
   const saved = await saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
@@ -62,14 +62,14 @@ it.each([
   ["minSupportOrders", "2.5", "Enter a whole number from 1 to 10000"],
   ["holdoutRatio", "50.1", "Enter a number from 0 to 50 %"],
   ["maxDiscountRatio", "0", "Enter a number from 1 to 90 %"],
-])("says of %s at %s what it may be", async (field, text, message) => {
+])("names the allowed values of %s when it is %s", async (field, text, message) => {
   const typed = { [field]: text };
   const saved = await saveTypedSettings(opened.deps, { shop: SHOP, typed, now, words, staffId: "42" });
   expect(saved).toMatchObject({ ok: false, problems: [{ field, message }] });
 });
 
-describe("two who save settings at once", () => {
-  it("are refused what does not fit together", async () => {
+describe("two people who save settings at once", () => {
+  it("cannot save values that do not fit together", async () => {
     const saved = await saveDuring({ minDiscountRatio: 0.18 }, { maxDiscountRatio: "15" });
     expect(saved).toMatchObject({ ok: false, problems: [{ field: "minDiscountRatio" }] });
     expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({
@@ -78,7 +78,7 @@ describe("two who save settings at once", () => {
     });
   });
 
-  it("each keep what the other put on a list, and what the other took off it stays off", async () => {
+  it("keep each other's additions to and removals from a list", async () => {
     const seen = JSON.stringify({ excludedTags: ["old", "kept"] });
     const typed = { seen, excludedTags: JSON.stringify(["old", "kept", "mine"]) };
     expect(await saveDuring({ excludedTags: ["kept", "theirs"] }, typed)).toMatchObject({ ok: true });
@@ -90,7 +90,7 @@ describe("two who save settings at once", () => {
     expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({ excludedTags: ["theirs"] });
   });
 
-  it("each keep what the other changed, and are noted for their own changes alone", async () => {
+  it("keep each other's changes, and each is recorded only for their own", async () => {
     const typed = { holdoutRatio: "20", windowDays: "400" };
     expect(await saveDuring({ windowDays: 400, maxProposals: 7 }, typed)).toMatchObject({ ok: true });
     expect(await readSettings(opened.deps.db, SHOP)).toMatchObject({
@@ -103,7 +103,7 @@ describe("two who save settings at once", () => {
   });
 });
 
-it("a staff member is answered in the language that they last opened the app in, and nobody else is", async () => {
+it("a staff member gets the language in which they last opened the app, and others do not", async () => {
   const answer = (asked: string | null, staffId = "42") =>
     readStaffLocale(opened.deps, { shop: SHOP, staffId, asked, now });
   expect(await answer("tlh")).toBe("en");

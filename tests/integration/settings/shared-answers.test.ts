@@ -25,13 +25,13 @@ const agree = (learnsWithOthers: boolean) =>
 const tell = () => saveSharedAnswer(opened.deps.db, { shop: SHOP, answer, learnedAt: now });
 const answersFor = (shop: string) => listOthersAnswers(opened.deps.db, shop);
 
-describe("what a shop tells the others", () => {
+describe("the answer that a shop shares with others", () => {
   it("is nothing unless its owner agreed", async () => {
     await tell();
     expect(await answersFor(OTHER)).toEqual([]);
   });
 
-  it("is heard by others alone, and the latest of it", async () => {
+  it("reaches only other shops, and only the latest one counts", async () => {
     expect(await agree(true)).toMatchObject({ ok: true });
     await tell();
     await tell();
@@ -41,7 +41,7 @@ describe("what a shop tells the others", () => {
     expect(noted).toEqual([{ detail: { fields: ["learnsWithOthers"] } }]);
   });
 
-  it("is gone as soon as the owner withdraws, and stays so when a run ends afterwards", async () => {
+  it("is deleted as soon as the owner withdraws, and is not shared again when a run ends", async () => {
     await agree(true);
     await tell();
     await agree(false);
@@ -50,7 +50,7 @@ describe("what a shop tells the others", () => {
     expect(await answersFor(OTHER)).toEqual([]);
   });
 
-  it("is gone with the app, and when the shop has nothing to tell any more", async () => {
+  it("is deleted with the app, and when the shop has nothing to share any more", async () => {
     await agree(true);
     await tell();
     await saveSharedAnswer(opened.deps.db, { shop: SHOP, answer: null, learnedAt: now });
@@ -62,7 +62,7 @@ describe("what a shop tells the others", () => {
     expect(await answersFor(OTHER)).toEqual([]);
   });
 
-  it("is heard of the latest thousand shops, however many have agreed", async () => {
+  it("is read from the latest thousand shops, even if more have agreed", async () => {
     const learnedAt = (minute: number) => new Date(now.getTime() + minute * MINUTE_MS);
     await opened.deps.db.sharedAnswer.createMany({
       data: Array.from({ length: 1_001 }, (_, at) => ({

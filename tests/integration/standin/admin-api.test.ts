@@ -8,7 +8,7 @@ import { API_KEY, API_SECRET, openAdmin, postTokenRequest } from "#tests/factori
 const DAY_MS = 86_400_000;
 let standin: Standin;
 
-/** No app listens there: these tests ask the Admin API only. */
+/** No app listens there: these tests only call the Admin API. */
 const open = (options: Partial<StandinOptions> = {}) =>
   startStandin({
     appUrl: "http://127.0.0.1:1",
@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 
 describe("token exchange", () => {
-  it("refuses a wrong secret, a broken session token, and a grant that it does not know", async () => {
+  it("refuses a wrong secret, a broken session token, and an unknown grant", async () => {
     const wrongSecret = await postTokenRequest(standin, { client_secret: "guess" });
     expect(wrongSecret).toMatchObject({ status: 400, body: { error: "invalid_client" } });
     const broken = await postTokenRequest(standin, { subject_token: `${standin.sessionToken()}x` });
@@ -72,7 +72,7 @@ describe("token exchange", () => {
 });
 
 describe("what the Admin API refuses", () => {
-  it("has no field that Shopify's schema lacks, and takes no argument of the wrong type", async () => {
+  it("has no field that Shopify's schema lacks, and accepts no argument of the wrong type", async () => {
     const admin = await openAdmin(standin);
     expect((await admin("{ shop { nickname } }")).errors?.[0]?.message).toContain(
       'Cannot query field "nickname"',
@@ -95,7 +95,7 @@ describe("what the Admin API refuses", () => {
     });
   });
 
-  it("says so when it holds no data for a field that Shopify has, instead of making one up", async () => {
+  it("reports a field of Shopify's without data, instead of inventing a value", async () => {
     addProduct("Soap");
     const admin = await openAdmin(standin);
     const { errors } = await admin("{ products(first: 1) { nodes { seo { title } } } }");
@@ -115,7 +115,7 @@ describe("what the Admin API refuses", () => {
     expect((data as unknown as { orders: { nodes: unknown[] } }).orders.nodes).toHaveLength(2);
   });
 
-  it("throttles by cost with HTTP 200, and gives the points back over time", async () => {
+  it("throttles by cost with HTTP 200, and refills the points over time", async () => {
     await standin.stop();
     let nowMs = 0;
     standin = await open({ apiMaxPoints: 30, apiPointsPerSecond: 40, apiClock: () => nowMs });
@@ -143,7 +143,7 @@ describe("what the Admin API refuses", () => {
 });
 
 describe("reading the catalogue", () => {
-  it("pages through all products once, also when one is deleted between two pages", async () => {
+  it("pages through all products once, even when one is deleted between two pages", async () => {
     for (let index = 0; index < 7; index += 1) addProduct(`Soap ${index}`);
     const admin = await openAdmin(standin);
     const seen: string[] = [];
@@ -162,7 +162,7 @@ describe("reading the catalogue", () => {
     expect(seen).toEqual(["Soap 0", "Soap 1", "Soap 2", "Soap 3", "Soap 4", "Soap 5", "Soap 6"]);
   });
 
-  it("finds what changed since an instant, by status and by SKU, and refuses a filter that it does not know", async () => {
+  it("finds changes since an instant, by status and by SKU, and refuses an unknown filter", async () => {
     const [old, changed] = [addProduct("Old"), addProduct("Changed", { sku: "C-1" })];
     const since = new Date(old.updatedAtMs + 500).toISOString();
     standin.state.catalogue.updateProduct(changed.gid, { status: "DRAFT" });
@@ -225,21 +225,21 @@ describe("metafields", () => {
     ["another app's namespace", () => json("{}", { namespace: "app--1" }), "APP_NOT_AUTHORIZED"],
     ["a missing type", () => json("{}", { type: null }), "BLANK"],
     ["a stale digest", () => json("{}", { compareDigest: digestOf("{}") }), "STALE_OBJECT"],
-  ])("refuses %s and then writes nothing of the call", async (_, wrong, code) => {
+  ])("refuses %s and writes nothing of the call", async (_, wrong, code) => {
     const answer = await set(json("{}", { key: "fine" }), wrong());
     expect(answer.userErrors).toMatchObject([{ code, elementIndex: 1 }]);
     expect(answer.metafields).toBeNull();
     expect(standin.state.app.metafields.size).toBe(0);
   });
 
-  it("takes 25 in one call and not 26", async () => {
+  it("accepts 25 in one call and not 26", async () => {
     const many = Array.from({ length: 26 }, (_, index) => json("{}", { key: `key_${index}` }));
     expect((await set(...many)).userErrors).toMatchObject([{ code: "LESS_THAN_OR_EQUAL_TO" }]);
     expect((await set(...many.slice(1))).userErrors).toEqual([]);
     expect(standin.state.app.metafields.size).toBe(25);
   });
 
-  it("compares and sets: null means that there must be none yet, a digest that it must be unchanged", async () => {
+  it("compares before it sets: null means no value yet, a digest means an unchanged value", async () => {
     expect((await set(json('{"v":1}', { compareDigest: null }))).userErrors).toEqual([]);
     expect((await set(json('{"v":2}', { compareDigest: null }))).userErrors).toMatchObject([
       { code: "STALE_OBJECT" },
@@ -343,7 +343,7 @@ describe("starting", () => {
   });
   afterAll(() => other.stop());
 
-  it("says in one line which port is taken", async () => {
+  it("reports in one line which port is taken", async () => {
     const port = Number(new URL(other.url).port);
     await expect(open({ port })).rejects.toThrow(`Port ${port} is in use`);
   });

@@ -21,7 +21,7 @@ const pageOf = (records: Row[], args: Parameters<typeof toConnection>[1]) =>
   toConnection(records, args, { keyOf: ({ rank }) => rank, idOf: ({ gid }) => gid, isBulk: false });
 
 describe("pages of a connection", () => {
-  it("joined together are all records once, in order, whatever the page size and direction", () => {
+  it("contain all records once and in order, whatever the page size and direction", () => {
     fc.assert(
       fc.property(rows, fc.integer({ min: 1, max: 9 }), fc.boolean(), (records, first, reverse) => {
         const seen: Row[] = [];
@@ -38,7 +38,7 @@ describe("pages of a connection", () => {
     );
   });
 
-  it("read backwards from the end are the same records", () => {
+  it("contain the same records when read backwards", () => {
     fc.assert(
       fc.property(rows, fc.integer({ min: 1, max: 9 }), (records, last) => {
         const seen: Row[] = [];
@@ -56,7 +56,7 @@ describe("pages of a connection", () => {
 });
 
 describe("the bucket of points", () => {
-  it("never gives out more than its size plus what came back in the time", () => {
+  it("never gives out more than its size plus the refill of the time", () => {
     const steps = fc.array(fc.record({ waitMs: fc.nat(2_000), points: fc.integer({ min: 1, max: 60 }) }), {
       maxLength: 60,
     });
@@ -79,7 +79,7 @@ describe("the bucket of points", () => {
 });
 
 describe("include_fields", () => {
-  it("keeps nothing that was not named", () => {
+  it("keeps only the named fields", () => {
     const payload = { id: 1, customer: { id: 2, email: "a@b.example" }, lines: [{ sku: "A", price: "1" }] };
     expect(pickFields(payload, ["customer.id", "lines.sku", "absent"])).toEqual({
       customer: { id: 2 },

@@ -46,7 +46,7 @@ describe("an order", () => {
     expect(payloadOf("orders/updated")).toMatchObject({ current_total_price: "7.40", refunds: [{}] });
   });
 
-  it("raises the topics of each change, later ones with a later updated_at", () => {
+  it("raises the topics of each change with a later updated_at each time", () => {
     const order = shop.orders.create({ lines: [{ variantGid, quantity: 1 }] });
     const times = [order.updatedAtMs];
     shop.orders.edit(order.gid, [{ variantGid: null, title: "Gift wrap", price: "1.00", quantity: 1 }]);
@@ -71,7 +71,7 @@ describe("an order", () => {
     });
   });
 
-  it("that was there before the app is loaded silently and leaves the stock alone", () => {
+  it("from before the app is loaded silently and leaves the stock alone", () => {
     shop.orders.create({ lines: [{ variantGid, quantity: 4 }], placedAtMs: 0 }, { isSilent: true });
     expect(topics()).toEqual([]);
     expect(shop.catalogue.variant(variantGid).inventoryQuantity).toBe(10);

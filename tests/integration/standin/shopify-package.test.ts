@@ -9,7 +9,7 @@ import { stopProcess } from "#tests/setup/services.ts";
 import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 import { API_KEY, API_SECRET } from "#tests/factories/admin-session.ts";
 
-/** The package answers 410 to what looks like a robot: plain fetch, and Chromium that says it is headless. */
+/** The package answers 410 to robots, among them plain fetch and headless Chromium. */
 const USER_AGENT =
   "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
@@ -68,7 +68,7 @@ describe("Shopify's own package against the stand-in", () => {
     expect(standin.state.app.isInstalled).toBe(true);
   });
 
-  it("keeps one offline session that a worker uses later without a request of the merchant", async () => {
+  it("keeps an offline session that a worker uses later without a merchant's request", async () => {
     expect(await readWorker()).toMatchObject({
       name: "Demo Shop",
       installs: 1,
@@ -76,7 +76,7 @@ describe("Shopify's own package against the stand-in", () => {
     });
   });
 
-  it("accepts the stand-in's webhooks, whose signatures it checks", async () => {
+  it("accepts the stand-in's webhooks after checking their signatures", async () => {
     const product = standin.state.catalogue.addProduct({
       title: "Oat soap",
       variants: [{ sku: "OAT", price: "4.00" }],
@@ -91,7 +91,7 @@ describe("Shopify's own package against the stand-in", () => {
     ]);
   });
 
-  it("allows framing by the stand-in's admin and by nobody else than Shopify allows", async () => {
+  it("allows framing only by the stand-in's admin and by Shopify's own domains", async () => {
     const shop = standin.state.domain;
     const response = await askApp(`/app?shop=${shop}`, { authorization: `Bearer ${standin.sessionToken()}` });
     const policy = response.headers.get("content-security-policy");
@@ -132,7 +132,7 @@ describe("the admin page in a browser", () => {
     await page.close();
   });
 
-  it("loads a page again with a fresh token when the app was opened with a stale one", async () => {
+  it("loads a page again with a fresh token when the app was opened with an old one", async () => {
     const page = await browser.newPage({ userAgent: USER_AGENT });
     await page.goto(`${standin.url}/admin`);
     await page.frameLocator("#app").locator("#shop").waitFor();

@@ -1,7 +1,8 @@
 /*
- * The smallest app that Shopify's package makes: run as a process of its own under the stand-in's preload, it shows
- * that the package works unchanged. It answers `/app` (embedded page), `/app/data` (fetched by that page),
- * `/app/worker` (no request of a merchant), `/auth/*` and `/webhooks`.
+ * The smallest app that Shopify's package makes. It runs as its own process under the stand-in's
+ * preload and shows that the package works unchanged. It answers `/app` (embedded page),
+ * `/app/data` (fetched by that page), `/app/worker` (without a merchant's request), `/auth/*` and
+ * `/webhooks`.
  */
 import "@shopify/shopify-app-remix/adapters/node";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

@@ -117,14 +117,14 @@ describe("a webhook", () => {
     expect(Date.parse(String(headers["x-shopify-triggered-at"]))).toBeGreaterThan(Date.now() - 60_000);
   });
 
-  it("carries only the fields that the app asked for, also inside lists", async () => {
+  it("carries only the fields that the app requested, also inside lists", async () => {
     open();
     const { gid } = addProduct("A");
     await sender.drain();
     expect(JSON.parse(received[0]!.body)).toEqual({ admin_graphql_api_id: gid, variants: [{ sku: "A" }] });
   });
 
-  it("is sent for subscribed topics only, and not before the app is installed", async () => {
+  it("is sent only for subscribed topics, and not before the app is installed", async () => {
     open();
     shop.app.isInstalled = false;
     const product = addProduct("A");
@@ -134,7 +134,7 @@ describe("a webhook", () => {
     expect(received).toEqual([]);
   });
 
-  it("still reaches an app that was just removed, and asks it to forget the shop", async () => {
+  it("still reaches an app that was just removed, and asks it to delete the shop's data", async () => {
     open();
     shop.uninstallApp();
     shop.requestShopRedaction();
@@ -145,7 +145,7 @@ describe("a webhook", () => {
     ]);
   });
 
-  it("of an order has the shape of Shopify's: shares of discounts, cart attributes, the customer by gid", async () => {
+  it("about an order has Shopify's shape: discount shares, cart attributes, the customer's gid", async () => {
     open();
     const variantGid = addProduct("A").variants[0]!.gid;
     shop.orders.create({
@@ -193,7 +193,7 @@ describe("faults on the way", () => {
     expect(new Set(received.map(({ headers }) => headers["x-shopify-webhook-id"])).size).toBe(1);
   });
 
-  it("can let later messages overtake earlier ones, losing none", async () => {
+  it("can let later messages overtake earlier ones, without losing any", async () => {
     open({ concurrency: 1 });
     // Every other message is held back, the first ones for longest.
     const draws = Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? 0.9 : 1 - index / 60));
@@ -205,7 +205,7 @@ describe("faults on the way", () => {
     expect(order).not.toEqual([...order].sort());
   });
 
-  it("can hold all deliveries back for a while, as when the app cannot be reached", async () => {
+  it("can hold back all deliveries for a while, as when the app cannot be reached", async () => {
     open();
     sender.pause();
     addProduct("A");

@@ -12,12 +12,12 @@ let extension: string;
 beforeAll(async () => {
   browser = await launchChromium();
   const { "next-offer": output } = await buildExtensions(["next-offer"]);
-  // Shopify calls what the module exports.
+  // Shopify calls the module's default export.
   extension = readFileSync(output!, "utf8").replace(/export\s*\{\s*(\w+) as default[^}]*\};?/, "$1();");
 });
 afterAll(() => browser.close());
 
-/** Shopify's components as a page has them, drawn in the plainest way: a heading over what is in it, a text, a link. */
+/** Defines Shopify's components in the plainest way: a heading above its content, a text, a link. */
 function defineComponents(): void {
   const define = (name: string, html: (from: Element) => string) =>
     customElements.define(
@@ -33,12 +33,15 @@ function defineComponents(): void {
   define("s-link", (from) => `<a href="${from.getAttribute("href")}"><slot></slot></a>`);
 }
 
-/** Both pages run the same file over the same parts of their APIs; the order's own page is the first one, seen again. */
+/**
+ * Both pages run the same file with the same parts of their APIs. The order status page is the
+ * thank-you page again.
+ */
 describe.each([
   ["de", "ltr"],
   ["ar", "rtl"],
 ])("after the checkout, in %s", (locale, direction) => {
-  it("the thank-you page and the order's own name the next offer, and axe finds no barrier", async () => {
+  it("the thank-you page and the order status page show the next offer, and axe finds no barrier", async () => {
     const shop = await openStorefront({ locale });
     publishOffer(shop, {
       title: "Coffee for two",

@@ -55,7 +55,7 @@ describe("the cart", () => {
     expect(answer.status).toBe(422);
   });
 
-  it("refuses more than there is in stock, counting what the cart holds already", async () => {
+  it("refuses more than the stock, including what the cart already holds", async () => {
     const { state, gidOf, idOf, newShopper } = storefront;
     state.catalogue.adjustInventory(gidOf("KITC-01"), { available: 3 });
     const shopper = newShopper();
@@ -103,7 +103,7 @@ describe("the cart", () => {
     ["f", { first: true, second: false, cart: false }],
     ["c", { first: false, second: false, cart: true }],
   ] as const)(
-    "shows an offer placed at %s there alone, and gives its price wherever it was added",
+    "shows an offer placed at %s only there, and gives its price wherever it was added",
     async (place, shown) => {
       const bundleId = publishOffer(storefront, { ...coffee, isEverywhere: true, ...(place && { place }) });
       const { state, gidOf, newShopper } = storefront;
@@ -125,7 +125,7 @@ describe("the cart", () => {
     },
   );
 
-  it("draws of two offers of one title only the one that the cart has, whose price holds for a second set", async () => {
+  it("shows of two offers with one title only the one in the cart, at the same price for a second set", async () => {
     const own = publishOffer(storefront, coffee);
     const rival = addOffer(storefront, {
       ...coffee,
@@ -195,7 +195,7 @@ describe("the checkout", () => {
     expect([answer.status, answer.headers.get("location")]).toEqual([302, "/cart"]);
   });
 
-  it("orders nothing when the stock went to somebody else meanwhile", async () => {
+  it("orders nothing when the stock was sold to somebody else in the meantime", async () => {
     const { state, gidOf, newShopper } = storefront;
     const shopper = newShopper();
     await shopper.post("/cart/add.js", { items: itemsOf(storefront) });
@@ -208,7 +208,7 @@ describe("the checkout", () => {
     expect((await shopper.cart()).item_count).toBe(3);
   });
 
-  it("takes exactly the widget's price and becomes an order with its allocations, arm and stock", async () => {
+  it("charges exactly the widget's price and becomes an order with its allocations, arm and stock", async () => {
     const { state, gidOf, newShopper, topics } = storefront;
     publishOffer(storefront, coffee);
     const shopper = newShopper();

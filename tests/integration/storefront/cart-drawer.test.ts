@@ -7,14 +7,16 @@ import { openStorefront, publishOffer, type OpenStorefront } from "./open-storef
 let browser: Browser;
 let storefront: OpenStorefront;
 let page: Page;
-/** Looks at the cart page, which the drawer alone asks for. */
+/** Requests of the cart page, which only the drawer makes. */
 let asked: number;
 beforeAll(async () => {
   browser = await launchChromium();
 });
 afterAll(() => browser.close());
 
-/** As Dawn draws its drawer and Horizon its own: shut until it is opened, and drawn anew with every change. */
+/**
+ * Drawers as Dawn and Horizon draw them: closed until they are opened, and drawn again with every change.
+ */
 const DRAWERS = {
   Dawn: [
     "cart-drawer",
@@ -82,7 +84,7 @@ const drawAnew = ([name, content]: readonly [string, string]) =>
 describe.each(Object.entries(DRAWERS))("the cart drawer of %s", (_, drawer) => {
   const offer = `${drawer[0]} [data-bundlesmith-offer]`;
 
-  it("asks for nothing while it is shut, whatever the theme draws in it, and shows what the cart lacks once it is open", async () => {
+  it("requests nothing while it is closed, and shows what the cart lacks once it is open", async () => {
     await page.clock.install();
     await openPage(drawer);
     await put("KITC-01");
@@ -102,7 +104,7 @@ describe.each(Object.entries(DRAWERS))("the cart drawer of %s", (_, drawer) => {
     expect(violations.map(({ id }) => id)).toEqual([]);
   });
 
-  it("takes the offer without leaving the page, and shows it no more when the theme draws the cart anew", async () => {
+  it("adds the offer without leaving the page, and no longer shows it when the theme redraws the cart", async () => {
     await openPage(drawer);
     await put("KITC-01");
     await open(drawer[0]);
@@ -118,7 +120,7 @@ describe.each(Object.entries(DRAWERS))("the cart drawer of %s", (_, drawer) => {
     expect(new URL(page.url()).pathname).toBe("/");
   });
 
-  it("is taken by keyboard, which stays in the drawer", async () => {
+  it("takes the offer by keyboard and keeps the focus in the drawer", async () => {
     await openPage(drawer);
     await put("KITC-01");
     await open(drawer[0]);
@@ -128,7 +130,7 @@ describe.each(Object.entries(DRAWERS))("the cart drawer of %s", (_, drawer) => {
     expect(await page.locator(offer).count()).toBe(0);
   });
 
-  it("shows no more what was dismissed in it, when the theme draws the cart anew", async () => {
+  it("keeps a dismissed offer hidden when the theme redraws the cart", async () => {
     await openPage(drawer);
     await put("KITC-01");
     await open(drawer[0]);
@@ -149,7 +151,7 @@ describe.each(Object.entries(DRAWERS))("the cart drawer of %s", (_, drawer) => {
     await page.waitForSelector(`${offer}:not([data-late])`);
   });
 
-  it("puts in nothing of a cart that changed while it was asked for", async () => {
+  it("shows nothing from an answer about a cart that has changed since", async () => {
     await openPage(drawer);
     await put("KITC-01");
     let release = () => {};
@@ -191,7 +193,7 @@ describe("a cart page whose quantities are changed in place", () => {
   it.each([
     ["an offer for what the cart held", ["KITC-01"]],
     ["the saving of the cart before", ["KITC-01", "KITC-02", "KITC-02"]],
-  ])("shows no more %s", async (_, [, ...others]) => {
+  ])("stops showing %s", async (_, [, ...others]) => {
     for (const sku of others) await put(sku);
     await page.goto(`${storefront.url}/cart`);
     await page.waitForSelector(shown);
@@ -199,14 +201,14 @@ describe("a cart page whose quantities are changed in place", () => {
     await page.waitForSelector(shown, { state: "detached" });
   });
 
-  it("keeps what the cart as it is would be shown as well", async () => {
+  it("keeps an offer that also fits the changed cart", async () => {
     await page.goto(`${storefront.url}/cart`);
     await page.waitForSelector(shown);
     await changeInPlace({ quantity: 3 });
     expect(await page.locator(shown).count()).toBe(1);
   });
 
-  it("keeps what the theme has drawn anew of the cart as it is", async () => {
+  it("keeps what the theme has redrawn for the changed cart", async () => {
     await page.goto(`${storefront.url}/cart`);
     await page.waitForSelector(shown);
     await changeInPlace({ quantity: 0, drawsAnew: true });
@@ -214,7 +216,10 @@ describe("a cart page whose quantities are changed in place", () => {
   });
 });
 
-/** As a theme does it, which may get its sections with the answer; ends once the cart page that is asked for was compared. */
+/**
+ * Changes the quantity as a theme does, with or without redrawn sections. Ends once the cart page
+ * in the answer was compared.
+ */
 async function changeInPlace({ quantity, drawsAnew = false }: { quantity: number; drawsAnew?: boolean }) {
   const compared = page.waitForResponse((answer) => new URL(answer.url()).pathname === "/cart");
   await page.evaluate(

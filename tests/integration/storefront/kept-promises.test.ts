@@ -52,8 +52,8 @@ async function fillCart(sku: string, quantity: string): Promise<void> {
 const stock = (sku: string, available: number) =>
   storefront.state.catalogue.adjustInventory(storefront.gidOf(sku), { available });
 
-describe("an offer beside a cart that holds the last units", () => {
-  it("is not shown on a page where it could not be added", async () => {
+describe("an offer while the cart holds the last units", () => {
+  it("is not shown on a page if it cannot be added", async () => {
     publishSet();
     stock("KITC-02", 3);
     await fillCart("KITC-02", "1");
@@ -67,7 +67,7 @@ describe("an offer beside a cart that holds the last units", () => {
   it.each([
     [4, 1],
     [3, 0],
-  ])("asks in the cart for more only where there is more: of %i in stock", async (available, shown) => {
+  ])("asks in the cart for more only if there is more: of %i in stock", async (available, shown) => {
     const tiers = [2, 4].map((units) => ({
       units,
       reward: { type: "percent" as const, basisPoints: units * 500 },
@@ -85,7 +85,7 @@ describe("an offer beside a cart that holds the last units", () => {
 });
 
 describe("a shopper who comes back to a page", () => {
-  it("finds the variant chosen whose price is shown", async () => {
+  it("finds the variant selected whose price is shown", async () => {
     publishSet("HAIR-01-1");
     await openPage();
     const [variant, price] = [offer().locator("select"), offer().locator(".bundlesmith__price")];
@@ -100,11 +100,11 @@ describe("a shopper who comes back to a page", () => {
 describe("a shopper whose theme or shop fails", () => {
   beforeEach(async () => {
     publishSet();
-    // As in a theme from before the standard actions.
+    // Like a theme from before the standard actions.
     await page.addInitScript(() => Object.defineProperty(window, "Shopify", { value: {}, writable: false }));
   });
 
-  it("hears that the offer was added, though the theme's drawer cannot draw it", async () => {
+  it("is told that the offer was added, even if the theme's drawer cannot draw it", async () => {
     await openPage();
     await page.evaluate(() => {
       const drawer = document.body.appendChild(document.createElement("cart-drawer"));
@@ -124,7 +124,7 @@ describe("a shopper whose theme or shop fails", () => {
   it.each([
     ["is the shop's", '{"status":500,"message":"Internal error"}'],
     ["is a page", "<!doctype html>"],
-  ])("hears that nothing was added where the answer %s", async (_, body) => {
+  ])("is told that nothing was added if the answer %s", async (_, body) => {
     await openPage();
     await page.route("**/cart/add.js", (route) => route.fulfill({ status: 500, body }));
     await offer().locator("[type=submit]").click();

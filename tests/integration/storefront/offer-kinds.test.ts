@@ -123,7 +123,7 @@ async function fillCart(...lines: [sku: string, quantity: number][]): Promise<vo
 }
 
 describe("a shopper on a product's page", () => {
-  it("leaves a component of a set out, whose price follows and is no longer the set's", async () => {
+  it("leaves a component of a set out, and the price follows without the set's discount", async () => {
     publish.set();
     await page.goto(addressOf("KITC-01"));
     expect(await button(offers()).textContent()).toContain("Add 3 to cart · $35.00");
@@ -135,7 +135,7 @@ describe("a shopper on a product's page", () => {
     expect(failures).toEqual([]);
   });
 
-  it("adds what an amount leaves nothing to pay for", async () => {
+  it("can add items that an amount off makes free", async () => {
     publish.range({ type: "amount", hundredths: 2_500 });
     await page.goto(addressOf("KITC-02"));
     const box = offers();
@@ -150,7 +150,7 @@ describe("a shopper on a product's page", () => {
     expect(failures).toEqual([]);
   });
 
-  it("hears each time that the offer was added", async () => {
+  it("is told each time that the offer was added", async () => {
     publish.set();
     await page.goto(addressOf("KITC-01"));
     const status = offers().locator("[role=status]");
@@ -168,7 +168,7 @@ describe("a shopper on a product's page", () => {
     expect(said).toEqual(["Added to your cart.", "", "Added to your cart."]);
   });
 
-  it("cannot add a set that is left out altogether", async () => {
+  it("cannot add a set without any component", async () => {
     publish.set();
     await page.goto(addressOf("KITC-01"));
     for (const tick of await page.getByRole("checkbox").all()) await tick.uncheck();
@@ -177,9 +177,9 @@ describe("a shopper on a product's page", () => {
     expect(await cartTotal(page.context())).toBe(0);
   });
 
-  it("picks any three of a range, sees how many are missing, and pays what the button says", async () => {
+  it("picks any three of a range, sees how many are missing, and pays the price on the button", async () => {
     publish.range();
-    // Drawn on the pages of all its products, from the list of the first.
+    // It is drawn on the pages of all its products, from the list of the first.
     await page.goto(addressOf("KITC-03"));
     const progress = offers().locator(".bundlesmith__picked");
     expect(await progress.textContent()).toContain("0 of 3 chosen");
@@ -217,7 +217,7 @@ describe("a shopper on a product's page", () => {
     await expect.poll(() => cartTotal(page.context())).toBe(Math.ceil((5_400 + 6_900) * 0.9));
   });
 
-  it("chooses a tier of quantity breaks, of which none that costs more is chosen for them", async () => {
+  it("chooses a tier of quantity breaks, and none with a higher price is preselected", async () => {
     publish.breaks();
     await page.goto(addressOf("KITC-01"));
     expect(await button(offers()).textContent()).toContain("Add 1 to cart · $28.00");
@@ -247,7 +247,7 @@ describe("a shopper on a product's page", () => {
     expect(failures).toEqual([]);
   });
 
-  it("sees the gift as a line that costs nothing, and is given it", async () => {
+  it("sees the gift as a free line, and receives it", async () => {
     publish.gift();
     await page.goto(addressOf("KITC-01"));
     expect(await offers().locator(".bundlesmith__gift").textContent()).toBe("Free");
@@ -256,7 +256,7 @@ describe("a shopper on a product's page", () => {
     expect(failures).toEqual([]);
   });
 
-  it("sees what must be spent for a gift, and buys that much with it", async () => {
+  it("sees the amount to spend for a gift, and buys the gift with that amount", async () => {
     publish.spending();
     await page.goto(addressOf("KITC-01"));
     expect(await offers().locator(".bundlesmith__note").textContent()).toContain("$40.00");
@@ -267,7 +267,7 @@ describe("a shopper on a product's page", () => {
     expect(failures).toEqual([]);
   });
 
-  it("finds all offers of a product in one frame, of which one at a time is open", async () => {
+  it("finds all offers of a product in one frame, with one of them open at a time", async () => {
     for (const kind of ["set", "range", "breaks", "pool", "gift"] as const) publish[kind]();
     for (const [device, width] of Object.entries({ phone: 390, desktop: 1280 })) {
       await page.setViewportSize({ width, height: 900 });
@@ -314,18 +314,18 @@ describe("a shopper on a product's page", () => {
 });
 
 describe("a shopper with a cart", () => {
-  it("is offered one more for the next tier, and saves what was said", async () => {
+  it("is offered one more unit for the next tier, and saves the stated amount", async () => {
     publish.breaks();
     await fillCart(["KITC-01", 2]);
     expect(await cartTotal(page.context())).toBe(5_040);
-    // 13.02 of three instead of 5.60 of two.
+    // 13.02 off three instead of 5.60 off two.
     expect(await offers().locator("h3").textContent()).toBe("Add 1 more and save $7.42");
     await button(offers()).click();
     await expect.poll(() => cartTotal(page.context())).toBe(7_098);
     await expect.poll(() => offers().count()).toBe(0);
   });
 
-  it("chooses the unit that a range lacks", async () => {
+  it("chooses the unit that completes a range", async () => {
     publish.range({ type: "percent", basisPoints: 1_000 });
     await fillCart(["KITC-01", 1], ["KITC-02", 1]);
     const box = offers();
@@ -337,7 +337,7 @@ describe("a shopper with a cart", () => {
     await expect.poll(() => cartTotal(page.context())).toBe(7_560);
   });
 
-  it("sees a gift that waits, and not before it is earned", async () => {
+  it("sees a gift as soon as it is earned, and not before", async () => {
     publish.spending();
     await fillCart(["KITC-01", 1]);
     expect(await offers().count()).toBe(0);

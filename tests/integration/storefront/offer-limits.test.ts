@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const inPool = { skus: POOL, pool: POOL, named: POOL };
 const head = (times: number | null) => ({ ...ruleHead("As often as said"), times });
-/** Two for 50.00 and three for 60.00, whatever they cost alone. */
+/** Two for 50.00 and three for 60.00, whatever the products cost alone. */
 const tiers = [
   { units: 2, reward: { type: "price", hundredths: 5_000 } },
   { units: 3, reward: { type: "price", hundredths: 6_000 } },
@@ -64,7 +64,7 @@ const cartTotal = async () => {
   const answer = await page.context().request.get(`${storefront.url}/cart.js`);
   return ((await answer.json()) as { total_price: number }).total_price;
 };
-/** Adds the offer, and returns once it said so. */
+/** Adds the offer and waits for the confirmation. */
 const add = async (total: number) => {
   await button(offer()).click();
   await expect.poll(cartTotal).toBe(total);
@@ -72,7 +72,7 @@ const add = async (total: number) => {
   await expect.poll(() => offer().locator("button[type=submit]").getAttribute("aria-disabled")).toBe("false");
 };
 
-describe("an offer that a cart may have only so often", () => {
+describe("an offer with a limit per cart", () => {
   it.each([
     ["a set that is given once", () => publish.set(1), ["checkbox", []], 3_000],
     ["a range that is given once", () => publish.range(), ["checkbox", [0, 3]], 3_000],
@@ -93,7 +93,7 @@ describe("an offer that a cart may have only so often", () => {
     expect(await offer().count()).toBe(0);
   });
 
-  it("stays for as often as it may be had", async () => {
+  it("stays until its limit is reached", async () => {
     publish.set(2);
     await openPage();
     await add(3_000);
@@ -102,14 +102,14 @@ describe("an offer that a cart may have only so often", () => {
     expect(await button(offer()).count()).toBe(0);
   });
 
-  it("is added whole, because nothing counts what is put together part by part", async () => {
+  it("can only be added as a whole, because parts are not counted towards the limit", async () => {
     publish.set(1);
     await openPage();
     expect(await button(offer()).textContent()).toContain("$30.00");
     expect(await offer().getByRole("checkbox").count()).toBe(0);
   });
 
-  it("leaves the keyboard in it when its button goes", async () => {
+  it("keeps the keyboard focus when its button disappears", async () => {
     publish.set(1);
     await openPage();
     await button(offer()).focus();
@@ -118,7 +118,7 @@ describe("an offer that a cart may have only so often", () => {
     expect(await page.locator(":focus").textContent()).toBe("View cart");
   });
 
-  it("stays where what was added took none of it", async () => {
+  it("stays if the added items did not use it", async () => {
     publish.breaks();
     await openPage();
     await add(2_800);

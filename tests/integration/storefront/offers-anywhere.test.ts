@@ -27,7 +27,9 @@ afterAll(async () => {
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** A shop with an offer; `anywhere` are the settings of the embed that draws it, null where that is off. */
+/**
+ * A shop with an offer. `anywhere` has the settings of the embed that draws it; null if the embed is off.
+ */
 async function openShop(themeFolder: string, anywhere: Settings | null): Promise<OpenStorefront> {
   const storefront = await openStorefront({
     themeFolder,
@@ -50,7 +52,10 @@ async function openProduct(page: Page, themeFolder: string, anywhere: Settings |
   return storefront;
 }
 
-/** The same shop, its pages with more below the form, whose body is sent up to each of the marks when it is asked for. */
+/**
+ * The same shop with more content below the form. Each page is sent piece by piece, up to the next
+ * mark on request.
+ */
 async function serveInPieces(origin: string, marks: readonly string[]) {
   let sendNext = () => {};
   const server = createServer((request, response) => {
@@ -87,7 +92,7 @@ async function serveInPieces(origin: string, marks: readonly string[]) {
 describe("in a theme that has no place for app blocks", () => {
   const place = () => join(folder, "closed");
 
-  it("no offer is drawn until the merchant switches their embed on", async () => {
+  it("no offer is drawn while the embed is off", async () => {
     const page = await browser.newPage();
     const shop = await openProduct(page, place(), null);
     expect(await page.locator(offers).count()).toBe(0);
@@ -95,7 +100,7 @@ describe("in a theme that has no place for app blocks", () => {
     await shop.close();
   });
 
-  it("the embed puts the offers behind the product's and the cart's form, where they add the bundle", async () => {
+  it("the embed puts the offers after the forms of product and cart, and they add the bundle", async () => {
     const page = await browser.newPage();
     const shop = await openProduct(page, place(), {});
     expect(await page.locator(`form:has([name=add]) + .bundlesmith ${offers}`).count()).toBe(1);
@@ -115,7 +120,7 @@ describe("in a theme that has no place for app blocks", () => {
     await shop.close();
   });
 
-  it.each([390, 1280])("nothing moves at %i px, however late the page's end comes", async (width) => {
+  it.each([390, 1280])("nothing moves at %i px, even if the end of the page arrives late", async (width) => {
     const shop = await openShop(place(), {});
     const slow = await serveInPieces(shop.url, ["<form", "</main>"]);
     const page = await browser.newPage({ viewport: { width, height: 900 } });
@@ -139,7 +144,7 @@ describe("in a theme that has no place for app blocks", () => {
           const [{ domInteractive: endMs }] = performance.getEntriesByType("navigation") as [
             PerformanceNavigationTiming,
           ];
-          // A frame with the offers has been drawn, and what moved in it was told.
+          // A frame with the offers has been drawn, and its layout shifts were reported.
           requestAnimationFrame(() =>
             requestAnimationFrame(() => setTimeout(() => resolve({ shift, paintMs, endMs }))),
           );
@@ -153,7 +158,7 @@ describe("in a theme that has no place for app blocks", () => {
     await shop.close();
   });
 
-  it("a visitor of the holdout sees none, and no place for one, though the cookies have not come when the page is painted", async () => {
+  it("a holdout visitor sees no offer and no gap, even before the cookies are read", async () => {
     const shop = await openShop(place(), {});
     shop.state.app.setMetafield({
       ownerGid: shop.state.app.installationGid,
@@ -183,7 +188,7 @@ describe("in a theme that has no place for app blocks", () => {
   });
 
   it.each(["no selector at all (", ".absent"])(
-    "the offers stand at the page's end where %j finds nothing",
+    "the offers are at the end of the page if %j finds nothing",
     async (after) => {
       const page = await browser.newPage();
       const shop = await openProduct(page, place(), { after });
@@ -193,7 +198,7 @@ describe("in a theme that has no place for app blocks", () => {
     },
   );
 
-  it("and without script they stand at the page's end and add the bundle", async () => {
+  it("without script the offers are at the end of the page and add the bundle", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     const shop = await openProduct(page, place(), {});
@@ -207,7 +212,7 @@ describe("in a theme that has no place for app blocks", () => {
     await shop.close();
   });
 
-  it("the embed leaves the offers to our block where there is one", async () => {
+  it("the embed draws nothing if the theme has our block", async () => {
     const page = await browser.newPage();
     const shop = await openProduct(page, join(folder, "open"), {});
     expect(await page.locator(offers).count()).toBe(1);

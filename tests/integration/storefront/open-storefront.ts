@@ -14,11 +14,11 @@ export const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
 
 /**
- * A storefront on loopback over a small simulated shop, and one shopper's cookies.
+ * A storefront on loopback over a small simulated shop, and a shopper with cookies.
  *
  * @param options.projectRoot folder whose `extensions/` the app deployed
- * @param options.themeFolder another theme than the stand-in's own
- * @param options.blockSettings what the merchant set in the theme editor
+ * @param options.themeFolder a theme other than the stand-in's own
+ * @param options.blockSettings the merchant's settings in the theme editor
  */
 export async function openStorefront({
   locale = "en",
@@ -48,7 +48,7 @@ export async function openStorefront({
   };
 }
 
-/** The storefront of a shop as it is, on loopback. */
+/** Serves the storefront of an existing shop on loopback. */
 export async function serveStorefront(options: Parameters<typeof storefrontRouter>[0]) {
   const server = createServer(express().use(storefrontRouter(options)));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -70,11 +70,11 @@ interface PublishedSet {
   /** 0 is full price. */
   readonly basisPoints: number;
   readonly components: readonly (readonly [sku: string, quantity: number])[];
-  /** Whether any variant of each component's product may stand in. */
+  /** Whether any variant of each component's product counts. */
   readonly isOpen?: boolean;
-  /** Whether the pages of the other components name the anchor too. */
+  /** Whether the pages of the other components also name the anchor. */
   readonly isEverywhere?: boolean;
-  /** Where alone it is shown, as the rule says it. */
+  /** The only place where it is shown, as the rule writes it; everywhere if absent. */
   readonly place?: "p" | "f" | "c";
 }
 
@@ -86,7 +86,7 @@ export function publishOffer(storefront: OpenStorefront, offer: PublishedSet): s
   return addOffer(storefront, offer);
 }
 
-/** Publishes another set beside the offers that the anchor's product holds. */
+/** Publishes another set next to the existing offers of the anchor's product. */
 export function addOffer(storefront: OpenStorefront, offer: PublishedSet): string {
   const { idOf } = storefront;
   const parts = offer.components.map(([sku, quantity]) => ({
@@ -103,18 +103,18 @@ export function addOffer(storefront: OpenStorefront, offer: PublishedSet): strin
   return publishRule(storefront, { ...rule, kind: "set", reward, parts }, { skus, named });
 }
 
-/** What every rule says, of an offer that nothing limits. */
+/** The common fields of a rule without limits. */
 export function ruleHead(title: string) {
   const limits = { place: null, lastDay: null, countries: [], times: null };
   return { id: crypto.randomUUID(), title, titles: {}, ...limits };
 }
 
 /**
- * Writes what `publish` writes: the rule beside those of its products, the variants that the first of these lists, the
- * anchor on the products that name it, and one active discount.
+ * Writes what `publish` writes: the rule next to those of its products, the variants that the first
+ * of them lists, the anchor on the products that name it, and one active discount.
  *
  * @param options.skus variants that the anchor lists, its own first
- * @param options.pool variants whose products carry the rule; the anchor alone by default
+ * @param options.pool variants whose products carry the rule; only the anchor by default
  * @param options.named variants whose products name the anchor
  */
 export function publishRule(
@@ -163,7 +163,7 @@ function productOf({ state, gidOf }: OpenStorefront, sku: string): string {
   return state.catalogue.variant(gidOf(sku)).productGid;
 }
 
-/** The fields of /cart.js that the tests look at. */
+/** The fields of /cart.js that the tests read. */
 export interface CartJson {
   item_count: number;
   total_price: number;

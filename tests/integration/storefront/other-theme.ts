@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * Writes a theme that is built otherwise than the stand-in's: JSON templates, a section group, translations, and a style
- * that sets what others leave alone. Its bubble, drawer and picker speak Shopify's standard events and actions, as those
- * of Horizon do.
+ * Writes a theme with a different structure from the stand-in's: JSON templates, a section group,
+ * translations, and a style that sets unusual properties. Its bubble, drawer and picker use
+ * Shopify's standard events and actions, like those of Horizon.
  *
- * @param options.apps where its sections have a place for app blocks
+ * @param options.apps position of app blocks in its sections
  */
 export function writeOtherTheme(
   folder: string,

@@ -10,7 +10,10 @@ import { writeOtherTheme } from "./other-theme.ts";
 import { describeThemes, OWN_HOST, type Host } from "./theme-hosts.ts";
 
 const SHAMPOO = "HAIR-01-1";
-/** A page that looks the same this much later is drawn: what a theme loads on the way says nothing when it is done. */
+/**
+ * A page counts as drawn when it looks the same this much later, because a theme does not report
+ * the end of its loading.
+ */
 const UNCHANGED_MS = 1_000;
 const EXTENSIONS = join(import.meta.dirname, "../../../extensions");
 let browser: Browser;
@@ -28,7 +31,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Opens a product's page in a theme, with our blocks or without. */
+/** Opens a product's page in a theme, with or without our blocks. */
 async function openProduct(
   page: Page,
   host: Host,
@@ -58,13 +61,14 @@ async function openProduct(
       isOpen: true,
     });
   await page.goto(`${storefront.url}/products/${handle}`, { waitUntil: "load" });
-  // Modules and standard actions are ready, and the theme's custom elements have drawn themselves.
+  // Wait until modules and standard actions are ready and the theme's custom elements have drawn
+  // themselves.
   if (!isScriptless)
     await page.waitForFunction(() => "actions" in ((window as { Shopify?: object }).Shopify ?? {}));
   return storefront;
 }
 
-/** Errors of scripts, and addresses that were not there. */
+/** Script errors and missing addresses. */
 function watchErrors(page: Page): string[] {
   const errors: string[] = [];
   page.on("pageerror", ({ message }) => errors.push(message));
@@ -72,7 +76,7 @@ function watchErrors(page: Page): string[] {
   return errors;
 }
 
-/** The theme's own elements: what they say and how they look, but for their height, which our block may add to. */
+/** The theme's own elements: their text and style without their height, which our block can increase. */
 const describeTheme = (page: Page) =>
   page.evaluate(() =>
     [...document.body.querySelectorAll("*")]
@@ -106,7 +110,10 @@ const OURS: Readonly<Record<string, Host>> = {
   "that puts app blocks inside its own form": { ...OWN_HOST, folder: () => join(folder, "form") },
 };
 
-/** The theme once it has drawn what is below, which it does when that is near; our block moves it down. */
+/**
+ * Waits until the theme has drawn what is below, which it does on scrolling near it; our block
+ * moves it down.
+ */
 async function settle(page: Page): Promise<string[]> {
   for (const end of [true, false]) {
     // Horizon scrolls an element of its own on a wide screen.
@@ -139,7 +146,8 @@ describeThemes(OURS, (host) => {
       for (const seen of ["h1:visible >> nth=0", `${host.addButton}:visible >> nth=0`])
         expect(await page.locator(seen).isVisible(), seen).toBe(true);
       expect((await page.locator(".bundlesmith__offer").boundingBox())!.width).toBeGreaterThanOrEqual(280);
-      // It is for browsers that the merchant left out; a theme's own display of forms may not show it.
+      // The form is for browsers that the merchant left out; a theme's own display of forms must
+      // not show it.
       expect(await page.locator(".bundlesmith-out").isVisible()).toBe(false);
       expect(before.length).toBeGreaterThan(10);
       const isWide = () => document.documentElement.scrollWidth > innerWidth;
@@ -149,7 +157,7 @@ describeThemes(OURS, (host) => {
     },
   );
 
-  it("the offer keeps its frame, whatever the theme makes of one rem and of all paddings", async () => {
+  it("the offer keeps its frame, whatever the theme sets for rem and paddings", async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const shop = await openProduct(page, host);
     const [paddingPx, fontPx] = await page.locator(".bundlesmith__offer").evaluate((one) => {
@@ -161,7 +169,7 @@ describeThemes(OURS, (host) => {
     await shop.close();
   });
 
-  it("the button adds the bundle at the price that it shows, with script and without", async () => {
+  it("the button adds the bundle at the displayed price, with and without script", async () => {
     for (const javaScriptEnabled of [true, false]) {
       const context = await browser.newContext({ javaScriptEnabled });
       const page = await context.newPage();
@@ -179,7 +187,7 @@ describeThemes(OURS, (host) => {
     }
   });
 
-  it("one click brings the theme's cart up to date, without a reload where it can do without", async () => {
+  it("one click updates the theme's cart, without a reload if the theme allows it", async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const shop = await openProduct(page, host);
     await page.evaluate(() => (document.body.dataset["isSame"] = "yes"));
@@ -197,7 +205,7 @@ describeThemes(OURS, (host) => {
     await shop.close();
   });
 
-  it("the offer follows the theme's picker, and tells what has sold out meanwhile", async () => {
+  it("the offer follows the theme's picker, and reports what has sold out in the meantime", async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const shop = await openProduct(page, host, { handle: "rosemary-strengthening-shampoo" });
     const { catalogue } = shop.state;
@@ -222,7 +230,7 @@ describeThemes(OURS, (host) => {
   ])("axe finds no barrier in the block in %s", async (locale, direction) => {
     const page = await browser.newPage({ viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
     const shop = await openProduct(page, host, { locale });
-    // Of these themes none has Arabic texts; shops that sell in it turn the page.
+    // None of these themes has Arabic texts, so the page is turned as a shop that sells in Arabic does.
     await page.evaluate((dir) => (document.documentElement.dir = dir), direction);
     await page.evaluate(axe.source);
     const found = await page.evaluate(async () => {
@@ -268,7 +276,7 @@ describe.each([
     return items.map(({ id, quantity }) => [String(id), quantity]);
   };
 
-  it("the theme's own button adds the theme's product alone", async () => {
+  it("the theme's own button adds only the theme's product", async () => {
     const own = page.locator("form button[name=add]");
     const namesOf = (one: Element) =>
       [...(one as HTMLButtonElement).form!.elements].map((field) => field.getAttribute("name"));
@@ -277,7 +285,7 @@ describe.each([
     await expect.poll(readCart).toEqual([[shop.idOf("KITC-01"), 1]]);
   });
 
-  it("the offer adds the bundle with the variant that was picked, by keyboard too", async () => {
+  it("the offer adds the bundle with the picked variant, also by keyboard", async () => {
     const offer = page.locator("[data-bundlesmith-offer]");
     await offer.locator("select:visible").selectOption({ label: "500 ml · $29.00" });
     await offer.locator("[type=submit]:visible").focus();

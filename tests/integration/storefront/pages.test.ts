@@ -16,7 +16,7 @@ afterAll(() => storefront.close());
 
 describe("the storefront's pages", () => {
   it.each(["/products/absent", "/collections/absent", "/checkout/thank-you/absent"])(
-    "answers %s with 404",
+    "answer %s with 404",
     async (path) => {
       const answer = await storefront.newShopper().request(path);
       expect(answer.status).toBe(404);
@@ -24,7 +24,7 @@ describe("the storefront's pages", () => {
     },
   );
 
-  it("does not show a draft, neither by its address nor in search", async () => {
+  it("do not show a draft, neither by its address nor in search", async () => {
     const { state, newShopper } = storefront;
     const draft = state.catalogue.addProduct({
       title: "Secret Draft",
@@ -35,7 +35,7 @@ describe("the storefront's pages", () => {
     expect(await newShopper().page("/search?q=secret")).not.toContain(draft.handle);
   });
 
-  it("escapes what shoppers type into the search", async () => {
+  it("escape what shoppers type into the search", async () => {
     const page = await storefront
       .newShopper()
       .page(`/search?q=${encodeURIComponent('</script><img src=x onerror="1">')}`);
@@ -62,7 +62,7 @@ describe("the storefront's pages", () => {
     expect(await new Liquid().parseAndRender("{{ wide['$app'].wide.value.count }}", objects)).toBe("60");
   });
 
-  it("pages through all products, each once", async () => {
+  it("list every product once over all pages", async () => {
     const shopper = storefront.newShopper();
     const handles: string[] = [];
     let path: string | undefined = "/collections/all";
@@ -79,7 +79,7 @@ describe("the storefront's pages", () => {
     expect(handles.toSorted()).toEqual(active.map(({ handle }) => handle).toSorted());
   });
 
-  it("offers the variants of a product and serves its data", async () => {
+  it("offer the variants of a product and serve its data", async () => {
     const shopper = storefront.newShopper();
     const page = await shopper.page("/products/rosemary-strengthening-shampoo");
     expect(page.match(/<option /g)).toHaveLength(2);
@@ -92,14 +92,14 @@ describe("the storefront's pages", () => {
     ]);
   });
 
-  it("renders single sections of a page where a script asks for them", async () => {
+  it("render single sections of a page for a script", async () => {
     const answer = await storefront.newShopper().request("/cart?sections=header,absent");
     const { header, absent } = (await answer.json()) as Record<string, string | null>;
     expect(header).toContain("data-cart-count>0<");
     expect(absent).toBeNull();
   });
 
-  it("loads the app's pixel only once the app has created it", async () => {
+  it("load the app's pixel only once the app has created it", async () => {
     const { state, newShopper } = storefront;
     expect(await newShopper().page("/")).toContain('"settings":null');
     state.app.webPixel = { gid: "gid://shopify/WebPixel/1", settings: '{"endpoint":"http://app/events"}' };
@@ -111,7 +111,7 @@ describe("the storefront's pages", () => {
 });
 
 describe("simulateVisits", () => {
-  it("sells bundles to the treated arm only, and counts what the shop really sold", async () => {
+  it("sells bundles only to the treated arm, and counts the shop's real sales", async () => {
     const { state, url } = storefront;
     publishOffer(storefront, {
       title: "Coffee",

@@ -114,7 +114,7 @@ const pricesOn = async (selector: string, attribute: string) =>
   page.locator(selector).first().getAttribute(attribute);
 
 describe("a shopper in Chromium", () => {
-  it("of the holdout sees no offer, and buys both at full price", async () => {
+  it("in the holdout sees no offer, and buys both products at full price", async () => {
     setHoldout(1_000);
     publishCoffee();
     const { url, idOf, state } = storefront;
@@ -160,7 +160,7 @@ describe("a shopper in Chromium", () => {
     expect(visitor).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it("sees, adds and buys an offer at the widget's price, and the pixel tells the app", async () => {
+  it("sees, adds and buys an offer at the widget's price, and the pixel reports it to the app", async () => {
     setHoldout(0);
     const bundle = publishCoffee();
     const { url, idOf, state } = storefront;
@@ -203,7 +203,7 @@ describe("a shopper in Chromium", () => {
     if (!isWhole) for (const tick of (await offer.getByRole("checkbox").all()).slice(1)) await tick.uncheck();
     await offer.locator("button[type=submit]").click();
     await offer.locator("a.bundlesmith__cart").waitFor();
-    // What the offer tells is sent before the next page is opened.
+    // The offer's event is sent before the next page opens.
     await page.goto(`${storefront.url}/cart`);
     await expect.poll(() => sentKinds().filter((kind) => kind === "page_viewed")).toHaveLength(2);
     expect(sentKinds()).toContain("product_added_to_cart");
@@ -211,7 +211,7 @@ describe("a shopper in Chromium", () => {
     expect(failures).toEqual([]);
   });
 
-  it("is known to nobody until the consent script allows it", async () => {
+  it("stays anonymous until the consent script allows tracking", async () => {
     setHoldout(0);
     publishCoffee();
     await page.addInitScript(() => {
@@ -238,7 +238,7 @@ describe("a shopper in Chromium", () => {
       );
     expect(await attributes()).toEqual({});
     await page.reload();
-    // The refusal is forgotten once the page is quiet; the next one knows the visitor.
+    // The refusal is deleted once the page is quiet; the next page knows the visitor.
     await expect.poll(visitorOf).not.toBe("refused");
     await page.reload();
     await expect.poll(visitorOf).toMatch(/^[0-9a-f]{32}$/);
@@ -246,7 +246,7 @@ describe("a shopper in Chromium", () => {
     expect(failures).toEqual([]);
   });
 
-  it("whose browser the merchant left out is counted nowhere, sees so on every page, and undoes it there", async () => {
+  it("in a browser that the merchant left out is not counted, sees a note on every page, and can undo it", async () => {
     setHoldout(1_000);
     publishCoffee();
     const { url } = storefront;
@@ -268,10 +268,10 @@ describe("a shopper in Chromium", () => {
     await expect.poll(attributes).toBe("{}");
     await expect.poll(() => page.url()).toBe(`${url}/`);
     expect(await visitorOf()).toBe("out");
-    // What was sent before may still be on its way.
+    // Events from before can still be on their way.
     const listOfOthers = () => events.filter((event) => event.visitor !== visitor);
     events = [];
-    // Every page and every event of an ordinary visit; none of them may leave the browser.
+    // Every page and every event of an ordinary visit. None of the events can leave the browser.
     await page.goto(`${url}${PRODUCT_PAGE}`);
     expect(await note.textContent()).toContain("left out");
     expect(await page.locator("[data-bundlesmith-offer]").isVisible()).toBe(true);
@@ -286,14 +286,14 @@ describe("a shopper in Chromium", () => {
     await expect.poll(() => listOfOthers().map(({ kind }) => kind)).toContain("product_viewed");
     const back = await visitorOf();
     expect(back).toMatch(/^[0-9a-f]{32}$/);
-    // What is put into the cart is sent at once, so that it would have come before this.
+    // An added item is sent at once, so it would have arrived before this.
     expect(listOfOthers().filter((event) => event.visitor !== back)).toEqual([]);
     expect(sentKinds()).not.toContain("product_added_to_cart");
     await expect.poll(attributes).toContain(`h:${await visitorOf()}`);
     expect(failures).toEqual([]);
   });
 
-  it("who dismissed an offer by keyboard does not see it again, not even for a moment", async () => {
+  it("who dismissed an offer by keyboard never sees it again", async () => {
     publishCoffee();
     await page.goto(`${storefront.url}${PRODUCT_PAGE}`);
     const dismiss = page.locator("[data-bundlesmith-dismiss]");
@@ -318,7 +318,7 @@ describe("a shopper in Chromium", () => {
     expect(failures).toEqual([]);
   });
 
-  it("picks a variant in the offer, and the price that follows is the cart's and the checkout's", async () => {
+  it("picks a variant in the offer, and pays its new price in the cart and at the checkout", async () => {
     setHoldout(0);
     const components = [
       ["KITC-01", 1],
@@ -328,7 +328,7 @@ describe("a shopper in Chromium", () => {
     const { url } = storefront;
     await page.goto(`${url}${PRODUCT_PAGE}`);
     const offer = page.locator("[data-bundlesmith-offer]");
-    // 28.00 + 2 × 16.50 = 61.00, of which 7.62 are an eighth; with the larger bottles 86.00 and 10.75.
+    // 28.00 + 2 × 16.50 = 61.00, of which an eighth is 7.62; with the larger bottles 86.00 and 10.75.
     expect(await offer.getAttribute("data-price")).toBe("5338");
     await offer.locator("select").selectOption({ label: "500 ml · $29.00" });
     expect(await offer.getAttribute("data-price")).toBe("7525");
@@ -345,7 +345,7 @@ describe("a shopper in Chromium", () => {
     expect(failures).toEqual([]);
   });
 
-  it("starts with the variant that the page shows, follows the theme's picker, and may pick without script", async () => {
+  it("starts with the page's variant, follows the theme's picker, and can also pick without script", async () => {
     const components = [
       [SHAMPOO, 1],
       ["KITC-01", 1],
@@ -378,7 +378,7 @@ describe("a shopper in Chromium", () => {
     await context.close();
   });
 
-  it("is promised no second discount on a product whose cart line has one", async () => {
+  it("is not promised a second discount on a product whose cart line has one", async () => {
     setHoldout(0);
     const components = (sku: string) =>
       [
@@ -401,7 +401,7 @@ describe("a shopper in Chromium", () => {
     expect(await offers.nth(1).isVisible()).toBe(false);
     await page.reload();
     expect(await offers.count()).toBe(1);
-    // The first offer holds its price for a second set.
+    // The first offer keeps its price for a second set.
     const priceOfOne = Number(await offers.getAttribute("data-price"));
     await offers.locator("button[type=submit]").click();
     await expect.poll(() => page.locator("[data-cart-count]").textContent()).toBe("4");
@@ -432,7 +432,7 @@ describe("a shopper in Chromium", () => {
     }
   });
 
-  it("shops without script too", async () => {
+  it("can also shop without script", async () => {
     publishCoffee();
     const context = await browser.newContext({ javaScriptEnabled: false });
     const plain = await context.newPage();

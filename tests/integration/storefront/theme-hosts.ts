@@ -4,24 +4,24 @@ import type { Page } from "playwright-core";
 import { describe, it } from "vitest";
 import type { BlockSettings } from "#tests/standin/storefront/app-blocks.ts";
 
-/** A theme, how a shopper uses it, and where a theme keeps what one click must bring up to date. */
+/** A theme, its use by a shopper, and the elements that one click must update. */
 export interface Host {
   readonly folder: () => string;
   readonly blockSettings?: BlockSettings;
-  /** The theme's own number of units in the cart; null where it shows none until the page is loaded anew. */
+  /** The theme's own number of units in the cart; null if it shows none until the page is reloaded. */
   readonly count: string;
-  /** What the theme opens, or fills, with what was added; null where it has nothing of the kind. */
+  /** The element that the theme opens or fills with the added items; null if it has none. */
   readonly drawer: string | null;
   readonly pickSecond: (page: Page) => Promise<unknown>;
   readonly addButton: string;
-  /** Null where the theme has no cart drawer. */
+  /** Null if the theme has no cart drawer. */
   readonly cartDrawer: {
     readonly selector: string;
-    /** What a merchant sets to have it. */
+    /** Settings that switch the drawer on. */
     readonly settings?: Readonly<Record<string, string>>;
-    /** Opens it where it does not open by itself. */
+    /** Opens the drawer if it does not open automatically. */
     readonly opener?: string;
-    /** Where the theme's own button leaves the page. */
+    /** Adds a variant if the theme's own button leaves the page. */
     readonly add?: (page: Page, variant: string) => Promise<unknown>;
   } | null;
 }
@@ -48,7 +48,7 @@ export const OWN_HOST: Omit<Host, "folder"> = {
   },
 };
 
-/** The themes that most shops have, which are not ours to keep here. */
+/** The most common themes. They are not ours, so the repository does not hold them. */
 const REAL: Readonly<Record<string, { repository: string; host: Omit<Host, "folder"> }>> = {
   dawn: {
     repository: "Shopify/dawn",
@@ -84,8 +84,8 @@ const REAL: Readonly<Record<string, { repository: string; host: Omit<Host, "fold
 };
 
 /**
- * Says the same of each of our own themes, by what they are, and of each real one that is checked out; of those that are
- * not, skips it by name and says how to get it.
+ * Runs `say` for each of our own themes and for each real theme that is checked out. A real theme
+ * that is missing is skipped by name with a hint how to get it.
  */
 export function describeThemes(
   ours: Readonly<Record<string, Host>>,

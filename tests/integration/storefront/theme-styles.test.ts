@@ -6,7 +6,7 @@ import { keepScreenshot } from "#tests/setup/screenshots.ts";
 import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
 
 const SKUS = ["KITC-01", "KITC-02", "KITC-03", "KITC-04"] as const;
-/** A variant of a product with two sizes: a picker is drawn. */
+/** A variant of a product with two sizes, so that a picker is drawn. */
 const WITH_SIZES = "HAIR-01-1";
 const SIZES = [2, 3, 4] as const;
 const WIDTHS = { phone: 390, desktop: 1280 } as const;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** What axe finds wrong, as "rule: elements". */
+/** The violations that axe finds, as "rule: elements". */
 async function findBarriers(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
@@ -28,7 +28,9 @@ async function findBarriers(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-/** Visible boxes of the offers that leave their offer's frame or the window, by class; and offers that scroll sideways. */
+/**
+ * Visible boxes that leave their offer's frame or the window, by class; and offers that scroll sideways.
+ */
 const findOverflow = (page: Page) =>
   page.evaluate(() =>
     [...document.querySelectorAll(".bundlesmith__offer")].flatMap((offer) => {
@@ -43,10 +45,10 @@ const findOverflow = (page: Page) =>
     }),
   );
 
-/** What an iPhone 14 shows, pixels high. */
+/** Height of an iPhone 14's viewport in pixels. */
 const PHONE_SCREEN = 844;
 
-/** Pixels from the top of the theme's own button to the end of the first offer's. */
+/** Pixels from the top of the theme's own button to the bottom of the first offer's button. */
 const measureReach = (page: Page) =>
   page.evaluate(() => {
     const boxOf = (selector: string) => document.querySelector(selector)!.getBoundingClientRect();

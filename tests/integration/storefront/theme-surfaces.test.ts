@@ -20,7 +20,7 @@ import { writeOtherTheme } from "./other-theme.ts";
 import { describeThemes, OWN_HOST, type Host } from "./theme-hosts.ts";
 
 const OFFER = "[data-bundlesmith-offer]";
-/** Of these themes none has Arabic texts; shops that sell in it turn the page. */
+/** None of these themes has Arabic texts, so the page is turned as a shop that sells in Arabic does. */
 const LOCALES = [
   ["de", "ltr"],
   ["ar", "rtl"],
@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The theme as a merchant has set it who wants its cart drawer. */
+/** The theme with the settings of a merchant who wants its cart drawer. */
 function withDrawer(name: string, host: Host): string {
   const settings = host.cartDrawer?.settings;
   if (!settings) return host.folder();
@@ -55,7 +55,7 @@ function withDrawer(name: string, host: Host): string {
   return copy;
 }
 
-/** What axe finds wrong within our own, as "rule: elements". */
+/** The violations that axe finds within our elements, as "rule: elements". */
 async function findBarriers(page: Page, within: string): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async (selector) => {
@@ -66,7 +66,10 @@ async function findBarriers(page: Page, within: string): Promise<string[]> {
   }, within);
 }
 
-/** Gives the page its direction as it comes; Horizon hides a link so far to the left that a picture shows that place. */
+/**
+ * Sets the page's direction before it loads. Horizon hides a link far to the left, which a
+ * screenshot would show.
+ */
 const turn = (page: Page, direction: string) =>
   page.route("**/*", async (route) => {
     if (route.request().resourceType() !== "document") return route.fallback();
@@ -89,7 +92,7 @@ describeThemes({ "of standard events": { ...OWN_HOST, folder: () => join(folder,
       const shop = await openStorefront({
         themeFolder: withDrawer(`${name}-${locale}`, host),
         locale,
-        // The place of the embed's drawer is set by the merchant where the theme's is none of those it knows.
+        // The merchant sets the drawer for the embed if the theme's drawer is not one of the known ones.
         blockSettings: { "bundle-anywhere": drawer?.selector === "#drawer" ? { drawer: "#drawer" } : {} },
       });
       publishOffer(shop, {
@@ -117,7 +120,7 @@ describeThemes({ "of standard events": { ...OWN_HOST, folder: () => join(folder,
           const nudge = page.locator(`${drawer.selector} [data-bundlesmith-drawer] ${OFFER}`);
           await nudge.waitFor();
           await nudge.scrollIntoViewIfNeeded();
-          // The drawer slides in, pale at first.
+          // The drawer slides in and is pale at first.
           await expect.poll(() => findBarriers(page, "[data-bundlesmith-drawer]")).toEqual([]);
           expect((await nudge.boundingBox())!.width).toBeGreaterThanOrEqual(280);
           await keepScreenshot(page, `themes/${name}-drawer-${locale}`);

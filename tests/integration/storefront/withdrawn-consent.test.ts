@@ -18,7 +18,7 @@ afterEach(async () => {
   await storefront.close();
 });
 
-/** A shopper of the holdout has put the product of the page into the cart, which says so. */
+/** A holdout shopper has put the page's product into the cart, which the page knows. */
 beforeEach(async () => {
   storefront = await openStorefront();
   const { state, url } = storefront;
@@ -38,7 +38,7 @@ beforeEach(async () => {
     ],
   });
   page = await browser.newPage();
-  // What the shop's consent script and its theme say, by two cookies of the test.
+  // Two cookies of the test stand for the shop's consent script and its theme.
   await page.addInitScript(() => {
     const customerPrivacy = {
       analyticsProcessingAllowed: () => !document.cookie.includes("withdrawn"),
@@ -65,25 +65,25 @@ describe("a shopper of the holdout", () => {
   it.each([
     ["who withdraws consent", "withdrawn"],
     ["who is the merchant and looks at a preview", "preview"],
-  ])("%s sees the offers and is given their price, and the cart forgets the visitor", async (_, cookie) => {
+  ])("%s sees the offers and gets their price, and the cart forgets the visitor", async (_, cookie) => {
     await setCookie(cookie);
     await page.reload();
     expect(await offer().isVisible()).toBe(true);
     await expect.poll(markOfCart).toBeUndefined();
     await offer().locator("button[type=submit]").click();
     await expect.poll(() => page.locator("[data-cart-count]").textContent()).toBe("4");
-    // One of the set of 42.00 and another of its first product; an eighth of the set is 5.25.
+    // One set of 42.00 and another unit of its first product; an eighth of the set is 5.25.
     expect(await readCart()).toMatchObject({ total_discount: 525, attributes: {} });
   });
 
-  it("is forgotten by the cart on the very page where consent is withdrawn", async () => {
+  it("is removed from the cart on the page where consent is withdrawn", async () => {
     await page.reload();
     await setCookie("withdrawn");
     await page.evaluate(() => document.dispatchEvent(new Event("visitorConsentCollected")));
     await expect.poll(markOfCart).toBeUndefined();
   });
 
-  it("has the cart forget the arm before it adds, where the page does not say what the cart holds", async () => {
+  it("is removed from the cart before the offer is added, if the page does not know the cart", async () => {
     await setCookie("withdrawn");
     await page.route(`**${PRODUCT_PAGE}`, async (route) => {
       const response = await route.fetch();
@@ -104,7 +104,7 @@ describe("a shopper of the holdout", () => {
     expect(await readCart()).toMatchObject({ total_discount: 525, attributes: {} });
   });
 
-  it("stays in it, with its cart, while nothing is withdrawn", async () => {
+  it("stays in the holdout, with the cart's mark, while nothing is withdrawn", async () => {
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
     await page.reload({ waitUntil: "networkidle" });

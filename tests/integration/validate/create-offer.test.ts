@@ -18,7 +18,7 @@ import { supportedProposal } from "#tests/factories/supported-proposal.ts";
 const opened = await openBundleShopEachTest();
 const NOW = new Date("2026-11-24T12:00:00Z");
 
-/** An offer of the first products, typed; two of them unless said. */
+/** Creates an offer of the first products (two by default) from typed values. */
 const create = (
   offer: object,
   { products = 2, publishes = false, gift = -1, ...more } = {},
@@ -42,7 +42,7 @@ const create = (
     },
   });
 
-/** What the form says of an offer of the first products. */
+/** The form's figures for an offer of the first products. */
 const readFigures = (offer: object, gift = -1, products = 2) =>
   readOfferFigures(opened.deps, {
     shop: SHOP,
@@ -67,7 +67,7 @@ describe("an offer made by hand", () => {
     ["units", { kind: "range", units: "13", rewardValue: "10" }],
     ["gift", { kind: "gift", giftPercent: "100" }],
     ["spend", { kind: "gift", countsSpend: true, spend: "much", giftPercent: "100" }],
-  ])("is refused with a line beside %s, and nothing is kept", async (field, offer) => {
+  ])("is refused with a message beside %s, and is not saved", async (field, offer) => {
     expect(await create(offer)).toMatchObject({
       ok: false,
       problems: [{ field, message: expect.stringMatching(/^[A-Z1-9]/) }],
@@ -75,21 +75,21 @@ describe("an offer made by hand", () => {
     expect(await opened.deps.db.bundle.count()).toBe(0);
   });
 
-  it("has no title and no figures before it has the products that its kind takes", async () => {
+  it("has no title and no figures before it has the products that its kind needs", async () => {
     const gift = { kind: "gift", giftPercent: "100" };
     expect(await readFigures(SET, -1, 1)).toBeNull();
     expect(await readFigures(gift, -1, 1)).toBeNull();
     expect(await readFigures(gift, 1)).not.toBeNull();
   });
 
-  it("is refused where it is there already, with the one that it is", async () => {
+  it("is refused if it exists already, and names the existing one", async () => {
     const first = await create(SET);
     const second = await create({ ...SET, rewardValue: "20" });
     expect(second).toMatchObject({ ok: false, twin: { id: first.ok && first.bundleId, title: "By hand" } });
     expect(await create({ kind: "range", units: "2", rewardValue: "10" })).toMatchObject({ ok: true });
   });
 
-  it("is kept once where it is made twice at once, and the second hears of the first", async () => {
+  it("is saved once if it is created twice at once, and the second attempt names the first", async () => {
     const both = await Promise.all([create(SET), create(SET)]);
     const first = both.find(({ ok }) => ok);
     expect(both).toContainEqual(
@@ -98,7 +98,7 @@ describe("an offer made by hand", () => {
     expect(await opened.deps.db.bundle.count()).toBe(1);
   });
 
-  it("is checked on the connection that keeps it, so that merchants at once wait for no free one", async () => {
+  it("is checked on the connection that saves it, so that it works with a pool of one", async () => {
     const single = openDatabase(opened.deps.databaseUrl, 1);
     try {
       expect(await create(SET, {}, { ...opened.deps, ...single })).toMatchObject({ ok: true });
@@ -114,7 +114,7 @@ describe("an offer made by hand", () => {
     expect(await saved("en", "30", 3)).toMatchObject({ message: "Saved. More than your limit of 20%" });
   });
 
-  it("takes a share in hundredths of a percent, and ends at a minute of the shop's clock", async () => {
+  it("accepts hundredths of a percent, and ends at a minute in the shop's time zone", async () => {
     await opened.deps.db.shop.updateMany({ data: { timeZone: "America/New_York" } });
     expect(await create(SET, { publishes: true, endsOn: "2026-12-24T18:30" } as object)).toMatchObject({
       ok: true,
@@ -128,12 +128,12 @@ describe("an offer made by hand", () => {
     });
   });
 
-  it("is kept beyond the shop's limits, and says so", async () => {
+  it("is saved beyond the shop's limits, with a warning", async () => {
     const message = expect.stringContaining("More than your limit of 20%");
     expect(await create({ ...SET, rewardValue: "60" })).toMatchObject({ ok: true, message });
   });
 
-  it("that went live at once is taken back by undo as any other", async () => {
+  it("that went live at once can be undone like any other", async () => {
     const created = await create(SET, { publishes: true });
     const bundleId = created.ok ? created.bundleId : "";
     const undone = await undoDecision(opened.deps, {
@@ -152,12 +152,12 @@ describe("an offer made by hand", () => {
     ["Product 1", { kind: "breaks", tiers: [{ units: "2", value: "10" }] }, { products: 1 }],
     ["Buy more, save more", { kind: "breaks", tiers: [{ units: "2", value: "10" }] }, {}],
     ["Get Product 3 free", { kind: "gift", giftPercent: "100" }, { products: 3, gift: 2 }],
-  ])("is called %s where the merchant gives it no title", async (title, offer, which) => {
+  ])("gets the title %s if the merchant gives none", async (title, offer, which) => {
     expect(await create(offer, { ...which, title: undefined } as object)).toMatchObject({ ok: true });
     expect(await opened.deps.db.bundle.findFirst()).toMatchObject({ title });
   });
 
-  it("is not called what another offer is, and the form says so before", async () => {
+  it("does not get another offer's title, and the form shows that beforehand", async () => {
     await create(SET, { products: 3, title: "Product 1 with Product 2" } as object);
     const figures = await readFigures(SET);
     const created = await create(SET, { title: undefined } as object);
@@ -171,7 +171,7 @@ describe("an offer made by hand", () => {
     ["breaks of either", { kind: "breaks", tiers: [{ units: "2", value: "10" }] }, -1, []],
     ["a gift", { kind: "gift", giftPercent: "100" }, 1, ["Product 2 is out of stock."]],
   ])(
-    "of %s says before it is kept what is out of stock and cannot be left out",
+    "of %s names before saving what is out of stock and cannot be left out",
     async (_, offer, gift, said) => {
       const { variantGid } = opened.variants[1]!;
       await opened.deps.db.variant.update({
@@ -183,7 +183,7 @@ describe("an offer made by hand", () => {
     },
   );
 
-  it.each(["draft", "archived"])("says before it is kept which product is %s", async (status) => {
+  it.each(["draft", "archived"])("names before saving a product that is %s", async (status) => {
     const { productGid } = opened.variants[1]!;
     await opened.deps.db.product.update({
       where: { shop_productGid: { shop: SHOP, productGid } },
@@ -195,7 +195,7 @@ describe("an offer made by hand", () => {
     ]);
   });
 
-  it("stays as it is, however long it waits, whatever runs propose", async () => {
+  it("stays unchanged while it waits, whatever runs propose", async () => {
     await create(SET);
     const { id: runId } = await opened.deps.db.run.create({
       data: { shop: SHOP, cutoffAt: NOW, message: "" },
@@ -209,7 +209,7 @@ describe("an offer made by hand", () => {
     ]);
   });
 
-  it("is refused where another variant of the same products is on offer, unless shoppers may not choose one", async () => {
+  it("is refused if other variants of the same products are on offer, unless its variants are fixed", async () => {
     const [first] = opened.variants;
     const other = {
       ...first!,
@@ -233,7 +233,8 @@ describe("an offer made by hand", () => {
     const two = components.map((one) => ({ ...one, quantity: "2" }));
     const more = await create(SET, { components: two } as object);
     expect([closed, more]).toMatchObject([{ ok: true }, { ok: true }]);
-    // Nor does an edit make it the same as one that is there, whether it is opened to a choice or given other units.
+    // An edit cannot turn it into a copy of an existing offer either, neither by opening the choice
+    // nor by changing units.
     const edit = ({ bundleId = "" }: object & { bundleId?: string }, typed: object) =>
       editBundleTerms(opened.deps, {
         shop: SHOP,
@@ -253,7 +254,7 @@ describe("an offer made by hand", () => {
     });
   });
 
-  it("is worth what the shop's orders let expect, and so keeps its room beside what was learned", async () => {
+  it("gets its expected gain from the shop's orders, and can compete with learned suggestions", async () => {
     await sellForNinetyDays();
     await create(SET);
     const bundle = await opened.deps.db.bundle.findFirstOrThrow();
@@ -264,33 +265,30 @@ describe("an offer made by hand", () => {
   it.each([
     ["a set", { kind: "set", reward: { type: "percent", basisPoints: 1_000 } }],
     ["a gift", { kind: "gift", spendMinor: null, giftBasisPoints: 10_000 }],
-  ] as const)(
-    "of %s counts on the orders that hold as many of each product as it takes",
-    async (_, terms) => {
-      await sellForNinetyDays();
-      await opened.deps.db.orderLine.updateMany({
-        where: { position: 1, orderGid: { in: ["gid://shopify/Order/0", "gid://shopify/Order/3"] } },
-        data: { quantity: 2 },
-      });
-      const components = opened.variants.slice(0, 2).map(({ variantGid, productGid }, at) => {
-        return {
-          variantGid,
-          productGid,
-          quantity: at + 1,
-          isGift: at === 1 && terms.kind === "gift",
-          priceMinor: 1_000,
-        };
-      });
-      const { evidence, expected } = await readOfferOutlook(opened.deps, {
-        shop: SHOP,
-        terms,
-        components,
-        now: NOW,
-      });
-      expect(evidence[0]).toMatchObject({ code: "handTogether", values: { together: 2 } });
-      expect(expected?.ordersAnyway.value).toBeCloseTo((2 * 28) / 90, 1);
-    },
-  );
+  ] as const)("of %s is based on orders that hold at least as many of each product", async (_, terms) => {
+    await sellForNinetyDays();
+    await opened.deps.db.orderLine.updateMany({
+      where: { position: 1, orderGid: { in: ["gid://shopify/Order/0", "gid://shopify/Order/3"] } },
+      data: { quantity: 2 },
+    });
+    const components = opened.variants.slice(0, 2).map(({ variantGid, productGid }, at) => {
+      return {
+        variantGid,
+        productGid,
+        quantity: at + 1,
+        isGift: at === 1 && terms.kind === "gift",
+        priceMinor: 1_000,
+      };
+    });
+    const { evidence, expected } = await readOfferOutlook(opened.deps, {
+      shop: SHOP,
+      terms,
+      components,
+      now: NOW,
+    });
+    expect(evidence[0]).toMatchObject({ code: "handTogether", values: { together: 2 } });
+    expect(expected?.ordersAnyway.value).toBeCloseTo((2 * 28) / 90, 1);
+  });
 
   const PERCENT = { type: "percent", basisPoints: 1_000 } as const;
   const LIMITED: readonly [string, OfferTerms, number, number][] = [
@@ -308,7 +306,7 @@ describe("an offer made by hand", () => {
       1,
     ],
   ];
-  it.each(LIMITED)("is expected to sell %s, and says how long that is", async (_, terms, products, share) => {
+  it.each(LIMITED)("is expected to sell %s, and reports a shortage", async (_, terms, products, share) => {
     await sellForNinetyDays();
     const components = opened.variants.slice(0, products).map(({ variantGid, productGid }) => {
       return { variantGid, productGid, quantity: 1, isGift: false, priceMinor: 1_000 };
@@ -319,7 +317,7 @@ describe("an offer made by hand", () => {
       return readOfferOutlook(opened.deps, { shop: SHOP, terms, components, now: NOW });
     };
     const unlimited = await read(null);
-    // Of each product 60 were sold in 90 days, so that 9 last for about half of the 28 days.
+    // Each product sells 60 units in 90 days, so 9 units last for about half of the 28 days.
     const limited = await read(9);
     const soldIn = ({ expected }: typeof limited) => expected!.ordersWithOffer.value;
     expect(soldIn(limited) / soldIn(unlimited)).toBeCloseTo(share, 1);
@@ -331,7 +329,7 @@ describe("an offer made by hand", () => {
   it.each([
     ["20.00", 30],
     ["20.01", 0],
-  ])("counts of a gift from %s on the orders that spent so much: %i", async (spend, orders) => {
+  ])("for a gift from %s counts the orders that spent that much: %i", async (spend, orders) => {
     await sellForNinetyDays();
     await create({ kind: "gift", countsSpend: true, spend, giftPercent: "100" }, { products: 3, gift: 2 });
     const { expected } = await opened.deps.db.bundle.findFirstOrThrow();
@@ -339,7 +337,10 @@ describe("an offer made by hand", () => {
   });
 });
 
-/** An order a day: every third holds the first two products, at 10.00 each, the others one of them. */
+/**
+ * One order a day at 10.00 per product. Every third holds the first two products, the others hold
+ * one of them.
+ */
 async function sellForNinetyDays(): Promise<void> {
   for (let number = 0; number < 90; number++) {
     const from = number % 3 === 0 ? 0 : number % 2;

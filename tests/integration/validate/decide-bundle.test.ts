@@ -44,7 +44,7 @@ const edit = (changes: Record<string, unknown>) =>
 const status = async () =>
   toBundleStatus((await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } })).status);
 
-describe("deciding about a bundle", () => {
+describe("deciding on a bundle", () => {
   it("finds no bundle of another shop", async () => {
     expect(await decide("approve", "other.myshopify.com")).toMatchObject({ ok: false, reason: "not_found" });
     expect(await status()).toBe("proposed");
@@ -71,7 +71,7 @@ describe("deciding about a bundle", () => {
     ]);
   });
 
-  it("lets no two decisions at once take the plan's last place", async () => {
+  it("gives the plan's last place to only one of several simultaneous decisions", async () => {
     await deps.db.shop.update({
       where: { shop: SHOP },
       data: { installedAt: new Date("2026-01-01T00:00:00Z") },
@@ -109,7 +109,7 @@ describe("deciding about a bundle", () => {
     expect(decided.filter((each) => !each.ok && each.reason === "plan_is_full")).toHaveLength(3);
   });
 
-  it("stands also while Redis is down", async () => {
+  it("is saved even if Redis is down", async () => {
     const jobs = openJobQueue(`redis://127.0.0.1:${await findFreePort()}`);
 
     const decided = await decideBundle(
@@ -122,7 +122,7 @@ describe("deciding about a bundle", () => {
     await jobs.close();
   });
 
-  it("folds decisions of one second into one publishing job, and what a request decides after it into another", async () => {
+  it("puts decisions within one second into one publishing job, and later ones into another", async () => {
     const secondMs = Math.floor(Date.now() / 1_000) * 1_000;
     vi.useFakeTimers({ toFake: ["Date"], now: secondMs });
     const request = { shop: SHOP, bundleId, decidedBy: "me", now: later() };
@@ -141,7 +141,7 @@ describe("deciding about a bundle", () => {
     ["approve", "approve", "proposed", false],
     ["undo", "reject", "approved", false],
   ])(
-    "does not carry out %s on what had an unseen %s since, and says by whom and when that was",
+    "refuses %s after an unseen %s, and says who decided and when",
     async (second, first, seenStatus, isStillPossible) => {
       const by = { shop: SHOP, bundleId };
       const decidedAt = later();
@@ -161,7 +161,7 @@ describe("deciding about a bundle", () => {
     },
   );
 
-  it("goes by what was approved as by what has gone live since", async () => {
+  it("treats an approved bundle like the published one that it has become", async () => {
     await decide("approve");
     await deps.db.bundle.update({ where: { id: bundleId }, data: { status: "published" } });
     const by = { shop: SHOP, bundleId, decidedBy: "staff-1", now: later() };
@@ -170,7 +170,7 @@ describe("deciding about a bundle", () => {
     });
   });
 
-  it("lets nothing go live but the terms that were read", async () => {
+  it("publishes only the terms that were read", async () => {
     const readVersion = async () => termsVersionOf((await findBundle(deps.db, { shop: SHOP, bundleId }))!);
     const by = { shop: SHOP, bundleId, decidedBy: "staff-1" };
     const seenTerms = await readVersion();
@@ -228,7 +228,7 @@ describe("deciding about a bundle", () => {
       expect(await decideOne(id, decision)).toMatchObject({ ok: false, reason: "plan_is_full" });
   });
 
-  it("brings back an offer that has ended, once it has no last day that is over", async () => {
+  it("brings back an ended offer once its last day is not in the past", async () => {
     const endsAt = new Date("2026-11-01T00:00:00Z");
     const pausedReason = { code: "paused.over", values: {} };
     await deps.db.bundle.update({
@@ -252,7 +252,7 @@ describe("deciding about a bundle", () => {
     expect(await status()).toBe("proposed");
   });
 
-  it("lets one of two people win who decide at the same moment, and keeps the log straight", async () => {
+  it("lets one of two simultaneous decisions win, and keeps the log consistent", async () => {
     const outcomes = await Promise.all([decide("approve"), decide("reject"), decide("approve")]);
 
     const log = await deps.db.decision.findMany({ orderBy: { decidedAt: "asc" } });
@@ -264,7 +264,7 @@ describe("deciding about a bundle", () => {
 });
 
 describe("editing a bundle", () => {
-  it("names the fields that do not fit and changes nothing", async () => {
+  it("names the invalid fields and changes nothing", async () => {
     const refused = await edit({ title: "", discountRatio: 0.95 });
 
     expect(refused).toMatchObject({
@@ -283,7 +283,7 @@ describe("editing a bundle", () => {
     expect(await deps.db.decision.count()).toBe(0);
   });
 
-  it("takes amounts that are typed for the shop's currency of now, and leaves others in that of then", async () => {
+  it("reads typed amounts in the shop's current currency, and keeps the old currency of other amounts", async () => {
     const read = () => deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
     const toOff = (amountMinor: number) => ({ kind: "set", reward: { type: "amount", amountMinor } });
     await edit({ terms: toOff(500) });
@@ -297,7 +297,7 @@ describe("editing a bundle", () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { currency: "USD" } });
   });
 
-  it("takes the same amount typed again for one in the shop's currency of now, at the prices of now", async () => {
+  it("reads the same amount typed again in the shop's current currency, at current prices", async () => {
     const off = { kind: "set", reward: { type: "amount", amountMinor: 500 } };
     await edit({ terms: off });
     await deps.db.shop.update({ where: { shop: SHOP }, data: { currency: "EUR" } });
@@ -307,7 +307,7 @@ describe("editing a bundle", () => {
     expect(bundle).toMatchObject({ currency: "EUR", terms: off, discountRatio: 0.1 });
   });
 
-  it("refuses units that make it a bundle that exists, in whatever state that is", async () => {
+  it("refuses units that make it a copy of an existing bundle in any state", async () => {
     const [anchor, other] = variants as [StockedVariant, StockedVariant];
     const twin = await addBundle(deps, [anchor, other], { status: "retired", componentKey: "other units" });
     const twins = { shop: SHOP, bundleId: twin, decidedBy: "staff-1", now: later() };
@@ -324,7 +324,7 @@ describe("editing a bundle", () => {
     expect(await deps.db.decision.count()).toBe(logged);
   });
 
-  it("lets one of two people win who make two bundles the same at once, and tells the other", async () => {
+  it("lets one of two people win who make two bundles equal at once, and names the twin to the other", async () => {
     const other = await addBundle(deps, variants.slice(0, 2), { componentKey: "other units" });
     const change = { shop: SHOP, changes: { quantities: [1, 2] }, decidedBy: "staff-1" };
     const edits = await Promise.all(
@@ -339,7 +339,7 @@ describe("editing a bundle", () => {
     });
   });
 
-  it("takes back nothing of an edit that was not seen, says by whom and when that was, and keeps the rest apart", async () => {
+  it("refuses an edit after an unseen one with its author and time, unless it changes other fields", async () => {
     const readNewest = async () =>
       (await findBundle(deps.db, { shop: SHOP, bundleId }))!.decisions[0]?.id ?? "";
     const read = () => deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
@@ -355,7 +355,7 @@ describe("editing a bundle", () => {
       conflict: { action: "edit", decidedBy: "staff-2", decidedAt: other.now, isStillPossible: true },
     };
     expect(await editSeen(seenNewest, { title: "Mine" })).toMatchObject(refused);
-    // Units and price are one offer: who prices one unit of each does not mean two.
+    // Units and price are one offer: a price for one unit of each is not meant for two.
     expect(await editSeen(seenNewest, { quantities: [1, 2] })).toMatchObject(refused);
     expect([await read(), await deps.db.decision.count()]).toMatchObject([
       { title: "Theirs", discountRatio: 0.2 },
@@ -366,7 +366,7 @@ describe("editing a bundle", () => {
     expect(await read()).toMatchObject({ title: "Mine", discountRatio: 0.2, note: "Sold well" });
   });
 
-  it("tells of an edit that was asked for first and made last, whatever the clocks said", async () => {
+  it("orders edits by the time of saving, whatever the clocks say", async () => {
     const [early, late] = [later(), later()];
     const editAt = (now: Date, title: string, seen?: string) => {
       const changes = { title };
@@ -382,7 +382,7 @@ describe("editing a bundle", () => {
     expect(await editAt(later(), "Mine", seen!.id)).toMatchObject({ reason: "decision_conflict" });
   });
 
-  it("changes terms and quantities, warns of the margin, and logs what was before", async () => {
+  it("changes terms and quantities, warns about the margin, and logs the earlier values", async () => {
     const edited = await edit({ discountRatio: 0.5, quantities: [1, 2], title: "Tea for two" });
 
     expect(edited).toMatchObject({ ok: true });
@@ -400,7 +400,7 @@ describe("editing a bundle", () => {
     expect(logged!.detail).toMatchObject({ before: { discountRatio: 0.1, quantities: [1, 1] } });
   });
 
-  it("keeps what a run found of it with other terms, and nothing with other units, of which no run told", async () => {
+  it("keeps a run's findings after a change of terms, and drops them after a change of units", async () => {
     const found = { expected: { found: 1 }, validation: { found: 1 }, expectedExtraMarginMinor: 500 };
     await deps.db.bundle.update({ where: { id: bundleId }, data: found });
     const read = () => deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
@@ -417,7 +417,7 @@ describe("editing a bundle", () => {
     });
   });
 
-  it("changes anything but the last day of a bundle whose last day is over", async () => {
+  it("allows any change but the last day after the last day", async () => {
     const endsAt = new Date("2026-11-01T00:00:00Z");
     await deps.db.bundle.update({ where: { id: bundleId }, data: { endsAt } });
 
@@ -434,7 +434,7 @@ describe("editing a bundle", () => {
     expect(row).toMatchObject({ note: "Sold well", endsAt });
   });
 
-  it("does not stand in the way of undoing the decision before it", async () => {
+  it("does not prevent an undo of the decision before it", async () => {
     await decide("approve");
     await edit({ discountRatio: 0.15 });
 
@@ -456,7 +456,7 @@ describe("saving settings", () => {
     expect(settings).toEqual({});
   });
 
-  it("changes what is given, leaves the rest and carries it to the storefront", async () => {
+  it("changes the given values, keeps the rest and passes them to the storefront", async () => {
     await save({ holdoutRatio: 0.2 });
     await queue.obliterate({ force: true });
 

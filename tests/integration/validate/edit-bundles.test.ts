@@ -28,7 +28,7 @@ const read = (id: string) =>
   opened.deps.db.bundle.findUniqueOrThrow({ where: { id }, include: { decisions: true } });
 
 describe("several offers changed at once", () => {
-  it("are left as they are where what was typed is wrong, with the line that the form has for it", async () => {
+  it("stay unchanged if a typed value is invalid, with the form's message", async () => {
     const id = await add(0, null);
     expect(await edit([id], { percent: "95" })).toEqual({
       ok: false,
@@ -45,7 +45,7 @@ describe("several offers changed at once", () => {
     expect(await read(id)).toMatchObject({ discountRatio: 0.05, endsAt: null, decisions: [] });
   });
 
-  it("get a discount where they have one for the whole, while quantity breaks keep theirs", async () => {
+  it("get a discount if they have a single one, while quantity breaks keep theirs", async () => {
     const [set, range, breaks] = [await add(0, null), await add(1, RANGE), await add(2, BREAKS)];
     expect(await edit([set, range, breaks], { percent: "12.5" })).toEqual({
       ok: false,
@@ -59,7 +59,7 @@ describe("several offers changed at once", () => {
     expect(await read(breaks)).toMatchObject({ terms: BREAKS, decisions: [] });
   });
 
-  it("say once which of the shop's limits they go beyond", async () => {
+  it("report once which of the shop's limits they exceed", async () => {
     const ids = [await add(0, null), await add(1, RANGE)];
     const { ok, message } = await edit(ids, { percent: "60" });
     expect([ok, message.split("More than your limit of 20%").length]).toEqual([true, 2]);
@@ -67,7 +67,7 @@ describe("several offers changed at once", () => {
     expect(some.message).toMatch(/keep their own discounts\. More than your limit of 20%/);
   });
 
-  it("keep what was left empty, whatever their kind", async () => {
+  it("keep the values of empty fields, whatever their kind", async () => {
     const [range, breaks] = [await add(1, RANGE), await add(2, BREAKS)];
     expect(await edit([range, breaks], { endsOn: "2026-12-24", placement: "cart" })).toEqual({
       ok: true,

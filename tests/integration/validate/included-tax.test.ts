@@ -17,7 +17,7 @@ import { addPlacedOrder, PLACED_AT as NOW } from "#tests/factories/placed-order.
 
 const opened = await openBundleShopEachTest();
 
-/** Two units at 10.00, each with so much of tax in it. */
+/** Adds an order of two units at 10.00, each with this much tax included. */
 async function addTaxed(number: number, includedTaxMinor: number | null, fields = {}) {
   const orderGid = await addPlacedOrder(opened.deps, opened.variants, { number, fields });
   await opened.deps.db.orderLine.updateMany({ where: { orderGid }, data: { includedTaxMinor } });
@@ -28,7 +28,7 @@ const holdTax = (includedTaxRatio: number) =>
   saveSettings(opened.deps, { shop: SHOP, changes: { includedTaxRatio }, now: NOW });
 
 describe("the tax that prices hold", () => {
-  it("is what the orders of the last months tell that count, and stays where none of them tells", async () => {
+  it("comes from the counted orders of the last months, and stays if none of them states it", async () => {
     await measureIncludedTax(opened.deps.db, SHOP, NOW);
     expect(await readTax()).toBe(0);
     await addTaxed(1, 160);
@@ -39,7 +39,7 @@ describe("the tax that prices hold", () => {
     await addTaxed(6, 500, { placedAt: new Date("2026-06-01T00:00:00Z") });
     await addTaxed(7, 500, { currency: "JPY" });
     await measureIncludedTax(opened.deps.db, SHOP, NOW);
-    // 3.20 of what without it were 36.80.
+    // 3.20 on a net amount of 36.80.
     expect(await readTax()).toBe(0.087);
     await saveSettings(opened.deps, { shop: SHOP, changes: { maxProposals: 7 }, now: NOW });
     await opened.deps.db.order.deleteMany({});
@@ -49,21 +49,21 @@ describe("the tax that prices hold", () => {
 });
 
 describe("a margin", () => {
-  it("is below the floor where the tax of the price makes it so, and the merchant is told", async () => {
+  it("is below the floor if the tax in the price makes it so, and the merchant is warned", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2));
     const warn = async (discountRatio: number) => {
       const where = { shop: SHOP, bundleId, decidedBy: "1", now: NOW };
       const edited = await editBundle(opened.deps, { ...where, changes: { discountRatio } });
       return edited.ok ? edited.value.warnings.map(({ code }) => code) : null;
     };
-    // Of 14.00 for goods of 10.00 are left 4.00, but of the 11.67 that they are without a tax of 20 % only 1.67.
+    // 14.00 for goods of 10.00 leaves 4.00. Without a tax of 20 % it is 11.67, which leaves only 1.67.
     expect(await warn(0.3)).toEqual(["overLimit"]);
     await holdTax(0.2);
     expect(await warn(0.3)).toEqual(["overLimit", "belowFloor"]);
     expect(await warn(0.29)).toEqual(["overLimit"]);
   });
 
-  it("is shown as the money that is the merchant's", async () => {
+  it("is shown as the money that the merchant keeps", async () => {
     const settings = { ...(await readSettings(opened.deps.db, SHOP)), includedTaxRatio: 0.2 };
     const words = openWords("en");
     const format = createShopFormat({ currency: "USD", timeZone: "UTC" }, words.locale);
@@ -77,7 +77,7 @@ describe("a margin", () => {
     }));
     const terms = { kind: "set", reward: { type: "percent", basisPoints: 2_500 } } as const;
     const [step] = describeSteps(components, { terms, currency: "USD", settings, format, words });
-    // 18.00 hold 3.00 of tax.
+    // 18.00 contain 3.00 of tax.
     expect(step!.leaves).toContain("Sold for $18.00 (about $15.00 before tax), it leaves you $5.00");
     expect(step!.leaves).toContain("Without the offer it would be $10.00");
     const margins = describeMargins(components, { terms, currency: "USD", settings, format, words });
@@ -88,14 +88,14 @@ describe("a margin", () => {
     });
   });
 
-  it("is reckoned so by a run", async () => {
+  it("is calculated without tax by a run", async () => {
     await holdTax(0.2);
     const run = await opened.deps.db.run.create({ data: { shop: SHOP, cutoffAt: NOW } });
     const { baskets } = await readRunBaskets(opened.deps, { ...run, status: "running" });
     expect(baskets.items.map(({ costMinor }) => costMinor)).toEqual([600, 600, 600, 600]);
   });
 
-  it("is what the autopilot sees of what was bought", async () => {
+  it("is calculated without tax by the autopilot", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2));
     const visitor = {
       shop: SHOP,
@@ -123,10 +123,10 @@ describe("a margin", () => {
   });
 });
 
-describe("what an offer is stated to earn", () => {
+describe("the stated gain of an offer", () => {
   const SET = { kind: "set", reward: { type: "percent", basisPoints: 2_000 } } as const;
 
-  it("is, of one made by hand, what is left of prices without their tax", async () => {
+  it("is calculated without tax for an offer made by hand", async () => {
     for (let number = 1; number <= 12; number++) await addTaxed(number, null);
     const components = opened.variants.slice(0, 2).map(({ variantGid, productGid }) => ({
       variantGid,
@@ -155,7 +155,7 @@ describe("what an offer is stated to earn", () => {
     expect(taxed.stated).toBe(taxed.extraMarginMinor.value);
   });
 
-  it("is told at another discount as in a shop that asks for the rest of its prices", async () => {
+  it("is the same at another discount as in a shop with net prices", async () => {
     const known = await readSettings(opened.deps.db, SHOP);
     const words = openWords("en");
     const format = createShopFormat({ currency: "USD", timeZone: "UTC" }, words.locale);
@@ -198,14 +198,14 @@ describe("what an offer is stated to earn", () => {
     expect(repriced(12_500, 0.25)).not.toEqual(repriced(12_500, 0));
   });
 
-  it("stands beside prices that are told with their tax and without it, and costs that hold none", async () => {
+  it("is shown next to prices with and without tax, and costs without tax", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2));
     const changes = { includedTaxRatio: 0.25, usesShopifyCosts: false };
     await saveSettings(opened.deps, { shop: SHOP, changes, now: NOW });
     const where = { shop: SHOP, bundleId, viewer: "42", words: openWords("en"), now: NOW };
     const page = (await readBundlePage(opened.deps, where))!;
     expect(page.isTaxed).toBe(true);
-    // The margin assumed is half of the price.
+    // The assumed margin is half of the price.
     expect(page.components[0]).toMatchObject({
       price: "$10.00 (about $8.00 before tax)",
       cost: "$4.00 (assumed)",

@@ -9,7 +9,7 @@ describe.each([
   ["Bundle", BUNDLE_STATUSES],
   ["Run", RUN_STATUSES],
 ])("a row of %s", (table, statuses) => {
-  it("takes every state that the app knows and no other", async () => {
+  it("can have every state that the app knows and no other", async () => {
     const { rows } = await deps.pool.query<{ definition: string; isChecked: boolean }>(
       `SELECT pg_get_constraintdef(oid) AS definition, convalidated AS "isChecked"
        FROM pg_constraint WHERE conname = $1`,
@@ -21,7 +21,7 @@ describe.each([
     expect(constraint!.isChecked).toBe(true);
   });
 
-  it("in a state of no kind is refused by the database", async () => {
+  it("in an unknown state is refused by the database", async () => {
     const columns =
       table === "Run"
         ? `(id, shop, status, "cutoffAt") VALUES ('r', 's', 'done', now())`

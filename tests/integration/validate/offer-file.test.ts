@@ -52,7 +52,7 @@ describe("a file of offers", () => {
     });
   });
 
-  it("says for each bad cell its row, its column and what was expected, and keeps not even the good rows", async () => {
+  it("gets the row, the column and the expected value for each bad cell, and saves no row at all", async () => {
     const { ok, message, problems } = await read(
       [
         rows()[0]!,
@@ -85,7 +85,7 @@ describe("a file of offers", () => {
     expect(await count()).toBe(0);
   });
 
-  it("names a second offer of the same products in other variants, where shoppers may choose the variant", async () => {
+  it("with the same products in other variants is a copy, unless the variants are fixed", async () => {
     const { productGid } = opened.variants[0]!;
     const variantGid = "gid://shopify/ProductVariant/990001";
     await opened.deps.db.variant.create({
@@ -103,7 +103,7 @@ describe("a file of offers", () => {
     expect(await read(pairs("no"), { header })).toMatchObject({ ok: true, problems: [] });
   });
 
-  it("names by a handle the product that has it now, not a deleted one that had it before", async () => {
+  it("finds by a handle the current product, not a deleted one that had the handle before", async () => {
     const { productGid } = opened.variants[0]!;
     const { handle } = await opened.deps.db.product.findFirstOrThrow({ where: { shop: SHOP, productGid } });
     await opened.deps.db.product.updateMany({ where: { productGid }, data: { deletedAt: NOW } });
@@ -128,7 +128,7 @@ describe("a file of offers", () => {
     expect(held[0]!.variantGid).toBe("gid://shopify/ProductVariant/990002");
   });
 
-  it("is first shown and then kept, as drafts", async () => {
+  it("is first shown and then saved as drafts", async () => {
     const shown = await read(rows());
     expect(shown).toMatchObject({ ok: true, message: "4 offers would become drafts.", problems: [] });
     expect(shown.offers.map(({ line, kind }) => [line, kind])).toEqual([
@@ -152,7 +152,7 @@ describe("a file of offers", () => {
     expect(new Set(kept.map(({ status }) => status))).toEqual(new Set(["proposed"]));
   });
 
-  it("has what the shop's orders let expect of each offer reckoned once it is kept", async () => {
+  it("gets each offer's expected gain from the shop's orders once it is saved", async () => {
     await addPlacedOrder(opened.deps, opened.variants, { number: 1, fields: { placedAt: NOW } });
     await read(rows(), { keeps: true });
     const now = new Date(NOW.getTime() + 86_400_000);
@@ -163,7 +163,7 @@ describe("a file of offers", () => {
     );
   });
 
-  it("is kept once where it is taken twice at once, and the second finds all of it there", async () => {
+  it("is saved once if it is submitted twice at once, and the second finds everything there", async () => {
     const both = await Promise.all([read(rows(), { keeps: true }), read(rows(), { keeps: true })]);
     expect(both.map(({ message }) => message).sort()).toEqual([
       "0 offers are now drafts. 4 already exist and stay as they are.",
@@ -172,7 +172,7 @@ describe("a file of offers", () => {
     expect(await count()).toBe(4);
   });
 
-  it("comes back from an export with more rows: what is there stays as it is", async () => {
+  it("can come back from an export with more rows, and existing offers stay as they are", async () => {
     await read(rows(), { keeps: true });
     const exported = (await exportOffers(opened.deps, { shop: SHOP }))!.trimEnd().split("\r\n");
     const [header, ...lines] = exported;
@@ -185,7 +185,7 @@ describe("a file of offers", () => {
     expect(await count()).toBe(5);
   });
 
-  it("comes back with more rows though an offer of it is over, saves nothing by now, or sells what is gone", async () => {
+  it("can come back with more rows even if an offer ended, saves nothing now or has a deleted product", async () => {
     const readExport = async () => (await exportOffers(opened.deps, { shop: SHOP }))!.trimEnd().split("\r\n");
     await read(rows(), { keeps: true });
     const [header, ...lines] = await readExport();
@@ -204,7 +204,7 @@ describe("a file of offers", () => {
     });
   });
 
-  it("keeps that an offer's products are a collection, and may name nothing but that", async () => {
+  it("keeps an offer's collection, which can be its only content", async () => {
     await opened.deps.db.product.updateMany({
       where: { productGid: { in: opened.variants.slice(1, 3).map(({ productGid }) => productGid) } },
       data: { collectionGids: ["gid://shopify/Collection/77"] },
@@ -225,7 +225,7 @@ describe("a file of offers", () => {
     });
   });
 
-  it("gives a spreadsheet no formula, and takes back the title that looks like one", async () => {
+  it("escapes formulas for spreadsheets, and reads a title that looks like one", async () => {
     const title = '=HYPERLINK("https://evil.example","Sale")';
     await createOffer(opened.deps, {
       shop: SHOP,

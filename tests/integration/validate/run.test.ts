@@ -17,7 +17,10 @@ const opened = await openBundleShopEachTest();
 let earlierId: string;
 let runId: string;
 
-/** 1,000 orders in 200 days, every third of the first two products; an earlier run's suggestion of the other two. */
+/**
+ * 1,000 orders in 200 days, every third with the first two products, and an earlier run's
+ * suggestion of the other two.
+ */
 beforeEach(async () => {
   forgetRunBaskets();
   await addOrders({ count: 1_000, until: NOW });
@@ -95,7 +98,7 @@ const readTitles = async () => {
   return rows.map(({ title }) => title);
 };
 
-/** Cancels the run while the step waits for what is locked; returns what the merchant is told. */
+/** Cancels the run while the step waits for a lock, and returns the answer to the merchant. */
 async function cancelWhileLocked(lock: string) {
   const { deps } = opened;
   const other = await deps.pool.connect();
@@ -111,13 +114,13 @@ async function cancelWhileLocked(lock: string) {
     await validating;
     return await cancelling;
   } finally {
-    // Ends what a failed wait has left open; nothing otherwise.
+    // Ends what a failed wait has left open, and does nothing otherwise.
     await other.query("ROLLBACK");
     other.release();
   }
 }
 
-/** Statements that wait for a lock; a note of the progress may be among them. */
+/** Number of statements that wait for a lock; a progress update can be among them. */
 async function countWaiting(): Promise<number> {
   const { rows } = await opened.deps.pool.query(
     "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
@@ -126,7 +129,7 @@ async function countWaiting(): Promise<number> {
 }
 
 describe("the step that validates", () => {
-  it("saves no amounts of a currency that the shop no longer has, says so, and a new run begins", async () => {
+  it("saves no amounts of a former currency, gives the reason, and starts a new run", async () => {
     await opened.deps.db.run.update({ where: { id: runId }, data: { step: "prepare" } });
     await prepareRun(opened.deps, { shop: SHOP, runId }, context);
     await opened.deps.db.run.update({ where: { id: runId }, data: { step: "validate" } });
@@ -150,14 +153,14 @@ describe("the step that validates", () => {
     expect(await opened.deps.db.decision.count()).toBe(0);
   });
 
-  it("is not cancelled any more once it saves, and the merchant is told so", async () => {
+  it("can no longer be cancelled once it saves, and the merchant is told so", async () => {
     const stated = await cancelWhileLocked(`SELECT 1 FROM "Bundle" WHERE id = '${earlierId}' FOR UPDATE`);
     expect(stated).toMatchObject({ ok: false, reason: "not_active" });
     expect(await findRun()).toMatchObject({ status: "succeeded" });
     expect(await readTitles()).toEqual(["Product 1 with Product 2"]);
   });
 
-  it("shows nothing of a run that is stopped before it has ended, and ends it when it is tried again", async () => {
+  it("shows nothing of a run that stops before its end, and finishes it on retry", async () => {
     const { pool, db } = opened.deps;
     await pool.query(`
       CREATE FUNCTION stop() RETURNS trigger AS $$ BEGIN RAISE 'stopped'; END $$ LANGUAGE plpgsql;
@@ -180,7 +183,7 @@ describe("the step that validates", () => {
     expect(await db.model.count({ where: { step: "drafts" } })).toBe(0);
   });
 
-  it("suggests nothing that the merchant excluded since it was proposed, and says so", async () => {
+  it("suggests nothing that the merchant excluded after the proposal, and says so", async () => {
     const { db } = opened.deps;
     const settings = { excludedProductGids: [opened.variants[0]!.productGid] };
     await db.shop.update({ where: { shop: SHOP }, data: { settings } });
@@ -190,7 +193,7 @@ describe("the step that validates", () => {
     expect(await findRun()).toMatchObject({ status: "succeeded", report: { proposed: 0, refused } });
   });
 
-  it("says that nothing new waits, not that orders speak for nothing, where what they speak for is on sale", async () => {
+  it("says that nothing new waits if the supported bundle is already on sale", async () => {
     const { componentKey } = draft();
     await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", componentKey });
     await validate();
@@ -200,7 +203,7 @@ describe("the step that validates", () => {
     });
   });
 
-  it("titles a set once for all, in the language that the merchant opened the app in last", async () => {
+  it("gives a set a title once, in the language in which the merchant last opened the app", async () => {
     const { db } = opened.deps;
     await callProducts("RED RETROSPOT CAKE STAND", "RED RETROSPOT NAPKINS");
     await db.staffPreference.createMany({
@@ -214,7 +217,7 @@ describe("the step that validates", () => {
     expect(await readTitles()).toEqual(["Set „Red retrospot“"]);
   });
 
-  it("names the products of a set whose theme an offer on sale is called by", async () => {
+  it("names the products of a set if an offer on sale already has its theme's name", async () => {
     const { db } = opened.deps;
     await callProducts("Red retrospot cake stand", "Red retrospot napkins");
     await db.bundle.update({
@@ -225,13 +228,13 @@ describe("the step that validates", () => {
     expect(await readTitles()).toEqual(["Red retrospot cake stand with Red retrospot napkins"]);
   });
 
-  it("replays on the orders that were held back when the run began, whatever older ones came in since", async () => {
+  it("replays the orders that were held back when the run began, despite older orders imported since", async () => {
     const { db } = opened.deps;
     await db.run.update({ where: { id: runId }, data: { step: "prepare" } });
     await prepareRun(opened.deps, { shop: SHOP, runId }, context);
     await db.run.update({ where: { id: runId }, data: { step: "validate" } });
     await addOrders({ count: 600, until: new Date(NOW.getTime() - 200 * DAY_MS) });
-    // As another process does.
+    // As in another process.
     forgetRunBaskets();
     await validate();
     expect(await findRun()).toMatchObject({
@@ -244,7 +247,7 @@ describe("the step that validates", () => {
 });
 
 describe("the forecasts of a run", () => {
-  it("do not take the place of an earlier run's once the run has ended", async () => {
+  it("do not replace an earlier run's once the run has ended", async () => {
     const forecast = {
       variantGid: opened.variants[0]!.variantGid,
       horizonDays: 28,

@@ -27,7 +27,7 @@ beforeEach(async () => {
 const by = (decidedBy: string) => ({ shop: SHOP, bundleId, decidedBy, now: new Date((atMs += 10_000)) });
 const read = async () => (await findBundle(deps.db, { shop: SHOP, bundleId }))!;
 
-/** Undoes what is newest now, while a colleague does something between the look at the history and the lock. */
+/** Undoes the newest decision while a colleague acts between reading the history and taking the lock. */
 async function undoBeside(act: () => Promise<unknown>) {
   const seenNewest = (await read()).decisions[0]!.id;
   let hasActed = false;
@@ -45,8 +45,8 @@ async function undoBeside(act: () => Promise<unknown>) {
   return undoDecision({ ...deps, db }, { ...by("staff-1"), seenNewest });
 }
 
-describe("an undo beside what a colleague does at the same moment", () => {
-  it("takes back nothing of the colleague's decision, and says whose it is", async () => {
+describe("an undo during a colleague's action", () => {
+  it("does not take back the colleague's decision, and names the colleague", async () => {
     await decideBundle(deps, { ...by("staff-1"), decision: "approve" });
     const undone = await undoBeside(() => decideBundle(deps, { ...by("staff-2"), decision: "pause" }));
     const conflict = { action: "pause", decidedBy: "staff-2", isStillPossible: false };
@@ -54,7 +54,7 @@ describe("an undo beside what a colleague does at the same moment", () => {
     expect((await read()).status).toBe("paused");
   });
 
-  it("leaves the price that the colleague gave in place of the autopilot's", async () => {
+  it("keeps the colleague's price that replaced the autopilot's", async () => {
     await decideBundle(deps, { ...by("staff-1"), decision: "approve" });
     await editBundle(deps, { ...by("autopilot"), changes: { discountRatio: 0.2 } });
     const undone = await undoBeside(() =>
