@@ -14,7 +14,7 @@ const KEYS = { apiKey: "key", apiSecret: "secret" };
 
 let opened: AdminInChromium | null = null;
 
-/** A wait that ended in vain says what was not there; this says what was. */
+/** Prints the page's contents after a failed wait, which only says what was missing. */
 afterEach(async ({ task }) => {
   if (task.result?.state !== "fail" || opened === null) return;
   const addresses = opened.page.frames().map((frame) => frame.url());
@@ -39,9 +39,9 @@ export interface AdminInChromium {
 }
 
 /**
- * The app's web process beside a stand-in of this shop, and a browser that has opened neither yet.
+ * Starts the app's web process next to a stand-in of this shop, and a browser that has opened neither yet.
  *
- * @param queues whose jobs a worker does beside them; none by default
+ * @param queues queues whose jobs a worker does as well; none by default
  */
 export async function openAdminInChromium(
   deps: TestDeps,

@@ -7,7 +7,7 @@ import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.t
 import { findBarriers, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
 
 const BUNDLES = 3;
-/** Share of the longest question, the erasure, that a telephone may show at once. */
+/** Share of the longest question, the erasure, that must be visible at once on a phone. */
 const MOSTLY = 0.8;
 
 const deps = await openTestDeps();
@@ -37,7 +37,7 @@ const press = (name: string) => app.getByRole("button", { name, exact: true }).f
 
 interface Asked {
   readonly path: string;
-  /** What is to be marked first. */
+  /** Marks the rows that the question needs. */
   readonly mark?: () => Promise<void>;
   readonly ask: () => Promise<void>;
   readonly title: string;
@@ -49,7 +49,7 @@ const markAll = () =>
     .first()
     .check({ force: true });
 
-/** What asks, by how it is made to. */
+/** The questions, by what they are about. */
 const ASKED: Readonly<Record<string, Asked>> = {
   "the decision on several bundles": {
     path: "/app/suggestions",
@@ -84,7 +84,7 @@ describe.each(Object.keys(ASKED))("asking about %s", (name) => {
   const { path, mark, ask, title } = ASKED[name]!;
   const isAskedNoMore = () => dialog.waitFor({ state: "hidden" });
 
-  it("has no barrier and fits at every width, with most of its text to be seen at once", async () => {
+  it("has no barrier and fits at every width, with most of its text visible at once", async () => {
     const frame = await open(path);
     await mark?.();
     await ask();
@@ -99,7 +99,7 @@ describe.each(Object.keys(ASKED))("asking about %s", (name) => {
     }
   });
 
-  it("is left by Escape, from a button as from the text, and asks again as if for the first time", async () => {
+  it("closes with Escape, from a button and from the text, and opens again in its initial state", async () => {
     await open(path);
     await mark?.();
     await ask();
@@ -124,7 +124,7 @@ describe.each(Object.keys(ASKED))("asking about %s", (name) => {
 });
 
 describe("with the keyboard alone", () => {
-  it("the focus goes into the question and back to what asked it", async () => {
+  it("the focus moves into the question and back to its opener", async () => {
     await open("/app/privacy");
     const opener = app.getByRole("button", { name: "Erase the history" });
     await opener.focus();
@@ -136,7 +136,7 @@ describe("with the keyboard alone", () => {
     expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 
-  it("the erasure can be confirmed only while its box is ticked, and forgets the tick when it is left", async () => {
+  it("the erasure can be confirmed only while its box is ticked, and the box is empty when it reopens", async () => {
     await open("/app/privacy");
     await press("Erase the history");
     const confirm = dialog.getByRole("button", { name: "Erase permanently" });
@@ -156,7 +156,7 @@ describe("with the keyboard alone", () => {
     expect(await confirm.isDisabled()).toBe(true);
     await box.focus();
     await page.keyboard.press("Space");
-    // Past Cancel, which lies between the box and what it allows.
+    // Past Cancel, which is between the box and the confirming button.
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
@@ -167,7 +167,7 @@ describe("with the keyboard alone", () => {
   it("meets no script error", () => expect(admin.problems).toEqual([]));
 });
 
-/** The share of the question that is to be seen before it is scrolled; 1 when it need not be. */
+/** Share of the question that is visible before scrolling; 1 when it does not scroll. */
 function measureShown(frame: Frame): Promise<number> {
   return frame.evaluate(() => Math.min(1, window.innerHeight / document.body.scrollHeight));
 }

@@ -9,7 +9,7 @@ import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.t
 import { findBarriers, keepWholePage, measureOverflow, openEmbedded } from "./embedded-pages.ts";
 
 const DAY_MS = 86_400_000;
-/** What a usual phone shows at once, CSS pixels. */
+/** Height of a usual phone's screen in CSS pixels. */
 const PHONE_HEIGHT = 844;
 
 const deps = await openTestDeps();
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => admin?.close());
 
-/** Four weeks of days, more at their ends, with no order on each seventh. */
+/** Four weeks of days with more orders towards the end of a week, and none on every seventh day. */
 function toDays(times: number): DailyForecast {
   const expected = Array.from({ length: 28 }, (_, day) => (day % 7 === 6 ? 0 : times * (1 + (day % 7) / 4)));
   return {
@@ -42,7 +42,7 @@ function toDays(times: number): DailyForecast {
   };
 }
 
-/** Half a year of orders of the first two products together, a forecast, stock, and a bundle that earns. */
+/** Half a year of orders that hold the first two products, a forecast, stock, and a bundle that earns. */
 async function fillPast(): Promise<void> {
   const nowMs = Date.now();
   for (let index = 0; index < 24; index++) {
@@ -107,7 +107,7 @@ async function openBundle(): Promise<Frame> {
 
 const openDetails = () => app.getByText("Details", { exact: true }).click();
 
-/** Words above the details, and how far down these begin, CSS pixels. */
+/** The number of words above the details, and the distance of the details from the top in CSS pixels. */
 async function measureAboveDetails(frame: Frame): Promise<{ words: number; top: number }> {
   return frame.evaluate(() => {
     const main = document.querySelector("main")!;
@@ -123,7 +123,7 @@ async function measureAboveDetails(frame: Frame): Promise<{ words: number; top: 
 }
 
 describe("the page of a bundle", () => {
-  it("says what a decision takes in 350 words on two screens of a phone", async () => {
+  it("shows what a decision needs in 350 words and on two screens of a phone", async () => {
     await page.setViewportSize({ width: 390, height: PHONE_HEIGHT });
     const { words, top } = await measureAboveDetails(await openBundle());
     expect(words).toBeLessThanOrEqual(350);
@@ -136,7 +136,7 @@ describe("the page of a bundle", () => {
     }
   });
 
-  it("has its buttons beside its title, however long that is", async () => {
+  it("has its buttons next to its title, even if the title is long", async () => {
     await page.setViewportSize({ width: 1_280, height: PHONE_HEIGHT });
     const { title } = await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } });
     const retitle = (to: string) => deps.db.bundle.update({ where: { id: bundleId }, data: { title: to } });
@@ -148,7 +148,7 @@ describe("the page of a bundle", () => {
     expect(button.y).toBeLessThan(heading.y + heading.height);
   });
 
-  it("previews no price while the fields are no terms", async () => {
+  it("previews no price while the fields are invalid", async () => {
     await openBundle();
     const add = app.getByText(/^Add 2 to cart/);
     await add.waitFor();
@@ -160,7 +160,7 @@ describe("the page of a bundle", () => {
     await add.waitFor();
   });
 
-  it("has an amount of a former currency confirmed by typing the same number again", async () => {
+  it("lets the merchant confirm an amount of a former currency by typing the same number again", async () => {
     const reward = { type: "amount", amountMinor: 500 };
     const foreign = await addBundle(deps, variants.slice(2, 4), { status: "proposed" });
     const where = { id: foreign, shop: SHOP };
@@ -177,7 +177,7 @@ describe("the page of a bundle", () => {
     await deps.db.bundle.delete({ where });
   });
 
-  it("has its charts in the document that the server sends, before any script", async () => {
+  it("has its charts in the server's HTML, before any script", async () => {
     const sent = page.waitForResponse((response) =>
       response.url().startsWith(`${admin.appUrl}/app/suggestions/${bundleId}`),
     );
@@ -204,7 +204,7 @@ describe("the page of a bundle", () => {
     },
   );
 
-  it("keeps its light colours, charts included, where the system asks for dark ones", async () => {
+  it("keeps its light colours, charts included, if the system prefers dark ones", async () => {
     await page.setViewportSize({ width: 1280, height: 1_400 });
     const readColours = async (colorScheme: "light" | "dark") => {
       await page.emulateMedia({ colorScheme });
@@ -237,7 +237,7 @@ describe("the page of a bundle", () => {
     expect(dark.colours[0]).toBe("rgb(241, 241, 241)");
   });
 
-  it("keeps what was typed over a reload, and says beside the field what is wrong until it is typed in again", async () => {
+  it("keeps typed values over a reload, and shows an error beside the field until it is typed in again", async () => {
     await page.setViewportSize({ width: 1280, height: 1_400 });
     await openBundle();
     await app.getByRole("button", { name: "Edit" }).click();
@@ -255,13 +255,13 @@ describe("the page of a bundle", () => {
     await app.getByText("For the saved terms").waitFor();
   });
 
-  it("lets nothing go live while it shows terms that are not saved", async () => {
+  it("does not approve while it shows unsaved terms", async () => {
     await app.getByRole("button", { name: "Approve" }).click();
     await page.locator("#toasts").getByText("Save or discard your changes first").waitFor();
     expect(await deps.db.decision.count()).toBe(0);
   });
 
-  it("takes another product from Shopify's picker, shows its price, and saves both", async () => {
+  it("adds a product from Shopify's picker, shows its price, and saves both", async () => {
     await app.getByLabel("Discount", { exact: true }).fill("10");
     await app.getByRole("button", { name: "Add products" }).click();
     const picker = page.getByRole("dialog", { name: "Add products" });
@@ -277,7 +277,7 @@ describe("the page of a bundle", () => {
     expect(await app.locator("form").getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
   });
 
-  it("adds no country and no language that the arrow keys only pass, and keeps the minute while another day is typed", async () => {
+  it("adds no country or language that the arrow keys only pass, and keeps the time when the day changes", async () => {
     const removing = app.getByRole("button", { name: /^Remove A(fghanistan|lbania|lgeria)/ });
     for (const [label, added] of [
       ["Countries", removing],
@@ -298,7 +298,7 @@ describe("the page of a bundle", () => {
     expect(await time.inputValue()).toBe("18:30");
   });
 
-  it("saves a note and no price, which the autopilot changed since the page was loaded", async () => {
+  it("saves a note without overwriting the autopilot's newer price", async () => {
     await deps.db.bundle.update({ where: { id: bundleId }, data: { discountRatio: 0.125 } });
     const save = () => app.locator("form").getByRole("button", { name: "Save" }).click();
     const read = async () => {
@@ -313,13 +313,13 @@ describe("the page of a bundle", () => {
     await expect.poll(read).toMatchObject({ note, discountRatio: 0.125 });
     const discount = app.getByLabel("Discount", { exact: true });
     await expect.poll(() => discount.inputValue()).toBe("12.5");
-    // A price that no merchant may type stands in the way of no other change.
+    // A price that no merchant can type does not prevent other changes.
     await app.getByLabel("Title shown to shoppers").fill("Three for you");
     await save();
     await expect.poll(read).toMatchObject({ title: "Three for you", note, discountRatio: 0.125 });
   });
 
-  it("asks before it saves over what somebody else changed since it was drawn, and keeps what was typed", async () => {
+  it("asks before it overwrites a colleague's newer change, and keeps the typed values", async () => {
     const title = app.getByLabel("Title shown to shoppers");
     const save = () => app.locator("form").getByRole("button", { name: "Save" }).click();
     const readTitle = async () => (await deps.db.bundle.findUniqueOrThrow({ where: { id: bundleId } })).title;
@@ -328,7 +328,7 @@ describe("the page of a bundle", () => {
     await title.fill("Mine");
     const changes = { title: "Theirs" };
     await editBundle(deps, { shop: SHOP, bundleId, changes, decidedBy: "7", now: new Date() });
-    // Drawn anew, the page has seen the other's change, and whoever typed has not.
+    // After the reload the page has seen the colleague's change, but the merchant has not.
     await openBundle();
     await save();
     const dialog = app.getByRole("dialog", { name: "Changed by someone else" });
@@ -351,7 +351,7 @@ describe("the page of a bundle", () => {
     await insist.click();
     await expect.poll(() => held.length).toBe(1);
     expect([await readTitle(), await title.inputValue()]).toEqual(["Mine", "Mine"]);
-    // Typed while the page is being drawn anew: nobody is asked about what they have just saved themselves.
+    // Typed during the reload. The merchant is not asked about their own save.
     await title.fill("Mine again");
     held.shift()!();
     await page.unrouteAll({ behavior: "wait" });

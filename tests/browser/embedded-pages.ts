@@ -3,11 +3,11 @@ import type { Frame, Page } from "playwright-core";
 import { KEEPS_SCREENSHOTS, keepScreenshot } from "#tests/setup/screenshots.ts";
 
 export const WIDTHS = [1280, 390] as const;
-/** What the admin page around the frame needs of the window's height. */
+/** Window height that the admin page around the frame needs, in pixels. */
 const ADMIN_HEIGHT = 160;
 const MOST_HEIGHT = 4_000;
 
-/** Every page of the merchant's, with a bundle and a run that are there. */
+/** All merchant pages, with an existing bundle and run. */
 export function listPages({
   bundleId,
   runId,
@@ -37,7 +37,7 @@ export function listPages({
   };
 }
 
-/** Opens one of the app's pages the way the admin does and waits until it answers to clicks. */
+/** Opens one of the app's pages as the admin does and waits until it reacts to clicks. */
 export async function openEmbedded(
   page: Page,
   { appUrl, path }: { appUrl: string; path: string },
@@ -46,14 +46,14 @@ export async function openEmbedded(
   await page.goto(`${home.origin}${/^\/store\/[^/]+\/apps\/[^/]+/.exec(home.pathname)![0]}${path}`);
   await page.frameLocator("#app").locator(".Polaris-Page").waitFor();
   const frame = page.frames().find((candidate) => candidate.url().startsWith(appUrl))!;
-  // React has taken the page over once its elements carry what React keeps there.
+  // React has hydrated the page once its elements carry React's own keys.
   await frame.waitForFunction(() =>
     Object.keys(document.querySelector(".Polaris-Page") ?? {}).some((key) => key.startsWith("__react")),
   );
   return frame;
 }
 
-/** Rules of axe-core that the page breaks, an open modal's own frame included, with where. */
+/** Rules of axe-core that the page breaks, with the elements. Includes the frame of an open modal. */
 export async function findBarriers(frame: Frame): Promise<string[]> {
   for (const part of [frame, ...frame.childFrames()]) await part.evaluate(axe.source);
   const { violations } = await frame.evaluate(() =>
@@ -69,7 +69,7 @@ export async function measureOverflow(frame: Frame): Promise<number> {
   return frame.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** Texts that reach beyond the right edge of the page where nothing scrolls to them. */
+/** Texts beyond the right edge of the page that cannot be scrolled into view. */
 export async function findCutTexts(frame: Frame): Promise<string[]> {
   return frame.evaluate(() => {
     const edge = document.documentElement.clientWidth;
@@ -91,7 +91,7 @@ export async function findCutTexts(frame: Frame): Promise<string[]> {
   });
 }
 
-/** Keeps a picture of the whole page, if pictures are kept. */
+/** Saves a screenshot of the whole page if screenshots are on. */
 export async function keepWholePage(
   page: Page,
   frame: Frame,

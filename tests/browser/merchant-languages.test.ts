@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(() => admin?.close());
 
-/** The reasons of a bundle as a run keeps them. */
+/** Saves the evidence of a bundle as a run does. */
 async function keepEvidence(): Promise<void> {
   const values = {
     standIn: "Product 2",
@@ -49,7 +49,7 @@ async function keepEvidence(): Promise<void> {
   });
 }
 
-/** Orders of both products over half a year, more of them in later weeks. */
+/** Saves orders of both products over half a year, more of them in some weeks. */
 async function keepOrders(pair: readonly { variantGid: string; title: string }[]): Promise<void> {
   const orders = Array.from({ length: WEEKS }, (_, week) =>
     Array.from({ length: 1 + (week % 5) }, (_, number) => ({ gid: `order-${week}-${number}`, week })),
@@ -79,7 +79,10 @@ async function keepOrders(pair: readonly { variantGid: string; title: string }[]
   });
 }
 
-/** Opens a page as the admin of a staff member with this language does, and waits until it answers to clicks. */
+/**
+ * Opens a page as the admin does for a staff member with this language, and waits until it reacts
+ * to clicks.
+ */
 async function open(path: string, locale: string): Promise<Frame> {
   const home = `/store/${SHOP.split(".")[0]}/apps/bundlesmith`;
   const address = new URL(`${admin.standinUrl}/admin`);
@@ -88,7 +91,7 @@ async function open(path: string, locale: string): Promise<Frame> {
   await page.goto(`${address.origin}${base}${path}?locale=${locale}`);
   await app.locator(".Polaris-Page").waitFor();
   const frame = page.frames().find((candidate) => candidate !== page.mainFrame())!;
-  // React has taken the page over once its elements carry what React keeps there.
+  // React has hydrated the page once its elements carry React's own keys.
   await frame.waitForFunction(() =>
     Object.keys(document.querySelector(".Polaris-Page") ?? {}).some((key) => key.startsWith("__react")),
   );
@@ -100,7 +103,7 @@ describe("the pages in the merchant's language", () => {
     ["de", "Warum dieses Bundle", "22,22 $"],
     ["ja", "このセットの理由", "$"],
     ["en", "Why this bundle", "$22.22"],
-  ])("are taken over in %s as the server drew them", async (locale, heading, money) => {
+  ])("are hydrated in %s as the server rendered them", async (locale, heading, money) => {
     await open(`/app/suggestions/${bundleId}`, locale);
     await app.getByRole("heading", { name: heading, includeHidden: true }).waitFor({ state: "attached" });
     const text = (await app.locator("main").innerText()).replaceAll(/\s/g, " ");
@@ -108,7 +111,7 @@ describe("the pages in the merchant's language", () => {
     expect(admin.problems).toEqual([]);
   });
 
-  it("keep the language from page to page, each with its own texts and Shopify's words", async () => {
+  it("keep the language from page to page, with their own texts and Shopify's", async () => {
     await open("/app", "de");
     await app.getByText("Zu entscheiden").first().waitFor();
     await page.getByRole("link", { name: "Einstellungen" }).click();
@@ -119,7 +122,7 @@ describe("the pages in the merchant's language", () => {
   });
 });
 
-it("a page is there when its frame is loaded anew, wherever the merchant came from", async () => {
+it("a page works after its frame reloads, wherever the merchant came from", async () => {
   const frame = await open("/app", "de");
   await page.getByRole("link", { name: "Einstellungen" }).click();
   await app.getByText("Höchster Rabatt").waitFor();
@@ -128,12 +131,12 @@ it("a page is there when its frame is loaded anew, wherever the merchant came fr
     location.reload();
   });
   await app.getByText("Höchster Rabatt").waitFor();
-  // As Remix moves once a deployment has changed its routes.
+  // As Remix navigates once a deployment has changed its routes.
   await frame.evaluate(() => location.assign("/app/results"));
   await app.getByText("Was deine Angebote wert sind").waitFor();
 });
 
-it("a page is reached though the chunk of its texts did not come, as after a deployment", async () => {
+it("a page opens even if its text chunk failed to load once, as after a deployment", async () => {
   await open("/app", "de");
   const chunk = readdirSync(ASSETS).find(
     (name) =>
@@ -149,7 +152,7 @@ it("a page is reached though the chunk of its texts did not come, as after a dep
   await expect.poll(() => asked).toBe(2);
 });
 
-describe("a run at work", () => {
+describe("a running search", () => {
   it("moves its bar on the home page as the worker reports", async () => {
     const run = { shop: SHOP, runId };
     const message = { code: "run.forecasting", values: {} } as const;
@@ -172,7 +175,7 @@ describe("a run at work", () => {
   });
 });
 
-/** What a merchant comes by, with what opens on it. */
+/** The pages that a merchant passes, with the element to open on each. */
 const PAGES: Readonly<Record<string, { readonly path: () => string; readonly opens?: string }>> = {
   home: { path: () => "/app" },
   list: { path: () => "/app/suggestions" },
@@ -186,7 +189,7 @@ const PAGES: Readonly<Record<string, { readonly path: () => string; readonly ope
 };
 
 describe.each(LOCALES)("the tour in %s", (locale) => {
-  it("lets an invented offer be approved and taken back, which decides nothing, and has no barrier", async () => {
+  it("lets the merchant approve and undo an example, which decides nothing, and has no barrier", async () => {
     const { t } = openWords(locale);
     const frame = await open("/app/tour", locale);
     const next = app.getByRole("button", { name: t("tour:next"), exact: true });
@@ -207,7 +210,7 @@ describe.each(LOCALES)("the tour in %s", (locale) => {
   });
 });
 
-// The English ones have `merchant-pages.test.ts`, with more on them.
+// `merchant-pages.test.ts` covers the English pages, with more on them.
 describe.each(LOCALES.filter((locale) => locale !== "en"))("the pages in %s", (locale) => {
   it.each(Object.keys(PAGES))("have no barrier and do not scroll sideways at any width: %s", async (name) => {
     const { path, opens } = PAGES[name]!;
@@ -219,7 +222,7 @@ describe.each(LOCALES.filter((locale) => locale !== "en"))("the pages in %s", (l
       expect([width, ...(await findCutTexts(frame))]).toEqual([width]);
       expect([width, await measureOverflow(frame)]).toEqual([width, 0]);
     }
-    // What the width changes of it, the English page shows.
+    // The English pages cover the effect of the width on barriers.
     expect(await findBarriers(frame)).toEqual([]);
     expect(admin.problems).toEqual([]);
   });

@@ -36,7 +36,7 @@ beforeAll(async () => {
     ordersPath: null,
     seed: 7,
     endAtMs: Date.now(),
-    // The API gives sixty days of them, which must hold enough for a page of suggestions.
+    // The API returns sixty days of them, which must be enough for a page of suggestions.
     ordersTotal: 8_000,
   });
   stack = await startStack(
@@ -103,7 +103,7 @@ describe("at every width", () => {
 describe("a merchant at work", () => {
   beforeAll(() => page.setViewportSize({ width: 1280, height: 1_400 }));
 
-  it("keeps what was typed when a change is refused, and says beside the field why", async () => {
+  it("keeps the typed values when a change is refused, and sees the reason beside the field", async () => {
     await open(`/app/suggestions/${bundleId}`);
     await app.getByRole("button", { name: "Edit" }).click();
     await app.getByLabel("Title shown to shoppers").fill("Better together");
@@ -118,7 +118,7 @@ describe("a merchant at work", () => {
     expect(await deps.db.decision.count({ where: { bundleId } })).toBe(0);
   });
 
-  it("saves the corrected change from the save bar of the admin", async () => {
+  it("saves the corrected change from the admin's save bar", async () => {
     await app.getByLabel("Discount", { exact: true }).fill("11");
     await page.locator("#save-bar").getByRole("button", { name: "Save" }).click();
     await expect
@@ -129,7 +129,7 @@ describe("a merchant at work", () => {
     await app.getByText("You, ").first().waitFor();
   });
 
-  it("is asked, with their number, before all marked bundles are approved, and can take it back", async () => {
+  it("is asked before approving all marked bundles, with their number, and can undo it", async () => {
     await open("/app/suggestions");
     const rows = await deps.db.bundle.count({ where: { status: "proposed" } });
     await app
@@ -151,7 +151,7 @@ describe("a merchant at work", () => {
     await expect.poll(() => deps.db.bundle.count({ where: { status: "proposed" } })).toBe(rows);
   });
 
-  it("reads beside the field of a setting what it may be", async () => {
+  it("sees the allowed values beside a setting's field", async () => {
     await open("/app/settings");
     const holdout = app.getByLabel("Visitors who see no offers");
     await holdout.fill("80");
@@ -175,7 +175,7 @@ describe("a merchant at work", () => {
       .toMatchObject({ settings: { excludedProductGids: [productGid] } });
   });
 
-  it("keeps a view of the list by name and finds it again", async () => {
+  it("saves a view of the list by name and finds it again", async () => {
     await open("/app/suggestions?confidence=tested");
     await app.getByLabel("Save this view as").fill("Held up");
     await app.getByRole("button", { name: "Save view", exact: true }).click();
@@ -185,7 +185,7 @@ describe("a merchant at work", () => {
     await app.getByRole("button", { name: "Held up", exact: true }).waitFor();
   });
 
-  it("takes a plan on Shopify's own page, and goes back to the free one", async () => {
+  it("subscribes to a plan on Shopify's own page, and goes back to the free one", async () => {
     await open("/app/plan");
     await app.getByRole("button", { name: "Choose the Standard plan" }).click();
     await page.getByRole("heading", { name: "Approve subscription" }).waitFor();
@@ -196,7 +196,7 @@ describe("a merchant at work", () => {
     await expect.poll(() => deps.db.subscription.count()).toBe(0);
   });
 
-  it("takes all offers down with one button that asks first", async () => {
+  it("pauses all offers with one button that asks first", async () => {
     await open("/app/settings");
     await app.getByRole("button", { name: "Pause all offers" }).click();
     const dialog = app.getByRole("dialog");
@@ -210,7 +210,7 @@ describe("a merchant at work", () => {
     expect(await deps.db.bundle.findUnique({ where: { id: bundleId } })).toMatchObject({ status: "paused" });
   });
 
-  it("erases the history only after it was told what goes and said that it is sure", async () => {
+  it("erases the history only after reading the consequences and confirming them", async () => {
     await open("/app/privacy");
     await app.getByRole("button", { name: "Erase the history" }).click();
     const dialog = app.getByRole("dialog");
@@ -232,7 +232,7 @@ describe("a merchant at work", () => {
     expect(await deps.db.product.count()).toBeGreaterThan(0);
   });
 
-  it("meets no script error on any page, and no process ends by itself", () => {
+  it("meets no script error on any page, and no process exits", () => {
     expect(problems).toEqual([]);
   });
 });

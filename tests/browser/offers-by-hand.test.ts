@@ -11,7 +11,7 @@ import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { findBarriers, keepWholePage, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
 
-/** What a merchant may spend on an offer of any kind. */
+/** Most clicks that an offer of any kind can take. */
 const MOST_CLICKS = 8;
 
 const deps = await openTestDeps();
@@ -44,16 +44,16 @@ afterAll(() => admin?.close());
 
 interface Made {
   readonly kind: string;
-  /** Numbers of the products to tick, the first the one on whose page a shopper finds it. */
+  /** Numbers of the products to tick. A shopper finds the offer on the first one's page. */
   readonly products: readonly number[];
   readonly stored: object;
-  /** What a shopper chooses in its box. */
+  /** What a shopper chooses in the offer's box. */
   readonly choose: (box: Locator) => Promise<void>;
-  /** What they pay for it, hundredths, where each product costs 10.00. */
+  /** The shopper's price in hundredths, if each product costs 10.00. */
   readonly price: number;
 }
 
-/** What a merchant clicks for one offer, counted. */
+/** Makes one offer as a merchant does, and counts the clicks. */
 async function make({ kind, products }: Pick<Made, "kind" | "products">) {
   let clicks = 0;
   const click = async (what: { click(): Promise<void> }) => {
@@ -81,7 +81,7 @@ async function make({ kind, products }: Pick<Made, "kind" | "products">) {
   };
 }
 
-/** A shopper who sees offers, as nine of ten do. */
+/** Opens a shopper who sees offers, like nine in ten shoppers. */
 async function openShopper(): Promise<Page> {
   const context = await admin.browser.newContext({ viewport: { width: 1280, height: 900 } });
   const { holdoutSalt: salt } = await deps.db.shop.findFirstOrThrow();
@@ -127,7 +127,7 @@ describe("an offer made by hand in a shop without an order", () => {
       price: 1_000,
     },
   ])(
-    "of the kind $kind is live within a few clicks, and paid as it is shown",
+    "of the kind $kind is live after a few clicks, and sells at the displayed price",
     async ({ kind, products, stored, choose, price }, { annotate }) => {
       await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/suggestions" });
       const startedAt = performance.now();
@@ -158,7 +158,7 @@ describe("an offer made by hand in a shop without an order", () => {
     },
   );
 
-  it("has the products of a collection, with one that comes to the collection later", async () => {
+  it("uses the products of a collection, including one that joins it later", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     await app.locator("label").getByText("Any of a range", { exact: true }).click();
     await app.getByRole("button", { name: "Choose a collection" }).click();
@@ -192,7 +192,7 @@ describe("an offer made by hand in a shop without an order", () => {
     await shopper.context().close();
   });
 
-  it("takes what goes with its products with a click", async () => {
+  it("adds a complement of its products with one click", async () => {
     const products = gidsOf(7, 12);
     const variants = await deps.db.variant.findMany({ where: { shop: SHOP, productGid: { in: products } } });
     const keys = products.map((gid) => variants.find(({ productGid }) => productGid === gid)!.variantGid);
@@ -211,7 +211,7 @@ describe("an offer made by hand in a shop without an order", () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/offers/new?id=${id}` });
     const strainer = app.getByRole("button", { name: "Tea strainer", exact: true });
     await strainer.waitFor();
-    // The next answer does not come, and a second click would add it twice.
+    // The next answer never comes, and a second click would add the product twice.
     await page.route("**/app/offers/complements**", () => {});
     await strainer.click();
     await app.getByLabel("Units of Tea strainer").waitFor();
@@ -220,14 +220,14 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByRole("button", { name: "Discard" }).click();
   });
 
-  it("begins with the product from whose page in the admin the merchant came", async () => {
+  it("starts with the product from whose admin page the merchant came", async () => {
     const [product] = await deps.db.product.findMany({ where: { shop: SHOP, title: "Product 8" } });
     const id = product!.productGid.split("/").at(-1);
     await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/offers/new?id=${id}` });
     await app.getByLabel("Units of Product 8").waitFor();
   });
 
-  it("says when its figures cannot be worked out, and has them again by itself", async () => {
+  it("says when its figures cannot be calculated, and shows them again once they can", async () => {
     const [product] = await deps.db.product.findMany({ where: { shop: SHOP, title: "Product 8" } });
     const id = product!.productGid.split("/").at(-1);
     await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/offers/new?id=${id}` });
@@ -244,7 +244,7 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByRole("button", { name: "Discard" }).click();
   });
 
-  it("shows no figures of what was typed before while a slow answer is on its way", async () => {
+  it("hides the figures of earlier values while a slow answer is pending", async () => {
     const [product] = await deps.db.product.findMany({ where: { shop: SHOP, title: "Product 8" } });
     const id = product!.productGid.split("/").at(-1);
     await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/offers/new?id=${id}` });
@@ -262,7 +262,7 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByRole("button", { name: "Discard" }).click();
   });
 
-  it("takes a comma for a decimal point, and begins breaks with a reward that they may have", async () => {
+  it("accepts a comma as decimal point, and starts breaks with a reward that they allow", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     const discount = app.getByLabel("Discount", { exact: true });
     await discount.selectText();
@@ -275,7 +275,7 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByRole("button", { name: "Discard" }).click();
   });
 
-  it("asks for no units of a product that its kind has no field for", async () => {
+  it("ignores units of a product if its kind has no field for them", async () => {
     const [product] = await deps.db.product.findMany({ where: { shop: SHOP, title: "Product 8" } });
     const id = product!.productGid.split("/").at(-1);
     await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/offers/new?id=${id}` });
@@ -294,7 +294,7 @@ describe("an offer made by hand in a shop without an order", () => {
     await deps.db.bundle.delete({ where: { id: made!.id } });
   });
 
-  it("that is refused has the focus on the field to be mended", async () => {
+  it("that is refused moves the focus to the invalid field", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     const discount = app.getByLabel("Discount", { exact: true });
     await discount.fill("");
@@ -304,7 +304,7 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByRole("button", { name: "Discard" }).click();
   });
 
-  it("that is refused for one of its tiers says so beside the field of that tier", async () => {
+  it("that is refused for a tier shows the error beside that tier's field", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     await app.locator("label").getByText("Quantity breaks", { exact: true }).click();
     await app.getByRole("button", { name: "Add a tier" }).click();
@@ -322,7 +322,7 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByRole("button", { name: "Discard" }).click();
   });
 
-  it("leaves nothing to the next one of what is typed while it is being kept", async () => {
+  it("passes nothing to the next offer that is typed during the save", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     await app.getByRole("button", { name: "Change", exact: true }).click();
     await app.getByRole("button", { name: "Choose products" }).click();
@@ -344,7 +344,7 @@ describe("an offer made by hand in a shop without an order", () => {
     await deps.db.bundle.deleteMany({ where: { shop: SHOP, status: "proposed" } });
   });
 
-  it("gives the focus to what comes in the place of a tier or a product that is removed", async () => {
+  it("moves the focus to the next control when a tier or a product is removed", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     await app.locator("label").getByText("Quantity breaks", { exact: true }).click();
     const remove = async (name: string) => {
@@ -369,7 +369,7 @@ describe("an offer made by hand in a shop without an order", () => {
     await app.getByRole("button", { name: "Discard" }).click();
   });
 
-  it("is kept while it is typed, over a tab that is closed", async () => {
+  it("is saved while it is typed, and restored after leaving the page", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/new" });
     const openFurther = () => app.getByRole("button", { name: "Change", exact: true }).click();
     await openFurther();
@@ -397,7 +397,7 @@ describe("an offer made by hand in a shop without an order", () => {
     ["Quantity breaks", "breaks", 5],
     ["Gift", "gift", 6],
   ] as const)(
-    "of the kind %s is duplicated as a draft of the same terms with its own title, and nothing live changes",
+    "of the kind %s is duplicated as a draft with the same terms and its own title, without any live change",
     async ([, kind, number]) => {
       const terms = kind === null ? { equals: Prisma.DbNull } : { path: ["kind"], equals: kind };
       const productGid = gidsOf(number)[0]!;
@@ -424,7 +424,7 @@ describe("an offer made by hand in a shop without an order", () => {
         .first()
         .click();
       await app.getByText(`Product ${number}`).first().waitFor();
-      // As it is it would be the same offer.
+      // Unchanged it would be the same offer.
       await app.getByRole("button", { name: "Save for later" }).first().click();
       await app.getByText("You already have this offer").waitFor();
       await app
@@ -460,7 +460,7 @@ describe("an offer made by hand in a shop without an order", () => {
     },
   );
 
-  it("is refused in one line with a link where it is there already", async () => {
+  it("is refused in one line with a link if it exists already", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/suggestions" });
     await make({ kind: "Set", products: [1, 2] });
     await app.getByRole("button", { name: "Publish" }).first().click();
@@ -477,7 +477,7 @@ describe("a file of offers", () => {
       .locator("input[type=file]")
       .setInputFiles({ name: "offers.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
 
-  it("with a bad row gets one clear line and loses nothing, and is kept once it is right", async () => {
+  it("with a bad row gets one clear message and changes nothing, and is saved once it is valid", async () => {
     const before = await deps.db.bundle.findMany({ where: { shop: SHOP }, orderBy: { id: "asc" } });
     await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/offers/file" });
     const downloading = page.waitForEvent("download");

@@ -19,7 +19,7 @@ import {
   WIDTHS,
 } from "./embedded-pages.ts";
 
-/** An order log of one's own, as `--orders` reads it. Without one there is nothing real to show. */
+/** Your own order log, in the format of `--orders`. Without one there is nothing real to show. */
 const ORDER_LOG = process.env["BUNDLESMITH_ORDER_LOG"];
 
 const teardown = new Teardown();
@@ -78,7 +78,7 @@ describe.skipIf(!ORDER_LOG)(title, () => {
 
   describe.each(WIDTHS)("at a width of %d pixels", (width) => {
     it.each(Object.keys(listPages({ bundleId: "", runId: "" })))(
-      "the page %s is kept as a picture, has no barrier and does not scroll sideways",
+      "the page %s has no barrier and does not scroll sideways, with a screenshot",
       async (name) => {
         await page.setViewportSize({ width, height: 1_000 });
         const frame = await openEmbedded(page, { appUrl: stack.appUrl, path: paths[name]! });

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => admin?.close());
 
-it("what an offer brought is read on a phone without scrolling the table of results", async () => {
+it("an offer's results can be read on a phone without scrolling the table", async () => {
   await page.setViewportSize({ width: 390, height: 1_000 });
   await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/results" });
   for (const name of ["Revenue", "Orders"]) {
@@ -34,8 +34,8 @@ it("what an offer brought is read on a phone without scrolling the table of resu
   await page.setViewportSize({ width: 1280, height: 1_000 });
 });
 
-describe("days that are typed to be left out of the results", () => {
-  it("outlive a reload and a refusal, and are gone once they are on record", async () => {
+describe("days to leave out of the results", () => {
+  it("survive a reload and a refusal, and are cleared once they are saved", async () => {
     const open = async () => {
       await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/results" });
       await app.getByRole("button", { name: "Details" }).click();
@@ -61,7 +61,7 @@ describe("days that are typed to be left out of the results", () => {
     expect(await deps.db.leftOutDays.findMany()).toMatchObject([{ shop: SHOP, reason: "sold_out" }]);
   });
 
-  it("are named until they begin, with the way to take them back", async () => {
+  it("are listed with an undo button until they begin", async () => {
     await app.getByText("Still ahead; no figure will count them.").waitFor();
     await app.getByRole("button", { name: "Undo" }).click();
     await page.locator("#toasts").getByText("Undone. The figures").waitFor();

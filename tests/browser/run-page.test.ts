@@ -5,9 +5,9 @@ import { openTestDeps } from "#tests/setup/test-deps.ts";
 import { openAdminInChromium, type AdminInChromium } from "./admin-in-chromium.ts";
 import { findBarriers, keepWholePage, measureOverflow, openEmbedded, WIDTHS } from "./embedded-pages.ts";
 
-/** As networks learn: errors that fall by a few hundredths. */
+/** Typical losses of a network: errors that fall by a few hundredths. */
 const LOSSES = { product: [0.2911, 0.2871, 0.2853, 0.2846, 0.2845] };
-/** Share of the chart's height that such a fall must take to be seen. */
+/** Share of the chart's height that such a fall must take to be visible. */
 const SEEN = 0.25;
 
 const deps = await openTestDeps();
@@ -27,13 +27,13 @@ beforeAll(async () => {
 
 afterAll(() => admin?.close());
 
-describe.each(WIDTHS)("how training went, at a width of %d pixels", (width) => {
-  it("is drawn so that small falls are seen, with the errors themselves in the table", async () => {
+describe.each(WIDTHS)("the training chart, at a width of %d pixels", (width) => {
+  it("makes small falls visible, and lists the errors themselves in the table", async () => {
     await page.setViewportSize({ width, height: 1_000 });
     const frame = await openEmbedded(page, { appUrl: admin.appUrl, path: `/app/runs/${runId}` });
     const lines = app.locator("[data-chart] polyline");
     await lines.first().waitFor({ state: "attached" });
-    // The drawing's own height is 100, however far it is stretched.
+    // The drawing's own height is 100, however it is stretched.
     const falls = await lines.evaluateAll((paths) =>
       (paths as SVGGraphicsElement[]).map((path) => path.getBBox().height / 100),
     );

@@ -29,7 +29,7 @@ describe.each([
   ["/app/settings", "Visitors who see no offers", "20", { holdoutRatio: 0.2 }, { windowDays: 400 }],
   ["/app/privacy", "Visits", "200", { browseKeptDays: 200 }, { ordersKeptDays: 900 }],
 ])("the settings on %s", (path, label, text, own, colleagues) => {
-  it("keep what a colleague saved after the page was opened", async () => {
+  it("keep a colleague's change from after the page was opened", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path });
     await app.getByLabel(label).fill(text);
     await store(colleagues);
@@ -39,7 +39,7 @@ describe.each([
     await page.locator("#save-bar").waitFor({ state: "hidden" });
   });
 
-  it("are stored as they are saved, not as they are discarded, and once", async () => {
+  it("are stored once when they are saved, and not when they are discarded", async () => {
     await openEmbedded(page, { appUrl: admin.appUrl, path });
     const before = await app.getByLabel(label).inputValue();
     const audits = await deps.db.auditEntry.count();
@@ -62,7 +62,7 @@ describe.each([
   });
 });
 
-it("a percentage is saved as it is typed, with a comma", async () => {
+it("a percentage typed with a comma is saved", async () => {
   await openEmbedded(page, { appUrl: admin.appUrl, path: "/app/settings" });
   await app.getByLabel("Visitors who see no offers").selectText();
   await page.keyboard.type("12,5");
@@ -71,8 +71,8 @@ it("a percentage is saved as it is typed, with a comma", async () => {
   expect(await readStored()).toMatchObject({ holdoutRatio: 0.125 });
 });
 
-describe("collections that are chosen for the autopilot", () => {
-  it("are kept while they are not applied, and the page says so", async () => {
+describe("collections for the autopilot", () => {
+  it("are kept until they are applied, with a warning", async () => {
     const kitchen = { shop: SHOP, collectionGid: "gid://shopify/Collection/1", title: "Kitchen" };
     await deps.db.collection.create({ data: { ...kitchen, readAt: new Date() } });
     const open = () => openEmbedded(page, { appUrl: admin.appUrl, path: "/app/automation" });

@@ -16,7 +16,7 @@ import {
 } from "./embedded-pages.ts";
 
 const DAY_MS = 86_400_000;
-/** Bundles that the free plan holds live once its trial is over. */
+/** Live bundles that the free plan allows after the trial. */
 const FREE_PLAN_BUNDLES = 3;
 
 const deps = await openTestDeps();
@@ -49,7 +49,7 @@ const press = (name: string) => buttonOf(name).click();
 const pressOf = (name: string, title: string) => buttonIn(title, name).click();
 const mark = (title: string) => app.getByRole("checkbox", { name: title }).first().check({ force: true });
 const isMarked = (title: string) => app.getByRole("checkbox", { name: title }).first().isChecked();
-/** A bundle of the first product with another one. */
+/** Adds a bundle of the first product and another one. */
 const add = (other: number, status: string) =>
   addBundle(deps, [variants[0]!, variants[other - 1]!], { status });
 const readStatuses = async (ids: readonly string[]) => {
@@ -63,7 +63,7 @@ it.each([
   ["failed", "No suggestions yet", "Find bundles now"],
   ["running", "Looking for bundles", "See how the search is going"],
   ["succeeded", "Nothing to decide", "See what was found"],
-])("an empty list tells of the search (%s) and what to press", async (status, title, action) => {
+])("an empty list shows the state of the search (%s) and the next step", async (status, title, action) => {
   const { id } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: new Date(), status } });
   await open("/app/suggestions");
   await app.getByRole("heading", { name: title }).waitFor();
@@ -74,8 +74,8 @@ it.each([
   await deps.db.run.delete({ where: { id } });
 });
 
-describe("a marked bundle that a search hides", () => {
-  it("is not decided with those that are shown, and comes back without its mark", async () => {
+describe("a marked bundle hidden by a search", () => {
+  it("is not decided with the visible ones, and comes back without its mark", async () => {
     const [hidden, shown] = [await add(2, "proposed"), await add(3, "proposed")];
     await open("/app/suggestions");
     await mark("Product 1 + Product 2");
@@ -100,8 +100,8 @@ describe("a marked bundle that a search hides", () => {
   });
 });
 
-describe("a decision on several", () => {
-  it("is about those that it can be made of", async () => {
+describe("a decision on several bundles", () => {
+  it("applies to those that allow it", async () => {
     const [live, paused] = [await add(2, "published"), await add(3, "paused")];
     await open("/app/suggestions?tab=approved");
     await mark("Product 1 + Product 2");
@@ -117,8 +117,8 @@ describe("a decision on several", () => {
   });
 });
 
-describe("a bundle that is decided by itself", () => {
-  it("comes back without the mark that it had", async () => {
+describe("a marked bundle that is decided alone", () => {
+  it("comes back without its mark", async () => {
     await add(2, "proposed");
     await add(3, "proposed");
     await open("/app/suggestions");
@@ -132,8 +132,8 @@ describe("a bundle that is decided by itself", () => {
   });
 });
 
-describe("several bundles that are changed at once", () => {
-  it("get what is typed, and keep what is left empty", async () => {
+describe("several bundles changed at once", () => {
+  it("get the typed values, and keep the values of empty fields", async () => {
     const ids = await Promise.all([2, 3].map((other) => add(other, "proposed")));
     await open("/app/suggestions");
     await mark("Select all");
@@ -149,7 +149,7 @@ describe("several bundles that are changed at once", () => {
     expect(await isMarked("Product 1 + Product 2")).toBe(false);
   });
 
-  it("stay marked and typed where it is refused, and say what was wrong until it is right", async () => {
+  it("stay marked with the typed values after a refusal, with the reason until it is corrected", async () => {
     const id = await add(2, "proposed");
     await open("/app/suggestions");
     await mark("Select all");
@@ -169,10 +169,10 @@ describe("several bundles that are changed at once", () => {
   });
 });
 
-describe("a dialog that is closed before its answer is there", () => {
+describe("a dialog that is closed before its answer arrives", () => {
   afterEach(() => page.unrouteAll());
 
-  it("has the answer told all the same, and no later answer in its place", async () => {
+  it("has its answer shown in a toast, and none in a later dialog", async () => {
     await add(2, "proposed");
     await open("/app/suggestions");
     const held: (() => void)[] = [];
@@ -204,14 +204,14 @@ describe("a dialog that is closed before its answer is there", () => {
   });
 });
 
-describe("the least profit that is asked for", () => {
-  it("stays as it is typed, however slowly", async () => {
+describe("the filter by least profit", () => {
+  it("keeps the text as typed, even if it is typed slowly", async () => {
     await add(2, "proposed");
     await open("/app/suggestions");
     await press("Search and filter");
     const field = app.getByLabel("Earns at least");
     await field.pressSequentially("10.0");
-    // It counts, as 10, before the last digit is there.
+    // It already applies, as 10, before the last digit is typed.
     await app.getByText("No bundles match").waitFor();
     await field.press("End");
     await field.pressSequentially("5");
@@ -221,12 +221,12 @@ describe("the least profit that is asked for", () => {
 });
 
 describe("a decision whose toast outlives the list", () => {
-  it("can be taken back from another page", async () => {
+  it("can be undone from another page", async () => {
     const [id] = [await add(2, "proposed"), await add(3, "proposed")];
     await open("/app/suggestions");
     await pressOf("Approve", "Product 1 + Product 2");
     await page.locator("#toasts").getByText("Approved 1 bundle").waitFor();
-    // The rows move up once the list follows, and a row that moves under the pointer is not pressed.
+    // The rows move up once the list is updated, and a row that moves under the pointer does not react.
     await app.getByRole("link", { name: "Product 1 + Product 2" }).waitFor({ state: "hidden" });
     await app.getByRole("link", { name: "Product 1 + Product 3" }).click();
     await app.getByText("Duplicate").waitFor();
@@ -236,11 +236,11 @@ describe("a decision whose toast outlives the list", () => {
   });
 });
 
-describe("a list that cannot be read", () => {
+describe("a list that cannot be loaded", () => {
   const isReading = (url: URL) => url.searchParams.has("_data");
   afterEach(() => page.unrouteAll());
 
-  it("stays as it is while the app does not answer, and follows once it does", async () => {
+  it("stays unchanged while the app does not answer, and updates once it does", async () => {
     await add(2, "proposed");
     await open("/app/suggestions");
     let asked = 0;
@@ -256,7 +256,7 @@ describe("a list that cannot be read", () => {
     await app.getByRole("link", { name: "Product 1 + Product 3" }).waitFor();
   });
 
-  it("loses nothing of what was typed to change several bundles, and forgets it once that is left", async () => {
+  it("keeps the values typed to change several bundles, until that dialog is left", async () => {
     await add(2, "proposed");
     await open("/app/suggestions");
     const dialog = app.getByRole("dialog");
@@ -280,7 +280,7 @@ describe("a list that cannot be read", () => {
     expect(await percent.inputValue()).toBe("");
   });
 
-  it("says so, keeps the way to the other pages, and comes back by itself", async () => {
+  it("says so, keeps the navigation, and comes back automatically", async () => {
     await add(2, "proposed");
     await open("/app/suggestions");
     await page.route(isReading, (route) => route.fulfill({ status: 502 }));
@@ -292,10 +292,10 @@ describe("a list that cannot be read", () => {
   });
 });
 
-describe("a decision that the plan lets happen in part", () => {
-  it("can be taken back for the bundles that were decided, and for no other", async () => {
+describe("a decision that the plan allows only in part", () => {
+  it("can be undone for exactly the bundles that were decided", async () => {
     const ids = await Promise.all([2, 3, 4, 5].map((other) => add(other, "rejected")));
-    // Each was rejected by hand, which undoing would take back in its turn.
+    // Each was rejected by hand, and an undo could take that back.
     await deps.db.decision.createMany({
       data: ids.map((bundleId) => ({
         shop: SHOP,
@@ -315,7 +315,7 @@ describe("a decision that the plan lets happen in part", () => {
     expect((await readStatuses(ids)).filter((status) => status === "approved")).toHaveLength(
       FREE_PLAN_BUNDLES,
     );
-    // The one that was refused is still marked.
+    // The refused one is still marked.
     await app.getByText("1 selected").first().waitFor();
     await toast.getByRole("button", { name: "Undo" }).click();
     await toast.getByText("Undid 3 bundles").waitFor();
@@ -324,7 +324,7 @@ describe("a decision that the plan lets happen in part", () => {
 });
 
 describe("approved offers that wait", () => {
-  it("are what the home page leads to, until another part of the list is asked for", async () => {
+  it("are listed from the home page's link, until another tab is opened", async () => {
     for (const other of [2, 3, 4]) await add(other, other === 4 ? "proposed" : "approved");
     const reason = { code: "paused.outOfStock", values: { product: "Product 3" } };
     await deps.db.bundle.updateMany({
@@ -344,8 +344,8 @@ describe("approved offers that wait", () => {
   });
 });
 
-describe("a view that is kept by name", () => {
-  it("keeps the name that was typed where it is refused, until it is kept", async () => {
+describe("a saved view", () => {
+  it("keeps the typed name after a refusal, until it is saved", async () => {
     const views = Array.from({ length: 20 }, (_, number) => ({
       name: `View ${number}`,
       query: `search=${number}`,
@@ -370,7 +370,7 @@ describe("a view that is kept by name", () => {
   });
 });
 
-describe("the place of the keyboard", () => {
+describe("the keyboard focus", () => {
   const focused = () =>
     page
       .frames()
@@ -381,7 +381,7 @@ describe("the place of the keyboard", () => {
     await page.keyboard.press("Enter");
   };
 
-  it("stays in the list when a row is decided: on the next one, on the one before the last, and on what is left", async () => {
+  it("stays in the list after a decision: on the next row, else the one before, else the message", async () => {
     for (const other of [2, 3, 4]) await add(other, "proposed");
     await open("/app/suggestions");
     const titles = await app.locator("a[data-primary-link]").allTextContents();
@@ -393,7 +393,7 @@ describe("the place of the keyboard", () => {
     await expect.poll(focused).toMatch(/^No suggestions yet/);
   });
 
-  it("is the next row after several were decided, and the first of them where they stay", async () => {
+  it("moves to the next row after several decisions, or to the first of them if they stay", async () => {
     for (const other of [2, 3, 4]) await add(other, "proposed");
     await open("/app/suggestions");
     const titles = await app.locator("a[data-primary-link]").allTextContents();
@@ -411,7 +411,7 @@ describe("the place of the keyboard", () => {
   });
 });
 
-describe("the list by keyboard alone", () => {
+describe("the list with the keyboard alone", () => {
   const key = (name: string) => page.keyboard.press(name);
   const focusedTitle = () =>
     page
@@ -421,7 +421,7 @@ describe("the list by keyboard alone", () => {
         document.activeElement?.matches("a[data-primary-link]") ? document.activeElement.textContent : "",
       );
 
-  it("leaves letters to a field in which someone types", async () => {
+  it("leaves letters to a text field", async () => {
     const id = await add(2, "proposed");
     await open("/app/suggestions");
     await press("Search and filter");
@@ -431,7 +431,7 @@ describe("the list by keyboard alone", () => {
     expect(await readStatuses([id])).toEqual(["proposed"]);
   });
 
-  it("goes from row to row, approves, rejects and takes back, and tells which keys do", async () => {
+  it("moves from row to row, approves, rejects and undoes, and lists its keys", async () => {
     for (const other of [2, 3, 4]) await add(other, "proposed");
     await open("/app/suggestions");
     const [first, second, third] = await app.locator("a[data-primary-link]").allTextContents();
@@ -449,7 +449,7 @@ describe("the list by keyboard alone", () => {
     await key("u");
     await page.locator("#toasts").getByText("Undid 1 bundle").waitFor();
     await app.getByText(second!).first().waitFor();
-    // Until the list follows the decision, a key would be meant for another row than has the focus.
+    // Until the list is updated, a key would apply to another row than the focused one.
     await app.locator('[aria-busy="false"]').waitFor();
 
     await key("r");
@@ -462,7 +462,7 @@ describe("the list by keyboard alone", () => {
     await app.getByText("A approves").waitFor();
   });
 
-  it("decides one row by a key that is held down", async () => {
+  it("decides only one row while a key is held down", async () => {
     for (const other of [2, 3, 4]) await add(other, "proposed");
     await open("/app/suggestions");
     const [, second] = await app.locator("a[data-primary-link]").allTextContents();
@@ -474,7 +474,7 @@ describe("the list by keyboard alone", () => {
     await app.locator('[aria-busy="false"]').waitFor();
     await page.keyboard.down("r");
     await page.keyboard.up("r");
-    // Whatever the repeat asked for would have been sent by the time that the keys are shown.
+    // A decision of the repeated key would have been sent by the time the keys are listed.
     await key("?");
     await app.getByText("A approves").waitFor();
     expect(await app.locator('[aria-busy="true"]').count()).toBe(0);
@@ -482,7 +482,7 @@ describe("the list by keyboard alone", () => {
     expect(statuses.sort()).toEqual(["proposed", "proposed", "rejected"]);
   });
 
-  it("needs one click to approve and one to take it back", async () => {
+  it("needs one click to approve and one to undo", async () => {
     const id = await add(2, "proposed");
     await open("/app/suggestions");
     await pressOf("Approve", "Product 1 + Product 2");
@@ -492,8 +492,8 @@ describe("the list by keyboard alone", () => {
   });
 });
 
-describe("what cannot be shown today", () => {
-  it("stands below what can, under its own heading, with its day", async () => {
+describe("a suggestion that cannot be shown today", () => {
+  it("is listed below the others, under its own heading, with its day", async () => {
     const [later, sooner] = [await add(2, "proposed"), await add(3, "proposed")];
     await deps.db.bundle.update({
       where: { id: later },
@@ -508,12 +508,12 @@ describe("what cannot be shown today", () => {
   });
 });
 
-describe("a list that is out of date", () => {
-  // Before its first run a list is read again every few seconds, and would not stay out of date.
+describe("an outdated list", () => {
+  // Before its first run a list is read again every few seconds, and would not stay outdated.
   beforeAll(() => deps.db.run.create({ data: { shop: SHOP, cutoffAt: new Date(), status: "succeeded" } }));
   afterAll(() => deps.db.run.deleteMany());
 
-  it("asks before a decision overrides one that was made meanwhile, and names those left out of several", async () => {
+  it("asks before a decision overrides a colleague's, and names the bundles that it leaves out", async () => {
     const [first, second] = [await add(2, "proposed"), await add(3, "proposed")];
     const approveElsewhere = (bundleId: string) =>
       decideBundle(deps, { shop: SHOP, bundleId, decision: "approve", decidedBy: "7", now: new Date() });
@@ -536,7 +536,7 @@ describe("a list that is out of date", () => {
     expect(await readStatuses([second, third])).toEqual(["approved", "rejected"]);
   });
 
-  it("changes of several what nobody else changed meanwhile, and names the one that somebody did", async () => {
+  it("changes only the bundles that nobody else has changed, and names the others", async () => {
     const [first, second] = [await add(2, "proposed"), await add(3, "proposed")];
     await open("/app/suggestions");
     const elsewhere = { shop: SHOP, bundleId: first, decidedBy: "7", now: new Date() };
@@ -556,7 +556,7 @@ describe("a list that is out of date", () => {
     ]);
   });
 
-  it("carries out all the same what the merchant insists on", async () => {
+  it("carries out a decision that the merchant insists on", async () => {
     const id = await add(2, "proposed");
     await open("/app/suggestions");
     await decideBundle(deps, {
@@ -571,7 +571,7 @@ describe("a list that is out of date", () => {
     await expect.poll(() => readStatuses([id])).toEqual(["rejected"]);
   });
 
-  it("lets nobody insist on terms that they have not read", async () => {
+  it("refuses to approve unread terms, even if the merchant insists", async () => {
     const id = await add(2, "proposed");
     await open("/app/suggestions");
     const other = { shop: SHOP, bundleId: id, decidedBy: "7", now: new Date() };
@@ -584,7 +584,7 @@ describe("a list that is out of date", () => {
   });
 });
 
-/** Bundles of a gift shop, each by the titles of its products, with what they should earn in 28 days. */
+/** Bundles of a gift shop, with the titles of their products and the expected gain in 28 days. */
 const GIFTS = [
   { titles: ["REGENCY CAKESTAND 3 TIER", "ROSES REGENCY TEACUP AND SAUCER"], value: 4_100, low: 3_900 },
   { titles: ["REGENCY CAKESTAND 3 TIER", "REGENCY TEAPOT ROSES"], value: 1_400, low: -900 },
@@ -593,7 +593,7 @@ const GIFTS = [
 ];
 
 describe.each(LOCALES)("the list in the language %s", (locale) => {
-  it("has no barrier and nothing beyond its edge at any width, with several marked", async () => {
+  it("has no barrier and nothing beyond its edge at any width, with several rows marked", async () => {
     const anchors = [0, 0, 2, 4];
     for (const [at, { titles, value, low }] of GIFTS.entries()) {
       const parts = titles.map((title, part) => ({

@@ -9,7 +9,7 @@ import { findFreePort } from "#tests/setup/free-port.ts";
 import { LEARNING_PATIENCE_MS } from "#tests/setup/patience.ts";
 import { openTestDeps } from "#tests/setup/test-deps.ts";
 
-/** The API gives sixty days; so many orders leave enough in them for a page of suggestions. */
+/** The API returns sixty days. With this many orders they are enough for a page of suggestions. */
 const ORDERS_TOTAL = 8_000;
 
 const teardown = new Teardown();
@@ -56,7 +56,7 @@ afterAll(async () => {
   await teardown.run();
 });
 
-/** Amounts as a page shows them, "£37.20" or "$37.20", in hundredths. */
+/** Reads an amount as a page shows it, "£37.20" or "$37.20", in hundredths. */
 function readAmount(text: string | null): number {
   const digits = /(\d[\d,]*)\.(\d\d)/.exec(text ?? "");
   if (!digits) throw new Error(`no amount in ${JSON.stringify(text)}`);
@@ -67,7 +67,7 @@ describe("the whole loop in a browser", () => {
   let anchorHandle: string;
   let bundleId: string;
 
-  it("brings a merchant who opens the app for the first time to suggestions by itself", async () => {
+  it("leads a merchant who opens the app for the first time to suggestions automatically", async () => {
     await merchantPage.goto(`${stack.standin.url}/admin`);
     await app.getByText("Decide now").first().waitFor({ timeout: LEARNING_PATIENCE_MS });
     await app.getByText("Decide now").first().click();
@@ -80,7 +80,7 @@ describe("the whole loop in a browser", () => {
     await app.getByRole("button", { name: "Approve", exact: true }).first().waitFor();
     expect(await app.locator("body").innerText()).toMatch(/orders/);
     await app.getByRole("button", { name: "Edit" }).click();
-    // Orders of sixty days tell nothing of discounts, so none is proposed; the merchant gives one.
+    // Orders of sixty days say nothing about discounts, so none is proposed. The merchant sets one.
     await app.getByLabel("Reward", { exact: true }).selectOption("percent");
     await app.getByLabel("Discount", { exact: true }).fill("10");
     await app.getByRole("button", { name: "Save" }).click();
@@ -98,7 +98,7 @@ describe("the whole loop in a browser", () => {
     anchorHandle = stack.standin.state.catalogue.products.get(bundle.components[0]!.productGid)!.handle;
   });
 
-  it("lets a shopper buy the bundle for exactly the price that the widget shows", async () => {
+  it("lets a shopper buy the bundle for exactly the widget's price", async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.on("pageerror", (error) => problems.push(error.message));
     await treatVisitor(page);
@@ -142,7 +142,7 @@ describe("the whole loop in a browser", () => {
       .getByRole("heading", { name: /Results|earned/ })
       .first()
       .waitFor();
-    // By what the merchant's pages call it.
+    // Found by the bundle's id in the page's links.
     await app.locator(`a[href*="${bundleId}"]`).first().waitFor();
   });
 
@@ -151,7 +151,10 @@ describe("the whole loop in a browser", () => {
   });
 });
 
-/** Gives the browser a visitor of the treated arm: the holdout of one in ten would see no offer. */
+/**
+ * Gives the browser a visitor of the treated arm, because one in ten visitors is held out and sees
+ * no offer.
+ */
 async function treatVisitor(page: Page): Promise<void> {
   const shop = await deps.db.shop.findFirstOrThrow();
   const permille = 100;

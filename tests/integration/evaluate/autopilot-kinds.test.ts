@@ -34,7 +34,7 @@ describe("offers of every kind", () => {
     ["quantity breaks", BREAKS, 0.19],
     ["fixed price", PRICE, 0.19],
     ["gift", GIFT, 0.5],
-  ] as const)("take out a %s that loses, with the reason", async (_, terms, discountRatio) => {
+  ] as const)("pause a %s that loses, with the reason", async (_, terms, discountRatio) => {
     const id = await publishKind(terms, discountRatio, pair());
     await limit({ maxDiscountRatio: 0.19 });
     await visit(id, pair(), { day: -45, visitors: 3_000, sets: 900, parts: 100, hasImpression: false });
@@ -51,7 +51,7 @@ describe("offers of every kind", () => {
     expect(await read(id)).toMatchObject({ status: "paused", terms });
   });
 
-  it("never touch the price of a gift, and leave alone one whose gift is not there any more", async () => {
+  it("never get another price for a gift, and stay unchanged if the gift is no longer in the shop", async () => {
     const id = await publishKind(GIFT, 0.5, pair());
     await visit(id, pair(), { day: -60, visitors: 1_000, sets: 5, parts: 20, hasImpression: false });
     await on();
@@ -64,7 +64,7 @@ describe("offers of every kind", () => {
     expect((await steer(at(1))).actions).toEqual([]);
   });
 
-  it("leave a range alone of which too few products are left to choose from, and steer it with one less", async () => {
+  it("stay unchanged as a range with too few products left, and are steered with one product less", async () => {
     const id = await publishKind(RANGE, 0.19, opened.variants.slice(0, 3));
     await on();
     const remove = ({ productGid }: StockedVariant) =>
@@ -81,7 +81,7 @@ describe("offers of every kind", () => {
     ["quantity breaks", BREAKS],
     ["fixed price", PRICE],
   ] as const)(
-    "change the price of a %s within the limits, and the merchant takes it back",
+    "get another price within the limits for a %s, and the merchant can undo it",
     async (_, terms) => {
       const id = await publishKind(terms, 0.19, pair());
       await limit({ maxDiscountRatio: 0.12 });
@@ -102,12 +102,12 @@ describe("offers of every kind", () => {
       expect(await undo(at(0.5))).toEqual({ ok: true, value: null });
       expect(await read(id)).toMatchObject({ status: "published", terms, discountRatio: 0.19 });
       expect(await undo(at(0.6))).toEqual({ ok: false, reason: "nothing_to_undo" });
-      // What a person set is theirs until it is to begin anew.
+      // A price that a person set is theirs until the autopilot starts again.
       expect((await steer(at(1))).actions).toEqual([]);
     },
   );
 
-  it("leave tiers alone that a person changed below the highest, and what was changed while it was read", async () => {
+  it("keep a person's changes to lower tiers, and changes made while the autopilot reads", async () => {
     const id = await publishKind(BREAKS, 0.19, pair());
     await limit({ maxDiscountRatio: 0.12 });
     await on();
@@ -132,7 +132,7 @@ describe("offers of every kind", () => {
     expect((await steer(at(1))).actions).toEqual([]);
   });
 
-  it("count as bought and come back what a refund tells of, not what an edit took off before it was sent", async () => {
+  it("count returns from refunds, not units that an edit removed before shipping", async () => {
     const id = await publishKind(PRICE, 0.1, pair());
     await visit(id, pair(), { day: -3, visitors: 40, sets: 8, parts: 4 });
     const orderGid = `${id}--3-treated-1`;
@@ -149,7 +149,7 @@ describe("offers of every kind", () => {
     expect(await count()).toMatchObject([{ sets: 8, parts: 4, unitsSold: 20, unitsReturned: 1 }]);
   });
 
-  it("count what is one purchase of each", async () => {
+  it("count one purchase by the rule of their kind", async () => {
     const [a, b, c] = opened.variants as [StockedVariant, StockedVariant, StockedVariant];
     const id = await publishKind(RANGE, 0.1, [a, b, c]);
     await visit(id, [a, b], { day: -3, visitors: 40, sets: 8, parts: 4 });
@@ -165,7 +165,8 @@ describe("offers of every kind", () => {
     expect(await count(OF_THREE)).toMatchObject([{ sets: 0, parts: 12 }]);
     expect(await count(breaks("variant", 2))).toMatchObject([{ sets: 0, parts: 12 }]);
     expect(await count(breaks("product", 2))).toMatchObject([{ sets: 0, parts: 12 }]);
-    // Three of the first now, so six orders of a half more and two of one design.
+    // Now three units of the first product: twelve orders of one and a half purchases each, and two
+    // units of one design.
     await opened.deps.db.orderLine.updateMany({
       where: { variantGid: a.variantGid },
       data: { quantity: 3, discountMinor: 300, bundleDiscountMinor: 200 },
@@ -181,7 +182,7 @@ describe("offers of every kind", () => {
     ]);
     expect(await count(breaks("pool", 2))).toMatchObject([{ sets: 8 * 2 + 4 * 1.5, parts: 0 }]);
     expect(await count(RANGE)).toMatchObject([{ sets: 8 * 2, parts: 4 }]);
-    // A reseller's order counts as four purchases, and so does what it brought.
+    // A reseller's order counts as at most four purchases, and its money in the same proportion.
     await opened.deps.db.orderLine.updateMany({
       where: { variantGid: a.variantGid },
       data: { quantity: 100, bundleDiscountMinor: 5_000 },
@@ -189,7 +190,7 @@ describe("offers of every kind", () => {
     expect(await count(breaks("product", 2))).toMatchObject([
       { sets: 12 * 4, givenMinor: expect.closeTo((12 * 5_000 * 4) / 50, 6) as number },
     ]);
-    // Who spends 20.00 on the first two and takes the third, which has no page of its own.
+    // Shoppers spend 20.00 on the first two products and get the third, which has no page of its own.
     await opened.deps.db.bundleComponent.updateMany({
       where: { bundleId: id, position: 2 },
       data: { isGift: true },
@@ -203,13 +204,13 @@ describe("offers of every kind", () => {
     expect(await count(spending)).toMatchObject([{ sets: 8, parts: 4 }]);
   });
 
-  it("count a gift as given and never as bought for it, and no other variant as the gift", async () => {
+  it("count a gift as given and never as bought, and accept no other variant as the gift", async () => {
     const [a, b] = opened.variants as [StockedVariant, StockedVariant];
     const terms = { ...GIFT, spendMinor: 1_000 };
     const id = await publishKind(terms, 0.5, [a, b, b]);
     await visit(id, [a, b], { day: -3, visitors: 40, sets: 8, parts: 4 });
     const count = (spendMinor: number) => countTrials(id, purchaseRuleOf({ ...terms, spendMinor }));
-    // At the checkout, too, the 10.00 of the gift are not among those that were spent.
+    // At the checkout the 10.00 of the gift do not count as spent either.
     expect(await count(1_000)).toMatchObject([{ sets: 8, parts: 4, unitsSold: 20 }]);
     expect(await count(1_500)).toMatchObject([{ sets: 0, parts: 12, unitsSold: 20 }]);
 
@@ -224,7 +225,7 @@ describe("offers of every kind", () => {
     expect(await count(1_000)).toMatchObject([{ sets: 0, parts: 12, unitsSold: 12 }]);
   });
 
-  it("hold a pool for its stock only where all of it together runs out", async () => {
+  it("are paused for stock as a pool only when the whole pool runs out", async () => {
     const id = await publishKind(RANGE, 0.1, opened.variants.slice(0, 3));
     await limit({ maxDiscountRatio: 0.1 });
     await saveForecast(opened.variants.slice(0, 3));

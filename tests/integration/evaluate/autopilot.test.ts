@@ -19,14 +19,17 @@ import { inEnglish } from "#tests/factories/write-english.ts";
 import { NOW, at, stockOf, openSteeredShop } from "#tests/factories/steered-shop.ts";
 
 const OF_SET = purchaseRuleOf({ kind: "set", reward: { type: "none" } });
-/** Seasons of the windows 2, 4 … 12 weeks after a forecast's own: one that begins after six weeks and ends after ten. */
+/**
+ * Seasons of the windows 2, 4 … 12 weeks after the forecast's own: a season that begins after six
+ * weeks and ends after ten.
+ */
 const SEASON_RISES = [0.6, 1, 2, 2.4, 0.9, 0.7];
 
 const { opened, holdOut, on, steer, read, publish, saveForecast, visit, countTrials } =
   await openSteeredShop();
 
 describe("the autopilot", () => {
-  it("does nothing unless it was switched on, and nothing while publishing is off", async () => {
+  it("does nothing unless it is switched on, and nothing while publishing is off", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
     expect(await steer()).toEqual({ skipped: "off", actions: [] });
 
@@ -40,7 +43,7 @@ describe("the autopilot", () => {
     expect((await read(id)).decisions).toHaveLength(1);
   });
 
-  it("does nothing while the arms do not have the sizes that were drawn, and its page says so", async () => {
+  it("does nothing while the arms have other sizes than drawn, and its page says so", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30, 0.19);
     for (let day = -30; day < 0; day++) {
@@ -57,7 +60,7 @@ describe("the autopilot", () => {
     expect((await steer()).skipped).toBeNull();
   });
 
-  it("stays off where a page that showed it as on asks for other collections", async () => {
+  it("stays off when an outdated page asks for other collections", async () => {
     await on();
     await switchAutopilotOff(opened.deps, { shop: SHOP });
     const asked = { shop: SHOP, now: NOW, collectionGids: ["gid://shopify/Collection/1"], wasOn: true };
@@ -92,7 +95,7 @@ describe("the autopilot", () => {
     expect(await steer()).toEqual({ skipped: "not_installed", actions: [] });
   });
 
-  it("changes a price once a day of the shop's calendar, notes why, and the merchant can take it back for good", async () => {
+  it("changes a price once a day, records the reason, and respects the merchant's undo", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30, 0.19);
     await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, hasImpression: false });
@@ -109,7 +112,8 @@ describe("the autopilot", () => {
       detail: { before: { discountRatio: 0.19 }, reason: first.actions[0]!.reason },
     });
 
-    // As the button on its page: it takes back the price, and a second time not the approval behind it.
+    // Like the button on its page: the first undo takes back the price, and the second one not the
+    // approval before it.
     const seenNewest = steered.decisions.at(-1)!.id;
     const undo = (now: Date, seen = {}) =>
       undoDecision(opened.deps, { shop: SHOP, bundleId: id, decidedBy: "staff", now, ...seen });
@@ -118,7 +122,8 @@ describe("the autopilot", () => {
       return (await readBundlePage(opened.deps, page))!.isUndoable;
     };
     expect(await isUndoable()).toBe(true);
-    // A page that was drawn before the price changed shows the approval as the newest, and takes back nothing else.
+    // A page loaded before the price change shows the approval as the newest decision, and cannot
+    // undo anything else.
     expect(await undo(at(0.4), { seenNewest: steered.decisions.at(-2)!.id })).toMatchObject({
       ok: false,
       reason: "decision_conflict",
@@ -135,12 +140,12 @@ describe("the autopilot", () => {
     expect((await steer(at(1))).actions).toEqual([]);
     expect((await read(id)).discountRatio).toBe(0.19);
 
-    // Switched on anew, it is free to steer again.
+    // After a restart it can steer this offer again.
     await on([], at(1.5), true);
     expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
   });
 
-  it("notes what a price should bring without the tax of prices", async () => {
+  it("records the expected gain of a price without tax", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30, 0.19);
     await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, hasImpression: false });
@@ -157,7 +162,7 @@ describe("the autopilot", () => {
     expect(Math.abs(taxed - 0.8 * plain)).toBeLessThan(1);
   });
 
-  it("leaves the day to a pass of another worker that claimed it while this one was still reading", async () => {
+  it("leaves the day to another worker's pass that claimed it during the reading", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30, 0.19);
     await visit(id, pair, { day: -60, visitors: 1_000, sets: 5, parts: 20, hasImpression: false });
@@ -203,7 +208,7 @@ describe("the autopilot", () => {
     });
   });
 
-  it("gives back a price that no form takes, as a shop had it whose limit was 12.5 %", async () => {
+  it("restores a price that no form accepts, as in a shop with a former limit of 12.5 %", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30, 0.125);
     await opened.deps.db.shop.update({
       where: { shop: SHOP },
@@ -222,7 +227,7 @@ describe("the autopilot", () => {
     expect((await read(id)).discountRatio).toBe(0.125);
   });
 
-  it("leaves the merchant's own price, and what lies outside the collections or is excluded", async () => {
+  it("leaves the merchant's own price, other collections and excluded products alone", async () => {
     const [frozen, outside] = [
       await publish(opened.variants.slice(0, 2), 30, 0.19),
       await publish(opened.variants.slice(2, 4), 30, 0.19),
@@ -249,14 +254,14 @@ describe("the autopilot", () => {
     expect(actions.map(({ bundleId }) => bundleId)).not.toContain(outside);
   });
 
-  it("leaves a price that was set by hand before it was switched on, until it is to begin anew", async () => {
+  it("leaves a price from before it was switched on alone, until it starts again", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
     const changes = { discountRatio: 0.19 };
     await editBundle(opened.deps, { shop: SHOP, bundleId: id, changes, decidedBy: "staff", now: at(-10) });
     await on();
     expect((await steer()).actions).toEqual([]);
 
-    // Other collections are no new beginning.
+    // Other collections are no restart.
     await on([], at(0.5));
     expect((await steer(at(1))).actions).toEqual([]);
     expect((await opened.deps.db.autopilot.findUniqueOrThrow({ where: { shop: SHOP } })).onSince).toEqual(
@@ -267,7 +272,7 @@ describe("the autopilot", () => {
     expect((await steer(at(2))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
   });
 
-  it("leaves an offer that was made by hand as it was made, until it is to begin anew", async () => {
+  it("leaves an offer made by hand unchanged, until it starts again", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30, 0.19);
     const created = { shop: SHOP, bundleId: id, action: "create", decidedBy: "staff", decidedAt: at(-31) };
     await opened.deps.db.decision.create({ data: created });
@@ -281,7 +286,7 @@ describe("the autopilot", () => {
     expect((await steer(at(1))).actions).toMatchObject([{ bundleId: id, action: "price" }]);
   });
 
-  it("brings nothing back beyond what the shop's plan holds", async () => {
+  it("brings nothing back beyond the shop's plan", async () => {
     const held = await publish(opened.variants.slice(0, 2), 30);
     const detail = { from: "published", to: "paused", heldFor: "stock" };
     const pause = { shop: SHOP, bundleId: held, action: "pause", decidedBy: "autopilot", decidedAt: at(-3) };
@@ -304,7 +309,7 @@ describe("the autopilot", () => {
     expect((await steer(at(1))).actions).toMatchObject([{ bundleId: held, action: "resume" }]);
   });
 
-  it("takes out what the margin asked for leaves no discount, and brings it back within the limits", async () => {
+  it("pauses an offer whose margin allows no discount, and brings it back within the limits", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
     const setFloor = (settings: { marginFloorRatio: number; maxDiscountRatio: number }) =>
       opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
@@ -320,7 +325,7 @@ describe("the autopilot", () => {
     expect([status, discountRatio <= 0.07]).toEqual(["approved", true]);
   });
 
-  it("leaves an offer at full price on the storefront where the margin asked for allows no discount", async () => {
+  it("leaves an offer at full price published if its margin allows no discount", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30, 0);
     await opened.deps.db.shop.update({
       where: { shop: SHOP },
@@ -331,7 +336,7 @@ describe("the autopilot", () => {
     expect(await read(id)).toMatchObject({ status: "published", discountRatio: 0 });
   });
 
-  it("counts visitors of any component's page, any variant where shoppers may choose, and whole sets", async () => {
+  it("counts visitors of any component's page, any variant if shoppers can choose, and whole sets", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30);
     const other = { ...pair[1]!, variantGid: `${pair[1]!.variantGid}0` };
@@ -339,14 +344,14 @@ describe("the autopilot", () => {
     await opened.deps.db.variant.create({
       data: { shop: SHOP, productGid, variantGid, title: "Large", priceMinor: 1_000, costMinor: 500 },
     });
-    // They look at the second product's page, and buy it in another variant.
+    // They view the second product's page, and buy it in another variant.
     await visit(id, [other, pair[0]!], { day: -3, visitors: 20, sets: 8, parts: 4 });
     const count = () => countTrials(id, OF_SET);
     await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false } });
     expect(await count()).toMatchObject([{ visitors: 20, sets: 0, parts: 8 }]);
     await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: true } });
     expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4, partMarginMinor: 1_600 }]);
-    // Two of the first make a set, and each order has one.
+    // A set has two units of the first product, and each order has one.
     const first = { bundleId_position: { bundleId: id, position: 0 } };
     await opened.deps.db.bundleComponent.update({ where: first, data: { quantity: 2 } });
     expect(await count()).toMatchObject([{ visitors: 20, sets: 0, parts: 12 }]);
@@ -359,19 +364,19 @@ describe("the autopilot", () => {
     const standIns = [{ position: 1, variantGid }];
     await opened.deps.db.bundle.update({ where: { id }, data: { letsShopperChoose: false, standIns } });
     expect(await count()).toMatchObject([{ visitors: 20, sets: 8, parts: 4 }]);
-    // The second product's page shows no offer then.
+    // Then the second product's page shows no offer.
     await opened.deps.db.bundle.update({ where: { id }, data: { placement: "first" } });
     expect(await count()).toEqual([]);
   });
 
-  it("takes out a loser with the reason in words, and does not touch it again once the merchant brought it back", async () => {
+  it("pauses a loser with the reason in words, and leaves it alone once the merchant resumed it", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30, 0.05);
     await opened.deps.db.shop.update({
       where: { shop: SHOP },
       data: { settings: { maxDiscountRatio: 0.05, holdoutRatio: 0 } },
     });
-    // With the offer as many buy both as without it.
+    // As many visitors buy both with the offer as without it.
     await visit(id, pair, { day: -45, visitors: 3_000, sets: 900, parts: 100, hasImpression: false });
     await visit(id, pair, { day: -20, visitors: 3_000, sets: 900, parts: 100 });
     await on();
@@ -394,7 +399,7 @@ describe("the autopilot", () => {
     expect((await steer(at(1))).actions).toEqual([]);
   });
 
-  it("approves beside a winner what earns most at its discount of now, and nothing that would lose by it", async () => {
+  it("approves after a winner the best suggestions at their current discount, and none that would lose", async () => {
     const { db } = opened.deps;
     const [first, second, third, fourth] = opened.variants as [
       StockedVariant,
@@ -425,7 +430,7 @@ describe("the autopilot", () => {
     expect(await approve(at(1))).toEqual([least]);
   });
 
-  it("does not take out an offer of yesterday where shoppers buy days after their first look", async () => {
+  it("does not pause a new offer if shoppers buy days after their first view", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 2, 0.05);
     const settings = { maxDiscountRatio: 0.05 };
@@ -442,7 +447,7 @@ describe("the autopilot", () => {
       { fromMs: at(-2).getTime(), toMs: NOW.getTime(), discountRatio: 0.05 },
     ];
     const trials = await countTrials(id, OF_SET, times);
-    // Of 390 orders and the 10 believed beforehand 110 come within a day.
+    // 110 of the 390 orders and 10 prior orders come within a day.
     const ripeVisitors = expect.closeTo((3_000 * 110) / 400, 6) as number;
     const fresh = { discountRatio: 0.05, ageDays: 1, visitors: 3_000, ripeVisitors };
     expect(trials).toMatchObject([
@@ -452,7 +457,7 @@ describe("the autopilot", () => {
     ]);
   });
 
-  it("counts those held out as without an offer, and nobody on a day on which no offer was seen", async () => {
+  it("counts the holdout as without an offer, and nobody on a day without an impression", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 60, 0.2);
     await visit(id, pair, { day: -50, visitors: 2_000, sets: 0, parts: 0, hasImpression: false });
@@ -467,13 +472,14 @@ describe("the autopilot", () => {
     });
     await on();
 
-    // Nobody saw the offer fifty days ago, out of stock as it was; had these counted, it would look like a loser.
+    // Nobody saw the offer fifty days ago, when it was out of stock. With those visitors it would
+    // look like a loser.
     const [action] = (await steer()).actions;
     expect(action?.action ?? "kept").not.toBe("pause");
     expect((await read(id)).status).toBe("published");
   });
 
-  it("holds an offer whose stock is running out, and brings it back when there is enough", async () => {
+  it("pauses an offer whose stock is running out, and resumes it when there is enough", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
     const key = stockOf(opened.variants[1]!);
     await saveForecast(opened.variants.slice(1, 2));
@@ -486,7 +492,7 @@ describe("the autopilot", () => {
       pausedReason: { code: "paused.scarce", values: { product: "Product 2", days: 6 } },
     });
     await opened.deps.db.variant.update({ where: key, data: { inventoryQuantity: 60 } });
-    // Who stops everything stops also what would come back.
+    // Pausing everything also stops later resumes.
     await pauseAllBundles(opened.deps, { shop: SHOP, decidedBy: "staff", now: at(0.5) });
     expect(await steer(at(1))).toEqual({ skipped: "off", actions: [] });
     await on([], at(0.9));
@@ -494,7 +500,7 @@ describe("the autopilot", () => {
     expect(await read(id)).toMatchObject({ status: "approved", pausedReason: null });
   });
 
-  it("holds no offer for one size that is out while shoppers may take another", async () => {
+  it("does not pause an offer for one size out of stock while shoppers can choose another", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30);
     await saveForecast(pair);
@@ -519,7 +525,7 @@ describe("the autopilot", () => {
     expect((await steer(at(1))).actions).toMatchObject([{ bundleId: id, action: "pause", heldFor: "stock" }]);
   });
 
-  it("brings back an offer that another product stands in for, where the merchant allows that", async () => {
+  it("resumes an offer with a stand-in product, if the merchant allows it", async () => {
     const [missing, near] = [opened.variants[1]!, opened.variants[2]!];
     const id = await publish(opened.variants.slice(0, 2), 30);
     await saveForecast([missing, near]);
@@ -560,7 +566,7 @@ describe("the autopilot", () => {
     ]);
   });
 
-  it("brings back no offer whose last day came while it was held", async () => {
+  it("does not resume an offer whose last day passed during the pause", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
     const key = stockOf(opened.variants[1]!);
     await saveForecast(opened.variants.slice(1, 2));
@@ -580,7 +586,7 @@ describe("the autopilot", () => {
     ["sold beyond what is there", -3, 1, 28],
     ["with fewer left than a set takes", 1, 2, null],
   ])(
-    "keeps back an offer of a product that is out, %s",
+    "keeps an offer of an unavailable product paused, %s",
     async (_, inventoryQuantity, quantity, ordersExpected) => {
       const pair = opened.variants.slice(0, 2);
       const id = await publish(pair, 30);
@@ -601,10 +607,10 @@ describe("the autopilot", () => {
     },
   );
 
-  it("says nothing of the season of a forecast that tells of no window as late as today", async () => {
+  it("ignores the season of a forecast whose windows all end before today", async () => {
     const id = await publish(opened.variants.slice(0, 2), 30);
     await opened.deps.db.bundle.update({ where: { id }, data: { kind: "seasonal" } });
-    // The coming window is over, and the later ones are not known.
+    // The forecast's own window is over, and the later ones are unknown.
     await saveForecast(opened.variants.slice(0, 2), {
       daysAgo: 42,
       seasonIndex: 0.6,
@@ -623,7 +629,7 @@ describe("the autopilot", () => {
     expect((await read(id)).status).toBe("published");
   });
 
-  it("knows on the first day of a season what an older forecast told of it, and when it ends", async () => {
+  it("reads the start and the end of a season from an older forecast", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30);
     await opened.deps.db.bundle.update({ where: { id }, data: { kind: "seasonal", startsAt: at(-0.5) } });
@@ -637,10 +643,10 @@ describe("the autopilot", () => {
     ]);
   });
 
-  it("counts the stock by what the season of today takes, not that of an older forecast", async () => {
+  it("measures stock against today's season, not that of an older forecast", async () => {
     const pair = opened.variants.slice(0, 2);
     const id = await publish(pair, 30);
-    // One a day of the forecast's own window; by the trusted half of the curve √4 times as many today.
+    // One per day in the forecast's own window; today √4 times as many by the trusted half of the curve.
     await saveForecast(pair, { daysAgo: 42, seasonIndex: 0.6, seasonAhead: [0.6, 1, 2.4, 2.4, 1, 0.7] });
     await opened.deps.db.variant.update({
       where: stockOf(pair[0]!),

@@ -20,7 +20,9 @@ const opened = await openBundleShopEachTest();
 
 const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
 
-/** An order's webhook as the inbox keeps it: one unit each of the first two opened.variants, with 10 % off. */
+/**
+ * An order's webhook as the inbox stores it: one unit each of the first two opened.variants, with 10 % off.
+ */
 function redeemingOrder(): OrderEvent {
   return {
     orderGid: "gid://shopify/Order/1",
@@ -52,7 +54,7 @@ function redeemingOrder(): OrderEvent {
 
 type Decide = (decision: BundleDecision) => ReturnType<typeof decideBundle>;
 
-/** Its last day is in the past; then a run supports the first two variants again, at 5 % off. */
+/** Retires the bundle; then a run supports the first two variants again, at 5 % off. */
 async function proposeAnew(bundleId: string): Promise<void> {
   const { db } = opened.deps;
   await db.bundle.update({ where: { id: bundleId }, data: { status: "retired" } });
@@ -62,8 +64,8 @@ async function proposeAnew(bundleId: string): Promise<void> {
   expect(tally).toMatchObject({ added: 0, renewed: 1 });
 }
 
-describe("recording what an order redeemed", () => {
-  it("passes over an order that is unknown and one that got no discount of ours", async () => {
+describe("recording the offers that an order redeemed", () => {
+  it("ignores an unknown order and one without a discount of ours", async () => {
     await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", approvedAt: AT });
     await recordConversions(opened.deps, { shop: SHOP, orderGids: ["gid://shopify/Order/404"] });
     await recordConversions(opened.deps, { shop: SHOP, orderGids: [await addOrder({ number: 1 })] });
@@ -71,7 +73,7 @@ describe("recording what an order redeemed", () => {
     expect(await opened.deps.db.conversion.count()).toBe(0);
   });
 
-  it("credits no bundle with a discount that is not its own", async () => {
+  it("credits no bundle with a discount other than its own", async () => {
     await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       discountRatio: 0.3,
@@ -93,7 +95,7 @@ describe("recording what an order redeemed", () => {
     expect(await opened.deps.db.conversion.count()).toBe(0);
   });
 
-  it("knows an order's discount for the bundle's own though the merchant changed it since", async () => {
+  it("recognises an order's discount even if the merchant has changed it since", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       approvedAt: AT,
@@ -106,7 +108,7 @@ describe("recording what an order redeemed", () => {
     expect(await opened.deps.db.conversion.findMany()).toMatchObject([{ bundleId, discountMinor: 200n }]);
   });
 
-  it("knows the one set that a limit allowed an order of two, also once the limit has been lifted", async () => {
+  it("credits one set of two if a limit allowed one, also after the limit was removed", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       approvedAt: AT,
@@ -126,7 +128,7 @@ describe("recording what an order redeemed", () => {
     expect(await opened.deps.db.conversion.findMany()).toEqual(noted);
   });
 
-  it("knows two sets at a tenth off for that, though a limit of one and a fifth off would be as much by now", async () => {
+  it("credits two sets at a tenth off by the terms of that time, not one set at today's fifth off", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       approvedAt: new Date(AT.getTime() - HOUR_MS),
@@ -177,7 +179,7 @@ describe("recording what an order redeemed", () => {
     );
   });
 
-  it("knows the one choice of a range that a limit allowed an order of two, once the limit has been lifted", async () => {
+  it("credits one choice of a range if a limit allowed one, after the limit was removed", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       approvedAt: AT,
@@ -197,7 +199,7 @@ describe("recording what an order redeemed", () => {
     ]);
   });
 
-  it("credits a set at a fixed price also when a dearer product stood in for a component", async () => {
+  it("credits a set at a fixed price with a more expensive stand-in", async () => {
     const bundleId = await addBundle(opened.deps, [opened.variants[0]!, opened.variants[2]!], {
       status: "published",
       discountRatio: 0.19,
@@ -207,7 +209,7 @@ describe("recording what an order redeemed", () => {
     const standIns = [{ position: 1, variantGid, productGid, title, isShown: true }];
     await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { terms: PRICE, standIns } });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 290 });
-    // 16.20 for what costs 22.00 together.
+    // 16.20 for products of 22.00.
     await opened.deps.db.orderLine.updateMany({
       where: { orderGid, position: 1 },
       data: { unitPriceMinor: 1_200 },
@@ -220,7 +222,7 @@ describe("recording what an order redeemed", () => {
     ]);
   });
 
-  it("credits a gift that is another variant of what is bought, also where shoppers may choose", async () => {
+  it("credits a gift of the same product in another variant, even if shoppers can choose", async () => {
     const [bought, gift] = opened.variants as [StockedVariant, StockedVariant];
     const { productGid } = bought;
     const bundleId = await addBundle(opened.deps, [bought, { ...gift, productGid }], {
@@ -239,7 +241,7 @@ describe("recording what an order redeemed", () => {
       where: { orderGid, ...isSecond },
       data: { productGid, discountMinor: 1_000, bundleDiscountMinor: 1_000 },
     });
-    // What is free holds no tax of its own; its discount has that of what was paid.
+    // A free line holds no tax of its own; its discount has the tax rate of the paid line.
     await opened.deps.db.orderLine.updateMany({
       where: { orderGid, position: 0 },
       data: { includedTaxMinor: 160 },
@@ -274,7 +276,7 @@ describe("recording what an order redeemed", () => {
           now: AT,
         }),
     ],
-  ])("notes the same when the order is told again after %s", async (_, change) => {
+  ])("records the same when the order is reported again after %s", async (_, change) => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
     let minutes = 0;
     const decide: Decide = (decision) => {
@@ -296,7 +298,7 @@ describe("recording what an order redeemed", () => {
   it.each([
     ["first", [0, 1]],
     ["last", [1, 0]],
-  ])("notes the same though what Shopify told before a product was deleted comes %s", async (_, order) => {
+  ])("records the same if the message from before a product's deletion comes %s", async (_, order) => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       approvedAt: AT,
@@ -321,7 +323,7 @@ describe("recording what an order redeemed", () => {
     ]);
   });
 
-  it("credits the bundle also when another product stood in for a component, even if it no longer does", async () => {
+  it("credits a bundle with a stand-in that is no longer used", async () => {
     const bundleId = await addBundle(opened.deps, [opened.variants[0]!, opened.variants[2]!], {
       status: "published",
       approvedAt: AT,
@@ -338,7 +340,7 @@ describe("recording what an order redeemed", () => {
     ]);
   });
 
-  it("credits the bundle when a shopper chose another variant beside a product that stood in", async () => {
+  it("credits a bundle with another variant and a stand-in in one order", async () => {
     const [chosen, standIn, anchor, missing] = opened.variants as [
       StockedVariant,
       StockedVariant,
@@ -360,7 +362,7 @@ describe("recording what an order redeemed", () => {
     ]);
   });
 
-  it("credits a bundle once for all of an order that holds it as approved and in other variants too", async () => {
+  it("credits a bundle once for an order with its approved and other variants", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       approvedAt: AT,
@@ -385,7 +387,7 @@ describe("recording what an order redeemed", () => {
     ]);
   });
 
-  it("is part of the order's own turn, so that no shop's orders queue up before another's", async () => {
+  it("runs in the order's own inbox turn", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       approvedAt: AT,
@@ -429,7 +431,7 @@ describe("recording what an order redeemed", () => {
     expect(await opened.deps.db.conversion.count()).toBe(0);
   });
 
-  it("notes bundle, sets, revenue and discount once, however often it runs and however many at once", async () => {
+  it("records bundle, sets, revenue and discount once, however often and concurrently it runs", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       approvedAt: AT,
@@ -453,7 +455,7 @@ describe("recording what an order redeemed", () => {
     ]);
   });
 
-  it("takes the conversion back when a component is edited out of the order, and not when it is refunded", async () => {
+  it("removes the conversion when a component is edited out of the order, but not when it is refunded", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       approvedAt: AT,
@@ -486,7 +488,7 @@ describe("recording what an order redeemed", () => {
     ]);
   });
 
-  it("takes the conversion back when the order is cancelled", async () => {
+  it("removes the conversion when the order is cancelled", async () => {
     await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", approvedAt: AT });
     const orderGid = await addOrder({ number: 1, bundleDiscountMinor: 100 });
     await recordConversions(opened.deps, { shop: SHOP, orderGids: [orderGid] });

@@ -35,13 +35,13 @@ const addRefund = (orderGid: string) =>
     data: { shop: SHOP, orderGid, refundGid: orderGid, refundedAt: AT, amountMinor: 0, lines: [] },
   });
 
-/** What one arm's visitors did, by the name of the metric. */
+/** The metrics of both arms by name. */
 async function readMetrics() {
   const { uplift } = await readResults(opened.deps, WINDOW);
   return new Map(uplift.metrics.map((metric) => [metric.name, metric]));
 }
 
-/** What an arm's visitors left after the cost of the goods. */
+/** An arm's revenue less the cost of goods. */
 async function readMarginMinor(arm: "treated" | "holdout") {
   const { days } = await readUplift(opened.deps, { shop: SHOP, nowMs: WINDOW.toMs });
   return days.reduce((sum, day) => sum + day[arm].sums[numberOf("marginMinor")]!, 0);
@@ -51,14 +51,14 @@ const TIER = { units: 3, reward: { type: "percent", basisPoints: 1_000 } };
 const GIFT_BY_SPENDING = { kind: "gift", spendMinor: 1_000, giftBasisPoints: 10_000 };
 
 describe("reading the results", () => {
-  it("says of an empty shop that nobody was held out", async () => {
+  it("shows no visitors in an empty shop", async () => {
     const { uplift, bundles } = await readResults(opened.deps, WINDOW);
 
     expect(uplift).toMatchObject({ isEnough: false, visitors: { treated: 0, holdout: 0 } });
     expect(bundles).toEqual([]);
   });
 
-  it("takes nobody for a visitor by a cart, a checkout, an offer or an order alone", async () => {
+  it("counts nobody as a visitor for a cart, a checkout, an impression or an order alone", async () => {
     await addEvent("a", "cart_updated", { arm: "treated" });
     await addEvent("b", "checkout_completed", { arm: "holdout" });
     await addEvent("c", "offer_seen", { arm: "treated" });
@@ -71,7 +71,7 @@ describe("reading the results", () => {
     expect(arms.holdout).toMatchObject({ visitors: 0, orders: 0, revenueMinor: 0 });
   });
 
-  it("counts each visitor once, buyers or not, and takes refunds, cancelled and test orders off", async () => {
+  it("counts each visitor once, and subtracts refunds, cancelled and test orders", async () => {
     for (const visitor of ["t1", "t2", "t3"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     await addEvent("t1", "product_viewed", { arm: "treated" });
     for (const visitor of ["h1", "h2"]) await addEvent(visitor, "page_viewed", { arm: "holdout" });
@@ -99,7 +99,7 @@ describe("reading the results", () => {
     expect(arms.holdout).toMatchObject({ visitors: 2, buyers: 1, revenueMinor: 2_000 });
   });
 
-  it("takes a sum that was paid back without a line off revenue and margin, and nothing twice", async () => {
+  it("subtracts a refund without a line from revenue and margin, and nothing twice", async () => {
     for (const visitor of ["t1", "t2", "t3"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     for (const visitor of ["h1", "h2"]) await addEvent(visitor, "page_viewed", { arm: "holdout" });
     const add = (number: number, visitorKey: string, refundedMinor: number, refundedQuantity = 0) => {
@@ -107,9 +107,9 @@ describe("reading the results", () => {
       return addOrder({ number, visitorKey, arm, refundedQuantity, fields: { refundedMinor } });
     };
     await add(1, "t1", 300);
-    // Both units of it came back, and the shopper was paid back what they had cost.
+    // Both units came back, and the shopper got back what they had cost.
     await add(2, "t2", 2_000, 1);
-    // More than it cost, as where the way back was paid too.
+    // More than the order's value, for example with the return shipping.
     await add(3, "t3", 2_500);
     await add(4, "h1", 0);
     await add(5, "h2", 1_300);
@@ -120,15 +120,15 @@ describe("reading the results", () => {
 
     const { arms } = await readResults(opened.deps, WINDOW);
 
-    // Products cost half their price: of t3 both were lost.
+    // Products cost half their price; both of t3's are lost.
     expect(arms.treated).toMatchObject({ buyers: 3, revenueMinor: 1_700 });
     expect(await readMarginMinor("treated")).toBe(700 - 1_000);
-    // One unit back for 10.00, and 3.00 beside it.
+    // One unit back for 10.00, and another 3.00.
     expect(arms.holdout).toMatchObject({ buyers: 2, revenueMinor: 2_700 });
     expect(await readMarginMinor("holdout")).toBe(1_000 + 700 - 500);
   });
 
-  it("counts revenue and margin without the tax that a price holds, of what is kept", async () => {
+  it("calculates revenue and margin without included tax, after refunds", async () => {
     for (const visitor of ["t1", "t2", "t3"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     await addEvent("h1", "page_viewed", { arm: "holdout" });
     await addOrder({ number: 1, visitorKey: "t1", arm: "treated" });
@@ -142,7 +142,7 @@ describe("reading the results", () => {
 
     const { arms } = await readResults(opened.deps, WINDOW);
 
-    // Of 20.00 each 16.00 are no tax; of the third a fifth was paid back. The products cost 5.00 each.
+    // 16.00 of each 20.00 are net; a fifth of the third order was refunded. The products cost 5.00 each.
     expect(arms.treated.revenueMinor).toBe(1_600 + 1_280);
     expect(await readMarginMinor("treated")).toBe(600 + 280);
     expect(arms.holdout.revenueMinor).toBe(2_000);
@@ -151,7 +151,7 @@ describe("reading the results", () => {
     expect(await readMarginMinor("treated")).toBe(800 + 480);
   });
 
-  it("leaves out who looks at more pages a day than a person can, in either arm", async () => {
+  it("leaves out visitors with more page views a day than a person makes, in both arms", async () => {
     for (const visitor of ["person", "program"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     await addEvent("h1", "page_viewed", { arm: "holdout" });
     await opened.deps.pool.query(
@@ -163,7 +163,7 @@ describe("reading the results", () => {
     expect((await readResults(opened.deps, WINDOW)).uplift.visitors).toEqual({ treated: 1, holdout: 1 });
   });
 
-  it("leaves out who came, and what anybody bought, while a Rollout withheld the discount, and says so", async () => {
+  it("leaves out visitors and orders while a Rollout withheld the discount, and says so", async () => {
     const [startedAt, endedAt] = [-2, -1].map((hours) => new Date(AT.getTime() + hours * 3_600_000));
     const rollout = { shop: SHOP, rolloutGid: "gid://shopify/Rollout/1", name: "Autumn" };
     await opened.deps.db.stretch.createMany({
@@ -192,7 +192,7 @@ describe("reading the results", () => {
     ]);
   });
 
-  it("leaves a merchant's days out where they were chosen before they began, and says what the others show where not", async () => {
+  it("leaves out days chosen beforehand, and shows the result without days chosen late", async () => {
     const words = openWords("en");
     const leaveOut = (now: Date, reason = "outage", lastDay = "2026-11-24") => {
       const typed = { firstDay: "2026-11-24", lastDay, reason };
@@ -219,7 +219,7 @@ describe("reading the results", () => {
     ]);
   });
 
-  it("notes a merchant's days once, in two tabs at once too, and again once they are taken back", async () => {
+  it("records days once, also from two tabs at once, and again after an undo", async () => {
     const { db } = opened.deps;
     const words = openWords("en");
     const leaveOut = () => {
@@ -236,7 +236,7 @@ describe("reading the results", () => {
     expect(await db.leftOutDays.count()).toBe(1);
   });
 
-  it("writes the share of visitors who bought alike in both tables of the page", async () => {
+  it("writes the share of buyers the same in both tables of the page", async () => {
     for (const visitor of ["t1", "t2", "t3"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     await addEvent("h1", "page_viewed", { arm: "holdout" });
     await addOrder({ number: 1, visitorKey: "t1", arm: "treated" });
@@ -247,7 +247,7 @@ describe("reading the results", () => {
     expect([page.arms[0]!.buyers, treated]).toEqual(["33.33%", "33.33%"]);
   });
 
-  it("takes a merchant's days off the record until they begin, and late ones at any time, but none that no figure counts", async () => {
+  it("removes days from the record until they begin, and late ones at any time", async () => {
     const words = openWords("en");
     const begin = Date.parse("2026-11-24T00:00:00Z");
     const [before, after] = [new Date(begin - 1_000), new Date(begin + 1_000)];
@@ -271,7 +271,7 @@ describe("reading the results", () => {
   it.each([
     ["breaks", { kind: "breaks", scope: "variant", tiers: [TIER] }],
     ["gift by spending", GIFT_BY_SPENDING],
-  ])("says beside a %s how often products are bought together of sets alone", async (_, terms) => {
+  ])("reports how often products are bought together only for sets, not for a %s", async (_, terms) => {
     const [first, second, third] = opened.variants as [StockedVariant, StockedVariant, StockedVariant];
     const id = await addBundle(opened.deps, [second], { status: "published" });
     await opened.deps.db.bundle.update({ where: { id }, data: { terms } });
@@ -287,7 +287,7 @@ describe("reading the results", () => {
     expect((await readMetrics()).get("attachRate")).toMatchObject({ treated: 0, holdout: 0 });
   });
 
-  it("counts the components that are sold at full price, together and given back, in both arms", async () => {
+  it("counts components sold at full price, bought together and returned, in both arms", async () => {
     await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     for (const visitor of ["t1", "t2"]) await addEvent(visitor, "page_viewed", { arm: "treated" });
     for (const visitor of ["h1", "h2"]) await addEvent(visitor, "page_viewed", { arm: "holdout" });
@@ -298,7 +298,7 @@ describe("reading the results", () => {
 
     const metrics = await readMetrics();
 
-    // Both visitors of the holdout took two units at full price, of which one gave both back.
+    // Both holdout visitors bought two units at full price, and one of them returned both.
     expect(metrics.get("fullPriceUnits")).toMatchObject({ treated: 0, holdout: 1 });
     expect(metrics.get("attachRate")).toMatchObject({ treated: 1, holdout: 1 });
     expect(metrics.get("returnRate")).toMatchObject({ treated: 0, holdout: 0.5 });
@@ -307,7 +307,7 @@ describe("reading the results", () => {
     expect(metrics.get("repeatRate")).toMatchObject({ treated: 0, holdout: 0 });
   });
 
-  it("counts products as bought together where an order holds as many of each as the bundle", async () => {
+  it("counts products as bought together only in the quantities of the bundle", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     await opened.deps.db.bundleComponent.updateMany({
       where: { bundleId, position: 1 },
@@ -337,7 +337,7 @@ describe("reading the results", () => {
     expect([...(await readMetrics()).keys()]).not.toContain("attachRate");
   });
 
-  it("counts as given back what a refund tells of, not what an edit took off before it was sent", async () => {
+  it("counts returns from refunds, not units that an edit removed before shipping", async () => {
     for (const [number, arm] of ["treated", "holdout"].entries()) {
       await addEvent(arm, "page_viewed", { arm });
       await addEvent(`other ${arm}`, "page_viewed", { arm });
@@ -354,7 +354,7 @@ describe("reading the results", () => {
     expect((await readMetrics()).get("returnRate")).toMatchObject({ treated: 0, holdout: 0.25 });
   });
 
-  it("counts of no bundle that was proposed and withdrawn, and never on the storefront", async () => {
+  it("ignores a bundle that was withdrawn and never on the storefront", async () => {
     await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "retired" });
     for (const [number, arm] of ["treated", "holdout"].entries()) {
       await addEvent(arm, "page_viewed", { arm });
@@ -368,7 +368,7 @@ describe("reading the results", () => {
     expect([...metrics.keys()]).not.toContain("attachRate");
   });
 
-  it("counts each variant of what is bought for a gift by spending, and of the gift its own alone", async () => {
+  it("counts each variant of the bought product for a gift by spending, but only the gift's own variant", async () => {
     const [bought, gift] = opened.variants as [StockedVariant, StockedVariant];
     const id = await addBundle(opened.deps, [bought, gift], { status: "published" });
     const { db } = opened.deps;
@@ -400,7 +400,7 @@ describe("reading the results", () => {
     }
   });
 
-  it("tells of a sale at once, of offers that are slow to add up as well", async () => {
+  it("shows a sale at once, even if the answer is slow and cached", async () => {
     let nowMs = 0;
     const deps = { ...opened.deps, slowAnswers: createSlowAnswers(() => (nowMs += 1_000)) };
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
@@ -416,7 +416,7 @@ describe("reading the results", () => {
     expect(await sumUp()).toEqual([[2, 1]]);
   });
 
-  it("begins to measure on the day of the first approval, and a day's visitors stay with their day", async () => {
+  it("starts on the day of the first approval, and keeps a day's visitors on that day", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const before = new Date(AT.getTime() - 3 * 86_400_000);
     const approvedAt = new Date(AT.getTime() - 2 * 86_400_000);
@@ -437,8 +437,8 @@ describe("reading the results", () => {
     expect(period).toMatchObject({ day: 4, ofDays: 90, startMs: Date.parse("2026-11-22T00:00:00Z") });
   });
 
-  it("checks the draw by all visitors and by those exposable, the draw alone as the results do", async () => {
-    // One in fifty of those held out, and one in ten of the others, comes to the offer.
+  it("checks the draw of the arms the same way in the results and for the autopilot", async () => {
+    // One in fifty holdout visitors, and one in ten of the others, reaches the offer.
     await fillReach();
     await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
@@ -454,7 +454,7 @@ describe("reading the results", () => {
     expect(await readDraw(opened.deps, { shop: SHOP, nowMs: WINDOW.toMs })).toBe(uplift.sampleRatioPValue);
   });
 
-  it("takes a share that the merchant changed for no broken draw", async () => {
+  it("does not take a changed holdout share as a broken draw", async () => {
     await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "occurredAt")
        SELECT $1, 'e' || n, 'v' || n, 'page_viewed',
@@ -472,7 +472,7 @@ describe("reading the results", () => {
     expect((await readResults(opened.deps, WINDOW)).uplift.isDrawBroken).toBe(false);
   });
 
-  it("says of a bundle what it changed among the visitors of its page, once there are enough", async () => {
+  it("states a bundle's effect among the visitors of its page, once there are enough", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const [anchor] = opened.variants;
     await opened.deps.db.decision.createMany({
@@ -490,7 +490,7 @@ describe("reading the results", () => {
         decidedAt: new Date(AT.getTime() + hours * 3_600_000),
       })),
     });
-    // Nobody could be exposed to the offer before its approval and while it was paused.
+    // Nobody could be exposed to the offer before its approval and during the pause.
     for (const hours of [-6, -3.5]) {
       const occurredAt = new Date(AT.getTime() + hours * 3_600_000);
       const { productGid } = anchor!;
@@ -516,12 +516,12 @@ describe("reading the results", () => {
 
     const { bundleEffects } = await readResults(opened.deps, WINDOW);
 
-    // Of 300 a side 150 and 75 bought, at a margin of 500.
+    // 150 and 75 of 300 per arm bought, at a margin of 500.
     expect(bundleEffects).toMatchObject([{ id: bundleId, visitors: 600, effect: { value: 125 } }]);
     expect(bundleEffects[0]!.effect.low).toBeGreaterThan(0);
     expect(bundleEffects[0]!.effect.high).toBeLessThan(250);
 
-    // Where the first product's page alone shows it, whoever came to another one's was not exposed.
+    // If only the first product's page shows the offer, visitors of another component were not exposed.
     await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
        SELECT $1, 'f' || n, 'v' || n, 'product_viewed', CASE WHEN n % 2 = 0 THEN 'holdout' ELSE 'treated' END, $3,
@@ -550,14 +550,14 @@ describe("reading the results", () => {
   });
 
   it.each(["approved", "rejected", "proposed", "retired"])(
-    "says the same of what was offered once it is %s and off the storefront",
+    "states the same for an offer that is %s and off the storefront",
     async (status) => {
       const bundleId = await fillReach();
       await addEvent("v1", "offer_seen", { bundleId, arm: "treated" });
       const before = await readResults(opened.deps, WINDOW);
       expect(before.reach).toEqual({ isKnown: true });
 
-      // Sold out, publishing holds it as approved; as a proposal it waits for another season.
+      // Publishing keeps a sold-out offer as approved; a proposal waits for another season.
       const isEnded = status !== "approved";
       const decision = { shop: SHOP, bundleId, decidedBy: "system", action: "retire", decidedAt: WINDOW_END };
       if (isEnded) await opened.deps.db.decision.create({ data: decision });
@@ -593,7 +593,7 @@ describe("reading the results", () => {
     },
   );
 
-  it("counts nobody who came to a bundle after its approval and before its first day", async () => {
+  it("counts nobody who came after a bundle's approval and before its first day", async () => {
     const bundleId = await fillReach();
     const startsAt = new Date(AT.getTime() + 60_000);
     await opened.deps.db.bundle.update({ where: { id: bundleId }, data: { startsAt } });
@@ -609,23 +609,26 @@ describe("reading the results", () => {
 
     const { uplift } = await readResults(opened.deps, WINDOW);
 
-    // None of the orders lies after an offer.
+    // None of the orders comes after an offer.
     expect(uplift.exposableRatio).toBe(0);
     expect(uplift.perVisitorMinor.value).toBe(0);
   });
 
-  it("counts an order of the same second as the page with the offer, whose instant is told more exactly", async () => {
+  it("counts an order in the same second as the page view with the offer", async () => {
     await fillReach();
     const occurredAt = new Date(AT.getTime() + 900);
     await opened.deps.db.browseEvent.updateMany({ data: { occurredAt } });
 
     const { uplift } = await readResults(opened.deps, WINDOW);
 
-    // Ten of the forty orders without offers, as where the pages come earlier.
+    // Ten of the forty orders without offers, as with earlier page views.
     expect(uplift.exposableRatio).toBeCloseTo(0.25, 9);
   });
 
-  /** In each arm a hundred visitors of an offered product, of whom ten buy, and a hundred others, of whom chance has its way. */
+  /**
+   * Adds a hundred visitors of an offered product per arm, of whom ten buy, and a hundred others
+   * per arm, whose purchases are chance.
+   */
   async function fillReach(): Promise<string> {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     const decidedAt = new Date(AT.getTime() - 3_600_000);
@@ -645,7 +648,7 @@ describe("reading the results", () => {
          CASE WHEN n < 200 THEN $3 ELSE 'another' END, $2::timestamp(3) FROM generate_series(0, 399) n`,
       [SHOP, AT.toISOString(), opened.variants[0]!.productGid],
     );
-    // Of those who came to no offer sixty of the treated buy and thirty of the others; of those who did, ten of each.
+    // Sixty treated and thirty holdout visitors without an offer buy, and ten of each with one.
     for (let n = 0; n < 400; n++) {
       const buyers = n < 200 ? 20 : n % 2 === 0 ? 260 : 320;
       if (n < buyers) await addOrder({ number: n, visitorKey: `v${n}` });
@@ -653,7 +656,7 @@ describe("reading the results", () => {
     return bundleId;
   }
 
-  it("leaves out of the comparison who never came to an offer and whose luck it is alone", async () => {
+  it("leaves visitors who never reached an offer out of the comparison", async () => {
     await fillReach();
 
     const { uplift, arms, reach } = await readResults(opened.deps, WINDOW);
@@ -668,10 +671,10 @@ describe("reading the results", () => {
     expect(reach).toEqual({ isKnown: true });
   });
 
-  it("leaves out what was bought before the first look at an offer, not what came after", async () => {
+  it("leaves out purchases before the first view of an offer, but not those after it", async () => {
     await fillReach();
     const before = new Date(AT.getTime() - 60_000);
-    // Ten of the treated had bought by then, among them one of those who buy again.
+    // Ten of the treated had bought before, among them one who buys again.
     for (const n of [1, ...Array.from({ length: 9 }, (_, more) => 101 + 2 * more)]) {
       const orderGid = await addOrder({ number: 1_000 + n, visitorKey: `v${n}` });
       await opened.deps.db.order.update({
@@ -688,7 +691,7 @@ describe("reading the results", () => {
     expect(read("buyers")).toBeCloseTo(-1 / 200, 9);
   });
 
-  it("counts everybody where offers are seen elsewhere than on the pages of their products", async () => {
+  it("counts everybody if offers are seen elsewhere than on their products' pages", async () => {
     const bundleId = await fillReach();
     for (const visitor of ["v201", "v203"])
       await addEvent(visitor, "offer_seen", { bundleId, arm: "treated" });
@@ -703,7 +706,7 @@ describe("reading the results", () => {
   it.each([
     ["holdout", "treated"],
     ["treated", "holdout"],
-  ] as const)("counts who came as %s and later as %s by the first of the two", async (first, later) => {
+  ] as const)("counts a visitor seen in %s and later in %s in the first arm", async (first, later) => {
     const occurredAt = new Date(AT.getTime() - 3_600_000);
     await addEvent("both", "page_viewed", { arm: first, occurredAt });
     await addEvent("both", "page_viewed", { arm: later });
@@ -713,7 +716,7 @@ describe("reading the results", () => {
     expect(visitors).toEqual({ treated: 0, holdout: 0, [first]: 1 });
   });
 
-  it("adds up 60,000 events and 6,000 orders to the visitor and the cent", async () => {
+  it("adds up 60,000 events and 6,000 orders exactly", async () => {
     await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "occurredAt")
        SELECT $1, 'e' || n, 'v' || (n % 12000), 'page_viewed',

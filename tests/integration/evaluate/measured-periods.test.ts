@@ -36,7 +36,10 @@ beforeEach(async () => {
   await fillPeriod();
 });
 
-/** Fifty visitors a day, a fifth of them held out; of the others every fifth buys, of these every tenth. */
+/**
+ * Fifty visitors a day, a fifth of them held out. Every fifth treated visitor buys, and every tenth
+ * held-out one.
+ */
 async function fillPeriod(): Promise<void> {
   await opened.deps.pool.query(
     `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
@@ -61,8 +64,8 @@ async function fillPeriod(): Promise<void> {
 
 const readPage = (now: Date) => readResultsPage(opened.deps, { shop: SHOP, days: 28, now, words });
 
-describe("a measuring period that has ended", () => {
-  it("is kept before what tells it is forgotten, and stays on the page when all of that is gone", async () => {
+describe("a finished measuring period", () => {
+  it("is saved before its data is deleted, and stays on the page afterwards", async () => {
     expect(await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER })).toBe(1);
     await enforceRetention(opened.deps, { now: new Date(ENDED_AT.getTime() + 800 * DAY_MS) });
     expect(await opened.deps.db.browseEvent.count()).toBe(0);
@@ -76,7 +79,7 @@ describe("a measuring period that has ended", () => {
     expect(page.finished[0]!.time).toMatch(/Jun 1, 2026.*Aug 29, 2026/);
   });
 
-  it("states its money in the currency that the shop had then", async () => {
+  it("states its money in the currency of that time", async () => {
     await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER });
     const perVisitor = async () => (await readPage(NIGHT_AFTER)).finished[0]!.perVisitor;
     const then = await perVisitor();
@@ -93,7 +96,7 @@ describe("a measuring period that has ended", () => {
     ["Europe/Berlin", "Jun 1", "Aug 29", "Aug 30"],
     ["Pacific/Auckland", "Jun 2", "Aug 30", "Aug 31"],
   ])(
-    "has ninety dates of the shop's calendar in %s, and the next begins on another",
+    "has ninety dates of the shop's calendar in %s, and the next one starts on the following date",
     async (timeZone, ...dates) => {
       await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER });
       await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone } });
@@ -106,7 +109,7 @@ describe("a measuring period that has ended", () => {
     },
   );
 
-  it("is kept once: a later reading would lack what was forgotten since", async () => {
+  it("is saved once: a later reading would lack deleted data", async () => {
     await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER });
     await opened.deps.db.browseEvent.deleteMany();
     expect(await keepFinishedPeriods(opened.deps, { now: new Date(NIGHT_AFTER.getTime() + DAY_MS) })).toBe(0);
@@ -114,27 +117,27 @@ describe("a measuring period that has ended", () => {
     expect(kept).toMatchObject({ result: { visitors: { treated: 3_600, holdout: 900 } } });
   });
 
-  it("is not made up afterwards when nobody kept it in time, nor while it runs", async () => {
+  it("is not saved while it runs, nor long after its end", async () => {
     expect(await keepFinishedPeriods(opened.deps, { now: new Date("2026-08-29T23:59:00Z") })).toBe(0);
     expect(await keepFinishedPeriods(opened.deps, { now: new Date("2026-10-15T01:30:00Z") })).toBe(0);
     expect(await opened.deps.db.measuredPeriod.count()).toBe(0);
   });
 
-  it("of a shop whose settings cannot be read holds up no other shop's", async () => {
+  it("of a shop with unreadable settings is skipped without an error", async () => {
     await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio: "much" } } });
     expect(await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER })).toBe(0);
   });
 });
 
-describe("the results of a period that runs", () => {
-  it("name no day of a comparison before the first approval began one", async () => {
+describe("the results of a running period", () => {
+  it("have no period before the first approval", async () => {
     await opened.deps.db.decision.deleteMany();
     expect((await readPage(ENDED_AT)).period).toBeNull();
   });
 
   it.each([
     ["America/New_York", "2026-07-10T15:00:00Z", "Jul 10"],
-    // On the evening of the same day by the shop's clock a new one has begun in UTC.
+    // In the evening of the same day in the shop's time zone, the next day has begun in UTC.
     ["America/New_York", "2026-07-11T02:00:00Z", "Jul 10"],
     ["Europe/London", "2026-07-10T15:00:00Z", "Jul 10"],
     ["Pacific/Auckland", "2026-07-09T21:00:00Z", "Jul 10"],
@@ -150,7 +153,7 @@ describe("the results of a period that runs", () => {
     expect(new Set(dates).size).toBe(dates.length);
   });
 
-  it("reckon a month by the days that count, in the answer as in the chart", async () => {
+  it("base a month on the days that count, in the answer and in the chart", async () => {
     const [startsAt, notedAt] = [new Date("2026-06-01T00:00:00Z"), new Date("2026-05-01T00:00:00Z")];
     const days = { shop: SHOP, reason: "outage", notedAt };
     await opened.deps.db.leftOutDays.createMany({
@@ -159,14 +162,14 @@ describe("the results of a period that runs", () => {
 
     const page = await readPage(new Date("2026-08-29T13:00:00Z"));
 
-    // Forty visitors who may see offers came on each of the eighty days.
+    // Forty treated visitors came on each of the eighty days.
     expect(page.uplift.visitors.treated).toBe(3_200);
     const { value } = page.track.at(-1)!;
     expect(value).toBeCloseTo((page.uplift.perVisitorMinor.value * 1_200) / 100, 6);
     expect(page.answer.text).toContain(`about ${page.track.at(-1)!.range.value} of revenue a month`);
   });
 
-  it("show the answer day by day, every other figure and what each offer is worth", async () => {
+  it("show the answer day by day, all other metrics and the worth of each offer", async () => {
     const bundle = await opened.deps.db.bundle.findFirstOrThrow();
     await opened.deps.db.browseEvent.create({
       data: {
@@ -206,11 +209,12 @@ describe("the results of a period that runs", () => {
 
 describe("the share of orders still to come", () => {
   it.each([
-    // About half of the orders of who came at noon last; all others have had the thirty hours that the rest take.
+    // About half of the orders of visitors from the last noon are still to come. All others had the
+    // thirty hours that the rest take.
     ["2026-06-11T00:30:00Z", 0.5 / 10],
     ["2026-06-10T23:30:00Z", 0.5 / 10],
     ["2026-06-11T19:00:00Z", 0.5 / 11],
-  ])("counts visitors by how long ago they came, at %s", async (now, expected) => {
+  ])("counts visitors by the time since their visit, at %s", async (now, expected) => {
     await opened.deps.pool.query(
       `UPDATE "Order" SET "placedAt" = "placedAt" + make_interval(hours => CASE
          WHEN (substr("visitorKey", 2)::int / 25) % 2 = 0 THEN 0 ELSE 29 END)`,
@@ -220,14 +224,14 @@ describe("the share of orders still to come", () => {
   });
 });
 
-describe("a comparison that takes long to read", () => {
-  /** By whose clock everything takes long. */
+describe("a cached comparison", () => {
+  /** Dependencies whose clock makes every answer slow. */
   const slow = () => {
     let nowMs = 0;
     return { ...opened.deps, slowAnswers: createSlowAnswers(() => (nowMs += 1_000)) };
   };
 
-  it("is read anew once another period has begun, and for the first once an offer is approved", async () => {
+  it("is read again after the first approval and when another period begins", async () => {
     const deps = slow();
     const read = (nowMs: number) => readUplift(deps, { shop: SHOP, nowMs });
     const { decidedAt, ...approval } = await opened.deps.db.decision.findFirstOrThrow();
@@ -241,7 +245,7 @@ describe("a comparison that takes long to read", () => {
     expect(uplift.visitors).toEqual({ treated: 0, holdout: 0 });
   });
 
-  it("is read anew in another currency, in which nothing was sold yet", async () => {
+  it("is read again in another currency, in which nothing was sold yet", async () => {
     const deps = slow();
     const window = { shop: SHOP, fromMs: APPROVED_AT.getTime(), toMs: ENDED_AT.getTime() - 1 };
     expect((await readResults(deps, window)).arms.treated.revenueMinor).toBeGreaterThan(0);
@@ -250,9 +254,9 @@ describe("a comparison that takes long to read", () => {
   });
 });
 
-describe("what workflows hear of a result", () => {
+describe("the result that workflows receive", () => {
   const stated: object[] = [];
-  /** The same, with a queue that keeps what it is asked for. */
+  /** The same dependencies, with a queue that records its jobs. */
   const listening = () => {
     const enqueue = (name: string, payload: object) => Promise.resolve(void stated.push({ name, payload }));
     return { ...opened.deps, jobs: { ...opened.deps.jobs, enqueue } };
@@ -260,14 +264,14 @@ describe("what workflows hear of a result", () => {
 
   beforeEach(() => void stated.splice(0));
 
-  it("is nothing while the interval holds zero, nor of a period without visitors", async () => {
+  it("is missing while the interval includes zero, and for a period without visitors", async () => {
     await tellFirstResult(listening(), { shop: SHOP, now: new Date("2026-06-02T05:00:00Z") });
     await opened.deps.db.browseEvent.deleteMany();
     await keepFinishedPeriods(listening(), { now: NIGHT_AFTER });
     expect(stated).toEqual([]);
   });
 
-  it("is stated once: on the first day without zero, not on the next, nor at the end of the period", async () => {
+  it("is sent once: on the first day without zero, not on the next, nor at the period's end", async () => {
     await tellFirstResult(listening(), { shop: SHOP, now: new Date("2026-08-20T05:00:00Z") });
     await tellFirstResult(listening(), { shop: SHOP, now: new Date("2026-08-21T05:00:00Z") });
     await keepFinishedPeriods(listening(), { now: NIGHT_AFTER });
@@ -275,7 +279,7 @@ describe("what workflows hear of a result", () => {
     expect(stated).toMatchObject([{ name: "publish.flow", payload }]);
   });
 
-  it("is stated at the end where no day said it before", async () => {
+  it("is sent at the period's end if no day sent it before", async () => {
     await keepFinishedPeriods(listening(), { now: NIGHT_AFTER });
     await tellFirstResult(listening(), { shop: SHOP, now: new Date("2026-08-29T05:00:00Z") });
     expect(stated).toHaveLength(1);

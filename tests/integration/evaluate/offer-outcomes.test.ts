@@ -12,7 +12,7 @@ import { BREAKS, GIFT, NOW, PRICE, RANGE, at, openSteeredShop } from "#tests/fac
 
 const { opened, publish, publishKind, visit } = await openSteeredShop();
 
-describe("what the next proposals learn from", () => {
+describe("the outcomes that the next proposals learn from", () => {
   const outcomes = () =>
     readOfferOutcomes(opened.deps, {
       shop: SHOP,
@@ -25,7 +25,7 @@ describe("what the next proposals learn from", () => {
     await visit(id, components, { day: -10, visitors: 10, sets: 1, parts: 2, arm: "holdout" });
   };
 
-  /** As if its approval had noted that beside what it did; with null as if it had noted nothing. */
+  /** Adds these fields to the expectation recorded at the approval; null removes the expectation. */
   const promise = async (bundleId: string, more: object | null) => {
     for (const { id, detail } of await opened.deps.db.decision.findMany({
       where: { bundleId, action: "approve" },
@@ -36,12 +36,12 @@ describe("what the next proposals learn from", () => {
     }
   };
 
-  it("is nothing before an offer was on the storefront", async () => {
+  it("are empty before an offer was on the storefront", async () => {
     await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
     expect(await outcomes()).toEqual([]);
   });
 
-  it("is what visitors with the offer and held out bought, older days counting less", async () => {
+  it("are the purchases of visitors with the offer and of the holdout, with less weight for older days", async () => {
     const components = opened.variants.slice(0, 2);
     await visitBothArms(await publish(components, 30), components);
     const [outcome, ...others] = await outcomes();
@@ -55,7 +55,7 @@ describe("what the next proposals learn from", () => {
     expect(offered!.visitors).toBeLessThan(40);
   });
 
-  it("says what was promised to come anyway when it was approved, whatever later runs state", async () => {
+  it("keep the orders expected without the offer at its approval, whatever later runs state", async () => {
     const components = opened.variants.slice(0, 2);
     const id = await publish(components, 30);
     await visitBothArms(id, components);
@@ -71,7 +71,7 @@ describe("what the next proposals learn from", () => {
     await opened.deps.db.bundle.update({ where: { id }, data: { expected } });
     expect((await outcomes())[0]!.ordersAnyway).toBe(ordersAnyway);
 
-    // Both note what is expected by then, and both lead to an approved offer.
+    // Both decisions record the current expectation, and both lead to an approved offer.
     const decide = (decision: BundleDecision, day: number) =>
       decideBundle(opened.deps, { shop: SHOP, bundleId: id, decision, decidedBy: "staff", now: at(day) });
     expect(await decide("pause", -2)).toMatchObject({ ok: true });
@@ -82,7 +82,7 @@ describe("what the next proposals learn from", () => {
     expect((await outcomes())[0]!.ordersAnyway).toBe(ordersAnyway);
   });
 
-  it("says of an offer of which nothing was promised then that nothing is known", async () => {
+  it("have no expectation for an offer that was approved without one", async () => {
     const components = opened.variants.slice(0, 2);
     const id = await publish(components, 30);
     await visitBothArms(id, components);
@@ -90,12 +90,12 @@ describe("what the next proposals learn from", () => {
     expect((await outcomes())[0]!.ordersAnyway).toBeNull();
   });
 
-  it("is nothing of who came while the shop had another currency, whose orders count no more", async () => {
+  it("leave out visitors from the time of a former currency, whose orders no longer count", async () => {
     const components = opened.variants.slice(0, 2);
     const id = await publish(components, 30);
     await visitBothArms(id, components);
     await opened.deps.db.order.updateMany({ data: { currency: "EUR" } });
-    // A file of another currency says nothing of the shop's own.
+    // A file in another currency says nothing about the shop's own.
     await opened.deps.db.order.create({
       data: {
         shop: SHOP,
@@ -114,7 +114,7 @@ describe("what the next proposals learn from", () => {
     expect(trials[0]!.sets / trials[0]!.visitors).toBeCloseTo(0.2);
   });
 
-  it("expects of what was promised in another currency the share of the orders that count by now", async () => {
+  it("scale an expectation in a former currency by the share of orders that still count", async () => {
     const components = opened.variants.slice(0, 2);
     const id = await publish(components, 30);
     await visit(id, components, { day: -5.2, visitors: 40, sets: 12, parts: 0 });
@@ -124,14 +124,14 @@ describe("what the next proposals learn from", () => {
     expect(await countShopDays(opened.deps.pool, window)).toEqual([{ ageDays: 5, orders: 16, known: 4 }]);
   });
 
-  it("tells shown at full price from not shown", async () => {
+  it("distinguish shown at full price from not shown", async () => {
     const components = opened.variants.slice(0, 2);
     await visitBothArms(await publish(components, 30, 0), components);
     const [outcome] = await outcomes();
     expect(outcome!.trials.map(({ discountRatio }) => discountRatio).toSorted()).toEqual([0, null]);
   });
 
-  it("is of each two of three at full price, whatever they had off before, with what each two were promised", async () => {
+  it("are those of each pair of three products at full price, with each pair's expectation", async () => {
     const three = opened.variants.slice(0, 3);
     const id = await publish(three, 30, 0.2);
     await visitBothArms(id, three);
@@ -178,7 +178,7 @@ describe("what the next proposals learn from", () => {
     ["gift by spending", { ...GIFT, spendMinor: 1_000 }, [0]],
     ["range", RANGE, [0, 1]],
     ["quantity breaks", BREAKS, [0, 1]],
-  ] as const)("is of a %s as of a share of a set's price", async (_, terms, items) => {
+  ] as const)("describe a %s by its share of the price", async (_, terms, items) => {
     const components = opened.variants.slice(0, 2);
     const id = await publishKind(terms, 0.19, components);
     await visitBothArms(id, components);
@@ -188,7 +188,7 @@ describe("what the next proposals learn from", () => {
     for (const { sets } of outcome!.trials) expect(sets).toBeGreaterThan(0);
   });
 
-  it("is of a range of three at full price as a whole", async () => {
+  it("describe a range of three at full price as a whole", async () => {
     const three = opened.variants.slice(0, 3);
     await visitBothArms(await publishKind({ ...RANGE, reward: { type: "none" } }, 0, three), three);
     const ranges = await outcomes();
@@ -196,7 +196,7 @@ describe("what the next proposals learn from", () => {
     expect(ranges[0]!.trials.map(({ discountRatio }) => discountRatio).toSorted()).toEqual([0, null]);
   });
 
-  it("holds what was retired too: the good ones alone would promise too much", async () => {
+  it("include retired offers, because the good ones alone would promise too much", async () => {
     const components = opened.variants.slice(0, 2);
     const id = await publish(components, 30);
     await visitBothArms(id, components);
@@ -204,7 +204,7 @@ describe("what the next proposals learn from", () => {
     expect(await outcomes()).toHaveLength(1);
   });
 
-  it("leaves out an offer of which the catalogue has a product no more", async () => {
+  it("leave out an offer with a product that the catalogue no longer has", async () => {
     const components = opened.variants.slice(0, 2);
     await visitBothArms(await publish(components, 30), components);
     const known = new Map([[components[0]!.variantGid, 0]]);

@@ -19,7 +19,7 @@ const LATER = "2026-11-04T10:00:00+11:00";
 const NOW = new Date("2026-11-10T12:00:00Z");
 const DAYS = 28;
 const VISITOR = "a".repeat(32);
-/** Of the products, with a fifth of it tax. */
+/** Prices of the products; a fifth of each is tax. */
 const PRICES = [100, 50, 25, 30] as const;
 
 const opened = await openBundleShopEachTest();
@@ -51,10 +51,10 @@ const money = (amount: number) => ({
 });
 
 interface Line {
-  /** Number of the product, from 0; without one it is no product. */
+  /** Index of the product; a line without one has no product. */
   readonly of?: number;
   readonly price?: number;
-  /** Units of one that are still there. */
+  /** Units out of one that are still in the order. */
   readonly kept?: number;
   /** Discounts of ours and of a code. */
   readonly ours?: number;
@@ -111,7 +111,7 @@ const orderOf = (lines: readonly Line[], fields: object = {}) => ({
   ...fields,
 });
 
-/** One unit each of lines that came back, by what they had cost, and what Shopify books beside them. */
+/** A refund of one unit of each given line at its price, with Shopify's extra amounts. */
 const refundOf = (
   lines: Readonly<Record<number, number>>,
   discrepancies: readonly number[] = [],
@@ -159,7 +159,7 @@ async function tell(webhooks: readonly Webhook[]): Promise<void> {
   expect(await deps.db.inboxEvent.findMany({ where: isLeft })).toEqual([]);
 }
 
-/** Of the visitor, of the first bundle, and of all bundles. */
+/** Figures of the visitor, of the first bundle, and of all bundles. */
 async function readFigures() {
   const { deps } = opened;
   const [fromMs, toMs] = [NOW.getTime() - DAYS * DAY_MS, NOW.getTime()];
@@ -173,7 +173,7 @@ async function readFigures() {
   const file = await exportResults(deps, { shop: SHOP, days: DAYS, now: NOW });
   const window = { shop: SHOP, from: new Date(fromMs), to: NOW, bundleIds: [bundleId] };
   const sold = (await sumSold(deps.pool, window)).get(bundleId);
-  // The pages and the file tell the same.
+  // The pages and the file show the same.
   expect(sold).toMatchObject({ orders: taken, revenueMinor });
   if (taken > 0) expect(file).toContain(`,${taken},${formatDecimal(revenueMinor, "EUR")},`);
   const { orders, revenueMinor: armMinor } = arms.treated;
@@ -195,10 +195,10 @@ const changed = (lines: readonly Line[], fields: object): Webhook => [
   "orders/updated",
   orderOf(lines, { ...updated, ...fields }),
 ];
-/** 135.00 were paid for the set, of which 27.00 are tax, and 15.00 of 150.00 were given. */
+/** 135.00 were paid for the set, including 27.00 of tax, and 15.00 of 150.00 were taken off. */
 const WHOLE = [1, 10_800, 1_200];
 
-describe("the figures of an order, by hand from what Shopify tells of it", () => {
+describe("the figures of an order, calculated by hand from Shopify's messages", () => {
   it.each<[string, () => readonly Webhook[], { visitor: readonly number[]; bundle: readonly number[] }]>([
     ["that redeems an offer", () => [placed(SET)], { visitor: [1, 10_800], bundle: WHOLE }],
     [
@@ -314,7 +314,7 @@ describe("the figures of an order, by hand from what Shopify tells of it", () =>
     expect(await readFigures()).toMatchObject(expected);
   });
 
-  it("that redeems two offers count it for each, and once in all", async () => {
+  it("of an order that redeems two offers count it for each, and once in total", async () => {
     const both = placed([...SET, { of: 2, ours: 2.5 }, { of: 3, ours: 3 }]);
     await tell([both]);
     expect(await readFigures()).toEqual({
@@ -325,7 +325,7 @@ describe("the figures of an order, by hand from what Shopify tells of it", () =>
   });
 });
 
-describe("what an order holds, for learning and as evidence", () => {
+describe("the products of an order that count for learning and as evidence", () => {
   it.each<[string, () => readonly Webhook[], number]>([
     ["all that was kept", () => [placed([{ of: 0 }, { of: 1 }, { price: 3.59, fields: { tip: {} } }])], 2],
     ["no product that was taken out or came back", () => [placed([{ of: 0 }, { of: 1, kept: 0 }])], 1],
@@ -337,7 +337,7 @@ describe("what an order holds, for learning and as evidence", () => {
     ],
     ["nothing in a currency of before", () => [placed([{ of: 0 }, { of: 1 }], { currency: "JPY" })], 0],
     ["nothing of a test", () => [placed([{ of: 0 }, { of: 1 }], { test: true })], 0],
-  ])("is %s", async (_, webhooks, products) => {
+  ])("are %s", async (_, webhooks, products) => {
     await tell(webhooks());
     const { deps, variants } = opened;
     const { baskets } = await readBaskets(deps, { shop: SHOP, fromMs: 0, toMs: NOW.getTime() });

@@ -13,7 +13,7 @@ const opened = await openBundleShopEachTest();
 const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
 
 describe("the reasons of refunds", () => {
-  it("are told of orders with a bundle beside the others, once an order, without cancelled ones", async () => {
+  it("are counted once per order, with and without a bundle, and without cancelled orders", async () => {
     await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published", approvedAt: AT });
     const refunds: [number, string[]][] = [
       [1, ["unsaid", "size"]],
@@ -45,7 +45,7 @@ describe("the reasons of refunds", () => {
     expect(without).toMatchObject({ orders: 2, byReason: { size: 0, damaged: 1 } });
   });
 
-  it("are those found by looking at every order, whatever was placed, cancelled, redeemed and refunded when", async () => {
+  it("match a count over every order, for random orders, cancellations, conversions and refunds", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       approvedAt: AT,

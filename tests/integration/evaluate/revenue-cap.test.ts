@@ -8,7 +8,7 @@ import { PLACED_AT as BEFORE } from "#tests/factories/placed-order.ts";
 const opened = await openBundleShopEachTest();
 const readCap = () => findRevenueCap(opened.deps.pool, { shop: SHOP, before: BEFORE });
 
-/** So many orders of 100 days ago, the dearest of 1.00 for each. */
+/** Adds this many orders from 100 days ago, with the totals 1.00, 2.00 and so on. */
 async function addOrders(source: string, count: number): Promise<void> {
   const placedAt = new Date(BEFORE.getTime() - 100 * DAY_MS).toISOString();
   await opened.deps.pool.query(
@@ -18,8 +18,8 @@ async function addOrders(source: string, count: number): Promise<void> {
   );
 }
 
-describe("the cap of what a visitor counts", () => {
-  it("is what an order in a hundred of those before was worth more than, and none of fewer than a hundred", async () => {
+describe("the cap on a visitor's revenue", () => {
+  it("is the 99th percentile of earlier orders, and missing below a hundred orders", async () => {
     await addOrders("shopify", 99);
     expect(await readCap()).toBeNull();
     await opened.deps.db.order.deleteMany();
@@ -27,14 +27,14 @@ describe("the cap of what a visitor counts", () => {
     expect(await readCap()).toBe(19_800);
   });
 
-  it("counts once an old order that a file holds and Shopify tells again", async () => {
+  it("counts an old order once if both a file and Shopify report it", async () => {
     await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt: BEFORE } });
     await addOrders("import", 60);
     await addOrders("shopify", 60);
     expect(await readCap()).toBeNull();
   });
 
-  it("is without the tax that prices hold, as what it caps, also where a file tells of none", async () => {
+  it("excludes included tax, also for a file without tax", async () => {
     const installedAt = new Date(BEFORE.getTime() - 100 * DAY_MS);
     await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt } });
     await addOrders("import", 100);

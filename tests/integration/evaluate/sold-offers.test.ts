@@ -21,8 +21,8 @@ const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variant
 const addEvent = (visitorKey: string, kind: string, fields: VisitFields = {}) =>
   addVisit(opened.deps, { visitorKey, kind, ...fields });
 
-describe("what each offer sold", () => {
-  it("tells of each bundle how many saw, took and redeemed it", async () => {
+describe("the sales of each offer", () => {
+  it("include the visitors who saw it and added it, and the orders that redeemed it", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       approvedAt: AT,
@@ -54,7 +54,7 @@ describe("what each offer sold", () => {
     expect(sold).toEqual({ orders: 1, revenueMinor: 900, discountMinor: 200 });
   });
 
-  it("counts for an offer at full price the orders that hold all of it, of visitors who saw it before", async () => {
+  it("at full price are complete orders of visitors who saw the offer before", async () => {
     const [first, second, third] = opened.variants as [StockedVariant, StockedVariant, StockedVariant];
     const bundleId = await addBundle(opened.deps, [first, second], { status: "published", discountRatio: 0 });
     const unsold = await addBundle(opened.deps, [first, third], { status: "published", discountRatio: 0 });
@@ -82,7 +82,7 @@ describe("what each offer sold", () => {
     expect(sold).toEqual(taken);
   });
 
-  it("counts for an offer at full price what an edit left of the order, and what came back as sold", async () => {
+  it("at full price count what an edit left of the order, and keep refunded units as sold", async () => {
     const set = opened.variants.slice(0, 2);
     const bundleId = await addBundle(opened.deps, set, { status: "published", discountRatio: 0 });
     await addEvent("a", "offer_seen", { bundleId, arm: "treated" });
@@ -101,7 +101,7 @@ describe("what each offer sold", () => {
     expect(await readSold()).toMatchObject({ orders: 1, revenueMinor: 1_000 });
   });
 
-  it("counts for a range at full price the orders that hold so many of its products", async () => {
+  it("at full price count for a range the orders with enough of its products", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants, { status: "published", discountRatio: 0 });
     const reach = async (units: number, allowsRepeats: boolean) => {
       const terms = { kind: "range", units, allowsRepeats, reward: { type: "none" } };
@@ -117,7 +117,7 @@ describe("what each offer sold", () => {
     expect(await reach(3, false)).toMatchObject({ orders: 0 });
   });
 
-  it("counts for an offer at full price what stands in for a product that is out of stock", async () => {
+  it("at full price include a stand-in for a product out of stock", async () => {
     const [first, second, third] = opened.variants as [StockedVariant, StockedVariant, StockedVariant];
     const bundleId = await addBundle(opened.deps, [first, third], { status: "published", discountRatio: 0 });
     await addEvent("a", "offer_seen", { bundleId, arm: "treated" });
@@ -130,7 +130,7 @@ describe("what each offer sold", () => {
     expect(sold).toEqual({ orders: 1, revenueMinor: 2_000, discountMinor: 0 });
   });
 
-  it("shares what a product brought between the offers at full price that an order holds", async () => {
+  it("at full price are divided between the offers that share a product in one order", async () => {
     const held = opened.variants.slice(0, 2);
     const bundleIds = [
       await addBundle(opened.deps, held, { status: "published", discountRatio: 0 }),
@@ -148,7 +148,7 @@ describe("what each offer sold", () => {
     expect(sold).toEqual({ orders: 1, revenueMinor: 2_000, discountMinor: 0 });
   });
 
-  it("keeps what was sold at full price before a discount came, and credits nothing of it to the discount", async () => {
+  it("at full price are kept when a discount comes, and not credited to the discount", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
       discountRatio: 0,
@@ -168,7 +168,7 @@ describe("what each offer sold", () => {
     expect(sold).toEqual({ orders: 1, revenueMinor: 2_000, discountMinor: 0 });
   });
 
-  it("keeps what was sold at full price before a run proposed the ended offer anew at a discount", async () => {
+  it("at full price are kept when a run proposes the ended offer again at a discount", async () => {
     const at = (hours: number) => new Date(AT.getTime() + hours * 3_600_000);
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), {
       status: "published",
@@ -191,7 +191,7 @@ describe("what each offer sold", () => {
     expect(await readSold()).toEqual(sold);
   });
 
-  it("counts an order once that holds an offer at its discount and, after a switch, at full price", async () => {
+  it("count an order once that holds an offer at its discount and, after a switch, at full price", async () => {
     const held = opened.variants.slice(0, 2);
     const bundleId = await addBundle(opened.deps, held, { status: "published", discountRatio: 0 });
     await addEvent("a", "offer_seen", { bundleId, arm: "treated" });
@@ -206,7 +206,7 @@ describe("what each offer sold", () => {
     expect(sold.get(bundleId)).toMatchObject(taken);
   });
 
-  it("counts of a range at full price each variant that a shopper may choose", async () => {
+  it("at full price count for a range each variant that a shopper can choose", async () => {
     const { productGid } = opened.variants[0]!;
     await opened.deps.db.variant.updateMany({ data: { productGid } });
     const [first, , third] = opened.variants.map((variant) => ({ ...variant, productGid }));

@@ -16,7 +16,7 @@ describe("planning how long to wait", () => {
     });
   });
 
-  it("tells from the last weeks' traffic when an effect would be seen, and what another share would change", async () => {
+  it("estimates the days to a visible effect from the traffic, and the effect of other shares", async () => {
     await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "occurredAt")
        SELECT $1, 'e' || n, 'v' || n, 'page_viewed', $2::timestamp(3) - make_interval(secs => 86.4 * (n + 1))
@@ -33,7 +33,7 @@ describe("planning how long to wait", () => {
     const { answers, shares } = await readTimeToAnswer(opened.deps, { shop: SHOP, now: AT });
 
     const traffic = await readTraffic();
-    // Nobody knows yet who would come to an offer.
+    // It is not known yet who would reach an offer.
     expect(traffic).toMatchObject({ visitorsADay: 1_000, meanMinor: 250, exposableRatio: 1 });
     expect(traffic!.deviationMinor).toBeCloseTo(5_000 * Math.sqrt(0.05 * 0.95), 6);
     const days = answers.map((answer) => answer.days ?? Infinity);
@@ -43,7 +43,9 @@ describe("planning how long to wait", () => {
     expect(effects).toEqual(effects.toSorted((a, b) => b - a));
   });
 
-  /** Eighty visitors, of whom half buy, and every fourth looked at the first variant's product a day before. */
+  /**
+   * Eighty visitors. Half of them buy, and every fourth viewed the first variant's product a day before.
+   */
   async function addBuyers(): Promise<void> {
     await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", "occurredAt")
@@ -58,7 +60,7 @@ describe("planning how long to wait", () => {
     );
   }
 
-  it("counts on the orders alone whose visitors came to a product with a live offer, and so on less luck", async () => {
+  it("counts only orders of visitors who came to a product with a live offer, which reduces the variance", async () => {
     await addBuyers();
     const before = await readTimeToAnswer(opened.deps, { shop: SHOP, now: AT });
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "proposed" });
@@ -74,7 +76,7 @@ describe("planning how long to wait", () => {
     );
   });
 
-  it("counts on all orders where shoppers see offers away from the products, as the comparison does", async () => {
+  it("counts all orders if shoppers see offers away from the products, as the comparison does", async () => {
     await addBuyers();
     await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     await opened.deps.pool.query(
@@ -86,7 +88,7 @@ describe("planning how long to wait", () => {
     expect((await readTraffic())!.exposableRatio).toBe(1);
   });
 
-  it("takes several orders of a visitor for one large one, which tells less", async () => {
+  it("counts several orders of a visitor as one, up to the largest order", async () => {
     await addBuyers();
     const once = await readTraffic();
     await opened.deps.pool.query(
@@ -100,7 +102,7 @@ describe("planning how long to wait", () => {
     expect(twice!.meanMinor).toBe(once!.meanMinor / 2);
   });
 
-  it("leaves out what staff sold at a till once an order's visitor is known, for no visitor of the storefront paid it", async () => {
+  it("leaves out till sales once the visitors of orders are known", async () => {
     await addBuyers();
     const online = await readTraffic();
     await opened.deps.pool.query(
@@ -112,7 +114,7 @@ describe("planning how long to wait", () => {
     expect(await readTraffic()).toEqual(online);
   });
 
-  it("goes by the time since groups are drawn once they are, and by all of the pixel's before", async () => {
+  it("uses the time since the draw of the arms, and all of the pixel's time before a draw", async () => {
     const add = async (name: string, arm: string | null, days: number) => {
       const values = [SHOP, AT.toISOString(), name, days];
       await opened.deps.pool.query(

@@ -38,7 +38,7 @@ const readRow = (bundleId: string) =>
     where: { id: bundleId, shop: SHOP },
     include: { components: { orderBy: { position: "asc" } } },
   });
-/** The products of these places in the shop, one unit of each unless said. */
+/** The shop's products at these indexes, one unit of each by default. */
 const holding = (places: readonly number[], quantities: readonly string[] = []) => ({
   components: places.map((place, index) => ({
     variantGid: variants[place]?.variantGid ?? "gid://shopify/ProductVariant/1",
@@ -46,7 +46,7 @@ const holding = (places: readonly number[], quantities: readonly string[] = []) 
   })),
 });
 
-/** A set at a share of its price, as the fields hold it. */
+/** A set at a percentage of its price, as the fields hold it. */
 const percent = (rewardValue: string) => ({ kind: "set", rewardType: "percent", rewardValue });
 
 const edit = (bundleId: string, changes: Record<string, unknown>) =>
@@ -68,7 +68,7 @@ const edit = (bundleId: string, changes: Record<string, unknown>) =>
     },
   });
 
-describe("what a bundle should earn", () => {
+describe("the expected gain of a bundle", () => {
   const addReckoned = async (discountRatio: number, places: readonly number[] = [0, 1], value = 1_400) => {
     const parts = places.map((place) => variants[place]!);
     const bundleId = await addBundle(deps, parts, { status: "published" });
@@ -76,7 +76,7 @@ describe("what a bundle should earn", () => {
     return bundleId;
   };
 
-  it("is told with the discount it was reckoned for, once the bundle gives another", async () => {
+  it("is shown with the discount of its calculation once the bundle has another one", async () => {
     const bundleId = await addReckoned(0.06);
     expect(await edit(bundleId, { offer: percent("9") })).toMatchObject({ ok: true });
     const page = await readPage(bundleId);
@@ -86,7 +86,7 @@ describe("what a bundle should earn", () => {
   const figuresOf = async (bundleId: string, typed: object) =>
     readOfferFigures(deps, { shop: SHOP, bundleId, words, now, typed });
 
-  it("is the list's figure on the page, and that of the terms being typed while they are the same", async () => {
+  it("is the same in the list, on the page and for unchanged fields", async () => {
     const bundleId = await addReckoned(0.1);
     const { gain, title, why, steps } = await readPage(bundleId);
     expect(gain?.text).toBe("about $15 a month");
@@ -97,7 +97,7 @@ describe("what a bundle should earn", () => {
     expect(same?.repriced?.gain).toEqual(gain);
   });
 
-  it("follows the terms being typed, with their price and what they leave", async () => {
+  it("follows the typed terms, with their price and what they leave", async () => {
     const bundleId = await addReckoned(0.1);
     const figures = await figuresOf(bundleId, { offer: percent("45"), ...holding([0, 1]) });
     expect(figures?.steps).toEqual([
@@ -115,7 +115,7 @@ describe("what a bundle should earn", () => {
     expect(figures?.repriced?.gain?.text).toMatch(/^about \$\d+ less a month$/);
   });
 
-  it("names a limit and what is beyond it with the digits in which they differ", async () => {
+  it("states a limit and a value beyond it with enough digits to tell them apart", async () => {
     const settings = { maxDiscountRatio: 0.125, marginFloorRatio: 0.435 };
     await deps.db.shop.updateMany({ where: { shop: SHOP }, data: { settings } });
     const bundleId = await addReckoned(0.1);
@@ -129,7 +129,7 @@ describe("what a bundle should earn", () => {
     });
   });
 
-  it("says of a gift how much is taken off it", async () => {
+  it("states the discount of a gift", async () => {
     const offer = { kind: "gift", giftPercent: "12.5" };
     const [first, gift] = variants;
     const typed = {
@@ -148,12 +148,12 @@ describe("what a bundle should earn", () => {
   it.each<[string, () => object]>([
     ["other products", () => ({ offer: percent("12"), ...holding([0, 2]) })],
     ["more units", () => ({ offer: percent("12"), ...holding([0, 1], ["1", "2"]) })],
-  ])("is not told for %s, of which no run reckoned anything", async (_, toTyped) => {
+  ])("is not shown for %s, for which no run calculated it", async (_, toTyped) => {
     const figures = await figuresOf(await addReckoned(0.1), toTyped());
     expect(figures).toMatchObject({ repriced: null, evidence: { kind: "orders" } });
   });
 
-  it("is told anew on the page and in the list once the bundle gives another discount", async () => {
+  it("is recalculated on the page and in the list once the bundle has another discount", async () => {
     const bundleId = await addReckoned(0.1);
     const { gain: proposedGain } = await readPage(bundleId);
     expect(await edit(bundleId, { offer: percent("45") })).toMatchObject({ ok: true });
@@ -162,14 +162,14 @@ describe("what a bundle should earn", () => {
     expect(page.gain?.text).toMatch(/^about \$\d+ less a month$/);
     const query = SuggestionQuery.parse({ tab: "approved" });
     const [listed] = (await readSuggestionsPage(deps, { shop: SHOP, query, words, now })).bundles;
-    // The orders that were expected were expected at the other discount.
+    // The expected orders were calculated for the other discount.
     expect(listed).toMatchObject({ gain: page.gain, sold: { expected: null } });
   });
 
   it.each([
     ["a set", "fullPriceUntold", { extraAbout: 4 }],
     ["a range", "shownTogether", {}],
-  ])("is no longer that of full price once %s gives a discount", async (_, code, counted) => {
+  ])("is no longer the one of full price once %s has a discount", async (_, code, counted) => {
     const bundleId = await addReckoned(0);
     const values = { ...counted, days: 28, extraMinor: 1_400 };
     const evidence = [{ kind: "margin", value: 1_400, code, values }];
@@ -182,7 +182,7 @@ describe("what a bundle should earn", () => {
     expect(listed).toMatchObject({ sold: { expected: null } });
   });
 
-  it("orders the list of what is approved, and narrows it, as its rows tell it", async () => {
+  it("sorts and filters the list of approved bundles by the displayed figure", async () => {
     const best = await addReckoned(0.1);
     const other = await addReckoned(0.1, [2, 3], 1_000);
     const ofSame = await addReckoned(0.1, [0, 4], 700);
@@ -211,7 +211,7 @@ describe("what a bundle should earn", () => {
     expect(await list()).toEqual([other, bundleId]);
   });
 
-  it("gives the one place on a product to the offer whose row tells most", async () => {
+  it("gives a product's only place to the offer with the highest displayed gain", async () => {
     const changed = await addReckoned(0.1);
     const ofSame = await addReckoned(0.1, [0, 4], 700);
     const row = await readKeptShop(deps.db, SHOP);
@@ -223,13 +223,13 @@ describe("what a bundle should earn", () => {
     expect(await offered()).toEqual([ofSame]);
   });
 
-  it("needs no such word while the bundle gives what was proposed", async () => {
+  it("is shown without a proposed discount while the bundle has it", async () => {
     expect((await readPage(await addReckoned(0.07))).proposedDiscount).toBeNull();
   });
 });
 
 describe("the figures of quantity breaks", () => {
-  it("are told of orders that reach the first tier, and beside what was usual rather than chance", async () => {
+  it("are those of orders that reach the first tier, compared with the usual rate instead of chance", async () => {
     const id = await addBundle(deps, variants.slice(0, 1));
     const exactly = (value: number) => ({ value, low: value, high: value });
     const tier = { units: 3, reward: { type: "percent", basisPoints: 1_000 } };
@@ -296,7 +296,7 @@ describe("changing a bundle's terms", () => {
     expect(await deps.db.decision.count()).toBe(0);
   });
 
-  it("counts the last day whole in the shop's own time zone, and shows the same day again", async () => {
+  it("includes the whole last day in the shop's time zone, and shows the same day again", async () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { timeZone: "America/New_York" } });
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     expect(await edit(bundleId, { endsOn: "2026-12-24", ...holding([0, 1], ["1", "2"]) })).toMatchObject({
@@ -317,7 +317,7 @@ describe("changing a bundle's terms", () => {
     });
   });
 
-  it("keeps where it is shown and what staff noted of it, and says so in its history", async () => {
+  it("saves the placement and staff's notes, and records that in the history", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     expect(await edit(bundleId, { placement: "cart", note: "Ask the supplier first" })).toMatchObject({
       ok: true,
@@ -329,7 +329,7 @@ describe("changing a bundle's terms", () => {
     });
   });
 
-  it("keeps the countries it is for once each and in order, shows them again, and names them in its history", async () => {
+  it("saves its countries once each and in order, shows them, and records them in the history", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     expect(await edit(bundleId, { countries: ["DE", "AT", "DE"] })).toMatchObject({ ok: true });
     const page = await readPage(bundleId);
@@ -337,7 +337,7 @@ describe("changing a bundle's terms", () => {
     expect(page.decisions[0]).toMatchObject({ what: expect.stringMatching(/^Changed: (?=.*countries)/) });
   });
 
-  it("warns of the merchant's own limits in the merchant's language, and saves", async () => {
+  it("warns about the merchant's own limits in the merchant's language, and saves", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     const outcome = await editBundleTerms(deps, {
       ...where,
@@ -365,7 +365,7 @@ describe("changing a bundle's terms", () => {
     expect(await readRow(bundleId)).toMatchObject({ discountRatio: 0.45, letsShopperChoose: false });
   });
 
-  it("takes a note for a note: a price that the autopilot or a colleague set since stays, and stays theirs", async () => {
+  it("saves a note without claiming a price that the autopilot or a colleague has set", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.125 });
     const endsAt = new Date("2026-11-01T00:00:00Z");
     await deps.db.bundle.update({ where: { id: bundleId }, data: { endsAt } });
@@ -377,7 +377,7 @@ describe("changing a bundle's terms", () => {
     expect(logged!.detail).not.toHaveProperty("changes.discountRatio");
   });
 
-  it("shows a price as it is, also one that no merchant would type", async () => {
+  it("shows a price as it is, even one that no merchant would type", async () => {
     const percentOf = async (discountRatio: number) =>
       (await readPage(await addBundle(deps, variants.slice(0, 2), { discountRatio }))).terms.offer
         .rewardValue;
@@ -386,19 +386,19 @@ describe("changing a bundle's terms", () => {
     expect(await percentOf(0.07)).toBe("7");
   });
 
-  it("says the minute at which it begins or ends, where that is not the day's first or last", async () => {
+  it("states the minute of the begin or end, if it is not the day's first or last", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await edit(bundleId, { startsOn: "2099-11-27T18:00", endsOn: "2099-11-27T20:30" });
-    // A sale of an evening read as one of the whole day.
+    // Without the minutes, a sale of one evening looks like one of the whole day.
     expect((await readPage(bundleId)).when).toBe("from Nov 27, 2099, 6:00 PM, until Nov 27, 2099, 8:30 PM");
     await edit(bundleId, { startsOn: "2099-11-27", endsOn: "2099-11-28" });
     expect((await readPage(bundleId)).when).toBe("from Nov 27, 2099, until Nov 28, 2099");
   });
 
-  it("warns of the margin that is left at today's price, not at that of the day when it was proposed", async () => {
+  it("warns about the margin at today's price, not at the price of the proposal", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await deps.db.variant.updateMany({ where: { shop: SHOP }, data: { priceMinor: 600 } });
-    // 1,200 less 12 % is 1,056, of which the cost of 1,000 leaves 56.
+    // 1,200 less 12 % is 1,056, and the cost of 1,000 leaves 56.
     expect(await edit(bundleId, {})).toEqual({
       ok: true,
       warnings: [
@@ -412,8 +412,8 @@ describe("changing a bundle's terms", () => {
   });
 });
 
-describe("taking other products", () => {
-  it("takes what was known of the ones before away, and says that these are untested", async () => {
+describe("choosing other products", () => {
+  it("removes what was known of the earlier products, and marks the new ones as untested", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), {
       status: "proposed",
       expectedExtraMarginMinor: 900,
@@ -436,7 +436,7 @@ describe("taking other products", () => {
     expect(page.decisions[0]?.what).toContain("products");
   });
 
-  it("is refused where the combination exists already", async () => {
+  it("is refused if the combination exists already", async () => {
     const first = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
     const second = await addBundle(deps, variants.slice(2, 4), { status: "proposed" });
     expect(await edit(first, holding([0, 4]))).toMatchObject({ ok: true });
@@ -452,7 +452,7 @@ describe("taking other products", () => {
     });
   });
 
-  it("is refused once the bundle was approved, also after the approval was taken back", async () => {
+  it("is refused after an approval, even one that was taken back", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
     await decideBundle(deps, { ...where, bundleId, decision: "approve" });
     await decideBundle(deps, { ...where, now: new Date(now.getTime() + 1_000), bundleId, decision: "undo" });
@@ -465,10 +465,10 @@ describe("taking other products", () => {
   });
 });
 
-describe("what else a merchant reads of a bundle", () => {
+describe("the other facts on a bundle's page", () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  /** Two customers with an account and a guest buy the first two products; one of them had bought before. */
+  /** Two customers with an account and a guest buy the first two products. One customer bought before. */
   async function addOrders(): Promise<void> {
     const orders: readonly (readonly [daysAgo: number, customerKey: string | null, products: number])[] = [
       [40, "ann", 1],
@@ -503,7 +503,7 @@ describe("what else a merchant reads of a bundle", () => {
     }
   }
 
-  it("says who buys it, and counts as returning only who had ordered before", async () => {
+  it("state who buys it, and count as returning only customers with an earlier order", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await addOrders();
     expect((await readPage(bundleId)).season.facts).toEqual([
@@ -514,7 +514,7 @@ describe("what else a merchant reads of a bundle", () => {
     ]);
   });
 
-  it("counts of an offer for a number of units the orders that hold so many, whichever product they are of", async () => {
+  it("count for an offer by units the orders with that many, of one product or of all", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await addOrders();
     const readOf = async (scope: "pool" | "product", units: number) => {
@@ -533,7 +533,7 @@ describe("what else a merchant reads of a bundle", () => {
     expect((await readOf("pool", 3)).facts).toEqual([]);
   });
 
-  it("counts the orders that hold as many of each product as the bundle", async () => {
+  it("count the orders that hold as many of each product as the bundle", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await addOrders();
     await deps.db.bundleComponent.updateMany({ where: { bundleId, position: 1 }, data: { quantity: 2 } });
@@ -546,7 +546,7 @@ describe("what else a merchant reads of a bundle", () => {
   });
 
   it.each(["America/Los_Angeles", "Asia/Tokyo"])(
-    "counts the orders of two years to the hour, though the server stands in %s",
+    "count the orders of two years to the hour, also when the server runs in %s",
     async (timeZone) => {
       const bundleId = await addBundle(deps, variants.slice(0, 2));
       await addOrders();
@@ -566,7 +566,7 @@ describe("what else a merchant reads of a bundle", () => {
     },
   );
 
-  it("names what was not known, and nothing once it is", async () => {
+  it("name unknown facts, and nothing once they are known", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await deps.db.variant.updateMany({
       where: { shop: SHOP, variantGid: variants[0]!.variantGid },
@@ -583,7 +583,7 @@ describe("what else a merchant reads of a bundle", () => {
     expect(after.some((text) => text.includes("40 days"))).toBe(true);
   });
 
-  it("compares the forecast with the stock, in days that it lasts", async () => {
+  it("compare the forecast with the stock, in days that it lasts", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     const { variantGid } = variants[0]!;
     await deps.db.variant.updateMany({ where: { shop: SHOP, variantGid }, data: { inventoryQuantity: 20 } });
@@ -614,7 +614,7 @@ describe("what else a merchant reads of a bundle", () => {
     expect((await readPage(bundleId)).forecast!.rows).toMatchObject([unlimited]);
   });
 
-  it("tells of each day on the shop's calendar, and of none where the run told of none", async () => {
+  it("show the forecast of each day in the shop's calendar, if the run has one", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now } });
     const add = (index: number, daily: DailyForecast | undefined) =>
@@ -648,7 +648,7 @@ describe("what else a merchant reads of a bundle", () => {
     });
   });
 
-  it("shows the closest of the similar bundles first, whatever became of them, and none that nobody has seen", async () => {
+  it("list the closest similar bundles first, in any status, and none that was never seen", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
     const sameAnchor = await addBundle(deps, [variants[0]!, variants[2]!], { status: "published" });
     const sameKind = await addBundle(deps, variants.slice(3, 5), { status: "retired" });

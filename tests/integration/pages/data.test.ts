@@ -29,7 +29,7 @@ import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 const OTHER_SHOP = "other-shop.myshopify.com";
 const now = new Date("2026-11-20T12:00:00Z");
 const query = SuggestionQuery.parse({});
-/** As a run leaves a bundle. */
+/** The state in which a run leaves a bundle. */
 const OPEN = { status: "proposed" };
 
 const words = openWords("en");
@@ -52,7 +52,7 @@ const readHome = () => {
 };
 
 describe("the home page", () => {
-  it("ticks no step of the set-up that has not happened", async () => {
+  it("ticks no set-up step that has not happened", async () => {
     expect((await readHome())?.setup).toEqual({
       isHistoryRead: false,
       hasSuggestions: false,
@@ -64,7 +64,7 @@ describe("the home page", () => {
     });
   });
 
-  it("ticks the steps from what the shop holds", async () => {
+  it("ticks the set-up steps from the shop's data", async () => {
     await addBundle(deps, variants.slice(0, 2), { status: "published" });
     await deps.db.shop.update({ where: { shop: SHOP }, data: { backfilledAt: now } });
     await deps.db.browseEvent.createMany({
@@ -84,7 +84,7 @@ describe("the home page", () => {
     expect(home!.counts).toMatchObject({ toDecide: 0, live: 1 });
   });
 
-  it("counts neither test orders nor cancelled ones, which nothing is learned from", async () => {
+  it("counts neither test orders nor cancelled ones", async () => {
     const placedAt = new Date("2026-11-10T12:00:00Z");
     const kinds = [{ placedAt }, { isTest: true }, { cancelledAt: now }];
     for (const [number, fields] of kinds.entries()) await addPlacedOrder(deps, variants, { number, fields });
@@ -96,7 +96,7 @@ describe("the home page", () => {
     ]);
   });
 
-  it("counts once an old order that a file holds and Shopify tells again", async () => {
+  it("counts an old order once if both a file and Shopify report it", async () => {
     await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt: now } });
     const placedAt = new Date("2025-11-10T12:00:00Z");
     const kinds = [{ placedAt, source: "import" }, { placedAt }, {}];
@@ -104,7 +104,7 @@ describe("the home page", () => {
     expect((await readHome()).history.orders).toBe("2");
   });
 
-  it("asks for no choice of who stays on the free plan once the trial is over", async () => {
+  it("does not ask for a plan again once the trial is over on the free plan", async () => {
     const installedAt = new Date(now.getTime() - 31 * 86_400_000);
     await deps.db.shop.update({ where: { shop: SHOP }, data: { installedAt } });
     expect((await readHome())!.setup.hasPlan).toBe(true);
@@ -121,7 +121,7 @@ describe("the home page", () => {
   it.each([
     ["of a visitor who drew no group", { arm: null }, []],
     ["of one who also came to a product's page", { arm: "treated" }, ["product_viewed"]],
-  ])("does not take a view %s for the app embed at work", async (_, drawn, others) => {
+  ])("does not take a view %s as a sign of the app embed", async (_, drawn, others) => {
     await deps.db.browseEvent.createMany({
       data: ["page_viewed", ...others].map((kind) => ({
         shop: SHOP,
@@ -135,7 +135,7 @@ describe("the home page", () => {
     expect((await readHome())!.setup.isEmbedOn).toBe(false);
   });
 
-  it("names what was paid for, the most first, and nothing that was only seen", async () => {
+  it("lists the offers with sales, the highest revenue first, and none that was only seen", async () => {
     const [seen, small, large] = [
       await addBundle(deps, variants.slice(0, 2), { status: "published" }),
       await addBundle(deps, variants.slice(2, 4), { status: "published" }),
@@ -169,7 +169,7 @@ describe("the home page", () => {
     ]);
   });
 
-  it("says how many approved offers are not shown, but for those whose day is still to come; the list can be these", async () => {
+  it("counts approved offers that are not shown, without future ones, and the list can filter them", async () => {
     const hold = async (at: number, reason: object) => {
       const id = await addBundle(deps, variants.slice(at, at + 2), { status: "approved" });
       await deps.db.bundle.update({ where: { id }, data: { pausedReason: reason } });
@@ -198,7 +198,7 @@ describe("the home page", () => {
     expect(await list("all")).toEqual([...held, early].toSorted());
   });
 
-  it("keeps its set-up guide away once it was put away, until it is asked for", async () => {
+  it("keeps the set-up guide hidden until it is shown again", async () => {
     const change = (isHidden: boolean) => changeGuide(deps, { shop: SHOP, staffId: "42", isHidden, now });
     await change(true);
     expect((await readHome())!.isGuideHidden).toBe(true);
@@ -209,7 +209,7 @@ describe("the home page", () => {
     ).toEqual([{ action: "guide-hide" }, { action: "guide-show" }]);
   });
 
-  it("says that messages wait when the worker is behind", async () => {
+  it("reports waiting messages when the worker is behind", async () => {
     await deps.db.inboxEvent.create({
       data: {
         shop: SHOP,
@@ -231,7 +231,7 @@ describe("the list of suggestions", () => {
     expect((await readSuggestionsPage(deps, { words, now, shop: OTHER_SHOP, query }))?.bundles).toEqual([]);
   });
 
-  it("tells of what is approved what it sold beside what was expected, refunds taken off, and of the rest nothing", async () => {
+  it("shows sales next to the expectation for approved bundles, and nothing for the others", async () => {
     await addBundle(deps, variants.slice(4, 6), OPEN);
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     await addBundle(deps, variants.slice(2, 4), { status: "published" });
@@ -291,7 +291,7 @@ describe("the list of suggestions", () => {
     expect((await read("decide")).map(({ sold }) => sold)).toEqual([null]);
   });
 
-  it("says everywhere alike what an offer at full price sold to those who saw it", async () => {
+  it("shows the same sales of a full-price offer everywhere", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published", discountRatio: 0 });
     await deps.db.browseEvent.createMany({
       data: ["offer_seen", "offer_added"].map((kind) => ({
@@ -324,7 +324,7 @@ describe("the list of suggestions", () => {
     expect(page?.sold).toBe("1 order in 28 days, $20.00 before tax");
   });
 
-  it("turns its pages without losing or repeating a bundle, though all expect the same profit", async () => {
+  it("pages through all bundles once, even if all expect the same profit", async () => {
     for (let index = 0; index < 59; index += 1) await addBundle(deps, variants.slice(index, index + 2), OPEN);
     const first = await readSuggestionsPage(deps, { words, now, shop: SHOP, query });
     const second = await readSuggestionsPage(deps, { words, now, shop: SHOP, query: { ...query, page: 2 } });
@@ -351,13 +351,13 @@ describe("the list of suggestions", () => {
     expect(list!.bundles.map(({ id }) => id)).toEqual([found]);
   });
 
-  it("takes an address that makes no sense for its default view", () => {
+  it("replaces invalid parameters with the defaults", () => {
     expect(SuggestionQuery.parse({ tab: "nonsense", sort: "; drop table", page: "-4", kind: "x" })).toEqual(
       query,
     );
   });
 
-  it("decides what can be decided and says why the rest cannot", async () => {
+  it("decides the bundles that allow it and gives the reason for the others", async () => {
     const open = await addBundle(deps, variants.slice(0, 2), OPEN);
     const paused = await addBundle(deps, variants.slice(2, 4), { status: "paused" });
     const tally = await decideBundles(deps, {
@@ -373,7 +373,7 @@ describe("the list of suggestions", () => {
 });
 
 describe("pausing all offers", () => {
-  it("pauses what is or will be on the storefront, and nothing of another shop", async () => {
+  it("pauses live and upcoming offers, and none of another shop", async () => {
     const live = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     const coming = await addBundle(deps, variants.slice(2, 4), { status: "approved" });
     const open = await addBundle(deps, variants.slice(4, 6), OPEN);
@@ -404,7 +404,7 @@ describe("the page of a bundle", () => {
     expect(await readBundlePage(deps, { now, words, shop: OTHER_SHOP, bundleId, viewer: "42" })).toBeNull();
   });
 
-  it("shows the catalogue's price of today, not that of the proposal", async () => {
+  it("shows today's price, not that of the proposal", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.1 });
     await deps.db.variant.updateMany({ where: { shop: SHOP }, data: { priceMinor: 2_000 } });
     const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
@@ -414,7 +414,7 @@ describe("the page of a bundle", () => {
     });
   });
 
-  it("says that a product has gone from the shop instead of failing", async () => {
+  it("reports that a product is no longer in the shop instead of failing", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2));
     await deps.db.product.deleteMany({ where: { shop: SHOP, productGid: variants[1]!.productGid } });
     const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
@@ -424,14 +424,14 @@ describe("the page of a bundle", () => {
   it("marks a discount that leaves less than the margin floor", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.45 });
     const page = await readBundlePage(deps, { now, words, shop: SHOP, bundleId, viewer: "42" });
-    // A cost of half the price and 45 % off leave 9 % of what is paid.
+    // A cost of half the price and 45 % off leave 9 % of the paid amount.
     expect(page!.margins.find(({ isCurrent }) => isCurrent)).toMatchObject({
       margin: "9%",
       isBelowFloor: true,
     });
   });
 
-  it("reckons with the assumed margin alone where the merchant wants no costs of Shopify", async () => {
+  it("uses only the assumed margin if the merchant does not want Shopify's costs", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { discountRatio: 0.45 });
     const settings = { usesShopifyCosts: false, assumedMarginRatio: 0.6 };
     await deps.db.shop.update({ where: { shop: SHOP }, data: { settings } });
@@ -449,7 +449,7 @@ describe("the page of a bundle", () => {
 });
 
 describe("the settings", () => {
-  it("are typed as percent and kept as a share", async () => {
+  it("are typed as a percentage and stored as a ratio", async () => {
     const saved = await saveTypedSettings(deps, {
       words,
       staffId: "42",
@@ -479,7 +479,7 @@ describe("the settings", () => {
 });
 
 describe("results and runs", () => {
-  it("say that nothing is known yet instead of showing a figure", async () => {
+  it("report that nothing is known yet instead of showing a figure", async () => {
     const results = await readResultsPage(deps, { words, shop: SHOP, days: 28, now });
     expect(results!.answer).toEqual({
       kind: "open",
@@ -511,7 +511,7 @@ describe("results and runs", () => {
       "Nothing yet: needs at least 3 more orders with two or more products: 5 of 60 have them. More orders help, including older ones from a file.",
     ],
   ])(
-    "say what is missing where %s, at home, in the list and on the run's page, as no combination",
+    "state what is missing if %s, on the home page, in the list and on the run's page",
     async (_, ended, text) => {
       await deps.db.shop.update({ where: { shop: SHOP }, data: { backfilledAt: now } });
       await addPlacedOrder(deps, variants, { number: 1 });
@@ -526,7 +526,7 @@ describe("results and runs", () => {
     },
   );
 
-  it("say of a run that proposes only more of one product what it proposes, not that no pair stands out", async () => {
+  it("show a run that proposes only more of one product by its result, not as one without a pair", async () => {
     const reason = { code: "refused.fewBaskets", values: { missing: 3, several: 5, orders: 60 } };
     const { id } = await deps.db.run.create({
       data: {
@@ -540,12 +540,12 @@ describe("results and runs", () => {
     expect(await readRunPage(deps, { words, shop: SHOP, runId: id, now })).toMatchObject({
       nothingFound: null,
       refused: [],
-      // It was kept by an earlier version, and what waited then may be decided by now.
+      // An earlier version stored it, and the bundles that waited then can be decided by now.
       message: "New suggestions: 1",
     });
   });
 
-  it("show a run whose report is from another version without its figures", async () => {
+  it("show a run with another version's report without its figures", async () => {
     const { id } = await deps.db.run.create({
       data: {
         shop: SHOP,
@@ -564,7 +564,7 @@ describe("results and runs", () => {
   it.each([
     ["de", "1.200 Test, 3 storniert"],
     ["ja", "テスト1,200件、キャンセル3件"],
-  ] as const)("list what a run left out as one counts in %s", async (locale, value) => {
+  ] as const)("list the orders that a run left out with the counting words of %s", async (locale, value) => {
     const report = { dropped: { test: 1_200, cancelled: 3 } };
     const { id } = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now, report } });
     const run = await readRunPage(deps, { words: openWords(locale), shop: SHOP, runId: id, now });

@@ -17,8 +17,9 @@ import { startPostgres, stopProcess, type Service } from "#tests/setup/services.
 import { ENCRYPTION_KEYS } from "#tests/setup/test-deps.ts";
 
 /**
- * What `compose.yaml` starts, without Docker: its commands with its environment, its role in the database, its password in
- * Redis, in the order in which they wait for one another. Containers, networks and limits of memory are not in here.
+ * The parts of `compose.yaml` that run without Docker: its commands with their environment, its
+ * database role and its Redis password, in the order of their dependencies. Containers, networks
+ * and memory limits are not covered.
  */
 interface Compose {
   readonly services: Readonly<
@@ -34,7 +35,7 @@ interface Compose {
   readonly configs: { readonly role: { readonly content: string } };
 }
 
-/** What `.env` holds; secrets are letters and digits. */
+/** The contents of `.env`; secrets are letters and digits. */
 const GIVEN: Readonly<Record<string, string>> = {
   POSTGRES_PASSWORD: randomBytes(24).toString("hex"),
   POSTGRES_ADMIN_PASSWORD: randomBytes(24).toString("hex"),
@@ -80,7 +81,7 @@ function environmentOf(name: keyof Compose["services"]): Record<string, string> 
 
 function start(name: keyof Compose["services"], command: string, more: Record<string, string> = {}) {
   const [file, ...args] = command.split(" ");
-  // In an environment of its own, as a container has it.
+  // In an environment of its own, like a container.
   const child = spawn(file!, args, {
     env: { NODE_ENV: "production", LOG_LEVEL: "error", ...environmentOf(name), ...more },
     stdio: ["ignore", "ignore", "inherit"],
@@ -89,7 +90,10 @@ function start(name: keyof Compose["services"], command: string, more: Record<st
   return child;
 }
 
-/** As the image's own script runs it: a superuser "postgres", and `psql` for what is between the lines of the role's. */
+/**
+ * Creates the role as the image's own script does: with a superuser "postgres", and `psql` for the
+ * role's script.
+ */
 async function makeRole(): Promise<void> {
   const former = await connect(postgres.url.replace(/\/bundlesmith$/, "/postgres"));
   await former.query(`CREATE ROLE postgres SUPERUSER LOGIN PASSWORD '${GIVEN["POSTGRES_ADMIN_PASSWORD"]}'`);
@@ -129,8 +133,8 @@ afterAll(async () => {
   for (const stop of stops.toReversed()) await stop();
 });
 
-describe("what compose.yaml starts", () => {
-  it("gives the app a role that can make neither role nor database, and owns its tables alone", async () => {
+describe("the services of compose.yaml", () => {
+  it("give the app a role that can create neither role nor database, and owns only its tables", async () => {
     const app = await asApp();
     await expect(app.query("CREATE ROLE another")).rejects.toThrow("permission denied");
     await expect(app.query("CREATE DATABASE another")).rejects.toThrow("permission denied");
@@ -143,7 +147,7 @@ describe("what compose.yaml starts", () => {
     await expect(connect(urlOf("bundlesmith", "guessed", "bundlesmith"))).rejects.toThrow("password");
   });
 
-  it("has a Redis that answers nobody without the password", async () => {
+  it("have a Redis that answers nobody without the password", async () => {
     const stranger = new Redis(Number(redisPort), "127.0.0.1", {
       lazyConnect: true,
       enableReadyCheck: false,
@@ -157,7 +161,7 @@ describe("what compose.yaml starts", () => {
     own.disconnect();
   });
 
-  it("runs the web process and both workers until all are ready, by the same commands", async () => {
+  it("run the web process and both workers with the same commands until all are ready", async () => {
     start("web", "node app/web.ts", { PORT: webPort });
     const url = `http://127.0.0.1:${webPort}`;
     await untilOk(`${url}/readyz/pages`);

@@ -57,7 +57,7 @@ const mutateDiscount = async (mutation: string) => {
   await admin.graphql(`mutation { ${mutation}(id: "${discount!.gid}") { userErrors { message } } }`);
 };
 
-/** Does something in the shop, and delivers its webhooks. */
+/** Does something in the shop and delivers its webhooks. */
 async function inShop(act: () => unknown): Promise<void> {
   const events: ShopEvent[] = [];
   const unsubscribe = state.subscribe((event) => events.push(event));
@@ -71,7 +71,7 @@ async function inShop(act: () => unknown): Promise<void> {
   await applyShopInbox(deps, { shop: SHOP, now: () => now });
 }
 
-/** What keeps an offer from everybody, made in a shop where it was on the storefront. */
+/** Causes that hide an offer from everybody, each produced in a shop with a published offer. */
 const CAUSES: readonly [code: string, how: string, make: () => Promise<unknown>, mendedAt?: string][] = [
   ["unseen.proposed", "not approved", () => change({ status: "proposed" })],
   ["unseen.rejected", "turned down", () => change({ status: "rejected" })],
@@ -189,7 +189,7 @@ const CAUSES: readonly [code: string, how: string, make: () => Promise<unknown>,
 ];
 
 describe("an offer that nobody sees", () => {
-  it.each(CAUSES)("says %s when it is %s", async (code, _, make, mendedAt) => {
+  it.each(CAUSES)("reports %s when it is %s", async (code, _, make, mendedAt) => {
     await publish();
     expect((await diagnose()).cause).toBeNull();
 
@@ -204,14 +204,14 @@ describe("an offer that nobody sees", () => {
     else expect(mends).toContain(mendedAt);
   });
 
-  it("of several causes says the one that comes first on its way to a shopper", async () => {
+  it("reports the first of several causes on its way to a shopper", async () => {
     await publish();
     state.onlineStore.liveGid = state.onlineStore.addTheme("Bare").gid;
     await mutateDiscount("discountAutomaticDelete");
     expect((await diagnose()).cause?.code).toBe("unseen.discountMissing");
   });
 
-  it("is no fault of a pass that failed while the storefront has what is to be shown", async () => {
+  it("ignores a failed pass while the storefront is up to date", async () => {
     await publish();
     const failPass = async () => {
       admin.before = () => {
@@ -229,7 +229,7 @@ describe("an offer that nobody sees", () => {
     expect((await diagnose()).cause?.code).toMatch(/^publish\./);
   });
 
-  it("says what could not be looked at while Shopify gives no answer", async () => {
+  it("reports an incomplete check while Shopify does not answer", async () => {
     await publish();
     admin.before = () => {
       throw new Error("connection broken");
@@ -238,7 +238,7 @@ describe("an offer that nobody sees", () => {
   });
 });
 
-/** Those of them that wait once they are approved. */
+/** The causes for which an approved offer waits. */
 const HOLDS = CAUSES.filter(([code]) =>
   /early|outOfStock|notForSale|off$|withheldByRollout|noPermission/.test(code),
 );
@@ -253,11 +253,11 @@ describe("an approval", () => {
     return tellDecided(deps, { ...approval, bundleIds, graphql: admin.graphql, words, done: DONE });
   };
 
-  it("says that the offer goes to the storefront", async () => {
+  it("reports that the offer goes to the storefront", async () => {
     expect(await approve()).toBe(DONE);
   });
 
-  it("of several says how many have to wait, before as after", async () => {
+  it("of several reports before and after how many have to wait", async () => {
     const others = [
       await addBundle(deps, [variants[0]!, variants[2]!]),
       await addBundle(deps, variants.slice(2)),
@@ -273,7 +273,7 @@ describe("an approval", () => {
     );
   });
 
-  it("says before which live offers give way, and how many the plan holds", async () => {
+  it("reports beforehand which live offers give way, and how many the plan allows", async () => {
     const live = await addBundle(deps, [variants[0]!, variants[2]!]);
     const better = [
       await addBundle(deps, [variants[0]!, variants[3]!], reckonedAt(0.1, 900)),
@@ -298,7 +298,7 @@ describe("an approval", () => {
     expect(await ask()).toBe(words.t("server:undecided.plan_is_full"));
   });
 
-  it("of one says afterwards which live offers give way to it", async () => {
+  it("of one reports afterwards which live offers give way to it", async () => {
     await publish();
     const better = await addBundle(deps, [variants[0]!, variants[3]!], reckonedAt(0.1, 900));
     await saveSettings(deps, { shop: SHOP, changes: { maxOffersPerProduct: 1 }, now });
@@ -316,7 +316,7 @@ describe("an approval", () => {
     ["is gone", (gid) => state.catalogue.removeCollection(gid), "Its collection is no longer in the shop"],
     ["is empty", () => null, "It has fewer than two products"],
     ["Shopify does not tell of", () => (admin.refuses = "ReadCollection"), null],
-  ])("names the collection that %s, as the next pass will", async (_, make, reason) => {
+  ])("gives the reason of the next pass for a collection that %s", async (_, make, reason) => {
     const tea = { handle: "tea", title: "Tea", descriptionHtml: "", productGids: [] };
     const { gid } = state.catalogue.addCollection(tea);
     await change({ collectionGid: gid });
@@ -326,7 +326,7 @@ describe("an approval", () => {
     );
   });
 
-  it.each(HOLDS)("names %s as the offer's page does, where it is %s", async (_, __, make) => {
+  it.each(HOLDS)("gives the reason %s like the offer's page when it is %s", async (_, __, make) => {
     await publish();
     await make();
     const { cause } = await diagnose();
@@ -343,7 +343,7 @@ describe("an approval", () => {
   });
 });
 
-/** What keeps an offer from single visitors only. */
+/** Causes that hide an offer from some visitors only. */
 const LIMITS: readonly [code: string, how: string, make: () => Promise<unknown>][] = [
   ["unseen.countries", "for one country", () => change({ countries: ["DE"] })],
   ["unseen.cartOnly", "for the cart", () => change({ placement: "cart" })],
@@ -360,8 +360,8 @@ const LIMITS: readonly [code: string, how: string, make: () => Promise<unknown>]
   ],
 ];
 
-describe("an offer that a visitor may not see", () => {
-  it.each(LIMITS)("says %s when it is %s", async (code, _, make) => {
+describe("an offer that some visitors do not see", () => {
+  it.each(LIMITS)("reports %s when it is %s", async (code, _, make) => {
     await make();
     await publish();
 
@@ -370,7 +370,7 @@ describe("an offer that a visitor may not see", () => {
     expect(limits.map((limit) => limit.code)).toEqual([code]);
   });
 
-  it("names the country, and the link by which a held-out merchant sees it anyway", async () => {
+  it("names the countries, and the link that shows it to a held-out merchant", async () => {
     await change({ countries: ["DE", "AT"] });
     await saveSettings(deps, { shop: SHOP, changes: { holdoutRatio: 0.1 }, now });
     await publish();
@@ -382,12 +382,12 @@ describe("an offer that a visitor may not see", () => {
   });
 });
 
-describe("the home page of a shop whose offers are live", () => {
+describe("the home page of a shop with live offers", () => {
   const readEarned = async () =>
     (await readHomePage(deps, { shop: SHOP, graphql: admin.graphql, apiKey: "client-id", now, words }))
       .earned;
 
-  it("says that no shopper sees them while the theme has no place for them, and opens its editor", async () => {
+  it("says that no shopper sees them while the theme has no place for them, and links to its editor", async () => {
     await publish();
     state.onlineStore.liveGid = state.onlineStore.addTheme("Bare").gid;
     const { text, placeUrl } = await readEarned();
@@ -395,7 +395,7 @@ describe("the home page of a shop whose offers are live", () => {
     expect(placeUrl).toContain("addAppBlockId=client-id%2Fbundle-offer");
   });
 
-  it("says that they are live where the theme has one, and where Shopify does not say", async () => {
+  it("says that they are live if the theme has a place, or if Shopify does not say", async () => {
     await publish();
     expect(await readEarned()).toMatchObject({ text: expect.stringContaining("are live"), placeUrl: null });
     admin.refuses = "ReadLiveTheme";
@@ -405,7 +405,7 @@ describe("the home page of a shop whose offers are live", () => {
 });
 
 describe("another theme", () => {
-  it("is noticed when it is published, and told on the home page until an offer is seen in it", async () => {
+  it("is reported on the home page once it is published, until an offer is seen in it", async () => {
     await inShop(() => state.onlineStore.publishTheme(state.onlineStore.addTheme("Spring").gid));
 
     const readFaults = async () =>
@@ -421,7 +421,7 @@ describe("another theme", () => {
     expect(await readFaults()).toEqual([]);
   });
 
-  it("that has the embed in place of the block shows the offer", async () => {
+  it("that has the embed instead of the block shows the offer", async () => {
     await publish();
     const { gid } = state.onlineStore.addTheme("Skeleton", { embeds: ["bundle-anywhere"] });
     await inShop(() => state.onlineStore.publishTheme(gid));

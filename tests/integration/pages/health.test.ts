@@ -19,7 +19,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** What a process says to each question while these are its database and its Redis. */
+/** The answers of a process with this database and this Redis to each health check. */
 async function ask(parts: { pool?: typeof deps.pool; redisUrl?: string } = {}) {
   const { pool = deps.pool, redisUrl = deps.redisUrl } = parts;
   const server = createServer(
@@ -51,7 +51,7 @@ describe("a web process", () => {
     expect(await ask(parts)).toEqual(expected);
   });
 
-  it("that is leaving is ready for nothing, and lives", async () => {
+  it("that is shutting down is not ready, but alive", async () => {
     isLeaving = true;
     expect(await ask()).toEqual({ lives: 200, intake: 503, pages: 503 });
   });

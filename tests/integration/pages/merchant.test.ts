@@ -61,7 +61,7 @@ describe("a plan", () => {
     return addBundle(deps, variants.slice(6, 8), { status: "proposed" });
   };
 
-  it("refuses one bundle more than it holds, keeps what is live, and a larger plan takes it", async () => {
+  it("refuses one bundle beyond its limit and keeps the live ones, and a larger plan accepts it", async () => {
     await installedDaysAgo(31);
     const bundleId = await fillFreePlan();
     expect(await approve(bundleId)).toMatchObject({ ok: false, reason: "plan_is_full" });
@@ -70,7 +70,7 @@ describe("a plan", () => {
     expect(await approve(bundleId)).toMatchObject({ ok: true });
   });
 
-  describe("told by a webhook", () => {
+  describe("reported by a webhook", () => {
     const tell = async (
       webhookId: string,
       status: string,
@@ -95,7 +95,7 @@ describe("a plan", () => {
       expect(await findPlan()).toBeUndefined();
     });
 
-    it("holds once it is active, whichever of the old one's end and the new one's start is told first", async () => {
+    it("starts once it is active, whether its start or the old plan's end is reported first", async () => {
       await tell("asked", "PENDING", {});
       await tell("of another app", "ACTIVE", { name: "something else" });
       expect(await findPlan()).toBeUndefined();
@@ -105,7 +105,7 @@ describe("a plan", () => {
       expect(await findPlan()).toBe("plus");
     });
 
-    it("keeps what billing said of the same subscription", async () => {
+    it("keeps the billing details of the same subscription", async () => {
       const active = [{ ...paid("plus"), test: true, trialDays: 3 }];
       await keepSubscription(deps, { shop: SHOP, active, now });
       await tell("again", "ACTIVE", {});
@@ -129,7 +129,7 @@ describe("a plan", () => {
     expect(await approve(await fillFreePlan())).toMatchObject({ ok: true });
   });
 
-  it("is the free one again once Shopify knows of no charge, or only of another app's", async () => {
+  it("falls back to the free one when Shopify reports no charge, or only another app's", async () => {
     await installedDaysAgo(40);
     await keepSubscription(deps, { shop: SHOP, active: [paid("plus")], now });
     const current = async () =>
@@ -155,11 +155,11 @@ describe("a staff member's rights", () => {
   const rights = { isOwner: false, scopes: ["read_orders"] };
   const unreachable = () => Promise.reject(new AppError("shopify_unreachable", "no answer", true));
 
-  it("are nothing while Shopify was never reached", async () => {
+  it("are unknown while Shopify has never answered", async () => {
     expect(await readStaffRights(deps, { ...request, ask: unreachable })).toBeNull();
   });
 
-  it("are asked for once an hour, and stay what they were when Shopify cannot be reached", async () => {
+  it("are read once an hour, and stay the same when Shopify does not answer", async () => {
     let asked = 0;
     const ask = () => {
       asked += 1;
@@ -174,7 +174,7 @@ describe("a staff member's rights", () => {
     expect(asked).toBe(2);
   });
 
-  it("follow the scopes that the owner has left them", () => {
+  it("follow the scopes that the owner has granted", () => {
     expect(mayDo("decide", rights)).toBe(false);
     expect(mayDo("export", rights)).toBe(true);
     expect(mayDo("decide", { isOwner: false, scopes: ["write_discounts"] })).toBe(true);
@@ -188,7 +188,7 @@ describe("the list of bundles", () => {
     (await readSuggestionsPage(deps, { words, now, shop: SHOP, query: { ...query, ...wanted } }))!;
   const idsOf = async (wanted: object) => (await list(wanted)).bundles.map(({ id }) => id);
 
-  it("is narrowed by collection, by profit and by what is certain of it", async () => {
+  it("is filtered by collection, by profit and by confidence", async () => {
     const gid = "gid://shopify/Collection/7";
     await deps.db.collection.create({
       data: { shop: SHOP, collectionGid: gid, title: "Kitchen", readAt: now },
@@ -216,7 +216,7 @@ describe("the list of bundles", () => {
     expect(await idsOf({ confidence: "tested" })).toEqual([kitchen]);
   });
 
-  it("keeps views by name, replaces one of the same name, and forgets none of another shop's", async () => {
+  it("saves views by name, replaces one of the same name, and deletes none of another shop's", async () => {
     const change = (command: object, shop = SHOP) =>
       changeViews(deps, { shop, staffId: "42", command: ViewCommand.parse(command), now, words });
     await change({ intent: "view-save", name: "Sure", query: "confidence=profit" });
@@ -231,7 +231,7 @@ describe("the list of bundles", () => {
 });
 
 describe("the settings page", () => {
-  it("saves lists, words and switches as they are chosen, and names what is excluded", async () => {
+  it("saves lists, words and switches, and names the excluded products", async () => {
     const typed = {
       excludedProductGids: JSON.stringify([variants[0]!.productGid]),
       excludedTags: JSON.stringify(["sale"]),
@@ -261,15 +261,15 @@ describe("the settings page", () => {
     expect(await deps.db.auditEntry.count({ where: { shop: SHOP } })).toBe(0);
   });
 
-  it("finds what to exclude by part of its name, and takes a percent sign for what it is", async () => {
+  it("finds products by part of their name, and treats a percent sign literally", async () => {
     const search = (text: string) => searchCatalogue(deps, { shop: SHOP, kind: "product", text });
     expect((await search("duct 12")).map(({ title }) => title)).toEqual(["Product 12"]);
     expect(await search("%")).toEqual([]);
   });
 });
 
-describe("what people did", () => {
-  it("is told by all logs in one order, a page at a time, and never of another shop", async () => {
+describe("the activity page", () => {
+  it("merges all logs in one order, page by page, without another shop's", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "proposed" });
     await approve(bundleId);
     const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
@@ -294,7 +294,7 @@ describe("what people did", () => {
     expect((await read(`${at(1).toISOString()}~z`))!.entries).toHaveLength(1);
   });
 
-  it("loses nothing between two pages, though all of it was done in one instant", async () => {
+  it("loses nothing between two pages, even if all entries have the same time", async () => {
     await deps.db.auditEntry.createMany({
       data: Array.from({ length: 60 }, () => ({ shop: SHOP, staffId: "42", action: "settings", at: now })),
     });
@@ -308,7 +308,7 @@ describe("what people did", () => {
 });
 
 describe("the models page", () => {
-  it("shows each version beside the best sellers alone, and holds one until it is let go of", async () => {
+  it("shows each version next to the best sellers, and pins one until it is released", async () => {
     const run = await deps.db.run.create({ data: { shop: SHOP, cutoffAt: now, status: "succeeded" } });
     const model = (version: number, name: string, ndcg10: number, isChosen: boolean) =>
       deps.db.model.create({

@@ -27,7 +27,7 @@ import { openTestDeps } from "#tests/setup/test-deps.ts";
 
 const now = new Date("2026-11-20T12:00:00Z");
 const query = SuggestionQuery.parse({});
-/** As a run leaves a bundle. */
+/** The state in which a run leaves a bundle. */
 const OPEN = { status: "proposed" };
 
 const words = openWords("en");
@@ -57,7 +57,7 @@ describe("the loaders", () => {
     ["the plans", () => readPlanPage(deps, { words, shop: SHOP, now })],
     ["privacy", () => readPrivacyPage(deps, { words, shop: SHOP })],
     ["what people did", () => readActivityPage(deps, { words, shop: SHOP, viewer: "42", after: null })],
-  ])("of %s ask the database as often with much data as with little", async (_, read) => {
+  ])("of %s run as many queries with much data as with little", async (_, read) => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     await addPast(bundleId, 1);
     const withLittle = await countQueries(() => read(bundleId));
@@ -68,7 +68,7 @@ describe("the loaders", () => {
     expect(await countQueries(() => read(bundleId))).toBe(withLittle);
   });
 
-  it("of the list ask the database as often for a full page of bundles as for one", async () => {
+  it("of the list run as many queries for a full page of bundles as for one", async () => {
     await addBundle(deps, variants.slice(0, 2), OPEN);
     const forOne = await countQueries(() => readSuggestionsPage(deps, { words, now, shop: SHOP, query }));
     for (let index = 1; index < 50; index += 1) await addBundle(deps, variants.slice(index, index + 2), OPEN);
@@ -76,7 +76,7 @@ describe("the loaders", () => {
     expect(forMany).toBe(forOne);
   });
 
-  it("of the list of approved bundles ask the database as often for a full page as for one", async () => {
+  it("of the list of approved bundles run as many queries for a full page as for one", async () => {
     const approved = { words, now, shop: SHOP, query: { ...query, tab: "approved" as const } };
     await addBundle(deps, variants.slice(0, 2), { status: "published" });
     const forOne = await countQueries(() => readSuggestionsPage(deps, approved));
@@ -101,12 +101,12 @@ describe("the loaders", () => {
       await deps.pool.query('ANALYZE "Order", "OrderLine"');
     });
 
-    it("look through no orders for those of a file", async () => {
+    it("do not scan the orders to find those of a file", async () => {
       const plan = await explainLast(() => readHistoryCounts(deps.pool, { shop: SHOP }));
       expect(plan).not.toContain('Scan on "Order" f');
     });
 
-    it("read for what offers sold the lines of the orders that took one alone", async () => {
+    it("read only the order lines of the orders that took an offer", async () => {
       await addBundle(deps, variants.slice(0, 2), { status: "published", discountRatio: 0 });
       const window = { shop: SHOP, from: new Date(now.getTime() - 28 * 86_400_000), to: now };
       const plan = await explainLast(() => sumOffers(deps.pool, window));
@@ -115,7 +115,7 @@ describe("the loaders", () => {
     });
   });
 
-  /** One more of everything that a page lists. */
+  /** Adds one more of everything that a page lists. */
   async function addPast(bundleId: string, index: number): Promise<void> {
     const runId = RUN_ID.replace(/..$/, String(index).padStart(2, "0"));
     await deps.db.run.create({ data: { id: runId, shop: SHOP, cutoffAt: now, status: "succeeded" } });
@@ -140,7 +140,7 @@ describe("the loaders", () => {
 });
 
 describe("the exported results", () => {
-  it("are no formula in a spreadsheet, whatever a bundle is called", async () => {
+  it("contain no spreadsheet formula, whatever the title of a bundle is", async () => {
     const bundleId = await addBundle(deps, variants.slice(0, 2), { status: "published" });
     await deps.db.bundle.update({ where: { id: bundleId }, data: { title: '=HYPERLINK("x"),1' } });
     await deps.db.conversion.create({
@@ -167,7 +167,7 @@ async function countQueries(work: () => Promise<unknown>): Promise<number> {
   return count;
 }
 
-/** How PostgreSQL goes about the last question with values that the work asks. */
+/** PostgreSQL's plan for the last query of `work`, with the same values. */
 async function explainLast(work: () => Promise<unknown>): Promise<string> {
   const query = vi.spyOn(pg.Client.prototype, "query");
   await work();
@@ -175,7 +175,7 @@ async function explainLast(work: () => Promise<unknown>): Promise<string> {
   const [text, values] = asked.findLast(([, some]) => Array.isArray(some))!;
   query.mockRestore();
   return inTransaction(deps.pool, async (client) => {
-    // As `sumOffers` does.
+    // Like `sumOffers`.
     if (text.includes("sold AS")) await client.query("SET LOCAL enable_nestloop = off");
     const { rows } = await client.query<Record<"QUERY PLAN", string>>(`EXPLAIN ${text}`, values);
     return rows.map((row) => row["QUERY PLAN"]).join("\n");

@@ -12,22 +12,22 @@ import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
 const NO_NEIGHBOURS = { partner: new Int32Array(), strength: new Float32Array(), count: 1 };
 const OTHER_SHOP = "other-shop.myshopify.com";
-/** In every text of the other shop. */
+/** Part of every text of the other shop. */
 const FOREIGN = "Foreign";
 const ROUTES = new URL("../../../app/routes/", import.meta.url);
-/** Shopify's library turns away what names itself no browser. */
+/** Shopify's library refuses clients that are not browsers. */
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
 const APP_URL = "https://app.example";
 const AT = new Date("2026-11-20T12:00:00Z");
 const FAILED = { name: "publish.shop", attempts: 3, failedAt: AT };
 
-/** What both shops have one of each of. */
+/** Ids of the rows that each of the two shops has. */
 interface Ids {
   readonly bundleId: string;
   readonly runId: string;
   readonly modelId: string;
   readonly viewId: string;
-  /** Of a data request, a webhook and a job. */
+  /** Key of a data request, a webhook and a job. */
   readonly key: string;
 }
 
@@ -43,13 +43,13 @@ const foreign = newIds();
 
 type Form = Readonly<Record<string, string>>;
 
-/** One way of asking a route. */
+/** One request to a route. */
 interface Way {
-  /** What it asks for of who does it; null where everybody on the staff may. */
+  /** The right that it requires; null if all staff can make it. */
   readonly right: StaffRight | null;
   readonly query?: string;
   readonly params?: (ids: Ids) => Form;
-  /** What is posted; the raw body where it is no form. */
+  /** The posted form, or the raw body if it is not a form. */
   readonly form?: (ids: Ids) => Form | string;
 }
 
@@ -63,12 +63,12 @@ const TODAY = new Date().toISOString().slice(0, 10);
 const ofBundle = ({ bundleId }: Ids) => ({ bundleId });
 
 const OFFER = { title: "By hand", offer: { kind: "set", rewardType: "percent", rewardValue: "10" } };
-/** Products that no bundle holds, once the shop has them. */
+/** Products without a bundle, once the shop has them. */
 let unbundled: readonly { readonly variantGid: string; readonly quantity: string }[] = [];
 
 const SHARED_TERMS = JSON.stringify({ percent: "12", startsOn: "", endsOn: "", placement: "" });
 
-/** Every route of the app behind a session, with every way in which its loader and its action are asked. */
+/** Every route of the app behind a session, with every kind of request to its loader and its action. */
 const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action", readonly Way[]>>>>> = {
   "admin/layout.tsx": { loader: [VIEW] },
   "admin/not-found.tsx": { loader: [VIEW] },
@@ -182,7 +182,7 @@ const WAYS: Readonly<Record<string, Readonly<Partial<Record<"loader" | "action",
   },
 };
 
-/** Routes without a session, and what holds instead. */
+/** Routes without a session, and their protection instead. */
 const OPEN: Readonly<Record<string, string>> = {
   "public/front-page.tsx": "tells what the app is",
   "public/privacy.tsx": "tells what the app keeps",
@@ -195,7 +195,7 @@ const OPEN: Readonly<Record<string, string>> = {
   "machines/webhooks.ts": "Shopify signs the body",
 };
 
-/** What a staff member has been left who lacks just this right. */
+/** The scopes of a staff member who lacks only this right. */
 const WITHOUT: Readonly<Record<StaffRight, readonly string[]>> = {
   decide: ["read_orders"],
   export: ["write_discounts"],
@@ -207,7 +207,7 @@ type Handler = (args: { request: Request; params: Form; context: object }) => Pr
 const deps = await openTestDeps();
 let standin: Standin;
 let closeApp: () => Promise<void>;
-/** Who is at work. */
+/** The current staff member. */
 const staff: { isOwner: boolean; scopes: readonly string[] | null } = { isOwner: true, scopes: null };
 
 beforeAll(async () => {
@@ -254,11 +254,11 @@ afterAll(async () => {
 });
 beforeEach(() => become({ isOwner: true, scopes: null }));
 
-/** One of each thing that an address or a form may name. */
+/** Adds one row of each kind that an address or a form can name. */
 async function addRows(shop: string, text: string, ids: Ids): Promise<void> {
   const { db } = deps;
   await db.run.create({ data: { id: ids.runId, shop, cutoffAt: AT, status: "running", message: text } });
-  // The run at work has no model yet.
+  // The running run has no model yet.
   const { id: runId } = await db.run.create({ data: { shop, cutoffAt: AT, status: "succeeded" } });
   const version = { step: "behaviour", name: text, version: 1, isChosen: true, metrics: {} };
   await db.model.create({
@@ -279,7 +279,7 @@ async function addRows(shop: string, text: string, ids: Ids): Promise<void> {
 
 async function become(person: typeof staff): Promise<void> {
   Object.assign(staff, person);
-  // What was known of the person is asked anew.
+  // Makes the app read the person's rights again.
   await deps.db.staffRight.deleteMany();
 }
 
@@ -289,7 +289,7 @@ interface Ask {
   readonly way: Way;
 }
 
-/** What the route answers, with a body that a stream does not end cut off. */
+/** The route's answer. The body of an endless stream is cut off. */
 async function ask(
   { file, kind, way }: Ask,
   { ids = own, token = standin.sessionToken() }: { ids?: Ids; token?: string | null } = {},
@@ -311,7 +311,7 @@ async function ask(
   return { status: (answer as Response).status, text: await (answer as Response).text() };
 }
 
-/** All rows of both shops, but for what is noted of who asks. */
+/** All rows of both shops, except those about the staff member who asks. */
 async function readRows(): Promise<Record<string, unknown>> {
   const tables = TABLES_OF_A_SHOP.filter(
     (table) => !["Session", "StaffRight", "StaffPreference"].includes(table),
@@ -338,7 +338,7 @@ const withIds = named.filter(
 );
 
 describe("every route of the app", () => {
-  it("has each of its loaders and actions among the ways below, or is named as open", async () => {
+  it("has all of its loaders and actions in the list above, or is listed as open", async () => {
     const files = readdirSync(ROUTES, { encoding: "utf8", recursive: true }).filter((file) =>
       /\.tsx?$/.test(file),
     );
@@ -357,7 +357,7 @@ describe("every route of the app", () => {
     expect(Object.keys(OPEN).filter((file) => !files.includes(file))).toEqual([]);
   });
 
-  it.each(named)("answers nobody without a session: %s", async (_, way) => {
+  it.each(named)("refuses a request without a session: %s", async (_, way) => {
     const before = await readRows();
     const forged = `${standin.sessionToken().slice(0, -6)}AAAAAA`;
     const ofAnother = createSessionToken({ shop: SHOP, apiKey: "another", apiSecret: "secret" });
@@ -370,7 +370,7 @@ describe("every route of the app", () => {
   });
 
   it.each(named.filter(([, { way }]) => way.right !== null))(
-    "changes and gives nothing to staff who lack the right: %s",
+    "gives and changes nothing for staff without the right: %s",
     async (_, one) => {
       await become({ isOwner: false, scopes: WITHOUT[one.way.right!] });
       const before = await readRows();
@@ -388,7 +388,7 @@ describe("every route of the app", () => {
   });
 
   it.each(named.filter(([, { way }]) => way.right === null))(
-    "shows what it shows to staff without any right: %s",
+    "works for staff without any right: %s",
     async (_, one) => {
       await become({ isOwner: false, scopes: [] });
       const { status, text } = await ask(one);
@@ -398,12 +398,12 @@ describe("every route of the app", () => {
   );
 
   it.each(named.filter(([, { way }]) => way.right !== null))(
-    "does for its owner what it is for, with nothing of another shop: %s",
+    "works for the owner, without anything of another shop: %s",
     async (_, one) => {
       const others = async () => JSON.stringify(await readRows()).split(OTHER_SHOP).length;
       const before = await others();
       const { status, text } = await ask(one);
-      // A file of orders is read by a worker.
+      // A worker reads a file of orders.
       expect(status, text).toBe(one.file === "resources/import.ts" && text !== "null" ? 202 : 200);
       expect(text).not.toContain(FOREIGN);
       expect(await others()).toBe(before);

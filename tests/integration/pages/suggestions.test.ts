@@ -10,7 +10,7 @@ import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.t
 const DAY_MS = 86_400_000;
 const now = new Date("2026-11-20T12:00:00Z");
 const words = openWords("en");
-/** As a run leaves a bundle. */
+/** The state in which a run leaves a bundle. */
 const OPEN = { status: "proposed" };
 const PAIRS = [
   [0, 1],
@@ -33,7 +33,7 @@ const list = async (asked: Partial<SuggestionQuery>) =>
   }))!;
 
 describe("the filter by collection", () => {
-  it("says that more than are listed are there, and offers the chosen one of them by name and one that is gone by its number", async () => {
+  it("says when the list is cut, and includes the chosen collection even if it was deleted", async () => {
     const toGid = (number: number) => `gid://shopify/Collection/${number}`;
     await opened.deps.db.collection.createMany({
       data: Array.from({ length: 251 }, (_, at) => ({
@@ -57,9 +57,9 @@ describe("the filter by collection", () => {
   });
 });
 
-describe("taking back a decision on several bundles", () => {
-  it("leaves alone what the plan kept from being decided", async () => {
-    // Past its trial, the free plan holds three live bundles.
+describe("undoing a decision on several bundles", () => {
+  it("leaves the bundles alone that the plan did not allow", async () => {
+    // After its trial, the free plan allows three live bundles.
     await opened.deps.db.shop.update({
       where: { shop: SHOP },
       data: { installedAt: new Date(now.getTime() - 300 * DAY_MS) },
@@ -86,8 +86,8 @@ describe("taking back a decision on several bundles", () => {
   });
 });
 
-describe("a decision on several bundles from a page that is out of date", () => {
-  it("leaves out what was decided meanwhile, names it, and says in the reader's language by whom and when", async () => {
+describe("a decision on several bundles from an outdated page", () => {
+  it("leaves out a bundle decided in the meantime, and names its decision in the reader's language", async () => {
     const [first, second] = [await add(PAIRS[0]), await add(PAIRS[1])];
     const { deps } = opened;
     const by = { shop: SHOP, decidedBy: "42", now };
@@ -115,8 +115,8 @@ describe("a decision on several bundles from a page that is out of date", () => 
   });
 });
 
-describe("a change of several bundles from a page that is out of date", () => {
-  it("leaves out what somebody else changed the same of meanwhile, names it, and changes the others", async () => {
+describe("a change of several bundles from an outdated page", () => {
+  it("leaves out a bundle whose same field a colleague changed, names it, and changes the others", async () => {
     const { deps } = opened;
     const bundleIds = await Promise.all(PAIRS.slice(0, 3).map((pair) => add(pair)));
     const seen = new Map((await list({})).bundles.map(({ id, newest }) => [id, newest]));
@@ -151,13 +151,13 @@ describe("a change of several bundles from a page that is out of date", () => {
         text: "In the meantime: Changed: discount 10% → 15% (Staff member 7, Nov 20, 2026, 12:00 PM).",
       },
     ]);
-    // What is drawn anew has seen the other's change.
+    // A reloaded page has seen the colleague's change.
     const anew = new Map((await list({})).bundles.map(({ id, newest }) => [id, newest]));
     for (const [id, newest] of anew) seen.set(id, newest);
     expect(await edit("42", bundleIds, { percent: "11" }, 2)).toMatchObject({ ok: true, conflicts: [] });
   });
 
-  it("says of a bundle that is there no more that there is none", async () => {
+  it("reports a bundle that no longer exists", async () => {
     const gone = "00000000-0000-4000-8000-000000000000";
     const typed = { percent: "12", startsOn: "", endsOn: "", placement: "" };
     const about = { shop: SHOP, decidedBy: "42", bundleIds: [gone], now, typed, words };
@@ -168,20 +168,20 @@ describe("a change of several bundles from a page that is out of date", () => {
 });
 
 describe("the list of suggestions", () => {
-  it("shows its last page to whoever decided all of the page that they were on", async () => {
+  it("shows the last page after the page of the merchant has become empty", async () => {
     await add(PAIRS[0]);
     await add(PAIRS[1]);
     const { query, bundles, hasNext } = await list({ page: 2 });
     expect([query.page, bundles.length, hasNext]).toEqual([1, 2, false]);
   });
 
-  it("is empty, and on its first page, where nothing fits the filters", async () => {
+  it("is empty and on its first page if nothing matches the filters", async () => {
     await add(PAIRS[0]);
     const { query, bundles } = await list({ page: 3, search: "Umbrella" });
     expect([query.page, bundles]).toEqual([1, []]);
   });
 
-  it("leaves no filter out because what was typed is beyond its limits", () => {
+  it("limits typed filters to their range instead of ignoring them", () => {
     const read = (asked: object) => SuggestionQuery.parse(asked);
     expect(["12.5", "-5", "2000000", "1e30"].map((minProfit) => read({ minProfit }).minProfit)).toEqual([
       12.5, 0, 2_000_000, 1e12,
@@ -189,19 +189,19 @@ describe("the list of suggestions", () => {
     expect(read({ search: ` ${"a".repeat(120)}` }).search).toBe("a".repeat(100));
   });
 
-  it.each(["P%2", "Product _"])("finds nothing for %s, which no title holds", async (search) => {
+  it.each(["P%2", "Product _"])("finds nothing for %s, which no title contains", async (search) => {
     await add(PAIRS[0]);
     expect((await list({ search })).bundles).toEqual([]);
   });
 
-  it.each(["100%", "_", "a\\b"])("finds the title that holds %s, and no other", async (search) => {
+  it.each(["100%", "_", "a\\b"])("finds only the title that contains %s", async (search) => {
     await add(PAIRS[0]);
     const id = await add(PAIRS[1]);
     await opened.deps.db.bundle.update({ where: { id }, data: { title: "100% cotton, size_a\\b" } });
     expect((await list({ search })).bundles.map((bundle) => bundle.id)).toEqual([id]);
   });
 
-  it("puts what can be shown today above what waits for its day and what is sold out, whatever they earn", async () => {
+  it("lists what can be shown today above what waits or is sold out, whatever they earn", async () => {
     const { db } = opened.deps;
     const [later, soldOut, now1, now2] = [
       await add(PAIRS[0]),
@@ -266,7 +266,7 @@ describe("the list of suggestions", () => {
     expect((await list({ search })).bundles).toEqual([]);
   });
 
-  it("calls a row by the offer's title, and says its products and a month's gain in round figures", async () => {
+  it("shows the offer's title, its products and a month's gain in round figures", async () => {
     const id = await add(PAIRS[0]);
     const { db } = opened.deps;
     const estimate = { value: 4_000, low: 3_900, high: 9_000 };

@@ -15,12 +15,12 @@ import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PRELOAD = new URL("../../standin/preload.mjs", import.meta.url).href;
-/** Shopify's library turns away what names itself no browser. */
+/** Shopify's library refuses clients that are not browsers. */
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
 const KEYS = { SHOPIFY_API_KEY: "key", SHOPIFY_API_SECRET: "secret", ENCRYPTION_KEYS };
 /** Nothing listens on the port of the discard protocol. */
 const NOWHERE = "127.0.0.1:9";
-/** Batches of one network that no limit lets through. */
+/** More batches from one network than any limit allows. */
 const FAR_TOO_MANY = 1_000_000;
 
 const deps = await openTestDeps();
@@ -66,7 +66,7 @@ describe("the web process", () => {
       { DATABASE_URL: `postgres://u:hunter2@${NOWHERE}/x` },
       /PostgreSQL.*DATABASE_URL/,
     ],
-  ])("refuses %s in one line that holds no password", async (_, changed, message) => {
+  ])("refuses %s in one line without a password", async (_, changed, message) => {
     const { code, lines } = await startWeb(changed).ended;
     expect(code).toBe(1);
     expect(lines).toHaveLength(1);
@@ -74,7 +74,7 @@ describe("the web process", () => {
     expect(lines[0]).not.toContain("hunter2");
   });
 
-  it("starts while Redis is down, takes webhooks, and says that its pages are not ready", async () => {
+  it("starts while Redis is down, takes webhooks, and reports its pages as not ready", async () => {
     const shop = "early-shop.myshopify.com";
     await deps.db.shop.create({ data: shopRow(shop) });
     const port = await findFreePort();
@@ -96,14 +96,14 @@ describe("the web process", () => {
     expect(lines.join()).not.toContain("hunter2");
   });
 
-  it("keeps no connection once it is asked to end, so that nobody's questions hold it up", async () => {
+  it("closes connections once it is asked to stop, so that no client delays it", async () => {
     const port = await findFreePort();
     const { child } = startWeb({ PORT: String(port), SHUTDOWN_WAIT_SECONDS: "60" });
     const ready = `http://127.0.0.1:${port}/readyz/intake`;
     await untilAnswering(ready);
     expect((await fetch(ready)).headers.get("connection")).not.toBe("close");
     child.kill("SIGTERM");
-    // What was asked before the signal may be answered after it, and does not know yet.
+    // A request from before the signal can be answered after it, without the change.
     await until(async () => {
       const { status, headers } = await fetch(ready);
       return status === 503 && headers.get("connection") === "close";
@@ -128,7 +128,7 @@ describe("the pages over HTTP", () => {
   let standin: Standin;
   let appUrl: string;
   let web: ReturnType<typeof startWeb>;
-  /** Who is at work; the stand-in looks anew with every token. */
+  /** The current staff member; the stand-in reads this again for every token. */
   const staff: { isOwner: boolean; scopes: string[] | null } = { isOwner: true, scopes: null };
 
   beforeAll(async () => {
@@ -166,7 +166,7 @@ describe("the pages over HTTP", () => {
     expect(await answer.text()).toContain("<h1");
   });
 
-  it("an address that does not exist is answered so", async () => {
+  it("an unknown address gets 404", async () => {
     expect((await load("/no-such-page")).status).toBe(404);
   });
 
@@ -217,7 +217,7 @@ describe("the pages over HTTP", () => {
     });
     return load(`${path}?${query}`);
   };
-  it("an address of the app that no page has is answered inside the app, in its language", async () => {
+  it("an unknown address of the app shows a page inside the app, in its language", async () => {
     const answer = await openFromAdmin("de", "/app/no-such-page");
     expect(answer.status).toBe(404);
     const text = await answer.text();
@@ -227,7 +227,7 @@ describe("the pages over HTTP", () => {
 
   const SETTINGS_DATA = "/app/settings?_data=routes%2Fadmin%2Flayout";
 
-  it("are in the language of the admin, and so is what they ask for afterwards", async () => {
+  it("are in the admin's language, and so are their later requests", async () => {
     const document = await (await openFromAdmin("de-AT")).text();
     expect(document).toContain('<html lang="de">');
     expect(document).toContain("Höchster Rabatt");
@@ -236,7 +236,7 @@ describe("the pages over HTTP", () => {
     expect(await (await loadAsMerchant(SETTINGS_DATA)).json()).toMatchObject({ locale: "en" });
   });
 
-  it("install a shop whose token was kept and whose installation failed then", async () => {
+  it("install a shop with a stored token whose installation had failed", async () => {
     await loadAsMerchant(SETTINGS_DATA);
     const { domain: shop } = standin.state;
     await deps.db.shop.update({ where: { shop }, data: { uninstalledAt: new Date() } });
@@ -244,8 +244,8 @@ describe("the pages over HTTP", () => {
     expect(await deps.db.shop.findUnique({ where: { shop } })).toMatchObject({ uninstalledAt: null });
   });
 
-  it("hold no part that is taken over by itself, and drawn anew by whatever changes above it before that", async () => {
-    // The first to come installs the shop.
+  it("have no boundary that React hydrates separately and could render again", async () => {
+    // The first request installs the shop.
     await loadAsMerchant(SETTINGS_DATA);
     const bundleId = randomUUID();
     const what = { kind: "complementary", title: "Tea + Cup", discountRatio: 0.1, currency: "USD" };
@@ -255,7 +255,7 @@ describe("the pages over HTTP", () => {
     for (const path of ["/app/suggestions", `/app/suggestions/${bundleId}`]) {
       const document = await (await openFromAdmin("en", path)).text();
       expect(document).toContain("Tea + Cup");
-      // So React marks where a boundary begins.
+      // React marks the begin of a boundary like this.
       expect(document).not.toContain("<!--$");
     }
     await deps.db.bundle.delete({ where: { id: bundleId } });
@@ -267,7 +267,7 @@ describe("the pages over HTTP", () => {
     ["/app/settings", "/app/activity"],
     ["/app/runs", "/app/models"],
     ["/app/runs", "/app/jobs"],
-  ])("lead from %s to %s and back", async (from, to) => {
+  ])("link from %s to %s and back", async (from, to) => {
     await loadAsMerchant(SETTINGS_DATA);
     expect(await (await openFromAdmin("en", from)).text()).toContain(`href="${to}"`);
     const document = await (await openFromAdmin("en", to)).text();
@@ -275,11 +275,11 @@ describe("the pages over HTTP", () => {
     expect(/class="Polaris-Page.*?href="([^"]+)"/s.exec(document)?.[1]).toBe(from);
   });
 
-  it("are in English where there are no texts of the admin's language", async () => {
+  it("are in English if the admin's language has no texts", async () => {
     expect(await (await openFromAdmin("tr")).text()).toContain('<html lang="en">');
   });
 
-  it("let a staff member do what the owner has left them, and tell them what they lack", async () => {
+  it("let a staff member use the owner's grants, and name a missing one", async () => {
     staff.isOwner = false;
     staff.scopes = ["read_orders"];
     await deps.db.staffRight.deleteMany();
@@ -308,7 +308,7 @@ describe("the pages over HTTP", () => {
     staff.scopes = null;
   });
 
-  it("give the shop's data to who may see orders, and let nobody but the owner erase its history", async () => {
+  it("give the shop's data to staff who can see orders, and let only the owner erase its history", async () => {
     staff.isOwner = false;
     staff.scopes = ["write_discounts"];
     await deps.db.staffRight.deleteMany();
@@ -339,7 +339,7 @@ describe("the pages over HTTP", () => {
     await deps.db.erasure.deleteMany();
   });
 
-  it("tell of a run's progress as it goes on", async () => {
+  it("report a run's progress", async () => {
     const { domain: shop } = standin.state;
     const run = await deps.db.run.create({ data: { shop, cutoffAt: new Date(), status: "running" } });
     const ask = async () => {
@@ -354,11 +354,11 @@ describe("the pages over HTTP", () => {
     expect(await ask()).toMatchObject({ id: run.id, progressPercent: 80 });
   });
 
-  it("tell nobody else of it", async () => {
+  it("do not report it to anybody else", async () => {
     expect((await load("/app/progress")).status).not.toBe(200);
   });
 
-  it("may be framed by this shop's admin and no other site", async () => {
+  it("can be framed by this shop's admin and no other site", async () => {
     const query = new URLSearchParams({
       shop: standin.state.domain,
       host: Buffer.from("admin.shopify.com/store/demo-shop").toString("base64url"),
@@ -373,7 +373,7 @@ describe("the pages over HTTP", () => {
     expect(ancestors).not.toContain("*");
   });
 
-  it("a page that is asked for without a shop is opened with that of the page before, if this app showed it", async () => {
+  it("a page requested without a shop takes it from the referring page, if this app showed that one", async () => {
     const query = `shop=${standin.state.domain}&host=YWRtaW4&embedded=1`;
     const openFrom = async (referer: string) =>
       (await load("/app/results?period=28", { referer })).headers.get("location");
@@ -384,7 +384,7 @@ describe("the pages over HTTP", () => {
   });
 
   it.each(["/privacy", "/no-such-page", "/healthz", "/assets/gone.js", "/app"])(
-    "%s says how it may be used: over TLS, unframed, as what it is, and not kept",
+    "%s has headers for TLS, framing, content type and no caching",
     async (path) => {
       const { headers } = await load(path);
       expect(headers.get("strict-transport-security")).toContain("max-age=31536000");
@@ -398,7 +398,7 @@ describe("the pages over HTTP", () => {
 
   const AUTOMATION = "app/automation?_data=routes%2Fadmin%2Fautomation";
 
-  it("a NUL in an address or a form is refused, and no failure shows a stack", async () => {
+  it("a NUL in an address or a form is refused, and no error shows a stack", async () => {
     expect((await load("/app/suggestions?query=%00")).status).toBe(400);
     const answer = await fetch(`${appUrl}/${AUTOMATION}`, {
       method: "POST",
@@ -414,7 +414,7 @@ describe("the pages over HTTP", () => {
     ["of a page is not read of somebody who has not signed in", "app/automation", false, 302],
     ["of a page is refused once it is longer than any", AUTOMATION, true, 413],
     ["of the login is not read", "auth/login", false, 405],
-  ])("a form without end %s", async (_, path, isMerchant, status) => {
+  ])("an endless form %s", async (_, path, isMerchant, status) => {
     const socket = connect(Number(new URL(appUrl).port), "127.0.0.1");
     const head = [
       `POST /${path} HTTP/1.1`,
@@ -441,12 +441,12 @@ describe("the pages over HTTP", () => {
   it.each([
     ["nothing is typed", "", "Enter the domain of your shop."],
     ["what is typed is none", "no shop", "That is no shop domain. It looks like my-shop.myshopify.com."],
-  ])("the login says what is wrong with the shop's domain when %s", async (_, shop, problem) => {
+  ])("the login explains a wrong shop domain when %s", async (_, shop, problem) => {
     const answer = await load(`/auth/login?shop=${encodeURIComponent(shop)}`);
     expect(await answer.text()).toContain(problem);
   });
 
-  it("a webhook is answered by its signature", async () => {
+  it("a webhook is accepted by its signature", async () => {
     const [webhook] = listStorm(1);
     const send = async (secret: string) => {
       const headers = signStorm(webhook!, { shop: standin.state.domain, secret });
@@ -469,14 +469,14 @@ describe("the pages over HTTP", () => {
     expect((await fetch(`${appUrl}/webhooks`, { method: "PUT", body: "{}" })).status).toBe(405);
   });
 
-  it("a webhook longer than any of Shopify's is refused before it is read, with or without a length", async () => {
+  it("a webhook that is too long is refused before it is read, with or without a length", async () => {
     const bytes = 9 * 1024 * 1024;
     const [webhook] = listStorm(1);
     const headers = signStorm(webhook!, { shop: standin.state.domain, secret: "another" });
     const send = (body: BodyInit) =>
       fetch(`${appUrl}/webhooks`, { method: "POST", headers, body, duplex: "half" } as RequestInit).then(
         ({ status }) => status,
-        // The connection may be gone before all was sent.
+        // The connection can be closed before everything was sent.
         () => 413,
       );
     expect(await send("x".repeat(bytes))).toBe(413);
@@ -494,7 +494,7 @@ describe("the pages over HTTP", () => {
     expect((await fetch(`${appUrl}/healthz`)).status).toBe(200);
   });
 
-  it("a batch longer than any of the pixel's is refused, with or without a length", async () => {
+  it("a pixel batch that is too long is refused, with or without a length", async () => {
     const bytes = new Uint8Array(64 * 1024 + 1);
     for (const body of [bytes, new Blob([bytes]).stream()]) {
       const init = { method: "POST", body, duplex: "half" } as RequestInit;
@@ -502,13 +502,13 @@ describe("the pages over HTTP", () => {
     }
   });
 
-  it("assets may be kept for ever, and a missing one is no page", async () => {
+  it("assets can be cached for ever, and a missing one gets 404", async () => {
     const asset = /\/assets\/[^"]+\.css/.exec(await (await load("/")).text())![0];
     expect((await load(asset)).headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
     expect((await load("/assets/gone.js")).status).toBe(404);
   });
 
-  it.each(["br", "gzip"])("scripts travel as %s to a browser that takes it", async (encoding) => {
+  it.each(["br", "gzip"])("scripts are sent as %s to a browser that accepts it", async (encoding) => {
     const script = /\/assets\/every-page-[^"]+\.js/.exec(await (await load("/")).text())![0];
     const plain = await load(script, { "accept-encoding": "identity" });
     const packed = await load(script, { "accept-encoding": encoding });
@@ -522,7 +522,7 @@ describe("the pages over HTTP", () => {
     expect(await packed.text()).toBe(await plain.text());
   });
 
-  it("let no sender choose the address by which its browse events are limited", async () => {
+  it("ignore a client address that the sender of browse events claims", async () => {
     const post = (headers: Record<string, string>) =>
       fetch(`${appUrl}/events`, {
         method: "POST",
@@ -550,21 +550,21 @@ describe("the pages over HTTP", () => {
       return (await post({ "x-client-address": address, "x-forwarded-for": address })).status;
     };
     expect(await postFromNextNetwork()).toBe(204);
-    // While Redis is slow to answer the process counts for itself, so one batch alone may be counted nowhere else.
+    // While Redis is slow, the process counts by itself, so a single batch can be missing in Redis.
     await expect
       .poll(async () => {
         await postFromNextNetwork();
         return holdLimits(deps, FAR_TOO_MANY);
       })
       .toBe(1);
-    // No proxy is named, so not even one on this machine is believed.
+    // No proxy is configured, so not even one on this machine is trusted.
     await expect.poll(postFromNextNetwork).toBe(429);
     expect(await holdLimits(deps)).toBe(1);
   });
 
-  it("stop when the process is asked to, with exit 0", async () => {
+  it("stop with exit 0 when the process is asked to", async () => {
     web.child.kill("SIGTERM");
-    // The balancer sees it first; whoever comes until it has is answered.
+    // The load balancer notices first; requests until then are answered.
     await expect.poll(async () => (await fetch(`${appUrl}/readyz/intake`)).status).toBe(503);
     expect((await fetch(`${appUrl}/healthz`)).status).toBe(200);
     expect((await load("/")).status).toBe(200);
