@@ -1,14 +1,14 @@
 /*
- * Puts the stand-in in Shopify's place for one process of the app, whose code knows nothing of it:
+ * Puts the stand-in in Shopify's place for one process of the app, whose code does not know about it:
  *
  *   STANDIN_URL=http://127.0.0.1:PORT node --import ./tests/standin/preload.mjs app/web.ts
  *
- * Calls to `https://SHOP.myshopify.com` go to the stand-in, and pages that Shopify's admin may frame may be framed
- * by the stand-in's admin too. Without an address nothing is changed, until there is one.
+ * Calls to `https://SHOP.myshopify.com` go to the stand-in, and the stand-in's admin can also frame
+ * the pages that Shopify's admin can frame. Nothing changes while STANDIN_URL is not set.
  */
 import { ServerResponse } from "node:http";
 
-/** Asked for at each call: a process of the tests has one stand-in after the other. */
+/** Read at each call, because a test process has one stand-in after the other. */
 const findStandin = () => (process.env.STANDIN_URL ? new URL(process.env.STANDIN_URL) : null);
 
 const realFetch = globalThis.fetch;
@@ -37,7 +37,7 @@ function toOwnAppBridge(link, standin) {
   return String(link).replace("https://cdn.shopify.com/shopifycloud/app-bridge.js", own);
 }
 
-/** Adds the stand-in to the ancestors that a policy allows; a policy that allows none stays as it is. */
+/** Adds the stand-in to the ancestors that a policy allows; a policy that allows none is unchanged. */
 function widen(policy, standin) {
   if (Array.isArray(policy)) return policy.map((each) => widen(each, standin));
   return String(policy).replace(/frame-ancestors (?!'none')/g, `frame-ancestors ${standin.origin} `);

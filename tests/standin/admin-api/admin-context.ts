@@ -3,20 +3,23 @@ import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import type { AppExtensions } from "#tests/standin/shop/app-extensions.ts";
 import type { BulkOperations } from "./bulk-operations.ts";
 
-/** What a resolver works with. */
+/** The context of a resolver. */
 export interface AdminContext {
   readonly state: ShopState;
   readonly extensions: AppExtensions;
   readonly bulk: BulkOperations;
-  /** Scopes of the token that asks. */
+  /** Scopes of the request's token. */
   readonly scopes: ReadonlySet<string>;
   /** Inside a bulk operation connections need no `first` and have no page. */
   readonly isBulk: boolean;
-  /** Which part of its root records a bulk operation reads now; set by the root's connection as it answers. */
+  /**
+   * The part of its root records that a bulk operation reads now; the root's connection sets it
+   * with its answer.
+   */
   readonly bulkPage?: BulkPage;
 }
 
-/** A bulk operation reads its root in pages, so that the shop answers others in between. */
+/** A bulk operation reads its root in pages, so the shop can answer other requests in between. */
 export interface BulkPage {
   readonly first: number;
   after: string | null;
@@ -38,7 +41,7 @@ export interface MutationError {
   elementIndex?: number | null;
 }
 
-/** The shop's answer when the schema has a field that the stand-in keeps no data for: loud, never a made-up value. */
+/** The error for a field of the schema without data in the stand-in: loud, never an invented value. */
 export function notHeld(what: string): GraphQLError {
   return new GraphQLError(`The stand-in shop does not hold ${what}.`, {
     extensions: { code: "STANDIN_NOT_HELD" },
@@ -56,7 +59,7 @@ export function accessDenied(field: string, scopes: readonly string[]): GraphQLE
   });
 }
 
-/** Whether a token may do what needs any one of `wanted`; a write scope includes its read scope. */
+/** Whether a token has any of the `wanted` scopes; a write scope includes its read scope. */
 export function hasAnyScope(held: ReadonlySet<string>, wanted: readonly string[]): boolean {
   return wanted.some((scope) => held.has(scope) || held.has(scope.replace(/^read_/, "write_")));
 }

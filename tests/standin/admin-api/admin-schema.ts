@@ -2,22 +2,22 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { buildSchema, extendSchema, GraphQLScalarType, parse, type GraphQLSchema } from "graphql";
 
-/** The Admin API version whose schema lies in ../schema; requests for another are refused. */
+/** The Admin API version of the schema in ../schema; requests for another version are refused. */
 export const ADMIN_API_VERSION = "2026-10";
 
 let schema: GraphQLSchema | undefined;
 let scopes: ReadonlyMap<string, readonly string[]> | undefined;
 
-/** Types that the published schema does not have yet; the file says where each is from. */
+/** Types that the published schema does not have yet; the file names the source of each. */
 const ROLLOUTS = readFileSync(new URL("../schema/rollouts.graphql", import.meta.url), "utf8");
 
-/** Shopify's own Admin schema, whole. Takes about 0.3 s the first time. */
+/** Shopify's complete Admin schema. The first call takes about 0.3 s. */
 export function readAdminSchema(): GraphQLSchema {
   schema ??= buildAdminSchema();
   return schema;
 }
 
-/** The access scopes, any of which opens `Type` or `Type.field` to an offline token. */
+/** For each `Type` and `Type.field`, the access scopes of which any one opens it to an offline token. */
 export function readAdminScopes(): ReadonlyMap<string, readonly string[]> {
   scopes ??= new Map<string, readonly string[]>([
     ...Object.entries(JSON.parse(readGzipped("admin-scopes.json.gz")) as Record<string, string[]>),

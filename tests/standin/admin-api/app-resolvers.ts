@@ -19,7 +19,7 @@ const toInstallation = ({ state }: AdminContext) => ({
 
 const toApp = ({ state }: AdminContext) => ({ id: state.app.appGid, handle: "bundlesmith", embedded: true });
 
-/** The settings of a web pixel must be a JSON object with the fields that its TOML declares, and no others. */
+/** The settings of a web pixel must be a JSON object with exactly the fields that its TOML declares. */
 function checkPixel(settings: unknown, { extensions }: AdminContext): MutationError[] {
   if (!extensions.webPixel) {
     return [{ code: "NO_EXTENSION", field: null, message: "No extension found." }];
@@ -49,7 +49,7 @@ function parseObject(text: string): unknown {
   }
 }
 
-/** Shopify wants this scope beside `write_pixels`. */
+/** Shopify requires this scope in addition to `write_pixels`. */
 function needCustomerEvents({ scopes }: AdminContext): void {
   const wanted = ["read_customer_events"];
   if (!hasAnyScope(scopes, wanted)) throw accessDenied("webPixelCreate", wanted);
@@ -125,7 +125,7 @@ export const appResolvers: Resolvers = {
   },
   Mutation: {
     ...chargeMutations,
-    // Nobody has a workflow here that waits for one.
+    // No workflow waits for a trigger here.
     flowTriggerReceive: () => ({ userErrors: [] }),
     webPixelCreate: (_: unknown, { webPixel }: { webPixel: { settings: unknown } }, context) => {
       needCustomerEvents(context);

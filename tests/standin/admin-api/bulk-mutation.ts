@@ -10,7 +10,9 @@ import type { AdminContext } from "./admin-context.ts";
 import { readAdminSchema } from "./admin-schema.ts";
 import { runAdmin } from "./execute-admin.ts";
 
-/** Why Shopify would not run a mutation in bulk, or null: it must fit the schema and be one mutation. */
+/**
+ * Why Shopify would not run a mutation in bulk, or null. It must fit the schema and be a single mutation.
+ */
 export function checkBulkMutation(mutation: string): string | null {
   let document: DocumentNode;
   try {
@@ -27,7 +29,7 @@ export function checkBulkMutation(mutation: string): string | null {
     : "The operation must be one mutation.";
 }
 
-/** Carries out a mutation for one line of variables; a line that fails as a whole has errors and no data. */
+/** Runs a mutation for one line of variables; a line that fails as a whole has errors and no data. */
 export async function runLine(
   document: DocumentNode,
   line: string,

@@ -22,10 +22,10 @@ export interface BulkOperation {
 }
 
 const MAX_RUNNING = 5;
-/** Root records read at a time; then others get their turn. */
+/** Root records read at a time; other requests run in between. */
 const ROOT_PAGE = 250;
 
-/** Bulk operations of one shop: they run after the answer, and their result is fetched as JSON lines. */
+/** Bulk operations of one shop. They run after the answer, and their result is fetched as JSON lines. */
 export class BulkOperations {
   readonly uploads: StagedUploads;
   readonly #operations = new Map<string, BulkOperation>();
@@ -154,7 +154,7 @@ export class BulkOperations {
       results.push(`${JSON.stringify(await runLine(document, line, number, context))}\n`);
       operation.objectCount += 1;
       operation.rootObjectCount += 1;
-      // A cancellation comes in between two lines; what was done stays.
+      // A cancellation takes effect between two lines; finished lines stay.
       await nextTurn();
       if (operation.status !== "RUNNING") return;
     }
@@ -169,7 +169,7 @@ export class BulkOperations {
     while (page.hasNextPage) {
       page.hasNextPage = false;
       const result = await runAdmin(document, {}, { ...context, bulkPage: page });
-      // A cancellation comes in between two pages.
+      // A cancellation takes effect between two pages.
       if (this.find(operation.gid)?.status === "CANCELED") return;
       if (result.errors) {
         const isDenied = result.errors[0]?.extensions["code"] === "ACCESS_DENIED";
@@ -214,7 +214,7 @@ interface NestedRecords {
   readonly parentId: unknown;
 }
 
-/** Copies a value without the connections in it; those are put into `nested`. */
+/** Copies a value without its connections, which go into `nested`. */
 function withoutConnections(value: unknown, ownerId: unknown, nested: NestedRecords[]): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutConnections(item, ownerId, nested));
   if (typeof value !== "object" || value === null) return value;

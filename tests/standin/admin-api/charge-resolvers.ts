@@ -19,7 +19,7 @@ interface ChargeInput {
   }[];
 }
 
-/** What the installation says of its charges. */
+/** The charge fields of the installation. */
 export const chargeFields: TypeResolvers = {
   activeSubscriptions: (_: unknown, __: unknown, { state }: AdminContext) =>
     [...state.app.subscriptions.values()].filter(({ status }) => status === "ACTIVE"),

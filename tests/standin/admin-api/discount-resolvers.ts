@@ -67,7 +67,7 @@ function listDiscounts(args: PageArgs & { query?: string | null }, { state, isBu
   return toConnection(found, args, { keyOf: ({ gid }) => legacyId(gid), idOf: ({ gid }) => gid, isBulk });
 }
 
-/** Finds the Function that an input names, or says why it is not one of this app's. */
+/** Finds the Function of an input, or says why it is not one of this app's. */
 function readFunction(input: DiscountInput, { extensions }: AdminContext): string | MutationError {
   const root = "automaticAppDiscount";
   const { functionId, functionHandle } = input;
@@ -121,7 +121,7 @@ function listRollouts(args: SearchArgs, { state, isBulk }: AdminContext, discoun
   return pageOf([...state.rollouts.all.values()].filter(touches).filter(isFound), args, isBulk);
 }
 
-/** Shopify's search takes OR between the filters of changes. */
+/** Shopify's search accepts OR between the filters of changes. */
 function listChanges({ changes }: Treatment, args: SearchArgs, { isBulk }: AdminContext) {
   const tests = (args.query ?? "").split(" OR ").map((part) =>
     compileSearch<ShopRolloutChange>(part, {

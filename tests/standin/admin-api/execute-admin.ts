@@ -32,8 +32,8 @@ export interface AdminRequest {
 }
 
 /**
- * Answers one Admin API request as Shopify does: refuses what the schema does not have, counts the cost, throttles,
- * checks the scopes field by field, and reports the cost under `extensions`.
+ * Answers one Admin API request as Shopify does: refuses fields outside the schema, counts the
+ * cost, throttles, checks the scopes field by field, and reports the cost under `extensions`.
  */
 export async function executeAdmin(
   request: AdminRequest,
@@ -121,7 +121,7 @@ const resolveField: GraphQLFieldResolver<unknown, AdminContext> = (source, args,
   return value;
 };
 
-/** Answers one page of a bulk operation's root and notes where the next one starts. */
+/** Answers one page of a bulk operation's root and records where the next one starts. */
 function resolveBulkRoot(resolver: Resolver, args: object, context: AdminContext, page: BulkPage): unknown {
   const pageArgs = { ...args, first: page.first, after: page.after };
   const answered = resolver({} as never, pageArgs as never, { ...context, isBulk: false });
@@ -131,7 +131,7 @@ function resolveBulkRoot(resolver: Resolver, args: object, context: AdminContext
   return answered;
 }
 
-/** Records are told apart by their gid; payloads that have none carry `__typename`. */
+/** The type comes from a record's gid; payloads without a gid carry `__typename`. */
 function typeOf(value: unknown): string {
   const record = value as { __typename?: string; gid?: string };
   const name = record.__typename ?? /^gid:\/\/shopify\/(\w+)\//.exec(record.gid ?? "")?.[1];
@@ -142,8 +142,8 @@ function typeOf(value: unknown): string {
 }
 
 /**
- * Points for what came back: 1 an object, connections by the number of their records. `nodes` at the root is no
- * connection but `nodes(ids:)`, of which each record counts, as it did when the query was asked.
+ * Points of an answer: 1 per object, connections by the number of their records. `nodes` at the
+ * root is not a connection but `nodes(ids:)`, where each record counts, as in the requested cost.
  */
 function actualCost(data: unknown, isRoot = false): number {
   if (Array.isArray(data)) return data.reduce((sum: number, item) => sum + actualCost(item), 0);

@@ -7,7 +7,7 @@ import { toInventoryItem } from "./catalogue-resolvers.ts";
 /**
  * The record behind a gid, or null if the shop has none.
  *
- * @throws GraphQLError for a text that is no gid, or a type that the token may not read
+ * @throws GraphQLError for a text that is not a gid, or a type that the token cannot read
  */
 export function findNode(gid: string, context: AdminContext): unknown {
   const type = /^gid:\/\/shopify\/(\w+)\/\w/.exec(gid)?.[1];

@@ -4,7 +4,7 @@ interface ThrottleStatus {
   readonly restoreRate: number;
 }
 
-/** The points that one app has left at one shop; they come back at a constant rate. */
+/** The points that one app has left at one shop; they refill at a constant rate. */
 export class LeakyBucket {
   readonly #maximum: number;
   readonly #perSecond: number;
@@ -21,7 +21,7 @@ export class LeakyBucket {
     this.#readAtMs = now();
   }
 
-  /** Takes points if there are enough; false leaves the bucket as it was. */
+  /** Takes points if there are enough; false leaves the bucket unchanged. */
   take(points: number): boolean {
     this.#restore();
     if (points > this.#available) return false;
@@ -29,7 +29,7 @@ export class LeakyBucket {
     return true;
   }
 
-  /** Gives back what a query asked for and did not use. */
+  /** Returns points that a query requested and did not use. */
   giveBack(points: number): void {
     this.#restore();
     this.#available = Math.min(this.#maximum, this.#available + points);

@@ -72,7 +72,7 @@ function checkInput(input: MetafieldInput, index: number, context: AdminContext)
   return null;
 }
 
-/** The type may be left out where a definition or the metafield itself tells it. */
+/** The type can be omitted if a definition or the metafield itself has one. */
 function typeOfInput(input: MetafieldInput, state: ShopState): string | null {
   if (input.type) return input.type;
   const namespace = state.app.resolveNamespace(input.namespace);
@@ -150,7 +150,7 @@ export const metafieldResolvers: Resolvers = {
         return { metafields: null, userErrors: [error] };
       }
       const userErrors = metafields.flatMap((input, index) => checkInput(input, index, context) ?? []);
-      // All or nothing: one wrong metafield and none is written.
+      // All or nothing: if one metafield is wrong, none is written.
       if (userErrors.length > 0) return { metafields: null, userErrors };
       const { app } = context.state;
       const changed = metafields.filter(

@@ -15,7 +15,7 @@ import { metafieldFields } from "./metafield-resolvers.ts";
 
 type ListArgs = PageArgs & { query?: string | null; sortKey?: string | null };
 
-/** A line knows its order, for the currency and for what its discounts are. */
+/** A line with its order, which has the currency and the discounts. */
 interface LineOf {
   readonly line: ShopLineItem;
   readonly order: ShopOrder;
@@ -26,7 +26,7 @@ interface RefundOf {
   readonly order: ShopOrder;
 }
 
-/** Older orders are only there for apps with `read_all_orders`. */
+/** Only apps with `read_all_orders` see older orders. */
 const READABLE_MS = 60 * 86_400_000;
 
 export function readableOrder(
@@ -190,7 +190,7 @@ export const orderResolvers: Resolvers = {
     taxable: () => true,
     taxLines: () => [],
     customAttributes: ({ line }: LineOf) => toAttributes(line.properties),
-    // A variant that was deleted since is null, while the line keeps its title and price.
+    // A variant deleted since then is null, while the line keeps its title and price.
     variant: ({ line }: LineOf, _: unknown, { state }) =>
       line.variantGid === null ? null : (state.catalogue.variants.get(line.variantGid) ?? null),
     product: ({ line }: LineOf, _: unknown, { state }) =>

@@ -13,15 +13,16 @@ import {
   valueFromASTUntyped,
 } from "graphql";
 
-/** No single query may ask for more points than this. */
+/** No single query can request more points than this. */
 export const MAX_QUERY_COST = 1_000;
 export const MUTATION_COST = 10;
 const CONNECTION_COST = 2;
 
 /**
- * The points that a query asks for before it runs: scalars 0, objects 1, mutations 10, connections 2 plus their
- * children times a factor of the page's size. Shopify publishes the first three; the factor `2 ln(size)` is fitted
- * to one published answer (250 variants with their inventory items: 24 of 25 points) and is near the truth only.
+ * The points that a query requests before it runs: scalars 0, objects 1, mutations 10, connections
+ * 2 plus their children times a factor of the page's size. Shopify publishes the first three. The
+ * factor `2 ln(size)` is fitted to one published answer (250 variants with their inventory items:
+ * 24 of 25 points), so it is only approximate.
  */
 export function requestedCost(
   schema: GraphQLSchema,
@@ -62,7 +63,7 @@ export function requestedCost(
         const named = fragment.typeCondition && schema.getType(fragment.typeCondition.name.value);
         const type = named && isCompositeType(named) ? named : parent;
         const cost = costOfSelection(fragment.selectionSet, type);
-        // Of the alternatives of a union only one is answered, so the dearest counts.
+        // Only one alternative of a union is answered, so the most expensive one counts.
         if (isAbstractType(parent)) dearestOfUnion = Math.max(dearestOfUnion, cost);
         else sum += cost;
       }
@@ -79,7 +80,7 @@ export function sizeFactor(size: number): number {
   return size <= 1 ? size : Math.min(size, Math.max(1, 2 * Math.log(size)));
 }
 
-/** `nodes(ids:)` answers one object an id; any other field answers one. */
+/** `nodes(ids:)` returns one object per id; any other field returns one. */
 function countIds(
   args: readonly { name: { value: string }; value: Parameters<typeof valueFromASTUntyped>[0] }[],
   variables: Readonly<Record<string, unknown>>,

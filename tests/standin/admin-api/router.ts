@@ -75,7 +75,7 @@ export function adminApiRouter({ context, tokens, bulk, bucket }: AdminApiParts)
 /** Shopify's own limit for the variables of a bulk mutation. */
 const MAX_UPLOAD = "100mb";
 
-/** Keeps an uploaded file if its place was given out. */
+/** Stores an uploaded file if its key was handed out. */
 async function receiveUpload(request: Request, bulk: BulkOperations): Promise<boolean> {
   const headers = { "content-type": request.get("content-type") ?? "" };
   const form = await new Response(new Uint8Array(request.body as Buffer), { headers }).formData();
@@ -83,7 +83,7 @@ async function receiveUpload(request: Request, bulk: BulkOperations): Promise<bo
   return typeof key === "string" && file instanceof File && bulk.uploads.receive(key, await file.text());
 }
 
-/** The preload that redirects the app's calls names the shop that they were for. */
+/** The preload that redirects the app's calls names the requested shop. */
 function isForShop(request: Request, { state }: StandinContext): boolean {
   const shop = request.get("x-standin-shop");
   return shop === undefined || shop === state.domain;

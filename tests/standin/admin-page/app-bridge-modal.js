@@ -1,8 +1,9 @@
 /*
- * The modal of the small App Bridge. As in Shopify's, the app's part lies in a frame of its own: a document of the
- * app's origin with a copy of its style sheets, whose media queries see the modal's width. Shopify draws the rest over
- * the whole admin. Here it is drawn inside the app's frame: a frame that the admin page held would have the admin's
- * origin, and the app could put nothing into it.
+ * The modal of the small App Bridge. As in Shopify's, the app's content is in a frame of its own: a
+ * document of the app's origin with a copy of its style sheets, whose media queries use the modal's
+ * width. Shopify draws the rest over the whole admin. Here it is drawn inside the app's frame,
+ * because a frame of the admin page would have the admin's origin, and the app could not write into
+ * it.
  */
 (() => {
   const style = document.createElement("style");
@@ -34,7 +35,7 @@
     #dialog = null;
     #titleBarWatch = new MutationObserver(() => this.#drawTitleBar());
 
-    /** Where the app puts its part, open or not: the node itself moves into the frame and back. */
+    /** The app's content, open or not: the node itself moves into the frame and back. */
     get content() {
       return this.#content;
     }
@@ -53,7 +54,7 @@
       dialog.addEventListener("click", (event) => {
         if (event.target === dialog || event.target.closest("header button")) this.hide();
       });
-      // A browser may close a dialog on a second Escape without asking.
+      // A browser can close a dialog on a second Escape without asking.
       dialog.addEventListener("close", () => this.hide());
       document.body.append(dialog);
       this.#fillFrame(dialog.querySelector("iframe"));
@@ -74,7 +75,7 @@
       if (!dialog) return Promise.resolve();
       this.#dialog = null;
       this.#titleBarWatch.disconnect();
-      // Out of the frame before that goes, and the focus back to where it was before the dialog goes.
+      // The content leaves the frame before the frame goes, and the focus returns before the dialog closes.
       this.#content.remove();
       document.adoptNode(this.#content);
       dialog.close();
@@ -104,7 +105,7 @@
       }
       inner.body.style.cssText = "margin: 0; background: transparent";
       inner.body.append(this.#content);
-      // Keys that are pressed in a frame do not reach the dialog around it.
+      // Keys pressed in a frame do not reach the dialog around it.
       inner.addEventListener("keydown", (event) => {
         if (event.key === "Escape") this.hide();
       });
@@ -113,14 +114,14 @@
       }).observe(this.#content);
     }
 
-    /** Buttons of the title bar as the footer shows them: the primary one is the last. */
+    /** Buttons of the title bar in the order of the footer: the primary one is last. */
     #listActions() {
       const actions = [...this.querySelectorAll("ui-title-bar button")];
       const isPrimary = (button) => button.getAttribute("variant") === "primary";
       return [...actions.filter((button) => !isPrimary(button)), ...actions.filter(isPrimary)];
     }
 
-    /** Changes the buttons in place: one that has the focus keeps it. */
+    /** Changes the buttons in place, so a focused one keeps the focus. */
     #drawTitleBar() {
       const title = this.querySelector("ui-title-bar")?.getAttribute("title") ?? "";
       const footer = this.#dialog.querySelector("footer");

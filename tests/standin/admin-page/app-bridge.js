@@ -1,6 +1,6 @@
 /*
- * A small App Bridge: what the app's pages find in place of Shopify's script. It talks to the admin page around the
- * frame by messages and has the parts of `window.shopify` that an app of our kind uses; others throw.
+ * A small App Bridge in place of Shopify's script. It talks to the admin page around the frame by
+ * messages and has the parts of `window.shopify` that this app uses; other parts throw.
  */
 (() => {
   const script = document.currentScript;
@@ -30,7 +30,7 @@
     });
   }
 
-  /** Requests to the app carry a session token, and are repeated once when the app says that it was stale. */
+  /** Requests to the app carry a session token, and are repeated once when the app reports it as stale. */
   window.fetch = async function fetchWithToken(input, init) {
     const request = new Request(input, init);
     const isOwn = new URL(request.url).origin === location.origin;
@@ -126,7 +126,7 @@
   const findTitleBar = () =>
     [...document.querySelectorAll("ui-title-bar")].find((bar) => !bar.closest("ui-modal")) ?? null;
 
-  /** Buttons of a save bar may be left without text: the admin names them. */
+  /** Buttons of a save bar can have no text; the admin labels them. */
   const withSaveBarLabel = (button) => ({
     ...button,
     label: button.label || (button.variant === "primary" ? "Save" : "Discard"),

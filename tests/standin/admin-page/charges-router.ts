@@ -31,7 +31,7 @@ export function chargesRouter({ state, url }: Pick<StandinContext, "state" | "ur
       const { answer } = request.body as { answer?: string };
       const charge = known && state.app.answerCharge(known.gid, answer === "approve");
       if (!charge) return void response.sendStatus(404);
-      // The address in Shopify's admin, at the stand-in's own.
+      // The address in Shopify's admin, moved to the stand-in's own.
       const back = new URL(charge.returnUrl);
       response.redirect(`${url()}${back.pathname}${back.search}`);
     },

@@ -4,7 +4,7 @@ interface AdminPage {
   readonly shopName: string;
   readonly appName: string;
   readonly appOrigin: string;
-  /** Where this page lies; the app's own path follows. */
+  /** Path of this page; the app's own path follows. */
   readonly basePath: string;
   readonly frameUrl: string;
   readonly storefrontUrl: string;
@@ -12,7 +12,10 @@ interface AdminPage {
 
 const TEMPLATE = readFileSync(new URL("./admin.html", import.meta.url), "utf8");
 
-/** Fills the page of the merchant's admin. Values go in as one JSON block, which the page's script reads. */
+/**
+ * Fills the page of the merchant's admin. Values are passed as one JSON block, which the page's
+ * script reads.
+ */
 export function renderAdminPage(page: AdminPage): string {
   const json = JSON.stringify(page).replaceAll("<", "\\u003c");
   return TEMPLATE.replace("{{PAGE_JSON}}", () => json);

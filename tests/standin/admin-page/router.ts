@@ -37,7 +37,7 @@ export function adminPageRouter(context: StandinContext): Router {
 
   router.use(chargesRouter(context));
 
-  // Everything else of Shopify's admin that the app may point to: the theme editor, orders, settings.
+  // All other pages of Shopify's admin to which the app can link: the theme editor, orders, settings.
   router.get(`/store/${storeName}/*`, (request, response) => {
     const place = request.path.slice(`/store/${storeName}`.length);
     response
@@ -53,7 +53,7 @@ export function adminPageRouter(context: StandinContext): Router {
     response.type("text/javascript").set("cache-control", "no-cache").send(APP_BRIDGE);
   });
 
-  // What the picker of products or of collections offers, as App Bridge gives it to the app.
+  // The items of the picker of products or collections, as App Bridge returns them.
   router.get("/picker/collection", (_request, response) => {
     response.json([...state.catalogue.collections.values()].map(({ gid, title }) => ({ id: gid, title })));
   });
@@ -74,7 +74,7 @@ export function adminPageRouter(context: StandinContext): Router {
     );
   });
 
-  // Only the admin page of this origin may read it: there is no CORS header on purpose.
+  // Only the admin page of this origin can read it: there is no CORS header on purpose.
   router.get("/session-token", (_request, response) => {
     response.set("cache-control", "no-store").json({ token: context.sessionToken() });
   });
@@ -91,7 +91,7 @@ function pathInApp(request: Request, handle: string): string {
     : rest;
 }
 
-/** The address of the frame: what Shopify adds to it, signed as Shopify signs it. */
+/** The address of the frame, with Shopify's parameters and signature. */
 function toFrameUrl(
   { state, appUrl, apiSecret, sessionToken }: StandinContext,
   path: string,
@@ -102,7 +102,7 @@ function toFrameUrl(
     embedded: "1",
     host: Buffer.from(`admin.shopify.com/store/${storeName}`).toString("base64").replace(/=+$/, ""),
     id_token: sessionToken(),
-    // The language of the staff member; the address of the admin page may name another.
+    // The staff member's language; the address of the admin page can name another.
     locale: url.searchParams.get("locale") ?? "en",
     session: createHmac("sha256", apiSecret).update(storeName).digest("hex"),
     shop: state.domain,

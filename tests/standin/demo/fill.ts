@@ -6,9 +6,9 @@ import { simulateShop } from "#tests/standin/simulator/simulate-shop.ts";
 import { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 const DAY_MS = 86_400_000;
-/** Without `read_all_orders` an app may read the orders of 60 days; the rest comes as a CSV export. */
+/** Without `read_all_orders` an app can read the orders of 60 days; older ones come as a CSV export. */
 const READABLE_DAYS = 59;
-/** The newest orders are placed while the app is installed, so that they arrive as webhooks. */
+/** The newest orders are placed after the installation, so that they arrive as webhooks. */
 const LIVE_DAYS = 3;
 const MAX_LIVE_ORDERS = 100;
 
@@ -20,13 +20,13 @@ export interface FilledShop {
   readonly variantGidBySku: ReadonlyMap<string, string>;
 }
 
-/** Fills a new shop from an order log, or by simulation when there is none. */
+/** Fills a new shop from an order log, or by simulation if there is none. */
 export async function fillNewShop(options: {
   readonly shop: string;
   readonly ordersPath: string | null;
   readonly seed: number;
   readonly endAtMs: number;
-  /** Size of the simulated shop; by default that of the simulator. */
+  /** Size of the simulated shop; the simulator's default if absent. */
   readonly ordersTotal?: number;
 }): Promise<FilledShop> {
   const { shop, ordersPath, seed, endAtMs, ordersTotal } = options;
@@ -53,7 +53,7 @@ export async function fillNewShop(options: {
   };
 }
 
-/** Places an order in the shop as if its shopper had just paid; the shop tells the app. */
+/** Places an order as if its shopper had just paid; the shop notifies the app. */
 export function placeLiveOrder({ state, variantGidBySku }: FilledShop, order: HistoryOrder): void {
   state.orders.create({
     placedAtMs: order.placedAtMs,

@@ -32,12 +32,12 @@ export interface LoopParts {
 }
 
 const MINUTE_MS = 60_000;
-/** What the merchant of the demo approves; the rest waits for the person at the screen. */
+/** Number of offers that the demo's merchant approves; the rest waits for the person at the screen. */
 const APPROVALS = 12;
 const VISITORS = 200;
 
 /**
- * The eight steps once, as merchant and shopper, over the same addresses as people use.
+ * Runs the eight steps once, as merchant and shopper, over the same addresses as people use.
  *
  * @throws Error in one line naming the step that did not happen
  */
@@ -63,7 +63,9 @@ export async function runLoop(parts: LoopParts): Promise<LoopFigures> {
   };
 }
 
-/** Step 1: installation, back-fill of the readable orders, the older ones as a file, the newest by webhook. */
+/**
+ * Step 1: installation, back-fill of the readable orders, older ones from a file, the newest by webhook.
+ */
 async function collectHistory({ stack, filled, merchant, watch, say }: LoopParts): Promise<void> {
   say("Installing the app");
   await merchant.install();
@@ -72,7 +74,7 @@ async function collectHistory({ stack, filled, merchant, watch, say }: LoopParts
       ? true
       : null,
   );
-  // The back-fill begins a run of its own; it would learn without the older orders.
+  // The back-fill starts a run of its own, which would learn without the older orders.
   const early = await watch.latestRun();
   if (early && ["queued", "running"].includes(early.status)) await merchant.cancelRun(early.id);
   say("Importing the older orders");
@@ -143,7 +145,7 @@ async function waitUntilPublished({ watch, say }: LoopParts, approved: number): 
   });
 }
 
-/** Steps 7 and 8 as a shopper: every published offer is looked for, and one is bought. */
+/** Steps 7 and 8 as a shopper: finds every published offer, and buys one. */
 async function buyOneBundle({ stack, watch, say }: LoopParts) {
   const { state, url, webhooks } = stack.standin;
   const shopper = new Shopper(url);
@@ -198,7 +200,10 @@ async function buyOneBundle({ stack, watch, say }: LoopParts) {
   };
 }
 
-/** Step 8: enough visitors of both arms for the results page to say something, if only that it is too early. */
+/**
+ * Step 8: enough visitors of both arms for the results page to show something, even if it is only
+ * "too early".
+ */
 async function visitStorefront({ stack, watch, random, say }: LoopParts): Promise<void> {
   const { state, url, webhooks } = stack.standin;
   const settings = state.app.findMetafield(state.app.installationGid, "bundlesmith", "storefront");

@@ -8,7 +8,7 @@ import { startStack } from "./stack.ts";
 import { Teardown } from "./teardown.ts";
 import { Watch } from "./watch.ts";
 
-/** Shopify's largest plan; the demo's back-fill should not last longer than the interest of the person watching. */
+/** The rate of Shopify's largest plan, so that the back-fill of the demo does not take too long. */
 const API_POINTS_PER_SECOND = 2_000;
 
 const startedAtMs = Date.now();
@@ -77,7 +77,7 @@ async function choosePorts({ isOnce, adminPort, appPort }: DemoOptions) {
   return { adminPort, appPort };
 }
 
-/** What of the loop's promises a pass did not keep; null when it kept all. */
+/** The first expectation of the loop that a pass did not meet; null when it met all. */
 function findProblem(figures: LoopFigures): string | null {
   const { published, offersOnStorefront, widgetPriceMinor, checkoutPriceMinor } = figures;
   if (offersOnStorefront !== published)

@@ -3,14 +3,14 @@ import type { Standin } from "#tests/standin/start-standin.ts";
 const USER_AGENT =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
 
-/** What the app answers to a form: whether it worked, and a sentence for the merchant. */
+/** The app's answer to a form: whether it worked, and a sentence for the merchant. */
 interface Outcome {
   readonly ok?: boolean;
   readonly message?: string;
 }
 
 /**
- * The shop owner of the demo, over the same addresses and with the same session tokens as the embedded app in a
+ * The shop owner of the demo. Uses the same addresses and session tokens as the embedded app in a
  * browser. `_data` asks Remix for a route's data instead of its page.
  */
 export class Merchant {
@@ -22,14 +22,14 @@ export class Merchant {
     this.#standin = standin;
   }
 
-  /** Opens the app for the first time, which is what installs it: the app exchanges the session token. */
+  /** Opens the app for the first time, which installs it: the app exchanges the session token. */
   async install(): Promise<void> {
     await this.#call("/app?_data=routes%2Fadmin%2Fhome", {});
   }
 
-  /** Uploads older orders as Shopify's order-export CSV, which the API does not give back. */
+  /** Uploads older orders, which the API does not return, as Shopify's order-export CSV. */
   async importOrders(csv: string): Promise<void> {
-    // A real shop's log is larger than the app takes unpacked.
+    // A real shop's log is larger than the app accepts uncompressed.
     const body = new Blob([csv]).stream().pipeThrough(new CompressionStream("gzip"));
     await this.#call("/app/import", {
       method: "POST",
@@ -76,7 +76,7 @@ export class Merchant {
       headers: {
         ...init.headers,
         authorization: `Bearer ${this.#standin.sessionToken()}`,
-        // Shopify's package turns away what does not look like a browser.
+        // Shopify's package refuses clients that do not look like a browser.
         "user-agent": USER_AGENT,
       },
       ...(init.body instanceof ReadableStream ? { duplex: "half" } : {}),

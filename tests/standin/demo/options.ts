@@ -15,7 +15,7 @@ export interface DemoOptions {
 
 const USAGE = "usage: npm run demo -- [--once] [--json] [--orders FILE] [--port N] [--app-port N] [--seed N]";
 
-/** A mistake in the command line, told in one line. */
+/** A mistake in the command line, reported in one line. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -23,7 +23,7 @@ export class UsageError extends Error {
 /**
  * Reads the demo's command line.
  *
- * @throws UsageError in one line for an unknown flag, a value out of range or a file that is not there
+ * @throws UsageError in one line for an unknown flag, a value out of range or a missing file
  */
 export function readDemoOptions(argv: readonly string[]): DemoOptions {
   const values = parseOrThrow(argv);

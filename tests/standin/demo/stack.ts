@@ -11,7 +11,9 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PRELOAD = new URL("../preload.mjs", import.meta.url).href;
 const WEB_READY_TIMEOUT_MS = 300_000;
 
-/** Everything that runs: PostgreSQL, Redis, the stand-in for Shopify, the app's web process and its workers. */
+/**
+ * All running parts: PostgreSQL, Redis, the stand-in for Shopify, the app's web process and its workers.
+ */
 export interface Stack {
   readonly shop: string;
   readonly appUrl: string;
@@ -23,22 +25,22 @@ export interface Stack {
 export interface StackOptions {
   readonly adminPort: number;
   readonly appPort: number;
-  /** Points per second that the stand-in's Admin API gives back; Shopify's plans have 100 to 2000. */
+  /** Refill rate of the stand-in's Admin API in points per second; Shopify's plans have 100 to 2000. */
   readonly apiPointsPerSecond: number;
-  /** Servers that run already; by default those of `DATABASE_URL` and `REDIS_URL`, else new ones. */
+  /** Servers that already run; by default those of `DATABASE_URL` and `REDIS_URL`, else new ones. */
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
   /** The shop, already filled. */
   readonly state: ShopState;
   readonly say: (text: string) => void;
-  /** Called when one of the app's processes ends by itself. */
+  /** Called when one of the app's processes exits unexpectedly. */
   readonly onCrash: (text: string) => void;
 }
 
 /**
  * Starts the whole stack.
  *
- * @param teardown learns how to stop each part as soon as it runs
+ * @param teardown receives the stop function of each part as soon as it runs
  * @throws Error in one line when a part does not start
  */
 export async function startStack(options: StackOptions, teardown: Teardown): Promise<Stack> {
@@ -76,7 +78,8 @@ export async function startStack(options: StackOptions, teardown: Teardown): Pro
     SHOPIFY_API_KEY: apiKey,
     SHOPIFY_API_SECRET: apiSecret,
     SHOPIFY_APP_URL: appUrl,
-    // Guards nothing, and a database that outlives the demo opens the next time too.
+    // This key protects nothing. It is constant, so that a database that outlives the demo can be
+    // opened again.
     ENCRYPTION_KEYS: `demo:${Buffer.alloc(32, "demo").toString("base64")}`,
     PORT: String(options.appPort),
     SHUTDOWN_WAIT_SECONDS: "0",

@@ -6,7 +6,7 @@ interface StoredMessage {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** A stored message as the English sentence that a merchant reads; numbers stand as they are stored. */
+/** A stored message as the English sentence that a merchant reads; numbers stay as they are stored. */
 export function toSentence(message: StoredMessage | null): string {
   if (message === null) return "";
   if (typeof message.values["text"] === "string") return message.values["text"];
@@ -27,7 +27,7 @@ export interface RunState {
 
 const POLL_MS = 500;
 
-/** Looks into the app's database to tell the person at the terminal how far the loop is. It only reads. */
+/** Reads the app's database to show the progress of the loop in the terminal. It never writes. */
 export class Watch {
   readonly #pool: pg.Pool;
   readonly #shop: string;
@@ -38,7 +38,7 @@ export class Watch {
     this.#shop = shop;
   }
 
-  /** One number of a statement whose $1 is the shop and whose further parameters are `more`. */
+  /** One number from a statement with the shop as $1 and `more` as further parameters. */
   async count(sql: string, more: readonly string[] = []): Promise<number> {
     const { rows } = await this.#pool.query<{ n: string }>(sql, [this.#shop, ...more]);
     return Number(rows[0]?.n ?? 0);
@@ -60,7 +60,7 @@ export class Watch {
   /**
    * Asks until the answer is not null.
    *
-   * @throws Error in one line when the time is up
+   * @throws Error in one line on a timeout
    */
   async until<T>(what: string, timeoutMs: number, ask: () => Promise<T | null>): Promise<T> {
     const deadline = Date.now() + timeoutMs;

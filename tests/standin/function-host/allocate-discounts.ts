@@ -10,12 +10,12 @@ interface AppliedDiscount {
 }
 
 /**
- * Applies a Function's product discounts as a checkout does: a line takes one discount, the largest first; an amount is
- * spread over its target units in proportion to their price, in the currency's smallest unit, what is left over to the
- * largest remainders.
+ * Applies a Function's product discounts as a checkout does. A line takes one discount, the largest
+ * first. An amount is spread over its target units in proportion to their price, in the currency's
+ * smallest unit; the rest goes to the largest remainders.
  *
- * @throws Error on a target that the cart lacks, a quantity beyond the line's, or a value that is no fixed amount or
- *   that no coin of the currency can pay
+ * @throws Error on a target that the cart lacks, a quantity beyond the line's, or a value that is
+ *   not a fixed amount or cannot be paid in coins of the currency
  */
 export function allocateDiscounts(cart: FunctionCart, result: DiscountResult): AppliedDiscount[] {
   const candidates = result.operations
@@ -68,11 +68,13 @@ function spread(
   return shares;
 }
 
-/** Hundredths in the smallest amount of a currency; CLDR gives no digits to those without small coins. */
+/**
+ * Hundredths in the smallest amount of a currency. CLDR lists no digits for currencies without small coins.
+ */
 function smallestPayable(currency: string): number {
   const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
   return digits.maximumFractionDigits === 0 && !KEEPS_HUNDREDTHS.has(currency) ? 100 : 1;
 }
 
-/** Shown without decimals in the common locale data, and yet charged with them. */
+/** Currencies that CLDR shows without decimals but that are charged with them. */
 const KEEPS_HUNDREDTHS: ReadonlySet<string> = new Set(["HUF", "IQD"]);

@@ -1,4 +1,4 @@
-/** What Shopify allows one run of a Function on a cart of up to 200 lines. */
+/** Shopify's limits for one run of a Function on a cart of up to 200 lines. */
 export const FUNCTION_LIMITS = {
   moduleBytes: 256_000,
   memoryBytes: 10_000 * 1024,
@@ -7,7 +7,7 @@ export const FUNCTION_LIMITS = {
   instructions: 11_000_000,
 } as const;
 
-/** A run that Shopify would have ended; the shopper then gets no discount. */
+/** A run that Shopify would have stopped; the shopper then gets no discount. */
 export class FunctionLimitError extends Error {
   override name = "FunctionLimitError";
   readonly limit: keyof typeof FUNCTION_LIMITS;
@@ -18,7 +18,7 @@ export class FunctionLimitError extends Error {
   }
 }
 
-/** @throws FunctionLimitError when `value` lies above the limit */
+/** @throws FunctionLimitError when `value` is above the limit */
 export function holdToLimit(limit: keyof typeof FUNCTION_LIMITS, value: number): void {
   if (value > FUNCTION_LIMITS[limit]) throw new FunctionLimitError(limit, value);
 }

@@ -1,6 +1,6 @@
 import metering from "wasm-metering";
 
-/** Cost of the two instructions that the metering itself inserts at each count, which is taken off again. */
+/** Cost of the two instructions that the metering itself inserts at each count; subtracted again. */
 const OVERHEAD_PER_COUNT = 2;
 
 /** Adds up the instructions of one run. */
@@ -26,8 +26,9 @@ export class InstructionCounter {
 }
 
 /**
- * A copy of a module that reports every instruction it is about to run, one opcode = one instruction, to the import
- * `metering.usegas`. The module must keep to WebAssembly 1.0: the metering knows no later instruction.
+ * A copy of a module that reports every instruction before it runs, one opcode = one instruction,
+ * to the import `metering.usegas`. The module must use WebAssembly 1.0 only, because the metering
+ * knows no later instruction.
  *
  * Known weakness: opcodes are not calibrated to what Shopify's runner charges for each.
  */

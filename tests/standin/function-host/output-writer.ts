@@ -1,6 +1,6 @@
 import type { Json } from "./values.ts";
 
-/** Status that a write returns; anything but `ok` means that the module broke the protocol. */
+/** Status of a write; anything but `ok` means that the module broke the protocol. */
 const WRITE = {
   ok: 0,
   expectedKey: 2,
@@ -13,16 +13,16 @@ const WRITE = {
 
 interface OpenContainer {
   value: Json[] | { [key: string]: Json };
-  /** Elements of an array, properties of an object that were announced. */
+  /** Announced number of elements of an array or properties of an object. */
   expected: number;
-  /** Key that waits for its value, in an object. */
+  /** In an object, the key that waits for its value. */
   key: string | null;
   written: number;
 }
 
 /**
- * Collects the result that a module writes piece by piece, and holds it to the protocol: announced lengths are kept,
- * objects alternate keys and values, one root.
+ * Collects the result that a module writes piece by piece, and enforces the protocol: announced
+ * lengths match, objects alternate keys and values, there is one root.
  */
 export class OutputWriter {
   readonly #open: OpenContainer[] = [];

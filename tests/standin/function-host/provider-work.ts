@@ -1,18 +1,19 @@
 const PAGE_BYTES = 65_536;
 
 /**
- * What Shopify's own reader and writer, its provider module, does for one run: the platform counts that work too, and it
- * is most of it. The reader is lazy. It makes a value of each key and of each value up to the one that is asked for, and
- * of what stands before the next one; it looks a name up by comparing it with one key after the other.
+ * The work of Shopify's own reader and writer, its provider module, in one run. The platform counts
+ * it too, and it is most of the total. The reader is lazy. It creates a value for each key and each
+ * value up to the requested one, and for everything before the next one. It looks a name up by
+ * comparing it with one key after the other.
  *
- * The figures are fitted, call by call, to that module with one opcode as one instruction, bulk copies as loops, on the
- * inputs of the benchmark (see `tests/bench/FIGURES.md`).
+ * The figures are fitted, call by call, to that module with one opcode as one instruction and bulk
+ * copies as loops, on the inputs of the benchmark (see `tests/bench/FIGURES.md`).
  */
 export class ProviderWork {
   #instructions = 0;
   #values = 0;
   readonly #names = { bytes: 0, capacity: 8 };
-  /** Where each name stands, in eight bytes. */
+  /** The position of each name, in eight bytes. */
   readonly #spans = { bytes: 0, capacity: 32 };
   #outputBytes = 0;
 
@@ -21,7 +22,7 @@ export class ProviderWork {
     return Math.round(this.#instructions);
   }
 
-  /** Memory of the provider, for an input of so many bytes. */
+  /** Memory of the provider for an input of this many bytes. */
   memoryBytes(inputBytes: number): number {
     return (17 + Math.ceil((inputBytes + 72 * this.#values) / PAGE_BYTES)) * PAGE_BYTES;
   }
@@ -38,18 +39,18 @@ export class ProviderWork {
     this.#instructions += 212;
   }
 
-  /** @param members of an object or an array, null for anything else */
+  /** @param members number of members of an object or an array, null for anything else */
   makeValue(members: number | null): void {
     this.#values += 1;
     this.#instructions += 272 + (members === null ? 0 : members === 0 ? 120 : 220);
   }
 
-  /** Goes to a value to see that all within it has been read. */
+  /** Visits a value to check that everything inside has been read. */
   visit(): void {
     this.#instructions += 62;
   }
 
-  /** Compares a name with a key that was met before. */
+  /** Compares a name with a key that was read before. */
   passKey(): void {
     this.#instructions += 43;
   }
@@ -90,7 +91,7 @@ export class ProviderWork {
     this.#instructions += 62;
   }
 
-  /** What is full moves to twice the room, byte by byte. */
+  /** A full buffer moves to one of twice the size, byte by byte. */
   #append(held: { bytes: number; capacity: number }, bytes: number): void {
     if (held.bytes + bytes > held.capacity) {
       this.#instructions += 300 + 19 * held.bytes;

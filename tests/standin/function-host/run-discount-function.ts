@@ -12,9 +12,9 @@ import {
 import { runFunction, type FunctionRun } from "./run-function.ts";
 import type { Json } from "./values.ts";
 
-/** A cart as the checkout knows it, with what the input query may ask. */
+/** A cart as the checkout knows it, with everything that the input query can request. */
 export interface FunctionCart {
-  /** ISO 4217 code of what the shopper pays in. */
+  /** ISO 4217 code of the currency in which the shopper pays. */
   currency: string;
   /** Shopify's code of the shopper's language, for example "PT_BR". */
   language: string;
@@ -22,9 +22,9 @@ export interface FunctionCart {
   attributes: Readonly<Record<string, string>>;
   /** The day in the shop's time zone: "2026-12-24". */
   today: string;
-  /** ISO code of the country that the shopper shops in. */
+  /** ISO code of the shopper's country. */
   country: string;
-  /** Units of the cart's currency for one of the shop's, as a decimal; 1 where it is the shop's own. */
+  /** Units of the cart's currency per unit of the shop's, as a decimal; 1 if they are the same. */
   rate?: string;
   /** Discount codes that the shopper entered. */
   codes?: readonly { code: string; rejectable: boolean }[];
@@ -43,7 +43,7 @@ export interface FunctionCartLine {
   isGiftCard: boolean;
   /** gid of the selling plan of a subscription, else null. */
   sellingPlanGid: string | null;
-  /** Text of a metafield of the line's product, null when it has none. */
+  /** Text of a metafield of the line's product, null if it has none. */
   productMetafield: (namespace: string, key: string) => string | null;
 }
 
@@ -64,15 +64,15 @@ export interface DiscountCandidate {
   value: { fixedAmount?: { amount: string }; percentage?: { value: string } };
 }
 
-/** Shopify hands a Function null in place of a metafield longer than this. */
+/** Shopify passes null to a Function instead of a metafield longer than this. */
 const MAX_METAFIELD_BYTES = 10_000;
 
 const schema = buildSchema(readFileSync(join(import.meta.dirname, "discount-function.graphql"), "utf8"));
 const resultType = schema.getType("CartLinesDiscountsGenerateRunResult");
 
 /**
- * Runs a discount Function on a cart: its own input query is executed over Shopify's schema, and its result is held to
- * that schema.
+ * Runs a discount Function on a cart. Executes its own input query over Shopify's schema, and
+ * checks its result against that schema.
  *
  * @param wasm compiled module; keep the same array between runs
  * @param inputQuery text of the target's input query
@@ -91,10 +91,10 @@ export function runDiscountFunction(
   return run as FunctionRun & { output: DiscountResult };
 }
 
-/** Queries that fit the schema: to see it again takes five times as long as to run one. */
+/** Queries that are known to fit the schema: a check takes five times as long as a run. */
 const fitting = new Map<string, DocumentNode>();
 
-/** The input that the query selects of a cart. @throws Error when the query does not fit the schema */
+/** The input that the query selects from a cart. @throws Error when the query does not fit the schema */
 function queryInput(inputQuery: string, cart: FunctionCart): Json {
   const document = fitting.get(inputQuery) ?? parse(inputQuery);
   const [refusal] = fitting.has(inputQuery) ? [] : validate(schema, document);
@@ -159,7 +159,7 @@ function rootOf({
   };
 }
 
-/** Shopify writes decimals with as few digits as they need, but at least one after the point. */
+/** Shopify writes decimals with as few digits as possible, but at least one after the point. */
 function toDecimal(hundredths: number): string {
   const text = (hundredths / 100).toFixed(2);
   return text.endsWith("0") ? text.slice(0, -1) : text;

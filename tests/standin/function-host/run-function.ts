@@ -8,9 +8,12 @@ import { InputValues, type Json } from "./values.ts";
 export interface FunctionRun {
   /** The result that the Function wrote. */
   output: Json;
-  /** Instructions of the module and of Shopify's provider together, one opcode = one: what the limit holds. */
+  /**
+   * Instructions of the module and of Shopify's provider together, one opcode = one; the limit
+   * applies to this sum.
+   */
   instructions: number;
-  /** The provider's part of them. */
+  /** The provider's share of them. */
   providerInstructions: number;
   inputBytes: number;
   outputBytes: number;
@@ -18,11 +21,13 @@ export interface FunctionRun {
   providerMemoryBytes: number;
 }
 
-/** How far the model of the provider's work may lie from the real one, and what is too little to tell. */
+/**
+ * The largest error of the provider's model, and the number of instructions below which it is not checked.
+ */
 const MOST_ERROR = 0.15;
 const FEW_INSTRUCTIONS = 5_000;
 
-/** Loaded only where it is asked for: it brings a compiler. */
+/** Loaded only on request, because it brings a compiler. */
 const providerPath = process.env["FUNCTION_PROVIDER"];
 const { runUnderProvider } =
   providerPath === undefined ? { runUnderProvider: null } : await import("./real-provider.ts");
@@ -32,17 +37,20 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 const modules = new WeakMap<Uint8Array, WebAssembly.Module>();
 
 /**
- * Runs a Function on an input as Shopify does: a fresh instance, the API of `shopify_function_v2`, metered with the work
- * of the provider behind that API, and ended at the platform's limits.
+ * Runs a Function on an input as Shopify does: with a fresh instance, the API of
+ * `shopify_function_v2`, metering that includes the provider's work behind that API, and the
+ * platform's limits.
  *
- * Where the variable FUNCTION_PROVIDER names Shopify's own provider module, that one runs too: its figures are the ones
- * returned, its result must be the same and the model of its work near it.
+ * If the variable FUNCTION_PROVIDER names Shopify's own provider module, that one runs too. Its
+ * figures are then returned, its result must be the same, and the model of its work must be close
+ * to it.
  *
- * @param wasm compiled module; keep the same array between runs, its metered form is cached by it
- * @param input what the input query returned, a JSON value
+ * @param wasm compiled module; keep the same array between runs, because it is the cache key of the
+ *   metered form
+ * @param input the result of the input query, a JSON value
  * @param exportName the `export` of the target in shopify.extension.toml
- * @throws FunctionLimitError beyond a limit; Error when the module breaks the protocol or lacks the export;
- *   WebAssembly.RuntimeError when it traps
+ * @throws FunctionLimitError beyond a limit; Error when the module breaks the protocol or lacks the
+ *   export; WebAssembly.RuntimeError when it traps
  */
 export function runFunction(
   wasm: Uint8Array,
@@ -86,7 +94,7 @@ export function runFunction(
   return measured;
 }
 
-/** The run with the real provider's figures where there is one, else as it is. */
+/** The run with the real provider's figures if there are any, else unchanged. */
 function measure(
   modelled: FunctionRun,
   wasm: Uint8Array,

@@ -7,19 +7,19 @@ const NAN_BOX = 0x7ffc_0000_0000_0000n;
 const MAX_LENGTH = 0x3fff;
 const TAG = { null: 0n, boolean: 1n, string: 3n, object: 4n, array: 5n, error: 15n } as const;
 
-/** Codes that a failed read carries. */
+/** Error codes of a failed read. */
 const READ_ERROR = { notAnObject: 1, indexOutOfBounds: 5, notIndexable: 6 } as const;
 
 const bits = new DataView(new ArrayBuffer(8));
 const encoder = new TextEncoder();
 
-/** A value of the input as far as it has been read: its members one after the other. */
+/** A value of the input, with the members that have been read so far. */
 class LazyValue {
   readonly value: Json;
-  /** What is still to be read and has been, of an object with its keys. */
+  /** All members in order, with keys if the value is an object. */
   readonly entries: readonly (readonly [key: string | null, value: Json])[] | null;
   readonly read: { readonly key: string | null; readonly value: LazyValue }[] = [];
-  /** Index in the table of what was handed out, once it was. */
+  /** Index in the table of returned values, once it was returned. */
   handle: number | undefined;
 
   constructor(value: Json) {
@@ -30,8 +30,8 @@ class LazyValue {
 }
 
 /**
- * Hands the input to a module as Shopify's API does: numbers as f64, everything else as a NaN with a tag, a length of
- * at most 14 bits and a handle, which here is the index of the value in a table.
+ * Passes the input to a module as Shopify's API does: numbers as f64, everything else as a NaN with
+ * a tag, a length of at most 14 bits and a handle, which here is the index of the value in a table.
  */
 export class InputValues {
   readonly #input: Json;
@@ -43,7 +43,7 @@ export class InputValues {
     this.#work = work;
   }
 
-  /** The input, of which nothing has been read, however often it is asked for. */
+  /** The input as unread, however often it is requested. */
   root(): bigint {
     this.#work.openRoot();
     return this.#encode(this.#make(this.#input));
@@ -90,7 +90,7 @@ export class InputValues {
     return lazy;
   }
 
-  /** Reads one member more, before which all within the last one must be read. */
+  /** Reads one more member, after everything inside the last one. */
   #readNext(container: LazyValue): LazyValue["read"][number] | null {
     const entry = container.entries?.[container.read.length];
     if (!entry) return null;
@@ -124,7 +124,7 @@ export class InputValues {
     return tag === TAG.object || tag === TAG.array ? this.#held[handleOf(value)] : undefined;
   }
 
-  /** The 64 bits of a value, as a signed integer, which is how WebAssembly's i64 reaches JavaScript. */
+  /** The 64 bits of a value as a signed integer, which is how WebAssembly's i64 reaches JavaScript. */
   #encode(lazy: LazyValue): bigint {
     const { value } = lazy;
     if (value === null) return box(TAG.null, 0, 0);

@@ -3,11 +3,12 @@ import { gzipSync } from "node:zlib";
 import { parse, print, visit } from "graphql";
 
 /*
- * Makes the two schema files of this folder anew from what Shopify publishes for one API version:
+ * Creates the two schema files of this folder from what Shopify publishes for one API version:
  *
  *   node tests/standin/schema/compress-admin-schema.ts ADMIN.graphql OFFLINE_SCOPES.json
  *
- * The schema is kept whole, because a pruned one would refuse fields that Shopify has; only the descriptions go.
+ * The schema is kept complete, because a pruned one would refuse fields that Shopify has. Only the
+ * descriptions are dropped.
  */
 
 interface ScopeItem {

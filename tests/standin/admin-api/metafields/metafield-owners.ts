@@ -1,6 +1,9 @@
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
-/** Which scope writing a metafield of an owner needs, and the owner's type; null if there is no such owner. */
+/**
+ * The scope that writing a metafield of an owner needs, and the owner's type; null if there is no
+ * such owner.
+ */
 export function readOwner(ownerGid: string, state: ShopState): { scope: string | null; type: string } | null {
   const { catalogue, orders, app } = state;
   if (catalogue.products.has(ownerGid)) return { scope: "write_products", type: "PRODUCT" };
@@ -13,7 +16,7 @@ export function readOwner(ownerGid: string, state: ShopState): { scope: string |
   return null;
 }
 
-/** The place of a definition among those of the shop. */
+/** The key of a definition among those of the shop. */
 export const definitionKey = (ownerType: string, namespace: string, key: string) =>
   `${ownerType} ${namespace} ${key}`;
 

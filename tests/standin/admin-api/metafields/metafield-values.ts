@@ -2,7 +2,7 @@ import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
 const MAX_JSON_BYTES = 128 * 1024;
 
-/** Checks of a value by metafield type: null if it fits, else the message that Shopify would give. */
+/** Checks a value by metafield type: null if it fits, else Shopify's message. */
 const CHECKS: Readonly<Record<string, (value: string, state: ShopState) => string | null>> = {
   json: (value) => {
     if (Buffer.byteLength(value) > MAX_JSON_BYTES) return "Value is too large for a JSON metafield.";
@@ -23,7 +23,7 @@ const CHECKS: Readonly<Record<string, (value: string, state: ShopState) => strin
     checkList(value, (item) => checkReference(item, catalogue.products, "Product")),
 };
 
-/** What is wrong with the value of a metafield, or null. `undefined` means that the stand-in lacks the type. */
+/** The problem with a metafield's value, or null. `undefined` means that the stand-in lacks the type. */
 export function checkMetafieldValue(
   type: string,
   value: string,
@@ -32,7 +32,7 @@ export function checkMetafieldValue(
   return CHECKS[type]?.(value, state);
 }
 
-/** A list in one metafield holds at most this many references. */
+/** Most references in one list metafield. */
 const MAX_LIST = 128;
 
 function checkList(value: string, check: (item: string) => string | null): string | null {
@@ -51,7 +51,7 @@ function checkReference(value: string, records: ReadonlyMap<string, unknown>, ty
   return records.has(value) ? null : `Value references non-existent resource ${value}.`;
 }
 
-/** The value of `jsonValue`: numbers, lists and JSON as such, texts as text. */
+/** The value of `jsonValue`: numbers, lists and JSON parsed, texts as text. */
 export function toJsonValue(type: string, value: string): unknown {
   return type === "json" || type === "boolean" || type === "number_integer" || type.startsWith("list.")
     ? parseJson(value)
