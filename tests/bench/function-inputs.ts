@@ -18,8 +18,8 @@ const MIXES = [...OFFER_KINDS, "mixed"] as const;
 type Mix = (typeof MIXES)[number];
 
 /**
- * Inputs of the Function by name, LINESxOFFERS-KIND: each line's product carries so many offers, and all are fulfilled.
- * The last products carry none where they would pass what Shopify hands to a Function.
+ * Inputs of the Function by name, LINESxOFFERS-KIND: each line's product has this many offers, and all are fulfilled.
+ * The last products have none if they would exceed what Shopify passes to a Function.
  */
 export function listFunctionInputs(): { name: string; input: object }[] {
   return SIZES.flatMap(({ lines, offers }) =>
@@ -38,7 +38,7 @@ function trimToLimit(input: ReturnType<typeof inputOf>): ReturnType<typeof input
   return input;
 }
 
-/** A cart of products of their own, each with so many offers. */
+/** A cart of different products, each with this many offers. */
 function inputOf(lines: number, offers: number, mix: Mix) {
   return {
     cart: {
@@ -73,7 +73,9 @@ const variantAt = (line: number) => String(44_000_000_000_000 + line * 7);
 const uuidOf = (line: number, offer: number) =>
   `7f9c24e8-3b12-4fef-91e0-${String(line * 100 + offer).padStart(12, "0")}`;
 
-/** Where an offer is in the cart: the line whose product carries it, the first line of its pool, and the size of both. */
+/**
+ * The place of an offer in the cart: the line whose product has it, the first line of its pool, and the size of both.
+ */
 interface Place {
   readonly line: number;
   readonly first: number;
@@ -83,7 +85,8 @@ interface Place {
 
 function rulesOf(line: number, { lines, offers, mix }: { lines: number; offers: number; mix: Mix }): string {
   const rules = Array.from({ length: offers }, (_, offer): OfferRule => {
-    // A pool starts at each line and holds the products of that and the next lines, so that each is in so many pools.
+    // A pool starts at each line and contains the products of that and the next lines, so each product is in this
+    // many pools.
     const first = (line - offer + lines) % lines;
     const kind = mix === "mixed" ? OFFER_KINDS[first % OFFER_KINDS.length]! : mix;
     const body = bodyOf(kind, { line, first, lines, offers });
@@ -108,7 +111,7 @@ function bodyOf(kind: OfferKind, { line, first, lines, offers }: Place): RuleBod
   const basisPoints = 500 + ((first * 37) % 1500);
   const percent: RuleReward = { type: "percent", basisPoints };
   const part = (at: number) => ({ variant: variantAt(at % lines), quantity: 1, product: null });
-  // Partners near by make long chains of competing offers, the hard case for the choice.
+  // Nearby partners form long chains of competing offers, the hard case for the choice.
   const step = 1 + ((line - first + lines) % lines);
   const partner = part(step === lines ? line + 1 : line + step);
   switch (kind) {
@@ -140,13 +143,13 @@ function bodyOf(kind: OfferKind, { line, first, lines, offers }: Place): RuleBod
   }
 }
 
-/** Discounts that a run of the Function gave. */
+/** Number of discounts in the result of a run of the Function. */
 export function countDiscounts({ output }: FunctionRun): number {
   const { operations } = output as unknown as DiscountResult;
   return operations.flatMap(({ productDiscountsAdd }) => productDiscountsAdd?.candidates ?? []).length;
 }
 
-// Writes each as LINESxOFFERS-KIND.json with how many discounts it brings, for whoever would run them elsewhere.
+// Writes each input as LINESxOFFERS-KIND.json with its number of discounts, for runs elsewhere.
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { out } = parseArgs({ options: { out: { type: "string" } } }).values;
   if (out === undefined) throw new Error("--out FOLDER: where to write the inputs");

@@ -3,15 +3,15 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 
 /**
- * Runs every benchmark of the folders below, each in a process of its own, and passes its arguments on. Each prints JSON
- * lines `{"name","value","unit","peer","ratio"}`; one that lacks its data says so on stderr and is passed over.
+ * Runs every benchmark of the folders below, each in a process of its own, and passes its arguments on. Each prints
+ * JSON lines `{"name","value","unit","peer","ratio"}`. A benchmark without its data says so on stderr and is skipped.
  * `--only NAME` runs one.
  */
 const args = process.argv.slice(2);
 const onlyAt = args.indexOf("--only");
 const only = onlyAt >= 0 ? args.splice(onlyAt, 2)[1] : undefined;
 
-/** What several benchmarks share; none by itself. */
+/** Shared modules, which are not benchmarks. */
 const SHARED = [
   "measure-command",
   "demand-cases",

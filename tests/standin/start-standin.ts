@@ -21,24 +21,24 @@ export interface StandinOptions {
   /** myshopify domain of the shop, unless `state` brings one. */
   readonly shop?: string;
   readonly state?: ShopState;
-  /** Where the app's web process answers. */
+  /** Address of the app's web process. */
   readonly appUrl: string;
   readonly apiKey: string;
   readonly apiSecret: string;
-  /** Points that the Admin API gives back per second; Shopify's plans have 100, 200, 1000 or 2000. */
+  /** Refill rate of the Admin API in points per second; Shopify's plans have 100, 200, 1000 or 2000. */
   readonly apiPointsPerSecond?: number;
-  /** Size of the bucket of points; by default 20 seconds' worth. */
+  /** Size of the bucket of points; by default the refill of 20 seconds. */
   readonly apiMaxPoints?: number;
-  /** What the points come back by, milliseconds that never fall; the machine's clock unless it is given. */
+  /** The clock of the refill, in milliseconds that never decrease; the machine's clock by default. */
   readonly apiClock?: () => number;
   /** Lifetime of expiring offline tokens. */
   readonly offlineTokenLifetimeS?: number;
-  /** Who opens the app; the owner unless it is said. */
+  /** The person who opens the app; the owner by default. */
   readonly staff?: StaffMember;
-  /** Instead of those of shopify.app.toml. */
+  /** Replaces the scopes of shopify.app.toml. */
   readonly scopes?: readonly string[];
   readonly webhooks?: Pick<WebhookSenderOptions, "concurrency" | "timeoutMs" | "retryDelaysMs">;
-  /** The project's root: its shopify.app.toml and extensions are what "was deployed". */
+  /** The project's root. Its shopify.app.toml and extensions count as deployed. */
   readonly projectRoot?: string;
 }
 
@@ -48,9 +48,9 @@ export interface Standin {
   readonly state: ShopState;
   readonly webhooks: WebhookSender;
   readonly bulk: BulkOperations;
-  /** A fresh session token of the merchant, as App Bridge would put into a request's Authorization header. */
+  /** A fresh session token of the merchant, as App Bridge puts it into a request's Authorization header. */
   sessionToken(): string;
-  /** Removes the app as a merchant would: its tokens, discounts, pixel and own metafields go, then the webhook. */
+  /** Removes the app as a merchant would: its tokens, discounts, pixel and own metafields, then sends the webhook. */
   uninstallApp(): void;
   stop(): Promise<void>;
 }
@@ -128,7 +128,7 @@ export async function startStandin(options: StandinOptions): Promise<Standin> {
   };
 }
 
-/** The storefront is a part of its own; a stand-in without it still has the whole admin side. */
+/** The storefront is a separate part; a stand-in without it still has the whole admin side. */
 async function loadStorefront(context: StandinContext): Promise<Router | null> {
   if (!existsSync(STOREFRONT)) return null;
   const { storefrontRouter } = (await import(STOREFRONT.href)) as {

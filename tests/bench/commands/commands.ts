@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 import { measureCommand } from "./measure-command.ts";
 
-/** Time and memory of the command line on a real log of 0.8 million lines: each command's bar in seconds. */
+/** Time and memory of the command line on a real log of 0.8 million lines, with each command's bar in seconds. */
 const BARS_SECONDS = { rank: 60, suggest: 90, forecast: 20 } as const;
 const BAR_MIB = 2_048;
 

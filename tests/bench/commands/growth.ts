@@ -8,12 +8,12 @@ import { measureCommand } from "./measure-command.ts";
 
 /**
  * How time and memory of the command line grow with a shop: generated logs of 0.1, 1 and 10 million lines with 2,000
- * to 20,000 products. `--sizes LINES,LINES…` measures others, e.g. without the largest, which takes a quarter of an
- * hour; `--commands rank` some of the commands.
+ * to 20,000 products. `--sizes LINES,LINES…` measures other sizes, for example without the largest, which takes a
+ * quarter of an hour; `--commands rank` only some of the commands.
  */
 const SIZES = "100000,1000000,10000000";
 const COMMANDS = "forecast,rank,suggest";
-/** The largest catalogue is asked for at the largest size; catalogues grow with the square root of sales. */
+/** The largest size has the largest catalogue; catalogues grow with the square root of sales. */
 const productsOf = (lines: number) => Math.round(20_000 * Math.sqrt(lines / 10_000_000));
 const QUERIES = 1_000;
 /** Time ~ lines^exponent between one size and the next. */

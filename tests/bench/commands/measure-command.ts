@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 
 const SAMPLE_MS = 100;
 
-/** What a command of the command line took, end to end in a process of its own. */
+/** Costs of a command, end to end in a process of its own. */
 interface CommandCost {
   readonly seconds: number;
-  /** Most memory the process ever held; 0 where the system does not tell it (it is read from Linux's /proc). */
+  /** Peak memory of the process; 0 if the system does not report it (it is read from Linux's /proc). */
   readonly peakMib: number;
 }
 
@@ -36,7 +36,7 @@ export async function measureCommand(
   };
 }
 
-/** The kernel's own record of the most memory the process ever held; 0 once it is gone. */
+/** The kernel's record of the process's peak memory; 0 once the process has ended. */
 function readPeakKib(pid: number | undefined): number {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);

@@ -5,14 +5,14 @@ import { countIntervalOf } from "#app/domain/trends/days/count-spread.ts";
 const PEER_WEEKS = 8;
 const POISSON = 0;
 
-/** What is said of one day: the orders expected, and how much more than Poisson's their count varies. */
+/** Forecast of one day: the expected orders, and how much more than Poisson's their count varies. */
 interface DayForecast {
   readonly expected: number;
   readonly dispersion: number;
 }
 
 /**
- * The plain way to forecast days: the mean of the same weekday of the last eight weeks, Poisson about it.
+ * The simple forecast of days: the mean of the same weekday over the last eight weeks, with Poisson spread.
  *
  * @param times instants of the orders, ascending
  */
@@ -36,8 +36,8 @@ export function countDays(times: readonly number[], originMs: number, days: numb
 }
 
 /**
- * Chance of at most `count` orders, 0 for a count below 0: each chance is the one before times
- * `μ (1 + φ k) / ((1 + φ μ) (k + 1))`. Logarithms, so that none vanishes early.
+ * Chance of at most `count` orders, 0 for a count below 0. Each chance is the one before times `μ (1 + φ k) / ((1 + φ
+ * μ) (k + 1))`. In logarithms, so that none underflows early.
  */
 export function chanceOfAtMost(dispersion: number, mean: number, count: number): number {
   if (!(mean > 0)) return count < 0 ? 0 : 1;
@@ -52,10 +52,10 @@ export function chanceOfAtMost(dispersion: number, mean: number, count: number):
 }
 
 /**
- * Adds up how daily forecasts did. An interval of whole numbers holds more than it must where orders are rare, so
- * besides its coverage there is that of the 80 % in the middle of the probability integral transform, in which an outcome
- * on the edge counts by the part of its chance that lies inside; that is 0.8 for a forecast that is right about its own
- * doubt. The pinball loss is of both ends, over orders.
+ * Scores daily forecasts. With rare orders, an interval of whole numbers holds more than it must. So in addition to
+ * its coverage there is that of the middle 80 % of the probability integral transform, in which an outcome on the
+ * edge counts by the part of its chance inside. That is 0.8 for a forecast with the right uncertainty. The pinball
+ * loss is of both ends, relative to the orders.
  *
  * @see Czado, Gneiting and Held 2009, Predictive model assessment for count data
  */

@@ -17,7 +17,7 @@ const LEAST_ORDERS = 20;
 
 interface DemandLog {
   readonly baskets: Baskets;
-  /** SKU → instants of the orders that hold it, ascending, each order once: sales of stock, no corrections. */
+  /** SKU → instants of the orders that contain it, ascending, each order once: sales of products, no corrections. */
   readonly sales: ReadonlyMap<string, readonly number[]>;
   readonly startMs: number;
 }
@@ -30,12 +30,12 @@ export async function readDemandLog(path: string): Promise<DemandLog> {
   return { baskets, sales, startMs };
 }
 
-/** One product at one origin: the orders of the four weeks after it, and of the four before. */
+/** One product at one origin: the orders in the four weeks after it and before it. */
 interface DemandCase {
   readonly sku: string;
   /** Instants of all its orders, ascending. */
   readonly times: readonly number[];
-  /** [weeks] orders of each week up to the origin, from the log's first. */
+  /** [weeks] orders of each week up to the origin, from the log's first week. */
   readonly weeks: Float64Array;
   readonly came: number;
   readonly last: number;
@@ -61,7 +61,7 @@ export function classOf(orders: number, last: number): Trend {
   return change > 0.2 ? "up" : change < -0.2 ? "down" : "flat";
 }
 
-/** Adds up how a forecast did over cases: WAPE `Σ|came − expected| / Σ came`, trend class, interval coverage. */
+/** Scores a forecast over cases: WAPE `Σ|came − expected| / Σ came`, trend class, interval coverage. */
 export function openScore() {
   let [cases, missed, sold, right, covered] = [0, 0, 0, 0, 0];
   return {

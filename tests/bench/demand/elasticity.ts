@@ -11,9 +11,9 @@ import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 
 /**
  * Own-price elasticities of eleven juices in 83 stores (Dominick's, columns store, brand, week, logmove, price1 to
- * price11, deal, feat), with the other prices and advertising as controls and a level for each store. The peer is what
- * least squares is known to give. Then what partial pooling is for: of each single store, how far the elasticities by
- * themselves and pooled are from those of all other stores together. Exits 1 when the median is off by more than 0.1
+ * price11, deal, feat), with the other prices and advertising as controls and a level for each store. The peer is the
+ * known least-squares estimate. Then the purpose of partial pooling: how far each single store's elasticities are
+ * from those of all other stores together, with and without pooling. Exits 1 when the median is off by more than 0.1
  * or pooling does not help.
  */
 const BRANDS = 11;

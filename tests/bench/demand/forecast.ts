@@ -6,8 +6,9 @@ import { countDays, meanOfWeekdays, openDailyScore } from "./daily-score.ts";
 import { classOf, HORIZON_DAYS, HORIZON_WEEKS, listCases, openScore, ORIGINS, readDemandLog } from "./demand-cases.ts"; // prettier-ignore
 
 /**
- * Four weeks of demand per product on a real order log, at eight origins, beside exponential smoothing on the same
- * cases; and each of their days beside the mean of its weekday: `--data DIR` holds `online-retail/orders.csv.gz`; `--origins DATE,DATE…` measures elsewhere.
+ * Four weeks of demand per product on a real order log, at eight origins, compared with exponential smoothing on the
+ * same cases; and each day compared with the mean of its weekday. `--data DIR` holds `online-retail/orders.csv.gz`;
+ * `--origins DATE,DATE…` uses other origins.
  */
 const ALPHAS = [0.05, 0.1, 0.2, 0.3, 0.5];
 

@@ -17,20 +17,20 @@ import { choosePriceAhead } from "#app/domain/trends/prices/price-candidates.ts"
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 
 /**
- * What prices are worth to a forecast where promotions are frequent: weekly units of eleven juices in 83 stores
+ * The value of prices for a forecast with frequent promotions: weekly units of eleven juices in 83 stores
  * (Dominick's, columns store, brand, week, logmove, price1 to price11), forecast one and four weeks ahead on six
- * windows before each of four ends of the log, with elasticities from the weeks before them. The peer is the mean of the
- * same methods without prices. A week that a store did not report counts as one without sales, for both.
+ * windows before each of four ends of the log, with elasticities from the weeks before them. The peer is the mean of
+ * the same methods without prices. A week that a store did not report counts as one without sales, for both.
  */
 /** Weeks cut off the end of the log. */
 const CUTS = [0, 12, 24, 36];
-/** Ounces in the packs that most are sold in: a unit is about an order. */
+/** Ounces of the most common pack: a unit is about an order. */
 const OUNCES = 64;
 
 const path = findBenchData("dominicks/orange_juice.csv.gz");
 if (path === null) process.exit(0);
 
-/** "store brand" → week → what was sold at which price a pack in cents. */
+/** "store brand" → week → units sold and price per pack in cents. */
 const sold = new Map<string, Map<number, { units: number; logPrice: number }>>();
 const rows = createReadStream(path)
   .pipe(createGunzip())
@@ -76,7 +76,7 @@ for (const horizonDays of [7, 28]) {
         { trust: SEASON_TRUST, horizonDays },
       ).candidates) {
         const kind = name.split(": ")[1]!;
-        // The methods without prices are tried beside each of the two.
+        // The methods without prices are evaluated with each of the two.
         const isRepeat = kind === "none" && plannedLogPrice;
         if (!isRepeat) sums.set(kind, (sums.get(kind) ?? 0) + wape! / CUTS.length);
       }
@@ -90,7 +90,7 @@ for (const horizonDays of [7, 28]) {
     });
 }
 
-/** Item → positive elasticity, from weeks before `end`, with what the rest of its store sold as control. */
+/** Item → positive elasticity, from weeks before `end`, with the sales of the rest of its store as control. */
 function learnElasticities(end: number): Map<number, number> {
   const storeOf = keys.map((key) => key.split(" ")[0]!);
   const storeUnits = new Map<string, Float64Array>();
@@ -117,7 +117,7 @@ function learnElasticities(end: number): Map<number, number> {
   );
 }
 
-/** The log's first weeks, of a shop that is open every day and has one category a juice. */
+/** The log's first weeks, as a shop that is open every day with one category per juice. */
 function cutAt(end: number) {
   const cutColumns = (all: Float32Array) =>
     Float32Array.from(

@@ -6,8 +6,8 @@ import { proveFaultsFound, type SourceFault } from "./source-faults.ts";
 
 /**
  * Drops every condition that binds a table to the shop, and every check of a right, one at a time, and runs the tests
- * that must notice. `--only-kind sql|filter|right` drops those of one kind, `--limit N` as many of each kind, spread
- * over all of them.
+ * that must notice. `--only-kind sql|filter|right` drops those of one kind; `--limit N` drops this many of each kind,
+ * spread over all of them.
  */
 const SQL_CONDITION = /(?:"?\b\w+"?\.)?"?\bshop\b"? = (?:\$\d+|\$\{[\w.]+\}|"?\w+"?\."?shop\b"?)/g;
 const RIGHT_CHECK = /if \(refusal !== null\)/g;
@@ -20,7 +20,7 @@ interface Place {
   readonly end: number;
 }
 
-/** Replaces what stands at the place; what is to be found is widened until the file holds it once. */
+/** Replaces the text of the place. The search text is widened until the file contains it once. */
 function toFault({ file, start, end }: Place, replace: string): SourceFault {
   let [from, to] = [start, end];
   while (file.text.split(file.text.slice(from, to)).length > 2) {
@@ -47,7 +47,7 @@ function findAll(pattern: string, wanted: RegExp): Place[] {
   );
 }
 
-/** A field goes with the comma behind it. */
+/** A field is removed with the comma after it. */
 function toFieldPlace(node: ts.Node): Place {
   const file = node.getSourceFile();
   const comma = /^\s*,/.exec(file.text.slice(node.end));

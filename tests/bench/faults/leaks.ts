@@ -1,8 +1,8 @@
 import { proveFaultsFound, type SourceFault } from "./source-faults.ts";
 
 /**
- * Whether a leak of the future would be noticed: each of the faults below lets some learner know more than it could
- * have, and must fail a test of `tests/unit/leaks`. Exits 1 where one fails none.
+ * Whether tests would notice a leak of the future. Each of these faults lets a learner know more than it could have
+ * known, and must fail a test of `tests/unit/leaks`. Exits 1 if one fails none.
  */
 const TRAIN = "app/learning/completion/train-behaviour.ts";
 const CHOOSE = "app/learning/completion/choose-for-task.ts";

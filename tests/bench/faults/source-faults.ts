@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { printFigure } from "#tests/bench/bench-data.ts";
 
-/** One mistake in the source, put in the place of what is right; `find` stands in the file exactly once. */
+/** One mistake that replaces correct source; the file contains `find` exactly once. */
 export interface SourceFault {
   readonly name: string;
   readonly file: string;
@@ -12,15 +12,15 @@ export interface SourceFault {
   readonly replace: string;
 }
 
-/** What the tests need of the tree. */
+/** The files that the tests need. */
 const FOLDERS = ["app", "jobs", "tests", "extensions", "prisma"];
 const FILES = ["package.json", "tsconfig.json", "vitest.config.ts", "prisma.config.ts", "shopify.app.toml"];
 
 /**
- * Puts each fault, alone, into a copy of the tree and runs the tests there. Prints a figure a fault, 1 where a test
- * failed, with that test's title, and how many faults were found in all.
+ * Puts each fault separately into a copy of the tree and runs the tests there. Prints one figure per fault, 1 if a
+ * test failed, with that test's title, and the number of faults found.
  *
- * @param subject what the figures are called by
+ * @param subject prefix of the figures' names
  * @param tests files of the project's tests
  * @returns whether every fault made a test fail
  * @throws Error when a fault no longer fits its file, or the tests fail without any

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * How much there is to read: lines of the product, the fullest folder, and the files that one pass from webhook to
- * discount reaches by its imports, those of types as well. Counts what git tracks below the folder that it runs in.
+ * The amount of code to read: lines of the product, the fullest folder, and the files that one pass from webhook to
+ * discount reaches by its imports, type imports included. Counts what git tracks in the current folder.
  */
 const PRODUCT = /^(app|jobs|extensions|prisma)\/.*\.(tsx?|js|css|liquid|graphql|prisma)$/;
-/** What is generated, and the sentences. */
+/** Generated files and the sentences. */
 const NOT_COUNTED = /^app\/(locales\/[\w-]+\/|data\/generated\/)|\/assets\/.*\.js$/;
 
 /** Webhook, apply, start run, prepare, train, propose, validate, approve, publish. */
@@ -39,7 +39,7 @@ for (const folder of tracked
 print("files of the fullest folder", Math.max(...perFolder.values()), 25);
 print("files of one pass", reach(PASS).size, 220);
 
-/** Every file of ours that some files import, directly or by others, with themselves. */
+/** All files of ours that some files import, directly or indirectly, including themselves. */
 function reach(from: readonly string[]): Set<string> {
   const reached = new Set<string>();
   const next = [...from];

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 /**
- * How many of several whole `npm test` fail while each has a part of the processors alone: `--runs N` of them, so many
- * at once as `--at-once M` says (5), each in a clone of what is committed. What follows `--` goes to `npm test`. The
- * output of one that fails goes to stderr. Ten runs take hours on two cores, so without `--runs` there are none.
+ * How many of several whole `npm test` runs fail when each has only a part of the processors: `--runs N` runs,
+ * `--at-once M` (5) of them at a time, each in a clone of the committed state. Arguments after `--` go to `npm test`.
+ * The output of a failing run goes to stderr. Ten runs take hours on two cores, so without `--runs` there are none.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,7 +35,7 @@ console.log(
   JSON.stringify({ name: "test_runs.failed", value: failed, unit: `of ${runs}`, peer: 0, ratio: null }),
 );
 
-/** One run in a session of its own: the system shares processors among sessions, so none goes before another. */
+/** One run in a session of its own, because the system shares processors among sessions. */
 async function runTests(run: number): Promise<number | null> {
   const clone = join(folder, `run ${run}`);
   execFileSync("git", ["clone", "--quiet", process.cwd(), clone]);

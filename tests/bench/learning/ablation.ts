@@ -20,10 +20,10 @@ import { findBenchData, printFigure, readOptional } from "#tests/bench/bench-dat
 import { runNode } from "./run-scorer.ts";
 
 /**
- * What each model and method is worth: everything is done again without it. `--scorer FILE` prints the change of the
- * list's value on later orders, `--worlds DIR` that in shops whose shoppers are known, and without `--list` the change
- * of `rank`. `--dates DATE,…` are the lists' cut-offs; choose on others than the four of `proposals`. `--parts A,B` takes
- * some of the parts.
+ * The value of each model and method: everything is done again without it. `--scorer FILE` prints the change of the
+ * list's value on later orders, `--worlds DIR` the change in shops whose shoppers are known, and without `--list` the
+ * change of `rank`. `--dates DATE,…` sets the lists' cut-offs; choose settings on other dates than the four of
+ * `proposals`. `--parts A,B` runs only some of the parts.
  */
 const LIST_PARTS = [
   "behaviour",
@@ -58,7 +58,7 @@ const dates = (readOptional("--dates") ?? "2010-11-01,2011-01-01,2011-03-01,2011
 const asked = readOptional("--parts")?.split(",");
 const isAsked = (part: string) => asked?.includes(part) ?? true;
 const [SCORED_DAYS, SCORED_BUNDLES] = [61, "60"];
-/** Of the most sold products alone, which takes a fifth of the time and orders the parts alike. */
+/** Only the best-selling products, which takes a fifth of the time and orders the parts the same way. */
 const RANK = { cutoff: "2011-04-01", days: 61, cases: 1_500, products: 1_000 };
 
 const OwnList = z.object({ name: z.string(), margin: z.record(z.string(), z.object({ own: z.number() })) });
@@ -78,9 +78,9 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Prints the figures of the whole, and those without each part, beside each other. */
+/** Prints the figures of the whole next to those without each part. */
 function compareLists(name: string, score: (without: readonly string[]) => Record<string, number>): void {
-  // Behaviour reaches no list, as its own row says, and is the slow half of one.
+  // Behaviour does not affect the list, as its own row shows, and is the slow half of it.
   const whole = score(["behaviour"]);
   for (const part of LIST_PARTS.filter(isAsked)) {
     const own = part === "behaviour" ? whole : score(["behaviour", part]);
@@ -97,7 +97,7 @@ function suggest(files: readonly string[], without: readonly string[]): string {
   return out;
 }
 
-/** Own and equal discounts against the best counting policy on later orders, by world. */
+/** Own and equal discounts compared with the best counting policy on later orders, by world. */
 function scoreLater(orders: string, asOf: string, without: readonly string[]): Record<string, number> {
   const until = new Date(Date.parse(asOf) + SCORED_DAYS * DAY_MS).toISOString().slice(0, 10);
   const bundles = suggest(["--orders", orders, "--as-of", asOf, "--top", "100"], without);
@@ -122,7 +122,9 @@ function openWorld(make: string, world: string): (without: readonly string[]) =>
   };
 }
 
-/** ndcg@10 of carts and single products on orders after those learned from, as customer's, guest's and new. */
+/**
+ * ndcg@10 of carts and single products on orders after the training period, for customers, guests and new customers.
+ */
 async function compareRank(orders: string): Promise<void> {
   const log = await readOrderLog(orders);
   const lines = [...mergeSkuCase(log.lines)];

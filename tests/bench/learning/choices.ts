@@ -8,9 +8,9 @@ import { printFigure } from "#tests/bench/bench-data.ts";
 import { measureCommand } from "#tests/bench/commands/measure-command.ts";
 
 /**
- * How many planted pairs a shop of clothes in eight sizes is proposed, where the sizes of a product count as one and,
- * as the peer, where each counts by itself. 80 products, 6,000 orders in 700 days; every ninth order holds one of 20
- * planted pairs, in sizes that are drawn independently.
+ * How many planted pairs a clothes shop with eight sizes is offered if the sizes of a product count as one and, as
+ * the peer, if each counts separately. 80 products, 6,000 orders in 700 days; every ninth order contains one of 20
+ * planted pairs, in independently drawn sizes.
  */
 const PRODUCTS = 80;
 const SIZES = ["XS", "S", "M", "L", "XL", "XXL", "3XL", "4XL"];
@@ -55,7 +55,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Pair p is of the products p and PRODUCTS − 1 − p. */
+/** Pair p consists of the products p and PRODUCTS − 1 − p. */
 function findPlanted(products: readonly number[]): number[] {
   return products.filter((product) => product < PAIRS && products.includes(PRODUCTS - 1 - product));
 }

@@ -12,15 +12,15 @@ import { cutLog, hideLaterTitles, mergeSkuCase, openSkuSpelling } from "#jobs/cl
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 
 /**
- * What the form of an offer says goes with its products: how many of those that it names are in an order of the two months
- * after, which holds what was given, beside as many that most earlier orders share with it.
+ * The complements that the form of an offer shows: how many of them are in an order of the two months after that
+ * contains the given products, compared with the same number of products that share most earlier orders with them.
  */
 const DATES = ["2011-02-01", "2011-04-01", "2011-06-01"];
 const NAMED = 5;
-/** As many as a model lists of each product. */
+/** As many as a model lists for each product. */
 const PARTNERS = 20;
 const LATER_DAYS = 61;
-/** Of orders with fewer or more products nothing is asked, or too much; of each only so many questions. */
+/** Orders with fewer or more products give no question. Each order gives at most this many. */
 const SIZES = { least: 3, most: 40, asked: 10 };
 
 const orders = findBenchData("online-retail/orders.csv.gz");
@@ -92,7 +92,7 @@ function listCases(baskets: Baskets, cutoffMs: number, size: number): Case[] {
   return cases;
 }
 
-/** Of what is ranked as many as are asked for that are no design of what is given. */
+/** The first products of a ranking that are not another design of a given one, up to the requested number. */
 function openChoice({ items }: Baskets) {
   const names = items.map(({ title, priceMinor }) => ({ words: nameWordsOf(title), priceMinor }));
   return (ranked: readonly number[], given: readonly number[], most: number): number[] =>
@@ -104,7 +104,7 @@ function openChoice({ items }: Baskets) {
       .map(({ item }) => item);
 }
 
-/** How many are named and how many of them bought, on average over the cases, and how many times as often as in all cases. */
+/** Mean number of named and of bought ones per case, and how many times as often as in all cases. */
 function countFound(
   { items }: Baskets,
   cases: readonly Case[],
@@ -127,7 +127,7 @@ function countFound(
   };
 }
 
-/** Item → every other → the share of the item's orders before the cutoff that hold it. */
+/** Item → every other item → share of the item's orders before the cutoff that contain it. */
 function countShares(baskets: Baskets, cutoffMs: number): Map<number, Map<number, number>> {
   const orders = new Float64Array(baskets.items.length);
   const shares = new Map<number, Map<number, number>>();

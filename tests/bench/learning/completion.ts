@@ -19,12 +19,12 @@ import { chooseBackend } from "#jobs/backend.ts";
 import { cutLog, hideLaterTitles, mergeSkuCase, openSkuSpelling } from "#jobs/cli/order-log.ts";
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 
-/** Queries of one file, asked one way, and what the best simple method known reaches on them. */
+/** Queries of one file, asked in one way, with the result of the best known simple method. */
 interface Measure {
   readonly name: string;
   readonly queries: string;
   readonly truth: string;
-  /** The customer is removed from the queries. */
+  /** Whether the customer is removed from the queries. */
   readonly isGuest?: boolean;
   readonly isExplore?: boolean;
   readonly peer: { readonly ndcg10: number; readonly hr10: number };
@@ -60,7 +60,7 @@ if (bundles) {
   await measureLog({ orders: bundles, products, queries, asOf: null }, LABELLED_BUNDLES);
 }
 
-/** Learns as `rank` does and measures; `asOf` null learns from all orders. */
+/** Learns as `rank` does and measures; with `asOf` null from all orders. */
 async function measureLog(
   files: { orders: string; products: string | null; queries: string; asOf: string | null },
   measures: readonly Measure[],
@@ -106,7 +106,7 @@ async function measureLog(
       peer: peer.ndcg10,
     });
     printFigure({ name: `completion_${name}_hr10`, value: round(hr10), unit: "hr10", peer: peer.hr10 });
-    // Only where one product is hidden do the probabilities of the candidates sum to what was bought.
+    // Only with one hidden product do the candidates' probabilities sum to the number bought.
     const isStated = chosen.some(
       ({ task, calibrationError }) => task === "cart" && calibrationError !== undefined,
     );
@@ -145,7 +145,7 @@ async function readCases(
         atMs: askedMs,
         history: histories.before(index, askedMs),
       },
-      // An answer that no order knows is a miss, as it is for everybody.
+      // An answer that is in no order is a miss, as for every method.
       bought: out.map((sku) => itemOf.get(sku) ?? -1),
       isExplore,
     };

@@ -9,10 +9,10 @@ import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 import { runNode } from "./run-scorer.ts";
 
 /**
- * What is suggested to a shop with few orders: a real log, cut to its 150 best sellers and to orders with at most eight of
- * them, is cut again to its last 200 and its last 1,000 orders, and to as many before seven earlier ends. Of what
- * is suggested, how much was bought together more than twice as often as by chance in the orders left out. Needs
- * `--data DIR`.
+ * Suggestions for a shop with few orders. A real log, cut to its 150 best sellers and to orders with at most eight of
+ * them, is cut again to its last 200 and its last 1,000 orders, and to as many before seven earlier ends. Counts the
+ * suggestions that were bought together more than twice as often as by chance in the orders left out. Needs `--data
+ * DIR`.
  */
 const BEST_SELLERS = 150;
 const MOST_PRODUCTS = 8;
@@ -91,7 +91,7 @@ function suggest(orders: readonly SmallOrder[]): number[][] {
   );
 }
 
-/** How many are held in full by more than twice as many of the orders as by chance. */
+/** Number of bundles that more than twice as many orders as by chance contain in full. */
 function countBorneOut(bundles: readonly (readonly number[])[], orders: readonly SmallOrder[]): number {
   const held = orders.map(({ items }) => new Set(items));
   const holding = (items: readonly number[]) =>

@@ -23,10 +23,10 @@ import { writeGrownShop } from "#tests/factories/grown-shop.ts";
 import { findBenchData, printFigure } from "#tests/bench/bench-data.ts";
 
 /**
- * What is lost beyond the catalogue size up to which EASE is exact: one order log with all its products in the exact
- * part, and with the most sold quarter only, the rest approximated and the rest left out. Carts of the two months
- * after the cutoff, one product hidden, asked as guests. `--data DIR` holds `online-retail/orders.csv.gz`; without it
- * a generated log is used.
+ * The loss beyond the catalogue size up to which EASE is exact: one order log with all its products in the exact
+ * part, and with only the best-selling quarter, the rest approximated or left out. Carts of the two months after the
+ * cutoff, one product hidden, asked as guests. `--data DIR` holds `online-retail/orders.csv.gz`; without it a
+ * generated log is used.
  */
 const CUTOFF = "2011-04-01";
 const MEASURED_DAYS = 61;

@@ -8,10 +8,10 @@ import { measureCommand } from "#tests/bench/commands/measure-command.ts";
 import { printFigure } from "#tests/bench/bench-data.ts";
 
 /**
- * How many planted pairs small shops are proposed whose titles share words: a brand in all of them, lines of several
- * things, one form, designs of one thing. As the peer, the same orders of products whose titles share no word, so that
- * the difference is what names cost. 3,000 orders in 365 days of one product and, at the odds of each pair, its partner;
- * an eighth hold one more by chance.
+ * How many planted pairs small shops are offered if their titles share words: a brand in all of them, product lines,
+ * one form, designs of one product. The peer is the same orders of products whose titles share no word, so the
+ * difference is the cost of names. 3,000 orders in 365 days of one product and, at the odds of each pair, its
+ * partner; an eighth contain one more by chance.
  */
 const ORDERS = 3_000;
 const DAYS = 365;
@@ -21,7 +21,7 @@ const SEEDS = [1, 2, 3];
 interface NamedShop {
   /** Title and price of each product. */
   readonly products: readonly (readonly [title: string, price: number])[];
-  /** Two products, and how often who takes the first takes the second as well. */
+  /** Two products, and how often a buyer of the first takes the second as well. */
   readonly pairs: readonly (readonly [first: number, second: number, odds: number])[];
 }
 

@@ -8,17 +8,18 @@ import { readOptional, readWhole } from "#tests/bench/bench-data.ts";
 import { printLastLine, runNode } from "./run-scorer.ts";
 
 /**
- * What is learned from a month of own offers: in shops whose shoppers are known the list is shown for 28 days, with a tenth
- * held out, and what visitors did goes into the next list. Prints what each of the two lists truly earns beside what it
- * promised, and the same of the next offers that were not shown. `--worlds DIR` as for `worlds`, `--seed N`, `--world NAME`.
+ * What a shop learns from a month of its own offers. In shops whose shoppers are known, the list is shown for 28 days
+ * with a tenth held out, and the visitors' actions feed the next list. Prints the true gain of each of the two lists
+ * next to its promise, and the same for the next offers that were not shown. `--worlds DIR` as for `worlds`, `--seed
+ * N`, `--world NAME`.
  *
- * `--others N,N`: what a shop's first list promises by what other shops of one installation saw, those of these seeds in
- * every world, and those of its own world alone, beside what it promises by itself. All lists are then of counts alone,
- * which is quick.
+ * `--others N,N`: the promise of a shop's first list with the answers of other shops of the installation, those of
+ * these seeds in every world or only in its own world, next to its promise without them. All lists then use counts
+ * only, which is fast.
  */
 const WORLDS = ["awareness", "price", "confounded", "launch", "menu"];
 const LIST = 40;
-/** Of so many the first `LIST` are taken that were not shown before. */
+/** From this many, the first `LIST` that were not shown before are taken. */
 const LONGER_LIST = 100;
 const HELD_OUT = 0.1;
 const OFFERS_ON_A_PAGE = 3;
@@ -130,7 +131,7 @@ for (const world of WORLDS) {
   );
 }
 
-/** What the shops of these seeds tell after a month of offers, in every world. */
+/** The answers of the shops of these seeds after a month of offers, in every world. */
 function gatherAnswers(seeds: readonly number[]): { world: string; answer: unknown }[] {
   return seeds.flatMap((other) =>
     WORLDS.flatMap((world) => {
@@ -144,7 +145,7 @@ function gatherAnswers(seeds: readonly number[]): { world: string; answer: unkno
   );
 }
 
-/** A shop whose shoppers are known, in a folder that goes with this process. */
+/** A shop whose shoppers are known, in a folder that is deleted with this process. */
 function openShop(world: string, ofSeed: number) {
   const folder = mkdtempSync(join(tmpdir(), "bundlesmith-own-offers-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -164,7 +165,7 @@ function openShop(world: string, ofSeed: number) {
       if (others !== null) asked.push("--without", "behaviour,trends");
       runNode(["jobs/cli/suggest.ts", ...files, ...asked, ...more]);
     },
-    /** The first of a list's bundles whose products were not shown together. */
+    /** The first bundles of a list whose products were not shown together. */
     keepNew(list: string, { shown, out }: { shown: string; out: string }) {
       const [all, before] = [list, shown].map((name) =>
         ShownList.parse(JSON.parse(readFileSync(at(name), "utf8"))),
@@ -198,7 +199,7 @@ function countOutcomes(truth: World, bundlesPath: string, ofSeed: number) {
     const { expected } = bundles.find(
       ({ components }) => components.map(({ sku }) => sku).join() === skus.join(),
     )!;
-    // Of three products each two are counted, as in the shop.
+    // Of three products each pair is counted, as in the shop.
     const parts = expected.pairsAnyway
       ? PAIRS_OF_THREE.map((pair, at) => ({ pair, ordersAnyway: expected.pairsAnyway![at]! }))
       : [{ pair: offer.items.map((_, place) => place), ordersAnyway: expected.ordersAnyway.value }];

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** Runs a program in a process of its own and gives what it printed; ends this one where it fails. */
+/** Runs a program in a process of its own and returns its output; ends this process if it fails. */
 export function runNode(args: readonly string[]): string {
   const { status, stdout } = spawnSync(process.execPath, args, {
     stdio: ["ignore", "pipe", "inherit"],

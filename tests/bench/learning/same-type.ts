@@ -1,13 +1,13 @@
 /**
- * Whether two products of the gift shop's log are one kind of thing, or one range in colours that clash: what a shopper
- * chooses between and no set. By a list of what that shop sells, so that it judges without the app's own rules.
+ * Whether two products of the gift shop's log are one kind of product, or one range in colours that clash:
+ * alternatives rather than a set. Uses a list of that shop's products, so that it judges without the app's own rules.
  */
 export function isPoorSet(a: string, b: string): boolean {
   const kind = kindOf(a);
   return (kind !== null && kind === kindOf(b)) || isClash(a, b);
 }
 
-/** What each is called by, and other words for the same. */
+/** The name of each kind, and its synonyms. */
 const KINDS: Readonly<Record<string, RegExp>> = {
   bag: /\b(bag|bags|shopper)\b/g,
   clock: /\bclock\b/g,
@@ -50,7 +50,7 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   kneeler: /\bkneeling pad\b/g,
 };
 
-/** The last of these words, as the noun of a phrase comes last; what is behind "with" is a part. */
+/** The last of these words, because the noun of a phrase comes last; words after "with" name a part. */
 function kindOf(title: string): string | null {
   const text = toPlain(title).split(/ with /)[0]!;
   let found: { readonly kind: string; readonly at: number } | null = null;
@@ -64,7 +64,7 @@ const COLOURS =
   /\b(red|blue|green|yellow|pink|purple|orange|brown|black|mint|turquoise|ivory|cream|white|natural)\b/g;
 /** Shades that go together. */
 const PALE = /^(ivory|cream|white|natural)$/;
-/** What says nothing of a range. */
+/** Words that do not identify a range. */
 const COMMON =
   /^(set|with|and|of|design|style|finish|large|small|mini|vintage|wood|wooden|metal|paper|heart|kitchen|box|pack|piece|antique|white|hanging|storage|jumbo|party)$/;
 

@@ -12,7 +12,7 @@ import { chooseBackend } from "#jobs/backend.ts";
 import { printFigure } from "#tests/bench/bench-data.ts";
 
 /**
- * How fast a network trains on every backend that starts here, each in a process of its own, beside plain
+ * Training speed of a network on every backend that works here, each in a process of its own, compared with plain
  * JavaScript.
  */
 
@@ -50,7 +50,7 @@ function compareBackends(): void {
   }
 }
 
-/** Steps of the size that carts are learned in: 32 queries of 150 candidates. */
+/** Steps of the size used for carts: 32 queries of 150 candidates. */
 async function measureStepsPerSecond(): Promise<number> {
   const { hidden, batchQueries } = NETWORK_DEFAULTS;
   const random = seededRandom(1);

@@ -39,7 +39,7 @@ const armOf = (segment: string) =>
       return { revenueMinor: minor, cappedRevenueMinor: minor, orders, buyers: orders };
     }),
   );
-// One analysis, at the end: all of the error may be spent on it.
+// One analysis at the end, which can use all of the error.
 const critical = criticalValues([{ information: 1, fresh: 0, elapsedRatio: 1 }])[0]!;
 for (const { segment, name, peer } of PEERS) {
   const days = [{ day: 0, treated: armOf(segment), holdout: armOf(CONTROL) }];

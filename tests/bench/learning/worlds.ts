@@ -6,9 +6,9 @@ import { readOptional, readWhole } from "#tests/bench/bench-data.ts";
 import { printLastLine, runNode } from "./run-scorer.ts";
 
 /**
- * What the suggestions truly earn in shops whose shoppers are known. `--worlds DIR` is a folder with `make-world.mjs`,
- * which writes such a shop's orders, products and views, and `score-world.mjs`, which knows what each list earns there;
- * `--seed N` makes others of them, `--world NAME` takes one.
+ * The true gain of the suggestions in shops whose shoppers are known. `--worlds DIR` is a folder with
+ * `make-world.mjs`, which writes such a shop's orders, products and views, and `score-world.mjs`, which knows the
+ * gain of each list there; `--seed N` makes other shops, `--world NAME` runs only one.
  */
 const LISTS = {
   awareness: 40,

@@ -1,4 +1,4 @@
-/** The packages of this folder, for the benchmark that lies outside it. */
+/** The packages of this folder, for a benchmark outside of it. */
 export { AutoETS, initSync } from "@bsull/augurs/ets";
 export { FPGrowth } from "node-fpgrowth";
 

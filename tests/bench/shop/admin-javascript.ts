@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
- * Bytes of script that each admin page loads in English, its texts among them, as the web process sends them, and what a
- * part of it adds that is loaded once it is opened. A page above the bar fails.
+ * Bytes of script that each admin page loads in English, with its texts, as the web process sends them, and the
+ * additional bytes of parts that load when they are opened. A page above the bar fails.
  */
 
 const CLIENT = new URL("../../../build/client/assets/", import.meta.url);
@@ -51,13 +51,16 @@ function print(what: string, bytes: number, bar: number | null): void {
   );
 }
 
-/** The components that a chunk asks for later; texts are loaded so too, but a page needs one language of them at once. */
+/**
+ * The components that a chunk loads later. Texts are loaded the same way, but a page needs one language of them at
+ * once.
+ */
 function listLate(address: string): string[] {
   const found = readChunk(address).matchAll(/\bimport\("\.\/([A-Z][^"]*\.js)"\)/g);
   return [...new Set([...found].map(([, file]) => `/assets/${file}`))];
 }
 
-/** A chunk and everything that it cannot start without. */
+/** A chunk and everything that it needs to start. */
 function withImports(address: string, known = new Set<string>()): Set<string> {
   if (known.has(address)) return known;
   known.add(address);
@@ -71,7 +74,7 @@ function readChunk(address: string): string {
   return readFileSync(fileURLToPath(new URL(address.slice("/assets/".length), CLIENT)), "utf8");
 }
 
-/** The route's own chunks, those of its layouts and the entry's, and their texts; none for a route without a page. */
+/** The route's own chunks, those of its layouts and of the entry, and their texts; none for a route without a page. */
 function filesOf(routeId: string): Set<string> {
   if ((assets.routes[routeId]?.imports?.length ?? 0) === 0) return new Set();
   const chunks: Chunk[] = [assets.entry];

@@ -13,8 +13,8 @@ interface Figure {
 }
 
 /**
- * Measures the Function on carts whose every offer is fulfilled: one JSON line per figure. With FUNCTION_PROVIDER, the
- * path of Shopify's provider module, under that one; else under the model of its work.
+ * Measures the Function on carts in which every offer is fulfilled: one JSON line per figure. With FUNCTION_PROVIDER,
+ * the path of Shopify's provider module, uses that module; otherwise the model of its work.
  */
 async function measureFunction(): Promise<Figure[]> {
   const wasm = await readFunctionWasm();

@@ -3,7 +3,7 @@ import { printFigure } from "#tests/bench/bench-data.ts";
 import { migrate } from "#tests/setup/migrate.ts";
 import { startPostgres } from "#tests/setup/services.ts";
 
-/** Bytes on disk, indexes included, that a row of each table that grows takes: what a shop and year costs is told by them. */
+/** Bytes on disk per row, indexes included, for each growing table: the basis of the cost per shop and year. */
 const ROWS = 100_000;
 const SHOP = "demo-shop.myshopify.com";
 const INSERTS: Readonly<Record<string, string>> = {

@@ -43,7 +43,7 @@ function emitChange(
   clock.emit({ topic: `discounts/${change}`, payload });
 }
 
-/** A discount seen as `DiscountAutomaticApp`; the node around it is the record itself. */
+/** A discount as `DiscountAutomaticApp`; the node around it is the record itself. */
 interface AppDiscount {
   readonly __typename: "DiscountAutomaticApp";
   readonly record: ShopAutomaticDiscount;

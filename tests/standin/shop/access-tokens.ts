@@ -22,10 +22,10 @@ interface TokenRequest {
   expiring?: unknown;
 }
 
-/** The one person who opens the app; what they may do is read anew with every online token. */
+/** The only person who opens the app. Their rights are read again with every online token. */
 export interface StaffMember {
   readonly isOwner: boolean;
-  /** What the owner has left them of the app's scopes; null is all. */
+  /** The app's scopes that the owner granted them; null means all. */
   readonly scopes: readonly string[] | null;
 }
 
@@ -35,7 +35,7 @@ const ONLINE = "urn:shopify:params:oauth:token-type:online-access-token";
 const OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token";
 const REFRESH_LIFETIME_S = 90 * 86_400;
 
-/** The access tokens of the one app at the one shop, as /admin/oauth/access_token hands them out. */
+/** The access tokens of the one app at the one shop, as /admin/oauth/access_token issues them. */
 export class AccessTokens {
   readonly #party: TokenParty;
   readonly #scopes: readonly string[];
@@ -68,13 +68,13 @@ export class AccessTokens {
     return grant.scopes;
   }
 
-  /** An uninstalled app's tokens are worth nothing. */
+  /** Invalidates the tokens of an uninstalled app. */
   revokeAll(): void {
     this.#grants.clear();
     this.#refreshTokens.clear();
   }
 
-  /** Answers one POST of the app; errors are those of OAuth, as Shopify words them. */
+  /** Answers one POST of the app; errors are those of OAuth, in Shopify's words. */
   answer(request: TokenRequest): TokenAnswer {
     const { client_id: clientId, client_secret: clientSecret } = request;
     if (clientId !== this.#party.apiKey || clientSecret !== this.#party.apiSecret) {

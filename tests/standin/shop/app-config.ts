@@ -5,11 +5,11 @@ export interface WebhookSubscription {
   readonly topic: string;
   /** Path at the app, or an address. */
   readonly uri: string;
-  /** Dotted paths of what to send; empty sends everything. */
+  /** Dotted paths of the fields to send; empty sends everything. */
   readonly includeFields: readonly string[];
 }
 
-/** What Shopify learns of an app from its `shopify.app.toml`. */
+/** What Shopify reads from an app's `shopify.app.toml`. */
 export interface AppConfig {
   readonly name: string;
   readonly handle: string;
@@ -48,7 +48,7 @@ export function readAppConfig(path: string): AppConfig {
   };
 }
 
-/** Keeps the named paths of a payload; a path goes through lists into each of their items. */
+/** Keeps the named paths of a payload; a path applies to each item of a list. */
 export function pickFields(
   payload: Record<string, unknown>,
   paths: readonly string[],

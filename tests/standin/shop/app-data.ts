@@ -8,7 +8,7 @@ import type {
   ShopWebPixel,
 } from "./shop-records.ts";
 
-/** What the one installed app has written into the shop. */
+/** Everything that the installed app has written into the shop. */
 export class AppData {
   readonly appGid: string;
   readonly installationGid: string;
@@ -18,7 +18,7 @@ export class AppData {
   webPixel: ShopWebPixel | null = null;
   /** Charges of the app, in every state. */
   readonly subscriptions = new Map<string, ShopAppSubscription>();
-  /** Where the merchant confirms charges; set once the stand-in listens. */
+  /** Address where the merchant confirms charges; set once the stand-in listens. */
   chargesUrl = "";
   isInstalled = false;
   readonly #clock: ShopClock;
@@ -40,7 +40,7 @@ export class AppData {
     return this.metafields.get(metafieldKey(ownerGid, this.resolveNamespace(namespace), key)) ?? null;
   }
 
-  /** Every metafield of an owner; of one namespace if it is given. */
+  /** All metafields of an owner, or those of one namespace if it is given. */
   listMetafields(ownerGid: string, namespace?: string | null): ShopMetafield[] {
     const wanted = namespace ? this.resolveNamespace(namespace) : null;
     return [...this.metafields.values()].filter(
@@ -78,14 +78,14 @@ export class AppData {
     return this.metafields.delete(metafieldKey(ownerGid, this.resolveNamespace(namespace), key));
   }
 
-  /** Automatic app discounts that apply at this moment. */
+  /** Automatic app discounts that are active at this instant. */
   listActiveDiscounts(nowMs: number = this.#clock.now()): ShopAutomaticDiscount[] {
     return [...this.discounts.values()].filter(
       ({ startsAtMs, endsAtMs }) => startsAtMs <= nowMs && (endsAtMs === null || nowMs < endsAtMs),
     );
   }
 
-  /** The merchant's answer to a charge: one that is confirmed takes the place of the one before. */
+  /** The merchant's answer to a charge. A confirmed one replaces the one before. */
   answerCharge(gid: string, isConfirmed: boolean): ShopAppSubscription | null {
     const charge = this.subscriptions.get(gid);
     if (charge?.status !== "PENDING") return null;
@@ -97,7 +97,7 @@ export class AppData {
     return charge;
   }
 
-  /** What Shopify does by itself when an app is uninstalled: its discounts, pixel and own namespaces go. */
+  /** What Shopify removes when an app is uninstalled: its discounts, pixel and own namespaces. */
   removeEverything(): void {
     const own = this.resolveNamespace("$app");
     this.discounts.clear();
@@ -119,7 +119,7 @@ function metafieldKey(ownerGid: string, namespace: string, key: string): string 
   return `${ownerGid} ${namespace} ${key}`;
 }
 
-/** The digest that `compareDigest` is checked against. */
+/** The digest that `compareDigest` is compared with. */
 export function digestOf(value: string): string {
   return createHash("sha256").update(value).digest("hex");
 }

@@ -11,10 +11,10 @@ export interface AppFunction {
   readonly targets: readonly string[];
 }
 
-/** What the app has deployed beside its server: Shopify learns of it from the extensions' TOML files. */
+/** The app's deployed extensions, which Shopify reads from their TOML files. */
 export interface AppExtensions {
   readonly functions: readonly AppFunction[];
-  /** Null when the app has no web pixel; else the settings that its TOML declares. */
+  /** The settings that the web pixel's TOML declares; null if the app has no web pixel. */
   readonly webPixel: { readonly settingKeys: readonly string[] } | null;
 }
 
@@ -28,7 +28,7 @@ interface ExtensionToml {
   settings?: { fields?: Record<string, unknown> | { key?: string }[] };
 }
 
-/** Reads every `shopify.extension.toml` below `folder`; none there means an app without extensions. */
+/** Reads every `shopify.extension.toml` below `folder`; an app without one has no extensions. */
 export function readAppExtensions(folder: string): AppExtensions {
   const functions: AppFunction[] = [];
   let webPixel: AppExtensions["webPixel"] = null;
@@ -60,7 +60,7 @@ export function readAppExtensions(folder: string): AppExtensions {
   return { functions, webPixel };
 }
 
-/** The same id for the same handle in every run. */
+/** Returns the same id for the same handle in every run. */
 function uuidOf(text: string): string {
   const hex = createHash("sha256").update(text).digest("hex");
   return [

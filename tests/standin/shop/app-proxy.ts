@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
 import type { RequestHandler } from "express";
 
-/** Where the app's proxy lies, as shopify.app.toml has it. */
+/** Path of the app's proxy, as in shopify.app.toml. */
 const PROXY_PATH = "/storefront";
 
-/** Shopify's app proxy: signs a request of the storefront and hands it on to the app, with the shopper's address. */
+/** Shopify's app proxy: signs a request of the storefront and forwards it to the app, with the shopper's address. */
 export function handOn(app: {
   readonly shop: string;
   readonly appUrl: string;

@@ -29,7 +29,7 @@ export class Catalogue {
   readonly variants = new Map<string, ShopVariant>();
   readonly collections = new Map<string, ShopCollection>();
   readonly locationGid: string;
-  /** Put before the path of an image that lies on the storefront, so that other pages can show it. */
+  /** Prefix for the path of an image on the storefront, so that other pages can show it. */
   imageBaseUrl = "";
   readonly #variantByInventoryItem = new Map<string, ShopVariant>();
   readonly #productByHandle = new Map<string, ShopProduct>();
@@ -110,13 +110,13 @@ export class Catalogue {
     for (const collection of this.collections.values()) {
       collection.productGids = collection.productGids.filter((member) => member !== gid);
     }
-    // Shopify's own payload of this topic carries the number and nothing else.
+    // Shopify's own payload of this topic contains the number and nothing else.
     if (!isSilent) this.#clock.emit({ topic: "products/delete", payload: { id: legacyId(gid) } });
   }
 
   /**
-   * Changes a variant's stock by `delta`, or sets it with `available`. Untracked variants stay as they are. The
-   * product's payload carries the quantity, so its webhook goes out beside that of the level.
+   * Changes a variant's stock by `delta`, or sets it with `available`. Untracked variants stay unchanged. The
+   * product's payload contains the quantity, so its webhook is sent in addition to that of the level.
    */
   adjustInventory(
     variantGid: string,
@@ -136,7 +136,7 @@ export class Catalogue {
     );
   }
 
-  /** Raises products/update for a change outside the product's own fields: a metafield of it, for one. */
+  /** Raises products/update for a change outside the product's own fields, for example to a metafield. */
   touchProduct(gid: string): void {
     this.updateProduct(gid, {});
   }
@@ -220,7 +220,7 @@ export class Catalogue {
     return handle;
   }
 
-  /** `updated_at` never stands still over a change, so that readers can order changes by it. */
+  /** `updated_at` increases with every change, so that readers can order changes by it. */
   #later(previousMs: number): number {
     return Math.max(this.#clock.now(), previousMs + 1_000);
   }

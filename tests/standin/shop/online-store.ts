@@ -3,18 +3,18 @@ import { legacyId, type ShopClock } from "./shop-clock.ts";
 export interface ShopTheme {
   readonly gid: string;
   readonly name: string;
-  /** Contents by path, of the files that a merchant's editor writes. */
+  /** Contents by path of the files that a merchant's editor writes. */
   readonly files: Map<string, string>;
   createdAtMs: number;
   updatedAtMs: number;
 }
 
-/** How the type of a block of this app begins in a theme's files. */
+/** Prefix of the type of this app's blocks in a theme's files. */
 const OWN = "shopify://apps/bundlesmith/blocks";
-/** On top of each file that Shopify's editor writes. */
+/** First lines of each file that Shopify's editor writes. */
 const EDITOR_NOTE = "/*\n * The contents of this file are auto-generated.\n */\n";
 
-/** The shop's themes: the live one has the app's blocks where the stand-in's own pages draw them. */
+/** The shop's themes. The live one has the app's blocks where the stand-in's own pages draw them. */
 export class OnlineStore {
   readonly themes = new Map<string, ShopTheme>();
   liveGid: string;
@@ -29,7 +29,7 @@ export class OnlineStore {
     }).gid;
   }
 
-  /** A theme with blocks of the app in the main section of its templates, and with embeds switched on. */
+  /** Adds a theme with app blocks in the main section of its templates and with embeds switched on. */
   addTheme(
     name: string,
     blocks: { product?: readonly string[]; cart?: readonly string[]; embeds?: readonly string[] } = {},
@@ -59,7 +59,7 @@ export class OnlineStore {
     return theme;
   }
 
-  /** Makes a theme the live one, as a merchant does, and tells it. */
+  /** Makes a theme the live one, as a merchant does, and notifies the app. */
   publishTheme(gid: string): void {
     const theme = this.themes.get(gid);
     if (!theme) throw new Error(`no theme ${gid}`);

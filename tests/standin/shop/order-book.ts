@@ -13,7 +13,7 @@ import type {
 } from "./shop-records.ts";
 import { toOrderEditPayload, toOrderPayload, toRefundPayload } from "./webhook-payloads.ts";
 
-/** Orders, refunds and carts. Every change raises the webhooks that the app asks Shopify for. */
+/** Orders, refunds and carts. Every change raises the webhooks to which the app subscribes. */
 export class OrderBook {
   readonly orders = new Map<string, ShopOrder>();
   readonly carts = new Map<string, ShopCart>();
@@ -133,14 +133,14 @@ export class OrderBook {
     return order;
   }
 
-  /** Raises orders/updated without a change of what was bought: a tag, a note, a fulfilment. */
+  /** Raises orders/updated without a change of the items: a tag, a note, a fulfilment. */
   touch(gid: string): ShopOrder {
     const order = this.#touch(gid);
     this.#emitOrder(order, "orders/updated");
     return order;
   }
 
-  /** Keeps a cart as it is now. */
+  /** Saves a cart as it is now. */
   saveCart(cart: Omit<ShopCart, "createdAtMs" | "updatedAtMs">): ShopCart {
     const known = this.carts.get(cart.token);
     const nowMs = this.#clock.now();
@@ -196,7 +196,7 @@ export class OrderBook {
   }
 }
 
-/** What a line cost in all, its discounts taken off, in hundredths. */
+/** Total of a line after its discounts, in hundredths. */
 export function netMinor(line: ShopLineItem): number {
   return toHundredths(line.price) * line.quantity - discountMinor(line);
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { legacyId, type ShopClock } from "./shop-clock.ts";
 import type { ShopAutomaticDiscount } from "./shop-records.ts";
 
-/** What a treatment does to one discount or theme. */
+/** The change that a treatment makes to one discount or theme. */
 export interface ShopRolloutChange {
   readonly gid: string;
   readonly kind:
@@ -22,7 +22,7 @@ export interface ShopRollout {
   trafficAllocation: number;
   readonly treatments: readonly {
     readonly gid: string;
-    /** Percent of the Rollout's buyers; those of all treatments make 100. */
+    /** Percent of the Rollout's buyers; all treatments add up to 100. */
     readonly split: number;
     readonly changes: readonly ShopRolloutChange[];
   }[];
@@ -34,8 +34,8 @@ interface NewTreatment {
 }
 
 /**
- * The shop's own experiments. Each draws every buyer anew, by the Rollout and the buyer alone, so that a buyer stays
- * where the first draw put him. A discount's status and dates stay as they are, whoever gets it.
+ * The shop's own experiments. Each draws every buyer separately, from the Rollout and the buyer only, so a buyer
+ * keeps the result of the first draw. A discount's status and dates stay unchanged, whoever gets it.
  */
 export class ShopRollouts {
   readonly all = new Map<string, ShopRollout>();
@@ -45,7 +45,7 @@ export class ShopRollouts {
     this.#clock = clock;
   }
 
-  /** Sets up a Rollout, which serves from now on, and tells the app. */
+  /** Creates an active Rollout and notifies the app. */
   start(name: string, trafficAllocation: number, treatments: readonly NewTreatment[]): ShopRollout {
     const nowMs = this.#clock.now();
     const rollout: ShopRollout = {
@@ -68,7 +68,7 @@ export class ShopRollouts {
     return rollout;
   }
 
-  /** Moves a Rollout on in its life, and tells the app. */
+  /** Changes the status of a Rollout and notifies the app. */
   move(gid: string, status: ShopRollout["status"]): void {
     const rollout = this.all.get(gid);
     if (!rollout) throw new Error(`no Rollout ${gid}`);
@@ -78,7 +78,7 @@ export class ShopRollouts {
     this.#tell("update", rollout);
   }
 
-  /** The discounts that a buyer gets of all that the shop has. */
+  /** The discounts of the shop that a buyer gets. */
   listGiven(
     discounts: Iterable<ShopAutomaticDiscount>,
     active: readonly ShopAutomaticDiscount[],
@@ -91,7 +91,7 @@ export class ShopRollouts {
     });
   }
 
-  /** What the serving Rollouts change for a buyer; the newest speaks first. */
+  /** The changes of the active Rollouts for a buyer, the newest first. */
   changesFor(buyer: string): ShopRolloutChange[] {
     return [...this.all.values()].toReversed().flatMap(({ gid, status, trafficAllocation, treatments }) => {
       if (status !== "ACTIVE" || drawPercent(`${gid} reach ${buyer}`) >= trafficAllocation) return [];
@@ -108,7 +108,7 @@ export class ShopRollouts {
   }
 }
 
-/** A number of [0, 100) that stays the same for a text. */
+/** A number in [0, 100) that is always the same for a text. */
 function drawPercent(text: string): number {
   return (100 * createHash("sha256").update(text).digest().readUInt32BE()) / 2 ** 32;
 }

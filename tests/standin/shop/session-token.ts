@@ -10,7 +10,7 @@ export interface TokenParty {
 export const STAFF_USER_ID = "4201";
 const LIFETIME_S = 60;
 
-/** A session token as App Bridge hands it to the app: a JWT (HS256) that lives for a minute. */
+/** A session token as App Bridge issues it to the app: a JWT (HS256) that is valid for a minute. */
 export function createSessionToken(
   { shop, apiKey, apiSecret }: TokenParty,
   nowMs: number = Date.now(),
@@ -31,7 +31,7 @@ export function createSessionToken(
   return `${signed}.${sign(signed, apiSecret)}`;
 }
 
-/** Why a session token must not be exchanged, or null if it may. */
+/** Why a session token must not be exchanged, or null if it can be. */
 export function checkSessionToken(token: string, { shop, apiKey, apiSecret }: TokenParty): string | null {
   const [header, payload, signature] = token.split(".");
   if (!header || !payload || !signature) return "it is not a JWT";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ShopEvent } from "./shop-records.ts";
 
-/** Hands out ids, tells the time and passes on what happened: what every part of the shop shares. */
+/** Issues ids, gives the time and forwards events: the shared base of every part of the shop. */
 export class ShopClock {
   readonly now: () => number;
   readonly #counts = new Map<string, number>();
@@ -11,20 +11,20 @@ export class ShopClock {
     this.now = now;
   }
 
-  /** The next gid of a type; numeric parts grow by one, so that a shop filled twice alike has the same ids. */
+  /** The next gid of a type. Numbers increase by one, so two shops filled the same way have the same ids. */
   nextGid(type: string): string {
     const count = (this.#counts.get(type) ?? 0) + 1;
     this.#counts.set(type, count);
     return `gid://shopify/${type}/${FIRST_ID + count}`;
   }
 
-  /** Calls `listener` for every event from now on; the returned function ends that. */
+  /** Calls `listener` for every event from now on; the returned function unsubscribes it. */
   subscribe(listener: (event: ShopEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells the listeners of events that one action caused; they share an event id. */
+  /** Notifies the listeners of events from one action; they share an event id. */
   emit(...happened: { topic: string; payload: Record<string, unknown> }[]): void {
     const eventId = randomUUID();
     const triggeredAtMs = this.now();
@@ -34,10 +34,10 @@ export class ShopClock {
   }
 }
 
-/** Large as Shopify's ids of today, and still exact as a JSON number. */
+/** As large as Shopify's ids today, and still exact as a JSON number. */
 const FIRST_ID = 9_100_000_000_000;
 
-/** The numeric part of a gid, as REST payloads carry it. */
+/** The numeric part of a gid, as in REST payloads. */
 export function legacyId(gid: string): number {
   const digits = /\/(\d+)(?:\?|$)/.exec(gid)?.[1];
   if (digits === undefined) throw new Error(`a gid without a number: ${gid}`);

@@ -1,4 +1,7 @@
-/** What the stand-in shop holds. Money is a decimal string, as Shopify's; ids are gids; instants are UTC milliseconds. */
+/**
+ * The records of the stand-in shop. Money is a decimal string, as at Shopify; ids are gids; instants are UTC
+ * milliseconds.
+ */
 
 export interface ShopImage {
   readonly gid: string;
@@ -26,7 +29,7 @@ export interface ShopVariant {
   /** Whether Shopify counts this variant's stock; an untracked one is always available. */
   isTracked: boolean;
   inventoryQuantity: number;
-  /** CONTINUE sells on when the stock is used up. */
+  /** CONTINUE keeps selling without stock. */
   inventoryPolicy: "DENY" | "CONTINUE";
 }
 
@@ -94,7 +97,7 @@ export interface ShopRefund {
   readonly createdAtMs: number;
   note: string | null;
   lines: { gid: string; lineItemGid: string; quantity: number; subtotal: string; isRestocked: boolean }[];
-  /** What the customer got back, decimal string. */
+  /** Amount refunded to the customer, decimal string. */
   amount: string;
 }
 
@@ -130,7 +133,7 @@ export interface ShopMetafield {
   updatedAtMs: number;
   type: string;
   value: string;
-  /** SHA-256 of the value in hex; what `metafieldsSet` compares with. */
+  /** SHA-256 of the value in hex, with which `metafieldsSet` compares. */
   compareDigest: string;
 }
 
@@ -159,11 +162,11 @@ export interface ShopAutomaticDiscount {
 
 export interface ShopWebPixel {
   readonly gid: string;
-  /** JSON text, as the app gave it. */
+  /** JSON text, as the app sent it. */
   settings: string;
 }
 
-/** A charge of the app that recurs; names and states as in Shopify's schema. */
+/** A recurring charge of the app; names and states as in Shopify's schema. */
 export interface ShopAppSubscription {
   readonly gid: string;
   readonly createdAtMs: number;
@@ -176,11 +179,11 @@ export interface ShopAppSubscription {
   status: "PENDING" | "ACTIVE" | "DECLINED" | "CANCELLED";
 }
 
-/** Something that happened in the shop and that an app may have subscribed to. */
+/** An event in the shop to which an app can subscribe. */
 export interface ShopEvent {
   /** As in the X-Shopify-Topic header: `orders/create`. */
   readonly topic: string;
-  /** Shared by all deliveries that one action caused. */
+  /** Shared by all deliveries from one action. */
   readonly eventId: string;
   readonly triggeredAtMs: number;
   /** REST-shaped body, before `include_fields`. */
@@ -202,7 +205,7 @@ export interface NewVariant {
 
 export interface NewProduct {
   title: string;
-  /** Made from the title when left out. */
+  /** Made from the title if absent. */
   handle?: string;
   descriptionHtml?: string;
   productType?: string;
@@ -217,7 +220,7 @@ export interface NewProduct {
 }
 
 export interface NewLineItem {
-  /** Null for a line without a product (a manual line): then `title` and `price` are needed. */
+  /** Null for a line without a product (a manual line), which then needs `title` and `price`. */
   variantGid: string | null;
   quantity: number;
   title?: string;
@@ -241,7 +244,7 @@ export interface NewOrder {
   financialStatus?: ShopOrder["financialStatus"];
 }
 
-/** Options of every change: history that was there before the app was installed is loaded without events. */
+/** Options of every change. History from before the installation is loaded without events. */
 export interface ChangeOptions {
   /** No webhook for this change. */
   isSilent?: boolean;

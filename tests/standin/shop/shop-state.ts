@@ -12,11 +12,11 @@ interface ShopSettings {
   name: string;
   currency: string;
   timeZone: string;
-  /** Tells the time, UTC milliseconds; a test may hold it still. */
+  /** Gives the time, UTC milliseconds; a test can stop it. */
   now: () => number;
 }
 
-/** One shop, held in memory: what the merchant and shoppers did, and what the app wrote. */
+/** One shop, held in memory: the actions of merchant and shoppers, and the app's data. */
 export class ShopState {
   readonly domain: string;
   readonly name: string;
@@ -29,7 +29,7 @@ export class ShopState {
   readonly app: AppData;
   readonly onlineStore: OnlineStore;
   readonly rollouts: ShopRollouts;
-  /** The merchant's discount codes, and what share of an order each takes off, basis points. */
+  /** The merchant's discount codes, with the share of an order that each takes off, basis points. */
   readonly codes = new Map<string, number>();
 
   constructor(settings: Partial<ShopSettings> = {}) {
@@ -50,7 +50,7 @@ export class ShopState {
     return this.clock.subscribe(listener);
   }
 
-  /** Removes the app as a merchant would, and tells it. */
+  /** Removes the app as a merchant would, and notifies it. */
   uninstallApp(): void {
     this.app.removeEverything();
     const payload = {
@@ -64,13 +64,13 @@ export class ShopState {
     this.clock.emit({ topic: "app/uninstalled", payload });
   }
 
-  /** What Shopify asks for 48 hours after an uninstall. */
+  /** The request that Shopify sends 48 hours after an uninstall. */
   requestShopRedaction(): void {
     const payload = { shop_id: legacyId(this.gid), shop_domain: this.domain };
     this.clock.emit({ topic: "shop/redact", payload });
   }
 
-  /** A customer's wish to be forgotten (`redact`) or to see the data held on them (`data_request`). */
+  /** A customer's request to be erased (`redact`) or to see their data (`data_request`). */
   requestCustomerData(kind: "redact" | "data_request", customerGid: string): void {
     const orderIds = [...this.orders.orders.values()]
       .filter((order) => order.customerGid === customerGid)

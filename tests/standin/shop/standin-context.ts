@@ -3,7 +3,7 @@ import type { AppExtensions } from "./app-extensions.ts";
 import type { ShopState } from "./shop-state.ts";
 import type { WebhookSender } from "./webhook-sender.ts";
 
-/** What the routers of the stand-in work with. */
+/** The shared context of the stand-in's routers. */
 export interface StandinContext {
   readonly state: ShopState;
   readonly webhooks: WebhookSender;

@@ -64,12 +64,12 @@ export function toProductPayload(product: ShopProduct, imageBaseUrl: string): Pa
   };
 }
 
-/** Images of the storefront are held by their path there. */
+/** Images of the storefront are stored by their path there. */
 export function toImageUrl(url: string, baseUrl: string): string {
   return url.startsWith("/") ? `${baseUrl}${url}` : url;
 }
 
-/** Body of inventory_levels/update: it names the inventory item and no product. */
+/** Body of inventory_levels/update, which names the inventory item and no product. */
 export function toInventoryLevelPayload(variant: ShopVariant, locationGid: string): Payload {
   const itemId = legacyId(variant.inventoryItemGid);
   const locationId = legacyId(locationGid);
@@ -82,7 +82,7 @@ export function toInventoryLevelPayload(variant: ShopVariant, locationGid: strin
   };
 }
 
-/** Body of the orders/* topics. Personal fields are there, as Shopify sends them, with invented values. */
+/** Body of the orders/* topics. Contains personal fields, as Shopify sends them, with invented values. */
 export function toOrderPayload(order: ShopOrder): Payload {
   const gross = order.lines.reduce((sum, line) => sum + toHundredths(line.price) * line.quantity, 0);
   const discounts = order.lines.reduce((sum, line) => sum + lineDiscount(line), 0);
@@ -182,7 +182,7 @@ export function toRefundPayload(order: ShopOrder, refund: ShopRefund): Payload {
   };
 }
 
-/** Body of orders/edited: which lines came and went, by number only. */
+/** Body of orders/edited: the added and removed lines, by number only. */
 export function toOrderEditPayload(order: ShopOrder, added: ShopLineItem[], editGid: string): Payload {
   const id = legacyId(editGid);
   return {
@@ -221,7 +221,7 @@ function toLinePayload(line: ShopLineItem, currency: string): Payload {
     fulfillment_status: null,
     price: line.price,
     price_set: moneySet(line.price, currency),
-    // Shopify keeps this at zero for discounts that it spreads over lines; they are in discount_allocations.
+    // Shopify keeps this at zero for discounts spread over lines; those are in discount_allocations.
     total_discount: "0.00",
     discount_allocations: line.discountAllocations.map(({ amount, discountApplicationIndex }) => ({
       amount,
@@ -257,7 +257,7 @@ export function moneySet(amount: string, currency: string): Payload {
   return { shop_money: money, presentment_money: money };
 }
 
-/** Shopify's times have whole seconds. */
+/** Shopify's times are in whole seconds. */
 export function toIso(instantMs: number): string {
   return new Date(instantMs).toISOString().replace(/\.\d{3}Z$/, "Z");
 }

@@ -8,14 +8,14 @@ export interface WebhookSenderOptions {
   readonly appUrl: string;
   readonly apiSecret: string;
   readonly config: AppConfig;
-  /** Deliveries under way at once. */
+  /** Number of concurrent deliveries. */
   readonly concurrency?: number;
   readonly timeoutMs?: number;
-  /** Waits before each retry; its length is the number of retries. Shopify's are 8 within 4 hours. */
+  /** Delays before each retry; their number is the number of retries. Shopify's are 8 within 4 hours. */
   readonly retryDelaysMs?: readonly number[];
 }
 
-/** What goes wrong on the way: each is something that Shopify says may happen. */
+/** Faults on the way, each of which Shopify documents as possible. */
 interface WebhookFaults {
   /** Share of deliveries sent twice, 0 to 1. */
   readonly duplicateRatio: number;
@@ -30,7 +30,7 @@ interface WebhookDelivery {
   readonly eventId: string;
   readonly topic: string;
   attempts: number;
-  /** HTTP status of the last attempt; 0 when there was no answer in time. */
+  /** HTTP status of the last attempt; 0 without an answer in time. */
   status: number;
   isDelivered: boolean;
 }
@@ -42,7 +42,7 @@ interface WebhookCounts {
   readonly givenUp: number;
 }
 
-/** Shopify's own topics go to an app that is being removed too. */
+/** Shopify's own topics are also sent to an app that is being removed. */
 const AFTER_UNINSTALL = new Set([
   "app/uninstalled",
   "customers/data_request",
@@ -53,7 +53,7 @@ const KEPT_DELIVERIES = 2_000;
 const REORDER_DELAY_MS = 120;
 const DEFAULT_RETRY_DELAYS_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
-/** Delivers the shop's events to the app: signed, filtered, at least once, in no promised order. */
+/** Delivers the shop's events to the app: signed, filtered, at least once, in no guaranteed order. */
 export class WebhookSender {
   readonly #options: Required<WebhookSenderOptions>;
   readonly #shop: ShopState;
@@ -93,7 +93,7 @@ export class WebhookSender {
     this.#faults = { ...this.#faults, ...faults };
   }
 
-  /** Holds deliveries back until `resume`: an outage between Shopify and the app. */
+  /** Holds deliveries back until `resume`, like an outage between Shopify and the app. */
   pause(): void {
     this.#isPaused = true;
   }
@@ -103,7 +103,7 @@ export class WebhookSender {
     this.#pump();
   }
 
-  /** Resolves when every event so far was delivered or given up; retries included. */
+  /** Resolves when every event so far was delivered or given up, including retries. */
   async drain(): Promise<void> {
     if (this.#isIdle()) return;
     await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
@@ -225,7 +225,7 @@ export class WebhookSender {
       await response.arrayBuffer();
       return response.status;
     } catch {
-      // No answer within the time: the same to Shopify as a refusal, and counted as status 0.
+      // To Shopify a timeout is the same as a refusal; it counts as status 0.
       return 0;
     } finally {
       clearTimeout(timer);

@@ -9,7 +9,7 @@ import {
 } from "./autopilot-shop.ts";
 import { drawCount, type Random } from "./random.ts";
 
-/** What one arm's visitors of one bundle's page did on one day, as a shop could know it. */
+/** What one arm's visitors of one bundle's page did on one day, as far as a shop can know it. */
 export interface PageDay {
   readonly visitors: number;
   /** Visitors with an order of one component only, and with one of both. */
@@ -28,7 +28,7 @@ export interface BundleDay {
   readonly holdout: PageDay;
 }
 
-/** Of each page's visitors those without offers. */
+/** Share of each page's visitors who see no offers. */
 export const HOLDOUT_RATIO = 0.1;
 
 /**
@@ -40,7 +40,7 @@ export function simulateDay(
   bundle: TrueBundle,
   { day, level, random }: { day: number; level: number; random: Random },
 ): BundleDay {
-  // Near enough to Poisson: so many trials of a small chance.
+  // Close enough to Poisson: many trials of a small chance.
   const visitors = drawCount(random, 20 * Math.ceil(visitorsOn(bundle, day)), 1 / 20);
   const held = drawCount(random, visitors, HOLDOUT_RATIO);
   return {
@@ -56,7 +56,7 @@ export function responseAt(bundle: TrueBundle, day: number, level: number): Resp
   return response;
 }
 
-/** Expected extra margin of a day at one level against no offer, over all visitors with offers; minor units. */
+/** Expected extra margin of a day at one level compared with no offer, over all visitors with offers; minor units. */
 export function extraMarginOn(bundle: TrueBundle, day: number, level: number): number {
   const gain = responseAt(bundle, day, level).marginMinor - responseAt(bundle, day, 0).marginMinor;
   return visitorsOn(bundle, day) * (1 - HOLDOUT_RATIO) * gain;

@@ -2,27 +2,27 @@ import { normalDraw } from "#app/domain/numbers/random.ts";
 import { pickOne, type Random } from "./random.ts";
 
 /**
- * A shop whose shoppers' needs are known. Each page visitor has a reservation price for the anchor and one for what
- * goes with it, drawn from a bivariate lognormal, and takes nothing, the anchor, or both, as these allow (mixed bundling;
- * Adams and Yellen 1976). Nobody's choice follows a curve that a learner could be built upon.
+ * A shop whose shoppers' needs are known. Each page visitor has a reservation price for the anchor and one for its
+ * partner product, drawn from a bivariate lognormal, and buys nothing, the anchor, or both, as these allow (mixed
+ * bundling; Adams and Yellen 1976). No shopper follows a curve that a learner could assume.
  *
- * What the prices are calibrated to: 1 to 3 % of the visitors of a page buy; own-price elasticities of 1.0 to 4.1 with
- * median 2.8 (the juices of Dominick's); an attach rate of 5 to 25 % without an offer; 3 to 12 % of what is sold comes
- * back. How many notice an offer (35 to 85 %) and how many think of the second product by themselves (30 to 70 %) has
- * no published figure; the ranges are wide on purpose.
+ * Calibration of the prices: 1 to 3 % of the visitors of a page buy; own-price elasticities of 1.0 to 4.1 with median
+ * 2.8 (the juices of Dominick's); an attach rate of 5 to 25 % without an offer; 3 to 12 % of sold units come back.
+ * The shares of visitors who notice an offer (35 to 85 %) and who think of the second product themselves (30 to 70 %)
+ * have no published figures; the ranges are wide on purpose.
  */
 export const LEVELS = [0.05, 0.1, 0.15, 0.2] as const;
 
-/** What an offer costs and how shoppers answer to it, for one bundle in or out of its season. */
+/** The response of shoppers to an offer, for one bundle in or out of its season. */
 export interface Response {
-  /** Of a page's visitors those who buy the anchor alone, 0 to 1. */
+  /** Share of a page's visitors who buy only the anchor, 0 to 1. */
   readonly anchorRatio: number;
-  /** Those who buy both and would do so without the offer, and those whom the offer wins. */
+  /** Shares of visitors who buy both without the offer too, and whom the offer wins. */
   readonly setRatio: number;
   readonly wonRatio: number;
-  /** Expected margin a visitor after discount and returns, minor units. */
+  /** Expected margin per visitor after discount and returns, minor units. */
   readonly marginMinor: number;
-  /** Expected revenue a visitor after discount and returns, minor units. */
+  /** Expected revenue per visitor after discount and returns, minor units. */
   readonly revenueMinor: number;
 }
 
@@ -31,10 +31,10 @@ export interface TrueBundle {
   readonly otherPriceMinor: number;
   readonly anchorMarginMinor: number;
   readonly otherMarginMinor: number;
-  /** Attach rate without an offer as the shop's earlier orders show it. */
+  /** Attach rate without an offer in the shop's earlier orders. */
   readonly attachRatio: number;
   readonly visitorsADay: number;
-  /** First and last day of the season, in which more come and more of them buy; null without one. */
+  /** First and last day of the season, in which more visitors come and more of them buy; null without one. */
   readonly season: { readonly from: number; readonly to: number } | null;
   readonly returnRatio: number;
   /** [out of season, in season], each by level; the first is without an offer. */
@@ -43,22 +43,22 @@ export interface TrueBundle {
   readonly respondTo: (discountRatio: number | null) => Response;
 }
 
-/** Of those whom a discount won, so many times as many send the order back. */
+/** Buyers won by a discount return their order this many times as often. */
 export const WON_RETURN_FACTOR = 1.5;
-/** What a returned order costs, of its price. */
+/** Cost of a returned order as a share of its price. */
 export const HANDLING_RATIO = 0.05;
 const SEASON_TRAFFIC = 1.5;
 const SEASON_NEED = 1.6;
 const SHOPPERS = 60_000;
-/** Three of four have no need at all. */
+/** Three in four have no need at all. */
 const WITH_NEED = 0.25;
 
-/** So many bundles, alike in nothing but the shop. */
+/** Draws this many bundles with nothing in common but the shop. */
 export function drawTrueShop(random: Random, bundles = 12): TrueBundle[] {
   return Array.from({ length: bundles }, (_, index) => drawTrueBundle(random, index));
 }
 
-/** Visitors of the page on a day, before the luck of the draw. */
+/** Expected visitors of the page on a day. */
 export function visitorsOn({ visitorsADay, season }: TrueBundle, day: number): number {
   const weekday = 1 + 0.25 * Math.cos((2 * Math.PI * day) / 7);
   return visitorsADay * weekday * (isInSeason(season, day) ? SEASON_TRAFFIC : 1);
@@ -112,17 +112,17 @@ function drawTrueBundle(random: Random, index: number): TrueBundle {
 }
 
 interface Needs {
-  /** Reservation prices over the price, of the shoppers with a need. */
+  /** Reservation prices relative to the price, of the shoppers with a need. */
   readonly anchor: Float64Array;
   readonly other: Float64Array;
-  /** Of all visitors these shoppers stand for. */
+  /** Share of all visitors that these shoppers represent. */
   readonly share: number;
 }
 
 /**
- * Reservation prices so that at full price `buyRatio` of all visitors want the anchor, `attachRatio` of those the other
- * one too, and demand falls with the price as the elasticities say: a lognormal with hazard h at the price has the
- * elasticity `h / σ`.
+ * Reservation prices so that at full price `buyRatio` of all visitors want the anchor, `attachRatio` of those also
+ * want the other one, and demand falls with the price by the elasticities: a lognormal with hazard h at the price has
+ * the elasticity `h / σ`.
  */
 function drawNeeds(
   random: Random,
@@ -166,14 +166,15 @@ function density(z: number): number {
   return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 }
 
-/** Share of a list within a half to either side of a value: its density there. */
+/** Share of a list within a half on either side of a value: its density there. */
 function slopeAt(values: Float64Array, edge: number): number {
   return values.filter((value) => Math.abs(value - edge) < 0.5).length / values.length;
 }
 
 /**
- * What the visitors do at a level. Whoever has both in the cart gets the discount, noticed or not; only who noticed the
- * offer reckons with it. Who does not think of the second product buys the anchor or nothing.
+ * What the visitors do at a level. A shopper with both in the cart gets the discount even without noticing it. Only
+ * shoppers who noticed the offer plan with it. Shoppers who do not think of the second product buy the anchor or
+ * nothing.
  */
 function toResponse(
   bundle: Omit<TrueBundle, "responses" | "respondTo">,
@@ -189,15 +190,15 @@ function toResponse(
   const saving = (level ?? 0) * (anchorPriceMinor + otherPriceMinor);
   const sums = { anchor: 0, set: 0, won: 0 };
   for (let shopper = 0; shopper < anchor.length; shopper++) {
-    // A season raises what the anchor is worth to its shoppers; how many more then buy follows from it.
+    // A season raises the anchor's value to its shoppers; the additional buyers follow from that.
     const anchorGain = anchor[shopper]! * anchorPriceMinor * seasonValue(need) - anchorPriceMinor;
     const otherGain = other[shopper]! * otherPriceMinor - otherPriceMinor;
     const takesAnchor = anchorGain > 0;
     const wouldTake = takesAnchor && otherGain > 0 ? considers : 0;
-    // The saving must make up for what either lacks. What one is worth above its price does not pay for the other.
+    // The saving must make up for what either product lacks. A surplus of one does not pay for the other.
     const isWon = level !== null && Math.min(0, anchorGain) + Math.min(0, otherGain) + saving > 0;
     const takesOffer = isWon ? notices : 0;
-    // Whether one notices the offer and whether one thinks of the second product oneself are independent.
+    // Noticing the offer and thinking of the second product oneself are independent.
     const set = wouldTake + takesOffer * (1 - wouldTake);
     sums.set += wouldTake;
     sums.won += set - wouldTake;
@@ -223,7 +224,7 @@ function toResponse(
   };
 }
 
-/** By how much a season that multiplies the need raises what the anchor is worth: by a tenth for each half more. */
+/** Factor by which a season that multiplies the need raises the anchor's value: a tenth for each additional half. */
 function seasonValue(need: number): number {
   return 1 + 0.2 * (need - 1);
 }

@@ -3,7 +3,7 @@ import { SEASONS } from "./planted.ts";
 import { integerBetween, type Random } from "./random.ts";
 import type { HistoryProduct, HistoryVariant } from "./shop-history.ts";
 
-/** A product with what the simulator knows of it and a shop does not. */
+/** A product with facts that the simulator knows and a shop does not. */
 export interface StockedProduct {
   readonly code: string;
   readonly categoryIndex: number;
@@ -18,7 +18,7 @@ export interface StockedProduct {
   } | null;
 }
 
-/** Names of the ranges that a bigger shop carries beside the first. */
+/** Names of the ranges that a bigger shop has in addition to the first. */
 const RANGES = [
   "",
   "Harbour",
@@ -33,15 +33,15 @@ const RANGES = [
 ];
 const GIFT_CARD_VALUES_MINOR = [2_500, 5_000, 10_000];
 
-/** Code of the product that is not part of any planted group. */
+/** Code of the product that belongs to no planted group. */
 export const GIFT_CARD_CODE = "CARD-01";
 
 /**
- * The catalogue of a simulated shop: the first `count` entries, taken from all categories in turn, then a gift
- * card. Above 120 the same goods come again in further ranges, which belong to no planted group.
+ * The catalogue of a simulated shop: the first `count` entries, taken from all categories in turn, then a gift card.
+ * Above 120 the same products come again in further ranges, which belong to no planted group.
  *
  * @param count 1 to 1200
- * @throws RangeError outside of that
+ * @throws RangeError for any other count
  */
 export function buildCatalogue(count: number, random: Random): StockedProduct[] {
   const perRange = CATALOGUE.reduce((sum, category) => sum + category.entries.length, 0);

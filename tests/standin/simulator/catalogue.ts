@@ -4,7 +4,7 @@ export interface CatalogueEntry {
   readonly priceMinor: number;
   /** Relative demand off season; 1 is an ordinary product. */
   readonly demand: number;
-  /** Further variants beside the first; the first value carries the price above. */
+  /** Further variants; the first value has the price above. */
   readonly option?: {
     readonly name: string;
     readonly values: readonly { readonly value: string; readonly priceRatio: number }[];

@@ -3,16 +3,16 @@ import type { Random } from "./random.ts";
 export const DAY_MS = 86_400_000;
 const DAYS_A_YEAR = 365.25;
 
-/** Orders on a weekday over those of an average day, Sunday first: people shop on Sunday evening and Monday. */
+/** Orders on a weekday relative to an average day, Sunday first: people shop on Sunday evening and Monday. */
 const WEEKDAY_FACTORS = [1.22, 1.14, 0.98, 0.95, 0.93, 0.82, 0.96];
-/** Orders in each hour of the day over the hourly average. */
+/** Orders in each hour of the day relative to the hourly average. */
 const HOUR_FACTORS = [
   0.35, 0.2, 0.12, 0.1, 0.12, 0.25, 0.5, 0.8, 1, 1.15, 1.25, 1.25, 1.3, 1.2, 1.1, 1.1, 1.15, 1.25, 1.4, 1.7, 1.9, 1.75,
   1.2, 0.7,
 ]; // prettier-ignore
-/** The shop sells half as much again at the end of a year than at its start. */
+/** The shop sells half as much again at the end of a year as at its start. */
 const GROWTH_A_YEAR = 0.5;
-/** How much more a shop of gifts sells in the weeks before Christmas. */
+/** The rise of a gift shop's sales in the weeks before Christmas. */
 const CHRISTMAS = { peakDayOfYear: 344, widthDays: 16, amplitude: 1.7 };
 
 /** Day of the year in UTC, 1 to 366. */
@@ -41,7 +41,7 @@ export function seasonFactor(
 }
 
 /**
- * When the orders of a history were placed: as many as asked for, spread by growth, weekday, hour and season.
+ * Times of a history's orders: exactly as many as requested, spread by growth, weekday, hour and season.
  *
  * @returns UTC milliseconds, ascending, in [endAtMs - days, endAtMs)
  */

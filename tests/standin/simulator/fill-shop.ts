@@ -13,11 +13,11 @@ interface FilledShop {
 }
 
 /**
- * Puts a history into an empty stand-in shop, silently, as what was there before the app came: the products with
- * their stock, one collection a category, and the orders with their cancellations and refunds.
+ * Puts a history into an empty stand-in shop, silently, as data from before the app: the products with their stock,
+ * one collection per category, and the orders with their cancellations and refunds.
  *
- * @param storefrontUrl where the stand-in serves its pictures, without a slash at the end; empty for
- *   addresses relative to the storefront
+ * @param storefrontUrl where the stand-in serves its pictures, without a slash at the end; empty for addresses
+ *   relative to the storefront
  */
 export function fillShop(state: ShopState, history: ShopHistory, storefrontUrl = ""): FilledShop {
   const firstOrderMs = history.orders[0]?.placedAtMs ?? state.clock.now();
@@ -114,7 +114,7 @@ function addPastOrder(
       return { lineItemGid: gid, quantity };
     });
     const refund = state.orders.refund(order.gid, returned, { isSilent: true });
-    // The order book dates a refund now; this one happened then.
+    // The order book dates a refund now, but this one happened earlier.
     order.refunds[order.refunds.length - 1] = { ...refund, createdAtMs: atMs };
     order.updatedAtMs = atMs;
   }

@@ -7,7 +7,7 @@ import type { HistoryLine, HistoryOrder, HistoryProduct, ShopHistory } from "./s
 const WEEK_MS = 7 * 86_400_000;
 const REQUIRED_COLUMNS = ["order_id", "ts", "sku", "title", "qty", "unit_price"] as const;
 const PLENTY = 100_000;
-/** Lines of an export that are no goods; a Shopify shop holds them as custom lines or as shipping. */
+/** Lines of an export that are not products; a Shopify shop has them as custom lines or as shipping. */
 const NOT_GOODS =
   /\b(postage|carriage|manual|adjust\w*|bank charges|amazon fee|commission|discount|samples?)\b/i;
 const NOT_GOODS_SKU = /^(?:[A-Za-z ]+|C2|gift_.*|TEST\d*)$/;
@@ -21,7 +21,7 @@ interface OrderLog extends ShopHistory {
 }
 
 interface OrderLogOptions {
-  /** The log is moved by whole weeks so that its last order falls into the week before this instant. */
+  /** The log is moved by whole weeks, so that its last order is in the week before this instant. */
   readonly endAtMs: number;
   readonly currency?: string;
 }
@@ -40,14 +40,15 @@ interface OpenOrder {
 const MOST_LINES = 500;
 
 /**
- * A real order log (CSV, plain or gzip, columns `order_id,ts,sku,title,qty,unit_price[,customer_id]` in any
- * order) as the history of a shop: one product of one variant for each SKU, its most frequent title and median
- * price, plenty of stock and no known cost. Times without a zone are taken as UTC.
+ * A real order log (CSV, plain or gzip, columns
+ * `order_id,ts,sku,title,qty,unit_price[,customer_id]` in any order) as the history of a shop: one product with one
+ * variant for each SKU, its most frequent title and median price, plenty of stock and no known cost. Times without a
+ * zone count as UTC.
  *
- * @returns orders oldest first. Cancellations (orders numbered C…, quantities not above zero) and rows without
- *   a price above zero are skipped and counted, as are lines of an order beyond 500: Shopify has no such orders
+ * @returns orders oldest first. Cancellations (orders numbered C…, quantities not above zero), rows without a price
+ *   above zero and lines of an order beyond 500 are skipped and counted, because Shopify has no such orders
  * @throws Error with the file's name if it cannot be read, lacks a column, or holds no usable order
- * Known weakness: a moved log keeps its weekdays, and its seasons among themselves, but not the calendar's date.
+ * Known weakness: a moved log keeps its weekdays and the order of its seasons, but not the calendar dates.
  */
 export async function loadOrderLog(
   path: string,
@@ -145,7 +146,7 @@ function openOrder(cells: readonly string[], columns: ColumnPlaces): OpenOrder |
   return { placedAtMs, customerId: customerId || null, lines: [] };
 }
 
-/** A cell is a slice that would keep its whole chunk of the file in memory; this keeps one copy of each text. */
+/** A cell is a slice that would keep its whole chunk of the file in memory. This keeps one copy of each text. */
 function oneCopy(texts: Map<string, string>, text: string): string {
   const known = texts.get(text);
   if (known !== undefined) return known;
@@ -196,7 +197,7 @@ function toOrder(name: string, { placedAtMs, customerId, lines }: OpenOrder, shi
   };
 }
 
-/** "WHITE HANGING HEART T-LIGHT" → "White Hanging Heart T-Light"; a title that is not all capitals stays. */
+/** "WHITE HANGING HEART T-LIGHT" → "White Hanging Heart T-Light"; a title that is not all capitals stays unchanged. */
 function inTitleCase(title: string): string {
   if (title !== title.toUpperCase()) return title;
   return title

@@ -12,8 +12,8 @@ const EXPORT_COLUMNS = [
 type ExportRow = Partial<Record<(typeof EXPORT_COLUMNS)[number], string>>;
 
 /**
- * The orders as Shopify's admin exports them: one row a line item, the order's own columns on its first row only.
- * E-mail addresses are left blank; the simulator has none. Test orders carry the payment method "Bogus gateway".
+ * The orders as Shopify's admin exports them: one row per line item, the order's own columns only on its first row.
+ * E-mail addresses are empty, because the simulator has none. Test orders have the payment method "Bogus gateway".
  */
 export function toOrderExportCsv({ orders, currency }: Pick<ShopHistory, "orders" | "currency">): string {
   const rows = [EXPORT_COLUMNS.join(",")];
@@ -38,7 +38,7 @@ export function toOrderExportCsv({ orders, currency }: Pick<ShopHistory, "orders
   return `${rows.join("\n")}\n`;
 }
 
-/** The orders in the engine's own columns; cancelled and test orders are left out, since no column could say so. */
+/** The orders in the engine's own columns, without cancelled and test orders, for which there is no column. */
 export function toEngineCsv({ orders }: Pick<ShopHistory, "orders">): string {
   const rows = ["order_id,ts,sku,title,qty,unit_price,customer_id"];
   for (const order of orders) {

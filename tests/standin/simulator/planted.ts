@@ -1,4 +1,4 @@
-/** Groups of product codes that shoppers buy together, with the chance that one draws each of the others. */
+/** Groups of product codes that shoppers buy together, with the chance that one leads to each of the others. */
 export const COMPLEMENTS: readonly { readonly codes: readonly string[]; readonly strength: number }[] = [
   { codes: ["HAIR-01", "HAIR-02"], strength: 0.42 },
   { codes: ["KITC-01", "KITC-02"], strength: 0.45 },
@@ -30,7 +30,7 @@ export const COMPLEMENTS: readonly { readonly codes: readonly string[]; readonly
   { codes: ["GIFT-04", "GIFT-05"], strength: 0.22 },
 ];
 
-/** Products that serve the same wish: a basket takes at most one, and a complement may be either. */
+/** Substitutes: a basket contains at most one of each group, and a complement can be any of them. */
 export const SUBSTITUTES: readonly (readonly string[])[] = [
   ["HAIR-01", "HAIR-03", "HAIR-12"],
   ["BATH-01", "BATH-02"],
@@ -40,8 +40,10 @@ export const SUBSTITUTES: readonly (readonly string[])[] = [
   ["DINE-06", "DINE-03"],
 ];
 
-/** Yearly peaks: day of the year, width of the bell in days (one standard deviation), peak over off-season demand.
- * Spread so that something peaks in the four weeks after any day. */
+/**
+ * Yearly peaks: day of the year, width of the bell in days (one standard deviation), peak relative to off-season
+ * demand. Spread so that something peaks in the four weeks after any day.
+ */
 export const SEASONS: readonly {
   readonly code: string;
   readonly peakDayOfYear: number;
@@ -81,5 +83,5 @@ export const SEASONS: readonly {
   { code: "GIFT-01", peakDayOfYear: 350, widthDays: 14, amplitude: 9 },
 ];
 
-/** Sold out at the end of the history although shoppers want them: the first is the second's alternative. */
+/** Sold out at the end of the history despite demand; the first is an alternative to the second. */
 export const SOLD_OUT: readonly string[] = ["BATH-01", "CAND-01", "DINE-03"];

@@ -1,38 +1,38 @@
 import { drawCount, type Random } from "./random.ts";
 
-/** A shop of which the effect of the offers is known. */
+/** A shop with a known effect of the offers. */
 export interface ProofSetting {
   readonly name: string;
   readonly visitorsADay: number;
   /** Share held out on a day, 0 to 1. */
   readonly holdoutRatio: (day: number) => number;
-  /** Share of a day's visitors who will ever buy without an offer. */
+  /** Share of a day's visitors who buy at some time without an offer. */
   readonly buyRatio: (day: number) => number;
   readonly medianOrderMinor: number;
-  /** Standard deviation of the logarithm of an order's worth. */
+  /** Standard deviation of the logarithm of an order's value. */
   readonly logSpread: number;
   /** Share of the buyers who decide some days after their first visit, and of those who buy again. */
   readonly lateRatio: number;
   readonly repeatRatio: number;
-  /** Share of the buyers without offers who come to a product with an offer before they buy; the others never do. */
+  /** Share of the buyers without offers who reach a product with an offer before they buy; the others never do. */
   readonly reachRatio: (day: number) => number;
-  /** Draws each visitor of a day, where more than the arm tells how often they buy. */
+  /** Draws each visitor of a day, if more than the arm determines how often they buy. */
   readonly drawVisitors?: (day: number, visitors: number, random: Random) => readonly Drawn[];
-  /** Days on which nobody could see an offer, and of which the proof leaves out the visitors and all purchases. */
+  /** Days on which nobody could see an offer. The proof leaves out their visitors and all purchases on them. */
   readonly isLeftOut?: (day: number) => boolean;
 }
 
-/** Visitors of an arm who buy so many times as often as `buyRatio` says, whatever offers add. */
+/** Visitors of an arm who buy this many times as often as `buyRatio`, in addition to the effect of offers. */
 export interface Drawn {
   readonly arm: "treated" | "holdout";
   readonly visitors: number;
   readonly buysTimes: number;
 }
 
-/** One arm of one day's first-time visitors, as it stands so far. */
+/** One arm of one day's first-time visitors, so far. */
 export interface ProofCohort extends ProofSums {
   visitors: number;
-  /** Of those who came to an offer first. */
+  /** Those who reached an offer first. */
   readonly reached: ProofSums;
 }
 
@@ -47,7 +47,7 @@ export interface ProofSums {
 }
 
 export type ProofDay = Record<"treated" | "holdout", ProofCohort> & {
-  /** Of both arms, by days since the first visit. */
+  /** Both arms, by days since the first visit. */
   readonly ordersByDelay: number[];
 };
 
@@ -58,17 +58,18 @@ const REPEAT_DAYS = 45;
 interface Purchase {
   /** Day of the buyer's first visit. */
   readonly sinceDay: number;
-  /** Where it is added: to the cohort, and to what was reached of it. */
+  /** The sums to which it is added: those of the cohort, and those of the visitors who reached an offer. */
   readonly sums: readonly ProofSums[];
   readonly buyer: { spentMinor: number; orders: number };
   readonly worthMinor: number;
 }
 
 /**
- * Day by day what a shop's visitors buy. The offers multiply the share of visitors who buy by `1 + effect`, and nothing
- * else; those whom they win have come to an offer, and are like the others. Visitors vary from day to day by a fifth and by the weekday.
+ * Simulates day by day what a shop's visitors buy. The offers multiply the share of visitors who buy by `1 + effect`,
+ * and change nothing else. Buyers won by an offer have reached one, and are like the others. The number of visitors
+ * varies by a fifth from day to day, and by the weekday.
  *
- * @yields the cohorts so far, after each day; the same objects, further filled
+ * @yields the cohorts so far, after each day; the same objects, updated
  */
 export function* simulateProof(
   setting: ProofSetting,
@@ -90,7 +91,7 @@ export function* simulateProof(
       for (let buyer = 0; buyer < buyers; buyer++) {
         const sums = random() < reachRatio ? [cohort[arm], cohort[arm].reached] : [cohort[arm]];
         const purchases = drawPurchases(setting, random, day, sums);
-        // Nobody is won by an offer that is not there; what he would have bought later is gone with him.
+        // A missing offer wins nobody. The later purchases of such a buyer are dropped too.
         if (isLeftOut(purchases[0]!.onDay) && random() < more / (1 + more)) continue;
         for (const { onDay, purchase } of purchases) waiting[onDay]?.push(purchase);
       }
@@ -126,7 +127,7 @@ function drawPurchases(setting: ProofSetting, random: Random, day: number, sums:
   return purchases;
 }
 
-/** Sums of squares are over visitors, so that a second order counts with the first. */
+/** Sums of squares are over visitors, so a second order counts together with the first. */
 function pay({ sums, buyer, worthMinor }: Purchase, capMinor: number): void {
   const { spentMinor: before, orders } = buyer;
   const after = before + worthMinor;
@@ -144,13 +145,13 @@ function pay({ sums, buyer, worthMinor }: Purchase, capMinor: number): void {
   buyer.orders++;
 }
 
-/** Worth of orders from before the measuring. */
+/** Values of orders from before the measuring. */
 export function drawEarlierOrders(setting: ProofSetting, count: number, random: Random): number[] {
   return Array.from({ length: count }, () => drawWorth(setting, random));
 }
 
 /**
- * Mean capped revenue of one who will ever buy, by days since the first visit: what the truth is made of.
+ * Mean capped revenue of a buyer, by days since the first visit: the basis of the truth.
  *
  * @returns element a is the mean of those who first came a days ago
  */
@@ -172,8 +173,8 @@ export function meanByAge(
 }
 
 /**
- * What a shop could know of itself before it waits: visitors a day, what one spends in so many days without offers, and
- * the share of the buyers who come to an offer. The worth of a visitor is capped at the 99th percentile of the orders.
+ * What a shop can know before it waits: visitors per day, the spending of a visitor in this many days without offers,
+ * and the share of the buyers who reach an offer. A visitor's value is capped at the 99th percentile of the orders.
  */
 export function meanTraffic(
   setting: ProofSetting,

@@ -1,4 +1,4 @@
-/** A source of uniform numbers in [0, 1); every choice of the simulator comes from one, so a seed fixes a shop. */
+/** A source of uniform numbers in [0, 1). All choices of the simulator come from one, so a seed determines a shop. */
 export type Random = () => number;
 
 /**
@@ -15,7 +15,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** A whole number from `low` to `high`, both possible. */
+/** A whole number from `low` to `high`, both included. */
 export function integerBetween(random: Random, low: number, high: number): number {
   return low + Math.floor(random() * (high - low + 1));
 }
@@ -55,7 +55,7 @@ export function geometric(random: Random, goOn: number): number {
   return count;
 }
 
-/** How many of so many trials succeed, by jumping from success to success: quick while the chance is small. */
+/** Number of successes in this many trials, by jumping from success to success: fast if the chance is small. */
 export function drawCount(random: Random, trials: number, chance: number): number {
   if (chance <= 0) return 0;
   if (chance >= 1) return trials;

@@ -1,12 +1,12 @@
-/** One sellable variant, as a merchant would have typed it in. */
+/** One sellable variant, as a merchant would enter it. */
 export interface HistoryVariant {
   readonly sku: string;
-  /** "250 ml"; "Default Title" where the product has no options, as Shopify names it. */
+  /** "250 ml"; "Default Title" if the product has no options, as Shopify names it. */
   readonly title: string;
   readonly optionValues: readonly string[];
   readonly priceMinor: number;
   readonly compareAtMinor: number | null;
-  /** What the merchant pays; null where nobody recorded it. */
+  /** The merchant's cost; null if it was not recorded. */
   readonly costMinor: number | null;
   readonly stock: number;
 }
@@ -18,14 +18,14 @@ export interface HistoryProduct {
   readonly vendor: string;
   readonly tags: readonly string[];
   readonly descriptionHtml: string;
-  /** Empty where there is one variant without options. */
+  /** Empty if there is one variant without options. */
   readonly optionNames: readonly string[];
   readonly variants: readonly HistoryVariant[];
   readonly isGiftCard: boolean;
 }
 
 export interface HistoryLine {
-  /** SKU of a variant of the catalogue, or of a custom line that belongs to no product (postage, manual). */
+  /** SKU of a variant in the catalogue, or of a custom line without a product (postage, manual). */
   readonly sku: string;
   readonly title: string;
   readonly quantity: number;
@@ -36,7 +36,7 @@ export interface HistoryOrder {
   /** Shown to merchants, for example "#1001". */
   readonly name: string;
   readonly placedAtMs: number;
-  /** A made-up number for a returning customer; null for a guest. */
+  /** An invented number of a returning customer; null for a guest. */
   readonly customerId: string | null;
   readonly lines: readonly HistoryLine[];
   readonly isTest: boolean;
@@ -50,7 +50,7 @@ export interface HistoryRefund {
   readonly lineIndices: readonly number[];
 }
 
-/** A shop's catalogue and everything it sold, before it is put into the stand-in. */
+/** A shop's catalogue and all of its sales, before they are put into the stand-in. */
 export interface ShopHistory {
   readonly currency: string;
   readonly products: readonly HistoryProduct[];
@@ -58,7 +58,7 @@ export interface ShopHistory {
   readonly orders: readonly HistoryOrder[];
 }
 
-/** Products bought together on purpose of the simulator: each of `skus` draws the others with `strength`. */
+/** Products that the simulator makes shoppers buy together: each of `skus` leads to the others with `strength`. */
 export interface PlantedComplement {
   /** Two or three leading variants. */
   readonly skus: readonly string[];
@@ -66,7 +66,7 @@ export interface PlantedComplement {
   readonly strength: number;
 }
 
-/** Products of which a shopper takes one or the other. */
+/** Products of which a shopper takes only one. */
 export interface PlantedSubstitute {
   readonly skus: readonly string[];
 }
@@ -75,13 +75,13 @@ export interface PlantedSeason {
   readonly sku: string;
   /** Day of the year, 1 to 365, around which demand peaks. */
   readonly peakDayOfYear: number;
-  /** Demand at the peak over demand off season. */
+  /** Demand at the peak relative to demand off season. */
   readonly amplitude: number;
   /** The peak falls into the 28 days after the history's end. */
   readonly isPeakingSoon: boolean;
 }
 
-/** What the simulator put into the orders and an engine should find again. */
+/** What the simulator planted in the orders, for an engine to find. */
 export interface PlantedTruth {
   readonly complements: readonly PlantedComplement[];
   readonly substitutes: readonly PlantedSubstitute[];

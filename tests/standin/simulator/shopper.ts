@@ -8,7 +8,7 @@ export interface OfferImpression {
   readonly items: readonly { readonly id: number; readonly quantity: number }[];
 }
 
-/** One shopper without a browser: a cookie jar, a visitor id in the treated arm, and what the pages say. */
+/** One shopper without a browser: a cookie jar, a visitor id in the treated arm, and the contents of pages. */
 export class Shopper {
   readonly visitor = randomBytes(16).toString("hex");
   readonly #storefrontUrl: string;
@@ -33,7 +33,7 @@ export class Shopper {
     return cart.total_price;
   }
 
-  /** Pays for what is in the cart. */
+  /** Pays for the cart. */
   async checkOut(): Promise<void> {
     await this.#request("/checkout", { method: "POST", body: new URLSearchParams() });
   }
@@ -51,11 +51,11 @@ export class Shopper {
   }
 }
 
-/** A part of an offer: its only variant, or the one that is chosen of several. */
+/** A part of an offer: its only variant, or the selected one of several. */
 const PART =
   /name="items\[\d+\]\[id\]" value="(\d+)"|<select[^>]*name="items\[\d+\]\[id\]"(?![^>]*\sdisabled)[^>]*>(?:(?!<\/select>)[\s\S])*?<option value="(\d+)"[^>]*\sselected>/g;
 
-/** Reads the widget out of a page as the browser would send it; what stands there for want of script is passed over. */
+/** Reads the widget from a page as the browser would send it, without the parts for browsers without script. */
 export function readOffers(html: string): OfferImpression[] {
   const offers = html.matchAll(/<div[^>]*data-bundlesmith-offer="([^"]+)"[^>]*>([\s\S]*?)<noscript>/g);
   const read = [...offers].map(([offer, bundleId, content]) => {
@@ -70,6 +70,6 @@ export function readOffers(html: string): OfferImpression[] {
       })),
     };
   });
-  // Of an offer that is chosen from nothing is chosen yet.
+  // Nothing is selected yet in an offer that needs a choice.
   return read.filter(({ items }) => items.length > 0);
 }

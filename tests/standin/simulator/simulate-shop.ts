@@ -20,11 +20,11 @@ interface SimulationOptions {
   readonly endAtMs: number;
 }
 
-/** Chance that an order of a customer goes on with one more product that the shopper came for. */
+/** Chance that an order continues with one more product that the customer came for. */
 const ANOTHER_WISH = 0.42;
-/** By how much the odds rise that a part is added when it costs less. */
+/** How strongly the odds of an added part rise when it costs less. */
 const ATTACH_ELASTICITY = 6;
-/** How much more a shopper takes from the categories that they love. */
+/** How much more often a shopper buys from their favourite categories. */
 const TASTE_FACTOR = 4;
 const PEAKING_SOON_DAYS = 28;
 
@@ -35,7 +35,7 @@ interface Customer {
   readonly bought: number[];
 }
 
-/** What the draw of one order needs to know of the shop; built once. */
+/** The shop's data for the draw of one order; built once. */
 interface Shelves {
   readonly stocked: readonly StockedProduct[];
   readonly partnersOf: readonly (readonly { index: number; strength: number }[])[];
@@ -43,15 +43,15 @@ interface Shelves {
 }
 
 /**
- * A year and more of a made-up home, beauty and garden shop: growth, a weekly rhythm, seasons, returning
- * customers with tastes, and the blemishes of real data (cancelled, refunded, test, gift-card and bulk orders).
- * Complements and substitutes are planted, and returned as the truth that an engine should find. Products of planted groups
- * are on sale now and then, and more of those who buy a part add them then.
+ * A year and more of an invented home, beauty and garden shop: growth, a weekly rhythm, seasons, returning customers
+ * with tastes, and the flaws of real data (cancelled, refunded, test, gift-card and bulk orders). Complements and
+ * substitutes are planted, and returned as the truth that an engine should find. Products of planted groups are on
+ * sale now and then, and more buyers of one part then add them.
  *
- * @returns the same shop for the same options; `orders` has exactly `ordersTotal` entries, oldest first, all
- *   before `endAtMs`
+ * @returns the same shop for the same options; `orders` has exactly `ordersTotal` entries, oldest first, all before
+ *   `endAtMs`
  * @throws RangeError if an option is out of its range
- * Known weakness: whoever comes for a product does not react to its price.
+ * Known weakness: shoppers who come for a product do not react to its price.
  */
 export function simulateShop(options: SimulationOptions): SimulatedShop {
   const { seed, products: productCount = 120, days = 420, ordersTotal = 8_000, endAtMs } = options;
@@ -145,13 +145,16 @@ function drawOrder(draw: {
   };
 }
 
-/** Share that is off a product at an instant: a quarter for twelve days in sixty, each at its time, and nothing of late. */
+/**
+ * Discount of a product at an instant: a quarter on twelve days in sixty, at different times per product, and none in
+ * the last two weeks.
+ */
 function saleAt(index: number, atMs: number, endAtMs: number): number {
   const daysBefore = Math.floor((endAtMs - atMs) / DAY_MS);
   return daysBefore >= 14 && (daysBefore + 7 * index) % 60 < 12 ? 0.25 : 0;
 }
 
-/** The order as it stands at an instant: what is to happen to it later has not happened yet. */
+/** The order as it is at an instant, without later events. */
 function upTo(endAtMs: number, order: HistoryOrder): HistoryOrder {
   return {
     ...order,
@@ -160,7 +163,7 @@ function upTo(endAtMs: number, order: HistoryOrder): HistoryOrder {
   };
 }
 
-/** A guest, a newcomer, or one who was here before; those who came often come more often. */
+/** A guest, a newcomer, or a returning customer. Frequent customers return more often. */
 function drawCustomer(random: Random, customers: Customer[], productCount: number): Customer | null {
   const kind = random();
   if (kind < 0.12) return null;
@@ -186,7 +189,7 @@ function wishWeights({ stocked }: Shelves, customer: Customer | null, atMs: numb
   });
 }
 
-/** What the shopper came for, then what goes with it; of two alternatives only the first stays. */
+/** The products that the shopper came for, then their complements; of two alternatives only the first stays. */
 function drawBasket(
   random: Random,
   { partnersOf, substitutesOf }: Shelves,
@@ -224,7 +227,7 @@ function drawBulkBasket(random: Random, weights: Float64Array): number[] {
   return [...basket];
 }
 
-/** Shoppers buy the shampoo and the conditioner in the same size: a partner follows the first line's variant. */
+/** Shoppers buy the shampoo and the conditioner in the same size, so a partner follows the first line's variant. */
 function alignOptions(
   lines: HistoryLine[],
   basket: readonly number[],

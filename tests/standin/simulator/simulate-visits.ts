@@ -6,7 +6,7 @@ import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { drawArm, drawEventId, drawVisitorKey, type Arm } from "./draw-arm.ts";
 import { pickWeighted, type Random } from "./random.ts";
 
-/** A product that visitors come to look at. */
+/** A product whose page visitors open. */
 interface VisitedProduct {
   readonly handle: string;
   /** Digits of the ids. */
@@ -17,9 +17,9 @@ interface VisitedProduct {
   readonly weight: number;
 }
 
-/** How shoppers behave; what an evaluation should find out. */
+/** The behaviour of shoppers, which an evaluation should find. */
 interface VisitTruth {
-  /** Share of the visitors of a page who buy that product alone. */
+  /** Share of a page's visitors who buy only that product. */
   readonly singleRatio: number;
   /** Share of the treated visitors of a page with an offer who buy an offered bundle. */
   readonly bundleRatio: number;
@@ -51,7 +51,7 @@ interface VisitCounts {
   readonly arms: Readonly<Record<Arm, ArmCounts>>;
   readonly impressions: number;
   readonly eventsSent: number;
-  /** Mean over all visitors of what each would have spent treated minus what without offers, minor units. */
+  /** Mean over all visitors of the spending when treated minus the spending without offers, minor units. */
   readonly trueEffectPerVisitorMinor: number;
 }
 
@@ -61,14 +61,14 @@ interface Plan {
   readonly product: VisitedProduct;
   readonly wantsProduct: boolean;
   readonly wantsBundle: boolean;
-  /** In [0, 1): which of the offers of the page. */
+  /** In [0, 1): selects one of the page's offers. */
   readonly offerPlace: number;
   readonly eventIds: readonly string[];
 }
 
 const EVENTS_A_VISIT = 6;
 
-/** Every product of a shop that can be bought now, its pages visited alike. */
+/** Every product of a shop that can be bought now, with equal numbers of visitors. */
 export function listVisitedProducts(state: ShopState): VisitedProduct[] {
   return [...state.catalogue.products.values()].flatMap((product) => {
     const variant = product.variants.find((one) => isAvailable(product, one));
@@ -82,12 +82,12 @@ export function listVisitedProducts(state: ShopState): VisitedProduct[] {
 }
 
 /**
- * Visitors by HTTP, each with a cookie jar: they open a product's page, draw their arm as the theme block does, report
- * what they did as the pixel does, and some buy the product or, when treated, a bundle that the page offers.
+ * Visitors by HTTP, each with a cookie jar. They open a product's page, draw their arm as the theme block does and
+ * report their actions as the pixel does. Some buy the product or, when treated, a bundle that the page offers.
  *
  * @returns counts by arm, and the true effect that the draws imply
  * @throws Error naming the address when the storefront or the app refuses a request
- * Known weakness: one page a visit, and nobody comes back.
+ * Known weakness: one page per visit, and nobody comes back.
  */
 export async function simulateVisits(options: VisitOptions): Promise<VisitCounts> {
   const { visitors, concurrency = 4 } = options;
@@ -141,7 +141,7 @@ function drawPlan({ random, products, storefront, truth }: VisitOptions): Plan {
 async function makeVisit(options: VisitOptions, plan: Plan) {
   const { product, arm, wantsProduct, wantsBundle } = plan;
   const session = new Session(options.storefrontUrl);
-  // The page carries its offers in both arms; a style rule hides them from the holdout.
+  // The page contains its offers in both arms; a style rule hides them from the holdout.
   const offers = readOffers(await (await session.request(`/products/${product.handle}`)).text());
   const offer = offers[Math.floor(plan.offerPlace * offers.length)] ?? null;
   const singleMinor = wantsProduct ? product.priceMinor : 0;
@@ -171,7 +171,7 @@ async function makeVisit(options: VisitOptions, plan: Plan) {
   };
 }
 
-/** @returns what the cart cost, hundredths */
+/** @returns the cart's total, hundredths */
 async function buy(session: Session, items: OfferImpression["items"], armValue: string): Promise<number> {
   await session.post("/cart/add.js", { items });
   const cart = await session.post("/cart/update.js", { attributes: { _bundlesmith: armValue } });
@@ -229,7 +229,7 @@ class Report {
     const { appUrl, shop } = this.#options;
     if (appUrl === null) return 0;
     const { visitor } = this.#plan;
-    // As the app's proxy tells it: each visitor has an address of their own, and so a limit.
+    // Like the app's proxy: each visitor has an address of their own, and therefore a rate limit of their own.
     const headers = { "content-type": "text/plain", "x-forwarded-for": toAddress(visitor) };
     const ticket = await this.#session.request(`/apps/bundlesmith/ticket?visitor=${visitor}`, { headers });
     const response = await fetch(`${appUrl}/events`, {
@@ -242,7 +242,7 @@ class Report {
   }
 }
 
-/** An address of the range that is kept for documents, from the visitor's 32 hex digits. */
+/** An address of the documentation range, from the visitor's 32 hex digits. */
 function toAddress(visitor: string): string {
   return `2001:db8:${visitor.slice(0, 24).match(/.{4}/g)!.join(":")}`;
 }

@@ -1,19 +1,19 @@
 import type { Random } from "./random.ts";
 
-/** One product of a simulated shop, and who looks at it. */
+/** One product of a simulated shop, and its visitors. */
 export interface UnitProduct {
   readonly priceMinor: number;
   readonly marginMinor: number;
-  /** Others every time, `months` of 28 days of them. */
+  /** Draws new shoppers each time, for `months` months of 28 days. */
   readonly drawShoppers: (random: Random, months: number) => UnitShopper[];
 }
 
 export interface UnitShopper {
-  /** What each further unit is worth to them, minor units, falling. */
+  /** The shopper's value of each further unit, minor units, decreasing. */
   readonly worthMinor: Float64Array;
-  /** Whether they read what stands beside the price. */
+  /** Whether they read the text next to the price. */
   readonly notices: boolean;
-  /** Whether it takes such a reminder to think of a second unit at all. */
+  /** Whether they need such a reminder to think of a second unit at all. */
   readonly forgets: boolean;
 }
 
@@ -21,8 +21,8 @@ const MOST_UNITS = 24;
 
 /**
  * A product whose shoppers each value the first unit at a lognormal amount and each further one at a share of the one
- * before, another share for each shopper: a form that no estimate of the app assumes. Those who read no offer are a
- * share that the app does not know either.
+ * before, with a different share for each shopper. No estimate of the app assumes this form. The app does not know
+ * the share of shoppers who read no offer either.
  */
 export function drawUnitProduct(random: Random): UnitProduct {
   const priceMinor = Math.round(200 * Math.exp(2 * random()));
@@ -54,7 +54,7 @@ export function drawUnitProduct(random: Random): UnitProduct {
 /**
  * Units that the shopper takes.
  *
- * @param costOf what so many cost in prices of one, where an offer stands beside the price; null without one
+ * @param costOf price of this many units in unit prices, with an offer next to the price; null without one
  */
 export function takeUnits(
   { worthMinor, notices, forgets }: UnitShopper,

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 
-/** A handler that may wait: Express 4 does not, so a failure would leave the shopper without an answer. */
+/** Wraps an async handler. Express 4 does not await it, so a failure would leave the shopper without an answer. */
 export function answer(
   handler: (request: Request, response: Response, next: NextFunction) => Promise<void>,
 ): RequestHandler {

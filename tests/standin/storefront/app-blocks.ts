@@ -27,7 +27,7 @@ interface RenderedBlock {
   readonly shopify_attributes: string;
 }
 
-/** What a merchant set in the theme editor otherwise than the blocks' defaults, by the block's file name. */
+/** The merchant's settings in the theme editor that differ from the blocks' defaults, by the block's file name. */
 export type BlockSettings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** A theme app extension as the online store runs it: its blocks with their settings, its texts and files. */
@@ -38,7 +38,7 @@ export class ThemeExtension {
   readonly #engine: Liquid;
   readonly #settings: BlockSettings;
 
-  /** @throws Error when a block's schema is missing or is no JSON */
+  /** @throws Error when a block's schema is missing or is not JSON */
   constructor(
     folder: string,
     {
@@ -108,7 +108,7 @@ export class ThemeExtension {
           settings: { ...settings, ...this.#settings[handle], ...chosen },
           shopify_attributes: shopifyAttributes,
         };
-        // As in Shopify, a snippet sees the page's own objects, though none of its caller's variables.
+        // As at Shopify, a snippet sees the page's own objects, but none of its caller's variables.
         const html: string = await this.#engine.renderFile(handle, { ...globals, block }, { globals });
         const wrapped =
           target === "section"
@@ -119,7 +119,7 @@ export class ThemeExtension {
     );
   }
 
-  /** The style sheets and scripts that the schemas of a template's blocks name, each once, for the page's head. */
+  /** The style sheets and scripts named in the schemas of a template's blocks, each once, for the page's head. */
   assetTags(template: string): string {
     const placed = this.#blocks.filter(({ schema }) => isEnabledOn(schema, template));
     const styles = new Set(placed.flatMap(({ schema }) => schema.stylesheet ?? []));
@@ -135,7 +135,7 @@ export class ThemeExtension {
   }
 }
 
-/** Reads the extension in a folder, or null where there is none yet. */
+/** Reads the extension in a folder, or null if there is none yet. */
 export function readThemeExtension(
   folder: string,
   options: {

@@ -188,7 +188,7 @@ export class CartDrop extends Drop {
     this.#currency = state.currency;
     this.items = priced.lines.map((line) => new LineItemDrop(state, line, priced.discounts));
   }
-  /** So `cart == empty` asks for its items. */
+  /** Lets `cart == empty` test its items. */
   override valueOf() {
     return this.items;
   }

@@ -16,7 +16,10 @@ import type { PricedCart } from "./price-cart.ts";
 import { readParams, type Params } from "./read-params.ts";
 import type { Page, Storefront } from "./storefront-context.ts";
 
-/** The cart page and Shopify's Ajax cart: `.js` answers JSON, and so does the same path to who accepts it or script; others it redirects to the cart. */
+/**
+ * The cart page and Shopify's Ajax cart. `.js` answers JSON, and so does the same path for requests that accept JSON
+ * or script; others are redirected to the cart.
+ */
 export function addCartRoutes(router: Router, storefront: Storefront): void {
   const { state } = storefront;
   const cartPage = (cart: PricedCart): Page => ({
@@ -25,7 +28,7 @@ export function addCartRoutes(router: Router, storefront: Storefront): void {
     events: [cartViewed(cart, state.currency)],
   });
 
-  /** The page that sections are rendered for: the one that the request names, or else that it comes from. */
+  /** The page whose sections are rendered: the one that the request names, else the referring page. */
   const sectionsPage = (request: Request, params: Params, cart: PricedCart): Page => {
     const address = String(params["sections_url"] ?? request.get("referer") ?? "/cart");
     const { pathname } = new URL(address, "http://localhost");
@@ -95,7 +98,7 @@ export function addCartRoutes(router: Router, storefront: Storefront): void {
     return { cart, body: new CartDrop(state, cart).toJSON() };
   });
 
-  /** One change under its two addresses, with Shopify's error bodies and, where asked for, rendered sections. */
+  /** One change under its two addresses, with Shopify's error bodies and, on request, rendered sections. */
   function route(
     path: string,
     change: (

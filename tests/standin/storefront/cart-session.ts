@@ -14,7 +14,7 @@ function readCookie(request: Request, name: string): string | null {
   return null;
 }
 
-/** The shopper's cart at today's prices; an empty one, not yet kept, for who has none. */
+/** The shopper's cart at today's prices; an empty one, not yet saved, for a shopper without a cart. */
 export function findCart(state: ShopState, request: Request): CartContent {
   const token = readCookie(request, COOKIE);
   const known = token === null ? undefined : state.orders.carts.get(token);
@@ -23,7 +23,7 @@ export function findCart(state: ShopState, request: Request): CartContent {
   return refreshCart(state, { token: known.token, note, codes, lines, attributes });
 }
 
-/** Keeps a changed cart, and gives the shopper its cookie. */
+/** Saves a changed cart and sets the shopper's cookie. */
 export function keepCart(state: ShopState, response: Response, cart: CartContent): CartContent {
   const token = cart.token === "" ? state.orders.newToken() : cart.token;
   const kept = { ...cart, token };
@@ -32,7 +32,7 @@ export function keepCart(state: ShopState, response: Response, cart: CartContent
   return kept;
 }
 
-/** Ends a cart that was bought. */
+/** Deletes a cart after its purchase. */
 export function dropCart(state: ShopState, response: Response, cart: CartContent): void {
   state.orders.carts.delete(cart.token);
   response.append("Set-Cookie", `${COOKIE}=; Path=/; Max-Age=0; SameSite=Lax`);

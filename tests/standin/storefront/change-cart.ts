@@ -6,7 +6,7 @@ import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 export type CartContent = Pick<ShopCart, "token" | "note" | "codes" | "lines" | "attributes">;
 type CartLine = ShopCart["lines"][number];
 
-/** A change that Shopify's cart refuses; `status` is the HTTP status that it answers with. */
+/** A change that Shopify's cart refuses, with the HTTP status of the answer. */
 export class CartError extends Error {
   override readonly name = "CartError";
   readonly status: number;
@@ -31,7 +31,7 @@ export function emptyCart(token: string): CartContent {
 /**
  * The cart with items added; equal variants with equal properties share a line. All items are added or none.
  *
- * @throws CartError 404 for an unknown variant, 422 when there is not enough stock or a quantity is not above zero
+ * @throws CartError 404 for an unknown variant, 422 without enough stock or for a quantity that is not above zero
  */
 export function addItems(state: ShopState, cart: CartContent, items: readonly AddedItem[]): CartContent {
   const lines = cart.lines.map((line) => ({ ...line }));
@@ -69,10 +69,10 @@ export function addItems(state: ShopState, cart: CartContent, items: readonly Ad
 }
 
 /**
- * The cart with one line's quantity set; zero removes it.
+ * The cart with one line's quantity changed; zero removes the line.
  *
- * @param place the line's key, a variant's id, or its place counted from one
- * @throws CartError 400 for a line that is not there, 422 for more than there is in stock
+ * @param place the line's key, a variant's id, or its position counted from one
+ * @throws CartError 400 for a missing line, 422 for more than the stock
  */
 export function changeLine(
   state: ShopState,
@@ -104,7 +104,7 @@ export function setAttributes(cart: CartContent, attributes: Readonly<Record<str
   return { ...cart, attributes: Object.fromEntries(merged) };
 }
 
-/** The cart at today's prices, without products that are gone: what a shopper who comes back finds. */
+/** The cart at today's prices without deleted products, as a returning shopper finds it. */
 export function refreshCart(state: ShopState, cart: CartContent): CartContent {
   const lines = cart.lines.flatMap((line) => {
     const variant = state.catalogue.variants.get(line.variantGid);

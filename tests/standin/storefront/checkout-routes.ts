@@ -11,8 +11,8 @@ import type { Storefront } from "./storefront-context.ts";
 import { pixelTags } from "./web-pixel.ts";
 
 /**
- * Shopify's checkout: the cart priced once more by the Function, a field for discount codes, one press to pay, and the page
- * that thanks.
+ * Shopify's checkout: the cart priced again by the Function, a field for discount codes, one button to pay, and the
+ * thank-you page.
  */
 export function addCheckoutRoutes(router: Router, storefront: Storefront): void {
   const { state, checkoutTheme } = storefront;
@@ -109,7 +109,7 @@ export function addCheckoutRoutes(router: Router, storefront: Storefront): void 
       }
       const { cart, orderName, orderId, isSeen } = receipt;
       receipt.isSeen = true;
-      // Shopify raises checkout_completed on the first sight of this page only.
+      // Shopify raises checkout_completed only on the first view of this page.
       const event = checkoutEvent("checkout_completed", cart, { currency: state.currency, orderId });
       const scope = {
         ...globals("Thank you", cart, pixelTags(state, isSeen ? [] : [event])),

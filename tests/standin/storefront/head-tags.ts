@@ -4,9 +4,9 @@ import { toScriptSafeJson } from "./liquid/filters.ts";
 import type { Theme } from "./liquid/theme-engine.ts";
 
 /**
- * What Shopify puts into every page's head of itself: the `Shopify` object, the standard actions, and what the theme's
- * `{% stylesheet %}` and `{% javascript %}` tags hold. A theme that a Rollout tries is named as it is known, unpublished,
- * though the pages are drawn by the one that there is.
+ * What Shopify itself adds to every page's head: the `Shopify` object, the standard actions, and the contents of the
+ * theme's `{% stylesheet %}` and `{% javascript %}` tags. A theme that a Rollout tries is named as unpublished,
+ * although the pages are drawn by the only existing theme.
  */
 export function headTags(
   state: ShopState,

@@ -181,7 +181,7 @@ function isForSale(product: ShopProduct): boolean {
   return !product.isGiftCard && product.variants.some((variant) => isAvailable(product, variant));
 }
 
-/** Products that hold every word of the terms; those whose title begins with them first. */
+/** Products that contain every word of the terms; those whose title begins with the first word come first. */
 function searchProducts(products: readonly ShopProduct[], terms: string): ShopProduct[] {
   const words = terms.toLowerCase().split(/\s+/);
   const rankOf = (product: ShopProduct) => (product.title.toLowerCase().startsWith(words[0]!) ? 0 : 1);

@@ -45,7 +45,7 @@ const SOAP =
 const BAUBLE =
   '<circle cx="200" cy="236" r="96" class="a"/><rect x="180" y="118" width="40" height="28" rx="6" class="c"/><path d="M200 118c-16-26 16-26 0 0" class="l"/><path d="M108 226q46 34 92 0t92 0" class="l"/><circle cx="164" cy="196" r="16" class="b"/>';
 
-/** By words of the product's name; the first that fits. */
+/** By words of the product's name; the first match applies. */
 const BY_WORD: readonly (readonly [RegExp, string])[] = [
   [/filter/, FILTER],
   [/bauble|decoration|ornament/, BAUBLE],
@@ -81,7 +81,7 @@ const BY_CATEGORY: Readonly<Record<string, string>> = {
   "Gifts & seasonal": GIFT,
 };
 
-/** The drawing that comes closest to a product, as SVG elements. */
+/** The drawing closest to a product, as SVG elements. */
 export function pickShape({ handle, category }: { handle: string; category: string }): string {
   return BY_WORD.find(([words]) => words.test(handle))?.[1] ?? BY_CATEGORY[category] ?? SHOPPER;
 }

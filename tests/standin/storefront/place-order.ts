@@ -8,7 +8,7 @@ import type { PricedCart } from "./price-cart.ts";
  * Turns a priced cart into a paid order: the discounts as applications with their allocations, the cart's attributes
  * as note attributes. The shop takes the units out of stock and sends the webhooks.
  *
- * @throws Error naming the product that is no longer there in that number; then nothing was ordered
+ * @throws Error naming the product without enough stock; then nothing was ordered
  */
 export function placeOrder(state: ShopState, cart: PricedCart, customerGid: string | null): ShopOrder {
   if (cart.lines.length === 0) throw new Error("Your cart is empty.");

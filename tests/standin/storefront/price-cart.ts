@@ -40,7 +40,7 @@ export interface PricedCart {
   readonly attributes: Readonly<Record<string, string>>;
   readonly lines: readonly PricedLine[];
   readonly discounts: readonly CartDiscount[];
-  /** Entered codes that a Function rejects, with what it says of them. */
+  /** Entered codes that a Function rejects, with its message. */
   readonly rejectedCodes: readonly { readonly code: string; readonly message: string }[];
   readonly originalTotal: number;
   readonly discountTotal: number;
@@ -48,7 +48,7 @@ export interface PricedCart {
 }
 
 /**
- * Builds the app's Function where its sources are newer, and reads it with its input query.
+ * Builds the app's Function if its sources are newer, and reads it with its input query.
  *
  * @throws Error when it does not compile or has no input query
  */
@@ -60,12 +60,12 @@ export async function readDiscountFunction(extensionsFolder: string): Promise<Di
 }
 
 /**
- * What a cart costs now: the Function runs for each automatic app discount that this buyer gets, on Shopify's cart and
- * checkout alike. A Rollout tells buyers apart by their carts here. An entered code that no Function rejects takes its share
- * off what is left of each line.
+ * The current price of a cart. The Function runs for each automatic app discount that this buyer gets, for cart and
+ * checkout alike. A Rollout identifies buyers by their carts here. An entered code that no Function rejects takes its
+ * share off the rest of each line.
  *
  * @param options.locale of the shopper, for example "pt-BR"
- * @throws Error when the Function fails, where Shopify would quietly sell without the discount
+ * @throws Error when the Function fails, where Shopify would silently sell without the discount
  */
 export function priceCart(
   state: ShopState,
@@ -139,7 +139,7 @@ export function priceCart(
   };
 }
 
-/** Where every shopper of a stand-in shop shops. */
+/** Country of every shopper of a stand-in shop. */
 export const SHOPPER_COUNTRY = "US";
 
 function toFunctionCart(
@@ -151,7 +151,7 @@ function toFunctionCart(
     currency: state.currency,
     language: locale.toUpperCase().replace("-", "_"),
     attributes,
-    // Canada's locale writes a day as 2026-12-24.
+    // Canada's locale formats a day as 2026-12-24.
     today: new Date(state.clock.now()).toLocaleDateString("en-CA", { timeZone: state.timeZone }),
     country: SHOPPER_COUNTRY,
     codes: codes.map((code) => ({ code, rejectable: true })),

@@ -4,7 +4,10 @@ export type Params = { [key: string]: string | Params | (string | Params)[] };
 
 const BODY_LIMIT_BYTES = 1_000_000;
 
-/** A request's parameters: of the query, then of a JSON, urlencoded or multipart body, nested as Rack nests them. */
+/**
+ * A request's parameters, from the query and then from a JSON, urlencoded or multipart body, nested as Rack nests
+ * them.
+ */
 export async function readParams(request: Request): Promise<Params> {
   const params: Params = nestParams(new URL(request.originalUrl, "http://shop").searchParams);
   if (request.method === "GET" || request.method === "HEAD") return params;
@@ -26,7 +29,10 @@ export async function readParams(request: Request): Promise<Params> {
   return { ...params, ...nestParams(form) };
 }
 
-/** `items[][id]=1&items[][quantity]=2` → `{ items: [{ id: "1", quantity: "2" }] }`; so are `items[0][id]` and `a[b]`. */
+/**
+ * `items[][id]=1&items[][quantity]=2` → `{ items: [{ id: "1", quantity: "2" }] }`; the same for `items[0][id]` and
+ * `a[b]`.
+ */
 export function nestParams(entries: Iterable<[string, FormDataEntryValue]>): Params {
   const root: Params = {};
   for (const [name, value] of entries) {
@@ -34,7 +40,7 @@ export function nestParams(entries: Iterable<[string, FormDataEntryValue]>): Par
     const [first = "", ...rest] = name.split(/\]?\[/).map((part) => part.replace(/\]$/, ""));
     place(root, [first, ...rest], value);
   }
-  // Rack keys `items[4][id]` by its number, which need not follow another.
+  // Rack uses the number in `items[4][id]` as a key; the numbers can have gaps.
   for (const [name, list] of Object.entries(root))
     if (Array.isArray(list)) root[name] = list.filter(() => true);
   return root;
@@ -53,7 +59,7 @@ function place(into: Params, path: readonly string[], value: string): void {
       list.push(value);
       return;
     }
-    // Of `items[][…]` a new element begins when a name comes again.
+    // A repeated name starts a new element of `items[][…]`.
     const last = list[list.length - 1];
     const at =
       next === "" ? (isNested(last) && !(rest[0]! in last) ? list.length - 1 : list.length) : Number(next);

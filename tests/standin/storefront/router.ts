@@ -16,11 +16,12 @@ import type { ShopState } from "#tests/standin/shop/shop-state.ts";
  * The online store of the stand-in shop at the root of a server: a theme with the app's blocks, the Ajax cart and the
  * checkout priced by the app's compiled Function, and the app's web pixel once it was created.
  *
- * @param context.projectRoot folder whose `extensions/` are what the app deployed
- * @param context.themeFolder another theme than the stand-in's own, in Shopify's folders
- * @param context.blockSettings what the merchant set otherwise than the blocks' defaults
- * @param context.appUrl where the app answers what Shopify signs with `apiSecret` and hands on; without, with nothing
- * @param context.locale language of the app's blocks, and so the direction of the page; the theme itself speaks English
+ * @param context.projectRoot folder whose `extensions/` the app deployed
+ * @param context.themeFolder a theme other than the stand-in's own, in Shopify's folder structure
+ * @param context.blockSettings the merchant's settings that differ from the blocks' defaults
+ * @param context.appUrl address to which requests signed with `apiSecret` are forwarded; without it none are
+ * @param context.locale language of the app's blocks, and so the direction of the page; the theme itself is in
+ *   English
  */
 export function storefrontRouter(context: {
   readonly state: ShopState;
@@ -36,7 +37,7 @@ export function storefrontRouter(context: {
   const storefront = new Storefront(state, { extensionsFolder, locale, themeFolder, blockSettings });
   const router = Router();
   router.use("/cdn/shop/t/1/assets", express.static(join(themeFolder, "assets")));
-  // The checkout's style, where the theme has no file of that name.
+  // The checkout's style, if the theme has no file of that name.
   router.use("/cdn/shop/t/1/assets", express.static(join(THEME_FOLDER, "assets")));
   router.use("/cdn/shopify/storefront", express.static(join(import.meta.dirname, "standard")));
   for (const [name, tag] of [
@@ -48,7 +49,7 @@ export function storefrontRouter(context: {
     });
   }
   router.get("/favicon.ico", (_, response) => response.sendStatus(204));
-  // Themes preload their fonts, which are not here.
+  // Themes preload their fonts, which are not included.
   router.get("/cdn/fonts/:name", (_, response) => response.type("font/woff2").send(""));
   if (storefront.extension) {
     const { handle, assetsFolder } = storefront.extension;

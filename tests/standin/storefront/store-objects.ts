@@ -38,7 +38,7 @@ export class TemplateDrop extends Drop {
   }
 }
 
-/** Products by handle, made when asked for. */
+/** Products by handle, created on access. */
 class ProductsDrop extends Drop {
   readonly #state: ShopState;
   constructor(state: ShopState) {

@@ -24,12 +24,12 @@ export interface Page {
   /** Shopify's template name, and the file in theme/templates. */
   readonly template: "index" | "collection" | "product" | "cart" | "search" | "404";
   readonly title: string;
-  /** Liquid objects of this page beside the global ones. */
+  /** Liquid objects of this page in addition to the global ones. */
   readonly objects?: Readonly<Record<string, unknown>>;
   readonly events?: readonly PageEvent[];
 }
 
-/** The running storefront of one shop: what every one of its routes needs. */
+/** The running storefront of one shop, shared by all of its routes. */
 export class Storefront {
   readonly state: ShopState;
   readonly theme: Theme;
@@ -74,12 +74,12 @@ export class Storefront {
     return this.price(findCart(this.state, request));
   }
 
-  /** Keeps a changed cart and returns it priced. */
+  /** Saves a changed cart and returns it priced. */
   async keep(response: Response, cart: CartContent): Promise<PricedCart> {
     return this.price(keepCart(this.state, response, cart));
   }
 
-  /** The Liquid objects of a page, with the app's blocks rendered into the sections that hold them. */
+  /** The Liquid objects of a page, with the app's blocks rendered into their sections. */
   async globals(request: Request, page: Page, cart: PricedCart): Promise<object> {
     const { state } = this;
     const origin = `${request.protocol}://${request.get("host") ?? "localhost"}`;
@@ -140,7 +140,7 @@ export class Storefront {
     return Object.fromEntries(await Promise.all(rendered));
   }
 
-  /** Answers with a page of the theme, or with the sections of it that the query asks for. */
+  /** Answers with a page of the theme, or with the sections that the query requests. */
   async send(request: Request, response: Response, page: Page): Promise<void> {
     const globals = await this.globals(request, page, await this.pricedCartOf(request));
     const { sections: asked, section_id: id } = request.query;
@@ -163,7 +163,7 @@ export class Storefront {
       html
         .replace("</head>", () => `${head}</head>`)
         .replace(/<\/body>(?![\s\S]*<\/body>)/, () => `${body}</body>`)
-        // Nothing outside this machine is asked.
+        // Nothing is requested from outside this machine.
         .replaceAll("https://cdn.shopify.com/", "/cdn/shopify/"),
     );
   }

@@ -23,8 +23,8 @@ export async function readPixelRuntime(name: "manager" | "sandbox"): Promise<str
 }
 
 /**
- * What Shopify puts into the head for analytics: `Shopify.analytics.publish`, the page's standard events, and the
- * pixel with its settings once the app has created it.
+ * What Shopify adds to the head for analytics: `Shopify.analytics.publish`, the page's standard events, and the pixel
+ * with its settings once the app has created it.
  */
 export function pixelTags(state: ShopState, events: readonly PageEvent[]): string {
   const settings: unknown = state.app.webPixel ? JSON.parse(state.app.webPixel.settings) : null;

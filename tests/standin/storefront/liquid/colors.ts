@@ -1,6 +1,6 @@
 import { Drop } from "liquidjs";
 
-/** A colour of a theme's settings: prints as CSS and tells its parts. */
+/** A colour of a theme's settings: prints as CSS and has its parts as properties. */
 export class ColorDrop extends Drop {
   readonly red: number;
   readonly green: number;
@@ -39,7 +39,7 @@ export class ColorDrop extends Drop {
   }
 }
 
-/** Reads `#rgb`, `#rrggbb`, `#rrggbbaa`, `rgb(…)` and `rgba(…)`; null for what is none. */
+/** Reads `#rgb`, `#rrggbb`, `#rrggbbaa`, `rgb(…)` and `rgba(…)`; null for any other text. */
 export function toColor(value: unknown): ColorDrop | null {
   if (value instanceof ColorDrop) return value;
   const text = typeof value === "string" ? value.trim() : "";
@@ -58,7 +58,7 @@ const toward = (color: ColorDrop, goal: number, percent: unknown) => {
   return new ColorDrop([mix(color.red), mix(color.green), mix(color.blue), color.alpha]);
 };
 
-/** Shopify's filters of colours; lightening goes straight to white, which is near what Shopify does by hue. */
+/** Shopify's colour filters. Lightening mixes with white, which is close to Shopify's change of lightness. */
 export const colorFilters: Readonly<Record<string, (value: unknown, ...rest: unknown[]) => unknown>> = {
   color_brightness: (value) => toColor(value)?.brightness ?? 0,
   color_lighten: (value, percent) => ifColor(value, (color) => toward(color, 255, percent)),

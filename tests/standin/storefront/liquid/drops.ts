@@ -36,7 +36,7 @@ class NamespaceDrop extends Drop {
   }
 }
 
-/** A metafield's value as Liquid sees it: parsed JSON, or the objects that references point to. */
+/** A metafield's value in Liquid: parsed JSON, or the objects that references point to. */
 function toLiquidValue(state: ShopState, { type, value }: ShopMetafield): unknown {
   if (type.endsWith("text_field")) return value;
   const parsed: unknown = JSON.parse(
@@ -44,9 +44,9 @@ function toLiquidValue(state: ShopState, { type, value }: ShopMetafield): unknow
   );
   if (!type.endsWith("_reference")) return parsed;
   const gids = (Array.isArray(parsed) ? parsed : [parsed]).map(String);
-  // Liquid gives only what the online store can show; a draft's variant is not in the list.
+  // Liquid returns only objects that the online store can show; a draft's variant is not in the list.
   const drops = gids.flatMap((gid) => toReferenceDrop(state, gid) ?? []);
-  // Shopify's reference: of a list of references `count` tells how many there are, `size` nothing.
+  // According to Shopify's reference, a list of references has a `count` and no `size`.
   return type.startsWith("list.") ? toPageable(drops, { count: drops.length }) : (drops[0] ?? null);
 }
 
@@ -198,7 +198,7 @@ class OptionValueDrop extends Drop {
   get selected() {
     return this.#product.selected_or_first_available_variant?.options[this.#option] === this.name;
   }
-  /** The variant that the choice of this value leads to, the other options as they are. */
+  /** The variant after choosing this value, with the other options unchanged. */
   get variant() {
     const chosen = [...(this.#product.selected_or_first_available_variant?.options ?? [])];
     chosen[this.#option] = this.name;
@@ -226,7 +226,7 @@ class OptionValueDrop extends Drop {
   }
 }
 
-/** What Shopify's `product | json` says in the words of the drop itself. */
+/** The fields of Shopify's `product | json` that have the same names in this drop. */
 const SUMMARY = [
   ...(["id", "title", "handle", "description", "type", "vendor", "tags"] as const),
   ...(["price", "price_min", "price_max", "available", "url"] as const),
@@ -237,7 +237,7 @@ export class ProductDrop extends Drop {
   readonly #state: ShopState;
   readonly #selectedVariantId: number | null;
   #variants: VariantDrop[] | null = null;
-  /** @param options.optionValues ids of chosen option values, as pickers ask for a variant; it may not exist */
+  /** @param options.optionValues ids of chosen option values, as pickers request a variant; it can be missing */
   constructor(
     state: ShopState,
     record: ShopProduct,

@@ -6,14 +6,14 @@ import { fontFilters } from "./fonts.ts";
 import { ImageDrop, SizedImage } from "./image-drop.ts";
 import { standardEventData, structuredData } from "./standard-data.ts";
 
-/** Where a piece of Liquid looks for its files and texts: the theme's, or an app's extension. */
+/** Where a piece of Liquid finds its files and texts: in the theme or in an app's extension. */
 interface LiquidHome {
   /** Prefix of asset addresses, with a slash at the end. */
   readonly assetsUrl: string;
   readonly currency: string;
-  /** A text by its dotted key; null where there is none. */
+  /** A text by its dotted key; null if there is none. */
   readonly translate: (key: string, values: Readonly<Record<string, unknown>>) => string | null;
-  /** A file of the theme's assets; empty where there is none. */
+  /** A file of the theme's assets; empty if there is none. */
   readonly readAsset?: (name: string) => string;
 }
 
@@ -24,7 +24,7 @@ export function symbolOf(currency: string): string {
   return SYMBOLS[currency] ?? `${currency} `;
 }
 
-/** Hundredths as shoppers read them: (123450, "USD") → "$1,234.50". */
+/** Hundredths in the format for shoppers: (123450, "USD") → "$1,234.50". */
 function formatMoney(hundredths: number, currency: string): string {
   const digits = (Math.abs(hundredths) / 100).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
   return `${hundredths < 0 ? "-" : ""}${symbolOf(currency)}${digits}`;
@@ -33,7 +33,7 @@ function formatMoney(hundredths: number, currency: string): string {
 const escape = (text: unknown) =>
   String(text ?? "").replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-/** Attributes as they are written into a tag; what is null is left out. */
+/** Attributes in the format of a tag, without those that are null. */
 function writeAttributes(named: Readonly<Record<string, unknown>>): string {
   return Object.entries(named)
     .filter(([, value]) => value !== null && value !== undefined)
@@ -43,7 +43,7 @@ function writeAttributes(named: Readonly<Record<string, unknown>>): string {
 
 type Filter = (value: unknown, ...rest: unknown[]) => unknown;
 
-/** Registers Shopify's filters that themes and app blocks use here; an unknown one fails loudly. */
+/** Registers Shopify's filters that themes and app blocks use here; an unknown filter fails loudly. */
 export function registerFilters(engine: Liquid, home: LiquidHome): void {
   const money = (hundredths: unknown) => formatMoney(Number(hundredths ?? 0), home.currency);
   const assetUrl: Filter = (name) => `${home.assetsUrl}${String(name)}`;
@@ -81,7 +81,7 @@ export function registerFilters(engine: Liquid, home: LiquidHome): void {
       itemsOf(cart).reduce((sum, item) => sum + (item.variant_id === Number(id) ? item.quantity : 0), 0),
   };
   for (const [name, filter] of Object.entries(filters)) engine.registerFilter(name, filter);
-  // What shoppers of this store never have: videos, models, addresses, customers, instalments.
+  // Features that shoppers of this store never have: videos, models, addresses, customers, instalments.
   for (const name of [
     ...["media_tag", "video_tag", "external_video_tag", "external_video_url", "model_viewer_tag"],
     ...["payment_terms", "login_button", "avatar", "default_errors", "metafield_tag", "format_address"],
@@ -120,7 +120,7 @@ const htmlFilters: Readonly<Record<string, Filter>> = {
   default_pagination: () => "",
 };
 
-/** Lets `'now' | date` tell the shop's time, which in a simulation is not the computer's. */
+/** Makes `'now' | date` return the shop's time, which differs from the computer's in a simulation. */
 export function registerClock(engine: Liquid, nowMs: () => number): void {
   const date = engine.filters["date"];
   if (typeof date !== "function") throw new Error("the Liquid engine has no date filter");
@@ -134,7 +134,7 @@ function toNamed(args: readonly unknown[]): Record<string, unknown> {
   return Object.fromEntries(
     args
       .filter((arg): arg is [string, unknown] => Array.isArray(arg) && arg.length === 2)
-      // Liquid's `null` comes as an object that says so.
+      // Liquid's `null` is an object here.
       .map(([name, value]) => [name, toValue(value) === null ? null : value]),
   );
 }
@@ -161,7 +161,7 @@ interface Item {
 const itemsOf = (cart: unknown) => (cart as { items?: readonly Item[] } | null)?.items ?? [];
 const idOf = (product: unknown) => (product as { id?: number } | null)?.id;
 
-/** JSON that cannot end the script element it stands in. */
+/** JSON that cannot close the script element around it. */
 export function toScriptSafeJson(value: unknown): string {
   return JSON.stringify(value ?? null)
     .replace(/</g, "\\u003c")

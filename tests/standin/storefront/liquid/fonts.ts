@@ -2,7 +2,10 @@ import { Drop } from "liquidjs";
 
 const SERIF = /serif|garamond|playfair|lora|merriweather|times|georgia|bodoni|baskerville/;
 
-/** A font of a theme's settings by its handle, such as `work_sans_n4`. Its file is not here: browsers take their own. */
+/**
+ * A font of a theme's settings by its handle, such as `work_sans_n4`. Its file is not included, so browsers use their
+ * own font.
+ */
 export class FontDrop extends Drop {
   readonly handle: string;
   readonly weight: number;

@@ -49,7 +49,7 @@ export class ImageDrop extends Drop {
 
 const DEFAULT_WIDTHS = [352, 832, 1200, 1920];
 
-/** The address of a picture in a size, of which `image_tag` still knows the picture. */
+/** The address of a picture in a size, from which `image_tag` can still find the picture. */
 export class SizedImage extends Drop {
   readonly #image: ImageDrop;
   readonly #width: number | null;
@@ -66,7 +66,7 @@ export class SizedImage extends Drop {
     const query = sizes.map(([name, size]) => `${name}=${size}`).join("&");
     return query ? `${src}${src.includes("?") ? "&" : "?"}${query}` : src;
   }
-  /** `width`, `height`, `alt` and `srcset` as Shopify writes them unless the theme says otherwise. */
+  /** `width`, `height`, `alt` and `srcset` as Shopify writes them unless the theme sets them. */
   attributes(widths: unknown): Record<string, unknown> {
     const { aspect_ratio: ratio, alt } = this.#image;
     const width = this.#width ?? (this.#height ? Math.round(this.#height * ratio) : this.#image.width);

@@ -11,7 +11,7 @@ interface Listed {
   readonly products_count: number;
 }
 
-/** Shopify's `standard_event_data: 'view'`: what a view event of a product, collection or cart tells. */
+/** Shopify's `standard_event_data: 'view'`: the data of a view event of a product, collection or cart. */
 export function standardEventData(value: unknown, currency: string, given: object): object {
   if (value instanceof ProductDrop) {
     const { id, title, handle, vendor, type, price } = value;

@@ -44,7 +44,7 @@ function* evaluateNamed(liquid: Liquid, { named }: TagArguments, context: Contex
   return values;
 }
 
-/** `{% layout none %}`: the layout is chosen by who renders the page. */
+/** `{% layout none %}` has no effect: the caller of the page's rendering chooses the layout. */
 class LayoutTag extends Tag {
   override *render(): Generator<unknown, void, unknown> {}
 }
@@ -102,7 +102,7 @@ class FormTag extends Tag {
   }
 }
 
-/** `{% paginate list by n %}`: pages beyond the list's own, which the page's route has cut, are not made. */
+/** `{% paginate list by n %}`. It creates no pages itself, because the page's route has cut the list. */
 class PaginateTag extends Tag {
   readonly #templates: Template[];
   constructor(token: TagToken, remaining: TopLevelToken[], liquid: Liquid, parser: Parser) {
@@ -117,7 +117,7 @@ class PaginateTag extends Tag {
   }
 }
 
-/** Registers the tags that themes and app blocks have on Shopify beside Liquid's own. */
+/** Registers the tags that themes and app blocks have on Shopify in addition to Liquid's own. */
 export function registerTags(engine: Liquid): void {
   engine.registerTag("layout", LayoutTag);
   engine.registerTag("style", StyleTag);
@@ -131,7 +131,7 @@ type Draw = (
 ) => Promise<string>;
 
 /**
- * Registers what only themes have: `{% section 'x' %}`, `{% sections 'group' %}`, `{% content_for %}`, and
+ * Registers the tags that only themes have: `{% section 'x' %}`, `{% sections 'group' %}`, `{% content_for %}`, and
  * `{% render block %}`, which draws an app's block.
  */
 export function registerSectionTags(engine: Liquid, theme: Theme): void {
@@ -204,7 +204,7 @@ export function registerSectionTags(engine: Liquid, theme: Theme): void {
   );
 }
 
-/** The blocks that were placed in the block, or else in the section, that is being drawn. */
+/** The blocks placed in the current block, or else in the current section. */
 function placedHere(context: Context): readonly PlacedBlock[] {
   const { block, section } = context.globals as Record<"block" | "section", Placed | undefined>;
   return (block ?? section)?.[PLACED].blocks ?? [];

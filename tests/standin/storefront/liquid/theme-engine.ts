@@ -21,11 +21,11 @@ import { readTranslations } from "./translations.ts";
 
 export const THEME_FOLDER = fileURLToPath(new URL("../theme/", import.meta.url));
 
-/** Shopify numbers what a template or a section group places; one number does here. */
+/** Shopify numbers the sections of a template or group; one constant number is enough here. */
 const TEMPLATE_PREFIX = "template--16__";
 const GROUP_PREFIX = "sections--16__";
 
-/** Where merchants put an app's block: behind the button that buys. */
+/** Where merchants put an app's block: after the buy button. */
 const BUY_BUTTONS = /^buy[_-]buttons$/;
 
 interface PageGlobals {
@@ -72,12 +72,12 @@ export class Theme {
     });
   }
 
-  /** What all tags of a kind hold in this theme, which Shopify serves as one file. */
+  /** The contents of all tags of a kind in this theme, which Shopify serves as one file. */
   compiled(tag: "stylesheet" | "javascript"): string {
     return (this.#compiled[tag] ??= readCompiled(this.folder, tag));
   }
 
-  /** A template, of Liquid or of sections in JSON, inside a layout. `globals` are the Liquid objects of the page. */
+  /** A template, of Liquid or of sections in JSON, inside a layout. `globals` are the page's Liquid objects. */
   async page(template: string, pageGlobals: object, layout = "layout/theme"): Promise<string> {
     const globals = await this.#withSettings(pageGlobals);
     const json = join(this.folder, `${template}.json`);
@@ -90,7 +90,7 @@ export class Theme {
     return (await this.#engine.renderFile(layout, scope, { globals: scope })) as string;
   }
 
-  /** One section's HTML in Shopify's wrapper, by the id that the page gave it, or null when the theme has no such. */
+  /** One section's HTML in Shopify's wrapper, by its id on the page, or null if the theme has no such section. */
   async section(id: string, pageGlobals: object): Promise<string | null> {
     if (!/^[\w-]+$/.test(id)) return null;
     const globals = await this.#withSettings(pageGlobals);
@@ -98,12 +98,12 @@ export class Theme {
     return placed ? this.#drawSection(placed, globals) : null;
   }
 
-  /** A section that a template or layout names outright, with what the merchant set for it. */
+  /** A section that a template or layout names directly, with the merchant's settings. */
   async drawNamed(type: string, globals: object): Promise<string> {
     return this.#drawSection(this.#placeNamed(type, globals), globals, { location: "static" });
   }
 
-  /** A section group: what stands above or below every page. */
+  /** A section group, such as the header or footer of every page. */
   async drawGroup(name: string, globals: object): Promise<string> {
     let html = "";
     for (const [index, section] of readSections(
@@ -118,7 +118,7 @@ export class Theme {
     return html;
   }
 
-  /** A block with its own blocks. `given` are the tag's arguments, of which `closest.…` pass on to what is inside. */
+  /** A block with its own blocks. `given` are the tag's arguments; `closest.…` is passed on to inner blocks. */
   async drawBlock(
     placed: PlacedBlock,
     outer: object,
@@ -157,7 +157,7 @@ export class Theme {
     return { ...globals, settings: await this.#resolved };
   }
 
-  /** Palette and schemes come first: other settings refer to them. */
+  /** Palette and schemes come first, because other settings refer to them. */
   async #resolveAll(globals: object): Promise<Record<string, unknown>> {
     const { schema, values } = this.#settings;
     const isBase = ({ type }: { type: string }) => /^color_(palette|scheme_group)$/.test(type);
@@ -237,7 +237,7 @@ export class Theme {
     return this.#placeApps([section], globals)[0]!;
   }
 
-  /** The page's app blocks, put behind the buy buttons, or at the end of the first section that accepts them. */
+  /** The page's app blocks, placed after the buy buttons, or at the end of the first section that accepts them. */
   #placeApps(sections: readonly PlacedSection[], globals: object): readonly PlacedSection[] {
     const { app_blocks: apps = [] } = globals as PageGlobals;
     if (apps.length === 0) return sections;

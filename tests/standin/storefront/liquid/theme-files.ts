@@ -10,7 +10,7 @@ export interface SettingSchema {
   readonly definition?: readonly SettingSchema[];
 }
 
-/** What a section or block says of itself at its end. */
+/** The schema at the end of a section or block. */
 export interface FileSchema {
   readonly tag?: string | null;
   readonly class?: string;
@@ -21,7 +21,7 @@ export interface FileSchema {
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** A block as a merchant placed it, or an app's, which comes drawn. */
+/** A block as a merchant placed it, or an app's block, which is already drawn. */
 export interface PlacedBlock {
   readonly id: string;
   readonly type: string;
@@ -31,7 +31,7 @@ export interface PlacedBlock {
   readonly html?: string;
 }
 
-/** Of a section or block on the page, what it was placed as: `content_for` draws its blocks by it. */
+/** Key under which a section or block on the page keeps its placement, from which `content_for` draws its blocks. */
 export const PLACED = Symbol("placed");
 
 export interface PlacedSection {
@@ -50,7 +50,7 @@ interface BlockJson {
   readonly block_order?: readonly string[];
 }
 
-/** JSON as themes write it, with comments and commas too many, neither of which a string holds. */
+/** JSON as themes write it, with comments and trailing commas. Strings are left unchanged. */
 function parseJson(text: string): unknown {
   const keepStrings = (pattern: RegExp) => (before: string) =>
     before.replace(new RegExp(`"(?:[^"\\\\]|\\\\.)*"|${pattern.source}`, "g"), (one) =>
@@ -64,12 +64,12 @@ export function readJson(path: string): unknown {
   return parseJson(readFileSync(path, "utf8"));
 }
 
-/** What in a file is for Shopify's editor or build, and may hold what is no Liquid. */
+/** Parts of a file for Shopify's editor or build, which can contain other languages than Liquid. */
 const EDITORS_OWN = /\{%-?\s*(schema|doc|stylesheet|javascript)\s*-?%\}[\s\S]*?\{%-?\s*end\1\s*-?%\}/g;
 
 const readLiquid = (path: string) => readFileSync(path, "utf8").replace(EDITORS_OWN, "");
 
-/** Files of Liquid without what only the editor and the build read. */
+/** Liquid files without the parts that only the editor and the build read. */
 export const liquidFiles: FS = {
   sep,
   dirname,
@@ -80,7 +80,7 @@ export const liquidFiles: FS = {
   readFile: async (path) => Promise.resolve(readLiquid(path)),
 };
 
-/** The sections of a JSON template or section group, in its order. @throws Error when it is no JSON with an order */
+/** The sections of a JSON template or section group, in its order. @throws Error when it is not JSON with an order */
 export function readSections(path: string, idPrefix = ""): PlacedSection[] {
   const { sections, order } = readJson(path) as {
     sections?: Record<string, BlockJson>;
@@ -97,7 +97,7 @@ export function placeSection(id: string, section: BlockJson): PlacedSection {
   return { id, type: section.type, settings: section.settings ?? {}, blocks: placeBlocks(section) };
 }
 
-/** Blocks in their order; static ones, which the order leaves out, behind them. */
+/** Blocks in their order, then static ones, which the order leaves out. */
 function placeBlocks({ blocks = {}, block_order: order = Object.keys(blocks) }: BlockJson): PlacedBlock[] {
   const rest = Object.keys(blocks).filter((id) => blocks[id]!.static && !order.includes(id));
   return [...order, ...rest].flatMap((id): PlacedBlock[] => {
@@ -110,7 +110,7 @@ function placeBlocks({ blocks = {}, block_order: order = Object.keys(blocks) }: 
 }
 
 /**
- * The schema of a section or block; empty where it has none.
+ * The schema of a section or block; empty if it has none.
  *
  * @param translate for defaults that name a text of the theme
  */
@@ -127,7 +127,7 @@ export function readSchema(path: string, translate: (key: string) => string | nu
   return parseJson(translated) as FileSchema;
 }
 
-/** What all `{% stylesheet %}` or `{% javascript %}` tags of a theme hold, which Shopify serves as one file. */
+/** The contents of all `{% stylesheet %}` or `{% javascript %}` tags of a theme, which Shopify serves as one file. */
 export function readCompiled(folder: string, tag: "stylesheet" | "javascript"): string {
   const pattern = new RegExp(`\\{%-?\\s*${tag}\\s*-?%\\}([\\s\\S]*?)\\{%-?\\s*end${tag}\\s*-?%\\}`, "g");
   return ["blocks", "sections", "snippets"]
@@ -144,7 +144,7 @@ interface SettingsData {
   readonly presets?: Readonly<Record<string, Values>>;
 }
 
-/** What the merchant set for the whole theme, and of the sections that templates name outright. */
+/** The merchant's settings of the whole theme, and of the sections that templates name directly. */
 export function readSettings(folder: string): {
   schema: readonly SettingSchema[];
   values: Values;

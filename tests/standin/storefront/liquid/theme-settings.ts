@@ -31,8 +31,8 @@ interface Referable {
 }
 
 /**
- * What `settings` of a theme, section or block are in Liquid: the merchant's values or else the schema's, as what their
- * type makes of them, and Liquid in them run on the page's objects.
+ * The `settings` of a theme, section or block in Liquid: the merchant's values or else the schema's, converted by
+ * their type, with Liquid inside them evaluated on the page's objects.
  */
 export async function resolveSettings(
   engine: Liquid,
@@ -110,7 +110,7 @@ async function resolve(
   }
 }
 
-/** What one expression gives, or the text that more than one makes. */
+/** The value of a single expression, or else the rendered text. */
 async function run(engine: Liquid, text: string, globals: object): Promise<unknown> {
   const [, expression] = /^\s*\{\{-?((?:(?!\}\}|\{\{)[\s\S])*?)-?\}\}\s*$/.exec(text) ?? [];
   return expression === undefined

@@ -5,8 +5,8 @@ import { readJson } from "./theme-files.ts";
 type Texts = { readonly [key: string]: string | Texts };
 
 /**
- * Looks texts up in a folder of locale files, as Shopify's `t` filter does: `LOCALE.json` or else the default one, dotted
- * keys, `one` and `other` by `count`, and `{{ name }}` filled in.
+ * Looks texts up in a folder of locale files, as Shopify's `t` filter does: in `LOCALE.json` or else the default
+ * file, with dotted keys, `one` and `other` by `count`, and `{{ name }}` filled in.
  */
 export function readTranslations(folder: string, locale: string) {
   const texts = readLocale(folder, locale);

@@ -1,6 +1,6 @@
 /*
- * Shopify's standard actions: `getCart`, `updateCart` and `openCart` on `Shopify.actions`, ready once the page is parsed.
- * A theme that has configured `updateCart` brings itself up to date by the events; every other page is loaded anew.
+ * Shopify's standard actions: `getCart`, `updateCart` and `openCart` on `Shopify.actions`, ready once the page is
+ * parsed. A theme that has configured `updateCart` updates itself with the events; every other page is reloaded.
  * Lines carry attributes; the cart's own cannot be set.
  */
 import {
@@ -18,7 +18,7 @@ const post = (path, body) =>
     body: JSON.stringify(body),
   });
 
-/** One change of the cart; what is refused comes back as a text. */
+/** Makes one change of the cart; returns the text of a refusal. */
 const ask = async (path, body) => {
   const answer = await post(path, body);
   return answer.ok ? null : (await answer.json()).description;

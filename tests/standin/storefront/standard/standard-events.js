@@ -1,6 +1,6 @@
 /*
- * Shopify's module of standard events as themes import it (`@shopify/events`): event classes whose payload lies on the
- * event, and the base of elements that tell what is seen.
+ * Shopify's module of standard events as themes import it (`@shopify/events`): event classes with their payload on
+ * the event, and the base class of elements that report views.
  */
 export const StandardEvents = {
   pageView: "shopify:page:view",
@@ -65,7 +65,7 @@ export const SearchUpdateEvent = eventOf(StandardEvents.searchUpdate);
 export const CollectionViewEvent = eventOf(StandardEvents.collectionView);
 export const CollectionUpdateEvent = eventOf(StandardEvents.collectionUpdate);
 
-/** The promise's variant is told by its full id, whatever the theme resolves it with. */
+/** The promise's variant always has its full id, whatever the theme resolves it with. */
 export class ProductSelectEvent extends eventOf(StandardEvents.productSelect) {
   constructor({ promise, product, ...payload }) {
     const toGid = ShopifyStandardEvent.createGid;

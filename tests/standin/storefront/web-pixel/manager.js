@@ -1,7 +1,7 @@
 /*
  * The storefront's side of Shopify's web pixels, as far as an app pixel can see it: `Shopify.analytics.publish`,
- * standard events of the page and of the cart, and one strict sandbox, a worker without the DOM. Storage, cookies
- * and beacons of the pixel are asked of the page, as in Shopify's own manager.
+ * standard events of the page and of the cart, and one strict sandbox, a worker without the DOM. The pixel's storage,
+ * cookies and beacons go through the page, as in Shopify's own manager.
  */
 (() => {
   const setup = JSON.parse(document.getElementById("web-pixels-setup").textContent);
@@ -100,7 +100,7 @@
     sandbox.postMessage({ kind: "start", settings: setup.settings, init });
   }
 
-  /* Shopify sees additions and removals by their requests, whichever script made them. */
+  /* Shopify notices additions and removals by their requests, whichever script made them. */
   const pageFetch = window.fetch;
   window.fetch = async (input, options) => {
     const url = new URL(typeof input === "string" ? input : (input.url ?? String(input)), location.href);

@@ -1,4 +1,6 @@
-/* The strict sandbox of an app pixel: a worker with `analytics`, `browser`, `init` and nothing of the page. */
+/*
+ * The strict sandbox of an app pixel: a worker with `analytics`, `browser`, `init` and nothing of the page.
+ */
 const subscribers = [];
 const waiting = new Map();
 let asked = 0;
@@ -46,7 +48,7 @@ self.onmessage = ({ data: message }) => {
   } else {
     importScripts("/web-pixels/app.js");
     const analytics = {
-      // A pixel that subscribes late is told what the page raised before.
+      // A pixel that subscribes late receives the earlier events of the page.
       async subscribe(name, callback) {
         subscribers.push({ name, callback });
         for (const event of past) if (wants(name, event)) callback(event);

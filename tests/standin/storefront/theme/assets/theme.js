@@ -1,4 +1,6 @@
-/* The theme's own behaviour: a product form that stays on the page, and a variant picker that shows its price. */
+/*
+ * The theme's own behaviour: a product form that stays on the page, and a variant picker that shows its price.
+ */
 (() => {
   const countOf = (cart) => {
     for (const element of document.querySelectorAll("[data-cart-count]"))
