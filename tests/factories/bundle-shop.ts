@@ -86,6 +86,7 @@ export async function addBundle(
   components: readonly StockedVariant[],
   fields: {
     id?: string;
+    kind?: string;
     status?: string;
     discountRatio?: number;
     startsAt?: Date;

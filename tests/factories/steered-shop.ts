@@ -49,8 +49,13 @@ export async function openSteeredShop() {
     opened.deps.db.bundle.findUniqueOrThrow({ where: { id }, include: { decisions: true } });
 
   /** A published bundle, approved so many days ago. */
-  async function publish(components: StockedVariant[], days: number, discountRatio = 0.1): Promise<string> {
-    const id = await addBundle(opened.deps, components, { status: "proposed", discountRatio });
+  async function publish(
+    components: StockedVariant[],
+    days: number,
+    discountRatio = 0.1,
+    kind = "complementary",
+  ): Promise<string> {
+    const id = await addBundle(opened.deps, components, { status: "proposed", discountRatio, kind });
     await decideBundle(opened.deps, {
       shop: SHOP,
       bundleId: id,
@@ -142,7 +147,9 @@ export async function openSteeredShop() {
 
   /** Published for thirty days; of a gift the last is the gift. */
   async function publishKind(terms: OfferTerms, discountRatio: number, components: StockedVariant[]) {
-    const id = await publish(components, 30, discountRatio);
+    // No run proposes a gift.
+    const kind = terms.kind === "gift" ? "merchant" : "complementary";
+    const id = await publish(components, 30, discountRatio, kind);
     await opened.deps.db.bundle.update({ where: { id }, data: { terms } });
     const position = terms.kind === "gift" ? components.length - 1 : -1;
     await opened.deps.db.bundleComponent.updateMany({
