@@ -23,6 +23,8 @@ const NEED_DAYS = 30;
 const WORD_WEIGHT = 15;
 /** A word in more than this share of the items is ignored, unless at most `FEW_ITEMS` items have it. */
 const MAX_WORD_RATIO = 0.1;
+/** A word in more items is ignored, so that time and memory grow linearly with them. */
+const MANY_ITEMS = 1_000;
 const FEW_ITEMS = 20;
 
 /**
@@ -86,7 +88,7 @@ function gatherWords(items: readonly Item[]): ItemSets {
       else itemsOf.set(word, new Set([item]));
     }
   });
-  const most = Math.max(FEW_ITEMS, MAX_WORD_RATIO * items.length);
+  const most = Math.max(FEW_ITEMS, Math.min(MANY_ITEMS, MAX_WORD_RATIO * items.length));
   const words = [...itemsOf.values()].filter(({ size }) => size > 1 && size <= most);
   const offsets = new Uint32Array(words.length + 1);
   words.forEach((having, at) => (offsets[at + 1] = offsets[at]! + having.size));

@@ -76,6 +76,16 @@ describe("gatherEvidence", () => {
     ]);
   });
 
+  it("is no word of more than a thousand products, however large the catalogue", () => {
+    const baskets = prepare([{ daysAgo: 1, customer: null, keys: ["any"] }]);
+    const items = Array.from({ length: 11_000 }, (_, at) => ({
+      ...baskets.items[0]!,
+      title: at < 1_000 ? "blue" : at < 2_001 ? "round" : "",
+    }));
+    const { offsets } = gatherEvidence({ ...baskets, items }, CUTOFF_MS);
+    expect([...offsets]).toEqual([0, 1, 1_001]);
+  });
+
   it("names each product once per set, weighs every set above 0 and keeps every basket", () => {
     const key = fc.constantFrom("a", "b", "c", "d", "e", "f");
     const order = fc.record({
