@@ -79,10 +79,7 @@ async function keepOrders(pair: readonly { variantGid: string; title: string }[]
   });
 }
 
-/**
- * Opens a page as the admin does for a staff member with this language, and waits until it reacts
- * to clicks.
- */
+/** Opens a page as the admin does for a staff member with this language, and waits until it reacts to clicks. */
 async function open(path: string, locale: string): Promise<Frame> {
   const home = `/store/${SHOP.split(".")[0]}/apps/bundlesmith`;
   const address = new URL(`${admin.standinUrl}/admin`);

@@ -151,10 +151,7 @@ describe("the whole loop in a browser", () => {
   });
 });
 
-/**
- * Gives the browser a visitor of the treated arm, because one in ten visitors is held out and sees
- * no offer.
- */
+/** Gives the browser a visitor of the treated arm, because one in ten visitors is held out and sees no offer. */
 async function treatVisitor(page: Page): Promise<void> {
   const shop = await deps.db.shop.findFirstOrThrow();
   const permille = 100;

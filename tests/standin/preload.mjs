@@ -3,8 +3,8 @@
  *
  *   STANDIN_URL=http://127.0.0.1:PORT node --import ./tests/standin/preload.mjs app/web.ts
  *
- * Calls to `https://SHOP.myshopify.com` go to the stand-in, and the stand-in's admin can also frame
- * the pages that Shopify's admin can frame. Nothing changes while STANDIN_URL is not set.
+ * Calls to `https://SHOP.myshopify.com` go to the stand-in, and the stand-in's admin can also frame the pages that
+ * Shopify's admin can frame. Nothing changes while STANDIN_URL is not set.
  */
 import { ServerResponse } from "node:http";
 

@@ -20,9 +20,9 @@ import {
 } from "./attacked-app.ts";
 
 /**
- * Attacks the built app on loopback as it was once attacked, in bounded loops, and prints one line a promise: the figure,
- * and as its peer the bar. Ends with 1 where a promise does not hold. Needs `npm run build` first; takes two minutes.
- * What each promise is for stands in app/docs/security.md.
+ * Repeats known attacks on the built app on loopback, in bounded loops, and prints one line per promise: the figure,
+ * with the bar as its peer. Ends with 1 if a promise does not hold. Needs `npm run build` first and takes two
+ * minutes. app/docs/security.md explains each promise.
  */
 const HOLDOUT_PERMILLE = 100;
 const DAYS = 30;
@@ -30,9 +30,9 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const REAL = 3_000;
 const INVENTED = 10_000;
-/** Half of what Shopify waits: sooner nothing is late, though it be more than twice the undisturbed time. */
+/** Half of Shopify's timeout. A faster answer is not late, even if it takes more than twice the undisturbed time. */
 const LATE_MS = 2_500;
-/** Of a longer upload: some hundred webhooks tell the undisturbed time. */
+/** Longest undisturbed period that is measured, even for longer uploads: some hundred webhooks are enough. */
 const MOST_CALM_MS = 8_000;
 const HEADER = "order_id,ts,sku,title,qty,unit_price\n";
 const NAME = "Quistadora";
@@ -66,7 +66,7 @@ try {
 }
 process.exitCode = broken > 0 ? 1 : 0;
 
-/** Installs the app and has a bundle on the storefront since a month. */
+/** Installs the app with a bundle that has been on the storefront for a month. */
 async function openShop({ asMerchant, pool }: AttackedApp): Promise<void> {
   await asMerchant("/app?_data=routes%2Fadmin%2Flayout");
   await pool.query(
@@ -120,7 +120,7 @@ async function attackProof(attacked: AttackedApp): Promise<void> {
     const address = `${10 + (number % 80)}.${number % 200}.${(number * 7) % 250}.1`;
     await sendEvents(address, { ticket: await askForTicket(visitor, address), events: eventsOf(visitor) });
   });
-  // They came over a month, and some bought two days later at most.
+  // They came over a month, and some bought up to two days later.
   await pool.query(
     `UPDATE "BrowseEvent" SET "occurredAt" = "occurredAt" - (abs(hashtext("visitorKey")) % ${DAYS * 24}) * interval '1 hour'
      WHERE shop = $1`,
@@ -195,8 +195,8 @@ async function attackProof(attacked: AttackedApp): Promise<void> {
 }
 
 /**
- * Tickets for keys as the draw has them. Nothing tells these from visitors who buy nothing, so they stand in each figure
- * a visitor; what the offers earned in all, by which the page answers, they must leave as it is.
+ * Tickets for keys in the proportions of the draw. Nothing distinguishes them from visitors who buy nothing, so they
+ * count in each figure per visitor. The total gain of the offers, which the page's answer uses, must not change.
  */
 async function attackInTheDrawsShares(attacked: AttackedApp): Promise<void> {
   const { askForTicket, sendEvents, pool } = attacked;
@@ -210,7 +210,7 @@ async function attackInTheDrawsShares(attacked: AttackedApp): Promise<void> {
     if (ticket) await sendEvents(address, { ticket, events: eventsOf(visitor) });
   });
   const after = await measure(attacked);
-  // No bar: by as much as they are of all visitors, which is the peer.
+  // No bar: the expected change is their share of all visitors, which is the peer.
   printFigure({
     name: "attack.draws_shares.per_visitor_falls",
     value: 1 - after.value / before.value,
@@ -265,7 +265,7 @@ async function measure({ deps, pool }: AttackedApp) {
     sumWidth: sum.high - sum.low,
     visitors: uplift.visitors.treated + uplift.visitors.holdout,
     gain: rate(true) - rate(false),
-    /** What the autopilot models: how many times as often with the offer. */
+    /** The figure that the autopilot models: the ratio of purchases with and without the offer. */
     times: rate(true) / rate(false),
     rows: rows[0]!.n,
   };
@@ -274,7 +274,7 @@ async function measure({ deps, pool }: AttackedApp) {
 async function attackUploads({ asMerchant, sendWebhook }: AttackedApp): Promise<void> {
   const storm = listStorm(3_000);
   let sent = 0;
-  /** Fifty a second until it is over; how long each took. */
+  /** Fifty a second until `over` resolves; returns the time of each. */
   const stormUntil = async (over: Promise<unknown>) => {
     let isOver = false;
     void over.finally(() => (isOver = true));
@@ -301,7 +301,7 @@ async function attackUploads({ asMerchant, sendWebhook }: AttackedApp): Promise<
   );
   for (const { name, body, turns, ends } of listUploads()) {
     const [calm, busy]: [number[], number[]] = [[], []];
-    // By turns, so that whatever else this machine does falls on both alike.
+    // In turns, so that any other load of this machine affects both equally.
     for (let turn = 0; turn < turns; turn++) {
       const startedMs = performance.now();
       busy.push(...(await stormUntil(upload(body))));
@@ -367,7 +367,7 @@ async function attackConnections(
   });
 }
 
-/** Files of a megabyte: one that the parser takes longest for until it is refused, and one of orders to be written. */
+/** Files of a megabyte: the one that the parser takes longest to refuse, and one of orders to write. */
 function listUploads() {
   const lines = gzipSync(HEADER + "1,2,3\n".repeat(2_000_000));
   const orders = Array.from({ length: 100_000 }, (_, order) => `${order},2025-03-01,K,Kettle,1,45.00\n`);
@@ -446,7 +446,7 @@ async function attackPrivacy(
     }
   };
   const [leftMs] = await Promise.all([untilGone(), untilThen()]);
-  // How long a worker takes over what it reads is the machine's; that nothing of it stays is asked for below.
+  // The time of a worker depends on the machine. The check below is that nothing of the file stays.
   promise("killed_import.gone_or_read_after", leftMs / 1_000, "s", { most: 60 });
   const { rows: tables } = await pool.query<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,

@@ -18,7 +18,7 @@ const SECRET = "bench-secret";
 const PRELOAD = new URL("../../standin/preload.mjs", import.meta.url).href;
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
 
-/** The built app with a worker on loopback, one shop installed, and what an attacker or Shopify may send it. */
+/** The built app with a worker on loopback, one installed shop, and the requests of an attacker or of Shopify. */
 export async function openAttackedApp() {
   const stops: (() => Promise<unknown>)[] = [];
   const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
@@ -42,7 +42,7 @@ export async function openAttackedApp() {
   const start = (args: string[]): ChildProcess => {
     const child = spawn(process.execPath, args, {
       stdio: ["ignore", "ignore", "inherit"],
-      // The code itself sets the mode of production.
+      // The code itself sets production mode.
       env: {
         NODE_ENV: "development",
         PATH: process.env["PATH"],
@@ -58,7 +58,7 @@ export async function openAttackedApp() {
         TRUSTED_PROXIES: "loopback",
         PORT: String(port),
         LOG_LEVEL: "silent",
-        // No balancer stands before it that has to notice.
+        // No load balancer has to notice the shutdown.
         SHUTDOWN_WAIT_SECONDS: "0",
       },
     });
@@ -92,7 +92,7 @@ export async function openAttackedApp() {
     async close() {
       for (const stop of stops.reverse()) await stop().catch(() => undefined);
     },
-    /** A ticket as Shopify would fetch it for a shopper at an address; null where the app gives none. */
+    /** A ticket as Shopify would fetch it for a shopper at an address; null if the app gives none. */
     async askForTicket(visitor: string, address: string): Promise<string | null> {
       const query = new URLSearchParams({
         visitor,
@@ -130,7 +130,7 @@ export type AttackedApp = Awaited<ReturnType<typeof openAttackedApp>>;
 
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Runs so many tasks at once until all are done. */
+/** Runs this many tasks at a time until all are done. */
 export async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<unknown>) {
   let next = 0;
   const go = async () => {
@@ -139,7 +139,7 @@ export async function inParallel<T>(items: readonly T[], width: number, work: (i
   await Promise.all(Array.from({ length: width }, go));
 }
 
-/** What a process holds, MiB. */
+/** Resident memory of a process, MiB. */
 export async function memoryOf({ pid }: ChildProcess): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1_024;

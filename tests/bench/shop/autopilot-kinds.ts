@@ -12,15 +12,15 @@ import { drawCount } from "#tests/standin/simulator/random.ts";
 import { drawUnitProduct, takeUnits } from "#tests/standin/simulator/unit-shoppers.ts";
 
 /**
- * Simulated shops with known shoppers that sell offers of each kind, 90 days: what the autopilot earns beyond no offers,
- * beside the same offers left at the price that they had at the start, and an oracle who knows each page's best terms, no
- * offer included; all are worth what is expected of their choices.
+ * Simulated shops with known shoppers that sell offers of each kind, 90 days: the gain of the autopilot over no
+ * offers, compared with the same offers at their initial price and with an oracle who knows each page's best terms,
+ * "no offer" included. All are valued by the expectation of their choices.
  *
- * `--seeds N` (20), `--from SEED` (3001); the learner's settings were chosen on seeds from 1001 on. Exits 1 where a kind
- * falls below its price at the start.
+ * `--seeds N` (20), `--from SEED` (3001); the learner's settings were chosen on seeds from 1001 on. Exits 1 if a kind
+ * falls below its initial price.
  */
 const DAYS = 90;
-/** Days before, in which visitors came and nobody saw an offer. */
+/** Days before, with visitors and without offers. */
 const EARLIER_DAYS = 28;
 const HOLDOUT_RATIO = 0.1;
 const PAGES = 6;
@@ -33,16 +33,16 @@ const LIMITS = {
   assumedMarginRatio: 0.5,
   currency: "USD",
 };
-/** A shop may lose so much of its margin against the prices at the start while it learns. */
+/** Share of its margin that a shop can lose, compared with the initial prices, while it learns. */
 const MOST_LOST = 0.01;
-/** Of a page's visitors those who want any of what the offer is of at all. */
+/** Share of a page's visitors who want any product of the offer at all. */
 const WITH_NEED = 0.1;
 const SHOPPERS = 4_000;
 
-/** What one of a page's visitors does, one of these with its chance; the rest buy nothing. */
+/** One possible action of a page's visitor, with its chance; the other visitors buy nothing. */
 interface Outcome {
   readonly chance: number;
-  /** As `OfferDay` counts it, of one visitor. */
+  /** As `OfferDay` counts them, for one visitor. */
   readonly sets: number;
   readonly parts: number;
   readonly fullMarginMinor: number;
@@ -166,7 +166,7 @@ function runShop(seed: number): Record<Kind, Sums> {
   return sums;
 }
 
-/** One day of both arms. @param ageDays as of the day after the last */
+/** One day of both arms. @param ageDays age seen from the day after the last */
 function simulateDay(
   { visitorsADay, answerTo }: Page,
   held: { readonly terms: OfferTerms; readonly discountRatio: number } | null,
@@ -240,7 +240,7 @@ function drawPartsPage(kind: Kind, bundle: TrueBundle) {
   return { offer: { terms, discountRatio: ratioOf(terms), components }, answerTo: remember(answerTo) };
 }
 
-/** Three of a range, or breaks at two and three, of what costs the same. */
+/** Three of a range, or breaks at two and three, with products of equal price. */
 function drawUnitsPage(kind: Kind, random: Random) {
   const product = drawUnitProduct(random);
   const { priceMinor, marginMinor } = product;
@@ -324,7 +324,7 @@ function toComponent(at: number, priceMinor: number, marginMinor: number) {
   };
 }
 
-/** Shoppers answer alike each time: asked once for each of few terms. */
+/** Shoppers always answer the same, so each of the few terms is computed once. */
 function remember(answerTo: (terms: OfferTerms | null) => Answer): (terms: OfferTerms | null) => Answer {
   const known = new Map<string, Answer>();
   return (terms) => {

@@ -22,15 +22,16 @@ import {
 import { printFigure } from "#tests/bench/bench-data.ts";
 
 /**
- * Simulated shops with known truth, 90 days: what the autopilot earns beyond no offers, beside a fixed 10 %, and an
- * oracle who knows each page's best discount on each day, no offer included; all are worth what is expected of their
- * choices, so that no luck is counted. And how often the interval of step 8 holds the true uplift at each daily analysis.
+ * Simulated shops with known truth, 90 days: the gain of the autopilot over no offers, compared with a fixed 10 % and
+ * with an oracle who knows each page's best discount on each day, "no offer" included. All are valued by the
+ * expectation of their choices, so that luck does not count. Also how often the interval of step 8 contains the true
+ * uplift at each daily analysis.
  *
- * `--seeds N` (20), `--from SEED` (1), `--boldness X`, `--coverage-seeds N` (100; shops for the coverage, among them the
- * first ones). The learner's settings were chosen on seeds from 1001 on. Exits 1 when a promise is not kept.
+ * `--seeds N` (20), `--from SEED` (1), `--boldness X`, `--coverage-seeds N` (100; shops for the coverage, including
+ * the first ones). The learner's settings were chosen on seeds from 1001 on. Exits 1 when a promise is not kept.
  */
 const DAYS = 90;
-/** Days before, in which visitors came and nobody saw an offer. */
+/** Days before, with visitors and without offers. */
 const EARLIER_DAYS = 28;
 const LEAST_OF_ORACLE = 0.85;
 const MOST_LOST = -0.01;
@@ -41,7 +42,7 @@ interface Run {
   readonly autopilot: number;
   readonly fixed: number;
   readonly oracle: number;
-  /** Expected margin of the visitors with offers, were there none. */
+  /** Expected margin of the visitors with offers, if there were none. */
   readonly without: number;
   readonly regretByMonth: readonly number[];
   readonly held: (boolean | null)[];
@@ -105,11 +106,11 @@ function report(name: string, value: number, peer?: number): void {
   });
 }
 
-/** Share of the runs whose interval held the truth, on the day on which it was smallest; 1 without any analysis. */
+/** Share of the runs whose interval contained the truth, on the day with the smallest share; 1 without any analysis. */
 function worstOfAnalyses(over: readonly Run[]): number {
   const shares = Array.from({ length: DAYS }, (_, day) => {
     const analyses = over.map(({ held }) => held[day]).filter((held) => held !== null);
-    // An analysis that few runs have had yet says nothing.
+    // An analysis that only few runs have had is not counted.
     return 2 * analyses.length < over.length ? 1 : analyses.filter(Boolean).length / analyses.length;
   });
   return Math.min(1, ...shares);
@@ -163,7 +164,7 @@ function runShop(seed: number): Run {
   return { ...result, held };
 }
 
-/** What the autopilot does before a day, by what it saw until then. */
+/** The autopilot's choice before a day, from what it saw until then. */
 function chooseLevels(
   shop: readonly TrueBundle[],
   history: readonly { level: number; day: BundleDay }[][],
@@ -218,7 +219,7 @@ function toSteered(
   };
 }
 
-/** Expected revenue a visitor more with that day's offers than without. */
+/** Additional expected revenue per visitor with that day's offers. */
 function trueUplift(shop: readonly TrueBundle[], day: number, levels: readonly number[]): number {
   let sum = 0;
   let visitors = 0;

@@ -20,18 +20,18 @@ import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
 import { fillPageShop, PAGE_SHOP } from "./page-shop.ts";
 
 /**
- * A deploy beneath a shop that goes on: two web processes behind a balancer, which asks each every quarter of a second
- * whether it is ready and repeats no request that a process has begun to hear, are ended by SIGTERM and started anew one
- * after the other, `--rounds N` (2) times. Meanwhile a migration adds a column and an index to the inbox, and `--webhooks N` (40) webhooks and `--pages N`
- * (4) pages are asked for each second. Prints how many were not answered as they should be. Needs a build; exits 1
- * when one was not.
+ * A deployment under a running shop. Two web processes are behind a load balancer, which polls their readiness every
+ * quarter of a second and does not repeat a request that a process has begun to read. They are stopped by SIGTERM and
+ * restarted one after the other, `--rounds N` (2) times. Meanwhile a migration adds a column and an index to the
+ * inbox, and `--webhooks N` (40) webhooks and `--pages N` (4) pages are requested per second. Prints the number of
+ * wrong answers. Needs a build; exits 1 if there was one.
  */
 const KEYS = { SHOPIFY_API_KEY: "key", SHOPIFY_API_SECRET: "bench-secret" };
 const PRELOAD = new URL("../../standin/preload.mjs", import.meta.url).href;
 const ASK_EVERY_MS = 250;
 const SHUTDOWN_WAIT_SECONDS = 2;
 const REST_MS = 3_000;
-/** What the new release needs and the old one does not know; made as app/docs/operations.md says. */
+/** A migration for the new release that the old one does not know; written as app/docs/operations.md says. */
 const EXPAND = [
   "SET lock_timeout = '5s'",
   `ALTER TABLE "InboxEvent" ADD COLUMN "drill" TEXT`,
@@ -156,7 +156,7 @@ async function expand(pool: ReturnType<typeof createPool>): Promise<void> {
   client.release(true);
 }
 
-/** One question after the other, so that no late answer speaks of a process that has ended since. */
+/** One poll after the other, so that no late answer describes a process that has ended since. */
 async function keepAsking({ port, isReady }: Target, signal: AbortSignal): Promise<void> {
   for (; !signal.aborted; await pause(ASK_EVERY_MS)) {
     for (const kind of ["intake", "pages"] as const) {
@@ -172,8 +172,8 @@ async function keepAsking({ port, isReady }: Target, signal: AbortSignal): Promi
 }
 
 /**
- * Gives each request to the next process that is ready for its kind, and where that one takes no connection any more to the
- * other, as nginx and HAProxy do unless they are told not to: nobody has heard of the request then.
+ * Gives each request to the next process that is ready for its kind. If that one does not accept a connection any
+ * more, the other gets the request, as with the defaults of nginx and HAProxy: no process has read it then.
  */
 async function startBalancer(port: number, targets: readonly Target[]): Promise<Server> {
   const agent = new Agent({ keepAlive: true });
@@ -183,7 +183,7 @@ async function startBalancer(port: number, targets: readonly Target[]): Promise<
     const kind = /^\/(webhooks|events)/.test(url) ? "intake" : "pages";
     const body = await buffer(incoming);
     const ready = targets.filter(({ isReady }) => isReady[kind]);
-    // Where none says that it is ready, as on a machine that has too much to do, balancers ask all.
+    // If no process is ready, as on an overloaded machine, load balancers use all of them.
     const among = ready.length > 0 ? ready : targets;
     const first = among[turn++ % among.length]!;
     const pass = (target: Target, fail: (error: NodeJS.ErrnoException) => void) =>
@@ -210,7 +210,7 @@ async function startBalancer(port: number, targets: readonly Target[]): Promise<
   return server;
 }
 
-/** Sends so many a second until it is ended, each when it is due, whatever became of those before. */
+/** Sends this many per second until it is stopped, each on time, whatever happened to those before. */
 function send(perSecond: number, ask: (number: number) => Promise<Response>) {
   const tookMs: number[] = [];
   const underWay = new Set<Promise<void>>();

@@ -12,11 +12,11 @@ import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
 import { dropIndexes } from "./bare-table.ts";
 
 /**
- * The whole evaluation of one shop, as the results page asks for it: 10 million page views of 2 million visitors, nearly
- * 2 million offers seen besides, 1 million orders of two lines and 50 bundles, in a PostgreSQL of its own that is held to one core
- * with this process. Prints seconds, how long the core really worked for them, and the most memory of all connections
- * with this process's growth. `--views N`, `--orders N`. Exits 1 beyond 60 s or 1 GiB. Linux only: memory is read from
- * /proc, the core is set by `taskset`.
+ * The complete evaluation of one shop, as the results page needs it: 10 million page views of 2 million visitors,
+ * nearly 2 million impressions as well, 1 million orders of two lines and 50 bundles, in a PostgreSQL of its own that
+ * shares one core with this process. Prints seconds, the CPU time of the core, and the peak memory of all connections
+ * with this process's growth. `--views N`, `--orders N`. Exits 1 beyond 60 s or 1 GiB. Linux only: memory is read
+ * from /proc, and `taskset` sets the core.
  */
 const SHOP = "load-shop.myshopify.com";
 const LIMIT_SECONDS = 60;
@@ -24,7 +24,7 @@ const LIMIT_MIB = 1_024;
 const PRODUCTS = 2_000;
 const BUNDLES = 50;
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
-/** First approval, some 80 days before: all page views and orders lie after it. */
+/** First approval, about 80 days before: all page views and orders come after it. */
 const PERIOD_START = "2026-09-05 00:00:00";
 
 const views = readWhole("--views", 10_000_000);
@@ -62,7 +62,10 @@ async function measure(): Promise<void> {
   process.exitCode = seconds > LIMIT_SECONDS || mebibytes > LIMIT_MIB || compared !== visitors ? 1 : 0;
 }
 
-/** Visitors by a hash of their number into arms, days and products, so that nothing is in the order of the table. */
+/**
+ * Spreads visitors by a hash of their number over arms, days and products, so that nothing follows the order of the
+ * table.
+ */
 async function fill(): Promise<void> {
   const pool = createPool(postgres.url, 1);
   const run = (sql: string) => pool.query(sql);
@@ -131,7 +134,7 @@ async function fill(): Promise<void> {
   await pool.end();
 }
 
-/** Connections are children of the server's first process and inherit its core. */
+/** Connections are child processes of the server's first process and inherit its core. */
 async function holdToOneCore(): Promise<void> {
   const pool = createPool(postgres.url, 1);
   const { rows } = await pool.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
@@ -143,7 +146,7 @@ async function holdToOneCore(): Promise<void> {
   }
 }
 
-/** What the database's connections take, read twice a second, for one that was not needed for a while is closed. */
+/** Memory of the database's connections, read twice a second, because idle ones are closed after a while. */
 async function watchConnections() {
   const pool = createPool(postgres.url, 1);
   const seen = new Map<number, { mebibytes: number; cpuSeconds: number }>();
@@ -178,7 +181,7 @@ async function watchConnections() {
   };
 }
 
-/** The most memory that a process ever held, shared pages with it, and how long it worked; null when it has ended. */
+/** Peak memory of a process, shared pages included, and its CPU time; null when it has ended. */
 function readProcess(pid: number): { mebibytes: number; cpuSeconds: number } | null {
   let status: string;
   let stat: string;

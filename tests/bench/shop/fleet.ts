@@ -16,20 +16,22 @@ import { migrate } from "#tests/setup/migrate.ts";
 import { startPostgres, startRedis } from "#tests/setup/services.ts";
 
 /**
- * A night of a fleet: `--shops N` (10,000) whose nightly work all falls due within `--night SECONDS` (60), done by three
- * workers that are killed and started again at random until it is over. The workers have the app's own schedules, queues,
- * lanes, slots and due work; what a job does is simulated, a wait of `--work MS` (15) and a line in a log, because a
- * machine that holds 10,000 shops' orders is not at hand. Meanwhile a shop installs the app twice a second.
+ * A night of a fleet: `--shops N` (10,000) whose nightly work all becomes due within `--night SECONDS` (60), done by
+ * three workers that are killed and restarted at random until it is finished. The workers have the app's own
+ * schedules, queues, lanes, slots and due work. The work of a job is simulated by a wait of `--work MS` (15) and a
+ * log line, because no machine with the orders of 10,000 shops is available. Meanwhile a shop installs the app twice
+ * a second.
  *
- * Prints what was lost, what was done twice, how often a killed attempt was repeated, how long an installation's reading
- * waits, what a worker costs Redis at rest and a piece of work at night, and how soon the app's own worker is ready.
+ * Prints the lost work, the work done twice, how often a killed attempt was repeated, the wait for an installation's
+ * reading, the Redis commands of an idle worker and of a piece of nightly work, and the start-up time of the app's
+ * own worker.
  */
 const WORKERS = 3;
 const KILL_EVERY_MS = 6_000;
 const INSTALL_EVERY_MS = 500;
 const REST_SECONDS = 30;
 const QUEUES: readonly QueueName[] = ["read", "propose", "publish", "evaluate", "ingest"];
-/** What is left of it after so long is lost: the last hold of a killed worker has run out ten times. */
+/** Work that is left after this long is lost: the last hold of a killed worker has expired ten times. */
 const GIVE_UP_MS = 900_000;
 
 const environment = (databaseUrl: string, redisUrl: string): NodeJS.ProcessEnv => ({
@@ -43,7 +45,7 @@ const environment = (databaseUrl: string, redisUrl: string): NodeJS.ProcessEnv =
   ENCRYPTION_KEYS: `bench:${Buffer.alloc(32).toString("base64")}`,
 });
 
-/** An attempt that began so long before its worker was killed, and longer than its work takes, had time to finish. */
+/** An attempt that began this long before its worker was killed, longer than its work takes, had time to finish. */
 const CUT_OFF_MS = 5_000;
 
 interface Noted {
@@ -78,7 +80,7 @@ async function main(): Promise<void> {
       `CREATE TABLE bench_log (shop text, kind text, due_at text, phase text, holder text,
          at timestamptz DEFAULT clock_timestamp())`,
     );
-    // In the transaction that moves the work on: what is finished is finished here, whoever is killed after it.
+    // In the transaction that moves the work on, so that finished work is recorded whatever is killed afterwards.
     await pool.query(
       `CREATE FUNCTION note_finished() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
          INSERT INTO bench_log (shop, kind, due_at, phase, holder) VALUES (OLD."shop", OLD."kind",
@@ -91,7 +93,7 @@ async function main(): Promise<void> {
     );
     const seedFrom = performance.now();
     await keepDueWork({ pool }, { now: new Date() });
-    // The hourly pass is left out, so that nothing is due at rest.
+    // The hourly pass is left out, so that nothing is due while idle.
     await pool.query(
       `UPDATE "DueWork" SET "dueAt" = "dueAt" + interval '1 day' WHERE "kind" = 'publish.reconcile'`,
     );
@@ -114,7 +116,7 @@ async function main(): Promise<void> {
       unit: "a worker and minute",
     });
 
-    // All that was due at some hour of the night is due within its seconds from now.
+    // All work that was due at some hour of the night is due within the given seconds from now.
     const { rowCount: work } = await pool.query(
       `UPDATE "DueWork" SET "dueAt" = (now() AT TIME ZONE 'UTC') + random() * $1 * interval '1 second'
        WHERE "shop" <> '' AND "kind" <> 'publish.reconcile'`,
@@ -162,7 +164,7 @@ async function main(): Promise<void> {
     for (const { key, phase, holder } of log) {
       if (phase === "finished") finished.set(key, [...(finished.get(key) ?? []), holder]);
     }
-    // An attempt that did not finish its work must be one that a kill cut off.
+    // An attempt that did not finish its work must have been cut off by a kill.
     const others = log.filter(
       ({ key, phase, holder }) => phase === "begun" && !finished.get(key)?.includes(holder),
     );
@@ -203,7 +205,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Milliseconds from the start of the app's own worker until it takes jobs; nothing is due at that time. */
+/** Milliseconds from the start of the app's own worker until it takes jobs, while nothing is due. */
 async function timeRealWorker(env: NodeJS.ProcessEnv): Promise<number> {
   const from = performance.now();
   const child = spawn(process.execPath, ["jobs/worker.ts"], { env, stdio: ["ignore", "pipe", "pipe"] });

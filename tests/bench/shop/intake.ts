@@ -18,19 +18,19 @@ import { startPostgres, startRedis, stopProcess } from "#tests/setup/services.ts
 import { readWhole } from "#tests/bench/bench-data.ts";
 
 /**
- * Webhooks a second that the app's web process keeps and acknowledges, beside a bare Node server that verifies the
- * same HMAC and inserts the same row, one after the other on the same PostgreSQL; and the 99th percentile at half of
- * the app's rate; PostgreSQL waits for the disk. `--seconds N` per measurement (15), `--connections N` (32). With `--minutes N` the app's web
- * process then takes half of its rate for so long, and its memory in the last fifth of that time is held against the
- * first fifth's. With `--applied SECONDS` a worker applies meanwhile what `--rate N` (1,000) webhooks a second of five
- * shops bring, of the kinds that a sale does; how long they wait is read every second. Beside it stands the bare server
- * where it saves each webhook's orders, refunds, products and stock too before it answers, by the same statements
- * and in one transaction. Needs `npm run build` first.
+ * Webhooks per second that the app's web process stores and acknowledges, compared with a bare Node server that
+ * verifies the same HMAC and inserts the same row, one after the other on the same PostgreSQL; and the 99th
+ * percentile at half of the app's rate. PostgreSQL waits for the disk. `--seconds N` per measurement (15),
+ * `--connections N` (32). With `--minutes N` the app's web process then takes half of its rate for that long, and its
+ * memory in the last fifth of the time is compared with the first fifth. With `--applied SECONDS` a worker also
+ * applies what `--rate N` (1,000) webhooks per second of five shops bring, of the kinds that a sale causes; their
+ * wait is read every second. The peer is then the bare server, which saves each webhook's orders, refunds, products
+ * and stock before it answers, with the same statements and in one transaction. Needs `npm run build` first.
  */
 const SHOP = "demo-shop.myshopify.com";
 const SECRET = "bench-secret";
 const WARM_UP_SECONDS = 3;
-/** Memory that is this much larger at the end is not flat. */
+/** Memory that has grown by more than this factor at the end is not flat. */
 const MAX_MEMORY_GROWTH = 1.2;
 const SAMPLE_EVERY_MS = 1_000;
 
@@ -42,7 +42,7 @@ interface ShopWebhook extends StormWebhook {
 
 const toAlike = (webhook: ShopWebhook) => () => webhook;
 
-/** How many were sent; each has an id of its own, so that each is a new row. */
+/** Number of sent webhooks; each has its own id and creates a new row. */
 let webhooks = 0;
 
 async function main(): Promise<void> {
@@ -117,7 +117,7 @@ async function main(): Promise<void> {
           [shop, "s".repeat(64)],
         );
       }
-      // No two shops have the same product, and those of the storm's are one shop's.
+      // No two shops have the same product, and the storm's products belong to one shop.
       const ofOrders = listStorm(6_000).filter(({ topic }) => !topic.startsWith("products/"));
       const storm = ofOrders.map((webhook, at) => ({ ...webhook, shop: shops[at % shops.length]! }));
       const next = (number: number) => ({
@@ -160,7 +160,7 @@ function report(name: string, value: number, unit: string, peer: number): void {
   console.log(JSON.stringify({ name, value: round(value), unit, peer: round(peer), ratio }));
 }
 
-/** Watches how much memory a process holds; medians, so that one garbage collection does not decide. */
+/** Samples the memory of a process; medians, so that one garbage collection does not decide. */
 function sampleMemory(pid: number): { stop(): { first: number; last: number } } {
   const mebibytes: number[] = [];
   const timer = setInterval(() => {
@@ -177,7 +177,7 @@ function sampleMemory(pid: number): { stop(): { first: number; last: number } } 
   };
 }
 
-/** Sends without pause, or in even steps at a rate, from so many connections that stay open. */
+/** Sends without pause, or in even steps at a rate, over this many open connections. */
 async function sendFor(
   port: number,
   next: (number: number) => ShopWebhook,
@@ -191,7 +191,7 @@ async function sendFor(
   let due = 0;
   const sendOn = async () => {
     for (;;) {
-      // A webhook counts from the moment it was due, so that a server that lags cannot hide it.
+      // A webhook's time starts when it is due, so that a slow server cannot hide its lag.
       const dueMs = Number.isFinite(perSecond) ? startedMs + (due++ / perSecond) * 1_000 : performance.now();
       if (dueMs >= endsMs) return;
       const early = dueMs - performance.now();
@@ -238,7 +238,10 @@ async function untilAnswering(port: number): Promise<void> {
   throw new Error("intake: the server does not answer; is the app built (`npm run build`)?");
 }
 
-/** The peer: no framework, no schema, no queue; HMAC, one INSERT, 200. With `isSaving` all that applying it writes, too. */
+/**
+ * The peer: no framework, no schema, no queue; HMAC, one INSERT, 200. With `isSaving` also everything that applying
+ * writes.
+ */
 async function serveBare(port: number, databaseUrl: string, isSaving: boolean): Promise<void> {
   const pool = createPool(databaseUrl);
   const server = createServer((incoming, answer) => {

@@ -15,17 +15,16 @@ import { startPostgres, startRedis } from "#tests/setup/services.ts";
 import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
 
 /**
- * How long the runs of small shops wait beside that of a shop of `--lines N` (10,000,000) order lines. How large a run
- * is told to be, to which lane it goes, the queues and the slots of a small worker and of a large one are the app's own;
- * its steps are simulated by waiting, `--speed N` (4) times as fast as they are stated to take, because several large
- * trainings do not fit on this machine. Every 10 s a small shop asks for a run. The figure to compare with is the same
- * without a lane for large runs.
+ * The wait of small shops' runs next to the run of a shop with `--lines N` (10,000,000) order lines. The stated size
+ * of a run, its lane, the queues and the slots of a small and a large worker are the app's own. The steps are
+ * simulated by waiting, `--speed N` (4) times as fast as their stated time, because several large trainings do not
+ * fit on this machine. Every 10 s a small shop requests a run. The peer is the same without a lane for large runs.
  */
 const SMALL = { lines: 80_000, products: 500 };
 const SMALL_RUNS = 15;
 const SMALL_EVERY_S = 10;
 const LIMIT_S = 30;
-/** How a run's time is spread over its steps; most of it is training. */
+/** Distribution of a run's time over its steps; most of it is training. */
 const SHARE: Readonly<Record<RunStep, number>> = {
   prepare: 0.1,
   behaviour: 0.7,
@@ -71,7 +70,7 @@ try {
   await postgres.stop();
 }
 
-/** The longest that a small shop's run waited in all, seconds as they would be. */
+/** The longest total wait of a small shop's run, in unscaled seconds. */
 async function measure(
   name: string,
   { isLargeThere, lanes }: { isLargeThere: boolean; lanes: readonly Lane[] },
@@ -87,7 +86,7 @@ async function measure(
     if (next) await advanceRun(deps, key, next, new Date());
     else ended.get(key.runId)!();
   };
-  // A small worker and, where that lane is there, a large one beside it.
+  // A small worker and, if that lane exists, a large one too.
   const workers = QUEUES.flatMap((queue) =>
     listLanes(queue)
       .filter((lane) => lanes.includes(lane))
@@ -101,7 +100,7 @@ async function measure(
   const run = async (shop: string, size: typeof large) => {
     await deps.db.shop.create({ data: { shop, customerKeySecret: "s", holdoutSalt: "salt" } });
     const askedMs = performance.now();
-    // What it counts is the only thing that the start of a run asks this of.
+    // The start of a run only uses this for its count.
     const pool = { query: async () => ({ rows: [size] }) } as unknown as typeof deps.pool;
     const started = await startRun({ ...deps, pool }, { shop, now: new Date() });
     if (!started.ok) throw new Error(started.detail);

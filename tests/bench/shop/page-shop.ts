@@ -10,10 +10,11 @@ const BUNDLE_ID = "00000000-0000-4000-8000-000000000000";
 const RUN_ID = "10000000-0000-4000-8000-000000000000";
 
 /**
- * A shop that has used the app for long, made by the database itself: orders of two lines over two years, suggestions
- * of two products with evidence and decisions, some live, runs with models, visits and conversions.
+ * A shop that has used the app for a long time, created by the database itself: orders of two lines over two years,
+ * suggestions of two products with evidence and decisions, some of them live, runs with models, visits and
+ * conversions.
  *
- * @returns a bundle and a run that are there
+ * @returns an existing bundle and run
  */
 export async function fillPageShop(
   pool: Pool,
@@ -96,7 +97,7 @@ export async function fillPageShop(
      SELECT ${shop}, 'gid://shopify/Order/' || n, ${uuid("0", "(n % 20) * 50")}, 1, 3600, 400, now() - n * interval '1 minute'
      FROM generate_series(0, 1999) n`,
   );
-  // Enough who buy in either group since, so that the results have a line over time.
+  // Enough buyers in both arms since then for the results to have a line over time.
   const at = "now() - make_interval(mins => n)";
   const arm = "CASE WHEN n % 10 = 0 THEN 'holdout' ELSE 'treated' END";
   await run(
@@ -123,7 +124,7 @@ const VISIT_MONTHS = 6;
 const EVENTS_A_VISITOR = 5;
 
 /**
- * Visits of half a year in a partition a month: of the shop of the pages, and of so many others as make up the number.
+ * Visits of half a year in monthly partitions: of the pages' shop, and of as many others as the number needs.
  *
  * @returns another shop with visits
  */

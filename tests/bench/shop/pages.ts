@@ -17,13 +17,13 @@ import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
 import { fillPageShop, fillVisits, PAGE_SHOP } from "./page-shop.ts";
 
 /**
- * The merchant's pages over 5,000 suggestions and 1 million orders: the server's time to answer a page's document, the
- * first time that anybody asks and the 95th percentile of `--requests N` (30) later, and in real Chromium, its processor slowed four times, the largest paint, the
- * layout's shifts, the slowest answer to a key or click, and how long after the first paint the first chart stands.
- * `--orders N` and `--suggestions N` make the shop smaller, `--pictures DIR` keeps what was seen, `--page NAME` measures
- * one page alone. `--visits N` adds so many visits of this shop and others, a million each, times how long it takes to
- * erase one of these and to drop a month, and opens no browser. Needs a build; exits 1 beyond 200 ms, 2.5 s, 0.1 or
- * 200 ms on any page.
+ * The merchant's pages over 5,000 suggestions and 1 million orders. Measures the server's time for a page's document,
+ * at the first request and as the 95th percentile of `--requests N` (30) later ones; and in real Chromium with the
+ * CPU slowed four times, the largest paint, the layout shift, the slowest answer to a key or click, and the time from
+ * the first paint to the first chart. `--orders N` and `--suggestions N` make the shop smaller, `--pictures DIR`
+ * saves screenshots, `--page NAME` measures only one page. `--visits N` adds this many visits of this shop and
+ * others, a million each, measures the erasure of one of these and the drop of a month, and opens no browser. Needs a
+ * build; exits 1 beyond 200 ms, 2.5 s, 0.1 or 200 ms on any page.
  */
 const LIMIT = {
   serverMs: 200,
@@ -40,7 +40,7 @@ const PRELOAD = new URL("../../standin/preload.mjs", import.meta.url).href;
 const READY_MS = 60_000;
 const OPEN_MS = 60_000;
 const WARM_UPS = 3;
-/** After so long a connection at rest has told PostgreSQL's statistics what it did. */
+/** After this long an idle connection has reported its work to PostgreSQL's statistics. */
 const STATISTICS_MS = 2_000;
 
 const requests = readWhole("--requests", 30);
@@ -110,7 +110,7 @@ async function main(): Promise<void> {
   ];
   const pages = allPages.filter(([name]) => onlyPage === undefined || name === onlyPage);
   if (pages.length === 0) throw new Error(`bench pages: there is no page "${onlyPage}"`);
-  // The making of the indexes has read them, too.
+  // The creation of the indexes has read them, too.
   visitsRead = await countVisitsRead(postgres.url);
   for (const [name, path] of pages) {
     const { firstMs, p95Ms } = await timeDocument(standin, appUrl, path);
@@ -124,7 +124,7 @@ async function main(): Promise<void> {
   for (const [name, path] of pages) await measureInBrowser(browser, standin, appUrl, name, path);
 }
 
-/** How many rows of visits the database read for a page, which no load of the machine changes. */
+/** Number of visit rows that the database read for a page, which does not depend on the machine's load. */
 async function reportVisitsRead(databaseUrl: string, name: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, STATISTICS_MS));
   const readBefore = visitsRead;
@@ -143,7 +143,7 @@ async function countVisitsRead(databaseUrl: string): Promise<number> {
   return rows[0]!.read;
 }
 
-/** How long all of one shop takes to erase, and the oldest month to drop. */
+/** Time to erase one shop, and to drop the oldest month. */
 async function timeForgetting(databaseUrl: string, shop: string): Promise<void> {
   const pool = createPool(databaseUrl, 1);
   const time = async (name: string, limit: number, work: () => Promise<unknown>) => {
@@ -206,7 +206,7 @@ async function startWeb({
   throw new Error("bench pages: the web process does not answer");
 }
 
-/** How long the whole document took the first time, and the 95th percentile once three requests have warmed the caches. */
+/** Time of the whole document at first, and the 95th percentile after three warm-up requests. */
 async function timeDocument(
   standin: Standin,
   appUrl: string,
@@ -235,11 +235,11 @@ interface Vitals {
   paintMs: number;
   shift: number;
   interactionMs: number;
-  /** The frame in which the first chart is there; 0 without one. */
+  /** The frame in which the first chart appears; 0 without one. */
   chartMs: number;
 }
 
-/** Runs in every frame before its scripts: the browser's own measures, gathered where the test can read them. */
+/** Runs in every frame before its scripts and collects the browser's own measurements for the test. */
 function gatherVitals(): void {
   const vitals: Vitals = { paintMs: 0, shift: 0, interactionMs: 0, chartMs: 0 };
   (window as unknown as { vitals: Vitals }).vitals = vitals;
@@ -301,13 +301,13 @@ async function measureInBrowser(
   report({ name: `pages.interaction, ${name}`, ...interaction });
 }
 
-/** Keys through the first controls, a click on the heading, and a tick of the first box that there is. */
+/** Presses keys through the first controls, clicks on the heading, and ticks the first box. */
 async function interact(page: Page, frame: Frame): Promise<void> {
   await frame.locator("h1").first().click();
   for (let press = 0; press < 5; press += 1) await page.keyboard.press("Tab");
   const box = frame.locator('input[type="checkbox"]:visible').first();
   if ((await box.count()) > 0) await box.click({ force: true });
-  // The measure of the last one is told after its frame is drawn.
+  // The last interaction is reported after its frame is drawn.
   await page.waitForTimeout(500);
 }
 

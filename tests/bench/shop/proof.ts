@@ -31,11 +31,11 @@ import {
 import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
 
 /**
- * Simulated shops whose merchant looks every day of a measuring period: how many ever see an interval that misses the
- * truth, how often each analysis holds it, and how many see the effect. The peer of the last is the z-test that looks once,
- * at the end, at the same capped revenue. `--shops N` (1,000), `--seed N`, `--effects 0.1,0.2` for the power curve,
- * `--power-shops N` (200), `--year-shops N` (1,000) for a year
- * without an effect, `--setting NAME` for one alone. Exits 1 when a promise is broken beyond the luck of the draw.
+ * Simulated shops whose merchant looks on every day of a measuring period: how many ever see an interval that misses
+ * the truth, how often each analysis contains it, and how many see the effect. The peer of the last is a z-test with
+ * a single analysis at the end, on the same capped revenue. `--shops N` (1,000), `--seed N`, `--effects 0.1,0.2` for
+ * the power curve, `--power-shops N` (200), `--year-shops N` (1,000) for a year without an effect, `--setting NAME`
+ * for only one. Exits 1 when a promise is broken beyond chance.
  */
 const PROMISED_MISSES = 0.05;
 const TRUE_EFFECT = 0.2;
@@ -62,7 +62,7 @@ const base = {
   repeatRatio: 0.25,
   reachRatio: () => 1,
 };
-/** A shop of the middle with the share held out that is set at first. */
+/** A medium shop with the initial share held out. */
 const usual = { ...base, visitorsADay: 1_000, holdoutRatio: () => 0.1, buyRatio: () => 0.025 };
 const SETTINGS: readonly ProofSetting[] = [
   { ...usual, name: "usual shop" },
@@ -102,7 +102,7 @@ const SETTINGS: readonly ProofSetting[] = [
     holdoutRatio: (day) => (day < 30 ? 0.3 : day < 60 ? 0.15 : 0.05),
     buyRatio: (day) => 0.015 + (0.02 * day) / PERIOD_DAYS,
   },
-  // Those with the other theme buy half as often again: the mean of a day is what the truth is made of.
+  // Visitors with the other theme buy half as often again. The truth is based on the mean of a day.
   {
     ...base,
     name: "a Rollout tries a theme on half of the visitors",
@@ -122,7 +122,7 @@ function isThemeTried(day: number): boolean {
   return day >= 20 && day < 70;
 }
 
-/** Every visitor by the hashes that draw an arm and a Rollout's treatment for one key. */
+/** Draws every visitor with the hashes for an arm and for a Rollout's treatment of one key. */
 function drawBesideTheme(day: number, visitors: number, random: () => number): Drawn[] {
   const counts = { treated: [0, 0], holdout: [0, 0] };
   for (let visitor = 0; visitor < visitors; visitor++) {
@@ -139,19 +139,19 @@ function drawBesideTheme(day: number, visitors: number, random: () => number): D
 
 interface Outcome {
   hasMissed: boolean;
-  /** The same of the interval that all periods of a year share one error for. */
+  /** The same for the interval in which all periods of a year share one error. */
   hasMissedYear: boolean;
-  /** Whether a range ever missed what the visitors counted will have brought in the end, when their late orders have come. */
+  /** Whether a range ever missed the final revenue of the visitors counted, late orders included. */
   hasMissedEnd: boolean;
-  /** The same of a range that takes an order still to come for none. */
+  /** The same for a range that assumes no late orders. */
   hasMissedEndWithoutReach: boolean;
-  /** Days on which there was an interval, and those of them on which it held the truth. */
+  /** Days with an interval, and those of them on which it contained the truth. */
   readonly analyses: Uint8Array;
   readonly held: Uint8Array;
-  /** First day on which the interval lay above 0; none is -1. */
+  /** First day on which the interval was above 0; -1 if there is none. */
   seenOn: number;
   hasSeenOnce: boolean;
-  /** Of the last day, minor units a visitor. */
+  /** On the last day, minor units per visitor. */
   difference: number;
   base: number;
 }
@@ -199,8 +199,8 @@ if (only === undefined || only === YEAR_NAME) reportYear();
 process.exit(isBroken ? 1 : 0);
 
 /**
- * Shops without an effect that look every day of a year: periods follow one another, each with visitors of its own, and
- * three orders of ten come up to a fortnight after the first visit, more after weeks.
+ * Shops without an effect that look on every day of a year. Each period has its own visitors. Three in ten orders
+ * come up to a fortnight after the first visit, and more after weeks.
  */
 function reportYear(): void {
   const outcomes = runShops(SETTINGS[0]!, 0, yearShops * PERIODS_A_YEAR, seed * 10_000 + 9_000);
@@ -226,7 +226,7 @@ function promise(name: string, value: number): void {
   if (value > PROMISED_MISSES + luck(shops)) isBroken = true;
 }
 
-/** Of orders that come after an analysis: whether its range held what the visitors seen by then brought when all had come. */
+/** Orders after an analysis: whether its range contained the final revenue of the visitors seen by then. */
 function reportEnd({ name }: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
   const label = `A/B +${Math.round(100 * effect)} %, ${name}: shops whose range ever missed what it comes to in the end`;
   promise(
@@ -241,7 +241,7 @@ function reportEnd({ name }: ProofSetting, effect: number, outcomes: readonly Ou
   });
 }
 
-/** How far the mean difference lies from the effect; a mean of ratios would be too high by the luck of small bases. */
+/** Distance of the mean difference from the effect. A mean of ratios would be too high because of small bases. */
 function reportBias({ name }: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
   const sum = (read: (outcome: Outcome) => number) =>
     outcomes.reduce((total, outcome) => total + read(outcome), 0);
@@ -254,7 +254,7 @@ function reportBias({ name }: ProofSetting, effect: number, outcomes: readonly O
   });
 }
 
-/** Two standard errors of a share of 5 %: a bench may not fail by luck. */
+/** Two standard errors of a share of 5 %, because a bench must not fail by chance. */
 function luck(count: number): number {
   return 2 * Math.sqrt((PROMISED_MISSES * (1 - PROMISED_MISSES)) / count);
 }
@@ -269,7 +269,7 @@ function reportPower({ name }: ProofSetting, effect: number, outcomes: readonly 
     peer: share(outcomes, ({ hasSeenOnce }) => hasSeenOnce),
   });
   if (2 * seen.length < outcomes.length) return;
-  // The median over all shops, those that never saw it included.
+  // The median over all shops, including those that never saw it.
   const median = seen.toSorted((a, b) => a - b)[Math.ceil(outcomes.length / 2) - 1]!;
   printFigure({
     name: `${label}: day on which half had seen it`,
@@ -279,7 +279,7 @@ function reportPower({ name }: ProofSetting, effect: number, outcomes: readonly 
   });
 }
 
-/** What the merchant was told before waiting, from four weeks of visitors and orders without offers. */
+/** The estimate that the merchant got beforehand, from four weeks of visitors and orders without offers. */
 function reportStated(setting: ProofSetting, effect: number, outcomes: readonly Outcome[]): void {
   const random = seededRandom(seed * 7_919 + 1);
   const { days } = timeToAnswer(
@@ -300,7 +300,7 @@ function reportStated(setting: ProofSetting, effect: number, outcomes: readonly 
 function runShops(setting: ProofSetting, effect: number, count: number, from: number): Outcome[] {
   const random = seededRandom(from * 7_919 + Math.round(1_000 * effect));
   const earlier = Math.round(EARLIER_DAYS * setting.visitorsADay * setting.buyRatio(0));
-  // One cap for all shops of a setting: its luck is not what is measured, and the truth follows from it.
+  // One cap for all shops of a setting: its chance is not measured, and the truth follows from it.
   const worths = drawEarlierOrders(setting, earlier, random).sort((a, b) => a - b);
   const quantileMinor = worths[Math.ceil(CAP_QUANTILE * worths.length) - 1] ?? null;
   const capMinor = capOf({ earlierOrders: worths.length, quantileMinor }) ?? Infinity;
@@ -335,14 +335,14 @@ function analyseEveryDay(
   for (const cohorts of simulateProof(setting, { days: PERIOD_DAYS, effect, capMinor, random })) {
     const day = cohorts.length - 1;
     last = cohorts.map((cohort, index) => toCohortDay(cohort, index));
-    // Only a day that the app would show may count; its critical value follows from all days, and is the same then.
+    // Only a day that the app would show can count. Its critical value follows from all days, and is the same then.
     const isShown = listInterimAnalyses(last).at(-1)?.elapsedRatio === (day + 1) / PERIOD_DAYS;
     if (!isShown) continue;
     const { perVisitorMinor, metrics } = estimateUplift({ days: last, critical: 1 });
     const { value, high } = perVisitorMinor;
     [outcome.difference, outcome.base] = [value, metrics[0]!.holdout];
     const [truth, end] = truthsOf(setting, effect, cohorts, byAge);
-    // Without an effect there is none of late orders either, and 0 is in the one range where it is in the other.
+    // Without an effect there is none on late orders either, and both ranges contain 0 or neither does.
     const toCome = effect === 0 ? 0 : shareToCome(...toDelayed(cohorts))!;
     seen.push({ day, value, error: high - value, truth, end, toCome });
   }
@@ -366,7 +366,7 @@ function analyseEveryDay(
   return outcome;
 }
 
-/** Expected difference so far, as each day's visitors have had so long to buy, and in the end. */
+/** Expected difference so far, from the time that each day's visitors have had to buy, and in the end. */
 function truthsOf(
   setting: ProofSetting,
   effect: number,
@@ -383,7 +383,7 @@ function truthsOf(
   return [toDate / weights, inTheEnd / weights];
 }
 
-/** The orders so far by how late they came, and the visitors by their age. */
+/** The orders so far by their delay, and the visitors by their age. */
 function toDelayed(cohorts: readonly ProofDay[]): Parameters<typeof shareToCome> {
   const ageOf = (day: number) => cohorts.length - 1 - day;
   return [
@@ -416,7 +416,7 @@ function worstAnalysis(outcomes: readonly Outcome[]): number {
   for (let day = 0; day < PERIOD_DAYS; day++) {
     const analyses = outcomes.reduce((sum, { analyses }) => sum + analyses[day]!, 0);
     const held = outcomes.reduce((sum, { held }) => sum + held[day]!, 0);
-    // An analysis that few shops have had yet says nothing.
+    // An analysis that only few shops have had is not counted.
     if (analyses >= outcomes.length / 2) worst = Math.min(worst, held / analyses);
   }
   return worst;

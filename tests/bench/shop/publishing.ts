@@ -13,18 +13,18 @@ import { LeakyBucket } from "#tests/standin/admin-api/leaky-bucket.ts";
 import { readWhole } from "#tests/bench/bench-data.ts";
 
 /**
- * Publishing many bundles through the smallest plan's rate limit, a bucket of 2,000 points that refills at 100 a
- * second, in real time. Call by call: the time against the time that the points allow (what was spent beyond the full
- * bucket, over the rate), and how many calls were refused. In bulk: the same bundles by one bulk mutation over HTTP.
- * `--bundles N` (2000). The first pass publishes, the second one compares everything a day later, so that both kinds
- * of call, reading and writing, wait for points.
+ * Publishes many bundles through the smallest plan's rate limit, a bucket of 2,000 points that refills at 100 per
+ * second, in real time. Call by call: the time compared with the time that the points allow (points spent beyond the
+ * full bucket, over the rate), and the number of refused calls. In bulk: the same bundles by one bulk mutation over
+ * HTTP. `--bundles N` (2000). The first pass publishes, and the second one compares everything a day later, so that
+ * both reading and writing calls wait for points.
  */
 const MAX_POINTS = 2_000;
 const POINTS_PER_SECOND = 100;
 const MAX_RATIO = 1.2;
 const DAY_MS = 86_400_000;
 
-/** A bucket that counts what was taken and refused. */
+/** A bucket that counts the points spent and refused. */
 class CountingBucket extends LeakyBucket {
   spent = 0;
   refused = 0;
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
       jobs: fakeQueue(),
     };
     const { state, variants } = await openBundleShop(deps, { products: bundles + 1 });
-    // Each product is the anchor of one bundle and named in the next, so that every one takes all metafields.
+    // Each product is the anchor of one bundle and named in the next, so that every one gets all metafields.
     for (const [at, variant] of variants.slice(0, -1).entries())
       await addBundle(deps, [variant, variants[at + 1]!]);
 
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
     await publishShop(deps, { ...request, now: new Date(Date.now() + DAY_MS) });
     const seconds = (performance.now() - startedMs) / 1_000;
     const allowedSeconds = Math.max(0, bucket.spent - MAX_POINTS) / POINTS_PER_SECOND;
-    // What fits into the full bucket waits for nothing, and there is nothing to compare with.
+    // Calls within the full bucket do not wait, so there is nothing to compare with.
     const ratio = allowedSeconds > 0 ? seconds / allowedSeconds : null;
     isMissed = bucket.refused > 0 || (ratio ?? 0) > MAX_RATIO;
     print("publish_refused_calls", bucket.refused, "calls", 0, null);
@@ -104,7 +104,7 @@ async function main(): Promise<void> {
   if (isMissed) process.exitCode = 1;
 }
 
-/** The shop as before its first publishing; just compared, so that only publishing is measured. */
+/** The shop as before its first publishing, but just compared, so that only publishing is measured. */
 async function forgetPublishing({ db }: Deps): Promise<void> {
   await db.publishedMetafield.deleteMany();
   await db.publication.updateMany({ data: { verifiedAt: new Date() } });

@@ -12,13 +12,13 @@ import {
 } from "#tests/standin/simulator/unit-shoppers.ts";
 
 /**
- * Simulated shops of 100 products with known shoppers: what quantity breaks learned from the units of one month's orders
- * earn in later months, beside none and beside "10 % at 2, 15 % at 3" on every product. The later shoppers are others, the
- * same ones for each of the three, and half a year of them: what is compared is what a schedule is expected to earn, not one
- * month's luck.
+ * Simulated shops of 100 products with known shoppers: the gain in later months of quantity breaks learned from the
+ * units of one month's orders, compared with none and with "10 % at 2, 15 % at 3" on every product. The later
+ * shoppers are different ones, the same for each of the three, over half a year: this compares the expected gain of a
+ * schedule, not one month's chance.
  *
- * `--seeds N` (20), `--from SEED` (2001); the settings were chosen on seeds from 1001 on. Exits 1 when a promise is not
- * kept.
+ * `--seeds N` (20), `--from SEED` (2001); the settings were chosen on seeds from 1001 on. Exits 1 when a promise is
+ * not kept.
  */
 const PRODUCTS = 100;
 const LATER_MONTHS = 6;
@@ -31,7 +31,7 @@ const FIXED: QuantitySchedule = {
   ],
 };
 const settings = ShopSettings.parse({});
-/** As the app asks of a year's orders, in one of its months. */
+/** The app's requirement for a year's orders, scaled to one month. */
 const LEAST_ORDERS = (settings.minSupportOrders * 28) / 365;
 
 const seeds = readWhole("--seeds", 20);
@@ -84,7 +84,7 @@ function learn(
   );
 }
 
-/** Expected margin of a month. Who does not notice pays less all the same where they reach a step. */
+/** Expected margin of a month. Shoppers who do not notice the offer also pay less if they reach a tier. */
 function marginOf(
   { priceMinor, marginMinor }: UnitProduct,
   shoppers: readonly UnitShopper[],

@@ -16,12 +16,12 @@ import {
 import { printFigure } from "#tests/bench/bench-data.ts";
 
 /**
- * How long after an event in the shop its offer is gone from the storefront, or back: over the real web process,
- * workers, webhooks and Admin API of the stand-in. Stock that runs out and comes back by a refund, a product that
- * becomes a draft and active again; and how long until the app knows a new price, which the storefront itself shows at
- * once, since Shopify renders it. A Rollout that withholds the discount from half the buyers takes all offers off, and
- * its end brings them back; while it serves, so many carts are priced, each of a shopper of its own. `--rounds N` (10).
- * Needs `npm run build`. Exits 1 when the slowest takes over 10 s or a cart does not pay the price that a page shows.
+ * Time from an event in the shop until its offer leaves the storefront or returns, over the real web process,
+ * workers, webhooks and Admin API of the stand-in: stock that runs out and comes back by a refund, a product that
+ * becomes a draft and active again; and the time until the app knows a new price, which the storefront itself shows
+ * at once, because Shopify renders it. A Rollout that withholds the discount from half of the buyers takes all offers
+ * down, and its end brings them back. While it runs, many carts of different shoppers are priced. `--rounds N` (10).
+ * Needs `npm run build`. Exits 1 when the slowest takes over 10 s or a cart does not pay the price on a page.
  */
 const CARTS = 10_000;
 const LIMIT_S = 10;
@@ -142,7 +142,7 @@ async function measure(): Promise<void> {
   }
   withhold("For the carts");
   const discountFunction = await readDiscountFunction("extensions");
-  // The app has not heard of it yet: its webhook goes out when this process has a moment.
+  // The app does not know yet: its webhook is sent when this process is idle for a moment.
   const uninformed = countRefused(CARTS / 10, discountFunction) * 10;
   await until("all offers gone", isAll(false));
   const refused = countRefused(CARTS, discountFunction);
@@ -168,7 +168,7 @@ async function measure(): Promise<void> {
   }
 }
 
-/** Prices carts with a pair in each, of a shopper each, and counts those that are not at the price that the page shows. */
+/** Prices carts with a pair, each of a different shopper, and counts those that do not pay the page's price. */
 function countRefused(carts: number, discountFunction: DiscountFunction): number {
   let refused = 0;
   for (let shopper = 0; shopper < carts; shopper++) {
@@ -186,7 +186,7 @@ function countRefused(carts: number, discountFunction: DiscountFunction): number
   return refused;
 }
 
-/** Bundles of neighbours as a run would leave them. */
+/** Bundles of neighbouring products, as a run would leave them. */
 async function propose(databaseUrl: string, shop: string): Promise<string[]> {
   const client = new pg.Client(databaseUrl);
   await client.connect();

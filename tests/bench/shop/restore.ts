@@ -13,17 +13,17 @@ import { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { printFigure, readWhole } from "#tests/bench/bench-data.ts";
 
 /**
- * The drill of a restore. While a shop sells, changes and deletes, the data of PostgreSQL are copied as they are in use;
- * it sells on for `--seconds N` (15), then PostgreSQL and Redis are lost with all they hold, while the shop goes on. The
- * copy is started in their place, the web process and the workers have lived through it, and the reading of what
- * changed is asked for as `app/docs/operations.md` says. Prints what of the acknowledged webhooks the copy lacks, and
- * what of the shop's orders and products is not as the shop has it, before that reading and after. Needs a build.
- * Exits 1 when anything is missing in the end.
+ * The drill of a restore. While a shop sells, changes and deletes, PostgreSQL's data are copied in use. The shop
+ * sells on for `--seconds N` (15), then PostgreSQL and Redis are lost with all data, while the shop continues. The
+ * copy is started in their place; the web process and the workers have survived, and the reading of all changes is
+ * requested as `app/docs/operations.md` says. Prints the acknowledged webhooks that the copy lacks, and the orders
+ * and products that differ from the shop's, before and after that reading. Needs a build. Exits 1 when anything is
+ * missing in the end.
  */
 const PRODUCTS = 60;
 const CHANGE_EVERY_MS = 60;
 const WAIT_MS = 120_000;
-/** As it stands in app/docs/operations.md. */
+/** As in app/docs/operations.md. */
 const READ_AGAIN = `UPDATE "DueWork" SET "dueAt" = now() AT TIME ZONE 'UTC', "claimedUntil" = NULL, "heldBy" = NULL
   WHERE "kind" = 'collect.reconcile'`;
 
@@ -78,7 +78,7 @@ async function drill(): Promise<void> {
       ? true
       : null,
   );
-  // The sweep gives a new shop its work once a minute; a copy from before holds none that could be asked for.
+  // The sweep creates a new shop's work once a minute; a copy from before has none to request.
   await watch.until("The shop's work", WAIT_MS, async () =>
     (await watch.count(
       `SELECT count(*) AS n FROM "DueWork" WHERE shop = $1 AND kind = 'collect.reconcile'`,
@@ -95,7 +95,7 @@ async function drill(): Promise<void> {
   const backup = await copyData(postgres.folder, { url: databaseUrl, to: folder });
   await pause(seconds * 1_000);
 
-  // What is acknowledged from here on would not be counted.
+  // Webhooks acknowledged from here on would not be counted.
   standin.webhooks.pause();
   await pause(1_000);
   const acknowledged = await listWebhooks(watch);
@@ -155,7 +155,7 @@ function since(fromMs: number): number {
   return Number(((performance.now() - fromMs) / 1_000).toFixed(1));
 }
 
-/** An order at a time, some of them refunded, cancelled or edited later, and a product changed, sold out or deleted. */
+/** One order at a time; some are refunded, cancelled or edited later, and a product is changed, sold out or deleted. */
 function sell(): { stop(): void } {
   let turn = 0;
   const timer = setInterval(() => {
@@ -177,13 +177,13 @@ function listWebhooks(watch: Watch) {
   return watch.rows<{ webhookId: string }>(`SELECT "webhookId" FROM "InboxEvent" WHERE shop = $1`);
 }
 
-/** Copies a server's data while it runs, by PostgreSQL's own way of base backups; gives the copy's file. */
+/** Copies a running server's data with PostgreSQL's own base backup, and returns the copy's file. */
 async function copyData(folder: string, { url, to }: { url: string; to: string }): Promise<string> {
   const client = new pg.Client(url);
   await client.connect();
   const tar = (...args: string[]) => {
     const { status } = spawnSync("tar", args, { stdio: ["ignore", "inherit", "ignore"] });
-    // 1: a file changed or went while it was read, which the log of writes makes good.
+    // Status 1: a file changed or vanished during the copy, which the write-ahead log repairs.
     if (status === null || status > 1) throw new Error(`restore: tar ${args.join(" ")} ended with ${status}`);
   };
   const data = join(folder, "data");
@@ -201,7 +201,7 @@ async function copyData(folder: string, { url, to }: { url: string; to: string }
   return archive;
 }
 
-/** How many of the shop's orders and products the app does not have as they are. */
+/** Number of the shop's orders and products that differ in the app. */
 async function countWrong(watch: Watch): Promise<{ orders: number; products: number }> {
   const orders = new Set(
     (

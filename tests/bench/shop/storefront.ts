@@ -7,9 +7,9 @@ import { CHROMIUM_PATH } from "#tests/setup/chromium.ts";
 import { openStorefront, publishOffer } from "#tests/integration/storefront/open-storefront.ts";
 
 /**
- * What the block costs a shopper, in Chromium with the CPU slowed four times: sizes, layout shift, the largest paint
- * and the main thread's time with and without the block in turn, in our theme and in those at `THEMES_PATH`, and the
- * time from the click to the cart's new count. Fails when a limit is passed.
+ * The cost of the block for a shopper, in Chromium with the CPU slowed four times: sizes, layout shift, the largest
+ * paint and the main thread's time with and without the block in turn, in our theme and in those at `THEMES_PATH`,
+ * and the time from the click to the cart's new count. Fails when a limit is exceeded.
  */
 
 const EXTENSIONS = join(import.meta.dirname, "../../../extensions");
@@ -18,16 +18,22 @@ const CPU_SLOWDOWN = 4;
 const SKUS = ["KITC-01", "KITC-02", "KITC-03"] as const;
 
 interface PageCost {
-  /** From the page's first byte to its largest paint: the stand-in's server takes longer to draw our Liquid than Shopify's. */
+  /**
+   * From the page's first byte to its largest paint, because the stand-in's server takes longer for our Liquid than
+   * Shopify's.
+   */
   readonly paintMs: number;
-  /** What of that went to fonts and places: the main thread's time for layout. */
+  /** Part of that for fonts and positions: the main thread's time for layout. */
   readonly layoutMs: number;
-  /** Layout shift of our block and of what stands behind it, where nothing before it moved. */
+  /** Layout shift of our block and of the content after it, if nothing before it moved. */
   readonly shift: number;
-  /** Time that the main thread ran our scripts, and that they held it, waiting for storage and other processes included. */
+  /**
+   * Time that the main thread ran our scripts, and that they blocked it, including waits for storage and other
+   * processes.
+   */
   readonly scriptMs: number;
   readonly blockedMs: number;
-  /** Time that it ran ours and all that the page has in its HTML: a theme's may wander by more than ours take. */
+  /** Time of our scripts and all others in the page's HTML. A theme's own can vary by more than ours take. */
   readonly allMs: number;
 }
 
@@ -46,7 +52,7 @@ try {
   const { "bundle-pixel": pixel } = await buildExtensions(["bundle-pixel"]);
   if (pixel === undefined) throw new Error("the build knows no bundle-pixel");
   print("storefront.script", sizeOf("bundle-offer/assets/bundle-offer.js"), "bytes", 8_000);
-  // Beside the file: what each page with an offer carries in its HTML to decide the arm before the paint.
+  // In addition to the file: the HTML in each page with an offer that decides the arm before the paint.
   print("storefront.inline-script", await sizeOfInline(withBlock.address), "bytes");
   print("storefront.style", sizeOf("bundle-offer/assets/bundle-offer.css"), "bytes", 9_000);
   print("storefront.pixel", statSync(pixel).size, "bytes", 6_000);
@@ -55,7 +61,7 @@ try {
   const themesPath = process.env["THEMES_PATH"];
   for (const name of ["dawn", "horizon", "skeleton"]) {
     const themeFolder = join(themesPath ?? "", name);
-    // Skeleton has no place for blocks: there the embed carries the offers.
+    // Skeleton has no place for blocks, so the embed draws the offers there.
     const blockSettings = name === "skeleton" ? { "bundle-anywhere": {} } : {};
     if (themesPath !== undefined && existsSync(themeFolder))
       await compare(`storefront.${name}`, { themeFolder, blockSettings });
@@ -64,12 +70,12 @@ try {
         `storefront.${name} skipped: set THEMES_PATH to a folder that holds the theme as "${name}"`,
       );
   }
-  // Slowing the CPU stretches waits as well, most on a busy machine; this tells whether the work itself has grown.
+  // A slowed CPU stretches waits as well, most on a busy machine. This shows whether the work itself has grown.
   print("storefront.main-thread-unslowed", await scriptMsAdded(bare, withBlock, { slowdown: 1 }), "ms");
   const withoutHoldout = await openShop({}, 0);
   const withoutHoldoutMs = await scriptMsAdded(bare, withoutHoldout, {});
   print("storefront.main-thread-nobody-held-out", withoutHoldoutMs, "ms", 10);
-  // A shop's first page, where the block has to load the consent script and waits for a quiet moment to do so.
+  // A shop's first page, where the block must load the consent script and waits for an idle moment.
   const askingMs = await scriptMsAdded(bare, withBlock, { asksConsent: true });
   print("storefront.main-thread-asking-consent", askingMs, "ms", 10);
   const clicks: number[] = [];
@@ -85,7 +91,7 @@ async function openShop(options: Parameters<typeof openStorefront>[0] = {}, hold
   const storefront = await openStorefront(options);
   open.push(storefront);
   const { state, url, gidOf } = storefront;
-  // Where a share is held out the arm is waited for; one of a thousand is as good as nobody here.
+  // With a holdout the code waits for the arm; one in a thousand is practically nobody.
   state.app.setMetafield({
     ownerGid: state.app.installationGid,
     namespace: "bundlesmith",
@@ -101,7 +107,7 @@ async function openShop(options: Parameters<typeof openStorefront>[0] = {}, hold
 
 type OpenShop = Awaited<ReturnType<typeof openShop>>;
 
-/** Prints what a theme's page with our block costs beyond the same page without, ten times one after the other. */
+/** Prints the cost of our block on a theme's page compared with the same page without, ten times in a row. */
 async function compare(
   name: string,
   options: Parameters<typeof openStorefront>[0],
@@ -109,7 +115,7 @@ async function compare(
 ): Promise<OpenShop> {
   const bare = await openShop({ ...options, projectRoot: bareRoot });
   const { address } = given ?? (await openShop(options));
-  // The first visit of each shop warms its templates.
+  // The first visit of each shop warms up its templates.
   await measurePage(browser, bare.address);
   await measurePage(browser, address);
   const costs: { bare: PageCost; block: PageCost }[] = [];
@@ -124,7 +130,7 @@ async function compare(
   print(`${name}.cls-added`, Math.max(...costs.map(({ block }) => block.shift)), "", 0);
   print(`${name}.lcp-without`, barePaintMs, "ms");
   print(`${name}.lcp-with`, median(costs.map((cost) => cost.block.paintMs)), "ms");
-  // Noise is what the same page differs by from run to run.
+  // The noise is the difference of the same page between runs.
   const noiseMs = median(costs.map((cost) => Math.abs(cost.bare.paintMs - barePaintMs)));
   print(
     `${name}.lcp-added`,
@@ -156,7 +162,7 @@ async function compare(
   return bare;
 }
 
-/** What the block adds to the main thread's work, the page measured with it and without in turn. */
+/** The main thread's additional work with the block; the page is measured with and without it in turn. */
 async function scriptMsAdded(
   bare: OpenShop,
   block: OpenShop,
@@ -181,7 +187,7 @@ function sizeOf(name: string): number {
   return statSync(join(EXTENSIONS, name)).size;
 }
 
-/** Opens a page as a new visitor on a slow computer by default, hands it over, and forgets the visitor. */
+/** Opens a page as a new visitor, by default on a slow computer, passes it on, and deletes the visitor. */
 async function visit<T>(
   on: Browser,
   work: (page: Page, session: CDPSession) => Promise<T>,
@@ -217,7 +223,7 @@ async function measurePage(
           let paintMs = 0;
           let shift = 0;
           const block = document.querySelector(".bundlesmith");
-          // What stands before the block in the page is moved by the theme, and moves what follows with it.
+          // The theme moves the content before the block, which moves everything after it.
           const isOurs = ({ node }: { node: Node | null }) =>
             block !== null && (node === null || (block.compareDocumentPosition(node) & 2) === 0);
           new PerformanceObserver((list) => {
@@ -235,7 +241,7 @@ async function measurePage(
   return visit(on, measure, slowdown);
 }
 
-/** What Shopify puts on a page that asks for consent: nothing is known until the script was loaded. */
+/** Shopify's script on a page that asks for consent: nothing is known until it has loaded. */
 function loadConsentLate(): void {
   const shop: { customerPrivacy?: object; loadFeatures: (features: object[], done: () => void) => void } = {
     loadFeatures: (_features, done) => {
@@ -254,14 +260,14 @@ interface LayoutShift extends PerformanceEntry {
 interface TraceEvent {
   readonly name: string;
   readonly tid: number;
-  /** Start and length, in microseconds, and how much of that the thread was running. */
+  /** Start and length, in microseconds, and the thread's running time within. */
   readonly ts: number;
   readonly dur?: number;
   readonly tdur?: number;
   readonly args?: { readonly data?: { readonly url?: string; readonly lineNumber?: number } };
 }
 
-/** Compiling and running of our file and of our scripts in the page's HTML, and of all that it has there. */
+/** Compilation and execution of our file and of our scripts in the page's HTML, and of all scripts there. */
 function mainThreadMs(
   events: readonly TraceEvent[],
   address: string,
@@ -271,7 +277,7 @@ function mainThreadMs(
   const ours = [...html.matchAll(/<script\b[^>]*>[\s\S]*?<\/script>/g)]
     .filter(([script]) => script.includes("bundlesmith"))
     .map(({ 0: script, index }) => [lineAt(index), lineAt(index + script.length)] as const);
-  // Compiling may lie within evaluating, and a call within a call: each moment counts once.
+  // Compilation can be inside evaluation, and a call inside a call; each moment counts once.
   const total = { layoutMs: 0, scriptMs: 0, blockedMs: 0, allMs: 0 };
   const reached = new Map<number, number>();
   for (const { name, args, tid, ts, dur = 0, tdur = dur } of events.toSorted((a, b) => a.ts - b.ts)) {
@@ -289,7 +295,7 @@ function mainThreadMs(
   return total;
 }
 
-/** From the click on "Add" to the new count in the header, less the time in which a request was under way. */
+/** From the click on "Add" to the new count in the header, without the time of pending requests. */
 async function measureClick(on: Browser, address: string): Promise<number> {
   return visit(on, async (page) => {
     await page.goto(address, { waitUntil: "networkidle" });

@@ -44,8 +44,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /**
- * A log and the command's message about it. The same code reads it for all three commands, so each
- * command gets every third log.
+ * A log and the command's message about it. The same code reads it for all three commands, so each command gets every
+ * third log.
  */
 const UNUSABLE: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
   ["an empty file", "", /empty/],

@@ -10,10 +10,7 @@ const COMMANDS = ["forecast", "suggest", "rank"] as const;
 let folder: string;
 const at = (name: string) => join(folder, name);
 
-/**
- * Runs a line of shell in which `$forecast`, `$suggest` and `$rank` are the commands with their
- * usual inputs.
- */
+/** Runs a line of shell in which `$forecast`, `$suggest` and `$rank` are the commands with their usual inputs. */
 async function shell(line: string) {
   const commands = COMMANDS.map((command) => {
     const queries = command === "rank" ? ` --queries ${at("queries.jsonl")}` : "";

@@ -46,9 +46,9 @@ function toBookingsAhead(): string {
 }
 
 /**
- * Half a year of tickets, one per table; each table can order any of the mains. At noon there is
- * soup, focaccia or both, together more often than by chance. In the evening there is steak with
- * red wine, and cocktails by chance, which sell at no other time.
+ * Half a year of tickets, one per table; each table can order any of the mains. At noon there is soup, focaccia or
+ * both, together more often than by chance. In the evening there is steak with red wine, and cocktails by chance,
+ * which sell at no other time.
  */
 function toTickets(): string {
   const random = seededRandom(5);

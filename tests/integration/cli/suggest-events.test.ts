@@ -31,8 +31,8 @@ function suggest(...args: string[]) {
 }
 
 /**
- * Customers buy a razor with its foam. Every sixth order holds one of two kettles, none holds both.
- * Only a few customers buy a mill with its beans.
+ * Customers buy a razor with its foam. Every sixth order holds one of two kettles, none holds both. Only a few
+ * customers buy a mill with its beans.
  */
 function toOrders(): string {
   const random = seededRandom(5);
@@ -53,9 +53,7 @@ function toOrders(): string {
   return ["order_id,ts,sku,title,qty,unit_price", ...rows].join("\n");
 }
 
-/**
- * A visitor of one kettle also views the other; after the razor comes its foam, after the mill the beans.
- */
+/** A visitor of one kettle also views the other; after the razor comes its foam, after the mill the beans. */
 function toEvents(): string {
   const random = seededRandom(6);
   const rows: string[] = [];

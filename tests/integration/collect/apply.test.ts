@@ -118,9 +118,7 @@ async function deliver(events: readonly ShopEvent[], indices: readonly number[])
   }
 }
 
-/**
- * Delivers through turns of the inbox, each with this many messages waiting, some of them more than once.
- */
+/** Delivers through turns of the inbox, each with this many messages waiting, some of them more than once. */
 async function deliverInTurns(
   events: readonly ShopEvent[],
   indices: readonly number[],

@@ -168,8 +168,7 @@ describe("importOrderLog", () => {
 
   it("stores no order twice when the shop's first reading ends while a file is being written", async () => {
     await deps.db.variant.deleteMany({});
-    // This lock makes the writer of the order wait until the other transaction ends, like a batch
-    // still to come.
+    // This lock makes the writer of the order wait until the other transaction ends, like a batch still to come.
     const blocker = await deps.pool.connect();
     await blocker.query("BEGIN");
     await blocker.query(

@@ -31,9 +31,7 @@ beforeEach(async () => {
 
 const gidOf = ({ variant }: { variant: bigint }) => `gid://shopify/ProductVariant/${variant}`;
 
-/**
- * The recorded payload as a shop in Jakarta sends it: every amount is a million times as large, in rupiah.
- */
+/** The recorded payload as a shop in Jakarta sends it: every amount is a million times as large, in rupiah. */
 const inRupiah = (file: string) =>
   readWebhook(file)
     .replaceAll(/"(\d+)\.(\d\d)"/g, '"$1$20000.00"')

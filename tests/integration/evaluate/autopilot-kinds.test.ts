@@ -165,8 +165,8 @@ describe("offers of every kind", () => {
     expect(await count(OF_THREE)).toMatchObject([{ sets: 0, parts: 12 }]);
     expect(await count(breaks("variant", 2))).toMatchObject([{ sets: 0, parts: 12 }]);
     expect(await count(breaks("product", 2))).toMatchObject([{ sets: 0, parts: 12 }]);
-    // Now three units of the first product: twelve orders of one and a half purchases each, and two
-    // units of one design.
+    // Now three units of the first product: twelve orders of one and a half purchases each, and two units of one
+    // design.
     await opened.deps.db.orderLine.updateMany({
       where: { variantGid: a.variantGid },
       data: { quantity: 3, discountMinor: 300, bundleDiscountMinor: 200 },

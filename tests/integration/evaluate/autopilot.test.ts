@@ -20,8 +20,8 @@ import { NOW, at, stockOf, openSteeredShop } from "#tests/factories/steered-shop
 
 const OF_SET = purchaseRuleOf({ kind: "set", reward: { type: "none" } });
 /**
- * Seasons of the windows 2, 4 … 12 weeks after the forecast's own: a season that begins after six
- * weeks and ends after ten.
+ * Seasons of the windows 2, 4 … 12 weeks after the forecast's own: a season that begins after six weeks and ends
+ * after ten.
  */
 const SEASON_RISES = [0.6, 1, 2, 2.4, 0.9, 0.7];
 
@@ -112,8 +112,8 @@ describe("the autopilot", () => {
       detail: { before: { discountRatio: 0.19 }, reason: first.actions[0]!.reason },
     });
 
-    // Like the button on its page: the first undo takes back the price, and the second one not the
-    // approval before it.
+    // Like the button on its page: the first undo takes back the price, and the second one not the approval before
+    // it.
     const seenNewest = steered.decisions.at(-1)!.id;
     const undo = (now: Date, seen = {}) =>
       undoDecision(opened.deps, { shop: SHOP, bundleId: id, decidedBy: "staff", now, ...seen });
@@ -122,8 +122,7 @@ describe("the autopilot", () => {
       return (await readBundlePage(opened.deps, page))!.isUndoable;
     };
     expect(await isUndoable()).toBe(true);
-    // A page loaded before the price change shows the approval as the newest decision, and cannot
-    // undo anything else.
+    // A page loaded before the price change shows the approval as the newest decision, and cannot undo anything else.
     expect(await undo(at(0.4), { seenNewest: steered.decisions.at(-2)!.id })).toMatchObject({
       ok: false,
       reason: "decision_conflict",
@@ -472,8 +471,7 @@ describe("the autopilot", () => {
     });
     await on();
 
-    // Nobody saw the offer fifty days ago, when it was out of stock. With those visitors it would
-    // look like a loser.
+    // Nobody saw the offer fifty days ago, when it was out of stock. With those visitors it would look like a loser.
     const [action] = (await steer()).actions;
     expect(action?.action ?? "kept").not.toBe("pause");
     expect((await read(id)).status).toBe("published");

@@ -20,9 +20,7 @@ const opened = await openBundleShopEachTest();
 
 const addOrder = (order: NewOrder) => addPlacedOrder(opened.deps, opened.variants, order);
 
-/**
- * An order's webhook as the inbox stores it: one unit each of the first two opened.variants, with 10 % off.
- */
+/** An order's webhook as the inbox stores it: one unit each of the first two opened.variants, with 10 % off. */
 function redeemingOrder(): OrderEvent {
   return {
     orderGid: "gid://shopify/Order/1",

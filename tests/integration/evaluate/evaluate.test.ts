@@ -626,8 +626,8 @@ describe("reading the results", () => {
   });
 
   /**
-   * Adds a hundred visitors of an offered product per arm, of whom ten buy, and a hundred others
-   * per arm, whose purchases are chance.
+   * Adds a hundred visitors of an offered product per arm, of whom ten buy, and a hundred others per arm, whose
+   * purchases are chance.
    */
   async function fillReach(): Promise<string> {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });

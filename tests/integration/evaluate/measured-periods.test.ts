@@ -36,10 +36,7 @@ beforeEach(async () => {
   await fillPeriod();
 });
 
-/**
- * Fifty visitors a day, a fifth of them held out. Every fifth treated visitor buys, and every tenth
- * held-out one.
- */
+/** Fifty visitors a day, a fifth of them held out. Every fifth treated visitor buys, and every tenth held-out one. */
 async function fillPeriod(): Promise<void> {
   await opened.deps.pool.query(
     `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, arm, "productGid", "occurredAt")
@@ -209,8 +206,8 @@ describe("the results of a running period", () => {
 
 describe("the share of orders still to come", () => {
   it.each([
-    // About half of the orders of visitors from the last noon are still to come. All others had the
-    // thirty hours that the rest take.
+    // About half of the orders of visitors from the last noon are still to come. All others had the thirty hours that
+    // the rest take.
     ["2026-06-11T00:30:00Z", 0.5 / 10],
     ["2026-06-10T23:30:00Z", 0.5 / 10],
     ["2026-06-11T19:00:00Z", 0.5 / 11],

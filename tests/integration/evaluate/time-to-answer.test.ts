@@ -43,9 +43,7 @@ describe("planning how long to wait", () => {
     expect(effects).toEqual(effects.toSorted((a, b) => b - a));
   });
 
-  /**
-   * Eighty visitors. Half of them buy, and every fourth viewed the first variant's product a day before.
-   */
+  /** Eighty visitors. Half of them buy, and every fourth viewed the first variant's product a day before. */
   async function addBuyers(): Promise<void> {
     await opened.deps.pool.query(
       `INSERT INTO "BrowseEvent" (shop, "eventId", "visitorKey", kind, "productGid", "occurredAt")

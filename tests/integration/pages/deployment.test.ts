@@ -17,9 +17,8 @@ import { startPostgres, stopProcess, type Service } from "#tests/setup/services.
 import { ENCRYPTION_KEYS } from "#tests/setup/test-deps.ts";
 
 /**
- * The parts of `compose.yaml` that run without Docker: its commands with their environment, its
- * database role and its Redis password, in the order of their dependencies. Containers, networks
- * and memory limits are not covered.
+ * The parts of `compose.yaml` that run without Docker: its commands with their environment, its database role and its
+ * Redis password, in the order of their dependencies. Containers, networks and memory limits are not covered.
  */
 interface Compose {
   readonly services: Readonly<
@@ -90,10 +89,7 @@ function start(name: keyof Compose["services"], command: string, more: Record<st
   return child;
 }
 
-/**
- * Creates the role as the image's own script does: with a superuser "postgres", and `psql` for the
- * role's script.
- */
+/** Creates the role as the image's own script does: with a superuser "postgres", and `psql` for the role's script. */
 async function makeRole(): Promise<void> {
   const former = await connect(postgres.url.replace(/\/bundlesmith$/, "/postgres"));
   await former.query(`CREATE ROLE postgres SUPERUSER LOGIN PASSWORD '${GIVEN["POSTGRES_ADMIN_PASSWORD"]}'`);

@@ -580,8 +580,8 @@ describe("retention", () => {
     };
     await db.browseEvent.createMany({ data: [SHOP, OTHER_SHOP].map((shop) => ({ ...old, shop })) });
     await db.shop.update({ where: { shop: SHOP }, data });
-    // 91 days after a first approval, so that its first period of 90 days has just ended. The
-    // periods kept before are deleted.
+    // 91 days after a first approval, so that its first period of 90 days has just ended. The periods kept before are
+    // deleted.
     await db.decision.updateMany({ data: { decidedAt: new Date(Date.now() - 91 * 86_400_000) } });
     await db.measuredPeriod.deleteMany({ where: { shop: OTHER_SHOP } });
     const night = handlers["collect.retain"](deps, {}, { signal: new AbortController().signal });

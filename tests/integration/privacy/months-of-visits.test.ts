@@ -42,8 +42,7 @@ describe("monthly partitions of visits", () => {
   const at = (day: string) => new Date(`${day}T00:00:00.000Z`);
 
   beforeAll(async () => {
-    // The migration ends the first partition at the current date, which can be later than the days
-    // of these tests.
+    // The migration ends the first partition at the current date, which can be later than the days of these tests.
     await pool.query(
       `DROP TABLE "BrowseEvent_before";
        CREATE TABLE "BrowseEvent_before" PARTITION OF "BrowseEvent" FOR VALUES FROM (MINVALUE) TO ('2030-01-01')`,

@@ -25,9 +25,8 @@ const PRODUCTS = 16;
 const deps = await openTestDeps();
 
 /**
- * 2,000 orders, one every 2.3 hours. Every third order from 3:00 to 6:00 UTC, noon in Tokyo, holds
- * products 1 and 2. Every tenth order each holds product 3 and product 4, which share orders by
- * chance.
+ * 2,000 orders, one every 2.3 hours. Every third order from 3:00 to 6:00 UTC, noon in Tokyo, holds products 1 and 2.
+ * Every tenth order each holds product 3 and product 4, which share orders by chance.
  */
 beforeAll(async () => {
   const { db } = deps;
@@ -190,8 +189,7 @@ describe("the step that proposes", () => {
       components.every(({ itemKey }) => itemKey === gid(1) || itemKey === gid(2)),
     )!;
     expect(seasonal.days).toEqual({ startsIn: 42, endsIn: 70 + 28 });
-    // Most of the four orders now would hold both, and five times as many then, by the trusted half
-    // of the curve.
+    // Most of the four orders now would hold both, and five times as many then, by the trusted half of the curve.
     expect(seasonal.expected.ordersAnyway.value).toBeGreaterThan(3);
     // 24 of the 240 units sell until then, and after that 20 orders of three in 28 days.
     expect(seasonal.evidence.map(evidenceInEnglish).join("\n")).toMatch(/has stock for 142 days/);

@@ -39,8 +39,8 @@ beforeEach(async () => {
 });
 
 /**
- * The checkout's message, the amount to pay and the order's discounts for a shopper with these
- * products and this code.
+ * The checkout's message, the amount to pay and the order's discounts for a shopper with these products and this
+ * code.
  */
 async function enterCode(code: string, bought: readonly StockedVariant[]) {
   const { graphql } = openStandinGraphql(state);

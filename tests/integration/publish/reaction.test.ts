@@ -115,8 +115,7 @@ describe("from an event to the storefront", () => {
 
     expect(offersOf(variants[0]!)).toBeNull();
     expect(delayMs).toBeLessThan(SOON_MS);
-    // The discount, the installation, the one product, its deletion, the pixel, and nothing for the
-    // other 102 offers.
+    // The discount, the installation, the one product, its deletion, the pixel, and nothing for the other 102 offers.
     expect(admin.asked.length).toBeLessThanOrEqual(6);
   });
 
@@ -231,9 +230,7 @@ describe("a Rollout of the shop", () => {
   const SHOPPERS = 40;
   let discountGid: string;
 
-  /**
-   * Puts both products into the carts of many shoppers, and counts those who do not pay the page's price.
-   */
+  /** Puts both products into the carts of many shoppers, and counts those who do not pay the page's price. */
   async function countRefused(): Promise<{ promised: number; refused: number }> {
     if (offersOf(variants[0]!) === null) return { promised: 0, refused: 0 };
     const discountFunction = await readDiscountFunction("extensions");

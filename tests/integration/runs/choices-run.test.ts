@@ -26,8 +26,8 @@ const sizesOf = (product: number) => (product < 2 ? SIZES : ["Default Title"]);
 const deps = await openTestDeps();
 
 /**
- * 1,600 orders, one every three hours. Every 25th holds shirt and trousers, 64 in all. No two sizes
- * of them share more than four orders. M is the shirt's best-selling size, XL the trousers'.
+ * 1,600 orders, one every three hours. Every 25th holds shirt and trousers, 64 in all. No two sizes of them share
+ * more than four orders. M is the shirt's best-selling size, XL the trousers'.
  */
 beforeAll(async () => {
   await chooseBackend("wasm");

@@ -12,9 +12,7 @@ const MINUTE_MS = 60_000;
 
 const deps = await openTestDeps();
 
-/**
- * A simulated shop's orders, and the visits before them: each shopper views the order's products in turn.
- */
+/** A simulated shop's orders, and the visits before them: each shopper views the order's products in turn. */
 beforeAll(async () => {
   const history = { seed: 4, products: 30, ordersTotal: 500, days: 200, endAtMs: NOW.getTime() };
   await saveSimulatedShop(deps, SHOP, simulateShop(history));

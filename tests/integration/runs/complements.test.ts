@@ -24,9 +24,7 @@ beforeEach(async () => {
 const changeProduct = (at: number, data: object) =>
   deps.db.product.update({ where: { shop_productGid: { shop: SHOP, productGid: gids[at]! } }, data });
 
-/**
- * A run whose model says that other products go with the first one, in this order, and the first with them.
- */
+/** A run whose model says that other products go with the first one, in this order, and the first with them. */
 async function saveRun(
   order: readonly number[],
   {

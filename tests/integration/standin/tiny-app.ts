@@ -1,8 +1,7 @@
 /*
- * The smallest app that Shopify's package makes. It runs as its own process under the stand-in's
- * preload and shows that the package works unchanged. It answers `/app` (embedded page),
- * `/app/data` (fetched by that page), `/app/worker` (without a merchant's request), `/auth/*` and
- * `/webhooks`.
+ * The smallest app that Shopify's package makes. It runs as its own process under the stand-in's preload and shows
+ * that the package works unchanged. It answers `/app` (embedded page), `/app/data` (fetched by that page),
+ * `/app/worker` (without a merchant's request), `/auth/*` and `/webhooks`.
  */
 import "@shopify/shopify-app-remix/adapters/node";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

@@ -34,8 +34,7 @@ function defineComponents(): void {
 }
 
 /**
- * Both pages run the same file with the same parts of their APIs. The order status page is the
- * thank-you page again.
+ * Both pages run the same file with the same parts of their APIs. The order status page is the thank-you page again.
  */
 describe.each([
   ["de", "ltr"],

@@ -14,9 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/**
- * Drawers as Dawn and Horizon draw them: closed until they are opened, and drawn again with every change.
- */
+/** Drawers as Dawn and Horizon draw them: closed until they are opened, and drawn again with every change. */
 const DRAWERS = {
   Dawn: [
     "cart-drawer",
@@ -217,8 +215,8 @@ describe("a cart page whose quantities are changed in place", () => {
 });
 
 /**
- * Changes the quantity as a theme does, with or without redrawn sections. Ends once the cart page
- * in the answer was compared.
+ * Changes the quantity as a theme does, with or without redrawn sections. Ends once the cart page in the answer was
+ * compared.
  */
 async function changeInPlace({ quantity, drawsAnew = false }: { quantity: number; drawsAnew?: boolean }) {
   const compared = page.waitForResponse((answer) => new URL(answer.url()).pathname === "/cart");

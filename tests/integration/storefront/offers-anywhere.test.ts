@@ -27,9 +27,7 @@ afterAll(async () => {
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/**
- * A shop with an offer. `anywhere` has the settings of the embed that draws it; null if the embed is off.
- */
+/** A shop with an offer. `anywhere` has the settings of the embed that draws it; null if the embed is off. */
 async function openShop(themeFolder: string, anywhere: Settings | null): Promise<OpenStorefront> {
   const storefront = await openStorefront({
     themeFolder,
@@ -52,10 +50,7 @@ async function openProduct(page: Page, themeFolder: string, anywhere: Settings |
   return storefront;
 }
 
-/**
- * The same shop with more content below the form. Each page is sent piece by piece, up to the next
- * mark on request.
- */
+/** The same shop with more content below the form. Each page is sent piece by piece, up to the next mark on request. */
 async function serveInPieces(origin: string, marks: readonly string[]) {
   let sendNext = () => {};
   const server = createServer((request, response) => {

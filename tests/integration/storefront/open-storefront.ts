@@ -110,8 +110,8 @@ export function ruleHead(title: string) {
 }
 
 /**
- * Writes what `publish` writes: the rule next to those of its products, the variants that the first
- * of them lists, the anchor on the products that name it, and one active discount.
+ * Writes what `publish` writes: the rule next to those of its products, the variants that the first of them lists,
+ * the anchor on the products that name it, and one active discount.
  *
  * @param options.skus variants that the anchor lists, its own first
  * @param options.pool variants whose products carry the rule; only the anchor by default

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * Writes a theme with a different structure from the stand-in's: JSON templates, a section group,
- * translations, and a style that sets unusual properties. Its bubble, drawer and picker use
- * Shopify's standard events and actions, like those of Horizon.
+ * Writes a theme with a different structure from the stand-in's: JSON templates, a section group, translations, and a
+ * style that sets unusual properties. Its bubble, drawer and picker use Shopify's standard events and actions, like
+ * those of Horizon.
  *
  * @param options.apps position of app blocks in its sections
  */

@@ -11,8 +11,8 @@ import { describeThemes, OWN_HOST, type Host } from "./theme-hosts.ts";
 
 const SHAMPOO = "HAIR-01-1";
 /**
- * A page counts as drawn when it looks the same this much later, because a theme does not report
- * the end of its loading.
+ * A page counts as drawn when it looks the same this much later, because a theme does not report the end of its
+ * loading.
  */
 const UNCHANGED_MS = 1_000;
 const EXTENSIONS = join(import.meta.dirname, "../../../extensions");
@@ -61,8 +61,7 @@ async function openProduct(
       isOpen: true,
     });
   await page.goto(`${storefront.url}/products/${handle}`, { waitUntil: "load" });
-  // Wait until modules and standard actions are ready and the theme's custom elements have drawn
-  // themselves.
+  // Wait until modules and standard actions are ready and the theme's custom elements have drawn themselves.
   if (!isScriptless)
     await page.waitForFunction(() => "actions" in ((window as { Shopify?: object }).Shopify ?? {}));
   return storefront;
@@ -110,10 +109,7 @@ const OURS: Readonly<Record<string, Host>> = {
   "that puts app blocks inside its own form": { ...OWN_HOST, folder: () => join(folder, "form") },
 };
 
-/**
- * Waits until the theme has drawn what is below, which it does on scrolling near it; our block
- * moves it down.
- */
+/** Waits until the theme has drawn what is below, which it does on scrolling near it; our block moves it down. */
 async function settle(page: Page): Promise<string[]> {
   for (const end of [true, false]) {
     // Horizon scrolls an element of its own on a wide screen.
@@ -146,8 +142,7 @@ describeThemes(OURS, (host) => {
       for (const seen of ["h1:visible >> nth=0", `${host.addButton}:visible >> nth=0`])
         expect(await page.locator(seen).isVisible(), seen).toBe(true);
       expect((await page.locator(".bundlesmith__offer").boundingBox())!.width).toBeGreaterThanOrEqual(280);
-      // The form is for browsers that the merchant left out; a theme's own display of forms must
-      // not show it.
+      // The form is for browsers that the merchant left out; a theme's own display of forms must not show it.
       expect(await page.locator(".bundlesmith-out").isVisible()).toBe(false);
       expect(before.length).toBeGreaterThan(10);
       const isWide = () => document.documentElement.scrollWidth > innerWidth;

@@ -84,8 +84,8 @@ const REAL: Readonly<Record<string, { repository: string; host: Omit<Host, "fold
 };
 
 /**
- * Runs `say` for each of our own themes and for each real theme that is checked out. A real theme
- * that is missing is skipped by name with a hint how to get it.
+ * Runs `say` for each of our own themes and for each real theme that is checked out. A real theme that is missing is
+ * skipped by name with a hint how to get it.
  */
 export function describeThemes(
   ours: Readonly<Record<string, Host>>,

@@ -28,9 +28,7 @@ async function findBarriers(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-/**
- * Visible boxes that leave their offer's frame or the window, by class; and offers that scroll sideways.
- */
+/** Visible boxes that leave their offer's frame or the window, by class; and offers that scroll sideways. */
 const findOverflow = (page: Page) =>
   page.evaluate(() =>
     [...document.querySelectorAll(".bundlesmith__offer")].flatMap((offer) => {

@@ -66,10 +66,7 @@ async function findBarriers(page: Page, within: string): Promise<string[]> {
   }, within);
 }
 
-/**
- * Sets the page's direction before it loads. Horizon hides a link far to the left, which a
- * screenshot would show.
- */
+/** Sets the page's direction before it loads. Horizon hides a link far to the left, which a screenshot would show. */
 const turn = (page: Page, direction: string) =>
   page.route("**/*", async (route) => {
     if (route.request().resourceType() !== "document") return route.fallback();

@@ -233,8 +233,8 @@ describe("an offer made by hand", () => {
     const two = components.map((one) => ({ ...one, quantity: "2" }));
     const more = await create(SET, { components: two } as object);
     expect([closed, more]).toMatchObject([{ ok: true }, { ok: true }]);
-    // An edit cannot turn it into a copy of an existing offer either, neither by opening the choice
-    // nor by changing units.
+    // An edit cannot turn it into a copy of an existing offer either, neither by opening the choice nor by changing
+    // units.
     const edit = ({ bundleId = "" }: object & { bundleId?: string }, typed: object) =>
       editBundleTerms(opened.deps, {
         shop: SHOP,
@@ -337,10 +337,7 @@ describe("an offer made by hand", () => {
   });
 });
 
-/**
- * One order a day at 10.00 per product. Every third holds the first two products, the others hold
- * one of them.
- */
+/** One order a day at 10.00 per product. Every third holds the first two products, the others hold one of them. */
 async function sellForNinetyDays(): Promise<void> {
   for (let number = 0; number < 90; number++) {
     const from = number % 3 === 0 ? 0 : number % 2;

@@ -18,8 +18,8 @@ let earlierId: string;
 let runId: string;
 
 /**
- * 1,000 orders in 200 days, every third with the first two products, and an earlier run's
- * suggestion of the other two.
+ * 1,000 orders in 200 days, every third with the first two products, and an earlier run's suggestion of the other
+ * two.
  */
 beforeEach(async () => {
   forgetRunBaskets();

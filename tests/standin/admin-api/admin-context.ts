@@ -12,10 +12,7 @@ export interface AdminContext {
   readonly scopes: ReadonlySet<string>;
   /** Inside a bulk operation connections need no `first` and have no page. */
   readonly isBulk: boolean;
-  /**
-   * The part of its root records that a bulk operation reads now; the root's connection sets it
-   * with its answer.
-   */
+  /** The part of its root records that a bulk operation reads now; the root's connection sets it with its answer. */
   readonly bulkPage?: BulkPage;
 }
 

@@ -10,9 +10,7 @@ import type { AdminContext } from "./admin-context.ts";
 import { readAdminSchema } from "./admin-schema.ts";
 import { runAdmin } from "./execute-admin.ts";
 
-/**
- * Why Shopify would not run a mutation in bulk, or null. It must fit the schema and be a single mutation.
- */
+/** Why Shopify would not run a mutation in bulk, or null. It must fit the schema and be a single mutation. */
 export function checkBulkMutation(mutation: string): string | null {
   let document: DocumentNode;
   try {

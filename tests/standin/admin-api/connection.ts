@@ -22,11 +22,10 @@ export interface Connection<T> {
 const MAX_PAGE = 250;
 
 /**
- * One page of records in the order of `keyOf`, ties broken by `idOf`. A cursor names a key and not
- * a position, so records that appear or disappear between two pages shift nothing.
+ * One page of records in the order of `keyOf`, ties broken by `idOf`. A cursor names a key and not a position, so
+ * records that appear or disappear between two pages shift nothing.
  *
- * @throws GraphQLError as Shopify's: without `first` or `last`, with both, above 250, or with a
- *   broken cursor
+ * @throws GraphQLError as Shopify's: without `first` or `last`, with both, above 250, or with a broken cursor
  */
 export function toConnection<T>(
   records: Iterable<T>,

@@ -32,8 +32,8 @@ export interface AdminRequest {
 }
 
 /**
- * Answers one Admin API request as Shopify does: refuses fields outside the schema, counts the
- * cost, throttles, checks the scopes field by field, and reports the cost under `extensions`.
+ * Answers one Admin API request as Shopify does: refuses fields outside the schema, counts the cost, throttles,
+ * checks the scopes field by field, and reports the cost under `extensions`.
  */
 export async function executeAdmin(
   request: AdminRequest,
@@ -142,8 +142,8 @@ function typeOf(value: unknown): string {
 }
 
 /**
- * Points of an answer: 1 per object, connections by the number of their records. `nodes` at the
- * root is not a connection but `nodes(ids:)`, where each record counts, as in the requested cost.
+ * Points of an answer: 1 per object, connections by the number of their records. `nodes` at the root is not a
+ * connection but `nodes(ids:)`, where each record counts, as in the requested cost.
  */
 function actualCost(data: unknown, isRoot = false): number {
   if (Array.isArray(data)) return data.reduce((sum: number, item) => sum + actualCost(item), 0);

@@ -19,10 +19,9 @@ export const MUTATION_COST = 10;
 const CONNECTION_COST = 2;
 
 /**
- * The points that a query requests before it runs: scalars 0, objects 1, mutations 10, connections
- * 2 plus their children times a factor of the page's size. Shopify publishes the first three. The
- * factor `2 ln(size)` is fitted to one published answer (250 variants with their inventory items:
- * 24 of 25 points), so it is only approximate.
+ * The points that a query requests before it runs: scalars 0, objects 1, mutations 10, connections 2 plus their
+ * children times a factor of the page's size. Shopify publishes the first three. The factor `2 ln(size)` is fitted to
+ * one published answer (250 variants with their inventory items: 24 of 25 points), so it is only approximate.
  */
 export function requestedCost(
   schema: GraphQLSchema,

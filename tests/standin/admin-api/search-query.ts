@@ -1,9 +1,6 @@
 import { GraphQLError } from "graphql";
 
-/**
- * How a filter of the `query:` argument reads a value from a record. Numbers compare as numbers,
- * texts by equality.
- */
+/** How a filter of the `query:` argument reads a value from a record. Numbers compare as numbers, texts by equality. */
 export type SearchFields<T> = Readonly<
   Record<string, (record: T) => number | string | boolean | readonly string[]>
 >;
@@ -16,12 +13,11 @@ interface Term {
 }
 
 /**
- * Turns a search such as `updated_at:>='2026-01-01T00:00:00Z' AND status:active` into a test of
- * records. All terms must match. Shopify ignores an unknown field with a warning. Here it is an
- * error, because an ignored filter looks as if it had worked.
+ * Turns a search such as `updated_at:>='2026-01-01T00:00:00Z' AND status:active` into a test of records. All terms
+ * must match. Shopify ignores an unknown field with a warning. Here it is an error, because an ignored filter looks
+ * as if it had worked.
  *
- * @throws GraphQLError for a field that `fields` lacks, a bare word, or OR and brackets, which are
- *   not supported
+ * @throws GraphQLError for a field that `fields` lacks, a bare word, or OR and brackets, which are not supported
  */
 export function compileSearch<T>(
   query: string | null | undefined,

@@ -1,9 +1,8 @@
 /*
- * The modal of the small App Bridge. As in Shopify's, the app's content is in a frame of its own: a
- * document of the app's origin with a copy of its style sheets, whose media queries use the modal's
- * width. Shopify draws the rest over the whole admin. Here it is drawn inside the app's frame,
- * because a frame of the admin page would have the admin's origin, and the app could not write into
- * it.
+ * The modal of the small App Bridge. As in Shopify's, the app's content is in a frame of its own: a document of the
+ * app's origin with a copy of its style sheets, whose media queries use the modal's width. Shopify draws the rest
+ * over the whole admin. Here it is drawn inside the app's frame, because a frame of the admin page would have the
+ * admin's origin, and the app could not write into it.
  */
 (() => {
   const style = document.createElement("style");

@@ -1,6 +1,6 @@
 /*
- * A small App Bridge in place of Shopify's script. It talks to the admin page around the frame by
- * messages and has the parts of `window.shopify` that this app uses; other parts throw.
+ * A small App Bridge in place of Shopify's script. It talks to the admin page around the frame by messages and has
+ * the parts of `window.shopify` that this app uses; other parts throw.
  */
 (() => {
   const script = document.currentScript;

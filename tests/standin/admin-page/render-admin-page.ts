@@ -12,10 +12,7 @@ interface AdminPage {
 
 const TEMPLATE = readFileSync(new URL("./admin.html", import.meta.url), "utf8");
 
-/**
- * Fills the page of the merchant's admin. Values are passed as one JSON block, which the page's
- * script reads.
- */
+/** Fills the page of the merchant's admin. Values are passed as one JSON block, which the page's script reads. */
 export function renderAdminPage(page: AdminPage): string {
   const json = JSON.stringify(page).replaceAll("<", "\\u003c");
   return TEMPLATE.replace("{{PAGE_JSON}}", () => json);

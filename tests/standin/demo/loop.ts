@@ -63,9 +63,7 @@ export async function runLoop(parts: LoopParts): Promise<LoopFigures> {
   };
 }
 
-/**
- * Step 1: installation, back-fill of the readable orders, older ones from a file, the newest by webhook.
- */
+/** Step 1: installation, back-fill of the readable orders, older ones from a file, the newest by webhook. */
 async function collectHistory({ stack, filled, merchant, watch, say }: LoopParts): Promise<void> {
   say("Installing the app");
   await merchant.install();
@@ -200,10 +198,7 @@ async function buyOneBundle({ stack, watch, say }: LoopParts) {
   };
 }
 
-/**
- * Step 8: enough visitors of both arms for the results page to show something, even if it is only
- * "too early".
- */
+/** Step 8: enough visitors of both arms for the results page to show something, even if it is only "too early". */
 async function visitStorefront({ stack, watch, random, say }: LoopParts): Promise<void> {
   const { state, url, webhooks } = stack.standin;
   const settings = state.app.findMetafield(state.app.installationGid, "bundlesmith", "storefront");

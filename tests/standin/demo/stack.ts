@@ -11,9 +11,7 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PRELOAD = new URL("../preload.mjs", import.meta.url).href;
 const WEB_READY_TIMEOUT_MS = 300_000;
 
-/**
- * All running parts: PostgreSQL, Redis, the stand-in for Shopify, the app's web process and its workers.
- */
+/** All running parts: PostgreSQL, Redis, the stand-in for Shopify, the app's web process and its workers. */
 export interface Stack {
   readonly shop: string;
   readonly appUrl: string;
@@ -78,8 +76,7 @@ export async function startStack(options: StackOptions, teardown: Teardown): Pro
     SHOPIFY_API_KEY: apiKey,
     SHOPIFY_API_SECRET: apiSecret,
     SHOPIFY_APP_URL: appUrl,
-    // This key protects nothing. It is constant, so that a database that outlives the demo can be
-    // opened again.
+    // This key protects nothing. It is constant, so that a database that outlives the demo can be opened again.
     ENCRYPTION_KEYS: `demo:${Buffer.alloc(32, "demo").toString("base64")}`,
     PORT: String(options.appPort),
     SHUTDOWN_WAIT_SECONDS: "0",

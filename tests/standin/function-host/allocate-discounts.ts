@@ -10,12 +10,12 @@ interface AppliedDiscount {
 }
 
 /**
- * Applies a Function's product discounts as a checkout does. A line takes one discount, the largest
- * first. An amount is spread over its target units in proportion to their price, in the currency's
- * smallest unit; the rest goes to the largest remainders.
+ * Applies a Function's product discounts as a checkout does. A line takes one discount, the largest first. An amount
+ * is spread over its target units in proportion to their price, in the currency's smallest unit; the rest goes to the
+ * largest remainders.
  *
- * @throws Error on a target that the cart lacks, a quantity beyond the line's, or a value that is
- *   not a fixed amount or cannot be paid in coins of the currency
+ * @throws Error on a target that the cart lacks, a quantity beyond the line's, or a value that is not a fixed amount
+ *   or cannot be paid in coins of the currency
  */
 export function allocateDiscounts(cart: FunctionCart, result: DiscountResult): AppliedDiscount[] {
   const candidates = result.operations
@@ -68,9 +68,7 @@ function spread(
   return shares;
 }
 
-/**
- * Hundredths in the smallest amount of a currency. CLDR lists no digits for currencies without small coins.
- */
+/** Hundredths in the smallest amount of a currency. CLDR lists no digits for currencies without small coins. */
 function smallestPayable(currency: string): number {
   const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
   return digits.maximumFractionDigits === 0 && !KEEPS_HUNDREDTHS.has(currency) ? 100 : 1;

@@ -26,9 +26,8 @@ export class InstructionCounter {
 }
 
 /**
- * A copy of a module that reports every instruction before it runs, one opcode = one instruction,
- * to the import `metering.usegas`. The module must use WebAssembly 1.0 only, because the metering
- * knows no later instruction.
+ * A copy of a module that reports every instruction before it runs, one opcode = one instruction, to the import
+ * `metering.usegas`. The module must use WebAssembly 1.0 only, because the metering knows no later instruction.
  *
  * Known weakness: opcodes are not calibrated to what Shopify's runner charges for each.
  */

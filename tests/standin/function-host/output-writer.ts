@@ -21,8 +21,8 @@ interface OpenContainer {
 }
 
 /**
- * Collects the result that a module writes piece by piece, and enforces the protocol: announced
- * lengths match, objects alternate keys and values, there is one root.
+ * Collects the result that a module writes piece by piece, and enforces the protocol: announced lengths match,
+ * objects alternate keys and values, there is one root.
  */
 export class OutputWriter {
   readonly #open: OpenContainer[] = [];

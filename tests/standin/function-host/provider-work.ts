@@ -1,13 +1,12 @@
 const PAGE_BYTES = 65_536;
 
 /**
- * The work of Shopify's own reader and writer, its provider module, in one run. The platform counts
- * it too, and it is most of the total. The reader is lazy. It creates a value for each key and each
- * value up to the requested one, and for everything before the next one. It looks a name up by
- * comparing it with one key after the other.
+ * The work of Shopify's own reader and writer, its provider module, in one run. The platform counts it too, and it is
+ * most of the total. The reader is lazy. It creates a value for each key and each value up to the requested one, and
+ * for everything before the next one. It looks a name up by comparing it with one key after the other.
  *
- * The figures are fitted, call by call, to that module with one opcode as one instruction and bulk
- * copies as loops, on the inputs of the benchmark (see `tests/bench/FIGURES.md`).
+ * The figures are fitted, call by call, to that module with one opcode as one instruction and bulk copies as loops,
+ * on the inputs of the benchmark (see `tests/bench/FIGURES.md`).
  */
 export class ProviderWork {
   #instructions = 0;

@@ -71,8 +71,8 @@ const schema = buildSchema(readFileSync(join(import.meta.dirname, "discount-func
 const resultType = schema.getType("CartLinesDiscountsGenerateRunResult");
 
 /**
- * Runs a discount Function on a cart. Executes its own input query over Shopify's schema, and
- * checks its result against that schema.
+ * Runs a discount Function on a cart. Executes its own input query over Shopify's schema, and checks its result
+ * against that schema.
  *
  * @param wasm compiled module; keep the same array between runs
  * @param inputQuery text of the target's input query

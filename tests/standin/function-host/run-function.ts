@@ -8,10 +8,7 @@ import { InputValues, type Json } from "./values.ts";
 export interface FunctionRun {
   /** The result that the Function wrote. */
   output: Json;
-  /**
-   * Instructions of the module and of Shopify's provider together, one opcode = one; the limit
-   * applies to this sum.
-   */
+  /** Instructions of the module and of Shopify's provider together, one opcode = one; the limit applies to this sum. */
   instructions: number;
   /** The provider's share of them. */
   providerInstructions: number;
@@ -21,9 +18,7 @@ export interface FunctionRun {
   providerMemoryBytes: number;
 }
 
-/**
- * The largest error of the provider's model, and the number of instructions below which it is not checked.
- */
+/** The largest error of the provider's model, and the number of instructions below which it is not checked. */
 const MOST_ERROR = 0.15;
 const FEW_INSTRUCTIONS = 5_000;
 
@@ -37,20 +32,17 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 const modules = new WeakMap<Uint8Array, WebAssembly.Module>();
 
 /**
- * Runs a Function on an input as Shopify does: with a fresh instance, the API of
- * `shopify_function_v2`, metering that includes the provider's work behind that API, and the
- * platform's limits.
+ * Runs a Function on an input as Shopify does: with a fresh instance, the API of `shopify_function_v2`, metering that
+ * includes the provider's work behind that API, and the platform's limits.
  *
- * If the variable FUNCTION_PROVIDER names Shopify's own provider module, that one runs too. Its
- * figures are then returned, its result must be the same, and the model of its work must be close
- * to it.
+ * If the variable FUNCTION_PROVIDER names Shopify's own provider module, that one runs too. Its figures are then
+ * returned, its result must be the same, and the model of its work must be close to it.
  *
- * @param wasm compiled module; keep the same array between runs, because it is the cache key of the
- *   metered form
+ * @param wasm compiled module; keep the same array between runs, because it is the cache key of the metered form
  * @param input the result of the input query, a JSON value
  * @param exportName the `export` of the target in shopify.extension.toml
- * @throws FunctionLimitError beyond a limit; Error when the module breaks the protocol or lacks the
- *   export; WebAssembly.RuntimeError when it traps
+ * @throws FunctionLimitError beyond a limit; Error when the module breaks the protocol or lacks the export;
+ *   WebAssembly.RuntimeError when it traps
  */
 export function runFunction(
   wasm: Uint8Array,

@@ -30,8 +30,8 @@ class LazyValue {
 }
 
 /**
- * Passes the input to a module as Shopify's API does: numbers as f64, everything else as a NaN with
- * a tag, a length of at most 14 bits and a handle, which here is the index of the value in a table.
+ * Passes the input to a module as Shopify's API does: numbers as f64, everything else as a NaN with a tag, a length
+ * of at most 14 bits and a handle, which here is the index of the value in a table.
  */
 export class InputValues {
   readonly #input: Json;

@@ -7,8 +7,8 @@ import { parse, print, visit } from "graphql";
  *
  *   node tests/standin/schema/compress-admin-schema.ts ADMIN.graphql OFFLINE_SCOPES.json
  *
- * The schema is kept complete, because a pruned one would refuse fields that Shopify has. Only the
- * descriptions are dropped.
+ * The schema is kept complete, because a pruned one would refuse fields that Shopify has. Only the descriptions are
+ * dropped.
  */
 
 interface ScopeItem {

@@ -1,9 +1,6 @@
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 
-/**
- * The scope that writing a metafield of an owner needs, and the owner's type; null if there is no
- * such owner.
- */
+/** The scope that writing a metafield of an owner needs, and the owner's type; null if there is no such owner. */
 export function readOwner(ownerGid: string, state: ShopState): { scope: string | null; type: string } | null {
   const { catalogue, orders, app } = state;
   if (catalogue.products.has(ownerGid)) return { scope: "write_products", type: "PRODUCT" };
