@@ -18,6 +18,13 @@ import { Prisma } from "#app/data/generated/client.ts";
 import type { RunKey } from "#app/data/runs/runs.server.ts";
 import type { Saleable } from "./bundles.server.ts";
 
+/** Keys of the combinations that the merchant rejected. */
+export async function listRejectedKeys(db: Db, shop: string): Promise<Set<string>> {
+  const status: BundleStatus = "rejected";
+  const rows = await db.bundle.findMany({ where: { shop, status }, select: { componentKey: true } });
+  return new Set(rows.map(({ componentKey }) => componentKey));
+}
+
 /** A suggestion that the replay supports, in the shop's own terms. */
 export interface SupportedProposal extends Pick<
   BundleProposal,

@@ -78,6 +78,8 @@ export interface ProposeInput {
   readonly outcomes?: readonly ShownOffer[] | undefined;
   /** Answers from the other shops of the installation that agreed to share. */
   readonly others?: readonly ShopAnswer[] | undefined;
+  /** Keys of the combinations that the merchant rejected: they take no place from others. */
+  readonly rejected?: ReadonlySet<string> | undefined;
   /** Names of parts to switch off, to measure what each is worth. */
   readonly without?: ReadonlySet<string> | undefined;
 }
@@ -152,9 +154,11 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
     .slice(0, MOST_SUBSTITUTED)
     .flatMap((bundle) => replaceMissing(market, bundle) ?? []);
 
-  const candidates = withoutRepeats([...accepted, ...substitutes]);
+  const isOpen = (offer: { readonly items: readonly number[] }) => !input.rejected?.has(keyOf(market, offer));
+  const found = withoutRepeats([...accepted, ...substitutes]);
+  const candidates = found.filter(isOpen);
   const maxProposals = Math.ceil(settings.maxProposals * (replayFromMs < cutoffMs ? BEYOND_ASKED : 1));
-  const sets = without.has("sets of three") ? [] : joinPairs(candidates);
+  const sets = without.has("sets of three") ? [] : joinPairs(candidates).filter(isOpen);
   const { chosen, beyondShare } = chooseOffers(candidates, { ...settings, maxProposals }, mix, sets);
   for (const { items, together } of beyondShare)
     refusals.add("beyond_share", items, together, {
@@ -162,7 +166,8 @@ export function proposeBundles(input: ProposeInput): ProposeOutput {
       values: { together, shareRatio: MATCHING_SHARE },
     });
   const refused = refusals.list();
-  if (chosen.length === 0 && refused.length === 0) refused.push(explainNothing(market));
+  if (chosen.length === 0 && refused.length === 0 && found.length === candidates.length)
+    refused.push(explainNothing(market));
   return {
     proposals: chosen.map((choice) =>
       "pairs" in choice ? setToProposal(market, choice) : toProposal(marketOf(market, choice), choice),
@@ -239,13 +244,17 @@ function certaintyOf({ kind, isToTry }: BundleCandidate): number {
   return kind === "substitute" ? 1 : 2;
 }
 
+function keyOf(market: NamedItems, { items }: { readonly items: readonly number[] }): string {
+  return componentKeyOf(items.map((item) => ({ key: market.items[item]!.key, quantity: 1 })));
+}
+
 /** @param market the market of the bundle's window */
 function toProposal(market: BundleMarket, candidate: BundleCandidate): BundleProposal {
   const bundle = { ...candidate, effect: beforeTax(candidate.effect, market.settings) };
   const components = bundle.items.map((item) => ({ item, quantity: 1 }));
   const { days } = bundle;
   return {
-    componentKey: componentKeyOf(bundle.items.map((item) => ({ key: market.items[item]!.key, quantity: 1 }))),
+    componentKey: keyOf(market, bundle),
     kind: bundle.kind,
     components,
     discountRatio: bundle.discountRatio,
@@ -257,10 +266,10 @@ function toProposal(market: BundleMarket, candidate: BundleCandidate): BundlePro
 }
 
 function setToProposal(market: BundleMarket, set: SetOfThree): BundleProposal {
-  const { items, settings, occurrences } = market;
+  const { settings, occurrences } = market;
   const effect = beforeTax(effectOfSet(set, occurrences), settings);
   return {
-    componentKey: componentKeyOf(set.items.map((item) => ({ key: items[item]!.key, quantity: 1 }))),
+    componentKey: keyOf(market, set),
     kind: "complementary",
     components: set.items.map((item) => ({ item, quantity: 1 })),
     pairs: set.pairs.map((pair) => ({

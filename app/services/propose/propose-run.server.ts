@@ -8,6 +8,7 @@ import {
   findArtefactInUse,
   saveModels,
 } from "#app/data/runs/models.server.ts";
+import { listRejectedKeys } from "#app/data/bundles/proposals.server.ts";
 import { mergeRunReport, type RunKey } from "#app/data/runs/runs.server.ts";
 import { listOthersAnswers, saveSharedAnswer } from "#app/data/shops/shared-answers.server.ts";
 import { findShop } from "#app/data/shops/shops.server.ts";
@@ -46,6 +47,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
     );
     const outcomes = await readOfferOutcomes(deps, { shop: run.shop, now: run.cutoffAt, settings, indexOf });
     const others = settings.learnsWithOthers ? await listOthersAnswers(deps.db, run.shop) : [];
+    const rejected = await listRejectedKeys(deps.db, run.shop);
     onProgress(0.1, { code: "run.looking", values: {} });
     const toClockMs = openZonedClock(usableTimeZone(shop?.timeZone ?? "UTC"));
     const { proposals, refused, mix, answer } = proposeBundles({
@@ -58,6 +60,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       toClockMs,
       outcomes,
       others,
+      rejected,
       coViews: views.item.length > 0 ? countCoViews(views, baskets.items.length) : undefined,
     });
     const inQuantity = proposeQuantityOffers({
@@ -67,6 +70,7 @@ export async function proposeForRun(deps: Deps, key: RunKey, context: StepContex
       cutoffMs: split.replayFromMs,
       toClockMs,
       mix,
+      rejected,
     });
     const drafts = [...inQuantity, ...proposals].map((proposal) => toDraft(proposal, baskets.items));
     await saveModels(deps.db, key, "drafts", [

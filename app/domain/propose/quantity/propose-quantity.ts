@@ -50,6 +50,8 @@ export interface QuantityInput {
   readonly toClockMs?: (atMs: number) => number;
   /** Estimate of the shop's shoppers from offers so far; absent before the first. */
   readonly mix?: ShopperMix | undefined;
+  /** As in `ProposeInput`. */
+  readonly rejected?: ReadonlySet<string> | undefined;
 }
 
 /** Quantities show how the shop sells now. Orders older than a year add less than they cost to read. */
@@ -93,10 +95,9 @@ export function proposeQuantityOffers(input: QuantityInput): BundleProposal[] {
   };
   const pools = findPools(baskets.items, orders);
   const most = Math.max(1, Math.floor(settings.maxProposals * MOST_SHARE));
-  return [
-    ...byValue(pools.flatMap((pool) => proposeRange(window, pool) ?? [])).slice(0, most),
-    ...byValue(listBreaks(window, orders)).slice(0, most),
-  ];
+  return [pools.flatMap((pool) => proposeRange(window, pool) ?? []), listBreaks(window, orders)].flatMap(
+    (found) => byValue(found.filter(({ componentKey }) => !input.rejected?.has(componentKey))).slice(0, most),
+  );
 }
 
 interface Window extends QuantityInput {

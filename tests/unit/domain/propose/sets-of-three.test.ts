@@ -38,13 +38,14 @@ function sell(orders: number, placesOf: (group: number, draw: number) => readonl
 const anyTwo = (_: number, draw: number) => TWO[Math.floor(3 * draw)]!;
 
 // No price ever moved, so all offers are at full price.
-const propose = (maxProposals: number, baskets = sell(900, anyTwo)) =>
+const propose = (maxProposals: number, baskets = sell(900, anyTwo), rejected = new Set<string>()) =>
   proposeProved({
     baskets,
     neighbours: noNeighbours(items.length),
     forecasts: [],
     settings: ShopSettings.parse({ maxProposals }),
     cutoffMs: END_MS,
+    rejected,
   }).proposals;
 const itemsOf = ({ components }: BundleProposal) => components.map(({ item }) => item).sort((a, b) => a - b);
 
@@ -133,5 +134,26 @@ describe("three products that pair in every combination", () => {
       expect(inEnglish(explainReplay(replay, proposal))).toMatch(
         /^Held up: the two of them that go together least/,
       );
+  });
+});
+
+describe("what the merchant rejected", () => {
+  const keysOf = (proposals: readonly BundleProposal[]) =>
+    new Set(proposals.map(({ componentKey }) => componentKey));
+
+  it("leaves its places in the list and on the products' pages to others", () => {
+    const rejected = keysOf(propose(4));
+    const others = propose(2, undefined, rejected);
+    expect(others).toHaveLength(2);
+    expect(others.filter(({ componentKey }) => rejected.has(componentKey))).toEqual([]);
+  });
+
+  it("does not come back as a part of three products", () => {
+    const [first] = propose(4);
+    const [a, b] = itemsOf(first!);
+    const key = [a!, b!].map((item) => `${items[item]!.key}*1`).sort();
+    const sets = propose(4, undefined, new Set([key.join("|")]));
+    expect(sets.some(({ components }) => components.length === 3)).toBe(true);
+    for (const set of sets) expect([a, b].every((item) => itemsOf(set).includes(item!))).toBe(false);
   });
 });

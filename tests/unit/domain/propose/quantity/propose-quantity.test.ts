@@ -20,11 +20,17 @@ const basketsOf = (orderOf: (at: number) => number[], of: readonly Item[]) =>
     of,
     Array.from({ length: 2_000 }, (_, at) => orderOf(at)),
   );
-const rangesOf = (orderOf: (at: number) => number[], of: readonly Item[] = items, settings = {}) =>
+const rangesOf = (
+  orderOf: (at: number) => number[],
+  of: readonly Item[] = items,
+  settings = {},
+  rejected?: ReadonlySet<string>,
+) =>
   proposeQuantityOffers({
     baskets: basketsOf(orderOf, of),
     settings: ShopSettings.parse(settings),
     cutoffMs: END_MS,
+    rejected,
   }).filter(({ terms }) => terms?.kind === "range");
 
 describe("proposed range", () => {
@@ -43,6 +49,10 @@ describe("proposed range", () => {
     expect(range).toMatchObject({ terms: { kind: "range", units: 3 }, componentKey: "range|lunch bag" });
     expect(range!.components.map(({ item }) => item).toSorted()).toEqual([0, 1, 2, 3, 4]);
     expect(range!.expected.extraMarginMinor.value).toBeGreaterThan(0);
+  });
+
+  it("leaves out a range that the merchant rejected", () => {
+    expect(rangesOf(takesBags, items, {}, new Set(["range|lunch bag"]))).toEqual([]);
   });
 
   it("states its gain without the tax in prices", () => {
