@@ -2,6 +2,7 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchChromium } from "#tests/setup/chromium.ts";
+import type { BlockSettings } from "#tests/standin/storefront/app-blocks.ts";
 import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
 
 let browser: Browser;
@@ -26,8 +27,8 @@ const DRAWERS = {
   ],
 } as const;
 
-beforeEach(async () => {
-  storefront = await openStorefront({ blockSettings: { "bundle-anywhere": {} } });
+async function openShop(blockSettings: BlockSettings): Promise<void> {
+  storefront = await openStorefront({ blockSettings });
   publishOffer(storefront, {
     title: "Coffee for two",
     basisPoints: 1_250,
@@ -36,6 +37,10 @@ beforeEach(async () => {
       ["KITC-02", 2],
     ],
   });
+}
+
+beforeEach(async () => {
+  await openShop({ "bundle-anywhere": {} });
   page = await browser.newPage();
   asked = 0;
   page.on("request", (request) => (asked += new URL(request.url()).pathname === "/cart" ? 1 : 0));
@@ -199,7 +204,14 @@ describe("a cart page whose quantities are changed in place", () => {
     await page.waitForSelector(shown, { state: "detached" });
   });
 
-  it("keeps an offer that also fits the changed cart", async () => {
+  it.each([
+    ["the embed", { "bundle-anywhere": {} }],
+    ["our block", {}],
+  ])("keeps an offer of %s that also fits the changed cart", async (_, blockSettings) => {
+    await storefront.close();
+    await openShop(blockSettings);
+    await page.goto(storefront.url);
+    await put("KITC-01");
     await page.goto(`${storefront.url}/cart`);
     await page.waitForSelector(shown);
     await changeInPlace({ quantity: 3 });
