@@ -102,6 +102,34 @@ describe("an offer with a limit per cart", () => {
     expect(await button(offer()).count()).toBe(0);
   });
 
+  describe("next to the theme's own button", () => {
+    const put = (sku: string) =>
+      page.context().request.post(`${storefront.url}/cart/add.js`, { data: { id: storefront.idOf(sku) } });
+    const addByTheme = async (total: number) => {
+      const again = page.waitForResponse((answer) => answer.url() === page.url(), { timeout: 5_000 });
+      await page.locator(".product-form [name=add]").click();
+      await expect.poll(cartTotal).toBe(total);
+      return again;
+    };
+
+    it("disappears once that button completes it", async () => {
+      publish.set(1);
+      await put("KITC-02");
+      await openPage();
+      await addByTheme(3_000);
+      await offer().waitFor({ state: "detached", timeout: 5_000 });
+    });
+
+    it("stays while the cart lacks a part of it", async () => {
+      publish.set(1);
+      await openPage();
+      await addByTheme(2_800);
+      await add(6_500 - 700);
+      expect(await button(offer()).count()).toBe(0);
+      expect(await offer().innerText()).toContain("Added to your cart.");
+    });
+  });
+
   it("can only be added as a whole, because parts are not counted towards the limit", async () => {
     publish.set(1);
     await openPage();
