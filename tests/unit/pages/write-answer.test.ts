@@ -46,7 +46,7 @@ describe("writeAnswer", () => {
   it("says that a comparison is too short when its days are not enough", () => {
     expect(write({ ...counted, visitorsMissing: 30_000 })).toEqual({
       kind: "open",
-      text: "Not known yet: at this pace, the 90 days of a comparison are not enough.",
+      text: "Not known yet: at this pace, the 90 days of a comparison are probably not enough.",
       more: [expect.stringContaining("Offers in more places")],
     });
   });

@@ -29,7 +29,7 @@ export function toMonthly(perVisitorMinor: Estimate, { visitors, days }: { visit
 
 /**
  * The verdict in a form to act on: the extra revenue per month from visitors who can see offers, minor units, or the
- * days until a verdict if the value stays.
+ * days until a verdict is as likely as not.
  *
  * @param days of the measuring period so far, above 0
  * @param holdoutRatio share held out now, 0 to 1

@@ -45,7 +45,7 @@ export interface Uplift {
   readonly isEnough: boolean;
   /** True if an interval under the error that all periods of a year share, 5 %, excludes 0 too. */
   readonly holdsForYear: boolean;
-  /** More visitors until that is expected if the value stays; 0 if it is enough, null if unknown. */
+  /** More visitors until that is as likely as not; 0 if it is enough, null if unknown. */
   readonly visitorsMissing: number | null;
   /** Share of the holdout's orders that offers could have changed; 1 if unknown. */
   readonly exposableRatio: number;

@@ -9,10 +9,8 @@ import {
   type InterimAnalysis,
 } from "#app/domain/evaluate/proof/interim-boundary.ts";
 import { PERIOD_DAYS } from "#app/domain/evaluate/proof/measuring-period.ts";
-import { LAST_CRITICAL } from "#app/domain/evaluate/proof/verdict.ts";
 import { normalTail } from "#app/domain/numbers/statistics.ts";
 import { seededRandom } from "#app/domain/numbers/random.ts";
-import { EVEN_ANALYSES } from "#tests/factories/even-analyses.ts";
 
 function evenAnalyses(count: number, fresh = 1): InterimAnalysis[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -111,12 +109,6 @@ describe("chancesToSee", () => {
       expect(chance).toBeGreaterThanOrEqual(small![index]!);
       if (index > 0) expect(chance).toBeGreaterThanOrEqual(large![index - 1]!);
     });
-  });
-});
-
-describe("LAST_CRITICAL", () => {
-  it("is the last critical value for even days", () => {
-    expect(criticalValues(EVEN_ANALYSES).at(-1)).toBeCloseTo(LAST_CRITICAL, 4);
   });
 });
 
