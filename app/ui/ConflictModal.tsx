@@ -51,7 +51,8 @@ export function ConflictModal({ asked, onInsist, onClose }: ConflictModalProps) 
   );
 }
 
-interface DecisionAnswer {
+/** The answer to a decision. */
+export interface DecisionAnswer {
   readonly ok: boolean;
   readonly message: string;
   /** Null if the request was not a decision. */

@@ -1,6 +1,5 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { useAppBridge } from "@shopify/app-bridge-react";
 import { Banner, BlockStack } from "@shopify/polaris";
 import { Page } from "#app/ui/Page.tsx";
 import { lazy, Suspense } from "react";
@@ -18,6 +17,7 @@ import { useRefresh } from "#app/ui/hooks/use-refresh.ts";
 import { useOfferTerms } from "#app/pages/bundle/terms/use-offer-terms.ts";
 import { TermsCard } from "#app/pages/bundle/terms/TermsCard.tsx";
 import { toUnits } from "#app/pages/bundle/terms/terms-draft.ts";
+import { useBundleDecision } from "#app/pages/bundle/use-bundle-decision.ts";
 import { useOfferFigures } from "#app/pages/bundle/use-offer-figures.ts";
 import { parseJson, parseOr400 } from "#app/web/http.server.ts";
 import type { Words } from "#app/locales/words.server.ts";
@@ -140,8 +140,7 @@ type LoadedBundle = ReturnType<typeof useLoaderData<typeof loader>>["bundle"];
 
 function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
   const { t } = useTranslation(["bundle", "offer"]);
-  const appBridge = useAppBridge();
-  const decide = useFetcher<typeof action>();
+  const decided = useFetcher<typeof action>();
   const edit = useFetcher<typeof action>();
   const newest = bundle.decisions[0]?.id ?? "";
   const { draft, change, discard, save, ...terms } = useOfferTerms<"edit">(
@@ -153,41 +152,29 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
   );
   // An approval takes a few seconds to reach the storefront; the badge then updates.
   useRefresh(bundle.status === "approved" && !bundle.pausedReason, REFRESH_MS);
-  const { asked, stated, settle } = useConflict(decide.data);
-  useOutcomeToast(stated);
+  const { isDirty } = terms;
+  const { decide, undo, asked, settle, insist } = useBundleDecision(decided, { ...bundle, newest, isDirty });
   const overwriting = useConflict(edit.data);
   const [overwritten] = overwriting.named;
   useOutcomeToast(edit.data?.conflicts.length === 0 ? edit.data : undefined);
 
   const { figures, isUnknown, hasFailed } = useOfferFigures(draft, {
     bundleId: bundle.id,
-    isAsked: terms.isDirty,
+    isAsked: isDirty,
   });
   const steps = figures?.steps ?? (isUnknown ? [] : bundle.steps);
   const isInQuantity = bundle.kind === "complementary" && bundle.terms.offer.kind !== "set";
-  const proposed = bundle.proposedDiscount;
+  const { proposedDiscount: proposed, proposedGain: before } = bundle;
   const staleness = proposed ? t("expected.proposedDiscount", { proposed, now: bundle.discount }) : null;
-  const before = bundle.proposedGain?.text;
   const savedNote =
-    proposed && before && before !== bundle.gain?.text
-      ? t("expected.at", { discount: proposed, gain: before })
+    proposed && before && before.text !== bundle.gain?.text
+      ? t("expected.at", { discount: proposed, gain: before.text })
       : staleness;
   const editedNote = figures?.repriced
     ? joinSentences([t("atTheseTerms"), figures.repriced.replay], t)
     : joinSentences([hasFailed ? t("offer:figuresFailed") : null, t("notForThese")], t);
-  const submit = (intent: DecidedMove, seen = bundle.status) =>
-    decide.submit({ intent, seen, seenTerms: bundle.termsVersion }, { method: "post" });
-  const decideShown = (intent: DecidedMove) => {
-    const isUnsaved = terms.isDirty && (intent === "approve" || intent === "resume");
-    // The saved terms would go live, but the page shows unsaved ones.
-    if (isUnsaved) appBridge.toast.show(t("saveFirst"), { isError: true });
-    else submit(intent);
-  };
-  const undo = () => {
-    decide.submit({ intent: "undo", seen: bundle.status, ...(newest ? { newest } : {}) }, { method: "post" });
-  };
   // Until the saved terms have reloaded, the page has the old ones.
-  const isBusy = decide.state !== "idle" || edit.state !== "idle";
+  const isBusy = decided.state !== "idle" || edit.state !== "idle";
   const actions = ACTIONS[bundle.status];
   const primary = actions[0];
   return (
@@ -207,7 +194,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
             primaryAction: {
               content: t(`common:${primary}`),
               loading: isBusy,
-              onAction: () => decideShown(primary),
+              onAction: () => decide(primary),
             },
           }
         : {})}
@@ -216,7 +203,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
           content: t(`common:${intent}`),
           destructive: intent === "reject",
           disabled: isBusy,
-          onAction: () => decideShown(intent),
+          onAction: () => decide(intent),
         })),
         ...(bundle.isUndoable ? [{ content: t("history.undo"), disabled: isBusy, onAction: undo }] : []),
         { content: t("duplicate"), url: `/app/offers/new?from=${bundle.id}` },
@@ -259,7 +246,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
                 { term: t("terms.placement"), value: t(`terms.placement.${bundle.terms.placement}`) },
                 { term: t("terms.countries"), value: bundle.countries },
               ]}
-              isDirty={terms.isDirty}
+              isDirty={isDirty}
               form={() => (
                 <Suspense fallback={null}>
                   <BundleTermsForm
@@ -278,14 +265,7 @@ function Bundle({ bundle }: { readonly bundle: LoadedBundle }) {
         </div>
         <BundleDetails bundle={bundle} staleness={staleness} />
       </BlockStack>
-      <ConflictModal
-        asked={asked}
-        onClose={settle}
-        onInsist={() => {
-          if (asked) submit(asked.decision, asked.bundle.status);
-          settle();
-        }}
-      />
+      <ConflictModal asked={asked} onClose={settle} onInsist={insist} />
       <ConflictModal
         asked={overwritten ? { decision: "edit", bundle: overwritten } : null}
         onClose={overwriting.settle}
