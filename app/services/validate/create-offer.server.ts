@@ -18,7 +18,7 @@ import { BundleChanges, checkBundleEdit } from "#app/domain/validate/check-bundl
 import type { Asked, Deps } from "#app/services/deps.server.ts";
 import type { AdminGraphql } from "#app/shopify/graphql-request.ts";
 import { decideBundle } from "./decide-bundle.server.ts";
-import { shareOf } from "./edit-bundle.server.ts";
+import { shareOf } from "./plan-edit.server.ts";
 import { CHOSEN_BY_HAND, readWanted } from "./replace-components.server.ts";
 import { keepExpected } from "#app/services/evaluate/read-offer-evidence.server.ts";
 import { tellDecided } from "./tell-decided.server.ts";
