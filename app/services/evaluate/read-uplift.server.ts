@@ -19,7 +19,7 @@ import { readMeasuringPeriod, type CountedPeriod } from "./read-measuring-period
 export interface MeasuredUplift {
   readonly uplift: Uplift;
   readonly days: readonly CohortDay[];
-  /** Per bundle, among the visitors of its page, shrunken towards the common effect. */
+  /** Per bundle, among the visitors of its page, shrunken towards the common effect; none if the draw is broken. */
   readonly bundleEffects: readonly BundleEffect[];
   /** Whether exposure is known for each purchase; if not, all purchases are compared. */
   readonly reach: { readonly isKnown: boolean };
@@ -90,10 +90,11 @@ async function compareArms(pool: Deps["pool"], period: CountedPeriod): Promise<M
   }
   const toComeRatio = shareToCome(delayed, visitorsByAge);
   const known = { holdoutRatioOf, capMinor, toComeRatio, leftOutDays: countLeftOutDays(window, leftOut) };
+  const uplift = estimateUplift({ days, ...known });
   return {
-    uplift: estimateUplift({ days, ...known }),
+    uplift,
     days,
-    bundleEffects: compareBundles(ofBundle),
+    bundleEffects: uplift.isDrawBroken ? [] : compareBundles(ofBundle),
     reach: { isKnown: isReachKnown },
     leftOutVisitors,
     stretches: stretches.map((stretch) => ({

@@ -35,10 +35,10 @@ export async function tellResult(
   deps: Pick<Deps, "db" | "jobs" | "log">,
   { shop, startedAt, uplift, days }: { shop: string; startedAt: Date; uplift: Uplift; days: number },
 ): Promise<void> {
-  const { isDrawBroken, perVisitorMinor, visitors, leftOutDays } = uplift;
+  const { perVisitorMinor, visitors, leftOutDays } = uplift;
   const pace = { visitors: visitors.treated, days: days - leftOutDays };
   const { value, low, high } = toMonthly(perVisitorMinor, pace);
-  if (isDrawBroken || !Number.isFinite(low) || !Number.isFinite(high)) return;
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return;
   if (!(await claimResult(deps.db, shop, startedAt))) return;
   const event = { shop, trigger: "result-known", worthMinor: { value, low, high } } as const;
   await askToStartWorkflows(deps, event, startedAt);

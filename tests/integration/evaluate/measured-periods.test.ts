@@ -166,7 +166,7 @@ describe("the results of a running period", () => {
     expect(page.answer.text).toContain(`about ${page.track.at(-1)!.range.value} of revenue a month`);
   });
 
-  it("show the answer day by day, all other metrics and the worth of each offer", async () => {
+  const seeOffer = async () => {
     const bundle = await opened.deps.db.bundle.findFirstOrThrow();
     await opened.deps.db.browseEvent.create({
       data: {
@@ -179,6 +179,24 @@ describe("the results of a running period", () => {
         occurredAt: new Date("2026-08-29T12:00:00Z"),
       },
     });
+  };
+
+  it("state no worth and no difference of a broken draw, running or finished", async () => {
+    await seeOffer();
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { holdoutRatio: 0.4 } } });
+
+    const page = await readPage(new Date("2026-08-29T13:00:00Z"));
+    expect(page.answer.kind).toBe("broken");
+    expect(page.bundles).toMatchObject([{ title: "Product 1 + Product 2", worth: null }]);
+    expect(page.metrics).toEqual([]);
+
+    await keepFinishedPeriods(opened.deps, { now: NIGHT_AFTER });
+    const { perVisitor, incremental } = (await readPage(NIGHT_AFTER)).finished[0]!;
+    expect([perVisitor.interval, incremental.interval]).toEqual(["", ""]);
+  });
+
+  it("show the answer day by day, all other metrics and the worth of each offer", async () => {
+    await seeOffer();
     const page = (await readPage(new Date("2026-08-29T13:00:00Z")))!;
 
     expect(page.bundles).toMatchObject([

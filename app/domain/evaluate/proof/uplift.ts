@@ -24,14 +24,17 @@ interface UpliftInput {
 
 /**
  * Treated minus holdout. Every interval is 95 % over all days of the period, widened for orders still to come, and
- * infinite while there is too little data.
+ * infinite while there is too little data or if the draw is broken.
  */
 export interface Uplift {
   /** Revenue per visitor, capped, minor units: the primary metric, on which the verdict is based. */
   readonly perVisitorMinor: Estimate;
   /** Revenue uplift times the treated visitors, minor units. */
   readonly incrementalRevenueMinor: Estimate;
-  /** All compared metrics, the primary one first. The others were not chosen beforehand: hints, not proof. */
+  /**
+   * All compared metrics, the primary one first; none if the draw is broken. The others were not chosen beforehand:
+   * hints, not proof.
+   */
   readonly metrics: readonly MetricUplift[];
   readonly capMinor: number | null;
   /** Share of all revenue above the cap, which the primary metric does not count, 0 to 1. */
@@ -83,10 +86,10 @@ export function estimateUplift({
   const analyses = given === undefined ? listInterimAnalyses(days) : [];
   const critical = given === undefined ? (criticalValues(analyses).at(-1) ?? null) : given;
   const arms = standardiseArms(days);
-  const metrics = arms ? listMetrics(arms, critical ?? Infinity, toComeRatio ?? 0) : [];
-  const perVisitorMinor = metrics[0]?.difference ?? UNKNOWN;
   const pValue = holdoutRatioOf ? drawPValue(days.map(toDrawnDay), holdoutRatioOf) : null;
   const isDrawBroken = provesBrokenDraw(pValue);
+  const metrics = arms && !isDrawBroken ? listMetrics(arms, critical ?? Infinity, toComeRatio ?? 0) : [];
+  const perVisitorMinor = metrics[0]?.difference ?? UNKNOWN;
   return {
     perVisitorMinor,
     incrementalRevenueMinor: scaleEstimate(perVisitorMinor, visitors.treated),
@@ -100,7 +103,7 @@ export function estimateUplift({
     sampleRatioPValue: pValue,
     isDrawBroken,
     toComeRatio,
-    holdsForYear: !isDrawBroken && critical !== null && holdsForYear(perVisitorMinor, critical, analyses),
+    holdsForYear: critical !== null && holdsForYear(perVisitorMinor, critical, analyses),
     ...judge({
       revenue: perVisitorMinor,
       base: arms?.holdout.mean("cappedRevenueMinor") ?? 0,
