@@ -185,7 +185,8 @@ async function carryOut(
     await save("pause", { status: to, pausedReason: reason }, { from, to, heldFor: heldFor!, ...why });
     return true;
   }
-  if ((await countLiveBundlesLeft(tx, { shop, now })) === 0) return false;
+  const isReturn = action.action === "resume";
+  if ((await countLiveBundlesLeft(tx, { shop, now, isReturn })) === 0) return false;
   const detail = { from, to, discountRatio: row.discountRatio, ...why };
   await save(action.action, { status: to, pausedReason: null }, detail);
   return true;
