@@ -16,10 +16,14 @@ export async function saveMeasuredPeriod(db: Db, shop: string, period: MeasuredP
   await db.measuredPeriod.createMany({ data: [{ shop, ...period }], skipDuplicates: true });
 }
 
-/** Notes that a period's result is reported now. @returns false if it was before, so that it is not reported twice */
+/**
+ * Notes that a period's result is reported now.
+ *
+ * @returns false if that of this or a later period was reported before
+ */
 export async function claimResult(db: Db, shop: string, startedAt: Date): Promise<boolean> {
   const { count } = await db.shop.updateMany({
-    where: { shop, OR: [{ resultStatedFor: null }, { resultStatedFor: { not: startedAt } }] },
+    where: { shop, OR: [{ resultStatedFor: null }, { resultStatedFor: { lt: startedAt } }] },
     data: { resultStatedFor: startedAt },
   });
   return count > 0;

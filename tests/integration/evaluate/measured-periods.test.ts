@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { openWords } from "#app/locales/words.server.ts";
+import { claimResult } from "#app/data/experiment/measured-periods.server.ts";
 import { forgetFormerAmounts } from "#app/data/bundles/bundle-edits.server.ts";
 import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
 import { createSlowAnswers } from "#app/services/deps.server.ts";
@@ -292,6 +293,13 @@ describe("the result that workflows receive", () => {
     await keepFinishedPeriods(listening(), { now: NIGHT_AFTER });
     const payload = { shop: SHOP, trigger: "result-known", worthMinor: { low: expect.any(Number) } };
     expect(stated).toMatchObject([{ name: "publish.flow", payload }]);
+  });
+
+  it("is not sent for an earlier period that is saved late, nor then again for the current one", async () => {
+    expect(await claimResult(opened.deps.db, SHOP, ENDED_AT)).toBe(true);
+    await keepFinishedPeriods(listening(), { now: NIGHT_AFTER });
+    expect(stated).toEqual([]);
+    expect(await claimResult(opened.deps.db, SHOP, ENDED_AT)).toBe(false);
   });
 
   it("is sent at the period's end if no day sent it before", async () => {
