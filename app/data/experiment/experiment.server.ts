@@ -4,6 +4,7 @@ import { holdShopRow, type Db, type DbClient } from "#app/data/db.server.ts";
 import type { HoldoutChange } from "#app/data/generated/client.ts";
 import {
   CAP_QUANTILE,
+  capDays,
   capOf,
   type LeftOutDays,
   type LeftOutReason,
@@ -63,18 +64,18 @@ export async function findVisitDraw(pool: Pool, shop: string) {
 }
 
 /**
- * Cap of the primary metric: a quantile of the order totals of the 180 days before an instant, less the share of tax in
+ * Cap of the primary metric: a quantile of the order totals of the `capDays` before a period, less the share of tax in
  * the largest orders; null with too few orders. The largest orders are as many as would exceed the cap without ties,
  * because in a shop with one price all orders tie. Refunds are not taken off, because later refunds would move the cap.
  */
 export async function findRevenueCap(
   pool: Pool,
-  { shop, before }: { shop: string; before: Date },
+  { shop, before, ordersKeptDays }: { shop: string; before: Date; ordersKeptDays: number },
 ): Promise<number | null> {
   const { rows } = await pool.query<{ orders: number; quantile: number | null }>(
     `WITH earlier AS MATERIALIZED (
        SELECT o."orderGid", o."totalMinor" FROM "Order" o
-       WHERE o.shop = $1 AND o."placedAt" < $2::timestamp(3) AND o."placedAt" >= $2::timestamp(3) - interval '180 days'
+       WHERE o.shop = $1 AND o."placedAt" < $2::timestamp(3) AND o."placedAt" >= $2::timestamp(3) - make_interval(days => $3)
          AND ${IN_OWN_CURRENCY} AND ${EACH_ORDER_ONCE}
          AND NOT o."isTest" AND o."cancelledAt" IS NULL AND o."totalMinor" > 0
      ), cap AS (
@@ -90,7 +91,7 @@ export async function findRevenueCap(
        WHERE NOT l."isGiftCard" AND l."includedTaxMinor" IS NOT NULL
      ), 0)) AS quantile
      FROM cap`,
-    [shop, before.toISOString()],
+    [shop, before.toISOString(), capDays(ordersKeptDays)],
   );
   const { orders = 0, quantile = null } = rows[0] ?? {};
   return capOf({ earlierOrders: orders, quantileMinor: quantile });

@@ -71,10 +71,10 @@ export async function measureUplift(
 
 async function compareArms(pool: Deps["pool"], period: CountedPeriod): Promise<MeasuredUplift> {
   const { window, offersSince, stretches, withheld, leftOutDays, early } = period;
-  const { assumedMarginRatio, usesShopifyCosts } = period.settings;
+  const { assumedMarginRatio, usesShopifyCosts, ordersKeptDays } = period.settings;
   const { holdoutRatioOf, leftOut } = period.rules;
   const [startMs, nowMs] = [window.from.getTime(), window.to.getTime()];
-  const capMinor = await findRevenueCap(pool, { shop: window.shop, before: window.from });
+  const capMinor = await findRevenueCap(pool, { shop: window.shop, before: window.from, ordersKeptDays });
   const rules = { assumedMarginRatio, usesShopifyCosts, capMinor, offersSince, holdoutRatioOf, leftOut };
   const read = await readCohorts(pool, window, rules);
   const { days, ofBundle, isReachKnown, leftOutVisitors, stretchVisitors, delayed } = read;

@@ -1,20 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { findRevenueCap } from "#app/data/experiment/experiment.server.ts";
 import { DAY_MS } from "#app/domain/time.ts";
-import { SHOP } from "#tests/factories/bundle-shop.ts";
+import { readUplift } from "#app/services/evaluate/read-uplift.server.ts";
+import { enforceRetention } from "#app/services/privacy/enforce-retention.server.ts";
+import { addBundle, SHOP } from "#tests/factories/bundle-shop.ts";
 import { openBundleShopEachTest } from "#tests/factories/bundle-shop-each-test.ts";
 import { PLACED_AT as BEFORE } from "#tests/factories/placed-order.ts";
 
 const opened = await openBundleShopEachTest();
-const readCap = () => findRevenueCap(opened.deps.pool, { shop: SHOP, before: BEFORE });
+const readCap = () => findRevenueCap(opened.deps.pool, { shop: SHOP, before: BEFORE, ordersKeptDays: 3_650 });
 
-/** Adds this many orders from 100 days ago, with the totals 1.00, 2.00 and so on. */
-async function addOrders(source: string, count: number): Promise<void> {
-  const placedAt = new Date(BEFORE.getTime() - 100 * DAY_MS).toISOString();
+/** Adds this many orders from some days ago, with the totals 1.00, 2.00 and so on. */
+async function addOrders(source: string, count: number, daysAgo = 100): Promise<void> {
+  const placedAt = new Date(BEFORE.getTime() - daysAgo * DAY_MS).toISOString();
   await opened.deps.pool.query(
     `INSERT INTO "Order" (shop, "orderGid", "placedAt", "sourceUpdatedAt", currency, source, "totalMinor")
-     SELECT $1, $3 || n, $2, $2, 'USD', $3, 100 * n FROM generate_series(1, $4::int) n`,
-    [SHOP, placedAt, source, count],
+     SELECT $1, concat($3::text, $5::int, ' ', n), $2, $2, 'USD', $3, 100 * n FROM generate_series(1, $4::int) n`,
+    [SHOP, placedAt, source, count, daysAgo],
   );
 }
 
@@ -47,5 +49,22 @@ describe("the cap on a visitor's revenue", () => {
        FROM "Order", generate_series(0, 1) n`,
     );
     expect(await readCap()).toBeCloseTo(15_760, 6);
+  });
+
+  it("stays the same until the period's end in a shop that deletes orders after 120 days", async () => {
+    await opened.deps.db.shop.update({ where: { shop: SHOP }, data: { settings: { ordersKeptDays: 120 } } });
+    const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
+    const approval = { shop: SHOP, bundleId, decidedBy: "42", action: "approve", decidedAt: BEFORE };
+    await opened.deps.db.decision.create({ data: { ...approval, detail: { to: "approved" } } });
+    await addOrders("shopify", 300);
+    await addOrders("shopify", 100, 5);
+    const readOn = async (day: number) => {
+      const now = new Date(BEFORE.getTime() + day * DAY_MS);
+      await enforceRetention(opened.deps, { now });
+      return (await readUplift(opened.deps, { shop: SHOP, nowMs: now.getTime() })).uplift.capMinor;
+    };
+
+    expect(await readOn(0)).toBe(9_900);
+    expect(await readOn(89)).toBe(9_900);
   });
 });

@@ -32,6 +32,18 @@ export function namingInstantMs(startMs: number, day: number, nowMs = Infinity):
 const LEAST_EARLIER_ORDERS = 100;
 /** Quantile of the earlier orders' values that caps a visitor's revenue. */
 export const CAP_QUANTILE = 0.99;
+/** Older orders say little about today's. */
+const MOST_CAP_DAYS = 180;
+
+/**
+ * Days before a period whose orders fix its cap: none of which retention deletes before the period ends, which would
+ * move the cap.
+ *
+ * @param ordersKeptDays age at which orders are deleted, above `PERIOD_DAYS`
+ */
+export function capDays(ordersKeptDays: number): number {
+  return Math.min(MOST_CAP_DAYS, ordersKeptDays - PERIOD_DAYS);
+}
 
 /**
  * The cap of the primary metric (winsorising). Without it, a few very large orders would decide which arm looks better.
