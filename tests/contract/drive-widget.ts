@@ -1,7 +1,7 @@
 /** What a widget says once something was chosen. */
 export interface WidgetState {
-  /** What its button adds; a variant once. */
-  readonly lines: readonly { readonly id: string; readonly units: number }[];
+  /** What its button adds, or a cart holds; a variant once, and once more with a selling plan. */
+  readonly lines: readonly { readonly id: string; readonly units: number; readonly isPlan?: boolean }[];
   /** Whether it has one that is not disabled. */
   readonly canAdd: boolean;
   /** For how much, hundredths. */

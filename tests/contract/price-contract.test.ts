@@ -67,7 +67,7 @@ function expectGiven(story: Story, { lines }: WidgetState, saving: number): void
 /** What lies in the cart already: up to four lines of any variants. */
 function heldBy({ products, held }: Story): WidgetState["lines"] {
   const variants = products.flatMap(variantsOf);
-  return held.map(({ nth, units }) => ({ id: variants[nth % variants.length]!.id, units }));
+  return held.map(({ nth, units, isPlan }) => ({ id: variants[nth % variants.length]!.id, units, isPlan }));
 }
 
 /** What a nudge or a page says that its button saves. */
@@ -87,10 +87,13 @@ function paidOff(story: Story, cart: WidgetState["lines"]): number {
 /** What was promised is no more than what the next cart saves beyond this one, which is returned. */
 function expectPaid(story: Story, { lines }: WidgetState, saving: number): number {
   const after = new Map<string, number>();
-  for (const { id, units } of [...heldBy(story), ...lines]) after.set(id, (after.get(id) ?? 0) + units);
+  for (const { id, units, isPlan = false } of [...heldBy(story), ...lines]) {
+    const key = `${id} ${isPlan}`;
+    after.set(key, (after.get(key) ?? 0) + units);
+  }
   const paidOffAfter = paidOff(
     story,
-    [...after].map(([id, units]) => ({ id, units })),
+    [...after].map(([key, units]) => ({ id: key.split(" ")[0]!, units, isPlan: key.endsWith("true") })),
   );
   const gain = paidOffAfter - paidOff(story, heldBy(story));
   expect(gain, "never less than was promised").toBeGreaterThanOrEqual(saving);
@@ -235,6 +238,7 @@ function pairOf(currency: string, reward: RuleReward, more: { countries?: string
     id: String(at + 1),
     variants: [{ id: String(11 * (at + 1)), hundredths }],
     isSoldOut: false,
+    isGiftCard: false,
   }));
   const rule: OfferRule = {
     kind: "set",
@@ -248,7 +252,16 @@ function pairOf(currency: string, reward: RuleReward, more: { countries?: string
     reward,
     parts: BOTH.map(({ id, units }) => ({ variant: id, quantity: units, product: null })),
   };
-  return { currency, rateMillionths: IN_SHOP_CURRENCY, products, rule, rivals: [], held: [], picks: [] };
+  return {
+    currency,
+    rateMillionths: IN_SHOP_CURRENCY,
+    products,
+    rule,
+    rivals: [],
+    held: [],
+    picks: [],
+    countsSubscriptions: false,
+  };
 }
 const BOTH = [
   { id: "11", units: 1 },

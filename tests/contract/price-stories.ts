@@ -7,6 +7,7 @@ interface StoryProduct {
   readonly id: string;
   readonly variants: readonly { readonly id: string; readonly hundredths: number }[];
   readonly isSoldOut: boolean;
+  readonly isGiftCard: boolean;
 }
 
 /** An offer with what competes with it, and what a shopper chooses of it. */
@@ -17,8 +18,9 @@ export interface Story {
   readonly products: readonly StoryProduct[];
   readonly rule: OfferRule;
   readonly rivals: readonly OfferRule[];
-  /** Lines of a cart: which of all variants, and units. */
-  readonly held: readonly { readonly nth: number; readonly units: number }[];
+  /** Lines of a cart: which of all variants, units, and whether with a selling plan. */
+  readonly held: readonly { readonly nth: number; readonly units: number; readonly isPlan: boolean }[];
+  readonly countsSubscriptions: boolean;
   /** Numbers by which fields and their values are chosen, one after the other. */
   readonly picks: readonly number[];
 }
@@ -42,6 +44,7 @@ export function storyOf(kind: OfferKind): fc.Arbitrary<Story> {
         const products = drawn.map((product, at) => ({
           id: String(1_000 + at),
           isSoldOut: product.isSoldOut && at > 0,
+          isGiftCard: product.isGiftCard && at > 0,
           variants: product.prices.map((hundredths, nth) => ({
             id: String(40_000_000_000_000 + 10 * at + nth),
             hundredths,
@@ -60,10 +63,14 @@ export function storyOf(kind: OfferKind): fc.Arbitrary<Story> {
               .chain((rival) => ruleOf(rival, products, unit, "Rival")),
             { maxLength: 3 },
           ),
-          held: fc.array(fc.record({ nth: fc.nat({ max: 11 }), units: fc.integer({ min: 1, max: 6 }) }), {
-            minLength: 1,
-            maxLength: 4,
-          }),
+          countsSubscriptions: fc.boolean(),
+          held: fc.array(
+            fc.record({ nth: fc.nat({ max: 11 }), units: fc.integer({ min: 1, max: 6 }), isPlan: oneIn(5) }),
+            {
+              minLength: 1,
+              maxLength: 4,
+            },
+          ),
           picks: fc.array(fc.nat({ max: 0xffff }), { minLength: 3, maxLength: 10 }),
         });
       });
@@ -76,18 +83,21 @@ const cents = fc.oneof(
   fc.integer({ min: 1, max: 999_999 }),
 );
 
+const oneIn = (chances: number) => fc.nat({ max: chances - 1 }).map((drawn) => drawn === 0);
+
 const productOf = (step: number) =>
   fc.record({
     prices: fc.oneof(
       fc.array(
-        cents.map((price) => price * step),
+        fc
+          .oneof({ weight: 20, arbitrary: cents }, { weight: 1, arbitrary: fc.constant(0) })
+          .map((price) => price * step),
         { minLength: 1, maxLength: 3 },
       ),
       cents.map((price) => [price * step, price * step]),
     ),
-    isSoldOut: fc
-      .boolean()
-      .chain((may) => (may ? fc.nat({ max: 9 }).map((n) => n === 0) : fc.constant(false))),
+    isGiftCard: oneIn(10),
+    isSoldOut: oneIn(20),
   });
 
 function rewardOf(unit: number): fc.Arbitrary<RuleReward> {

@@ -40,13 +40,13 @@ export async function openWidgets(browser: Browser): Promise<Page> {
 export const rateOf = ({ rateMillionths }: Story) => (rateMillionths / IN_SHOP_CURRENCY).toFixed(6);
 
 /** What lies on a product, by its id. */
-export function textsOf({ rule, rivals, products }: Story): Map<string, string> {
+export function textsOf({ rule, rivals, products, countsSubscriptions }: Story): Map<string, string> {
   const isPool = (one: OfferRule) =>
     one.kind === "range" || one.kind === "breaks" || (one.kind === "gift" && !("parts" in one.buy));
   return new Map(
     products.map(({ id }, at) => {
       const offers = [rule, ...rivals].filter((one) => at === 0 || (isPool(one) && at < products.length - 1));
-      return [id, writeRules({ countsSubscriptions: false, rejectsCodes: false, offers })];
+      return [id, writeRules({ countsSubscriptions, rejectsCodes: false, offers })];
     }),
   );
 }
@@ -58,6 +58,7 @@ function productsOf(story: Story) {
     const drop = {
       id: Number(product.id),
       title: `Product ${product.id}`,
+      "gift_card?": product.isGiftCard,
       price_min: Math.min(...product.variants.map(({ hundredths }) => hundredths)),
       variants: [] as { id: number; price: number }[],
       metafields: { $app: { offers: { value: texts.get(product.id) } } as Record<string, unknown> },
@@ -117,7 +118,7 @@ function toCartDrop(story: Story, products: ReturnType<typeof productsOf>, lines
   const known = new Map(
     products.flatMap((one) => one.variants.map((variant) => [variant.id, { variant, one }])),
   );
-  const items = lines.map(({ id, units }, at) => {
+  const items = lines.map(({ id, units, isPlan }, at) => {
     const { variant, one: product } = known.get(Number(id))!;
     const shares = applied.flatMap(({ message, shares: all }) =>
       all.filter(({ lineId }) => lineId === lineGid(at)).map(({ hundredths }) => ({ message, hundredths })),
@@ -127,9 +128,10 @@ function toCartDrop(story: Story, products: ReturnType<typeof productsOf>, lines
       variant_id: variant.id,
       product,
       product_id: product.id,
+      gift_card: product["gift_card?"],
       quantity: units,
-      original_price: variant.price,
-      selling_plan_allocation: null,
+      original_price: isPlan ? planPrice(variant.price) : variant.price,
+      selling_plan_allocation: isPlan ? { selling_plan: { id: 1 } } : null,
       line_level_discount_allocations: shares.map(({ message, hundredths }) => ({
         amount: hundredths,
         discount_application: { title: message },
@@ -138,6 +140,9 @@ function toCartDrop(story: Story, products: ReturnType<typeof productsOf>, lines
   });
   return { items, item_count: items.length, attributes: {} };
 }
+
+/** A price of a selling plan that every currency can pay. */
+const planPrice = (price: number) => Math.max(100, Math.floor((price * 0.9) / 100) * 100);
 
 const lineGid = (at: number) => `gid://shopify/CartLine/${at}`;
 
@@ -152,16 +157,16 @@ export function cartOf(story: Story, lines: Lines, { shopsIn = HOME } = {}): Fun
     rate: rateOf(story),
     language: "JA",
     attributes: { _bundlesmith: `t:${"0".repeat(32)}` },
-    lines: lines.map(({ id, units }, at) => {
+    lines: lines.map(({ id, units, isPlan }, at) => {
       const { hundredths, product } = known.get(id)!;
       return {
         id: lineGid(at),
         quantity: units,
-        unitHundredths: hundredths,
+        unitHundredths: isPlan ? planPrice(hundredths) : hundredths,
         variantGid: `gid://shopify/ProductVariant/${id}`,
         productGid: `gid://shopify/Product/${product}`,
-        isGiftCard: false,
-        sellingPlanGid: null,
+        isGiftCard: story.products.find(({ id: one }) => one === product)!.isGiftCard,
+        sellingPlanGid: isPlan ? "gid://shopify/SellingPlan/1" : null,
         productMetafield: (namespace, key) =>
           namespace === "$app" && key === "offers" ? (texts.get(product) ?? null) : null,
       };
