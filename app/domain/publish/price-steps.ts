@@ -66,6 +66,21 @@ export function listSteps(
   });
 }
 
+/**
+ * The steps of whatever a shopper can choose from a pool: each product by itself, or with the next ones if all units
+ * must differ. For other offers, their own steps.
+ */
+export function listChoiceSteps(...[terms, components, limits]: Parameters<typeof listSteps>): OfferStep[] {
+  if (!isPool(terms)) return listSteps(terms, components, limits);
+  const chosen = terms.kind === "range" && !terms.allowsRepeats ? terms.units : 1;
+  const bought = components.filter(({ isGift }) => !isGift);
+  const gift = components.filter(({ isGift }) => isGift);
+  return bought.flatMap((_, at) => {
+    const inTurn = [...bought.slice(at), ...bought.slice(0, at)];
+    return listSteps(terms, [...inTurn.slice(0, chosen), ...gift], limits);
+  });
+}
+
 /** The largest discount of the terms, 0 to 1: that of the highest tier. */
 export function discountRatioOf(steps: readonly OfferStep[]): number {
   const highest = steps.at(-1);

@@ -10,7 +10,7 @@ import { holdShopRow, type Db } from "#app/data/db.server.ts";
 import { readSettings } from "#app/data/shops/shops.server.ts";
 import { checkTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
-import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
+import { discountRatioOf, listChoiceSteps, listSteps } from "#app/domain/publish/price-steps.ts";
 import { isPool } from "#app/domain/publish/storefront-offer.ts";
 import { costBesidePrice } from "#app/domain/shop-settings.ts";
 import { joinSentences } from "#app/locales/join-sentences.ts";
@@ -103,10 +103,10 @@ export async function checkOffer(
     costMinor: costBesidePrice(settings, today.get(component.variantGid)?.costMinor),
     category: today.get(component.variantGid)?.product.productType ?? "",
   }));
-  const steps = listSteps(terms, priced, { ...settings, currency });
-  const discountRatio = shareOf(terms) ?? discountRatioOf(steps);
+  const limits = { ...settings, currency };
+  const discountRatio = shareOf(terms) ?? discountRatioOf(listSteps(terms, priced, limits));
   const { problems, warnings } = checkBundleEdit(
-    { discountRatio, startsAt, endsAt, setsEnd: true, steps },
+    { discountRatio, startsAt, endsAt, setsEnd: true, steps: listChoiceSteps(terms, priced, limits) },
     settings,
     now,
   );

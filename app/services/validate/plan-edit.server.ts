@@ -8,7 +8,7 @@ import { readVariants, type BundleRow } from "#app/data/bundles/bundles.server.t
 import type { Db } from "#app/data/db.server.ts";
 import { checkTerms, OfferTitles, toOfferTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
-import { discountRatioOf, listSteps } from "#app/domain/publish/price-steps.ts";
+import { discountRatioOf, listChoiceSteps, listSteps } from "#app/domain/publish/price-steps.ts";
 import { isPool } from "#app/domain/publish/storefront-offer.ts";
 import { costBesidePrice, type ShopSettings } from "#app/domain/shop-settings.ts";
 import {
@@ -80,15 +80,21 @@ export async function planEdit(
   const priced = await priceToday(tx, before.shop, components, settings);
   // Typed amounts are in the shop's present currency, restored ones in the earlier one.
   const currency = wished.terms && !isReturn ? shopCurrency : before.currency;
-  const steps = listSteps(wanted, priced, { ...settings, currency });
+  const limits = { ...settings, currency };
   const hasOtherTerms =
     isOther || currency !== before.currency || JSON.stringify(wanted) !== JSON.stringify(sold);
   const dated = {
-    discountRatio: hasOtherTerms ? (shareOf(wanted) ?? discountRatioOf(steps)) : before.discountRatio,
+    discountRatio: hasOtherTerms
+      ? (shareOf(wanted) ?? discountRatioOf(listSteps(wanted, priced, limits)))
+      : before.discountRatio,
     startsAt: startsAt === undefined ? before.startsAt : startsAt,
     endsAt: endsAt === undefined ? before.endsAt : endsAt,
   };
-  const checked = checkBundleEdit({ ...dated, setsEnd: endsAt !== undefined, steps }, settings, now);
+  const checked = checkBundleEdit(
+    { ...dated, setsEnd: endsAt !== undefined, steps: listChoiceSteps(wanted, priced, limits) },
+    settings,
+    now,
+  );
   const problems = [...(hasOtherTerms ? checkTerms(wanted, priced) : []), ...checked.problems];
   if (problems.length > 0) return refuse(...problems);
   const terms = {

@@ -107,6 +107,25 @@ describe("an offer made by hand", () => {
     }
   });
 
+  it("is warned of if one product of its pool breaks the margin floor, whichever comes first", async () => {
+    const { variantGid } = opened.variants[1]!;
+    await opened.deps.db.variant.updateMany({ where: { variantGid }, data: { costMinor: 900 } });
+    const created = await create({ kind: "range", units: "2", rewardType: "price", rewardValue: "18.00" });
+    expect(created.message).toContain("Leaves a margin of 0%");
+    const bundleId = created.ok ? created.bundleId : "";
+    const typed = { offer: { kind: "range", units: "2", rewardType: "price", rewardValue: "17.90" } };
+    const words = openWords("en");
+    const edited = await editBundleTerms(opened.deps, {
+      shop: SHOP,
+      bundleId,
+      decidedBy: "42",
+      now: NOW,
+      words,
+      typed,
+    });
+    expect(edited).toMatchObject({ ok: true, warnings: [{ message: expect.stringContaining("margin") }] });
+  });
+
   it("is warned of in the reader's language, with its period between the sentences", async () => {
     const saved = (locale: Locale, rewardValue: string, products: number) =>
       create({ ...SET, rewardValue }, { products }, opened.deps, locale);

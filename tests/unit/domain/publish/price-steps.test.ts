@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { checkTerms, type OfferTerms } from "#app/domain/offer/offer.ts";
 import { offerKeyOf } from "#app/domain/offer/offer-key.ts";
-import { discountRatioOf, listSteps, type StepComponent } from "#app/domain/publish/price-steps.ts";
+import {
+  discountRatioOf,
+  listChoiceSteps,
+  listSteps,
+  type StepComponent,
+} from "#app/domain/publish/price-steps.ts";
 
 const component = (number: number, changes: Partial<StepComponent> = {}): StepComponent => ({
   variantGid: `gid://shopify/ProductVariant/${number}`,
@@ -82,5 +87,25 @@ describe("offerKeyOf", () => {
     const pool = Array.from({ length: 100 }, (_, at) => component(10_000_000_000_000 + at));
     expect(offerKeyOf(KINDS[1]!, pool).length).toBeLessThan(2_700);
     expect(checkTerms(KINDS[1]!, pool)).toEqual([]);
+  });
+});
+
+describe("listChoiceSteps", () => {
+  const dear = component(2, { costMinor: 900 });
+  const costs = (terms: OfferTerms, components: readonly StepComponent[]) =>
+    listChoiceSteps(terms, components, USD).map(({ costMinor }) => costMinor);
+
+  it("takes each product of a pool in turn, as often as the terms ask for", () => {
+    expect(costs(KINDS[1]!, [component(1), dear])).toEqual([1_200, 2_700]);
+    expect(costs(KINDS[2]!, [component(1), dear])).toEqual([800, 1_800]);
+  });
+
+  it("takes the next products with it if all units must differ", () => {
+    const terms = { ...KINDS[1]!, units: 2, allowsRepeats: false } as OfferTerms;
+    expect(costs(terms, [component(1), component(3), dear])).toEqual([800, 1_300, 1_300]);
+  });
+
+  it("takes a set as it is", () => {
+    expect(costs(KINDS[0]!, [component(1), dear])).toEqual([1_300]);
   });
 });
