@@ -42,19 +42,26 @@ const TIME_LIMITS = {
   lock_timeout: 60_000,
   idle_in_transaction_session_timeout: 300_000,
   connectionTimeoutMillis: 60_000,
-} as const;
+};
 
 /**
  * A connection pool that labels result columns of type `"char"` and `name` as `text`. `@prisma/adapter-pg` 6.19 refuses
  * these two types; only the system catalogues use them, and Prisma's migrations read those.
+ *
+ * @param limits in milliseconds, in place of those above
  */
-export function createPool(connectionString: string, maxConnections = 10): pg.Pool {
+export function createPool(
+  connectionString: string,
+  maxConnections = 10,
+  limits: Partial<typeof TIME_LIMITS> = {},
+): pg.Pool {
   // An idle connection must not keep a finished command alive for its ten seconds.
   const pool = new pg.Pool({
     connectionString,
     max: maxConnections,
     Client: RelabellingClient,
     ...TIME_LIMITS,
+    ...limits,
     allowExitOnIdle: true,
     types,
   });

@@ -31,7 +31,7 @@ const PRELOAD = new URL("../../standin/preload.mjs", import.meta.url).href;
 const ASK_EVERY_MS = 250;
 const SHUTDOWN_WAIT_SECONDS = 2;
 const REST_MS = 3_000;
-/** A migration for the new release that the old one does not know; written as app/docs/operations.md says. */
+/** A migration for the new release that the old one does not know, with the time limit of prisma.config.ts. */
 const EXPAND = [
   "SET lock_timeout = '5s'",
   `ALTER TABLE "InboxEvent" ADD COLUMN "drill" TEXT`,
