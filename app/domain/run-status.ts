@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cutText, messageSchema, TEXT, type MessageOf, type MessageTable } from "./message.ts";
+import { messageSchema, TEXT, type MessageOf, type MessageTable } from "./message.ts";
 
 /**
  * A run's states, and the next states of each:
@@ -73,7 +73,7 @@ export type RunMessage = MessageOf<typeof RUN_MESSAGES>;
 /** As stored in a run's row. */
 export const StoredRunMessage = messageSchema({ ...TEXT, ...RUN_MESSAGES });
 
-/** Why a run failed; an unexpected error has its own text. */
+/** Why a run failed; the text of an unexpected error stands in the rows of earlier versions alone. */
 export const RUN_PROBLEM_MESSAGES = {
   ...TEXT,
   "run.onlyNewOrders": {},
@@ -89,9 +89,8 @@ export const RunProblem = messageSchema(RUN_PROBLEM_MESSAGES);
 /** Code of a problem without values. A run throws it as its error message: a queue keeps nothing else of an error. */
 export type ForeseenProblem = Exclude<RunProblem["code"], "text">;
 
-/** @param stated message of the error that ended the run */
+/** @param stated message of the error that ended the run; the log has it if nobody foresaw it */
 export function toRunProblem(stated: string): RunProblem {
-  if (stated.trim() === "") return { code: "run.unknownEnd", values: {} };
   const foreseen = RunProblem.safeParse({ code: stated, values: {} });
-  return foreseen.data ?? { code: "text", values: { text: cutText(stated, 500) } };
+  return foreseen.data ?? { code: "run.unknownEnd", values: {} };
 }

@@ -58,7 +58,8 @@ const stepOf = <Q extends QueueName>(queue: Q) =>
     queue,
     lane: "merchant",
     schema: perRun,
-    attempts: 3,
+    // Over two and a half minutes, in which a database changes over to another machine.
+    attempts: 5,
     backoffMs: 10_000,
     whenGivenUp: "run_fails",
   }) as const;
