@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium } from "#tests/setup/chromium.ts";
-import { openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
+import { addOffer, openStorefront, publishOffer, type OpenStorefront } from "./open-storefront.ts";
 import { writeOtherTheme } from "./other-theme.ts";
 
 const PRODUCT_PAGE = "/products/pour-over-coffee-dripper";
@@ -111,6 +111,34 @@ describe("in a theme that has no place for app blocks", () => {
       return ((await answer.json()) as { total_price: number }).total_price;
     };
     await expect.poll(readTotal).toBe(3_675);
+    await page.close();
+    await shop.close();
+  });
+
+  it("the page's parser creates the offers, no script does, and each button has its own offer's form", async () => {
+    const shop = await openShop(place(), {});
+    const components = [["KITC-01", 1] as const, ["KITC-03", 1] as const];
+    addOffer(shop, { title: "Coffee to pour", basisPoints: 1_000, components });
+    const page = await browser.newPage();
+    await page.addInitScript(() => {
+      const known = Object.getOwnPropertyDescriptor(Element.prototype, "innerHTML")!;
+      const set = function (this: Element, html: string) {
+        if (html.includes("data-bundlesmith-offer")) document.documentElement.dataset["parsed"] = "by script";
+        known.set!.call(this, html);
+      };
+      Object.defineProperty(Element.prototype, "innerHTML", { ...known, set });
+    });
+    await page.goto(`${shop.url}${PRODUCT_PAGE}`, { waitUntil: "load" });
+    expect(await page.locator("html").getAttribute("data-parsed")).toBeNull();
+    const owners = await page
+      .locator(`${offers} [type=submit]`)
+      .evaluateAll((buttons) =>
+        (buttons as HTMLButtonElement[]).map(
+          (button) =>
+            button.form?.closest("[data-bundlesmith-offer]") === button.closest("[data-bundlesmith-offer]"),
+        ),
+      );
+    expect(owners).toEqual([true, true]);
     await page.close();
     await shop.close();
   });
