@@ -115,6 +115,16 @@ describe("in a theme that has no place for app blocks", () => {
     await shop.close();
   });
 
+  it("the embed brings its own style, because the page has no block whose style sheet Shopify would load", async () => {
+    const page = await browser.newPage();
+    const shop = await openProduct(page, place(), {});
+    expect(await page.locator("link[href*='bundle-offer.css']").count()).toBe(0);
+    expect(await page.locator("script[src*='bundle-offer.js']").count()).toBe(1);
+    expect(await page.locator(offers).evaluate((box) => getComputedStyle(box).display)).toBe("grid");
+    await page.close();
+    await shop.close();
+  });
+
   it("the page's parser creates the offers, no script does, and each button has its own offer's form", async () => {
     const shop = await openShop(place(), {});
     const components = [["KITC-01", 1] as const, ["KITC-03", 1] as const];

@@ -87,14 +87,9 @@ export class ThemeExtension {
     globals: object,
     chosen: Readonly<Record<string, unknown>> = {},
   ): Promise<RenderedBlock[]> {
-    const placed = this.#blocks.filter(
-      ({ handle, schema }) =>
-        schema.target === target &&
-        isEnabledOn(schema, template) &&
-        (target !== "head" || this.#settings[handle] !== undefined),
-    );
+    const on = this.#blocksOn(template).filter(({ schema }) => schema.target === target);
     return Promise.all(
-      placed.map(async ({ handle, schema }): Promise<RenderedBlock> => {
+      on.map(async ({ handle, schema }): Promise<RenderedBlock> => {
         const id = `${this.handle}-${handle}`;
         const settings = Object.fromEntries(
           (schema.settings ?? []).flatMap((setting) =>
@@ -119,15 +114,25 @@ export class ThemeExtension {
     );
   }
 
-  /** The style sheets and scripts named in the schemas of a template's blocks, each once, for the page's head. */
-  assetTags(template: string): string {
-    const placed = this.#blocks.filter(({ schema }) => isEnabledOn(schema, template));
+  /** The style sheets and scripts named in the schemas of the blocks on a page, each once, for the page's head. */
+  assetTags(template: string, html: string): string {
+    const placed = this.#blocksOn(template).filter(
+      ({ handle, schema }) =>
+        schema.target !== "section" || html.includes(`id="shopify-block-${this.handle}-${handle}"`),
+    );
     const styles = new Set(placed.flatMap(({ schema }) => schema.stylesheet ?? []));
     const scripts = new Set(placed.flatMap(({ schema }) => schema.javascript ?? []));
     return [
       ...[...styles].map((name) => `<link href="${this.#assetUrl(name)}" rel="stylesheet">`),
       ...[...scripts].map((name) => `<script src="${this.#assetUrl(name)}" defer></script>`),
     ].join("\n");
+  }
+
+  #blocksOn(template: string): readonly AppBlock[] {
+    return this.#blocks.filter(
+      ({ handle, schema }) =>
+        isEnabledOn(schema, template) && (schema.target !== "head" || this.#settings[handle] !== undefined),
+    );
   }
 
   #assetUrl(name: string): string {

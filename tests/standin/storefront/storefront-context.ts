@@ -19,6 +19,8 @@ import { storeObjects, TemplateDrop } from "./store-objects.ts";
 import { pixelTags, type PageEvent } from "./web-pixel.ts";
 
 const MOST_SECTIONS = 5;
+/** Where the header has the files of the page's blocks, which are known once the page is drawn. */
+const ASSETS_MARK = "<!--app-assets-->";
 
 export interface Page {
   /** Shopify's template name, and the file in theme/templates. */
@@ -116,7 +118,7 @@ export class Storefront {
       content_for_header: [
         headTags(state, this.theme, { locale: this.locale, country: SHOPPER_COUNTRY, buyer: cart.token }),
         pixelTags(state, page.events ?? []),
-        this.extension?.assetTags(page.template) ?? "",
+        ASSETS_MARK,
       ].join("\n"),
       embeds: { head: html(head), body: html(body) },
     };
@@ -161,6 +163,7 @@ export class Storefront {
     const html = await this.theme.page(`templates/${page.template}`, globals);
     response.type("html").send(
       html
+        .replace(ASSETS_MARK, () => this.extension?.assetTags(page.template, html) ?? "")
         .replace("</head>", () => `${head}</head>`)
         .replace(/<\/body>(?![\s\S]*<\/body>)/, () => `${body}</body>`)
         // Nothing is requested from outside this machine.
