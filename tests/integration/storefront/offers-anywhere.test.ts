@@ -44,6 +44,16 @@ async function openShop(themeFolder: string, anywhere: Settings | null): Promise
   return storefront;
 }
 
+function holdOutAll({ state }: OpenStorefront): void {
+  state.app.setMetafield({
+    ownerGid: state.app.installationGid,
+    namespace: "bundlesmith",
+    key: "storefront",
+    type: "json",
+    value: JSON.stringify({ v: 1, holdoutPermille: 1_000, salt: "salt" }),
+  });
+}
+
 async function openProduct(page: Page, themeFolder: string, anywhere: Settings | null) {
   const storefront = await openShop(themeFolder, anywhere);
   await page.goto(`${storefront.url}${PRODUCT_PAGE}`, { waitUntil: "load" });
@@ -193,13 +203,7 @@ describe("in a theme that has no place for app blocks", () => {
 
   it("a holdout visitor sees no offer and no gap, even before the cookies are read", async () => {
     const shop = await openShop(place(), {});
-    shop.state.app.setMetafield({
-      ownerGid: shop.state.app.installationGid,
-      namespace: "bundlesmith",
-      key: "storefront",
-      type: "json",
-      value: JSON.stringify({ v: 1, holdoutPermille: 1_000, salt: "salt" }),
-    });
+    holdOutAll(shop);
     const page = await browser.newPage();
     await page.addInitScript(() => {
       window.cookieStore.getAll = () => new Promise(() => {});
@@ -217,6 +221,28 @@ describe("in a theme that has no place for app blocks", () => {
     expect(await page.locator("html").getAttribute("data-height-painted")).toBe("0");
     expect(await page.locator(".bundlesmith").isVisible()).toBe(false);
     await page.close();
+    await shop.close();
+  });
+
+  it("a holdout visitor's page does not wait for the cookies before it has an offer to paint", async () => {
+    const shop = await openShop(place(), {});
+    holdOutAll(shop);
+    const slow = await serveInPieces(shop.url, ["<form"]);
+    const page = await browser.newPage();
+    await page.addInitScript(() => {
+      window.cookieStore.getAll = () => new Promise(() => {});
+    });
+    await page.goto(`${slow.url}${PRODUCT_PAGE}`, { waitUntil: "commit" });
+    await page.locator("main").waitFor();
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+    const readArm = () => page.locator("html").getAttribute("data-bundlesmith");
+    expect(await readArm()).toBe("?");
+    slow.sendNext();
+    await expect.poll(readArm).toBe("h");
+    await page.close();
+    await slow.close();
     await shop.close();
   });
 
