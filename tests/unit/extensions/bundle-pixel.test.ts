@@ -13,7 +13,7 @@ interface Batch {
   events: EventRecord[];
 }
 
-/** A pixel in a browser that keeps what is sent. */
+/** Starts the pixel in a fake browser that records its requests. */
 function startIn({
   kept = "",
   isAllowed = true,
@@ -24,7 +24,7 @@ function startIn({
   kept?: string | (() => string);
   isAllowed?: boolean;
   settings?: Record<string, unknown>;
-  /** Of the page, which tells the storefront; without, no ticket is asked for. */
+  /** URL of the page. Without it the pixel requests no ticket. */
   href?: string;
 } = {}) {
   const cookies = new Map<string, string>();
@@ -81,7 +81,7 @@ afterEach(() => {
 });
 
 describe("the pixel", () => {
-  it("sends nothing without consent, and forgets what waits when consent is withdrawn", async () => {
+  it("sends nothing without consent, and drops queued events when consent is withdrawn", async () => {
     const pixel = startIn({ isAllowed: false });
     pixel.fire("page_viewed");
     await pixel.settle();
@@ -93,7 +93,7 @@ describe("the pixel", () => {
     expect(pixel.batches).toEqual([]);
   });
 
-  it("never sends what waited when consent was withdrawn, though it is given again before the batch leaves", async () => {
+  it("drops events queued before consent was withdrawn, even if it is given again before the batch is sent", async () => {
     const pixel = startIn({ kept: `t:${VISITOR}` });
     pixel.fire("page_viewed");
     pixel.consent(false);
@@ -103,23 +103,20 @@ describe("the pixel", () => {
     expect(pixel.events().map(({ kind }) => kind)).toEqual(["product_viewed"]);
   });
 
-  it.each(["own", "out"])(
-    "sends nothing of the merchant's own visits, which the cookie calls %s",
-    async (kept) => {
-      const pixel = startIn({ kept });
-      pixel.fire("page_viewed");
-      pixel.fire("bundlesmith:offer_seen", { customData: { bundle: null, arm: null, visitor: null } });
-      pixel.fire("bundlesmith:offer_added", { customData: { bundle: null, arm: "t", visitor: VISITOR } });
-      await pixel.settle();
-      expect(pixel.batches).toEqual([]);
-    },
-  );
+  it.each(["own", "out"])("sends nothing for the merchant's own visits (cookie %s)", async (kept) => {
+    const pixel = startIn({ kept });
+    pixel.fire("page_viewed");
+    pixel.fire("bundlesmith:offer_seen", { customData: { bundle: null, arm: null, visitor: null } });
+    pixel.fire("bundlesmith:offer_added", { customData: { bundle: null, arm: "t", visitor: VISITOR } });
+    await pixel.settle();
+    expect(pixel.batches).toEqual([]);
+  });
 
-  it("sends nothing where the app gave it no endpoint", () => {
+  it("subscribes to no events without an endpoint", () => {
     expect(startIn({ settings: { endpoint: "" } }).listeners.size).toBe(0);
   });
 
-  it("sends the events of one page in one batch, in the form that the endpoint reads", async () => {
+  it("sends the events of one page in one batch, in the endpoint's format", async () => {
     const pixel = startIn({ kept: `t:${VISITOR}` });
     pixel.fire("page_viewed");
     pixel.fire("product_viewed", {
@@ -142,7 +139,7 @@ describe("the pixel", () => {
     ]);
   });
 
-  it("does not wait when the shopper may be about to leave", async () => {
+  it("sends an add-to-cart event at once, because the shopper may leave the page", async () => {
     const pixel = startIn({ kept: `t:${VISITOR}` });
     pixel.fire("product_added_to_cart", {
       data: { cartLine: { merchandise: { id: "44", product: { id: "7" } } } },
@@ -158,7 +155,7 @@ describe("the pixel", () => {
     expect(pixel.batches.map(({ body }) => body.events.length)).toEqual([20, 20, 5]);
   });
 
-  it("takes the visitor and the arm from the theme block's events and keeps them", async () => {
+  it("takes the visitor and the arm from the theme block's events and uses them for later events", async () => {
     const pixel = startIn();
     const bundle = "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f";
     pixel.fire("bundlesmith:offer_seen", {
@@ -172,7 +169,7 @@ describe("the pixel", () => {
     ]);
   });
 
-  it("puts the arm that the block keeps a moment later on what was viewed before", async () => {
+  it("adds the arm to earlier views if the block stores it shortly after them", async () => {
     let kept = "";
     const pixel = startIn({ kept: () => kept });
     pixel.fire("page_viewed");
@@ -186,7 +183,7 @@ describe("the pixel", () => {
     ]);
   });
 
-  it("sends nothing when consent is withdrawn while it looks for the arm", async () => {
+  it("sends nothing if consent is withdrawn while it reads the arm", async () => {
     const pixel = startIn({
       kept: () => {
         pixel.consent(false);
@@ -198,7 +195,7 @@ describe("the pixel", () => {
     expect(pixel.batches).toEqual([]);
   });
 
-  it("takes the arm from where the block keeps it, and rather from what the block says", async () => {
+  it("takes the arm from the block's cookie, and prefers the arm in the block's events", async () => {
     const pixel = startIn({ kept: `t:${VISITOR}` });
     pixel.fire("page_viewed");
     await pixel.settle();
@@ -208,7 +205,7 @@ describe("the pixel", () => {
     expect(pixel.events().map(({ arm }) => arm)).toEqual(["t", "h", "h"]);
   });
 
-  it("takes no arm for a visitor whom nobody names, nor one that is none", async () => {
+  it("ignores an arm without a visitor and an unknown arm", async () => {
     for (const stated of [{ kept: "t:" }, { kept: `x:${VISITOR}` }]) {
       const pixel = startIn(stated);
       pixel.fire("bundlesmith:offer_seen", { customData: { arm: "h", visitor: null } });
@@ -218,13 +215,13 @@ describe("the pixel", () => {
     }
   });
 
-  it("does not listen for what nothing reads", () => {
+  it("subscribes to no event that the app does not use", () => {
     const listened = [...startIn().listeners.keys()];
     for (const name of ["cart_viewed", "product_removed_from_cart", "checkout_started", "checkout_completed"])
       expect(listened).not.toContain(name);
   });
 
-  it("names a visitor whom the block does not know by a hash that hides Shopify's client id", async () => {
+  it("identifies a visitor without a valid cookie by a hash of Shopify's client id", async () => {
     const pixel = startIn({ kept: "not a visitor" });
     pixel.fire("page_viewed");
     await pixel.settle();
@@ -234,7 +231,7 @@ describe("the pixel", () => {
   });
 });
 
-describe("the ticket that speaks for a visitor", () => {
+describe("a visitor's ticket", () => {
   const TICKET = "abcdefghijklmnopqrst_-";
   const PAGE = "https://demo.example/products/kettle";
   const answerWith = (answer: () => Promise<Response>) => {
@@ -248,9 +245,9 @@ describe("the ticket that speaks for a visitor", () => {
 
   it.each([
     ["refuses", async () => new Response(null, { status: 429 })],
-    ["sends a page of its own", async () => new Response("<html></html>")],
-    ["is not there", async () => Promise.reject(new TypeError("no network"))],
-  ])("is left out where the storefront %s, and asked for once a page", async (_, answer) => {
+    ["answers with a page", async () => new Response("<html></html>")],
+    ["cannot be reached", async () => Promise.reject(new TypeError("no network"))],
+  ])("is omitted if the storefront %s, and requested once per page", async (_, answer) => {
     const asked = answerWith(answer);
     const pixel = startIn({ kept: `t:${VISITOR}`, href: PAGE });
     pixel.fire("page_viewed");
@@ -262,7 +259,7 @@ describe("the ticket that speaks for a visitor", () => {
     expect(pixel.cookies.size).toBe(0);
   });
 
-  it("is asked of the storefront with the first batch, goes with every one, and is kept for the day", async () => {
+  it("is requested with the first batch, sent with every batch, and stored in a cookie", async () => {
     const asked = answerWith(async () => new Response(TICKET));
     const pixel = startIn({ kept: `t:${VISITOR}`, href: PAGE });
     pixel.fire("page_viewed");
@@ -274,7 +271,7 @@ describe("the ticket that speaks for a visitor", () => {
     expect(pixel.cookies.get("bundlesmith-ticket")).toBe(`${VISITOR}.${TICKET}`);
   });
 
-  it("is waited for by no event after which the shopper may leave", async () => {
+  it("does not delay an event after which the shopper may leave the page", async () => {
     answerWith(() => new Promise(() => {}));
     const pixel = startIn({ kept: `t:${VISITOR}`, href: PAGE });
     pixel.fire("product_added_to_cart");
@@ -282,7 +279,7 @@ describe("the ticket that speaks for a visitor", () => {
     expect(pixel.batches.map(({ body }) => body.ticket)).toEqual([undefined]);
   });
 
-  it("is not asked for a visitor whom only the client id tells, nor kept when consent is withdrawn", async () => {
+  it("is not requested for a visitor known only by the client id, and not stored after consent is withdrawn", async () => {
     const asked = answerWith(async () => new Response(TICKET));
     const guessed = startIn({ href: PAGE });
     guessed.fire("page_viewed");
@@ -301,7 +298,7 @@ describe("the ticket that speaks for a visitor", () => {
     expect(pixel.cookies.size).toBe(0);
   });
 
-  it("leaves the browser, with the visitor's key in it, when consent is withdrawn", async () => {
+  it("is deleted with the visitor's key when consent is withdrawn", async () => {
     answerWith(async () => new Response(TICKET));
     const pixel = startIn({ kept: `t:${VISITOR}`, href: PAGE });
     pixel.fire("page_viewed");

@@ -32,7 +32,7 @@ describe("the block on the cart page", () => {
   });
   const PRICES: Readonly<Record<number, number>> = { 11: 1050, 22: 333, 33: 700 };
 
-  /** The products of the variants 11 and 33 hold offers. */
+  /** The products of the variants 11 and 33 carry offers. */
   const productOf = (variantId: number, other: object, countsSubscriptions: boolean) => {
     if (variantId === 22) return { id: 22, metafields: {} };
     const id = `7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e${variantId}`;
@@ -53,11 +53,11 @@ describe("the block on the cart page", () => {
     quantity: number;
     saved?: number;
     other?: object;
-    /** Price of a unit under a selling plan, by which the line is bought. */
+    /** Unit price under the selling plan of the line. */
     planPrice?: number;
   }
 
-  /** @param countsPlans whether the shop lets lines with a selling plan be part of a bundle */
+  /** @param countsPlans whether the shop counts lines with a selling plan */
   async function drawCart(items: CartLine[], countsPlans = false, title = TITLE) {
     const extension = new ThemeExtension(FOLDER, { currency: "EUR" });
     const [block] = await extension.renderBlocks("cart", "section", {
@@ -85,7 +85,7 @@ describe("the block on the cart page", () => {
     return { html: block!.html, fields: fields.map(([, at, name, value]) => `${at} ${name} ${value}`) };
   }
 
-  it("completes a subscribed product where subscriptions count, at the price of its plan", async () => {
+  it("completes a bundle with a subscription line at its plan price if the shop counts subscriptions", async () => {
     const subscribed = { variant_id: 11, quantity: 1, planPrice: 950 };
     expect((await drawCart([subscribed])).fields).toEqual([]);
     const { html, fields } = await drawCart([subscribed], true);
@@ -94,7 +94,7 @@ describe("the block on the cart page", () => {
     expect(html).toContain('data-discount="242"');
   });
 
-  it("offers no more of what a plan made cheaper, because all units of it would count at that price", async () => {
+  it("offers no more units of a line at a lower plan price, because all units would count at that price", async () => {
     const cart = [
       { variant_id: 11, quantity: 1 },
       { variant_id: 22, quantity: 1, planPrice: 300 },
@@ -102,7 +102,7 @@ describe("the block on the cart page", () => {
     expect((await drawCart(cart, true)).fields).toEqual([]);
   });
 
-  it("offers nothing when what is missing is sold out or comes by the box, or a line has its discount already", async () => {
+  it("offers nothing if the missing product is sold out or sold in packs, or if a line already has a discount", async () => {
     expect((await drawCart([{ variant_id: 11, quantity: 1, other: { available: false } }])).fields).toEqual(
       [],
     );
@@ -112,7 +112,7 @@ describe("the block on the cart page", () => {
     expect((await drawCart([{ variant_id: 22, quantity: 2 }])).fields).toEqual([]);
   });
 
-  it("adds just the units that the bundle lacks and says what they save", async () => {
+  it("adds only the units that the bundle lacks and shows the saving", async () => {
     const cart = [
       { variant_id: 11, quantity: 1 },
       { variant_id: 22, quantity: 1 },
@@ -122,7 +122,7 @@ describe("the block on the cart page", () => {
     expect(html).toContain('data-discount="257"');
   });
 
-  it("names no two offers alike, however many lines hold some", async () => {
+  it("gives each offer its own title id if several lines carry offers", async () => {
     const { html } = await drawCart([
       { variant_id: 11, quantity: 1 },
       { variant_id: 33, quantity: 1 },
@@ -141,9 +141,9 @@ describe("the block on the cart page", () => {
   });
 
   it.each([
-    ["as Shopify applied it", TITLE],
-    ["in another language too", "Teeset"],
-  ])("sums up what the cart's bundles save, %s", async (_, title) => {
+    ["with the default title", TITLE],
+    ["with a translated title", "Teeset"],
+  ])("sums the savings of the cart's bundles, %s", async (_, title) => {
     const cart = [
       { variant_id: 11, quantity: 1, saved: 157 },
       { variant_id: 22, quantity: 2, saved: 100 },

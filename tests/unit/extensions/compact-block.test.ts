@@ -4,7 +4,7 @@ import { writeRules, type OfferRule, type RuleReward } from "#app/domain/offer/o
 import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
-describe("the short form in a list of products", () => {
+describe("the compact block in a product list", () => {
   const variant = (id: number, more: object = {}) => ({
     id,
     price: 1_000,
@@ -53,7 +53,7 @@ describe("the short form in a list of products", () => {
     return blocks.map(({ html }) => html).join("");
   };
 
-  it("is hidden from companies only, and only where the merchant says so", async () => {
+  it("is hidden from B2B customers only, and only if the merchant chose so", async () => {
     const company = { customer: { "b2b?": true } };
     const hide = { hide_b2b: true };
     expect(await draw(productOf(1), company)).toContain("data-bundlesmith-offer");
@@ -62,7 +62,7 @@ describe("the short form in a list of products", () => {
     expect(await draw(productOf(1), company, hide)).not.toContain('class="bundlesmith__offer"');
   });
 
-  it("draws nothing for a product without an offer, or with one that cannot be bought", async () => {
+  it("draws nothing for a product without an offer, or with an offer that cannot be bought", async () => {
     expect(await draw({ id: 1, metafields: { $app: {} } })).not.toContain('class="bundlesmith__offer"');
     expect(await draw(productOf(1, { available: false }))).not.toContain('class="bundlesmith__offer"');
     expect(await draw(productOf(1, { price: 0 }))).not.toContain('class="bundlesmith__offer"');
@@ -76,14 +76,14 @@ describe("the short form in a list of products", () => {
       (await draw(productOf(1, {}, { lastDay }))).includes("data-bundlesmith-offer");
     expect(await isDrawn(20200101)).toBe(false);
     expect(await isDrawn(20990101)).toBe(true);
-    // Noon is the same day on most machines' clocks, and the day does not end in between.
+    // Noon UTC is the same date in most time zones, and the day does not end during the test.
     vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 12) });
     expect(await isDrawn(20261124)).toBe(true);
     expect(await isDrawn(20261123)).toBe(false);
     vi.useRealTimers();
   });
 
-  it("is drawn for shoppers of its countries alone", async () => {
+  it("is drawn only for shoppers in its countries", async () => {
     const isDrawn = async (countries: string[], iso_code: string | undefined) => {
       const localization = iso_code === undefined ? undefined : { country: { iso_code } };
       return (await draw(productOf(1, {}, { countries }), { localization })).includes(
@@ -98,7 +98,7 @@ describe("the short form in a list of products", () => {
     expect(await isDrawn(["AT", "DE"], undefined)).toBe(false);
   });
 
-  it("is not drawn while a line that it needs has another discount, which the cart could not add to", async () => {
+  it("is not drawn while a line that it needs has another discount that it cannot combine with", async () => {
     const line = (variantId: number, title: string) => ({
       variant_id: variantId,
       product_id: 1,
@@ -111,12 +111,12 @@ describe("the short form in a list of products", () => {
     expect(await isDrawn(line(33, "Summer sale"))).toBe(true);
     // A second set of the same bundle is discounted like the first.
     expect(await isDrawn(line(11, "Bundle offer: Tea set"), line(22, "Bundle offer: Tea set"))).toBe(true);
-    // The Function names it in the shopper's language.
+    // The Function titles the discount in the shopper's language.
     expect(await isDrawn(line(11, "セット割引: Tea set"), line(22, "セット割引: Tea set"))).toBe(true);
     expect(await isDrawn(line(11, "Summer: Tea"))).toBe(false);
   });
 
-  it("is not drawn while another offer of the same title holds what it needs", async () => {
+  it("is not drawn while another offer with the same title discounts a line that it needs", async () => {
     const line = (variantId: number, isDiscounted = true) => ({
       variant_id: variantId,
       product_id: 1,
@@ -134,7 +134,7 @@ describe("the short form in a list of products", () => {
     expect(await isDrawn(line(11), line(11), line(22)), "its own, on three lines").toBe(true);
   });
 
-  it("is not drawn while a line that counts holds a component at another price than a buyer would now pay", async () => {
+  it("is not drawn while an eligible line has a component at another price than today's", async () => {
     const line = (variantId: number, unitPrice: number, isPlan = true) => ({
       variant_id: variantId,
       product_id: 1,
@@ -151,14 +151,14 @@ describe("the short form in a list of products", () => {
     expect(await isDrawn(false, line(11, 900))).toBe(true);
   });
 
-  it("is titled in the shopper's language, with whatever signs the merchant wrote", async () => {
+  it("has its title in the shopper's language, with special characters escaped", async () => {
     const product = productOf(1, {}, { title: "50% + <tea>|~^", titles: { de: "Teeset & mehr" } });
     expect(await draw(product)).toContain(">50% + &lt;tea&gt;|~^</h3>");
     const localization = { language: { iso_code: "de" } };
     expect(await draw(product, { localization })).toContain(">Teeset &amp; mehr</h3>");
   });
 
-  it("is not drawn once the cart holds it as often as an order may take it", async () => {
+  it("is not drawn once the cart holds it the maximum number of times per order", async () => {
     const line = (variantId: number, quantity: number) => ({
       variant_id: variantId,
       product_id: 1,
@@ -175,7 +175,7 @@ describe("the short form in a list of products", () => {
     expect(await isDrawn(2, 2)).toBe(false);
   });
 
-  it("is drawn of breaks for the first product alone on that one's page, whatever other products carry them", async () => {
+  it("draws quantity breaks for the first product alone only there, even if other products carry them", async () => {
     const value = writeRules({
       countsSubscriptions: false,
       rejectsCodes: false,
@@ -203,11 +203,11 @@ describe("the short form in a list of products", () => {
     const first = carrier(11, []);
     expect(await isDrawn(first)).toBe(true);
     expect(await isDrawn(carrier(22, [first]))).toBe(false);
-    // Of two that name each other nobody knows the first.
+    // If two products name each other, the first one is unknown, so the offer is drawn.
     expect(await isDrawn(carrier(22, [carrier(11, [{ id: 22 }])]))).toBe(true);
   });
 
-  it("shows an amount or a price at once only in the shop's own currency, and a share in any", async () => {
+  it("shows an amount or a fixed price at once only in the shop's currency, and a percentage in any currency", async () => {
     const drawn = (reward: RuleReward, iso_code: string) =>
       draw(productOf(1, {}, { reward }), { shop: { currency: "EUR" }, cart: { currency: { iso_code } } });
     const rewards = [
@@ -225,13 +225,13 @@ describe("the short form in a list of products", () => {
     }
   });
 
-  it("is drawn at full price where the offer takes nothing off", async () => {
+  it("is drawn at full price if the offer has no discount", async () => {
     const html = await draw(productOf(1, {}, { reward: { type: "none" } }));
     expect(html).toContain('data-price="2000"');
     expect(html).toContain("data-full");
   });
 
-  it("has ids of the product's own, so that a card each may hold one", async () => {
+  it("has element ids unique to the product, so several product cards can hold one", async () => {
     const idsOf = (html: string) => [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     const [one, two] = [idsOf(await draw(productOf(1))), idsOf(await draw(productOf(2)))];
     expect(one.length).toBeGreaterThan(1);
@@ -239,7 +239,7 @@ describe("the short form in a list of products", () => {
     expect(inForms(one).filter((id) => two.includes(id))).toEqual([]);
   });
 
-  it("names the price per measure where the variant has one", async () => {
+  it("shows the unit price if the variant has one", async () => {
     const measured = {
       unit_price: 250,
       unit_price_measurement: { reference_value: 100, reference_unit: "ml" },

@@ -7,7 +7,7 @@ import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
 const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
 const VISITOR = "0123456789abcdef0123456789abcdef";
 
-/** The arm that the block's inline script decides before anything is painted. */
+/** Runs the block's inline script, which decides the arm before the first paint. */
 async function decideArm(
   storefront: object | null,
   kept: string | null,
@@ -86,14 +86,14 @@ const consentOf = (isAllowed: boolean) => ({
   customerPrivacy: { analyticsProcessingAllowed: () => isAllowed },
 });
 
-describe("the arm that a page decides", () => {
+describe("the arm decided on a page", () => {
   const KEPT = `t:${VISITOR}`;
 
-  it("is the treated one where the app published no settings", async () => {
+  it("is the treated arm if the app published no settings", async () => {
     expect(await decideArm(null, KEPT)).toMatchObject({ arm: "t", shown: "t", visitor: VISITOR });
   });
 
-  it("comes after the cookies without waiting for them, and is none where they are refused", async () => {
+  it("is decided once the asynchronous cookie store answers, and is empty if the store fails", async () => {
     const kept = [
       { name: "theme", value: "light" },
       { name: "bundlesmith", value: KEPT },
@@ -106,7 +106,7 @@ describe("the arm that a page decides", () => {
     ).toMatchObject({ shownAtFirst: "?", shown: "", visitor: "" });
   });
 
-  it("is the one that the app computes for the same visitor, whatever an earlier page kept", async () => {
+  it("is the arm that the app computes for the visitor, even if an earlier page stored another", async () => {
     const salt = "a salt of the shop";
     const place = hashText(`${salt}:${VISITOR}`) % 1000;
     for (const holdoutPermille of [0, place, place + 1, 500]) {
@@ -118,7 +118,7 @@ describe("the arm that a page decides", () => {
     expect([moved.arm, moved.stored]).toEqual(["h", `h:${VISITOR}`]);
   });
 
-  it("is kept with a new visitor's pseudonym, and what is none is replaced", async () => {
+  it("is stored with a new visitor's pseudonym, and an invalid cookie is replaced", async () => {
     for (const kept of [null, "tampered", `x:${VISITOR}`, `t:${VISITOR}0`]) {
       const drawn = await decideArm({ v: 1, salt: "12345678", holdoutPermille: 100 }, kept);
       expect(drawn.visitor).toMatch(/^[0-9a-f]{32}$/);
@@ -127,14 +127,14 @@ describe("the arm that a page decides", () => {
     }
   });
 
-  it("is none where the browser keeps no cookies: a visitor drawn on every page would count as many", async () => {
+  it("is empty if the browser stores no cookies, because a new visitor on every page would count as many", async () => {
     const drawn = await decideArm({ v: 1, salt: "12345678", holdoutPermille: 500 }, null, {
       areCookiesOn: false,
     });
     expect(drawn).toMatchObject({ arm: "", visitor: "", shown: "" });
   });
 
-  it("is none in the theme editor and in a theme's preview, and what a visit of the merchant's kept is forgotten", async () => {
+  it("is empty in the theme editor and in a theme preview, and a later visit replaces the merchant's cookie", async () => {
     const settings = { v: 1, salt: "12345678", holdoutPermille: 500 };
     for (const Shopify of [{ designMode: true }, { theme: { role: "unpublished" } }]) {
       const drawn = await decideArm(settings, KEPT, { Shopify });
@@ -145,7 +145,7 @@ describe("the arm that a page decides", () => {
       expect(await decideArm(settings, KEPT, { Shopify })).toMatchObject({ visitor: VISITOR });
   });
 
-  it("is any shopper's in a theme that a Rollout tries, though that is not published, and in no other such theme", async () => {
+  it("is decided in an unpublished theme only if a Rollout tests it", async () => {
     const settings = { v: 1, salt: "12345678", holdoutPermille: 500, themes: [2] };
     for (const [id, visitor] of [
       [2, VISITOR],
@@ -156,7 +156,7 @@ describe("the arm that a page decides", () => {
     }
   });
 
-  it("is none in a browser that the merchant left out, on all its visits, whatever it said of cookies", async () => {
+  it("is empty on every visit in a browser that the merchant excluded, with or without consent", async () => {
     const settings = { v: 1, salt: "12345678", holdoutPermille: 500 };
     for (const Shopify of [{}, consentOf(true), consentOf(false), { loadFeatures: () => {} }]) {
       const left = await decideArm(settings, "out", { Shopify });
@@ -164,7 +164,7 @@ describe("the arm that a page decides", () => {
     }
   });
 
-  it("is none, and nothing but the refusal is kept, where the shopper refused", async () => {
+  it("is empty if the shopper refused consent, and only the refusal is stored", async () => {
     const Shopify = consentOf(false);
     expect(await decideArm(null, KEPT, { Shopify })).toMatchObject({
       arm: "",
@@ -178,14 +178,14 @@ describe("the arm that a page decides", () => {
     });
   });
 
-  it("is decided but not kept until the shop's consent script has loaded", async () => {
+  it("is decided but not stored until the shop's consent script has loaded", async () => {
     const Shopify = { loadFeatures: () => {} };
     const { arm, stored, mark } = await decideArm(null, null, { Shopify });
     expect([arm, stored, mark]).toEqual(["t", undefined, undefined]);
     expect((await decideArm(null, KEPT, { Shopify })).visitor).toBe(VISITOR);
   });
 
-  it("goes on the cart as it is kept, and the mark there is empty where there is none or it is refused", async () => {
+  it("is written to the cart as stored, and the cart's mark is empty without an arm or consent", async () => {
     const marks = [
       consentOf(true),
       consentOf(false),
@@ -197,13 +197,13 @@ describe("the arm that a page decides", () => {
     expect(await decideArm(null, "out")).toMatchObject({ mark: "" });
   });
 
-  it("is drawn anew for a shopper who refused and then agreed", async () => {
+  it("is drawn again for a shopper who refused consent and then gave it", async () => {
     const { visitor, stored } = await decideArm(null, "refused", { Shopify: consentOf(true) });
     expect(visitor).toMatch(/^[0-9a-f]{32}$/);
     expect(stored).toBe(`t:${visitor}`);
   });
 
-  it("comes with a style that hides what was dismissed, and takes nothing else for an offer", async () => {
+  it("comes with a style that hides dismissed offers and ignores values that are not offer ids", async () => {
     const [first, second] = ["7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f", "0b5b0b9e-0000-4000-8000-000000000000"];
     const { style, dismiss, dismissedNow } = await decideArm(null, KEPT, { dismissed: first });
     expect(style).toContain(`[data-bundlesmith-offer="${first}"] { display: none; }`);
@@ -215,7 +215,7 @@ describe("the arm that a page decides", () => {
     expect((await decideArm(null, KEPT)).style).toBe("");
   });
 
-  it("is never the holdout in the theme editor, and no offer is hidden there for having been dismissed", async () => {
+  it("is never the holdout in the theme editor, and dismissed offers stay visible there", async () => {
     const settings = { v: 1, salt: "12345678", holdoutPermille: 500 };
     const dismissed = "7f9c24e8-3b12-4fef-91e0-5a1b1c1d1e1f";
     expect(await decideArm(settings, KEPT, { isEditor: true, dismissed })).toMatchObject({
@@ -224,7 +224,7 @@ describe("the arm that a page decides", () => {
     });
   });
 
-  it("goes with the addresses of the shopper's language", async () => {
+  it("comes with the cart URLs of the shopper's language", async () => {
     expect(await decideArm(null, KEPT)).toMatchObject({
       add: "/fr/cart/add.js",
       update: "/fr/cart/update.js",

@@ -17,7 +17,7 @@ import {
   type ReferenceInput,
 } from "./reference-discount.ts";
 
-/** Of each kind and of all mixed; more by an environment variable, as for a release. */
+/** Random carts per offer kind and for all kinds mixed. A release runs more, set by the environment variable. */
 const CARTS = Number(process.env["BUNDLESMITH_RANDOM_CARTS"] ?? 1_000);
 
 let wasm: Uint8Array;
@@ -31,7 +31,7 @@ const savingOf = (candidates: DiscountCandidate[]) =>
   candidates.reduce((sum, { value }) => sum + toHundredths(value.fixedAmount!.amount), 0);
 
 const number = (min: number, max: number) => fc.integer({ min, max });
-/** Few variants, so that offers meet, share and repeat them; the seven belong to four products. */
+/** Few variants, so offers share and repeat them. The seven variants belong to four products. */
 const variant = number(1, 7);
 const productOf = (key: number) => Math.ceil(key / 2);
 const part = fc
@@ -74,7 +74,7 @@ const bodies: { readonly [K in OfferKind]: fc.Arbitrary<RuleBody> } = {
 };
 const often = <T>(usual: T, ...others: T[]) =>
   fc.constantFrom(...Array.from({ length: 3 * others.length }, () => usual), ...others);
-/** Five ids, so that pools meet across products; some have a last day, a country, a limit. */
+/** Five ids, so pools span several products. Some offers have a last day, countries or a limit. */
 const anyOfferOf = (body: fc.Arbitrary<RuleBody>): fc.Arbitrary<OfferRule> =>
   fc
     .tuple(
@@ -94,7 +94,7 @@ const amount = fc
   .tuple(fc.oneof(number(0, 30), number(0, 99_999)), fc.constantFrom(1, 2))
   .map(([price, digits]) => (price / 100).toFixed(digits));
 
-/** A cart whose products carry the texts, the same on all lines of one; of some carts all carry the first. */
+/** A cart. All lines of a product carry the same text. In some carts all products carry the first text. */
 function cartOf(text: fc.Arbitrary<string | null>, maxLength = 7): fc.Arbitrary<ReferenceInput> {
   const line = fc.record({
     key: variant,
@@ -133,7 +133,7 @@ const textOf = (offer: fc.Arbitrary<OfferRule>) =>
     })
     .map(writeRules);
 
-/** Everything that must hold of any answer, whichever offers were chosen. */
+/** Checks the properties of every valid result, independent of the chosen offers. */
 function expectSound(
   input: ReferenceInput,
   candidates: DiscountCandidate[],
@@ -174,7 +174,7 @@ function expectBest(input: ReferenceInput): boolean {
 
 describe("on any cart", () => {
   it.each([...OFFER_KINDS, "mixed"] as const)(
-    "saves exactly what the best choice of offers saves, tried one by one: %s",
+    "saves as much as the best choice of offers, found by brute force: %s",
     (kind) => {
       const body = kind === "mixed" ? fc.oneof(...Object.values(bodies)) : bodies[kind];
       let discounted = 0;
@@ -188,10 +188,9 @@ describe("on any cart", () => {
     },
   );
 
-  it("takes malformed rules for what they are: no offer of that product, and never a trap", () => {
+  it("treats malformed rules as no offers of that product, and never traps", () => {
     const offer = anyOfferOf(fc.oneof(...Object.values(bodies)));
     const text = textOf(offer);
-    // A cut through a letter of two code units leaves none that JSON could carry.
     const letter = fc.constantFrom(..."0159adspfcbgrxAZ|~^,:*@>$%-=+ é\u0000\n");
     const broken = fc.oneof(
       fc.string({ unit: "grapheme", maxLength: 60 }),
@@ -214,6 +213,7 @@ describe("on any cart", () => {
       fc.property(
         cartOf(
           fc.oneof(
+            // A cut surrogate pair leaves a lone surrogate, which UTF-8 cannot carry.
             broken.map((said) => Buffer.from(said).toString()),
             text,
           ),
@@ -233,11 +233,11 @@ describe("on any cart", () => {
     { cart: null },
     { cart: { lines: {} }, discount: { discountClasses: ["PRODUCT"] } },
     { cart: { lines: [null, 1, "x", { quantity: "1" }] }, discount: { discountClasses: ["PRODUCT"] } },
-  ])("answers an input of another shape (%j) with no operation", (input) => {
+  ])("returns no operations for an input of another shape (%j)", (input) => {
     expect(runFunction(wasm, input).output).toEqual({ operations: [] });
   });
 
-  it("never saves less than taking the largest saving first, however big the cart", () => {
+  it("saves at least as much as the greedy choice on large carts", () => {
     const wide = number(1, 60);
     const wideSet = fc
       .tuple(number(500, 2000), fc.array(wide, { minLength: 2, maxLength: 3 }))
@@ -258,7 +258,7 @@ describe("on any cart", () => {
     );
   });
 
-  it("keeps its answer under Shopify's limit by leaving out the smallest savings", () => {
+  it("keeps its output under Shopify's limit by omitting the smallest savings", () => {
     const lines = Array.from({ length: 200 }, (_, at) => {
       const offer = { ...setOf(1000, [at + 1, 1], [at + 2, 1]), title: '"'.repeat(120) };
       return lineOf(at, at + 1, 1, `${at + 1}.00`, rulesOf(...(at % 2 === 0 ? [offer] : [])));
@@ -270,7 +270,7 @@ describe("on any cart", () => {
     expect(candidates[0]?.value.fixedAmount?.amount).toBe("39.90");
   });
 
-  it("gives one offer over all of 200 lines, and the others where one is too long", () => {
+  it("applies an offer across 198 lines, and omits only an offer that exceeds the output limit", () => {
     const tiers = [{ units: 2, reward: { type: "percent" as const, basisPoints: 1_000 } }];
     const breaks = (pool: number) => offerOf({ kind: "breaks", scope: "pool", tiers }, pool);
     const cart = (count: number) =>

@@ -8,12 +8,12 @@ import { runFunction } from "#tests/standin/function-host/run-function.ts";
 import { inputOf, lineOf, offerOf, rulesOf, runOn, setOf } from "./function-inputs.ts";
 
 const LOCALES = new URL("../../../extensions/bundle-offer/locales/", import.meta.url);
-/** The storefront's languages but English, as Shopify's codes. */
+/** The storefront's languages except English, as Shopify's language codes. */
 const TRANSLATED = readdirSync(LOCALES).flatMap((name) => {
   const [, locale] = /^([\w-]+)\.json$/.exec(name) ?? [];
   return locale === undefined ? [] : [locale.toUpperCase().replace("-", "_")];
 });
-/** Shopify's, one that nobody has, and such as only begin or end like another. */
+/** Codes without a translation, unknown codes, and codes that share only a prefix with a translated one. */
 const OTHERS = ["EN", "TH", "", "PT", "PT_BRA", "E", "ZH_TW"];
 
 let wasm: Uint8Array;
@@ -26,10 +26,10 @@ const run = (input: unknown) => runOn(wasm, input);
 const pairSet = setOf(1500, [11, 1], [22, 1]);
 const pair = rulesOf(pairSet);
 
-describe("a cart without a discount", () => {
+describe("a cart gets no discount", () => {
   const complete = () => [lineOf(1, 11, 1, "10.0", pair), lineOf(2, 22, 1, "5.0")];
 
-  it("is one that lacks a component", () => {
+  it("if it lacks a component", () => {
     expect(run(inputOf([lineOf(1, 11, 2, "10.0", pair)]))).toEqual([]);
   });
 
@@ -44,20 +44,20 @@ describe("a cart without a discount", () => {
     "t:",
     "h",
     " ",
-  ])("is one of a visitor in the holdout, or whose mark is none of ours (%s)", (mark) => {
+  ])("if its visitor is in the holdout or its mark is invalid (%s)", (mark) => {
     expect(run(inputOf(complete(), mark))).toEqual([]);
   });
 
-  it("is no longer one where the mark is that of a visitor who sees offers, or empty", () => {
+  it("but does get one if its mark is a treated visitor's or empty", () => {
     expect(run(inputOf(complete(), `t:${"ab".repeat(16)}`))).toHaveLength(1);
     expect(run(inputOf(complete(), ""))).toHaveLength(1);
   });
 
-  it("is one whose discount may not touch products", () => {
+  it("if the discount may not apply to products", () => {
     expect(run({ ...inputOf(complete()), discount: { discountClasses: ["ORDER", "SHIPPING"] } })).toEqual([]);
   });
 
-  it("is one that has a component only as a subscription or as a gift card", () => {
+  it("if it has a component only as a subscription or as a gift card", () => {
     const [anchor, other] = complete();
     const subscription = {
       ...other!,
@@ -69,14 +69,14 @@ describe("a cart without a discount", () => {
     expect(run(inputOf([anchor!, giftCard]))).toEqual([]);
   });
 
-  it("is one whose offer's last day is over by the shop's calendar", () => {
+  it("after the offer's last day in the shop's time zone", () => {
     const ofLastDay = (lastDay: number | null) =>
       run(inputOf([lineOf(1, 11, 1, "10.0", rulesOf({ ...pairSet, lastDay })), lineOf(2, 22, 1, "5.0")]));
     for (const day of [20261123, 20000101]) expect(ofLastDay(day)).toEqual([]);
     for (const day of [20261124, 20261201, 99991231, null]) expect(ofLastDay(day)).toHaveLength(1);
   });
 
-  it("is one whose offer is for other countries than the shopper's", () => {
+  it("if the offer is for other countries than the shopper's", () => {
     const ofCountries = (countries: string[], isoCode: unknown = "AT") => {
       const lines = [lineOf(1, 11, 1, "10.0", rulesOf({ ...pairSet, countries })), lineOf(2, 22, 1, "5.0")];
       return run({ ...inputOf(lines), localization: { country: { isoCode } } });
@@ -87,12 +87,12 @@ describe("a cart without a discount", () => {
     expect(ofCountries([], null)).toHaveLength(1);
   });
 
-  it("is one whose saving is less than a hundredth", () => {
+  it("if the saving is less than a hundredth", () => {
     const tiny = rulesOf(setOf(1, [11, 1], [22, 1]));
     expect(run(inputOf([lineOf(1, 11, 1, "0.01", tiny), lineOf(2, 22, 1, "0.02")]))).toEqual([]);
   });
 
-  it("is one whose rate is unknown, where an amount of the shop's currency would be off", () => {
+  it("if the exchange rate is unknown and the offer is an amount in the shop's currency", () => {
     const amountOff = rulesOf({ ...pairSet, reward: { type: "amount", hundredths: 100 } });
     const lines = [lineOf(1, 11, 1, "10.0", amountOff), lineOf(2, 22, 1, "5.0")];
     for (const rate of ["", "0.0", "-1", "1e3", null]) {
@@ -102,20 +102,20 @@ describe("a cart without a discount", () => {
   });
 
   it.each([
-    ["of another version", pair.replace("2", "3")],
-    ["of the JSON of before", '{"v":1,"o":[]}'],
-    ["without offers", "2"],
-    ["with a fraction of a unit", pair.replace("22*1", "22*1.5")],
-    ["with more than the whole price off", pair.replace("%1500", "%10001")],
-    ["without a title", pair.replace(/[^|]*$/, "")],
-    ["whose second offer is cut off", `${pair}~s|0b5b`],
-  ])("is one with rules %s", (_, rules) => {
+    ["another version", pair.replace("2", "3")],
+    ["the former JSON format", '{"v":1,"o":[]}'],
+    ["no offers", "2"],
+    ["a fraction of a unit", pair.replace("22*1", "22*1.5")],
+    ["more than 100 % off", pair.replace("%1500", "%10001")],
+    ["no title", pair.replace(/[^|]*$/, "")],
+    ["a truncated second offer", `${pair}~s|0b5b`],
+  ])("if its rules are invalid: %s", (_, rules) => {
     expect(run(inputOf([lineOf(1, 11, 2, "10.0", rules), lineOf(2, 22, 2, "5.0")]))).toEqual([]);
   });
 });
 
 describe("a complete bundle", () => {
-  it("takes its share off the lines that hold it, in hundredths, rounded down", () => {
+  it("discounts its lines by its percentage, in hundredths, rounded down", () => {
     const lines = [lineOf(1, 11, 1, "10.0", pair), lineOf(2, 22, 1, "3.33")];
     expect(run(inputOf(lines))).toEqual([
       {
@@ -130,7 +130,7 @@ describe("a complete bundle", () => {
   });
 
   it.each([...TRANSLATED, ...OTHERS])(
-    "is named in the shopper's language, and so that the app knows it (%s)",
+    "is titled in the shopper's language, and the app recognises the title (%s)",
     (language) => {
       const input = inputOf([lineOf(1, 11, 1, "10.0", pair), lineOf(2, 22, 1, "3.33")]);
       const named = run({ ...input, localization: { language: { isoCode: language } } })[0]!.message!;
@@ -140,12 +140,12 @@ describe("a complete bundle", () => {
     },
   );
 
-  it("counts as often as the cart holds it, rounded once for each set", () => {
+  it("is discounted as often as the cart holds it, rounded once per set", () => {
     const lines = [lineOf(1, 11, 5, "10.0", pair), lineOf(2, 22, 3, "3.33")];
     expect(run(inputOf(lines))[0]?.value.fixedAmount?.amount).toBe("5.97");
   });
 
-  it("draws on several lines of one variant at the lowest of their prices", () => {
+  it("takes units from several lines of one variant at their lowest price", () => {
     const two = rulesOf(setOf(1000, [11, 3], [22, 1]));
     const lines = [lineOf(1, 11, 2, "10.0", two), lineOf(2, 11, 2, "8.0", two), lineOf(3, 22, 1, "6.0")];
     const [candidate] = run(inputOf(lines));
@@ -153,7 +153,7 @@ describe("a complete bundle", () => {
     expect(candidate?.value.fixedAmount?.amount).toBe("3.00");
   });
 
-  it("gives way to a choice that saves the shopper more than the largest single bundle", () => {
+  it("is left out if other bundles together save the shopper more", () => {
     const lines = [
       lineOf(1, 1, 1, "10.0", rulesOf(setOf(900, [1, 1], [2, 1]))),
       lineOf(2, 2, 1, "10.0", rulesOf(setOf(1000, [2, 1], [3, 1]))),
@@ -166,7 +166,7 @@ describe("a complete bundle", () => {
     ]);
   });
 
-  it("is filled by any variant of a product that its rule opens, the dearest units first", () => {
+  it("accepts any variant of a product that its rule opens, the most expensive units first", () => {
     const open = rulesOf(setOf(1000, [11, 1, 1], [22, 1]));
     const lines = [
       lineOf(1, 12, 1, "20.0", open, 1),
@@ -179,18 +179,18 @@ describe("a complete bundle", () => {
     expect(candidate?.value.fixedAmount?.amount).toBe("4.00");
   });
 
-  it("of sets that differ in price saves no less than what each of them promised", () => {
+  it("saves at least the sum of the promised savings if its sets differ in price", () => {
     const open = rulesOf(setOf(1000, [11, 1, 1], [22, 1]));
     const lines = [
       lineOf(1, 11, 1, "1.05", open, 1),
       lineOf(2, 12, 1, "2.05", open, 1),
       lineOf(3, 22, 2, "1.00"),
     ];
-    // Promised were .20 and .30 for 2.05 and 3.05; together 5.10 is .51.
+    // The sets at 2.05 and 3.05 promise 0.20 and 0.30. Together, 10 % of 5.10 is 0.51.
     expect(run(inputOf(lines))[0]?.value.fixedAmount?.amount).toBe("0.51");
   });
 
-  it("counts subscriptions only where the shop's setting says so", () => {
+  it("counts subscriptions only if the shop's setting allows it", () => {
     const plan = { sellingPlan: { id: "gid://shopify/SellingPlan/1" } };
     const cartWith = (countsSubscriptions: boolean) => [
       {
@@ -215,7 +215,7 @@ describe("a complete bundle", () => {
     expect(run(inputOf(lines))[0]?.message).toBe(`Bundle offer: ${title}`);
   });
 
-  it("has its title in the shopper's language where the rule has it", () => {
+  it("has its title in the shopper's language if the rule has a translation", () => {
     const titles = { de: "Zusammen", "pt-BR": "Juntos", fr: "" };
     const lines = [lineOf(1, 11, 1, "10.0", rulesOf({ ...pairSet, titles })), lineOf(2, 22, 1, "5.0")];
     const titleIn = (isoCode: string) =>
@@ -251,14 +251,14 @@ describe("a discount code", () => {
     return (runFunction(wasm, input).output as unknown as DiscountResult).operations;
   };
 
-  it("is left alone where the shop does not refuse codes, where no offer is given, and where none was entered", () => {
+  it("is not refused if the shop allows codes, no offer applies, or no rejectable code was entered", () => {
     expect(operationsFor({ rejectsCodes: false })).toHaveLength(1);
     expect(operationsFor({ units: 0 })).toEqual([]);
     expect(operationsFor({ enteredDiscountCodes: [] })).toHaveLength(1);
     expect(operationsFor({ enteredDiscountCodes: [codes[1]!] })).toHaveLength(1);
   });
 
-  it("is refused beside an offer with the reason in the shopper's language, where Shopify lets it be", () => {
+  it("is refused next to an offer if it is rejectable, with the reason in the shopper's language", () => {
     expect(operationsFor()[1]).toEqual({
       enteredDiscountCodesReject: {
         codes: [{ code: "SAVE10" }, { code: 'Été "20"' }],
@@ -271,8 +271,8 @@ describe("a discount code", () => {
   });
 });
 
-describe("an offer of a pool", () => {
-  it("is one over all lines whose products carry it, however many variants they have", () => {
+describe("a pool offer", () => {
+  it("applies across all lines with products of the pool", () => {
     const three = rulesOf(
       offerOf({
         kind: "range",
@@ -294,7 +294,7 @@ describe("an offer of a pool", () => {
     expect(candidate?.value.fixedAmount?.amount).toBe("2.00");
   });
 
-  it("gives the dearest tiers first and no more often than an order may take it", () => {
+  it("applies the most expensive tiers first, up to the limit per order", () => {
     const tiers = [
       { units: 2, reward: { type: "price" as const, hundredths: 900 } },
       { units: 3, reward: { type: "price" as const, hundredths: 1200 } },
@@ -307,7 +307,7 @@ describe("an offer of a pool", () => {
     expect(savedOf(null, 1_000_000)?.amount).toBe("999999.00");
   });
 
-  it("gives an amount no more often than an order may take it, over all products, the dearest first", () => {
+  it("applies an amount up to the limit per order across all products, the most expensive first", () => {
     const tiers = [{ units: 2, reward: { type: "amount" as const, hundredths: 500 } }];
     const linesOf = (scope: "product" | "variant", times: number | null) => {
       const rules = rulesOf({ ...offerOf({ kind: "breaks", scope, tiers }), times });
@@ -325,7 +325,7 @@ describe("an offer of a pool", () => {
     }
   });
 
-  it("gives the gift on its own line, for what is spent on the others", () => {
+  it("discounts the gift on its own line if the other lines reach the spend", () => {
     const part = { variant: "31", quantity: 1, product: null };
     const gift = rulesOf(
       offerOf({ kind: "gift", buy: { spendHundredths: 2000 }, gift: part, basisPoints: 10_000 }),

@@ -4,7 +4,7 @@ import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
 
-describe("the theme editor, where there is no offer to draw", () => {
+describe("the theme editor without an offer to draw", () => {
   const product = { id: 7, title: "Tea <7>", price: 1_050, metafields: { $app: {} } };
   const PLACES: readonly [template: string, target: "section" | "head", block: string][] = [
     ["product", "section", "bundle-offer"],
@@ -32,29 +32,26 @@ describe("the theme editor, where there is no offer to draw", () => {
     return blocks.map(({ html }) => html).join("");
   };
 
-  it.each(PLACES)("on a page of kind %s (%s, %s) no visitor sees an example", async (...place) => {
+  it.each(PLACES)("shows visitors of a %s page no example (%s, %s)", async (...place) => {
     const html = await draw(place, { isEditor: false });
     expect(html).not.toContain("bundlesmith__offer");
     expect(html).not.toContain("Beispiel");
   });
 
-  it.each(PLACES)(
-    "on a page of kind %s (%s, %s) an example is drawn that nobody can buy",
-    async (...place) => {
-      const html = await draw(place);
-      expect(html).toMatch(/<div class="bundlesmith__offer"[^>]* inert>/);
-      expect(html).toContain(">Beispiel</h3>");
-      expect(html).toContain("Tea &lt;7&gt;");
-      // Twice 10.50 less a tenth.
-      expect(html).toContain("€18.90");
-      expect(html).toMatch(/<button type="button"[^>]* disabled>/);
-      const besides = /<script>[\s\S]*?<\/script>/g;
-      for (const sold of [' data-bundlesmith-offer="', "<form", ' name="'])
-        expect(html.replace(besides, "")).not.toContain(sold);
-    },
-  );
+  it.each(PLACES)("shows an example on a %s page that cannot be bought (%s, %s)", async (...place) => {
+    const html = await draw(place);
+    expect(html).toMatch(/<div class="bundlesmith__offer"[^>]* inert>/);
+    expect(html).toContain(">Beispiel</h3>");
+    expect(html).toContain("Tea &lt;7&gt;");
+    // Two at 10.50, less 10 %.
+    expect(html).toContain("€18.90");
+    expect(html).toMatch(/<button type="button"[^>]* disabled>/);
+    const besides = /<script>[\s\S]*?<\/script>/g;
+    for (const sold of [' data-bundlesmith-offer="', "<form", ' name="'])
+      expect(html.replace(besides, "")).not.toContain(sold);
+  });
 
-  it("the example follows the settings, also where no product is at hand", async () => {
+  it("applies the block's settings to the example, even without a product", async () => {
     const chosen = { heading: "Passt dazu", layout: "stack", show_images: false };
     const html = await draw(PLACES[0]!, { chosen, shown: null });
     expect(html).toContain("bundlesmith--stack");
@@ -65,7 +62,7 @@ describe("the theme editor, where there is no offer to draw", () => {
     expect(await draw(PLACES[0]!)).toContain("bundlesmith__image");
   });
 
-  it("says nothing of its look where the merchant left it to the theme", async () => {
+  it("sets no styles if the merchant left them to the theme", async () => {
     for (const place of PLACES) {
       const html = await draw(place);
       expect(html.match(/<section[^>]*>/)?.[0] ?? "").not.toContain("style=");
@@ -73,7 +70,7 @@ describe("the theme editor, where there is no offer to draw", () => {
     }
   });
 
-  it("has the texts, sizes and colours that the merchant set, and takes no text for markup", async () => {
+  it("uses the merchant's texts, sizes and colours, and escapes markup in the texts", async () => {
     const chosen = {
       button_text: "Take {both} <b>for</b> [amount]",
       badge_text: "−[amount] | deal",

@@ -22,12 +22,12 @@ function compile(body: string): Uint8Array {
 }
 
 describe("the Function host", () => {
-  it("ends a run that passes the limit on instructions", () => {
+  it("ends a run that exceeds the instruction limit", () => {
     const endless = compile("(loop $again (br $again))");
     expect(() => runFunction(endless, {}, "run")).toThrow(FunctionLimitError);
   });
 
-  it("refuses an input, or a result left unfinished, that Shopify would refuse", () => {
+  it("refuses an oversized input, an unfinished result and a missing export", () => {
     const unfinished = compile("(drop (call $object (i32.const 0)))");
     const empty = compile("(drop (call $object (i32.const 0))) (drop (call $end))");
     expect(() => runFunction(empty, { text: "x".repeat(128_000) }, "run")).toThrow(/inputBytes/);
@@ -35,7 +35,7 @@ describe("the Function host", () => {
     expect(() => runFunction(empty, {}, "elsewhere")).toThrow('the Function exports no "elsewhere"');
   });
 
-  it("refuses a value where a key belongs, and an object of another length than announced", () => {
+  it("refuses a value in place of a key, and an object of another length than declared", () => {
     const keyless = compile(
       "(drop (call $object (i32.const 1))) (drop (call $number (i32.const 7))) (drop (call $end))",
     );
@@ -44,7 +44,7 @@ describe("the Function host", () => {
     expect(() => runFunction(short, {}, "run")).toThrow(/an object of 1 got 0/);
   });
 
-  it("counts one instruction for each opcode that is run", () => {
+  it("counts one instruction per executed opcode", () => {
     const bare = compile("(drop (call $object (i32.const 0))) (drop (call $end))");
     const longer = compile("(drop (call $object (i32.const 0))) (drop (call $end)) (drop (i32.const 7))");
     expect(runFunction(bare, {}, "run").output).toEqual({});
@@ -58,21 +58,21 @@ describe("the provider's work", () => {
   const last = "(drop (call $prop (call $root) (i32.const 0) (i32.const 4)))";
   const input = { lines: Array.from({ length: 50 }, () => ({ id: "1", quantity: 2 })), last: 1 };
 
-  it("counts against the limit: what stands before a value is read, and read again from a new root", () => {
+  it("counts the values before the requested one, and counts them again for each new root", () => {
     const workOf = (...steps: string[]) => runFunction(body(...steps), input, "run").providerInstructions;
     const once = workOf(last) - workOf();
-    // Five values a line, each of some hundred instructions.
+    // Five values per line, each at least 100 instructions.
     expect(once).toBeGreaterThan(50 * 5 * 100);
     expect(workOf(last, last) - workOf()).toBeGreaterThan(1.9 * once);
   });
 
-  it("ends a run that passes the limit by it", () => {
+  it("ends a run if it exceeds the limit", () => {
     const long = { lines: Array.from({ length: 2_000 }, () => ({})), last: 1 };
     const wasm = body(...Array.from({ length: 20 }, () => last));
     expect(() => runFunction(wasm, long, "run")).toThrow(FunctionLimitError);
   });
 
-  it("is in memory too", () => {
+  it("uses memory too", () => {
     const { providerMemoryBytes } = runFunction(body(last), input, "run");
     expect(providerMemoryBytes).toBeGreaterThan(runFunction(body(), {}, "run").providerMemoryBytes - 1);
   });
@@ -120,7 +120,7 @@ describe("a checkout's discounts", () => {
     expect(applied.map(({ hundredths }) => hundredths)).toEqual([200]);
   });
 
-  it("share out an amount to the last hundredth, and never more than the units cost", () => {
+  it("split an amount to the last hundredth, up to the price of the units", () => {
     const [uneven] = allocateDiscounts(cart, resultOf(candidate("1.00", [1, 1], [2, 1], [3, 1])));
     expect(uneven?.shares.map(({ hundredths }) => hundredths)).toEqual([34, 33, 33]);
     const [capped] = allocateDiscounts(cart, resultOf(candidate("99.00", [1, 1])));

@@ -8,7 +8,7 @@ import type { ReferenceInput } from "./reference-discount.ts";
 
 export type Line = ReferenceInput["cart"]["lines"][number];
 
-/** The candidates that a compiled Function answers an input with. */
+/** Runs a compiled Function on an input and returns its candidates. */
 export const runOn = (wasm: Uint8Array, input: unknown): DiscountCandidate[] =>
   (runFunction(wasm, input).output as unknown as DiscountResult).operations.flatMap(
     (operation) => operation.productDiscountsAdd?.candidates ?? [],
@@ -38,9 +38,9 @@ export function lineOf(
   };
 }
 
-/** The shop's day in every input. */
+/** The shop's local date in every input. */
 export const TODAY = "2026-11-24";
-/** Where the shopper of every input shops. */
+/** The shopper's country in every input. */
 export const COUNTRY = "AT";
 
 export const inputOf = (
@@ -69,7 +69,7 @@ const HEAD = {
   titles: {},
 };
 
-/** A share off variants with their quantities. */
+/** A set with a percentage off the given variants and quantities. */
 export const setOf = (
   basisPoints: number,
   ...parts: [variant: number, quantity: number, product?: number][]
@@ -85,7 +85,7 @@ export const setOf = (
   })),
 });
 
-/** An offer of another kind, of the pool with the number. */
+/** An offer of any kind. The number identifies its pool. */
 export const offerOf = (body: RuleBody, pool = 0): OfferRule => ({
   ...HEAD,
   ...body,

@@ -6,8 +6,8 @@ import { draw } from "#extensions/next-offer/src/index.ts";
 import { writeRules, type OfferRule } from "#app/domain/offer/offer-rule.ts";
 
 /*
- * The pages after the checkout, made by hand from the types of @shopify/ui-extensions 2026.7: no page of Shopify's runs
- * here. What is drawn is Shopify's elements by name; how they look is not tested.
+ * A fake of the pages after the checkout, written from the types of @shopify/ui-extensions 2026.7, because Shopify's
+ * pages cannot run here. The tests check Shopify's elements by name, not their look.
  */
 
 type PageApi = Parameters<typeof draw>[0];
@@ -99,16 +99,16 @@ async function drawFor({
 
 describe("the block on the thank-you and order-status pages", () => {
   it.each<[string, Order]>([
-    ["a visitor who is held out, whom no checkout gives the discount", { arm: "h:0123" }],
-    ["an offer that is over", { rules: { lastDay: 2020_01_01 } }],
+    ["a holdout visitor, who gets no discount at the checkout", { arm: "h:0123" }],
+    ["an expired offer", { rules: { lastDay: 2020_01_01 } }],
     ["an offer for another country", { rules: { countries: ["FR"] } }],
-    ["an offer of the cart alone", { rules: { place: "c" } }],
+    ["an offer shown only in the cart", { rules: { place: "c" } }],
     [
-      "a choice that the page of its first product alone shows, which this one may not be",
+      "a range shown only on its first product's page, which this product may not be",
       { rules: { kind: "range", units: 3, allowsRepeats: true, place: "f" } },
     ],
     [
-      "a gift for what is spent, shown there alone",
+      "a gift for a minimum spend, shown only on its first product's page",
       {
         rules: {
           kind: "gift",
@@ -120,10 +120,10 @@ describe("the block on the thank-you and order-status pages", () => {
       },
     ],
     ["a product that cannot be bought", { product: { availableForSale: false } }],
-    ["a product that the online store does not show", { product: { onlineStoreUrl: null } }],
+    ["a product that is not in the online store", { product: { onlineStoreUrl: null } }],
     ["rules of another version", { text: "3~whatever" }],
     [
-      "an order that holds the whole set, in another variant",
+      "an order that holds the whole set, with another variant",
       {
         variants: [
           [11, 1],
@@ -131,12 +131,12 @@ describe("the block on the thank-you and order-status pages", () => {
         ],
       },
     ],
-    ["an order without a line", { variants: [] }],
+    ["an order without lines", { variants: [] }],
   ])("draws nothing for %s", async (_, order) => {
     expect(await drawFor(order)).toEqual([]);
   });
 
-  it("names the next order's offer and leads to the page that shows it, without a price", async () => {
+  it("shows the next order's offer with a link to its product page, without a price", async () => {
     const [section] = await drawFor({ arm: "t:0123" });
     expect(section).toMatchObject({ name: "s-section", attributes: { heading: "<heading>" } });
     expect(section!.children).toMatchObject([
@@ -146,7 +146,7 @@ describe("the block on the thank-you and order-status pages", () => {
     expect(asked).toEqual([{ variables: { ids: ["gid://shopify/Product/1"] } }]);
   });
 
-  it("names a set that is shown on its first product's page alone, which is the one that carries its rule", async () => {
+  it("shows a set limited to its first product's page, because only that product carries the rule", async () => {
     expect(await drawFor({ rules: { place: "f" } })).toHaveLength(1);
     expect(
       await drawFor({ rules: { kind: "range", units: 3, allowsRepeats: true, place: "p" } }),
@@ -157,14 +157,14 @@ describe("the block on the thank-you and order-status pages", () => {
     ["de", "Tee-Set"],
     ["de-AT", "Tee-Set"],
     ["fr", "Tea & 100 % cup"],
-  ])("titles it in %s", async (language, title) => {
+  ])("titles the offer for language %s", async (language, title) => {
     const [section] = await drawFor({ language });
     expect(section!.children[0]!.textContent).toBe(title);
   });
 });
 
-describe("its package", () => {
-  it("builds small, for both pages, with every text in every language of the theme's block", async () => {
+describe("the next-offer package", () => {
+  it("stays under 3,000 bytes, targets both pages, and has every text in every language of the theme block", async () => {
     const { "next-offer": output } = await buildExtensions(["next-offer"]);
     expect(statSync(output!).size).toBeLessThan(3_000);
     const toml = parse(readFileSync("extensions/next-offer/shopify.extension.toml", "utf8"));

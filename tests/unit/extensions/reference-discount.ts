@@ -26,14 +26,14 @@ export interface ReferenceInput {
 
 export interface ReferenceOffer {
   title: string;
-  /** Units that the saving is for, by variant id. */
+  /** Discounted units by variant id. */
   discounted: ReadonlyMap<string, number>;
-  /** All variants that it takes units of. */
+  /** All variants that the offer uses. */
   taken: ReadonlySet<string>;
   hundredths: number;
 }
 
-/** Every offer that the cart fulfils, read and priced by the app's own code. */
+/** Lists every offer that the cart fulfils, parsed and priced by the app's code. */
 export function listReferenceOffers(input: ReferenceInput): ReferenceOffer[] {
   const { cart, localization, shop } = input;
   const today = Number(shop.localTime.date.replaceAll("-", ""));
@@ -49,7 +49,7 @@ export function listReferenceOffers(input: ReferenceInput): ReferenceOffer[] {
     texts.some((text) => /^2sc?(~|$)/.test(text)),
   );
 
-  // Products that carry an offer, and the rule of the first of them, in the order of the cart.
+  // For each offer, the products that carry it and the rule of the first one, in cart order.
   const carried: { rule: OfferRule; id: string; products: Set<string> }[] = [];
   const held = new Set(variants.map(({ product }) => product));
   for (const [gid, read] of rules) {
@@ -103,7 +103,7 @@ function listVariants(
 
 const legacyId = (gid: string) => gid.split("/").at(-1)!;
 
-/** The largest saving that any choice of offers without a shared variant gives, by trying them all. */
+/** Largest saving of any choice of offers that share no variant, by brute force. */
 export function bestSaving(
   offers: readonly ReferenceOffer[],
   taken: ReadonlySet<string> = new Set(),
@@ -115,7 +115,7 @@ export function bestSaving(
   return Math.max(without, offer.hundredths + bestSaving(rest, new Set([...taken, ...offer.taken])));
 }
 
-/** What taking the largest saving first gives. */
+/** Saving of the greedy choice, largest saving first. */
 export function greedySaving(offers: readonly ReferenceOffer[]): number {
   const taken = new Set<string>();
   let sum = 0;

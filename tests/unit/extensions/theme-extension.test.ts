@@ -7,7 +7,7 @@ import { checkTheme } from "#extensions/check-theme.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
 describe("the theme extension", () => {
-  it("passes Shopify's own linter, which does find what is wrong", async () => {
+  it("passes Shopify's linter, and the linter finds a broken block", async () => {
     expect((await checkTheme(FOLDER)).findings).toEqual([]);
     const broken = mkdtempSync(join(tmpdir(), "bundle-offer-"));
     try {
@@ -29,12 +29,12 @@ describe("the theme extension", () => {
     expect(statSync(pixel!).size).toBeLessThanOrEqual(6_000);
   });
 
-  it("writes into the page the very style of its file, as `npm run build:extensions` made it", async () => {
+  it("inlines the current style file, as `npm run build:extensions` compiles it", async () => {
     const snippet = readFileSync(join(FOLDER, "snippets/bundlesmith-style.liquid"), "utf8");
     expect(snippet).toBe(Buffer.from(await compileEmbedStyle(FOLDER)).toString());
   });
 
-  it("names its blocks in no more than the 25 characters that Shopify takes", () => {
+  it("keeps block names within Shopify's limit of 25 characters", () => {
     for (const name of readdirSync(join(FOLDER, "locales")).filter((one) => one.endsWith(".schema.json"))) {
       const { blocks } = JSON.parse(readFileSync(join(FOLDER, "locales", name), "utf8")) as {
         blocks: Record<string, { name: string }>;

@@ -5,7 +5,7 @@ import { ThemeExtension } from "#tests/standin/storefront/app-blocks.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../extensions/bundle-offer");
 
-it("keeps the order of a variant's name, as of 100 ml, on a page that is read from right to left", async () => {
+it("isolates a variant's name, such as 100 ml, from the direction of a right-to-left page", async () => {
   const variant = (id: number, title: string) => ({
     id,
     title,
