@@ -25,7 +25,7 @@ const Chosen = z.object({
   passedOver: z.array(z.string()),
 });
 
-/** What a training process of an operator who installed WebGPU's packages chooses. */
+/** Runs a training process with WebGPU's packages installed and returns the backend that it chooses. */
 async function probe(forced: BackendName | undefined) {
   const child = spawn(process.execPath, ["jobs/probe-backend.ts"], {
     env: { ...webGpu!, BUNDLESMITH_BACKEND: forced },
@@ -40,28 +40,31 @@ async function probe(forced: BackendName | undefined) {
 afterEach(() => vi.unstubAllEnvs());
 
 describe("the choice of a backend", () => {
-  it("refuses a name that it does not know, in one line with those that it knows", async () => {
+  it("refuses an unknown name and lists the known ones in one line", async () => {
     vi.stubEnv("BUNDLESMITH_BACKEND", "quantum");
     await expect(chooseBackend()).rejects.toThrow(
       'BUNDLESMITH_BACKEND: there is no backend "quantum"; expected tfjs-node-gpu, webgpu, tfjs-node, wasm, cpu',
     );
   });
 
-  it.skipIf(hasNative)("says why a forced one does not start, and takes no other", async () => {
-    vi.stubEnv("BUNDLESMITH_BACKEND", "tfjs-node");
-    const refusal = await chooseBackend().catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(AppError);
-    expect((refusal as AppError).message).toContain("tfjs-node: it is not installed");
-    expect((refusal as AppError).message).not.toContain("\n");
-    expect((refusal as AppError).isRetryable).toBe(false);
-  });
+  it.skipIf(hasNative)(
+    "says why a forced backend does not start, and does not fall back to another",
+    async () => {
+      vi.stubEnv("BUNDLESMITH_BACKEND", "tfjs-node");
+      const refusal = await chooseBackend().catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(AppError);
+      expect((refusal as AppError).message).toContain("tfjs-node: it is not installed");
+      expect((refusal as AppError).message).not.toContain("\n");
+      expect((refusal as AppError).isRetryable).toBe(false);
+    },
+  );
 
   it.skipIf(hasNative)(
-    "without native packages ends at WebAssembly and tells why the better ones were not",
+    "falls back to WebAssembly without native packages, and says why faster backends were skipped",
     async () => {
       vi.stubEnv("BUNDLESMITH_BACKEND", undefined);
       const { name, passedOver, memoryBytes } = await chooseBackend();
-      // A software adapter of WebGPU is passed over; a graphics card would be taken.
+      // WebGPU is skipped on a software adapter and chosen on a graphics card.
       expect(name).toMatch(/^(wasm|webgpu)$/);
       expect(passedOver[0]).toContain("tfjs-node-gpu: ");
       expect(memoryBytes).toBeGreaterThan(2 ** 20);
@@ -70,9 +73,9 @@ describe("the choice of a backend", () => {
   );
 
   describe.skipIf(webGpu === null)(
-    "with WebGPU on a software driver (skipped where its packages or that driver are missing)",
+    "with WebGPU on a software driver (skipped without its packages or the driver)",
     () => {
-      it("takes it where it is forced, and tells its memory", async () => {
+      it("uses WebGPU if it is forced, and reports its memory", async () => {
         const { code, chosen } = await probe("webgpu");
         expect(code).toBe(0);
         expect(chosen?.name).toBe("webgpu");
@@ -80,7 +83,7 @@ describe("the choice of a backend", () => {
       });
 
       it.skipIf(hasNative || process.platform !== "linux")(
-        "passes it over where it is not, because WebAssembly is faster than software",
+        "skips WebGPU if it is not forced, because WebAssembly is faster than software",
         async () => {
           const { code, chosen } = await probe(undefined);
           expect(code).toBe(0);

@@ -51,7 +51,7 @@ describe("a command line is refused", () => {
     ["folder", "is a folder, a file was expected"],
     ["socket", "is a socket, a file was expected"],
     ["orders.csv/x", "--products: cannot read"],
-  ])("where the input is %s: %s", async (name, message) => {
+  ])("if the input is %s: %s", async (name, message) => {
     const parsed = parse("--orders", at("orders.csv"), "--products", at(name));
     await expect(parsed).rejects.toMatchObject({
       code: "input_invalid",
@@ -69,7 +69,7 @@ describe("a command line is refused", () => {
     ["symbolic.csv", "is also what --orders reads"],
     ["hard.csv", "is also what --orders reads"],
     ["products.csv", "is also what --products reads"],
-  ])("where the output is %s: %s", async (name, message) => {
+  ])("if the output is %s: %s", async (name, message) => {
     const inputs = ["--orders", at("orders.csv"), "--products", at("products.csv")];
     const parsed = parse(...inputs, "--out", `${folder}/${name}`);
     await expect(parsed).rejects.toMatchObject({
@@ -78,7 +78,7 @@ describe("a command line is refused", () => {
     });
   });
 
-  it("where two outputs are one file, there already or not", async () => {
+  it("if two outputs are the same file, existing or not", async () => {
     for (const [one, other] of [
       ["new.csv", "folder/../new.csv"],
       ["products.csv", "products.csv"],
@@ -98,7 +98,7 @@ describe("a command line", () => {
     expect([out?.kind, daily?.kind]).toEqual(["straight", "straight"]);
   });
 
-  it("gives what is absent its fallback", async () => {
+  it("uses the fallback of an absent flag", async () => {
     expect(await parse("--orders", at("orders.csv"))).toEqual({
       orders: at("orders.csv"),
       seed: 1,

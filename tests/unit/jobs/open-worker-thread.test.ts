@@ -18,7 +18,7 @@ const { baskets } = prepareBaskets(plantedOrders({ orders: 300, products: 20, da
   currency: "USD",
 });
 
-/** A thread that runs this script instead of ours. */
+/** URL of a thread that runs this script instead of the app's. */
 function threadOf(script: string): URL {
   return new URL(
     `data:text/javascript,import { parentPort } from "node:worker_threads"; ${encodeURIComponent(script)}`,
@@ -34,7 +34,7 @@ describe("learning in a worker thread", () => {
     ["a small log", WASM, 5_000],
     ["little memory", { ...WASM, memoryBytes: 2 ** 28 }, MANY_LINES],
     ["a graphics card", { ...WASM, name: "webgpu" } as const, MANY_LINES],
-  ])("is not begun for %s", async (_, backend, lines) => {
+  ])("does not start for %s", async (_, backend, lines) => {
     const second = openWorkerThread(backend, lines, () => {});
     expect(second.workerThread).toBeUndefined();
     await second.close();
@@ -48,10 +48,10 @@ describe("learning in a worker thread", () => {
     await expect(fitted).rejects.toThrow(/abort/i);
   });
 
-  it("goes on in this thread when the second one is lost, and says so", async () => {
+  it("continues in the main thread if the worker thread fails, and says why", async () => {
     const reasons: string[] = [];
     const second = openWorkerThread(WASM, MANY_LINES, (reason) => reasons.push(reason));
-    // A function is nothing that a thread can be told.
+    // A function cannot be sent to a thread.
     const unsendable = Object.assign({ unreported: () => 0 }, baskets);
     expect(await second.workerThread!.fit(unsendable, CUTOFF_MS, undefined)).toEqual(
       await fitSources(baskets, CUTOFF_MS, {}),
@@ -61,9 +61,9 @@ describe("learning in a worker thread", () => {
   });
 
   it.each([
-    ["waits in its event loop for what never comes", 'parentPort.on("message", () => {});'],
-    ["waits in a lock", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);"],
-  ])("goes on in this thread when the second one %s, and says so", async (_, script) => {
+    ["idles in its event loop", 'parentPort.on("message", () => {});'],
+    ["waits for a lock", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);"],
+  ])("continues in the main thread if the worker thread %s, and says why", async (_, script) => {
     const reasons: string[] = [];
     const second = openWorkerThread(WASM, MANY_LINES, (reason) => reasons.push(reason), {
       thread: threadOf(script),
@@ -83,19 +83,19 @@ describe("learning in a worker thread", () => {
       "const end = Date.now() + 2_500; const many = new Float64Array(2e6); " +
         "while (Date.now() < end) many.map(Math.random).sort();",
     ],
-  ])("takes a thread deep in %s, which answers nothing meanwhile, for one at work", async (_, work) => {
+  ])("treats a thread that is busy in %s and does not answer as working", async (_, work) => {
     const second = openWorkerThread(WASM, MANY_LINES, (reason) => expect.unreachable(reason), {
       thread: threadOf(
         `parentPort.on("message", ({ id }) => { ${work} parentPort.postMessage({ id, fitted: "late" }); });`,
       ),
-      // Long enough for a busy machine to give the thread something between any two looks.
+      // Long enough that a busy machine gives the thread CPU time between two polls.
       pollEveryMs: 300,
     });
     expect(await second.workerThread!.fit(baskets, CUTOFF_MS, undefined)).toBe("late");
     await second.close();
   });
 
-  it("takes a thread that nobody asks for one at rest", async () => {
+  it("does not treat a thread without work as hanging", async () => {
     vi.useFakeTimers();
     let isAtWork = false;
     const idle = { cpuUsage: async () => ({ user: 0, system: 0 }) } as Worker;
@@ -110,14 +110,14 @@ describe("learning in a worker thread", () => {
     vi.useRealTimers();
   });
 
-  it("is not done over by this thread once nobody waits for it", async () => {
+  it("is not repeated in the main thread after the worker thread is closed", async () => {
     const second = openWorkerThread(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
     const fitted = second.workerThread!.fit(baskets, CUTOFF_MS, undefined);
     await second.close();
     await expect(fitted).rejects.toThrow("the thread ended");
   });
 
-  it("gives to the last bit what this thread would have, fit after fit", async () => {
+  it("returns the same bits as the main thread, for several fits", async () => {
     const second = openWorkerThread(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
     const [all, earlier] = await Promise.all([
       second.workerThread!.fit(baskets, CUTOFF_MS, undefined),
@@ -128,7 +128,7 @@ describe("learning in a worker thread", () => {
     await second.close();
   });
 
-  it("gathers of another window what this thread would have, to the last bit", async () => {
+  it("gathers the same bits for another window as the main thread", async () => {
     const second = openWorkerThread(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
     const [window] = planOtherWindows(baskets, 250);
     const trainings = (["cart", "product"] as const).map((task) => ({ task, mostCases: 50, places: 8 }));
@@ -141,7 +141,7 @@ describe("learning in a worker thread", () => {
     await second.close();
   });
 
-  it("trains the network that this thread would have, to the last bit", async () => {
+  it("trains the same network as the main thread, to the last bit", async () => {
     const second = openWorkerThread(WASM, MANY_LINES, (reason) => expect.unreachable(reason));
     const [examples, heldOut] = [plantedPurchases(60, 1), plantedPurchases(20, 2)];
     const settings = { ...NETWORK_DEFAULTS, maxEpochs: 2 };

@@ -8,28 +8,28 @@ const lines = ["85123a", "85123A", "85123A", "22423"].map((itemKey) => orderLine
 const keysOf = (merged: Iterable<{ itemKey: string }>) => Array.from(merged, ({ itemKey }) => itemKey);
 
 describe("SKUs that differ in case only", () => {
-  it("stay apart where the product list has both", () => {
+  it("stay separate if the product list has both", () => {
     const spell = openSkuSpelling(lines, ["85123a", "85123A"]);
     expect(keysOf(mergeSkuCase(lines, spell))).toEqual(["85123a", "85123A", "85123A", "22423"]);
   });
 
-  it("are spelt as in the product list where it has one", () => {
+  it("are spelt as in the product list if it has one of them", () => {
     const spell = openSkuSpelling(lines, ["85123a"]);
     expect(keysOf(mergeSkuCase(lines, spell))).toEqual(["85123a", "85123a", "85123a", "22423"]);
   });
 
-  it("are spelt as most lines spell them where no list says", () => {
+  it("are spelt as on most lines without a product list", () => {
     expect(keysOf(mergeSkuCase(lines))).toEqual(["85123A", "85123A", "85123A", "22423"]);
   });
 
-  it("come back as they are when nobody knows them", () => {
+  it("stay unchanged if they are unknown", () => {
     expect(openSkuSpelling(lines)("gone")).toBe("gone");
   });
 });
 
 const START_MS = Date.UTC(2026, 0, 1);
 
-/** What is chosen and said of orders on these days of 2026, counted from 0. */
+/** The chosen cutoff day and the warnings for orders on these days of 2026, counted from 0. */
 function choose(days: readonly number[], asOfMs?: number) {
   const lines = days.map((day, at) => orderLine({ orderId: `o${at}`, placedAtMs: START_MS + day * DAY_MS }));
   const { baskets } = prepareBaskets(lines, [], { currency: "USD" });
@@ -39,14 +39,14 @@ function choose(days: readonly number[], asOfMs?: number) {
 }
 const daily = (count: number) => Array.from({ length: count }, (_, day) => day % 100);
 
-describe("the day that stands for today", () => {
-  it("is never before every order", () => {
+describe("the cutoff day", () => {
+  it("is refused if there is no order before it", () => {
     expect(() => choose(daily(50), START_MS)).toThrow(
       "orders.csv: no usable order before 2026-01-01T00:00:00.000Z",
     );
   });
 
-  it("is the last order's, which is told when it comes alone, long after all others", () => {
+  it("is the last order's day, with a warning if the last orders come long after all others", () => {
     expect(choose([...daily(50), 140])).toEqual({
       cutoffDay: 140,
       said: [
@@ -60,14 +60,14 @@ describe("the day that stands for today", () => {
   });
 
   it.each([
-    ["the pause is a season's", [...daily(50), 139]],
+    ["the pause is as long as a season", [...daily(50), 139]],
     ["orders go on after the pause", [...daily(900), 200, 201, 202]],
-    ["there are few orders at all", [0, 1, 200]],
-  ])("is taken in silence where %s", (_, days) => {
+    ["there are few orders", [0, 1, 200]],
+  ])("is chosen without a warning if %s", (_, days) => {
     expect(choose(days).said).toEqual([]);
   });
 
-  it("is the one asked for, in silence", () => {
+  it("is the requested day, without a warning", () => {
     expect(choose([...daily(50), 140], START_MS + 60 * DAY_MS)).toEqual({ cutoffDay: 60, said: [] });
   });
 });
