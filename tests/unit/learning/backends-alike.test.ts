@@ -6,7 +6,6 @@ import type { BackendName } from "#app/process/env.server.ts";
 import { openSoftwareWebGpu } from "#tests/setup/software-webgpu.ts";
 
 const SCRIPT = fileURLToPath(new URL("./networks/learn-on-backend.ts", import.meta.url));
-/** In software WebGPU compiles every kernel for seconds. */
 
 const Rankings = z.array(z.array(z.number()));
 const Learnt = z.object({
@@ -35,7 +34,7 @@ function expectAlike(learnt: Learnt, onWasm: Learnt): void {
   expect(learnt.tensorsLeft).toBe(0);
 }
 
-describe("what is learned ranks as on WebAssembly", () => {
+describe("a trained model ranks as on WebAssembly", () => {
   const webGpu = openSoftwareWebGpu();
   let onWasm: Learnt;
   beforeAll(async () => {
@@ -50,7 +49,7 @@ describe("what is learned ranks as on WebAssembly", () => {
   });
 
   it.skipIf(webGpu === null)(
-    "on WebGPU (skipped where its packages or Chromium's software driver are missing)",
+    "on WebGPU (skipped without its packages or Chromium's software driver)",
     async () => {
       const learnt = await learnOn("webgpu", webGpu!);
       expect(learnt.name).toBe("webgpu");

@@ -7,8 +7,8 @@ describe("stopping early with a patience of two epochs", () => {
     ["while every loss is better", [3, 2, 1], false],
     ["one epoch after the best", [3, 1, 2], false],
     ["two epochs after the best", [1, 2, 3], true],
-    ["where two losses only equal the best", [1, 1, 1], true],
-    ["where a better loss came just in time", [2, 3, 1], false],
+    ["if two losses only equal the best", [1, 1, 1], true],
+    ["if a better loss comes in time", [2, 3, 1], false],
   ])("%s, after %j, ends: %s", (_, losses, isEnded) => {
     expect(isOutOfPatience(losses, 2)).toBe(isEnded);
   });

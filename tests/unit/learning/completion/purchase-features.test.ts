@@ -12,7 +12,7 @@ import { plantedSessions } from "#tests/factories/planted-sessions.ts";
 
 const SOLD = 24;
 
-/** The last two are sold nowhere yet. */
+/** The last two products have no sales yet. */
 const listed = Array.from({ length: SOLD + 2 }, (_, product) => ({
   key: `SKU-${product}`,
   title: `${["Red", "Blue"][product % 2]} cup ${["small", "large", "tall"][product % 3]}`,
@@ -47,7 +47,7 @@ describe("the features of a query's candidates", () => {
     const sources = await fitFeatureSources(baskets, atMs, links, {});
     const features = openPurchaseFeatures(sources, [...baskets.items.keys()]);
     const history = [1, 8, 9, 10].map((item) => ({ item, atMs: atMs - 9 * DAY_MS }));
-    // Products of one title are six apart: the basket holds two.
+    // Products six apart share a title, so the basket holds two with the same title.
     const query = { basket: [1, 2, 3, 4, 5, 6, 7], atMs: atMs + DAY_MS, history };
     const described = features.pick(query, SOLD + 2, new Set()).describe();
 
@@ -55,12 +55,12 @@ describe("the features of a query's candidates", () => {
       described.filter((_value, at) => at % features.width === column),
     );
     const unwritten = columns.flatMap((column, at) => (column.every((value) => value === 0) ? at : []));
-    // The two of the text bridge, the first of the kinds: a log with dates has none.
+    // The first two of KIND_FEATURES belong to the text bridge, which a log with dates does not have.
     expect(unwritten).toEqual([width - KIND_FEATURES.length, width - KIND_FEATURES.length + 1]);
     expect(features.width).toBe(width);
   });
 
-  it("are the same whether the basket was asked about just before or not", async () => {
+  it("are the same whether or not the basket was queried just before", async () => {
     const { baskets } = prepareBaskets(
       [...plantedOrders({ orders: 900, products: SOLD, days: 500, seed: 3 })],
       [],
@@ -76,7 +76,7 @@ describe("the features of a query's candidates", () => {
     const ways = [[1, 2, 3, 4], [], [5, 6]].flatMap((items) => {
       const history = items.map((item) => ({ item, atMs: atMs - 9 * DAY_MS }));
       const query = { basket, atMs, history };
-      // As explore and with what was bought before, in either order.
+      // Without and with earlier purchases, in both orders.
       return [
         { query, excluded: new Set(items) },
         { query, excluded: new Set<number>() },

@@ -37,7 +37,7 @@ describe("training the behaviour model", () => {
     withoutBrowsing = await trainBehaviour(baskets, settings);
   });
 
-  it("trains for the one task that will be asked about, and answers the other with it", () => {
+  it("trains only the requested task, and answers the other task with the same model", () => {
     const { candidates, model } = withoutBrowsing;
     expect(candidates.map(({ name }) => name).filter((name) => !name.endsWith("(product)"))).toEqual([]);
     const scores = new Float32Array(baskets.items.length);
@@ -45,7 +45,7 @@ describe("training the behaviour model", () => {
     expect(scores.some((score) => score !== 0)).toBe(true);
   });
 
-  it("trains no network in a shop of two products, where one leaves nothing to choose from", async () => {
+  it("trains no network for a shop of two products, because one in the basket leaves only one candidate", async () => {
     const lines = Array.from({ length: 1_000 }, (_, order) =>
       ["A", "B"].map((itemKey) =>
         orderLine({ orderId: String(order), itemKey, placedAtMs: PLANTED_START_MS + order * HOUR_MS }),
@@ -56,7 +56,7 @@ describe("training the behaviour model", () => {
     expect(withoutBrowsing.candidates.map(({ name }) => name)).toContain("relu network (product)");
   });
 
-  it("trains on all windows of a small shop, whichever has more products to recommend", async () => {
+  it("trains on all windows of a small shop, regardless of which has more products to recommend", async () => {
     const baskets = prepare(plantedOrders({ orders: 800, products: 60, days: DAYS, seed: 3 }));
     const undated = { ...baskets, placedAtMs: baskets.placedAtMs.map(() => PLANTED_START_MS) };
     const queriesTrained: number[] = [];
@@ -69,7 +69,7 @@ describe("training the behaviour model", () => {
         gather: (work) => gatherOtherWindow(work, {}),
         train: (examples, heldOut, settings, run) => {
           queriesTrained.push(examples.queries);
-          // What is trained on is asked, not what comes of it.
+          // One epoch is enough: the test checks the examples, not the result.
           return trainPurchaseNetwork(examples, heldOut, { ...settings, maxEpochs: 1 }, run);
         },
       },
@@ -77,16 +77,16 @@ describe("training the behaviour model", () => {
     expect(Math.min(...queriesTrained)).toBeGreaterThan(1_000);
   });
 
-  it("learns from a shop that has paused for months what it would have the day after", async () => {
+  it("learns about as much from a shop that paused for months as on the day after its last order", async () => {
     const paused = await trainBehaviour(baskets, { ...settings, cutoffMs: CUTOFF_MS + 120 * DAY_MS });
     const ndcg10Of = ({ candidates }: TrainedBehaviour) =>
       candidates.find(({ name }) => name === "relu network (product)")!.ndcg10!;
     expect(ndcg10Of(paused)).toBeGreaterThan(0.9 * ndcg10Of(withoutBrowsing));
   });
 
-  it("tells no figure where there is no order to measure on", async () => {
+  it("reports no figures if there is no order to measure on", async () => {
     const before = plantedOrders({ orders: 400, products: 30, days: 120, seed: 3 });
-    // All that was sold since is new, and known too little to be recommended before.
+    // All products sold since are new, and had too few orders before to be recommended.
     const renewed = [...plantedOrders({ orders: 30, products: 30, days: 10, seed: 4 })].map((line) => ({
       ...line,
       orderId: `new ${line.orderId}`,
@@ -103,10 +103,10 @@ describe("training the behaviour model", () => {
       expect([hr10, ndcg10, calibrationError]).toEqual([undefined, undefined, undefined]);
   });
 
-  it("measures co-view beside the others where there is browsing", async () => {
+  it("measures co-view next to the other methods if there is browsing data", async () => {
     const itemOf = new Map(baskets.items.map(({ key }, item) => [key, item]));
     const partners = Array.from({ length: products }, (_, n) => itemOf.get(`SKU-${n}`) ?? 0);
-    /** Each visit looks at the planted partners. */
+    /** Each visit views one planted pair. */
     const visits = Array.from({ length: 600 }, (_, visitor) => {
       const first = (2 * visitor) % products;
       return [first, first + 1].map((place, view) => ({
@@ -137,7 +137,7 @@ describe("training the behaviour model", () => {
     await expect(trainBehaviour(prepare([]), { cutoffMs: CUTOFF_MS, seed: 1 })).rejects.toThrow(RangeError);
   });
 
-  it("of a single order gives a model without partners", async () => {
+  it("returns a model without partners for a single order", async () => {
     const { eligible, neighbours } = await trainBehaviour(
       prepare([orderLine(), orderLine({ itemKey: "SKU-2" })]),
       {
@@ -173,13 +173,13 @@ describe("the behaviour model of a small shop, 30 products and 800 baskets", () 
     trained = await trainBehaviour(baskets, { cutoffMs, seed: 1, onProgress: (ratio) => ratios.push(ratio) });
   });
 
-  it("leaves no tensor behind, and its progress never falls back", () => {
+  it("leaves no tensor behind, and its progress never decreases", () => {
     expect(memory().numTensors).toBe(0);
     expect(ratios).toEqual(ratios.slice().sort((a, b) => a - b));
     expect(ratios.at(-1)).toBe(1);
   });
 
-  it("finds the partners that were planted", () => {
+  it("finds the planted partners", () => {
     const { partner, count } = trained.neighbours;
     const itemOf = new Map(baskets.items.map(({ key }, item) => [key, item]));
     const found = Array.from({ length: 15 }, (_, pair) => pair).filter((pair) => {
@@ -189,7 +189,7 @@ describe("the behaviour model of a small shop, 30 products and 800 baskets", () 
     expect(found.length).toBeGreaterThanOrEqual(13);
   });
 
-  it.each(["cart", "product"] as const)("shows every candidate for a %s, one of them chosen", (task) => {
+  it.each(["cart", "product"] as const)("reports every candidate for a %s, with one chosen", (task) => {
     const ofTask = trained.candidates.filter(({ name }) => name.endsWith(`(${task})`));
     const chosen = ofTask.filter(({ isChosen }) => isChosen);
     expect(chosen).toHaveLength(1);
@@ -200,7 +200,7 @@ describe("the behaviour model of a small shop, 30 products and 800 baskets", () 
   });
 
   it.each(["cart", "product"] as const)(
-    "is never much worse for a %s on later orders than the best simple method",
+    "is at most slightly worse for a %s on later orders than the best simple method",
     async (task) => {
       const { model, eligible } = trained;
       const past = sliceBaskets(baskets, 0, from);

@@ -7,13 +7,13 @@ import { DAY_MS } from "#app/domain/time.ts";
 import { forecastDemand } from "#app/learning/demand/forecast-demand.ts";
 import { toBaskets, toItem } from "#tests/unit/domain/propose/planted-shop.ts";
 
-/** A Monday; the log before it is 60 weeks. */
+/** A Monday, after a log of 60 weeks. */
 const CUTOFF_MS = Date.UTC(2026, 11, 14);
 const DAYS = 420;
 const HORIZON_DAYS = 28;
 const ITEMS = 30;
 
-/** Each item `rate(day)` orders a day, drawn, `date` being the day's own. */
+/** Draws orders of one item each, on average `rate(item, date)` per item and day. */
 function sell(rate: (item: number, date: Date) => number): Baskets {
   const random = seededRandom(11);
   const sales: { atMs: number; item: number }[] = [];
@@ -36,7 +36,7 @@ function sell(rate: (item: number, date: Date) => number): Baskets {
 
 const isSunday = (date: Date) => date.getUTCDay() === 0;
 const isClosed = (date: Date) => date.getUTCMonth() === 11 && date.getUTCDate() >= 24;
-/** Two orders a day, the first five items twice as many on Saturdays; none on Sundays nor after 23 December. */
+/** Two orders per item and day, eight on Saturdays for the first five items, none on Sundays or after 23 December. */
 const shop = () =>
   sell((item, date) => (isSunday(date) || isClosed(date) ? 0 : item < 5 && date.getUTCDay() === 6 ? 8 : 2));
 
@@ -59,12 +59,12 @@ beforeAll(async () => {
 });
 
 describe("demand by the day", () => {
-  it("is told only where it was asked for", async () => {
+  it("is returned only on request", async () => {
     const { daily } = await forecastDemand(shop(), { cutoffMs: CUTOFF_MS, horizonDays: 28 });
     expect(daily).toBeUndefined();
   });
 
-  it("sums to the forecast of the horizon, inside whole-numbered intervals", async () => {
+  it("sums to the forecast of the horizon, with whole numbers as interval bounds", async () => {
     const { forecasts, daily, rowOf } = await forecastShop(shop());
     forecasts.forEach(({ ordersExpected }, place) => {
       const sum = rowOf(daily.expected, place).reduce((total, orders) => total + orders, 0);
@@ -76,7 +76,7 @@ describe("demand by the day", () => {
     });
   });
 
-  it("is 0 on the weekday and in the week between the years that the shop is closed", async () => {
+  it("is 0 on the weekday and in the last week of the year when the shop is closed", async () => {
     const { daily, dates, rowOf } = await forecastShop(shop());
     expect(dates[0]!.toISOString().slice(0, 10)).toBe("2026-12-14");
     const closed = dates.flatMap((date, day) => (isSunday(date) || isClosed(date) ? day : []));
@@ -87,7 +87,7 @@ describe("demand by the day", () => {
     }
   });
 
-  it("follows the weekdays of the shop", async () => {
+  it("follows the shop's weekday pattern", async () => {
     const { daily, dates, rowOf } = await forecastShop(shop());
     const saturday = dates.findIndex((date) => date.getUTCDay() === 6);
     const days = rowOf(daily.expected, 20);
@@ -95,7 +95,7 @@ describe("demand by the day", () => {
     expect(days[saturday]! / days[saturday - 1]!).toBeCloseTo(1.5, 0);
   });
 
-  it("never looks past the cutoff", async () => {
+  it("uses no orders after the cutoff", async () => {
     const all = shop();
     const asOf = CUTOFF_MS - 56 * DAY_MS;
     const cut = all.placedAtMs.findIndex((atMs) => atMs >= asOf);
@@ -107,7 +107,7 @@ describe("demand by the day", () => {
     expect((await forecastShop(all, asOf)).daily).toEqual((await forecastShop(before, asOf)).daily);
   });
 
-  it("holds four days in five and more of what comes", async () => {
+  it("has intervals that cover more than 80 % of the observed days", async () => {
     const all = shop();
     const asOf = CUTOFF_MS - 56 * DAY_MS;
     const { forecasts, daily } = await forecastShop(all, asOf);

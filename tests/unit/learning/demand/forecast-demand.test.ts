@@ -40,7 +40,7 @@ beforeAll(async () => {
 const ask = (baskets: Baskets) => forecastDemand(baskets, { cutoffMs: CUTOFF_MS, horizonDays: 28 });
 
 describe("forecastDemand", () => {
-  it("gives no forecast for no orders, and refuses a horizon of 0 days", async () => {
+  it("returns no forecast without orders, and refuses a horizon of 0 days", async () => {
     expect((await ask(sell(3, 0, () => 0))).forecasts).toEqual([]);
     await expect(
       forecastDemand(
@@ -61,10 +61,10 @@ describe("forecastDemand", () => {
     }
   });
 
-  it("takes what is just out by its pace, not by the part of a week that it had", async () => {
-    // Every tenth thing comes out in the last ten weeks, in the middle of a week, and sells 20 a week from then on.
-    const isOut = (item: number, week: number) => item % 10 > 0 || week >= 60 - item / 10;
-    const all = sell(100, 60, (item, week) => (isOut(item, week) ? 20 : 0));
+  it("forecasts a new product by its rate, not by its partial first week", async () => {
+    // Every tenth product starts within one of the last ten weeks and sells 20 a week from then on.
+    const isOnSale = (item: number, week: number) => item % 10 > 0 || week >= 60 - item / 10;
+    const all = sell(100, 60, (item, week) => (isOnSale(item, week) ? 20 : 0));
     const late = (basket: number) => {
       const item = all.item[basket]!;
       const week = 60 - (CUTOFF_MS - all.placedAtMs[basket]!) / WEEK_MS;
@@ -86,7 +86,7 @@ describe("forecastDemand", () => {
     );
   });
 
-  it("tells a single order of today from the pace of a week, and a shop of two weeks from a growing one", async () => {
+  it("does not take one order of today for a week's rate, or a shop of two weeks for a growing one", async () => {
     const one = sell(1, 1, () => 1);
     const first = { ...one, placedAtMs: Float64Array.of(CUTOFF_MS - 3_600_000), item: Uint32Array.of(0) };
     expect(
@@ -107,8 +107,8 @@ describe("forecastDemand", () => {
     expect(forecasts.filter(({ trend }) => trend === "up").length).toBeLessThan(5);
   });
 
-  it("keeps the place of a season when the one before it is not known", async () => {
-    // Closed in the window that starts in six weeks; the season comes in the one that starts in ten.
+  it("keeps a season in its window if an earlier window's season is unknown", async () => {
+    // The shop is closed in the window that starts in six weeks. The season is in the window that starts in ten.
     const year = (item: number, week: number) => {
       if (week >= 24 && week < 28) return 0;
       return item < 5 && week >= 29 && week < 33 ? 60 : 14;
@@ -120,7 +120,7 @@ describe("forecastDemand", () => {
     expect(Math.max(...seasons.map((season) => season ?? 0))).toBe(Math.max(seasons[4]!, seasons[5]!));
   });
 
-  it("knows last year's season, and none with less than a year", async () => {
+  it("finds last year's season, and no season with less than a year of orders", async () => {
     const peak = (item: number, week: number) => (item < 5 && week % 52 >= 14 && week % 52 < 18 ? 40 : 8);
     // 66 weeks end at week 13, so the window ahead is weeks 14 to 17 of the next year.
     const { forecasts } = await ask(sell(30, 66, peak));
@@ -129,7 +129,7 @@ describe("forecastDemand", () => {
     expect((await ask(sell(30, 30, peak))).forecasts[0]!.seasonIndex).toBeNull();
   });
 
-  it("is told the same by a shop whose first order was a test years before the others", async () => {
+  it("ignores a test order that was placed years before the shop's other orders", async () => {
     const all = sell(40, 30, () => 4);
     const tested = {
       ...all,
@@ -143,7 +143,7 @@ describe("forecastDemand", () => {
     expect(await ask(tested)).toEqual(await ask(all));
   });
 
-  it("looks at all weeks of a shop that paused for months after a third of its orders", () => {
+  it("uses all weeks of a shop that paused for months after a third of its orders", () => {
     const paused = sell(20, 70, (_, week) => (week >= 18 && week < 40 ? 0 : 4));
     expect(countWeeklyOrders(paused, CUTOFF_MS).weeks).toBe(70);
   });
@@ -163,7 +163,7 @@ describe("forecastDemand", () => {
   );
 
   it.each([26, 52])(
-    "takes the ramp-up of a shop's first %i weeks for no season a year later",
+    "does not take the ramp-up of a shop's first %i weeks for a season a year later",
     async (rampWeeks) => {
       for (const weeks of [56, 57]) {
         const { forecasts } = await ask(
@@ -176,7 +176,7 @@ describe("forecastDemand", () => {
     },
   );
 
-  it("tries the linear map, is about as good as smoothing by its own back-test, and leaks no tensor", async () => {
+  it("tests the linear map, is about as good as smoothing in its back-test, and leaks no tensor", async () => {
     const before = memory().numTensors;
     const { candidates } = await ask(sell(40, 70, (item) => 2 + item / 4));
     expect(memory().numTensors).toBe(before);
@@ -186,7 +186,7 @@ describe("forecastDemand", () => {
     expect(wapeOf("linear map")).toBeLessThan(1.2 * wapeOf("smoothing"));
   });
 
-  it("lets the linear map tell items apart, and the market how much they sell together", async () => {
+  it("takes the differences between items from the linear map and their total from the shop's forecast", async () => {
     const levels = smoothDemand(
       countWeeklyOrders(
         sell(40, 45, (item) => 2 + item / 4),

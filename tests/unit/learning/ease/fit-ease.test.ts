@@ -11,7 +11,7 @@ import { orderLine } from "#tests/factories/order-lines.ts";
 const ITEMS = 40;
 const HEAD = 25;
 
-/** Shoppers who buy popular products oftener, and products whose numbers leave one remainder together. */
+/** Baskets with popular products more often, and with products together if their numbers are equal modulo 5. */
 function drawBaskets() {
   const random = seededRandom(5);
   const lines = Array.from({ length: 600 }, (_, order) => {
@@ -30,7 +30,7 @@ const evidence = { offsets, item, weight: new Float32Array(baskets.placedAtMs.le
 const sold = countItemSales(baskets, indexItemSets(baskets, baskets.items.length), 1_000).baskets;
 const fit = (maxItems: number) => fitEase(evidence, sold, {}, maxItems);
 
-/** What one item in the basket adds to another's score, however it is held. */
+/** Weight of one item in the basket for another's score, in the exact part or in the tail. */
 function weightBetween({ rowOf, weights, items, tail }: EaseWeights, source: number, target: number): number {
   const [row, column] = [rowOf[source]!, rowOf[target]!];
   if (row >= 0 && column >= 0) return weights[row * items.length + column]!;
@@ -39,7 +39,7 @@ function weightBetween({ rowOf, weights, items, tail }: EaseWeights, source: num
   return 0;
 }
 
-describe("EASE of more products than its exact part holds", () => {
+describe("EASE with more products than its exact part holds", () => {
   let exact: EaseWeights;
   let approximate: EaseWeights;
   beforeAll(async () => {
@@ -48,19 +48,19 @@ describe("EASE of more products than its exact part holds", () => {
     approximate = await fit(HEAD);
   });
 
-  it("is exact, without a tail, while they fit", () => {
+  it("is exact and has no tail if all products fit", () => {
     expect(exact.tail.partner).toHaveLength(0);
     expect([exact.items.length, approximate.items.length]).toEqual([ITEMS, HEAD]);
   });
 
-  it("scores a rare product as the exact weights do, where its partners are all that it was sold with", () => {
+  it("scores a rare product from the products it was sold with as the exact weights do", () => {
     const rare = [...approximate.rowOf.keys()].filter((item) => approximate.rowOf[item]! < 0);
     expect(rare).toHaveLength(ITEMS - HEAD);
     let compared = 0;
     for (const target of rare) {
       for (let source = 0; source < ITEMS; source++) {
         const own = weightBetween(approximate, source, target);
-        // A product never sold with it has no weight here, and a small one there, by way of third products.
+        // A product never sold with it has no weight here, and a small exact weight through third products.
         if (own === 0) continue;
         compared++;
         expect(Math.abs(own - weightBetween(exact, source, target))).toBeLessThan(0.03);
@@ -69,7 +69,7 @@ describe("EASE of more products than its exact part holds", () => {
     expect(compared).toBeGreaterThan(10 * rare.length);
   });
 
-  it("lets a rare product speak for the popular ones that it is sold with", () => {
+  it("gives a rare product weights for the popular products that it is sold with", () => {
     let [product, ownSquares, exactSquares] = [0, 0, 0];
     for (let source = 0; source < ITEMS; source++) {
       if (approximate.rowOf[source]! >= 0) continue;
@@ -86,7 +86,7 @@ describe("EASE of more products than its exact part holds", () => {
     expect(product / Math.sqrt(ownSquares * exactSquares)).toBeGreaterThan(0.94);
   });
 
-  it("lists the strongest weights of rare and popular products alike", () => {
+  it("lists the strongest weights of rare and of popular products", () => {
     const links = linkByEase(approximate, 3);
     for (let item = 0; item < ITEMS; item++) {
       const weights = Array.from({ length: ITEMS }, (_, other) => weightBetween(approximate, item, other));

@@ -12,8 +12,8 @@ beforeAll(async () => {
   await chooseBackend("wasm");
 });
 
-/** Cameras are bought with lenses and cups with saucers; the new one of each kind was only ever bought alone. */
-function shopOfTwoWorlds() {
+/** Cameras sell with lenses and cups with saucers. The new product of each kind was only bought alone. */
+function shopOfTwoPairs() {
   const lines = [];
   for (let order = 0; order < 36; order++) {
     const pair = order % 2 === 0 ? ["camera", "lens"] : ["cup", "saucer"];
@@ -28,9 +28,9 @@ function shopOfTwoWorlds() {
   return prepareBaskets(lines, [], { currency: "USD" }).baskets;
 }
 
-describe("what words tell of products that nobody bought with another", () => {
-  it("a new lens suits a camera better than a new saucer does, and no tensor stays behind", async () => {
-    const baskets = shopOfTwoWorlds();
+describe("the text bridge for products that were never bought with another", () => {
+  it("scores a new lens higher for a camera than a new saucer, and leaves no tensor behind", async () => {
+    const baskets = shopOfTwoPairs();
     const itemOf = (key: string) => baskets.items.findIndex((item) => item.key === key);
     const bridge = await fitTextBridge(baskets, new Float32Array(countBaskets(baskets)).fill(1));
     const scores = new Float32Array(baskets.items.length);
@@ -39,8 +39,8 @@ describe("what words tell of products that nobody bought with another", () => {
     expect(memory().numTensors).toBe(0);
   });
 
-  it("without categories no pair of kinds is likelier than another", () => {
-    const baskets = shopOfTwoWorlds();
+  it("describes all category pairs alike without categories", () => {
+    const baskets = shopOfTwoPairs();
     const pairs = countCategoryPairs(baskets, new Float32Array(countBaskets(baskets)).fill(1));
     const stated = baskets.items.map((_, item) => describeCategoryPair(pairs, [0], item));
     expect(new Set(stated.map((each) => JSON.stringify(each))).size).toBe(1);
@@ -48,8 +48,8 @@ describe("what words tell of products that nobody bought with another", () => {
 });
 
 describe("joining baskets", () => {
-  it("gives back what was cut", () => {
-    const baskets = shopOfTwoWorlds();
+  it("restores the baskets that were sliced", () => {
+    const baskets = shopOfTwoPairs();
     const parts = [sliceBaskets(baskets, 0, 7), sliceBaskets(baskets, 7, countBaskets(baskets))] as const;
     expect(joinBaskets(...parts)).toEqual(baskets);
   });

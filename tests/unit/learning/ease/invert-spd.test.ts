@@ -8,7 +8,7 @@ beforeAll(async () => {
   await chooseBackend("wasm");
 });
 
-/** FᵀF + λI with entries of very different size, as counts of best-sellers and slow sellers are. */
+/** FᵀF + λI with entries of very different magnitude, like counts of best sellers and slow sellers. */
 function randomSpd(size: number, lambda: number): Float32Array {
   const random = seededRandom(size);
   const rank = 30;
@@ -38,7 +38,7 @@ describe("the inverse on the tensor backend", () => {
   });
 
   it.each([0, 1, 5, 256, 257, 600])(
-    "of %d rows is the 64-bit one to within a thousandth of its scale",
+    "of %d rows matches the 64-bit inverse within a thousandth of its scale",
     async (size) => {
       const matrix = randomSpd(size, 50);
       const exact = invertInPlace(Float64Array.from(matrix), size);

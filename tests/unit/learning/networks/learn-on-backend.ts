@@ -6,8 +6,8 @@ import { plantedPurchases, rankPurchases } from "#tests/factories/planted-purcha
 import { plantedSessions } from "#tests/factories/planted-sessions.ts";
 
 /**
- * Trains a small network and fits EASE on the backend that the environment names, and prints what
- * they rank as JSON. A process of its own, because a backend once loaded stays.
+ * Trains a small network, fits EASE on the backend that the environment names, and prints their rankings as JSON. Runs
+ * as its own process, because a loaded backend cannot be unloaded.
  */
 const PRODUCTS = 12;
 const CARTS = {
@@ -18,7 +18,7 @@ const CARTS = {
   learningRate: 0.02,
   weightDecay: 0,
 };
-/** For each product, all products, the likeliest to be in its basket first. */
+/** All products for each product, the most likely partner first. */
 async function rankByEase(): Promise<number[][]> {
   const { offsets, item } = plantedSessions({ sessions: 120, products: PRODUCTS, seed: 1 });
   const sets = {

@@ -17,14 +17,14 @@ const SETTINGS = {
 };
 const BRIEF = { ...SETTINGS, maxEpochs: 2 };
 
-/** Share of the queries whose likeliest candidate is what was bought. */
+/** Share of the queries with the bought product ranked first. */
 function hitRate(weights: NetworkWeights, examples: PurchaseExamples): number {
   const ranked = rankPurchases(weights, examples);
   const hits = ranked.filter(([first], query) => examples.bought[query * examples.candidates + first!] === 1);
   return hits.length / examples.queries;
 }
 
-function rememberStates(): TrainingCheckpoints & { saves: number } {
+function checkpointsInMemory(): TrainingCheckpoints & { saves: number } {
   const states = new Map<string, Uint8Array>();
   return {
     saves: 0,
@@ -82,11 +82,11 @@ describe("the purchase network", () => {
     expect(other.parameters).not.toEqual(first.parameters);
   });
 
-  it("broken off and begun again goes on from its last epoch, and ends as if nothing had been", async () => {
+  it("resumes from its last epoch after an abort, and ends with the same result as without one", async () => {
     const settings = { ...SETTINGS, maxEpochs: 6 };
     const [examples, heldOut] = [plantedPurchases(120, 1), plantedPurchases(40, 2)];
     const undisturbed = await trainPurchaseNetwork(examples, heldOut, settings, { seed: 1 });
-    const checkpoints = rememberStates();
+    const checkpoints = checkpointsInMemory();
     const abort = new AbortController();
     const broken = trainPurchaseNetwork(examples, heldOut, settings, {
       seed: 1,
@@ -110,8 +110,8 @@ describe("the purchase network", () => {
     expect(memory().numTensors).toBe(0);
   });
 
-  it("that ended is not trained again", async () => {
-    const checkpoints = rememberStates();
+  it("is not trained again once its training has ended", async () => {
+    const checkpoints = checkpointsInMemory();
     const once = await trainPurchaseNetwork(plantedPurchases(60, 1), plantedPurchases(20, 2), BRIEF, {
       seed: 1,
       checkpoints,
@@ -129,8 +129,8 @@ describe("the purchase network", () => {
     ["another seed", plantedPurchases(60, 1), BRIEF, 2],
     ["other settings", plantedPurchases(60, 1), { ...BRIEF, learningRate: 0.01 }, 1],
     ["other examples", plantedPurchases(60, 5), BRIEF, 1],
-  ])("does not go on from the state of %s", async (_, examples, settings, seed) => {
-    const checkpoints = rememberStates();
+  ])("does not resume from the state of %s", async (_, examples, settings, seed) => {
+    const checkpoints = checkpointsInMemory();
     await trainPurchaseNetwork(plantedPurchases(60, 1), plantedPurchases(20, 2), BRIEF, {
       seed: 1,
       checkpoints,
@@ -141,7 +141,7 @@ describe("the purchase network", () => {
     ).toEqual(alone);
   });
 
-  it("where a batch is too large for the memory, learns the same from it in parts", async () => {
+  it("learns the same from a batch in parts if the batch is too large for the memory", async () => {
     const fit = (memoryBytes: number) =>
       trainPurchaseNetwork(plantedPurchases(60, 1), plantedPurchases(20, 2), BRIEF, { seed: 1, memoryBytes });
     const [whole, inParts] = [await fit(Infinity), await fit(20_000)];
