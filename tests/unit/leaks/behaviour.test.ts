@@ -21,7 +21,7 @@ import {
   type Span,
 } from "#tests/factories/poisoned-log.ts";
 
-// The code is the real one; its networks are so small that it takes a second, and one of them is always chosen.
+// The real code with networks small enough to train in a second. One of them is always chosen.
 vi.mock("#app/learning/networks/purchase-network.ts", async (original) => {
   const network = await original<typeof PurchaseNetwork>();
   const { TRAINING_SETTINGS, FEW } = network;
@@ -48,7 +48,7 @@ const log = plantLog({ orders: 640, days: 170 });
 const { placedAtMs, items } = log.baskets;
 const orders = placedAtMs.length;
 const cutoffMs = placedAtMs.at(-1)! + DAY_MS;
-/** The last quarter of the orders judges, or the last 61 days; the same before it is trained on too. */
+/** The test window is the last quarter of the orders, at most 61 days. The other window is cut alike before it. */
 const windowFrom = Math.max(
   Math.floor(0.75 * orders),
   placedAtMs.findIndex((atMs) => atMs >= cutoffMs - 61 * DAY_MS),
@@ -57,7 +57,7 @@ const otherFrom = Math.max(
   Math.floor(0.75 * windowFrom),
   placedAtMs.findIndex((atMs) => atMs >= placedAtMs[windowFrom]! - 61 * DAY_MS),
 );
-/** Of the window the first 84 % are trained on and stopped by; the rest chooses. */
+/** The first 84 % of the test window train the networks and stop them early. The rest chooses the method. */
 const choiceFrom = windowFrom + Math.floor(0.84 * (orders - windowFrom));
 const middleOfOther = (otherFrom + windowFrom) >> 1;
 const at = (order: number) => placedAtMs[order]!;
@@ -109,8 +109,8 @@ beforeAll(async () => {
   await chooseBackend("wasm");
 });
 
-describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
-  it("the cutoff: no order, price or look at or after it is learned from", async () => {
+describe("behaviour leaks no data across", { timeout: 60_000 }, () => {
+  it("the cutoff: it learns from no order, price or view at or after it", async () => {
     const later = plantLog({ orders: 768, days: 204 });
     const { baskets, views } = later;
     const learnAll = async (whole: ShopLog) => {
@@ -121,70 +121,70 @@ describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
     expect(baskets.placedAtMs.at(-1)).toBeGreaterThan(untilMs);
     expect(Array.from(views.atMs).at(-1)).toBeGreaterThan(untilMs);
     await openLearner({ log: later, poison, learn: learnAll }).expectBoundary(
-      { deafTo: { fromMs: untilMs }, hears: { fromMs: untilMs - 2 * DAY_MS } },
+      { ignores: { fromMs: untilMs }, uses: { fromMs: untilMs - 2 * DAY_MS } },
       (stated) => stated,
     );
   });
 
-  it("the start of the judging window: the methods are fitted on orders before it", () =>
+  it("the start of the test window: the methods are fitted on orders before it", () =>
     byAll.expectBoundary(
       {
-        deafTo: { fromMs: at(windowFrom), untilMs: at(choiceFrom) },
-        hears: { fromMs: at(windowFrom - 3), untilMs: at(windowFrom) },
+        ignores: { fromMs: at(windowFrom), untilMs: at(choiceFrom) },
+        uses: { fromMs: at(windowFrom - 3), untilMs: at(windowFrom) },
       },
       ({ measured }) => measured,
     ));
 
-  it("the orders that choose: what networks learn from, stop by and weigh ends before them", () =>
+  it("the choosing orders: networks learn, stop early and are weighted on orders before them", () =>
     byAll.expectBoundary(
-      { deafTo: { fromMs: at(choiceFrom) }, hears: { fromMs: at(choiceFrom - 1), untilMs: at(choiceFrom) } },
+      { ignores: { fromMs: at(choiceFrom) }, uses: { fromMs: at(choiceFrom - 1), untilMs: at(choiceFrom) } },
       ({ memberFits }) => memberFits,
     ));
 
-  it("the orders that choose: a choice is measured on them and on no order that was trained on", async () => {
+  it("the choosing orders: methods are measured on them, not on orders that were trained on", async () => {
     const choosing = { fromMs: at(choiceFrom) };
     const training = { fromMs: at(windowFrom), untilMs: at(choiceFrom) };
-    await byAll.expectBoundary({ deafTo: training, hears: choosing }, ({ measured }) => measured);
+    await byAll.expectBoundary({ ignores: training, uses: choosing }, ({ measured }) => measured);
   });
 
-  it("the start of the judging window: looks are read up to it, not up to the cutoff", () =>
+  it("the start of the test window: views are read up to it, not up to the cutoff", () =>
     byViews.expectBoundary(
-      { deafTo: { fromMs: at(windowFrom) }, hears: { fromMs: at(windowFrom - 8), untilMs: at(windowFrom) } },
+      { ignores: { fromMs: at(windowFrom) }, uses: { fromMs: at(windowFrom - 8), untilMs: at(windowFrom) } },
       ({ measured, memberFits }) => ({ measured, memberFits }),
     ));
 
-  it("the start of the other window: looks are read up to it, not up to the window that judges", () =>
+  it("the start of the other window: views are read up to it, not up to the test window", () =>
     byViews.expectBoundary(
-      { deafTo: { fromMs: at(otherFrom) }, hears: { fromMs: at(otherFrom - 8), untilMs: at(otherFrom) } },
+      { ignores: { fromMs: at(otherFrom) }, uses: { fromMs: at(otherFrom - 8), untilMs: at(otherFrom) } },
       ({ wholeOther }) => wholeOther,
     ));
 
-  it("the start of the other window: its examples hold evidence from before it", () =>
+  it("the start of the other window: its examples use evidence from before it", () =>
     byAll.expectBoundary(
       {
-        deafTo: { fromMs: at(middleOfOther) },
-        hears: { fromMs: at(otherFrom - 1), untilMs: at(otherFrom) },
+        ignores: { fromMs: at(middleOfOther) },
+        uses: { fromMs: at(otherFrom - 1), untilMs: at(otherFrom) },
       },
       ({ firstHalfOfOther }) => firstHalfOfOther,
     ));
 
-  it("the end of the other window: its examples hold no order of the window that judges", () =>
+  it("the end of the other window: its examples use no order of the test window", () =>
     byAll.expectBoundary(
       {
-        deafTo: { fromMs: at(windowFrom) },
-        hears: { fromMs: at(windowFrom - 3), untilMs: at(windowFrom) },
+        ignores: { fromMs: at(windowFrom) },
+        uses: { fromMs: at(windowFrom - 3), untilMs: at(windowFrom) },
       },
       ({ wholeOther }) => wholeOther,
     ));
 
-  it("the order asked about: a shopper's history ends before it", async () => {
+  it("the order of a query: a shopper's history ends before it", async () => {
     const last = log.baskets.customer.findLastIndex(
       (customer, order) => customer >= 0 && log.baskets.customer.indexOf(customer) < order,
     );
     const before = log.baskets.customer.lastIndexOf(log.baskets.customer[last]!, last - 1);
     const learner = openLearner({
       log,
-      // The order stays its customer's: only what is in it, and in those after it, is another.
+      // Customers stay; only the contents of this order and of later ones change.
       poison: ({ baskets, views }, span) => ({
         baskets: { ...poisonLog({ baskets, views }, span).baskets, customer: baskets.customer },
         views,
@@ -198,36 +198,36 @@ describe("behaviour knows nothing from beyond", { timeout: 60_000 }, () => {
         ).map(({ query }) => query.history),
     });
     await learner.expectBoundary(
-      { deafTo: { fromMs: at(last) }, hears: { fromMs: at(before), untilMs: at(before + 1) } },
+      { ignores: { fromMs: at(last) }, uses: { fromMs: at(before), untilMs: at(before + 1) } },
       (histories) => histories,
     );
   });
 });
 
-describe("calibration knows nothing from beyond", { timeout: 60_000 }, () => {
-  /** Cases of one forecast of .5 each; in every other one it came `odd` times of ten, in the rest `even` times. */
+describe("calibration leaks no data across", { timeout: 60_000 }, () => {
+  /** Cases of one forecast of 0.5 each. Odd cases are bought `odd` times in ten, even cases `even` times. */
   const forecastCases = (even: number, odd: number) =>
     Array.from({ length: 400 }, (_, one) => [
       { probability: 0.5, isBought: (one >> 1) % 10 < (one % 2 ? odd : even) },
     ]);
 
-  it("the half that it is fitted on: each half is judged by a fit on the other", () => {
+  it("its halves: each half is tested with a fit on the other", () => {
     const { raw, calibrated } = measureCalibration(forecastCases(1, 9));
     expect(raw).toBeLessThan(0.01);
     expect(calibrated).toBeGreaterThan(0.7);
   });
 
-  it("the half that it is fitted on: what both halves agree on is put right", () => {
+  it("its halves: an error common to both halves is corrected", () => {
     const { raw, calibrated } = measureCalibration(forecastCases(2, 2));
     expect(raw).toBeGreaterThan(0.25);
     expect(calibrated).toBeLessThan(0.05);
   });
 
-  it("the orders that choose: it is fitted on them, and what the chosen network states is calibrated", async () => {
+  it("the choosing orders: it is fitted on them, and the chosen network's probabilities are calibrated", async () => {
     const choosing = { fromMs: at(choiceFrom) };
     const [clean, poisoned] = [await byAll.learnWith(null), await byAll.learnWith(choosing)];
     expect(poisoned.calibrationErrors).not.toEqual(clean.calibrationErrors);
-    // Of a softmax that nothing was done to, the probabilities of the candidates sum to 1.
+    // The probabilities of an uncalibrated softmax sum to 1.
     const sum = clean.final.scores.reduce((all, score) => all + Math.exp(score), 0);
     expect(Math.abs(sum - 1)).toBeGreaterThan(0.01);
   });

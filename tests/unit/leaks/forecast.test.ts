@@ -18,13 +18,13 @@ import { toBaskets, toItem } from "../domain/propose/planted-shop.ts";
 
 const CUTOFF_MS = Date.UTC(2026, 5, 1);
 const HORIZON_DAYS = 28;
-/** Less than a year: no season is believed in, so that no choice by all windows moves what is told at one of them. */
+/** Less than a year, so no season is fitted. A choice over all windows then cannot change one window's forecast. */
 const WEEKS = 48;
 const FIRST_TESTED = 24;
 const NEWEST_TESTED = 44;
 const startOf = (week: number) => CUTOFF_MS - (WEEKS - week) * WEEK_MS;
 
-/** Product `i` of `products` sells more the higher its number, the first hardly ever; at a price of `priceOf`. */
+/** Sales of `products` products at the prices of `priceOf`. Higher numbers sell more, the first hardly anything. */
 function sell(products: number, priceOf: (item: number, week: number) => number): ShopLog {
   const random = seededRandom(3);
   const sales: { atMs: number; item: number; paidMinor: number }[] = [];
@@ -49,13 +49,13 @@ function sell(products: number, priceOf: (item: number, week: number) => number)
 }
 
 const poison = (log: ShopLog, span: Span) => poisonFacts(poisonDays(log, span));
-/** From the start of a week on, and the week before it. */
+/** The span from the start of a week, and the week before it. */
 const around = (week: number) => ({
-  deafTo: { fromMs: startOf(week) },
-  hears: { fromMs: startOf(week - 1), untilMs: startOf(week) },
+  ignores: { fromMs: startOf(week) },
+  uses: { fromMs: startOf(week - 1), untilMs: startOf(week) },
 });
 
-/** All that the methods say at the tested weeks up to one, and which products they are judged by there. */
+/** The forecasts of all methods at the tested weeks up to a given week, and the products that test them there. */
 async function learn({ baskets }: ShopLog) {
   const past = openDemandPast(baskets, CUTOFF_MS);
   const { series } = past;
@@ -94,16 +94,16 @@ beforeAll(async () => {
   await chooseBackend("wasm");
 });
 
-describe("a forecast knows nothing from beyond", { timeout: 60_000 }, () => {
+describe("the forecast leaks no data across", { timeout: 60_000 }, () => {
   const steady = openLearner({ log: sell(64, () => 1_000), poison, learn });
-  // Each product is cheaper now and then, at times of its own, and shoppers care; all get dearer week by week.
+  // Each product has its own promotions, which raise its sales. All prices rise week by week.
   const promoted = openLearner({
     log: sell(16, (item, week) => ((week + 3 * item) % 13 < 2 ? 700 : 1_000) + 2 * week),
     poison,
     learn,
   });
 
-  it("the cutoff: no order or price at or after it moves what is told", async () => {
+  it("the cutoff: no order or price at or after it changes the forecast", async () => {
     const untilMs = startOf(40);
     const learner = openLearner({
       log: sell(12, () => 1_000),
@@ -115,7 +115,7 @@ describe("a forecast knows nothing from beyond", { timeout: 60_000 }, () => {
   });
 
   it.each([NEWEST_TESTED, FIRST_TESTED])(
-    "the tested week %i: a level, and the days that the shop is open on, are those of the weeks before it",
+    "the tested week %i: levels and opening days come from the weeks before it",
     async (week) => {
       const { names } = await steady.learnWith(null);
       expect(names).toContain("linear map");
@@ -123,16 +123,16 @@ describe("a forecast knows nothing from beyond", { timeout: 60_000 }, () => {
     },
   );
 
-  it("the first tested week: the linear map that is tested was trained on the weeks before it", () =>
+  it("the first tested week: the tested linear map is trained on the weeks before it", () =>
     steady.expectBoundary(
       around(FIRST_TESTED),
       ({ statedUntil }) => statedUntil(FIRST_TESTED)[0]!["linear map"],
     ));
 
-  it("the tested week: a price is followed up to the week before it", async () => {
+  it("the tested week: prices are read up to the week before it", async () => {
     const [clean, poisoned] = [
       await promoted.learnWith(null),
-      await promoted.learnWith(around(NEWEST_TESTED).deafTo),
+      await promoted.learnWith(around(NEWEST_TESTED).ignores),
     ];
     for (const { priceChoice } of [clean, poisoned]) expect(priceChoice).toMatch(/^moved prices .*: usual$/);
     await promoted.expectBoundary(around(NEWEST_TESTED), ({ statedUntil, pricedAt }) => ({
@@ -141,11 +141,11 @@ describe("a forecast knows nothing from beyond", { timeout: 60_000 }, () => {
     }));
   });
 
-  it("the first tested week: how shoppers answer to prices is learned from the weeks before it", async () => {
+  it("the first tested week: the price elasticity is learned from the weeks before it", async () => {
     expect((await promoted.learnWith(null)).earlyElasticity!.size).toBeGreaterThan(4);
     await promoted.expectBoundary(around(FIRST_TESTED), ({ earlyElasticity }) => earlyElasticity);
   });
 
-  it("the tested week: which products are judged there is decided by sales before it", () =>
+  it("the tested week: the tested products are selected by sales before it", () =>
     steady.expectBoundary(around(NEWEST_TESTED), ({ judgedUntil }) => judgedUntil(NEWEST_TESTED)));
 });

@@ -36,23 +36,23 @@ function propose({ baskets, views }: ShopLog) {
 const later = { fromMs: replayFromMs };
 const before = { fromMs: replayFromMs - 30 * DAY_MS, untilMs: replayFromMs };
 
-describe("the replay knows nothing from beyond", () => {
-  it("its start: nothing that is learned from is of an order at or after it", () =>
+describe("the replay leaks no data across", () => {
+  it("its start: it learns from no order at or after it", () =>
     openLearner({
       log,
       poison: poisonLog,
       learn: ({ baskets }) => splitForReplay(baskets, cutoffMs, replayFromMs).earlier,
-    }).expectBoundary({ deafTo: later, hears: before }, (earlier) => earlier));
+    }).expectBoundary({ ignores: later, uses: before }, (earlier) => earlier));
 
-  it("its start: proposals, refusals and discounts come of orders before it", async () => {
+  it("its start: proposals, refusals and discounts come from orders before it", async () => {
     expect(known.proposals.length).toBeGreaterThan(3);
     await openLearner({ log, poison: poisonLog, learn: propose }).expectBoundary(
-      { deafTo: later, hears: before },
+      { ignores: later, uses: before },
       (stated) => stated,
     );
   });
 
-  it("its start: a proposal counts no order after it, even of baskets that hold some", async () => {
+  it("its start: a proposal counts no order after it, even if the baskets include some", async () => {
     const whole = openLearner({
       log,
       poison: poisonLog,
@@ -66,17 +66,17 @@ describe("the replay knows nothing from beyond", () => {
           coViews: countCoViews(views, baskets.items.length, replayFromMs),
         }),
     });
-    await whole.expectBoundary({ deafTo: later, hears: before }, (stated) => stated);
+    await whole.expectBoundary({ ignores: later, uses: before }, (stated) => stated);
   });
 
-  it("its start: looks after it are no reason for or against a bundle", () =>
+  it("its start: views after it do not affect a bundle", () =>
     openLearner({
       log,
       poison: poisonViews,
       learn: ({ baskets, views }) => countCoViews(views, baskets.items.length, replayFromMs),
-    }).expectBoundary({ deafTo: later, hears: before }, (stated) => stated));
+    }).expectBoundary({ ignores: later, uses: before }, (stated) => stated));
 
-  it("its start: a proposal is judged by no order that it was counted from", () =>
+  it("its start: a proposal is not tested on the orders it was counted from", () =>
     openLearner({
       log,
       poison: poisonLog,
@@ -87,7 +87,7 @@ describe("the replay knows nothing from beyond", () => {
           random: seededRandom(1),
         }),
     }).expectBoundary(
-      { deafTo: { fromMs: 0, untilMs: replayFromMs }, hears: later },
+      { ignores: { fromMs: 0, untilMs: replayFromMs }, uses: later },
       ({ accepted, refused }) => ({ accepted: accepted.map(({ replay }) => replay), refused }),
     ));
 });
