@@ -4,11 +4,11 @@ import { openTestDeps, type TestDeps } from "#tests/setup/test-deps.ts";
 
 interface OpenedShop {
   readonly deps: TestDeps;
-  /** Of the running test's shop. */
+  /** Variants of the running test's shop. */
   readonly variants: StockedVariant[];
 }
 
-/** Opens a database for the file and, before each of its tests, a shop in it; what is returned is there by then. */
+/** Opens a database for the file and fills it with a shop before each test. The result holds that shop's variants. */
 export async function openBundleShopEachTest(): Promise<OpenedShop> {
   const opened = { deps: await openTestDeps(), variants: [] as StockedVariant[] };
   beforeEach(async () => {

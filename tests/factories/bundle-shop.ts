@@ -11,7 +11,7 @@ export interface StockedVariant {
   readonly title: string;
 }
 
-/** A shop with the app installed and so many products of one variant each, alike in the stand-in and in our tables. */
+/** A shop with the app installed and products of one variant each, in the stand-in and in the app's tables. */
 export async function openBundleShop(
   deps: Deps,
   { products = 4, priceMinor = 1_000 }: { products?: number; priceMinor?: number } = {},
@@ -59,7 +59,7 @@ export async function openBundleShop(
 
 const estimate = { value: 1, low: 0, high: 2 };
 
-/** What a run reckoned of a pair at this discount, minor units in 28 days, with what it assumed of shoppers. */
+/** A run's estimate for a pair at this discount, in minor units over 28 days, with its assumptions about shoppers. */
 export function reckonedAt(discountRatio: number, extraMinor: number) {
   const about = (value: number) => ({ value, low: value - 1, high: value + 1 });
   const values = { discountRatio, extraAbout: 4, anywayAbout: 5, days: 28, extraMinor };
@@ -80,7 +80,7 @@ export function reckonedAt(discountRatio: number, extraMinor: number) {
   };
 }
 
-/** A bundle of these variants, the first its anchor; with `approvedAt` its log says that it was approved then. */
+/** Saves a bundle of these variants with the first as its anchor; with `approvedAt` also a decision to approve it. */
 export async function addBundle(
   deps: Deps,
   components: readonly StockedVariant[],
@@ -139,7 +139,7 @@ export async function addBundle(
   return id;
 }
 
-/** A person's approval as the log has it. */
+/** A staff member's approval as a row of the decision log. */
 function toApproval(decidedAt: Date, { discountRatio = 0.1 }: { discountRatio?: number }) {
   const detail = { from: "proposed", to: "approved", discountRatio };
   return { shop: SHOP, decidedBy: "staff", action: "approve", detail, decidedAt };

@@ -8,13 +8,13 @@ import {
 } from "#app/domain/evaluate/proof/cohort-day.ts";
 import type { Random } from "#app/domain/numbers/random.ts";
 
-/** What one visitor did; what is not named is 0, and what is not said to be exposable is so wholly, as everybody was exposed. */
+/** One visitor's measures. A missing measure is 0; a missing exposable part equals the whole, as if exposed. */
 export type Visitor = Partial<Readonly<Record<Measure, number>>>;
 
-/** Of what an exposable measure is the part. */
+/** The whole of each exposable part. */
 const WHOLE = new Map([...EXPOSABLE].map(([whole, part]) => [part, whole]));
 
-/** The sums of a list of visitors, added up one by one as the database does. */
+/** The sums over a list of visitors, added one by one as in the database. */
 export function sumVisitors(visitors: readonly Visitor[]): CohortSums {
   const rows = visitors.map((visitor) => (measure: Measure) => {
     const whole = WHOLE.get(measure) ?? measure;
@@ -29,13 +29,13 @@ export function sumVisitors(visitors: readonly Visitor[]): CohortSums {
   };
 }
 
-/** A visitor who spends so much, in one order; nothing for nobody. */
+/** A visitor who spends this amount in one order; 0 means no order. */
 export function spender(minor: number, more: Visitor = {}): Visitor {
   const orders = minor > 0 ? 1 : 0;
   return { revenueMinor: minor, cappedRevenueMinor: minor, orders, buyers: orders, ...more };
 }
 
-/** Visitors of whom a share buys, for 10 to 90. */
+/** Visitors with this share of buyers, who each spend 10.00 to 90.00. */
 export function drawCohort(random: Random, visitors: number, buyRatio: number): CohortSums {
   return sumVisitors(
     Array.from({ length: visitors }, () =>
@@ -44,7 +44,7 @@ export function drawCohort(random: Random, visitors: number, buyRatio: number): 
   );
 }
 
-/** So many days alike in size and in the share of each arm that buys. */
+/** Days with the same number of visitors and the same share of buyers per arm. */
 export function drawDays(
   random: Random,
   days: number,

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 
-/** By table, how many rows PostgreSQL's planner takes it for, and how many it has. */
+/** The planner's row estimate and the actual row count of each table. */
 export async function readCountedRows(pool: Pool, tables: readonly string[]) {
   const counted = [];
   for (const table of tables) {

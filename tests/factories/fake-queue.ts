@@ -9,11 +9,11 @@ export interface AskedJob {
   readonly lane: Lane | undefined;
 }
 
-/** A queue whose jobs nobody does; it tells what it is asked for. */
-export function fakeQueue(hear: (asked: AskedJob) => void = () => {}): JobQueue {
+/** A queue without workers; it passes each enqueued job to `record`. */
+export function fakeQueue(record: (asked: AskedJob) => void = () => {}): JobQueue {
   return {
     enqueue: async (name, payload, { dedupeKey, delayMs = 0, lane }) =>
-      hear({ name, payload, dedupeKey, delayMs, lane }),
+      record({ name, payload, dedupeKey, delayMs, lane }),
     countWaiting: async () => 0,
     hasWorkers: async () => false,
     readLanes: async () => [],

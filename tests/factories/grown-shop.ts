@@ -13,16 +13,16 @@ interface GrownShop {
 
 const FIRST_MS = Date.parse("2024-01-01T00:00:00Z");
 const DAYS = 730;
-/** Products that a shopper sees as one range, and buys from together. */
+/** Products per range; shoppers buy products of one range together. */
 const RANGE = 12;
 /** Share of a basket's further products that come from the range of its first one. */
 const FROM_RANGE = 0.55;
 const MEAN_LINES = 5;
 const MOST_LINES = 60;
-/** Orders of a customer who has an account; a third of the orders have none. */
+/** Mean orders of a customer with an account; a third of the orders are guest orders. */
 const ORDERS_PER_CUSTOMER = 6;
 const GUEST_RATIO = 0.33;
-/** Every so many products sell in two months of the year only, but for this share of their sales. */
+/** One in this many products is seasonal: it sells in two months of the year, except for a share of its sales. */
 const SEASONAL_EVERY = 6;
 const OUT_OF_SEASON_RATIO = 0.1;
 const ORDERS_PER_CHUNK = 2_000;
@@ -37,20 +37,20 @@ const NOUNS = (
 ).split(","); // prettier-ignore
 
 /**
- * Writes the order log of a shop that never was, gzip CSV, in order of time: popularity by Zipf's law, product ranges
- * that are bought together, returning customers, products of a season, more orders at weekends' ends and every year.
- * Memory is that of the catalogue. The same settings give the same file.
+ * Writes the order log of an invented shop as gzip CSV in chronological order: popularity by Zipf's law, product ranges
+ * that are bought together, returning customers, seasonal products and more orders in the second year. Uses memory in
+ * proportion to the catalogue. The same settings give the same file.
  *
- * @param shop.lines written within one basket of it
+ * @param shop.lines order lines to write; the last basket may exceed it
  */
 export async function writeGrownShop(path: string, shop: GrownShop): Promise<void> {
   await pipeline(Readable.from(drawOrders(shop)), createGzip({ level: 1 }), createWriteStream(path));
 }
 
 /**
- * Carts with one product left out of orders that the same shop draws from another seed, as `rank` asks for them.
+ * Queries for `rank`: carts of the same shop, drawn with another seed, without their first product.
  *
- * @param count queries written
+ * @param count number of queries
  */
 export function* drawQueries(shop: GrownShop, count: number): Generator<string> {
   const random = seededRandom(shop.seed + 1);
@@ -71,7 +71,7 @@ function* drawOrders({ lines, products: count, seed }: GrownShop): Generator<str
   let written = 0;
   let chunk = "order_id,ts,sku,title,qty,unit_price,customer_id\n";
   for (let order = 0; written < lines; order++) {
-    // The second year sells a third more than the first.
+    // The second year sells about a fifth more than the first.
     const share = Math.min(1, written / lines);
     const day = DAYS * (Math.sqrt(1 + share * 1.25) - 1) * 2;
     const atMs = FIRST_MS + Math.floor(day * DAY_MS);
@@ -104,7 +104,7 @@ function openProducts(count: number, random: Random) {
     }
     return low;
   };
-  // A range's products lie far apart in popularity: one leads it, the others follow.
+  // The products of a range differ widely in popularity.
   const ranges = Math.ceil(count / RANGE);
   const monthOf = (item: number) => Math.floor(item / SEASONAL_EVERY) % 12;
   const drawItem = (atMs: number): number => {
@@ -124,7 +124,7 @@ function openProducts(count: number, random: Random) {
       const basket = new Set([drawItem(atMs)]);
       const [first] = basket;
       const range = first! % ranges;
-      // Geometric with the mean asked for; products drawn twice are one line.
+      // Geometric with mean MEAN_LINES. A product drawn twice is one line.
       while (basket.size < MOST_LINES && random() > 1 / (MEAN_LINES + 0.35)) {
         const place = Math.floor(random() ** 2 * RANGE);
         const item = random() < FROM_RANGE ? Math.min(count - 1, range + place * ranges) : drawItem(atMs);

@@ -1,6 +1,6 @@
 import type { OrderLineRecord } from "#app/domain/collect/order-lines.ts";
 
-/** A line that nothing speaks against; each test says what matters to it. */
+/** A valid order line; each test overrides the fields that it needs. */
 export function orderLine(given: Partial<OrderLineRecord> = {}): OrderLineRecord {
   return {
     orderId: "1001",

@@ -34,9 +34,9 @@ const Head = z.object({
 });
 
 /**
- * The rules of a product's metafield, as a reader of the theme or the Function takes them.
+ * Parses the rules of a product's metafield as the theme and the Function read them.
  *
- * @returns why the text is none of ours, with the offer at fault counted from 1; a reader shows no offer of it then
+ * @returns the rules, or why the text is invalid, with the number of the invalid offer from 1; readers then show none
  */
 export function parseRules(text: string): Result<ProductRules, "other_version" | "malformed"> {
   const [head = "", ...offers] = text.split("~");
@@ -142,7 +142,7 @@ function parseReward(text: string, mostBasisPoints: number): RuleReward | null {
   return text[0] === "=" ? { type: "price", hundredths: hundredths.data } : null;
 }
 
-/** What `escapeTitle` wrote. */
+/** Reverses `escapeTitle`. */
 function readTitle(text: string): string {
   return text.replace(/%([0-7][0-9A-F])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

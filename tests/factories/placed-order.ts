@@ -12,7 +12,7 @@ export interface NewOrder {
   readonly fields?: { cancelledAt?: Date; isTest?: boolean; placedAt?: Date; refundedMinor?: number };
 }
 
-/** An order of one unit each of the first two variants, at 10.00. */
+/** Saves an order of one unit each of the first two variants at 10.00. */
 export async function addPlacedOrder(
   { db }: TestDeps,
   variants: readonly StockedVariant[],
@@ -63,7 +63,7 @@ export interface VisitFields {
   readonly occurredAt?: Date;
 }
 
-/** What a visitor did, at the time of the orders unless it says another. */
+/** Saves an event of a visitor, at the time of the orders by default. */
 export async function addVisit(
   { db }: Pick<TestDeps, "db">,
   fields: VisitFields & { readonly visitorKey: string; readonly kind: string },

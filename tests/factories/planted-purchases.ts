@@ -2,11 +2,11 @@ import { openNetwork, type NetworkWeights } from "#app/domain/behaviour/networks
 import { seededRandom } from "#app/domain/numbers/random.ts";
 import type { PurchaseExamples } from "#app/learning/networks/gather-examples.ts";
 
-/** Of a query; the last one is padding. */
+/** Candidates per query; the last one is padding. */
 const CANDIDATES = 6;
 const FEATURES = 3;
 
-/** What is bought is the candidate whose first feature is closest to 0.5: no linear rule finds it. */
+/** The candidate with its first feature closest to 0.5 is bought, which no linear score can express. */
 export function plantedPurchases(queries: number, seed: number): PurchaseExamples {
   const random = seededRandom(seed);
   const x = Float32Array.from({ length: queries * CANDIDATES * FEATURES }, () => random());
@@ -21,7 +21,7 @@ export function plantedPurchases(queries: number, seed: number): PurchaseExample
   return { queries, candidates: CANDIDATES, features: FEATURES, x, bought, padding };
 }
 
-/** For each query its candidates, the likeliest first. */
+/** The candidates of each query, the most likely first. */
 export function rankPurchases(
   weights: NetworkWeights,
   { queries, candidates, x }: PurchaseExamples,

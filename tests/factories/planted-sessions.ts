@@ -9,11 +9,11 @@ interface PlantedSessions {
   readonly sessions: number;
   readonly products: number;
   readonly seed: number;
-  /** Share of the views that go on to the next product of the ring; the rest go anywhere. */
+  /** Share of the views that are followed by the next product of the ring; the others by a random one. */
   readonly orderRatio?: number;
 }
 
-/** Sessions of 2 to 6 views in a shop whose products form a ring: after product i mostly comes i + 1. */
+/** Sessions of 2 to 6 views in a shop with products in a ring: product i + 1 usually follows product i. */
 export function plantedSessions({ sessions, products, seed, orderRatio = 0.8 }: PlantedSessions): Sessions {
   const random = seededRandom(seed);
   const views = { visitor: [] as number[], atMs: [] as number[], item: [] as number[] };

@@ -5,8 +5,8 @@ import { DAY_MS } from "#app/domain/time.ts";
 export const PLANTED_START_MS = Date.UTC(2026, 0, 1);
 
 /**
- * Orders in which products 2k and 2k+1 belong together: whoever takes one takes the other four times of five, and
- * two more products at random, small numbers likelier.
+ * Orders with pairs of products 2k and 2k+1: each order has product 2k of a pair, product 2k+1 in 80 % of cases, and
+ * two random products, low numbers more often.
  */
 export function* plantedOrders({
   orders,

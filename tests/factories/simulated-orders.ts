@@ -2,7 +2,7 @@ import type { Deps } from "#app/services/deps.server.ts";
 import type { SimulatedShop } from "#tests/standin/simulator/shop-history.ts";
 import { shopRow } from "./shop-row.ts";
 
-/** Puts a simulated shop's catalogue and orders into our tables, as a finished back-fill would. */
+/** Saves a simulated shop's catalogue and orders in the app's tables, as a finished backfill does. */
 export async function saveSimulatedShop(
   { db, pool }: Deps,
   shop: string,

@@ -2,7 +2,7 @@ import type { TestDeps } from "#tests/setup/test-deps.ts";
 import type { ShopState } from "#tests/standin/shop/shop-state.ts";
 import { SHOP } from "./bundle-shop.ts";
 
-/** A tee in the sizes S and M for 10.00, in Shopify as in the database, each with so many units. */
+/** Adds a tee in the sizes S and M at 10.00 to Shopify and to the database, with this stock per size. */
 export async function addTee({ db }: Pick<TestDeps, "db">, state: ShopState, inventoryQuantity: number) {
   const sizes = ["S", "M"];
   const tee = state.catalogue.addProduct({

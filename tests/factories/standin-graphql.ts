@@ -30,17 +30,17 @@ const SCOPES = new Set([
 
 export interface RecordedGraphql {
   readonly graphql: AdminGraphql;
-  /** Names of the operations asked for, in order. */
+  /** Names of the requested operations, in order. */
   readonly asked: string[];
   /** Name of an operation that the app has no scope for. */
   refuses: string | null;
-  /** Called before each operation; throwing is a connection that breaks. */
+  /** Called before each operation. Throwing simulates a broken connection. */
   before: (operation: string, index: number) => void | Promise<void>;
-  /** Called after each operation was carried out; throwing is an answer that never arrives. */
+  /** Called after each operation. Throwing simulates a lost response. */
   after: (operation: string, index: number) => void | Promise<void>;
 }
 
-/** The Admin API of a stand-in shop without the network between. */
+/** The Admin API of a stand-in shop without a network. */
 export function openStandinGraphql(
   state: ShopState,
   bucket = new LeakyBucket(20_000, 20_000),

@@ -6,15 +6,15 @@ import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 export interface HttpShop {
   readonly standin: Standin;
   readonly graphql: AdminGraphql;
-  /** Names of the operations asked for, in order. */
+  /** Names of the requested operations, in order. */
   readonly asked: string[];
-  /** Called before each operation is sent; throwing is a process that dies before it. */
+  /** Called before each operation is sent. Throwing simulates a process that dies before it. */
   before: (operation: string, index: number) => void;
-  /** Called when its answer is here; throwing is a process that dies before it notes the answer. */
+  /** Called after each response. Throwing simulates a process that dies before it saves the response. */
   after: (operation: string, index: number) => void;
 }
 
-/** A stand-in shop over HTTP, as bulk operations need it: their files are sent and fetched beside the Admin API. */
+/** A stand-in shop over HTTP, for bulk operations: their files are uploaded and downloaded outside the Admin API. */
 export async function openHttpShop(
   state: ShopState,
   options: { apiPointsPerSecond?: number } = {},

@@ -13,7 +13,7 @@ export const at = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
 
 export const stockOf = ({ variantGid }: StockedVariant) => ({ shop_variantGid: { shop: SHOP, variantGid } });
 
-/** A range, breaks, a fixed price and a gift; each with the discount that it is of products at 10.00. */
+/** Terms of a range, quantity breaks, a fixed price and a gift, for products at 10.00. */
 export const RANGE = {
   kind: "range",
   units: 2,
@@ -29,13 +29,13 @@ export const PRICE = {
 } as const satisfies OfferTerms;
 export const GIFT = { kind: "gift", spendMinor: null, giftBasisPoints: 10_000 } as const satisfies OfferTerms;
 
-/** As `openBundleShopEachTest`, a shop whose autopilot is off, with what its tests do to it. */
+/** As `openBundleShopEachTest`, with the autopilot off and with the actions of its tests. */
 export async function openSteeredShop() {
   const opened = await openBundleShopEachTest();
 
   beforeEach(async () => {
     await opened.deps.db.autopilot.deleteMany();
-    // The visitors of these tests are put into arms and not drawn.
+    // These tests assign visitors to arms instead of drawing them.
     await holdOut(0);
   });
 
@@ -48,7 +48,7 @@ export async function openSteeredShop() {
   const read = (id: string) =>
     opened.deps.db.bundle.findUniqueOrThrow({ where: { id }, include: { decisions: true } });
 
-  /** A published bundle, approved so many days ago. */
+  /** Publishes a bundle that was approved this many days ago. */
   async function publish(
     components: StockedVariant[],
     days: number,
@@ -67,7 +67,7 @@ export async function openSteeredShop() {
     return id;
   }
 
-  /** Forecasts of a run so many days ago, instead of those before: an order of each a day. */
+  /** Replaces the forecasts by those of a run this many days ago: by default an order of each variant a day. */
   async function saveForecast(
     variants: readonly StockedVariant[],
     {
@@ -98,7 +98,7 @@ export async function openSteeredShop() {
     });
   }
 
-  /** So many visitors of the bundle's page on a day, of whom so many buy both and so many the first alone. */
+  /** Visitors of the bundle's page on a day: `sets` of them buy both products, `parts` only the first one. */
   async function visit(
     bundleId: string,
     [anchor, other]: StockedVariant[],
@@ -145,7 +145,7 @@ export async function openSteeredShop() {
     );
   }
 
-  /** Published for thirty days; of a gift the last is the gift. */
+  /** Publishes a bundle with these terms, approved 30 days ago. The last component of a gift offer is the gift. */
   async function publishKind(terms: OfferTerms, discountRatio: number, components: StockedVariant[]) {
     // No run proposes a gift.
     const kind = terms.kind === "gift" ? "merchant" : "complementary";
@@ -159,7 +159,7 @@ export async function openSteeredShop() {
     return id;
   }
 
-  /** The trials of an offer since the first of its times, which is ten days at a tenth off unless others are given. */
+  /** The trials of an offer from the first of `times`, by default the last ten days at 10 % off. */
   const countTrials = (
     bundleId: string,
     purchase: PurchaseRule,

@@ -3,13 +3,13 @@ import type { StockedVariant } from "./bundle-shop.ts";
 
 const estimate = { value: 500, low: 100, high: 900 };
 
-/** What a run says of one unit each of these variants, the first the anchor, at 5 % off. */
+/** A run's proposal of one unit each of these variants at 5 % off, with the first as the anchor. */
 export function supportedProposal(
   variants: readonly StockedVariant[],
   fields: Partial<SupportedProposal> = {},
 ): SupportedProposal {
   return {
-    // As `addBundle` writes it, so that the run means the same combination.
+    // The same format as in `addBundle`, so the keys match.
     componentKey: variants
       .map(({ variantGid }) => `${variantGid}*1`)
       .toSorted()

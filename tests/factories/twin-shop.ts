@@ -3,16 +3,16 @@ import type { TestDeps } from "#tests/setup/test-deps.ts";
 
 type Rows = Pick<TestDeps, "db" | "pool">;
 
-/** Keys that are unique whatever the shop, and what points to them: the same in both shops they would be one row. */
+/** Keys that are unique across shops, and the foreign keys to them. The twin needs other values. */
 const UNIQUE = ["id", "runId", "bundleId", "modelId"];
-/** What people read, by which a row of the other shop is known wherever it is shown. */
+/** Texts for people. They mark a row of the other shop wherever it is shown. */
 const TEXTS = ["title", "problem", "query", "message", "note", "customerKeySecret", "holdoutSalt"];
 const AMOUNTS = [
   ...["quantity", "totalMinor", "amountMinor", "priceMinor", "costMinor", "revenueMinor", "sets", "count"],
   ...["availableUnits", "inventoryQuantity", "ordersExpected", "erasedRatio", "removedRatio"],
 ];
 
-/** Puts a row into each table of a shop that the steps of the loop leave empty, so that there is one to be mistaken for. */
+/** Adds a row to each table of a shop that the loop leaves empty, so a query without the shop finds a row. */
 export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<void> {
   const webhookId = "waiting";
   await db.collection.create({
@@ -37,7 +37,7 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
       sourceUpdatedAt: at,
     },
   });
-  // Long ago: what they leave out is not what is compared.
+  // Long ago, so these days do not affect the compared results.
   const [startsAt, endsAt] = [new Date("2025-01-01T00:00:00Z"), new Date("2025-01-02T00:00:00Z")];
   await db.leftOutDays.create({
     data: { shop, startsAt, endsAt, reason: "sold_out", notedAt: startsAt },
@@ -123,10 +123,10 @@ export async function fillTables({ db }: Rows, shop: string, at: Date): Promise<
 }
 
 /**
- * Puts beside a shop another one that has the same products, orders, customers and visitors, by the very same ids, but
- * three times as much of each and foreign texts: whoever forgets the shop in one place counts or shows these.
+ * Adds a second shop with the same ids of products, orders, customers and visitors, but with three times the amounts and
+ * with marked texts. A query that does not filter by shop counts or shows these rows.
  *
- * @throws Error when the shop has no row of a table: forgetting the shop there would change nothing
+ * @throws Error if the shop has no row in a table, because a missing filter would go unnoticed there
  */
 export async function addTwin({ pool }: Rows, shop: string, twin: string): Promise<void> {
   for (const table of TABLES_OF_A_SHOP.toReversed()) {

@@ -7,7 +7,7 @@ export interface StormWebhook {
   readonly webhookId: string;
   readonly triggeredAt: string;
   readonly rawBody: string;
-  /** Which order of the storm it came with; a webhook about an order is about this one. */
+  /** Number of the order that the webhook belongs to. */
   readonly order: number;
 }
 
@@ -15,9 +15,8 @@ const ORDER_ID = 9_007_199_254_740_993_001n;
 const START_MS = Date.parse("2026-11-02T09:00:00Z");
 
 /**
- * So many webhooks in the order in which Shopify raised them: orders that are placed, edited, cancelled and refunded,
- * products and stock that change. Every change of a thing has a moment of its own, so that its last state is
- * one and the same however the messages arrive.
+ * Webhooks in the order of their events: orders are placed, edited, cancelled and refunded, products and stock change.
+ * Each change has its own timestamp, so the final state does not depend on the order of delivery.
  */
 export function listStorm(count: number): StormWebhook[] {
   const templates = new Map<string, string>();
@@ -75,7 +74,7 @@ export function listStorm(count: number): StormWebhook[] {
   });
 }
 
-/** The same webhooks as a bad day brings them: in another order, and a fifth of them twice. */
+/** The same webhooks in random order, a fifth of them delivered twice. */
 export function shuffleStorm(storm: readonly StormWebhook[], seed: number): StormWebhook[] {
   const random = seededRandom(seed);
   const sent = [...storm, ...storm.filter(() => random() < 0.2)];
@@ -86,7 +85,7 @@ export function shuffleStorm(storm: readonly StormWebhook[], seed: number): Stor
   return sent;
 }
 
-/** The headers with which Shopify sends it. */
+/** The headers of Shopify's request. */
 export function signStorm(webhook: StormWebhook, { shop, secret }: { shop: string; secret: string }) {
   return {
     "Content-Type": "application/json",

@@ -5,12 +5,12 @@ import { writeEvidence, writeMessage } from "#app/locales/write-message.server.t
 
 const writing = openEnglishWriting("USD");
 
-/** A message as an English reader of a shop in dollars has it. */
+/** Writes a message in English for a shop with US dollars. */
 export function inEnglish(message: Message): string {
   return writeMessage(message, writing);
 }
 
-/** The same of a reason for a bundle. */
+/** Writes the evidence of a bundle in English for a shop with US dollars. */
 export function evidenceInEnglish(message: EvidenceMessage): string {
   return writeEvidence(message, writing);
 }
