@@ -12,12 +12,12 @@ const AppToml = z.object({
 });
 const app = AppToml.parse(parseToml(readFileSync("shopify.app.toml", "utf8")));
 const asked = app.access_scopes.scopes.split(",");
-/** A scope to write is one to read, too. */
+/** A write scope includes the read scope. */
 const granted = new Set(asked.flatMap((scope) => [scope, scope.replace(/^write_/, "read_")]));
 const schema = readAdminSchema();
 const operations = await listAdminOperations();
 
-/** For each field and type that an operation touches and Shopify guards: the scopes any of which opens it. */
+/** For each protected field and type of an operation, the scopes that grant access; one of them is enough. */
 function neededScopes(operation: string): { place: string; anyOf: readonly string[] }[] {
   const needed = new Map<string, readonly string[]>();
   const info = new TypeInfo(schema);
@@ -40,12 +40,12 @@ function neededScopes(operation: string): { place: string; anyOf: readonly strin
 }
 
 describe("the access scopes of shopify.app.toml", () => {
-  it.each(operations)("open everything that %s touches", (_, operation) => {
+  it.each(operations)("grant access to every field of %s", (_, operation) => {
     const closed = neededScopes(operation).filter(({ anyOf }) => !anyOf.some((scope) => granted.has(scope)));
     expect(closed).toEqual([]);
   });
 
-  it("hold none that no operation needs, but the pixel's and the proxy's, which no operation is checked for", () => {
+  it("include no unused scope, except the pixel's and the app proxy's, which no operation needs", () => {
     const used = new Set(operations.flatMap(([, text]) => neededScopes(text).flatMap(({ anyOf }) => anyOf)));
     const idle = asked.filter((scope) => !used.has(scope) && !used.has(scope.replace(/^write_/, "read_")));
     expect(idle).toEqual(["read_customer_events", "write_app_proxy"]);

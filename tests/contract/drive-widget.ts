@@ -1,22 +1,22 @@
-/** What a widget says once something was chosen. */
+/** State of a widget after a choice. */
 export interface WidgetState {
-  /** What its button adds, or a cart holds; a variant once, and once more with a selling plan. */
+  /** Variants that its button adds or a cart holds, with their units; a second time if bought by a selling plan. */
   readonly lines: readonly { readonly id: string; readonly units: number; readonly isPlan?: boolean }[];
-  /** Whether it has one that is not disabled. */
+  /** Whether it has an enabled button. */
   readonly canAdd: boolean;
-  /** For how much, hundredths. */
+  /** Price with the discount, hundredths. */
   readonly price: number;
-  /** What the cart has of it already costs, hundredths. */
+  /** Current price of its units in the cart, hundredths. */
   readonly base: number;
-  /** Its heading, which in a cart says what it saves. */
+  /** Heading; in a cart it shows the saving. */
   readonly title: string;
 }
 
 /**
- * Runs in a page that has bundle-offer.js: draws each block and chooses at random, as `picks` say.
+ * Runs in a page with bundle-offer.js: draws each block and makes the random choices of `picks`.
  *
- * @param asked each block's HTML, the offer in it, numbers to choose by, and Shopify's rate of the shopper's currency
- * @returns of each the state as it was drawn and the state after each choice; empty where the offer is not drawn
+ * @param asked each block's HTML, the id of its offer, numbers for the choices, and Shopify's exchange rate
+ * @returns per block the initial state and the state after each choice; empty if the offer is not drawn
  */
 export async function driveWidget(
   asked: readonly { html: string; id: string; picks: readonly number[]; rate: string }[],
@@ -53,13 +53,13 @@ export async function driveWidget(
   for (const { html, id, picks, rate } of asked) {
     (window as unknown as { Shopify: { currency: { rate: string } } }).Shopify.currency.rate = rate;
     holder.innerHTML = html;
-    // The script reads the rate for what is drawn after it ran too, and hides what saves nothing at it in the cart.
+    // The script also reads the rate for blocks that are drawn later, and hides those in the cart that save nothing.
     await Promise.resolve();
     const box = holder.querySelector<HTMLElement>(`[data-bundlesmith-offer="${id}"]`);
     const states: WidgetState[] = [];
     driven.push(states);
     if (!box || box.hidden) continue;
-    if ("late" in box.dataset) throw new Error(`${id} stays unseen`);
+    if ("late" in box.dataset) throw new Error(`${id} stays hidden`);
     states.push(read(box));
     for (const pick of picks) {
       choose(box, pick);

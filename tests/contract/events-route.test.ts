@@ -66,17 +66,17 @@ beforeEach(async () => {
 
 describe("POST /events", () => {
   it.each([
-    ["no JSON", "<b>", 400],
-    ["nothing", "", 400],
-    ["a field that nobody asked for", batch({ ...event("event-0001"), email: "a@b.example" }), 400],
-  ])("refuses %s and keeps nothing", async (_, body, status) => {
+    ["invalid JSON", "<b>", 400],
+    ["an empty body", "", 400],
+    ["an unknown field", batch({ ...event("event-0001"), email: "a@b.example" }), 400],
+  ])("refuses %s and saves nothing", async (_, body, status) => {
     const answer = await post(body);
     expect(answer.status).toBe(status);
     expect(answer.headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(await deps.db.browseEvent.count()).toBe(0);
   });
 
-  it("does not tell who has installed the app: another shop has the same answer, and nothing is kept", async () => {
+  it("does not reveal which shops have the app: another shop gets the same response, and nothing is saved", async () => {
     const [other, own] = [
       { v: 1, shop: "nobody.myshopify.com", events: [event("event-0001")] },
       batch(event("event-0002")),
@@ -90,7 +90,7 @@ describe("POST /events", () => {
     ]);
   });
 
-  it("keeps each event once, however often it is sent", async () => {
+  it("saves each event once, even if it is sent twice", async () => {
     expect((await post(batch(event("event-0001"), event("event-0002")))).status).toBe(204);
     expect((await post(batch(event("event-0002"), event("event-0003")))).status).toBe(204);
     const kept = await deps.db.browseEvent.findMany({ orderBy: { eventId: "asc" } });
@@ -102,13 +102,13 @@ describe("POST /events", () => {
     });
   });
 
-  it("passes over robots that run the page", async () => {
+  it("ignores crawlers that run the page", async () => {
     const agent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
     expect((await post(batch(event("event-0001")), { "User-Agent": agent })).status).toBe(204);
     expect(await deps.db.browseEvent.count()).toBe(0);
   });
 
-  it("stops one network that sends too much, whatever else it says of itself, and no other", async () => {
+  it("limits one network by its address, ignores its other headers, and does not limit another network", async () => {
     const statuses = [];
     for (let number = 0; number < 205; number++) {
       const answer = await post(batch(event(`event-${1_000 + number}`)), {
@@ -124,7 +124,7 @@ describe("POST /events", () => {
     expect(other.status).toBe(204);
   });
 
-  it("counts the addresses of one household's IPv6 network as one, and the next network by itself", async () => {
+  it("counts the addresses of one IPv6 /64 network together, and other networks separately", async () => {
     let last = 0;
     for (let number = 0; number < 205; number++) {
       const address = number % 2 === 0 ? `2001:db8:5:7::${number}` : `2001:db8:5:7:${number}:2:3:4`;
@@ -137,7 +137,7 @@ describe("POST /events", () => {
     }
   });
 
-  it("writes no address into Redis, which may keep its keys on a disk", async () => {
+  it("writes no address to Redis, which may persist its keys", async () => {
     await post(batch(event("event-0001")), { "X-Client-Address": "203.0.113.77" });
     const redis = new Redis(deps.redisUrl);
     const keys = await redis.keys("*");
@@ -146,7 +146,7 @@ describe("POST /events", () => {
     expect(keys.filter((key) => key.includes("203.0.113"))).toEqual([]);
   });
 
-  it("stops too much from an address that nobody told as well", async () => {
+  it("limits requests without a client address too", async () => {
     const body = JSON.stringify({ v: 1, shop: "no-proxy.myshopify.com", events: [event("event-0001")] });
     let last = 0;
     for (let number = 0; number < 205; number++) {
@@ -156,7 +156,7 @@ describe("POST /events", () => {
     expect(last).toBe(429);
   });
 
-  it("answers the question that a browser asks before a JSON body", async () => {
+  it("answers a CORS preflight", async () => {
     const answer = await preflight();
     expect(answer.status).toBe(204);
     expect(answer.headers.get("Access-Control-Allow-Headers")).toBe("Content-Type");
@@ -164,12 +164,12 @@ describe("POST /events", () => {
 });
 
 describe("the check of PostgreSQL and Redis", () => {
-  it("finds nothing while both answer", async () => {
+  it("reports nothing while both answer", async () => {
     const { openHealthCheck } = await import("#app/web/check-health.server.ts");
     expect(await openHealthCheck(deps, deps.redisUrl)()).toEqual([]);
   });
 
-  it("names what does not answer", async () => {
+  it("names the service that does not answer", async () => {
     const { openHealthCheck } = await import("#app/web/check-health.server.ts");
     const { createPool } = await import("#app/data/pool.server.ts");
     const pool = createPool("postgresql://nobody:x@127.0.0.1:1/x");
@@ -178,7 +178,7 @@ describe("the check of PostgreSQL and Redis", () => {
     await pool.end();
   });
 
-  it("opens one connection for all who ask at once, and leaves none at a Redis that says nothing", async () => {
+  it("opens one connection for simultaneous checks, and closes it if Redis does not respond", async () => {
     const { openHealthCheck } = await import("#app/web/check-health.server.ts");
     const sockets: Socket[] = [];
     const mute = createServer((socket) => sockets.push(socket.resume())).listen(0, "127.0.0.1");

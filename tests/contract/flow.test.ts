@@ -13,7 +13,7 @@ import { openAppProcess } from "#tests/setup/app-process.ts";
 const SECRET = "shpss_test_secret";
 const OTHER_SHOP = "other.myshopify.com";
 
-/** Shopify's rules for the extensions of Flow. */
+/** Shopify's rules for Flow extensions. */
 const Extension = z.strictObject({
   name: z.string().min(1),
   description: z.string().min(1),
@@ -43,7 +43,7 @@ const tomls = globSync("extensions/flow-*/shopify.extension.toml").map((path) =>
 const keysOf = (handle: string) => tomls.find((toml) => toml.handle === handle)?.keys;
 
 describe("the extensions for Shopify Flow", () => {
-  it("are one for each trigger that the app starts, with the fields that it fills", () => {
+  it("include one trigger for each that the app sends, with the same fields", () => {
     const offer = toOfferPayload({ id: "1", title: "Tea + Cup", pageUrl: "https://a.example" });
     const result = toResultPayload({ value: 1, low: 0, high: 2 }, "EUR");
     for (const handle of OFFER_TRIGGERS) expect(keysOf(handle)).toEqual(Object.keys(offer));
@@ -51,12 +51,12 @@ describe("the extensions for Shopify Flow", () => {
     expect(tomls.filter(({ type }) => type === "flow_trigger")).toHaveLength(OFFER_TRIGGERS.length + 1);
   });
 
-  it("name a trigger's fields in letters and spaces alone, as Shopify wants them", () => {
+  it("use only letters and spaces in a trigger's field names, as Shopify requires", () => {
     const keys = tomls.filter(({ type }) => type === "flow_trigger").flatMap((toml) => toml.keys);
     expect(keys.filter((key) => !/^[A-Za-z\s]+$/.test(key))).toEqual([]);
   });
 
-  it("lead the action to a route of the app", () => {
+  it("send the action to a route of the app", () => {
     const actions = tomls.filter(({ type }) => type === "flow_action");
     expect(actions.map(({ handle, runtime_url }) => [handle, runtime_url])).toEqual([
       ["pause-offer", "/flow/pause-offer"],
@@ -65,7 +65,7 @@ describe("the extensions for Shopify Flow", () => {
     expect(readFileSync("app/web.ts", "utf8")).toContain('"/flow/pause-offer"');
   });
 
-  it("give money as a number in the shop's currency", () => {
+  it("state money as a decimal number in the shop's currency", () => {
     expect(toResultPayload({ value: 123_456, low: -50, high: 200_000.4 }, "EUR")).toEqual({
       "Worth a month": 1_234.56,
       "At least": -0.5,
@@ -90,7 +90,7 @@ beforeAll(async () => {
 
 afterAll(() => closeApp());
 
-describe("a workflow that is started", () => {
+describe("starting a workflow", () => {
   const sent: { handle: string; payload: object }[] = [];
   const graphql = (_: string, { variables }: { variables?: object } = {}) => {
     sent.push(variables as (typeof sent)[number]);
@@ -106,12 +106,12 @@ describe("a workflow that is started", () => {
 
   beforeEach(() => void sent.splice(0));
 
-  it("gets nothing of an offer that is gone", async () => {
+  it("sends nothing for a deleted offer", async () => {
     await start("7d8f2c8e-7d6d-4c55-9a64-0c4b3fd2b8aa");
     expect(sent).toEqual([]);
   });
 
-  it("gets the offer and the address of its page in the admin", async () => {
+  it("sends the offer and the URL of its page in the admin", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "approved" });
     await start(bundleId);
     expect(sent).toMatchObject([
@@ -146,7 +146,7 @@ describe("POST /flow/pause-offer", () => {
   const readStatus = async (id: string) =>
     (await opened.deps.db.bundle.findUniqueOrThrow({ where: { id } })).status;
 
-  it("refuses what Shopify did not sign, and changes nothing", async () => {
+  it("refuses a wrong signature or an invalid body, and changes nothing", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     expect((await execute(execution(bundleId), "another")).status).toBe(401);
     expect((await execute(execution("no id"))).status).toBe(400);
@@ -160,7 +160,7 @@ describe("POST /flow/pause-offer", () => {
     expect(await readStatus(bundleId)).toBe("published");
   });
 
-  it("pauses the offer, once however often it is asked, and notes who did", async () => {
+  it("pauses the offer once if called twice, and records Flow as the decider", async () => {
     const bundleId = await addBundle(opened.deps, opened.variants.slice(0, 2), { status: "published" });
     expect((await execute(execution(bundleId))).status).toBe(200);
     expect((await execute(execution(bundleId))).status).toBe(200);

@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 
-/** Where the app keeps its operations, one a file. */
+/** Folder of the app's operations, one per file. */
 export const OPERATIONS_FOLDER = new URL("../../app/shopify/", import.meta.url);
 
 const OPERATION = /(?:#graphql)?\s*\b(query|mutation)\s+\w+/;
 
-/** Every text constant that our modules for the Admin API export and that is an operation. */
+/** Lists every exported text constant of the Admin API modules that is an operation. */
 export async function listAdminOperations(): Promise<[name: string, operation: string][]> {
   const found: [string, string][] = [];
   for (const file of readdirSync(OPERATIONS_FOLDER, { recursive: true, encoding: "utf8" })) {

@@ -23,15 +23,15 @@ import {
   wasm,
 } from "./story-shop.ts";
 
-/** Random offers of each kind, drawn by the block, chosen from in Chromium and priced by the Function. */
+/** Random offers per kind, drawn by the block, chosen from in Chromium and priced by the Function. */
 const STORIES = Number(process.env["BUNDLESMITH_PRICE_STORIES"] ?? 100);
-/** Stories that Chromium takes at a time. */
+/** Stories per call of Chromium. */
 const BATCH = 50;
 const browser = await launchChromium();
 const page = await openWidgets(browser);
 afterAll(() => browser.close());
 
-/** What the app gives for the story's own offer, hundredths. */
+/** The app's saving for the story's own offer, hundredths. */
 function savingOf(story: Story, cart: FunctionCart): number {
   const members = new Set(
     [...textsOf(story)].filter(([, text]) => text.includes(story.rule.id)).map(([id]) => id),
@@ -45,7 +45,7 @@ function savingOf(story: Story, cart: FunctionCart): number {
   return priceOffer(story.rule, priced, { currency, rateMillionths })?.hundredths ?? 0;
 }
 
-/** What the widget says is what the app computes. */
+/** Expects the widget's price to equal the app's price, and returns the app's saving. */
 function expectSaving(story: Story, { lines, price }: WidgetState): number {
   const cart = cartOf(story, lines);
   const total = cart.lines.reduce((sum, line) => sum + line.quantity * line.unitHundredths, 0);
@@ -54,7 +54,7 @@ function expectSaving(story: Story, { lines, price }: WidgetState): number {
   return saving;
 }
 
-/** What the Function gives is what the widget said, or more where a rival saves more. */
+/** Expects the Function to give the widget's saving, or more if a rival offer saves more. */
 function expectGiven(story: Story, { lines }: WidgetState, saving: number): void {
   const cart = cartOf(story, lines);
   const applied = discountsOf(cart);
@@ -64,13 +64,13 @@ function expectGiven(story: Story, { lines }: WidgetState, saving: number): void
   expect(given(applied), "never less than was promised").toBeGreaterThanOrEqual(saving);
 }
 
-/** What lies in the cart already: up to four lines of any variants. */
+/** The lines in the cart: up to four of any variants. */
 function heldBy({ products, held }: Story): WidgetState["lines"] {
   const variants = products.flatMap(variantsOf);
   return held.map(({ nth, units, isPlan }) => ({ id: variants[nth % variants.length]!.id, units, isPlan }));
 }
 
-/** What a nudge or a page says that its button saves. */
+/** The saving that a nudge or a page promises for its button, hundredths. */
 function promiseOf(story: Story, { lines, price, base }: WidgetState): number {
   return (
     base -
@@ -79,12 +79,12 @@ function promiseOf(story: Story, { lines, price, base }: WidgetState): number {
   );
 }
 
-/** Hundredths that a cart of the story pays less. */
+/** The discounts of a cart of the story, hundredths. */
 function paidOff(story: Story, cart: WidgetState["lines"]): number {
   return discountsOf(cartOf(story, cart)).reduce((sum, { hundredths }) => sum + hundredths, 0);
 }
 
-/** What was promised is no more than what the next cart saves beyond this one, which is returned. */
+/** Expects the added lines to save at least the promised amount, and returns their saving in hundredths. */
 function expectPaid(story: Story, { lines }: WidgetState, saving: number): number {
   const after = new Map<string, number>();
   for (const { id, units, isPlan = false } of [...heldBy(story), ...lines]) {
@@ -100,7 +100,7 @@ function expectPaid(story: Story, { lines }: WidgetState, saving: number): numbe
   return gain;
 }
 
-/** A nudge says in its heading what it saves, which is something and just what the next cart does. */
+/** Expects a nudge's heading to state its saving, and without rivals the next cart to save exactly that. */
 function expectNudged(story: Story, { title }: WidgetState, saving: number, gain: number): void {
   const said = /([\d,.]+)\D*$/.exec(title);
   if (said)
@@ -110,7 +110,7 @@ function expectNudged(story: Story, { title }: WidgetState, saving: number, gain
 
 describe("one price", () => {
   it.each(OFFER_KINDS)(
-    "is what widget, Function and app compute for any %s, whatever is chosen, in whatever currency, beside rivals",
+    "is the same in widget, Function and app for any %s, choice and currency, next to rival offers",
     async (kind) => {
       const stories = fc.sample(storyOf(kind), STORIES);
       let [shown, saved] = [0, 0];
@@ -128,7 +128,7 @@ describe("one price", () => {
         for (const [at, states] of seen.entries()) {
           if (states.length > 0) shown += 1;
           const story = batch[at]!;
-          // The button may be pressed after any choice; the Function is asked after the last.
+          // The button can be pressed after any choice; the Function runs after the last one.
           for (const [nth, state] of states
             .filter(({ canAdd }) => canAdd)
             .toReversed()
@@ -149,7 +149,7 @@ describe("one price", () => {
   );
 
   it.each(OFFER_KINDS.flatMap((kind) => [["nudge in the cart", kind] as const, ["page", kind] as const]))(
-    "is what a %s promises and the next cart pays, whatever the cart holds beside a %s",
+    "is promised by a %s and paid by the next cart, with any other lines in the cart, for a %s",
     async (place, kind) => {
       const isNudge = place !== "page";
       const stories = fc.sample(storyOf(kind), STORIES);
@@ -183,7 +183,7 @@ describe("one price", () => {
             try {
               const saving = promiseOf(story, state);
               const gain = expectPaid(story, state, saving);
-              // What the cart holds may make more of what a page adds.
+              // The lines in the cart can raise the saving of the lines that a page adds.
               if (isNudge) expectNudged(story, state, saving, gain);
             } catch (error) {
               throw new Error(JSON.stringify({ id, held: heldBy(story), story, state }), { cause: error });
@@ -195,7 +195,7 @@ describe("one price", () => {
     },
   );
 
-  it("is shown and given in the countries that the offer is for, and neither in any other", async () => {
+  it("is shown and applied in the offer's countries only", async () => {
     const code = fc.constantFrom("AT", "CH", "DE", "ED", "TA", "US");
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(code, { maxLength: 4 }), code, async (countries, shopsIn) => {
@@ -209,7 +209,7 @@ describe("one price", () => {
     );
   });
 
-  it("leaves out what no coin can pay, in every currency alike", async () => {
+  it("is rounded down to the smallest unit of each currency", async () => {
     for (const currency of Intl.supportedValuesOf("currency")) {
       const story = pairOf(currency, percent(1_250));
       const discount = savingOf(story, cartOf(story, BOTH));
@@ -221,13 +221,13 @@ describe("one price", () => {
     }
   });
 
-  it("is one that the Function's result and input query express within Shopify's schema", () => {
+  it("comes from a result and an input query that are valid in Shopify's schema", () => {
     const cart = cartOf(pairOf("EUR", percent(1_000)), BOTH);
     expect(() => runDiscountFunction(wasm, inputQuery, cart)).not.toThrow();
     expect(() => runDiscountFunction(wasm, "query Input { cart { total } }", cart)).toThrow(/does not fit/);
   });
 
-  it("is asked for within Shopify's limit on an input query", () => {
+  it("needs an input query within Shopify's size limit", () => {
     expect(Buffer.byteLength(inputQuery)).toBeLessThanOrEqual(3_000);
   });
 });

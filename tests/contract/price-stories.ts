@@ -10,28 +10,28 @@ interface StoryProduct {
   readonly isGiftCard: boolean;
 }
 
-/** An offer with what competes with it, and what a shopper chooses of it. */
+/** An offer with rival offers and the choices of a shopper. */
 export interface Story {
   readonly currency: string;
   readonly rateMillionths: number;
-  /** The first holds the rules; all but the last are the pool of an offer that has one. */
+  /** The first carries the rules. All but the last form the pool of a pool offer. */
   readonly products: readonly StoryProduct[];
   readonly rule: OfferRule;
   readonly rivals: readonly OfferRule[];
-  /** Lines of a cart: which of all variants, units, and whether with a selling plan. */
+  /** Lines of a cart: the index among all variants, units, and whether with a selling plan. */
   readonly held: readonly { readonly nth: number; readonly units: number; readonly isPlan: boolean }[];
   readonly countsSubscriptions: boolean;
-  /** Numbers by which fields and their values are chosen, one after the other. */
+  /** Random numbers that choose fields and their values, one choice per number. */
   readonly picks: readonly number[];
 }
 
-/** Of hundredths, of whole units, of thousandths, and such as are shown whole but charged in hundredths. */
+/** Currencies with two, no and three decimals, and some displayed without decimals but charged in hundredths. */
 const CURRENCIES = ["EUR", "USD", "JPY", "KRW", "ISK", "CLP", "KWD", "HUF"] as const;
 
 export const variantsOf = ({ id, variants }: StoryProduct) =>
   variants.map((one) => ({ ...one, product: id }));
 
-/** Any offer of a kind over four products, beside up to three of any kinds. */
+/** An offer of this kind over four products, with up to three rival offers of any kind. */
 export function storyOf(kind: OfferKind): fc.Arbitrary<Story> {
   return fc
     .record({
@@ -50,7 +50,7 @@ export function storyOf(kind: OfferKind): fc.Arbitrary<Story> {
             hundredths,
           })),
         }));
-        // What the shop's currency can pay, as a merchant writes it.
+        // The smallest unit that a merchant can enter in the shop's currency.
         const unit = rateMillionths === IN_SHOP_CURRENCY ? step : 1;
         return fc.record({
           currency: fc.constant(currency),
@@ -110,7 +110,7 @@ function rewardOf(unit: number): fc.Arbitrary<RuleReward> {
   );
 }
 
-/** Tiers that rise, as the app lets a merchant write them. */
+/** Tiers with rising rewards, as the app allows. */
 function tiersOf(unit: number): fc.Arbitrary<RuleTier[]> {
   return fc
     .record({

@@ -23,7 +23,7 @@ const AppToml = z.object({
   }),
 });
 
-/** Shopify's keys for each kind of extension; a key that it does not know is a mistake of ours. */
+/** Shopify's keys for each kind of extension; an unknown key is an error. */
 const FunctionToml = z.strictObject({
   api_version: z.string(),
   extensions: z.tuple([
@@ -71,7 +71,7 @@ const readToml = (path: string) => parse(readFileSync(path, "utf8"));
 const app = AppToml.parse(readToml("shopify.app.toml"));
 const source = (path: string) => readFileSync(path, "utf8");
 
-/** What this app must hear of. Nothing that it does hangs on a cart before it is an order. */
+/** The webhook topics that the app needs. It needs none about carts. */
 const TOPICS =
   "orders/create orders/updated orders/edited orders/cancelled orders/delete refunds/create " +
   "products/create products/update products/delete inventory_levels/update " +
@@ -85,21 +85,21 @@ describe("shopify.app.toml", () => {
     expect(app.webhooks.api_version).toBe("2026-10");
   });
 
-  it("asks for exactly the scopes that the processes are started with by default", () => {
+  it("requests exactly the default scopes of the processes", () => {
     expect(source("app/process/env.server.ts")).toContain(`"${app.access_scopes.scopes}"`);
   });
 
-  it("subscribes to every topic that the app applies, each once", () => {
+  it("subscribes once to every topic that the app applies", () => {
     const topics = app.webhooks.subscriptions.flatMap((subscription) => subscription.topics ?? []);
     expect(topics.toSorted()).toEqual(TOPICS.split(" ").toSorted());
   });
 
-  it("names the three compliance topics as such, which Shopify accepts in no other way", () => {
+  it("lists the three compliance topics under compliance_topics, as Shopify requires", () => {
     const topics = app.webhooks.subscriptions.flatMap((subscription) => subscription.compliance_topics ?? []);
     expect(topics.toSorted()).toEqual(["customers/data_request", "customers/redact", "shop/redact"]);
   });
 
-  it("asks for no field that carries a person", () => {
+  it("requests no field with personal data", () => {
     const fields = app.webhooks.subscriptions.flatMap((subscription) => subscription.include_fields ?? []);
     expect(
       fields.filter((field) =>
@@ -112,7 +112,7 @@ describe("shopify.app.toml", () => {
 describe("the extensions' TOML", () => {
   const read = (folder: string) => readToml(`extensions/${folder}/shopify.extension.toml`);
 
-  it("of the Function names a query, an export and a module that its build makes", () => {
+  it("of the Function names an existing query, export and built module", () => {
     const { api_version, extensions } = FunctionToml.parse(read("bundle-discount"));
     const [{ targeting, build }] = extensions;
     expect(api_version).toBe(app.webhooks.api_version);
@@ -128,14 +128,14 @@ describe("the extensions' TOML", () => {
     expect(existsSync(`extensions/bundle-discount/${build.path}`)).toBe(true);
   });
 
-  it("of the theme block lies beside blocks, locales and assets", () => {
+  it("of the theme block is in a folder with blocks, locales and assets", () => {
     ThemeToml.parse(read("bundle-offer"));
     for (const part of ["blocks/bundle-offer.liquid", "locales/en.default.json", "assets/bundle-offer.js"]) {
       expect(existsSync(`extensions/bundle-offer/${part}`), part).toBe(true);
     }
   });
 
-  it("of the product's link leads to a page of the app", () => {
+  it("of the product link opens a page of the app", () => {
     const [{ target, url }] = LinkToml.parse(read("offer-link")).extensions[0].targeting;
     expect(target).toBe("admin.product-details.action.link");
     expect(url).toBe("app://app/offers/new");
@@ -143,7 +143,7 @@ describe("the extensions' TOML", () => {
     expect(existsSync("extensions/offer-link/locales/en.default.json")).toBe(true);
   });
 
-  it("of the pixel asks for consent to analytics and takes the settings that the app sends", () => {
+  it("of the pixel requires analytics consent and declares the settings that the app sends", () => {
     const { settings, customer_privacy } = PixelToml.parse(read("bundle-pixel"));
     expect(Object.keys(settings.fields).toSorted()).toEqual(["endpoint", "shop"]);
     expect(customer_privacy).toEqual({

@@ -9,11 +9,11 @@ import { startStandin, type Standin } from "#tests/standin/start-standin.ts";
 
 const FOLDER = "extensions/sidekick-offers";
 const APP_URL = "https://app.example";
-/** Where Shopify runs the module. */
+/** Origin of the sandbox in which Shopify runs the module. */
 const SANDBOX = "https://extensions.shopifycdn.com";
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
 
-/** As Shopify's command line reads the file. */
+/** The format that Shopify's command line accepts. */
 const Tools = z.array(
   z.object({
     name: z.string().regex(/^[a-z_]+$/),
@@ -33,7 +33,7 @@ const registered = new Map<string, (input: object) => Promise<Record<string, unk
 let standin: Standin;
 let closeApp: () => Promise<void>;
 let bundleId: string;
-/** The token of who talks to Sidekick; null for somebody who is not on the shop's staff. */
+/** The session token of Sidekick's user; null if the user is not on the shop's staff. */
 let token: string | null;
 
 beforeAll(async () => {
@@ -58,7 +58,7 @@ afterAll(async () => {
   await standin.stop();
 });
 
-/** What the app answers to a path that is asked for from the sandbox, as a browser lets it through. */
+/** The app's response to a request from the sandbox, with the CORS checks of a browser. */
 async function answer(path: string, options: RequestInit = {}): Promise<Response> {
   const { pathname } = new URL(path, APP_URL);
   const diagnosed = /^\/app\/diagnosis\/(.+)$/.exec(pathname)?.[1];
@@ -88,7 +88,7 @@ async function answer(path: string, options: RequestInit = {}): Promise<Response
   return given;
 }
 
-it("of who is not on the staff, Sidekick's questions are not answered", async () => {
+it("refuses the tools to users who are not on the shop's staff", async () => {
   token = null;
   await expect(registered.get("find_offers")!({})).rejects.toThrow(/answered [34]\d\d/);
   await expect(registered.get("why_offer_is_not_shown")!({ id: bundleId })).rejects.toThrow(
@@ -96,17 +96,17 @@ it("of who is not on the staff, Sidekick's questions are not answered", async ()
   );
 });
 
-it("says that there is no offer of an id that is none of the shop's", async () => {
+it("answers 404 for an offer id that the shop does not have", async () => {
   token = standin.sessionToken();
   const id = "00000000-0000-4000-8000-000000000000";
   await expect(registered.get("why_offer_is_not_shown")!({ id })).rejects.toThrow("answered 404");
 });
 
-it("registers what tools.json declares, in the few words that Shopify reads", () => {
+it("registers the tools that tools.json declares, with descriptions within Shopify's limit", () => {
   expect([...registered.keys()]).toEqual(tools.map(({ name }) => name));
 });
 
-it("finds approved offers by a part of their title, as declared", async () => {
+it("finds approved offers by a part of their title, in the declared format", async () => {
   token = standin.sessionToken();
   const found = await registered.get("find_offers")!({ query: "product 1" });
   expect(answerOf("find_offers").parse(found)).toEqual({
@@ -130,7 +130,7 @@ it("finds approved offers by a part of their title, as declared", async () => {
   expect(await registered.get("find_offers")!({ query: "Umbrella" })).toMatchObject({ results: [] });
 });
 
-it("says why an offer is not shown, as declared", async () => {
+it("states why an offer is not shown, in the declared format", async () => {
   token = standin.sessionToken();
   const said = await registered.get("why_offer_is_not_shown")!({ id: bundleId });
   expect(answerOf("why_offer_is_not_shown").parse(said)).toMatchObject({

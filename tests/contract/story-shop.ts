@@ -22,7 +22,7 @@ export const inputQuery = await readFunctionInputQuery();
 
 type Lines = WidgetState["lines"];
 
-/** A page of the storefront with the blocks' script and nothing else. */
+/** Opens an empty page with only the blocks' script. */
 export async function openWidgets(browser: Browser): Promise<Page> {
   const page = await browser.newPage();
   await page.setContent("<main></main>");
@@ -36,10 +36,10 @@ export async function openWidgets(browser: Browser): Promise<Page> {
   return page;
 }
 
-/** Shopify's rate of the shopper's currency, as it writes it. */
+/** Exchange rate of the shopper's currency in Shopify's format. */
 export const rateOf = ({ rateMillionths }: Story) => (rateMillionths / IN_SHOP_CURRENCY).toFixed(6);
 
-/** What lies on a product, by its id. */
+/** The rules text of each product, by product id. */
 export function textsOf({ rule, rivals, products, countsSubscriptions }: Story): Map<string, string> {
   const isPool = (one: OfferRule) =>
     one.kind === "range" || one.kind === "breaks" || (one.kind === "gift" && !("parts" in one.buy));
@@ -51,7 +51,7 @@ export function textsOf({ rule, rivals, products, countsSubscriptions }: Story):
   );
 }
 
-/** The story's products as Liquid has them, the first of which all others name as theirs. */
+/** The story's products as Liquid objects. The others reference the first one as their anchor. */
 function productsOf(story: Story) {
   const texts = textsOf(story);
   const products = story.products.map((product) => {
@@ -101,17 +101,17 @@ async function draw(
   return block!.html;
 }
 
-/** The block on the page of the first product, beside a cart that holds these lines. */
+/** Draws the block on the first product's page, with a cart of these lines. */
 export function drawBlock(story: Story, { shopsIn = HOME, held = [] as Lines } = {}): Promise<string> {
   return draw(story, { template: "product", shopsIn }, held);
 }
 
-/** The block on the page of a cart that holds these lines. */
+/** Draws the block on the cart page, with a cart of these lines. */
 export function drawCart(story: Story, held: Lines): Promise<string> {
   return draw(story, { template: "cart", shopsIn: HOME }, held);
 }
 
-/** A cart of these lines as Liquid has it, each with what the Function gave for it. */
+/** A cart of these lines as a Liquid object, each line with the Function's discounts. */
 function toCartDrop(story: Story, products: ReturnType<typeof productsOf>, lines: Lines) {
   if (lines.length === 0) return {};
   const applied = discountsOf(cartOf(story, lines));
@@ -146,7 +146,7 @@ const planPrice = (price: number) => Math.max(100, Math.floor((price * 0.9) / 10
 
 const lineGid = (at: number) => `gid://shopify/CartLine/${at}`;
 
-/** The lines that a widget's button adds, as a checkout holds them. */
+/** The lines of a widget's button as a cart at the checkout. */
 export function cartOf(story: Story, lines: Lines, { shopsIn = HOME } = {}): FunctionCart {
   const texts = textsOf(story);
   const known = new Map(story.products.flatMap((product) => variantsOf(product)).map((one) => [one.id, one]));
@@ -174,7 +174,7 @@ export function cartOf(story: Story, lines: Lines, { shopsIn = HOME } = {}): Fun
   };
 }
 
-/** What the checkout takes off a cart, by the Function. */
+/** The discounts that the checkout applies to a cart with the Function's result. */
 export function discountsOf(cart: FunctionCart): ReturnType<typeof allocateDiscounts> {
   return allocateDiscounts(cart, runDiscountFunction(wasm, inputQuery, cart).output);
 }

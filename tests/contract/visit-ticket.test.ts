@@ -16,7 +16,7 @@ let post: (body: unknown, address?: string) => Promise<Response>;
 let closeApp: () => Promise<void>;
 
 let drawn = 0;
-/** A visitor whom the shop's salt draws into the arm. */
+/** Returns a new visitor key that the shop's salt assigns to the arm. */
 function drawVisitor(arm: "treated" | "holdout"): string {
   for (;;) {
     const key = (++drawn).toString(16).padStart(32, "0");
@@ -24,7 +24,7 @@ function drawVisitor(arm: "treated" | "holdout"): string {
   }
 }
 
-/** As Shopify hands a request of the storefront on. */
+/** The query of a request that Shopify's app proxy forwards. */
 function signed(visitor: string, changes: Record<string, string> = {}, secret = "secret"): URLSearchParams {
   const query = new URLSearchParams({
     visitor,
@@ -95,24 +95,24 @@ const keptArms = async (visitorKey: string) =>
 describe("GET /storefront/ticket", () => {
   const visitor = "0123456789abcdef0123456789abcdef";
   it.each([
-    ["nobody signed", () => new URLSearchParams({ visitor, shop: SHOP }), 401],
-    ["another secret signed", () => signed(visitor, {}, "guessed"), 401],
-    ["was signed a while ago", () => signed(visitor, { timestamp: "1700000000" }), 401],
-    ["names no visitor", () => signed("ada@mail.example"), 400],
-    ["another shop's shopper sent", () => signed(visitor, { shop: "nobody.myshopify.com" }), 404],
-  ])("refuses what %s", async (_, query, status) => {
+    ["without a signature", () => new URLSearchParams({ visitor, shop: SHOP }), 401],
+    ["signed with another secret", () => signed(visitor, {}, "guessed"), 401],
+    ["with an old signature", () => signed(visitor, { timestamp: "1700000000" }), 401],
+    ["without a visitor key", () => signed("ada@mail.example"), 400],
+    ["from a shop without the app", () => signed(visitor, { shop: "nobody.myshopify.com" }), 404],
+  ])("refuses a request %s", async (_, query, status) => {
     const answer = await ask(query());
     expect(answer.status).toBe(status);
     expect(await answer.text()).toBe("");
   });
 
-  it("refuses a visitor put in place of the one that was signed", async () => {
+  it("refuses another visitor than the signed one", async () => {
     const query = signed(visitor);
     query.set("visitor", drawVisitor("holdout"));
     expect((await ask(query)).status).toBe(401);
   });
 
-  it("gives no more tickets to a network whose visitors are chosen by their arm, and to others still", async () => {
+  it("limits the tickets of a network with too many holdout visitors, but not those of other networks", async () => {
     const statuses = [];
     for (let number = 0; number < 12; number++) {
       const address = `203.0.114.${number}`;
@@ -127,7 +127,7 @@ describe("GET /storefront/ticket", () => {
 
 describe("a ticket with a batch of events", () => {
   it.each(["treated", "holdout"] as const)(
-    "gives the visitor the arm that the shop draws: %s",
+    "gives the visitor the arm of the shop's draw: %s",
     async (arm) => {
       const visitor = drawVisitor(arm);
       const ticket = await (await ask(signed(visitor), "2001:db8::1")).text();
@@ -137,7 +137,7 @@ describe("a ticket with a batch of events", () => {
     },
   );
 
-  it("speaks for no other visitor, who is kept without an arm as one without a ticket is", async () => {
+  it("is not valid for another visitor, whose events are saved without an arm", async () => {
     const [visitor, other] = [drawVisitor("treated"), drawVisitor("holdout")];
     const ticket = await (await ask(signed(visitor), "2001:db8:1::1")).text();
     await post({ v: 1, shop: SHOP, ticket, events: [...events(other), ...events(visitor)] });
@@ -145,7 +145,7 @@ describe("a ticket with a batch of events", () => {
     expect(await keptArms(visitor)).toEqual(["treated", "treated"]);
   });
 
-  it("is good for the day after and no longer", async () => {
+  it("is valid until the end of the next day, for one shop and one secret", async () => {
     const { readVisitTicket, writeVisitTicket } =
       await import("#app/services/collect/visit-ticket.server.ts");
     const visit = { shop: SHOP, visitorKey: drawVisitor("treated"), nowMs: Date.UTC(2026, 10, 24, 23, 59) };
@@ -158,7 +158,7 @@ describe("a ticket with a batch of events", () => {
     expect(read({}, "another secret")).toBeNull();
   });
 
-  it("keeps of invented visitors what a small shop lets expect, and of one network a third of that", async () => {
+  it("saves events of invented visitors up to the limit of a small shop, and a third of it per network", async () => {
     const invent = (number: number, address: string) => {
       const some = Array.from({ length: 100 }, (_, place) => ({
         ...events("f".repeat(32))[0]!,
@@ -170,7 +170,7 @@ describe("a ticket with a batch of events", () => {
     for (let number = 0; number < 15; number++) await invent(number, "198.51.7.1");
     expect(await deps.db.browseEvent.count()).toBe(1_000);
     for (let number = 15; number < 60; number++) await invent(number, `198.52.${number}.1`);
-    // The visitors without a ticket of the tests above are of the same day.
+    // The limit also counts the visitors without a ticket of the tests above.
     const kept = await deps.db.browseEvent.count();
     expect(kept).toBeGreaterThan(2_800);
     expect(kept).toBeLessThanOrEqual(3_000);

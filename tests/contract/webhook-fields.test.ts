@@ -28,11 +28,11 @@ const FIXTURES: Readonly<Record<string, string>> = {
 };
 
 describe("shopify.app.toml", () => {
-  it("subscribes to exactly the topics that the app reads", () => {
+  it("subscribes to exactly the topics that the app handles", () => {
     expect(subscriptions.map(({ topic }) => topic).sort()).toEqual([...WEBHOOK_TOPICS].sort());
   });
 
-  it.each(Object.entries(FIXTURES))("asks of %s for every field that is read", (topic, fixture) => {
+  it.each(Object.entries(FIXTURES))("requests every field of %s that the app reads", (topic, fixture) => {
     const payload = parseJsonKeepingIds(readWebhook(fixture)) as Record<string, unknown>;
     const { includeFields } = subscriptions.find((subscription) => subscription.topic === topic)!;
     const whole = toInboxMessage(topic, payload, context);
@@ -41,12 +41,12 @@ describe("shopify.app.toml", () => {
   });
 
   it.each(Object.entries(FIXTURES))(
-    "asks of %s for no field beside the first that is not read",
+    "requests no field of %s that the app does not read, except the first",
     (topic, fixture) => {
       const payload = parseJsonKeepingIds(readWebhook(fixture)) as Record<string, unknown>;
       const { includeFields } = subscriptions.find((subscription) => subscription.topic === topic)!;
       const whole = toInboxMessage(topic, payload, context);
-      // What is of no kind that it may be is refused, or read as something else.
+      // A value of a wrong type is refused or changes the message if the app reads the field.
       const isRead = (field: string) => {
         const spoilt = field.split(".").reduceRight<unknown>((value, name) => ({ [name]: value }), [[]]);
         return !isDeepStrictEqual(
