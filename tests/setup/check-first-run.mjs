@@ -1,13 +1,13 @@
 /**
- * Runs a newcomer's first commands, each in a clone of its own without packages: on the Nodes that a machine may have,
- * without install scripts, without rights, in a moved and in a copied clone. Plain JavaScript without dependencies, as
- * the set-up that it tries. Prints one JSON line a case; ends with 1 if any fails.
+ * Runs a newcomer's first commands, each in its own fresh clone without packages: on several versions of Node, without
+ * install scripts, without root rights, in a moved and in a copied clone. Plain JavaScript without dependencies, like
+ * the setup that it tests. Prints one JSON line per case and ends with 1 if a case fails.
  *
- *   --only TEXT     the cases whose name holds TEXT
- *   --list          their names
- *   --keep FOLDER   moves the clone of a case that worked to this new folder, to go on in
+ *   --only TEXT     runs the cases with TEXT in their names
+ *   --list          prints the names of the cases
+ *   --keep FOLDER   moves the clone of a passed case to this new folder, for further work
  *
- * It tries what is committed. The other Nodes come from npm.
+ * It tests the committed files. The other Nodes come from npm.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -31,7 +31,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const NODES = ["20.20.2", "22.12.0", "22.23.2", "24.14.1"];
-/** What the first run says while it takes time; a ready clone says none of it. */
+/** Output of slow steps in a first run; a ready clone prints none of it. */
 const WORK = /^(Installing|Building|Generating|Linking) .*…$/m;
 
 const argument = (flag) => process.argv[process.argv.indexOf(flag) + 1];
@@ -39,7 +39,7 @@ const only = process.argv.includes("--only") ? argument("--only") : "";
 const kept = process.argv.includes("--keep") ? argument("--keep") : undefined;
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "first run ")));
 const clones = join(folder, "clones");
-// Another user's clone lies in here too.
+// Another user's clone is in this folder too.
 chmodSync(folder, 0o755);
 
 function requireThat(isSo, text) {
@@ -59,7 +59,7 @@ function clone(name) {
   return path;
 }
 
-/** A folder that holds a Node of this version and nothing else, to stand first on the PATH. */
+/** A folder with only a Node of this version, for the start of the PATH. */
 function folderOfNode(version) {
   const bin = join(folder, "nodes", version);
   if (existsSync(bin)) return bin;
@@ -73,7 +73,7 @@ function folderOfNode(version) {
   return bin;
 }
 
-/** A shop's log in which two of twenty products go together. */
+/** A shop's order log with two of twenty products bought together. */
 function orderLog() {
   const lines = ["order_id,ts,sku,title,qty,unit_price,customer_id"];
   for (let order = 0; order < 3_000; order += 1) {
@@ -90,11 +90,11 @@ function parseJson(text, what) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`${what} is no JSON: ${text.slice(0, 200)}`);
+    throw new Error(`${what} is not JSON: ${text.slice(0, 200)}`);
   }
 }
 
-/** A newcomer's commands: the script, its arguments in a clone, and what shows that it worked. */
+/** A newcomer's commands: the script, its arguments, and the check of its result. */
 const COMMANDS = {
   demo: {
     args: ["--once", "--json"],
@@ -114,7 +114,7 @@ const COMMANDS = {
     args: ["--orders", "orders.csv", "--queries", "queries.jsonl", "--k", "3", "--out", "ranked.jsonl"],
     check: ({ path }) => {
       const { ranked } = parseJson(readFileSync(join(path, "ranked.jsonl"), "utf8"), "ranked.jsonl");
-      requireThat(ranked.length === 3, "ranked.jsonl holds not three products");
+      requireThat(ranked.length === 3, "ranked.jsonl does not hold three products");
     },
   },
   forecast: {
@@ -132,7 +132,7 @@ const COMMANDS = {
   },
 };
 
-/** Runs a command in a clone on a Node, and requires that it works. */
+/** Runs a command in a clone on a version of Node, and throws if it fails. */
 function runCommand(name, path, { node, env = {} } = {}) {
   writeFileSync(join(path, "orders.csv"), orderLog());
   writeFileSync(join(path, "queries.jsonl"), '{"id":"1","basket":["SKU-1"],"at":"2026-05-20T00:00:00Z"}\n');
@@ -146,10 +146,12 @@ function runCommand(name, path, { node, env = {} } = {}) {
 }
 
 function requireReady({ stderr }) {
-  requireThat(!WORK.test(stderr), `it installs or builds anew: ${WORK.exec(stderr)?.[0]}`);
+  requireThat(!WORK.test(stderr), `it installs or builds again: ${WORK.exec(stderr)?.[0]}`);
 }
 
-/** What another user runs: a PATH of Node, npm and git alone, as on a machine without Redis. */
+/**
+ * Runs the demo as another user, with only Node, npm, git and a few tools on the PATH, like a machine without Redis.
+ */
 function runAsNobody(path) {
   const bin = join(folder, "few programs");
   mkdirSync(bin, { recursive: true });
@@ -210,7 +212,7 @@ add("a port in use, a moved and a copied clone: one line, and nothing is install
   renameSync(path, moved);
   requireReady(runCommand("demo", moved));
 });
-add("weight of all that the tests install, and of what production needs", () => {
+add("size of the packages of the tests and of production", () => {
   const path = clone("weight");
   runCommand("test", path);
   const megabytes = (paths) =>
@@ -226,14 +228,14 @@ add("weight of all that the tests install, and of what production needs", () => 
   const all = ["node_modules", "tests/setup/node/node_modules", "extensions/bundle-discount/node_modules"];
   const allMb = megabytes(all.map((each) => join(path, each)));
   rmSync(join(path, "node_modules"), { recursive: true });
-  // As the Dockerfile's last stage: optional packages are for machines with a graphics card.
+  // As in the last stage of the Dockerfile. Optional packages are for machines with a graphics card.
   runQuietly("npm", ["ci", "--omit=dev", "--omit=optional", "--no-audit", "--no-fund"], { cwd: path });
   const productionMb = megabytes([join(path, "node_modules")]);
+  console.log(JSON.stringify({ name: "size: packages of the tests", value: allMb, unit: "MB", bar: 800 }));
   console.log(
-    JSON.stringify({ name: "weight: all that the tests install", value: allMb, unit: "MB", bar: 800 }),
+    JSON.stringify({ name: "size: packages of production", value: productionMb, unit: "MB", bar: 300 }),
   );
-  console.log(JSON.stringify({ name: "weight: production", value: productionMb, unit: "MB", bar: 300 }));
-  requireThat(allMb <= 800 && productionMb <= 300, "too heavy");
+  requireThat(allMb <= 800 && productionMb <= 300, "the packages are too large");
 });
 
 let failed = 0;

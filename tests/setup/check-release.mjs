@@ -1,12 +1,12 @@
 /**
- * Rehearses a release: Shopify's own command line reads every configuration file and builds every extension, in a copy of
- * the tracked files, without a login. Says in one line what it refuses, and ends with 1. At the end it breaks a line at a
- * time and requires that each is refused, so that a check which checks nothing is noticed.
+ * Rehearses a release: Shopify's command line reads every configuration file and builds every extension, in a copy of
+ * the tracked files and without a login. Prints the first refusal in one line and ends with 1. At the end it breaks one
+ * line at a time and requires a refusal of each, to prove that the check works.
  *
- * It cannot know what only Shopify's servers know: the names of webhook topics and scopes, which
- * tests/contract/shopify-toml.test.ts holds to the schema, and the settings of kinds of extensions that are defined there
- * (links, pixels). The last step of a Function's build, a program that links the module to Shopify's provider, is a
- * download from outside npm, and a program that does nothing stands in its place.
+ * It does not check what only Shopify's servers validate: names of webhook topics and scopes, which
+ * tests/contract/shopify-toml.test.ts compares with the schema, and the settings of extension types that Shopify
+ * defines on its servers (links, pixels). The last step of a Function's build links the module to Shopify's provider
+ * with a program from outside npm. A program that does nothing replaces it.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -28,10 +28,10 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PACKAGES = join(ROOT, "tests/setup/release/node_modules");
 const SHOPIFY = join(PACKAGES, "@shopify/cli/bin");
-/** By the version of the command line that the folder pins. */
+/** Matches the version of the command line that the folder pins. */
 const LINKER = "shopify-function-trampoline-2.0.1";
 
-/** Lines that Shopify would refuse: the file, what stands there, and what is put in its place. */
+/** Lines that Shopify must refuse: the file, the correct text and the wrong text. */
 const WRONG_LINES = [
   ["shopify.app.toml", "embedded = true", 'embedded = "yes"'],
   ["shopify.app.toml", 'uri = "/webhooks"', 'uri = "webhooks"'],
@@ -48,13 +48,13 @@ function git(...args) {
   return spawnSync("git", args, { cwd: ROOT, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 }).stdout;
 }
 
-/** The programs that the command line would fetch when it first needs them, where it looks for them. */
+/** Places the programs that the command line downloads on first use where it looks for them. */
 function placePrograms() {
   copyFileSync(join(PACKAGES, "binaryen/bin/wasm-opt"), join(SHOPIFY, "wasm-opt.cjs"));
   writeFileSync(join(SHOPIFY, LINKER), "#!/bin/sh\n", { mode: 0o755 });
 }
 
-/** The tracked files as they are now, with the packages that are installed beside them. */
+/** Copies the tracked files in their current state and links the installed packages. */
 function copyTracked(folder) {
   for (const path of git("ls-files", "-z").split("\0").filter(Boolean)) {
     if (!existsSync(join(ROOT, path))) continue;
@@ -67,7 +67,7 @@ function copyTracked(folder) {
   }
 }
 
-/** @returns what the command line says against the folder, in one line; empty where it builds */
+/** @returns the command line's refusal of the folder in one line; empty if it builds */
 function build(folder) {
   const args = ["app", "build", "--client-id", "rehearsal", "--skip-dependencies-installation"];
   const { status, stdout, stderr, error } = spawnSync(
@@ -80,7 +80,7 @@ function build(folder) {
     },
   );
   if (status === 0) return "";
-  // Its box of an error, or the last that it said, without the frame.
+  // The text of its error box, or the end of its output.
   const box = stderr.includes("╭") ? stderr.slice(stderr.indexOf("╭")) : `${stdout}${stderr}`.slice(-600);
   const text = box
     .replace(/[╭╰─╮╯│]+/g, " ")
@@ -105,7 +105,7 @@ function rehearse(folder) {
   }
   requireThat(git("status", "--porcelain") === before, "The rehearsal changed files of the repository.");
   const { length } = git("ls-files", "extensions/*/shopify.extension.toml").trim().split("\n");
-  return `Shopify's command line takes the app and its ${length} extensions, and refuses ${WRONG_LINES.length} wrong lines.`;
+  return `Shopify's command line accepts the app and its ${length} extensions, and refuses ${WRONG_LINES.length} wrong lines.`;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "bundlesmith-release-"));

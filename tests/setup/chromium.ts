@@ -4,17 +4,17 @@ import { PATIENCE_MS } from "./patience.ts";
 
 const WITHOUT_WINDOWS = "/usr/bin/chromium-headless-shell";
 
-/** The build that can open no window is the same engine in four fifths of the time, and what Playwright takes itself. */
+/** The headless build has the same engine, takes 80 % of the time, and is Playwright's own choice. */
 export const CHROMIUM_PATH =
   process.env["CHROMIUM_PATH"] ?? (existsSync(WITHOUT_WINDOWS) ? WITHOUT_WINDOWS : "/usr/bin/chromium");
 
-/** Shopify's package turns away what looks like a robot, and headless Chromium says that it is one. */
+/** Shopify's package refuses bots, and the user agent of headless Chromium counts as one. */
 export const BROWSER_USER_AGENT =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
 /**
- * Starts the machine's Chromium, without a window and without calls of its own to the network. Whatever a test awaits of
- * its pages may take `PATIENCE_MS`.
+ * Starts the machine's Chromium without a window and without background network requests. Waits on its pages time out
+ * after `PATIENCE_MS`.
  */
 export async function launchChromium(): Promise<Browser> {
   const browser = await chromium.launch({

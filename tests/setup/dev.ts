@@ -4,9 +4,9 @@ import { migrate } from "./migrate.ts";
 import { startPostgres, startRedis, stopProcess } from "./services.ts";
 
 /**
- * What `shopify app dev` runs: the pages with live reload and the workers, against a development shop. The CLI gives
- * the app's keys, and in `HOST` the address of its tunnel. A PostgreSQL and a Redis of its own are started unless
- * `DATABASE_URL` and `REDIS_URL` name others; what they hold is gone afterwards.
+ * The command that `shopify app dev` runs: the pages with live reload and the workers, against a development shop. The
+ * CLI sets the app's keys, and `HOST` to the URL of its tunnel. Starts a temporary PostgreSQL and Redis unless
+ * `DATABASE_URL` and `REDIS_URL` are set; their data is lost at the end.
  */
 const stops: (() => Promise<void>)[] = [];
 let isStopping = false;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
-/** A test that prints an error is a failing test, unless it says that it expects one by mocking console.error. */
+/** A test that calls console.error fails, unless it mocks console.error because it expects the error. */
 let printed: unknown[][] = [];
 
 beforeEach(() => {

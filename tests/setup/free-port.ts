@@ -1,14 +1,14 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Below the ports that systems give to connections going out, one of which would else take it before the caller. */
+/** Below the ephemeral ports, which an outgoing connection could take before the caller does. */
 const [LOWEST, HIGHEST] = [12_000, 32_000];
 
 const drawn = new Set<number>();
 
 /**
- * A TCP port that was free at all of the machine's addresses a moment ago, drawn so that two processes which ask at once
- * hardly get the same; one process never does.
+ * Returns a TCP port that was just free on all addresses of the machine. The port is random, so two processes rarely
+ * get the same one. One process never gets a port twice.
  */
 export async function findFreePort(): Promise<number> {
   for (;;) {
@@ -32,9 +32,12 @@ export async function requireFreePort(port: number, flag: string): Promise<void>
   try {
     await openAndClose(port);
   } catch (cause) {
-    throw new Error(`Port ${port} is in use. Stop what listens there or choose another with ${flag} N.`, {
-      cause,
-    });
+    throw new Error(
+      `Port ${port} is in use. Stop the process that uses it or choose another with ${flag} N.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

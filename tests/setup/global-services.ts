@@ -20,7 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     await migrate(postgres.url);
   } catch (error) {
-    // Nobody stops them otherwise, and the run would wait for them.
+    // Otherwise they keep running and the test run does not end.
     await stop();
     throw error;
   }

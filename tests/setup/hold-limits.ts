@@ -4,10 +4,10 @@ import type { TestDeps } from "./test-deps.ts";
 const AN_HOUR_MS = 3_600_000;
 
 /**
- * Keeps what senders are counted by now from ending while the test counts on, however slowly.
+ * Extends the current rate-limit windows of all addresses, so that they do not expire during a slow test.
  *
- * @param count what each of them has sent from now on; as it is where it is not said
- * @returns how many senders there are
+ * @param count new number of requests per address; null keeps the current number
+ * @returns number of addresses
  */
 export async function holdLimits(
   { redisUrl }: Pick<TestDeps, "redisUrl">,

@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import type { browseLimiter } from "#app/web/rate-limit.server.ts";
 import { until } from "./patience.ts";
 
-/** Waits until the limiter of a process counts in Redis: until its connection stands it counts in memory, from 0. */
+/** Waits until the limiter of a process counts in Redis. Before its connection is open it counts in memory, from 0. */
 export async function untilLimiterConnected(
   limiter: ReturnType<typeof browseLimiter>,
   redisUrl: string,

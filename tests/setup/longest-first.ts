@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that run for ten seconds and more on two cores, the longest first. */
+/** Files that take ten seconds or more on two cores, the longest first. */
 const LONG = [
   "unit/learning/completion/train-behaviour",
   "integration/cli/demo-command",
@@ -31,13 +31,13 @@ const LONG = [
 ];
 
 /**
- * Starts the long files first, so that none of them is left to run alone at the end; a fresh clone knows no times. The
- * others follow project by project, since a process goes on with the next file only if that is of its own project.
+ * Starts the long files first, so that none of them runs alone at the end. A fresh clone has no recorded times. The
+ * other files follow by project, because a process is reused only for files of the same project.
  */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const moved = LONG.find((name) => !existsSync(`tests/${name}.test.ts`));
-    if (moved) throw new Error(`longest-first: no file tests/${moved}.test.ts; say where it is now`);
+    if (moved) throw new Error(`longest-first: no file tests/${moved}.test.ts; update its path in LONG`);
     const sorted = await super.sort(files);
     const placeOf = ({ moduleId }: TestSpecification) => {
       const place = LONG.findIndex((name) => moduleId.endsWith(`/tests/${name}.test.ts`));

@@ -5,7 +5,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DONE = /All migrations have been successfully applied|No pending migrations to apply/;
 
 /**
- * Brings a database to the newest schema.
+ * Migrates a database to the newest schema.
  *
  * @throws Error in one line when the database cannot be reached or a migration fails
  */
@@ -20,7 +20,7 @@ export async function migrate(databaseUrl: string): Promise<void> {
     const read = (chunk: Buffer) => {
       output += chunk.toString();
       if (!DONE.test(output)) return;
-      // On the JavaScript engine the command idles for ten seconds after its work; the work is over now.
+      // With the JavaScript engine the command idles for ten seconds after its work, so end it now.
       child.kill();
       resolve(true);
     };

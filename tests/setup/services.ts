@@ -8,27 +8,27 @@ import { PATIENCE_MS } from "./patience.ts";
 
 export interface Service {
   readonly url: string;
-  /** Where it keeps what it has. */
+  /** Folder with its data. */
   readonly folder: string;
   stop(): Promise<void>;
 }
 
 interface PostgresOptions {
-  /** Whether it waits for the disk, as a server does that keeps what it was given. */
+  /** Whether it waits for the disk (fsync), as a production server does. */
   readonly isDurable?: boolean;
-  /** A free one unless it is given. */
+  /** By default a free port. */
   readonly port?: number;
-  /** A copy of such a server's `data`, as a tar file, that it goes on from. */
+  /** A tar file of another server's `data` to start from. */
   readonly backup?: string;
 }
 
-/** More than there are test files, each of which takes one; an empty one costs next to nothing. */
+/** More than the number of test files, which use one each. An empty database takes almost no memory. */
 const REDIS_DATABASES = 4_096;
 const POSTGRES_PROCESS = fileURLToPath(new URL("./postgres-process.ts", import.meta.url));
 
 /**
- * Starts a real PostgreSQL on a free port, with an empty database, in a temporary folder that `stop` removes. It
- * also stops when this process ends in any other way.
+ * Starts a real PostgreSQL on a free port, with an empty database, in a temporary folder that `stop` removes. It also
+ * stops when this process ends without `stop`.
  */
 export async function startPostgres({
   isDurable = false,
@@ -44,7 +44,7 @@ export async function startPostgres({
   }
   const port = givenPort ?? (await findFreePort());
   const child = spawn("node", [POSTGRES_PROCESS, folder, String(port), isDurable ? "on" : "off"], {
-    // Out of reach of the terminal's Ctrl-C: who uses the database is stopped before it.
+    // The terminal's Ctrl-C does not reach it, so the users of the database stop first.
     detached: true,
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -64,10 +64,10 @@ export async function startPostgres({
 }
 
 /**
- * Starts a Redis (or Valkey) of this process's own, on a free port unless one is given; the append-only file is on, so that a killed
- * one comes back with its jobs.
+ * Starts a Redis (or Valkey) for this process, by default on a free port. The append-only file is on, so a killed
+ * server restarts with its jobs.
  *
- * @throws Error with the command to run when neither `redis-server` nor `valkey-server` is on the PATH
+ * @throws Error with the install command if neither `redis-server` nor `valkey-server` is on the PATH
  */
 export async function startRedis({ port: givenPort }: { port?: number } = {}): Promise<Service> {
   const binary = ["redis-server", "valkey-server"].find(
@@ -100,7 +100,7 @@ export async function startRedis({ port: givenPort }: { port?: number } = {}): P
   };
 }
 
-/** Asks a child to end, and ends it after half a minute if it has not. Resolves once it is gone. */
+/** Sends SIGTERM to a child process, and SIGKILL after 30 seconds. Resolves when the process has ended. */
 export async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));

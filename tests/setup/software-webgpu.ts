@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const PACKAGES = fileURLToPath(new URL("../webgpu/node_modules", import.meta.url));
 const DRIVER = "vk_swiftshader_icd.json";
 
-/** Where Chromium keeps its software driver for Vulkan, with the loader for it. */
+/** Finds the folder of Chromium's software driver for Vulkan and its loader. */
 function findDriverFolder(): string | undefined {
   const own = process.env["CHROMIUM_PATH"];
   const folders = ["/usr/lib/chromium", ...(own && existsSync(own) ? [dirname(realpathSync(own))] : [])];
@@ -13,10 +13,10 @@ function findDriverFolder(): string | undefined {
 }
 
 /**
- * The environment of a process in which WebGPU is installed and computes in software, by the driver that Chromium
- * brings along. On systems without Vulkan it computes on what they have.
+ * The environment of a process with WebGPU's packages that computes in software, with the driver of Chromium. On
+ * systems other than Linux it uses the system's own device.
  *
- * @returns null where the packages or the driver are missing
+ * @returns null if the packages or the driver are missing
  */
 export function openSoftwareWebGpu(): NodeJS.ProcessEnv | null {
   if (!existsSync(join(PACKAGES, "webgpu"))) return null;

@@ -9,7 +9,7 @@ import { openSecretBox } from "#app/process/secret-box.server.ts";
 import { openJobQueue } from "#app/queue/job-queue.server.ts";
 import { PATIENCE_MS } from "./patience.ts";
 
-/** A key for tests alone. */
+/** An encryption key for tests only. */
 export const ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString("base64")}`;
 
 export interface TestDeps extends Deps {
@@ -18,10 +18,10 @@ export interface TestDeps extends Deps {
 }
 
 /**
- * A database of PostgreSQL, cloned from the migrated one, and one of Redis, which no other test file has. They are
- * closed after the file's last test: call it where the file starts.
+ * Opens a PostgreSQL database, cloned from the migrated one, and a Redis database, both for this test file only. Call
+ * it at the start of the file. They are closed after the file's last test.
  *
- * @param migratedUrl a migrated, empty database of the server to use; by default that of all test files
+ * @param migratedUrl a migrated, empty database on the server to use; by default the one of all test files
  */
 export async function openTestDeps(migratedUrl = inject("templateDatabaseUrl")): Promise<TestDeps> {
   const templateUrl = new URL(migratedUrl);
@@ -35,7 +35,7 @@ export async function openTestDeps(migratedUrl = inject("templateDatabaseUrl")):
   const database = openDatabase(databaseUrl);
   const jobs = openJobQueue(redisUrl, { deadlineMs: PATIENCE_MS });
   afterAll(async () => {
-    // What a process of the app keeps for itself goes with the environment that it was opened in.
+    // Drops the modules of an app process together with its environment.
     if (process.env["DATABASE_URL"] !== undefined) vi.resetModules();
     vi.unstubAllEnvs();
     await jobs.close();
@@ -48,14 +48,14 @@ export async function openTestDeps(migratedUrl = inject("templateDatabaseUrl")):
     jobs,
     log: createLog("silent"),
     secrets: openSecretBox(ENCRYPTION_KEYS),
-    // By a clock that stands still no answer is slow, so that none is handed out again.
+    // With a clock that does not advance no answer is slow, so none is reused.
     slowAnswers: createSlowAnswers(() => 0),
     databaseUrl,
     redisUrl,
   };
 }
 
-/** The next unused database of the server; the first counts those that were taken. */
+/** Returns the next unused database of the server. Database 0 counts the used ones. */
 async function takeRedisDatabase(serverUrl: string): Promise<string> {
   const redis = new Redis(serverUrl);
   const number = await redis.incr("databases taken");

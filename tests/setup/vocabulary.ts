@@ -1,13 +1,15 @@
-/** A word that was once a second name for something, and the field's own term for it. */
+/** A word that was a second name for a thing, and the field's term for it. */
 interface Banned {
-  /** Of identifiers, and of file and job names once they are written as one. */
+  /** Regular expression for identifiers, and for file and job names in camel case. */
   readonly name: string;
-  /** Of all text of our sources, comments as well, where the word has no everyday use; source of an expression. */
+  /** Regular expression for all text of the sources with comments, if the word has no everyday use. */
   readonly text?: string;
   readonly instead: string;
 }
 
-/** One term for one thing. The linter holds it in identifiers, `vocabulary.test.ts` in names of files and jobs and in text. */
+/**
+ * One term for one thing. The linter checks identifiers; `vocabulary.test.ts` checks file names, job names and text.
+ */
 export const BANNED: readonly Banned[] = [
   { name: "[wW]itness", text: "\\bwitness", instead: "effective sample size" },
   { name: "(^a|A)side(?![a-z])", text: "\\baside\\b", instead: "worker thread" },
@@ -39,12 +41,12 @@ export const BANNED: readonly Banned[] = [
   { name: "^(un)?heard|Heard|^hear[A-Z]", instead: "observed" },
 ];
 
-/** Names that are stored, and what by: old rows are read by them. */
+/** Names that stored rows use, and where. */
 export const STORED: Readonly<Record<string, string>> = {
   likenessRatio: "a value of the message partStandIn",
 };
 
-/** Sources whose text holds a banned word because somebody else's words or stored ones are quoted. */
+/** Sources with a banned word in a quotation of others or of stored rows. */
 export const QUOTING: ReadonlySet<string> = new Set([
   "tests/setup/vocabulary.ts",
   // Sentences that earlier versions stored, as the migration finds them.

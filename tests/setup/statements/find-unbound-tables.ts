@@ -16,23 +16,23 @@ import { TABLES_OF_A_SHOP } from "#app/data/erasure/erasures.server.ts";
 
 await loadModule();
 
-/** A table of shops that a statement names without binding it to the one shop. */
+/** A table with a shop column that a statement uses without binding it to one shop. */
 export interface UnboundTable {
   readonly table: string;
-  /** By which the statement calls it. */
+  /** Its alias in the statement. */
   readonly alias: string;
 }
 
-/** Whether the parameter `$n` holds the shop, or nothing but it. */
+/** Whether the parameter `$n` is the shop, or a list of only the shop. */
 export type IsShop = (parameter: number) => boolean;
 
-/** What a query gives: its columns in order, and whether each holds nothing but the shop. */
+/** A column of a query's result, and whether it holds only the shop. */
 interface Output {
   readonly name: string | null;
   readonly isShop: boolean;
 }
 
-/** What a query draws rows from. Those without a table are subqueries, functions and temporary tables. */
+/** A row source of a query. Subqueries, functions and temporary tables have no `table`. */
 interface Source {
   readonly alias: string;
   readonly table: string | null;
@@ -46,7 +46,7 @@ interface Scope {
   readonly ctes: ReadonlyMap<string, readonly Output[]>;
 }
 
-/** A condition that every row meets which is drawn from one of `binds`. */
+/** A condition that every row from the sources in `binds` meets. */
 interface Condition {
   readonly expression: Node;
   readonly binds: readonly Source[];
@@ -57,15 +57,15 @@ const TABLES: ReadonlySet<string> = new Set(TABLES_OF_A_SHOP);
 const parsed = new Map<string, readonly Node[]>();
 
 /**
- * The tables of shops that a statement reads or writes without binding each of them to one shop, by PostgreSQL's own
- * grammar. In the query that names a table, a condition that no row escapes must set the table's own column `shop`
- * equal to the shop or to the same column of a table that is so bound; what is written must hold the shop. A foreign
- * key to a bound row is not enough: nothing in the database holds the shops of both ends together.
+ * Lists the tables with a shop column that a statement reads or writes without binding them to one shop, parsed with
+ * PostgreSQL's grammar. In the query that uses a table, a condition on all rows must set the table's column `shop`
+ * equal to the shop or to the column `shop` of a bound table. Written rows must hold the shop. A foreign key to a bound
+ * row is not enough, because no constraint makes the shops of both rows equal.
  *
- * Known weakness: a temporary table is taken to hold what the statements that filled it were allowed to read.
+ * Known weakness: assumes that a temporary table holds only what its own statements were allowed to read.
  *
- * @param ofAnyShop aliases of tables that may be read and filled for whatever shop; others may then be bound to one of these
- * @throws SqlError when it is no statement
+ * @param ofAnyShop aliases of tables that may be read and written for any shop; other tables can be bound to these
+ * @throws SqlError if it is not a statement
  */
 export function findUnboundTables(
   sql: string,
@@ -77,7 +77,7 @@ export function findUnboundTables(
   return unbound;
 }
 
-/** The parameters that a statement has, in order. */
+/** The parameter numbers of a statement, ascending. */
 export function listParameters(sql: string): number[] {
   const found = new Set<number>();
   walk(parse(sql), (node) => {
@@ -97,7 +97,7 @@ function parse(sql: string): readonly Node[] {
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** Visits a tree from the top; `visit` says whether to go on below. */
+/** Visits a tree from the top; `visit` returns whether to visit the children. */
 function walk(tree: unknown, visit: (node: Tree) => boolean): void {
   if (Array.isArray(tree)) {
     for (const item of tree) walk(item, visit);
@@ -120,12 +120,12 @@ class Statement {
   }
 
   check(statement: Node): void {
-    // Statistics for the planner tell the app nothing.
+    // ANALYZE returns no rows to the app.
     if ("VacuumStmt" in statement) return;
     this.#checkBelow(statement, { sources: [], outer: null, ctes: NO_CTES });
   }
 
-  /** Checks the queries inside an expression or a statement of another kind, where no table may stand by itself. */
+  /** Checks the queries inside an expression or another statement. A table outside a query counts as unbound. */
   #checkBelow(tree: unknown, scope: Scope): void {
     walk(tree, (node) => {
       const isQuery = this.#checkQuery(node as unknown as Node, scope) !== null;
@@ -137,7 +137,7 @@ class Statement {
     });
   }
 
-  /** What the query gives; null when the node is none. */
+  /** The columns of the query's result; null if the node is not a query. */
   #checkQuery(node: Node, outer: Scope): readonly Output[] | null {
     if ("SelectStmt" in node) return this.#checkSelect(node.SelectStmt, outer);
     if ("InsertStmt" in node) return this.#checkInsert(node.InsertStmt, outer);
@@ -149,7 +149,7 @@ class Statement {
   #checkSelect(select: SelectStmt, outer: Scope): readonly Output[] {
     const within = this.#openCtes(select.withClause?.ctes, outer);
     const { larg, rarg, valuesLists, fromClause, whereClause, targetList, ...others } = select;
-    // What is locked is named by its alias, and which tables there are is checked already.
+    // A lock names aliases only; their tables are checked already.
     const rest = { ...others, withClause: undefined, lockingClause: undefined };
     if (larg && rarg) {
       const left = this.#checkSelect(larg, within);
@@ -183,7 +183,7 @@ class Statement {
       const isOfShop = onConflictClause.infer?.indexElems?.some(
         (element) => "IndexElem" in element && element.IndexElem.name === SHOP,
       );
-      // A row of another shop may be in the way, unless the shop is a part of what must be unique.
+      // The conflicting row can belong to another shop, unless the shop is part of the unique key.
       const known: Source = { ...target, isBound: false };
       const inTheWay: Scope = { ...scope, sources: [known, excluded] };
       this.#bind(toConditions(onConflictClause.whereClause, [known]), inTheWay);
@@ -206,7 +206,7 @@ class Statement {
     return this.#listOutput(returningClause?.exprs, scope);
   }
 
-  /** Moving a row to another shop would be writing into that one. */
+  /** An update of the column `shop` must write the shop. */
   #requireShopWritten(targetList: Node[] | undefined, target: Source, scope: Scope): void {
     for (const column of targetList ?? []) {
       if (!("ResTarget" in column) || column.ResTarget.name !== SHOP || target.table === null) continue;
@@ -219,12 +219,12 @@ class Statement {
     for (const node of ctes ?? []) {
       const { ctename, ctequery, aliascolnames } = (node as { CommonTableExpr: CommonTableExpr })
         .CommonTableExpr;
-      // A recursive one sees itself, of which nothing is known yet.
+      // A recursive query sees itself, with unknown columns.
       const itself = { ...scope, ctes: new Map(scope.ctes).set(ctename!, []) };
       const output = this.#checkQuery(ctequery!, itself) ?? [];
       scope = { ...scope, ctes: new Map(scope.ctes).set(ctename!, rename(output, aliascolnames)) };
     }
-    // Only the names are new: an empty scope of its own would hide nothing and find nothing.
+    // Adds only the new names, without an extra scope.
     return scope === outer ? outer : { ...outer, ctes: scope.ctes };
   }
 
@@ -245,14 +245,14 @@ class Statement {
     return scope;
   }
 
-  /** Adds what one item of FROM draws from, and the conditions of its joins. Returns the sources that it added. */
+  /** Adds the sources of one FROM item and the conditions of its joins. Returns the added sources. */
   #openItem(item: Node, sources: Source[], conditions: Condition[], scope: Scope): Source[] {
     const first = sources.length;
     if ("JoinExpr" in item) {
       const { larg, rarg, quals, usingClause, jointype, isNatural }: JoinExpr = item.JoinExpr;
       const left = this.#openItem(larg!, sources, conditions, scope);
       const right = this.#openItem(rarg!, sources, conditions, scope);
-      // A row of the outer side stays whatever the condition says.
+      // An outer join keeps rows of the outer side that do not meet the condition.
       const binds = [
         ...(jointype === "JOIN_INNER" || jointype === "JOIN_RIGHT" ? left : []),
         ...(jointype === "JOIN_INNER" || jointype === "JOIN_LEFT" ? right : []),
@@ -278,7 +278,7 @@ class Statement {
     return sources.slice(first);
   }
 
-  /** Marks what the conditions bind, each of which may make another one of use. */
+  /** Marks the sources that the conditions bind. Repeats, because a bound source can bind another. */
   #bind(conditions: readonly Condition[], scope: Scope): void {
     for (let isNew = true; isNew;) {
       isNew = false;
@@ -286,7 +286,7 @@ class Statement {
         for (const [column, value] of listEqualities(expression)) {
           const source = findSource(column, scope);
           if (!source || source.isBound || !binds.includes(source)) continue;
-          // Nothing is equal to null: where Prisma has no rows to follow, it asks for those.
+          // No row equals null; Prisma queries null if a relation has no rows.
           if (!value.every((one) => isNull(one) || this.#holdsShop(one, scope))) continue;
           source.isBound = isNew = true;
         }
@@ -294,7 +294,7 @@ class Statement {
     }
   }
 
-  /** Whether the expression is the shop, or the column `shop` of what is bound to it. */
+  /** Whether the expression is the shop, or the column `shop` of a bound source. */
   #holdsShop(expression: Node | undefined, scope: Scope): boolean {
     if (!expression) return false;
     if ("TypeCast" in expression) return this.#holdsShop(expression.TypeCast.arg, scope);
@@ -302,7 +302,7 @@ class Statement {
     if (!("ColumnRef" in expression)) return false;
     const source = findSource(expression.ColumnRef, scope);
     if (!source) return false;
-    // A table of an outer query is reported there when it is not bound.
+    // An unbound table of an outer query is reported there.
     return source.isBound || (source.table !== null && !scope.sources.includes(source));
   }
 
@@ -318,7 +318,7 @@ class Statement {
           (source) => source.hasShopColumn && (of ?? source.alias) === source.alias,
         );
         const shops = held.map(({ isBound }) => ({ name: SHOP, isShop: isBound }));
-        // How many columns there are beside is not known, so nothing that follows is found by its place.
+        // The number of columns is unknown, so later columns cannot be found by position.
         return [{ name: "*", isShop: false }, ...shops];
       }
       return [{ name: name ?? nameOf(last), isShop: this.#holdsShop(val, scope) }];
@@ -358,7 +358,7 @@ function rename(output: readonly Output[], names: Node[] | undefined): readonly 
   return names ? output.map((column, at) => ({ ...column, name: nameOf(names[at]) ?? column.name })) : output;
 }
 
-/** The source whose column `shop` is meant; null when another column is, or it cannot be told whose. */
+/** The source of a reference to the column `shop`; null for another column or an ambiguous source. */
 function findSource({ fields = [] }: ColumnRef, scope: Scope): Source | null {
   if (nameOf(fields.at(-1)) !== SHOP) return null;
   const alias = fields.length > 1 ? nameOf(fields.at(-2)) : null;
@@ -371,7 +371,7 @@ function findSource({ fields = [] }: ColumnRef, scope: Scope): Source | null {
   return null;
 }
 
-/** What must all hold for the expression to hold. */
+/** The conditions that an expression joins by AND. */
 function toConditions(expression: Node | undefined, binds: readonly Source[]): Condition[] {
   if (!expression) return [];
   if ("BoolExpr" in expression && expression.BoolExpr.boolop === "AND_EXPR") {
@@ -380,7 +380,7 @@ function toConditions(expression: Node | undefined, binds: readonly Source[]): C
   return [{ expression, binds }];
 }
 
-/** The columns that the condition sets equal, each with all values that it may have; rows of columns one by one. */
+/** The columns that a condition sets equal, each with all its possible values. Splits rows into columns. */
 function listEqualities(expression: Node): [ColumnRef, readonly Node[]][] {
   if (!("A_Expr" in expression)) return [];
   const { kind, name, lexpr, rexpr }: A_Expr = expression.A_Expr;

@@ -7,15 +7,15 @@ import { findUnboundTables, type UnboundTable } from "./find-unbound-tables.ts";
 export interface RecordedStatement {
   readonly text: string;
   readonly values: readonly unknown[];
-  /** The rows that came back, as JSON; "" until they have. */
+  /** The result rows as JSON; "" before they arrive. */
   answer: string;
 }
 
 const ON_TABLE = new RegExp(`"(${TABLES_OF_A_SHOP.join("|")})"`);
 
 /**
- * Hears every statement that this process sends to PostgreSQL from now on, Prisma's and the pool's alike, until the
- * mocks are restored.
+ * Records every statement that this process sends to PostgreSQL from now on, by Prisma and by the pool, until the mocks
+ * are restored.
  */
 export function recordStatements(): RecordedStatement[] {
   const recorded: RecordedStatement[] = [];
@@ -25,20 +25,20 @@ export function recordStatements(): RecordedStatement[] {
     const { text, values } = typeof first === "string" ? { text: first, values: second } : first;
     const statement: RecordedStatement = { text, values: Array.isArray(values) ? values : [], answer: "" };
     recorded.push(statement);
-    const hear = (result: { rows?: unknown[] } | undefined) => {
+    const record = (result: { rows?: unknown[] } | undefined) => {
       statement.answer = toJson(result?.rows ?? []);
     };
     const callback = args.at(-1);
-    // The pool asks with a callback, a transaction with a promise.
+    // The pool passes a callback, a transaction uses the promise.
     if (typeof callback === "function") {
-      const hearing = (error: unknown, result: { rows?: unknown[] }) => {
-        hear(result);
+      const recording = (error: unknown, result: { rows?: unknown[] }) => {
+        record(result);
         callback(error, result);
       };
-      return query.apply(this, [...args.slice(0, -1), hearing]) as never;
+      return query.apply(this, [...args.slice(0, -1), recording]) as never;
     }
     const outcome = query.apply(this, args) as Promise<{ rows?: unknown[] }>;
-    outcome.then(hear, () => {});
+    outcome.then(record, () => {});
     return outcome as never;
   });
   return recorded;
@@ -48,12 +48,12 @@ function toJson(rows: readonly unknown[]): string {
   return JSON.stringify(rows, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
 }
 
-/** Statements by their text and by which of their parameters are the shop: what was found of them before. */
+/** Cached results by the text of a statement and by which of its parameters are the shop. */
 const unboundOf = new Map<string, readonly UnboundTable[]>();
 
 /**
- * Statements in which a table of shops is not bound to this shop, each as "table alias: text". One statement alone may
- * ask whether others have a thing that this shop has not.
+ * Statements with a table that is not bound to this shop, each as "table alias: text". Only LIST_FOREIGN_PRODUCTS may
+ * read another shop's rows.
  */
 export function findUnscoped(recorded: readonly RecordedStatement[], shop: string): string[] {
   const unscoped = recorded.flatMap((statement) =>

@@ -5,7 +5,7 @@ import ts from "typescript";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** A place of the source code that stands for a value, with the arguments of the functions that led to it. */
+/** An expression in the source code, with the arguments of the calls that lead to it. */
 export interface Place {
   readonly node: ts.Expression;
   readonly file: ts.SourceFile;
@@ -15,9 +15,9 @@ export interface Place {
 const files = new Map<string, ts.SourceFile>();
 
 /**
- * The product's own source files whose paths match, parsed and without types.
+ * Parses the source files with matching paths, without types.
  *
- * @param holding only those that hold this text, for parsing takes long
+ * @param holding only files with this text, because parsing is slow
  */
 export function readSources(pattern: string, holding = /(?:)/): ts.SourceFile[] {
   return globSync(pattern, { cwd: ROOT, exclude: (name) => name === "generated" })
@@ -35,7 +35,7 @@ function openFile(path: string): ts.SourceFile {
   return file;
 }
 
-/** All nodes of a file for which there is a value, from the top. */
+/** The results of `pick` for all nodes from the top, without null. */
 export function collect<T>(node: ts.Node, pick: (node: ts.Node) => T | null): T[] {
   const picked = pick(node);
   const below: T[] = [];
@@ -45,14 +45,14 @@ export function collect<T>(node: ts.Node, pick: (node: ts.Node) => T | null): T[
   return picked === null ? below : [picked, ...below];
 }
 
-/** "app/data/orders/orders.server.ts:12", with the number of the line. */
+/** The file and line of a node, like "app/data/orders/orders.server.ts:12". */
 export function describePlace(node: ts.Node): string {
   const file = node.getSourceFile();
   const { line } = file.getLineAndCharacterOfPosition(node.getStart());
   return `${relative(ROOT, file.fileName)}:${line + 1}`;
 }
 
-/** Name of the named function that the node is in; the module's constant if it is in none. */
+/** Name of the named function around the node; otherwise of the module's constant around it. */
 export function nameOwner(node: ts.Node): string {
   for (let at = node; !ts.isSourceFile(at); at = at.parent) {
     if ((ts.isFunctionDeclaration(at) || ts.isMethodDeclaration(at)) && at.name) return at.name.getText();
@@ -61,14 +61,14 @@ export function nameOwner(node: ts.Node): string {
   return "";
 }
 
-/** The expression without what only the types need. */
+/** The expression without parentheses, await and type syntax. */
 export function bare(node: ts.Expression): ts.Expression {
   if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isAwaitExpression(node))
     return bare(node.expression);
   return ts.isSatisfiesExpression(node) || ts.isNonNullExpression(node) ? bare(node.expression) : node;
 }
 
-/** What a name stands for: an argument, a constant around it, or one that is imported; null when it is none of these. */
+/** Resolves a name to an argument, a constant in scope or an imported constant; null if it is none of these. */
 export function resolveName(name: string, { node, file, given }: Place): Place | null {
   for (let at: ts.Node = node; at; at = at.parent) {
     if (isFunction(at) && at.parameters.some((parameter) => listNames(parameter.name).includes(name))) {
@@ -82,7 +82,7 @@ export function resolveName(name: string, { node, file, given }: Place): Place |
       if (!ts.isVariableStatement(statement)) continue;
       const found = statement.declarationList.declarations.find((one) => listNames(one.name).includes(name));
       if (!found) continue;
-      // A part of something else: what it holds cannot be told.
+      // A destructured value cannot be resolved.
       return found.initializer && ts.isIdentifier(found.name)
         ? { node: found.initializer, file, given }
         : null;
@@ -92,7 +92,7 @@ export function resolveName(name: string, { node, file, given }: Place): Place |
   return imported && resolveName(name, { node: imported as unknown as ts.Expression, file: imported, given });
 }
 
-/** The names that a declaration makes. */
+/** The names that a declaration binds. */
 function listNames(declared: ts.BindingName): string[] {
   if (ts.isIdentifier(declared)) return [declared.text];
   return declared.elements.flatMap((element) =>
@@ -119,7 +119,7 @@ function isFunction(node: ts.Node): node is AnyFunction {
   return ts.isArrowFunction(node) || ts.isFunctionDeclaration(node);
 }
 
-/** What a call of a function of the product gives; null when its body is more than what it returns. */
+/** The returned expression of a call of one of the app's functions; null if the function does more than return. */
 export function resolveCall(call: ts.CallExpression, place: Place): Place | null {
   const callee = ts.isIdentifier(call.expression) ? resolveName(call.expression.text, place) : null;
   const node = callee && bare(callee.node);

@@ -11,11 +11,11 @@ import {
   type Place,
 } from "./source-tree.ts";
 
-/** A call of Prisma's, or a part of one, that reads or changes rows of more than one shop. */
+/** A Prisma call, or a part of it, that is not bound to one shop. */
 export interface UnboundFilter {
   /** "app/data/runs/runs.server.ts:12 run.findMany" */
   readonly at: string;
-  /** The function that it is in. */
+  /** The function that contains it. */
   readonly owner: string;
   /** What lacks the shop: "where", or the path of a relation. */
   readonly part: string;
@@ -24,13 +24,13 @@ export interface UnboundFilter {
 interface Relation {
   readonly model: string;
   readonly isList: boolean;
-  /** Whether the foreign key holds the shop, so that both ends are of one shop by themselves. */
+  /** Whether the foreign key includes the shop, so both rows belong to the same shop. */
   readonly holdsShop: boolean;
 }
 
 type Models = ReadonlyMap<string, ReadonlyMap<string, Relation>>;
 
-/** Rows that these write hold the shop by their type, which the compiler asks for. */
+/** Writing methods. The compiler requires the shop in their rows. */
 const WRITING = ["create", "createMany", "createManyAndReturn"];
 const FILTERING = [
   ...["findFirst", "findFirstOrThrow", "findMany", "findUnique", "findUniqueOrThrow"],
@@ -39,7 +39,7 @@ const FILTERING = [
 const CALL = new RegExp(`\\.(?:${[...WRITING, ...FILTERING].join("|")})\\(`);
 const SHOP = "shop";
 
-/** The models of the schema by the names that Prisma's client has for them, with their relations. */
+/** The models of the schema with their relations, by their names in Prisma's client. */
 function readModels(): Models {
   const schema = readFileSync(new URL("../../../prisma/schema.prisma", import.meta.url), "utf8");
   const bodies = new Map(
@@ -70,8 +70,8 @@ function readModels(): Models {
 const toClientName = (model: string) => model[0]!.toLowerCase() + model.slice(1);
 
 /**
- * Every call of Prisma's in the source code that does not ask for the one shop, as it is written: in what it filters by,
- * and in each relation that it follows whose foreign key does not hold the shop.
+ * Lists the Prisma calls in the source code that do not filter by shop: in their filter, or in a followed relation with
+ * a foreign key that does not include the shop.
  */
 export function listUnboundFilters(pattern: string): UnboundFilter[] {
   const models = readModels();
@@ -99,7 +99,7 @@ function checkCall(call: ts.CallExpression, file: ts.SourceFile, models: Models)
   return parts.map((part) => ({ ...name, part }));
 }
 
-/** Every field by which a filter of Prisma's is bound to the shop, in calls and in the relations that they follow. */
+/** Lists the fields that bind Prisma's filters to the shop, in calls and in followed relations. */
 export function listShopFields(pattern: string): ts.Node[] {
   const filters = readSources(pattern, CALL).flatMap((file) =>
     collect(file, (node) => {
@@ -111,7 +111,7 @@ export function listShopFields(pattern: string): ts.Node[] {
   return [...new Set(filters)];
 }
 
-/** The fields of an object as it is written, those that are spread into it and those of either case among them. */
+/** The fields of an object expression, with spread fields and the fields of both branches of a condition. */
 function listFields(place: Place): [name: string, value: Place][] {
   const node = bare(place.node);
   const at = (expression: ts.Expression): Place => ({ ...place, node: expression });
@@ -133,12 +133,12 @@ function listFields(place: Place): [name: string, value: Place][] {
   });
 }
 
-/** Whether what is filtered by holds the shop in every case. */
+/** Whether a filter includes the shop in every branch. */
 function bindsShop(place: Place): boolean {
   return findShopFields(place) !== null;
 }
 
-/** The fields by which a filter holds the shop, by itself or in a key of several; null when there is a case without. */
+/** The shop fields of a filter, also within a compound key; null if a branch has none. */
 function findShopFields(place: Place): ts.Node[] | null {
   const node = bare(place.node);
   const at = (expression: ts.Expression) => findShopFields({ ...place, node: expression });
@@ -164,7 +164,7 @@ function findShopFields(place: Place): ts.Node[] | null {
   return found.length > 0 ? found : null;
 }
 
-/** Conditions on the rows of a relation, which must be those of the shop. */
+/** Checks conditions on related rows, which must belong to the shop. */
 function checkFilter(where: Place, models: Models, model: string): string[] {
   return listFields(where).flatMap(([field, value]) => {
     if (["AND", "OR", "NOT"].includes(field)) {
@@ -190,7 +190,7 @@ function listItems(place: Place): Place[] {
     : [place];
 }
 
-/** Rows of relations that come along. Those of a list can be filtered; a single one is asked for by itself instead. */
+/** Checks included relations. A list can be filtered by shop; a single related row cannot. */
 function checkRelations(fields: [string, Place][], models: Models, model: string): string[] {
   const taken = fields.filter(([field]) => field === "include" || field === "select");
   return taken

@@ -10,15 +10,15 @@ import {
   type Place,
 } from "./source-tree.ts";
 
-/** A statement in SQL as it is written in the source code. */
+/** An SQL statement in the source code. */
 export interface WrittenStatement {
   readonly at: string;
-  /** The function that it is in. */
+  /** The function that contains it. */
   readonly owner: string;
   readonly sql: string;
 }
 
-/** Names of tables that a loop puts in; every one of them is a shop's. */
+/** Replaces table names from a loop; all these tables have a shop column. */
 const ANY_TABLE = "Order";
 const ANY_VALUE = "1";
 
@@ -26,10 +26,10 @@ const TAGS = ["$queryRaw", "$executeRaw"];
 const CALLS = ["query", "$queryRawUnsafe", "$executeRawUnsafe"];
 
 /**
- * Every statement that the source code hands to the database itself, not through Prisma's own methods. Pieces of text
- * are put in by what their names and functions stand for, in all the ways there are; values become parameters.
+ * Lists the SQL statements in the source code that do not go through Prisma's methods. Resolves constants and functions
+ * in their text to all possible values; other values become parameters.
  *
- * @throws Error where a statement cannot be told from the source code
+ * @throws Error if a statement cannot be resolved from the source code
  */
 export function listWrittenStatements(pattern: string): WrittenStatement[] {
   return readSources(pattern, /query|executeRaw/).flatMap((file) =>
@@ -50,11 +50,11 @@ function nameMethod(callee: ts.Expression): string {
   return ts.isPropertyAccessExpression(callee) ? callee.name.text : "";
 }
 
-/** Prisma makes a parameter of every value. */
+/** Prisma turns every value into a parameter. */
 function readTagged({ tag, template }: ts.TaggedTemplateExpression): string[] | null {
   if (!TAGS.includes(nameMethod(tag))) return null;
   if (ts.isNoSubstitutionTemplateLiteral(template)) return [template.text];
-  // One value is one parameter, however often it is named.
+  // A repeated value is one parameter.
   const values = [...new Set(template.templateSpans.map(({ expression }) => expression.getText()))];
   const rest = template.templateSpans.map(
     ({ expression, literal }) => `$${values.indexOf(expression.getText()) + 1}${literal.text}`,
@@ -67,7 +67,7 @@ function readCall(call: ts.CallExpression, file: ts.SourceFile): string[] | null
   if (!CALLS.includes(nameMethod(call.expression)) || !first) return null;
   const place: Place = { node: textOf(bare(first)), file, given: new Map() };
   const texts = readText(place);
-  if (!texts) throw new Error(`The statement at ${describePlace(call)} cannot be told`);
+  if (!texts) throw new Error(`The statement at ${describePlace(call)} cannot be resolved`);
   return texts;
 }
 
@@ -77,7 +77,7 @@ function textOf(node: ts.Expression): ts.Expression {
   return text && ts.isPropertyAssignment(text) ? text.initializer : node;
 }
 
-/** Every text that the place may stand for; null when that cannot be told. */
+/** Every possible text of an expression; null if it cannot be resolved. */
 function readText(place: Place): string[] | null {
   const node = bare(place.node);
   const at = (expression: ts.Expression) => readText({ ...place, node: expression });
